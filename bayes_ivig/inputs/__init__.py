@@ -1,0 +1,1 @@
+"""State: what was observed and what is assumed, validated once when built and frozen afterwards."""

@@ -1,0 +1,70 @@
+"""One trial: events and totals in two arms."""
+
+import operator
+from dataclasses import dataclass
+
+from bayes_ivig.errors import DataError, report_all
+
+COUNTS = ("treatment_events", "treatment_total", "control_events", "control_total")
+
+
+def count_problems(counts: dict[str, int]) -> list[tuple[str, str]]:
+    """Return ``(column, what is wrong)`` for each impossible value among four whole numbers keyed by ``COUNTS``."""
+    problems = [
+        (column, f"{value} is negative; a count is a whole number of 0 or more")
+        for column, value in counts.items()
+        if value < 0
+    ]
+    for arm in ("treatment", "control"):
+        events, total = counts[f"{arm}_events"], counts[f"{arm}_total"]
+        if events > total >= 0:
+            problems.append(
+                (f"{arm}_events", f"{events} events in an arm of {total}; events cannot exceed {arm}_total")
+            )
+    return problems
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """Counts of one trial; raises ``DataError`` unless ``0 <= events <= total`` in each arm.
+
+    An arm of total 0 is allowed: the study is kept in tables as not estimable and left out of every likelihood.
+    """
+
+    name: str
+    treatment_events: int
+    treatment_total: int
+    control_events: int
+    control_total: int
+
+    def __post_init__(self) -> None:
+        """Validate, and turn integer-like values (NumPy's) into plain integers."""
+        name = str(self.name).strip()
+        if not name:
+            raise DataError("a study needs a name; found a blank one")
+        counts: dict[str, int] = {}
+        for column in COUNTS:
+            value = getattr(self, column)
+            try:
+                counts[column] = operator.index(value)
+            except TypeError:
+                raise DataError(f"{name}: {column} is {value!r}; a count is a whole number of 0 or more") from None
+        report_all([f"{name}: {column}: {what}" for column, what in count_problems(counts)], DataError)
+        object.__setattr__(self, "name", name)
+        for column, value in counts.items():
+            object.__setattr__(self, column, value)
+
+    @property
+    def estimable(self) -> bool:
+        """Whether both arms have anybody in them."""
+        return self.treatment_total > 0 and self.control_total > 0
+
+    @property
+    def counts(self) -> tuple[int, int, int, int]:
+        """Treatment events, treatment total, control events, control total."""
+        return self.treatment_events, self.treatment_total, self.control_events, self.control_total
+
+    def complement(self) -> "Study":
+        """Return the same trial counting the women without the event."""
+        r1, n1, r0, n0 = self.counts
+        return Study(self.name, n1 - r1, n1, n0 - r0, n0)
