@@ -1,0 +1,156 @@
+"""From pooled numbers to a ``PooledEstimate``: intervals, P values, study rows, and notes on what does not exist."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from scipy import special
+
+from bayes_ivig.formulas.effect_sizes import Array, Measure
+from bayes_ivig.frequentist.rules import Rules
+from bayes_ivig.frequentist.tables import Tables
+from bayes_ivig.results.estimate import HeterogeneityIntervals, PooledEstimate, StudyEstimate, ZeroCells
+
+
+class Request(NamedTuple):
+    """What was asked for."""
+
+    method: str
+    measure: Measure
+    hartung_knapp: bool
+    level: float
+    rules: Rules
+
+
+class Pooled(NamedTuple):
+    """Numbers of a pooled analysis before its intervals; NaN where one does not exist.
+
+    ``df`` is that of the reference t distribution, infinity for z. ``weights`` are relative, shape (K,). ``effects``
+    are study effects and variances where they are not those of the tables.
+    """
+
+    estimate: float
+    variance: float
+    k: int
+    tau2: float = 0.0
+    q: float = math.nan
+    q_df: int = 0
+    i2: float = math.nan
+    weights: Array | None = None
+    effects: tuple[Array, Array] | None = None
+    random: bool = False
+    df: float = math.inf
+    intervals: HeterogeneityIntervals = HeterogeneityIntervals()
+    q_p_value: float = math.nan
+    altered: tuple[str, ...] | None = None
+    zero_cells: str = ""
+    note: str = ""
+
+
+def assemble(request: Request, tables: Tables, pooled: Pooled) -> PooledEstimate:
+    """Build the result, with None and a note for every number that does not exist."""
+    found = math.isfinite(pooled.estimate) and pooled.variance >= 0 and math.isfinite(pooled.variance)
+    estimate, error = (pooled.estimate, math.sqrt(pooled.variance)) if found else (math.nan, math.nan)
+    reach = critical(request.level, pooled.df) * error
+    prediction, prediction_reach = _prediction(request, pooled, error)
+    rules = request.rules
+    either = tables.altered | tables.altered_in_sum
+    altered = tuple(name for name, yes in zip(tables.names, either, strict=True) if yes and rules.add)
+    return PooledEstimate(
+        method=request.method,
+        measure=request.measure,
+        k=pooled.k,
+        k_listed=len(tables.names),
+        estimate=number(estimate),
+        standard_error=number(error),
+        ci_lower=number(estimate - reach),
+        ci_upper=number(estimate + reach),
+        p_value=number(two_sided(estimate / error if error > 0 else math.nan, pooled.df)),
+        tau2=number(pooled.tau2) if pooled.k else None,
+        q=number(pooled.q),
+        q_p_value=number(_q_p_value(pooled)),
+        i2=number(pooled.i2) if pooled.k > 1 else None,
+        prediction_lower=number(estimate - prediction_reach),
+        prediction_upper=number(estimate + prediction_reach),
+        zero_cells=ZeroCells(
+            pooled.zero_cells or rules.zero_cells, altered if pooled.altered is None else pooled.altered
+        ),
+        note="; ".join(_notes(tables, pooled, found)),
+        level=request.level,
+        hartung_knapp=request.hartung_knapp,
+        interval=reference(pooled.df),
+        prediction=prediction,
+        rules=rules.name,
+        studies=_study_rows(tables, pooled, critical(request.level)),
+        heterogeneity=pooled.intervals,
+    )
+
+
+def number(value: float) -> float | None:
+    """Return a plain float, or None for what is not finite."""
+    return float(value) if math.isfinite(value) else None
+
+
+def critical(level: float, df: float = math.inf) -> float:
+    """Return the two-sided critical value of the t distribution, or of the normal for infinite ``df``."""
+    upper = 0.5 + level / 2
+    return float(special.ndtri(upper) if math.isinf(df) else special.stdtrit(df, upper))
+
+
+def two_sided(statistic: float, df: float = math.inf) -> float:
+    """Return the two-sided P value of a z or t statistic."""
+    below = -abs(statistic)
+    return float(2 * (special.ndtr(below) if math.isinf(df) else special.stdtr(df, below)))
+
+
+def reference(df: float) -> str:
+    """Name a reference distribution: ``"z"`` or ``"t, df 5"``."""
+    return "z" if math.isinf(df) else f"t, df {df:g}"
+
+
+def _q_p_value(pooled: Pooled) -> float:
+    if not math.isnan(pooled.q_p_value) or pooled.q_df < 1:
+        return pooled.q_p_value
+    return float(special.chdtrc(pooled.q_df, pooled.q))
+
+
+def _prediction(request: Request, pooled: Pooled, error: float) -> tuple[str, float]:
+    """Name the reference distribution of the prediction interval and return its half-width, NaN where there is none."""
+    form = request.rules.prediction
+    df = {"as interval": pooled.df, "t k-1": pooled.k - 1, "t k-2": pooled.k - 2}.get(form, math.inf)
+    if not pooled.random or form == "none" or pooled.k < 2 or df < 1:
+        return "", math.nan
+    return reference(df), critical(request.level, df) * math.sqrt(pooled.tau2 + error**2)
+
+
+def _study_rows(tables: Tables, pooled: Pooled, z: float) -> tuple[StudyEstimate, ...]:
+    """Return observed effects with normal limits and percentage weights."""
+    y, v = pooled.effects or (tables.y, tables.v)
+    shares: list[float | None] = [None] * len(tables.names)
+    if pooled.weights is not None:
+        total = float(pooled.weights.sum())
+        shares = [float(w) for w in (100 * pooled.weights / total if total > 0 else np.zeros_like(pooled.weights))]
+    rows = []
+    for i, name in enumerate(tables.names):
+        if tables.reasons[i] or not np.isfinite(v[i]):
+            reason = tables.reasons[i] or "no information"
+            rows.append(StudyEstimate(name, None, None, None, None, shares[i], reason))
+            continue
+        centre, error = float(y[i]), math.sqrt(v[i])
+        rows.append(StudyEstimate(name, centre, error, centre - z * error, centre + z * error, shares[i]))
+    return tuple(rows)
+
+
+def _notes(tables: Tables, pooled: Pooled, found: bool) -> list[str]:
+    """Say why each missing number is missing."""
+    notes = [pooled.note] if pooled.note else []
+    if pooled.k == 0:
+        reasons = ", ".join(dict.fromkeys(reason for reason in tables.reasons if reason))
+        return [*notes, "not estimable: no study carries information" + (f" ({reasons})" if reasons else "")]
+    if not found and not pooled.note:
+        notes.append("no finite estimate: one arm has no events, or nothing but events, in every study together")
+    if pooled.k == 1:
+        notes.append("one study carries information: heterogeneity and prediction do not exist")
+    elif not pooled.random:
+        notes.append("a common-effect method has no prediction interval")
+    return notes

@@ -1,0 +1,69 @@
+"""``pool``: one dataset, one method, one measure, one ``PooledEstimate``."""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple, get_args
+
+from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.formulas.effect_sizes import Measure
+from bayes_ivig.frequentist import inverse_variance as iv
+from bayes_ivig.frequentist import mantel_haenszel as mh
+from bayes_ivig.frequentist.assembly import Pooled, Request, assemble
+from bayes_ivig.frequentist.rules import Rules
+from bayes_ivig.frequentist.tables import Tables, prepare
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.results.estimate import PooledEstimate
+
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+
+
+class Method(NamedTuple):
+    """How one method computes, which program's rules it follows by default, and what it allows."""
+
+    compute: Callable[[Tables, Request], Pooled]
+    rules: Callable[[], Rules] = Rules.metafor
+    measures: tuple[Measure, ...] = MEASURES
+    hartung_knapp: bool = False
+
+
+METHODS: dict[str, Method] = {
+    "mh": Method(mh.mantel_haenszel),
+    "peto": Method(mh.peto, measures=("OR",)),
+    "fixed": Method(iv.fixed),
+    "dl": Method(iv.dersimonian_laird, hartung_knapp=True),
+    "revman-fixed": Method(mh.mantel_haenszel, Rules.revman5),
+    "revman-random": Method(mh.revman_random, Rules.revman5),
+}
+
+
+def pool(
+    dataset: Dataset,
+    *,
+    method: str,
+    measure: str = "OR",
+    hartung_knapp: bool = False,
+    level: float = 0.95,
+    rules: Rules | None = None,
+) -> PooledEstimate:
+    """Pool the studies of a dataset by a classical method.
+
+    Estimates are on the log scale for ``"OR"`` and ``"RR"``, differences for ``"RD"``; treatment over control.
+    ``method`` is a key of ``METHODS``; ``rules`` overrules the conventions of the program it is modelled on. What does
+    not exist (no events anywhere, one study) is None with a note, never an error. Raises ``ModelError`` for an unknown
+    method or measure, a combination that is not defined, or a level outside (0, 1).
+    """
+    chosen = METHODS.get(method)
+    if chosen is None:
+        raise ModelError(f"no method {method!r}{suggestion(method, METHODS)} methods are {', '.join(METHODS)}")
+    if measure not in MEASURES:
+        raise ModelError(f"no measure {measure!r}{suggestion(measure, MEASURES)} measures are {', '.join(MEASURES)}")
+    if measure not in chosen.measures:
+        raise ModelError(f"method {method!r} pools {' or '.join(chosen.measures)} only, not {measure}")
+    if hartung_knapp and not chosen.hartung_knapp:
+        allowed = ", ".join(name for name, entry in METHODS.items() if entry.hartung_knapp)
+        raise ModelError(f"Hartung-Knapp does not apply to method {method!r}; it does to {allowed}")
+    if not (math.isfinite(level) and 0 < level < 1):
+        raise ModelError(f"level is {level!r}; a confidence level lies between 0 and 1, for example 0.95")
+    request = Request(method, measure, hartung_knapp, level, rules or chosen.rules())
+    tables = prepare(dataset, request.measure, request.rules)
+    return assemble(request, tables, chosen.compute(tables, request))

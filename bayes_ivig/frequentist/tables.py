@@ -1,0 +1,74 @@
+"""From a dataset to arrays: which studies take part, which were corrected, and why the others do not take part."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from bayes_ivig.formulas import effect_sizes as es
+from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure
+from bayes_ivig.frequentist.rules import Corrected, Rules
+from bayes_ivig.inputs.dataset import Dataset
+
+
+class Tables(NamedTuple):
+    """Cells, effects and masks of one dataset under one measure and one set of rules, every array of shape (K,).
+
+    ``raw`` holds the counts as given, 0 for studies that do not take part; ``summed`` the cells for Mantel-Haenszel
+    sums. Effects ``y`` and variances ``v`` are (0, infinity) for studies that do not take part.
+    """
+
+    names: tuple[str, ...]
+    measure: Measure
+    raw: Cells
+    summed: Cells
+    y: Array
+    v: Array
+    keep: Mask
+    altered: Mask
+    altered_in_sum: Mask
+    reasons: tuple[str, ...]
+
+    @property
+    def k(self) -> int:
+        """Number of studies that take part."""
+        return int(self.keep.sum())
+
+
+def prepare(dataset: Dataset, measure: Measure, rules: Rules) -> Tables:
+    """Apply the rules to every study of the dataset."""
+    counts = np.array([study.counts for study in dataset.studies], dtype=np.float64).reshape(-1, 4).T
+    cells = es.to_cells(counts[0], counts[1], counts[2], counts[3])
+    reasons = _reasons(cells, measure, rules)
+    keep = np.array([not reason for reason in reasons])
+    raw = es.keep_studies(cells, keep)
+    altered, altered_in_sum = (_corrected(raw, keep, which) for which in (rules.study_estimates, rules.pooled_sum))
+    y, v = es.effect(es.add_to_cells(raw, altered, rules.add), measure)
+    if measure == "RD" and rules.raw_risk_difference:
+        y, _ = es.risk_difference(raw)
+    usable = keep & np.isfinite(y) & np.isfinite(v) & (v > 0)
+    reasons = tuple(
+        reason or ("" if fine else "a zero cell without correction")
+        for reason, fine in zip(reasons, usable, strict=True)
+    )
+    y, v = es.leave_out((y, v), usable)
+    summed = es.add_to_cells(raw, altered_in_sum, rules.add)
+    return Tables(dataset.study_names, measure, raw, summed, y, v, keep, altered, altered_in_sum, reasons)
+
+
+def _reasons(cells: Cells, measure: Measure, rules: Rules) -> tuple[str, ...]:
+    """Say per study why it is left out, an empty text where it takes part."""
+    empty, none, only = es.has_empty_arm(cells), es.has_no_events(cells), es.has_only_events(cells)
+    drop_none, drop_only = measure in rules.drop_no_events, measure in rules.drop_only_events
+    found = np.select(
+        [empty, none & drop_none, only & drop_only],
+        ["an arm without participants", "no events in either arm", "only events in both arms"],
+        "",
+    )
+    return tuple(str(reason) for reason in found)
+
+
+def _corrected(cells: Cells, keep: Mask, which: Corrected) -> Mask:
+    """Mark the studies whose cells are corrected."""
+    if which == "none":
+        return np.zeros_like(keep)
+    return keep if which == "all studies" else keep & es.has_zero_cell(cells)
