@@ -1,0 +1,74 @@
+"""Bayesian reanalysis of published two-arm meta-analyses.
+
+Everything public is listed below and loaded when first touched, so that ``import bayes_ivig`` stays instant.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bayes_ivig.engines.fitting import fit as fit
+    from bayes_ivig.engines.quadrature import Quadrature as Quadrature
+    from bayes_ivig.errors import BayesIvigError as BayesIvigError
+    from bayes_ivig.errors import DataError as DataError
+    from bayes_ivig.errors import ModelError as ModelError
+    from bayes_ivig.inputs.dataset import Dataset as Dataset
+    from bayes_ivig.inputs.dataset import load_dataset as load_dataset
+    from bayes_ivig.inputs.model import Model as Model
+    from bayes_ivig.inputs.model import load_model as load_model
+    from bayes_ivig.inputs.study import Study as Study
+    from bayes_ivig.priors.composite import Mixture as Mixture
+    from bayes_ivig.priors.composite import OnTau2 as OnTau2
+    from bayes_ivig.priors.families import Flat as Flat
+    from bayes_ivig.priors.families import HalfCauchy as HalfCauchy
+    from bayes_ivig.priors.families import HalfNormal as HalfNormal
+    from bayes_ivig.priors.families import HalfStudentT as HalfStudentT
+    from bayes_ivig.priors.families import Logistic as Logistic
+    from bayes_ivig.priors.families import Normal as Normal
+    from bayes_ivig.priors.families import StudentT as StudentT
+    from bayes_ivig.priors.families import Uniform as Uniform
+    from bayes_ivig.priors.libraries import cochrane as cochrane
+    from bayes_ivig.priors.libraries import turner2015 as turner2015
+    from bayes_ivig.priors.parsing import parse_prior as parse_prior
+    from bayes_ivig.priors.skewed import Exponential as Exponential
+    from bayes_ivig.priors.skewed import InverseGamma as InverseGamma
+    from bayes_ivig.priors.skewed import LogNormal as LogNormal
+    from bayes_ivig.results.diagnostics import Diagnostics as Diagnostics
+    from bayes_ivig.results.marginal import Marginal as Marginal
+    from bayes_ivig.results.posterior import Posterior as Posterior
+
+_HOMES = {
+    "errors": ("BayesIvigError", "DataError", "ModelError"),
+    "inputs.study": ("Study",),
+    "inputs.dataset": ("Dataset", "load_dataset"),
+    "inputs.model": ("Model", "load_model"),
+    "priors.families": (
+        "Flat", "HalfCauchy", "HalfNormal", "HalfStudentT", "Logistic", "Normal", "StudentT", "Uniform",
+    ),
+    "priors.skewed": ("Exponential", "InverseGamma", "LogNormal"),
+    "priors.composite": ("Mixture", "OnTau2"),
+    "priors.libraries": ("cochrane", "turner2015"),
+    "priors.parsing": ("parse_prior",),
+    "engines.fitting": ("fit",),
+    "engines.quadrature": ("Quadrature",),
+    "results.posterior": ("Posterior",),
+    "results.marginal": ("Marginal",),
+    "results.diagnostics": ("Diagnostics",),
+}  # fmt: skip
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__version__ = "0.1.0"
+__all__ = sorted([*_HOME_OF, "__version__"])  # noqa: PLE0605 - the table above is the list
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its home on first use."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'bayes_ivig' has no attribute {name!r}")
+    value = getattr(import_module(f"bayes_ivig.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

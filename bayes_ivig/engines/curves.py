@@ -1,0 +1,96 @@
+"""Each study's likelihood curve under a model: which studies carry information, and log L_i(theta) on given nodes."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.errors import DataError
+from bayes_ivig.formulas import likelihood
+from bayes_ivig.formulas.likelihood import Baseline, Counts
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.study import Study
+from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
+from bayes_ivig.priors.families import Logistic, Normal, StudentT
+
+type Array = NDArray[np.float64]
+
+T_REACH = 1e4  # a Student-t baseline has tails to integrate that a normal has not
+
+
+def informative(dataset: Dataset, model: Model) -> tuple[Study, ...]:
+    """Return the studies that enter the likelihood; raises ``DataError`` when there is none.
+
+    A study with an empty arm never does. Without events, or with only events, in both arms a study says nothing to the
+    hypergeometric and the normal likelihood; the binomial one keeps it, since the baseline prior makes it informative.
+    """
+    kept = tuple(study for study in dataset.studies if study.estimable)
+    if model.likelihood != "binomial":
+        kept = tuple(study for study in kept if 0 < study.treatment_events + study.control_events < _size(study))
+    if not kept:
+        raise DataError(
+            f"{dataset.label}: no study carries information under the {model.likelihood} likelihood: every one has an empty arm, "
+            "no events at all, or only events; add a study with events and non-events"
+        )
+    return kept
+
+
+def _size(study: Study) -> int:
+    return study.treatment_total + study.control_total
+
+
+def counts_of(studies: tuple[Study, ...]) -> Counts:
+    """Return the counts as float arrays of shape (K,)."""
+    r1, n1, r0, n0 = np.array([study.counts for study in studies], float).T
+    return Counts(r1, n1, r0, n0)
+
+
+def estimates(counts: Counts) -> tuple[Array, Array]:
+    """Return log odds ratios and standard errors, 0.5 added to every cell of a study with a zero cell."""
+    cells = np.stack([counts.r1, counts.n1 - counts.r1, counts.r0, counts.n0 - counts.r0])
+    a, b, c, d = cells + 0.5 * (cells == 0).any(axis=0)
+    return np.log(a * d / (b * c)), np.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
+
+
+def log_curves(counts: Counts, model: Model, theta: Array, nodes: int) -> Array:
+    """Return log L_i(theta), shape (K, theta.size), with all constants."""
+    match model.likelihood:
+        case "normal":
+            return likelihood.normal(*estimates(counts), theta)
+        case "hypergeometric":
+            return likelihood.hypergeometric(counts, theta)
+        case "binomial":
+            share = 0.5 if model.baseline == "midpoint" else 0.0
+            parts = [
+                math.log(weight) + likelihood.binomial(counts, theta, baseline._replace(share=share), nodes)
+                for weight, baseline in baselines(model.alpha)
+            ]
+            return np.logaddexp.reduce(parts, axis=0)
+
+
+def baselines(alpha: Prior) -> list[tuple[float, Baseline]]:
+    """Return the baseline prior as weighted parts that can be integrated one by one."""
+    match alpha:
+        case LibraryPrior(prior=inner):
+            return baselines(inner)
+        case Mixture(weights=weights, parts=parts):
+            return [(w * v, base) for w, part in zip(weights, parts, strict=True) for v, base in baselines(part)]
+        case Normal(mean, sd):
+            return [(1.0, Baseline(alpha.logpdf, mean, sd))]
+        case Logistic(location, scale):
+            return [(1.0, Baseline(alpha.logpdf, location, 1.7 * scale))]
+        case StudentT(_, location, scale):
+            return [(1.0, Baseline(alpha.logpdf, location, 1.3 * scale, T_REACH))]
+        case _:
+            raise AssertionError(f"{alpha} passed the door of Model as a baseline prior")
+
+
+def reach(counts: Counts, model: Model) -> float:
+    """Return how far from 0 a curve can still change on the log odds ratio scale: beyond it, curves are 0 or flat."""
+    y, s = estimates(counts)
+    far = float(np.max(np.abs(y) + 12 * s)) + 40.0
+    if model.likelihood == "binomial":
+        tail = float(np.max(np.abs(model.alpha.quantile(np.array([1e-13, 1 - 1e-13])))))
+        far += 2 * min(tail, 1e6)
+    return far

@@ -1,0 +1,197 @@
+"""Where to put the nodes: axes for theta, mu and tau that follow the data and the priors.
+
+Everything here works on the normal approximation of each study (log odds ratio and standard error); it only has to be
+about right, because the engine checks the result and refines it.
+"""
+
+import math
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
+from bayes_ivig.results.axis import Axis
+
+type Array = NDArray[np.float64]
+
+TAUS = np.geomspace(1e-4, 30.0, 240)
+NEGLIGIBLE = -25.0  # log weight of a tau, relative to the best, below which the mu axis need not resolve it
+TAU_LIMITS = (1e-9, 1e12)
+STEPS = (1.0, 2.0, 4.0, 8.0, 16.0)
+
+
+class Fineness(NamedTuple):
+    """How fine the axes are; refining halves every step and doubles the baseline nodes."""
+
+    theta: float = 0.28  # steps of theta per standard error of a study
+    theta_most: float = 0.1  # in u
+    mu: float = 0.5  # steps of mu per conditional posterior SD
+    mu_most: float = 0.2  # in u
+    tau: float = 0.2  # in u, the axis being scaled to twice the posterior SD
+    nodes: int = 49  # of the baseline integral
+
+    def finer(self) -> "Fineness":
+        """Return everything twice as fine."""
+        return Fineness(
+            self.theta / 2, self.theta_most / 2, self.mu / 2, self.mu_most / 2, self.tau / 2, nodes=2 * self.nodes - 1
+        )
+
+
+class Belief(NamedTuple):
+    """A pair of priors to plan for."""
+
+    mu: Prior
+    tau: Prior | None  # None: common effect
+
+
+class Axes(NamedTuple):
+    """The three axes of a surface; ``tau`` is None under a common effect."""
+
+    theta: Axis
+    mu: Axis
+    tau: Axis | None
+
+
+def plan(estimates: tuple[Array, Array], beliefs: list[Belief], far: float, fineness: Fineness) -> Axes:
+    """Return axes that resolve every belief's posterior; ``far`` is where curves have stopped changing."""
+    y, s = estimates
+    conditionals, tau_weights = [], []
+    for belief in beliefs:
+        weights = _tau_weights(y, s, belief)
+        kept = weights > NEGLIGIBLE
+        tau_weights.append(weights)
+        for centre, sd in _parts(belief.mu):
+            conditionals.append(_conditional(y, s, (centre, sd), TAUS[kept] if belief.tau is not None else np.zeros(1)))
+    means, sds = (np.concatenate(values) for values in zip(*conditionals, strict=True))
+    mu_reach = _mu_reach(y, s, [belief.mu for belief in beliefs])
+    mu = _stretched((means, fineness.mu * sds), mu_reach, fineness.mu_most)
+    theta_reach = (min(-far, mu_reach[0]), max(far, mu_reach[1]))
+    theta = _stretched((y, fineness.theta * s), theta_reach, fineness.theta_most)
+    mu = _bounded(mu, [belief.mu for belief in beliefs])
+    taus = [belief.tau for belief in beliefs if belief.tau is not None]
+    return Axes(theta, mu, _tau_axis(taus, tau_weights, fineness.tau) if taus else None)
+
+
+def merged(first: Axis, second: Axis) -> Axis:
+    """Return an axis about as fine as either of two at their centres, and as far-reaching as both."""
+    reach = float(min(first.x[0], second.x[0])), float(max(first.x[-1], second.x[-1]))
+    places = np.array([first.centre, second.centre])
+    steps = np.array([1.5 * first.scale * first.step, np.exp(second.log_slope(second.u)).min() * second.step])
+    return _stretched((places, steps), reach, 2 * min(first.step, second.step))
+
+
+def _parts(prior: Prior) -> list[tuple[float, float]]:
+    """Return centre and spread of a prior on mu, part by part; an improper one has an infinite spread."""
+    match prior:
+        case LibraryPrior(prior=inner):
+            return _parts(inner)
+        case Mixture(parts=parts):
+            return [pair for part in parts for pair in _parts(part)]
+        case _ if not prior.proper:
+            return [(0.0, math.inf)]
+        case _:
+            low, middle, high = prior.quantile(np.array([0.15865525, 0.5, 0.84134475]))
+            return [(float(middle), float(high - low) / 2)]
+
+
+def _conditional(y: Array, s: Array, prior: tuple[float, float], taus: Array) -> tuple[Array, Array]:
+    """Posterior mean and SD of mu given each tau, normal approximation with a normal prior."""
+    w = 1 / (s * s + taus[:, None] ** 2)
+    precision = w.sum(axis=1) + prior[1] ** -2
+    return ((w @ y) + prior[0] * prior[1] ** -2) / precision, 1 / np.sqrt(precision)
+
+
+def _tau_weights(y: Array, s: Array, belief: Belief) -> Array:
+    """Log posterior of log tau on ``TAUS``, relative to its maximum, for the normal approximation."""
+    if belief.tau is None:
+        return np.zeros(1)
+    best = np.full(TAUS.size, -np.inf)
+    v = s * s + TAUS[:, None] ** 2
+    for centre, sd in _parts(belief.mu):
+        mean, conditional_sd = _conditional(y, s, (centre, sd), TAUS)
+        fit = -0.5 * (np.log(v) + (y - mean[:, None]) ** 2 / v).sum(axis=1) + np.log(conditional_sd)
+        if math.isfinite(sd):
+            fit -= 0.5 * ((mean - centre) / sd) ** 2 + math.log(sd)
+        best = np.maximum(best, fit)
+    with np.errstate(invalid="ignore"):
+        logs = best + belief.tau.logpdf(TAUS) + np.log(TAUS)
+    return np.asarray(logs - logs.max())
+
+
+def _mu_reach(y: Array, s: Array, priors: list[Prior]) -> tuple[float, float]:
+    """Where mu may lie: everywhere the priors allow, to one in 1e12; with a flat one, far beyond the data."""
+    low, high = float(np.min(y - 9 * s)), float(np.max(y + 9 * s))
+    for prior in priors:
+        if prior.proper:
+            ends = prior.quantile(np.array([1e-12, 1 - 1e-12]))
+            low, high = min(low, float(ends[0])), max(high, float(ends[1]))
+        else:
+            low, high = low - 1e5 * (high - low), high + 1e5 * (high - low)
+    return low, high
+
+
+def _stretched(needs: tuple[Array, Array], reach: tuple[float, float], most: float) -> Axis:
+    """Return the shortest axis whose step at each needed place is at most the one needed there."""
+    places, steps = needs
+    centre = float(places[np.argmin(steps)])
+    candidates = []
+    for factor in STEPS:
+        scale = factor * float(steps.min()) / most
+        step = min(most, float(np.min(steps / np.hypot(scale, places - centre))))
+        candidates.append(Axis.spanning("identity", (centre, scale), reach, step))
+    return min(candidates, key=lambda axis: axis.size)
+
+
+def _bounded(mu: Axis, priors: list[Prior]) -> Axis:
+    """Confine the mu axis to the limits of a bounded prior, keeping its steps about where they were."""
+    low, high = max(prior.support[0] for prior in priors), min(prior.support[1] for prior in priors)
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return mu
+    width = high - low
+    centre = min(max(mu.centre, low + 1e-3 * width), high - 1e-3 * width)
+    share = (centre - low) / width
+    inner_scale = mu.scale / (width * share * (1 - share))
+    inner = math.log(share / (1 - share))
+    step = min(mu.step, 0.1)
+    return Axis.spanning("identity", (inner, inner_scale), (-36.0, 36.0), step).between(low, high)
+
+
+def _tau_axis(priors: list[Prior], weights: list[Array], step: float) -> Axis:
+    """Return the tau axis: even steps where the posteriors lie, equal ratios towards 0, as far as the priors reach."""
+    upper = min(prior.support[1] for prior in priors)
+    low, high = _tau_reach(priors)
+    shares = np.exp(weights) / np.exp(weights).sum(axis=1, keepdims=True)
+    unit = float(np.exp((shares @ np.log(TAUS)).mean()))
+    unit = max(unit, 3 * low)
+    if math.isfinite(upper):
+        axis = Axis("interval", 0.0, 1.0, 0.0, 1.0, 9, 0.0, upper)
+        limits = (-36.0, 36.0)
+    else:
+        axis = Axis("softplus", 0.0, 1.0, 0.0, 1.0, 9, unit=unit)
+        limits = (float(_inner(axis, low)), float(_inner(axis, high)))
+    inner = _inner(axis, np.minimum(TAUS, 0.999 * upper))
+    means = shares @ inner
+    sds = np.sqrt((shares * (inner - means[:, None]) ** 2).sum(axis=1))
+    best = int(np.argmin(sds))
+    shape = (float(means[best]), 2 * float(sds[best]))
+    spanned = Axis.spanning("identity", shape, limits, step)
+    return replace(spanned, link=axis.link, lower=axis.lower, upper=axis.upper, unit=axis.unit)
+
+
+def _tau_reach(priors: list[Prior]) -> tuple[float, float]:
+    """Smallest and largest tau that any of the priors makes more likely than one in 1e12, within fixed limits."""
+    low, high = 1e-3, 1.0
+    for prior in priors:
+        if prior.proper:
+            ends = prior.quantile(np.array([1e-12, 1 - 1e-12]))
+            low, high = min(low, float(ends[0])), max(high, float(ends[1]))
+        else:
+            low, high = TAU_LIMITS
+    return max(low, TAU_LIMITS[0]), min(high, TAU_LIMITS[1])
+
+
+def _inner(axis: Axis, x: "Array | float") -> Array:
+    """Inner coordinate of x on an axis of centre 0 and scale 1."""
+    return np.sinh(axis.u_of(x))

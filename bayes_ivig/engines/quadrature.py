@@ -1,0 +1,183 @@
+"""The exact engine: posteriors by sums over the likelihood surface, with a stated numerical error."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.engines import grids, propriety, surface
+from bayes_ivig.engines.curves import counts_of, informative, log_curves
+from bayes_ivig.engines.grids import Belief, Fineness
+from bayes_ivig.engines.smoothing import smooth
+from bayes_ivig.engines.surface import Surface
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.diagnostics import Diagnostics
+from bayes_ivig.results.marginal import GridMarginal, Marginal, PointMarginal
+from bayes_ivig.results.posterior import Posterior
+
+type Array = NDArray[np.float64]
+
+PROBABILITIES = np.array([0.025, 0.5, 0.975])
+
+
+@dataclass(frozen=True)
+class Quadrature:
+    """Engine that integrates: no sampling, no seed, the same answer every time.
+
+    Grids are refined until the stated error of every checked number is below ``tolerance`` posterior SDs, at most
+    ``refinements`` times.
+    """
+
+    tolerance: float = 1e-4
+    refinements: int = 4
+
+    def fit(self, dataset: Dataset, model: Model) -> Posterior:
+        """Return the posterior; raises ``DataError`` and ``ModelError``."""
+        belief = Belief(model.mu, model.tau if model.effects == "random" else None)
+        propriety.require(dataset, model)
+        fineness = Fineness()
+        for attempt in range(self.refinements + 1):
+            built = surface.build(dataset, model, [belief], fineness)
+            answers = GridAnswers.on(built, model)
+            errors = _errors(answers, dataset, model, fineness)
+            too_large = {axis for axis, worst in errors.items() if max(worst.values()) > self.tolerance}
+            if not too_large or attempt == self.refinements:
+                break
+            fineness = _refined(fineness, too_large)
+        return Posterior(
+            dataset=dataset,
+            model=model,
+            engine="quadrature",
+            settings=(
+                ("tolerance", f"{self.tolerance:g}"),
+                ("nodes", " x ".join(str(a.size) for a in built.axes if a)),
+            ),
+            studies=built.studies,
+            answers=answers,
+            log_marginal_likelihood=answers.log_evidence if model.mu.proper and model.tau.proper else None,
+            diagnostics=_diagnostics(errors, self.tolerance),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class GridAnswers:
+    """The joint posterior of (mu, tau) on a surface's nodes, and the marginals it implies.
+
+    ``log_joint`` has shape (mu, tau) or (mu, 1): log likelihood plus log prior densities, per unit of mu and per node of tau
+    (the tau weights are in it, those of mu are not).
+    """
+
+    surface: Surface
+    log_joint: Array
+
+    @classmethod
+    def on(cls, built: Surface, model: Model, weights: Array | None = None) -> "GridAnswers":
+        """Multiply the likelihood surface by the model's priors."""
+        _, mu, tau = built.axes
+        log_prior = model.mu.logpdf(mu.x)[:, None]
+        if tau is not None:
+            log_prior = log_prior + model.tau.logpdf(tau.x) + tau.log_weights
+        return cls(built, built.total(weights) + log_prior)
+
+    @cached_property
+    def log_evidence(self) -> float:
+        """Log marginal likelihood."""
+        return float(np.logaddexp.reduce(self.log_joint + self.surface.axes.mu.log_weights[:, None], axis=None))
+
+    def marginal(self, name: str) -> Marginal:
+        """Return the marginal of mu, tau or theta_new."""
+        _, mu, tau = self.surface.axes
+        if name == "tau":
+            if tau is None:
+                return PointMarginal(0.0)
+            return GridMarginal(tau, np.logaddexp.reduce(self.log_joint + mu.log_weights[:, None], axis=0))
+        if name == "mu" or tau is None:
+            return GridMarginal(mu, np.logaddexp.reduce(self.log_joint, axis=1) + mu.log_slope(mu.u))
+        return GridMarginal(mu, self._predictive[0] + mu.log_slope(mu.u))
+
+    def theta(self, study: str) -> Marginal:
+        """Return the marginal of one study's effect: its likelihood times the prediction from all the others."""
+        if self.surface.axes.tau is None:
+            return self.marginal("mu")
+        axis, logs = self._effects
+        return GridMarginal(axis, logs[self.surface.studies.index(study)] + axis.log_slope(axis.u))
+
+    @cached_property
+    def _predictive(self) -> Array:
+        """Log density of a new study's effect on the mu nodes, shape (1, mu)."""
+        _, mu, tau = self.surface.axes
+        assert tau is not None
+        smoothed = smooth(self.log_joint.T[:, None, :], mu, mu.x, tau.x)
+        return np.logaddexp.reduce(smoothed, axis=0)
+
+    @cached_property
+    def _effects(self) -> tuple[Axis, Array]:
+        """Log density of every study's effect, shape (K, nodes), on an axis that resolves all of them."""
+        theta, mu, tau = self.surface.axes
+        assert tau is not None and self.surface.random is not None
+        axis = grids.merged(theta, mu)
+        left_out = self.log_joint.T[:, None, :] - np.transpose(self.surface.random, (2, 0, 1))
+        predicted = np.logaddexp.reduce(smooth(left_out, mu, axis.x, tau.x), axis=0)
+        own = smooth(self.surface.log_curves[None], theta, axis.x, np.zeros(1))[0]
+        return axis, predicted + own
+
+
+def _errors(answers: GridAnswers, dataset: Dataset, model: Model, fineness: Fineness) -> dict[str, dict[str, float]]:
+    """Return, per axis, how far each number moves when every second node is left out, in posterior SDs.
+
+    The sums converge exponentially, so the difference bounds the error of the finer one comfortably. ``theta`` stands for
+    the smoothing and the baseline integral together.
+    """
+    built = answers.surface
+    full = _numbers(answers)
+    thin = {"mu": GridAnswers.on(built.thinned("mu"), model)}
+    if built.axes.tau is not None:
+        thin["tau"] = GridAnswers.on(built.thinned("tau"), model)
+    errors = {axis: _distances(_numbers(coarse), full) for axis, coarse in thin.items()}
+    small = built.thinned("mu") if built.axes.tau is None else built.thinned("mu").thinned("tau")
+    theta = built.axes.theta.halved()
+    counts = counts_of(informative(dataset, model))
+    rough = surface.on_axes(
+        built.studies, small.axes._replace(theta=theta), log_curves(counts, model, theta.x, (fineness.nodes + 1) // 2)
+    )
+    errors["theta"] = _distances(_numbers(GridAnswers.on(rough, model)), _numbers(GridAnswers.on(small, model)))
+    return errors
+
+
+def _numbers(answers: GridAnswers) -> dict[str, Array]:
+    """The checked numbers: mean, SD and quantiles of mu and tau with their unit, P(OR > 1), log marginal likelihood."""
+    numbers = {"prob_or_gt_1": np.array([1.0, float(answers.marginal("mu").prob_above(0.0))])}
+    numbers["log_marginal_likelihood"] = np.array([1.0, answers.log_evidence])
+    for name in ("mu", "tau"):
+        marginal = answers.marginal(name)
+        quantiles = np.asarray(marginal.quantile(PROBABILITIES))
+        unit = marginal.sd if marginal.sd is not None else float(quantiles[2] - quantiles[0]) / 4
+        moments = [0.0 if value is None else value for value in (marginal.mean, marginal.sd)]
+        numbers[name] = np.array([unit or 1.0, *quantiles, *moments])
+    return numbers
+
+
+def _distances(coarse: dict[str, Array], fine: dict[str, Array]) -> dict[str, float]:
+    return {name: float(np.max(np.abs(coarse[name] - fine[name])[1:]) / fine[name][0]) for name in fine}
+
+
+def _refined(fineness: Fineness, axes: set[str]) -> Fineness:
+    """Return everything that concerns the named axes twice as fine."""
+    finer = fineness.finer()
+    fields = {"theta": ("theta", "theta_most", "nodes"), "mu": ("mu", "mu_most"), "tau": ("tau",)}
+    return fineness._replace(**{field: getattr(finer, field) for axis in axes for field in fields[axis]})
+
+
+def _diagnostics(errors: dict[str, dict[str, float]], tolerance: float) -> Diagnostics:
+    """Sum the bounds over the axes, and name what could not be brought below the tolerance."""
+    bounds = {name: sum(by_name[name] for by_name in errors.values()) for name in errors["mu"]}
+    problems = tuple(
+        f"{name}: the numerical error may reach {bound:.1g} posterior SDs, above the tolerance {tolerance:g}; "
+        "allow more refinements, Quadrature(refinements=6), or check the model with NUTS()"
+        for name, bound in bounds.items()
+        if not bound <= 3 * tolerance
+    )
+    return Diagnostics("quadrature", problems, tuple((f"error.{name}", bound) for name, bound in bounds.items()))

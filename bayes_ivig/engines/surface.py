@@ -1,0 +1,66 @@
+"""The likelihood surface: what every study says about (mu, tau), computed once and then added up.
+
+For one study, L_i(mu, tau) is its likelihood curve L_i(theta) averaged over Normal(theta | mu, tau^2). The log likelihood of
+any set of studies is the sum of their surfaces, so priors, subsets, weights and leave-one-out need sums of arrays only.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.engines import curves, grids
+from bayes_ivig.engines.grids import Axes, Belief, Fineness
+from bayes_ivig.engines.smoothing import smooth
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.model import Model
+
+type Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """Log likelihoods of K informative studies on the axes of one model family.
+
+    ``log_curves`` has shape (K, theta), ``common`` (K, mu): the curves at tau = 0, and ``random`` (K, mu, tau), None when
+    only a common effect was asked for. All constants are kept, binomial coefficients among them.
+    """
+
+    studies: tuple[str, ...]
+    axes: Axes
+    log_curves: Array
+    common: Array
+    random: Array | None
+
+    def total(self, weights: Array | None = None) -> Array:
+        """Return the log likelihood of all studies, each raised to its weight in [0, 1]; shape (mu, tau) or (mu, 1)."""
+        each = self.common[:, :, None] if self.random is None else self.random
+        return np.asarray(each.sum(axis=0) if weights is None else np.tensordot(weights, each, axes=1))
+
+    def thinned(self, which: str) -> "Surface":
+        """Return the surface on every second node of ``"mu"`` or of ``"tau"``."""
+        theta, mu, tau = self.axes
+        if which == "mu":
+            random = None if self.random is None else self.random[:, ::2]
+            return replace(self, axes=Axes(theta, mu.halved(), tau), common=self.common[:, ::2], random=random)
+        assert tau is not None and self.random is not None
+        return replace(self, axes=Axes(theta, mu, tau.halved()), random=self.random[:, :, ::2])
+
+
+def build(dataset: Dataset, model: Model, beliefs: list[Belief], fineness: Fineness) -> Surface:
+    """Compute the surface of a dataset on axes fit for the given beliefs."""
+    studies = curves.informative(dataset, model)
+    counts = curves.counts_of(studies)
+    axes = grids.plan(curves.estimates(counts), beliefs, curves.reach(counts, model), fineness)
+    log_curves = curves.log_curves(counts, model, axes.theta.x, fineness.nodes)
+    return on_axes(tuple(study.name for study in studies), axes, log_curves)
+
+
+def on_axes(studies: tuple[str, ...], axes: Axes, log_curves: Array) -> Surface:
+    """Smooth curves given on the theta axis over all mu and tau of the other two."""
+    theta, mu, tau = axes
+    at_zero = smooth(log_curves[None], theta, mu.x, np.zeros(1))[0]
+    if tau is None:
+        return Surface(studies, axes, log_curves, at_zero, None)
+    random = smooth(log_curves[None], theta, mu.x, tau.x, tails=True)
+    return Surface(studies, axes, log_curves, at_zero, np.moveaxis(random, 0, -1))

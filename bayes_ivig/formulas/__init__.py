@@ -1,0 +1,1 @@
+"""Reuse: arrays in, arrays out, no classes, nothing about files or models."""

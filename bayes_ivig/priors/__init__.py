@@ -1,0 +1,1 @@
+"""Believe: priors that know their density, quantiles, draws and text, and know nothing of any data."""

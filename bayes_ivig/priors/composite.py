@@ -1,0 +1,194 @@
+"""Priors made of priors: mixtures, priors stated on tau squared, and named library entries; and the union of all."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bayes_ivig.errors import ModelError
+from bayes_ivig.priors.families import (
+    Array,
+    Flat,
+    HalfCauchy,
+    HalfNormal,
+    HalfStudentT,
+    Logistic,
+    Normal,
+    StudentT,
+    Uniform,
+    number,
+)
+from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal
+
+BISECTIONS = 200  # halvings; brackets of any size shrink to the last bit long before
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """Weighted sum of proper prior densities; weights are positive and add up to 1."""
+
+    weights: tuple[float, ...]
+    parts: tuple["Prior", ...]
+    proper = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weights", tuple(float(weight) for weight in self.weights))
+        object.__setattr__(self, "parts", tuple(self.parts))
+        if len(self.weights) != len(self.parts) or not self.parts:
+            raise ModelError("mixture: needs one weight for each part, as in mixture(0.8: normal(0, 1), 0.2: normal(0, 4))")
+        if any(not weight > 0 for weight in self.weights) or abs(sum(self.weights) - 1) > 1e-9:
+            weights = ", ".join(number(weight) for weight in self.weights)
+            raise ModelError(f"mixture: weights are {weights}; they must be above 0 and add up to 1")
+        improper = [str(part) for part in self.parts if not part.proper]
+        if improper:
+            raise ModelError(f"mixture: {improper[0]} is improper; every part of a mixture must be a proper density")
+        if len({part.support[0] for part in self.parts}) > 1:
+            raise ModelError("mixture: parts on the real line and parts on positive values cannot be mixed")
+
+    def __str__(self) -> str:
+        parts = (f"{number(weight)}: {part}" for weight, part in zip(self.weights, self.parts, strict=True))
+        return f"mixture({', '.join(parts)})"
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Smallest interval that holds every part."""
+        return min(part.support[0] for part in self.parts), max(part.support[1] for part in self.parts)
+
+    def logpdf(self, x: ArrayLike) -> Array:
+        """Return the log density."""
+        logs = [math.log(weight) + part.logpdf(x) for weight, part in zip(self.weights, self.parts, strict=True)]
+        return np.logaddexp.reduce(np.stack(logs), axis=0)
+
+    def cdf(self, x: ArrayLike) -> Array:
+        """Return P(X <= x)."""
+        total = np.zeros_like(np.asarray(x, float))
+        for weight, part in zip(self.weights, self.parts, strict=True):
+            total = total + weight * part.cdf(x)
+        return total
+
+    def quantile(self, p: ArrayLike) -> Array:
+        """Return the value with probability ``p`` below it, by bisection between the parts' own quantiles."""
+        p = np.asarray(p, float)
+        ends = np.stack([part.quantile(p) for part in self.parts])
+        low, high = ends.min(axis=0), ends.max(axis=0)
+        for _ in range(BISECTIONS):
+            middle = low + (high - low) / 2
+            below = self.cdf(middle) < p
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        return low + (high - low) / 2
+
+    def sample(self, rng: np.random.Generator, size: int) -> Array:
+        """Return ``size`` independent draws."""
+        which = rng.choice(len(self.parts), size=size, p=np.array(self.weights) / sum(self.weights))
+        draws = np.stack([part.sample(rng, size) for part in self.parts])
+        return np.asarray(draws[which, np.arange(size)])
+
+
+@dataclass(frozen=True, slots=True)
+class OnTau2:
+    """A prior on tau stated on tau squared; the Jacobian 2 tau is applied here (Turner et al. 2015 state theirs so)."""
+
+    prior: "Prior"
+
+    def __post_init__(self) -> None:
+        if self.prior.support[0] < 0:
+            raise ModelError(f"{self}: tau squared cannot be negative; use a prior on positive values")
+
+    def __str__(self) -> str:
+        name, bracket, rest = str(self.prior).partition("(")
+        return f"{name}_tau2{bracket}{rest}"
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Limits of tau."""
+        return math.sqrt(self.prior.support[0]), math.sqrt(self.prior.support[1])
+
+    @property
+    def proper(self) -> bool:
+        """Whether the density integrates to one."""
+        return self.prior.proper
+
+    def logpdf(self, x: ArrayLike) -> Array:
+        """Return the log density of tau."""
+        tau = np.asarray(x, float)
+        jacobian = np.log(2 * np.maximum(tau, 1e-160))
+        return np.where(tau > 0, self.prior.logpdf(np.maximum(tau, 1e-160) ** 2) + jacobian, -np.inf)
+
+    def cdf(self, x: ArrayLike) -> Array:
+        """Return P(tau <= x)."""
+        return self.prior.cdf(np.maximum(np.asarray(x, float), 0.0) ** 2)
+
+    def quantile(self, p: ArrayLike) -> Array:
+        """Return the tau with probability ``p`` below it."""
+        return np.sqrt(self.prior.quantile(p))
+
+    def sample(self, rng: np.random.Generator, size: int) -> Array:
+        """Return ``size`` independent draws of tau."""
+        return np.sqrt(self.prior.sample(rng, size))
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryPrior:
+    """A prior taken from a published table: ``text`` names the entry, ``prior`` is what it resolves to."""
+
+    text: str
+    prior: "Prior"
+    source: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Limits of the parameter."""
+        return self.prior.support
+
+    @property
+    def proper(self) -> bool:
+        """Whether the density integrates to one."""
+        return self.prior.proper
+
+    def logpdf(self, x: ArrayLike) -> Array:
+        """Return the log density."""
+        return self.prior.logpdf(x)
+
+    def cdf(self, x: ArrayLike) -> Array:
+        """Return P(X <= x)."""
+        return self.prior.cdf(x)
+
+    def quantile(self, p: ArrayLike) -> Array:
+        """Return the value with probability ``p`` below it."""
+        return self.prior.quantile(p)
+
+    def sample(self, rng: np.random.Generator, size: int) -> Array:
+        """Return ``size`` independent draws."""
+        return self.prior.sample(rng, size)
+
+
+type Prior = (
+    Normal
+    | StudentT
+    | Logistic
+    | Uniform
+    | Flat
+    | HalfNormal
+    | HalfStudentT
+    | HalfCauchy
+    | Exponential
+    | LogNormal
+    | InverseGamma
+    | Mixture
+    | OnTau2
+    | LibraryPrior
+)
+
+
+def resolved(prior: Prior) -> Prior:
+    """Return what a library entry stands for; any other prior is returned as it is."""
+    return resolved(prior.prior) if isinstance(prior, LibraryPrior) else prior
+
+
+def described(prior: Prior) -> str:
+    """Return the text of a prior; a library entry also shows what it resolves to."""
+    return f"{prior} = {prior.prior}" if isinstance(prior, LibraryPrior) else str(prior)

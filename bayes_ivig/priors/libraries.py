@@ -1,0 +1,88 @@
+"""Published tables of priors, each entry with its source: Turner et al. 2015 and the Cochrane-informed ones."""
+
+import csv
+from collections.abc import Sequence
+from functools import cache
+
+from bayes_ivig import resources
+from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.priors.composite import LibraryPrior, OnTau2, Prior
+from bayes_ivig.priors.families import HalfNormal, StudentT
+from bayes_ivig.priors.skewed import InverseGamma, LogNormal
+
+TURNER_SOURCE = "Turner et al. 2015, Stat Med 34:984, Table IV"
+MEASURES = ("log OR", "log RR", "log HR", "RD", "SMD")
+
+
+def turner2015(outcome: str, comparison: str) -> LibraryPrior:
+    """Return the log-normal prior on tau squared (log odds ratio scale) for an outcome type and a comparison.
+
+    Raises ``ModelError`` with a suggestion for a name that is not in the table.
+    """
+    table = _turner()
+    key = (
+        _choose("turner2015", "outcome type", outcome, list(dict.fromkeys(o for o, _ in table))),
+        _choose("turner2015", "comparison", comparison, list(dict.fromkeys(c for _, c in table))),
+    )
+    entry = table[key]
+    prior = OnTau2(LogNormal(entry["mu"], entry["sigma"]))
+    return LibraryPrior(f'turner2015("{key[0]}", "{key[1]}")', prior, TURNER_SOURCE)
+
+
+def cochrane(area: str, parameter: str, measure: str = "log OR") -> LibraryPrior:
+    """Return the Cochrane-informed prior of a topic for ``parameter`` ``"mu"`` or ``"tau"`` on the log odds ratio.
+
+    Source: Bartos et al. 2023. Raises ``ModelError`` for an unknown topic, for one that lacks this prior, and for a prior made
+    for another measure, which would be on another scale.
+    """
+    table = _cochrane()
+    measure = {m.replace(" ", "").lower(): m for m in MEASURES}.get(measure.replace(" ", "").lower(), measure)
+    measure = _choose("cochrane", "measure", measure, list(MEASURES))
+    if measure != "log OR":
+        raise ModelError(f'cochrane: a prior made for {measure} is on another scale; models here need measure "log OR"')
+    parameter = _choose("cochrane", "parameter", parameter, ["mu", "tau"])
+    area = _choose("cochrane", "topic", area, list(dict.fromkeys(a for a, _, m in table if m == measure)))
+    if (area, parameter, measure) not in table:
+        raise ModelError(f"cochrane: the topic {area!r} has no prior for {parameter} on {measure} in the published table")
+    prior, source = table[area, parameter, measure]
+    return LibraryPrior(f'cochrane("{area}", "{parameter}", "{measure}")', prior, source)
+
+
+@cache
+def _turner() -> dict[tuple[str, str], dict[str, float]]:
+    table: dict[tuple[str, str], dict[str, float]] = {}
+    for row in _rows("turner2015"):
+        table.setdefault((row["outcome"], row["comparison"]), {})[row["parameter"]] = float(row["value"])
+    return table
+
+
+@cache
+def _cochrane() -> dict[tuple[str, str, str], tuple[Prior, str]]:
+    table: dict[tuple[str, str, str], tuple[Prior, str]] = {}
+    for row in _rows("cochrane"):
+        args = {key: float(value) for key, value in (item.split("=") for item in row["args"].split(";"))}
+        prior: Prior
+        match row["family"]:
+            case "student_t":
+                prior = StudentT(args["df"], args["location"], args["scale"])
+            case "inverse_gamma":
+                prior = InverseGamma(args["shape"], args["scale"])
+            case "half_normal":
+                prior = HalfNormal(args["scale"])
+            case family:
+                raise ModelError(f"cochrane: the bundled table has an unknown family {family!r}")
+        table[row["area"], row["parameter"], row["measure"]] = (prior, row["source"])
+    return table
+
+
+def _rows(name: str) -> Sequence[dict[str, str]]:
+    with (resources.folder("data") / "priors" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _choose(library: str, what: str, found: str, allowed: list[str]) -> str:
+    """Return the allowed name equal to ``found`` but for case, or raise with a suggestion."""
+    names = {name.lower(): name for name in allowed}
+    if found.lower() in names:
+        return names[found.lower()]
+    raise ModelError(f"{library}: no {what} {found!r}{suggestion(found, allowed)} there are {'; '.join(allowed)}")

@@ -1,0 +1,157 @@
+"""Priors from text: the same in TOML, code, the command line and JSON. Nothing is ever evaluated as code.
+
+normal(0, 2.82)      normal(mean=0, sd=2.82)      log_normal_tau2(-3.52, 1.74)
+mixture(0.8: normal(0.2, 0.3), 0.2: normal(0, 4)) turner2015("obstetric outcomes", "pharmacological vs. placebo / control")
+"""
+
+import inspect
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.priors import libraries
+from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
+from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal
+
+FAMILIES: dict[str, type[Any]] = {
+    "normal": Normal, "student_t": StudentT, "logistic": Logistic, "uniform": Uniform, "flat": Flat,
+    "half_normal": HalfNormal, "half_cauchy": HalfCauchy, "half_student_t": HalfStudentT,
+    "exponential": Exponential, "log_normal": LogNormal, "inverse_gamma": InverseGamma,
+}  # fmt: skip
+LIBRARIES: dict[str, Callable[..., Prior]] = {"turner2015": libraries.turner2015, "cochrane": libraries.cochrane}
+ON_TAU2 = tuple(f"{name}_tau2" for name in FAMILIES if name not in ("normal", "student_t", "logistic", "flat"))
+KNOWN = (*FAMILIES, *ON_TAU2, "mixture", *LIBRARIES)
+DEPTH = 20
+
+TOKEN = re.compile(
+    r"""\s*(?:(?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(?P<word>[A-Za-z_]\w*)"""
+    r"""|(?P<text>"[^"]*"|'[^']*')|(?P<mark>[(),:=]))"""
+)
+
+
+class Token(NamedTuple):
+    """One piece of a prior's text."""
+
+    kind: str
+    text: str
+
+
+def parse_prior(text: str) -> Prior:
+    """Return the prior a text states; raises ``ModelError`` with a suggestion for anything else."""
+    if not isinstance(text, str):
+        raise ModelError(f"a prior is given as text such as 'normal(0, 2.82)'; found {text!r}")
+    reader = _Reader(text)
+    prior = reader.prior()
+    if reader.left:
+        raise reader.error(f"unexpected {reader.left[0].text!r} after the end of the prior")
+    return prior
+
+
+class _Reader:
+    """Reads one prior off a list of tokens, left to right."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.left = self._tokens()
+
+    def error(self, what: str) -> ModelError:
+        return ModelError(f"prior {self.text!r}: {what}")
+
+    def _tokens(self) -> list[Token]:
+        tokens, at = [], 0
+        while at < len(self.text.rstrip()):
+            match = TOKEN.match(self.text, at)
+            if match is None:
+                raise self.error(f"cannot read {self.text[at:].strip()[:20]!r}; write for example normal(0, 2.82)")
+            tokens.append(Token(str(match.lastgroup), match.group(str(match.lastgroup))))
+            at = match.end()
+        return tokens
+
+    def take(self, kind: str, text: str = "") -> str:
+        """Take the next token, which must be of this kind (and text)."""
+        wanted = repr(text) if text else {"word": "a family name", "number": "a number"}.get(kind, kind)
+        if not self.left:
+            raise self.error(f"ends too early; {wanted} is missing")
+        token = self.left.pop(0)
+        if token.kind != kind or (text and token.text != text):
+            raise self.error(f"found {token.text!r} where {wanted} should be")
+        return token.text
+
+    def next_is(self, text: str, ahead: int = 0) -> bool:
+        return len(self.left) > ahead and self.left[ahead] == Token("mark", text)
+
+    def prior(self, depth: int = 0) -> Prior:
+        """Read ``name(...)``."""
+        name = self.take("word")
+        if name not in KNOWN:
+            raise self.error(f"unknown family {name!r}{suggestion(name, KNOWN)} known are {', '.join(KNOWN)}")
+        if depth > DEPTH:
+            raise self.error("mixtures are nested too deeply")
+        self.take("mark", "(")
+        if name == "mixture":
+            return self._mixture(depth)
+        positional, named = self._arguments()
+        if name in LIBRARIES:
+            return self._build(name, LIBRARIES[name], positional, named)
+        base = FAMILIES[name.removesuffix("_tau2")]
+        prior = self._build(name, base, positional, named)
+        return OnTau2(prior) if name.endswith("_tau2") else prior
+
+    def _mixture(self, depth: int) -> Prior:
+        weights, parts = [], []
+        while not self.next_is(")"):
+            weights.append(float(self.take("number")))
+            self.take("mark", ":")
+            parts.append(self.prior(depth + 1))
+            if not self.next_is(")"):
+                self.take("mark", ",")
+        self.take("mark", ")")
+        return Mixture(tuple(weights), tuple(parts))
+
+    def _arguments(self) -> tuple[list[float | str], dict[str, float | str]]:
+        positional: list[float | str] = []
+        named: dict[str, float | str] = {}
+        while not self.next_is(")"):
+            if self.left and self.left[0].kind == "word" and self.next_is("=", ahead=1):
+                key = self.take("word")
+                self.take("mark", "=")
+                if key in named:
+                    raise self.error(f"{key!r} is given twice")
+                named[key] = self._value()
+            elif named:
+                raise self.error("a value without a name cannot follow one with a name")
+            else:
+                positional.append(self._value())
+            if not self.next_is(")"):
+                self.take("mark", ",")
+        self.take("mark", ")")
+        return positional, named
+
+    def _value(self) -> float | str:
+        if self.left and self.left[0].kind == "text":
+            return self.left.pop(0).text[1:-1]
+        return float(self.take("number"))
+
+    def _build(self, name: str, build: Callable[..., Any], positional: list[float | str], named: dict[str, float | str]) -> Any:
+        """Call the family or library entry with its arguments, saying which ones it takes when they do not fit."""
+        parameters = inspect.signature(build).parameters if build is not Flat else {}
+        usage = f"{name}({', '.join(parameters)})"
+        unknown = [key for key in named if key not in parameters]
+        if unknown:
+            raise self.error(f"{name} has no {unknown[0]!r}{suggestion(unknown[0], parameters)} it is {usage}")
+        given = dict(zip(parameters, positional, strict=False))
+        twice = [key for key in named if key in given]
+        needed = [key for key, p in parameters.items() if p.default is inspect.Parameter.empty]
+        missing = [key for key in needed if key not in given and key not in named]
+        if twice or missing or len(positional) > len(parameters):
+            count = len(positional) + len(named)
+            raise self.error(f"found {count} value{'s' * (count != 1)}; it is {usage}")
+        wrong = [v for v in (*positional, *named.values()) if isinstance(v, str) != (name in LIBRARIES)]
+        if wrong:
+            raise self.error(f"found {wrong[0]!r} where {'text' if name in LIBRARIES else 'a number'} should be; it is {usage}")
+        try:
+            return build(*positional, **named)
+        except ModelError as error:
+            raise self.error(str(error)) from None

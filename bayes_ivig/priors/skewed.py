@@ -1,0 +1,114 @@
+"""Families for a positive parameter whose density is not a folded bell: exponential, log-normal, inverse gamma."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from bayes_ivig.priors.families import HALF_LINE, LOG_SQRT_2PI, Array, _check, _text
+
+
+@dataclass(frozen=True, slots=True)
+class Exponential:
+    """Exponential with ``rate``; its mean is ``1 / rate``."""
+
+    rate: float
+    support = HALF_LINE
+    proper = True
+
+    def __post_init__(self) -> None:
+        _check(self, "exponential")
+
+    def __str__(self) -> str:
+        return _text(self, "exponential")
+
+    def logpdf(self, x: ArrayLike) -> Array:
+        """Return the log density, minus infinity below 0."""
+        x = np.asarray(x, float)
+        return np.where(x >= 0, math.log(self.rate) - self.rate * x, -np.inf)
+
+    def cdf(self, x: ArrayLike) -> Array:
+        """Return P(X <= x)."""
+        return -np.expm1(-self.rate * np.maximum(np.asarray(x, float), 0.0))
+
+    def quantile(self, p: ArrayLike) -> Array:
+        """Return the value with probability ``p`` below it."""
+        return -np.log1p(-np.asarray(p, float)) / self.rate
+
+    def sample(self, rng: np.random.Generator, size: int) -> Array:
+        """Return ``size`` independent draws."""
+        return rng.exponential(1 / self.rate, size)
+
+
+@dataclass(frozen=True, slots=True)
+class LogNormal:
+    """Log-normal: log X is normal with mean ``meanlog`` and SD ``sdlog``."""
+
+    meanlog: float
+    sdlog: float
+    support = HALF_LINE
+    proper = True
+
+    def __post_init__(self) -> None:
+        _check(self, "log_normal")
+
+    def __str__(self) -> str:
+        return _text(self, "log_normal")
+
+    def logpdf(self, x: ArrayLike) -> Array:
+        """Return the log density, minus infinity at 0 and below."""
+        log_x = np.log(np.maximum(np.asarray(x, float), 1e-320))
+        z = (log_x - self.meanlog) / self.sdlog
+        return np.where(np.asarray(x) > 0, -0.5 * z * z - LOG_SQRT_2PI - math.log(self.sdlog) - log_x, -np.inf)
+
+    def cdf(self, x: ArrayLike) -> Array:
+        """Return P(X <= x)."""
+        log_x = np.log(np.maximum(np.asarray(x, float), 1e-320))
+        return np.asarray(special.ndtr((log_x - self.meanlog) / self.sdlog))
+
+    def quantile(self, p: ArrayLike) -> Array:
+        """Return the value with probability ``p`` below it."""
+        return np.exp(self.meanlog + self.sdlog * special.ndtri(np.asarray(p, float)))
+
+    def sample(self, rng: np.random.Generator, size: int) -> Array:
+        """Return ``size`` independent draws."""
+        return rng.lognormal(self.meanlog, self.sdlog, size)
+
+
+@dataclass(frozen=True, slots=True)
+class InverseGamma:
+    """Inverse gamma: density ``scale^shape / Gamma(shape) x^(-shape - 1) exp(-scale / x)``."""
+
+    shape: float
+    scale: float
+    support = HALF_LINE
+    proper = True
+
+    def __post_init__(self) -> None:
+        _check(self, "inverse_gamma")
+
+    def __str__(self) -> str:
+        return _text(self, "inverse_gamma")
+
+    def logpdf(self, x: ArrayLike) -> Array:
+        """Return the log density, minus infinity at 0 and below."""
+        safe = np.maximum(np.asarray(x, float), 1e-300)
+        constant = self.shape * math.log(self.scale) - math.lgamma(self.shape)
+        with np.errstate(over="ignore"):
+            return np.where(np.asarray(x) > 0, constant - (self.shape + 1) * np.log(safe) - self.scale / safe, -np.inf)
+
+    def cdf(self, x: ArrayLike) -> Array:
+        """Return P(X <= x)."""
+        with np.errstate(over="ignore"):
+            return np.asarray(special.gammaincc(self.shape, self.scale / np.maximum(np.asarray(x, float), 1e-300)))
+
+    def quantile(self, p: ArrayLike) -> Array:
+        """Return the value with probability ``p`` below it."""
+        with np.errstate(divide="ignore"):
+            return self.scale / np.asarray(special.gammainccinv(self.shape, np.asarray(p, float)))
+
+    def sample(self, rng: np.random.Generator, size: int) -> Array:
+        """Return ``size`` independent draws."""
+        return self.scale / rng.gamma(self.shape, 1.0, size)

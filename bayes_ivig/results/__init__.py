@@ -1,0 +1,1 @@
+"""Hold: immutable answers that answer questions; no engine, no prose."""

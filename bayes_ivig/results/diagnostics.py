@@ -1,0 +1,25 @@
+"""Whether a posterior can be trusted, and how that is known."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Diagnostics:
+    """Checks of one fit: ``problems`` are sentences with a remedy, ``numbers`` the values they were judged by.
+
+    For quadrature, ``error.*`` bound the numerical error of a quantity in units of its posterior SD (probabilities and the
+    log marginal likelihood: absolute). For NUTS, the usual sampling diagnostics per quantity.
+    """
+
+    engine: str
+    problems: tuple[str, ...] = ()
+    numbers: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether no problem was found."""
+        return not self.problems
+
+    def __getitem__(self, name: str) -> float:
+        """Return one of the numbers by name."""
+        return dict(self.numbers)[name]
