@@ -8,7 +8,7 @@ computed for every subset by one matrix product.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bayes_ivig.formulas.effect_sizes import Array, Mask
+from bayes_ivig.formulas.effect_sizes import Array
 
 
 def studies(v: Array) -> Array:
@@ -89,6 +89,9 @@ def hartung_knapp_factor(y: Array, v: Array, tau2: ArrayLike) -> Array:
         return q_statistic(y, v, mu, tau2) / (studies(v) - 1)
 
 
-def included(v: Array) -> Mask:
-    """Mark the studies that take part: finite variance."""
-    return np.isfinite(v)
+def log_h_error(q: Array, k: Array) -> Array:
+    """Return the standard error of ln H, H^2 = Q/(k - 1) (Higgins & Thompson 2002, eq. 16); NaN where it does not exist."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        large = 0.5 * (np.log(q) - np.log(k - 1)) / (np.sqrt(2 * q) - np.sqrt(2 * k - 3))
+        small = np.sqrt(1 / (2 * (k - 2)) * (1 - 1 / (3 * (k - 2) ** 2)))
+        return np.asarray(np.where(k < 2, np.nan, np.where(q > k, large, np.where(k > 2, small, np.nan))))

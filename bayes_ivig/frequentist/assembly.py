@@ -7,9 +7,11 @@ import numpy as np
 from scipy import special
 
 from bayes_ivig.formulas.effect_sizes import Array, Measure
+from bayes_ivig.frequentist.heterogeneity import intervals
+from bayes_ivig.frequentist.numbers import critical, number, reference, two_sided
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.frequentist.tables import Tables
-from bayes_ivig.results.estimate import HeterogeneityIntervals, PooledEstimate, StudyEstimate, ZeroCells
+from bayes_ivig.results.estimate import PooledEstimate, StudyEstimate, ZeroCells
 
 
 class Request(NamedTuple):
@@ -40,7 +42,6 @@ class Pooled(NamedTuple):
     effects: tuple[Array, Array] | None = None
     random: bool = False
     df: float = math.inf
-    intervals: HeterogeneityIntervals = HeterogeneityIntervals()
     q_p_value: float = math.nan
     altered: tuple[str, ...] | None = None
     zero_cells: str = ""
@@ -72,9 +73,7 @@ def assemble(request: Request, tables: Tables, pooled: Pooled) -> PooledEstimate
         i2=number(pooled.i2) if pooled.k > 1 else None,
         prediction_lower=number(estimate - prediction_reach),
         prediction_upper=number(estimate + prediction_reach),
-        zero_cells=ZeroCells(
-            pooled.zero_cells or rules.zero_cells, altered if pooled.altered is None else pooled.altered
-        ),
+        zero_cells=ZeroCells(pooled.zero_cells or rules.zero_cells, altered if pooled.altered is None else pooled.altered),
         note="; ".join(_notes(tables, pooled, found)),
         level=request.level,
         hartung_knapp=request.hartung_knapp,
@@ -82,30 +81,8 @@ def assemble(request: Request, tables: Tables, pooled: Pooled) -> PooledEstimate
         prediction=prediction,
         rules=rules.name,
         studies=_study_rows(tables, pooled, critical(request.level)),
-        heterogeneity=pooled.intervals,
+        heterogeneity=intervals(pooled.effects or (tables.y, tables.v), pooled.q, request.level),
     )
-
-
-def number(value: float) -> float | None:
-    """Return a plain float, or None for what is not finite."""
-    return float(value) if math.isfinite(value) else None
-
-
-def critical(level: float, df: float = math.inf) -> float:
-    """Return the two-sided critical value of the t distribution, or of the normal for infinite ``df``."""
-    upper = 0.5 + level / 2
-    return float(special.ndtri(upper) if math.isinf(df) else special.stdtrit(df, upper))
-
-
-def two_sided(statistic: float, df: float = math.inf) -> float:
-    """Return the two-sided P value of a z or t statistic."""
-    below = -abs(statistic)
-    return float(2 * (special.ndtr(below) if math.isinf(df) else special.stdtr(df, below)))
-
-
-def reference(df: float) -> str:
-    """Name a reference distribution: ``"z"`` or ``"t, df 5"``."""
-    return "z" if math.isinf(df) else f"t, df {df:g}"
 
 
 def _q_p_value(pooled: Pooled) -> float:

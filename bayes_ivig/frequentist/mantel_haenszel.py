@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas import heterogeneity as het
 from bayes_ivig.formulas import mantel_haenszel as mh
 from bayes_ivig.formulas.effect_sizes import Array
@@ -14,9 +15,12 @@ from bayes_ivig.frequentist.tables import Tables
 def mantel_haenszel(tables: Tables, request: Request) -> Pooled:
     """Pool by Mantel-Haenszel, common effect; Q around its estimate with inverse-variance weights."""
     estimate, variance, weights = _pooled_sum(tables, request)
-    q, df = _q(tables, estimate)
+    v = tables.v
+    if request.rules.mantel_haenszel_q_drops:
+        v = np.where(es.has_no_events(tables.raw) | es.has_only_events(tables.raw), np.inf, v)
+    q, df = _q(tables.y, v, estimate)
     i2 = float(het.i_squared(np.array(q), np.array(df + 1.0))) if df > 0 else math.nan
-    return Pooled(estimate, variance, tables.k, 0.0, q, df, i2, weights)
+    return Pooled(estimate, variance, int(tables.in_sum.sum()), 0.0, q, df, i2, weights)
 
 
 def peto(tables: Tables, request: Request) -> Pooled:  # noqa: ARG001 - every method has the one signature
@@ -48,7 +52,7 @@ def peto(tables: Tables, request: Request) -> Pooled:  # noqa: ARG001 - every me
 def revman_random(tables: Tables, request: Request) -> Pooled:
     """Pool as Review Manager 5's "M-H, Random": DerSimonian-Laird with Q around the M-H estimate."""
     centre, _, _ = _pooled_sum(tables, request)
-    q, df = _q(tables, centre)
+    q, df = _q(tables.y, tables.v, centre)
     k = np.array(df + 1.0)
     tau2 = float(het.dersimonian_laird(np.array(q), het.weight_sums(tables.y, tables.v), k)) if df > 0 else 0.0
     estimate, variance = het.weighted_mean(tables.y, tables.v, tau2)
@@ -67,16 +71,16 @@ def _pooled_sum(tables: Tables, request: Request) -> tuple[float, float, Array]:
             terms = mh.risk_ratio_terms(tables.summed)
             estimate, variance = mh.risk_ratio_from_sums(terms.sum(axis=-1))
         case "RD":
-            raw = np.where(tables.keep, tables.y, 0.0) if request.rules.raw_risk_difference else None
+            raw = np.where(tables.in_sum, tables.y, 0.0) if request.rules.raw_risk_difference else None
             terms = mh.risk_difference_terms(tables.summed, raw)
             sums = terms.sum(axis=-1)
             estimate, variance = mh.risk_difference_from_sums(sums, sato=request.rules.sato_variance)
     return float(estimate), float(variance), terms[1]
 
 
-def _q(tables: Tables, centre: float) -> tuple[float, int]:
+def _q(y: Array, v: Array, centre: float) -> tuple[float, int]:
     """Return Q around a centre with inverse-variance weights, and its degrees of freedom (-1 for no study)."""
-    k = int(het.studies(tables.v))
+    k = int(het.studies(v))
     if k == 0 or not math.isfinite(centre):
         return math.nan, k - 1
-    return (float(het.q_statistic(tables.y, tables.v, centre)), k - 1) if k > 1 else (0.0, 0)
+    return (float(het.q_statistic(y, v, centre)), k - 1) if k > 1 else (0.0, 0)

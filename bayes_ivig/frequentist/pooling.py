@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple, get_args
 
 from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.formulas import tau_squared
 from bayes_ivig.formulas.effect_sizes import Measure
 from bayes_ivig.frequentist import inverse_variance as iv
 from bayes_ivig.frequentist import mantel_haenszel as mh
@@ -26,13 +27,25 @@ class Method(NamedTuple):
     hartung_knapp: bool = False
 
 
+ESTIMATORS: dict[str, iv.Estimator] = {
+    "dl": iv.dersimonian_laird,
+    "reml": tau_squared.restricted_maximum_likelihood,
+    "ml": tau_squared.maximum_likelihood,
+    "pm": tau_squared.paule_mandel,
+    "sj": tau_squared.sidik_jonkman,
+    "he": tau_squared.hedges,
+    "eb": tau_squared.paule_mandel,
+    "hs": tau_squared.hunter_schmidt,
+}
+
 METHODS: dict[str, Method] = {
     "mh": Method(mh.mantel_haenszel),
     "peto": Method(mh.peto, measures=("OR",)),
-    "fixed": Method(iv.fixed),
-    "dl": Method(iv.dersimonian_laird, hartung_knapp=True),
+    "fixed": Method(iv.common_effect),
+    **{name: Method(iv.random_effects(estimator), hartung_knapp=True) for name, estimator in ESTIMATORS.items()},
     "revman-fixed": Method(mh.mantel_haenszel, Rules.revman5),
     "revman-random": Method(mh.revman_random, Rules.revman5),
+    "revman-2025": Method(iv.revman_2025, Rules.revman2025, hartung_knapp=True),
 }
 
 

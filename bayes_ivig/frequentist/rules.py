@@ -16,12 +16,13 @@ class Rules:
 
     ``add`` goes to all four cells of the studies named by ``study_estimates`` (their own effect and variance) and by
     ``pooled_sum`` (the Mantel-Haenszel sums). ``drop_no_events`` and ``drop_only_events`` list the measures for which
-    a study without events in both arms, or with nothing but events, is left out. ``raw_risk_difference`` keeps a
-    study's risk difference uncorrected and corrects its variance and weight only. ``sato_variance`` chooses the
-    Sato-Greenland-Robins variance for the M-H risk difference, else Greenland-Robins. ``truncate_hartung_knapp``
-    replaces the variance factor q by max(1, q). ``prediction`` is ``"as interval"`` (z, or t with k - 1 df where the
-    confidence interval uses it), ``"z"``, ``"t k-1"``, ``"t k-2"`` or ``"none"``. Raises ``ModelError`` for a
-    negative ``add``.
+    a study without events in both arms, or with nothing but events, has no estimate of its own;
+    ``mantel_haenszel_q_drops`` leaves such studies out of Q around the Mantel-Haenszel estimate for every measure.
+    ``raw_risk_difference`` keeps a study's risk difference uncorrected and corrects its variance and weight only.
+    ``sato_variance`` chooses the Sato-Greenland-Robins variance for the M-H risk difference, else Greenland-Robins.
+    ``truncate_hartung_knapp`` replaces the variance factor q by max(1, q). ``prediction`` is ``"as interval"`` (z, or
+    t with k - 1 df where the confidence interval uses it), ``"z"``, ``"t k-1"``, ``"t k-2"`` or ``"none"``. Raises
+    ``ModelError`` for a negative ``add``.
     """
 
     name: str = "own"
@@ -30,6 +31,7 @@ class Rules:
     pooled_sum: Corrected = "none"
     drop_no_events: tuple[Measure, ...] = ("OR", "RR")
     drop_only_events: tuple[Measure, ...] = ("OR", "RR")
+    mantel_haenszel_q_drops: bool = False
     raw_risk_difference: bool = False
     sato_variance: bool = True
     truncate_hartung_knapp: bool = False
@@ -57,7 +59,7 @@ class Rules:
     @classmethod
     def metafor(cls) -> "Rules":
         """Conventions of the R package metafor with ``drop00=TRUE``: no correction in the Mantel-Haenszel sums."""
-        return cls(name="metafor")
+        return cls(name="metafor", mantel_haenszel_q_drops=True)
 
     @classmethod
     def revman5(cls) -> "Rules":

@@ -13,8 +13,9 @@ from bayes_ivig.inputs.dataset import Dataset
 class Tables(NamedTuple):
     """Cells, effects and masks of one dataset under one measure and one set of rules, every array of shape (K,).
 
-    ``raw`` holds the counts as given, 0 for studies that do not take part; ``summed`` the cells for Mantel-Haenszel
-    sums. Effects ``y`` and variances ``v`` are (0, infinity) for studies that do not take part.
+    ``raw`` holds the counts as given, 0 for studies with an empty arm; ``summed`` the cells for Mantel-Haenszel sums,
+    0 for studies that add nothing to them (``in_sum``). Effects ``y`` and variances ``v`` are (0, infinity) for studies
+    without an estimate of their own, and ``reasons`` says why.
     """
 
     names: tuple[str, ...]
@@ -23,40 +24,43 @@ class Tables(NamedTuple):
     summed: Cells
     y: Array
     v: Array
-    keep: Mask
+    in_sum: Mask
     altered: Mask
     altered_in_sum: Mask
     reasons: tuple[str, ...]
-
-    @property
-    def k(self) -> int:
-        """Number of studies that take part."""
-        return int(self.keep.sum())
 
 
 def prepare(dataset: Dataset, measure: Measure, rules: Rules) -> Tables:
     """Apply the rules to every study of the dataset."""
     counts = np.array([study.counts for study in dataset.studies], dtype=np.float64).reshape(-1, 4).T
     cells = es.to_cells(counts[0], counts[1], counts[2], counts[3])
+    raw = es.keep_studies(cells, ~es.has_empty_arm(cells))
     reasons = _reasons(cells, measure, rules)
     keep = np.array([not reason for reason in reasons])
-    raw = es.keep_studies(cells, keep)
-    altered, altered_in_sum = (_corrected(raw, keep, which) for which in (rules.study_estimates, rules.pooled_sum))
+    in_sum = keep | _adds_to_sum(cells, measure)
+    altered = _corrected(raw, keep, rules.study_estimates)
+    altered_in_sum = _corrected(raw, in_sum, rules.pooled_sum)
     y, v = es.effect(es.add_to_cells(raw, altered, rules.add), measure)
     if measure == "RD" and rules.raw_risk_difference:
         y, _ = es.risk_difference(raw)
     usable = keep & np.isfinite(y) & np.isfinite(v) & (v > 0)
     reasons = tuple(
-        reason or ("" if fine else "a zero cell without correction")
-        for reason, fine in zip(reasons, usable, strict=True)
+        reason or ("" if fine else "a zero cell without correction") for reason, fine in zip(reasons, usable, strict=True)
     )
     y, v = es.leave_out((y, v), usable)
-    summed = es.add_to_cells(raw, altered_in_sum, rules.add)
-    return Tables(dataset.study_names, measure, raw, summed, y, v, keep, altered, altered_in_sum, reasons)
+    summed = es.add_to_cells(es.keep_studies(raw, in_sum), altered_in_sum, rules.add)
+    return Tables(dataset.study_names, measure, raw, summed, y, v, in_sum, altered, altered_in_sum, reasons)
+
+
+def _adds_to_sum(cells: Cells, measure: Measure) -> Mask:
+    """Mark the studies that add to Mantel-Haenszel sums without correction."""
+    none = es.has_no_events(cells) & (measure != "RD")
+    only = es.has_only_events(cells) & (measure == "OR")
+    return np.asarray(~(es.has_empty_arm(cells) | none | only))
 
 
 def _reasons(cells: Cells, measure: Measure, rules: Rules) -> tuple[str, ...]:
-    """Say per study why it is left out, an empty text where it takes part."""
+    """Say per study why it has no estimate, an empty text where it has one."""
     empty, none, only = es.has_empty_arm(cells), es.has_no_events(cells), es.has_only_events(cells)
     drop_none, drop_only = measure in rules.drop_no_events, measure in rules.drop_only_events
     found = np.select(
