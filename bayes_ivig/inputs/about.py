@@ -6,20 +6,24 @@ outcome of the file; a table ``[outcomes.NAME]`` adds to them, or overrules them
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.errors import DataError
+from bayes_ivig.inputs.table import hint, report
 
 Event = Literal["good", "bad"]
 
 SHARED_KEYS = {
     "title": str, "outcome_title": str, "event": str, "treatment": str, "control": str, "citation": str,
     "licence": str, "note": str, "thresholds": list, "trial_sets": dict,
+    "mu_priors": list, "tau_priors": list,
 }  # fmt: skip
 FILE_KEYS = {
     **SHARED_KEYS,
-    "outcomes": dict, "sha256": str, "claims": str, "doi": str, "extracted_by": str, "extracted_on": str, "columns": dict,
+    "outcomes": dict, "columns": dict, "claims": str, "sha256": str, "source": str, "doi": str,
+    "extracted_by": str, "extracted_on": str | date,
 }  # fmt: skip
 OUTCOME_KEYS = {**SHARED_KEYS, "complement_of": str, "partial": str, "denominator": str}
 
@@ -29,7 +33,9 @@ class About:
     """Description of one outcome of one table; every field has a neutral default.
 
     ``event`` says whether an event is ``"good"`` or ``"bad"`` for the person it happens to: the only source of the
-    direction of benefit. ``thresholds`` are odds ratios. ``trial_sets`` pairs a name with study names.
+    direction of benefit. ``thresholds`` are odds ratios. ``trial_sets`` pairs a name with study names. An outcome that
+    is ``complement_of`` another is counted from it; of a ``partial`` one only that file of incomplete counts exists.
+    ``mu_priors`` and ``tau_priors`` are set side by side in a reanalysis (the last is Turner et al. 2015's for any setting).
     """
 
     title: str = ""
@@ -42,6 +48,8 @@ class About:
     note: str = ""
     thresholds: tuple[float, ...] = ()
     trial_sets: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    mu_priors: tuple[str, ...] = ("normal(0, 2.82)", "normal(0, 1)")
+    tau_priors: tuple[str, ...] = ("half_normal(0.5)", "half_normal(1)", "log_normal_tau2(-2.56, 1.74)")
     complement_of: str = ""
     partial: str = ""
     denominator: str = ""
@@ -58,6 +66,7 @@ class Sidecar:
         """Return the description of one outcome (``""`` for a table of a single unnamed one)."""
         keys = {k: v for k, v in self.shared.items() if k in SHARED_KEYS} | self.outcomes.get(outcome, {})
         keys["thresholds"] = tuple(float(value) for value in keys.get("thresholds", ()))
+        keys |= {name: tuple(keys[name]) for name in ("mu_priors", "tau_priors") if name in keys}
         keys["trial_sets"] = tuple((name, tuple(studies)) for name, studies in keys.get("trial_sets", {}).items())
         return About(**keys)
 
@@ -73,6 +82,8 @@ def read_sidecar(path: Path) -> Sidecar:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: not a TOML file: {error}") from None
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
     problems = _problems(found, FILE_KEYS, "")
     outcomes = found.get("outcomes", {}) if isinstance(found.get("outcomes", {}), dict) else {}
     for name, keys in outcomes.items():
@@ -80,37 +91,47 @@ def read_sidecar(path: Path) -> Sidecar:
             problems += _problems(keys, OUTCOME_KEYS, f"outcomes.{name}.")
         else:
             problems.append(f"outcomes.{name}: found {keys!r}; must be a table of keys")
-    if problems:
-        raise DataError("\n".join(f"{path}: {problem}" for problem in problems))
+    report([f"{path}: {problem}" for problem in problems], str(path))
     return Sidecar({k: v for k, v in found.items() if k != "outcomes"}, outcomes)
 
 
-def _problems(keys: dict[str, Any], allowed: dict[str, type], where: str) -> list[str]:
+def _problems(keys: dict[str, Any], allowed: dict[str, Any], where: str) -> list[str]:
     """Return a line for every unknown key, wrong type or impossible value."""
-    problems = []
+    problems: list[str] = []
     for key, value in keys.items():
         if key not in allowed:
-            problems.append(
-                f"{where}{key}: unknown key{suggestion(key, allowed)} allowed are {', '.join(sorted(allowed))}"
-            )
+            known = ", ".join(sorted(allowed))
+            problems.append(f"{where}{key}: unknown key{hint(key, allowed)}; allowed are {known}")
         elif not isinstance(value, allowed[key]):
             problems.append(f"{where}{key}: found {value!r}; must be {_in_words(allowed[key])}")
-        elif key == "event" and value not in ("good", "bad"):
-            problems.append(f'{where}event: found {value!r}; must be "good" or "bad"')
-        elif key == "thresholds":
-            problems += [
-                f"{where}thresholds: found {x!r}; each must be an odds ratio above 0"
-                for x in value
-                if isinstance(x, bool) or not isinstance(x, int | float) or not 0 < x < float("inf")
-            ]
-        elif key == "trial_sets":
-            problems += [
-                f"{where}trial_sets.{name}: found {studies!r}; must be a list of one or more study names"
-                for name, studies in value.items()
-                if not isinstance(studies, list) or not studies or not all(isinstance(s, str) for s in studies)
-            ]
+        else:
+            problems += [f"{where}{key}{what}" for what in _value_problems(key, value)]
     return problems
 
 
-def _in_words(kind: type) -> str:
-    return {str: "text", list: "a list", dict: "a table"}[kind]
+def _value_problems(key: str, value: Any) -> list[str]:
+    """Return what is wrong with a value of the right type."""
+    if key == "event" and value not in ("good", "bad"):
+        return [f': found {value!r}; must be "good" or "bad"']
+    if key == "thresholds":
+        return [f": found {x!r}; each must be an odds ratio above 0" for x in value if not _odds_ratio(x)]
+    if key == "trial_sets":
+        reserved = [".all: all is every study of the table; give the set another name"] if "all" in value else []
+        return reserved + [
+            f".{name}: found {studies!r}; must be a list of one or more study names"
+            for name, studies in value.items()
+            if not isinstance(studies, list) or not studies or not all(isinstance(s, str) for s in studies)
+        ]
+    if key in ("mu_priors", "tau_priors"):
+        return [f": found {text!r}; each must be the text of a prior" for text in value if not isinstance(text, str)]
+    if key == "columns":
+        return [f".{name}: found {text!r}; must be text" for name, text in value.items() if not isinstance(text, str)]
+    return []
+
+
+def _odds_ratio(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf")
+
+
+def _in_words(kind: object) -> str:
+    return "a list" if kind is list else "a table" if kind is dict else "text"

@@ -1,28 +1,30 @@
 """A table of two-arm counts for one outcome, with its description and its named trial sets."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bayes_ivig import resources
-from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.errors import DataError
 from bayes_ivig.inputs import table as tables
-from bayes_ivig.inputs.about import About, Sidecar, read_sidecar
+from bayes_ivig.inputs.about import EMPTY, About, Event, Sidecar, read_sidecar
 from bayes_ivig.inputs.study import COUNTS, Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Selection = str | Sequence[str]
+Selection = str | Iterable[str]
 
 
 @dataclass(frozen=True)
 class Dataset:
     """Studies of one outcome, in the order given; a frozen value that can be compared and hashed.
 
-    ``columns`` holds whatever other columns the table had, as text, one value per study. ``selection`` names the trial set
-    in force. Raises ``DataError`` for no studies, or two of one name.
+    ``columns`` holds whatever other columns the table had, as text, one value per study. ``selection`` names the trial
+    set in force. Raises ``DataError`` for no studies, or two of one name.
     """
 
     studies: tuple[Study, ...]
@@ -35,12 +37,19 @@ class Dataset:
     def __post_init__(self) -> None:
         """Validate."""
         object.__setattr__(self, "studies", tuple(self.studies))
+        object.__setattr__(self, "columns", tuple((name, tuple(values)) for name, values in self.columns))
         if not self.studies:
             raise DataError(f"{self.name}: no studies; a dataset needs at least one")
-        names = self.study_names
-        twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
-        if twice:
-            raise DataError(f"{self.name}: study names must differ; more than once: {', '.join(twice)}")
+        problems = [f"studies: found {item!r}; must be a Study" for item in self.studies if not isinstance(item, Study)]
+        problems += [
+            f"column {name}: {len(values)} values for {len(self)} studies; give one for each"
+            for name, values in self.columns
+            if len(values) != len(self)
+        ]
+        if not problems:
+            twice = [name for name, times in Counter(self.study_names).items() if times > 1]
+            problems = [f"study names must differ; more than once: {', '.join(twice)}"] if twice else []
+        tables.report([f"{self.name}: {problem}" for problem in problems], self.name)
 
     def __len__(self) -> int:
         return len(self.studies)
@@ -66,15 +75,10 @@ class Dataset:
     ) -> "Dataset":
         """Build from a DataFrame, one row per study.
 
-        ``columns`` maps our column name to theirs; ``outcome`` picks one where the table has several. Raises ``DataError``
-        with the row (0-based position) and column of every bad cell.
+        ``columns`` maps our column name to theirs; ``outcome`` picks one where the table has several. Raises
+        ``DataError`` with the row (counted from 0) and column of every bad cell.
         """
-        header = tuple(str(column) for column in df.columns)
-        cells = tuple(
-            tuple("" if _missing(value) else str(value) for value in row) for row in df.to_numpy(dtype=object)
-        )
-        found = tables.Table("DataFrame", header, cells, tuple(range(len(cells))))
-        return _pick(found, Sidecar({}, {}), "DataFrame", outcome, columns)
+        return _pick(_table(df, columns or {}), EMPTY, "DataFrame", outcome, columns)
 
     def to_dataframe(self) -> "pd.DataFrame":
         """Return one row per study: study, outcome where named, four counts, then the other columns as text."""
@@ -92,29 +96,30 @@ class Dataset:
         ``selection`` is the name of a trial set, one text of study names separated by commas, a sequence of study names,
         or ``"-NAME"`` (one or several) to drop. Raises ``DataError`` for names that are not there.
         """
+        if selection == "all":
+            return self
         if isinstance(selection, str) and selection in self.trial_sets:
-            wanted = self.trial_sets[selection]
-            label = selection
+            wanted, label = self.trial_sets[selection], selection
         else:
             items = self._items(selection)
-            wanted = self._resolve(items)
-            label = ", ".join(items)
+            wanted, label = self._resolve(items), ", ".join(items)
         keep = [study.name in set(wanted) for study in self.studies]
         if not any(keep):
             raise DataError(f"{self.label}: trial set {label!r} holds no study of this table")
-        columns = tuple(
-            (name, tuple(v for v, kept in zip(values, keep, strict=True) if kept)) for name, values in self.columns
-        )
-        studies = tuple(study for study, kept in zip(self.studies, keep, strict=True) if kept)
-        return replace(self, studies=studies, columns=columns, selection=label)
+        columns = tuple((name, tuple(compress(values, keep))) for name, values in self.columns)
+        if self.selection not in ("all", label):
+            label = f"{label} of {self.selection}"
+        return replace(self, studies=tuple(compress(self.studies, keep)), columns=columns, selection=label)
 
     def _items(self, selection: Selection) -> tuple[str, ...]:
         """Split a selection into names; a text that is itself a study name stays whole."""
-        if not isinstance(selection, str):
+        if isinstance(selection, str):
+            whole = selection.removeprefix("-") in self.study_names
+            return (selection,) if whole else tuple(item.strip() for item in selection.split(",") if item.strip())
+        try:
             return tuple(str(item) for item in selection)
-        if selection.removeprefix("-") in self.study_names:
-            return (selection,)
-        return tuple(item.strip() for item in selection.split(",") if item.strip())
+        except TypeError:
+            raise DataError(f"{self.label}: found {selection!r} for a trial set; give the name of one, or study names") from None
 
     def _resolve(self, items: tuple[str, ...]) -> tuple[str, ...]:
         """Turn names to keep, or names to drop, into names to keep."""
@@ -123,41 +128,60 @@ class Dataset:
         known = self.study_names
         unknown = [item for item in items if item not in known and item.removeprefix("-") not in known]
         if unknown:
-            hints = [f"{item!r}{suggestion(item.removeprefix('-'), (*known, *self.trial_sets))}" for item in unknown]
+            near = (*known, *self.trial_sets)
+            hints = [
+                f"{item!r} is a trial set, to be given on its own, not in a list of studies"
+                if item in self.trial_sets
+                else f"no trial set or study {item!r}{tables.hint(item.removeprefix('-'), near)}"
+                for item in unknown
+            ]
             raise DataError(
-                f"{self.label}: no trial set or study {'; '.join(hints)} trial sets are {', '.join(self.trial_sets)}; "
-                f"studies are {', '.join(known)}"
+                f"{self.label}: {'; '.join(hints)}; trial sets are {', '.join(self.trial_sets)}; studies are {', '.join(known)}"
             )
         dropped = {item.removeprefix("-") for item in items if item not in known}
-        if dropped and len(dropped) < len(items):
-            raise DataError(
-                f"{self.label}: a trial set either names studies to keep or, with '-', studies to drop; not both"
-            )
+        if dropped and len(dropped) < len(set(items)):
+            raise DataError(f"{self.label}: a trial set either names studies to keep or, with '-', studies to drop; not both")
         return tuple(name for name in known if name not in dropped) if dropped else items
 
     def complement(self) -> "Dataset":
-        """Return the same table counting non-events, with good and bad exchanged."""
-        flipped = {"good": "bad", "bad": "good", None: None}[self.about.event]
-        about = replace(self.about, event=flipped)  # type: ignore[arg-type]
-        return replace(self, studies=tuple(study.complement() for study in self.studies), about=about)
+        """Return the same table counting non-events, with good and bad exchanged and ``not`` before the outcome's name.
+
+        Twice gives the table itself again.
+        """
+        flipped: Event | None = {"good": "bad", "bad": "good"}.get(self.about.event or "")  # type: ignore[assignment]
+        about = replace(self.about, event=flipped, outcome_title=_negated(self.about.outcome_title))
+        studies = tuple(study.complement() for study in self.studies)
+        return replace(self, studies=studies, about=about, outcome=_negated(self.outcome))
+
+
+def _negated(name: str) -> str:
+    """Put ``not`` before a name, or take it away again; no name stays none."""
+    return name.removeprefix("not ") if name.startswith("not ") else f"not {name}" if name else ""
 
 
 def load_dataset(source: str | Path, outcome: str | None = None) -> Dataset:
-    """Load a bundled dataset by name, or a counts CSV by path (ending in ``.csv``) with its TOML sidecar if there is one.
+    """Load a bundled dataset by name, or a counts CSV by path (ending in ``.csv``) with the TOML sidecar beside it.
 
     ``outcome`` picks one where the file has several. Raises ``DataError`` listing every problem with file, row, column.
     """
     path, name = locate(source)
-    return _pick(tables.read_csv(path), read_sidecar(path.with_suffix(".toml")), name, outcome)
+    return _pick(_read(path), read_sidecar(path.with_suffix(".toml")), name, outcome)
 
 
 def outcomes(source: str | Path) -> tuple[str, ...]:
-    """Return the outcomes a bundled or own table offers, derived and partly known ones included; ``("",)`` if unnamed."""
+    """Return the outcomes a bundled or own table offers, derived and partly known ones too; ``("",)`` if unnamed."""
+    return tuple(descriptions(source))
+
+
+def descriptions(source: str | Path) -> dict[str, About]:
+    """Return the description of every outcome a table offers, in order.
+
+    ``complement_of`` and ``partial`` tell the derived ones and the partly known ones, which cannot be loaded.
+    """
     path, _ = locate(source)
     sidecar = read_sidecar(path.with_suffix(".toml"))
-    found = tables.read_csv(path)
-    listed = tuple(dict.fromkeys(found.column("outcome"))) if "outcome" in found.columns else ("",)
-    return tuple(dict.fromkeys((*listed, *sidecar.outcomes)))
+    listed = _stored(tables.rename(_read(path)))
+    return {name: sidecar.about(name) for name in dict.fromkeys((*listed, *sidecar.outcomes))} or {"": sidecar.about("")}
 
 
 def locate(source: str | Path) -> tuple[Path, str]:
@@ -168,32 +192,71 @@ def locate(source: str | Path) -> tuple[Path, str]:
     return resources.find("data", text, ".csv", DataError), text
 
 
+def _read(path: Path) -> tables.Table:
+    """Read a counts CSV; a missing one that goes by the name of a bundled table is answered with that name."""
+    bundled = resources.names("data", ".csv")
+    if path.stem in bundled and len(path.parts) == 1 and not path.exists():
+        raise DataError(f"{path}: no such file; the bundled table of that name is called by the bare word {path.stem!r}")
+    return tables.read_csv(path)
+
+
+def _table(df: "pd.DataFrame", columns: Mapping[str, str]) -> tables.Table:
+    """Turn a DataFrame into a table of text; studies named by the index count as a column."""
+    import pandas as pd
+
+    if not isinstance(df, pd.DataFrame):
+        raise DataError(f"found a {type(df).__name__}; must be a pandas DataFrame with one row per study")
+    wanted = columns.get("study", "study")
+    index = [None if isinstance(df.index, pd.RangeIndex) else name for name in df.index]
+    if wanted not in df.columns and df.index.name == wanted:
+        df, index = df.reset_index(), [None] * len(df)
+    header = tuple(str(column) for column in df.columns)
+    empty = df.isna().to_numpy()
+    cells = tuple(
+        tuple("" if empty[i, j] else str(value) for j, value in enumerate(row)) for i, row in enumerate(df.to_numpy(dtype=object))
+    )
+    labels = tuple(f"row {i} (counting from 0{'' if name is None else f', index {name!r}'})" for i, name in enumerate(index))
+    return tables.Table("DataFrame", header, cells, tuple(range(len(cells))), labels)
+
+
 def _pick(
     found: tables.Table, sidecar: Sidecar, name: str, outcome: str | None, columns: Mapping[str, str] | None = None
 ) -> Dataset:
     """Choose the outcome, build its studies and attach its description."""
     found = tables.rename(found, columns)
-    if "outcome" not in found.columns and not set(tables.NEEDED) <= set(found.columns):
-        tables.require_columns(found)
-    listed = tuple(dict.fromkeys(found.column("outcome"))) if "outcome" in found.columns else ()
-    offered = tuple(dict.fromkeys((*(item for item in listed if item), *sidecar.outcomes)))
-    chosen = _chosen(found.source, outcome, offered)
+    tables.require_columns(found)
+    stored = _stored(found)
+    chosen = _chosen(found.source, outcome, tuple(dict.fromkeys((*stored, *sidecar.outcomes))))
     about = sidecar.about(chosen)
-    if about.partial and chosen not in listed:
+    if chosen in stored:
+        return _built(found.where([cell == chosen for cell in found.column("outcome")]), name, chosen, about)
+    where = f"{found.source}: outcome {chosen}"
+    if about.partial:
         raise DataError(
-            f"{found.source}: outcome {chosen}: the per-arm counts are known only in part ({about.partial}), so it cannot be "
-            f"fitted as a table of counts. {about.note}".strip()
+            f"{where}: the per-arm counts are known only in part ({about.partial}), so it cannot be fitted as a table "
+            f"of counts. {about.note}".strip()
         )
-    if about.complement_of and chosen not in listed:
+    plain = stored or tuple(o for o in sidecar.outcomes if not {"partial", "complement_of"} & set(sidecar.outcomes[o]))
+    if about.complement_of:
+        if about.complement_of not in plain:
+            raise DataError(f"{where}: complement_of names {about.complement_of!r}; must be one of {', '.join(plain)}")
         base = _pick(found, sidecar, name, about.complement_of)
         about = replace(about, trial_sets=about.trial_sets or base.about.trial_sets)
         return replace(base.complement(), outcome=chosen, about=about)
-    if listed and chosen:
-        found = found.where([cell == chosen for cell in found.column("outcome")])
-    others = tuple((c, found.column(c)) for c in found.columns if c and c not in (*tables.NEEDED, "outcome"))
-    dataset = Dataset(tables.studies(found), name, chosen, about, others)
-    _check_trial_sets(found.source, dataset)
-    return dataset
+    if stored or len(plain) > 1:
+        raise DataError(f"{where}: the sidecar describes it, but no row of the table is about it; name it in column outcome")
+    return _built(found, name, chosen, about)
+
+
+def _stored(found: tables.Table) -> tuple[str, ...]:
+    """Return the outcomes that have rows, none if the table does not name any; some rows without one are refused."""
+    cells = found.column("outcome") if "outcome" in found.columns else ()
+    if any(cells):
+        tables.report(
+            [f"{found.place(i)}: column outcome: blank; name the outcome" for i, cell in enumerate(cells) if not cell],
+            found.source,
+        )
+    return tuple(dict.fromkeys(cell for cell in cells if cell))
 
 
 def _chosen(source: str, outcome: str | None, offered: tuple[str, ...]) -> str:
@@ -203,21 +266,25 @@ def _chosen(source: str, outcome: str | None, offered: tuple[str, ...]) -> str:
             raise DataError(f"{source}: several outcomes; choose one of {', '.join(offered)}")
         return offered[0] if offered else ""
     if offered and outcome not in offered:
-        raise DataError(
-            f"{source}: no outcome {outcome!r}{suggestion(outcome, offered)} there are {', '.join(offered)}"
-        )
+        raise DataError(f"{source}: no outcome {outcome!r}{tables.hint(str(outcome), offered)}; there are {', '.join(offered)}")
     return outcome
 
 
-def _check_trial_sets(source: str, dataset: Dataset) -> None:
-    """Refuse a trial set that names a study the table lacks."""
-    for name, studies in dataset.about.trial_sets:
-        missing = [study for study in studies if study not in dataset.study_names]
-        if missing:
-            raise DataError(
-                f"{source}: trial set {name!r} names {', '.join(missing)}, not among the studies of the table"
-            )
-
-
-def _missing(value: object) -> bool:
-    return value is None or value != value  # NaN is the one value that differs from itself
+def _built(found: tables.Table, name: str, outcome: str, about: About) -> Dataset:
+    """Build the studies, and refuse several datasets in one and trial sets of studies the table lacks."""
+    corpus = tuple(dict.fromkeys(found.column("dataset"))) if "dataset" in found.columns else ()
+    if len(corpus) > 1:
+        raise DataError(
+            f"{found.source}: column dataset holds {len(corpus)} datasets ({', '.join(corpus[:5])}, ...); "
+            "keep the rows of one, or use bayes-ivig batch for all of them"
+        )
+    others = tuple((c, found.column(c)) for c in found.columns if c and c not in (*tables.NEEDED, "outcome"))
+    dataset = Dataset(tables.studies(found), name, outcome, about, others)
+    problems = [
+        f"{found.source}: trial set {label!r} names {study!r}{tables.hint(study, dataset.study_names)}, not in the table"
+        for label, members in about.trial_sets
+        for study in members
+        if study not in dataset.study_names
+    ]
+    tables.report(problems, found.source)
+    return dataset

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from bayes_ivig.errors import DataError, report_all
 
 COUNTS = ("treatment_events", "treatment_total", "control_events", "control_total")
+RULE = "a count is a whole number of 0 or more"
+LARGEST = 10**9  # nobody runs such a trial: a cell beyond it is two cells run together, or an identifier
 
 
 def count_problems(counts: dict[str, int]) -> list[tuple[str, str]]:
-    """Return ``(column, what is wrong)`` for each impossible value among four whole numbers keyed by ``COUNTS``."""
-    problems = [
-        (column, f"{value} is negative; a count is a whole number of 0 or more")
+    """Return ``(column, what is wrong)`` for each impossible value among whole numbers keyed by ``COUNTS``."""
+    problems = [(column, f"{value} is negative; {RULE}") for column, value in counts.items() if value < 0]
+    problems += [
+        (column, f"{value} is beyond {LARGEST}; look at the cell again")
         for column, value in counts.items()
-        if value < 0
+        if value > LARGEST
     ]
     for arm in ("treatment", "control"):
-        events, total = counts[f"{arm}_events"], counts[f"{arm}_total"]
+        events, total = counts.get(f"{arm}_events", 0), counts.get(f"{arm}_total", LARGEST)
         if events > total >= 0:
             problems.append(
                 (f"{arm}_events", f"{events} events in an arm of {total}; events cannot exceed {arm}_total")
@@ -39,20 +42,22 @@ class Study:
 
     def __post_init__(self) -> None:
         """Validate, and turn integer-like values (NumPy's) into plain integers."""
-        name = str(self.name).strip()
+        name = "" if self.name is None else str(self.name).strip()
         if not name:
             raise DataError("a study needs a name; found a blank one")
         counts: dict[str, int] = {}
+        problems: list[tuple[str, str]] = []
         for column in COUNTS:
             value = getattr(self, column)
             try:
-                counts[column] = operator.index(value)
+                counts[column] = _index(value)
             except TypeError:
-                raise DataError(f"{name}: {column} is {value!r}; a count is a whole number of 0 or more") from None
-        report_all([f"{name}: {column}: {what}" for column, what in count_problems(counts)], DataError)
+                problems.append((column, f"found {value!r}; {RULE}"))
+        problems += count_problems(counts)
+        report_all([f"{name}: {column}: {what}" for column, what in problems], DataError)
         object.__setattr__(self, "name", name)
-        for column, value in counts.items():
-            object.__setattr__(self, column, value)
+        for column, count in counts.items():
+            object.__setattr__(self, column, count)
 
     @property
     def estimable(self) -> bool:
@@ -65,6 +70,13 @@ class Study:
         return self.treatment_events, self.treatment_total, self.control_events, self.control_total
 
     def complement(self) -> "Study":
-        """Return the same trial counting the women without the event."""
+        """Return the same trial counting the people without the event."""
         r1, n1, r0, n0 = self.counts
         return Study(self.name, n1 - r1, n1, n0 - r0, n0)
+
+
+def _index(value: object) -> int:
+    """Return an integer-like value as an integer; True and False are answers, not counts."""
+    if isinstance(value, bool):
+        raise TypeError
+    return operator.index(value)  # type: ignore[arg-type]  # TypeError is the answer for anything else
