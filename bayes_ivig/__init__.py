@@ -7,11 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bayes_ivig.analyses.reanalysis import reanalyze as reanalyze
     from bayes_ivig.engines.fitting import fit as fit
     from bayes_ivig.engines.quadrature import Quadrature as Quadrature
     from bayes_ivig.errors import BayesIvigError as BayesIvigError
     from bayes_ivig.errors import DataError as DataError
     from bayes_ivig.errors import ModelError as ModelError
+    from bayes_ivig.frequentist.pooling import pool as pool
     from bayes_ivig.inputs.dataset import Dataset as Dataset
     from bayes_ivig.inputs.dataset import load_dataset as load_dataset
     from bayes_ivig.inputs.model import Model as Model
@@ -34,8 +36,10 @@ if TYPE_CHECKING:
     from bayes_ivig.priors.skewed import InverseGamma as InverseGamma
     from bayes_ivig.priors.skewed import LogNormal as LogNormal
     from bayes_ivig.results.diagnostics import Diagnostics as Diagnostics
+    from bayes_ivig.results.estimate import PooledEstimate as PooledEstimate
     from bayes_ivig.results.marginal import Marginal as Marginal
     from bayes_ivig.results.posterior import Posterior as Posterior
+    from bayes_ivig.results.reanalysis import Reanalysis as Reanalysis
 
 _HOMES = {
     "errors": ("BayesIvigError", "DataError", "ModelError"),
@@ -50,6 +54,10 @@ _HOMES = {
     "priors.libraries": ("cochrane", "turner2015"),
     "priors.parsing": ("parse_prior",),
     "engines.fitting": ("fit",),
+    "analyses.reanalysis": ("reanalyze",),
+    "frequentist.pooling": ("pool",),
+    "results.estimate": ("PooledEstimate",),
+    "results.reanalysis": ("Reanalysis",),
     "engines.quadrature": ("Quadrature",),
     "results.posterior": ("Posterior",),
     "results.marginal": ("Marginal",),

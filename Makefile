@@ -1,0 +1,35 @@
+# Each target works alone on a fresh machine with Python >= 3.12 and a package registry.
+VENV := .venv
+BIN := $(VENV)/bin
+RIGHT := import sys; sys.exit(sys.version_info < (3, 12))
+CANDIDATES := python3.13 python3.14 python3.12 python3 python
+PYTHON := $(shell for p in $(CANDIDATES); do if $$p -c '$(RIGHT)' >/dev/null 2>&1; then echo $$p; break; fi; done)
+STAMP := pyproject.toml constraints.txt Makefile
+
+.PHONY: report test lint clean
+
+report: $(VENV)/.report
+	$(BIN)/bayes-ivig report ivig --out reports/ivig
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "make: Python 3.12 or newer is needed; looked for: $(CANDIDATES)" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.report: $(STAMP) | $(BIN)/python
+	@test -e $(VENV)/.test || $(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.test: $(STAMP) | $(BIN)/python
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

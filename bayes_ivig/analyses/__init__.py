@@ -1,0 +1,1 @@
+"""Compose: whole questions, each answered with several fits and pooled estimates."""

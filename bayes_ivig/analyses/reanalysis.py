@@ -1,0 +1,156 @@
+"""``reanalyze``: the published result, the re-pooled one and the posteriors of every outcome, for one report."""
+
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from bayes_ivig import __version__
+from bayes_ivig.analyses.published_summary import readings
+from bayes_ivig.engines.fitting import fit
+from bayes_ivig.frequentist.pooling import pool
+from bayes_ivig.inputs import dataset as datasets
+from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.claims import Claim, claims_path, read_claims
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.evidence import evidence_names, evidence_table, partial_path
+from bayes_ivig.inputs.model import Model, load_model
+from bayes_ivig.inputs.table import read_csv
+from bayes_ivig.priors.composite import Prior, described
+from bayes_ivig.priors.families import Flat, Normal
+from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.reanalysis import (
+    BaselineCheck,
+    CountsOutcome,
+    Reanalysis,
+    SensitivityRow,
+    SummaryOutcome,
+    TrialSetResult,
+)
+
+type Rows = tuple[tuple[str, ...], ...]
+
+TIGHT_BASELINE = Normal(0, 2.5)  # what the model's own baseline prior is checked against: 95% of risks between .007 and .993
+
+
+def reanalyze(source: str | Path = "ivig", *, model: Model | None = None) -> Reanalysis:
+    """Reanalyse a bundled case by name, or a counts CSV by path with its sidecar and claims where it has them.
+
+    ``model`` is the reference model, ``binomial_normal`` unless given. Raises ``DataError`` and ``ModelError``.
+    """
+    model = model or load_model("binomial_normal")
+    path, name = datasets.locate(source)
+    abouts = datasets.descriptions(source)
+    claims = _claims(source)
+    found: list[CountsOutcome | SummaryOutcome] = []
+    for outcome in dict.fromkeys((*abouts, *claims)):
+        about = abouts.get(outcome, About(outcome_title=outcome.replace("_", " ").capitalize()))
+        if outcome in abouts and not about.partial:
+            found.append(_counts(datasets.load_dataset(source, outcome or None), claims.get(outcome), model))
+        elif outcome in claims:
+            found.append(_summary(claims[outcome], about, model, _partial(source, outcome, about)))
+    return Reanalysis(
+        source=name,
+        about=next(iter(abouts.values())),
+        model=model,
+        outcomes=tuple(found),
+        tables=_evidence(source, name),
+        version=__version__,
+        data_sha256=sha256(path.read_bytes()).hexdigest(),
+    )
+
+
+def _claims(source: str | Path) -> dict[str, Claim]:
+    """Return the published claims the sidecar points to, by outcome; none when it names no file."""
+    path = claims_path(source)
+    return {claim.outcome: claim for claim in read_claims(path)} if path else {}
+
+
+def _evidence(source: str | Path, name: str) -> tuple[tuple[str, Rows], ...]:
+    """Return the evidence tables that go with a bundled case, to be shown as they are."""
+    if str(source) != name:
+        return ()
+    found = {key: evidence_table(key, name) for key in evidence_names(name)}
+    return tuple((key, (table.columns, *table.rows)) for key, table in found.items())
+
+
+def _partial(source: str | Path, outcome: str, about: About) -> Rows:
+    """Return header and rows of the per-arm counts that are known of a partly known outcome."""
+    if not about.partial:
+        return ()
+    table = read_csv(partial_path(source, outcome))
+    return (table.columns, *table.rows)
+
+
+def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcome:
+    """Pool and fit every named trial set of one outcome."""
+    sets = {name: dataset.trials(name) for name in dataset.trial_sets}
+    published = "published" if "published" in sets else "all"
+    fixed = claim is not None and claim.model == "fixed"
+    return CountsOutcome(
+        name=dataset.outcome,
+        about=dataset.about,
+        claim=claim,
+        published_trials=published,
+        as_published=pool(sets[published], method="revman-fixed" if fixed else "revman-random"),
+        sets=tuple(_trial_set(name, subset, model) for name, subset in sets.items()),
+        sensitivity=tuple(row for name in dict.fromkeys((published, "all")) for row in _sensitivity(name, sets[name], model)),
+        provenance=_provenance(dataset),
+    )
+
+
+def _trial_set(name: str, dataset: Dataset, model: Model) -> TrialSetResult:
+    posterior = fit(dataset, model)
+    pooled = pool(dataset, method="revman-random")
+    return TrialSetResult(name, dataset, pooled, posterior, baseline_check(posterior))
+
+
+def baseline_check(posterior: Posterior) -> BaselineCheck | None:
+    """Return how P(OR > 1) changes under a tighter baseline prior; None for a likelihood without a baseline."""
+    model = posterior.model
+    if model.likelihood != "binomial":
+        return None
+    other = fit(posterior.dataset, replace(model, alpha=TIGHT_BASELINE))
+    probabilities = (float(each["mu"].prob_above(0.0)) for each in (posterior, other))
+    return BaselineCheck(str(model.alpha), str(TIGHT_BASELINE), *probabilities)
+
+
+def _sensitivity(name: str, dataset: Dataset, model: Model) -> list[SensitivityRow]:
+    """Fit the cross product of effect and heterogeneity priors that the dataset's description sets side by side."""
+    rows = []
+    for mu in dataset.about.mu_priors:
+        for tau in dataset.about.tau_priors:
+            posterior = fit(dataset, replace(model, mu=parse_prior(mu), tau=parse_prior(tau)))
+            rows.append(_row(name, posterior))
+    return rows
+
+
+def _row(name: str, posterior: Posterior) -> SensitivityRow:
+    lower, median, upper = np.exp(np.asarray(posterior["mu"].quantile([0.025, 0.5, 0.975])))
+    return SensitivityRow(
+        trials=name,
+        likelihood=posterior.model.likelihood,
+        mu_prior=described(posterior.model.mu),
+        tau_prior=described(posterior.model.tau),
+        k=posterior.k,
+        or_lower=float(lower),
+        or_median=float(median),
+        or_upper=float(upper),
+        prob_or_gt_1=float(posterior["mu"].prob_above(0.0)),
+        tau_median=float(posterior["tau"].quantile(0.5)),
+    )
+
+
+def _provenance(dataset: Dataset) -> tuple[tuple[str, str, str], ...]:
+    """Study, how its counts are known and on what basis, where the table says so."""
+    columns = dict(dataset.columns)
+    empty = ("",) * len(dataset)
+    return tuple(zip(dataset.study_names, columns.get("status", empty), columns.get("basis", empty), strict=True))
+
+
+def _summary(claim: Claim, about: About, model: Model, partial: Rows) -> SummaryOutcome:
+    """Turn a published summary into posteriors, one per reading; a difference gets a flat prior, being in its own units."""
+    prior: Prior = model.mu if claim.measure == "OR" else Flat()
+    return SummaryOutcome(claim.outcome, about, claim, str(prior), readings(claim, prior), partial)

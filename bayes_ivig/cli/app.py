@@ -1,0 +1,32 @@
+"""The command and its sub-commands; their work is imported when they run, so that ``--help`` is instant."""
+
+from typing import Annotated
+
+import typer
+
+from bayes_ivig import __version__
+from bayes_ivig.cli import browsing, fitting, pooling, reporting
+
+app = typer.Typer(
+    name="bayes-ivig",
+    help="Bayesian reanalysis of published two-arm meta-analyses. DATA is a bundled name (ivig) or a path ending in .csv.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _command(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+) -> None:
+    if version:
+        print(__version__)
+        raise typer.Exit
+
+
+app.command("report")(reporting.report)
+app.command("fit")(fitting.fit)
+app.command("pool")(pooling.pool)
+app.add_typer(browsing.models, name="models")
+app.add_typer(browsing.data, name="data")

@@ -1,0 +1,95 @@
+"""``bayes-ivig fit``: one posterior."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bayes_ivig.cli.options import Data, Json, Level, Outcome, Trials, check_level, print_json, warn
+
+if TYPE_CHECKING:
+    from bayes_ivig.engines.fitting import Engine
+    from bayes_ivig.inputs.model import Model
+
+Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'; overrules the model's.")
+
+
+def fit(
+    data: Data,
+    outcome: Outcome = None,
+    model: Annotated[
+        str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
+    ] = "binomial_normal",
+    likelihood: Annotated[str | None, typer.Option("--likelihood", help="binomial, hypergeometric or normal.")] = None,
+    effects: Annotated[str | None, typer.Option("--effects", help="random or common.")] = None,
+    mu_prior: Annotated[str | None, Prior] = None,
+    tau_prior: Annotated[str | None, Prior] = None,
+    alpha_prior: Annotated[str | None, Prior] = None,
+    baseline: Annotated[str | None, typer.Option("--baseline", help="control or midpoint.")] = None,
+    trials: Trials = None,
+    engine: Annotated[str, typer.Option("--engine", help="quadrature (exact) or nuts (sampling with PyMC).")] = "quadrature",
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the sampler.")] = 1,
+    level: Level = 0.95,
+    threshold: Annotated[
+        list[float] | None, typer.Option("--threshold", help="An odds ratio to give probabilities beyond; repeatable.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Fit a model and print the posterior of the odds ratio, of heterogeneity and of every study."""
+    from bayes_ivig.engines.fitting import fit as compute
+    from bayes_ivig.inputs.dataset import load_dataset
+    from bayes_ivig.reporting.fit_json import fit_document
+    from bayes_ivig.reporting.fit_text import fit_text
+
+    check_level(level)
+    given = {"likelihood": likelihood, "effects": effects, "mu": mu_prior, "tau": tau_prior, "alpha": alpha_prior}
+    stated = _model(model, given | {"baseline": baseline})
+    dataset = load_dataset(data, outcome)
+    dataset = dataset.trials(trials) if trials is not None else dataset
+    thresholds = _thresholds(threshold if threshold else list(dataset.about.thresholds))
+    posterior = compute(dataset, stated, engine=_engine(engine, seed))
+    if json:
+        print_json(fit_document(posterior, level=level, thresholds=thresholds))
+    else:
+        print(fit_text(posterior, level=level, thresholds=thresholds))
+    if not posterior.diagnostics.ok:
+        for problem in posterior.diagnostics.problems:
+            warn(f"check failed: {problem}")
+        raise typer.Exit(1)
+
+
+def _model(name: str, given: dict[str, str | None]) -> "Model":
+    """Load the model and overrule what was given on the command line."""
+    from dataclasses import replace
+
+    from bayes_ivig.inputs.model import load_model
+
+    changes = {key: value for key, value in given.items() if value is not None}
+    loaded = load_model(name)
+    if not changes:
+        return loaded
+    return replace(loaded, **changes, name=f"{loaded.name}, changed", title="", notes=())  # type: ignore[arg-type]
+
+
+def _engine(name: str, seed: int) -> "Engine":
+    """Return the engine of that name."""
+    from bayes_ivig.engines.quadrature import Quadrature
+    from bayes_ivig.errors import ModelError, suggestion
+
+    if name == "quadrature":
+        return Quadrature()
+    if name != "nuts":
+        known = ("quadrature", "nuts")
+        raise ModelError(f"--engine: found {name!r}{suggestion(name, known)} there are {', '.join(known)}")
+    from bayes_ivig.engines.nuts import NUTS
+
+    return NUTS(seed=seed, progress=True)
+
+
+def _thresholds(found: list[float]) -> tuple[float, ...]:
+    """Return odds ratios of 1 and more: a threshold below 1 stands for its reciprocal."""
+    from bayes_ivig.errors import ModelError
+
+    wrong = [value for value in found if not 0 < value < float("inf")]
+    if wrong:
+        raise ModelError(f"--threshold: found {wrong[0]:g}; must be an odds ratio above 0, for example 1.25")
+    return tuple(sorted({1.0, *(max(value, 1 / value) for value in found or [1.25])}))

@@ -1,0 +1,27 @@
+"""``bayes-ivig report``: everything, as a folder of pages, tables and charts."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def report(
+    data: Annotated[str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a counts CSV.")] = "ivig",
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to write; reports/NAME unless given.")] = None,
+    model: Annotated[
+        str, typer.Option("--model", help="The reference model: a bundled name or a TOML path.")
+    ] = "binomial_normal",
+) -> None:
+    """Reanalyse every outcome of a table and write report.html, report.md, results.json and the charts."""
+    from bayes_ivig.analyses.reanalysis import reanalyze
+    from bayes_ivig.cli.progress import steps
+    from bayes_ivig.inputs.model import load_model
+    from bayes_ivig.reporting import write_report
+
+    with steps(f"Reanalysing {data}") as step:
+        found = reanalyze(data, model=load_model(model))
+        step("Writing the report")
+        written = write_report(found, out or Path("reports") / found.source)
+    for path in written:
+        print(path)

@@ -1,0 +1,80 @@
+"""The JSON document of one fit, as ``bayes-ivig fit --json`` prints it; nothing in it is rounded."""
+
+import math
+from typing import Any
+
+from bayes_ivig import __version__
+from bayes_ivig.inputs.fingerprint import fingerprint
+from bayes_ivig.inputs.model import model_dict
+from bayes_ivig.results.marginal import Marginal
+from bayes_ivig.results.posterior import QUANTITIES, Posterior
+
+
+def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: tuple[float, ...] = (1.0, 1.25)) -> dict[str, Any]:
+    """Return everything a posterior answers as JSON-ready values: log odds ratios, except where a key says odds ratio.
+
+    ``thresholds`` are odds ratios of 1 or more; each gives the probability above it and below its reciprocal. What does not
+    exist is None with a ``"note"`` beside it.
+    """
+    dataset, mu = posterior.dataset, posterior["mu"]
+    odds_ratio = {key: math.exp(value) for key, value in _quantiles(mu, level).items()}
+    odds_ratio["median"] = odds_ratio.pop("q50")
+    settings = dict(posterior.settings)
+    document: dict[str, Any] = {
+        "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
+        "model": {"name": posterior.model.name, **model_dict(posterior.model)},
+        "engine": {"name": posterior.engine, **settings},
+        "k": posterior.k,
+        "k_listed": len(dataset),
+    }
+    document |= {name: summary(posterior[name], level) for name in QUANTITIES}
+    document |= {
+        "odds_ratio": odds_ratio,
+        "probability": probabilities(mu, thresholds),
+        "log_marginal_likelihood": posterior.log_marginal_likelihood,
+        "studies": [{"study": study, "theta": summary(marginal, level)} for study, marginal in posterior.theta.items()],
+        "diagnostics": {
+            "ok": posterior.diagnostics.ok,
+            "problems": list(posterior.diagnostics.problems),
+            **{name: _finite(value) for name, value in posterior.diagnostics.numbers},
+        },
+        "provenance": {
+            "version": __version__,
+            "data_sha256": fingerprint(dataset),
+            "seed": int(settings["seed"]) if "seed" in settings else None,
+            "level": level,
+            "interval": "central credible",
+        },
+    }
+    left_out = [name for name in dataset.study_names if name not in posterior.studies]
+    if left_out:
+        document["not_in_the_likelihood"] = left_out
+    if posterior.log_marginal_likelihood is None:
+        why = "an improper prior has no marginal likelihood" if posterior.engine == "quadrature" else "not computed by sampling"
+        document["note"] = f"log_marginal_likelihood: {why}"
+    return document
+
+
+def summary(marginal: Marginal, level: float) -> dict[str, Any]:
+    """Return mean, SD and quantiles; a mean or SD that does not exist is None with a note."""
+    found: dict[str, Any] = {"mean": marginal.mean, "sd": marginal.sd, **_quantiles(marginal, level)}
+    missing = [name for name in ("mean", "sd") if found[name] is None]
+    if missing:
+        found["note"] = f"{' and '.join(missing)}: the integral does not exist, the tails are too heavy"
+    return found
+
+
+def probabilities(mu: Marginal, thresholds: tuple[float, ...]) -> dict[str, float]:
+    """Return P(OR > t) and P(OR < 1/t) for each threshold, by keys such as ``"or>1.25"``."""
+    above = {f"or>{t:.6g}": float(mu.prob_above(math.log(t))) for t in thresholds}
+    below = {f"or<{1 / t:.6g}": float(mu.prob_below(-math.log(t))) for t in thresholds}
+    return above | below
+
+
+def _quantiles(marginal: Marginal, level: float) -> dict[str, float]:
+    lower, upper = (1 - level) / 2, (1 + level) / 2
+    return {f"q{100 * p:.6g}": float(marginal.quantile(p)) for p in (lower, 0.5, upper)}
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,139 @@
+"""A whole reanalysis: per outcome what was published, what the frequentist methods give, what the models give."""
+
+from dataclasses import dataclass
+
+from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.results.estimate import PooledEstimate
+from bayes_ivig.results.marginal import Marginal
+from bayes_ivig.results.posterior import Posterior
+
+BASELINE_DECIDES = 0.01  # a change of P(OR > 1) beyond this, between two baseline priors, is reported
+
+
+@dataclass(frozen=True)
+class BaselineCheck:
+    """P(OR > 1) under the model's baseline prior and under a tighter one, everything else unchanged."""
+
+    prior: str
+    other_prior: str
+    prob_or_gt_1: float
+    other_prob_or_gt_1: float
+
+    @property
+    def decides(self) -> bool:
+        """Whether the baseline prior moves the probability by more than ``BASELINE_DECIDES``."""
+        return abs(self.prob_or_gt_1 - self.other_prob_or_gt_1) > BASELINE_DECIDES
+
+
+@dataclass(frozen=True, eq=False)
+class TrialSetResult:
+    """One trial set, pooled and fitted with the reference model; ``baseline`` is None where there is no baseline prior."""
+
+    trials: str
+    dataset: Dataset
+    pooled: PooledEstimate
+    posterior: Posterior
+    baseline: BaselineCheck | None
+
+
+@dataclass(frozen=True)
+class SensitivityRow:
+    """Posterior odds ratio of one combination of priors, likelihood and trial set (central 95% credible limits)."""
+
+    trials: str
+    likelihood: str
+    mu_prior: str
+    tau_prior: str
+    k: int
+    or_lower: float
+    or_median: float
+    or_upper: float
+    prob_or_gt_1: float
+    tau_median: float
+
+
+@dataclass(frozen=True, eq=False)
+class CountsOutcome:
+    """An outcome whose per-arm counts are known.
+
+    ``sets`` are the named trial sets, the one the paper pooled (``published_trials``) and ``all`` among them;
+    ``as_published`` is that set pooled by the rule the paper names, or seems to have used.
+    """
+
+    name: str
+    about: About
+    claim: Claim | None
+    published_trials: str
+    as_published: PooledEstimate
+    sets: tuple[TrialSetResult, ...]
+    sensitivity: tuple[SensitivityRow, ...]
+    provenance: tuple[tuple[str, str, str], ...]  # study, how its counts are known, on what basis
+
+    def trial_set(self, name: str) -> TrialSetResult:
+        """Return the results of one trial set by its name."""
+        return next(result for result in self.sets if result.trials == name)
+
+
+@dataclass(frozen=True, eq=False)
+class SummaryReading:
+    """A posterior from a published summary under one reading of it.
+
+    ``code`` says which printed numbers are taken as right: ``"as printed"``, ``"interval"``, ``"estimate and lower"`` or
+    ``"estimate and upper"``. Estimate, limits and ``standard_error`` are on the measure's working scale (log for ratios), and so
+    is ``marginal``, the posterior of the pooled effect.
+    """
+
+    code: str
+    estimate: float
+    lower: float
+    upper: float
+    standard_error: float
+    marginal: Marginal
+
+
+@dataclass(frozen=True, eq=False)
+class SummaryOutcome:
+    """An outcome known only through its published summary."""
+
+    name: str
+    about: About
+    claim: Claim
+    mu_prior: str
+    readings: tuple[SummaryReading, ...]
+    partial: tuple[tuple[str, ...], ...]  # header and rows of the per-arm counts that are known, empty cells unknown
+
+
+@dataclass(frozen=True, eq=False)
+class Reanalysis:
+    """Everything a report shows; ``data_sha256`` identifies the counts, ``version`` the program."""
+
+    source: str
+    about: About
+    model: Model
+    outcomes: tuple[CountsOutcome | SummaryOutcome, ...]
+    tables: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]  # evidence shown as it is: name, header and rows
+    version: str
+    data_sha256: str
+
+    def outcome(self, name: str) -> CountsOutcome | SummaryOutcome:
+        """Return one outcome by name."""
+        return next(outcome for outcome in self.outcomes if outcome.name == name)
+
+
+def benefit(marginal: Marginal, about: About, odds_ratio: float = 1.0) -> float | None:
+    """Return the probability of a benefit beyond ``odds_ratio`` (1 or more), the direction taken from ``about.event``.
+
+    For a good event that is P(OR > x), for a bad one P(OR < 1 / x); None where the sidecar does not say which it is.
+    """
+    import math
+
+    match about.event:
+        case "good":
+            return float(marginal.prob_above(math.log(odds_ratio)))
+        case "bad":
+            return float(marginal.prob_below(-math.log(odds_ratio)))
+        case None:
+            return None
