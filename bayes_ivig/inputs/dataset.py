@@ -96,7 +96,7 @@ class Dataset:
         ``selection`` is the name of a trial set, one text of study names separated by commas, a sequence of study names,
         or ``"-NAME"`` (one or several) to drop. Raises ``DataError`` for names that are not there.
         """
-        if selection == "all":
+        if isinstance(selection, str) and selection == "all":
             return self
         if isinstance(selection, str) and selection in self.trial_sets:
             wanted, label = self.trial_sets[selection], selection

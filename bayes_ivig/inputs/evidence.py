@@ -34,8 +34,5 @@ def partial_path(source: str | Path, outcome: str) -> Path:
     about = descriptions(source)
     partly = tuple(name for name, description in about.items() if description.partial)
     if outcome not in partly:
-        raise DataError(
-            f"{source}: no incomplete counts of outcome {outcome!r}{tables.hint(outcome, partly)}; "
-            f"partly known are {', '.join(partly) or 'none'}"
-        )
+        raise DataError(f"{source}: no incomplete counts of outcome {outcome!r}; partly known are {', '.join(partly) or 'none'}")
     return locate(source)[0].parent / about[outcome].partial
