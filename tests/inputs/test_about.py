@@ -51,6 +51,7 @@ def test_keys_of_the_file_alone_are_kept_out_of_an_outcome(tmp_path: Path) -> No
         ("[trial_sets]\nlate = []", "trial_sets.late: found []; must be"),
         ("[trial_sets]\nlate = [1]", "trial_sets.late: found [1]; must be"),
         ("[trial_sets]\nall = ['A']", "trial_sets.all: all is every study of the table; give the set another name"),
+        ("tau_priors = [3]", "tau_priors: found 3; each must be the text of a prior"),
         ("[columns]\nyear = 1999", "columns.year: found 1999; must be text"),
         ("outcomes = 'death'", "outcomes: found 'death'; must be a table"),
         ("[outcomes]\ndeath = 'x'", "outcomes.death: found 'x'; must be a table of keys"),
