@@ -14,16 +14,12 @@ def count_problems(counts: dict[str, int]) -> list[tuple[str, str]]:
     """Return ``(column, what is wrong)`` for each impossible value among whole numbers keyed by ``COUNTS``."""
     problems = [(column, f"{value} is negative; {RULE}") for column, value in counts.items() if value < 0]
     problems += [
-        (column, f"{value} is beyond {LARGEST}; look at the cell again")
-        for column, value in counts.items()
-        if value > LARGEST
+        (column, f"{value} is beyond {LARGEST}; look at the cell again") for column, value in counts.items() if value > LARGEST
     ]
     for arm in ("treatment", "control"):
         events, total = counts.get(f"{arm}_events", 0), counts.get(f"{arm}_total", LARGEST)
         if events > total >= 0:
-            problems.append(
-                (f"{arm}_events", f"{events} events in an arm of {total}; events cannot exceed {arm}_total")
-            )
+            problems.append((f"{arm}_events", f"{events} events in an arm of {total}; events cannot exceed {arm}_total"))
     return problems
 
 
