@@ -17,10 +17,10 @@ class ModelError(BayesIvigError):
 
 
 def suggestion(found: str, allowed: Iterable[str]) -> str:
-    """Return ``", did you mean 'x'?"`` for the closest allowed name, or ``";"`` when none is close; text follows it."""
+    """Return ``" (did you mean 'x'?)"`` for the closest allowed name, or an empty string when none is close."""
     names = {name.lower(): name for name in allowed}
     close = difflib.get_close_matches(found.lower(), names, n=1, cutoff=0.6)
-    return f", did you mean {names[close[0]]!r}?" if close else ";"
+    return f" (did you mean {names[close[0]]!r}?)" if close else ""
 
 
 def report_all(problems: list[str], error: type[BayesIvigError]) -> None:

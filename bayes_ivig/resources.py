@@ -28,7 +28,7 @@ def find(kind: Kind, name: str, suffix: str, error: type[BayesIvigError]) -> Pat
     if not path.is_file():
         known = names(kind, suffix)
         raise error(
-            f"{name!r}: nothing of that name is bundled in {kind}/{suggestion(name, known)} "
+            f"{name!r}: nothing of that name is bundled in {kind}/{suggestion(name, known)}; "
             f"bundled are {', '.join(known)}; a file of your own is given by its path, ending in {suffix}"
         )
     return path

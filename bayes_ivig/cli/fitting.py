@@ -79,7 +79,7 @@ def _engine(name: str, seed: int) -> "Engine":
         return Quadrature()
     if name != "nuts":
         known = ("quadrature", "nuts")
-        raise ModelError(f"--engine: found {name!r}{suggestion(name, known)} there are {', '.join(known)}")
+        raise ModelError(f"--engine: found {name!r}{suggestion(name, known)}; there are {', '.join(known)}")
     from bayes_ivig.engines.nuts import NUTS
 
     return NUTS(seed=seed, progress=True)

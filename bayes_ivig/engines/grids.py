@@ -27,9 +27,9 @@ class Fineness(NamedTuple):
 
     theta: float = 0.28  # steps of theta per standard error of a study
     theta_most: float = 0.1  # in u
-    mu: float = 0.5  # steps of mu per conditional posterior SD
-    mu_most: float = 0.2  # in u
-    tau: float = 0.2  # in u, the axis being scaled to twice the posterior SD
+    mu: float = 0.35  # steps of mu per conditional posterior SD
+    mu_most: float = 0.17  # in u
+    tau: float = 0.15  # in u, the axis being scaled to twice the posterior SD
     nodes: int = 49  # of the baseline integral
 
     def finer(self) -> "Fineness":
@@ -74,12 +74,18 @@ def plan(estimates: tuple[Array, Array], beliefs: list[Belief], far: float, fine
     return Axes(theta, mu, _tau_axis(taus, tau_weights, fineness.tau) if taus else None)
 
 
-def merged(first: Axis, second: Axis) -> Axis:
-    """Return an axis about as fine as either of two at their centres, and as far-reaching as both."""
-    reach = float(min(first.x[0], second.x[0])), float(max(first.x[-1], second.x[-1]))
-    places = np.array([first.centre, second.centre])
-    steps = np.array([1.5 * first.scale * first.step, np.exp(second.log_slope(second.u)).min() * second.step])
-    return _stretched((places, steps), reach, 2 * min(first.step, second.step))
+def effect_axis(mu: Axis, spread: float, study: tuple[float, float] | None = None) -> Axis:
+    """Return an axis for the effect of a study: as fine as the mu axis where that is finest, and around its own estimate.
+
+    ``spread`` is the largest tau that matters; ``study`` an estimate with its standard error, none for a new study.
+    """
+    x, steps = mu.x, np.exp(mu.log_weights)
+    finest = int(np.argmin(steps))
+    places, needed = [float(x[finest])], [float(steps[finest])]
+    if study is not None:
+        places, needed = [*places, study[0]], [*needed, 0.35 * study[1]]
+    reach = (float(x[0]) - 8 * spread, float(x[-1]) + 8 * spread)
+    return _stretched((np.array(places), np.array(needed)), reach, min(0.15, mu.step))
 
 
 def _parts(prior: Prior) -> list[tuple[float, float]]:

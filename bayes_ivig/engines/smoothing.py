@@ -18,8 +18,8 @@ type Index = NDArray[np.intp]
 
 HERMITE_NODES, HERMITE_WEIGHTS = np.polynomial.hermite.hermgauss(7)
 WIDE = 1.2  # from this many local steps on, the trapezoid sum over the nodes is accurate to exp(-2 pi^2 1.2^2)
-TINY = 1e-3  # below this many local steps the smoothed curve is the curve itself
-FLOOR = -1e5  # logs are kept above this, relative to their row's maximum, so that interpolation stays finite
+NARROW = 0.3  # up to this many local steps a second-order expansion is; between the two, Gauss-Hermite at the mode
+LITTLE = 0.1  # squared width over squared scale of the row, up to which the expansion is valid
 DEEP = 1e-250  # sums below this, relative to the row's maximum, are done again in logs
 KERNEL_CELLS = 2_000_000
 NEWTON_STEPS = 60
@@ -35,21 +35,22 @@ def smooth(log_rows: Array, axis: Axis, centres: Array, sds: Array, *, tails: bo
     """
     groups, rows, _ = log_rows.shape
     top = log_rows.max(axis=-1, keepdims=True)
-    log_rows = np.maximum(log_rows - top, FLOOR)
+    log_rows = _finite(log_rows - top)
     u = axis.u_of(centres)
     relative = sds[:, None] / (axis.step * np.exp(axis.log_slope(u)))  # (T, C)
     out = np.empty((sds.size, rows, centres.size))
     linear = np.exp(log_rows + axis.log_weights)
     edges = np.exp(log_rows[..., [0, -1]]) if tails else None
-    wide, tiny = relative >= WIDE, relative < TINY
+    wide, narrow = relative >= WIDE, relative < NARROW
     for t in range(sds.size):
         g = t if groups > 1 else 0
         if wide[t].any():
             out[t][:, wide[t]] = _sum(linear[g], edges if edges is None else edges[g], axis, centres[wide[t]], sds[t])
-    if tiny.any():
-        shared = _interpolate(log_rows, axis, u)
-        out = np.where(tiny[:, None, :], shared, out)
-    redo = np.isneginf(out) & wide[:, None, :] | ~(wide | tiny)[:, None, :]
+    redo = np.isneginf(out) & wide[:, None, :] | ~(wide | narrow)[:, None, :]
+    if narrow.any():
+        expanded, valid = _expanded(log_rows, axis, u, sds)
+        out = np.where(narrow[:, None, :], expanded, out)
+        redo |= narrow[:, None, :] & ~valid
     if redo.any():
         t, r, c = np.nonzero(redo)
         flat = log_rows.reshape(groups * rows, -1)
@@ -74,13 +75,32 @@ def _sum(linear: Array, edges: Array | None, axis: Axis, centres: Array, sd: flo
         return np.where(out > DEEP, np.log(np.maximum(out, DEEP)), -np.inf)
 
 
-def _interpolate(log_rows: Array, axis: Axis, u: Array) -> Array:
-    """Rows (T or 1, R, n) at shared points, giving (T or 1, R, C)."""
-    first, (weights,) = stencil((u - axis.start) / axis.step, axis.size)
-    result = weights[:, 0] * log_rows[..., first]
-    for k in range(1, POINTS):
-        result = result + weights[:, k] * log_rows[..., first + k]
-    return np.asarray(result)
+def _finite(log_rows: Array) -> Array:
+    """Replace minus infinity by the lowest finite value. No other floor: a kink would spoil interpolation beside it."""
+    empty = np.isneginf(log_rows)
+    return np.where(empty, log_rows[~empty].min(), log_rows) if empty.any() else log_rows
+
+
+def _expanded(log_rows: Array, axis: Axis, u: Array, sds: Array) -> tuple[Array, NDArray[np.bool_]]:
+    """Rows (T or 1, R, n) smoothed by narrow normals at shared points, and where that is valid; both (T, R, C).
+
+    A row is expanded to second order at each point, which makes the integral closed; the first neglected terms are of
+    fourth order in the width over the row's own scale, so it is valid where the row bends little over the width and does
+    not pull the product further than a step away. A width of 0 gives the row itself.
+    """
+    position = (u - axis.start) / axis.step
+    first, weights = stencil(position, axis.size, derivatives=2)
+    value, d1, d2 = (sum(w[:, k] * log_rows[..., first + k] for k in range(POINTS)) for w in weights)
+    inside = (position >= 0) & (position <= axis.size - 1)
+    u = np.clip(u, axis.start, axis.start + axis.step * (axis.size - 1))
+    slope = np.exp(axis.log_slope(u))
+    d1, d2 = d1 / axis.step, d2 / axis.step**2
+    first_x, second_x = np.where(inside, d1 / slope, 0.0), np.where(inside, (d2 - d1 * axis.bend(u)) / slope**2, 0.0)
+    variance = (sds**2)[:, None, None]
+    shrink = 1 - variance * second_x
+    valid = (np.abs(shrink - 1) < LITTLE) & (variance * np.abs(first_x) < slope * axis.step)
+    shrink = np.where(valid, shrink, 1.0)
+    return value + 0.5 * variance * first_x**2 / shrink - 0.5 * np.log(shrink), valid
 
 
 def laplace(rows: Array, axis: Axis, row_id: Index, centres: Array, sds: Array) -> Array:

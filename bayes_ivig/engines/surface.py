@@ -22,11 +22,12 @@ type Array = NDArray[np.float64]
 class Surface:
     """Log likelihoods of K informative studies on the axes of one model family.
 
-    ``log_curves`` has shape (K, theta), ``common`` (K, mu): the curves at tau = 0, and ``random`` (K, mu, tau), None when
+    ``estimates`` are log odds ratios and standard errors, shape (K,) each. ``log_curves`` has shape (K, theta), ``common`` (K, mu): the curves at tau = 0, and ``random`` (K, mu, tau), None when
     only a common effect was asked for. All constants are kept, binomial coefficients among them.
     """
 
     studies: tuple[str, ...]
+    estimates: tuple[Array, Array]
     axes: Axes
     log_curves: Array
     common: Array
@@ -51,16 +52,17 @@ def build(dataset: Dataset, model: Model, beliefs: list[Belief], fineness: Finen
     """Compute the surface of a dataset on axes fit for the given beliefs."""
     studies = curves.informative(dataset, model)
     counts = curves.counts_of(studies)
-    axes = grids.plan(curves.estimates(counts), beliefs, curves.reach(counts, model), fineness)
+    estimates = curves.estimates(counts)
+    axes = grids.plan(estimates, beliefs, curves.reach(counts, model), fineness)
     log_curves = curves.log_curves(counts, model, axes.theta.x, fineness.nodes)
-    return on_axes(tuple(study.name for study in studies), axes, log_curves)
+    return on_axes(tuple(study.name for study in studies), estimates, axes, log_curves)
 
 
-def on_axes(studies: tuple[str, ...], axes: Axes, log_curves: Array) -> Surface:
+def on_axes(studies: tuple[str, ...], estimates: tuple[Array, Array], axes: Axes, log_curves: Array) -> Surface:
     """Smooth curves given on the theta axis over all mu and tau of the other two."""
     theta, mu, tau = axes
     at_zero = smooth(log_curves[None], theta, mu.x, np.zeros(1))[0]
     if tau is None:
-        return Surface(studies, axes, log_curves, at_zero, None)
+        return Surface(studies, estimates, axes, log_curves, at_zero, None)
     random = smooth(log_curves[None], theta, mu.x, tau.x, tails=True)
-    return Surface(studies, axes, log_curves, at_zero, np.moveaxis(random, 0, -1))
+    return Surface(studies, estimates, axes, log_curves, at_zero, np.moveaxis(random, 0, -1))

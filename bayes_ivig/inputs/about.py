@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.table import hint, report
+from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.inputs.table import report
 
 Event = Literal["good", "bad"]
 
@@ -101,7 +101,7 @@ def _problems(keys: dict[str, Any], allowed: dict[str, Any], where: str) -> list
     for key, value in keys.items():
         if key not in allowed:
             known = ", ".join(sorted(allowed))
-            problems.append(f"{where}{key}: unknown key{hint(key, allowed)}; allowed are {known}")
+            problems.append(f"{where}{key}: unknown key{suggestion(key, allowed)}; allowed are {known}")
         elif not isinstance(value, allowed[key]):
             problems.append(f"{where}{key}: found {value!r}; must be {_in_words(allowed[key])}")
         else:

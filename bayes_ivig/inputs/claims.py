@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from bayes_ivig.errors import DataError
+from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs import table as tables
 from bayes_ivig.inputs.about import read_sidecar
 from bayes_ivig.inputs.dataset import locate
@@ -132,7 +132,7 @@ def read_claims(path: str | Path) -> tuple[Claim, ...]:
     found = tables.read_csv(path)
     tables.require_columns(found, NEEDED)
     problems = [
-        f"{path}: column {name!r} is not one of a claim{tables.hint(name, COLUMNS)}; allowed are {', '.join(COLUMNS)}"
+        f"{path}: column {name!r} is not one of a claim{suggestion(name, COLUMNS)}; allowed are {', '.join(COLUMNS)}"
         for name in found.columns
         if name not in COLUMNS
     ]
@@ -181,7 +181,7 @@ def _field(column: str, cell: str) -> object:
 
 def _one_of(cell: str, allowed: tuple[str, ...]) -> str:
     if cell not in allowed:
-        raise ValueError(f"found {cell!r}{tables.hint(cell, allowed)}; must be one of {', '.join(allowed)}")
+        raise ValueError(f"found {cell!r}{suggestion(cell, allowed)}; must be one of {', '.join(allowed)}")
     return cell
 
 

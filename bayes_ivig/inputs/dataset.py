@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bayes_ivig import resources
-from bayes_ivig.errors import DataError
+from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs import table as tables
 from bayes_ivig.inputs.about import EMPTY, About, Event, Sidecar, read_sidecar
 from bayes_ivig.inputs.study import COUNTS, Study
@@ -132,7 +132,7 @@ class Dataset:
             hints = [
                 f"{item!r} is a trial set, to be given on its own, not in a list of studies"
                 if item in self.trial_sets
-                else f"no trial set or study {item!r}{tables.hint(item.removeprefix('-'), near)}"
+                else f"no trial set or study {item!r}{suggestion(item.removeprefix('-'), near)}"
                 for item in unknown
             ]
             raise DataError(
@@ -266,7 +266,7 @@ def _chosen(source: str, outcome: str | None, offered: tuple[str, ...]) -> str:
             raise DataError(f"{source}: several outcomes; choose one of {', '.join(offered)}")
         return offered[0] if offered else ""
     if offered and outcome not in offered:
-        raise DataError(f"{source}: no outcome {outcome!r}{tables.hint(str(outcome), offered)}; there are {', '.join(offered)}")
+        raise DataError(f"{source}: no outcome {outcome!r}{suggestion(str(outcome), offered)}; there are {', '.join(offered)}")
     return outcome
 
 
@@ -281,7 +281,7 @@ def _built(found: tables.Table, name: str, outcome: str, about: About) -> Datase
     others = tuple((c, found.column(c)) for c in found.columns if c and c not in (*tables.NEEDED, "outcome"))
     dataset = Dataset(tables.studies(found), name, outcome, about, others)
     problems = [
-        f"{found.source}: trial set {label!r} names {study!r}{tables.hint(study, dataset.study_names)}, not in the table"
+        f"{found.source}: trial set {label!r} names {study!r}{suggestion(study, dataset.study_names)}, not in the table"
         for label, members in about.trial_sets
         for study in members
         if study not in dataset.study_names

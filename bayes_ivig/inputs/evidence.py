@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bayes_ivig import resources
-from bayes_ivig.errors import DataError
+from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs import table as tables
 from bayes_ivig.inputs.dataset import descriptions, locate
 
@@ -21,7 +21,7 @@ def evidence_table(name: str, dataset: str = "ivig") -> tables.Table:
     known = evidence_names(dataset)
     if name not in known:
         raise DataError(
-            f"{dataset}: no evidence table {name!r}{tables.hint(str(name), known)}; there are {', '.join(known) or 'none'}"
+            f"{dataset}: no evidence table {name!r}{suggestion(str(name), known)}; there are {', '.join(known) or 'none'}"
         )
     return tables.read_csv(resources.folder("data") / dataset / f"{name}.csv")
 

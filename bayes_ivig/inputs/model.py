@@ -59,7 +59,7 @@ class Model:
 def _closed(key: str, found: object, allowed: tuple[str, ...]) -> str:
     if found in allowed:
         return ""
-    return f"{key}: found {found!r}{suggestion(str(found), allowed)} allowed are {', '.join(allowed)}"
+    return f"{key}: found {found!r}{suggestion(str(found), allowed)}; allowed are {', '.join(allowed)}"
 
 
 def _as_prior(value: object) -> Prior:
@@ -110,7 +110,7 @@ def _settings(found: dict[str, Any]) -> dict[str, Any]:
     """Turn the keys of a model file into the arguments of ``Model``, refusing unknown and missing ones."""
     allowed = ("title", "likelihood", "effects", "baseline", "priors")
     problems = [
-        f"{key}: unknown key{suggestion(key, allowed)} allowed are {', '.join(allowed)}" for key in found if key not in allowed
+        f"{key}: unknown key{suggestion(key, allowed)}; allowed are {', '.join(allowed)}" for key in found if key not in allowed
     ]
     problems += [f"{key}: missing; a model file states it" for key in ("title", "likelihood", "effects") if key not in found]
     priors = found.get("priors", {})
@@ -121,11 +121,13 @@ def _settings(found: dict[str, Any]) -> dict[str, Any]:
     for parameter, table in priors.items():
         where = f"priors.{parameter}"
         if parameter not in PARAMETERS or not isinstance(table, dict):
-            problems.append(f"{where}: unknown{suggestion(parameter, PARAMETERS)} tables are {', '.join(PARAMETERS)}")
+            problems.append(f"{where}: unknown{suggestion(parameter, PARAMETERS)}; tables are {', '.join(PARAMETERS)}")
             continue
         keys = ("prior", "rationale", "source")
         problems += [
-            f"{where}.{key}: unknown key{suggestion(key, keys)} allowed are {', '.join(keys)}" for key in table if key not in keys
+            f"{where}.{key}: unknown key{suggestion(key, keys)}; allowed are {', '.join(keys)}"
+            for key in table
+            if key not in keys
         ]
         problems += [
             f"{where}.{key}: found {table.get(key)!r}; it must be a text" for key in keys if not isinstance(table.get(key), str)

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -78,12 +78,6 @@ class Table:
         )
 
 
-def hint(found: str, allowed: Iterable[str]) -> str:
-    """Return ``" (did you mean 'x'?)"`` for the closest allowed name, or an empty string."""
-    close = suggestion(found, allowed)
-    return f" ({close.removeprefix(', ')})" if close else ""
-
-
 def report(problems: list[str], source: str) -> None:
     """Raise one ``DataError`` that lists the problems, the first ``MOST_SHOWN`` in full and the rest as a number."""
     if len(problems) > MOST_SHOWN:
@@ -153,12 +147,12 @@ def _mapped(table: Table, columns: Mapping[str, str]) -> dict[str, str]:
     found = ", ".join(table.columns)
     problems = [
         f"{table.source}: column {theirs!r} (given for {ours!r}) is not in the table"
-        f"{hint(str(theirs), table.columns)}; found are {found}"
+        f"{suggestion(str(theirs), table.columns)}; found are {found}"
         for ours, theirs in columns.items()
         if theirs not in table.columns
     ]
     problems += [
-        f"{table.source}: {ours!r} is not one of our column names{hint(str(ours), OURS)}; they are {', '.join(OURS)}"
+        f"{table.source}: {ours!r} is not one of our column names{suggestion(str(ours), OURS)}; they are {', '.join(OURS)}"
         for ours in columns
         if ours not in OURS
     ]
@@ -187,7 +181,7 @@ def require_columns(table: Table, needed: tuple[str, ...] = NEEDED) -> None:
     """Raise ``DataError`` unless all ``needed`` columns are there."""
     missing = [name for name in needed if name not in table.columns]
     if missing:
-        hints = [f"{name!r}{hint(name, [c for c in table.columns if c])}" for name in missing]
+        hints = [f"{name!r}{suggestion(name, [c for c in table.columns if c])}" for name in missing]
         found = ", ".join(c or "(blank)" for c in table.columns) or "none"
         raise DataError(
             f"{table.source}: missing column {', '.join(hints)}; found in the header are {found}; needed are {', '.join(needed)}"

@@ -85,4 +85,4 @@ def _choose(library: str, what: str, found: str, allowed: list[str]) -> str:
     names = {name.lower(): name for name in allowed}
     if found.lower() in names:
         return names[found.lower()]
-    raise ModelError(f"{library}: no {what} {found!r}{suggestion(found, allowed)} there are {'; '.join(allowed)}")
+    raise ModelError(f"{library}: no {what} {found!r}{suggestion(found, allowed)}; there are {'; '.join(allowed)}")

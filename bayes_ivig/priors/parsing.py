@@ -86,7 +86,7 @@ class _Reader:
         """Read ``name(...)``."""
         name = self.take("word")
         if name not in KNOWN:
-            raise self.error(f"unknown family {name!r}{suggestion(name, KNOWN)} known are {', '.join(KNOWN)}")
+            raise self.error(f"unknown family {name!r}{suggestion(name, KNOWN)}; known are {', '.join(KNOWN)}")
         if depth > DEPTH:
             raise self.error("mixtures are nested too deeply")
         self.take("mark", "(")
@@ -140,7 +140,7 @@ class _Reader:
         usage = f"{name}({', '.join(parameters)})"
         unknown = [key for key in named if key not in parameters]
         if unknown:
-            raise self.error(f"{name} has no {unknown[0]!r}{suggestion(unknown[0], parameters)} it is {usage}")
+            raise self.error(f"{name} has no {unknown[0]!r}{suggestion(unknown[0], parameters)}; it is {usage}")
         given = dict(zip(parameters, positional, strict=False))
         twice = [key for key in named if key in given]
         needed = [key for key, p in parameters.items() if p.default is inspect.Parameter.empty]

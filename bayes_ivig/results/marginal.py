@@ -19,6 +19,7 @@ type Array = NDArray[np.float64]
 type Answer = float | Array
 
 FINER = 8  # nodes of the fine grid per node of the axis
+NEWTON_STEPS = 4  # from the chord, on a cell an eighth of a node wide
 FLOOR = -745.0  # log of the smallest positive number, relative to the mode
 
 
@@ -167,12 +168,13 @@ class _Fine:
         cell = np.clip(np.searchsorted(self.below, p, side="right") - 1, 0, self.axis.size - 2)
         f0, f1 = self.below[cell], self.below[cell + 1]
         d0, d1 = self.f[cell] * self.axis.step, self.f[cell + 1] * self.axis.step
-        low, high = np.zeros_like(p), np.ones_like(p)
-        for _ in range(40):
-            s = (low + high) / 2
-            under = _cubic(s, (f0, f1, d0, d1)) < p
-            low, high = np.where(under, s, low), np.where(under, high, s)
-        u = self.axis.start + self.axis.step * (cell + (low + high) / 2)
+        ends = (f0, f1, d0, d1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            s = np.clip(np.nan_to_num((p - f0) / (f1 - f0)), 0.0, 1.0)
+            for _ in range(NEWTON_STEPS):
+                slope = np.maximum(d0 + (d1 - d0) * s, 1e-300)
+                s = np.clip(s - (_cubic(s, ends) - p) / slope, 0.0, 1.0)
+        u = self.axis.start + self.axis.step * (cell + s)
         return np.where(p <= 0, -np.inf, np.where(p >= 1, np.inf, u))
 
     def probability(self, u: ArrayLike, table: Array, sign: float) -> Array:

@@ -49,7 +49,7 @@ class Posterior:
         """Return the marginal of ``mu``, ``tau`` or ``theta_new``; raises ``ModelError`` for another name."""
         if name not in QUANTITIES:
             raise ModelError(
-                f"posterior: no quantity {name!r}{suggestion(name, QUANTITIES)} there are {', '.join(QUANTITIES)}, and "
+                f"posterior: no quantity {name!r}{suggestion(name, QUANTITIES)}; there are {', '.join(QUANTITIES)}, and "
                 "posterior.theta['NAME'] for one study"
             )
         if name not in self._made:
