@@ -66,7 +66,7 @@ def log_curves(counts: Counts, model: Model, theta: Array, nodes: int) -> Array:
                 math.log(weight) + likelihood.binomial(counts, theta, baseline._replace(share=share), nodes)
                 for weight, baseline in baselines(model.alpha)
             ]
-            return np.logaddexp.reduce(parts, axis=0)
+            return np.asarray(np.logaddexp.reduce(np.stack(parts), axis=0))
 
 
 def baselines(alpha: Prior) -> list[tuple[float, Baseline]]:

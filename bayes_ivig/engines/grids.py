@@ -30,7 +30,7 @@ class Fineness(NamedTuple):
     mu: float = 0.35  # steps of mu per conditional posterior SD
     mu_most: float = 0.17  # in u
     tau: float = 0.15  # in u, the axis being scaled to twice the posterior SD
-    nodes: int = 49  # of the baseline integral
+    nodes: int = 65  # of the baseline integral
 
     def finer(self) -> "Fineness":
         """Return everything twice as fine."""

@@ -15,7 +15,8 @@ from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.diagnostics import Diagnostics
-from bayes_ivig.results.marginal import GridMarginal, Marginal, PointMarginal
+from bayes_ivig.results.grid_marginal import GridMarginal
+from bayes_ivig.results.marginal import Marginal, PointMarginal
 from bayes_ivig.results.posterior import Posterior
 
 type Array = NDArray[np.float64]

@@ -52,10 +52,10 @@ def smooth(log_rows: Array, axis: Axis, centres: Array, sds: Array, *, tails: bo
         out = np.where(narrow[:, None, :], expanded, out)
         redo |= narrow[:, None, :] & ~valid
     if redo.any():
-        t, r, c = np.nonzero(redo)
+        at_sd, at_row, at_centre = np.nonzero(redo)
+        row_id = at_sd * rows + at_row if groups > 1 else at_row
         flat = log_rows.reshape(groups * rows, -1)
-        row_id = (t if groups > 1 else 0) * rows + r
-        out[t, r, c] = laplace(flat, axis, row_id, centres[c], sds[t])
+        out[at_sd, at_row, at_centre] = laplace(flat, axis, row_id, centres[at_centre], sds[at_sd])
     return out + top
 
 
@@ -90,7 +90,8 @@ def _expanded(log_rows: Array, axis: Axis, u: Array, sds: Array) -> tuple[Array,
     """
     position = (u - axis.start) / axis.step
     first, weights = stencil(position, axis.size, derivatives=2)
-    value, d1, d2 = (sum(w[:, k] * log_rows[..., first + k] for k in range(POINTS)) for w in weights)
+    near = log_rows[..., first[:, None] + np.arange(POINTS)]
+    value, d1, d2 = ((near * w).sum(axis=-1) for w in weights)
     inside = (position >= 0) & (position <= axis.size - 1)
     u = np.clip(u, axis.start, axis.start + axis.step * (axis.size - 1))
     slope = np.exp(axis.log_slope(u))

@@ -4,7 +4,7 @@ import numpy as np
 
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.marginal import GridMarginal
+from bayes_ivig.results.grid_marginal import GridMarginal
 
 REACH = 40.0  # standard errors to either side
 STEP = 0.1

@@ -22,8 +22,9 @@ type Array = NDArray[np.float64]
 class Surface:
     """Log likelihoods of K informative studies on the axes of one model family.
 
-    ``estimates`` are log odds ratios and standard errors, shape (K,) each. ``log_curves`` has shape (K, theta), ``common`` (K, mu): the curves at tau = 0, and ``random`` (K, mu, tau), None when
-    only a common effect was asked for. All constants are kept, binomial coefficients among them.
+    ``estimates`` are log odds ratios and standard errors, shape (K,) each. ``log_curves`` has shape (K, theta), ``common``
+    (K, mu): the curves at tau = 0, and ``random`` (K, mu, tau), None when only a common effect was asked for. All constants
+    are kept, binomial coefficients among them.
     """
 
     studies: tuple[str, ...]

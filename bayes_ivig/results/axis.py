@@ -56,7 +56,7 @@ class Axis:
     @property
     def u(self) -> Array:
         """Nodes in the stretched coordinate, shape (size,)."""
-        return self.start + self.step * np.arange(self.size)
+        return self.start + self.step * np.arange(self.size, dtype=float)
 
     @property
     def x(self) -> Array:
@@ -98,14 +98,15 @@ class Axis:
         """Log of dx/du."""
         u = np.asarray(u, float)
         inner = self.centre + self.scale * np.sinh(u)
-        stretch = math.log(self.scale) + np.logaddexp(u, -u) - math.log(2.0)
+        stretch: Array = math.log(self.scale) + np.logaddexp(u, -u) - math.log(2.0)
         match self.link:
             case "identity":
                 return stretch
             case "softplus":
-                return stretch + math.log(self.unit) - np.logaddexp(0, -inner)
+                return np.asarray(stretch + math.log(self.unit) - np.logaddexp(0, -inner))
             case "interval":
-                return stretch + math.log(self.upper - self.lower) - np.logaddexp(0, inner) - np.logaddexp(0, -inner)
+                width = math.log(self.upper - self.lower)
+                return np.asarray(stretch + width - np.logaddexp(0, inner) - np.logaddexp(0, -inner))
 
     def bend(self, u: ArrayLike) -> Array:
         """Derivative in u of ``log_slope``."""
@@ -115,6 +116,6 @@ class Axis:
             case "identity":
                 return np.tanh(u)
             case "softplus":
-                return np.tanh(u) + inner_slope * special.expit(-inner)
+                return np.asarray(np.tanh(u) + inner_slope * special.expit(-inner))
             case "interval":
-                return np.tanh(u) + inner_slope * (1 - 2 * special.expit(inner))
+                return np.asarray(np.tanh(u) + inner_slope * (1 - 2 * special.expit(inner)))

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import NamedTuple
 
 from bayes_ivig.errors import ModelError
@@ -133,3 +134,60 @@ def exp(value: float | None) -> float | None:
     if value is None or value > math.log(1.7e308):
         return None
     return math.exp(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Refit:
+    """One analysis of a series: the study left out or added, and the result without, or up to, it."""
+
+    study: str
+    pooled: PooledEstimate
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """What a funnel plot shows: study effects with standard errors, and the common effect they scatter around."""
+
+    measure: str
+    centre: float | None
+    level: float
+    studies: tuple[StudyEstimate, ...]
+
+    def limits(self, standard_error: float) -> Ratio:
+        """Centre and limits within which ``level`` of studies of this standard error fall, if all share the centre."""
+        if self.centre is None:
+            return Ratio(None, None, None)
+        reach = NormalDist().inv_cdf(0.5 + self.level / 2) * standard_error
+        return Ratio(self.centre, self.centre - reach, self.centre + reach)
+
+
+@dataclass(frozen=True, slots=True)
+class SmallStudyTest:
+    """A regression test for funnel asymmetry: the coefficient tested, its t statistic on ``df``, and what to beware of.
+
+    ``adjusted`` is the effect the line predicts for an infinitely large study, on the scale of the measure.
+    """
+
+    test: str
+    k: int
+    coefficient: float | None
+    standard_error: float | None
+    statistic: float | None
+    df: int
+    p_value: float | None
+    adjusted: float | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragility:
+    """How few changes of one person's outcome turn a result significant or no longer so.
+
+    ``changes`` lists them in order as (study, ``"treatment"`` or ``"control"``, +1 or -1 event); ``index`` is their
+    number, None where the search ended without a turn. ``pooled`` is the result after the last of them.
+    """
+
+    significant: bool
+    index: int | None
+    changes: tuple[tuple[str, str, int], ...]
+    pooled: PooledEstimate
