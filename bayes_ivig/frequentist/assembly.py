@@ -50,8 +50,8 @@ class Pooled(NamedTuple):
 
 def assemble(request: Request, tables: Tables, pooled: Pooled) -> PooledEstimate:
     """Build the result, with None and a note for every number that does not exist."""
-    found = math.isfinite(pooled.estimate) and pooled.variance >= 0 and math.isfinite(pooled.variance)
-    estimate, error = (pooled.estimate, math.sqrt(pooled.variance)) if found else (math.nan, math.nan)
+    estimate = pooled.estimate
+    error = math.sqrt(pooled.variance) if 0 <= pooled.variance < math.inf and math.isfinite(estimate) else math.nan
     reach = critical(request.level, pooled.df) * error
     prediction, prediction_reach = _prediction(request, pooled, error)
     rules = request.rules
@@ -74,7 +74,7 @@ def assemble(request: Request, tables: Tables, pooled: Pooled) -> PooledEstimate
         prediction_lower=number(estimate - prediction_reach),
         prediction_upper=number(estimate + prediction_reach),
         zero_cells=ZeroCells(pooled.zero_cells or rules.zero_cells, altered if pooled.altered is None else pooled.altered),
-        note="; ".join(_notes(tables, pooled, found)),
+        note="; ".join(_notes(tables, pooled)),
         level=request.level,
         hartung_knapp=request.hartung_knapp,
         interval=reference(pooled.df),
@@ -118,13 +118,13 @@ def _study_rows(tables: Tables, pooled: Pooled, z: float) -> tuple[StudyEstimate
     return tuple(rows)
 
 
-def _notes(tables: Tables, pooled: Pooled, found: bool) -> list[str]:
+def _notes(tables: Tables, pooled: Pooled) -> list[str]:
     """Say why each missing number is missing."""
     notes = [pooled.note] if pooled.note else []
     if pooled.k == 0:
         reasons = ", ".join(dict.fromkeys(reason for reason in tables.reasons if reason))
         return [*notes, "not estimable: no study carries information" + (f" ({reasons})" if reasons else "")]
-    if not found and not pooled.note:
+    if not math.isfinite(pooled.estimate) and not pooled.note:
         notes.append("no finite estimate: one arm has no events, or nothing but events, in every study together")
     if pooled.k == 1:
         notes.append("one study carries information: heterogeneity and prediction do not exist")

@@ -7,6 +7,7 @@ from typing import NamedTuple, get_args
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.formulas import tau_squared
 from bayes_ivig.formulas.effect_sizes import Measure
+from bayes_ivig.frequentist import glmm
 from bayes_ivig.frequentist import inverse_variance as iv
 from bayes_ivig.frequentist import mantel_haenszel as mh
 from bayes_ivig.frequentist.assembly import Pooled, Request, assemble
@@ -46,6 +47,10 @@ METHODS: dict[str, Method] = {
     "revman-fixed": Method(mh.mantel_haenszel, Rules.revman5),
     "revman-random": Method(mh.revman_random, Rules.revman5),
     "revman-2025": Method(iv.revman_2025, Rules.revman2025, hartung_knapp=True),
+    "glmm-um-fs": Method(glmm.mixed_model(glmm.unconditional_fixed), measures=("OR",)),
+    "glmm-um-rs": Method(glmm.mixed_model(glmm.unconditional_random, baselines=True), measures=("OR",)),
+    "glmm-cm-al": Method(glmm.mixed_model(glmm.conditional_approximate), measures=("OR",)),
+    "glmm-cm-el": Method(glmm.mixed_model(glmm.conditional_exact), measures=("OR",)),
 }
 
 
@@ -67,9 +72,9 @@ def pool(
     """
     chosen = METHODS.get(method)
     if chosen is None:
-        raise ModelError(f"no method {method!r}{suggestion(method, METHODS)} methods are {', '.join(METHODS)}")
+        raise ModelError(f"no method {method!r}{suggestion(method, METHODS)}; methods are {', '.join(METHODS)}")
     if measure not in MEASURES:
-        raise ModelError(f"no measure {measure!r}{suggestion(measure, MEASURES)} measures are {', '.join(MEASURES)}")
+        raise ModelError(f"no measure {measure!r}{suggestion(measure, MEASURES)}; measures are {', '.join(MEASURES)}")
     if measure not in chosen.measures:
         raise ModelError(f"method {method!r} pools {' or '.join(chosen.measures)} only, not {measure}")
     if hartung_knapp and not chosen.hartung_knapp:

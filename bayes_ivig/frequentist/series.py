@@ -1,0 +1,108 @@
+"""The same analysis again and again: without each study, study by study, and with single outcomes changed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TypedDict, Unpack
+
+from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.frequentist.pooling import pool
+from bayes_ivig.frequentist.rules import Rules
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.study import Study
+from bayes_ivig.results.estimate import Fragility, PooledEstimate, Refit
+
+LONGEST = 500  # changes after which the search for a turn gives up
+
+type Change = tuple[str, str, int]
+
+
+class Options(TypedDict, total=False):
+    """What ``pool`` takes besides the dataset and the method."""
+
+    measure: str
+    hartung_knapp: bool
+    level: float
+    rules: Rules | None
+
+
+def leave_one_out(dataset: Dataset, *, method: str, **options: Unpack[Options]) -> tuple[Refit, ...]:
+    """Pool without each study in turn, in the order of the table; empty for a single study. Options as for ``pool``."""
+    if len(dataset) == 1:
+        return ()
+    return tuple(
+        Refit(left, pool(_only(dataset, [n for n in dataset.study_names if n != left]), method=method, **options))
+        for left in dataset.study_names
+    )
+
+
+def cumulative(
+    dataset: Dataset, *, method: str, order: Sequence[str] | None = None, **options: Unpack[Options]
+) -> tuple[Refit, ...]:
+    """Pool the first study, the first two, and so on, in the order of the table or of ``order``.
+
+    Options as for ``pool``. Raises ``DataError`` where ``order`` names a study the table lacks, or one twice.
+    """
+    names = tuple(order) if order is not None else dataset.study_names
+    unknown = [name for name in names if name not in dataset.study_names]
+    if unknown:
+        hints = ", ".join(f"{name!r}{suggestion(name, dataset.study_names)}" for name in unknown)
+        raise DataError(f"{dataset.label}: order names {hints}; not among the studies of the table")
+    if len(set(names)) < len(names):
+        raise DataError(f"{dataset.label}: order names a study twice")
+    return tuple(Refit(name, pool(_only(dataset, names[: i + 1]), method=method, **options)) for i, name in enumerate(names))
+
+
+def fragility(dataset: Dataset, *, method: str = "revman-random", **options: Unpack[Options]) -> Fragility:
+    """Count the single-outcome changes that turn significance at ``level`` (Atal, Porcher, Boutron & Ravaud 2019).
+
+    The search is greedy: at each step the one change in one arm of one study that moves the statistic furthest. A
+    significant result is moved towards no effect, another towards an effect in either direction, whichever needs fewer.
+    Options as for ``pool``.
+    """
+    start = pool(dataset, method=method, **options)
+    if start.p_value is None or start.estimate is None:
+        return Fragility(False, None, (), start)
+    significant = _significant(start)
+    signs = (-1 if start.estimate > 0 else 1,) if significant else (1, -1)
+    found = [_walk(dataset, start, sign, method, options) for sign in signs]
+    return min(found, key=lambda end: end.index if end.index is not None else LONGEST + 1)
+
+
+def _walk(dataset: Dataset, start: PooledEstimate, sign: int, method: str, options: Options) -> Fragility:
+    """Change outcomes one by one so that the statistic moves in the direction of ``sign``."""
+    significant, pooled = _significant(start), start
+    changes: list[Change] = []
+    while len(changes) < LONGEST:
+        tried = [(pool(table, method=method, **options), change, table) for change, table in _neighbours(dataset, sign)]
+        usable = [item for item in tried if item[0].p_value is not None]
+        if not usable:
+            break
+        pooled, change, dataset = max(usable, key=lambda item: sign * _statistic(item[0]))
+        changes.append(change)
+        if _significant(pooled) != significant:
+            return Fragility(significant, len(changes), tuple(changes), pooled)
+    return Fragility(significant, None, tuple(changes), pooled)
+
+
+def _neighbours(dataset: Dataset, sign: int) -> Iterator[tuple[Change, Dataset]]:
+    """Yield every table with one outcome changed in the direction of ``sign``."""
+    for i, study in enumerate(dataset.studies):
+        r1, n1, r0, n0 = study.counts
+        options = (("treatment", sign, (r1 + sign, n1, r0, n0)), ("control", -sign, (r1, n1, r0 - sign, n0)))
+        for arm, step, counts in options:
+            if 0 <= counts[0] <= n1 and 0 <= counts[2] <= n0 and study.estimable:
+                studies = (*dataset.studies[:i], Study(study.name, *counts), *dataset.studies[i + 1 :])
+                yield (study.name, arm, step), replace(dataset, studies=studies)
+
+
+def _statistic(pooled: PooledEstimate) -> float:
+    return (pooled.estimate or 0.0) / (pooled.standard_error or 1.0)
+
+
+def _significant(pooled: PooledEstimate) -> bool:
+    return pooled.p_value is not None and pooled.p_value < 1 - pooled.level
+
+
+def _only(dataset: Dataset, names: Sequence[str]) -> Dataset:
+    """Return the dataset with these studies only, in the order of the table."""
+    return replace(dataset, studies=tuple(study for study in dataset.studies if study.name in names), columns=())
