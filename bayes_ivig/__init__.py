@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bayes_ivig.analyses.reanalysis import reanalyze as reanalyze
     from bayes_ivig.engines.fitting import fit as fit
+    from bayes_ivig.engines.nuts import NUTS as NUTS
     from bayes_ivig.engines.quadrature import Quadrature as Quadrature
     from bayes_ivig.errors import BayesIvigError as BayesIvigError
     from bayes_ivig.errors import DataError as DataError
@@ -58,6 +59,7 @@ _HOMES = {
     "frequentist.pooling": ("pool",),
     "results.estimate": ("PooledEstimate",),
     "results.reanalysis": ("Reanalysis",),
+    "engines.nuts": ("NUTS",),
     "engines.quadrature": ("Quadrature",),
     "results.posterior": ("Posterior",),
     "results.marginal": ("Marginal",),

@@ -1,0 +1,44 @@
+"""What NUTS leaves behind: draws of every quantity, and the likelihood surface for those who need it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.engines import surface
+from bayes_ivig.engines.grids import Belief, Fineness
+from bayes_ivig.engines.surface import Surface
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.results.marginal import DrawsMarginal, Marginal, PointMarginal
+
+type Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class DrawsAnswers:
+    """Posterior draws: ``values`` by name, shape (chains, draws) or (chains, draws, K), and the sampler's ``stats``."""
+
+    dataset: Dataset
+    model: Model
+    studies: tuple[str, ...]
+    values: Mapping[str, Array]
+    stats: Mapping[str, Array]
+
+    def marginal(self, name: str) -> Marginal:
+        """Return the draws of mu, tau or theta_new; under a common effect tau is 0."""
+        return DrawsMarginal(self.values[name]) if name in self.values else PointMarginal(0.0)
+
+    def theta(self, study: str) -> Marginal:
+        """Return the draws of one study's effect; under a common effect those of mu."""
+        if "theta" not in self.values:
+            return self.marginal("mu")
+        return DrawsMarginal(self.values["theta"][..., self.studies.index(study)])
+
+    @cached_property
+    def surface(self) -> Surface:
+        """Likelihood of each study at (mu, tau), its own effect and baseline integrated out; computed when first asked for."""
+        belief = Belief(self.model.mu, self.model.tau if self.model.effects == "random" else None)
+        return surface.build(self.dataset, self.model, [belief], Fineness())

@@ -1,0 +1,139 @@
+"""Priors in PyMC: each family of the package as the distribution of the same density.
+
+The numbers of a prior enter as data, one vector ``<name>_prior``, so that one compiled model serves every prior of a form.
+"""
+
+import math
+from collections.abc import Hashable
+from dataclasses import fields
+from typing import Any, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, resolved
+from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal
+
+type Plain = (
+    Normal
+    | StudentT
+    | Logistic
+    | Uniform
+    | Flat
+    | HalfNormal
+    | HalfStudentT
+    | HalfCauchy
+    | Exponential
+    | LogNormal
+    | InverseGamma
+)
+
+
+def place(name: str, prior: Prior, *, positive: bool = False, dims: str | None = None) -> Any:
+    """Add a parameter with this prior to the PyMC model being built, and return it.
+
+    A plain family is PyMC's own distribution. A mixture, or a prior on tau squared, is a flat parameter and its log density
+    as a potential. A parameter between two limits is sampled as the share of the way from one to the other, so that where
+    a chain starts depends on its seed and not on the limits. ``positive`` makes a flat prior one on the half line.
+    """
+    import pymc as pm
+
+    prior = resolved(prior)
+    values = pm.Data(f"{name}_prior", parameters(prior)) if parameters(prior).size else None
+    if bounded(prior):
+        limits = pm.Data(f"{name}_limits", np.array(prior.support))
+        width = limits[1] - limits[0]
+        x = pm.Deterministic(name, limits[0] + width * pm.Uniform(f"{name}_share", 0.0, 1.0, dims=dims), dims=dims)
+        pm.Potential(f"{name}_density", (log_density(prior, values, x) + pm.math.log(width)).sum())
+        return x
+    if isinstance(prior, Mixture | OnTau2 | Flat):
+        half = positive or prior.support[0] == 0
+        x = pm.HalfFlat(name, dims=dims) if half else pm.Flat(name, dims=dims)
+        if not isinstance(prior, Flat):
+            pm.Potential(f"{name}_density", log_density(prior, values, x).sum())
+        return x
+    assert not isinstance(prior, LibraryPrior)
+    distribution, arguments = translated(prior, values)
+    return distribution(name, **arguments, dims=dims)
+
+
+def log_density(prior: Prior, values: Any, x: Any) -> Any:
+    """Return the symbolic log density of a prior at ``x``, with its numbers read from ``values`` in ``parameters``' order."""
+    import pymc as pm
+
+    match prior:
+        case LibraryPrior(prior=inner):
+            return log_density(inner, values, x)
+        case OnTau2(prior=inner):
+            return log_density(inner, values, x**2) + pm.math.log(2 * x)  # the Jacobian of tau -> tau squared
+        case Mixture(parts=parts):
+            terms, start = [], len(parts)
+            for at, part in enumerate(parts):
+                end = start + parameters(part).size
+                terms.append(pm.math.log(values[at]) + log_density(part, values[start:end], x))
+                start = end
+            return pm.math.logsumexp(pm.math.stack(terms), axis=0)
+        case _:
+            distribution, arguments = translated(prior, values)
+            return pm.logp(distribution.dist(**arguments), x)
+
+
+def translated(prior: Plain, v: Any) -> tuple[Any, dict[str, Any]]:  # noqa: C901, PLR0911 - one case for each family
+    """Return PyMC's distribution of a plain family and its arguments, read from the vector ``v``."""
+    import pymc as pm
+
+    match prior:
+        case Normal():
+            return pm.Normal, {"mu": v[0], "sigma": v[1]}
+        case StudentT():
+            return pm.StudentT, {"nu": v[0], "mu": v[1], "sigma": v[2]}
+        case Logistic():
+            return pm.Logistic, {"mu": v[0], "s": v[1]}
+        case Uniform():
+            return pm.Uniform, {"lower": v[0], "upper": v[1]}
+        case Flat():
+            return pm.Flat, {}
+        case HalfNormal():
+            return pm.HalfNormal, {"sigma": v[0]}
+        case HalfStudentT():
+            return pm.HalfStudentT, {"nu": v[0], "sigma": v[1]}
+        case HalfCauchy():
+            return pm.HalfCauchy, {"beta": v[0]}
+        case Exponential():
+            return pm.Exponential, {"lam": v[0]}
+        case LogNormal():
+            return pm.LogNormal, {"mu": v[0], "sigma": v[1]}
+        case InverseGamma():
+            return pm.InverseGamma, {"alpha": v[0], "beta": v[1]}
+        case _:
+            assert_never(prior)
+
+
+def parameters(prior: Prior) -> NDArray[np.float64]:
+    """Return the numbers of a prior as one vector: its fields in order; for a mixture the weights, then part after part."""
+    match prior:
+        case LibraryPrior(prior=inner) | OnTau2(prior=inner):
+            return parameters(inner)
+        case Mixture(weights=weights, parts=parts):
+            return np.concatenate([weights, *(parameters(part) for part in parts)])
+        case _:
+            return np.array([getattr(prior, field.name) for field in fields(prior)], float)
+
+
+def form(prior: Prior) -> Hashable:
+    """Return what a prior looks like without its numbers; two priors of one form share a compiled model."""
+    match prior:
+        case LibraryPrior(prior=inner):
+            return form(inner)
+        case OnTau2(prior=inner):
+            return "on_tau2", form(inner)
+        case Mixture(parts=parts):
+            return "mixture", *(form(part) for part in parts)
+        case _:
+            return type(prior).__name__
+
+
+def bounded(prior: Prior) -> bool:
+    """Whether a prior confines its parameter between two limits."""
+    return all(math.isfinite(limit) for limit in prior.support)

@@ -1,0 +1,113 @@
+"""The model of two-arm counts, study by study: one effect each, around a common mean.
+
+    mu ~ prior,  tau ~ prior,  theta_i = mu + tau z_i,  z_i ~ Normal(0, 1)        (a common effect: theta_i = mu)
+    binomial         r0_i ~ Bin(n0_i, p0_i), r1_i ~ Bin(n1_i, p1_i), alpha_i ~ prior, and on the log odds scale
+                     control baseline:  p0 = alpha_i,               p1 = alpha_i + theta_i
+                     midpoint baseline: p0 = alpha_i - theta_i / 2, p1 = alpha_i + theta_i / 2
+    hypergeometric   r1_i given r1_i + r0_i ~ Fisher's noncentral hypergeometric with odds ratio exp(theta_i)
+    normal           log odds ratio_i ~ Normal(theta_i, its standard error)
+
+Effects are not centred (theta = mu + tau z), because with few events per study the centred form diverges (Betancourt &
+Girolami 2015). All counts and all numbers of the priors are data of the model.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from bayes_ivig.engines.curves import counts_of, estimates
+from bayes_ivig.engines.nuts.priors import bounded, parameters, place
+from bayes_ivig.errors import ModelError
+from bayes_ivig.formulas.likelihood import log_choose
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.study import Study
+from bayes_ivig.priors.composite import Prior
+
+ARMS = ("treatment", "control")
+LONGEST_SUPPORT = 20_000  # possible values of r1 summed at each step; beyond, sampling takes minutes
+
+
+def build(studies: tuple[Study, ...], model: Model) -> Any:
+    """Return the PyMC model, with dimensions ``study`` and ``arm``; raises ``ModelError`` where sampling it is hopeless."""
+    import pymc as pm
+
+    data = observed(studies, model)
+    with pm.Model(coords={"study": [study.name for study in studies], "arm": ARMS}) as built:
+        mu = place("mu", model.mu)
+        theta = mu
+        if model.effects == "random":
+            tau = place("tau", model.tau, positive=True)
+            theta = pm.Deterministic("theta", mu + tau * pm.Normal("z", 0.0, 1.0, dims="study"), dims="study")
+        match model.likelihood:
+            case "binomial":
+                _binomial(data, theta, model)
+            case "hypergeometric":
+                _hypergeometric(data, theta)
+            case "normal":
+                error = pm.Data("standard_error", data["standard_error"], dims="study")
+                y = pm.Data("log_odds_ratio", data["log_odds_ratio"], dims="study")
+                pm.Normal("estimate", theta, error, observed=y, dims="study")
+    return built
+
+
+def _binomial(data: dict[str, Any], theta: Any, model: Model) -> None:
+    import pymc as pm
+
+    alpha = place("alpha", model.alpha, dims="study")
+    control = alpha - theta / 2 if model.baseline == "midpoint" else alpha
+    log_odds = pm.math.stack([control + theta, control], axis=1)
+    totals = pm.Data("totals", data["totals"], dims=("study", "arm"))
+    events = pm.Data("events", data["events"], dims=("study", "arm"))
+    pm.Binomial("count", totals, logit_p=log_odds, observed=events, dims=("study", "arm"))
+
+
+def _hypergeometric(data: dict[str, Any], theta: Any) -> None:
+    """Add P(r1; theta) = g(r1) exp(theta r1) / sum over x of g(x) exp(theta x), in logs (formulas.likelihood)."""
+    import pymc as pm
+
+    r1 = pm.Data("treatment_events", data["treatment_events"], dims="study")
+    x, log_ways = pm.Data("support", data["support"]), pm.Data("log_ways", data["log_ways"])
+    effect = theta + 0 * r1  # one for each study, also under a common effect
+    pm.Potential("count", (effect * r1 - pm.math.logsumexp(log_ways + effect[:, None] * x, axis=1)).sum())
+
+
+def observed(studies: tuple[Study, ...], model: Model) -> dict[str, Any]:
+    """Return every array that the model reads as data, by name: what the likelihood needs, then the numbers of the priors."""
+    counts = counts_of(studies)
+    match model.likelihood:
+        case "binomial":
+            data = {
+                "totals": np.stack([counts.n1, counts.n0], axis=1).astype(np.int64),
+                "events": np.stack([counts.r1, counts.r0], axis=1).astype(np.int64),
+            } | _prior_data("alpha", model.alpha)
+        case "hypergeometric":
+            data = _ways(studies)
+        case "normal":
+            y, error = estimates(counts)
+            data = {"log_odds_ratio": y, "standard_error": error}
+    if model.effects == "random":
+        data |= _prior_data("tau", model.tau)
+    return data | _prior_data("mu", model.mu)
+
+
+def _prior_data(name: str, prior: Prior) -> dict[str, Any]:
+    numbers = parameters(prior)
+    data = {f"{name}_prior": numbers} if numbers.size else {}
+    return data | ({f"{name}_limits": np.array(prior.support)} if bounded(prior) else {})
+
+
+def _ways(studies: tuple[Study, ...]) -> dict[str, Any]:
+    """Return each study's r1 (K,), its possible values and log g(x) / g(r1) of each, both (K, longest) and padded."""
+    r1, n1, r0, n0 = (count[:, None] for count in counts_of(studies))
+    lowest, highest = np.maximum(0, r1 + r0 - n0), np.minimum(n1, r1 + r0)
+    longest = int((highest - lowest).max()) + 1
+    if longest > LONGEST_SUPPORT:
+        raise ModelError(
+            f"NUTS: the hypergeometric likelihood of {longest} possible counts in one study is too slow to sample; "
+            "use Quadrature(), or the binomial likelihood"
+        )
+    x = np.minimum(lowest + np.arange(longest), highest)
+    padding = lowest + np.arange(longest) > highest
+    ways = log_choose(n1, x) + log_choose(n0, r1 + r0 - x)
+    seen = log_choose(n1, r1) + log_choose(n0, r0)
+    return {"treatment_events": r1[:, 0], "support": x, "log_ways": np.where(padding, -np.inf, ways - seen)}
