@@ -42,9 +42,7 @@ class Pooled(NamedTuple):
     effects: tuple[Array, Array] | None = None
     random: bool = False
     df: float = math.inf
-    q_p_value: float = math.nan
-    altered: tuple[str, ...] | None = None
-    zero_cells: str = ""
+    zero_cells: ZeroCells | None = None
     note: str = ""
 
 
@@ -55,8 +53,6 @@ def assemble(request: Request, tables: Tables, pooled: Pooled) -> PooledEstimate
     reach = critical(request.level, pooled.df) * error
     prediction, prediction_reach = _prediction(request, pooled, error)
     rules = request.rules
-    either = tables.altered | tables.altered_in_sum
-    altered = tuple(name for name, yes in zip(tables.names, either, strict=True) if yes and rules.add)
     return PooledEstimate(
         method=request.method,
         measure=request.measure,
@@ -69,26 +65,27 @@ def assemble(request: Request, tables: Tables, pooled: Pooled) -> PooledEstimate
         p_value=number(two_sided(estimate / error if error > 0 else math.nan, pooled.df)),
         tau2=number(pooled.tau2) if pooled.k else None,
         q=number(pooled.q),
-        q_p_value=number(_q_p_value(pooled)),
+        q_p_value=number(float(special.chdtrc(pooled.q_df, pooled.q))) if pooled.q_df > 0 else None,
         i2=number(pooled.i2) if pooled.k > 1 else None,
         prediction_lower=number(estimate - prediction_reach),
         prediction_upper=number(estimate + prediction_reach),
-        zero_cells=ZeroCells(pooled.zero_cells or rules.zero_cells, altered if pooled.altered is None else pooled.altered),
+        zero_cells=pooled.zero_cells or _zero_cells(tables, rules),
         note="; ".join(_notes(tables, pooled)),
         level=request.level,
-        hartung_knapp=request.hartung_knapp,
+        hartung_knapp=math.isfinite(pooled.df),
         interval=reference(pooled.df),
         prediction=prediction,
         rules=rules.name,
         studies=_study_rows(tables, pooled, critical(request.level)),
-        heterogeneity=intervals(pooled.effects or (tables.y, tables.v), pooled.q, request.level),
+        heterogeneity=intervals(pooled.effects or (tables.y, tables.v), (pooled.q, pooled.q_df), request.level),
     )
 
 
-def _q_p_value(pooled: Pooled) -> float:
-    if not math.isnan(pooled.q_p_value) or pooled.q_df < 1:
-        return pooled.q_p_value
-    return float(special.chdtrc(pooled.q_df, pooled.q))
+def _zero_cells(tables: Tables, rules: Rules) -> ZeroCells:
+    """Say which rule was followed and which studies it altered."""
+    either = tables.altered | tables.altered_in_sum
+    altered = tuple(name for name, yes in zip(tables.names, either, strict=True) if yes and rules.add)
+    return ZeroCells(rules.zero_cells, altered)
 
 
 def _prediction(request: Request, pooled: Pooled, error: float) -> tuple[str, float]:

@@ -12,6 +12,7 @@ from bayes_ivig.formulas.effect_sizes import Array, Cells
 from bayes_ivig.formulas.optimum import Optimum, maximise
 from bayes_ivig.frequentist.assembly import Pooled, Request
 from bayes_ivig.frequentist.tables import Tables
+from bayes_ivig.results.estimate import ZeroCells
 
 type Model = Callable[[Cells, Array], Array]
 
@@ -46,7 +47,7 @@ def mixed_model(model: Model, *, baselines: bool = False) -> Callable[[Tables, R
     def compute(tables: Tables, request: Request) -> Pooled:  # noqa: ARG001 - every method has the one signature
         informative = _informative(tables)
         k = int(informative.sum())
-        nothing = Pooled(math.nan, math.nan, k, math.nan, random=True, altered=(), zero_cells="nothing added")
+        nothing = Pooled(math.nan, math.nan, k, math.nan, random=True, zero_cells=ZeroCells("nothing added"))
         if k == 0:
             return nothing
         a, b, c, d = (cell[informative] for cell in tables.raw)

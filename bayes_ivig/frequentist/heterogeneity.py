@@ -12,12 +12,13 @@ from bayes_ivig.frequentist.numbers import critical, number
 from bayes_ivig.results.estimate import HeterogeneityIntervals
 
 
-def intervals(effects: tuple[Array, Array], q: float, level: float) -> HeterogeneityIntervals:
+def intervals(effects: tuple[Array, Array], heterogeneity: tuple[float, int], level: float) -> HeterogeneityIntervals:
     """Return the Q-profile interval of tau squared and test-based intervals of I squared and H.
 
-    ``effects`` are study effects and variances. The Q-profile interval (Viechtbauer 2007) holds the tau squared at which
-    the generalised Q lies between its chi-squared quantiles; where even tau squared 0 leaves Q below the lower one the
-    set is empty and 0 to 0 is reported. I squared and H use the standard error of ln H (Higgins & Thompson 2002).
+    ``effects`` are study effects and variances, ``heterogeneity`` is Q with its degrees of freedom. The Q-profile interval
+    (Viechtbauer 2007) holds the tau squared at which the generalised Q lies between its chi-squared quantiles; where even
+    tau squared 0 leaves Q below the lower one the set is empty and 0 to 0 is reported. I squared and H use the standard
+    error of ln H (Higgins & Thompson 2002).
     """
     y, v = effects
     k = int(het.studies(v))
@@ -27,9 +28,10 @@ def intervals(effects: tuple[Array, Array], q: float, level: float) -> Heterogen
     targets = np.array([special.chdtri(k - 1, tail), special.chdtri(k - 1, 1 - tail)])
     lower, upper = (float(limit) for limit in solve_q(y, v, targets))
     found = HeterogeneityIntervals(number(lower), number(upper))
-    if not math.isfinite(q):
+    q, df = heterogeneity
+    if not math.isfinite(q) or df < 1:
         return found
-    return HeterogeneityIntervals(found.tau2_lower, found.tau2_upper, *_h_and_i2(q, k, level))
+    return HeterogeneityIntervals(found.tau2_lower, found.tau2_upper, *_h_and_i2(q, df + 1, level))
 
 
 def _h_and_i2(q: float, k: int, level: float) -> tuple[float | None, ...]:

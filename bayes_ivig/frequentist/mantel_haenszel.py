@@ -10,6 +10,7 @@ from bayes_ivig.formulas import mantel_haenszel as mh
 from bayes_ivig.formulas.effect_sizes import Array
 from bayes_ivig.frequentist.assembly import Pooled, Request
 from bayes_ivig.frequentist.tables import Tables
+from bayes_ivig.results.estimate import ZeroCells
 
 
 def mantel_haenszel(tables: Tables, request: Request) -> Pooled:
@@ -44,8 +45,7 @@ def peto(tables: Tables, request: Request) -> Pooled:  # noqa: ARG001 - every me
         i2,
         weights=information,
         effects=effects,
-        altered=(),
-        zero_cells="nothing added",
+        zero_cells=ZeroCells("nothing added"),
     )
 
 
