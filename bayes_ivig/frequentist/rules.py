@@ -89,7 +89,10 @@ class Rules:
 
     @classmethod
     def meta(cls) -> "Rules":
-        """Conventions of the R package meta: 0.5 in study estimates and sums, prediction by t with k - 1 df."""
+        """Conventions of the R package meta by its documentation: 0.5 in estimates and sums, prediction by t with k - 1 df.
+
+        Its default for risk ratios, which adds 0.5 rather than 1 to the totals, is not offered: use its RevMan form.
+        """
         return cls(
             name="meta",
             pooled_sum="zero-cell studies",

@@ -1,0 +1,62 @@
+"""Every number on docs/programs.md is what the package computes today."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from frequentist_reference import tables
+
+from bayes_ivig.frequentist.pooling import METHODS, pool
+from bayes_ivig.frequentist.rules import Rules
+from bayes_ivig.results.estimate import PooledEstimate
+
+PAGE = (Path(__file__).parents[2] / "docs" / "programs.md").read_text(encoding="utf-8")
+PUBLISHED, NINE = tables()["ivig_live_published"], tables()["ivig_live_all"]
+METAFOR = Rules.metafor()
+
+
+def ratio(found: PooledEstimate) -> str:
+    return f"{found.ratio.estimate:.3f} ({found.ratio.lower:.3f} to {found.ratio.upper:.3f})"
+
+
+def prediction(form: str) -> str:
+    found = pool(PUBLISHED, method="dl", rules=replace(METAFOR, prediction=form)).prediction_ratio
+    return f"{found.lower:.3f} to {found.upper:.3f}"
+
+
+def shown() -> list[str]:
+    by = {method: pool(PUBLISHED, method=method) for method in METHODS}
+    keeping = replace(METAFOR, drop_no_events=(), drop_only_events=())
+    errors = [pool(NINE, method=method, measure="RD").standard_error for method in ("revman-fixed", "mh")]
+    names = {"ML": "ml", "HS": "hs", "REML": "reml", "DL": "dl", "PM and EB": "pm", "SJ": "sj", "HE": "he"}
+    risk = {f"{pool(NINE, method=m, measure='RR').ratio.estimate:.3f}" for m in ("mh", "revman-fixed")}
+    return [
+        f"M-H OR {ratio(by['revman-fixed'])} with, {ratio(by['mh'])} without",
+        *(
+            f"Q {by[m].q:.3f}, P {by[m].q_p_value:.4f}, I2 {by[m].i2:.1f}%".replace("P 0.", "P .")
+            for m in ("revman-random", "dl")
+        ),
+        f"OR {ratio(by['revman-random'])}, tau2 {by['revman-random'].tau2:.3f}",
+        f"{ratio(by['dl'])}, tau2 {by['dl'].tau2:.3f}",
+        "tau2: " + ", ".join(f"{label} {by[name].tau2:.3f}" for label, name in names.items()),
+        f"REML {by['reml'].i2:.1f}%, PM {by['pm'].i2:.1f}%, where (Q - df)/Q is {by['dl'].i2:.1f}%",
+        f"REML z {ratio(by['reml'])}; Hartung-Knapp {ratio(pool(PUBLISHED, method='reml', hartung_knapp=True))}",
+        f"DL: z {prediction('z')}; k - 1 {prediction('t k-1')}; k - 2 {prediction('t k-2')}",
+        f"OR {ratio(pool(NINE, method='dl'))} without Branch 2000 (7/7 v 9/9), "
+        f"{ratio(pool(NINE, method='dl', rules=keeping))} with it",
+        f"M-H RR: {', '.join(risk)} by both, with {pool(NINE, method='mh', measure='RR').k} studies",
+        f"SE {errors[0]:.4f} (raw differences, 0.5 in variances and weights) against {errors[1]:.4f}",
+        f"exact conditional GLMM {ratio(by['glmm-cm-el'])}",
+        f"fixed baselines {ratio(by['glmm-um-fs'])}; random baselines {ratio(by['glmm-um-rs'])}",
+        f"{ratio(by['glmm-cm-al'])}, tau2 {by['glmm-cm-al'].tau2:.3f}",
+        ratio(pool(PUBLISHED, method="revman-random", rules=replace(Rules.revman5(), pooled_sum="none"))),
+    ]
+
+
+@pytest.mark.parametrize("text", shown())
+def test_number_is_current(text: str) -> None:
+    assert text in PAGE
+
+
+def test_every_method_is_named() -> None:
+    assert [name for name in METHODS if f'"{name}"' not in PAGE] == []
