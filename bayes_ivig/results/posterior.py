@@ -12,6 +12,7 @@ from bayes_ivig.results.marginal import Marginal
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
 QUANTITIES = ("mu", "tau", "theta_new")
 
@@ -81,6 +82,12 @@ class Posterior:
         rows["tau"] = ("SD of log odds ratio", median, lower, upper, float("nan"))
         columns = ["scale", "median", f"lower_{level:g}", f"upper_{level:g}", "prob_or_gt_1"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("quantity")
+
+    def to_arviz(self, *, integrated: bool = True, chains: int = 4, draws: int = 1000, seed: int = 1) -> "xr.DataTree":
+        """Return draws, data, log likelihood and log prior as ArviZ reads them; see ``bayes_ivig.results.arviz.to_arviz``."""
+        from bayes_ivig.results.arviz import to_arviz
+
+        return to_arviz(self, integrated=integrated, chains=chains, draws=draws, seed=seed)
 
 
 class _Thetas(Mapping[str, Marginal]):

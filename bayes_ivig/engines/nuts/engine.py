@@ -61,7 +61,7 @@ class NUTS:
         if not isinstance(self.progress, bool):
             yield f"NUTS: progress is {self.progress!r}; it must be True or False"
         if self.sampler not in SAMPLERS:
-            yield f"NUTS: sampler is {self.sampler!r}{suggestion(str(self.sampler), SAMPLERS)} allowed are {', '.join(SAMPLERS)}"
+            yield f"NUTS: sampler is {self.sampler!r}{suggestion(str(self.sampler), SAMPLERS)}; allowed are {', '.join(SAMPLERS)}"
 
     def fit(self, dataset: Dataset, model: Model) -> Posterior:
         """Return the posterior as draws; raises ``DataError`` and ``ModelError``."""

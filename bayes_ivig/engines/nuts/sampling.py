@@ -21,6 +21,7 @@ START = {"tau": 0.5, "tau_share": 0.5, "mu_share": 0.5}  # every other parameter
 STATS = {
     "diverging": ("diverging", "diverging"),
     "energy": ("energy", "energy"),
+    "lp": ("logp", "lp"),
     "tree_depth": ("depth", "tree_depth"),
     "reached_max_treedepth": ("maxdepth_reached", "reached_max_treedepth"),
     "n_steps": ("n_steps", "n_steps"),

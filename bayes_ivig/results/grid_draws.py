@@ -1,0 +1,168 @@
+"""Independent draws from a posterior on a grid: tau, then mu given tau, then every effect given both, by inverse probabilities.
+
+Each step inverts the probability below on nodes a fraction of the density's own width apart, so that the error is far
+below what any number of draws could show.
+"""
+
+import math
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.formulas.interpolation import cumulative, interpolate, stencil, upsampling
+from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.marginal import Marginal
+
+type Array = NDArray[np.float64]
+
+FINER = 2  # nodes per node of an axis, whose own steps are a quarter to a half of an SD
+WIDE = 1.2  # from this many steps of the effect axis on, nodes of the axis resolve the between-study distribution
+NARROW = np.linspace(-12.0, 12.0, 241)  # below it nodes are placed in units of tau, over which the likelihood hardly bends
+AT_ONCE = 500
+
+
+class Axes(Protocol):
+    """The axes of a surface; ``tau`` is None under a common effect."""
+
+    @property
+    def theta(self) -> Axis:
+        """Nodes of a study's own effect."""
+
+    @property
+    def mu(self) -> Axis:
+        """Nodes of the mean effect."""
+
+    @property
+    def tau(self) -> Axis | None:
+        """Nodes of the between-study SD."""
+
+
+class Likelihoods(Protocol):
+    """A likelihood surface: curves (K, theta), and (K, mu) or (K, mu, tau) with the study's own effect integrated out."""
+
+    @property
+    def axes(self) -> Axes:
+        """The axes."""
+
+    @property
+    def log_curves(self) -> Array:
+        """Log likelihood of each study's own effect."""
+
+    @property
+    def common(self) -> Array:
+        """Log likelihood of each study at tau = 0."""
+
+    @property
+    def random(self) -> Array | None:
+        """Log likelihood of each study at (mu, tau)."""
+
+
+class Grid(Protocol):
+    """A posterior of (mu, tau) on the nodes of a surface: log density per unit of mu and per node of tau, (mu, tau)."""
+
+    @property
+    def surface(self) -> Likelihoods:
+        """The likelihood surface."""
+
+    @property
+    def log_joint(self) -> Array:
+        """Log posterior at the nodes."""
+
+    def marginal(self, name: str) -> Marginal:
+        """Return the marginal of one parameter."""
+
+
+def draw(grid: Grid, size: int, rng: np.random.Generator) -> dict[str, Array]:
+    """Return ``size`` draws of mu and theta_new, (size,), and, where effects differ, of tau and of theta, (size, K)."""
+    surface = grid.surface
+    axis = surface.axes.tau
+    if axis is None:
+        mu = np.asarray(grid.marginal("mu").quantile(rng.random(size)))
+        return {"mu": mu, "theta_new": mu}
+    tau = np.asarray(grid.marginal("tau").quantile(rng.random(size)))
+    logs = _finite(grid.log_joint - axis.log_weights)
+    log_slope = surface.axes.mu.log_slope(surface.axes.mu.u)
+    first, (weights,) = stencil(steps_from_start(axis, tau), axis.size)
+    shares = rng.random(size)
+    mu = np.empty(size)
+    for part in _parts(size):
+        rows = np.einsum("mcp,cp->cm", logs[:, first[part, None] + np.arange(weights.shape[-1])], weights[part])
+        mu[part] = _on_axis(surface.axes.mu, rows + log_slope, shares[part])
+    theta = [_effect(surface.axes.theta, curve, (mu, tau), rng.random(size)) for curve in surface.log_curves]
+    return {"mu": mu, "tau": tau, "theta": np.stack(theta, axis=-1), "theta_new": mu + tau * rng.standard_normal(size)}
+
+
+def integrated_log_likelihood(surface: Likelihoods, mu: Array, tau: Array | None) -> Array:
+    """Return each study's log likelihood at draws of (mu, tau), its own effect integrated out; shape (..., K)."""
+    axes = surface.axes
+    first, (weights,) = stencil(steps_from_start(axes.mu, mu), axes.mu.size)
+    if axes.tau is None or tau is None or surface.random is None:
+        return np.stack([interpolate(row[None], steps_from_start(axes.mu, mu)[None])[0] for row in surface.common], axis=-1)
+    first_tau, (weights_tau,) = stencil(steps_from_start(axes.tau, tau), axes.tau.size)
+    total = np.zeros((surface.random.shape[0], *np.shape(mu)))
+    for i in range(weights.shape[-1]):
+        for j in range(weights_tau.shape[-1]):
+            total += weights[..., i] * weights_tau[..., j] * surface.random[:, first + i, first_tau + j]
+    return np.moveaxis(total, 0, -1)
+
+
+def conditional_log_likelihood(surface: Likelihoods, theta: Array) -> Array:
+    """Return each study's log likelihood at draws of its own effect, shape (..., K), any baseline integrated out."""
+    at = np.moveaxis(steps_from_start(surface.axes.theta, theta), -1, 0)
+    return np.asarray(np.moveaxis(interpolate(surface.log_curves, at), 0, -1))
+
+
+def steps_from_start(axis: Axis, x: Array) -> Array:
+    """Return where values lie on an axis, in steps from node 0; values beyond it are put at its ends."""
+    return np.clip((axis.u_of(x) - axis.start) / axis.step, 0.0, axis.size - 1.0)
+
+
+def _effect(axis: Axis, log_curve: Array, around: tuple[Array, Array], shares: Array) -> Array:
+    """Draw one study's effect given mu and tau: its density is the curve times Normal(mu, tau^2)."""
+    mu, tau = around
+    step = axis.step * np.exp(axis.log_slope(np.clip(axis.u_of(mu), axis.u[0], axis.u[-1])))
+    wide = tau >= WIDE * step
+    theta = np.empty_like(mu)
+    fine = axis.refined(FINER)
+    x, slope, curve = fine.x, fine.log_slope(fine.u), _finite(log_curve) @ upsampling(axis.size, FINER)
+    for part in _parts(int(wide.sum())):
+        at = np.flatnonzero(wide)[part]
+        z = (x - mu[at, None]) / tau[at, None]
+        theta[at] = fine.x_of(fine.start + fine.step * _invert(curve + slope - 0.5 * z * z, shares[at]))
+    for part in _parts(int((~wide).sum())):
+        at = np.flatnonzero(~wide)[part]
+        nodes = mu[at, None] + tau[at, None] * NARROW
+        logs = interpolate(_finite(log_curve)[None], steps_from_start(axis, nodes)[None])[0] - 0.5 * NARROW**2
+        theta[at] = mu[at] + tau[at] * (NARROW[0] + (NARROW[1] - NARROW[0]) * _invert(logs, shares[at]))
+    return theta
+
+
+def _on_axis(axis: Axis, log_rows: Array, shares: Array) -> Array:
+    """Draw one value for each row of log densities per u, shape (C, n)."""
+    fine = axis.refined(FINER)
+    return fine.x_of(fine.start + fine.step * _invert(log_rows @ upsampling(axis.size, FINER), shares))
+
+
+def _invert(logs: Array, shares: Array) -> Array:
+    """Return, in steps from node 0, where each row's probability below reaches its share: density linear within a cell."""
+    density = np.exp(logs - logs.max(axis=1, keepdims=True))
+    below = np.maximum.accumulate(cumulative(density, 1.0), axis=1)
+    target = shares * below[:, -1]
+    cell = np.clip((below <= target[:, None]).sum(axis=1) - 1, 0, logs.shape[1] - 2)
+    row = np.arange(shares.size)
+    low, high = below[row, cell], below[row, cell + 1]
+    f0, f1 = density[row, cell], density[row, cell + 1]
+    share = np.clip((target - low) / np.maximum(high - low, math.ulp(0.0)), 0.0, 1.0)
+    area = share * (f0 + f1)
+    root = f0 + np.sqrt(np.maximum(f0 * f0 + (f1 - f0) * area, 0.0))
+    return np.asarray(cell + np.clip(np.divide(area, root, out=share.copy(), where=root > 0), 0.0, 1.0))
+
+
+def _finite(logs: Array) -> Array:
+    """Replace minus infinity, which cannot be interpolated, by the smallest finite value."""
+    return np.where(np.isneginf(logs), logs[np.isfinite(logs)].min(), logs)
+
+
+def _parts(size: int) -> list[slice]:
+    return [slice(start, min(start + AT_ONCE, size)) for start in range(0, size, AT_ONCE)]
