@@ -70,7 +70,7 @@ def assemble(request: Request, tables: Tables, pooled: Pooled) -> PooledEstimate
         prediction_lower=number(estimate - prediction_reach),
         prediction_upper=number(estimate + prediction_reach),
         zero_cells=pooled.zero_cells or _zero_cells(tables, rules),
-        note="; ".join(_notes(tables, pooled)),
+        note="; ".join(_notes(tables, pooled, prediction)),
         level=request.level,
         hartung_knapp=math.isfinite(pooled.df),
         interval=reference(pooled.df),
@@ -115,7 +115,7 @@ def _study_rows(tables: Tables, pooled: Pooled, z: float) -> tuple[StudyEstimate
     return tuple(rows)
 
 
-def _notes(tables: Tables, pooled: Pooled) -> list[str]:
+def _notes(tables: Tables, pooled: Pooled, prediction: str) -> list[str]:
     """Say why each missing number is missing."""
     notes = [pooled.note] if pooled.note else []
     if pooled.k == 0:
@@ -127,4 +127,6 @@ def _notes(tables: Tables, pooled: Pooled) -> list[str]:
         notes.append("one study carries information: heterogeneity and prediction do not exist")
     elif not pooled.random:
         notes.append("a common-effect method has no prediction interval")
+    elif not prediction:
+        notes.append(f"no prediction interval: the form the rules ask for does not exist for {pooled.k} studies")
     return notes

@@ -1,9 +1,10 @@
 """Where programs differ: zero cells, Hartung-Knapp truncation, prediction intervals; each program's choices by name."""
 
+import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-from bayes_ivig.errors import ModelError
+from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.formulas.effect_sizes import Measure
 
 Corrected = Literal["zero-cell studies", "all studies", "none"]
@@ -22,7 +23,7 @@ class Rules:
     ``sato_variance`` chooses the Sato-Greenland-Robins variance for the M-H risk difference, else Greenland-Robins.
     ``truncate_hartung_knapp`` replaces the variance factor q by max(1, q). ``prediction`` is ``"as interval"`` (z, or
     t with k - 1 df where the confidence interval uses it), ``"z"``, ``"t k-1"``, ``"t k-2"`` or ``"none"``. Raises
-    ``ModelError`` for a negative ``add``.
+    ``ModelError`` for a negative ``add`` or an unknown choice.
     """
 
     name: str = "own"
@@ -39,8 +40,14 @@ class Rules:
 
     def __post_init__(self) -> None:
         """Validate."""
-        if not self.add >= 0:
+        if not 0 <= self.add < math.inf:
             raise ModelError(f"rules: add is {self.add!r}; the amount added to cells is 0 or more")
+        choices = {"study_estimates": Corrected, "pooled_sum": Corrected, "prediction": Prediction}
+        for field, allowed in choices.items():
+            found, names = getattr(self, field), get_args(allowed)
+            if found not in names:
+                listed = ", ".join(repr(name) for name in names)
+                raise ModelError(f"rules: {field} is {found!r}{suggestion(str(found), names)}; it is one of {listed}")
 
     @property
     def zero_cells(self) -> str:

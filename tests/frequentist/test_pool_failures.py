@@ -87,6 +87,10 @@ def test_questions_that_cannot_be_asked() -> None:
             pool(dataset, **wrong)
     with pytest.raises(ModelError, match="0 or more"):
         Rules(add=-0.5)
+    with pytest.raises(ModelError, match="did you mean 't k-1'"):
+        Rules(prediction="t_k-1")
+    with pytest.raises(ModelError, match="it is one of 'zero-cell studies'"):
+        Rules(pooled_sum="zero")
     with pytest.raises(ModelError, match="no ratio scale"):
         _ = pool(dataset, method="dl", measure="RD").ratio
 
@@ -113,6 +117,20 @@ def test_rules_change_what_they_say() -> None:
     widths = [forms[form].prediction_upper for form in ("z", "t k-1", "t k-2")]
     assert widths == sorted(widths)
     assert forms["none"].prediction_lower is None
+
+
+def test_without_correction_studies_with_a_zero_cell_have_no_estimate() -> None:
+    dataset = tables()["ivig_live_published"]
+    bare = replace(Rules.metafor(), study_estimates="none")
+    found = pool(dataset, method="dl", rules=bare)
+    assert (found.k, found.zero_cells.studies_altered) == (4, ())
+    assert {study.study for study in found.studies if not study.estimable} == {"Perricone 2008", "Stricker 2000"}
+    assert found.estimate == pool(dataset.trials("-Perricone 2008, -Stricker 2000"), method="dl").estimate
+    everywhere = pool(dataset, method="dl", rules=replace(Rules.metafor(), study_estimates="all studies"))
+    assert everywhere.zero_cells.studies_altered == dataset.study_names
+    two = pool(dataset.trials(["Yamada 2022", "Vaquero 2001"]), method="dl", rules=replace(Rules.metafor(), prediction="t k-2"))
+    assert two.prediction_lower is None
+    assert "no prediction interval" in two.note
 
 
 def test_hartung_knapp_truncation_never_narrows() -> None:
