@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from bayes_ivig import resources
 from bayes_ivig.errors import ModelError, report_all, suggestion
-from bayes_ivig.priors.composite import Mixture, Prior, resolved
+from bayes_ivig.priors.composite import KINDS, Mixture, Prior, resolved
 from bayes_ivig.priors.families import Flat, HalfNormal, Logistic, Normal, StudentT
 from bayes_ivig.priors.parsing import parse_prior
 
@@ -16,6 +16,8 @@ LIKELIHOODS: tuple[Likelihood, ...] = ("binomial", "hypergeometric", "normal")
 EFFECTS = ("random", "common")
 BASELINES = ("control", "midpoint")
 PARAMETERS = ("mu", "tau", "alpha")
+STATED = ("title", "likelihood", "effects", "baseline")  # by a model file, beside its priors
+TOLD = ("prior", "rationale", "source")  # of each prior
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def _closed(key: str, found: object, allowed: tuple[str, ...]) -> str:
 def _as_prior(value: object) -> Prior:
     if isinstance(value, str):
         return parse_prior(value)
-    if not hasattr(value, "logpdf"):
+    if not isinstance(value, KINDS):
         raise ModelError(f"found {value!r}; give a prior, as an object or as text such as 'normal(0, 2.82)'")
     return value  # type: ignore[return-value]
 
@@ -92,50 +94,79 @@ def load_model(source: str | Path) -> Model:
     Keys: ``title``, ``likelihood``, ``effects``, ``baseline`` and per prior a table ``[priors.mu]`` with ``prior``,
     ``rationale`` and ``source``, all three required.
     """
-    bundled = not (isinstance(source, Path) or str(source).endswith(".toml") or "/" in str(source))
-    path = resources.find("models", str(source), ".toml", ModelError) if bundled else Path(source)
+    text = str(source)
+    bundled = not (isinstance(source, Path) or text.endswith(".toml") or "/" in text or "\\" in text)
+    path = resources.find("models", text, ".toml", ModelError) if bundled else Path(source)
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return Model(**_settings(tomllib.loads(_text(path))), name=path.stem)
+    except tomllib.TOMLDecodeError as error:
         raise ModelError(f"{path}: not a TOML file: {error}") from None
-    try:
-        return Model(**_settings(found), name=path.stem)
     except ModelError as error:
         raise ModelError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from None
 
 
+def _text(path: Path) -> str:
+    """Return the text of a UTF-8 file; raises ``ModelError`` without the path."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ModelError("no such file; give the path of a model TOML, or a bundled name (bayes-ivig models)") from None
+    except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a path that holds a NUL
+        raise ModelError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
 def _settings(found: dict[str, Any]) -> dict[str, Any]:
-    """Turn the keys of a model file into the arguments of ``Model``, refusing unknown and missing ones."""
-    allowed = ("title", "likelihood", "effects", "baseline", "priors")
-    problems = [
-        f"{key}: unknown key{suggestion(key, allowed)}; allowed are {', '.join(allowed)}" for key in found if key not in allowed
-    ]
+    """Turn the keys of a model file into the arguments of ``Model``; raises one ``ModelError`` for all that is wrong."""
+    settings = {key: found[key] for key in STATED if key in found}
+    problems = _unknown("", found, (*STATED, "priors"))
     problems += [f"{key}: missing; a model file states it" for key in ("title", "likelihood", "effects") if key not in found]
+    if not isinstance(found.get("title", ""), str):
+        problems.append(f"title: found {found['title']!r}; it must be a text")
     priors = found.get("priors", {})
     if not isinstance(priors, dict):
-        raise ModelError(f"priors: found {priors!r}; give one table per parameter, such as [priors.mu]")
-    settings = {key: found[key] for key in ("title", "likelihood", "effects", "baseline") if key in found}
+        problems.append(f"priors: found {priors!r}; give one table per parameter, such as [priors.mu]")
+        priors = {}
+    problems += _unknown("priors.", priors, PARAMETERS)
     notes = []
-    for parameter, table in priors.items():
-        where = f"priors.{parameter}"
-        if parameter not in PARAMETERS or not isinstance(table, dict):
-            problems.append(f"{where}: unknown{suggestion(parameter, PARAMETERS)}; tables are {', '.join(PARAMETERS)}")
-            continue
-        keys = ("prior", "rationale", "source")
-        problems += [
-            f"{where}.{key}: unknown key{suggestion(key, keys)}; allowed are {', '.join(keys)}"
-            for key in table
-            if key not in keys
-        ]
-        problems += [
-            f"{where}.{key}: found {table.get(key)!r}; it must be a text" for key in keys if not isinstance(table.get(key), str)
-        ]
-        settings[parameter] = table.get("prior")
-        notes.append((parameter, str(table.get("rationale", "")), str(table.get("source", ""))))
+    for parameter in (name for name in PARAMETERS if name in priors):
+        table = priors[parameter]
+        problems += _prior_problems(f"priors.{parameter}", table)
+        if isinstance(table, dict):
+            settings[parameter] = table.get("prior")
+            notes.append((parameter, str(table.get("rationale", "")), str(table.get("source", ""))))
+    problems += _model_problems({key: value for key, value in settings.items() if isinstance(value, str)})
     report_all(problems, ModelError)
     return settings | {"notes": tuple(notes)}
+
+
+def _unknown(where: str, found: dict[str, Any], allowed: tuple[str, ...]) -> list[str]:
+    return [
+        f"{where}{key}: unknown key{suggestion(key, allowed)}; allowed are {', '.join(allowed)}"
+        for key in found
+        if key not in allowed
+    ]
+
+
+def _prior_problems(where: str, table: object) -> list[str]:
+    """Say what is wrong with the table of one prior, apart from the prior's own text."""
+    if not isinstance(table, dict):
+        return [f"{where}: found {table!r}; it must be a table with {', '.join(TOLD)}"]
+    problems = _unknown(f"{where}.", table, TOLD)
+    for key in TOLD:
+        if key not in table:
+            problems.append(f"{where}.{key}: missing; every prior in a model file states its {key}")
+        elif not isinstance(table[key], str) or not table[key].strip():
+            problems.append(f"{where}.{key}: found {table[key]!r}; it must be a text")
+    return problems
+
+
+def _model_problems(settings: dict[str, Any]) -> list[str]:
+    """Say what ``Model`` itself finds wrong with the texts of a model file."""
+    try:
+        Model(**settings)
+    except ModelError as error:
+        return [f"priors.{line}" if line.partition(":")[0] in PARAMETERS else line for line in str(error).splitlines()]
+    return []
 
 
 def model_dict(model: Model) -> dict[str, str]:

@@ -2,26 +2,18 @@
 
 import math
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.priors.families import (
-    Array,
-    Flat,
-    HalfCauchy,
-    HalfNormal,
-    HalfStudentT,
-    Logistic,
-    Normal,
-    StudentT,
-    Uniform,
-    number,
-)
+from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.shared import Array, number
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal
 
-BISECTIONS = 200  # halvings; brackets of any size shrink to the last bit long before
+HALVINGS = 100  # of a bracket that is at most 1400 wide in the inverse hyperbolic sine of the value
+LARGEST = 1e300
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +25,23 @@ class Mixture:
     proper = True
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "weights", tuple(float(weight) for weight in self.weights))
+        object.__setattr__(self, "weights", tuple(self.weights))
         object.__setattr__(self, "parts", tuple(self.parts))
         if len(self.weights) != len(self.parts) or not self.parts:
             raise ModelError("mixture: needs one weight for each part, as in mixture(0.8: normal(0, 1), 0.2: normal(0, 4))")
-        if any(not weight > 0 for weight in self.weights) or abs(sum(self.weights) - 1) > 1e-9:
-            weights = ", ".join(number(weight) for weight in self.weights)
+        if not all(isinstance(w, int | float) and w > 0 for w in self.weights) or abs(sum(self.weights) - 1) > 1e-9:
+            weights = ", ".join(map(str, self.weights))
             raise ModelError(f"mixture: weights are {weights}; they must be above 0 and add up to 1")
+        other = [part for part in self.parts if not isinstance(part, KINDS)]
+        if other:
+            raise ModelError(f"mixture: found {other[0]!r}; every part must be a prior, such as Normal(0, 1)")
         improper = [str(part) for part in self.parts if not part.proper]
         if improper:
             raise ModelError(f"mixture: {improper[0]} is improper; every part of a mixture must be a proper density")
-        if len({part.support[0] for part in self.parts}) > 1:
-            raise ModelError("mixture: parts on the real line and parts on positive values cannot be mixed")
+        lowest = {part.support[0]: part for part in self.parts}
+        if len(lowest) > 1:
+            listed = " but ".join(f"{part} from {number(low)}" for low, part in lowest.items())
+            raise ModelError(f"mixture: all parts must start at the same lowest value; found {listed}")
 
     def __str__(self) -> str:
         parts = (f"{number(weight)}: {part}" for weight, part in zip(self.weights, self.parts, strict=True))
@@ -58,7 +55,7 @@ class Mixture:
     def logpdf(self, x: ArrayLike) -> Array:
         """Return the log density."""
         logs = [math.log(weight) + part.logpdf(x) for weight, part in zip(self.weights, self.parts, strict=True)]
-        return np.logaddexp.reduce(np.stack(logs), axis=0)
+        return np.asarray(np.logaddexp.reduce(np.stack(logs), axis=0))
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
@@ -68,15 +65,19 @@ class Mixture:
         return total
 
     def quantile(self, p: ArrayLike) -> Array:
-        """Return the value with probability ``p`` below it, by bisection between the parts' own quantiles."""
+        """Return the value with probability ``p`` below it, by bisection between the parts' own quantiles.
+
+        The bisection runs in the inverse hyperbolic sine, since those of heavy tails may lie many powers of ten apart.
+        """
         p = np.asarray(p, float)
         ends = np.stack([part.quantile(p) for part in self.parts])
-        low, high = ends.min(axis=0), ends.max(axis=0)
-        for _ in range(BISECTIONS):
+        low, high = np.arcsinh(np.clip((ends.min(axis=0), ends.max(axis=0)), -LARGEST, LARGEST))
+        for _ in range(HALVINGS):
             middle = low + (high - low) / 2
-            below = self.cdf(middle) < p
+            below = self.cdf(np.sinh(middle)) < p
             low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return low + (high - low) / 2
+        found = np.where(p >= 1, ends.max(axis=0), np.sinh(low + (high - low) / 2))
+        return np.where(p <= 0, ends.min(axis=0), found)
 
     def sample(self, rng: np.random.Generator, size: int) -> Array:
         """Return ``size`` independent draws."""
@@ -92,6 +93,10 @@ class OnTau2:
     prior: "Prior"
 
     def __post_init__(self) -> None:
+        if isinstance(self.prior, Mixture | OnTau2 | LibraryPrior):
+            raise ModelError(
+                f"{self.prior}: only a plain family can be stated on tau squared, such as log_normal_tau2(-2.56, 1.74)"
+            )
         if self.prior.support[0] < 0:
             raise ModelError(f"{self}: tau squared cannot be negative; use a prior on positive values")
 
@@ -182,6 +187,8 @@ type Prior = (
     | OnTau2
     | LibraryPrior
 )
+
+KINDS: tuple[type, ...] = get_args(Prior.__value__)
 
 
 def resolved(prior: Prior) -> Prior:

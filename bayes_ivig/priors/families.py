@@ -1,4 +1,4 @@
-"""The prior families, as frozen values; ``Prior`` is the closed union of all of them.
+"""The families on the real line and their halves, as frozen values; ``composite.Prior`` is the closed union of all priors.
 
 Every family has ``support``, ``proper``, ``logpdf(x)``, ``cdf(x)``, ``quantile(p)`` and ``sample(rng, size)``, taking and
 giving arrays on the parameter's own scale: log odds ratio for mu, its between-study SD for tau, log odds for alpha.
@@ -6,46 +6,14 @@ giving arrays on the parameter's own scale: log odds ratio for mu, its between-s
 """
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
-from bayes_ivig.errors import ModelError, report_all
-
-type Array = NDArray[np.float64]
-
-LOG_SQRT_2PI = 0.5 * math.log(2 * math.pi)
-REAL_LINE = (-math.inf, math.inf)
-HALF_LINE = (0.0, math.inf)
-POSITIVE = {"sd", "scale", "df", "rate", "sdlog", "shape"}
-
-
-def number(value: float) -> str:
-    """Return the shortest text of a number that reads back as the same number."""
-    short = f"{value:.15g}"
-    return short if float(short) == value else repr(float(value))
-
-
-def _check(prior: object, name: str) -> None:
-    """Raise one ``ModelError`` for every parameter that is not a finite number, or not positive where it must be."""
-    problems = []
-    for field in fields(prior):  # type: ignore[arg-type]
-        value = getattr(prior, field.name)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            problems.append(f"{name}: {field.name} is {value!r}; it must be a number")
-        elif not math.isfinite(value):
-            problems.append(f"{name}: {field.name} is {value}; it must be finite")
-        elif field.name in POSITIVE and value <= 0:
-            problems.append(f"{name}: {field.name} is {number(value)}; it must be above 0")
-        else:
-            object.__setattr__(prior, field.name, float(value))
-    report_all(problems, ModelError)
-
-
-def _text(prior: object, name: str) -> str:
-    return f"{name}({', '.join(number(getattr(prior, field.name)) for field in fields(prior))})"  # type: ignore[arg-type]
+from bayes_ivig.errors import ModelError
+from bayes_ivig.priors.shared import HALF_LINE, LOG_SQRT_2PI, REAL_LINE, Array, above_zero, check, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +26,10 @@ class Normal:
     proper = True
 
     def __post_init__(self) -> None:
-        _check(self, "normal")
+        check(self, "normal")
 
     def __str__(self) -> str:
-        return _text(self, "normal")
+        return text(self, "normal")
 
     def logpdf(self, x: ArrayLike) -> Array:
         """Return the log density."""
@@ -92,10 +60,10 @@ class StudentT:
     proper = True
 
     def __post_init__(self) -> None:
-        _check(self, "student_t")
+        check(self, "student_t")
 
     def __str__(self) -> str:
-        return _text(self, "student_t")
+        return text(self, "student_t")
 
     def logpdf(self, x: ArrayLike) -> Array:
         """Return the log density."""
@@ -107,7 +75,9 @@ class StudentT:
 
     def quantile(self, p: ArrayLike) -> Array:
         """Return the value with probability ``p`` below it."""
-        return self.location + self.scale * np.asarray(special.stdtrit(self.df, np.asarray(p, float)))
+        p = np.asarray(p, float)
+        inner = special.stdtrit(self.df, np.clip(p, 1e-300, 1 - 1e-16))  # which has no answer at 0 and 1
+        return self.location + self.scale * np.where((p > 0) & (p < 1), inner, np.where(p < 0.5, -np.inf, np.inf))
 
     def sample(self, rng: np.random.Generator, size: int) -> Array:
         """Return ``size`` independent draws."""
@@ -124,15 +94,15 @@ class Logistic:
     proper = True
 
     def __post_init__(self) -> None:
-        _check(self, "logistic")
+        check(self, "logistic")
 
     def __str__(self) -> str:
-        return _text(self, "logistic")
+        return text(self, "logistic")
 
     def logpdf(self, x: ArrayLike) -> Array:
         """Return the log density."""
         z = np.abs((np.asarray(x, float) - self.location) / self.scale)
-        return -z - 2 * np.log1p(np.exp(-z)) - math.log(self.scale)
+        return np.asarray(-z - 2 * np.log1p(np.exp(-z)) - math.log(self.scale))
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
@@ -156,12 +126,12 @@ class Uniform:
     proper = True
 
     def __post_init__(self) -> None:
-        _check(self, "uniform")
+        check(self, "uniform")
         if self.lower >= self.upper:
             raise ModelError(f"{self}: the lower limit must be below the upper one")
 
     def __str__(self) -> str:
-        return _text(self, "uniform")
+        return text(self, "uniform")
 
     @property
     def support(self) -> tuple[float, float]:
@@ -201,15 +171,15 @@ class Flat:
         """Return zeros: the density is constant and has no normalising constant."""
         return np.zeros_like(np.asarray(x, float))
 
-    def cdf(self, x: ArrayLike) -> Array:
+    def cdf(self, x: ArrayLike) -> Array:  # noqa: ARG002 - the one signature of all priors
         """Refuse: an improper prior has no probabilities."""
         raise ModelError("flat(): an improper prior has no probabilities")
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: ArrayLike) -> Array:  # noqa: ARG002
         """Refuse: an improper prior has no quantiles."""
         raise ModelError("flat(): an improper prior has no quantiles")
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: int) -> Array:  # noqa: ARG002
         """Refuse: an improper prior cannot be drawn from."""
         raise ModelError("flat(): an improper prior cannot be drawn from")
 
@@ -223,16 +193,16 @@ class HalfNormal:
     proper = True
 
     def __post_init__(self) -> None:
-        _check(self, "half_normal")
+        check(self, "half_normal")
 
     def __str__(self) -> str:
-        return _text(self, "half_normal")
+        return text(self, "half_normal")
 
     def logpdf(self, x: ArrayLike) -> Array:
         """Return the log density, minus infinity below 0."""
         x = np.asarray(x, float)
         z = x / self.scale
-        return _above_zero(x, -0.5 * z * z - LOG_SQRT_2PI - math.log(self.scale / 2))
+        return above_zero(x, -0.5 * z * z - LOG_SQRT_2PI - math.log(self.scale / 2))
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
@@ -257,25 +227,31 @@ class HalfStudentT:
     proper = True
 
     def __post_init__(self) -> None:
-        _check(self, "half_student_t")
+        check(self, "half_student_t")
 
     def __str__(self) -> str:
-        return _text(self, "half_student_t")
+        return text(self, "half_student_t")
 
     def logpdf(self, x: ArrayLike) -> Array:
         """Return the log density, minus infinity below 0."""
         x = np.asarray(x, float)
-        return _above_zero(x, _log_t(x / self.scale, self.df) - math.log(self.scale / 2))
+        return above_zero(x, _log_t(x / self.scale, self.df) - math.log(self.scale / 2))
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
-        z = np.maximum(np.asarray(x, float), 0.0) / self.scale
-        return 2 * np.asarray(special.stdtr(self.df, z)) - 1
+        z2 = (np.maximum(np.asarray(x, float), 0.0) / self.scale) ** 2
+        near = np.minimum(z2, self.df)
+        below = special.betainc(0.5, self.df / 2, near / (self.df + near))  # precise near 0
+        return np.asarray(np.where(z2 < self.df, below, special.betaincc(self.df / 2, 0.5, self.df / (self.df + z2))))
 
     def quantile(self, p: ArrayLike) -> Array:
         """Return the value with probability ``p`` below it."""
-        upper = (1 - np.asarray(p, float)) / 2  # from the upper tail, which keeps its precision near p = 1
-        return -self.scale * np.asarray(special.stdtrit(self.df, upper))
+        p = np.asarray(p, float)
+        below = special.betaincinv(0.5, self.df / 2, p)  # x^2 / (df + x^2), precise in the lower half
+        above = special.betaincinv(self.df / 2, 0.5, 1 - p)  # df / (df + x^2), precise in the upper
+        with np.errstate(divide="ignore"):
+            odds = np.where(p < 0.5, below / (1 - below), (1 - above) / above)
+        return np.asarray(self.scale * np.sqrt(self.df * odds))
 
     def sample(self, rng: np.random.Generator, size: int) -> Array:
         """Return ``size`` independent draws."""
@@ -291,23 +267,26 @@ class HalfCauchy:
     proper = True
 
     def __post_init__(self) -> None:
-        _check(self, "half_cauchy")
+        check(self, "half_cauchy")
 
     def __str__(self) -> str:
-        return _text(self, "half_cauchy")
+        return text(self, "half_cauchy")
 
     def logpdf(self, x: ArrayLike) -> Array:
         """Return the log density, minus infinity below 0."""
         x = np.asarray(x, float)
-        return _above_zero(x, math.log(2 / (math.pi * self.scale)) - np.log1p((x / self.scale) ** 2))
+        return above_zero(x, math.log(2 / (math.pi * self.scale)) - np.log1p((x / self.scale) ** 2))
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
-        return 2 / math.pi * np.arctan(np.maximum(np.asarray(x, float), 0.0) / self.scale)
+        return np.asarray(2 / math.pi * np.arctan(np.maximum(np.asarray(x, float), 0.0) / self.scale))
 
     def quantile(self, p: ArrayLike) -> Array:
         """Return the value with probability ``p`` below it."""
-        return self.scale / np.tan(math.pi / 2 * (1 - np.asarray(p, float)))
+        p = np.asarray(p, float)
+        with np.errstate(divide="ignore"):  # each half from its own end, where it is precise
+            tangent = np.where(p < 0.5, np.tan(math.pi / 2 * p), 1 / np.tan(math.pi / 2 * (1 - p)))
+        return self.scale * tangent
 
     def sample(self, rng: np.random.Generator, size: int) -> Array:
         """Return ``size`` independent draws."""
@@ -316,9 +295,4 @@ class HalfCauchy:
 
 def _log_t(z: Array, df: float) -> Array:
     """Log density of the standard Student-t."""
-    constant = special.gammaln((df + 1) / 2) - special.gammaln(df / 2) - 0.5 * math.log(df * math.pi)
-    return np.asarray(constant - (df + 1) / 2 * np.log1p(z * z / df))
-
-
-def _above_zero(x: Array, values: Array) -> Array:
-    return np.where(x >= 0, values, -np.inf)
+    return np.asarray(-special.betaln(0.5, df / 2) - 0.5 * math.log(df) - (df + 1) / 2 * np.log1p(z * z / df))

@@ -85,4 +85,6 @@ def _choose(library: str, what: str, found: str, allowed: list[str]) -> str:
     names = {name.lower(): name for name in allowed}
     if found.lower() in names:
         return names[found.lower()]
-    raise ModelError(f"{library}: no {what} {found!r}{suggestion(found, allowed)}; there are {'; '.join(allowed)}")
+    within = [name for name in allowed if found and found.lower() in name.lower()]
+    close = suggestion(found, allowed) or (f" (did you mean {' or '.join(map(repr, within[:3]))}?)" if within else "")
+    raise ModelError(f"{library}: no {what} {found!r}{close or f'; there are {", ".join(map(repr, allowed))}'}")

@@ -6,7 +6,8 @@ mixture(0.8: normal(0.2, 0.3), 0.2: normal(0, 4)) turner2015("obstetric outcomes
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from bayes_ivig.errors import ModelError, suggestion
@@ -15,6 +16,8 @@ from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal
 
+EXAMPLE = "write for example normal(0, 2.82)"
+LONGEST = 60  # characters of a wrong text that a message repeats
 FAMILIES: dict[str, type[Any]] = {
     "normal": Normal, "student_t": StudentT, "logistic": Logistic, "uniform": Uniform, "flat": Flat,
     "half_normal": HalfNormal, "half_cauchy": HalfCauchy, "half_student_t": HalfStudentT,
@@ -42,6 +45,8 @@ def parse_prior(text: str) -> Prior:
     """Return the prior a text states; raises ``ModelError`` with a suggestion for anything else."""
     if not isinstance(text, str):
         raise ModelError(f"a prior is given as text such as 'normal(0, 2.82)'; found {text!r}")
+    if not text.strip():
+        raise ModelError(f"prior {text[:LONGEST]!r}: empty; {EXAMPLE}")
     reader = _Reader(text)
     prior = reader.prior()
     if reader.left:
@@ -57,21 +62,22 @@ class _Reader:
         self.left = self._tokens()
 
     def error(self, what: str) -> ModelError:
-        return ModelError(f"prior {self.text!r}: {what}")
+        shown = self.text if len(self.text) <= LONGEST else f"{self.text[:LONGEST]}..."
+        return ModelError(f"prior {shown!r}: {what}")
 
     def _tokens(self) -> list[Token]:
         tokens, at = [], 0
         while at < len(self.text.rstrip()):
             match = TOKEN.match(self.text, at)
             if match is None:
-                raise self.error(f"cannot read {self.text[at:].strip()[:20]!r}; write for example normal(0, 2.82)")
+                raise self.error(f"cannot read {self.text[at:].strip()[:20]!r}; {EXAMPLE}")
             tokens.append(Token(str(match.lastgroup), match.group(str(match.lastgroup))))
             at = match.end()
         return tokens
 
-    def take(self, kind: str, text: str = "") -> str:
-        """Take the next token, which must be of this kind (and text)."""
-        wanted = repr(text) if text else {"word": "a family name", "number": "a number"}.get(kind, kind)
+    def take(self, kind: str, text: str = "", wanted: str = "") -> str:
+        """Take the next token, which must be of this kind (and text); ``wanted`` says so in words."""
+        wanted = wanted or (repr(text) if text else {"word": "a family name", "number": "a number"}.get(kind, kind))
         if not self.left:
             raise self.error(f"ends too early; {wanted} is missing")
         token = self.left.pop(0)
@@ -86,18 +92,21 @@ class _Reader:
         """Read ``name(...)``."""
         name = self.take("word")
         if name not in KNOWN:
-            raise self.error(f"unknown family {name!r}{suggestion(name, KNOWN)}; known are {', '.join(KNOWN)}")
+            listed = (
+                f"; known are {', '.join((*FAMILIES, 'mixture', *LIBRARIES))}, and NAME_tau2 for a positive one on tau squared"
+            )
+            raise self.error(f"unknown family {name[:LONGEST]!r}{suggestion(name, KNOWN) or listed}")
         if depth > DEPTH:
             raise self.error("mixtures are nested too deeply")
         self.take("mark", "(")
         if name == "mixture":
             return self._mixture(depth)
         positional, named = self._arguments()
-        if name in LIBRARIES:
-            return self._build(name, LIBRARIES[name], positional, named)
-        base = FAMILIES[name.removesuffix("_tau2")]
-        prior = self._build(name, base, positional, named)
-        return OnTau2(prior) if name.endswith("_tau2") else prior
+        build = LIBRARIES.get(name) or FAMILIES[name.removesuffix("_tau2")]
+        self._check_arguments(name, build, positional, named)
+        with self._place():
+            prior: Prior = build(*positional, **named)
+            return OnTau2(prior) if name.endswith("_tau2") else prior
 
     def _mixture(self, depth: int) -> Prior:
         weights, parts = [], []
@@ -106,9 +115,10 @@ class _Reader:
             self.take("mark", ":")
             parts.append(self.prior(depth + 1))
             if not self.next_is(")"):
-                self.take("mark", ",")
+                self.take("mark", ",", "',' or ')'")
         self.take("mark", ")")
-        return Mixture(tuple(weights), tuple(parts))
+        with self._place():
+            return Mixture(tuple(weights), tuple(parts))
 
     def _arguments(self) -> tuple[list[float | str], dict[str, float | str]]:
         positional: list[float | str] = []
@@ -125,7 +135,7 @@ class _Reader:
             else:
                 positional.append(self._value())
             if not self.next_is(")"):
-                self.take("mark", ",")
+                self.take("mark", ",", "',' or ')'")
         self.take("mark", ")")
         return positional, named
 
@@ -134,8 +144,18 @@ class _Reader:
             return self.left.pop(0).text[1:-1]
         return float(self.take("number"))
 
-    def _build(self, name: str, build: Callable[..., Any], positional: list[float | str], named: dict[str, float | str]) -> Any:
-        """Call the family or library entry with its arguments, saying which ones it takes when they do not fit."""
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """Say in which text a prior is wrong, whatever is wrong with it."""
+        try:
+            yield
+        except ModelError as error:
+            raise self.error("; ".join(str(error).splitlines())) from None
+
+    def _check_arguments(
+        self, name: str, build: Callable[..., Any], positional: list[float | str], named: dict[str, float | str]
+    ) -> None:
+        """Refuse arguments the family or library entry does not take, saying which ones it does."""
         parameters = inspect.signature(build).parameters if build is not Flat else {}
         usage = f"{name}({', '.join(parameters)})"
         unknown = [key for key in named if key not in parameters]
@@ -151,7 +171,3 @@ class _Reader:
         wrong = [v for v in (*positional, *named.values()) if isinstance(v, str) != (name in LIBRARIES)]
         if wrong:
             raise self.error(f"found {wrong[0]!r} where {'text' if name in LIBRARIES else 'a number'} should be; it is {usage}")
-        try:
-            return build(*positional, **named)
-        except ModelError as error:
-            raise self.error(str(error)) from None

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from bayes_ivig.priors.families import HALF_LINE, LOG_SQRT_2PI, Array, _check, _text
+from bayes_ivig.priors.shared import HALF_LINE, LOG_SQRT_2PI, Array, check, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,10 @@ class Exponential:
     proper = True
 
     def __post_init__(self) -> None:
-        _check(self, "exponential")
+        check(self, "exponential")
 
     def __str__(self) -> str:
-        return _text(self, "exponential")
+        return text(self, "exponential")
 
     def logpdf(self, x: ArrayLike) -> Array:
         """Return the log density, minus infinity below 0."""
@@ -31,11 +31,12 @@ class Exponential:
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
-        return -np.expm1(-self.rate * np.maximum(np.asarray(x, float), 0.0))
+        return np.asarray(-np.expm1(-self.rate * np.maximum(np.asarray(x, float), 0.0)))
 
     def quantile(self, p: ArrayLike) -> Array:
         """Return the value with probability ``p`` below it."""
-        return -np.log1p(-np.asarray(p, float)) / self.rate
+        with np.errstate(divide="ignore"):
+            return np.asarray(-np.log1p(-np.asarray(p, float)) / self.rate)
 
     def sample(self, rng: np.random.Generator, size: int) -> Array:
         """Return ``size`` independent draws."""
@@ -52,10 +53,10 @@ class LogNormal:
     proper = True
 
     def __post_init__(self) -> None:
-        _check(self, "log_normal")
+        check(self, "log_normal")
 
     def __str__(self) -> str:
-        return _text(self, "log_normal")
+        return text(self, "log_normal")
 
     def logpdf(self, x: ArrayLike) -> Array:
         """Return the log density, minus infinity at 0 and below."""
@@ -87,15 +88,15 @@ class InverseGamma:
     proper = True
 
     def __post_init__(self) -> None:
-        _check(self, "inverse_gamma")
+        check(self, "inverse_gamma")
 
     def __str__(self) -> str:
-        return _text(self, "inverse_gamma")
+        return text(self, "inverse_gamma")
 
     def logpdf(self, x: ArrayLike) -> Array:
         """Return the log density, minus infinity at 0 and below."""
         safe = np.maximum(np.asarray(x, float), 1e-300)
-        constant = self.shape * math.log(self.scale) - math.lgamma(self.shape)
+        constant = self.shape * math.log(self.scale) - float(special.gammaln(self.shape))
         with np.errstate(over="ignore"):
             return np.where(np.asarray(x) > 0, constant - (self.shape + 1) * np.log(safe) - self.scale / safe, -np.inf)
 

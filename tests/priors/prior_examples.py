@@ -1,0 +1,59 @@
+"""Priors that the tests of this folder share, each plain family beside an outside witness."""
+
+import math
+
+from scipy import stats
+
+from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
+from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal
+
+
+class HalfT:
+    """The positive half of a Student-t, by doubling scipy's."""
+
+    def __init__(self, df: float, scale: float) -> None:
+        self.whole = stats.t(df, 0, scale)
+
+    def logpdf(self, x: float) -> float:
+        return float(self.whole.logpdf(x) + math.log(2))
+
+    def cdf(self, x: float) -> float:
+        return float(1 - 2 * self.whole.sf(x))
+
+    def ppf(self, p: float) -> float:
+        return float(self.whole.isf((1 - p) / 2))
+
+
+WITNESSED = [
+    (Normal(0, 2.82), stats.norm(0, 2.82)),
+    (Normal(-1.5, 0.01), stats.norm(-1.5, 0.01)),
+    (StudentT(4, 0.5, 2), stats.t(4, 0.5, 2)),
+    (StudentT(1, 0, 2.5), stats.cauchy(0, 2.5)),
+    (StudentT(200, 0, 1), stats.t(200)),
+    (Logistic(0, 1), stats.logistic()),
+    (Logistic(2, 0.3), stats.logistic(2, 0.3)),
+    (Uniform(-4, 6), stats.uniform(-4, 10)),
+    (Uniform(0, 50), stats.uniform(0, 50)),
+    (HalfNormal(0.5), stats.halfnorm(0, 0.5)),
+    (HalfCauchy(0.5), stats.halfcauchy(0, 0.5)),
+    (HalfStudentT(3, 1.2), HalfT(3, 1.2)),
+    (HalfStudentT(0.7, 0.1), HalfT(0.7, 0.1)),
+    (Exponential(0.5), stats.expon(0, 2)),
+    (LogNormal(-1.3, 0.9), stats.lognorm(0.9, 0, math.exp(-1.3))),
+    (InverseGamma(1.77, 0.55), stats.invgamma(1.77, 0, 0.55)),
+]
+PLAIN: list[Prior] = [prior for prior, _ in WITNESSED]
+COMPOSITE: list[Prior] = [
+    Mixture((0.8, 0.2), (Normal(0.2, 0.3), Normal(0, 4))),
+    Mixture((0.5, 0.5), (HalfNormal(0.1), LogNormal(1, 0.5))),
+    Mixture((0.25, 0.75), (Mixture((0.5, 0.5), (Normal(-3, 0.1), Normal(3, 0.1))), StudentT(3, 0, 1))),
+    OnTau2(LogNormal(-3.52, 1.74)),
+    OnTau2(Uniform(0, 50)),
+    OnTau2(InverseGamma(0.5, 0.2)),
+    OnTau2(Exponential(2)),
+    OnTau2(HalfNormal(1)),
+    OnTau2(HalfCauchy(0.3)),
+    OnTau2(HalfStudentT(3, 1)),
+]
+ALL = PLAIN + COMPOSITE
