@@ -80,12 +80,18 @@ def _unfit(parameter: str, prior: Prior) -> str:
             return f"tau: {prior} reaches below 0, but tau is a standard deviation; use for example half_normal(0.5)"
         return ""
     if low >= 0 and prior.support[1] == float("inf"):
-        return f"{parameter}: {prior} allows no negative values, but {parameter} is on the log scale; use for example normal(0, 2.82)"
-    if parameter == "alpha":
-        parts = prior.parts if isinstance(prior, Mixture) else (prior,)
-        if not all(isinstance(resolved(part), Normal | Logistic | StudentT) for part in parts):
-            return f"alpha: {prior} cannot be a baseline prior; use normal, logistic (logistic(0, 1) is uniform on the risk) or student_t"
+        why = f"allows no negative values, but {parameter} is on the log scale; use for example normal(0, 2.82)"
+        return f"{parameter}: {prior} {why}"
+    if parameter == "alpha" and not _baseline(prior):
+        why = "cannot be a baseline prior; use normal, logistic (logistic(0, 1) is uniform on the risk) or student_t"
+        return f"alpha: {prior} {why}"
     return ""
+
+
+def _baseline(prior: Prior) -> bool:
+    """Whether a prior is one over which a baseline can be integrated, or a mixture of such."""
+    prior = resolved(prior)
+    return all(map(_baseline, prior.parts)) if isinstance(prior, Mixture) else isinstance(prior, Normal | Logistic | StudentT)
 
 
 def load_model(source: str | Path) -> Model:
@@ -134,7 +140,7 @@ def _settings(found: dict[str, Any]) -> dict[str, Any]:
         if isinstance(table, dict):
             settings[parameter] = table.get("prior")
             notes.append((parameter, str(table.get("rationale", "")), str(table.get("source", ""))))
-    problems += _model_problems({key: value for key, value in settings.items() if isinstance(value, str)})
+    problems += _model_problems({key: value for key, value in settings.items() if key in STATED or isinstance(value, str)})
     report_all(problems, ModelError)
     return settings | {"notes": tuple(notes)}
 

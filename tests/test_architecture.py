@@ -1,0 +1,166 @@
+"""The architecture as a test: who may import whom, what is imported late, and how large a piece may be.
+
+``LAYERS`` is the diagram, from top to bottom: a module imports from its own package and from the layers below, and
+packages side by side in one layer are strangers to each other. The package's version may be read from anywhere.
+"""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import bayes_ivig
+
+LAYERS = (
+    ("cli",),
+    ("analyses",),
+    ("engines", "frequentist", "reporting"),
+    ("results",),
+    ("inputs",),
+    ("priors",),
+    ("formulas",),
+    ("resources",),
+    ("errors",),
+)
+SAMPLERS = {"pymc", "pytensor", "nutpie", "arviz", "arviz_base", "arviz_stats", "xarray"}
+SAMPLING = ("engines/nuts/", "results/arviz.py")  # the only homes of the samplers
+LATE = SAMPLERS | {"altair", "vl_convert", "jinja2", "pandas", "dask", "distributed", "h5netcdf", "h5py"}
+LATE_PARTS = {"scipy.stats", "scipy.optimize", "scipy.interpolate", "scipy.integrate"}
+MODULE_OF = {"vl-convert-python": "vl_convert"}
+COME_ALONG = {"arviz_stats", "xarray", "pytensor", "markupsafe"}  # required by arviz, by PyMC and by Jinja2 themselves
+MOST_LINES, MOST_CODE, MOST_ARGUMENTS = 300, 40, 6
+
+ROOT = Path(bayes_ivig.__file__).parent
+RANK = {package: rank for rank, layer in enumerate(LAYERS) for package in layer}
+MODULES = sorted(path for path in ROOT.rglob("*.py") if "_bundled" not in path.parts)
+LAYERED = [path for path in MODULES if path != ROOT / "__init__.py"]
+
+type Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def label(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def package(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(nodes: Iterator[ast.AST]) -> Iterator[tuple[str, int]]:
+    """Every module that is imported, ``from a import b`` as ``a.b``, with its line."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from ((name.name, node.lineno) for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"line {node.lineno}: imports are absolute here"
+            yield from ((f"{node.module}.{name.name}", node.lineno) for name in node.names)
+
+
+def running(node: ast.AST, functions: bool = True) -> Iterator[ast.AST]:
+    """Every node that can run: none under ``if TYPE_CHECKING``, and without ``functions`` only what runs at import."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
+            continue
+        if functions or not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from running(child, functions)
+
+
+def is_one_of(name: str, packages: set[str]) -> bool:
+    return any(name == other or name.startswith(f"{other}.") for other in packages)
+
+
+def functions(path: Path) -> Iterator[Function]:
+    return (node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def code_lines(function: Function, source: list[str]) -> int:
+    """Lines of a function that hold code: no docstring, no blank line, no comment."""
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    lines = source[body[0].lineno - 1 : function.end_lineno] if body else []
+    signature = source[function.lineno - 1 : (function.body[0].lineno - 1 or function.lineno)]
+    return sum(bool(line.strip()) and not line.strip().startswith("#") for line in signature + lines)
+
+
+@pytest.mark.parametrize("path", LAYERED, ids=label)
+def test_imports_only_go_down(path: Path) -> None:
+    own = package(path)
+    assert own in RANK, f"{own} has no place in LAYERS"
+    for name, line in imports(ast.walk(tree(path))):
+        top, _, rest = name.partition(".")
+        if top != "bayes_ivig" or name == "bayes_ivig.__version__":
+            continue
+        other = rest.partition(".")[0]
+        assert other in RANK, f"{label(path)}:{line} imports {name}; import from the module a name lives in"
+        allowed = other == own or RANK[other] > RANK[own]
+        assert allowed, f"{label(path)}:{line}: {own} imports {name}, which is not below it"
+
+
+def test_the_root_imports_nothing_of_the_package() -> None:
+    assert not [
+        name for name, _ in imports(running(tree(ROOT / "__init__.py"), functions=False)) if name.startswith("bayes_ivig")
+    ]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=label)
+def test_heavy_libraries_are_imported_late(path: Path) -> None:
+    for name, line in imports(running(tree(path), functions=False)):
+        assert not is_one_of(name, LATE | LATE_PARTS), f"{label(path)}:{line}: import {name} in the function that needs it"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=label)
+def test_samplers_stay_at_home(path: Path) -> None:
+    if not label(path).startswith(SAMPLING):
+        for name, line in imports(running(tree(path))):
+            assert not is_one_of(name, SAMPLERS), f"{label(path)}:{line}: {name} belongs in {' and '.join(SAMPLING)}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=label)
+def test_third_parties_are_declared(path: Path) -> None:
+    """Run-time imports name what pyproject.toml installs, never a test tool or a package that is there by chance."""
+    project = tomllib.loads((ROOT.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = [re.split(r"[^\w.-]", requirement)[0] for requirement in project["dependencies"]]
+    declared = {MODULE_OF.get(name, name) for name in names} | COME_ALONG | {"bayes_ivig"}
+    for name, line in imports(ast.walk(tree(path))):
+        top = name.partition(".")[0]
+        assert top in declared or top in sys.stdlib_module_names, f"{label(path)}:{line} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=label)
+def test_pieces_are_small(path: Path) -> None:
+    source = path.read_text(encoding="utf-8").splitlines()
+    too_much = [f"{len(source)} lines, more than {MOST_LINES}"] if len(source) > MOST_LINES else []
+    for function in functions(path):
+        lines = code_lines(function, source)
+        arguments = [a.arg for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
+        count = len([name for name in arguments if name not in ("self", "cls")])
+        if lines > MOST_CODE and package(path) != "cli":
+            too_much.append(f"{function.name}: {lines} lines of code, more than {MOST_CODE}")
+        if count > MOST_ARGUMENTS and package(path) != "cli":
+            too_much.append(f"{function.name}: {count} arguments, more than {MOST_ARGUMENTS}")
+    assert not too_much
+
+
+@pytest.mark.parametrize("path", MODULES, ids=label)
+def test_public_names_are_documented(path: Path) -> None:
+    module = tree(path)
+    bare = [] if ast.get_docstring(module) else ["the module"]
+    for node in module.body:
+        if isinstance(node, Function.__value__ | ast.ClassDef) and not node.name.startswith("_"):
+            bare += [] if ast.get_docstring(node) else [node.name]
+            methods = node.body if isinstance(node, ast.ClassDef) else []
+            public = [m for m in methods if isinstance(m, Function.__value__) and not m.name.startswith("_")]
+            bare += [f"{node.name}.{m.name}" for m in public if not ast.get_docstring(m)]
+    assert not bare
+
+
+def test_the_diagram_is_complete() -> None:
+    assert {package(path) for path in LAYERED} == set(RANK)
