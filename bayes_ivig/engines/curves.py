@@ -5,8 +5,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_ivig.engines.grids import Fineness
 from bayes_ivig.errors import DataError
 from bayes_ivig.formulas import likelihood
+from bayes_ivig.formulas.interpolation import POINTS, interpolate
 from bayes_ivig.formulas.likelihood import Baseline, Counts
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
@@ -16,6 +18,7 @@ from bayes_ivig.priors.families import Logistic, Normal, StudentT
 
 type Array = NDArray[np.float64]
 
+OWN_SCALE = 2.0  # of a study's own nodes, in standard errors
 T_REACH = 1e4  # a Student-t baseline has tails to integrate that a normal has not
 
 
@@ -53,8 +56,26 @@ def estimates(counts: Counts) -> tuple[Array, Array]:
     return np.log(a * d / (b * c)), np.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
 
 
-def log_curves(counts: Counts, model: Model, theta: Array, nodes: int) -> Array:
-    """Return log L_i(theta), shape (K, theta.size), with all constants."""
+def log_curves(counts: Counts, model: Model, theta: Array, fineness: Fineness) -> Array:
+    """Return log L_i(theta), shape (K, theta.size), with all constants.
+
+    Each study is computed on nodes of its own, dense around its estimate and as far-reaching as ``theta``, and interpolated
+    from there: a curve is smooth on the scale of its own standard error, however fine the common nodes must be.
+    """
+    y, s = estimates(counts)
+    if model.likelihood == "normal":
+        return likelihood.normal(y, s, theta)
+    far = float(np.max(np.abs(theta[[0, -1]]))) + float(np.max(np.abs(y)))
+    scale = OWN_SCALE * s[:, None]
+    limit = math.asinh(far / float(scale.min()))
+    u = np.linspace(-limit, limit, max(POINTS, math.ceil(2 * limit / fineness.curve) + 1))
+    rows = _exact_curves(counts, model, y[:, None] + scale * np.sinh(u), fineness.nodes)
+    position = (np.arcsinh((theta - y[:, None]) / scale) + limit) / (u[1] - u[0])
+    return interpolate(rows, position)
+
+
+def _exact_curves(counts: Counts, model: Model, theta: Array, nodes: int) -> Array:
+    """Return log L_i(theta) for nodes theta of shape (J,) or (K, J)."""
     match model.likelihood:
         case "normal":
             return likelihood.normal(*estimates(counts), theta)

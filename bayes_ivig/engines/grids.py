@@ -30,13 +30,21 @@ class Fineness(NamedTuple):
     mu: float = 0.35  # steps of mu per conditional posterior SD
     mu_most: float = 0.17  # in u
     tau: float = 0.15  # in u, the axis being scaled to twice the posterior SD
+    curve: float = 0.14  # in u, the nodes of each study's own curve
     nodes: int = 65  # of the baseline integral
 
     def finer(self) -> "Fineness":
         """Return everything twice as fine."""
-        return Fineness(
-            self.theta / 2, self.theta_most / 2, self.mu / 2, self.mu_most / 2, self.tau / 2, nodes=2 * self.nodes - 1
-        )
+        return Fineness(*(step / 2 for step in self.steps), nodes=2 * self.nodes - 1)
+
+    def coarser(self) -> "Fineness":
+        """Return everything half as fine."""
+        return Fineness(*(step * 2 for step in self.steps), nodes=(self.nodes + 1) // 2)
+
+    @property
+    def steps(self) -> tuple[float, ...]:
+        """All steps, without the baseline nodes."""
+        return self.theta, self.theta_most, self.mu, self.mu_most, self.tau, self.curve
 
 
 class Belief(NamedTuple):
@@ -79,9 +87,8 @@ def effect_axis(mu: Axis, spread: float, study: tuple[float, float] | None = Non
 
     ``spread`` is the largest tau that matters; ``study`` an estimate with its standard error, none for a new study.
     """
-    x, steps = mu.x, np.exp(mu.log_weights)
-    finest = int(np.argmin(steps))
-    places, needed = [float(x[finest])], [float(steps[finest])]
+    x = mu.x
+    places, needed = [float(mu.x_of(0.0))], [float(np.exp(mu.log_slope(0.0))) * mu.step]
     if study is not None:
         places, needed = [*places, study[0]], [*needed, 0.35 * study[1]]
     reach = (float(x[0]) - 8 * spread, float(x[-1]) + 8 * spread)
@@ -166,18 +173,20 @@ def _bounded(mu: Axis, priors: list[Prior]) -> Axis:
 
 def _tau_axis(priors: list[Prior], weights: list[Array], step: float) -> Axis:
     """Return the tau axis: even steps where the posteriors lie, equal ratios towards 0, as far as the priors reach."""
-    upper = min(prior.support[1] for prior in priors)
+    lower, upper = max(prior.support[0] for prior in priors), min(prior.support[1] for prior in priors)
+    lower = max(lower, 0.0)
     low, high = _tau_reach(priors)
     shares = np.exp(weights) / np.exp(weights).sum(axis=1, keepdims=True)
     unit = float(np.exp((shares @ np.log(TAUS)).mean()))
     unit = max(unit, 3 * low)
     if math.isfinite(upper):
-        axis = Axis("interval", 0.0, 1.0, 0.0, 1.0, 9, 0.0, upper)
+        axis = Axis("interval", 0.0, 1.0, 0.0, 1.0, 9, lower, upper)
         limits = (-36.0, 36.0)
     else:
         axis = Axis("softplus", 0.0, 1.0, 0.0, 1.0, 9, unit=unit)
         limits = (float(_inner(axis, low)), float(_inner(axis, high)))
-    inner = _inner(axis, np.minimum(TAUS, 0.999 * upper))
+    margin = 1e-3 * (min(upper, 1e6) - lower)
+    inner = _inner(axis, np.clip(TAUS, lower + margin * (lower > 0), upper - margin if math.isfinite(upper) else upper))
     means = shares @ inner
     sds = np.sqrt((shares * (inner - means[:, None]) ** 2).sum(axis=1))
     best = int(np.argmin(sds))

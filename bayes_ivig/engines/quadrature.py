@@ -21,6 +21,7 @@ from bayes_ivig.results.posterior import Posterior
 
 type Array = NDArray[np.float64]
 
+EVIDENCE = 10.0  # the log marginal likelihood is held to ten tolerances, absolute
 GAIN = 16.0  # accuracy claimed for halving a step; the eighth power would give 256
 PROBABILITIES = np.array([0.025, 0.5, 0.975])
 
@@ -99,7 +100,8 @@ class GridAnswers:
         if name == "mu" or tau is None:
             return GridMarginal(mu, np.logaddexp.reduce(self.log_joint, axis=1) + mu.log_slope(mu.u))
         axis = grids.effect_axis(mu, self._spread)
-        return GridMarginal(axis, self._predicted(self.log_joint, axis) + axis.log_slope(axis.u))
+        moments = min(_moments(self.marginal(other)) for other in ("mu", "tau"))
+        return GridMarginal(axis, self._predicted(self.log_joint, axis) + axis.log_slope(axis.u), moments)
 
     def theta(self, study: str) -> Marginal:
         """Return the marginal of one study's effect: its likelihood times the prediction from all the others."""
@@ -124,7 +126,14 @@ class GridAnswers:
         """Log density on an axis of the effect of a study drawn from the between-study distribution, given a joint posterior."""
         _, mu, tau = self.surface.axes
         assert tau is not None
-        return np.asarray(np.logaddexp.reduce(smooth(log_joint.T[:, None, :], mu, axis.x, tau.x)[:, 0], axis=0))
+        possible = np.isfinite(log_joint).any(axis=0)
+        smoothed = smooth(log_joint.T[possible, None, :], mu, axis.x, tau.x[possible])[:, 0]
+        return np.asarray(np.logaddexp.reduce(smoothed, axis=0))
+
+
+def _moments(marginal: Marginal) -> int:
+    """How many moments a marginal has: those of a new study's effect exist where mu's and tau's do."""
+    return 2 if marginal.sd is not None else 1 if marginal.mean is not None else 0
 
 
 def _errors(answers: GridAnswers, dataset: Dataset, model: Model, fineness: Fineness) -> dict[str, dict[str, float]]:
@@ -142,8 +151,10 @@ def _errors(answers: GridAnswers, dataset: Dataset, model: Model, fineness: Fine
     small = built.thinned("mu") if built.axes.tau is None else built.thinned("mu").thinned("tau")
     theta = built.axes.theta.halved()
     counts = counts_of(informative(dataset, model))
-    curves = log_curves(counts, model, theta.x, (fineness.nodes + 1) // 2)
-    rough = surface.on_axes(built.studies, built.estimates, small.axes._replace(theta=theta), curves)
+    curves = log_curves(counts, model, theta.x, fineness.coarser())
+    axes = small.axes._replace(theta=theta)
+    belief = Belief(model.mu, model.tau if axes.tau is not None else None)
+    rough = surface.on_axes(built.studies, built.estimates, axes, curves, surface.only_for(axes, [belief]))
     errors["theta"] = _distances(_numbers(GridAnswers.on(rough, model)), _numbers(GridAnswers.on(small, model)))
     return errors
 
@@ -151,7 +162,7 @@ def _errors(answers: GridAnswers, dataset: Dataset, model: Model, fineness: Fine
 def _numbers(answers: GridAnswers) -> dict[str, Array]:
     """The checked numbers: mean, SD and quantiles of mu and tau with their unit, P(OR > 1), log marginal likelihood."""
     numbers = {"prob_or_gt_1": np.array([1.0, float(answers.marginal("mu").prob_above(0.0))])}
-    numbers["log_marginal_likelihood"] = np.array([1.0, answers.log_evidence])
+    numbers["log_marginal_likelihood"] = np.array([EVIDENCE, answers.log_evidence])
     for name in ("mu", "tau"):
         marginal = answers.marginal(name)
         quantiles = np.asarray(marginal.quantile(PROBABILITIES))
@@ -168,7 +179,7 @@ def _distances(coarse: dict[str, Array], fine: dict[str, Array]) -> dict[str, fl
 def _refined(fineness: Fineness, axes: set[str]) -> Fineness:
     """Return everything that concerns the named axes twice as fine."""
     finer = fineness.finer()
-    fields = {"theta": ("theta", "theta_most", "nodes"), "mu": ("mu", "mu_most"), "tau": ("tau",)}
+    fields = {"theta": ("theta", "theta_most", "curve", "nodes"), "mu": ("mu", "mu_most"), "tau": ("tau",)}
     return fineness._replace(**{field: getattr(finer, field) for axis in axes for field in fields[axis]})
 
 

@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from bayes_ivig.engines import curves, grids
 from bayes_ivig.engines.grids import Axes, Belief, Fineness
-from bayes_ivig.engines.smoothing import smooth
+from bayes_ivig.engines.smoothing import Mask, Matters, smooth
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 
 type Array = NDArray[np.float64]
+
+FEW = 4  # beliefs up to which a surface is computed for them alone
+WORTH = 100.0  # in log posterior: a share of 1e-43
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,15 +58,40 @@ def build(dataset: Dataset, model: Model, beliefs: list[Belief], fineness: Finen
     counts = curves.counts_of(studies)
     estimates = curves.estimates(counts)
     axes = grids.plan(estimates, beliefs, curves.reach(counts, model), fineness)
-    log_curves = curves.log_curves(counts, model, axes.theta.x, fineness.nodes)
-    return on_axes(tuple(study.name for study in studies), estimates, axes, log_curves)
+    log_curves = curves.log_curves(counts, model, axes.theta.x, fineness)
+    return on_axes(tuple(study.name for study in studies), estimates, axes, log_curves, only_for(axes, beliefs))
 
 
-def on_axes(studies: tuple[str, ...], estimates: tuple[Array, Array], axes: Axes, log_curves: Array) -> Surface:
-    """Smooth curves given on the theta axis over all mu and tau of the other two."""
+def only_for(axes: Axes, beliefs: list[Belief]) -> Matters | None:
+    """Return what decides where a surface must be right: where one of a few beliefs leaves any posterior worth counting.
+
+    The log posterior there, bounds standing in for what is not yet computed, comes within ``WORTH`` of the best that is. None
+    for more than ``FEW`` beliefs: then it must be right everywhere.
+    """
+    if axes.tau is None or len(beliefs) > FEW:
+        return None
+    with np.errstate(divide="ignore"):
+        priors = [b.mu.logpdf(axes.mu.x) + b.tau.logpdf(axes.tau.x)[:, None] for b in beliefs if b.tau is not None]
+
+    def matters(values: Array, bounds: Mask) -> Mask:
+        total, exact = values.sum(axis=1), ~bounds.any(axis=1)
+        found = np.zeros(total.shape, bool)
+        for prior in priors:
+            posterior = total + prior
+            best = posterior[exact].max() if exact.any() else -np.inf
+            found |= posterior > best - WORTH
+        return found
+
+    return matters
+
+
+def on_axes(
+    studies: tuple[str, ...], estimates: tuple[Array, Array], axes: Axes, log_curves: Array, matters: Matters | None = None
+) -> Surface:
+    """Smooth curves given on the theta axis over all mu and tau of the other two, exactly or where it ``matters``."""
     theta, mu, tau = axes
     at_zero = smooth(log_curves[None], theta, mu.x, np.zeros(1))[0]
     if tau is None:
         return Surface(studies, estimates, axes, log_curves, at_zero, None)
-    random = smooth(log_curves[None], theta, mu.x, tau.x, tails=True)
+    random = smooth(log_curves[None], theta, mu.x, tau.x, tails=True, matters=matters)
     return Surface(studies, estimates, axes, log_curves, at_zero, np.moveaxis(random, 0, -1))

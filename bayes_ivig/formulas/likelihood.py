@@ -1,5 +1,7 @@
 """Log likelihood curves of one study's log odds ratio theta; arrays in, arrays out, shape (K studies, J thetas).
 
+``theta`` has shape (J,), the same for all studies, or (K, J).
+
 Counts are float arrays of shape (K,): events ``r1`` of ``n1`` under treatment, ``r0`` of ``n0`` under control. Binomial
 coefficients are kept, so that marginal likelihoods can be compared between tables.
 """
@@ -15,6 +17,7 @@ from scipy import special
 type Array = NDArray[np.float64]
 
 REACH = 40.0  # integration over the baseline goes this many local SDs to either side of the mode
+CELLS = 2_000_000  # of the integration held at once, 16 MB
 NEWTON_STEPS = 60
 SUPPORT_IN_FULL = 400  # hypergeometric supports up to this size are summed term by term
 WINDOW = 52  # terms to either side of the mode for larger ones, a quarter of an SD apart
@@ -57,22 +60,37 @@ def binomial(counts: Counts, theta: Array, baseline: Baseline, nodes: int = 49) 
     """Two binomials with the baseline log odds integrated against its prior.
 
     The integral is a trapezoid sum on sinh-stretched nodes around the mode in the baseline, found for each theta; empty
-    cells make the integrand one-sided with an exponential tail, which the stretch follows. With 49 nodes the largest error
-    of the log over ordinary and extreme tables is about 1e-5.
+    cells make the integrand one-sided with an exponential tail, which the stretch follows. With 65 nodes the largest error
+    of the log over ordinary and extreme tables is about 4e-6; five in eight serve studies with events and non-events.
     """
+    events, size = counts.r1 + counts.r0, counts.n1 + counts.n0
+    ordinary = (events > 0) & (events < size)
+    theta = np.broadcast_to(theta, (counts.r1.size, theta.shape[-1]))
+    result = np.empty(theta.shape)
+    for kept, enough in ((ordinary, 5 * nodes // 8), (~ordinary, nodes)):
+        which = np.flatnonzero(kept)
+        chunk = max(1, CELLS // (theta.shape[1] * enough))
+        for start in range(0, which.size, chunk):
+            part = which[start : start + chunk]
+            result[part] = _binomial(Counts(*(c[part] for c in counts)), theta[part], baseline, enough)
+    return result
+
+
+def _binomial(counts: Counts, theta: Array, baseline: Baseline, nodes: int) -> Array:
+    """Integrate a few studies at once."""
     shift0, shift1 = -baseline.share * theta, (1 - baseline.share) * theta
     mode, spread = _baseline_mode(counts, shift0, shift1, baseline)
     limit = math.asinh(baseline.reach)
     u, step = np.linspace(-limit, limit, nodes, retstep=True)
     r1, n1, r0, n0 = (c[:, None, None] for c in counts)
     alpha = mode[..., None] + spread[..., None] * np.sinh(u)
-    eta0, eta1 = alpha + shift0[:, None], alpha + shift1[:, None]
+    eta0, eta1 = alpha + shift0[..., None], alpha + shift1[..., None]
     terms = r0 * eta0 - n0 * np.logaddexp(0, eta0) + r1 * eta1 - n1 * np.logaddexp(0, eta1)
     terms += baseline.logpdf(alpha)
     terms += np.log(np.cosh(u)) + np.log(spread)[..., None]
     top = terms.max(axis=-1)
     total = np.log(np.exp(terms - top[..., None]).sum(axis=-1)) + top + math.log(step)
-    return total + (log_choose(counts.n1, counts.r1) + log_choose(counts.n0, counts.r0))[:, None]
+    return np.asarray(total + (log_choose(counts.n1, counts.r1) + log_choose(counts.n0, counts.r0))[:, None])
 
 
 def _baseline_mode(counts: Counts, shift0: Array, shift1: Array, baseline: Baseline) -> tuple[Array, Array]:
@@ -113,17 +131,18 @@ def hypergeometric(counts: Counts, theta: Array) -> Array:
     r1, n1, r0, n0 = counts
     total = r1 + r0
     lowest, highest = np.maximum(0, total - n0), np.minimum(n1, total)
-    curves = np.zeros((r1.size, theta.size))
+    theta = np.broadcast_to(theta, (r1.size, theta.shape[-1]))
+    curves = np.zeros(theta.shape)
     for k in range(r1.size):
         args = (n1[k], n0[k], total[k])
         if highest[k] - lowest[k] <= SUPPORT_IN_FULL:
             x = np.arange(lowest[k], highest[k] + 1)
-            terms = _log_term(x, *args) + np.multiply.outer(theta, x)
+            terms = _log_term(x, *args) + np.multiply.outer(theta[k], x)
             top = terms.max(axis=1)
             normaliser = top + np.log(np.exp(terms - top[:, None]).sum(axis=1))
         else:
-            normaliser = _windowed(theta, args, lowest[k], highest[k])
-        curves[k] = _log_term(r1[k], *args) + theta * r1[k] - normaliser
+            normaliser = _windowed(theta[k], args, lowest[k], highest[k])
+        curves[k] = _log_term(r1[k], *args) + theta[k] * r1[k] - normaliser
     return curves
 
 

@@ -17,6 +17,7 @@ type Array = NDArray[np.float64]
 
 FINER = 8  # nodes of the fine grid per node of the axis
 NEWTON_STEPS = 4  # from the chord, on a cell an eighth of a node wide
+OVERSHOOT = 1.0  # how far the log density may rise above the higher end of a cell, a mode between nodes included
 FLOOR = -745.0  # log of the smallest positive number, relative to the mode
 
 
@@ -25,10 +26,12 @@ class GridMarginal:
     """A posterior density on the nodes of an axis.
 
     ``log_density`` has shape (axis.size,): the log density with respect to u, the stretched coordinate, up to a constant.
+    ``moments`` is the highest moment known to be able to exist.
     """
 
     axis: Axis
     log_density: Array
+    moments: int = 2
 
     @cached_property
     def _logs(self) -> Array:
@@ -39,7 +42,9 @@ class GridMarginal:
     @cached_property
     def _fine(self) -> "_Fine":
         axis = self.axis.refined(FINER)
-        f = np.exp(np.maximum(self._logs @ upsampling(self.axis.size, FINER), FLOOR))
+        logs = self._logs @ upsampling(self.axis.size, FINER)
+        cells = np.maximum(self._logs[:-1], self._logs[1:]) + OVERSHOOT  # far tails fall too steeply for a polynomial
+        f = np.exp(np.clip(logs, FLOOR, np.append(np.repeat(cells, FINER), cells[-1])))
         f /= f.sum() * axis.step
         below = cumulative(f, axis.step)
         above = cumulative(f[::-1], axis.step)[::-1]
@@ -49,14 +54,14 @@ class GridMarginal:
     @cached_property
     def mean(self) -> float | None:
         """Posterior mean; None where its integral still grows at the ends of the grid."""
-        return self._moment(lambda x: x)
+        return self._moment(lambda x: x) if self.moments >= 1 else None
 
     @cached_property
     def sd(self) -> float | None:
         """Posterior standard deviation; None where it does not exist."""
-        if self.mean is None:
-            return None
         centre = self.mean
+        if centre is None or self.moments < 2:
+            return None
         variance = self._moment(lambda x: (x - centre) ** 2)
         return None if variance is None else math.sqrt(variance)
 
