@@ -6,6 +6,7 @@ import typer
 
 from bayes_ivig import __version__
 from bayes_ivig.cli import browsing, fitting, pooling, reporting
+from bayes_ivig.cli.output import show
 
 app = typer.Typer(
     name="bayes-ivig",
@@ -16,13 +17,19 @@ app = typer.Typer(
 )
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        show(__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def _command(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
 ) -> None:
-    if version:
-        print(__version__)
-        raise typer.Exit
+    """Hold the options of the command itself."""
 
 
 app.command("report")(reporting.report)

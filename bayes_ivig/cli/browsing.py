@@ -1,10 +1,15 @@
 """``bayes-ivig models`` and ``bayes-ivig data``: what is bundled, and what is in it."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bayes_ivig.cli.options import Data, Json, Outcome, Trials, print_json
+from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
+from bayes_ivig.cli.output import print_json, show, width
+
+if TYPE_CHECKING:
+    from bayes_ivig.inputs.dataset import Dataset
+    from bayes_ivig.inputs.model import Model
 
 models = typer.Typer(help="List the bundled models, or show one.", invoke_without_command=True)
 data = typer.Typer(help="List the bundled datasets, or show one.", invoke_without_command=True)
@@ -17,12 +22,13 @@ def list_models(context: typer.Context, json: Json = False) -> None:
         return
     from bayes_ivig import resources
     from bayes_ivig.inputs.model import load_model
+    from bayes_ivig.reporting.terminal import notes
 
     titles = {name: load_model(name).title for name in resources.names("models", ".toml")}
     if json:
         print_json({"models": [{"name": name, "title": title} for name, title in titles.items()]})
     else:
-        _columns([(name, title) for name, title in titles.items()])
+        show(notes(list(titles.items()), width()))
 
 
 @models.command("show")
@@ -30,25 +36,30 @@ def show_model(
     name: Annotated[str, typer.Argument(help="A bundled model's name, or the path of a model TOML.")], json: Json = False
 ) -> None:
     """Show a model's assumptions, each with its reason and source."""
-    from bayes_ivig.inputs.model import PARAMETERS, load_model, model_dict
-    from bayes_ivig.priors.composite import described
+    from bayes_ivig.inputs.model import load_model, model_dict
 
     model = load_model(name)
-    plain = model_dict(model)
     if json:
-        notes = [{"parameter": p, "rationale": why, "source": source} for p, why, source in model.notes]
-        print_json({"name": model.name, "title": model.title, **plain, "notes": notes})
-        return
-    print(model.title)
-    _columns([(key, plain[key]) for key in ("likelihood", "effects", "baseline")])
-    stated = {note[0] for note in model.notes}
+        stated = [{"parameter": p, "rationale": why, "source": source} for p, why, source in model.notes]
+        print_json({"name": model.name, "title": model.title, **model_dict(model), "notes": stated})
+    else:
+        show(_model_lines(model))
+
+
+def _model_lines(model: "Model") -> list[str]:
+    from bayes_ivig.inputs.model import PARAMETERS, model_dict
+    from bayes_ivig.priors.composite import described
+    from bayes_ivig.reporting.terminal import notes, paragraph
+
+    plain = model_dict(model)
+    lines = [*paragraph(model.title, width()), "", *notes([(key, plain[key]) for key in ("likelihood", "effects", "baseline")])]
     for parameter in PARAMETERS:
-        if plain[parameter] == str(getattr(model, parameter)):
-            why, source = model.rationale(parameter) if parameter in stated else ("the default of the package", "")
-            print(
-                f"\n{parameter} ~ {described(getattr(model, parameter))}\n  why: {why}"
-                + (f"\n  source: {source}" if source else "")
-            )
+        prior = getattr(model, parameter)
+        if plain[parameter] == str(prior):  # else the model has no such parameter
+            why, source = model.rationale(parameter)
+            told = [("  why", why or "the default of the package")] + [("  source", source)] * bool(source)
+            lines += ["", *paragraph(f"{parameter} ~ {described(prior)}", width()), *notes(told, width())]
+    return lines
 
 
 @data.callback()
@@ -58,6 +69,7 @@ def list_data(context: typer.Context, json: Json = False) -> None:
         return
     from bayes_ivig import resources
     from bayes_ivig.inputs.dataset import descriptions
+    from bayes_ivig.reporting.terminal import notes
 
     found = [
         {"name": name, "outcome": outcome, "title": about.outcome_title or about.title, "known": _known(about.partial)}
@@ -67,7 +79,7 @@ def list_data(context: typer.Context, json: Json = False) -> None:
     if json:
         print_json({"datasets": found})
     else:
-        _columns([(item["name"], item["outcome"], item["title"], item["known"]) for item in found])
+        show(notes([(item["name"], item["outcome"], item["title"], item["known"]) for item in found], width()))
 
 
 def _known(partial: str) -> str:
@@ -77,42 +89,42 @@ def _known(partial: str) -> str:
 @data.command("show")
 def show_data(name: Data, outcome: Outcome = None, trials: Trials = None, json: Json = False) -> None:
     """Show the counts of one outcome, its trial sets, and how each count is known."""
-    from bayes_ivig.inputs.dataset import load_dataset
     from bayes_ivig.inputs.fingerprint import fingerprint
 
-    dataset = load_dataset(name, outcome)
-    dataset = dataset.trials(trials) if trials is not None else dataset
-    extra = [column for column, _ in dataset.columns]
+    dataset = load(name, outcome, trials)
+    if not json:
+        show(_data_lines(dataset))
+        return
     values = dict(dataset.columns)
     rows = [
         {"study": study.name, "treatment_events": study.treatment_events, "treatment_total": study.treatment_total}
         | {"control_events": study.control_events, "control_total": study.control_total, "estimable": study.estimable}
-        | {column: values[column][i] for column in extra}
+        | {column: cells[i] for column, cells in values.items()}
         for i, study in enumerate(dataset.studies)
     ]
     sets = {label: list(members) for label, members in dataset.trial_sets.items()}
-    if json:
-        print_json({"dataset": dataset.name, "outcome": dataset.outcome, "event": dataset.about.event, "studies": rows}
-                   | {"trial_sets": sets, "data_sha256": fingerprint(dataset)})  # fmt: skip
-        return
-    about = dataset.about
-    print(
-        f"{about.outcome_title or dataset.label} (an event is {about.event or 'neither good nor bad as far as the file says'})\n"
+    print_json(
+        {"dataset": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection, "event": dataset.about.event}
+        | {"studies": rows, "trial_sets": sets, "data_sha256": fingerprint(dataset)}
     )
-    header = ("study", about.treatment, about.control, *(c for c in extra if c in ("status", "basis")))
-    _columns([header, *(_show_row(row, header[3:]) for row in rows)])
-    print("\nTrial sets")
-    _columns([(label, ", ".join(members)) for label, members in sets.items()])
 
 
-def _show_row(row: dict[str, object], extra: tuple[str, ...]) -> tuple[str, ...]:
-    treated = f"{row['treatment_events']}/{row['treatment_total']}"
-    control = f"{row['control_events']}/{row['control_total']}"
-    return (str(row["study"]), treated, control, *(str(row[column]) for column in extra))
+def _data_lines(dataset: "Dataset") -> list[str]:
+    from bayes_ivig.reporting.terminal import notes, paragraph
 
-
-def _columns(rows: list[tuple[str, ...]]) -> None:
-    """Print rows in left-aligned columns."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    about, values = dataset.about, dict(dataset.columns)
+    extra = [column for column in ("status", "basis") if column in values]
+    rows: list[tuple[str, ...]] = [("study", about.treatment, about.control, *extra)]
+    rows += [
+        (
+            study.name,
+            f"{study.treatment_events}/{study.treatment_total}",
+            f"{study.control_events}/{study.control_total}",
+            *(values[column][i] for column in extra),
+        )
+        for i, study in enumerate(dataset.studies)
+    ]
+    event = f"an event is {about.event}" if about.event else "the file does not say whether an event is good or bad"
+    lines = [*paragraph(f"{about.outcome_title or dataset.label} ({event})", width()), "", *notes(rows, width())]
+    lines += ["", "Trial sets", *notes([(label, ", ".join(names)) for label, names in dataset.trial_sets.items()], width())]
+    return [*lines, "", *paragraph(about.note, width())] if about.note else lines

@@ -4,12 +4,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bayes_ivig.cli.options import Data, Json, Level, Outcome, Trials, check_level, print_json, warn
+from bayes_ivig.cli.options import Data, Json, Level, Outcome, Trials, check_level, load
+from bayes_ivig.cli.output import print_json, show, warn, width
 
 if TYPE_CHECKING:
     from bayes_ivig.engines.fitting import Engine
     from bayes_ivig.inputs.model import Model
+    from bayes_ivig.results.posterior import Posterior
+    from bayes_ivig.results.reanalysis import BaselineCheck
 
+ENGINES = ("quadrature", "nuts")
 Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'; overrules the model's.")
 
 
@@ -36,21 +40,21 @@ def fit(
 ) -> None:
     """Fit a model and print the posterior of the odds ratio, of heterogeneity and of every study."""
     from bayes_ivig.engines.fitting import fit as compute
-    from bayes_ivig.inputs.dataset import load_dataset
     from bayes_ivig.reporting.fit_json import fit_document
     from bayes_ivig.reporting.fit_text import fit_text
 
     check_level(level)
     given = {"likelihood": likelihood, "effects": effects, "mu": mu_prior, "tau": tau_prior, "alpha": alpha_prior}
     stated = _model(model, given | {"baseline": baseline})
-    dataset = load_dataset(data, outcome)
-    dataset = dataset.trials(trials) if trials is not None else dataset
-    thresholds = _thresholds(threshold if threshold else list(dataset.about.thresholds))
+    dataset = load(data, outcome, trials)
+    thresholds = _thresholds(threshold or list(dataset.about.thresholds))
     posterior = compute(dataset, stated, engine=_engine(engine, seed))
+    for option, why in _unused(stated, tau_prior, alpha_prior, baseline):
+        warn(f"note: {option} is not used: {why}")
     if json:
         print_json(fit_document(posterior, level=level, thresholds=thresholds))
     else:
-        print(fit_text(posterior, level=level, thresholds=thresholds))
+        show(fit_text(posterior, level=level, thresholds=thresholds, baseline=_baseline(posterior), width=width()))
     if not posterior.diagnostics.ok:
         for problem in posterior.diagnostics.problems:
             warn(f"check failed: {problem}")
@@ -70,16 +74,32 @@ def _model(name: str, given: dict[str, str | None]) -> "Model":
     return replace(loaded, **changes, name=f"{loaded.name}, changed", title="", notes=())  # type: ignore[arg-type]
 
 
+def _unused(model: "Model", tau: str | None, alpha: str | None, baseline: str | None) -> list[tuple[str, str]]:
+    """Return the options that were given though the model has no use for them, each with the reason."""
+    found = [("--tau-prior", "under one common effect tau is 0")] * (tau is not None and model.effects == "common")
+    if model.likelihood != "binomial":
+        why = f"the {model.likelihood} likelihood has no baseline parameter"
+        found += [("--alpha-prior", why)] * (alpha is not None) + [("--baseline", why)] * (baseline is not None)
+    return found
+
+
+def _baseline(posterior: "Posterior") -> "BaselineCheck | None":
+    """Check how much the baseline prior matters; not for sampled posteriors, which differ by chance as well."""
+    from bayes_ivig.analyses.reanalysis import baseline_check
+
+    return baseline_check(posterior) if posterior.engine == "quadrature" else None
+
+
 def _engine(name: str, seed: int) -> "Engine":
     """Return the engine of that name."""
-    from bayes_ivig.engines.quadrature import Quadrature
     from bayes_ivig.errors import ModelError, suggestion
 
+    if name not in ENGINES:
+        raise ModelError(f"--engine: found {name!r}{suggestion(name, ENGINES)}; there are {', '.join(ENGINES)}")
     if name == "quadrature":
+        from bayes_ivig.engines.quadrature import Quadrature
+
         return Quadrature()
-    if name != "nuts":
-        known = ("quadrature", "nuts")
-        raise ModelError(f"--engine: found {name!r}{suggestion(name, known)}; there are {', '.join(known)}")
     from bayes_ivig.engines.nuts import NUTS
 
     return NUTS(seed=seed, progress=True)
@@ -89,7 +109,7 @@ def _thresholds(found: list[float]) -> tuple[float, ...]:
     """Return odds ratios of 1 and more: a threshold below 1 stands for its reciprocal."""
     from bayes_ivig.errors import ModelError
 
-    wrong = [value for value in found if not 0 < value < float("inf")]
+    wrong = [value for value in found if not 1e-6 <= value <= 1e6]
     if wrong:
-        raise ModelError(f"--threshold: found {wrong[0]:g}; must be an odds ratio above 0, for example 1.25")
+        raise ModelError(f"--threshold: found {wrong[0]:g}; must be an odds ratio, for example 1.25")
     return tuple(sorted({1.0, *(max(value, 1 / value) for value in found or [1.25])}))

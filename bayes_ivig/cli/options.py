@@ -1,10 +1,11 @@
-"""Arguments and options that several commands share, and how their results are printed."""
+"""Arguments and options that several commands share, and what they stand for."""
 
-import json
-import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from bayes_ivig.inputs.dataset import Dataset
 
 Data = Annotated[str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a counts CSV.")]
 Outcome = Annotated[str | None, typer.Option("--outcome", help="Which outcome, where the table has several.")]
@@ -16,20 +17,17 @@ Level = Annotated[float, typer.Option("--level", help="Level of the intervals, b
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
-def check_level(level: float) -> float:
-    """Return a level between 0 and 1, or raise ``ModelError``."""
+def load(data: str, outcome: str | None, trials: str | None) -> "Dataset":
+    """Return the dataset that DATA, ``--outcome`` and ``--trials`` name; raises ``DataError``."""
+    from bayes_ivig.inputs.dataset import load_dataset
+
+    dataset = load_dataset(data, outcome)
+    return dataset if trials is None else dataset.trials(trials)
+
+
+def check_level(level: float) -> None:
+    """Raise ``ModelError`` unless the level lies between 0 and 1."""
     from bayes_ivig.errors import ModelError
 
     if not 0 < level < 1:
         raise ModelError(f"--level: found {level:g}; must lie between 0 and 1, for example 0.95")
-    return level
-
-
-def print_json(document: dict[str, Any]) -> None:
-    """Print one JSON document; what does not exist is null, never NaN."""
-    print(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def warn(message: str) -> None:
-    """Print a line on standard error."""
-    print(message, file=sys.stderr)

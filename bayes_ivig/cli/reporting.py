@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from bayes_ivig.cli.output import show
+
 
 def report(
     data: Annotated[str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a counts CSV.")] = "ivig",
@@ -16,12 +18,16 @@ def report(
     """Reanalyse every outcome of a table and write report.html, report.md, results.json and the charts."""
     from bayes_ivig.analyses.reanalysis import reanalyze
     from bayes_ivig.cli.progress import steps
+    from bayes_ivig.errors import DataError
     from bayes_ivig.inputs.model import load_model
     from bayes_ivig.reporting import write_report
 
     with steps(f"Reanalysing {data}") as step:
         found = reanalyze(data, model=load_model(model))
         step("Writing the report")
-        written = write_report(found, out or Path("reports") / found.source)
-    for path in written:
-        print(path)
+        folder = out or Path("reports") / found.source
+        try:
+            written = write_report(found, folder)
+        except OSError as error:
+            raise DataError(f"--out {folder}: cannot be written: {error.strerror or error}") from None
+    show([str(path) for path in written])

@@ -9,6 +9,8 @@ from bayes_ivig.inputs.model import model_dict
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import QUANTITIES, Posterior
 
+LARGEST_LOG = 709.0  # exp of more is beyond the range of floats
+
 
 def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: tuple[float, ...] = (1.0, 1.25)) -> dict[str, Any]:
     """Return everything a posterior answers as JSON-ready values: log odds ratios, except where a key says odds ratio.
@@ -17,8 +19,7 @@ def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: tuple
     exist is None with a ``"note"`` beside it.
     """
     dataset, mu = posterior.dataset, posterior["mu"]
-    odds_ratio = {key: math.exp(value) for key, value in _quantiles(mu, level).items()}
-    odds_ratio["median"] = odds_ratio.pop("q50")
+    ratios = {"median" if key == "q50" else key: ratio(value) for key, value in _quantiles(mu, level).items()}
     settings = dict(posterior.settings)
     document: dict[str, Any] = {
         "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
@@ -29,7 +30,7 @@ def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: tuple
     }
     document |= {name: summary(posterior[name], level) for name in QUANTITIES}
     document |= {
-        "odds_ratio": odds_ratio,
+        "odds_ratio": {"median": ratios.pop("median"), **ratios},
         "probability": probabilities(mu, thresholds),
         "log_marginal_likelihood": posterior.log_marginal_likelihood,
         "studies": [{"study": study, "theta": summary(marginal, level)} for study, marginal in posterior.theta.items()],
@@ -66,14 +67,24 @@ def summary(marginal: Marginal, level: float) -> dict[str, Any]:
 
 def probabilities(mu: Marginal, thresholds: tuple[float, ...]) -> dict[str, float]:
     """Return P(OR > t) and P(OR < 1/t) for each threshold, by keys such as ``"or>1.25"``."""
-    above = {f"or>{t:.6g}": float(mu.prob_above(math.log(t))) for t in thresholds}
-    below = {f"or<{1 / t:.6g}": float(mu.prob_below(-math.log(t))) for t in thresholds}
+    above = {f"or>{shown(t)}": float(mu.prob_above(math.log(t))) for t in thresholds}
+    below = {f"or<{shown(1 / t)}": float(mu.prob_below(-math.log(t))) for t in thresholds}
     return above | below
+
+
+def shown(threshold: float) -> str:
+    """Return an odds ratio somebody chose as short as it reads, the same in keys and in text."""
+    return f"{threshold:.6g}"
+
+
+def ratio(log_value: float) -> float | None:
+    """Return the exponential of a log ratio, None beyond the range of floats."""
+    return math.exp(log_value) if log_value < LARGEST_LOG else None
 
 
 def _quantiles(marginal: Marginal, level: float) -> dict[str, float]:
     lower, upper = (1 - level) / 2, (1 + level) / 2
-    return {f"q{100 * p:.6g}": float(marginal.quantile(p)) for p in (lower, 0.5, upper)}
+    return {f"q{100 * p:.10g}": float(marginal.quantile(p)) for p in (lower, 0.5, upper)}
 
 
 def _finite(value: float) -> float | None:

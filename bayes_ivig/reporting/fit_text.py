@@ -4,15 +4,27 @@ import math
 
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.composite import described
-from bayes_ivig.reporting.fit_json import probabilities
+from bayes_ivig.reporting.fit_json import shown
+from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.reanalysis import BaselineCheck
 
 
-def fit_text(posterior: Posterior, *, level: float = 0.95, thresholds: tuple[float, ...] = (1.0, 1.25)) -> str:
-    """Return a readable summary: odds ratios with central credible intervals, probabilities, then the details."""
+def fit_text(
+    posterior: Posterior,
+    *,
+    level: float = 0.95,
+    thresholds: tuple[float, ...] = (1.0, 1.25),
+    baseline: BaselineCheck | None = None,
+    width: int = WIDTH,
+) -> str:
+    """Return a readable summary: odds ratios with central credible intervals, probabilities, then the details.
+
+    ``thresholds`` are odds ratios of 1 or more; ``baseline`` tells how much the baseline prior matters, where it was checked.
+    """
     dataset, about = posterior.dataset, posterior.dataset.about
-    rows = [("", "odds ratio", f"{100 * level:g}% credible interval")]
+    rows: list[tuple[str, ...]] = [("", "odds ratio", f"{100 * level:.10g}% credible interval")]
     rows += [_ratio_row(study, marginal, level) for study, marginal in posterior.theta.items()]
     rows += [(name, "not in the likelihood", "") for name in dataset.study_names if name not in posterior.studies]
     rows += [
@@ -21,10 +33,10 @@ def fit_text(posterior: Posterior, *, level: float = 0.95, thresholds: tuple[flo
     ]
     lower, upper = posterior["tau"].interval(level)
     rows.append(("tau, SD of log odds ratios", f"{float(posterior['tau'].quantile(0.5)):.3f}", f"{lower:.3f} to {upper:.3f}"))
-    chances = [f"P({_spaced(key)}) = {probability(value)}" for key, value in probabilities(posterior["mu"], thresholds).items()]
     title = about.outcome_title or dataset.label
     heading = f"{title}: {about.treatment} against {about.control}, {posterior.k} of {len(dataset)} studies"
-    return "\n".join([heading, "", *aligned(rows), "", *chances, "", "Details", *_details(posterior)])
+    lines = [*paragraph(heading, width), "", *figures(rows, width), "", *_chances(posterior["mu"], thresholds), "", "Details"]
+    return "\n".join([*lines, *dashes([*_choices(posterior), *_warning(baseline)], width)])
 
 
 def _ratio_row(label: str, marginal: Marginal, level: float) -> tuple[str, str, str]:
@@ -32,8 +44,28 @@ def _ratio_row(label: str, marginal: Marginal, level: float) -> tuple[str, str, 
     return label, ratio(float(marginal.quantile(0.5))), f"{ratio(lower)} to {ratio(upper)}"
 
 
-def _details(posterior: Posterior) -> list[str]:
-    """One dash line per choice."""
+def _chances(mu: Marginal, thresholds: tuple[float, ...]) -> list[str]:
+    """One line per threshold: the probabilities above it, below its reciprocal, and between the two."""
+    lines = []
+    for value in thresholds:
+        parts = [
+            (f"OR > {shown(value)}", mu.prob_above(math.log(value))),
+            (f"OR < {shown(1 / value)}", mu.prob_below(-math.log(value))),
+        ]
+        if value > 1:
+            inside = mu.prob_between(-math.log(value), math.log(value))
+            parts.insert(1, (f"{shown(1 / value)} to {shown(value)}", inside))
+        lines.append(", ".join(_chance(label, float(chance)) for label, chance in parts))
+    return lines
+
+
+def _chance(label: str, value: float) -> str:
+    text = probability(value)
+    return f"P({label}) {text if text[0] in '<>' else f'= {text}'}"
+
+
+def _choices(posterior: Posterior) -> list[str]:
+    """One line per choice, in words."""
     model, dataset = posterior.model, posterior.dataset
     lines = [
         f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
@@ -44,19 +76,27 @@ def _details(posterior: Posterior) -> list[str]:
     if model.effects == "random":
         lines.append(f"tau ~ {described(model.tau)}")
     if model.likelihood == "binomial":
-        lines.append(
-            f"alpha ~ {described(model.alpha)}, on the {model.baseline} {'arm' if model.baseline == 'control' else 'of the arms'}"
-        )
+        place = "log odds of the control arm" if model.baseline == "control" else "mean log odds of the two arms"
+        lines.append(f"alpha ~ {described(model.alpha)}, the {place}")
     settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)
-    direction = {"good": "good, so OR > 1 favours", "bad": "bad, so OR < 1 favours", None: "of unstated direction in"}
-    lines += [
+    direction = {"good": "good, so OR > 1 favours", "bad": "bad, so OR < 1 favours", None: "of unstated direction for"}
+    return [
+        *lines,
         "odds ratios: medians with central credible intervals, event odds under "
         f"{dataset.about.treatment} over those under {dataset.about.control}",
         f"an event is {direction[dataset.about.event]} {dataset.about.treatment}",
         f"engine: {posterior.engine} ({settings})",
         f"checks: {'passed' if posterior.diagnostics.ok else 'FAILED'}",
     ]
-    return [f"- {line}" for line in lines]
+
+
+def _warning(baseline: BaselineCheck | None) -> list[str]:
+    if baseline is None or not baseline.decides:
+        return []
+    one, other = probability(baseline.prob_or_gt_1), probability(baseline.other_prob_or_gt_1)
+    return [
+        f"the baseline prior matters: P(OR > 1) is {one} under alpha ~ {baseline.prior}, {other} under {baseline.other_prior}"
+    ]
 
 
 def likelihood_text(model: Model) -> str:
@@ -65,34 +105,19 @@ def likelihood_text(model: Model) -> str:
         case "binomial":
             return "binomial in each arm, baseline integrated out; zero cells used as they are"
         case "hypergeometric":
-            return "noncentral hypergeometric given each study's events; zero cells used as they are, double-zero studies say nothing"
+            said = "zero cells used as they are, double-zero studies say nothing"
+            return f"noncentral hypergeometric given each study's events; {said}"
         case "normal":
-            return (
-                "normal on the log odds ratio; 0.5 added to every cell of a study with a zero cell, double-zero studies dropped"
-            )
+            said = "0.5 added to every cell of a study with a zero cell, double-zero studies dropped"
+            return f"normal on the log odds ratio; {said}"
 
 
 def ratio(log_value: float) -> str:
     """Return an odds ratio from its log, with two decimals or three figures."""
     value = math.exp(min(log_value, 700.0))
-    return f"{value:.2f}" if 0.1 <= value < 1000 else f"{value:.3g}"
+    return f"{value:.2f}" if 0.0995 <= value < 1000 else f"{value:.3g}"
 
 
 def probability(value: float) -> str:
     """Return a probability with three decimals, ends as bounds."""
     return "> 0.999" if value > 0.9995 else "< 0.001" if value < 0.0005 else f"{value:.3f}"
-
-
-def _spaced(key: str) -> str:
-    return key.replace("or", "OR ").replace(">", "> ").replace("<", "< ")
-
-
-def aligned(rows: list[tuple[str, ...]]) -> list[str]:
-    """Return rows as lines: the first column to the left, the others to the right."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return [
-        "  ".join(
-            cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
