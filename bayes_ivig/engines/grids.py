@@ -16,7 +16,7 @@ from bayes_ivig.results.axis import Axis
 
 type Array = NDArray[np.float64]
 
-TAUS = np.geomspace(1e-4, 30.0, 240)
+TAU_RANGE, TAU_COUNT = (1e-4, 30.0), 280  # looked at when planning, and wherever a prior has its middle 99.8%
 NEGLIGIBLE = -25.0  # log weight of a tau, relative to the best, below which the mu axis need not resolve it
 TAU_LIMITS = (1e-9, 1e12)
 STEPS = (1.0, 2.0, 4.0, 8.0, 16.0)
@@ -35,16 +35,15 @@ class Fineness(NamedTuple):
 
     def finer(self) -> "Fineness":
         """Return everything twice as fine."""
-        return Fineness(*(step / 2 for step in self.steps), nodes=2 * self.nodes - 1)
+        return self._scaled(0.5, 2 * self.nodes - 1)
 
     def coarser(self) -> "Fineness":
         """Return everything half as fine."""
-        return Fineness(*(step * 2 for step in self.steps), nodes=(self.nodes + 1) // 2)
+        return self._scaled(2.0, (self.nodes + 1) // 2)
 
-    @property
-    def steps(self) -> tuple[float, ...]:
-        """All steps, without the baseline nodes."""
-        return self.theta, self.theta_most, self.mu, self.mu_most, self.tau, self.curve
+    def _scaled(self, factor: float, nodes: int) -> "Fineness":
+        steps = {name: factor * getattr(self, name) for name in ("theta", "theta_most", "mu", "mu_most", "tau", "curve")}
+        return self._replace(**steps, nodes=nodes)
 
 
 class Belief(NamedTuple):
@@ -66,12 +65,13 @@ def plan(estimates: tuple[Array, Array], beliefs: list[Belief], far: float, fine
     """Return axes that resolve every belief's posterior; ``far`` is where curves have stopped changing."""
     y, s = estimates
     conditionals, tau_weights = [], []
+    candidates = _candidates([belief.tau for belief in beliefs if belief.tau is not None])
     for belief in beliefs:
-        weights = _tau_weights(y, s, belief)
+        weights = _tau_weights((y, s), belief, candidates)
         kept = weights > NEGLIGIBLE
         tau_weights.append(weights)
         for centre, sd in _parts(belief.mu):
-            conditionals.append(_conditional(y, s, (centre, sd), TAUS[kept] if belief.tau is not None else np.zeros(1)))
+            conditionals.append(_conditional(y, s, (centre, sd), candidates[kept] if belief.tau is not None else np.zeros(1)))
     means, sds = (np.concatenate(values) for values in zip(*conditionals, strict=True))
     mu_reach = _mu_reach(y, s, [belief.mu for belief in beliefs])
     mu = _stretched((means, fineness.mu * sds), mu_reach, fineness.mu_most)
@@ -79,7 +79,7 @@ def plan(estimates: tuple[Array, Array], beliefs: list[Belief], far: float, fine
     theta = _stretched((y, fineness.theta * s), theta_reach, fineness.theta_most)
     mu = _bounded(mu, [belief.mu for belief in beliefs])
     taus = [belief.tau for belief in beliefs if belief.tau is not None]
-    return Axes(theta, mu, _tau_axis(taus, tau_weights, fineness.tau) if taus else None)
+    return Axes(theta, mu, _tau_axis(taus, candidates, tau_weights, fineness.tau) if taus else None)
 
 
 def effect_axis(mu: Axis, spread: float, study: tuple[float, float] | None = None) -> Axis:
@@ -116,20 +116,32 @@ def _conditional(y: Array, s: Array, prior: tuple[float, float], taus: Array) ->
     return ((w @ y) + prior[0] * prior[1] ** -2) / precision, 1 / np.sqrt(precision)
 
 
-def _tau_weights(y: Array, s: Array, belief: Belief) -> Array:
-    """Log posterior of log tau on ``TAUS``, relative to its maximum, for the normal approximation."""
+def _candidates(priors: list[Prior]) -> Array:
+    """Values of tau to look at, in equal ratios."""
+    low, high = TAU_RANGE
+    for prior in priors:
+        if prior.proper:
+            ends = np.clip(prior.quantile(np.array([0.001, 0.999])), *TAU_LIMITS)
+            low, high = min(low, float(ends[0])), max(high, float(ends[1]))
+    return np.geomspace(low, high, TAU_COUNT)
+
+
+def _tau_weights(data: tuple[Array, Array], belief: Belief, taus: Array) -> Array:
+    """Log posterior of log tau on the candidates, relative to its maximum, for the normal approximation."""
     if belief.tau is None:
         return np.zeros(1)
-    best = np.full(TAUS.size, -np.inf)
-    v = s * s + TAUS[:, None] ** 2
+    y, s = data
+    best = np.full(taus.size, -np.inf)
+    v = s * s + taus[:, None] ** 2
     for centre, sd in _parts(belief.mu):
-        mean, conditional_sd = _conditional(y, s, (centre, sd), TAUS)
+        mean, conditional_sd = _conditional(y, s, (centre, sd), taus)
         fit = -0.5 * (np.log(v) + (y - mean[:, None]) ** 2 / v).sum(axis=1) + np.log(conditional_sd)
         if math.isfinite(sd):
             fit -= 0.5 * ((mean - centre) / sd) ** 2 + math.log(sd)
         best = np.maximum(best, fit)
-    with np.errstate(invalid="ignore"):
-        logs = best + belief.tau.logpdf(TAUS) + np.log(TAUS)
+    logs = best + belief.tau.logpdf(taus) + np.log(taus)
+    if np.isneginf(logs).all():  # a prior so narrow that it falls between two candidates
+        logs = -np.abs(np.log(taus / float(belief.tau.quantile(0.5)))) * 1e6
     return np.asarray(logs - logs.max())
 
 
@@ -171,13 +183,13 @@ def _bounded(mu: Axis, priors: list[Prior]) -> Axis:
     return Axis.spanning("identity", (inner, inner_scale), (-36.0, 36.0), step).between(low, high)
 
 
-def _tau_axis(priors: list[Prior], weights: list[Array], step: float) -> Axis:
+def _tau_axis(priors: list[Prior], taus: Array, weights: list[Array], step: float) -> Axis:
     """Return the tau axis: even steps where the posteriors lie, equal ratios towards 0, as far as the priors reach."""
     lower, upper = max(prior.support[0] for prior in priors), min(prior.support[1] for prior in priors)
     lower = max(lower, 0.0)
     low, high = _tau_reach(priors)
     shares = np.exp(weights) / np.exp(weights).sum(axis=1, keepdims=True)
-    unit = float(np.exp((shares @ np.log(TAUS)).mean()))
+    unit = float(np.exp((shares @ np.log(taus)).mean()))
     unit = max(unit, 3 * low)
     if math.isfinite(upper):
         axis = Axis("interval", 0.0, 1.0, 0.0, 1.0, 9, lower, upper)
@@ -186,11 +198,11 @@ def _tau_axis(priors: list[Prior], weights: list[Array], step: float) -> Axis:
         axis = Axis("softplus", 0.0, 1.0, 0.0, 1.0, 9, unit=unit)
         limits = (float(_inner(axis, low)), float(_inner(axis, high)))
     margin = 1e-3 * (min(upper, 1e6) - lower)
-    inner = _inner(axis, np.clip(TAUS, lower + margin * (lower > 0), upper - margin if math.isfinite(upper) else upper))
+    inner = _inner(axis, np.clip(taus, lower + margin * (lower > 0), upper - margin if math.isfinite(upper) else upper))
     means = shares @ inner
     sds = np.sqrt((shares * (inner - means[:, None]) ** 2).sum(axis=1))
     best = int(np.argmin(sds))
-    shape = (float(means[best]), 2 * float(sds[best]))
+    shape = (float(means[best]), max(2 * float(sds[best]), 1e-6))
     spanned = Axis.spanning("identity", shape, limits, step)
     return replace(spanned, link=axis.link, lower=axis.lower, upper=axis.upper, unit=axis.unit)
 

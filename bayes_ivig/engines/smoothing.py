@@ -54,6 +54,8 @@ def smooth(
     out = np.empty((sds.size, rows, centres.size))
     linear = np.exp(np.maximum(log_rows + axis.log_weights, LEAST))
     linear[linear <= math.exp(LEAST)] = 0.0
+    if tails:
+        linear[..., [0, -1]] *= 0.5  # beyond the ends the tails take over
     edges = np.exp(log_rows[..., [0, -1]]) if tails else None
     wide, narrow = relative >= WIDE, relative < NARROW
     for t in range(sds.size):
@@ -210,4 +212,4 @@ def _take_below(rows: Array, row_id: Index, first: Index, weights: Array) -> Arr
         node = flat[start + k]
         result += weights[..., k] * node
         highest = np.maximum(highest, node)
-    return np.minimum(result, highest + OVERSHOOT)
+    return np.asarray(np.minimum(result, highest + OVERSHOOT))

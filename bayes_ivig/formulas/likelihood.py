@@ -114,7 +114,7 @@ def _baseline_mode(counts: Counts, shift0: Array, shift1: Array, baseline: Basel
         low, high = np.where(slope > 0, at, low), np.where(slope > 0, high, at)
         step = slope / curvature
         target = at + step
-        inside = (target > low) & (target < high)
+        inside = (target >= low) & (target <= high)
         at = np.where(inside, target, (low + high) / 2)
         if np.all(np.abs(step) * np.sqrt(curvature) < 1e-3):
             break

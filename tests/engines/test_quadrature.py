@@ -1,0 +1,242 @@
+"""The exact engine: golden numbers of the case, invariances, limits, extremes and refusals."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import special, stats
+
+from bayes_ivig import Dataset, Model, ModelError, Posterior, Quadrature, Study, fit, load_dataset, load_model
+from bayes_ivig.engines.curves import counts_of, estimates
+from bayes_ivig.errors import DataError
+
+REFERENCE = load_model("binomial_normal")
+MIRRORED = [Model(likelihood="hypergeometric"), Model(likelihood="normal"), Model(baseline="midpoint")]
+CLOSE = 3e-4  # posterior SDs: two computations, each with its own stated error of 1e-4
+
+
+def table(*rows: tuple[int, int, int, int]) -> Dataset:
+    return Dataset(tuple(Study(f"trial {i}", *row) for i, row in enumerate(rows)))
+
+
+def numbers(posterior: Posterior) -> np.ndarray:
+    mu, tau = posterior["mu"], posterior["tau"]
+    return np.array([mu.mean, *mu.quantile([0.025, 0.5, 0.975]), *tau.quantile([0.025, 0.5, 0.975])])
+
+
+def assert_same(first: Posterior, second: Posterior, sign: float = 1.0) -> None:
+    a, b = numbers(first), numbers(second)
+    if sign < 0:
+        b[[0, 1, 2, 3]] = -b[[0, 3, 2, 1]]
+    assert a == pytest.approx(b, abs=CLOSE * max(first["mu"].sd, 0.05))
+
+
+GOLDEN = [
+    ("published", 3.67, 1.50, 11.61, 0.997),
+    ("all", 1.83, 0.70, 5.43, 0.892),
+    ("randomised_apl", 0.29, 0.12, 0.77, 0.009),
+    ("randomised", 0.66, 0.23, 1.79, 0.194),
+]
+
+
+@pytest.mark.parametrize(("trials", "median", "lower", "upper", "probability"), GOLDEN)
+def test_live_birth_by_trial_set(trials, median, lower, upper, probability) -> None:
+    mu = fit(load_dataset("ivig", "live_birth").trials(trials), REFERENCE)["mu"]
+    assert np.exp(mu.quantile([0.5, 0.025, 0.975])) == pytest.approx([median, lower, upper], abs=0.005)
+    assert mu.prob_above(0.0) == pytest.approx(probability, abs=0.0005)
+
+
+@pytest.mark.parametrize("model", MIRRORED, ids=lambda m: f"{m.likelihood}-{m.baseline}")
+def test_swapping_the_arms_negates_the_effect(model: Model) -> None:
+    live = load_dataset("ivig", "live_birth")
+    swapped = Dataset(tuple(Study(s.name, *s.counts[2:], *s.counts[:2]) for s in live.studies))
+    assert_same(fit(live, model), fit(swapped, model), sign=-1)
+
+
+def test_swapping_the_arms_with_a_control_baseline_does_not_mirror() -> None:
+    live = load_dataset("ivig", "live_birth")
+    swapped = Dataset(tuple(Study(s.name, *s.counts[2:], *s.counts[:2]) for s in live.studies))
+    assert fit(live, REFERENCE)["mu"].prob_above(0.0) == pytest.approx(0.892, abs=0.0005)
+    assert fit(swapped, REFERENCE)["mu"].prob_below(0.0) == pytest.approx(0.879, abs=0.0005)
+
+
+COUNTS = st.tuples(st.integers(0, 30), st.integers(1, 30), st.integers(0, 30), st.integers(1, 30)).map(
+    lambda t: (min(t[0], t[1]), t[1], min(t[2], t[3]), t[3])
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(COUNTS, min_size=1, max_size=5))
+def test_invariances_on_any_table(rows: list[tuple[int, int, int, int]]) -> None:
+    dataset = table(*rows)
+    found = fit(dataset, REFERENCE)
+    assert found.diagnostics.ok
+    assert np.isfinite(numbers(found)).all()
+    assert_same(found, fit(Dataset(dataset.studies[::-1]), REFERENCE))
+    assert_same(found, fit(dataset.complement(), REFERENCE), sign=-1)
+    empty = Study("nobody under control", 3, 9, 0, 0)
+    with_empty = fit(Dataset((*dataset.studies, empty)), REFERENCE)
+    assert_same(found, with_empty)
+    assert (with_empty.k, len(with_empty.dataset)) == (found.k, len(dataset) + 1)
+
+
+def test_a_double_zero_study_says_nothing_given_its_events() -> None:
+    without, with_it = table((5, 10, 3, 10), (8, 20, 3, 20)), table((5, 10, 3, 10), (8, 20, 3, 20), (0, 12, 0, 15))
+    model = Model(likelihood="hypergeometric")
+    assert_same(fit(without, model), fit(with_it, model))
+    assert fit(with_it, model).k == 2
+
+
+def test_small_tau_is_the_common_effect() -> None:
+    live = load_dataset("ivig", "live_birth")
+    common = fit(live, Model(effects="common"))
+    nearly = fit(live, Model(tau="half_normal(0.0001)"))
+    assert nearly["mu"].quantile([0.1, 0.5, 0.9]) == pytest.approx(common["mu"].quantile([0.1, 0.5, 0.9]), abs=1e-4)
+    assert nearly.log_marginal_likelihood == pytest.approx(common.log_marginal_likelihood, abs=1e-4)
+    assert common["tau"].interval(0.95) == (0.0, 0.0)
+    assert common.theta["Yamada 2022"].quantile(0.5) == pytest.approx(common["mu"].quantile(0.5))
+
+
+def test_a_huge_tau_prior_separates_the_studies() -> None:
+    """With tau large each theta depends on its own trial alone: its curve times a nearly flat density."""
+    dataset = table((41, 53, 22, 29), (29, 50, 17, 49), (15, 38, 29, 40), (30, 60, 20, 60))
+    posterior = fit(dataset, Model(likelihood="normal", mu="normal(0, 1000)", tau="uniform(300, 301)"))
+    y, s = estimates(counts_of(dataset.studies))
+    for study, estimate, error in zip(posterior.studies, y, s, strict=True):
+        expected = stats.norm(estimate, error).ppf([0.025, 0.5, 0.975])
+        assert posterior.theta[study].quantile([0.025, 0.5, 0.975]) == pytest.approx(expected, abs=2e-3)
+
+
+def test_study_effects_against_a_double_sum() -> None:
+    """theta of one trial and theta_new, by brute force over a dense grid of theta, mu and tau (normal likelihood)."""
+    dataset = table((29, 50, 17, 49), (15, 38, 29, 40), (12, 21, 16, 19))
+    y, s = estimates(counts_of(dataset.studies))
+    mu, tau = np.linspace(-6, 6, 601)[:, None], np.linspace(0.002, 3, 500)[None, :]
+    v = s[:, None, None] ** 2 + tau**2
+    weight = np.exp(
+        (stats.norm.logpdf(y[:, None, None], mu, np.sqrt(v))).sum(axis=0) - 0.5 * (mu / 2.82) ** 2 - 0.5 * (tau / 0.5) ** 2
+    )
+    weight /= weight.sum()
+    posterior = fit(dataset, Model(likelihood="normal"))
+    for i, study in enumerate(posterior.studies):
+        shrunk = (y[i] * tau**2 + mu * s[i] ** 2) / v[i]
+        spread = np.sqrt(s[i] ** 2 * tau**2 / v[i])
+        mean = (weight * shrunk).sum()
+        assert posterior.theta[study].mean == pytest.approx(mean, abs=2e-4)
+        assert posterior.theta[study].sd == pytest.approx(
+            math.sqrt((weight * (spread**2 + (shrunk - mean) ** 2)).sum()), abs=2e-4
+        )
+        assert posterior.theta[study].prob_above(0.0) == pytest.approx((weight * special.ndtr(shrunk / spread)).sum(), abs=2e-4)
+    assert posterior["theta_new"].prob_above(0.0) == pytest.approx((weight * special.ndtr(mu / tau)).sum(), abs=2e-4)
+
+
+def test_the_stated_error_holds() -> None:
+    """Halving every step moves nothing by more than the error stated before."""
+    live = load_dataset("ivig", "live_birth").trials("published")
+    for likelihood in ("binomial", "hypergeometric", "normal"):
+        first = fit(live, Model(likelihood=likelihood))
+        finer = fit(live, Model(likelihood=likelihood), engine=Quadrature(tolerance=1e-7, refinements=2))
+        bound = first.diagnostics["error.mu"] * first["mu"].sd
+        assert bound < 3e-4 * first["mu"].sd
+        assert numbers(first)[:4] == pytest.approx(numbers(finer)[:4], abs=bound + 1e-7)
+        assert (
+            abs(first.log_marginal_likelihood - finer.log_marginal_likelihood)
+            < 10 * first.diagnostics["error.log_marginal_likelihood"] + 1e-7
+        )
+
+
+EXTREMES = {
+    "one study": (table((5, 10, 3, 10)), Model()),
+    "one woman in an arm": (table((1, 1, 0, 1), (0, 1, 1, 1)), Model()),
+    "only double zeros": (table((0, 20, 0, 22), (0, 10, 0, 9)), Model()),
+    "only events": (table((7, 7, 9, 9)), Model()),
+    "separation": (table((22, 24, 0, 7)), Model()),
+    "a million": (table((100_000, 1_000_000, 110_000, 1_000_000), (5, 10, 3, 10)), Model()),
+    "a million, given events": (
+        table((100_000, 1_000_000, 110_000, 1_000_000), (5, 10, 3, 10)),
+        Model(likelihood="hypergeometric"),
+    ),
+    "half-Cauchy on two": (table((5, 10, 3, 10), (8, 20, 3, 20)), Model(tau="half_cauchy(0.5)")),
+    "prior far away": (table((29, 50, 17, 49), (15, 38, 29, 40)), Model(mu="normal(3, 0.03)")),
+    "bounded mu": (table((29, 50, 17, 49), (15, 38, 29, 40)), Model(mu="uniform(-1, 1)")),
+    "bounded tau": (table((29, 50, 17, 49), (15, 38, 29, 40)), Model(tau="uniform(1, 2)")),
+    "mixture": (table((29, 50, 17, 49)), Model(mu="mixture(0.7: normal(0.5, 0.05), 0.3: normal(0, 4))")),
+    "Student-t baseline": (table((22, 24, 0, 7), (29, 50, 17, 49)), Model(alpha="student_t(3, 0, 2)")),
+}
+
+
+@pytest.mark.parametrize("name", EXTREMES)
+def test_extremes_are_finite_and_within_tolerance(name: str) -> None:
+    dataset, model = EXTREMES[name]
+    with np.errstate(over="raise", divide="raise", invalid="raise"):
+        posterior = fit(dataset, model)
+        found = numbers(posterior)
+        effects = [m.quantile(0.5) for m in (posterior["theta_new"], *posterior.theta.values())]
+    assert posterior.diagnostics.ok
+    assert np.isfinite([*found, *effects]).all()
+
+
+def test_two_huge_trials_in_conflict_at_tiny_tau() -> None:
+    """Both curves are normal to the last digit here, so the closed normal-normal posterior on a dense tau grid is a witness."""
+    dataset = table((100_000, 1_000_000, 110_000, 1_000_000), (200_000, 1_000_000, 110_000, 1_000_000))
+    y, s = estimates(counts_of(dataset.studies))
+    tau = np.linspace(1e-4, 0.2, 40_001)
+    v = s[:, None] ** 2 + tau**2
+    precision = (1 / v).sum(axis=0) + 2.82**-2
+    mean = (y[:, None] / v).sum(axis=0) / precision
+    logs = -0.5 * np.log(v).sum(axis=0) - 0.5 * (y[:, None] ** 2 / v).sum(axis=0) + 0.5 * mean**2 * precision
+    weight = np.exp((logs := logs - 0.5 * np.log(precision) - 0.5 * (tau / 0.01) ** 2) - logs.max())
+    weight /= weight.sum()
+    centre = (weight * mean).sum()
+    posterior = fit(dataset, Model(tau="half_normal(0.01)"))
+    assert posterior["mu"].mean == pytest.approx(centre, abs=2e-5)
+    assert posterior["mu"].sd == pytest.approx(math.sqrt((weight * (1 / precision + (mean - centre) ** 2)).sum()), rel=1e-3)
+    assert posterior["tau"].quantile(0.5) == pytest.approx(tau[np.searchsorted(np.cumsum(weight), 0.5)], rel=1e-3)
+
+
+def test_a_prior_ten_times_narrower_than_the_likelihood() -> None:
+    live = load_dataset("ivig", "live_birth")
+    mu = fit(live, Model(mu="normal(0, 0.05)"))["mu"]
+    assert mu.sd == pytest.approx(0.05, rel=0.02)
+    assert abs(mu.mean) < 0.02
+
+
+def test_a_flat_mu_is_the_limit_of_wide_normals() -> None:
+    live = load_dataset("ivig", "live_birth")
+    flat, wide = fit(live, Model(mu="flat()")), fit(live, Model(mu="normal(0, 300)"))
+    assert flat["mu"].quantile([0.025, 0.5, 0.975]) == pytest.approx(wide["mu"].quantile([0.025, 0.5, 0.975]), abs=1e-3)
+    assert flat.log_marginal_likelihood is None
+
+
+@pytest.mark.parametrize(
+    ("dataset", "model", "said"),
+    [
+        (table((0, 9, 3, 9), (0, 7, 2, 8)), Model(mu="flat()"), "does not exist"),
+        (table((4, 9, 3, 9), (2, 7, 2, 8)), Model(mu="flat()", tau="flat()"), "3 studies"),
+        (table((4, 9, 3, 9)), Model(tau="flat()"), "2 studies"),
+    ],
+)
+def test_an_improper_posterior_is_refused_with_the_reason(dataset: Dataset, model: Model, said: str) -> None:
+    with pytest.raises(ModelError, match=said):
+        fit(dataset, model)
+
+
+def test_nothing_to_learn_from_is_refused() -> None:
+    with pytest.raises(DataError, match="no study carries information"):
+        fit(table((0, 20, 0, 22)), Model(likelihood="hypergeometric"))
+    with pytest.raises(DataError, match="no study carries information"):
+        fit(table((3, 20, 0, 0)), REFERENCE)
+
+
+def test_asking_for_what_is_not_there_names_what_is() -> None:
+    posterior = fit(load_dataset("ivig", "neonatal_outcome"), REFERENCE)
+    with pytest.raises(ModelError, match="mu, tau, theta_new"):
+        posterior["mean"]
+    with pytest.raises(ModelError, match="carries no information"):
+        posterior.theta["Stricker 2000"]
+    with pytest.raises(ModelError, match="not in the dataset"):
+        posterior.theta["Stricker"]
+    with pytest.raises(ModelError, match="NUTS"):
+        fit(posterior.dataset, REFERENCE, engine="nuts")  # type: ignore[arg-type]
