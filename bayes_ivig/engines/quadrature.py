@@ -1,6 +1,6 @@
 """The exact engine: posteriors by sums over the likelihood surface, with a stated numerical error."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -39,7 +39,7 @@ class Quadrature:
 
     def fit(self, dataset: Dataset, model: Model) -> Posterior:
         """Return the posterior; raises ``DataError`` and ``ModelError``."""
-        belief = Belief(model.mu, model.tau if model.effects == "random" else None)
+        belief = Belief(model.mu, model.tau if model.heterogeneous else None)
         propriety.require(dataset, model)
         fineness = Fineness()
         for attempt in range(self.refinements + 1):
@@ -101,6 +101,8 @@ class GridAnswers:
             return GridMarginal(mu, np.logaddexp.reduce(self.log_joint, axis=1) + mu.log_slope(mu.u))
         axis = grids.effect_axis(mu, self._spread)
         moments = min(_moments(self.marginal(other)) for other in ("mu", "tau"))
+        if self.surface.mixed is not None:
+            moments = min(moments, self.surface.mixed.moments)
         return GridMarginal(axis, self._predicted(self.log_joint, axis) + axis.log_slope(axis.u), moments)
 
     def theta(self, study: str) -> Marginal:
@@ -127,7 +129,11 @@ class GridAnswers:
         _, mu, tau = self.surface.axes
         assert tau is not None
         possible = np.isfinite(log_joint).any(axis=0)
-        smoothed = smooth(log_joint.T[possible, None, :], mu, axis.x, tau.x[possible])[:, 0]
+        rows, sds = log_joint.T[possible], tau.x[possible]
+        if (mixed := self.surface.mixed) is not None:
+            rows = (rows[:, None, :] + mixed.log_weights[:, None]).reshape(-1, mu.size)
+            sds = np.multiply.outer(sds, mixed.factors).reshape(-1)
+        smoothed = smooth(rows[:, None, :], mu, axis.x, sds)[:, 0]
         return np.asarray(np.logaddexp.reduce(smoothed, axis=0))
 
 
@@ -154,7 +160,7 @@ def _errors(answers: GridAnswers, dataset: Dataset, model: Model, fineness: Fine
     curves = log_curves(counts, model, theta.x, fineness.coarser())
     axes = small.axes._replace(theta=theta)
     belief = Belief(model.mu, model.tau if axes.tau is not None else None)
-    rough = surface.on_axes(built.studies, built.estimates, axes, curves, surface.only_for(axes, [belief]))
+    rough = surface.smoothed(replace(small, axes=axes, log_curves=curves), surface.only_for(axes, [belief]))
     errors["theta"] = _distances(_numbers(GridAnswers.on(rough, model)), _numbers(GridAnswers.on(small, model)))
     return errors
 

@@ -4,6 +4,7 @@ For one study, L_i(mu, tau) is its likelihood curve L_i(theta) averaged over Nor
 any set of studies is the sum of their surfaces, so priors, subsets, weights and leave-one-out need sums of arrays only.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from bayes_ivig.engines import curves, grids
 from bayes_ivig.engines.grids import Axes, Belief, Fineness
+from bayes_ivig.engines.robust import Mixing, mixing, smooth_robust
 from bayes_ivig.engines.smoothing import Mask, Matters, smooth
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
@@ -27,7 +29,7 @@ class Surface:
 
     ``estimates`` are log odds ratios and standard errors, shape (K,) each. ``log_curves`` has shape (K, theta), ``common``
     (K, mu): the curves at tau = 0, and ``random`` (K, mu, tau), None when only a common effect was asked for. All constants
-    are kept, binomial coefficients among them.
+    are kept, binomial coefficients among them. ``mixed`` is how Student-t effects were made of normal ones.
     """
 
     studies: tuple[str, ...]
@@ -36,6 +38,7 @@ class Surface:
     log_curves: Array
     common: Array
     random: Array | None
+    mixed: Mixing | None = None
 
     def total(self, weights: Array | None = None) -> Array:
         """Return the log likelihood of all studies, each raised to its weight in [0, 1]; shape (mu, tau) or (mu, 1)."""
@@ -59,7 +62,13 @@ def build(dataset: Dataset, model: Model, beliefs: list[Belief], fineness: Finen
     estimates = curves.estimates(counts)
     axes = grids.plan(estimates, beliefs, curves.reach(counts, model), fineness)
     log_curves = curves.log_curves(counts, model, axes.theta.x, fineness)
-    return on_axes(tuple(study.name for study in studies), estimates, axes, log_curves, only_for(axes, beliefs))
+    built = Surface(tuple(study.name for study in studies), estimates, axes, log_curves, log_curves, None, mixing_of(model))
+    return smoothed(built, only_for(axes, beliefs))
+
+
+def mixing_of(model: Model) -> Mixing | None:
+    """Return how a model's study effects are made of normal ones; None where they are normal themselves."""
+    return mixing(model.degrees_of_freedom) if math.isfinite(model.degrees_of_freedom) else None
 
 
 def only_for(axes: Axes, beliefs: list[Belief]) -> Matters | None:
@@ -85,13 +94,13 @@ def only_for(axes: Axes, beliefs: list[Belief]) -> Matters | None:
     return matters
 
 
-def on_axes(
-    studies: tuple[str, ...], estimates: tuple[Array, Array], axes: Axes, log_curves: Array, matters: Matters | None = None
-) -> Surface:
-    """Smooth curves given on the theta axis over all mu and tau of the other two, exactly or where it ``matters``."""
-    theta, mu, tau = axes
-    at_zero = smooth(log_curves[None], theta, mu.x, np.zeros(1))[0]
+def smoothed(bare: Surface, matters: Matters | None = None) -> Surface:
+    """Smooth the curves of a surface over its mu and tau nodes, exactly or where it ``matters``."""
+    theta, mu, tau = bare.axes
+    common = smooth(bare.log_curves[None], theta, mu.x, np.zeros(1))[0]
     if tau is None:
-        return Surface(studies, estimates, axes, log_curves, at_zero, None)
-    random = smooth(log_curves[None], theta, mu.x, tau.x, tails=True, matters=matters)
-    return Surface(studies, estimates, axes, log_curves, at_zero, np.moveaxis(random, 0, -1))
+        return replace(bare, common=common, random=None)
+    if bare.mixed is not None:
+        return replace(bare, common=common, random=smooth_robust(bare.log_curves, (theta, mu, tau), bare.mixed))
+    random = smooth(bare.log_curves[None], theta, mu.x, tau.x, tails=True, matters=matters)
+    return replace(bare, common=common, random=np.moveaxis(random, 0, -1))

@@ -1,5 +1,7 @@
 """A model: likelihood, distribution of study effects, and priors; stated, never fitted."""
 
+import math
+import re
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -13,10 +15,14 @@ from bayes_ivig.priors.parsing import parse_prior
 
 Likelihood = Literal["binomial", "hypergeometric", "normal"]
 LIKELIHOODS: tuple[Likelihood, ...] = ("binomial", "hypergeometric", "normal")
-EFFECTS = ("random", "common")
+EFFECTS = ("random", "common", "student_t(4)")
+STUDENT_T = re.compile(r"student_t\(\s*(\d+\.?\d*|\.\d+)\s*\)")
 BASELINES = ("control", "midpoint")
 PARAMETERS = ("mu", "tau", "alpha")
 STATED = ("title", "likelihood", "effects", "baseline")  # by a model file, beside its priors
+FARTHEST_CENTRE = 100  # of a log odds ratio or log odds: an odds ratio of exp(100) is not to be seen in any number of patients
+FARTHEST_REACH = 1e15  # a Cauchy prior of scale 1000 reaches it once in 1e12
+LEAST_TAU = 1e-6
 TOLD = ("prior", "rationale", "source")  # of each prior
 
 
@@ -24,7 +30,9 @@ TOLD = ("prior", "rationale", "source")  # of each prior
 class Model:
     """Assumptions of one analysis; the defaults are the documented reference model.
 
-    ``mu`` is the pooled log odds ratio, ``tau`` the between-study SD of log odds ratios, ``alpha`` a study's baseline log odds
+    ``effects`` says how study effects vary around mu: ``"random"`` (normal with SD tau), ``"student_t(4)"`` (Student-t with
+    any degrees of freedom from 1; tau is then its scale, not its SD) or ``"common"`` (not at all). ``mu`` is the pooled log
+    odds ratio, ``tau`` the between-study SD of log odds ratios, ``alpha`` a study's baseline log odds
     (binomial likelihood only), placed on the ``"control"`` arm or at the ``"midpoint"`` of the two arms' log odds. Priors may
     be given as text. Raises ``ModelError`` for anything outside the lists, and for priors that cannot hold the parameter.
     """
@@ -41,9 +49,9 @@ class Model:
 
     def __post_init__(self) -> None:
         problems = [
-            _closed(key, getattr(self, key), allowed)
-            for key, allowed in (("likelihood", LIKELIHOODS), ("effects", EFFECTS), ("baseline", BASELINES))
+            _closed(key, getattr(self, key), allowed) for key, allowed in (("likelihood", LIKELIHOODS), ("baseline", BASELINES))
         ]
+        problems.append(_unfit_effects(self.effects))
         for parameter in PARAMETERS:
             try:
                 prior = _as_prior(getattr(self, parameter))
@@ -52,6 +60,17 @@ class Model:
             except ModelError as error:
                 problems.append(f"{parameter}: {error}")
         report_all([problem for problem in problems if problem], ModelError)
+
+    @property
+    def heterogeneous(self) -> bool:
+        """Whether study effects differ: all but a common effect, which has no tau."""
+        return self.effects != "common"
+
+    @property
+    def degrees_of_freedom(self) -> float:
+        """Degrees of freedom of the study effects' distribution around mu: infinite for normal ones."""
+        found = STUDENT_T.fullmatch(self.effects)
+        return float(found.group(1)) if found else math.inf
 
     def rationale(self, parameter: str) -> tuple[str, str]:
         """Return why this prior was chosen and who says so, as the model file states them."""
@@ -62,6 +81,14 @@ def _closed(key: str, found: object, allowed: tuple[str, ...]) -> str:
     if found in allowed:
         return ""
     return f"{key}: found {found!r}{suggestion(str(found), allowed)}; allowed are {', '.join(allowed)}"
+
+
+def _unfit_effects(effects: object) -> str:
+    """Say what is wrong with the distribution of study effects, or return an empty text."""
+    found = STUDENT_T.fullmatch(effects) if isinstance(effects, str) else None
+    if found and float(found.group(1)) < 1:
+        return f"effects: found {effects!r}; the degrees of freedom must be 1 or more, as in student_t(4)"
+    return "" if found else _closed("effects", effects, EFFECTS)
 
 
 def _as_prior(value: object) -> Prior:
@@ -78,6 +105,8 @@ def _unfit(parameter: str, prior: Prior) -> str:
     if parameter == "tau":
         if low < 0 and not isinstance(prior, Flat):
             return f"tau: {prior} reaches below 0, but tau is a standard deviation; use for example half_normal(0.5)"
+        if prior.proper and float(prior.quantile(0.975)) < LEAST_TAU:
+            return f'tau: {prior} allows nothing but 0; state one common effect instead (effects = "common")'
         return ""
     if low >= 0 and prior.support[1] == float("inf"):
         why = f"allows no negative values, but {parameter} is on the log scale; use for example normal(0, 2.82)"
@@ -85,6 +114,22 @@ def _unfit(parameter: str, prior: Prior) -> str:
     if parameter == "alpha" and not _baseline(prior):
         why = "cannot be a baseline prior; use normal, logistic (logistic(0, 1) is uniform on the risk) or student_t"
         return f"alpha: {prior} {why}"
+    return _remote(parameter, prior)
+
+
+def _remote(parameter: str, prior: Prior) -> str:
+    """Say where a prior on a log odds ratio or on log odds is centred or reaches beyond all that any data could show."""
+    prior = resolved(prior)
+    if isinstance(prior, Mixture):
+        return next(filter(None, (_remote(parameter, part) for part in prior.parts)), "")
+    if not prior.proper:
+        return ""
+    low, middle, high = (float(value) for value in prior.quantile((1e-12, 0.5, 1 - 1e-12)))
+    if abs(middle) > FARTHEST_CENTRE:
+        limits = f"between -{FARTHEST_CENTRE} and {FARTHEST_CENTRE}"
+        return f"{parameter}: {prior} is centred on {middle:g}; on the log scale it must lie {limits}"
+    if max(-low, high) > FARTHEST_REACH:
+        return f"{parameter}: {prior} reaches {max(-low, high):.1g} on the log scale; a scale of 1000 is flat for every purpose"
     return ""
 
 
@@ -178,7 +223,7 @@ def _model_problems(settings: dict[str, Any]) -> list[str]:
 def model_dict(model: Model) -> dict[str, str]:
     """Return the assumptions as plain text values, for JSON and for tables."""
     plain = {f.name: str(getattr(model, f.name)) for f in fields(model) if f.name not in ("notes", "title", "name")}
-    if model.effects == "common":
+    if not model.heterogeneous:
         plain["tau"] = "0"
     if model.likelihood != "binomial":
         plain |= {"alpha": "none: no baseline parameter", "baseline": "none"}

@@ -2,6 +2,7 @@
 
 import math
 
+from bayes_ivig.inputs.about import About
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.composite import described
 from bayes_ivig.reporting.fit_json import shown
@@ -70,24 +71,30 @@ def _choices(posterior: Posterior) -> list[str]:
     lines = [
         f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
         f"likelihood: {likelihood_text(model)}",
-        f"study effects: {'normal around mu with SD tau' if model.effects == 'random' else 'one common effect (tau = 0)'}",
+        f"study effects: {effects_text(model)}",
         f"mu ~ {described(model.mu)}",
     ]
-    if model.effects == "random":
+    if model.heterogeneous:
         lines.append(f"tau ~ {described(model.tau)}")
     if model.likelihood == "binomial":
         place = "log odds of the control arm" if model.baseline == "control" else "mean log odds of the two arms"
         lines.append(f"alpha ~ {described(model.alpha)}, the {place}")
     settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)
-    direction = {"good": "good, so OR > 1 favours", "bad": "bad, so OR < 1 favours", None: "of unstated direction for"}
     return [
         *lines,
         "odds ratios: medians with central credible intervals, event odds under "
         f"{dataset.about.treatment} over those under {dataset.about.control}",
-        f"an event is {direction[dataset.about.event]} {dataset.about.treatment}",
+        direction(dataset.about),
         f"engine: {posterior.engine} ({settings})",
         f"checks: {'passed' if posterior.diagnostics.ok else 'FAILED'}",
     ]
+
+
+def direction(about: About) -> str:
+    """Return one clause on which odds ratios speak for the treatment; only the description of the data can tell."""
+    if about.event is None:
+        return "whether an event is good or bad is not stated, so neither is which side favours the treatment"
+    return f"an event is {about.event}, so OR {'>' if about.event == 'good' else '<'} 1 favours {about.treatment}"
 
 
 def _warning(baseline: BaselineCheck | None) -> list[str]:
@@ -97,6 +104,15 @@ def _warning(baseline: BaselineCheck | None) -> list[str]:
     return [
         f"the baseline prior matters: P(OR > 1) is {one} under alpha ~ {baseline.prior}, {other} under {baseline.other_prior}"
     ]
+
+
+def effects_text(model: Model) -> str:
+    """Return one clause on how study effects vary."""
+    if not model.heterogeneous:
+        return "one common effect (tau = 0)"
+    if math.isfinite(df := model.degrees_of_freedom):
+        return f"Student-t with {df:g} degrees of freedom around mu, tau being its scale"
+    return "normal around mu with SD tau"
 
 
 def likelihood_text(model: Model) -> str:

@@ -40,5 +40,5 @@ class DrawsAnswers:
     @cached_property
     def surface(self) -> Surface:
         """Likelihood of each study at (mu, tau), its own effect and baseline integrated out; computed when first asked for."""
-        belief = Belief(self.model.mu, self.model.tau if self.model.effects == "random" else None)
+        belief = Belief(self.model.mu, self.model.tau if self.model.heterogeneous else None)
         return surface.build(self.dataset, self.model, [belief], Fineness())

@@ -1,5 +1,6 @@
 """``NUTS``: the sampling engine, an independent witness for every model that quadrature can hold too."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -70,7 +71,7 @@ class NUTS:
         trace = self._sample(studies, model)
         names = tuple(study.name for study in studies)
         values = {name: draws for name, draws in trace.values.items() if name in ("mu", "tau", "theta", "alpha")}
-        values["theta_new"] = self._new_study(values)
+        values["theta_new"] = self._new_study(values, model.degrees_of_freedom)
         return Posterior(
             dataset=dataset,
             model=model,
@@ -97,12 +98,14 @@ class NUTS:
         data = two_arm.observed(studies, model)
         return sampling.with_nutpie(_structure(studies, model), lambda: two_arm.build(studies, model), data, effort)
 
-    def _new_study(self, values: dict[str, Any]) -> Any:
+    def _new_study(self, values: dict[str, Any], df: float) -> Any:
         """Draw the effect in a new study, theta_new = mu + tau z, one for each draw."""
         if "tau" not in values:
             return values["mu"]
         rng = np.random.default_rng(np.random.SeedSequence(int(self.seed), spawn_key=(NEW_STUDY,)))
-        return values["mu"] + values["tau"] * rng.standard_normal(values["mu"].shape)
+        shape = values["mu"].shape
+        z = rng.standard_t(df, shape) if math.isfinite(df) else rng.standard_normal(shape)
+        return values["mu"] + values["tau"] * z
 
     def _settings(self) -> tuple[tuple[str, str], ...]:
         stated = ("sampler", "draws", "tune", "chains", "seed", "target_accept")
@@ -116,6 +119,6 @@ class NUTS:
 
 def _structure(studies: tuple[Study, ...], model: Model) -> tuple[object, ...]:
     """Return all that a compiled model depends on: everything but the counts and the numbers of the priors."""
-    tau = form(model.tau) if model.effects == "random" else None
+    tau = form(model.tau) if model.heterogeneous else None
     baseline = (model.baseline, form(model.alpha)) if model.likelihood == "binomial" else None
     return model.likelihood, model.effects, baseline, len(studies), form(model.mu), tau

@@ -1,6 +1,6 @@
 """The model of two-arm counts, study by study: one effect each, around a common mean.
 
-    mu ~ prior,  tau ~ prior,  theta_i = mu + tau z_i,  z_i ~ Normal(0, 1)        (a common effect: theta_i = mu)
+    mu ~ prior,  tau ~ prior,  theta_i = mu + tau z_i,  z_i ~ Normal(0, 1) or Student-t        (a common effect: theta_i = mu)
     binomial         r0_i ~ Bin(n0_i, p0_i), r1_i ~ Bin(n1_i, p1_i), alpha_i ~ prior, and on the log odds scale
                      control baseline:  p0 = alpha_i,               p1 = alpha_i + theta_i
                      midpoint baseline: p0 = alpha_i - theta_i / 2, p1 = alpha_i + theta_i / 2
@@ -11,6 +11,7 @@ Effects are not centred (theta = mu + tau z), because with few events per study 
 Girolami 2015). All counts and all numbers of the priors are data of the model.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -35,9 +36,9 @@ def build(studies: tuple[Study, ...], model: Model) -> Any:
     with pm.Model(coords={"study": [study.name for study in studies], "arm": ARMS}) as built:
         mu = place("mu", model.mu)
         theta = mu
-        if model.effects == "random":
+        if model.heterogeneous:
             tau = place("tau", model.tau, positive=True)
-            theta = pm.Deterministic("theta", mu + tau * pm.Normal("z", 0.0, 1.0, dims="study"), dims="study")
+            theta = pm.Deterministic("theta", mu + tau * _standard_effects(model), dims="study")
         match model.likelihood:
             case "binomial":
                 _binomial(data, theta, model)
@@ -48,6 +49,15 @@ def build(studies: tuple[Study, ...], model: Model) -> Any:
                 y = pm.Data("log_odds_ratio", data["log_odds_ratio"], dims="study")
                 pm.Normal("estimate", theta, error, observed=y, dims="study")
     return built
+
+
+def _standard_effects(model: Model) -> Any:
+    """Study effects before they are scaled by tau and moved to mu: standard normal, or Student-t."""
+    import pymc as pm
+
+    if math.isfinite(model.degrees_of_freedom):
+        return pm.StudentT("z", nu=model.degrees_of_freedom, mu=0.0, sigma=1.0, dims="study")
+    return pm.Normal("z", 0.0, 1.0, dims="study")
 
 
 def _binomial(data: dict[str, Any], theta: Any, model: Model) -> None:
@@ -85,7 +95,7 @@ def observed(studies: tuple[Study, ...], model: Model) -> dict[str, Any]:
         case "normal":
             y, error = estimates(counts)
             data = {"log_odds_ratio": y, "standard_error": error}
-    if model.effects == "random":
+    if model.heterogeneous:
         data |= _prior_data("tau", model.tau)
     return data | _prior_data("mu", model.mu)
 
