@@ -1,0 +1,295 @@
+"""Drawing rows of intervals beside columns of text: what forest plots and all interval charts here are made of.
+
+Text is placed in pixels, intervals on the axis; rows are placed in pixels from the top. Numbers are cut to four figures, so
+that a drawing does not depend on the last bits of a computation.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from bayes_ivig.reporting.charts.palette import FONT, INK, LINE, MUTED, PAPER
+from bayes_ivig.results.estimate import Ratio
+
+if TYPE_CHECKING:
+    import altair as alt
+
+type Records = list[dict[str, Any]]
+type Shape = Literal["square", "circle", "none"]
+
+RATIO_TICKS = (0.01, 0.1, 1.0, 10.0, 100.0)
+FONT_SIZE = 12
+ARROW_ROOM = 4  # pixels between an arrow head and the limit printed beside it
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A horizontal axis: ``left`` and ``right`` are pixels, ``ticks`` the labelled values, log unless ``linear``."""
+
+    left: float
+    right: float
+    lower: float = 0.01
+    upper: float = 100.0
+    ticks: tuple[float, ...] = RATIO_TICKS
+    linear: bool = False
+    null: float = 1.0
+
+    def inside(self, value: float) -> float:
+        """Return the value, or the end of the axis nearest to it."""
+        return min(max(value, self.lower), self.upper)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text at a pixel position."""
+
+    x: float
+    y: float
+    text: str
+    align: Literal["left", "center", "right"] = "left"
+    colour: str = INK
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An interval with its centre: a line and a mark on it; ``size`` is the area of the mark in square pixels."""
+
+    y: float
+    centre: float
+    lower: float
+    upper: float
+    colour: str = INK
+    shape: Shape = "circle"
+    size: float = 45.0
+    width: float = 1.4
+
+
+@dataclass(frozen=True)
+class Diamond:
+    """A pooled estimate: a diamond from limit to limit, widest at the centre; ``hollow`` has an outline only."""
+
+    y: float
+    centre: float
+    lower: float
+    upper: float
+    colour: str = INK
+    hollow: bool = False
+
+
+@dataclass
+class Canvas:
+    """A drawing under construction."""
+
+    width: float
+    axis: Axis
+    words: list[Words] = field(default_factory=list)
+    intervals: list[Interval] = field(default_factory=list)
+    diamonds: list[Diamond] = field(default_factory=list)
+    rules: list[tuple[float, float, float, str]] = field(default_factory=list)  # y, from x, to x in pixels, colour
+    values: "Values" = field(default_factory=lambda: Values())  # noqa: PLW0108 - the class stands further down
+    keys: list[tuple[float, float, str, str]] = field(default_factory=list)  # x, y in pixels, colour and shape of a mark
+
+    def rule(self, y: float, start: float, end: float, colour: str = LINE) -> None:
+        """Draw a horizontal line across the columns."""
+        self.rules.append((y, start, end, colour))
+
+    def key(self, x: float, y: float, text: str, colour: str, shape: str = "circle") -> None:
+        """Explain an interval: a short line with its mark, and words."""
+        self.rule(y, x, x + 24, colour)
+        if shape != "none":
+            self.keys.append((x + 12, y, colour, shape))
+        self.words.append(Words(x + 32, y, text, colour=colour))
+
+    def ratio(
+        self, y: float, found: Ratio, colour: str, mark: tuple[Shape, float] = ("circle", 40.0), width: float = 1.4
+    ) -> None:
+        """Draw a ratio with its limits; a number too large to exist lies beyond the axis, and an empty one is not drawn."""
+        if found.estimate is None and found.lower is None:
+            return
+        beyond = self.axis.upper * 1e6
+        centre, upper = (beyond if value is None else value for value in (found.estimate, found.upper))
+        self.intervals.append(Interval(y, centre, found.lower or 0.0, upper, colour, *mark, width))
+
+    def diamond(self, y: float, found: Ratio, colour: str, *, hollow: bool = False) -> None:
+        """Draw a pooled ratio as a diamond."""
+        if found.estimate is not None:
+            beyond = self.axis.upper * 1e6
+            self.diamonds.append(Diamond(y, found.estimate, found.lower or 1 / beyond, found.upper or beyond, colour, hollow))
+
+    def chart(self, *, top: float, bottom: float, height: float, description: str) -> "alt.LayerChart":
+        """Return the chart: the plot runs from ``top`` to ``bottom``, where its axis stands, of ``height`` pixels."""
+        import altair as alt
+
+        x = alt.X("x:Q", scale=self._scale(), axis=self._axis(height - bottom), title=None)
+        y = alt.Y("y:Q", scale=alt.Scale(domain=[0, height], range=[0, height], nice=False), axis=None)
+        plot = alt.layer(*self._plot(x, y, (top, bottom)))
+        place = alt.X("x:Q", scale=alt.Scale(domain=[0, self.width], range=[0, self.width], nice=False), axis=None)
+        text = alt.layer(*self._text(place, y))
+        chart: alt.LayerChart = alt.LayerChart(
+            layer=[plot, text],
+            width=self.width,
+            height=height,
+            description=description,
+            resolve=alt.Resolve(scale=alt.ScaleResolveMap(x="independent")),
+            **look(self.values),
+        )
+        return chart
+
+    def _scale(self) -> "alt.Scale":
+        import altair as alt
+
+        axis = self.axis
+        kind: Literal["linear", "log"] = "linear" if axis.linear else "log"
+        return alt.Scale(
+            type=kind, domain=[axis.lower, axis.upper], range=[axis.left, axis.right], nice=False, zero=False, clamp=False
+        )
+
+    def _axis(self, below: float) -> "alt.Axis":
+        import altair as alt
+
+        return alt.Axis(
+            values=list(self.axis.ticks), labelExpr="format(datum.value, ',~f')", offset=-below, grid=False, labelFlush=False
+        )
+
+    def _plot(self, x: "alt.X", y: "alt.Y", span: tuple[float, float]) -> "Iterable[alt.Chart]":
+        import altair as alt
+
+        axis, colour = self.axis, alt.Color("colour:N", scale=None, legend=None)
+        null: Records = [{"x": axis.null, "y": span[0], "y2": span[1], "colour": MUTED}]
+        yield self.values.chart(null).mark_rule(strokeWidth=1).encode(x=x, y=y, y2="y2:Q", color=colour)
+        drawn = [i for i in self.intervals if max(i.lower, axis.lower) < min(i.upper, axis.upper)]
+        lines = [_record(i, x=axis.inside(i.lower), x2=axis.inside(i.upper), width=i.width) for i in drawn]
+        thickness = alt.StrokeWidth("width:Q", scale=None, legend=None)
+        yield self.values.chart(lines).mark_rule().encode(x=x, x2="x2:Q", y=y, color=colour, strokeWidth=thickness)
+        size = alt.Size("size:Q", scale=None, legend=None)
+        shape = alt.Shape("shape:N", scale=None, legend=None)
+        marks = [
+            _record(i, x=i.centre, size=i.size, shape=i.shape)
+            for i in self.intervals
+            if i.shape != "none" and axis.lower <= i.centre <= axis.upper
+        ]
+        yield self.values.chart(marks).mark_point(filled=True, opacity=1).encode(x=x, y=y, color=colour, size=size, shape=shape)
+        arrows = [_record(i, x=end, shape=f"triangle-{side}", size=50) for i in self.intervals for end, side in clipped(i, axis)]
+        yield self.values.chart(arrows).mark_point(filled=True, opacity=1).encode(x=x, y=y, color=colour, size=size, shape=shape)
+        outline = [point for number, d in enumerate(self.diamonds) for point in _outline(d, axis, number)]
+        paint = alt.Fill("fill:N", scale=None, legend=None)
+        edge = alt.Stroke("colour:N", scale=None, legend=None)
+        yield (
+            self.values.chart(outline)
+            .mark_line(interpolate="linear-closed", strokeWidth=1.4)
+            .encode(x=x, y=y, order="order:Q", detail="number:N", fill=paint, stroke=edge)
+        )
+
+    def _text(self, x: "alt.X", y: "alt.Y") -> "Iterable[alt.Chart]":
+        import altair as alt
+
+        colour = alt.Color("colour:N", scale=None, legend=None)
+        rules: Records = [{"x": start, "x2": end, "y": height, "colour": paint} for height, start, end, paint in self.rules]
+        yield self.values.chart(rules).mark_rule(strokeWidth=1.2).encode(x=x, x2="x2:Q", y=y, color=colour)
+        keys: Records = [{"x": at, "y": height, "colour": paint, "shape": shape} for at, height, paint, shape in self.keys]
+        shapes = alt.Shape("shape:N", scale=None, legend=None)
+        yield self.values.chart(keys).mark_point(filled=True, opacity=1, size=45).encode(x=x, y=y, color=colour, shape=shapes)
+        words = [*self.words, *self._limits()]
+        for align, bold in sorted({(word.align, word.bold) for word in words}):
+            chosen = [word for word in words if (word.align, word.bold) == (align, bold)]
+            records = [_record(word, x=word.x, text=word.text) for word in chosen]
+            mark = self.values.chart(records).mark_text(align=align, baseline="middle", fontWeight="bold" if bold else "normal")
+            yield mark.encode(x=x, y=y, text="text:N", color=colour)
+
+    def _limits(self) -> Iterable[Words]:
+        """Print the limit beside every arrow, since the line stops short of it."""
+        for interval in self.intervals:
+            for _, side in clipped(interval, self.axis):
+                value, x = (interval.upper, self.axis.right) if side == "right" else (interval.lower, self.axis.left)
+                sign = 1 if side == "right" else -1
+                align: Literal["left", "right"] = "left" if side == "right" else "right"
+                yield Words(x + sign * (ARROW_ROOM + 3), interval.y, _short(value), align, interval.colour)
+
+
+class Values:
+    """The data of a chart, kept beside it under names: Altair copies what is inside a chart again and again."""
+
+    def __init__(self) -> None:
+        self.named: dict[str, Records] = {}
+
+    def chart(self, records: Records) -> "alt.Chart":
+        """Return a chart of these records."""
+        import altair as alt
+
+        name = f"values_{len(self.named)}"
+        self.named[name] = records
+        return alt.Chart(alt.NamedData(name=name))
+
+
+def look(values: Values) -> dict[str, Any]:
+    """Return what all charts share: their data, font, colours, no frame, no word of its own for every mark.
+
+    It is given when a chart is made, because every change made to one afterwards copies the whole of it.
+    """
+    import altair as alt
+
+    axis = alt.AxisConfig(
+        labelFontSize=FONT_SIZE,
+        titleFontSize=FONT_SIZE,
+        labelColor=INK,
+        titleColor=INK,
+        titleFontWeight="normal",
+        domainColor=INK,
+        tickColor=INK,
+    )
+    title = alt.TitleConfig(
+        fontSize=FONT_SIZE, color=INK, subtitleFontSize=FONT_SIZE, subtitleColor=MUTED, anchor="start", offset=8
+    )
+    text = alt.MarkConfig(fontSize=FONT_SIZE, color=INK)
+    view = alt.ViewConfig(stroke=None)
+    config = alt.Config(font=FONT, background=PAPER, aria=False, padding=4, axis=axis, title=title, text=text, view=view)
+    return {"config": config, "datasets": values.named}
+
+
+def clipped(interval: Interval | Diamond, axis: Axis) -> list[tuple[float, Literal["left", "right"]]]:
+    """Return the ends of the axis that an interval runs past."""
+    ends: list[tuple[float, Literal["left", "right"]]] = []
+    if interval.lower < axis.lower:
+        ends.append((axis.lower, "left"))
+    if interval.upper > axis.upper:
+        ends.append((axis.upper, "right"))
+    return ends
+
+
+def figures(value: float, digits: int = 4) -> float:
+    """Return a number cut to so many significant figures."""
+    return float(f"{value:.{digits}g}")
+
+
+def _record(item: Any, **values: Any) -> dict[str, Any]:
+    rounded = {key: figures(value) if isinstance(value, float) else value for key, value in values.items()}
+    return {"y": figures(item.y), "colour": item.colour, **rounded}
+
+
+def _outline(diamond: Diamond, axis: Axis, number: int) -> Records:
+    """Return the corners of a diamond, cut off where the axis ends."""
+    scale = float if axis.linear else math.log
+    centre = axis.inside(diamond.centre)
+    half = 7.0
+
+    def height(at: float, end: float) -> float:
+        span = scale(end) - scale(diamond.centre)
+        return half * (scale(end) - scale(at)) / span if span else 0.0
+
+    left, right = axis.inside(diamond.lower), axis.inside(diamond.upper)
+    low, high = height(left, diamond.lower), height(right, diamond.upper)
+    corners = [(left, low), (centre, half), (right, high), (right, -high), (centre, -half), (left, -low)]
+    fill = PAPER if diamond.hollow else diamond.colour
+    return [
+        _record(diamond, x=float(x), order=order, number=number, fill=fill) | {"y": figures(diamond.y + rise, 6)}
+        for order, (x, rise) in enumerate(corners)
+    ]
+
+
+def _short(value: float) -> str:
+    """Return a limit beside its arrow, where there is room for six letters."""
+    if abs(value) < 0.01:
+        return "< 0.01"
+    return "> 9999" if value >= 9999.5 else f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}"

@@ -1,0 +1,188 @@
+"""The forest plot: columns in Review Manager's order, two bars per study, and the pooled results below."""
+
+from typing import TYPE_CHECKING
+
+from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.reporting import words
+from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Words
+from bayes_ivig.reporting.charts.palette import ACCENT, INK, MUTED
+from bayes_ivig.results.estimate import PooledEstimate, Ratio, StudyEstimate
+from bayes_ivig.results.posterior import Posterior
+
+if TYPE_CHECKING:
+    import altair as alt
+
+WIDTH = 940.0
+COLUMNS = {
+    "study": 0.0,
+    "events": 212.0,
+    "total": 252.0,
+    "other_events": 312.0,
+    "other_total": 352.0,
+    "weight": 406.0,
+    "effect": 566.0,
+}
+AXIS = Axis(left=612.0, right=892.0)
+HEADER = 62.0
+ROW = 36.0
+POOLED_ROW = 24.0
+FOOT = 54.0
+
+
+def plot_forest(posterior: Posterior, pooled: PooledEstimate, *, claim: Claim | None = None) -> "alt.LayerChart":
+    """Return a forest plot of one trial set.
+
+    ``pooled`` gives the observed odds ratios with their confidence intervals and weights, ``posterior`` the shrunken ones
+    with their credible intervals; ``claim`` adds the odds ratio as published.
+    """
+    about = posterior.dataset.about
+    canvas = Canvas(WIDTH, AXIS)
+    _header(canvas, about)
+    y = HEADER
+    for study in posterior.dataset.studies:
+        _study(canvas, y + ROW / 2, posterior, pooled, study.name)
+        y += ROW
+    canvas.rule(y + 2, 0.0, AXIS.right)
+    y = _totals(canvas, y + 6, posterior)
+    y = _pooled(canvas, y, posterior, pooled, claim)
+    bottom = y + 8
+    _foot(canvas, bottom, posterior, pooled)
+    return canvas.chart(top=HEADER - 4, bottom=bottom, height=bottom + FOOT, description=forest_alternative(posterior, pooled))
+
+
+def forest_alternative(posterior: Posterior, pooled: PooledEstimate) -> str:
+    """Return what the chart shows, in one or two sentences, for those who cannot see it."""
+    dataset = posterior.dataset
+    mine = words.posterior_ratio(posterior["mu"])
+    theirs = "not estimable" if pooled.ratio.estimate is None else _text(pooled.ratio)
+    return (
+        f"Forest plot, {words.title_of(dataset.outcome, dataset.about)}: {len(dataset)} studies, each with its observed and its "
+        f"shrunken odds ratio. Re-pooled odds ratio {theirs}; posterior {_text(mine)}. The tables have every number."
+    )
+
+
+def _header(canvas: Canvas, about: About) -> None:
+    for arm, events, total in (
+        (about.treatment, "events", "total"),
+        (about.control, "other_events", "other_total"),
+    ):
+        middle = (COLUMNS[events] + COLUMNS[total]) / 2 - 12
+        canvas.words.append(Words(middle, 14, words.cut(arm, 15), "center", bold=True))
+        canvas.words.append(Words(COLUMNS[events], 36, "Events", "right"))
+        canvas.words.append(Words(COLUMNS[total], 36, "Total", "right"))
+    canvas.words += [
+        Words(COLUMNS["study"], 36, "Study"),
+        Words(COLUMNS["weight"], 36, "Weight", "right"),
+        Words(COLUMNS["effect"], 14, "Odds ratio", "right", bold=True),
+        Words(COLUMNS["effect"], 36, "[95% interval]", "right"),
+    ]
+    legend = AXIS.left + 8
+    for y, text, colour in (
+        (14, "as observed, 95% confidence interval", INK),
+        (36, "posterior, 95% credible interval", ACCENT),
+    ):
+        canvas.key(legend, y, text, colour, "square" if colour == INK else "circle")
+    canvas.rule(52, 0.0, AXIS.right)
+
+
+def _study(canvas: Canvas, y: float, posterior: Posterior, pooled: PooledEstimate, study: str) -> None:
+    """One study: counts and weight, the observed bar above, the shrunken one below, each beside its text."""
+    counts = next(s for s in posterior.dataset.studies if s.name == study)
+    observed = next((s for s in pooled.studies if s.study == study), None)
+    canvas.words.append(Words(COLUMNS["study"], y, words.cut(study, 26)))
+    cells = zip(("events", "total", "other_events", "other_total"), counts.counts, strict=True)
+    canvas.words += [Words(COLUMNS[column], y, str(count), "right") for column, count in cells]
+    if observed is not None and observed.weight:
+        canvas.words.append(Words(COLUMNS["weight"], y, f"{observed.weight:.1f}%", "right"))
+    if study not in posterior.studies:
+        canvas.words.append(Words(COLUMNS["effect"], y, "Not estimable", "right", MUTED))
+        return
+    _observed(canvas, y - 8, observed)
+    shrunken = words.posterior_ratio(posterior.theta[study])
+    canvas.words.append(Words(COLUMNS["effect"], y + 8, _text(shrunken), "right", ACCENT))
+    canvas.ratio(y + 8, shrunken, ACCENT)
+
+
+def _observed(canvas: Canvas, y: float, observed: StudyEstimate | None) -> None:
+    if observed is None or observed.estimate is None:
+        canvas.words.append(Words(COLUMNS["effect"], y, "Not estimable", "right", MUTED))
+        return
+    canvas.words.append(Words(COLUMNS["effect"], y, _text(observed.ratio), "right"))
+    canvas.ratio(y, observed.ratio, INK, ("square", 25.0 + 2.2 * (observed.weight or 0.0)))
+
+
+def _totals(canvas: Canvas, y: float, posterior: Posterior) -> float:
+    studies = posterior.dataset.studies
+    sums = [sum(column) for column in zip(*(s.counts for s in studies), strict=True)]
+    row = y + POOLED_ROW / 2
+    canvas.words.append(Words(COLUMNS["study"], row, "Total"))
+    cells = zip(("events", "total", "other_events", "other_total"), sums, strict=True)
+    canvas.words += [Words(COLUMNS[column], row, str(count), "right") for column, count in cells]
+    return y + POOLED_ROW
+
+
+def _pooled(canvas: Canvas, y: float, posterior: Posterior, pooled: PooledEstimate, claim: Claim | None) -> float:
+    """The rows below the studies: as published, pooled again, posterior, prediction."""
+    rows: list[tuple[str, Ratio | None, str, bool]] = []
+    if claim is not None and claim.measure == "OR" and claim.estimate and claim.ci_lower and claim.ci_upper:
+        rows.append(("As published", Ratio(claim.estimate.value, claim.ci_lower.value, claim.ci_upper.value), INK, True))
+    found = pooled.ratio
+    kind = (
+        "random effects"
+        if pooled.method.endswith("random")
+        else "fixed effect"
+        if pooled.method.endswith("fixed")
+        else pooled.method
+    )
+    rows.append((f"Pooled again ({kind})", None if found.estimate is None else found, INK, False))
+    rows.append(("Posterior of the pooled odds ratio", words.posterior_ratio(posterior["mu"]), ACCENT, False))
+    for label, value, colour, hollow in rows:
+        middle = y + POOLED_ROW / 2
+        canvas.words.append(Words(COLUMNS["study"], middle, label, colour=colour, bold=True))
+        text = "Not estimable" if value is None else _text(value)
+        canvas.words.append(Words(COLUMNS["effect"], middle, text, "right", colour, bold=True))
+        if value is not None:
+            canvas.diamond(middle, value, colour, hollow=hollow)
+        y += POOLED_ROW
+    middle = y + POOLED_ROW / 2
+    predicted = words.posterior_ratio(posterior["theta_new"])
+    canvas.words.append(Words(COLUMNS["study"], middle, "Prediction for a new study", colour=ACCENT))
+    canvas.words.append(Words(COLUMNS["effect"], middle, _text(predicted), "right", ACCENT))
+    canvas.ratio(middle, predicted, ACCENT, ("none", 0.0), width=5.0)
+    return y + POOLED_ROW
+
+
+def _foot(canvas: Canvas, y: float, posterior: Posterior, pooled: PooledEstimate) -> None:
+    """Heterogeneity at the left, whom each side favours below the axis."""
+    about = posterior.dataset.about
+    canvas.words += [
+        Words(COLUMNS["study"], y + 18 * (i + 1), line, colour=MUTED) for i, line in enumerate(_lines(posterior, pooled))
+    ]
+    middle = (AXIS.left + AXIS.right) / 2
+    if about.event is None:
+        canvas.words.append(
+            Words(middle, y + 40, f"odds ratio, {words.cut(about.treatment, 20)} over {words.cut(about.control, 20)}", "center")
+        )
+        return
+    right, left = (about.treatment, about.control) if about.event == "good" else (about.control, about.treatment)
+    canvas.words.append(Words(middle - 12, y + 40, f"← Favours {words.cut(left, 18)}", "right"))
+    canvas.words.append(Words(middle + 12, y + 40, f"Favours {words.cut(right, 18)} →", "left"))
+
+
+def _lines(posterior: Posterior, pooled: PooledEstimate) -> list[str]:
+    lines = []
+    if pooled.q is not None and pooled.q_p_value is not None and pooled.i2 is not None:
+        lines.append(
+            f"Heterogeneity, pooled again: τ² = {words.amount(pooled.tau2)}; Q = {words.amount(pooled.q)} "
+            f"({words.equals('P', words.p_value(pooled.q_p_value))}); I² = {pooled.i2:.0f}%"
+        )
+    if posterior.model.heterogeneous:
+        lower, upper = posterior["tau"].interval(0.95)
+        middle = float(posterior["tau"].quantile(0.5))
+        lines.append(f"Heterogeneity, posterior: τ = {words.amount(middle)} (95% credible interval {lower:.2f} to {upper:.2f})")
+    return lines
+
+
+def _text(found: Ratio) -> str:
+    return f"{words.ratio(found.estimate)} [{words.ratio(found.lower)}, {words.ratio(found.upper)}]"
