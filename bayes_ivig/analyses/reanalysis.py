@@ -46,7 +46,7 @@ def reanalyze(source: str | Path = "ivig", *, model: Model | None = None) -> Rea
     claims = _claims(source)
     found: list[CountsOutcome | SummaryOutcome] = []
     for outcome in dict.fromkeys((*abouts, *claims)):
-        about = abouts.get(outcome, About(outcome_title=outcome.replace("_", " ").capitalize()))
+        about = abouts.get(outcome) or _undescribed(outcome, next(iter(abouts.values())))
         if outcome in abouts and not about.partial:
             found.append(_counts(datasets.load_dataset(source, outcome or None), claims.get(outcome), model))
         elif outcome in claims:
@@ -59,6 +59,14 @@ def reanalyze(source: str | Path = "ivig", *, model: Model | None = None) -> Rea
         tables=_evidence(source, name),
         version=__version__,
         data_sha256=sha256(path.read_bytes()).hexdigest(),
+    )
+
+
+def _undescribed(outcome: str, shared: About) -> About:
+    """Describe an outcome known from a claim alone: the arms are those of the others, its direction is not stated."""
+    title = outcome.replace("_", " ").capitalize()
+    return About(
+        outcome_title=title, title=shared.title, treatment=shared.treatment, control=shared.control, citation=shared.citation
     )
 
 

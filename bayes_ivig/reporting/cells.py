@@ -1,0 +1,35 @@
+"""Cells that several tables share."""
+
+from bayes_ivig.reporting import words
+from bayes_ivig.reporting.fit_text import probability
+from bayes_ivig.reporting.page import Cell
+from bayes_ivig.results.estimate import Ratio
+from bayes_ivig.results.marginal import Marginal
+from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome, benefit
+
+type Row = tuple[Cell | str, ...]
+
+CONFIDENCE, CREDIBLE = "95% confidence interval", "95% credible interval"
+OR_ABOVE = "P(OR > 1)"
+DIRECTION = (
+    "P(benefit) is P(OR > 1) where the event is good and P(OR < 1) where it is bad, as the description of the data says; "
+    "it is left out where the description does not say which."
+)
+
+
+def ratio_cells(found: Ratio) -> tuple[str, str]:
+    """Return a ratio and its limits as two cells."""
+    if found.estimate is None and found.lower is None:
+        return "not estimable", words.NONE
+    return words.ratio(found.estimate), words.limits(found.lower, found.upper)
+
+
+def above_one(mu: Marginal) -> str:
+    """Return P(OR > 1) as a cell."""
+    return probability(float(mu.prob_above(0.0)))
+
+
+def benefit_cell(mu: Marginal, outcome: CountsOutcome | SummaryOutcome) -> str:
+    """Return the probability of benefit as a cell, empty where the direction is not stated."""
+    value = benefit(mu, outcome.about)
+    return words.NONE if value is None else probability(value)

@@ -1,0 +1,63 @@
+"""The lines that follow every table: each choice made on the way to its numbers, in words."""
+
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.reporting import models, words
+from bayes_ivig.results.estimate import PooledEstimate
+from bayes_ivig.results.reanalysis import CountsOutcome, TrialSetResult
+
+INTERVALS = (
+    "Intervals: posterior medians with central 95% credible intervals; estimates pooled again and observed ones with "
+    "95% confidence intervals from the normal distribution."
+)
+CREDIBLE = "Intervals: posterior medians with central 95% credible intervals."
+
+
+def trials(result: TrialSetResult, outcome: CountsOutcome) -> str:
+    """Return which trials a set holds, and how many of them carry information."""
+    listed, informative = len(result.dataset), result.posterior.k
+    label = words.set_label(result, outcome)
+    without = [study for study in result.dataset.study_names if study not in result.posterior.studies]
+    rest = f"; without information: {words.names(without)}" if without else ""
+    return f"{label}: {words.names(result.dataset.study_names)} (k = {informative} of {listed} listed{rest})."
+
+
+def pooling(pooled: PooledEstimate) -> str:
+    """Return how the frequentist number was made, and which cells were altered for it."""
+    note = f" {words.first_upper(pooled.note)}." if pooled.note and pooled.estimate is None else ""
+    counted = f"k = {pooled.k} of {pooled.k_listed} listed"
+    return f"Pooled again: {words.method(pooled)}; {counted}; zero cells: {words.altered(pooled)}.{note}"
+
+
+def altered_by_set(outcome: CountsOutcome) -> str:
+    """Return the pooling rule of a table of trial sets, with the studies altered in any of them."""
+    first = outcome.sets[0].pooled
+    touched = dict.fromkeys(study for result in outcome.sets for study in result.pooled.zero_cells.studies_altered)
+    return (
+        f"Pooled again: {words.method(first)}; zero cells: {first.zero_cells.rule}; altered wherever they are in the set: "
+        f"{words.names(touched) or 'none'}."
+    )
+
+
+def of_result(result: TrialSetResult, outcome: CountsOutcome, pooled: PooledEstimate | None = None) -> tuple[str, ...]:
+    """Return all lines for numbers of one trial set."""
+    return (trials(result, outcome), *models.details(result.posterior.model), pooling(pooled or result.pooled), INTERVALS)
+
+
+def of_sets(outcome: CountsOutcome, *, classical: bool) -> tuple[str, ...]:
+    """Return all lines for a table of trial sets, with those on pooling where it has frequentist numbers."""
+    model = outcome.sets[0].posterior.model
+    lines = [trials(result, outcome) for result in words.ordered_sets(outcome)]
+    lines += models.details(model)
+    return (*lines, *((altered_by_set(outcome), INTERVALS) if classical else (CREDIBLE,)))
+
+
+def of_priors(outcome: CountsOutcome, model: Model) -> tuple[str, ...]:
+    """Return all lines for the table of priors."""
+    shown = dict.fromkeys(row.trials for row in outcome.sensitivity)
+    likelihood, _ = models.details(model)
+    fixed = [f"alpha ~ {model.alpha}{models.baseline(model)}"] if model.likelihood == "binomial" else []
+    taus = [row.tau_prior for row in outcome.sensitivity]
+    squared = "A prior named ..._tau2 is stated on τ² and transformed to τ." if any("_tau2" in tau for tau in taus) else ""
+    lines = [trials(outcome.trial_set(name), outcome) for name in shown]
+    lines += [likelihood, f"Priors: in the rows{'; ' if fixed else ''}{''.join(fixed)}."]
+    return tuple(line for line in (*lines, squared, CREDIBLE) if line)

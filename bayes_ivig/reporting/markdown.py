@@ -1,0 +1,70 @@
+"""The report as Markdown, with the charts as files beside it."""
+
+import re
+
+from bayes_ivig.reporting.page import Block, Code, Figure, Items, Page, Section, Table, Text
+from bayes_ivig.reporting.sections import page_of
+from bayes_ivig.results.reanalysis import Reanalysis
+
+CHARTS = "charts"
+SPECIAL = re.compile(r"[\\`*\[\]|$]|(?<![^\W_])_|_(?![^\W_])|~(?=\S)|(?<=\S)~")  # _ inside a word and ~ alone mean nothing
+TAG = re.compile(r"<(?=[A-Za-z/!?])")
+ENTITY = re.compile(r"&(?=#?\w+;)")
+BLANKS = re.compile(r"\s+")
+
+
+def render_markdown(reanalysis: Reanalysis) -> str:
+    """Return the report as Markdown; charts are linked as ``charts/NAME.svg``."""
+    return markdown_of(page_of(reanalysis))
+
+
+def markdown_of(page: Page) -> str:
+    """Return a page as Markdown."""
+    parts = [f"# {escaped(page.title)}", escaped(page.subtitle)]
+    for section in page.sections:
+        parts += _section(section, page, 2)
+    parts += ["---", *(escaped(line) for line in page.foot)]
+    return "\n\n".join(parts) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Return text that Markdown shows as it is, on one line."""
+    plain = BLANKS.sub(" ", TAG.sub("&lt;", ENTITY.sub("&amp;", text))).strip()
+    return SPECIAL.sub(lambda found: f"\\{found.group()}", plain)
+
+
+def _section(section: Section, page: Page, level: int) -> list[str]:
+    parts = [f"{'#' * level} {escaped(section.title)}"]
+    for block in section.blocks:
+        parts += _block(block, page)
+    for inner in section.sections:
+        parts += _section(inner, page, level + 1)
+    return parts
+
+
+def _block(block: Block, page: Page) -> list[str]:
+    match block:
+        case Text(text, style):
+            mark = {"lead": "**", "note": "*", "": ""}[style]
+            return [f"{mark}{escaped(text)}{mark}"]
+        case Items(items):
+            return ["\n".join(f"- {escaped(item)}" for item in items)]
+        case Code(text):
+            return [f"```text\n{text}\n```"]
+        case Table():
+            return [f"**Table {page.number(block)}.** {escaped(block.caption)}", _table(block), *_details(block)]
+        case Figure():
+            caption = f"**Figure {page.number(block)}.** {escaped(block.caption)}"
+            return [f"![{escaped(block.alternative)}]({CHARTS}/{block.name}.svg)", caption]
+
+
+def _table(table: Table) -> str:
+    rules = {"number": "---:"}
+    lines = [[escaped(column.title) for column in table.columns], [rules.get(column.align, "---") for column in table.columns]]
+    for row in table.cells:
+        lines.append([f"**{escaped(cell.text)}**" if cell.tone == "strong" else escaped(cell.text) for cell in row])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _details(table: Table) -> list[str]:
+    return ["\n".join(["Details", *(f"- {escaped(line)}" for line in table.details)])] if table.details else []

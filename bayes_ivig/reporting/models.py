@@ -1,0 +1,110 @@
+"""A model in words and equations, written from the model that was used."""
+
+import math
+
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.priors.composite import described
+from bayes_ivig.reporting.fit_text import likelihood_text
+
+PARAMETERS = {
+    "mu": "pooled log odds ratio (mu)",
+    "tau": "between-study SD of the log odds ratios (tau)",
+    "alpha": "baseline log odds of each study (alpha)",
+}
+
+
+# By the distribution of study effects: normal, Student-t, none.
+SHORT = ("random effects", "Student-t effects ({df:g} degrees of freedom)", "one common effect")
+DETAIL = (
+    "normal around mu with SD tau",
+    "Student-t around mu with scale tau and {df:g} degrees of freedom",
+    "one common effect, tau = 0",
+)
+EQUATION = ("~ Normal(μ, τ²)", "~ Student-t({df:g}, μ, τ)", "= μ")
+SENTENCE = (
+    "Effects of trials vary normally around the pooled log odds ratio μ with standard deviation τ.",
+    "Effects of trials vary around the pooled log odds ratio μ as a Student-t with scale τ and {df:g} degrees of freedom.",
+    "All trials share one log odds ratio μ.",
+)
+
+
+def used_priors(model: Model) -> tuple[str, ...]:
+    """Return the parameters that have a prior under this model."""
+    names = ["mu"]
+    if model.heterogeneous:
+        names.append("tau")
+    if model.likelihood == "binomial":
+        names.append("alpha")
+    return tuple(names)
+
+
+def short(model: Model) -> str:
+    """Return the model in brackets of the first sentence: likelihood, effects, priors of mu and tau."""
+    priors = [f"{name} ~ {described(getattr(model, name))}" for name in used_priors(model) if name != "alpha"]
+    return f"{model.likelihood} likelihood, {_by_effects(model, SHORT)}, {', '.join(priors)}"
+
+
+def prior_line(model: Model) -> str:
+    """Return all priors in one line."""
+    return "; ".join(f"{name} ~ {described(getattr(model, name))}" for name in used_priors(model))
+
+
+def details(model: Model) -> tuple[str, str]:
+    """Return the two detail lines that every Bayesian number is followed by: likelihood with study effects, and priors."""
+    likelihood = f"Likelihood: {likelihood_text(model)}; study effects: {_by_effects(model, DETAIL)}."
+    return likelihood, f"Priors: {prior_line(model)}{baseline(model)}."
+
+
+def baseline(model: Model) -> str:
+    """Return where the baseline log odds stand."""
+    if model.likelihood != "binomial":
+        return ""
+    return ", alpha on the control arm" if model.baseline == "control" else ", alpha midway between the arms"
+
+
+def equations(model: Model) -> str:
+    """Return the model as equations in plain text, one line each."""
+    lines = [*_likelihood(model)]
+    spread = _by_effects(model, EQUATION)
+    lines += [f"θᵢ {spread}", f"θ_new {spread}, the effect in a new study"]
+    symbols = {"mu": "μ", "tau": "τ", "alpha": "αᵢ"}
+    lines += [f"{symbols[name]} ~ {described(getattr(model, name))}" for name in used_priors(model)]
+    return "\n".join(lines)
+
+
+def _by_effects(model: Model, texts: tuple[str, str, str]) -> str:
+    """Choose among the texts for normal, Student-t and common effects."""
+    if not model.heterogeneous:
+        return texts[2]
+    return texts[1].format(df=model.degrees_of_freedom) if math.isfinite(model.degrees_of_freedom) else texts[0]
+
+
+def _likelihood(model: Model) -> list[str]:
+    match model.likelihood:
+        case "binomial":
+            control, treatment = ("αᵢ", "αᵢ + θᵢ") if model.baseline == "control" else ("αᵢ − θᵢ/2", "αᵢ + θᵢ/2")  # noqa: RUF001
+            return [
+                f"r₀ᵢ ~ Binomial(n₀ᵢ, logit⁻¹({control})), the control arm of study i",
+                f"r₁ᵢ ~ Binomial(n₁ᵢ, logit⁻¹({treatment})), the treatment arm",
+            ]
+        case "hypergeometric":
+            return ["r₁ᵢ | r₀ᵢ + r₁ᵢ ~ noncentral hypergeometric(n₁ᵢ, n₀ᵢ, r₀ᵢ + r₁ᵢ, exp(θᵢ)), the treatment arm of study i"]
+        case "normal":
+            return ["yᵢ ~ Normal(θᵢ, sᵢ²), the observed log odds ratio of study i with its standard error"]
+
+
+def in_words(model: Model) -> str:
+    """Return the methods paragraph: what is modelled, how it is computed, what is quoted."""
+    arms = {
+        "binomial": "The events of both arms of a trial follow binomial distributions whose log odds differ by the trial's own "
+        "log odds ratio θ; the baseline log odds are integrated out, and zero cells are used as they are.",
+        "hypergeometric": "Given the events of both arms together, those of the treatment arm follow a noncentral "
+        "hypergeometric distribution with the trial's own log odds ratio θ; no baseline is needed, and zero cells are used "
+        "as they are.",
+        "normal": "The observed log odds ratio of a trial is normal around its own log odds ratio θ with the standard error "
+        "taken as known; 0.5 is added to every cell of a trial with a zero cell.",
+    }[model.likelihood]
+    return (
+        f"{arms} {_by_effects(model, SENTENCE)} Posteriors are computed by numerical integration on grids of θ, μ and τ, without "
+        "sampling, so a repetition gives the same digits. Quoted are posterior medians with central 95% credible intervals."
+    )

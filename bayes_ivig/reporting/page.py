@@ -1,0 +1,166 @@
+"""What a report is made of before it is HTML or Markdown: sections of text, tables and figures."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import altair as alt
+
+type Align = Literal["text", "short", "number", "long"]
+type Tone = Literal["", "low", "unclear", "high", "strong"]
+FIGURE_SPACE = "\N{FIGURE SPACE}"  # as wide as a digit, so that limits of different lengths stand under each other
+BETWEEN = " to "
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell with a tone: ``strong`` for emphasis, the others for a judgement of risk."""
+
+    text: str
+    tone: Tone = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column heading; ``number`` columns are set to the right, ``long`` ones hold sentences, ``short`` ones do not wrap."""
+
+    title: str
+    align: Align = "number"
+
+    @property
+    def heading(self) -> str:
+        """The title, with probabilities kept on one line."""
+        return re.sub(r"P\([^()]*\)", lambda found: found.group().replace(" ", "\N{NO-BREAK SPACE}"), self.title)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its caption and the choices behind its numbers; the first column names the rows."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell | str, ...], ...]
+    details: tuple[str, ...] = ()
+    kind: str = "table"
+
+    @cached_property
+    def cells(self) -> tuple[tuple[Cell, ...], ...]:
+        """All cells, limits padded so that they stand under each other."""
+        columns = [[c if isinstance(c, Cell) else Cell(c) for c in column] for column in zip(*self.rows, strict=True)]
+        return tuple(zip(*(_padded(column) for column in columns), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """A chart with its caption; ``name`` is its file name without the ending, ``alternative`` says what it shows.
+
+    ``draw`` makes the chart when it is first wanted: Markdown links to it without drawing it.
+    """
+
+    name: str
+    caption: str
+    alternative: str
+    draw: Callable[[], "alt.LayerChart | alt.VConcatChart"]
+    kind: str = "figure"
+
+    @cached_property
+    def svg(self) -> str:
+        """The chart as a document of its own."""
+        from bayes_ivig.reporting.charts.render import svg_file
+
+        return svg_file(self.draw(), self.alternative)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph; ``lead`` is the sentence to quote, ``note`` an aside."""
+
+    text: str
+    style: Literal["", "lead", "note"] = ""
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of short statements."""
+
+    items: tuple[str, ...]
+    kind: str = "items"
+
+
+@dataclass(frozen=True)
+class Code:
+    """Lines set as they are: equations, commands."""
+
+    text: str
+    kind: str = "code"
+
+
+type Block = Table | Figure | Text | Items | Code
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with what stands under it; sections inside come after the blocks."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...] = ()
+    sections: tuple["Section", ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole report. Tables and figures are numbered in the order they appear."""
+
+    title: str
+    subtitle: str
+    sections: tuple[Section, ...]
+    foot: tuple[str, ...] = ()
+    _numbers: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
+
+    def number(self, block: Table | Figure) -> int:
+        """Return the number of a table among the tables, or of a figure among the figures."""
+        if not self._numbers:
+            for kind in ("table", "figure"):
+                found = [each for each in self.blocks() if each.kind == kind]
+                self._numbers.update({id(each): i for i, each in enumerate(found, start=1)})
+        return self._numbers[id(block)]
+
+    def blocks(self) -> Iterator[Any]:
+        """Yield every block in reading order."""
+        for section in self.sections:
+            yield from _blocks(section)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All figures in order."""
+        return tuple(block for block in self.blocks() if isinstance(block, Figure))
+
+
+def _blocks(section: Section) -> Iterator[Any]:
+    yield from section.blocks
+    for inner in section.sections:
+        yield from _blocks(inner)
+
+
+def _padded(column: list[Cell]) -> list[Cell]:
+    """Pad both limits of intervals such as ``1.50 to 11.61`` to the widths of their column."""
+    parts = [cell.text.split(BETWEEN) for cell in column]
+    pairs = [part for part in parts if len(part) == 2 and all(_number(limit) for limit in part)]
+    if not pairs:
+        return column
+    widths = [max(len(pair[i]) for pair in pairs) for i in (0, 1)]
+    return [
+        Cell(BETWEEN.join(limit.rjust(width, FIGURE_SPACE) for limit, width in zip(part, widths, strict=True)), cell.tone)
+        if part in pairs
+        else cell
+        for part, cell in zip(parts, column, strict=True)
+    ]
+
+
+def _number(text: str) -> bool:
+    return bool(text) and (text[0].isdigit() or text[0] in "<>\N{MINUS SIGN}") and text[-1].isdigit()

@@ -1,0 +1,111 @@
+"""The report's numbers as JSON: sorted keys, six significant figures, null for what does not exist."""
+
+import json
+import math
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.inputs.model import model_dict
+from bayes_ivig.reporting.fit_json import fit_document, summary
+from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
+
+FIGURES = 6
+ZERO = 1e-9  # what is below this is rounding error of a zero
+
+
+def results_json(reanalysis: Reanalysis) -> str:
+    """Return every number of the report as a JSON document; ratios are on the log scale unless their key says otherwise."""
+    document = {
+        "source": reanalysis.source,
+        "title": reanalysis.about.title,
+        "citation": reanalysis.about.citation,
+        "model": {"name": reanalysis.model.name, **model_dict(reanalysis.model)},
+        "outcomes": [_counts(o) if isinstance(o, CountsOutcome) else _summary(o) for o in reanalysis.outcomes],
+        "version": reanalysis.version,
+        "data_sha256": reanalysis.data_sha256,
+    }
+    return json.dumps(plain(document), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def plain(value: Any) -> Any:
+    """Return a value made of JSON's own types, numbers rounded, infinities and not-a-numbers null."""
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        return 0.0 if abs(value) < ZERO else float(f"{value:.{FIGURES}g}")
+    return value
+
+
+def _counts(outcome: CountsOutcome) -> dict[str, Any]:
+    return {
+        "outcome": outcome.name,
+        "title": outcome.about.outcome_title,
+        "event": outcome.about.event,
+        "known_from": "counts",
+        "published": _claim(outcome.claim),
+        "published_trials": outcome.published_trials,
+        "as_published": outcome.as_published.to_dict(),
+        "trial_sets": [_trial_set(result) for result in outcome.sets],
+        "sensitivity": [asdict(row) for row in outcome.sensitivity],
+        "provenance": [dict(zip(("study", "status", "basis"), row, strict=True)) for row in outcome.provenance],
+    }
+
+
+def _trial_set(result: TrialSetResult) -> dict[str, Any]:
+    document = fit_document(result.posterior)
+    document["diagnostics"] = {name: _bound(value) for name, value in document["diagnostics"].items()}
+    thresholds = result.dataset.about.thresholds
+    names = ("treatment_events", "treatment_total", "control_events", "control_total")
+    return {
+        "trials": result.trials,
+        "studies": [{"study": s.name, **dict(zip(names, s.counts, strict=True))} for s in result.dataset.studies],
+        "pooled": result.pooled.to_dict(),
+        "posterior": document,
+        "thresholds": list(thresholds),
+        "baseline": None if result.baseline is None else {**asdict(result.baseline), "decides": result.baseline.decides},
+    }
+
+
+def _summary(outcome: SummaryOutcome) -> dict[str, Any]:
+    readings = [
+        {
+            "reading": reading.code,
+            "estimate": reading.estimate,
+            "lower": reading.lower,
+            "upper": reading.upper,
+            "standard_error": reading.standard_error,
+            "posterior": summary(reading.marginal, outcome.claim.level),
+            "probability": {
+                "below_no_effect": float(reading.marginal.prob_below(0.0)),
+                "above_no_effect": float(reading.marginal.prob_above(0.0)),
+            },
+        }
+        for reading in outcome.readings
+    ]
+    return {
+        "outcome": outcome.name,
+        "title": outcome.about.outcome_title,
+        "event": outcome.about.event,
+        "known_from": "published summary",
+        "published": _claim(outcome.claim),
+        "mu_prior": outcome.mu_prior,
+        "readings": readings,
+    }
+
+
+def _claim(claim: Claim | None) -> dict[str, Any] | None:
+    """Return a claim with its numbers as they are printed, trailing zeros kept, hence as text."""
+    if claim is None:
+        return None
+    found = {key: getattr(claim, key) for key in claim.__dataclass_fields__}
+    return {key: str(value) if is_dataclass(value) else value for key, value in found.items()}
+
+
+def _bound(value: Any) -> Any:
+    """Round an error bound up to a power of ten: its digits are noise and differ between machines."""
+    return 10.0 ** math.ceil(math.log10(value)) if isinstance(value, float) and value > 0 else value

@@ -1,0 +1,221 @@
+"""A reanalysis laid out as a page: which tables and figures there are, in which order, and the sentences between them."""
+
+from functools import partial
+
+from bayes_ivig.priors.composite import described
+from bayes_ivig.reporting import contradictions, evidence, models, opening, summary_tables, tables, words
+from bayes_ivig.reporting.charts.benefit import benefit_alternative, plot_benefit
+from bayes_ivig.reporting.charts.forest import forest_alternative, plot_forest
+from bayes_ivig.reporting.charts.priors import plot_priors
+from bayes_ivig.reporting.charts.readings import plot_readings
+from bayes_ivig.reporting.charts.trial_sets import plot_trial_sets
+from bayes_ivig.reporting.page import Block, Code, Column, Figure, Items, Page, Section, Table, Text
+from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
+
+NOT_ADVICE = "This is statistics about trials that were published. It is not advice to patients or clinicians."
+KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def page_of(reanalysis: Reanalysis) -> Page:
+    """Return the whole report."""
+    about = reanalysis.about
+    outcomes = words.in_order(reanalysis)
+    keys = unique_keys([outcome.name for outcome in outcomes])
+    title = about.title or f"Meta-analysis of {reanalysis.source}"
+    subtitle = f"A Bayesian reanalysis of {about.citation}" if about.citation else "A Bayesian meta-analysis"
+    middle = [
+        _counts_section(outcome, key, about.note) if isinstance(outcome, CountsOutcome) else _summary_section(outcome, key)
+        for outcome, key in zip(outcomes, keys, strict=True)
+    ]
+    sections = (_opening(reanalysis), *middle, _data(reanalysis), _methods(reanalysis))
+    foot = (NOT_ADVICE, f"bayes_ivig {reanalysis.version}; counts with SHA-256 {reanalysis.data_sha256}.")
+    return Page(words.name(title), words.name(subtitle), sections, foot)
+
+
+def unique_keys(names: list[str]) -> list[str]:
+    """Return a key per name that is fit for file names and links, no two alike."""
+    keys: list[str] = []
+    for name in names:
+        plain = "".join(c if c in KEY_LETTERS else "_" for c in name.lower()).strip("_")[:40] or "outcome"
+        key = next(k for k in (plain, *(f"{plain}_{i}" for i in range(2, len(names) + 2))) if k not in keys)
+        keys.append(key)
+    return keys
+
+
+def _opening(reanalysis: Reanalysis) -> Section:
+    blocks: list[Block] = [Text(opening.first_sentence(reanalysis), "lead")] if opening.first_sentence(reanalysis) else []
+    blocks.append(opening.answer_table(reanalysis))
+    blocks += [Text(sentence) for sentence in opening.difference_sentences(reanalysis)]
+    if intro := opening.baseline_intro(reanalysis):
+        blocks.append(Text(intro))
+    if sentences := opening.baseline_sentences(reanalysis):
+        blocks.append(Items(sentences))
+    blocks.append(Text(NOT_ADVICE, "note"))
+    return Section("answer", "The answer", tuple(blocks))
+
+
+def _counts_section(outcome: CountsOutcome, key: str, shared_note: str) -> Section:
+    """One outcome: what was published beside what comes out, study by study, by trial set, by prior."""
+    result = outcome.trial_set(outcome.published_trials)
+    blocks: list[Block] = []
+    if outcome.about.note != shared_note:
+        blocks.append(Text(words.name(outcome.about.note)))
+    blocks += [tables.compared_table(outcome), *_forest(outcome, result, key)]
+    inner = [_sets(outcome, key)]
+    whole = outcome.trial_set("all")
+    if result.trials != "all" and not outcome.about.complement_of:
+        heading = f"Study by study, {words.set_phrase(whole, outcome)}"
+        inner.insert(0, Section(f"{key}-all", heading, _forest(outcome, whole, key)))
+    if outcome.sensitivity:
+        figure = Figure(
+            f"{key}_priors",
+            f"{words.outcome_title(outcome)}: posterior odds ratio under each combination of priors (95% credible intervals).",
+            f"{words.outcome_title(outcome)}: intervals of the odds ratio under each combination of priors; numbers in the "
+            "table above.",
+            partial(plot_priors, outcome),
+        )
+        inner.append(Section(f"{key}-priors", "By prior", (tables.prior_table(outcome), figure)))
+    return Section(key, words.outcome_title(outcome), tuple(blocks), tuple(inner))
+
+
+def _forest(outcome: CountsOutcome, result: TrialSetResult, key: str) -> tuple[Block, ...]:
+    published = result.trials == outcome.published_trials
+    pooled = outcome.as_published if published else result.pooled
+    caption = (
+        f"{words.outcome_title(outcome)}, {words.set_phrase(result, outcome)}. Squares: odds ratios as observed, "
+        "with 95% confidence intervals, sized by weight. Circles: posteriors of the same studies, drawn towards each other, with "
+        "95% credible intervals. An interval that runs off the axis ends in an arrow with its limit."
+    )
+    chart = partial(plot_forest, result.posterior, pooled, claim=outcome.claim if published else None)
+    figure = Figure(f"{key}_forest_{result.trials}", caption, forest_alternative(result.posterior, pooled), chart)
+    return figure, tables.study_table(result, outcome, pooled)
+
+
+def _sets(outcome: CountsOutcome, key: str) -> Section:
+    """The trial sets side by side, and the probability of every effect."""
+    posteriors = {words.set_label(result, outcome): result.posterior for result in words.ordered_sets(outcome)}
+    side = "<" if outcome.about.event == "bad" else ">"
+    meaning = "a benefit beyond" if outcome.about.event else "an odds ratio above"
+    curves = Figure(
+        f"{key}_benefit",
+        f"{words.outcome_title(outcome)}: P(OR {side} x), the probability of {meaning} each odds ratio x. "
+        f"The dot stands at an odds ratio of 1{'; the other trial sets are grey' if len(posteriors) > 1 else ''}.",
+        benefit_alternative(posteriors),
+        partial(plot_benefit, posteriors),
+    )
+    if len(posteriors) == 1:
+        return Section(f"{key}-effects", "Probability of an effect", (tables.chances_table(outcome), curves))
+    title = words.outcome_title(outcome)
+    chart = Figure(
+        f"{key}_sets",
+        f"{title}: odds ratio of every trial set, pooled again (squares) and posterior (circles).",
+        f"{title}: intervals of the odds ratio of every trial set; numbers in the table above.",
+        partial(plot_trial_sets, outcome),
+    )
+    return Section(f"{key}-sets", "By trial set", (tables.sets_table(outcome), chart, tables.chances_table(outcome), curves))
+
+
+def _summary_section(outcome: SummaryOutcome, key: str) -> Section:
+    title = words.outcome_title(outcome)
+    blocks: list[Block] = [
+        Text(f"{title} is known {summary_tables.LABEL}. The paper prints: {summary_tables.printed(outcome.claim)}.")
+    ]
+    if len(outcome.readings) > 1:
+        blocks.append(Text("These numbers do not fit together, so one of them must be wrong. Each reading takes two as right:"))
+    blocks.append(Items(summary_tables.reading_sentences(outcome)))
+    blocks.append(summary_tables.readings_table(outcome))
+    caption = f"{title}, {summary_tables.LABEL}: the summary under each reading (squares) and the posterior from it (circles)."
+    alternative = f"{title}: intervals under each reading of the published summary; numbers in the table above."
+    blocks.append(Figure(f"{key}_readings", caption, alternative, partial(plot_readings, outcome)))
+    if outcome.about.note:
+        blocks.append(Text(f"Why the counts per arm are not used. {words.name(outcome.about.note)}"))
+    known = summary_tables.partial_table(outcome)
+    return Section(key, title, (*blocks, known) if known else tuple(blocks))
+
+
+def _data(reanalysis: Reanalysis) -> Section:
+    blocks: list[Block] = [Text(words.name(reanalysis.about.note))] if reanalysis.about.note else []
+    if items := evidence.status_items(reanalysis):
+        blocks.append(Items(items))
+    blocks.append(evidence.counts_table(reanalysis))
+    made = (
+        ("characteristics", "Study characteristics", evidence.characteristics_table(reanalysis)),
+        ("bias", "Risk of bias", evidence.bias_table(reanalysis)),
+        ("search", "Search and selection", evidence.search_table(reanalysis)),
+        ("contradictions", "Printed numbers that disagree", contradictions.contradictions_table(reanalysis)),
+        ("reviews", "Other meta-analyses", evidence.other_reviews_table(reanalysis)),
+    )
+    inner = tuple(Section(key, title, (table,)) for key, title, table in made if table)
+    return Section("data", "Data and provenance", tuple(blocks), inner)
+
+
+def _methods(reanalysis: Reanalysis) -> Section:
+    model = reanalysis.model
+    named = f"{model.title}. " if model.title else ""
+    blocks: tuple[Block, ...] = (Text(f"{named}{models.in_words(model)}"), Code(models.equations(model)))
+    priors = [(models.PARAMETERS[p], described(getattr(model, p)), *model.rationale(p)) for p in models.used_priors(model)]
+    columns = (Column("Parameter", "text"), Column("Prior", "text"), Column("Why", "long"), Column("Source", "long"))
+    rows = tuple(tuple(cell or "not stated" for cell in row) for row in priors)
+    inner = [
+        Section("priors", "Priors", (Table("Priors of the reference model.", columns, rows),)),
+        Section("checks", "Numerical accuracy", _checks(reanalysis)),
+        Section("reproduce", "How to reproduce", _reproduce(reanalysis)),
+    ]
+    return Section("methods", "Methods", blocks, tuple(inner))
+
+
+def _checks(reanalysis: Reanalysis) -> tuple[Block, ...]:
+    """The numerical error of every fit, and whatever its checks found."""
+    rows, problems = [], []
+    for outcome in words.in_order(reanalysis):
+        if isinstance(outcome, SummaryOutcome):
+            continue
+        for result in words.ordered_sets(outcome):
+            found = result.posterior.diagnostics
+            settings = ", ".join(f"{name} {value}" for name, value in result.posterior.settings)
+            worst = max((value for _, value in found.numbers), default=0.0)
+            rows.append(
+                (
+                    words.outcome_title(outcome),
+                    words.set_label(result, outcome),
+                    result.posterior.engine,
+                    settings,
+                    _bound(worst),
+                    "passed" if found.ok else "FAILED",
+                )
+            )
+            problems += [f"{words.outcome_title(outcome)}, {result.trials}: {problem}" for problem in found.problems]
+    columns = (
+        Column("Outcome", "text"),
+        Column("Trials", "text"),
+        Column("Engine", "text"),
+        Column("Settings", "text"),
+        Column("Largest error"),
+        Column("Checks", "text"),
+    )
+    line = (
+        "Largest error: bound of the numerical error over mean, SD and quantiles of mu and tau (in posterior SDs), P(OR > 1) "
+        "and the log marginal likelihood, rounded up to a power of ten."
+    )
+    table = Table("Numerical accuracy of every fit.", columns, tuple(rows), (line,))
+    return (table, Items(tuple(problems))) if problems else (table,)
+
+
+def _bound(value: float) -> str:
+    import math
+
+    if value <= 0:
+        return "0"
+    digits = -math.ceil(math.log10(value))
+    return f"{10.0**-digits:.{max(digits, 0)}f}"
+
+
+def _reproduce(reanalysis: Reanalysis) -> tuple[Block, ...]:
+    bundled = bool(reanalysis.tables)
+    source = reanalysis.source if bundled else f"{reanalysis.source}.csv"
+    model = f" --model {reanalysis.model.name}" if reanalysis.model.name not in ("", "binomial_normal") else ""
+    text = (
+        f"With bayes_ivig {reanalysis.version} and counts whose file has the SHA-256 {reanalysis.data_sha256}, this command "
+        "writes this page, its Markdown twin, results.json and the charts again, byte by byte:"
+    )
+    return Text(text), Code(f"bayes-ivig report {source}{model} --out reports/{reanalysis.source}")
