@@ -1,0 +1,42 @@
+"""Reanalyses to report on, made once for all tests of this folder."""
+
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bayes_ivig.analyses.reanalysis import reanalyze
+from bayes_ivig.inputs.model import load_model
+from bayes_ivig.results.reanalysis import Reanalysis
+
+HEADER = "study,treatment_events,treatment_total,control_events,control_total\n"
+HOSTILE = (
+    "</script><script>alert(1)</script>",
+    """O'Brien & "Söhne" <img src=x onerror=alert(1)>""",
+    "\N{HEBREW LETTER ALEF}\N{HEBREW LETTER BET} 2010",
+    "n" * 200,
+    "A|B *c* _d_ [e](https://evil.example) `f`",
+)
+BAD_EVENT = 'event = "bad"\noutcome_title = "Death"\ntreatment = "drug"\ncontrol = "placebo"\n[trial_sets]\nlarge = ["A", "B"]\n'
+GOOD_EVENT = BAD_EVENT.replace('"bad"', '"good"').replace("Death", "Survival")
+THREE = (("A", 5, 40, 12, 41), ("B", 4, 50, 9, 52), ("C", 2, 20, 3, 19))
+
+
+@cache
+def ivig() -> Reanalysis:
+    return reanalyze("ivig")
+
+
+@cache
+def own(rows: tuple[tuple[object, ...], ...], sidecar: str = "", model: str = "binomial_normal") -> Reanalysis:
+    """Reanalyse a user's table of studies, with a sidecar if one is given."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "mine.csv"
+        lines = [",".join('"' + str(cell).replace('"', '""') + '"' for cell in row) for row in rows]
+        path.write_text(HEADER + "\n".join(lines) + "\n", encoding="utf-8")
+        if sidecar:
+            path.with_suffix(".toml").write_text(sidecar, encoding="utf-8")
+        return reanalyze(path, model=load_model(model))
+
+
+def hostile() -> Reanalysis:
+    return own(tuple((name, 5 + i, 20 + i, 3 + i, 21 + i) for i, name in enumerate(HOSTILE)))

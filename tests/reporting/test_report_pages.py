@@ -1,0 +1,244 @@
+import json
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+from report_cases import BAD_EVENT, GOOD_EVENT, HOSTILE, THREE, hostile, ivig, own
+
+from bayes_ivig.errors import BayesIvigError
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.reporting import models, render_html, render_markdown, write_report
+from bayes_ivig.reporting.markdown import escaped
+from bayes_ivig.reporting.opening import first_sentence
+from bayes_ivig.reporting.results_json import plain, results_json
+from bayes_ivig.reporting.sections import unique_keys
+
+QUOTE = (
+    "Under the reference model (binomial likelihood, random effects, mu ~ normal(0, 2.82), tau ~ half_normal(0.5)), the six "
+    "trials the paper pooled give an odds ratio for live birth of 3.67 (95% credible interval 1.50 to 11.61; P(OR > 1) = 0.997), "
+    "all nine trials 1.83 (0.70 to 5.43; 0.892), and the randomised, aPL-positive trials 0.29 (0.12 to 0.77; 0.009)."
+)
+VOID = {"meta", "link", "br", "img", "hr", "input", "path", "line", "rect", "circle"}
+
+
+class Reader(HTMLParser):
+    """Collects what a browser would see: tags with their attributes, text outside of tags, headings in order."""
+
+    def __init__(self, page):
+        super().__init__(convert_charrefs=True)
+        self.tags, self.text, self.open = [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.open.pop() == tag, tag
+
+    def handle_data(self, data):
+        if not self.open or self.open[-1] != "style":
+            self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    return folder, write_report(ivig(), folder)
+
+
+@pytest.fixture(scope="module")
+def page(written):
+    return (written[0] / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def markdown(written):
+    return (written[0] / "report.md").read_text(encoding="utf-8")
+
+
+def test_the_first_sentence_is_the_answer(page, markdown):
+    assert first_sentence(ivig()) == QUOTE
+    text = "".join(Reader(page).text)
+    assert text.index(QUOTE) < text.index("Table 1.")
+    assert QUOTE in markdown
+
+
+def test_where_the_baseline_prior_decides_both_probabilities_stand(markdown):
+    assert "Live birth: 0.892 against 0.916 for all nine trials, 0.194 against 0.244 for the randomised trials" in markdown
+
+
+def test_files_are_the_same_bytes_again_and_nothing_else_is_left(tmp_path):
+    small = own(THREE, BAD_EVENT)
+    paths = write_report(small, tmp_path)
+    before = [path.read_bytes() for path in paths]
+    assert write_report(small, tmp_path) == paths
+    assert [path.read_bytes() for path in paths] == before
+    assert {path.name for path in tmp_path.iterdir()} == {"charts", "report.html", "report.md", "results.json"}
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == render_html(small)
+    assert (tmp_path / "report.md").read_text(encoding="utf-8") == render_markdown(small)
+
+
+def test_page_needs_no_network_and_no_script(page):
+    tags = Reader(page).tags
+    assert not {"script", "link", "iframe", "object", "embed"} & {tag for tag, _ in tags}
+    loads = [value for tag, attrs in tags for key, value in attrs.items() if key in ("src", "href", "xlink:href") and tag != "a"]
+    assert not loads
+    assert "url(http" not in page and "@import" not in page
+    assert not any(key.startswith("on") for _, attrs in tags for key in attrs)
+
+
+def test_page_is_one_that_assistive_programs_can_read(page):
+    reader = Reader(page)
+    assert not reader.open
+    assert ("html", {"lang": "en"}) in reader.tags
+    levels = [int(tag[1]) for tag, _ in reader.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    images = [attrs for tag, attrs in reader.tags if attrs.get("role") == "img"]
+    assert len(images) == page.count("<figure") and all(len(attrs["aria-label"]) > 20 for attrs in images)
+    assert page.count("<caption") == page.count("<table")
+    ids = [attrs["id"] for _, attrs in reader.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("word", ["NaN", "nan", "None", "inf", "null", "undefined", "{{", "}}"])
+def test_nothing_unsaid_leaks(page, markdown, word):
+    text = " ".join(Reader(page).text)
+    for where in (text, markdown):
+        assert not re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", where), word
+
+
+def test_reconstructed_counts_are_called_so_and_it_is_no_advice(markdown):
+    assert "| Live birth | Mahmoud 2004 | 5/7 | 6/8 | reconstructed |" in markdown
+    assert "not advice to patients" in markdown
+
+
+def test_summaries_are_labelled_and_every_reading_said(markdown):
+    assert markdown.count("from the published summary, not from counts") >= 4
+    assert "the estimate, being the middle of its interval, is then 1.74, and the printed 2.05 must be wrong" in markdown
+    assert "the upper limit is then 7.25, and the printed 5.24 must be wrong" in markdown
+    assert "the lower limit is then 0.80, and the printed 0.58 must be wrong" in markdown
+    assert "\N{MINUS SIGN}186.7 g" in markdown
+
+
+def test_an_interval_is_called_confidence_or_credible(markdown):
+    assert not re.search(r"\bCI\b", markdown)
+
+
+def test_markdown_tables_are_well_formed(markdown, written):
+    blocks = re.findall(r"(?:^\|.*\n)+", markdown, re.M)
+    assert len(blocks) == len(re.findall(r"^\*\*Table \d+\.\*\*", markdown, re.M)) > 20
+    for block in blocks:
+        widths = {len(re.split(r"(?<!\\)\|", line)) for line in block.splitlines()}
+        assert len(widths) == 1, block.splitlines()[0]
+    links = re.findall(r"!\[[^\n]*\]\((charts/[a-z0-9_]+\.svg)\)", markdown)
+    assert {written[0] / link for link in links} == {p for p in written[1] if p.suffix == ".svg"}
+
+
+def test_hostile_names_are_shown_as_text():
+    page = render_html(hostile())
+    reader = Reader(page)
+    assert not reader.open
+    assert not {"script", "img"} & {tag for tag, _ in reader.tags}
+    text = "".join(reader.text)
+    for name in HOSTILE:
+        assert name in text
+    markdown = render_markdown(hostile())
+    assert not re.search(r"<[A-Za-z/]", markdown)
+    assert "[e](https://evil.example)" not in markdown
+    assert r"A\|B" in markdown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a < b & c", "a < b & c"),
+        ("<b>", "&lt;b>"),
+        ("&lt;", "&amp;lt;"),
+        ("mu ~ half_normal", "mu ~ half_normal"),
+        ("_x_", r"\_x\_"),
+    ],
+)
+def test_markdown_escapes_only_what_means_something(text, shown):
+    assert escaped(text) == shown
+
+
+def test_a_bad_event_is_mirrored_and_only_the_sidecar_says_so():
+    bad, good, silent = (render_markdown(own(THREE, sidecar)) for sidecar in (BAD_EVENT, GOOD_EVENT, ""))
+    assert "P(OR < x), the probability of a benefit" in bad
+    assert "P(OR > x), the probability of a benefit" in good
+    assert "P(OR > x), the probability of an odds ratio above" in silent
+    answers = [
+        re.search(r"^\| (?:Death|Survival|The outcome) \| All three trials \|.*$", page, re.M)[0] for page in (bad, good, silent)
+    ]
+    cells = [[cell.strip() for cell in answer.strip("|").split("|")] for answer in answers]
+    assert float(cells[0][-1]) + float(cells[0][-2]) == pytest.approx(1, abs=0.0011)
+    assert cells[1][-1] == cells[1][-2]
+    assert len(cells[2]) == len(cells[1]) - 1 and "| P(benefit) |" not in silent
+
+
+@pytest.mark.parametrize(
+    "model",
+    ["binomial_normal", "common_effect", "hypergeometric_normal", "normal_normal", "binomial_midpoint", "turner_obstetric"],
+)
+def test_every_model_is_worded(model):
+    page = render_markdown(own(THREE, BAD_EVENT, model))
+    reanalysis = own(THREE, BAD_EVENT, model)
+    assert str(reanalysis.model.mu) in page
+    assert ("θᵢ = μ" in page) == (reanalysis.model.effects == "common")
+    assert ("Binomial(" in page) == (reanalysis.model.likelihood == "binomial")
+    assert ("baseline prior" in page) == (reanalysis.model.likelihood == "binomial")
+
+
+def test_heavy_tails_are_worded():
+    model = Model(effects="student_t(4)")
+    assert "θᵢ ~ Student-t(4, μ, τ)" in models.equations(model)
+    assert "Student-t effects (4 degrees of freedom)" in models.short(model)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("Only", 3, 10, 6, 11),),
+        (("Seen", 3, 10, 6, 11), ("No events", 0, 10, 0, 9), ("No controls", 4, 9, 0, 0)),
+        (("All against none", 100, 100, 0, 100),),
+        (("No events", 0, 10, 0, 9),),
+    ],
+)
+def test_few_studies_still_make_a_page(rows):
+    page = " ".join(Reader(render_html(own(rows))).text)
+    assert not re.search(r"\b(nan|None|inf)\b", page)
+    assert rows[0][0] in page
+    json.loads(results_json(own(rows)))
+
+
+def test_results_json_comes_back(written):
+    text = (written[0] / "results.json").read_text(encoding="utf-8")
+    document = json.loads(text, parse_constant=pytest.fail)
+    assert json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False) + "\n" == text
+    live = next(o for o in document["outcomes"] if o["outcome"] == "live_birth")
+    sets = {each["trials"]: each["posterior"] for each in live["trial_sets"]}
+    assert sets["published"]["odds_ratio"]["median"] == pytest.approx(3.67, abs=0.005)
+    assert sets["all"]["probability"]["or>1"] == pytest.approx(0.892, abs=0.0005)
+    assert live["published"]["ci_upper"] == "7.90"
+
+
+def test_json_numbers_are_rounded_and_finite():
+    assert plain({"a": [1 / 3, float("nan"), float("inf"), 1e-14, 3, True, None, "x"]}) == {
+        "a": [0.333333, None, None, 0.0, 3, True, None, "x"]
+    }
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with pytest.raises(BayesIvigError, match="cannot be written"):
+        write_report(own(THREE), blocked)
+
+
+def test_names_of_outcomes_make_distinct_file_names():
+    assert unique_keys(["", "A/b", "a b", "../..", "été"]) == ["outcome", "a_b", "a_b_2", "outcome_2", "t"]

@@ -1,0 +1,55 @@
+import math
+
+import pytest
+
+from bayes_ivig.reporting import words
+from bayes_ivig.reporting.page import FIGURE_SPACE, Cell, Column, Table
+
+NOTHING = "\N{EN DASH}"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, NOTHING),
+        (3.674, "3.67"),
+        (0.0996, "0.10"),
+        (0.0074, "0.007"),
+        (0.0002, "< 0.001"),
+        (3140.336, "3140.34"),
+        (12000, "> 9999"),
+    ],
+)
+def test_ratio(value, shown):
+    assert words.ratio(value) == shown
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0.8921, "P(x) = 0.892"), (0.99996, "P(x) > 0.999"), (0.0001, "P(x) < 0.001")])
+def test_chance(value, shown):
+    assert words.chance("x", value) == shown
+
+
+def test_bounds_take_no_equals_sign():
+    assert words.equals("P", "<0.05") == "P < 0.05"
+    assert words.equals("P", "0.07") == "P = 0.07"
+
+
+def test_names_are_kept_from_doing_harm():
+    assert words.name("Smith 2001") == "Smith 2001"
+    turned = words.name("\N{RIGHT-TO-LEFT OVERRIDE}evil")
+    assert turned[0] == "\N{FIRST STRONG ISOLATE}" and turned[-1] == "\N{POP DIRECTIONAL ISOLATE}"
+    assert "\x07" not in words.name("bell\x07")
+    assert words.cut("x" * 200, 26) == "x" * 25 + "…"
+
+
+def test_limits_stand_under_each_other():
+    table = Table("t", (Column("a", "text"), Column("b")), (("x", "1.50 to 11.61"), ("y", "0.12 to 0.77"), ("z", Cell(NOTHING))))
+    shown = [row[1].text for row in table.cells]
+    assert shown == ["1.50 to 11.61", f"0.12 to {FIGURE_SPACE}0.77", NOTHING]
+
+
+def test_small_numbers_are_words_and_lists_are_sentences():
+    assert words.small(6) == "six" and words.small(40) == "40"
+    assert words.series(["a"]) == "a" and words.series(["a", "b", "c"]) == "a, b and c" and words.series([]) == ""
+    assert words.amount(-186.71, 1) == "\N{MINUS SIGN}186.7"
+    assert math.isclose(float(words.threshold(0.8)), 0.8)
