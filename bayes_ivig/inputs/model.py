@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from bayes_ivig import resources
 from bayes_ivig.errors import ModelError, report_all, suggestion
-from bayes_ivig.priors.composite import KINDS, Mixture, Prior, resolved
+from bayes_ivig.priors.composite import KINDS, Mixture, Prior, resolved, waits
 from bayes_ivig.priors.families import Flat, HalfNormal, Logistic, Normal, StudentT
 from bayes_ivig.priors.parsing import parse_prior
 
@@ -20,7 +20,8 @@ STUDENT_T = re.compile(r"student_t\(\s*(\d+\.?\d*|\.\d+)\s*\)")
 BASELINES = ("control", "midpoint")
 PARAMETERS = ("mu", "tau", "alpha")
 STATED = ("title", "likelihood", "effects", "baseline")  # by a model file, beside its priors
-FARTHEST_CENTRE = 100  # of a log odds ratio or log odds: an odds ratio of exp(100) is not to be seen in any number of patients
+FARTHEST_CENTRE = 20  # of a log odds ratio or log odds: odds of one in 500 million
+FARTHEST_LIMIT = 1e6  # of a bounded prior
 FARTHEST_REACH = 1e15  # a Cauchy prior of scale 1000 reaches it once in 1e12
 LEAST_TAU = 1e-6
 TOLD = ("prior", "rationale", "source")  # of each prior
@@ -105,7 +106,7 @@ def _unfit(parameter: str, prior: Prior) -> str:
     if parameter == "tau":
         if low < 0 and not isinstance(prior, Flat):
             return f"tau: {prior} reaches below 0, but tau is a standard deviation; use for example half_normal(0.5)"
-        if prior.proper and float(prior.quantile(0.975)) < LEAST_TAU:
+        if prior.proper and not waits(prior) and float(prior.quantile(0.975)) < LEAST_TAU:
             return f'tau: {prior} allows nothing but 0; state one common effect instead (effects = "common")'
         return ""
     if low >= 0 and prior.support[1] == float("inf"):
@@ -128,7 +129,7 @@ def _remote(parameter: str, prior: Prior) -> str:
     if abs(middle) > FARTHEST_CENTRE:
         limits = f"between -{FARTHEST_CENTRE} and {FARTHEST_CENTRE}"
         return f"{parameter}: {prior} is centred on {middle:g}; on the log scale it must lie {limits}"
-    if max(-low, high) > FARTHEST_REACH:
+    if max(-low, high) > (FARTHEST_REACH if prior.support[1] == float("inf") else FARTHEST_LIMIT):
         return f"{parameter}: {prior} reaches {max(-low, high):.1g} on the log scale; a scale of 1000 is flat for every purpose"
     return ""
 

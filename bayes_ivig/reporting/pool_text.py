@@ -24,8 +24,16 @@ def pool_text(estimate: PooledEstimate, dataset: Dataset, width: int = WIDTH) ->
         *paragraph(f"{title}: {about.treatment} against {about.control}, {estimate.k} of {estimate.k_listed} studies", width),
         "",
         *figures(rows, width),
-        "",
     ]
+    found = _tests(estimate)
+    if found:
+        lines += ["", *found]
+    return "\n".join([*lines, "", "Details", *dashes(_details(estimate, dataset), width)])
+
+
+def _tests(estimate: PooledEstimate) -> list[str]:
+    """Return what is told about the pooled effect and about heterogeneity, as far as it exists."""
+    lines = []
     if estimate.p_value is not None:
         lines.append(f"Test for overall effect: {_p(estimate.p_value)}")
     if estimate.q is not None and estimate.q_p_value is not None:
@@ -35,7 +43,7 @@ def pool_text(estimate: PooledEstimate, dataset: Dataset, width: int = WIDTH) ->
     if estimate.prediction_lower is not None:
         limits = _effect(estimate.measure, estimate.estimate, estimate.prediction_lower, estimate.prediction_upper)[1]
         lines.append(f"Prediction interval ({estimate.prediction}): {limits}")
-    return "\n".join([*lines, "", "Details", *dashes(_details(estimate, dataset), width)])
+    return lines
 
 
 def _details(estimate: PooledEstimate, dataset: Dataset) -> list[str]:
