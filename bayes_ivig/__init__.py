@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bayes_ivig.analyses.averaging import average_models as average_models
     from bayes_ivig.analyses.reanalysis import reanalyze as reanalyze
     from bayes_ivig.engines.fitting import fit as fit
     from bayes_ivig.engines.nuts import NUTS as NUTS
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from bayes_ivig.errors import DataError as DataError
     from bayes_ivig.errors import ModelError as ModelError
     from bayes_ivig.frequentist.pooling import pool as pool
+    from bayes_ivig.frequentist.rules import Rules as Rules
+    from bayes_ivig.frequentist.series import cumulative as cumulative
+    from bayes_ivig.frequentist.series import fragility as fragility
+    from bayes_ivig.frequentist.series import leave_one_out as leave_one_out
+    from bayes_ivig.frequentist.small_study import funnel as funnel
+    from bayes_ivig.frequentist.small_study import small_study_test as small_study_test
     from bayes_ivig.inputs.dataset import Dataset as Dataset
     from bayes_ivig.inputs.dataset import load_dataset as load_dataset
     from bayes_ivig.inputs.model import Model as Model
@@ -55,8 +62,12 @@ _HOMES = {
     "priors.libraries": ("cochrane", "turner2015"),
     "priors.parsing": ("parse_prior",),
     "engines.fitting": ("fit",),
+    "analyses.averaging": ("average_models",),
     "analyses.reanalysis": ("reanalyze",),
     "frequentist.pooling": ("pool",),
+    "frequentist.rules": ("Rules",),
+    "frequentist.series": ("cumulative", "fragility", "leave_one_out"),
+    "frequentist.small_study": ("funnel", "small_study_test"),
     "results.estimate": ("PooledEstimate",),
     "results.reanalysis": ("Reanalysis",),
     "engines.nuts": ("NUTS",),

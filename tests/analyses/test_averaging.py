@@ -38,10 +38,8 @@ def test_log_evidence_of_all_four_models_against_scipy() -> None:
     expected = {}
     for effect, sd in ((False, 0.0), (True, 1.0)):
         expected[effect, False] = math.log(evidence(0.0, sd))
-        prior = stats.halfnorm(scale=0.5).pdf
-        expected[effect, True] = math.log(
-            integrate.quad(lambda t, sd=sd: evidence(t, sd) * prior(t), 0, 6, epsabs=0, epsrel=1e-9)[0]
-        )
+        mass = integrate.quad(lambda t, sd=sd: evidence(t, sd) * stats.halfnorm.pdf(t, scale=0.5), 0, 6, epsabs=0, epsrel=1e-9)
+        expected[effect, True] = math.log(mass[0])
     for weight in average_models(dataset, model).weights:
         assert weight.log_marginal_likelihood == pytest.approx(expected[weight.effect, weight.heterogeneity], abs=1e-4)
 
@@ -63,7 +61,7 @@ def test_without_a_null_it_lies_between_common_and_random_effects() -> None:
     mixed = share * random.prob_above(0.0) + (1 - share) * common.prob_above(0.0)
     assert average.averaged["mu"].prob_above(0.0) == pytest.approx(mixed, abs=1e-9)
     assert average.averaged["mu"].mean == pytest.approx(share * random.mean + (1 - share) * common.mean)
-    assert average.averaged["tau"].quantile((1 - share) / 2) == 0.0
+    assert average.averaged["tau"].quantile((1 - share) / 2) == pytest.approx(0.0, abs=1e-12)
     assert average.inclusion_bayes_factor("effect") is None
 
 
