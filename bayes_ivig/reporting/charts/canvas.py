@@ -289,7 +289,7 @@ def _outline(diamond: Diamond, axis: Axis, number: int) -> Records:
 
 
 def _short(value: float) -> str:
-    """Return a limit beside its arrow, where there is room for six letters."""
+    """Return a limit beside its arrow, where there is room for seven letters."""
     if abs(value) < 0.01:
-        return "< 0.01"
+        return "< 0.001" if abs(value) < 0.0005 else f"{value:.3f}"
     return "> 9999" if value >= 9999.5 else f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}"

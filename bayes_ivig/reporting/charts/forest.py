@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 WIDTH = 940.0
 COLUMNS = {
     "study": 0.0,
-    "events": 212.0,
-    "total": 252.0,
-    "other_events": 312.0,
-    "other_total": 352.0,
-    "weight": 406.0,
-    "effect": 566.0,
+    "events": 206.0,
+    "total": 244.0,
+    "other_events": 300.0,
+    "other_total": 338.0,
+    "weight": 392.0,
+    "effect": 548.0,
 }
-AXIS = Axis(left=612.0, right=892.0)
+AXIS = Axis(left=618.0, right=892.0)
 HEADER = 62.0
 ROW = 36.0
 POOLED_ROW = 24.0

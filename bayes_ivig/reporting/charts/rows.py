@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 WIDTH = 940.0
 LABEL_CHARACTERS = 60
-EFFECT = 566.0  # right edge of the column of odds ratios
-LEFT, RIGHT = 612.0, 892.0  # as in the forest plot
+EFFECT = 548.0  # right edge of the column of odds ratios
+LEFT, RIGHT = 618.0, 892.0  # as in the forest plot
 LINE = 17.0
 GAP = 8.0
 HEADING = 32.0
