@@ -1,0 +1,87 @@
+"""``bayes-ivig calibrate``: is the exact engine exact, on data simulated from its own priors."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bayes_ivig.cli.options import Json
+from bayes_ivig.cli.output import print_json, show, warn, width
+
+if TYPE_CHECKING:
+    from bayes_ivig.results.calibration import Calibration
+
+PLOTS = (".svg", ".png")
+
+
+def calibrate(
+    likelihood: Annotated[str, typer.Option("--likelihood", help="binomial, hypergeometric or normal.")] = "binomial",
+    design: Annotated[
+        str, typer.Option("--design", help="sparse (3 small studies, low risks) or dense (10 large ones).")
+    ] = "sparse",
+    simulations: Annotated[int, typer.Option("--simulations", help="How many data sets to simulate and fit.")] = 10_000,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the simulations.")] = 1,
+    from_counts: Annotated[
+        bool, typer.Option("--from-counts", help="Fit the normal likelihood to binomial counts, as an approximation.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder to keep finished batches in, where the next run finds them.")
+    ] = None,
+    json: Json = False,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the ECDFs: a path in .svg or .png.")] = None,
+) -> None:
+    """Simulate from the priors, fit, and report coverage and uniformity: where the truth lies within its posterior."""
+    from bayes_ivig.analyses.calibration import calibrate as compute
+    from bayes_ivig.errors import ModelError
+    from bayes_ivig.reporting.calibration_text import calibration_document, calibration_text
+    from bayes_ivig.results.calibration import Setup
+
+    if plot is not None and plot.suffix.lower() not in PLOTS:
+        raise ModelError(f"--plot: found {str(plot)!r}; must end in {' or '.join(PLOTS)}")
+    if plot is not None and not plot.parent.is_dir():
+        raise ModelError(f"--plot {plot}: no such folder {plot.parent}; make it first, or give another one")
+    setup = Setup(likelihood, design, simulations, seed, from_counts)  # type: ignore[arg-type]
+    with _bar(setup.name, simulations) as progress:
+        found = compute(setup, folder=out, progress=progress)
+    if plot is not None:
+        _draw(found, plot)
+    if json:
+        print_json(calibration_document(found))
+    else:
+        show(calibration_text(found, width()))
+    if found.checks_failed:
+        warn(f"check failed: the numerical error of {found.checks_failed} fits may be above the tolerance")
+        raise typer.Exit(1)
+
+
+def _draw(found: "Calibration", path: Path) -> None:
+    """Write the chart; raises ``ModelError`` where it cannot be written."""
+    import vl_convert
+
+    from bayes_ivig.errors import ModelError
+    from bayes_ivig.reporting.charts.calibration import calibration_alternative, plot_calibration
+    from bayes_ivig.reporting.charts.render import VEGA_LITE, svg_file
+
+    chart = plot_calibration([found])
+    try:
+        if path.suffix.lower() == ".svg":
+            path.write_text(svg_file(chart, calibration_alternative([found])), encoding="utf-8", newline="\n")
+        else:
+            path.write_bytes(vl_convert.vegalite_to_png(chart.to_dict(validate=False), vl_version=VEGA_LITE, scale=2))
+    except OSError as error:
+        raise ModelError(f"--plot {path}: cannot be written: {error.strerror or error}") from None
+
+
+@contextmanager
+def _bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show how many simulations are done, on standard error, and only where somebody is looking."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda done: progress.update(task, completed=done)
