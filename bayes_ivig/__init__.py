@@ -43,6 +43,14 @@ if TYPE_CHECKING:
     from bayes_ivig.priors.skewed import Exponential as Exponential
     from bayes_ivig.priors.skewed import InverseGamma as InverseGamma
     from bayes_ivig.priors.skewed import LogNormal as LogNormal
+    from bayes_ivig.reporting import plot_benefit as plot_benefit
+    from bayes_ivig.reporting import plot_forest as plot_forest
+    from bayes_ivig.reporting import plot_priors as plot_priors
+    from bayes_ivig.reporting import plot_readings as plot_readings
+    from bayes_ivig.reporting import plot_trial_sets as plot_trial_sets
+    from bayes_ivig.reporting import render_html as render_html
+    from bayes_ivig.reporting import render_markdown as render_markdown
+    from bayes_ivig.reporting import write_report as write_report
     from bayes_ivig.results.diagnostics import Diagnostics as Diagnostics
     from bayes_ivig.results.estimate import PooledEstimate as PooledEstimate
     from bayes_ivig.results.marginal import Marginal as Marginal
@@ -68,6 +76,10 @@ _HOMES = {
     "frequentist.rules": ("Rules",),
     "frequentist.series": ("cumulative", "fragility", "leave_one_out"),
     "frequentist.small_study": ("funnel", "small_study_test"),
+    "reporting": (
+        "plot_benefit", "plot_forest", "plot_priors", "plot_readings", "plot_trial_sets",
+        "render_html", "render_markdown", "write_report",
+    ),
     "results.estimate": ("PooledEstimate",),
     "results.reanalysis": ("Reanalysis",),
     "engines.nuts": ("NUTS",),

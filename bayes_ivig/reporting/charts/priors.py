@@ -18,9 +18,17 @@ def plot_priors(outcome: CountsOutcome) -> "alt.LayerChart":
     for trials in dict.fromkeys(row.trials for row in outcome.sensitivity):
         rows.append(Row(words.set_label(outcome.trial_set(trials), outcome)))
         rows += [
-            Row(f"μ ~ {row.mu_prior},  τ ~ {row.tau_prior}", posterior=Ratio(row.or_median, row.or_lower, row.or_upper))
+            Row(
+                f"μ ~ {_plain(row.mu_prior)},  τ ~ {_plain(row.tau_prior)}",
+                posterior=Ratio(row.or_median, row.or_lower, row.or_upper),
+            )
             for row in outcome.sensitivity
             if row.trials == trials
         ]
     description = f"{words.outcome_title(outcome)}: posterior odds ratio under each combination of priors."
     return row_chart(rows, headings=("Priors", "Odds ratio [95% credible]"), sides=sides(outcome.about), description=description)
+
+
+def _plain(prior: str) -> str:
+    """Return what a library entry resolves to; its full name, too long for a chart, stands in the table beside it."""
+    return prior.rpartition(" = ")[2]
