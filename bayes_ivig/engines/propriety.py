@@ -15,7 +15,8 @@ from bayes_ivig.priors.scale_free import ScaleFree
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 
 TAILS = {
-    "jeffreys": -1.0, "berger_deely": -1.0, "conventional": -2.0, "dumouchel": -2.0, "uniform_shrinkage": -3.0, "uniform_i2": -3.0,
+    "jeffreys": -1.0, "berger_deely": -1.0, "conventional": -2.0, "dumouchel": -2.0,
+    "uniform_shrinkage": -3.0, "uniform_i2": -3.0,
 }  # fmt: skip
 JUST_PROPER = math.nextafter(-1.0, -2.0)
 

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.engines import grids, propriety, surface
+from bayes_ivig.engines import data_priors, grids, propriety, surface
 from bayes_ivig.engines.curves import counts_of, informative, log_curves
 from bayes_ivig.engines.grids import Belief, Fineness
 from bayes_ivig.engines.smoothing import smooth
@@ -39,6 +39,7 @@ class Quadrature:
 
     def fit(self, dataset: Dataset, model: Model) -> Posterior:
         """Return the posterior; raises ``DataError`` and ``ModelError``."""
+        model = data_priors.resolve(dataset, model)
         belief = Belief(model.mu, model.tau if model.heterogeneous else None)
         propriety.require(dataset, model)
         fineness = Fineness()

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bayes_ivig.errors import ModelError
+from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
-from bayes_ivig.priors.shared import Array, number
-from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal
+from bayes_ivig.priors.scale_free import ScaleFree
+from bayes_ivig.priors.shared import HALF_LINE, Array, number
+from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 
 HALVINGS = 100  # of a bracket that is at most 1400 wide in the inverse hyperbolic sine of the value
 LARGEST = 1e300
@@ -88,16 +90,19 @@ class Mixture:
 
 @dataclass(frozen=True, slots=True)
 class OnTau2:
-    """A prior on tau stated on tau squared; the Jacobian 2 tau is applied here (Turner et al. 2015 state theirs so)."""
+    """A prior on tau stated on tau squared; the Jacobian 2 tau is applied here (Turner et al. 2015 state theirs so).
+
+    ``flat_tau2()`` is improper, its density proportional to tau.
+    """
 
     prior: "Prior"
 
     def __post_init__(self) -> None:
-        if isinstance(self.prior, Mixture | OnTau2 | LibraryPrior):
+        if isinstance(self.prior, Mixture | OnTau2 | LibraryPrior | DataDependent | ScaleFree):
             raise ModelError(
                 f"{self.prior}: only a plain family can be stated on tau squared, such as log_normal_tau2(-2.56, 1.74)"
             )
-        if self.prior.support[0] < 0:
+        if self.prior.support[0] < 0 and not isinstance(self.prior, Flat):
             raise ModelError(f"{self}: tau squared cannot be negative; use a prior on positive values")
 
     def __str__(self) -> str:
@@ -107,6 +112,8 @@ class OnTau2:
     @property
     def support(self) -> tuple[float, float]:
         """Limits of tau."""
+        if isinstance(self.prior, Flat):
+            return HALF_LINE
         return math.sqrt(self.prior.support[0]), math.sqrt(self.prior.support[1])
 
     @property
@@ -182,7 +189,10 @@ type Prior = (
     | HalfCauchy
     | Exponential
     | LogNormal
+    | LogStudentT
     | InverseGamma
+    | ScaleFree
+    | DataDependent
     | Mixture
     | OnTau2
     | LibraryPrior
@@ -194,6 +204,19 @@ KINDS: tuple[type, ...] = get_args(Prior.__value__)
 def resolved(prior: Prior) -> Prior:
     """Return what a library entry stands for; any other prior is returned as it is."""
     return resolved(prior.prior) if isinstance(prior, LibraryPrior) else prior
+
+
+def waits(prior: Prior) -> bool:
+    """Whether a prior, or a part of it, depends on data it has not met: it is named, but has no numbers yet."""
+    match prior:
+        case DataDependent(variances=variances):
+            return not variances
+        case Mixture(parts=parts):
+            return any(map(waits, parts))
+        case LibraryPrior(prior=inner):
+            return waits(inner)
+        case _:
+            return False
 
 
 def described(prior: Prior) -> str:

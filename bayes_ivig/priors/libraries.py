@@ -1,4 +1,4 @@
-"""Published tables of priors, each entry with its source: Turner et al. 2015 and the Cochrane-informed ones."""
+"""Published tables of priors, each entry with its source: Turner et al. 2012 and 2015, and the Cochrane-informed ones."""
 
 import csv
 from collections.abc import Sequence
@@ -10,7 +10,10 @@ from bayes_ivig.priors.composite import LibraryPrior, OnTau2, Prior
 from bayes_ivig.priors.families import HalfNormal, StudentT
 from bayes_ivig.priors.skewed import InverseGamma, LogNormal
 
-TURNER_SOURCE = "Turner et al. 2015, Stat Med 34:984, Table IV"
+TURNER_SOURCES = {
+    "turner2012": "Turner et al. 2012, Int J Epidemiol 41:818",
+    "turner2015": "Turner et al. 2015, Stat Med 34:984, Table IV",
+}
 MEASURES = ("log OR", "log RR", "log HR", "RD", "SMD")
 
 
@@ -19,14 +22,15 @@ def turner2015(outcome: str, comparison: str) -> LibraryPrior:
 
     Raises ``ModelError`` with a suggestion for a name that is not in the table.
     """
-    table = _turner()
-    key = (
-        _choose("turner2015", "outcome type", outcome, list(dict.fromkeys(o for o, _ in table))),
-        _choose("turner2015", "comparison", comparison, list(dict.fromkeys(c for _, c in table))),
-    )
-    entry = table[key]
-    prior = OnTau2(LogNormal(entry["mu"], entry["sigma"]))
-    return LibraryPrior(f'turner2015("{key[0]}", "{key[1]}")', prior, TURNER_SOURCE)
+    return _turner("turner2015", outcome, comparison)
+
+
+def turner2012(outcome: str, comparison: str) -> LibraryPrior:
+    """Return the coarser log-normal prior on tau squared (log odds ratio scale): three outcome classes by three comparisons.
+
+    Raises ``ModelError`` with a suggestion for a name that is not in the table.
+    """
+    return _turner("turner2012", outcome, comparison)
 
 
 def cochrane(area: str, parameter: str, measure: str = "log OR") -> LibraryPrior:
@@ -37,21 +41,31 @@ def cochrane(area: str, parameter: str, measure: str = "log OR") -> LibraryPrior
     """
     table = _cochrane()
     measure = {m.replace(" ", "").lower(): m for m in MEASURES}.get(measure.replace(" ", "").lower(), measure)
-    measure = _choose("cochrane", "measure", measure, list(MEASURES))
+    measure = choose("cochrane", "measure", measure, list(MEASURES))
     if measure != "log OR":
         raise ModelError(f'cochrane: a prior made for {measure} is on another scale; models here need measure "log OR"')
-    parameter = _choose("cochrane", "parameter", parameter, ["mu", "tau"])
-    area = _choose("cochrane", "topic", area, list(dict.fromkeys(a for a, _, m in table if m == measure)))
+    parameter = choose("cochrane", "parameter", parameter, ["mu", "tau"])
+    area = choose("cochrane", "topic", area, list(dict.fromkeys(a for a, _, m in table if m == measure)))
     if (area, parameter, measure) not in table:
         raise ModelError(f"cochrane: the topic {area!r} has no prior for {parameter} on {measure} in the published table")
     prior, source = table[area, parameter, measure]
     return LibraryPrior(f'cochrane("{area}", "{parameter}", "{measure}")', prior, source)
 
 
+def _turner(library: str, outcome: str, comparison: str) -> LibraryPrior:
+    table = _log_normals(library)
+    key = (
+        choose(library, "outcome type", outcome, list(dict.fromkeys(o for o, _ in table))),
+        choose(library, "comparison", comparison, list(dict.fromkeys(c for _, c in table))),
+    )
+    prior = OnTau2(LogNormal(table[key]["mu"], table[key]["sigma"]))
+    return LibraryPrior(f'{library}("{key[0]}", "{key[1]}")', prior, TURNER_SOURCES[library])
+
+
 @cache
-def _turner() -> dict[tuple[str, str], dict[str, float]]:
+def _log_normals(library: str) -> dict[tuple[str, str], dict[str, float]]:
     table: dict[tuple[str, str], dict[str, float]] = {}
-    for row in _rows("turner2015"):
+    for row in rows(library):
         table.setdefault((row["outcome"], row["comparison"]), {})[row["parameter"]] = float(row["value"])
     return table
 
@@ -59,8 +73,8 @@ def _turner() -> dict[tuple[str, str], dict[str, float]]:
 @cache
 def _cochrane() -> dict[tuple[str, str, str], tuple[Prior, str]]:
     table: dict[tuple[str, str, str], tuple[Prior, str]] = {}
-    for row in _rows("cochrane"):
-        args = {key: float(value) for key, value in (item.split("=") for item in row["args"].split(";"))}
+    for row in rows("cochrane"):
+        args = numbers(row["args"])
         prior: Prior
         match row["family"]:
             case "student_t":
@@ -75,12 +89,18 @@ def _cochrane() -> dict[tuple[str, str, str], tuple[Prior, str]]:
     return table
 
 
-def _rows(name: str) -> Sequence[dict[str, str]]:
+def rows(name: str) -> Sequence[dict[str, str]]:
+    """Return the rows of a bundled table of priors."""
     with (resources.folder("data") / "priors" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def _choose(library: str, what: str, found: str, allowed: list[str]) -> str:
+def numbers(args: str) -> dict[str, float]:
+    """Read ``name=value`` pairs separated by semicolons, as the bundled tables hold the parameters of a family."""
+    return {key: float(value) for key, value in (item.split("=") for item in args.split(";"))}
+
+
+def choose(library: str, what: str, found: str, allowed: list[str]) -> str:
     """Return the allowed name equal to ``found`` but for case, or raise with a suggestion."""
     names = {name.lower(): name for name in allowed}
     if found.lower() in names:

@@ -1,6 +1,6 @@
 """Priors from text: the same in TOML, code, the command line and JSON. Nothing is ever evaluated as code.
 
-normal(0, 2.82)      normal(mean=0, sd=2.82)      log_normal_tau2(-3.52, 1.74)
+normal(0, 2.82)      normal(mean=0, sd=2.82)      log_normal_tau2(-3.52, 1.74)      jeffreys()      optimistic("weak", 0.4)
 mixture(0.8: normal(0.2, 0.3), 0.2: normal(0, 4)) turner2015("obstetric outcomes", "pharmacological vs. placebo / control")
 """
 
@@ -11,21 +11,31 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from bayes_ivig.errors import ModelError, suggestion
-from bayes_ivig.priors import libraries
+from bayes_ivig.priors import data_dependent, libraries, named, scale_free
 from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
+from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
-from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal
+from bayes_ivig.priors.scale_free import ScaleFree
+from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 
 EXAMPLE = "write for example normal(0, 2.82)"
 LONGEST = 60  # characters of a wrong text that a message repeats
 FAMILIES: dict[str, type[Any]] = {
     "normal": Normal, "student_t": StudentT, "logistic": Logistic, "uniform": Uniform, "flat": Flat,
     "half_normal": HalfNormal, "half_cauchy": HalfCauchy, "half_student_t": HalfStudentT,
-    "exponential": Exponential, "log_normal": LogNormal, "inverse_gamma": InverseGamma,
+    "exponential": Exponential, "log_normal": LogNormal, "log_student_t": LogStudentT, "inverse_gamma": InverseGamma,
 }  # fmt: skip
-LIBRARIES: dict[str, Callable[..., Prior]] = {"turner2015": libraries.turner2015, "cochrane": libraries.cochrane}
-ON_TAU2 = tuple(f"{name}_tau2" for name in FAMILIES if name not in ("normal", "student_t", "logistic", "flat"))
-KNOWN = (*FAMILIES, *ON_TAU2, "mixture", *LIBRARIES)
+LIBRARIES: dict[str, Callable[..., Prior]] = {
+    "turner2015": libraries.turner2015, "turner2012": libraries.turner2012, "cochrane": libraries.cochrane,
+    "named": named.named, "unit_information": named.unit_information, "optimistic": named.optimistic,
+    "pessimistic": named.pessimistic, "sceptical": named.sceptical, "enthusiastic": named.enthusiastic,
+}  # fmt: skip
+BY_NAME: dict[str, type[DataDependent] | type[ScaleFree]] = {
+    **dict.fromkeys(data_dependent.NAMES, DataDependent),
+    **dict.fromkeys(scale_free.EXPONENTS, ScaleFree),
+}
+ON_TAU2 = tuple(f"{name}_tau2" for name in FAMILIES if name not in ("normal", "student_t", "logistic"))
+KNOWN = (*FAMILIES, *ON_TAU2, "mixture", *BY_NAME, *LIBRARIES)
 DEPTH = 20
 
 TOKEN = re.compile(
@@ -52,6 +62,12 @@ def parse_prior(text: str) -> Prior:
     if reader.left:
         raise reader.error(f"unexpected {reader.left[0].text!r} after the end of the prior")
     return prior
+
+
+def _stated(name: str) -> Callable[[], Prior] | None:
+    """Return what makes a prior that is all in its name, none for other names."""
+    kind = BY_NAME.get(name)
+    return (lambda: kind(name)) if kind else None
 
 
 class _Reader:
@@ -92,9 +108,8 @@ class _Reader:
         """Read ``name(...)``."""
         name = self.take("word")
         if name not in KNOWN:
-            listed = (
-                f"; known are {', '.join((*FAMILIES, 'mixture', *LIBRARIES))}, and NAME_tau2 for a positive one on tau squared"
-            )
+            stated = ", ".join((*FAMILIES, "mixture", *LIBRARIES))
+            listed = f"; known are {stated}, some by name alone such as jeffreys(), and NAME_tau2 on tau squared"
             raise self.error(f"unknown family {name[:LONGEST]!r}{suggestion(name, KNOWN) or listed}")
         if depth > DEPTH:
             raise self.error("mixtures are nested too deeply")
@@ -102,7 +117,7 @@ class _Reader:
         if name == "mixture":
             return self._mixture(depth)
         positional, named = self._arguments()
-        build = LIBRARIES.get(name) or FAMILIES[name.removesuffix("_tau2")]
+        build: Callable[..., Any] = LIBRARIES.get(name) or _stated(name) or FAMILIES[name.removesuffix("_tau2")]
         self._check_arguments(name, build, positional, named)
         with self._place():
             prior: Prior = build(*positional, **named)
@@ -168,6 +183,7 @@ class _Reader:
         if twice or missing or len(positional) > len(parameters):
             count = len(positional) + len(named)
             raise self.error(f"found {count} value{'s' * (count != 1)}; it is {usage}")
-        wrong = [v for v in (*positional, *named.values()) if isinstance(v, str) != (name in LIBRARIES)]
-        if wrong:
-            raise self.error(f"found {wrong[0]!r} where {'text' if name in LIBRARIES else 'a number'} should be; it is {usage}")
+        for key, value in (given | named).items():
+            text = parameters[key].annotation is str
+            if isinstance(value, str) != text:
+                raise self.error(f"found {value!r} where {'text' if text else 'a number'} should be; it is {usage}")

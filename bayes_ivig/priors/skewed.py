@@ -1,4 +1,4 @@
-"""Families for a positive parameter whose density is not a folded bell: exponential, log-normal, inverse gamma."""
+"""Families for a positive parameter whose density is no folded bell: exponential, log-normal, log-t, inverse gamma."""
 
 import math
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from bayes_ivig.priors.families import StudentT
 from bayes_ivig.priors.shared import HALF_LINE, LOG_SQRT_2PI, Array, check, text
 
 
@@ -76,6 +77,48 @@ class LogNormal:
     def sample(self, rng: np.random.Generator, size: int) -> Array:
         """Return ``size`` independent draws."""
         return rng.lognormal(self.meanlog, self.sdlog, size)
+
+
+@dataclass(frozen=True, slots=True)
+class LogStudentT:
+    """Log-Student-t: log X is Student-t with ``df``, ``location`` and ``scale``; X has no moments (Rhodes et al. 2015)."""
+
+    df: float
+    location: float
+    scale: float
+    support = HALF_LINE
+    proper = True
+
+    def __post_init__(self) -> None:
+        check(self, "log_student_t")
+
+    def __str__(self) -> str:
+        return text(self, "log_student_t")
+
+    @property
+    def log(self) -> StudentT:
+        """The distribution of log X."""
+        return StudentT(self.df, self.location, self.scale)
+
+    def logpdf(self, x: ArrayLike) -> Array:
+        """Return the log density, minus infinity at 0 and below."""
+        log_x = np.log(np.maximum(np.asarray(x, float), 1e-320))
+        return np.where(np.asarray(x) > 0, self.log.logpdf(log_x) - log_x, -np.inf)
+
+    def cdf(self, x: ArrayLike) -> Array:
+        """Return P(X <= x)."""
+        x = np.asarray(x, float)
+        return np.where(x > 0, self.log.cdf(np.log(np.maximum(x, 1e-320))), 0.0)
+
+    def quantile(self, p: ArrayLike) -> Array:
+        """Return the value with probability ``p`` below it."""
+        with np.errstate(over="ignore"):
+            return np.exp(self.log.quantile(p))
+
+    def sample(self, rng: np.random.Generator, size: int) -> Array:
+        """Return ``size`` independent draws."""
+        with np.errstate(over="ignore"):
+            return np.exp(self.log.sample(rng, size))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import pytest
 
 from bayes_ivig.engines.nuts.priors import bounded, form, log_density, parameters, place
 from bayes_ivig.priors.composite import resolved
+from bayes_ivig.priors.data_dependent import NAMES, DataDependent
 from bayes_ivig.priors.families import REAL_LINE
 from bayes_ivig.priors.parsing import FAMILIES, ON_TAU2, parse_prior
 
@@ -16,9 +17,10 @@ REAL = [
 ]  # fmt: skip
 POSITIVE = [
     "half_normal(0.5)", "half_student_t(3, 0.7)", "half_cauchy(0.4)", "exponential(1.7)", "log_normal(-1, 0.8)",
-    "inverse_gamma(1.77, 0.55)", "uniform(0, 4)", "uniform(0.5, 4)", "flat()",
+    "inverse_gamma(1.77, 0.55)", "log_student_t(5, -1, 0.7)", "uniform(0, 4)", "uniform(0.5, 4)", "flat()",
     "half_normal_tau2(0.5)", "half_student_t_tau2(3, 0.7)", "half_cauchy_tau2(0.4)", "exponential_tau2(1.7)",
     "log_normal_tau2(-3.52, 1.74)", "inverse_gamma_tau2(0.001, 0.001)", "uniform_tau2(0, 50)",
+    "log_student_t_tau2(5, -3.44, 2.59)", "flat_tau2()", "uniform_sqrt()",
     "mixture(0.6: half_normal(0.5), 0.4: log_normal_tau2(-3.52, 1.74))",
     'turner2015("obstetric outcomes", "pharmacological vs. placebo / control")',
     'mixture(0.25: half_cauchy(1), 0.75: turner2015("obstetric outcomes", "pharmacological vs. placebo / control"))',
@@ -41,8 +43,23 @@ def test_log_density(name: str, text: str) -> None:
     low, high = prior.support
     grid = np.linspace(max(low, -30.0), min(high, 30.0), 401)[1:-1]
     values, x = pt.dvector(), pt.dvector()
-    density = pytensor.function([values, x], log_density(prior, values, x), mode="FAST_COMPILE")
+    density = pytensor.function([values, x], log_density(prior, values, x), mode="FAST_COMPILE", on_unused_input="ignore")
     assert density(parameters(prior), grid) == pytest.approx(prior.logpdf(grid), abs=SINGLE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_log_density_of_a_data_dependent_prior(name: str) -> None:
+    import pytensor
+    import pytensor.tensor as pt
+
+    prior = DataDependent(name).filled(np.array([0.2, 0.5, 0.5, 2.1]))
+    values, x = pt.dvector(), pt.dvector()
+    density = pytensor.function([values, x], log_density(prior, values, x), mode="FAST_COMPILE")
+    grid = np.geomspace(1e-6, 1e3, 200)
+    assert density(parameters(prior), grid) == pytest.approx(prior.logpdf(grid), abs=1e-10)
+    scalar = pytensor.function([values], log_density(prior, values, pt.as_tensor(0.3)), mode="FAST_COMPILE")
+    assert scalar(parameters(prior)) == pytest.approx(float(prior.logpdf(0.3)))
+    assert form(prior) == name
 
 
 @pytest.mark.parametrize(("name", "text"), CASES)

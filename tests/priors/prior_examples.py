@@ -5,8 +5,9 @@ import math
 from scipy import stats
 
 from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
+from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
-from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal
+from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 
 
 class HalfT:
@@ -25,6 +26,22 @@ class HalfT:
         return float(self.whole.isf((1 - p) / 2))
 
 
+class LogT:
+    """The exponential of a Student-t, by scipy's t."""
+
+    def __init__(self, df: float, location: float, scale: float) -> None:
+        self.log = stats.t(df, location, scale)
+
+    def logpdf(self, x: float) -> float:
+        return float(self.log.logpdf(math.log(x)) - math.log(x))
+
+    def cdf(self, x: float) -> float:
+        return float(self.log.cdf(math.log(x)))
+
+    def ppf(self, p: float) -> float:
+        return float(math.exp(self.log.ppf(p)))
+
+
 WITNESSED = [
     (Normal(0, 2.82), stats.norm(0, 2.82)),
     (Normal(-1.5, 0.01), stats.norm(-1.5, 0.01)),
@@ -41,6 +58,7 @@ WITNESSED = [
     (HalfStudentT(0.7, 0.1), HalfT(0.7, 0.1)),
     (Exponential(0.5), stats.expon(0, 2)),
     (LogNormal(-1.3, 0.9), stats.lognorm(0.9, 0, math.exp(-1.3))),
+    (LogStudentT(5, -1, 0.2), LogT(5, -1, 0.2)),
     (InverseGamma(1.77, 0.55), stats.invgamma(1.77, 0, 0.55)),
 ]
 PLAIN: list[Prior] = [prior for prior, _ in WITNESSED]
@@ -55,5 +73,11 @@ COMPOSITE: list[Prior] = [
     OnTau2(HalfNormal(1)),
     OnTau2(HalfCauchy(0.3)),
     OnTau2(HalfStudentT(3, 1)),
+    OnTau2(LogStudentT(5, -3.44, 0.3)),
 ]
-ALL = PLAIN + COMPOSITE
+VARIANCES = (0.04, 0.3, 0.3, 1.7, 4.4)
+OF_DATA: list[Prior] = [
+    DataDependent(name, VARIANCES) for name in ("conventional", "dumouchel", "uniform_shrinkage", "uniform_i2")
+]
+STATED = PLAIN + COMPOSITE  # whose text says all
+ALL = STATED + OF_DATA

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prior_examples import ALL, COMPOSITE, PLAIN, WITNESSED
+from prior_examples import ALL, COMPOSITE, OF_DATA, PLAIN, WITNESSED
 from scipy import integrate, stats
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.priors.composite import KINDS, LibraryPrior, Mixture, OnTau2, Prior
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Normal, StudentT, Uniform
+from bayes_ivig.priors.scale_free import ScaleFree
 from bayes_ivig.priors.skewed import InverseGamma, LogNormal
 
 EXACT = 1e-12  # relative: the same formula in another order
@@ -205,7 +206,6 @@ def test_flat_has_a_density_and_nothing_else() -> None:
         (lambda: StudentT(0, 0, 1), "student_t: df is 0; it must be above 0"),
         (lambda: Uniform(2, 2), "uniform(2, 2): the lower limit must be below the upper one"),
         (lambda: OnTau2(Normal(0, 1)), "normal_tau2(0, 1): tau squared cannot be negative"),
-        (lambda: OnTau2(Flat()), "tau squared cannot be negative"),
         (lambda: OnTau2(OnTau2(HalfNormal(1))), "only a plain family can be stated on tau squared"),
         (lambda: OnTau2(LibraryPrior("x", HalfNormal(1), "")), "only a plain family can be stated on tau squared"),
         (lambda: Mixture((0.5,), (Normal(0, 1), Normal(0, 2))), "one weight for each part"),
@@ -233,4 +233,4 @@ def test_all_wrong_numbers_are_told_at_once() -> None:
 
 def test_examples_hold_every_family() -> None:
     assert len(PLAIN) == len(WITNESSED)
-    assert {type(part) for part in (*PLAIN, *COMPOSITE, Flat())} | {LibraryPrior} == set(KINDS)
+    assert {type(part) for part in (*PLAIN, *COMPOSITE, *OF_DATA, Flat())} | {LibraryPrior, ScaleFree} == set(KINDS)

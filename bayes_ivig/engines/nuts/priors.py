@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, resolved
+from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
-from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal
+from bayes_ivig.priors.scale_free import ScaleFree
+from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 
 type Plain = (
     Normal
@@ -47,7 +49,7 @@ def place(name: str, prior: Prior, *, positive: bool = False, dims: str | None =
         x = pm.Deterministic(name, limits[0] + width * pm.Uniform(f"{name}_share", 0.0, 1.0, dims=dims), dims=dims)
         pm.Potential(f"{name}_density", (log_density(prior, values, x) + pm.math.log(width)).sum())
         return x
-    if isinstance(prior, Mixture | OnTau2 | Flat):
+    if isinstance(prior, Mixture | OnTau2 | Flat | LogStudentT | ScaleFree | DataDependent):
         half = positive or prior.support[0] == 0
         x = pm.HalfFlat(name, dims=dims) if half else pm.Flat(name, dims=dims)
         if not isinstance(prior, Flat):
@@ -58,7 +60,7 @@ def place(name: str, prior: Prior, *, positive: bool = False, dims: str | None =
     return distribution(name, **arguments, dims=dims)
 
 
-def log_density(prior: Prior, values: Any, x: Any) -> Any:
+def log_density(prior: Prior, values: Any, x: Any) -> Any:  # noqa: PLR0911 - one case for each form
     """Return the symbolic log density of a prior at ``x``, with its numbers read from ``values`` in ``parameters``' order."""
     import pymc as pm
 
@@ -74,9 +76,35 @@ def log_density(prior: Prior, values: Any, x: Any) -> Any:
                 terms.append(pm.math.log(values[at]) + log_density(part, values[start:end], x))
                 start = end
             return pm.math.logsumexp(pm.math.stack(terms), axis=0)
+        case LogStudentT():
+            return pm.logp(pm.StudentT.dist(nu=values[0], mu=values[1], sigma=values[2]), pm.math.log(x)) - pm.math.log(x)
+        case ScaleFree():
+            return prior.exponent * pm.math.log(x)
+        case DataDependent():
+            return _data_dependent(prior, values, x)
         case _:
             distribution, arguments = translated(prior, values)
             return pm.logp(distribution.dist(**arguments), x)
+
+
+def _data_dependent(prior: DataDependent, values: Any, x: Any) -> Any:
+    """Return the symbolic log density whose formulas ``priors.data_dependent`` gives; ``values`` are constant and variances."""
+    import pymc as pm
+
+    constant, v = values[0], values[1:]
+    t = pm.math.log(x)
+    log_v = pm.math.log(v + x[..., None] ** 2)
+    match prior.name:
+        case "jeffreys":
+            return t + 0.5 * pm.math.logsumexp(-2 * log_v, axis=-1, keepdims=False)
+        case "berger_deely":
+            return t - log_v.mean(axis=-1)
+        case "conventional":
+            return t - 1.5 * log_v.mean(axis=-1) - constant
+        case "dumouchel":
+            return constant - 2 * pm.math.log(pm.math.exp(constant) + x)
+        case _:
+            return math.log(2) + t + 2 * constant - 2 * pm.math.log(pm.math.exp(2 * constant) + x**2)
 
 
 def translated(prior: Plain, v: Any) -> tuple[Any, dict[str, Any]]:  # noqa: C901, PLR0911 - one case for each family
@@ -117,6 +145,10 @@ def parameters(prior: Prior) -> NDArray[np.float64]:
             return parameters(inner)
         case Mixture(weights=weights, parts=parts):
             return np.concatenate([weights, *(parameters(part) for part in parts)])
+        case ScaleFree():
+            return np.empty(0)
+        case DataDependent(variances=variances):
+            return np.array([prior.constant, *variances])
         case _:
             return np.array([getattr(prior, field.name) for field in fields(prior)], float)
 
@@ -130,6 +162,8 @@ def form(prior: Prior) -> Hashable:
             return "on_tau2", form(inner)
         case Mixture(parts=parts):
             return "mixture", *(form(part) for part in parts)
+        case ScaleFree(name=name) | DataDependent(name=name):
+            return name
         case _:
             return type(prior).__name__
 

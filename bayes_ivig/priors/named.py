@@ -1,0 +1,128 @@
+"""Weakly informative, sceptical, neutral and optimistic priors that the literature knows by name, each with its source."""
+
+from functools import cache
+
+from scipy import special
+
+from bayes_ivig.errors import ModelError
+from bayes_ivig.priors.composite import LibraryPrior, OnTau2, Prior
+from bayes_ivig.priors.families import HalfCauchy, HalfNormal, Logistic, Normal, StudentT
+from bayes_ivig.priors.libraries import choose, numbers, rows
+from bayes_ivig.priors.shared import number
+from bayes_ivig.priors.skewed import InverseGamma, LogNormal
+
+STRENGTHS = {"strong": 0.05, "moderate": 0.15, "weak": 0.30}  # probability on the other side of no effect
+BEYOND = 0.05  # prior probability beyond delta (sceptical) or of no effect (enthusiastic)
+SCALES = ("log OR", "log odds")
+
+
+def named(name: str, parameter: str = "") -> LibraryPrior:
+    """Return the prior of this name from the bundled list; ``parameter`` tells apart names that stand for more than one.
+
+    Raises ``ModelError`` with a suggestion for an unknown name, and for a prior made for another measure.
+    """
+    table = _table()
+    names = list(dict.fromkeys(key for key, _ in table))
+    name = choose("named", "prior", name, names)
+    parameters = [of for key, of in table if key == name]
+    if not parameter and len(parameters) > 1:
+        written = " or ".join(f'named("{name}", "{of}")' for of in parameters)
+        raise ModelError(f"named: {name!r} stands for more than one prior; write {written}")
+    parameter = choose("named", f"parameter of {name}", parameter, parameters) if parameter else parameters[0]
+    row = table[name, parameter]
+    if row["measure"] not in SCALES:
+        raise ModelError(f"named: {name} is made for {row['measure']}, another scale; models here need one for log OR")
+    if "|" in row["args"]:
+        raise ModelError(f"named: {name} needs the effect it is about; write for example {_written(name)}")
+    text = f'named("{name}", "{parameter}")' if len(parameters) > 1 else f'named("{name}")'
+    return LibraryPrior(text, _prior(row), _source(row))
+
+
+def unit_information() -> LibraryPrior:
+    """Return the normal prior on a log odds ratio that is worth one participant: mean 0, SD 4 (Kass & Wasserman 1995)."""
+    row = _table()["unit_information", "mu"]
+    return LibraryPrior("unit_information()", _prior(row), _source(row))
+
+
+def optimistic(strength: str, expected: float) -> LibraryPrior:
+    """Return a normal prior around the ``expected`` log odds ratio of the trialists.
+
+    Its SD leaves the probability of the opposite direction at 0.05 (``"strong"``), 0.15 (``"moderate"``) or 0.30 (``"weak"``).
+    Whether ``expected`` is above or below 0 follows from the event being good or bad. Source: Zampieri et al. 2021.
+    """
+    return _leaning("optimistic", strength, expected, 1.0)
+
+
+def pessimistic(strength: str, expected: float) -> LibraryPrior:
+    """Return the mirror image of ``optimistic``: a normal prior around minus the ``expected`` log odds ratio."""
+    return _leaning("pessimistic", strength, expected, -1.0)
+
+
+def sceptical(delta: float) -> LibraryPrior:
+    """Return a normal prior around no effect, with probability 0.05 beyond the log odds ratio ``delta``.
+
+    Source: Spiegelhalter, Freedman & Parmar 1994.
+    """
+    return _about(delta, 0.0, f"sceptical({number(delta)})", "sceptical_spiegelhalter")
+
+
+def enthusiastic(delta: float) -> LibraryPrior:
+    """Return a normal prior around the log odds ratio ``delta``, with probability 0.05 of no effect or the opposite one.
+
+    Source: Spiegelhalter, Freedman & Parmar 1994.
+    """
+    return _about(delta, 1.0, f"enthusiastic({number(delta)})", "enthusiastic_spiegelhalter")
+
+
+def _leaning(name: str, strength: str, expected: float, sign: float) -> LibraryPrior:
+    strength = choose(name, "strength", strength, list(STRENGTHS))
+    text = f'{name}("{strength}", {number(expected)})'
+    prior = _around(text, sign * expected, expected, STRENGTHS[strength])
+    return LibraryPrior(text, prior, _source(_table()[f"{name}_{strength}", "mu"]))
+
+
+def _about(delta: float, share: float, text: str, row: str) -> LibraryPrior:
+    return LibraryPrior(text, _around(text, share * delta, delta, BEYOND), _source(_table()[row, "mu"]))
+
+
+def _around(text: str, mean: float, distance: float, beyond: float) -> Normal:
+    """Return the normal with this mean and with probability ``beyond`` further than ``distance`` from it, on one side."""
+    if not distance:
+        raise ModelError(f"{text}: the log odds ratio must differ from 0, since the SD is a multiple of it")
+    return Normal(mean, abs(distance) / float(special.ndtri(1 - beyond)))
+
+
+def _written(name: str) -> str:
+    """Return an example of the call that makes a prior of a name that needs a number."""
+    kind, _, strength = name.partition("_")
+    return f'{kind}("{strength}", 0.4)' if strength in STRENGTHS else f"{kind}(0.4)"
+
+
+@cache
+def _table() -> dict[tuple[str, str], dict[str, str]]:
+    return {(row["name"], row["parameter"]): row for row in rows("named")}
+
+
+def _source(row: dict[str, str]) -> str:
+    return f"{row['source']} ({row['status']})"
+
+
+def _prior(row: dict[str, str]) -> Prior:  # noqa: PLR0911 - one case for each family of the list
+    args = numbers(row["args"])
+    match row["family"]:
+        case "normal":
+            return Normal(**args)
+        case "logistic":
+            return Logistic(**args)
+        case "student_t":
+            return StudentT(**args)
+        case "half_normal":
+            return HalfNormal(**args)
+        case "half_cauchy":
+            return HalfCauchy(**args)
+        case "inverse_gamma":
+            return InverseGamma(**args)
+        case "log_normal_tau2":
+            return OnTau2(LogNormal(args["mu"], args["sigma"]))
+        case family:
+            raise ModelError(f"named: the bundled table has an unknown family {family!r}")

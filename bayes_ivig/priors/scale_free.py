@@ -1,0 +1,57 @@
+"""Improper priors on tau that are a power of tau: ``uniform_sqrt()`` and ``log_uniform()``."""
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.priors.shared import HALF_LINE, Array
+
+EXPONENTS = {"uniform_sqrt": -0.5, "log_uniform": -1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleFree:
+    """Density proportional to a power of tau: uniform in its square root, or in its logarithm (which no data make proper).
+
+    The density of ``flat()`` and ``flat_tau2()`` are the powers 0 and 1. Source: Röver 2020, J Stat Softw 93(6), section 2.2.
+    """
+
+    name: str
+    support = HALF_LINE
+    proper = False
+
+    def __post_init__(self) -> None:
+        if self.name not in EXPONENTS:
+            known = ", ".join(EXPONENTS)
+            raise ModelError(f"unknown improper prior {self.name!r}{suggestion(str(self.name), EXPONENTS)}; known are {known}")
+
+    def __str__(self) -> str:
+        return f"{self.name}()"
+
+    @property
+    def exponent(self) -> float:
+        """The power of tau."""
+        return EXPONENTS[self.name]
+
+    def logpdf(self, x: ArrayLike) -> Array:
+        """Return the log density up to a constant, minus infinity at 0 and below."""
+        x = np.asarray(x, float)
+        return np.where(x > 0, self.exponent * np.log(np.maximum(x, 1e-300)), -np.inf)
+
+    def cdf(self, x: ArrayLike) -> Array:  # noqa: ARG002 - the one signature of all priors
+        """Refuse: an improper prior has no probabilities."""
+        self._refuse("has no probabilities")
+
+    def quantile(self, p: ArrayLike) -> Array:  # noqa: ARG002
+        """Refuse: an improper prior has no quantiles."""
+        self._refuse("has no quantiles")
+
+    def sample(self, rng: np.random.Generator, size: int) -> Array:  # noqa: ARG002
+        """Refuse: an improper prior cannot be drawn from."""
+        self._refuse("cannot be drawn from")
+
+    def _refuse(self, why: str) -> NoReturn:
+        raise ModelError(f"{self}: an improper prior {why}")
