@@ -1,0 +1,123 @@
+"""House rules that no single module can keep: one version, one list of public names, no trace of the machine it was made on."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import bayes_ivig
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "bayes_ivig"
+TEXTS = {".py", ".md", ".toml", ".csv", ".bib", ".cff", ".txt", ".html", ".json", ".svg", ".yml", ".yaml", ".j2", ".run", ""}
+MACHINE_PATH = re.compile(r"(?<![\w.~:/)>-])/(?:home|root|Users|tmp|mnt|workspace|work|private)/\w|\b[A-Z]:\\\w")
+UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
+
+
+def tracked() -> list[Path]:
+    """Text files under version control; outside a checkout, everything that a checkout would hold."""
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    names = done.stdout.split("\0") if done.returncode == 0 else [str(path.relative_to(ROOT)) for path in PACKAGE.rglob("*.py")]
+    return [ROOT / name for name in names if name and Path(name).suffix in TEXTS and (ROOT / name).is_file()]
+
+
+FILES = tracked()
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_bundled" not in path.parts)
+
+
+def label(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+# One version, one list of names
+
+
+def test_one_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = re.search(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert citation
+    assert project["version"] == bayes_ivig.__version__ == citation[1]
+    assert f"## {bayes_ivig.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", bayes_ivig.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    found = getattr(bayes_ivig, name)
+    assert found is not None
+    assert name in dir(bayes_ivig)
+    if callable(found):
+        assert found.__doc__, f"{name} is public and has no docstring"
+
+
+def test_type_checkers_see_the_same_names() -> None:
+    """The lazy table and the imports under TYPE_CHECKING name the same things from the same homes."""
+    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    typed = {
+        (alias.asname, node.module.removeprefix("bayes_ivig.")): alias.name
+        for node in block.body
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }
+    lazy = {(name, home): name for home, names in bayes_ivig._HOMES.items() for name in names}
+    assert typed == lazy
+
+
+def test_a_name_that_is_not_there() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        bayes_ivig.nothing  # noqa: B018
+
+
+def test_the_package_is_typed_and_licensed() -> None:
+    assert (PACKAGE / "py.typed").is_file()
+    assert (ROOT / "LICENSE").is_file()
+
+
+# Nothing ambient
+
+
+@pytest.mark.parametrize("path", MODULES, ids=label)
+def test_only_the_command_prints(path: Path) -> None:
+    if path.is_relative_to(PACKAGE / "cli"):
+        return
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    printing = [call.lineno for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
+    assert not printing, f"{label(path)} prints in lines {printing}; return the text instead"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=label)
+def test_no_clock_and_no_unseeded_chance(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            name = ast.unparse(node.func)
+            assert not name.endswith(("datetime.now", "date.today", "time.time")), f"{label(path)}:{node.lineno} reads the clock"
+            if name.endswith("default_rng"):
+                assert node.args or node.keywords, f"{label(path)}:{node.lineno} draws without a seed"
+
+
+# Nothing left lying about
+
+
+@pytest.mark.parametrize("path", FILES, ids=label)
+def test_no_trace_of_a_machine(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = [f"{number}: {line.strip()[:120]}" for number, line in enumerate(lines, 1) if MACHINE_PATH.search(line)]
+    assert not found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=label)
+def test_nothing_is_unfinished(path: Path) -> None:
+    assert not UNFINISHED.findall(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".md"], ids=label)
+def test_links_stay_in_the_house(path: Path) -> None:
+    """Every relative link of a Markdown page leads to a file of this repository."""
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8")):
+        if "://" not in target and not target.startswith("mailto:"):
+            there = (path.parent / target).resolve()
+            assert there.is_relative_to(ROOT.resolve()), f"{label(path)} links out of the repository: {target}"
+            assert there.exists(), f"{label(path)} links to {target}, which is not there"
