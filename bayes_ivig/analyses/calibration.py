@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-import bayes_ivig
+from bayes_ivig import __version__
 from bayes_ivig.analyses.calibration_fits import place
 from bayes_ivig.analyses.uniformity import band_of, uniformity
 from bayes_ivig.errors import DataError, ModelError
@@ -52,7 +52,7 @@ def calibrate(
     """
     if workers is not None and (isinstance(workers, bool) or workers < 0):
         raise ModelError(f"workers: found {workers!r}; must be a whole number of 0 or more")
-    stamp = setup.stated() | {"version": bayes_ivig.__version__, "engine_sha256": engine_sha256()}
+    stamp = setup.stated() | {"version": __version__, "engine_sha256": engine_sha256()}
     shelf = None if folder is None else _Shelf(Path(folder) / f"{setup.name}-batches", stamp)
     sizes = [min(BATCH, setup.simulations - start) for start in range(0, setup.simulations, BATCH)]
     found = {} if shelf is None else {i: kept for i, size in enumerate(sizes) if (kept := shelf.read(i, size))}
@@ -81,7 +81,7 @@ def summarize(setup: Setup, batches: list[Batch]) -> Calibration:
         without_information=sum(batch.without_information for batch in batches),
         checks_failed=sum(batch.checks_failed for batch in batches),
         first=tuple((name, tuple(values[:FIRST, i].tolist())) for i, name in enumerate(QUANTITIES)),
-        version=bayes_ivig.__version__,
+        version=__version__,
         engine_sha256=engine_sha256(),
     )
 
@@ -95,7 +95,7 @@ def run_batch(setup: Setup, number: int, size: int) -> Batch:
 
 def engine_sha256() -> str:
     """Return the hash of the engine's source: a stored calibration is about the engine that has the same."""
-    root, found = Path(bayes_ivig.__file__).parent, hashlib.sha256()
+    root, found = Path(__file__).parents[1], hashlib.sha256()
     for path in sorted(path for pattern in ENGINE for path in root.glob(pattern)):
         found.update(f"{path.relative_to(root).as_posix()}\n{path.read_text(encoding='utf-8')}\n".encode())
     return found.hexdigest()

@@ -27,7 +27,7 @@ def plot_calibration(calibrations: Sequence[Calibration]) -> "alt.VConcatChart":
     """Return one row of panels per calibration, one panel per quantity: a curve within its band is what is to be expected."""
     import altair as alt
 
-    values: dict[str, list[dict[str, Any]]] = {}
+    values: dict[str, list[dict[str, Any]]] = {"zero": [{"d": 0}]}
     rows = [_row(found, values, last=found is calibrations[-1]) for found in calibrations]
     chart: alt.VConcatChart = alt.vconcat(*rows, spacing=14, description=calibration_alternative(calibrations)).configure(
         font=FONT,
@@ -67,7 +67,7 @@ def _row(found: Calibration, values: dict[str, list[dict[str, Any]]], *, last: b
     panels = [_panel(found, quantity, values, (limit, number == 0, last)) for number, quantity in enumerate(found.quantities)]
     name = "not calibrated by construction" if found.setup.from_counts else ""
     heading = alt.TitleParams(title(found) + (f" ({name})" if name else ""), fontSize=12, fontWeight="bold", offset=2)
-    return alt.hconcat(*panels, spacing=12, title=heading)
+    return alt.hconcat(*panels, spacing=16, bounds="flush", title=heading)
 
 
 def _panel(
@@ -95,19 +95,24 @@ def _panel(
     scale = alt.Scale(domain=[-limit, limit], nice=False)
     area = alt.Chart(alt.NamedData(name=edges)).mark_area(color=BAND, interpolate="linear")
     line = alt.Chart(alt.NamedData(name=curve)).mark_line(color=ACCENT, strokeWidth=1.6)
-    zero = alt.Chart(alt.NamedData(name=curve)).mark_rule(color=MUTED, strokeWidth=0.8)
+    zero = alt.Chart(alt.NamedData(name="zero")).mark_rule(color=MUTED, strokeWidth=0.8)
     return alt.layer(
         area.encode(x=x, y=alt.Y("low:Q", scale=scale, axis=up), y2="high:Q"),
-        zero.encode(y=alt.datum(0)),
+        zero.encode(y=alt.Y("d:Q", scale=scale, axis=up)),
         line.encode(x=x, y=alt.Y("d:Q", scale=scale, axis=up)),
         width=WIDTH,
         height=HEIGHT,
         title=alt.TitleParams(
             TITLES[quantity.quantity],
-            subtitle=f"{100 * quantity.used:.0f}% of the band, p = {quantity.p_value:.2f}",
+            subtitle=_beside(quantity),
             frame="group",
         ),
     )
+
+
+def _beside(quantity: Uniformity) -> str:
+    p = "p < 0.01" if quantity.p_value < 0.005 else f"p = {quantity.p_value:.2f}"
+    return f"{100 * quantity.used:.0f}% of the band, {p}"
 
 
 def _ticks(limit: float) -> list[float]:
