@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_ivig.errors import ModelError
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.results.axis import Axis
 
@@ -19,6 +20,7 @@ type Array = NDArray[np.float64]
 TAU_RANGE, TAU_COUNT = (1e-4, 30.0), 280  # looked at when planning, and wherever a prior has its middle 99.8%
 NEGLIGIBLE = -25.0  # log weight of a tau, relative to the best, below which the mu axis need not resolve it
 TAU_LIMITS = (1e-9, 1e12)
+MOST_NODES = 40_000
 STEPS = (1.0, 2.0, 4.0, 8.0, 16.0)
 
 
@@ -166,7 +168,13 @@ def _stretched(needs: tuple[Array, Array], reach: tuple[float, float], most: flo
         scale = factor * float(steps.min()) / most
         step = min(most, float(np.min(steps / np.hypot(scale, places - centre))))
         candidates.append(Axis.spanning("identity", (centre, scale), reach, step))
-    return min(candidates, key=lambda axis: axis.size)
+    best = min(candidates, key=lambda axis: axis.size)
+    if best.size > MOST_NODES:
+        raise ModelError(
+            f"a grid fine enough for these trials and priors would need {best.size} nodes, more than {MOST_NODES}: some are "
+            "extremely narrow for how far they lie apart; widen the prior of mu, or use engine=NUTS()"
+        )
+    return best
 
 
 def _bounded(mu: Axis, priors: list[Prior]) -> Axis:

@@ -5,7 +5,7 @@ accuracy of a density far into its tails.
 """
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,21 +57,33 @@ def gather(rows: Array, first: NDArray[np.intp], weights: Array) -> Array:
     base = np.arange(rows.shape[0]).reshape(-1, *(1,) * (first.ndim - 1)) * size
     flat = rows.reshape(-1)
     start = first + base
-    result = weights[..., 0] * flat[start]
+    result: Array = weights[..., 0] * flat[start]
     for k in range(1, POINTS):
         result += weights[..., k] * flat[start + k]
     return result
 
 
+def upsample(values: Array, factor: int) -> Array:
+    """Return values ``factor`` times as dense, last axis: n nodes become (n - 1) * factor + 1."""
+    size = values.shape[-1]
+    first, weights = _upsampling(size, factor)
+    result = weights[:, 0] * values[..., first]
+    for k in range(1, POINTS):
+        result += weights[:, k] * values[..., first + k]
+    return np.asarray(result)
+
+
+@lru_cache(maxsize=64)
+def _upsampling(size: int, factor: int) -> tuple[NDArray[np.intp], Array]:
+    """Stencil of all positions between the nodes."""
+    first, (weights,) = stencil(np.arange((size - 1) * factor + 1) / factor, size)
+    return first, weights
+
+
 @cache
 def upsampling(size: int, factor: int) -> Array:
-    """Return the matrix, shape (size, (size - 1) * factor + 1), that turns node values into values ``factor`` times as dense."""
-    position = np.arange((size - 1) * factor + 1) / factor
-    first, (weights,) = stencil(position, size)
-    matrix = np.zeros((size, position.size))
-    columns = np.arange(position.size)
-    for k in range(POINTS):
-        matrix[first + k, columns] = weights[:, k]
+    """Return ``upsample`` as a matrix, shape (size, (size - 1) * factor + 1), for use on axes of moderate size."""
+    matrix = upsample(np.eye(size), factor)
     matrix.setflags(write=False)
     return matrix
 

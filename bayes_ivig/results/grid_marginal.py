@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.formulas.interpolation import cumulative, interpolate, upsampling
+from bayes_ivig.formulas.interpolation import cumulative, interpolate, upsample
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.marginal import Answer, like, shortest
 
@@ -42,7 +42,7 @@ class GridMarginal:
     @cached_property
     def _fine(self) -> "_Fine":
         axis = self.axis.refined(FINER)
-        logs = self._logs @ upsampling(self.axis.size, FINER)
+        logs = upsample(self._logs, FINER)
         cells = np.maximum(self._logs[:-1], self._logs[1:]) + OVERSHOOT  # far tails fall too steeply for a polynomial
         f = np.exp(np.clip(logs, FLOOR, np.append(np.repeat(cells, FINER), cells[-1])))
         f /= f.sum() * axis.step
