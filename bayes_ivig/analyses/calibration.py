@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +23,7 @@ import numpy as np
 from bayes_ivig import __version__
 from bayes_ivig.analyses.calibration_fits import place
 from bayes_ivig.analyses.uniformity import band_of, uniformity
-from bayes_ivig.errors import DataError, ModelError
+from bayes_ivig.errors import BayesIvigError, DataError, ModelError
 from bayes_ivig.results.calibration import QUANTITIES, Calibration, Setup
 
 BATCH = 250  # simulations: some seconds of work, the most that a kill can cost each process
@@ -110,7 +111,13 @@ def _computed(setup: Setup, todo: list[tuple[int, int]], workers: int | None) ->
     with _processes(workers) as pool:
         futures: dict[Future[Batch], int] = {pool.submit(run_batch, setup, i, size): i for i, size in todo}
         for future in as_completed(futures):
-            yield futures[future], future.result()
+            try:
+                batch = future.result()
+            except BrokenProcessPool:
+                raise BayesIvigError(
+                    "a process was killed, perhaps for want of memory; batches that were kept are kept"
+                ) from None
+            yield futures[future], batch
 
 
 @contextlib.contextmanager
@@ -136,7 +143,8 @@ def _processes(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 def _begin() -> None:
     """Make a worker leave without a word on an interrupt, and when its parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
 

@@ -12,7 +12,7 @@ from bayes_ivig.engines.quadrature import GridAnswers, Quadrature
 from bayes_ivig.engines.smoothing import smooth
 from bayes_ivig.errors import DataError
 from bayes_ivig.formulas import likelihood
-from bayes_ivig.formulas.interpolation import POINTS, upsampling
+from bayes_ivig.formulas.interpolation import POINTS, stencil
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.study import Study
@@ -146,8 +146,7 @@ def likelihood_pit(answers: GridAnswers, mu: float, tau: float) -> float:
     built = answers.surface
     mass = answers.log_joint + built.axes.mu.log_weights[:, None]
     rows, columns = (_kept(mass.max(axis=axis)) for axis in (1, 0))
-    to_rows, to_columns = (upsampling(part.stop - part.start, FINER) for part in (rows, columns))
-    logs, values = (to_rows.T @ each[rows, columns] @ to_columns for each in (mass, built.total()))
+    logs, values = (_denser(_denser(each[rows, columns]).T).T for each in (mass, built.total()))
     own = float(integrated_log_likelihood(built, np.array([mu]), np.array([tau])).sum())
     across = sum(np.abs(slope) for slope in np.gradient(values))
     below = np.clip(0.5 + (own - values) / np.maximum(across, 1e-12), 0.0, 1.0)
@@ -160,6 +159,13 @@ def _kept(highest: Array) -> slice:
     found = np.flatnonzero(highest > highest.max() - KEPT)
     first, last = max(0, int(found[0]) - POINTS // 2), min(highest.size, int(found[-1]) + POINTS // 2 + 1)
     return slice(max(0, min(first, last - POINTS)), min(highest.size, max(last, first + POINTS)))
+
+
+def _denser(values: Array) -> Array:
+    """Interpolate along the last axis to ``FINER`` nodes for one."""
+    size = values.shape[-1]
+    first, (weights,) = stencil(np.arange((size - 1) * FINER + 1) / FINER, size)
+    return np.asarray(sum(weights[:, k] * values[..., first + k] for k in range(POINTS)))
 
 
 def _prior_pit(model: Model, truth: Truth) -> tuple[float, ...]:
