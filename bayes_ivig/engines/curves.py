@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from bayes_ivig.engines.grids import Fineness
 from bayes_ivig.errors import DataError
 from bayes_ivig.formulas import likelihood
+from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
 from bayes_ivig.formulas.interpolation import POINTS, interpolate
 from bayes_ivig.formulas.likelihood import Baseline, Counts
 from bayes_ivig.inputs.dataset import Dataset
@@ -51,9 +52,8 @@ def counts_of(studies: tuple[Study, ...]) -> Counts:
 
 def estimates(counts: Counts) -> tuple[Array, Array]:
     """Return log odds ratios and standard errors, 0.5 added to every cell of a study with a zero cell."""
-    cells = np.stack([counts.r1, counts.n1 - counts.r1, counts.r0, counts.n0 - counts.r0])
-    a, b, c, d = cells + 0.5 * (cells == 0).any(axis=0)
-    return np.log(a * d / (b * c)), np.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
+    y, v = corrected_log_odds_ratio(to_cells(*counts))
+    return y, np.sqrt(v)
 
 
 def log_curves(counts: Counts, model: Model, theta: Array, fineness: Fineness) -> Array:

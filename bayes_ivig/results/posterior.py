@@ -4,10 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.formulas.effect_sizes import Array, corrected_log_odds_ratio, to_cells
+from bayes_ivig.formulas.heterogeneity import typical_variance, weight_sums
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
+from bayes_ivig.results.absolute import AbsoluteEffects, absolute_effects
 from bayes_ivig.results.diagnostics import Diagnostics
+from bayes_ivig.results.mapped_marginal import MappedMarginal
 from bayes_ivig.results.marginal import Marginal
 
 if TYPE_CHECKING:
@@ -67,9 +73,36 @@ class Posterior:
         """Number of studies that carry information under the likelihood."""
         return len(self.studies)
 
+    def absolute(self, baseline_risk: float, *, quantity: str = "mu") -> AbsoluteEffects:
+        """Return risk ratio, risk difference, events per 1000 and number needed at a known baseline risk.
+
+        ``quantity`` is ``"mu"``, the pooled odds ratio, or ``"theta_new"``, that of a new setting. Raises ``ModelError``.
+        """
+        return absolute_effects(self[quantity], baseline_risk)
+
+    def heterogeneity_fraction(self) -> Marginal:
+        """Return the posterior of tau^2 / (tau^2 + s^2), an I squared: s^2 is a typical squared standard error of the trials.
+
+        s^2 = (k - 1) S1 / (S1^2 - S2) with S1, S2 the sums of inverse-variance weights and of their squares (Higgins &
+        Thompson 2002, Stat Med 21:1539), 0.5 added to zero cells. Raises ``ModelError`` for fewer than two studies.
+        """
+        if self.k < 2:
+            raise ModelError("heterogeneity_fraction: needs two studies or more that carry information")
+        counts = np.array([study.counts for study in self.dataset.studies if study.name in self.studies], float).T
+        sums = weight_sums(*corrected_log_odds_ratio(to_cells(*counts)))
+        typical = float(typical_variance(sums, np.asarray(float(self.k))))
+
+        def fraction(tau: Array) -> Array:
+            return np.asarray(tau**2 / (tau**2 + typical))
+
+        def inverse(share: Array) -> Array:
+            with np.errstate(divide="ignore"):
+                return np.sqrt(typical * share / np.maximum(1 - share, 0.0))
+
+        return MappedMarginal(self["tau"], fraction, inverse)
+
     def summary(self, level: float = 0.95) -> "pd.DataFrame":
         """Return one row per quantity on the odds ratio scale (tau on its own): median, central limits, P(OR > 1)."""
-        import numpy as np
         import pandas as pd
 
         named = {"mu": self["mu"], "theta_new": self["theta_new"]} | {f"theta[{name}]": m for name, m in self.theta.items()}
