@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bayes_ivig.inputs.study import Study as Study
     from bayes_ivig.priors.composite import Mixture as Mixture
     from bayes_ivig.priors.composite import OnTau2 as OnTau2
+    from bayes_ivig.priors.data_dependent import DataDependent as DataDependent
     from bayes_ivig.priors.families import Flat as Flat
     from bayes_ivig.priors.families import HalfCauchy as HalfCauchy
     from bayes_ivig.priors.families import HalfNormal as HalfNormal
@@ -38,11 +39,20 @@ if TYPE_CHECKING:
     from bayes_ivig.priors.families import StudentT as StudentT
     from bayes_ivig.priors.families import Uniform as Uniform
     from bayes_ivig.priors.libraries import cochrane as cochrane
+    from bayes_ivig.priors.libraries import turner2012 as turner2012
     from bayes_ivig.priors.libraries import turner2015 as turner2015
+    from bayes_ivig.priors.named import enthusiastic as enthusiastic
+    from bayes_ivig.priors.named import named as named
+    from bayes_ivig.priors.named import optimistic as optimistic
+    from bayes_ivig.priors.named import pessimistic as pessimistic
+    from bayes_ivig.priors.named import sceptical as sceptical
+    from bayes_ivig.priors.named import unit_information as unit_information
     from bayes_ivig.priors.parsing import parse_prior as parse_prior
+    from bayes_ivig.priors.scale_free import ScaleFree as ScaleFree
     from bayes_ivig.priors.skewed import Exponential as Exponential
     from bayes_ivig.priors.skewed import InverseGamma as InverseGamma
     from bayes_ivig.priors.skewed import LogNormal as LogNormal
+    from bayes_ivig.priors.skewed import LogStudentT as LogStudentT
     from bayes_ivig.reporting import plot_benefit as plot_benefit
     from bayes_ivig.reporting import plot_forest as plot_forest
     from bayes_ivig.reporting import plot_priors as plot_priors
@@ -65,9 +75,12 @@ _HOMES = {
     "priors.families": (
         "Flat", "HalfCauchy", "HalfNormal", "HalfStudentT", "Logistic", "Normal", "StudentT", "Uniform",
     ),
-    "priors.skewed": ("Exponential", "InverseGamma", "LogNormal"),
+    "priors.skewed": ("Exponential", "InverseGamma", "LogNormal", "LogStudentT"),
     "priors.composite": ("Mixture", "OnTau2"),
-    "priors.libraries": ("cochrane", "turner2015"),
+    "priors.data_dependent": ("DataDependent",),
+    "priors.libraries": ("cochrane", "turner2012", "turner2015"),
+    "priors.named": ("enthusiastic", "named", "optimistic", "pessimistic", "sceptical", "unit_information"),
+    "priors.scale_free": ("ScaleFree",),
     "priors.parsing": ("parse_prior",),
     "engines.fitting": ("fit",),
     "analyses.averaging": ("average_models",),

@@ -21,7 +21,8 @@ from bayes_ivig.results.posterior import Posterior
 
 type Array = NDArray[np.float64]
 
-EVIDENCE = 10.0  # the log marginal likelihood is held to ten tolerances, absolute
+EVIDENCE = 10.0  # the log marginal likelihood, a sum over studies, is held to ten tolerances for each hundred of them
+ENDS = 1  # nodes at either end of an axis that should hold nothing
 GAIN = 16.0  # accuracy claimed for halving a step; the eighth power would give 256
 PROBABILITIES = np.array([0.025, 0.5, 0.975])
 
@@ -61,8 +62,8 @@ class Quadrature:
             ),
             studies=built.studies,
             answers=answers,
-            log_marginal_likelihood=answers.log_evidence if model.mu.proper and model.tau.proper else None,
-            diagnostics=_diagnostics(errors, self.tolerance),
+            log_marginal_likelihood=answers.log_evidence if _proper(model) else None,
+            diagnostics=_diagnostics(errors, answers.at_the_ends, self.tolerance),
         )
 
 
@@ -85,6 +86,14 @@ class GridAnswers:
         if tau is not None:
             log_prior = log_prior + model.tau.logpdf(tau.x) + tau.log_weights
         return cls(built, built.total(weights) + log_prior)
+
+    @property
+    def at_the_ends(self) -> float:
+        """Share of the posterior on the outermost nodes of mu and tau: what lies beyond the grid is no more, in order of size."""
+        logs = self.log_joint + self.surface.axes.mu.log_weights[:, None]
+        share = np.exp(logs - self.log_evidence)
+        axes = (0, 1) if share.shape[1] > 1 else (0,)
+        return max(float(np.take(share, [*range(ENDS), *range(-ENDS, 0)], axis=axis).sum()) for axis in axes)
 
     @cached_property
     def log_evidence(self) -> float:
@@ -138,6 +147,11 @@ class GridAnswers:
         return np.asarray(np.logaddexp.reduce(smoothed, axis=0))
 
 
+def _proper(model: Model) -> bool:
+    """Whether the priors that are used integrate to one, so that a marginal likelihood exists."""
+    return model.mu.proper and (model.tau.proper or not model.heterogeneous)
+
+
 def _moments(marginal: Marginal) -> int:
     """How many moments a marginal has: those of a new study's effect exist where mu's and tau's do."""
     return 2 if marginal.sd is not None else 1 if marginal.mean is not None else 0
@@ -169,7 +183,8 @@ def _errors(answers: GridAnswers, dataset: Dataset, model: Model, fineness: Fine
 def _numbers(answers: GridAnswers) -> dict[str, Array]:
     """The checked numbers: mean, SD and quantiles of mu and tau with their unit, P(OR > 1), log marginal likelihood."""
     numbers = {"prob_or_gt_1": np.array([1.0, float(answers.marginal("mu").prob_above(0.0))])}
-    numbers["log_marginal_likelihood"] = np.array([EVIDENCE, answers.log_evidence])
+    studies = len(answers.surface.studies)
+    numbers["log_marginal_likelihood"] = np.array([EVIDENCE * max(1.0, studies / 100), answers.log_evidence])
     for name in ("mu", "tau"):
         marginal = answers.marginal(name)
         quantiles = np.asarray(marginal.quantile(PROBABILITIES))
@@ -190,7 +205,7 @@ def _refined(fineness: Fineness, axes: set[str]) -> Fineness:
     return fineness._replace(**{field: getattr(finer, field) for axis in axes for field in fields[axis]})
 
 
-def _diagnostics(errors: dict[str, dict[str, float]], tolerance: float) -> Diagnostics:
+def _diagnostics(errors: dict[str, dict[str, float]], at_the_ends: float, tolerance: float) -> Diagnostics:
     """Sum the bounds over the axes, and name what could not be brought below the tolerance."""
     bounds = {name: sum(by_name[name] for by_name in errors.values()) for name in errors["mu"]}
     problems = tuple(
@@ -199,4 +214,10 @@ def _diagnostics(errors: dict[str, dict[str, float]], tolerance: float) -> Diagn
         for name, bound in bounds.items()
         if not bound <= 3 * tolerance
     )
-    return Diagnostics("quadrature", problems, tuple((f"error.{name}", bound) for name, bound in bounds.items()))
+    if not at_the_ends <= tolerance / 10:  # a power tail holds several times as much beyond
+        problems += (
+            f"a share of about {at_the_ends:.1g} of the posterior may lie beyond the grid: its tails are too heavy for these few "
+            "trials; use a proper prior on mu, or a lighter one on tau",
+        )
+    numbers = tuple((f"error.{name}", bound) for name, bound in bounds.items())
+    return Diagnostics("quadrature", problems, (*numbers, ("at_the_ends", at_the_ends)))

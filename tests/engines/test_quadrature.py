@@ -240,3 +240,18 @@ def test_asking_for_what_is_not_there_names_what_is() -> None:
         posterior.theta["Stricker"]
     with pytest.raises(ModelError, match="NUTS"):
         fit(posterior.dataset, REFERENCE, engine="nuts")  # type: ignore[arg-type]
+
+
+def test_tails_beyond_the_grid_are_said_not_cut_off_silently() -> None:
+    two = table((5, 10, 3, 10), (8, 20, 3, 20))
+    heavy = fit(two, Model(mu="flat()", tau="uniform_sqrt()"))
+    assert not heavy.diagnostics.ok
+    assert "beyond the grid" in " ".join(heavy.diagnostics.problems)
+    assert fit(two, Model(mu="flat()", tau="half_cauchy(0.5)")).diagnostics.ok
+
+
+def test_evidence_of_a_common_effect_does_not_ask_for_a_prior_on_tau() -> None:
+    two = table((5, 10, 3, 10), (8, 20, 3, 20))
+    assert fit(two, Model(effects="common", tau="flat()")).log_marginal_likelihood == pytest.approx(
+        fit(two, Model(effects="common")).log_marginal_likelihood
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bayes_ivig.engines import propriety
+from bayes_ivig.engines import data_priors, propriety
 from bayes_ivig.engines.curves import informative
 from bayes_ivig.engines.nuts import sampling, two_arm
 from bayes_ivig.engines.nuts.answers import DrawsAnswers
@@ -66,6 +66,7 @@ class NUTS:
 
     def fit(self, dataset: Dataset, model: Model) -> Posterior:
         """Return the posterior as draws; raises ``DataError`` and ``ModelError``."""
+        model = data_priors.resolve(dataset, model)
         propriety.require(dataset, model)
         studies = informative(dataset, model)
         trace = self._sample(studies, model)
