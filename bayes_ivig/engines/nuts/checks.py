@@ -24,16 +24,16 @@ def check(values: Mapping[str, Array], stats: Mapping[str, Array], studies: tupl
     ``.q50``, ``.q97.5`` for mu, tau, theta_new on their own scale, ``mcse.prob_or_gt_1``; ``divergences``, ``ebfmi`` (worst
     chain), ``saturated_trees``, ``deepest_tree``. A number that cannot be computed is left out, and named as a problem.
     """
-    judged = [_worst(name, draws, studies) for name, draws in _judged(values)]
+    with np.errstate(divide="ignore", invalid="ignore"):  # draws that never moved have no variance to divide by
+        judged = [_worst(name, draws, studies) for name, draws in _judged(values)]
+        errors, record = _mcse(values), _record(stats)
     numbers: dict[str, float] = {}
     problems: list[str] = []
     for name, label, measures in judged:
         numbers |= {f"{measure}.{name}": value for measure, value in measures.items()}
         problems += _mixing_problems(label, measures)
-    numbers |= _mcse(values)
-    record = _record(stats)
     problems += _record_problems(record, int(stats["diverging"].size))
-    kept = {name: value for name, value in (numbers | record).items() if np.isfinite(value)}
+    kept = {name: value for name, value in (numbers | errors | record).items() if np.isfinite(value)}
     return Diagnostics("nuts", tuple(problems), tuple(kept.items()))
 
 
