@@ -182,4 +182,5 @@ def _hypergeometric_mode(n1: Array, n0: Array, t: Array, delta: Array) -> Array:
     odds = np.exp(np.clip(delta, -500, 500))
     second, first, zeroth = 1 - odds, n0 - t + odds * (n1 + t), -odds * n1 * t
     root = np.sqrt(np.maximum(first**2 - 4 * second * zeroth, 0))
-    return np.asarray(-2 * zeroth / (first + root))
+    with np.errstate(divide="ignore", invalid="ignore"):  # cancels where nearly all of an arm has the event: the end is the mode
+        return np.nan_to_num(np.asarray(-2 * zeroth / (first + root)), nan=0.0)
