@@ -94,7 +94,7 @@ def test_shapes_are_kept(prior: Prior) -> None:
         np.testing.assert_array_equal(ask([0.25, 0.5]), ask(np.array([0.25, 0.5])))
 
 
-@pytest.mark.parametrize(("prior", "witness"), WITNESSED, ids=str)
+@pytest.mark.parametrize(("prior", "witness"), [pytest.param(*pair, id=str(pair[0])) for pair in WITNESSED])
 def test_scipy_agrees(prior: Prior, witness: object) -> None:
     x = np.asarray(prior.quantile(MIDDLE))
     ask = [np.vectorize(getattr(witness, name)) for name in ("logpdf", "cdf", "ppf")]
