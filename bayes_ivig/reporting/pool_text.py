@@ -15,7 +15,7 @@ def pool_text(estimate: PooledEstimate, dataset: Dataset, width: int = WIDTH) ->
     interval = f"{100 * estimate.level:.10g}% confidence interval"
     rows: list[tuple[str, ...]] = [("", estimate.measure, interval, "weight")]
     for study in estimate.studies:
-        weight = "" if study.weight is None else f"{study.weight:.1f}%"
+        weight = "" if study.weight is None or study.estimate is None else f"{study.weight:.1f}%"
         rows.append((study.study, *_effect(estimate.measure, study.estimate, study.ci_lower, study.ci_upper), weight))
     pooled = _effect(estimate.measure, estimate.estimate, estimate.ci_lower, estimate.ci_upper)
     rows.append((f"pooled ({estimate.method})", *pooled, ""))
