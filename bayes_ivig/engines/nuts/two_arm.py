@@ -39,16 +39,23 @@ def build(studies: tuple[Study, ...], model: Model) -> Any:
         if model.heterogeneous:
             tau = place("tau", model.tau, positive=True)
             theta = pm.Deterministic("theta", mu + tau * _standard_effects(model), dims="study")
-        match model.likelihood:
-            case "binomial":
-                _binomial(data, theta, model)
-            case "hypergeometric":
-                _hypergeometric(data, theta)
-            case "normal":
-                error = pm.Data("standard_error", data["standard_error"], dims="study")
-                y = pm.Data("log_odds_ratio", data["log_odds_ratio"], dims="study")
-                pm.Normal("estimate", theta, error, observed=y, dims="study")
+        add_likelihood(data, theta, model)
     return built
+
+
+def add_likelihood(data: dict[str, Any], theta: Any, model: Model) -> None:
+    """Add what the counts of ``observed`` say about study effects ``theta``, shape (K,) or scalar, to the model being built."""
+    import pymc as pm
+
+    match model.likelihood:
+        case "binomial":
+            _binomial(data, theta, model)
+        case "hypergeometric":
+            _hypergeometric(data, theta)
+        case "normal":
+            error = pm.Data("standard_error", data["standard_error"], dims="study")
+            y = pm.Data("log_odds_ratio", data["log_odds_ratio"], dims="study")
+            pm.Normal("estimate", theta, error, observed=y, dims="study")
 
 
 def _standard_effects(model: Model) -> Any:
