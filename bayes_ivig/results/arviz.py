@@ -1,48 +1,28 @@
-"""A posterior as ArviZ reads it: one tree of draws, data, log likelihood and log prior, the same bytes every time."""
+"""A posterior as ArviZ reads it: one tree of draws, data, predictions and log densities, the same bytes every time."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.errors import ModelError
-from bayes_ivig.formulas.likelihood import log_choose
 from bayes_ivig.inputs.model import Model, model_dict
-from bayes_ivig.results.grid_draws import (
-    Grid,
-    Likelihoods,
-    conditional_log_likelihood,
-    draw,
-    integrated_log_likelihood,
-)
+from bayes_ivig.priors.composite import KINDS
+from bayes_ivig.results import draws as drawing
 from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.predictive import improper_priors, prior_draws, replicate
 
 if TYPE_CHECKING:
     import xarray as xr
 
 type Array = NDArray[np.float64]
-type Group = dict[str, Array]
+type Groups = dict[str, Mapping[str, Any]]
 
 ARMS = ("treatment", "control")
 CLOCKS = ("created_at", "sampling_time")
-
-
-@runtime_checkable
-class Sampled(Protocol):
-    """Answers that hold draws: values by name, (chains, draws) or (chains, draws, K), and sampling statistics."""
-
-    @property
-    def values(self) -> Mapping[str, Array]:
-        """Draws by name."""
-
-    @property
-    def stats(self) -> Mapping[str, Array]:
-        """Sampling statistics by name."""
-
-    @property
-    def surface(self) -> Likelihoods:
-        """The likelihood surface."""
+BY_STUDY = ("theta", "alpha", "log_odds_ratio", "standard_error")
+FORETOLD = 3  # spawn key of the stream that draws from the priors
 
 
 def to_arviz(
@@ -50,111 +30,92 @@ def to_arviz(
 ) -> "xr.DataTree":
     """Return the posterior as a DataTree for ArviZ, on the log odds ratio scale, with dimensions chain, draw, study and arm.
 
-    Groups: ``posterior``, ``observed_data``, ``constant_data``, ``log_likelihood`` (one value per study), ``log_prior``, and
-    ``sample_stats`` where it was sampled. With ``integrated`` a study's log likelihood is that of (mu, tau), its own effect
-    and baseline integrated out, as leaving one study out needs it, and ``log_prior`` holds mu and tau; without, it is that
-    of the study's own parameters, and ``log_prior`` holds these too. Either way both groups add up to the log posterior.
-    ``chains``, ``draws`` and ``seed`` are for a posterior on a grid, which is drawn from independently here; one that was
-    sampled has its own. Raises ``ModelError`` for impossible settings.
+    Groups: ``posterior``, ``posterior_predictive``, ``prior``, ``prior_predictive``, ``log_likelihood`` (one value per study),
+    ``log_prior``, ``observed_data``, ``constant_data``, and ``sample_stats`` where it was sampled. With ``integrated`` a
+    study's log likelihood is that of (mu, tau), its own effect and baseline integrated out, as leaving one study out needs
+    it, ``log_prior`` holds mu and tau, and replicates in ``posterior_predictive`` have new effects drawn from the
+    between-study distribution (Marshall & Spiegelhalter 2003, Stat Med 22:1649), baselines kept; without, all three are those
+    of the study's own parameters. Either way likelihood and prior add up to the log posterior. An improper prior foretells
+    nothing: ``prior`` and ``prior_predictive`` are then left out, and the tree's attribute ``left_out`` says so. ``chains`` and
+    ``draws`` are for a posterior on a grid, which is drawn from independently here; one that was sampled has its own. Priors
+    are drawn from ``draws`` times, in one chain. ``seed`` serves everything drawn here. Raises ``ModelError`` for impossible
+    settings.
     """
     import arviz as az
 
-    for name, value in (("chains", chains), ("draws", draws)):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-            raise ModelError(f"to_arviz: {name} is {value!r}; it must be a whole number of 1 or more")
-    values, stats = _draws(posterior, (int(chains), int(draws)), seed)
-    surface = posterior.answers.surface  # type: ignore[attr-defined]  # every engine's answers have one; _draws has looked
-    groups: dict[str, Mapping[str, Any]] = {
-        "posterior": values,
-        **({"sample_stats": stats} if stats else {}),
-        "log_likelihood": _log_likelihood(posterior, surface, values, integrated),
-        "log_prior": _log_prior(posterior.model, values, integrated),
+    values, stats = drawing.posterior_draws(posterior, (chains, draws), seed)
+    groups: Groups = {"posterior": values, **({"sample_stats": stats} if stats else {})}
+    if drawing.two_arm(posterior):
+        more, left_out = _two_arm(posterior, values, (integrated, int(draws), int(seed)))
+    else:
+        more, left_out = _richer(posterior, values)
+    groups |= more
+    coords = {"study": list(posterior.studies), "arm": list(ARMS)}
+    tree = az.from_dict(groups, coords=coords, dims=_dims(posterior, groups))
+    return _labelled(tree, posterior, {"left_out": left_out} if left_out else {}, integrated)
+
+
+def _two_arm(posterior: Posterior, values: Mapping[str, Array], choice: tuple[bool, int, int]) -> tuple[Groups, str]:
+    """Return every group but draws and statistics, and why any is missing."""
+    integrated, size, seed = choice
+    model, data = posterior.model, drawing.observed(posterior)
+    name = "log_odds_ratio" if model.likelihood == "normal" else "events"
+    logs = drawing.integrated(posterior, values) if integrated else drawing.conditional(posterior, values)
+    groups: Groups = {
+        "posterior_predictive": {name: drawing.replicates(posterior, values, seed, new=integrated)},
+        "log_likelihood": {name: logs},
+        "log_prior": drawing.log_prior(model, values, integrated),
         **_data(posterior),
     }
-    by_arm = {name: ["study", "arm"] for name in ("events", "totals")}
-    by_study = {name: ["study"] for name in ("theta", "alpha", "log_odds_ratio", "standard_error")}
-    tree = az.from_dict(groups, coords={"study": list(posterior.studies), "arm": list(ARMS)}, dims=by_arm | by_study)
-    return _labelled(tree, posterior, integrated)
+    if improper := improper_priors(model):
+        return groups, f"prior and prior_predictive: {' and '.join(improper)} is improper"
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(FORETOLD,)))
+    prior = prior_draws(model, (1, size), posterior.k, rng)
+    foretold = replicate(model, data, drawing.effects(prior, posterior.k), prior.get("alpha"), rng)
+    return groups | {"prior": prior, "prior_predictive": {name: foretold}}, ""
 
 
-def _draws(posterior: Posterior, shape: tuple[int, int], seed: int) -> tuple[Group, Group]:
-    """Return draws by name, (chains, draws) or (chains, draws, K), and sampling statistics where there are any."""
-    answers: Any = posterior.answers
-    if isinstance(answers, Sampled):
-        order = ("mu", "tau", "theta", "theta_new", "alpha")
-        return {name: answers.values[name] for name in order if name in answers.values}, dict(answers.stats)
-    if not hasattr(answers, "log_joint"):
-        raise ModelError(f"to_arviz: not available yet for the {posterior.engine} engine; fit with NUTS() or Quadrature()")
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise ModelError(f"to_arviz: seed is {seed!r}; it must be a whole number of 0 or more")
-    grid: Grid = answers
-    flat = draw(grid, shape[0] * shape[1], np.random.default_rng(int(seed)))
-    return {name: values.reshape(*shape, *values.shape[1:]) for name, values in flat.items()}, {}
+def _richer(posterior: Posterior, values: Mapping[str, Array]) -> tuple[Groups, str]:
+    """Return the groups of a model of another kind: its data, the densities of the priors that its parameters have by name."""
+    stated: dict[str, Any] = {field.name: getattr(posterior.model, field.name) for field in fields(posterior.model)}
+    priors = {name: prior for name, prior in stated.items() if isinstance(prior, KINDS) and name in values}
+    groups: Groups = dict(_data(posterior))
+    if priors:
+        groups["log_prior"] = {name: prior.logpdf(values[name]) for name, prior in priors.items()}
+    return groups, "log_likelihood, prior and predictive groups: not made for this kind of model"
 
 
-def _log_likelihood(posterior: Posterior, surface: Likelihoods, values: Group, integrated: bool) -> Group:
-    """Return log likelihoods by the name of the data, shape (chains, draws, K)."""
-    model = posterior.model
-    name = "log_odds_ratio" if model.likelihood == "normal" else "events"
-    theta = values.get("theta", values["mu"][..., None] * np.ones(posterior.k))
-    if integrated:
-        return {name: integrated_log_likelihood(surface, values["mu"], values.get("tau"))}
-    if "alpha" not in values:
-        return {name: conditional_log_likelihood(surface, theta)}
-    control = values["alpha"] - theta / 2 if model.baseline == "midpoint" else values["alpha"]
-    r1, n1, r0, n0 = _counts(posterior).T
-    return {name: _log_binomial(r1, n1, control + theta) + _log_binomial(r0, n0, control)}
-
-
-def _log_binomial(r: Array, n: Array, log_odds: Array) -> Array:
-    return log_choose(n, r) + r * log_odds - n * np.logaddexp(0, log_odds)
-
-
-def _log_prior(model: Model, values: Group, integrated: bool) -> Group:
-    """Return log prior densities of the parameters; those of the studies' own only where they are not integrated out."""
-    logs = {"mu": model.mu.logpdf(values["mu"])}
-    if "tau" in values:
-        logs["tau"] = model.tau.logpdf(values["tau"])
-    if integrated:
-        return logs
-    if "theta" in values:
-        tau = values["tau"][..., None]
-        z = (values["theta"] - values["mu"][..., None]) / tau
-        logs["theta"] = -0.5 * z * z - np.log(tau) - 0.5 * np.log(2 * np.pi)
-    if "alpha" in values:
-        logs["alpha"] = model.alpha.logpdf(values["alpha"])
-    return logs
-
-
-def _data(posterior: Posterior) -> dict[str, Group]:
+def _data(posterior: Posterior) -> Groups:
     """Return what was observed, and what was given, under the model's likelihood."""
-    if posterior.model.likelihood == "normal":
-        y, error = posterior.answers.surface.estimates  # type: ignore[attr-defined]
-        return {"observed_data": {"log_odds_ratio": y}, "constant_data": {"standard_error": error}}
-    r1, n1, r0, n0 = _counts(posterior).T.astype(np.int64)
-    return {
-        "observed_data": {"events": np.stack([r1, r0], axis=1)},
-        "constant_data": {"totals": np.stack([n1, n0], axis=1)},
-    }
+    counts, (estimate, error) = drawing.observed(posterior)
+    if getattr(posterior.model, "likelihood", "binomial") == "normal":
+        return {"observed_data": {"log_odds_ratio": estimate}, "constant_data": {"standard_error": error}}
+    whole = counts.astype(np.int64)
+    return {"observed_data": {"events": whole[:, [0, 2]]}, "constant_data": {"totals": whole[:, [1, 3]]}}
 
 
-def _counts(posterior: Posterior) -> Array:
-    """Return treatment events and total, control events and total, one row per informative study."""
-    return np.array([study.counts for study in posterior.dataset.studies if study.name in posterior.studies], float)
+def _dims(posterior: Posterior, groups: Groups) -> dict[str, list[str]]:
+    """Return the dimensions of every variable that has more than chain and draw."""
+    dims = {name: ["study"] for name in BY_STUDY} | {name: ["study", "arm"] for name in ("events", "totals")}
+    for name, array in groups["posterior"].items():
+        if np.ndim(array) == 3 and np.shape(array)[-1] == posterior.k:
+            dims[name] = ["study"]
+    return dims
 
 
-def _labelled(tree: "xr.DataTree", posterior: Posterior, integrated: bool) -> "xr.DataTree":
+def _labelled(tree: "xr.DataTree", posterior: Posterior, more: Mapping[str, str], integrated: bool) -> "xr.DataTree":
     """Take the clocks out, and say what the draws are of."""
     for node in tree.subtree:
         node.attrs = {key: value for key, value in node.attrs.items() if key not in CLOCKS}
+    stated = model_dict(posterior.model) if isinstance(posterior.model, Model) else {"kind": type(posterior.model).__name__}
     tree.attrs |= {"dataset": posterior.dataset.label, "trials": posterior.dataset.selection, "engine": posterior.engine}
-    tree.attrs |= {f"model_{key}": value for key, value in model_dict(posterior.model).items()}
-    tree.attrs |= {f"engine_{key}": value for key, value in posterior.settings}
-    tree.attrs["log_likelihood"] = (
-        "of (mu, tau), integrated over theta and alpha" if integrated else "conditional on theta and alpha"
-    )
-    if posterior.engine == "quadrature":
-        tree.attrs["log_likelihood"] = tree.attrs["log_likelihood"].replace(
-            "on theta and alpha", "on theta, integrated over alpha"
+    tree.attrs |= {f"model_{key}": value for key, value in stated.items()}
+    tree.attrs |= {**{f"engine_{key}": value for key, value in posterior.settings}, **more}
+    if "log_likelihood" in tree.children:
+        tree.attrs["log_likelihood"] = (
+            "of (mu, tau), integrated over theta and alpha" if integrated else "conditional on theta and alpha"
+        )
+        tree.attrs["posterior_predictive"] = (
+            "new theta, drawn from the between-study distribution; alpha kept" if integrated else "theta and alpha kept"
         )
     return tree

@@ -10,16 +10,18 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.formulas.interpolation import cumulative, interpolate, stencil, upsampling
+from bayes_ivig.formulas.interpolation import interpolate, stencil, upsampling
 from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.inversion import invert, invert_uneven, parts_of
 from bayes_ivig.results.marginal import Marginal
 
 type Array = NDArray[np.float64]
 
 FINER = 2  # nodes per node of an axis, whose own steps are a quarter to a half of an SD
 WIDE = 1.2  # from this many steps of the effect axis on, nodes of the axis resolve the between-study distribution
+NEAREST = 4.5  # inverse hyperbolic sine of how many tau around mu a Student-t has nodes of its own, 45
+FARTHEST = 1.1 ** np.arange(190)  # times the ends of the effect axis: a level curve times a Cauchy reaches so far
 NARROW = np.linspace(-12.0, 12.0, 241)  # below it nodes are placed in units of tau, over which the likelihood hardly bends
-AT_ONCE = 500
 
 
 class Axes(Protocol):
@@ -73,8 +75,11 @@ class Grid(Protocol):
         """Return the marginal of one parameter."""
 
 
-def draw(grid: Grid, size: int, rng: np.random.Generator) -> dict[str, Array]:
-    """Return ``size`` draws of mu and theta_new, (size,), and, where effects differ, of tau and of theta, (size, K)."""
+def draw(grid: Grid, size: int, rng: np.random.Generator, df: float = math.inf) -> dict[str, Array]:
+    """Return ``size`` draws of mu and theta_new, (size,), and, where effects differ, of tau and of theta, (size, K).
+
+    ``df`` are the degrees of freedom of the study effects' distribution around mu, infinite for a normal one.
+    """
     surface = grid.surface
     axis = surface.axes.tau
     if axis is None:
@@ -86,11 +91,12 @@ def draw(grid: Grid, size: int, rng: np.random.Generator) -> dict[str, Array]:
     first, (weights,) = stencil(steps_from_start(axis, tau), axis.size)
     shares = rng.random(size)
     mu = np.empty(size)
-    for part in _parts(size):
+    for part in parts_of(size):
         rows = np.einsum("mcp,cp->cm", logs[:, first[part, None] + np.arange(weights.shape[-1])], weights[part])
         mu[part] = _on_axis(surface.axes.mu, rows + log_slope, shares[part])
-    theta = [_effect(surface.axes.theta, curve, (mu, tau), rng.random(size)) for curve in surface.log_curves]
-    return {"mu": mu, "tau": tau, "theta": np.stack(theta, axis=-1), "theta_new": mu + tau * rng.standard_normal(size)}
+    theta = [_effect(surface.axes.theta, curve, (mu, tau, df), rng.random(size)) for curve in surface.log_curves]
+    z = rng.standard_t(df, size) if math.isfinite(df) else rng.standard_normal(size)
+    return {"mu": mu, "tau": tau, "theta": np.stack(theta, axis=-1), "theta_new": mu + tau * z}
 
 
 def integrated_log_likelihood(surface: Likelihoods, mu: Array, tau: Array | None) -> Array:
@@ -118,51 +124,50 @@ def steps_from_start(axis: Axis, x: Array) -> Array:
     return np.clip((axis.u_of(x) - axis.start) / axis.step, 0.0, axis.size - 1.0)
 
 
-def _effect(axis: Axis, log_curve: Array, around: tuple[Array, Array], shares: Array) -> Array:
-    """Draw one study's effect given mu and tau: its density is the curve times Normal(mu, tau^2)."""
-    mu, tau = around
+def _effect(axis: Axis, log_curve: Array, around: tuple[Array, Array, float], shares: Array) -> Array:
+    """Draw one study's effect given mu and tau: its density is the curve times Normal(mu, tau^2), or a Student-t."""
+    mu, tau, df = around
+    if math.isfinite(df):
+        return _robust_effect(axis, log_curve, around, shares)
     step = axis.step * np.exp(axis.log_slope(np.clip(axis.u_of(mu), axis.u[0], axis.u[-1])))
     wide = tau >= WIDE * step
     theta = np.empty_like(mu)
     fine = axis.refined(FINER)
     x, slope, curve = fine.x, fine.log_slope(fine.u), _finite(log_curve) @ upsampling(axis.size, FINER)
-    for part in _parts(int(wide.sum())):
+    for part in parts_of(int(wide.sum())):
         at = np.flatnonzero(wide)[part]
         z = (x - mu[at, None]) / tau[at, None]
-        theta[at] = fine.x_of(fine.start + fine.step * _invert(curve + slope - 0.5 * z * z, shares[at]))
-    for part in _parts(int((~wide).sum())):
+        theta[at] = fine.x_of(fine.start + fine.step * invert(curve + slope - 0.5 * z * z, shares[at]))
+    for part in parts_of(int((~wide).sum())):
         at = np.flatnonzero(~wide)[part]
         nodes = mu[at, None] + tau[at, None] * NARROW
         logs = interpolate(_finite(log_curve)[None], steps_from_start(axis, nodes)[None])[0] - 0.5 * NARROW**2
-        theta[at] = mu[at] + tau[at] * (NARROW[0] + (NARROW[1] - NARROW[0]) * _invert(logs, shares[at]))
+        theta[at] = mu[at] + tau[at] * (NARROW[0] + (NARROW[1] - NARROW[0]) * invert(logs, shares[at]))
+    return theta
+
+
+def _robust_effect(axis: Axis, log_curve: Array, around: tuple[Array, Array, float], shares: Array) -> Array:
+    """Draw one study's effect under Student-t effects: its two modes, at mu and at the data, each need nodes of their own."""
+    mu, tau, df = around
+    fine = axis.refined(FINER)
+    curve, ends = _finite(log_curve), np.abs(fine.x[[0, -1]]).max() * FARTHEST
+    common = np.concatenate([-ends[::-1], fine.x, ends])
+    near = np.sinh(np.linspace(-NEAREST, NEAREST, NARROW.size))
+    theta = np.empty_like(mu)
+    for part in parts_of(mu.size):
+        m, t = mu[part, None], tau[part, None]
+        x = np.sort(np.concatenate([np.broadcast_to(common, (m.size, common.size)), m + t * near], axis=1), axis=1)
+        logs = interpolate(curve[None], steps_from_start(axis, x)[None])[0]
+        theta[part] = invert_uneven(x, logs - (df + 1) / 2 * np.log1p(((x - m) / t) ** 2 / df), shares[part])
     return theta
 
 
 def _on_axis(axis: Axis, log_rows: Array, shares: Array) -> Array:
     """Draw one value for each row of log densities per u, shape (C, n)."""
     fine = axis.refined(FINER)
-    return fine.x_of(fine.start + fine.step * _invert(log_rows @ upsampling(axis.size, FINER), shares))
-
-
-def _invert(logs: Array, shares: Array) -> Array:
-    """Return, in steps from node 0, where each row's probability below reaches its share: density linear within a cell."""
-    density = np.exp(logs - logs.max(axis=1, keepdims=True))
-    below = np.maximum.accumulate(cumulative(density, 1.0), axis=1)
-    target = shares * below[:, -1]
-    cell = np.clip((below <= target[:, None]).sum(axis=1) - 1, 0, logs.shape[1] - 2)
-    row = np.arange(shares.size)
-    low, high = below[row, cell], below[row, cell + 1]
-    f0, f1 = density[row, cell], density[row, cell + 1]
-    share = np.clip((target - low) / np.maximum(high - low, math.ulp(0.0)), 0.0, 1.0)
-    area = share * (f0 + f1)
-    root = f0 + np.sqrt(np.maximum(f0 * f0 + (f1 - f0) * area, 0.0))
-    return np.asarray(cell + np.clip(np.divide(area, root, out=share.copy(), where=root > 0), 0.0, 1.0))
+    return fine.x_of(fine.start + fine.step * invert(log_rows @ upsampling(axis.size, FINER), shares))
 
 
 def _finite(logs: Array) -> Array:
     """Replace minus infinity, which cannot be interpolated, by the smallest finite value."""
     return np.where(np.isneginf(logs), logs[np.isfinite(logs)].min(), logs)
-
-
-def _parts(size: int) -> list[slice]:
-    return [slice(start, min(start + AT_ONCE, size)) for start in range(0, size, AT_ONCE)]

@@ -16,6 +16,10 @@ TABLE = bi.Dataset(
     "table",
 )  # fmt: skip
 ALIKE = bi.Dataset(tuple(bi.Study(f"S{i}", 12 + i, 40, 18 - i, 38 + i) for i in range(6)), "alike")  # no study decides alone
+GROUPS = {
+    "posterior", "posterior_predictive", "prior", "prior_predictive",
+    "observed_data", "constant_data", "log_likelihood", "log_prior",
+}  # fmt: skip
 KEPT = ["Branch", "Dendrinos", "Stricker", "Yamada"]
 SHARES = np.array([0.025, 0.25, 0.5, 0.75, 0.975])
 SURFACE = 1e-4  # of a log likelihood: the interpolated surface was within 4e-5 of the closed form
@@ -28,6 +32,17 @@ def test_exact_draws_have_the_grid_s_probabilities(likelihood: str, tau: str) ->
     posterior = bi.fit(TABLE, bi.Model(likelihood=likelihood, tau=tau))
     draws = to_arviz(posterior, draws=2500)["posterior"]
     marginals = {name: (posterior[name], draws[name].values) for name in ("mu", "tau", "theta_new")}
+    marginals |= {name: (posterior.theta[name], draws["theta"].sel(study=name).values) for name in posterior.studies}
+    for name, (marginal, values) in marginals.items():
+        below = (values[..., None] < np.asarray(marginal.quantile(SHARES))).mean(axis=(0, 1))
+        assert np.abs(below - SHARES) / np.sqrt(SHARES * (1 - SHARES) / values.size) == pytest.approx(0, abs=WITHIN), name
+
+
+@pytest.mark.parametrize("effects", ["student_t(4)", "student_t(2)"])
+def test_exact_draws_of_student_t_effects_have_the_grid_s_probabilities(effects: str) -> None:
+    posterior = bi.fit(TABLE, bi.Model(effects=effects, tau="half_normal(0.3)"))
+    draws = to_arviz(posterior, draws=2500)["posterior"]
+    marginals = {"theta_new": (posterior["theta_new"], draws["theta_new"].values)}
     marginals |= {name: (posterior.theta[name], draws["theta"].sel(study=name).values) for name in posterior.studies}
     for name, (marginal, values) in marginals.items():
         below = (values[..., None] < np.asarray(marginal.quantile(SHARES))).mean(axis=(0, 1))
@@ -52,16 +67,17 @@ def test_exact_draws_hold_the_dependence() -> None:
 
 def test_common_effect() -> None:
     tree = to_arviz(bi.fit(TABLE, bi.Model(effects="common")))
-    assert list(tree["posterior"].data_vars) == ["mu", "theta_new"]
+    assert list(tree["posterior"].data_vars) == ["mu", "theta_new", "alpha"]
     assert list(tree["log_prior"].data_vars) == ["mu"]
     assert tree["log_likelihood"]["events"].shape == (4, 1000, 4)
-    conditional = to_arviz(bi.fit(TABLE, bi.Model(effects="common")), integrated=False)
-    assert conditional["log_likelihood"]["events"].values == pytest.approx(tree["log_likelihood"]["events"].values, abs=SURFACE)
+    exact = bi.fit(TABLE, bi.Model(effects="common", likelihood="hypergeometric"))  # no baseline: integrated is conditional
+    one, other = (to_arviz(exact, integrated=choice)["log_likelihood"]["events"].values for choice in (True, False))
+    assert one == pytest.approx(other, abs=SURFACE)
 
 
 def test_groups_labels_and_data() -> None:
     tree = to_arviz(bi.fit(TABLE, bi.Model()), chains=2, draws=10)
-    assert set(tree.children) == {"posterior", "observed_data", "constant_data", "log_likelihood", "log_prior"}
+    assert set(tree.children) == GROUPS
     assert list(tree["posterior"]["study"].values) == KEPT
     assert tree["posterior"]["theta"].dims == ("chain", "draw", "study")
     assert tree["log_likelihood"]["events"].dims == ("chain", "draw", "study")
@@ -69,6 +85,25 @@ def test_groups_labels_and_data() -> None:
     assert tree["constant_data"]["totals"].sel(study="Dendrinos", arm="treatment") == 38
     assert tree.attrs["model_tau"] == "half_normal(0.5)" and tree.attrs["engine"] == "quadrature"
     assert not any("created_at" in node.attrs or "sampling_time" in node.attrs for node in tree.subtree)
+
+
+def test_an_improper_prior_foretells_nothing() -> None:
+    tree = to_arviz(bi.fit(TABLE, bi.Model(likelihood="normal", mu="flat()")), draws=10)
+    assert set(tree.children) == GROUPS - {"prior", "prior_predictive"}
+    assert tree.attrs["left_out"] == "prior and prior_predictive: mu ~ flat() is improper"
+    assert "left_out" not in to_arviz(bi.fit(TABLE, bi.Model(likelihood="normal")), draws=10).attrs
+
+
+def test_arviz_reads_the_tree() -> None:
+    """Summaries, leave-one-out, power scaling and the predictive plot take the tree as it is."""
+    import arviz as az
+
+    tree = to_arviz(bi.fit(ALIKE, bi.Model()), draws=250)
+    assert list(az.summary(tree, var_names=["mu", "tau"]).index) == ["mu", "tau"]
+    assert np.isfinite(az.loo(tree).elpd)
+    assert set(az.psense_summary(tree, var_names=["mu"]).columns) == {"prior", "likelihood", "diagnosis"}
+    summary = az.summary(tree, group="posterior_predictive", kind="stats")
+    assert "events[S1, control]" in summary.index
 
 
 def test_the_same_bytes_every_time(tmp_path: Path) -> None:
@@ -121,9 +156,7 @@ def test_sampled_tree() -> None:
     """Conditional on the studies' own parameters, likelihood and priors add up to the density that NUTS itself recorded."""
     posterior = bi.fit(TABLE, bi.Model(baseline="midpoint"), engine=bi.NUTS(draws=1000, seed=5))
     tree = to_arviz(posterior, integrated=False)
-    assert set(tree.children) == {
-        "posterior", "sample_stats", "observed_data", "constant_data", "log_likelihood", "log_prior",
-    }  # fmt: skip
+    assert set(tree.children) == GROUPS | {"sample_stats"}
     values = tree["posterior"]
     assert list(values.data_vars) == ["mu", "tau", "theta", "theta_new", "alpha"]
     total = sum(tree["log_prior"][name].values for name in ("mu", "tau"))

@@ -1,0 +1,154 @@
+"""Draws of a posterior from either engine, with what ArviZ and the checks ask of them: log likelihoods, log priors, replicates.
+
+All arrays are plain: (chains, draws) or (chains, draws, K), the studies being those that carry information.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.errors import ModelError
+from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
+from bayes_ivig.formulas.likelihood import log_choose
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.results.baseline_draws import draw_baselines
+from bayes_ivig.results.grid_draws import Grid, Likelihoods, draw, integrated_log_likelihood
+from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.predictive import Observed, arm_log_odds, new_effects, replicate
+
+type Array = NDArray[np.float64]
+type Group = dict[str, Array]
+
+KNOWN = ("mu", "tau", "theta", "theta_new", "alpha")  # the order in which parameters are listed, others after them
+REPLICATED = 2  # spawn key of the stream that draws replicates, apart from those that draw the posterior and theta_new
+
+
+@runtime_checkable
+class Sampled(Protocol):
+    """Answers that hold draws: values by name, (chains, draws) or (chains, draws, ...), and sampling statistics."""
+
+    @property
+    def values(self) -> Mapping[str, Array]:
+        """Draws by name."""
+
+    @property
+    def stats(self) -> Mapping[str, Array]:
+        """Sampling statistics by name."""
+
+
+def two_arm(posterior: Posterior) -> bool:
+    """Whether the posterior is of a ``Model``: two arms per study, one effect each, a likelihood surface in (mu, tau)."""
+    return isinstance(posterior.model, Model) and hasattr(posterior.answers, "surface")
+
+
+def require_two_arm(posterior: Posterior, what: str) -> None:
+    """Raise ``ModelError`` for a model whose likelihood has no surface in (mu, tau)."""
+    if not two_arm(posterior):
+        raise ModelError(
+            f"{what}: not available for this kind of model ({type(posterior.model).__name__}); it needs the likelihood of "
+            "(mu, tau), every study's own parameters integrated out, as models of kind Model have it"
+        )
+
+
+def surface_of(posterior: Posterior) -> Likelihoods:
+    """Return the likelihood surface of a two-arm posterior; computed now where it was sampled."""
+    surface: Likelihoods = posterior.answers.surface  # type: ignore[attr-defined]  # require_two_arm has looked
+    return surface
+
+
+def sampled(posterior: Posterior) -> bool:
+    """Whether the posterior is held as draws."""
+    return isinstance(posterior.answers, Sampled)
+
+
+def posterior_draws(posterior: Posterior, shape: tuple[int, int], seed: int) -> tuple[Group, Group]:
+    """Return draws by name and sampling statistics, none of these where draws are independent.
+
+    A posterior on a grid is drawn from ``shape`` times, (chains, draws); one that was sampled has its own draws. Raises
+    ``ModelError`` for an impossible shape or seed.
+    """
+    answers: Any = posterior.answers
+    for name, value, least in (("chains", shape[0], 1), ("draws", shape[1], 1), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+            raise ModelError(f"draws of a posterior: {name} is {value!r}; it must be a whole number of {least} or more")
+    if isinstance(answers, Sampled):
+        order = [name for name in KNOWN if name in answers.values]
+        order += sorted(name for name in answers.values if name not in KNOWN)
+        return {name: answers.values[name] for name in order}, dict(answers.stats)
+    if not hasattr(answers, "log_joint"):
+        raise ModelError(f"draws of a posterior: the {posterior.engine} engine has none; fit with NUTS() or Quadrature()")
+    grid: Grid = answers
+    rng = np.random.default_rng(int(seed))
+    size = int(shape[0]) * int(shape[1])
+    flat = draw(grid, size, rng, posterior.model.degrees_of_freedom)
+    if posterior.model.likelihood == "binomial":
+        theta = flat.get("theta", flat["mu"][:, None] * np.ones(posterior.k))
+        flat["alpha"] = draw_baselines(posterior.model, observed(posterior).counts, theta, rng)
+    return {name: values.reshape(*shape, *values.shape[1:]) for name, values in flat.items()}, {}
+
+
+def observed(posterior: Posterior) -> Observed:
+    """Return the data of the informative studies."""
+    counts = np.array([study.counts for study in posterior.dataset.studies if study.name in posterior.studies], float)
+    estimate, variance = corrected_log_odds_ratio(to_cells(*counts.T))
+    return Observed(counts, (estimate, np.sqrt(variance)))
+
+
+def effects(values: Mapping[str, Array], studies: int) -> Array:
+    """Return draws of every study's effect; mu for all of them under a common effect."""
+    return values["theta"] if "theta" in values else np.asarray(values["mu"][..., None] * np.ones(studies))
+
+
+def integrated(posterior: Posterior, values: Mapping[str, Array]) -> Array:
+    """Return each study's log likelihood at draws of (mu, tau), its own effect and baseline integrated out, (..., K)."""
+    return integrated_log_likelihood(surface_of(posterior), values["mu"], values.get("tau"))
+
+
+def conditional(posterior: Posterior, values: Mapping[str, Array]) -> Array:
+    """Return each study's log likelihood at draws of its own effect and baseline, (..., K)."""
+    model, data, theta = posterior.model, observed(posterior), effects(values, posterior.k)
+    if model.likelihood == "binomial":
+        log_odds = arm_log_odds(model, theta, values["alpha"])
+        r, n = data.counts[:, [0, 2]], data.counts[:, [1, 3]]
+        return np.asarray((log_choose(n, r) + r * log_odds - n * np.logaddexp(0, log_odds)).sum(axis=-1))
+    from bayes_ivig.results.grid_draws import conditional_log_likelihood
+
+    return conditional_log_likelihood(surface_of(posterior), theta)
+
+
+def log_prior(model: Model, values: Mapping[str, Array], integrated_out: bool) -> Group:
+    """Return log prior densities by parameter; those of the studies' own only where they are not integrated out."""
+    logs = {"mu": model.mu.logpdf(values["mu"])}
+    if "tau" in values:
+        logs["tau"] = model.tau.logpdf(values["tau"])
+    if integrated_out:
+        return logs
+    if "theta" in values:
+        tau = values["tau"][..., None]
+        logs["theta"] = _log_effect((values["theta"] - values["mu"][..., None]) / tau, model.degrees_of_freedom) - np.log(tau)
+    if "alpha" in values:
+        logs["alpha"] = model.alpha.logpdf(values["alpha"])
+    return logs
+
+
+def _log_effect(z: Array, df: float) -> Array:
+    """Log density of a study's effect in units of tau around mu."""
+    if math.isfinite(df):
+        constant = math.lgamma((df + 1) / 2) - math.lgamma(df / 2) - 0.5 * math.log(df * math.pi)
+        return np.asarray(constant - (df + 1) / 2 * np.log1p(z * z / df))
+    return -0.5 * z * z - 0.5 * math.log(2 * math.pi)
+
+
+def replicates(posterior: Posterior, values: Mapping[str, Array], seed: int, *, new: bool) -> NDArray[Any]:
+    """Return one replicated dataset per draw: events (..., K, 2), or log odds ratios (..., K) under the normal likelihood.
+
+    With ``new`` every study's effect is drawn anew from the between-study distribution, its baseline kept; without, it is
+    the study's own.
+    """
+    rng = np.random.default_rng(np.random.SeedSequence(int(seed), spawn_key=(REPLICATED,)))
+    k = posterior.k
+    theta = new_effects(posterior.model, values, k, rng) if new else effects(values, k)
+    return replicate(posterior.model, observed(posterior), theta, values.get("alpha"), rng)
