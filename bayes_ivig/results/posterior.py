@@ -1,24 +1,31 @@
 """The posterior of one model on one dataset, whichever engine computed it."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.errors import DataError, ModelError, suggestion
 from bayes_ivig.formulas.effect_sizes import Array, corrected_log_odds_ratio, to_cells
 from bayes_ivig.formulas.heterogeneity import typical_variance, weight_sums
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.dataset import Dataset, Selection
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.results.absolute import AbsoluteEffects, absolute_effects
+from bayes_ivig.results.asking import checked_weights, density_ratio, evidence_ratio, other_priors
 from bayes_ivig.results.diagnostics import Diagnostics
+from bayes_ivig.results.influence import Influence
+from bayes_ivig.results.joint import JointDensity
 from bayes_ivig.results.mapped_marginal import MappedMarginal
 from bayes_ivig.results.marginal import Marginal
+from bayes_ivig.results.series import PosteriorSeries, cumulative_steps
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
+
+    from bayes_ivig.priors.composite import Prior
 
 QUANTITIES = ("mu", "tau", "theta_new")
 
@@ -33,13 +40,26 @@ class Answers(Protocol):
         """Return the marginal of one informative study's effect."""
 
 
+class Again(Protocol):
+    """What asks the engine one question more; ``fit`` attaches it."""
+
+    def ask(self, before: "Posterior", dataset: Dataset, model: Model, weights: Mapping[str, float]) -> "Posterior":
+        """Return the posterior of another model on some of the studies, likelihoods raised to weights in [0, 1]."""
+
+    def influence(self, posterior: "Posterior") -> Influence:
+        """Return every study's weight and predictive check."""
+
+
 @dataclass(frozen=True, eq=False)
 class Posterior:
     """Posterior of mu, tau, theta_new and every study's theta, all on the log odds ratio scale.
 
     ``studies`` are those that carry information under the likelihood. ``log_marginal_likelihood`` is comparable between
     models of ONE likelihood only, and None where it does not exist (an improper prior) or was not computed (sampling).
-    ``engine`` names the engine and ``settings`` how it was run.
+    ``engine`` names the engine and ``settings`` how it was run. ``weights`` are those of studies that count in part.
+
+    Further questions give further posteriors, each as a plain fit would: ``under`` other priors, of some ``trials``,
+    ``without`` some, ``weighted``, ``cumulative``, ``leave_one_out``. On the exact engine most need no new fit.
     """
 
     dataset: Dataset
@@ -50,6 +70,8 @@ class Posterior:
     answers: Answers
     log_marginal_likelihood: float | None
     diagnostics: Diagnostics
+    weights: tuple[tuple[str, float], ...] = ()
+    again: Again | None = field(default=None, repr=False)
     _made: dict[str, Marginal] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, name: str) -> Marginal:
@@ -100,6 +122,93 @@ class Posterior:
                 return np.sqrt(typical * share / np.maximum(1 - share, 0.0))
 
         return MappedMarginal(self["tau"], fraction, inverse)
+
+    def under(
+        self, *, mu: "Prior | str | None" = None, tau: "Prior | str | None" = None, alpha: "Prior | str | None" = None
+    ) -> "Posterior":
+        """Return the posterior of the same data under other priors, as objects or as text; raises ``ModelError``."""
+        model = other_priors(self.model, {"mu": mu, "tau": tau, "alpha": alpha})
+        return self._asked(self.dataset, model, dict(self.weights))
+
+    def trials(self, selection: Selection) -> "Posterior":
+        """Return the posterior of some of the trials, chosen as ``Dataset.trials`` does; raises ``DataError``."""
+        part = self.dataset.trials(selection)
+        weights = {name: weight for name, weight in self.weights if name in part.study_names}
+        return self._asked(part, self.model, weights)
+
+    def without(self, *names: str) -> "Posterior":
+        """Return the posterior of all trials but these; raises ``DataError`` for names that are not there."""
+        listed = self.dataset.study_names
+        unknown = [name for name in names if name not in listed]
+        if unknown:
+            raise DataError(f"{self.dataset.label}: no study {unknown[0]!r}{suggestion(unknown[0], listed)}")
+        kept = [name for name in listed if name not in names]
+        if not kept:
+            raise DataError(f"{self.dataset.label}: without {', '.join(names)} no study is left")
+        return self.trials(kept) if names else self
+
+    def weighted(self, weights: Mapping[str, float]) -> "Posterior":
+        """Return the posterior in which some studies count in part: a power prior, or a design weight, per study.
+
+        Each named study's likelihood of (mu, tau), its own effect and baseline integrated out, is raised to its weight in
+        [0, 1]; 0 leaves it out. Its own ``theta`` is still judged by its data in full. There is no marginal likelihood. Raises
+        ``DataError`` and ``ModelError``. (Ibrahim & Chen 2000, Stat Sci 15:46.)
+        """
+        whole = checked_weights(self.dataset, dict(self.weights) | dict(weights))
+        out = [name for name, weight in whole.items() if weight == 0]
+        part = self.dataset.trials([name for name in self.dataset.study_names if name not in out]) if out else self.dataset
+        return self._asked(part, self.model, {name: weight for name, weight in whole.items() if 0 < weight < 1})
+
+    def cumulative(self, by: str | None = None, *, order: Sequence[str] | None = None) -> PosteriorSeries:
+        """Return the posteriors of the first trial, the first two, and so on, labelled by the trial that came in.
+
+        ``by`` names a column to sort by, such as the year; ``order`` lists trials; the table's own order otherwise. Raises
+        ``DataError``.
+        """
+        return PosteriorSeries(self, cumulative_steps(self.dataset, by, None if order is None else tuple(order)))
+
+    def leave_one_out(self) -> PosteriorSeries:
+        """Return the posteriors without each trial that carries information, labelled by the one left out."""
+        names = self.dataset.study_names
+        left = self.studies if len(names) > 1 else ()
+        return PosteriorSeries(self, tuple((out, tuple(name for name in names if name != out)) for out in left))
+
+    def influence(self) -> Influence:
+        """Return each study's weight, leave-one-out predictive p-value and log predictive density; see ``Influence``."""
+        return self._engine.influence(self)
+
+    def joint(self) -> JointDensity:
+        """Return the joint density of mu and tau; raises ``ModelError`` under a common effect and for sampled posteriors."""
+        if not self.model.heterogeneous:
+            raise ModelError("joint: under a common effect tau is 0, so there is no joint density of mu and tau")
+        if not hasattr(self.answers, "log_joint"):
+            raise ModelError(f"joint: not for the {self.engine} engine; fit with Quadrature()")
+        axes = self.answers.surface.axes  # type: ignore[attr-defined]  # every grid has a surface
+        return JointDensity.on(self.answers.log_joint, axes.mu, axes.tau)
+
+    def bayes_factor(self, other: "Posterior") -> float:
+        """Return how many times more probable the data are under this model than under the other's.
+
+        Raises ``ModelError`` unless both have a marginal likelihood of the same counts under the same likelihood.
+        """
+        return math.exp(evidence_ratio(self, other))
+
+    def bayes_factor_at(self, mu: float = 0.0) -> float:
+        """Return the Bayes factor of mu at this value (log odds ratio) against mu free: posterior over prior density there.
+
+        Heterogeneity keeps its prior under both (Dickey 1971, Ann Math Stat 42:204). Raises ``ModelError`` under an improper
+        prior of mu.
+        """
+        return density_ratio(self["mu"], self.model.mu, mu)
+
+    @property
+    def _engine(self) -> Again:
+        if self.again is None:
+            raise ModelError("posterior: it does not know its engine; ask further questions of what fit(dataset, model) returns")
+        return self.again
+
+    def _asked(self, dataset: Dataset, model: Model, weights: Mapping[str, float]) -> "Posterior":
+        return self._engine.ask(self, dataset, model, weights)
 
     def summary(self, level: float = 0.95) -> "pd.DataFrame":
         """Return one row per quantity on the odds ratio scale (tau on its own): median, central limits, P(OR > 1)."""

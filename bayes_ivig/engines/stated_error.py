@@ -1,0 +1,97 @@
+"""How far the numbers of a posterior on a grid may be off: what moves when nodes are left out bounds the error."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.engines.grids import Axes
+from bayes_ivig.engines.quadrature import GridAnswers
+from bayes_ivig.results.diagnostics import Diagnostics
+from bayes_ivig.results.marginal import Marginal
+
+type Array = NDArray[np.float64]
+type Mask = NDArray[np.bool_]
+type Numbers = dict[str, Array]
+
+GAIN = 16.0  # accuracy claimed for halving a step: sums and interpolation of smooth densities gain far more (eighth power: 256)
+EVIDENCE = 10.0  # log marginal likelihoods are held to ten tolerances for each hundred studies
+FAINT = 1e-10  # share of the posterior at the ends of a grid, up to which the prior beyond them does not matter
+DEEP = -500.0  # log of a smoothed curve relative to its maximum, below which a surface may hold bounds only
+WORTH = 50.0  # in log posterior: such places are at least so far below the mode
+PROBABILITIES = np.array([0.025, 0.5, 0.975])
+ALLOWED = 3.0  # tolerances that the bounds of all axes may add up to
+
+
+def numbers_of(marginals: dict[str, Marginal]) -> Numbers:
+    """Return, per quantity, its unit (the SD, or a quarter of the 95% interval) and the numbers that are checked."""
+    found: Numbers = {}
+    for name, marginal in marginals.items():
+        quantiles = np.asarray(marginal.quantile(PROBABILITIES))
+        unit = marginal.sd if marginal.sd is not None else float(quantiles[2] - quantiles[0]) / 4
+        moments = [0.0 if value is None else value for value in (marginal.mean, marginal.sd)]
+        found[name] = np.array([unit or 1.0, *quantiles, *moments])
+    return found
+
+
+def of_grid(answers: GridAnswers) -> Numbers:
+    """Return the checked numbers of a posterior: mu, tau, P(OR > 1) and the log marginal likelihood."""
+    found = numbers_of({name: answers.marginal(name) for name in ("mu", "tau")})
+    found["prob_or_gt_1"] = np.array([1.0, float(answers.marginal("mu").prob_above(0.0))])
+    studies = len(answers.surface.studies)
+    found["log_marginal_likelihood"] = np.array([EVIDENCE * max(1.0, studies / 100), answers.log_evidence])
+    return found
+
+
+def distances(coarse: Numbers, fine: Numbers) -> dict[str, float]:
+    """Return how far each quantity's numbers moved at most, in its units, as a bound of the finer ones' error."""
+    return {name: float(np.max(np.abs(coarse[name] - fine[name])[1:]) / fine[name][0] / GAIN) for name in fine}
+
+
+def thinned(answers: GridAnswers, which: str) -> GridAnswers:
+    """Return the posterior on every second node of ``"mu"`` or of ``"tau"``; for its marginals of mu and tau only."""
+    theta, mu, tau = answers.surface.axes
+    if which == "mu":
+        return GridAnswers(replace(answers.surface, axes=Axes(theta, mu.halved(), tau)), answers.log_joint[::2])
+    assert tau is not None
+    log_joint = answers.log_joint[:, ::2] + math.log(2)  # the tau weights are in it, and steps are twice as long
+    return GridAnswers(replace(answers.surface, axes=Axes(theta, mu, tau.halved())), log_joint)
+
+
+def of_axes(answers: GridAnswers) -> tuple[Numbers, dict[str, float]]:
+    """Return the checked numbers, and bounds of what the steps of the mu and tau axes may do to them, added up."""
+    fine = of_grid(answers)
+    axes = ("mu",) if answers.surface.axes.tau is None else ("mu", "tau")
+    parts = [distances(of_grid(thinned(answers, axis)), fine) for axis in axes]
+    return fine, {name: sum(part[name] for part in parts) for name in fine}
+
+
+def reaches_deep(answers: GridAnswers, counted: Mask | None = None) -> bool:
+    """Whether the posterior counts where the surface of a study lies so deep that it may only have been bounded.
+
+    ``counted`` marks the studies that are in the posterior, shape (K,); all unless given.
+    """
+    built = answers.surface
+    if built.random is None:
+        return False
+    deep = built.random < built.log_curves.max(axis=1)[:, None, None] + DEEP
+    places = deep.any(axis=0) if counted is None else deep[counted].any(axis=0)
+    return bool(places.any() and answers.log_joint[places].max() > answers.log_joint.max() - WORTH)
+
+
+def diagnostics(bounds: dict[str, float], at_the_ends: float, tolerance: float) -> Diagnostics:
+    """Return the bounds as diagnostics; above ``ALLOWED`` tolerances, or with mass at the ends of the grid, a problem."""
+    problems = tuple(
+        f"{name}: the numerical error may reach {bound:.1g} posterior SDs, above the tolerance {tolerance:g}; "
+        "allow more refinements, Quadrature(refinements=6)"
+        for name, bound in bounds.items()
+        if not bound <= ALLOWED * tolerance
+    )
+    if not at_the_ends <= tolerance / 10:  # a power tail holds several times as much beyond
+        problems += (
+            f"a share of about {at_the_ends:.1g} of the posterior may lie beyond the grid: its tails are too heavy for these few "
+            "trials; use a proper prior on mu, or a lighter one on tau",
+        )
+    numbers = tuple((f"error.{name}", bound) for name, bound in bounds.items())
+    return Diagnostics("quadrature", problems, (*numbers, ("at_the_ends", at_the_ends)))
