@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bayes_ivig.analyses.averaging import average_models as average_models
+    from bayes_ivig.analyses.contrasts import contrast as contrast
     from bayes_ivig.analyses.reanalysis import reanalyze as reanalyze
     from bayes_ivig.engines.fitting import fit as fit
     from bayes_ivig.engines.nuts import NUTS as NUTS
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from bayes_ivig.inputs.dataset import Dataset as Dataset
     from bayes_ivig.inputs.dataset import load_dataset as load_dataset
     from bayes_ivig.inputs.model import Model as Model
-    from bayes_ivig.inputs.model import load_model as load_model
+    from bayes_ivig.inputs.model_files import load_model as load_model
     from bayes_ivig.inputs.study import Study as Study
     from bayes_ivig.priors.composite import Mixture as Mixture
     from bayes_ivig.priors.composite import OnTau2 as OnTau2
@@ -71,7 +72,8 @@ _HOMES = {
     "errors": ("BayesIvigError", "DataError", "ModelError"),
     "inputs.study": ("Study",),
     "inputs.dataset": ("Dataset", "load_dataset"),
-    "inputs.model": ("Model", "load_model"),
+    "inputs.model": ("Model",),
+    "inputs.model_files": ("load_model",),
     "priors.families": (
         "Flat", "HalfCauchy", "HalfNormal", "HalfStudentT", "Logistic", "Normal", "StudentT", "Uniform",
     ),
@@ -84,6 +86,7 @@ _HOMES = {
     "priors.parsing": ("parse_prior",),
     "engines.fitting": ("fit",),
     "analyses.averaging": ("average_models",),
+    "analyses.contrasts": ("contrast",),
     "analyses.reanalysis": ("reanalyze",),
     "frequentist.pooling": ("pool",),
     "frequentist.rules": ("Rules",),

@@ -13,7 +13,6 @@ from bayes_ivig.formulas.interpolation import POINTS, stencil
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.influence import Influence, StudyInfluence
-from bayes_ivig.results.mapped_marginal import MappedMarginal
 from bayes_ivig.results.posterior import Posterior
 
 type Array = NDArray[np.float64]
@@ -21,6 +20,7 @@ type Without = Callable[[str], GridAnswers]
 
 NOTHING = 1e-12  # information below which nobody has any
 ALONE = "the only study: there are no others to foresee it"
+NEGLIGIBLE = 1e-16
 TOLERANCE = 1e-4  # posterior SDs
 CHECKED = 60  # studies up to which leaving out each one is checked for numerical error on the grid of all
 
@@ -123,12 +123,14 @@ def _below(others: GridAnswers, posterior: Posterior, study: str, estimate: tupl
         return None
     mu, tau = others.surface.axes.mu, others.surface.axes.tau
     if tau is None:
-        return MappedMarginal(others.marginal("mu"), ask, ask).mean
-    axis = grids.effect_axis(mu, others._spread, estimate)
-    logs = others._predicted(others.log_joint, axis) + axis.log_weights
-    density = np.exp(logs - logs.max())
-    counts = density > 1e-16
-    return float(density[counts] @ ask(axis.x[counts]) / density[counts].sum())
+        axis = grids.effect_axis(mu, 0.0, estimate)
+        mass = np.asarray(others.marginal("mu").density(axis.x)) * np.exp(axis.log_weights)
+    else:
+        axis = grids.effect_axis(mu, others._spread, estimate)
+        logs = others._predicted(others.log_joint, axis) + axis.log_weights
+        mass = np.exp(logs - logs.max())
+    counts = mass > NEGLIGIBLE * mass.max()
+    return float(mass[counts] @ ask(axis.x[counts]) / mass[counts].sum())
 
 
 def _own_probability(posterior: Posterior, study: str, estimate: tuple[float, float]) -> Callable[[Array], Array] | None:
