@@ -16,7 +16,7 @@ type Array = NDArray[np.float64]
 
 Sampler = Literal["nutpie", "pymc"]
 SAMPLERS: tuple[Sampler, ...] = ("nutpie", "pymc")
-START = {"tau": 0.5, "tau_share": 0.5, "mu_share": 0.5}  # every other parameter starts at 0, plus a jitter drawn from the seed
+START, START_BOUNDED = 0.0, 0.5  # plus a jitter drawn from the seed; bounded parameters are positive, or shares of a range
 # Names of the sampling statistics, as ArviZ reads them, in nutpie and in PyMC.
 STATS = {
     "diverging": ("diverging", "diverging"),
@@ -130,7 +130,7 @@ def _compiled(model: Any) -> Any:
     starts = {}
     for variable in model.free_RVs:
         shape = tuple(lengths[dim] for dim in model.named_vars_to_dims.get(variable.name, ()))
-        starts[variable.name] = np.full(shape, START.get(variable.name, 0.0))
+        starts[variable.name] = np.full(shape, START if model.rvs_to_transforms[variable] is None else START_BOUNDED)
     with _same_bits():
         return nutpie.compile_pymc_model(model, initial_points=starts)
 
