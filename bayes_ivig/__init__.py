@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bayes_ivig.analyses.averaging import average_models as average_models
+    from bayes_ivig.analyses.baseline_risk import control_risk as control_risk
     from bayes_ivig.analyses.contrasts import contrast as contrast
     from bayes_ivig.analyses.reanalysis import reanalyze as reanalyze
     from bayes_ivig.engines.fitting import fit as fit
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from bayes_ivig.frequentist.series import leave_one_out as leave_one_out
     from bayes_ivig.frequentist.small_study import funnel as funnel
     from bayes_ivig.frequentist.small_study import small_study_test as small_study_test
+    from bayes_ivig.inputs.arm_models import RandomBaselines as RandomBaselines
     from bayes_ivig.inputs.dataset import Dataset as Dataset
     from bayes_ivig.inputs.dataset import load_dataset as load_dataset
     from bayes_ivig.inputs.model import Model as Model
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from bayes_ivig.inputs.study import Study as Study
     from bayes_ivig.priors.composite import Mixture as Mixture
     from bayes_ivig.priors.composite import OnTau2 as OnTau2
+    from bayes_ivig.priors.correlation import LKJ as LKJ
     from bayes_ivig.priors.data_dependent import DataDependent as DataDependent
     from bayes_ivig.priors.families import Flat as Flat
     from bayes_ivig.priors.families import HalfCauchy as HalfCauchy
@@ -72,6 +75,7 @@ _HOMES = {
     "errors": ("BayesIvigError", "DataError", "ModelError"),
     "inputs.study": ("Study",),
     "inputs.dataset": ("Dataset", "load_dataset"),
+    "inputs.arm_models": ("RandomBaselines",),
     "inputs.model": ("Model",),
     "inputs.model_files": ("load_model",),
     "priors.families": (
@@ -79,6 +83,7 @@ _HOMES = {
     ),
     "priors.skewed": ("Exponential", "InverseGamma", "LogNormal", "LogStudentT"),
     "priors.composite": ("Mixture", "OnTau2"),
+    "priors.correlation": ("LKJ",),
     "priors.data_dependent": ("DataDependent",),
     "priors.libraries": ("cochrane", "turner2012", "turner2015"),
     "priors.named": ("enthusiastic", "named", "optimistic", "pessimistic", "sceptical", "unit_information"),
@@ -86,6 +91,7 @@ _HOMES = {
     "priors.parsing": ("parse_prior",),
     "engines.fitting": ("fit",),
     "analyses.averaging": ("average_models",),
+    "analyses.baseline_risk": ("control_risk",),
     "analyses.contrasts": ("contrast",),
     "analyses.reanalysis": ("reanalyze",),
     "frequentist.pooling": ("pool",),

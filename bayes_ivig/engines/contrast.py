@@ -103,14 +103,7 @@ def solve(parts: tuple[Dataset, ...], model: Model) -> tuple[Groups, Diagnostics
 
     The bound compares everything with the same at twice the step. Raises ``DataError`` where a group says nothing.
     """
-    fineness = Fineness()
-    coarse = _groups(parts, model, fineness.coarser())
-    for attempt in range(REFINEMENTS + 1):
-        groups = _groups(parts, model, fineness)
-        bounds = stated_error.distances(_numbers(coarse), _numbers(groups))
-        if max(bounds.values()) <= TOLERANCE or attempt == REFINEMENTS:
-            break
-        coarse, fineness = groups, fineness.finer()
+    groups, bounds = stated_error.refined(lambda fine: _groups(parts, model, fine), _numbers, TOLERANCE, REFINEMENTS)
     return groups, stated_error.diagnostics(bounds, groups.at_the_ends, TOLERANCE)
 
 

@@ -74,20 +74,15 @@ def anew(engine: Quadrature, dataset: Dataset, model: Model, weights: Weights) -
     """Return the posterior on a grid of its own; with weights, refined by comparison with everything twice as coarse."""
     if not weights:
         return engine.fit(dataset, model)
-    belief, fineness = Belief(model.mu, model.tau if model.heterogeneous else None), Fineness()
-    coarse = _weighted(dataset, model, weights, surface.build(dataset, model, [belief], fineness.coarser()))
-    for attempt in range(engine.refinements + 1):
-        answers = _weighted(dataset, model, weights, surface.build(dataset, model, [belief], fineness))
-        bounds = stated_error.distances(stated_error.of_grid(coarse), stated_error.of_grid(answers))
-        if max(bounds.values()) <= engine.tolerance or attempt == engine.refinements:
-            break
-        coarse, fineness = answers, fineness.finer()
-    return _posterior((dataset, model, weights), answers, bounds, engine.tolerance)
-
-
-def _weighted(dataset: Dataset, model: Model, weights: Weights, built: Surface) -> GridAnswers:
     propriety.require(dataset, model)
-    return GridAnswers.on(built, model, np.array([weights.get(study, 1.0) for study in built.studies]))
+    belief = Belief(model.mu, model.tau if model.heterogeneous else None)
+
+    def make(fineness: Fineness) -> GridAnswers:
+        built = surface.build(dataset, model, [belief], fineness)
+        return GridAnswers.on(built, model, np.array([weights.get(study, 1.0) for study in built.studies]))
+
+    answers, bounds = stated_error.refined(make, stated_error.of_grid, engine.tolerance, engine.refinements)
+    return _posterior((dataset, model, weights), answers, bounds, engine.tolerance)
 
 
 def _on_the_same_grid(before: Posterior, dataset: Dataset, asked: tuple[Model, Weights], tolerance: float) -> Posterior | None:

@@ -1,12 +1,13 @@
 """How far the numbers of a posterior on a grid may be off: what moves when nodes are left out bounds the error."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.engines.grids import Axes
+from bayes_ivig.engines.grids import Axes, Fineness
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.marginal import Marginal
@@ -65,6 +66,21 @@ def of_axes(answers: GridAnswers) -> tuple[Numbers, dict[str, float]]:
     axes = ("mu",) if answers.surface.axes.tau is None else ("mu", "tau")
     parts = [distances(of_grid(thinned(answers, axis)), fine) for axis in axes]
     return fine, {name: sum(part[name] for part in parts) for name in fine}
+
+
+def refined[T](
+    make: Callable[[Fineness], T], numbers: Callable[[T], Numbers], tolerance: float, refinements: int
+) -> tuple[T, dict[str, float]]:
+    """Return what ``make`` makes when it is fine enough, and bounds of its error: all of it is compared at twice the step."""
+    fineness = Fineness()
+    coarse = make(fineness.coarser())
+    for attempt in range(refinements + 1):
+        made = make(fineness)
+        bounds = distances(numbers(coarse), numbers(made))
+        if max(bounds.values()) <= tolerance or attempt == refinements:
+            break
+        coarse, fineness = made, fineness.finer()
+    return made, bounds
 
 
 def reaches_deep(answers: GridAnswers, counted: Mask | None = None) -> bool:

@@ -1,16 +1,23 @@
-"""Absolute effects of an odds ratio at a stated baseline risk."""
+"""Absolute effects of an odds ratio: at a stated baseline risk, or at the control arms' own with its uncertainty."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy import special
 
 from bayes_ivig.errors import ModelError
+from bayes_ivig.results.averaged_marginal import AveragedMarginal, nodes
+from bayes_ivig.results.control_risk import ControlRisk, Kind
 from bayes_ivig.results.mapped_marginal import MappedMarginal
-from bayes_ivig.results.marginal import Array, Marginal
+from bayes_ivig.results.marginal import Array, Marginal, PointMarginal
 
 PER = 1000  # people, for natural frequencies
+
+type Forward = Callable[[Array, Array], Array]
+type Scale = tuple[Forward, Forward]
 
 
 @dataclass(frozen=True)
@@ -31,13 +38,20 @@ class NumberNeeded:
 
 @dataclass(frozen=True, eq=False)
 class AbsoluteEffects:
-    """Risk with treatment, risk ratio, risk difference and events per 1000, given a baseline risk taken as known."""
+    """Risk with treatment, risk ratio, risk difference and events per 1000 against a baseline risk.
+
+    ``baseline`` says which: ``"known"``, a number taken as known; ``"conditional"``, the risk of a typical study's control
+    arm with its uncertainty; ``"marginal"``, that of a new study, the spread between studies in it. ``control_risk`` is its
+    posterior and ``baseline_risk`` its median. Baseline and odds ratio are taken as independent a posteriori.
+    """
 
     baseline_risk: float
     risk: Marginal
     risk_ratio: Marginal
     risk_difference: Marginal
     per_1000: Marginal
+    control_risk: Marginal
+    baseline: Literal["known"] | Kind = "known"
 
     def number_needed(self, level: float = 0.95) -> NumberNeeded:
         """Return the number needed to treat, its credible limits from those of the risk difference."""
@@ -47,27 +61,62 @@ class AbsoluteEffects:
         return NumberNeeded(turned[0], turned[1], turned[2], lower < 0 < upper, float(self.risk_difference.prob_above(0.0)))
 
 
-def absolute_effects(log_odds_ratio: Marginal, baseline_risk: float) -> AbsoluteEffects:
-    """Return absolute effects of a log odds ratio's posterior at ``baseline_risk``, a probability of the event without treatment.
+def absolute_effects(log_odds_ratio: Marginal, baseline: "float | ControlRisk", kind: Kind = "conditional") -> AbsoluteEffects:
+    """Return absolute effects of a log odds ratio's posterior; p1 = expit(logit(p0) + log OR).
 
-    Risk p1 = expit(logit(p0) + log OR). Raises ``ModelError`` unless the risk lies strictly between 0 and 1.
+    ``baseline`` is a probability of the event without treatment, or the posterior of the control arms, of which ``kind`` says
+    what stands for p0. Raises ``ModelError`` unless a number lies strictly between 0 and 1.
     """
-    if not (isinstance(baseline_risk, int | float) and 0 < baseline_risk < 1):
-        raise ModelError(f"baseline_risk: found {baseline_risk!r}; must be a probability strictly between 0 and 1, such as 0.4")
-    p0 = float(baseline_risk)
-    base = float(special.logit(p0))
+    if isinstance(baseline, ControlRisk):
+        return _averaged(log_odds_ratio, baseline, kind)
+    if not (isinstance(baseline, int | float) and 0 < baseline < 1):
+        raise ModelError(
+            f"baseline_risk: found {baseline!r}; must be a probability strictly between 0 and 1, such as 0.4, or what "
+            "control_risk(dataset) returns"
+        )
+    p0 = float(baseline)
+    at = np.asarray(special.logit(p0))
 
-    def risk(theta: Array) -> Array:
-        return np.asarray(special.expit(base + theta))
+    def mapped(scale: Scale) -> Marginal:
+        forward, inverse = scale
+        return MappedMarginal(log_odds_ratio, lambda x: forward(x, at), lambda y: inverse(y, at))
 
-    def theta(p1: Array) -> Array:
-        with np.errstate(divide="ignore"):
-            return np.asarray(special.logit(np.clip(p1, 0.0, 1.0)) - base)
+    made = {name: mapped(scale) for name, scale in SCALES.items()}
+    return AbsoluteEffects(p0, **made, control_risk=PointMarginal(p0), baseline="known")
 
-    return AbsoluteEffects(
-        baseline_risk=p0,
-        risk=MappedMarginal(log_odds_ratio, risk, theta),
-        risk_ratio=MappedMarginal(log_odds_ratio, lambda x: risk(x) / p0, lambda y: theta(y * p0)),
-        risk_difference=MappedMarginal(log_odds_ratio, lambda x: risk(x) - p0, lambda y: theta(y + p0)),
-        per_1000=MappedMarginal(log_odds_ratio, lambda x: PER * (risk(x) - p0), lambda y: theta(y / PER + p0)),
-    )
+
+def _averaged(log_odds_ratio: Marginal, baseline: ControlRisk, kind: Kind) -> AbsoluteEffects:
+    """Average over the posterior of the baseline's log odds."""
+    low, high = log_odds_ratio.interval(0.6827)
+    at, share = nodes(baseline.log_odds(kind), (high - low) / 2)
+    made: dict[str, Marginal] = {
+        name: AveragedMarginal(log_odds_ratio, at, share, *scale, moments=name != "risk_ratio") for name, scale in SCALES.items()
+    }
+    control = baseline.risk(kind)
+    return AbsoluteEffects(float(control.quantile(0.5)), **made, control_risk=control, baseline=kind)
+
+
+def _risk(theta: Array, at: Array) -> Array:
+    return np.asarray(special.expit(at + theta))
+
+
+def _theta(risk: Array, at: Array) -> Array:
+    with np.errstate(divide="ignore"):
+        return np.asarray(special.logit(np.clip(risk, 0.0, 1.0)) - at)
+
+
+SCALES: dict[str, Scale] = {
+    "risk": (_risk, _theta),
+    "risk_ratio": (
+        lambda x, at: np.asarray(_risk(x, at) / special.expit(at)),
+        lambda y, at: _theta(y * special.expit(at), at),
+    ),
+    "risk_difference": (
+        lambda x, at: np.asarray(_risk(x, at) - special.expit(at)),
+        lambda y, at: _theta(y + special.expit(at), at),
+    ),
+    "per_1000": (
+        lambda x, at: np.asarray(PER * (_risk(x, at) - special.expit(at))),
+        lambda y, at: _theta(y / PER + special.expit(at), at),
+    ),
+}

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -14,14 +14,18 @@ from bayes_ivig.inputs.dataset import Dataset, Selection
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.results.absolute import AbsoluteEffects, absolute_effects
 from bayes_ivig.results.asking import checked_weights, density_ratio, evidence_ratio, other_priors
+from bayes_ivig.results.control_risk import ControlRisk, Kind
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.influence import Influence
 from bayes_ivig.results.joint import JointDensity
 from bayes_ivig.results.mapped_marginal import MappedMarginal
 from bayes_ivig.results.marginal import Marginal
+from bayes_ivig.results.quantity import Quantity
 from bayes_ivig.results.series import PosteriorSeries, cumulative_steps
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
     import xarray as xr
 
@@ -57,13 +61,14 @@ class Posterior:
     ``studies`` are those that carry information under the likelihood. ``log_marginal_likelihood`` is comparable between
     models of ONE likelihood only, and None where it does not exist (an improper prior) or was not computed (sampling).
     ``engine`` names the engine and ``settings`` how it was run. ``weights`` are those of studies that count in part.
+    ``quantities`` are what this kind of model answers beside mu, tau and theta_new.
 
     Further questions give further posteriors, each as a plain fit would: ``under`` other priors, of some ``trials``,
     ``without`` some, ``weighted``, ``cumulative``, ``leave_one_out``. On the exact engine most need no new fit.
     """
 
     dataset: Dataset
-    model: Model
+    model: Any  # of any kind in inputs.model_files; most questions are of two-arm ones, and the others refuse them
     engine: str
     settings: tuple[tuple[str, str], ...]
     studies: tuple[str, ...]
@@ -72,18 +77,24 @@ class Posterior:
     diagnostics: Diagnostics
     weights: tuple[tuple[str, float], ...] = ()
     again: Again | None = field(default=None, repr=False)
+    quantities: tuple[Quantity, ...] = ()
     _made: dict[str, Marginal] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, name: str) -> Marginal:
-        """Return the marginal of ``mu``, ``tau`` or ``theta_new``; raises ``ModelError`` for another name."""
-        if name not in QUANTITIES:
+        """Return the marginal of one of ``names``; raises ``ModelError`` for another name."""
+        if name not in self.names:
             raise ModelError(
-                f"posterior: no quantity {name!r}{suggestion(name, QUANTITIES)}; there are {', '.join(QUANTITIES)}, and "
+                f"posterior: no quantity {name!r}{suggestion(str(name), self.names)}; there are {', '.join(self.names)}, and "
                 "posterior.theta['NAME'] for one study"
             )
         if name not in self._made:
             self._made[name] = self.answers.marginal(name)
         return self._made[name]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all scalar quantities: ``mu``, ``tau``, ``theta_new`` and those of this kind of model."""
+        return (*QUANTITIES, *(quantity.name for quantity in self.quantities))
 
     @property
     def theta(self) -> Mapping[str, Marginal]:
@@ -95,12 +106,14 @@ class Posterior:
         """Number of studies that carry information under the likelihood."""
         return len(self.studies)
 
-    def absolute(self, baseline_risk: float, *, quantity: str = "mu") -> AbsoluteEffects:
-        """Return risk ratio, risk difference, events per 1000 and number needed at a known baseline risk.
+    def absolute(self, baseline: float | ControlRisk, *, quantity: str = "mu", kind: Kind = "conditional") -> AbsoluteEffects:
+        """Return risk ratio, risk difference, events per 1000 and number needed against a baseline risk.
 
+        ``baseline`` is a known risk, or what ``control_risk(dataset)`` returns, its uncertainty carried along: ``kind``
+        ``"conditional"`` takes a typical study's control risk, ``"marginal"`` a new study's, with the spread between studies.
         ``quantity`` is ``"mu"``, the pooled odds ratio, or ``"theta_new"``, that of a new setting. Raises ``ModelError``.
         """
-        return absolute_effects(self[quantity], baseline_risk)
+        return absolute_effects(self[quantity], baseline, kind)
 
     def heterogeneity_fraction(self) -> Marginal:
         """Return the posterior of tau^2 / (tau^2 + s^2), an I squared: s^2 is a typical squared standard error of the trials.
@@ -211,7 +224,10 @@ class Posterior:
         return self._engine.ask(self, dataset, model, weights)
 
     def summary(self, level: float = 0.95) -> "pd.DataFrame":
-        """Return one row per quantity on the odds ratio scale (tau on its own): median, central limits, P(OR > 1)."""
+        """Return one row per quantity: median, central limits, and P(ratio > 1) where it is a ratio.
+
+        Log odds ratios are on the odds ratio scale, tau and the further quantities of a model on the one that ``scale`` names.
+        """
         import pandas as pd
 
         named = {"mu": self["mu"], "theta_new": self["theta_new"]} | {f"theta[{name}]": m for name, m in self.theta.items()}
@@ -222,6 +238,12 @@ class Posterior:
             rows[name] = ("odds ratio", median, lower, upper, marginal.prob_above(0.0))
         lower, median, upper = np.asarray(self["tau"].quantile(probabilities))
         rows["tau"] = ("SD of log odds ratio", median, lower, upper, float("nan"))
+        for quantity in self.quantities:
+            marginal = self[quantity.name]
+            limits = np.asarray(marginal.quantile(probabilities))
+            lower, median, upper = np.exp(limits) if quantity.shown else limits
+            above = marginal.prob_above(0.0) if quantity.shown else float("nan")
+            rows[quantity.name] = (quantity.shown or quantity.scale, median, lower, upper, above)
         columns = ["scale", "median", f"lower_{level:g}", f"upper_{level:g}", "prob_or_gt_1"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("quantity")
 
@@ -230,6 +252,22 @@ class Posterior:
         from bayes_ivig.results.arviz import to_arviz
 
         return to_arviz(self, integrated=integrated, chains=chains, draws=draws, seed=seed)
+
+    def save(self, path: "str | Path") -> "Path":
+        """Write the posterior to a NetCDF file (``.nc``) or a Zarr store (``.zarr``), put in place whole; return the path.
+
+        Draws or grid, dataset, model, diagnostics and settings are kept. Raises ``BayesIvigError`` where it cannot be written.
+        """
+        from bayes_ivig.results.saving import save
+
+        return save(self, path)
+
+    @staticmethod
+    def load(path: "str | Path") -> "Posterior":
+        """Return a saved posterior: the same numbers, nothing computed again; raises ``DataError`` for any other file."""
+        from bayes_ivig.results.saving import load
+
+        return load(path)
 
 
 class _Thetas(Mapping[str, Marginal]):
