@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -77,11 +78,10 @@ def _two_arm(posterior: Posterior, values: Mapping[str, Array], choice: tuple[bo
 
 def _richer(posterior: Posterior, values: Mapping[str, Array]) -> tuple[Groups, str]:
     """Return the groups of a model of another kind: its data, the densities of the priors that its parameters have by name."""
-    stated: dict[str, Any] = {field.name: getattr(posterior.model, field.name) for field in fields(posterior.model)}
-    priors = {name: prior for name, prior in stated.items() if isinstance(prior, KINDS) and name in values}
-    groups: Groups = dict(_data(posterior))
-    if priors:
-        groups["log_prior"] = {name: prior.logpdf(values[name]) for name, prior in priors.items()}
+    groups = _data(posterior)
+    stated = [field.name for field in fields(posterior.model) if isinstance(getattr(posterior.model, field.name), KINDS)]
+    if named := [name for name in stated if name in values]:
+        groups["log_prior"] = {name: getattr(posterior.model, name).logpdf(values[name]) for name in named}
     return groups, "log_likelihood, prior and predictive groups: not made for this kind of model"
 
 
@@ -97,7 +97,7 @@ def _data(posterior: Posterior) -> Groups:
 def _dims(posterior: Posterior, groups: Groups) -> dict[str, list[str]]:
     """Return the dimensions of every variable that has more than chain and draw."""
     dims = {name: ["study"] for name in BY_STUDY} | {name: ["study", "arm"] for name in ("events", "totals")}
-    for name, array in groups["posterior"].items():
+    for name, array in groups.get("posterior", {}).items():
         if np.ndim(array) == 3 and np.shape(array)[-1] == posterior.k:
             dims[name] = ["study"]
     return dims
@@ -110,7 +110,8 @@ def _labelled(tree: "xr.DataTree", posterior: Posterior, more: Mapping[str, str]
     stated = model_dict(posterior.model) if isinstance(posterior.model, Model) else {"kind": type(posterior.model).__name__}
     tree.attrs |= {"dataset": posterior.dataset.label, "trials": posterior.dataset.selection, "engine": posterior.engine}
     tree.attrs |= {f"model_{key}": value for key, value in stated.items()}
-    tree.attrs |= {**{f"engine_{key}": value for key, value in posterior.settings}, **more}
+    tree.attrs |= {f"engine_{key}": value for key, value in posterior.settings}
+    tree.attrs |= dict(more.items())
     if "log_likelihood" in tree.children:
         tree.attrs["log_likelihood"] = (
             "of (mu, tau), integrated over theta and alpha" if integrated else "conditional on theta and alpha"
@@ -119,3 +120,48 @@ def _labelled(tree: "xr.DataTree", posterior: Posterior, more: Mapping[str, str]
             "new theta, drawn from the between-study distribution; alpha kept" if integrated else "theta and alpha kept"
         )
     return tree
+
+
+def saved_tree(
+    posterior: Posterior,
+    drawn: tuple[Mapping[str, Array], Mapping[str, Array]],
+    fit: Mapping[str, Any],
+    attributes: Mapping[str, Any],
+) -> "xr.DataTree":
+    """Return what a file of a posterior holds: draws and statistics where there are any, data, and the arrays of the fit."""
+    import arviz as az
+    import xarray as xr
+
+    values, stats = drawn
+    groups: Groups = {"posterior": values, "sample_stats": stats} if values else {}
+    groups |= _data(posterior)
+    coords = {"study": list(posterior.studies), "arm": list(ARMS)}
+    tree = _labelled(az.from_dict(groups, coords=coords, dims=_dims(posterior, groups)), posterior, {}, integrated=True)
+    variables = {name: ([f"{name}_{i}" for i in range(np.ndim(array))], array) for name, array in fit.items()}
+    tree["fit"] = xr.DataTree(xr.Dataset(variables))
+    tree.attrs |= dict(attributes.items())
+    return tree
+
+
+def write_tree(tree: "xr.DataTree", path: Path) -> None:
+    """Write a tree as NetCDF, or as Zarr where the path ends in ``.zarr``."""
+    if path.suffix.lower() == ".zarr":
+        tree.to_zarr(path, zarr_format=2, consolidated=False)
+    else:
+        tree.to_netcdf(path, engine="h5netcdf")
+
+
+def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Return a file's attributes, and its arrays of draws, statistics and fit by group and name, all in memory."""
+    import xarray as xr
+
+    zarr = path.suffix.lower() == ".zarr"
+    options: dict[str, Any] = {"engine": "zarr", "consolidated": False} if zarr else {"engine": "h5netcdf"}
+    with xr.open_datatree(path, **options) as tree:
+        arrays = {
+            f"{group}/{name}": np.asarray(array.values)
+            for group in ("posterior", "sample_stats", "fit")
+            if group in tree.children
+            for name, array in tree[group].data_vars.items()
+        }
+        return {str(name): value for name, value in tree.attrs.items()}, arrays

@@ -1,0 +1,113 @@
+"""Values of this package as JSON text and plain arrays, and back: frozen dataclasses, named tuples, tuples, mappings, numbers.
+
+Nothing else is written and nothing else is made when read: a class is looked up in this package only, must be a dataclass or a
+named tuple, and is built through its own constructor, which validates.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.errors import ModelError
+
+type Arrays = dict[str, NDArray[Any]]
+
+KIND = "kind"  # the key under which everything that is no plain JSON value says what it is
+HOME = re.compile(r"bayes_ivig(\.[a-z_]\w*)+\.[A-Za-z]\w*")
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """Turns values into what JSON holds; arrays are put aside under names, and those in ``placed`` are left where they are.
+
+    ``placed`` maps the identity of an array that is stored elsewhere in the file to its path there.
+    """
+
+    placed: Mapping[int, str] = field(default_factory=dict)
+    arrays: Arrays = field(default_factory=dict)
+
+    def encode(self, value: Any) -> Any:
+        """Return the value as JSON; raises ``ModelError`` for what cannot be written."""
+        if value is None or isinstance(value, bool | str):
+            return value
+        if isinstance(value, np.ndarray):
+            return self._array(value)
+        if isinstance(value, np.bool_ | np.integer | np.floating):
+            return self.encode(value.item())
+        if isinstance(value, int):
+            return value
+        if isinstance(value, float):
+            return value if math.isfinite(value) else {KIND: "float", "text": repr(value)}
+        return self._composed(value)
+
+    def _array(self, value: NDArray[Any]) -> Any:
+        if value.dtype.kind not in "biuf":
+            raise ModelError(f"save: an array of {value.dtype} cannot be written")
+        path = self.placed.get(id(value))
+        if path is None:
+            path = f"a{len(self.arrays)}"
+            self.arrays[path] = value
+        return {KIND: "array", "at": path}
+
+    def _composed(self, value: Any) -> Any:
+        kind = type(value)
+        if is_dataclass(kind) or (isinstance(value, tuple) and hasattr(kind, "_fields")):
+            home = f"{kind.__module__}.{kind.__qualname__}"
+            if HOME.fullmatch(home):
+                return {KIND: home, "fields": {name: self.encode(getattr(value, name)) for name in _names(kind)}}
+        if isinstance(value, tuple | list):
+            return {KIND: kind.__name__, "items": [self.encode(item) for item in value]}
+        if isinstance(value, Mapping):
+            return {KIND: "dict", "items": [[self.encode(key), self.encode(item)] for key, item in value.items()]}
+        raise ModelError(f"save: a {kind.__name__} cannot be written to a file")
+
+
+def decode(plain: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:  # noqa: C901, PLR0911 - one case for each kind
+    """Return the value that ``Encoder.encode`` wrote; raises ``ValueError`` for text that it did not write."""
+    if not isinstance(plain, dict):
+        if isinstance(plain, list):
+            raise ValueError("a bare list")
+        return plain
+    match plain.get(KIND):
+        case "float":
+            return float(plain["text"])
+        case "array":
+            return arrays[plain["at"]]
+        case "tuple":
+            return tuple(decode(item, arrays) for item in plain["items"])
+        case "list":
+            return [decode(item, arrays) for item in plain["items"]]
+        case "dict":
+            return {decode(key, arrays): decode(item, arrays) for key, item in plain["items"]}
+        case str() as home:
+            return _class(home)(**{name: decode(item, arrays) for name, item in plain["fields"].items()})
+        case other:
+            raise ValueError(f"unknown kind {other!r}")
+
+
+def _names(kind: Any) -> list[str]:
+    """Return the fields a value is made of: those its constructor takes, none that are private."""
+    if is_dataclass(kind):
+        return [each.name for each in fields(kind) if each.init and not each.name.startswith("_")]
+    return list(kind._fields)
+
+
+def _class(home: str) -> Any:
+    """Return a dataclass or named tuple of this package by its full name; raises ``ValueError`` for anything else."""
+    if not HOME.fullmatch(home):
+        raise ValueError(f"no class of this package: {home!r}")
+    module, _, name = home.rpartition(".")
+    try:
+        found = getattr(import_module(module), name)
+    except (ImportError, AttributeError):
+        raise ValueError(f"{home} is not there") from None
+    made_of_fields = is_dataclass(found) or (isinstance(found, type) and issubclass(found, tuple) and hasattr(found, "_fields"))
+    if not (isinstance(found, type) and made_of_fields and found.__module__ == module):
+        raise ValueError(f"{home} is no value of this package")
+    return found
