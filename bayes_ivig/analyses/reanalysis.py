@@ -15,7 +15,8 @@ from bayes_ivig.inputs.about import About
 from bayes_ivig.inputs.claims import Claim, claims_path, read_claims
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.evidence import evidence_names, evidence_table, partial_path
-from bayes_ivig.inputs.model import Model, load_model
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model_files import load_two_arm
 from bayes_ivig.inputs.table import read_csv
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.priors.families import Flat, Normal
@@ -40,7 +41,7 @@ def reanalyze(source: str | Path = "ivig", *, model: Model | None = None) -> Rea
 
     ``model`` is the reference model, ``binomial_normal`` unless given. Raises ``DataError`` and ``ModelError``.
     """
-    model = model or load_model("binomial_normal")
+    model = model or load_two_arm("binomial_normal")
     path, name = datasets.locate(source)
     abouts = datasets.descriptions(source)
     claims = _claims(source)

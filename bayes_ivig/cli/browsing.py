@@ -9,7 +9,7 @@ from bayes_ivig.cli.output import print_json, show, width
 
 if TYPE_CHECKING:
     from bayes_ivig.inputs.dataset import Dataset
-    from bayes_ivig.inputs.model import Model
+    from bayes_ivig.inputs.model_files import AnyModel
 
 models = typer.Typer(help="List the bundled models, or show one.", invoke_without_command=True)
 data = typer.Typer(help="List the bundled datasets, or show one.", invoke_without_command=True)
@@ -21,7 +21,7 @@ def list_models(context: typer.Context, json: Json = False) -> None:
     if context.invoked_subcommand:
         return
     from bayes_ivig import resources
-    from bayes_ivig.inputs.model import load_model
+    from bayes_ivig.inputs.model_files import load_model
     from bayes_ivig.reporting.terminal import notes
 
     titles = {name: load_model(name).title for name in resources.names("models", ".toml")}
@@ -36,29 +36,29 @@ def show_model(
     name: Annotated[str, typer.Argument(help="A bundled model's name, or the path of a model TOML.")], json: Json = False
 ) -> None:
     """Show a model's assumptions, each with its reason and source."""
-    from bayes_ivig.inputs.model import load_model, model_dict
+    from bayes_ivig.inputs.model_files import assumptions, load_model
 
     model = load_model(name)
     if json:
         stated = [{"parameter": p, "rationale": why, "source": source} for p, why, source in model.notes]
-        print_json({"name": model.name, "title": model.title, **model_dict(model), "notes": stated})
+        print_json({"name": model.name, "title": model.title, **assumptions(model), "notes": stated})
     else:
         show(_model_lines(model))
 
 
-def _model_lines(model: "Model") -> list[str]:
-    from bayes_ivig.inputs.model import PARAMETERS, model_dict
-    from bayes_ivig.priors.composite import described
-    from bayes_ivig.reporting.terminal import notes, paragraph
+def _model_lines(model: "AnyModel") -> list[str]:
+    from bayes_ivig.inputs.model_files import assumptions
+    from bayes_ivig.inputs.stating import rationale
+    from bayes_ivig.reporting.families import priors, shown, structure
+    from bayes_ivig.reporting.terminal import dashes, notes, paragraph
 
-    plain = model_dict(model)
-    lines = [*paragraph(model.title, width()), "", *notes([(key, plain[key]) for key in ("likelihood", "effects", "baseline")])]
-    for parameter in PARAMETERS:
-        prior = getattr(model, parameter)
-        if plain[parameter] == str(prior):  # else the model has no such parameter
-            why, source = model.rationale(parameter)
-            told = [("  why", why or "the default of the package")] + [("  source", source)] * bool(source)
-            lines += ["", *paragraph(f"{parameter} ~ {described(prior)}", width()), *notes(told, width())]
+    plain = assumptions(model)
+    settings = [(key, plain[key]) for key in ("family", *model.SETTINGS) if key in plain]
+    lines = [*paragraph(model.title, width()), "", *notes(settings, width()), "", *dashes(structure(model), width())]
+    for parameter, _ in priors(model):
+        why, source = rationale(model, parameter)
+        told = [("  why", why or "the default of the package")] + [("  source", source)] * bool(source)
+        lines += ["", *paragraph(f"{parameter} ~ {shown(getattr(model, parameter))}", width()), *notes(told, width())]
     return lines
 
 

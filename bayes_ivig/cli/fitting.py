@@ -9,7 +9,7 @@ from bayes_ivig.cli.output import print_json, show, warn, width
 
 if TYPE_CHECKING:
     from bayes_ivig.engines.fitting import Engine
-    from bayes_ivig.inputs.model import Model
+    from bayes_ivig.inputs.model_files import AnyModel
     from bayes_ivig.results.posterior import Posterior
     from bayes_ivig.results.reanalysis import BaselineCheck
 
@@ -30,7 +30,14 @@ def fit(
     alpha_prior: Annotated[str | None, Prior] = None,
     baseline: Annotated[str | None, typer.Option("--baseline", help="control or midpoint.")] = None,
     trials: Trials = None,
-    engine: Annotated[str, typer.Option("--engine", help="quadrature (exact) or nuts (sampling with PyMC).")] = "quadrature",
+    prior: Annotated[
+        list[str] | None,
+        typer.Option("--prior", metavar="NAME=PRIOR", help="Any prior of the model, such as 'omega=half_normal(1)'; repeatable."),
+    ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option("--engine", help="quadrature (exact, the default where it holds the model) or nuts (sampling with PyMC)."),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the sampler.")] = 1,
     level: Level = 0.95,
     threshold: Annotated[
@@ -45,10 +52,10 @@ def fit(
 
     check_level(level)
     given = {"likelihood": likelihood, "effects": effects, "mu": mu_prior, "tau": tau_prior, "alpha": alpha_prior}
-    stated = _model(model, given | {"baseline": baseline})
+    stated = _model(model, given | {"baseline": baseline} | _named(prior or []))
     dataset = load(data, outcome, trials)
     thresholds = _thresholds(threshold or list(dataset.about.thresholds))
-    posterior = compute(dataset, stated, engine=_engine(engine, seed))
+    posterior = compute(dataset, stated, engine=_engine(engine, stated, seed))
     for option, why in _unused(stated, tau_prior, alpha_prior, baseline):
         warn(f"note: {option} is not used: {why}")
     if json:
@@ -61,21 +68,41 @@ def fit(
         raise typer.Exit(1)
 
 
-def _model(name: str, given: dict[str, str | None]) -> "Model":
-    """Load the model and overrule what was given on the command line."""
+def _model(name: str, given: dict[str, str | None]) -> "AnyModel":
+    """Load the model and overrule what was given on the command line; raises ``ModelError`` for what it has not."""
     from dataclasses import replace
 
-    from bayes_ivig.inputs.model import load_model
+    from bayes_ivig.errors import ModelError, suggestion
+    from bayes_ivig.inputs.model_files import load_model
 
     changes = {key: value for key, value in given.items() if value is not None}
     loaded = load_model(name)
     if not changes:
         return loaded
+    has = (*loaded.PRIORS, *loaded.SETTINGS)
+    unknown = [key for key in changes if key not in has]
+    if unknown:
+        found = f"{unknown[0]!r}{suggestion(unknown[0], has)}"
+        raise ModelError(f"{name}: a model of the family {loaded.KIND} has no {found}; it has {', '.join(has)}")
     return replace(loaded, **changes, name=f"{loaded.name}, changed", title="", notes=())  # type: ignore[arg-type]
 
 
-def _unused(model: "Model", tau: str | None, alpha: str | None, baseline: str | None) -> list[tuple[str, str]]:
+def _named(priors: list[str]) -> dict[str, str | None]:
+    """Return the priors of ``--prior NAME=PRIOR`` by name."""
+    from bayes_ivig.errors import ModelError
+
+    wrong = [text for text in priors if not text.partition("=")[0].isidentifier() or not text.partition("=")[2]]
+    if wrong:
+        raise ModelError(f"--prior: found {wrong[0]!r}; give a name and a prior, such as omega=half_normal(1)")
+    return {text.partition("=")[0]: text.partition("=")[2] for text in priors}
+
+
+def _unused(model: "AnyModel", tau: str | None, alpha: str | None, baseline: str | None) -> list[tuple[str, str]]:
     """Return the options that were given though the model has no use for them, each with the reason."""
+    from bayes_ivig.inputs.model import Model
+
+    if not isinstance(model, Model):
+        return []
     found = [("--tau-prior", "under one common effect tau is 0")] * (tau is not None and model.effects == "common")
     if model.likelihood != "binomial":
         why = f"the {model.likelihood} likelihood has no baseline parameter"
@@ -90,19 +117,21 @@ def _baseline(posterior: "Posterior") -> "BaselineCheck | None":
     return baseline_check(posterior) if posterior.engine == "quadrature" else None
 
 
-def _engine(name: str, seed: int) -> "Engine":
-    """Return the engine of that name."""
+def _engine(name: str | None, model: "AnyModel", seed: int) -> "Engine":
+    """Return the engine of that name; without one the exact engine where it holds the model, else sampling, which is said."""
+    from bayes_ivig.engines.nuts import NUTS
+    from bayes_ivig.engines.quadrature import Quadrature
     from bayes_ivig.errors import ModelError, suggestion
+    from bayes_ivig.inputs.model import Model
 
+    if name is None:
+        if isinstance(model, Model):
+            return Quadrature()
+        warn(f"note: the exact engine cannot hold the family {model.KIND}; sampling with NUTS, seed {seed}")
+        return NUTS(seed=seed, progress=True)
     if name not in ENGINES:
         raise ModelError(f"--engine: found {name!r}{suggestion(name, ENGINES)}; there are {', '.join(ENGINES)}")
-    if name == "quadrature":
-        from bayes_ivig.engines.quadrature import Quadrature
-
-        return Quadrature()
-    from bayes_ivig.engines.nuts import NUTS
-
-    return NUTS(seed=seed, progress=True)
+    return Quadrature() if name == "quadrature" else NUTS(seed=seed, progress=True)
 
 
 def _thresholds(found: list[float]) -> tuple[float, ...]:

@@ -19,11 +19,11 @@ def report(
     from bayes_ivig.analyses.reanalysis import reanalyze
     from bayes_ivig.cli.progress import steps
     from bayes_ivig.errors import DataError
-    from bayes_ivig.inputs.model import load_model
+    from bayes_ivig.inputs.model_files import load_two_arm
     from bayes_ivig.reporting import write_report
 
     with steps(f"Reanalysing {data}") as step:
-        found = reanalyze(data, model=load_model(model))
+        found = reanalyze(data, model=load_two_arm(model))
         step("Writing the report")
         folder = out or Path("reports") / found.source
         try:

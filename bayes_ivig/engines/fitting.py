@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
+from bayes_ivig.engines.nuts import NUTS
 from bayes_ivig.engines.quadrature import Quadrature
 from bayes_ivig.engines.reuse import Again
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model_files import KINDS, AnyModel
 from bayes_ivig.results.posterior import Posterior
 
 EXACT = Quadrature()
@@ -18,20 +20,35 @@ EXACT = Quadrature()
 class Engine(Protocol):
     """Anything that turns a dataset and a model into a posterior."""
 
-    def fit(self, dataset: Dataset, model: Model) -> Posterior:
-        """Return the posterior; raises ``DataError`` or ``ModelError``."""
+    def fit(self, dataset: Dataset, model: Any) -> Posterior:
+        """Return the posterior of a model of a kind that this engine holds; raises ``DataError`` or ``ModelError``."""
 
 
-def fit(dataset: Dataset, model: Model, *, engine: Engine = EXACT, weights: Mapping[str, float] | None = None) -> Posterior:
+def default_engine(model: AnyModel) -> Engine:
+    """Return the exact engine where it holds this kind of model, else the sampling one."""
+    return EXACT if isinstance(model, Model) else NUTS(seed=1)
+
+
+def fit(
+    dataset: Dataset, model: AnyModel, *, engine: Engine | None = None, weights: Mapping[str, float] | None = None
+) -> Posterior:
     """Return the posterior of ``model`` on ``dataset``; raises ``DataError`` or ``ModelError``, never a bare ``ValueError``.
+
+    Without ``engine`` the exact engine, ``Quadrature()``, fits a ``Model``, and ``NUTS(seed=1)`` every other kind, which
+    only sampling holds; the posterior's ``engine`` and ``settings`` say which it was.
 
     ``weights``, from 0 to 1 by study name, let some studies count in part; see ``Posterior.weighted``.
     """
     if not isinstance(dataset, Dataset):
         raise ModelError(f"fit: the first argument is a Dataset, from load_dataset(...); found {type(dataset).__name__}")
-    if not isinstance(model, Model):
+    if type(model) not in KINDS.values():
         raise ModelError(f"fit: the second argument is a Model, from load_model(...) or Model(...); found {type(model).__name__}")
+    engine = default_engine(model) if engine is None else engine
     if not isinstance(engine, Engine) or isinstance(engine, type):
         raise ModelError(f"fit: engine is an object such as Quadrature() or NUTS(seed=1); found {engine!r}")
+    if isinstance(engine, Quadrature) and not isinstance(model, Model):
+        raise ModelError(
+            f"fit: the exact engine cannot hold a model of the family {model.KIND}; leave engine out, or give NUTS(seed=1)"
+        )
     found = replace(engine.fit(dataset, model), again=Again(engine))
     return found if weights is None else found.weighted(weights)

@@ -5,9 +5,10 @@ from typing import Any
 
 from bayes_ivig import __version__
 from bayes_ivig.inputs.fingerprint import fingerprint
-from bayes_ivig.inputs.model import model_dict
+from bayes_ivig.inputs.model_files import assumptions
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import QUANTITIES, Posterior
+from bayes_ivig.results.quantity import Quantity
 
 LARGEST_LOG = 709.0  # exp of more is beyond the range of floats
 
@@ -23,12 +24,14 @@ def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: tuple
     settings = dict(posterior.settings)
     document: dict[str, Any] = {
         "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
-        "model": {"name": posterior.model.name, **model_dict(posterior.model)},
+        "model": {"name": posterior.model.name, **assumptions(posterior.model)},
         "engine": {"name": posterior.engine, **settings},
         "k": posterior.k,
         "k_listed": len(dataset),
     }
     document |= {name: summary(posterior[name], level) for name in QUANTITIES}
+    if posterior.quantities:
+        document["quantities"] = {one.name: _further(one, posterior[one.name], level) for one in posterior.quantities}
     document |= {
         "odds_ratio": {"median": ratios.pop("median"), **ratios},
         "probability": probabilities(mu, thresholds),
@@ -62,6 +65,14 @@ def summary(marginal: Marginal, level: float) -> dict[str, Any]:
     missing = [name for name in ("mean", "sd") if found[name] is None]
     if missing:
         found["note"] = f"{' and '.join(missing)}: the integral does not exist, the tails are too heavy"
+    return found
+
+
+def _further(quantity: Quantity, marginal: Marginal, level: float) -> dict[str, Any]:
+    """Return what a quantity is, its scale and its numbers; of a log ratio also the ratio."""
+    found = {"label": quantity.label, "scale": quantity.scale, **summary(marginal, level)}
+    if quantity.shown:
+        found[quantity.shown.replace(" ", "_")] = {key: ratio(value) for key, value in _quantiles(marginal, level).items()}
     return found
 
 

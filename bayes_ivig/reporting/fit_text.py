@@ -4,11 +4,12 @@ import math
 
 from bayes_ivig.inputs.about import About
 from bayes_ivig.inputs.model import Model
-from bayes_ivig.priors.composite import described
+from bayes_ivig.reporting import families
 from bayes_ivig.reporting.fit_json import shown
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.quantity import Quantity
 from bayes_ivig.results.reanalysis import BaselineCheck
 
 
@@ -34,6 +35,7 @@ def fit_text(
     ]
     lower, upper = posterior["tau"].interval(level)
     rows.append(("tau, SD of log odds ratios", f"{float(posterior['tau'].quantile(0.5)):.3f}", f"{lower:.3f} to {upper:.3f}"))
+    rows += [_further_row(quantity, posterior[quantity.name], level) for quantity in posterior.quantities]
     title = about.outcome_title or dataset.label
     heading = f"{title}: {about.treatment} against {about.control}, {posterior.k} of {len(dataset)} studies"
     lines = [*paragraph(heading, width), "", *figures(rows, width), "", *_chances(posterior["mu"], thresholds), "", "Details"]
@@ -43,6 +45,15 @@ def fit_text(
 def _ratio_row(label: str, marginal: Marginal, level: float) -> tuple[str, str, str]:
     lower, upper = marginal.interval(level)
     return label, ratio(float(marginal.quantile(0.5))), f"{ratio(lower)} to {ratio(upper)}"
+
+
+def _further_row(quantity: Quantity, marginal: Marginal, level: float) -> tuple[str, str, str]:
+    """Return a row of a quantity on its own scale, which the label names; a log ratio as a ratio."""
+    label = f"{quantity.label} ({quantity.name})" + (f", {quantity.shown}" if quantity.shown else "")
+    if quantity.shown:
+        return _ratio_row(label, marginal, level)
+    lower, upper = marginal.interval(level)
+    return label, f"{float(marginal.quantile(0.5)):.3f}", f"{lower:.3f} to {upper:.3f}"
 
 
 def _chances(mu: Marginal, thresholds: tuple[float, ...]) -> list[str]:
@@ -67,25 +78,16 @@ def _chance(label: str, value: float) -> str:
 
 def _choices(posterior: Posterior) -> list[str]:
     """One line per choice, in words."""
-    model, dataset = posterior.model, posterior.dataset
-    lines = [
-        f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
-        f"likelihood: {likelihood_text(model)}",
-        f"study effects: {effects_text(model)}",
-        f"mu ~ {described(model.mu)}",
-    ]
-    if model.heterogeneous:
-        lines.append(f"tau ~ {described(model.tau)}")
-    if model.likelihood == "binomial":
-        place = "log odds of the control arm" if model.baseline == "control" else "mean log odds of the two arms"
-        lines.append(f"alpha ~ {described(model.alpha)}, the {place}")
+    dataset = posterior.dataset
+    lines = [f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})", *families.assumed(posterior.model)]
     settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)
+    only = "" if isinstance(posterior.model, Model) else ", as only sampling holds this kind of model"
     return [
         *lines,
         "odds ratios: medians with central credible intervals, event odds under "
         f"{dataset.about.treatment} over those under {dataset.about.control}",
         direction(dataset.about),
-        f"engine: {posterior.engine} ({settings})",
+        f"engine: {posterior.engine}{only} ({settings})",
         f"checks: {'passed' if posterior.diagnostics.ok else 'FAILED'}",
     ]
 
@@ -104,28 +106,6 @@ def _warning(baseline: BaselineCheck | None) -> list[str]:
     return [
         f"the baseline prior matters: P(OR > 1) is {one} under alpha ~ {baseline.prior}, {other} under {baseline.other_prior}"
     ]
-
-
-def effects_text(model: Model) -> str:
-    """Return one clause on how study effects vary."""
-    if not model.heterogeneous:
-        return "one common effect (tau = 0)"
-    if math.isfinite(df := model.degrees_of_freedom):
-        return f"Student-t with {df:g} degrees of freedom around mu, tau being its scale"
-    return "normal around mu with SD tau"
-
-
-def likelihood_text(model: Model) -> str:
-    """Return one clause on the likelihood and on what it does with zero cells."""
-    match model.likelihood:
-        case "binomial":
-            return "binomial in each arm, baseline integrated out; zero cells used as they are"
-        case "hypergeometric":
-            said = "zero cells used as they are, double-zero studies say nothing"
-            return f"noncentral hypergeometric given each study's events; {said}"
-        case "normal":
-            said = "0.5 added to every cell of a study with a zero cell, double-zero studies dropped"
-            return f"normal on the log odds ratio; {said}"
 
 
 def ratio(log_value: float) -> str:

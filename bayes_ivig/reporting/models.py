@@ -4,7 +4,7 @@ import math
 
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.composite import described
-from bayes_ivig.reporting.fit_text import likelihood_text
+from bayes_ivig.reporting.words_of_models import likelihood_text
 
 PARAMETERS = {
     "mu": "pooled log odds ratio (mu)",

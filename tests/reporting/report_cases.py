@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bayes_ivig.analyses.reanalysis import reanalyze
-from bayes_ivig.inputs.model import load_model
+from bayes_ivig.inputs.model_files import load_two_arm
 from bayes_ivig.results.reanalysis import Reanalysis
 
 HEADER = "study,treatment_events,treatment_total,control_events,control_total\n"
@@ -35,7 +35,7 @@ def own(rows: tuple[tuple[object, ...], ...], sidecar: str = "", model: str = "b
         path.write_text(HEADER + "\n".join(lines) + "\n", encoding="utf-8")
         if sidecar:
             path.with_suffix(".toml").write_text(sidecar, encoding="utf-8")
-        return reanalyze(path, model=load_model(model))
+        return reanalyze(path, model=load_two_arm(model))
 
 
 def hostile() -> Reanalysis:

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from bayes_ivig.engines import surface
 from bayes_ivig.engines.grids import Belief, Fineness
 from bayes_ivig.engines.surface import Surface
+from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model_files import AnyModel
 from bayes_ivig.results.marginal import DrawsMarginal, Marginal, PointMarginal
 
 type Array = NDArray[np.float64]
@@ -22,13 +24,13 @@ class DrawsAnswers:
     """Posterior draws: ``values`` by name, shape (chains, draws) or (chains, draws, K), and the sampler's ``stats``."""
 
     dataset: Dataset
-    model: Model
+    model: AnyModel
     studies: tuple[str, ...]
     values: Mapping[str, Array]
     stats: Mapping[str, Array]
 
     def marginal(self, name: str) -> Marginal:
-        """Return the draws of mu, tau or theta_new; under a common effect tau is 0."""
+        """Return the draws of a scalar; under a common effect tau is 0."""
         return DrawsMarginal(self.values[name]) if name in self.values else PointMarginal(0.0)
 
     def theta(self, study: str) -> Marginal:
@@ -39,6 +41,11 @@ class DrawsAnswers:
 
     @cached_property
     def surface(self) -> Surface:
-        """Likelihood of each study at (mu, tau), its own effect and baseline integrated out; computed when first asked for."""
+        """Likelihood of each study at (mu, tau), its own effect and baseline integrated out; computed when first asked for.
+
+        Raises ``ModelError`` for kinds of models whose likelihood is not one of (mu, tau) alone.
+        """
+        if not isinstance(self.model, Model):
+            raise ModelError(f"{self.model.KIND}: the likelihood of this kind of model is not one of mu and tau alone")
         belief = Belief(self.model.mu, self.model.tau if self.model.heterogeneous else None)
         return surface.build(self.dataset, self.model, [belief], Fineness())

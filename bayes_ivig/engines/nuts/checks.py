@@ -17,16 +17,19 @@ LEAST_EBFMI = 0.3  # energy fraction of missing information (Betancourt 2016, ar
 REPORTED = (("q2.5", 0.025), ("q50", 0.5), ("q97.5", 0.975))
 
 
-def check(values: Mapping[str, Array], stats: Mapping[str, Array], studies: tuple[str, ...]) -> Diagnostics:
-    """Judge mu, tau, the worst study effect and the sampler's own record.
+def check(
+    values: Mapping[str, Array], stats: Mapping[str, Array], studies: tuple[str, ...], scalars: tuple[str, ...] = ()
+) -> Diagnostics:
+    """Judge mu, tau, the further ``scalars`` of a model, the worst study effect and the sampler's own record.
 
-    Numbers: ``rhat.X``, ``ess_bulk.X``, ``ess_tail.X`` for X in mu, tau, theta (worst study); ``mcse.X.mean``, ``mcse.X.q2.5``,
-    ``.q50``, ``.q97.5`` for mu, tau, theta_new on their own scale, ``mcse.prob_or_gt_1``; ``divergences``, ``ebfmi`` (worst
-    chain), ``saturated_trees``, ``deepest_tree``. A number that cannot be computed is left out, and named as a problem.
+    Numbers: ``rhat.X``, ``ess_bulk.X``, ``ess_tail.X`` for X in mu, tau, every further scalar and theta (worst study);
+    ``mcse.X.mean``, ``mcse.X.q2.5``, ``.q50``, ``.q97.5`` for mu, tau, theta_new and every further scalar on their own scale,
+    ``mcse.prob_or_gt_1``; ``divergences``, ``ebfmi`` (worst chain), ``saturated_trees``, ``deepest_tree``. A number that
+    cannot be computed is left out, and named as a problem.
     """
     with np.errstate(divide="ignore", invalid="ignore"):  # draws that never moved have no variance to divide by
-        judged = [_worst(name, draws, studies) for name, draws in _judged(values)]
-        errors, record = _mcse(values), _record(stats)
+        judged = [_worst(name, draws, studies) for name, draws in _judged(values, scalars)]
+        errors, record = _mcse(values, scalars), _record(stats)
     numbers: dict[str, float] = {}
     problems: list[str] = []
     for name, label, measures in judged:
@@ -37,9 +40,9 @@ def check(values: Mapping[str, Array], stats: Mapping[str, Array], studies: tupl
     return Diagnostics("nuts", tuple(problems), tuple(kept.items()))
 
 
-def _judged(values: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
-    """Give mu, tau and theta, each with a last axis of components."""
-    for name in ("mu", "tau", "theta"):
+def _judged(values: Mapping[str, Array], scalars: tuple[str, ...]) -> Iterator[tuple[str, Array]]:
+    """Give mu, tau, further scalars and theta, each with a last axis of components."""
+    for name in ("mu", "tau", *scalars, "theta"):
         if name in values:
             yield name, values[name] if values[name].ndim == 3 else values[name][..., None]
 
@@ -76,11 +79,11 @@ def _mixing_problems(label: str, measures: Mapping[str, float]) -> Iterator[str]
             )
 
 
-def _mcse(values: Mapping[str, Array]) -> dict[str, float]:
+def _mcse(values: Mapping[str, Array], scalars: tuple[str, ...]) -> dict[str, float]:
     """Monte Carlo standard errors of what is reported."""
     stats = _array_stats()
     errors = {}
-    for name in ("mu", "tau", "theta_new"):
+    for name in ("mu", "tau", "theta_new", *scalars):
         if name in values:
             errors[f"mcse.{name}.mean"] = float(stats.mcse(values[name], method="mean"))
             for label, p in REPORTED:

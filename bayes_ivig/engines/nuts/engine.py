@@ -1,24 +1,22 @@
-"""``NUTS``: the sampling engine, an independent witness for every model that quadrature can hold too."""
+"""``NUTS``: the sampling engine, a witness for every model that quadrature holds too, and the only one for the others."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 
-from bayes_ivig.engines import data_priors, propriety
-from bayes_ivig.engines.curves import informative
-from bayes_ivig.engines.nuts import sampling, two_arm
+from bayes_ivig.engines.nuts import random_baselines, sampling, two_arm
 from bayes_ivig.engines.nuts.answers import DrawsAnswers
 from bayes_ivig.engines.nuts.checks import check
-from bayes_ivig.engines.nuts.priors import form
+from bayes_ivig.engines.nuts.plan import Plan
 from bayes_ivig.engines.nuts.sampling import SAMPLERS, Effort, Sampler, Trace
 from bayes_ivig.errors import ModelError, report_all, suggestion
+from bayes_ivig.inputs.arm_models import RandomBaselines
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.model_files import AnyModel
 from bayes_ivig.results.posterior import Posterior
 
 PACKAGES = ("pymc", "pytensor", "nutpie", "numba", "arviz-stats")
@@ -64,27 +62,26 @@ class NUTS:
         if self.sampler not in SAMPLERS:
             yield f"NUTS: sampler is {self.sampler!r}{suggestion(str(self.sampler), SAMPLERS)}; allowed are {', '.join(SAMPLERS)}"
 
-    def fit(self, dataset: Dataset, model: Model) -> Posterior:
+    def fit(self, dataset: Dataset, model: AnyModel) -> Posterior:
         """Return the posterior as draws; raises ``DataError`` and ``ModelError``."""
-        model = data_priors.resolve(dataset, model)
-        propriety.require(dataset, model)
-        studies = informative(dataset, model)
-        trace = self._sample(studies, model)
-        names = tuple(study.name for study in studies)
-        values = {name: draws for name, draws in trace.values.items() if name in ("mu", "tau", "theta", "alpha")}
-        values["theta_new"] = self._new_study(values, model.degrees_of_freedom)
+        plan = _plan(dataset, model)
+        trace = self._sample(plan)
+        rng = np.random.default_rng(np.random.SeedSequence(int(self.seed), spawn_key=(NEW_STUDY,)))
+        values, quantities = plan.answer(trace.values, rng)
+        scalars = tuple(quantity.name for quantity in quantities)
         return Posterior(
             dataset=dataset,
-            model=model,
+            model=plan.model,
             engine="nuts",
             settings=self._settings(),
-            studies=names,
-            answers=DrawsAnswers(dataset, model, names, values, trace.stats),
+            studies=plan.names,
+            answers=DrawsAnswers(dataset, plan.model, plan.names, values, trace.stats),
             log_marginal_likelihood=None,
-            diagnostics=check(values, trace.stats, names),
+            diagnostics=check(values, trace.stats, plan.names, scalars),
+            quantities=quantities,
         )
 
-    def _sample(self, studies: tuple[Study, ...], model: Model) -> Trace:
+    def _sample(self, plan: Plan) -> Trace:
         effort = Effort(
             int(self.draws),
             int(self.tune),
@@ -95,18 +92,8 @@ class NUTS:
             self.progress,
         )
         if self.sampler == "pymc":
-            return sampling.with_pymc(lambda: two_arm.build(studies, model), effort)
-        data = two_arm.observed(studies, model)
-        return sampling.with_nutpie(_structure(studies, model), lambda: two_arm.build(studies, model), data, effort)
-
-    def _new_study(self, values: dict[str, Any], df: float) -> Any:
-        """Draw the effect in a new study, theta_new = mu + tau z, one for each draw."""
-        if "tau" not in values:
-            return values["mu"]
-        rng = np.random.default_rng(np.random.SeedSequence(int(self.seed), spawn_key=(NEW_STUDY,)))
-        shape = values["mu"].shape
-        z = rng.standard_t(df, shape) if math.isfinite(df) else rng.standard_normal(shape)
-        return values["mu"] + values["tau"] * z
+            return sampling.with_pymc(plan.build, effort)
+        return sampling.with_nutpie(plan.structure, plan.build, plan.data, effort)
 
     def _settings(self) -> tuple[tuple[str, str], ...]:
         stated = ("sampler", "draws", "tune", "chains", "seed", "target_accept")
@@ -118,8 +105,12 @@ class NUTS:
         )
 
 
-def _structure(studies: tuple[Study, ...], model: Model) -> tuple[object, ...]:
-    """Return all that a compiled model depends on: everything but the counts and the numbers of the priors."""
-    tau = form(model.tau) if model.heterogeneous else None
-    baseline = (model.baseline, form(model.alpha)) if model.likelihood == "binomial" else None
-    return model.likelihood, model.effects, baseline, len(studies), form(model.mu), tau
+def _plan(dataset: Dataset, model: AnyModel) -> Plan:
+    """Choose the builder of this kind of model."""
+    match model:
+        case Model():
+            return two_arm.plan(dataset, model)
+        case RandomBaselines():
+            return random_baselines.plan(dataset, model)
+        case _:
+            assert_never(model)

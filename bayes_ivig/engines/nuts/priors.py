@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, resolved
+from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
 from bayes_ivig.priors.scale_free import ScaleFree
@@ -58,6 +59,14 @@ def place(name: str, prior: Prior, *, positive: bool = False, dims: str | None =
     assert not isinstance(prior, LibraryPrior)
     distribution, arguments = translated(prior, values)
     return distribution(name, **arguments, dims=dims)
+
+
+def place_correlation(name: str, prior: LKJ) -> Any:
+    """Add a correlation with this prior to the PyMC model being built, and return it; (rho + 1) / 2 is Beta(eta, eta)."""
+    import pymc as pm
+
+    eta = pm.Data(f"{name}_prior", np.array([prior.eta]))[0]
+    return pm.Deterministic(name, 2 * pm.Beta(f"{name}_share", eta, eta) - 1)
 
 
 def log_density(prior: Prior, values: Any, x: Any) -> Any:  # noqa: PLR0911 - one case for each form

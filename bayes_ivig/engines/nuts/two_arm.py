@@ -16,16 +16,44 @@ from typing import Any
 
 import numpy as np
 
-from bayes_ivig.engines.curves import counts_of, estimates
-from bayes_ivig.engines.nuts.priors import bounded, parameters, place
+from bayes_ivig.engines import data_priors, propriety
+from bayes_ivig.engines.curves import counts_of, estimates, informative
+from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, counts_data, observe_counts, prior_data
+from bayes_ivig.engines.nuts.priors import form, place
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.likelihood import log_choose
+from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.study import Study
-from bayes_ivig.priors.composite import Prior
 
-ARMS = ("treatment", "control")
 LONGEST_SUPPORT = 20_000  # possible values of r1 summed at each step; beyond, sampling takes minutes
+
+
+def plan(dataset: Dataset, model: Model) -> Plan:
+    """Return how to sample this model on this dataset; raises ``DataError``, and ``ModelError`` for an improper posterior."""
+    model = data_priors.resolve(dataset, model)
+    propriety.require(dataset, model)
+    studies = informative(dataset, model)
+    tau = form(model.tau) if model.heterogeneous else None
+    baseline = (model.baseline, form(model.alpha)) if model.likelihood == "binomial" else None
+    return Plan(
+        model=model,
+        studies=studies,
+        structure=(model.KIND, model.likelihood, model.effects, baseline, len(studies), form(model.mu), tau),
+        data=observed(studies, model),
+        build=lambda: build(studies, model),
+        answer=lambda values, rng: answer(values, rng, model),
+    )
+
+
+def answer(values: Values, rng: np.random.Generator, model: Model) -> Answered:
+    """Return the draws of mu, tau, theta and alpha, and of the effect in a new study, theta_new = mu + tau z."""
+    kept = {name: values[name] for name in ("mu", "tau", "theta", "alpha") if name in values}
+    mu, df = kept["mu"], model.degrees_of_freedom
+    if not model.heterogeneous:
+        return Answered(kept | {"theta_new": mu})
+    z = rng.standard_t(df, mu.shape) if math.isfinite(df) else rng.standard_normal(mu.shape)
+    return Answered(kept | {"theta_new": mu + kept["tau"] * z})
 
 
 def build(studies: tuple[Study, ...], model: Model) -> Any:
@@ -33,7 +61,7 @@ def build(studies: tuple[Study, ...], model: Model) -> Any:
     import pymc as pm
 
     data = observed(studies, model)
-    with pm.Model(coords={"study": [study.name for study in studies], "arm": ARMS}) as built:
+    with pm.Model(coords=coords(studies)) as built:
         mu = place("mu", model.mu)
         theta = mu
         if model.heterogeneous:
@@ -72,10 +100,7 @@ def _binomial(data: dict[str, Any], theta: Any, model: Model) -> None:
 
     alpha = place("alpha", model.alpha, dims="study")
     control = alpha - theta / 2 if model.baseline == "midpoint" else alpha
-    log_odds = pm.math.stack([control + theta, control], axis=1)
-    totals = pm.Data("totals", data["totals"], dims=("study", "arm"))
-    events = pm.Data("events", data["events"], dims=("study", "arm"))
-    pm.Binomial("count", totals, logit_p=log_odds, observed=events, dims=("study", "arm"))
+    observe_counts(data, pm.math.stack([control + theta, control], axis=1))
 
 
 def _hypergeometric(data: dict[str, Any], theta: Any) -> None:
@@ -90,27 +115,17 @@ def _hypergeometric(data: dict[str, Any], theta: Any) -> None:
 
 def observed(studies: tuple[Study, ...], model: Model) -> dict[str, Any]:
     """Return every array that the model reads as data, by name: what the likelihood needs, then the numbers of the priors."""
-    counts = counts_of(studies)
     match model.likelihood:
         case "binomial":
-            data = {
-                "totals": np.stack([counts.n1, counts.n0], axis=1).astype(np.int64),
-                "events": np.stack([counts.r1, counts.r0], axis=1).astype(np.int64),
-            } | _prior_data("alpha", model.alpha)
+            data = counts_data(studies) | prior_data("alpha", model.alpha)
         case "hypergeometric":
             data = _ways(studies)
         case "normal":
-            y, error = estimates(counts)
+            y, error = estimates(counts_of(studies))
             data = {"log_odds_ratio": y, "standard_error": error}
     if model.heterogeneous:
-        data |= _prior_data("tau", model.tau)
-    return data | _prior_data("mu", model.mu)
-
-
-def _prior_data(name: str, prior: Prior) -> dict[str, Any]:
-    numbers = parameters(prior)
-    data = {f"{name}_prior": numbers} if numbers.size else {}
-    return data | ({f"{name}_limits": np.array(prior.support)} if bounded(prior) else {})
+        data |= prior_data("tau", model.tau)
+    return data | prior_data("mu", model.mu)
 
 
 def _ways(studies: tuple[Study, ...]) -> dict[str, Any]:

@@ -1,0 +1,75 @@
+"""The binomial-normal model with exchangeable baselines.
+
+    mu, tau, nu, omega ~ priors,  theta_i = mu + tau z_i,  alpha_i = nu + omega a_i,  z_i, a_i ~ Normal(0, 1)
+    r0_i ~ Bin(n0_i, p0_i), r1_i ~ Bin(n1_i, p1_i), on the log odds scale
+    control baseline:  p0 = alpha_i,               p1 = alpha_i + theta_i
+    midpoint baseline: p0 = alpha_i - theta_i / 2, p1 = alpha_i + theta_i / 2
+
+(Methods of this form: Jackson et al. 2018, Stat Med 37:1059, there with maximum likelihood.) A study with an empty arm is
+left out, as everywhere in this package, although its other arm would say something of nu and omega.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, counts_data, estimable, observe_counts, prior_data
+from bayes_ivig.engines.nuts.priors import form, place
+from bayes_ivig.inputs.arm_models import RandomBaselines
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.study import Study
+from bayes_ivig.results.quantity import Quantity
+
+PRIORS = ("mu", "tau", "nu", "omega")
+PLACE = {"control": "of the control arm", "midpoint": "midway between the arms"}
+
+
+def plan(dataset: Dataset, model: RandomBaselines) -> Plan:
+    """Return how to sample this model on this dataset; raises ``DataError``."""
+    studies = estimable(dataset)
+    forms = tuple(form(getattr(model, name)) for name in PRIORS)
+    return Plan(
+        model=model,
+        studies=studies,
+        structure=(model.KIND, model.baseline, len(studies), forms),
+        data=observed(studies, model),
+        build=lambda: build(studies, model),
+        answer=lambda values, rng: answer(values, rng, model),
+    )
+
+
+def build(studies: tuple[Study, ...], model: RandomBaselines) -> Any:
+    """Return the PyMC model, with dimensions ``study`` and ``arm``."""
+    import pymc as pm
+
+    data = observed(studies, model)
+    with pm.Model(coords=coords(studies)) as built:
+        mu, tau = place("mu", model.mu), place("tau", model.tau, positive=True)
+        nu, omega = place("nu", model.nu), place("omega", model.omega, positive=True)
+        theta = pm.Deterministic("theta", mu + tau * pm.Normal("z", 0.0, 1.0, dims="study"), dims="study")
+        alpha = pm.Deterministic("alpha", nu + omega * pm.Normal("a", 0.0, 1.0, dims="study"), dims="study")
+        control = alpha - theta / 2 if model.baseline == "midpoint" else alpha
+        observe_counts(data, pm.math.stack([control + theta, control], axis=1))
+    return built
+
+
+def observed(studies: tuple[Study, ...], model: RandomBaselines) -> dict[str, Any]:
+    """Return every array that the model reads as data, by name."""
+    data = counts_data(studies)
+    for name in PRIORS:
+        data |= prior_data(name, getattr(model, name))
+    return data
+
+
+def answer(values: Values, rng: np.random.Generator, model: RandomBaselines) -> Answered:
+    """Return the draws of mu, tau, theta, alpha, nu and omega, and of the effect in a new study."""
+    kept = {name: values[name] for name in (*PRIORS, "theta", "alpha")}
+    kept["theta_new"] = values["mu"] + values["tau"] * rng.standard_normal(values["mu"].shape)
+    where = PLACE[model.baseline]
+    return Answered(
+        kept,
+        (
+            Quantity("nu", f"mean log odds {where}", "log odds"),
+            Quantity("omega", f"between-study SD of the log odds {where}", "SD of log odds"),
+        ),
+    )
