@@ -53,7 +53,8 @@ class Encoder:
         if path is None:
             path = f"a{len(self.arrays)}"
             self.arrays[path] = value
-        return {KIND: "array", "at": path}
+        order = sorted(range(value.ndim), key=lambda axis: -value.strides[axis])
+        return {KIND: "array", "at": path, **({} if order == list(range(value.ndim)) else {"order": order})}
 
     def _composed(self, value: Any) -> Any:
         kind = type(value)
@@ -78,7 +79,7 @@ def decode(plain: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:  # noqa: C901
         case "float":
             return float(plain["text"])
         case "array":
-            return arrays[plain["at"]]
+            return _laid_out(arrays[plain["at"]], plain.get("order"))
         case "tuple":
             return tuple(decode(item, arrays) for item in plain["items"])
         case "list":
@@ -89,6 +90,11 @@ def decode(plain: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:  # noqa: C901
             return _class(home)(**{name: decode(item, arrays) for name, item in plain["fields"].items()})
         case other:
             raise ValueError(f"unknown kind {other!r}")
+
+
+def _laid_out(array: NDArray[Any], order: list[int] | None) -> NDArray[Any]:
+    """Return an array with its axes in memory as they were: sums taken in another order differ in the last bit."""
+    return array if order is None else np.ascontiguousarray(array.transpose(order)).transpose(np.argsort(order))
 
 
 def _names(kind: Any) -> list[str]:

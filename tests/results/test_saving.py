@@ -224,6 +224,15 @@ def test_values_come_back_exactly(value: object) -> None:
     assert found == value and type(found) is type(value)
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
+def test_arrays_keep_their_layout(order: tuple[int, ...]) -> None:
+    array = np.random.default_rng(1).normal(size=(3, 4, 5)).transpose(order)
+    encoder = Encoder()
+    plain = encoder.encode(array)
+    found = decode(plain, {name: np.ascontiguousarray(kept) for name, kept in encoder.arrays.items()})
+    assert np.array_equal(found, array) and found.strides == array.strides
+
+
 def test_what_cannot_be_written_is_refused() -> None:
     with pytest.raises(bi.ModelError, match="a function cannot be written"):
         Encoder().encode((lambda: 1,))
