@@ -5,6 +5,7 @@ The printed decimals are part of the claim: ``7.90`` stands for anything from 7.
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from bayes_ivig.errors import DataError, suggestion
@@ -156,7 +157,7 @@ def _fields(record: dict[str, str]) -> tuple[dict[str, object], list[tuple[str, 
         if column not in COLUMNS or (not cell and column not in ("outcome", "measure")):
             continue
         try:
-            fields[column] = _field(column, cell)
+            fields[column] = _field(column, _without_percent(column, cell, record.get("measure", "")))
         except (DataError, ValueError) as error:
             problems.append((column, str(error)))
     return fields, problems
@@ -200,6 +201,19 @@ def _level(cell: str) -> float:
     if not 0 < level < 1:
         raise ValueError(f"found {cell!r}; a level lies between 0 and 1, for example 0.95")
     return level
+
+
+def _without_percent(column: str, cell: str, measure: str) -> str:
+    """Take a percent sign off I squared, and turn percentages of p-values and risk differences into numbers, digit by digit."""
+    if not cell.endswith("%"):
+        return cell
+    bare = cell.removesuffix("%").rstrip()
+    if column == "i2_percent":
+        return bare
+    if column not in BOUNDED and not (column in NUMBERS and measure.upper() == "RD"):
+        return cell
+    printed = Printed(bare)
+    return f"{printed.bound}{Decimal(bare.translate(LOOK_ALIKES).removeprefix(printed.bound).strip()).scaleb(-2):f}"
 
 
 def _printed(column: str, cell: str) -> Printed:

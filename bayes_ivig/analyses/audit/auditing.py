@@ -1,0 +1,99 @@
+"""``audit``: every check that the printed numbers allow, one finding each."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bayes_ivig.analyses.audit.arithmetic import equal, percentage, total
+from bayes_ivig.analyses.audit.complement import complement, two_named
+from bayes_ivig.analyses.audit.pooled import check_pooled
+from bayes_ivig.analyses.audit.rule import model_rule
+from bayes_ivig.analyses.audit.sources import Counts, claims_of, counts_of, is_bundled, other_of
+from bayes_ivig.analyses.audit.study_effect import study_effect
+from bayes_ivig.analyses.audit.trials import against_counts, counted
+from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.other_claims import OtherClaim
+from bayes_ivig.reporting import audit_trial_words as words
+from bayes_ivig.results.audit import Audit, Finding, Match
+
+type Source = str | Path
+type Found = tuple[list[Finding], tuple[Match, ...]]
+
+
+def audit(
+    claims: Source | Sequence[Claim],
+    counts: Source | Dataset | None = None,
+    *,
+    other: Source | Sequence[OtherClaim] | None = None,
+) -> Audit:
+    """Check printed results against each other, and against the counts of their trials where these are known.
+
+    ``claims`` is the name of a bundled case, the path of a claims CSV (pooled results, or claims of other kinds by column
+    ``kind``), or ``Claim`` objects; ``other`` are claims of other kinds. ``counts`` is a bundled name, the path of a counts
+    CSV or a ``Dataset``; a bundled case brings its own of everything. Every printed number is taken as all values that round to
+    it, so ``"inconsistent"`` is proved for any honest rounding. Raises ``DataError`` for files that cannot be read.
+    """
+    pooled, rest = claims_of(claims), other_of(other, claims)
+    if counts is None and is_bundled(claims):
+        counts = str(claims)
+    known = counts_of(counts)
+    findings: list[Finding] = []
+    matches: list[Match] = []
+    rules = [each for each in rest if each.kind == "rule"]
+    for claim in pooled:
+        found, best = _of_claim(claim, known, pooled)
+        findings += [*check_pooled(claim), *(model_rule(claim, rule) for rule in rules), *found]
+        matches += best
+    for each in (*rest, *_undeclared(known, pooled, rest)):
+        findings += _of_other(each, pooled)
+    return Audit(_name(claims), tuple(findings), tuple(matches))
+
+
+def _of_claim(claim: Claim, known: Counts, pooled: Sequence[Claim]) -> Found:
+    """Check one pooled result against the counts of its outcome."""
+    outcome = _outcome_for(claim, known, pooled)
+    if outcome is None:
+        told = words.no_such_outcome([name for name in known.outcomes if name])
+        finding = Finding(claim.outcome, "recomputed", "cannot tell", told, where=claim.where)
+        return ([finding] if known.outcomes else []), ()
+    if outcome in known.tables:
+        return against_counts(claim, known.tables[outcome])
+    arms = known.partial[outcome]
+    findings = counted(claim, arms, words.listed(arms.listed))
+    return [*findings, Finding(claim.outcome, "recomputed", "cannot tell", words.incomplete(arms.listed), where=claim.where)], ()
+
+
+def _outcome_for(claim: Claim, known: Counts, pooled: Sequence[Claim]) -> str | None:
+    """Return the name of the counts a claim is about; a table without names serves where all claims are about one outcome."""
+    if claim.outcome in known.outcomes:
+        return claim.outcome
+    single = len({each.outcome for each in pooled}) == 1
+    return known.outcomes[0] if single and known.outcomes == ("",) else None
+
+
+def _of_other(claim: OtherClaim, pooled: Sequence[Claim]) -> Iterator[Finding]:
+    match claim.kind:
+        case "percentage":
+            yield percentage(claim)
+        case "sum":
+            yield total(claim)
+        case "equal":
+            yield equal(claim)
+        case "study_effect":
+            yield study_effect(claim)
+        case "complement":
+            yield from complement(claim, pooled)
+
+
+def _undeclared(known: Counts, pooled: Sequence[Claim], rest: Sequence[OtherClaim]) -> list[OtherClaim]:
+    """Return the mirror images that the counts declare and no row does."""
+    declared = [
+        {one.outcome for one in found} for each in rest if each.kind == "complement" and (found := two_named(each, pooled))
+    ]
+    outcomes = {claim.outcome for claim in pooled}
+    pairs = [pair for pair in known.complements if set(pair) <= outcomes and set(pair) not in declared]
+    return [OtherClaim("complement", f"{first} against {second}", rule=f"{first};{second}") for first, second in pairs]
+
+
+def _name(claims: Source | Sequence[Claim]) -> str:
+    return str(claims) if isinstance(claims, str) else claims.name if isinstance(claims, Path) else "claims"

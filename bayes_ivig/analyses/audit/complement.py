@@ -1,0 +1,126 @@
+"""Mirror images: an outcome and its opposite, counted from the same tables, whose printed numbers determine each other.
+
+Swapping events and non-events turns an odds ratio into its reciprocal and a risk difference into its negative, with the limits
+exchanged; Q, I squared and both p-values stay (for every method that adds the same amount to all four cells, or none). A risk
+ratio has no such symmetry: there, only trials and participants are compared.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bayes_ivig.analyses.audit.numbers import nearest, printed_range
+from bayes_ivig.formulas.intervals import Range, overlap
+from bayes_ivig.inputs.claims import Claim, Printed
+from bayes_ivig.inputs.other_claims import OtherClaim
+from bayes_ivig.reporting import audit_other_words as words
+from bayes_ivig.reporting.audit_words import span
+from bayes_ivig.results.audit import Finding, Verdict
+
+MIRRORED = {"estimate": "estimate", "ci_lower": "ci_upper", "ci_upper": "ci_lower"}
+SAME = ("i2_percent", "heterogeneity_p", "effect_p")
+COUNTED = ("k", "n")
+SYMMETRIC = ("OR", "RD")
+
+
+def complement(pair: OtherClaim, claims: Sequence[Claim]) -> list[Finding]:
+    """Return the findings about two outcomes that a row calls mirror images, one per number that does not fit."""
+    found = two_named(pair, claims)
+    if found is None:
+        names = ", ".join(dict.fromkeys(claim.outcome for claim in claims)) or "none"
+        return [_finding(pair, "cannot tell", f"Needs two outcomes among the claims by their names, which are {names}.")]
+    first, second = found
+    wrong = [*_mirrored(pair, first, second), *_same(pair, first, second), *_counted(pair, first, second)]
+    if wrong:
+        return wrong
+    compared = [name for name in (*MIRRORED, *SAME) if _comparable(first, second, name)]
+    compared += [name for name in COUNTED if getattr(first, name) and getattr(second, name)]
+    if not compared:
+        return [_finding(pair, "cannot tell", "No number is printed for both that one of them implies for the other.")]
+    return [_finding(pair, "consistent", words.mirrored(first, second, compared))]
+
+
+def two_named(pair: OtherClaim, claims: Sequence[Claim]) -> tuple[Claim, Claim] | None:
+    """Return the two claims whose outcomes a row names in its parts or its subject, in the order of their names there."""
+    text = pair.rule or pair.subject
+    places = [(text.find(claim.outcome), -len(claim.outcome), i) for i, claim in enumerate(claims) if claim.outcome in text]
+    ordered = [claims[i] for _, _, i in sorted(places)]
+    names = list(dict.fromkeys(claim.outcome for claim in ordered))
+    names = [name for name in names if not any(name in other and name != other for other in names)]
+    if len(names) != 2:
+        return None
+    first, second = (next(claim for claim in ordered if claim.outcome == name) for name in names)
+    return first, second
+
+
+def same_number(first: Printed, second: Printed) -> bool:
+    """Whether two printed numbers may be one: with as many decimals they must be printed alike, else their ranges meet."""
+    if first.bound == second.bound == "" and first.decimals == second.decimals:
+        return Decimal(repr(first.value)) == Decimal(repr(second.value))
+    return overlap(printed_range(first), printed_range(second))
+
+
+def mirror(measure: str, values: Range) -> Range:
+    """Return the range of the mirrored effect: reciprocal for odds ratios, negative for differences."""
+    lower, upper = values
+    if measure == "RD":
+        return -upper, -lower
+    return (1 / upper if upper > 0 else float("inf")), (1 / lower if lower > 0 else float("inf"))
+
+
+def _comparable(first: Claim, second: Claim, field: str) -> bool:
+    alike = first.measure == second.measure and first.measure in SYMMETRIC and first.level == second.level
+    return alike and getattr(first, field) is not None and getattr(second, MIRRORED.get(field, field)) is not None
+
+
+def _mirrored(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
+    """Return what is wrong with estimate and limits."""
+    wrong = []
+    for field, other in MIRRORED.items():
+        if not _comparable(first, second, field):
+            continue
+        one, two = getattr(first, field), getattr(second, other)
+        expected = mirror(first.measure, printed_range(one))
+        cut = mirror(first.measure, printed_range(one, True))
+        if overlap(expected, printed_range(two)):
+            continue
+        message = words.not_mirrored(first, second, field, other, span(expected, two))
+        if overlap(cut, printed_range(two, True)):
+            wrong.append(_finding(pair, "consistent if", f"{message} They agree if digits were cut off, not rounded."))
+            continue
+        moved = nearest(two, expected)
+        wrong.append(_finding(pair, "inconsistent", message, _mend(second, other, moved[0], two) if moved else ""))
+    return wrong
+
+
+def _same(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
+    """Return what is wrong with I squared and the p-values, which are the same numbers twice."""
+    wrong = []
+    for field in SAME:
+        if not _comparable(first, second, field):
+            continue
+        one, two = getattr(first, field), getattr(second, field)
+        if not same_number(one, two):
+            message = words.not_mirrored(first, second, field, field, str(one))
+            message = f"{message} It is one number, and one rule of rounding prints it alike."
+            other = f" It would also be mended by {_mend(first, field, str(two), one)}."
+            wrong.append(_finding(pair, "inconsistent", f"{message}{other}", _mend(second, field, str(one), two)))
+    return wrong
+
+
+def _counted(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
+    """Return what is wrong with the numbers of trials and participants."""
+    wrong = []
+    for field in COUNTED:
+        one, two = getattr(first, field), getattr(second, field)
+        if one and two and one != two:
+            message = words.not_mirrored(first, second, field, field, str(one))
+            wrong.append(_finding(pair, "inconsistent", message, f"{field} of {second.outcome} {one} instead of {two}"))
+    return wrong
+
+
+def _mend(claim: Claim, field: str, text: str, printed: Printed) -> str:
+    return f"{field} of {claim.outcome} {text} instead of {printed}"
+
+
+def _finding(pair: OtherClaim, verdict: Verdict, message: str, mend: str = "") -> Finding:
+    return Finding(pair.subject, "complement", verdict, message, mend, where=pair.where)

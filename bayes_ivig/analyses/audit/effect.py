@@ -1,0 +1,183 @@
+"""An estimate and its interval: is it in the middle, and does the interval agree with the stated p-value?"""
+
+import math
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from bayes_ivig.analyses.audit.numbers import (
+    EFFECT,
+    RATIOS,
+    Checked,
+    Mend,
+    mend_of,
+    printed_range,
+    probability_range,
+    working_ranges,
+)
+from bayes_ivig.formulas import intervals
+from bayes_ivig.formulas.effect_sizes import Array
+from bayes_ivig.formulas.intervals import Plane, Range
+from bayes_ivig.frequentist.pooling import METHODS
+from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.reporting import audit_words as words
+from bayes_ivig.results.audit import Finding
+
+MOST_DF = 60  # of t intervals looked at one by one; beyond it, every tenth is
+type Ranges = dict[str, Range]
+
+
+def centre(claim: Claim) -> Checked:
+    """Check that the estimate is the middle of its limits, on the log scale for ratios."""
+    printed = words.effect(claim)
+    ranges = working_ranges(claim)
+    impossible = words.not_positive(claim) if ranges is None else ""
+    if ranges is None:
+        return _finding(claim, "centre", "inconsistent", impossible)
+    if len(ranges) < 2:
+        return _finding(claim, "centre", "cannot tell", words.needs(claim, EFFECT, 3))
+    possible = _corners(ranges).size > 0
+    if len(ranges) == 2 and possible:
+        return _finding(claim, "centre", "cannot tell", words.needs(claim, EFFECT, 3))
+    if possible:
+        return _finding(claim, "centre", "consistent", words.central(claim, printed))
+    shortened = working_ranges(claim, cut=True)
+    if shortened is not None and _corners(shortened).size:
+        return _finding(claim, "centre", "consistent if", words.central_if_cut(claim, printed))
+    message = words.not_central(claim, printed, _implied_centre(claim, ranges))
+    return _finding(claim, "centre", "inconsistent", message, _centre_mends(claim, ranges))
+
+
+def interval_p(claim: Claim) -> Checked:
+    """Check that the p-value of the effect is the one that estimate and limits imply, by z or by t."""
+    ranges = working_ranges(claim)
+    if claim.effect_p is None or ranges is None or len(ranges) < 2:
+        return _finding(claim, "interval_p", "cannot tell", words.needs_p(claim))
+    shortened = working_ranges(claim, cut=True) or ranges
+    for cut, reference in _readings(claim):
+        if _agree(claim, shortened if cut else ranges, cut, reference):
+            implied = _implied_p(claim, shortened if cut else ranges, reference)
+            if not cut and math.isinf(reference):
+                return _finding(claim, "interval_p", "consistent", words.p_agrees(claim, implied))
+            return _finding(claim, "interval_p", "consistent if", words.p_agrees_if(claim, implied, reference, cut))
+    implied = _implied_p(claim, ranges, math.inf)
+    message = words.p_disagrees(claim, implied, excludes_none(claim), one_sided(claim, ranges))
+    return _finding(claim, "interval_p", "inconsistent", message, _p_mends(claim, ranges, implied))
+
+
+def null_value(claim: Claim) -> float:
+    """Return the value of no effect on the printed scale."""
+    return 1.0 if claim.measure in RATIOS else 0.0
+
+
+def excludes_none(claim: Claim) -> bool | None:
+    """Whether the printed interval excludes no effect for certain (True), includes it for certain (False), or neither."""
+    if claim.ci_lower is None or claim.ci_upper is None:
+        return None
+    null = null_value(claim)
+    lower, upper = printed_range(claim.ci_lower), printed_range(claim.ci_upper)
+    if lower[0] > null or upper[1] < null:
+        return True
+    return False if lower[1] < null < upper[0] else None
+
+
+def one_sided(claim: Claim, ranges: Ranges) -> bool:
+    """Whether twice the stated p-value would agree: a one-sided p beside a two-sided interval."""
+    if claim.effect_p is None or claim.effect_p.bound:
+        return False
+    lower, upper = probability_range(claim.effect_p)
+    least, most = _implied_p(claim, ranges, math.inf)
+    return intervals.overlap((2 * lower, 2 * upper), (least, most))
+
+
+def _finding(claim: Claim, check: str, verdict: str, message: str, mends: Iterable[Mend] = ()) -> Checked:
+    printed = words.effect(claim)
+    found = Finding(claim.outcome, check, verdict, message, printed=printed, where=claim.where)  # type: ignore[arg-type]
+    return Checked(found, tuple(mends))
+
+
+def _corners(ranges: Ranges, planes: Iterable[Plane] = ()) -> Array:
+    """Return the corners of what estimate and limits allow, with further half-planes where given."""
+    strips = [plane for name, values in ranges.items() for plane in intervals.strip(name, values)]
+    return intervals.corners([*strips, *planes])
+
+
+def _sets(ranges: Ranges) -> list[Ranges]:
+    """Return the printed numbers as one set, or where they exclude each other, every two of them."""
+    if len(ranges) < 3 or _corners(ranges).size:
+        return [ranges]
+    return [{name: values for name, values in ranges.items() if name != left} for left in ranges]
+
+
+def _readings(claim: Claim) -> Iterator[tuple[bool, float]]:
+    """Yield whether digits were cut off and the degrees of freedom behind interval and test, the usual ones first."""
+    method = METHODS.get(claim.method)
+    t_possible = claim.model not in ("fixed", "common") if method is None else method.hartung_knapp
+    most = (claim.k or MOST_DF) - 1
+    dfs = sorted({*range(max(1, most - MOST_DF), most + 1), *range(1, min(most, MOST_DF) + 1), *range(1, most + 1, 10)})
+    t = [float(df) for df in reversed(dfs)] if t_possible else []
+    yield from ((cut, df) for cut in (False, True) for df in (math.inf, *t))
+
+
+def _agree(claim: Claim, ranges: Ranges, cut: bool, reference: float) -> bool:
+    """Whether some effect and half-width within the printed numbers has the stated p-value."""
+    return any(_with_p(claim, chosen, cut, reference).size for chosen in _sets(ranges))
+
+
+def _with_p(claim: Claim, ranges: Ranges, cut: bool, reference: float) -> Array:
+    """Return the corners of what the numbers and the p-value allow, for effects of either sign."""
+    if claim.effect_p is None:
+        return _corners(ranges)
+    p = probability_range(claim.effect_p, cut)
+    signs = [_corners(ranges, intervals.p_value_planes(p, reference, claim.level, sign)) for sign in (1, -1)]
+    return np.concatenate(signs)
+
+
+def _implied_p(claim: Claim, ranges: Ranges, reference: float) -> Range:
+    """Return the p-values that estimate and limits imply."""
+    found = [intervals.p_value_range(points, claim.level, reference) for points in map(_corners, _sets(ranges)) if points.size]
+    return (min(each[0] for each in found), max(each[1] for each in found)) if found else (0.0, 1.0)
+
+
+def _back(claim: Claim, values: Range) -> Range:
+    return intervals.exp_range(values) if claim.measure in RATIOS else values
+
+
+def _implied_centre(claim: Claim, ranges: Ranges) -> Range | None:
+    """Return the middle of the printed limits on the printed scale."""
+    limits = {name: values for name, values in ranges.items() if name != "estimate"}
+    points = _corners(limits) if len(limits) == 2 else np.empty((0, 2))
+    return _back(claim, intervals.span(points, "estimate")) if points.size else None
+
+
+def _centre_mends(claim: Claim, ranges: Ranges) -> list[Mend]:
+    """Return per number the value that the others imply, and the exchange of limits that stand the wrong way round."""
+    found: list[Mend] = []
+    if claim.ci_lower and claim.ci_upper and claim.ci_lower.value > claim.ci_upper.value:
+        swapped = (("ci_lower", claim.ci_upper), ("ci_upper", claim.ci_lower))
+        text = f"ci_lower {claim.ci_upper} and ci_upper {claim.ci_lower}, exchanged"
+        mend = Mend(text, 0.0, swapped)
+        if (again := working_ranges(mend.applied(claim))) and _corners(again).size:
+            found.append(mend)
+    return found + _moved(claim, ranges, ((),))
+
+
+def _p_mends(claim: Claim, ranges: Ranges, implied: Range) -> list[Mend]:
+    """Return the p-value that the interval implies, and per number of the effect the value that the p-value implies."""
+    if claim.effect_p is None:
+        return []
+    p = probability_range(claim.effect_p)
+    planes = [intervals.p_value_planes(p, math.inf, claim.level, sign) for sign in (1, -1)]
+    return [*mend_of(claim, "effect_p", implied), *_moved(claim, ranges, planes)]
+
+
+def _moved(claim: Claim, ranges: Ranges, alternatives: Iterable[tuple[Plane, ...]]) -> list[Mend]:
+    """Return for each printed number of the effect the nearest value that the rest allows."""
+    found: list[Mend] = []
+    for planes in alternatives:
+        for name in ranges:
+            others = {key: values for key, values in ranges.items() if key != name}
+            points = _corners(others, planes) if len(others) == 2 else np.empty((0, 2))
+            if points.size:
+                found += mend_of(claim, name, _back(claim, intervals.span(points, name)))
+    return found

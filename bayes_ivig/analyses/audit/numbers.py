@@ -1,0 +1,107 @@
+"""Printed numbers as ranges, and changes of them: what every check of an audit shares."""
+
+import math
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from bayes_ivig.formulas import intervals
+from bayes_ivig.formulas.intervals import Range
+from bayes_ivig.inputs.claims import Claim, Printed
+from bayes_ivig.results.audit import Finding
+
+RATIOS = ("OR", "RR", "HR")
+EFFECT = ("estimate", "ci_lower", "ci_upper")
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """One way to mend a claim: new values of fields, in words, and its size in units of the last printed digit."""
+
+    text: str
+    units: float
+    fields: tuple[tuple[str, object], ...] = ()
+
+    def applied(self, claim: Claim) -> Claim:
+        """Return the claim with the change made."""
+        return replace(claim, **dict(self.fields))  # type: ignore[arg-type]  # each field with its own type
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A finding with the changes that would mend it, to choose from."""
+
+    finding: Finding
+    mends: tuple[Mend, ...] = ()
+
+
+def printed_range(printed: Printed, cut: bool = False) -> Range:
+    """Return the values a printed number may stand for; of a bound, all that meet it."""
+    match printed.bound:
+        case "<" | "<=":
+            return -math.inf, printed.value
+        case ">" | ">=":
+            return printed.value, math.inf
+        case _:
+            shape = intervals.cut_off if cut else intervals.rounded
+            return shape(printed.value, printed.half_unit)
+
+
+def probability_range(printed: Printed, cut: bool = False, most: float = 1.0) -> Range:
+    """Return the values of a p-value (or of I squared, ``most`` 100) that may stand behind what is printed."""
+    lower, upper = printed_range(printed, cut)
+    return max(lower, 0.0), min(upper, most)
+
+
+def working_ranges(claim: Claim, cut: bool = False) -> dict[str, Range] | None:
+    """Return estimate and limits, those printed, on the working scale (log for ratios); None if a ratio is not positive."""
+    found: dict[str, Range] = {}
+    for name in EFFECT:
+        printed = getattr(claim, name)
+        if printed is None:
+            continue
+        values: Range | None = printed_range(printed, cut)
+        if claim.measure in RATIOS and values is not None:
+            values = intervals.log_range(values)
+        if values is None:
+            return None
+        found[name] = values
+    return found
+
+
+def nearest(printed: Printed, wanted: Range) -> tuple[str, float] | None:
+    """Return the number nearest to a printed one that stands for a value in ``wanted``, and how many units away it is.
+
+    Units are those of the last printed digit; None where no finite number will do.
+    """
+    unit = Decimal(1).scaleb(-printed.decimals)
+    here = Decimal(repr(printed.value)).quantize(unit)
+    low, high = wanted[0] - printed.half_unit, wanted[1] + printed.half_unit
+    if printed.value < low and math.isfinite(low):
+        there = (Decimal(repr(low)) / unit).to_integral_value(ROUND_CEILING) * unit
+    elif printed.value > high and math.isfinite(high):
+        there = (Decimal(repr(high)) / unit).to_integral_value(ROUND_FLOOR) * unit
+    else:
+        return None
+    return f"{there:.{printed.decimals}f}", abs(float((there - here) / unit))
+
+
+def mend_of(claim: Claim, field: str, wanted: Range) -> tuple[Mend, ...]:
+    """Return the smallest change of one printed number of a claim that brings it into ``wanted``; none where there is none."""
+    printed = getattr(claim, field)
+    if printed is None:
+        return ()
+    if printed.bound:
+        return _mended_bound(field, printed, wanted)
+    found = nearest(printed, wanted)
+    if found is None:
+        return ()
+    text, units = found
+    return (Mend(f"{field} {text} instead of {printed}", units, ((field, Printed(text)),)),)
+
+
+def _mended_bound(field: str, printed: Printed, wanted: Range) -> tuple[Mend, ...]:
+    """Turn a bound round where the values lie beyond it."""
+    turned = {"<": ">", "<=": ">", ">": "<", ">=": "<"}[printed.bound]
+    beyond = wanted[1] >= printed.value if turned == ">" else wanted[0] <= printed.value
+    text = f"{turned}{printed.text.lstrip('<>=≤≥ ')}"
+    return (Mend(f"{field} {text} instead of {printed}", 1.0, ((field, Printed(text)),)),) if beyond else ()

@@ -1,0 +1,114 @@
+"""What an audit looks at: claims, other claims and counts, by name, by path, or as objects."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from bayes_ivig.analyses.audit.trials import Arms
+from bayes_ivig.errors import DataError
+from bayes_ivig.inputs import table as tables
+from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.claims import Claim, claims_path, load_claims, read_claims
+from bayes_ivig.inputs.dataset import Dataset, descriptions, load_dataset, locate
+from bayes_ivig.inputs.other_claims import OtherClaim, holds_other_claims, read_other_claims
+from bayes_ivig.inputs.study import COUNTS
+
+OTHER = "other_claims.csv"  # beside the claims of a bundled case
+TOTALS = ("treatment_total", "control_total")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Tables of counts by outcome, and the arm sizes of outcomes whose events are known in part only."""
+
+    tables: Mapping[str, Dataset] = field(default_factory=dict)
+    partial: Mapping[str, Arms] = field(default_factory=dict)
+    complements: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Names of all outcomes."""
+        return (*self.tables, *self.partial)
+
+
+def is_bundled(source: object) -> bool:
+    """Whether a source is the bare name of a bundled case."""
+    return isinstance(source, str) and locate(source)[1] == source
+
+
+def claims_of(source: str | Path | Sequence[Claim]) -> tuple[Claim, ...]:
+    """Return pooled results; raises ``DataError`` as the readers do."""
+    if isinstance(source, str | Path):
+        return load_claims(source) if is_bundled(source) else () if holds_other_claims(source) else read_claims(source)
+    found = tuple(source)
+    wrong = next((item for item in found if not isinstance(item, Claim)), None)
+    if wrong is not None:
+        raise DataError(f"claims: found {wrong!r}; must be Claim objects, or the path of a claims CSV")
+    return found
+
+
+def other_of(source: str | Path | Sequence[OtherClaim] | None, claims: object) -> tuple[OtherClaim, ...]:
+    """Return claims of other kinds: those given, those in a claims file of that shape, those beside a bundled case's claims."""
+    if source is None:
+        if isinstance(claims, str) and is_bundled(claims):
+            path = claims_path(claims)
+            beside = path.parent / OTHER if path else None
+            return read_other_claims(beside) if beside is not None and beside.is_file() else ()
+        own = isinstance(claims, str | Path) and holds_other_claims(claims)
+        return read_other_claims(str(claims)) if own else ()
+    if isinstance(source, str | Path):
+        return read_other_claims(source)
+    return tuple(source)
+
+
+def counts_of(source: str | Path | Dataset | None) -> Counts:
+    """Return tables of counts by outcome; a table with empty cells is kept for its arm sizes."""
+    if source is None:
+        return Counts()
+    if isinstance(source, Dataset):
+        return Counts({source.outcome: source})
+    path, _ = locate(source)
+    if _incomplete(path):
+        return Counts(partial=_arm_sizes(path))
+    found: dict[str, Dataset] = {}
+    partial: dict[str, Arms] = {}
+    abouts = descriptions(source)
+    for outcome, about in abouts.items():
+        if about.partial:
+            partial[outcome] = _one_of(_arm_sizes(path.parent / about.partial), outcome)
+        else:
+            found[outcome] = load_dataset(source, outcome or None)
+    return Counts(found, partial, _complements(abouts))
+
+
+def _complements(abouts: Mapping[str, About]) -> tuple[tuple[str, str], ...]:
+    return tuple((about.complement_of, outcome) for outcome, about in abouts.items() if about.complement_of)
+
+
+def _incomplete(path: Path) -> bool:
+    """Whether a table of counts has empty event cells."""
+    found = tables.rename(tables.read_csv(path))
+    events = [name for name in COUNTS if name.endswith("events") and name in found.columns]
+    return any(not cell for name in events for cell in found.column(name))
+
+
+def _one_of(sizes: dict[str, Arms], outcome: str) -> Arms:
+    """Return the arms of an outcome; a file about one outcome need not name it."""
+    return sizes[outcome] if outcome in sizes else next(iter(sizes.values()))
+
+
+def _arm_sizes(path: Path) -> dict[str, Arms]:
+    """Return the arm sizes by outcome of a table whose events are known in part; raises one ``DataError`` for bad cells."""
+    found = tables.rename(tables.read_csv(path))
+    tables.require_columns(found, ("study", *TOTALS))
+    sizes: dict[str, list[list[int]]] = {}
+    problems: list[str] = []
+    for position, record in enumerate(found.records()):
+        try:
+            sizes.setdefault(record.get("outcome", ""), []).append([tables.whole_number(record[name]) for name in TOTALS])
+        except ValueError as error:
+            problems.append(f"{found.place(position)}: columns {' and '.join(TOTALS)}: {error}")
+    tables.report(problems, str(path))
+    return {outcome: Arms(np.array(rows, dtype=np.float64).T, None) for outcome, rows in sizes.items()}

@@ -1,0 +1,35 @@
+"""``bayes-ivig audit``: printed numbers against each other, and against the counts."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bayes_ivig.cli.options import Json
+from bayes_ivig.cli.output import print_json, show, width
+
+
+def audit(
+    claims: Annotated[
+        str,
+        typer.Argument(
+            metavar="CLAIMS",
+            help="A bundled case's name, or the path of a CSV of claims: pooled results, or claims of other kinds (column kind).",
+        ),
+    ],
+    other: Annotated[Path | None, typer.Option("--other", help="A CSV of claims of other kinds: sums, percentages, ...")] = None,
+    counts: Annotated[str | None, typer.Option("--counts", help="The counts of the trials: a bundled name or a CSV.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Leave with status 1 if any claim is inconsistent.")] = False,
+    json: Json = False,
+) -> None:
+    """Say which printed numbers cannot be true together, and which way of pooling known counts gives them."""
+    from bayes_ivig.analyses.audit.auditing import audit as check
+    from bayes_ivig.reporting.audit_text import audit_text
+
+    found = check(claims, counts, other=other)
+    if json:
+        print_json(found.to_dict())
+    else:
+        show(audit_text(found, width()))
+    if strict and not found.ok:
+        raise typer.Exit(1)

@@ -1,0 +1,148 @@
+"""Claims of other kinds than pooled results: a percentage of a count, parts of a total, one study's effect, mirror images.
+
+One row of a CSV each, with a column ``kind``. Only ``kind`` and ``subject`` must stand in every row; what a kind needs and a
+row does not give leaves that claim without an answer, it is no error.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.inputs import table as tables
+from bayes_ivig.inputs.claims import MEASURES, NUMBERS, Printed
+from bayes_ivig.inputs.model_rule import parse_rules
+from bayes_ivig.inputs.study import COUNTS, count_problems
+
+KINDS = {
+    "percentage": "printed is the percentage, parts the count, total what it is a count of",
+    "sum": "parts, separated by semicolons, add up to total; printed is the total as another place prints it",
+    "equal": "printed, every one of parts, and total are one number",
+    "study_effect": "one study's estimate and limits, with its four counts as far as they are known",
+    "complement": "two outcomes of the claims, as in 'live_birth against miscarriage', that are mirror images",
+    "rule": "when the paper says it uses which model: 'fixed: heterogeneity_p >= 0.10 or i2_percent <= 50; random: ...'",
+}
+NEEDED = ("kind", "subject")
+COLUMNS = (*NEEDED, "printed", "parts", "total", "measure", *COUNTS, *NUMBERS, "level", "where", "source", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class OtherClaim:
+    """One row of other claims, numbers kept as printed; what is not printed is None, or an empty tuple for ``parts``.
+
+    ``rule`` holds the text of column ``parts`` where the kind is ``"rule"``, ``percent`` whether a percent sign stood there.
+    """
+
+    kind: str
+    subject: str
+    printed: Printed | None = None
+    parts: tuple[Printed, ...] = ()
+    total: Printed | None = None
+    measure: str = ""
+    treatment_events: int | None = None
+    treatment_total: int | None = None
+    control_events: int | None = None
+    control_total: int | None = None
+    estimate: Printed | None = None
+    ci_lower: Printed | None = None
+    ci_upper: Printed | None = None
+    level: float = 0.95
+    rule: str = ""
+    percent: bool = False
+    where: str = ""
+    source: str = ""
+    note: str = ""
+
+    @property
+    def counts(self) -> tuple[int | None, int | None, int | None, int | None]:
+        """Treatment events and total, control events and total; None for what is not known."""
+        return self.treatment_events, self.treatment_total, self.control_events, self.control_total
+
+
+def read_other_claims(path: str | Path) -> tuple[OtherClaim, ...]:
+    """Read a CSV of other claims; raises one ``DataError`` that lists every problem with row and column."""
+    found = tables.read_csv(path)
+    tables.require_columns(found, NEEDED)
+    problems = [
+        f"{path}: column {name!r} is not one of other claims{suggestion(name, COLUMNS)}; allowed are {', '.join(COLUMNS)}"
+        for name in found.columns
+        if name not in COLUMNS
+    ]
+    if not found.rows:
+        problems.append(f"{path}: no claims; the table needs one row per claim under its header")
+    claims = []
+    for position, record in enumerate(found.records()):
+        fields, wrong = _fields(record)
+        problems += [f"{found.place(position)}: column {column}: {what}" for column, what in wrong]
+        if not problems:
+            claims.append(OtherClaim(**fields))  # type: ignore[arg-type]  # _fields gives each its type
+    tables.report(problems, str(path))
+    return tuple(claims)
+
+
+def holds_other_claims(path: str | Path) -> bool:
+    """Whether a CSV has the header of other claims rather than of pooled results."""
+    columns = tables.read_csv(path).columns
+    return "kind" in columns and "outcome" not in columns
+
+
+def _fields(record: dict[str, str]) -> tuple[dict[str, object], list[tuple[str, str]]]:
+    """Turn the cells of one row into the fields of a claim, and list what is wrong with them."""
+    fields: dict[str, object] = {}
+    problems: list[tuple[str, str]] = []
+    for column, cell in record.items():
+        if column not in COLUMNS or (not cell and column not in NEEDED):
+            continue
+        try:
+            fields |= _field(column, cell, record.get("kind", "").lower())
+        except (DataError, ValueError) as error:
+            problems.append((column, str(error)))
+    counts = {column: value for column in COUNTS if isinstance(value := fields.get(column), int)}
+    return fields, problems + count_problems(counts)
+
+
+def _field(column: str, cell: str, kind: str) -> dict[str, object]:
+    """Return one cell as its column's type; raises with what was found and what must stand there."""
+    if column == "kind":
+        return {column: _one_of(kind, tuple(KINDS))}
+    if column == "measure":
+        return {column: _one_of(cell.upper(), MEASURES)}
+    if column == "parts":
+        return _parts(cell, kind)
+    if column in (*COUNTS, "level"):
+        return {column: _level(cell) if column == "level" else tables.whole_number(cell)}
+    if column in ("printed", "total", *NUMBERS):
+        return {column: Printed(_bare(cell))} | ({"percent": True} if cell.endswith("%") else {})
+    if column == "subject" and not cell:
+        raise ValueError("blank; say what the claim is about")
+    return {column: cell}
+
+
+def _one_of(cell: str, allowed: tuple[str, ...]) -> str:
+    if cell not in allowed:
+        raise ValueError(f"found {cell!r}{suggestion(cell, allowed)}; must be one of {', '.join(allowed)}")
+    return cell
+
+
+def _parts(cell: str, kind: str) -> dict[str, object]:
+    """Return the parts of a sum; the parts of a rule are a text."""
+    if kind == "rule":
+        parse_rules(cell)
+        return {"rule": cell}
+    if kind == "complement":
+        return {"rule": cell}
+    parts = tuple(Printed(_bare(part.strip())) for part in cell.split(";") if part.strip())
+    return {"parts": parts} | ({"percent": True} if "%" in cell else {})
+
+
+def _level(cell: str) -> float:
+    try:
+        level = float(cell)
+    except ValueError:
+        level = -1.0
+    if not 0 < level < 1:
+        raise ValueError(f"found {cell!r}; a level lies between 0 and 1, for example 0.95")
+    return level
+
+
+def _bare(cell: str) -> str:
+    return cell.removesuffix("%").rstrip()
