@@ -7,10 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bayes_ivig.analyses.audit.auditing import audit as audit
     from bayes_ivig.analyses.averaging import average_models as average_models
     from bayes_ivig.analyses.baseline_risk import control_risk as control_risk
     from bayes_ivig.analyses.contrasts import contrast as contrast
     from bayes_ivig.analyses.reanalysis import reanalyze as reanalyze
+    from bayes_ivig.analyses.reconstruction.search import Search as Search
+    from bayes_ivig.analyses.reconstruction.search import reconstruct as reconstruct
     from bayes_ivig.engines.fitting import fit as fit
     from bayes_ivig.engines.nuts import NUTS as NUTS
     from bayes_ivig.engines.quadrature import Quadrature as Quadrature
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
     from bayes_ivig.inputs.dataset import load_dataset as load_dataset
     from bayes_ivig.inputs.model import Model as Model
     from bayes_ivig.inputs.model_files import load_model as load_model
+    from bayes_ivig.inputs.partial import PartialStudy as PartialStudy
+    from bayes_ivig.inputs.partial import PartialTable as PartialTable
+    from bayes_ivig.inputs.partial import load_partial as load_partial
     from bayes_ivig.inputs.study import Study as Study
     from bayes_ivig.priors.composite import Mixture as Mixture
     from bayes_ivig.priors.composite import OnTau2 as OnTau2
@@ -65,15 +71,18 @@ if TYPE_CHECKING:
     from bayes_ivig.reporting import render_html as render_html
     from bayes_ivig.reporting import render_markdown as render_markdown
     from bayes_ivig.reporting import write_report as write_report
+    from bayes_ivig.results.audit import Audit as Audit
     from bayes_ivig.results.diagnostics import Diagnostics as Diagnostics
     from bayes_ivig.results.estimate import PooledEstimate as PooledEstimate
     from bayes_ivig.results.marginal import Marginal as Marginal
     from bayes_ivig.results.posterior import Posterior as Posterior
     from bayes_ivig.results.reanalysis import Reanalysis as Reanalysis
+    from bayes_ivig.results.reconstruction import Reconstruction as Reconstruction
 
 _HOMES = {
     "errors": ("BayesIvigError", "DataError", "ModelError"),
     "inputs.study": ("Study",),
+    "inputs.partial": ("PartialStudy", "PartialTable", "load_partial"),
     "inputs.dataset": ("Dataset", "load_dataset"),
     "inputs.arm_models": ("RandomBaselines",),
     "inputs.model": ("Model",),
@@ -90,10 +99,12 @@ _HOMES = {
     "priors.scale_free": ("ScaleFree",),
     "priors.parsing": ("parse_prior",),
     "engines.fitting": ("fit",),
+    "analyses.audit.auditing": ("audit",),
     "analyses.averaging": ("average_models",),
     "analyses.baseline_risk": ("control_risk",),
     "analyses.contrasts": ("contrast",),
     "analyses.reanalysis": ("reanalyze",),
+    "analyses.reconstruction.search": ("Search", "reconstruct"),
     "frequentist.pooling": ("pool",),
     "frequentist.rules": ("Rules",),
     "frequentist.series": ("cumulative", "fragility", "leave_one_out"),
@@ -102,8 +113,10 @@ _HOMES = {
         "plot_benefit", "plot_forest", "plot_priors", "plot_readings", "plot_trial_sets",
         "render_html", "render_markdown", "write_report",
     ),
+    "results.audit": ("Audit",),
     "results.estimate": ("PooledEstimate",),
     "results.reanalysis": ("Reanalysis",),
+    "results.reconstruction": ("Reconstruction",),
     "engines.nuts": ("NUTS",),
     "engines.quadrature": ("Quadrature",),
     "results.posterior": ("Posterior",),

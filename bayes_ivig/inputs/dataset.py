@@ -78,7 +78,7 @@ class Dataset:
         ``columns`` maps our column name to theirs; ``outcome`` picks one where the table has several. Raises
         ``DataError`` with the row (counted from 0) and column of every bad cell.
         """
-        return _pick(_table(df, columns or {}), EMPTY, "DataFrame", outcome, columns)
+        return _pick(dataframe_table(df, columns or {}), EMPTY, "DataFrame", outcome, columns)
 
     def to_dataframe(self) -> "pd.DataFrame":
         """Return one row per study: study, outcome where named, four counts, then the other columns as text."""
@@ -180,7 +180,7 @@ def descriptions(source: str | Path) -> dict[str, About]:
     """
     path, _ = locate(source)
     sidecar = read_sidecar(path.with_suffix(".toml"))
-    listed = _stored(tables.rename(_read(path)))
+    listed = stored_outcomes(tables.rename(_read(path)))
     return {name: sidecar.about(name) for name in dict.fromkeys((*listed, *sidecar.outcomes))} or {"": sidecar.about("")}
 
 
@@ -200,7 +200,7 @@ def _read(path: Path) -> tables.Table:
     return tables.read_csv(path)
 
 
-def _table(df: "pd.DataFrame", columns: Mapping[str, str]) -> tables.Table:
+def dataframe_table(df: "pd.DataFrame", columns: Mapping[str, str]) -> tables.Table:
     """Turn a DataFrame into a table of text; studies named by the index count as a column."""
     import pandas as pd
 
@@ -225,8 +225,8 @@ def _pick(
     """Choose the outcome, build its studies and attach its description."""
     found = tables.rename(found, columns)
     tables.require_columns(found)
-    stored = _stored(found)
-    chosen = _chosen(found.source, outcome, tuple(dict.fromkeys((*stored, *sidecar.outcomes))))
+    stored = stored_outcomes(found)
+    chosen = chosen_outcome(found.source, outcome, tuple(dict.fromkeys((*stored, *sidecar.outcomes))))
     about = sidecar.about(chosen)
     if chosen in stored:
         return _built(found.where([cell == chosen for cell in found.column("outcome")]), name, chosen, about)
@@ -248,7 +248,7 @@ def _pick(
     return _built(found, name, chosen, about)
 
 
-def _stored(found: tables.Table) -> tuple[str, ...]:
+def stored_outcomes(found: tables.Table) -> tuple[str, ...]:
     """Return the outcomes that have rows, none if the table does not name any; some rows without one are refused."""
     cells = found.column("outcome") if "outcome" in found.columns else ()
     if any(cells):
@@ -259,7 +259,7 @@ def _stored(found: tables.Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cell for cell in cells if cell))
 
 
-def _chosen(source: str, outcome: str | None, offered: tuple[str, ...]) -> str:
+def chosen_outcome(source: str, outcome: str | None, offered: tuple[str, ...]) -> str:
     """Return the outcome to use, or raise saying which there are."""
     if outcome is None:
         if len(offered) > 1:

@@ -1,0 +1,116 @@
+"""Finished parts of a search in a folder, so that a search that was killed goes on where it was."""
+
+import hashlib
+import json
+import os
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+from zipfile import BadZipFile
+
+import numpy as np
+
+from bayes_ivig import __version__
+from bayes_ivig.analyses.reconstruction.arithmetic import Index
+from bayes_ivig.analyses.reconstruction.plan import Plan, requirements_text
+from bayes_ivig.errors import DataError
+from bayes_ivig.inputs.partial import PartialTable
+
+
+class Found(NamedTuple):
+    """Tables of one part: their number, least and most candidate events per cell (None without any), and those kept."""
+
+    number: int
+    least: Index | None  # (K, 2)
+    most: Index | None
+    events: Index  # (n, K, 2)
+
+
+class Shelf:
+    """A folder of parts, each file put in place whole; raises ``DataError`` for those of another search."""
+
+    def __init__(self, folder: str | Path, plan: Plan, kept: int) -> None:
+        self.folder, self.stamp = Path(folder), stamp_of(plan, kept)
+        path = self.folder / "search.json"
+        document = json.dumps(describe(plan) | {"stamp": self.stamp}, indent=1, ensure_ascii=False)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if path.exists():
+                self._require_same(path)
+            else:
+                self._put(path, document.encode())
+        except OSError as error:
+            raise self._unusable(error) from None
+
+    def read(self, number: int, shape: tuple[int, int]) -> Found | None:
+        """Return a part if it is here; ``shape`` is that of one table."""
+        path = self._path(number)
+        try:
+            with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as stored:
+                among, ends, events = int(stored["number"]), stored["ends"], stored["events"].astype(np.intp)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._unusable(error) from None
+        except (ValueError, KeyError, EOFError, BadZipFile):
+            raise DataError(f"{path}: not a part of a search; remove it, or give another folder") from None
+        if events.shape[1:] != shape:
+            raise DataError(f"{path}: a part of another table; remove it, or give another folder")
+        least, most = ends.astype(np.intp) if among else (None, None)
+        return Found(among, least, most, events)
+
+    def write(self, number: int, found: Found) -> None:
+        """Keep a part: a file beside it first, then moved into its place."""
+        made = BytesIO()
+        ends = np.zeros((0,)) if found.least is None or found.most is None else np.stack([found.least, found.most])
+        np.savez_compressed(made, number=found.number, ends=ends, events=found.events.astype(np.int32))
+        try:
+            self._put(self._path(number), made.getvalue())
+        except OSError as error:
+            raise self._unusable(error) from None
+
+    def _require_same(self, path: Path) -> None:
+        try:
+            stamp = json.loads(path.read_text(encoding="utf-8"))["stamp"]
+        except (ValueError, KeyError, TypeError):
+            raise DataError(f"{path}: not the description of a search; remove it, or give another folder") from None
+        if stamp != self.stamp:
+            what = "table, requirements, cap or version differ"
+            raise DataError(f"{self.folder}: holds parts of another search ({what}); give another folder")
+
+    def _put(self, path: Path, content: bytes) -> None:
+        made = path.with_name(f"{path.name}.tmp")
+        with made.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        made.replace(path)
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"part-{number:06d}.npz"
+
+    def _unusable(self, error: OSError) -> DataError:
+        return DataError(f"{self.folder}: parts cannot be kept there: {error.strerror or error}; give another folder")
+
+
+def describe(plan: Plan) -> dict[str, object]:
+    """Return what is searched, for people to read."""
+    return {
+        "table": plan.table.label,
+        "studies": studies_of(plan.table),
+        "requirements": list(requirements_text(plan.requirements)),
+        "parts": len(plan.parts),
+        "version": __version__,
+    }
+
+
+def studies_of(table: PartialTable) -> list[list[object]]:
+    """Return every study's name, limits and totals."""
+    return [[s.name, list(s.treatment), s.treatment_total, list(s.control), s.control_total] for s in table.studies]
+
+
+def stamp_of(plan: Plan, kept: int) -> str:
+    """Return a hash of everything that the parts depend on."""
+    levels = [each.level for each in plan.requirements]
+    text = json.dumps([describe(plan), levels, kept], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
