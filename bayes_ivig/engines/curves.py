@@ -1,6 +1,7 @@
 """Each study's likelihood curve under a model: which studies carry information, and log L_i(theta) on given nodes."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,38 +57,61 @@ def estimates(counts: Counts) -> tuple[Array, Array]:
     return y, np.sqrt(v)
 
 
-def log_curves(counts: Counts, model: Model, theta: Array, fineness: Fineness) -> Array:
-    """Return log L_i(theta), shape (K, theta.size), with all constants.
+class Drawn(NamedTuple):
+    """Curves on nodes of their own: a curve is smooth on the scale of its own standard error, however fine others must be.
 
-    Each study is computed on nodes of its own, dense around its estimate and as far-reaching as ``theta``, and interpolated
-    from there: a curve is smooth on the scale of its own standard error, however fine the common nodes must be.
+    ``fine`` has shape (K, J): log L_i at y_i + scale_i sinh(u), u in equal steps between -limit and limit. ``rough`` are
+    those of every second node, from every second node of the baseline. Normal curves are closed, and drawn directly.
     """
+
+    estimates: tuple[Array, Array]
+    scale: Array
+    limit: float
+    fine: Array
+    rough: Array
+
+    def at(self, theta: Array, *, roughly: bool = False) -> Array:
+        """Return log L_i(theta), shape (K, theta.size), with all constants."""
+        y, s = self.estimates
+        if not self.fine.size:
+            return likelihood.normal(y, s, theta)
+        rows = self.rough if roughly else self.fine
+        position = np.arcsinh((theta - y[:, None]) / self.scale) + self.limit
+        return interpolate(rows, position * ((rows.shape[1] - 1) / (2 * self.limit)))
+
+
+def log_curves(counts: Counts, model: Model, theta: Array, fineness: Fineness) -> Array:
+    """Return log L_i(theta), shape (K, theta.size), with all constants."""
+    return drawn(counts, model, float(np.max(np.abs(theta[[0, -1]]))), fineness).at(theta)
+
+
+def drawn(counts: Counts, model: Model, far: float, fineness: Fineness) -> Drawn:
+    """Draw each study's curve, dense around its estimate and as far from 0 as ``far``."""
     y, s = estimates(counts)
-    if model.likelihood == "normal":
-        return likelihood.normal(y, s, theta)
-    far = float(np.max(np.abs(theta[[0, -1]]))) + float(np.max(np.abs(y)))
     scale = OWN_SCALE * s[:, None]
-    limit = math.asinh(far / float(scale.min()))
-    u = np.linspace(-limit, limit, max(POINTS, math.ceil(2 * limit / fineness.curve) + 1))
-    rows = _exact_curves(counts, model, y[:, None] + scale * np.sinh(u), fineness.nodes)
-    position = (np.arcsinh((theta - y[:, None]) / scale) + limit) / (u[1] - u[0])
-    return interpolate(rows, position)
+    if model.likelihood == "normal":
+        return Drawn((y, s), scale, 0.0, np.empty((0, 0)), np.empty((0, 0)))
+    limit = math.asinh((far + float(np.max(np.abs(y)))) / float(scale.min()))
+    half = max(POINTS, math.ceil(limit / fineness.curve))
+    u = np.linspace(-limit, limit, 2 * half + 1)
+    fine, rough = _exact_curves(counts, model, y[:, None] + scale * np.sinh(u), fineness.nodes)
+    return Drawn((y, s), scale, limit, fine, rough[:, ::2])
 
 
-def _exact_curves(counts: Counts, model: Model, theta: Array, nodes: int) -> Array:
-    """Return log L_i(theta) for nodes theta of shape (J,) or (K, J)."""
-    match model.likelihood:
-        case "normal":
-            return likelihood.normal(*estimates(counts), theta)
-        case "hypergeometric":
-            return likelihood.hypergeometric(counts, theta)
-        case "binomial":
-            share = 0.5 if model.baseline == "midpoint" else 0.0
-            parts = [
-                math.log(weight) + likelihood.binomial(counts, theta, baseline._replace(share=share), nodes)
-                for weight, baseline in baselines(model.alpha)
-            ]
-            return np.asarray(np.logaddexp.reduce(np.stack(parts), axis=0))
+def _exact_curves(counts: Counts, model: Model, theta: Array, nodes: int) -> tuple[Array, Array]:
+    """Return log L_i(theta) for nodes theta of shape (K, J), and the same from every second node of any baseline."""
+    if model.likelihood == "hypergeometric":
+        exact = likelihood.hypergeometric(counts, theta)
+        return exact, exact
+    share = 0.5 if model.baseline == "midpoint" else 0.0
+    parts = [
+        (math.log(weight), likelihood.binomial_twice(counts, theta, baseline._replace(share=share), nodes))
+        for weight, baseline in baselines(model.alpha)
+    ]
+    if len(parts) == 1:
+        return parts[0][1]
+    fine, rough = (np.logaddexp.reduce(np.stack([log + pair[i] for log, pair in parts]), axis=0) for i in (0, 1))
+    return np.asarray(fine), np.asarray(rough)
 
 
 def baselines(alpha: Prior) -> list[tuple[float, Baseline]]:

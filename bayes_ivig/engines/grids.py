@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
@@ -84,17 +84,18 @@ def plan(estimates: tuple[Array, Array], beliefs: list[Belief], far: float, fine
     return Axes(theta, mu, _tau_axis(taus, candidates, tau_weights, fineness.tau) if taus else None)
 
 
-def effect_axis(mu: Axis, spread: float, study: tuple[float, float] | None = None) -> Axis:
-    """Return an axis for the effect of a study: as fine as the mu axis where that is finest, and around its own estimate.
+def effect_axis(mu: Axis, spread: float, studies: tuple[ArrayLike, ArrayLike] | None = None) -> Axis:
+    """Return an axis for the effects of studies: as fine as the mu axis where that is finest, and around their own estimates.
 
-    ``spread`` is the largest tau that matters; ``study`` an estimate with its standard error, none for a new study.
+    ``spread`` is the largest tau that matters; ``studies`` are estimates with standard errors, none for a new study.
     """
     x = mu.x
-    places, needed = [float(mu.x_of(0.0))], [float(np.exp(mu.log_slope(0.0))) * mu.step]
-    if study is not None:
-        places, needed = [*places, study[0]], [*needed, 0.35 * study[1]]
+    places, needed = np.array([float(mu.x_of(0.0))]), np.array([float(np.exp(mu.log_slope(0.0))) * mu.step])
+    if studies is not None:
+        places = np.append(places, studies[0])
+        needed = np.append(needed, 0.35 * np.asarray(studies[1]))
     reach = (float(x[0]) - 8 * spread, float(x[-1]) + 8 * spread)
-    return _stretched((np.array(places), np.array(needed)), reach, min(0.15, mu.step))
+    return _stretched((places, needed), reach, min(0.15, mu.step))
 
 
 def _parts(prior: Prior) -> list[tuple[float, float]]:

@@ -1,16 +1,17 @@
 """The exact engine: posteriors by sums over the likelihood surface, with a stated numerical error."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.engines import data_priors, grids, propriety, surface
-from bayes_ivig.engines.curves import counts_of, informative, log_curves
 from bayes_ivig.engines.grids import Belief, Fineness
-from bayes_ivig.engines.smoothing import smooth
+from bayes_ivig.engines.halving import errors_of
+from bayes_ivig.engines.smoothing import mixture, smooth
 from bayes_ivig.engines.surface import Surface
+from bayes_ivig.formulas.interpolation import log_sum
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.results.axis import Axis
@@ -21,10 +22,8 @@ from bayes_ivig.results.posterior import Posterior
 
 type Array = NDArray[np.float64]
 
-EVIDENCE = 10.0  # the log marginal likelihood, a sum over studies, is held to ten tolerances for each hundred of them
 ENDS = 1  # nodes at either end of an axis that should hold nothing
-GAIN = 16.0  # accuracy claimed for halving a step; the eighth power would give 256
-PROBABILITIES = np.array([0.025, 0.5, 0.975])
+TOGETHER = 64  # studies whose effects are computed at once
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,9 @@ class Quadrature:
         propriety.require(dataset, model)
         fineness = Fineness()
         for attempt in range(self.refinements + 1):
-            built = surface.build(dataset, model, [belief], fineness)
+            built, rough = surface.build_twice(dataset, model, belief, fineness)
             answers = GridAnswers.on(built, model)
-            errors = _errors(answers, dataset, model, fineness)
+            errors = errors_of(answers, GridAnswers.on(rough, model))
             too_large = {axis for axis, worst in errors.items() if max(worst.values()) > self.tolerance}
             if not too_large or attempt == self.refinements:
                 break
@@ -90,25 +89,27 @@ class GridAnswers:
     @property
     def at_the_ends(self) -> float:
         """Share of the posterior on the outermost nodes of mu and tau: what lies beyond the grid is no more, in order of size."""
-        logs = self.log_joint + self.surface.axes.mu.log_weights[:, None]
-        share = np.exp(logs - self.log_evidence)
+        share = np.exp(self._log_mass - self.log_evidence)
         axes = (0, 1) if share.shape[1] > 1 else (0,)
         return max(float(np.take(share, [*range(ENDS), *range(-ENDS, 0)], axis=axis).sum()) for axis in axes)
 
     @cached_property
     def log_evidence(self) -> float:
         """Log marginal likelihood."""
-        return float(np.logaddexp.reduce(self.log_joint + self.surface.axes.mu.log_weights[:, None], axis=None))
+        return float(log_sum(self._log_mass.reshape(-1), axis=0))
+
+    @cached_property
+    def _log_mass(self) -> Array:
+        """Log posterior mass of the nodes, up to the evidence."""
+        return self.log_joint + self.surface.axes.mu.log_weights[:, None]
 
     def marginal(self, name: str) -> Marginal:
         """Return the marginal of mu, tau or theta_new."""
         _, mu, tau = self.surface.axes
         if name == "tau":
-            if tau is None:
-                return PointMarginal(0.0)
-            return GridMarginal(tau, np.logaddexp.reduce(self.log_joint + mu.log_weights[:, None], axis=0))
+            return PointMarginal(0.0) if tau is None else GridMarginal(tau, log_sum(self._log_mass, axis=0))
         if name == "mu" or tau is None:
-            return GridMarginal(mu, np.logaddexp.reduce(self.log_joint, axis=1) + mu.log_slope(mu.u))
+            return GridMarginal(mu, log_sum(self.log_joint, axis=1) + mu.log_slope(mu.u))
         axis = grids.effect_axis(mu, self._spread)
         moments = min(_moments(self.marginal(other)) for other in ("mu", "tau"))
         if self.surface.mixed is not None:
@@ -120,31 +121,48 @@ class GridAnswers:
         built = self.surface
         if built.random is None:
             return self.marginal("mu")
-        i = built.studies.index(study)
-        axis = grids.effect_axis(built.axes.mu, self._spread, (float(built.estimates[0][i]), float(built.estimates[1][i])))
-        own = smooth(built.log_curves[None, i : i + 1], built.axes.theta, axis.x, np.zeros(1))[0, 0]
-        logs = own + self._predicted(self.log_joint - built.random[i], axis)
-        return GridMarginal(axis, logs + axis.log_slope(axis.u))
+        group, place = divmod(built.studies.index(study), TOGETHER)
+        if group not in self._effects:
+            self._effects[group] = self._effects_of(slice(group * TOGETHER, (group + 1) * TOGETHER))
+        axis, logs = self._effects[group]
+        return GridMarginal(axis, logs[place])
+
+    @cached_property
+    def _effects(self) -> dict[int, tuple[Axis, Array]]:
+        """Effects of studies on an axis they share, as they have been asked for: log densities per u, a row for each study."""
+        return {}
+
+    def _effects_of(self, some: slice) -> tuple[Axis, Array]:
+        built = self.surface
+        assert built.random is not None
+        axis = grids.effect_axis(built.axes.mu, self._spread, (built.estimates[0][some], built.estimates[1][some]))
+        own = smooth(built.log_curves[None, some], built.axes.theta, axis.x, np.zeros(1))[0]
+        predicted = self._predicted_by(self.log_joint - built.random[some], axis, own)
+        return axis, own + predicted + axis.log_slope(axis.u)
 
     @cached_property
     def _spread(self) -> float:
         """Largest tau that still has a share of one in 1e13 of the posterior."""
         tau = self.surface.axes.tau
         assert tau is not None
-        logs = np.logaddexp.reduce(self.log_joint + self.surface.axes.mu.log_weights[:, None], axis=0)
+        logs = log_sum(self._log_mass, axis=0)
         return float(tau.x[logs > logs.max() - 30].max())
 
     def _predicted(self, log_joint: Array, axis: Axis) -> Array:
         """Log density on an axis of the effect of a study drawn from the between-study distribution, given a joint posterior."""
+        found: Array = self._predicted_by(log_joint[None], axis)[0]
+        return found
+
+    def _predicted_by(self, log_joints: Array, axis: Axis, log_factors: Array | None = None) -> Array:
+        """Return ``_predicted`` for several joint posteriors (R, mu, tau), shape (R, axis.size); see ``mixture``."""
         _, mu, tau = self.surface.axes
         assert tau is not None
-        possible = np.isfinite(log_joint).any(axis=0)
-        rows, sds = log_joint.T[possible], tau.x[possible]
+        possible = np.isfinite(log_joints).any(axis=(0, 1))
+        rows, sds = np.moveaxis(log_joints[:, :, possible], -1, 0), tau.x[possible]
         if (mixed := self.surface.mixed) is not None:
-            rows = (rows[:, None, :] + mixed.log_weights[:, None]).reshape(-1, mu.size)
+            rows = (rows[:, None] + mixed.log_weights[:, None, None]).reshape(-1, *rows.shape[1:])
             sds = np.multiply.outer(sds, mixed.factors).reshape(-1)
-        smoothed = smooth(rows[:, None, :], mu, axis.x, sds)[:, 0]
-        return np.asarray(np.logaddexp.reduce(smoothed, axis=0))
+        return mixture(rows, mu, axis.x, sds, log_factors)
 
 
 def _proper(model: Model) -> bool:
@@ -155,47 +173,6 @@ def _proper(model: Model) -> bool:
 def _moments(marginal: Marginal) -> int:
     """How many moments a marginal has: those of a new study's effect exist where mu's and tau's do."""
     return 2 if marginal.sd is not None else 1 if marginal.mean is not None else 0
-
-
-def _errors(answers: GridAnswers, dataset: Dataset, model: Model, fineness: Fineness) -> dict[str, dict[str, float]]:
-    """Return, per axis, a bound of each number's error in posterior SDs; ``theta`` stands for smoothing and baseline together.
-
-    The bound is how far the number moves when every second node is left out, divided by ``GAIN``: sums and interpolation
-    converge at least like the eighth power of the step, so the finer answer is about 250 times closer than the coarser.
-    """
-    built = answers.surface
-    full = _numbers(answers)
-    thin = {"mu": GridAnswers.on(built.thinned("mu"), model)}
-    if built.axes.tau is not None:
-        thin["tau"] = GridAnswers.on(built.thinned("tau"), model)
-    errors = {axis: _distances(_numbers(coarse), full) for axis, coarse in thin.items()}
-    small = built.thinned("mu") if built.axes.tau is None else built.thinned("mu").thinned("tau")
-    theta = built.axes.theta.halved()
-    counts = counts_of(informative(dataset, model))
-    curves = log_curves(counts, model, theta.x, fineness.coarser())
-    axes = small.axes._replace(theta=theta)
-    belief = Belief(model.mu, model.tau if axes.tau is not None else None)
-    rough = surface.smoothed(replace(small, axes=axes, log_curves=curves), surface.only_for(axes, [belief]))
-    errors["theta"] = _distances(_numbers(GridAnswers.on(rough, model)), _numbers(GridAnswers.on(small, model)))
-    return errors
-
-
-def _numbers(answers: GridAnswers) -> dict[str, Array]:
-    """The checked numbers: mean, SD and quantiles of mu and tau with their unit, P(OR > 1), log marginal likelihood."""
-    numbers = {"prob_or_gt_1": np.array([1.0, float(answers.marginal("mu").prob_above(0.0))])}
-    studies = len(answers.surface.studies)
-    numbers["log_marginal_likelihood"] = np.array([EVIDENCE * max(1.0, studies / 100), answers.log_evidence])
-    for name in ("mu", "tau"):
-        marginal = answers.marginal(name)
-        quantiles = np.asarray(marginal.quantile(PROBABILITIES))
-        unit = marginal.sd if marginal.sd is not None else float(quantiles[2] - quantiles[0]) / 4
-        moments = [0.0 if value is None else value for value in (marginal.mean, marginal.sd)]
-        numbers[name] = np.array([unit or 1.0, *quantiles, *moments])
-    return numbers
-
-
-def _distances(coarse: dict[str, Array], fine: dict[str, Array]) -> dict[str, float]:
-    return {name: float(np.max(np.abs(coarse[name] - fine[name])[1:]) / fine[name][0] / GAIN) for name in fine}
 
 
 def _refined(fineness: Fineness, axes: set[str]) -> Fineness:

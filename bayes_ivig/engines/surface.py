@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.engines import curves, grids
+from bayes_ivig.engines.curves import Drawn
 from bayes_ivig.engines.grids import Axes, Belief, Fineness
 from bayes_ivig.engines.robust import Mixing, mixing, smooth_robust
 from bayes_ivig.engines.smoothing import Mask, Matters, smooth
@@ -20,6 +21,7 @@ from bayes_ivig.inputs.model import Model
 type Array = NDArray[np.float64]
 
 FEW = 4  # beliefs up to which a surface is computed for them alone
+MANY = 50_000  # values in question up to which it does not pay to ask
 WORTH = 100.0  # in log posterior: a share of 1e-43
 
 
@@ -57,13 +59,31 @@ class Surface:
 
 def build(dataset: Dataset, model: Model, beliefs: list[Belief], fineness: Fineness) -> Surface:
     """Compute the surface of a dataset on axes fit for the given beliefs."""
+    bare, _ = _bare(dataset, model, beliefs, fineness)
+    return smoothed(bare, only_for(bare.axes, beliefs))
+
+
+def build_twice(dataset: Dataset, model: Model, belief: Belief, fineness: Fineness) -> tuple[Surface, Surface]:
+    """Compute the surface for one belief alone, and a rough one: every second node of all axes, curves and baselines."""
+    bare, drawn = _bare(dataset, model, [belief], fineness)
+    theta, mu, tau = bare.axes
+    axes = Axes(theta.halved(), mu.halved(), None if tau is None else tau.halved())
+    log_curves = drawn.at(axes.theta.x, roughly=True)
+    rough = replace(bare, axes=axes, log_curves=log_curves, common=log_curves)
+    fine, rough = (smoothed(each, only_for(each.axes, [belief], many=0)) for each in (bare, rough))
+    return fine, rough
+
+
+def _bare(dataset: Dataset, model: Model, beliefs: list[Belief], fineness: Fineness) -> tuple[Surface, Drawn]:
+    """Return a surface with curves on its axes, not yet smoothed, and the curves as they were drawn."""
     studies = curves.informative(dataset, model)
     counts = curves.counts_of(studies)
     estimates = curves.estimates(counts)
     axes = grids.plan(estimates, beliefs, curves.reach(counts, model), fineness)
-    log_curves = curves.log_curves(counts, model, axes.theta.x, fineness)
-    built = Surface(tuple(study.name for study in studies), estimates, axes, log_curves, log_curves, None, mixing_of(model))
-    return smoothed(built, only_for(axes, beliefs))
+    drawn = curves.drawn(counts, model, float(np.max(np.abs(axes.theta.x[[0, -1]]))), fineness)
+    log_curves = drawn.at(axes.theta.x)
+    names = tuple(study.name for study in studies)
+    return Surface(names, estimates, axes, log_curves, log_curves, None, mixing_of(model)), drawn
 
 
 def mixing_of(model: Model) -> Mixing | None:
@@ -71,11 +91,11 @@ def mixing_of(model: Model) -> Mixing | None:
     return mixing(model.degrees_of_freedom) if math.isfinite(model.degrees_of_freedom) else None
 
 
-def only_for(axes: Axes, beliefs: list[Belief]) -> Matters | None:
+def only_for(axes: Axes, beliefs: list[Belief], many: int = MANY) -> Matters | None:
     """Return what decides where a surface must be right: where one of a few beliefs leaves any posterior worth counting.
 
     The log posterior there, bounds standing in for what is not yet computed, comes within ``WORTH`` of the best that is. None
-    for more than ``FEW`` beliefs: then it must be right everywhere.
+    for more than ``FEW`` beliefs: then it must be right everywhere, as it is where no more than ``many`` values are in question.
     """
     if axes.tau is None or len(beliefs) > FEW:
         return None
@@ -83,6 +103,8 @@ def only_for(axes: Axes, beliefs: list[Belief]) -> Matters | None:
         priors = [b.mu.logpdf(axes.mu.x) + b.tau.logpdf(axes.tau.x)[:, None] for b in beliefs if b.tau is not None]
 
     def matters(values: Array, bounds: Mask) -> Mask:
+        if np.count_nonzero(bounds) <= many:
+            return np.ones((values.shape[0], values.shape[2]), bool)
         total, exact = values.sum(axis=1), ~bounds.any(axis=1)
         found = np.zeros(total.shape, bool)
         for prior in priors:

@@ -5,7 +5,7 @@ accuracy of a density far into its tails.
 """
 
 import math
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,19 +65,28 @@ def gather(rows: Array, first: NDArray[np.intp], weights: Array) -> Array:
 
 def upsample(values: Array, factor: int) -> Array:
     """Return values ``factor`` times as dense, last axis: n nodes become (n - 1) * factor + 1."""
-    size = values.shape[-1]
-    first, weights = _upsampling(size, factor)
-    result = weights[:, 0] * values[..., first]
-    for k in range(1, POINTS):
-        result += weights[:, k] * values[..., first + k]
-    return np.asarray(result)
+    left, inner, right = _between(factor)
+    windows = values.shape[-1] - POINTS + 1
+    near = np.empty((*values.shape[:-1], windows, POINTS))
+    for k in range(POINTS):
+        near[..., k] = values[..., k : k + windows]
+    return np.concatenate(
+        [
+            values[..., :POINTS] @ left,
+            (near.reshape(-1, POINTS) @ inner).reshape(*values.shape[:-1], -1),
+            values[..., -POINTS:] @ right,
+        ],
+        axis=-1,
+    )
 
 
-@lru_cache(maxsize=64)
-def _upsampling(size: int, factor: int) -> tuple[NDArray[np.intp], Array]:
-    """Stencil of all positions between the nodes."""
-    first, (weights,) = stencil(np.arange((size - 1) * factor + 1) / factor, size)
-    return first, weights
+@cache
+def _between(factor: int) -> tuple[Array, Array, Array]:
+    """Weights, (8, positions), of all positions between eight nodes: those before the middle cell, in it and after it."""
+    middle = POINTS // 2 - 1
+    position = np.arange((POINTS - 1) * factor + 1) / factor
+    weights = np.ascontiguousarray(stencil(position, POINTS)[1][0].T)
+    return weights[:, : middle * factor], weights[:, middle * factor : (middle + 1) * factor], weights[:, (middle + 1) * factor :]
 
 
 @cache
@@ -90,10 +99,27 @@ def upsampling(size: int, factor: int) -> Array:
 
 def cumulative(values: Array, step: float) -> Array:
     """Integral from the first node to each node, last axis; sixth-order inside, zero beyond both ends."""
-    padded = np.concatenate([np.zeros((*values.shape[:-1], 2)), values, np.zeros((*values.shape[:-1], 2))], axis=-1)
-    cells = (
-        802 * (padded[..., 2:-3] + padded[..., 3:-2])
-        - 93 * (padded[..., 1:-4] + padded[..., 4:-1])
-        + 11 * (padded[..., :-5] + padded[..., 5:])
-    ) * (step / 1440)
-    return np.concatenate([np.zeros((*values.shape[:-1], 1)), np.cumsum(cells, axis=-1)], axis=-1)
+    result = np.zeros(values.shape)
+    np.cumsum(integrals(values, step), axis=-1, out=result[..., 1:])
+    return result
+
+
+def integrals(values: Array, step: float) -> Array:
+    """Integral over each cell between nodes, last axis; sixth-order inside, values zero beyond both ends."""
+    padded = np.zeros((*values.shape[:-1], values.shape[-1] + 4))
+    padded[..., 2:-2] = values
+    pairs = padded[..., 2:-3] + padded[..., 3:-2]
+    pairs *= 802
+    pairs -= 93 * (padded[..., 1:-4] + padded[..., 4:-1])
+    pairs += 11 * (padded[..., :-5] + padded[..., 5:])
+    pairs *= step / 1440
+    return pairs
+
+
+def log_sum(logs: Array, axis: int) -> Array:
+    """Return the log of the sum of exponentials along an axis, each by its own largest term; minus infinity where all are."""
+    top = logs.max(axis=axis, keepdims=True)
+    top = np.where(np.isneginf(top), 0.0, top)
+    with np.errstate(divide="ignore"):
+        found: Array = np.log(np.exp(logs - top).sum(axis=axis)) + top.squeeze(axis)
+    return found

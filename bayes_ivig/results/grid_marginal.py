@@ -1,7 +1,6 @@
 """A posterior density on a grid: exact answers by integration and interpolation of its log."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.formulas.interpolation import cumulative, interpolate, upsample
+from bayes_ivig.formulas.interpolation import integrals, interpolate, upsample
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.marginal import Answer, like, shortest
 
@@ -40,49 +39,31 @@ class GridMarginal:
         return np.where(np.isneginf(logs), logs[np.isfinite(logs)].min(), logs)
 
     @cached_property
-    def _fine(self) -> "_Fine":
-        axis = self.axis.refined(FINER)
-        logs = upsample(self._logs, FINER)
-        cells = np.maximum(self._logs[:-1], self._logs[1:]) + OVERSHOOT  # far tails fall too steeply for a polynomial
-        f = np.exp(np.clip(logs, FLOOR, np.append(np.repeat(cells, FINER), cells[-1])))
-        f /= f.sum() * axis.step
-        below = cumulative(f, axis.step)
-        above = cumulative(f[::-1], axis.step)[::-1]
-        total = below[-1]
-        return _Fine(axis, f / total, np.clip(below / total, 0, 1), np.clip(above / total, 0, 1))
+    def _fine(self) -> "Fine":
+        return Fine.of(self.axis, self._logs[None])
 
     @cached_property
     def mean(self) -> float | None:
         """Posterior mean; None where its integral still grows at the ends of the grid."""
-        return self._moment(lambda x: x) if self.moments >= 1 else None
+        return self._mean_and_sd[0]
 
     @cached_property
     def sd(self) -> float | None:
         """Posterior standard deviation; None where it does not exist."""
-        centre = self.mean
-        if centre is None or self.moments < 2:
-            return None
-        variance = self._moment(lambda x: (x - centre) ** 2)
-        return None if variance is None else math.sqrt(variance)
+        return self._mean_and_sd[1]
 
-    def _moment(self, power: Callable[[Array], Array]) -> float | None:
-        """Integrate a power of x, unless its integrand is still growing, per decade of x, at an end of the grid."""
-        weights = np.exp(self.log_density - self.log_density.max())
-        with np.errstate(over="ignore", invalid="ignore"):
-            terms = weights * np.nan_to_num(power(self.axis.x), posinf=0.0)
-        total = float(terms.sum())
-        sizes = np.abs(terms)
-        for end in (sizes[:4], sizes[:-5:-1]):
-            if end[0] > 1e-7 * sizes.sum() and end[0] > 0.98 * end[3]:
-                return None
-        return total / float(weights.sum())
+    @cached_property
+    def _mean_and_sd(self) -> tuple[float | None, float | None]:
+        mean, sd = (float(each[0]) for each in moments(self.axis, self.log_density[None]))
+        exists = self.moments >= 1 and not math.isnan(mean)
+        return (mean if exists else None), (sd if exists and self.moments >= 2 and not math.isnan(sd) else None)
 
     def quantile(self, p: ArrayLike) -> Answer:
         """Return the value with posterior probability ``p`` below it; raises ``ModelError`` outside 0 to 1."""
         p = np.asarray(p, float)
         if not np.all((p >= 0) & (p <= 1)):
             raise ModelError("quantile: probabilities lie between 0 and 1")
-        return like(p, self.axis.x_of(self._fine.u_below(np.atleast_1d(p))).reshape(p.shape))
+        return like(p, self.axis.x_of(self._fine.u_below(p.reshape(-1))).reshape(p.shape))
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the central credible interval."""
@@ -95,11 +76,11 @@ class GridMarginal:
 
     def prob_above(self, x: ArrayLike) -> Answer:
         """Return the posterior probability above ``x``."""
-        return like(x, self._fine.probability(self.axis.u_of(x), self._fine.above, -1.0))
+        return like(x, self._fine.above_u(self.axis.u_of(x))[0])
 
     def prob_below(self, x: ArrayLike) -> Answer:
         """Return the posterior probability below ``x``."""
-        return like(x, self._fine.probability(self.axis.u_of(x), self._fine.below, 1.0))
+        return like(x, self._fine.below_u(self.axis.u_of(x))[0])
 
     def prob_between(self, a: ArrayLike, b: ArrayLike) -> Answer:
         """Return the posterior probability between ``a`` and ``b``."""
@@ -117,38 +98,90 @@ class GridMarginal:
         return like(x, np.where(inside, np.exp(value - norm), 0.0).reshape(np.shape(x)))
 
 
+def moments(axis: Axis, log_rows: Array) -> tuple[Array, Array]:
+    """Return means and SDs of log densities per u, shape (R, n); not a number where the integral still grows at an end."""
+    weights = np.exp(log_rows - log_rows.max(axis=1, keepdims=True))
+    weights /= weights.sum(axis=1, keepdims=True)
+    with np.errstate(over="ignore", invalid="ignore"):
+        x = np.nan_to_num(axis.x, posinf=0.0, neginf=0.0)
+        mean = _unless_growing(weights * x)
+        centre = np.where(np.isnan(mean), 0.0, mean)[:, None]
+        variance = _unless_growing(weights * np.nan_to_num((x - centre) ** 2, posinf=0.0))
+    return mean, np.sqrt(np.where(np.isnan(mean), np.nan, variance))
+
+
+def _unless_growing(terms: Array) -> Array:
+    """Sum rows of terms, unless they are still growing, per decade of x, at an end of the grid."""
+    sizes = np.abs(terms)
+    enough = 1e-7 * sizes.sum(axis=1)
+    grows = np.zeros(terms.shape[0], bool)
+    for end, inner in ((0, 3), (-1, -4)):
+        grows |= (sizes[:, end] > enough) & (sizes[:, end] > 0.98 * sizes[:, inner])
+    return np.where(grows, np.nan, terms.sum(axis=1))
+
+
 @dataclass(frozen=True, eq=False)
-class _Fine:
-    """Density per u, and probability below and above, on the refined axis."""
+class Fine:
+    """Densities per u, and probabilities below and above, on the refined axis they share; shape (R, nodes) each."""
 
     axis: Axis
     f: Array
     below: Array
     above: Array
 
+    @classmethod
+    def of(cls, axis: Axis, log_rows: Array) -> "Fine":
+        """Integrate finite log densities per u, shape (R, n), relative to their maximum."""
+        fine = axis.refined(FINER)
+        cells = np.maximum(log_rows[:, :-1], log_rows[:, 1:]) + OVERSHOOT  # far tails fall too steeply for a polynomial
+        ceiling = np.concatenate([np.repeat(cells, FINER, axis=1), cells[:, -1:]], axis=1)
+        f = np.minimum(upsample(log_rows, FINER), ceiling, out=ceiling)
+        np.exp(np.maximum(f, FLOOR, out=f), out=f)
+        cells = integrals(f, fine.step)
+        total = cells.sum(axis=1, keepdims=True)
+        cells /= total
+        below, above = np.zeros(f.shape), np.zeros(f.shape)
+        np.cumsum(cells, axis=1, out=below[:, 1:])
+        np.cumsum(cells[:, ::-1], axis=1, out=above[:, -2::-1])
+        return cls(fine, f / total, np.clip(below, 0.0, 1.0), np.clip(above, 0.0, 1.0))
+
     def u_below(self, p: Array) -> Array:
-        """Invert the probability below: bracket on the grid, then Newton on the cubic that matches values and densities."""
-        cell = np.clip(np.searchsorted(self.below, p, side="right") - 1, 0, self.axis.size - 2)
-        f0, f1 = self.below[cell], self.below[cell + 1]
-        d0, d1 = self.f[cell] * self.axis.step, self.f[cell + 1] * self.axis.step
-        ends = (f0, f1, d0, d1)
+        """Invert the probability below, shape (P,) to (R, P): bracket, then Newton on the cubic of values and densities."""
+        found = [np.searchsorted(row, p, side="right") for row in self.below]
+        cell = np.clip(np.stack(found) - 1, 0, self.axis.size - 2)
+        (f0, f1), (d0, d1) = self._ends(self.below, cell), self._ends(self.f, cell)
+        ends = (f0, f1, d0 * self.axis.step, d1 * self.axis.step)
+        d0, rise = ends[2], ends[3] - ends[2]
         with np.errstate(divide="ignore", invalid="ignore"):
             s = np.clip(np.nan_to_num((p - f0) / (f1 - f0)), 0.0, 1.0)
             for _ in range(NEWTON_STEPS):
-                slope = np.maximum(d0 + (d1 - d0) * s, 1e-300)
-                s = np.clip(s - (_cubic(s, ends) - p) / slope, 0.0, 1.0)
+                s = np.clip(s - (_cubic(s, ends) - p) / np.maximum(d0 + rise * s, 1e-300), 0.0, 1.0)
         u = self.axis.start + self.axis.step * (cell + s)
+        if p.size and p.min() > 0 and p.max() < 1:
+            return u
         return np.where(p <= 0, -np.inf, np.where(p >= 1, np.inf, u))
 
-    def probability(self, u: ArrayLike, table: Array, sign: float) -> Array:
-        """Evaluate one of the two probability tables at u."""
+    def below_u(self, u: ArrayLike) -> Array:
+        """Probability below u, shape (R, ...)."""
+        return self._probability(u, self.below, 1.0)
+
+    def above_u(self, u: ArrayLike) -> Array:
+        """Probability above u, shape (R, ...)."""
+        return self._probability(u, self.above, -1.0)
+
+    def _probability(self, u: ArrayLike, table: Array, sign: float) -> Array:
         position = (np.asarray(u, float) - self.axis.start) / self.axis.step
         inside = np.clip(position, 0.0, self.axis.size - 1.0)
         cell = np.minimum(np.floor(inside).astype(int), self.axis.size - 2)
-        slopes = sign * self.f[cell] * self.axis.step, sign * self.f[cell + 1] * self.axis.step
-        value = np.clip(_cubic(inside - cell, (table[cell], table[cell + 1], *slopes)), 0.0, 1.0)
+        slope = sign * self.axis.step
+        ends = (table[:, cell], table[:, cell + 1], slope * self.f[:, cell], slope * self.f[:, cell + 1])
+        value = np.clip(_cubic(inside - cell, ends), 0.0, 1.0)
         beyond = 1.0 if sign > 0 else 0.0
         return np.where(position < 0, 1.0 - beyond, np.where(position > self.axis.size - 1, beyond, value))
+
+    def _ends(self, table: Array, cell: NDArray[np.intp]) -> tuple[Array, Array]:
+        """Values of each row at both ends of its cells, shape (R, P)."""
+        return np.take_along_axis(table, cell, axis=1), np.take_along_axis(table, cell + 1, axis=1)
 
 
 def _cubic(s: Array, ends: tuple[Array, Array, Array, Array]) -> Array:
