@@ -9,6 +9,7 @@ from bayes_ivig.cli.output import print_json, show, warn, width
 
 if TYPE_CHECKING:
     from bayes_ivig.engines.fitting import Engine
+    from bayes_ivig.inputs.dataset import Dataset
     from bayes_ivig.inputs.model_files import AnyModel
     from bayes_ivig.results.posterior import Posterior
     from bayes_ivig.results.reanalysis import BaselineCheck
@@ -53,7 +54,7 @@ def fit(
     check_level(level)
     given = {"likelihood": likelihood, "effects": effects, "mu": mu_prior, "tau": tau_prior, "alpha": alpha_prior}
     stated = _model(model, given | {"baseline": baseline} | _named(prior or []))
-    dataset = load(data, outcome, trials)
+    dataset = _load(stated, data, outcome, trials)
     thresholds = _thresholds(threshold or list(dataset.about.thresholds))
     posterior = compute(dataset, stated, engine=_engine(engine, stated, seed))
     for option, why in _unused(stated, tau_prior, alpha_prior, baseline):
@@ -85,6 +86,21 @@ def _model(name: str, given: dict[str, str | None]) -> "AnyModel":
         found = f"{unknown[0]!r}{suggestion(unknown[0], has)}"
         raise ModelError(f"{name}: a model of the family {loaded.KIND} has no {found}; it has {', '.join(has)}")
     return replace(loaded, **changes, name=f"{loaded.name}, changed", title="", notes=())  # type: ignore[arg-type]
+
+
+def _load(model: "AnyModel", data: str, outcome: str | None, trials: str | None) -> "Dataset":
+    """Load the data; those of a joint model are two outcomes, which the model names."""
+    from bayes_ivig.errors import ModelError
+    from bayes_ivig.inputs.joint_dataset import load_joint_dataset
+    from bayes_ivig.inputs.joint_model import JointOutcome
+
+    if not isinstance(model, JointOutcome):
+        return load(data, outcome, trials)
+    live, preterm = model.outcomes
+    if outcome is not None and outcome != live:
+        raise ModelError(f"--outcome: found {outcome!r}; a joint model states its own two outcomes, here {live} and {preterm}")
+    dataset = load_joint_dataset(data, (live, preterm)).as_dataset()
+    return dataset if trials is None else dataset.trials(trials)
 
 
 def _named(priors: list[str]) -> dict[str, str | None]:

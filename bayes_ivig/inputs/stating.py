@@ -76,7 +76,12 @@ def rationale(model: Stated, parameter: str) -> tuple[str, str]:
 def plain(model: Any) -> dict[str, str]:
     """Return the assumptions as plain text values by field, for JSON and for tables."""
     values = {f.name: getattr(model, f.name) for f in fields(model) if f.name not in ABOUT}
-    return {name: ", ".join(map(str, value)) if isinstance(value, tuple) else str(value) for name, value in values.items()}
+    return {name: ", ".join(map(_as_text, value)) if isinstance(value, tuple) else str(value) for name, value in values.items()}
+
+
+def _as_text(item: object) -> str:
+    """Return one item of a list as text; a pair is a name and its value."""
+    return " = ".join(map(str, item)) if isinstance(item, tuple) else str(item)
 
 
 def closed(key: str, found: object, allowed: tuple[str, ...]) -> str:

@@ -32,6 +32,8 @@ def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: tuple
     document |= {name: summary(posterior[name], level) for name in QUANTITIES}
     if posterior.quantities:
         document["quantities"] = {one.name: _further(one, posterior[one.name], level) for one in posterior.quantities}
+    if posterior.remarks:
+        document["remarks"] = list(posterior.remarks)
     document |= {
         "odds_ratio": {"median": ratios.pop("median"), **ratios},
         "probability": probabilities(mu, thresholds),
@@ -71,6 +73,8 @@ def summary(marginal: Marginal, level: float) -> dict[str, Any]:
 def _further(quantity: Quantity, marginal: Marginal, level: float) -> dict[str, Any]:
     """Return what a quantity is, its scale and its numbers; of a log ratio also the ratio."""
     found = {"label": quantity.label, "scale": quantity.scale, **summary(marginal, level)}
+    if quantity.withheld:
+        found["no_finding"] = quantity.withheld
     if quantity.shown:
         found[quantity.shown.replace(" ", "_")] = {key: ratio(value) for key, value in _quantiles(marginal, level).items()}
     return found

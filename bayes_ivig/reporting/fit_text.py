@@ -50,6 +50,8 @@ def _ratio_row(label: str, marginal: Marginal, level: float) -> tuple[str, str, 
 def _further_row(quantity: Quantity, marginal: Marginal, level: float) -> tuple[str, str, str]:
     """Return a row of a quantity on its own scale, which the label names; a log ratio as a ratio."""
     label = f"{quantity.label} ({quantity.name})" + (f", {quantity.shown}" if quantity.shown else "")
+    if quantity.withheld:
+        return label, quantity.withheld, ""
     if quantity.shown:
         return _ratio_row(label, marginal, level)
     lower, upper = marginal.interval(level)
@@ -87,6 +89,7 @@ def _choices(posterior: Posterior) -> list[str]:
         "odds ratios: medians with central credible intervals, event odds under "
         f"{dataset.about.treatment} over those under {dataset.about.control}",
         direction(dataset.about),
+        *posterior.remarks,
         f"engine: {posterior.engine}{only} ({settings})",
         f"checks: {'passed' if posterior.diagnostics.ok else 'FAILED'}",
     ]

@@ -51,8 +51,7 @@ def to_arviz(
     else:
         more, left_out = _richer(posterior, values)
     groups |= more
-    coords = {"study": list(posterior.studies), "arm": list(ARMS)}
-    tree = az.from_dict(groups, coords=coords, dims=_dims(posterior, groups))
+    tree = az.from_dict(groups, coords=_coords(posterior), dims=_dims(posterior, groups))
     return _labelled(tree, posterior, {"left_out": left_out} if left_out else {}, integrated)
 
 
@@ -94,13 +93,24 @@ def _data(posterior: Posterior) -> Groups:
     return {"observed_data": {"events": whole[:, [0, 2]]}, "constant_data": {"totals": whole[:, [1, 3]]}}
 
 
+def _labels(posterior: Posterior) -> Mapping[str, tuple[str, ...]]:
+    """Return the labels of every variable with components that are not the studies: coefficients, flagged studies."""
+    found: Mapping[str, tuple[str, ...]] = getattr(posterior.answers, "labels", {})
+    return found
+
+
+def _coords(posterior: Posterior) -> dict[str, list[str]]:
+    labelled = {f"{name}_of": list(labels) for name, labels in _labels(posterior).items()}
+    return {"study": list(posterior.studies), "arm": list(ARMS)} | labelled
+
+
 def _dims(posterior: Posterior, groups: Groups) -> dict[str, list[str]]:
     """Return the dimensions of every variable that has more than chain and draw."""
     dims = {name: ["study"] for name in BY_STUDY} | {name: ["study", "arm"] for name in ("events", "totals")}
     for name, array in groups.get("posterior", {}).items():
         if np.ndim(array) == 3 and np.shape(array)[-1] == posterior.k:
             dims[name] = ["study"]
-    return dims
+    return dims | {name: [f"{name}_of"] for name in _labels(posterior)}
 
 
 def _labelled(tree: "xr.DataTree", posterior: Posterior, more: Mapping[str, str], integrated: bool) -> "xr.DataTree":
@@ -135,8 +145,9 @@ def saved_tree(
     values, stats = drawn
     groups: Groups = {"posterior": values, "sample_stats": stats} if values else {}
     groups |= _data(posterior)
-    coords = {"study": list(posterior.studies), "arm": list(ARMS)}
-    tree = _labelled(az.from_dict(groups, coords=coords, dims=_dims(posterior, groups)), posterior, {}, integrated=True)
+    tree = _labelled(
+        az.from_dict(groups, coords=_coords(posterior), dims=_dims(posterior, groups)), posterior, {}, integrated=True
+    )
     variables = {name: ([f"{name}_{i}" for i in range(np.ndim(array))], array) for name, array in fit.items()}
     tree["fit"] = xr.DataTree(xr.Dataset(variables))
     tree.attrs |= dict(attributes.items())

@@ -61,7 +61,7 @@ class Posterior:
     ``studies`` are those that carry information under the likelihood. ``log_marginal_likelihood`` is comparable between
     models of ONE likelihood only, and None where it does not exist (an improper prior) or was not computed (sampling).
     ``engine`` names the engine and ``settings`` how it was run. ``weights`` are those of studies that count in part.
-    ``quantities`` are what this kind of model answers beside mu, tau and theta_new.
+    ``quantities`` are what this kind of model answers beside mu, tau and theta_new, ``remarks`` what must be read beside them.
 
     Further questions give further posteriors, each as a plain fit would: ``under`` other priors, of some ``trials``,
     ``without`` some, ``weighted``, ``cumulative``, ``leave_one_out``. On the exact engine most need no new fit.
@@ -78,6 +78,7 @@ class Posterior:
     weights: tuple[tuple[str, float], ...] = ()
     again: Again | None = field(default=None, repr=False)
     quantities: tuple[Quantity, ...] = ()
+    remarks: tuple[str, ...] = ()
     _made: dict[str, Marginal] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, name: str) -> Marginal:

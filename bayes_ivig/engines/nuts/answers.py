@@ -1,7 +1,7 @@
 """What NUTS leaves behind: draws of every quantity, and the likelihood surface for those who need it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -19,19 +19,32 @@ from bayes_ivig.results.marginal import DrawsMarginal, Marginal, PointMarginal
 type Array = NDArray[np.float64]
 
 
+def component(values: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]], name: str) -> Array | None:
+    """Return the draws of a scalar, (chains, draws), be it a variable or a labelled component of one; None if not there."""
+    if name in values:
+        return values[name]
+    variable, _, label = name.removesuffix("]").partition("[")
+    return values[variable][..., labels[variable].index(label)] if label in labels.get(variable, ()) else None
+
+
 @dataclass(frozen=True, eq=False)
 class DrawsAnswers:
-    """Posterior draws: ``values`` by name, shape (chains, draws) or (chains, draws, K), and the sampler's ``stats``."""
+    """Posterior draws: ``values`` by name, shape (chains, draws) or (chains, draws, K), and the sampler's ``stats``.
+
+    ``labels`` name the components of variables that are not by study: ``bias[NAME]`` is one of ``bias``.
+    """
 
     dataset: Dataset
     model: AnyModel
     studies: tuple[str, ...]
     values: Mapping[str, Array]
     stats: Mapping[str, Array]
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def marginal(self, name: str) -> Marginal:
         """Return the draws of a scalar; under a common effect tau is 0."""
-        return DrawsMarginal(self.values[name]) if name in self.values else PointMarginal(0.0)
+        draws = component(self.values, self.labels, name)
+        return PointMarginal(0.0) if draws is None else DrawsMarginal(draws)
 
     def theta(self, study: str) -> Marginal:
         """Return the draws of one study's effect; under a common effect those of mu."""

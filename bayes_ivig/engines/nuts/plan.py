@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,12 +27,14 @@ class Answered(NamedTuple):
 
     ``values`` hold ``mu``, ``theta_new`` and each quantity as (chains, draws), ``tau`` too unless it is 0, ``theta`` as
     (chains, draws, K), and whatever else is worth keeping, by study as (chains, draws, K). ``remarks`` are sentences that
-    must be read beside the numbers.
+    must be read beside the numbers. ``labels`` name the components of variables that are not by study, (chains, draws, J):
+    the quantity ``beta[year]`` is that component of ``beta``.
     """
 
     values: dict[str, Array]
     quantities: tuple[Quantity, ...] = ()
     remarks: tuple[str, ...] = ()
+    labels: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)

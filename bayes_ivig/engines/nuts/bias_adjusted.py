@@ -1,0 +1,91 @@
+"""Bias adjustment: flagged trials show their effect and a bias (Welton et al. 2009, J R Stat Soc A 172:119).
+
+    mu ~ prior,  tau ~ prior,  beta0 ~ prior,  kappa ~ prior
+    theta_i ~ Normal(mu, tau^2)         the effect of every trial, free of bias
+    b_i ~ Normal(beta0, kappa^2)        for flagged trials; for the others b_i = 0
+    counts of trial i                   as in the two-arm model, with theta_i + b_i for its log odds ratio
+
+Of a flagged trial the counts see only the sum, whose SD is s = sqrt(tau^2 + kappa^2). So the sum has one standard normal
+variable, z, and the way it is split has another, e, of which the counts know nothing:
+
+    theta_i = mu    + tau   (tau   z_i - kappa e_i) / s
+    b_i     = beta0 + kappa (kappa z_i + tau   e_i) / s
+
+(tau z - kappa e) / s and (kappa z + tau e) / s are a rotation of (z, e), hence again independent standard normal: the priors
+are the ones stated, and the sampler meets no ridge.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from bayes_ivig.engines.curves import informative
+from bayes_ivig.engines.nuts import two_arm
+from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, prior_data
+from bayes_ivig.engines.nuts.priors import form, place
+from bayes_ivig.inputs.covariate_models import BiasAdjusted
+from bayes_ivig.inputs.covariates import flags_of
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.study import Study
+from bayes_ivig.results.quantity import Quantity
+
+type Flags = tuple[bool, ...]
+
+
+def plan(dataset: Dataset, model: BiasAdjusted) -> Plan:
+    """Return how to sample this model on this dataset; raises ``DataError`` where no trial is flagged."""
+    studies = informative(dataset, model.two_arm)
+    flags = flags_of(dataset, tuple(study.name for study in studies), model)
+    priors = form(model.mu), form(model.tau), form(model.alpha), form(model.beta0), form(model.kappa)
+    return Plan(
+        model=model,
+        studies=studies,
+        structure=(model.KIND, model.likelihood, model.baseline, len(studies), sum(flags), priors),
+        data=observed(studies, flags, model),
+        build=lambda: build(studies, flags, model),
+        answer=lambda values, rng: answer(values, rng, _flagged(studies, flags)),
+    )
+
+
+def build(studies: tuple[Study, ...], flags: Flags, model: BiasAdjusted) -> Any:
+    """Return the PyMC model, with dimensions ``study``, ``arm`` and ``flagged``: one flag per study, one at least true."""
+    import pymc as pm
+
+    data = observed(studies, flags, model)
+    with pm.Model(coords=coords(studies) | {"flagged": _flagged(studies, flags)}) as built:
+        mu, tau = place("mu", model.mu), place("tau", model.tau, positive=True)
+        beta0, kappa = place("beta0", model.beta0), place("kappa", model.kappa, positive=True)
+        places = pm.Data("places", data["places"], dims=("study", "flagged"))  # 1 where a study is the flagged one, else 0
+        z, e = pm.Normal("z", 0.0, 1.0, dims="study"), pm.Normal("e", 0.0, 1.0, dims="flagged")
+        of_flagged = pm.math.dot(places.T, z)
+        both = pm.math.sqrt(tau**2 + kappa**2)
+        bias = pm.Deterministic("bias", beta0 + kappa * (kappa * of_flagged + tau * e) / both, dims="flagged")
+        turned = (tau * of_flagged - kappa * e) / both
+        theta = pm.Deterministic("theta", mu + tau * (z + pm.math.dot(places, turned - of_flagged)), dims="study")
+        two_arm.add_likelihood(data, theta + pm.math.dot(places, bias), model.two_arm)
+    return built
+
+
+def observed(studies: tuple[Study, ...], flags: Flags, model: BiasAdjusted) -> dict[str, Any]:
+    """Return every array that the model reads as data, by name."""
+    places = np.eye(len(studies))[:, np.array(flags)]
+    priors = prior_data("beta0", model.beta0) | prior_data("kappa", model.kappa)
+    return two_arm.observed(studies, model.two_arm) | {"places": places} | priors
+
+
+def answer(values: Values, rng: np.random.Generator, flagged: tuple[str, ...]) -> Answered:
+    """Return the draws of mu, tau, theta, alpha, beta0, kappa and every bias, and of the unbiased effect in a new study."""
+    kept = {name: values[name] for name in ("mu", "tau", "theta", "alpha", "beta0", "kappa", "bias") if name in values}
+    kept["theta_new"] = kept["mu"] + kept["tau"] * rng.standard_normal(kept["mu"].shape)
+    ratio = ("log odds ratio", "ratio of odds ratios")
+    quantities = [
+        Quantity("beta0", "mean bias of flagged trials", *ratio),
+        Quantity("kappa", "SD of bias between flagged trials", "SD of log odds ratio"),
+        *(Quantity(f"bias[{name}]", f"bias of {name}", *ratio) for name in flagged),
+    ]
+    said = "mu, tau, theta_new and study effects are free of the bias of flagged trials, as the priors of beta0 and kappa see it"
+    return Answered(kept, tuple(quantities), (f"flagged as at risk of bias: {', '.join(flagged)}", said), {"bias": flagged})
+
+
+def _flagged(studies: tuple[Study, ...], flags: Flags) -> tuple[str, ...]:
+    return tuple(study.name for study, flag in zip(studies, flags, strict=True) if flag)

@@ -1,0 +1,99 @@
+"""Meta-regression: a study's effect follows its characteristics.
+
+    mu ~ prior,  tau ~ prior,  theta_i = mu + x_i beta + tau z_i,  z_i ~ Normal(0, 1)
+    stated shrinkage    beta_j ~ prior
+    learned shrinkage   beta_j = beta_scale u_j,  u_j ~ prior,  beta_scale ~ prior
+
+The likelihood is that of the two-arm model. Neither study effects nor learned coefficients are centred: few studies say little
+about either, and the centred forms then diverge (Betancourt & Girolami 2015). Covariates, counts and the numbers of the priors
+are data of the model.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from bayes_ivig.engines.curves import informative
+from bayes_ivig.engines.nuts import two_arm
+from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, prior_data
+from bayes_ivig.engines.nuts.priors import form, place
+from bayes_ivig.inputs.covariate_models import MetaRegression, Value
+from bayes_ivig.inputs.covariates import Categorical, Covariate, Design, design_of
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.study import Study
+from bayes_ivig.results.quantity import Quantity
+
+RATIO = ("log odds ratio", "ratio of odds ratios")
+
+
+def plan(dataset: Dataset, model: MetaRegression) -> Plan:
+    """Return how to sample this model on this dataset; raises ``DataError``, and ``ModelError`` for unfit references."""
+    studies = informative(dataset, model.two_arm)
+    design = design_of(dataset, tuple(study.name for study in studies), model)
+    scale = form(model.beta_scale) if model.shrinkage == "learned" else None
+    priors = form(model.mu), form(model.tau), form(model.alpha), form(model.beta), scale
+    return Plan(
+        model=model,
+        studies=studies,
+        structure=(model.KIND, model.likelihood, model.baseline, len(studies), len(design.names), priors),
+        data=observed(studies, design, model),
+        build=lambda: build(studies, design, model),
+        answer=lambda values, rng: answer(values, rng, design),
+    )
+
+
+def build(studies: tuple[Study, ...], design: Design, model: MetaRegression) -> Any:
+    """Return the PyMC model, with dimensions ``study``, ``arm`` and ``coefficient``; ``design`` has one row per study."""
+    import pymc as pm
+
+    data = observed(studies, design, model)
+    with pm.Model(coords=coords(studies) | {"coefficient": design.names}) as built:
+        mu, tau = place("mu", model.mu), place("tau", model.tau, positive=True)
+        x = pm.Data("covariates", data["covariates"], dims=("study", "coefficient"))
+        z = pm.Normal("z", 0.0, 1.0, dims="study")
+        theta = pm.Deterministic("theta", mu + pm.math.dot(x, _coefficients(model)) + tau * z, dims="study")
+        two_arm.add_likelihood(data, theta, model.two_arm)
+    return built
+
+
+def _coefficients(model: MetaRegression) -> Any:
+    """Add the coefficients, shape (P,), to the model being built."""
+    import pymc as pm
+
+    if model.shrinkage == "stated":
+        return place("beta", model.beta, dims="coefficient")
+    scale = place("beta_scale", model.beta_scale, positive=True)
+    return pm.Deterministic("beta", scale * place("multiple", model.beta, dims="coefficient"), dims="coefficient")
+
+
+def observed(studies: tuple[Study, ...], design: Design, model: MetaRegression) -> dict[str, Any]:
+    """Return every array that the model reads as data, by name."""
+    data = two_arm.observed(studies, model.two_arm) | {"covariates": np.array(design.rows, float)}
+    if model.shrinkage == "stated":
+        return data | prior_data("beta", model.beta)
+    return data | prior_data("multiple", model.beta) | prior_data("beta_scale", model.beta_scale)
+
+
+def answer(values: Values, rng: np.random.Generator, design: Design) -> Answered:
+    """Return the draws of mu, tau, theta, alpha and every coefficient, and of the effect in a new study at the references."""
+    kept = {name: values[name] for name in ("mu", "tau", "theta", "alpha", "beta", "beta_scale") if name in values}
+    kept["theta_new"] = kept["mu"] + kept["tau"] * rng.standard_normal(kept["mu"].shape)
+    names = [f"beta[{name}]" for name in design.names]
+    labels = [_label(covariate, name) for covariate in design.covariates for name in covariate.coefficients]
+    quantities = [Quantity(name, label, *RATIO) for name, label in zip(names, labels, strict=True)]
+    if "beta_scale" in kept:
+        quantities.append(Quantity("beta_scale", "common scale of the coefficients", "log odds ratio"))
+    at = " and ".join(f"{covariate.name} {_shown(covariate.reference)}" for covariate in design.covariates)
+    return Answered(
+        kept, tuple(quantities), (f"mu, tau and theta_new are of studies with {at}", *design.codings), {"beta": design.names}
+    )
+
+
+def _shown(reference: Value) -> str:
+    return reference if isinstance(reference, str) else f"{reference:.4g}"
+
+
+def _label(covariate: Covariate, coefficient: str) -> str:
+    if isinstance(covariate, Categorical):
+        return f"{coefficient.replace('=', ' ', 1)} against {covariate.reference}"
+    return f"{covariate.name}, per SD ({covariate.spread:.3g})"
