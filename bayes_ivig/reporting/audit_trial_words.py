@@ -23,6 +23,8 @@ def trials(k: int, known: int, fewest: int, where: str) -> str:
     if fewest <= k <= known:
         some = f"; {fewest} of them can be estimated as an odds ratio" if fewest < known else ""
         return f"{k} trials are printed; {where} agree{some}."
+    if k < fewest:
+        return f"{k} trials are printed; {where} are as many if those with a zero cell are left out."
     return f"{k} trials are printed, but there are only {known} in the table."
 
 

@@ -22,17 +22,19 @@ MIXED_MODELS = tuple(name for name in METHODS if name.startswith("glmm"))
 class Candidates:
     """Recipes with their numbers on the printed scale: ``values[field]`` has shape (recipes, ...), NaN where it does not exist.
 
-    ``i2_from_q`` is I squared computed as (Q - df)/Q, where ``i2_percent`` holds what the method itself reports.
+    ``i2_from_q`` is I squared computed as (Q - df)/Q, where ``i2_percent`` holds what the method itself reports; ``k`` counts the
+    trials that carry information.
     """
 
     recipes: tuple[Recipe, ...]
     values: dict[str, Array]
     i2_from_q: Array
+    k: Array
 
     def table(self, index: int) -> "Candidates":
         """Return the candidates of one table among several."""
         values = {name: array[:, index] for name, array in self.values.items()}
-        return Candidates(self.recipes, values, self.i2_from_q[:, index])
+        return Candidates(self.recipes, values, self.i2_from_q[:, index], self.k[:, index])
 
     def met(self, claim: Claim, fields: tuple[str, ...], cut: bool = False) -> dict[str, Mask]:
         """Mark per printed field the recipes whose number prints as the claim's does; fields not printed are left out."""
@@ -57,7 +59,7 @@ class Candidates:
 
 def candidates(cells: Cells, level: float, measures: tuple[Measure, ...] = ("OR", "RR", "RD")) -> Candidates:
     """Return what every closed-form or quickly iterated method gives for tables whose cells have shape (..., K)."""
-    recipes, rows, from_q = [], [], []
+    recipes, rows, from_q, k = [], [], [], []
     for recipe, numbers in every_result(cells, measures):
         lower, upper, p_value = numbers.limits(level)
         effect = (numbers.estimate, lower, upper)
@@ -66,11 +68,12 @@ def candidates(cells: Cells, level: float, measures: tuple[Measure, ...] = ("OR"
         recipes.append(recipe)
         rows.append([*shown, p_value, numbers.i2, numbers.q_p_value])
         from_q.append(numbers.i2_from_q)
+        k.append(numbers.k)
     if not recipes:
         nothing = np.zeros((0, *np.shape(cells[0])[:-1]))
-        return Candidates((), dict.fromkeys(FIELDS, nothing), nothing)
+        return Candidates((), dict.fromkeys(FIELDS, nothing), nothing, nothing)
     stacked = [np.stack(column) for column in zip(*rows, strict=True)]
-    return Candidates(tuple(recipes), dict(zip(FIELDS, stacked, strict=True)), np.stack(from_q))
+    return Candidates(tuple(recipes), dict(zip(FIELDS, stacked, strict=True)), np.stack(from_q), np.stack(k))
 
 
 def mixed_models(dataset: Dataset, level: float) -> Candidates:
@@ -86,4 +89,5 @@ def mixed_models(dataset: Dataset, level: float) -> Candidates:
         rows.append([np.nan if value is None else value for value in numbers])
         recipes.append(Recipe("OR", method, "nothing added"))
     columns = np.array(rows, dtype=np.float64).reshape(-1, len(FIELDS)).T
-    return Candidates(tuple(recipes), dict(zip(FIELDS, columns, strict=True)), np.full(len(recipes), np.nan))
+    unknown = np.full(len(recipes), np.nan)
+    return Candidates(tuple(recipes), dict(zip(FIELDS, columns, strict=True)), unknown, unknown)

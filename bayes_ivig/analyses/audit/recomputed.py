@@ -21,7 +21,7 @@ from bayes_ivig.reporting import audit_pool_words as words
 from bayes_ivig.reporting.audit_words import CUT
 from bayes_ivig.results.audit import Finding, Match, Verdict
 
-USUAL = ("metafor", "revman", "nothing added")  # what programs do by default; the rest is said as a condition
+PROGRAMS = ("metafor", "revman")  # conventions that are some program's default; the others are said as a condition
 REVMAN = ("revman-fixed", "revman-random", "revman-2025")
 SAME_METHOD = {"revman-fixed": "mh", "revman-2025": "reml", "eb": "pm"}
 MEASURES = ("OR", "RR", "RD")
@@ -78,7 +78,8 @@ def recomputed(claim: Claim, trials: Trials) -> tuple[Finding, tuple[Match, ...]
 
 def usual(recipe: Recipe) -> bool:
     """Whether some program treats zero cells so by default with this method."""
-    return recipe.convention == "revman" if recipe.method == "revman-random" else recipe.convention in USUAL
+    own = {"revman-random": ("revman",), "peto": ("nothing added",)}
+    return recipe.convention in own.get(recipe.method, PROGRAMS)
 
 
 def usual_first(recipe: Recipe) -> int:
@@ -96,8 +97,6 @@ def _stated(claim: Claim, recipe: Recipe) -> bool:
     if recipe.measure != claim.measure:
         return False
     method = claim.method.lower()
-    if method in REVMAN and recipe.convention != "revman":
-        return False
     if method and SAME_METHOD.get(method, method) in KNOWN:
         return recipe.method == SAME_METHOD.get(method, method)
     return {"random": recipe.random, "unstated": True}.get(claim.model, not recipe.random)
@@ -149,7 +148,7 @@ def _conditions(claim: Claim, attempt: Attempt) -> list[str]:
     """Return what must hold besides what is stated."""
     effect, spread = attempt.effect, attempt.heterogeneity
     conditions = []
-    if not usual(effect):
+    if not usual(effect) or (claim.method.lower() in REVMAN and effect.convention != "revman"):
         conditions.append(words.CONVENTIONS[effect.convention])
     if effect.quantile != "z" and claim.method != "revman-2025":
         conditions.append(words.QUANTILES[effect.quantile])

@@ -111,4 +111,4 @@ def _arm_sizes(path: Path) -> dict[str, Arms]:
         except ValueError as error:
             problems.append(f"{found.place(position)}: columns {' and '.join(TOTALS)}: {error}")
     tables.report(problems, str(path))
-    return {outcome: Arms(np.array(rows, dtype=np.float64).T, None) for outcome, rows in sizes.items()}
+    return {outcome: Arms(np.array(rows, dtype=np.float64).T) for outcome, rows in sizes.items()}

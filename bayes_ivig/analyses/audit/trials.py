@@ -20,10 +20,14 @@ MOST_SUBSETS = 2000  # sets of trials tried where the printed number of trials i
 
 
 class Arms(NamedTuple):
-    """Sizes of the two arms of every trial, and which trials can be estimated where the events are known."""
+    """Sizes of the two arms of every trial, shape (2, K); where the events are known, which trials carry information.
+
+    ``estimable`` marks trials with an odds ratio, 0.5 added where a cell is 0; ``complete`` those without a zero cell.
+    """
 
     sizes: Array
-    estimable: Array | None
+    estimable: Mask | None = None
+    complete: Mask | None = None
 
     @property
     def listed(self) -> int:
@@ -32,23 +36,35 @@ class Arms(NamedTuple):
 
     @property
     def fewest(self) -> int:
-        """How many trials carry information on an odds ratio at least; where events are unknown, those with two arms."""
-        filled = (self.sizes > 0).all(axis=0)
-        return int((filled if self.estimable is None else self.estimable).sum())
+        """How many trials have an odds ratio; where events are unknown, those with two arms."""
+        return int((self.filled if self.estimable is None else self.estimable).sum())
+
+    @property
+    def least(self) -> int:
+        """How many trials have an odds ratio without anything added to a zero cell."""
+        return self.fewest if self.complete is None else int(self.complete.sum())
+
+    @property
+    def filled(self) -> Mask:
+        """Trials with people in both arms."""
+        return np.asarray((self.sizes > 0).all(axis=0))
 
     def participants(self) -> tuple[int, ...]:
-        """Return the numbers of participants a paper may print: all, without trials of one arm, of estimable trials."""
+        """Return the numbers of participants a paper may print: all, without trials of one arm, of trials that count."""
         total = self.sizes.sum(axis=0)
-        masks = [np.ones(self.listed, dtype=bool), (self.sizes > 0).all(axis=0)]
-        masks += [self.estimable.astype(bool)] if self.estimable is not None else []
-        return tuple(dict.fromkeys(int(total[mask].sum()) for mask in masks))
+        masks = (np.ones(self.listed, dtype=bool), self.filled, self.estimable, self.complete)
+        return tuple(dict.fromkeys(int(total[mask].sum()) for mask in masks if mask is not None))
 
 
 def arms_of(dataset: Dataset) -> Arms:
     """Return the arm sizes of a table of counts."""
-    cells = cells_of(dataset)
+    return arms_of_cells(cells_of(dataset))
+
+
+def arms_of_cells(cells: Cells) -> Arms:
+    """Return the arm sizes of a table given by its cells, each of shape (K,)."""
     estimable = ~(es.has_empty_arm(cells) | es.has_no_events(cells) | es.has_only_events(cells))
-    return Arms(np.stack([cells[0] + cells[1], cells[2] + cells[3]]), np.asarray(estimable, dtype=np.float64))
+    return Arms(np.stack([cells[0] + cells[1], cells[2] + cells[3]]), np.asarray(estimable), ~es.has_zero_cell(cells))
 
 
 def cells_of(dataset: Dataset) -> Cells:
@@ -62,7 +78,7 @@ def chosen_sets(claim: Claim, dataset: Dataset) -> list[tuple[str, Dataset]]:
     names = sorted(dataset.trial_sets, key=lambda name: {"published": 0, "all": 1}.get(name, 2))
     sets = [(name, dataset.trials(name)) for name in names]
     arms = {name: arms_of(each) for name, each in sets}
-    fitting = [(name, each) for name, each in sets if claim.k is None or arms[name].fewest <= claim.k <= arms[name].listed]
+    fitting = [(name, each) for name, each in sets if claim.k is None or arms[name].least <= claim.k <= arms[name].listed]
     return sorted(fitting, key=lambda item: claim.n is not None and claim.n not in arms[item[0]].participants())
 
 
@@ -70,10 +86,11 @@ def counted(claim: Claim, arms: Arms, label: str) -> list[Finding]:
     """Check the printed numbers of trials and participants against the trials of one set."""
     findings = []
     if claim.k is not None:
-        right = arms.fewest <= claim.k <= arms.listed
-        mend = "" if right else f"k {arms.listed} instead of {claim.k}"
+        possible, usual = arms.least <= claim.k <= arms.listed, arms.fewest <= claim.k
+        verdict: Verdict = "inconsistent" if not possible else "consistent" if usual else "consistent if"
+        mend = "" if possible else f"k {arms.listed} instead of {claim.k}"
         told = words.trials(claim.k, arms.listed, arms.fewest, label)
-        findings.append(_finding(claim, "trials", "consistent" if right else "inconsistent", told, mend))
+        findings.append(_finding(claim, "trials", verdict, told, mend))
     if claim.n is not None:
         options = arms.participants()
         right = claim.n in options
@@ -89,7 +106,7 @@ def against_counts(claim: Claim, dataset: Dataset) -> tuple[list[Finding], tuple
     sets = chosen_sets(claim, dataset)
     if not sets:
         arms = arms_of(dataset)
-        if claim.k is not None and claim.k < arms.fewest:
+        if claim.k is not None and claim.k < arms.least:
             return _some_subset(claim, dataset)
         return counted(claim, arms, words.listed(len(dataset))), ()
     order: list[Verdict] = ["consistent", "consistent if", "cannot tell", "inconsistent"]
