@@ -10,10 +10,18 @@ if TYPE_CHECKING:
     from bayes_ivig.analyses.audit.auditing import audit as audit
     from bayes_ivig.analyses.averaging import average_models as average_models
     from bayes_ivig.analyses.baseline_risk import control_risk as control_risk
+    from bayes_ivig.analyses.bayesian_fragility import bayesian_fragility as bayesian_fragility
+    from bayes_ivig.analyses.benefit import benefit as benefit
     from bayes_ivig.analyses.contrasts import contrast as contrast
+    from bayes_ivig.analyses.credibility import credibility as credibility
+    from bayes_ivig.analyses.loo import loo as loo
+    from bayes_ivig.analyses.model_comparison import compare_models as compare_models
+    from bayes_ivig.analyses.power_scaling import power_scaling as power_scaling
     from bayes_ivig.analyses.reanalysis import reanalyze as reanalyze
     from bayes_ivig.analyses.reconstruction.search import Search as Search
     from bayes_ivig.analyses.reconstruction.search import reconstruct as reconstruct
+    from bayes_ivig.analyses.tipping import tipping_grid as tipping_grid
+    from bayes_ivig.analyses.tipping import tipping_point as tipping_point
     from bayes_ivig.engines.fitting import fit as fit
     from bayes_ivig.engines.nuts import NUTS as NUTS
     from bayes_ivig.engines.quadrature import Quadrature as Quadrature
@@ -27,9 +35,16 @@ if TYPE_CHECKING:
     from bayes_ivig.frequentist.series import leave_one_out as leave_one_out
     from bayes_ivig.frequentist.small_study import funnel as funnel
     from bayes_ivig.frequentist.small_study import small_study_test as small_study_test
+    from bayes_ivig.inputs.arm_models import BetaBinomial as BetaBinomial
+    from bayes_ivig.inputs.arm_models import Bivariate as Bivariate
     from bayes_ivig.inputs.arm_models import RandomBaselines as RandomBaselines
+    from bayes_ivig.inputs.covariate_models import BiasAdjusted as BiasAdjusted
+    from bayes_ivig.inputs.covariate_models import MetaRegression as MetaRegression
     from bayes_ivig.inputs.dataset import Dataset as Dataset
     from bayes_ivig.inputs.dataset import load_dataset as load_dataset
+    from bayes_ivig.inputs.joint_dataset import JointDataset as JointDataset
+    from bayes_ivig.inputs.joint_dataset import load_joint_dataset as load_joint_dataset
+    from bayes_ivig.inputs.joint_model import JointOutcome as JointOutcome
     from bayes_ivig.inputs.model import Model as Model
     from bayes_ivig.inputs.model_files import load_model as load_model
     from bayes_ivig.inputs.partial import PartialStudy as PartialStudy
@@ -74,17 +89,27 @@ if TYPE_CHECKING:
     from bayes_ivig.results.audit import Audit as Audit
     from bayes_ivig.results.diagnostics import Diagnostics as Diagnostics
     from bayes_ivig.results.estimate import PooledEstimate as PooledEstimate
+    from bayes_ivig.results.joint_outcome import term_live_birth as term_live_birth
+    from bayes_ivig.results.learning import prior_and_posterior as prior_and_posterior
     from bayes_ivig.results.marginal import Marginal as Marginal
+    from bayes_ivig.results.meta_regression import effect_at as effect_at
     from bayes_ivig.results.posterior import Posterior as Posterior
     from bayes_ivig.results.reanalysis import Reanalysis as Reanalysis
     from bayes_ivig.results.reconstruction import Reconstruction as Reconstruction
+    from bayes_ivig.results.tipping import Conclusion as Conclusion
 
 _HOMES = {
     "errors": ("BayesIvigError", "DataError", "ModelError"),
     "inputs.study": ("Study",),
     "inputs.partial": ("PartialStudy", "PartialTable", "load_partial"),
     "inputs.dataset": ("Dataset", "load_dataset"),
-    "inputs.arm_models": ("RandomBaselines",),
+    "inputs.covariate_models": ("BiasAdjusted", "MetaRegression"),
+    "inputs.joint_dataset": ("JointDataset", "load_joint_dataset"),
+    "inputs.joint_model": ("JointOutcome",),
+    "results.joint_outcome": ("term_live_birth",),
+    "results.learning": ("prior_and_posterior",),
+    "results.meta_regression": ("effect_at",),
+    "inputs.arm_models": ("BetaBinomial", "Bivariate", "RandomBaselines"),
     "inputs.model": ("Model",),
     "inputs.model_files": ("load_model",),
     "priors.families": (
@@ -101,8 +126,16 @@ _HOMES = {
     "engines.fitting": ("fit",),
     "analyses.audit.auditing": ("audit",),
     "analyses.averaging": ("average_models",),
+    "analyses.bayesian_fragility": ("bayesian_fragility",),
+    "analyses.benefit": ("benefit",),
+    "analyses.credibility": ("credibility",),
+    "analyses.power_scaling": ("power_scaling",),
+    "analyses.tipping": ("tipping_grid", "tipping_point",),
+    "results.tipping": ("Conclusion",),
     "analyses.baseline_risk": ("control_risk",),
     "analyses.contrasts": ("contrast",),
+    "analyses.loo": ("loo",),
+    "analyses.model_comparison": ("compare_models",),
     "analyses.reanalysis": ("reanalyze",),
     "analyses.reconstruction.search": ("Search", "reconstruct"),
     "frequentist.pooling": ("pool",),

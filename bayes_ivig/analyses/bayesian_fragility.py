@@ -1,0 +1,103 @@
+"""``bayesian_fragility``: the fewest events moved in one arm of one trial after which a conclusion turns."""
+
+from dataclasses import replace
+
+from bayes_ivig.analyses.tipping import stated
+from bayes_ivig.engines.fitting import fit
+from bayes_ivig.engines.fragility import Arm, Changed
+from bayes_ivig.engines.quadrature import GridAnswers
+from bayes_ivig.errors import ModelError
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.study import Study
+from bayes_ivig.results.fragility import BayesianFragility, Move
+from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.tipping import Conclusion
+
+EXHAUSTIVE = 32  # events up to which every number is tried in every arm
+AT_ONCE = 4  # numbers of events tried together
+
+
+def bayesian_fragility(posterior: Posterior, conclusion: Conclusion | None = None) -> BayesianFragility:
+    """Return how few events, moved in one arm of one trial with totals kept, turn a conclusion, and where they are.
+
+    ``conclusion`` is by default that the odds ratio is on the side of 1 where its median is, with probability 0.975; if it
+    holds events are moved against it, if not towards it. Priors stay as they are. The result is checked by a plain fit of
+    the changed table. Raises ``ModelError`` for sampled posteriors. (The idea for one trial: Walsh et al. 2014, J Clin
+    Epidemiol 67:622; for pooled ones: Atal, Porcher, Boutron & Ravaud 2019, J Clin Epidemiol 111:32.)
+    """
+    if not isinstance(posterior.answers, GridAnswers):
+        raise ModelError(f"bayesian_fragility: not for the {posterior.engine} engine; fit with Quadrature()")
+    conclusion = conclusion or stated(posterior)
+    chance = conclusion.chance(posterior)
+    holds = chance >= conclusion.probability
+    changed = Changed(posterior, posterior.answers, conclusion)
+    arms = changed.arms(up=(conclusion.side == "below") == holds)
+    most = max((arm.most for arm in arms), default=0)
+    for start in range(1, min(EXHAUSTIVE, most) + 1, AT_ONCE):
+        for events, moves in _by_number(changed, arms, range(start, min(start + AT_ONCE, EXHAUSTIVE + 1, most + 1))):
+            if turning := _turning(posterior, conclusion, moves, holds):
+                return BayesianFragility(conclusion, holds, chance, events, turning, moves, True)
+    found = _beyond(changed, arms, holds) if most > EXHAUSTIVE else None
+    if found is not None:
+        moves = _by_number(changed, arms, range(found, found + 1))[0][1]
+        if turning := _turning(posterior, conclusion, moves, holds):
+            return BayesianFragility(conclusion, holds, chance, found, turning, moves, False)
+    return BayesianFragility(conclusion, holds, chance, None, (), (), most <= EXHAUSTIVE)
+
+
+def _by_number(changed: Changed, arms: tuple[Arm, ...], numbers: range) -> list[tuple[int, tuple[Move, ...]]]:
+    """Return, for each number of events, the move of so many in every arm that has them."""
+    changes = [(arm, events) for events in numbers for arm in arms if events <= arm.most]
+    chances = changed.chances(changes)
+    moves = [
+        Move(arm.study.name, arm.arm, arm.step * events, chance) for (arm, events), chance in zip(changes, chances, strict=True)
+    ]
+    return [(events, tuple(move for move in moves if abs(move.events) == events)) for events in numbers]
+
+
+def _turning(posterior: Posterior, conclusion: Conclusion, moves: tuple[Move, ...], holds: bool) -> tuple[Move, ...]:
+    """Return the moves that turn the conclusion, furthest first, if a plain fit of the first one's table agrees."""
+    turning = [move for move in moves if (move.chance >= conclusion.probability) != holds]
+    turning.sort(key=lambda move: move.chance, reverse=not holds)
+    if not turning:
+        return ()
+    table = _moved(posterior.dataset, turning[0])
+    weights = dict(posterior.weights) or None
+    plain = conclusion.chance(fit(table, posterior.model, weights=weights))
+    return tuple(turning) if (plain >= conclusion.probability) != holds else ()
+
+
+def _moved(dataset: Dataset, move: Move) -> Dataset:
+    """Return the table after a move."""
+    studies = []
+    for study in dataset.studies:
+        r1, n1, r0, n0 = study.counts
+        if study.name == move.study and move.arm == "treatment":
+            r1 += move.events
+        elif study.name == move.study:
+            r0 += move.events
+        studies.append(Study(study.name, r1, n1, r0, n0))
+    return replace(dataset, studies=tuple(studies))
+
+
+def _beyond(changed: Changed, arms: tuple[Arm, ...], holds: bool) -> int | None:
+    """Return the fewest events beyond the exhaustive search, by doubling and then halving in each arm; None if none turn."""
+    wanted = changed.conclusion.probability
+
+    def turned(arm: Arm, events: int) -> bool:
+        return (changed.chances([(arm, events)])[0] >= wanted) != holds
+
+    best: int | None = None
+    for arm in arms:
+        low, high = EXHAUSTIVE, EXHAUSTIVE
+        while high < arm.most and (best is None or high < best):
+            low, high = high, min(2 * high, arm.most)
+            if turned(arm, high):
+                break
+        else:
+            continue
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if turned(arm, middle) else (middle, high)
+        best = high if best is None else min(best, high)
+    return best

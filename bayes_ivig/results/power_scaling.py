@@ -1,0 +1,64 @@
+"""How a posterior answers to a little more or less of its prior, and of its likelihood."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from bayes_ivig.errors import ModelError, suggestion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Diagnosis = Literal["none", "prior-data conflict", "strong prior or weak likelihood"]
+
+THRESHOLD = 0.05  # for a normal posterior, a mean that moves by about 0.3 SDs as the component's weight doubles
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """Sensitivities of one quantity to both priors together, to each, and to the likelihood; None where there is no such part.
+
+    Each is the cumulative Jensen-Shannon distance per doubling of the component's power, as large as the posterior moves.
+    """
+
+    quantity: str
+    prior: float
+    prior_mu: float
+    prior_tau: float | None
+    likelihood: float
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """What it speaks of: only a prior to which the posterior answers is worth a word."""
+        if not self.prior >= THRESHOLD:
+            return "none"
+        return "prior-data conflict" if self.likelihood >= THRESHOLD else "strong prior or weak likelihood"
+
+
+@dataclass(frozen=True, slots=True)
+class PowerScaling:
+    """Power-scaling sensitivity of mu, tau and theta_new (Kallioinen, Paananen, Bürkner & Vehtari 2024, Stat Comput 34:57).
+
+    A component's density is raised to ``powers``, a little above and below 1; the distance is the square root of the
+    cumulative Jensen-Shannon divergence both ways over its upper bound, the larger of the quantity and its negative, between
+    the quantiles beyond which one of 4000 draws would lie; the sensitivity is its mean slope in the log to base 2 of
+    the power. At ``THRESHOLD`` (0.05) a posterior is called sensitive.
+    """
+
+    rows: tuple[Sensitivity, ...]
+    powers: tuple[float, float]
+
+    def __getitem__(self, quantity: str) -> Sensitivity:
+        """Return one quantity's; raises ``ModelError`` for a name that is not there."""
+        found = {row.quantity: row for row in self.rows}
+        if quantity not in found:
+            raise ModelError(f"power_scaling: no {quantity!r}{suggestion(quantity, found)}; there are {', '.join(found)}")
+        return found[quantity]
+
+    @property
+    def table(self) -> "pd.DataFrame":
+        """One row per quantity: the sensitivities, then the diagnosis."""
+        import pandas as pd
+
+        names = ["prior", "prior_mu", "prior_tau", "likelihood", "diagnosis"]
+        rows = {row.quantity: [getattr(row, name) for name in names] for row in self.rows}
+        return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("quantity")

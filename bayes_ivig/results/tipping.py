@@ -1,0 +1,123 @@
+"""How much prior it takes to turn a conclusion."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.errors import ModelError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bayes_ivig.results.posterior import Posterior
+
+type Array = NDArray[np.float64]
+
+UNIT_SD = 4.0  # SD of a log odds ratio from one person of each of two equal arms at a risk of one half
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """A statement that a posterior makes or does not: P(OR > ``odds_ratio``), or below it, is at least ``probability``."""
+
+    odds_ratio: float = 1.0
+    probability: float = 0.975
+    side: Literal["above", "below"] = "above"
+
+    def __post_init__(self) -> None:
+        """Validate."""
+        problems = []
+        if not (isinstance(self.odds_ratio, int | float) and 0 < self.odds_ratio < math.inf):
+            problems.append(f"odds_ratio is {self.odds_ratio!r}; it must be above 0, for example 1")
+        if not (isinstance(self.probability, int | float) and 0 < self.probability < 1):
+            problems.append(f"probability is {self.probability!r}; it must lie between 0 and 1, for example 0.975")
+        if self.side not in ("above", "below"):
+            problems.append(f"side is {self.side!r}; it is above or below")
+        if problems:
+            raise ModelError(f"conclusion: {'; '.join(problems)}")
+
+    def __str__(self) -> str:
+        return f"P(OR {'>' if self.side == 'above' else '<'} {self.odds_ratio:g}) >= {self.probability:g}"
+
+    def chance(self, posterior: "Posterior") -> float:
+        """Return the probability that the statement is about, of the pooled odds ratio."""
+        at = math.log(self.odds_ratio)
+        mu = posterior["mu"]
+        return float(mu.prob_above(at) if self.side == "above" else mu.prob_below(at))
+
+
+@dataclass(frozen=True, eq=False)
+class TippingPoint:
+    """Where a conclusion turns as the scale of one prior changes, everything else as stated.
+
+    ``family`` is the prior with ``scale`` in the place of the number that changes. ``scales`` (N,) were looked at, with
+    ``chances`` (N,) of the conclusion; ``crossings`` are the scales at which it turns, from small to large, none where it
+    never does between the first and the last. ``holds`` says whether it does under the stated priors, with ``chance``.
+    """
+
+    conclusion: Conclusion
+    parameter: Literal["mu", "tau"]
+    family: str
+    holds: bool
+    chance: float
+    scales: Array
+    chances: Array
+    crossings: tuple[float, ...]
+
+    def prior(self, scale: float) -> str:
+        """Return the prior of that scale as text that ``parse_prior`` reads."""
+        return self.family.replace("scale", f"{scale:.10g}")
+
+    def table(self) -> "pd.DataFrame":
+        """Return one row per crossing: the prior there, and for mu how sceptical that is.
+
+        ``or_range`` is D where 95% of a prior for mu lies between odds ratios 1/D and D times its centre; ``persons`` its
+        weight in persons of two equal arms at a risk of one half, (4 / scale)^2. ``turns`` says which way: the conclusion
+        holds ``"above"`` or ``"below"`` that scale.
+        """
+        import pandas as pd
+
+        rows = []
+        for scale in self.crossings:
+            beyond = float(self.chances[np.searchsorted(self.scales, scale)])
+            row = {"prior": self.prior(scale), "scale": scale}
+            row["holds"] = "above" if beyond >= self.conclusion.probability else "below"
+            if self.parameter == "mu":
+                row |= {"or_range": math.exp(1.959963985 * scale), "persons": (UNIT_SD / scale) ** 2}
+            rows.append(row)
+        columns = ["prior", "scale", "holds"] + (["or_range", "persons"] if self.parameter == "mu" else [])
+        return pd.DataFrame(rows, columns=columns)
+
+
+@dataclass(frozen=True, eq=False)
+class TippingGrid:
+    """A conclusion over the scales of both priors: mu ~ normal(centre, mu_scale), tau ~ half_normal(tau_scale).
+
+    ``chances`` and ``limits`` have shape (mu scales, tau scales): the probability that the conclusion is about, and the limit
+    of the central credible interval of the odds ratio that faces it, the lower one of a conclusion above.
+    """
+
+    conclusion: Conclusion
+    mu_scales: Array
+    tau_scales: Array
+    chances: Array
+    limits: Array
+    level: float
+
+    def table(self) -> "pd.DataFrame":
+        """Return one row per pair of scales."""
+        import pandas as pd
+
+        mu, tau = np.meshgrid(self.mu_scales, self.tau_scales, indexing="ij")
+        return pd.DataFrame(
+            {
+                "mu_scale": mu.ravel(),
+                "tau_scale": tau.ravel(),
+                "chance": self.chances.ravel(),
+                "limit": self.limits.ravel(),
+                "holds": self.chances.ravel() >= self.conclusion.probability,
+            }
+        )
