@@ -9,6 +9,7 @@ from bayes_ivig.engines.quadrature import Quadrature
 from bayes_ivig.engines.reuse import Again
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.joint_dataset import JointDataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.model_files import KINDS, AnyModel
 from bayes_ivig.results.posterior import Posterior
@@ -30,7 +31,7 @@ def default_engine(model: AnyModel) -> Engine:
 
 
 def fit(
-    dataset: Dataset, model: AnyModel, *, engine: Engine | None = None, weights: Mapping[str, float] | None = None
+    dataset: Dataset | JointDataset, model: AnyModel, *, engine: Engine | None = None, weights: Mapping[str, float] | None = None
 ) -> Posterior:
     """Return the posterior of ``model`` on ``dataset``; raises ``DataError`` or ``ModelError``, never a bare ``ValueError``.
 
@@ -39,6 +40,8 @@ def fit(
 
     ``weights``, from 0 to 1 by study name, let some studies count in part; see ``Posterior.weighted``.
     """
+    if isinstance(dataset, JointDataset):
+        dataset = dataset.as_dataset()
     if not isinstance(dataset, Dataset):
         raise ModelError(f"fit: the first argument is a Dataset, from load_dataset(...); found {type(dataset).__name__}")
     if type(model) not in KINDS.values():
