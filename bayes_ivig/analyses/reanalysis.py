@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from bayes_ivig import __version__
+from bayes_ivig.analyses.audit.auditing import audit
 from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.frequentist.pooling import pool
@@ -21,6 +22,7 @@ from bayes_ivig.inputs.table import read_csv
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.priors.families import Flat, Normal
 from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.reanalysis import (
     BaselineCheck,
@@ -60,7 +62,16 @@ def reanalyze(source: str | Path = "ivig", *, model: Model | None = None) -> Rea
         tables=_evidence(source, name),
         version=__version__,
         data_sha256=sha256(path.read_bytes()).hexdigest(),
+        audit=_audit(source, name),
     )
+
+
+def _audit(source: str | Path, name: str) -> Audit | None:
+    """Audit the printed numbers that go with the counts: of a bundled case all of them, else those of its claims file."""
+    path = claims_path(source)
+    if path is None:
+        return None
+    return audit(name) if str(source) == name else audit(path, source)
 
 
 def _undescribed(outcome: str, shared: About) -> About:

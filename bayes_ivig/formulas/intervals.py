@@ -68,6 +68,8 @@ def p_value_planes(values: Range, reference: float, level: float, sign: int) -> 
     """
     reach = critical(level, reference)
     least, most = (quantile_of_p(min(max(p, 0.0), 1.0), reference) / reach for p in (values[1], values[0]))
+    if math.isinf(least):
+        return ((0.0, 1.0, -1.0),)  # no interval has a p-value of exactly 0
     planes: list[Plane] = [(-sign, 0.0, 0.0), (-sign, least, 0.0)]
     return (*planes, (sign, -most, 0.0)) if math.isfinite(most) else tuple(planes)
 

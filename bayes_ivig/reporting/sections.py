@@ -142,10 +142,10 @@ def _data(reanalysis: Reanalysis) -> Section:
         ("characteristics", "Study characteristics", evidence.characteristics_table(reanalysis)),
         ("bias", "Risk of bias", evidence.bias_table(reanalysis)),
         ("search", "Search and selection", evidence.search_table(reanalysis)),
-        ("contradictions", "Printed numbers that disagree", contradictions.contradictions_table(reanalysis)),
+        ("contradictions", "Printed numbers that disagree", contradictions.contradictions(reanalysis)),
         ("reviews", "Other meta-analyses", evidence.other_reviews_table(reanalysis)),
     )
-    inner = tuple(Section(key, title, (table,)) for key, title, table in made if table)
+    inner = tuple(Section(key, title, found if isinstance(found, tuple) else (found,)) for key, title, found in made if found)
     return Section("data", "Data and provenance", tuple(blocks), inner)
 
 

@@ -6,6 +6,7 @@ from bayes_ivig.inputs.about import About
 from bayes_ivig.inputs.claims import Claim
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
+from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.estimate import PooledEstimate
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
@@ -117,6 +118,7 @@ class Reanalysis:
     tables: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]  # evidence shown as it is: name, header and rows
     version: str
     data_sha256: str
+    audit: Audit | None = None  # of the printed numbers, where a claims file goes with the counts
 
     def outcome(self, name: str) -> CountsOutcome | SummaryOutcome:
         """Return one outcome by name."""
