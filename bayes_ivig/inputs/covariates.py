@@ -11,7 +11,7 @@ from bayes_ivig.inputs.covariate_models import BiasAdjusted, MetaRegression, Val
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.evidence import evidence_names, evidence_table
 
-MISSING = ("", "na", "n/a", "nan", "none", "null", "nr", "not reported")
+MISSING = ("", "na", "n/a", "nan", "nr", "not reported")  # "none" may be a level: no treatment
 CHARACTERISTICS = "characteristics"  # the evidence table of a bundled dataset that describes its studies
 
 
