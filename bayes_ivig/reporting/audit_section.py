@@ -27,17 +27,12 @@ def audit_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
         blocks.append(Table("Printed numbers that cannot be true together.", (*_columns(), *mended), rows, lines))
     if conditional:
         told = tuple(_row(reanalysis, each) for each in conditional)
-        blocks.append(Table("Printed numbers that agree under a condition.", _columns(), told))
+        blocks.append(Table("Printed numbers that agree under a condition.", _columns("Arithmetic and condition"), told))
     return tuple(blocks)
 
 
-def _columns() -> tuple[Column, ...]:
-    return (
-        Column("Subject", "text"),
-        Column("Check", "text"),
-        Column("Printed", "long"),
-        Column("What stands against it", "long"),
-    )
+def _columns(last: str = "What stands against it") -> tuple[Column, ...]:
+    return (Column("Subject", "text"), Column("Check", "text"), Column("Printed", "long"), Column(last, "long"))
 
 
 def _row(reanalysis: Reanalysis, finding: Finding) -> tuple[str, str, str, str]:

@@ -6,15 +6,17 @@ ratio has no such symmetry: there, only trials and participants are compared.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
+from bayes_ivig.analyses.audit.arithmetic import finding
 from bayes_ivig.analyses.audit.numbers import nearest, printed_range
 from bayes_ivig.formulas.intervals import Range, overlap
 from bayes_ivig.inputs.claims import Claim, Printed
 from bayes_ivig.inputs.other_claims import OtherClaim
 from bayes_ivig.reporting import audit_other_words as words
 from bayes_ivig.reporting.audit_words import span
-from bayes_ivig.results.audit import Finding, Verdict
+from bayes_ivig.results.audit import Finding
 
 MIRRORED = {"estimate": "estimate", "ci_lower": "ci_upper", "ci_upper": "ci_lower"}
 SAME = ("i2_percent", "heterogeneity_p", "effect_p")
@@ -27,7 +29,7 @@ def complement(pair: OtherClaim, claims: Sequence[Claim]) -> list[Finding]:
     found = two_named(pair, claims)
     if found is None:
         names = ", ".join(dict.fromkeys(claim.outcome for claim in claims)) or "none"
-        return [_finding(pair, "cannot tell", f"Needs two outcomes among the claims by their names, which are {names}.")]
+        return [finding(pair, "cannot tell", f"Needs two outcomes among the claims by their names, which are {names}.")]
     first, second = found
     wrong = [*_mirrored(pair, first, second), *_same(pair, first, second), *_counted(pair, first, second)]
     if wrong:
@@ -35,8 +37,8 @@ def complement(pair: OtherClaim, claims: Sequence[Claim]) -> list[Finding]:
     compared = [name for name in (*MIRRORED, *SAME) if _comparable(first, second, name)]
     compared += [name for name in COUNTED if getattr(first, name) and getattr(second, name)]
     if not compared:
-        return [_finding(pair, "cannot tell", "No number is printed for both that one of them implies for the other.")]
-    return [_finding(pair, "consistent", words.mirrored(first, second, compared))]
+        return [finding(pair, "cannot tell", "No number is printed for both that one of them implies for the other.")]
+    return [finding(pair, "consistent", words.mirrored(first, second, compared))]
 
 
 def two_named(pair: OtherClaim, claims: Sequence[Claim]) -> tuple[Claim, Claim] | None:
@@ -84,11 +86,13 @@ def _mirrored(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
         if overlap(expected, printed_range(two)):
             continue
         message = words.not_mirrored(first, second, field, other, span(expected, two))
+        found = replace(finding(pair, "inconsistent", message), printed=f"{one} and {two}")
         if overlap(cut, printed_range(two, True)):
-            wrong.append(_finding(pair, "consistent if", f"{message} They agree if digits were cut off, not rounded."))
-            continue
-        moved = nearest(two, expected)
-        wrong.append(_finding(pair, "inconsistent", message, _mend(second, other, moved[0], two) if moved else ""))
+            told = f"{message} They agree if digits were cut off, not rounded."
+            found = replace(found, verdict="consistent if", message=told)
+        elif moved := nearest(two, expected):
+            found = replace(found, mend=_mend(second, other, moved[0], two))
+        wrong.append(found)
     return wrong
 
 
@@ -103,7 +107,8 @@ def _same(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
             message = words.not_mirrored(first, second, field, field, str(one))
             message = f"{message} It is one number, and one rule of rounding prints it alike."
             other = f" It would also be mended by {_mend(first, field, str(two), one)}."
-            wrong.append(_finding(pair, "inconsistent", f"{message}{other}", _mend(second, field, str(one), two)))
+            found = finding(pair, "inconsistent", f"{message}{other}")
+            wrong.append(replace(found, mend=_mend(second, field, str(one), two), printed=f"{one} and {two}"))
     return wrong
 
 
@@ -114,13 +119,10 @@ def _counted(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
         one, two = getattr(first, field), getattr(second, field)
         if one and two and one != two:
             message = words.not_mirrored(first, second, field, field, str(one))
-            wrong.append(_finding(pair, "inconsistent", message, f"{field} of {second.outcome} {one} instead of {two}"))
+            mend = f"{field} of {second.outcome} {one} instead of {two}"
+            wrong.append(replace(finding(pair, "inconsistent", message), mend=mend, printed=f"{one} and {two}"))
     return wrong
 
 
 def _mend(claim: Claim, field: str, text: str, printed: Printed) -> str:
     return f"{field} of {claim.outcome} {text} instead of {printed}"
-
-
-def _finding(pair: OtherClaim, verdict: Verdict, message: str, mend: str = "") -> Finding:
-    return Finding(pair.subject, "complement", verdict, message, mend, where=pair.where)
