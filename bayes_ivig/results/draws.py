@@ -14,6 +14,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
 from bayes_ivig.formulas.likelihood import log_choose
 from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.study import Study
 from bayes_ivig.results.baseline_draws import draw_baselines
 from bayes_ivig.results.grid_draws import Grid, Likelihoods, draw, integrated_log_likelihood
 from bayes_ivig.results.posterior import Posterior
@@ -92,7 +93,12 @@ def posterior_draws(posterior: Posterior, shape: tuple[int, int], seed: int) -> 
 
 def observed(posterior: Posterior) -> Observed:
     """Return the data of the informative studies."""
-    counts = np.array([study.counts for study in posterior.dataset.studies if study.name in posterior.studies], float)
+    return observed_of(tuple(study for study in posterior.dataset.studies if study.name in posterior.studies))
+
+
+def observed_of(studies: tuple[Study, ...]) -> Observed:
+    """Return the data of some studies."""
+    counts = np.array([study.counts for study in studies], float)
     estimate, variance = corrected_log_odds_ratio(to_cells(*counts.T))
     return Observed(counts, (estimate, np.sqrt(variance)))
 

@@ -62,8 +62,8 @@ def replicate(model: Model, observed: Observed, theta: Array, alpha: Array | Non
             return np.asarray(rng.binomial(observed.counts[:, [1, 3]].astype(np.int64), chance))
 
 
-def below(model: Model, observed: Observed, theta: Array, alpha: Array | None, at: Array) -> tuple[Array, Array]:
-    """Return P(replicate < at) and P(replicate <= at) given each draw, each (S, K, arms); no replicate is drawn.
+def at_most(model: Model, observed: Observed, theta: Array, alpha: Array | None, at: Array) -> Array:
+    """Return P(replicate <= at) given each draw, (S, K, arms); no replicate is drawn.
 
     ``theta`` and ``alpha`` have shape (S, K), ``at`` (K, arms). Arms are treatment and control under the binomial likelihood;
     under the hypergeometric one the treatment arm, the control's events being what is left of the total; under the normal
@@ -71,33 +71,47 @@ def below(model: Model, observed: Observed, theta: Array, alpha: Array | None, a
     """
     match model.likelihood:
         case "normal":
-            chance = special.ndtr((at[:, 0] - theta) / observed.estimates[1])[..., None]
-            return chance, chance
+            return np.asarray(special.ndtr((at[:, 0] - theta) / observed.estimates[1])[..., None])
         case "hypergeometric":
-            pairs = [_hypergeometric_below(row, theta[:, i], float(at[i, 0])) for i, row in enumerate(observed.counts)]
-            less, up_to = (np.stack(side, axis=-1)[..., None] for side in zip(*pairs, strict=True))
-            return less, up_to
+            each = [_hypergeometric_at_most(row, theta[:, i], float(at[i, 0])) for i, row in enumerate(observed.counts)]
+            return np.stack(each, axis=-1)[..., None]
         case "binomial":
             assert alpha is not None
-            log_odds, totals = arm_log_odds(model, theta, alpha), observed.counts[:, [1, 3]]
-            return _binomial_below(at - 1, totals, log_odds), _binomial_below(at, totals, log_odds)
+            return _binomial_at_most(at, observed.counts[:, [1, 3]], arm_log_odds(model, theta, alpha))
 
 
-def _binomial_below(r: Array, n: Array, log_odds: Array) -> Array:
+def expected(model: Model, observed: Observed, theta: Array, alpha: Array | None) -> Array:
+    """Return the mean replicate, (K, arms), over draws of shape (S, K); arms as in ``below``."""
+    match model.likelihood:
+        case "normal":
+            return np.asarray(theta.mean(axis=0)[:, None])
+        case "hypergeometric":
+            return np.array([[_hypergeometric_mean(row, theta[:, i])] for i, row in enumerate(observed.counts)])
+        case "binomial":
+            assert alpha is not None
+            chance = special.expit(arm_log_odds(model, theta, alpha))
+            return np.asarray(observed.counts[:, [1, 3]] * chance.mean(axis=0))
+
+
+def _hypergeometric_mean(row: Array, theta: Array) -> float:
+    parts = [_hypergeometric(row, theta[part]) for part in parts_of(theta.size)]
+    return float(sum((x * chances).sum() for x, chances in parts) / theta.size)
+
+
+def _binomial_at_most(r: Array, n: Array, log_odds: Array) -> Array:
     """P(R <= r) as a regularised beta integral of the chance of no event, precise at either end; 0 below none, 1 at all."""
     inside = (r >= 0) & (r < n)
     up_to = special.betainc(np.where(inside, n - r, 1.0), np.where(inside, r + 1, 1.0), special.expit(-log_odds))
     return np.where(inside, up_to, np.where(r < 0, 0.0, 1.0))
 
 
-def _hypergeometric_below(row: Array, theta: Array, at: float) -> tuple[Array, Array]:
-    """P(R < at) and P(R <= at) of one study's treatment events given all its events."""
-    less, up_to = np.empty_like(theta), np.empty_like(theta)
+def _hypergeometric_at_most(row: Array, theta: Array, at: float) -> Array:
+    """P(R <= at) of one study's treatment events given all its events."""
+    up_to = np.empty_like(theta)
     for part in parts_of(theta.size):
         x, chances = _hypergeometric(row, theta[part])
-        less[part] = np.where(x < at, chances, 0.0).sum(axis=1)
         up_to[part] = np.where(x <= at, chances, 0.0).sum(axis=1)
-    return less, up_to
+    return up_to
 
 
 def _draw_hypergeometric(row: Array, theta: Array, rng: np.random.Generator) -> Array:

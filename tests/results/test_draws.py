@@ -7,7 +7,7 @@ from scipy import integrate, stats
 import bayes_ivig as bi
 from bayes_ivig.results import draws as drawing
 from bayes_ivig.results.baseline_draws import draw_baselines
-from bayes_ivig.results.predictive import Observed, below, replicate
+from bayes_ivig.results.predictive import Observed, at_most, expected, replicate
 
 SIZE = 2000
 FAR = 1.95 / np.sqrt(SIZE)  # of an empirical distribution function from the truth: passed by one correct one in a thousand
@@ -60,8 +60,11 @@ def test_hypergeometric_probabilities_are_those_of_scipy(row: tuple[int, ...], t
     data = Observed(np.array([row], float), (np.zeros(1), np.ones(1)))
     r1, n1, r0, n0 = row
     known = stats.nchypergeom_fisher(n1 + n0, n1, r1 + r0, np.exp(theta))
-    less, up_to = below(model, data, np.array([[theta]]), None, np.array([[float(r1)]]))
-    assert [float(less[0, 0, 0]), float(up_to[0, 0, 0])] == pytest.approx([known.cdf(r1 - 1), known.cdf(r1)], abs=1e-9)
+    for at in (r1 - 1, r1, r1 + 2):
+        assert float(at_most(model, data, np.array([[theta]]), None, np.array([[float(at)]]))[0, 0, 0]) == pytest.approx(
+            known.cdf(at), abs=1e-9
+        )
+    assert expected(model, data, np.full((3, 1), theta), None) == pytest.approx(known.mean())
     drawn = replicate(model, data, np.full((4000, 1), theta), None, np.random.default_rng(2))
     assert drawn.sum(axis=-1) == pytest.approx(r1 + r0)
     assert drawn[:, 0, 0].mean() == pytest.approx(known.mean(), abs=4 * known.std() / np.sqrt(4000) + 1e-9)
@@ -71,11 +74,12 @@ def test_binomial_probabilities_are_those_of_scipy() -> None:
     rows = np.array([row for row in ROWS.values() if row[3]], float)
     theta, alpha = np.array([[0.3, -2.0, 5.0, 30.0, -6.0]]), np.array([[-0.4, -9.0, 2.0, -40.0, -0.2]])
     at = rows[:, [0, 2]]
-    less, up_to = below(bi.Model(), Observed(rows, (np.zeros(5), np.ones(5))), theta, alpha, at)
+    data = Observed(rows, (np.zeros(5), np.ones(5)))
     log_odds = np.stack([theta + alpha, alpha], axis=-1)[0]
     known = stats.binom(rows[:, [1, 3]], 1 / (1 + np.exp(-log_odds)))
-    assert less[0] == pytest.approx(known.cdf(at - 1), abs=1e-12)
-    assert up_to[0] == pytest.approx(known.cdf(at), abs=1e-12)
+    for r in (at - 1, at):
+        assert at_most(bi.Model(), data, theta, alpha, r)[0] == pytest.approx(known.cdf(r), abs=1e-12)
+    assert expected(bi.Model(), data, theta, alpha) == pytest.approx(known.mean())
 
 
 @pytest.mark.parametrize("likelihood", ["binomial", "hypergeometric", "normal"])
@@ -90,8 +94,8 @@ def test_replicates_have_their_exact_probabilities(likelihood: str, new: bool) -
     theta = drawing.new_effects(posterior.model, values, 3, np.random.default_rng(9)) if new else values["theta"]
     flat = {"theta": theta, "alpha": values.get("alpha")}
     theta, alpha = (None if array is None else array.reshape(-1, 3) for array in flat.values())
-    _, up_to = below(posterior.model, data, theta, alpha, at)
+    up_to = at_most(posterior.model, data, theta, alpha, at)
     shares = (again.reshape(10_000, 3, -1)[..., : up_to.shape[-1]] <= at[:, : up_to.shape[-1]]).mean(axis=0)
-    expected = up_to.mean(axis=0)
-    error = np.sqrt(expected * (1 - expected) / 10_000 + up_to.var(axis=0) / 10_000)
-    assert (shares - expected) / error == pytest.approx(0, abs=4)
+    foretold = up_to.mean(axis=0)
+    error = np.sqrt(foretold * (1 - foretold) / 10_000 + up_to.var(axis=0) / 10_000)
+    assert (shares - foretold) / error == pytest.approx(0, abs=4)

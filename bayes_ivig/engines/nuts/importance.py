@@ -36,6 +36,11 @@ def power_scaling(draws: Array, log_weight: Array, alphas: tuple[float, float]) 
     return float(stats.power_scale_sense(draws, lower, upper, *alphas))
 
 
+def mean_error(draws: Array) -> float:
+    """Return the Monte Carlo standard error of the mean of draws (chains, draws); 0 where they are all the same."""
+    return float(_array_stats().mcse(draws, method="mean")) if np.ptp(draws) > 0 else 0.0
+
+
 def _array_stats() -> Any:
     from arviz_stats.base.array import array_stats
 

@@ -1,0 +1,209 @@
+"""Predictive checks: what a prior believes before any data, and whether each arm looks like what the posterior foretells."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from bayes_ivig.engines import data_priors
+from bayes_ivig.engines.curves import informative
+from bayes_ivig.engines.nuts import importance
+from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.priors.composite import Prior
+from bayes_ivig.results import draws as drawing
+from bayes_ivig.results import predictive
+from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.predictive import Observed
+from bayes_ivig.results.predictive_check import REPLICATES, ArmCheck, Foretold, PosteriorCheck, PriorCheck, Replicate
+
+type Array = NDArray[np.float64]
+
+DRAWS = (4, 1000)  # from a posterior on a grid
+RENEWED = 4  # spawn key of the stream that draws new effects
+LEVELS = (0.025, 0.25, 0.5, 0.75, 0.975)
+POINTS, ARM_POINTS = 2**15, 2**12  # evenly spread points at which a prior is evaluated
+GOLDEN = 1.1673039782614187  # root of x^5 = x + 1: its powers spread points over four dimensions (Roberts 2018)
+LARGE_OR, RARE = 20.0, 0.01
+BISECTIONS = 60
+FAR = 12.0  # SDs beyond which a normal replicate does not lie
+
+
+def posterior_predictive_check(
+    posterior: Posterior, *, replicate: Replicate = "mixed", level: float = 0.95, seed: int = 1
+) -> PosteriorCheck:
+    """Return every arm's events beside those replicated from the posterior, with mid-p-values.
+
+    ``"mixed"`` replicates a study of the same size and baseline whose effect is drawn anew from Normal(mu, tau^2), or the
+    model's Student-t (Marshall & Spiegelhalter 2003, Stat Med 22:1649): it asks whether the study belongs to the others.
+    ``"conditional"`` replicates the same study with its own theta_i (Gelman, Meng & Stern 1996, Stat Sinica 6:733): it asks
+    whether the counts fit the study's own parameters, which they have shaped, so that its p-values crowd around one half.
+    Baselines are kept in both, since every study has its own: under a control baseline only the treatment arm can tell the
+    two apart. Probabilities are exact given each draw; no counts are drawn. ``level`` is that of the predictive limits.
+    Raises ``ModelError``.
+    """
+    drawing.require_two_arm(posterior, "posterior_predictive_check")
+    if replicate not in REPLICATES:
+        hint = suggestion(str(replicate), REPLICATES)
+        raise ModelError(f"posterior_predictive_check: replicate is {replicate!r}{hint}; allowed are {', '.join(REPLICATES)}")
+    _check_level(level)
+    values, _ = drawing.posterior_draws(posterior, DRAWS, seed)
+    if replicate == "mixed":
+        rng = np.random.default_rng(np.random.SeedSequence(int(seed), spawn_key=(RENEWED,)))
+        theta = predictive.new_effects(posterior.model, values, posterior.k, rng)
+    else:
+        theta = drawing.effects(values, posterior.k)
+    checked = _Checked(posterior.model, drawing.observed(posterior), theta, values.get("alpha"), level)
+    return PosteriorCheck(checked.rows(posterior.studies), replicate, posterior.model.likelihood, level)
+
+
+def prior_predictive_check(dataset: Dataset, model: Model, *, level: float = 0.95) -> PriorCheck:
+    """Return the odds ratios and event rates that a model's priors believe in, pooled, in one study and in every arm.
+
+    Evaluated on evenly spread points, so that nothing depends on chance. Raises ``ModelError`` for an improper prior, which
+    foretells nothing, and ``DataError`` where no study carries information.
+    """
+    if not isinstance(model, Model):
+        raise ModelError(f"prior_predictive_check: the second argument is a Model; found {type(model).__name__}")
+    _check_level(level)
+    model = data_priors.resolve(dataset, model)
+    predictive.require_proper(model, "prior_predictive_check")
+    studies = informative(dataset, model)
+    values = _spread(model)
+    names = tuple(study.name for study in studies)
+    data = drawing.observed_of(studies)
+    few = {name: array[:ARM_POINTS, None] * np.ones(len(names)) for name, array in values.items()}
+    checked = _Checked(model, data, few["theta"][None], few["alpha"][None] if "alpha" in few else None, level)
+    return PriorCheck(_quantities(model, values), checked.rows(names, exact=True), LEVELS, model.likelihood)
+
+
+def _check_level(level: float) -> None:
+    if not 0 < level < 1:
+        raise ModelError(f"level is {level!r}; it must lie between 0 and 1, for example 0.95")
+
+
+def _spread(model: Model) -> dict[str, Array]:
+    """Return the priors at evenly spread points: mu, tau, an effect theta and, where there is one, a baseline alpha; (S,)."""
+    steps = GOLDEN ** -np.arange(1.0, 5.0)
+    shares = (0.5 + np.arange(1, POINTS + 1)[:, None] * steps) % 1.0
+    values = {"mu": _at(model.mu, shares[:, 0])}
+    theta = values["mu"]
+    if model.heterogeneous:
+        values["tau"] = _at(model.tau, shares[:, 1])
+        df = model.degrees_of_freedom
+        z = special.stdtrit(df, shares[:, 2]) if math.isfinite(df) else special.ndtri(shares[:, 2])
+        theta = theta + values["tau"] * z
+    values["theta"] = theta
+    if model.likelihood == "binomial":
+        values["alpha"] = _at(model.alpha, shares[:, 3])
+    return values
+
+
+def _at(prior: Prior, shares: Array) -> Array:
+    with np.errstate(divide="ignore", over="ignore"):
+        return np.clip(prior.quantile(shares), -predictive.LARGEST, predictive.LARGEST)
+
+
+def _quantities(model: Model, values: dict[str, Array]) -> tuple[Foretold, ...]:
+    """Return odds ratios, tau and, where the model has baselines, event rates."""
+    extreme = f"below 1/{LARGE_OR:g} or above {LARGE_OR:g}"
+    found = [
+        Foretold(label, "odds ratio", _quantiles(np.exp(np.clip(logs, -700, 700))), _beyond(logs), extreme)
+        for label, logs in (("pooled odds ratio", values["mu"]), ("odds ratio in one study", values["theta"]))
+    ]
+    if "tau" in values:
+        found.append(Foretold("tau", "SD of log odds ratio", _quantiles(values["tau"])))
+    if "alpha" in values:
+        log_odds = predictive.arm_log_odds(model, values["theta"], values["alpha"])
+        for arm, logs in zip(("treatment", "control"), log_odds.T, strict=True):
+            rate = special.expit(logs)
+            outside = float(((rate < RARE) | (rate > 1 - RARE)).mean())
+            words = f"below {RARE:g} or above {1 - RARE:g}"
+            found.append(Foretold(f"event rate, {arm}", "event rate", _quantiles(rate), outside, words))
+    return tuple(found)
+
+
+def _quantiles(values: Array) -> tuple[float, ...]:
+    return tuple(float(value) for value in np.quantile(values, LEVELS))
+
+
+def _beyond(logs: Array) -> float:
+    return float((np.abs(logs) > math.log(LARGE_OR)).mean())
+
+
+@dataclass(frozen=True, eq=False)
+class _Checked:
+    """Data beside what draws of effects and baselines, (chains, draws, K), foretell."""
+
+    model: Model
+    data: Observed
+    theta: Array
+    alpha: Array | None
+    level: float
+
+    def rows(self, studies: tuple[str, ...], *, exact: bool = False) -> tuple[ArmCheck, ...]:
+        """Return one row per arm; ``exact`` where the draws are no sample and have no Monte Carlo error."""
+        at, totals, arms = self._arms()
+        up_to = self._at_most(at)
+        less = up_to if totals is None else self._at_most(at - 1)
+        above = 1 - (less + up_to) / 2
+        chains = above.reshape(*self.theta.shape[:2], *above.shape[1:])
+        expected, (lower, upper) = self._expected(), self._limits(at.shape)
+        return tuple(
+            ArmCheck(
+                study=study,
+                arm=arm,
+                observed=float(at[i, j]),
+                total=None if totals is None else int(totals[i, j]),
+                expected=float(expected[i, j]),
+                lower=float(lower[i, j]),
+                upper=float(upper[i, j]),
+                prob_above=float(above[:, i, j].mean()),
+                mcse=0.0 if exact else importance.mean_error(chains[:, :, i, j]),
+            )
+            for i, study in enumerate(studies)
+            for j, arm in enumerate(arms)
+        )
+
+    def _arms(self) -> tuple[Array, Array | None, tuple[str, ...]]:
+        """Return what was observed, (K, arms), the totals, and the arms that are free to vary."""
+        match self.model.likelihood:
+            case "normal":
+                return self.data.estimates[0][:, None], None, ("log odds ratio",)
+            case "hypergeometric":
+                return self.data.counts[:, [0]], self.data.counts[:, [1]], ("treatment",)
+            case "binomial":
+                return self.data.counts[:, [0, 2]], self.data.counts[:, [1, 3]], ("treatment", "control")
+
+    def _flat(self) -> tuple[Array, Array | None]:
+        k = self.theta.shape[-1]
+        return self.theta.reshape(-1, k), None if self.alpha is None else self.alpha.reshape(-1, k)
+
+    def _at_most(self, at: Array) -> Array:
+        return predictive.at_most(self.model, self.data, *self._flat(), at)
+
+    def _expected(self) -> Array:
+        return predictive.expected(self.model, self.data, *self._flat())
+
+    def _limits(self, shape: tuple[int, ...]) -> tuple[Array, Array]:
+        """Return the smallest values with at least the two limits' probabilities at or below them, by bisection."""
+        theta, error = self._flat()[0], self.data.estimates[1]
+        discrete = self.model.likelihood != "normal"
+        totals = self._arms()[1]
+        found = []
+        for share in ((1 - self.level) / 2, (1 + self.level) / 2):
+            if totals is None:
+                low, high = (theta.min(axis=0) - FAR * error)[:, None], (theta.max(axis=0) + FAR * error)[:, None]
+                steps = BISECTIONS
+            else:
+                low, high = np.full(shape, -1.0), totals.copy()
+                steps = math.ceil(math.log2(float(totals.max()) + 2)) + 1
+            for _ in range(steps):
+                middle = np.floor((low + high) / 2) if discrete else (low + high) / 2
+                reached = self._at_most(middle).mean(axis=0) >= share
+                low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+            found.append(high)
+        return found[0], found[1]
