@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bayes_ivig.engines.grids import Axes, Fineness
 from bayes_ivig.engines.quadrature import GridAnswers
+from bayes_ivig.formulas.interpolation import POINTS
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.marginal import Marginal
 
@@ -64,6 +65,8 @@ def of_axes(answers: GridAnswers) -> tuple[Numbers, dict[str, float]]:
     """Return the checked numbers, and bounds of what the steps of the mu and tau axes may do to them, added up."""
     fine = of_grid(answers)
     axes = ("mu",) if answers.surface.axes.tau is None else ("mu", "tau")
+    if min(axis.size for axis in answers.surface.axes[1:] if axis) < 2 * POINTS:
+        return fine, dict.fromkeys(fine, math.inf)  # half of so few nodes cannot be interpolated
     parts = [distances(of_grid(thinned(answers, axis)), fine) for axis in axes]
     return fine, {name: sum(part[name] for part in parts) for name in fine}
 

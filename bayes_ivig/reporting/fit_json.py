@@ -6,6 +6,7 @@ from typing import Any
 from bayes_ivig import __version__
 from bayes_ivig.inputs.fingerprint import fingerprint
 from bayes_ivig.inputs.model_files import assumptions
+from bayes_ivig.reporting.influence_words import influence_keys, influence_of
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import QUANTITIES, Posterior
 from bayes_ivig.results.quantity import Quantity
@@ -38,7 +39,7 @@ def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: tuple
         "odds_ratio": {"median": ratios.pop("median"), **ratios},
         "probability": probabilities(mu, thresholds),
         "log_marginal_likelihood": posterior.log_marginal_likelihood,
-        "studies": [{"study": study, "theta": summary(marginal, level)} for study, marginal in posterior.theta.items()],
+        "studies": _studies(posterior, level),
         "diagnostics": {
             "ok": posterior.diagnostics.ok,
             "problems": list(posterior.diagnostics.problems),
@@ -56,9 +57,25 @@ def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: tuple
     if left_out:
         document["not_in_the_likelihood"] = left_out
     if posterior.log_marginal_likelihood is None:
-        why = "an improper prior has no marginal likelihood" if posterior.engine == "quadrature" else "not computed by sampling"
-        document["note"] = f"log_marginal_likelihood: {why}"
+        document["note"] = f"log_marginal_likelihood: {_why_none(posterior)}"
     return document
+
+
+def _studies(posterior: Posterior, level: float) -> list[dict[str, Any]]:
+    """Return every study's effect, its weight and how well the others foresee it."""
+    found = influence_of(posterior)
+    return [
+        {"study": study, "theta": summary(marginal, level), **influence_keys(found, study)}
+        for study, marginal in posterior.theta.items()
+    ]
+
+
+def _why_none(posterior: Posterior) -> str:
+    if posterior.engine != "quadrature":
+        return "not computed by sampling"
+    if posterior.weights:
+        return "none where a study counts in part"
+    return "an improper prior has no marginal likelihood"
 
 
 def summary(marginal: Marginal, level: float) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from bayes_ivig.inputs.about import About
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.reporting import families
 from bayes_ivig.reporting.fit_json import shown
+from bayes_ivig.reporting.influence_words import influence_lines, influence_notes, influence_of
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
@@ -38,8 +39,10 @@ def fit_text(
     rows += [_further_row(quantity, posterior[quantity.name], level) for quantity in posterior.quantities]
     title = about.outcome_title or dataset.label
     heading = f"{title}: {about.treatment} against {about.control}, {posterior.k} of {len(dataset)} studies"
-    lines = [*paragraph(heading, width), "", *figures(rows, width), "", *_chances(posterior["mu"], thresholds), "", "Details"]
-    return "\n".join([*lines, *dashes([*_choices(posterior), *_warning(baseline)], width)])
+    found = influence_of(posterior)
+    lines = [*paragraph(heading, width), "", *figures(rows, width), "", *_chances(posterior["mu"], thresholds)]
+    lines += [*influence_lines(found, width), "", "Details"]
+    return "\n".join([*lines, *dashes([*_choices(posterior), *influence_notes(found), *_warning(baseline)], width)])
 
 
 def _ratio_row(label: str, marginal: Marginal, level: float) -> tuple[str, str, str]:

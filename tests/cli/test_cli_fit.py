@@ -28,7 +28,8 @@ def test_the_document_has_the_keys_of_the_contract(ask: Ask) -> None:
     assert found["dataset"] == {"name": "ivig", "outcome": "live_birth", "trials": "all"}
     assert found["model"]["tau"] == "half_normal(0.5)"
     assert (found["k"], found["k_listed"], len(found["studies"])) == (9, 9, 9)
-    assert [list(study) for study in found["studies"]] == [["study", "theta"]] * 9
+    further = ["weight", "predictive_p", "log_predictive_density", "without"]
+    assert [list(study)[:6] for study in found["studies"]] == [["study", "theta", *further]] * 9
     assert list(found["studies"][0]["theta"]) == SUMMARY
     assert list(found["diagnostics"])[:2] == ["ok", "problems"]
     assert {"version", "data_sha256", "seed"} <= set(found["provenance"])
