@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bayes_ivig.analyses.credibility import credibility as credibility
     from bayes_ivig.analyses.loo import loo as loo
     from bayes_ivig.analyses.model_comparison import compare_models as compare_models
+    from bayes_ivig.analyses.predictive_checks import posterior_predictive_check as posterior_predictive_check
+    from bayes_ivig.analyses.predictive_checks import prior_predictive_check as prior_predictive_check
     from bayes_ivig.analyses.power_scaling import power_scaling as power_scaling
     from bayes_ivig.analyses.reanalysis import reanalyze as reanalyze
     from bayes_ivig.analyses.reconstruction.search import Search as Search
@@ -136,6 +138,7 @@ _HOMES = {
     "analyses.contrasts": ("contrast",),
     "analyses.loo": ("loo",),
     "analyses.model_comparison": ("compare_models",),
+    "analyses.predictive_checks": ("posterior_predictive_check", "prior_predictive_check"),
     "analyses.reanalysis": ("reanalyze",),
     "analyses.reconstruction.search": ("Search", "reconstruct"),
     "frequentist.pooling": ("pool",),
