@@ -6,13 +6,17 @@ from typing import Any
 
 from bayes_ivig import resources
 from bayes_ivig.errors import ModelError, report_all, suggestion
-from bayes_ivig.inputs.arm_models import RandomBaselines
+from bayes_ivig.inputs.arm_models import BetaBinomial, Bivariate, RandomBaselines
+from bayes_ivig.inputs.covariate_models import BiasAdjusted, MetaRegression
+from bayes_ivig.inputs.joint_model import JointOutcome
 from bayes_ivig.inputs.model import Model, model_dict
 from bayes_ivig.inputs.stating import plain
 
-type AnyModel = Model | RandomBaselines
+type AnyModel = Model | RandomBaselines | Bivariate | BetaBinomial | MetaRegression | BiasAdjusted | JointOutcome
 
-KINDS: dict[str, type[AnyModel]] = {kind.KIND: kind for kind in (Model, RandomBaselines)}
+KINDS: dict[str, type[AnyModel]] = {
+    kind.KIND: kind for kind in (Model, RandomBaselines, Bivariate, BetaBinomial, MetaRegression, BiasAdjusted, JointOutcome)
+}
 TOLD = ("prior", "rationale", "source")  # of each prior
 
 

@@ -7,14 +7,25 @@ from typing import Any, assert_never
 
 import numpy as np
 
-from bayes_ivig.engines.nuts import random_baselines, sampling, two_arm
-from bayes_ivig.engines.nuts.answers import DrawsAnswers
+from bayes_ivig.engines.nuts import (
+    beta_binomial,
+    bias_adjusted,
+    bivariate,
+    joint_outcome,
+    meta_regression,
+    random_baselines,
+    sampling,
+    two_arm,
+)
+from bayes_ivig.engines.nuts.answers import DrawsAnswers, component
 from bayes_ivig.engines.nuts.checks import check
 from bayes_ivig.engines.nuts.plan import Plan
 from bayes_ivig.engines.nuts.sampling import SAMPLERS, Effort, Sampler, Trace
 from bayes_ivig.errors import ModelError, report_all, suggestion
-from bayes_ivig.inputs.arm_models import RandomBaselines
+from bayes_ivig.inputs.arm_models import BetaBinomial, Bivariate, RandomBaselines
+from bayes_ivig.inputs.covariate_models import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.joint_model import JointOutcome
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.model_files import AnyModel
 from bayes_ivig.results.posterior import Posterior
@@ -67,18 +78,19 @@ class NUTS:
         plan = _plan(dataset, model)
         trace = self._sample(plan)
         rng = np.random.default_rng(np.random.SeedSequence(int(self.seed), spawn_key=(NEW_STUDY,)))
-        values, quantities = plan.answer(trace.values, rng)
-        scalars = tuple(quantity.name for quantity in quantities)
+        values, quantities, remarks, labels = plan.answer(trace.values, rng)
+        further = {one.name: draws for one in quantities if (draws := component(values, labels, one.name)) is not None}
         return Posterior(
             dataset=dataset,
             model=plan.model,
             engine="nuts",
             settings=self._settings(),
             studies=plan.names,
-            answers=DrawsAnswers(dataset, plan.model, plan.names, values, trace.stats),
+            answers=DrawsAnswers(dataset, plan.model, plan.names, values, trace.stats, dict(labels)),
             log_marginal_likelihood=None,
-            diagnostics=check(values, trace.stats, plan.names, scalars),
+            diagnostics=check({**values, **further}, trace.stats, plan.names, tuple(further)),
             quantities=quantities,
+            remarks=remarks,
         )
 
     def _sample(self, plan: Plan) -> Trace:
@@ -105,12 +117,22 @@ class NUTS:
         )
 
 
-def _plan(dataset: Dataset, model: AnyModel) -> Plan:
+def _plan(dataset: Dataset, model: AnyModel) -> Plan:  # noqa: PLR0911 - one case for each kind
     """Choose the builder of this kind of model."""
     match model:
         case Model():
             return two_arm.plan(dataset, model)
         case RandomBaselines():
             return random_baselines.plan(dataset, model)
+        case Bivariate():
+            return bivariate.plan(dataset, model)
+        case BetaBinomial():
+            return beta_binomial.plan(dataset, model)
+        case MetaRegression():
+            return meta_regression.plan(dataset, model)
+        case BiasAdjusted():
+            return bias_adjusted.plan(dataset, model)
+        case JointOutcome():
+            return joint_outcome.plan(dataset, model)
         case _:
             assert_never(model)
