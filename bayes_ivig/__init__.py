@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bayes_ivig.analyses.alternatives import compare_alternatives as compare_alternatives
     from bayes_ivig.analyses.audit.auditing import audit as audit
     from bayes_ivig.analyses.averaging import average_models as average_models
     from bayes_ivig.analyses.baseline_risk import control_risk as control_risk
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
     from bayes_ivig.analyses.credibility import credibility as credibility
     from bayes_ivig.analyses.loo import loo as loo
     from bayes_ivig.analyses.model_comparison import compare_models as compare_models
+    from bayes_ivig.analyses.power_scaling import power_scaling as power_scaling
     from bayes_ivig.analyses.predictive_checks import posterior_predictive_check as posterior_predictive_check
     from bayes_ivig.analyses.predictive_checks import prior_predictive_check as prior_predictive_check
-    from bayes_ivig.analyses.power_scaling import power_scaling as power_scaling
     from bayes_ivig.analyses.reanalysis import reanalyze as reanalyze
+    from bayes_ivig.analyses.reconstruction.posterior import reconstruction_posterior as reconstruction_posterior
     from bayes_ivig.analyses.reconstruction.search import Search as Search
     from bayes_ivig.analyses.reconstruction.search import reconstruct as reconstruct
     from bayes_ivig.analyses.tipping import tipping_grid as tipping_grid
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from bayes_ivig.inputs.arm_models import BetaBinomial as BetaBinomial
     from bayes_ivig.inputs.arm_models import Bivariate as Bivariate
     from bayes_ivig.inputs.arm_models import RandomBaselines as RandomBaselines
+    from bayes_ivig.inputs.changing import with_alternative as with_alternative
     from bayes_ivig.inputs.covariate_models import BiasAdjusted as BiasAdjusted
     from bayes_ivig.inputs.covariate_models import MetaRegression as MetaRegression
     from bayes_ivig.inputs.dataset import Dataset as Dataset
@@ -98,11 +101,13 @@ if TYPE_CHECKING:
     from bayes_ivig.results.posterior import Posterior as Posterior
     from bayes_ivig.results.reanalysis import Reanalysis as Reanalysis
     from bayes_ivig.results.reconstruction import Reconstruction as Reconstruction
+    from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior as ReconstructionPosterior
     from bayes_ivig.results.tipping import Conclusion as Conclusion
 
 _HOMES = {
     "errors": ("BayesIvigError", "DataError", "ModelError"),
     "inputs.study": ("Study",),
+    "inputs.changing": ("with_alternative",),
     "inputs.partial": ("PartialStudy", "PartialTable", "load_partial"),
     "inputs.dataset": ("Dataset", "load_dataset"),
     "inputs.covariate_models": ("BiasAdjusted", "MetaRegression"),
@@ -127,6 +132,7 @@ _HOMES = {
     "priors.parsing": ("parse_prior",),
     "engines.fitting": ("fit",),
     "analyses.audit.auditing": ("audit",),
+    "analyses.alternatives": ("compare_alternatives",),
     "analyses.averaging": ("average_models",),
     "analyses.bayesian_fragility": ("bayesian_fragility",),
     "analyses.benefit": ("benefit",),
@@ -140,6 +146,7 @@ _HOMES = {
     "analyses.model_comparison": ("compare_models",),
     "analyses.predictive_checks": ("posterior_predictive_check", "prior_predictive_check"),
     "analyses.reanalysis": ("reanalyze",),
+    "analyses.reconstruction.posterior": ("reconstruction_posterior",),
     "analyses.reconstruction.search": ("Search", "reconstruct"),
     "frequentist.pooling": ("pool",),
     "frequentist.rules": ("Rules",),
@@ -153,6 +160,7 @@ _HOMES = {
     "results.estimate": ("PooledEstimate",),
     "results.reanalysis": ("Reanalysis",),
     "results.reconstruction": ("Reconstruction",),
+    "results.reconstruction_posterior": ("ReconstructionPosterior",),
     "engines.nuts": ("NUTS",),
     "engines.quadrature": ("Quadrature",),
     "results.posterior": ("Posterior",),
