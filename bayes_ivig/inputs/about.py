@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.inputs.alternatives import Alternative, alternative_problems, stated_alternative
 from bayes_ivig.inputs.table import report
 
 Event = Literal["good", "bad"]
@@ -18,14 +19,17 @@ Event = Literal["good", "bad"]
 SHARED_KEYS = {
     "title": str, "outcome_title": str, "event": str, "treatment": str, "control": str, "citation": str,
     "licence": str, "note": str, "thresholds": list, "trial_sets": dict,
-    "mu_priors": list, "tau_priors": list,
+    "mu_priors": list, "tau_priors": list, "alternatives": dict,
 }  # fmt: skip
 FILE_KEYS = {
     **SHARED_KEYS,
     "outcomes": dict, "columns": dict, "claims": str, "sha256": str, "source": str, "doi": str,
     "extracted_by": str, "extracted_on": str | date,
 }  # fmt: skip
-OUTCOME_KEYS = {**SHARED_KEYS, "complement_of": str, "partial": str, "denominator": str}
+OUTCOME_KEYS = {
+    **SHARED_KEYS, "complement_of": str, "partial": str, "denominator": str,
+    "feasible": dict, "wider_totals": str,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class About:
     ``event`` says whether an event is ``"good"`` or ``"bad"`` for the person it happens to: the only source of the
     direction of benefit. ``thresholds`` are odds ratios. ``trial_sets`` pairs a name with study names. An outcome that
     is ``complement_of`` another is counted from it; of a ``partial`` one only that file of incomplete counts exists.
+    ``feasible`` pairs a reading of what was published with the file of all tables that agree with it; ``wider_totals`` names an
+    outcome whose arms count everybody, of which this one's are a part. ``alternatives`` are other ways to count.
     ``mu_priors`` and ``tau_priors`` are set side by side in a reanalysis (the last is Turner et al. 2015's for any setting).
     """
 
@@ -53,6 +59,9 @@ class About:
     complement_of: str = ""
     partial: str = ""
     denominator: str = ""
+    feasible: tuple[tuple[str, str], ...] = ()
+    wider_totals: str = ""
+    alternatives: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,8 @@ class Sidecar:
         keys = {k: v for k, v in self.shared.items() if k in SHARED_KEYS} | self.outcomes.get(outcome, {})
         keys["thresholds"] = tuple(float(value) for value in keys.get("thresholds", ()))
         keys |= {name: tuple(keys[name]) for name in ("mu_priors", "tau_priors") if name in keys}
+        keys["feasible"] = tuple(keys.get("feasible", {}).items())
+        keys["alternatives"] = tuple(stated_alternative(name, own) for name, own in keys.get("alternatives", {}).items())
         keys["trial_sets"] = tuple((name, tuple(studies)) for name, studies in keys.get("trial_sets", {}).items())
         return About(**keys)
 
@@ -122,6 +133,12 @@ def _value_problems(key: str, value: Any) -> list[str]:
             for name, studies in value.items()
             if not isinstance(studies, list) or not studies or not all(isinstance(s, str) for s in studies)
         ]
+    if key == "feasible":
+        return [
+            f".{name}: found {file!r}; must be the path of a CSV" for name, file in value.items() if not isinstance(file, str)
+        ]
+    if key == "alternatives":
+        return alternative_problems(value)
     if key in ("mu_priors", "tau_priors"):
         return [f": found {text!r}; each must be the text of a prior" for text in value if not isinstance(text, str)]
     if key == "columns":

@@ -149,7 +149,8 @@ class Dataset:
         Twice gives the table itself again.
         """
         flipped: Event | None = {"good": "bad", "bad": "good"}.get(self.about.event or "")  # type: ignore[assignment]
-        about = replace(self.about, event=flipped, outcome_title=_negated(self.about.outcome_title))
+        others = tuple(each.complement() for each in self.about.alternatives)
+        about = replace(self.about, event=flipped, outcome_title=_negated(self.about.outcome_title), alternatives=others)
         studies = tuple(study.complement() for study in self.studies)
         return replace(self, studies=studies, about=about, outcome=_negated(self.outcome))
 
@@ -241,7 +242,11 @@ def _pick(
         if about.complement_of not in plain:
             raise DataError(f"{where}: complement_of names {about.complement_of!r}; must be one of {', '.join(plain)}")
         base = _pick(found, sidecar, name, about.complement_of)
-        about = replace(about, trial_sets=about.trial_sets or base.about.trial_sets)
+        about = replace(
+            about,
+            trial_sets=about.trial_sets or base.about.trial_sets,
+            alternatives=about.alternatives or tuple(each.complement() for each in base.about.alternatives),
+        )
         return replace(base.complement(), outcome=chosen, about=about)
     if stored or len(plain) > 1:
         raise DataError(f"{where}: the sidecar describes it, but no row of the table is about it; name it in column outcome")

@@ -1,0 +1,86 @@
+"""``compare_alternatives``: how far the answer depends on how people are counted (intention to treat, a study left out)."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bayes_ivig.engines.fitting import fit
+from bayes_ivig.errors import DataError
+from bayes_ivig.frequentist.pooling import pool
+from bayes_ivig.inputs.alternatives import Alternative
+from bayes_ivig.inputs.changing import check_alternatives, with_alternative
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model_files import load_model
+from bayes_ivig.results.alternatives import AlternativeRow
+from bayes_ivig.results.estimate import Ratio
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+METHOD = "revman-random"
+
+
+def compare_alternatives(
+    dataset: Dataset, model: Model | None = None, *, trials: tuple[str, ...] = ("all",), method: str = METHOD
+) -> "pd.DataFrame":
+    """Return each trial set as it is in the table and under every alternative that changes it: one row each.
+
+    Columns ``trials, alternative, title, k, pooled_or, pooled_ci_lower, pooled_ci_upper, or_q2.5, or_q50, or_q97.5,
+    prob_or_gt_1, basis``; odds ratios, 95% intervals. ``model`` is ``binomial_normal`` unless given. Raises ``DataError``
+    where the sidecar states no alternatives, or one about a study that the table does not have.
+    """
+    import pandas as pd
+
+    if not dataset.about.alternatives:
+        raise DataError(f"{dataset.label}: no alternatives; state them in the sidecar under outcomes.NAME.alternatives.NAME")
+    return pd.DataFrame(
+        {
+            "trials": row.trials,
+            "alternative": row.name,
+            "title": row.title,
+            "k": row.k,
+            "pooled_or": row.pooled.estimate,
+            "pooled_ci_lower": row.pooled.lower,
+            "pooled_ci_upper": row.pooled.upper,
+            "or_q2.5": row.posterior.lower,
+            "or_q50": row.posterior.estimate,
+            "or_q97.5": row.posterior.upper,
+            "prob_or_gt_1": row.prob_or_gt_1,
+            "basis": row.basis,
+        }
+        for row in alternative_rows(dataset, model, trials=trials, method=method)
+    )
+
+
+def alternative_rows(
+    dataset: Dataset, model: Model | None, *, trials: tuple[str, ...], method: str = METHOD
+) -> tuple[AlternativeRow, ...]:
+    """Return the rows of ``compare_alternatives``; none where there are no alternatives."""
+    check_alternatives(dataset)
+    stated = model or load_model("binomial_normal")
+    assert isinstance(stated, Model)
+    rows = []
+    for name in trials:
+        own = dataset.trials(name)
+        changing = [each for each in dataset.about.alternatives if set(each.studies) & set(own.study_names)]
+        if changing:
+            rows.append(_row(own, name, Alternative(""), stated, method))
+            rows += [_row(with_alternative(own, each), name, each, stated, method) for each in changing]
+    return tuple(rows)
+
+
+def _row(dataset: Dataset, trials: str, alternative: Alternative, model: Model, method: str) -> AlternativeRow:
+    posterior, pooled = fit(dataset, model), pool(dataset, method=method)
+    lower, median, upper = np.exp(np.asarray(posterior["mu"].quantile([0.025, 0.5, 0.975]))).tolist()
+    return AlternativeRow(
+        name=alternative.name,
+        title=alternative.label if alternative.name else "",
+        basis=alternative.basis,
+        trials=trials,
+        k=posterior.k,
+        method=method,
+        pooled=pooled.ratio,
+        posterior=Ratio(median, lower, upper),
+        prob_or_gt_1=float(posterior["mu"].prob_above(0.0)),
+    )

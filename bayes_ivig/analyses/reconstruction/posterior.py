@@ -1,0 +1,109 @@
+"""``reconstruction_posterior``: what a model says where the counts are known only up to a set of tables."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from bayes_ivig.analyses.reconstruction.arithmetic import events_of
+from bayes_ivig.engines.many_tables import over_tables
+from bayes_ivig.errors import DataError
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model_files import load_model
+from bayes_ivig.inputs.partial import PartialStudy, PartialTable
+from bayes_ivig.inputs.study import Study
+from bayes_ivig.results.reconstruction import Reconstruction
+from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
+
+type Events = "np.typing.NDArray[np.int64]"
+
+
+def reconstruction_posterior(
+    found: "Reconstruction | tuple[PartialTable, Events]",
+    model: Model | None = None,
+    *,
+    totals: Dataset | None = None,
+    denominators: str = "",
+) -> ReconstructionPosterior:
+    """Fit every table that was found with the exact engine, and average.
+
+    ``found`` is a complete reconstruction, or a partly known table with the tables' events, shape (n, K, 2). ``model`` is
+    ``binomial_normal`` unless given. ``totals`` takes the totals from another dataset's studies of the same names (all
+    pregnancies where the table counts live births); ``denominators`` names whom they count. Raises ``DataError`` for no table,
+    a reconstruction that is not complete or not listed in full, and totals below the events.
+    """
+    table, events = _tables(found)
+    if totals is not None:
+        table = _with_totals(table, events, totals)
+    stated = model or _reference()
+    candidates = [
+        [Study(study.name, r1, study.treatment_total, r0, study.control_total) for r1, r0 in zip(*_pairs(study), strict=True)]
+        for study in table.studies
+    ]
+    answers = over_tables(candidates, _picked(table, events), stated)
+    lower, median, upper = answers.quantiles.T
+    return ReconstructionPosterior(
+        table=table,
+        model=stated,
+        denominators=denominators,
+        events=events,
+        axis=answers.axis,
+        log_density=answers.log_density,
+        mean=answers.mean,
+        lower=lower,
+        median=median,
+        upper=upper,
+        prob_or_gt_1=answers.prob_above,
+        log_evidence=answers.log_evidence,
+        error=answers.error,
+    )
+
+
+def _reference() -> Model:
+    model = load_model("binomial_normal")
+    assert isinstance(model, Model)
+    return model
+
+
+def _tables(found: "Reconstruction | tuple[PartialTable, Events]") -> "tuple[PartialTable, Events]":
+    """Return the table and every feasible one; raises ``DataError`` where they are not all there."""
+    if isinstance(found, Reconstruction):
+        label = found.table.label
+        if not found.complete:
+            raise DataError(f"{label}: the search was not complete; a posterior needs every table (go on with Search(work=...))")
+        if found.capped:
+            raise DataError(f"{label}: {found.count:,} tables but {len(found):,} listed; raise Search(max_tables=...)")
+        table, events = found.table, found.events
+    else:
+        table, events = found
+    if not len(events):
+        raise DataError(f"{table.label}: no table agrees with what was published, so there is nothing to fit")
+    return table, events
+
+
+def _pairs(study: PartialStudy) -> tuple[list[int], list[int]]:
+    treatment, control = events_of(study)
+    return treatment.tolist(), control.tolist()
+
+
+def _picked(table: PartialTable, events: Events) -> "np.typing.NDArray[np.intp]":
+    """Return which candidate of each study every table has, shape (N, K)."""
+    columns = [
+        (events[:, i, 0] - s.treatment[0]) * (s.control[1] - s.control[0] + 1) + events[:, i, 1] - s.control[0]
+        for i, s in enumerate(table.studies)
+    ]
+    return np.stack(columns, axis=-1).astype(np.intp)
+
+
+def _with_totals(table: PartialTable, events: Events, totals: Dataset) -> PartialTable:
+    """Return the table with the totals of another dataset; limits narrow to the events that occur."""
+    named = {study.name: study for study in totals.studies}
+    missing = [study.name for study in table.studies if study.name not in named]
+    if missing:
+        raise DataError(f"{totals.label}: has no study {', '.join(missing)} to take totals from")
+    studies = []
+    for i, study in enumerate(table.studies):
+        own, (least, most) = named[study.name], (events[:, i].min(axis=0).tolist(), events[:, i].max(axis=0).tolist())
+        treatment, control = (least[0], most[0]), (least[1], most[1])
+        studies.append(PartialStudy(study.name, treatment, own.treatment_total, control, own.control_total))
+    return replace(table, studies=tuple(studies))

@@ -1,0 +1,129 @@
+"""The posterior where the counts are known only up to a set of tables: one for each table, and averages over them."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.partial import ARMS, PartialTable
+from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.grid_marginal import GridMarginal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+type Array = NDArray[np.float64]
+
+WEIGHTS = ("uniform", "evidence")
+SHOWN = (0.0, 0.05, 0.5, 0.95, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CellImportance:
+    """Share of the variance over tables that knowing one cell (``arm``), or a whole study (``arm`` empty), would remove.
+
+    ``of_effect`` is about the posterior mean of the log odds ratio, ``of_probability`` about P(OR > 1). Cells depend on each
+    other (they must give the published result together), so shares do not add up to one.
+    """
+
+    study: str
+    arm: str
+    of_effect: float
+    of_probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class ReconstructionPosterior:
+    """Posteriors of the pooled odds ratio for N tables that agree with what was published, under one model.
+
+    Per table, shape (N,): ``mean``, ``lower``, ``median`` and ``upper`` (2.5, 50 and 97.5%) of the log odds ratio,
+    ``prob_or_gt_1`` and ``log_evidence``. ``events`` are the tables, shape (N, K, 2); ``log_density`` (N, axis) their posteriors
+    on one axis. ``denominators`` says whom the totals count. ``error`` bounds the numerical error in posterior SDs.
+    """
+
+    table: PartialTable
+    model: Model
+    denominators: str
+    events: NDArray[np.int64] = field(repr=False)
+    axis: Axis = field(repr=False)
+    log_density: Array = field(repr=False)
+    mean: Array = field(repr=False)
+    lower: Array = field(repr=False)
+    median: Array = field(repr=False)
+    upper: Array = field(repr=False)
+    prob_or_gt_1: Array = field(repr=False)
+    log_evidence: Array = field(repr=False)
+    error: float = 0.0
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def weights(self, kind: str = "uniform") -> Array:
+        """Return the tables' weights, adding up to one: all alike, or by marginal likelihood (``"evidence"``)."""
+        match kind:
+            case "uniform":
+                return np.full(len(self), 1 / len(self))
+            case "evidence":
+                relative = np.exp(self.log_evidence - self.log_evidence.max())
+                return np.asarray(relative / relative.sum())
+            case _:
+                raise ModelError(f"no weights {kind!r}{suggestion(str(kind), WEIGHTS)}; there are {', '.join(WEIGHTS)}")
+
+    def averaged(self, kind: str = "uniform") -> GridMarginal:
+        """Return the posterior of the log odds ratio averaged over the tables with the named weights."""
+        with np.errstate(divide="ignore"):
+            logs = self.log_density + np.log(self.weights(kind))[:, None]
+        return GridMarginal(self.axis, np.logaddexp.reduce(logs, axis=0))
+
+    def over_tables(self, quantity: str, p: float, kind: str = "uniform") -> float:
+        """Return a quantile over tables of ``prob_or_gt_1``, or of ``median``, ``lower`` or ``upper`` (log odds ratio)."""
+        values = np.asarray(getattr(self, quantity), float)
+        order = np.argsort(values, kind="stable")
+        below = np.cumsum(self.weights(kind)[order])
+        return float(values[order][min(int(np.searchsorted(below, p * below[-1] * (1 - 1e-12))), len(values) - 1)])
+
+    def distribution(self, kind: str = "uniform") -> "pd.DataFrame":
+        """Return how P(OR > 1) and the credible limits (odds ratios) vary over tables: one row each, quantiles as columns."""
+        import pandas as pd
+
+        rows = {"prob_or_gt_1": [self.over_tables("prob_or_gt_1", p, kind) for p in SHOWN]}
+        for name, quantity in (("or_q2.5", "lower"), ("or_q50", "median"), ("or_q97.5", "upper")):
+            rows[name] = [float(np.exp(self.over_tables(quantity, p, kind))) for p in SHOWN]
+        labels = ["least", "q5", "q50", "q95", "most"]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=labels)
+
+    def importance(self, kind: str = "uniform") -> tuple[CellImportance, ...]:
+        """Return what knowing each unknown cell, and each study as a whole, would explain; the most first."""
+        weights = self.weights(kind)
+        found = []
+        for i, study in enumerate(self.table.studies):
+            for arm in (*study.unknown, *([""] if len(study.unknown) > 1 else [])):
+                if arm:
+                    known = self.events[:, i, ARMS.index(arm)]
+                else:
+                    known = self.events[:, i, 0] * (study.control[1] + 1) + self.events[:, i, 1]
+                shares = (explained(values, known, weights) for values in (self.mean, self.prob_or_gt_1))
+                found.append(CellImportance(study.name, arm, *shares))
+        return tuple(sorted(found, key=lambda each: -each.of_effect))
+
+    def subset(self, kept: NDArray[np.bool_]) -> "ReconstructionPosterior":
+        """Return the posterior over some of the tables; raises ``ModelError`` where none is left."""
+        if not kept.any():
+            raise ModelError("subset: no table is left")
+        rows = ("events", "log_density", "mean", "lower", "median", "upper", "prob_or_gt_1", "log_evidence")
+        own = {name: getattr(self, name)[kept] for name in rows}
+        return ReconstructionPosterior(self.table, self.model, self.denominators, axis=self.axis, error=self.error, **own)
+
+
+def explained(values: Array, known: NDArray[np.int64], weights: Array) -> float:
+    """Return the share of the weighted variance of ``values`` between groups of equal ``known``; 0 where there is none."""
+    _, group = np.unique(known, return_inverse=True)
+    total = np.bincount(group, weights)
+    kept = total > 0
+    means = np.bincount(group, weights * values)[kept] / total[kept]
+    centre = float(weights @ values)
+    whole = float(weights @ (values - centre) ** 2)
+    return float(total[kept] @ (means - centre) ** 2) / whole if whole > 0 else 0.0
