@@ -85,22 +85,30 @@ def _scale(claim: Claim) -> str:
     return " on the log scale" if claim.measure in LOG_SCALE else ""
 
 
-def central(claim: Claim, printed: str) -> str:
+def central(claim: Claim) -> str:
     """Say that an estimate is where it should be."""
-    return f"The {measure(claim)} is the middle of its limits{_scale(claim)}, within rounding ({printed})."
+    return f"The {measure(claim)} is the middle of its limits{_scale(claim)}, within rounding ({effect(claim)})."
 
 
-def central_if_cut(claim: Claim, printed: str) -> str:
+def central_if_cut(claim: Claim) -> str:
     """Say that an estimate is in the middle only if digits were cut off."""
-    return f"The {measure(claim)} is the middle of its limits{_scale(claim)} only if {CUT} ({printed})."
+    return f"The {measure(claim)} is the middle of its limits{_scale(claim)} only if {CUT} ({effect(claim)})."
 
 
-def not_central(claim: Claim, printed: str, implied: Range | None) -> str:
+def central_if_natural(claim: Claim) -> str:
+    """Say that an estimate is in the middle of its limits as they are printed, not of their logarithms."""
+    return (
+        f"The {measure(claim)} is the middle of its limits only if they were computed on the scale of the ratio itself, not of "
+        f"its logarithm as is usual ({effect(claim)})."
+    )
+
+
+def not_central(claim: Claim, implied: Range | None) -> str:
     """Say that an estimate is not in the middle, and where the middle is."""
     if claim.ci_lower and claim.ci_upper and claim.ci_lower.value > claim.ci_upper.value:
-        return f"The lower limit {claim.ci_lower} is above the upper limit {claim.ci_upper} ({printed})."
+        return f"The lower limit {claim.ci_lower} is above the upper limit {claim.ci_upper} ({effect(claim)})."
     if implied is None:
-        return f"The {measure(claim)} lies outside its own limit ({printed})."
+        return f"The {measure(claim)} lies outside its own limit ({effect(claim)})."
     middle = span(implied, claim.estimate)
     return (
         f"The {measure(claim)} {claim.estimate} is not the middle of {claim.ci_lower} to {claim.ci_upper}{_scale(claim)}: the "

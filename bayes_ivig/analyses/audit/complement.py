@@ -5,6 +5,7 @@ exchanged; Q, I squared and both p-values stay (for every method that adds the s
 ratio has no such symmetry: there, only trials and participants are compared.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -44,13 +45,11 @@ def complement(pair: OtherClaim, claims: Sequence[Claim]) -> list[Finding]:
 def two_named(pair: OtherClaim, claims: Sequence[Claim]) -> tuple[Claim, Claim] | None:
     """Return the two claims whose outcomes a row names in its parts or its subject, in the order of their names there."""
     text = pair.rule or pair.subject
-    places = [(text.find(claim.outcome), -len(claim.outcome), i) for i, claim in enumerate(claims) if claim.outcome in text]
-    ordered = [claims[i] for _, _, i in sorted(places)]
-    names = list(dict.fromkeys(claim.outcome for claim in ordered))
-    names = [name for name in names if not any(name in other and name != other for other in names)]
+    whole = {claim.outcome: re.search(rf"(?<!\w){re.escape(claim.outcome)}(?!\w)", text) for claim in claims}
+    names = sorted((name for name, place in whole.items() if place), key=lambda name: whole[name].start())  # type: ignore[union-attr]
     if len(names) != 2:
         return None
-    first, second = (next(claim for claim in ordered if claim.outcome == name) for name in names)
+    first, second = (next(claim for claim in claims if claim.outcome == name) for name in names)
     return first, second
 
 

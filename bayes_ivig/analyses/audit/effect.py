@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -29,23 +30,29 @@ type Ranges = dict[str, Range]
 
 def centre(claim: Claim) -> Checked:
     """Check that the estimate is the middle of its limits, on the log scale for ratios."""
-    printed = words.effect(claim)
     ranges = working_ranges(claim)
-    impossible = words.not_positive(claim) if ranges is None else ""
     if ranges is None:
-        return _finding(claim, "centre", "inconsistent", impossible)
-    if len(ranges) < 2:
-        return _finding(claim, "centre", "cannot tell", words.needs(claim, EFFECT, 3))
-    possible = _corners(ranges).size > 0
-    if len(ranges) == 2 and possible:
+        return _finding(claim, "centre", "inconsistent", words.not_positive(claim))
+    possible = len(ranges) < 2 or _corners(ranges).size > 0
+    if possible and len(ranges) < 3:
         return _finding(claim, "centre", "cannot tell", words.needs(claim, EFFECT, 3))
     if possible:
-        return _finding(claim, "centre", "consistent", words.central(claim, printed))
+        return _finding(claim, "centre", "consistent", words.central(claim))
+    if condition := _condition_of_centre(claim):
+        return _finding(claim, "centre", "consistent if", condition)
+    message = words.not_central(claim, _implied_centre(claim, ranges))
+    return _finding(claim, "centre", "inconsistent", message, _centre_mends(claim, ranges))
+
+
+def _condition_of_centre(claim: Claim) -> str:
+    """Return the condition under which the estimate is in the middle; empty where there is none."""
     shortened = working_ranges(claim, cut=True)
     if shortened is not None and _corners(shortened).size:
-        return _finding(claim, "centre", "consistent if", words.central_if_cut(claim, printed))
-    message = words.not_central(claim, printed, _implied_centre(claim, ranges))
-    return _finding(claim, "centre", "inconsistent", message, _centre_mends(claim, ranges))
+        return words.central_if_cut(claim)
+    natural = working_ranges(replace(claim, measure="MD"))
+    if claim.measure in RATIOS and natural is not None and _corners(natural).size:
+        return words.central_if_natural(claim)
+    return ""
 
 
 def interval_p(claim: Claim) -> Checked:

@@ -68,6 +68,19 @@ def working_ranges(claim: Claim, cut: bool = False) -> dict[str, Range] | None:
     return found
 
 
+def as_fraction(claim: Claim) -> Claim:
+    """Return a risk difference that is printed in percent, as one beyond 1 must be, as a fraction; other claims as they are."""
+    size = abs(claim.estimate.value) - claim.estimate.half_unit if claim.estimate else 0.0
+    if claim.measure != "RD" or size <= 1:
+        return claim
+    moved = {name: _hundredth(printed) for name in EFFECT if (printed := getattr(claim, name)) is not None}
+    return replace(claim, **moved)  # type: ignore[arg-type]  # fields of printed numbers only
+
+
+def _hundredth(printed: Printed) -> Printed:
+    return Printed(f"{Decimal(repr(printed.value)).quantize(Decimal(1).scaleb(-printed.decimals)).scaleb(-2):f}")
+
+
 def nearest(printed: Printed, wanted: Range) -> tuple[str, float] | None:
     """Return the number nearest to a printed one that stands for a value in ``wanted``, and how many units away it is.
 

@@ -12,7 +12,7 @@ from bayes_ivig.analyses.audit.candidates import (
     Candidates,
     mixed_models,
 )
-from bayes_ivig.analyses.audit.numbers import Mend, nearest
+from bayes_ivig.analyses.audit.numbers import Mend, as_fraction, nearest
 from bayes_ivig.formulas.effect_sizes import Mask
 from bayes_ivig.formulas.every_method import QUANTILES, Recipe
 from bayes_ivig.inputs.claims import Claim
@@ -56,7 +56,8 @@ def recomputed(claim: Claim, trials: Trials) -> tuple[Finding, tuple[Match, ...]
     ``"inconsistent"`` means that no recipe of the stated measure and model gives all printed numbers, for every method of
     ``pool``, every zero-cell convention of ``formulas.conventions``, limits from z or t, rounded or cut off.
     """
-    printed = [field for field in FIELDS if getattr(claim, field) is not None]
+    printed, in_percent = [field for field in FIELDS if getattr(claim, field) is not None], claim
+    claim = as_fraction(claim)
     if claim.measure not in MEASURES or not printed:
         return _finding(claim, "cannot tell", words.nothing_to_recompute(claim)), ()
     stated = stated_recipes(claim, trials.found)
@@ -65,7 +66,7 @@ def recomputed(claim: Claim, trials: Trials) -> tuple[Finding, tuple[Match, ...]
         for found, allowed in _pools(claim, trials, stated):
             attempt = _attempt(claim, found, allowed, cut)
             if attempt is not None:
-                conditions = _conditions(claim, attempt)
+                conditions = [*_conditions(claim, attempt), *([words.PERCENT] if claim is not in_percent else [])]
                 verdict: Verdict = "consistent if" if conditions else "consistent"
                 return _finding(claim, verdict, words.reproduced(claim, trials.label, attempt, conditions)), matches
     for own in (True, False):

@@ -22,10 +22,12 @@ MOST_SUBSETS = 2000  # sets of trials tried where the printed number of trials i
 class Arms(NamedTuple):
     """Sizes of the two arms of every trial, shape (2, K); where the events are known, which trials carry information.
 
-    ``estimable`` marks trials with an odds ratio, 0.5 added where a cell is 0; ``complete`` those without a zero cell.
+    ``eventful`` marks trials with an event, ``estimable`` those with an odds ratio, 0.5 added where a cell is 0, ``complete``
+    those without a zero cell.
     """
 
     sizes: Array
+    eventful: Mask | None = None
     estimable: Mask | None = None
     complete: Mask | None = None
 
@@ -52,7 +54,7 @@ class Arms(NamedTuple):
     def participants(self) -> tuple[int, ...]:
         """Return the numbers of participants a paper may print: all, without trials of one arm, of trials that count."""
         total = self.sizes.sum(axis=0)
-        masks = (np.ones(self.listed, dtype=bool), self.filled, self.estimable, self.complete)
+        masks = (np.ones(self.listed, dtype=bool), self.filled, self.eventful, self.estimable, self.complete)
         return tuple(dict.fromkeys(int(total[mask].sum()) for mask in masks if mask is not None))
 
 
@@ -63,8 +65,9 @@ def arms_of(dataset: Dataset) -> Arms:
 
 def arms_of_cells(cells: Cells) -> Arms:
     """Return the arm sizes of a table given by its cells, each of shape (K,)."""
-    estimable = ~(es.has_empty_arm(cells) | es.has_no_events(cells) | es.has_only_events(cells))
-    return Arms(np.stack([cells[0] + cells[1], cells[2] + cells[3]]), np.asarray(estimable), ~es.has_zero_cell(cells))
+    eventful = ~(es.has_empty_arm(cells) | es.has_no_events(cells))
+    sizes = np.stack([cells[0] + cells[1], cells[2] + cells[3]])
+    return Arms(sizes, eventful, eventful & ~es.has_only_events(cells), ~es.has_zero_cell(cells))
 
 
 def cells_of(dataset: Dataset) -> Cells:
