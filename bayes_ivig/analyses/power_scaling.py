@@ -1,21 +1,29 @@
 """``power_scaling``: does the posterior answer to its priors, to its likelihood, or to both?"""
 
 from bayes_ivig.engines import power_scaling as scaled
+from bayes_ivig.engines.nuts import importance
 from bayes_ivig.engines.quadrature import GridAnswers
-from bayes_ivig.errors import ModelError
+from bayes_ivig.results import draws as drawing
 from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.power_scaling import PowerScaling
+from bayes_ivig.results.power_scaling import PowerScaling, Sensitivity
 
 
 def power_scaling(posterior: Posterior) -> PowerScaling:
     """Return how mu, tau and theta_new answer to raising the priors, or the likelihood, to powers just above and below 1.
 
-    Exact, on the posterior's own grid. Raises ``ModelError`` for sampled posteriors, whose draws ArviZ reweights instead:
-    ``arviz.psense_summary(posterior.to_arviz())``.
+    On the exact engine the posterior's own grid is scaled; draws of a sampled posterior are reweighted by Pareto-smoothed
+    importance sampling, as ``arviz.psense_summary`` does with ``posterior.to_arviz()``. The likelihood is that of (mu, tau),
+    every study's own effect and baseline integrated out. Raises ``ModelError`` for kinds of models that have no such likelihood.
     """
-    if not isinstance(posterior.answers, GridAnswers):
-        raise ModelError(
-            f"power_scaling: not for the {posterior.engine} engine; fit with Quadrature(), or use "
-            "arviz.psense_summary(posterior.to_arviz())"
-        )
-    return scaled.power_scaling(posterior.answers, posterior.model)
+    drawing.require_two_arm(posterior, "power_scaling")
+    if isinstance(posterior.answers, GridAnswers):
+        return scaled.power_scaling(posterior.answers, posterior.model)
+    values, _ = drawing.posterior_draws(posterior, (1, 1), 0)
+    priors = drawing.log_prior(posterior.model, values, integrated_out=True)
+    parts = {f"prior_{name}": logs for name, logs in priors.items()}
+    parts |= {"prior": sum(priors.values(), 0.0 * values["mu"]), "likelihood": drawing.integrated(posterior, values).sum(axis=-1)}
+    rows = []
+    for name in (name for name in ("mu", "tau", "theta_new") if name in values):
+        found = {part: importance.power_scaling(values[name], logs, scaled.POWERS) for part, logs in parts.items()}
+        rows.append(Sensitivity(name, found["prior"], found["prior_mu"], found.get("prior_tau"), found["likelihood"]))
+    return PowerScaling(tuple(rows), scaled.POWERS)

@@ -28,8 +28,10 @@ def leave_one_out(log_likelihood: Array) -> tuple[Array, Array, Array]:
 def power_scaling(draws: Array, log_weight: Array, alphas: tuple[float, float]) -> float:
     """Return the power-scaling sensitivity of one quantity, both (chains, draws).
 
-    ``log_weight`` is the log density that is raised to each of ``alphas``, log prior or log likelihood.
+    ``log_weight`` is the log density that is raised to each of ``alphas``, log prior or log likelihood. What is flat has none.
     """
+    if not np.ptp(log_weight) > 0:
+        return 0.0
     stats = _array_stats()
     weights = [np.exp(logs - logs.max()) for logs in (stats.power_scale_lw(log_weight, alpha=a, axis=(0, 1)) for a in alphas)]
     lower, upper = (weight / weight.sum() for weight in weights)
