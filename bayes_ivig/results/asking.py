@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import DataError, ModelError, report_all, suggestion
 from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model_files import AnyModel
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.marginal import Marginal
 
@@ -15,14 +15,20 @@ if TYPE_CHECKING:
     from bayes_ivig.results.posterior import Posterior
 
 
-def other_priors(model: Model, priors: Mapping[str, Prior | str | None]) -> Model:
+def other_priors[M: AnyModel](model: M, priors: Mapping[str, Prior | str | None]) -> M:
     """Return the model with those priors that are given, and no longer under its old name; raises ``ModelError``."""
     changes = {name: prior for name, prior in priors.items() if prior is not None}
+    unknown = [name for name in changes if name not in model.PRIORS]
+    if unknown:
+        listed = ", ".join(model.PRIORS)
+        raise ModelError(
+            f"under: this kind of model has no prior on {unknown[0]}{suggestion(unknown[0], model.PRIORS)}; it has {listed}"
+        )
     if not changes:
         return model
     notes = tuple(note for note in model.notes if note[0] not in changes)
     name = f"{model.name.removesuffix(', changed')}, changed" if model.name else ""
-    return replace(model, **changes, name=name, title="", notes=notes)  # type: ignore[arg-type]  # Model reads text
+    return replace(model, **changes, name=name, title="", notes=notes)  # type: ignore[arg-type]  # it reads text
 
 
 def checked_weights(dataset: Dataset, weights: Mapping[str, float]) -> dict[str, float]:
@@ -48,7 +54,7 @@ def _number(value: object) -> bool:
 
 def evidence_ratio(one: "Posterior", other: "Posterior") -> float:
     """Return the log Bayes factor of one fit against another; raises ``ModelError`` where they cannot be compared."""
-    likelihoods = (one.model.likelihood, other.model.likelihood)
+    likelihoods = tuple(getattr(each.model, "likelihood", each.model.KIND) for each in (one, other))
     if likelihoods[0] != likelihoods[1]:
         raise ModelError(
             f"bayes_factor: the models have different likelihoods ({likelihoods[0]}, {likelihoods[1]}), so their marginal "

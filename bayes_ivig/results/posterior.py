@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from bayes_ivig.priors.composite import Prior
 
+    type Stating = Prior | str | None
+
 QUANTITIES = ("mu", "tau", "theta_new")
 
 
@@ -137,11 +139,12 @@ class Posterior:
 
         return MappedMarginal(self["tau"], fraction, inverse)
 
-    def under(
-        self, *, mu: "Prior | str | None" = None, tau: "Prior | str | None" = None, alpha: "Prior | str | None" = None
-    ) -> "Posterior":
-        """Return the posterior of the same data under other priors, as objects or as text; raises ``ModelError``."""
-        model = other_priors(self.model, {"mu": mu, "tau": tau, "alpha": alpha})
+    def under(self, *, mu: "Stating" = None, tau: "Stating" = None, **others: "Stating") -> "Posterior":
+        """Return the posterior of the same data under other priors, as objects or as text; raises ``ModelError``.
+
+        ``others`` are those of ``alpha``, or of whatever else this kind of model has a prior on.
+        """
+        model = other_priors(self.model, {"mu": mu, "tau": tau, **others})
         return self._asked(self.dataset, model, dict(self.weights))
 
     def trials(self, selection: Selection) -> "Posterior":
@@ -193,10 +196,10 @@ class Posterior:
 
     def joint(self) -> JointDensity:
         """Return the joint density of mu and tau; raises ``ModelError`` under a common effect and for sampled posteriors."""
-        if not self.model.heterogeneous:
-            raise ModelError("joint: under a common effect tau is 0, so there is no joint density of mu and tau")
         if not hasattr(self.answers, "log_joint"):
             raise ModelError(f"joint: not for the {self.engine} engine; fit with Quadrature()")
+        if not self.model.heterogeneous:
+            raise ModelError("joint: under a common effect tau is 0, so there is no joint density of mu and tau")
         axes = self.answers.surface.axes  # type: ignore[attr-defined]  # every grid has a surface
         return JointDensity.on(self.answers.log_joint, axes.mu, axes.tau)
 

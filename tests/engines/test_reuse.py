@@ -192,6 +192,7 @@ def test_a_step_that_says_nothing_says_so() -> None:
         (lambda p: p.weighted({"Yamada": 0.5}), DataError, "weights name"),
         (lambda p: p.weighted(dict.fromkeys(LIVE.study_names, 0)), DataError, "none is left"),
         (lambda p: p.under(mu="half_normal(1)"), ModelError, "allows no negative"),
+        (lambda p: p.under(alhpa="logistic(0, 1)"), ModelError, "did you mean 'alpha'"),
         (lambda p: p.trials("Yamada 2022").under(mu="flat()", tau="flat()"), ModelError, "does not exist"),
         (lambda p: p.cumulative("yeer"), DataError, "did you mean 'year'"),
         (lambda p: p.cumulative("year", order=["Yamada 2022"]), DataError, "not both"),
