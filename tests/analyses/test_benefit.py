@@ -128,7 +128,7 @@ def test_sensitivities_against_a_dense_grid(centre: float) -> None:
     """Normal likelihood: log likelihood and log priors on a dense grid of mu and tau, each to its power."""
     dataset = LIVE.trials(["Yamada 2022", "Dendrinos 2009", "Vaquero 2001"])
     y, s = (values[:, None, None] for values in estimates(counts_of(dataset.studies)))
-    mu, tau = np.linspace(-6, 6, 1201), np.linspace(0.001, 3, 1500)
+    mu, tau = np.linspace(-6, 6, 601), np.linspace(0.002, 2.998, 750)
     v = s**2 + tau**2
     parts = {
         "likelihood": (-0.5 * (np.log(v) + (y - mu[:, None]) ** 2 / v)).sum(axis=0),
@@ -145,7 +145,7 @@ def test_sensitivities_against_a_dense_grid(centre: float) -> None:
             for power in (0.99, 1.01):
                 scaled = logs + (power - 1) * component
                 slopes.append(moved(x, base, np.exp(scaled - scaled.max()).sum(axis=axis)) / abs(math.log2(power)))
-            assert getattr(found[name], part) == pytest.approx(sum(slopes) / 2, rel=0.01, abs=1e-4)
+            assert getattr(found[name], part) == pytest.approx(sum(slopes) / 2, rel=0.015, abs=1e-4)
 
 
 def test_conflict_grows_and_is_named() -> None:
@@ -161,7 +161,7 @@ def test_conflict_grows_and_is_named() -> None:
 
 
 def test_a_flat_prior_is_not_sensitive() -> None:
-    found = power_scaling(fit(LIVE, Model("normal", mu="flat()")))
+    found = power_scaling(fit(LIVE, Model("normal", mu="flat()", tau="half_normal(0.3)")))
     assert found["mu"].prior_mu == pytest.approx(0, abs=1e-6)
     assert list(found.table.index) == ["mu", "tau", "theta_new"]
     with pytest.raises(ModelError, match="there are mu"):

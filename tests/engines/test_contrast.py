@@ -125,4 +125,4 @@ def test_what_is_no_contrast_is_refused(by, model, error, said: str) -> None:
 
 
 def test_no_bayes_factor_without_proper_priors() -> None:
-    assert contrast(LIVE, GROUPS, Model("normal", mu="flat()")).log_bayes_factor is None
+    assert contrast(LIVE, GROUPS, Model("normal", "common", mu="flat()")).log_bayes_factor is None

@@ -51,9 +51,8 @@ ASKED = [("live birth", question) for question in QUESTIONS] + [
     ("sparse", "bounded"),
     ("sparse", "wide"),
     ("separation", "wide"),
-    ("separation", "far away"),
     ("huge and small", "narrow mu"),
-    ("huge and small", "of the data"),
+    ("huge and small", "far away"),
     ("in conflict", "narrower than any step"),
     ("in conflict", "bounded"),
 ]
@@ -76,7 +75,7 @@ def test_other_priors_are_a_plain_fit(name: str, question: str) -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_fewer_trials_are_a_plain_fit(name: str) -> None:
     first = fitted(name)
-    for study in first.studies[:4]:
+    for study in first.studies[:3]:
         asked, plain = first.without(study), fit(first.dataset.trials(f"-{study}"), REFERENCE)
         assert numbers(asked) == pytest.approx(numbers(plain), abs=SAME)
         assert asked.studies == plain.studies

@@ -92,7 +92,7 @@ def test_bayes_factors_are_ratios_of_evidence() -> None:
     [
         (lambda: fit(LIVE, Model("hypergeometric")), "different likelihoods"),
         (lambda: POSTERIOR.without("Yamada 2022"), "different trials"),
-        (lambda: POSTERIOR.under(mu="flat()"), "improper"),
+        (lambda: fit(LIVE, Model(effects="common", mu="flat()")), "improper"),
         (lambda: POSTERIOR.weighted({"Yamada 2022": 0.5}), "counts in part"),
     ],
 )
@@ -103,6 +103,6 @@ def test_what_cannot_be_compared_is_refused(other, said: str) -> None:
 
 def test_a_density_ratio_needs_a_density() -> None:
     with pytest.raises(ModelError, match="improper"):
-        POSTERIOR.under(mu="flat()").bayes_factor_at()
+        fit(LIVE, Model("normal", "common", mu="flat()")).bayes_factor_at()
     with pytest.raises(ModelError, match="no density"):
         POSTERIOR.under(mu="uniform(0.5, 1)").bayes_factor_at()
