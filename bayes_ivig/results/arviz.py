@@ -176,3 +176,19 @@ def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
             for name, array in tree[group].data_vars.items()
         }
         return {str(name): value for name, value in tree.attrs.items()}, arrays
+
+
+def monte_carlo_error(draws: Array, method: str, prob: float | None = None) -> float:
+    """Return the Monte Carlo standard error of the mean, the SD or a quantile of draws (chains, draws); 0 of a constant."""
+    return float(_array_stats().mcse(draws, method=method, prob=prob)) if np.ptp(draws) > 0 else 0.0
+
+
+def effective_size(draws: Array) -> float:
+    """Return the bulk effective sample size of draws (chains, draws); their number where they are all the same."""
+    return float(_array_stats().ess(draws, method="bulk")) if np.ptp(draws) > 0 else float(draws.size)
+
+
+def _array_stats() -> Any:
+    from arviz_stats.base.array import array_stats
+
+    return array_stats
