@@ -60,13 +60,13 @@ def estimates(counts: Counts) -> tuple[Array, Array]:
 class Drawn(NamedTuple):
     """Curves on nodes of their own: a curve is smooth on the scale of its own standard error, however fine others must be.
 
-    ``fine`` has shape (K, J): log L_i at y_i + scale_i sinh(u), u in equal steps between -limit and limit. ``rough`` are
+    ``fine`` has shape (K, J): log L_i at y_i + scale_i sinh(u), u in equal steps between -limit_i and limit_i. ``rough`` are
     those of every second node, from every second node of the baseline. Normal curves are closed, and drawn directly.
     """
 
     estimates: tuple[Array, Array]
     scale: Array
-    limit: float
+    limit: Array
     fine: Array
     rough: Array
 
@@ -76,8 +76,8 @@ class Drawn(NamedTuple):
         if not self.fine.size:
             return likelihood.normal(y, s, theta)
         rows = self.rough if roughly else self.fine
-        position = np.arcsinh((theta - y[:, None]) / self.scale) + self.limit
-        return interpolate(rows, position * ((rows.shape[1] - 1) / (2 * self.limit)))
+        position = np.arcsinh((theta - y[:, None]) / self.scale) / self.limit + 1
+        return interpolate(rows, position * ((rows.shape[1] - 1) / 2))
 
 
 def log_curves(counts: Counts, model: Model, theta: Array, fineness: Fineness) -> Array:
@@ -90,11 +90,11 @@ def drawn(counts: Counts, model: Model, far: float, fineness: Fineness) -> Drawn
     y, s = estimates(counts)
     scale = OWN_SCALE * s[:, None]
     if model.likelihood == "normal":
-        return Drawn((y, s), scale, 0.0, np.empty((0, 0)), np.empty((0, 0)))
-    limit = math.asinh((far + float(np.max(np.abs(y)))) / float(scale.min()))
-    half = max(POINTS, math.ceil(limit / fineness.curve))
-    u = np.linspace(-limit, limit, 2 * half + 1)
-    fine, rough = _exact_curves(counts, model, y[:, None] + scale * np.sinh(u), fineness.nodes)
+        return Drawn((y, s), scale, np.empty((0, 0)), np.empty((0, 0)), np.empty((0, 0)))
+    limit = np.arcsinh((far + np.abs(y[:, None])) / scale)
+    half = max(POINTS, math.ceil(float(limit.max()) / fineness.curve))
+    theta = y[:, None] + scale * np.sinh(limit * np.linspace(-1.0, 1.0, 2 * half + 1))
+    fine, rough = _exact_curves(counts, model, theta, fineness.nodes)
     return Drawn((y, s), scale, limit, fine, rough[:, ::2])
 
 

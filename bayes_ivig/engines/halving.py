@@ -70,15 +70,20 @@ def _of_mu(axis: Axis, log_mass: Array) -> Array:
 def _numbers(axis: Axis, log_mass: Array, above: float | None = None) -> Array:
     """Unit (the SD, or a quarter of the 95% interval), quantiles, mean and SD, and a probability, shape (R, 6 or 7)."""
     logs = log_mass - log_mass.max(axis=1, keepdims=True)
-    logs = np.where(np.isneginf(logs), logs[np.isfinite(logs)].min(), logs)
+    if np.isneginf(logs.min()):
+        logs = np.where(np.isneginf(logs), logs[np.isfinite(logs)].min(), logs)
     fine = Fine.of(axis, logs)
     quantiles = axis.x_of(fine.u_below(PROBABILITIES))
     mean, sd = moments(axis, log_mass)
+    found = np.zeros((log_mass.shape[0], 6 if above is None else 7))
     unit = np.where(np.isnan(sd), (quantiles[:, 2] - quantiles[:, 0]) / 4, sd)
-    found = [np.where(unit > 0, unit, 1.0), *quantiles.T, np.nan_to_num(mean), np.nan_to_num(sd)]
+    found[:, 0] = np.where(unit > 0, unit, 1.0)
+    found[:, 1:4] = quantiles
+    for place, moment in ((4, mean), (5, sd)):
+        np.copyto(found[:, place], moment, where=~np.isnan(moment))
     if above is not None:
-        found.append(fine.above_u(axis.u_of(above)))
-    return np.stack(found, axis=1)
+        found[:, 6] = fine.above_u(axis.u_of(above))
+    return found
 
 
 def _bounds(mu: tuple[Array, Array], tau: tuple[Array, Array] | None, unit: float) -> Bounds:

@@ -24,6 +24,7 @@ type Array = NDArray[np.float64]
 
 ENDS = 1  # nodes at either end of an axis that should hold nothing
 TOGETHER = 64  # studies whose effects are computed at once
+FEW = 16  # studies up to which all effects are computed with that of a new study
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,13 @@ class GridAnswers:
             return PointMarginal(0.0) if tau is None else GridMarginal(tau, log_sum(self._log_mass, axis=0))
         if name == "mu" or tau is None:
             return GridMarginal(mu, log_sum(self.log_joint, axis=1) + mu.log_slope(mu.u))
-        axis = grids.effect_axis(mu, self._spread)
         moments = min(_moments(self.marginal(other)) for other in ("mu", "tau"))
         if self.surface.mixed is not None:
             moments = min(moments, self.surface.mixed.moments)
+        if len(self.surface.studies) <= FEW:
+            axis, rows = self._effects_of(0)
+            return GridMarginal(axis, rows[-1], moments)
+        axis = grids.effect_axis(mu, self._spread)
         return GridMarginal(axis, self._predicted(self.log_joint, axis) + axis.log_slope(axis.u), moments)
 
     def theta(self, study: str) -> Marginal:
@@ -122,23 +126,27 @@ class GridAnswers:
         if built.random is None:
             return self.marginal("mu")
         group, place = divmod(built.studies.index(study), TOGETHER)
-        if group not in self._effects:
-            self._effects[group] = self._effects_of(slice(group * TOGETHER, (group + 1) * TOGETHER))
-        axis, logs = self._effects[group]
-        return GridMarginal(axis, logs[place])
+        axis, rows = self._effects_of(group)
+        return GridMarginal(axis, rows[place])
 
     @cached_property
     def _effects(self) -> dict[int, tuple[Axis, Array]]:
-        """Effects of studies on an axis they share, as they have been asked for: log densities per u, a row for each study."""
+        """What ``_effects_of`` has found."""
         return {}
 
-    def _effects_of(self, some: slice) -> tuple[Axis, Array]:
-        built = self.surface
+    def _effects_of(self, group: int) -> tuple[Axis, Array]:
+        """Log densities per u of the effects of ``TOGETHER`` studies, a row each, and of a new study, on an axis they share."""
+        if group in self._effects:
+            return self._effects[group]
+        built, some = self.surface, slice(group * TOGETHER, (group + 1) * TOGETHER)
         assert built.random is not None
         axis = grids.effect_axis(built.axes.mu, self._spread, (built.estimates[0][some], built.estimates[1][some]))
         own = smooth(built.log_curves[None, some], built.axes.theta, axis.x, np.zeros(1))[0]
-        predicted = self._predicted_by(self.log_joint - built.random[some], axis, own)
-        return axis, own + predicted + axis.log_slope(axis.u)
+        own = np.concatenate([own, np.zeros((1, axis.size))])
+        joints = self.log_joint - np.concatenate([built.random[some], np.zeros((1, *self.log_joint.shape))])
+        found = axis, own + self._predicted_by(joints, axis, own) + axis.log_slope(axis.u)
+        self._effects[group] = found
+        return found
 
     @cached_property
     def _spread(self) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.engines.single_values import OVERSHOOT, laplace, summed
-from bayes_ivig.engines.sums import DEEP, LEAST, Rows, mixed_sums, single_sums, sums
+from bayes_ivig.engines.sums import DEEP, LEAST, Rows, few_sums, mixed_sums, single_sums, sums
 from bayes_ivig.formulas.interpolation import POINTS, log_sum, stencil, upsample
 from bayes_ivig.results.axis import Axis
 
@@ -31,7 +31,7 @@ LITTLE = 0.1  # squared width over squared scale of the row, up to which the exp
 TINY = 3e-4  # below this many local steps a normal leaves a row as it is
 MARGIN = 40.0  # logs by which a share of a mixture may be less before it is left out
 WORTH = 60.0  # logs by which a share of a density may be less than the density at its mode before it is left out
-CELLS = 130_000  # nodes around points held at once, a megabyte for each of eight
+NEAR = 64  # points whose nodes are read together
 
 
 class Widths(NamedTuple):
@@ -60,9 +60,9 @@ def smooth(
     if (at := np.flatnonzero(widths.wide.any(axis=1))).size:
         for part, found in sums(Rows.of(_of(logs, at), axis, tails), centres, sds[at]):
             _put(out, at[part], widths.wide, found)
-    if widths.middle.any():
-        for (t, c), found in single_sums(Rows.of(*refined(logs, axis), tails), centres, sds, widths.middle):
-            out[t, :, c] = found.T
+    if (at := np.flatnonzero(widths.middle.any(axis=1))).size:
+        for (t, c), found in single_sums(Rows.of(*refined(_of(logs, at), axis), tails), centres, sds[at], widths.middle[at]):
+            out[at[t], :, c] = found.T
     redo = ~widths.narrow[:, None, :] & (out <= DEEP)
     np.log(np.maximum(out, DEEP, out=out), out=out)
     if (at := np.flatnonzero(widths.narrow.any(axis=1))).size:
@@ -70,9 +70,8 @@ def smooth(
         _put(out, at, widths.narrow, expanded)
         redo[at] = np.where(widths.narrow[at, None, :], ~valid, redo[at])
     if redo.any():
-        if matters is not None:
-            redo &= matters(out, redo)[:, None, :]
-        _redo(out, redo, (logs, axis, tails), (centres, sds), widths)
+        wanted = redo if matters is None else redo & matters(out, redo)[:, None, :]
+        _redo(out, wanted, (logs, axis, tails), (centres, sds), widths)
     out += top
     return out
 
@@ -91,12 +90,11 @@ def mixture(log_rows: Array, axis: Axis, centres: Array, sds: Array, log_factors
     if (at := np.flatnonzero(widths.wide.any(axis=1))).size:
         total += mixed_sums(Rows.of(_of(logs, at), axis, False), centres, sds[at], widths.wide[at])
     if (at := np.flatnonzero(widths.middle.any(axis=1))).size:
-        for (_, c), found in single_sums(Rows.of(*refined(_of(logs, at), axis), False), centres, sds[at], widths.middle[at]):
-            total[:, c] += found
+        total += few_sums(Rows.of(*refined(_of(logs, at), axis), False), centres, sds[at], widths.middle[at])
     left_out = np.full(total.shape, -np.inf)
     if (at := np.flatnonzero(widths.narrow.any(axis=1))).size:
         expanded, valid = _expanded(_of(logs, at), axis, widths.u, sds[at])
-        narrow = widths.narrow[at, None, :]
+        narrow = widths.narrow[at, None, :] & ((centres >= axis.x[0]) & (centres <= axis.x[-1]))  # beyond, rows are 0
         total += (np.exp(np.maximum(expanded, LEAST)) * (narrow & valid)).sum(axis=0)
         left_out = np.where(narrow & ~valid, expanded, -np.inf).max(axis=0)
     apart = total <= DEEP
@@ -163,10 +161,11 @@ def _redo(out: Array, redo: Mask, curves: tuple[Array, Axis, bool], normals: tup
     """Replace values (T, R, C) by ones computed in logs."""
     logs, axis, tails = curves
     centres, sds = normals
+    places = redo.any(axis=1)
     for which in (widths.wide, widths.middle, widths.narrow):
-        at_sd, at_row, at_centre = np.nonzero(redo & which[:, None, :])
-        if not at_sd.size:
+        if not (places & which).any():
             continue
+        at_sd, at_row, at_centre = np.nonzero(redo & which[:, None, :])
         rows, fine = refined(logs, axis) if which is widths.middle else (logs, axis)
         row_id = at_row if rows.shape[0] == 1 else at_sd * rows.shape[1] + at_row
         rows, at = rows.reshape(-1, fine.size), (centres[at_centre], sds[at_sd])
@@ -183,16 +182,7 @@ def _expanded(log_rows: Array, axis: Axis, u: Array, sds: Array) -> tuple[Array,
     not pull the product further than a step away; elsewhere it is an upper bound, for a log-concave row. A width of 0 gives
     the row itself.
     """
-    first, weights = stencil((u - axis.start) / axis.step, axis.size, derivatives=2)
-    shape = (*log_rows.shape[:2], u.size)
-    value, d1, d2, highest = (np.empty(shape) for _ in range(4))
-    chunk = max(1, CELLS // (shape[0] * shape[1]))
-    for start in range(0, u.size, chunk):
-        part = slice(start, start + chunk)
-        near = log_rows[..., first[part, None] + np.arange(POINTS)]
-        for each, weight in zip((value, d1, d2), weights, strict=True):
-            np.einsum("...p,...p", near, weight[part], out=each[..., part])
-        near.max(axis=-1, out=highest[..., part])
+    value, d1, d2, highest = _local(log_rows, (u - axis.start) / axis.step)
     slope = np.exp(axis.log_slope(u))
     d1 /= axis.step
     first_x, second_x = d1 / slope, (d2 / axis.step**2 - d1 * axis.bend(u)) / slope**2
@@ -204,3 +194,22 @@ def _expanded(log_rows: Array, axis: Axis, u: Array, sds: Array) -> tuple[Array,
     highest += OVERSHOOT
     three_steps = -4.5 / np.maximum(sds[:, None, None] / (slope * axis.step), 1e-100) ** 2  # log of the normal beyond them
     return np.minimum(expanded, np.where(valid, highest, np.maximum(highest, three_steps))), valid
+
+
+def _local(rows: Array, position: Array) -> tuple[Array, Array, Array, Array]:
+    """Value, two derivatives per step, and the highest of the nodes they come from, for rows (T, R, n) at positions (C,)."""
+    first, weights = stencil(position, rows.shape[-1], derivatives=2)
+    pairs = np.maximum(rows[..., :-1], rows[..., 1:])
+    fours = np.maximum(pairs[..., :-2], pairs[..., 2:])
+    highest = np.maximum(fours[..., :-4], fours[..., 4:])[..., first]
+    out = np.empty((3, *rows.shape[:2], position.size))
+    for start in range(0, position.size, NEAR):
+        part = slice(start, start + NEAR)
+        here = first[part]
+        low = int(here.min())
+        matrix = np.zeros((len(weights), 1, int(here.max()) + POINTS - low, here.size))
+        nodes, point = here[:, None] - low + np.arange(POINTS), np.arange(here.size)[:, None]
+        for k, weight in enumerate(weights):
+            matrix[k, 0, nodes, point] = weight[part]
+        out[..., part] = rows[..., low : low + matrix.shape[2]] @ matrix
+    return out[0], out[1], out[2], highest

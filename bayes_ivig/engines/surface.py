@@ -70,8 +70,10 @@ def build_twice(dataset: Dataset, model: Model, belief: Belief, fineness: Finene
     axes = Axes(theta.halved(), mu.halved(), None if tau is None else tau.halved())
     log_curves = drawn.at(axes.theta.x, roughly=True)
     rough = replace(bare, axes=axes, log_curves=log_curves, common=log_curves)
-    fine, rough = (smoothed(each, only_for(each.axes, [belief], many=0)) for each in (bare, rough))
-    return fine, rough
+    fine = smoothed(bare, only_for(bare.axes, [belief], many=0))
+    if axes.tau is None:
+        return fine, smoothed(rough)
+    return fine, replace(rough, random=_random(rough, only_for(axes, [belief], many=0)))  # its common is not asked for
 
 
 def _bare(dataset: Dataset, model: Model, beliefs: list[Belief], fineness: Fineness) -> tuple[Surface, Drawn]:
@@ -118,11 +120,15 @@ def only_for(axes: Axes, beliefs: list[Belief], many: int = MANY) -> Matters | N
 
 def smoothed(bare: Surface, matters: Matters | None = None) -> Surface:
     """Smooth the curves of a surface over its mu and tau nodes, exactly or where it ``matters``."""
+    common = smooth(bare.log_curves[None], bare.axes.theta, bare.axes.mu.x, np.zeros(1))[0]
+    return replace(bare, common=common, random=_random(bare, matters))
+
+
+def _random(bare: Surface, matters: Matters | None) -> Array | None:
+    """Log likelihoods at (mu, tau) from the curves of a surface."""
     theta, mu, tau = bare.axes
-    common = smooth(bare.log_curves[None], theta, mu.x, np.zeros(1))[0]
     if tau is None:
-        return replace(bare, common=common, random=None)
+        return None
     if bare.mixed is not None:
-        return replace(bare, common=common, random=smooth_robust(bare.log_curves, (theta, mu, tau), bare.mixed))
-    random = smooth(bare.log_curves[None], theta, mu.x, tau.x, tails=True, matters=matters)
-    return replace(bare, common=common, random=np.moveaxis(random, 0, -1))
+        return smooth_robust(bare.log_curves, (theta, mu, tau), bare.mixed)
+    return np.moveaxis(smooth(bare.log_curves[None], theta, mu.x, tau.x, tails=True, matters=matters), 0, -1)

@@ -37,12 +37,20 @@ def stencil(position: Array, size: int, derivatives: int = 0) -> tuple[NDArray[n
     powers[..., 0] = 1.0
     for k in range(1, POINTS):
         np.multiply(powers[..., k - 1], offset, out=powers[..., k])
+    return first, [powers @ basis for basis in _bases(derivatives)]
+
+
+@cache
+def _bases(derivatives: int) -> tuple[Array, ...]:
+    """Coefficients of the polynomials and of their derivatives, as matrices (8 powers, 8 nodes)."""
     basis = _basis()
-    weights = [powers @ basis]
+    found = [basis]
     for order in range(1, derivatives + 1):
+        lowered = np.zeros_like(basis)
         falling = np.array([math.perm(power, order) for power in range(order, POINTS)], float)
-        weights.append((powers[..., : POINTS - order] * falling) @ basis[order:])
-    return first, weights
+        lowered[: POINTS - order] = falling[:, None] * basis[order:]
+        found.append(lowered)
+    return tuple(found)
 
 
 def interpolate(rows: Array, position: Array) -> Array:

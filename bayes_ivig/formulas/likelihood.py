@@ -19,6 +19,7 @@ type Array = NDArray[np.float64]
 REACH = 40.0  # integration over the baseline goes this many local SDs to either side of the mode
 CELLS = 100_000  # of the integration held at once, 0.8 MB
 NEWTON_STEPS = 60
+CLOSE = 1e-4  # squared distance to the mode, in local SDs, from which Newton's last step is as good as the mode
 SUPPORT_IN_FULL = 400  # hypergeometric supports up to this size are summed term by term
 WINDOW = 52  # terms to either side of the mode for larger ones, a quarter of an SD apart
 
@@ -117,14 +118,13 @@ def _baseline_mode(counts: Counts, shift0: Array, shift1: Array, baseline: Basel
     A normal of the prior's centre and spread stands in for the prior here: the nodes only need to be about right.
     """
     r1, n1, r0, n0 = (c[:, None] for c in counts)
-    peak0 = np.log((r0 + 0.5) / (n0 - r0 + 0.5)) - shift0
-    peak1 = np.log((r1 + 0.5) / (n1 - r1 + 0.5)) - shift1
     precision = 1 / baseline.spread**2
+    at = _expecting(r1 + r0, n1, n0, shift1 - shift0) - shift0
+    p0, p1 = special.expit(at + shift0), special.expit(at + shift1)
+    weight = n0 * p0 * (1 - p0) + n1 * p1 * (1 - p1)
     slack = 3 + REACH * baseline.spread + baseline.spread**2
-    low = np.minimum(np.minimum(peak0, peak1), baseline.centre) - slack
-    high = np.maximum(np.maximum(peak0, peak1), baseline.centre) + slack
-    weight0, weight1 = 1 / (1 / (r0 + 0.5) + 1 / (n0 - r0 + 0.5)), 1 / (1 / (r1 + 0.5) + 1 / (n1 - r1 + 0.5))
-    at = (weight0 * peak0 + weight1 * peak1 + precision * baseline.centre) / (weight0 + weight1 + precision)
+    low, high = np.minimum(at, baseline.centre) - slack, np.maximum(at, baseline.centre) + slack
+    at = (weight * at + precision * baseline.centre) / (weight + precision)
     for _ in range(NEWTON_STEPS):
         p0, p1 = special.expit(at + shift0), special.expit(at + shift1)
         slope = r0 - n0 * p0 + r1 - n1 * p1 - precision * (at - baseline.centre)
@@ -134,9 +134,21 @@ def _baseline_mode(counts: Counts, shift0: Array, shift1: Array, baseline: Basel
         target = at + step
         inside = (target >= low) & (target <= high)
         at = np.where(inside, target, (low + high) / 2)
-        if np.all(np.abs(step) * np.sqrt(curvature) < 1e-3):
+        if np.all(step * step * curvature < CLOSE):
             break
     return at, 1 / np.sqrt(curvature)
+
+
+def _expecting(events: Array, n1: Array, n0: Array, theta: Array) -> Array:
+    """Control log odds under which so many events are expected in both arms together, shape of ``theta``.
+
+    With x the control odds and t the odds ratio, n0 x / (1 + x) + n1 x t / (1 + x t) = events is a quadratic in x.
+    """
+    events = np.clip(events, 0.5, n1 + n0 - 0.5)
+    ratio = np.exp(np.clip(theta, -300.0, 300.0))
+    a, b = ratio * (n1 + n0 - events), n0 - events + (n1 - events) * ratio
+    root = np.abs(b) + np.sqrt(b * b + 4 * a * events)
+    return np.asarray(np.where(b > 0, np.log(2 * events) - np.log(root), np.log(root) - np.log(2 * a)))
 
 
 def hypergeometric(counts: Counts, theta: Array) -> Array:

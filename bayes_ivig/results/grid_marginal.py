@@ -17,6 +17,7 @@ type Array = NDArray[np.float64]
 FINER = 8  # nodes of the fine grid per node of the axis
 NEWTON_STEPS = 4  # from the chord, on a cell an eighth of a node wide
 OVERSHOOT = 1.0  # how far the log density may rise above the higher end of a cell, a mode between nodes included
+TINIEST, LARGEST = 1e-300, 1e150
 FLOOR = -745.0  # log of the smallest positive number, relative to the mode
 
 
@@ -102,22 +103,18 @@ def moments(axis: Axis, log_rows: Array) -> tuple[Array, Array]:
     """Return means and SDs of log densities per u, shape (R, n); not a number where the integral still grows at an end."""
     weights = np.exp(log_rows - log_rows.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
-    with np.errstate(over="ignore", invalid="ignore"):
-        x = np.nan_to_num(axis.x, posinf=0.0, neginf=0.0)
-        mean = _unless_growing(weights * x)
-        centre = np.where(np.isnan(mean), 0.0, mean)[:, None]
-        variance = _unless_growing(weights * np.nan_to_num((x - centre) ** 2, posinf=0.0))
-    return mean, np.sqrt(np.where(np.isnan(mean), np.nan, variance))
+    x = np.minimum(np.maximum(axis.x, -LARGEST), LARGEST)
+    mean, exists = _unless_growing(weights * x)
+    variance, both = _unless_growing(weights * (x - mean[:, None]) ** 2)
+    return np.where(exists, mean, np.nan), np.sqrt(np.where(exists & both, variance, np.nan))
 
 
-def _unless_growing(terms: Array) -> Array:
-    """Sum rows of terms, unless they are still growing, per decade of x, at an end of the grid."""
+def _unless_growing(terms: Array) -> tuple[Array, NDArray[np.bool_]]:
+    """Sum rows of terms, and say whether they have stopped growing, per decade of x, at both ends of the grid."""
     sizes = np.abs(terms)
-    enough = 1e-7 * sizes.sum(axis=1)
-    grows = np.zeros(terms.shape[0], bool)
-    for end, inner in ((0, 3), (-1, -4)):
-        grows |= (sizes[:, end] > enough) & (sizes[:, end] > 0.98 * sizes[:, inner])
-    return np.where(grows, np.nan, terms.sum(axis=1))
+    ends, inner = sizes[:, [0, -1]], sizes[:, [3, -4]]
+    grows = (ends > 1e-7 * sizes.sum(axis=1, keepdims=True)) & (ends > 0.98 * inner)
+    return terms.sum(axis=1), ~grows.any(axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,16 +144,21 @@ class Fine:
 
     def u_below(self, p: Array) -> Array:
         """Invert the probability below, shape (P,) to (R, P): bracket, then Newton on the cubic of values and densities."""
-        found = [np.searchsorted(row, p, side="right") for row in self.below]
-        cell = np.clip(np.stack(found) - 1, 0, self.axis.size - 2)
-        (f0, f1), (d0, d1) = self._ends(self.below, cell), self._ends(self.f, cell)
-        ends = (f0, f1, d0 * self.axis.step, d1 * self.axis.step)
-        d0, rise = ends[2], ends[3] - ends[2]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            s = np.clip(np.nan_to_num((p - f0) / (f1 - f0)), 0.0, 1.0)
-            for _ in range(NEWTON_STEPS):
-                s = np.clip(s - (_cubic(s, ends) - p) / np.maximum(d0 + rise * s, 1e-300), 0.0, 1.0)
-        u = self.axis.start + self.axis.step * (cell + s)
+        last = self.axis.size - 2
+        cell = np.stack([np.minimum(np.searchsorted(row, p, side="right") - 1, last) for row in self.below])
+        cell = np.maximum(cell, 0)
+        row = np.arange(cell.shape[0])[:, None]
+        f0, f1 = self.below[row, cell], self.below[row, cell + 1]
+        d0, d1 = self.f[row, cell] * self.axis.step, self.f[row, cell + 1] * self.axis.step
+        rise, bend = f1 - f0, d1 - d0
+        second, third = 3 * rise - 2 * d0 - d1, d0 + d1 - 2 * rise
+        p = p - f0
+        s = np.minimum(p / np.maximum(rise, TINIEST), 1.0)
+        for _ in range(NEWTON_STEPS):
+            s -= (s * (d0 + s * (second + s * third)) - p) / np.maximum(d0 + bend * s, TINIEST)
+            s = np.minimum(np.maximum(s, 0.0), 1.0)
+        p = p + f0
+        u: Array = self.axis.start + self.axis.step * (cell + s)
         if p.size and p.min() > 0 and p.max() < 1:
             return u
         return np.where(p <= 0, -np.inf, np.where(p >= 1, np.inf, u))
@@ -178,10 +180,6 @@ class Fine:
         value = np.clip(_cubic(inside - cell, ends), 0.0, 1.0)
         beyond = 1.0 if sign > 0 else 0.0
         return np.where(position < 0, 1.0 - beyond, np.where(position > self.axis.size - 1, beyond, value))
-
-    def _ends(self, table: Array, cell: NDArray[np.intp]) -> tuple[Array, Array]:
-        """Values of each row at both ends of its cells, shape (R, P)."""
-        return np.take_along_axis(table, cell, axis=1), np.take_along_axis(table, cell + 1, axis=1)
 
 
 def _cubic(s: Array, ends: tuple[Array, Array, Array, Array]) -> Array:
