@@ -98,6 +98,7 @@ if TYPE_CHECKING:
     from bayes_ivig.results.learning import prior_and_posterior as prior_and_posterior
     from bayes_ivig.results.marginal import Marginal as Marginal
     from bayes_ivig.results.meta_regression import effect_at as effect_at
+    from bayes_ivig.results.monte_carlo import monte_carlo_errors as monte_carlo_errors
     from bayes_ivig.results.posterior import Posterior as Posterior
     from bayes_ivig.results.reanalysis import Reanalysis as Reanalysis
     from bayes_ivig.results.reconstruction import Reconstruction as Reconstruction
@@ -165,6 +166,7 @@ _HOMES = {
     "engines.quadrature": ("Quadrature",),
     "results.posterior": ("Posterior",),
     "results.marginal": ("Marginal",),
+    "results.monte_carlo": ("monte_carlo_errors",),
     "results.diagnostics": ("Diagnostics",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -60,9 +60,9 @@ def monte_carlo_errors(
     """Return the Monte Carlo standard error of every number that a sampled posterior reports.
 
     ``thresholds`` are odds ratios of 1 or more; each gives P(OR > t) and P(OR < 1/t). Errors of means, SDs and quantiles are
-    those of Vehtari et al. 2021 (Bayesian Analysis 16:667); a probability's is that of a mean, and one over the effective number of
-    draws where none or all of them lie beyond. A point, such as tau under a common effect, has none. Raises ``ModelError`` for
-    the exact engine, which draws nothing, and for an impossible level or threshold.
+    those of Vehtari et al. 2021 (Bayesian Analysis 16:667); a probability's is that of a mean, and one over the effective
+    number of draws where none or all of them lie beyond. A point, such as tau under a common effect, has none. Raises
+    ``ModelError`` for the exact engine, which draws nothing, and for an impossible level or threshold.
     """
     if not 0 < level < 1:
         raise ModelError(f"monte_carlo_errors: level is {level!r}; it must lie between 0 and 1, for example 0.95")

@@ -61,7 +61,8 @@ def test_every_reported_number_has_its_error_and_repeats_within_it() -> None:
             name = row.quantity.removeprefix("theta[").removesuffix("]")
             marginal = exact.theta[name] if name in TABLE.study_names else exact[name]
             expected = {
-                "mean": lambda m: m.mean, "sd": lambda m: m.sd, "q5": lambda m: m.quantile(0.05), "q50": lambda m: m.quantile(0.5),
+                "mean": lambda m: m.mean, "sd": lambda m: m.sd,
+                "q5": lambda m: m.quantile(0.05), "q50": lambda m: m.quantile(0.5),
                 "q95": lambda m: m.quantile(0.95), "or>1": lambda m: m.prob_above(0.0), "or<1": lambda m: m.prob_below(0.0),
                 "or>1.25": lambda m: m.prob_above(np.log(1.25)), "or<0.8": lambda m: m.prob_below(-np.log(1.25)),
             }[row.number](marginal)  # fmt: skip
