@@ -40,7 +40,7 @@ def gives(printed: Printed, count: int, total: int, cut: bool = False) -> bool:
 
 def counts_near(printed: Printed, total: int) -> list[int]:
     """Return the whole counts whose percentages are next to a printed one, below and above."""
-    near = printed.value * total / 100
+    near = min(max(printed.value, 0.0), 100.0) * total / 100
     return [count for count in range(math.floor(near) - 1, math.ceil(near) + 2) if 0 <= count <= total]
 
 

@@ -166,16 +166,22 @@ def _centre_mends(claim: Claim, ranges: Ranges) -> list[Mend]:
         mend = Mend(text, 0.0, swapped)
         if (again := working_ranges(mend.applied(claim))) and _corners(again).size:
             found.append(mend)
-    return found + _moved(claim, ranges, ((),))
+    return [*found, *_moved(claim, ranges, ((),)), *_moved(claim, ranges, _p_planes(claim))]
 
 
 def _p_mends(claim: Claim, ranges: Ranges, implied: Range) -> list[Mend]:
     """Return the p-value that the interval implies, and per number of the effect the value that the p-value implies."""
     if claim.effect_p is None:
         return []
+    return [*mend_of(claim, "effect_p", implied), *_moved(claim, ranges, _p_planes(claim))]
+
+
+def _p_planes(claim: Claim) -> list[tuple[Plane, ...]]:
+    """Return the half-planes of the stated p-value for effects of either sign, tested by z; none where it is not printed."""
+    if claim.effect_p is None:
+        return []
     p = probability_range(claim.effect_p)
-    planes = [intervals.p_value_planes(p, math.inf, claim.level, sign) for sign in (1, -1)]
-    return [*mend_of(claim, "effect_p", implied), *_moved(claim, ranges, planes)]
+    return [intervals.p_value_planes(p, math.inf, claim.level, sign) for sign in (1, -1)]
 
 
 def _moved(claim: Claim, ranges: Ranges, alternatives: Iterable[tuple[Plane, ...]]) -> list[Mend]:

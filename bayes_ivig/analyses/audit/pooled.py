@@ -15,25 +15,31 @@ CHECKS: tuple[Check, ...] = (centre, interval_p, heterogeneity_p)
 
 
 def check_pooled(claim: Claim, checks: Sequence[Check] = CHECKS) -> list[Finding]:
-    """Return one finding per check of one pooled result."""
-    return [with_mend(check(claim), claim, checks) for check in checks]
+    """Return one finding per check of one pooled result, an inconsistent one with what would mend it."""
+    checked = [check(claim) for check in checks]
+    mends = list(dict.fromkeys(mend for each in checked if _wrong(each) for mend in each.mends))
+    after = {mend: [_wrong(check(mend.applied(claim))) for check in checks] for mend in mends}
+    return [_mended(each, position, after) if _wrong(each) else each.finding for position, each in enumerate(checked)]
 
 
-def with_mend(checked: Checked, claim: Claim, checks: Sequence[Check]) -> Finding:
-    """Return the finding with the best of its changes: the one that leaves fewest checks failing, then the smallest."""
-    finding, mends = checked.finding, checked.mends
-    if finding.verdict != "inconsistent" or not mends:
-        return finding
-    best = min(mends, key=lambda mend: (_still_failing(mend.applied(claim), checks), mend.units))
-    others = _others(best, mends)
-    return replace(finding, mend=best.text, message=f"{finding.message}{others}")
+def _wrong(checked: Checked) -> bool:
+    return checked.finding.verdict == "inconsistent"
 
 
-def _still_failing(claim: Claim, checks: Sequence[Check]) -> int:
-    return sum(check(claim).finding.verdict == "inconsistent" for check in checks)
+def _mended(checked: Checked, position: int, after: dict[Mend, list[bool]]) -> Finding:
+    """Return the finding with the best change that mends it: the one that leaves fewest checks failing, then the smallest.
+
+    ``after`` says per change which checks still fail; a change that another check suggests counts too.
+    """
+    helping = [mend for mend, failing in after.items() if not failing[position]]
+    if not helping:
+        return checked.finding
+    best = min(helping, key=lambda mend: (sum(after[mend]), mend.units))
+    return replace(checked.finding, mend=best.text, message=f"{checked.finding.message}{_others(best, checked.mends)}")
 
 
 def _others(best: Mend, mends: Sequence[Mend]) -> str:
-    """Return the other single changes as a sentence."""
-    texts = list(dict.fromkeys(mend.text for mend in mends if mend.text != best.text))
-    return f" It would also be mended by {', or '.join(texts)}." if texts else ""
+    """Return the other single changes as a sentence, one per number."""
+    texts = {mend.text.partition(" ")[0]: mend.text for mend in reversed(mends)}
+    texts.pop(best.text.partition(" ")[0], None)
+    return f" It would also be mended by {', or '.join(reversed(texts.values()))}." if texts else ""
