@@ -43,15 +43,15 @@ def over_priors(
     Raises ``DataError`` where no study carries information and ``ModelError`` where a posterior does not exist.
     """
     task = Task(dataset, model, asked or Questions(), progress)
-    resolved = _resolved(dataset, model, pairs)
+    known = resolved(dataset, model, pairs)
     answers = Answers.empty(len(pairs), task.asked)
-    for which in _groups(resolved, model.heterogeneous):
-        cases = PriorPairs.of([resolved[i] for i in which], model.heterogeneous)
+    for which in _groups(known, model.heterogeneous):
+        cases = PriorPairs.of([known[i] for i in which], model.heterogeneous)
         answers.put(which, solved(task, cases))
     return answers
 
 
-def _resolved(dataset: Dataset, model: Model, pairs: Sequence[tuple[Prior, Prior]]) -> list[tuple[Prior, Prior]]:
+def resolved(dataset: Dataset, model: Model, pairs: Sequence[tuple[Prior, Prior]]) -> list[tuple[Prior, Prior]]:
     """Fill in priors that depend on the data, and refuse pairs under which the posterior does not exist."""
     filled = {
         tau: data_priors.resolve(dataset, replace(model, tau=tau)).tau if waits(tau) else tau

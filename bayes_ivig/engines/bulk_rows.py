@@ -218,7 +218,9 @@ def invert(below: Array, axis: Axis, p: Array) -> Array:
 
 def _cells(below: Array, p: Array) -> Index:
     """Return the cell of each row in which each probability is reached, shape (N, P)."""
-    counts = np.stack([np.count_nonzero(below <= one, axis=1) for one in p], axis=1)
+    counts = np.empty((len(below), p.size), np.intp)
+    for i, one in enumerate(p):
+        counts[:, i] = np.count_nonzero(below <= one, axis=1)
     return np.asarray(np.clip(counts - 1, 0, below.shape[1] - 2))
 
 

@@ -1,0 +1,150 @@
+"""``subsets``: every choice of trials, exactly, and what each would have been reported as (a Bayesian GOSH)."""
+
+import itertools
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from bayes_ivig.engines import bulk
+from bayes_ivig.engines.curves import informative
+from bayes_ivig.errors import DataError
+from bayes_ivig.formulas import effect_sizes as es
+from bayes_ivig.formulas import revman
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.model import Model
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+type Array = NDArray[np.float64]
+type Progress = Callable[[int], None]
+
+MOST = 200_000  # subsets: 17 trials, and some minutes
+JOIN = "; "
+Z = float(special.ndtri(0.975))
+
+
+def subsets(
+    dataset: Dataset, model: Model | None = None, *, size: int | None = None, progress: Progress | None = None
+) -> "pd.DataFrame":
+    """Return the posterior and the classical result of every non-empty subset of the trials, or of those of one ``size``.
+
+    Columns: ``trials`` (names joined by ``"; "``, in the order of the dataset), ``k`` (trials that carry information under the
+    likelihood), quantiles of the odds ratio and P(OR > 1), the median of tau; ``pooled_or`` with its 95% confidence limits and
+    P-value, and I squared in percent, as Review Manager 5 computes them (``pool(..., method="revman-random")``); and
+    ``numerical_error``, a bound in posterior SDs. Smaller subsets come first. NaN where a subset cannot be estimated, or has no
+    posterior under an improper prior. ``progress`` is called with the number of subsets done.
+
+    Raises ``DataError`` for more than 200,000 subsets, or a size that no subset has; ``ModelError`` where no subset has a
+    posterior. The graph of all subsets: Olkin, Dahabreh & Trikalinos 2012 (Res Synth Methods 3:214).
+    """
+    import pandas as pd
+
+    model = model or Model()
+    inside = _inclusion(dataset, size)
+    found = bulk.over_weights(dataset, model, inside, progress=progress)
+    known = np.isin(dataset.study_names, [study.name for study in informative(dataset, model)])
+    names = dataset.study_names
+    table: dict[str, object] = {
+        "trials": [JOIN.join(itertools.compress(names, row)) for row in inside],
+        "k": (inside[:, known] > 0).sum(axis=1),
+    }
+    table |= dict(zip(("or_q2.5", "or_q50", "or_q97.5"), np.exp(found.mu).T, strict=True))
+    table |= {"prob_or_gt_1": found.above[:, 0], "tau_q50": found.tau[:, 0], **pooled(dataset, inside)}
+    frame = pd.DataFrame(table | {"numerical_error": np.maximum(found.error, found.beyond)})
+    frame.attrs = {"studies": names, "dataset": dataset.label}
+    return frame
+
+
+def pooled(dataset: Dataset, inside: Array) -> dict[str, Array]:
+    """Return Review Manager's random-effects odds ratios of subsets given as rows of 0 and 1, shape (N, studies).
+
+    Keys ``pooled_or``, ``pooled_ci_lower``, ``pooled_ci_upper``, ``pooled_p`` and ``i2`` (percent), each of shape (N,).
+    """
+    cells = es.to_cells(*np.array([study.counts for study in dataset.studies], float).T)
+    keep = revman.estimable(cells)
+    found = revman.pooled_from_sums(revman.study_terms(cells) @ inside.T, inside @ keep)
+    own = es.keep_studies(cells, keep)
+    y, v = es.leave_out(es.log_odds_ratio(es.add_to_cells(own, keep & es.has_zero_cell(own))), keep)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weights = inside / (v + found["tau2"][:, None])
+        total = weights.sum(axis=1)
+        estimate, error = (weights @ y) / total, 1 / np.sqrt(total)
+    estimate = np.where(total > 0, estimate, np.nan)
+    return {
+        "pooled_or": np.exp(estimate),
+        "pooled_ci_lower": np.exp(estimate - Z * error),
+        "pooled_ci_upper": np.exp(estimate + Z * error),
+        "pooled_p": 2 * special.ndtr(-np.abs(estimate / error)),
+        "i2": found["i2"],
+    }
+
+
+def leave_k_out(frame: "pd.DataFrame", k: int) -> "pd.DataFrame":
+    """Return the rows of ``subsets`` that leave out k trials, with the names of those as first column ``left_out``.
+
+    ``frame`` comes from ``subsets``, of all sizes or of that one. Raises ``DataError`` where such rows are not in it.
+    """
+    names = _names(frame)
+    if not 0 <= k < len(names):
+        raise DataError(f"leave_k_out: found k = {k}; with {len(names)} trials it must lie between 0 and {len(names) - 1}")
+    left = {JOIN.join(name for name in names if name not in out): JOIN.join(out) for out in itertools.combinations(names, k)}
+    rows = frame[frame["trials"].isin(list(left))]
+    if len(rows) != len(left):
+        raise DataError(f"leave_k_out: the table holds {len(rows)} of the {len(left)} subsets of {len(names) - k} trials")
+    rows = rows.reset_index(drop=True)
+    rows.insert(0, "left_out", rows["trials"].map(left))
+    return rows
+
+
+def carrying_trials(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Return what each single trial does to the conclusion, the one that moves P(OR > 1) most first.
+
+    One row per trial, from the subsets of all trials and of all but one: ``trial``, odds ratio and P(OR > 1) with all and
+    without it, ``prob_change`` (without less with), and the classical P-value of both. Needs two trials or more.
+    """
+    import pandas as pd
+
+    names = _names(frame)
+    if len(names) < 2:
+        raise DataError("carrying_trials: needs two trials or more")
+    (whole,) = leave_k_out(frame, 0).to_dict("records")
+    without = leave_k_out(frame, 1)
+    table = {"trial": without["left_out"], "or_q50_all": whole["or_q50"], "or_q50_without": without["or_q50"]}
+    table |= {"prob_or_gt_1_all": whole["prob_or_gt_1"], "prob_or_gt_1_without": without["prob_or_gt_1"]}
+    table |= {"prob_change": without["prob_or_gt_1"] - whole["prob_or_gt_1"]}
+    table |= {"pooled_p_all": whole["pooled_p"], "pooled_p_without": without["pooled_p"]}
+    found = pd.DataFrame(table)
+    return found.sort_values("prob_change", key=lambda change: -change.abs(), kind="stable", ignore_index=True)
+
+
+def _names(frame: "pd.DataFrame") -> tuple[str, ...]:
+    names = frame.attrs.get("studies")
+    if not names:
+        raise DataError("this table does not come from subsets(...): it does not say which trials there are")
+    return tuple(names)
+
+
+def _inclusion(dataset: Dataset, size: int | None) -> Array:
+    """Return one row of 0 and 1 per subset, smaller subsets first, in the order of the dataset."""
+    k = len(dataset)
+    if size is not None and not 1 <= size <= k:
+        raise DataError(f"{dataset.label}: found size = {size}; a subset of {k} trials has between 1 and {k}")
+    count = 2**k - 1 if size is None else math.comb(k, size)
+    if count > MOST:
+        fit = [n for n in range(1, k + 1) if math.comb(k, n) <= MOST]
+        near = f"{fit[0]} to {max(n for n in fit if n <= k // 2)}, or {min(n for n in fit if n > k // 2)} to {fit[-1]}"
+        of = f"of {size} " if size is not None else ""
+        raise DataError(
+            f"{dataset.label}: {k} trials have {count:,} subsets {of}, more than {MOST:,}; give the size of the subsets "
+            f"({near}), or choose fewer trials".replace(" ,", ",")
+        )
+    sizes = range(1, k + 1) if size is None else (size,)
+    rows = [chosen for n in sizes for chosen in itertools.combinations(range(k), n)]
+    inside = np.zeros((len(rows), k))
+    inside[np.repeat(np.arange(len(rows)), [len(row) for row in rows]), np.concatenate(rows)] = 1.0
+    return inside
