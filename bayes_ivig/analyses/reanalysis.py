@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from bayes_ivig import __version__
+from bayes_ivig.analyses.alternatives import alternative_rows
 from bayes_ivig.analyses.audit.auditing import audit
 from bayes_ivig.analyses.published_summary import readings
+from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.inputs import dataset as datasets
@@ -32,6 +34,7 @@ from bayes_ivig.results.reanalysis import (
     SummaryOutcome,
     TrialSetResult,
 )
+from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
 
 type Rows = tuple[tuple[str, ...], ...]
 
@@ -53,7 +56,8 @@ def reanalyze(source: str | Path = "ivig", *, model: Model | None = None) -> Rea
         if outcome in abouts and not about.partial:
             found.append(_counts(datasets.load_dataset(source, outcome or None), claims.get(outcome), model))
         elif outcome in claims:
-            found.append(_summary(claims[outcome], about, model, _partial(source, outcome, about)))
+            possible = reconstructed_readings(source, about, claims[outcome], model)
+            found.append(_summary(claims[outcome], about, model, (_partial(source, outcome, about), *possible)))
     return Reanalysis(
         source=name,
         about=next(iter(abouts.values())),
@@ -118,6 +122,7 @@ def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcom
         sets=tuple(_trial_set(name, subset, model) for name, subset in sets.items()),
         sensitivity=tuple(row for name in dict.fromkeys((published, "all")) for row in _sensitivity(name, sets[name], model)),
         provenance=_provenance(dataset),
+        alternatives=alternative_rows(dataset, model, trials=tuple(dict.fromkeys((published, "all")))),
     )
 
 
@@ -170,7 +175,9 @@ def _provenance(dataset: Dataset) -> tuple[tuple[str, str, str], ...]:
     return tuple(zip(dataset.study_names, columns.get("status", empty), columns.get("basis", empty), strict=True))
 
 
-def _summary(claim: Claim, about: About, model: Model, partial: Rows) -> SummaryOutcome:
+def _summary(
+    claim: Claim, about: About, model: Model, known: tuple[Rows, tuple[ReconstructedReading, ...], int]
+) -> SummaryOutcome:
     """Turn a published summary into posteriors, one per reading; a difference gets a flat prior, being in its own units."""
     prior: Prior = model.mu if claim.measure == "OR" else Flat()
-    return SummaryOutcome(claim.outcome, about, claim, str(prior), readings(claim, prior), partial)
+    return SummaryOutcome(claim.outcome, about, claim, str(prior), readings(claim, prior), *known)

@@ -133,17 +133,11 @@ def _value_problems(key: str, value: Any) -> list[str]:
             for name, studies in value.items()
             if not isinstance(studies, list) or not studies or not all(isinstance(s, str) for s in studies)
         ]
-    if key == "feasible":
-        return [
-            f".{name}: found {file!r}; must be the path of a CSV" for name, file in value.items() if not isinstance(file, str)
-        ]
-    if key == "alternatives":
-        return alternative_problems(value)
     if key in ("mu_priors", "tau_priors"):
         return [f": found {text!r}; each must be the text of a prior" for text in value if not isinstance(text, str)]
-    if key == "columns":
+    if key in ("columns", "feasible"):
         return [f".{name}: found {text!r}; must be text" for name, text in value.items() if not isinstance(text, str)]
-    return []
+    return alternative_problems(value) if key == "alternatives" else []
 
 
 def _odds_ratio(value: object) -> bool:

@@ -54,18 +54,22 @@ def alternative_problems(found: dict[str, Any]) -> list[str]:
         if not isinstance(keys, dict):
             problems.append(f".{name}: found {keys!r}; must be a table of keys")
             continue
-        for key, value in keys.items():
-            if key not in KEYS:
-                problems.append(f".{name}.{key}: unknown key{suggestion(key, KEYS)}; allowed are {', '.join(sorted(KEYS))}")
-            elif not isinstance(value, KEYS[key]):
-                problems.append(f".{name}.{key}: found {value!r}; must be {_in_words(KEYS[key])}")
-            elif key == "counts":
-                problems += [f".{name}.counts.{study}: {what}" for study, four in value.items() for what in _count_problems(four)]
-            elif key == "drop" and not all(isinstance(study, str) for study in value):
-                problems.append(f".{name}.drop: found {value!r}; must be a list of study names")
+        problems += [f".{name}.{what}" for key, value in keys.items() for what in _key_problems(key, value)]
         if not keys.get("counts") and not keys.get("drop"):
             problems.append(f".{name}: changes nothing; give counts, drop, or both")
     return problems
+
+
+def _key_problems(key: str, value: Any) -> list[str]:
+    if key not in KEYS:
+        return [f"{key}: unknown key{suggestion(key, KEYS)}; allowed are {', '.join(sorted(KEYS))}"]
+    if not isinstance(value, KEYS[key]):
+        return [f"{key}: found {value!r}; must be {_in_words(KEYS[key])}"]
+    if key == "counts":
+        return [f"counts.{study}: {what}" for study, four in value.items() for what in _count_problems(four)]
+    if key == "drop" and not all(isinstance(study, str) for study in value):
+        return [f"drop: found {value!r}; must be a list of study names"]
+    return []
 
 
 def _count_problems(four: Any) -> list[str]:

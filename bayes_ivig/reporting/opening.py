@@ -5,6 +5,7 @@ from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, DIRECTION, OR_ABOVE
 from bayes_ivig.reporting.charts.readings import RATIOS
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Column, Table
+from bayes_ivig.reporting.reconstruction_tables import answer_rows as reconstructed_rows
 from bayes_ivig.reporting.summary_tables import LABEL, answer_rows, effect_cells, posterior_numbers, reading_phrase
 from bayes_ivig.results.estimate import PooledEstimate
 from bayes_ivig.results.reanalysis import BASELINE_DECIDES, CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
@@ -111,7 +112,7 @@ def answer_table(reanalysis: Reanalysis) -> Table:
     rows: list[Row] = []
     outcomes = words.in_order(reanalysis)
     for outcome in outcomes:
-        rows += answer_rows(outcome) if isinstance(outcome, SummaryOutcome) else _rows(outcome)
+        rows += [*reconstructed_rows(outcome), *answer_rows(outcome)] if isinstance(outcome, SummaryOutcome) else _rows(outcome)
     columns = (
         Column("Outcome", "text"),
         Column("Trials", "text"),

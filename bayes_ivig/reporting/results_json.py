@@ -9,6 +9,7 @@ from bayes_ivig.inputs.claims import Claim
 from bayes_ivig.inputs.model import model_dict
 from bayes_ivig.reporting.fit_json import fit_document, summary
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
+from bayes_ivig.results.reconstruction_posterior import WEIGHTS, ReconstructedReading, ReconstructionPosterior
 
 FIGURES = 6
 ZERO = 1e-9  # what is below this is rounding error of a zero
@@ -52,6 +53,7 @@ def _counts(outcome: CountsOutcome) -> dict[str, Any]:
         "as_published": outcome.as_published.to_dict(),
         "trial_sets": [_trial_set(result) for result in outcome.sets],
         "sensitivity": [asdict(row) for row in outcome.sensitivity],
+        "alternatives": [asdict(row) for row in outcome.alternatives],
         "provenance": [dict(zip(("study", "status", "basis"), row, strict=True)) for row in outcome.provenance],
     }
 
@@ -95,6 +97,24 @@ def _summary(outcome: SummaryOutcome) -> dict[str, Any]:
         "published": _claim(outcome.claim),
         "mu_prior": outcome.mu_prior,
         "readings": readings,
+        "possible_tables": outcome.possible or None,
+        "reconstructed": [_reconstructed(reading, each) for reading in outcome.reconstructed for each in reading.posteriors],
+    }
+
+
+def _reconstructed(reading: ReconstructedReading, each: ReconstructionPosterior) -> dict[str, Any]:
+    averaged = {
+        kind: summary(each.averaged(kind), 0.95) | {"prob_or_gt_1": float(each.averaged(kind).prob_above(0.0))}
+        for kind in WEIGHTS
+    }
+    return {
+        "reading": reading.code,
+        "narrowed": reading.narrowed,
+        "denominators": each.denominators,
+        "tables": reading.tables,
+        "averaged": averaged,
+        "over_tables": each.distribution().to_dict(orient="index"),
+        "importance": [asdict(cell) for cell in each.importance()],
     }
 
 

@@ -4,12 +4,14 @@ from functools import partial
 
 from bayes_ivig.priors.composite import described
 from bayes_ivig.reporting import contradictions, evidence, models, opening, summary_tables, tables, words
+from bayes_ivig.reporting.alternatives_table import alternatives_section
 from bayes_ivig.reporting.charts.benefit import benefit_alternative, plot_benefit
 from bayes_ivig.reporting.charts.forest import forest_alternative, plot_forest
 from bayes_ivig.reporting.charts.priors import plot_priors
 from bayes_ivig.reporting.charts.readings import plot_readings
 from bayes_ivig.reporting.charts.trial_sets import plot_trial_sets
 from bayes_ivig.reporting.page import Block, Code, Column, Figure, Items, Page, Section, Table, Text
+from bayes_ivig.reporting.reconstruction_tables import reconstruction_section
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
 NOT_ADVICE = "This is statistics about trials that were published. It is not advice to patients or clinicians."
@@ -66,6 +68,8 @@ def _counts_section(outcome: CountsOutcome, key: str, shared_note: str) -> Secti
     if result.trials != "all" and not outcome.about.complement_of:
         heading = f"Study by study, {words.set_phrase(whole, outcome)}"
         inner.insert(0, Section(f"{key}-all", heading, _forest(outcome, whole, key)))
+    if others := alternatives_section(outcome, key):
+        inner.append(others)
     if outcome.sensitivity:
         figure = Figure(
             f"{key}_priors",
@@ -130,7 +134,8 @@ def _summary_section(outcome: SummaryOutcome, key: str) -> Section:
     if outcome.about.note:
         blocks.append(Text(f"Why the counts per arm are not used. {words.name(outcome.about.note)}"))
     known = summary_tables.partial_table(outcome)
-    return Section(key, title, (*blocks, known) if known else tuple(blocks))
+    possible = reconstruction_section(outcome, key)
+    return Section(key, title, (*blocks, known) if known else tuple(blocks), (possible,) if possible else ())
 
 
 def _data(reanalysis: Reanalysis) -> Section:

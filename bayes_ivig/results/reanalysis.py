@@ -6,10 +6,12 @@ from bayes_ivig.inputs.about import About
 from bayes_ivig.inputs.claims import Claim
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
+from bayes_ivig.results.alternatives import AlternativeRow
 from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.estimate import PooledEstimate
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
 
 BASELINE_DECIDES = 0.01  # a change of P(OR > 1) beyond this, between two baseline priors, is reported
 
@@ -72,6 +74,7 @@ class CountsOutcome:
     sets: tuple[TrialSetResult, ...]
     sensitivity: tuple[SensitivityRow, ...]
     provenance: tuple[tuple[str, str, str], ...]  # study, how its counts are known, on what basis
+    alternatives: tuple[AlternativeRow, ...] = ()
 
     def trial_set(self, name: str) -> TrialSetResult:
         """Return the results of one trial set by its name."""
@@ -97,7 +100,10 @@ class SummaryReading:
 
 @dataclass(frozen=True, eq=False)
 class SummaryOutcome:
-    """An outcome known only through its published summary."""
+    """An outcome known only through its published summary, and through what that leaves possible.
+
+    ``reconstructed`` are the tables of counts that agree with readings of the summary; ``possible`` is how many there were.
+    """
 
     name: str
     about: About
@@ -105,6 +111,8 @@ class SummaryOutcome:
     mu_prior: str
     readings: tuple[SummaryReading, ...]
     partial: tuple[tuple[str, ...], ...]  # header and rows of the per-arm counts that are known, empty cells unknown
+    reconstructed: tuple[ReconstructedReading, ...] = ()
+    possible: int = 0
 
 
 @dataclass(frozen=True, eq=False)

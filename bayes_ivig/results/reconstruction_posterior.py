@@ -1,6 +1,7 @@
 """The posterior where the counts are known only up to a set of tables: one for each table, and averages over them."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,9 +75,19 @@ class ReconstructionPosterior:
 
     def averaged(self, kind: str = "uniform") -> GridMarginal:
         """Return the posterior of the log odds ratio averaged over the tables with the named weights."""
-        with np.errstate(divide="ignore"):
-            logs = self.log_density + np.log(self.weights(kind))[:, None]
-        return GridMarginal(self.axis, np.logaddexp.reduce(logs, axis=0))
+        return self._by_evidence if kind == "evidence" else self._alike if kind == "uniform" else self._mixed(kind)
+
+    @cached_property
+    def _alike(self) -> GridMarginal:
+        return self._mixed("uniform")
+
+    @cached_property
+    def _by_evidence(self) -> GridMarginal:
+        return self._mixed("evidence")
+
+    def _mixed(self, kind: str) -> GridMarginal:
+        density = self.weights(kind) @ np.exp(self.log_density)
+        return GridMarginal(self.axis, np.log(np.maximum(density, np.finfo(float).tiny)))
 
     def over_tables(self, quantity: str, p: float, kind: str = "uniform") -> float:
         """Return a quantile over tables of ``prob_or_gt_1``, or of ``median``, ``lower`` or ``upper`` (log odds ratio)."""
@@ -116,6 +127,21 @@ class ReconstructionPosterior:
         rows = ("events", "log_density", "mean", "lower", "median", "upper", "prob_or_gt_1", "log_evidence")
         own = {name: getattr(self, name)[kept] for name in rows}
         return ReconstructionPosterior(self.table, self.model, self.denominators, axis=self.axis, error=self.error, **own)
+
+
+@dataclass(frozen=True, eq=False)
+class ReconstructedReading:
+    """All tables that agree with one reading of a published result, and their posteriors.
+
+    ``code`` is a reading as in ``SummaryReading``; ``narrowed`` what is asked beyond it: nothing (empty),
+    ``"heterogeneity_p"``, ``"heterogeneity_p and fixed estimate"``, or the title of an alternative count. ``posteriors`` has one
+    for each way to count the denominators.
+    """
+
+    code: str
+    narrowed: str
+    tables: int
+    posteriors: tuple[ReconstructionPosterior, ...]
 
 
 def explained(values: Array, known: NDArray[np.int64], weights: Array) -> float:

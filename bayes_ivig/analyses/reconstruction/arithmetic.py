@@ -13,7 +13,7 @@ from bayes_ivig.formulas.effect_sizes import Measure
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.frequentist.tables import prepare
 from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.partial import PartialStudy
+from bayes_ivig.inputs.partial import PartialStudy, PartialTable
 from bayes_ivig.inputs.study import Study
 
 type Array = NDArray[np.float64]
@@ -111,6 +111,15 @@ def events_of(study: PartialStudy) -> tuple[Index, Index]:
     ends = [np.arange(least, most + 1) for least, most in (study.treatment, study.control)]
     treatment, control = np.meshgrid(*ends, indexing="ij")
     return treatment.ravel(), control.ravel()
+
+
+def picked_of(table: PartialTable, events: NDArray[np.integer]) -> Index:
+    """Return which candidate of each study every table has, shape (N, K), from events of shape (N, K, 2)."""
+    columns = [
+        (events[:, i, 0] - s.treatment[0]) * (s.control[1] - s.control[0] + 1) + events[:, i, 1] - s.control[0]
+        for i, s in enumerate(table.studies)
+    ]
+    return np.stack(columns, axis=-1).astype(np.intp)
 
 
 def cells_of(study: PartialStudy, way: Way) -> Cells:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bayes_ivig.analyses.reconstruction.arithmetic import events_of
+from bayes_ivig.analyses.reconstruction.arithmetic import events_of, picked_of
 from bayes_ivig.engines.many_tables import over_tables
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.dataset import Dataset
@@ -40,7 +40,7 @@ def reconstruction_posterior(
         [Study(study.name, r1, study.treatment_total, r0, study.control_total) for r1, r0 in zip(*_pairs(study), strict=True)]
         for study in table.studies
     ]
-    answers = over_tables(candidates, _picked(table, events), stated)
+    answers = over_tables(candidates, picked_of(table, events), stated)
     lower, median, upper = answers.quantiles.T
     return ReconstructionPosterior(
         table=table,
@@ -84,15 +84,6 @@ def _tables(found: "Reconstruction | tuple[PartialTable, Events]") -> "tuple[Par
 def _pairs(study: PartialStudy) -> tuple[list[int], list[int]]:
     treatment, control = events_of(study)
     return treatment.tolist(), control.tolist()
-
-
-def _picked(table: PartialTable, events: Events) -> "np.typing.NDArray[np.intp]":
-    """Return which candidate of each study every table has, shape (N, K)."""
-    columns = [
-        (events[:, i, 0] - s.treatment[0]) * (s.control[1] - s.control[0] + 1) + events[:, i, 1] - s.control[0]
-        for i, s in enumerate(table.studies)
-    ]
-    return np.stack(columns, axis=-1).astype(np.intp)
 
 
 def _with_totals(table: PartialTable, events: Events, totals: Dataset) -> PartialTable:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bayes_ivig.analyses.reconstruction.arithmetic import Index, events_of, numbers
+from bayes_ivig.analyses.reconstruction.arithmetic import Index, events_of, numbers, picked_of
 from bayes_ivig.analyses.reconstruction.joining import Pair, candidates, meeting
 from bayes_ivig.analyses.reconstruction.plan import Part, Plan, requirements_text
 from bayes_ivig.analyses.reconstruction.requirements import claims_of, requirements
@@ -181,13 +181,7 @@ def _pooled(plan: Plan, events: Index) -> tuple[PooledRange, ...]:
     """Return the ranges of what the listed tables give under every rule that was asked for."""
     if not len(events):
         return ()
-    picked = np.stack(
-        [
-            (events[:, i, 0] - s.treatment[0]) * (s.control[1] - s.control[0] + 1) + events[:, i, 1] - s.control[0]
-            for i, s in enumerate(plan.table.studies)
-        ],
-        axis=-1,
-    )
+    picked = picked_of(plan.table, events)
     found = []
     for way, cells in plan.cells.items():
         given = numbers(way, cells, picked)

@@ -1,0 +1,81 @@
+"""The posterior over all tables that agree with a published result: averaged, and how far it moves between tables."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bayes_ivig.reporting import words
+from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Interval, Words
+from bayes_ivig.reporting.charts.palette import ACCENT, SOFT
+from bayes_ivig.reporting.charts.readings import READINGS
+from bayes_ivig.reporting.charts.rows import EFFECT, LEFT, RIGHT, WIDTH
+from bayes_ivig.reporting.charts.trial_sets import sides
+from bayes_ivig.results.reanalysis import SummaryOutcome
+from bayes_ivig.results.reconstruction_posterior import ReconstructedReading, ReconstructionPosterior
+
+if TYPE_CHECKING:
+    import altair as alt
+
+NARROWED = {
+    "heterogeneity_p": "and the P of heterogeneity",
+    "heterogeneity_p and fixed estimate": "the P of heterogeneity, and the estimate as a fixed-effect one",
+}
+LINE = 20.0
+HEADING = 26.0
+BAR = 9.0  # pixels of the pale bar
+LABEL = 90  # characters
+
+
+def plot_reconstruction(outcome: SummaryOutcome) -> "alt.LayerChart":
+    """Return a heading per reading, and under it a row for each way to count the denominators."""
+    found = [(reading, each) for reading in outcome.reconstructed for each in reading.posteriors]
+    ends = [math.exp(x) for _, each in found for x in each.averaged().interval(0.95)]
+    narrow = min(ends) >= 0.1 and max(ends) <= 10
+    axis = Axis(LEFT, RIGHT, 0.1, 10.0, (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)) if narrow else Axis(LEFT, RIGHT)
+    canvas = Canvas(WIDTH, axis)
+    canvas.key(0, 12, "averaged over tables, 95% credible interval", ACCENT)
+    for rise in range(-4, 5):
+        canvas.rule(12 + rise, 380, 404, SOFT)
+    canvas.words.append(Words(412, 12, "posterior median, least to most over tables"))
+    canvas.words += [
+        Words(0, 40, "What is taken as right, and whom the arms count", bold=True),
+        Words(EFFECT, 40, "Odds ratio [95% interval]", "right", bold=True),
+    ]
+    canvas.rule(54, 0, RIGHT)
+    y = 60.0
+    for reading in outcome.reconstructed:
+        canvas.words.append(Words(0, y + HEADING / 2 + 3, _heading(reading), bold=True))
+        y += HEADING
+        for each in reading.posteriors:
+            _row(canvas, y + LINE / 2, each)
+            y += LINE
+    bottom = y + 6
+    if favoured := sides(outcome.about):
+        middle = LEFT + (RIGHT - LEFT) / 2
+        canvas.words.append(Words(middle - 12, bottom + 40, f"← Favours {words.cut(favoured[0], 16)}", "right"))
+        canvas.words.append(Words(middle + 12, bottom + 40, f"Favours {words.cut(favoured[1], 16)} →", "left"))
+    description = f"{words.outcome_title(outcome)}: posterior odds ratio over all reconstructed tables, by reading."
+    return canvas.chart(top=60, bottom=bottom, height=bottom + (54 if favoured else 32), description=description)
+
+
+def _heading(reading: ReconstructedReading) -> str:
+    text = READINGS.get(reading.code, reading.code)
+    more = narrowing(reading.narrowed)
+    tables = f"{reading.tables:,} table{'s' if reading.tables != 1 else ''}"
+    return f"{words.cut(f'{text}, {more}' if more else text, LABEL)} ({tables})"
+
+
+def narrowing(narrowed: str) -> str:
+    """Return what is asked beyond a reading, in words to follow it; empty for nothing."""
+    return NARROWED.get(narrowed, f"and {words.name(narrowed)}") if narrowed else ""
+
+
+def _row(canvas: Canvas, y: float, each: ReconstructionPosterior) -> None:
+    lower, middle, upper = (math.exp(x) for x in np.asarray(each.averaged().quantile([0.025, 0.5, 0.975])).tolist())
+    least, most = (math.exp(each.over_tables("median", p)) for p in (0.0, 1.0))
+    canvas.words.append(Words(12, y, words.cut(words.name(each.denominators) or "as in the table", LABEL)))
+    text = f"{words.ratio(middle)} [{words.ratio(lower)}, {words.ratio(upper)}]"
+    canvas.words.append(Words(EFFECT, y, text, "right", ACCENT))
+    canvas.intervals.append(Interval(y, middle, least, most, SOFT, "none", width=BAR))
+    canvas.intervals.append(Interval(y, middle, lower, upper, ACCENT))
