@@ -44,14 +44,20 @@ def fit(
     threshold: Annotated[
         list[float] | None, typer.Option("--threshold", help="An odds ratio to give probabilities beyond; repeatable.")
     ] = None,
+    save: Annotated[
+        str | None, typer.Option("--save", metavar="PATH", help="Keep the posterior as a file: NetCDF (.nc) or Zarr (.zarr).")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Fit a model and print the posterior of the odds ratio, of heterogeneity and of every study."""
     from bayes_ivig.engines.fitting import fit as compute
     from bayes_ivig.reporting.fit_json import fit_document
     from bayes_ivig.reporting.fit_text import fit_text
+    from bayes_ivig.results.saving import check_path
 
     check_level(level)
+    if save is not None:
+        check_path(save)
     given = {"likelihood": likelihood, "effects": effects, "mu": mu_prior, "tau": tau_prior, "alpha": alpha_prior}
     stated = _model(model, given | {"baseline": baseline} | _named(prior or []))
     dataset = _load(stated, data, outcome, trials)
@@ -63,6 +69,8 @@ def fit(
         print_json(fit_document(posterior, level=level, thresholds=thresholds))
     else:
         show(fit_text(posterior, level=level, thresholds=thresholds, baseline=_baseline(posterior), width=width()))
+    if save is not None:
+        warn(f"saved: {posterior.save(save)}")
     if not posterior.diagnostics.ok:
         for problem in posterior.diagnostics.problems:
             warn(f"check failed: {problem}")

@@ -8,6 +8,7 @@ from bayes_ivig.inputs.fingerprint import fingerprint
 from bayes_ivig.inputs.model_files import assumptions
 from bayes_ivig.reporting.influence_words import influence_keys, influence_of
 from bayes_ivig.results.marginal import Marginal
+from bayes_ivig.results.monte_carlo import monte_carlo_errors
 from bayes_ivig.results.posterior import QUANTITIES, Posterior
 from bayes_ivig.results.quantity import Quantity
 
@@ -53,12 +54,22 @@ def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: tuple
             "interval": "central credible",
         },
     }
+    if posterior.engine == "nuts":
+        document["mcse"] = _errors(posterior, level, thresholds)
     left_out = [name for name in dataset.study_names if name not in posterior.studies]
     if left_out:
         document["not_in_the_likelihood"] = left_out
     if posterior.log_marginal_likelihood is None:
         document["note"] = f"log_marginal_likelihood: {_why_none(posterior)}"
     return document
+
+
+def _errors(posterior: Posterior, level: float, thresholds: tuple[float, ...]) -> dict[str, dict[str, float | None]]:
+    """Return the Monte Carlo standard error of every number, by quantity and by the number's key."""
+    found: dict[str, dict[str, float | None]] = {}
+    for row in monte_carlo_errors(posterior, level=level, thresholds=thresholds).rows:
+        found.setdefault(row.quantity, {})[row.number] = _finite(row.mcse)
+    return found
 
 
 def _studies(posterior: Posterior, level: float) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ MARKERS = ("zarr.json", ".zgroup")  # what a folder holds that is a Zarr store
 def save(posterior: Posterior, path: str | Path) -> Path:
     """Write a posterior to a file and return its path; see ``Posterior.save``."""
     path = Path(path)
-    _require_known_kind(path)
+    check_path(path)
     held = posterior.answers.values if isinstance(posterior.answers, draws.Sampled) else {}
     stats = posterior.answers.stats if isinstance(posterior.answers, draws.Sampled) else {}
     placed = {id(array): f"posterior/{name}" for name, array in held.items()}
@@ -114,6 +114,16 @@ def _checksum(text: bytes, arrays: Arrays) -> str:
     return digest.hexdigest()
 
 
+def check_path(path: str | Path) -> None:
+    """Raise ``BayesIvigError`` where a posterior cannot be saved, before anything is computed: what it ends in, its folder."""
+    path = Path(path)
+    _require_known_kind(path)
+    if not path.parent.is_dir():
+        raise BayesIvigError(f"{path}: there is no folder {path.parent}; make it, or give another path")
+    if path.is_dir() and not (path.suffix.lower() == ZARR and any((path / name).exists() for name in MARKERS)):
+        raise BayesIvigError(f"{path}: is a folder of something else, and is left as it is; give another path")
+
+
 def _require_known_kind(path: Path) -> None:
     """Raise ``BayesIvigError`` unless the path says what kind of file it is, and that kind can be had."""
     if path.suffix.lower() not in (*NETCDF, ZARR):
@@ -124,8 +134,6 @@ def _require_known_kind(path: Path) -> None:
 
 def _put_in_place(path: Path, write: Callable[[Path], None]) -> None:
     """Write under another name in the same folder, then rename: what was there stays whole until all of it is written."""
-    if path.is_dir() and not (path.suffix.lower() == ZARR and any((path / name).exists() for name in MARKERS)):
-        raise BayesIvigError(f"{path}: is a folder of something else, and is left as it is; give another path")
     folder = Path(tempfile.mkdtemp(prefix=".saving-", dir=path.parent))
     try:
         made = folder / f"made{path.suffix}"

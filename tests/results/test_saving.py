@@ -113,7 +113,7 @@ def test_a_write_that_fails_leaves_what_was_there(suffix: str, tmp_path: Path, m
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("p.csv", "end the path in .nc or .zarr"), ("p", "end the path in .nc or .zarr"), ("no/such/p.nc", "No such file")],
+    [("p.csv", "end the path in .nc or .zarr"), ("p", "end the path in .nc or .zarr"), ("no/such/p.nc", "there is no folder")],
 )
 def test_paths_that_cannot_be_written(name: str, words: str, tmp_path: Path) -> None:
     with pytest.raises(bi.BayesIvigError, match=words):
