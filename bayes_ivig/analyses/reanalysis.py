@@ -9,6 +9,7 @@ import numpy as np
 from bayes_ivig import __version__
 from bayes_ivig.analyses.alternatives import alternative_rows
 from bayes_ivig.analyses.audit.auditing import audit
+from bayes_ivig.analyses.explorer import explorer_outcome
 from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
 from bayes_ivig.engines.fitting import fit
@@ -123,6 +124,7 @@ def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcom
         sensitivity=tuple(row for name in dict.fromkeys((published, "all")) for row in _sensitivity(name, sets[name], model)),
         provenance=_provenance(dataset),
         alternatives=alternative_rows(dataset, model, trials=tuple(dict.fromkeys((published, "all")))),
+        explorer=None if dataset.about.complement_of else explorer_outcome(dataset, model),
     )
 
 

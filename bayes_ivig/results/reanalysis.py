@@ -9,6 +9,7 @@ from bayes_ivig.inputs.model import Model
 from bayes_ivig.results.alternatives import AlternativeRow
 from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.estimate import PooledEstimate
+from bayes_ivig.results.explorer import ExplorerOutcome
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
@@ -75,6 +76,7 @@ class CountsOutcome:
     sensitivity: tuple[SensitivityRow, ...]
     provenance: tuple[tuple[str, str, str], ...]  # study, how its counts are known, on what basis
     alternatives: tuple[AlternativeRow, ...] = ()
+    explorer: ExplorerOutcome | None = None  # None where its surfaces would be too large to embed
 
     def trial_set(self, name: str) -> TrialSetResult:
         """Return the results of one trial set by its name."""
