@@ -1,8 +1,12 @@
-"""The report as one HTML page that needs no network and no JavaScript."""
+"""The report as one HTML page that needs no network; without JavaScript all but its interactive part is there."""
 
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from bayes_ivig.reporting.charts.render import svg_in_page
+from bayes_ivig.reporting.explorer import Explorer
 from bayes_ivig.reporting.page import Figure, Page
 from bayes_ivig.reporting.sections import page_of
 from bayes_ivig.results.reanalysis import Reanalysis
@@ -32,5 +36,32 @@ def html_of(page: Page) -> str:
     def drawing(figure: Figure) -> Markup:  # made by Vega, which escapes the names in it
         return Markup(svg_in_page(figure.svg, figure.name))
 
-    style = Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))
-    return environment.get_template("report.html.j2").render(page=page, drawing=drawing, style=style)
+    style = Markup(_template("style.css"))
+    explorer = next((block for block in page.blocks() if isinstance(block, Explorer)), None)
+    scripts = (_bundle(), _template("explorer_compute.js"), _template("explorer_view.js")) if explorer else ()
+    return environment.get_template("report.html.j2").render(
+        page=page,
+        drawing=drawing,
+        style=style,
+        payload=explorer.payload if explorer else None,
+        scripts=[Markup(script) for script in scripts],
+        policy=_policy(scripts),
+    )
+
+
+def _template(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@cache
+def _bundle() -> str:
+    """Return Vega and vega-embed as one script."""
+    import vl_convert
+
+    return str(vl_convert.javascript_bundle())  # type: ignore[call-arg]
+
+
+def _policy(scripts: tuple[str, ...]) -> str:
+    """Return a policy that lets the page's own scripts run, by hash, and nothing be fetched from or sent to anywhere."""
+    hashes = " ".join(f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts)
+    return f"default-src 'none'; script-src {hashes or "'none'"}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

@@ -2,6 +2,7 @@
 
 import re
 
+from bayes_ivig.reporting.explorer import Explorer
 from bayes_ivig.reporting.page import Block, Code, Figure, Items, Page, Section, Table, Text
 from bayes_ivig.reporting.sections import page_of
 from bayes_ivig.results.reanalysis import Reanalysis
@@ -49,6 +50,8 @@ def _block(block: Block, page: Page) -> list[str]:
             return [f"{mark}{escaped(text)}{mark}"]
         case Items(items):
             return ["\n".join(f"- {escaped(item)}" for item in items)]
+        case Explorer():
+            return ["*Only in report.html: controls for a prior and a choice of trials of your own.*"]
         case Code(text):
             return [f"```text\n{text}\n```"]
         case Table():

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from bayes_ivig.reporting.explorer import Explorer
+
 if TYPE_CHECKING:
     import altair as alt
 
@@ -99,7 +101,7 @@ class Code:
     kind: str = "code"
 
 
-type Block = Table | Figure | Text | Items | Code
+type Block = Table | Figure | Text | Items | Code | Explorer
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from bayes_ivig.reporting.charts.forest import forest_alternative, plot_forest
 from bayes_ivig.reporting.charts.priors import plot_priors
 from bayes_ivig.reporting.charts.readings import plot_readings
 from bayes_ivig.reporting.charts.trial_sets import plot_trial_sets
+from bayes_ivig.reporting.explorer import explorer_of
 from bayes_ivig.reporting.page import Block, Code, Column, Figure, Items, Page, Section, Table, Text
 from bayes_ivig.reporting.reconstruction_tables import reconstruction_section
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
@@ -29,7 +30,8 @@ def page_of(reanalysis: Reanalysis) -> Page:
         _counts_section(outcome, key, about.note) if isinstance(outcome, CountsOutcome) else _summary_section(outcome, key)
         for outcome, key in zip(outcomes, keys, strict=True)
     ]
-    sections = (_opening(reanalysis), *middle, _data(reanalysis), _methods(reanalysis))
+    own = _explorer(reanalysis)
+    sections = (_opening(reanalysis), *own, *middle, _data(reanalysis), _methods(reanalysis))
     foot = (NOT_ADVICE, f"bayes_ivig {reanalysis.version}; counts with SHA-256 {reanalysis.data_sha256}.")
     return Page(words.name(title), words.name(subtitle), sections, foot)
 
@@ -54,6 +56,14 @@ def _opening(reanalysis: Reanalysis) -> Section:
         blocks.append(Items(sentences))
     blocks.append(Text(NOT_ADVICE, "note"))
     return Section("answer", "The answer", tuple(blocks))
+
+
+def _explorer(reanalysis: Reanalysis) -> tuple[Section, ...]:
+    """The interactive part, where there is one."""
+    found = explorer_of(reanalysis)
+    if found is None:
+        return ()
+    return (Section("bring", "Bring your own prior", (found,)),)
 
 
 def _counts_section(outcome: CountsOutcome, key: str, shared_note: str) -> Section:

@@ -1,0 +1,150 @@
+"""The interactive part of the page: likelihood surfaces packed for the reader's browser, and what its controls offer."""
+
+import base64
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.priors.families import HalfCauchy, HalfNormal, Normal
+from bayes_ivig.priors.skewed import Exponential
+from bayes_ivig.reporting import words
+from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.explorer import MOST_CENTRE, SDS, ExplorerOutcome, LikelihoodTable
+from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
+
+LEVELS = 65535  # of a stored log
+Z = 1.959963984540054
+SCALE = (0.05, 2.0)  # of the prior on tau
+INTRO = (
+    "Every answer on this page depends on a prior and on a choice of trials. Move the controls to put in your own: the posterior "
+    "is computed anew in this page, exactly, from the likelihood of every trial. Nothing is sent anywhere. The page's address "
+    "changes with the controls, so that it can be sent to others."
+)
+DEFAULT: dict[str, Any] = {"mean": 0.0, "sd": 2.82, "family": "half_normal", "scale": 0.5}
+
+
+@dataclass(frozen=True, eq=False)
+class Explorer:
+    """A block of the page: ``payload`` is what its script reads, ``limits`` where its sliders end, on the log scale."""
+
+    payload: dict[str, Any]
+    intro: str
+    back: str
+    favours: str
+    kind: str = "explorer"
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        """Ends of the sliders."""
+        return {
+            "mean": MOST_CENTRE,
+            "sd": [math.log(limit) for limit in SDS],
+            "scale": [math.log(limit) for limit in SCALE],
+        }
+
+
+def explorer_of(reanalysis: Reanalysis) -> Explorer | None:
+    """Return the interactive part, or None where no outcome has a surface to embed."""
+    from bayes_ivig.reporting.charts.explorer import explorer_charts
+
+    found = [outcome for outcome in words.in_order(reanalysis) if isinstance(outcome, CountsOutcome) and outcome.explorer]
+    if not found:
+        return None
+    start = _start(reanalysis.model)
+    payload = {"outcomes": [_outcome(one) for one in found], "start": start or DEFAULT, "charts": explorer_charts()}
+    back = "Back to the reference model" if start else "Back to the start"
+    return Explorer(payload, INTRO, back, words.name(reanalysis.about.treatment))
+
+
+def _start(model: Model) -> dict[str, Any] | None:
+    """Return where the controls stand for the reference model's priors; None where they cannot state them."""
+    match model.mu, model.tau if model.heterogeneous else None:
+        case Normal(mean, sd), None:
+            found = {"mean": mean, "sd": sd, "family": "common", "scale": DEFAULT["scale"]}
+        case Normal(mean, sd), HalfNormal(scale):
+            found = {"mean": mean, "sd": sd, "family": "half_normal", "scale": scale}
+        case Normal(mean, sd), HalfCauchy(scale):
+            found = {"mean": mean, "sd": sd, "family": "half_cauchy", "scale": scale}
+        case Normal(mean, sd), Exponential(rate):
+            found = {"mean": mean, "sd": sd, "family": "exponential", "scale": 1 / rate}
+        case _:
+            return None
+    inside = abs(mean) <= MOST_CENTRE and SDS[0] <= sd <= SDS[1] and SCALE[0] <= found["scale"] <= SCALE[1]
+    return found if inside and not math.isfinite(model.degrees_of_freedom) else None
+
+
+def _outcome(outcome: CountsOutcome) -> dict[str, Any]:
+    surfaces = outcome.explorer
+    assert surfaces is not None
+    return {
+        "name": outcome.name,
+        "title": words.outcome_title(outcome),
+        "event": outcome.about.event or "",
+        "arms": [outcome.about.treatment, outcome.about.control],
+        "threshold": _threshold(outcome.about),
+        "studies": list(surfaces.studies),
+        "observed": [_observed(float(y), float(s)) for y, s in zip(*surfaces.estimates, strict=True)],
+        "sets": [_set(outcome, surfaces, name) for name, _ in surfaces.trial_sets],
+        "mu": _axis(surfaces.mu),
+        "tau": _axis(surfaces.tau),
+        "tables": [_table(table) for table in surfaces.tables],
+    }
+
+
+def _threshold(about: About) -> float:
+    """Return the odds ratio of the smallest difference that matters, as the sidecar states it, or 1.25."""
+    return next((float(max(value, 1 / value)) for value in about.thresholds if value != 1), 1.25)
+
+
+def _observed(y: float, s: float) -> list[float] | None:
+    """Return the observed odds ratio with its 95% confidence limits."""
+    return [_short(math.exp(y + z * s)) for z in (0.0, -Z, Z)] if math.isfinite(y) else None
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")
+
+
+def _set(outcome: CountsOutcome, surfaces: ExplorerOutcome, name: str) -> dict[str, Any]:
+    result = outcome.trial_set(name)
+    inside = dict(surfaces.trial_sets)[name]
+    return {"name": name, "label": words.set_label(result, outcome), "studies": [surfaces.studies.index(one) for one in inside]}
+
+
+def _axis(axis: Axis) -> dict[str, Any]:
+    return {name: getattr(axis, name) for name in ("link", "centre", "scale", "start", "step", "size", "unit")}
+
+
+def _table(table: LikelihoodTable) -> dict[str, Any]:
+    """Pack the logs of the informative studies: differences from each one's maximum, as levels of log(1 + difference)."""
+    logs = np.concatenate([table.random, table.common[:, :, None]], axis=2)[table.informative]
+    below = logs.max(axis=(1, 2), keepdims=True) - logs
+    span = float(below.max())
+    levels = np.rint(np.log1p(below) / math.log1p(span) * LEVELS).astype(np.int64)
+    baseline = f", baseline {table.alpha_prior}" if table.alpha_prior else ""
+    places = np.where(table.informative, np.cumsum(table.informative) - 1, -1)
+    return {
+        "label": f"{table.likelihood}{baseline}",
+        "place": places.tolist(),
+        "range": span,
+        "logs": base64.b64encode(_packed(levels)).decode("ascii"),
+    }
+
+
+def _packed(levels: "np.ndarray[Any, np.dtype[np.int64]]") -> bytes:
+    """Pack levels, shape (K, mu, tau), as differences of differences, seven bits to a byte, the lowest first.
+
+    A surface is smooth, so that one byte is enough for most nodes. The sign goes into the lowest bit; the highest bit of a byte
+    says that another one follows.
+    """
+    steps = np.diff(np.diff(levels, axis=2, prepend=0), axis=1, prepend=0).reshape(-1)
+    left = np.where(steps < 0, -2 * steps - 1, 2 * steps)
+    digits = np.stack([left >> shift & 127 for shift in range(0, 28, 7)], axis=1)
+    length = 1 + (left[:, None] >> np.array([7, 14, 21]) > 0).sum(axis=1)
+    place = np.arange(4)
+    follows = np.where(place < length[:, None] - 1, 128, 0)
+    return (digits + follows)[place < length[:, None]].astype(np.uint8).tobytes()

@@ -1,0 +1,315 @@
+// The controls of the interactive part: reads them, asks BayesIvig for the posterior, shows it in words, numbers and charts.
+(() => {
+  "use strict";
+
+  const DOMAIN = [0.02, 50]; // of the charts, odds ratios
+  const byId = (id) => document.getElementById(id);
+  const data = JSON.parse(byId("explorer-data").textContent);
+  const form = byId("explorer-form");
+  const outcomes = data.outcomes.map(() => null); // unpacked when first asked for
+  const LETTERS = { outcome: "o", likelihood: "l", mean: "m", sd: "s", family: "f", scale: "t", threshold: "x" };
+  const views = {};
+  let waiting = false;
+
+  // --- the question, as the controls state it -----------------------------------------------------------------------------
+
+  const unpacked = (number) => (outcomes[number] ??= BayesIvig.outcome(data.outcomes[number]));
+  const current = () => unpacked(Number(form.elements.outcome.value));
+  const boxes = () => [...byId("explorer-trials").querySelectorAll("input")];
+
+  function question() {
+    const fields = form.elements;
+    const from = current();
+    const table = from.tables[Number(fields.likelihood.value)];
+    const kept = boxes().flatMap((box, i) => (box.checked ? [i] : []));
+    const prior = {
+      mean: Number(fields.mean.value),
+      sd: Math.exp(Number(fields.sd.value)),
+      family: fields.family.value,
+      scale: Math.exp(Number(fields.scale.value)),
+    };
+    return { from, table, kept, informative: kept.filter((i) => table.place[i] >= 0), prior, threshold: Math.exp(Number(fields.threshold.value)) };
+  }
+
+  function fillSelect(select, labels) {
+    select.replaceChildren(...labels.map((label, i) => new Option(label, String(i))));
+  }
+
+  function chooseOutcome() {
+    const from = current();
+    fillSelect(form.elements.likelihood, from.tables.map((table) => table.label));
+    fillSelect(form.elements.set, [...from.sets.map((set) => set.label), "my own choice"]);
+    byId("explorer-trials").replaceChildren(
+      ...from.studies.map((name, i) => {
+        const label = document.createElement("label");
+        const box = document.createElement("input");
+        box.type = "checkbox";
+        box.value = String(i);
+        label.append(box, " ", name);
+        return label;
+      }),
+    );
+    form.elements.set.value = "0";
+    form.elements.threshold.value = String(Math.log(from.threshold));
+    chooseSet();
+  }
+
+  function chooseSet() {
+    const set = current().sets[Number(form.elements.set.value)];
+    if (set) boxes().forEach((box, i) => (box.checked = set.studies.includes(i)));
+  }
+
+  // Which named set the ticks are: found again after every change, so that the name never lies.
+  function nameTheSet() {
+    const kept = boxes().flatMap((box, i) => (box.checked ? [i] : []));
+    const sets = current().sets;
+    const found = sets.findIndex((set) => set.studies.length === kept.length && set.studies.every((i) => kept.includes(i)));
+    form.elements.set.value = String(found < 0 ? sets.length : found);
+  }
+
+  // --- the address: #explore?o=..., so that a reader can send a prior ----------------------------------------------------------
+
+  function toAddress() {
+    const parts = new URLSearchParams();
+    for (const [name, letter] of Object.entries(LETTERS)) {
+      const value = form.elements[name].value;
+      parts.set(letter, ["mean", "sd", "scale", "threshold"].includes(name) ? String(Number(Number(value).toFixed(4))) : value);
+    }
+    parts.set("k", boxes().map((box) => (box.checked ? "1" : "0")).join(""));
+    return `#explore?${parts}`;
+  }
+
+  function fromAddress() {
+    if (!location.hash.startsWith("#explore?")) return false;
+    const parts = new URLSearchParams(location.hash.slice("#explore?".length));
+    const set = (name) => {
+      const value = parts.get(LETTERS[name]);
+      const field = form.elements[name];
+      if (value === null) return;
+      if (field.options ? [...field.options].some((option) => option.value === value) : Number.isFinite(Number(value))) field.value = value;
+    };
+    set("outcome");
+    chooseOutcome();
+    for (const name of Object.keys(LETTERS)) if (name !== "outcome") set(name);
+    const kept = parts.get("k") ?? "";
+    if (kept.length === boxes().length) boxes().forEach((box, i) => (box.checked = kept[i] === "1"));
+    return true;
+  }
+
+  // --- words and numbers ------------------------------------------------------------------------------------------------------
+
+  function ratio(value) {
+    if (value >= 1000) return "> 1000";
+    if (value < 0.001) return "< 0.001";
+    return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 0.1 ? value.toFixed(2) : value.toPrecision(2);
+  }
+
+  const chance = (p) => (p > 0.999 ? "> .999" : p < 0.001 ? "< .001" : p.toFixed(3).replace(/^0/, ""));
+  const limits = (density) => [0.5, 0.025, 0.975].map((p) => Math.exp(density.quantile(p)));
+  const between = ([, lower, upper]) => `${ratio(lower)} to ${ratio(upper)}`;
+
+  function priorWords({ mean, sd, family, scale }) {
+    const names = { half_normal: "half-normal", half_cauchy: "half-Cauchy", exponential: "exponential with mean", log_normal: "log-normal with median" };
+    const effect = `log odds ratio normal with mean ${mean.toFixed(2)} and SD ${sd.toFixed(2)}`;
+    if (family === "common") return `${effect}; one common effect, no heterogeneity`;
+    const spread = ["half_normal", "half_cauchy"].includes(family) ? `${names[family]} of scale` : names[family];
+    return `${effect}; tau ${spread} ${scale.toFixed(2)}`;
+  }
+
+  function masses(mu, threshold) {
+    const below = mu.below(-Math.log(threshold));
+    const notAbove = mu.below(Math.log(threshold));
+    return [below, notAbove - below, 1 - notAbove];
+  }
+
+  function say(asked, found) {
+    const { from, table, informative, prior, threshold } = asked;
+    const odds = limits(found.mu);
+    const parts = masses(found.mu, threshold);
+    const above = 1 - found.mu.below(0);
+    const good = from.event === "bad" ? "below" : "above";
+    byId("explorer-or").textContent = ratio(odds[0]);
+    byId("explorer-interval").textContent = between(odds);
+    byId("explorer-above").textContent = chance(above);
+    byId("explorer-tau").textContent = found.tau ? found.tau.quantile(0.5).toFixed(2) : "0";
+    const inverse = ratio(1 / threshold);
+    const names = [`below ${inverse}`, `${inverse} to ${ratio(threshold)}`, `above ${ratio(threshold)}`];
+    ["below", "inside", "beyond"].forEach((part, i) => {
+      byId(`explorer-${part}`).textContent = chance(parts[i]);
+      byId(`explorer-${part}-name`).textContent = names[i];
+    });
+    byId("explorer-direction").textContent = from.event ? `Here an odds ratio ${good} 1 favours ${from.arms[0]}.` : "";
+    const some = informative.length === 1 ? "1 trial" : `${informative.length} trials`;
+    byId("explorer-model").textContent = `${from.title}, ${some}; likelihood ${table.label}; ${priorWords(prior)}.`;
+    byId("explorer-beyond-grid").hidden = !(found.beyond > 1e-3);
+  }
+
+  // --- charts -----------------------------------------------------------------------------------------------------------------
+
+  // Density per unit of the log odds ratio, for drawing on a log axis.
+  function curve(asked, mu) {
+    const edge = Math.log(asked.threshold);
+    const part = (x) => (x < -edge ? 0 : x <= edge ? 1 : 2);
+    const colours = asked.from.event === "bad" ? ["var(--soft)", "var(--faint)", "var(--line)"] : ["var(--line)", "var(--faint)", "var(--soft)"];
+    const inside = mu.curve(1e-5).filter(({ x }) => x > Math.log(DOMAIN[0]) && x < Math.log(DOMAIN[1]));
+    const rows = [];
+    inside.forEach(({ x, y }, i) => {
+      const before = i > 0 ? inside[i - 1] : null;
+      if (before && part(before.x) !== part(x)) {
+        const at = part(x) > part(before.x) && part(x) === 1 ? -edge : edge;
+        const height = before.y + ((y - before.y) * (at - before.x)) / (x - before.x);
+        for (const which of [part(before.x), part(x)]) rows.push({ or: Math.exp(at), y: height, part: which, colour: colours[which] });
+      }
+      rows.push({ or: Math.exp(x), y, part: part(x), colour: colours[part(x)] });
+    });
+    return rows;
+  }
+
+  function priorCurve({ mean, sd }) {
+    const [low, high] = DOMAIN.map(Math.log);
+    return Array.from({ length: 121 }, (_, i) => {
+      const x = low + ((high - low) * i) / 120;
+      return { or: Math.exp(x), y: Math.exp(-0.5 * ((x - mean) / sd) ** 2) / (sd * Math.sqrt(2 * Math.PI)) };
+    });
+  }
+
+  function forestRows(asked, found) {
+    const { from, table, kept } = asked;
+    const taken = new Set(from.studies);
+    const unique = (label) => {
+      while (taken.has(label)) label += " ";
+      return label;
+    };
+    const rows = from.studies.map((row, i) => {
+      const one = kept.includes(i) && table.place[i] >= 0 ? found.study(i) : null;
+      return { row, number: i, kept: kept.includes(i), observed: from.observed[i], posterior: one && limits(one) };
+    });
+    rows.push({ row: unique("Pooled"), number: -1, kept: true, observed: null, posterior: limits(found.mu) });
+    if (found.tau) rows.push({ row: unique("A new trial"), number: -1, kept: true, observed: null, posterior: limits(found.next()) });
+    return rows;
+  }
+
+  function drawn(rows) {
+    const intervals = [];
+    const marks = [];
+    for (const row of rows) {
+      for (const kind of ["observed", "posterior"]) {
+        if (!row[kind]) continue;
+        const [or, lower, upper] = row[kind];
+        const colour = !row.kept ? "var(--line)" : kind === "observed" ? "var(--muted)" : "var(--accent)";
+        const base = { row: row.row, kind: row.number < 0 ? "alone" : kind, colour };
+        if (upper > DOMAIN[0] && lower < DOMAIN[1]) intervals.push({ ...base, or: Math.max(lower, DOMAIN[0]), upper: Math.min(upper, DOMAIN[1]) });
+        if (or > DOMAIN[0] && or < DOMAIN[1]) marks.push({ ...base, or, shape: kind === "observed" ? "square" : row.number < 0 ? "diamond" : "circle" });
+        if (lower < DOMAIN[0]) marks.push({ ...base, or: DOMAIN[0], shape: "triangle-left" });
+        if (upper > DOMAIN[1]) marks.push({ ...base, or: DOMAIN[1], shape: "triangle-right" });
+      }
+    }
+    return { rows, intervals, marks, null: [{ or: 1 }] };
+  }
+
+  function fillTable(rows) {
+    const cells = (row) => [row.row.trim(), row.observed ? `${ratio(row.observed[0])} (${between(row.observed)})` : "", row.posterior ? `${ratio(row.posterior[0])} (${between(row.posterior)})` : row.number < 0 || row.kept ? "says nothing here" : "left out"];
+    byId("explorer-rows").replaceChildren(
+      ...rows.map((row) => {
+        const line = document.createElement("tr");
+        line.className = row.kept ? "" : "out";
+        cells(row).forEach((text, i) => {
+          const cell = document.createElement(i === 0 ? "th" : "td");
+          if (i === 0) cell.scope = "row";
+          cell.className = i === 0 ? "text" : "number";
+          cell.textContent = text;
+          line.append(cell);
+        });
+        return line;
+      }),
+    );
+  }
+
+  // A chart gets its first data with its specification, because scales of no data at all make Vega complain.
+  function show(name, sets) {
+    const view = views[name];
+    for (const [set, rows] of Object.entries(sets)) {
+      if (view) view.data(set, rows);
+      else data.charts[name].data.find((found) => found.name === set).values = rows;
+    }
+    view?.runAsync();
+  }
+
+  // --- together -----------------------------------------------------------------------------------------------------------------
+
+  function labels() {
+    const fields = form.elements;
+    byId("explorer-mean-value").textContent = ratio(Math.exp(Number(fields.mean.value)));
+    byId("explorer-sd-value").textContent = Math.exp(Number(fields.sd.value)).toFixed(2);
+    byId("explorer-scale-value").textContent = Math.exp(Number(fields.scale.value)).toFixed(2);
+    byId("explorer-threshold-value").textContent = ratio(Math.exp(Number(fields.threshold.value)));
+    for (const name of ["mean", "sd", "scale", "threshold"]) {
+      fields[name].setAttribute("aria-valuetext", byId(`explorer-${name}-value`).textContent);
+    }
+    fields.scale.disabled = fields.family.value === "common";
+  }
+
+  function refresh() {
+    waiting = false;
+    labels();
+    nameTheSet();
+    const asked = question();
+    const empty = asked.informative.length === 0;
+    byId("explorer-empty").hidden = !empty;
+    byId("explorer-answer").hidden = empty;
+    if (empty) return;
+    const found = BayesIvig.posterior(asked.from, asked.table, asked.informative, asked.prior);
+    say(asked, found);
+    const rows = forestRows(asked, found);
+    fillTable(rows);
+    show("density", { posterior: curve(asked, found.mu), prior: priorCurve(asked.prior), null: [{ or: 1 }] });
+    show("forest", drawn(rows));
+  }
+
+  function changed() {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(refresh);
+  }
+
+  function start() {
+    form.elements.mean.value = String(data.start.mean);
+    form.elements.sd.value = String(Math.log(data.start.sd));
+    form.elements.family.value = data.start.family;
+    form.elements.scale.value = String(Math.log(data.start.scale));
+    form.elements.outcome.value = "0";
+    chooseOutcome();
+  }
+
+  fillSelect(form.elements.outcome, data.outcomes.map((found) => found.title));
+  start();
+  fromAddress();
+  form.addEventListener("input", (event) => {
+    if (event.target === form.elements.outcome) chooseOutcome();
+    if (event.target === form.elements.set) chooseSet();
+    changed();
+  });
+  form.addEventListener("change", () => history.replaceState(null, "", toAddress()));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  byId("explorer-reset").addEventListener("click", () => {
+    start();
+    history.replaceState(null, "", toAddress());
+    changed();
+  });
+  window.addEventListener("hashchange", () => fromAddress() && changed());
+  byId("explore").hidden = false;
+  refresh();
+  const options = { mode: "vega", ast: true, actions: false, renderer: "svg", tooltip: false, defaultStyle: false };
+  for (const [name, spec] of Object.entries(data.charts)) {
+    vegaEmbed(`#explorer-${name}`, spec, options).then(({ view }) => {
+      views[name] = view;
+      if (name === "forest") {
+        view.addEventListener("click", (_, item) => {
+          boxes()[current().studies.indexOf(item?.datum?.row)]?.click();
+        });
+      }
+      changed();
+    });
+  }
+  if (location.hash.startsWith("#explore?")) byId("explore").scrollIntoView();
+})();
