@@ -1,0 +1,55 @@
+"""A real browser for tests: Debian's Chromium through Playwright, found where the system puts it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+REQUIRED = "BAYES_IVIG_BROWSER_REQUIRED"  # set where a browser must be there, so that these tests cannot be skipped
+
+
+def program() -> str:
+    """Return the path of a browser, or skip the test; fail it where a browser is required."""
+    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if found:
+        return found
+    if os.environ.get(REQUIRED):
+        pytest.fail(f"no browser: {REQUIRED} is set, but none of {', '.join(PROGRAMS)} is installed")
+    pytest.skip(f"no browser: install one of {', '.join(PROGRAMS)}")
+
+
+@contextmanager
+def started() -> Iterator[Any]:
+    """Start the browser, for all tests of a folder."""
+    from playwright.sync_api import sync_playwright
+
+    executable = program()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Any, file: Path, *, fragment: str = "", width: int = 1200, **context: Any) -> Iterator[Any]:
+    """Open a file as a page; afterwards assert that it logged nothing and asked for nothing but itself."""
+    said: list[str] = []
+    asked: list[str] = []
+    address = file.as_uri()
+    inside = browser.new_context(viewport={"width": width, "height": 900}, **context)
+    page = inside.new_page()
+    page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address + fragment)
+    if context.get("java_script_enabled", True):
+        page.wait_for_function("document.querySelectorAll('.live svg').length === 2")
+    yield page
+    inside.close()
+    assert not said
+    assert {url.partition("#")[0] for url in asked} == {address}

@@ -1,0 +1,207 @@
+"""The interactive part in a real browser: the same numbers as the package, by keyboard and mouse, on every screen."""
+
+import itertools
+
+import numpy as np
+import pytest
+from browser import opened
+from report_cases import BAD_EVENT, THREE, hostile, ivig, own
+
+import bayes_ivig as bi
+from bayes_ivig.reporting import write_report
+
+PRIORS = (
+    (0.0, 2.82, "half_normal", 0.5),
+    (0.0, 10.0, "half_cauchy", 0.5),
+    (1.386, 0.2, "half_normal", 0.05),
+    (-1.0, 0.5, "log_normal", 0.3),
+    (0.3, 1.0, "exponential", 2.0),
+    (0.0, 2.82, "common", 0.5),
+)
+TAUS = {
+    "half_normal": "half_normal({0})",
+    "half_cauchy": "half_cauchy({0})",
+    "exponential": "exponential({1})",
+    "log_normal": "log_normal({2}, 0.87)",
+}
+P = [0.025, 0.5, 0.975]
+SAME = 5e-4  # in a log odds ratio, or relative in tau: the third figure
+ASK = """([number, table, chosen, prior, p]) => {
+  const data = JSON.parse(document.getElementById("explorer-data").textContent);
+  const from = BayesIvig.outcome(data.outcomes[number]);
+  const found = BayesIvig.posterior(from, from.tables[table], chosen, prior);
+  const all = (density) => density && p.map((one) => density.quantile(one));
+  const above = [0, Math.log(1.25), -Math.log(1.25), 1.5].map((x) => 1 - found.mu.below(x));
+  return {mu: all(found.mu), tau: all(found.tau), next: all(found.next()), above,
+          studies: chosen.map((i) => all(found.study(i)))};
+}"""
+TABLES = (
+    {"likelihood": "binomial"},
+    {"likelihood": "binomial", "alpha": "normal(0, 2.5)"},
+    {"likelihood": "hypergeometric"},
+    {"likelihood": "normal"},
+)
+OUTCOMES = ("live_birth", "obstetric_complication", "neonatal_outcome")
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("page")
+    write_report(ivig(), folder)
+    return folder / "report.html"
+
+
+@pytest.fixture(scope="module")
+def page(browser, file):
+    with opened(browser, file) as page:
+        yield page
+
+
+def model(table, prior):
+    mean, sd, family, scale = prior
+    effects = {"effects": "common"} if family == "common" else {"tau": TAUS[family].format(scale, 1 / scale, np.log(scale))}
+    return bi.Model(mu=bi.Normal(mean, sd), **TABLES[table], **effects)
+
+
+@pytest.mark.parametrize(("prior", "table"), list(itertools.product(PRIORS, range(len(TABLES)))), ids=str)
+def test_the_page_computes_what_the_package_computes(page, prior, table):
+    number = (PRIORS.index(prior) + table) % len(OUTCOMES)
+    whole = bi.load_dataset("ivig", outcome=OUTCOMES[number])
+    names = [study.name for study in whole.studies if study.estimable]
+    if table >= 2:
+        names = [n for n in names if n != "Branch 2000" or OUTCOMES[number] != "live_birth"]
+    chosen = names[table % 2 :: 1 + table % 3]
+    stated = dict(zip(("mean", "sd", "family", "scale"), prior, strict=True))
+    found = page.evaluate(ASK, [number, table, [whole.study_names.index(name) for name in chosen], stated, P])
+    exact = bi.fit(whole.trials(tuple(chosen)), model(table, prior))
+    lower, _, upper = exact["mu"].quantile(P)
+    np.testing.assert_allclose(found["mu"], exact["mu"].quantile(P), atol=SAME * max(1, (upper - lower) / 4))
+    np.testing.assert_allclose(found["above"], exact["mu"].prob_above(np.log([1, 1.25, 0.8, np.exp(1.5)])), atol=2e-4)
+    if prior[2] != "common":
+        np.testing.assert_allclose(found["tau"], exact["tau"].quantile(P), rtol=SAME, atol=SAME * exact["tau"].quantile(0.5))
+        assert found["next"][1] == pytest.approx(exact["theta_new"].quantile(0.5), abs=0.005)
+        wide = exact["theta_new"].interval()
+        np.testing.assert_allclose([found["next"][0], found["next"][2]], wide, rtol=0.005, atol=0.005)
+    for name, quantiles in zip(chosen, found["studies"], strict=True):
+        np.testing.assert_allclose(quantiles, exact.theta[name].quantile(P), rtol=1e-3, atol=0.005)
+
+
+def shown(page):
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return {key: page.inner_text(f"#explorer-{key}") for key in ("or", "interval", "above", "below", "inside", "beyond", "tau")}
+
+
+def same(found, wanted):
+    """Whether two sets of printed numbers differ by no more than one in their last figure."""
+    assert found.keys() == wanted.keys()
+    for key, text in wanted.items():
+        for one, other in zip(text.split(" to "), found[key].split(" to "), strict=True):
+            last = 10.0 ** -len(one.partition(".")[2])
+            assert abs(float(one) - float(other)) < 1.5 * last, (key, found, wanted)
+    return True
+
+
+def expected(posterior, threshold=1.25):
+    lower, median, upper = np.exp(posterior["mu"].quantile(P))
+    edge = np.log(threshold)
+    parts = (posterior["mu"].prob_below(-edge), posterior["mu"].prob_between(-edge, edge), posterior["mu"].prob_above(edge))
+    below, inside, beyond = (f"{part:.3f}"[1:] for part in parts)
+    above = f"{posterior['mu'].prob_above(0.0):.3f}"[1:]
+    return {
+        "or": f"{median:.2f}", "interval": f"{lower:.2f} to {upper:.2f}", "above": above, "below": below, "inside": inside,
+        "beyond": beyond, "tau": f"{posterior['tau'].quantile(0.5):.2f}",
+    }  # fmt: skip
+
+
+def test_it_starts_with_the_answer_of_the_report(browser, file):
+    live = bi.load_dataset("ivig", outcome="live_birth")
+    with opened(browser, file) as page:
+        assert same(shown(page), expected(bi.fit(live, bi.Model())))
+
+
+def test_unticking_a_trial_is_the_fit_without_it_by_box_by_row_and_by_set(browser, file):
+    live = bi.load_dataset("ivig", outcome="live_birth")
+    without = expected(bi.fit(live.trials("-Stricker 2000"), bi.Model()))
+    with opened(browser, file) as page:
+        page.get_by_label("Stricker 2000", exact=True).click()
+        assert same(shown(page), without)
+        assert page.locator("select[name=set] option:checked").inner_text() == "my own choice"
+        page.get_by_role("button", name="Back to the reference model").click()
+        assert same(shown(page), expected(bi.fit(live, bi.Model())))
+        page.locator("#explorer-forest .mark-rect path").nth(live.study_names.index("Stricker 2000")).click(force=True)
+        assert same(shown(page), without)
+        page.locator("select[name=set]").select_option(str(list(live.trial_sets).index("published")))
+        assert same(shown(page), expected(bi.fit(live.trials("published"), bi.Model())))
+
+
+def test_the_keyboard_moves_a_slider_and_the_address_brings_it_back(browser, file):
+    live = bi.load_dataset("ivig", outcome="live_birth")
+    with opened(browser, file) as page:
+        slider = page.locator("input[name=scale]")
+        slider.focus()
+        for _ in range(10):
+            page.keyboard.press("ArrowRight")
+        scale = float(np.exp(float(slider.input_value())))
+        assert scale > 0.55
+        after = shown(page)
+        assert same(after, expected(bi.fit(live, bi.Model(tau=bi.HalfNormal(scale)))))
+        address = page.evaluate("location.hash")
+        assert address.startswith("#explore?")
+    with opened(browser, file, fragment=address) as page:
+        assert shown(page) == after
+
+
+def test_nothing_chosen_is_said(browser, file):
+    with opened(browser, file) as page:
+        for box in page.locator("#explorer-trials input").all():
+            box.uncheck()
+        shown(page)
+        assert page.locator("#explorer-empty").is_visible()
+        assert not page.locator("#explorer-answer").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_scrolls_one_way_only(browser, file, scheme):
+    with opened(browser, file, width=390, color_scheme=scheme) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_colours_pass_contrast_in_both_schemes(browser, file):
+    def luminance(colour):
+        parts = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+        return np.where(parts <= 0.03928, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+
+    for scheme in ("light", "dark"):
+        with opened(browser, file, color_scheme=scheme) as page:
+            read = "(names) => names.map((n) => getComputedStyle(document.documentElement).getPropertyValue(n).trim())"
+            paper, *inks = (luminance(c) for c in page.evaluate(read, ["--paper", "--ink", "--muted", "--accent"]))
+            for ink in inks:
+                assert (max(paper, ink) + 0.05) / (min(paper, ink) + 0.05) >= 4.5
+
+
+def test_without_scripts_the_report_stands_and_says_what_is_missing(browser, file):
+    with opened(browser, file, java_script_enabled=False) as page:
+        assert "This part needs JavaScript" in page.locator("#bring").inner_text()
+        assert not page.locator("#explore").is_visible()
+        assert page.locator("figure svg").count() >= 15
+
+
+def test_print_leaves_the_controls_out(browser, file):
+    with opened(browser, file) as page:
+        page.emulate_media(media="print")
+        assert not page.locator("#explorer-form").is_visible()
+        assert page.locator("#answer").is_visible()
+
+
+def test_names_that_look_like_markup_stay_text(browser, tmp_path):
+    write_report(hostile(), tmp_path)
+    with opened(browser, tmp_path / "report.html") as page:
+        labels = page.locator("#explorer-trials label").all_inner_texts()
+        assert labels[0].strip() == "</script><script>alert(1)</script>"
+        assert page.locator("#explorer-rows img").count() == 0
+
+
+def test_a_bad_event_says_which_side_is_good(browser, tmp_path):
+    write_report(own(THREE, BAD_EVENT), tmp_path)
+    with opened(browser, tmp_path / "report.html") as page:
+        assert "below 1 favours drug" in page.inner_text("#explorer-direction")
