@@ -147,4 +147,4 @@ def _packed(levels: "np.ndarray[Any, np.dtype[np.int64]]") -> bytes:
     length = 1 + (left[:, None] >> np.array([7, 14, 21]) > 0).sum(axis=1)
     place = np.arange(4)
     follows = np.where(place < length[:, None] - 1, 128, 0)
-    return (digits + follows)[place < length[:, None]].astype(np.uint8).tobytes()
+    return bytes((digits + follows)[place < length[:, None]].astype(np.uint8))
