@@ -38,7 +38,9 @@ def html_of(page: Page) -> str:
 
     style = Markup(_template("style.css"))
     explorer = next((block for block in page.blocks() if isinstance(block, Explorer)), None)
-    scripts = (_bundle(), _template("explorer_compute.js"), _template("explorer_view.js")) if explorer else ()
+    scripts = [_template("tables.js")]
+    if explorer:
+        scripts += [_bundle(), _template("explorer_compute.js"), _template("explorer_view.js")]
     return environment.get_template("report.html.j2").render(
         page=page,
         drawing=drawing,
@@ -61,7 +63,7 @@ def _bundle() -> str:
     return str(vl_convert.javascript_bundle())  # type: ignore[call-arg]
 
 
-def _policy(scripts: tuple[str, ...]) -> str:
+def _policy(scripts: list[str]) -> str:
     """Return a policy that lets the page's own scripts run, by hash, and nothing be fetched from or sent to anywhere."""
     hashes = " ".join(f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts)
-    return f"default-src 'none'; script-src {hashes or "'none'"}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    return f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

@@ -205,3 +205,20 @@ def test_a_bad_event_says_which_side_is_good(browser, tmp_path):
     write_report(own(THREE, BAD_EVENT), tmp_path)
     with opened(browser, tmp_path / "report.html") as page:
         assert "below 1 favours drug" in page.inner_text("#explorer-direction")
+
+
+def test_tables_sort_by_number_and_come_back(browser, file):
+    with opened(browser, file) as page:
+        table = page.locator('main .table table:has(thead button:text("P(OR"))').first
+        heading = table.locator("thead th").filter(has_text="P(OR").first
+        column = heading.evaluate("(cell) => cell.cellIndex")
+        printed = table.locator("tbody tr").all_inner_texts()
+        read = "(table, column) => [...table.tBodies[0].rows].map((row) => parseFloat(row.cells[column].textContent))"
+        heading.locator("button").click()
+        rising = table.evaluate(read, column)
+        assert len(rising) > 1 and rising == sorted(rising)
+        assert heading.get_attribute("aria-sort") == "ascending"
+        heading.locator("button").click()
+        assert table.evaluate(read, column) == rising[::-1]
+        heading.locator("button").click()
+        assert table.locator("tbody tr").all_inner_texts() == printed

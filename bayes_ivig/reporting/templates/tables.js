@@ -1,0 +1,71 @@
+// Tables that sort by a click on a heading, back to the printed order on the third, and copy as tab-separated text.
+(() => {
+  "use strict";
+
+  const text = (cell) => cell.textContent.trim().replace(/\s+/g, " ");
+
+  // The first number in a cell; a cell without one stays behind all that have one.
+  function numberIn(cell) {
+    const found = text(cell).replace(/\u2212/g, "-").replace(/,(?=\d{3})/g, "").match(/-?\d*\.?\d+(e-?\d+)?/);
+    return found ? Number(found[0]) : null;
+  }
+
+  function compared(column, numeric) {
+    return (a, b) => {
+      const [one, other] = [a.cells[column], b.cells[column]];
+      if (!numeric) return text(one).localeCompare(text(other));
+      const [x, y] = [numberIn(one), numberIn(other)];
+      return x === null || y === null ? (x === null) - (y === null) : x - y;
+    };
+  }
+
+  function sortable(table) {
+    const body = table.tBodies[0];
+    const printed = [...body.rows];
+    const headings = [...table.tHead.rows[0].cells];
+    headings.forEach((heading, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...heading.childNodes);
+      button.title = "Sort by this column";
+      heading.append(button);
+      button.addEventListener("click", () => {
+        const next = { ascending: "descending", descending: null }[heading.getAttribute("aria-sort") ?? ""];
+        const order = next === undefined ? "ascending" : next;
+        headings.forEach((each) => each.removeAttribute("aria-sort"));
+        const rows = [...printed];
+        if (order) {
+          heading.setAttribute("aria-sort", order);
+          const numbers = printed.filter((row) => numberIn(row.cells[column]) !== null).length;
+          rows.sort(compared(column, heading.classList.contains("number") || 2 * numbers > printed.length && column > 0));
+          if (order === "descending") rows.reverse();
+        }
+        body.append(...rows);
+      });
+    });
+  }
+
+  function copyable(table) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "Copy table";
+    button.addEventListener("click", async () => {
+      const lines = [...table.rows].map((row) => [...row.cells].map(text).join("\t"));
+      try {
+        await navigator.clipboard.writeText(lines.join("\n"));
+        button.textContent = "Copied";
+      } catch {
+        getSelection().selectAllChildren(table); // where the browser forbids it, one key is left to the reader
+        button.textContent = "Selected: copy with the keyboard";
+      }
+      setTimeout(() => (button.textContent = "Copy table"), 2500);
+    });
+    table.closest(".table").append(button);
+  }
+
+  for (const table of document.querySelectorAll("main .table table")) {
+    if (table.tBodies[0].rows.length > 1) sortable(table);
+    copyable(table);
+  }
+})();
