@@ -41,6 +41,8 @@ def reconstructed_readings(
     table = load_partial(source, claim.outcome)
     folder = locate(source)[0].parent
     kept = {code: read_feasible(folder / file, table) for code, file in about.feasible}
+    for code, file in about.feasible:
+        _check(table, (kept[code], code), claim, file)
     events = np.concatenate(list(kept.values()))
     edges = np.cumsum([0, *(len(each) for each in kept.values())])
     fitted = _posteriors(source, (table, events), about, model)
@@ -48,7 +50,6 @@ def reconstructed_readings(
     for i, code in enumerate(kept):
         inside = np.zeros(len(events), bool)
         inside[edges[i] : edges[i + 1]] = True
-        _check(table, (kept[code], code), claim, dict(about.feasible)[code])
         for narrowed, mask in _narrowings(table, events, claim, about).items():
             own = inside & mask
             if own.any() and (not narrowed or code == "interval" or "fixed" not in narrowed):
