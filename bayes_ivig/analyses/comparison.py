@@ -9,7 +9,7 @@ import numpy as np
 
 from bayes_ivig.analyses.prior_strength import conflict, information
 from bayes_ivig.engines import bulk
-from bayes_ivig.engines.bulk import Questions
+from bayes_ivig.engines.bulk_solving import Questions
 from bayes_ivig.engines.curves import informative
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.dataset import Dataset, Selection
@@ -139,16 +139,16 @@ def _priors(parameter: str, stated: Stated) -> list[Prior]:
     wrong = [item for item in found if not isinstance(item, KINDS)]
     if wrong:
         raise ModelError(f"{parameter}: found {wrong[0]!r}; give a prior, as an object or as text such as 'normal(0, 2.82)'")
-    return found
+    return found  # type: ignore[return-value]
 
 
 def _likelihoods(stated: Likelihood | Iterable[Likelihood] | None) -> list[Likelihood]:
     if stated is None:
         return [REFERENCE.likelihood]
-    return [stated] if isinstance(stated, str) else list(stated)  # type: ignore[list-item]
+    return [stated] if isinstance(stated, str) else list(stated)
 
 
 def _selections(stated: Trials | None) -> list[Selection | None]:
     if stated is None or isinstance(stated, str | tuple):
         return [stated]
-    return list(stated)  # type: ignore[arg-type]
+    return list(stated)

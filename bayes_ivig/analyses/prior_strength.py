@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from bayes_ivig.engines import bulk
-from bayes_ivig.engines.bulk import Questions
+from bayes_ivig.engines.bulk_solving import Questions
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +25,7 @@ type Progress = Callable[[int], None]
 
 MOST = 200_000  # subsets: 17 trials, and some minutes
 JOIN = "; "
+SIGNIFICANT = 0.05
 Z = float(special.ndtri(0.975))
 
 
@@ -120,6 +121,30 @@ def carrying_trials(frame: "pd.DataFrame") -> "pd.DataFrame":
     table |= {"pooled_p_all": whole["pooled_p"], "pooled_p_without": without["pooled_p"]}
     found = pd.DataFrame(table)
     return found.sort_values("prob_change", key=lambda change: -change.abs(), kind="stable", ignore_index=True)
+
+
+def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> dict[str, float]:
+    """Return where one choice of trials stands among all subsets of its size.
+
+    Keys: ``size`` and ``subsets`` of it; ``pooled_p`` and ``or_q50`` of the choice; ``significant``, how many subsets have a
+    pooled P-value below 0.05; ``rank_pooled_or`` and ``rank_or_q50``, 1 for the largest odds ratio. Raises ``DataError``.
+    """
+    names = _names(frame)
+    own = JOIN.join(name for name in names if name in set(trials))
+    same = leave_k_out(frame, len(names) - len(set(trials)))
+    row = same[same["trials"] == own]
+    if len(row) != 1 or set(trials) - set(names):
+        raise DataError(f"standing: {', '.join(trials)} is not one of the subsets of these trials")
+    found = row.iloc[0]
+    ranks = {f"rank_{key}": int((same[key] > found[key]).sum()) + 1 for key in ("pooled_or", "or_q50")}
+    return {
+        "size": len(set(trials)),
+        "subsets": len(same),
+        "pooled_p": float(found["pooled_p"]),
+        "or_q50": float(found["or_q50"]),
+        "significant": int((same["pooled_p"] < SIGNIFICANT).sum()),
+        **ranks,
+    }
 
 
 def _names(frame: "pd.DataFrame") -> tuple[str, ...]:
