@@ -145,7 +145,7 @@ def _study(name: str, numbers: dict[str, int]) -> PartialStudy:
         if events is None:
             limits.append((0 if least is None else least, total if most is None else most))
             continue
-        if not (0 if least is None else least) <= events <= (total if most is None else most):
+        if (least is not None and events < least) or (most is not None and events > most):
             raise DataError(f"{name}: {arm}_events: {events} lies outside its own limits; correct one of them")
         limits.append((events, events))
     return PartialStudy(name, limits[0], numbers["treatment_total"], limits[1], numbers["control_total"])

@@ -7,6 +7,10 @@ from bayes_ivig.results.reconstruction import Alone, Reconstruction
 
 MOST_SHOWN = 10
 SETTLED = "one value"
+CONTRADICTION = (
+    "No table can: the required numbers contradict each other under these rules whatever the counts (an estimate that is not in "
+    "the middle of its interval, say), so there was nothing to search."
+)
 
 
 def reconstruction_document(found: Reconstruction) -> dict[str, Any]:
@@ -44,6 +48,8 @@ def reconstruction_text(found: Reconstruction, width: int = WIDTH) -> str:
         shown = min(MOST_SHOWN, len(found))
         lines += ["", f"Tables{'' if shown == found.count else f' (the first {shown} of {found.count:,})'}"]
         lines += figures(_tables(found, shown), width)
+    elif not found.parts:
+        lines += ["", *paragraph(CONTRADICTION, width)]
     elif found.alone:
         lines += ["", *_why_none(found, width)]
     return "\n".join([*lines, "", "Details", *dashes(_details(found), width)])

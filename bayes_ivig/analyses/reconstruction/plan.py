@@ -181,6 +181,8 @@ class Plan:
         size = f"{self.table.size:,} tables in the box"
         if self.direct:
             return f"{size}, every one to be computed"
+        if not self.parts:
+            return f"{size}; none to be searched, for the required numbers contradict each other whatever the counts"
         first, second = (math.prod(half.shape) for half in self.halves(0))
         return (
             f"{size}; at most {len(self.parts):,} parts, each looking up {first:,} sums of one half of the studies among "
