@@ -10,9 +10,10 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import special
 
-from bayes_ivig.formulas.effect_sizes import Array
+from bayes_ivig.formulas.effect_sizes import Array, Mask
 
 type Range = tuple[float, float]
 type Plane = tuple[float, float, float]  # (x, y, r): all points with x c + y h <= r
@@ -150,6 +151,15 @@ def i2_range(q: Range, df: int) -> Range:
 def q_p_range(q: Range, df: int) -> Range:
     """Return the range of heterogeneity p-values of a range of Q."""
     return float(special.chdtrc(df, q[1])), float(special.chdtrc(df, q[0]))
+
+
+def heterogeneity_fits(i2: Range, p: Range, df: ArrayLike) -> Mask:
+    """Mark the degrees of freedom at which some I squared (percent) within its range has a p-value within its range."""
+    lower, upper = (min(max(value, 0.0), 100.0) / 100 for value in i2)
+    degrees = np.asarray(df, dtype=np.float64)
+    with np.errstate(divide="ignore"):
+        least, most = degrees / (1 - lower) * (lower > 0), degrees / np.float64(1 - upper)
+    return np.asarray((special.chdtrc(degrees, most) <= p[1]) & (p[0] <= special.chdtrc(degrees, least)))
 
 
 def q_of_p_range(p: Range, df: int) -> Range:

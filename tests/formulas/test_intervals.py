@@ -90,6 +90,8 @@ def test_heterogeneity_goes_from_i_squared_to_p_and_back(q: float, df: int) -> N
     p = float(stats.chi2.sf(q, df))
     lower, upper = iv.q_p_range(iv.q_range((i2 - 0.5, i2 + 0.5), df), df)
     assert lower - 1e-9 <= p <= upper + 1e-9
+    assert iv.heterogeneity_fits((i2 - 0.5, i2 + 0.5), (p - 0.005, p + 0.005), [df]).all()
+    assert not iv.heterogeneity_fits((i2 - 0.5, i2 + 0.5), (upper + 0.01, upper + 0.02), [df]).any()
     least, most = iv.i2_range(iv.q_of_p_range((p - 0.005, p + 0.005), df), df)
     assert least - 1e-6 <= i2 <= most + 1e-6
 

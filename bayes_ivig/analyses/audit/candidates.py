@@ -76,10 +76,10 @@ def candidates(cells: Cells, level: float, measures: tuple[Measure, ...] = ("OR"
     return Candidates(tuple(recipes), dict(zip(FIELDS, stacked, strict=True)), np.stack(from_q), np.stack(k))
 
 
-def mixed_models(dataset: Dataset, level: float) -> Candidates:
+def mixed_models(dataset: Dataset, level: float, methods: tuple[str, ...] = MIXED_MODELS) -> Candidates:
     """Return the odds ratios of the generalised linear mixed models; they take a search each, so they come last."""
     recipes, rows = [], []
-    for method in MIXED_MODELS:
+    for method in methods:
         try:
             found = pool(dataset, method=method, level=level)
         except (ModelError, FloatingPointError, np.linalg.LinAlgError):

@@ -20,7 +20,7 @@ from bayes_ivig.formulas import intervals
 from bayes_ivig.formulas.effect_sizes import Array
 from bayes_ivig.formulas.intervals import Plane, Range
 from bayes_ivig.frequentist.pooling import METHODS
-from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.inputs.claims import Claim, Printed
 from bayes_ivig.reporting import audit_words as words
 from bayes_ivig.results.audit import Finding
 
@@ -60,15 +60,16 @@ def interval_p(claim: Claim) -> Checked:
     ranges = working_ranges(claim)
     if claim.effect_p is None or ranges is None or len(ranges) < 2:
         return _finding(claim, "interval_p", "cannot tell", words.needs_p(claim))
-    shortened = working_ranges(claim, cut=True) or ranges
+    polygons = {False: _polygons(ranges), True: _polygons(working_ranges(claim, cut=True) or ranges)}
     for cut, reference in _readings(claim):
-        if _agree(claim, shortened if cut else ranges, cut, reference):
-            implied = _implied_p(claim, shortened if cut else ranges, reference)
+        p = probability_range(claim.effect_p, cut)
+        found = [intervals.p_value_range(points, claim.level, reference) for points in polygons[cut]]
+        if any(intervals.overlap(each, p) for each in found):
             if not cut and math.isinf(reference):
-                return _finding(claim, "interval_p", "consistent", words.p_agrees(claim, implied))
-            return _finding(claim, "interval_p", "consistent if", words.p_agrees_if(claim, implied, reference, cut))
-    implied = _implied_p(claim, ranges, math.inf)
-    message = words.p_disagrees(claim, implied, excludes_none(claim), one_sided(claim, ranges))
+                return _finding(claim, "interval_p", "consistent", words.p_agrees(claim, _hull(found)))
+            return _finding(claim, "interval_p", "consistent if", words.p_agrees_if(claim, _hull(found), reference, cut))
+    implied = _hull([intervals.p_value_range(points, claim.level, math.inf) for points in polygons[False]])
+    message = words.p_disagrees(claim, implied, excludes_none(claim), one_sided(claim.effect_p, implied))
     return _finding(claim, "interval_p", "inconsistent", message, _p_mends(claim, ranges, implied))
 
 
@@ -88,13 +89,10 @@ def excludes_none(claim: Claim) -> bool | None:
     return False if lower[1] < null < upper[0] else None
 
 
-def one_sided(claim: Claim, ranges: Ranges) -> bool:
+def one_sided(printed: Printed, implied: Range) -> bool:
     """Whether twice the stated p-value would agree: a one-sided p beside a two-sided interval."""
-    if claim.effect_p is None or claim.effect_p.bound:
-        return False
-    lower, upper = probability_range(claim.effect_p)
-    least, most = _implied_p(claim, ranges, math.inf)
-    return intervals.overlap((2 * lower, 2 * upper), (least, most))
+    lower, upper = probability_range(printed)
+    return not printed.bound and intervals.overlap((2 * lower, 2 * upper), implied)
 
 
 def _finding(claim: Claim, check: str, verdict: str, message: str, mends: Iterable[Mend] = ()) -> Checked:
@@ -109,11 +107,17 @@ def _corners(ranges: Ranges, planes: Iterable[Plane] = ()) -> Array:
     return intervals.corners([*strips, *planes])
 
 
-def _sets(ranges: Ranges) -> list[Ranges]:
-    """Return the printed numbers as one set, or where they exclude each other, every two of them."""
-    if len(ranges) < 3 or _corners(ranges).size:
-        return [ranges]
-    return [{name: values for name, values in ranges.items() if name != left} for left in ranges]
+def _polygons(ranges: Ranges) -> list[Array]:
+    """Return the corners of what the printed numbers allow; where they exclude each other, of every two of them."""
+    whole = _corners(ranges)
+    if whole.size:
+        return [whole]
+    pairs = [{name: values for name, values in ranges.items() if name != left} for left in ranges if len(ranges) > 2]
+    return [points for points in map(_corners, pairs) if points.size]
+
+
+def _hull(ranges: list[Range]) -> Range:
+    return (min(each[0] for each in ranges), max(each[1] for each in ranges)) if ranges else (0.0, 1.0)
 
 
 def _readings(claim: Claim) -> Iterator[tuple[bool, float]]:
@@ -124,26 +128,6 @@ def _readings(claim: Claim) -> Iterator[tuple[bool, float]]:
     dfs = sorted({*range(max(1, most - MOST_DF), most + 1), *range(1, min(most, MOST_DF) + 1), *range(1, most + 1, 10)})
     t = [float(df) for df in reversed(dfs)] if t_possible else []
     yield from ((cut, df) for cut in (False, True) for df in (math.inf, *t))
-
-
-def _agree(claim: Claim, ranges: Ranges, cut: bool, reference: float) -> bool:
-    """Whether some effect and half-width within the printed numbers has the stated p-value."""
-    return any(_with_p(claim, chosen, cut, reference).size for chosen in _sets(ranges))
-
-
-def _with_p(claim: Claim, ranges: Ranges, cut: bool, reference: float) -> Array:
-    """Return the corners of what the numbers and the p-value allow, for effects of either sign."""
-    if claim.effect_p is None:
-        return _corners(ranges)
-    p = probability_range(claim.effect_p, cut)
-    signs = [_corners(ranges, intervals.p_value_planes(p, reference, claim.level, sign)) for sign in (1, -1)]
-    return np.concatenate(signs)
-
-
-def _implied_p(claim: Claim, ranges: Ranges, reference: float) -> Range:
-    """Return the p-values that estimate and limits imply."""
-    found = [intervals.p_value_range(points, claim.level, reference) for points in map(_corners, _sets(ranges)) if points.size]
-    return (min(each[0] for each in found), max(each[1] for each in found)) if found else (0.0, 1.0)
 
 
 def _back(claim: Claim, values: Range) -> Range:

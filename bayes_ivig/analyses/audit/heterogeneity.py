@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
 from bayes_ivig.analyses.audit.numbers import Checked, Mend, mend_of, probability_range
 from bayes_ivig.formulas import intervals
 from bayes_ivig.formulas.intervals import Range
@@ -22,7 +24,7 @@ def heterogeneity_p(claim: Claim) -> Checked:
         return _without_k(claim)
     if k == 1:
         return _one_trial(claim)
-    if _agree(claim, k - 1):
+    if _fitting(claim, range(k, k + 1)):
         return _finding(claim, "consistent", words.heterogeneity_agrees(claim, k, implied_p(claim, k - 1)))
     return _under_conditions(claim, k)
 
@@ -31,7 +33,7 @@ def _under_conditions(claim: Claim, k: int) -> Checked:
     """Look for a condition under which the numbers agree: fewer estimable trials, digits cut off, I squared from tau squared."""
     told = words.heterogeneity_disagrees(claim, k, implied_p(claim, k - 1))
     for cut in (False, True):
-        fitting = [j for j in range(k, 1, -1) if _agree(claim, j - 1, cut)]
+        fitting = _fitting(claim, range(k, 1, -1), cut)
         if fitting:
             condition = words.heterogeneity_if(claim, k, fitting[0], implied_p(claim, fitting[0] - 1, cut), cut)
             return _finding(claim, "consistent if", f"{told} {condition}")
@@ -52,15 +54,19 @@ def from_tau2_possible(claim: Claim) -> bool:
     return claim.method not in FROM_Q and claim.model not in ("fixed", "common")
 
 
-def _agree(claim: Claim, df: int, cut: bool = False) -> bool:
-    if claim.heterogeneity_p is None:
-        return True
-    return intervals.overlap(implied_p(claim, df, cut), probability_range(claim.heterogeneity_p, cut))
+def _fitting(claim: Claim, trials: range, cut: bool = False) -> list[int]:
+    """Return the numbers of estimable trials, of those given, with which I squared and its p-value agree."""
+    if claim.i2_percent is None or claim.heterogeneity_p is None:
+        return list(trials)
+    i2, p = probability_range(claim.i2_percent, cut, 100.0), probability_range(claim.heterogeneity_p, cut)
+    numbers = np.array(trials)
+    return [int(k) for k in numbers[intervals.heterogeneity_fits(i2, p, numbers - 1)]]
 
 
 def _without_k(claim: Claim) -> Checked:
     """Say which numbers of trials would fit; where none does, the two numbers exclude each other."""
-    fitting = [k for k in range(2, MOST_TRIALS) if any(_agree(claim, k - 1, cut) for cut in (False, True))]
+    every = range(2, MOST_TRIALS)
+    fitting = sorted({*_fitting(claim, every), *_fitting(claim, every, cut=True)})
     if fitting or from_tau2_possible(claim):
         return _finding(claim, "cannot tell", words.fitting_trials(claim, fitting))
     return _finding(claim, "inconsistent", words.no_number_of_trials(claim, MOST_TRIALS), _mends(claim, 2))
@@ -80,7 +86,7 @@ def _mends(claim: Claim, k: int) -> Iterator[Mend]:
     q = intervals.q_of_p_range(probability_range(claim.heterogeneity_p), k - 1)
     yield from mend_of(claim, "i2_percent", intervals.i2_range(q, k - 1))
     name = "k_estimable" if claim.k_estimable else "k"
-    other = min((j for j in range(2, MOST_TRIALS) if _agree(claim, j - 1)), key=lambda j: abs(j - k), default=None)
+    other = min(_fitting(claim, range(2, MOST_TRIALS)), key=lambda j: abs(j - k), default=None)
     if other is not None and other != k:
         yield Mend(f"{name} {other} instead of {k}", abs(other - k), ((name, other),))
 

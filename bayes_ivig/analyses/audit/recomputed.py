@@ -9,6 +9,7 @@ from bayes_ivig.analyses.audit.candidates import (
     EFFECT_FIELDS,
     FIELDS,
     HETEROGENEITY_FIELDS,
+    MIXED_MODELS,
     Candidates,
     mixed_models,
 )
@@ -79,8 +80,9 @@ def recomputed(claim: Claim, trials: Trials) -> tuple[Finding, tuple[Match, ...]
 
 def usual(recipe: Recipe) -> bool:
     """Whether some program treats zero cells so by default with this method."""
-    own = {"revman-random": ("revman",), "peto": ("nothing added",)}
-    return recipe.convention in own.get(recipe.method, PROGRAMS)
+    if recipe.method == "peto" or recipe.method in MIXED_MODELS:
+        return True
+    return recipe.convention == "revman" if recipe.method == "revman-random" else recipe.convention in PROGRAMS
 
 
 def usual_first(recipe: Recipe) -> int:
@@ -114,9 +116,9 @@ def _pools(claim: Claim, trials: Trials, stated: Mask) -> Iterator[tuple[Candida
         and claim.model not in ("fixed", "common")
         and claim.method.lower() not in KNOWN
     ):
-        found = mixed_models(trials.dataset, claim.level)
-        named = claim.method.lower().startswith("glmm")
-        yield found, np.array([not named or recipe.method == claim.method.lower() for recipe in found.recipes], dtype=bool)
+        named = claim.method.lower()
+        found = mixed_models(trials.dataset, claim.level, (named,) if named in MIXED_MODELS else MIXED_MODELS)
+        yield found, np.ones(len(found.recipes), dtype=bool)
 
 
 def _attempt(claim: Claim, found: Candidates, allowed: Mask, cut: bool) -> Attempt | None:

@@ -16,6 +16,7 @@ from bayes_ivig.reporting import audit_trial_words as words
 from bayes_ivig.results.audit import Finding, Match, Verdict
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
+ORDER: tuple[Verdict, ...] = ("consistent", "consistent if", "cannot tell", "inconsistent")  # the best set of trials is kept
 MOST_SUBSETS = 2000  # sets of trials tried where the printed number of trials is no named set
 
 
@@ -107,22 +108,21 @@ def counted(claim: Claim, arms: Arms, label: str) -> list[Finding]:
 def against_counts(claim: Claim, dataset: Dataset) -> tuple[list[Finding], tuple[Match, ...]]:
     """Return the findings about one pooled result whose trials are known, by the set of trials that fits it best."""
     sets = chosen_sets(claim, dataset)
-    if not sets:
-        arms = arms_of(dataset)
-        if claim.k is not None and claim.k < arms.least:
-            return _some_subset(claim, dataset)
-        return counted(claim, arms, words.listed(len(dataset))), ()
-    order: list[Verdict] = ["consistent", "consistent if", "cannot tell", "inconsistent"]
+    if not sets and claim.k is not None and claim.k > len(dataset):
+        return counted(claim, arms_of(dataset), words.listed(len(dataset))), ()
     best: tuple[int, list[Finding], tuple[Match, ...]] | None = None
     for name, trials in sets:
         label = words.label(name, len(trials))
         finding, matches = recomputed(claim, _pooled_again(claim, label, trials))
-        rank = order.index(finding.verdict)
+        rank = ORDER.index(finding.verdict)
         if best is None or rank < best[0]:
             best = rank, [*counted(claim, arms_of(trials), label), finding], matches
         if rank == 0:
             break
-    return (best[1], best[2]) if best else ([], ())
+    if best is None or (ORDER[best[0]] == "inconsistent" and claim.k is not None and claim.k < len(dataset)):
+        subset = _some_subset(claim, dataset)
+        return ([subset], ()) if best is None or subset.verdict == "consistent if" else best[1:]
+    return best[1:]
 
 
 def _pooled_again(claim: Claim, label: str, trials: Dataset) -> Trials:
@@ -133,11 +133,11 @@ def _pooled_again(claim: Claim, label: str, trials: Dataset) -> Trials:
     return Trials(label, candidates(cells, claim.level, own), lambda: candidates(cells, claim.level, others), trials)
 
 
-def _some_subset(claim: Claim, dataset: Dataset) -> tuple[list[Finding], tuple[Match, ...]]:
+def _some_subset(claim: Claim, dataset: Dataset) -> Finding:
     """Look for trials of the printed number, any of them, whose pooled result is printed."""
     k, listed = claim.k or 1, len(dataset)
     if claim.measure not in MEASURES or comb(listed, k) > MOST_SUBSETS:
-        return [_finding(claim, "trials", "cannot tell", words.too_many_subsets(k, listed))], ()
+        return _finding(claim, "trials", "cannot tell", words.too_many_subsets(k, listed))
     kept = np.zeros((comb(listed, k), listed), dtype=bool)
     for line, members in zip(kept, combinations(range(listed), k), strict=True):
         line[list(members)] = True
@@ -147,10 +147,10 @@ def _some_subset(claim: Claim, dataset: Dataset) -> tuple[list[Finding], tuple[M
     fitting = _fitting_subset(claim, es.keep_studies(cells, kept), kept) if len(kept) else None
     if fitting is None:
         mend = f"k {listed} instead of {k}"
-        return [_finding(claim, "trials", "inconsistent", words.no_subset(claim, listed), mend)], ()
+        return _finding(claim, "trials", "inconsistent", words.no_subset(claim, listed), mend)
     recipe, row = fitting
     names = [name for name, wanted in zip(dataset.study_names, kept[row], strict=True) if wanted]
-    return [_finding(claim, "trials", "consistent if", words.subset(k, listed, names, recipe))], ()
+    return _finding(claim, "trials", "consistent if", words.subset(k, listed, names, recipe))
 
 
 def _fitting_subset(claim: Claim, cells: Cells, kept: Mask) -> tuple[object, int] | None:
