@@ -1,0 +1,58 @@
+"""The report's section on contradictions is what the audit finds."""
+
+from pathlib import Path
+
+from report_cases import ivig, own
+
+from bayes_ivig.analyses.reanalysis import reanalyze
+from bayes_ivig.reporting.audit_section import audit_blocks
+from bayes_ivig.reporting.contradictions import contradictions
+from bayes_ivig.reporting.page import Table, Text
+
+CLAIMS = "outcome,measure,k,estimate,ci_lower,ci_upper,effect_p\n"
+COUNTS = "study,treatment_events,treatment_total,control_events,control_total\nA,5,40,12,41\nB,4,50,9,52\nC,2,20,3,19\n"
+
+
+def texts(table: Table) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in table.cells]
+
+
+def test_every_inconsistent_finding_has_its_row() -> None:
+    audit = ivig().audit
+    assert audit is not None
+    sentence, wrong, conditional = audit_blocks(ivig())
+    assert isinstance(sentence, Text)
+    assert isinstance(wrong, Table)
+    assert isinstance(conditional, Table)
+    assert f"{len(audit)} checks" in sentence.text
+    assert len(wrong.rows) == len(audit.of("inconsistent"))
+    assert len(conditional.rows) == len(audit.of("consistent if"))
+    rows = {(row[0], row[1]): row for row in texts(wrong)}
+    assert rows["Preterm birth", "estimate in its interval"][-1] == "lower limit 0.80 instead of 0.58"
+    mirrored = rows["Live birth against miscarriage", "mirror images"]
+    assert mirrored[2] == "0.07 and 0.06 (Yuan 2024)"
+    assert not any("_" in cell for row in texts(wrong) for cell in row)
+
+
+def test_facts_about_the_studies_stand_beside_it() -> None:
+    *_, facts = contradictions(ivig())
+    assert isinstance(facts, Table)
+    assert {row[0] for row in texts(facts)} >= {"Allocation", "Mahmoud 2004, country"}
+
+
+def test_a_table_without_claims_has_no_such_section() -> None:
+    reanalysis = own((("A", 5, 40, 12, 41), ("B", 4, 50, 9, 52), ("C", 2, 20, 3, 19)))
+    assert reanalysis.audit is None
+    assert contradictions(reanalysis) == ()
+
+
+def test_claims_of_your_own(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text(COUNTS, encoding="utf-8")
+    (tmp_path / "mine.toml").write_text('claims = "claims.csv"\n[outcomes.death]\n', encoding="utf-8")
+    (tmp_path / "claims.csv").write_text(f"{CLAIMS}death,OR,3,0.41,0.10,0.83,0.02\n", encoding="utf-8")
+    reanalysis = reanalyze(tmp_path / "mine.csv")
+    assert reanalysis.audit is not None
+    assert {found.check for found in reanalysis.audit.of("inconsistent")} >= {"centre", "recomputed"}
+    _, wrong = contradictions(reanalysis)
+    assert isinstance(wrong, Table)
+    assert any("instead of 0.10" in row[-1] for row in texts(wrong))
