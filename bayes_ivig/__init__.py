@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from bayes_ivig.analyses.baseline_risk import control_risk as control_risk
     from bayes_ivig.analyses.bayesian_fragility import bayesian_fragility as bayesian_fragility
     from bayes_ivig.analyses.benefit import benefit as benefit
+    from bayes_ivig.analyses.comparison import compare_priors as compare_priors
+    from bayes_ivig.analyses.comparison import prior_width_curve as prior_width_curve
     from bayes_ivig.analyses.contrasts import contrast as contrast
     from bayes_ivig.analyses.credibility import credibility as credibility
     from bayes_ivig.analyses.loo import loo as loo
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from bayes_ivig.analyses.reconstruction.posterior import reconstruction_posterior as reconstruction_posterior
     from bayes_ivig.analyses.reconstruction.search import Search as Search
     from bayes_ivig.analyses.reconstruction.search import reconstruct as reconstruct
+    from bayes_ivig.analyses.subsets import carrying_trials as carrying_trials
+    from bayes_ivig.analyses.subsets import leave_k_out as leave_k_out
+    from bayes_ivig.analyses.subsets import standing as standing
+    from bayes_ivig.analyses.subsets import subsets as subsets
     from bayes_ivig.analyses.tipping import tipping_grid as tipping_grid
     from bayes_ivig.analyses.tipping import tipping_point as tipping_point
     from bayes_ivig.engines.fitting import fit as fit
@@ -55,6 +61,7 @@ if TYPE_CHECKING:
     from bayes_ivig.inputs.partial import PartialStudy as PartialStudy
     from bayes_ivig.inputs.partial import PartialTable as PartialTable
     from bayes_ivig.inputs.partial import load_partial as load_partial
+    from bayes_ivig.inputs.provenance import provenance as provenance
     from bayes_ivig.inputs.study import Study as Study
     from bayes_ivig.priors.composite import Mixture as Mixture
     from bayes_ivig.priors.composite import OnTau2 as OnTau2
@@ -91,6 +98,9 @@ if TYPE_CHECKING:
     from bayes_ivig.reporting import render_html as render_html
     from bayes_ivig.reporting import render_markdown as render_markdown
     from bayes_ivig.reporting import write_report as write_report
+    from bayes_ivig.reporting.charts.comparison import plot_comparison as plot_comparison
+    from bayes_ivig.reporting.charts.comparison import plot_prior_width as plot_prior_width
+    from bayes_ivig.reporting.charts.subsets_map import plot_subsets as plot_subsets
     from bayes_ivig.results.audit import Audit as Audit
     from bayes_ivig.results.diagnostics import Diagnostics as Diagnostics
     from bayes_ivig.results.estimate import PooledEstimate as PooledEstimate
@@ -106,9 +116,14 @@ if TYPE_CHECKING:
     from bayes_ivig.results.tipping import Conclusion as Conclusion
 
 _HOMES = {
+    "analyses.comparison": ("compare_priors", "prior_width_curve"),
+    "analyses.subsets": ("carrying_trials", "leave_k_out", "standing", "subsets"),
+    "reporting.charts.comparison": ("plot_comparison", "plot_prior_width"),
+    "reporting.charts.subsets_map": ("plot_subsets",),
     "errors": ("BayesIvigError", "DataError", "ModelError"),
     "inputs.study": ("Study",),
     "inputs.changing": ("with_alternative",),
+    "inputs.provenance": ("provenance",),
     "inputs.partial": ("PartialStudy", "PartialTable", "load_partial"),
     "inputs.dataset": ("Dataset", "load_dataset"),
     "inputs.covariate_models": ("BiasAdjusted", "MetaRegression"),

@@ -78,7 +78,9 @@ def prior_width_curve(
     """
     import pandas as pd
 
-    model = model or REFERENCE
+    model = REFERENCE if model is None else model
+    if not isinstance(model, Model):
+        raise ModelError(f"prior_width_curve: found a {type(model).__name__}; give a Model")
     if parameter not in PARAMETERS:
         raise ModelError(f"prior_width_curve: parameter is {parameter!r}; must be 'mu' or 'tau'")
     found = [float(width) for width in widths] or [*(WIDTHS if parameter == "mu" else TAU_WIDTHS)]

@@ -11,7 +11,7 @@ from scipy import special
 
 from bayes_ivig.engines import bulk
 from bayes_ivig.engines.curves import informative
-from bayes_ivig.errors import DataError
+from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas import revman
 from bayes_ivig.inputs.dataset import Dataset
@@ -45,7 +45,7 @@ def subsets(
     """
     import pandas as pd
 
-    model = model or Model()
+    model = surface_model(model or Model())
     inside = _inclusion(dataset, size)
     found = bulk.over_weights(dataset, model, inside, progress=progress)
     known = np.isin(dataset.study_names, [study.name for study in informative(dataset, model)])
@@ -59,6 +59,16 @@ def subsets(
     frame = pd.DataFrame(table | {"numerical_error": np.maximum(found.error, found.beyond)})
     frame.attrs = {"studies": names, "dataset": dataset.label}
     return frame
+
+
+def surface_model(model: object) -> Model:
+    """Return the model if it is one whose subsets can be fitted exactly; raises ``ModelError``."""
+    if isinstance(model, Model):
+        return model
+    raise ModelError(
+        f"subsets: found a {type(model).__name__}; every subset is fitted exactly, which takes a model of two arms with "
+        "independent baselines, such as binomial_normal"
+    )
 
 
 def pooled(dataset: Dataset, inside: Array) -> dict[str, Array]:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bayes_ivig import __version__
-from bayes_ivig.cli import auditing, browsing, calibrating, fitting, pooling, reconstructing, reporting
+from bayes_ivig.cli import auditing, browsing, calibrating, comparing, fitting, pooling, reconstructing, reporting, subsetting
 from bayes_ivig.cli.output import show
 
 app = typer.Typer(
@@ -35,6 +35,8 @@ def _command(
 app.command("report")(reporting.report)
 app.command("fit")(fitting.fit)
 app.command("pool")(pooling.pool)
+app.command("compare-priors")(comparing.compare_priors)
+app.command("subsets")(subsetting.subsets)
 app.command("reconstruct")(reconstructing.reconstruct)
 app.command("audit")(auditing.audit)
 app.command("calibrate")(calibrating.calibrate)

@@ -67,7 +67,7 @@ def plot_subsets(
         *_marks(values, known[known["trials"] == "; ".join(n for n in names if n in set(marked))], (across, up), place),
     ]
     description = subsets_alternative(frame, trial)
-    return alt.layer(*layers, width=WIDTH, height=HEIGHT, description=description, **look(values))
+    return alt.LayerChart(layer=layers, width=WIDTH, height=HEIGHT, description=description, **look(values))
 
 
 def subsets_alternative(frame: "pd.DataFrame", trial: str) -> str:
@@ -122,7 +122,7 @@ def _axes(across: list[float], up: list[float], titles: tuple[str, str]) -> tupl
 def _x(field: str, place: tuple[dict[str, Any], dict[str, Any]]) -> "alt.X":
     import altair as alt
 
-    return alt.X(field, **place[0])  # type: ignore[arg-type]
+    return alt.X(field, **place[0])
 
 
 def _y(place: tuple[dict[str, Any], dict[str, Any]]) -> "alt.Y":

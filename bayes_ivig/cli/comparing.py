@@ -1,0 +1,106 @@
+"""``bayes-ivig compare-priors``: the posterior under every combination of priors, likelihoods and trial sets."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bayes_ivig.cli.options import Data, Json, Outcome, load
+from bayes_ivig.cli.output import print_json, show, warn, width
+from bayes_ivig.cli.progress import steps
+from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bayes_ivig.inputs.dataset import Dataset
+
+    type Stated = tuple[list[str] | None, list[str] | None, list[str] | None]
+
+LARGEST_ERROR = 1e-3  # posterior SDs
+Priors = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'; repeatable.")
+
+
+def compare_priors(
+    data: Data,
+    outcome: Outcome = None,
+    mu: Annotated[list[str] | None, Priors] = None,
+    tau: Annotated[list[str] | None, Priors] = None,
+    alpha: Annotated[list[str] | None, Priors] = None,
+    likelihood: Annotated[
+        list[str] | None, typer.Option("--likelihood", help="binomial, hypergeometric or normal; repeatable.")
+    ] = None,
+    trials: Annotated[
+        list[str] | None,
+        typer.Option("--trials", metavar="SET", help="A named trial set, study names with commas, or -NAME; repeatable."),
+    ] = None,
+    width_of: Annotated[
+        str | None, typer.Option("--width-of", help="mu or tau: vary the width of this prior alone, and draw the curve.")
+    ] = None,
+    json: Json = False,
+    csv: Csv = None,
+    plot: Plot = None,
+) -> None:
+    """Compare priors: one row for every combination; without priors, those listed with the data."""
+    from bayes_ivig.reporting.comparison_text import comparison_document, comparison_text
+
+    check_paths(csv, plot)
+    dataset = load(data, outcome, None)
+    about = dataset.about
+    with steps(f"Comparing priors on {dataset.label}"):
+        if width_of is None:
+            frame = _compared(dataset, (mu or list(about.mu_priors), tau or list(about.tau_priors), alpha), likelihood, trials)
+        else:
+            frame = _curve(dataset, width_of, (mu, tau, alpha), likelihood, trials)
+    if csv is not None:
+        write_csv(frame, csv)
+    if plot is not None:
+        from bayes_ivig.reporting.charts import comparison as charts
+
+        if width_of is None:
+            write_plot(lambda: charts.plot_comparison(frame, about), charts.comparison_alternative(frame), plot)
+        else:
+            write_plot(lambda: charts.plot_prior_width(frame), charts.width_alternative(frame), plot)
+    if json:
+        print_json(comparison_document(frame, dataset))
+    else:
+        show(comparison_text(frame, dataset, width()))
+    leave_if_inexact(frame)
+
+
+def leave_if_inexact(frame: "pd.DataFrame") -> None:
+    """Leave with status 1 where a numerical error is larger than it should be."""
+    inexact = int((frame["numerical_error"] > LARGEST_ERROR).sum())
+    if inexact:
+        warn(f"check failed: the numerical error of {inexact} rows may be above {LARGEST_ERROR:g} posterior SDs")
+        raise typer.Exit(1)
+
+
+def _compared(dataset: "Dataset", priors: "Stated", likelihood: list[str] | None, trials: list[str] | None) -> "pd.DataFrame":
+    """Compute the cross product."""
+    from bayes_ivig.analyses.comparison import compare_priors as compute
+
+    mu, tau, alpha = priors
+    chosen: Any = likelihood or None  # checked where it is used
+    return compute(
+        dataset, mu=mu or (), tau=tau or (), alpha=alpha or None, likelihoods=chosen, trials=[*trials] if trials else None
+    )
+
+
+def _curve(
+    dataset: "Dataset", parameter: str, priors: "Stated", likelihood: list[str] | None, trials: list[str] | None
+) -> "pd.DataFrame":
+    """Compute the estimate against the width of one prior; everything else must be stated once at most."""
+    from bayes_ivig.analyses.comparison import prior_width_curve
+    from bayes_ivig.errors import ModelError
+    from bayes_ivig.inputs.model import Model
+
+    mu, tau, alpha = priors
+    given = {"--mu": mu, "--tau": tau, "--alpha": alpha, "--likelihood": likelihood, "--trials": trials}
+    several = [option for option, values in given.items() if values and len(values) > 1]
+    if several:
+        raise ModelError(f"--width-of: give {several[0]} once at most; one prior's width varies, everything else stays")
+    if given.get(f"--{parameter}"):
+        raise ModelError(f"--width-of {parameter}: --{parameter} is what varies; leave it out")
+    settings: dict[str, Any] = {"mu": mu, "tau": tau, "alpha": alpha, "likelihood": likelihood}
+    model = Model(**{key: values[0] for key, values in settings.items() if values})
+    return prior_width_curve(dataset.trials(trials[0]) if trials else dataset, model, parameter=parameter)

@@ -1,0 +1,69 @@
+"""Tables and charts as files that a command was asked for, each put in place only when it is complete."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+PLOTS = (".svg", ".png", ".html")
+Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write every row and column to this CSV.")]
+Plot = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the result: a path in .svg, .png or .html.")]
+
+
+def check_paths(csv: Path | None, plot: Path | None) -> None:
+    """Raise ``ModelError`` before the work where a file could not be written after it."""
+    from bayes_ivig.errors import ModelError
+
+    if plot is not None and plot.suffix.lower() not in PLOTS:
+        raise ModelError(f"--plot: found {str(plot)!r}; must end in {', '.join(PLOTS[:-1])} or {PLOTS[-1]}")
+    for option, path in (("--csv", csv), ("--plot", plot)):
+        if path is not None and not path.parent.is_dir():
+            raise ModelError(f"{option} {path}: no such folder {path.parent}; make it first, or give another one")
+        if path is not None and path.is_dir():
+            raise ModelError(f"{option} {path}: is a folder; give the path of a file")
+
+
+def write_csv(frame: "pd.DataFrame", path: Path) -> None:
+    """Write a table; raises ``ModelError`` where it cannot be written."""
+    _put("--csv", path, frame.to_csv(index=False, lineterminator="\n").encode())
+
+
+def write_plot(chart: "Callable[[], alt.LayerChart | alt.VConcatChart]", alternative: str, path: Path) -> None:
+    """Draw a chart to a file; raises ``ModelError`` where it cannot be written."""
+    import vl_convert
+
+    from bayes_ivig.reporting.charts.render import VEGA_LITE, svg_file
+
+    drawn = chart()
+    match path.suffix.lower():
+        case ".svg":
+            content = svg_file(drawn, alternative).encode()
+        case ".png":
+            content = vl_convert.vegalite_to_png(drawn.to_dict(validate=False), vl_version=VEGA_LITE, scale=2)
+        case _:
+            content = vl_convert.vegalite_to_html(drawn.to_dict(validate=False), vl_version=VEGA_LITE, bundle=True).encode()
+    _put("--plot", path, content)
+
+
+def _put(option: str, path: Path, content: bytes) -> None:
+    """Write beside the path, then move into place."""
+    from bayes_ivig.errors import ModelError
+
+    try:
+        handle, made = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(made).chmod(0o644)
+            Path(made).replace(path)
+        finally:
+            Path(made).unlink(missing_ok=True)
+    except OSError as error:
+        raise ModelError(f"{option} {path}: cannot be written: {error.strerror or error}") from None

@@ -1,0 +1,106 @@
+"""A comparison of priors as text for a terminal and as a JSON document."""
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bayes_ivig import __version__
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.fingerprint import fingerprint
+from bayes_ivig.reporting.fit_text import direction, probability
+from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_ROWS = 40
+CHOICES = ("likelihood", "mu_prior", "tau_prior", "alpha_prior", "trials")
+TOLD = {"mu_prior": "mu ~ ", "tau_prior": "tau ~ ", "alpha_prior": "alpha ~ ", "trials": "trials "}
+MISSING = (
+    "null: the number does not exist (Bayes factors and marginal likelihoods under improper priors, effective sample sizes of "
+    "priors that jump, conflict where the data alone give no estimate, odds ratios beyond the range of floats)"
+)
+
+
+def comparison_document(frame: "pd.DataFrame", dataset: Dataset) -> dict[str, Any]:
+    """Return a ``compare_priors`` table as JSON-ready values; what does not exist is None, with a ``"note"``."""
+    return table_document(frame, dataset, MISSING)
+
+
+def table_document(frame: "pd.DataFrame", dataset: Dataset, note: str) -> dict[str, Any]:
+    """Return a table of results as JSON-ready values, one object per row."""
+    rows = [{key: _plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
+    document: dict[str, Any] = {
+        "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
+        "rows": rows,
+        "provenance": {"version": __version__, "data_sha256": fingerprint(dataset), "interval": "central credible, 95%"},
+    }
+    if any(value is None for row in rows for value in row.values()):
+        document["note"] = note
+    return document
+
+
+def comparison_text(frame: "pd.DataFrame", dataset: Dataset, width: int = WIDTH) -> str:
+    """Return one line per combination, the largest odds ratio first, and every choice in words below.
+
+    Of more than 40 combinations the first and the last 20 are shown.
+    """
+    ordered = frame.sort_values("or_q50", ascending=False, kind="stable")
+    differ = [column for column in CHOICES if frame[column].nunique() > 1] or ["mu_prior", "tau_prior"]
+    rows: list[tuple[str, ...]] = [("", "OR", "95% credible interval", "P(OR > 1)", "tau", "BF")]
+    lines = [_line(row, differ) for row in ordered.to_dict("records")]
+    hidden = len(lines) - MOST_ROWS
+    if hidden > 0:
+        between = (f"... {hidden:,} more between", "", "", "", "", "")
+        lines = [*lines[: MOST_ROWS // 2], between, *lines[-MOST_ROWS // 2 :]]
+    title = dataset.about.outcome_title or dataset.label
+    heading = f"{title}: {dataset.about.treatment} against {dataset.about.control}, {len(frame):,} combinations of priors"
+    return "\n".join(
+        [
+            *paragraph(heading, width),
+            "",
+            *figures([*rows, *lines], width),
+            "",
+            "Details",
+            *dashes(_details(frame, dataset), width),
+        ]
+    )
+
+
+def _line(row: Mapping[Any, Any], differ: list[str]) -> tuple[str, ...]:
+    label = ", ".join(f"{TOLD.get(column, '')}{row[column]}" for column in differ)
+    middle, lower, upper = (ratio(row[f"or_{key}"]) for key in ("q50", "q2.5", "q97.5"))
+    chance = probability(row["prob_or_gt_1"]) if math.isfinite(row["prob_or_gt_1"]) else "none"
+    return label, middle, f"{lower} to {upper}", chance, f"{row['tau_q50']:.2f}", number(row["bf_effect"])
+
+
+def _details(frame: "pd.DataFrame", dataset: Dataset) -> list[str]:
+    same = [f"{TOLD.get(column, f'{column} ')}{frame[column].iloc[0]}" for column in CHOICES if frame[column].nunique() == 1]
+    lines = [f"the same in every row: {', '.join(same)}"] if same else []
+    return [
+        *lines,
+        f"odds ratio: {dataset.about.treatment} over {dataset.about.control}, event odds; medians and central credible intervals",
+        "P(OR > 1): posterior probability under the priors, likelihood and trials of the row",
+        direction(dataset.about),
+        "BF: Bayes factor of the row's prior on mu against mu = 0, the same prior on tau; it depends on how wide that prior is",
+        f"largest numerical error: {frame['numerical_error'].max():.1g} posterior SDs",
+        "all columns, with prediction intervals, prior-data conflict and prior effective sample size: --json, --csv",
+    ]
+
+
+def ratio(value: float) -> str:
+    """Return an odds ratio with two decimals or three figures."""
+    if not math.isfinite(value):
+        return "none"
+    return f"{value:.2f}" if 0.0995 <= value < 1000 else f"{value:.3g}"
+
+
+def number(value: float) -> str:
+    """Return a number with three figures, ``none`` where it does not exist."""
+    return f"{value:.3g}" if math.isfinite(value) else "none"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,95 @@
+"""All subsets of the trials as text for a terminal and as a JSON document."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.model import Model, model_dict
+from bayes_ivig.reporting.comparison_text import number, ratio, table_document
+from bayes_ivig.reporting.fit_text import direction, probability
+from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_ROWS = 20
+MISSING = "null: the subset cannot be estimated, or has no posterior, or the number needs more trials (I squared, two)"
+
+
+def subsets_document(
+    frame: "pd.DataFrame", dataset: Dataset, model: Model, standings: Mapping[str, Mapping[str, float]]
+) -> dict[str, Any]:
+    """Return a ``subsets`` table as JSON-ready values, with where each named trial set stands among those of its size."""
+    document = table_document(frame, dataset, MISSING)
+    return document | {
+        "model": {"name": model.name, **model_dict(model)},
+        "trial_sets": {k: dict(v) for k, v in standings.items()},
+    }
+
+
+def subsets_text(
+    frame: "pd.DataFrame",
+    dataset: Dataset,
+    model: Model,
+    standings: Mapping[str, Mapping[str, float]],
+    carrying: "pd.DataFrame | None",
+    width: int = WIDTH,
+) -> str:
+    """Return the spread of the answers over all subsets, what each trial does to them, and every choice in words.
+
+    ``standings`` holds, by name of a trial set, what ``standing`` returns; ``carrying`` what ``carrying_trials`` returns.
+    """
+    about = dataset.about
+    title = about.outcome_title or dataset.label
+    heading = f"{title}: {about.treatment} against {about.control}, {len(frame):,} subsets of {len(dataset)} trials"
+    lines = [*paragraph(heading, width), "", *figures(_spread(frame), width)]
+    if carrying is not None:
+        lines += ["", *figures(_carrying(carrying), width)]
+    for name, found in standings.items():
+        lines += ["", *paragraph(_standing(name, found), width)]
+    return "\n".join([*lines, "", "Details", *dashes(_details(frame, dataset, model), width)])
+
+
+def _spread(frame: "pd.DataFrame") -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [("over the subsets", "lowest", "5%", "median", "95%", "highest")]
+    for label, column, shown in (
+        ("posterior median OR", "or_q50", ratio),
+        ("P(OR > 1)", "prob_or_gt_1", probability),
+        ("median of tau", "tau_q50", number),
+        ("pooled OR", "pooled_or", ratio),
+    ):
+        values = frame[column].dropna()
+        found = [shown(float(values.quantile(p))) if len(values) else "none" for p in (0.0, 0.05, 0.5, 0.95, 1.0)]
+        rows.append((label, *found))
+    return rows
+
+
+def _carrying(found: "pd.DataFrame") -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [("without", "OR", "P(OR > 1)", "change", "pooled P")]
+    for row in found.head(MOST_ROWS).to_dict("records"):
+        change = f"{row['prob_change']:+.3f}"
+        chance = probability(row["prob_or_gt_1_without"])
+        rows.append((row["trial"], ratio(row["or_q50_without"]), chance, change, number(row["pooled_p_without"])))
+    return rows
+
+
+def _standing(name: str, found: Mapping[str, float]) -> str:
+    return (
+        f"The trial set {name!r} is one of {found['subsets']:,.0f} subsets of {found['size']:.0f} trials: pooled odds ratio "
+        f"number {found['rank_pooled_or']:.0f} and posterior median number {found['rank_or_q50']:.0f} from the largest; "
+        f"pooled P = {found['pooled_p']:.3f}, and {found['significant']:.0f} of them have P < 0.05."
+    )
+
+
+def _details(frame: "pd.DataFrame", dataset: Dataset, model: Model) -> list[str]:
+    priors = ", ".join(f"{key} {value}" for key, value in model_dict(model).items())
+    return [
+        f"odds ratio: {dataset.about.treatment} over {dataset.about.control}, event odds",
+        direction(dataset.about),
+        f"model: {priors}",
+        f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
+        "posterior medians; pooled: Mantel-Haenszel with random effects as Review Manager 5, 0.5 added to studies with a zero "
+        "cell, P from the normal distribution",
+        "subsets overlap and are no sample: their spread is not an uncertainty",
+        f"largest numerical error: {frame['numerical_error'].max():.1g} posterior SDs",
+    ]
