@@ -1,0 +1,19 @@
+"""Every script under examples/ runs as it stands, and prints what it promises."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+SAID = {
+    "compare_priors.py": ("sceptical(0.7)", "1.825", "prior_width"),
+    "subsets.py": ("Stricker 2000", "number 9 of 84 by pooled odds ratio, one of 4 with P < 0.05"),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_an_example_runs(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(EXAMPLES / name), run_name="__main__")
+    printed = capsys.readouterr().out
+    assert all(text in printed for text in SAID[name])
