@@ -21,6 +21,7 @@ from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.evidence import evidence_names, evidence_table, partial_path
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.model_files import load_two_arm
+from bayes_ivig.inputs.provenance import bases, count_statuses, status_words
 from bayes_ivig.inputs.table import read_csv
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.priors.families import Flat, Normal
@@ -172,9 +173,8 @@ def _row(name: str, posterior: Posterior) -> SensitivityRow:
 
 def _provenance(dataset: Dataset) -> tuple[tuple[str, str, str], ...]:
     """Study, how its counts are known and on what basis, where the table says so."""
-    columns = dict(dataset.columns)
-    empty = ("",) * len(dataset)
-    return tuple(zip(dataset.study_names, columns.get("status", empty), columns.get("basis", empty), strict=True))
+    told = tuple(status_words(statuses) for statuses in count_statuses(dataset))
+    return tuple(zip(dataset.study_names, told, bases(dataset), strict=True))
 
 
 def _summary(

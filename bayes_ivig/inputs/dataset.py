@@ -11,6 +11,7 @@ from bayes_ivig import resources
 from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs import table as tables
 from bayes_ivig.inputs.about import EMPTY, About, Event, Sidecar, read_sidecar
+from bayes_ivig.inputs.provenance import status_problems
 from bayes_ivig.inputs.study import COUNTS, Study
 
 if TYPE_CHECKING:
@@ -285,7 +286,7 @@ def _built(found: tables.Table, name: str, outcome: str, about: About) -> Datase
         )
     others = tuple((c, found.column(c)) for c in found.columns if c and c not in (*tables.NEEDED, "outcome"))
     dataset = Dataset(tables.studies(found), name, outcome, about, others)
-    problems = [
+    problems = status_problems(found) + [
         f"{found.source}: trial set {label!r} names {study!r}{suggestion(study, dataset.study_names)}, not in the table"
         for label, members in about.trial_sets
         for study in members

@@ -43,19 +43,24 @@ def counts_table(reanalysis: Reanalysis) -> Table:
         Column("Basis", "long"),
     )
     shown = len(columns) if known else 4
-    return Table("The counts: events of total in each arm.", columns[:shown], tuple(row[:shown] for row in rows))
+    lines = (
+        ("A status with a stroke is that of the first arm / that of the second.",) if any("/" in row[4] for row in rows) else ()
+    )
+    return Table("The counts: events of total in each arm.", columns[:shown], tuple(row[:shown] for row in rows), lines)
 
 
 def status_items(reanalysis: Reanalysis) -> tuple[str, ...]:
     """Return what the words in the column Status mean, those that occur."""
     found = {status for o in reanalysis.outcomes if isinstance(o, CountsOutcome) for _, status, _ in o.provenance}
     meanings = {
-        "reported": "Reported: both arms are printed by the trial, or by trial and review together.",
+        "reported": "Reported: printed by the trial, or by trial and review together.",
         "derived": "Derived: arithmetic with printed numbers leaves one possibility.",
+        "imputed": "Imputed: an assumption stands in the place of a number.",
         "reconstructed": "Reconstructed: not printed anywhere; of all tables that the known numbers allow, the only one that "
         "gives the published result. Whoever has the printed counts should check these first.",
     }
-    return tuple(text for key, text in meanings.items() if key in found)
+    told = " ".join(found)
+    return tuple(text for key, text in meanings.items() if key in told.replace("/", " ").replace(";", " ").split())
 
 
 def characteristics_table(reanalysis: Reanalysis) -> Table | None:

@@ -7,9 +7,9 @@ from bayes_ivig.results.reconstruction import Alone, Reconstruction
 
 MOST_SHOWN = 10
 SETTLED = "one value"
-CONTRADICTION = (
-    "No table can: the required numbers contradict each other under these rules whatever the counts (an estimate that is not in "
-    "the middle of its interval, say), so there was nothing to search."
+RULED_OUT = (
+    "No table can: bounds alone show that the required numbers cannot hold together for any counts within the limits (an "
+    "estimate that is not in the middle of its interval, say), so there was nothing to search."
 )
 
 
@@ -49,7 +49,7 @@ def reconstruction_text(found: Reconstruction, width: int = WIDTH) -> str:
         lines += ["", f"Tables{'' if shown == found.count else f' (the first {shown} of {found.count:,})'}"]
         lines += figures(_tables(found, shown), width)
     elif not found.parts:
-        lines += ["", *paragraph(CONTRADICTION, width)]
+        lines += ["", *paragraph(RULED_OUT, width)]
     elif found.alone:
         lines += ["", *_why_none(found, width)]
     return "\n".join([*lines, "", "Details", *dashes(_details(found), width)])

@@ -123,7 +123,7 @@ def test_data(ask: Ask) -> None:
 
 def test_data_show(ask: Ask) -> None:
     found = ask("data", "show", "ivig", "--outcome", "live_birth", "--json").document
-    assert list(found) == ["dataset", "outcome", "trials", "event", "studies", "trial_sets", "data_sha256"]
+    assert list(found) == ["dataset", "outcome", "trials", "event", "studies", "trial_sets", "alternatives", "data_sha256"]
     assert found["studies"][0]["study"] == "Branch 2000"
     assert len(found["trial_sets"]["published"]) == 6
     text = ask("data", "show", "ivig", "--outcome", "live_birth").out

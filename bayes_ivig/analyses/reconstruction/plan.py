@@ -182,7 +182,7 @@ class Plan:
         if self.direct:
             return f"{size}, every one to be computed"
         if not self.parts:
-            return f"{size}; none to be searched, for the required numbers contradict each other whatever the counts"
+            return f"{size}; none to be searched: bounds alone show that no table gives the required numbers"
         first, second = (math.prod(half.shape) for half in self.halves(0))
         return (
             f"{size}; at most {len(self.parts):,} parts, each looking up {first:,} sums of one half of the studies among "
