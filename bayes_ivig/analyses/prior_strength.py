@@ -17,6 +17,7 @@ type Array = NDArray[np.float64]
 UNIT_VARIANCE = 16.0  # of a log odds ratio from one participant: 4 / n for each of four cells of n / 4 (Kass & Wasserman 1995)
 POINTS = 4001  # of a prior, at equal steps of probability
 NUDGE = 1e-4  # of a prior's spread, for its slope
+WIDE = Normal(0.0, 300.0)  # flat as far as any estimate can tell, on a grid a fifth as long
 CENTRAL = (0.15865525, 0.5, 0.84134475)  # median, and one SD to either side
 
 
@@ -96,14 +97,21 @@ def _places(prior: Prior) -> tuple[Array, float]:
 
 def _estimates(dataset: Dataset, model: Model, taus: list[Prior]) -> list[tuple[float, float]]:
     """Return median and half-width of mu under a flat prior and each prior on tau; NaN where that has no posterior."""
-    asked = Questions(mu=CENTRAL)
+    found = np.full((len(taus), 2), np.nan)
+    exists = [i for i, tau in enumerate(taus) if _exists(dataset, model, tau)]
+    if exists:
+        low, middle, high = bulk.over_priors(dataset, model, [(WIDE, taus[i]) for i in exists], Questions(mu=CENTRAL)).mu.T
+        found[exists] = np.column_stack([middle, (high - low) / 2])
+    return [(float(estimate), float(error)) for estimate, error in found]
+
+
+def _exists(dataset: Dataset, model: Model, tau: Prior) -> bool:
+    """Whether the posterior exists under a flat prior on mu."""
     try:
-        low, middle, high = bulk.over_priors(dataset, model, [(Flat(), tau) for tau in taus], asked).mu.T
+        bulk.resolved(dataset, model, [(Flat(), tau)])
     except ModelError:
-        if len(taus) == 1:
-            return [(np.nan, np.nan)]
-        return [_estimates(dataset, model, [tau])[0] for tau in taus]
-    return [(float(m), float(h - l) / 2) for l, m, h in zip(low, middle, high, strict=True)]  # noqa: E741
+        return False
+    return True
 
 
 def _tail(places: Array, sd: float, estimate: float, error: float) -> float:
