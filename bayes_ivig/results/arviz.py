@@ -23,6 +23,7 @@ type Groups = dict[str, Mapping[str, Any]]
 ARMS = ("treatment", "control")
 CLOCKS = ("created_at", "sampling_time")
 BY_STUDY = ("theta", "alpha", "log_odds_ratio", "standard_error")
+RENAMED = {"alpha": "baseline"}  # ArviZ calls the power of power scaling alpha, and its plots cannot have two
 FORETOLD = 3  # spawn key of the stream that draws from the priors
 
 
@@ -30,6 +31,8 @@ def to_arviz(
     posterior: Posterior, *, integrated: bool = True, chains: int = 4, draws: int = 1000, seed: int = 1
 ) -> "xr.DataTree":
     """Return the posterior as a DataTree for ArviZ, on the log odds ratio scale, with dimensions chain, draw, study and arm.
+
+    The studies' alpha is called ``baseline`` here: ArviZ uses the other name itself.
 
     Groups: ``posterior``, ``posterior_predictive``, ``prior``, ``prior_predictive``, ``log_likelihood`` (one value per study),
     ``log_prior``, ``observed_data``, ``constant_data``, and ``sample_stats`` where it was sampled. With ``integrated`` a
@@ -114,8 +117,9 @@ def _dims(posterior: Posterior, groups: Groups) -> dict[str, list[str]]:
 
 
 def _labelled(tree: "xr.DataTree", posterior: Posterior, more: Mapping[str, str], integrated: bool) -> "xr.DataTree":
-    """Take the clocks out, and say what the draws are of."""
+    """Take the clocks out, rename what ArviZ has another use for, and say what the draws are of."""
     for node in tree.subtree:
+        node.dataset = node.to_dataset(inherit=False).rename_vars({old: new for old, new in RENAMED.items() if old in node})
         node.attrs = {key: value for key, value in node.attrs.items() if key not in CLOCKS}
     stated = model_dict(posterior.model) if isinstance(posterior.model, Model) else {"kind": type(posterior.model).__name__}
     tree.attrs |= {"dataset": posterior.dataset.label, "trials": posterior.dataset.selection, "engine": posterior.engine}
@@ -124,10 +128,10 @@ def _labelled(tree: "xr.DataTree", posterior: Posterior, more: Mapping[str, str]
     tree.attrs |= dict(more.items())
     if "log_likelihood" in tree.children:
         tree.attrs["log_likelihood"] = (
-            "of (mu, tau), integrated over theta and alpha" if integrated else "conditional on theta and alpha"
+            "of (mu, tau), integrated over theta and baseline" if integrated else "conditional on theta and baseline"
         )
         tree.attrs["posterior_predictive"] = (
-            "new theta, drawn from the between-study distribution; alpha kept" if integrated else "theta and alpha kept"
+            "new theta, drawn from the between-study distribution; baseline kept" if integrated else "theta and baseline kept"
         )
     return tree
 

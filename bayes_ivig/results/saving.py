@@ -37,15 +37,14 @@ def save(posterior: Posterior, path: str | Path) -> Path:
     check_path(path)
     held = posterior.answers.values if isinstance(posterior.answers, draws.Sampled) else {}
     stats = posterior.answers.stats if isinstance(posterior.answers, draws.Sampled) else {}
-    placed = {id(array): f"posterior/{name}" for name, array in held.items()}
-    placed |= {id(array): f"sample_stats/{name}" for name, array in stats.items()}
-    encoder = Encoder(placed)
+    drawn = _by_path(held, stats)
+    encoder = Encoder({id(array): path for path, array in drawn.items()})
     text = json.dumps(encoder.encode(posterior), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     attributes = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "bayes_ivig_version": bayes_ivig.__version__,
-        "sha256": _checksum(text.encode(), {**_by_path(held, stats), **encoder.arrays}),
+        "sha256": _checksum(text.encode(), {**drawn, **encoder.arrays}),
     }
     kept = {**encoder.arrays, TEXT: np.frombuffer(text.encode(), np.uint8)}
     tree = arviz.saved_tree(posterior, (held, stats), kept, attributes)
@@ -102,7 +101,9 @@ def _damaged(path: Path, why: str) -> DataError:
 
 
 def _by_path(held: Arrays, stats: Arrays) -> dict[str, NDArray[Any]]:
-    return {f"posterior/{name}": a for name, a in held.items()} | {f"sample_stats/{name}": a for name, a in stats.items()}
+    """Return draws and statistics by where ArviZ finds them in the file."""
+    found = {f"posterior/{arviz.RENAMED.get(name, name)}": array for name, array in held.items()}
+    return found | {f"sample_stats/{name}": array for name, array in stats.items()}
 
 
 def _checksum(text: bytes, arrays: Arrays) -> str:

@@ -67,7 +67,7 @@ def test_exact_draws_hold_the_dependence() -> None:
 
 def test_common_effect() -> None:
     tree = to_arviz(bi.fit(TABLE, bi.Model(effects="common")))
-    assert list(tree["posterior"].data_vars) == ["mu", "theta_new", "alpha"]
+    assert list(tree["posterior"].data_vars) == ["mu", "theta_new", "baseline"]
     assert list(tree["log_prior"].data_vars) == ["mu"]
     assert tree["log_likelihood"]["events"].shape == (4, 1000, 4)
     exact = bi.fit(TABLE, bi.Model(effects="common", likelihood="hypergeometric"))  # no baseline: integrated is conditional
@@ -102,6 +102,8 @@ def test_arviz_reads_the_tree() -> None:
     assert list(az.summary(tree, var_names=["mu", "tau"]).index) == ["mu", "tau"]
     assert np.isfinite(az.loo(tree).elpd)
     assert set(az.psense_summary(tree, var_names=["mu"]).columns) == {"prior", "likelihood", "diagnosis"}
+    assert az.plot_psense_dist(tree, var_names=["mu", "tau"], backend="none") is not None
+    assert az.plot_prior_posterior(tree, var_names=["mu", "tau"], backend="none") is not None
     summary = az.summary(tree, group="posterior_predictive", kind="stats")
     assert "events[S1, control]" in summary.index
 
@@ -153,18 +155,19 @@ def test_impossible_settings_are_refused(settings: dict[str, object], words: str
 
 @pytest.mark.mcmc
 def test_sampled_tree() -> None:
-    """Conditional on the studies' own parameters, likelihood and priors add up to the density that NUTS itself recorded."""
+    """Conditional on the studies' own parameters, likelihood and priors add up to the density that NUTS itself used."""
     posterior = bi.fit(TABLE, bi.Model(baseline="midpoint"), engine=bi.NUTS(draws=1000, seed=5))
     tree = to_arviz(posterior, integrated=False)
     assert set(tree.children) == GROUPS | {"sample_stats"}
     values = tree["posterior"]
-    assert list(values.data_vars) == ["mu", "tau", "theta", "theta_new", "alpha"]
+    assert list(values.data_vars) == ["mu", "tau", "theta", "theta_new", "baseline"]
     total = sum(tree["log_prior"][name].values for name in ("mu", "tau"))
-    total = total + sum(tree["log_prior"][name].values.sum(axis=-1) for name in ("theta", "alpha"))
+    total = total + sum(tree["log_prior"][name].values.sum(axis=-1) for name in ("theta", "baseline"))
     total = total + tree["log_likelihood"]["events"].values.sum(axis=-1)
     # The sampler moves in (mu, log tau, z, alpha): d tau = tau d(log tau) and d theta = tau d z, study by study.
     total = total + (1 + len(KEPT)) * np.log(values["tau"].values)
-    assert total == pytest.approx(tree["sample_stats"]["lp"].values, abs=1e-6)
+    difference = total - tree["sample_stats"]["lp"].values  # a constant: the sampler leaves binomial coefficients out
+    assert np.ptp(difference) < 1e-6 < np.ptp(total)
 
 
 @pytest.mark.mcmc
