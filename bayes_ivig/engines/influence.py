@@ -25,14 +25,16 @@ TOLERANCE = 1e-4  # posterior SDs
 CHECKED = 60  # studies up to which leaving out each one is checked for numerical error on the grid of all
 
 
-def influence(posterior: Posterior, answers: GridAnswers, without: Without) -> Influence:
+def influence(posterior: Posterior, answers: GridAnswers, exact: stated_error.Mask, without: Without) -> Influence:
     """Return weights and leave-one-out checks; ``without`` fits anew where the grid of all does not fit the others.
+
+    ``exact``, (mu, tau), marks where the surface holds values, not bounds.
 
     A prior on tau that depends on the data stays that of all studies. Studies that count in part (``posterior.weights``)
     weigh so much less, and are foreseen by the others alone.
     """
     shares, prior = weights(posterior, answers)
-    rows = [_row(posterior, answers, (i, float(share)), without) for i, share in enumerate(shares)]
+    rows = [_row(posterior, (answers, exact), (i, float(share)), without) for i, share in enumerate(shares)]
     return Influence(tuple(rows), prior)
 
 
@@ -67,9 +69,11 @@ def _information(rows: Array, axis: Axis) -> Array:
     return np.asarray(-((d2 - bend * d1) / slope**2 @ rows))
 
 
-def _row(posterior: Posterior, answers: GridAnswers, which: tuple[int, float], without: Without) -> StudyInfluence:
+def _row(
+    posterior: Posterior, grid: tuple[GridAnswers, stated_error.Mask], which: tuple[int, float], without: Without
+) -> StudyInfluence:
     """Return one study's row; what cannot be had without it is None, with the reason."""
-    i, weight = which
+    (answers, exact), (i, weight) = grid, which
     study = answers.surface.studies[i]
     if len(answers.surface.studies) == 1:
         return StudyInfluence(study, weight, None, None, None, None, None, ALONE)
@@ -78,7 +82,7 @@ def _row(posterior: Posterior, answers: GridAnswers, which: tuple[int, float], w
     except (ModelError, DataError):
         return StudyInfluence(study, weight, None, None, None, None, None, "the posterior of the others does not exist")
     others, all_in_full = _left(answers, i, dict(posterior.weights).get(study, 1.0))
-    if not _fit(others, i):
+    if not _fit(others, exact):
         others = without(study)
     below = _below(others, posterior, study, (float(answers.surface.estimates[0][i]), float(answers.surface.estimates[1][i])))
     mu = others.marginal("mu")
@@ -105,15 +109,15 @@ def _left(answers: GridAnswers, i: int, counted: float) -> tuple[GridAnswers, fl
     return others, GridAnswers(built, others.log_joint + own).log_evidence
 
 
-def _fit(others: GridAnswers, i: int) -> bool:
-    """Whether the grid of all studies still serves without study ``i``."""
+def _fit(others: GridAnswers, exact: stated_error.Mask) -> bool:
+    """Whether the grid of all studies still serves without one of them."""
     if not np.isfinite(others.log_evidence) or others.at_the_ends > stated_error.FAINT:
         return False
-    if (studies := len(others.surface.studies)) > CHECKED:
-        return True
-    if stated_error.reaches_deep(others, np.arange(studies) != i):
+    if stated_error.reaches_beyond(others, exact):
         return False
-    return max(stated_error.of_axes(others)[1].values()) < stated_error.ALLOWED * TOLERANCE
+    if len(others.surface.studies) > CHECKED:
+        return True
+    return stated_error.serves(stated_error.of_axes(others)[1], TOLERANCE)
 
 
 def _below(others: GridAnswers, posterior: Posterior, study: str, estimate: tuple[float, float]) -> float | None:

@@ -35,11 +35,16 @@ type Weights = Mapping[str, float]
 BEYOND = 1e-8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Again:
-    """Asks the engine that made a posterior one question more."""
+    """Asks the engine that made a posterior one question more.
+
+    ``exact``, (mu, tau), marks where the surface it was made on holds values and no bounds; None for a surface made for this
+    very posterior, of which that can be told.
+    """
 
     engine: "Engine"
+    exact: stated_error.Mask | None = None
 
     def ask(self, before: Posterior, dataset: Dataset, model: Model, weights: Weights) -> Posterior:
         """Return the posterior of another model on some of the studies, each likelihood raised to its weight in [0, 1].
@@ -52,10 +57,19 @@ class Again:
             return replace(self.engine.fit(dataset, model), again=self)
         model = data_priors.resolve(dataset, _waiting(model))
         propriety.require(dataset, model)
-        found = _on_the_same_grid(before, dataset, (model, weights), self.engine.tolerance)
-        if found is None:
-            found = anew(self.engine, dataset, model, weights)
-        return replace(found, again=self)
+        if isinstance(before.answers, GridAnswers) and _same_curves(before.model, model):
+            exact = self._exact(before.answers)
+            found = _on_the_same_grid((before, exact), dataset, (model, weights), self.engine.tolerance)
+            if found is not None:
+                return replace(found, again=Again(self.engine, exact))
+        fresh = anew(self.engine, dataset, model, weights)
+        if not weights:
+            return replace(fresh, again=Again(self.engine))
+        assert isinstance(fresh.answers, GridAnswers)  # and made in full
+        return replace(fresh, again=Again(self.engine, np.ones(fresh.answers.log_joint.shape, np.bool_)))
+
+    def _exact(self, answers: GridAnswers) -> stated_error.Mask:
+        return stated_error.exact_places(answers) if self.exact is None else self.exact
 
     def influence(self, posterior: Posterior) -> Influence:
         """Return every study's weight and its predictive check against the others; raises ``ModelError`` under sampling."""
@@ -67,7 +81,7 @@ class Again:
             assert isinstance(answers, GridAnswers)
             return answers
 
-        return influence(posterior, posterior.answers, without)
+        return influence(posterior, posterior.answers, self._exact(posterior.answers), without)
 
 
 def anew(engine: Quadrature, dataset: Dataset, model: Model, weights: Weights) -> Posterior:
@@ -78,30 +92,31 @@ def anew(engine: Quadrature, dataset: Dataset, model: Model, weights: Weights) -
     belief = Belief(model.mu, model.tau if model.heterogeneous else None)
 
     def make(fineness: Fineness) -> GridAnswers:
-        built = surface.build(dataset, model, [belief], fineness)
+        built = surface.build(dataset, model, [belief] * (surface.FEW + 1), fineness)  # in full: weights reach further
         return GridAnswers.on(built, model, np.array([weights.get(study, 1.0) for study in built.studies]))
 
     answers, bounds = stated_error.refined(make, stated_error.of_grid, engine.tolerance, engine.refinements)
     return _posterior((dataset, model, weights), answers, bounds, engine.tolerance)
 
 
-def _on_the_same_grid(before: Posterior, dataset: Dataset, asked: tuple[Model, Weights], tolerance: float) -> Posterior | None:
+def _on_the_same_grid(
+    there: tuple[Posterior, stated_error.Mask], dataset: Dataset, asked: tuple[Model, Weights], tolerance: float
+) -> Posterior | None:
     """Return the answer of the surface that is there, or None where its grid is not fit for the question."""
-    model, weights = asked
+    (before, exact), (model, weights) = there, asked
     answers = before.answers
-    if not isinstance(answers, GridAnswers) or not _same_curves(before.model, model):
-        return None
+    assert isinstance(answers, GridAnswers)
     built = _part(answers.surface, before.dataset, dataset)
     if built is None or not _holds(built, before.model, model):
         return None
     shares = np.array([weights.get(study, 1.0) for study in built.studies]) if weights else None
     now = GridAnswers.on(built, model, shares)
-    if not np.isfinite(now.log_evidence) or stated_error.reaches_deep(now, None if shares is None else shares > 0):
-        return None
-    ends = now.at_the_ends
+    ends = now.at_the_ends if np.isfinite(now.log_evidence) else np.inf
     if ends > stated_error.FAINT and not (ends <= tolerance / 10 and _reaches(built, model)):
         return None
     numbers, bounds = stated_error.of_axes(now)
+    if stated_error.reaches_beyond(now, exact) or not stated_error.serves(bounds, tolerance):
+        return None
     carried = _carried(before, numbers)
     bounds = {name: bound + carried[name] for name, bound in bounds.items()}
     if not max(bounds.values()) <= stated_error.ALLOWED * tolerance:
@@ -229,4 +244,8 @@ def prepared(posterior: Posterior, beliefs: list[Belief]) -> Posterior:
         return posterior
     built = surface.build(posterior.dataset, posterior.model, beliefs, Fineness())
     answers = GridAnswers.on(built, posterior.model)
-    return replace(posterior, answers=answers, _made={})
+    models = [replace(posterior.model, mu=belief.mu, **({"tau": belief.tau} if belief.tau else {})) for belief in beliefs]
+    exact = [stated_error.exact_places(GridAnswers.on(built, model)) for model in models]
+    everywhere = len(beliefs) > surface.FEW or np.logical_or.reduce(exact)
+    again = Again(again.engine, np.array(np.broadcast_to(everywhere, answers.log_joint.shape)))
+    return replace(posterior, answers=answers, again=again, _made={})

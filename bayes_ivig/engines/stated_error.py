@@ -20,9 +20,10 @@ type Numbers = dict[str, Array]
 GAIN = 16.0  # accuracy claimed for halving a step: sums and interpolation of smooth densities gain far more (eighth power: 256)
 EVIDENCE = 10.0  # log marginal likelihoods are held to ten tolerances for each hundred studies
 FAINT = 1e-10  # share of the posterior at the ends of a grid, up to which the prior beyond them does not matter
-DEEP = -250.0  # log of a smoothed curve relative to its maximum, below which a surface may hold bounds only
-WORTH = 50.0  # in log posterior: such places are at least so far below the mode
+EXACT = 80.0  # logs below the best that a surface is computed in full, for the priors it was made for (``surface.WORTH``)
+NOTHING = 40.0  # logs below its mode where a posterior has nothing to say
 PROBABILITIES = np.array([0.025, 0.5, 0.975])
+MOVED = 5.0  # tolerances that numbers may move by when nodes are left out of a grid made for another question
 ALLOWED = 3.0  # tolerances that the bounds of all axes may add up to
 
 
@@ -86,17 +87,27 @@ def refined[T](
     return made, bounds
 
 
-def reaches_deep(answers: GridAnswers, counted: Mask | None = None) -> bool:
-    """Whether the posterior counts where the surface of a study lies so deep that it may only have been bounded.
+def exact_places(answers: GridAnswers) -> Mask:
+    """Return where a surface holds values and no bounds: wherever its own posterior may count; shape (mu, tau)."""
+    tau = answers.surface.axes.tau
+    if tau is None or answers.surface.mixed is not None:
+        return np.ones(answers.log_joint.shape, bool)
+    logs = answers.log_joint - tau.log_weights
+    return np.asarray(logs > logs.max() - EXACT)
 
-    ``counted`` marks the studies that are in the posterior, shape (K,); all unless given.
+
+def reaches_beyond(answers: GridAnswers, exact: Mask) -> bool:
+    """Whether a posterior counts where the surface may hold bounds only."""
+    return bool(not exact.all() and answers.log_joint[~exact].max() > answers.log_joint.max() - NOTHING)
+
+
+def serves(bounds: dict[str, float], tolerance: float) -> bool:
+    """Whether a grid made for another question is fit for this one: leaving nodes out hardly moves any number.
+
+    No accuracy is claimed for the finer steps here. It would hold only where they resolve the whole posterior, which steps
+    made for another one need not.
     """
-    built = answers.surface
-    if built.random is None:
-        return False
-    deep = built.random < built.log_curves.max(axis=1)[:, None, None] + DEEP
-    places = deep.any(axis=0) if counted is None else deep[counted].any(axis=0)
-    return bool(places.any() and answers.log_joint[places].max() > answers.log_joint.max() - WORTH)
+    return max(bounds.values()) * GAIN <= MOVED * tolerance
 
 
 def diagnostics(bounds: dict[str, float], at_the_ends: float, tolerance: float) -> Diagnostics:
