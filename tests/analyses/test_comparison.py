@@ -1,0 +1,172 @@
+"""``compare_priors`` and the width curve: every column against a plain fit, a closed form or a simulation."""
+
+import numpy as np
+import pytest
+from scipy import special, stats
+
+from bayes_ivig import (
+    DataError,
+    Dataset,
+    Model,
+    ModelError,
+    Normal,
+    StudentT,
+    Study,
+    average_models,
+    compare_priors,
+    fit,
+    load_dataset,
+    parse_prior,
+    plot_comparison,
+    plot_prior_width,
+    prior_width_curve,
+)
+from bayes_ivig.analyses.prior_strength import conflict, information
+
+LIVE = load_dataset("ivig", "live_birth")
+FIRST = [
+    "likelihood", "mu_prior", "tau_prior", "alpha_prior", "trials", "k", "or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1",
+    "tau_q50", "log_marginal_likelihood",
+]  # fmt: skip
+CLOSE = 1e-3
+
+
+def test_every_row_is_a_plain_fit() -> None:
+    found = compare_priors(
+        LIVE,
+        mu=["normal(0, 2.82)", StudentT(2, 0, 0.38)],
+        tau="half_normal(0.5)",
+        alpha=["normal(0, 10)", "normal(0, 2.5)"],
+        likelihoods=["binomial", "normal"],
+        trials=["published", ("Branch 2000", "Triolo 2003", "Yamada 2022")],
+    )
+    assert list(found.columns[:12]) == FIRST
+    assert len(found) == 2 * 2 * (2 + 1)  # alpha is of no use to the normal likelihood
+    for row in found.to_dict("records"):
+        trials = row["trials"] if row["trials"] == "published" else tuple(row["trials"].split(", "))
+        alpha = {} if row["alpha_prior"] == "none" else {"alpha": row["alpha_prior"]}
+        posterior = fit(LIVE.trials(trials), Model(row["likelihood"], mu=row["mu_prior"], tau=row["tau_prior"], **alpha))
+        mu, sd = posterior["mu"], posterior["mu"].sd
+        logs = np.log([row["or_q2.5"], row["or_q50"], row["or_q97.5"]])
+        assert logs == pytest.approx(mu.quantile([0.025, 0.5, 0.975]), abs=CLOSE * sd)
+        assert row["prob_or_gt_1"] == pytest.approx(mu.prob_above(0.0), abs=CLOSE)
+        assert row["prob_or_gt_1.25"] == pytest.approx(mu.prob_above(np.log(1.25)), abs=CLOSE)
+        assert row["tau_q50"] == pytest.approx(posterior["tau"].quantile(0.5), abs=CLOSE * posterior["tau"].sd)
+        assert row["log_marginal_likelihood"] == pytest.approx(posterior.log_marginal_likelihood, abs=CLOSE)
+        new = posterior["theta_new"]
+        limits = np.log([row["prediction_q2.5"], row["prediction_q97.5"]])
+        assert limits == pytest.approx(new.quantile([0.025, 0.975]), abs=CLOSE * new.sd)
+        assert row["k"] == posterior.k
+
+
+def test_the_bayes_factor_is_that_of_model_averaging() -> None:
+    row = compare_priors(LIVE, mu="normal(0, 1)", tau="half_normal(0.5)").iloc[0]
+    average = average_models(LIVE, Model(mu="normal(0, 1)"), prior={"null random": 1, "effect random": 1})
+    assert row["bf_effect"] == pytest.approx(average.inclusion_bayes_factor("effect"), rel=2e-3)
+
+
+def test_conflict_is_the_predictive_tail_of_the_estimate() -> None:
+    """Simulated: estimates drawn around draws of the prior fall as far out as the data's own in that share of cases."""
+    pairs = [
+        (parse_prior(text), parse_prior("half_normal(0.5)")) for text in ("normal(0, 0.3)", "student_t(3, -1, 0.4)", "flat()")
+    ]
+    trials = LIVE.trials("published")
+    found = conflict(trials, Model(), pairs)
+    flat = fit(trials, Model(mu="flat()"))["mu"]
+    low, middle, high = np.asarray(flat.quantile(special.ndtr([-1.0, 0.0, 1.0])))
+    rng = np.random.default_rng(4)
+    for value, (prior, _) in zip(found[:2], pairs, strict=False):
+        draws = prior.sample(rng, 200_000) + rng.normal(0, (high - low) / 2, 200_000)
+        below = np.mean(draws < middle)
+        assert value == pytest.approx(2 * min(below, 1 - below), abs=0.006)
+    assert np.isnan(found[2])
+    one_sided = conflict(LIVE.trials("Branch 2000"), Model(), pairs[:1])
+    assert np.isnan(one_sided[0])  # 7 of 7 and 9 of 9: no estimate without a prior
+
+
+def test_effective_sample_sizes() -> None:
+    """Closed forms (normal, Student-t by integration), and a mixture by brute force over its log density."""
+    assert information(Normal(0.4, 4.0)) == 1.0
+    assert information(Normal(0, 0.355)) == pytest.approx(127, abs=0.5)
+    assert information(parse_prior("flat()")) == 0.0
+    assert np.isnan(information(parse_prior("uniform(-1, 1)")))
+    x = np.linspace(-60, 60, 400_001)
+    for prior in (
+        StudentT(4, 0.2, 0.7),
+        parse_prior("logistic(0, 0.5)"),
+        parse_prior("mixture(0.8: normal(1, 0.3), 0.2: normal(0, 2))"),
+    ):
+        logs = prior.logpdf(x)
+        expected = 16 * np.sum(np.exp(logs) * np.gradient(logs, x) ** 2) * (x[1] - x[0])
+        assert information(prior) == pytest.approx(expected, rel=2e-3)
+    assert stats.norm(0, 0.355).std() == 0.355
+
+
+def test_a_thousand_priors_in_one_call() -> None:
+    mu = [Normal(c, s) for c in (-0.5, -0.25, 0.0, 0.25, 0.5) for s in (0.25, 0.5, 1.0, 2.0, 5.0)]
+    tau = [f"half_normal({scale:.4g})" for scale in np.geomspace(0.05, 2, 40)]
+    found = compare_priors(LIVE, mu=mu, tau=tau)
+    assert len(found) == 1000
+    assert found["numerical_error"].max() < 1e-3
+    assert not found.isna().any(axis=None)
+    tight = found[(found["mu_prior"] == "normal(0, 0.25)") & (found["tau_prior"] == tau[-1])].iloc[0]
+    assert (tight["or_q97.5"] / tight["or_q2.5"]) < np.exp(4 * 0.25)
+
+
+def test_improper_priors_have_no_evidence() -> None:
+    row = compare_priors(LIVE, mu="flat()", tau="half_normal(0.5)").iloc[0]
+    assert np.isnan([row["log_marginal_likelihood"], row["bf_effect"], row["conflict_p"]]).all()
+    assert np.isfinite([row["or_q50"], row["prediction_q97.5"]]).all()
+
+
+def test_the_width_curve_runs_from_the_prior_to_the_data() -> None:
+    curve = prior_width_curve(LIVE, widths=[0.01, 0.3, 1, 300])
+    assert list(curve["prior_width"]) == [0.01, 0.3, 1, 300]
+    assert curve["or_q50"].iloc[0] == pytest.approx(1, abs=0.001)
+    flat = fit(LIVE, Model(mu="flat()"))["mu"]
+    assert np.log(curve["or_q50"].iloc[-1]) == pytest.approx(flat.quantile(0.5), abs=2e-3)
+    taus = prior_width_curve(LIVE, Model("normal"), parameter="tau", widths=[0.2, 1])
+    assert list(taus["tau_prior"]) == ["half_normal(0.2)", "half_normal(1)"]
+    assert set(taus["likelihood"]) == {"normal"}
+    drawn = plot_prior_width(curve).to_dict(validate=False)
+    assert [row["mid"] for row in drawn["datasets"]["values_1"]] == pytest.approx(list(curve["or_q50"]), rel=1e-4)
+
+
+def test_the_chart_draws_each_row_and_says_when_it_cannot() -> None:
+    few = compare_priors(LIVE, mu=["normal(0, 1)", "normal(0, 2)"], tau="half_normal(0.5)")
+    words = [
+        record["text"]
+        for records in plot_comparison(few).to_dict(validate=False)["datasets"].values()
+        for record in records
+        if "text" in record
+    ]
+    assert {"μ ~ normal(0, 1)", "μ ~ normal(0, 2)"} <= set(words)
+    many = compare_priors(LIVE, mu=[Normal(0, s) for s in np.geomspace(0.1, 3, 90)], tau="half_normal(0.5)")
+    chart = plot_comparison(many).to_dict(validate=False)
+    words = [record["text"] for records in chart["datasets"].values() for record in records if "text" in record]
+    assert "Priors (60 of 90 rows, evenly by rank)" in words
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "said"),
+    [
+        ({"mu": "normal(0)", "tau": "half_normal(1)"}, ModelError, "mu: "),
+        ({"mu": [], "tau": "half_normal(1)"}, ModelError, "mu: no prior"),
+        ({"mu": "normal(0, 1)", "tau": "normal(0, 1)"}, ModelError, "reaches below 0"),
+        ({"mu": "normal(0, 1)", "tau": [3]}, ModelError, "tau: found 3"),
+        ({"mu": "normal(0, 1)", "tau": "half_normal(1)", "likelihoods": "poisson"}, ModelError, "poisson"),
+        ({"mu": "normal(0, 1)", "tau": "half_normal(1)", "trials": ["publishd"]}, DataError, "did you mean 'published'"),
+        ({"mu": "flat()", "tau": "half_normal(1)", "trials": "Branch 2000"}, ModelError, "does not exist"),
+    ],
+)
+def test_what_cannot_be_compared(asked, error, said) -> None:
+    with pytest.raises(error, match=said):
+        compare_priors(LIVE, **asked)
+
+
+def test_wrong_curves() -> None:
+    with pytest.raises(ModelError, match="must be 'mu' or 'tau'"):
+        prior_width_curve(LIVE, parameter="alpha")
+    empty = Dataset((Study("nobody", 3, 9, 0, 0),))
+    with pytest.raises(DataError, match="no study carries information"):
+        prior_width_curve(empty)

@@ -1,0 +1,171 @@
+"""Every choice of trials: posteriors as fitted, pooled results as ``pool`` gives them, the published choice among 84."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from bayes_ivig import (
+    DataError,
+    Dataset,
+    Model,
+    ModelError,
+    Study,
+    carrying_trials,
+    fit,
+    leave_k_out,
+    load_dataset,
+    plot_subsets,
+    pool,
+    standing,
+    subsets,
+)
+from bayes_ivig.analyses.subsets import pooled
+
+LIVE = load_dataset("ivig", "live_birth")
+COLUMNS = [
+    "trials", "k", "or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1", "tau_q50", "pooled_or", "pooled_ci_lower", "pooled_ci_upper",
+    "pooled_p", "i2",
+]  # fmt: skip
+AWKWARD = Dataset(
+    (
+        Study("A; B", 5, 35, 0, 39),
+        Study("nobody", 3, 9, 0, 0),
+        Study("no events", 0, 20, 0, 22),
+        Study("only events", 7, 7, 9, 9),
+        Study("<i>Ünal</i> 2019", 22, 24, 0, 7),
+        Study("large", 1500, 30_000, 1400, 29_000),
+    ),
+    name="awkward",
+)
+
+
+@pytest.fixture(scope="module")
+def every():
+    return subsets(LIVE)
+
+
+def as_pooled(dataset: Dataset) -> list[float]:
+    found = pool(dataset, method="revman-random")
+    ratio = found.ratio
+    values = (ratio.estimate, ratio.lower, ratio.upper, found.p_value, found.i2)
+    return [math.nan if value is None else value for value in values]
+
+
+def test_one_row_per_subset(every) -> None:
+    assert list(every.columns[:12]) == COLUMNS
+    assert len(every) == 511
+    assert every["trials"].is_unique
+    assert list(every["k"]) == [row.count("; ") + 1 for row in every["trials"]]
+    assert every["numerical_error"].max() < 1e-3
+    assert every["trials"].iloc[-1] == "; ".join(LIVE.study_names)
+
+
+@pytest.mark.parametrize("row", range(3, 511, 73))
+def test_a_row_is_a_fit_and_a_pool_of_its_trials(every, row: int) -> None:
+    found = every.iloc[row]
+    dataset = LIVE.trials(tuple(found["trials"].split("; ")))
+    posterior = fit(dataset, Model())
+    mu = posterior["mu"]
+    assert np.log([found["or_q2.5"], found["or_q50"], found["or_q97.5"]]) == pytest.approx(
+        mu.quantile([0.025, 0.5, 0.975]), abs=1e-3 * mu.sd
+    )
+    assert found["prob_or_gt_1"] == pytest.approx(mu.prob_above(0.0), abs=1e-3)
+    assert found["tau_q50"] == pytest.approx(posterior["tau"].quantile(0.5), abs=1e-3 * posterior["tau"].sd)
+    assert list(found[COLUMNS[7:]]) == pytest.approx(as_pooled(dataset), rel=1e-9, nan_ok=True)
+
+
+@pytest.mark.parametrize("dataset", [LIVE, AWKWARD], ids=lambda dataset: dataset.name)
+def test_pooled_columns_are_those_of_pool(dataset: Dataset) -> None:
+    k = len(dataset)
+    inside = np.array(list(itertools.product((0.0, 1.0), repeat=k)))[1 :: 7 if k > 6 else 1]
+    with np.errstate(divide="raise", over="raise"):
+        found = pooled(dataset, inside)
+    for i, row in enumerate(inside):
+        names = tuple(itertools.compress(dataset.study_names, row))
+        own = [found[key][i] for key in COLUMNS[7:]]
+        assert own == pytest.approx(as_pooled(dataset.trials(names)), rel=1e-9, nan_ok=True), names
+
+
+def test_the_published_choice_among_all_ways_of_dropping_three(every) -> None:
+    """Of 84, four give P < 0.05; the paper's is one of them, ninth by odds ratio: confirmed by ``pool`` one by one."""
+    dropped = leave_k_out(every, 3)
+    assert len(dropped) == 84
+    assert (dropped["pooled_p"] < 0.05).sum() == 4
+    where = standing(every, LIVE.trials("published").study_names)
+    assert (where["subsets"], where["significant"], where["rank_pooled_or"]) == (84, 4, 9)
+    six = [pool(LIVE.trials(names), method="revman-random") for names in itertools.combinations(LIVE.study_names, 6)]
+    published = pool(LIVE.trials("published"), method="revman-random")
+    assert sum(found.p_value < 0.05 for found in six) == 4
+    assert sum(found.estimate > published.estimate + 1e-9 for found in six) == 8
+    assert where["pooled_p"] == pytest.approx(published.p_value)
+    (left,) = dropped.loc[dropped["trials"] == "; ".join(LIVE.trials("published").study_names), "left_out"]
+    assert left == "Branch 2000; Dendrinos 2009; Triolo 2003"
+
+
+def test_the_trial_that_carries_the_conclusion(every) -> None:
+    found = carrying_trials(every)
+    first = found.iloc[0]
+    assert first["trial"] == "Stricker 2000"
+    assert len(found) == 9
+    without = fit(LIVE.trials("-Stricker 2000"), Model())["mu"]
+    assert first["prob_or_gt_1_without"] == pytest.approx(without.prob_above(0.0), abs=1e-3)
+    assert first["prob_change"] == pytest.approx(without.prob_above(0.0) - fit(LIVE, Model())["mu"].prob_above(0.0), abs=2e-3)
+
+
+def test_subsets_of_one_size_and_awkward_tables() -> None:
+    found = subsets(AWKWARD, Model("hypergeometric"))
+    assert len(found) == 63
+    nothing = found[found["k"] == 0]
+    assert set(nothing["trials"]) >= {"nobody", "no events", "nobody; no events", "only events"}
+    assert nothing["or_q50"].isna().all()
+    assert found.loc[found["k"] > 0, "or_q50"].notna().all()
+    assert found.loc[found["k"] > 0, "numerical_error"].max() < 1e-3
+    three = subsets(AWKWARD, Model("hypergeometric"), size=3)
+    assert len(three) == 20
+    same = found.set_index("trials").loc[three["trials"]]
+    assert list(three["or_q50"]) == pytest.approx(list(same["or_q50"]), rel=1e-3, nan_ok=True)
+    assert len(leave_k_out(found, 5)) == 6
+
+
+def test_too_many_subsets_are_refused_with_their_number() -> None:
+    many = Dataset(tuple(Study(f"trial {i}", 3 + i % 5, 20, 4, 21) for i in range(24)))
+    with pytest.raises(DataError, match=r"24 trials have 16,777,215 subsets, more than 200,000; .* \(1 to 6, or 18 to 24\)"):
+        subsets(many)
+    assert len(subsets(many, size=23)) == 24
+    with pytest.raises(DataError, match="2,704,156 subsets of 12"):
+        subsets(many, size=12)
+    with pytest.raises(DataError, match="between 1 and 9"):
+        subsets(LIVE, size=10)
+
+
+def test_what_the_small_functions_refuse(every) -> None:
+    import pandas as pd
+
+    with pytest.raises(DataError, match="must lie between 0 and 8"):
+        leave_k_out(every, 9)
+    with pytest.raises(DataError, match="holds 0 of the 84"):
+        leave_k_out(subsets(LIVE, size=2), 3)
+    with pytest.raises(DataError, match="does not come from subsets"):
+        carrying_trials(pd.DataFrame({"trials": ["a"]}))
+    with pytest.raises(DataError, match="not one of the subsets"):
+        standing(every, ["Branch 2000", "nobody"])
+    with pytest.raises(ModelError, match="found a str"):
+        subsets(LIVE, "binomial_normal")  # type: ignore[arg-type]
+
+
+def test_the_map_draws_every_subset_and_marks_one(every) -> None:
+    chart = plot_subsets(every, marked=LIVE.trials("published").study_names).to_dict(validate=False)
+    points = next(records for records in chart["datasets"].values() if records and "group" in records[0])
+    assert len(points) == 511
+    assert sum(point["group"] == "with Stricker 2000" for point in points) == 256
+    marks = [records[0] for records in chart["datasets"].values() if records and records[0].get("text") == "published choice"]
+    assert marks[0]["x"] == pytest.approx(3.674, abs=1e-3)
+    classical = plot_subsets(every, against="i2", colour_by="Yamada 2022").to_dict(validate=False)
+    drawn = next(records for records in classical["datasets"].values() if records and "group" in records[0])
+    assert len(drawn) == int(every[["pooled_or", "i2"]].notna().all(axis=1).sum())
+    with pytest.raises(DataError, match="did you mean 'Stricker 2000'"):
+        plot_subsets(every, colour_by="Striker 2000")
+    with pytest.raises(DataError, match="must be 'tau' or 'i2'"):
+        plot_subsets(every, against="q")  # type: ignore[arg-type]

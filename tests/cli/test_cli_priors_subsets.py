@@ -1,0 +1,143 @@
+"""``bayes-ivig compare-priors`` and ``subsets`` from the outside: text, JSON, CSV, charts, and what is refused."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from command import table
+from conftest import Ask
+
+AWKWARD = '"Ünal, <b>2019</b>",22,24,0,7\n"=cmd|x",29,50,17,49\nnobody,3,9,0,0\nno events,0,20,0,22\n'
+CASE = ("ivig", "--outcome", "live_birth")
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_comparison_in_every_form(ask: Ask, tmp_path: Path) -> None:
+    options = (
+        "--mu",
+        "normal(0, 1)",
+        "--mu",
+        "flat()",
+        "--tau",
+        "half_normal(0.5)",
+        "--trials",
+        "published",
+        "--trials",
+        "-Stricker 2000",
+    )
+    written, drawn = tmp_path / "priors.csv", tmp_path / "priors.svg"
+    done = ask("compare-priors", *CASE, *options, "--json", "--csv", str(written), "--plot", str(drawn))
+    assert (done.status, done.err) == (0, "")
+    rows = done.document["rows"]
+    assert [(row["mu_prior"], row["trials"], row["k"]) for row in rows] == [
+        ("normal(0, 1)", "published", 6), ("flat()", "published", 6),
+        ("normal(0, 1)", "-Stricker 2000", 8), ("flat()", "-Stricker 2000", 8),
+    ]  # fmt: skip
+    assert rows[1]["bf_effect"] is None
+    assert "improper" in done.document["note"]
+    stored = read(written)
+    assert [float(row["or_q50"]) for row in stored] == pytest.approx([row["or_q50"] for row in rows])
+    assert list(stored[0]) == list(rows[0])
+    assert 'role="img"' in drawn.read_text(encoding="utf-8")
+    text = ask("compare-priors", *CASE, *options)
+    assert (text.status, text.err) == (0, "")
+    assert all(len(line) <= 80 for line in text.out.splitlines())
+    assert "an event is good, so OR > 1 favours IVIG" in text.out
+
+
+def test_without_priors_those_of_the_data_are_compared(ask: Ask) -> None:
+    done = ask("compare-priors", *CASE, "--json")
+    assert len(done.document["rows"]) == 6
+    assert any(row["tau_prior"].startswith("turner2015") for row in done.document["rows"])
+
+
+def test_the_curve_over_a_width(ask: Ask, tmp_path: Path) -> None:
+    drawn = tmp_path / "curve.png"
+    done = ask(
+        "compare-priors",
+        *CASE,
+        "--width-of",
+        "tau",
+        "--mu",
+        "normal(0, 1)",
+        "--trials",
+        "published",
+        "--json",
+        "--plot",
+        str(drawn),
+    )
+    assert done.status == 0
+    assert done.document["rows"][0]["prior_width"] == 0.02
+    assert {row["mu_prior"] for row in done.document["rows"]} == {"normal(0, 1)"}
+    assert drawn.read_bytes().startswith(b"\x89PNG")
+
+
+def test_subsets_in_every_form(ask: Ask, tmp_path: Path) -> None:
+    written, drawn = tmp_path / "subsets.csv", tmp_path / "subsets.html"
+    done = ask("subsets", *CASE, "--size", "6", "--json", "--csv", str(written), "--plot", str(drawn), "--against", "i2")
+    assert (done.status, done.err) == (0, "")
+    assert len(done.document["rows"]) == len(read(written)) == 84
+    assert done.document["trial_sets"]["published"]["rank_pooled_or"] == 9
+    page = drawn.read_text(encoding="utf-8")
+    assert page.lstrip().startswith("<!DOCTYPE html>")
+    assert "https://cdn" not in page
+    text = ask("subsets", *CASE)
+    assert "511 subsets of 9 trials" in text.out
+    assert "number 9" in text.out
+    assert all(len(line) <= 80 for line in text.out.splitlines())
+
+
+def test_awkward_names_and_empty_arms(ask: Ask, tmp_path: Path) -> None:
+    mine = table(tmp_path, AWKWARD)
+    drawn = tmp_path / "map.svg"
+    done = ask("subsets", mine, "--plot", str(drawn), "--colour-by", "=cmd|x")
+    assert (done.status, done.err) == (0, "")
+    assert "15 subsets of 4 trials" in done.out
+    assert "=cmd|x" in drawn.read_text(encoding="utf-8")
+    document = ask("subsets", mine, "--json").document
+    alone = {row["trials"]: row for row in document["rows"]}
+    assert alone["nobody"]["or_q50"] is None
+    assert alone["nobody"]["k"] == 0
+    assert "note" in document
+    compared = ask("compare-priors", mine, "--mu", "normal(0, 1)", "--tau", "half_normal(1)", "--trials", "-nobody")
+    assert compared.status == 0
+    assert "whether an event is good or bad is not stated" in " ".join(compared.out.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("compare-priors", *CASE, "--mu", "norml(0, 1)"), "did you mean 'normal'"),
+        (("compare-priors", *CASE, "--trials", "publishd"), "did you mean 'published'"),
+        (("compare-priors", *CASE, "--likelihood", "poisson"), "likelihood"),
+        (("compare-priors", *CASE, "--width-of", "alpha"), "must be 'mu' or 'tau'"),
+        (("compare-priors", *CASE, "--width-of", "mu", "--mu", "normal(0, 1)"), "leave it out"),
+        (("compare-priors", *CASE, "--width-of", "mu", "--tau", "half_normal(1)", "--tau", "half_normal(2)"), "once at most"),
+        (("compare-priors", *CASE, "--plot", "a.pdf"), "must end in .svg, .png or .html"),
+        (("compare-priors", *CASE, "--csv", "nowhere/a.csv"), "no such folder"),
+        (("subsets", *CASE, "--size", "12"), "between 1 and 9"),
+        (("subsets", *CASE, "--colour-by", "Striker 2000"), "did you mean 'Stricker 2000'"),
+        (("subsets", *CASE, "--against", "q"), "must be tau or i2"),
+        (("subsets", *CASE, "--csv", "."), "is a folder"),
+        (("subsets", *CASE, "--model", "nothing"), "nothing of that name"),
+    ],
+)
+def test_mistakes_leave_with_2_and_one_message(ask: Ask, arguments: tuple[str, ...], said: str) -> None:
+    done = ask(*arguments)
+    assert done.status == 2
+    assert said in done.err
+    assert done.out == ""
+    assert "Traceback" not in done.err
+
+
+def test_a_file_that_cannot_be_written_is_said_and_leaves_nothing(ask: Ask, tmp_path: Path) -> None:
+    locked = tmp_path / "map.svg"
+    locked.mkdir()
+    done = ask("subsets", *CASE, "--size", "8", "--plot", str(locked))
+    assert done.status == 2
+    assert "is a folder" in done.err
+    assert list(tmp_path.iterdir()) == [locked]
