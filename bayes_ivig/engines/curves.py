@@ -21,6 +21,7 @@ from bayes_ivig.priors.families import Logistic, Normal, StudentT
 type Array = NDArray[np.float64]
 
 OWN_SCALE = 2.0  # of a study's own nodes, in standard errors
+TOGETHER = 64  # studies whose curves are read at once
 T_REACH = 1e4  # a Student-t baseline has tails to integrate that a normal has not
 
 
@@ -76,8 +77,12 @@ class Drawn(NamedTuple):
         if not self.fine.size:
             return likelihood.normal(y, s, theta)
         rows = self.rough if roughly else self.fine
-        position = np.arcsinh((theta - y[:, None]) / self.scale) / self.limit + 1
-        return interpolate(rows, position * ((rows.shape[1] - 1) / 2))
+        found = np.empty((y.size, theta.size))
+        for start in range(0, y.size, TOGETHER):
+            part = slice(start, start + TOGETHER)
+            position = np.arcsinh((theta - y[part, None]) / self.scale[part]) / self.limit[part] + 1
+            found[part] = interpolate(rows[part], position * ((rows.shape[1] - 1) / 2))
+        return found
 
 
 def log_curves(counts: Counts, model: Model, theta: Array, fineness: Fineness) -> Array:

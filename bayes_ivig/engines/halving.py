@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.formulas.interpolation import log_sum
 from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.grid_marginal import Fine, moments
+from bayes_ivig.results.grid_marginal import Fine, moments, relative
 
 type Array = NDArray[np.float64]
 type Bounds = dict[str, float]
@@ -69,10 +69,7 @@ def _of_mu(axis: Axis, log_mass: Array) -> Array:
 
 def _numbers(axis: Axis, log_mass: Array, above: float | None = None) -> Array:
     """Unit (the SD, or a quarter of the 95% interval), quantiles, mean and SD, and a probability, shape (R, 6 or 7)."""
-    logs = log_mass - log_mass.max(axis=1, keepdims=True)
-    if np.isneginf(logs.min()):
-        logs = np.where(np.isneginf(logs), logs[np.isfinite(logs)].min(), logs)
-    fine = Fine.of(axis, logs)
+    fine = Fine.of(axis, relative(log_mass))
     quantiles = axis.x_of(fine.u_below(PROBABILITIES))
     mean, sd = moments(axis, log_mass)
     found = np.zeros((log_mass.shape[0], 6 if above is None else 7))

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from bayes_ivig.engines import data_priors, grids, propriety, surface
 from bayes_ivig.engines.grids import Belief, Fineness
 from bayes_ivig.engines.halving import errors_of
-from bayes_ivig.engines.smoothing import mixture, smooth
+from bayes_ivig.engines.smoothing import at_points, mixture
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.formulas.interpolation import log_sum
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.diagnostics import Diagnostics
-from bayes_ivig.results.grid_marginal import GridMarginal
+from bayes_ivig.results.grid_marginal import Densities, GridMarginal
 from bayes_ivig.results.marginal import Marginal, PointMarginal
 from bayes_ivig.results.posterior import Posterior
 
@@ -108,17 +108,25 @@ class GridAnswers:
         """Return the marginal of mu, tau or theta_new."""
         _, mu, tau = self.surface.axes
         if name == "tau":
-            return PointMarginal(0.0) if tau is None else GridMarginal(tau, log_sum(self._log_mass, axis=0))
+            return self._tau
         if name == "mu" or tau is None:
-            return GridMarginal(mu, log_sum(self.log_joint, axis=1) + mu.log_slope(mu.u))
-        moments = min(_moments(self.marginal(other)) for other in ("mu", "tau"))
+            return self._mu
+        moments = min(_moments(self._mu), _moments(self._tau))
         if self.surface.mixed is not None:
             moments = min(moments, self.surface.mixed.moments)
         if len(self.surface.studies) <= FEW:
-            axis, rows = self._effects_of(0)
-            return GridMarginal(axis, rows[-1], moments)
+            return self._effects_of(0).marginal(len(self.surface.studies), moments)
         axis = grids.effect_axis(mu, self._spread)
         return GridMarginal(axis, self._predicted(self.log_joint, axis) + axis.log_slope(axis.u), moments)
+
+    @cached_property
+    def _mu(self) -> Marginal:
+        return GridMarginal(self.surface.axes.mu, log_sum(self._log_mass, axis=1))
+
+    @cached_property
+    def _tau(self) -> Marginal:
+        tau = self.surface.axes.tau
+        return PointMarginal(0.0) if tau is None else GridMarginal(tau, log_sum(self._log_mass, axis=0))
 
     def theta(self, study: str) -> Marginal:
         """Return the marginal of one study's effect: its likelihood times the prediction from all the others."""
@@ -126,27 +134,25 @@ class GridAnswers:
         if built.random is None:
             return self.marginal("mu")
         group, place = divmod(built.studies.index(study), TOGETHER)
-        axis, rows = self._effects_of(group)
-        return GridMarginal(axis, rows[place])
+        return self._effects_of(group).marginal(place)
 
     @cached_property
-    def _effects(self) -> dict[int, tuple[Axis, Array]]:
+    def _effects(self) -> dict[int, Densities]:
         """What ``_effects_of`` has found."""
         return {}
 
-    def _effects_of(self, group: int) -> tuple[Axis, Array]:
+    def _effects_of(self, group: int) -> Densities:
         """Log densities per u of the effects of ``TOGETHER`` studies, a row each, and of a new study, on an axis they share."""
         if group in self._effects:
             return self._effects[group]
         built, some = self.surface, slice(group * TOGETHER, (group + 1) * TOGETHER)
         assert built.random is not None
         axis = grids.effect_axis(built.axes.mu, self._spread, (built.estimates[0][some], built.estimates[1][some]))
-        own = smooth(built.log_curves[None, some], built.axes.theta, axis.x, np.zeros(1))[0]
+        own = at_points(built.log_curves[some], built.axes.theta, axis.x)
         own = np.concatenate([own, np.zeros((1, axis.size))])
         joints = self.log_joint - np.concatenate([built.random[some], np.zeros((1, *self.log_joint.shape))])
-        found = axis, own + self._predicted_by(joints, axis, own) + axis.log_slope(axis.u)
-        self._effects[group] = found
-        return found
+        self._effects[group] = Densities(axis, own + self._predicted_by(joints, axis, own) + axis.log_slope(axis.u))
+        return self._effects[group]
 
     @cached_property
     def _spread(self) -> float:

@@ -31,7 +31,9 @@ LITTLE = 0.1  # squared width over squared scale of the row, up to which the exp
 TINY = 3e-4  # below this many local steps a normal leaves a row as it is
 MARGIN = 40.0  # logs by which a share of a mixture may be less before it is left out
 WORTH = 60.0  # logs by which a share of a density may be less than the density at its mode before it is left out
+UNKNOWN = -600.0  # log of what is too small to matter; lower than anything computed by sums
 NEAR = 64  # points whose nodes are read together
+TOGETHER = 256  # rows smoothed together
 
 
 class Widths(NamedTuple):
@@ -51,11 +53,33 @@ def smooth(
     ``log_rows`` has shape (T, R, n), or (1, R, n) where the same rows go with every sd, on the nodes of ``axis``;
     ``centres`` (C,), ``sds`` (T,). With ``tails`` a row goes on at its edge value beyond the axis, as a likelihood
     that has reached its plateau does. ``matters`` may spare work: given all values, some of them upper bounds only, and
-    where they are bounds, it says at which (sd, centre) the bounds must be replaced by the values.
+    where they are bounds, it says at which (sd, centre) they must be replaced by the values; the others become ``UNKNOWN``,
+    relative to their row's maximum.
     """
     top = log_rows.max(axis=-1, keepdims=True)
     logs = _finite(log_rows - top)
     widths = _widths(axis, centres, sds)
+    if logs.shape[1] <= TOGETHER:
+        out, redo = _values(logs, axis, (centres, sds), widths, tails)
+    else:
+        out = np.empty((sds.size, logs.shape[1], centres.size))
+        redo = np.empty(out.shape, bool)
+        for start in range(0, logs.shape[1], TOGETHER):
+            some = slice(start, start + TOGETHER)
+            out[:, some], redo[:, some] = _values(logs[:, some], axis, (centres, sds), widths, tails)
+    if redo.any():
+        if matters is not None:
+            wanted = redo & matters(out, redo)[:, None, :]
+            np.copyto(out, UNKNOWN, where=redo & ~wanted)
+            redo = wanted
+        _redo(out, redo, (logs, axis, tails), (centres, sds), widths)
+    out += top
+    return out
+
+
+def _values(logs: Array, axis: Axis, normals: tuple[Array, Array], widths: Widths, tails: bool) -> tuple[Array, Mask]:
+    """Smoothed rows relative to their maximum, (T, R, C), and where they are upper bounds only."""
+    centres, sds = normals
     out = np.zeros((sds.size, logs.shape[1], centres.size))
     if (at := np.flatnonzero(widths.wide.any(axis=1))).size:
         for part, found in sums(Rows.of(_of(logs, at), axis, tails), centres, sds[at]):
@@ -69,11 +93,7 @@ def smooth(
         expanded, valid = _expanded(_of(logs, at), axis, widths.u, sds[at])
         _put(out, at, widths.narrow, expanded)
         redo[at] = np.where(widths.narrow[at, None, :], ~valid, redo[at])
-    if redo.any():
-        wanted = redo if matters is None else redo & matters(out, redo)[:, None, :]
-        _redo(out, wanted, (logs, axis, tails), (centres, sds), widths)
-    out += top
-    return out
+    return out, redo
 
 
 def mixture(log_rows: Array, axis: Axis, centres: Array, sds: Array, log_factors: Array | None = None) -> Array:
@@ -111,13 +131,20 @@ def mixture(log_rows: Array, axis: Axis, centres: Array, sds: Array, log_factors
 
 
 def _narrowest_together(log_rows: Array, axis: Axis, centres: Array, sds: Array) -> tuple[Array, Array]:
-    """Add up the rows (T, R, n) of normals so narrow that they leave a row as it is."""
+    """Add up the rows (T, R, n) of normals so narrow that they leave a row as it is; those of neighbouring sds are much alike."""
     u = np.clip(axis.u_of(centres), *axis.u[[0, -1]])
     tiny = sds < TINY * axis.step * float(np.exp(axis.log_slope(u).min()))
     if tiny.sum() < 2:
         return log_rows, sds
     together = log_sum(log_rows[tiny], axis=0)
     return np.concatenate([together[None], log_rows[~tiny]]), np.append(0.0, sds[~tiny])
+
+
+def at_points(log_rows: Array, axis: Axis, x: Array) -> Array:
+    """Return log rows (R, n) at points (C,), never far above the nodes around them; beyond the axis its ends, shape (R, C)."""
+    u = np.clip(axis.u_of(x), *axis.u[[0, -1]])
+    (value,), highest = _local(_finite(log_rows)[None], (u - axis.start) / axis.step, 0)
+    return np.asarray(np.minimum(value, highest + OVERSHOOT)[0])
 
 
 def refined(logs: Array, axis: Axis) -> tuple[Array, Axis]:
@@ -182,7 +209,7 @@ def _expanded(log_rows: Array, axis: Axis, u: Array, sds: Array) -> tuple[Array,
     not pull the product further than a step away; elsewhere it is an upper bound, for a log-concave row. A width of 0 gives
     the row itself.
     """
-    value, d1, d2, highest = _local(log_rows, (u - axis.start) / axis.step)
+    (value, d1, d2), highest = _local(log_rows, (u - axis.start) / axis.step, 2)
     slope = np.exp(axis.log_slope(u))
     d1 /= axis.step
     first_x, second_x = d1 / slope, (d2 / axis.step**2 - d1 * axis.bend(u)) / slope**2
@@ -196,13 +223,13 @@ def _expanded(log_rows: Array, axis: Axis, u: Array, sds: Array) -> tuple[Array,
     return np.minimum(expanded, np.where(valid, highest, np.maximum(highest, three_steps))), valid
 
 
-def _local(rows: Array, position: Array) -> tuple[Array, Array, Array, Array]:
-    """Value, two derivatives per step, and the highest of the nodes they come from, for rows (T, R, n) at positions (C,)."""
-    first, weights = stencil(position, rows.shape[-1], derivatives=2)
+def _local(rows: Array, position: Array, derivatives: int) -> tuple[Array, Array]:
+    """Values and derivatives per step of rows (T, R, n) at positions (C,), and the highest of the nodes they come from."""
+    first, weights = stencil(position, rows.shape[-1], derivatives)
     pairs = np.maximum(rows[..., :-1], rows[..., 1:])
     fours = np.maximum(pairs[..., :-2], pairs[..., 2:])
     highest = np.maximum(fours[..., :-4], fours[..., 4:])[..., first]
-    out = np.empty((3, *rows.shape[:2], position.size))
+    out = np.empty((len(weights), *rows.shape[:2], position.size))
     for start in range(0, position.size, NEAR):
         part = slice(start, start + NEAR)
         here = first[part]
@@ -212,4 +239,4 @@ def _local(rows: Array, position: Array) -> tuple[Array, Array, Array, Array]:
         for k, weight in enumerate(weights):
             matrix[k, 0, nodes, point] = weight[part]
         out[..., part] = rows[..., low : low + matrix.shape[2]] @ matrix
-    return out[0], out[1], out[2], highest
+    return out, highest

@@ -63,8 +63,8 @@ def single_sums(rows: Rows, centres: Array, sds: Array, which: Mask) -> Iterator
             part = slice(start, start + chunk)
             here, sd = centres[c[part]], sds[t[part]]
             kernel = np.subtract.outer(rows.x, here)
-            kernel *= math.sqrt(0.5) / sd
-            np.negative(np.square(kernel, out=kernel), out=kernel)
+            kernel *= kernel
+            kernel *= -0.5 / sd**2
             np.exp(np.maximum(kernel, LEAST, out=kernel), out=kernel)
             found = rows.linear[g] @ kernel / (sd * math.sqrt(2 * math.pi))
             if rows.edges is not None:
@@ -95,8 +95,8 @@ def few_sums(rows: Rows, centres: Array, sds: Array, which: Mask) -> Array:
         part = slice(start, start + count)
         sd = sds[part, None, None]
         kernel = rows.x[:, None] - centres[columns[part]][:, None, :]
-        kernel *= math.sqrt(0.5) / sd
-        np.negative(np.square(kernel, out=kernel), out=kernel)
+        kernel *= kernel
+        kernel *= -0.5 / sd**2
         np.exp(np.maximum(kernel, LEAST, out=kernel), out=kernel)
         found = np.matmul(rows.linear[part], kernel)
         found *= marked[part, None, :] / (sd * math.sqrt(2 * math.pi))

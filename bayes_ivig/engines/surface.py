@@ -14,7 +14,7 @@ from bayes_ivig.engines import curves, grids
 from bayes_ivig.engines.curves import Drawn
 from bayes_ivig.engines.grids import Axes, Belief, Fineness
 from bayes_ivig.engines.robust import Mixing, mixing, smooth_robust
-from bayes_ivig.engines.smoothing import Mask, Matters, smooth
+from bayes_ivig.engines.smoothing import Mask, Matters, at_points, smooth
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 
@@ -120,7 +120,7 @@ def only_for(axes: Axes, beliefs: list[Belief], many: int = MANY) -> Matters | N
 
 def smoothed(bare: Surface, matters: Matters | None = None) -> Surface:
     """Smooth the curves of a surface over its mu and tau nodes, exactly or where it ``matters``."""
-    common = smooth(bare.log_curves[None], bare.axes.theta, bare.axes.mu.x, np.zeros(1))[0]
+    common = at_points(bare.log_curves, bare.axes.theta, bare.axes.mu.x)
     return replace(bare, common=common, random=_random(bare, matters))
 
 

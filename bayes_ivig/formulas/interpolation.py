@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 type Array = NDArray[np.float64]
 
 POINTS = 8
+CELLS = 130_000  # numbers held at once while making rows denser: a megabyte
 
 
 @cache
@@ -74,18 +75,19 @@ def gather(rows: Array, first: NDArray[np.intp], weights: Array) -> Array:
 def upsample(values: Array, factor: int) -> Array:
     """Return values ``factor`` times as dense, last axis: n nodes become (n - 1) * factor + 1."""
     left, inner, right = _between(factor)
-    windows = values.shape[-1] - POINTS + 1
-    near = np.empty((*values.shape[:-1], windows, POINTS))
-    for k in range(POINTS):
-        near[..., k] = values[..., k : k + windows]
-    return np.concatenate(
-        [
-            values[..., :POINTS] @ left,
-            (near.reshape(-1, POINTS) @ inner).reshape(*values.shape[:-1], -1),
-            values[..., -POINTS:] @ right,
-        ],
-        axis=-1,
-    )
+    rows, windows = values.reshape(-1, values.shape[-1]), values.shape[-1] - POINTS + 1
+    result = np.empty((rows.shape[0], (rows.shape[1] - 1) * factor + 1))
+    count = max(1, CELLS // (windows * POINTS))
+    for start in range(0, rows.shape[0], count):
+        part = slice(start, start + count)
+        here = rows[part]
+        near = np.empty((here.shape[0], windows, POINTS))
+        for k in range(POINTS):
+            near[..., k] = here[:, k : k + windows]
+        result[part, : left.shape[1]] = here[:, :POINTS] @ left
+        result[part, left.shape[1] : -right.shape[1]] = (near.reshape(-1, POINTS) @ inner).reshape(here.shape[0], -1)
+        result[part, -right.shape[1] :] = here[:, -POINTS:] @ right
+    return result.reshape(*values.shape[:-1], -1)
 
 
 @cache

@@ -8,6 +8,7 @@ reaching ten times further costs a few nodes more.
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -56,17 +57,17 @@ class Axis:
     @property
     def u(self) -> Array:
         """Nodes in the stretched coordinate, shape (size,)."""
-        return self.start + self.step * np.arange(self.size, dtype=float)
+        return _nodes(self)[0]
 
     @property
     def x(self) -> Array:
         """Nodes on the parameter's own scale, shape (size,)."""
-        return self.x_of(self.u)
+        return _nodes(self)[1]
 
     @property
     def log_weights(self) -> Array:
         """Log of step times dx/du at the nodes: adding them to a log density turns sums into integrals."""
-        return self.log_slope(self.u) + math.log(self.step)
+        return _nodes(self)[2]
 
     def x_of(self, u: ArrayLike) -> Array:
         """Map u to the parameter."""
@@ -119,3 +120,13 @@ class Axis:
                 return np.asarray(np.tanh(u) + inner_slope * special.expit(-inner))
             case "interval":
                 return np.asarray(np.tanh(u) + inner_slope * (1 - 2 * special.expit(inner)))
+
+
+@lru_cache(maxsize=64)
+def _nodes(axis: Axis) -> tuple[Array, Array, Array]:
+    """Nodes in u, nodes in x, and log weights, not to be written to: the same few axes are asked for again and again."""
+    u = axis.start + axis.step * np.arange(axis.size, dtype=float)
+    found = u, axis.x_of(u), axis.log_slope(u) + math.log(axis.step)
+    for each in found:
+        each.setflags(write=False)
+    return found

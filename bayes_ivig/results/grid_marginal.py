@@ -16,6 +16,7 @@ type Array = NDArray[np.float64]
 
 FINER = 8  # nodes of the fine grid per node of the axis
 NEWTON_STEPS = 4  # from the chord, on a cell an eighth of a node wide
+ENOUGH = 1e-6  # of a cell: Newton's step from there is exact
 OVERSHOOT = 1.0  # how far the log density may rise above the higher end of a cell, a mode between nodes included
 TINIEST, LARGEST = 1e-300, 1e150
 FLOOR = -745.0  # log of the smallest positive number, relative to the mode
@@ -26,22 +27,24 @@ class GridMarginal:
     """A posterior density on the nodes of an axis.
 
     ``log_density`` has shape (axis.size,): the log density with respect to u, the stretched coordinate, up to a constant.
-    ``moments`` is the highest moment known to be able to exist.
+    ``moments`` is the highest moment known to be able to exist. ``among`` are the densities, and the place among them, of
+    marginals on one axis that are integrated together once one is asked.
     """
 
     axis: Axis
     log_density: Array
     moments: int = 2
+    among: "tuple[Densities, int] | None" = None
 
     @cached_property
     def _logs(self) -> Array:
         """Log density relative to the mode. Never cut off at a floor: a kink would spoil interpolation beside it."""
-        logs = self.log_density - self.log_density.max()
-        return np.where(np.isneginf(logs), logs[np.isfinite(logs)].min(), logs)
+        logs: Array = relative(self.log_density[None])[0]
+        return logs
 
     @cached_property
     def _fine(self) -> "Fine":
-        return Fine.of(self.axis, self._logs[None])
+        return Fine.of(self.axis, self._logs[None]) if self.among is None else self.among[0].fine.row(self.among[1])
 
     @cached_property
     def mean(self) -> float | None:
@@ -99,6 +102,32 @@ class GridMarginal:
         return like(x, np.where(inside, np.exp(value - norm), 0.0).reshape(np.shape(x)))
 
 
+@dataclass(frozen=True, eq=False)
+class Densities:
+    """Log densities per u of several quantities on one axis, shape (R, axis.size)."""
+
+    axis: Axis
+    log_rows: Array
+
+    @cached_property
+    def fine(self) -> "Fine":
+        """All of them integrated."""
+        return Fine.of(self.axis, relative(self.log_rows))
+
+    def marginal(self, place: int, moments: int = 2) -> GridMarginal:
+        """Return one of them."""
+        return GridMarginal(self.axis, self.log_rows[place], moments, (self, place))
+
+
+def relative(log_rows: Array) -> Array:
+    """Log densities relative to their modes, minus infinity replaced by the lowest finite value."""
+    logs: Array = log_rows - log_rows.max(axis=1, keepdims=True)
+    if np.isneginf(logs.min()):
+        lowest = np.min(logs, axis=1, keepdims=True, where=np.isfinite(logs), initial=0.0)
+        logs = np.where(np.isneginf(logs), lowest, logs)
+    return logs
+
+
 def moments(axis: Axis, log_rows: Array) -> tuple[Array, Array]:
     """Return means and SDs of log densities per u, shape (R, n); not a number where the integral still grows at an end."""
     weights = np.exp(log_rows - log_rows.max(axis=1, keepdims=True))
@@ -142,22 +171,29 @@ class Fine:
         np.cumsum(cells[:, ::-1], axis=1, out=above[:, -2::-1])
         return cls(fine, f / total, np.clip(below, 0.0, 1.0), np.clip(above, 0.0, 1.0))
 
+    def row(self, place: int) -> "Fine":
+        """Return one row."""
+        some = slice(place, place + 1)
+        return Fine(self.axis, self.f[some], self.below[some], self.above[some])
+
     def u_below(self, p: Array) -> Array:
         """Invert the probability below, shape (P,) to (R, P): bracket, then Newton on the cubic of values and densities."""
         last = self.axis.size - 2
         cell = np.stack([np.minimum(np.searchsorted(row, p, side="right") - 1, last) for row in self.below])
         cell = np.maximum(cell, 0)
-        row = np.arange(cell.shape[0])[:, None]
-        f0, f1 = self.below[row, cell], self.below[row, cell + 1]
-        d0, d1 = self.f[row, cell] * self.axis.step, self.f[row, cell + 1] * self.axis.step
-        rise, bend = f1 - f0, d1 - d0
-        second, third = 3 * rise - 2 * d0 - d1, d0 + d1 - 2 * rise
-        p = p - f0
-        s = np.minimum(p / np.maximum(rise, TINIEST), 1.0)
+        flat = cell + self.axis.size * np.arange(cell.shape[0])[:, None]
+        f0, d0 = self.below.take(flat), self.f.take(flat)
+        rise, d1 = self.below.take(flat + 1) - f0, self.f.take(flat + 1)
+        d0 *= self.axis.step
+        d1 *= self.axis.step
+        bend, third = d1 - d0, d0 + d1 - 2 * rise
+        second, over = rise - d0 - third, p - f0
+        s = np.minimum(over / np.maximum(rise, TINIEST), 1.0)
         for _ in range(NEWTON_STEPS):
-            s -= (s * (d0 + s * (second + s * third)) - p) / np.maximum(d0 + bend * s, TINIEST)
-            s = np.minimum(np.maximum(s, 0.0), 1.0)
-        p = p + f0
+            step = (s * (d0 + s * (second + s * third)) - over) / np.maximum(d0 + bend * s, TINIEST)
+            s = np.minimum(np.maximum(s - step, 0.0), 1.0)
+            if (np.abs(step) < ENOUGH).all():
+                break
         u: Array = self.axis.start + self.axis.step * (cell + s)
         if p.size and p.min() > 0 and p.max() < 1:
             return u

@@ -255,3 +255,34 @@ def test_evidence_of_a_common_effect_does_not_ask_for_a_prior_on_tau() -> None:
     assert fit(two, Model(effects="common", tau="flat()")).log_marginal_likelihood == pytest.approx(
         fit(two, Model(effects="common")).log_marginal_likelihood
     )
+
+
+def test_effects_of_many_studies_agree_with_those_of_the_same_posterior_one_by_one() -> None:
+    """Effects are computed for groups of studies on shared axes; alone, each has an axis of its own and sums taken apart."""
+    rng = np.random.default_rng(5)
+    rows = [(int(rng.binomial(n, 0.3)), int(n), int(rng.binomial(n, 0.2)), int(n)) for n in rng.integers(15, 200, 70)]
+    posterior = fit(table(*rows), Model(likelihood="normal"))
+    y, s = estimates(counts_of(posterior.dataset.studies))
+    axes, joint = (
+        posterior.answers.surface.axes,
+        posterior.answers.log_joint + posterior.answers.surface.axes.mu.log_weights[:, None],
+    )
+    weight = np.exp(joint - joint.max())
+    weight /= weight.sum()
+    for i in (0, 63, 64, 69):
+        v = s[i] ** 2 + axes.tau.x**2
+        shrunk = (y[i] * axes.tau.x**2 + axes.mu.x[:, None] * s[i] ** 2) / v
+        mean = (weight * shrunk).sum()
+        variance = (weight * (s[i] ** 2 * axes.tau.x**2 / v + (shrunk - mean) ** 2)).sum()
+        effect = posterior.theta[posterior.studies[i]]
+        assert effect.mean == pytest.approx(mean, abs=1e-5)
+        assert effect.sd == pytest.approx(math.sqrt(variance), rel=1e-5)
+
+
+def test_a_new_study_has_moments_where_mu_and_tau_have_them() -> None:
+    """Two trials and a half-Cauchy prior leave tau a tail like tau^-4: mean and SD exist, the fourth moment does not."""
+    posterior = fit(table((5, 10, 3, 10), (8, 20, 3, 20)), Model(tau="half_cauchy(0.5)"))
+    tau, new = posterior["tau"], posterior["theta_new"]
+    assert tau.sd is not None
+    assert new.mean == pytest.approx(posterior["mu"].mean, abs=1e-4)
+    assert new.sd == pytest.approx(math.sqrt(posterior["mu"].sd ** 2 + tau.sd**2 + tau.mean**2), rel=1e-4)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from bayes_ivig.engines.smoothing import smooth
+from bayes_ivig.engines.smoothing import UNKNOWN, at_points, mixture, smooth
 from bayes_ivig.results.axis import Axis
 
 AXIS = Axis.spanning("identity", (0.0, 1.0), (-100, 100), 0.1)
@@ -43,3 +43,49 @@ def test_each_sd_may_have_rows_of_its_own() -> None:
     sds = np.array([0.01, 0.3, 2.0])
     found = smooth(rows, AXIS, CENTRES, sds)[:, 0]
     assert found == pytest.approx(stats.norm.logpdf(CENTRES, means[:, None], np.hypot(0.4, sds)[:, None]), abs=2e-6)
+
+
+def test_many_rows_are_smoothed_as_few_are() -> None:
+    """Rows go through in parts; a part more must change nothing."""
+    means = np.linspace(-2, 2, 300)
+    rows = stats.norm.logpdf(AXIS.x, means[:, None], 0.5)[None]
+    found = smooth(rows, AXIS, CENTRES, SDS, tails=True)
+    spread = np.hypot(0.5, SDS)[:, None, None]
+    assert np.max(np.abs(found - stats.norm.logpdf(CENTRES, means[:, None], spread))) < 2e-6
+
+
+def test_a_mixture_of_smoothed_rows_adds_them_up_at_every_width_and_depth() -> None:
+    """Weights differ by hundreds of logs, widths by seven orders of magnitude, and rows lie apart."""
+    means, weights = (
+        np.array([[-0.5, -0.5, 1.5, 0.0, 0.2, 0.1]]).T + np.array([0.0, 0.3]),
+        np.array([0.0, -3.0, -50.0, -1.0, -2.0, 0.0]),
+    )
+    sds = np.array([0.0, 1e-6, 1e-3, 0.06, 0.4, 3.0])
+    rows = weights[:, None, None] + stats.norm.logpdf(AXIS.x, means[..., None], 0.4)
+    found = mixture(rows, AXIS, CENTRES, sds)
+    each = weights[:, None, None] + stats.norm.logpdf(CENTRES, means[..., None], np.hypot(0.4, sds)[:, None, None])
+    assert found == pytest.approx(np.logaddexp.reduce(each, axis=0), abs=3e-6)
+
+
+def test_a_mixture_is_exact_where_its_factor_makes_the_depths_matter() -> None:
+    """The predicted density at 3 is exp(-1780) of its mode, but the study's own likelihood leaves nothing nearer."""
+    axis = Axis.spanning("identity", (0.0, 0.1), (-20, 20), 0.02)
+    rows = stats.norm.logpdf(axis.x, 0.0, 0.04)[None, None]
+    own = stats.norm.logpdf(CENTRES, 3.0, 0.02)[None]
+    found = mixture(rows, axis, CENTRES, np.array([0.03]), own)[0]
+    near = np.argmin(np.abs(CENTRES - 3.0))
+    assert found[near] == pytest.approx(stats.norm.logpdf(3.0, 0.0, 0.05), rel=1e-5)
+    assert mixture(rows, axis, CENTRES, np.array([0.03]))[0, near] > found[near]  # a bound, where nothing asks for more
+
+
+def test_points_between_nodes_are_read_off_the_curve() -> None:
+    curves = stats.norm.logpdf(AXIS.x, np.array([[0.3], [-1.0]]), 0.5)
+    assert at_points(curves, AXIS, CENTRES) == pytest.approx(stats.norm.logpdf(CENTRES, [[0.3], [-1.0]], 0.5), abs=1e-6)
+
+
+def test_what_does_not_matter_is_marked_as_unknown() -> None:
+    axis = Axis.spanning("identity", (0.0, 0.02), (-20, 20), 0.01)
+    curve = stats.norm.logpdf(axis.x, 0.0, 0.005)[None, None]
+    asked = smooth(curve, axis, np.array([0.0, 0.8]), np.array([0.01]), matters=lambda _, bounds: ~bounds.any(axis=1))
+    assert asked[0, 0, 0] == pytest.approx(stats.norm.logpdf(0.0, 0.0, np.hypot(0.005, 0.01)), rel=1e-6)
+    assert asked[0, 0, 1] == pytest.approx(curve.max() + UNKNOWN)

@@ -96,3 +96,20 @@ def test_swapping_arms_mirrors_all_but_the_control_baseline() -> None:
         likelihood.binomial(swapped, -THETAS, midpoint), abs=1e-9
     )
     assert np.max(np.abs(likelihood.binomial(table, THETAS, prior) - likelihood.binomial(swapped, -THETAS, prior))) > 1e-4
+
+
+def test_every_second_baseline_node_bounds_the_error_of_all() -> None:
+    tables = counts(*TABLES)
+    baseline = PRIORS["normal"][1]
+    fine, rough = likelihood.binomial_twice(tables, THETAS, baseline, 65)
+    exact = likelihood.binomial(tables, THETAS, baseline, 257)
+    assert np.max(np.abs(fine - exact)) < 1e-5
+    assert np.max(np.abs(fine - exact)) < np.max(np.abs(rough - exact)) / 16
+
+
+def test_the_start_of_the_baseline_mode_expects_the_events_observed() -> None:
+    thetas = np.linspace(-200, 200, 41)[None]
+    for r, n1, n0 in ((7.0, 12.0, 30.0), (1e5, 1e6, 2e6), (41.5, 12.0, 30.0)):
+        alpha = likelihood._expecting(np.array([[r]]), np.array([[n1]]), np.array([[n0]]), thetas)
+        found = n0 * special.expit(alpha) + n1 * special.expit(alpha + thetas)
+        assert found == pytest.approx(np.full_like(found, r), rel=1e-6)

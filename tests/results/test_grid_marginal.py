@@ -6,7 +6,7 @@ from scipy import stats
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.grid_marginal import GridMarginal
+from bayes_ivig.results.grid_marginal import Densities, GridMarginal
 from bayes_ivig.results.marginal import DrawsMarginal, Marginal, PointMarginal
 
 P = np.array([1e-6, 0.001, 0.025, 0.3, 0.5, 0.975, 0.9999])
@@ -96,3 +96,14 @@ def test_an_axis_maps_there_and_back_with_the_slope_it_states(axis: Axis) -> Non
     h = 1e-5
     assert np.log((axis.x_of(u + h) - axis.x_of(u - h)) / (2 * h)) == pytest.approx(axis.log_slope(u), abs=1e-4)
     assert (axis.log_slope(u + h) - axis.log_slope(u - h)) / (2 * h) == pytest.approx(axis.bend(u), abs=1e-4)
+
+
+def test_marginals_that_share_an_axis_answer_as_they_do_alone() -> None:
+    distributions = [stats.norm(0.3, 0.5), stats.gumbel_r(0.1, 0.6), stats.norm(-1, 2)]
+    together = Densities(REAL, np.stack([d.logpdf(REAL.x) + REAL.log_slope(REAL.u) for d in distributions]))
+    for i, distribution in enumerate(distributions):
+        alone, shared = grid(distribution, REAL), together.marginal(i)
+        assert shared.quantile(P) == pytest.approx(alone.quantile(P), rel=1e-13)
+        assert shared.prob_above(P) == pytest.approx(alone.prob_above(P), rel=1e-13)
+        assert (shared.mean, shared.sd) == (alone.mean, alone.sd)
+    assert together.marginal(0, moments=0).mean is None
