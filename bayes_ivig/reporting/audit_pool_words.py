@@ -36,6 +36,7 @@ QUANTILES = {
     "t": "the limits are Hartung-Knapp's, from a t distribution",
     "t truncated": "the limits are Hartung-Knapp's with a variance factor of at least 1, from a t distribution",
 }
+EXACT_NOT_TRIED = "There are too many events to try the conditional logistic model with exact likelihood in reasonable time."
 PERCENT = "the risk difference and its limits are printed in percent"
 STATED = "every method of bayes-ivig pool, 5 zero-cell rules, limits from z or t, I2 from Q or tau2, rounded or cut off"
 

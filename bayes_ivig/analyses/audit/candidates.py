@@ -16,6 +16,8 @@ EFFECT_FIELDS = ("estimate", "ci_lower", "ci_upper", "effect_p")
 HETEROGENEITY_FIELDS = ("i2_percent", "heterogeneity_p")
 FIELDS = (*EFFECT_FIELDS, *HETEROGENEITY_FIELDS)
 MIXED_MODELS = tuple(name for name in METHODS if name.startswith("glmm"))
+EXACT = "glmm-cm-el"
+MOST_SUPPORT = 10_000  # a few seconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +76,12 @@ def candidates(cells: Cells, level: float, measures: tuple[Measure, ...] = ("OR"
         return Candidates((), dict.fromkeys(FIELDS, nothing), nothing, nothing)
     stacked = [np.stack(column) for column in zip(*rows, strict=True)]
     return Candidates(tuple(recipes), dict(zip(FIELDS, stacked, strict=True)), np.stack(from_q), np.stack(k))
+
+
+def affordable(dataset: Dataset) -> tuple[str, ...]:
+    """Return the mixed models that take seconds; the exact conditional one sums over all numbers of events that a trial may have."""
+    support = sum(min(r1 + r0, n1, n0, n1 + n0 - r1 - r0) + 1 for r1, n1, r0, n0 in (study.counts for study in dataset.studies))
+    return MIXED_MODELS if support <= MOST_SUPPORT else tuple(name for name in MIXED_MODELS if name != EXACT)
 
 
 def mixed_models(dataset: Dataset, level: float, methods: tuple[str, ...] = MIXED_MODELS) -> Candidates:

@@ -7,10 +7,12 @@ import numpy as np
 
 from bayes_ivig.analyses.audit.candidates import (
     EFFECT_FIELDS,
+    EXACT,
     FIELDS,
     HETEROGENEITY_FIELDS,
     MIXED_MODELS,
     Candidates,
+    affordable,
     mixed_models,
 )
 from bayes_ivig.analyses.audit.numbers import Mend, as_fraction, nearest
@@ -117,7 +119,7 @@ def _pools(claim: Claim, trials: Trials, stated: Mask) -> Iterator[tuple[Candida
         and claim.method.lower() not in KNOWN
     ):
         named = claim.method.lower()
-        found = mixed_models(trials.dataset, claim.level, (named,) if named in MIXED_MODELS else MIXED_MODELS)
+        found = mixed_models(trials.dataset, claim.level, (named,) if named in MIXED_MODELS else affordable(trials.dataset))
         yield found, np.ones(len(found.recipes), dtype=bool)
 
 
@@ -188,6 +190,8 @@ def _not_reproduced(claim: Claim, trials: Trials, stated: Mask) -> Finding:
             )
     alone = [field for field, mask in trials.found.met(claim, FIELDS).items() if not (mask & stated).any()]
     message = words.not_reproduced(claim, trials.label, (recipe, row), missed, alone)
+    if trials.dataset is not None and EXACT not in affordable(trials.dataset):
+        message = f"{message} {words.EXACT_NOT_TRIED}"
     best = " and ".join(mend.text for mend in mends)
     return _finding(claim, "inconsistent", message, best)
 

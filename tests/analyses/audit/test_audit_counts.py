@@ -182,3 +182,10 @@ def test_incomplete_counts_still_say_how_many_took_part(tmp_path: Path) -> None:
     found = audit(claims, counts)
     assert find(found, "death", "recomputed").verdict == "cannot tell"
     assert find(found, "death", "participants").mend == "n 101 instead of 100"
+
+
+def test_what_would_take_too_long_is_said() -> None:
+    rows = tuple(Study(str(i), 300 + i, 5000, 320, 5000) for i in range(40))
+    found = find(audit([claim("1.50", "1.00", "2.25", k=40)], Dataset(rows, outcome="death")), "death", "recomputed")
+    assert found.verdict == "inconsistent"
+    assert "too many events to try the conditional logistic model with exact likelihood" in found.message
