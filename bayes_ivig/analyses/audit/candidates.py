@@ -79,7 +79,7 @@ def candidates(cells: Cells, level: float, measures: tuple[Measure, ...] = ("OR"
 
 
 def affordable(dataset: Dataset) -> tuple[str, ...]:
-    """Return the mixed models that take seconds; the exact conditional one sums over all numbers of events that a trial may have."""
+    """Return the mixed models that take seconds; the exact conditional one sums over all numbers of events a trial may have."""
     support = sum(min(r1 + r0, n1, n0, n1 + n0 - r1 - r0) + 1 for r1, n1, r0, n0 in (study.counts for study in dataset.studies))
     return MIXED_MODELS if support <= MOST_SUPPORT else tuple(name for name in MIXED_MODELS if name != EXACT)
 
