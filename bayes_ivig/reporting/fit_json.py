@@ -23,11 +23,10 @@ def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: tuple
     """
     dataset, mu = posterior.dataset, posterior["mu"]
     ratios = {"median" if key == "q50" else key: ratio(value) for key, value in _quantiles(mu, level).items()}
-    settings = dict(posterior.settings)
     document: dict[str, Any] = {
         "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
         "model": {"name": posterior.model.name, **assumptions(posterior.model)},
-        "engine": {"name": posterior.engine, **settings},
+        "engine": {"name": posterior.engine, **dict(posterior.settings)},
         "k": posterior.k,
         "k_listed": len(dataset),
     }
@@ -46,16 +45,8 @@ def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: tuple
             "problems": list(posterior.diagnostics.problems),
             **{name: _finite(value) for name, value in posterior.diagnostics.numbers},
         },
-        "provenance": {
-            "version": __version__,
-            "data_sha256": fingerprint(dataset),
-            "seed": int(settings["seed"]) if "seed" in settings else None,
-            "level": level,
-            "interval": "central credible",
-        },
+        "provenance": _provenance(posterior, level),
     }
-    if posterior.engine == "nuts":
-        document["mcse"] = _errors(posterior, level, thresholds)
     left_out = [name for name in dataset.study_names if name not in posterior.studies]
     if left_out:
         document["not_in_the_likelihood"] = left_out
@@ -70,6 +61,18 @@ def _errors(posterior: Posterior, level: float, thresholds: tuple[float, ...]) -
     for row in monte_carlo_errors(posterior, level=level, thresholds=thresholds).rows:
         found.setdefault(row.quantity, {})[row.number] = _finite(row.mcse)
     return found
+
+
+def _provenance(posterior: Posterior, level: float) -> dict[str, Any]:
+    """Return what made the numbers: version, data, seed, and what the intervals are."""
+    settings = dict(posterior.settings)
+    return {
+        "version": __version__,
+        "data_sha256": fingerprint(posterior.dataset),
+        "seed": int(settings["seed"]) if "seed" in settings else None,
+        "level": level,
+        "interval": "central credible",
+    }
 
 
 def _studies(posterior: Posterior, level: float) -> list[dict[str, Any]]:
