@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bayes_ivig.analyses.contrasts import contrast as contrast
     from bayes_ivig.analyses.credibility import credibility as credibility
     from bayes_ivig.analyses.loo import loo as loo
+    from bayes_ivig.analyses.model_check import check_model as check_model
     from bayes_ivig.analyses.model_comparison import compare_models as compare_models
     from bayes_ivig.analyses.power_scaling import power_scaling as power_scaling
     from bayes_ivig.analyses.predictive_checks import posterior_predictive_check as posterior_predictive_check
@@ -159,6 +160,7 @@ _HOMES = {
     "analyses.baseline_risk": ("control_risk",),
     "analyses.contrasts": ("contrast",),
     "analyses.loo": ("loo",),
+    "analyses.model_check": ("check_model",),
     "analyses.model_comparison": ("compare_models",),
     "analyses.predictive_checks": ("posterior_predictive_check", "prior_predictive_check"),
     "analyses.reanalysis": ("reanalyze",),

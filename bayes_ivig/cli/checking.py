@@ -1,0 +1,44 @@
+"""``bayes-ivig check``: does a model fit a table, and what does its posterior rest on?"""
+
+from typing import Annotated
+
+import typer
+
+from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
+from bayes_ivig.cli.output import print_json, show, warn, width
+
+ENGINES = ("quadrature", "nuts")
+
+
+def check(
+    data: Data,
+    outcome: Outcome = None,
+    model: Annotated[
+        str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
+    ] = "binomial_normal",
+    trials: Trials = None,
+    engine: Annotated[str, typer.Option("--engine", help="quadrature (exact) or nuts (sampling with PyMC).")] = "quadrature",
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the sampler.")] = 1,
+    json: Json = False,
+) -> None:
+    """Check a model: what its priors foretell, how each arm and study fits, and what the posterior answers to."""
+    from bayes_ivig.analyses.model_check import check_model
+    from bayes_ivig.engines.fitting import fit
+    from bayes_ivig.engines.nuts import NUTS
+    from bayes_ivig.errors import ModelError, suggestion
+    from bayes_ivig.inputs.model_files import load_two_arm
+    from bayes_ivig.reporting.check_text import check_document, check_text
+
+    if engine not in ENGINES:
+        raise ModelError(f"--engine: found {engine!r}{suggestion(engine, ENGINES)}; there are {', '.join(ENGINES)}")
+    stated = load_two_arm(model)
+    dataset = load(data, outcome, trials)
+    found = check_model(fit(dataset, stated, engine=NUTS(seed=seed, progress=True) if engine == "nuts" else None))
+    if json:
+        print_json(check_document(found))
+    else:
+        show(check_text(found, width()))
+    for problem in found.problems:
+        warn(f"check failed: {problem}")
+    if found.problems:
+        raise typer.Exit(1)

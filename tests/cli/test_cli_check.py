@@ -1,0 +1,79 @@
+"""``bayes-ivig check``: the numbers of the checks, in words and as JSON, on awkward tables too."""
+
+from pathlib import Path
+
+import pytest
+from command import call, table
+
+import bayes_ivig as bi
+
+ROWS = "Ærø & Sons; 2001,0,12,3,9\n-minus,7,7,8,8\nC,11,24,9,27\nD,30,60,25,61\nempty,0,0,4,5\nfar,38,40,3,40\n"
+FLAT = """title = "flat"
+likelihood = "normal"
+effects = "random"
+[priors.mu]
+prior = "flat()"
+rationale = "r"
+source = "s"
+[priors.tau]
+prior = "half_normal(0.2)"
+rationale = "r"
+source = "s"
+"""
+
+
+def test_the_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    path = table(tmp_path, ROWS)
+    ran = call(monkeypatch, capsys, "check", path, "--model", "normal_normal", "--json")
+    found = ran.document
+    assert ran.status == 0 and found["missing"] == [] and found["problems"] == []
+    posterior = bi.fit(bi.load_dataset(path), bi.load_model("normal_normal"))
+    exact = bi.loo(posterior)
+    assert [row["elpd"] for row in found["leave_one_out"]["studies"]] == exact.pointwise.tolist()
+    assert found["leave_one_out"]["method"] == "exact" and found["leave_one_out"]["se"] == exact.se
+    check = bi.posterior_predictive_check(posterior)
+    assert [row["prob_above"] for row in found["posterior_predictive"]["arms"]] == [row.prob_above for row in check.rows]
+    scaled = bi.power_scaling(posterior)
+    for row in found["power_scaling"]["quantities"]:
+        assert (row["prior"], row["diagnosis"]) == (scaled[row["quantity"]].prior, scaled[row["quantity"]].diagnosis)
+    prior = bi.prior_predictive_check(posterior.dataset, posterior.model)
+    assert found["prior_predictive"]["quantities"][0]["q50"] == prior.quantities[0].quantiles[2]
+
+
+def test_the_text_names_what_stands_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "tight.toml"
+    model.write_text(FLAT.replace("flat()", "normal(-1, 0.2)"), encoding="utf-8")
+    ran = call(monkeypatch, capsys, "check", table(tmp_path, ROWS), "--model", str(model))
+    assert ran.status == 0
+    words = " ".join(ran.out.split())
+    assert "unlike what the others foretell, mid-p below 0.05 in" in words and "far, log odds ratio (p" in words
+    assert "mu: prior and data may be in conflict: both move it" in words
+    assert "Ærø & Sons; 2001, log odds ratio" in ran.out and "checks: passed" in ran.out
+    assert max(map(len, ran.out.splitlines())) <= 80
+
+
+def test_an_improper_prior_leaves_out_what_it_cannot_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "flat.toml"
+    model.write_text(FLAT, encoding="utf-8")
+    ran = call(monkeypatch, capsys, "check", table(tmp_path, ROWS), "--model", str(model))
+    assert ran.status == 0 and "Before any data" not in ran.out
+    assert "prior predictive check: an improper prior foretells nothing" in " ".join(ran.out.split())
+    assert "Each study foreseen from the others" in ran.out  # the posterior without one study exists
+    one = call(monkeypatch, capsys, "check", table(tmp_path, "only,3,9,4,9\n", "one.csv"), "--model", str(model), "--json")
+    assert one.document["leave_one_out"] is None and one.document["prior_predictive"] is None
+    assert any("nothing foresees the only study" in words for words in one.document["missing"])
+
+
+def test_wrong_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    path = table(tmp_path, ROWS)
+    for arguments, words in (
+        (("--engine", "nut"), "did you mean 'nuts'"),
+        (("--model", "bivariate"), "here a two-arm model is needed"),
+        (("--trials", "nobody"), "no trial set or study 'nobody'"),
+    ):
+        ran = call(monkeypatch, capsys, "check", path, *arguments)
+        assert (ran.status, ran.out) == (2, "") and words in ran.err
