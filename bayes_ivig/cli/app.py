@@ -5,7 +5,18 @@ from typing import Annotated
 import typer
 
 from bayes_ivig import __version__
-from bayes_ivig.cli import auditing, browsing, calibrating, comparing, fitting, pooling, reconstructing, reporting, subsetting
+from bayes_ivig.cli import (
+    auditing,
+    browsing,
+    calibrating,
+    checking,
+    comparing,
+    fitting,
+    pooling,
+    reconstructing,
+    reporting,
+    subsetting,
+)
 from bayes_ivig.cli.output import show
 
 app = typer.Typer(
@@ -34,6 +45,7 @@ def _command(
 
 app.command("report")(reporting.report)
 app.command("fit")(fitting.fit)
+app.command("check")(checking.check)
 app.command("pool")(pooling.pool)
 app.command("compare-priors")(comparing.compare_priors)
 app.command("subsets")(subsetting.subsets)
