@@ -47,6 +47,8 @@ def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: tuple
         },
         "provenance": _provenance(posterior, level),
     }
+    if posterior.engine == "nuts":
+        document["mcse"] = _errors(posterior, level, thresholds)
     left_out = [name for name in dataset.study_names if name not in posterior.studies]
     if left_out:
         document["not_in_the_likelihood"] = left_out
