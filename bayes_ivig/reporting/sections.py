@@ -142,7 +142,7 @@ def _summary_section(outcome: SummaryOutcome, key: str) -> Section:
     alternative = f"{title}: intervals under each reading of the published summary; numbers in the table above."
     blocks.append(Figure(f"{key}_readings", caption, alternative, partial(plot_readings, outcome)))
     if outcome.about.note:
-        blocks.append(Text(f"Why the counts per arm are not used. {words.name(outcome.about.note)}"))
+        blocks.append(Text(f"Why no single table of counts is used. {words.name(outcome.about.note)}"))
     known = summary_tables.partial_table(outcome)
     possible = reconstruction_section(outcome, key)
     return Section(key, title, (*blocks, known) if known else tuple(blocks), (possible,) if possible else ())

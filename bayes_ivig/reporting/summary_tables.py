@@ -5,6 +5,8 @@ import math
 import numpy as np
 
 from bayes_ivig.inputs.claims import Claim, Printed
+from bayes_ivig.inputs.provenance import COLUMNS as STATUS_COLUMNS
+from bayes_ivig.inputs.provenance import status_words
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, Row, above_one, benefit_cell
 from bayes_ivig.reporting.charts.readings import RATIOS, READINGS
@@ -127,7 +129,7 @@ def partial_table(outcome: SummaryOutcome) -> Table | None:
             f"{record.get(f'{arm}_events') or 'unknown'} of {record.get(f'{arm}_total') or 'unknown'}"
             for arm in ("treatment", "control")
         ]
-        rows.append((words.name(record.get("study", "")), *arms, record.get("status", ""), record.get("basis", "")))
+        rows.append((words.name(record.get("study", "")), *arms, _known(record), record.get("basis", "")))
     about = outcome.about
     columns = (
         Column("Study", "text"),
@@ -139,8 +141,10 @@ def partial_table(outcome: SummaryOutcome) -> Table | None:
     return Table(f"{words.outcome_title(outcome)}: what is known of the events per arm.", columns, tuple(rows))
 
 
-def _arm(record: dict[str, str], arm: str) -> str:
-    return f"{record.get(f'{arm}_events') or 'unknown'} of {record.get(f'{arm}_total') or 'unknown'}"
+def _known(record: dict[str, str]) -> str:
+    """Return how the counts of a row are known: each of them where the table says so, else the row as a whole."""
+    own = tuple(record.get(column, "") for column in STATUS_COLUMNS)
+    return words.name(status_words(own) or record.get("status", ""))
 
 
 def effect_numbers(outcome: SummaryOutcome, numbers: tuple[float, float, float]) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ def test_nothing_unsaid_leaks(page, markdown, word):
 
 
 def test_reconstructed_counts_are_called_so_and_it_is_no_advice(markdown):
-    assert "| Live birth | Mahmoud 2004 | 5/7 | 6/8 | reconstructed |" in markdown
+    assert "| Live birth | Mahmoud 2004 | 5/7 | 6/8 | events reconstructed; totals reported |" in markdown
     assert "not advice to patients" in markdown
 
 
