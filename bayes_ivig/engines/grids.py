@@ -32,7 +32,7 @@ class Fineness(NamedTuple):
     mu: float = 0.35  # steps of mu per conditional posterior SD
     mu_most: float = 0.17  # in u
     tau: float = 0.15  # in u, the axis being scaled to twice the posterior SD
-    curve: float = 0.14  # in u, the nodes of each study's own curve
+    curve: float = 0.16  # in u, the nodes of each study's own curve
     nodes: int = 65  # of the baseline integral
 
     def finer(self) -> "Fineness":

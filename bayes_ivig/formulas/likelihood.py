@@ -19,7 +19,7 @@ type Array = NDArray[np.float64]
 REACH = 40.0  # integration over the baseline goes this many local SDs to either side of the mode
 CELLS = 100_000  # of the integration held at once, 0.8 MB
 NEWTON_STEPS = 60
-CLOSE = 1e-4  # squared distance to the mode, in local SDs, from which Newton's last step is as good as the mode
+CLOSE = 1e-2  # squared distance to the mode, in local SDs, from which Newton's last step is as good as the mode
 SUPPORT_IN_FULL = 400  # hypergeometric supports up to this size are summed term by term
 WINDOW = 52  # terms to either side of the mode for larger ones, a quarter of an SD apart
 
