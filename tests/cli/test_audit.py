@@ -1,11 +1,14 @@
 """The audit as users run it: bundled, from files, strict, as JSON, and with broken input."""
 
 import json
+import math
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from command import HEADER, Ran, run
-from conftest import Ask
+
+type Ask = Callable[..., Ran]
 
 CLAIMS = "outcome,measure,k,estimate,ci_lower,ci_upper,i2_percent,heterogeneity_p,effect_p,model,where\n"
 GOOD = "death,OR,6,2.86,1.04,7.90,52,0.07,<0.05,random,abstract\n"
@@ -65,7 +68,7 @@ def test_other_claims_alone(ask: Ask, tmp_path: Path) -> None:
 def test_with_counts(ask: Ask, tmp_path: Path) -> None:
     counts = write(tmp_path, "counts.csv", f"{HEADER}A,5,40,12,41\nB,4,50,9,52\nC,2,20,3,19\nD,0,9,0,0\n")
     pooled = ask("pool", counts, "--method", "revman-fixed", "--json").document
-    numbers = [f"{__import__('math').exp(pooled[name]):.2f}" for name in ("estimate", "ci_lower", "ci_upper")]
+    numbers = [f"{math.exp(pooled[name]):.2f}" for name in ("estimate", "ci_lower", "ci_upper")]
     row = f"death,OR,4,{','.join(numbers)},{pooled['i2']:.0f},{pooled['q_p_value']:.2f},{pooled['p_value']:.3f},fixed,\n"
     ran = ask("audit", write(tmp_path, "claims.csv", CLAIMS + row), "--counts", counts, "--json")
     assert verdicts(ran)["death", "recomputed"] == "consistent"
