@@ -5,8 +5,9 @@
     b_i ~ Normal(beta0, kappa^2)        for flagged trials; for the others b_i = 0
     counts of trial i                   as in the two-arm model, with theta_i + b_i for its log odds ratio
 
-Of a flagged trial the counts see only the sum, whose SD is s = sqrt(tau^2 + kappa^2). So the sum has one standard normal
-variable, z, and the way it is split has another, e, of which the counts know nothing:
+Of a flagged trial the counts see only the sum, theta_i + b_i = mu + beta0 + s z_i with s = sqrt(tau^2 + kappa^2) and z_i ~
+Normal(0, 1), so that is what is sampled. How the sum splits is drawn afterwards, with another standard normal e_i of which the
+counts know nothing:
 
     theta_i = mu    + tau   (tau   z_i - kappa e_i) / s
     b_i     = beta0 + kappa (kappa z_i + tau   e_i) / s
@@ -21,7 +22,7 @@ import numpy as np
 
 from bayes_ivig.engines.curves import informative
 from bayes_ivig.engines.nuts import two_arm
-from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, prior_data
+from bayes_ivig.engines.nuts.plan import Answered, Array, Plan, Values, coords, prior_data
 from bayes_ivig.engines.nuts.priors import form, place
 from bayes_ivig.inputs.covariate_models import BiasAdjusted
 from bayes_ivig.inputs.covariates import flags_of
@@ -40,43 +41,41 @@ def plan(dataset: Dataset, model: BiasAdjusted) -> Plan:
     return Plan(
         model=model,
         studies=studies,
-        structure=(model.KIND, model.likelihood, model.baseline, len(studies), sum(flags), priors),
+        structure=(model.KIND, model.likelihood, model.baseline, len(studies), priors),
         data=observed(studies, flags, model),
         build=lambda: build(studies, flags, model),
-        answer=lambda values, rng: answer(values, rng, _flagged(studies, flags)),
+        answer=lambda values, rng: answer(values, rng, studies, flags),
     )
 
 
 def build(studies: tuple[Study, ...], flags: Flags, model: BiasAdjusted) -> Any:
-    """Return the PyMC model, with dimensions ``study``, ``arm`` and ``flagged``: one flag per study, one at least true."""
+    """Return the PyMC model, with dimensions ``study`` and ``arm``; one flag per study."""
     import pymc as pm
 
     data = observed(studies, flags, model)
-    with pm.Model(coords=coords(studies) | {"flagged": _flagged(studies, flags)}) as built:
+    with pm.Model(coords=coords(studies)) as built:
         mu, tau = place("mu", model.mu), place("tau", model.tau, positive=True)
         beta0, kappa = place("beta0", model.beta0), place("kappa", model.kappa, positive=True)
-        places = pm.Data("places", data["places"], dims=("study", "flagged"))  # 1 where a study is the flagged one, else 0
-        z, e = pm.Normal("z", 0.0, 1.0, dims="study"), pm.Normal("e", 0.0, 1.0, dims="flagged")
-        of_flagged = pm.math.dot(places.T, z)
-        both = pm.math.sqrt(tau**2 + kappa**2)
-        bias = pm.Deterministic("bias", beta0 + kappa * (kappa * of_flagged + tau * e) / both, dims="flagged")
-        turned = (tau * of_flagged - kappa * e) / both
-        theta = pm.Deterministic("theta", mu + tau * (z + pm.math.dot(places, turned - of_flagged)), dims="study")
-        two_arm.add_likelihood(data, theta + pm.math.dot(places, bias), model.two_arm)
+        flagged = pm.Data("flagged", data["flagged"], dims="study")
+        spread = pm.math.sqrt(tau**2 + flagged * kappa**2)
+        z = pm.Normal("z", 0.0, 1.0, dims="study")
+        two_arm.add_likelihood(data, mu + flagged * beta0 + spread * z, model.two_arm)
     return built
 
 
 def observed(studies: tuple[Study, ...], flags: Flags, model: BiasAdjusted) -> dict[str, Any]:
     """Return every array that the model reads as data, by name."""
-    places = np.eye(len(studies))[:, np.array(flags)]
+    flagged = np.array(flags, float)
     priors = prior_data("beta0", model.beta0) | prior_data("kappa", model.kappa)
-    return two_arm.observed(studies, model.two_arm) | {"places": places} | priors
+    return two_arm.observed(studies, model.two_arm) | {"flagged": flagged} | priors
 
 
-def answer(values: Values, rng: np.random.Generator, flagged: tuple[str, ...]) -> Answered:
+def answer(values: Values, rng: np.random.Generator, studies: tuple[Study, ...], flags: Flags) -> Answered:
     """Return the draws of mu, tau, theta, alpha, beta0, kappa and every bias, and of the unbiased effect in a new study."""
-    kept = {name: values[name] for name in ("mu", "tau", "theta", "alpha", "beta0", "kappa", "bias") if name in values}
+    kept = {name: values[name] for name in ("mu", "tau", "alpha", "beta0", "kappa") if name in values}
     kept["theta_new"] = kept["mu"] + kept["tau"] * rng.standard_normal(kept["mu"].shape)
+    kept["theta"], kept["bias"] = split(values, rng.standard_normal((*kept["mu"].shape, sum(flags))), flags)
+    flagged = tuple(study.name for study, flag in zip(studies, flags, strict=True) if flag)
     ratio = ("log odds ratio", "ratio of odds ratios")
     quantities = [
         Quantity("beta0", "mean bias of flagged trials", *ratio),
@@ -87,5 +86,11 @@ def answer(values: Values, rng: np.random.Generator, flagged: tuple[str, ...]) -
     return Answered(kept, tuple(quantities), (f"flagged as at risk of bias: {', '.join(flagged)}", said), {"bias": flagged})
 
 
-def _flagged(studies: tuple[Study, ...], flags: Flags) -> tuple[str, ...]:
-    return tuple(study.name for study, flag in zip(studies, flags, strict=True) if flag)
+def split(values: Values, e: Array, flags: Flags) -> tuple[Array, Array]:
+    """Return theta, (chains, draws, K), and the bias of the J flagged trials, (chains, draws, J), by standard normals ``e``."""
+    mu, tau, beta0, kappa = (values[name][..., None] for name in ("mu", "tau", "beta0", "kappa"))
+    theta = mu + tau * values["z"]
+    where = np.flatnonzero(flags)
+    z, both = values["z"][..., where], np.hypot(tau, kappa)
+    theta[..., where] = mu + tau * (tau * z - kappa * e) / both
+    return theta, beta0 + kappa * (kappa * z + tau * e) / both

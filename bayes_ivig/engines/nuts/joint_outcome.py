@@ -8,14 +8,15 @@
 The three-way count of an arm is the product of the two steps, so a study without preterm counts simply lacks the second. A
 study with preterm counts in one arm only lacks it too: its baseline is free, so one arm can say nothing on a contrast except
 through the prior of that baseline, and summed over studies such hearsay would look like a finding. Study effects of the
-second step exist only where it is observed; elsewhere they integrate to 1. Both steps are not centred: see two_arm.
+second step exist only where it is observed; elsewhere they integrate to 1. Both steps are not centred: see two_arm. Study
+effects are put together from the draws afterwards: as variables of the model they would double the time to compile.
 """
 
 from typing import Any
 
 import numpy as np
 
-from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, counts_data, estimable, observe_counts, prior_data
+from bayes_ivig.engines.nuts.plan import Answered, Array, Plan, Values, coords, counts_data, estimable, observe_counts, prior_data
 from bayes_ivig.engines.nuts.priors import form, place, place_correlation
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.joint_dataset import JointDataset
@@ -50,14 +51,12 @@ def build(studies: tuple[Study, ...], second: tuple[Study, ...], model: JointOut
     with pm.Model(coords=coords(studies) | {"preterm_study": [study.name for study in second]}) as built:
         mu, tau = place("mu", model.mu), place("tau", model.tau, positive=True)
         z = pm.Normal("z", 0.0, 1.0, dims="study")
-        theta = pm.Deterministic("theta", mu + tau * z, dims="study")
         alpha = place("alpha", model.alpha, dims="study")
-        observe_counts(data, pm.math.stack([alpha + theta, alpha], axis=1))
+        observe_counts(data, pm.math.stack([alpha + mu + tau * z, alpha], axis=1))
         mu_preterm, tau_preterm = place("mu_preterm", model.mu_preterm), place("tau_preterm", model.tau_preterm, positive=True)
         rho = place_correlation("rho", model.rho) if model.correlated else None
         if second:
-            theta_preterm = mu_preterm + tau_preterm * _effects(data, z, rho)
-            _observe_preterm(data, pm.Deterministic("theta_preterm", theta_preterm, dims="preterm_study"), model)
+            _observe_preterm(data, mu_preterm + tau_preterm * _effects(data, z, rho), model)
     return built
 
 
@@ -101,13 +100,24 @@ def observed(studies: tuple[Study, ...], second: tuple[Study, ...], model: Joint
 def answer(values: Values, rng: np.random.Generator, model: JointOutcome, table: JointDataset) -> Answered:
     """Return the draws of both steps and, at the model's baseline risks, of term live birth; new studies' effects correlated."""
     scalars = ("mu", "tau", "mu_preterm", "tau_preterm", "rho")
-    kept = {name: values[name] for name in (*scalars, "theta", "alpha", "theta_preterm", "alpha_preterm") if name in values}
+    kept = {name: values[name] for name in (*scalars, "alpha", "alpha_preterm") if name in values}
+    kept["theta"] = kept["mu"][..., None] + kept["tau"][..., None] * values["z"]
     z, own = rng.standard_normal((2, *kept["mu"].shape))
     rho = kept.get("rho", np.zeros_like(z))
     kept["theta_new"] = kept["mu"] + kept["tau"] * z
     kept["theta_new_preterm"] = kept["mu_preterm"] + kept["tau_preterm"] * (rho * z + np.sqrt(1 - rho**2) * own)
+    second = tuple(study.name for study in table.preterm_studies())
+    if second:
+        names = [study.name for study in table.live.studies if study.estimable]
+        kept["theta_preterm"] = _preterm_effects(values, rho, [names.index(name) for name in second])
     kept |= term_effects(kept["mu"], kept["mu_preterm"], model.live_risk, model.preterm_risk)
     found = quantities(kept, model, table)
-    second = tuple(study.name for study in table.preterm_studies())
     labels: dict[str, tuple[str, ...]] = {name: second for name in ("theta_preterm", "alpha_preterm") if name in kept}
     return Answered(kept, found, remarks(found, model, table), labels)
+
+
+def _preterm_effects(values: Values, rho: Array, rows: list[int]) -> Array:
+    """Return theta_preterm, (chains, draws, J), of the studies in these rows."""
+    rho = rho[..., None]
+    effects = rho * values["z"][..., rows] + np.sqrt(1 - rho**2) * values["z_preterm"]
+    return values["mu_preterm"][..., None] + values["tau_preterm"][..., None] * effects

@@ -1,0 +1,102 @@
+"""Bias adjustment: its density, an integral that needs no sampling, and its two limits."""
+
+import numpy as np
+import pytest
+from integral_witness import Weighted, agrees, log_surface
+from scipy.special import expit
+from scipy.stats import binom, norm
+
+import bayes_ivig as bi
+from bayes_ivig.engines.nuts import bias_adjusted
+
+STUDIES = (
+    bi.Study("R1", 12, 40, 9, 40), bi.Study("R2", 20, 50, 21, 52), bi.Study("R3", 7, 15, 5, 16),
+    bi.Study("Refusers, 2000", 22, 24, 2, 7), bi.Study("Two centres", 41, 53, 20, 32),
+)  # fmt: skip
+DATA = bi.Dataset(STUDIES, "five")
+FLAGGED = ("Refusers, 2000", "Two centres")
+PRIORS = {"mu": "normal(0, 1)", "tau": "half_normal(0.5)", "alpha": "normal(0, 2)"}
+MODEL = bi.BiasAdjusted(flagged=FLAGGED, beta0="normal(0.2, 0.4)", kappa="half_normal(0.6)", **PRIORS)
+ENGINE = bi.NUTS(draws=1500, tune=700)
+
+
+def test_the_density_is_the_one_stated() -> None:
+    """Between two points, since constants of the likelihood are left out."""
+    r1, n1, r0, n0 = np.array([study.counts for study in STUDIES]).T
+
+    def both(mu: float, tau: float, beta0: float, kappa: float, turn: float) -> tuple[dict[str, np.ndarray], float]:
+        z, alpha = turn * np.linspace(-1, 1.5, 5), np.linspace(-1, 1, 5) - turn
+        effect = mu + tau * z
+        effect[3:] = mu + beta0 + np.hypot(tau, kappa) * z[3:]
+        log = norm.logpdf(mu) + norm.logpdf(beta0, 0.2, 0.4) + MODEL.tau.logpdf(tau) + MODEL.kappa.logpdf(kappa)
+        log += np.log(tau * kappa) + norm.logpdf(z).sum() + norm.logpdf(alpha, 0, 2).sum()
+        log += binom.logpmf(r0, n0, expit(alpha)).sum() + binom.logpmf(r1, n1, expit(alpha + effect)).sum()
+        point = {"mu": mu, "tau_log__": np.log(tau), "beta0": beta0, "kappa_log__": np.log(kappa), "z": z, "alpha": alpha}
+        return {name: np.asarray(value) for name, value in point.items()}, float(log)
+
+    density = bias_adjusted.plan(DATA, MODEL).build().compile_logp(mode="FAST_COMPILE")
+    (one, log_one), (other, log_other) = both(0.3, 0.6, -0.2, 0.9, 1.0), both(-0.5, 0.2, 0.4, 0.3, -0.4)
+    assert float(density(one) - density(other)) == pytest.approx(log_one - log_other, rel=1e-10)
+
+
+def test_a_sum_is_split_into_effect_and_bias_as_their_priors_have_it() -> None:
+    """The two add up to what the counts see, and (z, e) is turned, not stretched: both stay independent standard normals."""
+    rng = np.random.default_rng(8)
+    z, e = rng.standard_normal((1, 20_000, 3)), rng.standard_normal((1, 20_000, 2))
+    stated = {"mu": 0.3, "tau": 0.6, "beta0": -0.2, "kappa": 0.9}
+    values = {name: np.full((1, 20_000), value) for name, value in stated.items()} | {"z": z}
+    theta, bias = bias_adjusted.split(values, e, (True, False, True))
+    assert theta[..., 1] == pytest.approx(0.3 + 0.6 * z[..., 1])
+    assert theta[..., [0, 2]] + bias == pytest.approx(0.3 - 0.2 + np.hypot(0.6, 0.9) * z[..., [0, 2]])
+    own, tilt = (theta[..., [0, 2]] - 0.3) / 0.6, (bias + 0.2) / 0.9
+    assert own**2 + tilt**2 == pytest.approx(z[..., [0, 2]] ** 2 + e**2)
+    assert abs(np.corrcoef(own[..., 0].ravel(), tilt[..., 0].ravel())[0, 1]) < 4 / np.sqrt(20_000)
+    assert own.std() == pytest.approx(1, abs=0.02)
+
+
+@pytest.mark.mcmc
+def test_against_the_integral_over_all_four_parameters() -> None:
+    """Flagged trials have Normal(mu + beta0, tau^2 + kappa^2) for what they show: the whole model is a sum over four grids."""
+    mu, tau = np.linspace(-2, 2.2, 57), np.linspace(0, 1.9, 24)
+    beta0, kappa = np.linspace(-1.4, 1.8, 33), np.linspace(0, 2.2, 26)
+    m, s, b, k = np.meshgrid(mu, tau, beta0, kappa, indexing="ij")
+    log_weight = norm.logpdf(m) + MODEL.tau.logpdf(s) + norm.logpdf(b, 0.2, 0.4) + MODEL.kappa.logpdf(k)
+    log_weight += -np.log(2) * (s == 0) - np.log(2) * (k == 0)  # trapezium at 0
+    log_weight += log_surface(STUDIES[:3], 2, 3)(m, s) + log_surface(STUDIES[3:], 2, 3)(m + b, np.hypot(s, k))
+    exact = Weighted(log_weight, mu=mu, tau=tau, beta0=beta0, kappa=kappa)
+    posterior = bi.fit(DATA, MODEL, engine=ENGINE)
+    assert posterior.diagnostics.ok
+    for name in ("mu", "tau", "beta0", "kappa"):
+        agrees(posterior, name, exact)
+    assert posterior["bias[Refusers, 2000]"].mean > posterior["beta0"].mean  # an odds ratio far above the others'
+    assert posterior.remarks[0] == "flagged as at risk of bias: Refusers, 2000, Two centres"
+
+
+@pytest.mark.mcmc
+def test_no_bias_gives_the_plain_model() -> None:
+    """Priors that leave no room for bias; the exact engine on all trials is the witness."""
+    model = bi.BiasAdjusted(flagged=FLAGGED, beta0="normal(0, 0.0001)", kappa="half_normal(0.0001)", **PRIORS)
+    close(bi.fit(DATA, model, engine=ENGINE), bi.fit(DATA, bi.Model(**PRIORS)))
+
+
+@pytest.mark.mcmc
+def test_a_bias_of_any_size_leaves_flagged_trials_out() -> None:
+    """Priors under which a flagged trial may show anything; the exact engine on the other trials is the witness."""
+    model = bi.BiasAdjusted(flagged=FLAGGED, beta0="normal(0, 8)", kappa="half_normal(8)", **PRIORS)
+    close(bi.fit(DATA, model, engine=bi.NUTS()), bi.fit(DATA.trials(["R1", "R2", "R3"]), bi.Model(**PRIORS)), slack=0.02)
+
+
+def close(posterior: bi.Posterior, exact: bi.Posterior, slack: float = 0.002) -> None:
+    """Means and tails of mu and tau within 4 Monte Carlo standard errors and ``slack`` posterior SDs."""
+    assert posterior.diagnostics.ok
+    for name in ("mu", "tau"):
+        error = posterior.diagnostics[f"mcse.{name}.mean"]
+        assert abs(posterior[name].mean - exact[name].mean) < 4 * error + slack * exact[name].sd, name
+        for key, p in (("q2.5", 0.025), ("q97.5", 0.975)):
+            error = posterior.diagnostics[f"mcse.{name}.{key}"]
+            assert abs(posterior[name].quantile(p) - exact[name].quantile(p)) < 4 * error + 2 * slack * exact[name].sd, (name, p)
+
+
+def test_no_flagged_study_is_refused_before_anything_is_compiled() -> None:
+    with pytest.raises(bi.DataError, match="no study of the likelihood is flagged"):
+        bi.fit(DATA.trials(["R1", "R2"]), MODEL)
