@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bayes_ivig.engines import data_priors, null, propriety
 from bayes_ivig.engines.bulk_priors import distinct, log_densities, representatives
-from bayes_ivig.engines.bulk_solving import GAIN, TOLERANCE, Answers, Progress, Questions, Task, solved
+from bayes_ivig.engines.bulk_solving import GAINS, TOLERANCE, Answers, Progress, Questions, Task, solved
 from bayes_ivig.engines.bulk_sums import PriorPairs, StudyWeights
 from bayes_ivig.engines.curves import counts_of, estimates, informative, log_curves, reach
 from bayes_ivig.engines.grids import Fineness, plan
@@ -140,6 +140,6 @@ def _at_zero(dataset: Dataset, model: Model, taus: list[Prior]) -> Array:
     at_zero = smooth(rows[None], axes.theta, np.zeros(1), axes.tau.x, tails=True)[:, :, 0].sum(axis=1)
     logs = log_densities(taus, axes.tau.x) + axes.tau.log_weights + at_zero
     full, thin = log_sum(logs, axis=1), log_sum(logs[:, ::2], axis=1) + np.log(2)
-    for i in np.flatnonzero(~(np.abs(full - thin) < GAIN * TOLERANCE)):
+    for i in np.flatnonzero(~(np.abs(full - thin) < GAINS["tau"] * TOLERANCE)):
         full[i] = null.null_evidence(dataset, replace(model, tau=taus[i]), True)[0]
     return full

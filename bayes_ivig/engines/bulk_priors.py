@@ -1,6 +1,7 @@
 """Many priors at once: their log densities on shared nodes, where they lie, and which few stand for all when planning grids."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,22 +99,30 @@ def _families(priors: Sequence[Prior]) -> list[tuple[Prior, Index, Array, Array]
     return found
 
 
+NORMAL, LOGISTIC, HALF_NORMAL, HALF_CAUCHY = Normal(0.0, 1.0), Logistic(0.0, 1.0), HalfNormal(1.0), HalfCauchy(1.0)
+
+
+@lru_cache(maxsize=64)
+def _student_t(df: float) -> tuple[StudentT, HalfStudentT]:
+    return StudentT(df, 0.0, 1.0), HalfStudentT(df, 1.0)
+
+
 def _standard(prior: Prior) -> tuple[Prior, float, float]:  # noqa: PLR0911 - one case for each family
     match prior:
         case LibraryPrior(prior=inner):
             return _standard(inner)
         case Normal(mean, sd):
-            return Normal(0.0, 1.0), mean, sd
+            return NORMAL, mean, sd
         case StudentT(df, location, scale):
-            return StudentT(df, 0.0, 1.0), location, scale
+            return _student_t(df)[0], location, scale
         case Logistic(location, scale):
-            return Logistic(0.0, 1.0), location, scale
+            return LOGISTIC, location, scale
         case HalfNormal(scale):
-            return HalfNormal(1.0), 0.0, scale
+            return HALF_NORMAL, 0.0, scale
         case HalfCauchy(scale):
-            return HalfCauchy(1.0), 0.0, scale
+            return HALF_CAUCHY, 0.0, scale
         case HalfStudentT(df, scale):
-            return HalfStudentT(df, 1.0), 0.0, scale
+            return _student_t(df)[1], 0.0, scale
         case _:
             return prior, 0.0, 1.0
 

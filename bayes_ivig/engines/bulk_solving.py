@@ -26,7 +26,7 @@ type Progress = Callable[[int], None]
 TOLERANCE = 3e-4  # posterior SDs: a case whose stated error is larger is computed again on a grid of its own
 REFINEMENTS = 4
 SAMPLE = 64
-GAIN = 64.0  # accuracy claimed for halving a step; the eighth power of interpolation and sums would give 256
+GAINS = {"mu": 4.0, "tau": 16.0, "theta": 32.0}  # accuracy claimed for halving a step; the eighth power would give 256
 EVIDENCE = 0.1  # weight of the log marginal likelihood's error beside errors in posterior SDs, as there
 CELLS = 250_000  # numbers held at once
 PLAIN = Fineness()
@@ -152,7 +152,7 @@ def _numbers(asked: Questions, axes: Axes, joint: Joint, smoothing: float) -> An
         mean=mu.mean,
         sd=mu.sd,
         log_evidence=mu.log_total,
-        error=(errors[0] + errors[1]) / GAIN + smoothing,
+        error=errors[0] / GAINS["mu"] + errors[1] / GAINS["tau"] + smoothing,
         beyond=beyond,
         alone=np.zeros(len(joint.mu), bool),
     )
@@ -196,4 +196,4 @@ def _smoothing_error(task: Task, cases: Cases, small: Surface, fineness: Finenes
     if axes.tau is not None and fine.tau is not None and coarse.tau is not None:
         axis = axes.tau.refined(DENSER)
         moved = np.maximum(moved, Rows(axis, fine.tau).moved(Rows(axis, coarse.tau)))
-    return float(moved.max() / GAIN)
+    return float(moved.max() / GAINS["theta"])

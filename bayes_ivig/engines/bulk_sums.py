@@ -20,7 +20,9 @@ type Array = NDArray[np.float64]
 type Index = NDArray[np.intp]
 
 CACHED = 100_000  # numbers worked on at once, so that they stay close to the processor
-LEAST = 1e-290  # sums below this, of numbers of 1 and less, have lost digits
+FAINT = -340.0  # logs below which a factor counts as 0
+LEAST = 1e-130  # sums of products below this are taken again in logs
+NOTHING = 1e-290  # floor of sums that count as 0
 DENSER = 2  # nodes of tau to sum over for each that is computed
 
 
@@ -90,7 +92,7 @@ class PriorPairs:
 
     def cells(self, built: Surface) -> int:
         """Return how many numbers one case needs at once."""
-        return 4 * built.axes.mu.size
+        return 12 * built.axes.mu.size
 
     def on(self, built: Surface) -> Callable[[slice], Joint]:
         """Two matrix products: over tau for every prior of tau, over mu for every prior of mu; then one sum of logs a case."""
@@ -181,7 +183,7 @@ def _sums(weights: Array, each: Array, prior: Array, log_tau: Array) -> tuple[Ar
         top = logs.max(axis=(1, 2), keepdims=True)
         np.exp(np.subtract(logs, top, out=logs), out=logs)
         for out, terms, axis in zip(found, (logs, logs, logs[:, ::2]), (2, 1, 1), strict=True):
-            out[part] = np.log(np.maximum(terms.sum(axis=axis), LEAST)) + top[:, 0]
+            out[part] = np.log(np.maximum(terms.sum(axis=axis), NOTHING)) + top[:, 0]
     return found
 
 
@@ -197,13 +199,23 @@ def _log_products(logs: Array, others: Array) -> Array:
     Rows in which the product falls below what floats can hold are summed one by one instead.
     """
     top, peak = logs.max(axis=1, keepdims=True), others.max(axis=1, keepdims=True)
-    found = np.exp(others - peak) @ np.exp(logs - top).T
+    found = _exp(others - peak) @ _exp(logs - top).T
     small = found < LEAST
     out = np.log(np.maximum(found, LEAST)) + top.T + peak
-    for u in np.flatnonzero(small.any(axis=1)):
-        terms = logs[small[u]] + others[u]
+    at_u, at_i = np.nonzero(small)
+    block = max(1, CACHED // logs.shape[1])
+    for start in range(0, at_u.size, block):
+        u, i = at_u[start : start + block], at_i[start : start + block]
+        terms = logs[i] + others[u]
         most = terms.max(axis=1, keepdims=True)
-        with np.errstate(invalid="ignore"):
-            terms = np.exp(terms - most)
-        out[u, small[u]] = np.log(terms.sum(axis=1)) + most[:, 0]
+        terms -= np.where(np.isneginf(most), 0.0, most)
+        with np.errstate(divide="ignore"):
+            out[u, i] = np.log(np.exp(terms).sum(axis=1)) + np.where(np.isneginf(most[:, 0]), 0.0, most[:, 0])
     return np.asarray(out)
+
+
+def _exp(logs: Array) -> Array:
+    """Exponentials, those too small to count set to 0: processors are slow with numbers next to the smallest."""
+    values = np.exp(logs)
+    values[logs < FAINT] = 0.0
+    return np.asarray(values)
