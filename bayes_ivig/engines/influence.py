@@ -77,9 +77,7 @@ def _row(
     study = answers.surface.studies[i]
     if len(answers.surface.studies) == 1:
         return StudyInfluence(study, weight, None, None, None, None, None, ALONE)
-    try:
-        propriety.require(posterior.dataset.trials([name for name in posterior.studies if name != study]), posterior.model)
-    except (ModelError, DataError):
+    if not _exists_without(posterior, study):
         return StudyInfluence(study, weight, None, None, None, None, None, "the posterior of the others does not exist")
     others, all_in_full = _left(answers, i, dict(posterior.weights).get(study, 1.0))
     if not _fit(others, exact):
@@ -98,6 +96,18 @@ def _row(
     )
 
 
+def _exists_without(posterior: Posterior, study: str) -> bool:
+    """Whether the other studies have a posterior, which under improper priors they need not."""
+    model = posterior.model
+    if model.mu.proper and (model.tau.proper or not model.heterogeneous):
+        return True
+    try:
+        propriety.require(posterior.dataset.trials([name for name in posterior.studies if name != study]), model)
+    except (ModelError, DataError):
+        return False
+    return True
+
+
 def _left(answers: GridAnswers, i: int, counted: float) -> tuple[GridAnswers, float]:
     """Return the posterior of the others on the grid of all, and the log evidence with this study's full likelihood.
 
@@ -111,13 +121,13 @@ def _left(answers: GridAnswers, i: int, counted: float) -> tuple[GridAnswers, fl
 
 def _fit(others: GridAnswers, exact: stated_error.Mask) -> bool:
     """Whether the grid of all studies still serves without one of them."""
-    if not np.isfinite(others.log_evidence) or others.at_the_ends > stated_error.FAINT:
+    if not np.isfinite(others.log_evidence) or others.at_the_ends > TOLERANCE / 10:
         return False
     if stated_error.reaches_beyond(others, exact):
         return False
     if len(others.surface.studies) > CHECKED:
         return True
-    return stated_error.serves(stated_error.of_axes(others)[1], TOLERANCE)
+    return stated_error.serves(others, stated_error.of_axes(others)[1], TOLERANCE)
 
 
 def _below(others: GridAnswers, posterior: Posterior, study: str, estimate: tuple[float, float]) -> float | None:

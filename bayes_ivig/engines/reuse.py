@@ -115,7 +115,7 @@ def _on_the_same_grid(
     if ends > stated_error.FAINT and not (ends <= tolerance / 10 and _reaches(built, model)):
         return None
     numbers, bounds = stated_error.of_axes(now)
-    if stated_error.reaches_beyond(now, exact) or not stated_error.serves(bounds, tolerance):
+    if stated_error.reaches_beyond(now, exact) or not stated_error.serves(now, bounds, tolerance):
         return None
     carried = _carried(before, numbers)
     bounds = {name: bound + carried[name] for name, bound in bounds.items()}

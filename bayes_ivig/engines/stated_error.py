@@ -24,6 +24,9 @@ EXACT = 80.0  # logs below the best that a surface is computed in full, for the 
 NOTHING = 40.0  # logs below its mode where a posterior has nothing to say
 PROBABILITIES = np.array([0.025, 0.5, 0.975])
 MOVED = 5.0  # tolerances that numbers may move by when nodes are left out of a grid made for another question
+SPREAD = 1.3  # SDs in steps, from which the trapezoid sum of a normal is exact to 1e-14, and to 1e-4 on every second node
+HEAVIEST = 0.4  # share of a distribution on one node
+COUNTS = 1e-6  # share of the posterior of a tau that need not be resolved
 ALLOWED = 3.0  # tolerances that the bounds of all axes may add up to
 
 
@@ -101,13 +104,34 @@ def reaches_beyond(answers: GridAnswers, exact: Mask) -> bool:
     return bool(not exact.all() and answers.log_joint[~exact].max() > answers.log_joint.max() - NOTHING)
 
 
-def serves(bounds: dict[str, float], tolerance: float) -> bool:
-    """Whether a grid made for another question is fit for this one: leaving nodes out hardly moves any number.
+def serves(answers: GridAnswers, bounds: dict[str, float], tolerance: float) -> bool:
+    """Whether a grid made for another question is fit for this one.
 
-    No accuracy is claimed for the finer steps here. It would hold only where they resolve the whole posterior, which steps
-    made for another one need not.
+    Either leaving nodes out hardly moves any number, or the steps resolve the whole posterior, so that the accuracy claimed
+    for finer ones (``GAIN``) holds: steps made for another posterior need not.
     """
-    return max(bounds.values()) * GAIN <= MOVED * tolerance
+    worst = max(bounds.values())
+    return worst * GAIN <= MOVED * tolerance or (worst <= ALLOWED * tolerance and resolves(answers))
+
+
+def resolves(answers: GridAnswers) -> bool:
+    """Whether mu given every tau that counts, and tau itself, spread over several steps of their axes."""
+    logs = answers.log_joint + answers.surface.axes.mu.log_weights[:, None]
+    by_tau = np.logaddexp.reduce(logs, axis=0)
+    share = np.exp(by_tau - np.logaddexp.reduce(by_tau))
+    columns = np.exp(logs[:, share > COUNTS] - by_tau[share > COUNTS])
+    spread = _in_steps(columns)
+    if answers.surface.axes.tau is not None:
+        spread = np.append(spread, _in_steps(share[:, None]))
+    return bool(spread.min() >= SPREAD)
+
+
+def _in_steps(shares: Array) -> Array:
+    """SD of each column's distribution over nodes, in steps; 0 where one node holds most of it."""
+    at = np.arange(shares.shape[0])[:, None]
+    mean = (shares * at).sum(axis=0)
+    sd = np.sqrt((shares * (at - mean) ** 2).sum(axis=0))
+    return np.where(shares.max(axis=0) > HEAVIEST, 0.0, sd)
 
 
 def diagnostics(bounds: dict[str, float], at_the_ends: float, tolerance: float) -> Diagnostics:
