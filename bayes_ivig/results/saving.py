@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import bayes_ivig
+from bayes_ivig import __version__
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
 from bayes_ivig.results import arviz, draws
 from bayes_ivig.results.posterior import Posterior
@@ -43,7 +43,7 @@ def save(posterior: Posterior, path: str | Path) -> Path:
     attributes = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
-        "bayes_ivig_version": bayes_ivig.__version__,
+        "bayes_ivig_version": __version__,
         "sha256": _checksum(text.encode(), {**drawn, **encoder.arrays}),
     }
     kept = {**encoder.arrays, TEXT: np.frombuffer(text.encode(), np.uint8)}
@@ -71,7 +71,7 @@ def load(path: str | Path) -> Posterior:
     by = attributes.get("bayes_ivig_version", "another version")
     if version != FORMAT_VERSION:
         raise DataError(
-            f"{path}: saved in format {version} by bayes_ivig {by}, which this version ({bayes_ivig.__version__}, format "
+            f"{path}: saved in format {version} by bayes_ivig {by}, which this version ({__version__}, format "
             f"{FORMAT_VERSION}) cannot read; load it there, or fit again"
         )
     arrays = {name.removeprefix("fit/"): array for name, array in arrays.items()}
@@ -87,7 +87,7 @@ def _decoded(path: Path, text: bytes, arrays: Arrays, by: str) -> Posterior:
         found = decode(json.loads(text), arrays)
     except (ValueError, KeyError, TypeError, ModelError, DataError) as error:
         raise DataError(
-            f"{path}: saved by bayes_ivig {by}, holds what this version ({bayes_ivig.__version__}) does not know: {error}; "
+            f"{path}: saved by bayes_ivig {by}, holds what this version ({__version__}) does not know: {error}; "
             "load it there, or fit again"
         ) from None
     if not isinstance(found, Posterior):

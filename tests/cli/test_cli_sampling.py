@@ -9,8 +9,8 @@ from command import Ran, call, table
 import bayes_ivig as bi
 from bayes_ivig.engines import nuts
 
-ROWS = "Ærø 2001,0,12,3,9\nB,7,7,8,8\nC,22,24,0,7\n"
-ARGUMENTS = ("--likelihood", "normal", "--tau-prior", "half_cauchy(25)", "--engine", "nuts")
+ROWS = "Ærø 2001,0,12,3,9\nB,7,7,8,8\nC,22,24,0,7\nD,9,20,3,22\n"
+ARGUMENTS = ("--tau-prior", "half_normal(25)", "--engine", "nuts")
 
 
 @pytest.mark.mcmc

@@ -88,14 +88,14 @@ def test_replicates_have_their_exact_probabilities(likelihood: str, new: bool) -
     """The share of replicates at or below a value is the mean of the exact probabilities, within four standard errors."""
     table = bi.Dataset((bi.Study("A", 7, 20, 11, 25), bi.Study("B", 0, 12, 3, 9), bi.Study("C", 9, 14, 4, 16)))
     posterior = bi.fit(table, bi.Model(likelihood=likelihood))
-    values, _ = drawing.posterior_draws(posterior, (4, 2500), 1)
+    values, _ = drawing.posterior_draws(posterior, (4, 1000), 1)
     data, again = drawing.observed(posterior), drawing.replicates(posterior, values, 1, new=new)
     at = data.estimates[0][:, None] if likelihood == "normal" else data.counts[:, [0, 2]]
     theta = drawing.new_effects(posterior.model, values, 3, np.random.default_rng(9)) if new else values["theta"]
     flat = {"theta": theta, "alpha": values.get("alpha")}
     theta, alpha = (None if array is None else array.reshape(-1, 3) for array in flat.values())
     up_to = at_most(posterior.model, data, theta, alpha, at)
-    shares = (again.reshape(10_000, 3, -1)[..., : up_to.shape[-1]] <= at[:, : up_to.shape[-1]]).mean(axis=0)
+    shares = (again.reshape(4000, 3, -1)[..., : up_to.shape[-1]] <= at[:, : up_to.shape[-1]]).mean(axis=0)
     foretold = up_to.mean(axis=0)
-    error = np.sqrt(foretold * (1 - foretold) / 10_000 + up_to.var(axis=0) / 10_000)
+    error = np.sqrt(foretold * (1 - foretold) / 4000 + up_to.var(axis=0) / 4000)
     assert (shares - foretold) / error == pytest.approx(0, abs=4)

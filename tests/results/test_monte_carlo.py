@@ -8,7 +8,10 @@ import bayes_ivig as bi
 from bayes_ivig.results.marginal import DrawsMarginal, PointMarginal
 from bayes_ivig.results.monte_carlo import monte_carlo_errors
 
-TABLE = bi.Dataset((bi.Study("A, B", 15, 38, 29, 40), bi.Study("C", 5, 7, 6, 8), bi.Study("D", 29, 50, 17, 49)), "three")
+TABLE = bi.Dataset(
+    (bi.Study("A, B", 15, 38, 29, 40), bi.Study("C", 5, 7, 6, 8), bi.Study("D", 29, 50, 17, 49), bi.Study("E", 9, 30, 8, 31)),
+    "four",
+)
 
 
 class Made(dict):

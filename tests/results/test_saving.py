@@ -73,7 +73,7 @@ def test_a_sampled_posterior_keeps_its_draws(suffix: str, tmp_path: Path) -> Non
     import arviz as az
     import xarray as xr
 
-    posterior = bi.fit(TABLE, bi.Model(likelihood="normal"), engine=bi.NUTS(draws=200, tune=200, seed=3))
+    posterior = bi.fit(TABLE, bi.Model(), engine=bi.NUTS(draws=200, tune=200, seed=3))
     path = posterior.save(tmp_path / f"p{suffix}")
     found = bi.Posterior.load(path)
     assert_same(found, posterior)
