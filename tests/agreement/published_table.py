@@ -29,7 +29,8 @@ POOLED = {
 }  # fmt: skip
 NOT_COVERED = {
     "bcg_multinma_latitude": "meta-regression on a covariate",
-    "bcg_bivariate_ml": "the bivariate model of both arms' log odds",
+    "bcg_bivariate_ml": "maximum likelihood of a normal approximation; the posterior of the bivariate model is held to it, "
+    "see `test_published_bivariate.py`",
     "bleeding_ml_common": "the maximum of a common-effect hypergeometric likelihood, which no pooling method here reports",
     "honey_bma": "an average over four models, tested with model averaging",
 }
