@@ -102,17 +102,33 @@ def _parts(plan: Plan, how: Search) -> Iterator[Found]:
 
 def _searched(plan: Plan, part: Part, pair: Pair, most: int) -> Found:
     """Search one part."""
-    blocks = [meeting(picked, plan.requirements, plan.cells) for picked in candidates(pair, part.slice, plan.box, plan.pooled)]
-    return _found(plan, np.concatenate(blocks) if blocks else np.empty((0, len(plan.table.studies)), np.intp), most)
+    found = Found(0, None, None, np.empty((0, len(plan.table.studies), 2), np.intp))
+    for picked in candidates(pair, part.slice, plan.box, plan.pooled):
+        found = _joined(found, _found(plan, meeting(picked, plan.requirements, plan.cells), most), most)
+    return found._replace(events=_sorted(found.events))
 
 
 def _found(plan: Plan, picked: Index, most: int) -> Found:
     """Return tables given by their candidates as events, in a fixed order."""
-    picked = picked[np.lexsort(picked.T[::-1])]
-    events = _events(plan, picked)
+    events = _sorted(_events(plan, picked))
     if not len(events):
         return Found(0, None, None, events)
     return Found(len(events), events.min(axis=0), events.max(axis=0), events[:most])
+
+
+def _joined(one: Found, other: Found, most: int) -> Found:
+    """Return what two pieces of work found, listing no more tables than asked for."""
+    if one.least is None or one.most is None or other.least is None or other.most is None:
+        return other if one.least is None else one
+    room = max(0, most - len(one.events))
+    events = np.concatenate([one.events, other.events[:room]]) if room else one.events
+    return Found(one.number + other.number, np.minimum(one.least, other.least), np.maximum(one.most, other.most), events)
+
+
+def _sorted(events: Index) -> Index:
+    """Return tables in the order of their numbers, the first study's first."""
+    flat = events.reshape(len(events), events.shape[1] * 2)
+    return events[np.lexsort(flat.T[::-1])]
 
 
 def _events(plan: Plan, picked: Index) -> Index:
@@ -155,7 +171,6 @@ def _result(plan: Plan, parts: list[Found], alone: tuple[Alone, ...], how: Searc
     """Put the parts together."""
     empty = np.empty((0, len(plan.table.studies), 2), np.intp)
     events = np.concatenate([empty, *(part.events for part in parts)])[: how.max_tables]
-    order = np.lexsort(events.reshape(len(events), 2 * len(plan.table.studies)).T[::-1])
     lows = [part.least for part in parts if part.least is not None]
     highs = [part.most for part in parts if part.most is not None]
     ends = (np.min(lows, axis=0), np.max(highs, axis=0)) if lows else None
@@ -169,7 +184,7 @@ def _result(plan: Plan, parts: list[Found], alone: tuple[Alone, ...], how: Searc
         ranges=tuple(
             CellRange(name, arm, *((int(e[i, j]) for e in ends) if ends else (None, None))) for i, j, name, arm in places
         ),
-        events=events[order].astype(np.int64),
+        events=_sorted(events).astype(np.int64),
         pooled=_pooled(plan, events),
         alone=alone,
         parts=done[1],
