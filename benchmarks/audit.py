@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from bayes_ivig import __version__
 from bayes_ivig.analyses.audit.arithmetic import percentage, total
 from bayes_ivig.analyses.audit.complement import complement
 from bayes_ivig.analyses.audit.other_papers import KINDS, honest_claim, with_wrong_digit
-from bayes_ivig.analyses.audit.papers import ERRORS, Paper, batches, mirrored_pair, plant
+from bayes_ivig.analyses.audit.papers import ERRORS, Paper, batch, mirrored_pair, plant
 from bayes_ivig.analyses.audit.pooled import check_pooled
 from bayes_ivig.analyses.audit.recomputed import recomputed
 from bayes_ivig.analyses.audit.study_effect import study_effect
@@ -29,6 +30,7 @@ from bayes_ivig.results.audit import Finding
 
 STORED = Path(__file__).with_suffix(".json")
 SEED = 20241
+SIZE = 250  # papers of one batch; a batch has its own seed, so the result does not depend on the number of workers
 CHECK = {"percentage": percentage, "sum": total, "study_effect": study_effect}
 
 
@@ -50,31 +52,43 @@ def restores(found: list[Finding], honest: Claim, planted: Claim) -> bool:
     return any(text in finding.mend for finding in found for text in wanted) or any("exchanged" in f.mend for f in found)
 
 
-def pooled(papers: int) -> dict[str, Any]:
-    """Audit honest papers, then the same papers each with one error, the kinds in turn."""
+def pooled(papers: int, workers: int) -> dict[str, Any]:
+    """Audit honest papers, then the same papers each with one error, the kinds in turn; batches are shared among workers."""
     honest: Counter[str] = Counter()
     accused: list[str] = []
     table = {error: Counter[str]() for error in ERRORS}
-    number = 0
-    for rng, batch in batches(SEED, papers):
-        for paper in batch:
-            alone, with_counts = findings(paper, paper.claim)
-            honest.update(f"{finding.check}: {finding.verdict}" for finding in (*alone, *with_counts))
-            accused += [repr((paper, f)) for f in (*alone, *with_counts) if f.verdict == "inconsistent"]
-            error, planted = ERRORS[number % len(ERRORS)], None
-            for step in range(len(ERRORS)):
-                error = ERRORS[(number + step) % len(ERRORS)]
-                planted = plant(rng, paper, error)
-                if planted is not None:
-                    break
-            number += 1
-            if planted is not None:
-                table[error].update(_detected(paper, planted, worst(alone)))
+    sizes = [min(SIZE, papers - start) for start in range(0, papers, SIZE)]
+    with ProcessPoolExecutor(workers) as pool:
+        for found, wrong, detected in pool.map(audited, range(len(sizes)), sizes):
+            honest.update(found)
+            accused += wrong
+            for error in ERRORS:
+                table[error].update(detected[error])
+            print(f"{sum(count['papers'] for count in table.values())} papers with an error", file=sys.stderr, flush=True)
     return {
         "honest": {"papers": papers, "called_inconsistent": len(accused), "findings": dict(sorted(honest.items()))},
         "planted": {error: _rates(count) for error, count in table.items()},
         "accused": accused,
     }
+
+
+def audited(number: int, size: int) -> tuple[Counter[str], list[str], dict[str, Counter[str]]]:
+    """Audit one batch: how often each check gave each verdict, honest papers accused, and what was found of errors."""
+    honest: Counter[str] = Counter()
+    accused: list[str] = []
+    table = {error: Counter[str]() for error in ERRORS}
+    rng, papers = batch(SEED, number, size)
+    for position, paper in enumerate(papers):
+        alone, with_counts = findings(paper, paper.claim)
+        honest.update(f"{finding.check}: {finding.verdict}" for finding in (*alone, *with_counts))
+        accused += [repr((paper.claim, f)) for f in (*alone, *with_counts) if f.verdict == "inconsistent"]
+        for step in range(len(ERRORS)):
+            error = ERRORS[(position + step) % len(ERRORS)]
+            planted = plant(rng, paper, error)
+            if planted is not None:
+                table[error].update(_detected(paper, planted, worst(alone)))
+                break
+    return honest, accused, table
 
 
 def _detected(paper: Paper, planted: Claim, before: str) -> list[str]:
@@ -137,9 +151,10 @@ def mirrors(pairs: int) -> dict[str, Any]:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Simulate papers and audit them.")
     parser.add_argument("--papers", type=int, default=20_000)
+    parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
     started = time.perf_counter()
-    result = pooled(arguments.papers) | {"other_claims": others(arguments.papers // 2)}
+    result = pooled(arguments.papers, arguments.workers) | {"other_claims": others(arguments.papers // 10)}
     accused = result.pop("accused")
     result |= {"seed": SEED, "version": __version__}
     print(json.dumps(result, indent=1))

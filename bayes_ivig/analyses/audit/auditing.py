@@ -7,7 +7,7 @@ from bayes_ivig.analyses.audit.arithmetic import equal, percentage, total
 from bayes_ivig.analyses.audit.complement import complement, two_named
 from bayes_ivig.analyses.audit.pooled import check_pooled
 from bayes_ivig.analyses.audit.rule import model_rule
-from bayes_ivig.analyses.audit.sources import Counts, claims_of, counts_of, is_bundled, other_of
+from bayes_ivig.analyses.audit.sources import Counts, claims_of, counts_of, is_bundled, other_of, with_mirrored
 from bayes_ivig.analyses.audit.study_effect import study_effect
 from bayes_ivig.analyses.audit.trials import against_counts, counted
 from bayes_ivig.inputs.claims import Claim
@@ -36,7 +36,8 @@ def audit(
     pooled, rest = claims_of(claims), other_of(other, claims)
     if counts is None and is_bundled(claims):
         counts = str(claims)
-    known = counts_of(counts)
+    pairs = [(one.outcome, two.outcome) for one, two in _pairs(rest, pooled)]
+    known = with_mirrored(counts_of(counts), pairs)
     findings: list[Finding] = []
     matches: list[Match] = []
     rules = [each for each in rest if each.kind == "rule"]
@@ -93,6 +94,11 @@ def _undeclared(known: Counts, pooled: Sequence[Claim], rest: Sequence[OtherClai
     outcomes = {claim.outcome for claim in pooled}
     pairs = [pair for pair in known.complements if set(pair) <= outcomes and set(pair) not in declared]
     return [OtherClaim("complement", f"{first} against {second}", rule=f"{first};{second}") for first, second in pairs]
+
+
+def _pairs(rest: Sequence[OtherClaim], pooled: Sequence[Claim]) -> list[tuple[Claim, Claim]]:
+    """Return the claims that rows call mirror images of each other."""
+    return [found for each in rest if each.kind == "complement" and (found := two_named(each, pooled))]
 
 
 def _name(claims: Source | Sequence[Claim]) -> str:

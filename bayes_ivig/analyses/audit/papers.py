@@ -175,8 +175,13 @@ def _wrong_digit(rng: np.random.Generator, claim: Claim) -> Claim | None:
     return replace(claim, **{field: changed}) if changed.value <= most else None  # type: ignore[arg-type]
 
 
+def batch(seed: int, number: int, count: int) -> tuple[np.random.Generator, list[Paper]]:
+    """Return the honest papers of one batch, of 1 to 12 trials each, with the generator to draw errors from."""
+    rng = np.random.default_rng([seed, number])
+    return rng, honest_papers(rng, count, int(rng.integers(1, 13)))
+
+
 def batches(seed: int, papers: int, size: int = 250) -> Iterator[tuple[np.random.Generator, list[Paper]]]:
-    """Yield batches of honest papers of 1 to 12 trials with the generator to draw errors from, each from its own seed."""
+    """Yield batches of honest papers, each from its own seed."""
     for number in range(-(-papers // size)):
-        rng = np.random.default_rng([seed, number])
-        yield rng, honest_papers(rng, min(size, papers - number * size), int(rng.integers(1, 13)))
+        yield batch(seed, number, min(size, papers - number * size))

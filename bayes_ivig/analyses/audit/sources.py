@@ -1,7 +1,7 @@
 """What an audit looks at: claims, other claims and counts, by name, by path, or as objects."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -70,28 +70,38 @@ def counts_of(source: str | Path | Dataset | None) -> Counts:
     if isinstance(source, Dataset):
         return Counts({source.outcome: source})
     path, _ = locate(source)
-    if _incomplete(path):
-        return Counts(partial=_arm_sizes(path))
+    gaps, abouts = _with_gaps(path), descriptions(source)
+    own = _arm_sizes(path) if gaps else {}
     found: dict[str, Dataset] = {}
-    partial: dict[str, Arms] = {}
-    abouts = descriptions(source)
+    partial: dict[str, Arms] = {outcome: own[outcome] for outcome in abouts if outcome in gaps}
     for outcome, about in abouts.items():
         if about.partial:
             partial[outcome] = _one_of(_arm_sizes(path.parent / about.partial), outcome)
-        else:
+        elif outcome not in gaps and about.complement_of not in gaps:
             found[outcome] = load_dataset(source, outcome or None)
     return Counts(found, partial, _complements(abouts))
+
+
+def with_mirrored(known: Counts, pairs: Sequence[tuple[str, str]]) -> Counts:
+    """Return the counts with the opposite of every outcome that a pair calls the mirror image of one that is there."""
+    added = {
+        there: replace(known.tables[here].complement(), outcome=there)
+        for pair in pairs
+        for here, there in (pair, pair[::-1])
+        if here in known.tables and there not in known.outcomes
+    }
+    return replace(known, tables={**known.tables, **added})
 
 
 def _complements(abouts: Mapping[str, About]) -> tuple[tuple[str, str], ...]:
     return tuple((about.complement_of, outcome) for outcome, about in abouts.items() if about.complement_of)
 
 
-def _incomplete(path: Path) -> bool:
-    """Whether a table of counts has empty event cells."""
+def _with_gaps(path: Path) -> set[str]:
+    """Return the outcomes of a table of counts that have empty event cells, ``""`` where it names none."""
     found = tables.rename(tables.read_csv(path))
     events = [name for name in COUNTS if name.endswith("events") and name in found.columns]
-    return any(not cell for name in events for cell in found.column(name))
+    return {record.get("outcome", "") for record in found.records() if any(not record[name] for name in events)}
 
 
 def _one_of(sizes: dict[str, Arms], outcome: str) -> Arms:

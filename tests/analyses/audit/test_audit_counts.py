@@ -11,6 +11,7 @@ from audit_claims import CLAIMS, claim, find, write
 from bayes_ivig import Dataset, PooledEstimate, Study, audit, load_dataset, pool
 from bayes_ivig.frequentist.pooling import METHODS
 from bayes_ivig.inputs.claims import Claim, Printed
+from bayes_ivig.inputs.other_claims import OtherClaim
 
 HEADER = "study,treatment_events,treatment_total,control_events,control_total\n"
 SPARSE = Dataset(
@@ -189,3 +190,18 @@ def test_what_would_take_too_long_is_said() -> None:
     found = find(audit([claim("1.50", "1.00", "2.25", k=40)], Dataset(rows, outcome="death")), "death", "recomputed")
     assert found.verdict == "inconsistent"
     assert "too many events to try the conditional logistic model with exact likelihood" in found.message
+
+
+def test_counts_with_gaps_in_one_outcome_serve_the_others_and_their_mirror_images(tmp_path: Path) -> None:
+    """No sidecar: the opposite of a counted outcome is known from the row that pairs them, a third lacks two counts."""
+    names = "study,outcome,treatment_events,treatment_total,control_events,control_total\n"
+    rows = "a,alive,5,40,12,41\nb,alive,4,50,9,52\na,pain,,40,3,41\nb,pain,2,50,,52\n"
+    counts = write(tmp_path, "counts.csv", names + rows)
+    table = Dataset((Study("a", 35, 40, 29, 41), Study("b", 46, 50, 43, 52)))
+    numbers = printed(pool(table, method="revman-fixed"), 2, outcome="dead")
+    pair = [claim("0.40", outcome="alive"), numbers, claim("2.0", outcome="pain", n=183)]
+    found = audit(pair, counts, other=[OtherClaim("complement", "alive against dead")])
+    assert find(found, "dead", "recomputed").verdict == "consistent"
+    assert find(found, "alive", "recomputed").verdict in ("consistent", "consistent if")
+    assert find(found, "pain", "recomputed").verdict == "cannot tell"
+    assert find(found, "pain", "participants").verdict == "consistent"
