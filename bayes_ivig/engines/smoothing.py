@@ -25,7 +25,7 @@ type Mask = NDArray[np.bool_]
 type Matters = Callable[[Array, Mask], Mask]
 
 WIDE = 1.0  # from this many local steps on, sums over the nodes are accurate to exp(-2 pi^2) or better
-REFINED = 3  # nodes for one where normals are narrower than that
+REFINED = 4  # nodes for one where normals are narrower than that
 NARROW = WIDE / REFINED  # below this many local steps a second-order expansion serves
 LITTLE = 0.1  # squared width over squared scale of the row, up to which the expansion is valid
 TINY = 3e-4  # below this many local steps a normal leaves a row as it is
