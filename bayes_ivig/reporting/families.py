@@ -44,7 +44,7 @@ def shown(prior: Prior | LKJ) -> str:
     return str(prior) if isinstance(prior, LKJ) else described(prior)
 
 
-def structure(model: AnyModel) -> list[str]:  # noqa: PLR0911 - one case for each kind
+def structure(model: AnyModel) -> list[str]:
     """Return what is assumed apart from priors: one line each on the likelihood, on the studies' effects, on what else varies."""
     match model:
         case Model():
@@ -72,6 +72,15 @@ def structure(model: AnyModel) -> list[str]:  # noqa: PLR0911 - one case for eac
                 "tau is implied: SD between studies of the log odds ratio of two arms, each arm's risk drawn apart",
                 "arms are not paired within studies, so the answer is not protected by randomisation",
             ]
+        case MetaRegression() | BiasAdjusted() | JointOutcome():
+            return _richer(model)
+        case _:
+            assert_never(model)
+
+
+def _richer(model: MetaRegression | BiasAdjusted | JointOutcome) -> list[str]:
+    """Return the same for models of characteristics, of bias and of two outcomes."""
+    match model:
         case MetaRegression():
             learned = ", in units of their common scale beta_scale" if model.shrinkage == "learned" else ""
             return [
