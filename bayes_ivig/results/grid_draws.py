@@ -19,9 +19,10 @@ type Array = NDArray[np.float64]
 
 FINER = 2  # nodes per node of an axis, whose own steps are a quarter to a half of an SD
 WIDE = 1.2  # from this many steps of the effect axis on, nodes of the axis resolve the between-study distribution
+OVERSHOOT = 1.0  # how far a log curve may rise above the higher end of a cell, a mode between nodes included
 NEAREST = 4.5  # inverse hyperbolic sine of how many tau around mu a Student-t has nodes of its own, 45
 FARTHEST = 1.1 ** np.arange(190)  # times the ends of the effect axis: a level curve times a Cauchy reaches so far
-NARROW = np.linspace(-12.0, 12.0, 241)  # below it nodes are placed in units of tau, over which the likelihood hardly bends
+NARROW = np.linspace(-12.0, 12.0, 241)  # below it these are added, in units of tau around mu
 
 
 class Axes(Protocol):
@@ -93,6 +94,8 @@ def draw(grid: Grid, size: int, rng: np.random.Generator, df: float = math.inf) 
     mu = np.empty(size)
     for part in parts_of(size):
         rows = np.einsum("mcp,cp->cm", logs[:, first[part, None] + np.arange(weights.shape[-1])], weights[part])
+        cell = np.minimum(steps_from_start(axis, tau[part]).astype(np.intp), axis.size - 2)
+        rows = np.minimum(rows, np.maximum(logs[:, cell], logs[:, cell + 1]).T + OVERSHOOT)
         mu[part] = _on_axis(surface.axes.mu, rows + log_slope, shares[part])
     theta = [_effect(surface.axes.theta, curve, (mu, tau, df), rng.random(size)) for curve in surface.log_curves]
     z = rng.standard_t(df, size) if math.isfinite(df) else rng.standard_normal(size)
@@ -133,16 +136,18 @@ def _effect(axis: Axis, log_curve: Array, around: tuple[Array, Array, float], sh
     wide = tau >= WIDE * step
     theta = np.empty_like(mu)
     fine = axis.refined(FINER)
-    x, slope, curve = fine.x, fine.log_slope(fine.u), _finite(log_curve) @ upsampling(axis.size, FINER)
+    x, slope, curve = fine.x, fine.log_slope(fine.u), _between(_finite(log_curve), axis, fine.x)
     for part in parts_of(int(wide.sum())):
         at = np.flatnonzero(wide)[part]
         z = (x - mu[at, None]) / tau[at, None]
         theta[at] = fine.x_of(fine.start + fine.step * invert(curve + slope - 0.5 * z * z, shares[at]))
     for part in parts_of(int((~wide).sum())):
         at = np.flatnonzero(~wide)[part]
-        nodes = mu[at, None] + tau[at, None] * NARROW
-        logs = interpolate(_finite(log_curve)[None], steps_from_start(axis, nodes)[None])[0] - 0.5 * NARROW**2
-        theta[at] = mu[at] + tau[at] * (NARROW[0] + (NARROW[1] - NARROW[0]) * invert(logs, shares[at]))
+        near = mu[at, None] + tau[at, None] * NARROW
+        nodes = np.sort(np.concatenate([np.broadcast_to(x, (at.size, x.size)), near], axis=1), axis=1)
+        z = (nodes - mu[at, None]) / tau[at, None]
+        logs = _between(_finite(log_curve), axis, nodes) - 0.5 * z * z
+        theta[at] = invert_uneven(nodes, logs, shares[at])
     return theta
 
 
@@ -157,7 +162,7 @@ def _robust_effect(axis: Axis, log_curve: Array, around: tuple[Array, Array, flo
     for part in parts_of(mu.size):
         m, t = mu[part, None], tau[part, None]
         x = np.sort(np.concatenate([np.broadcast_to(common, (m.size, common.size)), m + t * near], axis=1), axis=1)
-        logs = interpolate(curve[None], steps_from_start(axis, x)[None])[0]
+        logs = _between(curve, axis, x)
         theta[part] = invert_uneven(x, logs - (df + 1) / 2 * np.log1p(((x - m) / t) ** 2 / df), shares[part])
     return theta
 
@@ -165,7 +170,18 @@ def _robust_effect(axis: Axis, log_curve: Array, around: tuple[Array, Array, flo
 def _on_axis(axis: Axis, log_rows: Array, shares: Array) -> Array:
     """Draw one value for each row of log densities per u, shape (C, n)."""
     fine = axis.refined(FINER)
-    return fine.x_of(fine.start + fine.step * invert(log_rows @ upsampling(axis.size, FINER), shares))
+    cells = np.maximum(log_rows[:, :-1], log_rows[:, 1:]) + OVERSHOOT
+    highest = np.concatenate([np.repeat(cells, FINER, axis=1), cells[:, -1:]], axis=1)
+    logs = np.minimum(log_rows @ upsampling(axis.size, FINER), highest)
+    return fine.x_of(fine.start + fine.step * invert(logs, shares))
+
+
+def _between(log_curve: Array, axis: Axis, x: Array) -> Array:
+    """Interpolate a log curve, never far above its nodes: it may fall too steeply between them for a polynomial."""
+    at = steps_from_start(axis, x)
+    cell = np.minimum(at.astype(np.intp), axis.size - 2)
+    highest = np.maximum(log_curve[cell], log_curve[cell + 1]) + OVERSHOOT
+    return np.minimum(interpolate(log_curve[None], at[None])[0], highest)
 
 
 def _finite(logs: Array) -> Array:

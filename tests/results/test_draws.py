@@ -99,3 +99,14 @@ def test_replicates_have_their_exact_probabilities(likelihood: str, new: bool) -
     foretold = up_to.mean(axis=0)
     error = np.sqrt(foretold * (1 - foretold) / 4000 + up_to.var(axis=0) / 4000)
     assert (shares - foretold) / error == pytest.approx(0, abs=4)
+
+
+def test_effects_of_a_trial_far_larger_than_the_others_stay_with_its_data() -> None:
+    """Its curve is far narrower than the spread between studies, wherever mu is."""
+    table = bi.Dataset((bi.Study("a", 0, 12, 3, 9), bi.Study("b", 7, 7, 8, 8), bi.Study("huge", 400_000, 10**6, 399_000, 10**6)))
+    posterior = bi.fit(table, bi.Model())
+    values, _ = drawing.posterior_draws(posterior, (2, 1000), 1)
+    theta = values["theta"][..., 2]
+    low, high = posterior.theta["huge"].interval(0.9999)
+    assert low - 0.01 < theta.min() and theta.max() < high + 0.01
+    assert theta.mean() == pytest.approx(posterior.theta["huge"].mean, abs=4 * posterior.theta["huge"].sd / np.sqrt(2000))
