@@ -181,7 +181,7 @@ def _between(log_curve: Array, axis: Axis, x: Array) -> Array:
     at = steps_from_start(axis, x)
     cell = np.minimum(at.astype(np.intp), axis.size - 2)
     highest = np.maximum(log_curve[cell], log_curve[cell + 1]) + OVERSHOOT
-    return np.minimum(interpolate(log_curve[None], at[None])[0], highest)
+    return np.asarray(np.minimum(interpolate(log_curve[None], at[None])[0], highest))
 
 
 def _finite(logs: Array) -> Array:
