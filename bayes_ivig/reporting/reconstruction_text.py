@@ -97,7 +97,8 @@ def _upright(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Turn the rows into columns where there are many tables, events only."""
     turned = list(zip(*rows, strict=True))
     plain = [tuple(" v ".join(part.partition("/")[0] for part in cell.split(" v ")) for cell in row) for row in turned[1:]]
-    return [tuple(name if not name else name.split()[0] for name in turned[0]), *plain]
+    short = tuple(name.split()[0] if name else name for name in turned[0])
+    return [short if len(set(short)) == len(short) else turned[0], *plain]
 
 
 def _why_none(found: Reconstruction, width: int) -> list[str]:
