@@ -7,6 +7,8 @@ from scipy.stats import binom, norm
 
 import bayes_ivig as bi
 from bayes_ivig.engines.nuts import joint_outcome
+from bayes_ivig.reporting.fit_json import fit_document
+from bayes_ivig.reporting.fit_text import fit_text
 from bayes_ivig.results.joint_outcome import term_effects
 
 FOUR = (
@@ -162,6 +164,10 @@ def test_the_case_says_that_no_data_inform_the_preterm_contrast() -> None:
     assert table_of_both.loc["mu", "distance"] > 0.3
     assert "in both arms of 0 of 9 studies" in posterior.remarks[0]
     assert any("what rests on it is the prior, no finding" in remark for remark in posterior.remarks)
+    lines = fit_text(posterior).splitlines()
+    assert any(line.startswith("term live birth (mu_term)") and line.endswith("prior only") for line in lines)
+    shown = fit_document(posterior)["quantities"]
+    assert {name for name, entry in shown.items() if entry.get("no_finding")} == withheld
 
 
 def test_term_live_birth_needs_a_joint_model() -> None:
