@@ -68,7 +68,7 @@ def comparison_text(frame: "pd.DataFrame", dataset: Dataset, width: int = WIDTH)
 
 
 def _line(row: Mapping[Any, Any], differ: list[str]) -> tuple[str, ...]:
-    label = ", ".join(f"{TOLD.get(column, '')}{row[column]}" for column in differ)
+    label = ", ".join(f"{TOLD.get(column, '')}{row[column]}" for column in differ if row[column] != "none")
     middle, lower, upper = (ratio(row[f"or_{key}"]) for key in ("q50", "q2.5", "q97.5"))
     chance = probability(row["prob_or_gt_1"]) if math.isfinite(row["prob_or_gt_1"]) else "none"
     return label, middle, f"{lower} to {upper}", chance, f"{row['tau_q50']:.2f}", number(row["bf_effect"])

@@ -1,5 +1,6 @@
 """All subsets of the trials as text for a terminal and as a JSON document."""
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model, model_dict
 from bayes_ivig.reporting.comparison_text import number, ratio, table_document
 from bayes_ivig.reporting.fit_text import direction, probability
+from bayes_ivig.reporting.pool_text import p_value
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 
 if TYPE_CHECKING:
@@ -69,8 +71,12 @@ def _carrying(found: "pd.DataFrame") -> list[tuple[str, ...]]:
     for row in found.head(MOST_ROWS).to_dict("records"):
         change = f"{row['prob_change']:+.3f}"
         chance = probability(row["prob_or_gt_1_without"])
-        rows.append((row["trial"], ratio(row["or_q50_without"]), chance, change, number(row["pooled_p_without"])))
+        rows.append((row["trial"], ratio(row["or_q50_without"]), chance, change, _p(row["pooled_p_without"])))
     return rows
+
+
+def _p(value: float) -> str:
+    return p_value(value) if math.isfinite(value) else "none"
 
 
 def _standing(name: str, found: Mapping[str, float]) -> str:
