@@ -22,6 +22,7 @@ NEGLIGIBLE = -25.0  # log weight of a tau, relative to the best, below which the
 TAU_LIMITS = (1e-9, 1e12)
 MOST_NODES = 40_000
 STEPS = (1.0, 2.0, 4.0, 8.0, 16.0)
+WIDEST_SHARE = 1.0  # scale of an axis between two limits, in logits: a posterior against a limit decays on that scale
 
 
 class Fineness(NamedTuple):
@@ -186,7 +187,7 @@ def _bounded(mu: Axis, priors: list[Prior]) -> Axis:
     width = high - low
     centre = min(max(mu.centre, low + 1e-3 * width), high - 1e-3 * width)
     share = (centre - low) / width
-    inner_scale = mu.scale / (width * share * (1 - share))
+    inner_scale = min(mu.scale / (width * share * (1 - share)), WIDEST_SHARE)
     inner = math.log(share / (1 - share))
     step = min(mu.step, 0.1)
     return Axis.spanning("identity", (inner, inner_scale), (-36.0, 36.0), step).between(low, high)
