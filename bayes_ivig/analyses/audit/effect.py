@@ -33,7 +33,7 @@ def centre(claim: Claim) -> Checked:
     ranges = working_ranges(claim)
     if ranges is None:
         return _finding(claim, "centre", "inconsistent", words.not_positive(claim))
-    possible = len(ranges) < 2 or _corners(ranges).size > 0
+    possible = not _crossed(claim) and (len(ranges) < 2 or _corners(ranges).size > 0)
     if possible and len(ranges) < 3:
         return _finding(claim, "centre", "cannot tell", words.needs(claim, EFFECT, 3))
     if possible:
@@ -44,8 +44,16 @@ def centre(claim: Claim) -> Checked:
     return _finding(claim, "centre", "inconsistent", message, _centre_mends(claim, ranges))
 
 
+def _crossed(claim: Claim) -> bool:
+    """Whether the lower limit is printed above the upper one to as many decimals: neither rounding nor cutting does that."""
+    lower, upper = claim.ci_lower, claim.ci_upper
+    return lower is not None and upper is not None and lower.decimals == upper.decimals and lower.value > upper.value
+
+
 def _condition_of_centre(claim: Claim) -> str:
     """Return the condition under which the estimate is in the middle; empty where there is none."""
+    if _crossed(claim):
+        return ""
     shortened = working_ranges(claim, cut=True)
     if shortened is not None and _corners(shortened).size:
         return words.central_if_cut(claim)
