@@ -68,9 +68,9 @@ def test_log_density_is_the_product_of_the_curves(likelihood: str) -> None:
     model = bi.Model(likelihood=likelihood, mu="normal(0, 1)", tau="half_normal(1)", alpha="normal(-1, 2)")
     built = two_arm.build(OTHER_THREE.studies, model)
     z, alpha, mu, tau = np.array([0.3, -1.0, 2.0]), np.array([-0.2, 0.9, -1.3]), 0.4, 0.7
-    point = {"mu": mu, "tau_log__": np.log(tau), "z": z} | ({"alpha": alpha} if likelihood == "binomial" else {})
+    point = {"mu": mu, "tau_signed": -tau, "z": -z} | ({"alpha": alpha} if likelihood == "binomial" else {})
     found = float(built.compile_logp(mode="FAST_COMPILE")({name: np.asarray(value) for name, value in point.items()}))
-    priors = model.mu.logpdf(mu) + model.tau.logpdf(tau) + np.log(tau) + bi.Normal(0, 1).logpdf(z).sum()
+    priors = model.mu.logpdf(mu) + model.tau.logpdf(tau) - np.log(2) + bi.Normal(0, 1).logpdf(z).sum()
     theta = mu + tau * z
     if likelihood == "binomial":
         priors += model.alpha.logpdf(alpha).sum()
@@ -91,8 +91,8 @@ def test_midpoint_baseline_lies_between_the_arms() -> None:
     """With equal priors on the baseline the two arms change places when treatment and control do."""
     model = bi.Model(baseline="midpoint", alpha="normal(0, 2)")
     swapped = bi.Dataset(tuple(bi.Study(s.name, *s.counts[2:], *s.counts[:2]) for s in THREE.studies), "swapped")
-    point = {"mu": 0.5, "tau_log__": -0.3, "z": [0.3, -1.0, 2.0], "alpha": [-0.2, 0.9, -1.3]}
-    mirrored = {"mu": -0.5, "tau_log__": -0.3, "z": [-0.3, 1.0, -2.0], "alpha": [-0.2, 0.9, -1.3]}
+    point = {"mu": 0.5, "tau_signed": 0.74, "z": [0.3, -1.0, 2.0], "alpha": [-0.2, 0.9, -1.3]}
+    mirrored = {"mu": -0.5, "tau_signed": 0.74, "z": [-0.3, 1.0, -2.0], "alpha": [-0.2, 0.9, -1.3]}
     densities = [
         float(two_arm.build(table.studies, model).compile_logp(mode="FAST_COMPILE")({k: np.array(v) for k, v in at.items()}))
         for table, at in ((THREE, point), (swapped, mirrored))

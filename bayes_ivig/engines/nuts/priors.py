@@ -61,6 +61,27 @@ def place(name: str, prior: Prior, *, positive: bool = False, dims: str | None =
     return distribution(name, **arguments, dims=dims)
 
 
+def place_signed_scale(name: str, prior: Prior) -> Any:
+    """Add the SD of effects that are symmetric around their centre, up to its sign, and return it.
+
+    A prior that is one side of a symmetric distribution is sampled as the whole of it, named ``NAME_signed``.
+    """
+    import pymc as pm
+
+    prior = resolved(prior)
+    match prior:
+        case HalfNormal():
+            whole, mean = pm.Normal, {"mu": 0.0}
+        case HalfStudentT():
+            whole, mean = pm.StudentT, {"mu": 0.0}
+        case HalfCauchy():
+            whole, mean = pm.Cauchy, {"alpha": 0.0}
+        case _:
+            return place(name, prior, positive=True)
+    values = pm.Data(f"{name}_prior", parameters(prior))
+    return whole(f"{name}_signed", **mean, **translated(prior, values)[1])
+
+
 def place_correlation(name: str, prior: LKJ) -> Any:
     """Add a correlation with this prior to the PyMC model being built, and return it; (rho + 1) / 2 is Beta(eta, eta)."""
     import pymc as pm

@@ -8,7 +8,9 @@
     normal           log odds ratio_i ~ Normal(theta_i, its standard error)
 
 Effects are not centred (theta = mu + tau z), because with few events per study the centred form diverges (Betancourt &
-Girolami 2015). All counts and all numbers of the priors are data of the model.
+Girolami 2015). Where tau's prior is one side of a symmetric distribution, the sampler moves a signed tau through 0 (theta is the
+same for (tau, z) and (-tau, -z)): nothing is stretched out near 0 as by log tau, whose tail mixed two to five times as slowly.
+All counts and all numbers of the priors are data of the model.
 """
 
 import math
@@ -19,7 +21,7 @@ import numpy as np
 from bayes_ivig.engines import data_priors, propriety
 from bayes_ivig.engines.curves import counts_of, estimates, informative
 from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, counts_data, observe_counts, prior_data
-from bayes_ivig.engines.nuts.priors import form, place
+from bayes_ivig.engines.nuts.priors import form, place, place_signed_scale
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.likelihood import log_choose
 from bayes_ivig.inputs.dataset import Dataset
@@ -48,12 +50,16 @@ def plan(dataset: Dataset, model: Model) -> Plan:
 
 def answer(values: Values, rng: np.random.Generator, model: Model) -> Answered:
     """Return the draws of mu, tau, theta and alpha, and of the effect in a new study, theta_new = mu + tau z."""
-    kept = {name: values[name] for name in ("mu", "tau", "theta", "alpha") if name in values}
+    kept = {name: values[name] for name in ("mu", "alpha") if name in values}
     mu, df = kept["mu"], model.degrees_of_freedom
     if not model.heterogeneous:
         return Answered(kept | {"theta_new": mu})
+    signed = values.get("tau_signed", values.get("tau"))
+    assert signed is not None
+    kept["tau"] = tau = np.abs(signed)
+    kept["theta"] = mu[..., None] + signed[..., None] * values["z"]
     z = rng.standard_t(df, mu.shape) if math.isfinite(df) else rng.standard_normal(mu.shape)
-    return Answered(kept | {"theta_new": mu + kept["tau"] * z})
+    return Answered(kept | {"theta_new": mu + tau * z})
 
 
 def build(studies: tuple[Study, ...], model: Model) -> Any:
@@ -65,8 +71,7 @@ def build(studies: tuple[Study, ...], model: Model) -> Any:
         mu = place("mu", model.mu)
         theta = mu
         if model.heterogeneous:
-            tau = place("tau", model.tau, positive=True)
-            theta = pm.Deterministic("theta", mu + tau * _standard_effects(model), dims="study")
+            theta = mu + place_signed_scale("tau", model.tau) * _standard_effects(model)
         add_likelihood(data, theta, model)
     return built
 
