@@ -248,8 +248,10 @@ class Posterior:
             lower, median, upper = np.exp(limits) if quantity.shown else limits
             above = marginal.prob_above(0.0) if quantity.shown else float("nan")
             rows[quantity.name] = (quantity.shown or quantity.scale, median, lower, upper, above)
-        columns = ["scale", "median", f"lower_{level:g}", f"upper_{level:g}", "prob_or_gt_1"]
-        return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("quantity")
+        scale, *numbers = zip(*rows.values(), strict=True)
+        columns = ("median", f"lower_{level:g}", f"upper_{level:g}", "prob_or_gt_1")
+        filled = {"scale": scale} | {name: np.array(values, float) for name, values in zip(columns, numbers, strict=True)}
+        return pd.DataFrame(filled, index=pd.Index(list(rows), name="quantity"))
 
     def to_arviz(self, *, integrated: bool = True, chains: int = 4, draws: int = 1000, seed: int = 1) -> "xr.DataTree":
         """Return draws, data, log likelihood and log prior as ArviZ reads them; see ``bayes_ivig.results.arviz.to_arviz``."""
