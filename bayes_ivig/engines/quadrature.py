@@ -24,6 +24,8 @@ type Array = NDArray[np.float64]
 
 ENDS = 1  # nodes at either end of an axis that should hold nothing
 TOGETHER = 64  # studies whose effects are computed at once
+RARE = -20.0  # log weight of the parts of a Student-t effect that its axis need not reach
+FARTHEST = 1e9  # of an effect, in log odds ratios: Student-t(1) has tails without end
 FEW = 16  # studies up to which all effects are computed with that of a new study
 
 
@@ -156,11 +158,12 @@ class GridAnswers:
 
     @cached_property
     def _spread(self) -> float:
-        """Largest tau that still has a share of one in 1e13 of the posterior."""
-        tau = self.surface.axes.tau
+        """Largest tau that still has a share of one in 1e13 of the posterior; times the widest part that matters of Student-t."""
+        tau, mixed = self.surface.axes.tau, self.surface.mixed
         assert tau is not None
         logs = log_sum(self._log_mass, axis=0)
-        return float(tau.x[logs > logs.max() - 30].max())
+        widest = 1.0 if mixed is None else float(mixed.factors[mixed.log_weights > RARE].max())
+        return min(FARTHEST, max(1.0, widest) * float(tau.x[logs > logs.max() - 30].max()))
 
     def _predicted(self, log_joint: Array, axis: Axis) -> Array:
         """Log density on an axis of the effect of a study drawn from the between-study distribution, given a joint posterior."""

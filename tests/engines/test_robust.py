@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
-from bayes_ivig import Dataset, Model, ModelError, Study, fit
+from bayes_ivig import Dataset, Model, ModelError, Study, fit, load_dataset
 from bayes_ivig.engines.curves import counts_of, estimates
+from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.engines.robust import mixing, smooth_robust
 from bayes_ivig.results.axis import Axis
 
@@ -77,3 +78,18 @@ def test_moments_follow_the_degrees_of_freedom() -> None:
 def test_other_effects_are_refused(effects) -> None:
     with pytest.raises(ModelError, match="effects"):
         Model(effects=effects)
+
+
+@pytest.mark.parametrize("df", [1, 2, 4])
+def test_a_new_study_has_the_tails_of_its_distribution(df: float) -> None:
+    """P(theta_new > x) is the mean over the posterior of mu and tau of a Student-t's tail, however far out."""
+    posterior = fit(load_dataset("ivig", outcome="live_birth"), Model(effects=f"student_t({df})"))
+    answers = posterior.answers
+    assert isinstance(answers, GridAnswers)
+    _, mu, tau = answers.surface.axes
+    assert tau is not None
+    logs = answers.log_joint + mu.log_weights[:, None]
+    share = np.exp(logs - np.logaddexp.reduce(logs, axis=None))
+    x = np.array([2.0, 5.0, 20.0, 100.0])
+    tails = stats.t.sf((x[:, None, None] - mu.x[:, None]) / tau.x, df)
+    np.testing.assert_allclose(posterior["theta_new"].prob_above(x), (share * tails).sum(axis=(1, 2)), rtol=1e-3)
