@@ -146,7 +146,8 @@ def test_good_draws_pass_and_keep_their_numbers() -> None:
     assert names["ess_bulk.mu"] == pytest.approx(4000, rel=0.15)
 
 
-def test_each_problem_is_named_with_a_remedy() -> None:
+def bad_draws() -> dict[str, tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
+    """Values and statistics with one fault each, by words of the problem that must be named."""
     apart = made_up()
     apart["mu"] = apart["mu"] + np.array([0.0, 0.0, 0.0, 1.0])[:, None]
     slow = made_up()
@@ -154,18 +155,27 @@ def test_each_problem_is_named_with_a_remedy() -> None:
     one = np.zeros((4, 1000), bool)
     one[2, 5] = True
     walk = np.cumsum(GOOD_STATS["energy"], axis=1)
-    cases = {
+    return {
         "mu: the chains do not agree": (apart, GOOD_STATS),
         "theta[B]: bulk effective sample size": (slow, GOOD_STATS),
         "1 of 4000 draws diverged": (made_up(), GOOD_STATS | {"diverging": one}),
         "1 of 4000 draws stopped at the largest tree depth": (made_up(), GOOD_STATS | {"reached_max_treedepth": one}),
         "below 0.3": (made_up(), GOOD_STATS | {"energy": walk}),
     }
-    for words, (values, stats) in cases.items():
-        found = check(values, stats, ("A", "B"))
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_each_problem_is_named_with_a_remedy(exact: bool) -> None:
+    """Without the exact engine, that is for every family but the plain two-arm model, no remedy points to it."""
+    told = []
+    for words, (values, stats) in bad_draws().items():
+        found = check(values, stats, ("A", "B"), exact=exact)
         assert not found.ok
         (problem, *_) = [problem for problem in found.problems if words in problem]
         assert "NUTS(" in problem
+        told += found.problems
+    assert sum("Quadrature" in problem for problem in told) == (4 if exact else 0)
+    assert all("or use tighter priors" in problem for problem in told if not exact and "sample size" not in problem)
 
 
 def test_stuck_draws_are_a_problem_and_no_number_is_nan() -> None:

@@ -15,18 +15,27 @@ LEAST_ESS = 400.0  # in total; below it neither R-hat nor Monte Carlo errors can
 TAILS = (0.05, 0.95)  # the quantiles whose smaller effective sample size is the tail one (same place, section 4.3)
 LEAST_EBFMI = 0.3  # energy fraction of missing information (Betancourt 2016, arXiv 1604.00695; Stan's limit)
 REPORTED = (("q2.5", 0.025), ("q50", 0.5), ("q97.5", 0.975))
+EXACTLY, TIGHTER = "use Quadrature()", "use tighter priors"  # the last resort, where the exact engine holds the model or not
+SPREADS = {EXACTLY: "tau", TIGHTER: "each SD between studies"}  # the exact engine's models have tau alone, others imply it
 
 
 def check(
-    values: Mapping[str, Array], stats: Mapping[str, Array], studies: tuple[str, ...], scalars: tuple[str, ...] = ()
+    values: Mapping[str, Array],
+    stats: Mapping[str, Array],
+    studies: tuple[str, ...],
+    scalars: tuple[str, ...] = (),
+    *,
+    exact: bool = True,
 ) -> Diagnostics:
     """Judge mu, tau, the further ``scalars`` of a model, the worst study effect and the sampler's own record.
 
     Numbers: ``rhat.X``, ``ess_bulk.X``, ``ess_tail.X`` for X in mu, tau, every further scalar and theta (worst study);
     ``mcse.X.mean``, ``mcse.X.q2.5``, ``.q50``, ``.q97.5`` for mu, tau, theta_new and every further scalar on their own scale,
     ``mcse.prob_or_gt_1``; ``divergences``, ``ebfmi`` (worst chain), ``saturated_trees``, ``deepest_tree``. A number that
-    cannot be computed is left out, and named as a problem.
+    cannot be computed is left out, and named as a problem. ``exact`` says whether the exact engine holds the model too, and
+    so is a remedy.
     """
+    resort = EXACTLY if exact else TIGHTER
     with np.errstate(divide="ignore", invalid="ignore"):  # draws that never moved have no variance to divide by
         judged = [_worst(name, draws, studies) for name, draws in _judged(values, scalars)]
         errors, record = _mcse(values, scalars), _record(stats)
@@ -34,8 +43,8 @@ def check(
     problems: list[str] = []
     for name, label, measures in judged:
         numbers |= {f"{measure}.{name}": value for measure, value in measures.items()}
-        problems += _mixing_problems(label, measures)
-    problems += _record_problems(record, int(stats["diverging"].size))
+        problems += _mixing_problems(label, measures, resort)
+    problems += _record_problems(record, int(stats["diverging"].size), resort)
     kept = {name: value for name, value in (numbers | errors | record).items() if np.isfinite(value)}
     return Diagnostics("nuts", tuple(problems), tuple(kept.items()))
 
@@ -63,12 +72,12 @@ def _nan_first(value: float) -> float:
     return np.inf if np.isnan(value) else value
 
 
-def _mixing_problems(label: str, measures: Mapping[str, float]) -> Iterator[str]:
+def _mixing_problems(label: str, measures: Mapping[str, float], resort: str) -> Iterator[str]:
     rhat = measures["rhat"]
     if not rhat <= MOST_RHAT:
         yield (
             f"{label}: the chains do not agree, R-hat {rhat:.3f} where at most {MOST_RHAT} is expected; tune and draw longer, "
-            "NUTS(tune=3000, draws=5000), or use Quadrature()"
+            f"NUTS(tune=3000, draws=5000), or {resort}"
         )
     for kind in ("bulk", "tail"):
         size = measures[f"ess_{kind}"]
@@ -103,16 +112,16 @@ def _record(stats: Mapping[str, Array]) -> dict[str, float]:
     }
 
 
-def _record_problems(record: Mapping[str, float], draws: int) -> Iterator[str]:
+def _record_problems(record: Mapping[str, float], draws: int, resort: str) -> Iterator[str]:
     if record["divergences"] > 0:
         yield (
             f"{record['divergences']:.0f} of {draws} draws diverged: part of the posterior is too curved for the step size "
-            "and may be missing; take smaller steps, NUTS(target_accept=0.99), or use Quadrature()"
+            f"and may be missing; take smaller steps, NUTS(target_accept=0.99), or {resort}"
         )
     if not record["ebfmi"] >= LEAST_EBFMI:
         yield (
             f"E-BFMI {record['ebfmi']:.2f} in the worst chain, below {LEAST_EBFMI}: the tails are explored too slowly; "
-            "tune longer, NUTS(tune=3000), give tau a prior with a lighter tail, or use Quadrature()"
+            f"tune longer, NUTS(tune=3000), give {SPREADS[resort]} a prior with a lighter tail, or {resort}"
         )
     if record["saturated_trees"] > 0:
         yield (

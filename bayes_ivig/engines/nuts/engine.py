@@ -89,7 +89,9 @@ class NUTS:
             studies=plan.names,
             answers=DrawsAnswers(dataset, plan.model, plan.names, values, trace.stats, dict(labels)),
             log_marginal_likelihood=None,
-            diagnostics=check({**values, **further}, trace.stats, plan.names, tuple(further)),
+            diagnostics=check(
+                {**values, **further}, trace.stats, plan.names, tuple(further), exact=isinstance(plan.model, Model)
+            ),
             quantities=quantities,
             remarks=remarks,
         )
