@@ -86,6 +86,33 @@ def test_a_bias_of_any_size_leaves_flagged_trials_out() -> None:
     close(bi.fit(DATA, model, engine=bi.NUTS()), bi.fit(DATA.trials(["R1", "R2", "R3"]), bi.Model(**PRIORS)), slack=0.02)
 
 
+@pytest.mark.mcmc
+def test_simulated_trials_give_their_truth_back() -> None:
+    """30 trials, every second one flagged and biased by 0.8 on average; ignoring that, mu lands between the two kinds."""
+    rng = np.random.default_rng(2)
+    true = {"mu": -0.4, "tau": 0.25, "beta0": 0.8, "kappa": 0.3}
+    flags = np.arange(30) % 2 == 1
+    shown = rng.normal(true["mu"], true["tau"], 30) + flags * rng.normal(true["beta0"], true["kappa"], 30)
+    alpha, totals = rng.normal(-0.5, 0.5, 30), rng.integers(80, 300, (2, 30))
+    events = rng.binomial(totals, expit([alpha + shown, alpha]))
+    rows = np.stack([events[0], totals[0], events[1], totals[1]], axis=1)
+    studies = tuple(bi.Study(f"trial {i}", *row) for i, row in enumerate(rows))
+    flagged = tuple(study.name for study, flag in zip(studies, flags, strict=True) if flag)
+    data = bi.Dataset(studies, "thirty")
+    model = bi.BiasAdjusted(flagged=flagged, beta0="normal(0, 1)", kappa="half_normal(0.6)", **PRIORS)
+    posterior = bi.fit(data, model, engine=bi.NUTS(draws=600, tune=400, target_accept=0.95))
+    assert posterior.diagnostics.ok
+    for name, truth in true.items():
+        assert 0.01 < posterior[name].prob_below(truth) < 0.99, name
+    for name, widest in (("mu", 0.15), ("tau", 0.15), ("beta0", 0.25)):  # priors' SDs: 1, 0.3 and 1
+        assert posterior[name].sd < widest, name
+    assert posterior["mu"].prob_below(0) > 0.99
+    assert posterior["beta0"].prob_below(0) < 0.01
+    ignoring = bi.fit(data, bi.Model(**PRIORS))["mu"]
+    assert ignoring.prob_below(true["mu"]) < 0.001
+    assert ignoring.mean == pytest.approx(true["mu"] + true["beta0"] / 2, abs=0.2)
+
+
 def close(posterior: bi.Posterior, exact: bi.Posterior, slack: float = 0.002) -> None:
     """Means and tails of mu and tau within 4 Monte Carlo standard errors and ``slack`` posterior SDs."""
     assert posterior.diagnostics.ok
