@@ -113,6 +113,14 @@ def test_simulated_trials_give_their_truth_back() -> None:
     assert ignoring.mean == pytest.approx(true["mu"] + true["beta0"] / 2, abs=0.2)
 
 
+@pytest.mark.mcmc
+def test_the_remedies_for_bad_draws_are_ones_this_model_has() -> None:
+    """The exact engine cannot hold it, so that is no remedy; twelve draws are too few for any model."""
+    problems = bi.fit(DATA, MODEL, engine=bi.NUTS(draws=12, tune=20)).diagnostics.problems
+    assert any("or use tighter priors" in problem for problem in problems)
+    assert not any("Quadrature" in problem for problem in problems)
+
+
 def close(posterior: bi.Posterior, exact: bi.Posterior, slack: float = 0.002) -> None:
     """Means and tails of mu and tau within 4 Monte Carlo standard errors and ``slack`` posterior SDs."""
     assert posterior.diagnostics.ok
