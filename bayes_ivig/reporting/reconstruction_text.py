@@ -7,6 +7,7 @@ from bayes_ivig.results.reconstruction import Alone, Reconstruction
 
 MOST_SHOWN = 10
 SETTLED = "one value"
+NONE_UNKNOWN = "Every count is known: the table itself gives what is required."
 RULED_OUT = (
     "No table can: bounds alone show that the required numbers cannot hold together for any counts within the limits (an "
     "estimate that is not in the middle of its interval, say), so there was nothing to search."
@@ -43,11 +44,15 @@ def reconstruction_text(found: Reconstruction, width: int = WIDTH) -> str:
     """Return a readable summary, the first tables among it."""
     lines = [*paragraph(_headline(found), width), "", "Required", *dashes(list(found.requirements), width)]
     if found.count:
-        lines += ["", "Unknown events over all tables found", *figures(_ranges(found), width)]
+        if found.ranges:
+            lines += ["", "Unknown events over all tables found", *figures(_ranges(found), width)]
+        else:
+            lines += ["", *paragraph(NONE_UNKNOWN, width)]
         lines += ["", "Pooled over the tables listed", *figures(_pooled(found), width)]
         shown = min(MOST_SHOWN, len(found))
-        lines += ["", f"Tables{'' if shown == found.count else f' (the first {shown} of {found.count:,})'}"]
-        lines += figures(_tables(found, shown), width)
+        if found.ranges:
+            lines += ["", f"Tables{'' if shown == found.count else f' (the first {shown} of {found.count:,})'}"]
+            lines += figures(_tables(found, shown), width)
     elif not found.parts:
         lines += ["", *paragraph(RULED_OUT, width)]
     elif found.alone:
@@ -61,7 +66,8 @@ def _headline(found: Reconstruction) -> str:
         return f"{where}NOT COMPLETE. {_partial(found)}"
     number = f"{found.count:,}" if found.count else "none"
     verb = "gives" if found.count == 1 else "give"
-    return f"{where}{number} of {found.searched:,} possible tables {verb} all that is required"
+    tables = "table" if found.searched == 1 else "tables"
+    return f"{where}{number} of {found.searched:,} possible {tables} {verb} all that is required"
 
 
 def _partial(found: Reconstruction) -> str:

@@ -60,6 +60,14 @@ def test_the_text_says_which_tables_and_that_they_are_reconstructed(run, files) 
     assert "counts found so are reconstructed" in ran.out
 
 
+def test_a_table_without_unknown_counts_is_checked(run) -> None:
+    ran = run("ivig", "--claims", "ivig", "--outcome", "neonatal_outcome", "--rule", "revman-fixed")
+    assert ran.status == 0
+    assert "1 of 1 possible table gives all that is required" in ran.out
+    assert "Every count is known" in ran.out
+    assert "1 table in the box" in ran.err
+
+
 def test_the_text_of_a_claim_that_cannot_be_true(run, files) -> None:
     claims = Path(files[1])
     claims.write_text(claims.read_text().replace(",52,", ",12,"))

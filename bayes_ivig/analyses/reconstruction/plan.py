@@ -178,7 +178,7 @@ class Plan:
     @property
     def work(self) -> str:
         """An upper bound of the work, in words."""
-        size = f"{self.table.size:,} tables in the box"
+        size = f"{self.table.size:,} table{'' if self.table.size == 1 else 's'} in the box"
         if self.direct:
             return f"{size}, every one to be computed"
         if not self.parts:
