@@ -71,13 +71,15 @@ def test_the_model_under_the_table_is_the_reference_model() -> None:
 
 
 def test_the_python_block_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    (block,) = blocks("python")
+    block = "".join(blocks("python"))
     names: dict[str, object] = {}
     exec(compile(block, "README.md", "exec"), names)
     posterior = names["posterior"]
     assert isinstance(posterior, bi.Posterior)
     (promised,) = re.findall(r"P\(OR > 1\), given this model, these priors and these trials: (\S+)", block)
     assert f"{posterior['mu'].prob_above(0.0):.3f}" == promised
+    (promised,) = re.findall(r"(\S+): the trial that carries the conclusion", block)
+    assert f"{posterior.without('Stricker 2000')['mu'].prob_above(0.0):.3f}" == promised
     assert capsys.readouterr().out == ""
 
 
