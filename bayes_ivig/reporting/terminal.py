@@ -38,7 +38,7 @@ def _columns(rows: Sequence[Sequence[str]], width: int, *, wrapped: int, right: 
     cells = [[visible(cell) for cell in row] for row in rows]
     widths = [max(_size(row[i]) for row in cells) for i in range(len(cells[0]))]
     others = sum(size + len(GAP) for i, size in enumerate(widths) if i != wrapped)
-    widths[wrapped] = min(widths[wrapped], max(width - others, NARROWEST))
+    widths[wrapped] = max(min(widths[wrapped], max(width - others, NARROWEST)), 1)  # a column of empty cells has a width too
     lines = []
     for row in cells:
         parts = [_wrap(cell, widths[i]) if i == wrapped else [cell] for i, cell in enumerate(row)]
