@@ -8,7 +8,6 @@ from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
 from bayes_ivig.cli.output import print_json, show, width
 
 if TYPE_CHECKING:
-    from bayes_ivig.inputs.dataset import Dataset
     from bayes_ivig.inputs.model_files import AnyModel
 
 models = typer.Typer(help="List the bundled models, or show one.", invoke_without_command=True)
@@ -88,56 +87,20 @@ def _known(partial: str) -> str:
 
 @data.command("show")
 def show_data(name: Data, outcome: Outcome = None, trials: Trials = None, json: Json = False) -> None:
-    """Show the counts of one outcome, its trial sets, and how each count is known."""
-    from bayes_ivig.inputs.fingerprint import fingerprint
-    from bayes_ivig.inputs.provenance import count_statuses
-    from bayes_ivig.inputs.study import COUNTS
+    """Show the counts of one outcome, its trial sets, and how each count is known; unknown ones with their limits."""
+    from bayes_ivig.inputs.partial_provenance import load_known_in_part
+    from bayes_ivig.reporting.counts_text import counts_document, counts_lines
+    from bayes_ivig.reporting.partial_text import partial_document, partial_lines
 
-    dataset = load(name, outcome, trials)
-    if not json:
-        show(_data_lines(dataset))
+    partly = load_known_in_part(name, outcome, "all" if trials is None else trials)
+    if partly is not None:
+        if json:
+            print_json(partial_document(partly))
+        else:
+            show(partial_lines(partly, width()))
         return
-    values, statuses = dict(dataset.columns), count_statuses(dataset)
-    others = [
-        {"name": a.name, "title": a.title, "counts": dict(a.counts), "drop": list(a.drop), "basis": a.basis}
-        for a in dataset.about.alternatives
-    ]
-    rows = [
-        {"study": study.name, "treatment_events": study.treatment_events, "treatment_total": study.treatment_total}
-        | {"control_events": study.control_events, "control_total": study.control_total, "estimable": study.estimable}
-        | {column: cells[i] for column, cells in values.items()}
-        | {"known": dict(zip(COUNTS, statuses[i], strict=True))}
-        for i, study in enumerate(dataset.studies)
-    ]
-    sets = {label: list(members) for label, members in dataset.trial_sets.items()}
-    print_json(
-        {"dataset": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection, "event": dataset.about.event}
-        | {"studies": rows, "trial_sets": sets, "alternatives": others, "data_sha256": fingerprint(dataset)}
-    )
-
-
-def _data_lines(dataset: "Dataset") -> list[str]:
-    from bayes_ivig.inputs.provenance import bases, count_statuses, status_words
-    from bayes_ivig.reporting.terminal import notes, paragraph
-
-    about = dataset.about
-    told, why = tuple(status_words(each) for each in count_statuses(dataset)), bases(dataset)
-    rows: list[tuple[str, ...]] = [("study", about.treatment, about.control, "status" if any(told) else "")]
-    rows += [
-        (
-            study.name,
-            f"{study.treatment_events}/{study.treatment_total}",
-            f"{study.control_events}/{study.control_total}",
-            status,
-        )
-        for study, status in zip(dataset.studies, told, strict=True)
-    ]
-    event = f"an event is {about.event}" if about.event else "the file does not say whether an event is good or bad"
-    lines = [*paragraph(f"{about.outcome_title or dataset.label} ({event})", width()), "", *notes(rows, width())]
-    if any(why):
-        lines += ["", "Where the counts come from", *notes(list(zip(dataset.study_names, why, strict=True)), width())]
-    lines += ["", "Trial sets", *notes([(label, ", ".join(names)) for label, names in dataset.trial_sets.items()], width())]
-    if about.alternatives:
-        others = [(each.name, f"{each.label} ({each.basis})" if each.basis else each.label) for each in about.alternatives]
-        lines += ["", "Other ways to count", *notes(others, width())]
-    return [*lines, "", *paragraph(about.note, width())] if about.note else lines
+    dataset = load(name, outcome, trials)
+    if json:
+        print_json(counts_document(dataset))
+    else:
+        show(counts_lines(dataset, width()))
