@@ -47,7 +47,7 @@ class NUTS:
     Raises ``ModelError`` for impossible settings.
     """
 
-    draws: int = 2500
+    draws: int = 3000
     tune: int = 1000
     chains: int = 4
     seed: int = 1
