@@ -15,15 +15,16 @@ from bayes_ivig.results.posterior import Posterior
 def loo(posterior: Posterior) -> LeaveOneOut:
     """Return leave-one-study-out predictive densities: exact for ``Quadrature``, by importance sampling for ``NUTS``.
 
-    The density of a left-out study is that of its data given (mu, tau), its own effect theta_i and baseline alpha_i
-    integrated out. Conditional on theta_i and alpha_i it would answer another question, how well the study's own parameters
-    fit the data that estimated them, and importance sampling would break down, since without the study these parameters
-    fall back on their priors (Merkle, Furr & Rabe-Hesketh 2019, Psychometrika 84:802; Vehtari et al. 2016, JMLR 17:103).
+    The density of a left-out study is that of its data given (mu, tau), and what else the population has in models of other
+    kinds, its own effect theta_i and baseline alpha_i integrated out. Conditional on theta_i and alpha_i it would answer
+    another question, how well the study's own parameters fit the data that estimated them, and importance sampling would
+    break down, since without the study these parameters fall back on their priors (Merkle, Furr & Rabe-Hesketh 2019,
+    Psychometrika 84:802; Vehtari et al. 2016, JMLR 17:103).
 
-    Raises ``ModelError`` for kinds of models that have no such surface, for studies that count in part, and where the posterior
-    of the others does not exist.
+    Raises ``ModelError`` for a joint outcome, whose counts have no such density by study, for studies that count in part, and
+    where the posterior of the others does not exist.
     """
-    drawing.require_two_arm(posterior, "loo")
+    drawing.require_by_study(posterior, "loo")
     if posterior.weights:
         raise ModelError("loo: some studies count in part (weights); leave one out of a fit in which all count in full")
     if isinstance(posterior.answers, GridAnswers):
@@ -58,11 +59,14 @@ def _sampled(posterior: Posterior) -> LeaveOneOut:
         StudyLoo(study, float(elpd), float(p_loo), float(k))
         for study, elpd, p_loo, k in zip(posterior.studies, *importance.leave_one_out(logs), strict=True)
     )
+    remedy = "use Quadrature(), whose leave-one-out is exact, or fit without the study"
+    if drawing.richer(posterior):
+        remedy = "fit without the study"
     limit = min(1 - 1 / math.log10(max(values["mu"].size, 2)), LARGEST_K)
     problems = tuple(
         f"{row.study}: Pareto k {row.pareto_k:.2f}, above {limit:.2f}: the posterior without it is too far from the one with "
-        "it for importance sampling; use Quadrature(), whose leave-one-out is exact, or fit without the study"
+        f"it for importance sampling; {remedy}"
         for row in rows
         if not (row.pareto_k is not None and row.pareto_k <= limit)
     )
-    return LeaveOneOut(rows, "psis", posterior.model.likelihood, problems)
+    return LeaveOneOut(rows, "psis", drawing.counts_model(posterior).likelihood, problems)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bayes_ivig.analyses.loo import loo
 from bayes_ivig.errors import ModelError
-from bayes_ivig.results.draws import require_two_arm
+from bayes_ivig.results.draws import counts_model, require_by_study
 from bayes_ivig.results.loo import ComparedModel, LeaveOneOut, ModelComparison, standard_error
 from bayes_ivig.results.posterior import Posterior
 
@@ -16,7 +16,8 @@ def compare_models(posteriors: Mapping[str, Posterior]) -> ModelComparison:
 
     ``posteriors`` gives each fitted model a name; engines may differ. All must be of one likelihood and of the same counts of
     the same studies: each likelihood keeps the constants of its own data (two arms' events, one arm's events given the total,
-    a log odds ratio), so that densities under different ones are of different things. Raises ``ModelError`` saying which
+    a log odds ratio), so that densities under different ones are of different things. Bivariate and beta-binomial models, and
+    those with random baselines, are of both arms' events, as the binomial likelihood is. Raises ``ModelError`` saying which
     models cannot be set side by side and why.
     """
     _require_comparable(posteriors)
@@ -42,11 +43,12 @@ def _require_comparable(posteriors: Mapping[str, Posterior]) -> None:
         raise ModelError(f"compare_models: needs two models or more, found {len(posteriors)}; as in {EXAMPLE}")
     (first, one), *others = posteriors.items()
     for posterior in posteriors.values():
-        require_two_arm(posterior, "compare_models")
+        require_by_study(posterior, "compare_models")
     for name, other in others:
-        if other.model.likelihood != one.model.likelihood:
+        likelihoods = counts_model(one).likelihood, counts_model(other).likelihood
+        if likelihoods[0] != likelihoods[1]:
             raise ModelError(
-                f"compare_models: {first} has the {one.model.likelihood} likelihood, {name} the {other.model.likelihood} one: "
+                f"compare_models: {first} has the {likelihoods[0]} likelihood, {name} the {likelihoods[1]} one: "
                 "their densities are of different data (both arms' events; one arm's given the total; a log odds ratio) and have "
                 "different constants; compare models of one likelihood"
             )

@@ -42,22 +42,22 @@ def posterior_predictive_check(
     ``"conditional"`` replicates the same study with its own theta_i (Gelman, Meng & Stern 1996, Stat Sinica 6:733): it asks
     whether the counts fit the study's own parameters, which they have shaped, so that its p-values crowd around one half.
     Baselines are kept in both, since every study has its own: under a control baseline only the treatment arm can tell the
-    two apart. Probabilities are exact given each draw; no counts are drawn. ``level`` is that of the predictive limits.
-    Raises ``ModelError``.
+    two apart. Models of other kinds replicate what their counts see: meta-regression an effect around the study's own mean,
+    bias adjustment effect and bias together, a bivariate normal an effect given the study's baseline; a beta-binomial arm has
+    no baseline to keep, so that ``"mixed"`` draws both arms' risks anew. Probabilities are exact given each draw; no counts
+    are drawn. ``level`` is that of the predictive limits. Raises ``ModelError``.
     """
-    drawing.require_two_arm(posterior, "posterior_predictive_check")
+    drawing.require_by_study(posterior, "posterior_predictive_check")
     if replicate not in REPLICATES:
         hint = suggestion(str(replicate), REPLICATES)
         raise ModelError(f"posterior_predictive_check: replicate is {replicate!r}{hint}; allowed are {', '.join(REPLICATES)}")
     _check_level(level)
     values, _ = drawing.posterior_draws(posterior, DRAWS, seed)
-    if replicate == "mixed":
-        rng = np.random.default_rng(np.random.SeedSequence(int(seed), spawn_key=(RENEWED,)))
-        theta = predictive.new_effects(posterior.model, values, posterior.k, rng)
-    else:
-        theta = drawing.effects(values, posterior.k)
-    checked = _Checked(posterior.model, drawing.observed(posterior), theta, values.get("alpha"), level)
-    return PosteriorCheck(checked.rows(posterior.studies), replicate, posterior.model.likelihood, level)
+    rng = np.random.default_rng(np.random.SeedSequence(int(seed), spawn_key=(RENEWED,)))
+    theta, alpha = drawing.seen(posterior, values, rng if replicate == "mixed" else None)
+    model = drawing.counts_model(posterior)
+    checked = _Checked(model, drawing.observed(posterior), theta, alpha, level)
+    return PosteriorCheck(checked.rows(posterior.studies), replicate, model.likelihood, level)
 
 
 def prior_predictive_check(dataset: Dataset, model: Model, *, level: float = 0.95) -> PriorCheck:

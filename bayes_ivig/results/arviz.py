@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_ivig.inputs.arm_models import BetaBinomial
 from bayes_ivig.inputs.model import Model, model_dict
 from bayes_ivig.priors.composite import KINDS
+from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.results import draws as drawing
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.predictive import improper_priors, prior_draws, replicate
@@ -34,13 +36,15 @@ def to_arviz(
 
     The studies' alpha is called ``baseline`` here: ArviZ uses the other name itself.
 
-    Groups: ``posterior``, ``posterior_predictive``, ``prior``, ``prior_predictive``, ``log_likelihood`` (one value per study),
-    ``log_prior``, ``observed_data``, ``constant_data``, and ``sample_stats`` where it was sampled. With ``integrated`` a
-    study's log likelihood is that of (mu, tau), its own effect and baseline integrated out, as leaving one study out needs
-    it, ``log_prior`` holds mu and tau, and replicates in ``posterior_predictive`` have new effects drawn from the
-    between-study distribution (Marshall & Spiegelhalter 2003, Stat Med 22:1649), baselines kept; without, all three are those
-    of the study's own parameters. Either way likelihood and prior add up to the log posterior. An improper prior foretells
-    nothing: ``prior`` and ``prior_predictive`` are then left out, and the tree's attribute ``left_out`` says so. ``chains`` and
+    Groups: ``posterior``, ``posterior_predictive``, ``prior``, ``prior_predictive``, ``log_likelihood`` (one value per
+    study), ``log_prior``, ``observed_data``, ``constant_data``, and ``sample_stats`` where it was sampled. With
+    ``integrated`` a study's log likelihood is that of (mu, tau), its own effect and baseline integrated out, as leaving one
+    study out needs it, ``log_prior`` holds mu and tau, and replicates in ``posterior_predictive`` have new effects drawn from
+    the between-study distribution (Marshall & Spiegelhalter 2003, Stat Med 22:1649), baselines kept; without, all three are
+    those of the study's own parameters. Either way likelihood and prior add up to the log posterior. An improper prior
+    foretells nothing: ``prior`` and ``prior_predictive`` are then left out, and the tree's attribute ``left_out`` says so, as
+    it says what is not made for models of other kinds: of those, two arms' counts have all but these two groups, with the
+    population's parameters for (mu, tau), and a joint outcome has draws, data and ``log_prior`` alone. ``chains`` and
     ``draws`` are for a posterior on a grid, which is drawn from independently here; one that was sampled has its own. Priors
     are drawn from ``draws`` times, in one chain. ``seed`` serves everything drawn here. Raises ``ModelError`` for impossible
     settings.
@@ -52,7 +56,7 @@ def to_arviz(
     if drawing.two_arm(posterior):
         more, left_out = _two_arm(posterior, values, (integrated, int(draws), int(seed)))
     else:
-        more, left_out = _richer(posterior, values)
+        more, left_out = _richer(posterior, values, integrated, int(seed))
     groups |= more
     tree = az.from_dict(groups, coords=_coords(posterior), dims=_dims(posterior, groups))
     return _labelled(tree, posterior, {"left_out": left_out} if left_out else {}, integrated)
@@ -78,13 +82,33 @@ def _two_arm(posterior: Posterior, values: Mapping[str, Array], choice: tuple[bo
     return groups | {"prior": prior, "prior_predictive": {name: foretold}}, ""
 
 
-def _richer(posterior: Posterior, values: Mapping[str, Array]) -> tuple[Groups, str]:
-    """Return the groups of a model of another kind: its data, the densities of the priors that its parameters have by name."""
-    groups = _data(posterior)
-    stated = [field.name for field in fields(posterior.model) if isinstance(getattr(posterior.model, field.name), KINDS)]
-    if named := [name for name in stated if name in values]:
-        groups["log_prior"] = {name: getattr(posterior.model, name).logpdf(values[name]) for name in named}
-    return groups, "log_likelihood, prior and predictive groups: not made for this kind of model"
+def _richer(posterior: Posterior, values: Mapping[str, Array], integrated: bool, seed: int) -> tuple[Groups, str]:
+    """Return the groups of a model of another kind, and what is missing."""
+    groups: Groups = {**_data(posterior), "log_prior": _stated_log_prior(posterior.model, values, integrated)}
+    if not groups["log_prior"]:
+        del groups["log_prior"]
+    if not drawing.richer(posterior):
+        return groups, "log_likelihood, prior and predictive groups: not made for this kind of model"
+    name = "log_odds_ratio" if drawing.counts_model(posterior).likelihood == "normal" else "events"
+    logs = drawing.integrated(posterior, values) if integrated else drawing.conditional(posterior, values)
+    groups["log_likelihood"] = {name: logs}
+    groups["posterior_predictive"] = {name: drawing.replicates(posterior, values, seed, new=integrated)}
+    left_out = "prior and prior_predictive: not made for this kind of model"
+    return groups, left_out if integrated else f"{left_out}; log_prior of the studies' own parameters: likewise"
+
+
+def _stated_log_prior(model: Any, values: Mapping[str, Array], integrated: bool) -> dict[str, Array]:
+    """Return the log densities of the priors that a model states, of parameters that draws hold by name.
+
+    Baselines with a prior of their own are left out where they are integrated out.
+    """
+    priors: dict[str, Any] = {field.name: getattr(model, field.name) for field in fields(model)}
+    held = {name: array for name, array in values.items() if not (integrated and name == "alpha")}
+    if getattr(model, "shrinkage", "") == "learned":  # the prior of beta is then that of multiples of the common scale
+        held["beta"] = values["beta"] / values["beta_scale"][..., None]
+    priors |= {name: priors["phi"] for name in ("phi_control", "phi_treatment") if name in held}
+    stated: dict[str, Any] = {name: prior for name, prior in priors.items() if isinstance(prior, (*KINDS, LKJ))}
+    return {name: prior.logpdf(held[name]) for name, prior in stated.items() if name in held}
 
 
 def _data(posterior: Posterior) -> Groups:
@@ -127,13 +151,19 @@ def _labelled(tree: "xr.DataTree", posterior: Posterior, more: Mapping[str, str]
     tree.attrs |= {f"engine_{key}": value for key, value in posterior.settings}
     tree.attrs |= dict(more.items())
     if "log_likelihood" in tree.children:
-        tree.attrs["log_likelihood"] = (
-            "of (mu, tau), integrated over theta and baseline" if integrated else "conditional on theta and baseline"
-        )
-        tree.attrs["posterior_predictive"] = (
-            "new theta, drawn from the between-study distribution; baseline kept" if integrated else "theta and baseline kept"
-        )
+        tree.attrs |= dict(_said(posterior, integrated).items())
     return tree
+
+
+def _said(posterior: Posterior, integrated: bool) -> dict[str, str]:
+    """Return what likelihoods and replicates are of."""
+    if not integrated:
+        return {"log_likelihood": "conditional on theta and baseline", "posterior_predictive": "theta and baseline kept"}
+    of = "(mu, tau)" if drawing.two_arm(posterior) else "the population's parameters"
+    renewed = "new theta, drawn from the between-study distribution; baseline kept"
+    if isinstance(posterior.model, BetaBinomial):
+        renewed = "new risks in both arms, drawn from their beta distributions"
+    return {"log_likelihood": f"of {of}, integrated over theta and baseline", "posterior_predictive": renewed}
 
 
 def saved_tree(

@@ -12,11 +12,19 @@ from numpy.typing import NDArray
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
-from bayes_ivig.formulas.likelihood import log_choose
+from bayes_ivig.formulas.likelihood import Counts, hypergeometric, log_choose, normal
+from bayes_ivig.inputs.arm_models import BetaBinomial, Bivariate, RandomBaselines
+from bayes_ivig.inputs.covariate_models import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.study import Study
 from bayes_ivig.results.baseline_draws import draw_baselines
-from bayes_ivig.results.grid_draws import Grid, Likelihoods, draw, integrated_log_likelihood
+from bayes_ivig.results.grid_draws import (
+    Grid,
+    Likelihoods,
+    conditional_log_likelihood,
+    draw,
+    integrated_log_likelihood,
+)
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.predictive import Observed, arm_log_odds, new_effects, replicate
 
@@ -24,6 +32,7 @@ type Array = NDArray[np.float64]
 type Group = dict[str, Array]
 
 KNOWN = ("mu", "tau", "theta", "theta_new", "alpha")  # the order in which parameters are listed, others after them
+RICHER = (RandomBaselines, Bivariate, BetaBinomial, MetaRegression, BiasAdjusted)
 REPLICATED = 2  # spawn key of the stream that draws replicates, apart from those that draw the posterior and theta_new
 
 
@@ -43,6 +52,31 @@ class Sampled(Protocol):
 def two_arm(posterior: Posterior) -> bool:
     """Whether the posterior is of a ``Model``: two arms per study, one effect each, a likelihood surface in (mu, tau)."""
     return isinstance(posterior.model, Model) and hasattr(posterior.answers, "surface")
+
+
+def richer(posterior: Posterior) -> bool:
+    """Whether the posterior is of two arms' counts under a model of another kind, its likelihood by study made from draws."""
+    return isinstance(posterior.model, RICHER) and hasattr(posterior.answers, "study_log_likelihood")
+
+
+def require_by_study(posterior: Posterior, what: str) -> None:
+    """Raise ``ModelError`` for a model of which a study has no likelihood with its own parameters integrated out."""
+    if not (two_arm(posterior) or richer(posterior)):
+        raise ModelError(
+            f"{what}: not available for this kind of model ({type(posterior.model).__name__}); it needs the likelihood of two "
+            "arms' counts by study, every study's own parameters integrated out, and here a study's counts are of more than "
+            "one outcome"
+        )
+
+
+def counts_model(posterior: Posterior) -> Model:
+    """Return the two-arm model that says how effects and baselines give counts: likelihood and baseline are this model's."""
+    model = posterior.model
+    if isinstance(model, Model):
+        return model
+    if isinstance(model, MetaRegression | BiasAdjusted):
+        return model.two_arm
+    return Model(baseline=getattr(model, "baseline", "control"))
 
 
 def require_two_arm(posterior: Posterior, what: str) -> None:
@@ -108,20 +142,46 @@ def effects(values: Mapping[str, Array], studies: int) -> Array:
     return values["theta"] if "theta" in values else np.asarray(values["mu"][..., None] * np.ones(studies))
 
 
+def seen(posterior: Posterior, values: Mapping[str, Array], rng: np.random.Generator | None) -> tuple[Array, Array | None]:
+    """Return effects and baselines, (..., K) each, as the counts see them: a new study's, or without a generator its own.
+
+    A new study has a new effect and the same baseline (Marshall & Spiegelhalter 2003). Under a bivariate normal its effect is
+    drawn given that baseline; a beta-binomial arm has none to keep, and both risks are new. A flagged trial's effect includes
+    its bias.
+    """
+    if richer(posterior):
+        answers: Any = posterior.answers
+        found: tuple[Array, Array | None] = answers.seen(rng)
+        return found
+    theta = effects(values, posterior.k) if rng is None else new_effects(posterior.model, values, posterior.k, rng)
+    return theta, values.get("alpha")
+
+
 def integrated(posterior: Posterior, values: Mapping[str, Array]) -> Array:
-    """Return each study's log likelihood at draws of (mu, tau), its own effect and baseline integrated out, (..., K)."""
+    """Return each study's log likelihood at draws of the population's parameters, its own integrated out, (..., K).
+
+    These are (mu, tau), and what else the kind of model has; a posterior of a richer kind has it at its own draws alone.
+    """
+    if richer(posterior):
+        answers: Any = posterior.answers
+        found: Array = answers.study_log_likelihood
+        return found
     return integrated_log_likelihood(surface_of(posterior), values["mu"], values.get("tau"))
 
 
 def conditional(posterior: Posterior, values: Mapping[str, Array]) -> Array:
     """Return each study's log likelihood at draws of its own effect and baseline, (..., K)."""
-    model, data, theta = posterior.model, observed(posterior), effects(values, posterior.k)
+    model, data = counts_model(posterior), observed(posterior)
+    theta, alpha = seen(posterior, values, None)
     if model.likelihood == "binomial":
-        log_odds = arm_log_odds(model, theta, values["alpha"])
+        assert alpha is not None
+        log_odds = arm_log_odds(model, theta, alpha)
         r, n = data.counts[:, [0, 2]], data.counts[:, [1, 3]]
         return np.asarray((log_choose(n, r) + r * log_odds - n * np.logaddexp(0, log_odds)).sum(axis=-1))
-    from bayes_ivig.results.grid_draws import conditional_log_likelihood
-
+    if richer(posterior):
+        flat = theta.reshape(-1, posterior.k).T
+        exact = normal(*data.estimates, flat) if model.likelihood == "normal" else hypergeometric(Counts(*data.counts.T), flat)
+        return np.asarray(exact.T.reshape(theta.shape))
     return conditional_log_likelihood(surface_of(posterior), theta)
 
 
@@ -155,6 +215,5 @@ def replicates(posterior: Posterior, values: Mapping[str, Array], seed: int, *, 
     the study's own.
     """
     rng = np.random.default_rng(np.random.SeedSequence(int(seed), spawn_key=(REPLICATED,)))
-    k = posterior.k
-    theta = new_effects(posterior.model, values, k, rng) if new else effects(values, k)
-    return replicate(posterior.model, observed(posterior), theta, values.get("alpha"), rng)
+    theta, alpha = seen(posterior, values, rng if new else None)
+    return replicate(counts_model(posterior), observed(posterior), theta, alpha, rng)

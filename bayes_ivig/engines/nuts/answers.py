@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 
 from bayes_ivig.engines import surface
 from bayes_ivig.engines.grids import Belief, Fineness
+from bayes_ivig.engines.nuts import study_likelihood
+from bayes_ivig.engines.nuts.study_likelihood import Richer
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.joint_model import JointOutcome
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.model_files import AnyModel
 from bayes_ivig.results.marginal import DrawsMarginal, Marginal, PointMarginal
@@ -62,3 +65,26 @@ class DrawsAnswers:
             raise ModelError(f"{self.model.KIND}: the likelihood of this kind of model is not one of mu and tau alone")
         belief = Belief(self.model.mu, self.model.tau if self.model.heterogeneous else None)
         return surface.build(self.dataset, self.model, [belief], Fineness())
+
+    @cached_property
+    def study_log_likelihood(self) -> Array:
+        """Log likelihood of each study at every draw, its own parameters integrated out, (chains, draws, K).
+
+        For the kinds of models that have no surface; raises ``ModelError`` for the others.
+        """
+        return study_likelihood.log_likelihood(self.dataset, self._richer(), self.studies, self.values)
+
+    def seen(self, rng: np.random.Generator | None) -> tuple[Array, Array | None]:
+        """Return the log odds ratio and baseline that each study's counts see: drawn anew, or without a generator its own.
+
+        For the kinds of models that have no surface; raises ``ModelError`` for the others.
+        """
+        model = self._richer()
+        if rng is None:
+            return study_likelihood.kept(self.dataset, model, self.studies, self.values)
+        return study_likelihood.renewed(self.dataset, model, self.studies, self.values, rng)
+
+    def _richer(self) -> Richer:
+        if isinstance(self.model, Model | JointOutcome):
+            raise ModelError(f"{self.model.KIND}: this kind of model has no likelihood of two arms' counts by study in its draws")
+        return self.model

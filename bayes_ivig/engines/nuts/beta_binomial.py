@@ -82,8 +82,8 @@ def answer(values: Values, rng: np.random.Generator, studies: tuple[Study, ...])
         assert phi is not None
         a, b = special.expit(centre) / phi, special.expit(-centre) / phi
         r, n = counts["events"][:, column], counts["totals"][:, column]
-        log_odds[arm] = _log_odds(a[..., None] + r, b[..., None] + n - r, rng)
-        log_odds[f"new {arm}"] = _log_odds(a, b, rng)
+        log_odds[arm] = draw_log_odds(a[..., None] + r, b[..., None] + n - r, rng)
+        log_odds[f"new {arm}"] = draw_log_odds(a, b, rng)
         variance += special.polygamma(1, a) + special.polygamma(1, b)  # of the log odds of a beta risk
     kept |= {"tau": np.sqrt(variance), "theta": log_odds["treatment"] - log_odds["control"], "alpha": log_odds["control"]}
     kept["theta_new"] = log_odds["new treatment"] - log_odds["new control"]
@@ -91,7 +91,7 @@ def answer(values: Values, rng: np.random.Generator, studies: tuple[Study, ...])
     return Answered(kept, (NU, *(quantity for name in phis for quantity in _dispersion(name))))
 
 
-def _log_odds(a: Array, b: Array, rng: np.random.Generator) -> Array:
+def draw_log_odds(a: Array, b: Array, rng: np.random.Generator) -> Array:
     """Draw the log odds of a Beta(a, b) risk, as the difference of two log gamma variates: a risk itself may round to 0 or 1."""
     return _log_gamma(a, rng) - _log_gamma(b, rng)
 
