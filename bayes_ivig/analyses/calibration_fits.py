@@ -24,6 +24,7 @@ type Array = NDArray[np.float64]
 
 KEPT = 30.0  # log posterior mass, relative to the largest, of nodes that can matter to a rank
 FINER = 4
+COMPUTED = 60.0  # log posterior mass down to which nodes are computed, relative to the largest (engines.surface.WORTH is more)
 PRIOR_NODES = 2000
 FAR = (12.0, 40.0)  # a given estimate's curve is drawn to so many standard errors, and so much further
 
@@ -146,7 +147,8 @@ def likelihood_pit(answers: GridAnswers, mu: float, tau: float) -> float:
     built = answers.surface
     mass = answers.log_joint + built.axes.mu.log_weights[:, None]
     rows, columns = (_kept(mass.max(axis=axis)) for axis in (1, 0))
-    logs, values = (_denser(_denser(each[rows, columns]).T).T for each in (mass, built.total()))
+    computed = mass[rows, columns] > mass.max() - COMPUTED
+    logs, values = (_denser_both(each[rows, columns], computed) for each in (mass, built.total()))
     own = float(integrated_log_likelihood(built, np.array([mu]), np.array([tau])).sum())
     across = sum(np.abs(slope) for slope in np.gradient(values))
     below = np.clip(0.5 + (own - values) / np.maximum(across, 1e-12), 0.0, 1.0)
@@ -161,11 +163,24 @@ def _kept(highest: Array) -> slice:
     return slice(max(0, min(first, last - POINTS)), min(highest.size, max(last, first + POINTS)))
 
 
-def _denser(values: Array) -> Array:
-    """Interpolate along the last axis to ``FINER`` nodes for one."""
+def _denser_both(values: Array, computed: NDArray[np.bool_]) -> Array:
+    """Interpolate along both axes to ``FINER`` nodes for one: by eight points where all of them are ``computed``, else by two.
+
+    The engine leaves nodes that cannot matter at a floor, beside which a polynomial would swing.
+    """
+    return _denser(_denser(values, computed).T, _denser(computed.astype(float), computed).T >= 1.0).T
+
+
+def _denser(values: Array, computed: NDArray[np.bool_]) -> Array:
+    """Interpolate along the last axis."""
     size = values.shape[-1]
-    first, (weights,) = stencil(np.arange((size - 1) * FINER + 1) / FINER, size)
-    return np.asarray(sum(weights[:, k] * values[..., first + k] for k in range(POINTS)))
+    position = np.arange((size - 1) * FINER + 1) / FINER
+    first, (weights,) = stencil(position, size)
+    smooth_values = sum(weights[:, k] * values[..., first + k] for k in range(POINTS))
+    usable = np.logical_and.reduce([computed[..., first + k] for k in range(POINTS)])
+    cell = np.minimum(np.floor(position).astype(int), size - 2)
+    share = position - cell
+    return np.where(usable, smooth_values, (1 - share) * values[..., cell] + share * values[..., cell + 1])
 
 
 def _prior_pit(model: Model, truth: Truth) -> tuple[float, ...]:

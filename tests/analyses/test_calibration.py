@@ -8,15 +8,18 @@ import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
-from bayes_ivig import DataError, ModelError
-from bayes_ivig.analyses import calibration
+from bayes_ivig import DataError, Model, ModelError, fit
+from bayes_ivig.analyses import calibration, calibration_fits
 from bayes_ivig.analyses.calibration import Batch, calibrate, run_batch, summarize
 from bayes_ivig.analyses.calibration_fits import given_posterior, likelihood_pit
 from bayes_ivig.analyses.uniformity import band_of, coverage, uniformity
+from bayes_ivig.engines import surface
+from bayes_ivig.engines.grids import Belief, Fineness
+from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.reporting.calibration_text import calibration_document, calibration_text
 from bayes_ivig.reporting.charts.calibration import calibration_alternative, plot_calibration
 from bayes_ivig.reporting.charts.render import svg_file
-from bayes_ivig.results.calibration import QUANTITIES, Setup
+from bayes_ivig.results.calibration import DESIGNS, QUANTITIES, Setup
 
 STORED = Path(__file__).parents[2] / "benchmarks" / "calibration"
 SIZE = 2000
@@ -251,3 +254,21 @@ def test_an_approximation_is_labelled_as_one() -> None:
     found = calibrate(Setup("normal", simulations=4, from_counts=True), workers=0)
     assert "not calibrated by construction" in calibration_text(found).replace("\n", " ")
     assert calibration_document(found)["calibrated_by_construction"] is False
+
+
+def test_the_rank_of_the_likelihood_is_that_of_a_surface_computed_everywhere() -> None:
+    """Nodes that the engine leaves out because they cannot matter must not sway it (numbers 32 and 84 once did)."""
+    plan = DESIGNS["dense"]
+    model = Model(mu=plan.mu, tau=plan.tau, alpha=plan.alpha)
+    rng = np.random.default_rng(5)
+    for number in range(85):
+        truth = calibration_fits._truth(model, plan.studies, rng)
+        dataset = calibration_fits._binomial(truth, plan, rng)
+        if number not in (32, 84):
+            continue
+        answers = fit(dataset, model).answers
+        everywhere = surface.build(dataset, model, [Belief(model.mu, model.tau)] * 5, Fineness().finer())
+        ranks = [
+            calibration_fits.likelihood_pit(each, truth.mu, truth.tau) for each in (answers, GridAnswers.on(everywhere, model))
+        ]
+        assert ranks[0] == pytest.approx(ranks[1], abs=0.003)
