@@ -284,18 +284,3 @@ def test_a_joint_outcome_is_refused_with_the_reason() -> None:
             ask(posterior)
     with pytest.raises(bi.ModelError, match="no likelihood of two arms' counts by study"):
         _ = posterior.answers.study_log_likelihood  # type: ignore[attr-defined]
-
-
-@pytest.mark.mcmc
-def test_leaving_out_a_study_agrees_with_the_exact_engine() -> None:
-    """Bias adjustment without room for bias is the plain model, whose leave-one-out is exact by quadrature."""
-    alike = bi.Dataset(
-        (bi.Study("A", 12, 40, 9, 40), bi.Study("B", 20, 50, 18, 52), bi.Study("C", 7, 15, 6, 16), bi.Study("D", 22, 44, 17, 47)),
-        "alike",
-    )
-    bare = bi.BiasAdjusted(flagged=("A",), beta0="normal(0, 0.0001)", kappa="half_normal(0.0001)", tau="half_normal(0.2)")
-    sampled = bi.fit(alike, bare, engine=bi.NUTS(draws=1000, tune=500))
-    exact = bi.fit(alike, bi.Model(tau="half_normal(0.2)"))
-    found, wanted = bi.loo(sampled), bi.loo(exact)
-    assert found.pointwise == pytest.approx(wanted.pointwise, abs=0.05)
-    assert abs(bi.compare_models({"sampled": sampled, "exact": exact}).models[1].difference) < 0.1
