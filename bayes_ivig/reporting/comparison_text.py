@@ -54,7 +54,8 @@ def comparison_text(frame: "pd.DataFrame", dataset: Dataset, width: int = WIDTH)
         between = (f"... {hidden:,} more between", "", "", "", "", "")
         lines = [*lines[: MOST_ROWS // 2], between, *lines[-MOST_ROWS // 2 :]]
     title = dataset.about.outcome_title or dataset.label
-    heading = f"{title}: {dataset.about.treatment} against {dataset.about.control}, {len(frame):,} combinations of priors"
+    number = f"{len(frame):,} combination{'' if len(frame) == 1 else 's'} of priors"
+    heading = f"{title}: {dataset.about.treatment} against {dataset.about.control}, {number}"
     return "\n".join(
         [
             *paragraph(heading, width),
