@@ -2,16 +2,17 @@
 
 from functools import partial
 
-from bayes_ivig.priors.composite import described
-from bayes_ivig.reporting import contradictions, evidence, models, opening, summary_tables, tables, words
+from bayes_ivig.reporting import opening, summary_tables, tables, words
 from bayes_ivig.reporting.alternatives_table import alternatives_section
 from bayes_ivig.reporting.charts.benefit import benefit_alternative, plot_benefit
 from bayes_ivig.reporting.charts.forest import forest_alternative, plot_forest
 from bayes_ivig.reporting.charts.priors import plot_priors
 from bayes_ivig.reporting.charts.readings import plot_readings
 from bayes_ivig.reporting.charts.trial_sets import plot_trial_sets
+from bayes_ivig.reporting.data_section import data_section
 from bayes_ivig.reporting.explorer import explorer_of
-from bayes_ivig.reporting.page import Block, Code, Column, Figure, Items, Page, Section, Table, Text
+from bayes_ivig.reporting.methods_section import methods_section
+from bayes_ivig.reporting.page import Block, Figure, Items, Page, Section, Text
 from bayes_ivig.reporting.reconstruction_tables import reconstruction_section
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
@@ -31,7 +32,7 @@ def page_of(reanalysis: Reanalysis) -> Page:
         for outcome, key in zip(outcomes, keys, strict=True)
     ]
     own = _explorer(reanalysis)
-    sections = (_opening(reanalysis), *own, *middle, _data(reanalysis), _methods(reanalysis))
+    sections = (_opening(reanalysis), *own, *middle, data_section(reanalysis), methods_section(reanalysis))
     foot = (NOT_ADVICE, f"bayes_ivig {reanalysis.version}; counts with SHA-256 {reanalysis.data_sha256}.")
     return Page(words.name(title), words.name(subtitle), sections, foot)
 
@@ -146,91 +147,3 @@ def _summary_section(outcome: SummaryOutcome, key: str) -> Section:
     known = summary_tables.partial_table(outcome)
     possible = reconstruction_section(outcome, key)
     return Section(key, title, (*blocks, known) if known else tuple(blocks), (possible,) if possible else ())
-
-
-def _data(reanalysis: Reanalysis) -> Section:
-    blocks: list[Block] = [Text(words.name(reanalysis.about.note))] if reanalysis.about.note else []
-    if items := evidence.status_items(reanalysis):
-        blocks.append(Items(items))
-    blocks.append(evidence.counts_table(reanalysis))
-    made = (
-        ("characteristics", "Study characteristics", evidence.characteristics_table(reanalysis)),
-        ("bias", "Risk of bias", evidence.bias_table(reanalysis)),
-        ("search", "Search and selection", evidence.search_table(reanalysis)),
-        ("contradictions", "Printed numbers that disagree", contradictions.contradictions(reanalysis)),
-        ("reviews", "Other meta-analyses", evidence.other_reviews_table(reanalysis)),
-    )
-    inner = tuple(Section(key, title, found if isinstance(found, tuple) else (found,)) for key, title, found in made if found)
-    return Section("data", "Data and provenance", tuple(blocks), inner)
-
-
-def _methods(reanalysis: Reanalysis) -> Section:
-    model = reanalysis.model
-    named = f"{model.title}. " if model.title else ""
-    blocks: tuple[Block, ...] = (Text(f"{named}{models.in_words(model)}"), Code(models.equations(model)))
-    priors = [(models.PARAMETERS[p], described(getattr(model, p)), *model.rationale(p)) for p in models.used_priors(model)]
-    columns = (Column("Parameter", "text"), Column("Prior", "text"), Column("Why", "long"), Column("Source", "long"))
-    rows = tuple(tuple(cell or "not stated" for cell in row) for row in priors)
-    inner = [
-        Section("priors", "Priors", (Table("Priors of the reference model.", columns, rows),)),
-        Section("checks", "Numerical accuracy", _checks(reanalysis)),
-        Section("reproduce", "How to reproduce", _reproduce(reanalysis)),
-    ]
-    return Section("methods", "Methods", blocks, tuple(inner))
-
-
-def _checks(reanalysis: Reanalysis) -> tuple[Block, ...]:
-    """The numerical error of every fit, and whatever its checks found."""
-    rows, problems = [], []
-    for outcome in words.in_order(reanalysis):
-        if isinstance(outcome, SummaryOutcome):
-            continue
-        for result in words.ordered_sets(outcome):
-            found = result.posterior.diagnostics
-            settings = ", ".join(f"{name} {value}" for name, value in result.posterior.settings)
-            worst = max((value for _, value in found.numbers), default=0.0)
-            rows.append(
-                (
-                    words.outcome_title(outcome),
-                    words.set_label(result, outcome),
-                    result.posterior.engine,
-                    settings,
-                    _bound(worst),
-                    "passed" if found.ok else "FAILED",
-                )
-            )
-            problems += [f"{words.outcome_title(outcome)}, {result.trials}: {problem}" for problem in found.problems]
-    columns = (
-        Column("Outcome", "text"),
-        Column("Trials", "text"),
-        Column("Engine", "text"),
-        Column("Settings", "text"),
-        Column("Largest error"),
-        Column("Checks", "text"),
-    )
-    line = (
-        "Largest error: bound of the numerical error over mean, SD and quantiles of mu and tau (in posterior SDs), P(OR > 1) "
-        "and the log marginal likelihood, rounded up to a power of ten."
-    )
-    table = Table("Numerical accuracy of every fit.", columns, tuple(rows), (line,))
-    return (table, Items(tuple(problems))) if problems else (table,)
-
-
-def _bound(value: float) -> str:
-    import math
-
-    if value <= 0:
-        return "0"
-    digits = -math.ceil(math.log10(value))
-    return f"{10.0**-digits:.{max(digits, 0)}f}"
-
-
-def _reproduce(reanalysis: Reanalysis) -> tuple[Block, ...]:
-    bundled = bool(reanalysis.tables)
-    source = reanalysis.source if bundled else f"{reanalysis.source}.csv"
-    model = f" --model {reanalysis.model.name}" if reanalysis.model.name not in ("", "binomial_normal") else ""
-    text = (
-        f"With bayes_ivig {reanalysis.version} and counts whose file has the SHA-256 {reanalysis.data_sha256}, this command "
-        "writes this page, its Markdown twin, results.json and the charts again, byte by byte:"
-    )
-    return Text(text), Code(f"bayes-ivig report {source}{model} --out reports/{reanalysis.source}")

@@ -1,0 +1,22 @@
+"""The evidence behind a reanalysis as a section: counts, studies, search, risk of bias, what disagrees in print."""
+
+from bayes_ivig.reporting import contradictions, evidence, words
+from bayes_ivig.reporting.page import Block, Items, Section, Text
+from bayes_ivig.results.reanalysis import Reanalysis
+
+
+def data_section(reanalysis: Reanalysis) -> Section:
+    """Return what is known of the trials and how; parts that no table speaks of are left out."""
+    blocks: list[Block] = [Text(words.name(reanalysis.about.note))] if reanalysis.about.note else []
+    if items := evidence.status_items(reanalysis):
+        blocks.append(Items(items))
+    blocks.append(evidence.counts_table(reanalysis))
+    made = (
+        ("characteristics", "Study characteristics", evidence.characteristics_table(reanalysis)),
+        ("bias", "Risk of bias", evidence.bias_table(reanalysis)),
+        ("search", "Search and selection", evidence.search_table(reanalysis)),
+        ("contradictions", "Printed numbers that disagree", contradictions.contradictions(reanalysis)),
+        ("reviews", "Other meta-analyses", evidence.other_reviews_table(reanalysis)),
+    )
+    inner = tuple(Section(key, title, found if isinstance(found, tuple) else (found,)) for key, title, found in made if found)
+    return Section("data", "Data and provenance", tuple(blocks), inner)
