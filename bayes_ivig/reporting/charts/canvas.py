@@ -7,8 +7,9 @@ that a drawing does not depend on the last bits of a computation.
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from bayes_ivig.reporting.charts.layers import Spec, as_it_is, x_pixels, x_values, y_pixels
 from bayes_ivig.reporting.charts.palette import FONT, INK, LINE, MUTED, PAPER
 from bayes_ivig.results.estimate import Ratio
 
@@ -122,11 +123,9 @@ class Canvas:
         """Return the chart: the plot runs from ``top`` to ``bottom``, where its axis stands, of ``height`` pixels."""
         import altair as alt
 
-        x = alt.X("x:Q", scale=self._scale(), axis=self._axis(height - bottom), title=None)
-        y = alt.Y("y:Q", scale=alt.Scale(domain=[0, height], range=[0, height], nice=False), axis=None)
-        plot = alt.layer(*self._plot(x, y, (top, bottom)))
-        place = alt.X("x:Q", scale=alt.Scale(domain=[0, self.width], range=[0, self.width], nice=False), axis=None)
-        text = alt.layer(*self._text(place, y))
+        y = y_pixels(height)
+        plot = alt.LayerChart(layer=list(self._plot(y, (top, bottom), x_values(self.axis, height - bottom))))
+        text = alt.LayerChart(layer=list(self._text(y, x_pixels(self.width))))
         chart: alt.LayerChart = alt.LayerChart(
             layer=[plot, text],
             width=self.width,
@@ -137,66 +136,48 @@ class Canvas:
         )
         return chart
 
-    def _scale(self) -> "alt.Scale":
+    def _layer(self, records: Records, mark: Spec, **encoding: Spec) -> "alt.Chart":
+        """Return a layer that draws these records."""
         import altair as alt
+        from altair.utils.schemapi import debug_mode
 
-        axis = self.axis
-        kind: Literal["linear", "log"] = "linear" if axis.linear else "log"
-        return alt.Scale(
-            type=kind, domain=[axis.lower, axis.upper], range=[axis.left, axis.right], nice=False, zero=False, clamp=False
-        )
+        with debug_mode(False):  # which would hold every channel of every layer to the schema
+            channels = alt.FacetedEncoding(**{name: Whole(channel) for name, channel in encoding.items()})  # type: ignore[arg-type]
+        return self.values.chart(records, mark=Whole(mark), encoding=channels)
 
-    def _axis(self, below: float) -> "alt.Axis":
-        import altair as alt
-
-        return alt.Axis(
-            values=list(self.axis.ticks), labelExpr="format(datum.value, ',~f')", offset=-below, grid=False, labelFlush=False
-        )
-
-    def _plot(self, x: "alt.X", y: "alt.Y", span: tuple[float, float]) -> "Iterable[alt.Chart]":
-        import altair as alt
-
-        axis, colour = self.axis, alt.Color("colour:N", scale=None, legend=None)
+    def _plot(self, y: Spec, span: tuple[float, float], x: Spec) -> "Iterable[alt.Chart]":
+        axis, colour = self.axis, as_it_is("colour")
         null: Records = [{"x": axis.null, "y": span[0], "y2": span[1], "colour": MUTED}]
-        yield self.values.chart(null).mark_rule(strokeWidth=1).encode(x=x, y=y, y2="y2:Q", color=colour)
+        yield self._layer(null, {"type": "rule", "strokeWidth": 1}, x=x, y=y, y2={"field": "y2"}, color=colour)
         drawn = [i for i in self.intervals if max(i.lower, axis.lower) < min(i.upper, axis.upper)]
         lines = [_record(i, x=axis.inside(i.lower), x2=axis.inside(i.upper), width=i.width) for i in drawn]
-        thickness = alt.StrokeWidth("width:Q", scale=None, legend=None)
-        yield self.values.chart(lines).mark_rule().encode(x=x, x2="x2:Q", y=y, color=colour, strokeWidth=thickness)
-        size = alt.Size("size:Q", scale=None, legend=None)
-        shape = alt.Shape("shape:N", scale=None, legend=None)
-        marks = [
-            _record(i, x=i.centre, size=i.size, shape=i.shape)
-            for i in self.intervals
-            if i.shape != "none" and axis.lower <= i.centre <= axis.upper
-        ]
-        yield self.values.chart(marks).mark_point(filled=True, opacity=1).encode(x=x, y=y, color=colour, size=size, shape=shape)
+        thickness = as_it_is("width", "quantitative")
+        yield self._layer(lines, {"type": "rule"}, x=x, x2={"field": "x2"}, y=y, color=colour, strokeWidth=thickness)
+        shown = [i for i in self.intervals if i.shape != "none" and axis.lower <= i.centre <= axis.upper]
+        marks = [_record(i, x=i.centre, size=i.size, shape=i.shape) for i in shown]
         arrows = [_record(i, x=end, shape=f"triangle-{side}", size=50) for i in self.intervals for end, side in clipped(i, axis)]
-        yield self.values.chart(arrows).mark_point(filled=True, opacity=1).encode(x=x, y=y, color=colour, size=size, shape=shape)
+        point = {"type": "point", "filled": True, "opacity": 1}
+        size, shape = as_it_is("size", "quantitative"), as_it_is("shape")
+        for records in (marks, arrows):
+            yield self._layer(records, point, x=x, y=y, color=colour, size=size, shape=shape)
         outline = [point for number, d in enumerate(self.diamonds) for point in _outline(d, axis, number)]
-        paint = alt.Fill("fill:N", scale=None, legend=None)
-        edge = alt.Stroke("colour:N", scale=None, legend=None)
-        yield (
-            self.values.chart(outline)
-            .mark_line(interpolate="linear-closed", strokeWidth=1.4)
-            .encode(x=x, y=y, order="order:Q", detail="number:N", fill=paint, stroke=edge)
-        )
+        line = {"type": "line", "interpolate": "linear-closed", "strokeWidth": 1.4}
+        order, detail = {"field": "order", "type": "quantitative"}, {"field": "number", "type": "nominal"}
+        yield self._layer(outline, line, x=x, y=y, order=order, detail=detail, fill=as_it_is("fill"), stroke=colour)
 
-    def _text(self, x: "alt.X", y: "alt.Y") -> "Iterable[alt.Chart]":
-        import altair as alt
-
-        colour = alt.Color("colour:N", scale=None, legend=None)
+    def _text(self, y: Spec, x: Spec) -> "Iterable[alt.Chart]":
+        colour = as_it_is("colour")
         rules: Records = [{"x": start, "x2": end, "y": height, "colour": paint} for height, start, end, paint in self.rules]
-        yield self.values.chart(rules).mark_rule(strokeWidth=1.2).encode(x=x, x2="x2:Q", y=y, color=colour)
+        yield self._layer(rules, {"type": "rule", "strokeWidth": 1.2}, x=x, x2={"field": "x2"}, y=y, color=colour)
         keys: Records = [{"x": at, "y": height, "colour": paint, "shape": shape} for at, height, paint, shape in self.keys]
-        shapes = alt.Shape("shape:N", scale=None, legend=None)
-        yield self.values.chart(keys).mark_point(filled=True, opacity=1, size=45).encode(x=x, y=y, color=colour, shape=shapes)
+        point = {"type": "point", "filled": True, "opacity": 1, "size": 45}
+        yield self._layer(keys, point, x=x, y=y, color=colour, shape=as_it_is("shape"))
         words = [*self.words, *self._limits()]
         for align, bold in sorted({(word.align, word.bold) for word in words}):
             chosen = [word for word in words if (word.align, word.bold) == (align, bold)]
             records = [_record(word, x=word.x, text=word.text) for word in chosen]
-            mark = self.values.chart(records).mark_text(align=align, baseline="middle", fontWeight="bold" if bold else "normal")
-            yield mark.encode(x=x, y=y, text="text:N", color=colour)
+            mark = {"type": "text", "align": align, "baseline": "middle", "fontWeight": "bold" if bold else "normal"}
+            yield self._layer(records, mark, x=x, y=y, text={"field": "text", "type": "nominal"}, color=colour)
 
     def _limits(self) -> Iterable[Words]:
         """Print the limit beside every arrow, since the line stops short of it."""
@@ -212,15 +193,27 @@ class Values:
     """The data of a chart, kept beside it under names: Altair copies what is inside a chart again and again."""
 
     def __init__(self) -> None:
-        self.named: dict[str, Records] = {}
+        self.named: dict[str, Whole] = {}
 
-    def chart(self, records: Records) -> "alt.Chart":
-        """Return a chart of these records."""
+    def chart(self, records: Records, **parts: Any) -> "alt.Chart":
+        """Return a chart of these records, with ``mark`` and ``encoding`` where they are at hand."""
         import altair as alt
 
         name = f"values_{len(self.named)}"
-        self.named[name] = records
-        return alt.Chart(alt.NamedData(name=name))
+        self.named[name] = Whole(records)
+        return alt.Chart(alt.NamedData(name=name), **parts)
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """A part of a chart in a form that Altair passes on as it is, where it would copy and search every list and dictionary."""
+
+    _schema: ClassVar[Spec] = {}  # by this and the method below Altair knows what passes for one of its own objects
+    part: Records | Spec
+
+    def to_dict(self) -> Records | Spec:
+        """Return the part."""
+        return self.part
 
 
 def look(values: Values) -> dict[str, Any]:
