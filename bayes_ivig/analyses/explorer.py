@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from bayes_ivig.engines.curves import counts_of, estimates
-from bayes_ivig.engines.explorable import shared_surfaces
+from bayes_ivig.engines.curves import counts_of, estimates, informative
+from bayes_ivig.engines.explorable import shared_axes, surface_on
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Likelihood, Model
@@ -13,7 +13,7 @@ from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.explorer import MOST_CENTRE, SDS, Array, ExplorerOutcome, LikelihoodTable
 
 OTHER_BASELINE = Normal(0, 2.5)
-MOST_NUMBERS = 700_000  # embedded in one page; a surface of nine studies has some 40,000
+MOST_NUMBERS = 700_000  # embedded in one page; a surface of nine studies has some 90,000
 
 
 def explorer_outcome(dataset: Dataset, model: Model) -> ExplorerOutcome | None:
@@ -23,14 +23,12 @@ def explorer_outcome(dataset: Dataset, model: Model) -> ExplorerOutcome | None:
     would. ``dataset`` holds all trials. Raises ``DataError`` when no study carries information.
     """
     models = _models(dataset, replace(model, effects="random"))
-    built = shared_surfaces(dataset, models[:1], (MOST_CENTRE, SDS[0]))
-    size = built[0].common.size * (1 + _random(built[0]).shape[2])
-    room = MOST_NUMBERS // size
+    axes = shared_axes(dataset, models[0], (MOST_CENTRE, SDS[0]))
+    assert axes.tau is not None
+    room = MOST_NUMBERS // (len(informative(dataset, models[0])) * axes.mu.size * (axes.tau.size + 1))
     if room < 1:
         return None
-    built = shared_surfaces(dataset, models[:room], (MOST_CENTRE, SDS[0]))
-    axes = built[0].axes
-    assert axes.tau is not None
+    built = [surface_on(axes, dataset, one) for one in models[:room]]
     y, s = estimates(counts_of(dataset.studies))
     known = np.array([study.estimable for study in dataset.studies])
     return ExplorerOutcome(
@@ -41,6 +39,7 @@ def explorer_outcome(dataset: Dataset, model: Model) -> ExplorerOutcome | None:
         mu=axes.mu,
         tau=axes.tau,
         tables=tuple(_table(dataset, one, found) for one, found in zip(models, built, strict=False)),
+        left_out=tuple((one.likelihood, _alpha(one)) for one in models[room:]),
     )
 
 
@@ -58,14 +57,20 @@ def _table(dataset: Dataset, model: Model, found: Surface) -> LikelihoodTable:
     places = [dataset.study_names.index(name) for name in found.studies]
     informative = np.zeros(len(dataset), bool)
     informative[places] = True
-    alpha = str(model.alpha) if model.likelihood == "binomial" else ""
+    alpha = _alpha(model)
     return LikelihoodTable(
         model.likelihood,
+        model.baseline if alpha else "",
         alpha,
         informative,
         _spread(found.common, places, len(dataset)),
         _spread(_random(found), places, len(dataset)),
     )
+
+
+def _alpha(model: Model) -> str:
+    """Return the prior of the baseline; empty for a likelihood without one."""
+    return str(model.alpha) if model.likelihood == "binomial" else ""
 
 
 def _random(found: Surface) -> Array:

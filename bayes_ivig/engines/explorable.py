@@ -1,7 +1,6 @@
 """Surfaces fit for questions not yet asked: any prior within stated ranges, any choice of trials, several likelihoods."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,18 +23,12 @@ TAU_REACH = (1e-6, 3000.0)
 MU_REACH = 60.0
 
 
-def shared_surfaces(dataset: Dataset, models: Sequence[Model], narrowest: tuple[float, float]) -> tuple[Surface, ...]:
-    """Return the surface of every model on the same axes, right everywhere; raises ``DataError`` as ``informative`` does.
+def shared_axes(dataset: Dataset, model: Model, narrowest: tuple[float, float]) -> Axes:
+    """Return axes fit for every choice of trials; raises ``DataError`` as ``informative`` does.
 
-    The axes resolve posteriors of all studies and of each study alone, and normal priors as narrow as ``narrowest[1]`` centred
-    anywhere within ``narrowest[0]`` of 0 (log odds ratio). The models differ in likelihood and baseline only, effects being
-    random; under the first most studies must carry information.
+    They resolve posteriors of all studies and of each study alone, and normal priors as narrow as ``narrowest[1]`` centred
+    anywhere within ``narrowest[0]`` of 0 (log odds ratio). ``model`` is the one under which most studies carry information.
     """
-    axes = _axes(dataset, models[0], narrowest)
-    return tuple(_surface(dataset, model, axes) for model in models)
-
-
-def _axes(dataset: Dataset, model: Model, narrowest: tuple[float, float]) -> Axes:
     counts = curves.counts_of(curves.informative(dataset, model))
     y, s = curves.estimates(counts)
     precision = np.sum(s**-2.0)
@@ -61,7 +54,8 @@ def _tau_axis() -> Axis:
     return replace(TAU, start=start, size=math.ceil((end - start) / TAU.step) + 1)
 
 
-def _surface(dataset: Dataset, model: Model, axes: Axes) -> Surface:
+def surface_on(axes: Axes, dataset: Dataset, model: Model) -> Surface:
+    """Return the surface of a model with random effects on the given axes, right everywhere."""
     studies = curves.informative(dataset, model)
     counts = curves.counts_of(studies)
     log_curves = curves.log_curves(counts, model, axes.theta.x, Fineness())

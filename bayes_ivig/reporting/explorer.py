@@ -21,8 +21,8 @@ Z = 1.959963984540054
 SCALE = (0.05, 2.0)  # of the prior on tau
 INTRO = (
     "Every answer on this page depends on a prior and on a choice of trials. Move the controls to put in your own: the posterior "
-    "is computed anew in this page, exactly, from the likelihood of every trial. Nothing is sent anywhere. The page's address "
-    "changes with the controls, so that it can be sent to others."
+    "is computed anew in this page, exactly, from the likelihood of every trial, trials having normal effects around the "
+    "pooled one. Nothing is sent anywhere. The page's address changes with the controls, so that it can be sent to others."
 )
 DEFAULT: dict[str, Any] = {"mean": 0.0, "sd": 2.82, "family": "half_normal", "scale": 0.5}
 
@@ -57,7 +57,24 @@ def explorer_of(reanalysis: Reanalysis) -> Explorer | None:
     start = _start(reanalysis.model)
     payload = {"outcomes": [_outcome(one) for one in found], "start": start or DEFAULT, "charts": explorer_charts()}
     back = "Back to the reference model" if start else "Back to the start"
-    return Explorer(payload, INTRO, back, words.name(reanalysis.about.treatment))
+    intro = " ".join((INTRO, *left_out(reanalysis)))
+    return Explorer(payload, intro, back, words.name(reanalysis.about.treatment))
+
+
+def left_out(reanalysis: Reanalysis) -> list[str]:
+    """Return sentences on what the interactive part leaves out because the page would become too large."""
+    found = []
+    for outcome in words.in_order(reanalysis):
+        if not isinstance(outcome, CountsOutcome) or outcome.about.complement_of:
+            continue
+        title = words.outcome_title(outcome)
+        if outcome.explorer is None:
+            trials = len(outcome.trial_set("all").dataset)
+            found.append(f"{title} is not offered here: the likelihoods of its {trials} trials would make the page too large.")
+        elif outcome.explorer.left_out:
+            names = ", ".join(_named(one, alpha, "") for one, alpha in outcome.explorer.left_out)
+            found.append(f"{title} is not offered here under other likelihoods, which would make the page too large: {names}.")
+    return found
 
 
 def _start(model: Model) -> dict[str, Any] | None:
@@ -125,14 +142,18 @@ def _table(table: LikelihoodTable) -> dict[str, Any]:
     below = logs.max(axis=(1, 2), keepdims=True) - logs
     span = float(below.max())
     levels = np.rint(np.log1p(below) / math.log1p(span) * LEVELS).astype(np.int64)
-    baseline = f", baseline {table.alpha_prior}" if table.alpha_prior else ""
     places = np.where(table.informative, np.cumsum(table.informative) - 1, -1)
     return {
-        "label": f"{table.likelihood}{baseline}",
+        "label": _named(table.likelihood, table.alpha_prior, table.baseline),
         "place": places.tolist(),
         "range": span,
         "logs": base64.b64encode(_packed(levels)).decode("ascii"),
     }
+
+
+def _named(likelihood: str, alpha: str, baseline: str) -> str:
+    where = "midpoint baseline" if baseline == "midpoint" else "baseline"
+    return f"{likelihood}, {where} {alpha}" if alpha else likelihood
 
 
 def _packed(levels: "np.ndarray[Any, np.dtype[np.int64]]") -> bytes:

@@ -10,7 +10,7 @@ from bayes_ivig.reporting.charts.priors import plot_priors
 from bayes_ivig.reporting.charts.readings import plot_readings
 from bayes_ivig.reporting.charts.trial_sets import plot_trial_sets
 from bayes_ivig.reporting.data_section import data_section
-from bayes_ivig.reporting.explorer import explorer_of
+from bayes_ivig.reporting.explorer import explorer_of, left_out
 from bayes_ivig.reporting.methods_section import methods_section
 from bayes_ivig.reporting.page import Block, Figure, Items, Page, Section, Text
 from bayes_ivig.reporting.reconstruction_tables import reconstruction_section
@@ -60,11 +60,10 @@ def _opening(reanalysis: Reanalysis) -> Section:
 
 
 def _explorer(reanalysis: Reanalysis) -> tuple[Section, ...]:
-    """The interactive part, where there is one."""
+    """The interactive part, or the reason why there is none."""
     found = explorer_of(reanalysis)
-    if found is None:
-        return ()
-    return (Section("bring", "Bring your own prior", (found,)),)
+    blocks = (found,) if found else tuple(Text(sentence, "note") for sentence in left_out(reanalysis))
+    return (Section("bring", "Bring your own prior", blocks),) if blocks else ()
 
 
 def _counts_section(outcome: CountsOutcome, key: str, shared_note: str) -> Section:

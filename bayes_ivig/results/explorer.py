@@ -19,10 +19,12 @@ class LikelihoodTable:
     """Log likelihoods of K studies under one likelihood, on the axes of its ``ExplorerOutcome``.
 
     ``informative`` has shape (K,): whether a study enters this likelihood; the others hold zeros. ``common`` has shape (K, mu),
-    the curves at tau = 0, and ``random`` (K, mu, tau). Constants are kept. ``alpha_prior`` is empty without a baseline.
+    the curves at tau = 0, and ``random`` (K, mu, tau). Constants are kept. ``baseline`` and ``alpha_prior`` are empty for a
+    likelihood without a baseline.
     """
 
     likelihood: str
+    baseline: str
     alpha_prior: str
     informative: NDArray[np.bool_]
     common: Array
@@ -34,7 +36,8 @@ class ExplorerOutcome:
     """One outcome with its studies, its trial sets and the surfaces of every likelihood embedded.
 
     ``estimates`` are observed log odds ratios and standard errors (0.5 added where a cell is empty), shape (K,) each, NaN where
-    there is none. ``mu`` and ``tau`` are the shared axes. ``trial_sets`` maps a name to the studies in it.
+    there is none. ``mu`` and ``tau`` are the shared axes. ``trial_sets`` maps a name to the studies in it. ``left_out`` are the
+    likelihoods, each with the prior of its baseline, that would have made the page too large.
     """
 
     name: str
@@ -44,3 +47,4 @@ class ExplorerOutcome:
     mu: Axis
     tau: Axis
     tables: tuple[LikelihoodTable, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
