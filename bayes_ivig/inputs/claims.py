@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.errors import DataError
 from bayes_ivig.inputs import table as tables
 from bayes_ivig.inputs.about import read_sidecar
 from bayes_ivig.inputs.dataset import locate
+from bayes_ivig.inputs.rows import level, one_of, read_rows
 
 MEASURES = ("OR", "RR", "HR", "RD", "MD", "SMD")
 MODELS = ("random", "fixed", "common", "unstated")
@@ -130,23 +131,8 @@ def claims_path(counts: str | Path) -> Path | None:
 
 def read_claims(path: str | Path) -> tuple[Claim, ...]:
     """Read a claims CSV, one claim per row; raises one ``DataError`` that lists every problem with row and column."""
-    found = tables.read_csv(path)
-    tables.require_columns(found, NEEDED)
-    problems = [
-        f"{path}: column {name!r} is not one of a claim{suggestion(name, COLUMNS)}; allowed are {', '.join(COLUMNS)}"
-        for name in found.columns
-        if name not in COLUMNS
-    ]
-    if not found.rows:
-        problems.append(f"{path}: no claims; the table needs one row per printed result under its header")
-    claims = []
-    for position, record in enumerate(found.records()):
-        fields, wrong = _fields(record)
-        problems += [f"{found.place(position)}: column {column}: {what}" for column, what in wrong]
-        if not problems:
-            claims.append(Claim(**fields))  # type: ignore[arg-type]  # _fields gives each its type
-    tables.report(problems, str(path))
-    return tuple(claims)
+    rows = read_rows(path, needed=NEEDED, allowed=COLUMNS, called=("a claim", "printed result"), fields=_fields)
+    return tuple(Claim(**row) for row in rows)  # type: ignore[arg-type]  # _fields gives each its type
 
 
 def _fields(record: dict[str, str]) -> tuple[dict[str, object], list[tuple[str, str]]]:
@@ -168,21 +154,15 @@ def _field(column: str, cell: str) -> object:
     if column == "outcome" and not cell:
         raise ValueError("blank; name the outcome")
     if column == "measure":
-        return _one_of(cell.upper(), MEASURES)
+        return one_of(cell.upper(), MEASURES)
     if column == "model":
-        return _one_of(cell.lower(), MODELS)
+        return one_of(cell.lower(), MODELS)
     if column in WHOLE_NUMBERS:
         return _whole(cell, least=0 if column == "n" else 1)
     if column == "level":
-        return _level(cell)
+        return level(cell)
     if column in NUMBERS or column in BOUNDED:
         return _printed(column, cell)
-    return cell
-
-
-def _one_of(cell: str, allowed: tuple[str, ...]) -> str:
-    if cell not in allowed:
-        raise ValueError(f"found {cell!r}{suggestion(cell, allowed)}; must be one of {', '.join(allowed)}")
     return cell
 
 
@@ -191,16 +171,6 @@ def _whole(cell: str, least: int) -> int:
     if value < least:
         raise ValueError(f"found {cell!r}; must be a whole number of {least} or more")
     return value
-
-
-def _level(cell: str) -> float:
-    try:
-        level = float(cell)
-    except ValueError:
-        level = -1.0
-    if not 0 < level < 1:
-        raise ValueError(f"found {cell!r}; a level lies between 0 and 1, for example 0.95")
-    return level
 
 
 def _without_percent(column: str, cell: str, measure: str) -> str:

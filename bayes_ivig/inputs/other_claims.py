@@ -7,10 +7,11 @@ row does not give leaves that claim without an answer, it is no error.
 from dataclasses import dataclass
 from pathlib import Path
 
-from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.errors import DataError
 from bayes_ivig.inputs import table as tables
 from bayes_ivig.inputs.claims import MEASURES, NUMBERS, Printed
 from bayes_ivig.inputs.model_rule import parse_rules
+from bayes_ivig.inputs.rows import level, one_of, read_rows
 from bayes_ivig.inputs.study import COUNTS, count_problems
 
 KINDS = {
@@ -60,23 +61,8 @@ class OtherClaim:
 
 def read_other_claims(path: str | Path) -> tuple[OtherClaim, ...]:
     """Read a CSV of other claims; raises one ``DataError`` that lists every problem with row and column."""
-    found = tables.read_csv(path)
-    tables.require_columns(found, NEEDED)
-    problems = [
-        f"{path}: column {name!r} is not one of other claims{suggestion(name, COLUMNS)}; allowed are {', '.join(COLUMNS)}"
-        for name in found.columns
-        if name not in COLUMNS
-    ]
-    if not found.rows:
-        problems.append(f"{path}: no claims; the table needs one row per claim under its header")
-    claims = []
-    for position, record in enumerate(found.records()):
-        fields, wrong = _fields(record)
-        problems += [f"{found.place(position)}: column {column}: {what}" for column, what in wrong]
-        if not problems:
-            claims.append(OtherClaim(**fields))  # type: ignore[arg-type]  # _fields gives each its type
-    tables.report(problems, str(path))
-    return tuple(claims)
+    rows = read_rows(path, needed=NEEDED, allowed=COLUMNS, called=("other claims", "claim"), fields=_fields)
+    return tuple(OtherClaim(**row) for row in rows)  # type: ignore[arg-type]  # _fields gives each its type
 
 
 def holds_other_claims(path: str | Path) -> bool:
@@ -103,24 +89,18 @@ def _fields(record: dict[str, str]) -> tuple[dict[str, object], list[tuple[str, 
 def _field(column: str, cell: str, kind: str) -> dict[str, object]:
     """Return one cell as its column's type; raises with what was found and what must stand there."""
     if column == "kind":
-        return {column: _one_of(kind, tuple(KINDS))}
+        return {column: one_of(kind, tuple(KINDS))}
     if column == "measure":
-        return {column: _one_of(cell.upper(), MEASURES)}
+        return {column: one_of(cell.upper(), MEASURES)}
     if column == "parts":
         return _parts(cell, kind)
     if column in (*COUNTS, "level"):
-        return {column: _level(cell) if column == "level" else tables.whole_number(cell)}
+        return {column: level(cell) if column == "level" else tables.whole_number(cell)}
     if column in ("printed", "total", *NUMBERS):
         return {column: Printed(_bare(cell))} | ({"percent": True} if cell.endswith("%") else {})
     if column == "subject" and not cell:
         raise ValueError("blank; say what the claim is about")
     return {column: cell}
-
-
-def _one_of(cell: str, allowed: tuple[str, ...]) -> str:
-    if cell not in allowed:
-        raise ValueError(f"found {cell!r}{suggestion(cell, allowed)}; must be one of {', '.join(allowed)}")
-    return cell
 
 
 def _parts(cell: str, kind: str) -> dict[str, object]:
@@ -132,16 +112,6 @@ def _parts(cell: str, kind: str) -> dict[str, object]:
         return {"rule": cell}
     parts = tuple(Printed(_bare(part.strip())) for part in cell.split(";") if part.strip())
     return {"parts": parts} | ({"percent": True} if "%" in cell else {})
-
-
-def _level(cell: str) -> float:
-    try:
-        level = float(cell)
-    except ValueError:
-        level = -1.0
-    if not 0 < level < 1:
-        raise ValueError(f"found {cell!r}; a level lies between 0 and 1, for example 0.95")
-    return level
 
 
 def _bare(cell: str) -> str:
