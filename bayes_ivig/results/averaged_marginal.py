@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bayes_ivig.results.grid_marginal import GridMarginal
-from bayes_ivig.results.mapped_marginal import NODES, PANELS, WEIGHTS
 from bayes_ivig.results.marginal import Answer, Array, Marginal, like, shortest
+from bayes_ivig.results.panels import mean_and_sd, probabilities
 
 HALVINGS = 60
 FINEST = 64  # nodes put between two of an axis at most
@@ -38,16 +38,12 @@ class AveragedMarginal:
 
     @cached_property
     def _moments(self) -> tuple[float, float] | None:
-        """Mean and SD by Gauss-Legendre on panels of probability of x that crowd towards 0 and 1."""
+        """Mean and SD, integrated over the quantiles of x."""
         if not self.moments:
             return None
-        edges = np.concatenate([PANELS, 1 - PANELS[-2::-1]])
-        half = np.diff(edges) / 2
-        p = ((edges[:-1] + half)[:, None] + half[:, None] * NODES).ravel()
+        p, shares = probabilities()
         values = self.forward(np.asarray(self.base.quantile(p))[:, None], self.at)
-        shares = (half[:, None] * WEIGHTS).ravel()
-        mean = float(shares @ values @ self.share)
-        return mean, math.sqrt(max(float(shares @ (values - mean) ** 2 @ self.share), 0.0))
+        return mean_and_sd(values, shares[:, None] * self.share)
 
     @property
     def mean(self) -> float | None:

@@ -1,6 +1,5 @@
 """A marginal seen through a monotone map: the same posterior on another scale, with no approximation added."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,9 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bayes_ivig.results.marginal import Answer, Array, Marginal, like, shortest
-
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)
-PANELS = np.concatenate([[0.0], np.geomspace(1e-12, 0.5, 36)])
+from bayes_ivig.results.panels import mean_and_sd, probabilities
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,15 +27,11 @@ class MappedMarginal:
 
     @cached_property
     def _moments(self) -> tuple[float, float] | None:
-        """Mean and SD of a bounded quantity, by Gauss-Legendre on panels of probability that crowd towards 0 and 1."""
+        """Mean and SD of a bounded quantity, integrated over the quantiles of ``base``."""
         if not self.bounded:
             return None
-        edges = np.concatenate([PANELS, 1 - PANELS[-2::-1]])
-        half = np.diff(edges) / 2
-        p = (edges[:-1] + half)[:, None] + half[:, None] * NODES
-        values, shares = self.forward(np.asarray(self.base.quantile(p.ravel()))), (half[:, None] * WEIGHTS).ravel()
-        mean = float(shares @ values)
-        return mean, math.sqrt(max(float(shares @ (values - mean) ** 2), 0.0))
+        p, shares = probabilities()
+        return mean_and_sd(self.forward(np.asarray(self.base.quantile(p))), shares)
 
     @property
     def mean(self) -> float | None:
