@@ -70,10 +70,12 @@ class GridMarginal:
         return like(p, self.axis.x_of(self._u_below(p.reshape(-1))).reshape(p.shape))
 
     def _u_below(self, p: Array) -> Array:
-        densities, place = self.among or (None, 0)
-        rows = self._fine.u_below(p) if densities is None or p.size > FEW else densities.u_below(p)
-        found: Array = rows[place if rows.shape[0] > 1 else 0]
-        return found
+        if self.among is None or p.size > FEW:
+            alone: Array = self._fine.u_below(p)[0]
+            return alone
+        densities, place = self.among
+        together: Array = densities.u_below(p)[place]
+        return together
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the central credible interval."""
