@@ -1,6 +1,7 @@
 """Which way of pooling the known counts gives the printed numbers: a search over measures, methods and zero-cell rules."""
 
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -65,8 +66,9 @@ def recomputed(claim: Claim, trials: Trials) -> tuple[Finding, tuple[Match, ...]
         return _finding(claim, "cannot tell", words.nothing_to_recompute(claim)), ()
     stated = stated_recipes(claim, trials.found)
     matches = _matches(claim, trials.found, stated)
+    mixed = cache(partial(_mixed, claim, trials))
     for cut in (False, True):
-        for found, allowed in _pools(claim, trials, stated):
+        for found, allowed in _pools(trials, stated, mixed):
             attempt = _attempt(claim, found, allowed, cut)
             if attempt is not None:
                 conditions = [*_conditions(claim, attempt), *([words.PERCENT] if claim is not in_percent else [])]
@@ -107,20 +109,22 @@ def _stated(claim: Claim, recipe: Recipe) -> bool:
     return {"random": recipe.random, "unstated": True}.get(claim.model, not recipe.random)
 
 
-def _pools(claim: Claim, trials: Trials, stated: Mask) -> Iterator[tuple[Candidates, Mask]]:
+def _pools(trials: Trials, stated: Mask, mixed: Callable[[], Candidates | None]) -> Iterator[tuple[Candidates, Mask]]:
     """Yield what to look through: closed forms by program defaults, then any convention, then mixed models."""
     default = np.array([usual(recipe) and recipe.quantile == "z" for recipe in trials.found.recipes], dtype=bool)
     yield trials.found, stated & default
     yield trials.found, stated
-    if (
-        trials.dataset is not None
-        and claim.measure == "OR"
-        and claim.model not in ("fixed", "common")
-        and claim.method.lower() not in KNOWN
-    ):
-        named = claim.method.lower()
-        found = mixed_models(trials.dataset, claim.level, (named,) if named in MIXED_MODELS else affordable(trials.dataset))
+    if (found := mixed()) is not None:
         yield found, np.ones(len(found.recipes), dtype=bool)
+
+
+def _mixed(claim: Claim, trials: Trials) -> Candidates | None:
+    """Return what mixed models give; None where they cannot give all that is printed: they have no P of heterogeneity."""
+    wanted = claim.measure == "OR" and claim.model not in ("fixed", "common") and claim.method.lower() not in KNOWN
+    if trials.dataset is None or not wanted or claim.heterogeneity_p is not None:
+        return None
+    named = claim.method.lower()
+    return mixed_models(trials.dataset, claim.level, (named,) if named in MIXED_MODELS else affordable(trials.dataset))
 
 
 def _attempt(claim: Claim, found: Candidates, allowed: Mask, cut: bool) -> Attempt | None:
