@@ -1,25 +1,34 @@
-"""Benefit and harm in one place: the curve of P(OR > x), a zone of practical equivalence, and absolute effects."""
+"""Benefit and harm in one place: the curve of P(OR > x), zones of practical equivalence, and absolute effects."""
 
 import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.inputs.about import About, Event
 from bayes_ivig.results.absolute import PER, AbsoluteEffects
 from bayes_ivig.results.control_risk import ControlRisk
+from bayes_ivig.results.estimate import exp
+from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
 
 if TYPE_CHECKING:
     import pandas as pd
 
 type Array = NDArray[np.float64]
+type Zone = tuple[float, float]
+
+OF = ("mu", "theta_new")
+USUAL = 1.25  # odds ratio: the zone where neither the question nor the dataset states one
 
 
 @dataclass(frozen=True, slots=True)
 class Masses:
-    """Posterior probabilities of odds ratios below, inside and above a zone; they add up to 1."""
+    """Posterior probabilities below, inside and above a zone; they add up to 1."""
 
     below: float
     inside: float
@@ -30,38 +39,53 @@ class Masses:
 class Benefit:
     """What a posterior says of benefit and harm, for the pooled odds ratio (``mu``) and for that of a new setting.
 
-    ``odds_ratios`` (N,) with ``above`` by quantity, (N,) each: the curve P(OR > x). ``zone`` is the zone of practical
-    equivalence, in odds ratios, with its ``masses`` by quantity. ``effects`` are absolute effects of ``quantity`` by name of the
-    control risk: ``low``, ``median`` and ``high`` taken as known, and where control arms were pooled (``control``) those of a
-    ``typical study``, with its uncertainty, and of a ``new study``, its own odds ratio at its own control risk. Whether above
-    or below 1 is benefit, the dataset's description says: ``event`` good or bad, or None.
+    ``odds_ratios`` (N,) with ``above`` by quantity, (N,) each: the curve P(OR > x). ``limits`` are zones of practical
+    equivalence in odds ratios, at least one; ``zone`` is the first, with its ``masses`` by quantity. ``effects`` are absolute
+    effects of ``quantity`` by name of the control risk: ``low``, ``median`` and ``high`` taken as known, and where control arms
+    were pooled (``control``) those of a ``typical study``, with its uncertainty, and of a ``new study``, its own odds ratio at
+    its own control risk. ``important_difference`` is the smallest difference that matters, in events per 1000, or None. Whether
+    above or below 1 is benefit, the dataset's description says: ``event`` good or bad, or None.
     All intervals are central credible intervals of ``level``.
     """
 
     posterior: Posterior
-    zone: tuple[float, float]
+    limits: tuple[Zone, ...]
     odds_ratios: Array
     above: dict[str, Array]
-    masses: dict[str, Masses]
     quantity: str
     control: ControlRisk | None
     effects: dict[str, AbsoluteEffects]
+    important_difference: float | None
     level: float
 
     @property
-    def event(self) -> str | None:
+    def event(self) -> Event | None:
         """Whether an event is good or bad for the person it happens to, as the dataset states; None where it does not."""
         return self.posterior.dataset.about.event
+
+    @property
+    def zone(self) -> Zone:
+        """The first zone of practical equivalence, in odds ratios."""
+        return self.limits[0]
+
+    @property
+    def masses(self) -> dict[str, Masses]:
+        """Probabilities below, inside and above the first zone, by quantity."""
+        return {name: masses_of(self.posterior[name], self.zone) for name in OF}
 
     def probability(self, quantity: str = "mu", odds_ratio: float = 1.0) -> float | None:
         """Return the probability of a benefit beyond an odds ratio of 1 or more, or its reciprocal where events are bad.
 
-        None where the dataset does not say whether an event is good or bad.
+        None where the dataset does not say whether an event is good or bad. Raises ``ModelError``.
         """
-        if self.event is None:
-            return None
-        marginal, at = self.posterior[quantity], abs(math.log(odds_ratio))
-        return float(marginal.prob_above(at) if self.event == "good" else marginal.prob_below(-at))
+        return sided(beyond(self.posterior[quantity], odds_ratio), self.event)[0]
+
+    def probability_of_harm(self, quantity: str = "mu", odds_ratio: float = 1.0) -> float | None:
+        """Return the probability of a harm beyond an odds ratio of 1 or more, or its reciprocal where events are good.
+
+        None where the dataset does not say whether an event is good or bad. Raises ``ModelError``.
+        """
+        return sided(beyond(self.posterior[quantity], odds_ratio), self.event)[1]
 
     @property
     def curve(self) -> "pd.DataFrame":
@@ -72,11 +96,22 @@ class Benefit:
 
     @property
     def zones(self) -> "pd.DataFrame":
-        """One row per quantity: probabilities below, inside and above the zone of practical equivalence."""
+        """One row per zone and quantity: its limits, the probabilities below, inside and above, of benefit and of harm.
+
+        ``benefit`` and ``harm`` are those beyond the zone; None where the direction is not stated.
+        """
         import pandas as pd
 
-        rows = {name: (mass.below, mass.inside, mass.above) for name, mass in self.masses.items()}
-        return pd.DataFrame.from_dict(rows, orient="index", columns=["below", "inside", "above"])
+        rows = []
+        for zone in self.limits:
+            for name in OF:
+                mass = masses_of(self.posterior[name], zone)
+                good, bad = sided(mass, self.event)
+                limits = {"quantity": name, "zone_lower": zone[0], "zone_upper": zone[1]}
+                rows.append(
+                    limits | {"below": mass.below, "inside": mass.inside, "above": mass.above, "benefit": good, "harm": bad}
+                )
+        return pd.DataFrame(rows).set_index("quantity")
 
     @property
     def absolute(self) -> "pd.DataFrame":
@@ -84,60 +119,177 @@ class Benefit:
 
         ``number_needed_lower`` and ``_upper`` are the limits of the difference turned over; with ``through_infinity`` they are
         the near ends of two half-lines that meet at infinity, one of people for one fewer event (negative), one for one more
-        (Altman 1998, BMJ 317:1309).
+        (Altman 1998, BMJ 317:1309). With an important difference d, ``prob_important_more`` is P(at least d more events per
+        1000), ``prob_important_fewer`` P(at least d fewer) and ``prob_no_important`` the rest. Probabilities of benefit and
+        harm are None where the direction is not stated.
         """
         import pandas as pd
 
-        return pd.DataFrame([{"control_risk": name, **self._row(each)} for name, each in self.effects.items()]).set_index(
-            "control_risk"
-        )
+        rows = [{"control_risk": name, **self.row(name)} for name in self.effects]
+        return pd.DataFrame(rows).set_index("control_risk")
 
-    def _row(self, effects: AbsoluteEffects) -> dict[str, float | bool | str]:
-        needed = effects.number_needed(self.level)
-        risk, difference = effects.risk.interval(self.level), effects.per_1000.interval(self.level)
-        ratio = effects.risk_ratio.interval(self.level)
-        return {
-            "baseline": effects.baseline,
-            "control_per_1000": PER * effects.baseline_risk,
-            "treated_per_1000": PER * float(effects.risk.quantile(0.5)),
-            "treated_lower": PER * risk[0],
-            "treated_upper": PER * risk[1],
-            "difference_per_1000": float(effects.per_1000.quantile(0.5)),
-            "difference_lower": difference[0],
-            "difference_upper": difference[1],
-            "risk_ratio": float(effects.risk_ratio.quantile(0.5)),
-            "risk_ratio_lower": ratio[0],
-            "risk_ratio_upper": ratio[1],
-            "number_needed": needed.median,
-            "number_needed_lower": needed.lower,
-            "number_needed_upper": needed.upper,
-            "through_infinity": needed.through_infinity,
-            "prob_more_events": needed.prob_more_events,
-        }
+    def row(self, name: str) -> dict[str, Any]:
+        """Return what ``absolute`` says at one control risk, as plain values."""
+        if name not in self.effects:
+            known = ", ".join(self.effects)
+            raise ModelError(f"benefit: no control risk {name!r}{suggestion(name, self.effects)}; there are {known}")
+        return absolute_row(self.effects[name], self.level, self.important_difference, self.event)
+
+    @property
+    def main(self) -> str:
+        """Name of the control risk that a summary of findings states: the median, or the first there is."""
+        return "median" if "median" in self.effects else next(iter(self.effects))
 
     @property
     def summary_of_findings(self) -> "pd.DataFrame":
         """One row as GRADE tables have it: outcome, people and trials, odds ratio, and events per 1000 at the median risk.
 
-        People are those of the trials in the likelihood.
+        People are those of the trials in the likelihood. ``prob_important_benefit`` is beyond the important difference at that
+        control risk, or beyond the zone of odds ratios where no difference is stated.
         """
         import pandas as pd
 
         posterior, dataset = self.posterior, self.posterior.dataset
         kept = [study for study in dataset.studies if study.name in posterior.studies]
         marginal = posterior[self.quantity]
-        limits = [math.exp(limit) for limit in marginal.interval(self.level)]
-        effects = self._row(self.effects.get("median", next(iter(self.effects.values()))))
+        ratio, lower, upper = (_exp(x) for x in (float(marginal.quantile(0.5)), *marginal.interval(self.level)))
+        effects = self.row(self.main)
+        good, bad = sided(masses_of(marginal, self.zone), self.event)
+        if self.important_difference is not None:
+            good, bad = effects["prob_important_benefit"], effects["prob_important_harm"]
+        events = ("control_per_1000", "treated_per_1000", "treated_lower", "treated_upper")
         row = {
             "outcome": dataset.about.outcome_title or dataset.outcome or dataset.name,
             "participants": sum(study.treatment_total + study.control_total for study in kept),
             "trials": len(kept),
-            "odds_ratio": math.exp(float(marginal.quantile(0.5))),
-            "odds_ratio_lower": limits[0],
-            "odds_ratio_upper": limits[1],
-            **{name: effects[name] for name in ("control_per_1000", "treated_per_1000", "treated_lower", "treated_upper")},
-            **{name: effects[name] for name in ("difference_per_1000", "difference_lower", "difference_upper")},
+            "odds_ratio": ratio,
+            "odds_ratio_lower": lower,
+            "odds_ratio_upper": upper,
+            **{name: effects[name] for name in (*events, "difference_per_1000", "difference_lower", "difference_upper")},
             "prob_or_gt_1": float(marginal.prob_above(0.0)),
             "prob_benefit": self.probability(self.quantity),
+            "prob_important_benefit": good,
+            "prob_important_harm": bad,
         }
         return pd.DataFrame([row])
+
+
+@dataclass(frozen=True, eq=False)
+class Benefits(Mapping[str, Benefit]):
+    """The answers of several posteriors to the same question, by label; every table has a first column ``posterior``."""
+
+    found: dict[str, Benefit]
+
+    def __getitem__(self, label: str) -> Benefit:
+        return self.found[label]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    @property
+    def curve(self) -> "pd.DataFrame":
+        """One row per posterior and odds ratio x: P(OR > x) of the pooled effect and of a new setting."""
+        return self._together({label: each.curve.reset_index() for label, each in self.found.items()})
+
+    @property
+    def zones(self) -> "pd.DataFrame":
+        """One row per posterior, zone and quantity; columns as in ``Benefit.zones``."""
+        return self._together({label: each.zones.reset_index() for label, each in self.found.items()})
+
+    @property
+    def absolute(self) -> "pd.DataFrame":
+        """One row per posterior and control risk; columns as in ``Benefit.absolute``."""
+        return self._together({label: each.absolute.reset_index() for label, each in self.found.items()})
+
+    @property
+    def summary_of_findings(self) -> "pd.DataFrame":
+        """One row per posterior; columns as in ``Benefit.summary_of_findings``."""
+        return self._together({label: each.summary_of_findings for label, each in self.found.items()})
+
+    @staticmethod
+    def _together(tables: "dict[str, pd.DataFrame]") -> "pd.DataFrame":
+        import pandas as pd
+
+        for label, table in tables.items():
+            table.insert(0, "posterior", label)
+        rows = [row for table in tables.values() for row in table.to_dict("records")]
+        return pd.DataFrame(rows, columns=list(next(iter(tables.values())).columns))
+
+
+def usual_zone(about: About) -> Zone:
+    """Return the zone of practical equivalence that a dataset states by its first threshold, else 0.8 to 1.25."""
+    stated = next((max(t, 1 / t) for t in about.thresholds if t != 1), USUAL)
+    return 1 / stated, stated
+
+
+def masses_of(marginal: Marginal, zone: Zone) -> Masses:
+    """Return the probabilities of a log odds ratio below, inside and above a zone of odds ratios."""
+    low, high = (math.log(limit) for limit in zone)
+    return _masses(marginal, low, high)
+
+
+def beyond(marginal: Marginal, odds_ratio: float) -> Masses:
+    """Return the probabilities beyond an odds ratio on either side, 1 / OR to OR between them; raises ``ModelError``."""
+    if not 0 < odds_ratio < math.inf:
+        raise ModelError(f"benefit: odds_ratio is {odds_ratio!r}; it must be a number above 0, such as 1.25")
+    at = abs(math.log(odds_ratio))
+    return _masses(marginal, -at, at)
+
+
+def sided(masses: Masses, event: Event | None) -> tuple[float | None, float | None]:
+    """Return the probabilities of benefit and of harm beyond a zone; None where the direction is not stated."""
+    match event:
+        case "good":
+            return masses.above, masses.below
+        case "bad":
+            return masses.below, masses.above
+        case None:
+            return None, None
+
+
+def absolute_row(effects: AbsoluteEffects, level: float, important: float | None, event: Event | None) -> dict[str, Any]:
+    """Return absolute effects at one control risk as plain values, by the columns of ``Benefit.absolute``."""
+    needed = effects.number_needed(level)
+    risk, difference = effects.risk.interval(level), effects.per_1000.interval(level)
+    ratio = effects.risk_ratio.interval(level)
+    good, bad = sided(_masses(effects.per_1000, 0.0, 0.0), event)
+    row: dict[str, Any] = {
+        "baseline": effects.baseline,
+        "control_per_1000": PER * effects.baseline_risk,
+        "treated_per_1000": PER * float(effects.risk.quantile(0.5)),
+        "treated_lower": PER * risk[0],
+        "treated_upper": PER * risk[1],
+        "difference_per_1000": float(effects.per_1000.quantile(0.5)),
+        "difference_lower": difference[0],
+        "difference_upper": difference[1],
+        "risk_ratio": float(effects.risk_ratio.quantile(0.5)),
+        "risk_ratio_lower": ratio[0],
+        "risk_ratio_upper": ratio[1],
+        "number_needed": needed.median,
+        "number_needed_lower": needed.lower,
+        "number_needed_upper": needed.upper,
+        "through_infinity": needed.through_infinity,
+        "prob_more_events": needed.prob_more_events,
+        "prob_benefit": good,
+        "prob_harm": bad,
+    }
+    if important is None:
+        return row
+    mass = _masses(effects.per_1000, -important, important)
+    good, bad = sided(mass, event)
+    row |= {"prob_important_fewer": mass.below, "prob_no_important": mass.inside, "prob_important_more": mass.above}
+    return row | {"prob_important_benefit": good, "prob_important_harm": bad}
+
+
+def _exp(log_value: float) -> float:
+    """Return an odds ratio, infinite beyond the range of floats."""
+    found = exp(log_value)
+    return math.inf if found is None else found
+
+
+def _masses(marginal: Marginal, low: float, high: float) -> Masses:
+    below, above = float(marginal.prob_below(low)), float(marginal.prob_above(high))
+    return Masses(below, max(0.0, 1 - below - above), above)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import special
 
 from bayes_ivig import Dataset, Model, ModelError, Study, benefit, control_risk, fit, load_dataset, power_scaling
 from bayes_ivig.engines.curves import counts_of, estimates
@@ -76,9 +77,16 @@ def test_what_was_asked_is_what_is_shown() -> None:
     ("options", "said"),
     [
         ({"zone": (2, 1)}, "increase"),
-        ({"zone": 1.25}, "two odds ratios"),
+        ({"zone": (1.25, 2)}, "does not hold 1"),
+        ({"zone": 1}, "above 0, not 1"),
+        ({"zone": "0.8"}, "two odds ratios"),
+        ({"zone": [(0.8, 1.25), (0.5,)]}, "two odds ratios"),
         ({"odds_ratios": [0, 1]}, "above 0"),
+        ({"odds_ratios": ["a"]}, "above 0"),
         ({"level": 95}, "between 0 and 1"),
+        ({"level": "0.9"}, "between 0 and 1"),
+        ({"important_difference": 0}, "per 1000 people"),
+        ({"important_difference": True}, "per 1000 people"),
         ({"baseline": {}}, "no control risk"),
         ({"baseline": {"x": 40}}, "strictly between 0 and 1"),
         ({"quantity": "theta"}, "no quantity"),
@@ -87,6 +95,91 @@ def test_what_was_asked_is_what_is_shown() -> None:
 def test_what_is_no_benefit_question_is_refused(options, said: str) -> None:
     with pytest.raises(ModelError, match=said):
         benefit(POSTERIOR, **options)
+
+
+def test_several_zones_and_both_directions() -> None:
+    found = benefit(POSTERIOR, zone=[(0.8, 1.25), 2], baseline=0.4)
+    assert found.limits == ((0.8, 1.25), (0.5, 2.0))
+    mu = found.zones.loc["mu"]
+    assert list(mu["above"]) == [POSTERIOR["mu"].prob_above(math.log(x)) for x in (1.25, 2)]
+    assert list(mu["benefit"]) == list(mu["above"]) and list(mu["harm"]) == list(mu["below"])
+    assert found.probability_of_harm(odds_ratio=2) == found.probability_of_harm(odds_ratio=0.5) == mu["below"].iloc[1]
+    with pytest.raises(ModelError, match="above 0"):
+        found.probability(odds_ratio=-1)
+    losses = benefit(fit(load_dataset("ivig", "miscarriage"), Model()), zone=2, baseline=0.4)
+    assert losses.zones.loc["mu", "benefit"] == losses.zones.loc["mu", "below"] == pytest.approx(mu["above"].iloc[1], abs=1e-4)
+    unsaid = benefit(fit(Dataset((Study("a", 3, 9, 4, 9),)), Model()), baseline=0.3, important_difference=50)
+    assert unsaid.zones.loc["mu", "benefit"] is None
+    assert unsaid.absolute.loc["stated", ["prob_harm", "prob_important_benefit"]].tolist() == [None, None]
+    assert unsaid.probability_of_harm() is None
+
+
+def test_an_important_difference_at_known_risks_is_a_shift_of_the_odds_ratio() -> None:
+    """At least 50 more per 1000 from p0 = 0.4 is an odds ratio beyond (0.45 / 0.55) / (0.4 / 0.6); not beyond 0 or 1000."""
+    found = benefit(POSTERIOR, baseline={"middle": 0.4, "rare": 0.001, "common": 0.999}, important_difference=50)
+    more, fewer = (math.log(odds / (0.4 / 0.6)) for odds in (0.45 / 0.55, 0.35 / 0.65))
+    row = found.absolute.loc["middle"]
+    assert (
+        row["prob_important_more"] == row["prob_important_benefit"] == pytest.approx(POSTERIOR["mu"].prob_above(more), abs=1e-9)
+    )
+    assert row["prob_important_fewer"] == row["prob_important_harm"] == pytest.approx(POSTERIOR["mu"].prob_below(fewer), abs=1e-9)
+    assert row[["prob_important_more", "prob_no_important", "prob_important_fewer"]].sum() == pytest.approx(1)
+    assert found.absolute.loc["rare", "prob_important_fewer"] == found.absolute.loc["common", "prob_important_more"] == 0
+    assert found.summary_of_findings.loc[0, "prob_important_benefit"] == row["prob_important_benefit"]
+
+
+def test_an_important_difference_in_other_settings_against_draws() -> None:
+    found = benefit(POSTERIOR, important_difference=50)
+    rng = np.random.default_rng(3)
+    shares = (np.arange(200_000) + 0.5) / 200_000
+    for name, quantity, kind in (("typical study", "mu", "conditional"), ("new study", "theta_new", "marginal")):
+        theta = rng.permutation(np.asarray(POSTERIOR[quantity].quantile(shares)))
+        at = np.asarray(found.control.log_odds(kind).quantile(shares))
+        difference = 1000 * (special.expit(at + theta) - special.expit(at))
+        row = found.absolute.loc[name]
+        assert row["prob_important_more"] == pytest.approx((difference > 50).mean(), abs=3e-3)
+        assert row["prob_important_fewer"] == pytest.approx((difference < -50).mean(), abs=3e-3)
+        assert row["difference_per_1000"] == pytest.approx(np.median(difference), abs=1.5)
+
+
+def test_several_posteriors_side_by_side() -> None:
+    """Each as it answers alone; a prior changed on the posterior is that of a plain fit."""
+    named = {"vague": POSTERIOR, "sceptical": POSTERIOR.under(mu="normal(0, 0.35)"), "published": POSTERIOR.trials("published")}
+    found = benefit(named, important_difference=50, zone=2)
+    assert list(found) == list(named) and len(found) == 3
+    plain = benefit(fit(LIVE, Model(mu="normal(0, 0.35)")), important_difference=50, zone=2)
+    assert found["sceptical"].above["mu"] == pytest.approx(plain.above["mu"], abs=1e-4)
+    curve = found.curve
+    assert list(curve.columns) == ["posterior", "odds_ratio", "mu", "theta_new"] and len(curve) == 3 * 161
+    alone = benefit(named["published"], important_difference=50, zone=2)
+    rows = found.absolute[found.absolute["posterior"] == "published"].set_index("control_risk")
+    assert rows.loc["high", "difference_upper"] == alone.absolute.loc["high", "difference_upper"]
+    assert list(found.summary_of_findings["trials"]) == [9, 9, 6]
+    assert list(found.zones["posterior"].unique()) == list(named)
+    for wrong in ({}, {"a": 1}, [POSTERIOR]):
+        with pytest.raises(ModelError, match="several by label"):
+            benefit(wrong)
+
+
+def test_rare_events_and_arms_of_everybody_stay_between_the_limits() -> None:
+    for studies in (
+        (Study("a", 0, 100, 0, 100), Study("b", 1, 5000, 3, 5000), Study("c", 0, 20, 2, 20)),
+        (Study("a", 0, 100, 0, 100), Study("b", 0, 5000, 0, 5000)),
+        (Study("a", 100, 100, 100, 100), Study("b", 50, 50, 49, 50)),
+        (Study("a", 500_000, 1_000_000, 400_000, 1_000_000), Study("empty", 5, 10, 0, 0)),
+    ):
+        found = benefit(fit(Dataset(studies), Model()), important_difference=1)
+        table = found.absolute
+        control, difference = table["control_per_1000"], table[["difference_lower", "difference_upper"]]
+        assert ((control > 0) & (control < 1000)).all()
+        assert (table["treated_lower"] < table["treated_per_1000"]).all() and (table["treated_upper"] <= 1000).all()
+        assert (difference["difference_lower"] < table["difference_per_1000"]).all()
+        known = table["baseline"] == "known"
+        assert (table["treated_upper"] - control)[known].tolist() == pytest.approx(
+            difference["difference_upper"][known].tolist(), abs=1e-6
+        )
+        chances = table[["prob_important_fewer", "prob_no_important", "prob_important_more"]]
+        assert chances.sum(axis=1).tolist() == pytest.approx([1.0] * 5)
 
 
 # Power-scaling
