@@ -5,38 +5,60 @@ import tempfile
 from pathlib import Path
 
 from bayes_ivig.errors import BayesIvigError
+from bayes_ivig.reporting.csv_tables import csv_files
 from bayes_ivig.reporting.html import html_of
 from bayes_ivig.reporting.markdown import CHARTS, markdown_of
+from bayes_ivig.reporting.page import Page
+from bayes_ivig.reporting.pdf import find_browser, print_page
 from bayes_ivig.reporting.results_json import results_json
 from bayes_ivig.reporting.sections import page_of
 from bayes_ivig.results.reanalysis import Reanalysis
 
+PAGE, PRINT = "report.html", "report.pdf"
+PIXELS = 2  # of a PNG, for each of the drawing's own
 
-def write_report(reanalysis: Reanalysis, folder: str | Path) -> tuple[Path, ...]:
-    """Write report.html, report.md, results.json and the charts; return their paths.
 
-    Files of these names are replaced, others left alone. Raises ``BayesIvigError`` where the folder cannot be written.
+def write_report(reanalysis: Reanalysis, folder: str | Path, *, png: bool = False, pdf: bool = False) -> tuple[Path, ...]:
+    """Write report.html, report.md, results.json, the charts as SVG and the tables as CSV; return the paths.
+
+    ``png`` adds every chart as a PNG of twice its size, ``pdf`` the printed page, for which a Chromium must be there. Files of
+    these names are replaced, others left alone. The same reanalysis gives the same bytes, PDF apart. Raises ``BayesIvigError``
+    where the folder cannot be written, or the page not be printed; then nothing is replaced.
     """
     folder = Path(folder)
+    browser = find_browser() if pdf else None
     page = page_of(reanalysis)
-    files = {f"{CHARTS}/{figure.name}.svg": figure.svg for figure in page.figures}
-    files |= {"results.json": results_json(reanalysis), "report.md": markdown_of(page), "report.html": html_of(page)}
+    files: dict[str, str | bytes] = {f"{CHARTS}/{figure.name}.svg": figure.svg for figure in page.figures}
+    files |= _pngs(page) if png else {}
+    files |= csv_files(page)
+    files |= {"results.json": results_json(reanalysis), "report.md": markdown_of(page), PAGE: html_of(page)}
     try:
-        return _written(files, folder)
+        return _written(files, folder, browser)
     except OSError as error:
         raise BayesIvigError(f"{folder}: the report cannot be written: {error.strerror}; give another folder") from None
 
 
-def _written(files: dict[str, str], folder: Path) -> tuple[Path, ...]:
+def _pngs(page: Page) -> dict[str, str | bytes]:
+    import vl_convert
+
+    return {f"{CHARTS}/{figure.name}.png": vl_convert.svg_to_png(figure.svg, scale=PIXELS) for figure in page.figures}
+
+
+def _written(files: dict[str, str | bytes], folder: Path, browser: Path | None) -> tuple[Path, ...]:
     """Write all files to a folder of their own on the same disk, then move each into place."""
-    (folder / CHARTS).mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".report-", dir=folder))
+    names = list(files)
     try:
-        (made / CHARTS).mkdir()
-        for name, text in files.items():
-            (made / name).write_text(text, encoding="utf-8", newline="\n")
-        for name in files:
+        for name, content in files.items():
+            (made / name).parent.mkdir(exist_ok=True)
+            (made / name).write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        if browser is not None:
+            print_page(made / PAGE, made / PRINT, browser)
+            names.append(PRINT)
+        for name in names:
+            (folder / name).parent.mkdir(exist_ok=True)
             (made / name).replace(folder / name)
     finally:
         shutil.rmtree(made, ignore_errors=True)
-    return tuple(folder / name for name in files)
+    return tuple(folder / name for name in names)

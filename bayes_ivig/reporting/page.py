@@ -152,7 +152,7 @@ def _blocks(section: Section) -> Iterator[Any]:
 def _padded(column: list[Cell]) -> list[Cell]:
     """Pad both limits of intervals such as ``1.50 to 11.61`` to the widths of their column."""
     parts = [cell.text.split(BETWEEN) for cell in column]
-    pairs = [part for part in parts if len(part) == 2 and all(_number(limit) for limit in part)]
+    pairs = [part for part in parts if len(part) == 2 and all(is_number(limit) for limit in part)]
     if not pairs:
         return column
     widths = [max(len(pair[i]) for pair in pairs) for i in (0, 1)]
@@ -164,5 +164,6 @@ def _padded(column: list[Cell]) -> list[Cell]:
     ]
 
 
-def _number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether a text is a number as a report prints it: perhaps with a bound or a true minus sign before it."""
     return bool(text) and (text[0].isdigit() or text[0] in "<>\N{MINUS SIGN}") and text[-1].isdigit()
