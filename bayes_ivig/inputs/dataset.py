@@ -167,7 +167,10 @@ def load_dataset(source: str | Path, outcome: str | None = None) -> Dataset:
     ``outcome`` picks one where the file has several. Raises ``DataError`` listing every problem with file, row, column.
     """
     path, name = locate(source)
-    return _pick(_read(path), read_sidecar(path.with_suffix(".toml")), name, outcome)
+    found = _read(path)
+    if name == str(source):  # a bundled table is known to the user by its name, not by where it is installed
+        found = replace(found, source=name)
+    return _pick(found, read_sidecar(path.with_suffix(".toml")), name, outcome)
 
 
 def outcomes(source: str | Path) -> tuple[str, ...]:

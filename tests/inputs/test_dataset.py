@@ -363,3 +363,9 @@ def test_a_name_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_columns_of_a_dataframe_come_out_in_order() -> None:
     assert tuple(FOUR.to_dataframe().columns) == ("study", *COUNTS, "year")
+
+
+def test_messages_about_a_bundled_table_name_it_without_its_place():
+    with pytest.raises(DataError) as caught:
+        load_dataset("ivig")
+    assert str(caught.value).startswith("ivig: several outcomes; choose one of live_birth")
