@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bayes_ivig.analyses.baseline_risk import control_risk as control_risk
     from bayes_ivig.analyses.bayesian_fragility import bayesian_fragility as bayesian_fragility
     from bayes_ivig.analyses.benefit import benefit as benefit
+    from bayes_ivig.analyses.benefit_harm import benefit_harm as benefit_harm
     from bayes_ivig.analyses.comparison import compare_priors as compare_priors
     from bayes_ivig.analyses.comparison import prior_width_curve as prior_width_curve
     from bayes_ivig.analyses.contrasts import contrast as contrast
@@ -153,6 +154,7 @@ _HOMES = {
     "analyses.averaging": ("average_models",),
     "analyses.bayesian_fragility": ("bayesian_fragility",),
     "analyses.benefit": ("benefit",),
+    "analyses.benefit_harm": ("benefit_harm",),
     "analyses.credibility": ("credibility",),
     "analyses.power_scaling": ("power_scaling",),
     "analyses.tipping": ("tipping_grid", "tipping_point",),

@@ -1,0 +1,213 @@
+"""``benefit_harm``: what two outcomes of the same people weigh against each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bayes_ivig.analyses.baseline_risk import control_risk
+from bayes_ivig.errors import DataError, ModelError, report_all
+from bayes_ivig.inputs.about import About, Event
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.joint_model import JointOutcome
+from bayes_ivig.results.benefit_harm import BenefitHarm
+from bayes_ivig.results.bilinear import DrawnPair, IndependentPair
+from bayes_ivig.results.marginal import DrawsMarginal, Marginal
+from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
+from bayes_ivig.results.weighing import AMONG, Among, Setting, checked_risk, checked_weight
+
+type Side = Posterior | ReconstructionPosterior | Marginal
+type Risks = tuple[float | None, float | None]
+type Events = tuple[Event | None, Event | None]
+
+WEIGHTS = tuple(i / 20 for i in range(41))  # 0 to 2: from a harm that does not count to one as bad as two benefits are good
+EVENTS: tuple[Event, ...] = ("good", "bad")
+WHOM = {"all": "everybody", "events": "those with the benefit's event", "nonevents": "those without the benefit's event"}
+
+
+@dataclass(frozen=True, eq=False)
+class _Outcome:
+    """One side: its log odds ratio, and what is known of its outcome."""
+
+    name: str
+    marginal: Marginal
+    about: About | None
+    dataset: Dataset | None
+    denominator: str
+    tables: ReconstructionPosterior | None = None
+
+
+def benefit_harm(
+    benefit: Side,
+    harm: Side | None = None,
+    *,
+    control_risks: Risks = (None, None),
+    weights: Sequence[float] | None = None,
+    among: Among | None = None,
+    events: Events = (None, None),
+) -> BenefitHarm:
+    """Weigh one outcome against another: P(benefit and no harm), net benefit by weight, both in people of 100.
+
+    ``benefit`` and ``harm`` are posteriors, posteriors over reconstructed tables, or marginals of log odds ratios (such as that
+    of ``"theta_new"``), taken as independent and integrated exactly; or ``benefit`` alone is a posterior of a ``JointOutcome``
+    model, whose draws carry the dependence. ``control_risks`` are taken as known, of the benefit's event among all and of
+    the harm's among those it is counted among; unless given, a typical study's control arm (``control_risk``), the share of
+    events in the control arms of the reconstructed tables, or the joint model's own. ``weights`` (0 or more) say how many
+    benefits one harm outweighs. ``among`` says whom the harm is counted among: ``"all"``, the benefit's ``"events"`` (preterm
+    births among live births) or its ``"nonevents"``; unless given, the ``denominator`` of both descriptions must tell.
+    ``events`` says good or bad of each side where no description does. Raises ``DataError`` and ``ModelError``; nothing about
+    direction or denominators is guessed.
+    """
+    stated = tuple(checked_weight(weight) for weight in (WEIGHTS if weights is None else weights))
+    if not stated:
+        raise ModelError("weights: none given; each says how many benefits one harm outweighs, such as 0.5")
+    if among is not None and among not in AMONG:
+        raise ModelError(f"among: found {among!r}; the harm is counted among {', '.join(AMONG[:-1])} or {AMONG[-1]}")
+    if harm is None:
+        return _joint(benefit, control_risks, stated, among, events)
+    sides = _outcome(benefit, "benefit"), _outcome(harm, "harm")
+    good, bad = _directions(sides, events)
+    counted = among or _among(*sides)
+    _check_people(*sides, counted)
+    first, second = (_risk(side, risk) for side, risk in zip(sides, control_risks, strict=True))
+    titles = _title(sides[0]), _title(sides[1])
+    setting = Setting(*titles, good, bad, counted, first, second, sides[0].denominator or "people")
+    return BenefitHarm(setting, IndependentPair(sides[0].marginal, sides[1].marginal, (first, second)), stated)
+
+
+def _joint(posterior: Side, control_risks: Risks, weights: tuple[float, ...], among: Among | None, events: Events) -> BenefitHarm:
+    """Weigh the two steps of a joint model: its first is live birth among all, its second preterm birth among live births."""
+    model = getattr(posterior, "model", None)
+    if not isinstance(posterior, Posterior) or not isinstance(model, JointOutcome):
+        raise ModelError("benefit_harm: give the harm's posterior too, or as the only one that of a JointOutcome model")
+    if among not in (None, "events"):
+        raise ModelError(f"among: found {among!r}; a JointOutcome model counts the second outcome among the events of the first")
+    about = posterior.dataset.about
+    side = _Outcome("benefit", posterior["mu"], about, posterior.dataset, about.denominator)
+    (good,) = _directions([side], [events[0] or about.event or "good"])
+    bad: Event = events[1] or "bad"
+    own = (model.live_risk, model.preterm_risk)
+    risks = tuple(
+        checked_risk(default if risk is None else risk, name)
+        for risk, default, name in zip(control_risks, own, ("benefit", "harm"), strict=True)
+    )
+    titles = about.outcome_title or _words(model.outcomes[0]), _words(model.outcomes[1])
+    setting = Setting(*titles, good, bad, "events", risks[0], risks[1], about.denominator or "people")
+    draws = [posterior[name] for name in ("mu", "mu_preterm")]
+    assert isinstance(draws[0], DrawsMarginal)
+    assert isinstance(draws[1], DrawsMarginal)
+    informed = not any(one.withheld for one in posterior.quantities if one.name == "mu_preterm")
+    return BenefitHarm(setting, DrawnPair(draws[0].draws, draws[1].draws, (risks[0], risks[1])), weights, informed)
+
+
+def _outcome(side: Side, name: str) -> _Outcome:
+    """Return what is known of one side; raises ``ModelError`` for what is no posterior of a log odds ratio."""
+    if isinstance(side, Posterior):
+        if isinstance(side.model, JointOutcome):
+            raise ModelError(
+                f"{name}: a posterior of a JointOutcome model holds both outcomes; give it alone, as the first argument"
+            )
+        about = side.dataset.about
+        return _Outcome(name, side["mu"], about, side.dataset, about.denominator)
+    if isinstance(side, ReconstructionPosterior):
+        return _Outcome(name, side.averaged(), None, None, side.denominators, side)
+    if isinstance(side, Marginal):
+        return _Outcome(name, side, None, None, "")
+    found = type(side).__name__
+    raise ModelError(
+        f"{name}: found a {found}; give what fit or reconstruction_posterior returns, or a marginal of a log odds ratio"
+    )
+
+
+def _title(side: _Outcome) -> str:
+    if side.tables is not None:
+        return _words(side.tables.table.outcome) or side.name
+    if side.about is None or side.dataset is None:
+        return side.name
+    return side.about.outcome_title or _words(side.dataset.outcome) or side.name
+
+
+def _words(name: str) -> str:
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def _directions(sides: Sequence[_Outcome], events: Sequence[Event | None]) -> list[Event]:
+    """Return good or bad for each side, as its description or the caller says; all problems at once."""
+    problems: list[str] = []
+    found: list[Event] = []
+    for side, given in zip(sides, events, strict=True):
+        stated = side.about.event if side.about else None
+        if given is not None and given not in EVENTS:
+            problems.append(f"events: found {given!r} for the {side.name}; an event is good or bad")
+        elif given is not None and stated is not None and given != stated:
+            problems.append(f"events: {given!r} for the {side.name} ({_title(side)}), but its description says {stated!r}")
+        elif given is None and stated is None:
+            where = f"{side.dataset.label}: the sidecar does not say" if side.dataset else f"the {side.name}: nothing says"
+            problems.append(
+                f'{where} if an event is good or bad; state event = "good" or "bad" there, or give events=("good", "bad")'
+            )
+        found.append(given or stated or "good")
+    report_all(problems, ModelError)
+    return found
+
+
+def _among(benefit: _Outcome, harm: _Outcome) -> Among:
+    """Return whom the harm is counted among, as both descriptions' denominators tell; raises ``ModelError`` where they do not."""
+    mine, its = _plain(harm.denominator), _plain(benefit.denominator)
+    if mine and mine == its:
+        return "all"
+    if mine and benefit.about is not None and benefit.dataset is not None:
+        if mine in {_plain(benefit.dataset.outcome), _plain(benefit.about.outcome_title)} - {""}:
+            return "events"
+        if mine == _plain(benefit.about.complement_of):
+            return "nonevents"
+    told = f"harm: {harm.denominator or 'not stated'}; benefit: {benefit.denominator or 'not stated'}"
+    choices = ", ".join(f"among={code!r} for {whom}" for code, whom in WHOM.items())
+    raise ModelError(
+        f"benefit_harm: whom the harm is counted among does not follow from the denominators ({told}); say {choices}; or state "
+        "the same denominator for both in the sidecar, or the benefit's outcome as that of the harm"
+    )
+
+
+def _check_people(benefit: _Outcome, harm: _Outcome, among: Among) -> None:
+    """Raise ``DataError`` where an arm counts the harm among more people than can be there."""
+    if benefit.dataset is None or harm.dataset is None or among == "all":
+        return
+    counted = {study.name: study.counts for study in benefit.dataset.studies}
+    problems = []
+    for study in harm.dataset.studies:
+        for arm, place in (("treatment", 0), ("control", 2)):
+            events, total = counted.get(study.name, study.counts)[place : place + 2]
+            there = events if among == "events" else total - events
+            if study.name in counted and study.counts[place + 1] > there:
+                whom = WHOM[among]
+                problems.append(
+                    f"{harm.dataset.label}: {study.name}: {arm} arm: {study.counts[place + 1]} people, but the harm is said to "
+                    f"be counted among {whom}, and {benefit.dataset.label} has {there} of these"
+                )
+    report_all(problems, DataError)
+
+
+def _plain(text: str) -> str:
+    """Return a denominator fit to be compared: ``live_births`` is ``live birth``."""
+    return text.replace("_", " ").strip().lower().removesuffix("s")
+
+
+def _risk(side: _Outcome, given: float | None) -> float:
+    """Return the control risk that was given, or a typical study's, or that of the reconstructed tables."""
+    if given is not None:
+        return checked_risk(given, side.name)
+    if side.dataset is not None:
+        return float(np.asarray(control_risk(side.dataset).risk().quantile(0.5)))
+    if side.tables is not None:
+        return reconstructed_risk(side.tables)
+    raise ModelError(f"control_risks: a bare marginal has no control arms; give the control risk of the {side.name}")
+
+
+def reconstructed_risk(tables: ReconstructionPosterior) -> float:
+    """Return the share of the control arms that has an event, averaged over the reconstructed tables; raises ``ModelError``."""
+    total = sum(study.control_total for study in tables.table.studies)
+    share = float(tables.events[:, :, 1].sum(axis=1).mean()) / total if total else 0.0
+    return checked_risk(share, "harm")
