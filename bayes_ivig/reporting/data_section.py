@@ -1,7 +1,9 @@
 """The evidence behind a reanalysis as a section: counts, studies, search, risk of bias, what disagrees in print."""
 
 from bayes_ivig.reporting import contradictions, evidence, words
+from bayes_ivig.reporting.bias_figure import bias_blocks
 from bayes_ivig.reporting.page import Block, Items, Section, Text
+from bayes_ivig.reporting.search_figure import search_blocks
 from bayes_ivig.results.reanalysis import Reanalysis
 
 
@@ -13,8 +15,8 @@ def data_section(reanalysis: Reanalysis) -> Section:
     blocks.append(evidence.counts_table(reanalysis))
     made = (
         ("characteristics", "Study characteristics", evidence.characteristics_table(reanalysis)),
-        ("bias", "Risk of bias", evidence.bias_table(reanalysis)),
-        ("search", "Search and selection", evidence.search_table(reanalysis)),
+        ("search", "Search and selection", search_blocks(reanalysis)),
+        ("bias", "Risk of bias", bias_blocks(reanalysis)),
         ("contradictions", "Printed numbers that disagree", contradictions.contradictions(reanalysis)),
         ("reviews", "Other meta-analyses", evidence.other_reviews_table(reanalysis)),
     )
