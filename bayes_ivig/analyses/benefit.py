@@ -61,9 +61,15 @@ class Question:
 
 
 @overload
-def benefit(posterior: Posterior, **asked: Unpack[Asked]) -> Benefit: ...
+def benefit(posterior: Posterior, **asked: Unpack[Asked]) -> Benefit:
+    """Answer for one posterior."""
+
+
 @overload
-def benefit(posterior: Mapping[str, Posterior], **asked: Unpack[Asked]) -> Benefits: ...
+def benefit(posterior: Mapping[str, Posterior], **asked: Unpack[Asked]) -> Benefits:
+    """Answer for several, by label."""
+
+
 def benefit(posterior: Posterior | Mapping[str, Posterior], **asked: Unpack[Asked]) -> Benefit | Benefits:
     """Return the curve P(OR > x), the masses below, inside and above zones of equivalence, and absolute effects.
 

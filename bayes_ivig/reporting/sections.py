@@ -4,7 +4,7 @@ from functools import partial
 
 from bayes_ivig.reporting import opening, summary_tables, tables, words
 from bayes_ivig.reporting.alternatives_table import alternatives_section
-from bayes_ivig.reporting.charts.benefit import benefit_alternative, plot_benefit
+from bayes_ivig.reporting.charts.benefit import benefit_alternative, benefit_caption, plot_benefit
 from bayes_ivig.reporting.charts.forest import forest_alternative, plot_forest
 from bayes_ivig.reporting.charts.priors import plot_priors
 from bayes_ivig.reporting.charts.readings import plot_readings
@@ -108,12 +108,9 @@ def _forest(outcome: CountsOutcome, result: TrialSetResult, key: str) -> tuple[B
 def _sets(outcome: CountsOutcome, key: str) -> Section:
     """The trial sets side by side, and the probability of every effect."""
     posteriors = {words.set_label(result, outcome): result.posterior for result in words.ordered_sets(outcome)}
-    side = "<" if outcome.about.event == "bad" else ">"
-    meaning = "a benefit beyond" if outcome.about.event else "an odds ratio above"
     curves = Figure(
         f"{key}_benefit",
-        f"{words.outcome_title(outcome)}: P(OR {side} x), the probability of {meaning} each odds ratio x. "
-        f"The dot stands at an odds ratio of 1{'; the other trial sets are grey' if len(posteriors) > 1 else ''}.",
+        f"{words.outcome_title(outcome)}: {benefit_caption(posteriors)}",
         benefit_alternative(posteriors),
         partial(plot_benefit, posteriors),
     )

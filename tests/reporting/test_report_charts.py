@@ -1,9 +1,12 @@
+import numpy as np
 import pytest
 from report_cases import BAD_EVENT, GOOD_EVENT, THREE, hostile, ivig, own
 
+from bayes_ivig.analyses.benefit import benefit
 from bayes_ivig.reporting import plot_benefit, plot_forest, plot_priors, plot_readings, plot_trial_sets
+from bayes_ivig.reporting.charts.benefit import benefit_caption
 from bayes_ivig.reporting.charts.canvas import Axis, Diamond, Interval, _outline, clipped
-from bayes_ivig.reporting.charts.palette import PAPER
+from bayes_ivig.reporting.charts.palette import ACCENT, LINE, PAPER
 from bayes_ivig.reporting.charts.render import svg_file, svg_in_page
 
 
@@ -53,16 +56,42 @@ def test_a_study_without_an_odds_ratio_says_so():
     assert found.count("Not estimable") == 1 and "Stricker 2000" in found
 
 
-def test_benefit_curves_are_mirror_images_for_mirror_events():
+def test_benefit_curves_are_the_posteriors_and_mirror_images_for_mirror_events():
+    """Between the points kept, straight lines stay within a fifth of a pixel of the posterior's own probabilities."""
+
     def curve(name):
         posterior = ivig().outcome(name).trial_set("published").posterior
-        points = [r for r in values(plot_benefit({"x": posterior})) if "p" in r and "set" in r]
-        return [r["p"] for r in sorted(points, key=lambda r: r["x"])]  # x runs from 1/4 to 4, evenly on the log scale
+        records = values(plot_benefit({"x": posterior}))
+        points = sorted((r["x"], r["p"]) for r in records if "p" in r and "colour" not in r)
+        (dot,) = (r["p"] for r in records if "p" in r and "colour" in r)
+        return posterior["mu"], np.array(points).T, dot
 
-    good, bad = curve("live_birth"), curve("miscarriage")
-    assert good[40] == bad[40] == pytest.approx(0.9966, abs=1e-4)
-    assert bad[::-1] == pytest.approx(good, abs=1.1e-4)
-    assert good == sorted(good, reverse=True)
+    at = np.linspace(-2, 2, 401)
+    (mu, (x, p), good), (loss, (y, q), bad) = curve("live_birth"), curve("miscarriage")
+    assert len(x) < 60
+    assert np.interp(at, np.log(x), p) == pytest.approx(mu.prob_above(at), abs=0.2 / 230)
+    assert np.interp(at, np.log(y), q) == pytest.approx(loss.prob_below(at), abs=0.2 / 230)
+    assert np.interp(-at, np.log(y), q) == pytest.approx(np.interp(at, np.log(x), p), abs=0.4 / 230)
+    assert good == bad == pytest.approx(0.9966, abs=1e-4)
+
+
+def test_masses_stand_in_rows_with_a_bar_whose_dark_end_is_benefit():
+    outcome = ivig().outcome("neonatal_outcome")
+    posterior = outcome.trial_set("all").posterior
+    chart = plot_benefit(benefit(posterior, zone=2, baseline=0.1))
+    assert {"OR < 0.5", "0.5 to 2", "OR > 2", "OR < 1", "Pooled odds ratio", "A new setting"} <= set(texts(chart))
+    bars = [r for r in values(chart) if "fill" in r]
+    assert [r["fill"] for r in bars] == [ACCENT, LINE, PAPER] * 2
+    whole = bars[2]["x2"] - bars[0]["x"]
+    assert (bars[0]["x2"] - bars[0]["x"]) / whole == pytest.approx(posterior["mu"].prob_below(np.log(0.5)), abs=1e-3)
+    assert (bars[5]["x2"] - bars[5]["x"]) / whole == pytest.approx(posterior["theta_new"].prob_above(np.log(2)), abs=1e-3)
+    several = {f"prior {i} {'n' * 200}": posterior for i in range(14)}
+    assert "The first 12 of 14 are drawn" in benefit_caption(several)
+    assert sum(text.startswith("prior") for text in texts(plot_benefit(several))) == 12
+    assert max(map(len, texts(plot_benefit(several)))) <= 36
+    silent = own(THREE).outcomes[0].trial_set("all").posterior
+    assert {r["fill"] for r in values(plot_benefit(silent)) if r.get("x") == bars[0]["x"] and "fill" in r} == {PAPER}
+    assert "above dark, below white" in benefit_caption(silent) and "benefit" not in benefit_caption(silent)
 
 
 def test_every_chart_is_valid_vega_lite_and_draws():
