@@ -1,0 +1,110 @@
+"""The whole report in a real browser: contrast of every text, print without anything cut off, phone width, links."""
+
+import pytest
+from browser import opened
+from report_cases import hostile, ivig
+
+from bayes_ivig.reporting import write_report
+
+PRINTED = 688  # CSS pixels of an A4 page between its margins
+SCHEMES = ("light", "dark")
+CONTRAST = """() => {
+  const number = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+  const clear = (colour) => { const c = number(colour); return c.length === 4 && c[3] === 0; };
+  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255).map((v) => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = getComputedStyle(at).backgroundColor;
+      if (!clear(colour)) return colour;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const under = (text) => {  // the last filled shape drawn before this text at its middle
+    const svg = text.ownerSVGElement, box = text.getBoundingClientRect();
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    let found = null;
+    for (const shape of svg.querySelectorAll("path, rect, circle, polygon")) {
+      if (!(shape.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING)) continue;
+      const fill = getComputedStyle(shape).fill, around = shape.getBoundingClientRect();
+      if (fill === "none" || clear(fill) || +getComputedStyle(shape).fillOpacity < 0.5) continue;
+      if (x < around.left || x > around.right || y < around.top || y > around.bottom) continue;
+      if (shape.isPointInFill(new DOMPoint(x, y).matrixTransform(shape.getScreenCTM().inverse()))) found = fill;
+    }
+    return found;
+  };
+  const poor = [], seen = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let looked = 0;
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement, words = walker.currentNode.textContent.trim();
+    if (!words || ["SCRIPT", "STYLE", "NOSCRIPT", "OPTION"].includes(element.tagName) || !element.checkVisibility()) continue;
+    const style = getComputedStyle(element), svg = element.ownerSVGElement;
+    const ink = svg ? style.fill : style.color, ground = (svg && under(element)) || behind(element);
+    looked += 1;
+    const key = ink + ground + (parseFloat(style.fontSize) >= 24);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const [a, b] = [light(number(ink)), light(number(ground))].sort((p, q) => q - p);
+    if ((a + 0.05) / (b + 0.05) < (parseFloat(style.fontSize) >= 24 ? 3 : 4.5)) poor.push([words.slice(0, 60), ink, ground]);
+  }
+  return {poor, looked};
+}"""
+CUT_OFF = """(width) => [...document.querySelectorAll("main *")].filter((one) => {
+  if (!one.checkVisibility() || one.closest("svg")?.contains(one) && one.tagName !== "svg") return false;
+  const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+  const hides = style.overflowX !== "visible" && one.scrollWidth > one.clientWidth + 1;
+  return box.width > 0 && (box.right > width + 1 || box.left < -1 || hides);
+}).map((one) => `${one.tagName} ${one.className.baseVal ?? one.className} ${one.closest("section")?.id}: ` +
+  `${Math.round(one.getBoundingClientRect().right)} ${one.textContent.trim().slice(0, 60)}`)"""
+TEXT_BEYOND_ITS_CHART = """() => [...document.querySelectorAll("main figure svg")].flatMap((svg) => {
+  const page = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll("text")].filter((text) => {
+    const box = text.getBoundingClientRect();
+    return box.width && (box.right > page.right + 2 || box.left < page.left - 2 || box.bottom > page.bottom + 2 || box.top < page.top - 2);
+  }).map((text) => `${svg.closest("figure").id || svg.closest("section")?.id}: ${text.textContent}`);
+})"""
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole")
+    write_report(ivig(), folder)
+    return folder / "report.html"
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_text_stands_out_from_what_is_behind_it(browser, file, scheme):
+    with opened(browser, file, color_scheme=scheme) as page:
+        found = page.evaluate(CONTRAST)
+    assert found["looked"] > 1000
+    assert found["poor"] == []
+
+
+def test_nothing_is_cut_off_in_print(browser, file):
+    with opened(browser, file, width=PRINTED) as page:
+        page.emulate_media(media="print")
+        assert page.evaluate(CUT_OFF, PRINTED) == []
+
+
+def test_long_and_strange_names_are_not_cut_off_in_print(browser, tmp_path):
+    write_report(hostile(), tmp_path)
+    with opened(browser, tmp_path / "report.html", width=PRINTED) as page:
+        page.emulate_media(media="print")
+        assert page.evaluate(CUT_OFF, PRINTED) == []
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_no_text_leaves_its_chart_and_the_page_scrolls_one_way(browser, file, width):
+    with opened(browser, file, width=width) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(TEXT_BEYOND_ITS_CHART) == []
+
+
+def test_every_link_inside_the_page_leads_somewhere(browser, file):
+    with opened(browser, file) as page:
+        targets = page.evaluate('[...document.querySelectorAll(\'a[href^="#"]\')].map((a) => a.getAttribute("href").slice(1))')
+        ids = page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
+    assert len(targets) > 5
+    assert set(targets) <= set(ids)
+    assert len(ids) == len(set(ids))
