@@ -61,7 +61,8 @@ TEXT_BEYOND_ITS_CHART = """() => [...document.querySelectorAll("main figure svg"
   const page = svg.getBoundingClientRect();
   return [...svg.querySelectorAll("text")].filter((text) => {
     const box = text.getBoundingClientRect();
-    return box.width && (box.right > page.right + 2 || box.left < page.left - 2 || box.bottom > page.bottom + 2 || box.top < page.top - 2);
+    const out = Math.max(box.right - page.right, page.left - box.left, box.bottom - page.bottom, page.top - box.top);
+    return box.width && out > 2;
   }).map((text) => `${svg.closest("figure").id || svg.closest("section")?.id}: ${text.textContent}`);
 })"""
 
