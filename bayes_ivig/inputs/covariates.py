@@ -151,7 +151,7 @@ def flags_of(dataset: Dataset, studies: tuple[str, ...], model: BiasAdjusted) ->
 
 def column(dataset: Dataset, name: str, studies: tuple[str, ...]) -> tuple[str, ...]:
     """Return the cells of one column for the named studies; raises ``DataError`` for no such column and for missing cells."""
-    cells = dict(_cells(dataset, name))
+    cells = dict(cells_of(dataset, name))
     missing = [study for study in studies if cells.get(study, "").strip().lower() in MISSING]
     if missing:
         raise DataError(
@@ -170,8 +170,8 @@ def number_of(value: Value) -> float | None:
     return number if isfinite(number) and not isinstance(value, bool) and "_" not in str(value) else None
 
 
-def _cells(dataset: Dataset, name: str) -> Iterator[tuple[str, str]]:
-    """Give (study, cell) of a column, looked up in the dataset's own table first."""
+def cells_of(dataset: Dataset, name: str) -> Iterator[tuple[str, str]]:
+    """Give (study, cell) of a column, looked up in the dataset's own table first; raises ``DataError`` for no such column."""
     own = dict(dataset.columns)
     described = dataset.name in resources.names("data", ".csv") and CHARACTERISTICS in evidence_names(dataset.name)
     table = evidence_table(CHARACTERISTICS, dataset.name) if described and name not in own else None

@@ -70,7 +70,7 @@ def _provenance(posterior: Posterior, level: float) -> dict[str, Any]:
     settings = dict(posterior.settings)
     return {
         "version": __version__,
-        "data_sha256": fingerprint(posterior.dataset),
+        "data_sha256": fingerprint(posterior.dataset, posterior.model),
         "seed": int(settings["seed"]) if "seed" in settings else None,
         "level": level,
         "interval": "central credible",

@@ -1,0 +1,226 @@
+"""``stored_answer``: what a sampled posterior says, found again by content instead of sampled again.
+
+An answer is kept under a hash of everything it depends on: the data the model reads, the model, the sampler's settings with
+the seed, and the question. It is looked for among the bundled answers, whatever versions are installed now (each says which
+versions made it), then in the user's cache, under the same versions only. Where it is in neither it is sampled if that is
+asked for. An answer is a small JSON document with its own checksum; nothing in it is ever executed.
+"""
+
+import json
+import os
+import tempfile
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bayes_ivig import __version__, resources
+from bayes_ivig.engines.fitting import fit
+from bayes_ivig.engines.nuts import NUTS
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.fingerprint import fingerprint
+from bayes_ivig.inputs.model_files import AnyModel, assumptions
+from bayes_ivig.results.diagnostics import Diagnostics
+from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.sampled import SampledAnswer
+
+type Answer = dict[str, Any]
+type Document = dict[str, Any]
+
+FORMAT = 1  # of the documents; to be raised where the same request should give another answer than before
+FOLDER = "sampled"  # under data/CASE, and in the cache
+VARIABLE = "BAYES_IVIG_CACHE"  # a folder for the cache, or one of OFF
+OFF = ("", "off", "0", "none")
+PACKAGES = ("pymc", "nutpie", "arviz", "pytensor", "numba")
+ANYHOW = ("cores", "progress")  # settings of the sampler that no draw depends on
+NAMED = 16  # characters of the key in a file's name
+
+
+class CacheWarning(UserWarning):
+    """An answer kept earlier could not be used, or a new one not kept; the result itself is not touched by it."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to one sampled posterior. ``question`` is any text that tells it apart, with all it depends on.
+
+    ``dataset`` and ``model`` are what ``fit`` takes, a joint model's two outcomes as ``JointDataset.as_dataset()``.
+    """
+
+    question: str
+    dataset: Dataset
+    model: AnyModel
+    engine: NUTS
+
+    @cached_property
+    def content(self) -> Document:
+        """Everything the answer depends on, as plain values; raises ``DataError`` for columns that the table lacks."""
+        settings = {each.name: getattr(self.engine, each.name) for each in fields(self.engine) if each.name not in ANYHOW}
+        return {
+            "format": FORMAT,
+            "question": self.question,
+            "studies": list(self.dataset.study_names),  # their order decides which draws are whose
+            "data_sha256": fingerprint(self.dataset, self.model),
+            "model": assumptions(self.model),
+            "sampler": {name: str(value) for name, value in settings.items()},
+        }
+
+    @cached_property
+    def key(self) -> str:
+        """SHA-256 of the content."""
+        return sha256(_canonical(self.content)).hexdigest()
+
+
+@dataclass(frozen=True)
+class Store:
+    """Where answers are: the folders ``bundled`` to read, and the folder ``cache`` to read and write, or None for none."""
+
+    bundled: tuple[Path, ...] = ()
+    cache: Path | None = None
+
+    @classmethod
+    def usual(cls) -> "Store":
+        """Return the answers bundled with any case, and the user's cache, which BAYES_IVIG_CACHE moves or switches off."""
+        return cls(tuple(sorted(resources.folder("data").glob(f"*/{FOLDER}"))), usual_cache())
+
+    def find(self, request: Request) -> SampledAnswer | None:
+        """Return the answer that is here, or None; one that cannot be used is left aside with a ``CacheWarning``."""
+        for folder in self.bundled:
+            for path in sorted(folder.glob(f"*-{request.key[:NAMED]}.json")):
+                if found := _read(path, request):
+                    return found
+        return None if self.cache is None else _read(self._place(self.cache, request), request, made_by())
+
+    def keep(self, request: Request, found: SampledAnswer) -> None:
+        """Put an answer in the cache, where there is one; where it cannot be written that is a ``CacheWarning``."""
+        if self.cache is None:
+            return
+        path = self._place(self.cache, request)
+        try:
+            write_answer(path, request, found)
+        except OSError as error:
+            _warn(f"{path}: a sampled answer cannot be kept: {error.strerror or error}; {VARIABLE} names another folder, or off")
+
+    @staticmethod
+    def _place(cache: Path, request: Request) -> Path:
+        own = sha256(_canonical([request.key, dict(made_by())])).hexdigest()
+        return cache / FOLDER / f"{own}.json"
+
+
+def stored_answer(
+    request: Request, ask: Callable[[Posterior], Answer], *, sampled: bool = False, store: Store | None = None
+) -> SampledAnswer | None:
+    """Return the answer to a request: a stored one, else with ``sampled`` what ``ask`` finds in a new fit, else None.
+
+    ``ask`` turns the posterior into JSON-ready values (finite numbers, texts, lists, dicts with text keys), always the same
+    for the same ``question``. A new answer is kept in the cache of ``store`` (``Store.usual()``) at once. Raises
+    ``DataError`` and ``ModelError`` where the model cannot be fitted to the data.
+    """
+    store = Store.usual() if store is None else store
+    found = store.find(request)
+    if found is not None or not sampled:
+        return found
+    posterior = fit(request.dataset, request.model, engine=request.engine)
+    answer = json.loads(_canonical(ask(posterior)))  # what is returned is what a later look-up returns
+    settings = tuple(request.content["sampler"].items())
+    found = SampledAnswer(answer, posterior.diagnostics, settings, made_by())
+    store.keep(request, found)
+    return found
+
+
+def write_answer(path: Path, request: Request, found: SampledAnswer) -> None:
+    """Write an answer to a file, put in place whole; raises ``OSError``."""
+    document: Document = {
+        "request": request.content,
+        "made_by": dict(found.made_by),
+        "diagnostics": {
+            "engine": found.diagnostics.engine,
+            "problems": list(found.diagnostics.problems),
+            "numbers": dict(found.diagnostics.numbers),
+        },
+        "answer": dict(found.answer),
+    }
+    document["sha256"] = sha256(_canonical(document)).hexdigest()
+    text = json.dumps(document, indent=1, allow_nan=False) + "\n"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(text.encode())
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def file_name(label: str, request: Request) -> str:
+    """Return the name of a bundled answer: a label for people, and the beginning of the key by which it is found."""
+    plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in label)
+    return f"{plain}-{request.key[:NAMED]}.json"
+
+
+def usual_cache() -> Path | None:
+    """Return the user's cache folder: BAYES_IVIG_CACHE, else below XDG_CACHE_HOME or ``~/.cache``; None where it is off."""
+    own = os.environ.get(VARIABLE)
+    if own is not None:
+        return None if own.strip().lower() in OFF else Path(own).expanduser()
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    try:
+        return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "bayes_ivig"
+    except RuntimeError:  # nobody's home
+        return None
+
+
+@cache
+def made_by() -> tuple[tuple[str, str], ...]:
+    """Return the versions that decide what is sampled here: ours, those of the samplers, and a hash of our sampling source."""
+    root, source = Path(__file__).parents[1] / "engines" / "nuts", sha256()
+    for path in sorted(root.glob("*.py")):
+        source.update(f"{path.name}\n{path.read_text(encoding='utf-8')}\n".encode())
+    return (
+        ("bayes_ivig", __version__),
+        *((package, version(package)) for package in PACKAGES),
+        ("source", source.hexdigest()[:NAMED]),
+    )
+
+
+def _read(path: Path, request: Request, versions: tuple[tuple[str, str], ...] | None = None) -> SampledAnswer | None:
+    """Return the answer in a file; None without the file, or with a warning where it is not an answer to this request."""
+    try:
+        return _checked(json.loads(path.read_bytes()), request, versions)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        why = "it is not a JSON document"
+    except OSError as error:
+        why = f"it cannot be read: {error.strerror or error}"
+    except (AttributeError, KeyError, TypeError):
+        why = "it is not a sampled answer"
+    except ValueError as error:
+        why = str(error)
+    _warn(f"{path}: a stored sampled answer is left aside: {why}; remove the file")
+    return None
+
+
+def _checked(document: Any, request: Request, versions: tuple[tuple[str, str], ...] | None) -> SampledAnswer:
+    """Return the answer of a document; raises ``ValueError`` where it was changed or is not to this request."""
+    stated = document.pop("sha256")
+    if stated != sha256(_canonical(document)).hexdigest():
+        raise ValueError("its checksum does not fit what it says")
+    checks, maker = document["diagnostics"], tuple(document["made_by"].items())
+    if document["request"] != request.content or versions not in (None, maker):
+        raise ValueError("it answers another request")
+    diagnostics = Diagnostics(checks["engine"], tuple(checks["problems"]), tuple(checks["numbers"].items()))
+    return SampledAnswer(dict(document["answer"]), diagnostics, tuple(document["request"]["sampler"].items()), maker)
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, CacheWarning, stacklevel=2)
+
+
+def _canonical(value: Mapping[str, Any] | list[Any]) -> bytes:
+    """Return values as JSON with sorted keys: the same values always give the same bytes; raises ``ValueError`` for NaN."""
+    return json.dumps(value, sort_keys=True, allow_nan=False, separators=(",", ":")).encode()

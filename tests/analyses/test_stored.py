@@ -1,0 +1,190 @@
+"""The store of sampled answers: what the key depends on, where answers are looked for, and what becomes of bad ones."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import bayes_ivig as bi
+from bayes_ivig.analyses import stored
+from bayes_ivig.analyses.stored import CacheWarning, Request, Store, stored_answer
+from bayes_ivig.inputs.fingerprint import fingerprint
+
+ROWS = (("A", 3, 10, 1, 10), ("B", 5, 20, 4, 22), ("C", 0, 7, 2, 9))
+DATA = bi.Dataset(
+    tuple(bi.Study(*row) for row in ROWS),
+    "three",
+    columns=(("randomised", ("yes", "no", "yes")), ("treatment_preterm", ("1", "", "0")), ("control_preterm", ("0", "1", "1"))),
+)
+MODEL = bi.Model()
+REQUEST = Request("summary", DATA, MODEL, bi.NUTS(seed=3))
+
+
+@pytest.fixture
+def fits(monkeypatch) -> list[Request]:
+    """Let the exact engine stand in for the sampler, and count how often it is asked."""
+    calls = []
+
+    def fit(dataset: bi.Dataset, model: bi.Model, *, engine: bi.NUTS) -> bi.Posterior:
+        calls.append((dataset, model, engine))
+        return bi.fit(dataset, model)
+
+    monkeypatch.setattr(stored, "fit", fit)
+    return calls
+
+
+def ask(posterior: bi.Posterior) -> dict[str, float]:
+    return {"median": float(posterior["mu"].quantile(0.5))}
+
+
+def test_an_answer_is_computed_once(fits, tmp_path) -> None:
+    store = Store(cache=tmp_path / "new")
+    assert stored_answer(REQUEST, ask, store=store) is None, "nothing is sampled unasked"
+    first = stored_answer(REQUEST, ask, sampled=True, store=store)
+    again = stored_answer(REQUEST, ask, store=store)
+    assert len(fits) == 1
+    assert first == again
+    assert first.answer == {"median": bi.fit(DATA, MODEL)["mu"].quantile(0.5)}
+    assert dict(first.sampler)["seed"] == "3"
+    assert {"bayes_ivig", "pymc", "nutpie", "arviz"} <= dict(first.made_by).keys()
+    assert first.diagnostics.numbers
+    assert [path.suffix for path in (tmp_path / "new").rglob("*") if path.is_file()] == [".json"], "no scraps are left"
+
+
+CHANGED = {
+    "question": replace(REQUEST, question="other"),
+    "seed": replace(REQUEST, engine=bi.NUTS(seed=4)),
+    "draws": replace(REQUEST, engine=bi.NUTS(seed=3, draws=50)),
+    "prior": replace(REQUEST, model=bi.Model(mu="normal(0, 1)")),
+    "count": replace(REQUEST, dataset=replace(DATA, studies=(bi.Study("A", 4, 10, 1, 10), *DATA.studies[1:]))),
+    "fewer": replace(REQUEST, dataset=DATA.trials("-C")),
+    "order": replace(REQUEST, dataset=replace(DATA, studies=DATA.studies[::-1], columns=())),
+}
+
+
+@pytest.mark.parametrize("what", CHANGED)
+def test_the_key_depends_on(what: str) -> None:
+    assert CHANGED[what].key != REQUEST.key
+
+
+def test_the_key_does_not_depend_on_names_and_cores() -> None:
+    same = Request(
+        "summary", replace(DATA, name="other"), bi.Model(name="mine", title="x"), bi.NUTS(seed=3, cores=1, progress=True)
+    )
+    assert same.key == REQUEST.key
+
+
+MODELS = {
+    "randomised": (
+        bi.MetaRegression(covariates=("randomised",)), bi.BiasAdjusted(flag_column="randomised", unflagged_values=("yes",)),
+    ),
+    "control_preterm": (bi.JointOutcome(),),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("column", MODELS)
+def test_the_key_depends_on_the_columns_that_the_model_reads(column: str) -> None:
+    cells = {"randomised": ("yes", "yes", "no"), "control_preterm": ("1", "1", "1")}[column]
+    other = replace(DATA, columns=tuple((name, cells if name == column else values) for name, values in DATA.columns))
+    assert replace(REQUEST, dataset=other).key == REQUEST.key, "the reference model reads counts alone"
+    for model in MODELS[column]:
+        assert replace(REQUEST, dataset=other, model=model).key != replace(REQUEST, model=model).key
+        assert fingerprint(other, model) != fingerprint(DATA, model)
+
+
+def test_characteristics_of_a_bundled_table_count_as_its_columns() -> None:
+    live, model = bi.load_dataset("ivig", "live_birth"), bi.load_model("meta_regression")
+    own = tuple("yes" if name == "Yamada 2022" else "no" for name in live.study_names)
+    assert fingerprint(live, model) != fingerprint(live)
+    assert fingerprint(live, model) != fingerprint(replace(live, columns=(("randomised", own),)), model)
+
+
+def test_bundled_answers_hold_under_any_versions_and_cached_ones_under_their_own(fits, tmp_path, monkeypatch) -> None:
+    stored_answer(REQUEST, ask, sampled=True, store=Store(cache=tmp_path / "cache"))
+    found = stored_answer(REQUEST, ask, store=Store(cache=tmp_path / "cache"))
+    path = tmp_path / "case" / stored.file_name("three, all/x", REQUEST)
+    assert path.name.startswith("three__all_x-")
+    stored.write_answer(path, REQUEST, found)
+    monkeypatch.setattr(stored, "made_by", lambda: (("bayes_ivig", "9.9"),))
+    assert stored_answer(REQUEST, ask, store=Store(cache=tmp_path / "cache")) is None
+    assert stored_answer(REQUEST, ask, store=Store(bundled=(tmp_path / "case",))) == found
+    assert len(fits) == 1
+
+
+def damaged(text: str) -> dict[str, str]:
+    document = json.loads(text)
+    number = document["answer"]["median"]
+    other = json.loads(text)["request"] | {"question": "another"}
+    return {
+        "cut short": text[: len(text) // 2],
+        "empty": "",
+        "no object": "[1, 2]",
+        "nothing in it": "{}",
+        "a number changed": text.replace(str(number), str(number + 0.1)),
+        "another request": json.dumps(document | {"request": other}),
+        "no text": "\udc80\udcff",
+    }
+
+
+@pytest.mark.parametrize("how", damaged('{"answer": {"median": 1}, "request": {}}'))
+def test_a_damaged_entry_is_left_aside_and_sampled_again(how: str, fits, tmp_path) -> None:
+    store = Store(cache=tmp_path)
+    first = stored_answer(REQUEST, ask, sampled=True, store=store)
+    (path,) = (tmp_path / "sampled").iterdir()
+    path.write_bytes(damaged(path.read_text(encoding="utf-8"))[how].encode("utf-8", "surrogateescape"))
+    with pytest.warns(CacheWarning, match="left aside") as told:
+        assert stored_answer(REQUEST, ask, store=store) is None
+    assert str(path) in str(told[0].message)
+    with pytest.warns(CacheWarning):
+        assert stored_answer(REQUEST, ask, sampled=True, store=store) == first
+    assert stored_answer(REQUEST, ask, store=store) == first, "the new answer takes the place of the damaged one"
+    assert len(fits) == 2
+
+
+def test_a_cache_that_cannot_be_written_is_no_error(fits, tmp_path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.warns(CacheWarning, match="BAYES_IVIG_CACHE"):
+        found = stored_answer(REQUEST, ask, sampled=True, store=Store(cache=tmp_path / "file"))
+    assert found.answer["median"] == pytest.approx(bi.fit(DATA, MODEL)["mu"].quantile(0.5))
+
+
+def test_without_a_cache_nothing_is_kept(fits) -> None:
+    assert stored_answer(REQUEST, ask, sampled=True, store=Store()) is not None
+    assert stored_answer(REQUEST, ask, store=Store()) is None
+
+
+def test_a_number_that_is_none_is_refused(fits, tmp_path) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        stored_answer(REQUEST, lambda _: {"x": float("nan")}, sampled=True, store=Store(cache=tmp_path))
+    assert not list(tmp_path.iterdir())
+
+
+def test_where_the_cache_is(monkeypatch, tmp_path) -> None:
+    monkeypatch.delenv("BAYES_IVIG_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert stored.usual_cache() == tmp_path / "bayes_ivig"
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert stored.usual_cache() == tmp_path / "home" / ".cache" / "bayes_ivig"
+    monkeypatch.setenv("BAYES_IVIG_CACHE", str(tmp_path / "own"))
+    assert stored.usual_cache() == tmp_path / "own"
+    assert Store.usual().cache == tmp_path / "own"
+    for off in ("off", "", "OFF"):
+        monkeypatch.setenv("BAYES_IVIG_CACHE", off)
+        assert stored.usual_cache() is None
+
+
+def test_looking_up_needs_no_sampler() -> None:
+    """Neither the key nor a look-up imports PyMC: a report of the bundled case is to be quick."""
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, bayes_ivig as bi\n"
+        "from bayes_ivig.analyses.stored import Request, Store, stored_answer\n"
+        "request = Request('x', bi.load_dataset('ivig', 'live_birth'), bi.load_model('bivariate'), bi.NUTS())\n"
+        "assert stored_answer(request, lambda posterior: {}) is None\n"
+        "assert not {'pymc', 'pytensor', 'nutpie', 'arviz', 'numba'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, env={"BAYES_IVIG_CACHE": "off"}, cwd=Path(__file__).parent)
