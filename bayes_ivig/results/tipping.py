@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 type Array = NDArray[np.float64]
 
+Z = 1.959963984540054
+WIDEST_LOG = 700.0  # of an odds ratio that a float can hold
 UNIT_SD = 4.0  # SD of a log odds ratio from one person of each of two equal arms at a risk of one half
 
 
@@ -49,47 +51,79 @@ class Conclusion:
         return float(mu.prob_above(at) if self.side == "above" else mu.prob_below(at))
 
 
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A scale at which a conclusion turns; it ``holds`` below that scale, or above it."""
+
+    scale: float
+    holds: Literal["above", "below"]
+
+
 @dataclass(frozen=True, eq=False)
 class TippingPoint:
-    """Where a conclusion turns as the scale of one prior changes, everything else as stated.
+    """Where a conclusion turns as the scale s of one prior changes, everything else as stated.
 
-    ``family`` is the prior with ``scale`` in the place of the number that changes. ``scales`` (N,) were looked at, with
-    ``chances`` (N,) of the conclusion; ``crossings`` are the scales at which it turns, from small to large, none where it
-    never does between the first and the last. ``holds`` says whether it does under the stated priors, with ``chance``.
+    The prior is normal(``centre`` + ``lean`` s, s) of mu, or half_normal(s) of tau. ``scales`` (N,) were looked at, with
+    ``chances`` (N,) of the conclusion; ``turns`` are the scales at which it turns, from small to large, none where it never
+    does between the first and the last. ``chance`` is its probability under the stated priors.
     """
 
     conclusion: Conclusion
     parameter: Literal["mu", "tau"]
-    family: str
-    holds: bool
+    centre: float
+    lean: float
     chance: float
     scales: Array
     chances: Array
-    crossings: tuple[float, ...]
+    turns: tuple[Crossing, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the conclusion holds under the stated priors."""
+        return self.chance >= self.conclusion.probability
+
+    @property
+    def crossings(self) -> tuple[float, ...]:
+        """The scales at which it turns."""
+        return tuple(turn.scale for turn in self.turns)
+
+    @property
+    def family(self) -> str:
+        """The priors, ``scale`` in the place of the number that changes."""
+        if self.parameter == "tau":
+            return "half_normal(scale)"
+        lean = f"{self.lean:.4g} scale" if self.lean else ""
+        centre = f"{self.centre:g}" if self.centre or not lean else ""
+        return f"normal({' + '.join(filter(None, (centre, lean)))}, scale)"
 
     def prior(self, scale: float) -> str:
         """Return the prior of that scale as text that ``parse_prior`` reads."""
-        return self.family.replace("scale", f"{scale:.10g}")
+        if self.parameter == "tau":
+            return f"half_normal({scale:.10g})"
+        return f"normal({self.centre + self.lean * scale:.10g}, {scale:.10g})"
 
     def table(self) -> "pd.DataFrame":
-        """Return one row per crossing: the prior there, and for mu how sceptical that is.
+        """Return one row per crossing: the prior there, and for mu how much it says.
 
         ``or_range`` is D where 95% of a prior for mu lies between odds ratios 1/D and D times its centre; ``persons`` its
-        weight in persons of two equal arms at a risk of one half, (4 / scale)^2. ``turns`` says which way: the conclusion
+        weight in persons of two equal arms at a risk of one half, (4 / scale)^2. ``holds`` says which way: the conclusion
         holds ``"above"`` or ``"below"`` that scale.
         """
         import pandas as pd
 
         rows = []
-        for scale in self.crossings:
-            beyond = float(self.chances[np.searchsorted(self.scales, scale)])
-            row = {"prior": self.prior(scale), "scale": scale}
-            row["holds"] = "above" if beyond >= self.conclusion.probability else "below"
+        for turn in self.turns:
+            row: dict[str, str | float] = {"prior": self.prior(turn.scale), "scale": turn.scale, "holds": turn.holds}
             if self.parameter == "mu":
-                row |= {"or_range": math.exp(1.959963985 * scale), "persons": (UNIT_SD / scale) ** 2}
+                row |= {"or_range": or_range(turn.scale), "persons": (UNIT_SD / turn.scale) ** 2}
             rows.append(row)
         columns = ["prior", "scale", "holds"] + (["or_range", "persons"] if self.parameter == "mu" else [])
         return pd.DataFrame(rows, columns=columns)
+
+
+def or_range(scale: float) -> float:
+    """Return D: 95% of a normal prior of that SD lie between odds ratios 1/D and D times its centre."""
+    return math.exp(WIDEST_LOG) if Z * scale > WIDEST_LOG else math.exp(Z * scale)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +131,8 @@ class TippingGrid:
     """A conclusion over the scales of both priors: mu ~ normal(centre, mu_scale), tau ~ half_normal(tau_scale).
 
     ``chances`` and ``limits`` have shape (mu scales, tau scales): the probability that the conclusion is about, and the limit
-    of the central credible interval of the odds ratio that faces it, the lower one of a conclusion above.
+    of the central credible interval of the odds ratio that faces it, the lower one of a conclusion above. ``reference`` are
+    the scales of the stated priors where they are of these families, else None.
     """
 
     conclusion: Conclusion
@@ -106,6 +141,8 @@ class TippingGrid:
     chances: Array
     limits: Array
     level: float
+    centre: float = 0.0
+    reference: tuple[float, float] | None = None
 
     def table(self) -> "pd.DataFrame":
         """Return one row per pair of scales."""
