@@ -11,7 +11,7 @@ from bayes_ivig.inputs.about import About, Event
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.joint_model import JointOutcome
 from bayes_ivig.results.benefit_harm import BenefitHarm
-from bayes_ivig.results.bilinear import DrawnPair, IndependentPair
+from bayes_ivig.results.bilinear import Array, DrawnPair, IndependentPair
 from bayes_ivig.results.marginal import DrawsMarginal, Marginal
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
@@ -35,6 +35,7 @@ class _Outcome:
     about: About | None
     dataset: Dataset | None
     denominator: str
+    outcome: str = ""
     tables: ReconstructionPosterior | None = None
 
 
@@ -68,7 +69,7 @@ def benefit_harm(
         return _joint(benefit, control_risks, stated, among, events)
     sides = _outcome(benefit, "benefit"), _outcome(harm, "harm")
     good, bad = _directions(sides, events)
-    counted = among or _among(*sides)
+    counted = among or counted_among(sides[0].outcome, sides[0].about or About(), sides[1].denominator)
     _check_people(*sides, counted)
     first, second = (_risk(side, risk) for side, risk in zip(sides, control_risks, strict=True))
     titles = _title(sides[0]), _title(sides[1])
@@ -109,9 +110,9 @@ def _outcome(side: Side, name: str) -> _Outcome:
                 f"{name}: a posterior of a JointOutcome model holds both outcomes; give it alone, as the first argument"
             )
         about = side.dataset.about
-        return _Outcome(name, side["mu"], about, side.dataset, about.denominator)
+        return _Outcome(name, side["mu"], about, side.dataset, about.denominator, side.dataset.outcome)
     if isinstance(side, ReconstructionPosterior):
-        return _Outcome(name, side.averaged(), None, None, side.denominators, side)
+        return _Outcome(name, side.averaged(), None, None, side.denominators, side.table.outcome, side)
     if isinstance(side, Marginal):
         return _Outcome(name, side, None, None, "")
     found = type(side).__name__
@@ -153,21 +154,23 @@ def _directions(sides: Sequence[_Outcome], events: Sequence[Event | None]) -> li
     return found
 
 
-def _among(benefit: _Outcome, harm: _Outcome) -> Among:
-    """Return whom the harm is counted among, as both descriptions' denominators tell; raises ``ModelError`` where they do not."""
-    mine, its = _plain(harm.denominator), _plain(benefit.denominator)
-    if mine and mine == its:
+def counted_among(outcome: str, about: About, denominator: str) -> Among:
+    """Return whom a harm with this ``denominator`` is counted among, seen from the benefit's ``outcome`` and description.
+
+    Raises ``ModelError`` where the descriptions do not tell.
+    """
+    counted = _plain(denominator)
+    if counted and counted == _plain(about.denominator):
         return "all"
-    if mine and benefit.about is not None and benefit.dataset is not None:
-        if mine in {_plain(benefit.dataset.outcome), _plain(benefit.about.outcome_title)} - {""}:
-            return "events"
-        if mine == _plain(benefit.about.complement_of):
-            return "nonevents"
-    told = f"harm: {harm.denominator or 'not stated'}; benefit: {benefit.denominator or 'not stated'}"
-    choices = ", ".join(f"among={code!r} for {whom}" for code, whom in WHOM.items())
+    if counted and counted in (_plain(outcome), _plain(about.outcome_title)):
+        return "events"
+    if counted and counted == _plain(about.complement_of):
+        return "nonevents"
+    told = f"harm: {denominator or 'not stated'}; benefit: {about.denominator or 'not stated'}"
+    choices = ", ".join(f"{code!r} for {whom}" for code, whom in WHOM.items())
     raise ModelError(
-        f"benefit_harm: whom the harm is counted among does not follow from the denominators ({told}); say {choices}; or state "
-        "the same denominator for both in the sidecar, or the benefit's outcome as that of the harm"
+        f"among: whom the harm is counted among does not follow from the denominators ({told}); say {choices}; or state in the "
+        "sidecar the same denominator for both, or the benefit's outcome as the denominator of the harm"
     )
 
 
@@ -208,6 +211,10 @@ def _risk(side: _Outcome, given: float | None) -> float:
 
 def reconstructed_risk(tables: ReconstructionPosterior) -> float:
     """Return the share of the control arms that has an event, averaged over the reconstructed tables; raises ``ModelError``."""
+    return checked_risk(float(control_shares(tables).mean()), "harm")
+
+
+def control_shares(tables: ReconstructionPosterior) -> Array:
+    """Return the share of the control arms, taken together, that has an event in each reconstructed table; shape (N,)."""
     total = sum(study.control_total for study in tables.table.studies)
-    share = float(tables.events[:, :, 1].sum(axis=1).mean()) / total if total else 0.0
-    return checked_risk(share, "harm")
+    return np.asarray(tables.events[:, :, 1].sum(axis=1) / max(total, 1))

@@ -75,6 +75,28 @@ class NetBenefit:
     mcse: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What a report or a file keeps of a ``BenefitHarm``: plain numbers, of 100 people or probabilities.
+
+    ``effects`` and ``states`` are named as in ``BenefitHarm``; ``curve`` pairs weights with P(net benefit > 0), and
+    ``nets`` says more of some weights. ``correlation`` is that of the log odds ratios, with its Monte Carlo error.
+    """
+
+    setting: Setting
+    dependence: Literal["independent", "joint"]
+    informed: bool
+    level: float
+    relative: JointTable
+    absolute: JointTable
+    correlation: tuple[float, float | None]
+    effects: tuple[tuple[str, Amount], ...]
+    states: tuple[tuple[str, float, Amount], ...]
+    curve: tuple[tuple[float, float], ...]
+    nets: tuple[NetBenefit, ...]
+    break_even: BreakEven
+
+
 @dataclass(frozen=True, eq=False)
 class BenefitHarm:
     """Two outcomes weighed against each other: questions of their joint posterior at stated control risks.
@@ -148,8 +170,13 @@ class BenefitHarm:
         return {name: _amount(each, level) for name, each in found.items() if each is not None}
 
     def states(self, level: float = 0.95) -> dict[str, tuple[float, Amount]]:
-        """Return people of 100 by what happens to them, without and with treatment; see ``Setting.states``."""
-        return {name: (PER * before, _amount(self._of(terms), level)) for name, (before, terms) in self.setting.states.items()}
+        """Return people of 100 by what happens to them, without and with treatment; see ``Setting.before``."""
+        changes = self.effects(level)
+        found = {"with": changes["benefit"], "harmed": changes["harm"]}
+        if "spared" in changes:
+            found = {"unharmed": changes["spared"], "harmed": changes["harm"], "without": _turned(changes["benefit"])}
+        before = self.setting.before
+        return {name: (PER * before[name], _shifted(change, PER * before[name])) for name, change in found.items()}
 
     def at_weight(self, weight: float, level: float = 0.95) -> NetBenefit:
         """Return the probability that the net benefit is above 0 at one weight, and the net benefit itself."""
@@ -168,6 +195,24 @@ class BenefitHarm:
             errors = {"prob_mcse": found.mcse, "net_mcse": found.net.mcse} if found.mcse is not None else {}
             rows.append({"weight": weight, "prob_net_benefit": found.probability, **net, **errors})
         return pd.DataFrame(rows).set_index("weight")
+
+    def weighed(self, level: float = 0.95, nets: tuple[float, ...] = (0.5, 1.0)) -> Weighed:
+        """Return plain numbers: all of the above, with the net benefit at the weights ``nets``."""
+        chances = [float(self.net(weight).prob_above(0.0)) for weight in self.weights]
+        return Weighed(
+            setting=self.setting,
+            dependence=self.dependence,
+            informed=self.informed,
+            level=level,
+            relative=self.relative,
+            absolute=self.absolute,
+            correlation=self.correlation,
+            effects=tuple(self.effects(level).items()),
+            states=tuple((name, before, amount) for name, (before, amount) in self.states(level).items()),
+            curve=tuple(zip(self.weights, chances, strict=True)),
+            nets=tuple(self.at_weight(weight, level) for weight in nets),
+            break_even=self.break_even,
+        )
 
     def _of(self, terms: Terms) -> Marginal:
         a, b, c, d = (PER * each for each in terms)
@@ -189,6 +234,14 @@ def break_even(benefit: float, harm: float) -> BreakEven:
         better = benefit > 0 or (benefit == 0 and harm < 0)
         return BreakEven(None, "always" if better else "never")
     return BreakEven(benefit / harm, "below" if benefit > 0 else "above")
+
+
+def _turned(change: Amount) -> Amount:
+    return Amount(-change.mean, -change.upper, -change.lower, change.mcse)
+
+
+def _shifted(change: Amount, by: float) -> Amount:
+    return Amount(by + change.mean, by + change.lower, by + change.upper, change.mcse)
 
 
 def _amount(marginal: Marginal, level: float) -> Amount:

@@ -4,12 +4,12 @@ With risks p of the benefit's event and q of the harm's event, p0 and q0 without
 whom the harm is counted (1 for everybody, p for those with the benefit's event, 1 - p for those without it):
 
     benefit          p - p0  where the benefit's event is good,  p0 - p  where it is bad
-    harm             e q - e0 q0  where the harm's event is bad,  e0 q0 - e q  where it is good
+    harm             e q - e0 q0  where the harm's event is bad,  e (1 - q) - e0 (1 - q0)  where it is good
     net(w)           benefit - w harm
-    spared           e (1 - q) - e0 (1 - q0)
+    spared           benefit - harm
 
-``spared`` is counted where e is the good side of the benefit: live births at term, the harm being preterm birth among live
-births. All are of one person; the tables give them per 100.
+``spared`` are those on the benefit's good side who are not harmed, known where the harm is counted among the good side:
+live births at term, the harm being preterm birth among live births. All are of one person; results give them per 100.
 """
 
 import math
@@ -68,8 +68,10 @@ class Setting:
     @property
     def harm(self) -> Terms:
         """People harmed, more than without treatment."""
-        sign, (fixed, moving) = 1.0 if self.harm_event == "bad" else -1.0, self.part
-        return -sign * self.part_before * self.harm_risk, 0.0, sign * fixed, sign * moving
+        (fixed, moving), before = self.part, self.before["harmed"]
+        if self.harm_event == "bad":
+            return -before, 0.0, fixed, moving
+        return fixed - before, moving, -fixed, -moving
 
     @property
     def relative_harm(self) -> Terms:
@@ -85,40 +87,21 @@ class Setting:
     @property
     def spared(self) -> Terms:
         """People with the benefit's good side and unharmed, more than without treatment; only where ``chained``."""
-        harmed, (fixed, moving) = self.state_harmed, self.part
-        before = self.part_before * (1 - self._bad_risk)
-        return fixed - harmed[0] - before, moving - harmed[1], -harmed[2], -harmed[3]
+        one, other = self.benefit, self.harm
+        return one[0] - other[0], one[1], -other[2], -other[3]
 
     @property
-    def state_harmed(self) -> Terms:
-        """The share of all people who are harmed under treatment."""
-        fixed, moving = self.part
-        return (0.0, 0.0, fixed, moving) if self.harm_event == "bad" else (fixed, moving, -fixed, -moving)
-
-    @property
-    def _bad_risk(self) -> float:
-        return self.harm_risk if self.harm_event == "bad" else 1 - self.harm_risk
-
-    @property
-    def states(self) -> dict[str, tuple[float, Terms]]:
-        """Shares of all people by what happens to them, without treatment and, as terms, with it.
+    def before(self) -> dict[str, float]:
+        """Shares of all people by what happens to them without treatment.
 
         Where ``chained``: ``unharmed`` and ``harmed`` on the benefit's good side, and ``without`` it; they add up to 1.
         Otherwise ``with`` the benefit's good side, and ``harmed``, which may happen to the same people.
         """
-        sign = 1.0 if self.benefit_event == "good" else -1.0
-        before = self.benefit_risk if sign > 0 else 1 - self.benefit_risk
-        reached: Terms = (0.0 if sign > 0 else 1.0, sign, 0.0, 0.0)
-        harmed = self.part_before * self._bad_risk, self.state_harmed
+        reached = self.benefit_risk if self.benefit_event == "good" else 1 - self.benefit_risk
+        harmed = self.part_before * (self.harm_risk if self.harm_event == "bad" else 1 - self.harm_risk)
         if not self.chained:
-            return {"with": (before, reached), "harmed": harmed}
-        spared = self.spared
-        unharmed = self.part_before * (1 - self._bad_risk)
-        return {
-            "unharmed": (unharmed, (spared[0] + unharmed, *spared[1:])),
-            "harmed": harmed,
-            "without": (1 - before, (1 - reached[0], -sign, 0.0, 0.0)),
-        }
+            return {"with": reached, "harmed": harmed}
+        return {"unharmed": reached - harmed, "harmed": harmed, "without": 1 - reached}
 
 
 def checked_weight(weight: object) -> float:

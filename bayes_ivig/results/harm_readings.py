@@ -1,0 +1,41 @@
+"""Benefit against harm in every way that the harm is known, and what a report shows of it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bayes_ivig.results.benefit_harm import Weighed
+
+type Known = Literal["counts", "reconstructed", "summary", "joint", "same table"]
+
+
+@dataclass(frozen=True)
+class HarmReading:
+    """One way to know the harm, weighed against the benefit.
+
+    ``known`` says from what: ``"counts"``, all ``tables`` that agree with the reading ``code`` of a published result, or its
+    ``"summary"`` under that reading; ``"joint"`` is a joint model of both outcomes on one reconstructed table, and ``"same
+    table"`` the two posteriors of that table taken as independent. ``trials`` is the benefit's trial set.
+    """
+
+    known: Known
+    code: str
+    tables: int
+    trials: str
+    weighed: Weighed
+
+
+@dataclass(frozen=True)
+class HarmComparison:
+    """A benefit against a harm: ``readings`` are on one footing of control risks and trials, the first of them the main one.
+
+    ``risks`` are the main reading at other control risks, by name, and ``others`` further harms against the same benefit.
+    """
+
+    readings: tuple[HarmReading, ...]
+    risks: tuple[tuple[str, Weighed], ...] = ()
+    others: tuple[HarmReading, ...] = ()
+
+    @property
+    def main(self) -> Weighed:
+        """The first reading's numbers."""
+        return self.readings[0].weighed
