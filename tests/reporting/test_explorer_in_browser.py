@@ -186,11 +186,16 @@ def test_without_scripts_the_report_stands_and_says_what_is_missing(browser, fil
         assert page.locator("figure svg").count() >= 15
 
 
-def test_print_leaves_the_controls_out(browser, file):
+def test_print_keeps_the_answer_to_the_reader_and_leaves_the_controls_out(browser, file):
     with opened(browser, file) as page:
+        page.locator('[name="sd"]').press("Home")
+        chosen = shown(page)
         page.emulate_media(media="print")
         assert not page.locator("#explorer-form").is_visible()
-        assert page.locator("#answer").is_visible()
+        assert page.locator("#bring .on-paper").is_visible()
+        assert page.locator("#explorer-density svg").is_visible()
+        assert shown(page) == chosen
+        assert "SD 0.20" in page.inner_text("#explorer-model")
 
 
 def test_names_that_look_like_markup_stay_text(browser, tmp_path):
