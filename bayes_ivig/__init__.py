@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from bayes_ivig.analyses.bayesian_fragility import bayesian_fragility as bayesian_fragility
     from bayes_ivig.analyses.benefit import benefit as benefit
     from bayes_ivig.analyses.benefit_harm import benefit_harm as benefit_harm
+    from bayes_ivig.analyses.choices import accumulated as accumulated
+    from bayes_ivig.analyses.choices import without_each as without_each
     from bayes_ivig.analyses.comparison import compare_priors as compare_priors
     from bayes_ivig.analyses.comparison import prior_width_curve as prior_width_curve
+    from bayes_ivig.analyses.contrasts import by_class as by_class
     from bayes_ivig.analyses.contrasts import contrast as contrast
     from bayes_ivig.analyses.credibility import credibility as credibility
     from bayes_ivig.analyses.loo import loo as loo
@@ -100,10 +103,14 @@ if TYPE_CHECKING:
     from bayes_ivig.reporting import render_html as render_html
     from bayes_ivig.reporting import render_markdown as render_markdown
     from bayes_ivig.reporting import write_report as write_report
+    from bayes_ivig.reporting.charts.absolute import plot_absolute as plot_absolute
     from bayes_ivig.reporting.charts.comparison import plot_comparison as plot_comparison
     from bayes_ivig.reporting.charts.comparison import plot_prior_width as plot_prior_width
     from bayes_ivig.reporting.charts.subsets_map import plot_subsets as plot_subsets
+    from bayes_ivig.reporting.results_json import results_schema as results_schema
     from bayes_ivig.results.audit import Audit as Audit
+    from bayes_ivig.results.benefit import Benefit as Benefit
+    from bayes_ivig.results.benefit import Benefits as Benefits
     from bayes_ivig.results.diagnostics import Diagnostics as Diagnostics
     from bayes_ivig.results.estimate import PooledEstimate as PooledEstimate
     from bayes_ivig.results.joint_outcome import term_live_birth as term_live_birth
@@ -120,8 +127,10 @@ if TYPE_CHECKING:
 _HOMES = {
     "analyses.comparison": ("compare_priors", "prior_width_curve"),
     "analyses.subsets": ("carrying_trials", "leave_k_out", "standing", "subsets"),
+    "reporting.charts.absolute": ("plot_absolute",),
     "reporting.charts.comparison": ("plot_comparison", "plot_prior_width"),
     "reporting.charts.subsets_map": ("plot_subsets",),
+    "reporting.results_json": ("results_schema",),
     "errors": ("BayesIvigError", "DataError", "ModelError"),
     "inputs.study": ("Study",),
     "inputs.changing": ("with_alternative",),
@@ -160,7 +169,8 @@ _HOMES = {
     "analyses.tipping": ("tipping_grid", "tipping_point",),
     "results.tipping": ("Conclusion",),
     "analyses.baseline_risk": ("control_risk",),
-    "analyses.contrasts": ("contrast",),
+    "analyses.choices": ("accumulated", "without_each"),
+    "analyses.contrasts": ("by_class", "contrast"),
     "analyses.loo": ("loo",),
     "analyses.model_check": ("check_model",),
     "analyses.model_comparison": ("compare_models",),
@@ -177,6 +187,7 @@ _HOMES = {
         "render_html", "render_markdown", "write_report",
     ),
     "results.audit": ("Audit",),
+    "results.benefit": ("Benefit", "Benefits"),
     "results.estimate": ("PooledEstimate",),
     "results.reanalysis": ("Reanalysis",),
     "results.reconstruction": ("Reconstruction",),

@@ -2,14 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import combinations
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from bayes_ivig.analyses.subsets import of_rows, surface_model
 from bayes_ivig.engines import data_priors, propriety
-from bayes_ivig.engines.contrast import Groups, solve
+from bayes_ivig.engines.contrast import Differences, Groups, solve
+from bayes_ivig.engines.curves import informative
 from bayes_ivig.engines.fitting import fit
-from bayes_ivig.errors import DataError, ModelError, suggestion
+from bayes_ivig.errors import DataError, ModelError
+from bayes_ivig.inputs.classes import classes
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
-from bayes_ivig.results.contrast import Contrast
+from bayes_ivig.results.contrast import ByClass, Contrast
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Names = str | Iterable[str]
 
@@ -17,14 +26,15 @@ Names = str | Iterable[str]
 def contrast(dataset: Dataset, by: str | Mapping[str, Names], model: Model | None = None) -> Contrast:
     """Return the mean effects of groups of trials and all their differences, exactly, with one tau for all groups.
 
-    ``by`` names a column of the table, whose values make the groups in order of appearance, or maps names to trials (as
-    ``Dataset.trials`` takes them). Trials in no group stay out. Every group's mean has the prior of mu, independently; the log
-    Bayes factor weighs that against one mean. Raises ``DataError`` for fewer than two groups, for a trial in two, and for a
+    ``by`` names a column of the table, or of the characteristics that go with a bundled one, whose values make the groups in
+    order of appearance (``"COLUMN >= NUMBER"`` cuts a column of numbers in two), or maps names to trials (as ``Dataset.trials``
+    takes them). Trials in no group stay out. Every group's mean has the prior of mu, independently; the log Bayes factor weighs
+    that against one mean. Raises ``DataError`` for fewer than two groups, for a trial in two, and for a
     group that says nothing; ``ModelError`` where a posterior does not exist. Shared heterogeneity is what Dias et al. 2013
     (Med Decis Making 33:618) use for subgroups of few trials.
     """
     model = model or Model()
-    groups = _by_column(dataset, by) if isinstance(by, str) else _by_names(dataset, by)
+    groups = classes(dataset, by) if isinstance(by, str) else _by_names(dataset, by)
     if len(groups) < 2:
         raise DataError(f"{dataset.label}: contrast needs two groups of trials or more, found {len(groups)}")
     kept = [name for names in groups.values() for name in names]
@@ -44,29 +54,46 @@ def contrast(dataset: Dataset, by: str | Mapping[str, Names], model: Model | Non
         groups=groups,
         mu={name: solved.mean(g) for g, name in enumerate(names)},
         tau=solved.spread(),
-        differences={(names[a], names[b]): solved.difference(a, b) for a, b in combinations(range(len(names)), 2)},
+        differences=Differences(solved, names),
         log_bayes_factor=_log_bayes_factor(whole, model, solved),
         diagnostics=diagnostics,
     )
+
+
+def by_class(dataset: Dataset, column: str, model: Model | None = None) -> ByClass:
+    """Return the classes that a column makes of the trials: each by itself, and their differences under one tau.
+
+    ``column`` is one that ``contrast`` takes. A class by itself has a tau of its own; differences are logs of ratios of odds
+    ratios. Trials without a value, and classes that say nothing under the likelihood, stay aside. Raises ``DataError`` for fewer
+    than two classes, ``ModelError`` where a posterior does not exist.
+    """
+    model = surface_model(model or Model())
+    groups = telling_classes(dataset, column, model)
+    inside = np.array([[float(name in trials) for name in dataset.study_names] for trials in groups.values()])
+    return class_results(dataset, column, model, of_rows(dataset, model, inside))
+
+
+def telling_classes(dataset: Dataset, column: str, model: Model) -> dict[str, tuple[str, ...]]:
+    """Return the classes of a column of which a trial carries information; raises ``DataError`` for fewer than two."""
+    telling = {study.name for study in informative(dataset, model)}
+    groups = {name: trials for name, trials in classes(dataset, column).items() if telling.intersection(trials)}
+    if len(groups) < 2:
+        found = ", ".join(f"{name!r}" for name in groups) or "none"
+        raise DataError(f"{dataset.label}: column {column}: needs two classes of trials that say something, found {found}")
+    return groups
+
+
+def class_results(dataset: Dataset, column: str, model: Model, alone: "pd.DataFrame") -> ByClass:
+    """Return the classes by ``telling_classes``, given the rows of ``subsets`` of each by itself."""
+    groups = telling_classes(dataset, column, model)
+    aside = tuple(name for name in dataset.study_names if not any(name in trials for trials in groups.values()))
+    return ByClass(column, alone, contrast(dataset, groups, model), aside)
 
 
 def _log_bayes_factor(whole: Dataset, model: Model, solved: Groups) -> float | None:
     """Log evidence of a mean for each group over that of one mean for all; None under an improper prior."""
     together = fit(whole, model).log_marginal_likelihood if model.mu.proper else None
     return None if together is None else solved.log_evidence - together
-
-
-def _by_column(dataset: Dataset, column: str) -> dict[str, tuple[str, ...]]:
-    """Group trials by the value of a column; those without one stay out."""
-    columns = dict(dataset.columns)
-    if column not in columns:
-        listed = ", ".join(columns) or "none"
-        raise DataError(f"{dataset.label}: no column {column!r}{suggestion(column, columns)}; there are {listed}")
-    groups: dict[str, tuple[str, ...]] = {}
-    for name, value in zip(dataset.study_names, columns[column], strict=True):
-        if value.strip():
-            groups[value] = (*groups.get(value, ()), name)
-    return groups
 
 
 def _by_names(dataset: Dataset, by: Mapping[str, Names]) -> dict[str, tuple[str, ...]]:

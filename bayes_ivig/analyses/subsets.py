@@ -43,10 +43,30 @@ def subsets(
     Raises ``DataError`` for more than 200,000 subsets, or a size that no subset has; ``ModelError`` where no subset has a
     posterior. The graph of all subsets: Olkin, Dahabreh & Trikalinos 2012 (Res Synth Methods 3:214).
     """
+    model = surface_model(model or Model())
+    if twice := ambiguous(dataset.study_names):
+        raise DataError(
+            f"{dataset.label}: trial {twice!r} is also a part of another name, so lists of trials, which {JOIN!r} divides, could "
+            "mean either; rename one"
+        )
+    return of_rows(dataset, model, inclusion(dataset, size), progress)
+
+
+def ambiguous(names: Sequence[str]) -> str:
+    """Return the first trial whose name a list could also take for a part of another trial's name; empty where none is."""
+    parts = {"; ".join(each[i:j]) for each in (n.split(JOIN) for n in names if JOIN in n) for i, j in _spans(len(each))}
+    return next((name for name in names if name in parts), "")
+
+
+def _spans(size: int) -> list[tuple[int, int]]:
+    """All runs of so many pieces but the whole."""
+    return [(i, j) for i in range(size) for j in range(i + 1, size + 1) if j - i < size]
+
+
+def of_rows(dataset: Dataset, model: Model, inside: Array, progress: Progress | None = None) -> "pd.DataFrame":
+    """Return the rows of ``subsets`` for any subsets, given as rows of 0 and 1, shape (N, studies)."""
     import pandas as pd
 
-    model = surface_model(model or Model())
-    inside = _inclusion(dataset, size)
     found = bulk.over_weights(dataset, model, inside, progress=progress)
     known = np.isin(dataset.study_names, [study.name for study in informative(dataset, model)])
     names = dataset.study_names
@@ -164,7 +184,7 @@ def _names(frame: "pd.DataFrame") -> tuple[str, ...]:
     return tuple(names)
 
 
-def _inclusion(dataset: Dataset, size: int | None) -> Array:
+def inclusion(dataset: Dataset, size: int | None) -> Array:
     """Return one row of 0 and 1 per subset, smaller subsets first, in the order of the dataset."""
     k = len(dataset)
     if size is not None and not 1 <= size <= k:

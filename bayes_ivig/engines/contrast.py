@@ -4,8 +4,10 @@ L(mu_1 .. mu_G, tau) = product over groups of the sum of their studies' surfaces
 independent: every marginal is a sum over tau of products, and a difference of two means a convolution at each tau.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +28,7 @@ type Array = NDArray[np.float64]
 TOLERANCE = 1e-4
 REFINEMENTS = 3
 STEP = 0.12  # of the axis of a difference, in units of about half its SD
+FAINT = 30.0  # log posterior below its largest at which a tau node no longer counts
 FAR = 12.0  # SDs from the mean that the axis of a difference reaches at least
 
 
@@ -83,7 +86,7 @@ class Groups:
         narrow, wide, sign = (a, b, -1.0) if _width(first) < _width(second) else (b, a, 1.0)
         axis = _difference_axis((first, second), (self.mu[a], self.mu[b]))
         share = self.log_tau - self.by_tau[a] - self.by_tau[b]
-        counted = self.log_tau > self.log_tau.max() - 40
+        counted = self.log_tau > self.log_tau.max() - FAINT
         inner, outer = self.mu[narrow], self.mu[wide]
         at = inner.x[None, :] + sign * axis.x[:, None]
         position = (outer.u_of(at) - outer.start) / outer.step
@@ -96,6 +99,28 @@ class Groups:
             terms = there + self.logs[narrow][:, t] + inner.log_weights + share[t]
             logs = np.logaddexp(logs, np.logaddexp.reduce(terms, axis=1))
         return GridMarginal(axis, logs + axis.log_slope(axis.u))
+
+
+@dataclass(frozen=True, eq=False)
+class Differences(Mapping[tuple[str, str], Marginal]):
+    """Differences of the means of all pairs of named groups, each made when first asked for."""
+
+    groups: Groups
+    names: tuple[str, ...]
+    _made: dict[tuple[str, str], Marginal] = field(default_factory=dict, repr=False)
+
+    def __getitem__(self, pair: tuple[str, str]) -> Marginal:
+        if pair not in set(self):
+            raise KeyError(pair)
+        if pair not in self._made:
+            self._made[pair] = self.groups.difference(*(self.names.index(name) for name in pair))
+        return self._made[pair]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return combinations(self.names, 2)
+
+    def __len__(self) -> int:
+        return len(self.names) * (len(self.names) - 1) // 2
 
 
 def solve(parts: tuple[Dataset, ...], model: Model) -> tuple[Groups, Diagnostics]:

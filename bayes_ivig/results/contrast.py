@@ -1,13 +1,17 @@
 """Groups of trials side by side: their mean effects, and how far they differ."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.results.diagnostics import Diagnostics
+from bayes_ivig.results.mapped_marginal import MappedMarginal
 from bayes_ivig.results.marginal import Marginal
 
 if TYPE_CHECKING:
@@ -30,7 +34,7 @@ class Contrast:
     groups: dict[str, tuple[str, ...]]
     mu: dict[str, Marginal]
     tau: Marginal
-    differences: dict[Pair, Marginal]
+    differences: Mapping[Pair, Marginal]
     log_bayes_factor: float | None
     diagnostics: Diagnostics
 
@@ -56,3 +60,49 @@ class Contrast:
             found.append((name, scale, k, math.exp(float(marginal.quantile(0.5))), lower, upper, marginal.prob_above(0.0)))
         columns = ["", "scale", "trials", "median", f"lower_{level:g}", f"upper_{level:g}", "prob_above_1"]
         return pd.DataFrame(found, columns=columns).set_index("")
+
+
+@dataclass(frozen=True, eq=False)
+class ByClass:
+    """Classes of trials by one column: each by itself, and their differences under one between-study SD.
+
+    ``alone`` has a row of ``subsets`` for every class, with a tau of its own, in the order of ``contrast.groups``; ``aside`` are
+    trials without a value, or in a class that says nothing under the likelihood.
+    """
+
+    column: str
+    alone: "pd.DataFrame"
+    contrast: Contrast
+    aside: tuple[str, ...]
+
+    def differences(self) -> tuple[tuple[str, str, Marginal], ...]:
+        """Return every class against the one with most trials (the first of them): names a, b and the log of OR(a) / OR(b)."""
+        groups = self.contrast.groups
+        base = max(groups, key=lambda name: len(groups[name]))
+        return tuple((name, base, self._difference(name, base)) for name in groups if name != base)
+
+    def _difference(self, a: str, b: str) -> Marginal:
+        found = self.contrast.differences
+        return found[a, b] if (a, b) in found else MappedMarginal(found[b, a], np.negative, np.negative, increasing=False)
+
+    def table(self) -> "pd.DataFrame":
+        """Return one row per class, then one per pair of classes.
+
+        Columns: ``class``, ``kind`` (``odds ratio`` or ``ratio of odds ratios``), ``trials``; of each class by itself those of
+        ``subsets``, NaN for pairs; ``shared_q2.5, shared_q50, shared_q97.5, shared_prob_gt_1`` under one tau for all classes.
+        """
+        import pandas as pd
+
+        groups, pairs = self.contrast.groups, self.contrast.differences
+        own = self.alone.drop(columns="trials")
+        own.insert(0, "trials", ["; ".join(names) for names in groups.values()])
+        own.insert(0, "kind", "odds ratio")
+        own.insert(0, "class", list(groups))
+        of_pairs = pd.DataFrame({"class": [f"{a} / {b}" for a, b in pairs], "kind": "ratio of odds ratios"})
+        table = pd.concat([own, of_pairs], ignore_index=True)
+        marginals = [*self.contrast.mu.values(), *pairs.values()]
+        quantiles = np.exp([np.asarray(marginal.quantile([0.025, 0.5, 0.975])) for marginal in marginals])
+        for i, name in enumerate(("shared_q2.5", "shared_q50", "shared_q97.5")):
+            table[name] = quantiles[:, i]
+        table["shared_prob_gt_1"] = [float(marginal.prob_above(0.0)) for marginal in marginals]
+        return table
