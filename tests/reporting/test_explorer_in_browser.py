@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 from browser import opened
-from report_cases import BAD_EVENT, THREE, hostile, ivig, own
+from report_cases import BAD_EVENT, THREE, hostile, own
 
 import bayes_ivig as bi
 from bayes_ivig.reporting import write_report
@@ -42,13 +42,6 @@ TABLES = (
     {"likelihood": "normal"},
 )
 OUTCOMES = ("live_birth", "obstetric_complication", "neonatal_outcome")
-
-
-@pytest.fixture(scope="module")
-def file(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("page")
-    write_report(ivig(), folder)
-    return folder / "report.html"
 
 
 @pytest.fixture(scope="module")

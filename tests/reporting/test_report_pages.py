@@ -47,12 +47,6 @@ class Reader(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("report")
-    return folder, write_report(ivig(), folder)
-
-
-@pytest.fixture(scope="module")
 def page(written):
     return (written[0] / "report.html").read_text(encoding="utf-8")
 

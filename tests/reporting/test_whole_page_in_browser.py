@@ -2,7 +2,7 @@
 
 import pytest
 from browser import opened
-from report_cases import hostile, ivig
+from report_cases import hostile
 
 from bayes_ivig.reporting import write_report
 
@@ -65,13 +65,6 @@ TEXT_BEYOND_ITS_CHART = """() => [...document.querySelectorAll("main figure svg"
     return box.width && out > 2;
   }).map((text) => `${svg.closest("figure").id || svg.closest("section")?.id}: ${text.textContent}`);
 })"""
-
-
-@pytest.fixture(scope="module")
-def file(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("whole")
-    write_report(ivig(), folder)
-    return folder / "report.html"
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
