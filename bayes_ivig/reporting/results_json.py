@@ -1,32 +1,78 @@
-"""The report's numbers as JSON: sorted keys, six significant figures, null for what does not exist."""
+"""The report's numbers as JSON: sorted keys, six significant figures, null for what does not exist.
+
+The document is described by ``schema/results-VERSION.json``; ``VERSION`` rises with every change of its form, its first part when
+something that was there goes away or changes its meaning. A field that is new on ``CountsOutcome``, ``SummaryOutcome`` or
+``Reanalysis`` enters by itself, under ``sections`` of the outcome or of the document and by the field's name, as ``described``
+turns it into JSON (a ``to_dict`` of its class decides); say in the schema what it holds, a test asks for that. What is only
+an intermediate result, or large, belongs into ``NOT_SHOWN``.
+"""
 
 import json
 import math
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
+from pathlib import Path
 from typing import Any
 
 from bayes_ivig.inputs.claims import Claim
 from bayes_ivig.inputs.model import model_dict
+from bayes_ivig.reporting.described import described
 from bayes_ivig.reporting.fit_json import fit_document, summary
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 from bayes_ivig.results.reconstruction_posterior import WEIGHTS, ReconstructedReading, ReconstructionPosterior
 
+VERSION = "1.0"
+SCHEMA = Path(__file__).parent / "schema" / "results-1.json"
 FIGURES = 6
 ZERO = 1e-9  # what is below this is rounding error of a zero
+
+
+NOT_SHOWN = {
+    CountsOutcome: ("explorer",),  # the surfaces that the page needs
+    SummaryOutcome: ("partial",),  # a table of the data, not a result
+    Reanalysis: ("tables", "options"),  # evidence as it was read; what was asked for
+}
+WRITTEN = {  # fields that have a document of their own below
+    CountsOutcome: (
+        "name", "about", "claim", "published_trials", "as_published", "sets", "sensitivity", "provenance", "alternatives",
+    ),
+    SummaryOutcome: ("name", "about", "claim", "mu_prior", "readings", "reconstructed", "possible"),
+    Reanalysis: ("source", "about", "model", "outcomes", "version", "data_sha256", "audit"),
+}  # fmt: skip
 
 
 def results_json(reanalysis: Reanalysis) -> str:
     """Return every number of the report as a JSON document; ratios are on the log scale unless their key says otherwise."""
     document = {
+        "schema": "bayes-ivig results",
+        "schema_version": VERSION,
         "source": reanalysis.source,
         "title": reanalysis.about.title,
         "citation": reanalysis.about.citation,
         "model": {"name": reanalysis.model.name, **model_dict(reanalysis.model)},
         "outcomes": [_counts(o) if isinstance(o, CountsOutcome) else _summary(o) for o in reanalysis.outcomes],
+        "audit": None if reanalysis.audit is None else reanalysis.audit.to_dict(),
+        "sections": _sections(reanalysis),
         "version": reanalysis.version,
         "data_sha256": reanalysis.data_sha256,
     }
     return json.dumps(plain(document), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def results_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) that results.json follows, with a description of every key."""
+    found: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return found
+
+
+def _sections(part: CountsOutcome | SummaryOutcome | Reanalysis) -> dict[str, Any]:
+    """Return the results that have no document of their own, by the field they come from; what is absent is left out."""
+    known = (*NOT_SHOWN[type(part)], *WRITTEN[type(part)])
+    rest = {field.name: getattr(part, field.name) for field in fields(part) if field.name not in known}
+    return {name: described(value) for name, value in rest.items() if not _absent(value)}
+
+
+def _absent(value: Any) -> bool:
+    return value is None or (isinstance(value, tuple) and not value)
 
 
 def plain(value: Any) -> Any:
@@ -53,7 +99,8 @@ def _counts(outcome: CountsOutcome) -> dict[str, Any]:
         "as_published": outcome.as_published.to_dict(),
         "trial_sets": [_trial_set(result) for result in outcome.sets],
         "sensitivity": [asdict(row) for row in outcome.sensitivity],
-        "alternatives": [asdict(row) for row in outcome.alternatives],
+        "alternatives": [described(row) for row in outcome.alternatives],
+        "sections": _sections(outcome),
         "provenance": [dict(zip(("study", "status", "basis"), row, strict=True)) for row in outcome.provenance],
     }
 
@@ -98,6 +145,7 @@ def _summary(outcome: SummaryOutcome) -> dict[str, Any]:
         "mu_prior": outcome.mu_prior,
         "readings": readings,
         "possible_tables": outcome.possible or None,
+        "sections": _sections(outcome),
         "reconstructed": [_reconstructed(reading, each) for reading in outcome.reconstructed for each in reading.posteriors],
     }
 
