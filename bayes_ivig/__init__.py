@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bayes_ivig.analyses.contrasts import by_class as by_class
     from bayes_ivig.analyses.contrasts import contrast as contrast
     from bayes_ivig.analyses.credibility import credibility as credibility
+    from bayes_ivig.analyses.how_much_prior import how_much_prior as how_much_prior
     from bayes_ivig.analyses.loo import loo as loo
     from bayes_ivig.analyses.model_check import check_model as check_model
     from bayes_ivig.analyses.model_comparison import compare_models as compare_models
@@ -72,6 +73,8 @@ if TYPE_CHECKING:
     from bayes_ivig.priors.composite import OnTau2 as OnTau2
     from bayes_ivig.priors.correlation import LKJ as LKJ
     from bayes_ivig.priors.data_dependent import DataDependent as DataDependent
+    from bayes_ivig.priors.elicited import elicit as elicit
+    from bayes_ivig.priors.elicited import statements_met as statements_met
     from bayes_ivig.priors.families import Flat as Flat
     from bayes_ivig.priors.families import HalfCauchy as HalfCauchy
     from bayes_ivig.priors.families import HalfNormal as HalfNormal
@@ -88,7 +91,9 @@ if TYPE_CHECKING:
     from bayes_ivig.priors.named import optimistic as optimistic
     from bayes_ivig.priors.named import pessimistic as pessimistic
     from bayes_ivig.priors.named import sceptical as sceptical
+    from bayes_ivig.priors.named import spiegelhalter as spiegelhalter
     from bayes_ivig.priors.named import unit_information as unit_information
+    from bayes_ivig.priors.named import zampieri as zampieri
     from bayes_ivig.priors.parsing import parse_prior as parse_prior
     from bayes_ivig.priors.scale_free import ScaleFree as ScaleFree
     from bayes_ivig.priors.skewed import Exponential as Exponential
@@ -154,7 +159,10 @@ _HOMES = {
     "priors.correlation": ("LKJ",),
     "priors.data_dependent": ("DataDependent",),
     "priors.libraries": ("cochrane", "turner2012", "turner2015"),
-    "priors.named": ("enthusiastic", "named", "optimistic", "pessimistic", "sceptical", "unit_information"),
+    "priors.elicited": ("elicit", "statements_met"),
+    "priors.named": (
+        "enthusiastic", "named", "optimistic", "pessimistic", "sceptical", "spiegelhalter", "unit_information", "zampieri",
+    ),
     "priors.scale_free": ("ScaleFree",),
     "priors.parsing": ("parse_prior",),
     "engines.fitting": ("fit",),
@@ -171,6 +179,7 @@ _HOMES = {
     "analyses.baseline_risk": ("control_risk",),
     "analyses.choices": ("accumulated", "without_each"),
     "analyses.contrasts": ("by_class", "contrast"),
+    "analyses.how_much_prior": ("how_much_prior",),
     "analyses.loo": ("loo",),
     "analyses.model_check": ("check_model",),
     "analyses.model_comparison": ("compare_models",),

@@ -7,6 +7,7 @@ import typer
 from bayes_ivig import __version__
 from bayes_ivig.cli import (
     auditing,
+    benefit,
     browsing,
     calibrating,
     checking,
@@ -49,6 +50,7 @@ app.command("check")(checking.check)
 app.command("pool")(pooling.pool)
 app.command("compare-priors")(comparing.compare_priors)
 app.command("subsets")(subsetting.subsets)
+app.command("benefit")(benefit.benefit)
 app.command("reconstruct")(reconstructing.reconstruct)
 app.command("audit")(auditing.audit)
 app.command("calibrate")(calibrating.calibrate)

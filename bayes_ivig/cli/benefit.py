@@ -1,0 +1,199 @@
+"""``bayes-ivig benefit``: how probable which benefit and which harm are, relative and absolute."""
+
+import math
+from collections.abc import Mapping
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bayes_ivig.cli.options import Data, Json, Level, Outcome, check_level, load
+from bayes_ivig.cli.output import print_json, show, warn, width
+from bayes_ivig.cli.progress import steps
+from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
+
+if TYPE_CHECKING:
+    from bayes_ivig.inputs.dataset import Dataset
+    from bayes_ivig.inputs.model import Model
+    from bayes_ivig.results.benefit import Benefit
+    from bayes_ivig.results.posterior import Posterior
+
+    type Found = Benefit | Mapping[str, Benefit]
+
+DRAWINGS = ("curve", "absolute")
+NAMES = {"likelihood": "", "mu": "mu ~ ", "tau": "tau ~ ", "trials": "trials "}
+Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'normal(0, 1)'; repeatable, each combination is a row.")
+
+
+def benefit(
+    data: Data,
+    outcome: Outcome = None,
+    model: Annotated[
+        str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
+    ] = "binomial_normal",
+    likelihood: Annotated[
+        list[str] | None, typer.Option("--likelihood", help="binomial, hypergeometric or normal; repeatable.")
+    ] = None,
+    mu_prior: Annotated[list[str] | None, Prior] = None,
+    tau_prior: Annotated[list[str] | None, Prior] = None,
+    trials: Annotated[
+        list[str] | None,
+        typer.Option("--trials", metavar="SET", help="A named trial set, study names with commas, or -NAME; repeatable."),
+    ] = None,
+    threshold: Annotated[
+        list[float] | None,
+        typer.Option("--threshold", help="The smallest odds ratio that matters, with its reciprocal a zone; repeatable."),
+    ] = None,
+    zone: Annotated[
+        list[str] | None,
+        typer.Option("--zone", metavar="LOW,HIGH", help="Odds ratios of practical equivalence, such as 0.8,1.25; repeatable."),
+    ] = None,
+    baseline_risk: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--baseline-risk", metavar="[NAME=]RISK", help="A control risk, such as 0.4 or ours=0.4; repeatable. Else the arms'."
+        ),
+    ] = None,
+    important_difference: Annotated[
+        float | None, typer.Option("--important-difference", help="The smallest difference that matters, events per 1000.")
+    ] = None,
+    quantity: Annotated[
+        str, typer.Option("--quantity", help="mu, or theta_new: absolute effects of the pooled effect or of a new setting.")
+    ] = "mu",
+    level: Level = 0.95,
+    json: Json = False,
+    csv: Csv = None,
+    curve_csv: Annotated[
+        Path | None, typer.Option("--curve-csv", metavar="FILE", help="Write the curve P(OR > x) to this CSV.")
+    ] = None,
+    plot: Plot = None,
+    draw: Annotated[str, typer.Option("--draw", help="What --plot draws: curve, or absolute for events per 1000.")] = "curve",
+) -> None:
+    """Give the probabilities of benefit and harm, relative and per 1000 people; several priors or trial sets side by side."""
+    from bayes_ivig.analyses.benefit import benefit as compute
+    from bayes_ivig.inputs.model_files import load_two_arm
+    from bayes_ivig.reporting.benefit_json import benefit_document, benefit_tables
+    from bayes_ivig.reporting.benefit_text import benefit_text
+
+    check_level(level)
+    check_paths(csv, plot)
+    check_paths(curve_csv, None)
+    _check_drawing(draw)
+    asked: dict[str, Any] = {"zone": _zones(zone or [], threshold or []), "baseline": _risks(baseline_risk or [])}
+    asked |= {"important_difference": important_difference, "quantity": quantity, "level": level}
+    dataset, stated = load(data, outcome, None), load_two_arm(model)
+    with steps(f"Benefit and harm in {dataset.label}"):
+        choices = {"likelihood": likelihood, "mu": mu_prior, "tau": tau_prior, "trials": trials}
+        posteriors = _posteriors(dataset, stated, choices)
+        found: Found = compute(posteriors, **asked) if len(posteriors) > 1 else compute(next(iter(posteriors.values())), **asked)
+    rows, curve = benefit_tables(found) if csv is not None or curve_csv is not None else (None, None)
+    for frame, path in ((rows, csv), (curve, curve_csv)):
+        if path is not None and frame is not None:
+            write_csv(frame, path)
+    if plot is not None:
+        _plot(found, draw, plot)
+    if json:
+        print_json(benefit_document(found))
+    else:
+        show(benefit_text(found, baseline=_baseline(posteriors), width=width()))
+    _leave_if_inexact(posteriors)
+
+
+def _posteriors(dataset: "Dataset", model: "Model", choices: dict[str, list[str] | None]) -> "dict[str, Posterior]":
+    """Fit every combination, by a label of what differs; other priors on the same trials need no new fit."""
+    from dataclasses import replace
+
+    from bayes_ivig.engines.fitting import fit
+
+    listed: dict[str, list[str] | list[None]] = {name: given or [None] for name, given in choices.items()}
+    differ = [name for name, given in listed.items() if len(given) > 1]
+    bases: dict[tuple[Any, Any], Posterior] = {}
+    found: dict[str, Posterior] = {}
+    for combination in product(*listed.values()):
+        one = dict(zip(listed, combination, strict=True))
+        key = one["likelihood"], one["trials"]
+        priors: dict[str, Any] = {name: one[name] for name in ("mu", "tau") if one[name] is not None}
+        if key not in bases:
+            changed: dict[str, Any] = priors | ({"likelihood": one["likelihood"]} if one["likelihood"] else {})
+            own = replace(model, **changed, name=f"{model.name}, changed", title="", notes=()) if changed else model
+            bases[key] = fit(dataset.trials(one["trials"]) if one["trials"] else dataset, own)
+            posterior = bases[key]
+        else:
+            posterior = bases[key].under(**priors)
+        found[", ".join(f"{NAMES[name]}{one[name]}" for name in differ)] = posterior
+    return found
+
+
+def _zones(zones: list[str], thresholds: list[float]) -> list[Any] | None:
+    """Return the zones of ``--zone`` and ``--threshold``, or None for the data's own; raises ``ModelError``."""
+    from bayes_ivig.errors import ModelError
+
+    pairs: list[Any] = []
+    for text in zones:
+        try:
+            low, high = (float(part) for part in text.split(","))
+        except ValueError:
+            raise ModelError(f"--zone: found {text!r}; give two odds ratios and a comma, such as 0.8,1.25") from None
+        if not (0 < low <= 1 <= high < math.inf and low < high):
+            raise ModelError(f"--zone: found {text!r}; two odds ratios above 0 that increase and hold 1, such as 0.8,1.25")
+        pairs.append((low, high))
+    for value in thresholds:
+        if not (1e-6 <= value <= 1e6 and value != 1):
+            raise ModelError(f"--threshold: found {value:g}; must be an odds ratio other than 1, for example 1.25")
+        pairs.append((min(value, 1 / value), max(value, 1 / value)))
+    return pairs or None
+
+
+def _risks(texts: list[str]) -> dict[str, float] | None:
+    """Return control risks by name, or None for the control arms' own; raises ``ModelError``."""
+    from bayes_ivig.errors import ModelError
+
+    found: dict[str, float] = {}
+    for text in texts:
+        name, _, number = text.rpartition("=")
+        try:
+            risk = float(number)
+        except ValueError:
+            risk = math.nan
+        if not 0 < risk < 1:
+            raise ModelError(f"--baseline-risk: found {text!r}; must be a probability between 0 and 1, such as 0.4 or ours=0.4")
+        label = name.strip() or (f"control risk {number.strip()}" if len(texts) > 1 else "stated")
+        if label in found:
+            raise ModelError(f"--baseline-risk: {label!r} is given twice; give each control risk a name of its own")
+        found[label] = risk
+    return found or None
+
+
+def _check_drawing(draw: str) -> None:
+    from bayes_ivig.errors import ModelError, suggestion
+
+    if draw not in DRAWINGS:
+        raise ModelError(f"--draw: found {draw!r}{suggestion(draw, DRAWINGS)}; must be {' or '.join(DRAWINGS)}")
+
+
+def _plot(found: "Found", draw: str, path: Path) -> None:
+    """Draw the curves with their masses, or events per 1000."""
+    from bayes_ivig.reporting.charts.absolute import absolute_alternative, plot_absolute
+    from bayes_ivig.reporting.charts.benefit import benefit_alternative, plot_benefit
+
+    if draw == "curve":
+        write_plot(lambda: plot_benefit(found), benefit_alternative(found), path)
+    else:
+        write_plot(lambda: plot_absolute(found), absolute_alternative(found), path)
+
+
+def _baseline(posteriors: "Mapping[str, Posterior]") -> Any:
+    """Check how much the baseline prior matters, where one posterior is shown."""
+    from bayes_ivig.analyses.reanalysis import baseline_check
+
+    return baseline_check(next(iter(posteriors.values()))) if len(posteriors) == 1 else None
+
+
+def _leave_if_inexact(posteriors: "Mapping[str, Posterior]") -> None:
+    """Leave with status 1 where a fit's checks failed."""
+    problems = [f"{label or 'fit'}: {what}" for label, each in posteriors.items() for what in each.diagnostics.problems]
+    for problem in problems:
+        warn(f"check failed: {problem}")
+    if problems:
+        raise typer.Exit(1)
