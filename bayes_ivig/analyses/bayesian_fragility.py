@@ -15,14 +15,16 @@ from bayes_ivig.results.tipping import Conclusion
 
 EXHAUSTIVE = 32  # events up to which every number is tried in every arm
 AT_ONCE = 4  # numbers of events tried together
+NEAR = 1e-3  # of a probability: chances this near the line are made sure of
 
 
 def bayesian_fragility(posterior: Posterior, conclusion: Conclusion | None = None) -> BayesianFragility:
     """Return how few events, moved in one arm of one trial with totals kept, turn a conclusion, and where they are.
 
-    ``conclusion`` is by default that the odds ratio is on the side of 1 where its median is, with probability 0.975; if it
-    holds events are moved against it, if not towards it. Priors stay as they are. The result is checked by a plain fit of
-    the changed table. Raises ``ModelError`` for sampled posteriors. (The idea for one trial: Walsh et al. 2014, J Clin
+    ``conclusion`` is by default that the odds ratio is on the side of 1 where its median is, with probability 0.975. Events
+    move either way: a trial made an outlier can turn a conclusion by the spread it brings. Priors stay as they are. Changes that
+    come within 0.001 of the line are checked by plain fits, and so is the one that goes furthest. Raises ``ModelError`` for
+    sampled posteriors. (The idea for one trial: Walsh et al. 2014, J Clin
     Epidemiol 67:622; for pooled ones: Atal, Porcher, Boutron & Ravaud 2019, J Clin Epidemiol 111:32.)
     """
     if not isinstance(posterior.answers, GridAnswers):
@@ -31,17 +33,18 @@ def bayesian_fragility(posterior: Posterior, conclusion: Conclusion | None = Non
     chance = conclusion.chance(posterior)
     holds = chance >= conclusion.probability
     changed = Changed(posterior, posterior.answers, conclusion)
-    arms = changed.arms(up=(conclusion.side == "below") == holds)
+    arms = changed.arms
     most = max((arm.most for arm in arms), default=0)
     for start in range(1, min(EXHAUSTIVE, most) + 1, AT_ONCE):
         for events, moves in _by_number(changed, arms, range(start, min(start + AT_ONCE, EXHAUSTIVE + 1, most + 1))):
-            if turning := _turning(posterior, conclusion, moves, holds):
-                return BayesianFragility(conclusion, holds, chance, events, turning, moves, True)
+            checked = _checked(posterior, conclusion, moves)
+            if turning := _turning(conclusion, checked, holds):
+                return BayesianFragility(conclusion, holds, chance, events, turning, checked, True)
     found = _beyond(changed, arms, holds) if most > EXHAUSTIVE else None
     if found is not None:
-        moves = _by_number(changed, arms, range(found, found + 1))[0][1]
-        if turning := _turning(posterior, conclusion, moves, holds):
-            return BayesianFragility(conclusion, holds, chance, found, turning, moves, False)
+        checked = _checked(posterior, conclusion, _by_number(changed, arms, range(found, found + 1))[0][1])
+        if turning := _turning(conclusion, checked, holds):
+            return BayesianFragility(conclusion, holds, chance, found, turning, checked, False)
     return BayesianFragility(conclusion, holds, chance, None, (), (), most <= EXHAUSTIVE)
 
 
@@ -55,16 +58,27 @@ def _by_number(changed: Changed, arms: tuple[Arm, ...], numbers: range) -> list[
     return [(events, tuple(move for move in moves if abs(move.events) == events)) for events in numbers]
 
 
-def _turning(posterior: Posterior, conclusion: Conclusion, moves: tuple[Move, ...], holds: bool) -> tuple[Move, ...]:
-    """Return the moves that turn the conclusion, furthest first, if a plain fit of the first one's table agrees."""
+def _checked(posterior: Posterior, conclusion: Conclusion, moves: tuple[Move, ...]) -> tuple[Move, ...]:
+    """Return the moves with those next to the line, and the one furthest beyond it, made sure of by plain fits."""
+    line = conclusion.probability
+    ranked = sorted(moves, key=lambda move: move.chance)
+    holds = conclusion.chance(posterior) >= line
+    unsure = {move for move in moves if abs(move.chance - line) < NEAR} | set(ranked[:1] if holds else ranked[-1:])
+    if all((move.chance >= line) == holds and abs(move.chance - line) >= NEAR for move in unsure):
+        return moves
+    return tuple(replace(move, chance=_plain(posterior, conclusion, move)) if move in unsure else move for move in moves)
+
+
+def _plain(posterior: Posterior, conclusion: Conclusion, move: Move) -> float:
+    """Return the chance of the conclusion by a plain fit of the table after a move."""
+    table = _moved(posterior.dataset, move)
+    return conclusion.chance(fit(table, posterior.model, weights=dict(posterior.weights) or None))
+
+
+def _turning(conclusion: Conclusion, moves: tuple[Move, ...], holds: bool) -> tuple[Move, ...]:
+    """Return the moves that turn the conclusion, furthest first."""
     turning = [move for move in moves if (move.chance >= conclusion.probability) != holds]
-    turning.sort(key=lambda move: move.chance, reverse=not holds)
-    if not turning:
-        return ()
-    table = _moved(posterior.dataset, turning[0])
-    weights = dict(posterior.weights) or None
-    plain = conclusion.chance(fit(table, posterior.model, weights=weights))
-    return tuple(turning) if (plain >= conclusion.probability) != holds else ()
+    return tuple(sorted(turning, key=lambda move: move.chance, reverse=not holds))
 
 
 def _moved(dataset: Dataset, move: Move) -> Dataset:

@@ -1,23 +1,27 @@
 """Tables that differ from the one at hand in one arm: only one study's surface changes, so thousands are answered at once."""
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.engines import curves, surface
+from bayes_ivig.engines.bulk_rows import Rows
 from bayes_ivig.engines.grids import Fineness
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.engines.surface import Surface
+from bayes_ivig.formulas.interpolation import log_sum
 from bayes_ivig.inputs.study import Study
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.tipping import Conclusion
 
 type Array = NDArray[np.float64]
+type Side = Literal["treatment", "control"]
 
+ARMS: tuple[Side, ...] = ("treatment", "control")
 CELLS = 4_000_000  # of changed surfaces held at once
 
 
@@ -25,7 +29,7 @@ class Arm(NamedTuple):
     """One arm of one study, and the direction in which its events move."""
 
     study: Study
-    arm: Literal["treatment", "control"]
+    arm: Side
     step: int
 
     @property
@@ -51,29 +55,38 @@ class Changed:
     answers: GridAnswers
     conclusion: Conclusion
 
-    def arms(self, up: bool) -> tuple[Arm, ...]:
-        """Return every arm in which moving events raises (``up``) or lowers the odds ratio."""
-        step = 1 if up else -1
-        found = [Arm(s, "treatment", step) for s in self.posterior.dataset.studies if s.estimable]
-        found += [Arm(s, "control", -step) for s in self.posterior.dataset.studies if s.estimable]
+    @property
+    def arms(self) -> tuple[Arm, ...]:
+        """Every arm, with each direction in which events can be moved in it.
+
+        Both directions count: an event that raises a trial's odds ratio raises the pooled one, but the spread of the trials too.
+        """
+        studies = [study for study in self.posterior.dataset.studies if study.estimable]
+        found = [Arm(study, arm, step) for step in (-1, 1) for arm in ARMS for study in studies]
         return tuple(arm for arm in found if arm.most > 0)
 
     def chances(self, changes: Iterable[tuple[Arm, int]]) -> list[float]:
         """Return the chance of the conclusion after each change, a number of events moved in one arm."""
-        built = self.answers.surface
-        room = max(1, CELLS // self.answers.log_joint.size)
+        mass = self.answers.log_joint + self.answers.surface.axes.mu.log_weights[:, None]
+        room = max(1, CELLS // mass.size)
         found: list[float] = []
         for part in _parts(list(changes), room):
             rows = self._surfaces([arm.moved(events) for arm, events in part])
-            for (arm, _), row in zip(part, rows, strict=True):
-                weight = dict(self.posterior.weights).get(arm.study.name, 1.0)
-                joint = GridAnswers(built, self.answers.log_joint + weight * (row - self._own(arm.study.name)))
-                found.append(self._chance(joint))
+            for i, (arm, _) in enumerate(part):
+                rows[i] -= self._own(arm.study.name)
+                rows[i] *= self._weights.get(arm.study.name, 1.0)
+            rows += mass
+            found += self._chances(log_sum(rows, axis=2))
         return found
 
-    def _chance(self, answers: GridAnswers) -> float:
-        mu, at = answers.marginal("mu"), math.log(self.conclusion.odds_ratio)
-        return float(mu.prob_above(at) if self.conclusion.side == "above" else mu.prob_below(at))
+    def _chances(self, logs: Array) -> list[float]:
+        """Return the chance of the conclusion for log densities of mu per node, shape (C, mu)."""
+        above = Rows(self.answers.surface.axes.mu, logs).above(np.log([self.conclusion.odds_ratio]))[:, 0]
+        return [float(chance) for chance in (above if self.conclusion.side == "above" else 1 - above)]
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        return dict(self.posterior.weights)
 
     def _own(self, study: str) -> Array | float:
         """Return the log likelihood of a study as it is; 0 for one that says nothing."""

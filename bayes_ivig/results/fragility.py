@@ -28,7 +28,7 @@ class BayesianFragility:
 
     ``holds`` says whether it holds in the table as it is, with ``chance``. ``events`` is their number, None where no arm of any
     trial can turn it. ``moves`` are all single-arm changes of that number that turn it, those that go furthest first, and
-    ``tried`` every arm's change of that number. ``exhaustive`` says whether all smaller numbers were tried; of large
+    ``tried`` every arm's changes of that number, both ways. ``exhaustive`` says whether all smaller numbers were tried; of large
     numbers only some are, the conclusion being taken to stay turned beyond the first that turns it.
     """
 
@@ -42,7 +42,7 @@ class BayesianFragility:
 
     @property
     def table(self) -> "pd.DataFrame":
-        """One row per arm: the change of so many events in it, the chance afterwards, and whether the conclusion turns."""
+        """One row per arm and direction: the change, the chance afterwards, and whether the conclusion turns."""
         import pandas as pd
 
         rows = [(move.study, move.arm, move.events, move.chance, move in self.moves) for move in self.tried]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from bayes_ivig.errors import ModelError
 
@@ -43,6 +44,11 @@ class Conclusion:
 
     def __str__(self) -> str:
         return f"P(OR {'>' if self.side == 'above' else '<'} {self.odds_ratio:g}) >= {self.probability:g}"
+
+    @property
+    def z(self) -> float:
+        """The normal quantile of ``probability``: 1.96 for 0.975."""
+        return float(special.ndtri(self.probability))
 
     def chance(self, posterior: "Posterior") -> float:
         """Return the probability that the statement is about, of the pooled odds ratio."""
