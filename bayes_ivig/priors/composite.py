@@ -142,11 +142,15 @@ class OnTau2:
 
 @dataclass(frozen=True, slots=True)
 class LibraryPrior:
-    """A prior taken from a published table: ``text`` names the entry, ``prior`` is what it resolves to."""
+    """A prior that is more than its numbers: ``text`` names it, ``prior`` is what it resolves to, ``source`` says from where.
+
+    ``shares`` are studies on which it rests and which the data it is meant for hold as well.
+    """
 
     text: str
     prior: "Prior"
     source: str
+    shares: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.text

@@ -1,5 +1,7 @@
 """Weakly informative, sceptical, neutral and optimistic priors that the literature knows by name, each with its source."""
 
+import re
+from collections.abc import Callable
 from functools import cache
 
 from scipy import special
@@ -72,6 +74,42 @@ def enthusiastic(delta: float) -> LibraryPrior:
     Source: Spiegelhalter, Freedman & Parmar 1994.
     """
     return _about(delta, 1.0, f"enthusiastic({number(delta)})", "enthusiastic_spiegelhalter")
+
+
+def zampieri(expected: float) -> tuple[LibraryPrior, ...]:
+    """Return the nine priors of Zampieri et al. 2021 (AJRCCM 203:543) about an ``expected`` log odds ratio, as a list to compare.
+
+    Neutral (95% of odds ratios within 1.5, 2 and 3 times either way), optimistic around ``expected`` and pessimistic around its
+    mirror image (probability 0.05, 0.15 and 0.30 of the opposite direction), each strong, moderate and weak. The paper's own weak
+    neutral prior, normal(0, 5), is ``named("neutral_weak_original")``. A positive ``expected`` is a benefit where the event is
+    good, a negative one where it is bad. Raises ``ModelError`` for 0.
+    """
+    neutral = tuple(named(f"neutral_{strength}") for strength in STRENGTHS)
+    hope = tuple(optimistic(strength, expected) for strength in STRENGTHS)
+    return (*neutral, *hope, *(pessimistic(strength, expected) for strength in STRENGTHS))
+
+
+def spiegelhalter(delta: float) -> tuple[LibraryPrior, ...]:
+    """Return the sceptical and the enthusiastic prior about a log odds ratio ``delta``, as a list to compare."""
+    return sceptical(delta), enthusiastic(delta)
+
+
+SETS: dict[str, Callable[[float], tuple[LibraryPrior, ...]]] = {"zampieri": zampieri, "spiegelhalter": spiegelhalter}
+SET_TEXT = re.compile(r"\s*(\w+)\s*\(\s*(?:\w+\s*=\s*)?([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*\)\s*")
+
+
+def prior_set(text: str) -> tuple[LibraryPrior, ...] | None:
+    """Return the priors of a set such as ``zampieri(0.4)``; None for a text that is not the name of a set.
+
+    Raises ``ModelError`` for a set without its number.
+    """
+    name = text.partition("(")[0].strip()
+    if name not in SETS:
+        return None
+    match = SET_TEXT.fullmatch(text)
+    if match is None:
+        raise ModelError(f"prior set {text[:60]!r}: write {name}(0.4), a log odds ratio within brackets")
+    return SETS[name](float(match[2]))
 
 
 def _leaning(name: str, strength: str, expected: float, sign: float) -> LibraryPrior:

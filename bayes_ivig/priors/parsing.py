@@ -1,5 +1,6 @@
 """Priors from text: the same in TOML, code, the command line and JSON. Nothing is ever evaluated as code.
 
+elicited("P(0.5 < OR < 4) = 0.95")                 evidence("RR 1.02 (0.86 to 1.22)", baseline_risk=0.5, discount=0.5)
 normal(0, 2.82)      normal(mean=0, sd=2.82)      log_normal_tau2(-3.52, 1.74)      jeffreys()      optimistic("weak", 0.4)
 mixture(0.8: normal(0.2, 0.3), 0.2: normal(0, 4)) turner2015("obstetric outcomes", "pharmacological vs. placebo / control")
 """
@@ -11,10 +12,11 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from bayes_ivig.errors import ModelError, suggestion
-from bayes_ivig.priors import data_dependent, libraries, named, scale_free
+from bayes_ivig.priors import data_dependent, elicited, evidence, libraries, named, scale_free
 from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.named import SETS
 from bayes_ivig.priors.scale_free import ScaleFree
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 
@@ -29,6 +31,7 @@ LIBRARIES: dict[str, Callable[..., Prior]] = {
     "turner2015": libraries.turner2015, "turner2012": libraries.turner2012, "cochrane": libraries.cochrane,
     "named": named.named, "unit_information": named.unit_information, "optimistic": named.optimistic,
     "pessimistic": named.pessimistic, "sceptical": named.sceptical, "enthusiastic": named.enthusiastic,
+    "elicited": elicited.elicited, "evidence": evidence.evidence,
 }  # fmt: skip
 BY_NAME: dict[str, type[DataDependent] | type[ScaleFree]] = {
     **dict.fromkeys(data_dependent.NAMES, DataDependent),
@@ -107,6 +110,8 @@ class _Reader:
     def prior(self, depth: int = 0) -> Prior:
         """Read ``name(...)``."""
         name = self.take("word")
+        if name in SETS:
+            raise self.error(f"{name} is a set of several priors, for compare_priors alone; state one of them")
         if name not in KNOWN:
             stated = ", ".join((*FAMILIES, "mixture", *LIBRARIES))
             listed = f"; known are {stated}, some by name alone such as jeffreys(), and NAME_tau2 on tau squared"
@@ -184,6 +189,10 @@ class _Reader:
             count = len(positional) + len(named)
             raise self.error(f"found {count} value{'s' * (count != 1)}; it is {usage}")
         for key, value in (given | named).items():
-            text = parameters[key].annotation is str
-            if isinstance(value, str) != text:
-                raise self.error(f"found {value!r} where {'text' if text else 'a number'} should be; it is {usage}")
+            allowed = parameters[key].annotation
+            if allowed in (str, float | str):
+                wanted = "text" if allowed is str and not isinstance(value, str) else ""
+            else:
+                wanted = "a number" if isinstance(value, str) else ""
+            if wanted:
+                raise self.error(f"found {value!r} where {wanted} should be; it is {usage}")
