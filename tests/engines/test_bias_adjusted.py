@@ -7,7 +7,7 @@ from scipy.special import expit
 from scipy.stats import binom, norm
 
 import bayes_ivig as bi
-from bayes_ivig.engines.nuts import bias_adjusted
+from bayes_ivig.engines.nuts import bias_adjusted, sampling
 
 STUDIES = (
     bi.Study("R1", 12, 40, 9, 40), bi.Study("R2", 20, 50, 21, 52), bi.Study("R3", 7, 15, 5, 16),
@@ -73,10 +73,14 @@ def test_against_the_integral_over_all_four_parameters() -> None:
 
 
 @pytest.mark.mcmc
-def test_no_bias_gives_the_plain_model() -> None:
-    """Priors that leave no room for bias; the exact engine on all trials is the witness."""
-    model = bi.BiasAdjusted(flagged=FLAGGED, beta0="normal(0, 0.0001)", kappa="half_normal(0.0001)", **PRIORS)
-    close(bi.fit(DATA, model, engine=ENGINE), bi.fit(DATA, bi.Model(**PRIORS)))
+def test_next_to_no_bias_gives_the_plain_model() -> None:
+    """Priors that leave hardly any room for bias, far less than the trials leave open; the exact engine is the witness."""
+    model = bi.BiasAdjusted(flagged=FLAGGED, beta0="normal(0, 0.05)", kappa="half_normal(0.05)", **PRIORS)
+    posterior, exact = bi.fit(DATA, model, engine=ENGINE), bi.fit(DATA, bi.Model(**PRIORS))
+    assert posterior.diagnostics.ok, posterior.diagnostics.problems
+    close(posterior, exact, slack=0.02)
+    errors = posterior.diagnostics["mcse.beta0.mean"]
+    assert abs(posterior["beta0"].mean) < 4 * errors + 0.01, "the trials cannot move so narrow a prior"
 
 
 @pytest.mark.mcmc
@@ -135,3 +139,19 @@ def close(posterior: bi.Posterior, exact: bi.Posterior, slack: float = 0.002) ->
 def test_no_flagged_study_is_refused_before_anything_is_compiled() -> None:
     with pytest.raises(bi.DataError, match="no study of the likelihood is flagged"):
         bi.fit(DATA.trials(["R1", "R2"]), MODEL)
+
+
+def test_refusals_suggest_only_what_this_model_has(monkeypatch) -> None:
+    """The exact engine holds the plain model alone, so it is no way out of one with a bias."""
+    huge = bi.Dataset((*STUDIES, bi.Study("register", 40_000, 90_000, 38_000, 90_000)), "huge")
+    with pytest.raises(bi.ModelError, match=r"too slow to sample; use the binomial likelihood$"):
+        bi.fit(huge, bi.BiasAdjusted(flagged=FLAGGED, likelihood="hypergeometric"))
+
+    def stuck(*_: object) -> None:
+        raise sampling.CannotStartError("bad initial gradient")
+
+    monkeypatch.setattr(sampling, "with_nutpie", stuck)
+    with pytest.raises(bi.ModelError, match=r"\(bad initial gradient\).* on the log odds scale, or use tighter ones$"):
+        bi.fit(DATA, MODEL, engine=ENGINE)
+    with pytest.raises(bi.ModelError, match=r"or check with Quadrature\(\)$"):
+        bi.fit(DATA, bi.Model(**PRIORS), engine=ENGINE)

@@ -67,7 +67,7 @@ def observed(studies: tuple[Study, ...], flags: Flags, model: BiasAdjusted) -> d
     """Return every array that the model reads as data, by name."""
     flagged = np.array(flags, float)
     priors = prior_data("beta0", model.beta0) | prior_data("kappa", model.kappa)
-    return two_arm.observed(studies, model.two_arm) | {"flagged": flagged} | priors
+    return two_arm.observed(studies, model.two_arm, exact=False) | {"flagged": flagged} | priors
 
 
 def answer(values: Values, rng: np.random.Generator, studies: tuple[Study, ...], flags: Flags) -> Answered:

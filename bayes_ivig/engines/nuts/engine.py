@@ -106,9 +106,16 @@ class NUTS:
             self.cores,
             self.progress,
         )
-        if self.sampler == "pymc":
-            return sampling.with_pymc(plan.build, effort)
-        return sampling.with_nutpie(plan.structure, plan.build, plan.data, effort)
+        try:
+            if self.sampler == "pymc":
+                return sampling.with_pymc(plan.build, effort)
+            return sampling.with_nutpie(plan.structure, plan.build, plan.data, effort)
+        except sampling.CannotStartError as error:
+            resort = "check with Quadrature()" if isinstance(plan.model, Model) else "use tighter ones"
+            raise ModelError(
+                f"NUTS: sampling could not start ({error}); the posterior may not be proper, or a prior may be out of reach of "
+                f"the data; use proper priors on the log odds scale, or {resort}"
+            ) from None
 
     def _settings(self) -> tuple[tuple[str, str], ...]:
         stated = ("sampler", "draws", "tune", "chains", "seed", "target_accept")

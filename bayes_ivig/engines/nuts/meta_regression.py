@@ -65,7 +65,7 @@ def _coefficients(model: MetaRegression) -> Any:
 
 def observed(studies: tuple[Study, ...], design: Design, model: MetaRegression) -> dict[str, Any]:
     """Return every array that the model reads as data, by name."""
-    data = two_arm.observed(studies, model.two_arm) | {"covariates": np.array(design.rows, float)}
+    data = two_arm.observed(studies, model.two_arm, exact=False) | {"covariates": np.array(design.rows, float)}
     if model.shrinkage == "stated":
         return data | prior_data("beta", model.beta)
     return data | prior_data("multiple", model.beta) | prior_data("beta_scale", model.beta_scale)

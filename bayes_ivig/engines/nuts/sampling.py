@@ -10,8 +10,6 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.errors import ModelError
-
 type Array = NDArray[np.float64]
 
 Sampler = Literal["nutpie", "pymc"]
@@ -28,6 +26,10 @@ STATS = {
     "acceptance_rate": ("mean_tree_accept", "acceptance_rate"),
     "step_size": ("step_size_bar", "step_size_bar"),
 }
+
+
+class CannotStartError(Exception):
+    """No starting point has a finite density and gradient; the text is the sampler's own first line."""
 
 
 class Effort(NamedTuple):
@@ -143,12 +145,8 @@ def _same_bits() -> AbstractContextManager[Any]:
     return change
 
 
-def _cannot_start(error: Exception) -> ModelError:
-    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return ModelError(
-        f"NUTS: sampling could not start ({first}); the posterior may not be proper, or a prior may be out of reach of the data; "
-        "use proper priors on the log odds scale, or check with Quadrature()"
-    )
+def _cannot_start(error: Exception) -> CannotStartError:
+    return CannotStartError(str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__)
 
 
 def _trace(tree: Any, source: int) -> Trace:

@@ -118,13 +118,16 @@ def _hypergeometric(data: dict[str, Any], theta: Any) -> None:
     pm.Potential("count", (effect * r1 - pm.math.logsumexp(log_ways + effect[:, None] * x, axis=1)).sum())
 
 
-def observed(studies: tuple[Study, ...], model: Model) -> dict[str, Any]:
-    """Return every array that the model reads as data, by name: what the likelihood needs, then the numbers of the priors."""
+def observed(studies: tuple[Study, ...], model: Model, *, exact: bool = True) -> dict[str, Any]:
+    """Return every array that the model reads as data, by name: what the likelihood needs, then the numbers of the priors.
+
+    ``exact`` says whether the exact engine holds the whole model, and so is a way out where sampling would take too long.
+    """
     match model.likelihood:
         case "binomial":
             data = counts_data(studies) | prior_data("alpha", model.alpha)
         case "hypergeometric":
-            data = _ways(studies)
+            data = _ways(studies, exact=exact)
         case "normal":
             y, error = estimates(counts_of(studies))
             data = {"log_odds_ratio": y, "standard_error": error}
@@ -133,15 +136,15 @@ def observed(studies: tuple[Study, ...], model: Model) -> dict[str, Any]:
     return data | prior_data("mu", model.mu)
 
 
-def _ways(studies: tuple[Study, ...]) -> dict[str, Any]:
+def _ways(studies: tuple[Study, ...], *, exact: bool) -> dict[str, Any]:
     """Return each study's r1 (K,), its possible values and log g(x) / g(r1) of each, both (K, longest) and padded."""
     r1, n1, r0, n0 = (count[:, None] for count in counts_of(studies))
     lowest, highest = np.maximum(0, r1 + r0 - n0), np.minimum(n1, r1 + r0)
     longest = int((highest - lowest).max()) + 1
     if longest > LONGEST_SUPPORT:
+        resort = "use Quadrature(), or the binomial likelihood" if exact else "use the binomial likelihood"
         raise ModelError(
-            f"NUTS: the hypergeometric likelihood of {longest} possible counts in one study is too slow to sample; "
-            "use Quadrature(), or the binomial likelihood"
+            f"NUTS: the hypergeometric likelihood of {longest} possible counts in one study is too slow to sample; {resort}"
         )
     x = np.minimum(lowest + np.arange(longest), highest)
     padding = lowest + np.arange(longest) > highest
