@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,9 @@ from bayes_ivig.inputs.claims import Claim, claims_path, read_claims
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.evidence import evidence_names, evidence_table, partial_path
 from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.model_files import load_two_arm
+from bayes_ivig.inputs.model_files import bundled_sha256, load_two_arm
 from bayes_ivig.inputs.provenance import bases, count_statuses, status_words
+from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.inputs.table import read_csv
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.priors.families import Flat, Normal
@@ -40,23 +42,25 @@ from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
 
 type Rows = tuple[tuple[str, ...], ...]
 
+LIBRARIES = ("numpy", "scipy", "altair", "vl-convert-python")  # that compute and draw what is in a report
 TIGHT_BASELINE = Normal(0, 2.5)  # what the model's own baseline prior is checked against: 95% of risks between .007 and .993
 
 
-def reanalyze(source: str | Path = "ivig", *, model: Model | None = None) -> Reanalysis:
+def reanalyze(source: str | Path = "ivig", *, model: Model | None = None, options: ReportOptions | None = None) -> Reanalysis:
     """Reanalyse a bundled case by name, or a counts CSV by path with its sidecar and claims where it has them.
 
-    ``model`` is the reference model, ``binomial_normal`` unless given. Raises ``DataError`` and ``ModelError``.
+    ``model`` is the reference model, ``binomial_normal`` unless given; ``options`` choose outcomes and their order, and overrule
+    what the description of the data says. Raises ``DataError`` and ``ModelError``.
     """
-    model = model or load_two_arm("binomial_normal")
+    model, options = model or load_two_arm("binomial_normal"), options or ReportOptions()
     path, name = datasets.locate(source)
-    abouts = datasets.descriptions(source)
+    abouts = {outcome: options.about(outcome, about) for outcome, about in datasets.descriptions(source).items()}
     claims = _claims(source)
     found: list[CountsOutcome | SummaryOutcome] = []
-    for outcome in dict.fromkeys((*abouts, *claims)):
-        about = abouts.get(outcome) or _undescribed(outcome, next(iter(abouts.values())))
+    for outcome in options.chosen(tuple(dict.fromkeys((*abouts, *claims)))):
+        about = abouts.get(outcome) or options.about(outcome, _undescribed(outcome, next(iter(abouts.values()))))
         if outcome in abouts and not about.partial:
-            found.append(_counts(datasets.load_dataset(source, outcome or None), claims.get(outcome), model))
+            found.append(_counts(options.dataset(datasets.load_dataset(source, outcome or None)), claims.get(outcome), model))
         elif outcome in claims:
             possible = reconstructed_readings(source, about, claims[outcome], model)
             found.append(_summary(claims[outcome], about, model, (_partial(source, outcome, about), *possible)))
@@ -69,6 +73,10 @@ def reanalyze(source: str | Path = "ivig", *, model: Model | None = None) -> Rea
         version=__version__,
         data_sha256=sha256(path.read_bytes()).hexdigest(),
         audit=_audit(source, name),
+        options=options,
+        versions=tuple((library, version(library)) for library in LIBRARIES),
+        model_sha256=bundled_sha256(model),
+        bundled=str(source) == name,
     )
 
 

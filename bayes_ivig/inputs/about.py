@@ -95,18 +95,18 @@ def read_sidecar(path: Path) -> Sidecar:
         raise DataError(f"{path}: not a TOML file: {error}") from None
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
-    problems = _problems(found, FILE_KEYS, "")
+    problems = key_problems(found, FILE_KEYS, "")
     outcomes = found.get("outcomes", {}) if isinstance(found.get("outcomes", {}), dict) else {}
     for name, keys in outcomes.items():
         if isinstance(keys, dict):
-            problems += _problems(keys, OUTCOME_KEYS, f"outcomes.{name}.")
+            problems += key_problems(keys, OUTCOME_KEYS, f"outcomes.{name}.")
         else:
             problems.append(f"outcomes.{name}: found {keys!r}; must be a table of keys")
     report([f"{path}: {problem}" for problem in problems], str(path))
     return Sidecar({k: v for k, v in found.items() if k != "outcomes"}, outcomes)
 
 
-def _problems(keys: dict[str, Any], allowed: dict[str, Any], where: str) -> list[str]:
+def key_problems(keys: dict[str, Any], allowed: dict[str, Any], where: str) -> list[str]:
     """Return a line for every unknown key, wrong type or impossible value."""
     problems: list[str] = []
     for key, value in keys.items():

@@ -6,6 +6,7 @@ from bayes_ivig.inputs.about import About
 from bayes_ivig.inputs.claims import Claim
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.results.alternatives import AlternativeRow
 from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.estimate import PooledEstimate
@@ -119,7 +120,11 @@ class SummaryOutcome:
 
 @dataclass(frozen=True, eq=False)
 class Reanalysis:
-    """Everything a report shows; ``data_sha256`` identifies the counts, ``version`` the program."""
+    """Everything a report shows; ``data_sha256`` identifies the counts, ``version`` the program.
+
+    ``versions`` are those of the libraries it computed and drew with, ``model_sha256`` is the checksum of the model's file where
+    that is a bundled one; ``bundled`` says whether the data are.
+    """
 
     source: str
     about: About
@@ -129,6 +134,10 @@ class Reanalysis:
     version: str
     data_sha256: str
     audit: Audit | None = None  # of the printed numbers, where a claims file goes with the counts
+    options: ReportOptions = ReportOptions()
+    versions: tuple[tuple[str, str], ...] = ()
+    model_sha256: str = ""
+    bundled: bool = False
 
     def outcome(self, name: str) -> CountsOutcome | SummaryOutcome:
         """Return one outcome by name."""

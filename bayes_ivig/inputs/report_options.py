@@ -1,0 +1,160 @@
+"""What a report is to be like, where it differs from the description of the data: a TOML of its own, or an object.
+
+Keys at the top level are about the report, or overrule the description of every outcome; a table ``[outcome.NAME]`` overrules it
+for one. They are the keys of a sidecar, and mean the same.
+"""
+
+import tomllib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from bayes_ivig.errors import DataError, ModelError, suggestion
+from bayes_ivig.inputs.about import SHARED_KEYS, About, key_problems
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.stating import closed
+from bayes_ivig.inputs.table import report
+from bayes_ivig.priors.parsing import parse_prior
+
+Order = Literal["published", "effect", "year", "weight"]
+ORDERS: tuple[str, ...] = get_args(Order)
+
+DESCRIBING = (
+    "outcome_title", "event", "treatment", "control", "citation", "note", "thresholds", "trial_sets", "mu_priors", "tau_priors",
+)  # fmt: skip
+OUTCOME_KEYS = {key: SHARED_KEYS[key] for key in DESCRIBING}
+KEYS = {
+    **{key: kind for key, kind in OUTCOME_KEYS.items() if key != "outcome_title"},
+    "title": str, "subtitle": str, "outcomes": list, "leave_out": list, "order": str, "outcome": dict,
+}  # fmt: skip
+
+type Stated = tuple[tuple[str, Any], ...]  # keys of a description with their values, as ``About`` holds them
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """Choices for one report; every field has the neutral default.
+
+    ``outcomes`` are those to show, in this order (empty: all, as the table has them); ``leave_out`` names sections by their
+    address in the page (``"bias"``, ``"live_birth-priors"``) or its last part (``"priors"``: of every outcome); ``order`` is that
+    of the studies in forest plots and their tables: as in the table, by observed effect (smallest first), year (earliest first)
+    or weight (heaviest first). ``shared`` overrules the description of every outcome, ``by_outcome`` that of one; an outcome
+    counted as the complement of another keeps its own direction.
+    """
+
+    title: str = ""
+    subtitle: str = ""
+    outcomes: tuple[str, ...] = ()
+    leave_out: tuple[str, ...] = ()
+    order: Order = "published"
+    shared: Stated = ()
+    by_outcome: tuple[tuple[str, Stated], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Validate; raises ``DataError``."""
+        twice = [name for name in dict.fromkeys(self.outcomes) if self.outcomes.count(name) > 1]
+        problems = [closed("order", self.order, ORDERS), *(f"outcomes: {name!r} is named more than once" for name in twice)]
+        problems += [f"shared: {key}: cannot be overruled" for key, _ in self.shared if key not in DESCRIBING]
+        report([problem for problem in problems if problem], "options")
+
+    def about(self, outcome: str, about: About) -> About:
+        """Return the description of an outcome with what is overruled put in its place."""
+        keys = dict(self.shared)
+        if about.complement_of:
+            keys.pop("event", None)
+        keys |= dict(dict(self.by_outcome).get(outcome, ()))
+        if self.title:
+            keys["title"] = self.title
+        return replace(about, **keys)
+
+    def dataset(self, dataset: Dataset) -> Dataset:
+        """Return a dataset so described; raises ``DataError`` where a trial set names a study that it does not have."""
+        about = self.about(dataset.outcome, dataset.about)
+        report(
+            [
+                f"options: trial_sets.{label}: names {study!r}{suggestion(study, dataset.study_names)}, not in the table of "
+                f"{dataset.label}; a trial set of one outcome belongs into [outcome.NAME.trial_sets]"
+                for label, members in about.trial_sets
+                for study in members
+                if study not in dataset.study_names
+            ],
+            "options",
+        )
+        return replace(dataset, about=about)
+
+    def chosen(self, offered: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the outcomes to show, of those a table offers; raises ``DataError`` for names it does not have."""
+        named = (*(("outcomes", name) for name in self.outcomes), *(("outcome", name) for name, _ in self.by_outcome))
+        told = ", ".join(filter(None, offered)) or "none with a name"
+        unknown = [(key, name) for key, name in named if name not in offered]
+        report([f"{key}: no outcome {name!r}{suggestion(name, offered)}; there are {told}" for key, name in unknown], "options")
+        return self.outcomes or offered
+
+
+def read_report_options(path: str | Path) -> ReportOptions:
+    """Read options from a TOML file; raises ``DataError`` that lists every problem with its key path.
+
+    Keys: ``title``, ``subtitle``, ``outcomes``, ``leave_out``, ``order``; and, for every outcome or in ``[outcome.NAME]`` for one,
+    the keys of a sidecar that describe an outcome (``event``, ``treatment``, ``control``, ``thresholds``, ``trial_sets``,
+    ``mu_priors``, ``tau_priors``, ``citation``, ``note``; ``outcome_title`` in ``[outcome.NAME]`` only).
+    """
+    path = Path(path)
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file; give the path of a TOML file of report options") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: not a TOML file: {error}") from None
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+    report([f"{path}: {problem}" for problem in _problems(found)], str(path))
+    outcomes = found.pop("outcome", {})
+    own = {key: found[key] for key in ("title", "subtitle", "order") if key in found}
+    own |= {key: tuple(found[key]) for key in ("outcomes", "leave_out") if key in found}
+    by_outcome = tuple((name, _stated(keys)) for name, keys in outcomes.items())
+    try:
+        return ReportOptions(**own, shared=_stated(found), by_outcome=by_outcome)
+    except DataError as error:
+        raise DataError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from None
+
+
+def _problems(found: dict[str, Any]) -> list[str]:
+    problems = [*key_problems(found, KEYS, ""), *_prior_problems(found, "")]
+    for key in ("outcomes", "leave_out"):
+        names = found.get(key, [])
+        wrong = [name for name in names if not isinstance(name, str)] if isinstance(names, list) else []
+        problems += [f"{key}: found {name!r}; each must be text" for name in wrong]
+    if isinstance(found.get("order"), str) and (problem := closed("order", found["order"], ORDERS)):
+        problems.append(problem)
+    outcomes = found.get("outcome", {})
+    for name, keys in outcomes.items() if isinstance(outcomes, dict) else ():
+        where = f"outcome.{name}."
+        if isinstance(keys, dict):
+            problems += [*key_problems(keys, OUTCOME_KEYS, where), *_prior_problems(keys, where)]
+        else:
+            problems.append(f"outcome.{name}: found {keys!r}; must be a table of keys")
+    return problems
+
+
+def _prior_problems(keys: dict[str, Any], where: str) -> list[str]:
+    """Return a line for every text that is no prior."""
+    problems = []
+    for key in ("mu_priors", "tau_priors"):
+        texts = keys.get(key, [])
+        for text in texts if isinstance(texts, list) else []:
+            try:
+                parse_prior(text) if isinstance(text, str) else None
+            except ModelError as error:
+                problems.append(f"{where}{key}: {error}")
+    return problems
+
+
+def _stated(keys: dict[str, Any]) -> Stated:
+    """Return the keys of a description, their values as ``About`` holds them."""
+    found = {key: value for key, value in keys.items() if key in DESCRIBING}
+    for key in ("thresholds", "mu_priors", "tau_priors"):
+        if key in found:
+            found[key] = tuple(float(value) if key == "thresholds" else value for value in found[key])
+    if "trial_sets" in found:
+        found["trial_sets"] = tuple((name, tuple(studies)) for name, studies in found["trial_sets"].items())
+    return tuple(found.items())
