@@ -1,6 +1,6 @@
 """A whole reanalysis: per outcome what was published, what the frequentist methods give, what the models give."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bayes_ivig.inputs.about import About
 from bayes_ivig.inputs.claims import Claim
@@ -134,7 +134,7 @@ class Reanalysis:
     version: str
     data_sha256: str
     audit: Audit | None = None  # of the printed numbers, where a claims file goes with the counts
-    options: ReportOptions = ReportOptions()
+    options: ReportOptions = field(default_factory=ReportOptions)
     versions: tuple[tuple[str, str], ...] = ()
     model_sha256: str = ""
     bundled: bool = False
