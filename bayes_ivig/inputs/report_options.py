@@ -94,7 +94,7 @@ class ReportOptions:
 def read_report_options(path: str | Path) -> ReportOptions:
     """Read options from a TOML file; raises ``DataError`` that lists every problem with its key path.
 
-    Keys: ``title``, ``subtitle``, ``outcomes``, ``leave_out``, ``order``; and for every outcome, or in ``[outcome.NAME]`` for one,
+    Keys: ``title``, ``subtitle``, ``outcomes``, ``leave_out``, ``order``; and for every outcome, or in ``[outcome.NAME]`` for one
     the keys of a sidecar that describe an outcome (``event``, ``treatment``, ``control``, ``thresholds``, ``trial_sets``,
     ``mu_priors``, ``tau_priors``, ``citation``, ``note``; ``outcome_title`` in ``[outcome.NAME]`` only).
     """

@@ -2,18 +2,26 @@
 
 from functools import partial
 
+from bayes_ivig.inputs.report_options import Order
 from bayes_ivig.reporting import opening, summary_tables, tables, words
 from bayes_ivig.reporting.alternatives_table import alternatives_section
+from bayes_ivig.reporting.benefit_harm_section import harm_section
 from bayes_ivig.reporting.charts.benefit import benefit_alternative, benefit_caption, plot_benefit
 from bayes_ivig.reporting.charts.forest import forest_alternative, plot_forest
 from bayes_ivig.reporting.charts.priors import plot_priors
 from bayes_ivig.reporting.charts.readings import plot_readings
 from bayes_ivig.reporting.charts.trial_sets import plot_trial_sets
+from bayes_ivig.reporting.checklist_section import closing_sections
+from bayes_ivig.reporting.contents import RESERVED
 from bayes_ivig.reporting.data_section import data_section
 from bayes_ivig.reporting.explorer import explorer_of, left_out
+from bayes_ivig.reporting.guidelines_section import guidelines_section
+from bayes_ivig.reporting.leaving_out import without
 from bayes_ivig.reporting.methods_section import methods_section
+from bayes_ivig.reporting.ordering import SAID
 from bayes_ivig.reporting.page import Block, Figure, Items, Page, Section, Text
 from bayes_ivig.reporting.reconstruction_tables import reconstruction_section
+from bayes_ivig.reporting.subsets_section import subsets_section
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
 NOT_ADVICE = "This is statistics about trials that were published. It is not advice to patients or clinicians."
@@ -24,25 +32,31 @@ def page_of(reanalysis: Reanalysis) -> Page:
     """Return the whole report."""
     about = reanalysis.about
     outcomes = words.in_order(reanalysis)
-    keys = unique_keys([outcome.name for outcome in outcomes])
+    keys = unique_keys([outcome.name for outcome in outcomes], RESERVED)
     title = about.title or f"Meta-analysis of {reanalysis.source}"
-    subtitle = f"A Bayesian reanalysis of {about.citation}" if about.citation else "A Bayesian meta-analysis"
+    subtitle = reanalysis.options.subtitle or (
+        f"A Bayesian reanalysis of {about.citation}" if about.citation else "A Bayesian meta-analysis"
+    )
     middle = [
-        _counts_section(outcome, key, about.note) if isinstance(outcome, CountsOutcome) else _summary_section(outcome, key)
+        _counts_section(outcome, key, reanalysis) if isinstance(outcome, CountsOutcome) else _summary_section(outcome, key)
         for outcome, key in zip(outcomes, keys, strict=True)
     ]
     own = _explorer(reanalysis)
-    sections = (_opening(reanalysis), *own, *middle, data_section(reanalysis), methods_section(reanalysis))
+    results = (_opening(reanalysis), *own, *middle, harm_section(reanalysis))
+    evidence = (data_section(reanalysis), guidelines_section(reanalysis))
+    methods = (methods_section(reanalysis),)
+    found = tuple(section for section in (*results, *evidence, *methods) if section)
+    sections = (*found, *closing_sections(reanalysis, found))
     foot = (NOT_ADVICE, f"bayes_ivig {reanalysis.version}; counts with SHA-256 {reanalysis.data_sha256}.")
-    return Page(words.name(title), words.name(subtitle), sections, foot)
+    return Page(words.name(title), words.name(subtitle), without(sections, reanalysis.options.leave_out), foot)
 
 
-def unique_keys(names: list[str]) -> list[str]:
-    """Return a key per name that is fit for file names and links, no two alike."""
+def unique_keys(names: list[str], taken: tuple[str, ...] = ()) -> list[str]:
+    """Return a key per name that is fit for file names and links, no two alike and none of those ``taken``."""
     keys: list[str] = []
     for name in names:
         plain = "".join(c if c in KEY_LETTERS else "_" for c in name.lower()).strip("_")[:40] or "outcome"
-        key = next(k for k in (plain, *(f"{plain}_{i}" for i in range(2, len(names) + 2))) if k not in keys)
+        key = next(k for k in (plain, *(f"{plain}_{i}" for i in range(2, len(names) + 3))) if k not in (*keys, *taken))
         keys.append(key)
     return keys
 
@@ -66,18 +80,18 @@ def _explorer(reanalysis: Reanalysis) -> tuple[Section, ...]:
     return (Section("bring", "Bring your own prior", blocks),) if blocks else ()
 
 
-def _counts_section(outcome: CountsOutcome, key: str, shared_note: str) -> Section:
+def _counts_section(outcome: CountsOutcome, key: str, reanalysis: Reanalysis) -> Section:
     """One outcome: what was published beside what comes out, study by study, by trial set, by prior."""
-    result = outcome.trial_set(outcome.published_trials)
+    result, order = outcome.trial_set(outcome.published_trials), reanalysis.options.order
     blocks: list[Block] = []
-    if outcome.about.note != shared_note:
+    if outcome.about.note != reanalysis.about.note:
         blocks.append(Text(words.name(outcome.about.note)))
-    blocks += [tables.compared_table(outcome), *_forest(outcome, result, key)]
+    blocks += [tables.compared_table(outcome), *_forest(outcome, result, key, order)]
     inner = [_sets(outcome, key)]
     whole = outcome.trial_set("all")
     if result.trials != "all" and not outcome.about.complement_of:
         heading = f"Study by study, {words.set_phrase(whole, outcome)}"
-        inner.insert(0, Section(f"{key}-all", heading, _forest(outcome, whole, key)))
+        inner.insert(0, Section(f"{key}-all", heading, _forest(outcome, whole, key, order)))
     if others := alternatives_section(outcome, key):
         inner.append(others)
     if outcome.sensitivity:
@@ -89,20 +103,23 @@ def _counts_section(outcome: CountsOutcome, key: str, shared_note: str) -> Secti
             partial(plot_priors, outcome),
         )
         inner.append(Section(f"{key}-priors", "By prior", (tables.prior_table(outcome), figure)))
+    if choice := subsets_section(outcome, key):
+        inner.append(choice)
     return Section(key, words.outcome_title(outcome), tuple(blocks), tuple(inner))
 
 
-def _forest(outcome: CountsOutcome, result: TrialSetResult, key: str) -> tuple[Block, ...]:
+def _forest(outcome: CountsOutcome, result: TrialSetResult, key: str, order: Order) -> tuple[Block, ...]:
     published = result.trials == outcome.published_trials
     pooled = outcome.as_published if published else result.pooled
     caption = (
         f"{words.outcome_title(outcome)}, {words.set_phrase(result, outcome)}. Squares: odds ratios as observed, "
         "with 95% confidence intervals, sized by weight. Circles: posteriors of the same studies, drawn towards each other, with "
         "95% credible intervals. An interval that runs off the axis ends in an arrow with its limit."
+        f"{SAID[order]}"
     )
-    chart = partial(plot_forest, result.posterior, pooled, claim=outcome.claim if published else None)
+    chart = partial(plot_forest, result.posterior, pooled, claim=outcome.claim if published else None, order=order)
     figure = Figure(f"{key}_forest_{result.trials}", caption, forest_alternative(result.posterior, pooled), chart)
-    return figure, tables.study_table(result, outcome, pooled)
+    return figure, tables.study_table(result, outcome, pooled, order)
 
 
 def _sets(outcome: CountsOutcome, key: str) -> Section:

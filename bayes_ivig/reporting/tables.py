@@ -3,9 +3,11 @@
 import math
 
 from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.inputs.report_options import Order
 from bayes_ivig.reporting import details, words
 from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, DIRECTION, OR_ABOVE, Row, above_one, benefit_cell, ratio_cells
 from bayes_ivig.reporting.fit_text import probability
+from bayes_ivig.reporting.ordering import ordered_studies
 from bayes_ivig.reporting.page import Cell, Column, Table
 from bayes_ivig.results.estimate import PooledEstimate, Ratio
 from bayes_ivig.results.reanalysis import CountsOutcome, TrialSetResult
@@ -59,11 +61,11 @@ def _posterior(result: TrialSetResult) -> tuple[Row, Row]:
     return pooled, ("Prediction, a new study", *ratio_cells(words.posterior_ratio(new)), "95% credible", new_chance, words.NONE)
 
 
-def study_table(result: TrialSetResult, outcome: CountsOutcome, pooled: PooledEstimate) -> Table:
-    """Return the numbers of a forest plot: counts, observed and shrunken odds ratio of every study."""
+def study_table(result: TrialSetResult, outcome: CountsOutcome, pooled: PooledEstimate, order: Order = "published") -> Table:
+    """Return the numbers of a forest plot, in its order: counts, observed and shrunken odds ratio of every study."""
     observed = {study.study: study for study in pooled.studies}
     rows: list[Row] = []
-    for study in result.dataset.studies:
+    for study in ordered_studies(result.dataset, pooled, order):
         r1, n1, r0, n0 = study.counts
         seen = observed.get(study.name)
         cells = ("not estimable", words.NONE) if seen is None or not seen.estimable else ratio_cells(seen.ratio)

@@ -2,11 +2,15 @@
 
 from typing import TYPE_CHECKING
 
+from bayes_ivig.errors import ModelError, report_all
 from bayes_ivig.inputs.about import About
 from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.inputs.report_options import ORDERS, Order
+from bayes_ivig.inputs.stating import closed
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Words
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, MUTED
+from bayes_ivig.reporting.ordering import ordered_studies
 from bayes_ivig.results.estimate import PooledEstimate, Ratio, StudyEstimate
 from bayes_ivig.results.posterior import Posterior
 
@@ -30,17 +34,21 @@ POOLED_ROW = 24.0
 FOOT = 54.0
 
 
-def plot_forest(posterior: Posterior, pooled: PooledEstimate, *, claim: Claim | None = None) -> "alt.LayerChart":
+def plot_forest(
+    posterior: Posterior, pooled: PooledEstimate, *, claim: Claim | None = None, order: Order = "published"
+) -> "alt.LayerChart":
     """Return a forest plot of one trial set.
 
     ``pooled`` gives the observed odds ratios with their confidence intervals and weights, ``posterior`` the shrunken ones
-    with their credible intervals; ``claim`` adds the odds ratio as published.
+    with their credible intervals; ``claim`` adds the odds ratio as published, a hollow diamond above ours. ``order`` is
+    ``"published"`` (as in the table), ``"effect"``, ``"year"`` or ``"weight"``; raises ``ModelError`` for another.
     """
+    report_all(list(filter(None, [closed("order", order, ORDERS)])), ModelError)
     about = posterior.dataset.about
     canvas = Canvas(WIDTH, AXIS)
     _header(canvas, about)
     y = HEADER
-    for study in posterior.dataset.studies:
+    for study in ordered_studies(posterior.dataset, pooled, order):
         _study(canvas, y + ROW / 2, posterior, pooled, study.name)
         y += ROW
     canvas.rule(y + 2, 0.0, AXIS.right)
