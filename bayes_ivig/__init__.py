@@ -109,6 +109,8 @@ if TYPE_CHECKING:
     from bayes_ivig.reporting import render_markdown as render_markdown
     from bayes_ivig.reporting import write_report as write_report
     from bayes_ivig.reporting.charts.absolute import plot_absolute as plot_absolute
+    from bayes_ivig.reporting.charts.benefit_harm import plot_net_benefit as plot_net_benefit
+    from bayes_ivig.reporting.charts.benefit_harm import plot_people as plot_people
     from bayes_ivig.reporting.charts.comparison import plot_comparison as plot_comparison
     from bayes_ivig.reporting.charts.comparison import plot_prior_width as plot_prior_width
     from bayes_ivig.reporting.charts.subsets_map import plot_subsets as plot_subsets
@@ -133,6 +135,7 @@ _HOMES = {
     "analyses.comparison": ("compare_priors", "prior_width_curve"),
     "analyses.subsets": ("carrying_trials", "leave_k_out", "standing", "subsets"),
     "reporting.charts.absolute": ("plot_absolute",),
+    "reporting.charts.benefit_harm": ("plot_net_benefit", "plot_people"),
     "reporting.charts.comparison": ("plot_comparison", "plot_prior_width"),
     "reporting.charts.subsets_map": ("plot_subsets",),
     "reporting.results_json": ("results_schema",),

@@ -15,7 +15,7 @@ from bayes_ivig.results.bilinear import Array, DrawnPair, IndependentPair
 from bayes_ivig.results.marginal import DrawsMarginal, Marginal
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
-from bayes_ivig.results.weighing import AMONG, Among, Setting, checked_risk, checked_weight
+from bayes_ivig.results.weighing import Among, Setting, checked_among, checked_risk, checked_weight
 
 type Side = Posterior | ReconstructionPosterior | Marginal
 type Risks = tuple[float | None, float | None]
@@ -63,8 +63,8 @@ def benefit_harm(
     stated = tuple(checked_weight(weight) for weight in (WEIGHTS if weights is None else weights))
     if not stated:
         raise ModelError("weights: none given; each says how many benefits one harm outweighs, such as 0.5")
-    if among is not None and among not in AMONG:
-        raise ModelError(f"among: found {among!r}; the harm is counted among {', '.join(AMONG[:-1])} or {AMONG[-1]}")
+    if among is not None:
+        checked_among(among)
     if harm is None:
         return _joint(benefit, control_risks, stated, among, events)
     sides = _outcome(benefit, "benefit"), _outcome(harm, "harm")

@@ -1,19 +1,28 @@
 """Benefit against harm in every way that the harm is known: from counts, reconstructed tables, or the published summary."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from bayes_ivig.analyses.baseline_risk import control_risk
 from bayes_ivig.analyses.benefit_harm import WEIGHTS, Risks, Side, benefit_harm, control_shares, counted_among, reconstructed_risk
-from bayes_ivig.errors import BayesIvigError, ModelError
+from bayes_ivig.analyses.published_summary import readings
+from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
+from bayes_ivig.engines.fitting import fit
+from bayes_ivig.errors import BayesIvigError, DataError, ModelError
+from bayes_ivig.inputs.claims import claims_path, read_claims
+from bayes_ivig.inputs.dataset import descriptions, load_dataset
 from bayes_ivig.inputs.joint_model import JointOutcome
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.priors.families import Flat
 from bayes_ivig.results.benefit_harm import BenefitHarm, Weighed
+from bayes_ivig.results.control_risk import ControlRisk
 from bayes_ivig.results.harm_readings import HarmComparison, HarmReading, Known
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome
 from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
-from bayes_ivig.results.weighing import Among
+from bayes_ivig.results.weighing import Among, checked_among
 
 type Outcome = CountsOutcome | SummaryOutcome
 type Harm = Posterior | SummaryOutcome
@@ -24,11 +33,15 @@ OTHER_RISKS = (("low", 0.1), ("high", 0.9))  # quantiles over the control arms, 
 
 @dataclass(frozen=True)
 class Weighing:
-    """How readings are weighed: control risks (None for those of the data), whom the harm is counted among, weights, level."""
+    """How readings are weighed: control risks (None for those of the data), whom the harm is counted among, weights, level.
+
+    ``weights`` are those of the curve, and ``nets`` those at which the net benefit itself is given.
+    """
 
     control_risks: Risks = (None, None)
     among: Among | None = None
     weights: tuple[float, ...] = WEIGHTS
+    nets: tuple[float, ...] = (0.5, 1.0)
     level: float = 0.95
 
 
@@ -51,7 +64,31 @@ def harm_readings(benefit: Posterior, harm: Harm, weighing: Weighing | None = No
     odds ratio, and where no control risk is known.
     """
     stated = weighing or Weighing()
-    return tuple(_reading(each, found, benefit, stated.level) for each, found in _weighed(benefit, harm, stated))
+    return tuple(_reading(each, found, benefit, stated) for each, found in _weighed(benefit, harm, stated))
+
+
+def harm_source(source: str | Path, outcome: str, model: Model, studies: tuple[str, ...] | None = None) -> Harm:
+    """Return what a source knows of a harm: the posterior of its counts, else its published summary with every reading.
+
+    ``studies`` keeps those of the counts that are named. Raises ``DataError`` for an outcome that is not there, or of which
+    only some counts are known and no summary, and for no study left.
+    """
+    about = descriptions(source).get(outcome)
+    if about is None or not about.partial:
+        dataset = load_dataset(source, outcome)
+        if studies is not None:
+            kept = [name for name in dataset.study_names if name in studies]
+            if not kept:
+                raise DataError(f"{dataset.label}: none of its studies is among those of the benefit: {', '.join(studies)}")
+            dataset = dataset.trials(kept)
+        return fit(dataset, model)
+    path = claims_path(source)
+    claims = {claim.outcome: claim for claim in read_claims(path)} if path else {}
+    if outcome not in claims:
+        raise DataError(f"{source}: {outcome}: its counts are known only in part, and no published summary goes with them")
+    prior = model.mu if claims[outcome].measure == "OR" else Flat()
+    possible = reconstructed_readings(source, about, claims[outcome], model)
+    return SummaryOutcome(outcome, about, claims[outcome], str(prior), readings(claims[outcome], prior), (), *possible)
 
 
 def harm_comparison(outcomes: tuple[Outcome, ...]) -> HarmComparison | None:
@@ -67,31 +104,37 @@ def harm_comparison(outcomes: tuple[Outcome, ...]) -> HarmComparison | None:
     benefit = min(goods, key=lambda each: each.name != PAIR[0]).trial_set("all").posterior
     bads = sorted((each for each in own if each.about.event == "bad"), key=lambda each: each.name != PAIR[1])
     harms = [each if isinstance(each, SummaryOutcome) else each.trial_set("all").posterior for each in bads]
-    found = [(each, ways) for each in harms if (ways := _possible(benefit, each))]
+    if not harms or not any(study.control_total for study in benefit.dataset.studies):
+        return None
+    arms = control_risk(benefit.dataset)
+    risks = float(np.asarray(arms.risk().quantile(0.5))), None
+    found = [(each, ways) for each in harms if (ways := _possible(benefit, each, risks))]
     if not found:
         return None
     harm, ways = found[0]
     return HarmComparison(
-        readings=tuple(_reading(*each, benefit) for each in ways),
-        risks=_other_risks(benefit, harm, ways[0][1]),
-        others=tuple(_reading(*ways[0], benefit) for _, ways in found[1:]),
+        readings=tuple(_reading(*each, benefit, Weighing()) for each in ways),
+        risks=_other_risks(arms, harm, ways[0][1]),
+        others=tuple(_reading(*ways[0], benefit, Weighing()) for _, ways in found[1:]),
     )
 
 
-def _possible(benefit: Posterior, harm: Harm) -> "list[tuple[_Known, BenefitHarm]]":
+def _possible(benefit: Posterior, harm: Harm, risks: Risks) -> "list[tuple[_Known, BenefitHarm]]":
     """Return how a harm can be weighed against the benefit; nothing where its description or its summary leaves that open."""
     try:
-        return _weighed(benefit, harm, Weighing())
+        return _weighed(benefit, harm, Weighing(risks))
     except BayesIvigError:
         return []
 
 
-def _reading(each: _Known, found: BenefitHarm, benefit: Posterior, level: float = 0.95) -> HarmReading:
-    return HarmReading(each.known, each.code, each.tables, benefit.dataset.selection, found.weighed(level))
+def _reading(each: _Known, found: BenefitHarm, benefit: Posterior, stated: Weighing) -> HarmReading:
+    return HarmReading(each.known, each.code, each.tables, benefit.dataset.selection, found.weighed(stated.level, stated.nets))
 
 
 def _weighed(benefit: Posterior, harm: Harm, weighing: Weighing) -> list[tuple[_Known, BenefitHarm]]:
     """Return every way in which the harm is known, weighed against the benefit."""
+    if weighing.among is not None:
+        checked_among(weighing.among)
     ways, title = _ways(harm), _title(harm)
     event = harm.about.event if isinstance(harm, SummaryOutcome) else None
     first, second = weighing.control_risks
@@ -109,7 +152,13 @@ def _weighed(benefit: Posterior, harm: Harm, weighing: Weighing) -> list[tuple[_
             events=(None, event),
         )
         found.append((each, replace(made, setting=replace(made.setting, harm_title=title or made.setting.harm_title))))
+    if not found:
+        raise ModelError(f"among: {title} is counted among {_whom(ways)}, and not as among={weighing.among!r} says")
     return found
+
+
+def _whom(ways: tuple[_Known, ...]) -> str:
+    return " or ".join(dict.fromkeys(each.denominator for each in ways))
 
 
 def _ways(harm: Harm) -> tuple[_Known, ...]:
@@ -167,14 +216,14 @@ def _title(harm: Harm) -> str:
     return about.outcome_title or text[:1].upper() + text[1:]
 
 
-def _other_risks(benefit: Posterior, harm: Harm, found: BenefitHarm) -> tuple[tuple[str, Weighed], ...]:
+def _other_risks(arms: ControlRisk, harm: Harm, found: BenefitHarm) -> tuple[tuple[str, Weighed], ...]:
     """Return the main reading at a low and a high control risk of the benefit, then of the harm."""
     own = found.setting
     made = []
-    for side, levels in (("benefit", control_risk(benefit.dataset).levels()), ("harm", _levels(harm))):
+    for side, levels in (("benefit", arms.levels()), ("harm", _levels(harm))):
         for name in ("low", "high"):
             risks = (levels[name], own.harm_risk) if side == "benefit" else (own.benefit_risk, levels[name])
-            made.append((f"{name} {side}", found.at(*risks).weighed()))
+            made.append((f"{name} {side}", replace(found.at(*risks), weights=(1.0,)).weighed()))
     return tuple(made)
 
 

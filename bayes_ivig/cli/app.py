@@ -8,6 +8,7 @@ from bayes_ivig import __version__
 from bayes_ivig.cli import (
     auditing,
     benefit,
+    benefit_harm,
     browsing,
     calibrating,
     checking,
@@ -51,6 +52,7 @@ app.command("pool")(pooling.pool)
 app.command("compare-priors")(comparing.compare_priors)
 app.command("subsets")(subsetting.subsets)
 app.command("benefit")(benefit.benefit)
+app.command("benefit-harm")(benefit_harm.benefit_harm)
 app.command("reconstruct")(reconstructing.reconstruct)
 app.command("audit")(auditing.audit)
 app.command("calibrate")(calibrating.calibrate)

@@ -159,6 +159,10 @@ class BilinearMarginal:
     def quantile(self, p: ArrayLike) -> Answer:
         """Return the value with posterior probability ``p`` below it."""
         p = np.asarray(p, float)
+        a, b, c, d = self.terms
+        if c == d == 0 and b != 0:
+            effect = np.asarray(self.pair.first.quantile(p if b > 0 else 1 - p))
+            return like(p, a + b * expit(logit(self.pair.risks[0]) + effect))
         low, high = self._range
         return like(p, _inverted(lambda x: np.asarray(self.prob_below(x)), p, (low, high)))
 

@@ -18,7 +18,7 @@ from typing import Literal
 
 import numpy as np
 
-from bayes_ivig.errors import ModelError
+from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.about import Event
 from bayes_ivig.results.bilinear import Terms
 
@@ -102,6 +102,17 @@ class Setting:
         if not self.chained:
             return {"with": reached, "harmed": harmed}
         return {"unharmed": reached - harmed, "harmed": harmed, "without": 1 - reached}
+
+
+def checked_among(among: str) -> Among:
+    """Return whom a harm is counted among; raises ``ModelError`` for anything else."""
+    found = next((each for each in AMONG if each == among), None)
+    if found is None:
+        near = suggestion(str(among), AMONG)
+        raise ModelError(
+            f"among: found {among!r}{near}; the harm is counted among all, or the events or nonevents of the benefit"
+        )
+    return found
 
 
 def checked_weight(weight: object) -> float:

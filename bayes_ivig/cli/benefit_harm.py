@@ -1,0 +1,85 @@
+"""``bayes-ivig benefit-harm``: one outcome weighed against another of the same people."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bayes_ivig.cli.options import Data, Json, Level, Trials, check_level
+from bayes_ivig.cli.output import print_json, show, width
+from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bayes_ivig.results.harm_readings import HarmReading
+
+AMONG = "Whom the harm is counted among: all, events or nonevents of the benefit; the sidecar's denominators unless given."
+DRAWN = ("net", "people")
+
+
+def benefit_harm(
+    data: Data,
+    benefit: Annotated[str, typer.Option("--benefit", metavar="OUTCOME", help="The outcome hoped for.")] = "live_birth",
+    harm: Annotated[str, typer.Option("--harm", metavar="OUTCOME", help="The outcome feared.")] = "preterm_birth",
+    model: Annotated[
+        str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML; of both outcomes.")
+    ] = "binomial_normal",
+    trials: Trials = None,
+    among: Annotated[str | None, typer.Option("--among", help=AMONG)] = None,
+    benefit_risk: Annotated[
+        float | None, typer.Option("--benefit-risk", help="The benefit's control risk; pooled control arms unless given.")
+    ] = None,
+    harm_risk: Annotated[
+        float | None, typer.Option("--harm-risk", help="The harm's control risk, of those it is counted among.")
+    ] = None,
+    weight: Annotated[
+        list[float] | None, typer.Option("--weight", help="How many benefits one harm outweighs; repeatable.")
+    ] = None,
+    level: Level = 0.95,
+    json: Json = False,
+    csv: Csv = None,
+    plot: Plot = None,
+    draw: Annotated[str, typer.Option("--draw", help="What --plot draws: net (benefit by weight) or people (of 100).")] = "net",
+) -> None:
+    """Weigh a benefit against a harm: joint probabilities, net benefit by weight, people of 100."""
+    from bayes_ivig.analyses.harm_readings import Weighing, harm_readings, harm_source
+    from bayes_ivig.engines.fitting import fit
+    from bayes_ivig.inputs.dataset import load_dataset
+    from bayes_ivig.inputs.model_files import load_two_arm
+    from bayes_ivig.reporting.benefit_harm_text import benefit_harm_document, benefit_harm_table, benefit_harm_text
+
+    check_level(level)
+    check_paths(csv, plot)
+    _check(draw)
+    stated = load_two_arm(model)
+    dataset = load_dataset(data, benefit)
+    good = fit(dataset if trials is None else dataset.trials(trials), stated)
+    nets = tuple(weight) if weight else (0.25, 0.5, 1.0)
+    weighing = Weighing((benefit_risk, harm_risk), among, nets=nets, level=level)  # type: ignore[arg-type]  # it is checked there
+    bad = harm_source(data, harm, stated, None if trials is None else good.dataset.study_names)
+    found = harm_readings(good, bad, weighing)
+    if csv is not None:
+        write_csv(benefit_harm_table(found), csv)
+    if plot is not None:
+        _draw(found, draw, plot)
+    if json:
+        print_json(benefit_harm_document(found, good))
+    else:
+        show(benefit_harm_text(found, good, width()))
+
+
+def _check(draw: str) -> None:
+    """Raise ``ModelError`` for a drawing that there is not, before the work."""
+    from bayes_ivig.errors import ModelError, suggestion
+
+    if draw not in DRAWN:
+        raise ModelError(f"--draw: found {draw!r}{suggestion(draw, DRAWN)}; must be {' or '.join(DRAWN)}")
+
+
+def _draw(found: "tuple[HarmReading, ...]", draw: str, path: "Path") -> None:
+    from bayes_ivig.reporting.charts.benefit_harm import net_alternative, people_alternative, plot_net_benefit, plot_people
+
+    if draw == "net":
+        write_plot(lambda: plot_net_benefit(found), net_alternative(found), path)
+    else:
+        write_plot(lambda: plot_people(found), people_alternative(found), path)

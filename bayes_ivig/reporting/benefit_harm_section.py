@@ -1,0 +1,219 @@
+"""Benefit against harm in the report: people of 100, net benefit by weight, other control risks and other harms."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from bayes_ivig.reporting import models, words
+from bayes_ivig.reporting.benefit_harm_words import (
+    among_words,
+    amount,
+    benefit_name,
+    break_even_words,
+    choices,
+    effect_names,
+    harm_name,
+    lower,
+    reading_label,
+    short_break_even,
+    state_names,
+)
+from bayes_ivig.reporting.charts.benefit_harm import net_alternative, people_alternative, plot_net_benefit, plot_people
+from bayes_ivig.reporting.fit_text import probability
+from bayes_ivig.reporting.page import Block, Cell, Column, Figure, Section, Table, Text
+from bayes_ivig.results.benefit_harm import Amount, Weighed
+from bayes_ivig.results.harm_readings import HarmComparison, HarmReading
+from bayes_ivig.results.reanalysis import Reanalysis
+
+
+def harm_section(reanalysis: Reanalysis, key: str = "harm") -> Section | None:
+    """Return the section, or None where the descriptions of the data name no benefit and harm that can be weighed."""
+    found = reanalysis.harm
+    if found is None:
+        return None
+    setting = found.main.setting
+    blocks: list[Block] = [Text(_lead(found), "lead"), Text(_meaning(found.main)), _people_table(found, reanalysis)]
+    shown = tuple(each for each in found.readings if each.weighed.setting.among == setting.among)
+    blocks += [_people_figure(shown, key), _net_figure(shown, key), _chances_table(found.readings)]
+    if setting.among != "all":
+        blocks.append(Text(_selected(found.main)))
+    inner = [Section(f"{key}-risks", "At other control risks", (_risks_table(found),))]
+    if found.others:
+        inner.append(Section(f"{key}-others", "Other harms", (_others_table(found),)))
+    return Section(key, "Benefit against harm", tuple(blocks), tuple(inner))
+
+
+def _lead(found: HarmComparison) -> str:
+    parts = []
+    for reading in found.readings[:2] if len(found.readings) > 1 else found.readings:
+        effects = dict(reading.weighed.effects)
+        parts.append(f"{_told(effects['harm'])} with {harm_name(reading.weighed.setting)} ({lower(reading_label(reading))})")
+    setting = found.main.setting
+    benefit = dict(found.main.effects)["benefit"]
+    return (
+        f"Of 100 {words.name(setting.people)}, treatment is expected to change the number with {benefit_name(setting)} by "
+        f"{_told(benefit)}, and the number {words.series([' or '.join(parts)])}; in brackets 95% credible intervals."
+    )
+
+
+def _told(found: Amount) -> str:
+    return f"{_signed(found.mean)} ({amount(found.lower)} to {amount(found.upper)})"
+
+
+def _signed(value: float) -> str:
+    text = amount(value)
+    return f"+{text}" if value > 0 and text != "0.0" else text
+
+
+def _meaning(weighed: Weighed) -> str:
+    setting, even = weighed.setting, weighed.break_even
+    good, bad = benefit_name(setting), harm_name(setting)
+    weighing = (
+        f"How a {bad} weighs against a {good} is a judgement, and no data decide it. With weight w, the net benefit of 100 "
+        f"{words.name(setting.people)} is the extra number with {good} less w times the extra number with {bad}: w = 0 leaves "
+        "the harm out, and with w = 1 one harm cancels one benefit."
+    )
+    counted = (
+        f" With w = 1 the net benefit is the extra number of {lower(state_names(setting)['unharmed'])}."
+        if setting.chained
+        else ""
+    )
+    return f"{weighing}{counted} Break-even weight, at which the expected net benefit is 0: {break_even_words(even)}."
+
+
+def _selected(weighed: Weighed) -> str:
+    setting = weighed.setting
+    return (
+        f"{words.name(words.first_upper(lower(setting.harm_title)))} is counted among {among_words(setting)}. Where treatment "
+        "changes who they are, the two arms compare different people, and randomisation does not protect the comparison "
+        "(truncation by death). Numbers of all people, as in the table and the bars, do not need that comparison to be one of "
+        "like with like, but rest on the same counts."
+    )
+
+
+def _people_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
+    """Return people of 100 and the net benefit, one row per reading."""
+    setting = found.main.setting
+    names = effect_names(setting)
+    columns = (
+        Column("Harm known from", "text"),
+        *(Column(name) for name in names.values()),
+        Column("P(net benefit > 0), weight 0.5"),
+        Column("P(net benefit > 0), weight 1"),
+        Column("Break-even weight"),
+    )
+    rows = tuple((reading_label(reading), *_cells(reading.weighed, tuple(names))) for reading in found.readings)
+    caption = (
+        f"{words.name(setting.benefit_title)} against {words.name(lower(setting.harm_title))}: change in the number of 100 "
+        f"{words.name(setting.people)}, posterior mean and 95% credible interval, and the probability of a net benefit."
+    )
+    lines = [*(words.first_upper(f"{line}.") for line in _all_choices(found.readings)), *models.details(reanalysis.model)]
+    return Table(caption, columns, rows, tuple(lines))
+
+
+def _all_choices(readings: Sequence[HarmReading]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line for reading in readings for line in choices(reading.weighed)))
+
+
+def _cells(weighed: Weighed, names: tuple[str, ...]) -> tuple[Cell | str, ...]:
+    effects = dict(weighed.effects)
+    people = [_told(effects[name]) if name in effects else words.NONE for name in names]
+    nets = {net.weight: probability(net.probability) for net in weighed.nets}
+    even = short_break_even(weighed.break_even)
+    return (*people, nets.get(0.5, words.NONE), Cell(nets.get(1.0, words.NONE), "strong"), even)
+
+
+def _people_figure(readings: tuple[HarmReading, ...], key: str) -> Figure:
+    setting = readings[0].weighed.setting
+    people = f"What is expected of 100 {words.name(setting.people)}, without treatment at the stated control risks and with it"
+    if setting.chained:
+        names = state_names(setting)
+        lines = (
+            f"Lines below a bar are 95% credible intervals: blue, of the number of {lower(names['unharmed'])}; dark, of all with "
+            f"{benefit_name(setting)}."
+        )
+    else:
+        lines = "A bar each for what may happen to the same people; the line below it is its 95% credible interval."
+    return Figure(f"{key}_people", f"{people}. {lines}", people_alternative(readings), partial(plot_people, readings))
+
+
+def _net_figure(readings: tuple[HarmReading, ...], key: str) -> Figure:
+    caption = (
+        "The probability that the net benefit is above 0, by the weight of one harm against one benefit, for every way in which "
+        "the harm is known. At weight 0 it is the probability of benefit alone. Below: the probability at two weights, and the "
+        "weight at which the expected net benefit is 0."
+    )
+    return Figure(f"{key}_net", caption, net_alternative(readings), partial(plot_net_benefit, readings))
+
+
+def _chances_table(readings: Sequence[HarmReading]) -> Table:
+    """Return the joint probabilities of benefit and harm, by odds ratios and, for benefit without harm, by numbers too."""
+    columns = (
+        Column("Harm known from", "text"),
+        Column("P(benefit, no harm)"),
+        Column("P(benefit and harm)"),
+        Column("P(harm, no benefit)"),
+        Column("P(neither)"),
+        Column("P(benefit, no harm), by numbers"),
+    )
+    rows = []
+    for reading in readings:
+        table, numbers = reading.weighed.relative, reading.weighed.absolute
+        cells = (table.benefit_without_harm, table.both, table.harm_without_benefit, table.neither, numbers.benefit_without_harm)
+        rows.append((reading_label(reading), *(probability(cell) for cell in cells)))
+    lines = (
+        "Benefit and harm are odds ratios on the good and on the bad side of 1. By numbers: no more people harmed of all; where "
+        "the harm is counted among those with the benefit, more of these alone mean more who are harmed.",
+    )
+    return Table("Benefit and harm together: posterior probabilities.", columns, tuple(rows), lines)
+
+
+def _risks_table(found: HarmComparison) -> Table:
+    setting = found.main.setting
+    names = effect_names(setting)
+    columns = (
+        Column("Control risks", "text"),
+        *(Column(name) for name in names.values()),
+        Column("P(net benefit > 0), weight 0.5"),
+        Column("P(net benefit > 0), weight 1"),
+        Column("Break-even weight"),
+    )
+    titles = {"benefit": words.name(lower(setting.benefit_title)), "harm": words.name(lower(setting.harm_title))}
+    rows = [(f"As above: {_risks(found.main)}", *_cells(found.main, tuple(names)))]
+    for name, weighed in found.risks:
+        level, _, side = name.partition(" ")
+        rows.append((f"{words.first_upper(level)} for {titles[side]}: {_risks(weighed)}", *_cells(weighed, tuple(names))))
+    lines = (
+        f"Control risks: of {titles['benefit']}, and of {titles['harm']} among {among_words(setting)}. Low and high: the 10% and "
+        "90% quantiles over the control arms, or over the reconstructed tables where the harm's counts are not known.",
+        f"Harm known from: {lower(reading_label(found.readings[0]))}.",
+    )
+    return Table("The same posteriors at other control risks.", columns, tuple(rows), lines)
+
+
+def _risks(weighed: Weighed) -> str:
+    return f"{100 * weighed.setting.benefit_risk:.0f}% and {100 * weighed.setting.harm_risk:.0f}%"
+
+
+def _others_table(found: HarmComparison) -> Table:
+    columns = (
+        Column("Harm", "text"),
+        Column("Counted among", "text"),
+        Column("Control risk"),
+        Column("Extra with the harm"),
+        Column("P(benefit, no harm)"),
+        Column("P(net benefit > 0), weight 0.5"),
+        Column("P(net benefit > 0), weight 1"),
+        Column("Break-even weight"),
+    )
+    rows = []
+    for reading in found.others:
+        setting = reading.weighed.setting
+        chance = probability(reading.weighed.relative.benefit_without_harm)
+        risk = f"{100 * setting.harm_risk:.0f}%"
+        cells = _cells(reading.weighed, ("harm",))
+        rows.append((words.name(setting.harm_title), among_words(setting), risk, cells[0], chance, *cells[1:]))
+    caption = f"Other harms against {words.name(lower(found.main.setting.benefit_title))}, one at a time, by the same model."
+    lines = (
+        "Control risk: a typical study's, where the harm has counts. Harms overlap, so that their numbers must not be added.",
+    )
+    return Table(caption, columns, tuple(rows), lines)

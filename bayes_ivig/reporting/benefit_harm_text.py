@@ -1,0 +1,111 @@
+"""Benefit against harm as text for a terminal, as a JSON document and as a table."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bayes_ivig.inputs.model_files import assumptions
+from bayes_ivig.reporting import words
+from bayes_ivig.reporting.benefit_harm_words import (
+    amount,
+    break_even_words,
+    choices,
+    effect_names,
+    lower,
+    reading_label,
+)
+from bayes_ivig.reporting.fit_text import probability
+from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
+from bayes_ivig.results.benefit_harm import JointTable, Weighed
+from bayes_ivig.results.harm_readings import HarmReading
+from bayes_ivig.results.posterior import Posterior
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SILENT = "no data inform the odds ratio of the harm: what rests on it is its prior, and no finding"
+
+
+def benefit_harm_document(readings: Sequence[HarmReading], benefit: Posterior) -> dict[str, Any]:
+    """Return readings as JSON-ready values; people are of 100, chances are probabilities."""
+    return {
+        "dataset": benefit.dataset.name,
+        "outcome": benefit.dataset.outcome,
+        "trials": benefit.dataset.selection,
+        "model": assumptions(benefit.model),
+        "readings": [{"label": reading_label(reading), **_document(reading)} for reading in readings],
+    }
+
+
+def _document(reading: HarmReading) -> dict[str, Any]:
+    found = reading.weighed
+    document = {"known": reading.known, "reading": reading.code, "tables": reading.tables, **asdict(found)}
+    document["correlation"] = dict(zip(("value", "mcse"), found.correlation, strict=True))
+    document["effects"] = {name: asdict(each) for name, each in found.effects}
+    document["states"] = {name: {"without": before, "with": asdict(each)} for name, before, each in found.states}
+    document["curve"] = [{"weight": weight, "prob_net_benefit": chance} for weight, chance in found.curve]
+    for name, table in (("relative", found.relative), ("absolute", found.absolute)):
+        document[name] |= {key: getattr(table, key) for key in ("benefit_without_harm", "harm_without_benefit", "neither")}
+    return document if found.informed else document | {"note": SILENT}
+
+
+def benefit_harm_table(readings: Sequence[HarmReading]) -> "pd.DataFrame":
+    """Return one row per reading and weight: the probability of a net benefit, and what is expected of 100 people."""
+    import pandas as pd
+
+    rows = []
+    for reading in readings:
+        found = reading.weighed
+        own = {"known": reading.known, "reading": reading.code, "tables": reading.tables, "dependence": found.dependence}
+        people = {f"{name}_{key}": value for name, each in found.effects for key, value in asdict(each).items() if key != "mcse"}
+        means = dict(found.effects)
+        for weight, chance in found.curve:
+            net = means["benefit"].mean - weight * means["harm"].mean
+            rows.append({**own, "weight": weight, "prob_net_benefit": chance, "net_mean": net, **people})
+    return pd.DataFrame(rows)
+
+
+def benefit_harm_text(readings: Sequence[HarmReading], benefit: Posterior, width: int = WIDTH) -> str:
+    """Return each reading's numbers, then every choice in words."""
+    setting, about = readings[0].weighed.setting, benefit.dataset.about
+    heading = (
+        f"{setting.benefit_title} against {lower(setting.harm_title)}: {about.treatment} against {about.control}, "
+        f"per 100 {setting.people}"
+    )
+    lines = paragraph(heading, width)
+    for reading in readings:
+        lines += ["", *_block(reading, width)]
+    own = list(dict.fromkeys(line for reading in readings for line in choices(reading.weighed)))
+    shown = [f"trial set of the benefit: {benefit.dataset.selection}, {benefit.k} of {len(benefit.dataset)} studies informative"]
+    model = ", ".join(f"{key} {value}" for key, value in assumptions(benefit.model).items())
+    return "\n".join([*lines, "", "Details", *dashes([*own, *shown, f"model: {model}"], width)])
+
+
+def _block(reading: HarmReading, width: int) -> list[str]:
+    found = reading.weighed
+    names = effect_names(found.setting)
+    rows: list[tuple[str, ...]] = [(f"per 100 {found.setting.people}", "mean", f"{100 * found.level:.10g}% credible interval")]
+    rows += [(names[name], amount(each.mean), f"{amount(each.lower)} to {amount(each.upper)}") for name, each in found.effects]
+    rows += [
+        (f"Net benefit at weight {each.weight:g}", amount(each.net.mean), f"{amount(each.net.lower)} to {amount(each.net.upper)}")
+        for each in found.nets
+    ]
+    chances = [(f"P(net benefit > 0) at weight {each.weight:g}", probability(each.probability)) for each in found.nets]
+    even = ("Break-even weight", break_even_words(found.break_even))
+    warning = [] if found.informed else ["", *paragraph(words.first_upper(SILENT) + ".", width)]
+    return [
+        *paragraph(reading_label(reading), width),
+        *figures(rows, width),
+        *figures([*_table_rows(found), *chances, even], width),
+        *warning,
+    ]
+
+
+def _table_rows(found: Weighed) -> list[tuple[str, ...]]:
+    table: JointTable = found.relative
+    return [
+        ("P(benefit and no harm)", probability(table.benefit_without_harm)),
+        ("P(benefit and harm)", probability(table.both)),
+        ("P(harm and no benefit)", probability(table.harm_without_benefit)),
+        ("P(neither)", probability(table.neither)),
+    ]
