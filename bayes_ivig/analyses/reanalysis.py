@@ -11,6 +11,7 @@ from bayes_ivig import __version__
 from bayes_ivig.analyses.alternatives import alternative_rows
 from bayes_ivig.analyses.audit.auditing import audit
 from bayes_ivig.analyses.explorer import explorer_outcome
+from bayes_ivig.analyses.harm_readings import harm_comparison
 from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
 from bayes_ivig.engines.fitting import fit
@@ -77,6 +78,7 @@ def reanalyze(source: str | Path = "ivig", *, model: Model | None = None, option
         versions=tuple((library, version(library)) for library in LIBRARIES),
         model_sha256=bundled_sha256(model),
         bundled=str(source) == name,
+        harm=harm_comparison(tuple(found)),
     )
 
 

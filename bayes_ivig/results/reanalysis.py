@@ -11,6 +11,7 @@ from bayes_ivig.results.alternatives import AlternativeRow
 from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.estimate import PooledEstimate
 from bayes_ivig.results.explorer import ExplorerOutcome
+from bayes_ivig.results.harm_readings import HarmComparison
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
@@ -138,6 +139,7 @@ class Reanalysis:
     versions: tuple[tuple[str, str], ...] = ()
     model_sha256: str = ""
     bundled: bool = False
+    harm: HarmComparison | None = None
 
     def outcome(self, name: str) -> CountsOutcome | SummaryOutcome:
         """Return one outcome by name."""

@@ -1,0 +1,158 @@
+"""Priors from tables of other meta-analyses: one by its label, or all that speak of a dataset's outcome."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+from bayes_ivig import resources
+from bayes_ivig.errors import DataError, ModelError, suggestion
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.table import read_csv, report
+from bayes_ivig.priors.composite import LibraryPrior
+from bayes_ivig.priors.evidence import MEASURES, TABLE, evidence, printed_of
+
+NEEDED = ("label", "outcome", "measure", "estimate", "ci_lower", "ci_upper")
+type Row = dict[str, str]
+
+
+def evidence_prior(
+    label: str,
+    *,
+    table: str | Path | None = None,
+    baseline_risk: float | str = 0.0,
+    discount: float = 1.0,
+    robust: float = 0.0,
+    overlap: str = "",
+) -> LibraryPrior:
+    """Return the prior on mu that one result of another meta-analysis makes, by its label or citation key (``source``).
+
+    ``table`` is a CSV with the columns of ``data/ivig/external_evidence.csv``, the bundled one unless given; the text of a prior
+    from a table of yours holds the printed numbers, so that it reads back without the file. Risk ratios need the
+    ``baseline_risk`` of the outcome, a number or a 95% range such as ``"0.4 to 0.6"``; ``discount`` is the power a0 of a power
+    prior, ``robust`` the weight of a vague part. The prior is about the outcome of the row, or the one of which that is the
+    complement. A row that ``shares`` trials with the data is refused unless ``overlap="allowed"``.
+
+    Raises ``DataError`` for a table that cannot be read and ``ModelError`` for a result that cannot be a prior.
+    """
+    if table is None:
+        return evidence(label, baseline_risk, discount, robust, overlap=overlap)
+    return _stated(_found(label, read_evidence(table), str(table)), (baseline_risk, discount, robust), False, overlap)
+
+
+def evidence_priors(
+    dataset: Dataset,
+    *,
+    table: str | Path | None = None,
+    baseline_risk: float | str = 0.0,
+    discount: float = 1.0,
+    robust: float = 0.0,
+) -> tuple[LibraryPrior, ...]:
+    """Return a prior for every result in a table that is about the dataset's outcome, or its complement, to compare.
+
+    Left out are results that share trials with the dataset, later rows of the same ``source`` (subgroups), and risk ratios whose
+    limits are impossible at the baseline risk. Without ``table``, the one bundled with the dataset. Raises ``DataError``, and
+    ``ModelError`` where no result is left or a risk ratio lacks its baseline risk.
+    """
+    priors, left_out = usable_evidence(dataset, table, (baseline_risk, discount, robust))
+    if not priors:
+        reasons = "; ".join(f"{label}: {reason}" for label, reason in left_out) or "the table has no row about it"
+        raise ModelError(f"{dataset.label}: no external evidence can be a prior: {reasons}")
+    return priors
+
+
+def usable_evidence(
+    dataset: Dataset, table: str | Path | None, stated: tuple[float | str, float, float]
+) -> tuple[tuple[LibraryPrior, ...], tuple[tuple[str, str], ...]]:
+    """Return the priors about a dataset's outcome, and the label and reason of each result that was left out.
+
+    ``stated`` are baseline risk, discount and weight of a vague part.
+    """
+    path = table or bundled_evidence(dataset)
+    if path is None:
+        return (), ()
+    priors: list[LibraryPrior] = []
+    left_out: list[tuple[str, str]] = []
+    seen: set[str] = set()
+    names = {name.casefold() for name in dataset.study_names}
+    for row in read_evidence(path):
+        opposite = _opposite(row, dataset)
+        if opposite is None or row.get("source", row["label"]) in seen:
+            continue
+        seen.add(row.get("source", row["label"]))
+        both = [name.strip() for name in row.get("shares", "").split(";") if name.strip().casefold() in names]
+        if both:
+            left_out.append((row["label"], f"shares {', '.join(both)} with the data"))
+            continue
+        try:
+            priors.append(_stated(row, stated if row["measure"].upper() == "RR" else (0.0, *stated[1:]), opposite, "allowed"))
+        except ModelError as error:
+            if stated[0] == 0.0:
+                raise
+            left_out.append((row["label"], str(error).rpartition(": ")[2]))
+    return tuple(priors), tuple(left_out)
+
+
+def bundled_evidence(dataset: Dataset) -> Path | None:
+    """Return the table of other meta-analyses bundled with a dataset; None where there is none."""
+    path = resources.folder("data") / dataset.name / f"{TABLE}.csv"
+    return path if dataset.name and path.is_file() else None
+
+
+def read_evidence(path: str | Path) -> tuple[Row, ...]:
+    """Read a table of evidence; raises one ``DataError`` with every problem."""
+    table = read_csv(path)
+    missing = [name for name in NEEDED if name not in table.columns]
+    report([f"{path}: column {name!r} is missing; a table of evidence needs {', '.join(NEEDED)}" for name in missing], str(path))
+    problems = [f"{table.place(i)}: {problem}" for i, row in enumerate(table.records()) for problem in _problems(row)]
+    report(problems, str(path))
+    return table.records()
+
+
+def _problems(row: Row) -> list[str]:
+    found = [] if row["label"] else ["column 'label' is empty; give every result a name"]
+    if row["measure"].upper() not in MEASURES:
+        found.append(f"measure is {row['measure']!r}; must be {' or '.join(MEASURES)}")
+    numbers = [(key, row[key]) for key in ("estimate", "ci_lower", "ci_upper")] + [("level", row.get("level", "") or "0.95")]
+    return found + [f"{key} is {text!r}; must be a number above 0" for key, text in numbers if not _above_zero(text)]
+
+
+def _above_zero(text: str) -> bool:
+    try:
+        value = float(text)
+    except ValueError:
+        return False
+    return 0 < value < math.inf
+
+
+def _found(label: str, rows: tuple[Row, ...], path: str) -> Row:
+    """Return the row of this label, or the first of this citation key."""
+    for key in ("label", "source"):
+        for row in rows:
+            if row.get(key, "").casefold() == label.strip().casefold():
+                return row
+    known = [row["label"] for row in rows]
+    raise DataError(f"{path}: no result {label!r}{suggestion(label, known)}; there are {', '.join(known) or 'none'}")
+
+
+def _opposite(row: Row, dataset: Dataset) -> bool | None:
+    """Whether the prior must be turned round to be about the dataset's outcome; None where it is about another."""
+    about = row.get("complement_of") or row["outcome"]
+    if about == dataset.outcome:
+        return False
+    if dataset.outcome and dataset.outcome in (row["outcome"], row.get("complement_of")):
+        return True
+    return True if dataset.about.complement_of and about == dataset.about.complement_of else None
+
+
+def _stated(row: Row, stated: tuple[float | str, float, float], opposite: bool, overlap: str) -> LibraryPrior:
+    """Return the prior of a row by its printed numbers, which need no file to be read back."""
+    printed = printed_of(row)
+    if printed.shares and overlap != "allowed":
+        raise ModelError(
+            f"{printed.label} shares {', '.join(printed.shares)} with the trials at hand, so the same people would count twice; "
+            'overlap="allowed" uses it all the same, and says so'
+        )
+    event = "opposite" if opposite != bool(printed.complement_of) else ""
+    text = str(replace(printed, label=""))
+    prior = evidence(text, *stated, event=event, overlap="; ".join(printed.shares))
+    return replace(prior, source=f"{printed.label}: {prior.source}")
