@@ -1,22 +1,39 @@
 """``bayes-ivig report``: everything, as a folder of pages, tables and charts."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bayes_ivig.cli.output import show
 
+if TYPE_CHECKING:
+    from bayes_ivig.inputs.report_options import ReportOptions
+
+Data = Annotated[str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a counts CSV.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder to write; reports/NAME unless given.")]
+ModelName = Annotated[str, typer.Option("--model", help="The reference model: a bundled name or a TOML path.")]
+Options = Annotated[
+    Path | None,
+    typer.Option("--options", metavar="FILE", help="A TOML of report options: title, outcomes, priors, thresholds, and more."),
+]
+Title = Annotated[str | None, typer.Option("--title", help="Title of the report.")]
+Outcomes = Annotated[list[str] | None, typer.Option("--outcome", help="An outcome to show; repeat for several, in their order.")]
+Png = Annotated[bool, typer.Option("--png", help="Draw every chart as a PNG, too, at twice its size.")]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Print report.html to report.pdf, with a Chromium that is installed.")]
+
 
 def report(
-    data: Annotated[str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a counts CSV.")] = "ivig",
-    out: Annotated[Path | None, typer.Option("--out", help="Folder to write; reports/NAME unless given.")] = None,
-    model: Annotated[
-        str, typer.Option("--model", help="The reference model: a bundled name or a TOML path.")
-    ] = "binomial_normal",
-    png: Annotated[bool, typer.Option("--png", help="Draw every chart as a PNG, too, at twice its size.")] = False,
-    pdf: Annotated[
-        bool, typer.Option("--pdf", help="Print report.html to report.pdf, with a Chromium that is installed.")
+    data: Data = "ivig",
+    out: Out = None,
+    model: ModelName = "binomial_normal",
+    options: Options = None,
+    title: Title = None,
+    outcome: Outcomes = None,
+    png: Png = False,
+    pdf: Pdf = False,
+    sampled: Annotated[
+        bool, typer.Option("--sampled", help="Sample the models that take sampling, too; answers are kept, so once is enough.")
     ] = False,
 ) -> None:
     """Reanalyse every outcome of a table and write report.html, report.md, results.json, the charts and the tables (CSV)."""
@@ -29,8 +46,9 @@ def report(
 
     if pdf:
         find_browser()  # before the work, not after it
+    asked = _options(options, title, tuple(outcome or ()))
     with steps(f"Reanalysing {data}") as step:
-        found = reanalyze(data, model=load_two_arm(model))
+        found = reanalyze(data, model=load_two_arm(model), sampled=sampled, options=asked)
         step("Writing the report")
         folder = out or Path("reports") / found.source
         try:
@@ -38,3 +56,21 @@ def report(
         except OSError as error:
             raise DataError(f"--out {folder}: cannot be written: {error.strerror or error}") from None
     show([str(path) for path in written])
+
+
+def _options(file: Path | None, title: str | None, outcomes: tuple[str, ...]) -> "ReportOptions":
+    """Return the options of a file with what the command line says itself put in their place."""
+    from dataclasses import replace
+
+    from bayes_ivig.inputs.report_options import ReportOptions, read_report_options
+
+    found = ReportOptions() if file is None else read_report_options(file)
+    command = () if file is None else ("--options", str(file))
+    if title is not None:
+        found, command = replace(found, title=title), (*command, "--title", title)
+    if outcomes:
+        found, command = (
+            replace(found, outcomes=outcomes),
+            (*command, *(word for name in outcomes for word in ("--outcome", name))),
+        )
+    return replace(found, command=command)

@@ -39,7 +39,7 @@ class ReportOptions:
     address in the page (``"bias"``, ``"live_birth-priors"``) or its last part (``"priors"``: of every outcome); ``order`` is that
     of the studies in forest plots and their tables: as in the table, by observed effect (smallest first), year (earliest first)
     or weight (heaviest first). ``shared`` overrules the description of every outcome, ``by_outcome`` that of one; an outcome
-    counted as the complement of another keeps its own direction.
+    counted as the complement of another keeps its own direction. ``command`` is how these options were given on a command line.
     """
 
     title: str = ""
@@ -49,6 +49,7 @@ class ReportOptions:
     order: Order = "published"
     shared: Stated = ()
     by_outcome: tuple[tuple[str, Stated], ...] = ()
+    command: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Validate; raises ``DataError``."""
@@ -109,7 +110,7 @@ def read_report_options(path: str | Path) -> ReportOptions:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
     report([f"{path}: {problem}" for problem in _problems(found)], str(path))
     outcomes = found.pop("outcome", {})
-    own = {key: found[key] for key in ("title", "subtitle", "order") if key in found}
+    own: dict[str, Any] = {key: found[key] for key in ("title", "subtitle", "order") if key in found}
     own |= {key: tuple(found[key]) for key in ("outcomes", "leave_out") if key in found}
     by_outcome = tuple((name, _stated(keys)) for name, keys in outcomes.items())
     try:
