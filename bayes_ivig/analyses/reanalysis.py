@@ -10,6 +10,7 @@ import numpy as np
 from bayes_ivig import __version__
 from bayes_ivig.analyses.alternatives import alternative_rows
 from bayes_ivig.analyses.audit.auditing import audit
+from bayes_ivig.analyses.choices import every_choice
 from bayes_ivig.analyses.explorer import explorer_outcome
 from bayes_ivig.analyses.harm_readings import harm_comparison
 from bayes_ivig.analyses.published_summary import readings
@@ -136,6 +137,7 @@ def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcom
         provenance=_provenance(dataset),
         alternatives=alternative_rows(dataset, model, trials=tuple(dict.fromkeys((published, "all")))),
         explorer=None if dataset.about.complement_of else explorer_outcome(dataset, model),
+        choices=None if dataset.about.complement_of else every_choice(fit(dataset, model), sets[published].study_names),
     )
 
 

@@ -9,6 +9,7 @@ from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.results.alternatives import AlternativeRow
 from bayes_ivig.results.audit import Audit
+from bayes_ivig.results.choices import Choices
 from bayes_ivig.results.estimate import PooledEstimate
 from bayes_ivig.results.explorer import ExplorerOutcome
 from bayes_ivig.results.harm_readings import HarmComparison
@@ -79,6 +80,7 @@ class CountsOutcome:
     provenance: tuple[tuple[str, str, str], ...]  # study, how its counts are known, on what basis
     alternatives: tuple[AlternativeRow, ...] = ()
     explorer: ExplorerOutcome | None = None  # None where its surfaces would be too large to embed
+    choices: Choices | None = None  # None for a complement, and where fewer than three trials say something
 
     def trial_set(self, name: str) -> TrialSetResult:
         """Return the results of one trial set by its name."""

@@ -2,25 +2,31 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.reporting import words
-from bayes_ivig.reporting.charts.canvas import Records, Values, figures, look
+from bayes_ivig.reporting.charts.canvas import Values, figures, look
 from bayes_ivig.reporting.charts.comparison import PLAIN, RATIOS
-from bayes_ivig.reporting.charts.palette import ACCENT, INK, MUTED, PAPER
+from bayes_ivig.reporting.charts.palette import ACCENT, INK, LINE, MUTED, PAPER
+from bayes_ivig.reporting.charts.strokes import Paper, Stroke
 
 if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
 type Against = Literal["tau", "i2"]
+type Array = NDArray[np.float64]
+type Truths = NDArray[np.bool_]
 
-WIDTH, HEIGHT = 620, 380
+WIDTH, HEIGHT = 540, 330  # of the map itself
+ABOVE, BESIDE, KEY = 56, 56, 26  # pixels of the histograms and of the key over them
+BINS = 54, 33
 MOST_POINTS = 5000
-WITHOUT = "#d08c2e"  # told from the accent by lightness as well as by hue
 HEIGHTS = {"tau": ("or_q50", "tau_q50", "median of τ"), "i2": ("pooled_or", "i2", "I² (%)")}
 RATIO = {"tau": "posterior median odds ratio", "i2": "pooled odds ratio (Review Manager, random effects)"}
 
@@ -28,12 +34,12 @@ RATIO = {"tau": "posterior median odds ratio", "i2": "pooled odds ratio (Review 
 def plot_subsets(
     frame: "pd.DataFrame", *, colour_by: str | None = None, against: Against = "tau", marked: Sequence[str] = ()
 ) -> "alt.LayerChart":
-    """Return one point per subset of a ``subsets`` table.
+    """Return one point per subset of a ``subsets`` table, with histograms of both directions at the edges.
 
     ``against="tau"`` draws posterior medians of the odds ratio and of tau, ``"i2"`` the classical odds ratio and I squared.
-    ``colour_by`` names the trial whose subsets are told from the others; by default the one that divides the odds ratios most.
-    ``marked`` is one choice of trials to mark, such as the published one. Of more than 5,000 subsets, 5,000 are drawn, evenly
-    spaced in the order of the table. Raises ``DataError``.
+    ``colour_by`` names the trial whose subsets are dots, the others' dashes; by default the one that divides the odds ratios
+    most. ``marked`` is one choice of trials to mark, such as the published one. Of more than 5,000 subsets, 5,000 are drawn,
+    evenly spaced in the order of the table, and the key says so. Raises ``DataError``.
     """
     import altair as alt
 
@@ -46,28 +52,27 @@ def plot_subsets(
     across, up, title = HEIGHTS[against]
     known = frame[np.isfinite(frame[across]) & np.isfinite(frame[up]) & (frame[across] > 0)]
     drawn = known.iloc[np.unique(np.linspace(0, len(known) - 1, MOST_POINTS).round().astype(int))] if len(known) else known
-    inside = holds(drawn, trial)
-    records: Records = [
-        {"x": figures(float(x)), "y": figures(float(y)), "in": bool(yes)}
-        for x, y, yes in zip(drawn[across], drawn[up], inside, strict=True)
-    ]
+    place = _Place.of(drawn[across].to_numpy(float), drawn[up].to_numpy(float))
     values = Values()
-    place = _axes([r["x"] for r in records], [r["y"] for r in records], (RATIO[against], title))
-    label = words.cut(trial, 30)
-    colour = alt.Color(
-        "group:N",
-        scale=alt.Scale(domain=[f"with {label}", f"without {label}"], range=[ACCENT, WITHOUT]),
-        legend=alt.Legend(title=f"{len(drawn):,} of {len(frame):,} subsets", orient="right", symbolOpacity=1, labelLimit=220),
-    )
-    named = [record | {"group": f"{'with' if record['in'] else 'without'} {label}"} for record in records]
-    points = values.chart(named).mark_point(filled=True, size=_size(len(records)), opacity=0.55)
-    layers: list[alt.Chart] = [
-        values.chart([{"one": 1.0}]).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x=_x("one:Q", place)),
-        points.encode(x=_x("x:Q", place), y=_y(place), color=colour),
-        *_marks(values, known[known["trials"] == "; ".join(n for n in names if n in set(marked))], (across, up), place),
+    paper = Paper(values, WIDTH + BESIDE, KEY + ABOVE + HEIGHT)
+    inside = holds(drawn, trial)
+    chosen = known[known["trials"] == "; ".join(n for n in names if n in set(marked))]
+    number = f"{len(drawn):,} of {len(frame):,} subsets"
+    layers = [
+        *_frame(values, place, (RATIO[against], title)),
+        *_points(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
+        *_edges(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
+        *_key(paper, words.cut(trial, 34), number),
+        *_mark(paper, place.x(chosen[across]), place.y(chosen[up])),
     ]
-    description = subsets_alternative(frame, trial)
-    return alt.LayerChart(layer=layers, width=WIDTH, height=HEIGHT, description=description, **look(values))
+    return alt.LayerChart(
+        layer=layers,
+        width=paper.width,
+        height=paper.height,
+        description=subsets_alternative(frame, trial),
+        resolve=alt.Resolve(scale=alt.ScaleResolveMap(x="independent", y="independent")),
+        **look(values),
+    )
 
 
 def subsets_alternative(frame: "pd.DataFrame", trial: str) -> str:
@@ -84,7 +89,7 @@ def subsets_alternative(frame: "pd.DataFrame", trial: str) -> str:
     return f"Odds ratio against heterogeneity for every subset of the trials: {'; '.join(parts)}."
 
 
-def holds(frame: "pd.DataFrame", trial: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def holds(frame: "pd.DataFrame", trial: str) -> Truths:
     """Return which rows of a ``subsets`` table hold a trial."""
     return np.array([f"; {trial}; " in f"; {row}; " for row in frame["trials"]], bool)
 
@@ -103,50 +108,110 @@ def dividing_trial(frame: "pd.DataFrame") -> str:
     return str(names[int(np.argmax(apart))])
 
 
-def _axes(across: list[float], up: list[float], titles: tuple[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return scale and axis of both directions."""
+@dataclass(frozen=True)
+class _Place:
+    """Where numbers lie on the map: odds ratios from ``low`` to ``high`` on a log axis, the other from 0 to ``top``."""
+
+    low: float
+    high: float
+    top: float
+
+    @classmethod
+    def of(cls, across: Array, up: Array) -> "_Place":
+        low, high = min([*across.tolist(), 0.5]) / 1.08, max([*across.tolist(), 2.0]) * 1.08
+        return cls(figures(low, 5), figures(high, 5), figures(1.06 * max([*up.tolist(), 0.1]), 5))
+
+    def x(self, found: Any) -> Array:
+        span = math.log(self.high / self.low)
+        return np.asarray(WIDTH * np.log(np.asarray(found, float) / self.low) / span)
+
+    def y(self, found: Any) -> Array:
+        return np.asarray(KEY + ABOVE + HEIGHT * (1 - np.asarray(found, float) / self.top))
+
+    @property
+    def heights(self) -> list[float]:
+        step = 10 ** math.floor(math.log10(self.top))
+        step = next(step * factor for factor in (0.1, 0.2, 0.5, 1.0, 2.0) if self.top / (step * factor) <= 7)
+        return [round(step * i, 6) for i in range(int(self.top / step) + 1)]
+
+
+def _frame(values: Values, place: _Place, titles: tuple[str, str]) -> "list[alt.Chart]":
+    """The axes and the line of no effect, in the units of the numbers."""
     import altair as alt
 
-    low, high = min([*across, 0.5]) / 1.08, max([*across, 2.0]) * 1.08
-    ticks = [tick for tick in RATIOS if low <= tick <= high]
-    top = 1.06 * max([*up, 0.1])
-    step = 10 ** math.floor(math.log10(top))
-    step = next(step * factor for factor in (0.1, 0.2, 0.5, 1.0, 2.0) if top / (step * factor) <= 7)
-    heights = [round(step * i, 6) for i in range(int(top / step) + 1)]
-    scale = alt.Scale(type="log", domain=[low, high], nice=False)
-    x = {"scale": scale, "axis": alt.Axis(values=ticks, labelExpr=PLAIN, grid=False, title=titles[0])}
-    y_axis = alt.Axis(values=heights, labelExpr=PLAIN, title=titles[1])
-    return x, {"scale": alt.Scale(domain=[0, top], nice=False), "axis": y_axis}
-
-
-def _x(field: str, place: tuple[dict[str, Any], dict[str, Any]]) -> "alt.X":
-    import altair as alt
-
-    return alt.X(field, **place[0])
-
-
-def _y(place: tuple[dict[str, Any], dict[str, Any]]) -> "alt.Y":
-    import altair as alt
-
-    return alt.Y("y:Q", **place[1])
-
-
-def _marks(
-    values: Values, chosen: "pd.DataFrame", columns: tuple[str, str], place: tuple[dict[str, Any], dict[str, Any]]
-) -> "list[alt.Chart]":
-    """Mark the chosen subset with a ring and words, if it is in the map."""
-    if not len(chosen):
-        return []
-    row = chosen.iloc[0]
-    record: Records = [{"x": figures(float(row[columns[0]])), "y": figures(float(row[columns[1]])), "text": "published choice"}]
-    ring = values.chart(record).mark_point(filled=False, color=INK, size=190, strokeWidth=2.2, opacity=1)
-    text = values.chart(record).mark_text(
-        align="left", dx=12, dy=-10, fontWeight="bold", color=INK, stroke=PAPER, strokeWidth=3, strokeOpacity=0.9
+    x = alt.X(
+        "one:Q",
+        scale=alt.Scale(type="log", domain=[place.low, place.high], range=[0, WIDTH], nice=False),
+        axis=alt.Axis(
+            values=[tick for tick in RATIOS if place.low <= tick <= place.high], labelExpr=PLAIN, grid=False, title=titles[0]
+        ),
     )
-    over = values.chart(record).mark_text(align="left", dx=12, dy=-10, fontWeight="bold", color=INK)
-    x, y = _x("x:Q", place), _y(place)
-    return [ring.encode(x=x, y=y), text.encode(x=x, y=y, text="text:N"), over.encode(x=x, y=y, text="text:N")]
+    y = alt.Y(
+        "low:Q",
+        scale=alt.Scale(domain=[0, place.top], range=[KEY + ABOVE + HEIGHT, KEY + ABOVE], nice=False),
+        axis=alt.Axis(values=place.heights, labelExpr=PLAIN, grid=False, title=titles[1]),
+    )
+    line = values.chart([{"one": 1.0, "low": 0.0, "high": place.top}])
+    return [line.mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x=x, y=y, y2="high:Q")]
 
 
-def _size(points: int) -> float:
-    return 42.0 if points <= 600 else 18.0
+def _points(paper: Paper, x: Array, y: Array, inside: Truths) -> "list[alt.Chart]":
+    """Subsets with the trial as dots, those without it as dashes."""
+    few = len(x) <= 1100
+    without = [(a, b - 3, a, b + 3) for a, b in zip(x[~inside], y[~inside], strict=True)]
+    return [
+        paper.strokes(without, MUTED, 1.5 if few else 1, opacity=0.9),
+        paper.dots(zip(x[inside], y[inside], strict=True), ACCENT, 5 if few else 3.5, opacity=0.75),
+    ]
+
+
+def _edges(paper: Paper, x: Array, y: Array, inside: Truths) -> "list[alt.Chart]":
+    """Histograms of both groups, above and beside the map, one outline each."""
+    top, right = KEY + ABOVE - 6, WIDTH + 6
+    layers = [paper.strokes([(0, top, WIDTH, top), (right, KEY + ABOVE, right, KEY + ABOVE + HEIGHT)], LINE, 1)]
+    ends = [np.linspace(0, WIDTH, BINS[0] + 1), np.linspace(KEY + ABOVE, KEY + ABOVE + HEIGHT, BINS[1] + 1)]
+    counts = [
+        np.array([np.histogram(place[which], end)[0] for which in (~inside, inside)], float)
+        for place, end in zip((x, y), ends, strict=True)
+    ]
+    for group, colour in enumerate((MUTED, ACCENT)):
+        across = (ABOVE - 10) * counts[0][group] / max(1.0, float(counts[0].max()))
+        up = (BESIDE - 8) * counts[1][group] / max(1.0, float(counts[1].max()))
+        outline = [(a, top - high, b, top - high) for a, b, high in zip(ends[0], ends[0][1:], across, strict=False) if high]
+        outline += [(right + wide, a, right + wide, b) for a, b, wide in zip(ends[1], ends[1][1:], up, strict=False) if wide]
+        beside = [(b, a, d, c) for a, b, c, d in _risers(ends[1], -up, right)]  # turned by a right angle
+        layers.append(paper.strokes([*outline, *_risers(ends[0], across, top), *beside], colour, 1.5))
+    return layers
+
+
+def _risers(ends: Array, heights: Array, base: float) -> list[Stroke]:
+    """Return the upright lines between bars of different height."""
+    both = np.concatenate([[0.0], heights, [0.0]])
+    return [(at, base - a, at, base - b) for at, a, b in zip(ends, both, both[1:], strict=False) if a != b]
+
+
+def _key(paper: Paper, trial: str, number: str) -> "list[alt.Chart]":
+    """What dots and dashes are, and how many subsets there are."""
+    y = 8.0
+    return [
+        paper.dots([(6, y)], ACCENT, 6),
+        paper.strokes([(306, y - 4, 306, y + 4)], MUTED, 2),
+        paper.texts([(16, y, f"with {trial}")], ACCENT),
+        paper.texts([(314, y, f"without {trial}")], MUTED),
+        paper.texts([(paper.width, y, number)], INK, align="right"),
+    ]
+
+
+def _mark(paper: Paper, x: Array, y: Array) -> "list[alt.Chart]":
+    """Mark the chosen subset with a ring and words, if it is in the map."""
+    if not len(x):
+        return []
+    at, height = float(x[0]), float(y[0])
+    left = at > WIDTH - 130
+    words_at = [(at - 12 if left else at + 12, height - 10, "published choice")]
+    align = "right" if left else "left"
+    return [
+        paper.ring((at, height), INK),
+        paper.texts(words_at, INK, align=align, bold=True, halo=PAPER),
+        paper.texts(words_at, INK, align=align, bold=True),
+    ]
