@@ -1,0 +1,141 @@
+"""How far an outcome's answer depends on the kind of model: one table, one picture, and what was not fitted."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bayes_ivig.reporting import details, models, words
+from bayes_ivig.reporting.cells import CREDIBLE, OR_ABOVE, ratio_cells
+from bayes_ivig.reporting.charts.rows import Row, row_chart
+from bayes_ivig.reporting.charts.trial_sets import sides
+from bayes_ivig.reporting.fit_text import probability
+from bayes_ivig.reporting.page import Block, Column, Figure, Items, Section, Table, Text
+from bayes_ivig.reporting.words_of_other_models import explained, model_name
+from bayes_ivig.results.reanalysis import CountsOutcome
+from bayes_ivig.results.sampled import ModelRow, OtherModels
+
+if TYPE_CHECKING:
+    import altair as alt
+
+OPTION = "The option --sampled of bayes-ivig report (in Python: reanalyze(..., sampled=True)) samples them and keeps the answers."
+
+SHARED = "Other models: priors of the reference model for the parameters they share with it."
+IMPLYING = ("bivariate", "beta_binomial", "beta_binomial_by_treatment")
+IMPLIED = (
+    "tau: SD between trials of the log odds ratio. Bivariate and beta-binomial models have no prior of it: "
+    "it follows from their other parameters, and so does what it is before the data."
+)
+
+
+def other_models_section(outcome: CountsOutcome, key: str) -> Section | None:
+    """Return the outcome under other models, exact and sampled; None where there is nothing to set beside the reference."""
+    found = outcome.other_models
+    if found is None or len(found.rows) < 2 or outcome.about.complement_of:
+        return None
+    title = words.outcome_title(outcome)
+    figure = Figure(
+        f"{key}_models",
+        f"{title}: posterior odds ratio under each model (circles: medians; lines: 95% credible intervals), by trial set.",
+        f"{title}: intervals of the odds ratio under each model; numbers in the table above.",
+        partial(plot_models, outcome),
+    )
+    blocks: list[Block] = [*(Text(sentence) for sentence in _ranges(outcome, found)), _table(outcome, found), figure]
+    different = {row.code: explained(row.code, row.model) for row in found.rows if row.code != "reference"}
+    blocks.append(Items(tuple(words.first_upper(text) for text in different.values())))
+    blocks += [Text(sentence, "note") for sentence in _absent(outcome, found)]
+    return Section(f"{key}-models", "Other models", tuple(blocks))
+
+
+def plot_models(outcome: CountsOutcome) -> "alt.LayerChart":
+    """Return one row per model, under a heading for each trial set."""
+    assert outcome.other_models is not None
+    rows = []
+    for trials in dict.fromkeys(row.trials for row in outcome.other_models.rows):
+        rows.append(Row(_set(outcome, trials)))
+        own = [row for row in outcome.other_models.rows if row.trials == trials]
+        rows += [Row(model_name(row.code), posterior=row.ratio) for row in own]
+    description = f"{words.outcome_title(outcome)}: posterior odds ratio under each model."
+    return row_chart(rows, headings=("Model", "Odds ratio [95% credible]"), sides=sides(outcome.about), description=description)
+
+
+def _table(outcome: CountsOutcome, found: OtherModels) -> Table:
+    rows = tuple(
+        (
+            model_name(row.code),
+            _set(outcome, row.trials),
+            *ratio_cells(row.ratio),
+            probability(row.prob_or_gt_1),
+            words.amount(row.tau),
+            _how(row),
+        )
+        for row in found.rows
+    )
+    columns = (
+        Column("Model", "text"),
+        Column("Trials", "text"),
+        Column("Posterior OR"),
+        Column(CREDIBLE),
+        Column(OR_ABOVE),
+        Column("τ, median"),
+        Column("Computed", "short"),
+    )
+    model = outcome.sets[0].posterior.model
+    lines = [details.trials(outcome.trial_set(trials), outcome) for trials in dict.fromkeys(row.trials for row in found.rows)]
+    lines += [SHARED, *([IMPLIED] if any(row.code in IMPLYING for row in found.rows) else []), details.CREDIBLE]
+    return Table(
+        f"{words.outcome_title(outcome)} under other models than the reference one.",
+        columns,
+        rows,
+        (*(f"Reference model. {line}" for line in models.details(model)), *lines),
+    )
+
+
+def _how(row: ModelRow) -> str:
+    if row.sampled is None:
+        return "exactly"
+    return "sampled" if row.sampled.diagnostics.ok else "sampled, a check failed"
+
+
+def _ranges(outcome: CountsOutcome, found: OtherModels) -> list[str]:
+    """Return between which models the answer lies, a sentence per trial set."""
+    sentences = []
+    for trials in dict.fromkeys(row.trials for row in found.rows):
+        own = [row for row in found.rows if row.trials == trials]
+        low, high = min(own, key=lambda row: row.ratio.estimate or 0), max(own, key=lambda row: row.ratio.estimate or 0)
+        chances = sorted(row.prob_or_gt_1 for row in own)
+        sentences.append(
+            f"{_set(outcome, trials)}, {words.small(len(own))} models: the posterior median odds ratio lies between "
+            f"{words.ratio(low.ratio.estimate)} ({_lower(low)}) and {words.ratio(high.ratio.estimate)} ({_lower(high)}), "
+            f"P(OR > 1) between {probability(chances[0])} and {probability(chances[-1])}."
+        )
+    return sentences
+
+
+def _lower(row: ModelRow) -> str:
+    name = model_name(row.code)
+    return name[:1].lower() + name[1:]
+
+
+def _absent(outcome: CountsOutcome, found: OtherModels) -> list[str]:
+    """Return which models are missing and why: not sampled yet, or not to be had from these trials."""
+    sentences = []
+    waiting: dict[str, list[str]] = {}
+    refused: dict[tuple[str, str], list[str]] = {}
+    for each in found.unfitted:
+        name = "the reference model by sampling, as a check" if each.code == "reference" else model_name(each.code)
+        if each.reason:
+            refused.setdefault((each.trials, each.reason), []).append(name)
+        else:
+            waiting.setdefault(each.trials, []).append(name)
+    for trials, names in waiting.items():
+        sentences.append(f"Not sampled for {_phrase(outcome, trials)}: {'; '.join(names)}. {OPTION}")
+    for (trials, reason), names in refused.items():
+        sentences.append(f"Not fitted for {_phrase(outcome, trials)}: {'; '.join(names)}. Reason: {words.name(reason)}.")
+    return sentences
+
+
+def _set(outcome: CountsOutcome, trials: str) -> str:
+    return words.set_label(outcome.trial_set(trials), outcome)
+
+
+def _phrase(outcome: CountsOutcome, trials: str) -> str:
+    return words.set_phrase(outcome.trial_set(trials), outcome)

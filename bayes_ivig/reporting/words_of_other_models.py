@@ -1,0 +1,84 @@
+"""The models that a report compares, in words: a short name each, and what is different about it."""
+
+from typing import assert_never
+
+from bayes_ivig.inputs.arm_models import BetaBinomial, Bivariate, RandomBaselines
+from bayes_ivig.inputs.covariate_models import BiasAdjusted, MetaRegression
+from bayes_ivig.inputs.joint_model import JointOutcome
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model_files import AnyModel
+from bayes_ivig.reporting import families, words
+
+NAMES = {
+    "reference": "Reference model",
+    "binomial": "Binomial, baseline on the control arm",
+    "midpoint": "Binomial, baseline between the arms",
+    "hypergeometric": "Hypergeometric",
+    "normal": "Normal on the log odds ratio",
+    "random": "Normal random effects",
+    "student_t": "Student-t effects",
+    "common": "One common effect",
+    "random_baselines": "Exchangeable control risks",
+    "bivariate": "Bivariate, risks of both arms",
+    "beta_binomial": "Beta-binomial",
+    "beta_binomial_by_treatment": "Beta-binomial, two overdispersions",
+    "meta_regression": "By design, randomised trials",
+    "bias_adjusted": "Bias of trials not randomised",
+}
+EXACT = {
+    "binomial": "events of both arms binomial, the baseline prior on the control arm's log odds",
+    "midpoint": "the baseline prior on the mean of the two arms' log odds, so that exchanging the arms changes the sign alone",
+    "hypergeometric": "the events of both arms of a trial together are taken as given, and no baseline is needed",
+    "normal": "observed log odds ratios with their standard errors taken as known; 0.5 is added to every cell of a trial that "
+    "has a zero cell, and trials with no events or only events drop out",
+    "random": "effects of trials vary normally around the pooled log odds ratio",
+    "student_t": "effects of trials vary as a Student-t with 4 degrees of freedom, so that a trial far from the others pulls "
+    "less; tau is its scale",
+    "common": "every trial has the same odds ratio, tau is 0",
+}
+OWN = ("mu", "tau", "alpha")  # priors taken over from the reference model
+
+
+def model_name(code: str) -> str:
+    """Return the short name of a model in a report's tables."""
+    return NAMES.get(code, words.first_upper(code.replace("_", " ")))
+
+
+def explained(code: str, model: AnyModel) -> str:
+    """Return what is different about a model, in a sentence, with the priors that the reference model does not have."""
+    text = EXACT[code] if isinstance(model, Model) else _structure(model)
+    further = [f"{name} ~ {families.shown(getattr(model, name))}" for name, _ in families.priors(model) if name not in OWN]
+    rest = f" Its own priors: {words.series(further)}." if further and not isinstance(model, Model) else ""
+    return f"{model_name(code)}: {text}.{rest}"
+
+
+def _structure(model: AnyModel) -> str:
+    """Return what one kind of sampled model assumes in place of the reference model."""
+    match model:
+        case RandomBaselines():
+            return "control risks of trials come from one normal distribution of log odds, so that trials inform each other's"
+        case Bivariate():
+            return (
+                "log odds of both arms vary between trials as a bivariate normal, so that effects may go with risks; tau is "
+                "implied"
+            )
+        case BetaBinomial():
+            spread = "one spread" if model.dispersion == "common" else "a spread of its own for each treatment"
+            return (
+                f"the risk in each arm comes from a beta distribution, with {spread}; arms are not paired within trials, the "
+                "odds ratio is that of the two mean risks, and tau is implied"
+            )
+        case MetaRegression():
+            stated = [f"{words.name(name)} = {words.name(str(value))}" for name, value in model.references]
+            whose = words.series(stated) or "the references"
+            return f"effects depend on the column {words.names(model.covariates)}; the odds ratio is that of trials with {whose}"
+        case BiasAdjusted():
+            unflagged = " or ".join(map(words.name, model.unflagged_values))
+            return (
+                f"trials whose {words.name(model.flag_column)} is not {unflagged} show their effect and a bias of unknown size "
+                "and direction; the odds ratio is free of that bias"
+            )
+        case Model() | JointOutcome():
+            raise TypeError(type(model).__name__)
+        case _:
+            assert_never(model)
