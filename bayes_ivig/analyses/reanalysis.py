@@ -13,6 +13,7 @@ from bayes_ivig.analyses.audit.auditing import audit
 from bayes_ivig.analyses.choices import every_choice
 from bayes_ivig.analyses.explorer import explorer_outcome
 from bayes_ivig.analyses.harm_readings import harm_comparison
+from bayes_ivig.analyses.other_models import with_other_models
 from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
 from bayes_ivig.engines.fitting import fit
@@ -48,11 +49,14 @@ LIBRARIES = ("numpy", "scipy", "altair", "vl-convert-python")  # that compute an
 TIGHT_BASELINE = Normal(0, 2.5)  # what the model's own baseline prior is checked against: 95% of risks between .007 and .993
 
 
-def reanalyze(source: str | Path = "ivig", *, model: Model | None = None, options: ReportOptions | None = None) -> Reanalysis:
+def reanalyze(
+    source: str | Path = "ivig", *, model: Model | None = None, options: ReportOptions | None = None, sampled: bool = False
+) -> Reanalysis:
     """Reanalyse a bundled case by name, or a counts CSV by path with its sidecar and claims where it has them.
 
     ``model`` is the reference model, ``binomial_normal`` unless given; ``options`` choose outcomes and their order, and overrule
-    what the description of the data says. Raises ``DataError`` and ``ModelError``.
+    what the description of the data says. Models that take sampling are answered by stored answers alone, see
+    ``stored_answer``; with ``sampled`` those not stored are sampled now. Raises ``DataError`` and ``ModelError``.
     """
     model, options = model or load_two_arm("binomial_normal"), options or ReportOptions()
     path, name = datasets.locate(source)
@@ -62,7 +66,8 @@ def reanalyze(source: str | Path = "ivig", *, model: Model | None = None, option
     for outcome in options.chosen(tuple(dict.fromkeys((*abouts, *claims)))):
         about = abouts.get(outcome) or options.about(outcome, _undescribed(outcome, next(iter(abouts.values()))))
         if outcome in abouts and not about.partial:
-            found.append(_counts(options.dataset(datasets.load_dataset(source, outcome or None)), claims.get(outcome), model))
+            dataset = options.dataset(datasets.load_dataset(source, outcome or None))
+            found.append(with_other_models(_counts(dataset, claims.get(outcome), model), sampled=sampled))
         elif outcome in claims:
             possible = reconstructed_readings(source, about, claims[outcome], model)
             found.append(_summary(claims[outcome], about, model, (_partial(source, outcome, about), *possible)))

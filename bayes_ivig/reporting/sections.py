@@ -14,6 +14,7 @@ from bayes_ivig.reporting.charts.trial_sets import plot_trial_sets
 from bayes_ivig.reporting.checklist_section import closing_sections
 from bayes_ivig.reporting.contents import RESERVED
 from bayes_ivig.reporting.data_section import data_section
+from bayes_ivig.reporting.diagnostics_section import diagnostics_section
 from bayes_ivig.reporting.explorer import explorer_of, left_out
 from bayes_ivig.reporting.guidelines_section import guidelines_section
 from bayes_ivig.reporting.leaving_out import without
@@ -21,6 +22,7 @@ from bayes_ivig.reporting.methods_section import methods_section
 from bayes_ivig.reporting.ordering import SAID
 from bayes_ivig.reporting.page import Block, Figure, Items, Page, Section, Text
 from bayes_ivig.reporting.reconstruction_tables import reconstruction_section
+from bayes_ivig.reporting.sampled_section import other_models_section
 from bayes_ivig.reporting.subsets_section import subsets_section
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
@@ -44,7 +46,7 @@ def page_of(reanalysis: Reanalysis) -> Page:
     own = _explorer(reanalysis)
     results = (_opening(reanalysis), *own, *middle, harm_section(reanalysis))
     evidence = (data_section(reanalysis), guidelines_section(reanalysis))
-    methods = (methods_section(reanalysis),)
+    methods = (methods_section(reanalysis), diagnostics_section(reanalysis))
     found = tuple(section for section in (*results, *evidence, *methods) if section)
     sections = (*found, *closing_sections(reanalysis, found))
     foot = (NOT_ADVICE, f"bayes_ivig {reanalysis.version}; counts with SHA-256 {reanalysis.data_sha256}.")
@@ -92,6 +94,8 @@ def _counts_section(outcome: CountsOutcome, key: str, reanalysis: Reanalysis) ->
     if result.trials != "all" and not outcome.about.complement_of:
         heading = f"Study by study, {words.set_phrase(whole, outcome)}"
         inner.insert(0, Section(f"{key}-all", heading, _forest(outcome, whole, key, order)))
+    if models := other_models_section(outcome, key):
+        inner.append(models)
     if others := alternatives_section(outcome, key):
         inner.append(others)
     if outcome.sensitivity:

@@ -16,6 +16,7 @@ from bayes_ivig.results.harm_readings import HarmComparison
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
+from bayes_ivig.results.sampled import OtherModels
 
 BASELINE_DECIDES = 0.01  # a change of P(OR > 1) beyond this, between two baseline priors, is reported
 
@@ -81,6 +82,8 @@ class CountsOutcome:
     alternatives: tuple[AlternativeRow, ...] = ()
     explorer: ExplorerOutcome | None = None  # None where its surfaces would be too large to embed
     choices: Choices | None = None  # None for a complement, and where fewer than three trials say something
+
+    other_models: OtherModels | None = None  # of a mirror image none: they are those of what it mirrors
 
     def trial_set(self, name: str) -> TrialSetResult:
         """Return the results of one trial set by its name."""
