@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from bayes_ivig.analyses.choices import accumulated as accumulated
     from bayes_ivig.analyses.choices import without_each as without_each
     from bayes_ivig.analyses.comparison import compare_priors as compare_priors
+    from bayes_ivig.analyses.comparison import mixture_weights as mixture_weights
     from bayes_ivig.analyses.comparison import prior_width_curve as prior_width_curve
     from bayes_ivig.analyses.contrasts import by_class as by_class
     from bayes_ivig.analyses.contrasts import contrast as contrast
     from bayes_ivig.analyses.credibility import credibility as credibility
+    from bayes_ivig.analyses.evidence_priors import evidence_prior as evidence_prior
+    from bayes_ivig.analyses.evidence_priors import evidence_priors as evidence_priors
     from bayes_ivig.analyses.how_much_prior import how_much_prior as how_much_prior
     from bayes_ivig.analyses.loo import loo as loo
     from bayes_ivig.analyses.model_check import check_model as check_model
@@ -114,6 +117,7 @@ if TYPE_CHECKING:
     from bayes_ivig.reporting.charts.comparison import plot_comparison as plot_comparison
     from bayes_ivig.reporting.charts.comparison import plot_prior_width as plot_prior_width
     from bayes_ivig.reporting.charts.subsets_map import plot_subsets as plot_subsets
+    from bayes_ivig.reporting.charts.tipping import plot_tipping as plot_tipping
     from bayes_ivig.reporting.results_json import results_schema as results_schema
     from bayes_ivig.results.audit import Audit as Audit
     from bayes_ivig.results.benefit import Benefit as Benefit
@@ -132,12 +136,14 @@ if TYPE_CHECKING:
     from bayes_ivig.results.tipping import Conclusion as Conclusion
 
 _HOMES = {
-    "analyses.comparison": ("compare_priors", "prior_width_curve"),
+    "analyses.comparison": ("compare_priors", "mixture_weights", "prior_width_curve"),
+    "analyses.evidence_priors": ("evidence_prior", "evidence_priors"),
     "analyses.subsets": ("carrying_trials", "leave_k_out", "standing", "subsets"),
     "reporting.charts.absolute": ("plot_absolute",),
     "reporting.charts.benefit_harm": ("plot_net_benefit", "plot_people"),
     "reporting.charts.comparison": ("plot_comparison", "plot_prior_width"),
     "reporting.charts.subsets_map": ("plot_subsets",),
+    "reporting.charts.tipping": ("plot_tipping",),
     "reporting.results_json": ("results_schema",),
     "errors": ("BayesIvigError", "DataError", "ModelError"),
     "inputs.study": ("Study",),

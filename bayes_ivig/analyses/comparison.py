@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_ivig.analyses.prior_strength import conflict, information
+from bayes_ivig.analyses.comparison_columns import columns
 from bayes_ivig.engines import bulk
-from bayes_ivig.engines.bulk_solving import Questions
-from bayes_ivig.engines.curves import informative
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.dataset import Dataset, Selection
 from bayes_ivig.inputs.model import Likelihood, Model
-from bayes_ivig.priors.composite import KINDS, Prior
+from bayes_ivig.priors.composite import KINDS, Mixture, Prior, resolved
 from bayes_ivig.priors.families import HalfNormal, Normal
+from bayes_ivig.priors.named import prior_set
 from bayes_ivig.priors.parsing import parse_prior
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ PARAMETERS = ("mu", "tau")
 
 def compare_priors(
     dataset: Dataset,
-    *,
+    *thresholds: float,
     mu: Stated,
     tau: Stated,
     alpha: Stated | None = None,
@@ -41,29 +40,39 @@ def compare_priors(
 ) -> "pd.DataFrame":
     """Return the posterior under every combination of priors, likelihoods and trial sets, one row each.
 
-    ``mu``, ``tau`` and ``alpha`` are priors, their texts, or lists of either; ``trials`` is one selection or a list of them, a
-    list of studies being a tuple. Random effects; alpha on the control arm, and of use to the binomial likelihood alone.
+    ``mu``, ``tau`` and ``alpha`` are priors, their texts, or lists of either; a text may name a set, ``"zampieri(0.4)"``.
+    ``trials`` is one selection or a list of them, a list of studies being a tuple. ``thresholds`` are odds ratios, those of the
+    dataset unless given. Random effects; alpha on the control arm, and of use to the binomial likelihood alone.
 
     Columns: the choices; ``k`` studies that carry information; quantiles of the odds ratio, ``prob_or_gt_X`` for 1 and each
-    threshold of the dataset, the median of tau, the log marginal likelihood, ``prediction_*`` (95% interval of the odds ratio
-    in a new setting), ``bf_effect`` (Bayes factor of this prior on mu against mu = 0, the same prior on tau), ``conflict_p``
+    threshold, the median of tau, the log marginal likelihood, ``prediction_*`` (95% interval of the odds ratio in a new
+    setting), ``bf_effect`` (Bayes factor of this prior on mu against mu = 0, the same prior on tau), ``conflict_p``
     (prior-data conflict of mu: two-sided tail of the data's estimate under its prior predictive distribution, Box 1980, JRSS-A
     143:383; Evans & Moshonov 2006), ``prior_ess`` (prior effective sample size of mu in participants: expected local
     information, Neuenschwander et al. 2020, times 16, the variance of a log odds ratio from one participant) and
-    ``numerical_error`` (a bound of it, in posterior SDs). NaN where a number does not exist: Bayes factors and marginal
-    likelihoods under improper priors, for instance. Raises ``DataError`` and ``ModelError``.
+    ``numerical_error`` (a bound of it, in posterior SDs). With mixtures on mu also ``part_weight_prior`` and ``part_weight``, the
+    prior and posterior weight of the first part: the discount of a robust prior by the data. ``note`` says why a row is blank
+    (no posterior under an improper prior) and which trials a prior shares with the data. NaN where a number does not exist:
+    Bayes factors and marginal likelihoods under improper priors, for instance.
+
+    Raises ``DataError`` and ``ModelError``, also where not one of the posteriors exists.
     """
     import pandas as pd
 
+    above = _thresholds(dataset, thresholds)
     pairs = list(itertools.product(_priors("mu", mu), _priors("tau", tau)))
     alphas = _priors("alpha", REFERENCE.alpha if alpha is None else alpha)
-    frames = []
+    frames, blank = [], []
     for likelihood, selection in itertools.product(_likelihoods(likelihoods), _selections(trials)):
         chosen = dataset if selection is None else dataset.trials(selection)
         for prior in alphas if likelihood == "binomial" else alphas[:1]:
             model = Model(likelihood, alpha=prior)
             _checked(model, pairs)
-            frames.append(pd.DataFrame(_columns(chosen, model, pairs)))
+            table, reasons = columns(chosen, model, pairs, above)
+            frames.append(pd.DataFrame(table))
+            blank += reasons
+    if len(blank) == len(pairs) * len(frames):
+        raise ModelError(blank[0])
     return pd.concat(frames, ignore_index=True)
 
 
@@ -88,35 +97,45 @@ def prior_width_curve(
     tau: list[Prior] = [HalfNormal(width) for width in found] if parameter == "tau" else [model.tau]
     pairs: list[tuple[Prior, Prior]] = list(itertools.product(mu, tau))
     _checked(model, pairs)
-    return pd.DataFrame({"prior_width": found} | _columns(dataset, model, pairs))
+    table, blank = columns(dataset, model, pairs, _thresholds(dataset, ()))
+    if len(blank) == len(pairs):
+        raise ModelError(blank[0])
+    return pd.DataFrame({"prior_width": found} | table)
 
 
-def _columns(dataset: Dataset, model: Model, pairs: list[tuple[Prior, Prior]]) -> dict[str, Any]:
-    """Answer all pairs of priors on one dataset under one likelihood and baseline."""
-    thresholds = tuple(dict.fromkeys((1.0, *dataset.about.thresholds)))
-    asked = Questions(above=thresholds, theta_new=(0.025, 0.975))
-    found = bulk.over_priors(dataset, model, pairs, asked)
-    proper = np.array([mu.proper and tau.proper for mu, tau in pairs])
-    taus = [tau for _, tau in bulk.resolved(dataset, model, pairs)]
-    evidence = np.where(proper, found.log_evidence, np.nan)
-    with np.errstate(over="ignore"):
-        ratios, prediction = np.exp(found.mu), np.exp(found.theta_new)
-        factors = np.exp(evidence - bulk.null_evidence(dataset, model, taus))
-    table: dict[str, Any] = {
-        "likelihood": model.likelihood,
-        "mu_prior": [str(mu) for mu, _ in pairs],
-        "tau_prior": [str(tau) for _, tau in pairs],
-        "alpha_prior": str(model.alpha) if model.likelihood == "binomial" else "none",
-        "trials": dataset.selection,
-        "k": len(informative(dataset, model)),
-    }
-    table |= dict(zip(("or_q2.5", "or_q50", "or_q97.5"), ratios.T, strict=True))
-    table |= {"prob_or_gt_1": found.above[:, 0], "tau_q50": found.tau[:, 0], "log_marginal_likelihood": evidence}
-    table |= {f"prob_or_gt_{x:g}": found.above[:, i] for i, x in enumerate(thresholds) if i}
-    table |= dict(zip(("prediction_q2.5", "prediction_q97.5"), prediction.T, strict=True))
-    table |= {"bf_effect": factors, "conflict_p": conflict(dataset, model, pairs)}
-    known = {mu: information(mu) for mu in dict.fromkeys(mu for mu, _ in pairs)}
-    return table | {"prior_ess": [known[mu] for mu, _ in pairs], "numerical_error": np.maximum(found.error, found.beyond)}
+def mixture_weights(dataset: Dataset, model: Model) -> "pd.DataFrame":
+    """Return prior and posterior weight of every part of the mixtures among a model's priors on mu and tau.
+
+    One row for each part: ``parameter, part, weight_prior, weight``. The posterior weight is the prior one times the marginal
+    likelihood under that part alone, over the sum of these: what is left of the informative part of a robust prior says how
+    far the data agree with it (Schmidli et al. 2014, Biometrics 70:1023). Raises ``ModelError`` without a mixture.
+    """
+    import pandas as pd
+
+    rows: list[tuple[str, str, float, float]] = []
+    for parameter in PARAMETERS:
+        prior = resolved(getattr(model, parameter))
+        if not isinstance(prior, Mixture):
+            continue
+        pairs = [(part, model.tau) if parameter == "mu" else (model.mu, part) for part in prior.parts]
+        if not all(mu.proper and tau.proper for mu, tau in pairs):
+            raise ModelError(
+                f"mixture_weights: {parameter} is a mixture, whose weights need a proper prior on the other parameter"
+            )
+        logs = np.log(prior.weights) + bulk.over_priors(dataset, model, pairs).log_evidence
+        weights = np.exp(logs - np.logaddexp.reduce(logs))
+        rows += [(parameter, *row) for row in zip(map(str, prior.parts), prior.weights, map(float, weights), strict=True)]
+    if not rows:
+        raise ModelError(f"mixture_weights: neither {model.mu} nor {model.tau} is a mixture, such as mixture(0.8: .., 0.2: ..)")
+    return pd.DataFrame(rows, columns=["parameter", "part", "weight_prior", "weight"])
+
+
+def _thresholds(dataset: Dataset, given: Sequence[float]) -> tuple[float, ...]:
+    """Return the odds ratios to give probabilities above of, 1 first."""
+    wrong = [x for x in given if isinstance(x, bool) or not isinstance(x, int | float) or not 0 < x < float("inf")]
+    if wrong:
+        raise ModelError(f"thresholds: found {wrong[0]!r}; each is an odds ratio above 0, such as 1.25")
+    return tuple(dict.fromkeys((1.0, *map(float, given or dataset.about.thresholds))))
 
 
 def _checked(model: Model, pairs: list[tuple[Prior, Prior]]) -> None:
@@ -132,16 +151,16 @@ def _priors(parameter: str, stated: Stated) -> list[Prior]:
     items = [stated] if isinstance(stated, (str, *KINDS)) else list(stated)  # type: ignore[arg-type]
     if not items:
         raise ModelError(f"{parameter}: no prior; give one or more, for example {getattr(REFERENCE, parameter)}")
-    found = []
+    found: list[Any] = []
     for item in items:
         try:
-            found.append(parse_prior(item) if isinstance(item, str) else item)
+            found += (prior_set(item) or [parse_prior(item)]) if isinstance(item, str) else [item]
         except ModelError as error:
             raise ModelError(f"{parameter}: {error}") from None
     wrong = [item for item in found if not isinstance(item, KINDS)]
     if wrong:
         raise ModelError(f"{parameter}: found {wrong[0]!r}; give a prior, as an object or as text such as 'normal(0, 2.82)'")
-    return found  # type: ignore[return-value]
+    return found
 
 
 def _likelihoods(stated: Likelihood | Iterable[Likelihood] | None) -> list[Likelihood]:

@@ -16,12 +16,15 @@ from bayes_ivig import (
     compare_priors,
     fit,
     load_dataset,
+    mixture_weights,
     parse_prior,
     plot_comparison,
     plot_prior_width,
     prior_width_curve,
+    zampieri,
 )
 from bayes_ivig.analyses.prior_strength import conflict, information
+from bayes_ivig.priors.composite import resolved
 
 LIVE = load_dataset("ivig", "live_birth")
 FIRST = [
@@ -113,6 +116,84 @@ def test_a_thousand_priors_in_one_call() -> None:
     assert (tight["or_q97.5"] / tight["or_q2.5"]) < np.exp(4 * 0.25)
 
 
+def test_an_improper_pair_is_a_blank_row_with_the_reason() -> None:
+    """One 7 of 7 against 9 of 9 has a posterior under a proper prior on mu alone."""
+    found = compare_priors(LIVE, mu=["flat()", "normal(0, 1)"], tau="half_normal(1)", trials=["Branch 2000", "all"])
+    blank, *others = found.to_dict("records")
+    assert blank["mu_prior"] == "flat()"
+    assert "the posterior does not exist under an improper prior on mu" in blank["note"]
+    assert blank["k"] == 1
+    assert np.isnan([blank[key] for key in ("or_q50", "prob_or_gt_1", "bf_effect", "conflict_p", "numerical_error")]).all()
+    assert [row["note"] for row in others] == ["", "", ""]
+    assert np.isfinite([row["or_q50"] for row in others]).all()
+    words = str(plot_comparison(found).to_dict(validate=False)["datasets"])
+    assert words.count("normal(0, 1)") >= 2
+
+
+def test_thresholds_are_those_asked_for() -> None:
+    found = compare_priors(LIVE, 1.1, 0.8, mu="normal(0, 1)", tau="half_normal(1)").iloc[0]
+    mu = fit(LIVE, Model(mu="normal(0, 1)", tau="half_normal(1)"))["mu"]
+    asked = [found[f"prob_or_gt_{x:g}"] for x in (1, 1.1, 0.8)]
+    assert asked == pytest.approx([mu.prob_above(np.log(x)) for x in (1, 1.1, 0.8)], abs=CLOSE)
+    assert "prob_or_gt_1.25" not in found
+
+
+def test_a_named_set_in_one_word() -> None:
+    found = compare_priors(LIVE, mu=["zampieri(0.4)", "normal(0, 1)"], tau="half_normal(1)")
+    assert list(found["mu_prior"]) == [*map(str, zampieri(0.4)), "normal(0, 1)"]
+    medians = dict(zip(found["mu_prior"], found["or_q50"], strict=True))
+    for strength in ("strong", "moderate", "weak"):
+        ordered = (f'pessimistic("{strength}", 0.4)', f'named("neutral_{strength}")', f'optimistic("{strength}", 0.4)')
+        assert sorted(ordered, key=medians.__getitem__) == list(ordered)
+
+
+ROBUST = 'evidence("OR 0.4 (0.25 to 0.64)", robust=0.2)'
+
+
+def test_the_weight_left_to_a_robust_prior() -> None:
+    """Weights by the marginal likelihoods of plain fits under each part alone."""
+    parts = [(0.8, resolved(parse_prior(ROBUST)).parts[0]), (0.2, Normal(0, 4))]
+    logs = [np.log(w) + fit(LIVE, Model(mu=part)).log_marginal_likelihood for w, part in parts]
+    expected = np.exp(logs - np.logaddexp.reduce(logs))
+    row = compare_priors(LIVE, mu=[ROBUST, "normal(0, 1)"], tau="half_normal(0.5)")
+    assert row["part_weight_prior"][0] == 0.8
+    assert row["part_weight"][0] == pytest.approx(expected[0], abs=CLOSE)
+    assert expected[0] < 0.5  # 0.8 before the data, which contradict it
+    assert np.isnan([row["part_weight"][1], row["part_weight_prior"][1]]).all()
+    table = mixture_weights(LIVE, Model(mu=ROBUST))
+    assert list(table["weight"]) == pytest.approx(list(expected), abs=CLOSE)
+    both = mixture_weights(LIVE, Model(tau="mixture(0.5: half_normal(0.1), 0.5: half_normal(2))"))
+    logs = [fit(LIVE, Model(tau=f"half_normal({s})")).log_marginal_likelihood for s in (0.1, 2)]
+    assert both["weight"][0] == pytest.approx(1 / (1 + np.exp(logs[1] - logs[0])), abs=CLOSE)
+    with pytest.raises(ModelError, match="is a mixture, such as"):
+        mixture_weights(LIVE, Model())
+
+
+def test_a_prior_that_shares_trials_is_flagged_where_they_are_at_hand() -> None:
+    habets = 'evidence("habets2022", baseline_risk=0.3, overlap="allowed")'
+    found = compare_priors(
+        LIVE, mu=habets, tau="half_normal(1)", trials=["all", "randomised_apl", ("Branch 2000", "Triolo 2003")]
+    )
+    assert list(found["note"]) == [
+        "prior and data share Mahmoud 2004, Perricone 2008, Stricker 2000", "prior and data share Mahmoud 2004", "",
+    ]  # fmt: skip
+
+
+def test_a_power_prior_is_the_conjugate_answer_on_a_common_effect() -> None:
+    """Normal estimates, tau all but 0: precision of the pooled estimate plus a0 times that of the evidence."""
+    study = Dataset((Study("one", 30, 60, 20, 60),))
+    y, v = np.log(30 * 40 / (30 * 20)), 1 / 30 + 1 / 30 + 1 / 20 + 1 / 40
+    m0, s0 = np.log(1.28), np.log(2.10 / 0.78) / (2 * 1.959963985)
+    for power in (1.0, 0.3):
+        row = compare_priors(
+            study, mu=f'evidence("OR 1.28 (0.78 to 2.10)", discount={power})', tau="half_normal(0.0001)", likelihoods="normal"
+        ).iloc[0]
+        precision = 1 / v + power / s0**2
+        assert np.log(row["or_q50"]) == pytest.approx((y / v + power * m0 / s0**2) / precision, abs=1e-4)
+        width = np.log(row["or_q97.5"] / row["or_q2.5"])
+        assert width == pytest.approx(2 * 1.959963985 / np.sqrt(precision), rel=1e-3)
+
+
 def test_improper_priors_have_no_evidence() -> None:
     row = compare_priors(LIVE, mu="flat()", tau="half_normal(0.5)").iloc[0]
     assert np.isnan([row["log_marginal_likelihood"], row["bf_effect"], row["conflict_p"]]).all()
@@ -157,11 +238,19 @@ def test_the_chart_draws_each_row_and_says_when_it_cannot() -> None:
         ({"mu": "normal(0, 1)", "tau": "half_normal(1)", "likelihoods": "poisson"}, ModelError, "poisson"),
         ({"mu": "normal(0, 1)", "tau": "half_normal(1)", "trials": ["publishd"]}, DataError, "did you mean 'published'"),
         ({"mu": "flat()", "tau": "half_normal(1)", "trials": "Branch 2000"}, ModelError, "does not exist"),
+        ({"mu": "zampieri()", "tau": "half_normal(1)"}, ModelError, r"mu: prior set 'zampieri\(\)': write zampieri\(0.4\)"),
+        ({"mu": "zampieri(0)", "tau": "half_normal(1)"}, ModelError, "must differ from 0"),
     ],
 )
 def test_what_cannot_be_compared(asked, error, said) -> None:
     with pytest.raises(error, match=said):
         compare_priors(LIVE, **asked)
+
+
+@pytest.mark.parametrize("wrong", [0, -1, True, "1.25", float("nan")])
+def test_wrong_thresholds(wrong) -> None:
+    with pytest.raises(ModelError, match="each is an odds ratio above 0"):
+        compare_priors(LIVE, wrong, mu="normal(0, 1)", tau="half_normal(1)")
 
 
 def test_wrong_curves() -> None:

@@ -30,9 +30,10 @@ def plot_comparison(frame: "pd.DataFrame", about: About | None = None) -> "alt.L
     """Return one row per combination of a ``compare_priors`` table, by posterior median, the largest odds ratio first.
 
     Only what differs between rows is named. Of more than 60 rows, 60 are drawn, evenly spaced by rank, first and last among
-    them; the heading says so.
+    them; the heading says so. Rows without a posterior are left out.
     """
     about = about or About()
+    frame = frame[np.isfinite(frame["or_q50"])]
     ordered = frame.sort_values("or_q50", ascending=False, kind="stable")
     drawn = ordered.iloc[np.unique(np.linspace(0, len(ordered) - 1, MOST_ROWS).round().astype(int))]
     rows = [
