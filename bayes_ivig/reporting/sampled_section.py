@@ -58,10 +58,13 @@ def plot_models(outcome: CountsOutcome) -> "alt.LayerChart":
 
 
 def _table(outcome: CountsOutcome, found: OtherModels) -> Table:
+    """Return all rows, each with its trial set where there are several."""
+    sets = tuple(dict.fromkeys(row.trials for row in found.rows))
+    several = len(sets) > 1
     rows = tuple(
         (
             model_name(row.code),
-            _set(outcome, row.trials),
+            *((_set(outcome, row.trials),) if several else ()),
             *ratio_cells(row.ratio),
             probability(row.prob_or_gt_1),
             words.amount(row.tau),
@@ -69,24 +72,18 @@ def _table(outcome: CountsOutcome, found: OtherModels) -> Table:
         )
         for row in found.rows
     )
-    columns = (
-        Column("Model", "text"),
-        Column("Trials", "text"),
-        Column("Posterior OR"),
-        Column(CREDIBLE),
-        Column(OR_ABOVE),
-        Column("τ, median"),
-        Column("Computed", "short"),
+    numbers = (Column("Posterior OR"), Column(CREDIBLE), Column(OR_ABOVE), Column("τ, median"))
+    trials = (Column("Trials", "text"),) if several else ()
+    implied = (IMPLIED,) if any(row.code in IMPLYING for row in found.rows) else ()
+    lines = (
+        *(f"Reference model. {line}" for line in models.details(outcome.sets[0].posterior.model)),
+        *(details.trials(outcome.trial_set(name), outcome) for name in sets),
+        SHARED,
+        *implied,
+        details.CREDIBLE,
     )
-    model = outcome.sets[0].posterior.model
-    lines = [details.trials(outcome.trial_set(trials), outcome) for trials in dict.fromkeys(row.trials for row in found.rows)]
-    lines += [SHARED, *([IMPLIED] if any(row.code in IMPLYING for row in found.rows) else []), details.CREDIBLE]
-    return Table(
-        f"{words.outcome_title(outcome)} under other models than the reference one.",
-        columns,
-        rows,
-        (*(f"Reference model. {line}" for line in models.details(model)), *lines),
-    )
+    caption = f"{words.outcome_title(outcome)}: the reference model and other models."
+    return Table(caption, (Column("Model", "text"), *trials, *numbers, Column("Computed", "short")), rows, lines)
 
 
 def _how(row: ModelRow) -> str:
@@ -99,20 +96,20 @@ def _ranges(outcome: CountsOutcome, found: OtherModels) -> list[str]:
     """Return between which models the answer lies, a sentence per trial set."""
     sentences = []
     for trials in dict.fromkeys(row.trials for row in found.rows):
-        own = [row for row in found.rows if row.trials == trials]
-        low, high = min(own, key=lambda row: row.ratio.estimate or 0), max(own, key=lambda row: row.ratio.estimate or 0)
+        own = sorted((row for row in found.rows if row.trials == trials), key=lambda row: row.ratio.estimate or 0)
+        low, high = (f"{words.ratio(row.ratio.estimate)} ({_lower(row.code)})" for row in (own[0], own[-1]))
         chances = sorted(row.prob_or_gt_1 for row in own)
         sentences.append(
-            f"{_set(outcome, trials)}, {words.small(len(own))} models: the posterior median odds ratio lies between "
-            f"{words.ratio(low.ratio.estimate)} ({_lower(low)}) and {words.ratio(high.ratio.estimate)} ({_lower(high)}), "
-            f"P(OR > 1) between {probability(chances[0])} and {probability(chances[-1])}."
+            f"{_set(outcome, trials)}, {words.small(len(own))} models: the posterior median odds ratio lies between {low} and "
+            f"{high}, P(OR > 1) between {probability(chances[0])} and {probability(chances[-1])}."
         )
     return sentences
 
 
-def _lower(row: ModelRow) -> str:
-    name = model_name(row.code)
-    return name[:1].lower() + name[1:]
+def _lower(code: str) -> str:
+    """Return the name of a model inside a sentence; that of a person keeps its capital."""
+    name = model_name(code)
+    return name if name.startswith("Student") else name[:1].lower() + name[1:]
 
 
 def _absent(outcome: CountsOutcome, found: OtherModels) -> list[str]:
@@ -121,7 +118,7 @@ def _absent(outcome: CountsOutcome, found: OtherModels) -> list[str]:
     waiting: dict[str, list[str]] = {}
     refused: dict[tuple[str, str], list[str]] = {}
     for each in found.unfitted:
-        name = "the reference model by sampling, as a check" if each.code == "reference" else model_name(each.code)
+        name = "the reference model by sampling, as a check" if each.code == "reference" else _lower(each.code)
         if each.reason:
             refused.setdefault((each.trials, each.reason), []).append(name)
         else:
