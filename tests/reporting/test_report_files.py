@@ -1,0 +1,144 @@
+"""The files of a report beside the page: tables as CSV, charts as PNG, the page printed, all in place at once or not at all."""
+
+import csv
+import io
+import re
+import stat
+from dataclasses import replace
+
+import pytest
+from browser import program
+from report_cases import BAD_EVENT, THREE, hostile, own
+
+from bayes_ivig import BayesIvigError, write_report
+from bayes_ivig.reporting import pdf
+from bayes_ivig.reporting.csv_tables import csv_files
+from bayes_ivig.reporting.page import Cell, Column, Page, Section, Table
+from bayes_ivig.reporting.sections import page_of
+
+
+@pytest.fixture(scope="module")
+def page():
+    return page_of(own(THREE, BAD_EVENT))
+
+
+def rows(text):
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_every_table_is_a_file_and_stands_in_the_index(page):
+    files = csv_files(page)
+    tables = [block for block in page.blocks() if isinstance(block, Table)]
+    index = rows(files["tables/index.csv"])
+    assert len(files) == len(tables) + 1
+    assert {f"tables/{line[0]}" for line in index[1:]} | {"tables/index.csv"} == set(files)
+    assert {int(line[1]) for line in index[1:]} == {page.number(table) for table in tables}
+    for line in index[1:]:
+        header, *body = rows(files[f"tables/{line[0]}"])
+        (table,) = (each for each in tables if page.number(each) == int(line[1]))
+        assert len(body) == len(table.rows)
+        assert len(header) == len(set(header)), line[0]
+        assert {len(row) for row in body} <= {len(header)}
+
+
+def test_numbers_read_as_numbers(page, written):
+    header, *body = rows(csv_files(page)["tables/answer.csv"])
+    assert header[2:6] == ["Pooled again, OR", "95% confidence interval lower", "95% confidence interval upper", "Posterior OR"]
+    for row in body:
+        assert all(float(cell) > 0 for cell in row[2:])
+    found = {path.name: path.read_text(encoding="utf-8") for path in (written[0] / "tables").iterdir()}
+    assert not set("".join(found.values())) & set("\N{MINUS SIGN}\N{FIGURE SPACE}\N{NO-BREAK SPACE}")
+    assert rows(found["birth_weight.csv"])[1][2:4] == ["-398.8", "25.3"]
+
+
+def test_cells_of_every_kind():
+    columns = (Column("Name", "text"), Column("Limits"), Column("Mixed"), Column("Value"))
+    table = Table(
+        "A, \N{MINUS SIGN}1",
+        columns,
+        (
+            ("1 to 2", "\N{MINUS SIGN}1.50 to < 0.001", "1 to 2", Cell("\N{EN DASH}")),
+            ('O\'Brien, "<b>1</b>"\nx', "\N{EN DASH}", "all to some", Cell("\N{MINUS SIGN}0.5", "strong")),
+        ),
+        ("detail",),
+    )
+    files = csv_files(Page("t", "s", (Section("a", "A", (table, replace(table)), (Section("a-b", "B", (replace(table),)),)),)))
+    assert list(files) == ["tables/a.csv", "tables/a-2.csv", "tables/a-b.csv", "tables/index.csv"]
+    assert rows(files["tables/a.csv"]) == [
+        ["Name", "Limits lower", "Limits upper", "Mixed", "Value"],
+        ["1 to 2", "-1.50", "< 0.001", "1 to 2", ""],
+        ['O\'Brien, "<b>1</b>"\nx', "", "", "all to some", "-0.5"],
+    ]
+    assert rows(files["tables/index.csv"])[1] == ["a.csv", "1", "A", "A, -1", "detail"]
+
+
+def test_the_folder_holds_all_that_is_promised(tmp_path):
+    written = write_report(own(THREE, BAD_EVENT), tmp_path / "new" / "folder", png=True)
+    names = {path.relative_to(tmp_path / "new" / "folder").as_posix() for path in written}
+    assert {"report.html", "report.md", "results.json", "tables/index.csv"} <= names
+    assert {name[:-4] for name in names if name.endswith(".svg")} == {name[:-4] for name in names if name.endswith(".png")}
+    assert {path for path in (tmp_path / "new" / "folder").rglob("*") if path.is_file()} == set(written)
+    png = next(path for path in written if path.name.endswith("forest_all.png")).read_bytes()
+    svg = next(path for path in written if path.name.endswith("forest_all.svg")).read_text(encoding="utf-8")
+    width = float(re.search(r' width="([\d.]+)', svg)[1])
+    assert int.from_bytes(png[16:20], "big") == pytest.approx(2 * width, abs=2)
+
+
+def test_without_being_asked_there_is_no_png_and_no_pdf(tmp_path):
+    names = {path.suffix for path in write_report(own(THREE[:1]), tmp_path)}
+    assert names == {".svg", ".csv", ".json", ".md", ".html"}
+
+
+def test_the_page_is_printed_whole(tmp_path):
+    program()
+    written = write_report(hostile(), tmp_path, pdf=True)
+    assert written[-1].name == "report.pdf"
+    content = written[-1].read_bytes()
+    assert content.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type\s*/Page\b", content)) >= 3
+
+
+def stub(folder, body):
+    path = folder / "chromium-headless-shell"
+    path.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("echo 'cannot start' >&2; exit 3", r"printing report\.pdf failed \(exit status 3\): cannot start"),
+        ("exit 0", "it said nothing"),
+        ("sleep 30", "took more than 1 s and was stopped"),
+    ],
+)
+def test_a_browser_that_fails_leaves_the_folder_as_it_was(tmp_path, monkeypatch, body, message):
+    bin_, folder = tmp_path / "bin", tmp_path / "out"
+    bin_.mkdir()
+    folder.mkdir()
+    (folder / "report.html").write_text("old", encoding="utf-8")
+    browser = stub(bin_, body)
+    monkeypatch.setattr(pdf, "SECONDS", 1)
+    with pytest.raises(BayesIvigError, match=message):
+        pdf.print_page(folder / "report.html", folder / "report.pdf", browser)
+    monkeypatch.setattr("bayes_ivig.reporting.folder.find_browser", lambda: browser)
+    with pytest.raises(BayesIvigError, match=message):
+        write_report(own(THREE[:1]), folder, pdf=True)
+    assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == {"report.html": "old"}
+
+
+def test_browsers_are_found_on_the_path_first_then_where_playwright_keeps_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(pdf, "APPLICATIONS", ())
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "kept"))
+    with pytest.raises(BayesIvigError, match="needs a browser of the Chromium family, and none was found"):
+        pdf.find_browser()
+    for version in ("1100", "1200"):
+        home = tmp_path / "kept" / f"chromium_headless_shell-{version}" / "chrome-linux"
+        home.mkdir(parents=True)
+        stub(home, "exit 0").rename(home / "headless_shell")
+    assert pdf.find_browser() == home / "headless_shell"
+    (tmp_path / "bin").mkdir()
+    on_path = stub(tmp_path / "bin", "exit 0")
+    assert pdf.find_browser() == on_path
