@@ -7,7 +7,7 @@ from typing import Any
 from bayes_ivig.inputs.about import Event
 from bayes_ivig.results.absolute import PER
 
-MINUS = "\N{MINUS SIGN}"
+MINUS, INFINITY = "\N{MINUS SIGN}", "\N{INFINITY}"
 LEVELS = {
     "low": "low control risk",
     "median": "median control risk",
@@ -57,7 +57,7 @@ def number_needed(row: AbsoluteRow, event: Event | None) -> str:
     middle, lower, upper = (row[key] for key in ("number_needed", "number_needed_lower", "number_needed_upper"))
     if row["through_infinity"]:
         far, near = (lower, upper) if middle > 0 else (upper, lower)
-        return f"{_needed(middle, event)} ({_needed(far, event)} to infinity to {_needed(near, event)})"
+        return f"{_needed(middle, event)} ({_needed(far, event)} to {INFINITY} to {_needed(near, event)})"
     low, high = sorted((abs(lower), abs(upper)))
     return f"{_needed(middle, event)} ({_people(low)} to {_people(high)})"
 
@@ -69,7 +69,7 @@ def number_needed_note(event: Event | None) -> str:
         if event
         else "people treated for one more, or one fewer, event"
     )
-    return f"{named}; limits from those of the difference, through infinity where it may be none (Altman 1998)"
+    return f"{named}; limits from those of the difference, through infinity ({INFINITY}) where there may be none (Altman 1998)"
 
 
 def risk_label(name: str) -> str:
@@ -96,7 +96,7 @@ def _needed(value: float, event: Event | None) -> str:
 def _people(value: float) -> str:
     """Return a number of people, one decimal below 10."""
     if math.isinf(value):
-        return "infinity"
+        return INFINITY
     if value > LARGEST:
         return f"over {LARGEST:,.0f}"
     return f"{value:,.1f}" if value < 9.95 else f"{value:,.0f}"

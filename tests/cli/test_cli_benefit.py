@@ -54,7 +54,7 @@ def test_text_for_a_reader(ask: Ask) -> None:
     assert "pooled (mu) 1.83 0.70 to 5.43 0.892 0.892" in lines
     assert "pooled (mu) 0.045 0.173 0.781" in lines
     assert "low control risk 333 477 (258 to 730) +144 (\N{MINUS SIGN}75 to +397)" in lines
-    assert "low control risk NNTB 7.0 (NNTH 13 to infinity to NNTB 2.5)" in lines
+    assert "low control risk NNTB 7.0 (NNTH 13 to ∞ to NNTB 2.5)" in lines
     assert "low control risk 0.043 0.172 0.784" in lines
     assert "- an event is good, so OR > 1 favours IVIG" in lines
     details = " ".join(done.out.partition("Details")[2].split())

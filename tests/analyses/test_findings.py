@@ -1,0 +1,113 @@
+"""The summary of findings against plain fits and closed forms."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import special
+
+from bayes_ivig import Dataset, Model, ModelError, Study, control_risk, fit, load_dataset
+from bayes_ivig.analyses.findings import findings
+from bayes_ivig.analyses.published_summary import readings
+from bayes_ivig.analyses.reconstruction.posterior import reconstruction_posterior
+from bayes_ivig.frequentist.pooling import pool
+from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.claims import Claim, Printed
+from bayes_ivig.inputs.partial import PartialStudy, PartialTable
+from bayes_ivig.priors.families import Normal
+from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
+from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
+
+LIVE = load_dataset("ivig", "live_birth")
+
+
+def counted(dataset: Dataset) -> CountsOutcome:
+    """An outcome with its trial sets fitted, as a reanalysis has it."""
+    sets = {name: dataset.trials(name) for name in dataset.trial_sets}
+    results = [
+        TrialSetResult(name, part, pool(part, method="revman-random"), fit(part, Model()), None) for name, part in sets.items()
+    ]
+    return CountsOutcome(dataset.outcome, dataset.about, None, "all", results[0].pooled, tuple(results), (), ())
+
+
+def summarised(partial: tuple[tuple[str, ...], ...] = (), **options) -> SummaryOutcome:
+    numbers = {"estimate": "2.00", "ci_lower": "1.00", "ci_upper": "4.00"}
+    claim = Claim("loss", "OR", **{key: Printed(text) for key, text in numbers.items()})
+    return SummaryOutcome(
+        "loss", About(event="bad"), claim, "normal(0, 2.82)", readings(claim, Normal(0, 2.82)), partial, **options
+    )
+
+
+OUTCOME = counted(LIVE)
+
+
+def test_rows_are_plain_fits_at_the_control_risks_of_all_trials() -> None:
+    found = {each.trials: each for each in findings([OUTCOME], important_difference=50)}
+    assert list(found) == ["all", "published", "randomised_apl"]
+    levels = control_risk(LIVE).levels()
+    for name, each in found.items():
+        mu = OUTCOME.trial_set(name).posterior["mu"]
+        row = each.row("median")
+        assert row["control_per_1000"] == pytest.approx(1000 * levels["median"])
+        assert row["treated_per_1000"] == pytest.approx(1000 * special.expit(special.logit(levels["median"]) + mu.quantile(0.5)))
+        assert each.odds_ratio.upper == pytest.approx(math.exp(mu.quantile(0.975)))
+        assert each.sides == (mu.prob_above(0.0), mu.prob_below(0.0))
+        more = special.logit(levels["median"] + 0.05) - special.logit(levels["median"])
+        assert each.important_sides[0] == pytest.approx(mu.prob_above(more), abs=1e-9)
+    assert (found["published"].studies, found["published"].people) == (6, 317)
+    written = found["all"].to_dict()
+    assert written["important"]["scale"] == "events per 1000" and written["important"]["zone"] is None
+    assert [each["control_risk"] for each in written["absolute"]] == ["low", "median", "high"]
+
+
+def test_without_a_difference_the_zone_of_odds_ratios_decides() -> None:
+    first = findings([OUTCOME])[0]
+    mu = OUTCOME.trial_set("all").posterior["mu"]
+    assert first.important_sides == (mu.prob_above(math.log(1.25)), mu.prob_below(-math.log(1.25)))
+    assert first.to_dict()["important"]["zone"] == [0.8, 1.25]
+
+
+def test_stated_risks_and_what_has_no_row() -> None:
+    stated = findings([OUTCOME], baseline_risks={"live_birth": {"ours": 0.6, "theirs": 0.3}})
+    assert {each.control for each in stated} == {"stated"} and stated[0].main == "ours"
+    assert findings([OUTCOME], baseline_risks={"live_birth": 0.6})[0].row("stated")["control_per_1000"] == 600
+    assert findings([counted(load_dataset("ivig", "miscarriage"))]) == ()
+    with pytest.raises(ModelError, match="strictly between 0 and 1"):
+        findings([OUTCOME], baseline_risks={"live_birth": 60})
+    with pytest.raises(ModelError, match="per 1000 people"):
+        findings([OUTCOME], important_difference=-1)
+    (silent,) = findings([counted(Dataset((Study("a", 3, 9, 0, 9), Study("b", 0, 0, 2, 9))))], important_difference=50)
+    assert (silent.control, silent.studies, silent.people) == ("control arms", 1, 18)
+    assert silent.sides == silent.important_sides == (None, None)
+    assert silent.to_dict()["important"]["prob_benefit"] is None
+
+
+def test_a_published_summary_with_and_without_known_control_arms() -> None:
+    (alone,) = findings([summarised()], important_difference=50)
+    assert (alone.effects, alone.main, alone.to_dict()["important"]["scale"]) == ({}, None, "odds ratio")
+    assert (alone.known_from, alone.control, alone.reading) == ("published summary", "unknown", "as printed")
+    header = ("study", "treatment_events", "treatment_total", "control_events", "control_total")
+    partial = (header, ("a", "", "20", "4", "20"), ("b", "", "20", "", "25"), ("c", "2", "9", "0", "0"))
+    (known,) = findings([summarised(partial)])
+    levels = control_risk(Dataset((Study("a", 0, 0, 4, 20),))).levels()
+    assert known.control == "known control arms"
+    assert known.row("median")["control_per_1000"] == pytest.approx(1000 * levels["median"])
+    assert known.sides[0] == known.marginal.prob_below(0.0)
+
+
+def test_reconstructed_counts_take_their_own_average_control_arms() -> None:
+    table = PartialTable((PartialStudy("a", (3, 3), 20, (2, 4), 20), PartialStudy("b", (1, 2), 30, (5, 5), 30)))
+    events = np.array([[[3, 2], [1, 5]], [[3, 4], [2, 5]], [[3, 4], [1, 5]]])
+    posterior = reconstruction_posterior((table, events))
+    reading = ReconstructedReading("interval", "", 3, (posterior,))
+    narrower = ReconstructedReading("interval", "heterogeneity_p", 3, (posterior,))
+    (row,) = findings([summarised(reconstructed=(reading, narrower), possible=3)])
+    arms = control_risk(Dataset((Study("a", 0, 0, 3, 20), Study("b", 0, 0, 5, 30)))).levels()
+    assert (row.known_from, row.control, row.studies, row.people) == (
+        "reconstructed counts",
+        "reconstructed control arms",
+        2,
+        100,
+    )
+    assert row.row("high")["control_per_1000"] == pytest.approx(1000 * arms["high"])
+    assert row.prob_or_gt_1 == posterior.averaged().prob_above(0.0)

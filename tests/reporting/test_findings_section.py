@@ -1,0 +1,87 @@
+"""The summary of findings as a section: its rows, its words, and tables of any kind."""
+
+import pytest
+from report_cases import BAD_EVENT, HOSTILE, THREE, ivig, own
+
+from bayes_ivig.analyses.findings import findings
+from bayes_ivig.reporting.findings_section import findings_section
+from bayes_ivig.reporting.html import html_of
+from bayes_ivig.reporting.page import Figure, Page, Section, Table
+from bayes_ivig.results.reanalysis import Reanalysis
+
+ONE = (("alone", 4, 10, 2, 11),)
+RARE = (("a", 0, 100, 0, 100), ("b", 1, 5000, 3, 5000), ("none", 0, 0, 2, 20))
+
+
+def section(reanalysis: Reanalysis, **options: object) -> Section:
+    found = findings_section(reanalysis, findings(reanalysis.outcomes, **options))
+    assert found is not None
+    return found
+
+
+def tables(found: Section) -> list[list[list[str]]]:
+    """Heading and rows of every table, as text."""
+    return [
+        [[column.title for column in block.columns], *([cell.text for cell in row] for row in block.cells)]
+        for block in found.blocks
+        if isinstance(block, Table)
+    ]
+
+
+def details(found: Section) -> str:
+    return " ".join(line for block in found.blocks if isinstance(block, Table) for line in block.details)
+
+
+def test_the_case_has_a_row_per_outcome_and_main_trial_set() -> None:
+    found = section(ivig())
+    summary, risks = tables(found)
+    rows = {row[0]: row[1:] for row in summary[1:]}
+    assert rows["Live birth: all nine trials"] == [
+        "9 (451)", "1.83 (0.70 to 5.43)", "743", "841 (668 to 940)", "+98 (\N{MINUS SIGN}74 to +197)", "0.892", "0.781", "0.045",
+    ]  # fmt: skip
+    assert [label.split(":")[0] for label in rows] == [
+        *["Live birth"] * 3, "Obstetric complication", "Adverse neonatal outcome", *["Preterm birth"] * 2,
+    ]  # fmt: skip
+    assert "Preterm birth: reconstructed counts, both limits are right" in rows
+    assert len(risks) == 1 + 4 * 3
+    assert risks[1][-1] == "NNTB 7.0 (NNTH 13 to \N{INFINITY} to NNTB 2.5)"
+    said = details(found)
+    for text in ("mu ~ normal(0, 2.82)", "above 1.25", "averaged over all tables", "pregnant women (Live birth)", "NNTB, NNTH"):
+        assert text in said
+    (figure,) = (block for block in found.blocks if isinstance(block, Figure))
+    assert len(figure.svg) < 30_000
+    assert "Live birth: all nine trials: low control risk 333 against 477 (258 to 730)" in figure.alternative
+
+
+def test_stated_risks_and_differences_are_what_the_tables_are_about() -> None:
+    found = section(own(THREE, BAD_EVENT), baseline_risks={"": {"here": 0.2}}, important_difference=50)
+    summary, risks = tables(found)
+    assert [row[0] for row in summary[1:]] == ["Death: all three trials", "Death: large trials"]
+    assert {row[3] for row in summary[1:]} == {"200"}
+    assert risks[0][-2:] == ["P(50 or more fewer)", "P(50 or more additional)"] and risks[1][1] == "here"
+    assert risks[1][-2] == summary[1][-2]  # events are bad: fewer of them are the benefit
+    said = details(found)
+    assert "at least 50 events more, and fewer, per 1000" in said and "Control risks: as stated" in said
+
+
+def test_without_a_direction_no_side_is_named() -> None:
+    found = section(own(THREE))
+    (heading, *_), risks = tables(found)
+    assert heading[-3:] == ["P(OR > 1)", "Important increase", "Important decrease"]
+    assert "for one fewer event" in risks[1][-1]
+    assert "benefit" not in " ".join(heading) + details(found)
+
+
+@pytest.mark.parametrize("rows", [ONE, RARE, tuple((name, 5, 20, 3, 21) for name in HOSTILE)])
+def test_any_table_makes_a_page(rows: tuple[tuple[object, ...], ...]) -> None:
+    arms = 'treatment = "<img src=x onerror=alert(1)>"\ncontrol = "' + "c" * 200 + '"\n'
+    found = section(own(rows, arms), important_difference=1)
+    page = html_of(Page("title", "subtitle", (found,)))
+    assert "<img" not in page
+    assert "Summary of findings" in page
+    if rows == ONE:
+        assert tables(found)[1][1][1] == "the one control arm's risk"
+
+
+def test_no_odds_ratio_no_section() -> None:
+    assert findings_section(ivig(), ()) is None
