@@ -12,6 +12,7 @@ from bayes_ivig.analyses.alternatives import alternative_rows
 from bayes_ivig.analyses.audit.auditing import audit
 from bayes_ivig.analyses.choices import every_choice
 from bayes_ivig.analyses.explorer import explorer_outcome
+from bayes_ivig.analyses.findings import findings
 from bayes_ivig.analyses.harm_readings import harm_comparison
 from bayes_ivig.analyses.other_models import with_other_models
 from bayes_ivig.analyses.published_summary import readings
@@ -85,6 +86,7 @@ def reanalyze(
         model_sha256=bundled_sha256(model),
         bundled=str(source) == name,
         harm=harm_comparison(tuple(found)),
+        findings=findings(tuple(found)),
     )
 
 

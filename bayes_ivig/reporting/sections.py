@@ -16,6 +16,7 @@ from bayes_ivig.reporting.contents import RESERVED
 from bayes_ivig.reporting.data_section import data_section
 from bayes_ivig.reporting.diagnostics_section import diagnostics_section
 from bayes_ivig.reporting.explorer import explorer_of, left_out
+from bayes_ivig.reporting.findings_section import findings_section
 from bayes_ivig.reporting.guidelines_section import guidelines_section
 from bayes_ivig.reporting.leaving_out import without
 from bayes_ivig.reporting.methods_section import methods_section
@@ -44,7 +45,7 @@ def page_of(reanalysis: Reanalysis) -> Page:
         for outcome, key in zip(outcomes, keys, strict=True)
     ]
     own = _explorer(reanalysis)
-    results = (_opening(reanalysis), *own, *middle, harm_section(reanalysis))
+    results = (_opening(reanalysis), *own, *middle, harm_section(reanalysis), findings_section(reanalysis, reanalysis.findings))
     evidence = (data_section(reanalysis), guidelines_section(reanalysis))
     methods = (methods_section(reanalysis), diagnostics_section(reanalysis))
     found = tuple(section for section in (*results, *evidence, *methods) if section)

@@ -12,6 +12,7 @@ from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.choices import Choices
 from bayes_ivig.results.estimate import PooledEstimate
 from bayes_ivig.results.explorer import ExplorerOutcome
+from bayes_ivig.results.findings import Finding
 from bayes_ivig.results.harm_readings import HarmComparison
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
@@ -145,6 +146,7 @@ class Reanalysis:
     model_sha256: str = ""
     bundled: bool = False
     harm: HarmComparison | None = None
+    findings: tuple[Finding, ...] = ()  # odds ratios and events per 1000, an outcome's main trial sets under each other
 
     def outcome(self, name: str) -> CountsOutcome | SummaryOutcome:
         """Return one outcome by name."""
