@@ -114,6 +114,9 @@ if TYPE_CHECKING:
     from bayes_ivig.reporting.charts.absolute import plot_absolute as plot_absolute
     from bayes_ivig.reporting.charts.benefit_harm import plot_net_benefit as plot_net_benefit
     from bayes_ivig.reporting.charts.benefit_harm import plot_people as plot_people
+    from bayes_ivig.reporting.charts.choices import plot_one_by_one as plot_one_by_one
+    from bayes_ivig.reporting.charts.choices import plot_standing as plot_standing
+    from bayes_ivig.reporting.charts.classes import plot_classes as plot_classes
     from bayes_ivig.reporting.charts.comparison import plot_comparison as plot_comparison
     from bayes_ivig.reporting.charts.comparison import plot_prior_width as plot_prior_width
     from bayes_ivig.reporting.charts.subsets_map import plot_subsets as plot_subsets
@@ -141,6 +144,8 @@ _HOMES = {
     "analyses.subsets": ("carrying_trials", "leave_k_out", "standing", "subsets"),
     "reporting.charts.absolute": ("plot_absolute",),
     "reporting.charts.benefit_harm": ("plot_net_benefit", "plot_people"),
+    "reporting.charts.choices": ("plot_one_by_one", "plot_standing"),
+    "reporting.charts.classes": ("plot_classes",),
     "reporting.charts.comparison": ("plot_comparison", "plot_prior_width"),
     "reporting.charts.subsets_map": ("plot_subsets",),
     "reporting.charts.tipping": ("plot_tipping",),

@@ -69,7 +69,7 @@ def every_choice(posterior: Posterior, published: tuple[str, ...] = ()) -> Choic
     every = of_rows(dataset, model, inclusion(dataset, None)) if whole else None
     chosen = tuple(name for name in dataset.study_names if name in published)
     part = chosen if 0 < len(chosen) < len(dataset) else ()
-    by = _order(dataset)
+    by = year_column(dataset)
     cumulative = _steps(dataset, model, by, every)
     classed, refused = _classes(dataset, model, every)
     return Choices(
@@ -87,7 +87,7 @@ def every_choice(posterior: Posterior, published: tuple[str, ...] = ()) -> Choic
     )
 
 
-def _order(dataset: Dataset) -> str | None:
+def year_column(dataset: Dataset) -> str | None:
     """Return the column of years by which trials can be sorted, if the table has one without gaps."""
     column = next((name for name, _ in dataset.columns if name.lower() == YEAR), None)
     return column if column and all(value.strip() for value in dict(dataset.columns)[column]) else None

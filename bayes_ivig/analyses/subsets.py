@@ -157,7 +157,8 @@ def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> dict[str, float]:
     """Return where one choice of trials stands among all subsets of its size.
 
     Keys: ``size`` and ``subsets`` of it; ``pooled_p`` and ``or_q50`` of the choice; ``significant``, how many subsets have a
-    pooled P-value below 0.05; ``rank_pooled_or`` and ``rank_or_q50``, 1 for the largest odds ratio. Raises ``DataError``.
+    pooled P-value below 0.05; ``rank_pooled_or`` and ``rank_or_q50``, 1 for the largest odds ratio. NaN where the choice has
+    none. Raises ``DataError``.
     """
     names = _names(frame)
     own = JOIN.join(name for name in names if name in set(trials))
@@ -166,7 +167,10 @@ def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> dict[str, float]:
     if len(row) != 1 or set(trials) - set(names):
         raise DataError(f"standing: {', '.join(trials)} is not one of the subsets of these trials")
     found = row.iloc[0]
-    ranks = {f"rank_{key}": int((same[key] > found[key]).sum()) + 1 for key in ("pooled_or", "or_q50")}
+    ranks = {
+        f"rank_{key}": int((same[key] > found[key]).sum()) + 1 if math.isfinite(found[key]) else math.nan
+        for key in ("pooled_or", "or_q50")
+    }
     return {
         "size": len(set(trials)),
         "subsets": len(same),

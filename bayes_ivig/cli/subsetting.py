@@ -1,8 +1,10 @@
-"""``bayes-ivig subsets``: every choice of trials, exactly."""
+"""``bayes-ivig subsets``: every choice of trials, exactly; one at a time, one after another, or by class."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,9 +14,24 @@ from bayes_ivig.cli.output import print_json, show, width
 from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 
 if TYPE_CHECKING:
+    import altair as alt
     import pandas as pd
 
     from bayes_ivig.inputs.dataset import Dataset
+    from bayes_ivig.inputs.model import Model
+
+MAPS = ("tau", "i2", "rank")
+
+
+@dataclass(frozen=True)
+class View:
+    """What a view of the trials prints, writes and draws."""
+
+    frame: "pd.DataFrame"
+    document: Callable[[], dict[str, Any]]
+    text: Callable[[], str]
+    draw: "Callable[[], alt.LayerChart]"
+    alternative: Callable[[], str]
 
 
 def subsets(
@@ -25,62 +42,172 @@ def subsets(
     ] = "binomial_normal",
     trials: Trials = None,
     size: Annotated[int | None, typer.Option("--size", help="Only the subsets of this many trials.")] = None,
+    leave_one_out: Annotated[bool, typer.Option("--leave-one-out", help="Instead: without each trial in turn.")] = False,
+    cumulative: Annotated[bool, typer.Option("--cumulative", help="Instead: as the trials come in, one by one.")] = False,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="COLUMN", help="Instead: classes by a column, or by 'COLUMN >= NUMBER', and their ratios."),
+    ] = None,
+    order: Annotated[
+        str | None, typer.Option("--order", metavar="COLUMN", help="With --cumulative: the column to sort by; year if there.")
+    ] = None,
     colour_by: Annotated[
         str | None, typer.Option("--colour-by", metavar="STUDY", help="The trial that colours the map; chosen unless given.")
     ] = None,
-    against: Annotated[str, typer.Option("--against", help="tau, or i2 for the classical map.")] = "tau",
+    against: Annotated[
+        str, typer.Option("--against", help="Draw against tau, or i2 for the classical map, or by rank beside the marked choice.")
+    ] = "tau",
+    mark: Annotated[
+        str, typer.Option("--mark", metavar="SET", help="The choice to mark and rank: a trial set, or study names with commas.")
+    ] = "published",
     json: Json = False,
     csv: Csv = None,
     plot: Plot = None,
 ) -> None:
     """Fit and pool every subset of the trials, and say which trial carries the conclusion."""
-    from bayes_ivig.analyses.subsets import carrying_trials, surface_model
-    from bayes_ivig.analyses.subsets import subsets as compute
+    from bayes_ivig.analyses.subsets import surface_model
     from bayes_ivig.inputs.model_files import load_model
-    from bayes_ivig.reporting.subsets_text import subsets_document, subsets_text
 
     check_paths(csv, plot)
+    views = _one_view(leave_one_out, cumulative, by, size, order)
     stated = surface_model(load_model(model))
     dataset = load(data, outcome, trials)
-    _check_map(dataset, colour_by, against)
-    with _bar(f"Subsets of {dataset.label}") as progress:
-        frame = compute(dataset, stated, size=size, progress=progress)
-    standings = _standings(frame, dataset)
+    match views:
+        case "leave-one-out":
+            view = _without(dataset, stated)
+        case "cumulative":
+            view = _cumulative(dataset, stated, order)
+        case "by":
+            view = _by(dataset, stated, by or "")
+        case _:
+            view = _every(dataset, stated, size, (colour_by, against, mark))
+    _leave(view, json, csv, plot)
+
+
+def _one_view(leave_one_out: bool, cumulative: bool, by: str | None, size: int | None, order: str | None) -> str:
+    """Return which view was asked for; raises ``ModelError`` for two, and for options of another."""
+    from bayes_ivig.errors import ModelError
+
+    asked = [name for name, on in (("leave-one-out", leave_one_out), ("cumulative", cumulative), ("by", by is not None)) if on]
+    if len(asked) > 1:
+        raise ModelError(f"--{asked[0]} and --{asked[1]}: give one of them; each is a table of its own")
+    if asked and size is not None:
+        raise ModelError(f"--size: not with --{asked[0]}; it chooses among all subsets")
+    if order is not None and asked != ["cumulative"]:
+        raise ModelError("--order: only with --cumulative")
+    return asked[0] if asked else ""
+
+
+def _leave(view: View, json: bool, csv: Path | None, plot: Path | None) -> None:
+    """Write, draw and print a view; leave with status 1 where it is inexact."""
     if csv is not None:
-        write_csv(frame, csv)
+        write_csv(view.frame, csv)
     if plot is not None:
-        from bayes_ivig.reporting.charts.subsets_map import dividing_trial, plot_subsets, subsets_alternative
-
-        trial = colour_by or dividing_trial(frame)
-        marked = dataset.trial_sets.get("published", ())
-        told = subsets_alternative(frame, trial)
-        write_plot(lambda: plot_subsets(frame, colour_by=trial, against=against, marked=marked), told, plot)  # type: ignore[arg-type]
+        write_plot(view.draw, view.alternative(), plot)
     if json:
-        print_json(subsets_document(frame, dataset, stated, standings))
+        print_json(view.document())
     else:
+        show(view.text())
+    leave_if_inexact(view.frame)
+
+
+def _without(dataset: "Dataset", model: "Model") -> View:
+    from bayes_ivig.analyses.choices import without_each
+    from bayes_ivig.reporting import choices_text
+    from bayes_ivig.reporting.charts.choices import one_by_one_alternative, plot_one_by_one
+
+    frame = without_each(dataset, model)
+    return View(
+        frame,
+        lambda: choices_text.rows_document(frame, dataset, model, "leave-one-out"),
+        lambda: choices_text.without_text(frame, dataset, model, width()),
+        lambda: plot_one_by_one(frame, None, dataset.about),
+        lambda: one_by_one_alternative(frame, None),
+    )
+
+
+def _cumulative(dataset: "Dataset", model: "Model", order: str | None) -> View:
+    from bayes_ivig.analyses.choices import accumulated, year_column
+    from bayes_ivig.reporting import choices_text
+    from bayes_ivig.reporting.charts.choices import one_by_one_alternative, plot_one_by_one
+
+    by = order if order is not None else year_column(dataset)
+    frame = accumulated(dataset, model, by=by)
+    return View(
+        frame,
+        lambda: choices_text.rows_document(frame, dataset, model, "cumulative"),
+        lambda: choices_text.cumulative_text(frame, dataset, model, by, width()),
+        lambda: plot_one_by_one(None, frame, dataset.about),
+        lambda: one_by_one_alternative(None, frame),
+    )
+
+
+def _by(dataset: "Dataset", model: "Model", column: str) -> View:
+    from bayes_ivig.analyses.contrasts import by_class
+    from bayes_ivig.reporting import choices_text
+    from bayes_ivig.reporting.charts.classes import classes_alternative, plot_classes
+
+    found = by_class(dataset, column, model)
+    frame = found.table()
+    return View(
+        frame,
+        lambda: choices_text.rows_document(frame, dataset, model, f"by {column}"),
+        lambda: choices_text.classes_text(found, dataset, width()),
+        lambda: plot_classes(found, dataset.about),
+        lambda: classes_alternative(found),
+    )
+
+
+def _every(dataset: "Dataset", model: "Model", size: int | None, shown: tuple[str | None, str, str]) -> View:
+    from bayes_ivig.analyses.subsets import carrying_trials, standing
+    from bayes_ivig.analyses.subsets import subsets as compute
+    from bayes_ivig.reporting.charts import choices as strip
+    from bayes_ivig.reporting.charts import subsets_map as maps
+    from bayes_ivig.reporting.subsets_text import subsets_document, subsets_text
+
+    colour_by, against, mark = shown
+    marked = _checked(dataset, size, shown)
+    with _bar(f"Subsets of {dataset.label}") as progress:
+        frame = compute(dataset, model, size=size, progress=progress)
+    ranked = 0 < len(marked) < len(dataset) and size in (None, len(marked))
+    standings = {mark: standing(frame, marked)} if ranked else {}
+    trial = colour_by or maps.dividing_trial(frame)
+
+    def draw() -> "alt.LayerChart":
+        if against == "rank":
+            return strip.plot_standing(frame, marked, label=mark)
+        return maps.plot_subsets(frame, colour_by=trial, against=against, marked=marked, label=mark)  # type: ignore[arg-type]
+
+    def text() -> str:
         carrying = carrying_trials(frame) if size is None and len(dataset) > 1 else None
-        show(subsets_text(frame, dataset, stated, standings, carrying, width()))
-    leave_if_inexact(frame)
+        return subsets_text(frame, dataset, model, standings, carrying, width())
+
+    def alternative() -> str:
+        return strip.standing_alternative(frame, marked) if against == "rank" else maps.subsets_alternative(frame, trial)
+
+    return View(frame, lambda: subsets_document(frame, dataset, model, standings), text, draw, alternative)
 
 
-def _check_map(dataset: "Dataset", colour_by: str | None, against: str) -> None:
-    """Raise ``DataError`` for a trial or an axis that is not there, before the work."""
+def _checked(dataset: "Dataset", size: int | None, shown: tuple[str | None, str, str]) -> tuple[str, ...]:
+    """Return the trials to mark; raises ``DataError`` for a trial, a set or a map that is not there, before the work."""
     from bayes_ivig.errors import DataError, suggestion
 
+    colour_by, against, mark = shown
     if colour_by is not None and colour_by not in dataset.study_names:
         known = ", ".join(dataset.study_names)
         raise DataError(f"--colour-by: no trial {colour_by!r}{suggestion(colour_by, dataset.study_names)}; trials are {known}")
-    if against not in ("tau", "i2"):
-        raise DataError(f"--against: found {against!r}; must be tau or i2")
-
-
-def _standings(frame: "pd.DataFrame", dataset: "Dataset") -> dict[str, dict[str, float]]:
-    """Return where the published choice stands among the subsets of its size, if the data name it and it is in the table."""
-    from bayes_ivig.analyses.subsets import standing
-
-    chosen = dataset.trial_sets.get("published", ())
-    inside = set(chosen) < set(dataset.study_names) and any(row.count("; ") == len(chosen) - 1 for row in frame["trials"])
-    return {"published": standing(frame, chosen)} if chosen and inside else {}
+    if against not in MAPS:
+        raise DataError(f"--against: found {against!r}; must be {', '.join(MAPS[:-1])} or {MAPS[-1]}")
+    if mark == "published" and mark not in dataset.trial_sets:
+        marked: tuple[str, ...] = ()
+    else:
+        listed = set(dataset.trial_sets.get(mark, ())) & set(dataset.study_names)
+        marked = tuple(listed) if mark in dataset.trial_sets else dataset.trials(mark).study_names
+    if against == "rank" and not marked:
+        raise DataError("--against rank: no choice to rank; name one with --mark, as a trial set or study names with commas")
+    if against == "rank" and size not in (None, len(marked)):
+        raise DataError(f"--against rank: the marked choice has {len(marked)} trials, and only subsets of {size} are computed")
+    return marked
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def subsets_document(
     document = table_document(frame, dataset, MISSING)
     return document | {
         "model": {"name": model.name, **model_dict(model)},
-        "trial_sets": {k: dict(v) for k, v in standings.items()},
+        "trial_sets": {name: {key: _finite(value) for key, value in found.items()} for name, found in standings.items()},
     }
 
 
@@ -82,9 +82,27 @@ def _p(value: float) -> str:
 def _standing(name: str, found: Mapping[str, float]) -> str:
     return (
         f"The trial set {name!r} is one of {found['subsets']:,.0f} subsets of {found['size']:.0f} trials: pooled odds ratio "
-        f"number {found['rank_pooled_or']:.0f} and posterior median number {found['rank_or_q50']:.0f} from the largest; "
-        f"pooled P = {found['pooled_p']:.3f}, and {found['significant']:.0f} of them have P < 0.05."
+        f"number {_whole(found['rank_pooled_or'])} and posterior median number {_whole(found['rank_or_q50'])} from the largest; "
+        f"pooled P {_p_equals(found['pooled_p'])}, and {found['significant']:.0f} of them have P < 0.05."
     )
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _whole(value: float) -> str:
+    return f"{value:.0f}" if math.isfinite(value) else "none"
+
+
+def _p_equals(value: float) -> str:
+    shown = _p(value)
+    return shown if shown.startswith("<") else f"= {shown}"
+
+
+def details_of(frame: "pd.DataFrame", dataset: Dataset, model: Model) -> list[str]:
+    """Return every choice behind a table of subsets, in words."""
+    return _details(frame, dataset, model)[:-2] + _details(frame, dataset, model)[-1:]
 
 
 def _details(frame: "pd.DataFrame", dataset: Dataset, model: Model) -> list[str]:

@@ -88,8 +88,9 @@ class ByClass:
     def table(self) -> "pd.DataFrame":
         """Return one row per class, then one per pair of classes.
 
-        Columns: ``class``, ``kind`` (``odds ratio`` or ``ratio of odds ratios``), ``trials``; of each class by itself those of
-        ``subsets``, NaN for pairs; ``shared_q2.5, shared_q50, shared_q97.5, shared_prob_gt_1`` under one tau for all classes.
+        Columns: ``class``, ``kind`` (``odds ratio`` or ``ratio of odds ratios``), then those of ``subsets`` of each class by
+        itself, NaN for pairs where one number cannot stand for two classes; ``shared_q2.5, shared_q50, shared_q97.5,
+        shared_prob_gt_1`` under one tau for all classes.
         """
         import pandas as pd
 
@@ -99,6 +100,10 @@ class ByClass:
         own.insert(0, "kind", "odds ratio")
         own.insert(0, "class", list(groups))
         of_pairs = pd.DataFrame({"class": [f"{a} / {b}" for a, b in pairs], "kind": "ratio of odds ratios"})
+        of_pairs["trials"] = ["; ".join((*groups[a], *groups[b])) for a, b in pairs]
+        counted = dict(zip(groups, own["k"], strict=True))
+        of_pairs["k"] = [int(counted[a] + counted[b]) for a, b in pairs]
+        of_pairs["numerical_error"] = max(value for name, value in self.contrast.diagnostics.numbers if name.startswith("error."))
         table = pd.concat([own, of_pairs], ignore_index=True)
         marginals = [*self.contrast.mu.values(), *pairs.values()]
         quantiles = np.exp([np.asarray(marginal.quantile([0.025, 0.5, 0.975])) for marginal in marginals])

@@ -33,11 +33,12 @@ POOLED = ("pooled_or", "pooled_ci_lower", "pooled_ci_upper")
 POSTERIOR = ("or_q50", "or_q2.5", "or_q97.5")
 
 
-def plot_standing(frame: "pd.DataFrame", trials: Sequence[str]) -> "alt.LayerChart":
+def plot_standing(frame: "pd.DataFrame", trials: Sequence[str], *, label: str = "published") -> "alt.LayerChart":
     """Return the pooled odds ratio of every subset as large as ``trials``, in order, with its 95% confidence interval.
 
-    ``frame`` comes from ``subsets``, of all sizes or of that one; the interval of ``trials`` is marked, those with P < 0.05 are
-    set apart. Of more than 200 subsets, 200 are drawn, evenly by rank, the marked one among them. Raises ``DataError``.
+    ``frame`` comes from ``subsets``, of all sizes or of that one; the interval of ``trials`` is marked and named by ``label``,
+    those with P < 0.05 are set apart. Of more than 200 subsets, 200 are drawn, evenly by rank, the marked one among them. Raises
+    ``DataError``.
     """
     import altair as alt
 
@@ -55,7 +56,7 @@ def plot_standing(frame: "pd.DataFrame", trials: Sequence[str]) -> "alt.LayerCha
         layers.append(paper.strokes(zip(x[which], lower[which], x[which], upper[which], strict=True), colour, width))
         layers.append(paper.dots(zip(x[which], centre[which], strict=True), colour, max(2 * width, 3.0)))
     return alt.LayerChart(
-        layer=[*layers, *_strip_key(paper, (x[own], upper[own]), (len(drawn), len(rows)))],
+        layer=[*layers, *_strip_key(paper, words.cut(label, 18), (x[own], upper[own]), (len(drawn), len(rows)))],
         width=WIDTH,
         height=TOP + HEIGHT,
         description=standing_alternative(frame, trials),
@@ -130,12 +131,12 @@ def _axis(values: Values, limits: tuple[float, float]) -> "alt.Chart":
     return drawn
 
 
-def _strip_key(paper: Paper, own: tuple[Array, Array], numbers: tuple[int, int]) -> "list[alt.Chart]":
+def _strip_key(paper: Paper, label: str, own: tuple[Array, Array], numbers: tuple[int, int]) -> "list[alt.Chart]":
     """What the tones are, how many subsets there are, and words at the marked one."""
     drawn, there = numbers
     layers = [
         paper.strokes([(6, 3, 6, 15)], ACCENT, 3.2),
-        paper.texts([(14, 9, "published choice")], ACCENT),
+        paper.texts([(14, 9, f"{label} choice")], ACCENT),
         paper.strokes([(176, 3, 176, 15)], INK, 2.4),
         paper.texts([(184, 9, "other choices, P < 0.05")], INK),
         paper.strokes([(346, 3, 346, 15)], MUTED, 1.6),
@@ -147,10 +148,8 @@ def _strip_key(paper: Paper, own: tuple[Array, Array], numbers: tuple[int, int])
     if len(own[0]):
         at = float(own[0][0])
         align = "right" if at > WIDTH - 60 else "left"
-        layers.append(
-            paper.texts([(at, max(float(own[1][0]) - 9, 26.0), "published")], ACCENT, align=align, bold=True, halo=PAPER)
-        )
-        layers.append(paper.texts([(at, max(float(own[1][0]) - 9, 26.0), "published")], ACCENT, align=align, bold=True))
+        layers.append(paper.texts([(at, max(float(own[1][0]) - 9, 26.0), label)], ACCENT, align=align, bold=True, halo=PAPER))
+        layers.append(paper.texts([(at, max(float(own[1][0]) - 9, 26.0), label)], ACCENT, align=align, bold=True))
     return layers
 
 

@@ -32,13 +32,18 @@ RATIO = {"tau": "posterior median odds ratio", "i2": "pooled odds ratio (Review 
 
 
 def plot_subsets(
-    frame: "pd.DataFrame", *, colour_by: str | None = None, against: Against = "tau", marked: Sequence[str] = ()
+    frame: "pd.DataFrame",
+    *,
+    colour_by: str | None = None,
+    against: Against = "tau",
+    marked: Sequence[str] = (),
+    label: str = "published",
 ) -> "alt.LayerChart":
     """Return one point per subset of a ``subsets`` table, with histograms of both directions at the edges.
 
     ``against="tau"`` draws posterior medians of the odds ratio and of tau, ``"i2"`` the classical odds ratio and I squared.
     ``colour_by`` names the trial whose subsets are dots, the others' dashes; by default the one that divides the odds ratios
-    most. ``marked`` is one choice of trials to mark, such as the published one. Of more than 5,000 subsets, 5,000 are drawn,
+    most. ``marked`` is one choice of trials to mark, ``label`` what it is called. Of more than 5,000 subsets, 5,000 are drawn,
     evenly spaced in the order of the table, and the key says so. Raises ``DataError``.
     """
     import altair as alt
@@ -63,7 +68,7 @@ def plot_subsets(
         *_points(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
         *_edges(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
         *_key(paper, words.cut(trial, 34), number),
-        *_mark(paper, place.x(chosen[across]), place.y(chosen[up])),
+        *_mark(paper, f"{words.cut(label, 18)} choice", place.x(chosen[across]), place.y(chosen[up])),
     ]
     return alt.LayerChart(
         layer=layers,
@@ -202,13 +207,13 @@ def _key(paper: Paper, trial: str, number: str) -> "list[alt.Chart]":
     ]
 
 
-def _mark(paper: Paper, x: Array, y: Array) -> "list[alt.Chart]":
+def _mark(paper: Paper, label: str, x: Array, y: Array) -> "list[alt.Chart]":
     """Mark the chosen subset with a ring and words, if it is in the map."""
     if not len(x):
         return []
     at, height = float(x[0]), float(y[0])
     left = at > WIDTH - 130
-    words_at = [(at - 12 if left else at + 12, height - 10, "published choice")]
+    words_at = [(at - 12 if left else at + 12, height - 10, label)]
     align = "right" if left else "left"
     return [
         paper.ring((at, height), INK),

@@ -1,0 +1,48 @@
+"""Classes of trials side by side: each by itself, and its ratio to the largest."""
+
+from typing import TYPE_CHECKING
+
+from bayes_ivig.inputs.about import About
+from bayes_ivig.reporting import words
+from bayes_ivig.reporting.charts.choices import POOLED, POSTERIOR, ratio_of
+from bayes_ivig.reporting.charts.rows import Row, row_chart
+from bayes_ivig.reporting.charts.trial_sets import sides
+from bayes_ivig.reporting.choices_words import class_label, class_value
+from bayes_ivig.results.contrast import ByClass
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+def plot_classes(found: ByClass, about: About | None = None) -> "alt.LayerChart":
+    """Return one row per class with its pooled and its posterior odds ratio, then the ratios of odds ratios to the largest class.
+
+    ``found`` comes from ``by_class``; ratios are those under one tau for all classes.
+    """
+    rows = [Row(f"{class_label(found.column)}, by itself")]
+    for value, record in zip(found.contrast.groups, found.alone.to_dict("records"), strict=True):
+        pooled, posterior = (ratio_of(record, columns) for columns in (POOLED, POSTERIOR))
+        k = int(record["k"])
+        label = f"{class_value(found.column, value)} ({k} trial{'' if k == 1 else 's'})"
+        rows.append(Row(label, pooled, posterior, "" if pooled else "Not estimable"))
+    rows.append(Row("Ratio of odds ratios, one τ for all"))
+    for name, base, marginal in found.differences():
+        label = f"{class_value(found.column, name)} / {class_value(found.column, base)}"
+        rows.append(Row(label, posterior=words.posterior_ratio(marginal)))
+    headings = ("Classes of trials", "Ratio [95% interval]")
+    return row_chart(rows, headings=headings, sides=sides(about or About()), description=classes_alternative(found))
+
+
+def classes_alternative(found: ByClass) -> str:
+    """Return what the chart shows, for those who cannot see it."""
+    own = [
+        f"{class_value(found.column, value)} {words.ratio(float(record['or_q50']))}"
+        for value, record in zip(found.contrast.groups, found.alone.to_dict("records"), strict=True)
+    ]
+    ratios = []
+    for name, base, marginal in found.differences():
+        pair = f"{class_value(found.column, name)} over {class_value(found.column, base)}"
+        ratios.append(f"{pair} {words.ratio(words.posterior_ratio(marginal).estimate)}")
+    return (
+        f"{class_label(found.column)}: posterior median odds ratios {', '.join(own)}; ratios of odds ratios {', '.join(ratios)}."
+    )

@@ -1,0 +1,97 @@
+"""Trials left out, trials coming in and classes of trials, as text for a terminal and as JSON documents."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.model import Model, model_dict
+from bayes_ivig.reporting import words
+from bayes_ivig.reporting.choices_words import class_label, class_value
+from bayes_ivig.reporting.comparison_text import ratio, table_document
+from bayes_ivig.reporting.fit_text import probability
+from bayes_ivig.reporting.pool_text import p_value
+from bayes_ivig.reporting.subsets_text import MISSING, details_of
+from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
+from bayes_ivig.results.contrast import ByClass
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEADINGS = ("pooled OR", "P", "OR", "95% credible", "P(OR > 1)")
+SHARED = (
+    "ratios: odds ratio of a class over that of the largest, under one tau for all classes and the prior of mu for the mean of "
+    "each, so that a ratio has a wider prior than an odds ratio; each class by itself has a tau of its own"
+)
+VIEWED = "classes were made with the results in view: a ratio describes these trials, not the effect of their design"
+
+
+def rows_document(frame: "pd.DataFrame", dataset: Dataset, model: Model, view: str) -> dict[str, Any]:
+    """Return a table of ``without_each``, ``accumulated`` or ``by_class`` as JSON-ready values."""
+    document = table_document(frame, dataset, MISSING)
+    return document | {"view": view, "model": {"name": model.name, **model_dict(model)}}
+
+
+def without_text(frame: "pd.DataFrame", dataset: Dataset, model: Model, width: int = WIDTH) -> str:
+    """Return one line for all trials and one without each."""
+    rows: list[tuple[str, ...]] = [("without", *HEADINGS, "weight")]
+    for record in frame.to_dict("records"):
+        weight = f"{100 * record['weight']:.1f}%" if math.isfinite(record["weight"]) else ""
+        rows.append((record["left_out"], *_numbers(record), weight))
+    lines = [
+        *details_of(frame, dataset, model),
+        "weight: share of the trial in the information on mu; the rest is the prior's and the others'",
+        "how each trial sits among the others, and changes against all trials: --json, --csv",
+    ]
+    return _page(dataset, "without each trial", rows, lines, width)
+
+
+def cumulative_text(frame: "pd.DataFrame", dataset: Dataset, model: Model, by: str | None, width: int = WIDTH) -> str:
+    """Return one line per trial that comes in."""
+    when = (by,) if by else ()
+    rows: list[tuple[str, ...]] = [("added", *when, *HEADINGS)]
+    for record in frame.to_dict("records"):
+        rows.append((record["added"], *(str(record[name]) for name in when), *_numbers(record)))
+    order = f"order: by the column {by}, ties as in the table" if by else "order: that of the table"
+    return _page(dataset, "as the trials come in", rows, [*details_of(frame, dataset, model), order], width)
+
+
+def classes_text(found: ByClass, dataset: Dataset, width: int = WIDTH) -> str:
+    """Return one line per class, and one per ratio of odds ratios to the largest class."""
+    groups = found.contrast.groups
+    rows: list[tuple[str, ...]] = [(class_label(found.column), "k", *HEADINGS)]
+    for value, record in zip(groups, found.alone.to_dict("records"), strict=True):
+        rows.append((class_value(found.column, value), str(record["k"]), *_numbers(record)))
+    ratios: list[tuple[str, ...]] = [("ratio of odds ratios", "median", "95% credible", "P(ratio > 1)")]
+    for name, base, marginal in found.differences():
+        shown = words.posterior_ratio(marginal)
+        assert shown.estimate is not None
+        assert shown.lower is not None
+        assert shown.upper is not None
+        label = f"{class_value(found.column, name)} / {class_value(found.column, base)}"
+        limits = f"{ratio(shown.lower)} to {ratio(shown.upper)}"
+        ratios.append((label, ratio(shown.estimate), limits, probability(float(marginal.prob_above(0.0)))))
+    lines = details_of(found.alone, dataset, found.contrast.model)
+    lines += [f"{class_value(found.column, value)}: {', '.join(names)}" for value, names in groups.items()]
+    if found.aside:
+        lines.append(f"in no class that says something: {', '.join(found.aside)}")
+    factor = found.contrast.log_bayes_factor
+    if factor is not None:
+        lines.append(f"log Bayes factor of a mean for each class against one mean for all: {factor:.2f}")
+    heading = figures(rows, width), figures(ratios, width)
+    return _page(dataset, f"by {found.column}", [], [*lines, SHARED, VIEWED], width, [*heading[0], "", *heading[1]])
+
+
+def _page(
+    dataset: Dataset, what: str, rows: list[tuple[str, ...]], details: list[str], width: int, body: list[str] | None = None
+) -> str:
+    about = dataset.about
+    heading = f"{about.outcome_title or dataset.label}: {about.treatment} against {about.control}, {what}"
+    shown = figures(rows, width) if body is None else body
+    return "\n".join([*paragraph(heading, width), "", *shown, "", "Details", *dashes(details, width)])
+
+
+def _numbers(record: dict[Any, Any]) -> tuple[str, ...]:
+    limits = f"{ratio(record['or_q2.5'])} to {ratio(record['or_q97.5'])}" if math.isfinite(record["or_q50"]) else "none"
+    chance = probability(record["prob_or_gt_1"]) if math.isfinite(record["prob_or_gt_1"]) else "none"
+    pooled_p = p_value(record["pooled_p"]) if math.isfinite(record["pooled_p"]) else "none"
+    return ratio(record["pooled_or"]), pooled_p, ratio(record["or_q50"]), limits, chance
