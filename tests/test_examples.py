@@ -7,6 +7,7 @@ import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SAID = {
+    "benefit.py": ("0.784", "sceptical prior", "our hospital"),
     "compare_priors.py": ("sceptical(0.7)", "1.825", "prior_width"),
     "subsets.py": ("Stricker 2000", "number 9 of 84 by pooled odds ratio, one of 4 with P < 0.05"),
 }
