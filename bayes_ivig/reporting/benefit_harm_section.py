@@ -31,7 +31,7 @@ def harm_section(reanalysis: Reanalysis, key: str = "harm") -> Section | None:
     if found is None:
         return None
     setting = found.main.setting
-    blocks: list[Block] = [Text(_lead(found), "lead"), Text(_meaning(found.main)), _people_table(found, reanalysis)]
+    blocks: list[Block] = [Text(_lead(found, reanalysis), "lead"), Text(_meaning(found.main)), _people_table(found, reanalysis)]
     shown = tuple(each for each in found.readings if each.weighed.setting.among == setting.among)
     blocks += [_people_figure(shown, key), _net_figure(shown, key), _chances_table(found.readings)]
     if setting.among != "all":
@@ -42,16 +42,20 @@ def harm_section(reanalysis: Reanalysis, key: str = "harm") -> Section | None:
     return Section(key, "Benefit against harm", tuple(blocks), tuple(inner))
 
 
-def _lead(found: HarmComparison) -> str:
-    parts = []
-    for reading in found.readings[:2] if len(found.readings) > 1 else found.readings:
-        effects = dict(reading.weighed.effects)
-        parts.append(f"{_told(effects['harm'])} with {harm_name(reading.weighed.setting)} ({lower(reading_label(reading))})")
-    setting = found.main.setting
-    benefit = dict(found.main.effects)["benefit"]
+def _lead(found: HarmComparison, reanalysis: Reanalysis) -> str:
+    """Return what is expected of 100 people under the first readings, with the model and the trials."""
+    setting, first = found.main.setting, found.readings[:2]
+    parts = [f"{benefit_name(setting)} {_told(dict(found.main.effects)['benefit'])}"]
+    for name, title in (("harm", harm_name(setting)), ("spared", lower(state_names(setting).get("unharmed", "")))):
+        changes = [_told(amounts[name]) for each in first if name in (amounts := dict(each.weighed.effects))]
+        if changes:
+            parts.append(f"{title} {' or '.join(changes)}")
+    known = " or ".join(lower(reading_label(each)) for each in first)
+    trials = "all trials" if found.readings[0].trials == "all" else words.name(found.readings[0].trials)
     return (
-        f"Of 100 {words.name(setting.people)}, treatment is expected to change the number with {benefit_name(setting)} by "
-        f"{_told(benefit)}, and the number {words.series([' or '.join(parts)])}; in brackets 95% credible intervals."
+        f"Expected change per 100 {words.name(setting.people)} with {words.name(reanalysis.about.treatment)}: "
+        f"{'; '.join(parts)}. In brackets 95% credible intervals; {benefit_name(setting)} from {trials}, "
+        f"{models.short(reanalysis.model)}; {harm_name(setting)} from {known}."
     )
 
 
@@ -73,7 +77,7 @@ def _meaning(weighed: Weighed) -> str:
         "the harm out, and with w = 1 one harm cancels one benefit."
     )
     counted = (
-        f" With w = 1 the net benefit is the extra number of {lower(state_names(setting)['unharmed'])}."
+        f" With w = 1 the net benefit is the extra number with {lower(state_names(setting)['unharmed'])}."
         if setting.chained
         else ""
     )
@@ -128,8 +132,8 @@ def _people_figure(readings: tuple[HarmReading, ...], key: str) -> Figure:
     if setting.chained:
         names = state_names(setting)
         lines = (
-            f"Lines below a bar are 95% credible intervals: blue, of the number of {lower(names['unharmed'])}; dark, of all with "
-            f"{benefit_name(setting)}."
+            f"Lines below a bar are 95% credible intervals: blue, of the number with {lower(names['unharmed'])}; dark, of all "
+            f"with {benefit_name(setting)}."
         )
     else:
         lines = "A bar each for what may happen to the same people; the line below it is its 95% credible interval."

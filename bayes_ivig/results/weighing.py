@@ -82,13 +82,12 @@ class Setting:
     def net(self, weight: float) -> Terms:
         """Benefit less ``weight`` times harm."""
         one, other = self.benefit, self.harm
-        return one[0] - weight * other[0], one[1], -weight * other[2], -weight * other[3]
+        return one[0] - weight * other[0], one[1] - weight * other[1], -weight * other[2], -weight * other[3]
 
     @property
     def spared(self) -> Terms:
         """People with the benefit's good side and unharmed, more than without treatment; only where ``chained``."""
-        one, other = self.benefit, self.harm
-        return one[0] - other[0], one[1], -other[2], -other[3]
+        return self.net(1.0)
 
     @property
     def before(self) -> dict[str, float]:
