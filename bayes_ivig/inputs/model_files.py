@@ -1,6 +1,7 @@
 """Every kind of model, and how one is read from its TOML file."""
 
 import tomllib
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,13 @@ def load_two_arm(source: str | Path) -> Model:
             "binomial_normal"
         )
     return model
+
+
+def bundled_sha256(model: AnyModel) -> str:
+    """Return the SHA-256 of the bundled file that states this model, or an empty text where none of its name does."""
+    if model.name not in resources.names("models", ".toml") or load_model(model.name) != model:
+        return ""
+    return sha256((resources.folder("models") / f"{model.name}.toml").read_bytes()).hexdigest()
 
 
 def assumptions(model: AnyModel) -> dict[str, str]:

@@ -6,8 +6,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from bayes_ivig.reporting.charts.render import svg_in_page
+from bayes_ivig.reporting.contents import contents
 from bayes_ivig.reporting.explorer import Explorer
 from bayes_ivig.reporting.page import Figure, Page
+from bayes_ivig.reporting.references import listed
 from bayes_ivig.reporting.sections import page_of
 from bayes_ivig.results.reanalysis import Reanalysis
 
@@ -36,6 +38,12 @@ def html_of(page: Page) -> str:
     def drawing(figure: Figure) -> Markup:  # made by Vega, which escapes the names in it
         return Markup(svg_in_page(figure.svg, figure.name))
 
+    environment.filters |= {
+        "contents": contents,
+        "listed": lambda block: listed(block.works, page.citations),
+        "mathml": lambda formula, block=False: Markup(formula.mathml(block=block)),  # escapes what is text in it
+        "number_of": page.citations.get,
+    }
     style = Markup(_template("style.css"))
     explorer = next((block for block in page.blocks() if isinstance(block, Explorer)), None)
     scripts = [_template("tables.js")]

@@ -3,7 +3,9 @@
 import re
 
 from bayes_ivig.reporting.explorer import Explorer
-from bayes_ivig.reporting.page import Block, Code, Figure, Items, Page, Section, Table, Text
+from bayes_ivig.reporting.inline import plain
+from bayes_ivig.reporting.page import Block, Cell, Code, Equations, Figure, Items, Page, Prose, References, Section, Table, Text
+from bayes_ivig.reporting.references import listed
 from bayes_ivig.reporting.sections import page_of
 from bayes_ivig.results.reanalysis import Reanalysis
 
@@ -45,28 +47,53 @@ def _section(section: Section, page: Page, level: int) -> list[str]:
 
 def _block(block: Block, page: Page) -> list[str]:
     match block:
-        case Text(text, style):
-            mark = {"lead": "**", "note": "*", "": ""}[style]
-            return [f"{mark}{escaped(text)}{mark}"]
-        case Items(items):
-            return ["\n".join(f"- {escaped(item)}" for item in items)]
-        case Explorer():
-            return ["*Only in report.html: controls for a prior and a choice of trials of your own.*"]
-        case Code(text):
-            return [f"```text\n{text}\n```"]
         case Table():
-            return [f"**Table {page.number(block)}.** {escaped(block.caption)}", _table(block), *_details(block)]
+            return [f"**Table {page.number(block)}.** {escaped(block.caption)}", _table(block, page), *_details(block)]
         case Figure():
             caption = f"**Figure {page.number(block)}.** {escaped(block.caption)}"
             return [f"![{escaped(block.alternative)}]({CHARTS}/{block.name}.svg)", caption]
+        case Text(text, style):
+            return [_styled(text, style)]
+        case Prose(parts, style):
+            return [_styled(plain(parts, page.citations), style)]
+        case _:
+            return ["\n".join(_lines(block, page))]
 
 
-def _table(table: Table) -> str:
+def _styled(text: str, style: str) -> str:
+    mark = {"lead": "**", "note": "*", "": ""}[style]
+    return f"{mark}{escaped(text)}{mark}"
+
+
+def _lines(block: Items | Code | Equations | References | Explorer, page: Page) -> list[str]:
+    match block:
+        case Items(items):
+            return [f"- {escaped(item)}" for item in items]
+        case Code(text):
+            return ["```text", text, "```"]
+        case Equations(lines):
+            return ["```text", *(line.plain for line in lines), "```"]
+        case References(works):
+            return [_reference(*found) for found in listed(works, page.citations)]
+        case Explorer():
+            return ["*Only in report.html: controls for a prior and a choice of trials of your own.*"]
+
+
+def _reference(number: int, text: str, doi: str) -> str:
+    return f"{number}. {escaped(text)}{f' [doi:{escaped(doi)}](https://doi.org/{doi})' if doi else ''}"
+
+
+def _table(table: Table, page: Page) -> str:
     rules = {"number": "---:"}
     lines = [[escaped(column.title) for column in table.columns], [rules.get(column.align, "---") for column in table.columns]]
     for row in table.cells:
-        lines.append([f"**{escaped(cell.text)}**" if cell.tone == "strong" else escaped(cell.text) for cell in row])
+        lines.append([_cell(cell, page) for cell in row])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(cell: Cell, page: Page) -> str:
+    text, after = escaped(cell.text), escaped(plain(cell.after, page.citations))
+    return f"{f'**{text}**' if cell.tone == 'strong' else text}{' ' if after and after[0] != ' ' and text else ''}{after}"
 
 
 def _details(table: Table) -> list[str]:

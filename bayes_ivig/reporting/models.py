@@ -4,6 +4,7 @@ import math
 
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.composite import described
+from bayes_ivig.reporting.equations import equations_of
 from bayes_ivig.reporting.words_of_models import likelihood_text
 
 PARAMETERS = {
@@ -20,7 +21,6 @@ DETAIL = (
     "Student-t around mu with scale tau and {df:g} degrees of freedom",
     "one common effect, tau = 0",
 )
-EQUATION = ("~ Normal(μ, τ²)", "~ Student-t({df:g}, μ, τ)", "= μ")
 SENTENCE = (
     "Effects of trials vary normally around the pooled log odds ratio μ with standard deviation τ.",
     "Effects of trials vary around the pooled log odds ratio μ as a Student-t with scale τ and {df:g} degrees of freedom.",
@@ -64,12 +64,7 @@ def baseline(model: Model) -> str:
 
 def equations(model: Model) -> str:
     """Return the model as equations in plain text, one line each."""
-    lines = [*_likelihood(model)]
-    spread = _by_effects(model, EQUATION)
-    lines += [f"θᵢ {spread}", f"θ_new {spread}, the effect in a new study"]
-    symbols = {"mu": "μ", "tau": "τ", "alpha": "αᵢ"}
-    lines += [f"{symbols[name]} ~ {described(getattr(model, name))}" for name in used_priors(model)]
-    return "\n".join(lines)
+    return "\n".join(equation.plain for equation in equations_of(model))
 
 
 def _by_effects(model: Model, texts: tuple[str, str, str]) -> str:
@@ -77,20 +72,6 @@ def _by_effects(model: Model, texts: tuple[str, str, str]) -> str:
     if not model.heterogeneous:
         return texts[2]
     return texts[1].format(df=model.degrees_of_freedom) if math.isfinite(model.degrees_of_freedom) else texts[0]
-
-
-def _likelihood(model: Model) -> list[str]:
-    match model.likelihood:
-        case "binomial":
-            control, treatment = ("αᵢ", "αᵢ + θᵢ") if model.baseline == "control" else ("αᵢ − θᵢ/2", "αᵢ + θᵢ/2")  # noqa: RUF001
-            return [
-                f"r₀ᵢ ~ Binomial(n₀ᵢ, logit⁻¹({control})), the control arm of study i",
-                f"r₁ᵢ ~ Binomial(n₁ᵢ, logit⁻¹({treatment})), the treatment arm",
-            ]
-        case "hypergeometric":
-            return ["r₁ᵢ | r₀ᵢ + r₁ᵢ ~ noncentral hypergeometric(n₁ᵢ, n₀ᵢ, r₀ᵢ + r₁ᵢ, exp(θᵢ)), the treatment arm of study i"]
-        case "normal":
-            return ["yᵢ ~ Normal(θᵢ, sᵢ²), the observed log odds ratio of study i with its standard error"]
 
 
 def in_words(model: Model) -> str:

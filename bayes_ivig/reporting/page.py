@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from bayes_ivig.inputs.bibliography import Work
+from bayes_ivig.reporting.equations import Equation
 from bayes_ivig.reporting.explorer import Explorer
+from bayes_ivig.reporting.inline import Cite, Part
 
 if TYPE_CHECKING:
     import altair as alt
@@ -19,10 +22,11 @@ BETWEEN = " to "
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell with a tone: ``strong`` for emphasis, the others for a judgement of risk."""
+    """A table cell with a tone: ``strong`` for emphasis, the others for a judgement of risk; ``after`` follows its text."""
 
     text: str
     tone: Tone = ""
+    after: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,31 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Prose:
+    """A paragraph with citations, links or formulas in it."""
+
+    parts: tuple[Part, ...]
+    style: Literal["", "lead", "note"] = ""
+    kind: str = "prose"
+
+
+@dataclass(frozen=True)
+class Equations:
+    """Formulas under each other, each with what its new symbols mean."""
+
+    lines: tuple[Equation, ...]
+    kind: str = "equations"
+
+
+@dataclass(frozen=True)
+class References:
+    """The list of works cited on the page, out of all that are known."""
+
+    works: tuple[Work, ...]
+    kind: str = "references"
+
+
+@dataclass(frozen=True)
 class Items:
     """A list of short statements."""
 
@@ -101,7 +130,7 @@ class Code:
     kind: str = "code"
 
 
-type Block = Table | Figure | Text | Items | Code | Explorer
+type Block = Table | Figure | Text | Prose | Equations | References | Items | Code | Explorer
 
 
 @dataclass(frozen=True)
@@ -132,6 +161,13 @@ class Page:
                 self._numbers.update({id(each): i for i, each in enumerate(found, start=1)})
         return self._numbers[id(block)]
 
+    @cached_property
+    def citations(self) -> dict[str, int]:
+        """The number of every work that is cited, in the order of its first citation; works that are not known have none."""
+        known = {work.key for block in self.blocks() if isinstance(block, References) for work in block.works}
+        keys = (key for block in self.blocks() for part in _parts(block) if isinstance(part, Cite) for key in part.keys)
+        return {key: number for number, key in enumerate(dict.fromkeys(key for key in keys if key in known), start=1)}
+
     def blocks(self) -> Iterator[Any]:
         """Yield every block in reading order."""
         for section in self.sections:
@@ -147,6 +183,14 @@ def _blocks(section: Section) -> Iterator[Any]:
     yield from section.blocks
     for inner in section.sections:
         yield from _blocks(inner)
+
+
+def _parts(block: Block) -> Iterator[Part]:
+    """Yield what stands inside the lines of a block."""
+    if isinstance(block, Prose):
+        yield from block.parts
+    if isinstance(block, Table):
+        yield from (part for row in block.rows for cell in row if isinstance(cell, Cell) for part in cell.after)
 
 
 def _padded(column: list[Cell]) -> list[Cell]:
