@@ -71,6 +71,8 @@ if TYPE_CHECKING:
     from bayes_ivig.inputs.partial import PartialTable as PartialTable
     from bayes_ivig.inputs.partial import load_partial as load_partial
     from bayes_ivig.inputs.provenance import provenance as provenance
+    from bayes_ivig.inputs.report_options import ReportOptions as ReportOptions
+    from bayes_ivig.inputs.report_options import read_report_options as read_report_options
     from bayes_ivig.inputs.study import Study as Study
     from bayes_ivig.priors.composite import Mixture as Mixture
     from bayes_ivig.priors.composite import OnTau2 as OnTau2
@@ -117,6 +119,8 @@ if TYPE_CHECKING:
     from bayes_ivig.reporting.charts.choices import plot_one_by_one as plot_one_by_one
     from bayes_ivig.reporting.charts.choices import plot_standing as plot_standing
     from bayes_ivig.reporting.charts.classes import plot_classes as plot_classes
+    from bayes_ivig.reporting.asking import table as table
+    from bayes_ivig.reporting.asking import text as text
     from bayes_ivig.reporting.charts.comparison import plot_comparison as plot_comparison
     from bayes_ivig.reporting.charts.comparison import plot_prior_width as plot_prior_width
     from bayes_ivig.reporting.charts.subsets_map import plot_subsets as plot_subsets
@@ -150,6 +154,8 @@ _HOMES = {
     "reporting.charts.subsets_map": ("plot_subsets",),
     "reporting.charts.tipping": ("plot_tipping",),
     "reporting.results_json": ("results_schema",),
+    "reporting.asking": ("table", "text"),
+    "inputs.report_options": ("ReportOptions", "read_report_options"),
     "errors": ("BayesIvigError", "DataError", "ModelError"),
     "inputs.study": ("Study",),
     "inputs.changing": ("with_alternative",),
