@@ -1,6 +1,7 @@
 """``how_much_prior``: the priors at which a conclusion turns, beside the closed form, and what else carries it."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from bayes_ivig.results.credibility import Credibility
 from bayes_ivig.results.estimate import PooledEstimate
 from bayes_ivig.results.how_much_prior import HowMuchPrior, Missing
 from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.reanalysis import CountsOutcome
 from bayes_ivig.results.tipping import Conclusion, TippingGrid, TippingPoint
 
 USUAL_LEVEL = 0.95
@@ -55,6 +57,22 @@ def how_much_prior(
         power=power_scaling(posterior),
         fragility=bayesian_fragility(posterior, conclusion),
     )
+
+
+def with_how_much_prior(outcome: CountsOutcome) -> CountsOutcome:
+    """Return an outcome with how much prior its conclusion takes: that of the published trials, asked of all trials too.
+
+    Nothing is asked of a complement, and of a set that is the published one again.
+    """
+    if outcome.about.complement_of:
+        return outcome
+    first = outcome.trial_set(outcome.published_trials)
+    asked = how_much_prior(first.posterior, pooled=outcome.as_published)
+    found = [(first.trials, asked)]
+    whole = outcome.trial_set("all")
+    if set(whole.dataset.study_names) != set(first.dataset.study_names):
+        found.append((whole.trials, how_much_prior(whole.posterior, asked.conclusion, pooled=whole.pooled)))
+    return replace(outcome, how_much_prior=tuple(found))
 
 
 def _tipping(posterior: Posterior, conclusion: Conclusion, level: float) -> tuple[dict[str, TippingPoint], TippingGrid | None]:

@@ -14,6 +14,7 @@ from bayes_ivig.analyses.choices import every_choice
 from bayes_ivig.analyses.explorer import explorer_outcome
 from bayes_ivig.analyses.findings import findings
 from bayes_ivig.analyses.harm_readings import harm_comparison
+from bayes_ivig.analyses.how_much_prior import with_how_much_prior
 from bayes_ivig.analyses.other_models import with_other_models
 from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
@@ -68,7 +69,8 @@ def reanalyze(
         about = abouts.get(outcome) or options.about(outcome, _undescribed(outcome, next(iter(abouts.values()))))
         if outcome in abouts and not about.partial:
             dataset = options.dataset(datasets.load_dataset(source, outcome or None))
-            found.append(with_other_models(_counts(dataset, claims.get(outcome), model), sampled=sampled))
+            counted = with_how_much_prior(_counts(dataset, claims.get(outcome), model))
+            found.append(with_other_models(counted, sampled=sampled))
         elif outcome in claims:
             possible = reconstructed_readings(source, about, claims[outcome], model)
             found.append(_summary(claims[outcome], about, model, (_partial(source, outcome, about), *possible)))

@@ -18,6 +18,7 @@ from bayes_ivig.cli import (
     reconstructing,
     reporting,
     subsetting,
+    tipping,
 )
 from bayes_ivig.cli.output import show
 
@@ -51,6 +52,7 @@ app.command("check")(checking.check)
 app.command("pool")(pooling.pool)
 app.command("compare-priors")(comparing.compare_priors)
 app.command("subsets")(subsetting.subsets)
+app.command("tipping")(tipping.tipping)
 app.command("benefit")(benefit.benefit)
 app.command("benefit-harm")(benefit_harm.benefit_harm)
 app.command("reconstruct")(reconstructing.reconstruct)

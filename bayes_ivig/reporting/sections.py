@@ -25,6 +25,7 @@ from bayes_ivig.reporting.page import Block, Figure, Items, Page, Section, Text
 from bayes_ivig.reporting.reconstruction_tables import reconstruction_section
 from bayes_ivig.reporting.sampled_section import other_models_section
 from bayes_ivig.reporting.subsets_section import subsets_section
+from bayes_ivig.reporting.tipping_section import tipping_section
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
 NOT_ADVICE = "This is statistics about trials that were published. It is not advice to patients or clinicians."
@@ -108,6 +109,8 @@ def _counts_section(outcome: CountsOutcome, key: str, reanalysis: Reanalysis) ->
             partial(plot_priors, outcome),
         )
         inner.append(Section(f"{key}-priors", "By prior", (tables.prior_table(outcome), figure)))
+    if prior := tipping_section(outcome, key):
+        inner.append(prior)
     if choice := subsets_section(outcome, key):
         inner.append(choice)
     return Section(key, words.outcome_title(outcome), tuple(blocks), tuple(inner))

@@ -14,6 +14,7 @@ from bayes_ivig.results.estimate import PooledEstimate
 from bayes_ivig.results.explorer import ExplorerOutcome
 from bayes_ivig.results.findings import Finding
 from bayes_ivig.results.harm_readings import HarmComparison
+from bayes_ivig.results.how_much_prior import HowMuchPrior
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
@@ -83,7 +84,7 @@ class CountsOutcome:
     alternatives: tuple[AlternativeRow, ...] = ()
     explorer: ExplorerOutcome | None = None  # None where its surfaces would be too large to embed
     choices: Choices | None = None  # None for a complement, and where fewer than three trials say something
-
+    how_much_prior: tuple[tuple[str, HowMuchPrior], ...] = ()  # by trial set: the published one, and all where they differ
     other_models: OtherModels | None = None  # of a mirror image none: they are those of what it mirrors
 
     def trial_set(self, name: str) -> TrialSetResult:

@@ -1,0 +1,123 @@
+"""``bayes-ivig tipping``: how much prior it takes to turn a conclusion."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
+from bayes_ivig.cli.output import print_json, show, warn, width
+from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bayes_ivig.inputs.model import Model
+    from bayes_ivig.results.how_much_prior import HowMuchPrior
+    from bayes_ivig.results.tipping import Conclusion
+
+Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'.")
+
+
+def tipping(
+    data: Data,
+    outcome: Outcome = None,
+    trials: Trials = None,
+    model: Annotated[
+        str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
+    ] = "binomial_normal",
+    likelihood: Annotated[str | None, typer.Option("--likelihood", help="binomial, hypergeometric or normal.")] = None,
+    effects: Annotated[str | None, typer.Option("--effects", help="random or common.")] = None,
+    mu_prior: Annotated[str | None, Prior] = None,
+    tau_prior: Annotated[str | None, Prior] = None,
+    alpha_prior: Annotated[str | None, Prior] = None,
+    conclusion: Annotated[
+        str | None,
+        typer.Option("--conclusion", help="Such as 'P(OR > 1) >= 0.975', the default where the median is above 1."),
+    ] = None,
+    json: Json = False,
+    csv: Csv = None,
+    plot: Plot = None,
+) -> None:
+    """Say which priors would turn a conclusion, and how few events."""
+    from bayes_ivig.analyses.how_much_prior import how_much_prior
+    from bayes_ivig.engines.fitting import fit
+    from bayes_ivig.reporting.tipping_text import tipping_document, tipping_text
+
+    check_paths(csv, plot)
+    given = {"likelihood": likelihood, "effects": effects, "mu": mu_prior, "tau": tau_prior, "alpha": alpha_prior}
+    stated = _model(model, given)
+    asked = _conclusion(conclusion)
+    dataset = load(data, outcome, trials)
+    if plot is not None:
+        _check_drawable(stated)
+    posterior = fit(dataset, stated)
+    found = how_much_prior(posterior, asked)
+    if csv is not None:
+        write_csv(_grid(found), csv)
+    if plot is not None and found.grid is not None:
+        from bayes_ivig.reporting.charts.tipping import plot_tipping, tipping_alternative
+
+        grid = found.grid
+        write_plot(lambda: plot_tipping(grid), tipping_alternative(grid), plot)
+    if json:
+        print_json(tipping_document(found))
+    else:
+        show(tipping_text(found, width()))
+    if not posterior.diagnostics.ok:
+        for problem in posterior.diagnostics.problems:
+            warn(f"check failed: {problem}")
+        raise typer.Exit(1)
+
+
+def _model(name: str, given: dict[str, str | None]) -> "Model":
+    """Return the model with whatever was given in its place; raises ``ModelError``."""
+    from dataclasses import replace
+
+    from bayes_ivig.inputs.model_files import load_two_arm
+
+    changes = {key: value for key, value in given.items() if value is not None}
+    loaded = load_two_arm(name)
+    if not changes:
+        return loaded
+    return replace(loaded, **changes, name=f"{loaded.name}, changed", title="", notes=())  # type: ignore[arg-type]
+
+
+def _conclusion(text: str | None) -> "Conclusion | None":
+    """Read ``P(OR > 1) >= 0.975``, or ``OR > 1 : 0.975``; raises ``ModelError``."""
+    import re
+
+    from bayes_ivig.errors import ModelError
+    from bayes_ivig.results.tipping import Conclusion
+
+    if text is None:
+        return None
+    number = r"([0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?)"
+    pattern = rf"\s*(?:P\s*\()?\s*OR\s*([<>])\s*{number}\s*\)?\s*(?::|,|>=|≥|\s)\s*{number}\s*"
+    found = re.fullmatch(pattern, text, re.IGNORECASE)
+    if found is None:
+        raise ModelError(
+            f"--conclusion: found {text!r}; give an odds ratio with its side and a probability, such as 'P(OR > 1) >= 0.975'"
+        )
+    side, ratio, probability = found.groups()
+    return Conclusion(float(ratio), float(probability), "above" if side == ">" else "below")
+
+
+def _check_drawable(model: "Model") -> None:
+    """Raise ``ModelError`` before the work where there is no second prior to draw."""
+    from bayes_ivig.errors import ModelError
+
+    if not model.heterogeneous:
+        raise ModelError(
+            "--plot: under a common effect tau is 0 and has no prior, so there is no map of both; "
+            "'bayes-ivig compare-priors DATA --width-of mu --plot FILE' draws the prior of mu alone"
+        )
+
+
+def _grid(found: "HowMuchPrior") -> "pd.DataFrame":
+    """Return every pair of scales; under a common effect those of mu alone."""
+    if found.grid is not None:
+        return found.grid.table()
+    import pandas as pd
+
+    holds = found.mu.chances >= found.conclusion.probability
+    return pd.DataFrame({"mu_scale": found.mu.scales, "chance": found.mu.chances, "holds": holds})

@@ -1,0 +1,98 @@
+"""How much prior a conclusion takes, as a part of an outcome's section."""
+
+from functools import partial
+
+from bayes_ivig.reporting import details, models, words
+from bayes_ivig.reporting import tipping_words as told
+from bayes_ivig.reporting.charts.tipping import event_of, limit_of, plot_tipping, tipping_alternative
+from bayes_ivig.reporting.page import Block, Column, Figure, Section, Table, Text
+from bayes_ivig.results.how_much_prior import HowMuchPrior
+from bayes_ivig.results.reanalysis import CountsOutcome, TrialSetResult
+from bayes_ivig.results.tipping import TippingGrid
+
+GREEK = told.Symbols("μ", "τ")
+MOST_MOVES = 12
+
+
+def tipping_section(outcome: CountsOutcome, key: str) -> Section | None:
+    """Return the tables for each trial set that was asked about, the first one's contours between them."""
+    if not outcome.how_much_prior:
+        return None
+    blocks: list[Block] = []
+    for name, found in outcome.how_much_prior:
+        result = outcome.trial_set(name)
+        blocks.append(Text(f"{words.set_label(result, outcome)}: {told.state(found)}"))
+        blocks.append(_prior_table(outcome, result, found))
+        if found.grid is not None and not any(isinstance(block, Figure) for block in blocks):
+            blocks.append(_figure(outcome, result, found.grid, key))
+        blocks += [_power_table(outcome, result, found), *_fragility(outcome, result, found)]
+    return Section(f"{key}-tipping", "How much prior it takes", tuple(blocks))
+
+
+def _title(outcome: CountsOutcome, result: TrialSetResult) -> str:
+    return f"{words.outcome_title(outcome)}, {words.set_phrase(result, outcome)}"
+
+
+def _fit(outcome: CountsOutcome, result: TrialSetResult) -> tuple[str, ...]:
+    return details.trials(result, outcome), *models.details(result.posterior.model)
+
+
+def _prior_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchPrior) -> Table:
+    columns = (
+        Column("What is varied", "text"),
+        Column("Prior at which it turns", "short"),
+        Column("Reached if", "short"),
+        Column("95% of prior odds ratios"),
+        Column("Weight, persons"),
+    )
+    rows = tuple((words.first_upper(row[0]), *row[1:]) for row in told.prior_rows(found, GREEK))
+    lines = tuple(f"{words.first_upper(text)}." for text in told.definitions(found, GREEK))
+    caption = f"{_title(outcome, result)}: the priors at which {told.line(found)} is just reached."
+    return Table(caption, columns, rows, (*lines, told.closed_sentence(found), *_fit(outcome, result)))
+
+
+def _figure(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, key: str) -> Figure:
+    dot = " The dot stands at the stated priors." if grid.reference is not None else ""
+    at = words.threshold(grid.conclusion.odds_ratio)
+    caption = (
+        f"{_title(outcome, result)}: {event_of(grid)} (left) and the {limit_of(grid)} of the odds ratio (right) by the SD of the "
+        f"prior of μ, normal around an odds ratio of {at}, and the scale of the half-normal prior of τ. On the strong line the "
+        f"conclusion {event_of(grid)} of {grid.conclusion.probability:g} or more turns; where it is reached is shaded.{dot}"
+    )
+    return Figure(f"{key}_tipping", caption, tipping_alternative(grid), partial(plot_tipping, grid))
+
+
+def _power_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchPrior) -> Table:
+    columns = (
+        Column("Posterior of", "text"),
+        Column("Both priors"),
+        Column("Prior of μ"),
+        Column("Prior of τ"),
+        Column("Data"),
+        Column("Reading", "long"),
+    )
+    rows = tuple((row[0], *row[1:-1], words.first_upper(row[-1])) for row in told.power_rows(found, GREEK))
+    caption = f"{_title(outcome, result)}: what the posterior answers to (power-scaling sensitivity)."
+    line = f"{words.first_upper(told.sensitivity())}."
+    return Table(caption, columns, rows, (line, *_fit(outcome, result)))
+
+
+def _fragility(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchPrior) -> tuple[Block, ...]:
+    sentence = Text(told.fragility_sentence(found))
+    rows = told.fragility_rows(found)
+    if not rows:
+        return (sentence,)
+    columns = (Column("Trial", "text"), Column("Arm", "text"), Column("Events"), Column(f"P({told.event(found)}) then"))
+    shown = tuple((words.name(study), words.name(arm), *rest) for study, arm, *rest in rows[:MOST_MOVES])
+    hidden = len(rows) - len(shown)
+    more = (
+        (f"{words.first_upper(words.small(hidden))} more {'way is' if hidden == 1 else 'ways are'} not shown.",) if hidden else ()
+    )
+    caption = f"{_title(outcome, result)}: the fewest events whose move turns the conclusion, and where."
+    lines = (
+        "Events moved: events turned into non-events, or the other way round, in one arm of one trial, totals and priors kept; "
+        "every table is fitted again.",
+        *more,
+        *_fit(outcome, result),
+    )
+    return sentence, Table(caption, columns, shown, lines)
