@@ -147,13 +147,9 @@ def write_answer(path: Path, request: Request, found: SampledAnswer) -> None:
     document["sha256"] = sha256(_canonical(document)).hexdigest()
     text = json.dumps(document, indent=1, allow_nan=False) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
-    number, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(text.encode())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent) as made:
+        (Path(made) / path.name).write_bytes(text.encode())
+        (Path(made) / path.name).replace(path)
 
 
 def file_name(label: str, request: Request) -> str:
