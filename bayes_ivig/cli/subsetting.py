@@ -153,7 +153,7 @@ def _by(dataset: "Dataset", model: "Model", column: str) -> View:
         frame,
         lambda: choices_text.rows_document(frame, dataset, model, f"by {column}"),
         lambda: choices_text.classes_text(found, dataset, width()),
-        lambda: plot_classes(found, dataset.about),
+        lambda: plot_classes(found),
         lambda: classes_alternative(found),
     )
 

@@ -16,12 +16,14 @@ from bayes_ivig import (
     fit,
     leave_k_out,
     load_dataset,
+    plot_standing,
     plot_subsets,
     pool,
     standing,
     subsets,
 )
 from bayes_ivig.analyses.subsets import pooled
+from bayes_ivig.reporting.charts.render import svg_file
 
 LIVE = load_dataset("ivig", "live_birth")
 COLUMNS = [
@@ -155,17 +157,44 @@ def test_what_the_small_functions_refuse(every) -> None:
         subsets(LIVE, "binomial_normal")  # type: ignore[arg-type]
 
 
+def points(chart, layer: int) -> list[list[float]]:
+    """Where the marks of a layer are, in pixels from the upper left corner."""
+    document = chart.to_dict(validate=True)
+    records = document["datasets"][document["layer"][layer]["data"]["name"]]
+    return [[record["x"], record["y"]] for record in records[::3]]
+
+
 def test_the_map_draws_every_subset_and_marks_one(every) -> None:
-    chart = plot_subsets(every, marked=LIVE.trials("published").study_names).to_dict(validate=False)
-    points = next(records for records in chart["datasets"].values() if records and "group" in records[0])
-    assert len(points) == 511
-    assert sum(point["group"] == "with Stricker 2000" for point in points) == 256
-    marks = [records[0] for records in chart["datasets"].values() if records and records[0].get("text") == "published choice"]
-    assert marks[0]["x"] == pytest.approx(3.674, abs=1e-3)
-    classical = plot_subsets(every, against="i2", colour_by="Yamada 2022").to_dict(validate=False)
-    drawn = next(records for records in classical["datasets"].values() if records and "group" in records[0])
-    assert len(drawn) == int(every[["pooled_or", "i2"]].notna().all(axis=1).sum())
+    chart = plot_subsets(every, marked=LIVE.trials("published").study_names)
+    without, inside = points(chart, 1), points(chart, 2)
+    assert (len(without), len(inside)) == (255, 256)
+    axes = chart.to_dict()["layer"][0]["encoding"]
+    (low, high), (left, right) = axes["x"]["scale"]["domain"], axes["x"]["scale"]["range"]
+    published = every[every["trials"] == "; ".join(LIVE.trials("published").study_names)].iloc[0]
+    x = left + (right - left) * math.log(published["or_q50"] / low) / math.log(high / low)
+    (top, bottom), scale = axes["y"]["scale"]["range"], axes["y"]["scale"]["domain"]
+    y = top + (bottom - top) * published["tau_q50"] / scale[1]
+    document = chart.to_dict()
+    ring = next(each for each in document["layer"] if each["mark"].get("type") == "point")
+    marked = document["datasets"][ring["data"]["name"]]
+    assert [marked[0]["x"], marked[0]["y"]] == pytest.approx([x, y], abs=0.26)
+    assert len(svg_file(chart, "map")) <= 30_000
+    classical = plot_subsets(every, against="i2", colour_by="Yamada 2022")
+    drawn = sum(len(points(classical, layer)) for layer in (1, 2))
+    assert drawn == int(every[["pooled_or", "i2"]].notna().all(axis=1).sum())
     with pytest.raises(DataError, match="did you mean 'Stricker 2000'"):
         plot_subsets(every, colour_by="Striker 2000")
     with pytest.raises(DataError, match="must be 'tau' or 'i2'"):
         plot_subsets(every, against="q")  # type: ignore[arg-type]
+
+
+def test_the_ranked_strip_sets_the_published_and_the_significant_apart(every) -> None:
+    chart = plot_standing(every, LIVE.trials("published").study_names)
+    assert [len(points(chart, layer)) for layer in (1, 3, 5)] == [80, 3, 1]
+    (place,) = points(chart, 5)
+    assert place[0] == pytest.approx(8.5 * 600 / 84, abs=0.26)  # number 9 of 84
+    alone = plot_standing(subsets(AWKWARD, size=1), ["large"], label="large")
+    assert sum(len(points(alone, layer)) for layer in (1, 3, 5)) == 3  # those that can be pooled
+    assert svg_file(alone, "strip").count("large") == 3  # in the key, and with its halo
+    with pytest.raises(DataError, match="not a choice of the trials"):
+        plot_standing(every, ["nobody"])

@@ -121,7 +121,7 @@ def test_awkward_names_and_empty_arms(ask: Ask, tmp_path: Path) -> None:
         (("compare-priors", *CASE, "--csv", "nowhere/a.csv"), "no such folder"),
         (("subsets", *CASE, "--size", "12"), "between 1 and 9"),
         (("subsets", *CASE, "--colour-by", "Striker 2000"), "did you mean 'Stricker 2000'"),
-        (("subsets", *CASE, "--against", "q"), "must be tau or i2"),
+        (("subsets", *CASE, "--against", "q"), "must be tau, i2 or rank"),
         (("subsets", *CASE, "--csv", "."), "is a folder"),
         (("subsets", *CASE, "--model", "nothing"), "nothing of that name"),
     ],
@@ -141,3 +141,57 @@ def test_a_file_that_cannot_be_written_is_said_and_leaves_nothing(ask: Ask, tmp_
     assert done.status == 2
     assert "is a folder" in done.err
     assert list(tmp_path.iterdir()) == [locked]
+
+
+def test_the_other_views_of_the_trials_in_every_form(ask: Ask, tmp_path: Path) -> None:
+    views = {"--leave-one-out": (10, "left_out"), "--cumulative": (9, "added"), "--by=randomised": (6, "class")}
+    for view, (number, first) in views.items():
+        written, drawn = tmp_path / "view.csv", tmp_path / "view.svg"
+        done = ask("subsets", *CASE, view, "--json", "--csv", str(written), "--plot", str(drawn))
+        assert (done.status, done.err) == (0, "")
+        assert len(done.document["rows"]) == len(read(written)) == number
+        assert next(iter(done.document["rows"][0])) == first
+        assert 'role="img"' in drawn.read_text(encoding="utf-8")
+        text = ask("subsets", *CASE, view)
+        assert text.status == 0
+        assert all(len(line) <= 80 for line in text.out.splitlines())
+    assert "yes / no" in {row["class"] for row in done.document["rows"]}
+
+
+def test_any_choice_can_be_marked_and_ranked(ask: Ask, tmp_path: Path) -> None:
+    drawn = tmp_path / "ranked.svg"
+    done = ask("subsets", *CASE, "--size", "4", "--mark", "randomised_apl", "--against", "rank", "--plot", str(drawn), "--json")
+    assert done.status == 0
+    assert done.document["trial_sets"]["randomised_apl"]["rank_pooled_or"] == 126
+    assert "randomised_apl choice" in drawn.read_text(encoding="utf-8")
+
+
+def test_classes_of_a_users_own_column(ask: Ask, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.csv"
+    header = "study,treatment_events,treatment_total,control_events,control_total,blind,dose\n"
+    rows = ('"O\'Brien, <b>1</b>",5,20,8,21,yes,10', "B,0,20,0,22,no,20", "C,7,30,3,29,yes,30", "D,4,25,9,24,,40")
+    mine.write_text(header + "\n".join(rows) + "\n", encoding="utf-8")
+    text = ask("subsets", str(mine), "--by", "blind")
+    assert "in no class that says something: D" in " ".join(text.out.split())
+    cut = ask("subsets", str(mine), "--by", "dose >= 25", "--json").document
+    assert [row["trials"] for row in cut["rows"][:2]] == ["O'Brien, <b>1</b>; B", "C; D"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--by", "randomisd"), "did you mean 'randomised'"),
+        (("--by", "comparator_class >= 2"), "no number"),
+        (("--by", "randomised", "--cumulative"), "give one of them"),
+        (("--order", "year"), "only with --cumulative"),
+        (("--cumulative", "--order", "yera"), "did you mean 'year'"),
+        (("--leave-one-out", "--size", "3"), "not with --leave-one-out"),
+        (("--mark", "publishd"), "did you mean 'published'"),
+        (("--against", "rank", "--size", "4"), "has 6 trials"),
+    ],
+)
+def test_mistakes_in_views_leave_with_2_and_one_message(ask: Ask, arguments: tuple[str, ...], said: str) -> None:
+    done = ask("subsets", *CASE, *arguments)
+    assert (done.status, done.out) == (2, "")
+    assert said in done.err
+    assert "Traceback" not in done.err

@@ -2,11 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from bayes_ivig.inputs.about import About
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.choices import POOLED, POSTERIOR, ratio_of
 from bayes_ivig.reporting.charts.rows import Row, row_chart
-from bayes_ivig.reporting.charts.trial_sets import sides
 from bayes_ivig.reporting.choices_words import class_label, class_value
 from bayes_ivig.results.contrast import ByClass
 
@@ -14,12 +12,12 @@ if TYPE_CHECKING:
     import altair as alt
 
 
-def plot_classes(found: ByClass, about: About | None = None) -> "alt.LayerChart":
+def plot_classes(found: ByClass) -> "alt.LayerChart":
     """Return one row per class with its pooled and its posterior odds ratio, then the ratios of odds ratios to the largest class.
 
     ``found`` comes from ``by_class``; ratios are those under one tau for all classes.
     """
-    rows = [Row(f"{class_label(found.column)}, by itself")]
+    rows = [Row(f"{class_label(found.column)}: each class by itself")]
     for value, record in zip(found.contrast.groups, found.alone.to_dict("records"), strict=True):
         pooled, posterior = (ratio_of(record, columns) for columns in (POOLED, POSTERIOR))
         k = int(record["k"])
@@ -30,7 +28,7 @@ def plot_classes(found: ByClass, about: About | None = None) -> "alt.LayerChart"
         label = f"{class_value(found.column, name)} / {class_value(found.column, base)}"
         rows.append(Row(label, posterior=words.posterior_ratio(marginal)))
     headings = ("Classes of trials", "Ratio [95% interval]")
-    return row_chart(rows, headings=headings, sides=sides(about or About()), description=classes_alternative(found))
+    return row_chart(rows, headings=headings, sides=None, description=classes_alternative(found))  # a ratio favours nobody
 
 
 def classes_alternative(found: ByClass) -> str:

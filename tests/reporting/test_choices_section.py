@@ -1,0 +1,131 @@
+"""Every choice of trials in a report: sentences and tables made of the numbers, for any table."""
+
+import pytest
+from report_cases import HOSTILE, THREE
+
+from bayes_ivig import Dataset, Model, Study, fit, load_dataset, pool
+from bayes_ivig.analyses.choices import every_choice
+from bayes_ivig.reporting.markdown import _section
+from bayes_ivig.reporting.page import Page, Table, _blocks
+from bayes_ivig.reporting.subsets_section import subsets_section
+from bayes_ivig.results.reanalysis import CountsOutcome, TrialSetResult
+
+LIVE = load_dataset("ivig", "live_birth")
+
+
+def outcome_of(dataset: Dataset) -> CountsOutcome:
+    """One outcome with what the section asks of it, which is a tenth of a whole reanalysis."""
+    published = "published" if "published" in dataset.trial_sets else "all"
+    parts = {name: dataset.trials(name) for name in dict.fromkeys((published, "all"))}
+    pooled = {name: pool(part, method="revman-random") for name, part in parts.items()}
+    fits = {name: fit(part, Model()) for name, part in parts.items()}
+    return CountsOutcome(
+        name=dataset.outcome,
+        about=dataset.about,
+        claim=None,
+        published_trials=published,
+        as_published=pooled[published],
+        sets=tuple(TrialSetResult(name, part, pooled[name], fits[name], None) for name, part in parts.items()),
+        sensitivity=(),
+        provenance=(),
+        choices=every_choice(fits["all"], parts[published].study_names),
+    )
+
+
+def own(rows) -> CountsOutcome:
+    return outcome_of(Dataset(tuple(Study(*row) for row in rows)))
+
+
+@pytest.fixture(scope="module")
+def outcome() -> CountsOutcome:
+    return outcome_of(LIVE)
+
+
+def page(outcome) -> tuple[str, list[Table]]:
+    section = subsets_section(outcome, "key")
+    blocks = list(_blocks(section))
+    return "\n".join(_section(section, Page("", "", (section,)), 2)), [block for block in blocks if block.kind == "table"]
+
+
+@pytest.fixture(scope="module")
+def live(outcome):
+    return page(outcome)
+
+
+def test_where_the_published_choice_stands_is_said_from_the_data(live) -> None:
+    text, tables = live
+    assert "There are 84 ways of leaving three of the nine trials out. Pooled again, 4 of them give P < 0.05" in text
+    assert "the choice that was published is one of these. Its pooled odds ratio is number 9 from the largest" in text
+    ranked = next(table for table in tables if table.columns[0].title == "Rank")
+    assert [row[0] for row in ranked.rows] == ["1", "3", "9", "30", "84"]
+    assert [row[1].text for row in ranked.rows if row[1].tone == "strong"] == [
+        "Branch 2000, Dendrinos 2009, Triolo 2003 (as published)"
+    ]
+
+
+def test_which_trial_carries_the_answer_is_said_with_its_numbers(live, outcome) -> None:
+    text, _ = live
+    whole = outcome.trial_set("all")
+    without = fit(whole.dataset.trials("-Stricker 2000"), whole.posterior.model)["mu"].prob_above(0.0)
+    assert "Of all nine trials, Stricker 2000 moves the posterior most" in text
+    assert f"0.892 with it and {without:.3f} without it" in text
+    six = outcome.trial_set("published").dataset
+    lost = [
+        name
+        for name in six.study_names
+        if pool(six.trials([n for n in six.study_names if n != name]), method="revman-random").p_value >= 0.05
+    ]
+    assert lost == ["Heilmann 2001", "Perricone 2008", "Yamada 2022"]
+    assert "P stays below 0.05 unless Heilmann 2001, Perricone 2008 or Yamada 2022 is left out" in text
+
+
+def test_classes_stand_beside_their_reference(live) -> None:
+    _, tables = live
+    rows = {row[0]: row for row in tables[-1].rows}
+    assert list(rows)[:3] == ["Randomised: yes", "Randomised: no", "Randomised: unclear"]
+    assert rows["Randomised: yes"][-3] == rows["Comparator: active"][-3] == "reference"
+    assert rows["Randomised: yes"][5] == "0.66"
+    assert any(line.startswith("Share of women with antibodies, 1 or more: Branch 2000") for line in tables[-1].details)
+
+
+def test_every_figure_is_small_and_draws(outcome) -> None:
+    figures = [block for block in _blocks(subsets_section(outcome, "key")) if block.kind == "figure"]
+    assert [figure.name for figure in figures] == ["key_choices_ranked", "key_choices_map", "key_choices_steps"]
+    sizes = [len(figure.svg) for figure in figures]
+    assert max(sizes) <= 30_000
+    assert sum(sizes) <= 60_000
+
+
+def test_two_trials_have_no_choices() -> None:
+    assert subsets_section(own(THREE[:2]), "key") is None
+
+
+def test_three_trials_of_a_users_table() -> None:
+    text, tables = page(own(THREE))
+    assert "Of all three trials," in text
+    assert [row[0] for row in tables[0].rows] == ["All three trials", "without A", "without B", "without C"]
+    assert "in the order of the table" in text
+    assert "map" not in text
+
+
+def test_more_trials_than_can_be_shown_say_so_and_hostile_names_stay_text() -> None:
+    rows = tuple((f"trial {i}", 3 + i % 4, 20 + i, 5 + i % 3, 21 + i) for i in range(12))
+    text, tables = page(own(rows))
+    assert "All 4,095 subsets of 12 trials are not shown: a report shows them for up to 10 trials" in text
+    assert len(tables[0].rows) == 13
+    odd = own([(name, 5 + i, 20 + i, 3 + i, 21 + i) for i, name in enumerate(HOSTILE)])
+    figures = [block for block in _blocks(subsets_section(odd, "key")) if block.kind == "figure"]
+    drawn = "".join(figure.svg for figure in figures)
+    assert "key_choices_map" in {figure.name for figure in figures}
+    assert "<script" not in drawn
+    assert "<img" not in drawn
+
+
+def test_empty_arms_and_trials_without_events_are_rows_that_say_so() -> None:
+    rows = (("none", 0, 20, 0, 22), ("nobody", 3, 9, 0, 0), ("all", 7, 7, 9, 9), ("zero", 22, 24, 0, 7), ("x", 4, 20, 5, 21))
+    text, tables = page(own(rows))
+    cells = {row[0]: row for row in tables[0].rows}
+    assert cells["without nobody"][-3] == "+0.000"
+    assert "not estimable" in tables[1].rows[0]
+    assert "NaN" not in text
+    assert "nan" not in text.replace("nan ", "")
