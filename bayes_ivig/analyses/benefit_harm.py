@@ -69,6 +69,7 @@ def benefit_harm(
         return _joint(benefit, control_risks, stated, among, events)
     sides = _outcome(benefit, "benefit"), _outcome(harm, "harm")
     good, bad = _directions(sides, events)
+    _check_apart(*sides)
     counted = among or counted_among(sides[0].outcome, sides[0].about or About(), sides[1].denominator)
     _check_people(*sides, counted)
     first, second = (_risk(side, risk) for side, risk in zip(sides, control_risks, strict=True))
@@ -172,6 +173,19 @@ def counted_among(outcome: str, about: About, denominator: str) -> Among:
         f"among: whom the harm is counted among does not follow from the denominators ({told}); say {choices}; or state in the "
         "sidecar the same denominator for both, or the benefit's outcome as the denominator of the harm"
     )
+
+
+def _check_apart(benefit: _Outcome, harm: _Outcome) -> None:
+    """Raise ``ModelError`` where both sides are one outcome, or one counted from the other: these are not independent."""
+    if benefit.dataset is None or harm.dataset is None:
+        return
+    names = benefit.dataset.outcome, harm.dataset.outcome
+    mirrored = {side.about.complement_of for side in (benefit, harm) if side.about} & {name for name in names if name}
+    if benefit.dataset == harm.dataset or mirrored:
+        how = "is counted from the other" if mirrored else "is the other"
+        raise ModelError(
+            f"benefit_harm: {_title(benefit)} against {_title(harm)}: one {how}; an outcome cannot be weighed against itself"
+        )
 
 
 def _check_people(benefit: _Outcome, harm: _Outcome, among: Among) -> None:

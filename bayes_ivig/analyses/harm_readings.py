@@ -140,8 +140,8 @@ def _weighed(benefit: Posterior, harm: Harm, weighing: Weighing) -> list[tuple[_
     first, second = weighing.control_risks
     found = []
     for each in ways:
-        among = _counted(benefit, each, weighing.among)
-        if among is None:
+        among = weighing.among if each.known == "counts" else _counted(benefit, each, weighing.among)
+        if among is None and each.known != "counts":
             continue
         made = benefit_harm(
             benefit,

@@ -15,8 +15,9 @@ def of_term(setting: Setting) -> bool:
 
 
 def lower(title: str) -> str:
-    """Return a title inside a sentence."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+    """Return a title inside a sentence; one whose first word has capitals of its own stays as it is."""
+    first = title.partition(" ")[0]
+    return title if any(letter.isupper() for letter in first[1:]) else title[:1].lower() + title[1:]
 
 
 def benefit_name(setting: Setting) -> str:
