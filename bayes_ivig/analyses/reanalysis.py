@@ -16,6 +16,7 @@ from bayes_ivig.analyses.findings import findings
 from bayes_ivig.analyses.harm_readings import harm_comparison
 from bayes_ivig.analyses.how_much_prior import with_how_much_prior
 from bayes_ivig.analyses.other_models import with_other_models
+from bayes_ivig.analyses.prior_families import prior_families
 from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
 from bayes_ivig.engines.fitting import fit
@@ -146,6 +147,7 @@ def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcom
         provenance=_provenance(dataset),
         alternatives=alternative_rows(dataset, model, trials=tuple(dict.fromkeys((published, "all")))),
         explorer=None if dataset.about.complement_of else explorer_outcome(dataset, model),
+        prior_families=None if dataset.about.complement_of else prior_families(dataset, model, dict.fromkeys((published, "all"))),
         choices=None if dataset.about.complement_of else every_choice(fit(dataset, model), sets[published].study_names),
     )
 

@@ -8,7 +8,6 @@ from bayes_ivig.reporting.alternatives_table import alternatives_section
 from bayes_ivig.reporting.benefit_harm_section import harm_section
 from bayes_ivig.reporting.charts.benefit import benefit_alternative, benefit_caption, plot_benefit
 from bayes_ivig.reporting.charts.forest import forest_alternative, plot_forest
-from bayes_ivig.reporting.charts.priors import plot_priors
 from bayes_ivig.reporting.charts.readings import plot_readings
 from bayes_ivig.reporting.charts.trial_sets import plot_trial_sets
 from bayes_ivig.reporting.checklist_section import closing_sections
@@ -22,6 +21,7 @@ from bayes_ivig.reporting.leaving_out import without
 from bayes_ivig.reporting.methods_section import methods_section
 from bayes_ivig.reporting.ordering import SAID
 from bayes_ivig.reporting.page import Block, Figure, Items, Page, Section, Text
+from bayes_ivig.reporting.prior_section import prior_section
 from bayes_ivig.reporting.reconstruction_tables import reconstruction_section
 from bayes_ivig.reporting.sampled_section import other_models_section
 from bayes_ivig.reporting.subsets_section import subsets_section
@@ -100,15 +100,8 @@ def _counts_section(outcome: CountsOutcome, key: str, reanalysis: Reanalysis) ->
         inner.append(models)
     if others := alternatives_section(outcome, key):
         inner.append(others)
-    if outcome.sensitivity:
-        figure = Figure(
-            f"{key}_priors",
-            f"{words.outcome_title(outcome)}: posterior odds ratio under each combination of priors (95% credible intervals).",
-            f"{words.outcome_title(outcome)}: intervals of the odds ratio under each combination of priors; numbers in the "
-            "table above.",
-            partial(plot_priors, outcome),
-        )
-        inner.append(Section(f"{key}-priors", "By prior", (tables.prior_table(outcome), figure)))
+    if priors := prior_section(outcome, key):
+        inner.append(priors)
     if prior := tipping_section(outcome, key):
         inner.append(prior)
     if choice := subsets_section(outcome, key):

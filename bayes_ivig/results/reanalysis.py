@@ -17,6 +17,7 @@ from bayes_ivig.results.harm_readings import HarmComparison
 from bayes_ivig.results.how_much_prior import HowMuchPrior
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.prior_families import PriorFamilies
 from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
 from bayes_ivig.results.sampled import OtherModels
 
@@ -83,6 +84,7 @@ class CountsOutcome:
     provenance: tuple[tuple[str, str, str], ...]  # study, how its counts are known, on what basis
     alternatives: tuple[AlternativeRow, ...] = ()
     explorer: ExplorerOutcome | None = None  # None where its surfaces would be too large to embed
+    prior_families: PriorFamilies | None = None  # None for a complement, and for models they are not made for
     choices: Choices | None = None  # None for a complement, and where fewer than three trials say something
     how_much_prior: tuple[tuple[str, HowMuchPrior], ...] = ()  # by trial set: the published one, and all where they differ
     other_models: OtherModels | None = None  # of a mirror image none: they are those of what it mirrors

@@ -8,8 +8,8 @@ import numpy as np
 
 from bayes_ivig.inputs.about import About
 from bayes_ivig.reporting import words
-from bayes_ivig.reporting.charts.canvas import FONT_SIZE, Records, Values, figures, look
-from bayes_ivig.reporting.charts.palette import ACCENT, INK, MUTED, SOFT
+from bayes_ivig.reporting.charts.canvas import Records, Values, figures, look
+from bayes_ivig.reporting.charts.palette import ACCENT, INK, LINE, MUTED, SOFT
 from bayes_ivig.reporting.charts.rows import Row, row_chart
 from bayes_ivig.reporting.charts.trial_sets import sides
 from bayes_ivig.results.estimate import Ratio
@@ -84,10 +84,10 @@ def plot_prior_width(frame: "pd.DataFrame") -> "alt.VConcatChart":
     ]
     widths = [record["w"] for record in records]
     across = alt.Scale(type="log", domain=[min(widths), max(widths)], nice=False)
-    shown = _within(SCALES, min(widths), max(widths))
+    shown = within(SCALES, min(widths), max(widths))
     upper = alt.X("w:Q", scale=across, axis=alt.Axis(values=shown, labelExpr=PLAIN, grid=False, title=None, labels=False))
     lower = alt.X("w:Q", scale=across, axis=alt.Axis(values=shown, labelExpr=PLAIN, grid=False, title=title))
-    y = _ratio_axis([record[key] for record in records for key in ("low", "high")])
+    y = ratio_axis([record[key] for record in records for key in ("low", "high")])
     top = alt.layer(
         values.chart([{"one": 1.0}]).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(y=alt.Y("one:Q", **y)),
         values.chart(records).mark_area(color=SOFT, opacity=0.6).encode(x=upper, y=alt.Y("low:Q", **y), y2="high:Q"),
@@ -98,7 +98,7 @@ def plot_prior_width(frame: "pd.DataFrame") -> "alt.VConcatChart":
     chance = alt.Y(
         "p:Q",
         scale=alt.Scale(domain=[0, 1], nice=False),
-        axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], labelExpr=PLAIN, title="P(OR > 1)", grid=True),
+        axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], labelExpr=PLAIN, title="P(OR > 1)", gridColor=LINE),
     )
     below = values.chart(records).mark_line(color=INK, strokeWidth=2).encode(x=lower, y=chance)
     return alt.vconcat(
@@ -121,16 +121,18 @@ def _width_title(frame: "pd.DataFrame") -> str:
     return "SD of the normal prior on μ, the log odds ratio" if of_mu else "scale of the half-normal prior on τ"
 
 
-def _ratio_axis(limits: Sequence[float]) -> dict[str, Any]:
+def ratio_axis(limits: Sequence[float]) -> dict[str, Any]:
+    """Return scale and axis for odds ratios up to these limits."""
     import altair as alt
 
     low, high = min(*limits, 0.5), max(*limits, 2.0)
     scale = alt.Scale(type="log", domain=[low / 1.05, high * 1.05], nice=False)
-    axis = alt.Axis(values=_within(RATIOS, low / 1.05, high * 1.05), labelExpr=PLAIN, title="odds ratio", titleFontSize=FONT_SIZE)
+    axis = alt.Axis(values=within(RATIOS, low / 1.05, high * 1.05), labelExpr=PLAIN, title="odds ratio", gridColor=LINE)
     return {"scale": scale, "axis": axis}
 
 
-def _within(ticks: Sequence[float], low: float, high: float) -> list[float]:
+def within(ticks: Sequence[float], low: float, high: float) -> list[float]:
+    """Return the ticks between two values, powers of ten alone where there would be many."""
     found = [tick for tick in ticks if low <= tick <= high]
     if len(found) > 9:
         found = [tick for tick in found if math.log10(tick) % 1 < 1e-9 or math.log10(tick) % 1 > 1 - 1e-9]
