@@ -75,7 +75,7 @@ def test_benefit_curves_are_the_posteriors_and_mirror_images_for_mirror_events()
     assert good == bad == pytest.approx(0.9966, abs=1e-4)
 
 
-def test_masses_stand_in_rows_with_a_bar_whose_dark_end_is_benefit():
+def test_masses_stand_in_rows_with_a_bar_whose_filled_end_is_benefit():
     outcome = ivig().outcome("neonatal_outcome")
     posterior = outcome.trial_set("all").posterior
     chart = plot_benefit(benefit(posterior, zone=2, baseline=0.1))
@@ -91,7 +91,7 @@ def test_masses_stand_in_rows_with_a_bar_whose_dark_end_is_benefit():
     assert max(map(len, texts(plot_benefit(several)))) <= 36
     silent = own(THREE).outcomes[0].trial_set("all").posterior
     assert {r["fill"] for r in values(plot_benefit(silent)) if r.get("x") == bars[0]["x"] and "fill" in r} == {PAPER}
-    assert "above dark, below white" in benefit_caption(silent) and "benefit" not in benefit_caption(silent)
+    assert "above filled, below empty" in benefit_caption(silent) and "benefit" not in benefit_caption(silent)
 
 
 def test_every_chart_is_valid_vega_lite_and_draws():

@@ -4,13 +4,14 @@ import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bayes_ivig.inputs.about import Event
 from bayes_ivig.reporting import words
-from bayes_ivig.reporting.charts.canvas import Records, Values, figures, look
+from bayes_ivig.reporting.charts.canvas import Records, Values, Whole, figures, look
+from bayes_ivig.reporting.charts.layers import Spec, as_it_is, x_pixels, y_pixels
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, LINE, MUTED, PAPER
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.results.benefit import Benefit, Masses, Zone, beyond, masses_of, usual_zone
@@ -30,9 +31,11 @@ THRESHOLDS = np.exp(np.linspace(math.log(LOWEST), math.log(HIGHEST), 161))
 PLAIN = "format(datum.value, '~f')"  # a format alone would round the ticks to their step: 0.25 as 0.3
 WIDTH, HEIGHT = 640, 230
 THIN = 0.1  # pixels that a curve may be off by
-SHADES = (ACCENT, INK, MUTED)
-DASHES = ([1, 0], [7, 3], [2, 3], [9, 3, 2, 3])
-MOST = len(SHADES) * len(DASHES)
+STYLES: tuple[tuple[str, list[int]], ...] = (  # in grey print ACCENT and MUTED are alike, so that their dashes differ
+    (ACCENT, []), (INK, []), (MUTED, [2, 3]), (ACCENT, [7, 3]), (INK, [7, 3]), (MUTED, [9, 3, 2, 3]),
+    (ACCENT, [4, 2]), (INK, [2, 3]), (MUTED, [14, 4]), (ACCENT, [9, 3, 2, 3, 2, 3]), (INK, [9, 3, 2, 3]), (MUTED, [5, 5, 1, 5]),
+)  # fmt: skip
+MOST = len(STYLES)
 LABEL_CHARACTERS, LINE_HEIGHT, ROW_GAP, HEADING = 36, 15, 10, 22
 KEY, LABEL, BAR, BAR_END = 24.0, 32.0, 252.0, 390.0
 COLUMNS = (448.0, 526.0, 590.0, 640.0)  # right edges of the probabilities below, inside, above, and beyond 1
@@ -62,11 +65,11 @@ def plot_benefit(posteriors: Shown) -> "alt.VConcatChart":
     marginals, zone, event = _shown(posteriors)
     drawn = [_drawn(label, marginal, (zone, event), i) for i, (label, marginal) in enumerate(list(marginals.items())[:MOST])]
     values = Values()
-    curves = alt.layer(*_curve_layers(values, drawn, zone, event), width=WIDTH, height=HEIGHT)
+    curves = alt.LayerChart(layer=_curve_layers(values, drawn, zone, event), width=WIDTH, height=HEIGHT)
     rows, height = _row_layers(values, drawn, zone, event)
-    strip = alt.layer(*rows, width=COLUMNS[-1], height=height)
+    strip = alt.LayerChart(layer=rows, width=COLUMNS[-1], height=height)
     told = benefit_alternative(posteriors)
-    return alt.vconcat(curves, strip, spacing=52, bounds="flush", description=told, **look(values))
+    return alt.VConcatChart(vconcat=[curves, strip], spacing=52, bounds="flush", description=told, **look(values))
 
 
 def benefit_alternative(posteriors: Shown) -> str:
@@ -89,7 +92,7 @@ def benefit_caption(posteriors: Shown) -> str:
     low, high = (words.threshold(limit) for limit in zone)
     side = "<" if event == "bad" else ">"
     meaning = "a benefit beyond" if event else "an odds ratio above"
-    ends = {"good": "benefit dark, harm white", "bad": "benefit dark, harm white"}.get(event or "", "above dark, below white")
+    ends = "benefit filled, harm empty" if event else "above filled, below empty"
     more = f" The first {MOST} of {len(marginals)} are drawn." if len(marginals) > MOST else ""
     return (
         f"P(OR {side} x), the probability of {meaning} each odds ratio x, with a dot at an odds ratio of 1. Grey band: the zone "
@@ -140,8 +143,7 @@ def _drawn(label: str, marginal: Marginal, judged: tuple[Zone, Event | None], pl
     lines = textwrap.wrap(words.cut(label, 2 * LABEL_CHARACTERS), LABEL_CHARACTERS)[:2] or [words.NONE]
     one = beyond(marginal, 1.0)
     at_one = one.below if event == "bad" else one.above
-    style = SHADES[place % len(SHADES)], DASHES[place // len(SHADES)]
-    return Drawn(tuple(lines), thinned(_curve(marginal, event)), masses_of(marginal, zone), at_one, *style)
+    return Drawn(tuple(lines), thinned(_curve(marginal, event)), masses_of(marginal, zone), at_one, *STYLES[place])
 
 
 def _curve(mu: Marginal, event: Event | None) -> Curve:
@@ -151,42 +153,29 @@ def _curve(mu: Marginal, event: Event | None) -> Curve:
 
 
 def _curve_layers(values: Values, drawn: Sequence[Drawn], zone: Zone, event: Event | None) -> "list[alt.Chart]":
-    import altair as alt
-
     side = "<" if event == "bad" else ">"
     y_title = f"P(OR {side} x)" if event is None else f"P(OR {side} x), benefit"
-    x = alt.X(
-        "x:Q",
-        scale=alt.Scale(type="log", domain=[LOWEST, HIGHEST], nice=False),
-        axis=alt.Axis(values=list(TICKS), labelExpr=PLAIN, labelFlush=False, grid=False, title="odds ratio x"),
-    )
-    y = alt.Y(
-        "p:Q",
-        scale=alt.Scale(domain=[0, 1], nice=False),
-        axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], labelExpr=PLAIN, grid=False, title=y_title),
-    )
+    x = _across("x", [LOWEST, HIGHEST], {"values": list(TICKS), "labelFlush": False, "title": "odds ratio x"}, "log")
+    y = _across("p", [0, 1], {"values": [0, 0.25, 0.5, 0.75, 1], "title": y_title}, "linear")
     low, high = (min(max(limit, LOWEST), HIGHEST) for limit in zone)
+    band: Records = [{"x": figures(low), "x2": figures(high)}]
     layers = [
-        values.chart([{"x": figures(low), "x2": figures(high)}]).mark_rect(color=LINE, opacity=0.4).encode(x=x, x2="x2:Q"),
-        values.chart([{"x": 1.0}]).mark_rule(color=MUTED, strokeWidth=1).encode(x=x),
+        _layer(values, band, {"type": "rect", "color": LINE, "opacity": 0.4}, x=x, x2={"field": "x2"}),
+        _layer(values, [{"x": 1.0}], {"type": "rule", "color": MUTED, "strokeWidth": 1}, x=x),
     ]
     for i, each in reversed(list(enumerate(drawn))):
         points: Records = [{"x": at, "p": p} for at, p in each.curve]
-        style: dict[str, Any] = {"strokeDash": each.dash} if each.dash[1] else {}
-        line = values.chart(points).mark_line(color=each.colour, strokeWidth=2.4 if i == 0 else 1.6, **style)
-        layers.append(line.encode(x=x, y=y))
+        layers.append(_layer(values, points, {"type": "line", "strokeWidth": 2.4 if i == 0 else 1.6, **_style(each)}, x=x, y=y))
     dots: Records = [{"x": 1.0, "p": round(each.at_one, 4), "colour": each.colour} for each in reversed(drawn)]
-    colour = alt.Color("colour:N", scale=None, legend=None)
-    return [*layers, values.chart(dots).mark_point(filled=True, size=45, opacity=1).encode(x=x, y=y, color=colour)]
+    point: Spec = {"type": "point", "filled": True, "size": 45, "opacity": 1}
+    return [*layers, _layer(values, dots, point, x=x, y=y, color=as_it_is("colour"))]
 
 
 def _row_layers(values: Values, drawn: Sequence[Drawn], zone: Zone, event: Event | None) -> "tuple[list[alt.Chart], float]":
     """Return the rows under the curves, placed in pixels, and their height: key, label, bar of masses, probabilities."""
-    import altair as alt
-
     low, high = (words.threshold(limit) for limit in zone)
     heads = (f"OR < {low}", f"{low} to {high}", f"OR > {high}", "OR < 1" if event == "bad" else "OR > 1")
-    texts: dict[tuple[str, str], Records] = {("left", "normal"): [], ("right", "normal"): [], ("right", "bold"): []}
+    texts: dict[tuple[str, str], Records] = {("left", "normal"): [], ("right", "normal"): []}
     texts["right", "bold"] = [{"x": x, "y": 8, "text": head} for x, head in zip(COLUMNS, heads, strict=True)]
     texts["left", "bold"] = [{"x": 0, "y": 8, "text": "Probability that"}]
     bars: Records = []
@@ -197,30 +186,48 @@ def _row_layers(values: Values, drawn: Sequence[Drawn], zone: Zone, event: Event
         middle = top + height / 2
         keys.append(([{"x": 0.0, "x2": KEY, "y": middle}], each))
         first = middle - LINE_HEIGHT * (len(each.lines) - 1) / 2
-        texts["left", "normal"] += [{"x": LABEL, "y": first + LINE_HEIGHT * i, "text": line} for i, line in enumerate(each.lines)]
+        lines = enumerate(each.lines)
+        texts["left", "normal"] += [{"x": LABEL, "y": first + LINE_HEIGHT * i, "text": line} for i, line in lines]
         numbers = (each.masses.below, each.masses.inside, each.masses.above, each.at_one)
-        texts["right", "normal"] += [
-            {"x": x, "y": middle, "text": probability(number)} for x, number in zip(COLUMNS, numbers, strict=True)
-        ]
+        chances = zip(COLUMNS, map(probability, numbers), strict=True)
+        texts["right", "normal"] += [{"x": x, "y": middle, "text": text} for x, text in chances]
         bars += _bar(each.masses, middle, event)
         top += height + ROW_GAP
-    x = alt.X("x:Q", scale=alt.Scale(domain=[0, COLUMNS[-1]], nice=False), axis=None)
-    y = alt.Y("y:Q", scale=alt.Scale(domain=[top, 0], nice=False), axis=None)
-    fill = alt.Fill("fill:N", scale=None, legend=None)
-    layers = [
-        values.chart(bars).mark_rect(stroke=INK, strokeWidth=1, opacity=1).encode(x=x, x2="x2:Q", y=y, y2="y2:Q", fill=fill)
-    ]
+    place = {"x": x_pixels(COLUMNS[-1]), "y": y_pixels(top)}
+    ends = {"x2": {"field": "x2"}, "y2": {"field": "y2"}}
+    outlined: Spec = {"type": "rect", "stroke": INK, "strokeWidth": 1, "opacity": 1}
+    layers = [_layer(values, bars, outlined, **place, **ends, fill=as_it_is("fill"))]
     for record, each in keys:
-        style: dict[str, Any] = {"strokeDash": each.dash} if each.dash[1] else {}
-        layers.append(values.chart(record).mark_rule(color=each.colour, strokeWidth=2, **style).encode(x=x, x2="x2:Q", y=y))
+        layers.append(_layer(values, record, {"type": "rule", "strokeWidth": 2, **_style(each)}, **place, x2=ends["x2"]))
     for (align, weight), records in texts.items():
-        mark = values.chart(records).mark_text(align=align, baseline="middle", fontWeight=weight)  # type: ignore[arg-type]
-        layers.append(mark.encode(x=x, y=y, text="text:N"))
+        mark: Spec = {"type": "text", "align": align, "baseline": "middle", "fontWeight": weight}
+        layers.append(_layer(values, records, mark, **place, text={"field": "text", "type": "nominal"}))
     return layers, top
 
 
+def _layer(values: Values, records: Records, mark: Spec, **encoding: Spec) -> "alt.Chart":
+    """Return a layer that draws these records."""
+    import altair as alt
+    from altair.utils.schemapi import debug_mode
+
+    with debug_mode(False):  # which would hold every channel of every layer to the schema
+        channels = alt.FacetedEncoding(**{name: Whole(channel) for name, channel in encoding.items()})  # type: ignore[arg-type]
+    return values.chart(records, mark=Whole(mark), encoding=channels)
+
+
+def _across(field: str, domain: list[float], axis: Spec, kind: str) -> Spec:
+    """Return a channel of values with its axis."""
+    scale: Spec = {"type": kind, "domain": domain, "nice": False}
+    return {"field": field, "type": "quantitative", "scale": scale, "axis": {"grid": False, "labelExpr": PLAIN, **axis}}
+
+
+def _style(each: Drawn) -> Spec:
+    """Return how a curve and its key are drawn."""
+    return {"color": each.colour} | ({"strokeDash": each.dash} if each.dash else {})
+
+
 def _bar(masses: Masses, middle: float, event: Event | None) -> Records:
-    """Return the three parts of a bar: what favours the treatment dark, what harms white, between them grey."""
+    """Return the three parts of a bar: what favours the treatment filled, what harms empty, between them grey."""
     ends = (ACCENT, PAPER) if event == "bad" else (PAPER, ACCENT)
     edges = [0.0, masses.below, masses.below + masses.inside, 1.0]
     places = [figures(BAR + (BAR_END - BAR) * edge, 5) for edge in edges]
