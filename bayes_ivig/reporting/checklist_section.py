@@ -12,8 +12,8 @@ from bayes_ivig.reporting.reproduce_section import reproduce_section
 from bayes_ivig.results.reanalysis import Reanalysis
 
 MOST_LINKS = 3
-SAMPLED = r"diagnostics|.*-models"  # sections that tell of sampled fits
-TURNING = r".*-(strength|turns?|takes)"  # sections on the prior that turns a conclusion
+SAMPLED = "diagnostics"  # the section that tells of sampled fits
+TURNING = r".*-tipping"  # sections on the prior that turns a conclusion
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,15 @@ def closing_sections(reanalysis: Reanalysis, sections: Sequence[Section]) -> tup
     return checklist_section(reanalysis, (*sections, reproduced)), reproduced, references_section()
 
 
+def refilled(reanalysis: Reanalysis, sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Return the sections of a page, some of which were left out, with the checklist filled in from those that are there."""
+    others = tuple(section for section in sections if section.key != "checklist")
+    return tuple(checklist_section(reanalysis, others) if section.key == "checklist" else section for section in sections)
+
+
 def checklist_section(reanalysis: Reanalysis, sections: Sequence[Section]) -> Section:
     """Return the checklist; ``sections`` are those of the page, all of them, this one and the references apart."""
-    known = {section.key: section.title for section in _all(sections)}
+    known = dict(_titles(sections))
     rows = tuple(_row(item, known) for item in items(reanalysis, known))
     introduction: tuple[Part, ...] = (
         "The Bayesian analysis reporting guidelines, filled in by the program that wrote the report from what is in it",
@@ -53,10 +59,12 @@ def checklist_section(reanalysis: Reanalysis, sections: Sequence[Section]) -> Se
     return Section("checklist", "Reporting checklist", (Prose(introduction), Table("Reporting checklist.", columns, rows)))
 
 
-def _all(sections: Sequence[Section]) -> Iterator[Section]:
+def _titles(sections: Sequence[Section], above: Section | None = None) -> Iterator[tuple[str, str]]:
+    """Yield key and title of every section; the parts of an outcome are named with it."""
     for section in sections:
-        yield section
-        yield from _all(section.sections)
+        part = above is not None and section.key.startswith(f"{above.key}-")
+        yield section.key, f"{above.title}: {section.title[:1].lower() + section.title[1:]}" if above and part else section.title
+        yield from _titles(section.sections, section)
 
 
 def _row(item: Item, known: dict[str, str]) -> tuple[Cell | str, ...]:
@@ -155,7 +163,7 @@ def _decisions(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...
 def _sensitivity(known: dict[str, str]) -> tuple[Item, ...]:
     turned = [key for key in known if re.fullmatch(TURNING, key)]
     turning = "How much prior it takes to turn what is concluded." if turned else "No decision is made here."
-    priors = (r".*-(priors|widths?)", "bring")
+    priors = (r".*-priors", r".*-tipping", "bring")
     return (
         Item(
             "5A",

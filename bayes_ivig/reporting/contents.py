@@ -7,7 +7,7 @@ from bayes_ivig.reporting.page import Page, Section
 GROUPS = {
     "Summary": ("answer", "bring"),
     "Evidence": ("data", "guidelines"),
-    "Methods": ("methods", "models", "diagnostics", "checklist", "reproduce", "references"),
+    "Methods": ("methods", "diagnostics", "checklist", "reproduce", "references"),
 }
 ACROSS = ("harm", "findings")  # stand with the outcomes
 INSIDE = ("characteristics", "bias", "search", "contradictions", "reviews", "priors", "pooling", "summaries", "checks")

@@ -159,7 +159,7 @@ def _beta_binomial(model: BetaBinomial) -> tuple[Equation, ...]:
 
 
 def _meta_regression(model: MetaRegression) -> tuple[Equation, ...]:
-    covariates = f"x_ij, the characteristics of study i: {', '.join(model.covariates)}"
+    covariates = f"xᵢⱼ, the characteristics of study i: {', '.join(model.covariates)}"
     learned = (
         (_of(r"\beta_j = \sigma_\beta \cdot u_j", "coefficients that shrink together"),) if model.shrinkage == "learned" else ()
     )
@@ -171,7 +171,7 @@ def _bias_adjusted(model: BiasAdjusted) -> tuple[Equation, ...]:
     return (
         *_likelihood(model.two_arm, r"\theta_i + f_i b_i"),
         _of(r"\theta_i \sim \op{Normal}(\mu, \tau^2)", "the log odds ratio of study i without bias"),
-        _of(r"b_i \sim \op{Normal}(\beta_0, \kappa^2)", "its bias; f_i is 1 in flagged studies and 0 in others"),
+        _of(r"b_i \sim \op{Normal}(\beta_0, \kappa^2)", "its bias; fᵢ is 1 in flagged studies and 0 in others"),
     )
 
 

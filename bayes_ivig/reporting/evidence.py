@@ -1,6 +1,7 @@
 """The evidence behind a reanalysis, shown as it is: counts and how they are known, the studies, risk of bias, the search."""
 
 from bayes_ivig.reporting import words
+from bayes_ivig.reporting.inline import Cite
 from bayes_ivig.reporting.page import Align, Cell, Column, Table, Tone
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
 
@@ -129,8 +130,16 @@ def _as_it_is(found: Records, wanted: Wanted, caption: str) -> Table | None:
     present = [column for column in wanted if found and column[0] in found[0]]
     if not present:
         return None
-    rows = tuple(tuple(words.name(row[key]) or words.NONE for key, _, _ in present) for row in found)
+    rows = tuple(
+        tuple(_cited(words.name(row[key]) or words.NONE, row, first=not i) for i, (key, _, _) in enumerate(present))
+        for row in found
+    )
     return Table(caption, tuple(Column(title, align) for _, title, align in present), rows)
+
+
+def _cited(text: str, row: dict[str, str], *, first: bool) -> Cell:
+    """Return a cell; the first of a row cites the work that the row is about."""
+    return Cell(text, after=(Cite((row["source"],)),) if first and row.get("source") else ())
 
 
 def _judgement(symbol: str) -> Cell:

@@ -7,9 +7,11 @@ Understood are letters, numbers, operators, the commands in ``SYMBOLS``, ``\\fra
 # ruff: noqa: RUF001 - letters that look like others are what this module is about
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from itertools import zip_longest
 from typing import Literal, assert_never
 
 SYMBOLS = {
@@ -165,7 +167,7 @@ def _mathml(node: Node) -> str:
                 shown = re.sub(r"^ | $", "\N{NO-BREAK SPACE}", shown)
             return f"<{tag}>{shown}</{tag}>"
         case Row(parts):
-            return _mathml(parts[0]) if len(parts) == 1 else f"<mrow>{''.join(map(_mathml, parts))}</mrow>"
+            return _mathml(parts[0]) if len(parts) == 1 else f"<mrow>{''.join(_spaced(parts))}</mrow>"
         case Scripts(base, low, high):
             return _scripts(base, low, high)
         case Fraction(above, below):
@@ -174,6 +176,23 @@ def _mathml(node: Node) -> str:
             return f"<msqrt>{_mathml(under)}</msqrt>"
         case _:
             assert_never(node)
+
+
+def _spaced(parts: tuple[Node, ...]) -> Iterator[str]:
+    for part, then in zip_longest(parts, parts[1:]):
+        yield _mathml(part)
+        if _apart(part, then):
+            yield '<mspace width="0.17em"></mspace>'
+
+
+def _apart(part: Node, then: Node | None) -> bool:
+    """Whether the name of a function is followed by what it is applied to without a bracket, as in log OR."""
+    return (
+        isinstance(part, Atom)
+        and part.kind == "name"
+        and then is not None
+        and not (isinstance(then, Atom) and then.kind == "sign")
+    )
 
 
 def _scripts(base: Node, low: Node | None, high: Node | None) -> str:
@@ -188,7 +207,7 @@ def _plain(node: Node) -> str:
         case Atom(kind, text):
             return f" {text} " if kind == "sign" and text in SPACED else f"{text} " if text in (",", ";") else text
         case Row(parts):
-            return "".join(map(_plain, parts))
+            return "".join(f"{_plain(part)}{' ' if _apart(part, then) else ''}" for part, then in zip_longest(parts, parts[1:]))
         case Scripts(base, low, high):
             lowered = "" if low is None else _script(low, LOWERED, "_")
             raised = "" if high is None else _script(high, RAISED, "^")

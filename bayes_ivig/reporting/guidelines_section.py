@@ -32,10 +32,9 @@ def guidelines_section(reanalysis: Reanalysis) -> Section | None:
     if not found:
         return None
     told = [_known(row) for row in found]
+    second_hand = any(row.get("known") == "secondary source" for row in found)
     line = "Nothing is added to what was read." + (
-        " What is told by another source may be incomplete: see the guideline itself."
-        if KNOWN["secondary source"] in str(told)
-        else ""
+        " What is told by another source may be incomplete: see the guideline itself." if second_hand else ""
     )
     rows = tuple(
         (

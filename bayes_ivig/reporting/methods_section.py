@@ -32,7 +32,7 @@ POOLING = (
     ),
     Equation(
         Formula(r"Q = \sum_i w_i (y_i - \op{log} \op{OR}_{\op{MH}})^2"),
-        "heterogeneity; y_i and s_i are log odds ratio and standard error of study i, w_i = 1 / s_i²",
+        "heterogeneity; yᵢ and sᵢ are log odds ratio and standard error of study i, wᵢ = 1 / sᵢ²",
     ),
     Equation(
         Formula(r"\tau^2 = \op{max}(0, \frac{Q - (k - 1)}{\sum_i w_i - \sum_i w_i^2 / \sum_i w_i})"),
@@ -64,6 +64,13 @@ def methods_section(reanalysis: Reanalysis, others: tuple[AnyModel, ...] = ()) -
         inner.append(Section("summaries", "Outcomes known from a summary", _summaries(reanalysis)))
     inner.append(Section("checks", "Numerical accuracy", accuracy_blocks(reanalysis)))
     return Section("methods", "Methods", blocks, tuple(inner))
+
+
+def sampled_models(reanalysis: Reanalysis) -> tuple[AnyModel, ...]:
+    """Return the models that only sampling fits and that were fitted, each once, in the order of the outcomes."""
+    found = [o.other_models for o in reanalysis.outcomes if isinstance(o, CountsOutcome) and o.other_models is not None]
+    models_fitted = (row.model for each in found for row in each.rows if row.sampled is not None)
+    return tuple({model.name or model.KIND: model for model in models_fitted if not isinstance(model, Model)}.values())
 
 
 def _answers(reanalysis: Reanalysis) -> tuple[Block, ...]:

@@ -32,7 +32,8 @@ def _commands(reanalysis: Reanalysis) -> str:
     data = quoted(reanalysis.source if reanalysis.bundled else f"{reanalysis.source}.csv")
     name = reanalysis.model.name
     model = f" --model {quoted(name)}" if name not in ("", REFERENCE) else ""
-    lines = [f"bayes-ivig report {data}{model} --out {quoted(f'reports/{reanalysis.source}')}"]
+    options = "".join(f" {quoted(word)}" for word in reanalysis.options.command)
+    lines = [f"bayes-ivig report {data}{model}{options} --out {quoted(f'reports/{reanalysis.source}')}"]
     found = next((o for o in reanalysis.outcomes if isinstance(o, CountsOutcome)), None)
     if found is not None:
         outcome = f" --outcome {quoted(found.name)}" if found.name else ""
@@ -79,4 +80,4 @@ def quoted(text: str) -> str:
     """Return a word of a command line, in quotes where a shell would take it apart."""
     import shlex
 
-    return text if PLAIN.fullmatch(text) and not text.startswith("-") else shlex.quote(words.name(text))
+    return text if PLAIN.fullmatch(text) else shlex.quote(words.name(text))
