@@ -10,7 +10,7 @@ from bayes_ivig.reporting.charts.benefit import benefit_alternative, benefit_cap
 from bayes_ivig.reporting.charts.forest import forest_alternative, plot_forest
 from bayes_ivig.reporting.charts.readings import plot_readings
 from bayes_ivig.reporting.charts.trial_sets import plot_trial_sets
-from bayes_ivig.reporting.checklist_section import closing_sections
+from bayes_ivig.reporting.checklist_section import closing_sections, refilled
 from bayes_ivig.reporting.contents import RESERVED
 from bayes_ivig.reporting.data_section import data_section
 from bayes_ivig.reporting.diagnostics_section import diagnostics_section
@@ -18,7 +18,7 @@ from bayes_ivig.reporting.explorer import explorer_of, left_out
 from bayes_ivig.reporting.findings_section import findings_section
 from bayes_ivig.reporting.guidelines_section import guidelines_section
 from bayes_ivig.reporting.leaving_out import without
-from bayes_ivig.reporting.methods_section import methods_section
+from bayes_ivig.reporting.methods_section import methods_section, sampled_models
 from bayes_ivig.reporting.ordering import SAID
 from bayes_ivig.reporting.page import Block, Figure, Items, Page, Section, Text
 from bayes_ivig.reporting.prior_section import prior_section
@@ -48,11 +48,12 @@ def page_of(reanalysis: Reanalysis) -> Page:
     own = _explorer(reanalysis)
     results = (_opening(reanalysis), *own, *middle, harm_section(reanalysis), findings_section(reanalysis, reanalysis.findings))
     evidence = (data_section(reanalysis), guidelines_section(reanalysis))
-    methods = (methods_section(reanalysis), diagnostics_section(reanalysis))
+    methods = (methods_section(reanalysis, sampled_models(reanalysis)), diagnostics_section(reanalysis))
     found = tuple(section for section in (*results, *evidence, *methods) if section)
     sections = (*found, *closing_sections(reanalysis, found))
+    kept = refilled(reanalysis, without(sections, reanalysis.options.leave_out))
     foot = (NOT_ADVICE, f"bayes_ivig {reanalysis.version}; counts with SHA-256 {reanalysis.data_sha256}.")
-    return Page(words.name(title), words.name(subtitle), without(sections, reanalysis.options.leave_out), foot)
+    return Page(words.name(title), words.name(subtitle), kept, foot)
 
 
 def unique_keys(names: list[str], taken: tuple[str, ...] = ()) -> list[str]:
