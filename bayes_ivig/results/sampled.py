@@ -118,6 +118,7 @@ class OtherModels:
         return tuple(each for each in self.unfitted if not each.reason)
 
     def fits(self) -> Iterator[tuple[str, str, SampledAnswer]]:
-        """Yield trial set, code of the model and answer of every sampled fit, witnesses first."""
-        yield from ((each.trials, "reference", each.sampled) for each in self.witnesses)
-        yield from ((row.trials, row.code, row.sampled) for row in self.rows if row.sampled is not None)
+        """Yield trial set, code of the model and answer of every sampled fit, by trial set, the reference model first."""
+        for trials in dict.fromkeys(row.trials for row in self.rows):
+            yield from ((trials, "reference", each.sampled) for each in self.witnesses if each.trials == trials)
+            yield from ((trials, row.code, row.sampled) for row in self.rows if row.trials == trials and row.sampled)
