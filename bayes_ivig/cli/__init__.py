@@ -1,6 +1,7 @@
 """Ask: the ``bayes-ivig`` command. Each command parses, calls one function, and prints or writes."""
 
 import sys
+import warnings
 
 
 def main() -> None:
@@ -10,8 +11,21 @@ def main() -> None:
     from bayes_ivig.errors import BayesIvigError
 
     try:
-        app()
+        with warnings.catch_warnings():
+            warnings.showwarning = _say  # type: ignore[assignment]  # whoever writes to a file gives its own
+            app()
     except BayesIvigError as error:
         fail(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _say(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object) -> None:
+    """Print what was meant for the user as a line of its own, anything else as Python does."""
+    from bayes_ivig.cli.output import warn
+
+    warn(
+        f"note: {message}"
+        if category.__module__.startswith("bayes_ivig.")
+        else warnings.formatwarning(message, category, filename, lineno)
+    )
