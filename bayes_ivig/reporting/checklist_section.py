@@ -9,7 +9,7 @@ from bayes_ivig.reporting.inline import Cite, Link, Part
 from bayes_ivig.reporting.page import Cell, Column, Prose, Section, Table
 from bayes_ivig.reporting.references import references_section
 from bayes_ivig.reporting.reproduce_section import reproduce_section
-from bayes_ivig.results.reanalysis import Reanalysis
+from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
 
 MOST_LINKS = 3
 SAMPLED = "diagnostics"  # the section that tells of sampled fits
@@ -102,7 +102,11 @@ def items(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
 
 def _model(reanalysis: Reanalysis) -> tuple[Item, ...]:
     check = f"The report shows none; bayes-ivig check {words.name(reanalysis.source)} does."
-    foretold = (r"(.*-)?(foretold|prior-predictive)",)
+    told = any(isinstance(outcome, CountsOutcome) and outcome.prior_families for outcome in reanalysis.outcomes)
+    before = (
+        "What every prior says of the odds ratio before the data, and whether the trials' own estimate is one that it would predict; "
+        f"of the counts themselves bayes-ivig check {words.name(reanalysis.source)} tells."
+    )
     why = "For probabilities of benefit and harm, which a confidence interval does not give."
     return (
         Item("Preamble A", "Why Bayesian", why, ("answer",)),
@@ -113,7 +117,7 @@ def _model(reanalysis: Reanalysis) -> tuple[Item, ...]:
         Item("1B", "Likelihood and parameters", "In words and equations; sought is the pooled log odds ratio.", ("methods",)),
         Item("1C", "Priors, justified", "Each with a reason and a source, as far as the model states them.", ("priors",)),
         Item("1D", "Formal statement", "Equations.", ("methods",)),
-        Item("1E", "Prior predictive check", "What the priors say before the data.", foretold, check),
+        Item("1E", "Prior predictive check", before, (r".*-priors",) if told else ("none",), check),
     )
 
 
