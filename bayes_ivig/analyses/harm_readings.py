@@ -7,6 +7,7 @@ import numpy as np
 
 from bayes_ivig.analyses.baseline_risk import control_risk
 from bayes_ivig.analyses.benefit_harm import WEIGHTS, Risks, Side, benefit_harm, control_shares, counted_among, reconstructed_risk
+from bayes_ivig.analyses.joint_harm import joint_readings, joint_requests
 from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
 from bayes_ivig.engines.fitting import fit
@@ -22,7 +23,7 @@ from bayes_ivig.results.harm_readings import HarmComparison, HarmReading, Known
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome
 from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
-from bayes_ivig.results.weighing import Among, checked_among
+from bayes_ivig.results.weighing import Among, Setting, checked_among
 
 type Outcome = CountsOutcome | SummaryOutcome
 type Harm = Posterior | SummaryOutcome
@@ -116,7 +117,16 @@ def harm_comparison(outcomes: tuple[Outcome, ...]) -> HarmComparison | None:
         readings=tuple(_reading(*each, benefit, Weighing()) for each in ways),
         risks=_other_risks(arms, harm, ways[0][1]),
         others=tuple(_reading(*ways[0], benefit, Weighing()) for _, ways in found[1:]),
+        joint=_stored_joint(benefit, harm, ways[0][1].setting),
     )
+
+
+def _stored_joint(benefit: Posterior, harm: Harm, setting: Setting) -> tuple[HarmReading, ...]:
+    """Return what is stored of the joint model; nothing where it cannot take these counts or priors."""
+    try:
+        return joint_readings(benefit, joint_requests(benefit, harm, setting))
+    except BayesIvigError:
+        return ()
 
 
 def _possible(benefit: Posterior, harm: Harm, risks: Risks) -> "list[tuple[_Known, BenefitHarm]]":

@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bayes_ivig.cli.options import Data, Json, Level, Trials, check_level
-from bayes_ivig.cli.output import print_json, show, width
+from bayes_ivig.cli.output import print_json, show, warn, width
 from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bayes_ivig.results.harm_readings import HarmReading
+    from bayes_ivig.results.posterior import Posterior
+    from bayes_ivig.results.reanalysis import SummaryOutcome
 
 AMONG = "Whom the harm is counted among: all, events or nonevents of the benefit; the sidecar's denominators unless given."
 DRAWN = ("net", "people")
@@ -35,6 +37,10 @@ def benefit_harm(
     weight: Annotated[
         list[float] | None, typer.Option("--weight", help="How many benefits one harm outweighs; repeatable.")
     ] = None,
+    joint: Annotated[
+        bool, typer.Option("--joint", help="Both outcomes in one model too, which is sampled unless its answer is stored.")
+    ] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of what --joint samples.")] = 1,
     level: Level = 0.95,
     json: Json = False,
     csv: Csv = None,
@@ -58,6 +64,7 @@ def benefit_harm(
     weighing = Weighing((benefit_risk, harm_risk), among, nets=nets, level=level)  # type: ignore[arg-type]  # it is checked there
     bad = harm_source(data, harm, stated, None if trials is None else good.dataset.study_names)
     found = harm_readings(good, bad, weighing)
+    found = (*found, *_joint(good, bad, found[0], seed)) if joint else found
     if csv is not None:
         write_csv(benefit_harm_table(found), csv)
     if plot is not None:
@@ -66,6 +73,28 @@ def benefit_harm(
         print_json(benefit_harm_document(found, good))
     else:
         show(benefit_harm_text(found, good, width()))
+    _leave_if_unsound(found)
+
+
+def _joint(good: "Posterior", bad: "Posterior | SummaryOutcome", first: "HarmReading", seed: int) -> "tuple[HarmReading, ...]":
+    """Return the joint model's answers; raises ``ModelError`` where it cannot hold these outcomes."""
+    from bayes_ivig.analyses.joint_harm import joint_readings, joint_requests
+    from bayes_ivig.engines.nuts import NUTS
+    from bayes_ivig.errors import ModelError
+
+    asked = joint_requests(good, bad, first.weighed.setting, NUTS(seed=seed))
+    if not asked:
+        raise ModelError("--joint: the joint model is of a bad event counted among the good events of the benefit, from counts")
+    return joint_readings(good, asked, sampled=True)
+
+
+def _leave_if_unsound(found: "tuple[HarmReading, ...]") -> None:
+    """Say what the diagnostics of sampled answers found, and leave with status 1 where they found anything."""
+    problems = list(dict.fromkeys(problem for each in found for problem in each.problems))
+    for problem in problems:
+        warn(f"warning: {problem}")
+    if problems:
+        raise typer.Exit(1)
 
 
 def _check(draw: str) -> None:

@@ -37,6 +37,8 @@ def harm_section(reanalysis: Reanalysis, key: str = "harm") -> Section | None:
     if setting.among != "all":
         blocks.append(Text(_selected(found.main)))
     inner = [Section(f"{key}-risks", "At other control risks", (_risks_table(found),))]
+    if found.joint:
+        inner.append(Section(f"{key}-joint", "Both outcomes in one model", _joint(found)))
     if found.others:
         inner.append(Section(f"{key}-others", "Other harms", (_others_table(found),)))
     return Section(key, "Benefit against harm", tuple(blocks), tuple(inner))
@@ -192,6 +194,41 @@ def _risks_table(found: HarmComparison) -> Table:
         f"Harm known from: {lower(reading_label(found.readings[0]))}.",
     )
     return Table("The same posteriors at other control risks.", columns, tuple(rows), lines)
+
+
+def _joint(found: HarmComparison) -> tuple[Block, ...]:
+    """Return the joint model's answers, each above the same counts taken as independent."""
+    setting = found.joint[0].weighed.setting
+    names = effect_names(setting)
+    columns = (
+        Column("Counts", "text"),
+        Column("Correlation of the log odds ratios"),
+        *(Column(name) for name in names.values()),
+        Column("P(benefit, no harm)"),
+        Column("P(net benefit > 0), weight 0.5"),
+        Column("P(net benefit > 0), weight 1"),
+        Column("Break-even weight"),
+    )
+    rows = []
+    for reading in found.joint:
+        weighed = reading.weighed
+        correlation = words.amount(weighed.correlation[0]) if weighed.dependence == "joint" else "0, assumed"
+        people, chance = _cells(weighed, tuple(names)), probability(weighed.relative.benefit_without_harm)
+        rows.append((reading_label(reading), correlation, *people[: len(names)], chance, *people[len(names) :]))
+    errors = [net.mcse for reading in found.joint for net in reading.weighed.nets if net.mcse is not None]
+    lines = (
+        f"Largest Monte Carlo error of P(net benefit > 0): {max(errors, default=0.0):.3f}. Control risks: {_risks(found.main)}.",
+        "One model: study effects on both outcomes are normal with a correlation between studies of prior LKJ(2); priors as in "
+        "the model above, for either outcome. Sampled by NUTS, and stored with its settings.",
+    )
+    text = (
+        "The readings above take the two posteriors as independent. In one model of both, trials with a larger effect on "
+        "one may have a larger or a smaller one on the other. It needs one table of counts: where they are reconstructed it is "
+        "given the table in the middle, by its posterior median odds ratio, and the same table is shown as independent too."
+    )
+    problems = tuple(dict.fromkeys(problem for reading in found.joint for problem in reading.problems))
+    table = Table("One joint model beside two independent ones, of the same counts.", columns, tuple(rows), (*lines, *problems))
+    return Text(text), table
 
 
 def _risks(weighed: Weighed) -> str:

@@ -76,9 +76,9 @@ def reading_label(reading: HarmReading) -> str:
         case "summary":
             return f"Published summary: {code}"
         case "joint":
-            return f"One reconstructed table, both outcomes in one model: {code}"
+            return f"In one model, of one reconstructed table: {code}" if code else "In one model, of the counts"
         case "same table":
-            return f"The same table, independent: {code}"
+            return f"Independent, of the same table: {code}" if code else "Independent, of the same counts"
 
 
 def amount(value: float) -> str:

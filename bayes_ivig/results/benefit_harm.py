@@ -1,9 +1,10 @@
 """Benefit against harm: one outcome weighed against another of the same people, questions and answers; see ``weighing``."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -95,6 +96,23 @@ class Weighed:
     curve: tuple[tuple[float, float], ...]
     nets: tuple[NetBenefit, ...]
     break_even: BreakEven
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "Weighed":
+        """Return the numbers that ``dataclasses.asdict`` and JSON made plain."""
+        plain = {name: stored[name] for name in ("dependence", "informed", "level")}
+        return cls(
+            **plain,
+            setting=Setting(**stored["setting"]),
+            relative=JointTable(**stored["relative"]),
+            absolute=JointTable(**stored["absolute"]),
+            correlation=(stored["correlation"][0], stored["correlation"][1]),
+            effects=tuple((name, Amount(**amount)) for name, amount in stored["effects"]),
+            states=tuple((name, before, Amount(**amount)) for name, before, amount in stored["states"]),
+            curve=tuple((weight, chance) for weight, chance in stored["curve"]),
+            nets=tuple(NetBenefit(**net | {"net": Amount(**net["net"])}) for net in stored["nets"]),
+            break_even=BreakEven(**stored["break_even"]),
+        )
 
 
 @dataclass(frozen=True, eq=False)

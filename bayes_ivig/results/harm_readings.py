@@ -14,7 +14,8 @@ class HarmReading:
 
     ``known`` says from what: ``"counts"``, all ``tables`` that agree with the reading ``code`` of a published result, or its
     ``"summary"`` under that reading; ``"joint"`` is a joint model of both outcomes on one reconstructed table, and ``"same
-    table"`` the two posteriors of that table taken as independent. ``trials`` is the benefit's trial set.
+    table"`` the two posteriors of that table taken as independent. ``trials`` is the benefit's trial set, ``problems`` what the
+    diagnostics of a sampled answer found.
     """
 
     known: Known
@@ -22,6 +23,7 @@ class HarmReading:
     tables: int
     trials: str
     weighed: Weighed
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,13 @@ class HarmComparison:
     """A benefit against a harm: ``readings`` are on one footing of control risks and trials, the first of them the main one.
 
     ``risks`` are the main reading at other control risks, by name, and ``others`` further harms against the same benefit.
+    ``joint`` holds the answers of a joint model that are stored, each followed by the same counts taken as independent.
     """
 
     readings: tuple[HarmReading, ...]
     risks: tuple[tuple[str, Weighed], ...] = ()
     others: tuple[HarmReading, ...] = ()
+    joint: tuple[HarmReading, ...] = ()
 
     @property
     def main(self) -> Weighed:
