@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LARGEST = 10  # trials of which a report shows every subset: 1,023 points are what a small drawing can hold
 FEWEST = 3  # informative trials; of two, the subsets are the trials
+CLASSED = 5  # informative trials from which a report compares classes: of fewer, classes are hardly more than single trials
 YEAR = "year"
 ALL = "none"
 
@@ -71,7 +72,7 @@ def every_choice(posterior: Posterior, published: tuple[str, ...] = ()) -> Choic
     part = chosen if 0 < len(chosen) < len(dataset) else ()
     by = year_column(dataset)
     cumulative = _steps(dataset, model, by, every)
-    classed, refused = _classes(dataset, model, every)
+    classed, refused = _classes(dataset, model, every) if posterior.k >= CLASSED else ((), ())
     return Choices(
         every=every,
         most=LARGEST,

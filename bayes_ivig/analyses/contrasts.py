@@ -55,8 +55,8 @@ def contrast(dataset: Dataset, by: str | Mapping[str, Names], model: Model | Non
         mu={name: solved.mean(g) for g, name in enumerate(names)},
         tau=solved.spread(),
         differences=Differences(solved, names),
-        log_bayes_factor=_log_bayes_factor(whole, model, solved),
         diagnostics=diagnostics,
+        weigh=lambda: _log_bayes_factor(whole, model, solved),
     )
 
 

@@ -16,7 +16,7 @@ from bayes_ivig.reporting.page import Block, Figure, Section, Text
 from bayes_ivig.results.choices import Choices
 from bayes_ivig.results.reanalysis import CountsOutcome
 
-FEWEST_MAPPED = 5  # trials; of fewer, the table without each says all
+FEWEST_DRAWN = 5  # trials; of fewer, the tables say all
 FEWEST_RANKED = 5  # subsets of one size
 
 
@@ -46,7 +46,7 @@ def _standing(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]
     frame, trials = choices.every, choices.published
     caption = (
         f"{title}: pooled odds ratios of all choices of {words.small(len(trials))} trials with 95% confidence intervals, the "
-        "largest first. Thick: the choice that was published; black: other choices with P < 0.05; grey: the rest. "
+        "largest first. Thickest: the choice that was published; heavy: other choices with P < 0.05; thin: the rest. "
         "Limits beyond 0.01 and 100 are cut off."
     )
     chart = Figure(f"{key}_choices_ranked", caption, standing_alternative(frame, trials), partial(plot_standing, frame, trials))
@@ -55,7 +55,7 @@ def _standing(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]
 
 def _map(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
     frame = choices.every
-    if frame is None or len(frame.attrs["studies"]) < FEWEST_MAPPED:
+    if frame is None or len(frame.attrs["studies"]) < FEWEST_DRAWN:
         return []
     trial = dividing_trial(frame)
     ring = " The ring marks the choice that was published." if choices.published else ""
@@ -78,7 +78,8 @@ def _steps(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
     )
     draw = partial(plot_one_by_one, None, choices.cumulative, outcome.about)
     alternative = one_by_one_alternative(None, choices.cumulative)
-    return [Figure(f"{key}_choices_steps", caption, alternative, draw), shown.cumulative_table(outcome, choices, order)]
+    figure = (Figure(f"{key}_choices_steps", caption, alternative, draw),) if len(choices.cumulative) >= FEWEST_DRAWN else ()
+    return [*figure, shown.cumulative_table(outcome, choices, order)]
 
 
 def _classes(outcome: CountsOutcome, choices: Choices, key: str) -> Section:

@@ -19,7 +19,7 @@ class Choices:
     pooled or ``every`` is None. ``without`` has a row for all trials and one without each, ``published_without`` the same of the
     published choice (None where that is all trials), ``cumulative`` one per step in the ``order`` of a column (``""``: of the
     table), ``pairs`` those without two (None where ``every`` is). ``classes`` are those that could be compared, ``not_classed``
-    the others with the reason.
+    the others with the reason; both are empty for fewer than five trials that tell.
     """
 
     every: "pd.DataFrame | None"

@@ -1,8 +1,9 @@
 """Groups of trials side by side: their mean effects, and how far they differ."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,8 +36,13 @@ class Contrast:
     mu: dict[str, Marginal]
     tau: Marginal
     differences: Mapping[Pair, Marginal]
-    log_bayes_factor: float | None
     diagnostics: Diagnostics
+    weigh: Callable[[], float | None] = field(repr=False)
+
+    @cached_property
+    def log_bayes_factor(self) -> float | None:
+        """Log Bayes factor of unequal means over one mean, which takes one more fit when it is first asked for."""
+        return self.weigh()
 
     def difference(self, a: str, b: str) -> Marginal:
         """Return the marginal of mean ``a`` minus mean ``b``; raises ``ModelError`` unless the pair is there in this order."""

@@ -122,7 +122,7 @@ def _axis(values: Values, limits: tuple[float, float]) -> "alt.Chart":
             values=[tick for tick in RATIOS if low <= tick <= high],
             labelExpr=PLAIN,
             grid=False,
-            title="pooled odds ratio, 95% confidence interval",
+            title="pooled odds ratio",
         ),
     )
     x = alt.X("start:Q", scale=alt.Scale(domain=[0, 1], range=[0, WIDTH]), axis=None)
