@@ -64,7 +64,7 @@ def reanalyze(
     model, options = model or load_two_arm("binomial_normal"), options or ReportOptions()
     path, name = datasets.locate(source)
     abouts = {outcome: options.about(outcome, about) for outcome, about in datasets.descriptions(source).items()}
-    claims = _claims(source)
+    claims = _claimed(_claims(source), tuple(abouts))
     found: list[CountsOutcome | SummaryOutcome] = []
     for outcome in options.chosen(tuple(dict.fromkeys((*abouts, *claims)))):
         about = abouts.get(outcome) or options.about(outcome, _undescribed(outcome, next(iter(abouts.values()))))
@@ -113,6 +113,13 @@ def _claims(source: str | Path) -> dict[str, Claim]:
     """Return the published claims the sidecar points to, by outcome; none when it names no file."""
     path = claims_path(source)
     return {claim.outcome: claim for claim in read_claims(path)} if path else {}
+
+
+def _claimed(claims: dict[str, Claim], outcomes: tuple[str, ...]) -> dict[str, Claim]:
+    """Return claims by outcome; a table of one unnamed outcome is what a single claim is about, whatever that calls it."""
+    if outcomes == ("",) and len(claims) == 1:
+        return dict.fromkeys(outcomes, next(iter(claims.values())))
+    return claims
 
 
 def _evidence(source: str | Path, name: str) -> tuple[tuple[str, Rows], ...]:

@@ -1,5 +1,6 @@
 """Any result as values that JSON has: how the parts of a reanalysis that have no document of their own enter results.json."""
 
+import math
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -9,10 +10,13 @@ from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model, model_dict
 from bayes_ivig.priors.composite import KINDS
 from bayes_ivig.reporting.fit_json import fit_document, summary
+from bayes_ivig.results.contrast import Contrast
+from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
 
 LEVEL = 0.95
+ERROR = "numerical_error"  # a column of many tables
 
 
 def described(value: Any) -> Any:
@@ -20,8 +24,8 @@ def described(value: Any) -> Any:
 
     A dataclass becomes a dictionary of its fields, those it does not show (``repr=False``, where arrays are kept) left out; an
     object with ``to_dict`` gives that; a table a list of rows; a marginal its summary (on its own scale), a posterior what
-    ``bayes-ivig fit --json`` prints, a dataset its name, outcome and trials, a prior its text. Raises ``TypeError`` for anything
-    else.
+    ``bayes-ivig fit --json`` prints, a contrast its table, a dataset its name, outcome and trials, a prior its text. Error
+    bounds are rounded up to a power of ten. Raises ``TypeError`` for anything else.
     """
     found = _plain(value)
     if found is not value:
@@ -32,8 +36,13 @@ def described(value: Any) -> Any:
         case list():
             return [described(each) for each in found]
         case dict():
-            return {str(key): described(each) for key, each in found.items()}
+            return {str(key): _bound(each) if key == ERROR else described(each) for key, each in found.items()}
     raise TypeError(f"results.json: cannot hold a {type(value).__name__}; give its class a method to_dict")
+
+
+def _bound(value: Any) -> Any:
+    """Round an error bound up to a power of ten: its digits are noise and differ between machines."""
+    return 10.0 ** math.ceil(math.log10(value)) if isinstance(value, float) and 0 < value < math.inf else described(value)
 
 
 def _plain(value: Any) -> Any:
@@ -41,26 +50,37 @@ def _plain(value: Any) -> Any:
     match value:
         case np.generic() | np.ndarray():
             return value.tolist()
+        case Posterior() | Dataset() | Contrast() | Model() | Diagnostics():
+            return _known(value)
+        case tuple() if not hasattr(value, "_asdict"):
+            return list(value)
+    if isinstance(value, KINDS):
+        return str(value)
+    return summary(value, LEVEL) if isinstance(value, Marginal) else _plain_object(value)
+
+
+def _known(value: Posterior | Dataset | Contrast | Model | Diagnostics) -> Any:
+    match value:
         case Posterior():
             return fit_document(value)
         case Dataset():
             return {"name": value.name, "outcome": value.outcome, "trials": list(value.study_names)}
+        case Contrast():
+            return value.table(LEVEL)
         case Model():
             return {"name": value.name, **model_dict(value)}
-        case tuple() if not hasattr(value, "_asdict"):
-            return list(value)
-    return _plain_object(value)
+        case Diagnostics():
+            return {"ok": value.ok, "problems": list(value.problems)}
 
 
 def _plain_object(value: Any) -> Any:
-    if isinstance(value, KINDS):
-        return str(value)
-    if isinstance(value, Marginal):
-        return summary(value, LEVEL)
     if hasattr(value, "_asdict"):
         return value._asdict()
+    if hasattr(value, "iterrows"):  # a table of pandas, known by this without importing it
+        named = value.reset_index() if any(value.index.names) else value
+        return named.to_dict(orient="records")
     if hasattr(value, "to_dict"):
-        return value.to_dict(orient="records") if hasattr(value, "iterrows") else value.to_dict()  # iterrows: a pandas table
+        return value.to_dict()
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: getattr(value, each.name) for each in fields(value) if each.repr}
     return value

@@ -29,14 +29,14 @@ ZERO = 1e-9  # what is below this is rounding error of a zero
 NOT_SHOWN = {
     CountsOutcome: ("explorer",),  # the surfaces that the page needs
     SummaryOutcome: ("partial",),  # a table of the data, not a result
-    Reanalysis: ("tables", "options"),  # evidence as it was read; what was asked for
+    Reanalysis: ("tables", "options", "bundled"),  # evidence as it was read; what was asked for
 }
 WRITTEN = {  # fields that have a document of their own below
     CountsOutcome: (
         "name", "about", "claim", "published_trials", "as_published", "sets", "sensitivity", "provenance", "alternatives",
     ),
     SummaryOutcome: ("name", "about", "claim", "mu_prior", "readings", "reconstructed", "possible"),
-    Reanalysis: ("source", "about", "model", "outcomes", "version", "data_sha256", "audit"),
+    Reanalysis: ("source", "about", "model", "outcomes", "version", "data_sha256", "audit", "versions", "model_sha256"),
 }  # fmt: skip
 
 
@@ -53,7 +53,9 @@ def results_json(reanalysis: Reanalysis) -> str:
         "audit": None if reanalysis.audit is None else reanalysis.audit.to_dict(),
         "sections": _sections(reanalysis),
         "version": reanalysis.version,
+        "libraries": dict(reanalysis.versions),
         "data_sha256": reanalysis.data_sha256,
+        "model_sha256": reanalysis.model_sha256 or None,
     }
     return json.dumps(plain(document), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 

@@ -11,7 +11,7 @@ import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
-from report_cases import BAD_EVENT, THREE, hostile, ivig, own
+from report_cases import BAD_EVENT, HEADER, THREE, hostile, ivig, own
 
 import bayes_ivig as bi
 from bayes_ivig.reporting.described import described
@@ -133,6 +133,8 @@ def test_a_new_result_is_described_by_its_fields():
     limits = {"estimate": 1.0, "lower": None, "upper": 2.0}
     assert found == {"name": "x", "limits": limits, "rows": [[0.5, 1]], "prior": "normal(0, 2)"}
     assert (rows[0], rows[1]["a"]) == ({"a": 1, "b": 0.5}, 2)
+    bounds = pd.DataFrame({"numerical_error": [2.3e-5, 0.0, 1e-5]}, index=pd.Index(["a", "b", "c"], name="step"))
+    assert [tuple(row.values()) for row in described(bounds)] == [("a", 1e-4), ("b", 0.0), ("c", 1e-5)]
     posterior = bi.fit(bi.load_dataset("ivig", "live_birth"), bi.Model())
     assert described(posterior)["odds_ratio"]["median"] == pytest.approx(1.825, abs=0.001)
     assert set(described(posterior["mu"])) == {"mean", "sd", "q2.5", "q50", "q97.5"}
@@ -142,3 +144,14 @@ def test_a_new_result_is_described_by_its_fields():
 
 def test_a_reanalysis_without_an_audit_says_so():
     assert json.loads(results_json(replace(own(THREE), audit=None)))["audit"] is None
+
+
+def test_a_single_claim_is_about_a_single_table_without_a_name(tmp_path):
+    (tmp_path / "my.csv").write_text(HEADER + "A,5,40,12,41\nB,4,50,9,52\n", encoding="utf-8")
+    (tmp_path / "my.toml").write_text('claims = "printed.csv"\n', encoding="utf-8")
+    claims = "outcome,measure,model,estimate,ci_lower,ci_upper\nloss,OR,random,0.39,0.17,0.90\n"
+    (tmp_path / "printed.csv").write_text(claims, encoding="utf-8")
+    found = bi.reanalyze(tmp_path / "my.csv")
+    (outcome,) = found.outcomes
+    assert (outcome.name, str(outcome.claim.estimate)) == ("", "0.39")
+    assert found.audit.findings
