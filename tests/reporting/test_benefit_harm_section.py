@@ -54,7 +54,7 @@ def test_the_readings_of_preterm_birth_share_their_control_risks() -> None:
 
 
 def test_tables_print_what_the_results_hold(section) -> None:
-    people, chances, risks, others = blocks(section, Table)
+    people, chances, risks, _, others = blocks(section, Table)
     for row, chance, reading in zip(people.rows, chances.rows, ivig().harm.readings, strict=True):
         effects = dict(reading.weighed.effects)
         cells = texts(row)
@@ -70,7 +70,7 @@ def test_tables_print_what_the_results_hold(section) -> None:
 
 
 def test_the_words_name_model_trials_and_what_is_counted(section) -> None:
-    lead, meaning, selected = (text.text for text in blocks(section, Text))
+    lead, meaning, selected, _ = (text.text for text in blocks(section, Text))
     assert "live birth +10.4 (\N{MINUS SIGN}8.2 to 23.7)" in lead
     assert "all trials" in lead
     assert "binomial likelihood" in lead
@@ -126,3 +126,19 @@ def test_break_even_in_words(found: BreakEven, said: str) -> None:
 def test_the_page_has_the_section() -> None:
     keys = [section.key for section in page_of(ivig()).sections]
     assert keys.index("preterm_birth") < keys.index("harm") < keys.index("data")
+
+
+def test_the_joint_model_stands_beside_the_same_counts_as_independent(section) -> None:
+    readings = ivig().harm.joint
+    assert [(each.known, each.code) for each in readings] == [
+        (known, code) for code in ("estimate and lower", "interval") for known in ("joint", "same table")
+    ]
+    (inner,) = (each for each in section.sections if each.key == "harm-joint")
+    text, table = inner.blocks
+    assert "one table of counts" in text.text
+    for row, reading in zip(table.rows, readings, strict=True):
+        assert texts(row)[-2] == f"{reading.weighed.nets[1].probability:.3f}"
+        assert (texts(row)[1] == "0, assumed") == (reading.known == "same table")
+    for joint, alone in zip(readings[::2], readings[1::2], strict=True):
+        assert joint.weighed.setting == alone.weighed.setting
+        assert joint.weighed.relative.benefit == pytest.approx(alone.weighed.relative.benefit, abs=0.015)
