@@ -25,7 +25,7 @@ from bayes_ivig.inputs import dataset as datasets
 from bayes_ivig.inputs.about import About
 from bayes_ivig.inputs.claims import Claim, claims_path, read_claims
 from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.evidence import evidence_names, evidence_table, partial_path
+from bayes_ivig.inputs.evidence import evidence_names, evidence_table, own_evidence, partial_path
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.model_files import bundled_sha256, load_two_arm
 from bayes_ivig.inputs.provenance import bases, count_statuses, status_words
@@ -123,10 +123,9 @@ def _claimed(claims: dict[str, Claim], outcomes: tuple[str, ...]) -> dict[str, C
 
 
 def _evidence(source: str | Path, name: str) -> tuple[tuple[str, Rows], ...]:
-    """Return the evidence tables that go with a bundled case, to be shown as they are."""
-    if str(source) != name:
-        return ()
-    found = {key: evidence_table(key, name) for key in evidence_names(name)}
+    """Return the evidence tables that go with a bundled case, or that a sidecar names, to be shown as they are."""
+    bundled = str(source) == name
+    found = {key: evidence_table(key, name) for key in evidence_names(name)} if bundled else own_evidence(source)
     return tuple((key, (table.columns, *table.rows)) for key, table in found.items())
 
 

@@ -23,7 +23,7 @@ SHARED_KEYS = {
 }  # fmt: skip
 FILE_KEYS = {
     **SHARED_KEYS,
-    "outcomes": dict, "columns": dict, "claims": str, "sha256": str, "source": str, "doi": str,
+    "outcomes": dict, "columns": dict, "claims": str, "evidence": dict, "sha256": str, "source": str, "doi": str,
     "extracted_by": str, "extracted_on": str | date,
 }  # fmt: skip
 OUTCOME_KEYS = {
@@ -135,7 +135,7 @@ def _value_problems(key: str, value: Any) -> list[str]:
         ]
     if key in ("mu_priors", "tau_priors"):
         return [f": found {text!r}; each must be the text of a prior" for text in value if not isinstance(text, str)]
-    if key in ("columns", "feasible"):
+    if key in ("columns", "feasible", "evidence"):
         return [f".{name}: found {text!r}; must be text" for name, text in value.items() if not isinstance(text, str)]
     return alternative_problems(value) if key == "alternatives" else []
 

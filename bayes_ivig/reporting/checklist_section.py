@@ -104,7 +104,7 @@ def _model(reanalysis: Reanalysis) -> tuple[Item, ...]:
     check = f"The report shows none; bayes-ivig check {words.name(reanalysis.source)} does."
     told = any(isinstance(outcome, CountsOutcome) and outcome.prior_families for outcome in reanalysis.outcomes)
     before = (
-        "What every prior says of the odds ratio before the data, and whether the trials' own estimate is one that it would predict; "
+        "What every prior says of the odds ratio before the data, and whether the trials' estimate is one that it would predict; "
         f"of the counts themselves bayes-ivig check {words.name(reanalysis.source)} tells."
     )
     why = "For probabilities of benefit and harm, which a confidence interval does not give."

@@ -4,7 +4,8 @@ import re
 
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.inline import Cite
-from bayes_ivig.reporting.page import Block, Cell, Code, Column, Prose, Section, Table, Text
+from bayes_ivig.reporting.methods_section import sampled_models
+from bayes_ivig.reporting.page import Block, Cell, Code, Column, Section, Table, Text
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
 
 PLAIN = re.compile(r"[\w./-]+")
@@ -65,15 +66,9 @@ def _versions(reanalysis: Reanalysis) -> Table:
 
 
 def _seed(reanalysis: Reanalysis) -> tuple[Block, ...]:
-    return (
-        Prose(
-            (
-                f"Posteriors under the reference model are integrals ({words.name(reanalysis.model.likelihood)} likelihood), not "
-                "samples: no seed is needed. What was sampled names its seed where its diagnostics stand.",
-            ),
-            "note",
-        ),
-    )
+    exact = "Posteriors under the reference model are integrals, not samples: no seed is needed."
+    sampled = " What was sampled names its seed where its diagnostics stand." if sampled_models(reanalysis) else ""
+    return (Text(f"{exact}{sampled}", "note"),)
 
 
 def quoted(text: str) -> str:
