@@ -1,0 +1,146 @@
+"""Other models and the diagnostics of sampled fits in the report: from stored answers, without them, and where checks fail."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from report_cases import BAD_EVENT, HOSTILE, THREE, own
+
+import bayes_ivig as bi
+from bayes_ivig.analyses.other_models import SAMPLED, other_models
+from bayes_ivig.analyses.stored import Store
+from bayes_ivig.reporting.diagnostics_section import diagnostics_section
+from bayes_ivig.reporting.html import html_of
+from bayes_ivig.reporting.page import Cell, Figure, Items, Page, Section, Table, Text
+from bayes_ivig.reporting.sampled_section import other_models_section
+from bayes_ivig.reporting.words_of_other_models import NAMES
+from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
+
+PUBLISHED = ["Heilmann 2001", "Mahmoud 2004", "Perricone 2008", "Stricker 2000", "Vaquero 2001", "Yamada 2022"]
+SET = f"[trial_sets]\npublished = {PUBLISHED}\n"
+BUNDLED = replace(Store.usual(), cache=None)
+
+
+def filled(whole: Reanalysis, store: Store) -> tuple[Reanalysis, CountsOutcome]:
+    """Return the reanalysis with the answers of this store, whatever this computer's cache holds, and its one outcome."""
+    (outcome,) = whole.outcomes
+    sets = dict.fromkeys((outcome.published_trials, "all"))
+    found = other_models({name: outcome.trial_set(name).posterior for name in sets}, store=store)
+    changed = replace(outcome, other_models=found)
+    return replace(whole, outcomes=(changed,)), changed
+
+
+@pytest.fixture(scope="module")
+def live() -> tuple[Reanalysis, CountsOutcome]:
+    """A user's table that happens to be live birth: the bundled answers are found by content."""
+    rows = tuple((study.name, *study.counts) for study in bi.load_dataset("ivig", "live_birth").studies)
+    return filled(own(rows, BAD_EVENT.partition("[")[0] + SET), BUNDLED)
+
+
+def blocks(section: Section, kind: type) -> list:
+    return [block for block in section.blocks if isinstance(block, kind)]
+
+
+def table_of(table: Table) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in table.cells]
+
+
+def test_the_table_has_exact_and_stored_models_of_both_trial_sets(live) -> None:
+    section = other_models_section(live[1], "live")
+    (table,) = blocks(section, Table)
+    rows = table_of(table)
+    names = [NAMES[code] for code in ("reference", "midpoint", "hypergeometric", "normal", "student_t", "common", *SAMPLED)]
+    assert [row[0] for row in rows] == names * 2
+    assert [row[-1] for row in rows] == (["exactly"] * 6 + ["sampled"] * 4) * 2
+    normal = bi.fit(bi.load_dataset("ivig", "live_birth"), bi.load_model("normal_normal"))["mu"]
+    lower, median, upper = np.exp(normal.quantile([0.025, 0.5, 0.975]))
+    assert rows[13][2] == f"{median:.2f}"
+    assert [float(limit) for limit in rows[13][3].split(" to ")] == [round(lower, 2), round(upper, 2)]
+    assert "All nine trials, ten models: the posterior median odds ratio lies between 1.25 (normal on the log odds" in texts(
+        section
+    )
+    assert "Not sampled" not in texts(section)
+    (told,) = blocks(section, Items)
+    assert len(told.items) == 9
+    assert "Its own priors: nu ~ normal(0, 10) and omega ~ half_normal(2)." in told.items[5]
+
+
+def texts(section: Section) -> str:
+    return "\n".join(block.text for block in blocks(section, Text))
+
+
+def test_the_chart_draws_every_row(live) -> None:
+    (figure,) = blocks(other_models_section(live[1], "live"), Figure)
+    assert figure.name == "live_models"
+    for label in ("Reference model", "Bivariate, risks of both arms", "1.25 [0.56, 3.18]", "Favours"):
+        assert label in figure.svg
+    assert figure.svg.count("Exchangeable control risks") == 2
+    assert len(figure.svg) < 30_000
+
+
+def test_diagnostics_tell_every_fit_and_what_made_it(live) -> None:
+    section = diagnostics_section(live[0])
+    assert section.key == "diagnostics"
+    agreement, checks = blocks(section, Table)
+    assert len(checks.rows) == 10
+    assert {row[-1] for row in table_of(checks)} == {"passed"}
+    assert "Ten fits of this report were sampled" in texts(section)
+    assert "every check below was passed" in texts(section)
+    assert "Of 14 numbers compared" in texts(section)
+    exact, sampled = (float(agreement.cells[1][i].text) for i in (1, 2))
+    witness = live[1].other_models.witnesses[1]
+    median = next(number for number in witness.numbers if number.number == "mu q50")
+    assert (exact, sampled) == (round(median.exact, 3), round(median.sampled, 3))
+    first = dict(witness.sampled.diagnostics.numbers)
+    row = next(row for row in table_of(checks) if row[0].endswith("all nine trials: reference model"))
+    assert row[1:3] == ["12,000", f"{max(value for name, value in first.items() if name.startswith('rhat')):.3f}"]
+    assert row[7] == "0"
+    details = "\n".join(checks.details)
+    assert "4 chains of 3000 draws after 1000 steps of adaptation, target acceptance 0.98, seed 1" in details
+    assert f"PyMC {dict(witness.sampled.made_by)['pymc']}" in details
+
+
+def test_a_failed_check_is_said_in_both_places(live) -> None:
+    whole, outcome = live
+    problem = "tau: the chains do not agree, R-hat 1.200 where at most 1.01 is expected; use tighter priors"
+    *rest, last = outcome.other_models.rows
+    bad = replace(last, sampled=replace(last.sampled, diagnostics=replace(last.sampled.diagnostics, problems=(problem,))))
+    changed = replace(outcome, other_models=replace(outcome.other_models, rows=(*rest, bad)))
+    (table,) = blocks(other_models_section(changed, "live"), Table)
+    assert [row[-1] for row in table_of(table)].count("sampled, a check failed") == 1
+    section = diagnostics_section(replace(whole, outcomes=(changed,)))
+    assert "checks failed for one, see below" in texts(section)
+    assert blocks(section, Items)[0].items == (f"Death, all nine trials: beta-binomial, two overdispersions: {problem}.",)
+    assert [row[-1] for row in blocks(section, Table)[1].cells].count(Cell("failed", "strong")) == 1
+
+
+def test_without_answers_the_section_says_what_was_not_sampled_and_how_it_would_be() -> None:
+    whole, outcome = filled(own(THREE, BAD_EVENT), Store())
+    section = other_models_section(outcome, "death")
+    said = texts(section)
+    for name in ("exchangeable control risks", "bivariate, risks of both arms", "beta-binomial", "--sampled", "sampled=True"):
+        assert name in said
+    (table,) = blocks(section, Table)
+    assert "Trials" not in [column.title for column in table.columns], "one trial set needs no column for it"
+    assert diagnostics_section(whole) is None
+
+
+def test_a_mirror_image_has_none() -> None:
+    outcome = filled(own(THREE, BAD_EVENT), Store())[1]
+    mirrored = replace(outcome, about=replace(outcome.about, complement_of="death"))
+    assert other_models_section(mirrored, "death") is None
+
+
+def test_one_trial_and_odd_names() -> None:
+    one = filled(own((("only", 3, 20, 1, 22),)), Store())[1]
+    assert "Reason: it takes 3 studies or more that carry information." in texts(other_models_section(one, "o"))
+    _, outcome = filled(own(tuple((name, 5 + i, 20 + i, 3 + i, 21 + i) for i, name in enumerate(HOSTILE))), Store())
+    gaps = ("yes", "", "no", "no", "")
+    result = outcome.trial_set("all")
+    dataset = replace(result.posterior.dataset, columns=(("randomised", gaps),))
+    found = other_models({"all": replace(result.posterior, dataset=dataset)}, store=Store())
+    section = other_models_section(replace(outcome, other_models=found), "o")
+    assert "no value for O'Brien" in texts(section)
+    page = html_of(Page("t", "s", (section,)))
+    assert "<img src=x" not in page
+    assert "<script>alert" not in page
