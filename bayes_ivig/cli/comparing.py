@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 
 LARGEST_ERROR = 1e-3  # posterior SDs
 Priors = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'; repeatable.")
+Effects = typer.Option(
+    metavar="PRIOR",
+    help="A prior as text, or a set of them: 'normal(0, 1)', 'elicited(\"P(OR > 2) = 5%\")', 'evidence(\"RR 1.1 (0.9 to 1.4)\", "
+    "baseline_risk=0.5, robust=0.2)', 'zampieri(0.4)'; repeatable.",
+)
+Thresholds = typer.Option("--threshold", metavar="OR", help="An odds ratio to give the probability above of; repeatable.")
 
 
 def compare_priors(
     data: Data,
     outcome: Outcome = None,
-    mu: Annotated[list[str] | None, Priors] = None,
+    mu: Annotated[list[str] | None, Effects] = None,
     tau: Annotated[list[str] | None, Priors] = None,
     alpha: Annotated[list[str] | None, Priors] = None,
     likelihood: Annotated[
@@ -33,6 +39,7 @@ def compare_priors(
         list[str] | None,
         typer.Option("--trials", metavar="SET", help="A named trial set, study names with commas, or -NAME; repeatable."),
     ] = None,
+    threshold: Annotated[list[float] | None, Thresholds] = None,
     width_of: Annotated[
         str | None, typer.Option("--width-of", help="mu or tau: vary the width of this prior alone, and draw the curve.")
     ] = None,
@@ -41,14 +48,18 @@ def compare_priors(
     plot: Plot = None,
 ) -> None:
     """Compare priors: one row for every combination; without priors, those listed with the data."""
+    from bayes_ivig.errors import ModelError
     from bayes_ivig.reporting.comparison_text import comparison_document, comparison_text
 
     check_paths(csv, plot)
     dataset = load(data, outcome, None)
+    if threshold and width_of is not None:
+        raise ModelError("--threshold: the curve of --width-of is of P(OR > 1); leave it out")
     about = dataset.about
     with steps(f"Comparing priors on {dataset.label}"):
         if width_of is None:
-            frame = _compared(dataset, (mu or list(about.mu_priors), tau or list(about.tau_priors), alpha), likelihood, trials)
+            priors = (mu or list(about.mu_priors), tau or list(about.tau_priors), alpha)
+            frame = _compared(dataset, priors, likelihood, trials, threshold)
         else:
             frame = _curve(dataset, width_of, (mu, tau, alpha), likelihood, trials)
     if csv is not None:
@@ -75,15 +86,17 @@ def leave_if_inexact(frame: "pd.DataFrame") -> None:
         raise typer.Exit(1)
 
 
-def _compared(dataset: "Dataset", priors: "Stated", likelihood: list[str] | None, trials: list[str] | None) -> "pd.DataFrame":
+def _compared(
+    dataset: "Dataset", priors: "Stated", likelihood: list[str] | None, trials: list[str] | None, thresholds: list[float] | None
+) -> "pd.DataFrame":
     """Compute the cross product."""
     from bayes_ivig.analyses.comparison import compare_priors as compute
 
     mu, tau, alpha = priors
     chosen: Any = likelihood or None  # checked where it is used
-    return compute(
-        dataset, mu=mu or (), tau=tau or (), alpha=alpha or None, likelihoods=chosen, trials=[*trials] if trials else None
-    )
+    chosen_trials: Any = [*trials] if trials else None
+    above = thresholds or ()
+    return compute(dataset, *above, mu=mu or (), tau=tau or (), alpha=alpha or None, likelihoods=chosen, trials=chosen_trials)
 
 
 def _curve(

@@ -67,7 +67,7 @@ def elicited(statements: str, family: str = "", benefit: str = "") -> LibraryPri
     text = f'elicited("{listed}", "{named}")' if named else f'elicited("{listed}")'
     prior = known.make(location, scale)
     met = "; ".join(f"{each.statement} (is {each.given:.3g})" for each in _met(found, prior))
-    return LibraryPrior(text, prior, f"elicited: {met}")
+    return LibraryPrior(text, prior, f"stated: {met}")
 
 
 def statements_met(prior: Prior) -> tuple[Met, ...]:

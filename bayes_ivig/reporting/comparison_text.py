@@ -1,12 +1,15 @@
 """A comparison of priors as text for a terminal and as a JSON document."""
 
 import math
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bayes_ivig import __version__
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.fingerprint import fingerprint
+from bayes_ivig.priors.composite import LibraryPrior
+from bayes_ivig.priors.parsing import parse_prior
 from bayes_ivig.reporting.fit_text import direction, probability
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 
@@ -14,11 +17,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_ROWS = 40
+MOST_NOTES = 12
+LONG_NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d{4,}(?:e[-+]\d+)?")
 CHOICES = ("likelihood", "mu_prior", "tau_prior", "alpha_prior", "trials")
 TOLD = {"mu_prior": "mu ~ ", "tau_prior": "tau ~ ", "alpha_prior": "alpha ~ ", "trials": "trials "}
 MISSING = (
     "null: the number does not exist (Bayes factors and marginal likelihoods under improper priors, effective sample sizes of "
-    "priors that jump, conflict where the data alone give no estimate, odds ratios beyond the range of floats)"
+    "priors that jump, weights of priors that are no mixtures, conflict where the data alone give no estimate, odds ratios "
+    "beyond the range of floats); a row of nulls has no posterior, for the reason in its own note"
 )
 
 
@@ -72,7 +78,14 @@ def _line(row: Mapping[Any, Any], differ: list[str]) -> tuple[str, ...]:
     label = ", ".join(f"{TOLD.get(column, '')}{row[column]}" for column in differ if row[column] != "none")
     middle, lower, upper = (ratio(row[f"or_{key}"]) for key in ("q50", "q2.5", "q97.5"))
     chance = probability(row["prob_or_gt_1"]) if math.isfinite(row["prob_or_gt_1"]) else "none"
-    return label, middle, f"{lower} to {upper}", chance, f"{row['tau_q50']:.2f}", number(row["bf_effect"])
+    return (
+        label,
+        middle,
+        f"{lower} to {upper}",
+        chance,
+        f"{row['tau_q50']:.2f}" if math.isfinite(row["tau_q50"]) else "none",
+        number(row["bf_effect"]),
+    )
 
 
 def _details(frame: "pd.DataFrame", dataset: Dataset) -> list[str]:
@@ -80,13 +93,47 @@ def _details(frame: "pd.DataFrame", dataset: Dataset) -> list[str]:
     lines = [f"the same in every row: {', '.join(same)}"] if same else []
     return [
         *lines,
+        *resolving(frame),
         f"odds ratio: {dataset.about.treatment} over {dataset.about.control}, event odds; medians and central credible intervals",
         "P(OR > 1): posterior probability under the priors, likelihood and trials of the row",
         direction(dataset.about),
         "BF: Bayes factor of the row's prior on mu against mu = 0, the same prior on tau; it depends on how wide that prior is",
+        *weights(frame),
+        *_notes(frame),
         f"largest numerical error: {frame['numerical_error'].max():.1g} posterior SDs",
-        "all columns, with prediction intervals, prior-data conflict and prior effective sample size: --json, --csv",
+        "all columns, with probabilities above other odds ratios, prediction intervals, prior-data conflict and prior effective "
+        "sample size: --json, --csv",
     ]
+
+
+def resolving(frame: "pd.DataFrame") -> list[str]:
+    """Return what every prior that is known by a name stands for, and where it is from."""
+    texts = dict.fromkeys(text for column in ("mu_prior", "tau_prior", "alpha_prior") for text in frame[column] if text != "none")
+    priors = [prior for prior in map(parse_prior, texts) if isinstance(prior, LibraryPrior)]
+    return [f"{prior} is {LONG_NUMBER.sub(_three, str(prior.prior))}: {prior.source}" for prior in priors]
+
+
+def weights(frame: "pd.DataFrame") -> list[str]:
+    """Return the weight of the first part of every mixture, before the data and after."""
+    if "part_weight" not in frame:
+        return []
+    found = frame[frame["part_weight"].notna()]
+    lines = []
+    for row in found.to_dict("records")[:MOST_NOTES]:
+        where = ", ".join(f"{TOLD.get(column, f'{column} ')}{row[column]}" for column in ("mu_prior", "tau_prior", "trials"))
+        lines.append(
+            f"weight of the first part, {where}: {row['part_weight_prior']:.3f} before, {row['part_weight']:.3f} after the data"
+        )
+    return lines
+
+
+def _notes(frame: "pd.DataFrame") -> list[str]:
+    found = [text for text in dict.fromkeys(frame["note"]) if text]
+    return [f"note: {text}" for text in found[:MOST_NOTES]]
+
+
+def _three(found: re.Match[str]) -> str:
+    return f"{float(found.group()):.3g}"
 
 
 def ratio(value: float) -> str:

@@ -55,6 +55,32 @@ def test_without_priors_those_of_the_data_are_compared(ask: Ask) -> None:
     assert any(row["tau_prior"].startswith("turner2015") for row in done.document["rows"])
 
 
+STATED = (
+    "--mu", 'elicited("0.5 < OR < 4: 95%")', "--mu", "zampieri(0.4)", "--mu", "flat()",
+    "--mu", 'evidence("RR 1.02 (0.86 to 1.22)", baseline_risk=0.55, robust=0.2, overlap="Branch 2000")',
+    "--tau", 'elicited("P(tau > 1) = 5%")', "--threshold", "1.1", "--threshold", "1.5",
+)  # fmt: skip
+
+
+def test_statements_evidence_and_sets_as_text(ask: Ask) -> None:
+    done = ask("compare-priors", *CASE, *STATED, "--trials", "Branch 2000", "--json")
+    assert (done.status, done.err) == (0, "")
+    rows = {row["mu_prior"]: row for row in done.document["rows"]}
+    assert len(rows) == 12
+    assert {"prob_or_gt_1.1", "prob_or_gt_1.5"} <= set(rows["flat()"])
+    assert rows["flat()"]["or_q50"] is None
+    assert "does not exist" in rows["flat()"]["note"]
+    robust = next(row for text, row in rows.items() if text.startswith("evidence"))
+    assert robust["part_weight_prior"] == 0.8
+    assert robust["note"] == "prior and data share Branch 2000"
+    text = ask("compare-priors", *CASE, *STATED, "--trials", "Branch 2000")
+    told = " ".join(text.out.split())
+    assert 'elicited("P(0.5 < OR < 4) = 0.95") is normal(0.347, 0.53): stated: P(0.5 < OR < 4) = 0.95 (is 0.95)' in told
+    assert "note: prior and data share Branch 2000" in told
+    assert "0.800 before" in told
+    assert all(len(line) <= 80 for line in text.out.splitlines())
+
+
 def test_the_curve_over_a_width(ask: Ask, tmp_path: Path) -> None:
     drawn = tmp_path / "curve.png"
     done = ask(
@@ -112,6 +138,10 @@ def test_awkward_names_and_empty_arms(ask: Ask, tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (("compare-priors", *CASE, "--mu", "norml(0, 1)"), "did you mean 'normal'"),
+        (("compare-priors", *CASE, "--mu", 'elicited("P(OR > 2) = 120%")'), "it must lie between 0 and 1"),
+        (("compare-priors", *CASE, "--mu", 'evidence("habets2022", 0.3)'), "shares Mahmoud 2004, Perricone 2008, Stricker 2000"),
+        (("compare-priors", *CASE, "--threshold", "-1"), "each is an odds ratio above 0"),
+        (("compare-priors", *CASE, "--threshold", "2", "--width-of", "mu"), "leave it out"),
         (("compare-priors", *CASE, "--trials", "publishd"), "did you mean 'published'"),
         (("compare-priors", *CASE, "--likelihood", "poisson"), "likelihood"),
         (("compare-priors", *CASE, "--width-of", "alpha"), "must be 'mu' or 'tau'"),
