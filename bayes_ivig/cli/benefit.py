@@ -75,6 +75,7 @@ def benefit(
     from bayes_ivig.inputs.model_files import load_two_arm
     from bayes_ivig.reporting.benefit_json import benefit_document, benefit_tables
     from bayes_ivig.reporting.benefit_text import benefit_text
+    from bayes_ivig.results.benefit import Benefit
 
     check_level(level)
     check_paths(csv, plot)
@@ -97,7 +98,7 @@ def benefit(
         print_json(benefit_document(found))
     else:
         show(benefit_text(found, baseline=_baseline(posteriors), width=width()))
-    _leave_if_inexact(posteriors)
+    _leave_if_inexact({"": found} if isinstance(found, Benefit) else found)
 
 
 def _posteriors(dataset: "Dataset", model: "Model", choices: dict[str, list[str] | None]) -> "dict[str, Posterior]":
@@ -190,9 +191,11 @@ def _baseline(posteriors: "Mapping[str, Posterior]") -> Any:
     return baseline_check(next(iter(posteriors.values()))) if len(posteriors) == 1 else None
 
 
-def _leave_if_inexact(posteriors: "Mapping[str, Posterior]") -> None:
-    """Leave with status 1 where a fit's checks failed."""
-    problems = [f"{label or 'fit'}: {what}" for label, each in posteriors.items() for what in each.diagnostics.problems]
+def _leave_if_inexact(found: "Mapping[str, Benefit]") -> None:
+    """Leave with status 1 where the checks of a fit, or of its control arms, failed."""
+    from bayes_ivig.reporting.benefit_text import problems_of
+
+    problems = [f"{label or 'fit'}: {what}" for label, each in found.items() for what in problems_of(each)]
     for problem in problems:
         warn(f"check failed: {problem}")
     if problems:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bayes_ivig import __version__
 from bayes_ivig.inputs.fingerprint import fingerprint
 from bayes_ivig.inputs.model_files import assumptions
+from bayes_ivig.reporting.benefit_text import problems_of
 from bayes_ivig.reporting.fit_json import ratio
 from bayes_ivig.results.benefit import OF, Benefit, masses_of, sided
 
@@ -91,7 +92,7 @@ def _row(label: str, found: Benefit) -> dict[str, Any]:
         ],
         "absolute": [{"control_risk": name, **_finite(found.row(name))} for name in found.effects],
         "curve": {"odds_ratio": found.odds_ratios.tolist(), **{name: found.above[name].tolist() for name in OF}},
-        "diagnostics": {"ok": posterior.diagnostics.ok, "problems": list(posterior.diagnostics.problems)},
+        "diagnostics": {"ok": not problems_of(found), "problems": problems_of(found)},
     }
 
 

@@ -105,9 +105,15 @@ def _details(named: Mapping[str, Benefit]) -> list[str]:
         *control_notes(first, several=several),
         *([] if several else [natural.number_needed_note(first.event)]),
     ]
-    if not all(each.posterior.diagnostics.ok for each in named.values()):
+    if any(problems_of(each) for each in named.values()):
         return [*lines, "checks: FAILED"]
     return [*lines, "checks: passed", "the curve P(OR > x), and all of this unrounded: --json, --csv, --curve-csv, --plot"]
+
+
+def problems_of(found: Benefit) -> list[str]:
+    """Return what the checks of the posterior and of the pooled control arms found."""
+    control = found.control.diagnostics.problems if found.control else ()
+    return [*found.posterior.diagnostics.problems, *(f"control arms: {problem}" for problem in control)]
 
 
 def control_notes(found: Benefit, *, several: bool = False) -> list[str]:

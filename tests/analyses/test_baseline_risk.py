@@ -33,6 +33,25 @@ def test_the_pooled_control_risk_against_a_double_sum() -> None:
     assert CONTROL.diagnostics.ok
 
 
+def test_huge_arms_that_lie_far_apart_against_normals() -> None:
+    """Each arm's log odds are known almost exactly: normals around the mean with the spread, summed on a dense grid."""
+    events = np.array([900, 4_000, 30_000, 120_000, 350_000, 610_000, 880_000, 990_000])
+    found = control_risk(Dataset(tuple(Study(f"arm {i}", 1, 2, int(r), 1_000_000) for i, r in enumerate(events))))
+    y, s = np.log(events / (1e6 - events)), np.sqrt(1 / events + 1 / (1e6 - events))
+    mean, spread = np.linspace(-7, 7, 561)[:, None], np.linspace(0.01, 9, 450)[None, :]
+    logs = np.log(special.expit(mean) * special.expit(-mean)) + stats.halfnorm.logpdf(spread)
+    for one, error in zip(y, s, strict=True):
+        logs = logs + stats.norm.logpdf(one, mean, np.hypot(spread, error))
+    mass = np.exp(logs - logs.max())
+    mass /= mass.sum()
+    sd = math.sqrt((mass * mean**2).sum() - (mass * mean).sum() ** 2)
+    assert found.mean.mean == pytest.approx((mass * mean).sum(), abs=1e-3 * sd)
+    assert found.mean.sd == pytest.approx(sd, rel=1e-3)
+    assert found.spread.mean == pytest.approx((mass * spread).sum(), rel=1e-3)
+    assert found.levels()["median"] == pytest.approx((0.12 + 0.35) / 2, abs=1e-3)
+    assert found.diagnostics.ok
+
+
 def test_arms_without_events_are_drawn_to_the_others() -> None:
     levels = CONTROL.levels()
     assert 0 < levels["low"] < levels["median"] < levels["high"] < 1

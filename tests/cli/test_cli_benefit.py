@@ -106,6 +106,14 @@ def test_a_table_without_a_direction_names_neither_side(ask: Ask, tmp_path: Path
     assert "https://cdn" not in (tmp_path / "a.html").read_text(encoding="utf-8")
 
 
+def test_control_arms_that_no_prior_expects_fail_the_checks(ask: Ask, tmp_path: Path) -> None:
+    """Risks of nothing and of everything: the spread of control risks runs to the end of its prior."""
+    done = ask("benefit", table(tmp_path, "none,3,1000000,0,1000000\nall,999990,1000000,1000000,1000000\n"), "--json")
+    assert done.status == 1
+    assert "check failed: fit: control arms: a share" in done.err
+    assert done.document["rows"][0]["diagnostics"]["ok"] is False
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
