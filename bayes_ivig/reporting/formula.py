@@ -16,10 +16,10 @@ from typing import Literal, assert_never
 
 SYMBOLS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "theta": "θ", "mu": "μ", "nu": "ν", "tau": "τ", "omega": "ω", "phi": "φ", "rho": "ρ",
-    "kappa": "κ", "sigma": "σ", "pi": "π", "sim": "~", "times": "×", "cdot": "·", "le": "≤", "ge": "≥", "ne": "≠", "sum": "Σ",
+    "kappa": "κ", "sigma": "σ", "pi": "π", "sim": "~", "times": "×", "cdot": "·", "le": "≤", "ge": "≥", "ne": "≠", "sum": "∑",
     "int": "∫", "propto": "∝", "infty": "∞", "mid": "|", "approx": "≈", "bar": "¯", "Sigma": "Σ", "chi": "χ", "Phi": "Φ",
 }  # fmt: skip
-IN_MATHML = {"~": "∼", "Σ": "∑", "-": "−", "*": "∗"}
+IN_MATHML = {"~": "∼", "-": "−", "*": "∗"}
 RAISED = dict(zip("0123456789+-in*", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁱⁿ*", strict=True))
 LOWERED = dict(zip("0123456789+-aijkmnopt", "₀₁₂₃₄₅₆₇₈₉₊₋ₐᵢⱼₖₘₙₒₚₜ", strict=True))
 TOKEN = re.compile(r"\\[A-Za-z]+|\{|\}|[_^]|\d+(?:\.\d+)?|[A-Za-z]|\s+|.", re.DOTALL)
@@ -154,7 +154,7 @@ def _atom(token: str) -> Atom:
         if token[1:] not in SYMBOLS:
             raise ValueError(f"no symbol {token}")
         found = SYMBOLS[token[1:]]
-        return Atom("letter" if found.isalpha() and found != "Σ" else "sign", found)
+        return Atom("letter" if found.isalpha() else "sign", found)
     return Atom("number" if token[0].isdigit() else "letter" if token.isalpha() else "sign", token.replace("-", "−"))
 
 
@@ -196,7 +196,7 @@ def _apart(part: Node, then: Node | None) -> bool:
 
 
 def _scripts(base: Node, low: Node | None, high: Node | None) -> str:
-    large = isinstance(base, Atom) and base.text in "Σ∫" and base.kind == "sign"
+    large = isinstance(base, Atom) and base.text in "∑∫" and base.kind == "sign"
     tags = ("munder", "mover", "munderover") if large and base != Atom("sign", "∫") else ("msub", "msup", "msubsup")
     tag = tags[2 if low and high else 0 if low else 1]
     return f"<{tag}>{''.join(_mathml(part) for part in (base, low, high) if part is not None)}</{tag}>"
@@ -211,7 +211,7 @@ def _plain(node: Node) -> str:
         case Scripts(base, low, high):
             lowered = "" if low is None else _script(low, LOWERED, "_")
             raised = "" if high is None else _script(high, RAISED, "^")
-            return f"{_plain(base)}{lowered}{raised}{' ' if base == Atom('sign', 'Σ') else ''}"
+            return f"{_plain(base)}{lowered}{raised}{' ' if base == Atom('sign', '∑') else ''}"
         case Fraction(above, below):
             return f"{_bracketed(above)} / {_bracketed(below)}"
         case Root(under):

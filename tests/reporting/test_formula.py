@@ -18,7 +18,8 @@ from bayes_ivig.resources import names
         (r"\sqrt{x^2 + 1}", "√(x² + 1)"),
         (r"\theta_{\op{new}} = \mu", "θ_new = μ"),
         (r"\op{log} \op{OR}", "log OR"),
-        (r"\sum_i w_i", "Σᵢ wᵢ"),
+        (r"\op{Normal}(\mu, \Sigma)", "Normal(μ, Σ)"),
+        (r"\sum_i w_i", "∑ᵢ wᵢ"),
     ],
 )
 def test_one_source_gives_plain_text(source, plain):
