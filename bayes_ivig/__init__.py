@@ -113,14 +113,14 @@ if TYPE_CHECKING:
     from bayes_ivig.reporting import render_html as render_html
     from bayes_ivig.reporting import render_markdown as render_markdown
     from bayes_ivig.reporting import write_report as write_report
+    from bayes_ivig.reporting.asking import table as table
+    from bayes_ivig.reporting.asking import text as text
     from bayes_ivig.reporting.charts.absolute import plot_absolute as plot_absolute
     from bayes_ivig.reporting.charts.benefit_harm import plot_net_benefit as plot_net_benefit
     from bayes_ivig.reporting.charts.benefit_harm import plot_people as plot_people
     from bayes_ivig.reporting.charts.choices import plot_one_by_one as plot_one_by_one
     from bayes_ivig.reporting.charts.choices import plot_standing as plot_standing
     from bayes_ivig.reporting.charts.classes import plot_classes as plot_classes
-    from bayes_ivig.reporting.asking import table as table
-    from bayes_ivig.reporting.asking import text as text
     from bayes_ivig.reporting.charts.comparison import plot_comparison as plot_comparison
     from bayes_ivig.reporting.charts.comparison import plot_prior_width as plot_prior_width
     from bayes_ivig.reporting.charts.subsets_map import plot_subsets as plot_subsets

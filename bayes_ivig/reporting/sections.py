@@ -29,6 +29,7 @@ from bayes_ivig.reporting.tipping_section import tipping_section
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
 NOT_ADVICE = "This is statistics about trials that were published. It is not advice to patients or clinicians."
+FURTHER = (other_models_section, alternatives_section, prior_section, tipping_section, subsets_section)  # of an outcome
 KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -92,22 +93,20 @@ def _counts_section(outcome: CountsOutcome, key: str, reanalysis: Reanalysis) ->
     if outcome.about.note != reanalysis.about.note:
         blocks.append(Text(words.name(outcome.about.note)))
     blocks += [tables.compared_table(outcome), *_forest(outcome, result, key, order)]
+    if mirrored(outcome, reanalysis):
+        return Section(key, words.outcome_title(outcome), tuple(blocks), (_sets_in_tables(outcome, key),))
     inner = [_sets(outcome, key)]
     whole = outcome.trial_set("all")
     if result.trials != "all" and not outcome.about.complement_of:
         heading = f"Study by study, {words.set_phrase(whole, outcome)}"
         inner.insert(0, Section(f"{key}-all", heading, _forest(outcome, whole, key, order)))
-    if models := other_models_section(outcome, key):
-        inner.append(models)
-    if others := alternatives_section(outcome, key):
-        inner.append(others)
-    if priors := prior_section(outcome, key):
-        inner.append(priors)
-    if prior := tipping_section(outcome, key):
-        inner.append(prior)
-    if choice := subsets_section(outcome, key):
-        inner.append(choice)
+    inner += [found for part in FURTHER if (found := part(outcome, key))]
     return Section(key, words.outcome_title(outcome), tuple(blocks), tuple(inner))
+
+
+def mirrored(outcome: CountsOutcome, reanalysis: Reanalysis) -> bool:
+    """Whether an outcome is the complement of another one that this report has in full."""
+    return any(outcome.about.complement_of == other.name for other in reanalysis.outcomes)
 
 
 def _forest(outcome: CountsOutcome, result: TrialSetResult, key: str, order: Order) -> tuple[Block, ...]:
@@ -143,6 +142,15 @@ def _sets(outcome: CountsOutcome, key: str) -> Section:
         partial(plot_trial_sets, outcome),
     )
     return Section(f"{key}-sets", "By trial set", (tables.sets_table(outcome), chart, tables.chances_table(outcome), curves))
+
+
+def _sets_in_tables(outcome: CountsOutcome, key: str) -> Section:
+    """The trial sets of an outcome whose charts would be mirror images of another one's."""
+    chances = tables.chances_table(outcome)
+    found = (tables.sets_table(outcome), chances) if len(outcome.sets) > 1 else (chances,)
+    other = words.name(outcome.about.complement_of.replace("_", " "))
+    said = Text(f"Charts and further questions stand under {other}: the same table with events and non-events exchanged.")
+    return Section(f"{key}-sets", "By trial set", (said, *found))
 
 
 def _summary_section(outcome: SummaryOutcome, key: str) -> Section:

@@ -168,7 +168,7 @@ def prior_table(outcome: CountsOutcome) -> Table:
     columns = (
         Column("Trials", "text"),
         Column("Prior of μ", "short"),
-        Column("Prior of τ", "short"),
+        Column("Prior of τ", "text"),
         Column("Posterior OR"),
         Column(CREDIBLE),
         Column(OR_ABOVE),

@@ -8,13 +8,15 @@ from itertools import pairwise
 import pytest
 from report_cases import BAD_EVENT, GOOD_EVENT, HOSTILE, THREE, hostile, ivig, own
 
+from bayes_ivig.analyses.reanalysis import reanalyze
 from bayes_ivig.errors import BayesIvigError
 from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.reporting import models, render_html, render_markdown, write_report
 from bayes_ivig.reporting.markdown import escaped
 from bayes_ivig.reporting.opening import first_sentence
 from bayes_ivig.reporting.results_json import plain, results_json
-from bayes_ivig.reporting.sections import unique_keys
+from bayes_ivig.reporting.sections import page_of, unique_keys
 
 QUOTE = (
     "Under the reference model (binomial likelihood, random effects, mu ~ normal(0, 2.82), tau ~ half_normal(0.5)), the six "
@@ -73,7 +75,7 @@ def test_files_are_the_same_bytes_again_and_nothing_else_is_left(tmp_path):
     before = [path.read_bytes() for path in paths]
     assert write_report(small, tmp_path) == paths
     assert [path.read_bytes() for path in paths] == before
-    assert {path.name for path in tmp_path.iterdir()} == {"charts", "report.html", "report.md", "results.json"}
+    assert {path.name for path in tmp_path.iterdir()} == {"charts", "tables", "report.html", "report.md", "results.json"}
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == render_html(small)
     assert (tmp_path / "report.md").read_text(encoding="utf-8") == render_markdown(small)
 
@@ -248,3 +250,12 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path):
 
 def test_names_of_outcomes_make_distinct_file_names():
     assert unique_keys(["", "A/b", "a b", "../..", "été"]) == ["outcome", "a_b", "a_b_2", "outcome_2", "t"]
+
+
+def test_an_outcome_that_mirrors_another_has_its_numbers_and_no_second_set_of_charts(markdown):
+    loss = markdown.split("\n## Pregnancy loss")[1].split("\n## ")[0]
+    assert loss.count("![") == 1
+    assert "stand under live birth" in loss
+    assert "All nine trials" in loss
+    alone = page_of(reanalyze("ivig", options=ReportOptions(outcomes=("miscarriage",))))
+    assert "miscarriage_benefit" in {figure.name for figure in alone.figures}
