@@ -75,9 +75,12 @@ class Figure:
     @cached_property
     def svg(self) -> str:
         """The chart as a document of its own."""
+        from altair.utils.schemapi import debug_mode
+
         from bayes_ivig.reporting.charts.render import svg_file
 
-        return svg_file(self.draw(), self.alternative)
+        with debug_mode(False):  # it would hold every part of a chart to the schema as it is made, and again with every copy
+            return svg_file(self.draw(), self.alternative)
 
 
 @dataclass(frozen=True)
