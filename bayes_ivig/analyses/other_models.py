@@ -61,7 +61,8 @@ def other_models(
     Exact ones, each differing from the reference model in one thing: likelihood, place of the baseline, distribution of
     effects. Sampled ones with the reference model's priors where they have the same parameters: exchangeable baselines,
     bivariate, two beta-binomial ones, and by design where the table says which trials were randomised. Sampled answers
-    are stored ones, see ``stored_answer``; with ``sampled`` those not stored are sampled now.
+    are stored ones, see ``stored_answer``; with ``sampled`` those not stored are sampled now, and where a check of the draws
+    fails sampled once more with smaller steps: what is returned is then that second answer, passed or not.
     """
     store = Store.usual() if store is None else store
     look = partial(stored_answer, ask=ask, sampled=sampled, store=store)
@@ -90,6 +91,8 @@ def _sampled(trials: str, code: str, posterior: Posterior, engine: NUTS, look: L
     try:
         model = model_of(code, posterior.model)
         found = look(request(posterior.dataset, model, engine))
+        if found is not None and not found.diagnostics.ok:  # once more, with smaller steps after a longer adaptation
+            found = look(request(posterior.dataset, model, careful(engine))) or found
     except BayesIvigError as error:
         return Unfitted(trials, code, str(error))
     if found is None:
@@ -146,6 +149,11 @@ def model_of(code: str, reference: Model) -> AnyModel:
 def request(dataset: Dataset, model: AnyModel, engine: NUTS = ENGINE) -> Request:
     """Return what is asked of a sampled model here, as the store knows it."""
     return Request(QUESTION, dataset, model, engine)
+
+
+def careful(engine: NUTS) -> NUTS:
+    """Return the engine with a quarter of the distance to an acceptance of 1, and three times the adaptation."""
+    return replace(engine, target_accept=round(1 - (1 - engine.target_accept) / 4, 6), tune=3 * engine.tune)
 
 
 def codes(posterior: Posterior) -> Iterator[tuple[str, str]]:

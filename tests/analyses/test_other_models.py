@@ -8,8 +8,10 @@ import pytest
 
 import bayes_ivig as bi
 from bayes_ivig.analyses import other_models as others
+from bayes_ivig.analyses import stored
 from bayes_ivig.analyses.stored import Store, stored_answer
 from bayes_ivig.inputs.fingerprint import fingerprint
+from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.sampled import OtherModels
 
 LIVE = bi.load_dataset("ivig", "live_birth")
@@ -149,6 +151,28 @@ def test_a_stored_answer_belongs_to_its_data() -> None:
     assert len(compared(changed, store=replace(Store.usual(), cache=None)).waiting) == 7
 
 
+@pytest.mark.parametrize("helps", [True, False])
+def test_where_a_check_fails_smaller_steps_are_tried(helps: bool, monkeypatch, tmp_path) -> None:
+    """The exact engine stands in for the sampler, with diagnostics made up; a later look-up finds the same answer."""
+    asked = []
+
+    def fit(dataset: bi.Dataset, model: bi.Model, *, engine: bi.NUTS) -> bi.Posterior:
+        asked.append((engine.target_accept, engine.tune))
+        failed = not helps or engine.target_accept < 0.99
+        checks = Diagnostics("nuts", ("1 of 12000 draws diverged",) if failed else (), (("divergences", float(failed)),))
+        return replace(bi.fit(dataset, REFERENCE), model=model, diagnostics=checks)
+
+    monkeypatch.setattr(stored, "fit", fit)
+    monkeypatch.setattr(others, "agreement", lambda *_: ())
+    exact = {"all": bi.fit(table(*FIVE), REFERENCE)}
+    found = others.other_models(exact, sampled=True, store=Store(cache=tmp_path))
+    assert asked == [(0.98, 1000), (0.995, 3000)] * 5
+    answers = [answer for _, _, answer in found.fits()]
+    assert {(dict(answer.sampler)["target_accept"], answer.diagnostics.ok) for answer in answers} == {("0.995", helps)}
+    assert others.other_models(exact, store=Store(cache=tmp_path)) == found
+    assert len(asked) == 10
+
+
 @pytest.mark.mcmc
 def test_a_fresh_short_run_agrees_with_the_stored_answer(tmp_path) -> None:
     """Another seed, fewer draws, through an empty cache and back: quantiles and P(OR > 1) within four joint errors."""
@@ -157,12 +181,12 @@ def test_a_fresh_short_run_agrees_with_the_stored_answer(tmp_path) -> None:
     asked = others.request(dataset, model, bi.NUTS(draws=800, tune=500, chains=2, seed=77))
     fresh = stored_answer(asked, others.ask, sampled=True, store=store)
     assert stored_answer(asked, others.ask, store=store) == fresh, "read back as it was made"
-    stored = stored_answer(others.request(dataset, model), others.ask, store=replace(Store.usual(), cache=None))
-    ours, theirs = (dict(each.diagnostics.numbers) for each in (fresh, stored))
+    kept = stored_answer(others.request(dataset, model), others.ask, store=replace(Store.usual(), cache=None))
+    ours, theirs = (dict(each.diagnostics.numbers) for each in (fresh, kept))
     for name in ("mu", "tau"):
         for level in ("q2.5", "q50", "q97.5"):
             error = np.hypot(ours[f"mcse.{name}.{level}"], theirs[f"mcse.{name}.{level}"])
-            difference = fresh.answer["quantities"][name][level] - stored.answer["quantities"][name][level]
+            difference = fresh.answer["quantities"][name][level] - kept.answer["quantities"][name][level]
             assert abs(difference) < 4 * error, (name, level)
     error = np.hypot(ours["mcse.prob_or_gt_1"], theirs["mcse.prob_or_gt_1"])
-    assert abs(fresh.answer["prob_or_gt_1"] - stored.answer["prob_or_gt_1"]) < 4 * error
+    assert abs(fresh.answer["prob_or_gt_1"] - kept.answer["prob_or_gt_1"]) < 4 * error
