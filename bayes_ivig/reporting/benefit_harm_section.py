@@ -134,8 +134,8 @@ def _people_figure(readings: tuple[HarmReading, ...], key: str) -> Figure:
     if setting.chained:
         names = state_names(setting)
         lines = (
-            f"Lines below a bar are 95% credible intervals: blue, of the number with {lower(names['unharmed'])}; dark, of all "
-            f"with {benefit_name(setting)}."
+            f"Lines below a bar are 95% credible intervals: the upper of the number with {lower(names['unharmed'])}, the lower "
+            f"of all with {benefit_name(setting)}."
         )
     else:
         lines = "A bar each for what may happen to the same people; the line below it is its 95% credible interval."
@@ -205,16 +205,14 @@ def _joint(found: HarmComparison) -> tuple[Block, ...]:
         Column("Correlation of the log odds ratios"),
         *(Column(name) for name in names.values()),
         Column("P(benefit, no harm)"),
-        Column("P(net benefit > 0), weight 0.5"),
         Column("P(net benefit > 0), weight 1"),
-        Column("Break-even weight"),
     )
     rows = []
     for reading in found.joint:
         weighed = reading.weighed
         correlation = words.amount(weighed.correlation[0]) if weighed.dependence == "joint" else "0, assumed"
         people, chance = _cells(weighed, tuple(names)), probability(weighed.relative.benefit_without_harm)
-        rows.append((reading_label(reading), correlation, *people[: len(names)], chance, *people[len(names) :]))
+        rows.append((reading_label(reading), correlation, *people[: len(names)], chance, people[-2]))
     errors = [net.mcse for reading in found.joint for net in reading.weighed.nets if net.mcse is not None]
     lines = (
         f"Largest Monte Carlo error of P(net benefit > 0): {max(errors, default=0.0):.3f}. Control risks: {_risks(found.main)}.",

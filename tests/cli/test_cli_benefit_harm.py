@@ -14,16 +14,17 @@ SIDECAR = '[outcomes."{}"]\nevent = "bad"\ndenominator = "patients"\n[outcomes.{
 
 def test_every_reading_of_a_harm_known_in_part(ask: Ask, tmp_path: Path) -> None:
     written, drawn = tmp_path / "harm.csv", tmp_path / "harm.svg"
-    done = ask("benefit-harm", "ivig", "--json", "--csv", str(written), "--plot", str(drawn), "--weight", "0.5")
+    done = ask("benefit-harm", "ivig", "--json", "--csv", str(written), "--plot", str(drawn), "--weight", "0.5", "--joint")
     assert (done.status, done.err) == (0, "")
     readings = done.document["readings"]
     assert [(each["known"], each["tables"]) for each in readings[:2]] == [("reconstructed", 4711), ("reconstructed", 9937)]
-    assert [each["setting"]["among"] for each in readings] == ["events"] * 5 + ["all"] * 2
+    assert [each["setting"]["among"] for each in readings] == ["events"] * 5 + ["all"] * 2 + ["events"] * 4
+    assert [each["dependence"] for each in readings[7:]] == ["joint", "independent"] * 2  # a stored answer: nothing is sampled
     assert [net["weight"] for net in readings[0]["nets"]] == [0.5]
     assert sum(state["with"]["mean"] for state in readings[0]["states"].values()) == pytest.approx(100)
     with written.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 7 * 41
+    assert len(rows) == 11 * 41
     curve = readings[0]["curve"]
     assert [float(row["prob_net_benefit"]) for row in rows[:41]] == pytest.approx([at["prob_net_benefit"] for at in curve])
     nets = {float(row["weight"]): float(row["net_mean"]) for row in rows[:41]}
@@ -70,7 +71,8 @@ def test_two_harmful_events_with_awkward_names(ask: Ask, tmp_path: Path) -> None
         (("--harm", "neonatal_outcome", "--draw", "nets"), "must be net or people"),
         (("--harm", "neonatal_outcome", "--level", "95"), "--level"),
         (("--harm", "neonatal_outcome", "--trials", "Vaquero 2001"), "none of its studies is among those of the benefit"),
-        (("--harm", "live_birth",), "against itself"),
+        (("--harm", "live_birth"), "against itself"),
+        (("--harm", "neonatal_outcome", "--among", "all", "--joint"), "--joint: the joint model is of a bad event"),
     ],
 )  # fmt: skip
 def test_what_is_refused(ask: Ask, options: tuple[str, ...], said: str) -> None:

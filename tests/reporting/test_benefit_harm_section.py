@@ -137,7 +137,7 @@ def test_the_joint_model_stands_beside_the_same_counts_as_independent(section) -
     text, table = inner.blocks
     assert "one table of counts" in text.text
     for row, reading in zip(table.rows, readings, strict=True):
-        assert texts(row)[-2] == f"{reading.weighed.nets[1].probability:.3f}"
+        assert texts(row)[-1] == f"{reading.weighed.nets[1].probability:.3f}"
         assert (texts(row)[1] == "0, assumed") == (reading.known == "same table")
     for joint, alone in zip(readings[::2], readings[1::2], strict=True):
         assert joint.weighed.setting == alone.weighed.setting
