@@ -11,11 +11,13 @@ from scipy import special
 
 from bayes_ivig.engines import bulk
 from bayes_ivig.engines.curves import informative
+from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas import revman
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
+from bayes_ivig.priors.composite import waits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +28,8 @@ type Progress = Callable[[int], None]
 MOST = 200_000  # subsets: 17 trials, and some minutes
 JOIN = "; "
 SIGNIFICANT = 0.05
+LARGEST_ERROR = 1e-3  # posterior SDs
+MOST_AGAIN = 500  # rows, some seconds
 Z = float(special.ndtri(0.975))
 
 
@@ -77,8 +81,26 @@ def of_rows(dataset: Dataset, model: Model, inside: Array, progress: Progress | 
     table |= dict(zip(("or_q2.5", "or_q50", "or_q97.5"), np.exp(found.mu).T, strict=True))
     table |= {"prob_or_gt_1": found.above[:, 0], "tau_q50": found.tau[:, 0], **pooled(dataset, inside)}
     frame = pd.DataFrame(table | {"numerical_error": np.maximum(found.error, found.beyond)})
+    _fit_anew(frame, dataset, model, inside)
     frame.attrs = {"studies": names, "dataset": dataset.label}
     return frame
+
+
+def _fit_anew(frame: "pd.DataFrame", dataset: Dataset, model: Model, inside: Array) -> None:
+    """Fit the few rows whose stated error is too large one by one: their bounds are then those of a grid of their own."""
+    again = np.flatnonzero(frame["numerical_error"].to_numpy() > LARGEST_ERROR)
+    if again.size > MOST_AGAIN or waits(model.tau):
+        return
+    names = np.array(dataset.study_names, object)
+    for row in again:
+        posterior = fit(dataset.trials([str(name) for name in names[inside[row] > 0]]), model)
+        numbers = dict(posterior.diagnostics.numbers)
+        mu = posterior["mu"]
+        columns = ["or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1", "tau_q50", "numerical_error"]
+        ratios = np.exp(np.asarray(mu.quantile([0.025, 0.5, 0.975])))
+        spread = float(posterior["tau"].quantile(0.5))
+        error = max(numbers["error.mu"], numbers.get("error.tau", 0.0))
+        frame.loc[row, columns] = [*ratios, float(mu.prob_above(0.0)), spread, error]
 
 
 def surface_model(model: object) -> Model:

@@ -43,7 +43,9 @@ def subsets_text(
     """
     about = dataset.about
     title = about.outcome_title or dataset.label
-    heading = f"{title}: {about.treatment} against {about.control}, {len(frame):,} subsets of {len(dataset)} trials"
+    heading = (
+        f"{title}: {about.treatment} against {about.control}, {_count(len(frame), 'subset')} of {_count(len(dataset), 'trial')}"
+    )
     lines = [*paragraph(heading, width), "", *figures(_spread(frame), width)]
     if carrying is not None:
         lines += ["", *figures(_carrying(carrying), width)]
@@ -85,6 +87,10 @@ def _standing(name: str, found: Mapping[str, float]) -> str:
         f"number {_whole(found['rank_pooled_or'])} and posterior median number {_whole(found['rank_or_q50'])} from the largest; "
         f"pooled P {_p_equals(found['pooled_p'])}, and {found['significant']:.0f} of them have P < 0.05."
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _finite(value: float) -> float | None:

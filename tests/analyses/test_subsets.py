@@ -198,3 +198,18 @@ def test_the_ranked_strip_sets_the_published_and_the_significant_apart(every) ->
     assert svg_file(alone, "strip").count("large") == 3  # in the key, and with its halo
     with pytest.raises(DataError, match="not a choice of the trials"):
         plot_standing(every, ["nobody"])
+
+
+def test_rows_with_a_large_stated_error_are_fitted_on_grids_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    import bayes_ivig.analyses.subsets as home
+
+    plain = subsets(LIVE, size=8)
+    monkeypatch.setattr(home, "LARGEST_ERROR", float(plain["numerical_error"].median()))
+    found = subsets(LIVE, size=8)
+    again = plain["numerical_error"] > home.LARGEST_ERROR
+    assert 0 < again.sum() < 9
+    for row in found[again].to_dict("records"):
+        posterior = fit(LIVE.trials(row["trials"].split("; ")), Model())
+        assert row["or_q50"] == math.exp(posterior["mu"].quantile(0.5))
+        assert row["numerical_error"] >= dict(posterior.diagnostics.numbers)["error.mu"]
+    assert found[~again].equals(plain[~again])
