@@ -106,7 +106,8 @@ def _counts_section(outcome: CountsOutcome, key: str, reanalysis: Reanalysis) ->
 
 def mirrored(outcome: CountsOutcome, reanalysis: Reanalysis) -> bool:
     """Whether an outcome is the complement of another one that this report has in full."""
-    return any(outcome.about.complement_of == other.name for other in reanalysis.outcomes)
+    other = outcome.about.complement_of
+    return bool(other) and other in [each.name for each in reanalysis.outcomes]
 
 
 def _forest(outcome: CountsOutcome, result: TrialSetResult, key: str, order: Order) -> tuple[Block, ...]:
