@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.inputs.model_files import AnyModel, assumptions
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.estimate import Ratio
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,31 @@ class OtherModels:
     rows: tuple[ModelRow, ...]
     witnesses: tuple[Witness, ...]
     unfitted: tuple[Unfitted, ...]
+
+    @property
+    def table(self) -> "pd.DataFrame":
+        """One row per trial set and model: ``trials, model, k, or_q2.5, or_q50, or_q97.5, prob_or_gt_1, tau_q50, computed, ok``.
+
+        ``model`` is the code, ``computed`` is ``exactly`` or ``sampled``, ``ok`` whether the draws passed every check (None
+        where nothing was drawn). Odds ratios with central 95% credible limits.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "trials": row.trials,
+                "model": row.code,
+                "k": row.k,
+                "or_q2.5": row.ratio.lower,
+                "or_q50": row.ratio.estimate,
+                "or_q97.5": row.ratio.upper,
+                "prob_or_gt_1": row.prob_or_gt_1,
+                "tau_q50": row.tau,
+                "computed": "exactly" if row.sampled is None else "sampled",
+                "ok": None if row.sampled is None else row.sampled.diagnostics.ok,
+            }
+            for row in self.rows
+        )
 
     @property
     def waiting(self) -> tuple[Unfitted, ...]:

@@ -127,6 +127,16 @@ def asks_ours(path) -> bool:
     return json.loads(path.read_bytes())["request"]["question"] == others.QUESTION
 
 
+def test_the_table_has_every_row() -> None:
+    found = bundled()
+    table = found.table.set_index(["trials", "model"])
+    assert len(table) == 24
+    assert table.loc[("all", "normal"), "computed"] == "exactly"
+    assert table.loc[("all", "bivariate"), ["computed", "ok"]].tolist() == ["sampled", True]
+    row = next(row for row in found.rows if (row.trials, row.code) == ("published", "bivariate"))
+    assert table.loc[("published", "bivariate"), ["or_q50", "or_q2.5", "or_q97.5"]].tolist() == list(row.ratio)
+
+
 def test_the_reference_model_sampled_agrees_with_the_exact_posterior() -> None:
     """Seven numbers on each trial set, within four Monte Carlo standard errors, which are small beside the posterior."""
     for witness in bundled().witnesses:
