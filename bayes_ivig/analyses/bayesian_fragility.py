@@ -13,7 +13,8 @@ from bayes_ivig.results.fragility import BayesianFragility, Move
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.tipping import Conclusion
 
-EXHAUSTIVE = 32  # events up to which every number is tried in every arm
+EXHAUSTIVE = (8, 32)  # events up to which every number is tried in every arm, of many arms and of few
+CHANGES = 2000  # tables that tell many arms from few
 AT_ONCE = 4  # numbers of events tried together
 NEAR = 1e-3  # of a probability: chances this near the line are made sure of
 
@@ -35,17 +36,18 @@ def bayesian_fragility(posterior: Posterior, conclusion: Conclusion | None = Non
     changed = Changed(posterior, posterior.answers, conclusion)
     arms = changed.arms
     most = max((arm.most for arm in arms), default=0)
-    for start in range(1, min(EXHAUSTIVE, most) + 1, AT_ONCE):
-        for events, moves in _by_number(changed, arms, range(start, min(start + AT_ONCE, EXHAUSTIVE + 1, most + 1))):
+    full = max(EXHAUSTIVE[0], min(EXHAUSTIVE[1], CHANGES // max(len(arms), 1)))
+    for start in range(1, min(full, most) + 1, AT_ONCE):
+        for events, moves in _by_number(changed, arms, range(start, min(start + AT_ONCE, full + 1, most + 1))):
             checked = _checked(posterior, conclusion, moves)
             if turning := _turning(conclusion, checked, holds):
                 return BayesianFragility(conclusion, holds, chance, events, turning, checked, True)
-    found = _beyond(changed, arms, holds) if most > EXHAUSTIVE else None
+    found = _beyond(changed, arms, full, holds) if most > full else None
     if found is not None:
         checked = _checked(posterior, conclusion, _by_number(changed, arms, range(found, found + 1))[0][1])
         if turning := _turning(conclusion, checked, holds):
             return BayesianFragility(conclusion, holds, chance, found, turning, checked, False)
-    return BayesianFragility(conclusion, holds, chance, None, (), (), most <= EXHAUSTIVE)
+    return BayesianFragility(conclusion, holds, chance, None, (), (), most <= full)
 
 
 def _by_number(changed: Changed, arms: tuple[Arm, ...], numbers: range) -> list[tuple[int, tuple[Move, ...]]]:
@@ -94,24 +96,28 @@ def _moved(dataset: Dataset, move: Move) -> Dataset:
     return replace(dataset, studies=tuple(studies))
 
 
-def _beyond(changed: Changed, arms: tuple[Arm, ...], holds: bool) -> int | None:
-    """Return the fewest events beyond the exhaustive search, by doubling and then halving in each arm; None if none turn."""
-    wanted = changed.conclusion.probability
+def _beyond(changed: Changed, arms: tuple[Arm, ...], low: int, holds: bool) -> int | None:
+    """Return the fewest events beyond the exhaustive search, by doubling in all arms and then halving; None if none turn."""
+    most = max(arm.most for arm in arms)
+    while low < most:
+        tried = [(arm, min(2 * low, arm.most)) for arm in arms if arm.most > low]
+        turned = [change for change, yes in zip(tried, _turned(changed, tried, holds), strict=True) if yes]
+        if turned:
+            return _fewest(changed, [(arm, low, events) for arm, events in turned], holds)
+        low *= 2
+    return None
 
-    def turned(arm: Arm, events: int) -> bool:
-        return (changed.chances([(arm, events)])[0] >= wanted) != holds
 
-    best: int | None = None
-    for arm in arms:
-        low, high = EXHAUSTIVE, EXHAUSTIVE
-        while high < arm.most and (best is None or high < best):
-            low, high = high, min(2 * high, arm.most)
-            if turned(arm, high):
-                break
-        else:
-            continue
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if turned(arm, middle) else (middle, high)
-        best = high if best is None else min(best, high)
-    return best
+def _fewest(changed: Changed, brackets: list[tuple[Arm, int, int]], holds: bool) -> int:
+    """Return the smallest number that turns in any arm, each known not to at its lower number and to at its upper."""
+    while any(high - low > 1 for _, low, high in brackets):
+        middle = [(arm, (low + high) // 2) for arm, low, high in brackets]
+        brackets = [
+            (arm, low, at) if yes else (arm, at, high)
+            for (arm, low, high), (_, at), yes in zip(brackets, middle, _turned(changed, middle, holds), strict=True)
+        ]
+    return min(high for *_, high in brackets)
+
+
+def _turned(changed: Changed, changes: list[tuple[Arm, int]], holds: bool) -> list[bool]:
+    return [(chance >= changed.conclusion.probability) != holds for chance in changed.chances(changes)]

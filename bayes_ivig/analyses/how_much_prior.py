@@ -54,7 +54,7 @@ def how_much_prior(
         pooled=pooled,
         credibility=closed,
         missing=missing,
-        power=power_scaling(posterior),
+        power=power_scaling(posterior, ("mu", "tau")),
         fragility=bayesian_fragility(posterior, conclusion),
     )
 
@@ -62,15 +62,16 @@ def how_much_prior(
 def with_how_much_prior(outcome: CountsOutcome) -> CountsOutcome:
     """Return an outcome with how much prior its conclusion takes: that of the published trials, asked of all trials too.
 
-    Nothing is asked of a complement, and of a set that is the published one again.
+    Nothing is asked of a complement, of a set that is the published one again, and of data so precise that the answer takes
+    long and no prior of the usual scales matters.
     """
-    if outcome.about.complement_of:
-        return outcome
     first = outcome.trial_set(outcome.published_trials)
+    if outcome.about.complement_of or tipping.precise(first.posterior):
+        return outcome
     asked = how_much_prior(first.posterior, pooled=outcome.as_published)
     found = [(first.trials, asked)]
     whole = outcome.trial_set("all")
-    if set(whole.dataset.study_names) != set(first.dataset.study_names):
+    if set(whole.dataset.study_names) != set(first.dataset.study_names) and not tipping.precise(whole.posterior):
         found.append((whole.trials, how_much_prior(whole.posterior, asked.conclusion, pooled=whole.pooled)))
     return replace(outcome, how_much_prior=tuple(found))
 

@@ -1,29 +1,36 @@
 """``power_scaling``: does the posterior answer to its priors, to its likelihood, or to both?"""
 
+from collections.abc import Sequence
+
 from bayes_ivig.engines import power_scaling as scaled
 from bayes_ivig.engines.nuts import importance
 from bayes_ivig.engines.quadrature import GridAnswers
+from bayes_ivig.errors import ModelError
 from bayes_ivig.results import draws as drawing
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.power_scaling import PowerScaling, Sensitivity
 
 
-def power_scaling(posterior: Posterior) -> PowerScaling:
-    """Return how mu, tau and theta_new answer to raising the priors, or the likelihood, to powers just above and below 1.
+def power_scaling(posterior: Posterior, quantities: Sequence[str] = scaled.QUANTITIES) -> PowerScaling:
+    """Return how mu, tau and theta_new, or some of them, answer to raising priors or likelihood to powers around 1.
 
     On the exact engine the posterior's own grid is scaled; draws of a sampled posterior are reweighted by Pareto-smoothed
-    importance sampling, as ``arviz.psense_summary`` does with ``posterior.to_arviz()``. The likelihood is that of (mu, tau),
-    every study's own effect and baseline integrated out. Raises ``ModelError`` for kinds of models that have no such likelihood.
+    importance sampling, as ``arviz.psense_summary`` does with ``posterior.to_arviz()``. The powers lie just above and below 1.
+    The likelihood is that of (mu, tau), every study's own effect and baseline integrated out. Raises ``ModelError`` for kinds of
+    models that have no such likelihood, and for other ``quantities``.
     """
+    unknown = [name for name in quantities if name not in scaled.QUANTITIES]
+    if unknown or not quantities:
+        raise ModelError(f"power_scaling: quantities are {list(quantities)}; give some of {', '.join(scaled.QUANTITIES)}")
     drawing.require_two_arm(posterior, "power_scaling")
     if isinstance(posterior.answers, GridAnswers):
-        return scaled.power_scaling(posterior.answers, posterior.model)
+        return scaled.power_scaling(posterior.answers, posterior.model, tuple(quantities))
     values, _ = drawing.posterior_draws(posterior, (1, 1), 0)
     priors = drawing.log_prior(posterior.model, values, integrated_out=True)
     parts = {f"prior_{name}": logs for name, logs in priors.items()}
     parts |= {"prior": sum(priors.values(), 0.0 * values["mu"]), "likelihood": drawing.integrated(posterior, values).sum(axis=-1)}
     rows = []
-    for name in (name for name in ("mu", "tau", "theta_new") if name in values):
+    for name in (name for name in scaled.QUANTITIES if name in values and name in quantities):
         found = {part: importance.power_scaling(values[name], logs, scaled.POWERS) for part, logs in parts.items()}
         rows.append(Sensitivity(name, found["prior"], found["prior_mu"], found.get("prior_tau"), found["likelihood"]))
     return PowerScaling(tuple(rows), scaled.POWERS)

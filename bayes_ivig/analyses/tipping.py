@@ -17,9 +17,9 @@ from bayes_ivig.results.tipping import Conclusion, TippingGrid, TippingPoint
 
 type Array = NDArray[np.float64]
 
-LOOKED_AT = {"mu": (0.02, 20.0), "tau": (0.01, 10.0)}
+LOOKED_AT = {"mu": (0.02, 20.0), "tau": (0.02, 5.0)}
 DRAWN = {"mu": (0.1, 5.0), "tau": (0.05, 2.0)}
-SIZE = 15
+SIZE, COARSE = 15, 7  # scales of each prior; of very precise data, whose fits take long
 ROOM = 1.25  # around a stated prior that lies beyond what is drawn
 
 
@@ -81,10 +81,10 @@ def tipping_grid(
 
 def grid_scales(posterior: Posterior, centre: float) -> tuple[Array, Array]:
     """Return the scales of mu and of tau that are drawn, wide enough to hold the stated priors."""
-    found = []
+    found, size = [], COARSE if tipping.precise(posterior) else SIZE
     for name, scale in zip(("mu", "tau"), _reference(posterior, centre), strict=True):
         low, high = DRAWN[name]
-        found.append(np.geomspace(min(low, (scale or low) / ROOM), max(high, (scale or high) * ROOM), SIZE))
+        found.append(np.geomspace(min(low, (scale or low) / ROOM), max(high, (scale or high) * ROOM), size))
     return found[0], found[1]
 
 

@@ -25,6 +25,7 @@ type Pair = tuple[Prior, Prior]
 POINTS = 31  # scales looked at along a line
 INSIDE = 9  # between two of them, around a crossing: the polynomial through these is right to 1e-9 of a probability
 CLOSE = 1e-9  # of the log of a scale
+PRECISE = 0.025  # of the posterior SD of mu, about that of 25,000 persons
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,21 @@ def answers(posterior: Posterior, pairs: Sequence[Pair], conclusion: Conclusion,
     """Return, for each pair of priors, the probability a conclusion is about and the limit that faces it, both (N,).
 
     The limit is that of the central interval of mu at ``level``, on the log scale. One surface serves all pairs; sampled
-    posteriors, and those with weighted studies, are asked pair by pair.
+    posteriors, those with weighted studies and very precise ones are asked pair by pair.
     """
-    if posterior.engine != "quadrature" or posterior.weights:
+    if posterior.engine != "quadrature" or posterior.weights or precise(posterior):
         return _one_by_one(posterior, pairs, conclusion, level)
     facing = (1 - level) / 2 if conclusion.side == "above" else (1 + level) / 2
     asked = Questions(mu=(facing,), tau=(), above=(conclusion.odds_ratio,))
     found = bulk.over_priors(posterior.dataset, posterior.model, pairs, asked)
     above = found.above[:, 0]
     return (above if conclusion.side == "above" else 1 - above), found.mu[:, 0]
+
+
+def precise(posterior: Posterior) -> bool:
+    """Whether the data are so precise that priors of many scales have no grid in common."""
+    sd = posterior["mu"].sd
+    return sd is not None and sd < PRECISE
 
 
 def _one_by_one(posterior: Posterior, pairs: Sequence[Pair], conclusion: Conclusion, level: float) -> tuple[Array, Array]:

@@ -5,28 +5,34 @@ from functools import partial
 from bayes_ivig.reporting import details, models, words
 from bayes_ivig.reporting import tipping_words as told
 from bayes_ivig.reporting.charts.tipping import event_of, limit_of, plot_tipping, tipping_alternative
+from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Block, Column, Figure, Section, Table, Text
 from bayes_ivig.results.how_much_prior import HowMuchPrior
 from bayes_ivig.results.reanalysis import CountsOutcome, TrialSetResult
 from bayes_ivig.results.tipping import TippingGrid
 
 GREEK = told.Symbols("μ", "τ")
+TITLE = "How much prior it takes"
 MOST_MOVES = 12
 
 
 def tipping_section(outcome: CountsOutcome, key: str) -> Section | None:
-    """Return the tables for each trial set that was asked about, the first one's contours between them."""
-    if not outcome.how_much_prior:
+    """Return the tables for each trial set that was asked about, and its contours where the conclusion turns among them."""
+    if outcome.about.complement_of:
         return None
+    if not outcome.how_much_prior:
+        sd = outcome.trial_set(outcome.published_trials).posterior["mu"].sd or 0.0
+        why = f"The data are so precise (posterior SD of μ {sd:.2g}) that priors of the scales usually compared hardly matter; "
+        return Section(f"{key}-tipping", TITLE, (Text(f"{why}the command bayes-ivig tipping asks for them one by one."),))
     blocks: list[Block] = []
     for name, found in outcome.how_much_prior:
         result = outcome.trial_set(name)
         blocks.append(Text(f"{words.set_label(result, outcome)}: {told.state(found)}"))
         blocks.append(_prior_table(outcome, result, found))
-        if found.grid is not None and not any(isinstance(block, Figure) for block in blocks):
-            blocks.append(_figure(outcome, result, found.grid, key))
+        if found.grid is not None:
+            blocks.append(_map(outcome, result, found.grid, key))
         blocks += [_power_table(outcome, result, found), *_fragility(outcome, result, found)]
-    return Section(f"{key}-tipping", "How much prior it takes", tuple(blocks))
+    return Section(f"{key}-tipping", TITLE, tuple(blocks))
 
 
 def _title(outcome: CountsOutcome, result: TrialSetResult) -> str:
@@ -51,6 +57,18 @@ def _prior_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchP
     return Table(caption, columns, rows, (*lines, told.closed_sentence(found), *_fit(outcome, result)))
 
 
+def _map(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, key: str) -> Figure | Text:
+    """Return the contours; one sentence where there is no line to see, because the conclusion does not turn."""
+    low, high = float(grid.chances.min()), float(grid.chances.max())
+    if not low < grid.conclusion.probability < high:
+        ranges = (f"{scales[0]:.3g} to {scales[-1]:.3g}" for scales in (grid.mu_scales, grid.tau_scales))
+        return Text(
+            f"Over both at once, SDs of the prior of μ from {next(ranges)} with scales of the prior of τ from {next(ranges)}, "
+            f"{event_of(grid)} stays between {probability(low)} and {probability(high)}."
+        )
+    return _figure(outcome, result, grid, key)
+
+
 def _figure(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, key: str) -> Figure:
     dot = " The dot stands at the stated priors." if grid.reference is not None else ""
     at = words.threshold(grid.conclusion.odds_ratio)
@@ -59,7 +77,7 @@ def _figure(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, k
         f"prior of μ, normal around an odds ratio of {at}, and the scale of the half-normal prior of τ. On the strong line the "
         f"conclusion {event_of(grid)} of {grid.conclusion.probability:g} or more turns; where it is reached is shaded.{dot}"
     )
-    return Figure(f"{key}_tipping", caption, tipping_alternative(grid), partial(plot_tipping, grid))
+    return Figure(f"{key}_tipping_{result.trials}", caption, tipping_alternative(grid), partial(plot_tipping, grid))
 
 
 def _power_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchPrior) -> Table:

@@ -170,7 +170,7 @@ def fragility_sentence(result: HowMuchPrior) -> str:
     ways = len(found.moves)
     events = f"{words.small(found.events)} event{'' if found.events == 1 else 's'}"
     several = "in one way" if ways == 1 else f"in {words.small(ways)} ways"
-    rest = "" if found.exhaustive else " Of numbers above 32 not all were tried."
+    rest = "" if found.exhaustive else " Of numbers that large not all were tried."
     return f"{words.first_upper(turned)} after {events} moved in one arm of one trial, {several}, and with no fewer.{rest}"
 
 
