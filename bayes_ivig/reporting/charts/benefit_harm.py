@@ -63,18 +63,19 @@ def plot_people(found: Found) -> "alt.LayerChart":
     """
     drawn = _alike(found)
     first = next(iter(drawn.values()))
-    rows = [("Without treatment", first, False), *((label, each, True) for label, each in drawn.items())]
+    with_treatment = drawn if len(drawn) > 1 else {"With treatment": first}
+    rows = [("Without treatment", first, False), *((label, each, True) for label, each in with_treatment.items())]
     wrapped = [textwrap.wrap(label, 34)[:3] for label, *_ in rows]
     deep = [
         max(_depth(each, treated), LINE_HEIGHT * len(lines) + 12) for lines, (_, each, treated) in zip(wrapped, rows, strict=True)
     ]
-    top = 30.0
+    top = _key_height(first)
     shapes = Shapes(float(WIDTH), top + sum(deep) + 30)
     _people_key(shapes, first)
-    for lines, (_, each, treated), height in zip(wrapped, rows, deep, strict=True):
+    for lines, (_, each, given), height in zip(wrapped, rows, deep, strict=True):
         for i, line in enumerate(lines):
             shapes.text((0, top + BAR / 2 + i * LINE_HEIGHT), line)
-        _bars(shapes, top, each, treated)
+        _bars(shapes, top, each, given)
         top += height
     for share in (0, 25, 50, 75, 100):
         place = _place(share)
@@ -186,15 +187,29 @@ def _depth(weighed: Weighed, treated: bool) -> float:
     return BAR + below if weighed.setting.chained else 2 * (BAR + below)
 
 
+def _key_texts(weighed: Weighed) -> list[tuple[str, str]]:
+    names = state_names(weighed.setting)
+    return [(name, words.cut(names[name], 90)) for name, *_ in weighed.states]
+
+
+def _key_height(weighed: Weighed) -> float:
+    """Return the room the key takes: one line, or where that would be too long a line for each part."""
+    texts = _key_texts(weighed)
+    one = sum(48 + 6.2 * len(text) for _, text in texts) <= WIDTH
+    return 30.0 if one else 10.0 + 20 * len(texts)
+
+
 def _people_key(shapes: Shapes, weighed: Weighed) -> None:
     """Say above the bars what each filling is."""
-    x = 0.0
-    names = state_names(weighed.setting)
-    for name, *_ in weighed.states:
-        text = words.cut(names[name], 30)
-        shapes.box((x, 4, x + 14, 18), FILLS[name][0], INK)
-        shapes.text((x + 20, 11), text)
-        x += 48 + 6.2 * len(text)
+    x, y = 0.0, 4.0
+    below = _key_height(weighed) > 30
+    for name, text in _key_texts(weighed):
+        shapes.box((x, y, x + 14, y + 14), FILLS[name][0], INK)
+        shapes.text((x + 20, y + 7), text)
+        if below:
+            y += 20
+        else:
+            x += 48 + 6.2 * len(text)
 
 
 def _bars(shapes: Shapes, top: float, weighed: Weighed, treated: bool) -> None:
@@ -208,6 +223,8 @@ def _bars(shapes: Shapes, top: float, weighed: Weighed, treated: bool) -> None:
         shapes.box((_place(start), top, _place(start + people), top + BAR), fill, INK)
         if people >= NARROW:
             shapes.text(((_place(start) + _place(start + people)) / 2, top + BAR / 2), amount(people), "center", colour=ink)
+        elif not weighed.setting.chained:
+            shapes.text((_place(people) + 6, top + BAR / 2), amount(people))
         if treated and not (weighed.setting.chained and name == "harmed"):
             ends = (got.lower, got.upper) if name != "without" else (100 - got.upper, 100 - got.lower)
             height = top + BAR + (9 if name == "without" else 4)
