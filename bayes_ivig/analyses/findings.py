@@ -15,11 +15,11 @@ from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome, TrialSe
 from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
 
 type Risks = float | Mapping[str, float]
-type Levels = tuple[ControlSource, Mapping[str, float]]
+type Levels = tuple[ControlSource, Mapping[str, float], tuple[str, ...]]  # whence, risks by name, problems of the checks
 
 QUOTED = ("all", "published", "randomised_apl")
 MOST_SETS = 3
-UNKNOWN: Levels = ("unknown", {})
+UNKNOWN: Levels = ("unknown", {}, ())
 
 
 def findings(
@@ -92,7 +92,7 @@ def _summarised(outcome: SummaryOutcome, asked: Question, stated: Mapping[str, R
 def _finding(
     outcome: CountsOutcome | SummaryOutcome, known: dict[str, Any], marginal: Marginal, levels: Levels, asked: Question
 ) -> Finding:
-    control, risks = levels
+    control, risks, problems = levels
     return Finding(
         outcome=outcome.name,
         about=outcome.about,
@@ -103,6 +103,7 @@ def _finding(
         zone=usual_zone(outcome.about),
         important_difference=asked.important_difference,
         level=asked.level,
+        problems=problems,
     )
 
 
@@ -110,14 +111,15 @@ def _stated(outcome: str, stated: Mapping[str, Risks]) -> Levels | None:
     if outcome not in stated:
         return None
     risks = stated[outcome]
-    return "stated", risks if isinstance(risks, Mapping) else {"stated": risks}
+    return "stated", risks if isinstance(risks, Mapping) else {"stated": risks}, ()
 
 
 def _of_arms(source: ControlSource, dataset: Dataset) -> Levels:
     try:
-        return source, control_risk(dataset).levels()
+        found = control_risk(dataset)
     except DataError:  # no control arm with anybody in it
         return UNKNOWN
+    return source, found.levels(), found.diagnostics.problems
 
 
 def _reconstructed(posterior: ReconstructionPosterior) -> Levels:

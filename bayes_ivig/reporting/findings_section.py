@@ -199,7 +199,9 @@ def _other_sources(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str
     }
     titles = {each.outcome: words.outcome_title(reanalysis.outcome(each.outcome)) for each in found}
     lines = {titles[each.outcome]: said[each.control] for each in found if each.control in said}
-    return [f"{title}, control risks: {text}." for title, text in lines.items()]
+    sources = [f"{title}, control risks: {text}." for title, text in lines.items()]
+    failed = {f"{titles[each.outcome]}, checks of the control arms FAILED: {what}." for each in found for what in each.problems}
+    return [*sources, *sorted(failed)]
 
 
 def _important(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:

@@ -22,7 +22,8 @@ class Finding:
     ``trials`` is the trial set of ``counts``, ``reading`` which printed numbers are taken as right where they are not known;
     ``studies`` and ``people`` those of the likelihood, None where the paper does not say. ``effects`` are absolute effects by
     name of a known control risk, empty where ``control`` is ``"unknown"``. ``zone`` is in odds ratios,
-    ``important_difference`` in events per 1000 or None; intervals are central credible ones of ``level``.
+    ``important_difference`` in events per 1000 or None; intervals are central credible ones of ``level``. ``problems`` are what
+    the checks of the pooled control arms found.
     """
 
     outcome: str
@@ -38,6 +39,7 @@ class Finding:
     zone: Zone
     important_difference: float | None
     level: float
+    problems: tuple[str, ...] = ()
 
     @property
     def odds_ratio(self) -> Ratio:
@@ -111,5 +113,6 @@ class Finding:
                 "prob_harm": bad,
             },
             "control_risks_from": self.control,
+            "control_risk_problems": list(self.problems),
             "absolute": [{"control_risk": name, **self.row(name)} for name in self.effects],
         }

@@ -83,5 +83,10 @@ def test_any_table_makes_a_page(rows: tuple[tuple[object, ...], ...]) -> None:
         assert tables(found)[1][1][1] == "the one control arm's risk"
 
 
+def test_failed_checks_of_control_arms_are_said() -> None:
+    found = section(own((("none", 3, 1_000_000, 0, 1_000_000), ("all", 999_990, 1_000_000, 1_000_000, 1_000_000))))
+    assert "The outcome, checks of the control arms FAILED: a share of about" in details(found)
+
+
 def test_no_odds_ratio_no_section() -> None:
     assert findings_section(ivig(), ()) is None
