@@ -72,8 +72,10 @@ def precise(posterior: Posterior) -> bool:
 
 def _one_by_one(posterior: Posterior, pairs: Sequence[Pair], conclusion: Conclusion, level: float) -> tuple[Array, Array]:
     model = posterior.model
-    beliefs = [Belief(mu, tau if model.heterogeneous else None) for mu, tau in (pairs[0], pairs[-1])]
-    ready = prepared(posterior, [Belief(model.mu, model.tau if model.heterogeneous else None), *beliefs])
+    ready = posterior
+    if not precise(posterior):  # else the posterior's own grid serves better
+        beliefs = [Belief(mu, tau if model.heterogeneous else None) for mu, tau in (pairs[0], pairs[-1])]
+        ready = prepared(posterior, [Belief(model.mu, model.tau if model.heterogeneous else None), *beliefs])
     chances, limits = np.empty(len(pairs)), np.empty(len(pairs))
     for i, (mu, tau) in enumerate(pairs):
         found = ready.under(mu=mu, tau=tau) if model.heterogeneous else ready.under(mu=mu)
