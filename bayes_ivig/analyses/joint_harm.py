@@ -140,4 +140,5 @@ def _pair(benefit: Posterior, each: JointRequest, answer: SampledAnswer) -> tupl
     same: BenefitHarm = replace(alone, setting=each.setting)
     trials = benefit.dataset.selection
     joint = HarmReading("joint", each.code, each.tables, trials, Weighed.from_dict(answer.answer), answer.diagnostics.problems)
+    joint = replace(joint, sampled=replace(answer, answer={}))
     return joint, HarmReading("same table", each.code, each.tables, trials, same.weighed())

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bayes_ivig.reporting import words
+from bayes_ivig.reporting.benefit_harm_words import reading_label
 from bayes_ivig.reporting.cells import OR_ABOVE
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Block, Cell, Column, Items, Section, Table, Text
@@ -68,6 +69,9 @@ def _fits(reanalysis: Reanalysis) -> Iterator[tuple[str, SampledAnswer]]:
         assert outcome.other_models is not None
         for trials, code, found in outcome.other_models.fits():
             yield f"{_where(outcome, trials)}: {_lower_first(model_name(code))}", found
+    for reading in reanalysis.harm.joint if reanalysis.harm else ():
+        if reading.sampled:
+            yield f"Benefit against harm, {_lower_first(reading_label(reading))}", reading.sampled
 
 
 def _lower_first(name: str) -> str:

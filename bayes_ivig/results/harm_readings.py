@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bayes_ivig.results.benefit_harm import Weighed
+from bayes_ivig.results.sampled import SampledAnswer
 
 type Known = Literal["counts", "reconstructed", "summary", "joint", "same table"]
 
@@ -24,6 +25,7 @@ class HarmReading:
     trials: str
     weighed: Weighed
     problems: tuple[str, ...] = ()
+    sampled: SampledAnswer | None = None  # how a joint answer was sampled; its own numbers are in ``weighed``
 
 
 @dataclass(frozen=True)

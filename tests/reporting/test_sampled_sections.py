@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from report_cases import BAD_EVENT, HOSTILE, THREE, own
+from report_cases import BAD_EVENT, GOOD_EVENT, HOSTILE, THREE, own
 
 import bayes_ivig as bi
+from bayes_ivig.analyses.benefit_harm import benefit_harm
 from bayes_ivig.analyses.other_models import SAMPLED, other_models
 from bayes_ivig.analyses.stored import Store
 from bayes_ivig.reporting.diagnostics_section import diagnostics_section
@@ -14,6 +15,7 @@ from bayes_ivig.reporting.html import html_of
 from bayes_ivig.reporting.page import Cell, Figure, Items, Page, Section, Table, Text
 from bayes_ivig.reporting.sampled_section import other_models_section
 from bayes_ivig.reporting.words_of_other_models import NAMES
+from bayes_ivig.results.harm_readings import HarmComparison, HarmReading
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
 
 PUBLISHED = ["Heilmann 2001", "Mahmoud 2004", "Perricone 2008", "Stricker 2000", "Vaquero 2001", "Yamada 2022"]
@@ -34,7 +36,7 @@ def filled(whole: Reanalysis, store: Store) -> tuple[Reanalysis, CountsOutcome]:
 def live() -> tuple[Reanalysis, CountsOutcome]:
     """A user's table that happens to be live birth: the bundled answers are found by content."""
     rows = tuple((study.name, *study.counts) for study in bi.load_dataset("ivig", "live_birth").studies)
-    return filled(own(rows, BAD_EVENT.partition("[")[0] + SET), BUNDLED)
+    return filled(own(rows, GOOD_EVENT.partition("[")[0] + SET), BUNDLED)
 
 
 def blocks(section: Section, kind: type) -> list:
@@ -110,7 +112,7 @@ def test_a_failed_check_is_said_in_both_places(live) -> None:
     assert [row[-1] for row in table_of(table)].count("sampled, a check failed") == 1
     section = diagnostics_section(replace(whole, outcomes=(changed,)))
     assert "checks failed for one, see below" in texts(section)
-    assert blocks(section, Items)[0].items == (f"Death, all nine trials: beta-binomial, two overdispersions: {problem}.",)
+    assert blocks(section, Items)[0].items == (f"Survival, all nine trials: beta-binomial, two overdispersions: {problem}.",)
     assert [row[-1] for row in blocks(section, Table)[1].cells].count(Cell("failed", "strong")) == 1
 
 
@@ -144,3 +146,15 @@ def test_one_trial_and_odd_names() -> None:
     page = html_of(Page("t", "s", (section,)))
     assert "<img src=x" not in page
     assert "<script>alert" not in page
+
+
+def test_joint_models_of_benefit_and_harm_are_among_the_sampled_fits(live) -> None:
+    whole, outcome = live
+    harm = own(THREE, BAD_EVENT).outcomes[0].trial_set("all").posterior
+    weighed = benefit_harm(outcome.trial_set("all").posterior, harm, control_risks=(0.6, 0.2), among="all").weighed()
+    sampled = outcome.other_models.witnesses[0].sampled
+    joint = HarmReading("joint", "interval", 7, "all", weighed, (), sampled)
+    comparison = HarmComparison((joint,), joint=(joint, replace(joint, known="same table", sampled=None)))
+    (_, checks) = blocks(diagnostics_section(replace(whole, harm=comparison)), Table)
+    assert len(checks.rows) == 11
+    assert table_of(checks)[-1][0].startswith("Benefit against harm, in one model, of one reconstructed table")
