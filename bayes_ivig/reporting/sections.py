@@ -29,7 +29,7 @@ from bayes_ivig.reporting.tipping_section import tipping_section
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
 NOT_ADVICE = "This is statistics about trials that were published. It is not advice to patients or clinicians."
-FURTHER = (other_models_section, alternatives_section, prior_section, tipping_section, subsets_section)  # of an outcome
+FURTHER = (prior_section, tipping_section, subsets_section, other_models_section, alternatives_section)  # of an outcome
 KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
