@@ -40,6 +40,7 @@ CONTRAST = """() => {
     const element = walker.currentNode.parentElement, words = walker.currentNode.textContent.trim();
     if (!words || ["SCRIPT", "STYLE", "NOSCRIPT", "OPTION"].includes(element.tagName) || !element.checkVisibility()) continue;
     const style = getComputedStyle(element), svg = element.ownerSVGElement;
+    if (svg && parseFloat(style.strokeWidth) > 2 && style.stroke === style.fill) continue;  // the clearing around another text
     const ink = svg ? style.fill : style.color, ground = (svg && under(element)) || behind(element);
     looked += 1;
     const key = ink + ground + (parseFloat(style.fontSize) >= 24);
