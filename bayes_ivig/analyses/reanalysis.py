@@ -89,7 +89,9 @@ def reanalyze(
         model_sha256=bundled_sha256(model),
         bundled=str(source) == name,
         harm=harm_comparison(tuple(found)),
-        findings=findings(tuple(found)),
+        findings=findings(
+            tuple(found), baseline_risks=dict(options.baseline_risks), important_difference=options.important_difference
+        ),
     )
 
 

@@ -25,7 +25,8 @@ DESCRIBING = (
 OUTCOME_KEYS = {key: SHARED_KEYS[key] for key in DESCRIBING}
 KEYS = {
     **{key: kind for key, kind in OUTCOME_KEYS.items() if key != "outcome_title"},
-    "title": str, "subtitle": str, "outcomes": list, "leave_out": list, "order": str, "outcome": dict,
+    "baseline_risks": dict, "important_difference": int | float, "title": str, "subtitle": str, "outcomes": list,
+    "leave_out": list, "order": str, "outcome": dict,
 }  # fmt: skip
 
 type Stated = tuple[tuple[str, Any], ...]  # keys of a description with their values, as ``About`` holds them
@@ -40,6 +41,8 @@ class ReportOptions:
     of the studies in forest plots and their tables: as in the table, by observed effect (smallest first), year (earliest first)
     or weight (heaviest first). ``shared`` overrules the description of every outcome, ``by_outcome`` that of one; an outcome
     counted as the complement of another keeps its own direction. ``command`` is how these options were given on a command line.
+    ``baseline_risks`` are control risks by outcome for the summary of findings, ``important_difference`` the smallest difference
+    that matters there, in events per 1000.
     """
 
     title: str = ""
@@ -50,11 +53,21 @@ class ReportOptions:
     shared: Stated = ()
     by_outcome: tuple[tuple[str, Stated], ...] = ()
     command: tuple[str, ...] = ()
+    baseline_risks: tuple[tuple[str, float], ...] = ()
+    important_difference: float | None = None
 
     def __post_init__(self) -> None:
         """Validate; raises ``DataError``."""
         twice = [name for name in dict.fromkeys(self.outcomes) if self.outcomes.count(name) > 1]
         problems = [closed("order", self.order, ORDERS), *(f"outcomes: {name!r} is named more than once" for name in twice)]
+        problems += [
+            f"baseline_risks.{name}: found {risk!r}; must be a risk between 0 and 1, for example 0.25"
+            for name, risk in self.baseline_risks
+            if isinstance(risk, bool) or not isinstance(risk, int | float) or not 0 < risk < 1
+        ]
+        difference = self.important_difference
+        if difference is not None and (isinstance(difference, bool) or not 0 < difference < 1000):
+            problems.append(f"important_difference: found {difference!r}; must be events per 1000, between 0 and 1000")
         problems += [f"shared: {key}: cannot be overruled" for key, _ in self.shared if key not in DESCRIBING]
         report([problem for problem in problems if problem], "options")
 
@@ -86,6 +99,7 @@ class ReportOptions:
     def chosen(self, offered: tuple[str, ...]) -> tuple[str, ...]:
         """Return the outcomes to show, of those a table offers; raises ``DataError`` for names it does not have."""
         named = (*(("outcomes", name) for name in self.outcomes), *(("outcome", name) for name, _ in self.by_outcome))
+        named = (*named, *(("baseline_risks", name) for name, _ in self.baseline_risks))
         told = ", ".join(filter(None, offered)) or "none with a name"
         unknown = [(key, name) for key, name in named if name not in offered]
         report([f"{key}: no outcome {name!r}{suggestion(name, offered)}; there are {told}" for key, name in unknown], "options")
@@ -95,7 +109,8 @@ class ReportOptions:
 def read_report_options(path: str | Path) -> ReportOptions:
     """Read options from a TOML file; raises ``DataError`` that lists every problem with its key path.
 
-    Keys: ``title``, ``subtitle``, ``outcomes``, ``leave_out``, ``order``; and for every outcome, or in ``[outcome.NAME]`` for one
+    Keys: ``title``, ``subtitle``, ``outcomes``, ``leave_out``, ``order``,
+    ``baseline_risks`` (a table by outcome), ``important_difference``; and for every outcome, or in ``[outcome.NAME]`` for one
     the keys of a sidecar that describe an outcome (``event``, ``treatment``, ``control``, ``thresholds``, ``trial_sets``,
     ``mu_priors``, ``tau_priors``, ``citation``, ``note``; ``outcome_title`` in ``[outcome.NAME]`` only).
     """
@@ -110,8 +125,9 @@ def read_report_options(path: str | Path) -> ReportOptions:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
     report([f"{path}: {problem}" for problem in _problems(found)], str(path))
     outcomes = found.pop("outcome", {})
-    own: dict[str, Any] = {key: found[key] for key in ("title", "subtitle", "order") if key in found}
+    own: dict[str, Any] = {key: found[key] for key in ("title", "subtitle", "order", "important_difference") if key in found}
     own |= {key: tuple(found[key]) for key in ("outcomes", "leave_out") if key in found}
+    own["baseline_risks"] = tuple(found.get("baseline_risks", {}).items())
     by_outcome = tuple((name, _stated(keys)) for name, keys in outcomes.items())
     try:
         return ReportOptions(**own, shared=_stated(found), by_outcome=by_outcome)

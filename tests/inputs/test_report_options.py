@@ -46,6 +46,9 @@ def test_the_example_makes_the_report_it_describes(table):
     assert [result.trials for result in birth.sets] == ["all", "large"]
     assert birth.trial_set("large").dataset.study_names == ("Berg 2003", "Adams 2011")
     assert len(birth.sensitivity) == 3 * 2
+    rows = [row for row in found.findings if row.outcome == "birth"]
+    effects = [effect for row in rows for effect in row.effects.values()]
+    assert {(row.important_difference, effect.baseline_risk) for row in rows for effect in effects} == {(30, 0.3)}
     exact = bi.fit(bi.load_dataset(table, "birth"), bi.Model(mu=bi.StudentT(4, 0, 1), tau=bi.HalfCauchy(0.5)))
     (row,) = (r for r in birth.sensitivity if (r.trials, r.mu_prior[:7], r.tau_prior[:9]) == ("all", "student", "half_cauc"))
     assert row.or_median == pytest.approx(float(np.exp(exact["mu"].quantile(0.5))), rel=1e-9)
@@ -112,6 +115,8 @@ def test_what_does_not_fit_the_table_is_said(table):
             reanalyze(table, options=options)
     with pytest.raises(bi.DataError, match="complement_of: cannot be overruled"):
         ReportOptions(shared=(("complement_of", "x"),))
+    with pytest.raises(bi.DataError, match=r"baseline_risks.a: found 2; must be a risk(.|\n)*important_difference: found -1"):
+        ReportOptions(baseline_risks=(("a", 2),), important_difference=-1)
     with pytest.raises(bi.DataError, match="order: found 'size'"):
         ReportOptions(order="size")
 
