@@ -12,13 +12,14 @@ from bayes_ivig.results.power_scaling import PowerScaling, Sensitivity
 
 type Array = NDArray[np.float64]
 
+QUANTITIES = ("mu", "tau", "theta_new")
 POWERS = (0.99, 1.01)
 ENDS = 1 / 4000  # probability beyond either end of the range: where the outermost of 4000 draws lie
 POINTS = 4001
 
 
-def power_scaling(answers: GridAnswers, model: Model) -> PowerScaling:
-    """Return sensitivities of mu, tau and theta_new to the priors of mu and tau and to the likelihood.
+def power_scaling(answers: GridAnswers, model: Model, quantities: tuple[str, ...] = QUANTITIES) -> PowerScaling:
+    """Return sensitivities of some of mu, tau and theta_new to the priors of mu and tau and to the likelihood.
 
     The distribution of study effects around mu belongs to the model, and is not scaled.
     """
@@ -31,7 +32,7 @@ def power_scaling(answers: GridAnswers, model: Model) -> PowerScaling:
         components["prior_tau"] = log_tau
     weights = 0.0 if tau is None else tau.log_weights
     components |= {"prior": log_mu + log_tau, "likelihood": answers.log_joint - log_mu - log_tau - weights}
-    names = ("mu", "theta_new") if tau is None else ("mu", "tau", "theta_new")
+    names = tuple(name for name in QUANTITIES if name in quantities and not (tau is None and name == "tau"))
     slopes = {part: _slopes(answers, logs, names) for part, logs in components.items()}
     rows = [
         Sensitivity(

@@ -1,0 +1,106 @@
+"""How much prior it takes, in words, on pages and in contours."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+from report_cases import BAD_EVENT, THREE, hostile, ivig, own
+
+import bayes_ivig as bi
+from bayes_ivig.reporting.charts.render import svg_file
+from bayes_ivig.reporting.charts.tipping import plot_tipping, tipping_alternative
+from bayes_ivig.reporting.page import Figure, Table, Text
+from bayes_ivig.reporting.tipping_section import tipping_section
+from bayes_ivig.reporting.tipping_text import tipping_document, tipping_text
+from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
+
+
+def outcome(reanalysis: Reanalysis, name: str = "") -> CountsOutcome:
+    found = reanalysis.outcome(name)
+    assert isinstance(found, CountsOutcome)
+    return found
+
+
+def test_the_case_has_published_and_all_trials() -> None:
+    section = tipping_section(outcome(ivig(), "live_birth"), "live_birth")
+    assert section is not None and section.title == "How much prior it takes"
+    assert [name for name, _ in outcome(ivig(), "live_birth").how_much_prior] == ["published", "all"]
+    tables = [block for block in section.blocks if isinstance(block, Table)]
+    assert len(tables) == 6
+    assert [row[0] for row in tables[0].rows] == ["Sceptical prior of μ", "Prior of τ", "Sceptical prior, pooled estimate alone"]
+    assert tables[0].rows[0][1:3] == ("normal(0, 0.502)", "wider")
+    assert [row[0] for row in tables[3].rows][1] == "Advocating prior of μ"
+    figures = [block for block in section.blocks if isinstance(block, Figure)]
+    assert [figure.name for figure in figures] == ["live_birth_tipping_published"]  # with all nine there is no line to draw
+    said = " ".join(block.text for block in section.blocks if isinstance(block, Text))
+    assert "no longer reached after four events moved" in said and "is reached after nine events moved" in said
+    assert "P(OR > 1) stays between 0.559 and 0.896" in said
+    assert tipping_section(outcome(ivig(), "miscarriage"), "miscarriage") is None
+
+
+def test_the_words_are_the_numbers_of_the_result() -> None:
+    found = outcome(ivig(), "live_birth").how_much_prior[0][1]
+    text = " ".join(tipping_text(found).split())
+    scale = found.mu.crossings[0]
+    assert f"normal(0, {scale:.3g})" in text
+    assert f"{math.exp(-1.96 * scale):.2f} to {math.exp(1.96 * scale):.2f}" in text
+    assert f"{16 / scale**2:.0f}" in text
+    document = tipping_document(found)
+    assert document["fragility"]["events"] == 4 and document["advocating_mu"] is None and "note" in document
+    assert np.array(document["grid"]["chances"]) == pytest.approx(found.grid.chances)
+
+
+def test_the_picture_is_drawn_from_its_grid() -> None:
+    grid = outcome(ivig(), "live_birth").how_much_prior[0][1].grid
+    assert grid is not None
+    svg = svg_file(plot_tipping(grid), tipping_alternative(grid))
+    shown = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    assert {"P(OR &gt; 1)", "shaded where ≥ 0.975", "shaded where ≥ 1", "0.975", "0.99", "1.5"} <= set(shown)
+    assert len(svg) < 30_000
+    assert f"{grid.chances[0, 0]:.3f}" in tipping_alternative(grid)
+
+
+def test_pictures_of_any_grid() -> None:
+    """Nowhere, everywhere, a bad event, scales that are few, and numbers at the limits of floats."""
+    posterior = outcome(ivig(), "live_birth").trial_set("all").posterior
+    nowhere = plot_tipping(bi.tipping_grid(posterior, mu_scales=[0.1, 1], tau_scales=[0.1, 0.5, 1]))
+    assert "nowhere ≥ 0.975" in svg_file(nowhere, "")
+    always = bi.tipping_grid(posterior, mu_scales=[1, 2, 3], tau_scales=[0.1, 0.5], conclusion=bi.Conclusion(0.3, 0.8))
+    assert "everywhere ≥ 0.8" in svg_file(plot_tipping(always), "")
+    bad = bi.tipping_grid(posterior, conclusion=bi.Conclusion(1, 0.1, "below"))
+    shown = svg_file(plot_tipping(bad), "")
+    assert "P(OR &lt; 1)" in shown and "Upper limit of the 95% credible interval" in shown
+    with pytest.raises(bi.ModelError, match="two scales"):
+        plot_tipping(bi.tipping_grid(posterior, mu_scales=[1], tau_scales=[0.1, 0.5]))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("only", 5, 40, 12, 41),),
+        (("zero", 0, 40, 12, 41), ("all", 12, 12, 9, 9), ("empty arm", 0, 0, 3, 19)),
+        (("silent", 0, 40, 0, 41), ("silent too", 0, 50, 0, 52)),
+        (("large", 400_000, 1_000_000, 399_000, 1_000_000), ("small", 3, 9, 1, 8)),
+    ],
+    ids=["one", "zeros", "no events", "large"],
+)
+def test_pages_of_awkward_tables(rows: tuple[tuple[object, ...], ...]) -> None:
+    found = own(rows)
+    assert tipping_section(outcome(found), "outcome") is not None
+    markdown = bi.render_markdown(found)
+    assert "How much prior it takes" in markdown
+    assert "nan" not in markdown.lower().replace("financ", "").partition("how much prior it takes")[2].partition("\n## ")[0]
+
+
+def test_bad_events_and_hostile_names() -> None:
+    section = tipping_section(outcome(own(THREE, BAD_EVENT)), "death")
+    assert section is not None
+    assert any(isinstance(block, Text) and "P(OR < 1)" in block.text for block in section.blocks)
+    assert "<script>alert" not in bi.render_html(hostile())
+
+
+def test_common_effects_have_no_map() -> None:
+    section = tipping_section(outcome(own(THREE, BAD_EVENT, "common_effect")), "death")
+    assert section is not None
+    assert not any(isinstance(block, Figure) for block in section.blocks)
