@@ -214,14 +214,14 @@ def test_the_width_curve_runs_from_the_prior_to_the_data() -> None:
 
 
 def test_the_chart_draws_each_row_and_says_when_it_cannot() -> None:
-    few = compare_priors(LIVE, mu=["normal(0, 1)", "normal(0, 2)"], tau="half_normal(0.5)")
+    few = compare_priors(LIVE, mu=["normal(0, 1)", 'elicited("P(OR > 2) = 0.05")'], tau="half_normal(0.5)")
     words = [
         record["text"]
         for records in plot_comparison(few).to_dict(validate=False)["datasets"].values()
         for record in records
         if "text" in record
     ]
-    assert {"μ ~ normal(0, 1)", "μ ~ normal(0, 2)"} <= set(words)
+    assert {"μ ~ normal(0, 1)", 'μ ~ elicited("P(OR > 2) = 0.05")'} <= set(words)
     many = compare_priors(LIVE, mu=[Normal(0, s) for s in np.geomspace(0.1, 3, 90)], tau="half_normal(0.5)")
     chart = plot_comparison(many).to_dict(validate=False)
     words = [record["text"] for records in chart["datasets"].values() for record in records if "text" in record]

@@ -59,10 +59,7 @@ def comparison_alternative(frame: "pd.DataFrame") -> str:
 def labels(frame: "pd.DataFrame") -> list[str]:
     """Return for every row the choices that differ between rows; everything where none does."""
     differ = [column for column in CHOICES if frame[column].nunique() > 1] or ["mu_prior", "tau_prior"]
-    return [
-        ",  ".join(f"{CHOICES[column]}{str(row[column]).rpartition(' = ')[2]}" for column in differ)
-        for row in frame.to_dict("records")
-    ]
+    return [",  ".join(f"{CHOICES[column]}{row[column]}" for column in differ) for row in frame.to_dict("records")]
 
 
 def plot_prior_width(frame: "pd.DataFrame") -> "alt.VConcatChart":
