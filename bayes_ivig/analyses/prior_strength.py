@@ -17,7 +17,7 @@ type Array = NDArray[np.float64]
 UNIT_VARIANCE = 16.0  # of a log odds ratio from one participant: 4 / n for each of four cells of n / 4 (Kass & Wasserman 1995)
 POINTS = 4001  # of a prior, at equal steps of probability
 NUDGE = 1e-4  # of a prior's spread, for its slope
-WIDE = Normal(0.0, 300.0)  # flat as far as any estimate can tell, on a grid a fifth as long
+WIDE = Normal(0.0, 60.0)  # flat for any estimate that data give; much wider ones need grids without end for arms of a million
 CENTRAL = (0.15865525, 0.5, 0.84134475)  # median, and one SD to either side
 
 

@@ -87,6 +87,15 @@ def test_conflict_is_the_predictive_tail_of_the_estimate() -> None:
     assert np.isnan(one_sided[0])  # 7 of 7 and 9 of 9: no estimate without a prior
 
 
+def test_conflict_with_arms_of_a_million_is_found_in_time() -> None:
+    huge = Dataset((Study("one", 0, 20, 3, 22), Study("two", 5, 40, 12, 41), Study("three", 2, 1_000_000, 4, 1_000_000)))
+    pair = (Normal(0, 1), parse_prior("half_normal(1)"))
+    flat = fit(huge, Model(mu="normal(0, 30)", tau="half_normal(1)"))["mu"]
+    low, middle, high = np.asarray(flat.quantile(special.ndtr([-1.0, 0.0, 1.0])))
+    expected = 2 * special.ndtr(-abs(middle) / np.hypot(1.0, (high - low) / 2))
+    assert conflict(huge, Model(), [pair])[0] == pytest.approx(expected, abs=2e-3)
+
+
 def test_effective_sample_sizes() -> None:
     """Closed forms (normal, Student-t by integration), and a mixture by brute force over its log density."""
     assert information(Normal(0.4, 4.0)) == 1.0
