@@ -1,5 +1,6 @@
-"""Where the bundled ``data`` and ``models`` folders are, in an installed wheel or in a checkout."""
+"""Where the bundled ``data`` and ``models`` folders are, in an installed wheel or in a checkout, and the user's cache."""
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -7,6 +8,9 @@ from typing import Literal
 from bayes_ivig.errors import BayesIvigError, suggestion
 
 Kind = Literal["data", "models"]
+
+VARIABLE = "BAYES_IVIG_CACHE"  # a folder for the cache, or one of OFF
+OFF = ("", "off", "0", "none")
 
 
 @cache
@@ -32,3 +36,15 @@ def find(kind: Kind, name: str, suffix: str, error: type[BayesIvigError]) -> Pat
             f"bundled are {', '.join(known)}; a file of your own is given by its path, ending in {suffix}"
         )
     return path
+
+
+def usual_cache() -> Path | None:
+    """Return the user's cache folder: BAYES_IVIG_CACHE, else below XDG_CACHE_HOME or ``~/.cache``; None where it is off."""
+    own = os.environ.get(VARIABLE)
+    if own is not None:
+        return None if own.strip().lower() in OFF else Path(own).expanduser()
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    try:
+        return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "bayes_ivig"
+    except RuntimeError:  # nobody's home
+        return None

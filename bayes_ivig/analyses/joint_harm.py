@@ -7,7 +7,7 @@ import numpy as np
 
 from bayes_ivig import resources
 from bayes_ivig.analyses.benefit_harm import WEIGHTS, benefit_harm
-from bayes_ivig.analyses.stored import FOLDER, Answer, Request, Store, stored_answer, usual_cache
+from bayes_ivig.analyses.stored import FOLDER, Answer, Request, Store, stored_answer
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.nuts import NUTS
 from bayes_ivig.inputs.dataset import Dataset
@@ -71,7 +71,7 @@ def joint_readings(
 
 def usual_store() -> Store:
     """Return the joint answers bundled with any case, and the user's cache."""
-    return Store(tuple(sorted(resources.folder("data").glob(f"*/{FOLDER}/{WITHIN}"))), usual_cache())
+    return Store(tuple(sorted(resources.folder("data").glob(f"*/{FOLDER}/{WITHIN}"))), resources.usual_cache())
 
 
 def ask_of(setting: Setting) -> "_Ask":

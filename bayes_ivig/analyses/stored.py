@@ -7,7 +7,6 @@ asked for. An answer is a small JSON document with its own checksum; nothing in 
 """
 
 import json
-import os
 import tempfile
 import warnings
 from collections.abc import Callable, Mapping
@@ -33,8 +32,6 @@ type Document = dict[str, Any]
 
 FORMAT = 1  # of the documents; to be raised where the same request should give another answer than before
 FOLDER = "sampled"  # under data/CASE, and in the cache
-VARIABLE = "BAYES_IVIG_CACHE"  # a folder for the cache, or one of OFF
-OFF = ("", "off", "0", "none")
 PACKAGES = ("pymc", "nutpie", "arviz", "pytensor", "numba")
 ANYHOW = ("cores", "progress")  # settings of the sampler that no draw depends on
 NAMED = 16  # characters of the key in a file's name
@@ -85,7 +82,7 @@ class Store:
     @classmethod
     def usual(cls) -> "Store":
         """Return the answers bundled with any case, and the user's cache, which BAYES_IVIG_CACHE moves or switches off."""
-        return cls(tuple(sorted(resources.folder("data").glob(f"*/{FOLDER}"))), usual_cache())
+        return cls(tuple(sorted(resources.folder("data").glob(f"*/{FOLDER}"))), resources.usual_cache())
 
     def find(self, request: Request) -> SampledAnswer | None:
         """Return the answer that is here, or None; one that cannot be used is left aside with a ``CacheWarning``."""
@@ -103,7 +100,8 @@ class Store:
         try:
             write_answer(path, request, found)
         except OSError as error:
-            _warn(f"{path}: a sampled answer cannot be kept: {error.strerror or error}; {VARIABLE} names another folder, or off")
+            why = error.strerror or error
+            _warn(f"{path}: a sampled answer cannot be kept: {why}; {resources.VARIABLE} names another folder, or off")
 
     @staticmethod
     def _place(cache: Path, request: Request) -> Path:
@@ -156,18 +154,6 @@ def file_name(label: str, request: Request) -> str:
     """Return the name of a bundled answer: a label for people, and the beginning of the key by which it is found."""
     plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in label)
     return f"{plain}-{request.key[:NAMED]}.json"
-
-
-def usual_cache() -> Path | None:
-    """Return the user's cache folder: BAYES_IVIG_CACHE, else below XDG_CACHE_HOME or ``~/.cache``; None where it is off."""
-    own = os.environ.get(VARIABLE)
-    if own is not None:
-        return None if own.strip().lower() in OFF else Path(own).expanduser()
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    try:
-        return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "bayes_ivig"
-    except RuntimeError:  # nobody's home
-        return None
 
 
 @cache

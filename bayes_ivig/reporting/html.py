@@ -1,7 +1,6 @@
 """The report as one HTML page that needs no network; without JavaScript all but its interactive part is there."""
 
 from base64 import b64encode
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from bayes_ivig.reporting.explorer import Explorer
 from bayes_ivig.reporting.page import Figure, Page
 from bayes_ivig.reporting.references import listed
 from bayes_ivig.reporting.sections import page_of
+from bayes_ivig.reporting.vega import vega_script
 from bayes_ivig.results.reanalysis import Reanalysis
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -48,7 +48,7 @@ def html_of(page: Page) -> str:
     explorer = next((block for block in page.blocks() if isinstance(block, Explorer)), None)
     scripts = [_template("tables.js")]
     if explorer:
-        scripts += [_bundle(), _template("explorer_compute.js"), _template("explorer_view.js")]
+        scripts += [vega_script(), _template("explorer_compute.js"), _template("explorer_view.js")]
     return environment.get_template("report.html.j2").render(
         page=page,
         drawing=drawing,
@@ -61,14 +61,6 @@ def html_of(page: Page) -> str:
 
 def _template(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-@cache
-def _bundle() -> str:
-    """Return Vega and vega-embed as one script."""
-    import vl_convert
-
-    return str(vl_convert.javascript_bundle())  # type: ignore[call-arg]
 
 
 def _policy(scripts: list[str]) -> str:

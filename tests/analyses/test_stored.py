@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import bayes_ivig as bi
+from bayes_ivig import resources
 from bayes_ivig.analyses import stored
 from bayes_ivig.analyses.stored import CacheWarning, Request, Store, stored_answer
 from bayes_ivig.inputs.fingerprint import fingerprint
@@ -163,16 +164,16 @@ def test_a_number_that_is_none_is_refused(fits, tmp_path) -> None:
 def test_where_the_cache_is(monkeypatch, tmp_path) -> None:
     monkeypatch.delenv("BAYES_IVIG_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert stored.usual_cache() == tmp_path / "bayes_ivig"
+    assert resources.usual_cache() == tmp_path / "bayes_ivig"
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert stored.usual_cache() == tmp_path / "home" / ".cache" / "bayes_ivig"
+    assert resources.usual_cache() == tmp_path / "home" / ".cache" / "bayes_ivig"
     monkeypatch.setenv("BAYES_IVIG_CACHE", str(tmp_path / "own"))
-    assert stored.usual_cache() == tmp_path / "own"
+    assert resources.usual_cache() == tmp_path / "own"
     assert Store.usual().cache == tmp_path / "own"
     for off in ("off", "", "OFF"):
         monkeypatch.setenv("BAYES_IVIG_CACHE", off)
-        assert stored.usual_cache() is None
+        assert resources.usual_cache() is None
 
 
 def test_looking_up_needs_no_sampler() -> None:
