@@ -16,6 +16,7 @@ from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
 
 LEVEL = 0.95
+PLAIN = (bool, int, float, str)
 ERROR = "numerical_error"  # a column of many tables
 
 
@@ -27,16 +28,18 @@ def described(value: Any) -> Any:
     ``bayes-ivig fit --json`` prints, a contrast its table, a dataset its name, outcome and trials, a prior its text. Error
     bounds are rounded up to a power of ten. Raises ``TypeError`` for anything else.
     """
+    if value is None or type(value) in PLAIN:  # nearly all values: to ask what they might be takes longest
+        return value
+    match value:
+        case list():
+            return [described(each) for each in value]
+        case dict():
+            return {str(key): _bound(each) if key == ERROR else described(each) for key, each in value.items()}
     found = _plain(value)
     if found is not value:
         return described(found)
-    match found:
-        case None | bool() | int() | float() | str():
-            return found
-        case list():
-            return [described(each) for each in found]
-        case dict():
-            return {str(key): _bound(each) if key == ERROR else described(each) for key, each in found.items()}
+    if isinstance(found, bool | int | float | str):
+        return found
     raise TypeError(f"results.json: cannot hold a {type(value).__name__}; give its class a method to_dict")
 
 
