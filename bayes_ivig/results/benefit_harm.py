@@ -189,7 +189,9 @@ class BenefitHarm:
 
     def states(self, level: float = 0.95) -> dict[str, tuple[float, Amount]]:
         """Return people of 100 by what happens to them, without and with treatment; see ``Setting.before``."""
-        changes = self.effects(level)
+        return self._states(self.effects(level))
+
+    def _states(self, changes: dict[str, Amount]) -> dict[str, tuple[float, Amount]]:
         found = {"with": changes["benefit"], "harmed": changes["harm"]}
         if "spared" in changes:
             found = {"unharmed": changes["spared"], "harmed": changes["harm"], "without": _turned(changes["benefit"])}
@@ -217,6 +219,7 @@ class BenefitHarm:
     def weighed(self, level: float = 0.95, nets: tuple[float, ...] = (0.5, 1.0)) -> Weighed:
         """Return plain numbers: all of the above, with the net benefit at the weights ``nets``."""
         chances = [float(self.net(weight).prob_above(0.0)) for weight in self.weights]
+        effects = self.effects(level)
         return Weighed(
             setting=self.setting,
             dependence=self.dependence,
@@ -225,8 +228,8 @@ class BenefitHarm:
             relative=self.relative,
             absolute=self.absolute,
             correlation=self.correlation,
-            effects=tuple(self.effects(level).items()),
-            states=tuple((name, before, amount) for name, (before, amount) in self.states(level).items()),
+            effects=tuple(effects.items()),
+            states=tuple((name, before, amount) for name, (before, amount) in self._states(effects).items()),
             curve=tuple(zip(self.weights, chances, strict=True)),
             nets=tuple(self.at_weight(weight, level) for weight in nets),
             break_even=self.break_even,
