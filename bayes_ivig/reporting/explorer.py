@@ -13,11 +13,11 @@ from bayes_ivig.priors.families import HalfCauchy, HalfNormal, Normal
 from bayes_ivig.priors.skewed import Exponential
 from bayes_ivig.reporting import words
 from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.estimate import StudyEstimate
 from bayes_ivig.results.explorer import MOST_CENTRE, SDS, ExplorerOutcome, LikelihoodTable
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
 
 LEVELS = 65535  # of a stored log
-Z = 1.959963984540054
 SCALE = (0.05, 2.0)  # of the prior on tau
 INTRO = (
     "Every answer on this page depends on a prior and on a choice of trials. Move the controls to put in your own: the posterior "
@@ -34,7 +34,7 @@ class Explorer:
     payload: dict[str, Any]
     intro: str
     back: str
-    favours: str
+    observed: str
     kind: str = "explorer"
 
     @property
@@ -58,7 +58,7 @@ def explorer_of(reanalysis: Reanalysis) -> Explorer | None:
     payload = {"outcomes": [_outcome(one) for one in found], "start": start or DEFAULT, "charts": explorer_charts()}
     back = "Back to the reference model" if start else "Back to the start"
     intro = " ".join((INTRO, *left_out(reanalysis)))
-    return Explorer(payload, intro, back, words.name(reanalysis.about.treatment))
+    return Explorer(payload, intro, back, _rule(found))
 
 
 def left_out(reanalysis: Reanalysis) -> list[str]:
@@ -97,6 +97,7 @@ def _start(model: Model) -> dict[str, Any] | None:
 def _outcome(outcome: CountsOutcome) -> dict[str, Any]:
     surfaces = outcome.explorer
     assert surfaces is not None
+    estimates = {study.study: study for study in outcome.trial_set("all").pooled.studies}
     return {
         "name": outcome.name,
         "title": words.outcome_title(outcome),
@@ -104,7 +105,7 @@ def _outcome(outcome: CountsOutcome) -> dict[str, Any]:
         "arms": [outcome.about.treatment, outcome.about.control],
         "threshold": _threshold(outcome.about),
         "studies": list(surfaces.studies),
-        "observed": [_observed(float(y), float(s)) for y, s in zip(*surfaces.estimates, strict=True)],
+        "observed": [_observed(estimates.get(study)) for study in surfaces.studies],
         "sets": [_set(outcome, surfaces, name) for name, _ in surfaces.trial_sets],
         "mu": _axis(surfaces.mu),
         "tau": _axis(surfaces.tau),
@@ -117,9 +118,22 @@ def _threshold(about: About) -> float:
     return next((float(max(value, 1 / value)) for value in about.thresholds if value != 1), 1.25)
 
 
-def _observed(y: float, s: float) -> list[float] | None:
-    """Return the observed odds ratio with its 95% confidence limits."""
-    return [_short(math.exp(y + z * s)) for z in (0.0, -Z, Z)] if math.isfinite(y) else None
+def _observed(study: StudyEstimate | None) -> list[float] | None:
+    """Return the observed odds ratio with its 95% confidence limits, those of the tables; None where it cannot be estimated."""
+    if study is None or not study.estimable:
+        return None
+    found = study.ratio
+    numbers = [number for number in (found.estimate, found.lower, found.upper) if number is not None]
+    return [_short(number) for number in numbers] if len(numbers) == 3 else None
+
+
+def _rule(outcomes: list[CountsOutcome]) -> str:
+    """Say how zero cells were treated in the observed odds ratios, and which trials have none."""
+    rules = dict.fromkeys(outcome.trial_set("all").pooled.zero_cells.rule for outcome in outcomes)
+    return (
+        f"Observed odds ratios are those of the tables ({'; '.join(rules)}); a trial without events, or with nothing but events, "
+        "has none."
+    )
 
 
 def _short(value: float) -> float:

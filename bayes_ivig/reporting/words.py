@@ -24,14 +24,14 @@ UNITS = {"birth_weight": "g"}
 
 
 def ratio(value: float | None) -> str:
-    """Return a ratio with two decimals, three below 0.01."""
+    """Return a ratio with two decimals, three below 0.01, none from 100 on and a bound from 1000 on."""
     if value is None:
         return NONE
-    if value >= 9999.5:
-        return "> 9999"
+    if value >= 999.5:
+        return "> 999"
     if value < 0.0005:
         return "< 0.001"
-    return f"{value:.2f}" if value >= 0.00995 else f"{value:.3f}"
+    return f"{value:.0f}" if value >= 99.995 else f"{value:.2f}" if value >= 0.00995 else f"{value:.3f}"
 
 
 def limits(lower: float | None, upper: float | None) -> str:

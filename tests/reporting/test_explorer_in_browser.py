@@ -203,6 +203,9 @@ def test_a_bad_event_says_which_side_is_good(browser, tmp_path):
     write_report(own(THREE, BAD_EVENT), tmp_path)
     with opened(browser, tmp_path / "report.html") as page:
         assert "below 1 favours drug" in page.inner_text("#explorer-direction")
+        assert page.inner_text("#explorer-left") == "← favours drug"
+        assert page.inner_text("#explorer-right") == "favours placebo →"
+        assert page.inner_text("#explorer-colours").startswith("blue where it is below 0.80, better with drug by more than the")
 
 
 def test_tables_sort_by_number_and_come_back(browser, file):
@@ -220,3 +223,24 @@ def test_tables_sort_by_number_and_come_back(browser, file):
         assert table.evaluate(read, column) == rising[::-1]
         heading.locator("button").click()
         assert table.locator("tbody tr").all_inner_texts() == printed
+
+
+def test_observed_odds_ratios_are_those_of_the_tables(page):
+    """A trial without a failure in either arm has none, here as in the forest plot; numbers are rounded alike."""
+    page.evaluate("location.hash = ''")
+    page.reload()
+    page.wait_for_selector("#explorer-forest svg")
+    page.select_option("select[name=set]", label="All nine trials")
+    page.wait_for_function("document.querySelectorAll('#explorer-rows tr.out').length === 0")
+    cells = page.locator("#explorer-rows tr").all_inner_texts()
+    rows = {row.split("\t")[0].strip(): row.split("\t")[1].strip() for row in cells}
+    assert rows["Branch 2000"] == "not estimable"
+    assert rows["Stricker 2000"] == "135 (5.80 to > 999)"
+    assert rows["Perricone 2008"] == "9.21 (0.42 to 201)"
+    assert rows["Pooled"] == ""
+    assert "0.5 added to every cell of studies with a zero cell" in page.inner_text("#bring")
+    assert page.inner_text("#explorer-above") == "0.892"
+    page.select_option("select[name=outcome]", label="Adverse neonatal outcome")
+    page.wait_for_function("document.getElementById('explorer-model').textContent.startsWith('Adverse')")
+    page.select_option("select[name=set]", label="All four trials")
+    page.wait_for_function("document.getElementById('explorer-model').textContent.includes(', 4 trials, 3 of them informative;')")

@@ -98,13 +98,14 @@
 
   // --- words and numbers ------------------------------------------------------------------------------------------------------
 
+  // As the rest of the page rounds ratios and probabilities.
   function ratio(value) {
-    if (value >= 1000) return "> 1000";
-    if (value < 0.001) return "< 0.001";
-    return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 0.1 ? value.toFixed(2) : value.toPrecision(2);
+    if (value >= 999.5) return "> 999";
+    if (value < 0.0005) return "< 0.001";
+    return value.toFixed(value >= 99.995 ? 0 : value >= 0.00995 ? 2 : 3);
   }
 
-  const chance = (p) => (p > 0.999 ? "> .999" : p < 0.001 ? "< .001" : p.toFixed(3).replace(/^0/, ""));
+  const chance = (p) => (p > 0.9995 ? "> 0.999" : p < 0.0005 ? "< 0.001" : p.toFixed(3));
   const limits = (density) => [0.5, 0.025, 0.975].map((p) => Math.exp(density.quantile(p)));
   const between = ([, lower, upper]) => `${ratio(lower)} to ${ratio(upper)}`;
 
@@ -116,6 +117,12 @@
     return `${effect}; tau ${spread} ${scale.toFixed(2)}`;
   }
 
+  // How many trials take part, and how many of those chosen say nothing, because nobody or everybody had the event.
+  function trialWords({ kept, informative }) {
+    const some = kept.length === 1 ? "1 trial" : `${kept.length} trials`;
+    return kept.length === informative.length ? some : `${some}, ${informative.length} of them informative`;
+  }
+
   function masses(mu, threshold) {
     const below = mu.below(-Math.log(threshold));
     const notAbove = mu.below(Math.log(threshold));
@@ -123,7 +130,7 @@
   }
 
   function say(asked, found) {
-    const { from, table, informative, prior, threshold } = asked;
+    const { from, table, prior, threshold } = asked;
     const odds = limits(found.mu);
     const parts = masses(found.mu, threshold);
     const above = 1 - found.mu.below(0);
@@ -139,8 +146,14 @@
       byId(`explorer-${part}-name`).textContent = names[i];
     });
     byId("explorer-direction").textContent = from.event ? `Here an odds ratio ${good} 1 favours ${from.arms[0]}.` : "";
-    const some = informative.length === 1 ? "1 trial" : `${informative.length} trials`;
-    byId("explorer-model").textContent = `${from.title}, ${some}; likelihood ${table.label}; ${priorWords(prior)}.`;
+    const blue = from.event === "bad" ? 0 : 2;
+    const better = from.event ? `, better with ${from.arms[0]} by more than the smallest difference that matters` : "";
+    const worse = from.event ? ", worse by as much" : "";
+    byId("explorer-colours").textContent = `blue where it is ${names[blue]}${better}; grey where it is ${names[2 - blue]}${worse}; palest in between`;
+    const right = from.event === "bad" ? 1 : 0;
+    byId("explorer-left").textContent = from.event ? `\u2190 favours ${from.arms[1 - right]}` : "";
+    byId("explorer-right").textContent = from.event ? `favours ${from.arms[right]} \u2192` : "";
+    byId("explorer-model").textContent = `${from.title}, ${trialWords(asked)}; likelihood ${table.label}; ${priorWords(prior)}.`;
     byId("explorer-beyond-grid").hidden = !(found.beyond > 1e-3);
   }
 
@@ -208,7 +221,7 @@
   }
 
   function fillTable(rows) {
-    const cells = (row) => [row.row.trim(), row.observed ? `${ratio(row.observed[0])} (${between(row.observed)})` : "", row.posterior ? `${ratio(row.posterior[0])} (${between(row.posterior)})` : row.number < 0 || row.kept ? "says nothing here" : "left out"];
+    const cells = (row) => [row.row.trim(), row.observed ? `${ratio(row.observed[0])} (${between(row.observed)})` : row.number < 0 ? "" : "not estimable", row.posterior ? `${ratio(row.posterior[0])} (${between(row.posterior)})` : row.number < 0 || row.kept ? "says nothing here" : "left out"];
     byId("explorer-rows").replaceChildren(
       ...rows.map((row) => {
         const line = document.createElement("tr");
