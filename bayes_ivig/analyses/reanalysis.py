@@ -49,6 +49,9 @@ from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
 type Rows = tuple[tuple[str, ...], ...]
 
 LIBRARIES = ("numpy", "scipy", "altair", "vl-convert-python")  # that compute and draw what is in a report
+FEWEST_IN_DEPTH = (
+    5  # trials that carry information, for further questions about outcomes after the first: of fewer, priors decide
+)
 TIGHT_BASELINE = Normal(0, 2.5)  # what the model's own baseline prior is checked against: 95% of risks between .007 and .993
 
 
@@ -70,7 +73,11 @@ def reanalyze(
         about = abouts.get(outcome) or options.about(outcome, _undescribed(outcome, next(iter(abouts.values()))))
         if outcome in abouts and not about.partial:
             dataset = options.dataset(datasets.load_dataset(source, outcome or None))
-            counted = with_how_much_prior(_counts(dataset, claims.get(outcome), model))
+            counted = _counts(dataset, claims.get(outcome), model)
+            if not about.complement_of and (
+                counted.k >= FEWEST_IN_DEPTH or not any(isinstance(each, CountsOutcome) for each in found)
+            ):
+                counted = _in_depth(counted, dataset, model)
             found.append(with_other_models(counted, sampled=sampled))
         elif outcome in claims:
             possible = reconstructed_readings(source, about, claims[outcome], model)
@@ -155,9 +162,18 @@ def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcom
         provenance=_provenance(dataset),
         alternatives=alternative_rows(dataset, model, trials=tuple(dict.fromkeys((published, "all")))),
         explorer=None if dataset.about.complement_of else explorer_outcome(dataset, model),
-        prior_families=None if dataset.about.complement_of else prior_families(dataset, model, dict.fromkeys((published, "all"))),
-        choices=None if dataset.about.complement_of else every_choice(fit(dataset, model), sets[published].study_names),
     )
+
+
+def _in_depth(outcome: CountsOutcome, dataset: Dataset, model: Model) -> CountsOutcome:
+    """Add families of priors, every choice of trials, and how much prior a conclusion takes."""
+    published = outcome.published_trials
+    found = replace(
+        outcome,
+        prior_families=prior_families(dataset, model, dict.fromkeys((published, "all"))),
+        choices=every_choice(outcome.trial_set("all").posterior, outcome.trial_set(published).dataset.study_names),
+    )
+    return with_how_much_prior(found)
 
 
 def _trial_set(name: str, dataset: Dataset, model: Model) -> TrialSetResult:

@@ -5,11 +5,11 @@ from itertools import groupby
 from bayes_ivig.reporting.page import Page, Section
 
 GROUPS = {
-    "Summary": ("answer", "bring"),
+    "Summary": ("answer", "findings", "bring"),
     "Evidence": ("data", "guidelines"),
     "Methods": ("methods", "diagnostics", "checklist", "reproduce", "references"),
 }
-ACROSS = ("harm", "findings")  # stand with the outcomes
+ACROSS = ("harm",)  # stands with the outcomes
 INSIDE = ("characteristics", "bias", "search", "contradictions", "reviews", "priors", "pooling", "summaries", "checks")
 RESERVED = (*(key for keys in GROUPS.values() for key in keys), *ACROSS, *INSIDE)  # no outcome may have these for a key
 

@@ -68,7 +68,7 @@ def _styled(text: str, style: str) -> str:
 def _lines(block: Items | Code | Equations | References | Explorer, page: Page) -> list[str]:
     match block:
         case Items(items):
-            return [f"- {escaped(item)}" for item in items]
+            return [f"- {escaped(item if isinstance(item, str) else plain(item, page.citations))}" for item in items]
         case Code(text):
             return ["```text", text, "```"]
         case Equations(lines):

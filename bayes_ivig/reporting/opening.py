@@ -1,10 +1,13 @@
-"""The opening of a report: the sentence to quote, the answer table, and where the baseline prior decides."""
+"""The opening of a report: the sentence to quote, the answer as a table and a picture, and where the baseline prior decides."""
+
+from functools import partial
 
 from bayes_ivig.reporting import details, models, words
 from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, DIRECTION, OR_ABOVE, Row, above_one, benefit_cell, ratio_cells
+from bayes_ivig.reporting.charts.answer import plot_answer
 from bayes_ivig.reporting.charts.readings import RATIOS
 from bayes_ivig.reporting.fit_text import probability
-from bayes_ivig.reporting.page import Column, Table
+from bayes_ivig.reporting.page import Column, Figure, Table
 from bayes_ivig.reporting.reconstruction_tables import answer_rows as reconstructed_rows
 from bayes_ivig.reporting.summary_tables import LABEL, answer_rows, effect_cells, posterior_numbers, reading_phrase
 from bayes_ivig.results.estimate import PooledEstimate
@@ -15,24 +18,35 @@ QUOTED = ("published", "all", "randomised_apl")
 
 def first_sentence(reanalysis: Reanalysis) -> str:
     """Return the answer for the first outcome in one sentence that can be quoted; empty without an outcome with counts."""
-    outcome = next((each for each in reanalysis.outcomes if isinstance(each, CountsOutcome)), None)
+    outcome = main_outcome(reanalysis)
     if outcome is None:
         return ""
-    sets = _quoted(outcome)
-    phrase = words.outcome_phrase(outcome)
+    phrase, about = words.outcome_phrase(outcome), outcome.about
     parts = []
-    for i, result in enumerate(sets):
+    for i, result in enumerate(_quoted(outcome)):
         found = words.posterior_ratio(result.posterior["mu"])
         chance = words.chance("OR > 1", float(result.posterior["mu"].prob_above(0.0)))
-        trials = _with_article(words.set_phrase(result, outcome))
-        if i == 0:
-            verb = "gives" if len(result.dataset) == 1 else "give"
-            credible = "95% credible interval "
-            trials = f"{trials} {verb} an odds ratio{f' for {phrase}' if phrase else ''} of"
-        else:
-            credible, chance = "", chance.removeprefix("P(OR > 1)").removeprefix(" = ").strip()
-        parts.append(f"{trials} {words.ratio(found.estimate)} ({credible}{words.limits(found.lower, found.upper)}; {chance})")
-    return f"Under the reference model ({models.short(reanalysis.model)}), {_listed(parts)}."
+        credible = "" if i else "95% credible interval "
+        chance = chance.removeprefix("P(OR > 1)").removeprefix(" = ").strip() if i else chance
+        trials = words.with_article(words.set_phrase(result, outcome))
+        parts.append(f"{words.ratio(found.estimate)} ({credible}{words.limits(found.lower, found.upper)}; {chance}) in {trials}")
+    arms = f"{words.name(about.treatment)} against {words.name(about.control)}"
+    question = f"Odds ratio of {phrase}, {arms}" if phrase else f"Odds ratio, {arms}"
+    return f"{question}: {_listed(parts)}. Posterior medians under the reference model: {models.short(reanalysis.model)}."
+
+
+def direction_sentence(reanalysis: Reanalysis) -> str:
+    """Return which side of 1 favours the treatment, as the description of the data says; empty where it does not."""
+    outcome = main_outcome(reanalysis)
+    if outcome is None or not outcome.about.event:
+        return ""
+    side = "above" if outcome.about.event == "good" else "below"
+    return f"An odds ratio {side} 1 favours {words.name(outcome.about.treatment)}."
+
+
+def main_outcome(reanalysis: Reanalysis) -> CountsOutcome | None:
+    """Return the outcome that a report is about first: the first one with counts."""
+    return next((each for each in reanalysis.outcomes if isinstance(each, CountsOutcome)), None)
 
 
 def _quoted(outcome: CountsOutcome) -> list[TrialSetResult]:
@@ -40,10 +54,6 @@ def _quoted(outcome: CountsOutcome) -> list[TrialSetResult]:
     sets = words.ordered_sets(outcome)
     chosen = [result for result in sets if result.trials in QUOTED]
     return (chosen if len(chosen) > 1 else list(sets))[:3]
-
-
-def _with_article(phrase: str) -> str:
-    return phrase if phrase.startswith(("all ", "both ", "the ")) else f"the {phrase}"
 
 
 def _listed(parts: list[str]) -> str:
@@ -75,7 +85,7 @@ def baseline_sentences(reanalysis: Reanalysis) -> tuple[str, ...]:
             continue
         moved = [
             f"{probability(check.prob_or_gt_1)} against {probability(check.other_prob_or_gt_1)} for "
-            f"{_with_article(words.set_phrase(result, outcome))}"
+            f"{words.with_article(words.set_phrase(result, outcome))}"
             for result in words.ordered_sets(outcome)
             if (check := result.baseline) is not None and check.decides
         ]
@@ -110,9 +120,9 @@ def baseline_intro(reanalysis: Reanalysis) -> str:
 def answer_table(reanalysis: Reanalysis) -> Table:
     """Return one row per outcome and main trial set: pooled again, posterior, probabilities; ratios only."""
     rows: list[Row] = []
-    outcomes = words.in_order(reanalysis)
+    outcomes = [each for each in words.in_order(reanalysis) if not mirrored(each, reanalysis)]
     for outcome in outcomes:
-        rows += [*reconstructed_rows(outcome), *answer_rows(outcome)] if isinstance(outcome, SummaryOutcome) else _rows(outcome)
+        rows += (reconstructed_rows(outcome) or answer_rows(outcome)) if isinstance(outcome, SummaryOutcome) else _rows(outcome)
     columns = (
         Column("Outcome", "text"),
         Column("Trials", "text"),
@@ -128,8 +138,32 @@ def answer_table(reanalysis: Reanalysis) -> Table:
     lines = [*models.details(reanalysis.model), *pooling, *(summaries if len(pooling) < len(outcomes) else [])]
     lines.append("Which trials each set holds stands under its outcome below.")
     lines += [DIRECTION, details.INTERVALS]
-    shown = len(columns) - (not any(outcome.about.event for outcome in outcomes))  # no benefit without a direction
-    return Table("The answer, by outcome and trials.", columns[:shown], tuple(row[:shown] for row in rows), tuple(lines))
+    lines.append("Pooled again: the classical estimate, computed again from the counts.")
+    benefit = (7,) if any(outcome.about.event for outcome in outcomes) else ()  # no benefit without a direction
+    shown = (0, 1, 4, 5, 6, *benefit, 2, 3)  # the posterior first: on a narrow screen the rest must be scrolled to
+    caption = "The answer, by outcome and trials."
+    return Table(caption, tuple(columns[i] for i in shown), tuple(tuple(row[i] for i in shown) for row in rows), tuple(lines))
+
+
+def answer_figure(reanalysis: Reanalysis) -> Figure:
+    """Return the picture of the answer table."""
+    shown = [
+        (each, None) if isinstance(each, SummaryOutcome) else (each, [(s, _estimate(s, each)) for s in main_sets(each)])
+        for each in words.in_order(reanalysis)
+        if not mirrored(each, reanalysis)
+    ]
+    caption = (
+        "Odds ratios of every outcome and main trial set: pooled again (squares, 95% confidence intervals) and posterior under "
+        "the reference model (circles, 95% credible intervals). An interval that runs off the axis ends in an arrow with its "
+        "limit."
+    )
+    return Figure("answer", caption, "Intervals of the odds ratios in the table above.", partial(plot_answer, shown))
+
+
+def mirrored(outcome: CountsOutcome | SummaryOutcome, reanalysis: Reanalysis) -> bool:
+    """Whether an outcome is the complement of another one that this report has in full."""
+    other = outcome.about.complement_of
+    return bool(other) and other in [each.name for each in reanalysis.outcomes]
 
 
 def _rows(outcome: CountsOutcome) -> list[Row]:

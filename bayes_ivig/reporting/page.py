@@ -119,9 +119,9 @@ class References:
 
 @dataclass(frozen=True)
 class Items:
-    """A list of short statements."""
+    """A list of short statements, each a text or what can stand inside a line."""
 
-    items: tuple[str, ...]
+    items: tuple[str | tuple[Part, ...], ...]
     kind: str = "items"
 
 

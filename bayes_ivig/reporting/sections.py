@@ -19,6 +19,7 @@ from bayes_ivig.reporting.findings_section import findings_section
 from bayes_ivig.reporting.guidelines_section import guidelines_section
 from bayes_ivig.reporting.leaving_out import without
 from bayes_ivig.reporting.methods_section import methods_section, sampled_models
+from bayes_ivig.reporting.opening_points import points, summary_point
 from bayes_ivig.reporting.ordering import SAID
 from bayes_ivig.reporting.page import Block, Figure, Items, Page, Section, Text
 from bayes_ivig.reporting.prior_section import prior_section
@@ -47,7 +48,9 @@ def page_of(reanalysis: Reanalysis) -> Page:
         for outcome, key in zip(outcomes, keys, strict=True)
     ]
     own = _explorer(reanalysis)
-    results = (_opening(reanalysis), *own, *middle, harm_section(reanalysis), findings_section(reanalysis, reanalysis.findings))
+    findings = findings_section(reanalysis, reanalysis.findings)
+    named = dict(zip([outcome.name for outcome in outcomes], keys, strict=True))
+    results = (_opening(reanalysis, named), findings, *own, *middle, harm_section(reanalysis))
     evidence = (data_section(reanalysis), guidelines_section(reanalysis))
     methods = (methods_section(reanalysis, sampled_models(reanalysis)), diagnostics_section(reanalysis))
     found = tuple(section for section in (*results, *evidence, *methods) if section)
@@ -67,8 +70,23 @@ def unique_keys(names: list[str], taken: tuple[str, ...] = ()) -> list[str]:
     return keys
 
 
-def _opening(reanalysis: Reanalysis) -> Section:
-    blocks: list[Block] = [Text(opening.first_sentence(reanalysis), "lead")] if opening.first_sentence(reanalysis) else []
+def _opening(reanalysis: Reanalysis, keys: dict[str, str]) -> Section:
+    """The answer in one sentence, a table and a picture, and what it rests on."""
+    main = opening.main_outcome(reanalysis)
+    first = opening.first_sentence(reanalysis)
+    blocks: list[Block] = [Text(first, "lead")] if first else []
+    said = " ".join(filter(None, (opening.direction_sentence(reanalysis), words.name(reanalysis.about.note))))
+    if said:
+        blocks.append(Text(said))
+    blocks.append(opening.answer_figure(reanalysis))
+    found = points(main, keys[main.name]) if main else ()
+    found += tuple(
+        point
+        for each in reanalysis.outcomes
+        if isinstance(each, SummaryOutcome) and (point := summary_point(each, keys[each.name]))
+    )
+    if found:
+        blocks += [Text("What the answer rests on:"), Items(found)]
     blocks.append(opening.answer_table(reanalysis))
     blocks += [Text(sentence) for sentence in opening.difference_sentences(reanalysis)]
     if intro := opening.baseline_intro(reanalysis):
@@ -93,7 +111,7 @@ def _counts_section(outcome: CountsOutcome, key: str, reanalysis: Reanalysis) ->
     if outcome.about.note != reanalysis.about.note:
         blocks.append(Text(words.name(outcome.about.note)))
     blocks += [tables.compared_table(outcome), *_forest(outcome, result, key, order)]
-    if mirrored(outcome, reanalysis):
+    if opening.mirrored(outcome, reanalysis):
         return Section(key, words.outcome_title(outcome), tuple(blocks), (_sets_in_tables(outcome, key),))
     inner = [_sets(outcome, key)]
     whole = outcome.trial_set("all")
@@ -101,13 +119,9 @@ def _counts_section(outcome: CountsOutcome, key: str, reanalysis: Reanalysis) ->
         heading = f"Study by study, {words.set_phrase(whole, outcome)}"
         inner.insert(0, Section(f"{key}-all", heading, _forest(outcome, whole, key, order)))
     inner += [found for part in FURTHER if (found := part(outcome, key))]
+    if not outcome.in_depth and outcome is not opening.main_outcome(reanalysis):
+        blocks.append(Text(_shallow(outcome), "note"))
     return Section(key, words.outcome_title(outcome), tuple(blocks), tuple(inner))
-
-
-def mirrored(outcome: CountsOutcome, reanalysis: Reanalysis) -> bool:
-    """Whether an outcome is the complement of another one that this report has in full."""
-    other = outcome.about.complement_of
-    return bool(other) and other in [each.name for each in reanalysis.outcomes]
 
 
 def _forest(outcome: CountsOutcome, result: TrialSetResult, key: str, order: Order) -> tuple[Block, ...]:
@@ -143,6 +157,15 @@ def _sets(outcome: CountsOutcome, key: str) -> Section:
         partial(plot_trial_sets, outcome),
     )
     return Section(f"{key}-sets", "By trial set", (tables.sets_table(outcome), chart, tables.chances_table(outcome), curves))
+
+
+def _shallow(outcome: CountsOutcome) -> str:
+    """Say why an outcome has fewer sections than the first one."""
+    trials = f"{words.small(outcome.k)} trial{'s' if outcome.k != 1 else ''} carr{'y' if outcome.k != 1 else 'ies'} information"
+    return (
+        f"Only {trials} here, so priors decide much of the answer. Families of priors, how much prior it takes and every choice "
+        "of trials are left out of this report; the commands compare-priors, tipping and subsets give them."
+    )
 
 
 def _sets_in_tables(outcome: CountsOutcome, key: str) -> Section:

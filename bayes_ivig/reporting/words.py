@@ -79,6 +79,16 @@ def first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def with_article(phrase: str) -> str:
+    """Return a trial set's name inside a sentence with ``the`` where it takes one."""
+    return phrase if phrase.startswith(("all ", "both ", "the ")) else f"the {phrase}"
+
+
+def lower_first(text: str) -> str:
+    """Return the text with its first letter in lower case, unless its first word is an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def series(items: Sequence[str]) -> str:
     """Return ``a, b and c``."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
@@ -116,7 +126,7 @@ def outcome_phrase(outcome: CountsOutcome | SummaryOutcome) -> str:
     title = outcome_title(outcome)
     if title == "The outcome":
         return ""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+    return lower_first(title)
 
 
 def in_order(reanalysis: Reanalysis) -> tuple[CountsOutcome | SummaryOutcome, ...]:

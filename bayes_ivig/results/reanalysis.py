@@ -89,6 +89,16 @@ class CountsOutcome:
     how_much_prior: tuple[tuple[str, HowMuchPrior], ...] = ()  # by trial set: the published one, and all where they differ
     other_models: OtherModels | None = None  # of a mirror image none: they are those of what it mirrors
 
+    @property
+    def k(self) -> int:
+        """How many of all trials carry information under the reference model."""
+        return self.trial_set("all").posterior.k
+
+    @property
+    def in_depth(self) -> bool:
+        """Whether families of priors, choices of trials and what it takes to turn a conclusion were asked for."""
+        return any(part is not None for part in (self.prior_families, self.choices)) or bool(self.how_much_prior)
+
     def trial_set(self, name: str) -> TrialSetResult:
         """Return the results of one trial set by its name."""
         return next(result for result in self.sets if result.trials == name)

@@ -95,4 +95,6 @@ def _axis(limits: Sequence[float]) -> Axis:
     """Return a narrow axis where every limit fits it, else the usual one."""
     if limits and min(limits) >= 0.1 and max(limits) <= 10:
         return Axis(LEFT, RIGHT, 0.1, 10.0, (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0))
+    if limits and min(limits) >= 0.05 and max(limits) <= 20:
+        return Axis(LEFT, RIGHT, 0.05, 20.0, (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0))
     return Axis(LEFT, RIGHT)

@@ -68,4 +68,16 @@
     if (table.tBodies[0].rows.length > 1) sortable(table);
     copyable(table);
   }
+
+  // Paper cannot be clicked: the details of every table are open while the page is printed.
+  const folded = [];
+  addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll("details:not([open])")) {
+      details.open = true;
+      folded.push(details);
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const details of folded.splice(0)) details.open = false;
+  });
 })();
