@@ -68,8 +68,8 @@ def _pair(found: ByClass) -> str:
         trials = words.small(len(found.contrast.groups[name]))
         parts.append(f"{_interval(found.contrast.mu[name])} in {trials} ({told.class_value(found.column, name)})")
     return (
-        f"{told.class_label(found.column)}, classes under one between-study SD: odds ratios {words.series(parts)}; their ratio is "
-        f"{_interval(difference)}, {words.chance('ratio > 1', float(difference.prob_above(0.0)))}."
+        f"{told.class_label(found.column)}, classes under one between-study SD: odds ratios {words.series(parts)}; their "
+        f"ratio is {_interval(difference)}, {words.chance('ratio > 1', float(difference.prob_above(0.0)))}."
     )
 
 
