@@ -187,7 +187,9 @@ def _windowed(theta: Array, args: tuple[float, float, float], lowest: float, hig
     # The mode solves odds = x (n0 - t + x) / ((n1 - x)(t - x)), a quadratic (Liao & Rosen 2001).
     a, b, c = odds - 1, -((n1 + total) * odds + n0 - total), n1 * total * odds
     root = np.sqrt(np.maximum(b * b - 4 * a * c, 0))
-    mode = np.clip(2 * c / (-b + root), lowest, highest)
+    with np.errstate(divide="ignore", invalid="ignore"):  # each form of the root where nothing cancels in it
+        mode = np.where(b > 0, -(b + root) / (2 * a), 2 * c / (root - b))
+    mode = np.clip(mode, lowest, highest)
     information = sum(1 / (part + 0.5) for part in (mode, n1 - mode, total - mode, n0 - total + mode))
     stride = np.maximum(1.0, np.floor(1 / np.sqrt(information) / 4))
     x = np.round(mode)[:, None] + stride[:, None] * np.arange(-WINDOW, WINDOW + 1)

@@ -73,6 +73,18 @@ def test_long_hypergeometric_support_is_summed_in_strides() -> None:
         assert found == pytest.approx(terms[r1] - special.logsumexp(terms), abs=1e-7)
 
 
+@pytest.mark.parametrize("total", [5_000, 45_000, 49_990])
+def test_long_supports_far_from_the_data_where_nearly_all_have_the_event(total: int) -> None:
+    """The mode is the root of a quadratic, one form of which loses all its digits there."""
+    n1, n0 = 20_000, 30_000
+    r1 = total - n0 + 7 if total > n0 else 7
+    thetas = np.array([-700.0, -200.0, -40.0, -6.0, -1.0, 0.0, 1.0, 6.0, 40.0, 200.0, 700.0])
+    found = likelihood.hypergeometric(counts((r1, n1, total - r1, n0)), thetas)[0]
+    x = np.arange(max(0, total - n0), min(n1, total) + 1)
+    terms = stats.hypergeom(n1 + n0, n1, total).logpmf(x) + thetas[:, None] * x
+    assert found == pytest.approx(terms[:, r1 - x[0]] - special.logsumexp(terms, axis=1), abs=1e-5)
+
+
 def test_a_study_without_information_has_a_flat_hypergeometric_curve() -> None:
     flat = likelihood.hypergeometric(counts((0, 20, 0, 22), (7, 7, 9, 9)), THETAS)
     assert flat == pytest.approx(np.zeros_like(flat), abs=1e-12)
