@@ -1,16 +1,21 @@
 """Priors from tables of other meta-analyses: one by its label, or all that speak of a dataset's outcome."""
 
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
 from bayes_ivig import resources
 from bayes_ivig.errors import DataError, ModelError, suggestion
+from bayes_ivig.inputs.classes import classes
+from bayes_ivig.inputs.covariates import number_of
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.table import read_csv, report
 from bayes_ivig.priors.composite import LibraryPrior
 from bayes_ivig.priors.evidence import MEASURES, TABLE, evidence, printed_of
+from bayes_ivig.results.prior_families import Overlap
 
+OF_A_RESULT = re.compile(r'evidence\("(?P<label>[^"]+)"')
 NEEDED = ("label", "outcome", "measure", "estimate", "ci_lower", "ci_upper")
 type Row = dict[str, str]
 
@@ -96,6 +101,34 @@ def bundled_evidence(dataset: Dataset) -> Path | None:
     """Return the table of other meta-analyses bundled with a dataset; None where there is none."""
     path = resources.folder("data") / dataset.name / f"{TABLE}.csv"
     return path if dataset.name and path.is_file() else None
+
+
+def overlap(dataset: Dataset, prior: str) -> Overlap | None:
+    """Return which trials a prior's meta-analysis shares with a dataset, or could; None for a prior from no bundled result.
+
+    It cannot have pooled a trial that was published after it, nor, being one of randomised trials, one that was not randomised.
+    Where year or design of a trial is not known, it could.
+    """
+    path, found = bundled_evidence(dataset), OF_A_RESULT.match(prior)
+    row = next((row for row in read_evidence(path) if row["label"] == found["label"]), None) if path and found else None
+    if row is None:
+        return None
+    shared = tuple(name.strip() for name in row.get("shares", "").split(";") if name.strip() in dataset.study_names)
+    year = number_of(row.get("year", ""))
+    years = zip(dataset.study_names, map(number_of, dict(dataset.columns).get("year", ())), strict=False)
+    excluded = {name for name, own in years if own is not None and year is not None and own > year}
+    if row.get("design") == "randomised":
+        excluded |= set(_not_randomised(dataset))
+    possible = tuple(name for name in dataset.study_names if name not in (*shared, *excluded))
+    return Overlap(row["label"], shared, possible)
+
+
+def _not_randomised(dataset: Dataset) -> tuple[str, ...]:
+    """Return the trials that are known not to be randomised."""
+    try:
+        return classes(dataset, "randomised").get("no", ())
+    except DataError:
+        return ()
 
 
 def read_evidence(path: str | Path) -> tuple[Row, ...]:

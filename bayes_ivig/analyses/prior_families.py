@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from bayes_ivig.analyses.evidence_priors import overlap
 from bayes_ivig.analyses.prior_strength import conflict
 from bayes_ivig.engines import bulk
 from bayes_ivig.engines.bulk_solving import Questions
@@ -23,7 +24,7 @@ ASKED = Questions(tau=(), above=(1.0,), theta_new=())
 LIMITS = np.array([0.025, 0.5, 0.975])
 OWN = "The model's own"
 
-type Stated = tuple[str, str, Prior]
+type Stated = tuple[str, str, Prior, str]  # label, parameter, prior, note
 
 
 def prior_families(dataset: Dataset, model: Model, trials: Iterable[str]) -> PriorFamilies | None:
@@ -39,20 +40,20 @@ def prior_families(dataset: Dataset, model: Model, trials: Iterable[str]) -> Pri
     stated = _stated(dataset, model, expected)
     answered = [_answered(dataset.trials(name), model, stated) for name in trials]
     families = tuple(
-        _family(each, found) for each, found in zip(stated, zip(*(a for a, _ in answered), strict=True), strict=True)
+        _family(dataset, each, found) for each, found in zip(stated, zip(*(a for a, _ in answered), strict=True), strict=True)
     )
     return PriorFamilies(families, tuple(curve for _, curve in answered), None if expected is None else math.exp(expected))
 
 
 def _answered(dataset: Dataset, model: Model, stated: list[Stated]) -> tuple[list[AfterData], WidthCurve]:
     """Return what each family makes of one trial set, and its curve: one call for all posteriors."""
-    pairs = [(prior, model.tau) if parameter == "mu" else (model.mu, prior) for _, parameter, prior in stated]
+    pairs = [(prior, model.tau) if parameter == "mu" else (model.mu, prior) for _, parameter, prior, _ in stated]
     parts = {i: inner for i, (mu, _) in enumerate(pairs) if isinstance(inner := resolved(mu), Mixture)}
     widths: list[tuple[Prior, Prior]] = [(Normal(0.0, width), model.tau) for width in WIDTHS]
     alone = [(inner.parts[0], model.tau) for inner in parts.values()]
     found = bulk.over_priors(dataset, model, [*pairs, *widths, *alone], ASKED)
     ratios, chances = np.exp(found.mu), found.above[:, 0]
-    of_mu = [i for i, (_, parameter, _) in enumerate(stated) if parameter == "mu"]
+    of_mu = [i for i, (_, parameter, _, _) in enumerate(stated) if parameter == "mu"]
     tails = dict(zip(of_mu, conflict(dataset, model, [pairs[i] for i in of_mu]), strict=True))
     logs = dict(zip(parts, found.log_evidence[len(pairs) + len(widths) :], strict=True))
     rows = []
@@ -77,23 +78,24 @@ def _expected(about: About) -> float | None:
 
 
 def _stated(dataset: Dataset, model: Model, expected: float | None) -> list[Stated]:
-    """Return label, parameter and prior of every family that speaks of this dataset, the model's own first."""
-    found: list[Stated] = [(OWN, "mu", model.mu)]
+    """Return label, parameter, prior and note of every family that speaks of this dataset, the model's own first."""
+    found: list[Stated] = [(OWN, "mu", model.mu, "")]
     for row in rows("families"):
         of_others = row["dataset"] not in ("", dataset.name) or row["outcome"] not in ("", dataset.outcome)
         if of_others or (expected is None and "{expected}" in row["prior"]):
             continue
         text = row["prior"].replace("{expected}", f"{expected or 0.0:g}")
-        found.append((row["label"], row["parameter"], parse_prior(text)))
+        found.append((row["label"], row["parameter"], parse_prior(text), row["note"]))
     return found
 
 
-def _family(stated: Stated, after: tuple[AfterData, ...]) -> PriorFamily:
-    label, parameter, prior = stated
+def _family(dataset: Dataset, stated: Stated, after: tuple[AfterData, ...]) -> PriorFamily:
+    label, parameter, prior, note = stated
     of_mu, inner = parameter == "mu", resolved(prior)
     low, middle, high = (float(value) for value in prior.quantile(LIMITS))
     if of_mu:
         low, middle, high = math.exp(low), math.exp(middle), math.exp(high)
     chance = 1.0 - float(prior.cdf(0.0)) if of_mu else None
     weight = inner.weights[0] if of_mu and isinstance(inner, Mixture) else None
-    return PriorFamily(label, described(prior), not of_mu, low, middle, high, chance, weight, after)
+    shared = overlap(dataset, str(prior))
+    return PriorFamily(label, described(prior), not of_mu, low, middle, high, chance, weight, after, shared, note)

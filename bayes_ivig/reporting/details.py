@@ -1,7 +1,7 @@
 """The lines that follow every table: each choice made on the way to its numbers, in words."""
 
 from bayes_ivig.inputs.model import Model
-from bayes_ivig.reporting import models, words
+from bayes_ivig.reporting import models, prior_words, words
 from bayes_ivig.results.estimate import PooledEstimate
 from bayes_ivig.results.reanalysis import CountsOutcome, TrialSetResult
 
@@ -10,6 +10,13 @@ INTERVALS = (
     "95% confidence intervals from the normal distribution."
 )
 CREDIBLE = "Intervals: posterior medians with central 95% credible intervals."
+
+FEW = 5  # informative trials, below which the sections that ask further questions are kept short
+
+
+def few(outcome: CountsOutcome) -> bool:
+    """Whether an outcome has so few trials with information that the further sections are kept short."""
+    return outcome.trial_set("all").posterior.k < FEW
 
 
 def trials(result: TrialSetResult, outcome: CountsOutcome) -> str:
@@ -55,9 +62,10 @@ def of_priors(outcome: CountsOutcome, model: Model) -> tuple[str, ...]:
     """Return all lines for the table of priors."""
     shown = dict.fromkeys(row.trials for row in outcome.sensitivity)
     likelihood, _ = models.details(model)
-    fixed = [f"alpha ~ {model.alpha}{models.baseline(model)}"] if model.likelihood == "binomial" else []
+    fixed = [f"{models.GREEK['alpha']} ~ {model.alpha}{models.baseline(model)}"] if model.likelihood == "binomial" else []
     taus = [row.tau_prior for row in outcome.sensitivity]
     squared = "A prior named ..._tau2 is stated on τ² and transformed to τ." if any("_tau2" in tau for tau in taus) else ""
+    texts = (prior_words.entries([row.mu_prior for row in outcome.sensitivity], "μ"), prior_words.entries(taus, "τ"))
     lines = [trials(outcome.trial_set(name), outcome) for name in shown]
     lines += [likelihood, f"Priors: in the rows{'; ' if fixed else ''}{''.join(fixed)}."]
-    return tuple(line for line in (*lines, squared, CREDIBLE) if line)
+    return tuple(line for line in (*lines, *texts[0], *texts[1], squared, CREDIBLE) if line)

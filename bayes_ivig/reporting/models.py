@@ -13,13 +13,14 @@ PARAMETERS = {
     "alpha": "baseline log odds of each study (alpha)",
 }
 
+GREEK = {"mu": "μ", "tau": "τ", "alpha": "\N{GREEK SMALL LETTER ALPHA}"}  # in tables and figures; names are for code
 
 # By the distribution of study effects: normal, Student-t, none.
 SHORT = ("random effects", "Student-t effects ({df:g} degrees of freedom)", "one common effect")
 DETAIL = (
-    "normal around mu with SD tau",
-    "Student-t around mu with scale tau and {df:g} degrees of freedom",
-    "one common effect, tau = 0",
+    "normal around μ with SD τ",
+    "Student-t around μ with scale τ and {df:g} degrees of freedom",
+    "one common effect, τ = 0",
 )
 SENTENCE = (
     "Effects of trials vary normally around the pooled log odds ratio μ with standard deviation τ.",
@@ -46,7 +47,7 @@ def short(model: Model) -> str:
 
 def prior_line(model: Model) -> str:
     """Return all priors in one line."""
-    return "; ".join(f"{name} ~ {described(getattr(model, name))}" for name in used_priors(model))
+    return "; ".join(f"{GREEK[name]} ~ {described(getattr(model, name))}" for name in used_priors(model))
 
 
 def details(model: Model) -> tuple[str, str]:
@@ -59,7 +60,8 @@ def baseline(model: Model) -> str:
     """Return where the baseline log odds stand."""
     if model.likelihood != "binomial":
         return ""
-    return ", alpha on the control arm" if model.baseline == "control" else ", alpha midway between the arms"
+    where = "on the control arm" if model.baseline == "control" else "midway between the arms"
+    return f", {GREEK['alpha']} (baseline log odds) {where}"
 
 
 def equations(model: Model) -> str:

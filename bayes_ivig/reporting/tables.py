@@ -4,9 +4,10 @@ import math
 
 from bayes_ivig.inputs.claims import Claim
 from bayes_ivig.inputs.report_options import Order
-from bayes_ivig.reporting import details, words
+from bayes_ivig.reporting import details, prior_words, words
 from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, DIRECTION, OR_ABOVE, Row, above_one, benefit_cell, ratio_cells
 from bayes_ivig.reporting.fit_text import probability
+from bayes_ivig.reporting.models import GREEK
 from bayes_ivig.reporting.ordering import ordered_studies
 from bayes_ivig.reporting.page import Cell, Column, Table
 from bayes_ivig.results.estimate import PooledEstimate, Ratio
@@ -78,8 +79,8 @@ def study_table(result: TrialSetResult, outcome: CountsOutcome, pooled: PooledEs
     about = outcome.about
     columns = (
         Column("Study", "text"),
-        Column(f"{words.name(about.treatment)}: events/total"),
-        Column(f"{words.name(about.control)}: events/total"),
+        Column(f"{words.first_upper(words.name(about.treatment))}: events/total"),
+        Column(f"{words.first_upper(words.name(about.control))}: events/total"),
         Column("Weight"),
         Column("Observed OR"),
         Column(CONFIDENCE),
@@ -133,7 +134,7 @@ def chances_table(outcome: CountsOutcome) -> Table:
         Column(f"P(OR > {high})"),
         Column(OR_ABOVE),
     ]
-    columns += [Column(f"{OR_ABOVE}, alpha ~ {checks[0].other_prior}")] if checks else []
+    columns += [Column(f"{OR_ABOVE}, {GREEK['alpha']} ~ {checks[0].other_prior}")] if checks else []
     columns += [Column("P(benefit)")] if direction else []
     columns += [Column("P(OR > 1) in a new study")]
     rows = []
@@ -157,8 +158,8 @@ def prior_table(outcome: CountsOutcome) -> Table:
     rows = tuple(
         (
             words.set_label(outcome.trial_set(row.trials), outcome),
-            row.mu_prior,
-            row.tau_prior,
+            words.first_upper(prior_words.label(row.mu_prior)),
+            words.first_upper(prior_words.label(row.tau_prior, ratio=False)),
             *ratio_cells(Ratio(row.or_median, row.or_lower, row.or_upper)),
             probability(row.prob_or_gt_1),
             f"{row.tau_median:.2f}",
@@ -181,5 +182,5 @@ def prior_table(outcome: CountsOutcome) -> Table:
 def _heterogeneity(pooled: PooledEstimate) -> str:
     if pooled.i2 is None or pooled.q_p_value is None:
         return words.NONE
-    tau = "" if pooled.tau2 is None else f", τ = {math.sqrt(pooled.tau2):.2f}"
+    tau = "" if pooled.tau2 is None or pooled.method.endswith("fixed") else f", τ = {math.sqrt(pooled.tau2):.2f}"
     return f"I² = {pooled.i2:.0f}%, {words.equals('P', words.p_value(pooled.q_p_value))}{tau}"

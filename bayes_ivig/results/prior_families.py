@@ -21,11 +21,24 @@ class AfterData:
 
 
 @dataclass(frozen=True)
+class Overlap:
+    """Trials of a dataset that the meta-analysis behind a prior pooled too: ``shared`` certainly, ``possible`` perhaps.
+
+    ``possible`` could be among its trials by their year and design; nobody has looked which are, so they may count twice.
+    """
+
+    label: str
+    shared: tuple[str, ...]
+    possible: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PriorFamily:
     """A named prior on mu (or, ``of_tau``, on tau beside the model's own on mu): what it says before and after the data.
 
     ``before_*`` are median and central 95% limits of the odds ratio under the prior, or of tau; ``before_prob`` is P(OR > 1),
-    None of tau. ``prior`` is its text, with what it resolves to.
+    None of tau. ``prior`` is its text, with what it resolves to. ``overlap`` is None unless it comes from a meta-analysis;
+    ``note`` says what must be known of its numbers.
     """
 
     label: str
@@ -37,6 +50,8 @@ class PriorFamily:
     before_prob: float | None
     part_weight: float | None
     after: tuple[AfterData, ...]
+    overlap: Overlap | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Priors from tables of other meta-analyses: the bundled one, a table of one's own, and what its rows may say."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from bayes_ivig import (
     load_dataset,
     parse_prior,
 )
-from bayes_ivig.analyses.evidence_priors import usable_evidence
+from bayes_ivig.analyses.evidence_priors import overlap, usable_evidence
 from bayes_ivig.priors.composite import resolved
 
 LIVE = load_dataset("ivig", "live_birth")
@@ -91,3 +92,31 @@ def test_a_table_that_cannot_be_read(tmp_path: Path) -> None:
     other = Dataset((Study("Trial 1", 3, 9, 2, 9),), name="mine", outcome="harm")
     with pytest.raises(ModelError, match="the table has no row about it"):
         evidence_priors(other)
+
+
+def test_what_may_overlap_is_left_to_year_and_design() -> None:
+    """Hutton 2007 pooled randomised trials: none published later, none known not to be randomised."""
+    found = overlap(LIVE, 'evidence("Hutton 2007")')
+    assert found is not None
+    assert found.shared == ()
+    assert found.possible == ("Branch 2000", "Mahmoud 2004", "Triolo 2003")
+    later = overlap(LIVE, 'evidence("Kofod 2025", baseline_risk=0.55) = normal(0.0446, 0.209)')
+    assert later is not None
+    assert set(later.possible) == set(LIVE.study_names) - {"Heilmann 2001", "Stricker 2000", "Vaquero 2001"}
+    shared = overlap(LIVE, 'evidence("Habets 2022")')
+    assert shared is not None
+    assert shared.shared == ("Mahmoud 2004", "Perricone 2008", "Stricker 2000")
+    assert overlap(LIVE, "normal(0, 1)") is None
+    assert overlap(Dataset((Study("A", 1, 2, 3, 4),)), 'evidence("Hutton 2007")') is None
+
+
+def test_the_control_risk_of_the_families_is_that_of_the_other_trials() -> None:
+    data = Path(__file__).parents[2] / "data"
+    with (data / "ivig" / "external_trials.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    events, total = (sum(int(row[name]) for row in rows) for name in ("control_events", "control_total"))
+    with (data / "priors" / "families.csv").open(encoding="utf-8") as file:
+        noted = [row["note"] for row in csv.DictReader(file) if "baseline_risk" in row["prior"]]
+    assert round(events / total, 2) == 0.55
+    assert all(f"{events} of {total} women" in note for note in noted)
+    assert len(noted) == 5

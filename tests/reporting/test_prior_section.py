@@ -1,10 +1,13 @@
 """The section by prior: what each table and figure says, on the case and on tables of one's own."""
 
+import math
+
 import pytest
 from report_cases import BAD_EVENT, THREE, hostile, ivig, own
 
 from bayes_ivig.reporting.page import Figure, Table, Text
-from bayes_ivig.reporting.prior_section import prior_section, short
+from bayes_ivig.reporting.prior_section import heterogeneity_sentences, prior_section
+from bayes_ivig.reporting.prior_words import entries, label, numbers, short
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
 
 MOST = 30_000  # characters of one drawing
@@ -22,7 +25,9 @@ def test_the_case() -> None:
     found = blocks(ivig(), "live_birth")
     tables = [block for block in found if isinstance(block, Table)]
     families = {row[0].text: [cell.text for cell in row] for row in tables[1].cells}
-    assert families["Sceptical"][1] == "sceptical(0.693) = normal(0, 0.421)"
+    assert families["Sceptical"][1] == "Normal, SD 0.42"
+    assert "Sceptical: μ ~ sceptical(0.693) = normal(0, 0.421)." in tables[1].details
+    assert "Kofod 2025, robust (overlap not known)" in families
     assert families["Optimistic, moderate"][2] == "0.850"
     own_row = families["The model's own"]
     assert own_row[4:7] == ["3.67", own_row[5], "0.997"]  # as in the answer table
@@ -30,11 +35,44 @@ def test_the_case() -> None:
     assert widths["2.82"][2:5] == own_row[4:7]
     told = " ".join(block.text for block in found if isinstance(block, Text))
     assert "a convention, since nobody stated an expected effect" in told
+    assert "Hutton 2007 could by year and design hold Branch 2000, Mahmoud 2004, Triolo 2003." in told
+    assert "control risk of live birth of 0.55: 119 of 216" in told
     assert "Kofod 2025, robust: the informative part has a weight of 0.800 before the data" in told
 
 
+def test_ranges_are_those_of_the_tables() -> None:
+    found = blocks(ivig(), "live_birth")
+    tables = [block for block in found if isinstance(block, Table)]
+    told = " ".join(block.text for block in found if isinstance(block, Text))
+    rows = [[cell.text for cell in row] for row in tables[0].cells if row[0].text == "All nine trials"]
+    ratios, chances = sorted(float(row[3]) for row in rows), sorted(row[5] for row in rows)
+    assert (
+        f"all nine trials: the posterior median odds ratio lies between {ratios[0]} and {ratios[-1]}, P(OR > 1) between" in told
+    )
+    assert f"{chances[0]} and {chances[-1]}." in told
+    after = [row for row in tables[2].cells if not row[0].text.startswith("τ")]
+    lowest, highest = (f"{value:.2f}" for value in (f([float(row[4].text) for row in after]) for f in (min, max)))
+    assert f"between {lowest} and {highest}, and P(OR > 1)" in told
+
+
+def test_trials_that_vary_more_than_the_prior_of_tau_expects_are_said_to() -> None:
+    outcome = ivig().outcome("live_birth")
+    assert isinstance(outcome, CountsOutcome)
+    (said,) = heterogeneity_sentences(outcome)
+    posterior = outcome.trial_set("all").posterior
+    shown = float(posterior["tau"].quantile(0.5))
+    assert said.startswith("All nine trials vary more than the prior of τ expects (half-normal, scale 0.5: 95% of it below 0.98)")
+    assert f"{shown:.2f}, and the prior gives a probability of {math.erfc(shown / 0.5 / math.sqrt(2)):.3f} to a larger" in said
+    assert "Under the widest prior of τ in the table (half-normal, scale 1)" in said
+    assert "(95% credible interval 0.58 to 9.46; P(OR > 1) = 0.878)" in said
+    wide = own(THREE, BAD_EVENT).outcomes[0]
+    assert isinstance(wide, CountsOutcome)
+    assert heterogeneity_sentences(wide) == []
+
+
 def test_a_mirror_image_has_no_families_of_its_own() -> None:
-    assert [type(block) for block in blocks(ivig(), "miscarriage")] == [Table, Figure]
+    found = blocks(ivig(), "miscarriage")
+    assert [type(block) for block in found if not isinstance(block, Text)] == [Table, Figure]
 
 
 @pytest.mark.parametrize("case", [hostile(), own(THREE), own(THREE[:1]), own(THREE, BAD_EVENT)], ids=["hostile", "3", "1", "bad"])
@@ -48,6 +86,33 @@ def test_tables_of_ones_own(case: Reanalysis) -> None:
     labels = [row[0].text for table in found if isinstance(table, Table) for row in table.cells]
     assert ("Optimistic, moderate" in labels) == (case.outcomes[0].about.event is not None)
     assert "Kofod 2025" not in labels
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("normal(0, 2.82)", "normal, SD 2.82"),
+        ("normal(0.693, 0.669)", "normal about an OR of 2.00, SD 0.67"),
+        ("student_t(4, 0, 0.58)", "Student-t (4 degrees of freedom), scale 0.58"),
+        ("half_cauchy(0.05)", "half-Cauchy, scale 0.05"),
+        ("half_student_t(3, 1)", "half-Student-t (3 degrees of freedom), scale 1"),
+        ("uniform(0, 4)", "uniform, 0 to 4"),
+        ("log_normal_tau2(-3.52, 1.74)", f"log-normal, median {math.exp(-1.76):.2f}, SD of the logarithm 0.87"),
+        ("half_normal_tau2(1)", "half-normal, scale 1, on τ²"),
+        ("inverse_gamma(1.77, 0.55)", "inverse gamma, shape 1.77, scale 0.55"),
+        ("mixture(0.8: normal(0, 1), 0.2: normal(0, 4))", "80% normal, SD 1; 20% normal, SD 4"),
+        ("flat()", "flat()"),
+        ("what_was_this(1)", "what_was_this(1)"),
+    ],
+)
+def test_priors_in_words(text: str, told: str) -> None:
+    assert numbers(text) == told
+
+
+def test_entries_of_libraries_have_names() -> None:
+    text = 'turner2015("obstetric outcomes", "pharmacological vs. placebo / control") = log_normal_tau2(-3.52, 1.74)'
+    assert label(text, ratio=False) == "Turner 2015: obstetric outcomes"
+    assert entries([text, text, "normal(0, 1)"], "τ") == [f"Turner 2015: obstetric outcomes: τ ~ {text}."]
 
 
 def test_long_numbers_are_cut_for_print_alone() -> None:

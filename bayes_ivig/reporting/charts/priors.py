@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bayes_ivig.reporting import words
+from bayes_ivig.reporting import prior_words, words
 from bayes_ivig.reporting.charts.rows import Row, row_chart
 from bayes_ivig.reporting.charts.trial_sets import sides
 from bayes_ivig.results.estimate import Ratio
@@ -19,7 +19,7 @@ def plot_priors(outcome: CountsOutcome) -> "alt.LayerChart":
         rows.append(Row(words.set_label(outcome.trial_set(trials), outcome)))
         rows += [
             Row(
-                f"μ ~ {_plain(row.mu_prior)},  τ ~ {_plain(row.tau_prior)}",
+                f"μ {prior_words.label(row.mu_prior)};  τ {prior_words.label(row.tau_prior, ratio=False)}",
                 posterior=Ratio(row.or_median, row.or_lower, row.or_upper),
             )
             for row in outcome.sensitivity
@@ -27,8 +27,3 @@ def plot_priors(outcome: CountsOutcome) -> "alt.LayerChart":
         ]
     description = f"{words.outcome_title(outcome)}: posterior odds ratio under each combination of priors."
     return row_chart(rows, headings=("Priors", "Odds ratio [95% credible]"), sides=sides(outcome.about), description=description)
-
-
-def _plain(prior: str) -> str:
-    """Return what a library entry resolves to; its full name, too long for a chart, stands in the table beside it."""
-    return prior.rpartition(" = ")[2]
