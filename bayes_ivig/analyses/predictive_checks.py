@@ -80,6 +80,11 @@ def prior_predictive_check(dataset: Dataset, model: Model, *, level: float = 0.9
     return PriorCheck(_quantities(model, values), checked.rows(names, exact=True), LEVELS, model.likelihood)
 
 
+def prior_quantities(model: Model) -> tuple[Foretold, ...]:
+    """Return the odds ratios, tau and event rates that proper priors believe in, at ``LEVELS``, whatever the data."""
+    return _quantities(model, _spread(model))
+
+
 def _check_level(level: float) -> None:
     if not 0 < level < 1:
         raise ModelError(f"level is {level!r}; it must lie between 0 and 1, for example 0.95")

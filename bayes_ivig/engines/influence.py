@@ -135,6 +135,15 @@ def _below(others: GridAnswers, posterior: Posterior, study: str, estimate: tupl
     ask = _own_probability(posterior, study, estimate)
     if ask is None:
         return None
+    theta, mass = foreseen_effects(others, estimate)
+    return float(mass @ ask(theta))
+
+
+def foreseen_effects(others: GridAnswers, estimate: tuple[float, float]) -> tuple[Array, Array]:
+    """Return effects of a further study, (J,) in ascending order, and their probabilities given a posterior of others.
+
+    ``estimate`` is the study's log odds ratio with its standard error: the effects lie close enough to tell its results apart.
+    """
     mu, tau = others.surface.axes.mu, others.surface.axes.tau
     if tau is None:
         axis = grids.effect_axis(mu, 0.0, estimate)
@@ -144,7 +153,7 @@ def _below(others: GridAnswers, posterior: Posterior, study: str, estimate: tupl
         logs = others._predicted(others.log_joint, axis) + axis.log_weights
         mass = np.exp(logs - logs.max())
     counts = mass > NEGLIGIBLE * mass.max()
-    return float(mass[counts] @ ask(axis.x[counts]) / mass[counts].sum())
+    return axis.x[counts], mass[counts] / mass[counts].sum()
 
 
 def _own_probability(posterior: Posterior, study: str, estimate: tuple[float, float]) -> Callable[[Array], Array] | None:

@@ -25,8 +25,7 @@ def mid_probability_below(counts: tuple[float, float, float, float], theta: Arra
     r1, n1, r0, n0 = (float(value) for value in counts)
     total = r1 + r0
     lowest, highest = max(0.0, total - n0), min(n1, total)
-    mode = _mode(np.asarray(theta, float), (n1, n0, total), (lowest, highest))
-    sd = 1 / np.sqrt(sum(1 / (part + 0.5) for part in (mode, n1 - mode, total - mode, n0 - total + mode)))
+    mode, sd = mode_and_sd(np.asarray(theta, float), (n1, n0, total), (lowest, highest))
     stride = np.maximum(1.0, np.floor(sd / PER_SD))
     first = np.ceil((np.maximum(lowest, mode - WIDTH * sd - 2) - r1) / stride)
     last = np.floor((np.minimum(highest, mode + WIDTH * sd + 2) - r1) / stride)
@@ -37,6 +36,16 @@ def mid_probability_below(counts: tuple[float, float, float, float], theta: Arra
     terms = np.exp(logs - logs.max(axis=1, keepdims=True))
     below = (terms * ((steps < 0) + 0.5 * (steps == 0))).sum(axis=1)
     return np.asarray(below / terms.sum(axis=1))
+
+
+def mode_and_sd(theta: Array, sizes: tuple[float, float, float], ends: tuple[float, float]) -> tuple[Array, Array]:
+    """Return mode and approximate SD at each log odds ratio, (J,) each.
+
+    ``sizes`` are both totals and all events, ``ends`` the fewest and the most treatment events there can be.
+    """
+    n1, n0, total = sizes
+    mode = _mode(theta, sizes, ends)
+    return mode, 1 / np.sqrt(sum(1 / (part + 0.5) for part in (mode, n1 - mode, total - mode, n0 - total + mode)))
 
 
 def _mode(theta: Array, sizes: tuple[float, float, float], ends: tuple[float, float]) -> Array:

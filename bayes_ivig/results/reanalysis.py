@@ -16,6 +16,7 @@ from bayes_ivig.results.findings import Finding
 from bayes_ivig.results.harm_readings import HarmComparison
 from bayes_ivig.results.how_much_prior import HowMuchPrior
 from bayes_ivig.results.marginal import Marginal
+from bayes_ivig.results.outcome_checks import OutcomeChecks
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.prior_families import PriorFamilies
 from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
@@ -88,6 +89,7 @@ class CountsOutcome:
     choices: Choices | None = None  # None for a complement, and where fewer than three trials say something
     how_much_prior: tuple[tuple[str, HowMuchPrior], ...] = ()  # by trial set: the published one, and all where they differ
     other_models: OtherModels | None = None  # of a mirror image none: they are those of what it mirrors
+    checks: OutcomeChecks | None = None  # of the reference model; None for a complement
 
     @property
     def k(self) -> int:

@@ -1,0 +1,121 @@
+"""``outcome_checks``: every study of an outcome beside what the others foretell of it, exactly, without draws."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from bayes_ivig.analyses.predictive_checks import LEVELS, prior_quantities
+from bayes_ivig.engines import data_priors
+from bayes_ivig.engines.foreseen import Outlook, chance_of_so_small, outlook, smallest_p
+from bayes_ivig.engines.quadrature import GridAnswers
+from bayes_ivig.errors import DataError, ModelError
+from bayes_ivig.formulas.conditional import two_sided
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.results.outcome_checks import ForeseenStudy, OutcomeChecks, TrialSetCheck
+from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.predictive import improper_priors
+from bayes_ivig.results.predictive_check import Foretold
+from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome
+
+NO_CHOICE = "given its total of events the study had no choice"
+NO_OTHERS = "the posterior of the others does not exist"
+MOST = 60  # studies up to which each is left out: beyond it takes seconds
+
+type Prior = tuple[Foretold, ...]
+
+
+def foreseen_studies(posterior: Posterior, *, level: float = 0.95) -> TrialSetCheck:
+    """Return every informative study beside its predictive distribution given the others (Marshall & Spiegelhalter 2007).
+
+    A new effect is taken from Normal(mu, tau^2), or the model's Student-t, under the posterior of the other studies, and the
+    study keeps its totals and all its events: its baseline drops out. Under a normal likelihood it keeps its standard error.
+    All numbers are sums over grids. A prior on tau that depends on the data is that of the others. Raises ``ModelError`` for
+    other models and engines, for studies that count in part, and for fewer than two informative studies.
+    """
+    answers = posterior.answers
+    if not isinstance(posterior.model, Model) or not isinstance(answers, GridAnswers) or posterior.weights:
+        raise ModelError("foreseen_studies: for Quadrature() posteriors of two-arm models in which all studies count in full")
+    if posterior.k < 2:
+        raise ModelError("foreseen_studies: one informative study has no others to foresee it; bayes-ivig check tells of it")
+    found = [_foreseen(posterior, answers, i, level) for i in range(posterior.k)]
+    rows, outlooks = tuple(row for row, _ in found), [each for _, each in found]
+    densities = [row.log_predictive_density for row in rows]
+    smallest = smallest_p(outlooks)
+    limits = [(row.lower, row.upper) for row in rows]
+    expected = (each.outside(*ends) for each, ends in zip(outlooks, limits, strict=True) if each is not None)  # type: ignore[arg-type]
+    return TrialSetCheck(
+        trials=posterior.dataset.selection,
+        likelihood=posterior.model.likelihood,
+        level=level,
+        rows=rows,
+        outside=sum(row.outside for row in rows),
+        expected_outside=sum(expected),
+        smallest_p_chance=None if smallest is None else chance_of_so_small(answers, outlooks, smallest),
+        log_predictive_density=None if None in densities else sum(each for each in densities if each is not None),
+    )
+
+
+def with_checks(outcomes: Sequence[CountsOutcome | SummaryOutcome]) -> tuple[CountsOutcome | SummaryOutcome, ...]:
+    """Return the outcomes of one reference model, those with counts of their own with checks of it."""
+    known: dict[Model, Prior] = {}
+    return tuple(_checked(each, known) if isinstance(each, CountsOutcome) else each for each in outcomes)
+
+
+def _checked(outcome: CountsOutcome, known: dict[Model, Prior]) -> CountsOutcome:
+    if outcome.about.complement_of:
+        return outcome
+    sets = [outcome.trial_set(name) for name in dict.fromkeys((outcome.published_trials, "all"))]
+    if len({result.dataset.study_names for result in sets}) == 1:
+        sets = sets[:1]
+    checked = tuple(
+        replace(foreseen_studies(result.posterior), trials=result.trials)
+        for result in sets
+        if isinstance(result.posterior.answers, GridAnswers) and 1 < result.posterior.k <= MOST
+    )
+    first = sets[0].posterior
+    model = data_priors.resolve(first.dataset, first.model)
+    if model not in known:
+        known[model] = () if improper_priors(model) else prior_quantities(model)
+    return replace(outcome, checks=OutcomeChecks(known[model], LEVELS, checked))
+
+
+def _foreseen(posterior: Posterior, answers: GridAnswers, i: int, level: float) -> tuple[ForeseenStudy, Outlook | None]:
+    """Return one study with what the others foretell of it."""
+    name = answers.surface.studies[i]
+    study = next(each for each in posterior.dataset.studies if each.name == name)
+    estimate = float(answers.surface.estimates[0][i]), float(answers.surface.estimates[1][i])
+    r1, n1, r0, _ = study.counts
+    normal = posterior.model.likelihood == "normal"
+    bare = ForeseenStudy(name, *((estimate[0], None, None) if normal else (float(r1), n1, r1 + r0)))
+    try:
+        others = posterior.without(name)
+    except (ModelError, DataError):
+        return replace(bare, note=NO_OTHERS), None
+    assert isinstance(others.answers, GridAnswers)
+    density = _density(posterior, others)
+    found = outlook(others.answers, study, estimate, posterior.model)
+    if found is None:
+        return replace(bare, log_predictive_density=density, note=NO_CHOICE), None
+    quantiles = found.quantiles(np.array([(1 - level) / 2, 0.25, 0.75, (1 + level) / 2]))
+    lower, quarter, three_quarters, upper = (float(value) for value in quantiles)
+    row = replace(
+        bare,
+        expected=found.expected,
+        lower=lower,
+        quarter=quarter,
+        three_quarters=three_quarters,
+        upper=upper,
+        prob_below=found.below,
+        p_value=two_sided(found.below),
+        log_predictive_density=density,
+    )
+    return row, found
+
+
+def _density(posterior: Posterior, others: Posterior) -> float | None:
+    """Return the log predictive density of what the others are without: a ratio of marginal likelihoods under one prior."""
+    whole, part = posterior.log_marginal_likelihood, others.log_marginal_likelihood
+    if whole is None or part is None or others.model != posterior.model:
+        return None
+    return whole - part
