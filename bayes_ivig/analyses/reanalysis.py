@@ -16,6 +16,7 @@ from bayes_ivig.analyses.findings import findings
 from bayes_ivig.analyses.harm_readings import harm_comparison
 from bayes_ivig.analyses.how_much_prior import with_how_much_prior
 from bayes_ivig.analyses.other_models import with_other_models
+from bayes_ivig.analyses.outcome_checks import with_checks
 from bayes_ivig.analyses.prior_families import prior_families
 from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
@@ -86,7 +87,7 @@ def reanalyze(
         source=name,
         about=next(iter(abouts.values())),
         model=model,
-        outcomes=tuple(found),
+        outcomes=with_checks(found),
         tables=_evidence(source, name),
         version=__version__,
         data_sha256=sha256(path.read_bytes()).hexdigest(),
