@@ -91,7 +91,7 @@ def items(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
     """Return the items in the order of the guidelines, each with what this report has for it."""
     sampled = any(re.fullmatch(SAMPLED, key) for key in known)
     return (
-        *_model(reanalysis),
+        *_model(reanalysis, known),
         *_computation(sampled),
         *_posterior(reanalysis),
         *_decisions(reanalysis, known),
@@ -100,13 +100,12 @@ def items(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
     )
 
 
-def _model(reanalysis: Reanalysis) -> tuple[Item, ...]:
+def _model(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
     check = f"The report shows none; bayes-ivig check {words.name(reanalysis.source)} does."
-    told = any(isinstance(outcome, CountsOutcome) and outcome.prior_families for outcome in reanalysis.outcomes)
-    before = (
-        "What every prior says of the odds ratio before the data, and whether the trials' estimate is one that it would predict; "
-        f"of the counts themselves bayes-ivig check {words.name(reanalysis.source)} tells."
-    )
+    families = any(isinstance(outcome, CountsOutcome) and outcome.prior_families for outcome in reanalysis.outcomes)
+    before = "The odds ratios and event rates that the model's priors imply"
+    before += ", and whether the trials' estimate is one that each prior would predict." if families else "."
+    implied = ("prior-predictive", *((r".*-priors",) if families else ())) if "prior-predictive" in known else ("none",)
     why = "For probabilities of benefit and harm, which a confidence interval does not give."
     return (
         Item("Preamble A", "Why Bayesian", why, ("answer",)),
@@ -117,7 +116,7 @@ def _model(reanalysis: Reanalysis) -> tuple[Item, ...]:
         Item("1B", "Likelihood and parameters", "In words and equations; sought is the pooled log odds ratio.", ("methods",)),
         Item("1C", "Priors, justified", "Each with a reason and a source, as far as the model states them.", ("priors",)),
         Item("1D", "Formal statement", "Equations.", ("methods",)),
-        Item("1E", "Prior predictive check", before, (r".*-priors",) if told else ("none",), check),
+        Item("1E", "Prior predictive check", before, implied, check),
     )
 
 
@@ -136,10 +135,13 @@ def _posterior(reanalysis: Reanalysis) -> tuple[Item, ...]:
         "The report shows observed and posterior effects side by side, and no more; "
         f"bayes-ivig check {words.name(reanalysis.source)} does."
     )
+    foreseen = (
+        "Every trial beside what the posterior of the others foretells, and the smallest P of all under that of all trials."
+    )
     summaries = "Medians with central 95% credible intervals."
     tests = "No hypothesis is tested: effects are estimated."
     return (
-        Item("3A", "Posterior predictive check", "How the model fits each trial.", (r".*-(fit|predictive|checks?)",), check),
+        Item("3A", "Posterior predictive check", foreseen, (r".+-checks",), check),
         Item("3B", "Posterior summaries", summaries, ("answer", r".*-(sets|effects)")),
         Item("3C", "Bayes factors, model probabilities", tests, applies=False),
     )

@@ -9,6 +9,7 @@ from bayes_ivig.reporting.accuracy import accuracy_blocks
 from bayes_ivig.reporting.equations import SYMBOLS, Equation, equations_of
 from bayes_ivig.reporting.formula import Formula
 from bayes_ivig.reporting.inline import Cite, Part
+from bayes_ivig.reporting.model_check_section import prior_checks_section
 from bayes_ivig.reporting.page import Block, Cell, Column, Equations, Items, Prose, Section, Table, Text
 from bayes_ivig.reporting.references import cited_in
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome
@@ -57,6 +58,7 @@ def methods_section(reanalysis: Reanalysis, others: tuple[AnyModel, ...] = ()) -
         *_answers(reanalysis),
     )
     inner = [Section("priors", "Priors", (_priors(model, "Priors of the reference model."),))]
+    inner += [found for found in (prior_checks_section(reanalysis),) if found]
     inner += [_other(other) for other in others]
     if any(isinstance(outcome, CountsOutcome) for outcome in reanalysis.outcomes):
         inner.append(Section("pooling", "Classical pooling", _pooling(reanalysis)))

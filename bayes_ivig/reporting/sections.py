@@ -19,6 +19,7 @@ from bayes_ivig.reporting.findings_section import findings_section
 from bayes_ivig.reporting.guidelines_section import guidelines_section
 from bayes_ivig.reporting.leaving_out import without
 from bayes_ivig.reporting.methods_section import methods_section, sampled_models
+from bayes_ivig.reporting.model_check_section import model_checks_section
 from bayes_ivig.reporting.opening_points import points, summary_point
 from bayes_ivig.reporting.ordering import SAID
 from bayes_ivig.reporting.page import Block, Figure, Items, Page, Section, Text
@@ -30,7 +31,8 @@ from bayes_ivig.reporting.tipping_section import tipping_section
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
 NOT_ADVICE = "This is statistics about trials that were published. It is not advice to patients or clinicians."
-FURTHER = (prior_section, tipping_section, subsets_section, other_models_section, alternatives_section)  # of an outcome
+OTHERS = (other_models_section, model_checks_section, alternatives_section)
+FURTHER = (prior_section, tipping_section, subsets_section, *OTHERS)  # of an outcome
 KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 

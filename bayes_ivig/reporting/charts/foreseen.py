@@ -1,0 +1,134 @@
+"""Each trial's result beside the range that the other trials foresee for it."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bayes_ivig.reporting import words
+from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Interval, Words
+from bayes_ivig.reporting.charts.palette import ACCENT, INK
+from bayes_ivig.results.outcome_checks import ForeseenStudy, TrialSetCheck
+
+if TYPE_CHECKING:
+    import altair as alt
+
+WIDTH = 700.0
+OBSERVED, FORESEEN, P = 244.0, 350.0, 700.0  # right edges of the columns of numbers
+LEFT, RIGHT = 376.0, 624.0
+LINE, HEADING, THICK = 20.0, 26.0, 5.0
+NAME_CHARACTERS, TITLE_CHARACTERS, MOST_TOLD = 27, 60, 12
+NICE = (1, 2, 5, 10)
+RATIO_TICKS = (0.01, 0.1, 1.0, 10.0, 100.0)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The trials of one set under their heading."""
+
+    title: str
+    check: TrialSetCheck
+
+
+def plot_foreseen(groups: Sequence[Group], treatment: str) -> "alt.LayerChart":
+    """Return observed results (squares) on the ranges the other trials foresee: middle half thick, limits thin."""
+    scale = _scale(groups)
+    canvas = Canvas(WIDTH, scale.axis)
+    canvas.keys.append((6, 12, INK, "square"))
+    canvas.words.append(Words(18, 12, "observed"))
+    canvas.rule(12, 110, 134, ACCENT)
+    level = f"{100 * groups[0].check.level:.10g}%"
+    canvas.words.append(Words(142, 12, f"foreseen from the other trials: {level} limits, the middle half thick", colour=ACCENT))
+    y = 42.0
+    heads = ((OBSERVED, "Observed"), (FORESEEN, "Foreseen"), (P, "P"))
+    canvas.words += [Words(0, y, "Trial", bold=True), *(Words(x, y, head, "right", bold=True) for x, head in heads)]
+    canvas.rule(y + 14, 0, WIDTH)
+    y += 20
+    top = y
+    for group in groups:
+        canvas.words.append(Words(0, y + HEADING / 2 + 2, words.cut(group.title, TITLE_CHARACTERS), bold=True))
+        y += HEADING
+        for row in group.check.rows:
+            _row(canvas, y + LINE / 2, row, scale)
+            y += LINE
+    bottom = y + 6
+    label = f"{scale.title} {words.cut(treatment, 30)}" if scale.of_arm else scale.title
+    canvas.words.append(Words((LEFT + RIGHT) / 2, bottom + 38, label, "center"))
+    return canvas.chart(top=top, bottom=bottom, height=bottom + 52, description=foreseen_alternative(groups))
+
+
+def foreseen_alternative(groups: Sequence[Group]) -> str:
+    """Return the numbers drawn, for those who cannot see them; of many trials those that stand out the most."""
+    scale = _scale(groups)
+    said = []
+    for group in groups:
+        rows = sorted(group.check.foreseen, key=lambda row: row.p_value or 0.0)[:MOST_TOLD]
+        parts = [
+            f"{words.name(row.study)} {scale.text(row.observed, row)}, foreseen {_between(row, scale)}, P {_p(row)}"
+            for row in rows
+        ]
+        rest = "" if len(rows) == len(group.check.foreseen) else " The other trials stand out less; they are in the table below."
+        said.append(f"{group.title}: {'; '.join(parts)}.{rest}")
+    return f"{words.first_upper(scale.title)}, observed and foreseen. {' '.join(said)}"
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """What the axis shows, and how a result is placed on it and printed."""
+
+    axis: Axis
+    title: str
+    of_arm: bool
+    value: Callable[[float, ForeseenStudy], float]
+    text: Callable[[float, ForeseenStudy], str]
+
+
+def _scale(groups: Sequence[Group]) -> _Scale:
+    if groups[0].check.likelihood == "normal":
+        axis = Axis(LEFT, RIGHT, ticks=RATIO_TICKS)
+        return _Scale(axis, "odds ratio", False, lambda x, _: _exp(x), lambda x, _: words.ratio(_exp(x)))
+    rows = [row for group in groups for row in group.check.rows]
+    largest = max((_percent(x, row) for row in rows for x in (row.observed, row.upper) if x is not None), default=0.0)
+    upper, decimals = _end(largest)
+    axis = Axis(LEFT, RIGHT, 0.0, upper, tuple(upper * part / 4 for part in range(5)), linear=True, null=0.0)
+    return _Scale(axis, "% with the event under", True, _percent, lambda x, row: f"{_percent(x, row):.{decimals}f}%")
+
+
+def _end(largest: float) -> tuple[float, int]:
+    """Return a round percentage that holds the largest, and how many decimals go with it."""
+    power = 10.0 ** min(max(math.floor(math.log10(largest)) if largest > 0 else 0, -4), 1)
+    upper = min(next((nice * power for nice in NICE if nice * power >= largest), 10 * power), 100.0)
+    return upper, max(0, 1 - math.floor(math.log10(upper / 2)))
+
+
+def _percent(x: float, row: ForeseenStudy) -> float:
+    return 100 * x / row.total if row.total else 0.0
+
+
+def _exp(log_ratio: float) -> float:
+    return math.exp(min(max(log_ratio, -700.0), 700.0))
+
+
+def _row(canvas: Canvas, y: float, row: ForeseenStudy, scale: _Scale) -> None:
+    observed = scale.value(row.observed, row)
+    canvas.words += [
+        Words(0, y, words.cut(row.study, NAME_CHARACTERS)),
+        Words(OBSERVED, y, scale.text(row.observed, row), "right"),
+        Words(FORESEEN, y, _between(row, scale), "right", ACCENT),
+        Words(P, y, _p(row), "right", bold=row.outside),
+    ]
+    for lower, upper, width in ((row.lower, row.upper, 1.4), (row.quarter, row.three_quarters, THICK)):
+        if lower is not None and upper is not None:
+            ends = scale.value(lower, row), scale.value(upper, row)
+            canvas.intervals.append(Interval(y, ends[0], *ends, ACCENT, "none", width=width))
+    canvas.intervals.append(Interval(y, observed, observed, observed, INK, "square", 40.0))
+
+
+def _between(row: ForeseenStudy, scale: _Scale) -> str:
+    if row.lower is None or row.upper is None:
+        return words.NONE
+    return f"{scale.text(row.lower, row).removesuffix('%')} to {scale.text(row.upper, row)}"
+
+
+def _p(row: ForeseenStudy) -> str:
+    return words.p_value(row.p_value)
