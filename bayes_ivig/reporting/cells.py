@@ -1,5 +1,8 @@
 """Cells that several tables share."""
 
+import re
+from collections.abc import Iterable
+
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Cell
@@ -9,12 +12,26 @@ from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome, benefit
 
 type Row = tuple[Cell | str, ...]
 
+STATUSES = {
+    "reported": "Reported: printed by the trial, or by trial and review together.",
+    "derived": "Derived: arithmetic with printed numbers leaves one possibility.",
+    "imputed": "Imputed: an assumption stands in the place of a number.",
+    "reconstructed": "Reconstructed: not printed anywhere; of all tables that the known numbers allow, the only one that gives "
+    "the published result. Whoever has the printed counts should check these first.",
+}
+
 CONFIDENCE, CREDIBLE = "95% confidence interval", "95% credible interval"
 OR_ABOVE = "P(OR > 1)"
 DIRECTION = (
     "P(benefit) is P(OR > 1) where the event is good and P(OR < 1) where it is bad, as the description of the data says; "
     "it is left out where the description does not say which."
 )
+
+
+def status_meanings(statuses: Iterable[str]) -> tuple[str, ...]:
+    """Return what the words for how counts are known mean, those that occur."""
+    told = set(re.split(r"[\s/;]+", " ".join(statuses)))
+    return tuple(text for key, text in STATUSES.items() if key in told)
 
 
 def ratio_cells(found: Ratio) -> tuple[str, str]:

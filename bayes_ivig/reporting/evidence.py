@@ -1,6 +1,7 @@
 """The evidence behind a reanalysis, shown as it is: counts and how they are known, the studies, risk of bias, the search."""
 
 from bayes_ivig.reporting import words
+from bayes_ivig.reporting.cells import status_meanings
 from bayes_ivig.reporting.inline import Cite
 from bayes_ivig.reporting.page import Align, Cell, Column, Table, Tone
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
@@ -38,8 +39,8 @@ def counts_table(reanalysis: Reanalysis) -> Table:
     columns = (
         Column("Outcome", "text"),
         Column("Study", "text"),
-        Column(words.name(about.treatment)),
-        Column(words.name(about.control)),
+        Column(words.first_upper(words.name(about.treatment))),
+        Column(words.first_upper(words.name(about.control))),
         Column("Status", "short"),
         Column("Basis", "long"),
     )
@@ -52,16 +53,7 @@ def counts_table(reanalysis: Reanalysis) -> Table:
 
 def status_items(reanalysis: Reanalysis) -> tuple[str, ...]:
     """Return what the words in the column Status mean, those that occur."""
-    found = {status for o in reanalysis.outcomes if isinstance(o, CountsOutcome) for _, status, _ in o.provenance}
-    meanings = {
-        "reported": "Reported: printed by the trial, or by trial and review together.",
-        "derived": "Derived: arithmetic with printed numbers leaves one possibility.",
-        "imputed": "Imputed: an assumption stands in the place of a number.",
-        "reconstructed": "Reconstructed: not printed anywhere; of all tables that the known numbers allow, the only one that "
-        "gives the published result. Whoever has the printed counts should check these first.",
-    }
-    told = " ".join(found)
-    return tuple(text for key, text in meanings.items() if key in told.replace("/", " ").replace(";", " ").split())
+    return status_meanings(status for o in reanalysis.outcomes if isinstance(o, CountsOutcome) for _, status, _ in o.provenance)
 
 
 def characteristics_table(reanalysis: Reanalysis) -> Table | None:

@@ -8,7 +8,7 @@ from bayes_ivig.inputs.claims import Claim, Printed
 from bayes_ivig.inputs.provenance import COLUMNS as STATUS_COLUMNS
 from bayes_ivig.inputs.provenance import status_words
 from bayes_ivig.reporting import words
-from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, Row, above_one, benefit_cell
+from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, Row, above_one, benefit_cell, status_meanings
 from bayes_ivig.reporting.charts.readings import RATIOS, READINGS
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Column, Table
@@ -91,8 +91,37 @@ def printed(claim: Claim) -> str:
 
 
 def reading_sentences(outcome: SummaryOutcome) -> tuple[str, ...]:
-    """Return one sentence per reading: which printed numbers are taken as right, and which must then be wrong."""
-    return tuple(_sentence(outcome, reading) for reading in outcome.readings)
+    """Return one sentence per reading: which printed numbers are taken as right, and which must then be wrong.
+
+    After these, what holds for all of them: a printed P-value that none gives, and what a flat prior does.
+    """
+    sentences = [_sentence(outcome, reading) for reading in outcome.readings]
+    return (*sentences, *(found for found in (_p_value(outcome), _flat(outcome)) if found))
+
+
+def _p_value(outcome: SummaryOutcome) -> str:
+    """Say that no reading gives the printed P-value of the effect; empty where one does, and where none is printed."""
+    printed = outcome.claim.effect_p
+    values = [math.erfc(abs(r.estimate / r.standard_error) / math.sqrt(2)) for r in outcome.readings]  # two-sided, normal
+    if printed is None or not values or any(printed.met_by(value) for value in values):
+        return ""
+    given = words.series([words.p_value(value) for value in sorted(values, reverse=True)])
+    named = words.equals("P", str(printed))
+    if len(values) == 1:
+        return f"The printed {named} of the effect does not agree with this: estimate and limits so read give {given}."
+    return f"The printed {named} of the effect agrees with none of these readings: they give {given}."
+
+
+def _flat(outcome: SummaryOutcome) -> str:
+    """Say what a posterior under a flat prior adds to the printed numbers, which is nothing."""
+    if not outcome.mu_prior.startswith("flat"):
+        return ""
+    spread = f" (I² = {outcome.claim.i2_percent}%)" if outcome.claim.i2_percent else ""
+    return (
+        "The prior is flat, so the credible interval repeats the confidence interval, and the probability of a direction is one "
+        f"minus its one-sided P-value. Heterogeneity{spread} enters only as far as the published pooling took it in: "
+        "the results of the single trials are not known here."
+    )
 
 
 def _sentence(outcome: SummaryOutcome, reading: SummaryReading) -> str:
@@ -133,12 +162,15 @@ def partial_table(outcome: SummaryOutcome) -> Table | None:
     about = outcome.about
     columns = (
         Column("Study", "text"),
-        Column(words.name(about.treatment)),
-        Column(words.name(about.control)),
+        Column(words.first_upper(words.name(about.treatment))),
+        Column(words.first_upper(words.name(about.control))),
         Column("Known", "short"),
         Column("Basis", "long"),
     )
-    return Table(f"{words.outcome_title(outcome)}: what is known of the events per arm.", columns, tuple(rows))
+    statuses = [cell for row in outcome.partial[1:] for column, cell in zip(header, row, strict=True) if "status" in column]
+    return Table(
+        f"{words.outcome_title(outcome)}: what is known of the events per arm.", columns, tuple(rows), status_meanings(statuses)
+    )
 
 
 def _known(record: dict[str, str]) -> str:

@@ -89,6 +89,11 @@ def lower_first(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
+def first_lower(text: str) -> str:
+    """Return the text with its first letter in lower case, for the middle of a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 def series(items: Sequence[str]) -> str:
     """Return ``a, b and c``."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""

@@ -181,8 +181,9 @@ def _foot(canvas: Canvas, y: float, posterior: Posterior, pooled: PooledEstimate
 def _lines(posterior: Posterior, pooled: PooledEstimate) -> list[str]:
     lines = []
     if pooled.q is not None and pooled.q_p_value is not None and pooled.i2 is not None:
+        tau = "" if pooled.method.endswith("fixed") else f"τ² = {words.amount(pooled.tau2)}; "
         lines.append(
-            f"Heterogeneity, pooled again: τ² = {words.amount(pooled.tau2)}; Q = {words.amount(pooled.q)} "
+            f"Heterogeneity, pooled again: {tau}Q = {words.amount(pooled.q)} "
             f"({words.equals('P', words.p_value(pooled.q_p_value))}); I² = {pooled.i2:.0f}%"
         )
     if posterior.model.heterogeneous:
