@@ -15,7 +15,8 @@ from bayes_ivig.results.tipping import Conclusion
 
 EXHAUSTIVE = (8, 32)  # events up to which every number is tried in every arm, of many arms and of few
 CHANGES = 2000  # tables that tell many arms from few
-AT_ONCE = 4  # numbers of events tried together
+AT_ONCE, TOGETHER = 4, 128  # numbers of events tried together at least, and tables: many at once cost little more than one
+PARTS = 16  # into which what is between two numbers of events is divided
 NEAR = 1e-3  # of a probability: chances this near the line are made sure of
 
 
@@ -37,8 +38,9 @@ def bayesian_fragility(posterior: Posterior, conclusion: Conclusion | None = Non
     arms = changed.arms
     most = max((arm.most for arm in arms), default=0)
     full = max(EXHAUSTIVE[0], min(EXHAUSTIVE[1], CHANGES // max(len(arms), 1)))
-    for start in range(1, min(full, most) + 1, AT_ONCE):
-        for events, moves in _by_number(changed, arms, range(start, min(start + AT_ONCE, full + 1, most + 1))):
+    at_once = max(AT_ONCE, TOGETHER // max(len(arms), 1))
+    for start in range(1, min(full, most) + 1, at_once):
+        for events, moves in _by_number(changed, arms, range(start, min(start + at_once, full + 1, most + 1))):
             checked = _checked(posterior, conclusion, moves)
             if turning := _turning(conclusion, checked, holds):
                 return BayesianFragility(conclusion, holds, chance, events, turning, checked, True)
@@ -97,25 +99,27 @@ def _moved(dataset: Dataset, move: Move) -> Dataset:
 
 
 def _beyond(changed: Changed, arms: tuple[Arm, ...], low: int, holds: bool) -> int | None:
-    """Return the fewest events beyond the exhaustive search, by doubling in all arms and then halving; None if none turn."""
+    """Return the fewest events beyond the exhaustive search, by doubling in all arms and then dividing; None if none turn."""
     most = max(arm.most for arm in arms)
-    while low < most:
-        tried = [(arm, min(2 * low, arm.most)) for arm in arms if arm.most > low]
-        turned = [change for change, yes in zip(tried, _turned(changed, tried, holds), strict=True) if yes]
-        if turned:
-            return _fewest(changed, [(arm, low, events) for arm, events in turned], holds)
-        low *= 2
-    return None
+    starts = [low << i for i in range(most.bit_length()) if low << i < most]
+    tried = [(arm, start, min(2 * start, arm.most)) for start in starts for arm in arms if arm.most > start]
+    turned = _turned(changed, [(arm, events) for arm, _, events in tried], holds)
+    found = [bracket for bracket, yes in zip(tried, turned, strict=True) if yes]
+    first = min((start for _, start, _ in found), default=None)
+    return None if first is None else _fewest(changed, [bracket for bracket in found if bracket[1] == first], holds)
 
 
 def _fewest(changed: Changed, brackets: list[tuple[Arm, int, int]], holds: bool) -> int:
     """Return the smallest number that turns in any arm, each known not to at its lower number and to at its upper."""
     while any(high - low > 1 for _, low, high in brackets):
-        middle = [(arm, (low + high) // 2) for arm, low, high in brackets]
-        brackets = [
-            (arm, low, at) if yes else (arm, at, high)
-            for (arm, low, high), (_, at), yes in zip(brackets, middle, _turned(changed, middle, holds), strict=True)
-        ]
+        inside = [sorted({low + (high - low) * i // PARTS for i in range(1, PARTS)} - {low, high}) for _, low, high in brackets]
+        tried = [(arm, events) for (arm, _, _), numbers in zip(brackets, inside, strict=True) for events in numbers]
+        turned = {change for change, yes in zip(tried, _turned(changed, tried, holds), strict=True) if yes}
+        narrowed = []
+        for (arm, low, high), numbers in zip(brackets, inside, strict=True):
+            upper = next((events for events in numbers if (arm, events) in turned), high)
+            narrowed.append((arm, max((events for events in numbers if events < upper), default=low), upper))
+        brackets = narrowed
     return min(high for *_, high in brackets)
 
 

@@ -12,6 +12,7 @@ from bayes_ivig.engines import curves, surface
 from bayes_ivig.engines.bulk_rows import Rows
 from bayes_ivig.engines.grids import Fineness
 from bayes_ivig.engines.quadrature import GridAnswers
+from bayes_ivig.engines.smoothing import Matters
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.formulas.interpolation import log_sum
 from bayes_ivig.inputs.study import Study
@@ -19,6 +20,7 @@ from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.tipping import Conclusion
 
 type Array = NDArray[np.float64]
+type Mask = NDArray[np.bool_]
 type Side = Literal["treatment", "control"]
 
 ARMS: tuple[Side, ...] = ("treatment", "control")
@@ -71,7 +73,7 @@ class Changed:
         room = max(1, CELLS // mass.size)
         found: list[float] = []
         for part in _parts(list(changes), room):
-            rows = self._surfaces([arm.moved(events) for arm, events in part])
+            rows = self._surfaces([arm.moved(events) for arm, events in part], mass)
             for i, (arm, _) in enumerate(part):
                 rows[i] -= self._own(arm.study.name)
                 rows[i] *= self._weights.get(arm.study.name, 1.0)
@@ -96,8 +98,11 @@ class Changed:
         i = built.studies.index(study)
         return np.asarray(built.common[i][:, None] if built.random is None else built.random[i])
 
-    def _surfaces(self, studies: list[Study]) -> Array:
-        """Return the surfaces of changed studies, (C, mu, tau) or (C, mu, 1); 0 for one that says nothing."""
+    def _surfaces(self, studies: list[Study], mass: Array) -> Array:
+        """Return the surfaces of changed studies, (C, mu, tau) or (C, mu, 1); 0 for one that says nothing.
+
+        They are exact where a table with one of them has any posterior worth counting, ``mass`` being that of the table at hand.
+        """
         built, model = self.answers.surface, self.posterior.model
         out = np.zeros((len(studies), *self.answers.log_joint.shape))
         telling = [i for i, study in enumerate(studies) if model.likelihood == "binomial" or _telling(study)]
@@ -107,9 +112,22 @@ class Changed:
         rows = curves.log_curves(counts, model, built.axes.theta.x, Fineness())
         names = tuple(studies[i].name for i in telling)
         bare = Surface(names, curves.estimates(counts), built.axes, rows, rows, None, built.mixed)
-        smoothed = surface.smoothed(bare)
+        smoothed = surface.smoothed(bare, self._worth(names, mass))
         out[telling] = smoothed.common[:, :, None] if smoothed.random is None else smoothed.random
         return out
+
+    def _worth(self, studies: tuple[str, ...], mass: Array) -> Matters | None:
+        """Return what decides where surfaces of changed studies, named in order, must be right; None for everywhere."""
+        if self._weights:
+            return None
+        others = np.stack([mass - self._own(study) for study in studies]).transpose(2, 0, 1)  # (tau, C, mu)
+
+        def matters(values: Array, bounds: Mask) -> Mask:
+            total = values + others
+            best = np.where(bounds, -np.inf, total).max(axis=(0, 2), keepdims=True)
+            return np.asarray((bounds & (total > best - surface.WORTH)).any(axis=1))
+
+        return matters
 
 
 def _telling(study: Study) -> bool:
