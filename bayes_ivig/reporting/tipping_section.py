@@ -1,8 +1,8 @@
-"""How much prior a conclusion takes, as a part of an outcome's section."""
+"""How much prior it takes to cross a stated line of probability, as a part of an outcome's section."""
 
 from functools import partial
 
-from bayes_ivig.reporting import details, models, words
+from bayes_ivig.reporting import details, models, prior_words, words
 from bayes_ivig.reporting import tipping_words as told
 from bayes_ivig.reporting.charts.tipping import event_of, limit_of, plot_tipping, tipping_alternative
 from bayes_ivig.reporting.fit_text import probability
@@ -17,18 +17,22 @@ MOST_MOVES = 12
 
 
 def tipping_section(outcome: CountsOutcome, key: str) -> Section | None:
-    """Return the tables for each trial set that was asked about, and its contours where the conclusion turns among them."""
-    if outcome.about.complement_of:
+    """Return the tables for each trial set that was asked about, and its contours where the line is crossed among them."""
+    if outcome.about.complement_of or not outcome.in_depth:
         return None
     if not outcome.how_much_prior:
         sd = outcome.trial_set(outcome.published_trials).posterior["mu"].sd or 0.0
         why = f"The data are so precise (posterior SD of μ {sd:.2g}) that priors of the scales usually compared hardly matter; "
         return Section(f"{key}-tipping", TITLE, (Text(f"{why}the command bayes-ivig tipping asks for them one by one."),))
-    blocks: list[Block] = []
+    few = details.few(outcome)
+    blocks: list[Block] = [Text(told.convention(outcome.how_much_prior[0][1]))]
     for name, found in outcome.how_much_prior:
         result = outcome.trial_set(name)
-        blocks.append(Text(f"{words.set_label(result, outcome)}: {told.state(found)}"))
+        blocks.append(Text(f"{words.set_label(result, outcome)}: {told.state(found)} {told.meaning(found)}"))
         blocks.append(_prior_table(outcome, result, found))
+        if few:
+            blocks.append(Text(told.fragility_sentence(found)))
+            continue
         if found.grid is not None:
             blocks.append(_map(outcome, result, found.grid, key))
         blocks += [_power_table(outcome, result, found), *_fragility(outcome, result, found)]
@@ -46,19 +50,21 @@ def _fit(outcome: CountsOutcome, result: TrialSetResult) -> tuple[str, ...]:
 def _prior_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchPrior) -> Table:
     columns = (
         Column("What is varied", "text"),
-        Column("Prior at which it turns", "short"),
+        Column("Turns at", "long"),
         Column("Reached if", "short"),
         Column("95% of prior odds ratios"),
         Column("Weight, persons"),
     )
-    rows = tuple((words.first_upper(row[0]), *row[1:]) for row in told.prior_rows(found, GREEK))
+    asked = told.prior_rows(found, GREEK)
+    rows = tuple((words.first_upper(row[0]), words.first_upper(prior_words.numbers(row[1])), *row[2:]) for row in asked)
+    texts = [f"{words.first_upper(row[0])}: {row[1]}." for row in asked if "(" in row[1]]
     lines = tuple(f"{words.first_upper(text)}." for text in told.definitions(found, GREEK))
-    caption = f"{_title(outcome, result)}: the priors at which {told.line(found)} is just reached."
-    return Table(caption, columns, rows, (*lines, told.closed_sentence(found), *_fit(outcome, result)))
+    caption = f"{_title(outcome, result)}: the priors at which the line {told.line(found)} is just reached."
+    return Table(caption, columns, rows, (*lines, *texts, told.closed_sentence(found), *_fit(outcome, result)))
 
 
 def _map(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, key: str) -> Figure | Text:
-    """Return the contours; one sentence where there is no line to see, because the conclusion does not turn."""
+    """Return the contours; one sentence where there is nothing to see, because the line is not crossed."""
     low, high = float(grid.chances.min()), float(grid.chances.max())
     if not low < grid.conclusion.probability < high:
         ranges = (f"{scales[0]:.3g} to {scales[-1]:.3g}" for scales in (grid.mu_scales, grid.tau_scales))
@@ -74,8 +80,8 @@ def _figure(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, k
     at = words.threshold(grid.conclusion.odds_ratio)
     caption = (
         f"{_title(outcome, result)}: {event_of(grid)} (left) and the {limit_of(grid)} of the odds ratio (right) by the SD of the "
-        f"prior of μ, normal around an odds ratio of {at}, and the scale of the half-normal prior of τ. On the strong line the "
-        f"conclusion {event_of(grid)} of {grid.conclusion.probability:g} or more turns; where it is reached is shaded.{dot}"
+        f"prior of μ, normal around an odds ratio of {at}, and the scale of the half-normal prior of τ. On the strong "
+        f"line {event_of(grid)} is {grid.conclusion.probability:g}; on the shaded side it is more.{dot}"
     )
     return Figure(f"{key}_tipping_{result.trials}", caption, tipping_alternative(grid), partial(plot_tipping, grid))
 
@@ -106,7 +112,7 @@ def _fragility(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchPri
     more = (
         (f"{words.first_upper(words.small(hidden))} more {'way is' if hidden == 1 else 'ways are'} not shown.",) if hidden else ()
     )
-    caption = f"{_title(outcome, result)}: the fewest events whose move turns the conclusion, and where."
+    caption = f"{_title(outcome, result)}: the fewest events whose move crosses the line {told.line(found)}, and where."
     lines = (
         "Events moved: events turned into non-events, or the other way round, in one arm of one trial, totals and priors kept; "
         "every table is fitted again.",

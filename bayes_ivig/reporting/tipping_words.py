@@ -1,4 +1,4 @@
-"""How much prior a conclusion takes, in words: rows and sentences that the terminal and the report share."""
+"""How much prior it takes to cross a stated line of probability: rows and sentences that terminal and report share."""
 
 import math
 from dataclasses import dataclass
@@ -19,9 +19,10 @@ DIAGNOSES: dict[Diagnosis, str] = {
 }
 MISSING = {
     "no estimate": "the pooled estimate does not exist",
-    "other side": "the pooled estimate lies on the other side of the line",
-    "no level": "it is for conclusions of a probability above one half",
+    "other side": "the pooled estimate lies on the other side of that odds ratio",
+    "no level": "it is for lines of a probability above one half",
 }
+UNIT = 1e-9
 FAR = 2.0  # times as sensitive to one prior as to the other
 
 
@@ -34,25 +35,86 @@ class Symbols:
 
 
 def event(result: HowMuchPrior) -> str:
-    """Return what the conclusion is about, such as ``OR > 1``."""
+    """Return what the line is about, such as ``OR > 1``."""
     return f"OR {'>' if result.conclusion.side == 'above' else '<'} {words.threshold(result.conclusion.odds_ratio)}"
 
 
 def line(result: HowMuchPrior) -> str:
-    """Return the conclusion, such as ``P(OR > 1) of 0.975 or more``."""
-    return f"P({event(result)}) of {result.conclusion.probability:g} or more"
+    """Return the line, such as ``P(OR > 1) ≥ 0.975``."""
+    return f"P({event(result)}) ≥ {result.conclusion.probability:g}"
+
+
+def favoured(result: HowMuchPrior) -> str:
+    """Return what the side of the line stands for: a benefit, harm, or, where nobody says which, its odds ratios."""
+    return {None: event(result), True: "a benefit", False: "harm"}[_beneficial(result)]
+
+
+def _beneficial(result: HowMuchPrior) -> bool | None:
+    """Whether odds ratios on that side favour the treatment; None where it is not stated, or where the line is not at 1."""
+    good = result.posterior.dataset.about.event
+    if good is None or result.conclusion.odds_ratio != 1.0:
+        return None
+    return (result.conclusion.side == "above") == (good == "good")
+
+
+def convention(result: HowMuchPrior) -> str:
+    """Return what the line is, why it is there, and which direction it is about."""
+    about, rest = result.posterior.dataset.about, 1 - result.conclusion.probability
+    why = f"it leaves {rest:.3g} to the other side" + (", as a two-sided test at 0.05 does" if abs(rest - 0.025) < UNIT else "")
+    text = f"The line {line(result)} is a convention ({why}), and nothing is decided by it here."
+    beneficial = _beneficial(result)
+    if beneficial is None:
+        return text
+    speaks = f"in favour of {about.treatment}" if beneficial else f"against {about.treatment}"
+    return f"{text} An event is {about.event}, so {event(result)} speaks {speaks}: the line is one for {favoured(result)}."
 
 
 def state(result: HowMuchPrior) -> str:
-    """Return whether the conclusion holds under the stated priors."""
+    """Return whether the line is reached under the stated priors."""
     holds = "reached" if result.holds else "not reached"
-    return f"{words.chance(event(result), result.chance)} under the stated priors: {line(result)} is {holds}."
+    return f"{words.chance(event(result), result.chance)} under the stated priors, so the line {line(result)} is {holds}."
+
+
+def meaning(result: HowMuchPrior) -> str:
+    """Return what it would take to cross the line by the prior of the effect alone, and by moving events."""
+    found = result.fragility.events
+    events = "" if found is None else f"{words.small(found)} event{'' if found == 1 else 's'} moved in one arm of one trial"
+    if result.holds:
+        turn = result.mu.turns[-1] if result.mu.turns else None
+        side = "narrower" if turn and turn.holds == "above" else "wider"
+        prior = f"a sceptical prior {side} than SD {turn.scale:.2g} ({_weight(result.mu, turn)})" if turn else ""
+        ways = [way for way in (prior, _tau(result), events) if way]
+        return f"It takes {' or '.join(ways)} to miss it." if ways else "Neither a sceptical prior nor moved events undo it."
+    advocate = result.advocate
+    turn = advocate.turns[-1] if advocate is not None and advocate.turns else None
+    prior = ""
+    if advocate is not None and turn is not None:
+        prior = f"a prior that itself expects {favoured(result)} ({_weight(advocate, turn)})"
+    ways = [way for way in (prior, events) if way]
+    return f"It takes {' or '.join(ways)} to reach it." if ways else "No prior asked about, and no moved events, reach it."
+
+
+def _tau(result: HowMuchPrior) -> str:
+    """Return the prior of tau at which the line is no longer reached; empty where there is none."""
+    if result.tau is None or not result.tau.turns:
+        return ""
+    turn = result.tau.turns[-1]
+    return f"a prior of τ {'wider' if turn.holds == 'below' else 'narrower'} than half-normal with scale {turn.scale:.2g}"
+
+
+def _weight(point: TippingPoint, turn: Crossing) -> str:
+    """Return what a prior says before the data, and how many persons it is worth."""
+    centre = point.centre + point.lean * turn.scale
+    return f"95% of its odds ratios {_range(centre, turn.scale)}, the weight of {persons(turn.scale)} persons"
 
 
 def prior_rows(result: HowMuchPrior, symbols: Symbols) -> list[tuple[str, str, str, str, str]]:
     """Return what was varied, the prior at which it turns, where it is reached, odds ratios and weight of that prior."""
     rows = []
-    asked = [(f"sceptical prior of {symbols.mu}", result.mu), (f"advocating prior of {symbols.mu}", result.advocate)]
+    asked = [
+        (f"sceptical prior of {symbols.mu}", result.mu),
+        (f"prior of {symbols.mu} that expects {favoured(result)}", result.advocate),
+    ]
     for label, point in [*asked, (f"prior of {symbols.tau}", result.tau)]:
         if point is not None:
             rows += [(label, *_turn(point, turn)) for turn in point.turns] or [(label, *_never(point))]
@@ -86,12 +148,12 @@ def _closed(result: HowMuchPrior) -> tuple[str, str, str, str, str] | None:
         return None
     centre = result.mu.centre
     if found.sceptical_sd is not None:
-        sd, kind, where = found.sceptical_sd, "sceptical", "wider"
+        sd, kind, where = found.sceptical_sd, "sceptical prior", "wider"
     else:
         assert found.advocacy_limit is not None
         centre, sd = centre + found.advocacy_limit / 2, abs(found.advocacy_limit) / (2 * result.conclusion.z)
-        kind, where = "advocating", "narrower"
-    return f"{kind} prior, pooled estimate alone", _normal(centre, sd), where, _range(centre, sd), persons(sd)
+        kind, where = f"prior that expects {favoured(result)}", "narrower"
+    return f"{kind}, pooled estimate alone", _normal(centre, sd), where, _range(centre, sd), persons(sd)
 
 
 def _normal(centre: float, sd: float) -> str:
@@ -114,17 +176,20 @@ def closed_sentence(result: HowMuchPrior) -> str:
     found = result.credibility
     if found is None:
         return f"There is no closed form beside it: {MISSING[result.missing]}."
-    level = f"{100 * result.level:.4g}%"
+    level, at = f"{100 * result.level:.4g}%", words.threshold(result.conclusion.odds_ratio)
     if found.sceptical_sd is not None:
-        told = f"The pooled estimate alone excludes the line at {level}"
+        told = f"The pooled estimate alone excludes an odds ratio of {at} at {level}"
     else:
-        told = f"The pooled estimate alone does not exclude the line at {level}"
+        told = f"The pooled estimate alone does not exclude an odds ratio of {at} at {level}"
     return f"{told}; {_intrinsic(found, level)}."
 
 
 def _intrinsic(found: Credibility, level: str) -> str:
-    credible = "intrinsically credible" if found.intrinsically_credible else "not intrinsically credible"
-    return f"it is {credible} at {level} ({words.equals('P', words.p_value(found.intrinsic_p))} for intrinsic credibility)"
+    credible = "is intrinsically credible" if found.intrinsically_credible else "is not intrinsically credible"
+    return (
+        f"it {credible} at {level}, that is in conflict with the very sceptical prior that would undo it "
+        f"({words.equals('P', words.p_value(found.intrinsic_p))}; Held 2019)"
+    )
 
 
 def power_rows(result: HowMuchPrior, symbols: Symbols) -> list[tuple[str, str, str, str, str, str]]:
@@ -156,17 +221,17 @@ def _sensitivities(row: Sensitivity) -> tuple[str, str, str, str]:
 def sensitivity() -> str:
     """Return what a power-scaling sensitivity is."""
     return (
-        "answers to: power-scaling sensitivity, how far the posterior moves as a part of the model is given more weight; "
-        f"{THRESHOLD:g} or more counts (Kallioinen et al. 2024)"
+        "answers to: power-scaling sensitivity, how far the posterior moves as a prior, or the likelihood, is raised to a power "
+        f"a little above or below 1; {THRESHOLD:g} or more counts as an influence (Kallioinen et al. 2024)"
     )
 
 
 def fragility_sentence(result: HowMuchPrior) -> str:
-    """Return how few events carry the conclusion."""
+    """Return how few events carry the answer across the line."""
     found = result.fragility
-    turned = f"{line(result)} is {'no longer' if result.holds else ''} reached".replace("is  ", "is ")
+    turned = f"the line {line(result)} is {'no longer' if result.holds else ''} reached".replace("is  ", "is ")
     if found.events is None:
-        return f"No number of events moved in one arm of one trial turns it: {line(result)}."
+        return f"No number of events moved in one arm of one trial crosses the line {line(result)}."
     ways = len(found.moves)
     events = f"{words.small(found.events)} event{'' if found.events == 1 else 's'}"
     several = "in one way" if ways == 1 else f"in {words.small(ways)} ways"
@@ -201,12 +266,14 @@ def definitions(result: HowMuchPrior, symbols: Symbols) -> list[str]:
     ]
     if result.advocate is not None:
         lines.append(
-            f"advocating priors of {mu}: normal, each giving P({event(result)}) = {result.conclusion.probability:g} itself"
+            f"priors of {mu} that expect {favoured(result)}: normal, each with P({event(result)}) = "
+            f"{result.conclusion.probability:g} itself"
         )
     if result.tau is not None:
         lines.append(f"priors of {tau}: half-normal")
     return [
         *lines,
         "persons: weight of a prior in persons of two equal arms at a risk of one half, (4 / SD) squared",
-        f"pooled estimate alone: analysis of credibility in closed form, {words.method(result.pooled)}, taken as normal",
+        "pooled estimate alone: the same asked of the estimate without the model, in closed form (analysis of credibility, "
+        f"Matthews 2018); {words.method(result.pooled)}, taken as normal",
     ]

@@ -29,11 +29,19 @@ def test_the_case_has_published_and_all_trials() -> None:
     tables = [block for block in section.blocks if isinstance(block, Table)]
     assert len(tables) == 6
     assert [row[0] for row in tables[0].rows] == ["Sceptical prior of μ", "Prior of τ", "Sceptical prior, pooled estimate alone"]
-    assert tables[0].rows[0][1:3] == ("normal(0, 0.502)", "wider")
-    assert [row[0] for row in tables[3].rows][1] == "Advocating prior of μ"
+    assert tables[0].rows[0][1:3] == ("Normal, SD 0.5", "wider")
+    assert "Sceptical prior of μ: normal(0, 0.502)." in tables[0].details
+    assert [row[0] for row in tables[3].rows][1] == "Prior of μ that expects a benefit"
     figures = [block for block in section.blocks if isinstance(block, Figure)]
     assert [figure.name for figure in figures] == ["live_birth_tipping_published"]  # with all nine there is no line to draw
     said = " ".join(block.text for block in section.blocks if isinstance(block, Text))
+    assert (
+        "0.997 under the stated priors, so the line P(OR > 1) ≥ 0.975 is reached. It takes a sceptical prior narrower than"
+        in said
+    )
+    assert "the weight of 63 persons) or a prior of τ wider than half-normal with scale 1.4 or four events moved in one" in said
+    assert "is a convention (it leaves 0.025 to the other side, as a two-sided test at 0.05 does)" in said
+    assert "An event is good, so OR > 1 speaks in favour of IVIG: the line is one for a benefit." in said
     assert "no longer reached after four events moved" in said and "is reached after nine events moved" in said
     assert "P(OR > 1) stays between 0.559 and 0.896" in said
     assert tipping_section(outcome(ivig(), "miscarriage"), "miscarriage") is None
@@ -96,6 +104,14 @@ def test_pages_of_awkward_tables(rows: tuple[tuple[object, ...], ...]) -> None:
 def test_bad_events_and_hostile_names() -> None:
     section = tipping_section(outcome(own(THREE, BAD_EVENT)), "death")
     assert section is not None
+    said = [block.text for block in section.blocks if isinstance(block, Text)]
+    assert said[0].endswith("An event is bad, so OR < 1 speaks in favour of drug: the line is one for a benefit.")
+    turned = tuple((name, r0, n0, r1, n1) for name, r1, n1, r0, n0 in THREE)
+    harmful = tipping_section(outcome(own(turned, BAD_EVENT)), "death")
+    assert harmful is not None
+    first, *rest = harmful.blocks
+    assert isinstance(first, Text) and "OR > 1 speaks against drug: the line is one for harm." in first.text
+    assert [type(block) for block in rest] == [Text, Table, Text], "three trials are asked less"
     assert any(isinstance(block, Text) and "P(OR < 1)" in block.text for block in section.blocks)
     assert "<script>alert" not in bi.render_html(hostile())
 
