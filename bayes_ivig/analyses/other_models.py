@@ -50,7 +50,16 @@ def with_other_models(outcome: CountsOutcome, *, sampled: bool = False) -> Count
     if outcome.about.complement_of:
         return outcome
     reference = {name: outcome.trial_set(name).posterior for name in dict.fromkeys((outcome.published_trials, "all"))}
-    return replace(outcome, other_models=other_models(reference, sampled=sampled))
+    others = {each.trials: each.posterior for each in outcome.sets if each.trials not in reference and "_but_" not in each.trials}
+    found = other_models(reference, sampled=sampled)
+    return replace(outcome, other_models=replace(found, further=tuple(exact_rows(others))))
+
+
+def exact_rows(reference: Mapping[str, Posterior]) -> Iterator[ModelRow]:
+    """Yield the reference model and the exact ones on trial sets by name; those that cannot be fitted are passed over."""
+    for trials, posterior in reference.items():
+        yield _exact_row(trials, REFERENCE, posterior)
+        yield from (row for row in _exact_others(trials, posterior) if isinstance(row, ModelRow))
 
 
 def other_models(
@@ -77,13 +86,18 @@ def other_models(
 def _compared(trials: str, posterior: Posterior, engine: NUTS, look: Look) -> Iterator[ModelRow | Witness | Unfitted]:
     """Yield the reference model on one trial set, the exact models, then the sampled ones."""
     yield _exact_row(trials, REFERENCE, posterior)
+    yield from _exact_others(trials, posterior)
+    for code, why in codes(posterior):
+        yield Unfitted(trials, code, why) if why else _sampled(trials, code, posterior, engine, look)
+
+
+def _exact_others(trials: str, posterior: Posterior) -> Iterator[ModelRow | Unfitted]:
+    """Yield the exact models on one trial set, or why one cannot be fitted."""
     for code, exact in _exact_models(posterior.model):
         try:
             yield _exact_row(trials, code, fit(posterior.dataset, exact))
         except BayesIvigError as error:
             yield Unfitted(trials, code, str(error))
-    for code, why in codes(posterior):
-        yield Unfitted(trials, code, why) if why else _sampled(trials, code, posterior, engine, look)
 
 
 def _sampled(trials: str, code: str, posterior: Posterior, engine: NUTS, look: Look) -> ModelRow | Witness | Unfitted:

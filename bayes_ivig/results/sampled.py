@@ -109,11 +109,15 @@ class Unfitted:
 
 @dataclass(frozen=True)
 class OtherModels:
-    """One outcome under other models than the reference one, exact and sampled, trial set by trial set."""
+    """One outcome under other models than the reference one, exact and sampled, trial set by trial set.
+
+    ``further`` are the reference model and the exact ones on trial sets for which nothing is sampled.
+    """
 
     rows: tuple[ModelRow, ...]
     witnesses: tuple[Witness, ...]
     unfitted: tuple[Unfitted, ...]
+    further: tuple[ModelRow, ...] = ()
 
     @property
     def table(self) -> "pd.DataFrame":
