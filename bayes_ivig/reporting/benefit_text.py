@@ -43,7 +43,10 @@ def _alone(found: Benefit) -> list[Lines]:
     if found.important_difference is not None:
         tables.append(_important(shown, found))
     needed: Lines = [("number needed to treat", "")]
-    return [*tables, needed + [(label, natural.number_needed(row, found.event)) for label, row in shown.items()]]
+    for label, row in shown.items():
+        middle, limits = natural.needed_parts(row, found.event)
+        needed += [(label, middle), ("", f"({limits})")] if row["through_infinity"] else [(label, f"{middle} ({limits})")]
+    return [*tables, needed]
 
 
 def _together(named: Mapping[str, Benefit]) -> list[Lines]:

@@ -7,7 +7,7 @@ from typing import Any
 from bayes_ivig.inputs.about import Event
 from bayes_ivig.results.absolute import PER
 
-MINUS, INFINITY = "\N{MINUS SIGN}", "\N{INFINITY}"
+MINUS = "\N{MINUS SIGN}"
 LEVELS = {
     "low": "low control risk",
     "median": "median control risk",
@@ -15,7 +15,9 @@ LEVELS = {
     "stated": "stated control risk",
 }
 SETTINGS = {"typical study": "a typical study", "new study": "a new study"}
-SIDES: dict[Event | None, tuple[str, str]] = {"good": ("NNTB", "NNTH"), "bad": ("NNTH", "NNTB")}  # of more events, of fewer
+BENEFIT, HARM = "to benefit", "to harm"
+SIDES: dict[Event | None, tuple[str, str]] = {"good": (BENEFIT, HARM), "bad": (HARM, BENEFIT)}  # of more events, of fewer
+NONE = "no effect"
 LARGEST = 1e6
 
 type AbsoluteRow = Mapping[str, Any]
@@ -49,27 +51,35 @@ def difference(row: AbsoluteRow) -> tuple[str, str]:
 
 
 def number_needed(row: AbsoluteRow, event: Event | None) -> str:
-    """Return a number needed to treat with its limits, which run through infinity where the difference may be none.
+    """Return a number needed to treat with its limits, as ``needed_parts`` has them."""
+    middle, limits = needed_parts(row, event)
+    return f"{middle} ({limits})"
 
-    NNTB is for one person to benefit, NNTH for one to be harmed (Altman 1998, BMJ 317:1309); where the direction is not
-    stated, for one more or one fewer event.
+
+def needed_parts(row: AbsoluteRow, event: Event | None) -> tuple[str, str]:
+    """Return a number needed to treat, and its limits, which run through no effect where the difference may be none.
+
+    Where that is so the interval has two parts, from a number for one to be harmed upwards without end, and from there down to
+    a number for one to benefit (Altman 1998, BMJ 317:1309). Where the direction is not stated, it is for one more or one fewer
+    event.
     """
     middle, lower, upper = (row[key] for key in ("number_needed", "number_needed_lower", "number_needed_upper"))
+    told = _needed(middle, event)
     if row["through_infinity"]:
         far, near = (lower, upper) if middle > 0 else (upper, lower)
-        return f"{_needed(middle, event)} ({_needed(far, event)} to {INFINITY} to {_needed(near, event)})"
+        first, last = (_needed(limit, event).removesuffix(" event") for limit in (far, near))
+        return told, f"{first}, through {NONE}, to {last}"
     low, high = sorted((abs(lower), abs(upper)))
-    return f"{_needed(middle, event)} ({_people(low)} to {_people(high)})"
+    return told, f"{_people(low)} to {_people(high)}"
 
 
 def number_needed_note(event: Event | None) -> str:
     """Return what the numbers needed are, in one sentence."""
-    named = (
-        "NNTB, NNTH: treated for one of them to benefit, or to be harmed"
-        if event
-        else "people treated for one more, or one fewer, event"
+    named = "one more of them to benefit, or to be harmed" if event else "one more, or one fewer, event"
+    return (
+        f"numbers needed to treat: how many are treated for {named}; an interval that includes no effect runs from one number "
+        "over ever larger ones to no effect, and from there down to the other (Altman 1998)"
     )
-    return f"{named}; limits from those of the difference, through infinity ({INFINITY}) where there may be none (Altman 1998)"
 
 
 def risk_label(name: str) -> str:
@@ -88,15 +98,17 @@ def distinct(rows: Mapping[str, AbsoluteRow]) -> dict[str, AbsoluteRow]:
 
 def _needed(value: float, event: Event | None) -> str:
     fewer = math.copysign(1.0, value) < 0
+    if math.isinf(value):
+        return NONE
     if event is None:
         return f"{_people(abs(value))} for one {'fewer' if fewer else 'more'} event"
-    return f"{SIDES[event][fewer]} {_people(abs(value))}"
+    return f"{_people(abs(value))} {SIDES[event][fewer]}"
 
 
 def _people(value: float) -> str:
     """Return a number of people, one decimal below 10."""
     if math.isinf(value):
-        return INFINITY
+        return NONE
     if value > LARGEST:
         return f"over {LARGEST:,.0f}"
     return f"{value:,.1f}" if value < 9.95 else f"{value:,.0f}"

@@ -23,15 +23,16 @@ def needed(lower: float, middle: float, upper: float) -> dict[str, float | bool]
 @pytest.mark.parametrize(
     ("difference", "event", "said"),
     [
-        ((0.05, 0.1, 0.25), "good", "NNTB 10 (4.0 to 20)"),
-        ((0.05, 0.1, 0.25), "bad", "NNTH 10 (4.0 to 20)"),
-        ((-0.25, -0.1, -0.05), "bad", "NNTB 10 (4.0 to 20)"),
-        ((-0.05, 0.1, 0.25), "good", "NNTB 10 (NNTH 20 to ∞ to NNTB 4.0)"),
-        ((-0.25, -0.1, 0.05), "good", "NNTH 10 (NNTB 20 to ∞ to NNTH 4.0)"),
-        ((-0.25, -0.1, 0.05), None, "10 for one fewer event (20 for one more event to ∞ to 4.0 for one fewer event)"),
-        ((0.0, 0.1, 0.25), "good", "NNTB 10 (4.0 to ∞)"),
-        ((-1e-9, 0.1, 0.25), "good", "NNTB 10 (NNTH over 1,000,000 to ∞ to NNTB 4.0)"),
-        ((0.0001, 0.0002, 0.001), "good", "NNTB 5,000 (1,000 to 10,000)"),
+        ((0.05, 0.1, 0.25), "good", "10 to benefit (4.0 to 20)"),
+        ((0.05, 0.1, 0.25), "bad", "10 to harm (4.0 to 20)"),
+        ((-0.25, -0.1, -0.05), "bad", "10 to benefit (4.0 to 20)"),
+        ((-0.05, 0.1, 0.25), "good", "10 to benefit (20 to harm, through no effect, to 4.0 to benefit)"),
+        ((-0.25, -0.1, 0.05), "good", "10 to harm (20 to benefit, through no effect, to 4.0 to harm)"),
+        ((-0.25, -0.1, 0.05), None, "10 for one fewer event (20 for one more, through no effect, to 4.0 for one fewer)"),
+        ((0.0, 0.1, 0.25), "good", "10 to benefit (4.0 to no effect)"),
+        ((-0.1, 0.0, 0.25), "good", "no effect (10 to harm, through no effect, to 4.0 to benefit)"),
+        ((-1e-9, 0.1, 0.25), "good", "10 to benefit (over 1,000,000 to harm, through no effect, to 4.0 to benefit)"),
+        ((0.0001, 0.0002, 0.001), "good", "5,000 to benefit (1,000 to 10,000)"),
     ],
 )
 def test_numbers_needed_as_altman_words_them(difference, event, said: str) -> None:
