@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from bayes_ivig.analyses.baseline_risk import control_risk
+from bayes_ivig.analyses.control_levels import arm_levels, main_risk, reconstructed_levels
 from bayes_ivig.errors import DataError, ModelError, report_all
 from bayes_ivig.inputs.about import About, Event
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.joint_model import JointOutcome
 from bayes_ivig.results.benefit_harm import BenefitHarm
-from bayes_ivig.results.bilinear import Array, DrawnPair, IndependentPair
+from bayes_ivig.results.bilinear import DrawnPair, IndependentPair
 from bayes_ivig.results.marginal import DrawsMarginal, Marginal
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
@@ -53,8 +51,8 @@ def benefit_harm(
     ``benefit`` and ``harm`` are posteriors, posteriors over reconstructed tables, or marginals of log odds ratios (such as that
     of ``"theta_new"``), taken as independent and integrated exactly; or ``benefit`` alone is a posterior of a ``JointOutcome``
     model, whose draws carry the dependence. ``control_risks`` are taken as known, of the benefit's event among all and of
-    the harm's among those it is counted among; unless given, a typical study's control arm (``control_risk``), the share of
-    events in the control arms of the reconstructed tables, or the joint model's own. ``weights`` (0 or more) say how many
+    the harm's among those it is counted among; unless given, the median over control arms (``control_risk(dataset).levels()``),
+    those reconstructed being averaged over the tables, or the joint model's own. ``weights`` (0 or more) say how many
     benefits one harm outweighs. ``among`` says whom the harm is counted among: ``"all"``, the benefit's ``"events"`` (preterm
     births among live births) or its ``"nonevents"``; unless given, the ``denominator`` of both descriptions must tell.
     ``events`` says good or bad of each side where no description does. Raises ``DataError`` and ``ModelError``; nothing about
@@ -213,22 +211,15 @@ def _plain(text: str) -> str:
 
 
 def _risk(side: _Outcome, given: float | None) -> float:
-    """Return the control risk that was given, or a typical study's, or that of the reconstructed tables."""
+    """Return the control risk that was given, or the median over the control arms, counted or reconstructed."""
     if given is not None:
         return checked_risk(given, side.name)
-    if side.dataset is not None:
-        return float(np.asarray(control_risk(side.dataset).risk().quantile(0.5)))
     if side.tables is not None:
-        return reconstructed_risk(side.tables)
-    raise ModelError(f"control_risks: a bare marginal has no control arms; give the control risk of the {side.name}")
-
-
-def reconstructed_risk(tables: ReconstructionPosterior) -> float:
-    """Return the share of the control arms that has an event, averaged over the reconstructed tables; raises ``ModelError``."""
-    return checked_risk(float(control_shares(tables).mean()), "harm")
-
-
-def control_shares(tables: ReconstructionPosterior) -> Array:
-    """Return the share of the control arms, taken together, that has an event in each reconstructed table; shape (N,)."""
-    total = sum(study.control_total for study in tables.table.studies)
-    return np.asarray(tables.events[:, :, 1].sum(axis=1) / max(total, 1))
+        _, risks, _ = reconstructed_levels([side.tables])
+    elif side.dataset is not None:
+        _, risks, _ = arm_levels(side.dataset)
+    else:
+        raise ModelError(f"control_risks: a bare marginal has no control arms; give the control risk of the {side.name}")
+    if not risks:
+        raise ModelError(f"control_risks: no control arm of the {side.name} has anybody in it; give its control risk")
+    return main_risk(risks)

@@ -3,23 +3,23 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bayes_ivig.analyses.baseline_risk import control_risk
 from bayes_ivig.analyses.benefit import Question, at_levels
-from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.analyses.control_levels import (
+    Levels,
+    Risks,
+    arm_levels,
+    known_levels,
+    of_denominator,
+    reconstructed_levels,
+    stated_levels,
+)
 from bayes_ivig.results.benefit import usual_zone
-from bayes_ivig.results.findings import ControlSource, Finding
+from bayes_ivig.results.findings import Finding
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
-from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
-
-type Risks = float | Mapping[str, float]
-type Levels = tuple[ControlSource, Mapping[str, float], tuple[str, ...]]  # whence, risks by name, problems of the checks
 
 QUOTED = ("all", "published", "randomised_apl")
 MOST_SETS = 3
-UNKNOWN: Levels = ("unknown", {}, ())
 
 
 def findings(
@@ -35,8 +35,9 @@ def findings(
     these were reconstructed, else from the summary. Outcomes counted from another one, and those that are not odds ratios,
     have none. Control risks are low, median and high as in ``control_risk(...).levels()``, of all control arms of the outcome
     for every row of it: those counted, those known of a partly known table, or the reconstructed ones (events averaged over the
-    tables and rounded). ``baseline_risks`` states them instead, by outcome, each a number or numbers by name;
-    ``important_difference`` is in events per 1000. Raises ``ModelError`` for risks, differences and levels that are none.
+    tables of each reading, then over the readings, and rounded). ``baseline_risks`` states them instead, by outcome, each a
+    number or numbers by name; ``important_difference`` is in events per 1000. Raises ``ModelError`` for risks, differences and
+    levels that are none.
     """
     asked = Question(important_difference=important_difference, level=level)
     stated = baseline_risks or {}
@@ -51,8 +52,8 @@ def findings(
 
 def _counted(outcome: CountsOutcome, asked: Question, stated: Mapping[str, Risks]) -> Iterator[Finding]:
     """Yield a row per main trial set, all trials first; the control risks are those of all trials."""
-    levels = _stated(outcome.name, stated) or _of_arms("control arms", outcome.trial_set("all").dataset)
-    for result in _main_sets(outcome):
+    levels = stated_levels(outcome.name, stated) or arm_levels(outcome.trial_set("all").dataset)
+    for result in main_sets(outcome):
         posterior = result.posterior
         kept = [study for study in result.dataset.studies if study.name in posterior.studies]
         people = sum(study.treatment_total + study.control_total for study in kept)
@@ -61,7 +62,7 @@ def _counted(outcome: CountsOutcome, asked: Question, stated: Mapping[str, Risks
         yield _finding(outcome, known, posterior["mu"], levels, asked)
 
 
-def _main_sets(outcome: CountsOutcome) -> list[TrialSetResult]:
+def main_sets(outcome: CountsOutcome) -> list[TrialSetResult]:
     """Return all trials, the published and the strictest set; without such names the first three sets."""
     sets = sorted(outcome.sets, key=lambda result: result.trials != "all")
     quoted = [result for name in QUOTED for result in sets if result.trials == name]
@@ -70,14 +71,15 @@ def _main_sets(outcome: CountsOutcome) -> list[TrialSetResult]:
 
 def _summarised(outcome: SummaryOutcome, asked: Question, stated: Mapping[str, Risks]) -> Iterator[Finding]:
     """Yield a row per reading, from reconstructed counts where there are any."""
-    own = _stated(outcome.name, stated)
-    reconstructed = [each for each in outcome.reconstructed if not each.narrowed]
+    own = stated_levels(outcome.name, stated)
+    reconstructed = [each for each in outcome.reconstructed if each.posteriors and not each.narrowed]
     for possible in reconstructed:
         posterior = possible.posteriors[0]
+        levels = own or reconstructed_levels(of_denominator(outcome, posterior.denominators))
         studies = [study for study in posterior.table.studies if study.treatment_total and study.control_total]
         known: dict[str, Any] = {"known_from": "reconstructed counts", "trials": "", "reading": possible.code}
         known |= {"studies": len(studies), "people": sum(study.treatment_total + study.control_total for study in studies)}
-        yield _finding(outcome, known, posterior.averaged(), own or _reconstructed(posterior), asked)
+        yield _finding(outcome, known, posterior.averaged(), levels, asked)
     for reading in () if reconstructed else outcome.readings:
         known = {
             "known_from": "published summary",
@@ -86,7 +88,7 @@ def _summarised(outcome: SummaryOutcome, asked: Question, stated: Mapping[str, R
             "studies": outcome.claim.k_estimable or outcome.claim.k,
             "people": outcome.claim.n,
         }
-        yield _finding(outcome, known, reading.marginal, own or _partly_known(outcome), asked)
+        yield _finding(outcome, known, reading.marginal, own or known_levels(outcome), asked)
 
 
 def _finding(
@@ -105,42 +107,3 @@ def _finding(
         level=asked.level,
         problems=problems,
     )
-
-
-def _stated(outcome: str, stated: Mapping[str, Risks]) -> Levels | None:
-    if outcome not in stated:
-        return None
-    risks = stated[outcome]
-    return "stated", risks if isinstance(risks, Mapping) else {"stated": risks}, ()
-
-
-def _of_arms(source: ControlSource, dataset: Dataset) -> Levels:
-    try:
-        found = control_risk(dataset)
-    except DataError:  # no control arm with anybody in it
-        return UNKNOWN
-    return source, found.levels(), found.diagnostics.problems
-
-
-def _reconstructed(posterior: ReconstructionPosterior) -> Levels:
-    """Return the levels of control arms with the average number of events over all tables, rounded."""
-    average = posterior.weights() @ posterior.events[:, :, 1]
-    arms = [
-        Study(study.name, 0, 0, round(float(events)), study.control_total)
-        for study, events in zip(posterior.table.studies, average, strict=True)
-    ]
-    return _of_arms("reconstructed control arms", Dataset(tuple(arms)))
-
-
-def _partly_known(outcome: SummaryOutcome) -> Levels:
-    """Return the levels of those control arms of a partly known table whose counts are known."""
-    if len(outcome.partial) < 2:
-        return UNKNOWN
-    header, *rows = outcome.partial
-    records = [dict(zip(header, cells, strict=True)) for cells in rows]
-    arms = [
-        Study(record["study"], 0, 0, int(record["control_events"]), int(record["control_total"]))
-        for record in records
-        if record.get("control_events", "").isdigit() and record.get("control_total", "").isdigit()
-    ]
-    return _of_arms("known control arms", Dataset(tuple(arms))) if arms else UNKNOWN

@@ -1,12 +1,21 @@
 """Benefit against harm in every way that the harm is known: from counts, reconstructed tables, or the published summary."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
-from bayes_ivig.analyses.baseline_risk import control_risk
-from bayes_ivig.analyses.benefit_harm import WEIGHTS, Risks, Side, benefit_harm, control_shares, counted_among, reconstructed_risk
+from bayes_ivig.analyses.benefit_harm import WEIGHTS, Risks, Side, benefit_harm, counted_among
+from bayes_ivig.analyses.control_levels import (
+    Levels,
+    arm_levels,
+    known_levels,
+    main_risk,
+    of_denominator,
+    reconstructed_levels,
+    stated_levels,
+)
+from bayes_ivig.analyses.control_levels import Risks as Stated
+from bayes_ivig.analyses.findings import main_sets
 from bayes_ivig.analyses.joint_harm import joint_readings, joint_requests
 from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
@@ -18,18 +27,16 @@ from bayes_ivig.inputs.joint_model import JointOutcome
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.families import Flat
 from bayes_ivig.results.benefit_harm import BenefitHarm, Weighed
-from bayes_ivig.results.control_risk import ControlRisk
 from bayes_ivig.results.harm_readings import HarmComparison, HarmReading, Known
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome
-from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
 from bayes_ivig.results.weighing import Among, Setting, checked_among
 
 type Outcome = CountsOutcome | SummaryOutcome
 type Harm = Posterior | SummaryOutcome
 
 PAIR = JointOutcome().outcomes
-OTHER_RISKS = (("low", 0.1), ("high", 0.9))  # quantiles over the control arms, or over reconstructed tables
+MOST = 2  # readings of the harm beside every trial set of the benefit
 
 
 @dataclass(frozen=True)
@@ -60,8 +67,8 @@ class _Known:
 def harm_readings(benefit: Posterior, harm: Harm, weighing: Weighing | None = None) -> tuple[HarmReading, ...]:
     """Return the benefit against the harm in every way that the harm is known, all at the same control risks.
 
-    Unless given, the harm's control risk is a typical study's, or the mean share of the control arms over the reconstructed
-    tables of all readings with the same denominators. Raises ``DataError`` and ``ModelError``, also for a summary that is no
+    Unless given, control risks are medians over control arms, as in a summary of findings; the harm's is the same for all
+    readings with the same denominators. Raises ``DataError`` and ``ModelError``, also for a summary that is no
     odds ratio, and where no control risk is known.
     """
     stated = weighing or Weighing()
@@ -92,33 +99,53 @@ def harm_source(source: str | Path, outcome: str, model: Model, studies: tuple[s
     return SummaryOutcome(outcome, about, claims[outcome], str(prior), readings(claims[outcome], prior), (), *possible)
 
 
-def harm_comparison(outcomes: tuple[Outcome, ...]) -> HarmComparison | None:
+def harm_comparison(outcomes: tuple[Outcome, ...], stated: Mapping[str, Stated] | None = None) -> HarmComparison | None:
     """Return a benefit against a harm for a report, or None where the descriptions of the data name no such pair.
 
-    The benefit is the first outcome with good events, live birth before others, on all its trials; the harm the first one with
-    bad events that can be weighed against it, preterm birth before others, and ``others`` are the further ones.
+    The benefit is the first outcome with good events, live birth before others, on all its trials and then on its other main
+    trial sets; the harm the first one with bad events that can be weighed against it, preterm birth before others, and
+    ``others`` are the further ones. Control risks are those of ``findings``: ``stated`` by outcome, else of the control arms.
     """
     own = [each for each in outcomes if not each.about.complement_of]
     goods = [each for each in own if isinstance(each, CountsOutcome) and each.about.event == "good"]
     if not goods:
         return None
-    benefit = min(goods, key=lambda each: each.name != PAIR[0]).trial_set("all").posterior
+    good, risks = min(goods, key=lambda each: each.name != PAIR[0]), stated or {}
+    benefit = good.trial_set("all").posterior
     bads = sorted((each for each in own if each.about.event == "bad"), key=lambda each: each.name != PAIR[1])
-    harms = [each if isinstance(each, SummaryOutcome) else each.trial_set("all").posterior for each in bads]
-    if not harms or not any(study.control_total for study in benefit.dataset.studies):
+    levels = stated_levels(good.name, risks) or arm_levels(benefit.dataset)
+    if not levels[1]:
         return None
-    arms = control_risk(benefit.dataset)
-    risks = float(np.asarray(arms.risk().quantile(0.5))), None
-    found = [(each, ways) for each in harms if (ways := _possible(benefit, each, risks))]
+    found = []
+    for bad in bads:
+        harm = bad if isinstance(bad, SummaryOutcome) else bad.trial_set("all").posterior
+        other = stated_levels(bad.name, risks)
+        ways = _possible(benefit, harm, (main_risk(levels[1]), main_risk(other[1]) if other else None))
+        found += [(harm, ways, other or _harm_levels(harm, ways[0][0].denominator))] if ways else []
     if not found:
         return None
-    harm, ways = found[0]
+    harm, ways, other = found[0]
     return HarmComparison(
         readings=tuple(_reading(*each, benefit, Weighing()) for each in ways),
-        risks=_other_risks(arms, harm, ways[0][1]),
-        others=tuple(_reading(*ways[0], benefit, Weighing()) for _, ways in found[1:]),
+        risks=_other_risks(levels[1], other[1], ways[0][1]),
+        others=tuple(_reading(*known[0], benefit, Weighing()) for _, known, _ in found[1:]),
         joint=_stored_joint(benefit, harm, ways[0][1].setting),
+        trial_sets=_by_trials(good, ways),
+        benefit=good.name,
+        control=(levels[0], other[0]),
     )
+
+
+def _by_trials(good: CountsOutcome, ways: "list[tuple[_Known, BenefitHarm]]") -> tuple[HarmReading, ...]:
+    """Return the first readings of the harm against the benefit of each main trial set, all at the same control risks."""
+    sets = main_sets(good)
+    first, made = ways[0], []
+    alike = [each for each in ways if (each[0].known, each[0].denominator) == (first[0].known, first[0].denominator)]
+    for result in sets if len(sets) > 1 else ():
+        for known, found in alike[:MOST]:
+            weighed = replace(found.of_benefit(result.posterior["mu"]), weights=(1.0,)).weighed()
+            made.append(HarmReading(known.known, known.code, known.tables, result.trials, weighed))
+    return tuple(made)
 
 
 def _stored_joint(benefit: Posterior, harm: Harm, setting: Setting) -> tuple[HarmReading, ...]:
@@ -147,7 +174,6 @@ def _weighed(benefit: Posterior, harm: Harm, weighing: Weighing) -> list[tuple[_
         checked_among(weighing.among)
     ways, title = _ways(harm), _title(harm)
     event = harm.about.event if isinstance(harm, SummaryOutcome) else None
-    first, second = weighing.control_risks
     found = []
     for each in ways:
         among = weighing.among if each.known == "counts" else _counted(benefit, each, weighing.among)
@@ -156,7 +182,7 @@ def _weighed(benefit: Posterior, harm: Harm, weighing: Weighing) -> list[tuple[_
         made = benefit_harm(
             benefit,
             each.side,
-            control_risks=(first, _harm_risk(ways, each.denominator) if second is None else second),
+            control_risks=(weighing.control_risks[0], _harm_risk(harm, ways, each, weighing)),
             weights=weighing.weights,
             among=among,
             events=(None, event),
@@ -202,22 +228,26 @@ def _counted(benefit: Posterior, way: _Known, among: Among | None) -> Among | No
     return own if among in (None, own) else None
 
 
-def _tables(harm: SummaryOutcome | tuple[_Known, ...], denominator: str) -> list[ReconstructionPosterior]:
-    ways = harm if isinstance(harm, tuple) else _ways(harm)
-    return [each.side for each in ways if isinstance(each.side, ReconstructionPosterior) and each.denominator == denominator]
+def _harm_risk(harm: Harm, ways: tuple[_Known, ...], way: _Known, weighing: Weighing) -> float:
+    """Return the harm's control risk in one way of knowing it; one that was given is of the first way's denominators.
 
-
-def _harm_risk(ways: tuple[_Known, ...], denominator: str) -> float | None:
-    """Return the mean control risk of the reconstructed tables with these denominators; None for counts, which have their own.
-
-    Raises ``ModelError`` where neither is there: a summary alone has no control arms.
+    Raises ``ModelError`` where there are no control arms: a summary alone has none.
     """
-    if ways[0].known == "counts":
-        return None
-    tables = _tables(ways, denominator)
-    if not tables:
+    given = weighing.control_risks[1]
+    if given is not None and (weighing.among is not None or way.denominator == ways[0].denominator):
+        return given
+    _, risks, _ = _harm_levels(harm, way.denominator)
+    if not risks:
         raise ModelError("control_risks: a published summary has no control arms; give the control risk of the harm")
-    return sum(reconstructed_risk(each) for each in tables) / len(tables)
+    return main_risk(risks)
+
+
+def _harm_levels(harm: Harm, denominator: str) -> Levels:
+    """Return low, median and high control risk of a harm, as a summary of findings has them."""
+    if isinstance(harm, Posterior):
+        return arm_levels(harm.dataset)
+    tables = of_denominator(harm, denominator)
+    return reconstructed_levels(tables) if tables else known_levels(harm)
 
 
 def _title(harm: Harm) -> str:
@@ -226,20 +256,12 @@ def _title(harm: Harm) -> str:
     return about.outcome_title or text[:1].upper() + text[1:]
 
 
-def _other_risks(arms: ControlRisk, harm: Harm, found: BenefitHarm) -> tuple[tuple[str, Weighed], ...]:
-    """Return the main reading at a low and a high control risk of the benefit, then of the harm."""
-    own = found.setting
-    made = []
-    for side, levels in (("benefit", arms.levels()), ("harm", _levels(harm))):
-        for name in ("low", "high"):
-            risks = (levels[name], own.harm_risk) if side == "benefit" else (own.benefit_risk, levels[name])
-            made.append((f"{name} {side}", replace(found.at(*risks), weights=(1.0,)).weighed()))
+def _other_risks(levels: Mapping[str, float], other: Mapping[str, float], found: BenefitHarm) -> tuple[tuple[str, Weighed], ...]:
+    """Return the main reading at the other control risks of the benefit, then of the harm."""
+    own, made = found.setting, []
+    for side, risks in (("benefit", levels), ("harm", other)):
+        for name, risk in risks.items():
+            if risk != main_risk(risks):
+                at = (risk, own.harm_risk) if side == "benefit" else (own.benefit_risk, risk)
+                made.append((f"{name} {side}", replace(found.at(*at), weights=(1.0,)).weighed()))
     return tuple(made)
-
-
-def _levels(harm: Harm) -> dict[str, float]:
-    """Return a low and a high control risk of a harm: over control arms, or over reconstructed tables."""
-    if isinstance(harm, Posterior):
-        return control_risk(harm.dataset).levels()
-    shares = np.concatenate([control_shares(each) for each in _tables(harm, harm.about.denominator)])
-    return {name: float(np.quantile(shares, share)) for name, share in OTHER_RISKS}

@@ -4,23 +4,23 @@ from collections.abc import Sequence
 from functools import partial
 
 from bayes_ivig.reporting import models, words
+from bayes_ivig.reporting.benefit_harm_lead import control_line, lead, meaning, ranges, selected, trials_words
+from bayes_ivig.reporting.benefit_harm_trials import trials_section
 from bayes_ivig.reporting.benefit_harm_words import (
     among_words,
-    amount,
     benefit_name,
-    break_even_words,
     choices,
     effect_names,
-    harm_name,
     lower,
     reading_label,
     short_break_even,
     state_names,
+    told,
 )
 from bayes_ivig.reporting.charts.benefit_harm import net_alternative, people_alternative, plot_net_benefit, plot_people
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Block, Cell, Column, Figure, Section, Table, Text
-from bayes_ivig.results.benefit_harm import Amount, Weighed
+from bayes_ivig.results.benefit_harm import Weighed
 from bayes_ivig.results.harm_readings import HarmComparison, HarmReading
 from bayes_ivig.results.reanalysis import Reanalysis
 
@@ -31,69 +31,24 @@ def harm_section(reanalysis: Reanalysis, key: str = "harm") -> Section | None:
     if found is None:
         return None
     setting = found.main.setting
-    blocks: list[Block] = [Text(_lead(found, reanalysis), "lead"), Text(_meaning(found.main)), _people_table(found, reanalysis)]
+    blocks: list[Block] = [
+        Text(lead(found, reanalysis), "lead"),
+        Text(ranges(found, reanalysis)),
+        Text(meaning(found.main)),
+        _people_table(found, reanalysis),
+    ]
     shown = tuple(each for each in found.readings if each.weighed.setting.among == setting.among)
-    blocks += [_people_figure(shown, key), _net_figure(shown, key), _chances_table(found.readings)]
+    blocks += [_people_figure(shown, reanalysis, key), _net_figure(shown, key), _chances_table(found, reanalysis)]
     if setting.among != "all":
-        blocks.append(Text(_selected(found.main)))
-    inner = [Section(f"{key}-risks", "At other control risks", (_risks_table(found),))]
+        blocks.append(Text(selected(found.main)))
+    inner = [*trials_section(found, reanalysis, f"{key}-trials")]
+    if found.risks:
+        inner.append(Section(f"{key}-risks", "At other control risks", (_risks_table(found),)))
     if found.joint:
         inner.append(Section(f"{key}-joint", "Both outcomes in one model", _joint(found)))
     if found.others:
         inner.append(Section(f"{key}-others", "Other harms", (_others_table(found),)))
     return Section(key, "Benefit against harm", tuple(blocks), tuple(inner))
-
-
-def _lead(found: HarmComparison, reanalysis: Reanalysis) -> str:
-    """Return what is expected of 100 people under the first readings, with the model and the trials."""
-    setting, first = found.main.setting, found.readings[:2]
-    parts = [f"{benefit_name(setting)} {_told(dict(found.main.effects)['benefit'])}"]
-    for name, title in (("harm", harm_name(setting)), ("spared", lower(state_names(setting).get("unharmed", "")))):
-        changes = [_told(amounts[name]) for each in first if name in (amounts := dict(each.weighed.effects))]
-        if changes:
-            parts.append(f"{title} {' or '.join(changes)}")
-    known = " or ".join(lower(reading_label(each)) for each in first)
-    trials = "all trials" if found.readings[0].trials == "all" else words.name(found.readings[0].trials)
-    return (
-        f"Expected change per 100 {words.name(setting.people)} with {words.name(reanalysis.about.treatment)}: "
-        f"{'; '.join(parts)}. In brackets 95% credible intervals; {benefit_name(setting)} from {trials}, "
-        f"{models.short(reanalysis.model)}; {harm_name(setting)} from {known}."
-    )
-
-
-def _told(found: Amount) -> str:
-    return f"{_signed(found.mean)} ({amount(found.lower)} to {amount(found.upper)})"
-
-
-def _signed(value: float) -> str:
-    text = amount(value)
-    return f"+{text}" if value > 0 and text != "0.0" else text
-
-
-def _meaning(weighed: Weighed) -> str:
-    setting, even = weighed.setting, weighed.break_even
-    good, bad = benefit_name(setting), harm_name(setting)
-    weighing = (
-        f"How a {bad} weighs against a {good} is a judgement, and no data decide it. With weight w, the net benefit of 100 "
-        f"{words.name(setting.people)} is the extra number with {good} less w times the extra number with {bad}: w = 0 leaves "
-        "the harm out, and with w = 1 one harm cancels one benefit."
-    )
-    counted = (
-        f" With w = 1 the net benefit is the extra number with {lower(state_names(setting)['unharmed'])}."
-        if setting.chained
-        else ""
-    )
-    return f"{weighing}{counted} Break-even weight, at which the expected net benefit is 0: {break_even_words(even)}."
-
-
-def _selected(weighed: Weighed) -> str:
-    setting = weighed.setting
-    return (
-        f"{words.name(words.first_upper(lower(setting.harm_title)))} is counted among {among_words(setting)}. Where treatment "
-        "changes who they are, the two arms compare different people, and randomisation does not protect the comparison "
-        "(truncation by death). Numbers of all people, as in the table and the bars, do not need that comparison to be one of "
-        "like with like, but rest on the same counts."
-    )
 
 
 def _people_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
@@ -108,29 +63,43 @@ def _people_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
         Column("Break-even weight"),
     )
     rows = tuple((reading_label(reading), *_cells(reading.weighed, tuple(names))) for reading in found.readings)
+    trials = trials_words(found.readings[0], found, reanalysis)
     caption = (
-        f"{words.name(setting.benefit_title)} against {words.name(lower(setting.harm_title))}: change in the number of 100 "
-        f"{words.name(setting.people)}, posterior mean and 95% credible interval, and the probability of a net benefit."
+        f"{words.name(setting.benefit_title)} ({trials}) against {words.name(lower(setting.harm_title))}: change in the number "
+        f"of 100 {words.name(setting.people)}, posterior mean and 95% credible interval, and the probability of a net benefit."
     )
-    lines = [*(words.first_upper(f"{line}.") for line in _all_choices(found.readings)), *models.details(reanalysis.model)]
-    return Table(caption, columns, rows, tuple(lines))
+    shared = [words.first_upper(f"{line}.") for line in _all_choices(found.readings)]
+    return Table(caption, columns, rows, (*shared, control_line(found), *models.details(reanalysis.model)))
 
 
-def _all_choices(readings: Sequence[HarmReading]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line for reading in readings for line in choices(reading.weighed)))
+def _all_choices(readings: Sequence[HarmReading]) -> list[str]:
+    """Return the choices behind all rows once, and those that not all rows share with whom their harm is counted among."""
+    setting = readings[0].weighed.setting
+    main = [reading.weighed for reading in readings if reading.weighed.setting.among == setting.among]
+    lines = list(dict.fromkeys(line for weighed in main for line in choices(weighed)))
+    for reading in readings:
+        own = [line for line in choices(reading.weighed) if line not in lines]
+        whom = among_words(reading.weighed.setting)
+        lines += [f"rows that count the harm among {whom}: {line}" for line in own]
+    return list(dict.fromkeys(lines))
 
 
 def _cells(weighed: Weighed, names: tuple[str, ...]) -> tuple[Cell | str, ...]:
     effects = dict(weighed.effects)
-    people = [_told(effects[name]) if name in effects else words.NONE for name in names]
+    people = [told(effects[name]) if name in effects else words.NONE for name in names]
     nets = {net.weight: probability(net.probability) for net in weighed.nets}
     even = short_break_even(weighed.break_even)
     return (*people, nets.get(0.5, words.NONE), Cell(nets.get(1.0, words.NONE), "strong"), even)
 
 
-def _people_figure(readings: tuple[HarmReading, ...], key: str) -> Figure:
+def _people_figure(readings: tuple[HarmReading, ...], reanalysis: Reanalysis, key: str) -> Figure:
     setting = readings[0].weighed.setting
-    people = f"What is expected of 100 {words.name(setting.people)}, without treatment at the stated control risks and with it"
+    treatment = reanalysis.about.treatment
+    people = (
+        f"What is expected of 100 {words.name(setting.people)} (posterior means), without treatment at the stated control risks "
+        f"and with {words.name(treatment)}"
+    )
+    several = ", a bar for each way in which the harm is known" if len(readings) > 1 else ""
     if setting.chained:
         names = state_names(setting)
         lines = (
@@ -139,7 +108,8 @@ def _people_figure(readings: tuple[HarmReading, ...], key: str) -> Figure:
         )
     else:
         lines = "A bar each for what may happen to the same people; the line below it is its 95% credible interval."
-    return Figure(f"{key}_people", f"{people}. {lines}", people_alternative(readings), partial(plot_people, readings))
+    draw = partial(plot_people, readings, treatment)
+    return Figure(f"{key}_people", f"{people}{several}. {lines}", people_alternative(readings, treatment), draw)
 
 
 def _net_figure(readings: tuple[HarmReading, ...], key: str) -> Figure:
@@ -151,7 +121,7 @@ def _net_figure(readings: tuple[HarmReading, ...], key: str) -> Figure:
     return Figure(f"{key}_net", caption, net_alternative(readings), partial(plot_net_benefit, readings))
 
 
-def _chances_table(readings: Sequence[HarmReading]) -> Table:
+def _chances_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
     """Return the joint probabilities of benefit and harm, by odds ratios and, for benefit without harm, by numbers too."""
     columns = (
         Column("Harm known from", "text"),
@@ -162,7 +132,7 @@ def _chances_table(readings: Sequence[HarmReading]) -> Table:
         Column("P(benefit, no harm), by numbers"),
     )
     rows = []
-    for reading in readings:
+    for reading in found.readings:
         table, numbers = reading.weighed.relative, reading.weighed.absolute
         cells = (table.benefit_without_harm, table.both, table.harm_without_benefit, table.neither, numbers.benefit_without_harm)
         rows.append((reading_label(reading), *(probability(cell) for cell in cells)))
@@ -170,7 +140,9 @@ def _chances_table(readings: Sequence[HarmReading]) -> Table:
         "Benefit and harm are odds ratios on the good and on the bad side of 1. By numbers: no more people harmed of all; where "
         "the harm is counted among those with the benefit, more of these alone mean more who are harmed.",
     )
-    return Table("Benefit and harm together: posterior probabilities.", columns, tuple(rows), lines)
+    good, trials = benefit_name(found.main.setting), trials_words(found.readings[0], found, reanalysis)
+    caption = f"Benefit and harm together: posterior probabilities, {good} from {trials}."
+    return Table(caption, columns, tuple(rows), lines)
 
 
 def _risks_table(found: HarmComparison) -> Table:
@@ -189,8 +161,8 @@ def _risks_table(found: HarmComparison) -> Table:
         level, _, side = name.partition(" ")
         rows.append((f"{words.first_upper(level)} for {titles[side]}: {_risks(weighed)}", *_cells(weighed, tuple(names))))
     lines = (
-        f"Control risks: of {titles['benefit']}, and of {titles['harm']} among {among_words(setting)}. Low and high: the 10% and "
-        "90% quantiles over the control arms, or over the reconstructed tables where the harm's counts are not known.",
+        f"Control risks: of {titles['benefit']}, and of {titles['harm']} among {among_words(setting)}. Low and high are the "
+        "10% and 90% quantiles over the control arms, where the main ones are the medians: those of the summary of findings.",
         f"Harm known from: {lower(reading_label(found.readings[0]))}.",
     )
     return Table("The same posteriors at other control risks.", columns, tuple(rows), lines)
@@ -253,6 +225,7 @@ def _others_table(found: HarmComparison) -> Table:
         rows.append((words.name(setting.harm_title), among_words(setting), risk, cells[0], chance, *cells[1:]))
     caption = f"Other harms against {words.name(lower(found.main.setting.benefit_title))}, one at a time, by the same model."
     lines = (
-        "Control risk: a typical study's, where the harm has counts. Harms overlap, so that their numbers must not be added.",
+        "Control risk: the median over the harm's control arms, as in the summary of findings. Harms overlap, so that their "
+        "numbers must not be added.",
     )
     return Table(caption, columns, tuple(rows), lines)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from bayes_ivig.inputs.model_files import assumptions
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.benefit_harm_words import (
-    amount,
     break_even_words,
     choices,
     effect_names,
     lower,
     reading_label,
+    signed,
 )
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
@@ -85,11 +85,9 @@ def _block(reading: HarmReading, width: int) -> list[str]:
     found = reading.weighed
     names = effect_names(found.setting)
     rows: list[tuple[str, ...]] = [(f"per 100 {found.setting.people}", "mean", f"{100 * found.level:.10g}% credible interval")]
-    rows += [(names[name], amount(each.mean), f"{amount(each.lower)} to {amount(each.upper)}") for name, each in found.effects]
-    rows += [
-        (f"Net benefit at weight {each.weight:g}", amount(each.net.mean), f"{amount(each.net.lower)} to {amount(each.net.upper)}")
-        for each in found.nets
-    ]
+    amounts = [(names[name], each) for name, each in found.effects]
+    amounts += [(f"Net benefit at weight {each.weight:g}", each.net) for each in found.nets]
+    rows += [(label, signed(each.mean), f"{signed(each.lower)} to {signed(each.upper)}") for label, each in amounts]
     chances = [(f"P(net benefit > 0) at weight {each.weight:g}", probability(each.probability)) for each in found.nets]
     even = ("Break-even weight", break_even_words(found.break_even))
     warning = [] if found.informed else ["", *paragraph(words.first_upper(SILENT) + ".", width)]

@@ -1,8 +1,10 @@
 """Benefit against harm in words: what each number counts, and how a reading is called."""
 
+from collections.abc import Sequence
+
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.readings import READINGS
-from bayes_ivig.results.benefit_harm import BreakEven, Weighed
+from bayes_ivig.results.benefit_harm import Amount, BreakEven, Weighed
 from bayes_ivig.results.harm_readings import HarmReading
 from bayes_ivig.results.weighing import Setting
 
@@ -86,6 +88,33 @@ def amount(value: float) -> str:
     return words.amount(round(value, 1) + 0.0, 1)
 
 
+def signed(value: float) -> str:
+    """Return a change in the number of people of 100, with its sign."""
+    text = amount(value)
+    return f"+{text}" if round(value, 1) > 0 else text
+
+
+def told(found: Amount) -> str:
+    """Return a change in the number of people of 100 with its limits, all with their signs."""
+    return f"{signed(found.mean)} ({signed(found.lower)} to {signed(found.upper)})"
+
+
+def span(texts: Sequence[str]) -> str:
+    """Return the first and the last of sorted numbers in words, or the only one."""
+    return texts[0] if texts[0] == texts[-1] else f"from {texts[0]} to {texts[-1]}"
+
+
+def break_even_span(found: Sequence[BreakEven]) -> str:
+    """Return the range of weights below which a net benefit is expected, and how many results are otherwise."""
+    weights = sorted(each.weight for each in found if each.weight is not None and each.positive == "below")
+    parts = [span([words.ratio(weight) for weight in weights])] if weights else []
+    for side, text in (("above", "positive only above a weight"), ("never", "never positive"), ("always", "always positive")):
+        count = sum(each.positive == side for each in found)
+        if count:
+            parts.append(f"{text} in {f'{count} of {len(found)}' if count < len(found) else 'all'}")
+    return "; ".join(parts)
+
+
 def break_even_words(found: BreakEven) -> str:
     """Return the weight at which the expected net benefit is 0, or that there is none."""
     match found.positive:
@@ -98,16 +127,23 @@ def break_even_words(found: BreakEven) -> str:
 
 
 def short_break_even(found: BreakEven) -> str:
-    """Return the break-even weight alone."""
-    return words.NONE if found.weight is None else words.ratio(found.weight)
+    """Return the break-even weight alone, with its side where that is not below it."""
+    match found.positive:
+        case "always" | "never":
+            return f"none, {found.positive} positive"
+        case "above":
+            return f"{words.ratio(found.weight)}, positive above"
+        case "below":
+            return words.ratio(found.weight)
 
 
 def choices(weighed: Weighed) -> tuple[str, ...]:
     """Return every choice behind the numbers, one sentence each."""
     setting = weighed.setting
     risks = (
-        f"control risks, taken as known: {100 * setting.benefit_risk:.1f}% {words.name(lower(setting.benefit_title))}, and "
-        f"{100 * setting.harm_risk:.1f}% {words.name(lower(setting.harm_title))} among {among_words(setting)}"
+        f"control risks, taken as known: {words.name(lower(setting.benefit_title))} {100 * setting.benefit_risk:.1f}% of all "
+        f"{words.name(setting.people)}; {words.name(lower(setting.harm_title))} {100 * setting.harm_risk:.1f}% of "
+        f"{among_words(setting)}"
     )
     correlation = (
         "the two posteriors are taken as independent and integrated exactly"
@@ -121,5 +157,6 @@ def choices(weighed: Weighed) -> tuple[str, ...]:
         f"{words.name(lower(setting.harm_title))} is among {among_words(setting)}",
         risks,
         correlation,
-        f"intervals: central {100 * weighed.level:.10g}% credible intervals; numbers of people are posterior means",
+        f"intervals: central {100 * weighed.level:.10g}% credible intervals; numbers of people are posterior means, which "
+        "add up where medians do not",
     )

@@ -158,6 +158,11 @@ class BenefitHarm:
         setting = replace(self.setting, benefit_risk=risks[0], harm_risk=risks[1])
         return replace(self, setting=setting, pair=replace(self.pair, risks=risks))
 
+    def of_benefit(self, log_odds_ratio: Marginal) -> "BenefitHarm":
+        """Return the same harm against another posterior of the benefit, independent of it, at the same control risks."""
+        assert isinstance(self.pair, IndependentPair)
+        return replace(self, pair=IndependentPair(log_odds_ratio, self.pair.second, self.pair.risks))
+
     @cached_property
     def relative(self) -> JointTable:
         """Benefit and harm judged by their odds ratios: on the good, and on the bad side of 1."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bayes_ivig.results.benefit_harm import Weighed
+from bayes_ivig.results.findings import ControlSource
 from bayes_ivig.results.sampled import SampledAnswer
 
 type Known = Literal["counts", "reconstructed", "summary", "joint", "same table"]
@@ -34,12 +35,17 @@ class HarmComparison:
 
     ``risks`` are the main reading at other control risks, by name, and ``others`` further harms against the same benefit.
     ``joint`` holds the answers of a joint model that are stored, each followed by the same counts taken as independent.
+    ``trial_sets`` pair the benefit of each main trial set with the first readings of the harm, whose trials stay the same.
+    ``benefit`` is the benefit's outcome, ``control`` where its control risks and those of the harm come from.
     """
 
     readings: tuple[HarmReading, ...]
     risks: tuple[tuple[str, Weighed], ...] = ()
     others: tuple[HarmReading, ...] = ()
     joint: tuple[HarmReading, ...] = ()
+    trial_sets: tuple[HarmReading, ...] = ()
+    benefit: str = ""
+    control: tuple[ControlSource, ControlSource] = ("control arms", "control arms")
 
     @property
     def main(self) -> Weighed:

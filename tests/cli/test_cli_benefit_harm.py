@@ -36,7 +36,9 @@ def test_counts_of_both(ask: Ask, tmp_path: Path) -> None:
     drawn = tmp_path / "people.svg"
     done = ask(*COUNTS, "--benefit-risk", "0.6", "--harm-risk", "0.1", "--draw", "people", "--plot", str(drawn))
     assert (done.status, done.err) == (0, "")
-    assert "60.0% live birth, and 10.0% adverse neonatal outcome" in " ".join(done.out.split())
+    assert "live birth 60.0% of all pregnant women; adverse neonatal outcome 10.0% of those with live birth" in " ".join(
+        done.out.split()
+    )
     assert all(len(line) <= 80 for line in done.out.splitlines())
     assert "Without treatment" in drawn.read_text(encoding="utf-8")
 

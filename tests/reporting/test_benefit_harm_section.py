@@ -10,7 +10,7 @@ import bayes_ivig as bi
 from bayes_ivig.analyses.harm_readings import Weighing, harm_readings
 from bayes_ivig.errors import ModelError
 from bayes_ivig.reporting.benefit_harm_section import harm_section
-from bayes_ivig.reporting.benefit_harm_words import break_even_words, reading_label, state_names
+from bayes_ivig.reporting.benefit_harm_words import break_even_span, break_even_words, reading_label, state_names
 from bayes_ivig.reporting.charts.benefit_harm import net_alternative, people_alternative, plot_net_benefit, plot_people
 from bayes_ivig.reporting.charts.render import svg_file
 from bayes_ivig.reporting.page import Cell, Figure, Table, Text
@@ -41,9 +41,10 @@ def test_the_readings_of_preterm_birth_share_their_control_risks() -> None:
     chained = [each.weighed.setting for each in found if each.weighed.setting.among == "events"]
     assert len({(each.benefit_risk, each.harm_risk) for each in chained}) == 1
     alone = [reading for reading in preterm.reconstructed if not reading.narrowed]
-    events = [each.posteriors[0].events[:, :, 1].sum(axis=1).mean() for each in alone]
-    births = sum(study.control_total for study in alone[0].posteriors[0].table.studies)
-    assert chained[0].harm_risk == pytest.approx(np.mean(events) / births)
+    events = np.mean([each.posteriors[0].events[:, :, 1].mean(axis=0) for each in alone], axis=0)
+    studies = alone[0].posteriors[0].table.studies
+    arms = [bi.Study(each.name, 0, 0, round(n), each.control_total) for each, n in zip(studies, events, strict=True)]
+    assert chained[0].harm_risk == pytest.approx(bi.control_risk(bi.Dataset(tuple(arms))).levels()["median"])
     risks = (chained[0].benefit_risk, chained[0].harm_risk)
     by_hand = bi.benefit_harm(live, alone[0].posteriors[0], control_risks=risks, events=(None, "bad"))
     assert found[0].weighed.nets[1].probability == pytest.approx(by_hand.at_weight(1.0).probability, abs=1e-12)
@@ -54,7 +55,7 @@ def test_the_readings_of_preterm_birth_share_their_control_risks() -> None:
 
 
 def test_tables_print_what_the_results_hold(section) -> None:
-    people, chances, risks, _, others = blocks(section, Table)
+    people, chances, _, risks, _, others = blocks(section, Table)
     for row, chance, reading in zip(people.rows, chances.rows, ivig().harm.readings, strict=True):
         effects = dict(reading.weighed.effects)
         cells = texts(row)
@@ -70,9 +71,12 @@ def test_tables_print_what_the_results_hold(section) -> None:
 
 
 def test_the_words_name_model_trials_and_what_is_counted(section) -> None:
-    lead, meaning, selected, _ = (text.text for text in blocks(section, Text))
-    assert "live birth +10.4 (\N{MINUS SIGN}8.2 to 23.7)" in lead
-    assert "all trials" in lead
+    lead, over, meaning, selected, trials, _ = (text.text for text in blocks(section, Text))
+    assert "live birth +8.8 (\N{MINUS SIGN}7.4 to +19.7)" in lead
+    assert "all nine trials" in lead
+    assert "at weight 1 from 0.327 to 0.562; break-even weight from 0.63 to 1.05" in over
+    assert "six trials the paper pooled from 0.551 to 0.738; randomised, aPL-positive trials from 0.002 to 0.003" in over
+    assert "all its own trials, which are not the same" in trials
     assert "binomial likelihood" in lead
     assert "live birth at term" in meaning
     assert "truncation by death" in selected
@@ -84,8 +88,9 @@ def test_figures_have_their_numbers_in_words_and_are_small(section) -> None:
     for figure in figures:
         assert len(figure.svg) < 30_000
         assert "4,711 tables" in figure.alternative
-    assert "0.391 at weight 1; break-even weight 0.75" in figures[1].alternative
+    assert "0.327 at weight 1; break-even weight 0.63" in figures[1].alternative
     assert "live birth at term 59.0" in figures[0].alternative
+    assert "With IVIG" in figures[0].svg and "95% credible interval of all with live birth" in figures[0].svg
 
 
 def test_no_section_without_a_good_event_beside_a_bad_one() -> None:
@@ -112,6 +117,68 @@ def test_bars_of_what_is_chained_add_up_and_others_stand_apart() -> None:
     assert "without treatment: benefit, without harm 40.0, benefit, with harm 10.0, without benefit 50.0" in told
     assert "without treatment: benefit 50.0, harm 20.0" in people_alternative(sides(among="all"))
     assert state_names(sides(events=("bad", "bad"), among="nonevents").setting)["without"] == "Without no benefit"
+
+
+def test_numbers_of_people_are_those_of_the_summary_of_findings() -> None:
+    """Per 100 and per 1000, at the same control risks: limits are the same, and only the middles are means and medians."""
+    rows = {(each.outcome, each.trials or each.reading): each for each in ivig().findings}
+    for each in (*ivig().harm.readings[:1], *ivig().harm.trial_sets):
+        row, people = rows["live_birth", each.trials].row("median"), dict(each.weighed.effects)["benefit"]
+        assert (people.lower, people.upper) == pytest.approx(
+            (row["difference_lower"] / 10, row["difference_upper"] / 10), abs=1e-3
+        )
+        assert 1000 * each.weighed.setting.benefit_risk == pytest.approx(row["control_per_1000"])
+    for each in (*ivig().harm.readings[:2], *ivig().harm.others):
+        name = "preterm_birth" if each.code else each.weighed.setting.harm_title.lower().replace(" ", "_")
+        name = name.replace("adverse_neonatal_outcome", "neonatal_outcome")
+        row = rows[name, each.code or "all"].row("median")
+        assert 1000 * each.weighed.setting.harm_risk == pytest.approx(row["control_per_1000"])
+    levels = [
+        rows["preterm_birth", each.code].row(level)["control_per_1000"]
+        for level in ("low", "high")
+        for each in ivig().harm.readings[:2]
+    ]
+    assert [1000 * each.setting.harm_risk for name, each in ivig().harm.risks if name.endswith("harm")] == pytest.approx(
+        levels[::2]
+    )
+    assert levels[::2] == levels[1::2]
+
+
+def test_the_benefit_of_every_main_trial_set_against_the_same_harm(section) -> None:
+    (inner,) = (each for each in section.sections if each.key == "harm-trials")
+    table, readings = inner.blocks[1], ivig().harm.trial_sets
+    assert [each.trials for each in readings] == ["all"] * 2 + ["published"] * 2 + ["randomised_apl"] * 2
+    harm = ivig().outcome("preterm_birth").reconstructed[0].posteriors[0]
+    for row, reading in zip(table.rows, readings, strict=True):
+        posterior, at = ivig().outcome("live_birth").trial_set(reading.trials).posterior, reading.weighed.setting
+        assert reading.weighed.relative.benefit == pytest.approx(posterior["mu"].prob_above(0.0), abs=1e-6)
+        assert texts(row)[-2].removeprefix("< ") == f"{reading.weighed.nets[1].probability:.3f}"
+        if reading.code == "estimate and lower":
+            alone = bi.benefit_harm(posterior, harm, control_risks=(at.benefit_risk, at.harm_risk), events=(None, "bad"))
+            assert reading.weighed.nets[1].probability == pytest.approx(alone.at_weight(1.0).probability, abs=1e-9)
+    assert texts(table.rows[-1])[-1] == "none, never positive"
+
+
+def test_stated_control_risks_hold_for_both_sections() -> None:
+    options = bi.ReportOptions(
+        baseline_risks=(("live_birth", 0.6), ("neonatal_outcome", 0.2)), outcomes=("live_birth", "neonatal_outcome")
+    )
+    found = bi.reanalyze("ivig", options=options)
+    assert (found.harm.main.setting.benefit_risk, found.harm.main.setting.harm_risk, found.harm.risks) == (0.6, 0.2, ())
+    made = harm_section(found)
+    assert "Live birth, as stated; adverse neonatal outcome, as stated" in " ".join(blocks(made, Table)[0].details)
+    assert "harm-risks" not in [each.key for each in made.sections]
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [((BreakEven(0.75, "below"), BreakEven(0.5, "below")), "from 0.50 to 0.75"),
+     ((BreakEven(0.75, "below"),), "0.75"), ((BreakEven(None, "never"),) * 2, "never positive in all"),
+     ((BreakEven(2.0, "above"), BreakEven(None, "always"), BreakEven(1.0, "below")),
+      "1.00; positive only above a weight in 1 of 3; always positive in 1 of 3")],
+)  # fmt: skip
+def test_ranges_of_break_even_weights(found: tuple[BreakEven, ...], said: str) -> None:
+    assert break_even_span(found) == said
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.reporting import words
-from bayes_ivig.reporting.benefit_harm_words import amount, benefit_name, harm_name, reading_label, short_break_even, state_names
+from bayes_ivig.reporting.benefit_harm_words import (
+    amount,
+    benefit_name,
+    harm_name,
+    lower,
+    reading_label,
+    short_break_even,
+    state_names,
+)
 from bayes_ivig.reporting.charts.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, LINE, MUTED, PAPER, SOFT
 from bayes_ivig.reporting.charts.shapes import Shapes
@@ -55,22 +63,24 @@ def net_alternative(found: Found) -> str:
     return f"Probability of a net benefit by the weight of a harm. {'. '.join(stated)}."
 
 
-def plot_people(found: Found) -> "alt.LayerChart":
+def plot_people(found: Found, treatment: str = "treatment") -> "alt.LayerChart":
     """Return bars of 100 people by what happens to them, without treatment and with it, with 95% credible intervals below.
 
     Only what counts the harm among the same people as the first does is drawn. Where these are the benefit's good side a bar
     has three parts that add up to 100; otherwise benefit and harm, which may happen to the same people, have a bar each.
+    ``treatment`` is its name in the labels.
     """
     drawn = _alike(found)
     first = next(iter(drawn.values()))
-    with_treatment = drawn if len(drawn) > 1 else {"With treatment": first}
+    title = f"With {words.cut(treatment, 24)}"
+    with_treatment = {f"{title}: {lower(label)}": each for label, each in drawn.items()} if len(drawn) > 1 else {title: first}
     rows = [("Without treatment", first, False), *((label, each, True) for label, each in with_treatment.items())]
     wrapped = [textwrap.wrap(label, 34)[:3] for label, *_ in rows]
     deep = [
         max(_depth(each, treated), LINE_HEIGHT * len(lines) + 12) for lines, (_, each, treated) in zip(wrapped, rows, strict=True)
     ]
     top = _key_height(first)
-    shapes = Shapes(float(WIDTH), top + sum(deep) + 30)
+    shapes = Shapes(float(WIDTH), top + sum(deep) + 30 + 18 * len(_line_texts(first)))
     _people_key(shapes, first)
     for lines, (_, each, given), height in zip(wrapped, rows, deep, strict=True):
         for i, line in enumerate(lines):
@@ -82,10 +92,11 @@ def plot_people(found: Found) -> "alt.LayerChart":
         shapes.line((place, top), (place, top + 5), MUTED)
         shapes.text((place, top + 16), f"{share}", "center")
     shapes.line((BARS, top), (END, top), MUTED)
-    return shapes.chart(people_alternative(found))
+    _lines_key(shapes, first, top + 40)
+    return shapes.chart(people_alternative(found, treatment))
 
 
-def people_alternative(found: Found) -> str:
+def people_alternative(found: Found, treatment: str = "treatment") -> str:
     """Return the expected numbers of 100 people, for those who cannot see the bars."""
     drawn = _alike(found)
     first = next(iter(drawn.values()))
@@ -96,7 +107,7 @@ def people_alternative(found: Found) -> str:
 
     stated = [f"{label}: {told(each, True)}" for label, each in drawn.items()]
     people = words.name(first.setting.people)
-    return f"Of 100 {people}, without treatment: {told(first, False)}. With treatment: {'. '.join(stated)}."
+    return f"Of 100 {people}, without treatment: {told(first, False)}. With {words.name(treatment)}: {'. '.join(stated)}."
 
 
 def _weighed(found: Found) -> dict[str, Weighed]:
@@ -210,6 +221,25 @@ def _people_key(shapes: Shapes, weighed: Weighed) -> None:
             y += 20
         else:
             x += 48 + 6.2 * len(text)
+
+
+def _line_texts(weighed: Weighed) -> list[tuple[str, str]]:
+    """Return the colour of each kind of line below a bar, and what it is."""
+    names = state_names(weighed.setting)
+    if not weighed.setting.chained:
+        return [(ACCENT, "95% credible interval of the bar above")]
+    good = lower(benefit_name(weighed.setting))
+    return [
+        (ACCENT, words.cut(f"95% credible interval of {lower(names['unharmed'])}", 90)),
+        (INK, words.cut(f"95% credible interval of all with {good}", 90)),
+    ]
+
+
+def _lines_key(shapes: Shapes, weighed: Weighed, top: float) -> None:
+    """Say below the axis what the lines below the bars are."""
+    for i, (colour, text) in enumerate(_line_texts(weighed)):
+        shapes.line((0.0, top + 18 * i), (20.0, top + 18 * i), colour)
+        shapes.text((28, top + 18 * i), text)
 
 
 def _bars(shapes: Shapes, top: float, weighed: Weighed, treated: bool) -> None:

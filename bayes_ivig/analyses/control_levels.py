@@ -1,0 +1,75 @@
+"""Low, median and high control risk of an outcome: one definition for all that turns an odds ratio into numbers of people."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from bayes_ivig.analyses.baseline_risk import control_risk
+from bayes_ivig.errors import DataError
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.study import Study
+from bayes_ivig.results.findings import ControlSource
+from bayes_ivig.results.reanalysis import SummaryOutcome
+from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
+
+type Risks = float | Mapping[str, float]
+type Levels = tuple[ControlSource, Mapping[str, float], tuple[str, ...]]  # whence, risks by name, problems of the checks
+
+UNKNOWN: Levels = ("unknown", {}, ())
+
+
+def main_risk(risks: Mapping[str, float]) -> float:
+    """Return the risk at which an outcome is told: the median, else the first that was stated."""
+    return risks["median"] if "median" in risks else next(iter(risks.values()))
+
+
+def stated_levels(outcome: str, stated: Mapping[str, Risks]) -> Levels | None:
+    """Return the control risks that were stated of an outcome, a number or numbers by name; None where none was."""
+    if outcome not in stated:
+        return None
+    risks = stated[outcome]
+    return "stated", risks if isinstance(risks, Mapping) else {"stated": risks}, ()
+
+
+def arm_levels(dataset: Dataset, source: ControlSource = "control arms") -> Levels:
+    """Return ``control_risk(dataset).levels()``, or that nothing is known where no control arm has anybody in it."""
+    try:
+        found = control_risk(dataset)
+    except DataError:
+        return UNKNOWN
+    return source, found.levels(), found.diagnostics.problems
+
+
+def reconstructed_levels(tables: Sequence[ReconstructionPosterior]) -> Levels:
+    """Return the levels of reconstructed control arms: one set for all readings of a result, so that these can be compared.
+
+    Each arm's number of events is averaged over the tables of every reading, then over the readings, and rounded.
+    """
+    if not tables:
+        return UNKNOWN
+    average = np.mean([each.weights() @ each.events[:, :, 1] for each in tables], axis=0)
+    arms = [
+        Study(study.name, 0, 0, round(float(events)), study.control_total)
+        for study, events in zip(tables[0].table.studies, average, strict=True)
+    ]
+    return arm_levels(Dataset(tuple(arms)), "reconstructed control arms")
+
+
+def of_denominator(outcome: SummaryOutcome, denominator: str) -> tuple[ReconstructionPosterior, ...]:
+    """Return the posteriors over reconstructed tables that count among these people, one per reading."""
+    readings = (each for each in outcome.reconstructed if not each.narrowed)
+    return tuple(each for reading in readings for each in reading.posteriors if each.denominators == denominator)
+
+
+def known_levels(outcome: SummaryOutcome) -> Levels:
+    """Return the levels of those control arms of a partly known table whose counts are known."""
+    if len(outcome.partial) < 2:
+        return UNKNOWN
+    header, *rows = outcome.partial
+    records = [dict(zip(header, cells, strict=True)) for cells in rows]
+    arms = [
+        Study(record["study"], 0, 0, int(record["control_events"]), int(record["control_total"]))
+        for record in records
+        if record.get("control_events", "").isdigit() and record.get("control_total", "").isdigit()
+    ]
+    return arm_levels(Dataset(tuple(arms)), "known control arms") if arms else UNKNOWN

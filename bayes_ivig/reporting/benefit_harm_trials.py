@@ -1,0 +1,56 @@
+"""Benefit against harm by the trials that the benefit is taken from."""
+
+from bayes_ivig.reporting import words
+from bayes_ivig.reporting.benefit_harm_lead import trials_words
+from bayes_ivig.reporting.benefit_harm_words import benefit_name, effect_names, harm_name, reading_label, short_break_even, told
+from bayes_ivig.reporting.fit_text import probability
+from bayes_ivig.reporting.page import Cell, Column, Section, Table, Text
+from bayes_ivig.results.harm_readings import HarmComparison, HarmReading
+from bayes_ivig.results.reanalysis import Reanalysis
+
+
+def trials_section(found: HarmComparison, reanalysis: Reanalysis, key: str) -> tuple[Section, ...]:
+    """Return the section, or none where the benefit has but one set of trials."""
+    if not found.trial_sets:
+        return ()
+    setting = found.main.setting
+    good, bad = benefit_name(setting), harm_name(setting)
+    text = (
+        f"The rows differ in the trials that {good} is taken from. {words.first_upper(bad)} is in every row that of all its own "
+        "trials, which are not the same as those of the benefit: a row holds only as far as the odds ratio of the harm is the "
+        "same in the trials it names. Control risks are those of all trials in every row."
+    )
+    return (Section(key, f"By trials of {good}", (Text(text), _table(found, reanalysis))),)
+
+
+def _table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
+    names = effect_names(found.main.setting)
+    columns = (
+        Column("Trials of the benefit, and what the harm is known from", "text"),
+        *(Column(name) for name in names.values()),
+        Column("P(benefit, no harm)"),
+        Column("P(benefit and harm)"),
+        Column("P(net benefit > 0), weight 1"),
+        Column("Break-even weight"),
+    )
+    rows = tuple(_row(each, found, reanalysis, tuple(names)) for each in found.trial_sets)
+    lines = (
+        "Model, priors, control risks and intervals are those of the first table of benefit against harm.",
+        "Which trials each set holds stands under the outcome.",
+    )
+    return Table("The same by the trials that the benefit is taken from.", columns, rows, lines)
+
+
+def _row(reading: HarmReading, found: HarmComparison, reanalysis: Reanalysis, names: tuple[str, ...]) -> tuple[Cell | str, ...]:
+    weighed = reading.weighed
+    effects, table = dict(weighed.effects), weighed.relative
+    chance = next(net.probability for net in weighed.nets if net.weight == 1.0)
+    trials = words.first_upper(trials_words(reading, found, reanalysis))
+    return (
+        f"{trials}: {reading_label(reading)[:1].lower()}{reading_label(reading)[1:]}",
+        *(told(effects[name]) for name in names),
+        probability(table.benefit_without_harm),
+        probability(table.both),
+        Cell(probability(chance), "strong"),
+        short_break_even(weighed.break_even),
+    )
