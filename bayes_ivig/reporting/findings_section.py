@@ -9,12 +9,16 @@ from bayes_ivig.reporting.charts.absolute import Group, absolute_chart, told
 from bayes_ivig.reporting.charts.readings import READINGS
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Block, Cell, Column, Figure, Section, Table, Text
+from bayes_ivig.results.benefit import USUAL
 from bayes_ivig.results.findings import Finding
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
 
 PEOPLE = "per 1000 people"
 ARM_CHARACTERS = 24
-SETS = "Which trials each set holds stands under its outcome; trials and people are counted where they carry information."
+SETS = (
+    "Which trials each set holds stands under its outcome. Trials and people are those that carry information on the odds ratio; "
+    "where a set lists more trials, their number follows."
+)
 IMPORTANT = "The columns on important effects give the probability of"
 
 
@@ -33,7 +37,7 @@ def findings_section(reanalysis: Reanalysis, found: Sequence[Finding], key: str 
             f"taken as known) and {words.name(arms[0])} (circles, with {_percent(shown[0])} credible intervals)."
         )
         figure = Figure(f"{key}_absolute", caption, alternative, partial(absolute_chart, groups, arms, level, alternative))
-        blocks += [figure, risks_table(reanalysis, shown)]
+        blocks += [figure, risks_table(reanalysis, shown), *_beside_harm(reanalysis)]
     return Section(key, "Summary of findings", tuple(blocks))
 
 
@@ -95,8 +99,28 @@ def _intro(found: Sequence[Finding]) -> str:
     source = "was stated" if stated else "is taken from the comparator arms"
     return (
         "What an odds ratio means for 1000 people depends on how many of them would have the event without the treatment. That "
-        f"control risk {source}, and the odds ratio is taken to be the same at every control risk."
+        f"control risk {source}, and the odds ratio is taken to be the same at every control risk. Numbers are posterior medians."
     )
+
+
+def _beside_harm(reanalysis: Reanalysis) -> tuple[Text, ...]:
+    """Return how these numbers go with those of benefit against harm, where that is weighed."""
+    harm = reanalysis.harm
+    if harm is None:
+        return ()
+    setting = harm.main.setting
+    title = words.name(setting.harm_title)
+    other = (
+        f" {title} is counted here per 1000 of those it is counted among, and there per 100 of all {words.name(setting.people)}."
+        if setting.chained
+        else ""
+    )
+    text = (
+        "The section on benefit against harm takes the same posteriors at the same control risks, but gives posterior means: "
+        "only means add up over what can happen to the same people. Median and mean differ where a posterior is skew; the "
+        f"intervals of the benefit are the same.{other}"
+    )
+    return (Text(text),)
 
 
 def _summary_row(reanalysis: Reanalysis, found: Finding, *, directed: bool) -> Row:
@@ -108,7 +132,7 @@ def _summary_row(reanalysis: Reanalysis, found: Finding, *, directed: bool) -> R
         chances = (found.sides[0], *found.important_sides)
     return (
         _label(reanalysis, found),
-        _size(found),
+        _size(reanalysis, found),
         Cell(f"{words.ratio(ratio.estimate)} ({words.limits(ratio.lower, ratio.upper)})", "strong"),
         *absolute,
         *(words.NONE if chance is None else probability(chance) for chance in chances),
@@ -122,7 +146,7 @@ def _absolute_cells(row: natural.AbsoluteRow) -> tuple[str, str, str]:
 
 
 def _arm_columns(treatment: str, control: str) -> tuple[Column, Column, Column]:
-    arms = (words.cut(arm, ARM_CHARACTERS) for arm in (control, treatment))
+    arms = (words.first_upper(words.cut(arm, ARM_CHARACTERS)) for arm in (control, treatment))
     without, given = (f"{arm}, {PEOPLE.removesuffix(' people')}" for arm in arms)
     return Column(without), Column(given), Column("Difference per 1000")
 
@@ -149,14 +173,20 @@ def _label(reanalysis: Reanalysis, found: Finding) -> str:
     return f"{title}: {found.known_from}, {reading[:1].lower()}{reading[1:]}"
 
 
-def _size(found: Finding) -> str:
+def _size(reanalysis: Reanalysis, found: Finding) -> str:
+    """Return trials and people that carry information, and of how many trials where the set lists more."""
     studies = "not stated" if found.studies is None else f"{found.studies:,}"
+    outcome = reanalysis.outcome(found.outcome)
+    listed = len(outcome.trial_set(found.trials).dataset) if isinstance(outcome, CountsOutcome) else found.studies
+    studies = studies if listed == found.studies else f"{studies} of {listed:,}"
     return studies if found.people is None else f"{studies} ({found.people:,})"
 
 
 def _details(reanalysis: Reanalysis, found: Sequence[Finding], directed: bool) -> tuple[str, ...]:
     summarised = any(each.known_from == "published summary" for each in found)
-    own = "From a published summary: normal likelihood on the log odds ratio, one common effect, the prior of mu as above."
+    own = (
+        "From a published summary: normal likelihood on the log odds ratio, one common effect, the prior of the effect as above."
+    )
     lines = [
         *models.details(reanalysis.model),
         *([own] if summarised else []),
@@ -184,7 +214,8 @@ def _levels(found: Sequence[Finding]) -> str:
         return "Control risks: as stated; outcomes without one have no absolute effects."
     return (
         "Low, median and high control risk: the 10%, 50% and 90% quantiles, over all control arms of the outcome, of each arm's "
-        "posterior median risk (random effects on the log odds, control arms alone); the same for every row of an outcome."
+        "posterior median risk (random effects on the log odds, control arms alone); the same for every row of an outcome. "
+        "Quantiles of few arms move much with each of them."
     )
 
 
@@ -193,7 +224,7 @@ def _other_sources(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str
     said = {
         "known control arms": "of those control arms whose counts are known",
         "reconstructed control arms": "of reconstructed control arms, the number of events averaged over all tables that agree "
-        "with the reading and rounded",
+        "with a reading, then over the readings, and rounded",
         "stated": "as stated",
         "unknown": "not known, so there are no absolute effects",
     }
@@ -220,6 +251,15 @@ def _important(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
     for (low, high), titles in by_zone.items():
         of = f" ({words.series(list(titles))})" if len(by_zone) > 1 or absolute else ""
         lines.append(f"{IMPORTANT} an odds ratio above {words.threshold(high)}, and of one below {words.threshold(low)}{of}.")
+    if by_zone:
+        alike = (
+            " It is the same for every outcome, though what is important need not be." if len(by_zone) == 1 < len(found) else ""
+        )
+        usual = f"{words.threshold(1 / USUAL)} and {words.threshold(USUAL)}"
+        lines.append(
+            f"These limits are those of the description of the data, or {usual} where it states none: a chosen margin, and no "
+            f"finding of the trials.{alike} The report's own options can state one in events per 1000 instead."
+        )
     return lines
 
 

@@ -46,9 +46,10 @@ def test_the_case_has_a_row_per_outcome_and_main_trial_set() -> None:
     ]  # fmt: skip
     assert "Preterm birth: reconstructed counts, both limits are right" in rows
     assert len(risks) == 1 + 4 * 3
-    assert risks[1][-1] == "NNTB 7.0 (NNTH 13 to \N{INFINITY} to NNTB 2.5)"
+    assert risks[1][-1] == "7.0 to benefit (13 to harm, through no effect, to 2.5 to benefit)"
+    assert rows["Adverse neonatal outcome: all four trials"][0] == "3 of 4 (90)"
     said = details(found)
-    for text in ("mu ~ normal(0, 2.82)", "above 1.25", "averaged over all tables", "pregnant women (Live birth)", "NNTB, NNTH"):
+    for text in ("normal(0, 2.82)", "above 1.25", "averaged over all tables", "pregnant women (Live birth)", "to benefit, or to be harmed"):
         assert text in said
     (figure,) = (block for block in found.blocks if isinstance(block, Figure))
     assert len(figure.svg) < 30_000

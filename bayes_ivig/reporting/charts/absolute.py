@@ -62,12 +62,16 @@ def told(groups: Sequence[Group], arms: tuple[str, str]) -> str:
 def absolute_chart(groups: Sequence[Group], arms: tuple[str, str], level: float, description: str) -> "alt.LayerChart":
     """Return the drawing of groups of rows; ``arms`` are treatment and control."""
     canvas = Canvas(WIDTH, _axis([row for group in groups for row in group.rows.values()]))
-    treatment, control = (words.cut(arm, 30) for arm in arms)
+    treatment, control = (words.first_upper(words.cut(arm, 30)) for arm in arms)
     canvas.keys.append((6, 12, INK, "square"))  # a number without an interval: no line through it
     canvas.words.append(Words(18, 12, control))
     canvas.key(260, 12, f"{treatment}, {100 * level:.10g}% credible interval", ACCENT)
     y = 42.0
-    heads = ((WITHOUT, words.cut(arms[1], 14)), (WITH, words.cut(arms[0], 18)), (DIFFERENCE, "Difference"))
+    heads = (
+        (WITHOUT, words.first_upper(words.cut(arms[1], 14))),
+        (WITH, words.first_upper(words.cut(arms[0], 18))),
+        (DIFFERENCE, "Difference"),
+    )
     canvas.words += [Words(0, y, "Per 1000 people", bold=True), *(Words(x, y, head, "right", bold=True) for x, head in heads)]
     canvas.rule(y + 14, 0, RIGHT)
     y += 20
