@@ -97,6 +97,7 @@ def test_every_command_runs(
     Path("my.csv").write_text(
         "study,treatment_events,treatment_total,control_events,control_total\nA,1,10,2,10\nB,3,10,2,12\n", encoding="utf-8"
     )
+    Path("report.toml").write_text('title = "Mine"\nthresholds = [1.5]\n', encoding="utf-8")
     with pytest.raises(SystemExit) as left:
         main()
     out, err = capsys.readouterr()

@@ -17,21 +17,23 @@ if TYPE_CHECKING:
     type Stated = tuple[list[str] | None, list[str] | None, list[str] | None]
 
 LARGEST_ERROR = 1e-3  # posterior SDs
-Priors = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'; repeatable.")
-Effects = typer.Option(
-    metavar="PRIOR",
-    help="A prior as text, or a set of them: 'normal(0, 1)', 'elicited(\"P(OR > 2) = 5%\")', 'evidence(\"RR 1.1 (0.9 to 1.4)\", "
-    "baseline_risk=0.5, robust=0.2)', 'zampieri(0.4)'; repeatable.",
+ONE = "A prior as text, such as 'half_normal(0.5)'; repeatable."
+SETS = (
+    "A prior as text, or a set of them: 'normal(0, 1)', 'elicited(\"P(OR > 2) = 5%\")', 'evidence(\"RR 1.1 (0.9 to 1.4)\", "
+    "baseline_risk=0.5, robust=0.2)', 'zampieri(0.4)'; repeatable."
 )
+Mu = typer.Option("--mu-prior", "--mu", metavar="PRIOR", help=SETS)
+Tau = typer.Option("--tau-prior", "--tau", metavar="PRIOR", help=ONE)
+Alpha = typer.Option("--alpha-prior", "--alpha", metavar="PRIOR", help=ONE)
 Thresholds = typer.Option("--threshold", metavar="OR", help="An odds ratio to give the probability above of; repeatable.")
 
 
 def compare_priors(
     data: Data,
     outcome: Outcome = None,
-    mu: Annotated[list[str] | None, Effects] = None,
-    tau: Annotated[list[str] | None, Priors] = None,
-    alpha: Annotated[list[str] | None, Priors] = None,
+    mu: Annotated[list[str] | None, Mu] = None,
+    tau: Annotated[list[str] | None, Tau] = None,
+    alpha: Annotated[list[str] | None, Alpha] = None,
     likelihood: Annotated[
         list[str] | None, typer.Option("--likelihood", help="binomial, hypergeometric or normal; repeatable.")
     ] = None,

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bayes_ivig.results.brief import brief
 from bayes_ivig.results.grid_marginal import GridMarginal
 from bayes_ivig.results.marginal import Answer, Array, Marginal, like, shortest
 from bayes_ivig.results.panels import mean_and_sd, probabilities
@@ -19,6 +20,7 @@ FAINT = 1e-13
 LEAST = 1e-15  # probability; the smallest and largest values are the function's limits
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class AveragedMarginal:
     """Posterior of ``forward(x, a)``, x with the marginal ``base``, a at the nodes ``at`` (J,) with probabilities ``share`` (J,).

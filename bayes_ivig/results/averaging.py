@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
+from bayes_ivig.results.brief import brief
 from bayes_ivig.results.marginal import Marginal
 
 
@@ -19,6 +20,7 @@ class ModelWeight:
     posterior_probability: float
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class ModelAverage:
     """Model probabilities, and marginals of mu, tau and theta_new averaged over the models that have them.

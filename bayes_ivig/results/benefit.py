@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.about import About, Event
 from bayes_ivig.results.absolute import PER, AbsoluteEffects
+from bayes_ivig.results.brief import brief
 from bayes_ivig.results.control_risk import ControlRisk
 from bayes_ivig.results.estimate import exp
 from bayes_ivig.results.marginal import Marginal
@@ -35,6 +36,7 @@ class Masses:
     above: float
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Benefit:
     """What a posterior says of benefit and harm, for the pooled odds ratio (``mu``) and for that of a new setting.
@@ -174,6 +176,7 @@ class Benefit:
         return pd.DataFrame([row])
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Benefits(Mapping[str, Benefit]):
     """The answers of several posteriors to the same question, by label; every table has a first column ``posterior``."""

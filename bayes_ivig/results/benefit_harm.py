@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from bayes_ivig.results.bilinear import Array, DrawnPair, IndependentPair, Terms
+from bayes_ivig.results.brief import brief
 from bayes_ivig.results.marginal import DrawsMarginal, Marginal
 from bayes_ivig.results.weighing import Setting, checked_risk, checked_weight
 
@@ -115,6 +116,7 @@ class Weighed:
         )
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class BenefitHarm:
     """Two outcomes weighed against each other: questions of their joint posterior at stated control risks.

@@ -11,6 +11,7 @@ import numpy as np
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
+from bayes_ivig.results.brief import brief
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.mapped_marginal import MappedMarginal
 from bayes_ivig.results.marginal import Marginal
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 type Pair = tuple[str, str]
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Contrast:
     """Mean effects of groups of trials under one between-study SD, each mean with the stated prior of mu.
@@ -68,6 +70,7 @@ class Contrast:
         return pd.DataFrame(found, columns=columns).set_index("")
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class ByClass:
     """Classes of trials by one column: each by itself, and their differences under one between-study SD.

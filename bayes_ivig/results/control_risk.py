@@ -9,6 +9,7 @@ from scipy import special
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.priors.composite import Prior
+from bayes_ivig.results.brief import brief
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.grid_marginal import GridMarginal
 from bayes_ivig.results.mapped_marginal import MappedMarginal
@@ -22,6 +23,7 @@ KINDS: tuple[Kind, ...] = ("conditional", "marginal")
 LEVELS = (("low", 0.1), ("median", 0.5), ("high", 0.9))
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class ControlRisk:
     """Posterior of the control arms' log odds: alpha_i ~ Normal(mean, spread^2), events binomial in every arm.

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.interpolation import integrals, interpolate, upsample
 from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.brief import brief
 from bayes_ivig.results.marginal import Answer, like, shortest
 
 type Array = NDArray[np.float64]
@@ -22,6 +23,7 @@ TINIEST, LARGEST = 1e-300, 1e150
 FLOOR = -745.0  # log of the smallest positive number, relative to the mode
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class GridMarginal:
     """A posterior density on the nodes of an axis.

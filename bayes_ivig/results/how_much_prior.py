@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from bayes_ivig.results.brief import brief
 from bayes_ivig.results.credibility import Credibility
 from bayes_ivig.results.estimate import PooledEstimate
 from bayes_ivig.results.fragility import BayesianFragility
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 type Missing = Literal["", "no estimate", "other side", "no level"]
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class HowMuchPrior:
     """The priors at which a conclusion turns, what the posterior answers to, and how few events carry it.

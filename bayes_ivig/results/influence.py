@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.results.brief import brief
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,7 @@ class StudyInfluence:
     note: str = ""
 
 
+@brief
 @dataclass(frozen=True, slots=True)
 class Influence:
     """Every informative study's influence, in the order of the table.

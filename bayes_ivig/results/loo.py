@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_ivig.results.brief import brief
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -31,6 +33,7 @@ class StudyLoo:
     pareto_k: float | None = None
 
 
+@brief
 @dataclass(frozen=True, slots=True)
 class LeaveOneOut:
     """Leave-one-study-out cross-validation of one posterior.
@@ -95,6 +98,7 @@ class ComparedModel:
     log_marginal_likelihood: float | None
 
 
+@brief
 @dataclass(frozen=True, slots=True)
 class ModelComparison:
     """Models of one likelihood on one table, the best first by expected log predictive density.

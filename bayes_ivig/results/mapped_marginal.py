@@ -7,10 +7,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bayes_ivig.results.brief import brief
 from bayes_ivig.results.marginal import Answer, Array, Marginal, like, shortest
 from bayes_ivig.results.panels import mean_and_sd, probabilities
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class MappedMarginal:
     """Posterior of ``forward(x)`` where x has the marginal ``base``; ``inverse`` undoes it, ``increasing`` is its direction.

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bayes_ivig.results.brief import brief
 from bayes_ivig.results.marginal import Answer, Array, Marginal, like, shortest
 
 HALVINGS = 80
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class MixedMarginal:
     """Mixture of ``parts`` with ``weights`` that add up to one: averaging over models with their posterior probabilities."""

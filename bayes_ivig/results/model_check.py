@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from bayes_ivig.results.brief import brief
 from bayes_ivig.results.loo import LeaveOneOut
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.power_scaling import PowerScaling
 from bayes_ivig.results.predictive_check import PosteriorCheck, PriorCheck
 
 
+@brief
 @dataclass(frozen=True, slots=True)
 class ModelCheck:
     """What the prior foretells, what the posterior foretells, how each study is foreseen, and what the posterior answers to.

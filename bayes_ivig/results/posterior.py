@@ -14,6 +14,7 @@ from bayes_ivig.inputs.dataset import Dataset, Selection
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.results.absolute import AbsoluteEffects, absolute_effects
 from bayes_ivig.results.asking import checked_weights, density_ratio, evidence_ratio, other_priors
+from bayes_ivig.results.brief import brief
 from bayes_ivig.results.control_risk import ControlRisk, Kind
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.influence import Influence
@@ -56,6 +57,7 @@ class Again(Protocol):
         """Return every study's weight and predictive check."""
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Posterior:
     """Posterior of mu, tau, theta_new and every study's theta, all on the log odds ratio scale.
@@ -232,26 +234,9 @@ class Posterior:
 
         Log odds ratios are on the odds ratio scale, tau and the further quantities of a model on the one that ``scale`` names.
         """
-        import pandas as pd
+        from bayes_ivig.results.summary_table import summary_table
 
-        named = {"mu": self["mu"], "theta_new": self["theta_new"]} | {f"theta[{name}]": m for name, m in self.theta.items()}
-        probabilities = [(1 - level) / 2, 0.5, (1 + level) / 2]
-        rows = {}
-        for name, marginal in named.items():
-            lower, median, upper = np.exp(np.asarray(marginal.quantile(probabilities)))
-            rows[name] = ("odds ratio", median, lower, upper, marginal.prob_above(0.0))
-        lower, median, upper = np.asarray(self["tau"].quantile(probabilities))
-        rows["tau"] = ("SD of log odds ratio", median, lower, upper, float("nan"))
-        for quantity in self.quantities:
-            marginal = self[quantity.name]
-            limits = np.asarray(marginal.quantile(probabilities))
-            lower, median, upper = np.exp(limits) if quantity.shown else limits
-            above = marginal.prob_above(0.0) if quantity.shown else float("nan")
-            rows[quantity.name] = (quantity.shown or quantity.scale, median, lower, upper, above)
-        scale, *numbers = zip(*rows.values(), strict=True)
-        columns = ("median", f"lower_{level:g}", f"upper_{level:g}", "prob_or_gt_1")
-        filled = {"scale": scale} | {name: np.array(values, float) for name, values in zip(columns, numbers, strict=True)}
-        return pd.DataFrame(filled, index=pd.Index(list(rows), name="quantity"))
+        return summary_table(self, level)
 
     def to_arviz(self, *, integrated: bool = True, chains: int = 4, draws: int = 1000, seed: int = 1) -> "xr.DataTree":
         """Return draws, data, log likelihood and log prior as ArviZ reads them; see ``bayes_ivig.results.arviz.to_arviz``."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.results.brief import brief
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +40,7 @@ class ArmCheck:
         return 2 * min(self.prob_above, 1 - self.prob_above)
 
 
+@brief
 @dataclass(frozen=True, slots=True)
 class PosteriorCheck:
     """Posterior predictive check of every arm.
@@ -77,6 +79,7 @@ class Foretold:
     extreme: str | None = None
 
 
+@brief
 @dataclass(frozen=True, slots=True)
 class PriorCheck:
     """What a model believes before any data: ``quantities`` of any study, and ``arms`` of the sizes that were observed."""

@@ -9,6 +9,7 @@ from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.results.alternatives import AlternativeRow
 from bayes_ivig.results.audit import Audit
+from bayes_ivig.results.brief import brief
 from bayes_ivig.results.choices import Choices
 from bayes_ivig.results.estimate import PooledEstimate
 from bayes_ivig.results.explorer import ExplorerOutcome
@@ -67,6 +68,7 @@ class SensitivityRow:
     tau_median: float
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class CountsOutcome:
     """An outcome whose per-arm counts are known.
@@ -123,6 +125,7 @@ class SummaryReading:
     marginal: Marginal
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class SummaryOutcome:
     """An outcome known only through its published summary, and through what that leaves possible.
@@ -140,6 +143,7 @@ class SummaryOutcome:
     possible: int = 0
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Reanalysis:
     """Everything a report shows; ``data_sha256`` identifies the counts, ``version`` the program.

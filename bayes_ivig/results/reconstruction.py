@@ -11,6 +11,7 @@ from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.partial import ARMS, PartialTable
 from bayes_ivig.inputs.study import Study
+from bayes_ivig.results.brief import brief
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +56,7 @@ class PooledRange:
     most: float
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class Reconstruction:
     """The tables of a box that give every required number.

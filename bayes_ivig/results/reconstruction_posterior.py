@@ -11,6 +11,7 @@ from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.partial import ARMS, PartialTable
 from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.brief import brief
 from bayes_ivig.results.grid_marginal import GridMarginal
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class CellImportance:
     of_probability: float
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class ReconstructionPosterior:
     """Posteriors of the pooled odds ratio for N tables that agree with what was published, under one model.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import DataError, ModelError, suggestion
 from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.results.brief import brief
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from bayes_ivig.results.posterior import Posterior
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class PosteriorSeries(Mapping[str, "Posterior"]):
     """Posteriors by label, in order; each is asked for when it is needed, so that a thousand need no more room than one.

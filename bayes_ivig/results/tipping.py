@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from bayes_ivig.errors import ModelError
+from bayes_ivig.results.brief import brief
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +66,7 @@ class Crossing:
     holds: Literal["above", "below"]
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class TippingPoint:
     """Where a conclusion turns as the scale s of one prior changes, everything else as stated.
@@ -132,6 +134,7 @@ def or_range(scale: float) -> float:
     return math.exp(WIDEST_LOG) if Z * scale > WIDEST_LOG else math.exp(Z * scale)
 
 
+@brief
 @dataclass(frozen=True, eq=False)
 class TippingGrid:
     """A conclusion over the scales of both priors: mu ~ normal(centre, mu_scale), tau ~ half_normal(tau_scale).

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +26,9 @@ class Ran(NamedTuple):
         found = json.loads(self.out, parse_constant=refuse)
         assert isinstance(found, dict)
         return found
+
+
+type Ask = Callable[..., Ran]
 
 
 def refuse(constant: str) -> None:

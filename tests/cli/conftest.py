@@ -1,11 +1,7 @@
 """The command, ready to be called by a test."""
 
-from collections.abc import Callable
-
 import pytest
-from command import Ran, call
-
-type Ask = Callable[..., Ran]
+from command import Ask, call
 
 
 @pytest.fixture

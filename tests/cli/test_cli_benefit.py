@@ -5,8 +5,7 @@ import math
 from pathlib import Path
 
 import pytest
-from command import table
-from conftest import Ask
+from command import Ask, table
 
 from bayes_ivig import Model, fit, load_dataset
 

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from conftest import Ask
+from command import Ask
 
 COUNTS = ("benefit-harm", "ivig", "--harm", "neonatal_outcome")
 HEADER = "outcome,study,treatment_events,treatment_total,control_events,control_total\n"

@@ -4,8 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from command import table
-from conftest import Ask
+from command import Ask, table
 
 AWKWARD = '"Ünal, <b>2019</b>",22,24,0,7\n"=cmd|x",29,50,17,49\nnobody,3,9,0,0\nno events,0,20,0,22\n'
 CASE = ("ivig", "--outcome", "live_birth")
@@ -18,9 +17,9 @@ def read(path: Path) -> list[dict[str, str]]:
 
 def test_comparison_in_every_form(ask: Ask, tmp_path: Path) -> None:
     options = (
-        "--mu",
+        "--mu-prior",
         "normal(0, 1)",
-        "--mu",
+        "--mu-prior",
         "flat()",
         "--tau",
         "half_normal(0.5)",
@@ -88,7 +87,7 @@ def test_the_curve_over_a_width(ask: Ask, tmp_path: Path) -> None:
         *CASE,
         "--width-of",
         "tau",
-        "--mu",
+        "--mu-prior",
         "normal(0, 1)",
         "--trials",
         "published",

@@ -1,0 +1,25 @@
+"""Results that print in one line: what they are and of which data, where all their arrays would fill a screen."""
+
+from typing import Any
+
+
+def brief[T](kind: type[T]) -> type[T]:
+    """Give a class of results a short ``repr``; ``bayes_ivig.text`` and ``bayes_ivig.table`` show what it holds."""
+
+    def said(self: T) -> str:
+        of = _of(self)
+        return f"<{kind.__name__}{f' of {of}' if of else ''}; bayes_ivig.text(...) or .table(...) shows it>"
+
+    kind.__repr__ = said  # type: ignore[assignment,method-assign]
+    return kind
+
+
+def _of(found: Any) -> str:
+    """Return the name of the data behind a result, where it is at hand."""
+    for step in ("", "posterior", "base"):
+        at = getattr(found, step, None) if step else found
+        dataset = getattr(at, "dataset", None)
+        if dataset is not None:
+            chosen = "" if dataset.selection in ("", "all") else f" ({dataset.selection})"
+            return f"{dataset.label}{chosen}"
+    return str(getattr(found, "source", ""))

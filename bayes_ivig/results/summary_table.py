@@ -1,0 +1,36 @@
+"""The summary of a posterior: one row for each quantity, on the scale it is read on."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bayes_ivig.results.posterior import Posterior
+
+
+def summary_table(posterior: "Posterior", level: float) -> "pd.DataFrame":
+    """Return median, central credible limits of ``level`` and P(OR > 1) of every quantity, as ``Posterior.summary`` says."""
+    import pandas as pd
+
+    named = {"mu": posterior["mu"], "theta_new": posterior["theta_new"]} | {
+        f"theta[{name}]": m for name, m in posterior.theta.items()
+    }
+    probabilities = [(1 - level) / 2, 0.5, (1 + level) / 2]
+    rows = {}
+    for name, marginal in named.items():
+        lower, median, upper = np.exp(np.asarray(marginal.quantile(probabilities)))
+        rows[name] = ("odds ratio", median, lower, upper, marginal.prob_above(0.0))
+    lower, median, upper = np.asarray(posterior["tau"].quantile(probabilities))
+    rows["tau"] = ("SD of log odds ratio", median, lower, upper, float("nan"))
+    for quantity in posterior.quantities:
+        marginal = posterior[quantity.name]
+        limits = np.asarray(marginal.quantile(probabilities))
+        lower, median, upper = np.exp(limits) if quantity.shown else limits
+        above = marginal.prob_above(0.0) if quantity.shown else float("nan")
+        rows[quantity.name] = (quantity.shown or quantity.scale, median, lower, upper, above)
+    scale, *numbers = zip(*rows.values(), strict=True)
+    columns = ("median", f"lower_{level:g}", f"upper_{level:g}", "prob_or_gt_1")
+    filled = {"scale": scale} | {name: np.array(values, float) for name, values in zip(columns, numbers, strict=True)}
+    return pd.DataFrame(filled, index=pd.Index(list(rows), name="quantity"))
