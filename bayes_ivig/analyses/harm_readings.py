@@ -16,7 +16,7 @@ from bayes_ivig.analyses.control_levels import (
 )
 from bayes_ivig.analyses.control_levels import Risks as Stated
 from bayes_ivig.analyses.findings import main_sets
-from bayes_ivig.analyses.joint_harm import joint_readings, joint_requests
+from bayes_ivig.analyses.joint_harm import JointRequest, joint_readings, joint_requests
 from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
 from bayes_ivig.engines.fitting import fit
@@ -99,12 +99,15 @@ def harm_source(source: str | Path, outcome: str, model: Model, studies: tuple[s
     return SummaryOutcome(outcome, about, claims[outcome], str(prior), readings(claims[outcome], prior), (), *possible)
 
 
-def harm_comparison(outcomes: tuple[Outcome, ...], stated: Mapping[str, Stated] | None = None) -> HarmComparison | None:
+def harm_comparison(
+    outcomes: tuple[Outcome, ...], stated: Mapping[str, Stated] | None = None, *, sampled: bool = False
+) -> HarmComparison | None:
     """Return a benefit against a harm for a report, or None where the descriptions of the data name no such pair.
 
     The benefit is the first outcome with good events, live birth before others, on all its trials and then on its other main
     trial sets; the harm the first one with bad events that can be weighed against it, preterm birth before others, and
     ``others`` are the further ones. Control risks are those of ``findings``: ``stated`` by outcome, else of the control arms.
+    The joint model's answers are those stored; with ``sampled`` those not stored are sampled now.
     """
     own = [each for each in outcomes if not each.about.complement_of]
     goods = [each for each in own if isinstance(each, CountsOutcome) and each.about.event == "good"]
@@ -125,11 +128,14 @@ def harm_comparison(outcomes: tuple[Outcome, ...], stated: Mapping[str, Stated] 
     if not found:
         return None
     harm, ways, other = found[0]
+    asked = _joint_requests(benefit, harm, ways[0][1].setting)
+    joint = joint_readings(benefit, asked, sampled=sampled)
     return HarmComparison(
         readings=tuple(_reading(*each, benefit, Weighing()) for each in ways),
         risks=_other_risks(levels[1], other[1], ways[0][1]),
         others=tuple(_reading(*known[0], benefit, Weighing()) for _, known, _ in found[1:]),
-        joint=_stored_joint(benefit, harm, ways[0][1].setting),
+        joint=joint,
+        unsampled=len(asked) - len(joint) // 2,
         trial_sets=_by_trials(good, ways),
         benefit=good.name,
         control=(levels[0], other[0]),
@@ -148,11 +154,11 @@ def _by_trials(good: CountsOutcome, ways: "list[tuple[_Known, BenefitHarm]]") ->
     return tuple(made)
 
 
-def _stored_joint(benefit: Posterior, harm: Harm, setting: Setting) -> tuple[HarmReading, ...]:
-    """Return what is stored of the joint model; nothing where it cannot take these counts or priors."""
+def _joint_requests(benefit: Posterior, harm: Harm, setting: Setting) -> tuple[JointRequest, ...]:
+    """Return what to ask of the joint model; nothing where it cannot take these counts or priors."""
     try:
-        return joint_readings(benefit, joint_requests(benefit, harm, setting))
-    except BayesIvigError:
+        return joint_requests(benefit, harm, setting)
+    except (DataError, ModelError):
         return ()
 
 

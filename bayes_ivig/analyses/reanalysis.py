@@ -96,7 +96,7 @@ def reanalyze(
         versions=tuple((library, version(library)) for library in LIBRARIES),
         model_sha256=bundled_sha256(model),
         bundled=str(source) == name,
-        harm=harm_comparison(tuple(found), dict(options.baseline_risks)),
+        harm=harm_comparison(tuple(found), dict(options.baseline_risks), sampled=sampled),
         findings=findings(
             tuple(found), baseline_risks=dict(options.baseline_risks), important_difference=options.important_difference
         ),

@@ -20,6 +20,7 @@ from bayes_ivig.reporting.benefit_harm_words import (
 from bayes_ivig.reporting.charts.benefit_harm import net_alternative, people_alternative, plot_net_benefit, plot_people
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Block, Cell, Column, Figure, Section, Table, Text
+from bayes_ivig.reporting.sampled_section import OPTION
 from bayes_ivig.results.benefit_harm import Weighed
 from bayes_ivig.results.harm_readings import HarmComparison, HarmReading
 from bayes_ivig.results.reanalysis import Reanalysis
@@ -44,7 +45,7 @@ def harm_section(reanalysis: Reanalysis, key: str = "harm") -> Section | None:
     inner = [*trials_section(found, reanalysis, f"{key}-trials")]
     if found.risks:
         inner.append(Section(f"{key}-risks", "At other control risks", (_risks_table(found),)))
-    if found.joint:
+    if found.joint or found.unsampled:
         inner.append(Section(f"{key}-joint", "Both outcomes in one model", _joint(found)))
     if found.others:
         inner.append(Section(f"{key}-others", "Other harms", (_others_table(found),)))
@@ -169,7 +170,10 @@ def _risks_table(found: HarmComparison) -> Table:
 
 
 def _joint(found: HarmComparison) -> tuple[Block, ...]:
-    """Return the joint model's answers, each above the same counts taken as independent."""
+    """Return the joint model's answers, each above the same counts taken as independent, and say what is not sampled."""
+    missing = (Text(f"The joint model of both outcomes has not been sampled for these counts. {OPTION}"),)
+    if not found.joint:
+        return missing
     setting = found.joint[0].weighed.setting
     names = effect_names(setting)
     columns = (
@@ -198,7 +202,7 @@ def _joint(found: HarmComparison) -> tuple[Block, ...]:
     )
     problems = tuple(dict.fromkeys(problem for reading in found.joint for problem in reading.problems))
     table = Table("One joint model beside two independent ones, of the same counts.", columns, tuple(rows), (*lines, *problems))
-    return Text(text), table
+    return Text(text), table, *(missing if found.unsampled else ())
 
 
 def _risks(weighed: Weighed) -> str:

@@ -34,7 +34,8 @@ class HarmComparison:
     """A benefit against a harm: ``readings`` are on one footing of control risks and trials, the first of them the main one.
 
     ``risks`` are the main reading at other control risks, by name, and ``others`` further harms against the same benefit.
-    ``joint`` holds the answers of a joint model that are stored, each followed by the same counts taken as independent.
+    ``joint`` holds the answers of a joint model that are stored, each followed by the same counts taken as independent;
+    ``unsampled`` counts those that could be asked and are not stored.
     ``trial_sets`` pair the benefit of each main trial set with the first readings of the harm, whose trials stay the same.
     ``benefit`` is the benefit's outcome, ``control`` where its control risks and those of the harm come from.
     """
@@ -43,6 +44,7 @@ class HarmComparison:
     risks: tuple[tuple[str, Weighed], ...] = ()
     others: tuple[HarmReading, ...] = ()
     joint: tuple[HarmReading, ...] = ()
+    unsampled: int = 0
     trial_sets: tuple[HarmReading, ...] = ()
     benefit: str = ""
     control: tuple[ControlSource, ControlSource] = ("control arms", "control arms")

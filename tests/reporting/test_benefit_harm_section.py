@@ -1,5 +1,6 @@
 """Benefit against harm in the report: its numbers are those of the results, on any table, and it is left out for a reason."""
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -209,3 +210,12 @@ def test_the_joint_model_stands_beside_the_same_counts_as_independent(section) -
     for joint, alone in zip(readings[::2], readings[1::2], strict=True):
         assert joint.weighed.setting == alone.weighed.setting
         assert joint.weighed.relative.benefit == pytest.approx(alone.weighed.relative.benefit, abs=0.015)
+
+
+def test_a_joint_model_that_is_not_sampled_is_said_to_be_missing() -> None:
+    case = ivig()
+    without = replace(case, harm=replace(case.harm, joint=(), unsampled=2))
+    (inner,) = (each for each in harm_section(without).sections if each.key == "harm-joint")
+    assert [block.kind for block in inner.blocks] == ["text"]
+    assert "has not been sampled" in inner.blocks[0].text and "--sampled" in inner.blocks[0].text
+    assert case.harm.unsampled == 0

@@ -49,7 +49,13 @@ def test_the_case_has_a_row_per_outcome_and_main_trial_set() -> None:
     assert risks[1][-1] == "7.0 to benefit (13 to harm, through no effect, to 2.5 to benefit)"
     assert rows["Adverse neonatal outcome: all four trials"][0] == "3 of 4 (90)"
     said = details(found)
-    for text in ("normal(0, 2.82)", "above 1.25", "averaged over all tables", "pregnant women (Live birth)", "to benefit, or to be harmed"):
+    for text in (
+        "normal(0, 2.82)",
+        "above 1.25",
+        "averaged over all tables",
+        "pregnant women (Live birth)",
+        "to benefit, or to be harmed",
+    ):
         assert text in said
     (figure,) = (block for block in found.blocks if isinstance(block, Figure))
     assert len(figure.svg) < 30_000
