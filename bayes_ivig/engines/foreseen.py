@@ -1,4 +1,4 @@
-"""What a posterior of other studies foretells of one more: its events given its margins, or its estimate, summed, not drawn."""
+"""What a posterior of studies foretells of one more: its events given its margins, or its estimate, summed, not drawn."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -144,20 +144,20 @@ class ManyOutlook:
 type Outlook = CountsOutlook | EstimateOutlook | ManyOutlook
 
 
-def outlook(others: GridAnswers, study: Study, estimate: tuple[float, float], model: Model) -> Outlook | None:
-    """Return what the posterior of other studies foretells of one; None where its margins leave it no choice.
+def outlook(given: GridAnswers, study: Study, estimate: tuple[float, float], model: Model) -> Outlook | None:
+    """Return what a posterior, of other studies or of all, foretells of one; None where its margins leave it no choice.
 
     A new effect comes from the between-study distribution; the study keeps its totals and all its events, or the standard
     error of its log odds ratio ``estimate`` (Marshall & Spiegelhalter 2007, Bayesian Anal 2:409).
     """
     if model.likelihood == "normal":
-        return EstimateOutlook(*estimate, *foreseen_effects(others, estimate))
+        return EstimateOutlook(*estimate, *foreseen_effects(given, estimate))
     r1, n1, r0, n0 = (float(count) for count in study.counts)
     counts = (r1, n1, r0, n0)
     lowest, highest = ends(counts)
     if lowest == highest:
         return None
-    theta, mass = foreseen_effects(others, estimate)
+    theta, mass = foreseen_effects(given, estimate)
     below = _below(counts, estimate, theta, mass)
     if highest - lowest > MOST and min(r1, n1 - r1, r0, n0 - r0) >= LARGE:
         typical = _events(counts, np.array([mass @ theta]))[0]
@@ -184,8 +184,8 @@ def _events(counts: tuple[float, float, float, float], theta: Array) -> Array:
 def chance_of_so_small(answers: GridAnswers, outlooks: Sequence[Outlook | None], p: float) -> float:
     """Return the posterior predictive probability that the smallest of all studies' two-sided p-values is ``p`` or less.
 
-    ``answers`` are those of all studies, ``outlooks`` in their order, what the others foretell of each, stay as they are.
-    Given (mu, tau) new results of the studies are independent, so that this is one less the product of what each has within.
+    ``answers`` are those of all studies, ``outlooks``, in their order, what these foretell of each. Given (mu, tau) new results
+    of the studies are independent, so that this is one less the product of what each has within.
     """
     built = answers.surface
     theta = built.axes.theta.x

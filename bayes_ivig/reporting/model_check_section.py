@@ -116,11 +116,12 @@ def _finding(group: Group, outcome: CountsOutcome) -> str:
     which = f": {'; '.join([*named, *more])}" if named else ""
     count, expected = words.small(check.outside), f"{check.expected_outside:.2f}"
     lies = "lies" if check.outside == 1 else "lie"
-    least = min(check.foreseen, key=lambda row: row.p_value or 0.0)
+    least = min(check.foreseen, key=lambda row: row.replicated_p or 0.0)
     return (
         f"{group.title}: {count} of {of} {lies} outside the {100 * check.level:g}% limits, where {expected} would be expected"
-        f"{which}. The smallest P is that of {words.name(least.study)}, {words.p_value(least.p_value)}; if the model holds, the "
-        f"smallest of {of} is as small as that, or smaller, with probability {probability(check.smallest_p_chance)}."
+        f"{which}. With results replicated from all these trials together, the smallest P is that of {words.name(least.study)}, "
+        f"{words.p_value(least.replicated_p)}; if the model holds, the smallest of {of} is as small as that, or smaller, with "
+        f"probability {probability(check.smallest_p_chance)}."
     )
 
 
@@ -168,7 +169,7 @@ def _table(outcome: CountsOutcome, groups: list[Group]) -> Table:
     shown = [name for name in counts if any(name in rows for rows in by_set)]
     columns = [Column("Trial", "text"), Column(words.name(about.treatment)), Column(words.name(about.control))]
     for group in groups:
-        columns += [Column(f"{group.title}: foreseen, {level}"), Column("P"), Column("Log density")]
+        columns += [Column(f"{group.title}: foreseen, {level}"), Column("P given the others"), Column("P replicated")]
     rows = []
     for name in shown:
         r1, n1, r0, n0 = counts[name]
@@ -186,13 +187,13 @@ def _cells(row: ForeseenStudy | None) -> tuple[Cell | str, ...]:
     if row is None:
         return words.NONE, words.NONE, words.NONE
     tone = "strong" if row.outside else ""
-    return _limits(row), Cell(words.p_value(row.p_value), tone), words.amount(row.log_predictive_density)  # type: ignore[arg-type]
+    return _limits(row), Cell(words.p_value(row.p_value), tone), words.p_value(row.replicated_p)  # type: ignore[arg-type]
 
 
 def _overall(check: TrialSetCheck) -> Iterator[str]:
     yield f"{check.outside} outside, {check.expected_outside:.2f} expected"
+    yield words.NONE
     yield words.p_value(check.smallest_p_chance)
-    yield words.amount(check.log_predictive_density)
 
 
 def _lines(outcome: CountsOutcome, groups: list[Group]) -> tuple[str, ...]:
@@ -205,13 +206,19 @@ def _lines(outcome: CountsOutcome, groups: list[Group]) -> tuple[str, ...]:
         else f"Foreseen: central predictive limits of the events under {words.name(outcome.about.treatment)}, given both totals "
         "and all events of the trial, so that the events in the other arm are what is left of them."
     )
+    densities = [
+        "Log predictive density of all data, each trial's given the others', to set models of one likelihood side by side: "
+        f"{words.amount(group.check.log_predictive_density)} ({group.title[:1].lower()}{group.title[1:]})."
+        for group in groups
+        if group.check.log_predictive_density is not None
+    ]
     return (
         *(details.trials(outcome.trial_set(group.check.trials), outcome) for group in groups),
         *models.details(model),
         given,
-        "P: two-sided mid-p-value of a trial under the others; in the last row the probability, under the posterior of all "
-        "trials, that the smallest of so many is as small.",
-        "Log density: log predictive density of all the trial's data given the others', to set models of one likelihood side by "
-        "side.",
+        "P given the others: two-sided mid-p-value of the trial under the posterior without it. P replicated: the same under the "
+        "posterior of all trials, a new effect drawn for the trial; in the last row the probability, under that posterior, that "
+        "the smallest of so many is as small.",
+        *densities,
         *(f"Nothing foreseen of {words.names(studies)}: {note}." for note, studies in reasons.items() if note),
     )

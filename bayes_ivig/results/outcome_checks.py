@@ -12,7 +12,8 @@ class ForeseenStudy:
     ``observed``, ``expected`` and the quantiles are treatment events out of ``total`` given all ``events`` of the study, or log
     odds ratios given its standard error under a normal likelihood, where ``total`` and ``events`` are None. ``lower`` and
     ``upper`` are the central predictive limits, ``quarter`` and ``three_quarters`` those of the middle half. ``prob_below`` is
-    the probability of a smaller result, half of an equal one included, ``p_value`` the two-sided mid-p of it.
+    the probability of a smaller result, half of an equal one included, ``p_value`` the two-sided mid-p of it; ``replicated_p``
+    is that under the posterior of all studies, its own data among them.
     ``log_predictive_density`` is that of all the study's data given the others'. What does not exist is None; ``note`` says why.
     """
 
@@ -27,6 +28,7 @@ class ForeseenStudy:
     upper: float | None = None
     prob_below: float | None = None
     p_value: float | None = None
+    replicated_p: float | None = None
     log_predictive_density: float | None = None
     note: str = ""
 
@@ -41,7 +43,7 @@ class TrialSetCheck:
     """Every informative study of one trial set foreseen from the others; limits have the probability ``level``.
 
     ``outside`` counts studies beyond their limits, ``expected_outside`` how many are foreseen to be; ``smallest_p_chance`` is the
-    probability, under the posterior of all studies, that the smallest of so many p-values is as small as it is or smaller.
+    probability, under the posterior of all studies, that the smallest of so many ``replicated_p`` is as small or smaller.
     ``log_predictive_density`` is the sum over studies; None where one is missing.
     """
 
