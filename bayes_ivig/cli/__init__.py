@@ -1,11 +1,16 @@
 """Ask: the ``bayes-ivig`` command. Each command parses, calls one function, and prints or writes."""
 
+import os
 import sys
 import warnings
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # of matrix products
 
 
 def main() -> None:
     """Run the command line: exit status 0 done, 1 ran but a check failed, 2 wrong input or usage."""
+    for name in THREADS:  # products are small here: threads wait for each other, and change the last bits with their number
+        os.environ.setdefault(name, "1")
     from bayes_ivig.cli.app import app
     from bayes_ivig.cli.output import fail
     from bayes_ivig.errors import BayesIvigError
