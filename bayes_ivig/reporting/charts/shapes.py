@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 type Align = Literal["left", "center", "right"]
+DIGITS = 2  # of a place in pixels, so that a drawing does not depend on the last bits of a computation
 
 
 @dataclass
@@ -25,12 +26,13 @@ class Shapes:
 
     def box(self, corners: tuple[float, float, float, float], fill: str, stroke: str, *, dashed: bool = False) -> None:
         """Add a rectangle from left, top to right, bottom."""
-        left, top, right, bottom = corners
+        left, top, right, bottom = (round(each, DIGITS) for each in corners)
         self.boxes.append({"x": left, "y": top, "x2": right, "y2": bottom, "fill": fill, "stroke": stroke, "dashed": dashed})
 
     def line(self, start: tuple[float, float], end: tuple[float, float], colour: str) -> None:
         """Add a straight line."""
-        self.lines.append({"x": start[0], "y": start[1], "x2": end[0], "y2": end[1], "colour": colour})
+        x, y, x2, y2 = (round(each, DIGITS) for each in (*start, *end))
+        self.lines.append({"x": x, "y": y, "x2": x2, "y2": y2, "colour": colour})
 
     def arrow(self, start: tuple[float, float], end: tuple[float, float], colour: str) -> None:
         """Add a line with a head at its end, pointing down or to the right."""
@@ -41,11 +43,13 @@ class Shapes:
 
     def mark(self, at: tuple[float, float], shape: str, size: float, paint: tuple[str, str]) -> None:
         """Add a mark of ``size`` square pixels; ``paint`` is its filling and its outline."""
-        self.marks.append({"x": at[0], "y": at[1], "shape": shape, "size": size, "fill": paint[0], "stroke": paint[1]})
+        x, y = (round(each, DIGITS) for each in at)
+        self.marks.append({"x": x, "y": y, "shape": shape, "size": size, "fill": paint[0], "stroke": paint[1]})
 
     def text(self, at: tuple[float, float], text: str, align: Align = "left", *, bold: bool = False, colour: str = INK) -> None:
         """Add one line of text, its middle at the given height."""
-        self.words.append({"x": at[0], "y": at[1], "text": text, "align": align, "bold": bold, "colour": colour})
+        x, y = (round(each, DIGITS) for each in at)
+        self.words.append({"x": x, "y": y, "text": text, "align": align, "bold": bold, "colour": colour})
 
     def chart(self, description: str) -> "alt.LayerChart":
         """Return the drawing."""
