@@ -9,6 +9,11 @@ from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
 type Wanted = tuple[tuple[str, str, Align], ...]  # key, heading, alignment
 type Records = tuple[dict[str, str], ...]
 
+REVIEWS = (
+    "They enter only the priors that name them, never the reference model. Trials that a review shares with this one are named "
+    "where that is known; of the others it was not checked trial by trial.",
+)
+
 JUDGEMENTS: dict[str, tuple[str, Tone]] = {
     "+": ("+ low", "low"),
     "?": ("? unclear", "unclear"),
@@ -99,7 +104,8 @@ def search_table(reanalysis: Reanalysis) -> Table | None:
 def other_reviews_table(reanalysis: Reanalysis) -> Table | None:
     """Return other meta-analyses as they print their results."""
     found = tuple(
-        {**row, "outcome": row["outcome"].replace("_", " "), "interval": f"{row['ci_lower']} to {row['ci_upper']}"}
+        {key: "" if cell == "not recorded" else cell for key, cell in row.items()}
+        | {"outcome": row["outcome"].replace("_", " "), "interval": f"{row['ci_lower']} to {row['ci_upper']}"}
         for row in records(reanalysis, "external_evidence")
     )
     wanted: Wanted = (
@@ -114,10 +120,10 @@ def other_reviews_table(reanalysis: Reanalysis) -> Table | None:
         ("interval", "95% confidence interval", "number"),
         ("note", "Remark", "long"),
     )
-    return _as_it_is(found, wanted, "Other meta-analyses of immunoglobulin in recurrent loss, as printed; none enters the model.")
+    return _as_it_is(found, wanted, "Other meta-analyses of immunoglobulin in recurrent loss, as printed.", REVIEWS)
 
 
-def _as_it_is(found: Records, wanted: Wanted, caption: str) -> Table | None:
+def _as_it_is(found: Records, wanted: Wanted, caption: str, lines: tuple[str, ...] = ()) -> Table | None:
     """Return the wanted columns of a table, empty cells as a dash."""
     present = [column for column in wanted if found and column[0] in found[0]]
     if not present:
@@ -126,7 +132,7 @@ def _as_it_is(found: Records, wanted: Wanted, caption: str) -> Table | None:
         tuple(_cited(words.name(row[key]) or words.NONE, row, first=not i) for i, (key, _, _) in enumerate(present))
         for row in found
     )
-    return Table(caption, tuple(Column(title, align) for _, title, align in present), rows)
+    return Table(caption, tuple(Column(title, align) for _, title, align in present), rows, lines)
 
 
 def _cited(text: str, row: dict[str, str], *, first: bool) -> Cell:

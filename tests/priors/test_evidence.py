@@ -9,7 +9,7 @@ from scipy import special
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.evidence import evidence_table
 from bayes_ivig.priors.composite import Mixture, resolved
-from bayes_ivig.priors.evidence import evidence
+from bayes_ivig.priors.evidence import evidence, printed_of
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.priors.named import named, spiegelhalter, zampieri
 from bayes_ivig.priors.parsing import parse_prior
@@ -91,13 +91,15 @@ def test_overlap_is_data() -> None:
     assert evidence("OR 1.2 (0.5 to 2)", overlap="Mahmoud 2004; X").shares == ("Mahmoud 2004", "X")
 
 
+def test_a_result_whose_outcome_is_not_recorded_is_no_prior() -> None:
+    row = evidence_table("external_evidence").records()[0] | {"outcome": "not recorded"}
+    with pytest.raises(ModelError, match="its outcome is not recorded"):
+        printed_of(row)
+
+
 @pytest.mark.parametrize("row", evidence_table("external_evidence").records(), ids=lambda row: row["label"])
 def test_every_bundled_result_is_a_prior_or_says_why_not(row: dict[str, str]) -> None:
     risk = 0.2 if row["measure"] == "RR" else 0.0
-    if row["outcome"] == "not recorded":
-        with pytest.raises(ModelError, match="its outcome is not recorded"):
-            evidence(row["label"], risk)
-        return
     if row["label"].startswith("Habets 2022, begun"):
         with pytest.raises(ModelError, match=r"state a risk below 0\.0766"):
             evidence(row["label"], risk, overlap="allowed")
