@@ -1,5 +1,7 @@
 """The audit of printed numbers as part of a report."""
 
+import re
+
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.audit_text import DETAILS, check_name
 from bayes_ivig.reporting.page import Block, Column, Table, Text
@@ -22,13 +24,20 @@ def audit_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
     blocks: list[Block] = [Text(sentence)]
     if wrong:
         mended = (Column("Smallest change that would mend it", "long"),)
-        rows = tuple((*_row(reanalysis, each), _mend(reanalysis, each)) for each in wrong)
+        rows = tuple((*_row(reanalysis, each), _mend(reanalysis, each)) for each in sorted(wrong, key=_weight))
         lines = tuple(words.first_upper(line) + "." for line in DETAILS)
-        blocks.append(Table("Printed numbers that cannot be true together.", (*_columns(), *mended), rows, lines))
+        caption = "Printed numbers that cannot be true together: results first, then numbers of women, then slips in the text."
+        blocks.append(Table(caption, (*_columns(), *mended), rows, lines))
     if conditional:
         told = tuple(_row(reanalysis, each) for each in conditional)
         blocks.append(Table("Printed numbers that agree under a condition.", _columns("Arithmetic and condition"), told))
     return tuple(blocks)
+
+
+def _weight(finding: Finding) -> int:
+    """Return the place of a finding: what bears on a result comes before what bears on the text."""
+    places = {"sum": 1, "equal": 1, "participants": 1, "trials": 1, "complement": 2, "percentage": 3}
+    return places.get(finding.check, 0)
 
 
 def _columns(last: str = "What stands against it") -> tuple[Column, ...]:
@@ -53,11 +62,11 @@ def _mend(reanalysis: Reanalysis, finding: Finding) -> str:
 def _titled(reanalysis: Reanalysis, text: str) -> str:
     """Return a text fit to print, the names of outcomes and of columns as words."""
     for outcome in reanalysis.outcomes:
-        if outcome.name and "_" in outcome.name:
-            title = words.outcome_title(outcome)
-            text = text.replace(words.first_upper(outcome.name), title).replace(
-                outcome.name, words.outcome_phrase(outcome) or title
-            )
+        title = words.outcome_title(outcome)
+        if outcome.name and ("_" in outcome.name or outcome.about.outcome_title):
+            phrase = words.outcome_phrase(outcome) or title
+            for name, said in ((words.first_upper(outcome.name), title), (outcome.name, phrase)):
+                text = re.sub(rf"\b{re.escape(name)}\b", lambda _, said=said: said, text)
     return _plain(text)
 
 

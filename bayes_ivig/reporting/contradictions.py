@@ -20,12 +20,26 @@ def contradictions(reanalysis: Reanalysis) -> tuple[Block, ...]:
 def facts_table(reanalysis: Reanalysis) -> Table | None:
     """Return one row per statement of the paper that the studies themselves contradict; None where there is none."""
     studies = records(reanalysis, "characteristics")
-    rows = (*_allocation(studies), *_countries(studies))
+    rows = (*_women(studies), *_allocation(studies), *_countries(studies))
     if not rows:
         return None
     columns = (Column("Subject", "text"), Column("Printed", "long"), Column("What stands against it", "long"))
     source = f"Printed: {reanalysis.about.citation}." if reanalysis.about.citation else ""
     return Table("Statements of the paper about its studies that do not agree.", columns, rows, (source,) if source else ())
+
+
+def _women(studies: Records) -> Iterator[Fact]:
+    """Antibody-positive women as counted in print, beside the shares that the studies' own reports give."""
+    counted = [row["apl_positive_in_table1"] for row in studies if row.get("apl_positive_in_table1", "").isdigit()]
+    partly = [(row["study"], float(row["apl_share"])) for row in studies if row.get("apl_share") and float(row["apl_share"]) < 1]
+    if counted and partly:
+        shares = words.series([f"{words.name(study)} ({'none' if not share else f'{share:.0%}'})" for study, share in partly])
+        yield (
+            "Women",
+            f"{sum(map(int, counted)):,} antiphospholipid-positive women in {words.small(len(counted))} studies",
+            f"by their own reports, or by Table 1, {words.small(len(studies) - len(partly))} studies were of such women alone; "
+            f"positive were only part of the women, or none, in {shares}",
+        )
 
 
 def _allocation(studies: Records) -> Iterator[Fact]:

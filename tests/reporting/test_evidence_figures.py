@@ -98,6 +98,13 @@ def test_headings_fit_or_become_letters(domains, lettered):
 
 
 def test_both_figures_say_their_numbers_in_words():
-    studies, domains, table = bias_blocks(ivig())
+    studies, domains, table, _ = bias_blocks(ivig())
     assert "3 high risk" in studies.alternative and "3 high risk" in domains.alternative
     assert len(table.rows) == 9
+
+
+def test_a_good_judgement_of_the_allocation_of_studies_that_were_not_randomised_is_pointed_out():
+    *_, table, said = bias_blocks(ivig())
+    assert table.caption == "Risk of bias as published."
+    assert "Heilmann 2001, Perricone 2008 and Vaquero 2001 for random sequence generation" in said.text
+    assert "Heilmann 2001, Stricker 2000 and Vaquero 2001 for allocation concealment" in said.text

@@ -29,15 +29,21 @@ def test_every_inconsistent_finding_has_its_row() -> None:
     assert len(conditional.rows) == len(audit.of("consistent if"))
     rows = {(row[0], row[1]): row for row in texts(wrong)}
     assert rows["Preterm birth", "estimate in its interval"][-1] == "lower limit 0.80 instead of 0.58"
-    mirrored = rows["Live birth against miscarriage", "mirror images"]
+    mirrored = rows["Live birth against pregnancy loss", "mirror images"]
     assert mirrored[2] == "0.07 and 0.06 (Yuan 2024)"
-    assert not any("_" in cell for row in texts(wrong) for cell in row)
+    assert not any("_" in cell or "miscarriage" in cell.lower() for row in texts(wrong) for cell in row)
+    checks = [row[1] for row in texts(wrong)]
+    assert checks.index("effect of one study") < checks.index("sum") < checks.index("mirror images") < checks.index("percentage")
 
 
 def test_facts_about_the_studies_stand_beside_it() -> None:
     *_, facts = contradictions(ivig())
     assert isinstance(facts, Table)
-    assert {row[0] for row in texts(facts)} >= {"Allocation", "Mahmoud 2004, country"}
+    assert {row[0] for row in texts(facts)} >= {"Women", "Allocation", "Mahmoud 2004, country"}
+    women = next(row for row in texts(facts) if row[0] == "Women")
+    assert women[1] == "366 antiphospholipid-positive women in nine studies"
+    assert women[2].startswith("by their own reports, or by Table 1, five studies were of such women alone")
+    assert women[2].endswith("Heilmann 2001 (26%), Perricone 2008 (17%), Stricker 2000 (32%) and Yamada 2022 (none)")
 
 
 def test_a_table_without_claims_has_no_such_section() -> None:

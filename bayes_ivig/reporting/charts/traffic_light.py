@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 type Rows = Sequence[Mapping[str, str]]  # per study: "study", then a judgement per domain
 
-WIDTH, LEFT, ROW = 700.0, 150.0, 27.0
+WIDTH, LEFT, ROW = 700.0, 118.0, 27.0
 CIRCLE = 314.0  # square pixels
-LETTER = 6.5  # pixels of a bold letter in a heading; where names need more room than columns have, these have letters
+NAME = 17  # characters of a study's name
+LETTER = 6.6  # pixels of a letter in a heading, the wider ones; where names need more room than columns have, these have letters
 LABEL_ROOM = 212.0  # left of the bars
 LEAST_SEGMENT = 30.0  # pixels of a bar that hold symbol and number
 NAMES = {"+": "low risk", "?": "unclear risk", "-": "high risk"}
@@ -47,11 +48,11 @@ def plot_traffic_light(rows: Rows) -> "alt.LayerChart":
     for column, lines in enumerate(headings):
         for place, line in enumerate(lines):
             at = top - 14 - 16.0 * (len(lines) - 1 - place)
-            drawn.text((LEFT + pitch * (column + 0.5), at), line, "center", bold=True)
+            drawn.text((LEFT + pitch * (column + 0.5), at), line, "center")
     drawn.line((0, top), (WIDTH, top), INK)
     for position, row in enumerate(rows):
         middle = top + ROW * (position + 0.5)
-        drawn.text((2, middle), words.cut(row["study"], 22))
+        drawn.text((2, middle), words.cut(row["study"], NAME))
         for column, domain in enumerate(domains):
             _circle(drawn, (LEFT + pitch * (column + 0.5), middle), row[domain])
         drawn.line((0, middle + ROW / 2), (WIDTH, middle + ROW / 2), LINE)
