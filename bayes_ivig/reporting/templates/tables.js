@@ -2,6 +2,7 @@
 (() => {
   "use strict";
 
+  const MOST_NAMED = 5;
   const text = (cell) => cell.textContent.trim().replace(/\s+/g, " ");
 
   // The first number in a cell; a cell without one stays behind all that have one.
@@ -64,6 +65,35 @@
     table.closest(".table").append(button);
   }
 
+  // What lies beyond the edge of a narrow screen is named above whatever scrolls sideways.
+  function beyond(box) {
+    if (box.scrollWidth <= box.clientWidth + 1) return "";
+    const heads = [...(box.querySelector("thead tr")?.cells ?? [])];
+    const hidden = heads.filter((head) => head.offsetLeft + head.offsetWidth > box.clientWidth + 1).map(text);
+    const more = hidden.length > MOST_NAMED ? ` and ${hidden.length - MOST_NAMED} more` : "";
+    return heads.length ? `Scrolls sideways to: ${hidden.slice(0, MOST_NAMED).join("; ")}${more}` : "Scrolls sideways";
+  }
+
+  function hinted(boxes) {
+    const hints = new Map();
+    for (const box of boxes) {
+      const hint = document.createElement("p");
+      hint.className = "more";
+      hint.hidden = true;
+      box.before(hint);
+      hints.set(box, hint);
+    }
+    const observer = new ResizeObserver((entries) => {
+      const found = entries.map(({ target }) => [hints.get(target), beyond(target)]); // all are measured before any is changed
+      for (const [hint, words] of found) {
+        hint.textContent = words;
+        hint.hidden = !words;
+      }
+    });
+    boxes.forEach((box) => observer.observe(box));
+  }
+
+  hinted([...document.querySelectorAll("main .scroll")]);
   for (const table of document.querySelectorAll("main .table table")) {
     if (table.tBodies[0].rows.length > 1) sortable(table);
     copyable(table);
