@@ -161,9 +161,14 @@ def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcom
         sets=tuple(_trial_set(name, subset, model) for name, subset in sets.items()),
         sensitivity=tuple(row for name in dict.fromkeys((published, "all")) for row in _sensitivity(name, sets[name], model)),
         provenance=_provenance(dataset),
-        alternatives=alternative_rows(dataset, model, trials=tuple(dict.fromkeys((published, "all")))),
+        alternatives=alternative_rows(dataset, model, trials=_counted_otherwise(sets, published)),
         explorer=None if dataset.about.complement_of else explorer_outcome(dataset, model),
     )
+
+
+def _counted_otherwise(sets: dict[str, Dataset], published: str) -> tuple[str, ...]:
+    """Return the trial sets to count in other ways: all but those that are another one without a trial."""
+    return tuple(dict.fromkeys((published, "all", *(name for name in sets if "_but_" not in name))))
 
 
 def _in_depth(outcome: CountsOutcome, dataset: Dataset, model: Model) -> CountsOutcome:

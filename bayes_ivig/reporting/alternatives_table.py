@@ -1,9 +1,11 @@
 """Other ways to count, side by side, for the report."""
 
+import math
+
 from bayes_ivig.reporting import details, words
 from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, OR_ABOVE, ratio_cells
 from bayes_ivig.reporting.fit_text import probability
-from bayes_ivig.reporting.page import Column, Section, Table
+from bayes_ivig.reporting.page import Column, Items, Section, Table, Text
 from bayes_ivig.results.reanalysis import CountsOutcome
 
 
@@ -11,7 +13,33 @@ def alternatives_section(outcome: CountsOutcome, key: str) -> Section | None:
     """Return the outcome counted in the other ways that its sidecar names, or None where it names none."""
     if not outcome.alternatives or outcome.about.complement_of:
         return None
-    return Section(f"{key}-alternatives", "Counted another way", (alternatives_table(outcome),))
+    said = tuple(Text(sentence) for sentence in _ranges(outcome))
+    return Section(f"{key}-alternatives", "Counted another way", (*said, alternatives_table(outcome), *_reasons(outcome)))
+
+
+def _reasons(outcome: CountsOutcome) -> tuple[Items, ...]:
+    """Return why each other way to count is one, in a list."""
+    told = {row.title: row.basis for row in outcome.alternatives if row.title and row.basis}
+    items = tuple(f"{words.name(title)}: {words.name(basis)}." for title, basis in told.items())
+    return (Items(items),) if items else ()
+
+
+def _ranges(outcome: CountsOutcome) -> list[str]:
+    """Return how far each trial set's answer moves with the way of counting, and which way moves it most."""
+    sentences = []
+    for trials in dict.fromkeys(row.trials for row in outcome.alternatives):
+        first, *others = [row for row in outcome.alternatives if row.trials == trials]
+        moved = {row.title: abs(math.log((row.posterior.estimate or 1) / (first.posterior.estimate or 1))) for row in others}
+        most = max(others, key=lambda row: moved[row.title])
+        chances = [probability(value) for value in sorted(row.prob_or_gt_1 for row in (first, *others))]
+        between = f"between {chances[0]} and {chances[-1]}" if chances[0] != chances[-1] else f"at {chances[0]}"
+        label, ways = words.set_label(outcome.trial_set(trials), outcome), "ways" if len(others) > 1 else "way"
+        sentences.append(
+            f"{label}: as counted here the posterior median odds ratio is {words.ratio(first.posterior.estimate)}; of "
+            f"{words.small(len(others))} other {ways} to count, the one that moves it most makes it "
+            f"{words.ratio(most.posterior.estimate)} ({words.name(most.title)}). P(OR > 1) stays {between}."
+        )
+    return sentences
 
 
 def alternatives_table(outcome: CountsOutcome) -> Table:
@@ -23,7 +51,6 @@ def alternatives_table(outcome: CountsOutcome) -> Table:
             *ratio_cells(row.pooled),
             *ratio_cells(row.posterior),
             probability(row.prob_or_gt_1),
-            words.name(row.basis) or words.NONE,
         )
         for row in outcome.alternatives
     )
@@ -35,7 +62,7 @@ def alternatives_table(outcome: CountsOutcome) -> Table:
         Column("Posterior OR"),
         Column(CREDIBLE),
         Column(OR_ABOVE),
-        Column("Why", "long"),
     )
     caption = f"{words.outcome_title(outcome)}: named sensitivity analyses, pooled again and posterior."
-    return Table(caption, columns, rows, details.of_sets(outcome, classical=True))
+    sets = tuple(dict.fromkeys(row.trials for row in outcome.alternatives))
+    return Table(caption, columns, rows, details.of_sets(outcome, classical=True, sets=sets))

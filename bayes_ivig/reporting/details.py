@@ -25,13 +25,13 @@ def trials(result: TrialSetResult, outcome: CountsOutcome) -> str:
     label = words.set_label(result, outcome)
     without = [study for study in result.dataset.study_names if study not in result.posterior.studies]
     rest = f"; without information: {words.names(without)}" if without else ""
-    return f"{label}: {words.names(result.dataset.study_names)} (k = {informative} of {listed} listed{rest})."
+    return f"{label}: {words.names(result.dataset.study_names)} ({informative} of {listed} carry information{rest})."
 
 
 def pooling(pooled: PooledEstimate) -> str:
     """Return how the frequentist number was made, and which cells were altered for it."""
     note = f" {words.first_upper(pooled.note)}." if pooled.note and pooled.estimate is None else ""
-    counted = f"k = {pooled.k} of {pooled.k_listed} listed"
+    counted = f"{pooled.k} of {pooled.k_listed} trials"
     return f"Pooled again: {words.method(pooled)}; {counted}; zero cells: {words.altered(pooled)}.{note}"
 
 
@@ -40,7 +40,7 @@ def altered_by_set(outcome: CountsOutcome) -> str:
     first = outcome.sets[0].pooled
     touched = dict.fromkeys(study for result in outcome.sets for study in result.pooled.zero_cells.studies_altered)
     return (
-        f"Pooled again: {words.method(first)}; zero cells: {first.zero_cells.rule}; altered wherever they are in the set: "
+        f"Pooled again: {words.method(first)}; zero cells: {first.zero_cells.rule}; changed by it wherever they are in the set: "
         f"{words.names(touched) or 'none'}."
     )
 
@@ -50,10 +50,10 @@ def of_result(result: TrialSetResult, outcome: CountsOutcome, pooled: PooledEsti
     return (trials(result, outcome), *models.details(result.posterior.model), pooling(pooled or result.pooled), INTERVALS)
 
 
-def of_sets(outcome: CountsOutcome, *, classical: bool) -> tuple[str, ...]:
-    """Return all lines for a table of trial sets, with those on pooling where it has frequentist numbers."""
+def of_sets(outcome: CountsOutcome, *, classical: bool, sets: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return all lines for a table of trial sets (all, or those named), with those on pooling where it has such numbers."""
     model = outcome.sets[0].posterior.model
-    lines = [trials(result, outcome) for result in words.ordered_sets(outcome)]
+    lines = [trials(result, outcome) for result in words.ordered_sets(outcome) if not sets or result.trials in sets]
     lines += models.details(model)
     return (*lines, *((altered_by_set(outcome), INTERVALS) if classical else (CREDIBLE,)))
 

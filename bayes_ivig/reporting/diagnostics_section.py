@@ -7,7 +7,7 @@ from bayes_ivig.reporting.benefit_harm_words import reading_label
 from bayes_ivig.reporting.cells import OR_ABOVE
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Block, Cell, Column, Items, Section, Table, Text
-from bayes_ivig.reporting.words_of_other_models import model_name
+from bayes_ivig.reporting.words_of_other_models import GREEK, model_name
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
 from bayes_ivig.results.sampled import SampledAnswer, Witness
 
@@ -21,11 +21,12 @@ NAMES = {
     "numba": "Numba",
 }
 LIMITS = (
-    "R-hat: rank-normalised, of mu, tau, further parameters and study effects the largest; at most 1.01 is asked for. ESS: "
-    "smallest effective sample size of the same, in the bulk and in the tails (5% and 95% quantiles); at least 400 is asked for "
-    "(Vehtari et al. 2021, Bayesian Analysis 16:667).",
-    "Divergences: draws at which the sampler lost its way; none is asked for. E-BFMI: the smallest of the chains; at least 0.3 "
-    "is asked for. MCSE: Monte Carlo standard error, how far the number would move with another seed.",
+    "R-hat (rank-normalised) compares the chains and is 1 where they agree: the largest of μ, τ, further parameters and study "
+    "effects; at most 1.01 is asked for. ESS: smallest effective sample size of the same, in the bulk and in the tails (5% and "
+    "95% quantiles); at least 400 is asked for (Vehtari et al. 2021, Bayesian Analysis 16:667).",
+    "Divergences: draws at which the sampler lost its way; none is asked for. E-BFMI: how freely the chains moved between likely "
+    "and unlikely regions, the smallest of them; at least 0.3 is asked for. MCSE: Monte Carlo standard error, how far the number "
+    "would move with another seed.",
 )
 FAR = 4.0  # Monte Carlo standard errors: beyond it a difference is not put down to chance
 
@@ -91,7 +92,7 @@ def _verdict(witnesses: list[Witness]) -> str:
     chance = "as far as chance takes the farthest of so many" if farthest <= FAR else "farther than chance explains"
     return (
         f"The reference model was also sampled, as a check of its exact posterior. Of {len(numbers)} numbers compared (2.5%, 50% "
-        f"and 97.5% quantiles of mu and tau, P(OR > 1)), the farthest lies {farthest:.1f} Monte Carlo standard errors from "
+        f"and 97.5% quantiles of μ and τ, P(OR > 1)), the farthest lies {farthest:.1f} Monte Carlo standard errors from "
         f"the exact one, {chance}."
     )
 
@@ -126,7 +127,7 @@ def _agreement_table(witnesses: list[tuple[str, Witness]]) -> Table:
 
 def _number_name(number: str) -> str:
     name, _, level = number.partition(" q")
-    return f"{level}% quantile of {name}" if level else number
+    return f"{level}% quantile of {GREEK.get(name, name)}" if level else number
 
 
 def _checks_table(found: list[tuple[str, SampledAnswer]]) -> Table:

@@ -1,5 +1,6 @@
 """How far an outcome's answer depends on the kind of model: one table, one picture, and what was not fitted."""
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from bayes_ivig.reporting.cells import CREDIBLE, OR_ABOVE, ratio_cells
 from bayes_ivig.reporting.charts.rows import Row, row_chart
 from bayes_ivig.reporting.charts.trial_sets import sides
 from bayes_ivig.reporting.fit_text import probability
+from bayes_ivig.reporting.model_sentences import design_sentences, lower, range_sentences
 from bayes_ivig.reporting.page import Block, Column, Figure, Items, Section, Table, Text
 from bayes_ivig.reporting.words_of_other_models import explained, model_name
 from bayes_ivig.results.reanalysis import CountsOutcome
@@ -21,7 +23,7 @@ OPTION = "The option --sampled of bayes-ivig report (in Python: reanalyze(..., s
 SHARED = "Other models: priors of the reference model for the parameters they share with it."
 IMPLYING = ("bivariate", "beta_binomial", "beta_binomial_by_treatment")
 IMPLIED = (
-    "tau: SD between trials of the log odds ratio. Bivariate and beta-binomial models have no prior of it: "
+    "τ: SD between trials of the log odds ratio. Bivariate and beta-binomial models have no prior of it: "
     "it follows from their other parameters, and so does what it is before the data."
 )
 
@@ -38,7 +40,9 @@ def other_models_section(outcome: CountsOutcome, key: str) -> Section | None:
         f"{title}: intervals of the odds ratio under each model; numbers in the table above.",
         partial(plot_models, outcome),
     )
-    blocks: list[Block] = [*(Text(sentence) for sentence in _ranges(outcome, found)), _table(outcome, found), figure]
+    blocks: list[Block] = [*(Text(sentence) for sentence in range_sentences(outcome, found)), _table(outcome, found), figure]
+    blocks += [Text(sentence) for sentence in design_sentences(outcome, found)]
+    blocks += _further(outcome, found)
     different = {row.code: explained(row.code, row.model) for row in found.rows if row.code != "reference"}
     blocks.append(Items(tuple(words.first_upper(text) for text in different.values())))
     blocks += [Text(sentence, "note") for sentence in _absent(outcome, found)]
@@ -86,30 +90,38 @@ def _table(outcome: CountsOutcome, found: OtherModels) -> Table:
     return Table(caption, (Column("Model", "text"), *trials, *numbers, Column("Computed", "short")), rows, lines)
 
 
+def _further(outcome: CountsOutcome, found: OtherModels) -> list[Block]:
+    """Return the exact models on trial sets for which nothing is sampled, one row per model: a sentence and a compact table."""
+    sets = tuple(dict.fromkeys(row.trials for row in found.further))
+    if not sets:
+        return []
+    answers = {(row.code, row.trials): row for row in found.further}
+    columns = [Column("Model", "text")]
+    for trials in sets:
+        columns += [Column(f"{_set(outcome, trials)}: OR"), Column(CREDIBLE), Column(OR_ABOVE)]
+    rows = []
+    for code in dict.fromkeys(row.code for row in found.further):
+        cells = [model_name(code)]
+        for trials in sets:
+            row = answers.get((code, trials))
+            cells += [*ratio_cells(row.ratio), probability(row.prob_or_gt_1)] if row else [words.NONE] * 3
+        rows.append(tuple(cells))
+    lines = (
+        *models.details(outcome.trial_set(sets[0]).posterior.model),
+        *(details.trials(outcome.trial_set(name), outcome) for name in sets),
+        "Other models differ from the reference model in one thing; all are computed exactly.",
+        details.CREDIBLE,
+    )
+    caption = f"{words.outcome_title(outcome)}: the exact models on the other trial sets."
+    found_there = replace(found, rows=found.further)
+    said = [Text(sentence) for sentence in range_sentences(outcome, found_there)]
+    return [*said, Table(caption, tuple(columns), tuple(rows), lines)]
+
+
 def _how(row: ModelRow) -> str:
     if row.sampled is None:
         return "exactly"
     return "sampled" if row.sampled.diagnostics.ok else "sampled, a check failed"
-
-
-def _ranges(outcome: CountsOutcome, found: OtherModels) -> list[str]:
-    """Return between which models the answer lies, a sentence per trial set."""
-    sentences = []
-    for trials in dict.fromkeys(row.trials for row in found.rows):
-        own = sorted((row for row in found.rows if row.trials == trials), key=lambda row: row.ratio.estimate or 0)
-        low, high = (f"{words.ratio(row.ratio.estimate)} ({_lower(row.code)})" for row in (own[0], own[-1]))
-        chances = sorted(row.prob_or_gt_1 for row in own)
-        sentences.append(
-            f"{_set(outcome, trials)}, {words.small(len(own))} models: the posterior median odds ratio lies between {low} and "
-            f"{high}, P(OR > 1) between {probability(chances[0])} and {probability(chances[-1])}."
-        )
-    return sentences
-
-
-def _lower(code: str) -> str:
-    """Return the name of a model inside a sentence; that of a person keeps its capital."""
-    name = model_name(code)
-    return name if name.startswith("Student") else name[:1].lower() + name[1:]
 
 
 def _absent(outcome: CountsOutcome, found: OtherModels) -> list[str]:
@@ -118,7 +130,7 @@ def _absent(outcome: CountsOutcome, found: OtherModels) -> list[str]:
     waiting: dict[str, list[str]] = {}
     refused: dict[tuple[str, str], list[str]] = {}
     for each in found.unfitted:
-        name = "the reference model by sampling, as a check" if each.code == "reference" else _lower(each.code)
+        name = "the reference model by sampling, as a check" if each.code == "reference" else lower(each.code)
         if each.reason:
             refused.setdefault((each.trials, each.reason), []).append(name)
         else:

@@ -1,5 +1,6 @@
 """The models that a report compares, in words: a short name each, and what is different about it."""
 
+import unicodedata
 from typing import assert_never
 
 from bayes_ivig.inputs.arm_models import BetaBinomial, Bivariate, RandomBaselines
@@ -22,8 +23,8 @@ NAMES = {
     "bivariate": "Bivariate, risks of both arms",
     "beta_binomial": "Beta-binomial",
     "beta_binomial_by_treatment": "Beta-binomial, two overdispersions",
-    "meta_regression": "By design, randomised trials",
-    "bias_adjusted": "Bias of trials not randomised",
+    "meta_regression": "Meta-regression, at randomised trials",
+    "bias_adjusted": "Bias model, trials not randomised",
 }
 EXACT = {
     "binomial": "events of both arms binomial, the baseline prior on the control arm's log odds",
@@ -33,8 +34,12 @@ EXACT = {
     "has a zero cell, and trials with no events or only events drop out",
     "random": "effects of trials vary normally around the pooled log odds ratio",
     "student_t": "effects of trials vary as a Student-t with 4 degrees of freedom, so that a trial far from the others pulls "
-    "less; tau is its scale",
-    "common": "every trial has the same odds ratio, tau is 0",
+    "less; τ is its scale",
+    "common": "every trial has the same odds ratio, τ is 0",
+}
+GREEK = {
+    name: unicodedata.lookup(f"GREEK SMALL LETTER {name.upper()}")
+    for name in ("alpha", "beta", "kappa", "mu", "nu", "omega", "phi", "rho", "tau")
 }
 OWN = ("mu", "tau", "alpha")  # priors taken over from the reference model
 
@@ -47,9 +52,20 @@ def model_name(code: str) -> str:
 def explained(code: str, model: AnyModel) -> str:
     """Return what is different about a model, in a sentence, with the priors that the reference model does not have."""
     text = EXACT[code] if isinstance(model, Model) else _structure(model)
-    further = [f"{name} ~ {families.shown(getattr(model, name))}" for name, _ in families.priors(model) if name not in OWN]
+    further = [
+        f"{_symbol(name)} ~ {families.shown(getattr(model, name))}" for name, _ in families.priors(model) if name not in OWN
+    ]
     rest = f" Its own priors: {words.series(further)}." if further and not isinstance(model, Model) else ""
+    if "lkj" in rest:
+        rest = f"{rest} LKJ: a prior of a correlation, here mildly in favour of none."
     return f"{model_name(code)}: {text}.{rest}"
+
+
+def _symbol(name: str) -> str:
+    """Return a parameter in Greek: ``omega_control`` as ω of the control arm."""
+    letter, _, arm = name.partition("_")
+    symbol = GREEK.get(letter.rstrip("0"), letter) + ("\N{SUBSCRIPT ZERO}" if letter.endswith("0") else "")
+    return f"{symbol} of the {arm} arm" if arm in ("control", "treatment") else symbol + (f" ({arm})" if arm else "")
 
 
 def _structure(model: AnyModel) -> str:
@@ -59,24 +75,26 @@ def _structure(model: AnyModel) -> str:
             return "control risks of trials come from one normal distribution of log odds, so that trials inform each other's"
         case Bivariate():
             return (
-                "log odds of both arms vary between trials as a bivariate normal, so that effects may go with risks; tau is "
-                "implied"
+                "log odds of both arms vary between trials as a bivariate normal, so that effects may go with risks; τ is implied"
             )
         case BetaBinomial():
             spread = "one spread" if model.dispersion == "common" else "a spread of its own for each treatment"
             return (
                 f"the risk in each arm comes from a beta distribution, with {spread}; arms are not paired within trials, the "
-                "odds ratio is that of the two mean risks, and tau is implied"
+                "odds ratio is that of the two mean risks, and τ is implied"
             )
         case MetaRegression():
             stated = [f"{words.name(name)} = {words.name(str(value))}" for name, value in model.references]
             whose = words.series(stated) or "the references"
-            return f"effects depend on the column {words.names(model.covariates)}; the odds ratio is that of trials with {whose}"
+            return (
+                f"effects depend on the column {words.names(model.covariates)}; the odds ratio is that of trials with {whose}, "
+                "and leans on the others as far as the prior of \N{GREEK SMALL LETTER BETA} keeps designs alike"
+            )
         case BiasAdjusted():
             unflagged = " or ".join(map(words.name, model.unflagged_values))
             return (
                 f"trials whose {words.name(model.flag_column)} is not {unflagged} show their effect and a bias of unknown size "
-                "and direction; the odds ratio is free of that bias"
+                "and direction; the odds ratio is free of as much of it as its priors allow"
             )
         case Model() | JointOutcome():
             raise TypeError(type(model).__name__)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from report_cases import BAD_EVENT, GOOD_EVENT, HOSTILE, THREE, own
+from report_cases import BAD_EVENT, GOOD_EVENT, HOSTILE, THREE, ivig, own
 
 import bayes_ivig as bi
 from bayes_ivig.analyses.benefit_harm import benefit_harm
@@ -64,7 +64,40 @@ def test_the_table_has_exact_and_stored_models_of_both_trial_sets(live) -> None:
     assert "Not sampled" not in texts(section)
     (told,) = blocks(section, Items)
     assert len(told.items) == 9
-    assert "Its own priors: nu ~ normal(0, 10) and omega ~ half_normal(2)." in told.items[5]
+    assert "Its own priors: \N{GREEK SMALL LETTER NU} ~ normal(0, 10) and ω ~ half_normal(2)." in told.items[5]
+
+
+def test_a_reference_model_at_the_end_of_the_range_is_said_to_be_and_why(live) -> None:
+    outcome = live[1]
+    said = texts(other_models_section(outcome, "live"))
+    assert said.count("No other model gives so large an odds ratio as the reference model.") == 2
+    without = [name for name in PUBLISHED if name not in ("Perricone 2008", "Stricker 2000")]
+    rest = bi.load_dataset("ivig", "live_birth").trials(without)
+    median = np.exp(bi.fit(rest, outcome.trial_set("all").posterior.model)["mu"].quantile(0.5))
+    pooled = bi.pool(rest, method="revman-random").ratio.estimate
+    assert f"the reference model gives 3.67, pooled again 2.86; without, {median:.2f} and {pooled:.2f}." in said
+    assert said.count("takes zeros as they are") == 1
+
+
+def test_designs_by_themselves_stand_beside_the_models_of_designs() -> None:
+    outcome = ivig().outcome("live_birth")
+    assert isinstance(outcome, CountsOutcome)
+    assert outcome.other_models is not None
+    section = other_models_section(outcome, "live")
+    said = texts(section)
+    randomised = outcome.trial_set("randomised").posterior["mu"]
+    alone = f"{np.exp(randomised.quantile(0.5)):.2f} (P(OR > 1) = {randomised.prob_above(0.0):.3f})"
+    rows = {row.code: row for row in outcome.other_models.rows if row.trials == "all"}
+    assert f"Randomised (yes): by themselves these trials give {alone}, under the meta-regression on all trials" in said
+    assert f"{rows['meta_regression'].ratio.estimate:.2f}" in said
+    assert f"The bias model on all trials gives {rows['bias_adjusted'].ratio.estimate:.2f}" in said
+    assert "a factor of 0.38 to 2.66 (95%)" in said, "normal(0, 0.5) on the log scale"
+    further = blocks(section, Table)[1]
+    assert [row[0] for row in table_of(further)][:2] == ["Reference model", "Binomial, baseline between the arms"]
+    hypergeometric = bi.fit(bi.load_dataset("ivig", "live_birth").trials("randomised"), bi.load_model("hypergeometric_normal"))
+    row = next(row for row in table_of(further) if row[0] == "Hypergeometric")
+    assert row[4] == f"{np.exp(hypergeometric['mu'].quantile(0.5)):.2f}"
+    assert row[6] == f"{hypergeometric['mu'].prob_above(0.0):.3f}"
 
 
 def texts(section: Section) -> str:
