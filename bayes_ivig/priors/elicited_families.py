@@ -42,8 +42,9 @@ def family_of(text: str, statements: Sequence[Statement]) -> Family:
     name, degrees = (match[1], match[2]) if match else (text.strip(), None)
     if name not in allowed:
         listed = ", ".join(f"{each}(4)" if each in WITH_DF else each for each in allowed)
+        more = "; several statements stand in one text, joined by semicolons" if {*text} & {*"=<>"} else ""
         raise ModelError(
-            f"elicited: no family {text[:40]!r} for {statements[0].variable}{suggestion(name, allowed)}; there are {listed}"
+            f"elicited: no family {text[:40]!r} for {statements[0].variable}{suggestion(name, allowed)}; there are {listed}{more}"
         )
     if (degrees is None) == (name in WITH_DF):
         needs = "needs its degrees of freedom, as in" if name in WITH_DF else "takes no number; write"

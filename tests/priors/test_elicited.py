@@ -192,3 +192,8 @@ def test_any_text_is_a_prior_or_a_model_error(pieces: list[str]) -> None:
         assert str(error)
     else:
         assert parse_prior(str(prior)) == prior
+
+
+def test_a_second_statement_in_place_of_the_family_is_told_where_it_goes():
+    with pytest.raises(ModelError, match="joined by semicolons"):
+        parse_prior('elicited("P(OR > 2) = 5%", "median OR = 1")')
