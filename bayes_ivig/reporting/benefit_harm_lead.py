@@ -1,12 +1,11 @@
 """Benefit against harm in sentences: what is expected, over what range, at which control risks, and what a weight means."""
 
-from collections.abc import Sequence
-
 from bayes_ivig.reporting import models, words
 from bayes_ivig.reporting.benefit_harm_words import (
     among_words,
     benefit_name,
     break_even_span,
+    break_even_words,
     harm_name,
     lower,
     reading_label,
@@ -49,18 +48,24 @@ def lead(found: HarmComparison, reanalysis: Reanalysis) -> str:
 
 def ranges(found: HarmComparison, reanalysis: Reanalysis) -> str:
     """Return how far the net benefit depends on how the harm is known, and on the trials that the benefit is from."""
-    count = len(found.readings)
-    over = f"the {words.small(count)} ways in which the harm is known" if count > 1 else "the one way in which the harm is known"
-    said = f"Over {over}: {_range([each.weighed for each in found.readings])}."
+    weighed = [each.weighed for each in found.readings]
+    chances = span([probability(chance) for chance in sorted(_at_one(each) for each in weighed)])
+    if len(weighed) == 1:
+        said = f"P(net benefit > 0) at weight 1 is {chances}; break-even weight: {break_even_words(weighed[0].break_even)}."
+    else:
+        said = (
+            f"Over the {words.small(len(weighed))} ways in which the harm is known, P(net benefit > 0) at weight 1 is {chances}; "
+            f"break-even weight: {break_even_span([each.break_even for each in weighed])}."
+        )
     if not found.trial_sets:
         return said
-    chances: dict[str, list[float]] = {each.trials: [] for each in found.trial_sets}
+    by_trials: dict[str, list[float]] = {each.trials: [] for each in found.trial_sets}
     for each in found.trial_sets:
-        chances[each.trials].append(_at_one(each.weighed))
+        by_trials[each.trials].append(_at_one(each.weighed))
     first = {each.trials: each for each in reversed(found.trial_sets)}
     parts = [
         f"{trials_words(first[trials], found, reanalysis)} {span([probability(chance) for chance in sorted(values)])}"
-        for trials, values in chances.items()
+        for trials, values in by_trials.items()
     ]
     return (
         f"{said} P(net benefit > 0) at weight 1 by the trials that {benefit_name(found.main.setting)} is taken from, the harm "
@@ -70,15 +75,6 @@ def ranges(found: HarmComparison, reanalysis: Reanalysis) -> str:
 
 def _at_one(weighed: Weighed) -> float:
     return next(net.probability for net in weighed.nets if net.weight == 1.0)
-
-
-def _range(found: Sequence[Weighed]) -> str:
-    """Return the ranges of the probability of a net benefit at weight 1, and of the break-even weight."""
-    chances = sorted(_at_one(each) for each in found)
-    return (
-        f"P(net benefit > 0) at weight 1 {span([probability(chance) for chance in chances])}; break-even weight "
-        f"{break_even_span([each.break_even for each in found])}"
-    )
 
 
 def trials_words(reading: HarmReading, found: HarmComparison, reanalysis: Reanalysis) -> str:

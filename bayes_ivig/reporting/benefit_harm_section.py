@@ -11,6 +11,7 @@ from bayes_ivig.reporting.benefit_harm_words import (
     benefit_name,
     choices,
     effect_names,
+    even_note,
     lower,
     reading_label,
     short_break_even,
@@ -70,7 +71,8 @@ def _people_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
         f"of 100 {words.name(setting.people)}, posterior mean and 95% credible interval, and the probability of a net benefit."
     )
     shared = [words.first_upper(f"{line}.") for line in _all_choices(found.readings)]
-    return Table(caption, columns, rows, (*shared, control_line(found), *models.details(reanalysis.model)))
+    lines = (*shared, *even_note([each.weighed for each in found.readings]), control_line(found))
+    return Table(caption, columns, rows, (*lines, *models.details(reanalysis.model)))
 
 
 def _all_choices(readings: Sequence[HarmReading]) -> list[str]:
@@ -119,6 +121,7 @@ def _net_figure(readings: tuple[HarmReading, ...], key: str) -> Figure:
         "the harm is known. At weight 0 it is the probability of benefit alone. Below: the probability at two weights, and the "
         "weight at which the expected net benefit is 0."
     )
+    caption = " ".join((caption, *even_note([each.weighed for each in readings])))
     return Figure(f"{key}_net", caption, net_alternative(readings), partial(plot_net_benefit, readings))
 
 
@@ -165,6 +168,7 @@ def _risks_table(found: HarmComparison) -> Table:
         f"Control risks: of {titles['benefit']}, and of {titles['harm']} among {among_words(setting)}. Low and high are the "
         "10% and 90% quantiles over the control arms, where the main ones are the medians: those of the summary of findings.",
         f"Harm known from: {lower(reading_label(found.readings[0]))}.",
+        *even_note([weighed for _, weighed in found.risks]),
     )
     return Table("The same posteriors at other control risks.", columns, tuple(rows), lines)
 
@@ -231,5 +235,6 @@ def _others_table(found: HarmComparison) -> Table:
     lines = (
         "Control risk: the median over the harm's control arms, as in the summary of findings. Harms overlap, so that their "
         "numbers must not be added.",
+        *even_note([each.weighed for each in found.others]),
     )
     return Table(caption, columns, tuple(rows), lines)

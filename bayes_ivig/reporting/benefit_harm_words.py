@@ -130,11 +130,22 @@ def short_break_even(found: BreakEven) -> str:
     """Return the break-even weight alone, with its side where that is not below it."""
     match found.positive:
         case "always" | "never":
-            return f"none, {found.positive} positive"
+            return found.positive
         case "above":
-            return f"{words.ratio(found.weight)}, positive above"
+            return f"above {words.ratio(found.weight)}"
         case "below":
             return words.ratio(found.weight)
+
+
+def even_note(found: Sequence[Weighed]) -> tuple[str, ...]:
+    """Return what stands in place of a break-even weight, where it does for any of these."""
+    said = {"never": "at no weight", "always": "at every weight", "above": "only above the weight"}
+    parts = [
+        f'"{side}" says that the expected net benefit is positive {text}'
+        for side, text in said.items()
+        if any(each.break_even.positive == side for each in found)
+    ]
+    return (f"Break-even weight: {', and '.join(parts)}.",) if parts else ()
 
 
 def choices(weighed: Weighed) -> tuple[str, ...]:

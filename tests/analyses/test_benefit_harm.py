@@ -8,13 +8,17 @@ import pytest
 from scipy.special import expit, logit
 
 import bayes_ivig as bi
-from bayes_ivig.analyses.harm_readings import harm_comparison
+from bayes_ivig.analyses.findings import findings
+from bayes_ivig.analyses.harm_readings import harm_comparison, harm_readings
+from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.claims import Claim, Printed
+from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.benefit_harm import BenefitHarm, break_even
 from bayes_ivig.results.bilinear import DrawnPair
 from bayes_ivig.results.marginal import DrawsMarginal, PointMarginal
 from bayes_ivig.results.quantity import Quantity
-from bayes_ivig.results.reanalysis import CountsOutcome, TrialSetResult
+from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
 from bayes_ivig.results.weighing import Setting
 
 MODEL = bi.Model()
@@ -221,6 +225,23 @@ def test_more_people_with_the_harm_than_with_the_event(live: bi.Posterior) -> No
     many = replace(live.dataset, about=About(event="bad", denominator="live births"), outcome="preterm_birth")
     with pytest.raises(bi.DataError, match="Branch 2000: treatment arm: 7 people"):
         bi.benefit_harm(live, bi.fit(replace(many, studies=tuple(many.studies)), MODEL), among="nonevents")
+
+
+def test_a_summary_takes_the_control_arms_that_are_known(live: bi.Posterior) -> None:
+    """The same median as a summary of findings has; with no control arm known, none is made up."""
+    printed = {"estimate": "2.00", "ci_lower": "1.00", "ci_upper": "4.00"}
+    claim = Claim("preterm_birth", "OR", **{name: Printed(text) for name, text in printed.items()})
+    about = About(event="bad", denominator="live births")
+    header = ("study", "treatment_events", "treatment_total", "control_events", "control_total")
+    rows = (header, ("a", "", "20", "4", "20"), ("b", "", "20", "", "25"), ("c", "", "20", "1", "30"))
+    known = SummaryOutcome("preterm_birth", about, claim, "normal(0, 2.82)", readings(claim, Normal(0, 2.82)), rows)
+    (found,) = harm_readings(live, known)
+    arms = bi.Dataset((bi.Study("a", 0, 0, 4, 20), bi.Study("c", 0, 0, 1, 30)))
+    assert found.weighed.setting.harm_risk == pytest.approx(bi.control_risk(arms).levels()["median"])
+    (row,) = findings([known])
+    assert 1000 * found.weighed.setting.harm_risk == pytest.approx(row.row("median")["control_per_1000"])
+    with pytest.raises(bi.ModelError, match="a published summary has no control arms"):
+        harm_readings(live, replace(known, partial=()))
 
 
 # Other people's outcomes

@@ -75,9 +75,9 @@ def test_the_words_name_model_trials_and_what_is_counted(section) -> None:
     lead, over, meaning, selected, trials, _ = (text.text for text in blocks(section, Text))
     assert "live birth +8.8 (\N{MINUS SIGN}7.4 to +19.7)" in lead
     assert "all nine trials" in lead
-    assert "at weight 1 from 0.327 to 0.562; break-even weight from 0.63 to 1.05" in over
+    assert "at weight 1 is from 0.327 to 0.562; break-even weight: from 0.63 to 1.05" in over
     assert "six trials the paper pooled from 0.551 to 0.738; randomised, aPL-positive trials from 0.002 to 0.003" in over
-    assert "all its own trials, which are not the same" in trials
+    assert "all trials with data on it, whichever are named" in trials
     assert "binomial likelihood" in lead
     assert "live birth at term" in meaning
     assert "truncation by death" in selected
@@ -157,7 +157,8 @@ def test_the_benefit_of_every_main_trial_set_against_the_same_harm(section) -> N
         if reading.code == "estimate and lower":
             alone = bi.benefit_harm(posterior, harm, control_risks=(at.benefit_risk, at.harm_risk), events=(None, "bad"))
             assert reading.weighed.nets[1].probability == pytest.approx(alone.at_weight(1.0).probability, abs=1e-9)
-    assert texts(table.rows[-1])[-1] == "none, never positive"
+    assert texts(table.rows[-1])[-1] == "never"
+    assert '"never" says that the expected net benefit is positive at no weight.' in " ".join(table.details)
 
 
 def test_stated_control_risks_hold_for_both_sections() -> None:
