@@ -15,6 +15,7 @@ from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
 
 TITLE = "Checks of the model"
 PRIOR_TITLE = "What the priors imply before any data"
+LOG_DENSITY = "Log predictive density of all data, each trial's given the others', to set models of one likelihood side by side"
 MOST_DRAWN = 40  # rows of a figure
 MOST_NAMED = 5
 
@@ -91,12 +92,12 @@ def _plain(value: float, *, rate: bool) -> str:
 def _introduction(outcome: CountsOutcome, check: TrialSetCheck) -> Prose:
     treatment = words.name(outcome.about.treatment)
     normal = check.likelihood == "normal"
-    kept = "the standard error that it had" if normal else "the totals and the number of events that it had"
+    kept = "its standard error" if normal else "its totals and all its events, those of both arms together"
     what = "its odds ratio" if normal else f"the events in the {treatment} arm"
     return Prose(
         (
             "Does each trial look like one that the others foresee? The posterior of the other trials gives the effect of a "
-            f"further trial; with {kept}, the trial in question has a foreseeable range for {what}",
+            f"further trial; given {kept}, that foresees a range for {what}",
             Cite(("marshall2007",)),
             ". Nothing is drawn at random: all probabilities are sums.",
         )
@@ -114,8 +115,8 @@ def _finding(group: Group, outcome: CountsOutcome) -> str:
     named = [_named(row, outcome) for row in beyond[:MOST_NAMED]]
     more = [f"{words.small(len(beyond) - MOST_NAMED)} more"] if len(beyond) > MOST_NAMED else []
     which = f": {'; '.join([*named, *more])}" if named else ""
-    count, expected = words.small(check.outside), f"{check.expected_outside:.2f}"
-    lies = "lies" if check.outside == 1 else "lie"
+    count, expected = words.small(check.outside) if check.outside else "none", f"{check.expected_outside:.2f}"
+    lies = "lies" if check.outside < 2 else "lie"
     least = min(check.foreseen, key=lambda row: row.replicated_p or 0.0)
     return (
         f"{group.title}: {count} of {of} {lies} outside the {100 * check.level:g}% limits, where {expected} would be expected"
@@ -207,8 +208,7 @@ def _lines(outcome: CountsOutcome, groups: list[Group]) -> tuple[str, ...]:
         "and all events of the trial, so that the events in the other arm are what is left of them."
     )
     densities = [
-        "Log predictive density of all data, each trial's given the others', to set models of one likelihood side by side: "
-        f"{words.amount(group.check.log_predictive_density)} ({group.title[:1].lower()}{group.title[1:]})."
+        f"{words.amount(group.check.log_predictive_density)} ({group.title[:1].lower()}{group.title[1:]})"
         for group in groups
         if group.check.log_predictive_density is not None
     ]
@@ -217,8 +217,8 @@ def _lines(outcome: CountsOutcome, groups: list[Group]) -> tuple[str, ...]:
         *models.details(model),
         given,
         "P given the others: two-sided mid-p-value of the trial under the posterior without it. P replicated: the same under the "
-        "posterior of all trials, a new effect drawn for the trial; in the last row the probability, under that posterior, that "
-        "the smallest of so many is as small.",
-        *densities,
+        "posterior of all trials, a new effect taken for the trial, and larger because its own counts shaped that posterior; in "
+        "the last row the probability, under the same posterior, that the smallest of so many is as small.",
+        *([f"{LOG_DENSITY}: {', '.join(densities)}."] if densities else []),
         *(f"Nothing foreseen of {words.names(studies)}: {note}." for note, studies in reasons.items() if note),
     )

@@ -18,6 +18,7 @@ OBSERVED, FORESEEN, P = 244.0, 350.0, 700.0  # right edges of the columns of num
 LEFT, RIGHT = 376.0, 624.0
 LINE, HEADING, THICK = 20.0, 26.0, 5.0
 NAME_CHARACTERS, TITLE_CHARACTERS, MOST_TOLD = 27, 60, 12
+MOST_DECIMALS = 4
 NICE = (1, 2, 5, 10)
 RATIO_TICKS = (0.01, 0.1, 1.0, 10.0, 100.0)
 
@@ -89,16 +90,24 @@ def _scale(groups: Sequence[Group]) -> _Scale:
         return _Scale(axis, "odds ratio", False, lambda x, _: _exp(x), lambda x, _: words.ratio(_exp(x)))
     rows = [row for group in groups for row in group.check.rows]
     largest = max((_percent(x, row) for row in rows for x in (row.observed, row.upper) if x is not None), default=0.0)
-    upper, decimals = _end(largest)
+    upper, _ = _end(largest)
     axis = Axis(LEFT, RIGHT, 0.0, upper, tuple(upper * part / 4 for part in range(5)), linear=True, null=0.0)
-    return _Scale(axis, "% with the event under", True, _percent, lambda x, row: f"{_percent(x, row):.{decimals}f}%")
+    return _Scale(axis, "% with the event under", True, _percent, _percent_text)
 
 
 def _end(largest: float) -> tuple[float, int]:
     """Return a round percentage that holds the largest, and how many decimals go with it."""
-    power = 10.0 ** min(max(math.floor(math.log10(largest)) if largest > 0 else 0, -4), 1)
+    if largest <= 0:
+        return 100.0, 0
+    power = 10.0 ** min(max(math.floor(math.log10(largest)), -4), 1)
     upper = min(next((nice * power for nice in NICE if nice * power >= largest), 10 * power), 100.0)
-    return upper, max(0, 1 - math.floor(math.log10(upper / 2)))
+    return upper, min(max(0, 1 - math.floor(math.log10(upper / 2))), MOST_DECIMALS)
+
+
+def _percent_text(x: float, row: ForeseenStudy) -> str:
+    """Return a percentage with the decimals that its row takes."""
+    _, decimals = _end(max(_percent(row.observed, row), _percent(row.upper or 0.0, row)))
+    return f"{_percent(x, row):.{decimals}f}%"
 
 
 def _percent(x: float, row: ForeseenStudy) -> float:
