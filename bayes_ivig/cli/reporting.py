@@ -42,10 +42,13 @@ def report(
     from bayes_ivig.errors import DataError
     from bayes_ivig.inputs.model_files import load_two_arm
     from bayes_ivig.reporting import write_report
+    from bayes_ivig.reporting.folder import require_folder
     from bayes_ivig.reporting.pdf import find_browser
 
-    if pdf:
-        find_browser()  # before the work, not after it
+    if pdf:  # before the work, not after it
+        find_browser()
+    if out is not None:
+        require_folder(out)
     asked = _options(options, title, tuple(outcome or ()))
     with steps(f"Reanalysing {data}") as step:
         found = reanalyze(data, model=load_two_arm(model), sampled=sampled, options=asked)

@@ -1,5 +1,6 @@
 """A report as a folder, each file put in place only when all of them are complete."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -36,6 +37,14 @@ def write_report(reanalysis: Reanalysis, folder: str | Path, *, png: bool = Fals
         return _written(files, folder, browser)
     except OSError as error:
         raise BayesIvigError(f"{folder}: the report cannot be written: {error.strerror}; give another folder") from None
+
+
+def require_folder(folder: Path) -> None:
+    """Raise ``BayesIvigError`` where it is plain beforehand that a report cannot be written to a folder."""
+    there = next((path for path in (folder, *folder.parents) if path.exists()), Path())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        why = f"nothing may be put into {there}" if there.is_dir() else f"{there} is not a folder"
+        raise BayesIvigError(f"{folder}: the report cannot be written: {why}; give another folder")
 
 
 def _pngs(page: Page) -> dict[str, str | bytes]:

@@ -1,5 +1,6 @@
 """``bayes-ivig report``: options from a file and from the command line, and what is said where something is missing."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,14 @@ def test_a_pdf_without_a_browser_is_refused_before_the_work(folder, monkeypatch,
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.startswith("error: report.pdf needs a browser of the Chromium family, and none was found; install one")
     assert not Path("reports").exists()
+
+
+@pytest.mark.parametrize("out", ["mine.csv", "mine.csv/report", "closed/report"])
+def test_a_folder_that_cannot_be_is_said_before_anything_is_computed(out, folder, monkeypatch, capsys):
+    Path("closed").mkdir()
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "closed")  # root may write anywhere
+    monkeypatch.setattr("bayes_ivig.analyses.reanalysis.reanalyze", None)
+    ran = call(monkeypatch, capsys, "report", "mine.csv", "--out", out)
+    assert (ran.status, ran.out) == (2, "")
+    assert f"{out}: the report cannot be written: " in " ".join(ran.err.split())
+    assert "give another folder" in " ".join(ran.err.split())
