@@ -1,5 +1,7 @@
 """What the interactive part leaves out for its size is said, and nothing is computed before that is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from report_cases import THREE, own
@@ -20,9 +22,15 @@ def bring(reanalysis):
 
 
 def test_a_table_too_large_for_the_page_is_named_with_its_trials():
-    section = bring(own(many(120)))
+    (outcome,) = own(THREE).outcomes
+    section = bring(replace(own(THREE), outcomes=(replace(outcome, explorer=None),)))
     assert [block.kind for block in section.blocks] == ["text"]
-    assert "120 trials would make the page too large" in section.blocks[0].text
+    assert "3 trials would make the page too large" in section.blocks[0].text
+
+
+def test_a_hundred_trials_are_too_many_for_the_page():
+    table = tuple(bi.Study(*row) for row in many(120))
+    assert explorers.explorer_outcome(bi.Dataset(table), bi.Model()) is None
 
 
 def test_likelihoods_left_out_are_named():
