@@ -12,7 +12,7 @@ report: $(VENV)/.report
 	$(BIN)/bayes-ivig report ivig --out reports/ivig
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
