@@ -27,6 +27,7 @@ OF_COUNTS = (
     "citation",
     "reference",
 )
+LABELS = {"comparator_class": {"placebo": "placebo or vitamins"}}  # what classes of bundled characteristics hold
 FEWEST, MOST = 2, 4  # classes that a column of a design may have
 
 
@@ -51,6 +52,20 @@ def classes(dataset: Dataset, by: str) -> Classes:
             label = value if at is None else _side(dataset, name, value, at)
             found[label] = (*found.get(label, ()), study)
     return found
+
+
+def class_name(by: str, value: str, dataset: Dataset | None = None) -> str:
+    """Return a class in words: ``not_a_control`` as ``not a control``, a share of 1 or more as ``all``.
+
+    With ``dataset``, classes of its bundled characteristics are called by what they hold.
+    """
+    column, cut, at = by.partition(" >= ")
+    if cut and value in (f"{column} >= {at}", f"{column} < {at}"):
+        if column.endswith("_share") and number_of(at) == 1:
+            return "all" if ">=" in value else "not all"
+        return f"{at} or more" if ">=" in value else f"less than {at}"
+    bundled = dataset is not None and dataset.name != "" and by not in dict(dataset.columns)
+    return LABELS.get(by, {}).get(value, value.replace("_", " ")) if bundled else value.replace("_", " ")
 
 
 def class_columns(dataset: Dataset) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from bayes_ivig.reporting import details, models, words
 from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, OR_ABOVE, Row
 from bayes_ivig.reporting.charts.choices import POOLED, POSTERIOR, ratio_of, same_size
-from bayes_ivig.reporting.choices_words import SIGNIFICANT, class_label, class_value
+from bayes_ivig.reporting.choices_words import SIGNIFICANT, class_label, class_of
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Cell, Column, Table
 from bayes_ivig.results.choices import Choices
@@ -41,11 +41,12 @@ def without_table(outcome: CountsOutcome, choices: Choices) -> Table:
         Column("Trials", "text"),
         *NUMBERS,
         Column("Change of P(OR > 1)"),
-        Column("Weight of the trial"),
+        Column("Share of information"),
         Column("p of the trial given the others"),
     )
     lines = (
-        "Weight: share of the trial in the information on the pooled log odds ratio, the rest being the prior's and the others'.",
+        "Share of information: of the trial in that on the pooled log odds ratio, the rest being the prior's and the others'; "
+        "not the weight of Review Manager, which goes with its own estimates.",
         "p given the others: two-sided probability of a result as far out as the trial's, foreseen by the other trials.",
     )
     caption = f"{words.outcome_title(outcome)}: without each trial in turn, pooled again and posterior."
@@ -129,14 +130,12 @@ def _class_rows(found: ByClass) -> Iterable[Row]:
             ratio = words.posterior_ratio(ratios[value][1])
             above = probability(float(ratios[value][1].prob_above(0.0)))
             cells = (words.ratio(ratio.estimate), words.limits(ratio.lower, ratio.upper), above)
-        yield (f"{class_label(found.column)}: {class_value(found.column, value)}", str(len(trials)), *_numbers(record), *cells)
+        yield (f"{class_label(found.column)}: {class_of(found, value)}", str(len(trials)), *_numbers(record), *cells)
 
 
 def _members(found: ByClass) -> list[str]:
     label = class_label(found.column)
-    return [
-        f"{label}, {class_value(found.column, value)}: {words.names(trials)}." for value, trials in found.contrast.groups.items()
-    ]
+    return [f"{label}, {class_of(found, value)}: {words.names(trials)}." for value, trials in found.contrast.groups.items()]
 
 
 def _numbers(record: Mapping[Any, Any]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model, model_dict
 from bayes_ivig.reporting import words
-from bayes_ivig.reporting.choices_words import class_label, class_value
+from bayes_ivig.reporting.choices_words import class_label, class_of
 from bayes_ivig.reporting.comparison_text import ratio, table_document
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.pool_text import p_value
@@ -60,18 +60,18 @@ def classes_text(found: ByClass, dataset: Dataset, width: int = WIDTH) -> str:
     groups = found.contrast.groups
     rows: list[tuple[str, ...]] = [(class_label(found.column), "k", *HEADINGS)]
     for value, record in zip(groups, found.alone.to_dict("records"), strict=True):
-        rows.append((class_value(found.column, value), str(record["k"]), *_numbers(record)))
+        rows.append((class_of(found, value), str(record["k"]), *_numbers(record)))
     ratios: list[tuple[str, ...]] = [("ratio of odds ratios", "median", "95% credible", "P(ratio > 1)")]
     for name, base, marginal in found.differences():
         shown = words.posterior_ratio(marginal)
         assert shown.estimate is not None
         assert shown.lower is not None
         assert shown.upper is not None
-        label = f"{class_value(found.column, name)} / {class_value(found.column, base)}"
+        label = f"{class_of(found, name)} / {class_of(found, base)}"
         limits = f"{ratio(shown.lower)} to {ratio(shown.upper)}"
         ratios.append((label, ratio(shown.estimate), limits, probability(float(marginal.prob_above(0.0)))))
     lines = details_of(found.alone, dataset, found.contrast.model)
-    lines += [f"{class_value(found.column, value)}: {', '.join(names)}" for value, names in groups.items()]
+    lines += [f"{class_of(found, value)}: {', '.join(names)}" for value, names in groups.items()]
     if found.aside:
         lines.append(f"in no class that says something: {', '.join(found.aside)}")
     factor = found.contrast.log_bayes_factor

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bayes_ivig.inputs.classes import class_name
+from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.results.choices import Choices
+from bayes_ivig.results.contrast import ByClass
 from bayes_ivig.results.reanalysis import CountsOutcome
 
 if TYPE_CHECKING:
@@ -17,15 +20,20 @@ if TYPE_CHECKING:
 SIGNIFICANT = 0.05
 FEWEST_PAIRS = 6  # of fewer than four trials, all but two are single trials
 CLASSES = (
-    "Each class of trials by itself, and the ratio of its odds ratio to that of the class with most trials. Classes overlap with "
-    "each other and were made with the results in view: a ratio describes these trials, it does not say what caused the "
-    "difference."
+    "The table has each class of trials by itself, and the ratio of its odds ratio to that of the class with most trials. "
+    "Classes overlap with each other and were made with the results in view: a ratio describes these trials, it does not say "
+    "what caused the difference."
+)
+NAMED = (
+    "Nothing records that the named trial sets of this report were fixed before the results were known. This section therefore "
+    "asks the same of every other choice."
 )
 
 
 def carrying_sentences(outcome: CountsOutcome, choices: Choices) -> list[str]:
     """Return which single trial moves the answer most: of all trials, and of those that were pooled."""
-    found = [_carrying(choices.without, words.set_phrase(outcome.trial_set("all"), outcome))]
+    found = [NAMED] if len(outcome.sets) > 1 else []
+    found += [_carrying(choices.without, words.set_phrase(outcome.trial_set("all"), outcome))]
     if choices.published_without is not None:
         phrase = words.set_phrase(outcome.trial_set(outcome.published_trials), outcome)
         found.append(_carrying(choices.published_without, f"the {phrase}"))
@@ -114,18 +122,56 @@ def left_out_sentence(choices: Choices) -> str:
     )
 
 
+def steps_sentence(frame: "pd.DataFrame") -> str:
+    """Return between which trials P(OR > 1) was smallest and largest as they came in; empty where it exists of fewer than two."""
+    known = frame[np.isfinite(frame["prob_or_gt_1"])]
+    if len(known) < 2:
+        return ""
+    chances = known["prob_or_gt_1"].to_numpy(float)
+    low, high, last = (known.iloc[int(which)] for which in (np.argmin(chances), np.argmax(chances), len(known) - 1))
+    told = [f"{probability(float(row['prob_or_gt_1']))} after {words.name(str(row['added']))}" for row in (low, high)]
+    return (
+        f"As the trials come in, P(OR > 1) is lowest, {told[0]}, and highest, {told[1]}; with all of them it is "
+        f"{probability(float(last['prob_or_gt_1']))}."
+    )
+
+
+def contrast_sentence(choices: Choices) -> str:
+    """Return the two classes, each of two trials or more, that differ most surely; empty where there are none."""
+    found = [
+        (abs(chance - 0.5), by_class, value, base, marginal, chance)
+        for by_class in choices.classes
+        for value, base, marginal in by_class.differences()
+        if min(len(by_class.contrast.groups[name]) for name in (value, base)) > 1
+        for chance in (float(marginal.prob_above(0.0)),)
+    ]
+    if not found:
+        return ""
+    _, by_class, value, base, marginal, chance = max(found, key=lambda each: each[0])
+    alone = dict(zip(by_class.contrast.groups, by_class.alone.to_dict("records"), strict=True))
+    each = [f"{words.ratio(float(alone[name]['or_q50']))} ({class_of(by_class, name)})" for name in (base, value)]
+    ratio = words.posterior_ratio(marginal)
+    return (
+        f"Of classes of two trials or more, those by {class_label(by_class.column).lower()} differ most surely: the posterior "
+        f"median odds ratios are {each[0]} and {each[1]}, their ratio {words.ratio(ratio.estimate)} (95% credible interval "
+        f"{words.limits(ratio.lower, ratio.upper)}; {words.chance('ratio > 1', chance)})."
+    )
+
+
 def class_label(column: str) -> str:
     """Return a column of classes as a heading: ``"apl_share >= 1"`` without its cut."""
     name = column.partition(" >= ")[0]
     return COLUMNS.get(name) or words.name(words.first_upper(name.replace("_", " ")))
 
 
-def class_value(column: str, value: str) -> str:
-    """Return a class of a column in words."""
-    name, cut, at = column.partition(" >= ")
-    if cut and value in (f"{name} >= {at}", f"{name} < {at}"):
-        return f"{at} or more" if ">=" in value else f"less than {at}"
-    return words.name(value.replace("_", " "))
+def class_value(column: str, value: str, dataset: Dataset | None = None) -> str:
+    """Return a class of a column in words; with ``dataset``, by what a bundled class holds."""
+    return words.name(class_name(column, value, dataset))
+
+
+def class_of(found: ByClass, value: str) -> str:
+    """Return one of the classes that were compared in words."""
+    return class_value(found.column, value, found.contrast.dataset)
 
 
 COLUMNS = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bayes_ivig.inputs.covariate_models import BiasAdjusted, MetaRegression
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.reporting import words
-from bayes_ivig.reporting.choices_words import class_label, class_value
+from bayes_ivig.reporting.choices_words import class_label, class_of
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.words_of_other_models import model_name
 from bayes_ivig.results.contrast import ByClass
@@ -102,22 +102,22 @@ def _regression(row: ModelRow, model: MetaRegression, by_class: ByClass, value: 
     low, high = _odds(model.beta)
     alone = by_class.alone.to_dict("records")[list(by_class.contrast.groups).index(value)]
     shown = [
-        f"{words.posterior_ratio(marginal).estimate:.1f} ({class_value(by_class.column, other)})"
+        f"{words.posterior_ratio(marginal).estimate:.1f} ({class_of(by_class, other)})"
         for other, base, marginal in by_class.differences()
         if base == value
     ]
     apart = f", where the trials show {words.series(shown)}" if shown else ""
-    which = f"{class_label(by_class.column)} ({class_value(by_class.column, value)})"
+    which = f"{class_label(by_class.column)} ({class_of(by_class, value)})"
+    chance = words.chance("OR > 1", alone["prob_or_gt_1"])
     return (
-        f"{which}: by themselves these trials give {words.ratio(alone['or_q50'])} (P(OR > 1) = "
-        f"{probability(alone['prob_or_gt_1'])}), under the meta-regression on all trials {_answer(row)}. The two differ because "
-        f"the regression's prior keeps the ratio of odds ratios between designs at {low} to {high} (95%){apart}, so that it "
-        "borrows from the other designs."
+        f"{which}: by themselves these trials give {words.ratio(alone['or_q50'])} ({chance}), under the meta-regression on all "
+        f"trials {_answer(row)}. The two differ because the regression's prior keeps the ratio of odds ratios between designs at "
+        f"{low} to {high} (95%){apart}, so that it borrows from the other designs."
     )
 
 
 def _answer(row: ModelRow) -> str:
-    return f"{words.ratio(row.ratio.estimate)} (P(OR > 1) = {probability(row.prob_or_gt_1)})"
+    return f"{words.ratio(row.ratio.estimate)} ({words.chance('OR > 1', row.prob_or_gt_1)})"
 
 
 def _odds(prior: Prior) -> tuple[str, str]:

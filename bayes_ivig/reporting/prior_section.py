@@ -106,7 +106,7 @@ def _wider(outcome: CountsOutcome, result: TrialSetResult) -> str:
     return (
         f" Under the widest prior of τ in the table ({prior_words.label(widest.tau_prior, ratio=False)}) the median of τ is "
         f"{widest.tau_median:.2f} and the odds ratio {words.ratio(widest.or_median)} (95% credible interval "
-        f"{words.limits(widest.or_lower, widest.or_upper)}; P(OR > 1) = {probability(widest.prob_or_gt_1)})."
+        f"{words.limits(widest.or_lower, widest.or_upper)}; {words.chance('OR > 1', widest.prob_or_gt_1)})."
     )
 
 

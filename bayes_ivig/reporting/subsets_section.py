@@ -6,6 +6,7 @@ from bayes_ivig.reporting import choices_tables as shown
 from bayes_ivig.reporting import choices_words as told
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.choices import (
+    cut_off,
     one_by_one_alternative,
     plot_one_by_one,
     plot_standing,
@@ -46,8 +47,8 @@ def _standing(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]
     frame, trials = choices.every, choices.published
     caption = (
         f"{title}: pooled odds ratios of all choices of {words.small(len(trials))} trials with 95% confidence intervals, the "
-        "largest first. Thickest: the choice that was published; heavy: other choices with P < 0.05; thin: the rest. "
-        "Limits beyond 0.01 and 100 are cut off."
+        "largest first. Thickest: the choice that was published; heavy: other choices with P < 0.05; thin: the rest."
+        f"{' Limits beyond 0.01 and 100 are cut off.' if cut_off(frame, trials) else ''}"
     )
     chart = Figure(f"{key}_choices_ranked", caption, standing_alternative(frame, trials), partial(plot_standing, frame, trials))
     return [Text(told.standing_sentence(choices)), chart, shown.ranked_table(outcome, choices)]
@@ -62,7 +63,8 @@ def _map(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
     caption = (
         f"{words.outcome_title(outcome)}: posterior medians of the odds ratio and of τ under every one of the {len(frame):,} "
         f"subsets of the trials. Dots: subsets with {words.name(trial)}, the trial that divides them most; dashes: those without "
-        f"it. Lines above and beside: histograms of both groups.{ring} Subsets overlap, so their spread is no uncertainty."
+        f"it. Lines above and beside: histograms of both groups.{ring} "
+        "Subsets share trials, so that how far the points spread does not measure the uncertainty of the odds ratio."
     )
     draw = partial(plot_subsets, frame, colour_by=trial, marked=choices.published)
     return [Figure(f"{key}_choices_map", caption, subsets_alternative(frame, trial), draw)]
@@ -79,12 +81,14 @@ def _steps(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
     draw = partial(plot_one_by_one, None, choices.cumulative, outcome.about)
     alternative = one_by_one_alternative(None, choices.cumulative)
     figure = (Figure(f"{key}_choices_steps", caption, alternative, draw),) if len(choices.cumulative) >= FEWEST_DRAWN else ()
-    return [*figure, shown.cumulative_table(outcome, choices, order)]
+    said = told.steps_sentence(choices.cumulative)
+    return [*([Text(said)] if said else []), *figure, shown.cumulative_table(outcome, choices, order)]
 
 
 def _classes(outcome: CountsOutcome, choices: Choices, key: str) -> Section:
     label = f"{outcome.trial_set('all').dataset.label}: "
-    blocks: list[Block] = [Text(told.CLASSES)] if choices.classes else []
+    blocks: list[Block] = [Text(said)] if (said := told.contrast_sentence(choices)) else []
+    blocks += [Text(told.CLASSES)] if choices.classes else []
     if choices.classes:
         blocks.append(shown.classes_table(outcome, choices))
     blocks += [Text(f"Not compared: {words.name(reason.removeprefix(label))}.", "note") for _, reason in choices.not_classed]

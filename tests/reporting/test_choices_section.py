@@ -1,10 +1,17 @@
 """Every choice of trials in a report: sentences and tables made of the numbers, for any table."""
 
+import json
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from report_cases import HOSTILE, THREE
 
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset, pool
 from bayes_ivig.analyses.choices import every_choice
+from bayes_ivig.reporting.charts.choices import cut_off
+from bayes_ivig.reporting.charts.subsets_map import _clearest, plot_subsets
+from bayes_ivig.reporting.choices_words import class_value
 from bayes_ivig.reporting.markdown import _section
 from bayes_ivig.reporting.page import Page, Table, _blocks
 from bayes_ivig.reporting.subsets_section import subsets_section
@@ -85,7 +92,37 @@ def test_classes_stand_beside_their_reference(live) -> None:
     assert list(rows)[:3] == ["Randomised: yes", "Randomised: no", "Randomised: unclear"]
     assert rows["Randomised: yes"][-3] == rows["Comparator: active"][-3] == "reference"
     assert rows["Randomised: yes"][5] == "0.66"
-    assert any(line.startswith("Share of women with antibodies, 1 or more: Branch 2000") for line in tables[-1].details)
+    assert any(line.startswith("Share of women with antibodies, all: Branch 2000") for line in tables[-1].details)
+
+
+def test_the_classes_that_differ_most_surely_are_said_with_their_numbers(live, outcome) -> None:
+    text, tables = live
+    rows = {row[0]: row for row in tables[-1].rows}
+    every, some = (rows[f"Share of women with antibodies: {name}"] for name in ("all", "not all"))
+    assert f"the posterior median odds ratios are {every[5]} (all) and {some[5]} (not all), their ratio {some[-3]} (95%" in text
+    assert "Comparator: placebo or vitamins" in rows
+    assert f"As the trials come in, P(OR > 1) is lowest, {tables[2].rows[0][-2]} after Branch 2000" in text
+    users = replace(outcome.choices.classes[1].contrast.dataset, columns=(("comparator_class", ("placebo",) * 9),))
+    assert class_value("comparator_class", "placebo", users) == "placebo"
+    assert class_value("apl_share >= 0.5", "apl_share < 0.5") == "less than 0.5"
+
+
+def test_limits_that_are_not_cut_off_are_not_said_to_be(live, outcome) -> None:
+    assert "are cut off" not in live[0]
+    rare = [("a", 0, 900, 60, 900), ("b", 0, 800, 50, 800), ("c", 3, 90, 4, 91), ("d", 1, 9, 2, 9), ("e", 0, 70, 40, 70)]
+    found = every_choice(fit(Dataset(tuple(Study(*row) for row in rare)), Model()), ("a", "b"))
+    assert cut_off(found.every, ("a", "b"))
+    assert not cut_off(outcome.choices.every, outcome.choices.published)
+
+
+def test_words_at_the_published_choice_cover_no_dot_and_no_interval(outcome) -> None:
+    every, published = outcome.choices.every, outcome.choices.published
+    drawn = plot_subsets(every, marked=published).to_dict()
+    assert "published choice" in json.dumps(drawn)
+    align, x, y = _clearest((100.0, 200.0), 80.0, (np.array([140.0, 60.0]), np.array([200.0, 200.0])))
+    assert y != 200.0, "both sides are taken"
+    assert align == "left" and x >= 100.0
+    assert _clearest((100.0, 200.0), 80.0, (np.array([300.0]), np.array([200.0]))) == ("left", 112.0, 200.0)
 
 
 def test_every_figure_is_small_and_draws(outcome) -> None:

@@ -28,6 +28,7 @@ WIDTH, HEIGHT, TOP = 600, 210, 40
 MOST_DRAWN = 200  # subsets; more are drawn evenly by rank
 MOST_ROWS = 30  # trials of a chart of rows
 SIGNIFICANT = 0.05
+NAMED = 64.0  # pixels that the words at the marked interval take
 HIGHEST = 100.0  # and its inverse: odds ratios at which the axis of a strip ends
 POOLED = ("pooled_or", "pooled_ci_lower", "pooled_ci_upper")
 POSTERIOR = ("or_q50", "or_q2.5", "or_q97.5")
@@ -56,7 +57,7 @@ def plot_standing(frame: "pd.DataFrame", trials: Sequence[str], *, label: str = 
         layers.append(paper.strokes(zip(x[which], lower[which], x[which], upper[which], strict=True), colour, width))
         layers.append(paper.dots(zip(x[which], centre[which], strict=True), colour, max(2 * width, 3.0)))
     return alt.LayerChart(
-        layer=[*layers, *_strip_key(paper, words.cut(label, 18), (x[own], upper[own]), (len(drawn), len(rows)))],
+        layer=[*layers, *_strip_key(paper, words.cut(label, 18), _free(x, upper, own), (len(drawn), len(rows)))],
         width=WIDTH,
         height=TOP + HEIGHT,
         description=standing_alternative(frame, trials),
@@ -131,6 +132,23 @@ def _axis(values: Values, limits: tuple[float, float]) -> "alt.Chart":
     return drawn
 
 
+def _free(x: Array, upper: Array, own: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Return where the words at the marked interval stand: above it and all those beside it that they would cover."""
+    if not own.any():
+        return x[own], upper[own]
+    at = float(x[own][0])
+    start = at - NAMED if at > WIDTH - NAMED else at
+    return x[own], np.array([float(upper[(x >= start - 3) & (x <= start + NAMED + 3)].min())])
+
+
+def cut_off(frame: "pd.DataFrame", trials: Sequence[str]) -> bool:
+    """Whether a limit of an interval that is drawn lies beyond the axis."""
+    rows = same_size(frame, trials)
+    drawn = rows.iloc[_evenly(rows)]
+    low, high = _limits(drawn)
+    return bool((drawn[POOLED[1]] < low).any() or (drawn[POOLED[2]] > high).any())
+
+
 def _strip_key(paper: Paper, label: str, own: tuple[Array, Array], numbers: tuple[int, int]) -> "list[alt.Chart]":
     """What the tones are, how many subsets there are, and words at the marked one."""
     drawn, there = numbers
@@ -147,7 +165,7 @@ def _strip_key(paper: Paper, label: str, own: tuple[Array, Array], numbers: tupl
     ]
     if len(own[0]):
         at = float(own[0][0])
-        align = "right" if at > WIDTH - 60 else "left"
+        align = "right" if at > WIDTH - NAMED else "left"
         layers.append(paper.texts([(at, max(float(own[1][0]) - 9, 26.0), label)], ACCENT, align=align, bold=True, halo=PAPER))
         layers.append(paper.texts([(at, max(float(own[1][0]) - 9, 26.0), label)], ACCENT, align=align, bold=True))
     return layers

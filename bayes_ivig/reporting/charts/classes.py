@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.choices import POOLED, POSTERIOR, ratio_of
 from bayes_ivig.reporting.charts.rows import Row, row_chart
-from bayes_ivig.reporting.choices_words import class_label, class_value
+from bayes_ivig.reporting.choices_words import class_label, class_of
 from bayes_ivig.results.contrast import ByClass
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ def plot_classes(found: ByClass) -> "alt.LayerChart":
     for value, record in zip(found.contrast.groups, found.alone.to_dict("records"), strict=True):
         pooled, posterior = (ratio_of(record, columns) for columns in (POOLED, POSTERIOR))
         k = int(record["k"])
-        label = f"{class_value(found.column, value)} ({k} trial{'' if k == 1 else 's'})"
+        label = f"{class_of(found, value)} ({k} trial{'' if k == 1 else 's'})"
         rows.append(Row(label, pooled, posterior, "" if pooled else "Not estimable"))
     rows.append(Row("Ratio of odds ratios, one τ for all"))
     for name, base, marginal in found.differences():
-        label = f"{class_value(found.column, name)} / {class_value(found.column, base)}"
+        label = f"{class_of(found, name)} / {class_of(found, base)}"
         rows.append(Row(label, posterior=words.posterior_ratio(marginal)))
     headings = ("Classes of trials", "Ratio [95% interval]")
     return row_chart(rows, headings=headings, sides=None, description=classes_alternative(found))  # a ratio favours nobody
@@ -34,12 +34,12 @@ def plot_classes(found: ByClass) -> "alt.LayerChart":
 def classes_alternative(found: ByClass) -> str:
     """Return what the chart shows, for those who cannot see it."""
     own = [
-        f"{class_value(found.column, value)} {words.ratio(float(record['or_q50']))}"
+        f"{class_of(found, value)} {words.ratio(float(record['or_q50']))}"
         for value, record in zip(found.contrast.groups, found.alone.to_dict("records"), strict=True)
     ]
     ratios = []
     for name, base, marginal in found.differences():
-        pair = f"{class_value(found.column, name)} over {class_value(found.column, base)}"
+        pair = f"{class_of(found, name)} over {class_of(found, base)}"
         ratios.append(f"{pair} {words.ratio(words.posterior_ratio(marginal).estimate)}")
     return (
         f"{class_label(found.column)}: posterior median odds ratios {', '.join(own)}; ratios of odds ratios {', '.join(ratios)}."

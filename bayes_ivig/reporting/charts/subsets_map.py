@@ -27,6 +27,8 @@ WIDTH, HEIGHT = 540, 330  # of the map itself
 ABOVE, BESIDE, KEY = 56, 56, 26  # pixels of the histograms and of the key over them
 BINS = 54, 33
 MOST_POINTS = 5000
+RING = 8.0  # pixels from its middle
+AWAY = (0, -16, 16, -26, 26, -40, 40, -56, 56, -76, 76, -100, 100, -130, 130)  # pixels up or down to words at a ring
 HEIGHTS = {"tau": ("or_q50", "tau_q50", "median of τ"), "i2": ("pooled_or", "i2", "I² (%)")}
 RATIO = {"tau": "posterior median odds ratio", "i2": "pooled odds ratio (Review Manager, random effects)"}
 
@@ -68,7 +70,7 @@ def plot_subsets(
         *_points(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
         *_edges(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
         *_key(paper, words.cut(trial, 34), number),
-        *_mark(paper, f"{words.cut(label, 18)} choice", place.x(chosen[across]), place.y(chosen[up])),
+        *_mark(paper, f"{words.cut(label, 18)} choice", *((place.x(f[across]), place.y(f[up])) for f in (chosen, drawn))),
     ]
     return alt.LayerChart(
         layer=layers,
@@ -207,16 +209,31 @@ def _key(paper: Paper, trial: str, number: str) -> "list[alt.Chart]":
     ]
 
 
-def _mark(paper: Paper, label: str, x: Array, y: Array) -> "list[alt.Chart]":
-    """Mark the chosen subset with a ring and words, if it is in the map."""
-    if not len(x):
+def _mark(paper: Paper, label: str, chosen: tuple[Array, Array], points: tuple[Array, Array]) -> "list[alt.Chart]":
+    """Mark the chosen subset with a ring, and with words where they cover the fewest points, if it is in the map."""
+    if not len(chosen[0]):
         return []
-    at, height = float(x[0]), float(y[0])
-    left = at > WIDTH - 130
-    words_at = [(at - 12 if left else at + 12, height - 10, label)]
-    align = "right" if left else "left"
+    at, height = float(chosen[0][0]), float(chosen[1][0])
+    align, x, y = _clearest((at, height), 7.0 * len(label), points)
+    line = [(at, height + math.copysign(RING, y - height), x, y - math.copysign(7, y - height))] if abs(y - height) > RING else []
     return [
         paper.ring((at, height), INK),
-        paper.texts(words_at, INK, align=align, bold=True, halo=PAPER),
-        paper.texts(words_at, INK, align=align, bold=True),
+        paper.strokes(line, INK, 1),
+        paper.texts([(x, y, label)], INK, align=align, bold=True, halo=PAPER),
+        paper.texts([(x, y, label)], INK, align=align, bold=True),
     ]
+
+
+def _clearest(place: tuple[float, float], wide: float, points: tuple[Array, Array]) -> tuple[str, float, float]:
+    """Return how words so wide are set beside a place, and where: inside the map, over as few points as can be."""
+    at, height = place
+    best, fewest = ("left", at + 12, height), math.inf
+    for away in AWAY:
+        for align, x in (("left", at + 12), ("right", at - 12)) if abs(away) <= RING else (("left", at), ("right", at)):
+            start, y = (x if align == "left" else x - wide), height + away
+            if start < 2 or start + wide > WIDTH - 2 or not KEY + ABOVE + 8 < y < KEY + ABOVE + HEIGHT - 8:
+                continue
+            covered = (points[0] > start - 3) & (points[0] < start + wide + 3) & (np.abs(points[1] - y) < 9)
+            if (count := int(covered.sum())) < fewest:
+                best, fewest = (align, x, y), count
+    return best
