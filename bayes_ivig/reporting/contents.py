@@ -6,8 +6,8 @@ from bayes_ivig.reporting.page import Page, Section
 
 GROUPS = {
     "Summary": ("answer", "findings", "bring"),
-    "Evidence": ("data", "guidelines"),
-    "Methods": ("methods", "diagnostics", "checklist", "reproduce", "references"),
+    "Evidence": ("data", "guidelines", "not_covered"),
+    "Methods": ("methods", "diagnostics", "checklist", "reproduce", "glossary", "references"),
 }
 ACROSS = ("harm",)  # stands with the outcomes
 INSIDE = ("characteristics", "bias", "search", "contradictions", "reviews", "priors", "pooling", "summaries", "checks")

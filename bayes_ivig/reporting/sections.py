@@ -16,8 +16,10 @@ from bayes_ivig.reporting.data_section import data_section
 from bayes_ivig.reporting.diagnostics_section import diagnostics_section
 from bayes_ivig.reporting.explorer import explorer_of, left_out
 from bayes_ivig.reporting.findings_section import findings_section
+from bayes_ivig.reporting.glossary_section import cut_down, with_glossary
 from bayes_ivig.reporting.guidelines_section import guidelines_section
 from bayes_ivig.reporting.leaving_out import without
+from bayes_ivig.reporting.limits_section import limits_section
 from bayes_ivig.reporting.methods_section import methods_section, sampled_models
 from bayes_ivig.reporting.model_check_section import model_checks_section
 from bayes_ivig.reporting.opening_points import points, summary_point
@@ -53,11 +55,11 @@ def page_of(reanalysis: Reanalysis) -> Page:
     findings = findings_section(reanalysis, reanalysis.findings)
     named = dict(zip([outcome.name for outcome in outcomes], keys, strict=True))
     results = (_opening(reanalysis, named), findings, *own, *middle, harm_section(reanalysis))
-    evidence = (data_section(reanalysis), guidelines_section(reanalysis))
+    evidence = (data_section(reanalysis), guidelines_section(reanalysis), limits_section(reanalysis))
     methods = (methods_section(reanalysis, sampled_models(reanalysis)), diagnostics_section(reanalysis))
     found = tuple(section for section in (*results, *evidence, *methods) if section)
-    sections = (*found, *closing_sections(reanalysis, found))
-    kept = refilled(reanalysis, without(sections, reanalysis.options.leave_out))
+    sections = with_glossary((*found, *closing_sections(reanalysis, found)))
+    kept = cut_down(refilled(reanalysis, without(sections, reanalysis.options.leave_out)))
     foot = (NOT_ADVICE, f"bayes_ivig {reanalysis.version}; counts with SHA-256 {reanalysis.data_sha256}.")
     return Page(words.name(title), words.name(subtitle), kept, foot)
 
