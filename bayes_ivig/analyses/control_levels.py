@@ -1,6 +1,8 @@
 """Low, median and high control risk of an outcome: one definition for all that turns an odds ratio into numbers of people."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 
@@ -31,13 +33,14 @@ def stated_levels(outcome: str, stated: Mapping[str, Risks]) -> Levels | None:
     return "stated", risks if isinstance(risks, Mapping) else {"stated": risks}, ()
 
 
+@lru_cache(maxsize=64)  # every reading and every row of an outcome asks for the same
 def arm_levels(dataset: Dataset, source: ControlSource = "control arms") -> Levels:
     """Return ``control_risk(dataset).levels()``, or that nothing is known where no control arm has anybody in it."""
     try:
         found = control_risk(dataset)
     except DataError:
         return UNKNOWN
-    return source, found.levels(), found.diagnostics.problems
+    return source, MappingProxyType(found.levels()), found.diagnostics.problems
 
 
 def reconstructed_levels(tables: Sequence[ReconstructionPosterior]) -> Levels:

@@ -130,27 +130,33 @@ def harm_comparison(
     harm, ways, other = found[0]
     asked = _joint_requests(benefit, harm, ways[0][1].setting)
     joint = joint_readings(benefit, asked, sampled=sampled)
+    readings = tuple(_reading(*each, benefit, Weighing()) for each in ways)
     return HarmComparison(
-        readings=tuple(_reading(*each, benefit, Weighing()) for each in ways),
+        readings=readings,
         risks=_other_risks(levels[1], other[1], ways[0][1]),
         others=tuple(_reading(*known[0], benefit, Weighing()) for _, known, _ in found[1:]),
         joint=joint,
         unsampled=len(asked) - len(joint) // 2,
-        trial_sets=_by_trials(good, ways),
+        trial_sets=_by_trials(good, ways, readings),
         benefit=good.name,
         control=(levels[0], other[0]),
     )
 
 
-def _by_trials(good: CountsOutcome, ways: "list[tuple[_Known, BenefitHarm]]") -> tuple[HarmReading, ...]:
+def _by_trials(
+    good: CountsOutcome, ways: "list[tuple[_Known, BenefitHarm]]", readings: tuple[HarmReading, ...]
+) -> tuple[HarmReading, ...]:
     """Return the first readings of the harm against the benefit of each main trial set, all at the same control risks."""
-    sets = main_sets(good)
-    first, made = ways[0], []
-    alike = [each for each in ways if (each[0].known, each[0].denominator) == (first[0].known, first[0].denominator)]
+    sets, made = main_sets(good), []
+    main = ways[0][0]
+    pairs = zip(ways, readings, strict=True)
+    alike = [(found, own) for (each, found), own in pairs if (each.known, each.denominator) == (main.known, main.denominator)]
     for result in sets if len(sets) > 1 else ():
-        for known, found in alike[:MOST]:
-            weighed = replace(found.of_benefit(result.posterior["mu"]), weights=(1.0,)).weighed()
-            made.append(HarmReading(known.known, known.code, known.tables, result.trials, weighed))
+        for found, own in alike[:MOST]:
+            weighed = own.weighed
+            if result.trials != own.trials:
+                weighed = replace(found.of_benefit(result.posterior["mu"]), weights=(1.0,)).weighed()
+            made.append(replace(own, trials=result.trials, weighed=weighed))
     return tuple(made)
 
 
