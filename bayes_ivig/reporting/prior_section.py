@@ -66,9 +66,9 @@ def _over_families(outcome: CountsOutcome, found: PriorFamilies) -> str:
         after = [family.after[i] for family in found.families if not family.of_tau]
         chances = _between([each.prob_or_gt_1 for each in after], probability)
         ratios = _between([each.or_median for each in after], words.ratio)
-        told.append(f"{ratios}, and P(OR > 1) {chances}, for {words.set_phrase(outcome.trial_set(curve.trials), outcome)}")
+        told.append(f"{words.set_phrase(outcome.trial_set(curve.trials), outcome)}, {ratios}, P(OR > 1) {chances}")
     count = sum(not family.of_tau for family in found.families)
-    return f"Under {words.small(count)} named priors of the effect the median odds ratio lies {'; '.join(told)}."
+    return f"The posterior median odds ratio under {words.small(count)} named priors of the effect: {'; '.join(told)}."
 
 
 def _between(values: list[float], shown: Callable[[float], str]) -> str:
@@ -128,8 +128,9 @@ def _families_table(outcome: CountsOutcome, found: PriorFamilies, which: int) ->
     result = outcome.trial_set(found.curves[which].trials)
     rows = tuple(_row(family, family.after[which]) for family in found.families)
     columns = (
-        Column("Prior", "text"), Column("Its shape", "long"), Column("Before: P(OR > 1)"), Column("Before: 95% of OR"),
+        Column("Prior", "text"), Column("Before: P(OR > 1)"), Column("Before: 95% of OR"),
         Column("After: OR"), Column(CREDIBLE), Column(f"After: {OR_ABOVE}"), Column("Conflict, P"),
+        Column("Shape of the prior", "long"),
     )  # fmt: skip
     caption = (
         f"{words.outcome_title(outcome)}: families of priors before and after the data, {words.set_phrase(result, outcome)}."
@@ -162,12 +163,12 @@ def _row(family: PriorFamily, after: AfterData) -> tuple[str, ...]:
     before = words.limits(family.before_lower, family.before_upper)
     return (
         label,
-        words.first_upper(prior_words.numbers(family.prior, ratio=not family.of_tau)),
         words.NONE if family.before_prob is None else probability(family.before_prob),
         f"τ {before}" if family.of_tau else before,
         *ratio_cells(Ratio(after.or_median, after.or_lower, after.or_upper)),
         probability(after.prob_or_gt_1),
         words.NONE if after.conflict_p is None else words.p_value(after.conflict_p),
+        words.first_upper(prior_words.numbers(family.prior, ratio=not family.of_tau)),
     )
 
 
