@@ -33,12 +33,17 @@ NAMED = (
 def carrying_sentences(outcome: CountsOutcome, choices: Choices) -> list[str]:
     """Return which single trial moves the answer most: of all trials, and of those that were pooled."""
     found = [NAMED] if len(outcome.sets) > 1 else []
-    found += [_carrying(choices.without, words.set_phrase(outcome.trial_set("all"), outcome))]
+    found.append(carrying_sentence(outcome, choices))
     if choices.published_without is not None:
         phrase = words.set_phrase(outcome.trial_set(outcome.published_trials), outcome)
         found.append(_carrying(choices.published_without, f"the {phrase}"))
         found.append(_significance(choices.published_without, phrase))
     return [sentence for sentence in found if sentence]
+
+
+def carrying_sentence(outcome: CountsOutcome, choices: Choices) -> str:
+    """Return which single trial moves the answer of all trials most; empty where there is no choice."""
+    return _carrying(choices.without, words.set_phrase(outcome.trial_set("all"), outcome))
 
 
 def _carrying(frame: "pd.DataFrame", phrase: str) -> str:

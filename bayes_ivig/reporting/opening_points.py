@@ -44,7 +44,7 @@ def summary_point(outcome: SummaryOutcome, key: str) -> Point | None:
 
 def _trials(outcome: CountsOutcome) -> str:
     """Return which single trial moves the answer of all trials most."""
-    return told.carrying_sentences(outcome, outcome.choices)[0] if outcome.choices and len(outcome.choices.without) > 3 else ""
+    return told.carrying_sentence(outcome, outcome.choices) if outcome.choices else ""
 
 
 def _published(outcome: CountsOutcome) -> str:
@@ -66,7 +66,7 @@ def _pair(found: ByClass) -> str:
     parts = []
     for name in (a, b):
         trials = words.small(len(found.contrast.groups[name]))
-        parts.append(f"{_interval(found.contrast.mu[name])} in {trials} ({told.class_value(found.column, name)})")
+        parts.append(f"{_interval(found.contrast.mu[name])} in {trials} trials ({told.class_value(found.column, name)})")
     return (
         f"{told.class_label(found.column)}, classes under one between-study SD: odds ratios {words.series(parts)}; their "
         f"ratio is {_interval(difference)}, {words.chance('ratio > 1', float(difference.prob_above(0.0)))}."
