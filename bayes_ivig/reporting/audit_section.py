@@ -8,6 +8,8 @@ from bayes_ivig.reporting.page import Block, Column, Table, Text
 from bayes_ivig.results.audit import Finding
 from bayes_ivig.results.reanalysis import Reanalysis
 
+SHORT = 3  # letters: names so short may be words of the sentences
+
 
 def audit_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
     """Return a sentence with the number of checks, and a table each of what is inconsistent and what is so under a condition."""
@@ -61,12 +63,14 @@ def _mend(reanalysis: Reanalysis, finding: Finding) -> str:
 
 def _titled(reanalysis: Reanalysis, text: str) -> str:
     """Return a text fit to print, the names of outcomes and of columns as words."""
+    said: dict[str, str] = {}
     for outcome in reanalysis.outcomes:
-        title = words.outcome_title(outcome)
-        if outcome.name and ("_" in outcome.name or outcome.about.outcome_title):
-            phrase = words.outcome_phrase(outcome) or title
-            for name, said in ((words.first_upper(outcome.name), title), (outcome.name, phrase)):
-                text = re.sub(rf"\b{re.escape(name)}\b", lambda _, said=said: said, text)
+        if "_" in outcome.name or (outcome.about.outcome_title and len(outcome.name) > SHORT):
+            title = words.outcome_title(outcome)
+            said |= {words.first_upper(outcome.name): title, outcome.name: words.outcome_phrase(outcome) or title}
+    if said:
+        names = "|".join(re.escape(name) for name in sorted(said, key=len, reverse=True))
+        text = re.sub(rf"\b({names})\b", lambda found: said[found.group()], text)
     return _plain(text)
 
 

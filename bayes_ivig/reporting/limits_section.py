@@ -58,4 +58,4 @@ def _harms(reanalysis: Reanalysis) -> str:
     if not bad:
         return f"Harms of {arm}: no outcome is described as a harm."
     named = words.series([words.outcome_phrase(outcome) or words.outcome_title(outcome) for outcome in bad])
-    return f"Harms of {arm} other than {named}: side effects of the treatment, and what it costs, are in none of the tables."
+    return f"Harms of {arm} other than {named}, its side effects among them: no other outcome stands with the data."

@@ -14,6 +14,7 @@ from bayes_ivig.results.estimate import PooledEstimate, Ratio
 from bayes_ivig.results.reanalysis import CountsOutcome, TrialSetResult
 
 USUAL_THRESHOLD = 1.25
+WEIGHT = "Weight: share of a trial in the odds ratio pooled again. What a trial tells the posterior is another share."
 
 
 def compared_table(outcome: CountsOutcome) -> Table:
@@ -21,7 +22,7 @@ def compared_table(outcome: CountsOutcome) -> Table:
     result, pooled, claim = outcome.trial_set(outcome.published_trials), outcome.as_published, outcome.claim
     published = [_published(claim)] if claim is not None and claim.estimate is not None else []
     p_value = words.NONE if pooled.p_value is None else words.equals("P", words.p_value(pooled.p_value))
-    again = ("Pooled again", *ratio_cells(pooled.ratio), "95% confidence", p_value, _heterogeneity(pooled))
+    again = (f"Pooled again{_effects(pooled)}", *ratio_cells(pooled.ratio), "95% confidence", p_value, _heterogeneity(pooled))
     columns = (
         Column("Result", "text"),
         Column("Odds ratio"),
@@ -31,7 +32,7 @@ def compared_table(outcome: CountsOutcome) -> Table:
         Column("Heterogeneity", "short"),
     )
     caption = f"{words.outcome_title(outcome)}: {'published, ' if published else ''}pooled again and posterior, "
-    caption += f"{words.set_phrase(result, outcome)}."
+    caption += f"{words.set_phrase(result, outcome)}{_silent(result)}."
     printed = (f"Published: {claim.where}.",) if claim is not None and claim.where else ()
     return Table(
         caption, columns, (*published, again, *_posterior(result)), (*printed, *details.of_result(result, outcome, pooled))
@@ -87,8 +88,9 @@ def study_table(result: TrialSetResult, outcome: CountsOutcome, pooled: PooledEs
         Column("Posterior OR"),
         Column(CREDIBLE),
     )
-    caption = f"{words.outcome_title(outcome)}, study by study: {words.set_phrase(result, outcome)}."
-    return Table(caption, columns, tuple(rows), details.of_result(result, outcome, pooled))
+    caption = f"{words.outcome_title(outcome)}, study by study: {words.set_phrase(result, outcome)}{_silent(result)}."
+    lines = details.of_result(result, outcome, pooled)
+    return Table(caption, columns, tuple(rows), (*lines, WEIGHT) if any(row[3] != words.NONE for row in rows) else lines)
 
 
 def sets_table(outcome: CountsOutcome) -> Table:
@@ -177,6 +179,18 @@ def prior_table(outcome: CountsOutcome) -> Table:
     )
     caption = f"{words.outcome_title(outcome)}: effect and heterogeneity priors side by side."
     return Table(caption, columns, rows, details.of_priors(outcome, outcome.sets[0].posterior.model))
+
+
+def _effects(pooled: PooledEstimate) -> str:
+    """Return the kind of effects a pooling assumes, in brackets; empty where its name does not tell."""
+    kinds = {"random": " (random effects)", "fixed": " (fixed effect)"}
+    return next((told for kind, told in kinds.items() if pooled.method.endswith(kind)), "")
+
+
+def _silent(result: TrialSetResult) -> str:
+    """Name the trials of a set that say nothing of the effect under the model; empty where all say something."""
+    silent = [study for study in result.dataset.study_names if study not in result.posterior.studies]
+    return f", without information from {words.series([words.name(study) for study in silent])}" if silent else ""
 
 
 def _heterogeneity(pooled: PooledEstimate) -> str:

@@ -1,9 +1,11 @@
 import math
 
 import pytest
+from report_cases import ivig
 
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.page import FIGURE_SPACE, Cell, Column, Table
+from bayes_ivig.reporting.tables import compared_table, study_table
 
 NOTHING = "\N{EN DASH}"
 
@@ -58,3 +60,16 @@ def test_small_numbers_are_words_and_lists_are_sentences():
     assert words.series(["a"]) == "a" and words.series(["a", "b", "c"]) == "a, b and c" and words.series([]) == ""
     assert words.amount(-186.71, 1) == "\N{MINUS SIGN}186.7"
     assert math.isclose(float(words.threshold(0.8)), 0.8)
+
+
+def test_tables_say_how_counts_were_pooled_and_which_trials_say_nothing():
+    neonatal, live = ivig().outcome("neonatal_outcome"), ivig().outcome("live_birth")
+    fixed, random = compared_table(neonatal), compared_table(live)
+    assert "Pooled again (fixed effect)" in [row[0] for row in fixed.rows]
+    assert "Pooled again (random effects)" in [row[0] for row in random.rows]
+    assert fixed.caption.endswith("all four trials, without information from Stricker 2000.")
+    assert random.caption.endswith("six trials the paper pooled.")
+    again = {row[0]: row[5] for table in (fixed, random) for row in table.rows}
+    assert "τ" not in again["Pooled again (fixed effect)"]
+    assert "τ = 0.85" in again["Pooled again (random effects)"]
+    assert any(line.startswith("Weight: ") for line in study_table(live.trial_set("all"), live, live.as_published).details)
