@@ -106,7 +106,12 @@ def meaning(weighed: Weighed) -> str:
         if setting.chained
         else ""
     )
-    return f"{weighing}{counted} The break-even weight is that at which the expected net benefit is 0."
+    same = (
+        f"Control risks are those of the summary of findings: {words.name(lower(setting.benefit_title))} "
+        f"{100 * setting.benefit_risk:.1f}%, {words.name(lower(setting.harm_title))} {100 * setting.harm_risk:.1f}% of "
+        f"{among_words(setting)}. Numbers of people are posterior means, which add up; there they are medians."
+    )
+    return f"{weighing}{counted} The break-even weight is that at which the expected net benefit is 0. {same}"
 
 
 def selected(weighed: Weighed) -> str:

@@ -80,6 +80,7 @@ def test_the_words_name_model_trials_and_what_is_counted(section) -> None:
     assert "all trials with data on it, whichever are named" in trials
     assert "binomial likelihood" in lead
     assert "live birth at term" in meaning
+    assert "live birth 74.3%, preterm birth 13.5% of those with live birth. Numbers of people are posterior means" in meaning
     assert "truncation by death" in selected
 
 
