@@ -134,7 +134,7 @@ def _never(point: TippingPoint) -> tuple[str, str, str, str]:
     low, high = (f"{point.scales[i]:.3g}" for i in (0, -1))
     reached = bool(point.chances[0] >= point.conclusion.probability)
     return (
-        f"none, {'SD' if point.parameter == 'mu' else 'scale'} {low} to {high}",
+        f"no {'SD' if point.parameter == 'mu' else 'scale'} from {low} to {high}",
         "always" if reached else "never",
         words.NONE,
         words.NONE,
