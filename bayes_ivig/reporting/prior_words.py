@@ -71,7 +71,7 @@ def _told(prior: Prior, ratio: bool) -> str:
             return f"normal{_about(mean, ratio)}, SD {_number(sd)}"
         case StudentT(df, location, scale):
             return f"Student-t ({df:g} degrees of freedom){_about(location, ratio)}, scale {_number(scale)}"
-    return _of_tau(prior) if isinstance(prior, OF_TAU) else short(str(prior))
+    return _of_tau(prior) if isinstance(prior, OF_TAU) else short(str(prior)).removesuffix("()")
 
 
 def _of_tau(prior: OfTau) -> str:

@@ -101,7 +101,8 @@ def test_tables_of_ones_own(case: Reanalysis) -> None:
         ("half_normal_tau2(1)", "half-normal, scale 1, on τ²"),
         ("inverse_gamma(1.77, 0.55)", "inverse gamma, shape 1.77, scale 0.55"),
         ("mixture(0.8: normal(0, 1), 0.2: normal(0, 4))", "80% normal, SD 1; 20% normal, SD 4"),
-        ("flat()", "flat()"),
+        ("flat()", "flat"),
+        ("jeffreys()", "jeffreys"),
         ("what_was_this(1)", "what_was_this(1)"),
     ],
 )
