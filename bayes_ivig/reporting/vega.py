@@ -3,6 +3,7 @@
 import tempfile
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 from bayes_ivig import resources
@@ -20,7 +21,7 @@ def vega_script() -> str:
     import vl_convert
 
     folder = resources.usual_cache()
-    path = None if folder is None else folder / FOLDER / f"vega-of-vl-convert-{vl_convert.__version__}.js"
+    path = None if folder is None else folder / FOLDER / f"vega-of-vl-convert-{version('vl-convert-python')}.js"
     if path is not None and (kept := _read(path)) is not None:
         return kept
     made = str(vl_convert.javascript_bundle())  # type: ignore[call-arg]
