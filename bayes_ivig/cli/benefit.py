@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bayes_ivig.cli.options import Data, Json, Level, Outcome, check_level, load
-from bayes_ivig.cli.output import print_json, show, warn, width
+from bayes_ivig.cli.output import leave_if, print_json, show, width
 from bayes_ivig.cli.progress import steps
 from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 
@@ -196,7 +196,4 @@ def _leave_if_inexact(found: "Mapping[str, Benefit]") -> None:
     from bayes_ivig.reporting.benefit_text import problems_of
 
     problems = [f"{label or 'fit'}: {what}" for label, each in found.items() for what in problems_of(each)]
-    for problem in problems:
-        warn(f"check failed: {problem}")
-    if problems:
-        raise typer.Exit(1)
+    leave_if(problems)

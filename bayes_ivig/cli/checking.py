@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
-from bayes_ivig.cli.output import print_json, show, warn, width
+from bayes_ivig.cli.output import leave_if, print_json, show, width
 
 ENGINES = ("quadrature", "nuts")
 
@@ -38,7 +38,4 @@ def check(
         print_json(check_document(found))
     else:
         show(check_text(found, width()))
-    for problem in found.problems:
-        warn(f"check failed: {problem}")
-    if found.problems:
-        raise typer.Exit(1)
+    leave_if(found.problems)

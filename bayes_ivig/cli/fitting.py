@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bayes_ivig.cli.options import Data, Json, Level, Outcome, Trials, check_level, load
-from bayes_ivig.cli.output import print_json, show, warn, width
+from bayes_ivig.cli.options import Data, Json, Level, Outcome, Trials, check_level, load, overruled
+from bayes_ivig.cli.output import leave_if, print_json, show, warn, width
 
 if TYPE_CHECKING:
     from bayes_ivig.engines.fitting import Engine
@@ -51,6 +51,7 @@ def fit(
 ) -> None:
     """Fit a model and print the posterior of the odds ratio, of heterogeneity and of every study."""
     from bayes_ivig.engines.fitting import fit as compute
+    from bayes_ivig.inputs.model_files import load_model
     from bayes_ivig.reporting.fit_json import fit_document
     from bayes_ivig.reporting.fit_text import fit_text
     from bayes_ivig.results.saving import check_path
@@ -59,7 +60,7 @@ def fit(
     if save is not None:
         check_path(save)
     given = {"likelihood": likelihood, "effects": effects, "mu": mu_prior, "tau": tau_prior, "alpha": alpha_prior}
-    stated = _model(model, given | {"baseline": baseline} | _named(prior or []))
+    stated = overruled(load_model(model), given | {"baseline": baseline} | _named(prior or []))
     dataset = _load(stated, data, outcome, trials)
     thresholds = _thresholds(threshold or list(dataset.about.thresholds))
     posterior = compute(dataset, stated, engine=_engine(engine, stated, seed))
@@ -71,29 +72,7 @@ def fit(
         show(fit_text(posterior, level=level, thresholds=thresholds, baseline=_baseline(posterior), width=width()))
     if save is not None:
         warn(f"saved: {posterior.save(save)}")
-    if not posterior.diagnostics.ok:
-        for problem in posterior.diagnostics.problems:
-            warn(f"check failed: {problem}")
-        raise typer.Exit(1)
-
-
-def _model(name: str, given: dict[str, str | None]) -> "AnyModel":
-    """Load the model and overrule what was given on the command line; raises ``ModelError`` for what it has not."""
-    from dataclasses import replace
-
-    from bayes_ivig.errors import ModelError, suggestion
-    from bayes_ivig.inputs.model_files import load_model
-
-    changes = {key: value for key, value in given.items() if value is not None}
-    loaded = load_model(name)
-    if not changes:
-        return loaded
-    has = (*loaded.PRIORS, *loaded.SETTINGS)
-    unknown = [key for key in changes if key not in has]
-    if unknown:
-        found = f"{unknown[0]!r}{suggestion(unknown[0], has)}"
-        raise ModelError(f"{name}: a model of the family {loaded.KIND} has no {found}; it has {', '.join(has)}")
-    return replace(loaded, **changes, name=f"{loaded.name}, changed", title="", notes=())  # type: ignore[arg-type]
+    leave_if(posterior.diagnostics.problems)
 
 
 def _load(model: "AnyModel", data: str, outcome: str | None, trials: str | None) -> "Dataset":

@@ -6,6 +6,7 @@ import typer
 
 if TYPE_CHECKING:
     from bayes_ivig.inputs.dataset import Dataset
+    from bayes_ivig.inputs.model_files import AnyModel
 
 Data = Annotated[str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a counts CSV.")]
 Outcome = Annotated[str | None, typer.Option("--outcome", help="Which outcome, where the table has several.")]
@@ -23,6 +24,23 @@ def load(data: str, outcome: str | None, trials: str | None) -> "Dataset":
 
     dataset = load_dataset(data, outcome)
     return dataset if trials is None else dataset.trials(trials)
+
+
+def overruled[M: AnyModel](loaded: M, given: dict[str, str | None]) -> M:
+    """Return a model with what was given on the command line in its place; raises ``ModelError`` for what it has not."""
+    from dataclasses import replace
+
+    from bayes_ivig.errors import ModelError, suggestion
+
+    changes = {key: value for key, value in given.items() if value is not None}
+    if not changes:
+        return loaded
+    has = (*loaded.PRIORS, *loaded.SETTINGS)
+    unknown = [key for key in changes if key not in has]
+    if unknown:
+        found = f"{unknown[0]!r}{suggestion(unknown[0], has)}"
+        raise ModelError(f"{loaded.name}: a model of the family {loaded.KIND} has no {found}; it has {', '.join(has)}")
+    return replace(loaded, **changes, name=f"{loaded.name}, changed", title="", notes=())  # type: ignore[arg-type]
 
 
 def check_level(level: float) -> None:

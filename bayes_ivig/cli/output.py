@@ -40,6 +40,14 @@ def fail(message: str) -> NoReturn:
     sys.exit(2)
 
 
+def leave_if(problems: Sequence[str]) -> None:
+    """Print the checks that failed, and leave with status 1 where there are any."""
+    for problem in problems:
+        warn(f"check failed: {problem}")
+    if problems:
+        sys.exit(1)
+
+
 def width() -> int:
     """Return how wide text may be: the terminal's own width up to ``WIDEST``, 80 where there is none."""
     return max(40, min(shutil.get_terminal_size((80, 24)).columns, WIDEST))

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
-from bayes_ivig.cli.output import print_json, show, warn, width
+from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load, overruled
+from bayes_ivig.cli.output import leave_if, print_json, show, width
 from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 
 if TYPE_CHECKING:
@@ -41,11 +41,12 @@ def tipping(
     """Say which priors would turn a conclusion, and how few events."""
     from bayes_ivig.analyses.how_much_prior import how_much_prior
     from bayes_ivig.engines.fitting import fit
+    from bayes_ivig.inputs.model_files import load_two_arm
     from bayes_ivig.reporting.tipping_text import tipping_document, tipping_text
 
     check_paths(csv, plot)
     given = {"likelihood": likelihood, "effects": effects, "mu": mu_prior, "tau": tau_prior, "alpha": alpha_prior}
-    stated = _model(model, given)
+    stated = overruled(load_two_arm(model), given)
     asked = _conclusion(conclusion)
     dataset = load(data, outcome, trials)
     if plot is not None:
@@ -63,23 +64,7 @@ def tipping(
         print_json(tipping_document(found))
     else:
         show(tipping_text(found, width()))
-    if not posterior.diagnostics.ok:
-        for problem in posterior.diagnostics.problems:
-            warn(f"check failed: {problem}")
-        raise typer.Exit(1)
-
-
-def _model(name: str, given: dict[str, str | None]) -> "Model":
-    """Return the model with whatever was given in its place; raises ``ModelError``."""
-    from dataclasses import replace
-
-    from bayes_ivig.inputs.model_files import load_two_arm
-
-    changes = {key: value for key, value in given.items() if value is not None}
-    loaded = load_two_arm(name)
-    if not changes:
-        return loaded
-    return replace(loaded, **changes, name=f"{loaded.name}, changed", title="", notes=())  # type: ignore[arg-type]
+    leave_if(posterior.diagnostics.problems)
 
 
 def _conclusion(text: str | None) -> "Conclusion | None":

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bayes_ivig.inputs.model import model_dict
 from bayes_ivig.reporting import families, natural, words
-from bayes_ivig.reporting.fit_text import direction, probability, ratio
+from bayes_ivig.reporting.fit_text import baseline_warning, direction, probability, ratio
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.benefit import OF, Benefit, Zone, masses_of, sided
 from bayes_ivig.results.marginal import Marginal
@@ -27,7 +27,7 @@ def benefit_text(found: Benefit | Mapping[str, Benefit], *, baseline: BaselineCh
     title = about.outcome_title or dataset.label
     k = f"{first.posterior.k} of {len(dataset)} studies" if len(named) == 1 else f"{len(named)} posteriors"
     tables = _alone(first) if len(named) == 1 else _together(named)
-    details = _details(named) + _warning(baseline)
+    details = _details(named) + baseline_warning(baseline)
     lines = [*paragraph(f"{title}: {about.treatment} against {about.control}, {k}", width)]
     for table in tables:
         lines += ["", *figures(table, width)]
@@ -169,15 +169,6 @@ def _zone_note(found: Benefit) -> list[str]:
     if found.important_difference is None:
         return lines
     return [*lines, f"important difference: {words.threshold(found.important_difference)} events per 1000 people, as asked"]
-
-
-def _warning(baseline: BaselineCheck | None) -> list[str]:
-    if baseline is None or not baseline.decides:
-        return []
-    one, other = probability(baseline.prob_or_gt_1), probability(baseline.other_prob_or_gt_1)
-    return [
-        f"the baseline prior matters: P(OR > 1) is {one} under alpha ~ {baseline.prior}, {other} under {baseline.other_prior}"
-    ]
 
 
 def _cut(name: str) -> str:

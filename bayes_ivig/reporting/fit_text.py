@@ -42,7 +42,7 @@ def fit_text(
     found = influence_of(posterior)
     lines = [*paragraph(heading, width), "", *figures(rows, width), "", *_chances(posterior["mu"], thresholds)]
     lines += [*influence_lines(found, width), "", "Details"]
-    return "\n".join([*lines, *dashes([*_choices(posterior), *influence_notes(found), *_warning(baseline)], width)])
+    return "\n".join([*lines, *dashes([*_choices(posterior), *influence_notes(found), *baseline_warning(baseline)], width)])
 
 
 def _ratio_row(label: str, marginal: Marginal, level: float) -> tuple[str, str, str]:
@@ -105,7 +105,8 @@ def direction(about: About) -> str:
     return f"an event is {about.event}, so OR {'>' if about.event == 'good' else '<'} 1 favours {about.treatment}"
 
 
-def _warning(baseline: BaselineCheck | None) -> list[str]:
+def baseline_warning(baseline: BaselineCheck | None) -> list[str]:
+    """Return a line where the baseline prior decides, with both probabilities."""
     if baseline is None or not baseline.decides:
         return []
     one, other = probability(baseline.prob_or_gt_1), probability(baseline.other_prob_or_gt_1)
