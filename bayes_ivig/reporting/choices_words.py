@@ -21,8 +21,8 @@ SIGNIFICANT = 0.05
 FEWEST_PAIRS = 6  # of fewer than four trials, all but two are single trials
 CLASSES = (
     "The table has each class of trials by itself, and the ratio of its odds ratio to that of the class with most trials. "
-    "Classes overlap with each other and were made with the results in view: a ratio describes these trials, it does not say "
-    "what caused the difference."
+    "Classes overlap with each other, and nothing records that they were made before the results were known: a ratio describes "
+    "these trials, it does not say what caused the difference."
 )
 NAMED = (
     "Nothing records that the named trial sets of this report were fixed before the results were known. This section therefore "
@@ -142,7 +142,7 @@ def steps_sentence(frame: "pd.DataFrame") -> str:
 
 
 def contrast_sentence(choices: Choices) -> str:
-    """Return the two classes, each of two trials or more, that differ most surely; empty where there are none."""
+    """Return the two classes, each of two trials or more, of which it is surest that they differ; empty where there are none."""
     found = [
         (abs(chance - 0.5), by_class, value, base, marginal, chance)
         for by_class in choices.classes
@@ -157,8 +157,8 @@ def contrast_sentence(choices: Choices) -> str:
     each = [f"{words.ratio(float(alone[name]['or_q50']))} ({class_of(by_class, name)})" for name in (base, value)]
     ratio = words.posterior_ratio(marginal)
     return (
-        f"Of classes of two trials or more, those by {class_label(by_class.column).lower()} differ most surely: the posterior "
-        f"median odds ratios are {each[0]} and {each[1]}, their ratio {words.ratio(ratio.estimate)} (95% credible interval "
+        f"Among classes of two trials or more, those by {class_label(by_class.column).lower()} are most clearly apart: posterior "
+        f"median odds ratios {each[0]} and {each[1]}, their ratio {words.ratio(ratio.estimate)} (95% credible interval "
         f"{words.limits(ratio.lower, ratio.upper)}; {words.chance('ratio > 1', chance)})."
     )
 

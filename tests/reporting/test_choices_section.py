@@ -99,7 +99,7 @@ def test_the_classes_that_differ_most_surely_are_said_with_their_numbers(live, o
     text, tables = live
     rows = {row[0]: row for row in tables[-1].rows}
     every, some = (rows[f"Share of women with antibodies: {name}"] for name in ("all", "not all"))
-    assert f"the posterior median odds ratios are {every[5]} (all) and {some[5]} (not all), their ratio {some[-3]} (95%" in text
+    assert f"posterior median odds ratios {every[5]} (all) and {some[5]} (not all), their ratio {some[-3]} (95%" in text
     assert "Comparator: placebo or vitamins" in rows
     assert f"As the trials come in, P(OR > 1) is lowest, {tables[2].rows[0][-2]} after Branch 2000" in text
     users = replace(outcome.choices.classes[1].contrast.dataset, columns=(("comparator_class", ("placebo",) * 9),))
