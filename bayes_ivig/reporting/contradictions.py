@@ -1,5 +1,6 @@
 """What the paper prints, and what stands against it: the audit of its numbers, and facts of the evidence tables beside them."""
 
+import re
 from collections.abc import Iterator
 
 from bayes_ivig.reporting import words
@@ -9,6 +10,8 @@ from bayes_ivig.reporting.page import Block, Column, Table
 from bayes_ivig.results.reanalysis import Reanalysis
 
 type Fact = tuple[str, str, str]
+
+SHARE = re.compile(r"0(\.\d+)?|1(\.0+)?")
 
 
 def contradictions(reanalysis: Reanalysis) -> tuple[Block, ...]:
@@ -31,13 +34,14 @@ def facts_table(reanalysis: Reanalysis) -> Table | None:
 def _women(studies: Records) -> Iterator[Fact]:
     """Antibody-positive women as counted in print, beside the shares that the studies' own reports give."""
     counted = [row["apl_positive_in_table1"] for row in studies if row.get("apl_positive_in_table1", "").isdigit()]
-    partly = [(row["study"], float(row["apl_share"])) for row in studies if row.get("apl_share") and float(row["apl_share"]) < 1]
+    known = [(row["study"], float(row["apl_share"])) for row in studies if SHARE.fullmatch(row.get("apl_share", ""))]
+    partly = [(study, share) for study, share in known if share < 1]
     if counted and partly:
         shares = words.series([f"{words.name(study)} ({'none' if not share else f'{share:.0%}'})" for study, share in partly])
         yield (
             "Women",
             f"{sum(map(int, counted)):,} antiphospholipid-positive women in {words.small(len(counted))} studies",
-            f"by their own reports, or by Table 1, {words.small(len(studies) - len(partly))} studies were of such women alone; "
+            f"by their own reports, or by Table 1, {words.small(len(known) - len(partly))} studies were of such women alone; "
             f"positive were only part of the women, or none, in {shares}",
         )
 

@@ -28,13 +28,10 @@ def _missing(reanalysis: Reanalysis) -> Iterator[str]:
         yield "Risk of bias: no judgements of the trials stand with the data."
     if not records(reanalysis, "prisma"):
         yield "Search and selection: how the trials were found and chosen does not stand with the data."
-    undirected = [
-        words.outcome_phrase(outcome) or words.outcome_title(outcome)
-        for outcome in reanalysis.outcomes
-        if not outcome.about.event
-    ]
+    undirected = [outcome for outcome in reanalysis.outcomes if not outcome.about.event]
     if undirected:
-        yield f"Benefit: whether an event is good or bad is not stated for {words.series(undirected)}."
+        named = [phrase for outcome in undirected if (phrase := words.outcome_phrase(outcome))]
+        yield f"Benefit: whether an event is good or bad is not stated{f' for {words.series(named)}' if named else ''}."
     if any(isinstance(outcome, CountsOutcome) for outcome in reanalysis.outcomes):
         yield "Single participants: trials count with the totals of their arms, so nothing is said of who benefits."
 

@@ -82,7 +82,7 @@ def test_what_a_table_of_ones_own_does_not_cover() -> None:
     assert "would tell little of the three here" in text
     assert "no outcome is described as a harm" in text
     assert "no judgements of the trials stand with the data" in text
-    assert "whether an event is good or bad is not stated for" in text
+    assert "whether an event is good or bad is not stated." in text
     assert "whether an event is good or bad" not in said(limits_section(own(THREE, BAD_EVENT)))
     many = tuple((f"T{i}", 3 + i, 40, 5 + i, 41) for i in range(10))
     assert "small_study_test, of the Python package, draw and test" in said(limits_section(own(many)))

@@ -103,3 +103,16 @@ def test_every_link_inside_the_page_leads_somewhere(browser, file):
     assert len(targets) > 5
     assert set(targets) <= set(ids)
     assert len(ids) == len(set(ids))
+
+
+def test_a_phone_names_what_lies_beyond_its_edge(browser, file):
+    with opened(browser, file, width=390) as page:
+        page.wait_for_function("[...document.querySelectorAll('.more')].some((hint) => !hint.hidden)")
+        wide = page.locator("#answer .table")
+        assert wide.locator(".more").inner_text().startswith("Scrolls sideways to: ")
+        assert "P(OR > 1)" in wide.locator(".more").inner_text().replace("\N{NO-BREAK SPACE}", " ")
+        assert page.locator("#bias figure .more").first.inner_text() == "Scrolls sideways"
+        assert page.locator("#glossary .more").is_hidden()
+    with opened(browser, file, width=1200) as page:
+        page.wait_for_timeout(300)
+        assert page.locator("#bias figure .more").first.is_hidden()
