@@ -43,7 +43,7 @@ def test_every_table_is_a_file_and_stands_in_the_index(page):
 
 def test_numbers_read_as_numbers(page, written):
     header, *body = rows(csv_files(page)["tables/answer.csv"])
-    assert header[2:6] == ["Pooled again, OR", "95% confidence interval lower", "95% confidence interval upper", "Posterior OR"]
+    assert header[2:5] == ["Posterior OR", "95% credible interval lower", "95% credible interval upper"]
     for row in body:
         assert all(float(cell) > 0 for cell in row[2:])
     found = {path.name: path.read_text(encoding="utf-8") for path in (written[0] / "tables").iterdir()}
