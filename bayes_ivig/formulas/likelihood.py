@@ -192,7 +192,7 @@ def _windowed(theta: Array, args: tuple[float, float, float], lowest: float, hig
     mode = np.clip(mode, lowest, highest)
     information = sum(1 / (part + 0.5) for part in (mode, n1 - mode, total - mode, n0 - total + mode))
     stride = np.maximum(1.0, np.floor(1 / np.sqrt(information) / 4))
-    x = np.round(mode)[:, None] + stride[:, None] * np.arange(-WINDOW, WINDOW + 1)
+    x: Array = np.round(mode)[:, None] + stride[:, None] * np.arange(-WINDOW, WINDOW + 1.0)
     inside = (x >= lowest) & (x <= highest)
     x = np.clip(x, lowest, highest)
     terms = np.where(inside, _log_term(x, *args) + theta[:, None] * x, -np.inf)
