@@ -67,9 +67,13 @@ def ranges(found: HarmComparison, reanalysis: Reanalysis) -> str:
         f"{trials_words(first[trials], found, reanalysis)} {span([probability(chance) for chance in sorted(values)])}"
         for trials, values in by_trials.items()
     ]
+    ways = max(map(len, by_trials.values()))
+    same = (
+        "the harm being the same" if ways == 1 else f"over the first {words.small(ways)} of these ways, the harm being the same"
+    )
     return (
-        f"{said} P(net benefit > 0) at weight 1 by the trials that {benefit_name(found.main.setting)} is taken from, the harm "
-        f"being the same: {'; '.join(parts)}."
+        f"{said} P(net benefit > 0) at weight 1 by the trials that {benefit_name(found.main.setting)} is taken from, {same}: "
+        f"{'; '.join(parts)}."
     )
 
 

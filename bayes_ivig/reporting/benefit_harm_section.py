@@ -117,7 +117,7 @@ def _people_figure(readings: tuple[HarmReading, ...], reanalysis: Reanalysis, ke
 
 def _net_figure(readings: tuple[HarmReading, ...], key: str) -> Figure:
     caption = (
-        "The probability that the net benefit is above 0, by the weight of one harm against one benefit, for every way in which "
+        "The probability that the net benefit is above 0, by the weight of one harm against one benefit, for the ways in which "
         "the harm is known. At weight 0 it is the probability of benefit alone. Below: the probability at two weights, and the "
         "weight at which the expected net benefit is 0."
     )

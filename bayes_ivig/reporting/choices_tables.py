@@ -45,7 +45,8 @@ def without_table(outcome: CountsOutcome, choices: Choices) -> Table:
         Column("p of the trial given the others"),
     )
     lines = (
-        "Share of information: of the trial in that on the pooled log odds ratio, the rest being the prior's and the others'; "
+        "Share of information: how much of all information on the pooled log odds ratio comes from this trial, the remainder "
+        "coming from the others and the prior; "
         "not the weight of Review Manager, which goes with its own estimates.",
         "p given the others: two-sided probability of a result as far out as the trial's, foreseen by the other trials.",
     )

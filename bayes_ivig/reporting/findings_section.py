@@ -34,7 +34,8 @@ def findings_section(reanalysis: Reanalysis, found: Sequence[Finding], key: str 
         alternative = told(groups, arms)
         caption = (
             f"Events {PEOPLE} without and with treatment, at low, median and high control risk: {words.name(arms[1])} (squares, "
-            f"taken as known) and {words.name(arms[0])} (circles, with {_percent(shown[0])} credible intervals)."
+            f"taken as known) and {words.name(arms[0])} (circles, with {_percent(shown[0])} credible intervals). The first "
+            "row of every outcome in the table above."
         )
         figure = Figure(f"{key}_absolute", caption, alternative, partial(absolute_chart, groups, arms, level, alternative))
         blocks += [figure, risks_table(reanalysis, shown), *_beside_harm(reanalysis)]
@@ -89,7 +90,9 @@ def risks_table(reanalysis: Reanalysis, found: Sequence[Finding]) -> Table:
         _levels(found),
         *dict.fromkeys(words.first_upper(natural.number_needed_note(each.about.event)) + "." for each in found),
     ]
-    return Table(f"Absolute effects {PEOPLE}, by control risk.", columns, tuple(rows), tuple(lines))
+    return Table(
+        f"Absolute effects {PEOPLE}, by control risk: the first row of every outcome above.", columns, tuple(rows), tuple(lines)
+    )
 
 
 def _intro(found: Sequence[Finding]) -> str:

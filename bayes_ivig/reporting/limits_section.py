@@ -31,7 +31,8 @@ def _missing(reanalysis: Reanalysis) -> Iterator[str]:
     undirected = [outcome for outcome in reanalysis.outcomes if not outcome.about.event]
     if undirected:
         named = [phrase for outcome in undirected if (phrase := words.outcome_phrase(outcome))]
-        yield f"Benefit: whether an event is good or bad is not stated{f' for {words.series(named)}' if named else ''}."
+        start = f"{words.first_upper(words.series(named))}: no" if named else "No"
+        yield f"{start} probability of benefit, since the data do not say which direction is good."
     if any(isinstance(outcome, CountsOutcome) for outcome in reanalysis.outcomes):
         yield "Single participants: trials count with the totals of their arms, so nothing is said of who benefits."
 

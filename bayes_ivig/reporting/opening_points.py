@@ -28,16 +28,16 @@ def points(outcome: CountsOutcome, key: str) -> tuple[Point, ...]:
 def summary_point(outcome: SummaryOutcome, key: str) -> Point | None:
     """Return the range of an outcome without counts over its readings; None for a difference."""
     marginals = [reading.marginal for reading in outcome.readings]
-    marginals += [reading.posteriors[0].averaged() for reading in outcome.reconstructed if not reading.narrowed]
+    marginals += [each.averaged() for reading in outcome.reconstructed for each in reading.posteriors]
     if outcome.claim.measure != "OR" or len(marginals) < 2:
         return None
     medians = sorted(math.exp(float(each.quantile(0.5))) for each in marginals)
     chances = sorted(float(each.prob_above(0.0)) for each in marginals)
     limits = [math.exp(each.interval(0.95)[i]) for each in marginals for i in (0, 1)]
     text = (
-        f"{words.outcome_title(outcome)}, for which the paper gives no counts, over every reading of what it prints: posterior "
-        f"median odds ratio {_range(medians)}, P(OR > 1) {_chances(chances)}, 95% credible limits between "
-        f"{words.ratio(min(limits))} and {words.ratio(max(limits))}. See "
+        f"{words.outcome_title(outcome)}, whose counts are printed in part only, over every reading of what is printed, from "
+        f"the summary and from reconstructed counts: posterior median odds ratio {_range(medians)}, P(OR > 1) "
+        f"{_chances(chances)}, 95% credible limits between {words.ratio(min(limits))} and {words.ratio(max(limits))}. See "
     )
     return text, Link(words.lower_first(words.outcome_title(outcome)), key), "."
 
@@ -63,13 +63,15 @@ def _classes(outcome: CountsOutcome) -> str:
 
 def _pair(found: ByClass) -> str:
     ((a, b, difference),) = found.differences()
+    alone = dict(zip(found.contrast.groups, found.alone.to_dict("records"), strict=True))
     parts = []
     for name in (a, b):
-        trials = words.small(len(found.contrast.groups[name]))
-        parts.append(f"{_interval(found.contrast.mu[name])} in {trials} trials ({told.class_value(found.column, name)})")
+        trials, row = words.small(len(found.contrast.groups[name])), alone[name]
+        ratio = f"{words.ratio(row['or_q50'])} ({words.limits(row['or_q2.5'], row['or_q97.5'])})"
+        parts.append(f"{ratio} in {trials} trials ({told.class_value(found.column, name)})")
     return (
-        f"{told.class_label(found.column)}, classes under one between-study SD: odds ratios {words.series(parts)}; their "
-        f"ratio is {_interval(difference)}, {words.chance('ratio > 1', float(difference.prob_above(0.0)))}."
+        f"{told.class_label(found.column)}: odds ratios {words.series(parts)}, each class by itself; under one between-study SD "
+        f"for both, their ratio is {_interval(difference)}, {words.chance('ratio > 1', float(difference.prob_above(0.0)))}."
     )
 
 
@@ -85,11 +87,26 @@ def _heterogeneity(outcome: CountsOutcome) -> str:
     prior = float(model.tau.quantile(0.95))
     chances = sorted(row.prob_or_gt_1 for row in rows)
     medians = sorted(row.or_median for row in rows)
+    named = _named(outcome)
     return (
         f"In {_all(outcome)} the between-study SD τ of log odds ratios has a posterior median of "
         f"{float(tau.quantile(0.5)):.2f} (95% credible interval {lower:.2f} to {upper:.2f}), where its prior has 95% below "
-        f"{prior:.2f}. Over the priors set side by side the median odds ratio runs {_range(medians)} and P(OR > 1) "
-        f"{_chances(chances)}."
+        f"{prior:.2f}. Over the {words.small(len(rows))} priors set side by side the median odds ratio runs {_range(medians)} "
+        f"and P(OR > 1) {_chances(chances)}{named}."
+    )
+
+
+def _named(outcome: CountsOutcome) -> str:
+    """Return the range over named priors of the effect, informative ones among them; empty where none were asked for."""
+    found = outcome.prior_families
+    after = [row for each in (found.families if found else ()) if not each.of_tau for row in each.after if row.trials == "all"]
+    if len(after) < 3:
+        return ""
+    medians = sorted(row.or_median for row in after)
+    chances = sorted(row.prob_or_gt_1 for row in after)
+    return (
+        f"; over {words.small(len(after))} named priors of the effect, sceptical, hopeful and from other evidence, "
+        f"{_range(medians)} and {_chances(chances)}"
     )
 
 

@@ -187,7 +187,11 @@ def _summary_section(outcome: SummaryOutcome, key: str) -> Section:
         Text(f"{title} is known {summary_tables.LABEL}. The paper prints: {summary_tables.printed(outcome.claim)}.")
     ]
     if len(outcome.readings) > 1:
-        blocks.append(Text("These numbers do not fit together, so one of them must be wrong. Each reading takes two as right:"))
+        blocks.append(
+            Text(
+                "Estimate and limits do not fit together, so at least one of them must be wrong. Each reading takes two as right:"
+            )
+        )
     blocks.append(Items(summary_tables.reading_sentences(outcome)))
     blocks.append(summary_tables.readings_table(outcome))
     caption = f"{title}, {summary_tables.LABEL}: the summary under each reading (squares) and the posterior from it (circles)."

@@ -177,17 +177,15 @@ def closed_sentence(result: HowMuchPrior) -> str:
     if found is None:
         return f"There is no closed form beside it: {MISSING[result.missing]}."
     level, at = f"{100 * result.level:.4g}%", words.threshold(result.conclusion.odds_ratio)
-    if found.sceptical_sd is not None:
-        told = f"The pooled estimate alone excludes an odds ratio of {at} at {level}"
-    else:
-        told = f"The pooled estimate alone does not exclude an odds ratio of {at} at {level}"
-    return f"{told}; {_intrinsic(found, level)}."
+    if found.sceptical_sd is None:
+        return f"The pooled estimate alone does not exclude an odds ratio of {at} at {level}."
+    return f"The pooled estimate alone excludes an odds ratio of {at} at {level}; {_intrinsic(found, level)}."
 
 
 def _intrinsic(found: Credibility, level: str) -> str:
-    credible = "is intrinsically credible" if found.intrinsically_credible else "is not intrinsically credible"
+    found_so, is_so = ("conflicts", "is") if found.intrinsically_credible else ("does not conflict", "is not")
     return (
-        f"it {credible} at {level}, that is in conflict with the very sceptical prior that would undo it "
+        f"it {found_so} at {level} with the sceptical prior that would just undo it, so it {is_so} intrinsically credible "
         f"({words.equals('P', words.p_value(found.intrinsic_p))}; Held 2019)"
     )
 

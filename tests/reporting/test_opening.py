@@ -49,21 +49,24 @@ def test_the_range_over_models_is_that_of_the_table(lines):
     assert f"from {medians[0]:.2f} to {medians[-1]:.2f}, the reference model's being the largest" in line
 
 
-def test_classes_of_design_are_a_plain_contrast(lines):
-    line = next(each for each in lines if "classes under one between-study SD" in each)
+def test_classes_of_design_are_plain_fits_and_a_plain_contrast(lines):
+    line = next(each for each in lines if "each class by itself" in each)
     ratio = float(re.search(r"their ratio is ([0-9.]+) ", line)[1])
     found = next(each for each in main_outcome(ivig()).choices.classes if len(each.contrast.groups) == 2)
     groups = {name: tuple(studies) for name, studies in found.contrast.groups.items()}
-    plain = bi.contrast(bi.load_dataset("ivig", "live_birth"), by=groups)
+    live = bi.load_dataset("ivig", "live_birth")
+    plain = bi.contrast(live, by=groups)
     medians = [math.exp(each.quantile(0.5)) for each in plain.differences.values()]
     assert min(abs(math.log(ratio / m)) for m in (*medians, *(1 / m for m in medians))) < 0.005
+    for studies in groups.values():
+        assert f"{math.exp(bi.fit(live.trials(studies), bi.Model())['mu'].quantile(0.5)):.2f} (" in line
 
 
 def test_an_outcome_without_counts_is_told_by_its_range():
     preterm = ivig().outcome("preterm_birth")
     (line,) = told([summary_point(preterm, "preterm_birth")])
     chances = [float(reading.marginal.prob_above(0.0)) for reading in preterm.readings]
-    chances += [float(each.posteriors[0].averaged().prob_above(0.0)) for each in preterm.reconstructed if not each.narrowed]
+    chances += [float(p.averaged().prob_above(0.0)) for each in preterm.reconstructed for p in each.posteriors]
     assert f"P(OR > 1) from {min(chances):.3f} to {max(chances):.3f}" in line
     assert summary_point(ivig().outcome("birth_weight"), "birth_weight") is None
 
