@@ -210,7 +210,7 @@ def _joint(found: HarmComparison) -> tuple[Block, ...]:
 
 
 def _risks(weighed: Weighed) -> str:
-    return f"{100 * weighed.setting.benefit_risk:.0f}% and {100 * weighed.setting.harm_risk:.0f}%"
+    return f"{100 * weighed.setting.benefit_risk:.1f}% and {100 * weighed.setting.harm_risk:.1f}%"
 
 
 def _others_table(found: HarmComparison) -> Table:
@@ -228,7 +228,7 @@ def _others_table(found: HarmComparison) -> Table:
     for reading in found.others:
         setting = reading.weighed.setting
         chance = probability(reading.weighed.relative.benefit_without_harm)
-        risk = f"{100 * setting.harm_risk:.0f}%"
+        risk = f"{100 * setting.harm_risk:.1f}%"
         cells = _cells(reading.weighed, ("harm",))
         rows.append((words.name(setting.harm_title), among_words(setting), risk, cells[0], chance, *cells[1:]))
     caption = f"Other harms against {words.name(lower(found.main.setting.benefit_title))}, one at a time, by the same model."
