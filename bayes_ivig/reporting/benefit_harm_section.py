@@ -57,13 +57,7 @@ def _people_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
     """Return people of 100 and the net benefit, one row per reading."""
     setting = found.main.setting
     names = effect_names(setting)
-    columns = (
-        Column("Harm known from", "text"),
-        *(Column(name) for name in names.values()),
-        Column("P(net benefit > 0), weight 0.5"),
-        Column("P(net benefit > 0), weight 1"),
-        Column("Break-even weight"),
-    )
+    columns = _net_columns("Harm known from", names)
     rows = tuple((reading_label(reading), *_cells(reading.weighed, tuple(names))) for reading in found.readings)
     trials = trials_words(found.readings[0], found, reanalysis)
     caption = (
@@ -149,16 +143,21 @@ def _chances_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
     return Table(caption, columns, tuple(rows), lines)
 
 
-def _risks_table(found: HarmComparison) -> Table:
-    setting = found.main.setting
-    names = effect_names(setting)
-    columns = (
-        Column("Control risks", "text"),
+def _net_columns(first: str, names: dict[str, str]) -> tuple[Column, ...]:
+    """Return the columns of people of 100 and of the net benefit behind one of what the rows are."""
+    return (
+        Column(first, "text"),
         *(Column(name) for name in names.values()),
         Column("P(net benefit > 0), weight 0.5"),
         Column("P(net benefit > 0), weight 1"),
         Column("Break-even weight"),
     )
+
+
+def _risks_table(found: HarmComparison) -> Table:
+    setting = found.main.setting
+    names = effect_names(setting)
+    columns = _net_columns("Control risks", names)
     titles = {"benefit": words.name(lower(setting.benefit_title)), "harm": words.name(lower(setting.harm_title))}
     rows = [(f"As above: {_risks(found.main)}", *_cells(found.main, tuple(names)))]
     for name, weighed in found.risks:
