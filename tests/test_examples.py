@@ -13,7 +13,10 @@ SAID = {
     "compare_priors.py": ("sceptical(0.7)", "1.825", "prior_width"),
     "design_classes.py": ("yes / no", "apl_share < 1", "had antibodies) = 0.000", "Stricker 2000"),
     "how_much_prior.py": ("normal(0, 0.502", "half_normal(1.38", "Mahmoud 2004, treatment arm: -4 events", "advocating mu"),
-    "subsets.py": ("Stricker 2000", "number 9 of 84 by pooled odds ratio, one of 4 with P < 0.05"),
+    "subsets.py": (
+        "Stricker 2000",
+        "number 9 of 84 by pooled odds ratio, one of 4 with P < 0.05 and of 11 with P(OR > 1) >= 0.975",
+    ),
 }
 
 

@@ -18,6 +18,7 @@ from bayes_ivig.formulas import revman
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.composite import waits
+from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ type Progress = Callable[[int], None]
 
 MOST = 200_000  # subsets: 17 trials, and some minutes
 JOIN = "; "
-SIGNIFICANT = 0.05
+TIES = {"pooled_or": 1e-9, "or_q50": 1e-4}  # relative differences that are noise: equal trials make equal odds ratios
 LARGEST_ERROR = 1e-3  # posterior SDs
 MOST_AGAIN = 500  # rows, some seconds
 Z = float(special.ndtri(0.975))
@@ -178,9 +179,11 @@ def carrying_trials(frame: "pd.DataFrame") -> "pd.DataFrame":
 def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> dict[str, float]:
     """Return where one choice of trials stands among all subsets of its size.
 
-    Keys: ``size`` and ``subsets`` of it; ``pooled_p`` and ``or_q50`` of the choice; ``significant``, how many subsets have a
-    pooled P-value below 0.05; ``rank_pooled_or`` and ``rank_or_q50``, 1 for the largest odds ratio. NaN where the choice has
-    none. Raises ``DataError``.
+    Keys: ``size`` and ``subsets`` of it; ``pooled_p``, ``or_q50`` and ``prob_or_gt_1`` of the choice; ``significant``, how many
+    subsets have a pooled P-value below 0.05, of these ``significant_above`` with an odds ratio above 1 and
+    ``significant_below`` with one below; ``convincing_above`` and ``convincing_below``, how many have P(OR > 1) >= 0.975 and
+    <= 0.025 (compared after rounding: ``results.thresholds``); ``rank_pooled_or`` and ``rank_or_q50``, 1 for the largest odds
+    ratio. NaN where the choice has none. Raises ``DataError``.
     """
     names = _names(frame)
     own = JOIN.join(name for name in names if name in set(trials))
@@ -189,16 +192,22 @@ def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> dict[str, float]:
     if len(row) != 1 or set(trials) - set(names):
         raise DataError(f"standing: {', '.join(trials)} is not one of the subsets of these trials")
     found = row.iloc[0]
+    counted, chances, ratios = significant(same["pooled_p"]), same["prob_or_gt_1"], same["pooled_or"]
     ranks = {
-        f"rank_{key}": int((same[key] > found[key]).sum()) + 1 if math.isfinite(found[key]) else math.nan
-        for key in ("pooled_or", "or_q50")
+        f"rank_{key}": int((same[key] > found[key] * (1 + tie)).sum()) + 1 if math.isfinite(found[key]) else math.nan
+        for key, tie in TIES.items()
     }
     return {
         "size": len(set(trials)),
         "subsets": len(same),
         "pooled_p": float(found["pooled_p"]),
         "or_q50": float(found["or_q50"]),
-        "significant": int((same["pooled_p"] < SIGNIFICANT).sum()),
+        "prob_or_gt_1": float(found["prob_or_gt_1"]),
+        "significant": int(counted.sum()),
+        "significant_above": int((counted & (ratios > 1)).sum()),
+        "significant_below": int((counted & (ratios < 1)).sum()),
+        "convincing_above": int(convincing_above(chances).sum()),
+        "convincing_below": int(convincing_below(chances).sum()),
         **ranks,
     }
 

@@ -9,12 +9,13 @@ import numpy as np
 from bayes_ivig.reporting import details, models, words
 from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, OR_ABOVE, Row
 from bayes_ivig.reporting.charts.choices import POOLED, POSTERIOR, ratio_of, same_size
-from bayes_ivig.reporting.choices_words import SIGNIFICANT, class_label, class_of
+from bayes_ivig.reporting.choices_words import COMPARED, class_label, class_of
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Cell, Column, Table
 from bayes_ivig.results.choices import Choices
 from bayes_ivig.results.contrast import ByClass
 from bayes_ivig.results.reanalysis import CountsOutcome
+from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
 
 MOST_RANKED = 12  # rows of the ranked table besides the first, the last and the published one
 MOST_NAMED = 12  # trials up to which the details name those of every class
@@ -55,10 +56,11 @@ def without_table(outcome: CountsOutcome, choices: Choices) -> Table:
 
 
 def ranked_table(outcome: CountsOutcome, choices: Choices) -> Table:
-    """Return the choices of the published size that are significant, the first, the last and the published one."""
+    """Return the choices of the published size that are significant or convincing, the first, the last and the published one."""
     assert choices.every is not None
     frame = same_size(choices.every, choices.published)
-    found = np.flatnonzero(frame["pooled_p"] < SIGNIFICANT)
+    chances = frame["prob_or_gt_1"]
+    found = np.flatnonzero(significant(frame["pooled_p"]) | convincing_above(chances) | convincing_below(chances))
     chosen = sorted({0, len(frame) - 1, *np.flatnonzero(frame["own"]).tolist(), *found[:MOST_RANKED].tolist()})
     names = choices.every.attrs["studies"]
     rows: list[Row] = []
@@ -68,13 +70,13 @@ def ranked_table(outcome: CountsOutcome, choices: Choices) -> Table:
         label = Cell(f"{left} (as published)", "strong") if record["own"] else Cell(left)
         rows.append((str(i + 1), label, *_numbers(record)))
     hidden = len(found) - len(found[:MOST_RANKED])
-    more = f" {hidden} more with P < 0.05 are not listed." if hidden else ""
+    more = f" {hidden} more of the former are not listed." if hidden else ""
     caption = (
-        f"{words.outcome_title(outcome)}: choices of {words.small(len(choices.published))} trials with P < 0.05, and the first "
-        f"and the last of {len(frame)} by pooled odds ratio.{more}"
+        f"{words.outcome_title(outcome)}: choices of {words.small(len(choices.published))} trials with P < 0.05, or with "
+        f"P(OR > 1) at least 0.975 or at most 0.025, and the first and the last of {len(frame)} by pooled odds ratio.{more}"
     )
     columns = (Column("Rank", "text"), Column("Left out", "text"), *NUMBERS)
-    return Table(caption, columns, tuple(rows), _details(outcome))
+    return Table(caption, columns, tuple(rows), (*_details(outcome), f"{words.first_upper(COMPARED)}."))
 
 
 def cumulative_table(outcome: CountsOutcome, choices: Choices, order: str) -> Table:

@@ -1,10 +1,11 @@
 """What every choice of trials does to an answer, in sentences made of its numbers."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bayes_ivig.inputs.classes import class_name
 from bayes_ivig.inputs.dataset import Dataset
@@ -13,16 +14,20 @@ from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.results.choices import Choices
 from bayes_ivig.results.contrast import ByClass
 from bayes_ivig.results.reanalysis import CountsOutcome
+from bayes_ivig.results.thresholds import CHANCE_DECIMALS, P_DECIMALS, convincing_above, convincing_below, significant
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SIGNIFICANT = 0.05
 FEWEST_PAIRS = 6  # of fewer than four trials, all but two are single trials
 CLASSES = (
     "The table has each class of trials by itself, and the ratio of its odds ratio to that of the class with most trials. "
     "Classes overlap with each other, and nothing records that they were made before the results were known: a ratio describes "
     "these trials, it does not say what caused the difference."
+)
+COMPARED = (
+    f"compared after rounding, so that no count hangs on the last bits: P with 0.05 to {P_DECIMALS} decimals, P(OR > 1) "
+    f"with 0.975 and 0.025 to {CHANCE_DECIMALS}"
 )
 NAMED = (
     "Nothing records that the named trial sets of this report were fixed before the results were known. This section therefore "
@@ -64,16 +69,26 @@ def _carrying(frame: "pd.DataFrame", phrase: str) -> str:
 
 
 def _significance(frame: "pd.DataFrame", phrase: str) -> str:
-    """Return whether a significant pooled result stays one without each trial."""
-    whole, others = frame.iloc[0], frame.iloc[1:]
-    if not whole["pooled_p"] < SIGNIFICANT:
-        return ""
-    lost = [words.name(str(row["left_out"])) for row in others.to_dict("records") if not row["pooled_p"] < SIGNIFICANT]
-    stays = "whichever trial is left out" if not lost else f"unless {words.series(lost).replace(' and ', ' or ')} is left out"
-    return (
-        f"Pooled again, the {phrase} give {words.equals('P', words.p_value(float(whole['pooled_p'])))}, and P stays below 0.05 "
-        f"{stays}."
-    )
+    """Return whether a significant pooled result, and a convincing posterior, stay so without each trial."""
+    p, chances = frame["pooled_p"].to_numpy(float), frame["prob_or_gt_1"].to_numpy(float)
+    without = [words.name(str(name)) for name in frame["left_out"][1:]]
+    parts = []
+    if significant(p[:1])[0]:
+        shown = words.equals("P", words.p_value(float(p[0])))
+        parts.append(f"pooled again, the {phrase} give {shown}, and P stays below 0.05 {_unless(without, significant(p[1:]))}")
+    for convincing, bound in ((convincing_above, "at or above 0.975"), (convincing_below, "at or below 0.025")):
+        if convincing(chances[:1])[0]:
+            shown = words.chance("OR > 1", float(chances[0]))
+            stays = _unless(without, convincing(chances[1:]))
+            whose = "their posterior has" if parts else f"the posterior of the {phrase} has"
+            parts.append(f"{whose} {shown}, which stays {bound} {stays}")
+    return f"{words.first_upper('; '.join(parts))}." if parts else ""
+
+
+def _unless(without: Sequence[str], kept: NDArray[np.bool_]) -> str:
+    """Return the trials without which a conclusion is lost."""
+    lost = [name for name, holds in zip(without, kept, strict=True) if not holds]
+    return f"unless {words.series(lost).replace(' and ', ' or ')} is left out" if lost else "whichever trial is left out"
 
 
 def pairs_sentence(choices: Choices) -> str:
@@ -99,21 +114,51 @@ def standing_sentence(choices: Choices) -> str:
     assert choices.every is not None
     trials = len(choices.every.attrs["studies"])
     left = trials - int(found["size"])
-    ways = (
-        f"There are {int(found['subsets']):,} ways of leaving {words.small(left)} of the {words.small(trials)} trials out. "
-        f"Pooled again, {int(found['significant']):,} of them give{'s' if found['significant'] == 1 else ''} P < 0.05"
-    )
-    if not math.isfinite(found["pooled_p"]):
-        return f"{ways}; the choice that was published cannot be pooled again."
-    among = (
-        "and the choice that was published is one of these"
-        if found["pooled_p"] < SIGNIFICANT
-        else (f"and the choice that was published is not one of these ({words.equals('P', words.p_value(found['pooled_p']))})")
-    )
+    ways = f"There are {int(found['subsets']):,} ways of leaving {words.small(left)} of the {words.small(trials)} trials out."
+    ranks = ""
+    if math.isfinite(found["pooled_p"]):
+        ranks = (
+            f" Its pooled odds ratio is number {int(found['rank_pooled_or'])} from the largest, its posterior median "
+            f"number {_rank(found['rank_or_q50'])}."
+        )
+    return f"{ways} Pooled again, {counted_sentence(found, 'the choice that was published')}{ranks}"
+
+
+def counted_sentence(found: Mapping[str, float], choice: str) -> str:
+    """Return how many choices of one size have P < 0.05 and how many a convincing P(OR > 1), each in both directions.
+
+    ``found`` is what ``standing`` returns; ``choice`` names the choice that it places among the others. Begins with a number.
+    """
+    number = {key: int(found[key]) for key in found if key.startswith(("significant", "convincing"))}
+    has = "has" if number["convincing_above"] == 1 else "have"
     return (
-        f"{ways}, {among}. Its pooled odds ratio is number {int(found['rank_pooled_or'])} from the largest, its posterior median "
-        f"number {int(found['rank_or_q50'])}."
+        f"{number['significant']:,} of them give{'s' if number['significant'] == 1 else ''} P < 0.05 "
+        f"({number['significant_above']:,} with an odds ratio above 1, {number['significant_below']:,} below), and "
+        f"{number['convincing_above']:,} {has} a posterior P(OR > 1) of 0.975 or more, "
+        f"{number['convincing_below']:,} of 0.025 or less; {choice} {_among(found)}."
     )
+
+
+def _among(found: Mapping[str, float]) -> str:
+    """Return whether a choice is one of the significant and one of the convincing, with its two numbers."""
+    p, chance = float(found["pooled_p"]), float(found["prob_or_gt_1"])
+    if not math.isfinite(p) or not math.isfinite(chance):
+        told = [] if math.isfinite(p) else ["cannot be pooled again"]
+        told += [f"gives {words.equals('P', words.p_value(p))}"] if math.isfinite(p) else []
+        told += [f"has {words.chance('OR > 1', chance)}"] if math.isfinite(chance) else ["has no posterior"]
+        return words.series(told)
+    classical, bayesian = bool(significant(p)), bool(convincing_above(chance) or convincing_below(chance))
+    place = {
+        (True, True): "is one of the former and of the latter",
+        (True, False): "is one of the former, not of the latter",
+        (False, True): "is one of the latter, not of the former",
+        (False, False): "is one of neither",
+    }[classical, bayesian]
+    return f"{place} ({words.equals('P', words.p_value(p))}, {words.chance('OR > 1', chance)})"
+
+
+def _rank(value: float) -> str:
+    return f"{value:.0f}" if math.isfinite(value) else "none"
 
 
 def left_out_sentence(choices: Choices) -> str:

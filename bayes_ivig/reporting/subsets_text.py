@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model, model_dict
+from bayes_ivig.reporting.choices_words import COMPARED, counted_sentence
 from bayes_ivig.reporting.comparison_text import number, ratio, table_document
 from bayes_ivig.reporting.fit_text import direction, probability
 from bayes_ivig.reporting.pool_text import p_value
@@ -84,8 +85,8 @@ def _p(value: float) -> str:
 def _standing(name: str, found: Mapping[str, float]) -> str:
     return (
         f"The trial set {name!r} is one of {found['subsets']:,.0f} subsets of {found['size']:.0f} trials: pooled odds ratio "
-        f"number {_whole(found['rank_pooled_or'])} and posterior median number {_whole(found['rank_or_q50'])} from the largest; "
-        f"pooled P {_p_equals(found['pooled_p'])}, and {found['significant']:.0f} of them have P < 0.05."
+        f"number {_whole(found['rank_pooled_or'])} and posterior median number {_whole(found['rank_or_q50'])} from the largest. "
+        f"Pooled again, {counted_sentence(found, 'it')}"
     )
 
 
@@ -99,11 +100,6 @@ def _finite(value: float) -> float | None:
 
 def _whole(value: float) -> str:
     return f"{value:.0f}" if math.isfinite(value) else "none"
-
-
-def _p_equals(value: float) -> str:
-    shown = _p(value)
-    return shown if shown.startswith("<") else f"= {shown}"
 
 
 def details_of(frame: "pd.DataFrame", dataset: Dataset, model: Model) -> list[str]:
@@ -120,6 +116,7 @@ def _details(frame: "pd.DataFrame", dataset: Dataset, model: Model) -> list[str]
         f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
         "posterior medians; pooled: Mantel-Haenszel with random effects as Review Manager 5, 0.5 added to studies with a zero "
         "cell, P from the normal distribution",
+        COMPARED,
         "subsets overlap and are no sample: their spread is not an uncertainty",
         f"largest numerical error: {frame['numerical_error'].max():.1g} posterior SDs",
     ]

@@ -24,6 +24,7 @@ from bayes_ivig import (
 )
 from bayes_ivig.analyses.subsets import pooled
 from bayes_ivig.reporting.charts.render import svg_file
+from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
 
 LIVE = load_dataset("ivig", "live_birth")
 COLUMNS = [
@@ -213,3 +214,38 @@ def test_rows_with_a_large_stated_error_are_fitted_on_grids_of_their_own(monkeyp
         assert row["or_q50"] == math.exp(posterior["mu"].quantile(0.5))
         assert row["numerical_error"] >= dict(posterior.diagnostics.numbers)["error.mu"]
     assert found[~again].equals(plain[~again])
+
+
+@pytest.mark.parametrize("baseline", ["control", "midpoint"])
+def test_significant_and_convincing_choices_are_counted_by_plain_fits_in_both_directions(baseline: str) -> None:
+    """Of the 84 choices of six: P < 0.05 in 4, P(OR > 1) >= 0.975 in 11 whichever baseline; none the other way round."""
+    model = Model(baseline=baseline)
+    published = LIVE.trials("published").study_names
+    where = standing(subsets(LIVE, model, size=6), published)
+    kinds = ("significant_above", "significant_below", "convincing_above", "convincing_below")
+    assert tuple(where[kind] for kind in kinds) == (4, 0, 11, 0)
+    chances = {
+        names: float(fit(LIVE.trials(list(names)), model)["mu"].prob_above(0.0))
+        for names in itertools.combinations(LIVE.study_names, 6)
+    }
+    assert sum(chance >= 0.975 for chance in chances.values()) == 11
+    assert where["prob_or_gt_1"] == pytest.approx(chances[published], abs=1e-4)
+    deaths = standing(subsets(LIVE.complement(), model, size=6), published)
+    assert tuple(deaths[kind] for kind in kinds) == (0, 4, 0, 11) if baseline == "midpoint" else deaths["significant_below"] == 4
+
+
+def test_a_threshold_does_not_hang_on_the_last_bits() -> None:
+    noise = np.array([-1e-9, 0.0, 1e-9, math.nan])
+    assert list(significant(0.05 + noise)) == [False] * 4
+    assert list(significant([0.0499, 0.0501])) == [True, False]
+    assert list(convincing_above(0.975 + noise)) == list(convincing_below(0.025 + noise)) == [True, True, True, False]
+    assert list(convincing_above([0.9749, 0.9751])) == [False, True]
+    assert list(convincing_below([0.0249, 0.0251])) == [True, False]
+
+
+def test_equal_choices_share_a_rank() -> None:
+    same = [Study(f"copy {i}", 12, 40, 6, 41) for i in range(3)]
+    frame = subsets(Dataset((*same, Study("small", 1, 40, 2, 41))), size=1)
+    frame["pooled_or"] *= 1 + np.array([1e-15, 0.0, -1e-15, 0.0])
+    assert {standing(frame, [study.name])["rank_pooled_or"] for study in same} == {1}
+    assert standing(frame, ["small"])["rank_or_q50"] == 4

@@ -1,6 +1,7 @@
 """Every choice of trials in a report: sentences and tables made of the numbers, for any table."""
 
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from report_cases import HOSTILE, THREE
 
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset, pool
 from bayes_ivig.analyses.choices import every_choice
+from bayes_ivig.reporting import choices_words as told
 from bayes_ivig.reporting.charts.choices import cut_off
 from bayes_ivig.reporting.charts.subsets_map import _clearest, plot_subsets
 from bayes_ivig.reporting.choices_words import class_value
@@ -62,9 +64,9 @@ def live(outcome):
 def test_where_the_published_choice_stands_is_said_from_the_data(live) -> None:
     text, tables = live
     assert "There are 84 ways of leaving three of the nine trials out. Pooled again, 4 of them give P < 0.05" in text
-    assert "the choice that was published is one of these. Its pooled odds ratio is number 9 from the largest" in text
+    assert "Its pooled odds ratio is number 9 from the largest" in text
     ranked = next(table for table in tables if table.columns[0].title == "Rank")
-    assert [row[0] for row in ranked.rows] == ["1", "3", "9", "30", "84"]
+    assert {"1", "3", "9", "30", "84"} < {row[0] for row in ranked.rows}
     assert [row[1].text for row in ranked.rows if row[1].tone == "strong"] == [
         "Branch 2000, Dendrinos 2009, Triolo 2003 (as published)"
     ]
@@ -166,3 +168,46 @@ def test_empty_arms_and_trials_without_events_are_rows_that_say_so() -> None:
     assert "not estimable" in tables[1].rows[0]
     assert "NaN" not in text
     assert "nan" not in text.replace("nan ", "")
+
+
+def test_significant_and_convincing_choices_are_counted_side_by_side(outcome, live) -> None:
+    text, tables = live
+    assert (
+        "Pooled again, 4 of them give P < 0.05 (4 with an odds ratio above 1, 0 below), and 11 have a posterior "
+        "P(OR > 1) of 0.975 or more, 0 of 0.025 or less; the choice that was published is one of the former and of the latter "
+        "(P = 0.042, P(OR > 1) = 0.997)."
+    ) in text
+    ranked = next(each for each in tables if "or with P(OR > 1) at least 0.975" in each.caption)
+    shown = [row for row in ranked.rows if row[-1] >= "0.975"]
+    assert len(shown) == 11
+    assert {row[4] < "0.05" for row in shown} == {True, False}
+    without = outcome.choices.published_without
+    assert (without["prob_or_gt_1"] >= 0.975).all()
+    (sentence,) = (each for each in told.carrying_sentences(outcome, outcome.choices) if "P stays below 0.05" in each)
+    assert sentence.endswith("P(OR > 1) = 0.997, which stays at or above 0.975 whichever trial is left out.")
+    changed = without.assign(prob_or_gt_1=1 - without["prob_or_gt_1"], pooled_p=0.06)
+    changed.loc[2, "prob_or_gt_1"] = 0.03
+    lost = without["left_out"][2]
+    assert f", which stays at or below 0.025 unless {lost} is left out." in told._significance(changed, "six")
+    assert told._significance(changed.assign(prob_or_gt_1=0.5), "six") == ""
+
+
+@pytest.mark.parametrize(
+    ("p", "chance", "words"),
+    [
+        (0.2, 0.98, "the choice is one of the latter, not of the former (P = 0.200, P(OR > 1) = 0.980)."),
+        (0.2, 0.02, "the choice is one of the latter, not of the former (P = 0.200, P(OR > 1) = 0.020)."),
+        (0.01, 0.9, "the choice is one of the former, not of the latter (P = 0.010, P(OR > 1) = 0.900)."),
+        (0.2, 0.9, "the choice is one of neither (P = 0.200, P(OR > 1) = 0.900)."),
+        (math.nan, 0.6, "the choice cannot be pooled again and has P(OR > 1) = 0.600."),
+        (math.nan, math.nan, "the choice cannot be pooled again and has no posterior."),
+        (0.2, math.nan, "the choice gives P = 0.200 and has no posterior."),
+    ],
+)
+def test_a_choice_is_placed_among_both_counts(p: float, chance: float, words: str) -> None:
+    counts = {"significant": 1, "significant_above": 0, "significant_below": 1, "convincing_above": 2, "convincing_below": 1}
+    sentence = told.counted_sentence({**counts, "pooled_p": p, "prob_or_gt_1": chance}, "the choice")
+    start = (
+        "1 of them gives P < 0.05 (0 with an odds ratio above 1, 1 below), and 2 have a posterior P(OR > 1) of 0.975 or more, "
+    )
+    assert sentence == f"{start}1 of 0.025 or less; {words}"

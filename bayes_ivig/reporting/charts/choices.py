@@ -17,6 +17,7 @@ from bayes_ivig.reporting.charts.rows import Row, row_chart
 from bayes_ivig.reporting.charts.strokes import Paper
 from bayes_ivig.reporting.charts.trial_sets import sides
 from bayes_ivig.results.estimate import Ratio
+from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
 
 if TYPE_CHECKING:
     import altair as alt
@@ -27,7 +28,6 @@ type Array = NDArray[np.float64]
 WIDTH, HEIGHT, TOP = 600, 210, 40
 MOST_DRAWN = 200  # subsets; more are drawn evenly by rank
 MOST_ROWS = 30  # trials of a chart of rows
-SIGNIFICANT = 0.05
 NAMED = 64.0  # pixels that the words at the marked interval take
 HIGHEST = 100.0  # and its inverse: odds ratios at which the axis of a strip ends
 POOLED = ("pooled_or", "pooled_ci_lower", "pooled_ci_upper")
@@ -50,7 +50,7 @@ def plot_standing(frame: "pd.DataFrame", trials: Sequence[str], *, label: str = 
     paper = Paper(values, WIDTH, TOP + HEIGHT)
     x = (np.arange(len(drawn)) + 0.5) * WIDTH / len(drawn)
     centre, lower, upper = (_height(drawn[name].to_numpy(float), low, high) for name in POOLED)
-    own, found = drawn["own"].to_numpy(bool), (drawn["pooled_p"] < SIGNIFICANT).to_numpy()
+    own, found = drawn["own"].to_numpy(bool), significant(drawn["pooled_p"])
     thin = max(1.0, min(2.0, 0.4 * WIDTH / len(drawn)))
     layers = [_axis(values, (low, high))]
     for which, colour, width in ((~found & ~own, MUTED, thin), (found & ~own, INK, thin + 0.8), (own, ACCENT, thin + 1.6)):
@@ -72,10 +72,11 @@ def standing_alternative(frame: "pd.DataFrame", trials: Sequence[str]) -> str:
     ends = [words.ratio(float(rows["pooled_or"].iloc[i])) for i in (0, -1)]
     own = rows[rows["own"]]
     rank = f", {words.ratio(float(own['pooled_or'].iloc[0]))}, number {1 + int(np.argmax(rows['own']))}" if len(own) else ""
-    found = int((rows["pooled_p"] < SIGNIFICANT).sum())
+    found, chances = int(significant(rows["pooled_p"]).sum()), rows["prob_or_gt_1"]
+    above, below = int(convincing_above(chances).sum()), int(convincing_below(chances).sum())
     return (
         f"Pooled odds ratios of {len(rows)} subsets of {len(set(trials))} trials from {ends[0]} down to {ends[1]}, the marked "
-        f"choice among them{rank}; {found} with P below 0.05."
+        f"choice among them{rank}; {found} with P below 0.05, {above} with P(OR > 1) of 0.975 or more, {below} of 0.025 or less."
     )
 
 
