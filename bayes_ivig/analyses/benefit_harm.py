@@ -73,7 +73,8 @@ def benefit_harm(
     first, second = (_risk(side, risk) for side, risk in zip(sides, control_risks, strict=True))
     titles = _title(sides[0]), _title(sides[1])
     setting = Setting(*titles, good, bad, counted, first, second, sides[0].denominator or "people")
-    return BenefitHarm(setting, IndependentPair(sides[0].marginal, sides[1].marginal, (first, second)), stated)
+    informed = not (isinstance(harm, Posterior) and harm.learnt_nothing)
+    return BenefitHarm(setting, IndependentPair(sides[0].marginal, sides[1].marginal, (first, second)), stated, informed)
 
 
 def _joint(posterior: Side, control_risks: Risks, weights: tuple[float, ...], among: Among | None, events: Events) -> BenefitHarm:

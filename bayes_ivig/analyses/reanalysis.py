@@ -33,12 +33,11 @@ from bayes_ivig.inputs.provenance import bases, count_statuses, status_words
 from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.inputs.table import read_csv
 from bayes_ivig.priors.composite import Prior, described
-from bayes_ivig.priors.families import Flat, Normal
+from bayes_ivig.priors.families import Flat
 from bayes_ivig.priors.parsing import parse_prior
 from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.reanalysis import (
-    BaselineCheck,
     CountsOutcome,
     Reanalysis,
     SensitivityRow,
@@ -53,7 +52,6 @@ LIBRARIES = ("numpy", "scipy", "altair", "vl-convert-python")  # that compute an
 FEWEST_IN_DEPTH = (
     5  # trials that carry information, for further questions about outcomes after the first: of fewer, priors decide
 )
-TIGHT_BASELINE = Normal(0, 2.5)  # what the model's own baseline prior is checked against: 95% of risks between .007 and .993
 
 
 def reanalyze(
@@ -185,17 +183,7 @@ def _in_depth(outcome: CountsOutcome, dataset: Dataset, model: Model) -> CountsO
 def _trial_set(name: str, dataset: Dataset, model: Model) -> TrialSetResult:
     posterior = fit(dataset, model)
     pooled = pool(dataset, method="revman-random")
-    return TrialSetResult(name, dataset, pooled, posterior, baseline_check(posterior))
-
-
-def baseline_check(posterior: Posterior) -> BaselineCheck | None:
-    """Return how P(OR > 1) changes under a tighter baseline prior; None for a likelihood without a baseline."""
-    model = posterior.model
-    if model.likelihood != "binomial":
-        return None
-    other = fit(posterior.dataset, replace(model, alpha=TIGHT_BASELINE))
-    probabilities = (float(each["mu"].prob_above(0.0)) for each in (posterior, other))
-    return BaselineCheck(str(model.alpha), str(TIGHT_BASELINE), *probabilities)
+    return TrialSetResult(name, dataset, pooled, posterior, posterior.baseline_check())
 
 
 def _sensitivity(name: str, dataset: Dataset, model: Model) -> list[SensitivityRow]:

@@ -97,7 +97,7 @@ def benefit(
     if json:
         print_json(benefit_document(found))
     else:
-        show(benefit_text(found, baseline=_baseline(posteriors), width=width()))
+        show(benefit_text(found, width=width()))
     _leave_if_inexact({"": found} if isinstance(found, Benefit) else found)
 
 
@@ -182,13 +182,6 @@ def _plot(found: "Found", draw: str, path: Path) -> None:
         write_plot(lambda: plot_benefit(found), benefit_alternative(found), path)
     else:
         write_plot(lambda: plot_absolute(found), absolute_alternative(found), path)
-
-
-def _baseline(posteriors: "Mapping[str, Posterior]") -> Any:
-    """Check how much the baseline prior matters, where one posterior is shown."""
-    from bayes_ivig.analyses.reanalysis import baseline_check
-
-    return baseline_check(next(iter(posteriors.values()))) if len(posteriors) == 1 else None
 
 
 def _leave_if_inexact(found: "Mapping[str, Benefit]") -> None:

@@ -53,6 +53,7 @@ def benefit_harm(
     from bayes_ivig.inputs.dataset import load_dataset
     from bayes_ivig.inputs.model_files import load_two_arm
     from bayes_ivig.reporting.benefit_harm_text import benefit_harm_document, benefit_harm_table, benefit_harm_text
+    from bayes_ivig.results.posterior import Posterior
 
     check_level(level)
     check_paths(csv, plot)
@@ -63,6 +64,7 @@ def benefit_harm(
     nets = tuple(weight) if weight else (0.25, 0.5, 1.0)
     weighing = Weighing((benefit_risk, harm_risk), among, nets=nets, level=level)  # type: ignore[arg-type]  # it is checked there
     bad = harm_source(data, harm, stated, None if trials is None else good.dataset.study_names)
+    counted = bad if isinstance(bad, Posterior) else None
     found = harm_readings(good, bad, weighing)
     found = (*found, *_joint(good, bad, found[0], seed)) if joint else found
     if csv is not None:
@@ -70,9 +72,9 @@ def benefit_harm(
     if plot is not None:
         _draw(found, draw, plot)
     if json:
-        print_json(benefit_harm_document(found, good))
+        print_json(benefit_harm_document(found, good, counted))
     else:
-        show(benefit_harm_text(found, good, width()))
+        show(benefit_harm_text(found, good, counted, width=width()))
     _leave_if_unsound(found)
 
 

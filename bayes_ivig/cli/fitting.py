@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from bayes_ivig.engines.fitting import Engine
     from bayes_ivig.inputs.dataset import Dataset
     from bayes_ivig.inputs.model_files import AnyModel
-    from bayes_ivig.results.posterior import Posterior
-    from bayes_ivig.results.reanalysis import BaselineCheck
 
 ENGINES = ("quadrature", "nuts")
 Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'; overrules the model's.")
@@ -69,7 +67,7 @@ def fit(
     if json:
         print_json(fit_document(posterior, level=level, thresholds=thresholds))
     else:
-        show(fit_text(posterior, level=level, thresholds=thresholds, baseline=_baseline(posterior), width=width()))
+        show(fit_text(posterior, level=level, thresholds=thresholds, width=width()))
     if save is not None:
         warn(f"saved: {posterior.save(save)}")
     leave_if(posterior.diagnostics.problems)
@@ -111,13 +109,6 @@ def _unused(model: "AnyModel", tau: str | None, alpha: str | None, baseline: str
         why = f"the {model.likelihood} likelihood has no baseline parameter"
         found += [("--alpha-prior", why)] * (alpha is not None) + [("--baseline", why)] * (baseline is not None)
     return found
-
-
-def _baseline(posterior: "Posterior") -> "BaselineCheck | None":
-    """Check how much the baseline prior matters; not for sampled posteriors, which differ by chance as well."""
-    from bayes_ivig.analyses.reanalysis import baseline_check
-
-    return baseline_check(posterior) if posterior.engine == "quadrature" else None
 
 
 def _engine(name: str | None, model: "AnyModel", seed: int) -> "Engine":

@@ -33,17 +33,13 @@ def informative(dataset: Dataset, model: Model) -> tuple[Study, ...]:
     """
     kept = tuple(study for study in dataset.studies if study.estimable)
     if model.likelihood != "binomial":
-        kept = tuple(study for study in kept if 0 < study.treatment_events + study.control_events < _size(study))
+        kept = tuple(study for study in kept if study.informative)
     if not kept:
         raise DataError(
             f"{dataset.label}: no study carries information under the {model.likelihood} likelihood: every one has an empty arm, "
             "no events at all, or only events; add a study with events and non-events"
         )
     return kept
-
-
-def _size(study: Study) -> int:
-    return study.treatment_total + study.control_total
 
 
 def counts_of(studies: tuple[Study, ...]) -> Counts:

@@ -248,4 +248,4 @@ def prepared(posterior: Posterior, beliefs: list[Belief]) -> Posterior:
     exact = [stated_error.exact_places(GridAnswers.on(built, model)) for model in models]
     everywhere = len(beliefs) > surface.FEW or np.logical_or.reduce(exact)
     again = Again(again.engine, np.array(np.broadcast_to(everywhere, answers.log_joint.shape)))
-    return replace(posterior, answers=answers, again=again, _made={})
+    return replace(posterior, answers=answers, again=again, _made={}, _checks=[])

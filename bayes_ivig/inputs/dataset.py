@@ -1,7 +1,7 @@
 """A table of two-arm counts for one outcome, with its description and its named trial sets."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import compress
 from pathlib import Path
@@ -12,12 +12,11 @@ from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs import table as tables
 from bayes_ivig.inputs.about import EMPTY, About, Event, Sidecar, read_sidecar
 from bayes_ivig.inputs.provenance import status_problems
+from bayes_ivig.inputs.selection import Choosing, Selection
 from bayes_ivig.inputs.study import COUNTS, Study
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Selection = str | Iterable[str]
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,11 @@ class Dataset:
         return {"all": self.study_names} | dict(self.about.trial_sets)
 
     @property
+    def uninformative(self) -> tuple[str, ...]:
+        """Names of the studies with people in both arms that yet cannot tell the arms apart; see ``Study.informative``."""
+        return tuple(study.name for study in self.studies if study.estimable and not study.informative)
+
+    @property
     def label(self) -> str:
         """Name and outcome, for messages: ``ivig live_birth``."""
         return f"{self.name} {self.outcome}".strip()
@@ -95,15 +99,14 @@ class Dataset:
         """Return the dataset restricted to a trial set.
 
         ``selection`` is the name of a trial set, one text of study names separated by commas, a sequence of study names,
-        or ``"-NAME"`` (one or several) to drop. Raises ``DataError`` for names that are not there.
+        or ``"-NAME"`` (one or several) to drop; ``"-uninformative"`` drops all that cannot tell the arms apart. What is to be
+        dropped may follow the name of a trial set: ``"published, -uninformative"``. Raises ``DataError`` for names that are not
+        there.
         """
         if isinstance(selection, str) and selection == "all":
             return self
-        if isinstance(selection, str) and selection in self.trial_sets:
-            wanted, label = self.trial_sets[selection], selection
-        else:
-            items = self._items(selection)
-            wanted, label = self._resolve(items), ", ".join(items)
+        silent = tuple(study.name for study in self.studies if not study.informative)
+        wanted, label = Choosing(self.label, self.study_names, self.trial_sets, silent).chosen(selection)
         keep = [study.name in set(wanted) for study in self.studies]
         if not any(keep):
             raise DataError(f"{self.label}: trial set {label!r} holds no study of this table")
@@ -111,38 +114,6 @@ class Dataset:
         if self.selection not in ("all", label):
             label = f"{label} of {self.selection}"
         return replace(self, studies=tuple(compress(self.studies, keep)), columns=columns, selection=label)
-
-    def _items(self, selection: Selection) -> tuple[str, ...]:
-        """Split a selection into names; a text that is itself a study name stays whole."""
-        if isinstance(selection, str):
-            whole = selection.removeprefix("-") in self.study_names
-            return (selection,) if whole else tuple(item.strip() for item in selection.split(",") if item.strip())
-        try:
-            return tuple(str(item) for item in selection)
-        except TypeError:
-            raise DataError(f"{self.label}: found {selection!r} for a trial set; give the name of one, or study names") from None
-
-    def _resolve(self, items: tuple[str, ...]) -> tuple[str, ...]:
-        """Turn names to keep, or names to drop, into names to keep."""
-        if not items:
-            raise DataError(f"{self.label}: an empty trial set; name at least one study")
-        known = self.study_names
-        unknown = [item for item in items if item not in known and item.removeprefix("-") not in known]
-        if unknown:
-            near = (*known, *self.trial_sets)
-            hints = [
-                f"{item!r} is a trial set, to be given on its own, not in a list of studies"
-                if item in self.trial_sets
-                else f"no trial set or study {item!r}{suggestion(item.removeprefix('-'), near)}"
-                for item in unknown
-            ]
-            raise DataError(
-                f"{self.label}: {'; '.join(hints)}; trial sets are {', '.join(self.trial_sets)}; studies are {', '.join(known)}"
-            )
-        dropped = {item.removeprefix("-") for item in items if item not in known}
-        if dropped and len(dropped) < len(set(items)):
-            raise DataError(f"{self.label}: a trial set either names studies to keep or, with '-', studies to drop; not both")
-        return tuple(name for name in known if name not in dropped) if dropped else items
 
     def complement(self) -> "Dataset":
         """Return the same table counting non-events, with good and bad exchanged and ``not`` before the outcome's name.

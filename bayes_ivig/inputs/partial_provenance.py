@@ -6,10 +6,11 @@ from pathlib import Path
 from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs import table as tables
 from bayes_ivig.inputs.about import About, read_sidecar
-from bayes_ivig.inputs.dataset import Dataset, Selection, descriptions, locate, stored_outcomes
+from bayes_ivig.inputs.dataset import Dataset, descriptions, locate, stored_outcomes
 from bayes_ivig.inputs.evidence import partial_path
 from bayes_ivig.inputs.partial import ARMS, PartialStudy, PartialTable, load_partial
 from bayes_ivig.inputs.provenance import UNKNOWN, bases, count_statuses, status_problems
+from bayes_ivig.inputs.selection import Selection
 from bayes_ivig.inputs.study import Study
 
 

@@ -61,6 +61,15 @@ class Study:
         return self.treatment_total > 0 and self.control_total > 0
 
     @property
+    def informative(self) -> bool:
+        """Whether its counts alone can tell the arms apart: somebody with and somebody without the event, nobody's arm empty.
+
+        Without events, or with only events, in both arms every odds ratio makes the totals equally probable: the conditional
+        likelihood is flat.
+        """
+        return self.estimable and 0 < self.treatment_events + self.control_events < self.treatment_total + self.control_total
+
+    @property
     def counts(self) -> tuple[int, int, int, int]:
         """Treatment events, treatment total, control events, control total."""
         return self.treatment_events, self.treatment_total, self.control_events, self.control_total

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.inputs.model_files import assumptions
-from bayes_ivig.reporting import words
+from bayes_ivig.reporting import information, words
 from bayes_ivig.reporting.benefit_harm_words import (
     break_even_words,
     choices,
@@ -26,13 +26,18 @@ if TYPE_CHECKING:
 SILENT = "no data inform the odds ratio of the harm: what rests on it is its prior, and no finding"
 
 
-def benefit_harm_document(readings: Sequence[HarmReading], benefit: Posterior) -> dict[str, Any]:
-    """Return readings as JSON-ready values; people are of 100, chances are probabilities."""
+def benefit_harm_document(readings: Sequence[HarmReading], benefit: Posterior, harm: Posterior | None = None) -> dict[str, Any]:
+    """Return readings as JSON-ready values; people are of 100, chances are probabilities.
+
+    ``harm`` is its posterior where it is known from counts.
+    """
+    known = {"benefit": benefit} | ({} if harm is None else {"harm": harm})
     return {
         "dataset": benefit.dataset.name,
         "outcome": benefit.dataset.outcome,
         "trials": benefit.dataset.selection,
         "model": assumptions(benefit.model),
+        "information": {name: information.information_keys(each) for name, each in known.items()},
         "readings": [{"label": reading_label(reading), **_document(reading)} for reading in readings],
     }
 
@@ -65,20 +70,25 @@ def benefit_harm_table(readings: Sequence[HarmReading]) -> "pd.DataFrame":
     return pd.DataFrame(rows)
 
 
-def benefit_harm_text(readings: Sequence[HarmReading], benefit: Posterior, width: int = WIDTH) -> str:
-    """Return each reading's numbers, then every choice in words."""
+def benefit_harm_text(
+    readings: Sequence[HarmReading], benefit: Posterior, harm: Posterior | None = None, *, width: int = WIDTH
+) -> str:
+    """Return each reading's numbers, then every choice in words; ``harm`` is its posterior where it is known from counts."""
     setting, about = readings[0].weighed.setting, benefit.dataset.about
     heading = (
         f"{setting.benefit_title} against {lower(setting.harm_title)}: {about.treatment} against {about.control}, "
         f"per 100 {setting.people}"
     )
     lines = paragraph(heading, width)
+    titles = {setting.benefit_title: benefit} | ({} if harm is None else {setting.harm_title: harm})
+    nothing = information.nothing_learnt_of(titles)
+    lines += ["", *paragraph(nothing, width)] if nothing else []
     for reading in readings:
         lines += ["", *_block(reading, width)]
     own = list(dict.fromkeys(line for reading in readings for line in choices(reading.weighed)))
-    shown = [f"trial set of the benefit: {benefit.dataset.selection}, {benefit.k} of {len(benefit.dataset)} studies informative"]
+    shown = [f"trial set of the benefit: {benefit.dataset.selection}, {information.counted(benefit)}"]
     model = ", ".join(f"{key} {value}" for key, value in assumptions(benefit.model).items())
-    return "\n".join([*lines, "", "Details", *dashes([*own, *shown, f"model: {model}"], width)])
+    return "\n".join([*lines, "", "Details", *dashes([*own, *shown, f"model: {model}", *information.remarks_of(titles)], width)])
 
 
 def _block(reading: HarmReading, width: int) -> list[str]:

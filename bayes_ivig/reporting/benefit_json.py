@@ -9,6 +9,7 @@ from bayes_ivig.inputs.fingerprint import fingerprint
 from bayes_ivig.inputs.model_files import assumptions
 from bayes_ivig.reporting.benefit_text import problems_of
 from bayes_ivig.reporting.fit_json import ratio
+from bayes_ivig.reporting.information import baseline_note, information_keys
 from bayes_ivig.results.benefit import OF, Benefit, masses_of, sided
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def benefit_document(found: Benefit | Mapping[str, Benefit]) -> dict[str, Any]:
     notes += [INFINITE] if any(_infinite(each) for row in rows for each in row["absolute"]) else []
     notes += ["important_difference null: none was stated"] if first.important_difference is None else []
     notes += ["seed null: nothing was sampled"] if "seed" not in settings else []
+    notes += list(dict.fromkeys(note for each in named.values() for note in baseline_note(each.posterior)))
     return document | ({"note": "; ".join(notes)} if notes else {})
 
 
@@ -61,6 +63,7 @@ def benefit_tables(found: Benefit | Mapping[str, Benefit]) -> "tuple[pd.DataFram
         document = _row(label, each)
         zone = document["zones"][0]
         shared = {f"or_{key}": value for key, value in document["odds_ratio"].items()} | document["probability"]
+        shared |= {"k_informative": each.posterior.k_informative}
         shared |= {"zone_lower": zone["lower"], "zone_upper": zone["upper"]} | {f"zone_{k}": v for k, v in zone["mu"].items()}
         rows += [{"posterior": label, **_choices(each), **shared, **row} for row in document["absolute"]]
         curve = each.curve.reset_index()
@@ -78,8 +81,7 @@ def _row(label: str, found: Benefit) -> dict[str, Any]:
         "label": label,
         "trials": posterior.dataset.selection,
         "model": {"name": posterior.model.name, **assumptions(posterior.model)},
-        "k": posterior.k,
-        "k_listed": len(posterior.dataset),
+        **information_keys(posterior),
         "odds_ratio": {"median" if p == 0.5 else f"q{100 * p:.10g}": ratio(float(mu.quantile(p))) for p in (lower, 0.5, upper)},
         "probability": {
             "or>1": float(mu.prob_above(0.0)),

@@ -3,32 +3,31 @@
 from collections.abc import Mapping
 
 from bayes_ivig.inputs.model import model_dict
-from bayes_ivig.reporting import families, natural, words
-from bayes_ivig.reporting.fit_text import baseline_warning, direction, probability, ratio
+from bayes_ivig.reporting import families, information, natural, words
+from bayes_ivig.reporting.fit_text import direction, probability, ratio
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.benefit import OF, Benefit, Zone, masses_of, sided
 from bayes_ivig.results.marginal import Marginal
-from bayes_ivig.results.reanalysis import BaselineCheck
 
 type Lines = list[tuple[str, ...]]
 
 QUANTITIES = {"mu": "pooled (mu)", "theta_new": "a new study (theta_new)"}
 
 
-def benefit_text(found: Benefit | Mapping[str, Benefit], *, baseline: BaselineCheck | None = None, width: int = WIDTH) -> str:
-    """Return what ``benefit`` found as tables with all choices below; of several posteriors one row each.
-
-    ``baseline`` tells how much the baseline prior matters, where it was checked.
-    """
+def benefit_text(found: Benefit | Mapping[str, Benefit], *, width: int = WIDTH) -> str:
+    """Return what ``benefit`` found as tables with all choices below; of several posteriors one row each."""
     named = {"": found} if isinstance(found, Benefit) else dict(found)
     first = next(iter(named.values()))
     dataset = first.posterior.dataset
     about = dataset.about
     title = about.outcome_title or dataset.label
-    k = f"{first.posterior.k} of {len(dataset)} studies" if len(named) == 1 else f"{len(named)} posteriors"
+    k = information.counted(first.posterior) if len(named) == 1 else f"{len(named)} posteriors"
     tables = _alone(first) if len(named) == 1 else _together(named)
-    details = _details(named) + baseline_warning(baseline)
+    posteriors = {label: each.posterior for label, each in named.items()}
+    details = _details(named) + information.remarks_of(posteriors)
+    nothing = information.nothing_learnt_of(posteriors)
     lines = [*paragraph(f"{title}: {about.treatment} against {about.control}, {k}", width)]
+    lines += ["", *paragraph(nothing, width)] if nothing else []
     for table in tables:
         lines += ["", *figures(table, width)]
     return "\n".join([*lines, "", "Details", *dashes(details, width)])

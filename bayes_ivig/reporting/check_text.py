@@ -6,6 +6,7 @@ from typing import Any, assert_never
 from bayes_ivig import __version__
 from bayes_ivig.inputs.fingerprint import fingerprint
 from bayes_ivig.inputs.model_files import assumptions
+from bayes_ivig.reporting import information
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.loo import LeaveOneOut
@@ -18,19 +19,19 @@ FEW = 0.05  # mid-p below which an arm is named
 
 def check_text(check: ModelCheck, width: int = WIDTH) -> str:
     """Return all checks as text: a table for each, what stands out in words, and how each number is meant."""
-    dataset = check.posterior.dataset
-    lines = [
-        *paragraph(
-            f"Checks of {check.posterior.model.name or 'the model'} on {dataset.label}, {check.posterior.k} studies", width
-        )
-    ]
+    posterior = check.posterior
+    checked = f"{posterior.model.name or 'the model'} on {posterior.dataset.label}"
+    lines = paragraph(f"Checks of {checked}, {information.counted(posterior)}", width)
+    nothing = information.nothing_learnt(posterior)
+    lines += ["", *paragraph(nothing, width)] if nothing else []
     if check.prior is not None:
         lines += ["", "Before any data, the priors believe in", *figures(_prior_rows(check.prior), width)]
     lines += ["", "Observed, and replicated with a new effect in each study", *figures(_arm_rows(check.predictive), width)]
     if check.loo is not None:
         lines += ["", "Each study foreseen from the others", *figures(_loo_rows(check.loo), width)]
     lines += ["", "Sensitivity to a little more or less of prior and likelihood", *figures(_power_rows(check.power), width)]
-    return "\n".join([*lines, "", "Details", *dashes([*_findings(check), *_details(check)], width)])
+    details = [*_findings(check), *_details(check), *information.remarks(posterior)]
+    return "\n".join([*lines, "", "Details", *dashes(details, width)])
 
 
 def check_document(check: ModelCheck) -> dict[str, Any]:
@@ -40,6 +41,7 @@ def check_document(check: ModelCheck) -> dict[str, Any]:
         "dataset": {"name": posterior.dataset.name, "outcome": posterior.dataset.outcome, "trials": posterior.dataset.selection},
         "model": {"name": posterior.model.name, **assumptions(posterior.model)},
         "engine": {"name": posterior.engine, **dict(posterior.settings)},
+        **information.information_keys(posterior),
         "prior_predictive": None if check.prior is None else _prior_document(check.prior),
         "posterior_predictive": {
             "replicate": check.predictive.replicate,

@@ -7,6 +7,7 @@ from bayes_ivig import __version__
 from bayes_ivig.inputs.fingerprint import fingerprint
 from bayes_ivig.inputs.model_files import assumptions
 from bayes_ivig.reporting.influence_words import influence_keys, influence_of
+from bayes_ivig.reporting.information import baseline_note, information_keys
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.monte_carlo import monte_carlo_errors
 from bayes_ivig.results.posterior import QUANTITIES, Posterior
@@ -27,8 +28,7 @@ def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: tuple
         "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
         "model": {"name": posterior.model.name, **assumptions(posterior.model)},
         "engine": {"name": posterior.engine, **dict(posterior.settings)},
-        "k": posterior.k,
-        "k_listed": len(dataset),
+        **information_keys(posterior),
     }
     document |= {name: summary(posterior[name], level) for name in QUANTITIES}
     if posterior.quantities:
@@ -52,9 +52,9 @@ def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: tuple
     left_out = [name for name in dataset.study_names if name not in posterior.studies]
     if left_out:
         document["not_in_the_likelihood"] = left_out
-    if posterior.log_marginal_likelihood is None:
-        document["note"] = f"log_marginal_likelihood: {_why_none(posterior)}"
-    return document
+    notes = [f"log_marginal_likelihood: {_why_none(posterior)}"] if posterior.log_marginal_likelihood is None else []
+    notes += baseline_note(posterior)
+    return document | ({"note": "; ".join(notes)} if notes else {})
 
 
 def _errors(posterior: Posterior, level: float, thresholds: tuple[float, ...]) -> dict[str, dict[str, float | None]]:

@@ -4,14 +4,14 @@ import math
 
 from bayes_ivig.inputs.about import About
 from bayes_ivig.inputs.model import Model
-from bayes_ivig.reporting import families
+from bayes_ivig.reporting import families, information
+from bayes_ivig.reporting.chance import probability as probability  # noqa: PLC0414 - where others ask for it
 from bayes_ivig.reporting.fit_json import shown
 from bayes_ivig.reporting.influence_words import influence_lines, influence_notes, influence_of
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.quantity import Quantity
-from bayes_ivig.results.reanalysis import BaselineCheck
 
 
 def fit_text(
@@ -19,12 +19,11 @@ def fit_text(
     *,
     level: float = 0.95,
     thresholds: tuple[float, ...] = (1.0, 1.25),
-    baseline: BaselineCheck | None = None,
     width: int = WIDTH,
 ) -> str:
     """Return a readable summary: odds ratios with central credible intervals, probabilities, then the details.
 
-    ``thresholds`` are odds ratios of 1 or more; ``baseline`` tells how much the baseline prior matters, where it was checked.
+    ``thresholds`` are odds ratios of 1 or more.
     """
     dataset, about = posterior.dataset, posterior.dataset.about
     rows: list[tuple[str, ...]] = [("", "odds ratio", f"{100 * level:.10g}% credible interval")]
@@ -38,11 +37,13 @@ def fit_text(
     rows.append(("tau, SD of log odds ratios", f"{float(posterior['tau'].quantile(0.5)):.3f}", f"{lower:.3f} to {upper:.3f}"))
     rows += [_further_row(quantity, posterior[quantity.name], level) for quantity in posterior.quantities]
     title = about.outcome_title or dataset.label
-    heading = f"{title}: {about.treatment} against {about.control}, {posterior.k} of {len(dataset)} studies"
+    heading = f"{title}: {about.treatment} against {about.control}, {information.counted(posterior)}"
+    nothing = information.nothing_learnt(posterior)
     found = influence_of(posterior)
-    lines = [*paragraph(heading, width), "", *figures(rows, width), "", *_chances(posterior["mu"], thresholds)]
+    lines = [*paragraph(heading, width), *(["", *paragraph(nothing, width)] if nothing else [])]
+    lines += ["", *figures(rows, width), "", *_chances(posterior["mu"], thresholds)]
     lines += [*influence_lines(found, width), "", "Details"]
-    return "\n".join([*lines, *dashes([*_choices(posterior), *influence_notes(found), *baseline_warning(baseline)], width)])
+    return "\n".join([*lines, *dashes([*_choices(posterior), *influence_notes(found), *information.remarks(posterior)], width)])
 
 
 def _ratio_row(label: str, marginal: Marginal, level: float) -> tuple[str, str, str]:
@@ -105,22 +106,7 @@ def direction(about: About) -> str:
     return f"an event is {about.event}, so OR {'>' if about.event == 'good' else '<'} 1 favours {about.treatment}"
 
 
-def baseline_warning(baseline: BaselineCheck | None) -> list[str]:
-    """Return a line where the baseline prior decides, with both probabilities."""
-    if baseline is None or not baseline.decides:
-        return []
-    one, other = probability(baseline.prob_or_gt_1), probability(baseline.other_prob_or_gt_1)
-    return [
-        f"the baseline prior matters: P(OR > 1) is {one} under alpha ~ {baseline.prior}, {other} under {baseline.other_prior}"
-    ]
-
-
 def ratio(log_value: float) -> str:
     """Return an odds ratio from its log, with two decimals or three figures."""
     value = math.exp(min(log_value, 700.0))
     return f"{value:.2f}" if 0.0995 <= value < 1000 else f"{value:.3g}"
-
-
-def probability(value: float) -> str:
-    """Return a probability with three decimals, ends as bounds."""
-    return "> 0.999" if value > 0.9995 else "< 0.001" if value < 0.0005 else f"{value:.3f}"

@@ -10,8 +10,9 @@ from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Column, Figure, Table
 from bayes_ivig.reporting.reconstruction_tables import answer_rows as reconstructed_rows
 from bayes_ivig.reporting.summary_tables import LABEL, answer_rows, effect_cells, posterior_numbers, reading_phrase
+from bayes_ivig.results.baseline_check import DECIDES
 from bayes_ivig.results.estimate import PooledEstimate
-from bayes_ivig.results.reanalysis import BASELINE_DECIDES, CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
+from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
 QUOTED = ("published", "all", "randomised_apl")
 
@@ -109,10 +110,10 @@ def baseline_intro(reanalysis: Reanalysis) -> str:
     if not any(check.decides for check in checks):
         return (
             f"The baseline prior does not decide: exchanging alpha ~ {prior} for {other} moves P(OR > 1) by at most "
-            f"{BASELINE_DECIDES:g} in every trial set."
+            f"{DECIDES:g} in every trial set."
         )
     return (
-        f"The baseline prior takes part in the answer. P(OR > 1) moves by more than {BASELINE_DECIDES:g} when "
+        f"The baseline prior takes part in the answer. P(OR > 1) moves by more than {DECIDES:g} when "
         f"alpha ~ {prior} is exchanged for the tighter {other}; the first probability is under {prior}, the second under {other}:"
     )
 

@@ -7,6 +7,7 @@ import numpy as np
 from bayes_ivig import __version__
 from bayes_ivig.inputs.fingerprint import fingerprint
 from bayes_ivig.inputs.model import model_dict
+from bayes_ivig.reporting import information
 from bayes_ivig.reporting import tipping_words as told
 from bayes_ivig.reporting.fit_text import direction
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
@@ -22,6 +23,7 @@ def tipping_document(result: HowMuchPrior) -> dict[str, Any]:
     document: dict[str, Any] = {
         "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
         "model": {"name": result.posterior.model.name, **model_dict(result.posterior.model)},
+        **information.information_keys(result.posterior),
         "conclusion": {
             "odds_ratio": conclusion.odds_ratio,
             "side": conclusion.side,
@@ -91,11 +93,13 @@ def tipping_text(result: HowMuchPrior, width: int = WIDTH) -> str:
     dataset = result.posterior.dataset
     about = dataset.about
     title = about.outcome_title or dataset.label
-    heading = f"{title}: {about.treatment} against {about.control}, {result.posterior.k} of {len(dataset)} studies"
+    heading = f"{title}: {about.treatment} against {about.control}, {information.counted(result.posterior)}"
     priors = [("turns at", "", "reached if", "prior ORs, 95%", "persons"), *told.prior_rows(result, SPELT)]
     power = [("answers to", "priors", "mu's", "tau's", "data"), *(row[:5] for row in told.power_rows(result, SPELT))]
     moves = [("trial", "arm", "events", f"P({told.event(result)})"), *told.fragility_rows(result)]
-    lines = [*paragraph(heading, width), "", *paragraph(told.state(result), width), "", *figures(priors, width), ""]
+    nothing = information.nothing_learnt(result.posterior)
+    lines = [*paragraph(heading, width), *(["", *paragraph(nothing, width)] if nothing else [])]
+    lines += ["", *paragraph(told.state(result), width), "", *figures(priors, width), ""]
     lines += [*figures(power, width), *dashes([f"{row[0]}: {row[5]}" for row in told.power_rows(result, SPELT)], width), ""]
     lines += paragraph(told.fragility_sentence(result), width)
     lines += figures(moves, width) if result.fragility.moves else []
@@ -113,4 +117,5 @@ def _details(result: HowMuchPrior) -> list[str]:
         *told.definitions(result, SPELT),
         told.closed_sentence(result),
         told.sensitivity(),
+        *information.remarks(result.posterior),
     ]

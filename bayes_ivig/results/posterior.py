@@ -1,7 +1,7 @@
 """The posterior of one model on one dataset, whichever engine computed it."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -10,11 +10,14 @@ import numpy as np
 from bayes_ivig.errors import DataError, ModelError, suggestion
 from bayes_ivig.formulas.effect_sizes import Array, corrected_log_odds_ratio, to_cells
 from bayes_ivig.formulas.heterogeneity import typical_variance, weight_sums
-from bayes_ivig.inputs.dataset import Dataset, Selection
+from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.selection import Selection
 from bayes_ivig.results.absolute import AbsoluteEffects, absolute_effects
 from bayes_ivig.results.asking import checked_weights, density_ratio, evidence_ratio, other_priors
+from bayes_ivig.results.baseline_check import BaselineCheck, checked
 from bayes_ivig.results.brief import brief
+from bayes_ivig.results.by_study import ByStudy
 from bayes_ivig.results.control_risk import ControlRisk, Kind
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.influence import Influence
@@ -62,7 +65,7 @@ class Again(Protocol):
 class Posterior:
     """Posterior of mu, tau, theta_new and every study's theta, all on the log odds ratio scale.
 
-    ``studies`` are those that carry information under the likelihood. ``log_marginal_likelihood`` is comparable between
+    ``studies`` are those that the likelihood uses. ``log_marginal_likelihood`` is comparable between
     models of ONE likelihood only, and None where it does not exist (an improper prior) or was not computed (sampling).
     ``engine`` names the engine and ``settings`` how it was run. ``weights`` are those of studies that count in part.
     ``quantities`` are what this kind of model answers beside mu, tau and theta_new, ``remarks`` what must be read beside them.
@@ -84,6 +87,7 @@ class Posterior:
     quantities: tuple[Quantity, ...] = ()
     remarks: tuple[str, ...] = ()
     _made: dict[str, Marginal] = field(default_factory=dict, repr=False)
+    _checks: list[BaselineCheck | None] = field(default_factory=list, repr=False)
 
     def __getitem__(self, name: str) -> Marginal:
         """Return the marginal of one of ``names``; raises ``ModelError`` for another name."""
@@ -104,12 +108,36 @@ class Posterior:
     @property
     def theta(self) -> Mapping[str, Marginal]:
         """Marginals of the studies' own effects, by study name."""
-        return _Thetas(self)
+        return ByStudy(self.studies, self.dataset.study_names, self._theta)
+
+    def _theta(self, study: str) -> Marginal:
+        key = f"theta[{study}]"
+        if key not in self._made:
+            self._made[key] = self.answers.theta(study)
+        return self._made[key]
 
     @property
     def k(self) -> int:
-        """Number of studies that carry information under the likelihood."""
+        """Number of studies that the likelihood uses."""
         return len(self.studies)
+
+    @property
+    def uninformative(self) -> tuple[str, ...]:
+        """Names of the studies that the likelihood uses though their counts alone cannot tell the arms apart.
+
+        Without events, or with only events, in both arms: what such a study adds comes from the baseline prior.
+        """
+        return tuple(name for name in self.dataset.uninformative if name in self.studies)
+
+    @property
+    def k_informative(self) -> int:
+        """Number of studies whose counts alone can tell the arms apart."""
+        return self.k - len(self.uninformative)
+
+    @property
+    def learnt_nothing(self) -> bool:
+        """Whether no study can tell the arms apart, so that the odds ratio is the prior's, but for what baselines add."""
+        return self.k_informative == 0
 
     def absolute(self, baseline: float | ControlRisk, *, quantity: str = "mu", kind: Kind = "conditional") -> AbsoluteEffects:
         """Return risk ratio, risk difference, events per 1000 and number needed against a baseline risk.
@@ -196,6 +224,15 @@ class Posterior:
         """Return each study's weight, leave-one-out predictive p-value and log predictive density; see ``Influence``."""
         return self._engine.influence(self)
 
+    def baseline_check(self) -> BaselineCheck | None:
+        """Return P(OR > 1) beside that under a tighter baseline prior, computed when first asked for.
+
+        None for sampled posteriors, and where there is no baseline prior; ``results.baseline_check.why_unchecked`` says why.
+        """
+        if not self._checks:
+            self._checks.append(checked(self))
+        return self._checks[0]
+
     def joint(self) -> JointDensity:
         """Return the joint density of mu and tau; raises ``ModelError`` under a common effect and for sampled posteriors."""
         if not hasattr(self.answers, "log_joint"):
@@ -259,27 +296,3 @@ class Posterior:
         from bayes_ivig.results.saving import load
 
         return load(path)
-
-
-class _Thetas(Mapping[str, Marginal]):
-    """Study effects by name, each made when first asked for."""
-
-    def __init__(self, posterior: Posterior) -> None:
-        self._posterior = posterior
-
-    def __getitem__(self, study: str) -> Marginal:
-        posterior = self._posterior
-        if study not in posterior.studies:
-            listed = study in posterior.dataset.study_names
-            why = "is listed but carries no information under this likelihood" if listed else "is not in the dataset"
-            raise ModelError(f"posterior.theta: {study!r} {why}{suggestion(study, posterior.studies) if not listed else ''}")
-        key = f"theta[{study}]"
-        if key not in posterior._made:
-            posterior._made[key] = posterior.answers.theta(study)
-        return posterior._made[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._posterior.studies)
-
-    def __len__(self) -> int:
-        return len(self._posterior.studies)

@@ -9,6 +9,7 @@ from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.results.alternatives import AlternativeRow
 from bayes_ivig.results.audit import Audit
+from bayes_ivig.results.baseline_check import BaselineCheck
 from bayes_ivig.results.brief import brief
 from bayes_ivig.results.choices import Choices
 from bayes_ivig.results.estimate import PooledEstimate
@@ -22,23 +23,6 @@ from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.prior_families import PriorFamilies
 from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
 from bayes_ivig.results.sampled import OtherModels
-
-BASELINE_DECIDES = 0.01  # a change of P(OR > 1) beyond this, between two baseline priors, is reported
-
-
-@dataclass(frozen=True)
-class BaselineCheck:
-    """P(OR > 1) under the model's baseline prior and under a tighter one, everything else unchanged."""
-
-    prior: str
-    other_prior: str
-    prob_or_gt_1: float
-    other_prob_or_gt_1: float
-
-    @property
-    def decides(self) -> bool:
-        """Whether the baseline prior moves the probability by more than ``BASELINE_DECIDES``."""
-        return abs(self.prob_or_gt_1 - self.other_prob_or_gt_1) > BASELINE_DECIDES
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,8 +11,8 @@ type Ask = Callable[..., Ran]
 LIVE = ("fit", "ivig", "--outcome", "live_birth")
 TWO = "A,1,10,2,10\nB,3,10,2,10\n"
 KEYS = [
-    "dataset", "model", "engine", "k", "k_listed", "mu", "tau", "theta_new", "odds_ratio", "probability",
-    "log_marginal_likelihood", "studies", "diagnostics", "provenance",
+    "dataset", "model", "engine", "k", "k_informative", "k_listed", "uninformative", "learnt_nothing", "baseline_check",
+    "mu", "tau", "theta_new", "odds_ratio", "probability", "log_marginal_likelihood", "studies", "diagnostics", "provenance",
 ]  # fmt: skip
 SUMMARY = ["mean", "sd", "q2.5", "q50", "q97.5"]
 
@@ -28,6 +28,7 @@ def test_the_document_has_the_keys_of_the_contract(ask: Ask) -> None:
     assert found["dataset"] == {"name": "ivig", "outcome": "live_birth", "trials": "all"}
     assert found["model"]["tau"] == "half_normal(0.5)"
     assert (found["k"], found["k_listed"], len(found["studies"])) == (9, 9, 9)
+    assert (found["k_informative"], found["uninformative"], found["learnt_nothing"]) == (8, ["Branch 2000"], False)
     further = ["weight", "predictive_p", "log_predictive_density", "without"]
     assert [list(study)[:6] for study in found["studies"]] == [["study", "theta", *further]] * 9
     assert list(found["studies"][0]["theta"]) == SUMMARY

@@ -116,6 +116,9 @@ def test_refuses_what_is_no_table(studies: tuple[Study, ...], columns: object, s
         ("-B", "ACD"),
         ("-B, -D", "AC"),
         (("-B", "-B"), "ACD"),
+        ("early, -C", "A"),
+        (("early", "-C"), "A"),
+        ("all, -B, -D", "AC"),
     ],
 )
 def test_trial_sets(selection: object, kept: str) -> None:
@@ -133,6 +136,8 @@ def test_trial_sets(selection: object, kept: str) -> None:
         ("", "an empty trial set"),
         ((), "an empty trial set"),
         ("A,-B", "not both"),
+        ("early, -B", "no trial set or study '-B'"),
+        ("early, late", "'early' is a trial set, to be given on its own"),
         (("early",), "'early' is a trial set, to be given on its own"),
         ("-A,-B,-C,-D", "holds no study"),
         (7, "found 7 for a trial set"),
@@ -142,6 +147,43 @@ def test_refuses_a_trial_set_that_is_not_there(selection: object, said: str) -> 
     with pytest.raises(DataError) as caught:
         FOUR.trials(selection)  # type: ignore[arg-type]
     assert said in str(caught.value)
+
+
+SOME = Dataset(
+    (
+        Study("none", 0, 100, 0, 100),
+        Study("only", 7, 7, 9, 9),
+        Study("one arm", 0, 0, 3, 9),
+        Study("mirror", 0, 10, 10, 10),
+        Study("usual", 2, 10, 0, 10),
+    ),
+    about=About(trial_sets=(("small", ("only", "mirror")), ("flat", ("none", "only")))),
+)
+
+
+@pytest.mark.parametrize(
+    ("selection", "kept", "label"),
+    [
+        ("-uninformative", ("mirror", "usual"), "-uninformative"),
+        ("small, -uninformative", ("mirror",), "-uninformative of small"),
+        ("-uninformative, -usual", ("mirror",), "-uninformative, -usual"),
+    ],
+)
+def test_trials_that_cannot_tell_the_arms_apart_can_be_left_out(selection: str, kept: tuple[str, ...], label: str) -> None:
+    assert SOME.uninformative == ("none", "only")
+    chosen = SOME.trials(selection)
+    assert (chosen.study_names, chosen.selection) == (kept, label)
+    assert chosen.trials("-uninformative").study_names == kept
+
+
+def test_a_set_in_which_none_can_tell_is_not_emptied() -> None:
+    with pytest.raises(DataError, match=r"-uninformative leaves no trial: none can tell the arms apart"):
+        SOME.trials("flat, -uninformative")
+
+
+def test_a_study_of_that_name_goes_first() -> None:
+    odd = Dataset((Study("uninformative", 1, 2, 1, 2), Study("B", 0, 2, 0, 2)))
+    assert odd.trials("-uninformative").study_names == ("B",)
 
 
 def test_names_with_commas_and_hyphens_are_found_whole() -> None:

@@ -89,3 +89,28 @@ def test_complement_shares_the_arm_out(study: Study) -> None:
     other = study.complement()
     assert study.treatment_events + other.treatment_events == study.treatment_total == other.treatment_total
     assert study.control_events + other.control_events == study.control_total == other.control_total
+
+
+@pytest.mark.parametrize(
+    ("counts", "informative"),
+    [
+        ((0, 100, 0, 100), False),
+        ((7, 7, 9, 9), False),
+        ((0, 10, 10, 10), True),  # mirror images: all of the events in one arm
+        ((10, 10, 0, 10), True),
+        ((1, 100, 0, 100), True),
+        ((LARGEST, LARGEST, LARGEST - 1, LARGEST), True),
+        ((0, 0, 3, 9), False),
+    ],
+)
+def test_whether_the_counts_can_tell_the_arms_apart(counts: tuple[int, int, int, int], informative: bool) -> None:
+    assert Study("a", *counts).informative is informative
+
+
+@given(studies())
+def test_a_trial_is_informative_where_its_total_leaves_the_arms_a_choice(study: Study) -> None:
+    """The witness counts the tables with the same totals: one alone means a flat conditional likelihood."""
+    r1, n1, r0, n0 = study.counts
+    tables = [x for x in range(n1 + 1) if 0 <= r1 + r0 - x <= n0]
+    assert study.informative is (len(tables) > 1)
+    assert study.complement().informative is study.informative

@@ -1,0 +1,54 @@
+"""Whether the baseline prior still takes part in the answer: P(OR > 1) under the model's own and under a tighter one."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.priors.families import Normal
+
+if TYPE_CHECKING:
+    from bayes_ivig.results.posterior import Posterior
+
+DECIDES = 0.01  # a change of P(OR > 1) beyond this, between two baseline priors, is reported
+DECIMALS = 4  # of that change: fewer than are exact, so that the last bits of a computed probability decide nothing
+TIGHT = Normal(0, 2.5)  # what the model's own baseline prior is checked against: 95% of risks between .007 and .993
+
+
+def moves(prob_or_gt_1: float, other_prob_or_gt_1: float) -> bool:
+    """Whether the probabilities under two baseline priors differ by more than ``DECIDES``, their difference rounded."""
+    return round(abs(prob_or_gt_1 - other_prob_or_gt_1), DECIMALS) > DECIDES
+
+
+@dataclass(frozen=True)
+class BaselineCheck:
+    """P(OR > 1) under the model's baseline prior and under a tighter one, everything else unchanged."""
+
+    prior: str
+    other_prior: str
+    prob_or_gt_1: float
+    other_prob_or_gt_1: float
+
+    @property
+    def decides(self) -> bool:
+        """Whether the baseline prior moves the probability by more than ``DECIDES``."""
+        return moves(self.prob_or_gt_1, self.other_prob_or_gt_1)
+
+
+def why_unchecked(posterior: "Posterior") -> str:
+    """Return why a posterior has no check of its baseline prior; empty where it has one."""
+    if not isinstance(posterior.model, Model):
+        return "the check is for models of two arms with independent baselines"
+    if posterior.model.likelihood != "binomial":
+        return f"the {posterior.model.likelihood} likelihood has no baseline prior"
+    if posterior.engine != "quadrature":
+        return "not for sampled posteriors, which differ by chance as well"
+    return "" if posterior.again is not None else "the posterior does not know its engine"
+
+
+def checked(posterior: "Posterior") -> BaselineCheck | None:
+    """Return how P(OR > 1) changes under ``TIGHT``; None where ``why_unchecked`` has a reason."""
+    if why_unchecked(posterior):
+        return None
+    pair = (posterior, posterior.under(alpha=TIGHT))
+    probabilities = (float(each["mu"].prob_above(0.0)) for each in pair)
+    return BaselineCheck(str(posterior.model.alpha), str(TIGHT), *probabilities)
