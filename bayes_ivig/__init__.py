@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     from bayes_ivig.priors.named import unit_information as unit_information
     from bayes_ivig.priors.named import zampieri as zampieri
     from bayes_ivig.priors.parsing import parse_prior as parse_prior
+    from bayes_ivig.priors.risk_ratio import RiskRatio as RiskRatio
     from bayes_ivig.priors.scale_free import ScaleFree as ScaleFree
     from bayes_ivig.priors.skewed import Exponential as Exponential
     from bayes_ivig.priors.skewed import InverseGamma as InverseGamma
@@ -177,6 +178,7 @@ _HOMES = {
     "priors.skewed": ("Exponential", "InverseGamma", "LogNormal", "LogStudentT"),
     "priors.composite": ("Mixture", "OnTau2"),
     "priors.correlation": ("LKJ",),
+    "priors.risk_ratio": ("RiskRatio",),
     "priors.data_dependent": ("DataDependent",),
     "priors.libraries": ("cochrane", "turner2012", "turner2015"),
     "priors.elicited": ("elicit", "statements_met"),

@@ -11,6 +11,7 @@ from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.priors.families import Flat, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.risk_ratio import RiskRatio
 
 type Array = NDArray[np.float64]
 
@@ -39,6 +40,8 @@ def information(prior: Prior) -> float:  # noqa: PLR0911 - one case for each fam
             return UNIT_VARIANCE * (df + 1) / ((df + 3) * scale**2)
         case Logistic(_, scale):
             return UNIT_VARIANCE / (3 * scale**2)
+        case RiskRatio():
+            return UNIT_VARIANCE * _expected_information(Mixture((1.0,), (prior,)))
         case Mixture() if not _jumps(prior):
             return UNIT_VARIANCE * _expected_information(prior)
         case _:

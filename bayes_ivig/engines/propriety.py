@@ -11,6 +11,7 @@ from bayes_ivig.inputs.study import Study
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.risk_ratio import RiskRatio
 from bayes_ivig.priors.scale_free import ScaleFree
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 
@@ -62,7 +63,7 @@ def tail(prior: Prior) -> float:  # noqa: C901, PLR0911 - one case for each form
             return -(prior.df + 1)
         case InverseGamma():
             return -(prior.shape + 1)
-        case Normal() | Logistic() | Uniform() | HalfNormal() | Exponential() | LogNormal():
+        case Normal() | Logistic() | Uniform() | HalfNormal() | Exponential() | LogNormal() | RiskRatio():
             return -math.inf
         case _:
             assert_never(prior)

@@ -17,6 +17,7 @@ from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
 from bayes_ivig.priors.named import SETS
+from bayes_ivig.priors.risk_ratio import RiskRatio
 from bayes_ivig.priors.scale_free import ScaleFree
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 
@@ -26,6 +27,7 @@ FAMILIES: dict[str, type[Any]] = {
     "normal": Normal, "student_t": StudentT, "logistic": Logistic, "uniform": Uniform, "flat": Flat,
     "half_normal": HalfNormal, "half_cauchy": HalfCauchy, "half_student_t": HalfStudentT,
     "exponential": Exponential, "log_normal": LogNormal, "log_student_t": LogStudentT, "inverse_gamma": InverseGamma,
+    "risk_ratio": RiskRatio,
 }  # fmt: skip
 LIBRARIES: dict[str, Callable[..., Prior]] = {
     "turner2015": libraries.turner2015, "turner2012": libraries.turner2012, "cochrane": libraries.cochrane,
@@ -37,7 +39,7 @@ BY_NAME: dict[str, type[DataDependent] | type[ScaleFree]] = {
     **dict.fromkeys(data_dependent.NAMES, DataDependent),
     **dict.fromkeys(scale_free.EXPONENTS, ScaleFree),
 }
-ON_TAU2 = tuple(f"{name}_tau2" for name in FAMILIES if name not in ("normal", "student_t", "logistic"))
+ON_TAU2 = tuple(f"{name}_tau2" for name in FAMILIES if name not in ("normal", "student_t", "logistic", "risk_ratio"))
 KNOWN = (*FAMILIES, *ON_TAU2, "mixture", *BY_NAME, *LIBRARIES)
 DEPTH = 20
 

@@ -8,6 +8,8 @@ from bayes_ivig.errors import BayesIvigError
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, resolved
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Normal, StudentT, Uniform
 from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.priors.risk_ratio import RiskRatio
+from bayes_ivig.priors.shared import number
 from bayes_ivig.priors.skewed import InverseGamma, LogNormal
 from bayes_ivig.reporting import words
 
@@ -71,6 +73,10 @@ def _told(prior: Prior, ratio: bool) -> str:
             return f"normal{_about(mean, ratio)}, SD {_number(sd)}"
         case StudentT(df, location, scale):
             return f"Student-t ({df:g} degrees of freedom){_about(location, ratio)}, scale {_number(scale)}"
+        case RiskRatio(mean, sd, risk, event):
+            of = "; OR of the opposite event" if event else ""
+            at = number(risk) if isinstance(risk, float) else risk
+            return f"log-normal RR {words.ratio(math.exp(mean))}, SD of its logarithm {_number(sd)}, at a risk of {at}{of}"
     return _of_tau(prior) if isinstance(prior, OF_TAU) else short(str(prior)).removesuffix("()")
 
 

@@ -14,6 +14,8 @@ REAL = [
     "mixture(0.7: normal(0.2, 0.3), 0.3: student_t(3, 0, 4))",
     "mixture(0.5: logistic(0, 1), 0.2: normal(1, 2), 0.3: normal(-1, 1))",
     'cochrane("Cochrane", "mu", "log OR")', "mixture(0.5: uniform(-2, 1), 0.5: uniform(-2, 5))",
+    "risk_ratio(0.2231, 0.1134, 0.55)", 'risk_ratio(-0.08, 0.1, "119 of 216", "opposite")',
+    'mixture(0.8: risk_ratio(0.2, 0.2, "0.3 to 0.6"), 0.2: normal(0, 4))',
 ]  # fmt: skip
 POSITIVE = [
     "half_normal(0.5)", "half_student_t(3, 0.7)", "half_cauchy(0.4)", "exponential(1.7)", "log_normal(-1, 0.8)",

@@ -7,6 +7,7 @@ from scipy import stats
 from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.risk_ratio import RiskRatio
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 
 
@@ -42,6 +43,29 @@ class LogT:
         return float(math.exp(self.log.ppf(p)))
 
 
+class CarriedRiskRatio:
+    """A log risk ratio that scipy cuts off where the risk under treatment reaches 1, on the log odds ratio scale."""
+
+    def __init__(self, mean: float, sd: float, risk: float) -> None:
+        self.risk = risk
+        self.log_ratio = stats.truncnorm(-math.inf, (-math.log(risk) - mean) / sd, mean, sd)
+
+    def log_ratio_at(self, x: float) -> float:
+        odds = math.exp(x) * self.risk / (1 - self.risk)
+        return math.log(odds / (1 + odds) / self.risk)
+
+    def logpdf(self, x: float) -> float:
+        log_ratio = self.log_ratio_at(x)
+        return float(self.log_ratio.logpdf(log_ratio) + math.log(1 - self.risk * math.exp(log_ratio)))
+
+    def cdf(self, x: float) -> float:
+        return float(self.log_ratio.cdf(self.log_ratio_at(x)))
+
+    def ppf(self, p: float) -> float:
+        treated = self.risk * math.exp(self.log_ratio.ppf(p))
+        return math.log(treated / (1 - treated) / (self.risk / (1 - self.risk)))
+
+
 WITNESSED = [
     (Normal(0, 2.82), stats.norm(0, 2.82)),
     (Normal(-1.5, 0.01), stats.norm(-1.5, 0.01)),
@@ -60,9 +84,15 @@ WITNESSED = [
     (LogNormal(-1.3, 0.9), stats.lognorm(0.9, 0, math.exp(-1.3))),
     (LogStudentT(5, -1, 0.2), LogT(5, -1, 0.2)),
     (InverseGamma(1.77, 0.55), stats.invgamma(1.77, 0, 0.55)),
+    (RiskRatio(0.2231, 0.1134, 0.55), CarriedRiskRatio(0.2231, 0.1134, 0.55)),
+    (RiskRatio(-0.1, 0.6, 0.4), CarriedRiskRatio(-0.1, 0.6, 0.4)),  # of which 4% is cut off
 ]
 PLAIN: list[Prior] = [prior for prior, _ in WITNESSED]
 COMPOSITE: list[Prior] = [
+    RiskRatio(0.2231, 0.1134, "0.4 to 0.65"),
+    RiskRatio(-0.0834, 0.1023, "119 of 216", "opposite"),
+    RiskRatio(0.3, 0.4, "0 of 30"),
+    Mixture((0.8, 0.2), (RiskRatio(0.2, 0.1, 0.55, "opposite"), Normal(0, 4))),
     Mixture((0.8, 0.2), (Normal(0.2, 0.3), Normal(0, 4))),
     Mixture((0.5, 0.5), (HalfNormal(0.1), LogNormal(1, 0.5))),
     Mixture((0.25, 0.75), (Mixture((0.5, 0.5), (Normal(-3, 0.1), Normal(3, 0.1))), StudentT(3, 0, 1))),

@@ -15,7 +15,9 @@ from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, re
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.risk_ratio import RiskRatio
 from bayes_ivig.priors.scale_free import ScaleFree
+from bayes_ivig.priors.shared import LOG_SQRT_2PI
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 
 type Plain = (
@@ -50,7 +52,7 @@ def place(name: str, prior: Prior, *, positive: bool = False, dims: str | None =
         x = pm.Deterministic(name, limits[0] + width * pm.Uniform(f"{name}_share", 0.0, 1.0, dims=dims), dims=dims)
         pm.Potential(f"{name}_density", (log_density(prior, values, x) + pm.math.log(width)).sum())
         return x
-    if isinstance(prior, Mixture | OnTau2 | Flat | LogStudentT | ScaleFree | DataDependent):
+    if isinstance(prior, Mixture | OnTau2 | Flat | LogStudentT | RiskRatio | ScaleFree | DataDependent):
         half = positive or prior.support[0] == 0
         x = pm.HalfFlat(name, dims=dims) if half else pm.Flat(name, dims=dims)
         if not isinstance(prior, Flat):
@@ -108,6 +110,8 @@ def log_density(prior: Prior, values: Any, x: Any) -> Any:  # noqa: PLR0911 - on
             return pm.math.logsumexp(pm.math.stack(terms), axis=0)
         case LogStudentT():
             return pm.logp(pm.StudentT.dist(nu=values[0], mu=values[1], sigma=values[2]), pm.math.log(x)) - pm.math.log(x)
+        case RiskRatio():
+            return _risk_ratio(values, x)
         case ScaleFree():
             return prior.exponent * pm.math.log(x)
         case DataDependent():
@@ -135,6 +139,19 @@ def _data_dependent(prior: DataDependent, values: Any, x: Any) -> Any:
             return constant - 2 * pm.math.log(pm.math.exp(constant) + x)
         case _:
             return math.log(2) + t + 2 * constant - 2 * pm.math.log(pm.math.exp(2 * constant) + x**2)
+
+
+def _risk_ratio(values: Any, x: Any) -> Any:
+    """Return the symbolic log density of ``priors.risk_ratio``; ``values`` are as ``parameters`` gives them."""
+    import pymc as pm
+
+    mean, sd, sign, log_possible = (values[i] for i in range(4))
+    nodes = values[4:].reshape((2, -1))
+    log_odds, log_weights = nodes[0], nodes[1]
+    treated = sign * x[..., None] + log_odds
+    score = (pm.math.log1pexp(-log_odds) - pm.math.log1pexp(-treated) - mean) / sd
+    logs = log_weights - 0.5 * score**2 - pm.math.log1pexp(treated)  # the last is the Jacobian, 1 - risk under treatment
+    return pm.math.logsumexp(logs, axis=-1, keepdims=False) - LOG_SQRT_2PI - pm.math.log(sd) - log_possible
 
 
 def translated(prior: Plain, v: Any) -> tuple[Any, dict[str, Any]]:  # noqa: C901, PLR0911 - one case for each family
@@ -175,6 +192,10 @@ def parameters(prior: Prior) -> NDArray[np.float64]:
             return parameters(inner)
         case Mixture(weights=weights, parts=parts):
             return np.concatenate([weights, *(parameters(part) for part in parts)])
+        case RiskRatio():
+            log_odds, weights = prior.nodes
+            whole = [prior.mean, prior.sd, prior.sign, math.log1p(-prior.impossible)]
+            return np.concatenate([whole, log_odds, np.log(weights)])
         case ScaleFree():
             return np.empty(0)
         case DataDependent(variances=variances):
@@ -192,6 +213,8 @@ def form(prior: Prior) -> Hashable:
             return "on_tau2", form(inner)
         case Mixture(parts=parts):
             return "mixture", *(form(part) for part in parts)
+        case RiskRatio():
+            return "risk_ratio", parameters(prior).size
         case ScaleFree(name=name) | DataDependent(name=name):
             return name
         case _:
