@@ -12,7 +12,9 @@ from bayes_ivig.inputs.covariates import number_of
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.table import read_csv, report
 from bayes_ivig.priors.composite import LibraryPrior
-from bayes_ivig.priors.evidence import MEASURES, TABLE, evidence, printed_of
+from bayes_ivig.priors.evidence import TABLE, evidence, printed_of, ratio_of
+from bayes_ivig.priors.printed_ratio import MEASURES
+from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.prior_families import Overlap
 
 OF_A_RESULT = re.compile(r'evidence\("(?P<label>[^"]+)"')
@@ -24,7 +26,7 @@ def evidence_prior(
     label: str,
     *,
     table: str | Path | None = None,
-    baseline_risk: float | str = 0.0,
+    baseline_risk: float | str | Marginal = 0.0,
     discount: float = 1.0,
     robust: float = 0.0,
     overlap: str = "",
@@ -33,22 +35,24 @@ def evidence_prior(
 
     ``table`` is a CSV with the columns of ``data/ivig/external_evidence.csv``, the bundled one unless given; the text of a prior
     from a table of yours holds the printed numbers, so that it reads back without the file. Risk ratios need the
-    ``baseline_risk`` of the outcome, a number or a 95% range such as ``"0.4 to 0.6"``; ``discount`` is the power a0 of a power
+    ``baseline_risk`` of the outcome: a number, a 95% range such as ``"0.4 to 0.6"``, the events of control arms such as
+    ``"119 of 216"``, or the posterior of a risk, which is taken by its 95% interval; ``discount`` is the power a0 of a power
     prior, ``robust`` the weight of a vague part. The prior is about the outcome of the row, or the one of which that is the
     complement. A row that ``shares`` trials with the data is refused unless ``overlap="allowed"``.
 
     Raises ``DataError`` for a table that cannot be read and ``ModelError`` for a result that cannot be a prior.
     """
+    risk = _risk_text(baseline_risk)
     if table is None:
-        return evidence(label, baseline_risk, discount, robust, overlap=overlap)
-    return _stated(_found(label, read_evidence(table), str(table)), (baseline_risk, discount, robust), False, overlap)
+        return evidence(label, risk, discount, robust, overlap=overlap)
+    return _stated(_found(label, read_evidence(table), str(table)), (risk, discount, robust), False, overlap)
 
 
 def evidence_priors(
     dataset: Dataset,
     *,
     table: str | Path | None = None,
-    baseline_risk: float | str = 0.0,
+    baseline_risk: float | str | Marginal = 0.0,
     discount: float = 1.0,
     robust: float = 0.0,
 ) -> tuple[LibraryPrior, ...]:
@@ -58,11 +62,19 @@ def evidence_priors(
     limits are impossible at the baseline risk. Without ``table``, the one bundled with the dataset. Raises ``DataError``, and
     ``ModelError`` where no result is left or a risk ratio lacks its baseline risk.
     """
-    priors, left_out = usable_evidence(dataset, table, (baseline_risk, discount, robust))
+    priors, left_out = usable_evidence(dataset, table, (_risk_text(baseline_risk), discount, robust))
     if not priors:
         reasons = "; ".join(f"{label}: {reason}" for label, reason in left_out) or "the table has no row about it"
         raise ModelError(f"{dataset.label}: no external evidence can be a prior: {reasons}")
     return priors
+
+
+def _risk_text(stated: float | str | Marginal) -> float | str:
+    """Return a risk as a prior's text states it; a posterior's 95% interval as a range."""
+    if isinstance(stated, float | int | str):
+        return stated
+    low, high = stated.interval(0.95)
+    return f"{low:.4g} to {high:.4g}"
 
 
 def usable_evidence(
@@ -146,7 +158,13 @@ def _problems(row: Row) -> list[str]:
     if row["measure"].upper() not in MEASURES:
         found.append(f"measure is {row['measure']!r}; must be {' or '.join(MEASURES)}")
     numbers = [(key, row[key]) for key in ("estimate", "ci_lower", "ci_upper")] + [("level", row.get("level", "") or "0.95")]
-    return found + [f"{key} is {text!r}; must be a number above 0" for key, text in numbers if not _above_zero(text)]
+    found += [f"{key} is {text!r}; must be a number above 0" for key, text in numbers if not _above_zero(text)]
+    if not found:
+        try:
+            ratio_of(row)
+        except ModelError as error:
+            found.append(str(error).removeprefix("evidence: "))
+    return found
 
 
 def _above_zero(text: str) -> bool:

@@ -58,7 +58,9 @@ def _log_odds(stated: str, scores: Array) -> Array:
         return np.asarray((low + high) / 2 + (high - low) / 2 * scores / SCORE)
     events, total = _counted(stated) or (0, 0)
     p, others = special.ndtr(-np.abs(scores)), total - events
-    near = np.where(scores < 0, special.betaincinv(events + 0.5, others + 0.5, p), special.betaincinv(others + 0.5, events + 0.5, p))
+    near = np.where(
+        scores < 0, special.betaincinv(events + 0.5, others + 0.5, p), special.betaincinv(others + 0.5, events + 0.5, p)
+    )
     return np.asarray(np.where(scores < 0, 1, -1) * special.logit(near))
 
 
@@ -73,4 +75,4 @@ def _range(text: str) -> tuple[float, float] | None:
 
 def _counted(text: str) -> tuple[int, int] | None:
     match = COUNTED.fullmatch(text)
-    return (int(match[1]), int(match[2])) if match and 0 < int(match[2]) and int(match[1]) <= int(match[2]) else None
+    return (int(match[1]), int(match[2])) if match and int(match[1]) <= int(match[2]) > 0 else None

@@ -1,74 +1,34 @@
-"""Priors from other meta-analyses: a printed ratio becomes a normal prior on the log odds ratio, whole, discounted or robust.
+"""Priors from other meta-analyses: a printed ratio becomes a prior on the log odds ratio, whole, discounted or robust.
 
 evidence("Kofod 2025", baseline_risk=0.5)                              a bundled result by its name or citation key
 evidence("RR 1.02 (0.86 to 1.22)", baseline_risk="0.4 to 0.6")         a result as it is printed; 95% range of the risk
-evidence("OR 1.28 (0.78 to 2.10)", discount=0.5, robust=0.2)
+evidence("RR 1.02 (0.86 to 1.22)", baseline_risk="119 of 216")         the risk as control arms counted it
+evidence("OR 1.28, 95% CI 0.78-2.10", discount=0.5, robust=0.2)        other ways of printing: ``reading_ratios``
 """
 
 import csv
 import math
-import re
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import special
 
 from bayes_ivig import resources
 from bayes_ivig.errors import ModelError
+from bayes_ivig.priors.baseline_risk import SCORE, check_risk
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.priors.libraries import choose
+from bayes_ivig.priors.printed_ratio import USUAL_LEVEL, PrintedRatio, decimals_of
+from bayes_ivig.priors.reading_ratios import WAYS, read_printed
+from bayes_ivig.priors.risk_ratio import RiskRatio, impossible_share
 from bayes_ivig.priors.shared import number
 
-type Array = NDArray[np.float64]
-
 TABLE = "external_evidence"
-MEASURES = ("OR", "RR")
-NUMBER = r"\d+\.?\d*|\.\d+"
-PRINTED = re.compile(
-    rf"\s*(?P<measure>[A-Za-z]+)\s*(?P<estimate>{NUMBER})\s*\(\s*(?:(?P<level>{NUMBER})\s*%\s*:?\s*)?(?P<lower>{NUMBER})\s*"
-    rf"(?:to|-|,|\N{{EN DASH}})\s*(?P<upper>{NUMBER})\s*\)\s*"
-)
-RANGE = re.compile(rf"\s*(?P<low>{NUMBER})\s*(?:to|-|\N{{EN DASH}})\s*(?P<high>{NUMBER})\s*")
-USUAL_LEVEL = 0.95
 VAGUE = Normal(0.0, 4.0)  # worth one participant, the robust part's usual width (Schmidli et al. 2014)
-NODES = (np.arange(200) + 0.5) / 200  # of an uncertain baseline risk, at equal steps of probability
 FIGURES = 6  # of the numbers a prior resolves to
-MIDDLE = 0.25  # standard errors that an estimate may stand off the middle of its limits on the log scale unremarked
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A pooled ratio as printed: an odds ratio or a risk ratio with its confidence limits.
-
-    ``complement_of`` is empty, or names the outcome of which the ratio's own event is the opposite; a prior is then about that
-    outcome, and the ratio turned round. ``shares`` are studies it has in common with the trials it stands beside.
-    """
-
-    measure: str
-    estimate: float
-    lower: float
-    upper: float
-    level: float = USUAL_LEVEL
-    label: str = ""
-    outcome: str = ""
-    complement_of: str = ""
-    shares: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.measure not in MEASURES:
-            raise ModelError(f"{self}: found {self.measure}; a prior on a log odds ratio comes from an OR or an RR")
-        if not 0 < self.lower <= self.estimate <= self.upper or self.lower == self.upper or not math.isfinite(self.upper):
-            raise ModelError(f"{self}: the limits must be above 0, with the estimate between them")
-        if not 0 < self.level < 1:
-            raise ModelError(f"{self}: the level is {self.level:g}; it must lie between 0 and 1")
-
-    def __str__(self) -> str:
-        level = "" if self.level == USUAL_LEVEL else f"{number(100 * self.level)}%: "
-        limits = f"{number(self.lower)} to {number(self.upper)}"
-        return f"{self.measure} {number(self.estimate)} ({level}{limits})"
+MOST_IMPOSSIBLE = 0.025  # of a risk ratio: up to it, its upper 95% limit is a risk below 1 under treatment
+WORTH_SAYING = 0.0005  # of a share that is cut off
 
 
 def evidence(
@@ -76,16 +36,18 @@ def evidence(
 ) -> LibraryPrior:
     """Return the prior on mu that a printed result makes: ``"RR 1.02 (0.86 to 1.22)"``, or the name of a bundled one.
 
-    A risk ratio becomes the odds ratio RR (1 - p) / (1 - RR p) at the risk p of the event without treatment, its limits with it
-    and the standard error from their width; ``baseline_risk="0.4 to 0.6"`` is a 95% range, normal on the log odds, over which
-    mean and variance are averaged. ``discount`` a0 in (0, 1] divides the standard error by its square root (power prior,
+    The log of the ratio is normal, its standard error from the width of its limits, which must fit the estimate within their
+    rounding. A risk ratio becomes the odds ratio RR (1 - p) / (1 - RR p) at the risk p of the event without treatment, the whole
+    curve with it (``RiskRatio``), so that P(OR > 1) is P(RR > 1); ``baseline_risk="0.4 to 0.6"`` is a 95% range, normal on the
+    log odds, and ``"119 of 216"`` what control arms counted (Jeffreys' posterior), over which the curve is averaged.
+    ``discount`` a0 in (0, 1] divides the standard error by its square root, for a risk ratio that of its log (power prior,
     Ibrahim & Chen 2000); ``robust`` w mixes in normal(0, 4) with weight w (Schmidli et al. 2014, Biometrics 70:1023).
 
     Bundled ratios of an opposite event (no live birth) are turned round by themselves; ``event="opposite"`` turns any ratio, and
     the baseline risk is always that of the event the prior is about. ``overlap="allowed"`` admits a bundled result that shares
     trials with the case; of a printed one it names the shared studies, ``"Mahmoud 2004; Stricker 2000"``. Raises ``ModelError``.
     """
-    printed = read_printed(result)
+    printed = None if _is_bundled(result) else read_printed(result)
     if printed is None:
         printed = bundled_result(result)
         if printed.shares and overlap != "allowed":
@@ -110,109 +72,104 @@ def evidence(
 
 
 def borrowed(
-    printed: Printed, baseline_risk: float | str = 0.0, turned: bool = False, discount: float = 1.0, robust: float = 0.0
+    printed: PrintedRatio, baseline_risk: float | str = 0.0, turned: bool = False, discount: float = 1.0, robust: float = 0.0
 ) -> tuple[Prior, str]:
     """Return the prior a printed ratio makes, and in words how; raises ``ModelError``."""
     if not 0 < discount <= 1:
         raise ModelError(f"evidence: discount is {number(discount)}; it must lie above 0 and up to 1, the whole of the evidence")
     if not 0 <= robust < 1:
         raise ModelError(f"evidence: robust is {number(robust)}, the weight of the vague part; it must be from 0 to below 1")
-    mean, sd, told = on_log_odds(printed, baseline_risk, turned)
-    part = Normal(_short(mean), _short(sd / math.sqrt(discount)))
-    words = [told] + ([f"discounted to {number(discount)} of its information"] if discount < 1 else [])
+    part = _part(printed, baseline_risk, turned, discount)
+    words = [_told(printed, part, baseline_risk, turned)]
+    words += [f"discounted to {number(discount)} of its information"] * (discount < 1)
+    words += [remark for remark in (printed.off_the_middle, printed.remark) if remark]
     if not robust:
-        return part, ", ".join(words)
-    return Mixture((1 - robust, robust), (part, VAGUE)), ", ".join([*words, f"with weight {number(robust)} on {VAGUE}"])
+        return part, "; ".join(words)
+    return Mixture((1 - robust, robust), (part, VAGUE)), "; ".join([*words, f"with weight {number(robust)} on {VAGUE}"])
 
 
-def on_log_odds(printed: Printed, baseline_risk: float | str, turned: bool) -> tuple[float, float, str]:
-    """Return mean and SD of the log odds ratio, and in words where they come from; ``turned`` is the opposite event's."""
-    z = float(special.ndtri((1 + printed.level) / 2))
-    ratios = np.log([printed.estimate, printed.lower, printed.upper])
-    name = f"{printed.label}: {printed}" if printed.label else str(printed)
-    sign = -1.0 if turned else 1.0
+def _part(printed: PrintedRatio, baseline_risk: float | str, turned: bool, discount: float) -> Normal | RiskRatio:
+    """Return the informative part: normal for an odds ratio, the whole curve of a risk ratio; ``turned`` is the opposite's."""
+    mean, sd = printed.logs
+    used = _short(sd / math.sqrt(discount))
     if printed.measure == "OR":
         if baseline_risk != 0.0:
-            raise ModelError(f"evidence: {name} is an odds ratio, which needs no baseline risk; leave it out")
-        return (
-            sign * float(ratios[0]),
-            float(ratios[2] - ratios[1]) / (2 * z),
-            f"{name}{', turned round' * turned}{_off(ratios, z)}",
+            unnamed = "; of a risk ratio, begin with RR" if printed.remark else ""
+            raise ModelError(f"evidence: {_name(printed)} is an odds ratio, which needs no baseline risk; leave it out{unnamed}")
+        return Normal(_short(-mean if turned else mean), used)
+    if baseline_risk == 0.0:
+        raise ModelError(
+            f"evidence: {_name(printed)} is a risk ratio; state the risk without treatment, baseline_risk=0.5, "
+            'baseline_risk="0.4 to 0.6" or baseline_risk="119 of 216"'
         )
-    risks = _risks(name, baseline_risk)
-    logs = _odds_ratios(name, np.exp(ratios), 1 - risks if turned else risks)
-    means, spreads = logs[:, 0], (logs[:, 2] - logs[:, 1]) / (2 * z)
-    mean, sd = float(means.mean()), math.sqrt(float((spreads**2).mean() + means.var()))
-    middle = [float(value) for value in np.exp(sign * np.array([mean, mean - z * sd, mean + z * sd]))]
-    odds = f"OR {middle[0]:.3g} ({min(middle):.3g} to {max(middle):.3g})"
+    risk, event = check_risk(baseline_risk, "evidence: baseline_risk"), "opposite" if turned else ""
+    share = impossible_share(mean, sd, risk, event)
+    if share > MOST_IMPOSSIBLE:
+        limit = math.exp(-mean - sd * SCORE)
+        at = risk if isinstance(risk, str) else number(risk)
+        lower = f"above {1 - limit:.3g}" if turned else f"below {limit:.3g}"
+        raise ModelError(
+            f"evidence: {_name(printed)}: at a baseline risk of {at} {100 * share:.2g}% of it are risks of 1 "
+            f"or more under treatment, where at most {100 * MOST_IMPOSSIBLE:g}% may be cut off; state a risk {lower}, "
+            "or use the ratio of the opposite event"
+        )
+    return RiskRatio(_short(mean), used, risk, event)
+
+
+def _told(printed: PrintedRatio, part: Normal | RiskRatio, baseline_risk: float | str, turned: bool) -> str:
+    """Say in words which ratio the informative part is, and what it became."""
+    turned_round = ", turned round" * turned
+    if isinstance(part, Normal):
+        return f"{_name(printed)}{turned_round}"
+    tail = (1 - printed.level) / 2
+    low, middle, high = np.exp(part.quantile(np.array([tail, 0.5, 1 - tail])))
     at = baseline_risk if isinstance(baseline_risk, str) else number(baseline_risk)
-    return sign * mean, sd, f"{name}, at a baseline risk of {at}{', turned round' * turned}: {odds}{_off(logs.mean(axis=0), z)}"
+    cut = part.impossible
+    share = f", {100 * cut:.2g}% of it cut off (risks of 1 or more under treatment)" if cut >= WORTH_SAYING else ""
+    return f"{_name(printed)}, at a baseline risk of {at}{turned_round}: OR {middle:.3g} ({low:.3g} to {high:.3g}){share}"
 
 
-def _off(logs: Array, z: float) -> str:
-    """Say where the estimate stands off the middle of its limits: a normal is then a rougher picture of it."""
-    away = float(logs[0] - (logs[1] + logs[2]) / 2) / float((logs[2] - logs[1]) / (2 * z))
-    return f"; its estimate stands {abs(away):.1f} standard errors off the middle of its limits" if abs(away) > MIDDLE else ""
+def _name(printed: PrintedRatio) -> str:
+    return f"{printed.label}: {printed}" if printed.label else str(printed)
 
 
-def _odds_ratios(name: str, ratios: Array, risks: Array) -> Array:
-    """Return log odds ratios of estimate and limits at every baseline risk, shape (risks, 3)."""
-    treated = risks[:, None] * ratios
-    if treated.max() >= 1:
-        raise ModelError(
-            f"evidence: {name}: at a baseline risk of {risks.max():.3g} the upper limit is a risk of {treated.max():.3g}, "
-            f"which must stay below 1; state a risk below {1 / ratios.max():.3g}, or use the ratio of the opposite event"
-        )
-    return np.asarray(special.logit(treated) - special.logit(risks)[:, None])
-
-
-def _risks(name: str, stated: float | str) -> Array:
-    """Return the baseline risks to average over."""
-    if stated == 0.0:
-        raise ModelError(
-            f'evidence: {name} is a risk ratio; state the risk without treatment, baseline_risk=0.5 or baseline_risk="0.4 to 0.6"'
-        )
-    match = RANGE.fullmatch(stated) if isinstance(stated, str) else None
-    low, high = (float(match["low"]), float(match["high"])) if match else (0.0, 0.0)
-    if isinstance(stated, int | float) and 0 < stated < 1:
-        return np.array([float(stated)])
-    if not 0 < low < high < 1:
-        raise ModelError(
-            f'evidence: baseline_risk is {stated!r}; write a risk between 0 and 1, or a 95% range such as "0.4 to 0.6"'
-        )
-    middle, half = (special.logit(high) + special.logit(low)) / 2, (special.logit(high) - special.logit(low)) / 2
-    return np.asarray(special.expit(middle + half * special.ndtri(NODES) / special.ndtri(0.975)))
-
-
-def read_printed(text: str) -> Printed | None:
-    """Return a result such as ``RR 1.02 (0.86 to 1.22)`` or ``OR 2.1 (90%: 1.1 to 4)``; None for any other text."""
-    match = PRINTED.fullmatch(text)
-    if match is None:
-        return None
-    level = float(match["level"]) / 100 if match["level"] else USUAL_LEVEL
-    estimate, lower, upper = (float(match[key]) for key in ("estimate", "lower", "upper"))
-    return Printed(match["measure"].upper(), estimate, lower, upper, level)
-
-
-def bundled_result(name: str) -> Printed:
+def bundled_result(name: str) -> PrintedRatio:
     """Return a bundled result by its label, or the first of its citation key; raises ``ModelError`` with a suggestion."""
     table = _bundled()
     keys: dict[str, str] = {}
     for row in table.values():
         keys.setdefault(row["source"], row["label"])
-    label = keys.get(name.strip().lower()) or choose("evidence", "result", name, list(table))
+    label = keys.get(name.strip().lower()) or _chosen(name, list(table))
     return printed_of(table[label])
 
 
-def printed_of(row: dict[str, str]) -> Printed:
+def _chosen(name: str, labels: list[str]) -> str:
+    """Return the label that a text names; raises ``ModelError`` that also says how a result is written."""
+    try:
+        return choose("evidence", "result", name, labels)
+    except ModelError as error:
+        raise ModelError(f"{error}; of a result that is not bundled, {WAYS}") from None
+
+
+def printed_of(row: dict[str, str]) -> PrintedRatio:
     """Return the result in a row of a table of evidence; raises ``ModelError`` where its outcome is not known."""
     if row.get("outcome", "") in ("", "not recorded"):
         raise ModelError(f"evidence: {row['label']}: its outcome is not recorded, so it cannot be a prior for any")
-    estimate, lower, upper = (float(row[key]) for key in ("estimate", "ci_lower", "ci_upper"))
     shares = tuple(name.strip() for name in row.get("shares", "").split(";") if name.strip())
+    return replace(ratio_of(row), outcome=row["outcome"], complement_of=row.get("complement_of", ""), shares=shares)
+
+
+def ratio_of(row: dict[str, str]) -> PrintedRatio:
+    """Return the ratio in a row of a table of evidence; raises ``ModelError`` where its numbers cannot be true together."""
+    shown = [row[key].strip() for key in ("estimate", "ci_lower", "ci_upper")]
+    estimate, lower, upper = map(float, shown)
     level = float(row.get("level") or USUAL_LEVEL)
-    outcome, opposite = row["outcome"], row.get("complement_of", "")
-    return Printed(row["measure"].upper(), estimate, lower, upper, level, row["label"], outcome, opposite, shares)
+    places = tuple(map(decimals_of, shown))
+    return PrintedRatio(row["measure"].upper(), estimate, lower, upper, level, row["label"], decimals=places)
+
+
+def _is_bundled(name: str) -> bool:
+    return name.strip().lower() in {label.lower() for label in _bundled()}
 
 
 @cache

@@ -15,6 +15,13 @@ HALVINGS = 80
 MOST_IMPOSSIBLE = 0.5
 
 
+def impossible_share(mean: float, sd: float, baseline_risk: float | str, event: str = "") -> float:
+    """Return the probability that a log-normal risk ratio leaves to risks of 1 or more under treatment."""
+    log_odds, weights = risk_nodes(baseline_risk, sd)
+    log_risks = special.log_expit((-1.0 if event else 1.0) * np.array(log_odds))
+    return float(np.array(weights) @ special.ndtr((log_risks + mean) / sd))
+
+
 @dataclass(frozen=True, slots=True)
 class RiskRatio:
     """Log odds ratio of an event whose log risk ratio is normal with ``mean`` and ``sd``, at its risk without treatment.
@@ -71,8 +78,7 @@ class RiskRatio:
     @property
     def impossible(self) -> float:
         """The share of the log-normal that is cut off: its probability of a risk of 1 or more under treatment."""
-        log_odds, weights = self.nodes
-        return float(weights @ special.ndtr(-self._highest(log_odds)))
+        return impossible_share(self.mean, self.sd, self.baseline_risk, self.event)
 
     def logpdf(self, x: ArrayLike) -> Array:
         """Return the log density."""

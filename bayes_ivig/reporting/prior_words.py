@@ -61,7 +61,7 @@ def _read(text: str) -> Prior | None:
         return None
 
 
-def _told(prior: Prior, ratio: bool) -> str:
+def _told(prior: Prior, ratio: bool) -> str:  # noqa: PLR0911 - one case for each family
     match prior:
         case Mixture(weights, parts):
             return "; ".join(f"{100 * weight:.3g}% {_told(part, ratio)}" for weight, part in zip(weights, parts, strict=True))

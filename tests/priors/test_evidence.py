@@ -1,11 +1,14 @@
 """Priors from printed results: by hand, by simulation, and what is refused."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
-from scipy import special
+from prior_examples import CarriedRiskRatio
+from scipy import special, stats
 
+from bayes_ivig import Model, fit, load_dataset
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.evidence import evidence_table
 from bayes_ivig.priors.composite import Mixture, resolved
@@ -13,31 +16,71 @@ from bayes_ivig.priors.evidence import evidence, printed_of
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.priors.named import named, spiegelhalter, zampieri
 from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.priors.risk_ratio import RiskRatio
 
 Z = 1.959963985
 CLOSE = 1e-5
 
 
+def carried(log_ratio: float, sd: float, risk: float, p: float) -> float:
+    """Return a quantile of the odds ratio: that of the risk ratio below 1 / risk, put through the transform."""
+    possible = stats.norm.cdf((-math.log(risk) - log_ratio) / sd)
+    treated = risk * math.exp(stats.norm.ppf(p * possible, log_ratio, sd))
+    return treated / (1 - treated) / (risk / (1 - risk))
+
+
 def test_a_risk_ratio_by_hand() -> None:
-    """RR 1.02 (0.86 to 1.22) at a risk of 0.5: odds 0.51/0.49 over 1, limits 0.43/0.57 and 0.61/0.39."""
-    prior = resolved(evidence("kofod2025", baseline_risk=0.5))
-    assert isinstance(prior, Normal)
-    assert prior.mean == pytest.approx(math.log(0.51 / 0.49), rel=CLOSE)
-    assert prior.sd == pytest.approx(math.log(0.61 / 0.39 / (0.43 / 0.57)) / (2 * Z), rel=CLOSE)
-    rare = resolved(evidence("RR 1.02 (0.86 to 1.22)", baseline_risk=1e-6))
-    assert (rare.mean, rare.sd) == pytest.approx((math.log(1.02), math.log(1.22 / 0.86) / (2 * Z)), rel=1e-4)
+    """RR 1.02 (0.86 to 1.22) at a risk of 0.5: the middle one has odds 0.51/0.49 over 1, and none is impossible."""
+    prior = evidence("kofod2025", baseline_risk=0.5)
+    sd = math.log(1.22 / 0.86) / (2 * Z)
+    assert resolved(prior) == RiskRatio(float(f"{math.log(1.02):.6g}"), float(f"{sd:.6g}"), 0.5)
+    expected = [carried(math.log(1.02), sd, 0.5, p) for p in (0.025, 0.5, 0.975)]
+    np.testing.assert_allclose(np.exp(prior.quantile([0.025, 0.5, 0.975])), expected, rtol=CLOSE)
+    assert expected[1] == pytest.approx(0.51 / 0.49, rel=1e-9)
+    rare = evidence("RR 1.02 (0.86 to 1.22)", baseline_risk=1e-6)
+    np.testing.assert_allclose(rare.quantile([0.1, 0.5, 0.9]), Normal(math.log(1.02), sd).quantile([0.1, 0.5, 0.9]), rtol=1e-4)
+
+
+def test_the_direction_is_that_of_the_risk_ratio() -> None:
+    """Wang 2016, RR 1.25 (1.00 to 1.56): P(OR > 1) = P(RR > 1) = .975, whatever the baseline risk; by its limits alone .925."""
+    score = math.log(1.25) / (math.log(1.56) / (2 * Z))
+    assert stats.norm.cdf(score) == pytest.approx(0.975, abs=5e-4)
+    for risk in (0.05, 0.3, 0.5):
+        assert 1 - float(evidence("wang2016", risk).cdf(0.0)) == pytest.approx(stats.norm.cdf(score), abs=3e-5)
+    for risk in (0.55, "0.45 to 0.65", "119 of 216"):  # of which up to 1% is cut off, on the side of benefit
+        assert 1 - float(evidence("wang2016", risk).cdf(0.0)) == pytest.approx(0.975, abs=6e-4)
+
+
+def test_wang_before_the_nine_trials() -> None:
+    """Computed outside the package with the baseline prior on the control arm: 1.77 (1.08 to 3.43); by its limits alone 1.81."""
+    mu = evidence("wang2016", baseline_risk=0.55)
+    live = load_dataset("ivig", "live_birth")
+    after = fit(live, Model(mu=mu, baseline="control"))["mu"]
+    assert np.exp(after.quantile([0.5, 0.025, 0.975])) == pytest.approx([1.77, 1.08, 3.43], abs=6e-3)
+    assert after.prob_above(0.0) == pytest.approx(0.988, abs=1e-3)
+    # the same posterior from one under another prior, reweighted by scipy's truncated normal put through the transform
+    grid = np.linspace(-3, 6, 9001)
+    other = Normal(0, 2.82)
+    witness = CarriedRiskRatio(math.log(1.25), math.log(1.56) / (2 * Z), 0.55)
+    weights = fit(live, Model(mu=other, baseline="control"))["mu"].density(grid)
+    weights = weights * np.exp([witness.logpdf(x) for x in grid] - other.logpdf(grid))
+    shares = np.cumsum((weights[1:] + weights[:-1]) / 2) / ((weights[1:] + weights[:-1]) / 2).sum()
+    expected = np.interp([0.025, 0.5, 0.975], shares, grid[1:])
+    np.testing.assert_allclose(after.quantile([0.025, 0.5, 0.975]), expected, atol=2e-4)
+    assert after.prob_above(0.0) == pytest.approx(1 - np.interp(0.0, grid[1:], shares), abs=2e-5)
 
 
 def test_an_opposite_event_is_turned_round() -> None:
     """RR 0.92 of no live birth; live birth has a risk of 0.4, so none has 0.6: treated 0.552, or 0.448 born alive."""
     prior = evidence("egerup2015", baseline_risk=0.4)
-    assert resolved(prior).mean == pytest.approx(math.log(0.448 / 0.552 / (0.4 / 0.6)), rel=CLOSE)
-    limits = [(1 - 0.6 * rr) / (0.6 * rr) for rr in (1.12, 0.75)]
-    assert resolved(prior).sd == pytest.approx(math.log(limits[1] / limits[0]) / (2 * Z), rel=CLOSE)
+    assert float(prior.quantile(0.5)) == pytest.approx(math.log(0.448 / 0.552 / (0.4 / 0.6)), rel=CLOSE)
+    sd = math.log(1.12 / 0.75) / (2 * Z)
+    turned = [-math.log(carried(math.log(0.92), sd, 0.6, 1 - p)) for p in (0.025, 0.3, 0.975)]
+    np.testing.assert_allclose(prior.quantile([0.025, 0.3, 0.975]), turned, rtol=CLOSE)
     assert resolved(evidence("RR 0.92 (0.75 to 1.12)", 0.4, event="opposite")) == resolved(prior)
     assert "turned round" in prior.source
-    back = resolved(evidence("egerup2015", baseline_risk=0.6, event="opposite"))  # of no live birth itself
-    assert (back.mean, back.sd) == pytest.approx((-resolved(prior).mean, resolved(prior).sd), rel=CLOSE)
+    back = evidence("egerup2015", baseline_risk=0.6, event="opposite")  # of no live birth itself
+    np.testing.assert_allclose(back.quantile([0.1, 0.7]), -prior.quantile([0.9, 0.3]), rtol=1e-9)
 
 
 def test_odds_ratios_at_other_levels() -> None:
@@ -46,16 +89,32 @@ def test_odds_ratios_at_other_levels() -> None:
     assert resolved(evidence("hutton2007", event="opposite")).mean == pytest.approx(-math.log(1.28), rel=CLOSE)
 
 
-def test_an_uncertain_baseline_risk_is_averaged_over() -> None:
-    """Against draws: log odds normal with 95% between 0.3 and 0.5, then an effect around the odds ratio at that risk."""
-    prior = resolved(evidence("RR 1.2 (0.9 to 1.4)", baseline_risk="0.3 to 0.5"))
+DRAWS = 400_000
+MIDDLE_AND_SD = (special.logit([0.3, 0.6]).mean(), float(np.diff(special.logit([0.3, 0.6]))[0]) / (2 * Z))
+
+
+@pytest.mark.parametrize(
+    ("risk", "drawn"),
+    [
+        ("0.3 to 0.6", lambda rng: special.expit(rng.normal(*MIDDLE_AND_SD, DRAWS))),
+        ("30 % to 60 %", lambda rng: special.expit(rng.normal(*MIDDLE_AND_SD, DRAWS))),
+        ("119 of 216", lambda rng: rng.beta(119.5, 97.5, DRAWS)),
+        ("3 of 40", lambda rng: rng.beta(3.5, 37.5, DRAWS)),
+    ],
+)
+def test_an_uncertain_baseline_risk_is_averaged_over(risk: str, drawn: Callable[[np.random.Generator], np.ndarray]) -> None:
+    """Against draws of risk and risk ratio, of which the impossible ones are thrown away."""
+    prior = evidence("RR 1.2 (0.97 to 1.48)", baseline_risk=risk)
     rng = np.random.default_rng(8)
-    low, high = special.logit([0.3, 0.5])
-    risks = special.expit(rng.normal((low + high) / 2, (high - low) / (2 * Z), 400_000))
-    at = [special.logit(risks * rr) - special.logit(risks) for rr in (1.2, 0.9, 1.4)]
-    draws = rng.normal(at[0], (at[2] - at[1]) / (2 * Z))
-    assert (prior.mean, prior.sd) == pytest.approx((draws.mean(), draws.std()), rel=5e-3)
-    assert prior.sd > resolved(evidence("RR 1.2 (0.9 to 1.4)", baseline_risk=0.4)).sd
+    risks = drawn(rng)
+    treated = risks * np.exp(rng.normal(math.log(1.2), math.log(1.48 / 0.97) / (2 * Z), DRAWS))
+    kept = treated < 1
+    draws = special.logit(treated[kept]) - special.logit(risks[kept])
+    asked = np.array([0.01, 0.1, 0.5, 0.9, 0.99])
+    error = 4 * np.sqrt(asked * (1 - asked) / kept.sum())  # four standard errors
+    assert np.all(np.abs(prior.cdf(np.quantile(draws, asked)) - asked) < error)
+    known = evidence("RR 1.2 (0.97 to 1.48)", baseline_risk=float(np.median(risks)))
+    assert np.subtract(*prior.quantile([0.99, 0.5])) > np.subtract(*known.quantile([0.99, 0.5]))
 
 
 def test_discounted_and_robust() -> None:
@@ -65,6 +124,14 @@ def test_discounted_and_robust() -> None:
     mixed = evidence("hutton2007", discount=0.25, robust=0.2)
     assert resolved(mixed) == Mixture((0.8, 0.2), (part, Normal(0, 4)))
     assert str(mixed) == 'evidence("Hutton 2007", discount=0.25, robust=0.2)'
+    ratio, half = (resolved(evidence("kofod2025", 0.55, discount=share)) for share in (1.0, 0.5))
+    assert (half.mean, half.sd) == pytest.approx((ratio.mean, ratio.sd * math.sqrt(2)), rel=CLOSE)
+    heavy = evidence("wang2016", 0.55, discount=0.1)  # a discount widens it beyond what is possible, and no further
+    assert resolved(heavy).impossible == pytest.approx(
+        stats.norm.sf((-math.log(0.55) - math.log(1.25)) / resolved(heavy).sd), rel=1e-4
+    )
+    assert f"{100 * resolved(heavy).impossible:.2g}% of it cut off" in heavy.source
+    assert resolved(evidence("kofod2025", 0.55, robust=0.2)) == Mixture((0.8, 0.2), (ratio, Normal(0, 4)))
 
 
 @pytest.mark.parametrize(
@@ -73,6 +140,11 @@ def test_discounted_and_robust() -> None:
         'evidence("Kofod 2025", baseline_risk=0.5)',
         'evidence("Kofod 2025, per protocol", baseline_risk="0.3 to 0.5", discount=0.5)',
         'evidence("OR 1.28 (90%: 0.78 to 2.1)", robust=0.3, event="opposite")',
+        'evidence("OR 1.28 (90%: 0.78 to 2.10)")',
+        'evidence("log OR -0.30 (SE 0.30)")',
+        'evidence("log RR 0.22 (0.00 to 0.44)", baseline_risk="119 of 216")',
+        "risk_ratio(0.223144, 0.113434, 0.55)",
+        'risk_ratio(0.223144, 0.113434, "0.4 to 0.6", "opposite")',
         'evidence("Habets 2022", baseline_risk=0.3, overlap="allowed")',
         'evidence("OR 1.2 (0.5 to 2)", overlap="Mahmoud 2004; O\'Brien")',
     ],
@@ -118,7 +190,10 @@ def test_every_bundled_result_is_a_prior_or_says_why_not(row: dict[str, str]) ->
         ('evidence("kofod2025", baseline_risk=1.2)', "write a risk between 0 and 1"),
         ('evidence("kofod2025", baseline_risk="half")', 'a 95% range such as "0.4 to 0.6"'),
         ('evidence("kofod2025", baseline_risk="0.6 to 0.4")', 'a 95% range such as "0.4 to 0.6"'),
-        ('evidence("kofod2025", baseline_risk=0.9)', "must stay below 1; state a risk below 0.82"),
+        (
+            'evidence("kofod2025", baseline_risk=0.9)',
+            "17% of it are risks of 1 or more under treatment, where at most 2.5% may be cut off; state a risk below 0.82",
+        ),
         ('evidence("hutton2007", 0.5)', "is an odds ratio, which needs no baseline risk"),
         ('evidence("habets2022", 0.3)', "shares Mahmoud 2004, Perricone 2008, Stricker 2000 with the trials at hand"),
         ('evidence("hutton2007", discount=0)', "discount is 0; it must lie above 0"),
@@ -126,8 +201,16 @@ def test_every_bundled_result_is_a_prior_or_says_why_not(row: dict[str, str]) ->
         ('evidence("hutton2007", robust=1)', "robust is 1"),
         ('evidence("hutton2007", event="live_birth")', "event is 'live_birth'"),
         ('evidence("RD 0.1 (0.05 to 0.2)")', "comes from an OR or an RR"),
-        ('evidence("OR 3 (1 to 2)")', "with the estimate between them"),
-        ('evidence("OR 1 (1 to 1)")', "with the estimate between them"),
+        ('evidence("egerup2015", baseline_risk=0.05)', "state a risk above 0.1"),
+        ('evidence("OR 3 (1 to 2)")', "the estimate 3 lies outside its own limits"),
+        ('evidence("OR 1 (1 to 1)")', "the two limits are one number"),
+        ('evidence("kofod2025", baseline_risk="217 of 216")', "what control arms counted"),
+        ('evidence("0.74 (0.41 to 1.33)", baseline_risk=0.4)', "of a risk ratio, begin with RR"),
+        ("risk_ratio(1, 0.1, 0.9)", "100% of it are risks of 1 or more under treatment"),
+        ("risk_ratio(0, 0, 0.5)", "sd is 0; it must be above 0"),
+        ("risk_ratio(0, 1, 1.5)", "risk_ratio: baseline_risk is 1.5; write a risk between 0 and 1"),
+        ('risk_ratio(0, 1, 0.5, "other")', "event is 'other'"),
+        ("risk_ratio_tau2(0, 1, 0.5)", "unknown family"),
         ('evidence("OR 1.2 (100%: 1 to 2)")', "the level is 1"),
         ("evidence(3)", "found 3.0 where text should be"),
         ("zampieri(0.4)", "a set of several priors, for compare_priors alone"),

@@ -92,7 +92,7 @@ def place_correlation(name: str, prior: LKJ) -> Any:
     return pm.Deterministic(name, 2 * pm.Beta(f"{name}_share", eta, eta) - 1)
 
 
-def log_density(prior: Prior, values: Any, x: Any) -> Any:  # noqa: PLR0911 - one case for each form
+def log_density(prior: Prior, values: Any, x: Any) -> Any:  # noqa: C901, PLR0911 - one case for each form
     """Return the symbolic log density of a prior at ``x``, with its numbers read from ``values`` in ``parameters``' order."""
     import pymc as pm
 
@@ -193,9 +193,9 @@ def parameters(prior: Prior) -> NDArray[np.float64]:
         case Mixture(weights=weights, parts=parts):
             return np.concatenate([weights, *(parameters(part) for part in parts)])
         case RiskRatio():
-            log_odds, weights = prior.nodes
+            log_odds, shares = prior.nodes
             whole = [prior.mean, prior.sd, prior.sign, math.log1p(-prior.impossible)]
-            return np.concatenate([whole, log_odds, np.log(weights)])
+            return np.concatenate([whole, log_odds, np.log(shares)])
         case ScaleFree():
             return np.empty(0)
         case DataDependent(variances=variances):
