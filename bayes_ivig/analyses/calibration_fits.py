@@ -21,6 +21,7 @@ from bayes_ivig.results.calibration import Design, Setup
 from bayes_ivig.results.grid_draws import integrated_log_likelihood
 
 type Array = NDArray[np.float64]
+type Mask = NDArray[np.bool_]
 
 KEPT = 30.0  # log posterior mass, relative to the largest, of nodes that can matter to a rank
 FINER = 4
@@ -163,24 +164,29 @@ def _kept(highest: Array) -> slice:
     return slice(max(0, min(first, last - POINTS)), min(highest.size, max(last, first + POINTS)))
 
 
-def _denser_both(values: Array, computed: NDArray[np.bool_]) -> Array:
+def _denser_both(values: Array, computed: Mask) -> Array:
     """Interpolate along both axes to ``FINER`` nodes for one: by eight points where all of them are ``computed``, else by two.
 
     The engine leaves nodes that cannot matter at a floor, beside which a polynomial would swing.
     """
-    return _denser(_denser(values, computed).T, _denser(computed.astype(float), computed).T >= 1.0).T
+    across, usable = _denser(values, computed)
+    return _denser(across.T, usable.T)[0].T
 
 
-def _denser(values: Array, computed: NDArray[np.bool_]) -> Array:
-    """Interpolate along the last axis."""
+def _denser(values: Array, computed: Mask) -> tuple[Array, Mask]:
+    """Interpolate along the last axis; also say where what is returned was made of computed values alone.
+
+    By two points it is where the node on either side of it is computed; on a node itself, the node alone.
+    """
     size = values.shape[-1]
-    position = np.arange((size - 1) * FINER + 1) / FINER
-    first, (weights,) = stencil(position, size)
+    steps = np.arange((size - 1) * FINER + 1)
+    first, (weights,) = stencil(steps / FINER, size)
     smooth_values = sum(weights[:, k] * values[..., first + k] for k in range(POINTS))
     usable = np.logical_and.reduce([computed[..., first + k] for k in range(POINTS)])
-    cell = np.minimum(np.floor(position).astype(int), size - 2)
-    share = position - cell
-    return np.where(usable, smooth_values, (1 - share) * values[..., cell] + share * values[..., cell + 1])
+    cell = np.minimum(steps // FINER, size - 2)  # in whole numbers: no place may fall into another cell
+    share = (steps - FINER * cell) / FINER
+    beside = (computed[..., cell] | (share == 1)) & (computed[..., cell + 1] | (share == 0))
+    return np.where(usable, smooth_values, (1 - share) * values[..., cell] + share * values[..., cell + 1]), beside
 
 
 def _prior_pit(model: Model, truth: Truth) -> tuple[float, ...]:

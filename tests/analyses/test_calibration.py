@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import integrate, special, stats
 
 from bayes_ivig import DataError, Model, ModelError, fit
@@ -272,3 +273,23 @@ def test_the_rank_of_the_likelihood_is_that_of_a_surface_computed_everywhere() -
             calibration_fits.likelihood_pit(each, truth.mu, truth.tau) for each in (answers, GridAnswers.on(everywhere, model))
         ]
         assert ranks[0] == pytest.approx(ranks[1], abs=0.003)
+
+
+def test_which_points_are_interpolated_does_not_hang_on_the_last_bits_of_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weights that add up to 0.9999999999 must not turn eight points into two: a kernel of linear algebra may give such."""
+    x = np.arange(12.0)
+    values, computed = np.cos(0.4 * x)[:, None] * np.cos(0.3 * x), np.ones((12, 12), np.bool_)
+    computed[-1, -1] = False
+    still = calibration_fits._denser_both(values, computed)
+    exact = calibration_fits.stencil
+
+    def less(position: NDArray[np.float64], size: int) -> tuple[NDArray[np.intp], list[NDArray[np.float64]]]:
+        first, weights = exact(position, size)
+        return first, [each * (1 - 1e-10) for each in weights]
+
+    monkeypatch.setattr(calibration_fits, "stencil", less)
+    moved = calibration_fits._denser_both(values, computed)
+    fine = np.arange(45) / 4
+    assert moved == pytest.approx(still, abs=1e-9)
+    assert moved[:28, :28] == pytest.approx(np.cos(0.4 * fine[:28])[:, None] * np.cos(0.3 * fine[:28]), abs=2e-5)  # eight points
+    assert np.abs(moved - np.cos(0.4 * fine)[:, None] * np.cos(0.3 * fine)).max() > 1e-3  # two of them, beside what was left out
