@@ -18,7 +18,7 @@ from scipy import special
 from bayes_ivig.errors import ModelError
 from bayes_ivig.priors.composite import LibraryPrior, Prior
 from bayes_ivig.priors.elicited_families import FIGURES, Family, family_of, usual
-from bayes_ivig.priors.elicited_solving import Condition, alike, least_squares, misfit, solutions
+from bayes_ivig.priors.elicited_solving import Condition, alike, by_place, least_squares, misfit, solutions
 from bayes_ivig.priors.statements import Statement, Variable, read_statements
 
 EXACT = 1e-6  # of a probability: a solution in place of a compromise
@@ -48,8 +48,8 @@ def elicit(*statements: str, family: str = "", benefit: str = "") -> LibraryPrio
     ``>=`` and meet all else, the widest. More statements than the family has parameters are met by least squares of
     probabilities (O'Hagan et al. 2006, Uncertain Judgements, ch. 6); ``statements_met`` says how well.
 
-    Raises ``ModelError`` for statements that cannot be read, do not determine a prior, or contradict each other, and where the
-    family misses one of them by more than 0.1.
+    Raises ``ModelError`` for statements that cannot be read, do not determine a prior (those that meet them are named by
+    location, then by scale), or contradict each other, and where the family misses one of them by more than 0.1.
     """
     return elicited("; ".join(statements), family, benefit)
 
@@ -146,8 +146,9 @@ def _solved(statements: Sequence[Statement], family: Family, conditions: list[Co
     best = max(possible, key=lambda pair: pair[1], default=None)
     rivals = [pair for pair in possible if best and not alike(pair, best) and (free == 0 or pair[1] > best[1] * (1 - EXACT))]
     if best is not None and rivals:
-        pair = " and ".join(str(family.make(*(float(f"{value:.3g}") for value in each))) for each in (best, rivals[0]))
-        raise ModelError(f"elicited: {'; '.join(map(str, statements))} is met by {pair}; add a statement, such as a median")
+        places = sorted((best, *rivals), key=by_place)
+        named = " and ".join(dict.fromkeys(str(family.make(*(float(f"{value:.3g}") for value in each))) for each in places))
+        raise ModelError(f"elicited: {'; '.join(map(str, statements))} is met by {named}; add a statement, such as a median")
     if best is not None and misfit(family.standard, best, conditions) <= (WORST if free < 0 else EXACT):
         return best
     nearest = best or (found[0] if found else least_squares(family.standard, family.moves, conditions))

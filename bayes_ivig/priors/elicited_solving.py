@@ -14,6 +14,7 @@ type Place = tuple[float, float]
 
 EXACT = 1e-9
 ALIKE = 1e-5  # of a scale
+PLACES = 6  # decimals of a location, a logarithm, that sorting looks at
 LARGEST_SCALE = 1e6
 
 
@@ -38,7 +39,10 @@ def misfit(standard: Prior, place: Place, conditions: Sequence[Condition]) -> fl
 
 
 def solutions(standard: Prior, moves: bool, conditions: Sequence[Condition]) -> list[Place]:
-    """Return every location and scale found that meets as many conditions as there are unknowns, all taken as equalities."""
+    """Return every location and scale found that meets as many conditions as there are unknowns, all taken as equalities.
+
+    They come by location and then by scale, not as the solver comes upon them.
+    """
     if all(math.isinf(each.lower) or math.isinf(each.upper) for each in conditions):
         place = _closed(standard, moves, conditions)
         return [place] if place else []
@@ -47,12 +51,19 @@ def solutions(standard: Prior, moves: bool, conditions: Sequence[Condition]) -> 
     for place in found:
         if not any(alike(place, other) for other in different):
             different.append(place)
-    return different
+    return sorted(different, key=by_place)
 
 
 def least_squares(standard: Prior, moves: bool, conditions: Sequence[Condition]) -> Place:
-    """Return the location and scale with the smallest sum of squared differences of probabilities."""
-    return min(_tried(standard, moves, conditions), key=lambda each: each[1])[0]
+    """Return the location and scale with the smallest sum of squared differences of probabilities; of equals the first place."""
+    tried = _tried(standard, moves, conditions)
+    least = min(off for _, off in tried)
+    return min((place for place, off in tried if off <= least + EXACT), key=by_place)
+
+
+def by_place(place: Place) -> Place:
+    """Sort by location, then by scale; locations that a solver can tell apart only by its last digits are one."""
+    return round(place[0], PLACES) + 0.0, place[1]
 
 
 def alike(one: Place, other: Place) -> bool:

@@ -154,7 +154,7 @@ def test_text_round_trip(text: str, same: str) -> None:
         ("P(OR > 1) = 0.6", {}, "leaves the width of a normal open"),
         ("median(OR) = 2", {}, "median(OR) = 2 alone"),
         ("P(tau > 1) = 0.05", {"family": "log_normal"}, "leaves the width of a log_normal open"),
-        ("P(0.5 < OR < 2) = 0.5; P(0.25 < OR < 4) = 0.9", {}, "is met by normal(0.685, 0.547) and normal(-0.685, 0.547)"),
+        ("P(0.5 < OR < 2) = 0.5; P(0.25 < OR < 4) = 0.9", {}, "is met by normal(-0.685, 0.547) and normal(0.685, 0.547)"),
         ("median(OR) = 1; P(OR > 2) = 0.05; P(OR < 0.5) <= 0.01", {}, "no normal prior meets these statements together"),
         ("P(OR > 3) = 0.2; P(0.9 < OR < 1.1) = 0.7; P(OR < 0.3) = 0.09", {}, "no normal prior meets these statements together"),
         ("P(OR > 2) = 0.5; P(OR > 1) = 0.5", {}, "no normal prior meets"),
