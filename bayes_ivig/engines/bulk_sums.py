@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from bayes_ivig.engines.bulk_priors import distinct, landmarks, log_densities
 from bayes_ivig.engines.bulk_rows import denser
 from bayes_ivig.engines.surface import Surface
+from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.priors.composite import Prior
 
 type Array = NDArray[np.float64]
@@ -184,7 +185,7 @@ def _sums(weights: Array, each: Array, prior: Array, log_tau: Array) -> tuple[Ar
         np.exp(np.subtract(logs, top, out=logs), out=logs)
         for out, terms, axis in zip(found, (logs, logs, logs[:, ::2]), (2, 1, 1), strict=True):
             out[part] = np.log(np.maximum(terms.sum(axis=axis), NOTHING)) + top[:, 0]
-    return found
+    return shaken(found[0]), shaken(found[1]), shaken(found[2])
 
 
 def dense(values: Array) -> Array:
@@ -211,7 +212,7 @@ def _log_products(logs: Array, others: Array) -> Array:
         terms -= np.where(np.isneginf(most), 0.0, most)
         with np.errstate(divide="ignore"):
             out[u, i] = np.log(np.exp(terms).sum(axis=1)) + np.where(np.isneginf(most[:, 0]), 0.0, most[:, 0])
-    return np.asarray(out)
+    return shaken(np.asarray(out))
 
 
 def _exp(logs: Array) -> Array:

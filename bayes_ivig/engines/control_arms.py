@@ -8,6 +8,7 @@ from bayes_ivig.engines.grids import Belief, Fineness
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.formulas.likelihood import log_choose
+from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.composite import Prior
@@ -75,6 +76,6 @@ def _answers(names: tuple[str, ...], arms: tuple[Array, Array], priors: tuple[Pr
     far = float(np.max(np.abs(estimates[0]) + 12 * estimates[1])) + 40.0
     axes = grids.plan(estimates, [belief], far, fineness)
     alpha = axes.theta.x
-    rows = log_choose(totals, events)[:, None] + events[:, None] * alpha - totals[:, None] * np.logaddexp(0, alpha)
+    rows = shaken(log_choose(totals, events)[:, None] + events[:, None] * alpha - totals[:, None] * np.logaddexp(0, alpha))
     bare = Surface(names, estimates, axes, rows, rows, None)
     return GridAnswers.on(surface.smoothed(bare, surface.only_for(axes, [belief], many=0)), Model(mu=priors[0], tau=priors[1]))

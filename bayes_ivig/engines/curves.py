@@ -12,6 +12,7 @@ from bayes_ivig.formulas import likelihood
 from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
 from bayes_ivig.formulas.interpolation import POINTS, interpolate
 from bayes_ivig.formulas.likelihood import Baseline, Counts
+from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.study import Study
@@ -78,7 +79,7 @@ class Drawn(NamedTuple):
             part = slice(start, start + TOGETHER)
             position = np.arcsinh((theta - y[part, None]) / self.scale[part]) / self.limit[part] + 1
             found[part] = interpolate(rows[part], position * ((rows.shape[1] - 1) / 2))
-        return found
+        return shaken(found)
 
 
 def log_curves(counts: Counts, model: Model, theta: Array, fineness: Fineness) -> Array:

@@ -13,6 +13,7 @@ from scipy import special
 
 from bayes_ivig.engines.smoothing import smooth
 from bayes_ivig.formulas.interpolation import POINTS, stencil
+from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.results.axis import Axis
 
 type Array = NDArray[np.float64]
@@ -61,4 +62,4 @@ def smooth_robust(log_rows: Array, axes: tuple[Axis, Axis, Axis], mixed: Mixing)
     for t in range(tau.size):
         near = surfaces[..., first[t][:, None] + np.arange(POINTS)]
         out[..., t] = special.logsumexp((near * weights[t]).sum(axis=-1) + mixed.log_weights, axis=-1)
-    return out
+    return shaken(out)

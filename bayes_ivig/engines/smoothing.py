@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from bayes_ivig.engines.single_values import OVERSHOOT, laplace, summed
 from bayes_ivig.engines.sums import DEEP, LEAST, Rows, few_sums, mixed_sums, single_sums, sums
 from bayes_ivig.formulas.interpolation import POINTS, log_sum, stencil, upsample
+from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.results.axis import Axis
 
 type Array = NDArray[np.float64]
@@ -74,7 +75,7 @@ def smooth(
             redo = wanted
         _redo(out, redo, (logs, axis, tails), (centres, sds), widths)
     out += top
-    return out
+    return shaken(out)
 
 
 def _values(logs: Array, axis: Axis, normals: tuple[Array, Array], widths: Widths, tails: bool) -> tuple[Array, Mask]:
@@ -127,7 +128,7 @@ def mixture(log_rows: Array, axis: Axis, centres: Array, sds: Array, log_factors
         for r in np.flatnonzero(apart.any(axis=1)):
             c = np.flatnonzero(apart[r])
             out[r, c] = np.logaddexp.reduce(smooth(logs[:, r : r + 1], axis, centres[c], sds)[:, 0], axis=0)
-    return np.asarray(out + top[0])
+    return shaken(np.asarray(out + top[0]))
 
 
 def _narrowest_together(log_rows: Array, axis: Axis, centres: Array, sds: Array) -> tuple[Array, Array]:
@@ -144,7 +145,7 @@ def at_points(log_rows: Array, axis: Axis, x: Array) -> Array:
     """Return log rows (R, n) at points (C,), never far above the nodes around them; beyond the axis its ends, shape (R, C)."""
     u = np.clip(axis.u_of(x), *axis.u[[0, -1]])
     (value,), highest = _local(_finite(log_rows)[None], (u - axis.start) / axis.step, 0)
-    return np.asarray(np.minimum(value, highest + OVERSHOOT)[0])
+    return shaken(np.asarray(np.minimum(value, highest + OVERSHOOT)[0]))
 
 
 def refined(logs: Array, axis: Axis) -> tuple[Array, Axis]:

@@ -15,6 +15,7 @@ from bayes_ivig.engines.curves import Drawn
 from bayes_ivig.engines.grids import Axes, Belief, Fineness
 from bayes_ivig.engines.robust import Mixing, mixing, smooth_robust
 from bayes_ivig.engines.smoothing import Mask, Matters, at_points, smooth
+from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 
@@ -45,7 +46,7 @@ class Surface:
     def total(self, weights: Array | None = None) -> Array:
         """Return the log likelihood of all studies, each raised to its weight in [0, 1]; shape (mu, tau) or (mu, 1)."""
         each = self.common[:, :, None] if self.random is None else self.random
-        return np.asarray(each.sum(axis=0) if weights is None else np.tensordot(weights, each, axes=1))
+        return shaken(np.asarray(each.sum(axis=0) if weights is None else np.tensordot(weights, each, axes=1)))
 
     def thinned(self, which: str) -> "Surface":
         """Return the surface on every second node of ``"mu"`` or of ``"tau"``."""

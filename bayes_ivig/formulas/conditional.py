@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from bayes_ivig.formulas.likelihood import log_choose
+from bayes_ivig.formulas.shaking import shaken
 
 type Array = NDArray[np.float64]
 
@@ -35,7 +36,7 @@ def mid_probability_below(counts: tuple[float, float, float, float], theta: Arra
     logs = np.where(inside, log_choose(np.asarray(n1), x) + log_choose(np.asarray(n0), total - x) + theta[:, None] * x, -np.inf)
     terms = np.exp(logs - logs.max(axis=1, keepdims=True))
     below = (terms * ((steps < 0) + 0.5 * (steps == 0))).sum(axis=1)
-    return np.asarray(below / terms.sum(axis=1))
+    return shaken(np.asarray(below / terms.sum(axis=1)))
 
 
 def mode_and_sd(theta: Array, sizes: tuple[float, float, float], ends: tuple[float, float]) -> tuple[Array, Array]:

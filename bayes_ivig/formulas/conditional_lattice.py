@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from bayes_ivig.formulas.conditional import mode_and_sd
 from bayes_ivig.formulas.likelihood import log_choose
+from bayes_ivig.formulas.shaking import shaken
 
 type Array = NDArray[np.float64]
 type Counts = tuple[float, float, float, float]
@@ -46,4 +47,4 @@ def chances(counts: Counts, x: Array, theta: Array) -> Array:
     ways = log_choose(np.asarray(n1), x) + log_choose(np.asarray(n0), r1 + r0 - x)
     logs = ways + np.multiply.outer(theta, x)
     terms = np.exp(logs - logs.max(axis=1, keepdims=True))
-    return np.asarray(terms / terms.sum(axis=1, keepdims=True))
+    return shaken(np.asarray(terms / terms.sum(axis=1, keepdims=True)))

@@ -10,6 +10,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_ivig.formulas.shaking import shaken
+
 type Array = NDArray[np.float64]
 
 POINTS = 8
@@ -132,4 +134,4 @@ def log_sum(logs: Array, axis: int) -> Array:
     top = np.where(np.isneginf(top), 0.0, top)
     with np.errstate(divide="ignore"):
         found: Array = np.log(np.exp(logs - top).sum(axis=axis)) + top.squeeze(axis)
-    return found
+    return shaken(found)

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from bayes_ivig.formulas.shaking import shaken
+
 type Array = NDArray[np.float64]
 
 REACH = 40.0  # integration over the baseline goes this many local SDs to either side of the mode
@@ -54,7 +56,7 @@ def log_choose(n: Array, r: Array) -> Array:
 def normal(estimate: Array, standard_error: Array, theta: Array) -> Array:
     """Normal likelihood of theta given a log odds ratio and its standard error, both shape (K,)."""
     z = (estimate[:, None] - theta) / standard_error[:, None]
-    return -0.5 * z * z - np.log(standard_error)[:, None] - 0.5 * math.log(2 * math.pi)
+    return shaken(-0.5 * z * z - np.log(standard_error)[:, None] - 0.5 * math.log(2 * math.pi))
 
 
 def binomial(counts: Counts, theta: Array, baseline: Baseline, nodes: int = 49) -> Array:
@@ -79,7 +81,7 @@ def binomial_twice(counts: Counts, theta: Array, baseline: Baseline, nodes: int)
         for start in range(0, which.size, chunk):
             part = which[start : start + chunk]
             fine[part], rough[part] = _binomial(Counts(*(c[part] for c in counts)), theta[part], baseline, enough)
-    return fine, rough
+    return shaken(fine), shaken(rough)
 
 
 def _binomial(counts: Counts, theta: Array, baseline: Baseline, nodes: int) -> tuple[Array, Array]:
@@ -173,7 +175,7 @@ def hypergeometric(counts: Counts, theta: Array) -> Array:
         else:
             normaliser = _windowed(theta[k], args, lowest[k], highest[k])
         curves[k] = _log_term(r1[k], *args) + theta[k] * r1[k] - normaliser
-    return curves
+    return shaken(curves)
 
 
 def _log_term(x: Array | float, n1: float, n0: float, total: float) -> Array:
