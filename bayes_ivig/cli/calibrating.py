@@ -62,14 +62,14 @@ def _draw(found: "Calibration", path: Path) -> None:
 
     from bayes_ivig.errors import ModelError
     from bayes_ivig.reporting.charts.calibration import calibration_alternative, plot_calibration
-    from bayes_ivig.reporting.charts.render import VEGA_LITE, svg_file
+    from bayes_ivig.reporting.charts.render import VEGA_LITE, specification, svg_file
 
     chart = plot_calibration([found])
     try:
         if path.suffix.lower() == ".svg":
             path.write_text(svg_file(chart, calibration_alternative([found])), encoding="utf-8", newline="\n")
         else:
-            path.write_bytes(vl_convert.vegalite_to_png(chart.to_dict(validate=False), vl_version=VEGA_LITE, scale=2))
+            path.write_bytes(vl_convert.vegalite_to_png(specification(chart), vl_version=VEGA_LITE, scale=2))
     except OSError as error:
         raise ModelError(f"--plot {path}: cannot be written: {error.strerror or error}") from None
 

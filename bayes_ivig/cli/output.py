@@ -23,9 +23,11 @@ def show(text: str | Sequence[str]) -> None:
 
 
 def print_json(document: dict[str, Any]) -> None:
-    """Print one JSON document; what does not exist is null, never NaN."""
+    """Print one JSON document, its numbers rounded to eight significant digits; what does not exist is null, never NaN."""
+    from bayes_ivig.reporting.rounding import PRINTED, cut
+
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    show(json.dumps(document, indent=2, ensure_ascii=plain, allow_nan=False))
+    show(json.dumps(cut(document, PRINTED), indent=2, ensure_ascii=plain, allow_nan=False))
 
 
 def warn(message: str) -> None:

@@ -4,7 +4,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -31,24 +31,30 @@ def check_paths(csv: Path | None, plot: Path | None) -> None:
 
 
 def write_csv(frame: "pd.DataFrame", path: Path) -> None:
-    """Write a table; raises ``ModelError`` where it cannot be written."""
-    _put("--csv", path, frame.to_csv(index=False, lineterminator="\n").encode())
+    """Write a table, its numbers rounded to eight significant digits; raises ``ModelError`` where it cannot be written."""
+    from bayes_ivig.reporting.rounding import PRINTED, rounded
+
+    def figures(value: Any) -> str:
+        return repr(rounded(float(value), PRINTED))
+
+    text = frame.to_csv(index=False, lineterminator="\n", float_format=figures)
+    _put("--csv", path, text.encode())
 
 
 def write_plot(chart: "Callable[[], alt.LayerChart | alt.VConcatChart]", alternative: str, path: Path) -> None:
     """Draw a chart to a file; raises ``ModelError`` where it cannot be written."""
     import vl_convert
 
-    from bayes_ivig.reporting.charts.render import VEGA_LITE, svg_file
+    from bayes_ivig.reporting.charts.render import VEGA_LITE, specification, svg_file
 
     drawn = chart()
     match path.suffix.lower():
         case ".svg":
             content = svg_file(drawn, alternative).encode()
         case ".png":
-            content = vl_convert.vegalite_to_png(drawn.to_dict(validate=False), vl_version=VEGA_LITE, scale=2)
+            content = vl_convert.vegalite_to_png(specification(drawn), vl_version=VEGA_LITE, scale=2)
         case _:
-            content = vl_convert.vegalite_to_html(drawn.to_dict(validate=False), vl_version=VEGA_LITE, bundle=True).encode()
+            content = vl_convert.vegalite_to_html(specification(drawn), vl_version=VEGA_LITE, bundle=True).encode()
     _put("--plot", path, content)
 
 

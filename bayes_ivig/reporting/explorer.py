@@ -12,6 +12,7 @@ from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, Normal
 from bayes_ivig.priors.skewed import Exponential
 from bayes_ivig.reporting import words
+from bayes_ivig.reporting.rounding import DOCUMENT, PAGE, cut, rounded
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.estimate import StudyEstimate
 from bayes_ivig.results.explorer import MOST_CENTRE, SDS, ExplorerOutcome, LikelihoodTable
@@ -41,9 +42,9 @@ class Explorer:
     def limits(self) -> dict[str, Any]:
         """Ends of the sliders."""
         return {
-            "mean": MOST_CENTRE,
-            "sd": [math.log(limit) for limit in SDS],
-            "scale": [math.log(limit) for limit in SCALE],
+            "mean": rounded(MOST_CENTRE, PAGE),
+            "sd": [rounded(math.log(limit), PAGE) for limit in SDS],
+            "scale": [rounded(math.log(limit), PAGE) for limit in SCALE],
         }
 
 
@@ -124,7 +125,7 @@ def _observed(study: StudyEstimate | None) -> list[float] | None:
         return None
     found = study.ratio
     numbers = [number for number in (found.estimate, found.lower, found.upper) if number is not None]
-    return [_short(number) for number in numbers] if len(numbers) == 3 else None
+    return [rounded(number, DOCUMENT) for number in numbers] if len(numbers) == 3 else None
 
 
 def _rule(outcomes: list[CountsOutcome]) -> str:
@@ -136,10 +137,6 @@ def _rule(outcomes: list[CountsOutcome]) -> str:
     )
 
 
-def _short(value: float) -> float:
-    return float(f"{value:.6g}")
-
-
 def _set(outcome: CountsOutcome, surfaces: ExplorerOutcome, name: str) -> dict[str, Any]:
     result = outcome.trial_set(name)
     inside = dict(surfaces.trial_sets)[name]
@@ -147,14 +144,14 @@ def _set(outcome: CountsOutcome, surfaces: ExplorerOutcome, name: str) -> dict[s
 
 
 def _axis(axis: Axis) -> dict[str, Any]:
-    return {name: getattr(axis, name) for name in ("link", "centre", "scale", "start", "step", "size", "unit")}
+    return {name: cut(getattr(axis, name), PAGE) for name in ("link", "centre", "scale", "start", "step", "size", "unit")}
 
 
 def _table(table: LikelihoodTable) -> dict[str, Any]:
     """Pack the logs of the informative studies: differences from each one's maximum, as levels of log(1 + difference)."""
     logs = np.concatenate([table.random, table.common[:, :, None]], axis=2)[table.informative]
     below = logs.max(axis=(1, 2), keepdims=True) - logs
-    span = float(below.max())
+    span = rounded(float(below.max()), PAGE)
     levels = np.rint(np.log1p(below) / math.log1p(span) * LEVELS).astype(np.int64)
     places = np.where(table.informative, np.cumsum(table.informative) - 1, -1)
     return {

@@ -1,4 +1,4 @@
-"""The JSON document of one fit, as ``bayes-ivig fit --json`` prints it; nothing in it is rounded."""
+"""The JSON document of one fit, as ``bayes-ivig fit --json`` prints it; not rounded here, ``reporting.rounding`` does that."""
 
 import math
 from typing import Any

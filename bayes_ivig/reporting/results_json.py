@@ -17,12 +17,12 @@ from bayes_ivig.inputs.claims import Claim
 from bayes_ivig.inputs.model import model_dict
 from bayes_ivig.reporting.described import described
 from bayes_ivig.reporting.fit_json import fit_document, summary
+from bayes_ivig.reporting.rounding import DOCUMENT, rounded
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 from bayes_ivig.results.reconstruction_posterior import WEIGHTS, ReconstructedReading, ReconstructionPosterior
 
 VERSION = "1.0"
 SCHEMA = Path(__file__).parent / "schema" / "results-1.json"
-FIGURES = 6
 ZERO = 1e-9  # what is below this is rounding error of a zero
 
 
@@ -86,7 +86,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         if not math.isfinite(value):
             return None
-        return 0.0 if abs(value) < ZERO else float(f"{value:.{FIGURES}g}")
+        return 0.0 if abs(value) < ZERO else rounded(value, DOCUMENT)
     return value
 
 

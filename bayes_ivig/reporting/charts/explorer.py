@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.reporting.charts.canvas import FONT_SIZE, Records
 from bayes_ivig.reporting.charts.palette import ACCENT, FONT, INK, MUTED, VARIABLES
-from bayes_ivig.reporting.charts.render import VEGA_LITE
+from bayes_ivig.reporting.charts.render import VEGA_LITE, specification
 
 if TYPE_CHECKING:
     import altair as alt
@@ -29,7 +29,7 @@ def _compiled(chart: "alt.LayerChart") -> dict[str, Any]:
     """Compile to Vega, with the colours left to the page's style sheet."""
     import vl_convert
 
-    found: dict[str, Any] = vl_convert.vegalite_to_vega(chart.to_dict(validate=False), vl_version=VEGA_LITE)
+    found: dict[str, Any] = vl_convert.vegalite_to_vega(specification(chart), vl_version=VEGA_LITE)
     coloured = _with_variables(found)
     assert isinstance(coloured, dict)
     return coloured

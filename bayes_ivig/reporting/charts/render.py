@@ -2,9 +2,10 @@
 
 import re
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.reporting.charts.palette import VARIABLES
+from bayes_ivig.reporting.rounding import DRAWING, cut, short_places
 
 if TYPE_CHECKING:
     import altair as alt
@@ -14,11 +15,17 @@ TAG = re.compile(r"<[^>]*>")
 COLOUR = re.compile(r'(?<==")(' + "|".join(VARIABLES) + r')(?=")')
 
 
+def specification(chart: "alt.LayerChart | alt.VConcatChart") -> dict[str, Any]:
+    """Return a chart as Vega-Lite reads it, its numbers rounded."""
+    found: dict[str, Any] = cut(chart.to_dict(validate=False), DRAWING)
+    return found
+
+
 def svg_file(chart: "alt.LayerChart | alt.VConcatChart", alternative: str) -> str:
     """Return the chart as an SVG document with fixed colours; ``alternative`` is what a screen reader says."""
     import vl_convert
 
-    drawn = vl_convert.vegalite_to_svg(chart.to_dict(validate=False), vl_version=VEGA_LITE)
+    drawn = TAG.sub(lambda tag: short_places(tag.group()), vl_convert.vegalite_to_svg(specification(chart), vl_version=VEGA_LITE))
     labelled = f'<svg role="img" aria-label="{escape(alternative)}" '
     return drawn.replace("<svg ", labelled, 1).rstrip() + "\n"
 
