@@ -6,6 +6,7 @@ row does not give leaves that claim without an answer, it is no error.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, get_args
 
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs import table as tables
@@ -22,15 +23,18 @@ KINDS = {
     "complement": "two outcomes of the claims, as in 'live_birth against miscarriage', that are mirror images",
     "rule": "when the paper says it uses which model: 'fixed: heterogeneity_p >= 0.10 or i2_percent <= 50; random: ...'",
 }
+About = Literal["paper", "other"]
+ABOUT: tuple[str, ...] = get_args(About)
 NEEDED = ("kind", "subject")
-COLUMNS = (*NEEDED, "printed", "parts", "total", "measure", *COUNTS, *NUMBERS, "level", "where", "source", "note")
+COLUMNS = (*NEEDED, "printed", "parts", "total", "measure", *COUNTS, *NUMBERS, "level", "about", "where", "source", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class OtherClaim:
     """One row of other claims, numbers kept as printed; what is not printed is None, or an empty tuple for ``parts``.
 
-    ``rule`` holds the text of column ``parts`` where the kind is ``"rule"``, ``percent`` whether a percent sign stood there.
+    ``about`` is ``"other"`` for what another paper prints than the one that is audited: it is counted apart. ``rule`` holds the
+    text of column ``parts`` where the kind is ``"rule"``, ``percent`` whether a percent sign stood there.
     """
 
     kind: str
@@ -49,6 +53,7 @@ class OtherClaim:
     level: float = 0.95
     rule: str = ""
     percent: bool = False
+    about: About = "paper"
     where: str = ""
     source: str = ""
     note: str = ""
@@ -88,10 +93,9 @@ def _fields(record: dict[str, str]) -> tuple[dict[str, object], list[tuple[str, 
 
 def _field(column: str, cell: str, kind: str) -> dict[str, object]:
     """Return one cell as its column's type; raises with what was found and what must stand there."""
-    if column == "kind":
-        return {column: one_of(kind, tuple(KINDS))}
-    if column == "measure":
-        return {column: one_of(cell.upper(), MEASURES)}
+    closed = {"kind": (kind, tuple(KINDS)), "about": (cell.lower(), ABOUT), "measure": (cell.upper(), MEASURES)}
+    if column in closed:
+        return {column: one_of(*closed[column])}
     if column == "parts":
         return _parts(cell, kind)
     if column in (*COUNTS, "level"):

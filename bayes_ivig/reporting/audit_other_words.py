@@ -75,6 +75,36 @@ def sum_wrong(claim: OtherClaim, parts: Range, wrong: Printed) -> str:
     return f"{_sum(claim, parts)}, not {wrong}."
 
 
+def another_sum(claim: OtherClaim, counts: str, terms: Sequence[int]) -> str:
+    """Say that the parts listed are not what a number counts, and which sum is."""
+    listed = " + ".join(part.text for part in claim.parts)
+    total = " + ".join(map(str, terms))
+    return f"Not {listed}, but consistent if it counts {counts}: {total} = {sum(terms)}."
+
+
+def another_number(message: str, counts: str, terms: Sequence[int]) -> str:
+    """Say that a number of participants is another sum than that of the arms."""
+    return f"{message} It is consistent if it counts {counts}: {' + '.join(map(str, terms))} = {sum(terms)}."
+
+
+def claimed_elsewhere(subject: str) -> str:
+    """Return what another claimed sum counts."""
+    return f"what stands as {subject!r}"
+
+
+def counted_in_arms(what: str, outcome: str, trials: str) -> str:
+    """Return what a sum over the arms of the counts counts."""
+    people = {"people": "the people of both arms", "events": "the events of both arms"}
+    arm = what.removesuffix(" people").removesuffix(" events")
+    told = people.get(what, f"the {'people' if what.endswith('people') else 'events'} of the {arm} arms")
+    return f"{told} in the table of counts{f' of {outcome}' if outcome else ''} (trial set {trials!r})"
+
+
+def column_of(column: str, outcome: str, trials: str) -> str:
+    """Return what a sum over a column of the counts counts."""
+    return f"the column {column!r} of the table of counts{f' of {outcome}' if outcome else ''} (trial set {trials!r})"
+
+
 def equal_right(numbers: Sequence[Printed]) -> str:
     """Say that numbers which should be one are."""
     return f"{series([str(each) for each in numbers])} can be one number."

@@ -1,39 +1,65 @@
 """The audit of printed numbers as part of a report."""
 
 import re
+from collections.abc import Mapping, Sequence
 
+from bayes_ivig.inputs.other_claims import About
 from bayes_ivig.reporting import words
-from bayes_ivig.reporting.audit_text import DETAILS, check_name
+from bayes_ivig.reporting.audit_text import DETAILS, check_name, same_cause
 from bayes_ivig.reporting.page import Block, Column, Table, Text
-from bayes_ivig.results.audit import Finding
+from bayes_ivig.results.audit import ABOUT, Audit, Finding
 from bayes_ivig.results.reanalysis import Reanalysis
 
 SHORT = 3  # letters: names so short may be words of the sentences
 
 
 def audit_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
-    """Return a sentence with the number of checks, and a table each of what is inconsistent and what is so under a condition."""
+    """Return sentences with the numbers of checks, and a table each of what is inconsistent and what is so under a condition."""
     audit = reanalysis.audit
     if audit is None or not audit.findings:
         return ()
-    wrong, conditional, unknown = audit.of("inconsistent"), audit.of("consistent if"), audit.of("cannot tell")
-    agreeing = len(audit) - len(wrong) - len(conditional) - len(unknown)
-    sentence = (
-        f"{len(audit)} checks of printed numbers against each other and against the counts: {len(wrong)} "
-        f"{'is' if len(wrong) == 1 else 'are'} inconsistent, {len(conditional)} consistent under a condition, {agreeing} "
-        f"consistent; for {len(unknown)} too little is printed."
-    )
-    blocks: list[Block] = [Text(sentence)]
-    if wrong:
-        mended = (Column("Smallest change that would mend it", "long"),)
-        rows = tuple((*_row(reanalysis, each), _mend(reanalysis, each)) for each in sorted(wrong, key=_weight))
-        lines = tuple(words.first_upper(line) + "." for line in DETAILS)
-        caption = "Printed numbers that cannot be true together: results first, then numbers of women, then slips in the text."
-        blocks.append(Table(caption, (*_columns(), *mended), rows, lines))
-    if conditional:
+    blocks: list[Block] = [Text(sentence) for sentence in audit_sentences(audit)]
+    for about in ABOUT:
+        if wrong := audit.of("inconsistent", about):
+            blocks.append(_wrong_table(reanalysis, sorted(wrong, key=_weight), about))
+    if conditional := audit.of("consistent if"):
         told = tuple(_row(reanalysis, each) for each in conditional)
         blocks.append(Table("Printed numbers that agree under a condition.", _columns("Arithmetic and condition"), told))
     return tuple(blocks)
+
+
+def audit_sentences(audit: Audit) -> list[str]:
+    """Return what came out of the checks of the paper, and apart from these, of what other papers print."""
+    return [_sentence(audit.counts(about), about) for about in ABOUT if audit.counts(about)["checks"]]
+
+
+def _sentence(found: Mapping[str, int], about: About) -> str:
+    wrong, causes, checks = found["inconsistent"], found["causes"], found["checks"]
+    of = {
+        "paper": "of the paper's printed numbers against each other and against the counts",
+        "other": "of numbers that other papers print (abstracts of trials, a news item), which are counted apart",
+    }[about]
+    few = f", with {words.small(causes)} cause{'' if causes == 1 else 's'}," if causes < wrong else ""
+    return (
+        f"{checks} check{'' if checks == 1 else 's'} {of}: {wrong} {'is' if wrong == 1 else 'are'} inconsistent{few}"
+        f"{'' if few else ','} {found['consistent if']} consistent under a condition, {found['consistent']} consistent; for "
+        f"{found['cannot tell']} too little is printed."
+    )
+
+
+def _wrong_table(reanalysis: Reanalysis, wrong: Sequence[Finding], about: About) -> Table:
+    """Return one row per inconsistent finding; one whose cause stands above says so."""
+    rows = []
+    for position, finding in enumerate(wrong):
+        first = same_cause(finding, wrong[:position])
+        shared = f"; the cause is that of the row {_titled(reanalysis, first.claim)}, {check_name(first)}" if first else ""
+        rows.append((*_row(reanalysis, finding), f"{_mend(reanalysis, finding)}{shared}"))
+    captions = {
+        "paper": "Printed numbers that cannot be true together: results first, then numbers of women, then slips in the text.",
+        "other": "Numbers in other papers that cannot be true together; nothing against the paper that is reanalysed.",
+    }
+    columns = (*_columns(), Column("Smallest change that would mend it", "long"))
+    return Table(captions[about], columns, tuple(rows), tuple(words.first_upper(line) + "." for line in DETAILS))
 
 
 def _weight(finding: Finding) -> int:

@@ -4,11 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
+from bayes_ivig.inputs.other_claims import About
+
 if TYPE_CHECKING:
     import pandas as pd
 
 Verdict = Literal["consistent", "consistent if", "inconsistent", "cannot tell"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+ABOUT: tuple[About, ...] = get_args(About)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A single printed number, and from which to which value it would have to be to mend a finding."""
+
+    number: str
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +30,10 @@ class Finding:
     ``claim`` is the outcome, or the subject of a claim of another kind. ``"inconsistent"`` is a proof: no values that round to
     what is printed, under the conditions that the message names, are true together. ``"consistent if"`` has its condition
     in ``message``. ``mend`` is the smallest change of one printed number that would mend an inconsistent claim, empty
-    where there is none; ``printed`` are the numbers looked at, as they are printed.
+    where there is none; ``printed`` are the numbers looked at, as they are printed. ``about`` is ``"paper"`` for the audited one
+    and ``"other"`` for what another one prints (a trial's abstract, a news item). ``changes`` are the single changes that would
+    mend an inconsistent claim, and ``cause`` numbers the causes of inconsistent findings from 1: those with one number would be
+    mended by one change. None for other verdicts.
     """
 
     claim: str
@@ -28,6 +43,9 @@ class Finding:
     mend: str = ""
     printed: str = ""
     where: str = ""
+    about: About = "paper"
+    cause: int | None = None
+    changes: tuple[Change, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """Return the JSON contract of ``bayes-ivig audit --json``; no mend is null."""
@@ -37,6 +55,8 @@ class Finding:
             "verdict": self.verdict,
             "message": self.message,
             "mend": self.mend or None,
+            "about": self.about,
+            "cause": self.cause,
         }
 
 
@@ -71,28 +91,38 @@ class Audit:
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
 
-    def of(self, verdict: Verdict) -> tuple[Finding, ...]:
-        """Return the findings with one verdict."""
-        return tuple(finding for finding in self.findings if finding.verdict == verdict)
+    def of(self, verdict: Verdict, about: About | None = None) -> tuple[Finding, ...]:
+        """Return the findings with one verdict, all or those about the paper or about others."""
+        return tuple(each for each in self.findings if each.verdict == verdict and about in (None, each.about))
+
+    def counts(self, about: About) -> dict[str, int]:
+        """Return how many checks there are about the paper or about others, how many of each verdict, and how many causes.
+
+        Keys: ``checks``, the verdicts, and ``causes``, of the inconsistent findings.
+        """
+        wrong = self.of("inconsistent", about)
+        by_verdict: dict[str, int] = {verdict: len(self.of(verdict, about)) for verdict in VERDICTS}
+        return {"checks": sum(by_verdict.values()), **by_verdict, "causes": len({each.cause for each in wrong})}
 
     @property
     def ok(self) -> bool:
-        """Whether no claim is inconsistent."""
-        return not self.of("inconsistent")
+        """Whether no claim of the paper is inconsistent; what other papers print does not count."""
+        return not self.of("inconsistent", "paper")
 
     @property
     def table(self) -> "pd.DataFrame":
-        """One row per finding: claim, check, verdict, message, mend, printed, where."""
+        """One row per finding: claim, check, verdict, message, mend, printed, where, about, cause."""
         import pandas as pd
 
-        columns = ("claim", "check", "verdict", "message", "mend", "printed", "where")
+        columns = ("claim", "check", "verdict", "message", "mend", "printed", "where", "about", "cause")
         return pd.DataFrame([[getattr(finding, name) for name in columns] for finding in self.findings], columns=list(columns))
 
     def to_dict(self) -> dict[str, object]:
-        """Return the JSON document: findings, and per claim the ways of pooling that come nearest."""
+        """Return the JSON document: findings, their counts, and per claim the ways of pooling that come nearest."""
         matches = [
             {"claim": m.claim, "measure": m.measure, "method": m.method, "zero_cells": m.convention, "quantile": m.quantile}
             | {"met": list(m.met), "missed": list(m.missed), "recomputed": dict(m.recomputed)}
             for m in self.matches
         ]
-        return {"findings": [finding.to_dict() for finding in self.findings], "matches": matches}
+        counts = {about: self.counts(about) for about in ABOUT}
+        return {"findings": [finding.to_dict() for finding in self.findings], "counts": counts, "matches": matches}

@@ -30,7 +30,9 @@ def test_the_bundled_case(ask: Ask) -> None:
     ran = ask("audit", "ivig")
     assert (ran.status, ran.err) == (0, "")
     first, rest = ran.out.split("Consistent under a condition")
-    assert "10 inconsistent, 2 consistent if" in first
+    paper, others = (line for line in " ".join(ran.out.split()).split("Audit of ivig, ")[1:3])
+    assert paper.startswith("46 checks of the paper audited: 5 inconsistent, 3 consistent if, 6 cannot tell, 32 consistent")
+    assert others.startswith("10 checks of what other papers print: 3 inconsistent, 0 consistent if, 1 cannot tell, 6 consistent")
     for said in ("is 1.735 to 1.752", "mend: ci_lower 0.80 instead of 0.58", "is a risk ratio", "part 284 instead of 248"):
         assert said in " ".join(first.split())
     assert "only 3 of the 4 trials are estimable" in " ".join(rest.split())
@@ -41,8 +43,9 @@ def test_a_document(ask: Ask, tmp_path: Path) -> None:
     path = write(tmp_path, "claims.csv", CLAIMS + BAD)
     ran = ask("audit", path, "--other", write(tmp_path, "other.csv", OTHER), "--json")
     assert ran.status == 0
-    assert set(ran.document) == {"findings", "matches"}
-    assert all(set(found) == {"claim", "check", "verdict", "message", "mend"} for found in ran.document["findings"])
+    assert set(ran.document) == {"findings", "counts", "matches"}
+    keys = {"claim", "check", "verdict", "message", "mend", "about", "cause"}
+    assert all(set(found) == keys for found in ran.document["findings"])
     found = verdicts(ran)
     assert found["death", "centre"] == found["death", "interval_p"] == "inconsistent"
     assert found["women, at 22 weeks", "percentage"] == "inconsistent"
@@ -63,6 +66,18 @@ def test_strict(ask: Ask, tmp_path: Path, row: str, status: int) -> None:
 def test_other_claims_alone(ask: Ask, tmp_path: Path) -> None:
     ran = ask("audit", write(tmp_path, "other.csv", OTHER), "--json")
     assert verdicts(ran) == {("women, at 22 weeks", "percentage"): "inconsistent"}
+
+
+def test_what_another_paper_prints_does_not_fail_a_strict_audit(ask: Ask, tmp_path: Path) -> None:
+    rows = "kind,subject,printed,parts,total,about\npercentage,women,71,11,17,{}\n"
+    for about, status in (("other", 0), ("paper", 1), ("", 1)):
+        path = write(tmp_path, "other.csv", rows.format(about))
+        ran = ask("audit", path, "--strict")
+        assert ran.status == status
+        assert ("Inconsistent, in other papers" in ran.out) == (about == "other")
+    ran = ask("audit", write(tmp_path, "other.csv", rows.format("mine")))
+    assert ran.status == 2
+    assert "row 2: column about: found 'mine'" in ran.err
 
 
 def test_with_counts(ask: Ask, tmp_path: Path) -> None:

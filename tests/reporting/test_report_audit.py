@@ -20,12 +20,19 @@ def texts(table: Table) -> list[list[str]]:
 def test_every_inconsistent_finding_has_its_row() -> None:
     audit = ivig().audit
     assert audit is not None
-    sentence, wrong, conditional = audit_blocks(ivig())
+    sentence, apart, wrong, elsewhere, conditional = audit_blocks(ivig())
     assert isinstance(sentence, Text)
+    assert isinstance(apart, Text)
     assert isinstance(wrong, Table)
+    assert isinstance(elsewhere, Table)
     assert isinstance(conditional, Table)
-    assert f"{len(audit)} checks" in sentence.text
-    assert len(wrong.rows) == len(audit.of("inconsistent"))
+    assert sentence.text.startswith(
+        "46 checks of the paper's printed numbers against each other and against the counts: 5 are incon"
+    )
+    assert apart.text.startswith("10 checks of numbers that other papers print")
+    assert "3 are inconsistent" in apart.text
+    assert len(wrong.rows) == len(audit.of("inconsistent", "paper"))
+    assert len(elsewhere.rows) == len(audit.of("inconsistent", "other"))
     assert len(conditional.rows) == len(audit.of("consistent if"))
     rows = {(row[0], row[1]): row for row in texts(wrong)}
     assert rows["Preterm birth", "estimate in its interval"][-1] == "lower limit 0.80 instead of 0.58"
@@ -33,7 +40,8 @@ def test_every_inconsistent_finding_has_its_row() -> None:
     assert mirrored[2] == "0.07 and 0.06 (Yuan 2024)"
     assert not any("_" in cell or "miscarriage" in cell.lower() for row in texts(wrong) for cell in row)
     checks = [row[1] for row in texts(wrong)]
-    assert checks.index("effect of one study") < checks.index("sum") < checks.index("mirror images") < checks.index("percentage")
+    assert checks.index("interval and P") < checks.index("one number twice") < checks.index("mirror images")
+    assert [row[1] for row in texts(elsewhere)] == ["effect of one study", "sum", "percentage"]
 
 
 def test_facts_about_the_studies_stand_beside_it() -> None:

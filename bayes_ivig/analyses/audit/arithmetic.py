@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from bayes_ivig.analyses.audit.numbers import Mend, nearest, printed_range
+from bayes_ivig.analyses.audit.numbers import Mend, nearest, printed_range, whole_change
 from bayes_ivig.formulas.intervals import ROUNDING, Range, overlap
 from bayes_ivig.inputs.claims import Printed
 from bayes_ivig.inputs.other_claims import OtherClaim
@@ -78,7 +78,10 @@ def equal(claim: OtherClaim) -> Finding:
     first = numbers[0]  # what the claim itself prints comes first, and is the one to mend
     others = [number for number in numbers if number.text != first.text]
     ways = [(other, first) for other in others] + [(first, other) for other in others]
-    mends = [Mend(f"{new} instead of {old}", abs(new.value - old.value)) for new, old in ways]
+    mends = [
+        Mend(f"{new} instead of {old}", abs(new.value - old.value), change=whole_change(old.value, new.value))
+        for new, old in ways
+    ]
     return finding(claim, "inconsistent", words.equal_wrong(numbers), mends)
 
 
@@ -89,7 +92,9 @@ def finding(claim: OtherClaim, verdict: Verdict, message: str, mends: Sequence[M
     texts = list(dict.fromkeys(mend.text for mend in ordered if mend.text != best))[:MOST_LISTED]
     others = f" It would also be mended by {', or '.join(texts)}." if texts else ""
     printed = words.as_printed(claim)
-    return Finding(claim.subject, claim.kind, verdict, f"{message}{others}", best, printed, claim.where)
+    changes = tuple(mend.change for mend in mends if mend.change is not None)
+    told = f"{message}{others}"
+    return Finding(claim.subject, claim.kind, verdict, told, best, printed, claim.where, claim.about, changes=changes)
 
 
 def whole(printed: Printed | None) -> int | None:
@@ -124,7 +129,7 @@ def _nearest_whole(name: str, here: int, fits: Callable[[int], bool]) -> list[Me
     for step in range(1, max(here, 10) + 1):
         for other in (here + step, here - step):
             if other >= 0 and fits(other):
-                return [Mend(f"{name} {other} instead of {here}", float(step))]
+                return [Mend(f"{name} {other} instead of {here}", float(step), change=whole_change(here, other))]
     return []
 
 
@@ -139,12 +144,14 @@ def _sum_mends(claim: OtherClaim, parts: Range, wrong: Printed, exact: bool) -> 
         return []
     text, units = found
     unit = 2 * wrong.half_unit
-    mends = [Mend(f"total {text} instead of {wrong}", units + 0.01 * digits_changed(wrong.text, text))]
+    change = whole_change(wrong.value, float(text))
+    mends = [Mend(f"total {text} instead of {wrong}", units + 0.01 * digits_changed(wrong.text, text), change=change)]
     for part in claim.parts:
         moved = Decimal(part.text) + Decimal(repr(round(units * unit, 9))) * (1 if wrong.value > parts[1] else -1)
         if moved >= 0 and (exact or part.decimals >= wrong.decimals):
             new = f"{moved:.{part.decimals}f}"
-            mends.append(Mend(f"part {new} instead of {part}", units + 0.01 * digits_changed(part.text, new)))
+            size = units + 0.01 * digits_changed(part.text, new)
+            mends.append(Mend(f"part {new} instead of {part}", size, change=whole_change(part.value, float(new))))
     return mends
 
 

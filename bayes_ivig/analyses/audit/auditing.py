@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bayes_ivig.analyses.audit.arithmetic import equal, percentage, total
+from bayes_ivig.analyses.audit.arithmetic import equal, percentage
+from bayes_ivig.analyses.audit.causes import with_causes
 from bayes_ivig.analyses.audit.complement import complement, two_named
+from bayes_ivig.analyses.audit.other_sums import Sum, other_sums, participants_or_another, sum_or_another
 from bayes_ivig.analyses.audit.pooled import check_pooled
 from bayes_ivig.analyses.audit.rule import model_rule
 from bayes_ivig.analyses.audit.sources import Counts, claims_of, counts_of, is_bundled, other_of, with_mirrored
@@ -31,7 +33,9 @@ def audit(
     ``claims`` is the name of a bundled case, the path of a claims CSV (pooled results, or claims of other kinds by column
     ``kind``), or ``Claim`` objects; ``other`` are claims of other kinds. ``counts`` is a bundled name, the path of a counts
     CSV or a ``Dataset``; a bundled case brings its own of everything. Every printed number is taken as all values that round to
-    it, so ``"inconsistent"`` is proved for any honest rounding. Raises ``DataError`` for files that cannot be read.
+    it, so ``"inconsistent"`` is proved for any honest rounding; a sum, or a number of participants, that another sum of the
+    material explains is consistent under that condition. Findings about other papers are marked, and inconsistent ones that one
+    change would mend have one cause. Raises ``DataError`` for files that cannot be read.
     """
     pooled, rest = claims_of(claims), other_of(other, claims)
     if counts is None and is_bundled(claims):
@@ -40,14 +44,17 @@ def audit(
     known = with_mirrored(counts_of(counts), pairs)
     findings: list[Finding] = []
     matches: list[Match] = []
+    sums = other_sums(known, rest)
     rules = [each for each in rest if each.kind == "rule"]
     for claim in pooled:
         found, best = _of_claim(claim, known, pooled)
+        found = [_participants(claim, each, known, sums) for each in found]
         findings += [*check_pooled(claim), *(model_rule(claim, rule) for rule in rules), *found]
         matches += best
     for each in (*rest, *_undeclared(known, pooled, rest)):
-        findings += _of_other(each, pooled)
-    return Audit(_name(claims), tuple(findings), tuple(matches))
+        findings += _of_other(each, pooled, sums)
+    mirrored = _pairs([*rest, *_undeclared(known, pooled, rest)], pooled)
+    return Audit(_name(claims), with_causes(findings, mirrored), tuple(matches))
 
 
 def _of_claim(claim: Claim, known: Counts, pooled: Sequence[Claim]) -> Found:
@@ -72,12 +79,18 @@ def _outcome_for(claim: Claim, known: Counts, pooled: Sequence[Claim]) -> str | 
     return known.outcomes[0] if single and known.outcomes == ("",) else None
 
 
-def _of_other(claim: OtherClaim, pooled: Sequence[Claim]) -> Iterator[Finding]:
+def _participants(claim: Claim, own: Finding, known: Counts, sums: Sequence[Sum]) -> Finding:
+    """Return the finding about participants, consistent if the number is another sum over as many trials."""
+    trials = claim.k or len(known.tables.get(claim.outcome, ()))
+    return participants_or_another(claim, own, trials, sums) if own.check == "participants" else own
+
+
+def _of_other(claim: OtherClaim, pooled: Sequence[Claim], sums: Sequence[Sum]) -> Iterator[Finding]:
     match claim.kind:
         case "percentage":
             yield percentage(claim)
         case "sum":
-            yield total(claim)
+            yield sum_or_another(claim, sums)
         case "equal":
             yield equal(claim)
         case "study_effect":

@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bayes_ivig.analyses.audit.arithmetic import finding
-from bayes_ivig.analyses.audit.numbers import nearest, printed_range
+from bayes_ivig.analyses.audit.numbers import change_of, nearest, printed_range
 from bayes_ivig.formulas.intervals import Range, overlap
 from bayes_ivig.inputs.claims import Claim, Printed
 from bayes_ivig.inputs.other_claims import OtherClaim
@@ -90,7 +90,9 @@ def _mirrored(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
             told = f"{message} They agree if digits were cut off, not rounded."
             found = replace(found, verdict="consistent if", message=told)
         elif moved := nearest(two, expected):
-            found = replace(found, mend=_mend(second, other, moved[0], two))
+            turned = mirror(first.measure, printed_range(two))
+            changes = change_of(second, other, expected), change_of(first, field, turned)
+            found = replace(found, mend=_mend(second, other, moved[0], two), changes=changes)
         wrong.append(found)
     return wrong
 
@@ -107,7 +109,9 @@ def _same(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
             message = f"{message} It is one number, and one rule of rounding prints it alike."
             other = f" It would also be mended by {_mend(first, field, str(two), one)}."
             found = finding(pair, "inconsistent", f"{message}{other}")
-            wrong.append(replace(found, mend=_mend(second, field, str(one), two), printed=f"{one} and {two}"))
+            changes = change_of(second, field, printed_range(one)), change_of(first, field, printed_range(two))
+            mend = _mend(second, field, str(one), two)
+            wrong.append(replace(found, mend=mend, printed=f"{one} and {two}", changes=changes))
     return wrong
 
 
@@ -119,7 +123,9 @@ def _counted(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
         if one and two and one != two:
             message = words.not_mirrored(first, second, field, field, str(one))
             mend = f"{field} of {second.outcome} {one} instead of {two}"
-            wrong.append(replace(finding(pair, "inconsistent", message), mend=mend, printed=f"{one} and {two}"))
+            changes = change_of(second, field, (one, one)), change_of(first, field, (two, two))
+            found = finding(pair, "inconsistent", message)
+            wrong.append(replace(found, mend=mend, printed=f"{one} and {two}", changes=changes))
     return wrong
 
 

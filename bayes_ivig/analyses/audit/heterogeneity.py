@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from bayes_ivig.analyses.audit.numbers import Checked, Mend, mend_of, probability_range
+from bayes_ivig.analyses.audit.numbers import Checked, Mend, change_of, mend_of, probability_range
 from bayes_ivig.formulas import intervals
 from bayes_ivig.formulas.intervals import Range
 from bayes_ivig.inputs.claims import Claim
@@ -88,7 +88,7 @@ def _mends(claim: Claim, k: int) -> Iterator[Mend]:
     name = "k_estimable" if claim.k_estimable else "k"
     other = min(_fitting(claim, range(2, MOST_TRIALS)), key=lambda j: abs(j - k), default=None)
     if other is not None and other != k:
-        yield Mend(f"{name} {other} instead of {k}", abs(other - k), ((name, other),))
+        yield Mend(f"{name} {other} instead of {k}", abs(other - k), ((name, other),), change_of(claim, name, (other, other)))
 
 
 def _finding(claim: Claim, verdict: str, message: str, mends: Iterable[Mend] = ()) -> Checked:

@@ -7,19 +7,24 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from bayes_ivig.formulas import intervals
 from bayes_ivig.formulas.intervals import Range
 from bayes_ivig.inputs.claims import Claim, Printed
-from bayes_ivig.results.audit import Finding
+from bayes_ivig.results.audit import Change, Finding
 
 RATIOS = ("OR", "RR", "HR")
+FEWEST_SHARED = 10  # below it, two findings that the same change would mend may well be about different numbers
 EFFECT = ("estimate", "ci_lower", "ci_upper")
 
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """One way to mend a claim: new values of fields, in words, and its size in units of the last printed digit."""
+    """One way to mend a claim: new values of fields, in words, and its size in units of the last printed digit.
+
+    ``change`` names the single printed number and all values that would do; None where more than one number changes.
+    """
 
     text: str
     units: float
     fields: tuple[tuple[str, object], ...] = ()
+    change: Change | None = None
 
     def applied(self, claim: Claim) -> Claim:
         """Return the claim with the change made."""
@@ -104,17 +109,32 @@ def mend_of(claim: Claim, field: str, wanted: Range) -> tuple[Mend, ...]:
     if printed is None:
         return ()
     if printed.bound:
-        return _mended_bound(field, printed, wanted)
+        return _mended_bound(claim, field, wanted)
     found = nearest(printed, wanted)
     if found is None:
         return ()
     text, units = found
-    return (Mend(f"{field} {text} instead of {printed}", units, ((field, Printed(text)),)),)
+    change = change_of(claim, field, wanted)
+    return (Mend(f"{field} {text} instead of {printed}", units, ((field, Printed(text)),), change),)
 
 
-def _mended_bound(field: str, printed: Printed, wanted: Range) -> tuple[Mend, ...]:
+def change_of(claim: Claim, field: str, wanted: Range) -> Change:
+    """Return the change of one printed number of a pooled result to whatever prints a value in ``wanted``."""
+    printed = getattr(claim, field)
+    half = printed.half_unit if isinstance(printed, Printed) else 0.0
+    return Change(f"{claim.outcome}.{field}", wanted[0] - half, wanted[1] + half)
+
+
+def whole_change(old: float, new: float) -> Change | None:
+    """Return the change of a bare number; None for numbers of one digit, which many numbers are."""
+    return Change(f"the number {old:g}", new, new) if min(abs(old), abs(new)) >= FEWEST_SHARED else None
+
+
+def _mended_bound(claim: Claim, field: str, wanted: Range) -> tuple[Mend, ...]:
     """Turn a bound round where the values lie beyond it."""
+    printed = getattr(claim, field)
     turned = {"<": ">", "<=": ">", ">": "<", ">=": "<"}[printed.bound]
     beyond = wanted[1] >= printed.value if turned == ">" else wanted[0] <= printed.value
     text = f"{turned}{printed.text.lstrip('<>=≤≥ ')}"
-    return (Mend(f"{field} {text} instead of {printed}", 1.0, ((field, Printed(text)),)),) if beyond else ()
+    change = change_of(claim, field, wanted)
+    return (Mend(f"{field} {text} instead of {printed}", 1.0, ((field, Printed(text)),), change),) if beyond else ()

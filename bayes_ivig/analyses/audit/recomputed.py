@@ -1,6 +1,7 @@
 """Which way of pooling the known counts gives the printed numbers: a search over measures, methods and zero-cell rules."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from bayes_ivig.analyses.audit.candidates import (
     affordable,
     mixed_models,
 )
-from bayes_ivig.analyses.audit.numbers import Mend, as_fraction, nearest
+from bayes_ivig.analyses.audit.numbers import Mend, as_fraction, change_of, nearest
 from bayes_ivig.formulas.effect_sizes import Mask
 from bayes_ivig.formulas.every_method import QUANTILES, Recipe
 from bayes_ivig.inputs.claims import Claim
@@ -197,7 +198,9 @@ def _not_reproduced(claim: Claim, trials: Trials, stated: Mask) -> Finding:
     if trials.dataset is not None and EXACT not in affordable(trials.dataset):
         message = f"{message} {words.EXACT_NOT_TRIED}"
     best = " and ".join(mend.text for mend in mends)
-    return _finding(claim, "inconsistent", message, best)
+    values = [(row[field], row[field]) for field in missed if field in row]
+    changes = (change_of(claim, missed[0], values[0]),) if len(missed) == len(values) == 1 else ()
+    return replace(_finding(claim, "inconsistent", message, best), changes=changes)
 
 
 def _ranked(claim: Claim, found: Candidates, allowed: Mask) -> list[int]:

@@ -7,6 +7,7 @@ from typing import NamedTuple, get_args
 import numpy as np
 
 from bayes_ivig.analyses.audit.candidates import EFFECT_FIELDS, HETEROGENEITY_FIELDS, candidates
+from bayes_ivig.analyses.audit.numbers import change_of
 from bayes_ivig.analyses.audit.recomputed import Trials, recomputed, stated_recipes, usual_first
 from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure
@@ -94,14 +95,15 @@ def counted(claim: Claim, arms: Arms, label: str) -> list[Finding]:
         verdict: Verdict = "inconsistent" if not possible else "consistent" if usual else "consistent if"
         mend = "" if possible else f"k {arms.listed} instead of {claim.k}"
         told = words.trials(claim.k, arms.listed, arms.fewest, label)
-        findings.append(_finding(claim, "trials", verdict, told, mend))
+        findings.append(_finding(claim, "trials", verdict, told, mend, ("k", arms.listed)))
     if claim.n is not None:
         options = arms.participants()
         right = claim.n in options
         closest = min(options, key=lambda option: abs(option - (claim.n or 0)))
         told = words.participants(claim.n, options, label)
         mend = "" if right else f"n {closest} instead of {claim.n}"
-        findings.append(_finding(claim, "participants", "consistent" if right else "inconsistent", told, mend))
+        verdict = "consistent" if right else "inconsistent"
+        findings.append(_finding(claim, "participants", verdict, told, mend, ("n", closest)))
     return findings
 
 
@@ -167,6 +169,10 @@ def _fitting_subset(claim: Claim, cells: Cells, kept: Mask) -> tuple[object, int
     return None
 
 
-def _finding(claim: Claim, check: str, verdict: Verdict, message: str, mend: str = "") -> Finding:
+def _finding(
+    claim: Claim, check: str, verdict: Verdict, message: str, mend: str = "", to: tuple[str, int] | None = None
+) -> Finding:
+    """Return a finding; ``to`` is the field that would mend it with its value."""
     printed = ", ".join([f"k {claim.k}"] * bool(claim.k) + [f"n {claim.n}"] * bool(claim.n))
-    return Finding(claim.outcome, check, verdict, message, mend, printed, claim.where)
+    changes = (change_of(claim, to[0], (to[1], to[1])),) if mend and to else ()
+    return Finding(claim.outcome, check, verdict, message, mend, printed, claim.where, changes=changes)
