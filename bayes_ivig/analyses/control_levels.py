@@ -46,7 +46,8 @@ def arm_levels(dataset: Dataset, source: ControlSource = "control arms") -> Leve
 def reconstructed_levels(tables: Sequence[ReconstructionPosterior]) -> Levels:
     """Return the levels of reconstructed control arms: one set for all readings of a result, so that these can be compared.
 
-    Each arm's number of events is averaged over the tables of every reading, then over the readings, and rounded.
+    Each arm's number of events is averaged over the tables of every reading with the weights of its answer, then over the
+    readings, and rounded.
     """
     if not tables:
         return UNKNOWN

@@ -89,10 +89,14 @@ class _Ask:
 
 
 def central(tables: ReconstructionPosterior) -> Dataset:
-    """Return the reconstructed table in the middle by its posterior median odds ratio; ties go by the counts."""
+    """Return the reconstructed table in the middle of their posterior probability, by its posterior median odds ratio.
+
+    Half of the weight of the answer lies below it; ties go by the counts.
+    """
     middles = np.round(tables.median, 6)
     order = np.lexsort((*tables.events.reshape(len(tables), -1).T[::-1], middles))
-    events = tables.events[order[(len(order) - 1) // 2]].tolist()
+    below = np.cumsum(np.round(tables.weights()[order], 9))
+    events = tables.events[order[int(np.searchsorted(below, below[-1] / 2))]].tolist()
     studies = tuple(
         Study(each.name, pair[0], each.treatment_total, pair[1], each.control_total)
         for each, pair in zip(tables.table.studies, events, strict=True)

@@ -19,6 +19,7 @@ from bayes_ivig.analyses.other_models import with_other_models
 from bayes_ivig.analyses.outcome_checks import with_checks
 from bayes_ivig.analyses.prior_families import prior_families
 from bayes_ivig.analyses.published_summary import readings
+from bayes_ivig.analyses.reconstruction.other_baselines import other_baselines
 from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.frequentist.pooling import pool
@@ -44,7 +45,7 @@ from bayes_ivig.results.reanalysis import (
     SummaryOutcome,
     TrialSetResult,
 )
-from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
+from bayes_ivig.results.reconstruction_posterior import ReconstructedReading, TablesUnder
 
 type Rows = tuple[tuple[str, ...], ...]
 
@@ -80,7 +81,8 @@ def reanalyze(
             found.append(with_other_models(counted, sampled=sampled))
         elif outcome in claims:
             possible = reconstructed_readings(source, about, claims[outcome], model)
-            found.append(_summary(claims[outcome], about, model, (_partial(source, outcome, about), *possible)))
+            baselines = other_baselines(source, about, claims[outcome], model)
+            found.append(_summary(claims[outcome], about, model, (_partial(source, outcome, about), *possible, baselines)))
     return Reanalysis(
         source=name,
         about=next(iter(abouts.values())),
@@ -219,7 +221,7 @@ def _provenance(dataset: Dataset) -> tuple[tuple[str, str, str], ...]:
 
 
 def _summary(
-    claim: Claim, about: About, model: Model, known: tuple[Rows, tuple[ReconstructedReading, ...], int]
+    claim: Claim, about: About, model: Model, known: tuple[Rows, tuple[ReconstructedReading, ...], int, tuple[TablesUnder, ...]]
 ) -> SummaryOutcome:
     """Turn a published summary into posteriors, one per reading; a difference gets a flat prior, being in its own units."""
     prior: Prior = model.mu if claim.measure == "OR" else Flat()

@@ -22,8 +22,8 @@ from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
 SOURCES: dict[ControlSource, str] = {
     "control arms": "the median over its control arms",
     "known control arms": "the median over those control arms whose counts are known",
-    "reconstructed control arms": "the median over the reconstructed control arms (events averaged over all tables of each "
-    "reading, then over the readings), the same for every reading",
+    "reconstructed control arms": "the median over the reconstructed control arms (events averaged over the tables of each "
+    "reading by their posterior probability, then over the readings), the same for every reading",
     "stated": "as stated",
     "unknown": "as stated",
 }

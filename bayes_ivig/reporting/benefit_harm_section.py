@@ -201,7 +201,8 @@ def _joint(found: HarmComparison) -> tuple[Block, ...]:
     text = (
         "The readings above take the two posteriors as independent. In one model of both, trials with a larger effect on "
         "one may have a larger or a smaller one on the other. It needs one table of counts: where they are reconstructed it is "
-        "given the table in the middle, by its posterior median odds ratio, and the same table is shown as independent too."
+        "given the table in the middle of their posterior probability, by its posterior median odds ratio, and the same table is "
+        "shown as independent too."
     )
     problems = tuple(dict.fromkeys(problem for reading in found.joint for problem in reading.problems))
     table = Table("One joint model beside two independent ones, of the same counts.", columns, tuple(rows), (*lines, *problems))

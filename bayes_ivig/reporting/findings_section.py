@@ -226,8 +226,8 @@ def _other_sources(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str
     """Return a line for every outcome whose control risks are not those of counted control arms."""
     said = {
         "known control arms": "of those control arms whose counts are known",
-        "reconstructed control arms": "of reconstructed control arms, the number of events averaged over all tables that agree "
-        "with a reading, then over the readings, and rounded",
+        "reconstructed control arms": "of reconstructed control arms, the number of events averaged over the tables that agree "
+        "with a reading by their posterior probability, then over the readings, and rounded",
         "stated": "as stated",
         "unknown": "not known, so there are no absolute effects",
     }

@@ -149,7 +149,8 @@ TERMS = (
     Term(
         "Reconstructed counts",
         r"[Rr]econstructed counts",
-        "Counts that nobody has read: those that agree with what was printed, found by a search.",
+        "Counts that nobody has read: those that agree with what was printed, found by a search, each table of them with its "
+        "posterior probability under the model.",
     ),
     Term("aPL", r"\baPL\b", "Antiphospholipid antibodies, found in some of those who lose pregnancies again and again."),
 )

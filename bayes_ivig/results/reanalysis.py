@@ -21,7 +21,7 @@ from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.outcome_checks import OutcomeChecks
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.prior_families import PriorFamilies
-from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
+from bayes_ivig.results.reconstruction_posterior import ReconstructedReading, TablesUnder
 from bayes_ivig.results.sampled import OtherModels
 
 
@@ -115,6 +115,7 @@ class SummaryOutcome:
     """An outcome known only through its published summary, and through what that leaves possible.
 
     ``reconstructed`` are the tables of counts that agree with readings of the summary; ``possible`` is how many there were.
+    ``baselines`` has the answer over them under other baselines.
     """
 
     name: str
@@ -125,6 +126,7 @@ class SummaryOutcome:
     partial: tuple[tuple[str, ...], ...]  # header and rows of the per-arm counts that are known, empty cells unknown
     reconstructed: tuple[ReconstructedReading, ...] = ()
     possible: int = 0
+    baselines: tuple[TablesUnder, ...] = ()
 
 
 @brief

@@ -1,4 +1,9 @@
-"""The posterior where the counts are known only up to a set of tables: one for each table, and averages over them."""
+"""The posterior where the counts are known only up to a set of tables: one for each table, and averages over them.
+
+With the counts as latent data, p(mu | what is printed) is the mixture of the tables' posteriors with weights p(table), each
+table's marginal likelihood, over the tables that agree with what is printed: the model itself says how probable a table is.
+Equal weights multiply that by one over the same probability, which no model of the counts does; they are the sensitivity.
+"""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -8,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.errors import ModelError, suggestion
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model import Model, model_dict
 from bayes_ivig.inputs.partial import ARMS, PartialTable
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.brief import brief
@@ -19,22 +24,25 @@ if TYPE_CHECKING:
 
 type Array = NDArray[np.float64]
 
-WEIGHTS = ("uniform", "evidence")
+WEIGHTS = ("evidence", "uniform")
 SHOWN = (0.0, 0.05, 0.5, 0.95, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class CellImportance:
-    """Share of the variance over tables that knowing one cell (``arm``), or a whole study (``arm`` empty), would remove.
+    """Shares of variances that knowing one cell (``arm``), or a whole study (``arm`` empty), would remove.
 
-    ``of_effect`` is about the posterior mean of the log odds ratio, ``of_probability`` about P(OR > 1). Cells depend on each
-    other (they must give the published result together), so shares do not add up to one.
+    ``of_effect`` is of the variance over tables of the posterior mean of the log odds ratio, ``of_probability`` of that of
+    P(OR > 1). ``of_posterior`` is of the whole posterior variance of the log odds ratio, removed on average: by the law of total
+    variance Var(E(mu | cell)) over Var(mu). Cells depend on each other (they must give the published result together), so
+    shares do not add up to one.
     """
 
     study: str
     arm: str
     of_effect: float
     of_probability: float
+    of_posterior: float | None
 
 
 @brief
@@ -64,9 +72,21 @@ class ReconstructionPosterior:
     def __len__(self) -> int:
         return len(self.events)
 
-    def weights(self, kind: str = "uniform") -> Array:
-        """Return the tables' weights, adding up to one: all alike, or by marginal likelihood (``"evidence"``)."""
-        match kind:
+    @property
+    def answer(self) -> str:
+        """The weights of the answer: ``"evidence"``, or ``"uniform"`` where the likelihood is of estimates, not of counts.
+
+        The marginal likelihood of the hypergeometric likelihood is given each study's total of events, so that its weights take
+        every such total as equally probable.
+        """
+        return "uniform" if self.model.likelihood == "normal" else "evidence"
+
+    def weights(self, kind: str | None = None) -> Array:
+        """Return the tables' weights, adding up to one: those of the ``answer`` unless a kind is named.
+
+        ``"evidence"`` is by marginal likelihood, the posterior probability of a table; ``"uniform"`` all alike.
+        """
+        match kind or self.answer:
             case "uniform":
                 return np.full(len(self), 1 / len(self))
             case "evidence":
@@ -75,8 +95,13 @@ class ReconstructionPosterior:
             case _:
                 raise ModelError(f"no weights {kind!r}{suggestion(str(kind), WEIGHTS)}; there are {', '.join(WEIGHTS)}")
 
-    def averaged(self, kind: str = "uniform") -> GridMarginal:
-        """Return the posterior of the log odds ratio averaged over the tables with the named weights."""
+    def effective(self, kind: str | None = None) -> float:
+        """Return the effective number of tables that carry the weight: one over the sum of squared weights."""
+        return 1 / float(np.sum(self.weights(kind) ** 2))
+
+    def averaged(self, kind: str | None = None) -> GridMarginal:
+        """Return the posterior of the log odds ratio averaged over the tables, with the ``answer``'s weights or the named."""
+        kind = kind or self.answer
         return self._by_evidence if kind == "evidence" else self._alike if kind == "uniform" else self._mixed(kind)
 
     @cached_property
@@ -91,14 +116,14 @@ class ReconstructionPosterior:
         density = self.weights(kind) @ np.exp(self.log_density)
         return GridMarginal(self.axis, np.log(np.maximum(density, np.finfo(float).tiny)))
 
-    def over_tables(self, quantity: str, p: float, kind: str = "uniform") -> float:
+    def over_tables(self, quantity: str, p: float, kind: str | None = None) -> float:
         """Return a quantile over tables of ``prob_or_gt_1``, or of ``median``, ``lower`` or ``upper`` (log odds ratio)."""
         values = np.asarray(getattr(self, quantity), float)
         order = np.argsort(values, kind="stable")
         below = np.cumsum(self.weights(kind)[order])
         return float(values[order][min(int(np.searchsorted(below, p * below[-1] * (1 - 1e-12))), len(values) - 1)])
 
-    def distribution(self, kind: str = "uniform") -> "pd.DataFrame":
+    def distribution(self, kind: str | None = None) -> "pd.DataFrame":
         """Return how P(OR > 1) and the credible limits (odds ratios) vary over tables: one row each, quantiles as columns."""
         import pandas as pd
 
@@ -108,9 +133,20 @@ class ReconstructionPosterior:
         labels = ["least", "q5", "q50", "q95", "most"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=labels)
 
-    def importance(self, kind: str = "uniform") -> tuple[CellImportance, ...]:
+    def between_tables(self, kind: str | None = None) -> float | None:
+        """Return the share of the posterior variance of the log odds ratio that lies between tables; None without a variance.
+
+        It is what knowing every count would remove, on average; the rest is what any one table of such trials leaves open.
+        """
+        weights, spread = self.weights(kind), self.averaged(kind).sd
+        if spread is None:
+            return None
+        centre = float(weights @ self.mean)
+        return float(weights @ (self.mean - centre) ** 2) / spread**2
+
+    def importance(self, kind: str | None = None) -> tuple[CellImportance, ...]:
         """Return what knowing each unknown cell, and each study as a whole, would explain; the most first."""
-        weights = self.weights(kind)
+        weights, between = self.weights(kind), self.between_tables(kind)
         found = []
         for i, study in enumerate(self.table.studies):
             for arm in (*study.unknown, *([""] if len(study.unknown) > 1 else [])):
@@ -118,9 +154,9 @@ class ReconstructionPosterior:
                     known = self.events[:, i, ARMS.index(arm)]
                 else:
                     known = self.events[:, i, 0] * (study.control[1] + 1) + self.events[:, i, 1]
-                shares = (explained(values, known, weights) for values in (self.mean, self.prob_or_gt_1))
-                found.append(CellImportance(study.name, arm, *shares))
-        return tuple(sorted(found, key=lambda each: -each.of_effect))
+                of_effect, of_probability = (explained(values, known, weights) for values in (self.mean, self.prob_or_gt_1))
+                found.append(CellImportance(study.name, arm, of_effect, of_probability, between and of_effect * between))
+        return tuple(sorted(found, key=lambda each: -round(each.of_effect, 9)))
 
     def subset(self, kept: NDArray[np.bool_]) -> "ReconstructionPosterior":
         """Return the posterior over some of the tables; raises ``ModelError`` where none is left."""
@@ -129,6 +165,34 @@ class ReconstructionPosterior:
         rows = ("events", "log_density", "mean", "lower", "median", "upper", "prob_or_gt_1", "log_evidence")
         own = {name: getattr(self, name)[kept] for name in rows}
         return ReconstructionPosterior(self.table, self.model, self.denominators, axis=self.axis, error=self.error, **own)
+
+
+@dataclass(frozen=True, slots=True)
+class TablesUnder:
+    """The answer of one reading under another baseline: odds ratios and P(OR > 1), of both kinds of weights.
+
+    ``code`` is a reading, ``model`` what is assumed; ``tables`` agree and ``effective`` carry the weight by marginal likelihood.
+    ``by_evidence`` and ``alike`` hold median, lower and upper limit (95%) of the odds ratio and P(OR > 1).
+    """
+
+    code: str
+    model: Model
+    tables: int
+    effective: float
+    by_evidence: tuple[float, float, float, float]
+    alike: tuple[float, float, float, float]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the row as plain values."""
+        names = ("median", "lower", "upper", "prob_or_gt_1")
+        return {
+            "reading": self.code,
+            "model": model_dict(self.model),
+            "tables": self.tables,
+            "effective_tables": self.effective,
+            "evidence": dict(zip(names, self.by_evidence, strict=True)),
+            "uniform": dict(zip(names, self.alike, strict=True)),
+        }
 
 
 @dataclass(frozen=True, eq=False)

@@ -52,7 +52,7 @@ def test_the_case_has_a_row_per_outcome_and_main_trial_set() -> None:
     for text in (
         "normal(0, 2.82)",
         "above 1.25",
-        "averaged over all tables",
+        "averaged over the tables",
         "pregnant women (Live birth)",
         "to benefit, or to be harmed",
     ):

@@ -6,11 +6,19 @@ import numpy as np
 import pytest
 from report_cases import BAD_EVENT, THREE, ivig, own
 
+from bayes_ivig.analyses.reconstruction.posterior import reconstruction_posterior
+from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.claims import Claim, Printed
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.partial import PartialStudy, PartialTable
 from bayes_ivig.reporting.charts.reconstruction import plot_reconstruction
 from bayes_ivig.reporting.markdown import render_markdown
-from bayes_ivig.reporting.reconstruction_tables import averaging_table, importance_table, posterior_table, reconstruction_section
+from bayes_ivig.reporting.reconstruction_tables import importance_table, posterior_table, reconstruction_section
+from bayes_ivig.reporting.reconstruction_weights import averaging_table
 from bayes_ivig.reporting.results_json import results_json
 from bayes_ivig.reporting.summary_tables import partial_table, reading_sentences
+from bayes_ivig.results.reanalysis import SummaryOutcome
+from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
 
 OTHERS = """
 [alternatives.everybody]
@@ -32,8 +40,8 @@ def test_the_answer_has_the_reconstructed_counts() -> None:
     first = text[: text.index("## Live birth")]
     rows = [line for line in first.splitlines() if line.startswith("| Preterm birth |")]
     assert [("Reconstructed counts" in row, "Published summary" in row) for row in rows] == [(True, False)] * 2
-    assert "averaged over 4,711 tables" in rows[0]
-    assert "averaged over 9,937 tables" in rows[1]
+    assert "over 4,711 tables" in rows[0]
+    assert "over 9,937 tables" in rows[1]
 
 
 def test_the_table_shows_the_averaged_posteriors(preterm) -> None:
@@ -56,8 +64,8 @@ def test_the_other_average_is_shown_for_every_reading_and_what_else_is_asked(pre
     for row, reading in zip(rows, preterm.reconstructed, strict=True):
         each = reading.posteriors[0]
         assert row[1] == f"{reading.tables:,}"
-        assert row[3] == f"{each.averaged().prob_above(0.0):.3f}"
-        assert float(row[5]) == pytest.approx(each.weights("evidence") @ each.prob_or_gt_1, abs=6e-4)
+        assert row[5] == f"{each.prob_or_gt_1.mean():.3f}"
+        assert float(row[3]) == pytest.approx(each.weights("evidence") @ each.prob_or_gt_1, abs=6e-4)
         assert row[6] == f"{1 / np.sum(each.weights('evidence') ** 2):,.0f}"
 
 
@@ -85,14 +93,47 @@ def test_a_printed_p_value_that_no_reading_gives_is_named(preterm) -> None:
     assert weight[1].startswith("The prior is flat, so the credible interval repeats the confidence interval")
 
 
-def test_the_report_says_which_trial_to_ask(preterm) -> None:
+def test_the_report_says_how_little_a_trial_report_would_tell(preterm) -> None:
     section = reconstruction_section(preterm, "preterm_birth")
     assert section is not None
     text = " ".join(getattr(block, "text", "") for block in section.blocks)
     assert "53,635,081,500 possible tables" in text
-    assert "The unknown number that matters most is that of Mahmoud 2004, comparator" in text
-    assert importance_table(preterm).rows[0][0] == "Mahmoud 2004, comparator"
+    own = preterm.reconstructed[0].posteriors[0]
+    first = own.importance()[0]
+    assert first.of_posterior < own.between_tables() < 0.05
+    assert f"What matters most is {importance_table(preterm).rows[0][0]}" in text
+    assert "No single trial's report would settle this outcome." in text
+    assert "ask for that trial first" not in text
+    assert importance_table(preterm).rows[0][1] == f"{100 * first.of_posterior:.1f}%"
     assert "nobody has read them" in " ".join(posterior_table(preterm).details)
+
+
+def test_a_trial_that_leaves_much_open_is_asked_for() -> None:
+    """Two trials; of the large one the control arm is anything from 10 to 90 of 100."""
+    table = PartialTable(
+        (PartialStudy("Large", (50, 50), 100, (10, 90), 100), PartialStudy("Small", (3, 3), 9, (4, 4), 9)), "two"
+    )
+    events = np.array([[[50, r], [3, 4]] for r in range(10, 91)])
+    found = reconstruction_posterior((table, events), Model())
+    one = ReconstructedReading("as printed", "", len(events), (found,))
+    claim = Claim("o", "OR", estimate=Printed("1.3"))
+    section = reconstruction_section(SummaryOutcome("o", About(), claim, "flat()", (), (), (one,), len(events)), "o")
+    assert section is not None
+    text = " ".join(getattr(block, "text", "") for block in section.blocks)
+    assert found.importance()[0].of_posterior > 0.5
+    assert "Ask for that trial's report first." in text
+    assert "would settle" not in text
+
+
+def test_the_baselines_are_set_side_by_side(preterm) -> None:
+    section = reconstruction_section(preterm, "preterm_birth")
+    assert section is not None
+    (table,) = [b for b in section.blocks if b.kind == "table" and "under other baselines" in b.caption]
+    assert len(table.rows) == len(preterm.baselines) == 14
+    for row, each in zip(table.rows, preterm.baselines, strict=True):
+        assert (row[2], row[4]) == (f"{each.by_evidence[0]:.2f}", f"{each.by_evidence[3]:.3f}")
+        assert row[7] == f"{each.effective:,.0f} of {each.tables:,}"
+    assert "total of events" in " ".join(table.details)
 
 
 def test_the_chart_draws_every_reading_once_for_each_denominator(preterm) -> None:
@@ -106,10 +147,17 @@ def test_the_json_has_every_average(preterm) -> None:
     (found,) = [each for each in json.loads(results_json(ivig()))["outcomes"] if each["outcome"] == "preterm_birth"]
     assert found["possible_tables"] == 53_635_081_500
     one = found["reconstructed"][0]
-    assert one["averaged"]["uniform"]["prob_or_gt_1"] == pytest.approx(
-        preterm.reconstructed[0].posteriors[0].averaged().prob_above(0.0), abs=1e-5
-    )
-    assert one["importance"][0]["study"] == "Mahmoud 2004"
+    own = preterm.reconstructed[0].posteriors[0]
+    assert one["weights"] == "evidence"
+    assert one["averaged"]["evidence"]["prob_or_gt_1"] == pytest.approx(own.averaged().prob_above(0.0), abs=1e-5)
+    assert one["averaged"]["uniform"]["prob_or_gt_1"] == pytest.approx(own.prob_or_gt_1.mean(), abs=1e-3)
+    assert one["variance_between_tables"] == pytest.approx(own.between_tables(), rel=1e-4)
+    assert [each["model"]["baseline"] for each in found["sections"]["baselines"]] == ["midpoint"] * 6 + ["control"] * 6 + [
+        "none"
+    ] * 2
+    first = one["importance"][0]
+    assert first["study"] == own.importance()[0].study
+    assert 0 < first["of_posterior"] < one["variance_between_tables"]
 
 
 def test_other_ways_to_count_are_tabulated() -> None:

@@ -25,7 +25,7 @@ def reconstruction_posterior(
     totals: Dataset | None = None,
     denominators: str = "",
 ) -> ReconstructionPosterior:
-    """Fit every table that was found with the exact engine, and average.
+    """Fit every table that was found with the exact engine, and mix: each table with its probability under the model.
 
     ``found`` is a complete reconstruction, or a partly known table with the tables' events, shape (n, K, 2). ``model`` is
     ``binomial_normal`` unless given. ``totals`` takes the totals from another dataset's studies of the same names (all

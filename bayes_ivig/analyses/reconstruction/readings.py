@@ -38,11 +38,7 @@ def reconstructed_readings(
     """
     if not about.feasible:
         return (), 0
-    table = load_partial(source, claim.outcome)
-    folder = locate(source)[0].parent
-    kept = {code: read_feasible(folder / file, table) for code, file in about.feasible}
-    for code, file in about.feasible:
-        _check(table, (kept[code], code), claim, file)
+    table, kept = kept_tables(source, about, claim)
     events = np.concatenate(list(kept.values()))
     edges = np.cumsum([0, *(len(each) for each in kept.values())])
     fitted = _posteriors(source, (table, events), about, model)
@@ -55,6 +51,16 @@ def reconstructed_readings(
             if own.any() and (not narrowed or code == "interval" or "fixed" not in narrowed):
                 found.append(ReconstructedReading(code, narrowed, int(own.sum()), tuple(each.subset(own) for each in fitted)))
     return tuple(found), table.size
+
+
+def kept_tables(source: str | Path, about: About, claim: Claim) -> tuple[PartialTable, dict[str, Events]]:
+    """Return the partly known table and the tables kept for each reading; raises ``DataError`` for one that does not agree."""
+    table = load_partial(source, claim.outcome)
+    folder = locate(source)[0].parent
+    kept = {code: read_feasible(folder / file, table) for code, file in about.feasible}
+    for code, file in about.feasible:
+        _check(table, (kept[code], code), claim, file)
+    return table, kept
 
 
 def _posteriors(

@@ -34,7 +34,7 @@ def plot_reconstruction(outcome: SummaryOutcome) -> "alt.LayerChart":
     narrow = min(ends) >= 0.1 and max(ends) <= 10
     axis = Axis(LEFT, RIGHT, 0.1, 10.0, (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)) if narrow else Axis(LEFT, RIGHT)
     canvas = Canvas(WIDTH, axis)
-    canvas.key(0, 12, "averaged over tables, 95% credible interval", ACCENT)
+    canvas.key(0, 12, "over all tables, 95% credible interval", ACCENT)
     for rise in range(-4, 5):
         canvas.rule(12 + rise, 380, 404, SOFT)
     canvas.words.append(Words(412, 12, "posterior median, least to most over tables"))

@@ -1,0 +1,61 @@
+"""The answer over reconstructed tables under other baselines: how far the tables' weights, and the answer, rest on them."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from bayes_ivig.analyses.reconstruction.posterior import reconstruction_posterior
+from bayes_ivig.analyses.reconstruction.readings import kept_tables
+from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.priors.families import Normal
+from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior, TablesUnder
+
+SDS = (10.0, 2.5, 1.5)  # of the baseline prior: next to flat, weakly informative, near the spread of risks between trials
+
+
+def other_baselines(source: str | Path, about: About, claim: Claim, model: Model) -> tuple[TablesUnder, ...]:
+    """Return the answer of every reading with the baseline at the midpoint and on the control arm, each under ``SDS``.
+
+    The hypergeometric likelihood, which has no baseline, comes last; its weights are given each study's total of events. Priors
+    of mu and tau are the model's, the counts among their own denominators. Empty where there are no feasible tables, and under
+    the normal likelihood, which gives no probability of counts.
+    """
+    if not about.feasible or model.likelihood == "normal":
+        return ()
+    table, kept = kept_tables(source, about, claim)
+    events = np.concatenate(list(kept.values()))
+    edges = np.cumsum([0, *(len(each) for each in kept.values())])
+    rows: list[TablesUnder] = []
+    for each in _models(model):
+        fitted = reconstruction_posterior((table, events), each, denominators=about.denominator)
+        for i, code in enumerate(kept):
+            inside = np.zeros(len(events), bool)
+            inside[edges[i] : edges[i + 1]] = True
+            rows += [_row(code, fitted.subset(inside))] if inside.any() else []
+    return tuple(rows)
+
+
+def _models(model: Model) -> Iterator[Model]:
+    """Yield the baselines that are set side by side, the priors of mu and tau and the effects as stated."""
+    for baseline in ("midpoint", "control"):
+        for sd in SDS:
+            yield replace(model, likelihood="binomial", baseline=baseline, alpha=Normal(0, sd), name="", title="", notes=())
+    yield replace(model, likelihood="hypergeometric", name="", title="", notes=())
+
+
+def _row(code: str, found: ReconstructionPosterior) -> TablesUnder:
+    return TablesUnder(
+        code, found.model, len(found), found.effective("evidence"), _numbers(found, "evidence"), _numbers(found, "uniform")
+    )
+
+
+def _numbers(found: ReconstructionPosterior, kind: str) -> tuple[float, float, float, float]:
+    """Return median, lower and upper limit of the odds ratio, and P(OR > 1)."""
+    marginal = found.averaged(kind)
+    median, lower, upper = (math.exp(float(marginal.quantile(p))) for p in (0.5, 0.025, 0.975))
+    return median, lower, upper, float(marginal.prob_above(0.0))
