@@ -82,7 +82,8 @@ def borrowed(
     part = _part(printed, baseline_risk, turned, discount)
     words = [_told(printed, part, baseline_risk, turned)]
     words += [f"discounted to {number(discount)} of its information"] * (discount < 1)
-    words += [remark for remark in (printed.off_the_middle, printed.remark) if remark]
+    words += [printed.off_the_middle] if printed.off_the_middle else []
+    words += [] if printed.named else ["no measure is named: taken as an odds ratio"]
     if not robust:
         return part, "; ".join(words)
     return Mixture((1 - robust, robust), (part, VAGUE)), "; ".join([*words, f"with weight {number(robust)} on {VAGUE}"])
@@ -94,7 +95,7 @@ def _part(printed: PrintedRatio, baseline_risk: float | str, turned: bool, disco
     used = _short(sd / math.sqrt(discount))
     if printed.measure == "OR":
         if baseline_risk != 0.0:
-            unnamed = "; of a risk ratio, begin with RR" if printed.remark else ""
+            unnamed = "; of a risk ratio, begin with RR" if not printed.named else ""
             raise ModelError(f"evidence: {_name(printed)} is an odds ratio, which needs no baseline risk; leave it out{unnamed}")
         return Normal(_short(-mean if turned else mean), used)
     if baseline_risk == 0.0:

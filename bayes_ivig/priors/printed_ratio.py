@@ -33,13 +33,14 @@ class PrintedRatio:
     ``decimals`` are those printed of estimate, lower and upper limit (estimate and standard error); unless given, those that
     the numbers have. ``complement_of`` is empty, or names the outcome of which the ratio's own event is the opposite; a prior is
     then about that outcome, and the ratio turned round. ``shares`` are studies it has in common with the trials it stands
-    beside, ``remark`` what a reader had to assume. Raises ``ModelError``, also where estimate and limits cannot be true together.
+    beside; ``named`` is False where no measure is printed and it was taken as an odds ratio. Raises ``ModelError``, also where
+    estimate and limits cannot be true together.
     """
 
     measure: str
     estimate: float
-    lower: float = math.nan
-    upper: float = math.nan
+    lower: float = 0.0
+    upper: float = 0.0
     level: float = USUAL_LEVEL
     label: str = ""
     outcome: str = ""
@@ -48,7 +49,7 @@ class PrintedRatio:
     on_log: bool = False
     se: float = 0.0
     decimals: tuple[int, ...] = ()
-    remark: str = ""
+    named: bool = True
 
     def __post_init__(self) -> None:
         if not self.decimals:
@@ -60,11 +61,11 @@ class PrintedRatio:
 
     def __str__(self) -> str:
         shown = [f"{value:.{places}f}" for value, places in zip(self._numbers(), self.decimals, strict=True)]
-        log = "log " if self.on_log else ""
+        name = f"{'log ' if self.on_log else ''}{self.measure} " if self.named else ""
         if self.se:
-            return f"{log}{self.measure} {shown[0]} (SE {shown[1]})"
+            return f"{name}{shown[0]} (SE {shown[1]})"
         level = "" if self.level == USUAL_LEVEL else f"{number(100 * self.level)}%: "
-        return f"{log}{self.measure} {shown[0]} ({level}{shown[1]} to {shown[2]})"
+        return f"{name}{shown[0]} ({level}{shown[1]} to {shown[2]})"
 
     @property
     def logs(self) -> tuple[float, float]:

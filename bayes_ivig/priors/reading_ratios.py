@@ -5,7 +5,6 @@ aOR 2.1 (90%: 1.1 to 4.0)     odds ratio 0·74, 95 % confidence interval 0·41 t
 log OR -0.30 (SE 0.30)        log RR 0.22 (0.00 to 0.44)        OR (95% CI): 0.74 (0.41-1.33)
 """
 
-import math
 import re
 
 from bayes_ivig.errors import ModelError
@@ -32,6 +31,9 @@ LEVEL = re.compile(
 )
 ASIDE = rf"(?<![a-z])(?:p(?:\s*-?\s*values?)?\s*(?:[=<>\u2264\u2265]|is)+\s*{NUMBER}|[nk]\s*=\s*\d+|I\^?2\s*[=:]\s*{NUMBER}\s*%?)"
 BESIDE = re.compile(rf"[;,]?\s*(?:[\(\[]\s*{ASIDE}\s*[\)\]]|{ASIDE})", re.IGNORECASE)
+P_VALUE = re.compile(r"(?<![a-z])p(?:\s*-?\s*values?)?\s*((?:[=<>\u2264\u2265]|is)+)\s*(\d+(?:\.\d+)?|\.\d+)", re.IGNORECASE)
+BOUNDS = str.maketrans({"\u2264": "<", "\u2265": ">", "i": "="})
+FAR = 2.0  # times beyond the level: tests that are not the interval's own differ by less near the border
 MARK = "\N{SECTION SIGN}"  # stands where the level and the word for the interval were
 LIMITS = rf"(?P<lower>{NUMBER})\s*(?:to|bis|through|[-{DASH},;~])\s*(?P<upper>{NUMBER})"
 ERROR = rf"(?:s\.?e\.?|standard error)\s*[=:]?\s*(?P<se>{NUMBER})"
@@ -85,9 +87,15 @@ def read_printed(text: str) -> PrintedRatio | None:
     return None
 
 
+def is_printed(text: str) -> bool:
+    """Whether a text has the form of a printed ratio, whatever its numbers."""
+    plain = " ".join(text.translate(LOOK_ALIKES).split())
+    return len(plain) <= MOST and (_matched(plain) or _matched(COMMA.sub(".", plain))) is not None
+
+
 def _matched(plain: str) -> tuple[dict[str, str], float] | None:
     """Return the pieces of a ratio, and the level of its interval; None where it does not read."""
-    rest = BESIDE.sub("", plain)
+    rest, beside = BESIDE.sub("", plain), P_VALUE.search(plain)
     levels = _levels(rest)
     rest = re.sub(rf"[\(\[]\s*{MARK}\s*[\)\]]", MARK, LEVEL.sub(MARK, rest))
     match = WHOLE.fullmatch(rest)
@@ -96,6 +104,8 @@ def _matched(plain: str) -> tuple[dict[str, str], float] | None:
     pieces = {
         key.removeprefix("bare_"): value.replace(DASH, "-") for key, value in match.groupdict().items() if value is not None
     }
+    if beside:
+        pieces["p"] = f"{beside[1].translate(BOUNDS)[0]}{beside[2]}"
     return pieces, levels.pop() if levels else USUAL_LEVEL
 
 
@@ -106,21 +116,34 @@ def _levels(plain: str) -> set[float]:
 def _ratio(text: str, pieces: dict[str, str], level: float) -> PrintedRatio:
     measure, on_log = _measure(pieces["head"], text)
     shown = [pieces[name] for name in ("estimate", "se", "lower", "upper") if name in pieces]
-    values = {name: float(value) for name, value in pieces.items() if name != "head"}
+    values = {name: float(value) for name, value in pieces.items() if name not in ("head", "p")}
     if values.get("se") == 0.0:
         raise _unread(text, "the standard error is 0; it must be above 0")
-    remark = "" if measure else "no measure is named: taken as an odds ratio"
-    return PrintedRatio(
+    found = PrintedRatio(
         measure or "OR",
         values["estimate"],
-        values.get("lower", math.nan),
-        values.get("upper", math.nan),
+        values.get("lower", 0.0),
+        values.get("upper", 0.0),
         level,
         on_log=on_log,
         se=values.get("se", 0.0),
         decimals=tuple(map(decimals_of, shown)),
-        remark=remark,
+        named=bool(measure),
     )
+    if problem := _contradicted(found, pieces.get("p", "")):
+        raise _unread(text, problem)
+    return found
+
+
+def _contradicted(ratio: PrintedRatio, p: str) -> str:
+    """Say where a P-value stands far on the other side of what the limits leave of no effect; empty where it does not."""
+    if ratio.se or not p:
+        return ""
+    relation, value, limit, null = p[0], float(p[1:]), 1 - ratio.level, 0.0 if ratio.on_log else 1.0
+    inside = ratio.lower < null < ratio.upper
+    if (inside and relation in "=<" and value < limit / FAR) or (not inside and relation in "=>" and value > limit * FAR):
+        return f"P {p[0]} {p[1:]} does not fit limits that {'include' if inside else 'leave out'} {null:g}; look again at both"
+    return ""
 
 
 def _measure(head: str, text: str) -> tuple[str, bool]:

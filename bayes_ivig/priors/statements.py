@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.priors.reading_ratios import LOOK_ALIKES, is_printed
 from bayes_ivig.priors.shared import number
 
 type Variable = Literal["OR", "tau", "risk"]
@@ -18,7 +19,7 @@ RELATIONS: dict[str, Relation] = {
     ">=": ">=", ">": ">=", "at least": ">=", "is at least": ">=",
 }  # fmt: skip
 _RELATION = "|".join(sorted(map(re.escape, RELATIONS), key=len, reverse=True))
-SHARE = rf"\s*(?P<relation>{_RELATION})\s*(?P<share>[-+]?{NUMBER})\s*(?P<percent>%?)"
+SHARE = rf"\s*(?P<relation>{_RELATION})\s*(?P<share>[-+]?{NUMBER})\s*\s*(?P<percent>%?)"
 INSIDE = rf"(?P<lower>-?{NUMBER})\s*<=?\s*(?P<v1>[A-Za-z]+)\s*<=?\s*(?P<upper>-?{NUMBER})"
 BEYOND = rf"(?P<v2>[A-Za-z]+)\s*(?P<side><=?|>=?)\s*(?P<limit>-?{NUMBER})"
 WORD = r"(?P<word>benefit|harm)"
@@ -28,6 +29,8 @@ MEDIAN = re.compile(rf"\s*median\s*\(?\s*(?P<variable>[A-Za-z]+)\s*\)?\s*(?:=|:|
 SIDE = re.compile(r"\s*OR\s*([<>])\s*1(?:\.0*)?\s*", re.IGNORECASE)
 EXAMPLE = "write for example P(0.5 < OR < 4) = 0.95; P(OR > 2) <= 5%; median(OR) = 1.3; P(tau > 1) = 0.05"
 LONGEST = 60
+BOUNDS = {"\u2264": "<=", "\u2265": ">="}  # as typesetters print them
+COMMA = re.compile(r"\d,\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,11 @@ def read_statements(text: str, benefit: str = "") -> tuple[Statement, ...]:
     ``benefit`` is ``"OR > 1"`` or ``"OR < 1"`` and gives the words benefit and harm a meaning: ``P(harm) = 0.15``,
     ``P(benefit > 2) = 0.25`` (an odds ratio beyond 2 towards benefit). Raises ``ModelError``.
     """
+    if is_printed(text):
+        raise ModelError(
+            f'elicited: {text.strip()[:LONGEST]!r} is a printed result, no statement; write evidence("...") around it'
+        )
+    text = text.translate(LOOK_ALIKES | str.maketrans(BOUNDS))
     pieces = [piece for piece in text.split(";") if piece.strip()]
     if not pieces:
         raise ModelError(f"elicited: no statement; {EXAMPLE}")
@@ -94,7 +102,8 @@ def _statement(text: str, benefit: str) -> Statement:
         return Statement(variable, ENDS[variable][0], float(match["value"]), "=", 0.5)
     match = WHOLE.fullmatch(text)
     if match is None:
-        raise ModelError(f"elicited: cannot read {text.strip()[:LONGEST]!r}; {EXAMPLE}")
+        points = "write decimal points; " if COMMA.search(text) else ""
+        raise ModelError(f"elicited: cannot read {text.strip()[:LONGEST]!r}; {points}{EXAMPLE}")
     found = {key.removeprefix("bare_"): value for key, value in match.groupdict().items() if value is not None}
     probability = float(found["share"]) / (100 if found.get("percent") else 1)
     if not 0 < probability < 1:

@@ -74,9 +74,9 @@ def _told(prior: Prior, ratio: bool) -> str:  # noqa: PLR0911 - one case for eac
         case StudentT(df, location, scale):
             return f"Student-t ({df:g} degrees of freedom){_about(location, ratio)}, scale {_number(scale)}"
         case RiskRatio(mean, sd, risk, event):
-            of = "; OR of the opposite event" if event else ""
+            of = " of the opposite event" if event else ""
             at = number(risk) if isinstance(risk, float) else risk
-            return f"log-normal RR {words.ratio(math.exp(mean))}, SD of its logarithm {_number(sd)}, at a risk of {at}{of}"
+            return f"log-normal RR {words.ratio(math.exp(mean))}{of}, SD of its logarithm {_number(sd)}, at a risk of {at}"
     return _of_tau(prior) if isinstance(prior, OF_TAU) else short(str(prior)).removesuffix("()")
 
 

@@ -107,6 +107,8 @@ def test_effective_sample_sizes() -> None:
         StudentT(4, 0.2, 0.7),
         parse_prior("logistic(0, 0.5)"),
         parse_prior("mixture(0.8: normal(1, 0.3), 0.2: normal(0, 2))"),
+        parse_prior("risk_ratio(0.2231, 0.1134, 0.55)"),
+        parse_prior('risk_ratio(-0.0834, 0.1023, "119 of 216", "opposite")'),
     ):
         logs = prior.logpdf(x)
         expected = 16 * np.sum(np.exp(logs) * np.gradient(logs, x) ** 2) * (x[1] - x[0])

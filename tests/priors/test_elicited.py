@@ -24,6 +24,8 @@ CLOSE = 2e-6
     [
         ("0.5 < OR < 4: 0.95", math.log(0.5 * 4) / 2, math.log(4 / 0.5) / (2 * Z95)),
         ("P(OR > 2) at most 5%", 0.0, math.log(2) / Z90),
+        ("P(OR \u2265 2) \u2264 5 %", 0.0, math.log(2) / Z90),
+        ("P(0\u00b75 < OR < 4) = 0\u00b795", math.log(0.5 * 4) / 2, math.log(4 / 0.5) / (2 * Z95)),
         ("P(OR < 0.5) = 0.05", 0.0, math.log(2) / Z90),
         ("median(OR) = 1.3; P(OR < 1) = 20%", math.log(1.3), math.log(1.3) / Z20),
         ("P(OR > 1) = 0.8; P(OR > 2) = 0.05", Z20 * math.log(2) / (Z20 + Z90), math.log(2) / (Z20 + Z90)),
@@ -138,6 +140,9 @@ def test_text_round_trip(text: str, same: str) -> None:
     ("statements", "options", "said"),
     [
         ("", {}, "no statement; write for example"),
+        ("P(0,5 < OR < 4) = 0,95", {}, "write decimal points; write for example P(0.5 < OR < 4) = 0.95"),
+        ("OR 0.74 (0.41 to 1.33)", {}, "is a printed result, no statement; write evidence("),
+        ("RR 1.25 [1.00; 1.56]", {}, "is a printed result, no statement"),
         ("surely positive", {}, "cannot read 'surely positive'; write for example P(0.5 < OR < 4) = 0.95"),
         ("P(OR > 2) = 1.2", {}, "the probability is 1.2; it must lie between 0 and 1"),
         ("P(OR > 2) = -5%", {}, "the probability is -0.05"),

@@ -48,13 +48,15 @@ SAME = {
 def test_the_usual_ways_read_alike(canonical: str, text: str) -> None:
     found = read_printed(text)
     assert found is not None
-    assert str(found) == canonical
-    bare = text.strip()[0] in "0123456789."
-    assert found.remark == ("no measure is named: taken as an odds ratio" if bare else "")
+    assert found.named == (text.strip()[0] not in "0123456789.")
+    assert str(found) == (canonical if found.named else canonical.removeprefix("OR "))
+    assert read_printed(str(found)) == found
 
 
 def test_a_bare_number_says_what_it_was_taken_for() -> None:
-    assert "no measure is named: taken as an odds ratio" in evidence("0.74 [0.41; 1.33]").source
+    prior = evidence("0.74 [0.41; 1.33]")
+    assert "no measure is named: taken as an odds ratio" in prior.source
+    assert parse_prior(str(prior)) == prior
 
 
 def test_logs_by_hand() -> None:
@@ -114,6 +116,10 @@ def test_every_honest_result_fits_and_reads_back(mean: float, sd: float, places:
         ("1,234 (1,100 to 1,400)", ("mark thousands",)),
         ("0.74 (0,41 to 1,33)", ("decimal points and commas are mixed",)),
         ("OR 0,74 (0,41,1,33)", ("commas both mark decimals and separate",)),
+        ("OR 0.74 (0.41 to 1.33), P = .001", ("P = .001 does not fit limits that include 1",)),
+        ("OR 0.74 (0.41 to 1.33; p < 0.01)", ("P < 0.01 does not fit limits that include 1",)),
+        ("OR 2.10 (1.40 to 3.15; p = 0,4)".replace(",", "."), ("P = 0.4 does not fit limits that leave out 1",)),
+        ("log OR 0.70 (0.30 to 1.10), P > .2", ("P > .2 does not fit limits that leave out 0",)),
         ("Smith 0.74 (0.41 to 1.33)", ("'Smith' names no ratio; begin with OR or RR",)),
         ("OR " + "1," * 300, ("characters are no one result",)),
     ],

@@ -101,6 +101,11 @@ def test_tables_of_ones_own(case: Reanalysis) -> None:
         ("half_normal_tau2(1)", "half-normal, scale 1, on τ²"),
         ("inverse_gamma(1.77, 0.55)", "inverse gamma, shape 1.77, scale 0.55"),
         ("mixture(0.8: normal(0, 1), 0.2: normal(0, 4))", "80% normal, SD 1; 20% normal, SD 4"),
+        ("risk_ratio(0.223144, 0.113442, 0.55)", "log-normal RR 1.25, SD of its logarithm 0.11, at a risk of 0.55"),
+        (
+            'evidence("RR 0.92 (0.75 to 1.12)", baseline_risk="119 of 216", event="opposite", robust=0.2)',
+            "80% log-normal RR 0.92 of the opposite event, SD of its logarithm 0.1, at a risk of 119 of 216; 20% normal, SD 4",
+        ),
         ("flat()", "flat"),
         ("jeffreys()", "jeffreys"),
         ("what_was_this(1)", "what_was_this(1)"),
