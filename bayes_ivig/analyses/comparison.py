@@ -45,8 +45,10 @@ def compare_priors(
     ``trials`` is one selection or a list of them, a list of studies being a tuple. ``thresholds`` are odds ratios, those of the
     dataset unless given. Random effects; alpha on the control arm, and of use to the binomial likelihood alone.
 
-    Columns: the choices; ``k`` studies that carry information; quantiles of the odds ratio, ``prob_or_gt_X`` for 1 and each
-    threshold, the median of tau, the log marginal likelihood, ``prediction_*`` (95% interval of the odds ratio in a new
+    Columns: the choices; ``k`` studies that the likelihood uses and ``k_informative`` that can tell the arms apart (where none
+    can, nothing is learnt); quantiles of the odds ratio, ``prob_or_gt_X`` for 1 and each threshold, the median of tau, the log
+    marginal likelihood, ``prob_or_gt_1_tight_baseline`` (under the baseline prior normal(0, 2.5), where the likelihood has one:
+    how far the baseline prior decides), ``prediction_*`` (95% interval of the odds ratio in a new
     setting), ``bf_effect`` (Bayes factor of this prior on mu against mu = 0, the same prior on tau), ``conflict_p``
     (prior-data conflict of mu: two-sided tail of the data's estimate under its prior predictive distribution, Box 1980, JRSS-A
     143:383; Evans & Moshonov 2006), ``prior_ess`` (prior effective sample size of mu in participants: expected local

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_ivig.analyses import baseline_columns
 from bayes_ivig.analyses.prior_strength import conflict, information
 from bayes_ivig.engines import bulk
 from bayes_ivig.engines.bulk_solving import Answers, Questions
@@ -13,6 +14,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior, resolved
+from bayes_ivig.results.baseline_check import TIGHT_COLUMN
 
 type Array = NDArray[np.float64]
 type Pairs = list[tuple[Prior, Prior]]
@@ -29,13 +31,14 @@ def columns(dataset: Dataset, model: Model, pairs: Pairs, thresholds: tuple[floa
     possible = np.array([not reason for reason in reasons], bool)
     asked = Questions(above=thresholds, theta_new=NEW)
     kept = [pair for pair, yes in zip(pairs, possible, strict=True) if yes]
-    found, factors, conflicts, parts = Answers.empty(len(pairs), asked), *(np.full(len(pairs), np.nan) for _ in range(3))
+    found, factors, conflicts, parts, tight = Answers.empty(len(pairs), asked), *(np.full(len(pairs), np.nan) for _ in range(4))
     if kept:
         answers = bulk.over_priors(dataset, model, kept, asked)
         found.put(np.flatnonzero(possible), answers)
         taus = [tau for _, tau in bulk.resolved(dataset, model, kept)]
         with np.errstate(over="ignore"):
             factors[possible] = np.exp(answers.log_evidence - bulk.null_evidence(dataset, model, taus))
+        tight[possible] = baseline_columns.over_priors(dataset, model, kept)
         conflicts[possible] = conflict(dataset, model, kept)
         parts[possible] = _first_parts(dataset, model, kept, answers.log_evidence)
     proper = np.array([mu.proper and tau.proper for mu, tau in pairs])
@@ -48,7 +51,7 @@ def columns(dataset: Dataset, model: Model, pairs: Pairs, thresholds: tuple[floa
     table |= {"log_marginal_likelihood": np.where(proper, found.log_evidence, np.nan)}
     table |= {f"prob_or_gt_{x:g}": found.above[:, i] for i, x in enumerate(thresholds) if i}
     table |= dict(zip(("prediction_q2.5", "prediction_q97.5"), prediction.T, strict=True))
-    table |= {"bf_effect": factors, "conflict_p": conflicts}
+    table |= {TIGHT_COLUMN: tight, "bf_effect": factors, "conflict_p": conflicts}
     known = {mu: information(mu) for mu in dict.fromkeys(mu for mu, _ in pairs)}
     table |= {"prior_ess": [known[mu] for mu, _ in pairs], "numerical_error": np.maximum(found.error, found.beyond)}
     if any(isinstance(resolved(mu), Mixture) for mu, _ in pairs):
@@ -83,6 +86,7 @@ def _choices(dataset: Dataset, model: Model, pairs: Pairs) -> dict[str, Any]:
         "alpha_prior": str(model.alpha) if model.likelihood == "binomial" else "none",
         "trials": dataset.selection,
         "k": len(informative(dataset, model)),
+        "k_informative": sum(study.informative for study in dataset.studies),
     }
 
 

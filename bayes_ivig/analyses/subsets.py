@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from bayes_ivig.analyses import baseline_columns
 from bayes_ivig.engines import bulk
 from bayes_ivig.engines.curves import informative
 from bayes_ivig.engines.fitting import fit
@@ -18,6 +19,7 @@ from bayes_ivig.formulas import revman
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.composite import waits
+from bayes_ivig.results.baseline_check import TIGHT_COLUMN
 from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
 
 if TYPE_CHECKING:
@@ -39,9 +41,11 @@ def subsets(
 ) -> "pd.DataFrame":
     """Return the posterior and the classical result of every non-empty subset of the trials, or of those of one ``size``.
 
-    Columns: ``trials`` (names joined by ``"; "``, in the order of the dataset), ``k`` (trials that carry information under the
-    likelihood), quantiles of the odds ratio and P(OR > 1), the median of tau; ``pooled_or`` with its 95% confidence limits and
-    P-value, and I squared in percent, as Review Manager 5 computes them (``pool(..., method="revman-random")``); and
+    Columns: ``trials`` (names joined by ``"; "``, in the order of the dataset), ``k`` (trials that the likelihood uses) and
+    ``k_informative`` (those that can tell the arms apart: without one nothing is learnt); quantiles of the odds ratio and
+    P(OR > 1), the median of tau; ``pooled_or`` with its 95% confidence limits and P-value, and I squared in percent, as Review
+    Manager 5 computes them (``pool(..., method="revman-random")``); ``prob_or_gt_1_tight_baseline``, P(OR > 1) under the
+    baseline prior normal(0, 2.5) where the likelihood has one and there are at most 5,000 subsets; and
     ``numerical_error``, a bound in posterior SDs. Smaller subsets come first. NaN where a subset cannot be estimated, or has no
     posterior under an improper prior. ``progress`` is called with the number of subsets done.
 
@@ -74,13 +78,16 @@ def of_rows(dataset: Dataset, model: Model, inside: Array, progress: Progress | 
 
     found = bulk.over_weights(dataset, model, inside, progress=progress)
     known = np.isin(dataset.study_names, [study.name for study in informative(dataset, model)])
+    telling = known & np.array([study.informative for study in dataset.studies])
     names = dataset.study_names
     table: dict[str, object] = {
         "trials": [JOIN.join(itertools.compress(names, row)) for row in inside],
         "k": (inside[:, known] > 0).sum(axis=1),
+        "k_informative": (inside[:, telling] > 0).sum(axis=1),
     }
     table |= dict(zip(("or_q2.5", "or_q50", "or_q97.5"), np.exp(found.mu).T, strict=True))
     table |= {"prob_or_gt_1": found.above[:, 0], "tau_q50": found.tau[:, 0], **pooled(dataset, inside)}
+    table |= {TIGHT_COLUMN: baseline_columns.over_subsets(dataset, model, inside)}
     frame = pd.DataFrame(table | {"numerical_error": np.maximum(found.error, found.beyond)})
     _fit_anew(frame, dataset, model, inside)
     frame.attrs = {"studies": names, "dataset": dataset.label}

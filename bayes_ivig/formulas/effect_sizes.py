@@ -61,6 +61,11 @@ def has_only_events(cells: Cells) -> Mask:
     return np.asarray((b == 0) & (d == 0))
 
 
+def informative(cells: Cells) -> Mask:
+    """Mark studies whose counts can tell the arms apart: events as well as non-events, and somebody in either arm."""
+    return np.asarray(~(has_empty_arm(cells) | has_no_events(cells) | has_only_events(cells)))
+
+
 def log_odds_ratio(cells: Cells) -> tuple[Array, Array]:
     """Return log odds ratios and their variances 1/a + 1/b + 1/c + 1/d (Woolf 1955); infinite or NaN at a zero cell."""
     a, b, c, d = cells

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from bayes_ivig.formulas.effect_sizes import Array, Measure
+from bayes_ivig.formulas.effect_sizes import Array, Measure, informative
 from bayes_ivig.frequentist.heterogeneity import intervals
 from bayes_ivig.frequentist.numbers import critical, number, reference, two_sided
 from bayes_ivig.frequentist.rules import Rules
@@ -77,6 +77,7 @@ def assemble(request: Request, tables: Tables, pooled: Pooled) -> PooledEstimate
         prediction=prediction,
         rules=rules.name,
         studies=_study_rows(tables, pooled, critical(request.level)),
+        k_informative=int(np.sum(informative(tables.raw))),
         heterogeneity=intervals(pooled.effects or (tables.y, tables.v), (pooled.q, pooled.q_df), request.level),
     )
 

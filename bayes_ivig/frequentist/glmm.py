@@ -45,7 +45,7 @@ def mixed_model(model: Model, *, baselines: bool = False) -> Callable[[Tables, R
     """Return the method that fits this model; ``baselines`` says whether it also estimates their mean and spread."""
 
     def compute(tables: Tables, request: Request) -> Pooled:  # noqa: ARG001 - every method has the one signature
-        informative = _informative(tables)
+        informative = es.informative(tables.raw)
         k = int(informative.sum())
         nothing = Pooled(math.nan, math.nan, k, math.nan, random=True, zero_cells=ZeroCells("nothing added"))
         if k == 0:
@@ -65,12 +65,6 @@ def mixed_model(model: Model, *, baselines: bool = False) -> Callable[[Tables, R
         return nothing._replace(estimate=theta, variance=variance, tau2=tau2, i2=i2, note=note)
 
     return compute
-
-
-def _informative(tables: Tables) -> es.Mask:
-    """Mark the studies whose likelihood depends on the odds ratio."""
-    idle = es.has_empty_arm(tables.raw) | es.has_no_events(tables.raw) | es.has_only_events(tables.raw)
-    return np.asarray(~idle)
 
 
 def _fit(model: Model, cells: Cells, *, baselines: bool) -> Optimum:

@@ -72,6 +72,7 @@ def reanalysis_table(found: Reanalysis, level: float) -> "pd.DataFrame":
                 "outcome": outcome.name,
                 "trials": result.trials,
                 "k": result.posterior.k,
+                "k_informative": result.posterior.k_informative,
                 **{f"pooled_{key}": getattr(result.pooled, key) for key in EFFECT},
                 **_row(result.posterior["mu"], level),
                 "prob_or_gt_1": float(result.posterior["mu"].prob_above(0.0)),

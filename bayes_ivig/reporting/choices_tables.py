@@ -11,6 +11,7 @@ from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, OR_ABOVE, Row
 from bayes_ivig.reporting.charts.choices import POOLED, POSTERIOR, ratio_of, same_size
 from bayes_ivig.reporting.choices_words import COMPARED, class_label, class_of
 from bayes_ivig.reporting.fit_text import probability
+from bayes_ivig.reporting.information_rows import marked
 from bayes_ivig.reporting.page import Cell, Column, Table
 from bayes_ivig.results.choices import Choices
 from bayes_ivig.results.contrast import ByClass
@@ -35,6 +36,7 @@ def without_table(outcome: CountsOutcome, choices: Choices) -> Table:
     for record in choices.without.to_dict("records"):
         first = not rows
         label = words.set_label(outcome.trial_set("all"), outcome) if first else f"without {words.name(record['left_out'])}"
+        label = marked(label, record["k_informative"])
         change = words.NONE if first or not math.isfinite(record["prob_change"]) else _signed(record["prob_change"])
         own = (_percent(record["weight"]), _chance(record["predictive_p"]))
         rows.append((label, *_numbers(record), change, *own))
@@ -87,7 +89,7 @@ def cumulative_table(outcome: CountsOutcome, choices: Choices, order: str) -> Ta
         label = f"{'+ ' if rows else ''}{words.name(record['added'])}"
         when = (words.name(values[record["added"]]),) if values else ()
         tau = f"{record['tau_q50']:.2f}" if math.isfinite(record["tau_q50"]) else words.NONE
-        rows.append((label, *when, *_numbers(record), tau))
+        rows.append((marked(label, record["k_informative"]), *when, *_numbers(record), tau))
     when_columns = (Column(words.first_upper(words.name(choices.order))),) if values else ()
     columns = (Column("Trials", "text"), *when_columns, *NUMBERS, Column("τ, median"))
     caption = f"{words.outcome_title(outcome)}: as the trials come in, {order}, pooled again and posterior."
@@ -133,7 +135,8 @@ def _class_rows(found: ByClass) -> Iterable[Row]:
             ratio = words.posterior_ratio(ratios[value][1])
             above = probability(float(ratios[value][1].prob_above(0.0)))
             cells = (words.ratio(ratio.estimate), words.limits(ratio.lower, ratio.upper), above)
-        yield (f"{class_label(found.column)}: {class_of(found, value)}", str(len(trials)), *_numbers(record), *cells)
+        label = marked(f"{class_label(found.column)}: {class_of(found, value)}", record["k_informative"])
+        yield (label, str(len(trials)), *_numbers(record), *cells)
 
 
 def _members(found: ByClass) -> list[str]:

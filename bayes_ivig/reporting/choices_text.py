@@ -9,6 +9,7 @@ from bayes_ivig.reporting import words
 from bayes_ivig.reporting.choices_words import class_label, class_of
 from bayes_ivig.reporting.comparison_text import ratio, table_document
 from bayes_ivig.reporting.fit_text import probability
+from bayes_ivig.reporting.information_rows import marked
 from bayes_ivig.reporting.pool_text import p_value
 from bayes_ivig.reporting.subsets_text import MISSING, details_of
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
@@ -36,7 +37,7 @@ def without_text(frame: "pd.DataFrame", dataset: Dataset, model: Model, width: i
     rows: list[tuple[str, ...]] = [("without", *HEADINGS, "weight")]
     for record in frame.to_dict("records"):
         weight = f"{100 * record['weight']:.1f}%" if math.isfinite(record["weight"]) else ""
-        rows.append((record["left_out"], *_numbers(record), weight))
+        rows.append((marked(record["left_out"], record["k_informative"]), *_numbers(record), weight))
     lines = [
         *details_of(frame, dataset, model),
         "weight: share of the trial in the information on mu; the rest is the prior's and the others'",
@@ -50,7 +51,7 @@ def cumulative_text(frame: "pd.DataFrame", dataset: Dataset, model: Model, by: s
     when = (by,) if by else ()
     rows: list[tuple[str, ...]] = [("added", *when, *HEADINGS)]
     for record in frame.to_dict("records"):
-        rows.append((record["added"], *(str(record[name]) for name in when), *_numbers(record)))
+        rows.append((marked(record["added"], record["k_informative"]), *(str(record[name]) for name in when), *_numbers(record)))
     order = f"order: by the column {by}, ties as in the table" if by else "order: that of the table"
     return _page(dataset, "as the trials come in", rows, [*details_of(frame, dataset, model), order], width)
 
@@ -60,7 +61,7 @@ def classes_text(found: ByClass, dataset: Dataset, width: int = WIDTH) -> str:
     groups = found.contrast.groups
     rows: list[tuple[str, ...]] = [(class_label(found.column), "k", *HEADINGS)]
     for value, record in zip(groups, found.alone.to_dict("records"), strict=True):
-        rows.append((class_of(found, value), str(record["k"]), *_numbers(record)))
+        rows.append((marked(class_of(found, value), record["k_informative"]), str(record["k"]), *_numbers(record)))
     ratios: list[tuple[str, ...]] = [("ratio of odds ratios", "median", "95% credible", "P(ratio > 1)")]
     for name, base, marginal in found.differences():
         shown = words.posterior_ratio(marginal)

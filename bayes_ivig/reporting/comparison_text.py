@@ -10,6 +10,7 @@ from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.fingerprint import fingerprint
 from bayes_ivig.priors.composite import LibraryPrior
 from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.reporting import information_rows
 from bayes_ivig.reporting.fit_text import direction, probability
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 
@@ -23,8 +24,9 @@ CHOICES = ("likelihood", "mu_prior", "tau_prior", "alpha_prior", "trials")
 TOLD = {"mu_prior": "mu ~ ", "tau_prior": "tau ~ ", "alpha_prior": "alpha ~ ", "trials": "trials "}
 MISSING = (
     "null: the number does not exist (Bayes factors and marginal likelihoods under improper priors, effective sample sizes of "
-    "priors that jump, weights of priors that are no mixtures, conflict where the data alone give no estimate, odds ratios "
-    "beyond the range of floats); a row of nulls has no posterior, for the reason in its own note"
+    "priors that jump, weights of priors that are no mixtures, conflict where the data alone give no estimate, a tighter "
+    "baseline prior under a likelihood without one, odds ratios beyond the range of floats); a row of nulls has no posterior, "
+    "for the reason in its own note"
 )
 
 
@@ -62,9 +64,11 @@ def comparison_text(frame: "pd.DataFrame", dataset: Dataset, width: int = WIDTH)
     title = dataset.about.outcome_title or dataset.label
     number = f"{len(frame):,} combination{'' if len(frame) == 1 else 's'} of priors"
     heading = f"{title}: {dataset.about.treatment} against {dataset.about.control}, {number}"
+    nothing = information_rows.lead(frame)
     return "\n".join(
         [
             *paragraph(heading, width),
+            *(["", *paragraph(nothing, width)] if nothing else []),
             "",
             *figures([*rows, *lines], width),
             "",
@@ -76,6 +80,7 @@ def comparison_text(frame: "pd.DataFrame", dataset: Dataset, width: int = WIDTH)
 
 def _line(row: Mapping[Any, Any], differ: list[str]) -> tuple[str, ...]:
     label = ", ".join(f"{TOLD.get(column, '')}{row[column]}" for column in differ if row[column] != "none")
+    label = information_rows.marked(label, row["k_informative"])
     middle, lower, upper = (ratio(row[f"or_{key}"]) for key in ("q50", "q2.5", "q97.5"))
     chance = probability(row["prob_or_gt_1"]) if math.isfinite(row["prob_or_gt_1"]) else "none"
     return (
@@ -98,6 +103,7 @@ def _details(frame: "pd.DataFrame", dataset: Dataset) -> list[str]:
         "P(OR > 1): posterior probability under the priors, likelihood and trials of the row",
         direction(dataset.about),
         "BF: Bayes factor of the row's prior on mu against mu = 0, the same prior on tau; it depends on how wide that prior is",
+        *information_rows.row_lines(frame, dataset),
         *weights(frame),
         *_notes(frame),
         f"largest numerical error: {frame['numerical_error'].max():.1g} posterior SDs",

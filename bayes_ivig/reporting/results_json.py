@@ -21,7 +21,7 @@ from bayes_ivig.reporting.rounding import DOCUMENT, rounded
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 from bayes_ivig.results.reconstruction_posterior import WEIGHTS, ReconstructedReading, ReconstructionPosterior
 
-VERSION = "1.0"
+VERSION = "1.1"
 SCHEMA = Path(__file__).parent / "schema" / "results-1.json"
 ZERO = 1e-9  # what is below this is rounding error of a zero
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model, model_dict
+from bayes_ivig.reporting import information_rows
 from bayes_ivig.reporting.choices_words import COMPARED, counted_sentence
 from bayes_ivig.reporting.comparison_text import number, ratio, table_document
 from bayes_ivig.reporting.fit_text import direction, probability
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_ROWS = 20
-MISSING = "null: the subset cannot be estimated, or has no posterior, or the number needs more trials (I squared, two)"
+OVERLAP = "subsets overlap and are no sample: their spread is not an uncertainty"
+MISSING = (
+    "null: the subset cannot be estimated, or has no posterior, or the number needs more trials (I squared, two), a baseline "
+    "prior or fewer subsets (its tighter prior, 5,000)"
+)
 
 
 def subsets_document(
@@ -47,12 +52,14 @@ def subsets_text(
     heading = (
         f"{title}: {about.treatment} against {about.control}, {_count(len(frame), 'subset')} of {_count(len(dataset), 'trial')}"
     )
-    lines = [*paragraph(heading, width), "", *figures(_spread(frame), width)]
+    nothing = information_rows.lead(frame)
+    lines = [*paragraph(heading, width), *(["", *paragraph(nothing, width)] if nothing else [])]
+    lines += ["", *figures(_spread(frame), width)]
     if carrying is not None:
         lines += ["", *figures(_carrying(carrying), width)]
     for name, found in standings.items():
         lines += ["", *paragraph(_standing(name, found), width)]
-    return "\n".join([*lines, "", "Details", *dashes(_details(frame, dataset, model), width)])
+    return "\n".join([*lines, "", "Details", *dashes(_details(frame, dataset, model, "subset"), width)])
 
 
 def _spread(frame: "pd.DataFrame") -> list[tuple[str, ...]]:
@@ -104,10 +111,10 @@ def _whole(value: float) -> str:
 
 def details_of(frame: "pd.DataFrame", dataset: Dataset, model: Model) -> list[str]:
     """Return every choice behind a table of subsets, in words."""
-    return _details(frame, dataset, model)[:-2] + _details(frame, dataset, model)[-1:]
+    return [line for line in _details(frame, dataset, model, "row") if line != OVERLAP]
 
 
-def _details(frame: "pd.DataFrame", dataset: Dataset, model: Model) -> list[str]:
+def _details(frame: "pd.DataFrame", dataset: Dataset, model: Model, noun: str) -> list[str]:
     priors = ", ".join(f"{key} {value}" for key, value in model_dict(model).items())
     return [
         f"odds ratio: {dataset.about.treatment} over {dataset.about.control}, event odds",
@@ -117,6 +124,7 @@ def _details(frame: "pd.DataFrame", dataset: Dataset, model: Model) -> list[str]
         "posterior medians; pooled: Mantel-Haenszel with random effects as Review Manager 5, 0.5 added to studies with a zero "
         "cell, P from the normal distribution",
         COMPARED,
-        "subsets overlap and are no sample: their spread is not an uncertainty",
+        OVERLAP,
+        *information_rows.row_lines(frame, dataset, model, noun),
         f"largest numerical error: {frame['numerical_error'].max():.1g} posterior SDs",
     ]

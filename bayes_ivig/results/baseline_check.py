@@ -13,6 +13,8 @@ DECIDES = 0.01  # a change of P(OR > 1) beyond this, between two baseline priors
 DECIMALS = 4  # of that change: fewer than are exact, so that the last bits of a computed probability decide nothing
 TIGHT = Normal(0, 2.5)  # what the model's own baseline prior is checked against: 95% of risks between .007 and .993
 
+TIGHT_COLUMN = "prob_or_gt_1_tight_baseline"  # of tables of many posteriors: P(OR > 1) under ``TIGHT``
+
 
 def moves(prob_or_gt_1: float, other_prob_or_gt_1: float) -> bool:
     """Whether the probabilities under two baseline priors differ by more than ``DECIDES``, their difference rounded."""

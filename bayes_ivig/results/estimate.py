@@ -8,8 +8,8 @@ from typing import NamedTuple
 from bayes_ivig.errors import ModelError
 
 CONTRACT = (
-    "method", "measure", "k", "k_listed", "estimate", "standard_error", "ci_lower", "ci_upper", "p_value", "tau2",
-    "q", "q_p_value", "i2", "prediction_lower", "prediction_upper",
+    "method", "measure", "k", "k_informative", "k_listed", "estimate", "standard_error", "ci_lower", "ci_upper", "p_value",
+    "tau2", "q", "q_p_value", "i2", "prediction_lower", "prediction_upper",
 )  # fmt: skip
 
 
@@ -76,7 +76,8 @@ class HeterogeneityIntervals:
 class PooledEstimate:
     """A pooled effect: log scale for OR and RR, a difference for RD; ``i2`` in percent; classical confidence limits.
 
-    ``k`` counts the studies that carry information under the method, ``k_listed`` those in the table. A number that
+    ``k`` counts the studies that carry information under the method, ``k_informative`` those whose counts alone can tell the
+    arms apart, whatever the measure (see ``Study.informative``), ``k_listed`` those in the table. A number that
     does not exist is None and ``note`` says why. ``interval`` and ``prediction`` name the reference distribution of the
     limits (``"z"`` or ``"t, df 5"``), ``rules`` the program whose conventions were followed.
     """
@@ -105,6 +106,7 @@ class PooledEstimate:
     rules: str = ""
     studies: tuple[StudyEstimate, ...] = ()
     heterogeneity: HeterogeneityIntervals = HeterogeneityIntervals()
+    k_informative: int | None = None
 
     @property
     def ratio(self) -> Ratio:

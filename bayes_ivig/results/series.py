@@ -52,10 +52,11 @@ class PosteriorSeries(Mapping[str, "Posterior"]):
         try:
             posterior = self[label]
         except (DataError, ModelError) as error:
-            return {"k": 0, "note": str(error)}
+            return {"k": 0, "k_informative": 0, "note": str(error)}
         lower, upper = posterior["mu"].interval(level)
         return {
             "k": posterior.k,
+            "k_informative": posterior.k_informative,
             "or_median": math.exp(float(posterior["mu"].quantile(0.5))),
             f"or_lower_{level:g}": math.exp(lower),
             f"or_upper_{level:g}": math.exp(upper),

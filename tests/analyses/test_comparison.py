@@ -1,5 +1,7 @@
 """``compare_priors`` and the width curve: every column against a plain fit, a closed form or a simulation."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy import special, stats
@@ -28,8 +30,8 @@ from bayes_ivig.priors.composite import resolved
 
 LIVE = load_dataset("ivig", "live_birth")
 FIRST = [
-    "likelihood", "mu_prior", "tau_prior", "alpha_prior", "trials", "k", "or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1",
-    "tau_q50", "log_marginal_likelihood",
+    "likelihood", "mu_prior", "tau_prior", "alpha_prior", "trials", "k", "k_informative", "or_q2.5", "or_q50", "or_q97.5",
+    "prob_or_gt_1", "tau_q50", "log_marginal_likelihood",
 ]  # fmt: skip
 CLOSE = 1e-3
 
@@ -43,7 +45,7 @@ def test_every_row_is_a_plain_fit() -> None:
         likelihoods=["binomial", "normal"],
         trials=["published", ("Branch 2000", "Triolo 2003", "Yamada 2022")],
     )
-    assert list(found.columns[:12]) == FIRST
+    assert list(found.columns[:13]) == FIRST
     assert len(found) == 2 * 2 * (2 + 1)  # alpha is of no use to the normal likelihood
     for row in found.to_dict("records"):
         trials = row["trials"] if row["trials"] == "published" else tuple(row["trials"].split(", "))
@@ -59,7 +61,10 @@ def test_every_row_is_a_plain_fit() -> None:
         new = posterior["theta_new"]
         limits = np.log([row["prediction_q2.5"], row["prediction_q97.5"]])
         assert limits == pytest.approx(new.quantile([0.025, 0.975]), abs=CLOSE * new.sd)
-        assert row["k"] == posterior.k
+        assert (row["k"], row["k_informative"]) == (posterior.k, posterior.k_informative)
+        check = posterior.baseline_check()
+        other = math.nan if check is None else check.other_prob_or_gt_1
+        assert row["prob_or_gt_1_tight_baseline"] == pytest.approx(other, abs=CLOSE, nan_ok=True)
 
 
 def test_the_bayes_factor_is_that_of_model_averaging() -> None:

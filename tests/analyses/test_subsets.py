@@ -28,8 +28,8 @@ from bayes_ivig.results.thresholds import convincing_above, convincing_below, si
 
 LIVE = load_dataset("ivig", "live_birth")
 COLUMNS = [
-    "trials", "k", "or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1", "tau_q50", "pooled_or", "pooled_ci_lower", "pooled_ci_upper",
-    "pooled_p", "i2",
+    "trials", "k", "k_informative", "or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1", "tau_q50", "pooled_or", "pooled_ci_lower",
+    "pooled_ci_upper", "pooled_p", "i2",
 ]  # fmt: skip
 AWKWARD = Dataset(
     (
@@ -57,10 +57,11 @@ def as_pooled(dataset: Dataset) -> list[float]:
 
 
 def test_one_row_per_subset(every) -> None:
-    assert list(every.columns[:12]) == COLUMNS
+    assert list(every.columns[:13]) == COLUMNS
     assert len(every) == 511
     assert every["trials"].is_unique
     assert list(every["k"]) == [row.count("; ") + 1 for row in every["trials"]]
+    assert list(every["k"] - every["k_informative"]) == ["Branch 2000" in row for row in every["trials"]]
     assert every["numerical_error"].max() < 1e-3
     assert every["trials"].iloc[-1] == "; ".join(LIVE.study_names)
 
@@ -76,7 +77,10 @@ def test_a_row_is_a_fit_and_a_pool_of_its_trials(every, row: int) -> None:
     )
     assert found["prob_or_gt_1"] == pytest.approx(mu.prob_above(0.0), abs=1e-3)
     assert found["tau_q50"] == pytest.approx(posterior["tau"].quantile(0.5), abs=1e-3 * posterior["tau"].sd)
-    assert list(found[COLUMNS[7:]]) == pytest.approx(as_pooled(dataset), rel=1e-9, nan_ok=True)
+    check = posterior.baseline_check()
+    assert check is not None
+    assert found["prob_or_gt_1_tight_baseline"] == pytest.approx(check.other_prob_or_gt_1, abs=1e-3)
+    assert list(found[COLUMNS[8:]]) == pytest.approx(as_pooled(dataset), rel=1e-9, nan_ok=True)
 
 
 @pytest.mark.parametrize("dataset", [LIVE, AWKWARD], ids=lambda dataset: dataset.name)
@@ -87,7 +91,7 @@ def test_pooled_columns_are_those_of_pool(dataset: Dataset) -> None:
         found = pooled(dataset, inside)
     for i, row in enumerate(inside):
         names = tuple(itertools.compress(dataset.study_names, row))
-        own = [found[key][i] for key in COLUMNS[7:]]
+        own = [found[key][i] for key in COLUMNS[8:]]
         assert own == pytest.approx(as_pooled(dataset.trials(names)), rel=1e-9, nan_ok=True), names
 
 

@@ -98,8 +98,8 @@ def test_questions_that_cannot_be_asked() -> None:
 def test_contract_of_to_dict() -> None:
     found = pool(tables()["ivig_live_published"], method="revman-random").to_dict()
     assert list(found) == [
-        "method", "measure", "k", "k_listed", "estimate", "standard_error", "ci_lower", "ci_upper", "p_value", "tau2",
-        "q", "q_p_value", "i2", "prediction_lower", "prediction_upper", "zero_cells", "note",
+        "method", "measure", "k", "k_informative", "k_listed", "estimate", "standard_error", "ci_lower", "ci_upper", "p_value",
+        "tau2", "q", "q_p_value", "i2", "prediction_lower", "prediction_upper", "zero_cells", "note",
     ]  # fmt: skip
     assert found["zero_cells"]["studies_altered"] == ["Perricone 2008", "Stricker 2000"]
     assert json.loads(json.dumps(found)) == found
@@ -150,3 +150,11 @@ def test_complete_separation_keeps_rows_for_the_forest_plot() -> None:
     )  # fmt: skip
     ratio = pool(tables()["ivig_live_all"], method="mh", measure="RR")
     assert ratio.k == 9, "a study with only events adds to the risk-ratio sums"
+
+
+def test_how_many_trials_can_tell_is_counted_whatever_the_measure() -> None:
+    """Nobody, no events, only events and mirror images: only the last two tables below can tell, by their counts alone."""
+    counts = ((0, 0, 3, 9), (0, 50, 0, 60), (7, 7, 9, 9), (0, 10, 10, 10), (3, 40, 5, 40))
+    dataset = Dataset(tuple(Study(f"S{i}", *each) for i, each in enumerate(counts)))
+    for measure in ("OR", "RR", "RD"):
+        assert pool(dataset, method="mh", measure=measure).k_informative == 2

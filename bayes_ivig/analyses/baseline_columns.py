@@ -1,0 +1,37 @@
+"""P(OR > 1) under a tighter baseline prior for many cases at once: the column that says where the baseline prior decides."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.engines import bulk
+from bayes_ivig.engines.bulk_solving import Answers, Questions
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.priors.composite import Prior
+from bayes_ivig.results.baseline_check import TIGHT
+
+type Array = NDArray[np.float64]
+
+MOST = 5_000  # subsets; beyond, checking them all would take as long again as computing them
+LARGEST_ERROR = 1e-3  # of a probability; one not known so well is not compared
+ASKED = Questions(mu=(), tau=())
+
+
+def over_subsets(dataset: Dataset, model: Model, inside: Array) -> Array:
+    """Return the column for subsets given as rows of 0 and 1, shape (N,); NaN without a baseline, and for too many rows."""
+    if model.likelihood != "binomial" or len(inside) > MOST:
+        return np.full(len(inside), np.nan)
+    return _known(bulk.over_weights(dataset, replace(model, alpha=TIGHT), inside, ASKED))
+
+
+def over_priors(dataset: Dataset, model: Model, pairs: list[tuple[Prior, Prior]]) -> Array:
+    """Return the column for pairs of priors on mu and tau, shape (N,); NaN without a baseline."""
+    if model.likelihood != "binomial":
+        return np.full(len(pairs), np.nan)
+    return _known(bulk.over_priors(dataset, replace(model, alpha=TIGHT), pairs, ASKED))
+
+
+def _known(found: Answers) -> Array:
+    return np.where(np.maximum(found.error, found.beyond) <= LARGEST_ERROR, found.above[:, 0], np.nan)
