@@ -16,6 +16,10 @@ class ModelError(BayesIvigError):
     """The model, a prior, or a combination of them cannot be used."""
 
 
+class StoredNote(UserWarning):
+    """What is stored does not state something that was settled otherwise when it was written, and is read as it was meant."""
+
+
 def suggestion(found: str, allowed: Iterable[str]) -> str:
     """Return ``" (did you mean 'x'?)"`` for the closest allowed name, or an empty string when none is close."""
     names = {name.lower(): name for name in allowed}

@@ -82,9 +82,10 @@ def _dataset(events: tuple[NDArray[np.int64], NDArray[np.int64]], arms: NDArray[
 
 
 def _binomial(truth: Truth, plan: Design, rng: np.random.Generator) -> Dataset:
-    """Draw both arms' events; alpha is the control arm's log odds."""
+    """Draw both arms' events; alpha is the mean of the arms' log odds, as in the reference model."""
     arms = _arms(plan, rng)
-    treated, control = rng.binomial(arms[0], _risk(truth.alpha + truth.theta)), rng.binomial(arms[1], _risk(truth.alpha))
+    half = truth.theta / 2
+    treated, control = rng.binomial(arms[0], _risk(truth.alpha + half)), rng.binomial(arms[1], _risk(truth.alpha - half))
     return _dataset((treated, control), arms)
 
 

@@ -27,8 +27,8 @@ type Look = Callable[[Request], SampledAnswer | None]
 
 REFERENCE = "reference"
 EXACT: Mapping[str, Mapping[str, Any]] = {  # code of a model, and how it differs from the reference one
-    "binomial": {"likelihood": "binomial", "baseline": "control"},
     "midpoint": {"likelihood": "binomial", "baseline": "midpoint"},
+    "control": {"likelihood": "binomial", "baseline": "control"},
     "hypergeometric": {"likelihood": "hypergeometric"},
     "normal": {"likelihood": "normal"},
     "random": {"effects": "random"},

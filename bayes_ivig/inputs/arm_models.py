@@ -18,7 +18,7 @@ class RandomBaselines:
     """The binomial-normal model with exchangeable baselines: alpha_i ~ Normal(nu, omega^2).
 
     ``mu`` and ``tau`` are those of ``Model``; ``nu`` is the mean and ``omega`` the SD between studies of the baseline log odds,
-    which stand on the ``"control"`` arm or at the ``"midpoint"`` of the two arms' log odds. Borrowing control risks sharpens
+    which stand at the ``"midpoint"`` of the two arms' log odds or on the ``"control"`` arm. Borrowing control risks sharpens
     sparse tables, but part of the answer is then no longer protected by randomisation (Senn 2010; Dias & Ades 2016, Res Synth
     Methods 7:23): report it beside the model of independent baselines, not instead. Priors may be given as text. Raises
     ``ModelError``.
@@ -28,7 +28,7 @@ class RandomBaselines:
     tau: Prior = field(default_factory=lambda: HalfNormal(0.5))
     nu: Prior = field(default_factory=lambda: Normal(0, 10))
     omega: Prior = field(default_factory=lambda: HalfNormal(2))
-    baseline: str = "control"
+    baseline: str = "midpoint"
     name: str = ""
     title: str = ""
     notes: Notes = ()

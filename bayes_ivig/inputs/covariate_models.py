@@ -40,7 +40,7 @@ class MetaRegression:
     beta: Prior = field(default_factory=lambda: StudentT(4, 0, 0.5))
     beta_scale: Prior = field(default_factory=lambda: HalfNormal(0.5))
     shrinkage: str = "stated"
-    baseline: str = "control"
+    baseline: str = "midpoint"
     name: str = ""
     title: str = ""
     notes: Notes = ()
@@ -99,7 +99,7 @@ class BiasAdjusted:
     alpha: Prior = field(default_factory=lambda: Normal(0, 10))
     beta0: Prior = field(default_factory=lambda: Normal(0, 0.5))
     kappa: Prior = field(default_factory=lambda: HalfNormal(0.5))
-    baseline: str = "control"
+    baseline: str = "midpoint"
     name: str = ""
     title: str = ""
     notes: Notes = ()

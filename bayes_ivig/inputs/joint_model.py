@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from bayes_ivig.inputs.model import BASELINES
 from bayes_ivig.inputs.stating import Notes, Role, rationale, state
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.correlation import LKJ
@@ -18,7 +19,8 @@ class JointOutcome:
 
     Both steps are binomial-normal models (a continuation ratio): log odds ratios theta_i ~ Normal(mu, tau^2) of live birth and
     theta_preterm_i ~ Normal(mu_preterm, tau_preterm^2) of preterm birth among live births, whose correlation between studies
-    is ``rho`` (``effects="correlated"``) or 0 (``"independent"``), with a baseline of its own for every study and step.
+    is ``rho`` (``effects="correlated"``) or 0 (``"independent"``), with a baseline of its own for every study and step, at the
+    ``"midpoint"`` of the two arms' log odds or on the ``"control"`` arm.
     A study's second step counts if preterm births are known in both arms; otherwise the first alone does. ``outcomes`` name
     live birth and preterm birth in tables that have several. ``live_risk`` (of live birth per pregnancy) and ``preterm_risk``
     (of preterm birth per live birth) are those of the control arm at which term live birth is answered: its odds ratio
@@ -28,6 +30,7 @@ class JointOutcome:
 
     outcomes: tuple[str, ...] = ("live_birth", "preterm_birth")
     effects: str = "correlated"
+    baseline: str = "midpoint"
     live_risk: float = 0.6
     preterm_risk: float = 0.15
     mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
@@ -46,8 +49,8 @@ class JointOutcome:
         "mu": "effect", "tau": "spread", "alpha": "baseline",
         "mu_preterm": "effect", "tau_preterm": "spread", "alpha_preterm": "baseline", "rho": "correlation",
     }  # fmt: skip
-    SETTINGS: ClassVar[tuple[str, ...]] = ("outcomes", "effects", "live_risk", "preterm_risk")
-    CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = {"effects": EFFECTS}
+    SETTINGS: ClassVar[tuple[str, ...]] = ("outcomes", "effects", "baseline", "live_risk", "preterm_risk")
+    CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = {"effects": EFFECTS, "baseline": BASELINES}
     REQUIRED: ClassVar[tuple[str, ...]] = ("live_risk", "preterm_risk")
 
     def __post_init__(self) -> None:

@@ -25,8 +25,9 @@ class Model:
     ``effects`` says how study effects vary around mu: ``"random"`` (normal with SD tau), ``"student_t(4)"`` (Student-t with
     any degrees of freedom from 1; tau is then its scale, not its SD) or ``"common"`` (not at all). ``mu`` is the pooled log
     odds ratio, ``tau`` the between-study SD of log odds ratios, ``alpha`` a study's baseline log odds
-    (binomial likelihood only), placed on the ``"control"`` arm or at the ``"midpoint"`` of the two arms' log odds. Priors may
-    be given as text. Raises ``ModelError`` for anything outside the lists, and for priors that cannot hold the parameter.
+    (binomial likelihood only), placed at the ``"midpoint"`` of the two arms' log odds, so that the answer is the same from
+    either arm, or on the ``"control"`` arm. Priors may be given as text. Raises ``ModelError`` for anything outside the lists,
+    and for priors that cannot hold the parameter.
     """
 
     likelihood: Likelihood = "binomial"
@@ -34,7 +35,7 @@ class Model:
     mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
     tau: Prior = field(default_factory=lambda: HalfNormal(0.5))
     alpha: Prior = field(default_factory=lambda: Normal(0, 10))
-    baseline: str = "control"
+    baseline: str = "midpoint"
     name: str = ""
     title: str = ""
     notes: Notes = ()  # parameter, rationale, source

@@ -1,17 +1,18 @@
 """Every kind of model, and how one is read from its TOML file."""
 
 import tomllib
+import warnings
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from bayes_ivig import resources
-from bayes_ivig.errors import ModelError, report_all, suggestion
+from bayes_ivig.errors import ModelError, StoredNote, report_all, suggestion
 from bayes_ivig.inputs.arm_models import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.covariate_models import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.joint_model import JointOutcome
 from bayes_ivig.inputs.model import Model, model_dict
-from bayes_ivig.inputs.stating import plain
+from bayes_ivig.inputs.stating import plain, unstated
 
 type AnyModel = Model | RandomBaselines | Bivariate | BetaBinomial | MetaRegression | BiasAdjusted | JointOutcome
 
@@ -26,7 +27,8 @@ def load_model(source: str | Path) -> AnyModel:
 
     Keys: ``title``; ``family``, the kind of model, where it is not the two-arm one; the kind's own settings, such as
     ``likelihood``, ``effects`` and ``baseline``; and per prior a table ``[priors.mu]`` with ``prior``, ``rationale`` and
-    ``source``, all three required.
+    ``source``, all three required. A file of a model with a baseline that does not state it means the control arm, as all
+    did when it need not be stated; it is read so, with a ``StoredNote``.
     """
     text = str(source)
     bundled = not (isinstance(source, Path) or text.endswith(".toml") or "/" in text or "\\" in text)
@@ -34,11 +36,15 @@ def load_model(source: str | Path) -> AnyModel:
     try:
         found = tomllib.loads(_text(path))
         kind = _kind(found)
-        return kind(**_settings(kind, found), name=path.stem)
+        model = kind(**_settings(kind, found), name=path.stem)
     except tomllib.TOMLDecodeError as error:
         raise ModelError(f"{path}: not a TOML file: {error}") from None
     except ModelError as error:
         raise ModelError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from None
+    for key, value in _unstated(kind, found).items():
+        note = f'{path}: does not state its {key}; read as {key} = "{value}", as such files were meant; state {key} in the file'
+        warnings.warn(note, StoredNote, stacklevel=2)
+    return model
 
 
 def load_two_arm(source: str | Path) -> Model:
@@ -104,7 +110,11 @@ def _settings(kind: type[AnyModel], found: dict[str, Any]) -> dict[str, Any]:
     tried = {key: value for key, value in settings.items() if key in stated or isinstance(value, str)}
     problems += _model_problems(kind, tried)
     report_all(problems, ModelError)
-    return settings | {"notes": tuple(notes)}
+    return settings | _unstated(kind, found) | {"notes": tuple(notes)}
+
+
+def _unstated(kind: type[AnyModel], found: dict[str, Any]) -> dict[str, str]:
+    return unstated(kind, found, found.get("likelihood", "binomial"))
 
 
 def _unknown(where: str, found: dict[str, Any], allowed: tuple[str, ...]) -> list[str]:

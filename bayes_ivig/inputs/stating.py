@@ -3,7 +3,7 @@
 A kind of model is a frozen dataclass with the class variables of ``Stated``; its constructor calls ``state``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -20,6 +20,7 @@ FARTHEST_CENTRE = 20  # of a log odds ratio or log odds: odds of one in 500 mill
 FARTHEST_LIMIT = 1e6  # of a bounded prior
 FARTHEST_REACH = 1e15  # a Cauchy prior of scale 1000 reaches it once in 1e12
 LEAST_SPREAD = 1e-6
+UNSTATED_BASELINE = "control"  # what models meant that were stored without a baseline, before it had to be stated
 ABOUT = ("name", "title", "notes")  # fields that assume nothing
 
 
@@ -82,6 +83,15 @@ def plain(model: Any) -> dict[str, str]:
 def _as_text(item: object) -> str:
     """Return one item of a list as text; a pair is a name and its value."""
     return " = ".join(map(str, item)) if isinstance(item, tuple) else str(item)
+
+
+def unstated(kind: type[Any], stated: Collection[str], likelihood: object = "binomial") -> dict[str, str]:
+    """Return the settings that a stored model of this kind leaves out and that had another default when it was stored.
+
+    ``stated`` are the keys that are there. A likelihood without a baseline has no use for one.
+    """
+    missing = "baseline" in kind.SETTINGS and "baseline" not in stated and likelihood == "binomial"
+    return {"baseline": UNSTATED_BASELINE} if missing else {}
 
 
 def closed(key: str, found: object, allowed: tuple[str, ...]) -> str:

@@ -123,10 +123,14 @@ def _likelihood(model: Model, effect: str) -> tuple[Equation, ...]:
 
 
 def _binomial(baseline: str, effect: str = r"\theta_i", alpha: str = r"\alpha_i") -> tuple[Equation, ...]:
-    whole = f"({effect})" if "+" in effect else effect
-    halves = (f"{alpha} - {whole}/2", f"{alpha} + {whole}/2")
-    control, treatment = (alpha, f"{alpha} + {effect}") if baseline == "control" else halves
+    control, treatment = _both(baseline, effect, alpha)
     return (_arm("0", control), _arm("1", treatment))
+
+
+def _both(baseline: str, effect: str, alpha: str) -> tuple[str, str]:
+    """Return the log odds of control and treatment."""
+    whole = f"({effect})" if "+" in effect else effect
+    return (alpha, f"{alpha} + {effect}") if baseline == "control" else (f"{alpha} - {whole}/2", f"{alpha} + {whole}/2")
 
 
 def _arm(arm: str, log_odds: str) -> Equation:
@@ -181,9 +185,10 @@ def _joint(model: JointOutcome) -> tuple[Equation, ...]:
     spread = (
         f"with standard deviations tau and tau*{' and correlation rho' if model.correlated else ', independent of each other'}"
     )
+    control, treatment = _both(model.baseline, r"\theta^*_i", r"\alpha^*_i")
     return (
-        *_binomial("control"),
-        _of(late % ("0", "0", r"\alpha^*_i"), "preterm among the live births of the control arm"),
-        _of(late % ("1", "1", r"\alpha^*_i + \theta^*_i"), "preterm among the live births of the treatment arm"),
+        *_binomial(model.baseline),
+        _of(late % ("0", "0", control), "preterm among the live births of the control arm"),
+        _of(late % ("1", "1", treatment), "preterm among the live births of the treatment arm"),
         _of(together, f"the log odds ratios of live birth and of preterm birth of study i, {spread}"),
     )

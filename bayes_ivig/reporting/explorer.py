@@ -163,7 +163,7 @@ def _table(table: LikelihoodTable) -> dict[str, Any]:
 
 
 def _named(likelihood: str, alpha: str, baseline: str) -> str:
-    where = "midpoint baseline" if baseline == "midpoint" else "baseline"
+    where = "baseline" if baseline == "midpoint" else "control baseline"
     return f"{likelihood}, {where} {alpha}" if alpha else likelihood
 
 

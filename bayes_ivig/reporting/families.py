@@ -100,6 +100,7 @@ def _richer(model: MetaRegression | BiasAdjusted | JointOutcome) -> list[str]:
             together = "correlated with rho" if model.correlated else "independent of each other"
             return [
                 "likelihood: binomial, for live births among pregnancies and for preterm births among live births",
+                f"baselines: alpha and alpha_preterm, each the {BASELINE[model.baseline]}",
                 "preterm births count only in studies where they are known in both arms; live births everywhere",
                 f"study effects: normal around mu and mu_preterm with SD tau and tau_preterm, {together}",
             ]

@@ -12,14 +12,14 @@ from bayes_ivig.reporting import families, words
 
 NAMES = {
     "reference": "Reference model",
-    "binomial": "Binomial, baseline on the control arm",
     "midpoint": "Binomial, baseline between the arms",
+    "control": "Binomial, baseline on the control arm",
     "hypergeometric": "Hypergeometric",
     "normal": "Normal on the log odds ratio",
     "random": "Normal random effects",
     "student_t": "Student-t effects",
     "common": "One common effect",
-    "random_baselines": "Exchangeable control risks",
+    "random_baselines": "Exchangeable baselines",
     "bivariate": "Bivariate, risks of both arms",
     "beta_binomial": "Beta-binomial",
     "beta_binomial_by_treatment": "Beta-binomial, two overdispersions",
@@ -27,8 +27,8 @@ NAMES = {
     "bias_adjusted": "Bias model, trials not randomised",
 }
 EXACT = {
-    "binomial": "events of both arms binomial, the baseline prior on the control arm's log odds",
-    "midpoint": "the baseline prior on the mean of the two arms' log odds, so that exchanging the arms changes the sign alone",
+    "midpoint": "events of both arms binomial, the baseline prior on the mean of the two arms' log odds",
+    "control": "the baseline prior on the log odds of the control arm, so that the answer depends on which arm is called control",
     "hypergeometric": "the events of both arms of a trial together are taken as given, and no baseline is needed",
     "normal": "observed log odds ratios with their standard errors taken as known; 0.5 is added to every cell of a trial that "
     "has a zero cell, and trials with no events or only events drop out",
@@ -72,7 +72,8 @@ def _structure(model: AnyModel) -> str:
     """Return what one kind of sampled model assumes in place of the reference model."""
     match model:
         case RandomBaselines():
-            return "control risks of trials come from one normal distribution of log odds, so that trials inform each other's"
+            place = "the mean of the two arms' log odds" if model.baseline == "midpoint" else "the control arm's log odds"
+            return f"baselines of trials, {place}, come from one normal distribution, so that trials inform each other's"
         case Bivariate():
             return (
                 "log odds of both arms vary between trials as a bivariate normal, so that effects may go with risks; τ is implied"

@@ -6,6 +6,7 @@ named tuple, and is built through its own constructor, which validates.
 
 import math
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from importlib import import_module
@@ -14,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.errors import ModelError
+from bayes_ivig.errors import ModelError, StoredNote
+from bayes_ivig.inputs.stating import unstated
 
 type Arrays = dict[str, NDArray[Any]]
 
@@ -87,9 +89,19 @@ def decode(plain: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:  # noqa: C901
         case "dict":
             return {decode(key, arrays): decode(item, arrays) for key, item in plain["items"]}
         case str() as home:
-            return _class(home)(**{name: decode(item, arrays) for name, item in plain["fields"].items()})
+            kind = _class(home)
+            return kind(**_completed(kind, {name: decode(item, arrays) for name, item in plain["fields"].items()}))
         case other:
             raise ValueError(f"unknown kind {other!r}")
+
+
+def _completed(kind: Any, stated: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a value, those added that a model of an earlier version left to another default than today's."""
+    missing = unstated(kind, stated, stated.get("likelihood", "binomial")) if hasattr(kind, "SETTINGS") else {}
+    for key, value in missing.items():
+        note = f"a {kind.__name__} saved without its {key} is read with {key} = {value!r}, as it was fitted"
+        warnings.warn(note, StoredNote, stacklevel=2)
+    return missing | stated
 
 
 def _laid_out(array: NDArray[Any], order: list[int] | None) -> NDArray[Any]:

@@ -16,10 +16,15 @@ CASES: dict[str, dict[str, Any]] = {
     "crins_jss": {"likelihood": "normal", "mu": "normal(0, 4)"},
     "crins_jss_rct": {"likelihood": "normal", "mu": "normal(0, 4)"},
     "bcg_metastan": {"mu": "normal(0, 100)", "baseline": "midpoint"},
-    "bcg_multinma": {**VAGUE, "tau": "half_normal(5)"},
-    "blocker_bugs": {"mu": "normal(0, 1000)", "tau": "inverse_gamma_tau2(0.001, 0.001)", "alpha": "normal(0, 316.2278)"},
-    "blocker_multinma": {**VAGUE, "tau": "half_normal(5)"},
-    "blocker_multinma_common": {**VAGUE, "effects": "common"},
+    "bcg_multinma": {**VAGUE, "baseline": "control", "tau": "half_normal(5)"},
+    "blocker_bugs": {
+        "mu": "normal(0, 1000)",
+        "tau": "inverse_gamma_tau2(0.001, 0.001)",
+        "alpha": "normal(0, 316.2278)",
+        "baseline": "control",
+    },
+    "blocker_multinma": {**VAGUE, "baseline": "control", "tau": "half_normal(5)"},
+    "blocker_multinma_common": {**VAGUE, "baseline": "control", "effects": "common"},
     "yusuf7_baggr_normal": {"likelihood": "normal", "mu": "normal(0, 10.296)", "tau": "uniform(0, 3.944)"},
 }
 TRIALS = {"crins_jss_rct": (0, 4)}  # positions in the table

@@ -25,7 +25,7 @@ BAYESMETA_TAU = {
     "turner_obstetric_pharma_placebo": "log_normal_tau2(-3.52, 1.74)",
 }
 
-CASES = [(name, row) for name in ("ivig_posteriors", "exact_posteriors") for row in rows(name)]
+CASES = [(name, row) for name in ("midpoint_posteriors", "ivig_posteriors", "exact_posteriors") for row in rows(name)]
 
 
 def posterior_of(row: dict[str, str]) -> Posterior:
@@ -34,6 +34,7 @@ def posterior_of(row: dict[str, str]) -> Posterior:
         mu=f"normal(0, {row['mu_prior_sd']})",
         tau=TAU_PRIORS[row["tau_prior"]],
         alpha=f"normal(0, {row['baseline_prior_sd'] or 10})",
+        baseline=row.get("baseline", "control"),
     )
     return fit(tables()[row["dataset"]], model)
 
@@ -42,7 +43,9 @@ def posterior_of(row: dict[str, str]) -> Posterior:
     ("source", "row"), CASES, ids=[f"{r['dataset']}-{r['likelihood']}-{i}" for i, (_, r) in enumerate(CASES)]
 )
 def test_agrees_with_brute_force(source: str, row: dict[str, str]) -> None:
-    expected = {key: float(value) for key, value in row.items() if key not in ("dataset", "likelihood", "tau_prior") and value}
+    expected = {
+        key: float(value) for key, value in row.items() if key not in ("dataset", "likelihood", "baseline", "tau_prior") and value
+    }
     posterior = posterior_of(row)
     mu, tau, unit = posterior["mu"], posterior["tau"], expected["mu_sd"]
     cut = posterior.k < CUT_AT_15.get(row["tau_prior"], 0)

@@ -11,9 +11,11 @@ from scipy import special, stats
 from bayes_ivig import Dataset, Model, ModelError, Posterior, Quadrature, Study, fit, load_dataset, load_model
 from bayes_ivig.engines.curves import counts_of, estimates
 from bayes_ivig.errors import DataError
+from bayes_ivig.priors.families import Normal
 
 REFERENCE = load_model("binomial_normal")
-MIRRORED = [Model(likelihood="hypergeometric"), Model(likelihood="normal"), Model(baseline="midpoint")]
+CONTROL = load_model("binomial_control")
+MIRRORED = [Model(likelihood="hypergeometric"), Model(likelihood="normal"), Model()]
 CLOSE = 3e-4  # posterior SDs: two computations, each with its own stated error of 1e-4
 
 
@@ -26,6 +28,10 @@ def numbers(posterior: Posterior) -> np.ndarray:
     return np.array([mu.mean, *mu.quantile([0.025, 0.5, 0.975]), *tau.quantile([0.025, 0.5, 0.975])])
 
 
+def swapped(dataset: Dataset) -> Dataset:
+    return Dataset(tuple(Study(s.name, *s.counts[2:], *s.counts[:2]) for s in dataset.studies))
+
+
 def assert_same(first: Posterior, second: Posterior, sign: float = 1.0) -> None:
     a, b = numbers(first), numbers(second)
     if sign < 0:
@@ -34,6 +40,12 @@ def assert_same(first: Posterior, second: Posterior, sign: float = 1.0) -> None:
 
 
 GOLDEN = [
+    ("published", 3.66, 1.50, 11.57, 0.9965),
+    ("all", 1.80, 0.69, 5.32, 0.8861),
+    ("randomised_apl", 0.289, 0.115, 0.753, 0.0080),
+    ("randomised", 0.651, 0.227, 1.757, 0.1862),
+]
+CONTROL_ARM = [
     ("published", 3.67, 1.50, 11.61, 0.997),
     ("all", 1.83, 0.70, 5.43, 0.892),
     ("randomised_apl", 0.29, 0.12, 0.77, 0.009),
@@ -48,18 +60,23 @@ def test_live_birth_by_trial_set(trials, median, lower, upper, probability) -> N
     assert mu.prob_above(0.0) == pytest.approx(probability, abs=0.0005)
 
 
+@pytest.mark.parametrize(("trials", "median", "lower", "upper", "probability"), CONTROL_ARM)
+def test_live_birth_with_the_baseline_on_the_control_arm(trials, median, lower, upper, probability) -> None:
+    mu = fit(load_dataset("ivig", "live_birth").trials(trials), CONTROL)["mu"]
+    assert np.exp(mu.quantile([0.5, 0.025, 0.975])) == pytest.approx([median, lower, upper], abs=0.005)
+    assert mu.prob_above(0.0) == pytest.approx(probability, abs=0.0005)
+
+
 @pytest.mark.parametrize("model", MIRRORED, ids=lambda m: f"{m.likelihood}-{m.baseline}")
 def test_swapping_the_arms_negates_the_effect(model: Model) -> None:
     live = load_dataset("ivig", "live_birth")
-    swapped = Dataset(tuple(Study(s.name, *s.counts[2:], *s.counts[:2]) for s in live.studies))
-    assert_same(fit(live, model), fit(swapped, model), sign=-1)
+    assert_same(fit(live, model), fit(swapped(live), model), sign=-1)
 
 
 def test_swapping_the_arms_with_a_control_baseline_does_not_mirror() -> None:
     live = load_dataset("ivig", "live_birth")
-    swapped = Dataset(tuple(Study(s.name, *s.counts[2:], *s.counts[:2]) for s in live.studies))
-    assert fit(live, REFERENCE)["mu"].prob_above(0.0) == pytest.approx(0.892, abs=0.0005)
-    assert fit(swapped, REFERENCE)["mu"].prob_below(0.0) == pytest.approx(0.879, abs=0.0005)
+    assert fit(live, CONTROL)["mu"].prob_above(0.0) == pytest.approx(0.892, abs=0.0005)
+    assert fit(swapped(live), CONTROL)["mu"].prob_below(0.0) == pytest.approx(0.879, abs=0.0005)
 
 
 COUNTS = st.tuples(st.integers(0, 30), st.integers(1, 30), st.integers(0, 30), st.integers(1, 30)).map(
@@ -76,10 +93,34 @@ def test_invariances_on_any_table(rows: list[tuple[int, int, int, int]]) -> None
     assert np.isfinite(numbers(found)).all()
     assert_same(found, fit(Dataset(dataset.studies[::-1]), REFERENCE))
     assert_same(found, fit(dataset.complement(), REFERENCE), sign=-1)
+    assert_same(found, fit(swapped(dataset), REFERENCE), sign=-1)
     empty = Study("nobody under control", 3, 9, 0, 0)
     with_empty = fit(Dataset((*dataset.studies, empty)), REFERENCE)
     assert_same(found, with_empty)
     assert (with_empty.k, len(with_empty.dataset)) == (found.k, len(dataset) + 1)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(COUNTS, min_size=1, max_size=4), st.floats(-2, 2), st.floats(-2, 2))
+def test_priors_off_centre_are_reflected_with_the_arms(rows: list[tuple[int, int, int, int]], mu: float, alpha: float) -> None:
+    """From the midpoint exchanged arms negate mu and leave alpha; non-events in the place of events negate both."""
+    dataset = table(*rows)
+
+    def model(mu_sign: float, alpha_sign: float) -> Model:
+        return Model(mu=Normal(mu_sign * mu, 1), alpha=Normal(alpha_sign * alpha, 2))
+
+    found = fit(dataset, model(1, 1))
+    assert_same(found, fit(swapped(dataset), model(-1, 1)), sign=-1)
+    assert_same(found, fit(dataset.complement(), model(-1, -1)), sign=-1)
+
+
+def test_trials_that_cannot_tell_the_arms_apart_cancel_or_say_nothing() -> None:
+    """Equal arms without events leave mu centred, and mirror-image trials cancel; either still narrows mu."""
+    silent = fit(table((0, 100, 0, 100), (0, 50, 0, 50), (0, 200, 0, 200)), REFERENCE)["mu"]
+    assert silent.prob_above(0.0) == pytest.approx(0.5, abs=1e-9)
+    assert silent.sd == pytest.approx(2.38, abs=0.005)
+    assert fit(table((0, 50, 0, 200)), REFERENCE)["mu"].prob_above(0.0) == pytest.approx(0.526, abs=0.0005)
+    assert fit(table((7, 9, 2, 30), (2, 30, 7, 9)), REFERENCE)["mu"].prob_above(0.0) == pytest.approx(0.5, abs=1e-9)
 
 
 def test_a_double_zero_study_says_nothing_given_its_events() -> None:

@@ -1,11 +1,13 @@
 """Models: the bundled ones state their reasons, and a model file is refused with every mistake named by its key path."""
 
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bayes_ivig import resources
-from bayes_ivig.errors import ModelError
+from bayes_ivig.errors import ModelError, StoredNote
 from bayes_ivig.inputs.model import LIKELIHOODS, PARAMETERS, Model, model_dict
 from bayes_ivig.inputs.model_files import KINDS, assumptions, load_model, load_two_arm
 from bayes_ivig.inputs.stating import rationale
@@ -62,8 +64,28 @@ def test_a_bundled_model_gives_a_reason_and_a_source_for_each_prior(name: str) -
     assert all(why and source for why, source in (rationale(model, parameter) for parameter in stated))
 
 
-def test_no_two_bundled_models_are_the_same() -> None:
-    assert len({tuple(assumptions(load_model(name)).items()) for name in BUNDLED}) == len(BUNDLED)
+def test_no_two_bundled_models_are_the_same_but_for_the_name_kept_for_the_midpoint() -> None:
+    stated = [tuple(assumptions(load_model(name)).items()) for name in BUNDLED if name != "binomial_midpoint"]
+    assert len(set(stated)) == len(stated)
+    assert assumptions(load_model("binomial_midpoint")) == assumptions(load_model("binomial_normal"))
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_every_bundled_model_with_a_baseline_states_it(name: str) -> None:
+    model = load_model(name)
+    has = "baseline" in model.SETTINGS and getattr(model, "likelihood", "binomial") == "binomial"
+    stated = tomllib.loads((resources.folder("models") / f"{name}.toml").read_text(encoding="utf-8")).get("baseline")
+    assert stated == (("control" if name == "binomial_control" else "midpoint") if has else None)
+
+
+def test_a_file_without_its_baseline_keeps_the_meaning_it_had(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD)
+    with pytest.warns(StoredNote, match='does not state its baseline; read as baseline = "control"'):
+        assert load_two_arm(path).baseline == "control"
+    stated = write(tmp_path, GOOD.replace('effects = "random"', 'effects = "random"\nbaseline = "midpoint"'))
+    assert load_two_arm(stated).baseline == "midpoint"
+    other = write(tmp_path, GOOD.replace("binomial", "hypergeometric"))
+    assert load_two_arm(other) == replace(load_two_arm(other), baseline=Model().baseline)  # none to state, none noted
 
 
 def test_the_reference_model_is_the_default() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import bayes_ivig as bi
+from bayes_ivig.errors import StoredNote
 from bayes_ivig.results import arviz, saving
 from bayes_ivig.results.saving_codec import Encoder, decode
 
@@ -51,6 +52,18 @@ def test_an_exact_posterior_comes_back_as_it_was(name: str, suffix: str, tmp_pat
     assert_same(found, posterior)
     if name == "reference":
         assert found.to_arviz(draws=20).identical(posterior.to_arviz(draws=20))
+
+
+def test_a_model_saved_without_its_baseline_is_read_as_it_was_fitted() -> None:
+    encoder = Encoder()
+    for model in (bi.Model(baseline="control"), bi.RandomBaselines(baseline="control"), bi.JointOutcome(baseline="control")):
+        plain = encoder.encode(model)
+        del plain["fields"]["baseline"]
+        with pytest.warns(StoredNote, match="saved without its baseline is read with baseline = 'control', as it was fitted"):
+            assert decode(plain, {}) == model
+    conditional = encoder.encode(bi.Model(likelihood="hypergeometric"))
+    del conditional["fields"]["baseline"]
+    assert decode(conditional, {}) == bi.Model(likelihood="hypergeometric")  # no baseline to read, and nothing to note
 
 
 def test_student_t_effects_come_back(tmp_path: Path) -> None:

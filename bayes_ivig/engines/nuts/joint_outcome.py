@@ -1,22 +1,34 @@
 """Loss, preterm live birth and term live birth together: a continuation ratio of two binomial-normal models.
 
-    live births          l0_i ~ Bin(n0_i, alpha_i),          l1_i ~ Bin(n1_i, alpha_i + theta_i)           (log odds)
-    preterm given live   p0_i ~ Bin(l0_i, alpha_preterm_i),  p1_i ~ Bin(l1_i, alpha_preterm_i + theta_preterm_i)
+    live births          l0_i ~ Bin(n0_i, alpha_i - theta_i / 2),  l1_i ~ Bin(n1_i, alpha_i + theta_i / 2)   (log odds)
+    preterm given live   p0_i ~ Bin(l0_i, alpha_preterm_i - theta_preterm_i / 2),  p1_i ~ Bin(l1_i, ... + theta_preterm_i / 2)
     theta_i         = mu         + tau         z_i
     theta_preterm_i = mu_preterm + tau_preterm (rho z_i + sqrt(1 - rho^2) z_preterm_i),   z ~ Normal(0, 1)
 
-The three-way count of an arm is the product of the two steps, so a study without preterm counts simply lacks the second. A
-study with preterm counts in one arm only lacks it too: its baseline is free, so one arm can say nothing on a contrast except
-through the prior of that baseline, and summed over studies such hearsay would look like a finding. Study effects of the
-second step exist only where it is observed; elsewhere they integrate to 1. Both steps are not centred: see two_arm. Study
-effects are put together from the draws afterwards: as variables of the model they would double the time to compile.
+With the baseline on the control arm the log odds are alpha_i and alpha_i + theta_i instead. The three-way count of an arm is
+the product of the two steps, so a study without preterm counts simply lacks the second. A study with preterm counts in one
+arm only lacks it too: its baseline is free, so one arm can say nothing on a contrast except through the prior of that
+baseline, and summed over studies such hearsay would look like a finding. Study effects of the second step exist only where
+it is observed; elsewhere they integrate to 1. Both steps are not centred: see two_arm. Study effects are put together from
+the draws afterwards: as variables of the model they would double the time to compile.
 """
 
 from typing import Any
 
 import numpy as np
 
-from bayes_ivig.engines.nuts.plan import Answered, Array, Plan, Values, coords, counts_data, estimable, observe_counts, prior_data
+from bayes_ivig.engines.nuts.plan import (
+    Answered,
+    Array,
+    Plan,
+    Values,
+    arm_log_odds,
+    coords,
+    counts_data,
+    estimable,
+    observe_counts,
+    prior_data,
+)
 from bayes_ivig.engines.nuts.priors import form, place, place_correlation
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.joint_dataset import JointDataset
@@ -36,7 +48,7 @@ def plan(dataset: Dataset, model: JointOutcome) -> Plan:
     return Plan(
         model=model,
         studies=studies,
-        structure=(model.KIND, model.effects, len(studies), len(second), forms),
+        structure=(model.KIND, model.effects, model.baseline, len(studies), len(second), forms),
         data=observed(studies, second, model),
         build=lambda: build(studies, second, model),
         answer=lambda values, rng: answer(values, rng, model, table),
@@ -52,7 +64,7 @@ def build(studies: tuple[Study, ...], second: tuple[Study, ...], model: JointOut
         mu, tau = place("mu", model.mu), place("tau", model.tau, positive=True)
         z = pm.Normal("z", 0.0, 1.0, dims="study")
         alpha = place("alpha", model.alpha, dims="study")
-        observe_counts(data, pm.math.stack([alpha + mu + tau * z, alpha], axis=1))
+        observe_counts(data, arm_log_odds(alpha, mu + tau * z, model.baseline))
         mu_preterm, tau_preterm = place("mu_preterm", model.mu_preterm), place("tau_preterm", model.tau_preterm, positive=True)
         rho = place_correlation("rho", model.rho) if model.correlated else None
         if second:
@@ -77,7 +89,7 @@ def _observe_preterm(data: dict[str, Any], theta: Any, model: JointOutcome) -> N
     alpha = place("alpha_preterm", model.alpha_preterm, dims="preterm_study")
     totals = pm.Data("preterm_totals", data["preterm_totals"], dims=("preterm_study", "arm"))
     events = pm.Data("preterm_events", data["preterm_events"], dims=("preterm_study", "arm"))
-    log_odds = pm.math.stack([alpha + theta, alpha], axis=1)
+    log_odds = arm_log_odds(alpha, theta, model.baseline)
     pm.Binomial("preterm_count", totals, logit_p=log_odds, observed=events, dims=("preterm_study", "arm"))
 
 

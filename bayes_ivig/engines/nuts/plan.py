@@ -96,6 +96,14 @@ def observe_counts(data: Mapping[str, Any], log_odds: Any) -> None:
     pm.CustomDist("count", log_odds, totals, logp=binomial_kernel, observed=events, dims=("study", "arm"))
 
 
+def arm_log_odds(alpha: Any, theta: Any, baseline: str) -> Any:
+    """Return the symbolic log odds of both arms, (K, 2), treatment first, from baselines (K,) and effects, (K,) or scalar."""
+    import pymc as pm
+
+    control = alpha - theta / 2 if baseline == "midpoint" else alpha
+    return pm.math.stack([control + theta, control], axis=1)
+
+
 def binomial_kernel(events: Any, log_odds: Any, totals: Any) -> Any:
     """Return the symbolic log density of binomial counts up to the log binomial coefficient: r x - n log(1 + e^x)."""
     import pymc as pm

@@ -14,7 +14,17 @@ from typing import Any
 import numpy as np
 
 from bayes_ivig.engines.nuts.centring import baseline_weights, effect_weights, place_by_study
-from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, counts_data, estimable, observe_counts, prior_data
+from bayes_ivig.engines.nuts.plan import (
+    Answered,
+    Plan,
+    Values,
+    arm_log_odds,
+    coords,
+    counts_data,
+    estimable,
+    observe_counts,
+    prior_data,
+)
 from bayes_ivig.engines.nuts.priors import form, place
 from bayes_ivig.inputs.arm_models import RandomBaselines
 from bayes_ivig.inputs.dataset import Dataset
@@ -49,8 +59,7 @@ def build(studies: tuple[Study, ...], model: RandomBaselines) -> Any:
         nu, omega = place("nu", model.nu), place("omega", model.omega, positive=True)
         theta = pm.Deterministic("theta", place_by_study("z", (mu, tau), data["z_weights"]), dims="study")
         alpha = pm.Deterministic("alpha", place_by_study("a", (nu, omega), data["a_weights"]), dims="study")
-        control = alpha - theta / 2 if model.baseline == "midpoint" else alpha
-        observe_counts(data, pm.math.stack([control + theta, control], axis=1))
+        observe_counts(data, arm_log_odds(alpha, theta, model.baseline))
     return built
 
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from bayes_ivig.engines import data_priors, propriety
 from bayes_ivig.engines.curves import counts_of, estimates, informative
-from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, counts_data, observe_counts, prior_data
+from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, arm_log_odds, coords, counts_data, observe_counts, prior_data
 from bayes_ivig.engines.nuts.priors import form, place, place_signed_scale
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.likelihood import log_choose
@@ -101,11 +101,8 @@ def _standard_effects(model: Model) -> Any:
 
 
 def _binomial(data: dict[str, Any], theta: Any, model: Model) -> None:
-    import pymc as pm
-
     alpha = place("alpha", model.alpha, dims="study")
-    control = alpha - theta / 2 if model.baseline == "midpoint" else alpha
-    observe_counts(data, pm.math.stack([control + theta, control], axis=1))
+    observe_counts(data, arm_log_odds(alpha, theta, model.baseline))
 
 
 def _hypergeometric(data: dict[str, Any], theta: Any) -> None:
