@@ -67,7 +67,9 @@ def test_the_published_number() -> None:
 def test_the_model_under_the_table_is_the_reference_model() -> None:
     model = bi.load_model("binomial_normal")
     text = " ".join(TEXT.split())
-    assert f"mu ~ {model.mu}, tau ~ {model.tau}, baselines ~ {model.alpha}." in text
+    assert (
+        f"mu ~ {model.mu}, tau ~ {model.tau}, baselines ~ {model.alpha}, each trial's at the mean of its arms' log odds," in text
+    )
 
 
 def test_the_python_block_runs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -60,8 +60,11 @@ def baseline(model: Model) -> str:
     """Return where the baseline log odds stand."""
     if model.likelihood != "binomial":
         return ""
-    where = "on the control arm" if model.baseline == "control" else "midway between the arms"
-    return f", {GREEK['alpha']} (baseline log odds) {where}"
+    return f", {GREEK['alpha']} (baseline log odds) {_place(model)}"
+
+
+def _place(model: Model) -> str:
+    return "on the control arm" if model.baseline == "control" else "midway between the arms"
 
 
 def equations(model: Model) -> str:
@@ -80,7 +83,8 @@ def in_words(model: Model) -> str:
     """Return the methods paragraph: what is modelled, how it is computed, what is quoted."""
     arms = {
         "binomial": "The events of both arms of a trial follow binomial distributions whose log odds differ by the trial's own "
-        "log odds ratio θ; the baseline log odds are integrated out, and zero cells are used as they are.",
+        "log odds ratio θ; the baseline log odds"
+        f", {_place(model)}, are integrated out, and zero cells are used as they are.",
         "hypergeometric": "Given the events of both arms together, those of the treatment arm follow a noncentral "
         "hypergeometric distribution with the trial's own log odds ratio θ; no baseline is needed, and zero cells are used "
         "as they are.",

@@ -62,7 +62,7 @@ def test_gauss_legendre_gives_ours(key: str, mu_sd: float, upper: float, tau: st
 
 
 def test_the_control_form_gives_the_check_of_the_midpoint_case() -> None:
-    mu = fit(tables()["bcg"], Model(mu="normal(0, 100)"))["mu"]
+    mu = fit(tables()["bcg"], Model(mu="normal(0, 100)", baseline="control"))["mu"]
     found = {"mu_mean": mu.mean, "mu_q025": mu.quantile(0.025), "mu_q50": mu.quantile(0.5), "mu_q975": mu.quantile(0.975)}
     checks = {row["quantity"]: float(row["check"]) for row in here.COVERED if row["case"] == "bcg_metastan" and row["check"]}
     assert found == pytest.approx({name: checks[name] for name in found}, abs=1.1e-4)

@@ -97,7 +97,7 @@ def test_a_model_is_shown_with_its_reasons(ask: Ask, name: str) -> None:
 
 def test_a_model_file_of_ones_own(ask: Ask, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
-    path.write_text('title = "Mine"\nlikelihood = "binomial"\neffects = "common"\n', encoding="utf-8")
+    path.write_text('title = "Mine"\nlikelihood = "binomial"\neffects = "common"\nbaseline = "control"\n', encoding="utf-8")
     assert "Mine" in ask("models", "show", str(path)).out
     assert ask("fit", "ivig", "--outcome", "live_birth", "--model", str(path), "--json").document["model"]["tau"] == "0"
     path.write_text('title = 1\neffects = "x"\n', encoding="utf-8")

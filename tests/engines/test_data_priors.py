@@ -151,10 +151,12 @@ def test_a_common_effect_has_no_tau_to_refuse() -> None:
 
 
 def test_studies_without_events_do_not_count() -> None:
+    """From a baseline on the control arm; midway between the arms its prior bounds their curves."""
     rows = ((4, 9, 3, 9), (2, 7, 2, 8), (0, 20, 9, 21))
     with pytest.raises(ModelError, match="3 studies whose likelihood falls to zero on both sides are needed, found 2"):
-        fit(table(*rows), Model(mu="flat()", tau="flat()"))
-    fit(table(*rows), Model(mu="flat()", tau="jeffreys()"))
+        fit(table(*rows), Model(mu="flat()", tau="flat()", baseline="control"))
+    fit(table(*rows), Model(mu="flat()", tau="jeffreys()", baseline="control"))
+    fit(table(*rows), Model(mu="flat()", tau="flat()"))
     fit(table(*rows), Model(mu="flat()", tau="flat()", likelihood="normal"))
 
 
@@ -162,8 +164,8 @@ def test_heavy_tails_of_a_proper_prior_can_be_too_much_beside_a_flat_mu() -> Non
     """One study bounds mu below, another above, none on both sides: the posterior needs a prior mean of tau."""
     one_sided = table((0, 20, 9, 21), (20, 20, 9, 21))
     with pytest.raises(ModelError, match="a study whose likelihood falls to zero on both sides is needed, found 0"):
-        fit(one_sided, Model(mu="flat()", tau="half_cauchy(0.5)"))
-    assert fit(one_sided, Model(mu="flat()", tau="half_normal(0.5)")).diagnostics.ok
+        fit(one_sided, Model(mu="flat()", tau="half_cauchy(0.5)", baseline="control"))
+    assert fit(one_sided, Model(mu="flat()", tau="half_normal(0.5)", baseline="control")).diagnostics.ok
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ def test_heavy_tails_of_a_proper_prior_can_be_too_much_beside_a_flat_mu() -> Non
 )
 def test_curves_that_level_off(counts: tuple[int, int, int, int], control: object, midpoint: object, conditional: object) -> None:
     study = Arms("a", *counts)
-    assert falls(study, Model()) == control
+    assert falls(study, Model(baseline="control")) == control
     assert falls(study, Model(baseline="midpoint")) == midpoint
     assert falls(study, Model(likelihood="hypergeometric")) == conditional
     assert falls(study, Model(likelihood="normal")) == (True, True)

@@ -120,7 +120,7 @@ def test_trials_that_cannot_tell_the_arms_apart_cancel_or_say_nothing() -> None:
     assert silent.prob_above(0.0) == pytest.approx(0.5, abs=1e-9)
     assert silent.sd == pytest.approx(2.38, abs=0.005)
     assert fit(table((0, 50, 0, 200)), REFERENCE)["mu"].prob_above(0.0) == pytest.approx(0.526, abs=0.0005)
-    assert fit(table((7, 9, 2, 30), (2, 30, 7, 9)), REFERENCE)["mu"].prob_above(0.0) == pytest.approx(0.5, abs=1e-9)
+    assert fit(table((7, 9, 2, 30), (2, 30, 7, 9)), REFERENCE)["mu"].prob_above(0.0) == pytest.approx(0.5, abs=1e-6)
 
 
 def test_a_double_zero_study_says_nothing_given_its_events() -> None:
@@ -254,7 +254,7 @@ def test_a_flat_mu_is_the_limit_of_wide_normals() -> None:
 @pytest.mark.parametrize(
     ("dataset", "model", "said"),
     [
-        (table((0, 9, 3, 9), (0, 7, 2, 8)), Model(mu="flat()"), "does not exist"),
+        (table((0, 9, 3, 9), (0, 7, 2, 8)), Model(mu="flat()", baseline="control"), "does not exist"),
         (table((4, 9, 3, 9), (2, 7, 2, 8)), Model(mu="flat()", tau="flat()"), "3 studies"),
         (table((4, 9, 3, 9)), Model(tau="flat()"), "2 studies"),
     ],

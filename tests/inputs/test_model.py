@@ -21,6 +21,7 @@ GOOD = """
 title = "One model"
 likelihood = "binomial"
 effects = "random"
+baseline = "midpoint"
 
 [priors.mu]
 prior = "normal(0, 2.82)"
@@ -79,12 +80,11 @@ def test_every_bundled_model_with_a_baseline_states_it(name: str) -> None:
 
 
 def test_a_file_without_its_baseline_keeps_the_meaning_it_had(tmp_path: Path) -> None:
-    path = write(tmp_path, GOOD)
+    path = write(tmp_path, GOOD.replace('baseline = "midpoint"\n', ""))
     with pytest.warns(StoredNote, match='does not state its baseline; read as baseline = "control"'):
         assert load_two_arm(path).baseline == "control"
-    stated = write(tmp_path, GOOD.replace('effects = "random"', 'effects = "random"\nbaseline = "midpoint"'))
-    assert load_two_arm(stated).baseline == "midpoint"
-    other = write(tmp_path, GOOD.replace("binomial", "hypergeometric"))
+    assert load_two_arm(write(tmp_path, GOOD)).baseline == "midpoint"
+    other = write(tmp_path, GOOD.replace('baseline = "midpoint"\n', "").replace("binomial", "hypergeometric"))
     assert load_two_arm(other) == replace(load_two_arm(other), baseline=Model().baseline)  # none to state, none noted
 
 

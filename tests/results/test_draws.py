@@ -44,13 +44,13 @@ def test_baselines_have_the_integral_s_probabilities(row: tuple[int, ...], prior
 
 
 def test_drawn_baselines_are_those_that_were_sampled_under_a_common_effect() -> None:
-    """With a flat-looking prior and many events, given theta, alpha is normal around the control arm's log odds."""
+    """With a flat-looking prior and many events, alpha is normal around the middle of the arms' log odds."""
     posterior = bi.fit(bi.Dataset((bi.Study("A", 4000, 10_000, 3000, 10_000),)), bi.Model(effects="common"))
     values, stats_ = drawing.posterior_draws(posterior, (2, 1000), 1)
     alpha = values["alpha"][..., 0]
     assert not stats_ and alpha.shape == (2, 1000)
-    assert alpha.mean() == pytest.approx(np.log(3 / 7), abs=4 * 0.0218 / np.sqrt(2000))
-    assert alpha.std() == pytest.approx(1 / np.sqrt(10_000 * 0.21), rel=0.07)
+    assert alpha.mean() == pytest.approx((np.log(3 / 7) + np.log(4 / 6)) / 2, abs=4 * 0.0151 / np.sqrt(2000))
+    assert alpha.std() == pytest.approx(np.sqrt(1 / (10_000 * 0.21) + 1 / (10_000 * 0.24)) / 2, rel=0.07)
 
 
 @pytest.mark.parametrize("row", [(4, 9, 6, 12), (0, 5, 3, 40), (1200, 3000, 900, 2500), (7, 7, 9, 9)])
@@ -75,7 +75,7 @@ def test_binomial_probabilities_are_those_of_scipy() -> None:
     theta, alpha = np.array([[0.3, -2.0, 5.0, 30.0, -6.0]]), np.array([[-0.4, -9.0, 2.0, -40.0, -0.2]])
     at = rows[:, [0, 2]]
     data = Observed(rows, (np.zeros(5), np.ones(5)))
-    log_odds = np.stack([theta + alpha, alpha], axis=-1)[0]
+    log_odds = np.stack([alpha + theta / 2, alpha - theta / 2], axis=-1)[0]
     known = stats.binom(rows[:, [1, 3]], 1 / (1 + np.exp(-log_odds)))
     for r in (at - 1, at):
         assert at_most(bi.Model(), data, theta, alpha, r)[0] == pytest.approx(known.cdf(r), abs=1e-12)
