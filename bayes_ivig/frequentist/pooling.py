@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple, get_args
 
 from bayes_ivig.errors import ModelError, suggestion
@@ -11,6 +12,7 @@ from bayes_ivig.frequentist import glmm
 from bayes_ivig.frequentist import inverse_variance as iv
 from bayes_ivig.frequentist import mantel_haenszel as mh
 from bayes_ivig.frequentist.assembly import Pooled, Request, assemble
+from bayes_ivig.frequentist.cautions import cautions
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.frequentist.tables import Tables, prepare
 from bayes_ivig.inputs.dataset import Dataset
@@ -84,4 +86,5 @@ def pool(
         raise ModelError(f"level is {level!r}; a confidence level lies between 0 and 1, for example 0.95")
     request = Request(method, measure, hartung_knapp, level, rules or chosen.rules())
     tables = prepare(dataset, request.measure, request.rules)
-    return assemble(request, tables, chosen.compute(tables, request))
+    pooled = chosen.compute(tables, request)
+    return replace(assemble(request, tables, pooled), cautions=cautions(request, tables, pooled))

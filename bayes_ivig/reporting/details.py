@@ -2,6 +2,7 @@
 
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.reporting import models, prior_words, words
+from bayes_ivig.reporting.caution_words import caution_lines
 from bayes_ivig.results.estimate import PooledEstimate
 from bayes_ivig.results.reanalysis import CountsOutcome, TrialSetResult
 
@@ -32,7 +33,8 @@ def pooling(pooled: PooledEstimate) -> str:
     """Return how the frequentist number was made, and which cells were altered for it."""
     note = f" {words.first_upper(pooled.note)}." if pooled.note and pooled.estimate is None else ""
     counted = f"{pooled.k} of {pooled.k_listed} trials"
-    return f"Pooled again: {words.method(pooled)}; {counted}; zero cells: {words.altered(pooled)}.{note}"
+    told = "".join(f" Caution: {line}." for line in caution_lines(pooled.cautions))
+    return f"Pooled again: {words.method(pooled)}; {counted}; zero cells: {words.altered(pooled)}.{note}{told}"
 
 
 def altered_by_set(outcome: CountsOutcome) -> str:
@@ -41,8 +43,17 @@ def altered_by_set(outcome: CountsOutcome) -> str:
     touched = dict.fromkeys(study for result in outcome.sets for study in result.pooled.zero_cells.studies_altered)
     return (
         f"Pooled again: {words.method(first)}; zero cells: {first.zero_cells.rule}; changed by it wherever they are in the set: "
-        f"{words.names(touched) or 'none'}."
+        f"{words.names(touched) or 'none'}.{_cautions_by_set(outcome)}"
     )
+
+
+def _cautions_by_set(outcome: CountsOutcome) -> str:
+    """Return what is known to mislead in the pooled numbers of a table of trial sets, each sentence with its sets."""
+    where: dict[str, list[str]] = {}
+    for result in words.ordered_sets(outcome):
+        for line in caution_lines(result.pooled.cautions):
+            where.setdefault(line, []).append(words.lower_first(words.set_label(result, outcome)))
+    return "".join(f" Caution ({words.series(sets)}): {line}." for line, sets in where.items())
 
 
 def of_result(result: TrialSetResult, outcome: CountsOutcome, pooled: PooledEstimate | None = None) -> tuple[str, ...]:

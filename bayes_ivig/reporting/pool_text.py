@@ -3,6 +3,7 @@
 import math
 
 from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.reporting.caution_words import caution_lines
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.estimate import PooledEstimate
 
@@ -55,6 +56,7 @@ def _details(estimate: PooledEstimate, dataset: Dataset) -> list[str]:
         f"method {estimate.method} with the conventions of {estimate.rules or 'this package'}; limits from {estimate.interval}",
         f"zero cells: {estimate.zero_cells.rule}; altered: {altered}",
     ]
+    lines += [f"caution: {line}" for line in caution_lines(estimate.cautions)]
     return lines + ([estimate.note] if estimate.note else [])
 
 

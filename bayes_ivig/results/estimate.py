@@ -57,6 +57,20 @@ class StudyEstimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Caution:
+    """A condition under which the method is known to mislead: its code, and the number that meets it.
+
+    ``value`` is the number of trials (``one_trial``, ``two_trials``, ``few_trials_z``; those with a zero cell:
+    ``added_decides``), a share of the weight (``added_to_sums``, ``added_to_cells``), width over that of the normal interval
+    (``hartung_knapp_narrower``), a share of people (``inverse_variance_rare``, ``approximate_common``) or of the information
+    (``peto_unbalanced``), a log odds ratio (``peto_large``), or the distance of Mantel and Fleiss in events (``few_events``).
+    """
+
+    code: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class HeterogeneityIntervals:
     """Confidence limits of the heterogeneity: tau squared by Q-profile, I squared (percent) and H by test-based limits.
 
@@ -107,6 +121,7 @@ class PooledEstimate:
     studies: tuple[StudyEstimate, ...] = ()
     heterogeneity: HeterogeneityIntervals = HeterogeneityIntervals()
     k_informative: int | None = None
+    cautions: tuple[Caution, ...] = ()
 
     @property
     def ratio(self) -> Ratio:
@@ -128,7 +143,8 @@ class PooledEstimate:
         """Return the JSON contract of ``bayes-ivig pool --json``: numbers, None, text and lists, no NaN."""
         found: dict[str, object] = {key: getattr(self, key) for key in CONTRACT}
         zero_cells = {"rule": self.zero_cells.rule, "studies_altered": list(self.zero_cells.studies_altered)}
-        return found | {"zero_cells": zero_cells, "note": self.note}
+        cautions = [{"code": caution.code, "value": caution.value} for caution in self.cautions]
+        return found | {"zero_cells": zero_cells, "note": self.note, "cautions": cautions}
 
 
 def exp(value: float | None) -> float | None:

@@ -21,7 +21,7 @@ def test_the_document_of_a_pooled_estimate(ask: Ask) -> None:
     ran = ask(*POOL, "--method", "revman-random", "--measure", "OR", "--json")
     found = ran.document
     assert (ran.status, ran.err) == (0, "")
-    assert list(found) == [*CONTRACT, "zero_cells", "note"]
+    assert list(found) == [*CONTRACT, "zero_cells", "note", "cautions"]
     assert list(found["zero_cells"]) == ["rule", "studies_altered"]
     assert (found["method"], found["measure"], found["k"], found["k_listed"]) == ("revman-random", "OR", 8, 9)
 

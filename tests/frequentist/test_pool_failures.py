@@ -99,7 +99,7 @@ def test_contract_of_to_dict() -> None:
     found = pool(tables()["ivig_live_published"], method="revman-random").to_dict()
     assert list(found) == [
         "method", "measure", "k", "k_informative", "k_listed", "estimate", "standard_error", "ci_lower", "ci_upper", "p_value",
-        "tau2", "q", "q_p_value", "i2", "prediction_lower", "prediction_upper", "zero_cells", "note",
+        "tau2", "q", "q_p_value", "i2", "prediction_lower", "prediction_upper", "zero_cells", "note", "cautions",
     ]  # fmt: skip
     assert found["zero_cells"]["studies_altered"] == ["Perricone 2008", "Stricker 2000"]
     assert json.loads(json.dumps(found)) == found
