@@ -97,8 +97,8 @@ class PrintedRatio:
         numbers = list(zip(names, self._numbers(), strict=True))
         if self.measure not in MEASURES:
             return f"{REFUSED.get(self.measure, f'{self.measure} is no odds ratio or risk ratio')}; {INSTEAD}"
-        if not 0 < self.level < 1:
-            return f"the level is {number(100 * self.level)}%; it must lie between 0% and 100%"
+        if not 0.5 <= self.level < 1:
+            return f"the level is {number(100 * self.level)}%; an interval has at least 50%, and less than 100%"
         if odd := [f"the {name} is {value}" for name, value in numbers if not math.isfinite(value)]:
             return f"{odd[0]}; it must be a number"
         if self.se < 0 or (self.se and not self.on_log):

@@ -21,21 +21,26 @@ LOOK_ALIKES = str.maketrans(
     | dict.fromkeys("\u00a0\u2009\u202f\u2007\u2008", " ") | {"\u00b2": "2"}
 )  # fmt: skip
 DASH = "\N{EN DASH}"
-NUMBER = rf"[-+{DASH}]?(?:\d+(?:\.\d+)?|\.\d+)"
+NUMBER = rf"[-+{DASH}]?(?:\d+(?:\.\d+)?|\.\d+)(?!\.?\d)"  # the whole of it: no digit may go to the next number
 INTERVALS = (
-    r"(?:c\.?i\.?s?|cri|hdi|ki|konfidenzintervall|(?:confidence|credible|compatibility)[ ](?:intervals?|limits?)|confidence)"
+    r"(?:c\.?i\.?s?|i\.?c\.?|cri|hdi|ki|konfidenzintervall|(?:confidence|credible|compatibility)(?:[ ](?:intervals?|limits?))?)"
     r"(?![a-z])(?:\s*[\(\[]\s*[a-z]+\s*[\)\]])?"
 )
 LEVEL = re.compile(
     rf"(\d+(?:\.\d+)?)\s*%\s*-?\s*(?:{INTERVALS})?|(?<![a-z]){INTERVALS}\s*(?:(\d+(?:\.\d+)?)\s*%)?", re.IGNORECASE
 )
-ASIDE = rf"(?<![a-z])(?:p(?:\s*-?\s*values?)?\s*(?:[=<>\u2264\u2265]|is)+\s*{NUMBER}|[nk]\s*=\s*\d+|I\^?2\s*[=:]\s*{NUMBER}\s*%?)"
+ASIDE = (
+    rf"(?<![a-z])(?:p(?:\s*-?\s*values?)?\s*(?:[=<>\u2264\u2265]|is)+\s*{NUMBER}"
+    rf"|[nk]\s*=\s*\d+(?!\.?\d)|I\^?2\s*[=:]\s*{NUMBER}\s*%?)"
+)
 BESIDE = re.compile(rf"[;,]?\s*(?:[\(\[]\s*{ASIDE}\s*[\)\]]|{ASIDE})", re.IGNORECASE)
 P_VALUE = re.compile(r"(?<![a-z])p(?:\s*-?\s*values?)?\s*((?:[=<>\u2264\u2265]|is)+)\s*(\d+(?:\.\d+)?|\.\d+)", re.IGNORECASE)
 BOUNDS = str.maketrans({"\u2264": "<", "\u2265": ">", "i": "="})
 FAR = 2.0  # times beyond the level: tests that are not the interval's own differ by less near the border
 MARK = "\N{SECTION SIGN}"  # stands where the level and the word for the interval were
-LIMITS = rf"(?P<lower>{NUMBER})\s*(?:to|bis|through|[-{DASH},;~])\s*(?P<upper>{NUMBER})"
+LIMITS = (
+    rf"(?:between\s+|from\s+)?(?P<lower>{NUMBER})\s*(?:to|bis|through|and|und|et|a|\u00e0|[-{DASH},;~])\s*(?P<upper>{NUMBER})"
+)
 ERROR = rf"(?:s\.?e\.?|standard error)\s*[=:]?\s*(?P<se>{NUMBER})"
 WHOLE = re.compile(
     rf"(?P<head>\D*?)\s*[:=,{MARK}\s]*(?P<estimate>{NUMBER})[,;:{MARK}\s]*(?:[\(\[]\s*[{MARK}:=,\s]*(?:{LIMITS}|{ERROR})\s*[\)\]]"
@@ -59,6 +64,7 @@ BEGINS = re.compile(
     r"(?:a?or|a?rr|a?hr|irr|rd|nnt|smd|md|odds ratio|risk ratio|relative risk|hazard ratio|risk difference|rate ratio)(?![a-z])",
     re.IGNORECASE,
 )
+ONLY_A_RESULT = re.compile(rf"^[\d.(\[]|(?<![a-z]){INTERVALS}", re.IGNORECASE)
 COMMA = re.compile(r"(?<=\d),(?=\d)")
 THOUSAND = re.compile(r"(?<![\d,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
 
@@ -160,8 +166,9 @@ def _measure(head: str, text: str) -> tuple[str, bool]:
 
 
 def _is_a_result(plain: str) -> bool:
-    """Whether a text that does not read is a result all the same: it begins with a measure, or has three numbers."""
-    return bool(BEGINS.match(plain) and re.search(r"\d", plain)) or len(re.findall(r"\d+(?:[.,]\d+)?", LEVEL.sub("", plain))) >= 3
+    """Whether a text that does not read is a result all the same: by how it begins, an interval's word, or three numbers."""
+    numbers = re.findall(r"\d+(?:[.,]\d+)?", LEVEL.sub("", plain))
+    return bool(BEGINS.match(plain) or (numbers and ONLY_A_RESULT.search(plain))) or len(numbers) >= 3
 
 
 def _why(plain: str) -> str:
@@ -172,6 +179,8 @@ def _why(plain: str) -> str:
     if len(_levels(BESIDE.sub("", plain))) > 1:
         return "two intervals of different levels; state one"
     numbers = re.findall(r"(?:\d+(?:\.\d+)?|\.\d+)", LEVEL.sub("", BESIDE.sub("", plain)))
+    if not numbers:
+        return "no number stands in it"
     if len(numbers) == 1:
         return f"{numbers[0]} stands without its confidence limits, or the standard error of its logarithm"
     return f"read the numbers {', '.join(numbers[:6])}, but not which is the estimate and which are its limits"

@@ -1,6 +1,7 @@
 """Printed ratios: the usual ways of printing one read alike, and a text that cannot be read says why in one line."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,9 @@ SAME = {
         "0,74 (0,41 bis 1,33)", "0,74 (0,41-1,33)", "OR 0,74 (0,41, 1,33)", "OR 0,74 (95%-KI 0,41 bis 1,33; p = 0,32)",
         "OR (95% CI): 0.74 (0.41-1.33)", "OR (95% CI) 0.74 (0.41, 1.33)", "Odds ratio (OR) 0.74; 95% CI 0.41\u20131.33",
         "odds ratio [OR], 0.74; 95% confidence interval [CI], 0.41-1.33", "OR: 0.74 95% CI [0.41, 1.33].",
-        "pooled OR of 0.74 (95%CI: 0.41~1.33), I\u00b2 = 23%, k = 9", "OR 0.74 (CI 95% 0.41-1.33)", "OR 0.74, 0.41 to 1.33",
+        "pooled OR of 0.74 (95%CI: 0.41~1.33), I\u00b2 = 23%, k = 9", "OR 0.74 (95% CI between 0.41 and 1.33)",
+        "OR 0,74 (IC95% : 0,41 \u00e0 1,33)", "OR 0.74 (CI 95% 0.41-1.33)",
+        "OR 0.74, 0.41 to 1.33",
         "OR\u00a00.74 (95% credible interval 0.41\u20141.33)", " or .74 ( .41 to 1.33 ) ",
     ),
     RISK: (
@@ -106,10 +109,17 @@ def test_every_honest_result_fits_and_reads_back(mean: float, sd: float, places:
         ("OR -0.5 (0.2 to 0.9)", ("the estimate is -0.5; a ratio is above 0", "write log OR")),
         ("OR 1.5 (0 to 3)", ("the lower limit is 0; a ratio is above 0",)),
         ("OR 1.2 (100%: 1 to 2)", ("the level is 100%",)),
+        ("OR 1.2 (5%: 1 to 1.4)", ("the level is 5%; an interval has at least 50%",)),
         ("OR 0.74", ("0.74 stands without its confidence limits",)),
         ("OR 0.74, P = .03", ("0.74 stands without its confidence limits",)),
         ("OR 0.74 (SE 0.2)", ("a standard error above 0 stands beside the logarithm",)),
         ("log OR -0.30 (SE 0)", ("the standard error is 0",)),
+        ("OR 0.41 to 1.33", ("read the numbers 0.41, 1.33, but not which",)),
+        ("95% CI 0.41 to 1.33; k = 9, OR 1", ("read the numbers 0.41, 1.33, 1, but not which",)),
+        ("OR 0.7412 to 1.33", ("read the numbers 0.7412, 1.33, but not which",)),
+        ("95% CI 0.41 to 1.33", ("read the numbers 0.41, 1.33, but not which",)),
+        ("(0.41 to 1.33)", ("read the numbers 0.41, 1.33, but not which",)),
+        ("OR", ("no number stands in it",)),
         ("OR 0.74 0.41 1.33", ("read the numbers 0.74, 0.41, 1.33, but not which",)),
         ("OR 0.74 (0.41 to )", ("read the numbers 0.74, 0.41, but not which",)),
         ("OR 0.74 (95% CI 0.41 to 1.33; 90% CI 0.45 to 1.22)", ("two intervals of different levels",)),
@@ -145,3 +155,48 @@ def test_digits_cut_off_are_no_fault() -> None:
     """1.259, 1.009 and 1.571, cut off to two decimals: the middle of 1.00 and 1.57 is 1.253."""
     assert read_printed("OR 1.25 (1.00 to 1.57)") is not None
     assert PrintedRatio("OR", 1.2, 0.5, 2.0).off_the_middle.startswith("its estimate stands 0.5 standard errors off")
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "OR",
+                "RR",
+                "log",
+                "(",
+                ")",
+                "[",
+                "]",
+                "95%",
+                "CI",
+                "to",
+                "-",
+                "\u2013",
+                ",",
+                " ",
+                ";",
+                "0.74",
+                "1.33",
+                "0,41",
+                "12",
+                "P",
+                "=",
+                "SE",
+            ]
+        ),
+        max_size=20,
+    )
+)
+def test_no_digit_is_lost_or_moved(pieces: list[str]) -> None:
+    """Whatever reads has every number of its text, whole: as estimate, limits, error, level or P-value."""
+    text = "".join(pieces)
+    try:
+        found = read_printed(text)
+    except ModelError as error:
+        assert "\n" not in str(error)
+        return
+    if found is not None:
+        numbers = {str(abs(value)) for value in (found.estimate, found.lower, found.upper, found.se)}
+        wholes = {f"{float(each.replace(',', '.'))}" for each in re.findall(r"\d+(?:[.,]\d+)?", text)}
+        assert numbers - {"0.0"} <= wholes
