@@ -10,6 +10,7 @@ from bayes_ivig.reporting.explorer import Explorer
 from bayes_ivig.reporting.page import Figure, Page
 from bayes_ivig.reporting.references import listed
 from bayes_ivig.reporting.sections import page_of
+from bayes_ivig.reporting.table_width import parts, setting
 from bayes_ivig.reporting.vega import vega_script
 from bayes_ivig.results.reanalysis import Reanalysis
 
@@ -43,6 +44,8 @@ def html_of(page: Page) -> str:
         "listed": lambda block: listed(block.works, page.citations),
         "mathml": lambda formula, block=False: Markup(formula.mathml(block=block)),  # escapes what is text in it
         "number_of": page.citations.get,
+        "parts": parts,
+        "setting": setting,
     }
     style = Markup(_template("style.css"))
     explorer = next((block for block in page.blocks() if isinstance(block, Explorer)), None)

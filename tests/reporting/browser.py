@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fonts import REQUIRED
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-REQUIRED = "BAYES_IVIG_BROWSER_REQUIRED"  # set where a browser must be there, so that these tests cannot be skipped
 
 
 def program() -> str:
@@ -24,15 +24,12 @@ def program() -> str:
 
 
 @contextmanager
-def started() -> Iterator[Any]:
-    """Start the browser, for all tests of a folder."""
-    from playwright.sync_api import sync_playwright
-
-    executable = program()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def started(playwright: Any, config: Path | None = None) -> Iterator[Any]:
+    """Start a browser, with the fonts of the machine or those that a fontconfig file names."""
+    environment = None if config is None else {**os.environ, "FONTCONFIG_FILE": str(config)}
+    browser = playwright.chromium.launch(executable_path=program(), args=["--no-sandbox"], env=environment)
+    yield browser
+    browser.close()
 
 
 @contextmanager

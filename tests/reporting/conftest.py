@@ -1,14 +1,32 @@
 import pytest
-from browser import started
+from browser import program, started
+from fonts import SETS, only, used
+from playwright.sync_api import sync_playwright
 from report_cases import ivig
 
 from bayes_ivig.reporting import write_report
 
 
 @pytest.fixture(scope="session")
-def browser():
-    with started() as found:
-        yield found
+def playwright():
+    program()  # skips where there is none
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    with started(playwright) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session", params=SETS)
+def font_browser(playwright, request, tmp_path_factory):
+    """A browser on a machine with one set of fonts, which is held to use them."""
+    config = only(request.param, tmp_path_factory.mktemp("fonts"))
+    with started(playwright, config) as browser:
+        assert used(browser) == set(SETS[request.param][:1])
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -40,3 +40,31 @@ def own(rows: tuple[tuple[object, ...], ...], sidecar: str = "", model: str = "b
 
 def hostile() -> Reanalysis:
     return own(tuple((name, 5 + i, 20 + i, 3 + i, 21 + i) for i, name in enumerate(HOSTILE)))
+
+
+WIDE = (
+    ("Wammerswilmington-MacMurrough & Wow 2015 (MMWR)", 123_456, 345_678, 120_000, 345_999),
+    ("SCANDINAVIAN MULTICENTRE WOMEN WITH ANTIPHOSPHOLIPID 1999", 124_456, 345_777, 120_031, 346_000),
+    ("Iliffe 2001", 125_456, 345_876, 120_062, 346_001),
+    (
+        "\N{LATIN CAPITAL LETTER A WITH RING ABOVE}gren och M\N{LATIN SMALL LETTER O WITH STROKE}ller 2020",
+        126_456,
+        345_975,
+        120_093,
+        346_002,
+    ),
+    ("Tiny", 0, 3, 1, 4),
+    ("None", 0, 5, 0, 5),
+)
+WIDE_SIDECAR = f"""event = "bad"
+outcome_title = "Wound-related mortality and major morbidity at 24 months"
+treatment = "multimodal prehabilitation with immunoglobulin"
+control = "WAITING LIST MAMMOGRAPHY"
+[trial_sets]
+"MMMMM WWWWW large multicentre trials" = ["{WIDE[0][0]}", "{WIDE[1][0]}"]
+"""
+
+
+def wide() -> Reanalysis:
+    """Names in wide letters, totals of six digits."""
+    return own(WIDE, WIDE_SIDECAR)

@@ -8,7 +8,8 @@ from report_cases import ivig
 from bayes_ivig.inputs.evidence import evidence_table
 from bayes_ivig.inputs.search import Step, stages
 from bayes_ivig.reporting.bias_figure import bias_blocks
-from bayes_ivig.reporting.charts.flow import flow_alternative, plot_flow, wrapped
+from bayes_ivig.reporting.charts.flow import flow_alternative, plot_flow
+from bayes_ivig.reporting.charts.lettering import extent, wrapped
 from bayes_ivig.reporting.charts.render import svg_file
 from bayes_ivig.reporting.charts.traffic_light import bias_alternative, column_headings, letter, plot_domains, plot_traffic_light
 from bayes_ivig.reporting.search_figure import search_blocks
@@ -54,7 +55,7 @@ def test_a_flow_takes_names_of_any_kind():
         (Step("<b>" + "x" * 300, 10, note="</script> " * 80), Step("\N{HEBREW LETTER ALEF}" * 20, None), Step("c", 12))
     )
     assert "<b>x" not in svg_file(plot_flow(found), "it")
-    assert max(len(line) for line in wrapped("x" * 300, 40)) <= 40
+    assert max(map(extent, wrapped("x" * 300, 40.0))) <= 40.0
 
 
 def test_there_is_a_circle_for_every_judgement_in_the_order_of_the_table():

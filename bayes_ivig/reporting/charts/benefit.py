@@ -1,7 +1,6 @@
 """The probability of an effect beyond every odds ratio, and how much of it lies below, inside and above a zone."""
 
 import math
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from bayes_ivig.inputs.about import Event
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Records, Values, Whole, figures, look
 from bayes_ivig.reporting.charts.layers import Spec, as_it_is, x_pixels, y_pixels
+from bayes_ivig.reporting.charts.lettering import wrapped
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, LINE, MUTED, PAPER
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.results.benefit import Benefit, Masses, Zone, beyond, masses_of, usual_zone
@@ -36,9 +36,9 @@ STYLES: tuple[tuple[str, list[int]], ...] = (  # in grey print ACCENT and MUTED 
     (ACCENT, [4, 2]), (INK, [2, 3]), (MUTED, [14, 4]), (ACCENT, [9, 3, 2, 3, 2, 3]), (INK, [9, 3, 2, 3]), (MUTED, [5, 5, 1, 5]),
 )  # fmt: skip
 MOST = len(STYLES)
-LABEL_CHARACTERS, LINE_HEIGHT, ROW_GAP, HEADING = 36, 15, 10, 22
-KEY, LABEL, BAR, BAR_END = 24.0, 32.0, 252.0, 390.0
-COLUMNS = (448.0, 526.0, 590.0, 640.0)  # right edges of the probabilities below, inside, above, and beyond 1
+LINE_HEIGHT, ROW_GAP, HEADING = 15, 10, 22
+KEY, LABEL, BAR, BAR_END = 24.0, 32.0, 232.0, 352.0
+COLUMNS = (424.0, 506.0, 580.0, 640.0)  # right edges of the probabilities below, inside, above, and beyond 1
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _shown(posteriors: Shown) -> tuple[dict[str, Marginal], Zone, Event | None]:
 
 def _drawn(label: str, marginal: Marginal, judged: tuple[Zone, Event | None], place: int) -> Drawn:
     zone, event = judged
-    lines = textwrap.wrap(words.cut(label, 2 * LABEL_CHARACTERS), LABEL_CHARACTERS)[:2] or [words.NONE]
+    lines = wrapped(label, BAR - LABEL - 10, 2) or [words.NONE]
     one = beyond(marginal, 1.0)
     at_one = one.below if event == "bad" else one.above
     return Drawn(tuple(lines), thinned(_curve(marginal, event)), masses_of(marginal, zone), at_one, *STYLES[place])

@@ -1,6 +1,5 @@
 """Benefit against harm: the probability of a net benefit over the weight of a harm, and what happens to 100 people."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from bayes_ivig.reporting.benefit_harm_words import (
     state_names,
 )
 from bayes_ivig.reporting.charts.canvas import Records, Values, figures, look
+from bayes_ivig.reporting.charts.lettering import extent, fitted, wrapped
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, LINE, MUTED, PAPER, SOFT
 from bayes_ivig.reporting.charts.shapes import Shapes
 from bayes_ivig.reporting.fit_text import probability
@@ -31,8 +31,9 @@ SHADES = (ACCENT, INK, MUTED)
 DASHES = ([1, 0], [7, 3], [2, 3], [9, 3, 2, 3])
 MOST = len(SHADES) * len(DASHES)
 LINE_HEIGHT, ROW_GAP, KEY, LABEL = 15, 8, 24.0, 32.0
-COLUMNS = (446.0, 512.0, 640.0)  # right edges of the numbers beside the labels
-LABEL_CHARACTERS = 58
+COLUMNS = (416.0, 496.0, 640.0)  # right edges of the numbers beside the labels
+LABEL_ROOM = 296.0
+MOST_CHARACTERS = 120  # of a label
 PLAIN = "format(datum.value, '~f')"  # a format alone would round the ticks to their step: 0.25 as 0.3
 BARS, END, BAR = 224.0, 626.0, 20.0  # of the picture of 100 people: where bars begin and end, and how high they are
 NARROW = 5.0  # people: a part too narrow for its number
@@ -72,17 +73,17 @@ def plot_people(found: Found, treatment: str = "treatment") -> "alt.LayerChart":
     """
     drawn = _alike(found)
     first = next(iter(drawn.values()))
-    title = f"With {words.cut(treatment, 24)}"
+    title = f"With {fitted(treatment, 160)}"
     with_treatment = {f"{title}: {lower(label)}": each for label, each in drawn.items()} if len(drawn) > 1 else {title: first}
     rows = [("Without treatment", first, False), *((label, each, True) for label, each in with_treatment.items())]
-    wrapped = [textwrap.wrap(label, 34)[:3] for label, *_ in rows]
+    labels = [wrapped(label, BARS - 12, 4) for label, *_ in rows]
     deep = [
-        max(_depth(each, treated), LINE_HEIGHT * len(lines) + 12) for lines, (_, each, treated) in zip(wrapped, rows, strict=True)
+        max(_depth(each, treated), LINE_HEIGHT * len(lines) + 12) for lines, (_, each, treated) in zip(labels, rows, strict=True)
     ]
     top = _key_height(first)
     shapes = Shapes(float(WIDTH), top + sum(deep) + 30 + 18 * len(_line_texts(first)))
     _people_key(shapes, first)
-    for lines, (_, each, given), height in zip(wrapped, rows, deep, strict=True):
+    for lines, (_, each, given), height in zip(labels, rows, deep, strict=True):
         for i, line in enumerate(lines):
             shapes.text((0, top + BAR / 2 + i * LINE_HEIGHT), line)
         _bars(shapes, top, each, given)
@@ -115,8 +116,8 @@ def _weighed(found: Found) -> dict[str, Weighed]:
     if isinstance(found, BenefitHarm):
         return {"With treatment": found.weighed()}
     if isinstance(found, Mapping):
-        return {words.cut(str(label), 2 * LABEL_CHARACTERS): each.weighed() for label, each in list(found.items())[:MOST]}
-    return {words.cut(reading_label(each), 2 * LABEL_CHARACTERS): each.weighed for each in found[:MOST]}
+        return {words.cut(str(label), MOST_CHARACTERS): each.weighed() for label, each in list(found.items())[:MOST]}
+    return {words.cut(reading_label(each), MOST_CHARACTERS): each.weighed for each in found[:MOST]}
 
 
 def _alike(found: Found) -> dict[str, Weighed]:
@@ -136,7 +137,7 @@ def _curves(values: Values, drawn: Mapping[str, Weighed]) -> "list[alt.Chart]":
     setting = next(iter(drawn.values())).setting
     ends = [weight for each in drawn.values() for weight, _ in each.curve]
     title = f"weight of one {harm_name(setting)} against one {benefit_name(setting)}"
-    axis = alt.Axis(grid=False, title=words.cut(title, 90), labelFlush=False, tickCount=9, labelExpr=PLAIN)
+    axis = alt.Axis(grid=False, title=fitted(title, WIDTH), labelFlush=False, tickCount=9, labelExpr=PLAIN)
     x = alt.X("x:Q", scale=alt.Scale(domain=[min(ends), max(ends) or 1], nice=False), axis=axis)
     y = alt.Y(
         "p:Q",
@@ -169,7 +170,7 @@ def _rows(values: Values, drawn: Mapping[str, Weighed]) -> "tuple[list[alt.Chart
     keys: list[Records] = []
     top = 24.0
     for label, each in drawn.items():
-        lines = textwrap.wrap(label, LABEL_CHARACTERS)[:2]
+        lines = wrapped(label, LABEL_ROOM) or [words.NONE]
         middle = top + LINE_HEIGHT * len(lines) / 2
         left += [{"x": LABEL, "y": top + LINE_HEIGHT * (i + 0.5), "text": line} for i, line in enumerate(lines)]
         numbers = ["", *(probability(chance) for _, chance in _picked(each)), short_break_even(each.break_even)][-3:]
@@ -200,13 +201,13 @@ def _depth(weighed: Weighed, treated: bool) -> float:
 
 def _key_texts(weighed: Weighed) -> list[tuple[str, str]]:
     names = state_names(weighed.setting)
-    return [(name, words.cut(names[name], 90)) for name, *_ in weighed.states]
+    return [(name, fitted(names[name], WIDTH - 20)) for name, *_ in weighed.states]
 
 
 def _key_height(weighed: Weighed) -> float:
     """Return the room the key takes: one line, or where that would be too long a line for each part."""
     texts = _key_texts(weighed)
-    one = sum(48 + 6.2 * len(text) for _, text in texts) <= WIDTH
+    one = sum(40 + extent(text) for _, text in texts) <= WIDTH
     return 30.0 if one else 10.0 + 20 * len(texts)
 
 
@@ -220,7 +221,7 @@ def _people_key(shapes: Shapes, weighed: Weighed) -> None:
         if below:
             y += 20
         else:
-            x += 48 + 6.2 * len(text)
+            x += 40 + extent(text)
 
 
 def _line_texts(weighed: Weighed) -> list[tuple[str, str]]:
@@ -230,8 +231,8 @@ def _line_texts(weighed: Weighed) -> list[tuple[str, str]]:
         return [(ACCENT, "95% credible interval of the bar above")]
     good = lower(benefit_name(weighed.setting))
     return [
-        (ACCENT, words.cut(f"95% credible interval of {lower(names['unharmed'])}", 90)),
-        (INK, words.cut(f"95% credible interval of all with {good}", 90)),
+        (ACCENT, fitted(f"95% credible interval of {lower(names['unharmed'])}", WIDTH - 28)),
+        (INK, fitted(f"95% credible interval of all with {good}", WIDTH - 28)),
     ]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from bayes_ivig.reporting.charts.layers import Spec, as_it_is, x_pixels, x_values, y_pixels
+from bayes_ivig.reporting.charts.lettering import FONT_SIZE
 from bayes_ivig.reporting.charts.palette import FONT, INK, LINE, MUTED, PAPER
 from bayes_ivig.reporting.rounding import rounded
 from bayes_ivig.results.estimate import Ratio
@@ -21,7 +22,7 @@ type Records = list[dict[str, Any]]
 type Shape = Literal["square", "circle", "none"]
 
 RATIO_TICKS = (0.01, 0.1, 1.0, 10.0, 100.0)
-FONT_SIZE = 12
+UP_PADDING = 11  # pixels between a vertical axis's title and its numbers, of which a wide font takes up to seven
 ARROW_ROOM = 4  # pixels between an arrow head and the limit printed beside it
 
 
@@ -233,12 +234,15 @@ def look(values: Values) -> dict[str, Any]:
         domainColor=INK,
         tickColor=INK,
     )
+    up = alt.AxisConfig(titlePadding=UP_PADDING)
     title = alt.TitleConfig(
         fontSize=FONT_SIZE, color=INK, subtitleFontSize=FONT_SIZE, subtitleColor=MUTED, anchor="start", offset=8
     )
     text = alt.MarkConfig(fontSize=FONT_SIZE, color=INK)
     view = alt.ViewConfig(stroke=None)
-    config = alt.Config(font=FONT, background=PAPER, aria=False, padding=4, axis=axis, title=title, text=text, view=view)
+    config = alt.Config(
+        font=FONT, background=PAPER, aria=False, padding=4, axis=axis, axisY=up, title=title, text=text, view=view
+    )
     return {"config": config, "datasets": values.named}
 
 

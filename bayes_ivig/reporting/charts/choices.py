@@ -12,6 +12,7 @@ from bayes_ivig.inputs.about import About
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Values, look
 from bayes_ivig.reporting.charts.comparison import PLAIN, RATIOS
+from bayes_ivig.reporting.charts.lettering import extent, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, LINE, MUTED, PAPER
 from bayes_ivig.reporting.charts.rows import Row, row_chart
 from bayes_ivig.reporting.charts.strokes import Paper
@@ -28,7 +29,7 @@ type Array = NDArray[np.float64]
 WIDTH, HEIGHT, TOP = 600, 210, 40
 MOST_DRAWN = 200  # subsets; more are drawn evenly by rank
 MOST_ROWS = 30  # trials of a chart of rows
-NAMED = 64.0  # pixels that the words at the marked interval take
+NAME = 104.0  # pixels at most for what the marked choice is called
 HIGHEST = 100.0  # and its inverse: odds ratios at which the axis of a strip ends
 POOLED = ("pooled_or", "pooled_ci_lower", "pooled_ci_upper")
 POSTERIOR = ("or_q50", "or_q2.5", "or_q97.5")
@@ -57,7 +58,10 @@ def plot_standing(frame: "pd.DataFrame", trials: Sequence[str], *, label: str = 
         layers.append(paper.strokes(zip(x[which], lower[which], x[which], upper[which], strict=True), colour, width))
         layers.append(paper.dots(zip(x[which], centre[which], strict=True), colour, max(2 * width, 3.0)))
     return alt.LayerChart(
-        layer=[*layers, *_strip_key(paper, words.cut(label, 18), _free(x, upper, own), (len(drawn), len(rows)))],
+        layer=[
+            *layers,
+            *_strip_key(paper, fitted(label, NAME), _free(x, upper, own, extent(label, bold=True)), (len(drawn), len(rows))),
+        ],
         width=WIDTH,
         height=TOP + HEIGHT,
         description=standing_alternative(frame, trials),
@@ -133,13 +137,13 @@ def _axis(values: Values, limits: tuple[float, float]) -> "alt.Chart":
     return drawn
 
 
-def _free(x: Array, upper: Array, own: NDArray[np.bool_]) -> tuple[Array, Array]:
+def _free(x: Array, upper: Array, own: NDArray[np.bool_], wide: float) -> tuple[Array, Array]:
     """Return where the words at the marked interval stand: above it and all those beside it that they would cover."""
     if not own.any():
         return x[own], upper[own]
     at = float(x[own][0])
-    start = at - NAMED if at > WIDTH - NAMED else at
-    return x[own], np.array([float(upper[(x >= start - 3) & (x <= start + NAMED + 3)].min())])
+    start = at - wide if at > WIDTH - wide else at
+    return x[own], np.array([float(upper[(x >= start - 3) & (x <= start + wide + 3)].min())])
 
 
 def cut_off(frame: "pd.DataFrame", trials: Sequence[str]) -> bool:
@@ -156,17 +160,17 @@ def _strip_key(paper: Paper, label: str, own: tuple[Array, Array], numbers: tupl
     layers = [
         paper.strokes([(6, 3, 6, 15)], ACCENT, 3.2),
         paper.texts([(14, 9, f"{label} choice")], ACCENT),
-        paper.strokes([(176, 3, 176, 15)], INK, 2.4),
-        paper.texts([(184, 9, "other choices, P < 0.05")], INK),
-        paper.strokes([(346, 3, 346, 15)], MUTED, 1.6),
-        paper.texts([(354, 9, "P \N{GREATER-THAN OR EQUAL TO} 0.05")], MUTED),
+        paper.strokes([(182, 3, 182, 15)], INK, 2.4),
+        paper.texts([(190, 9, "other choices, P < 0.05")], INK),
+        paper.strokes([(362, 3, 362, 15)], MUTED, 1.6),
+        paper.texts([(370, 9, "P \N{GREATER-THAN OR EQUAL TO} 0.05")], MUTED),
         paper.texts(
             [(paper.width, 9, f"{there:,} subsets" if drawn == there else f"{drawn} of {there:,} subsets")], INK, align="right"
         ),
     ]
     if len(own[0]):
         at = float(own[0][0])
-        align = "right" if at > WIDTH - NAMED else "left"
+        align = "right" if at > WIDTH - extent(label, bold=True) else "left"
         layers.append(paper.texts([(at, max(float(own[1][0]) - 9, 26.0), label)], ACCENT, align=align, bold=True, halo=PAPER))
         layers.append(paper.texts([(at, max(float(own[1][0]) - 9, 26.0), label)], ACCENT, align=align, bold=True))
     return layers

@@ -5,7 +5,8 @@ They are compiled to Vega when the report is written and get their data from the
 
 from typing import TYPE_CHECKING, Any
 
-from bayes_ivig.reporting.charts.canvas import FONT_SIZE, Records
+from bayes_ivig.reporting.charts.canvas import Records
+from bayes_ivig.reporting.charts.lettering import FONT_SIZE
 from bayes_ivig.reporting.charts.palette import ACCENT, FONT, INK, MUTED, VARIABLES
 from bayes_ivig.reporting.charts.render import VEGA_LITE, specification
 

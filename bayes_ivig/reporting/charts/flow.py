@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.inputs.search import Stage, Step
 from bayes_ivig.reporting import words
+from bayes_ivig.reporting.charts.lettering import wrapped
 from bayes_ivig.reporting.charts.palette import INK, MUTED, PAPER
 from bayes_ivig.reporting.charts.shapes import Shapes
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 KEPT, SIDE = (10.0, 330.0), (372.0, 690.0)  # left and right edges of both columns of boxes, in pixels
 WIDTH, LINE_HEIGHT, INSET, GAP = 700.0, 17.0, 10.0, 30.0
-LETTERS = 49  # that fit on a line of a box
+ROOM = KEPT[1] - KEPT[0] - 24.0  # pixels for the text in a box
 MOST_LINES = 4  # of a remark
 UNKNOWN = "number not printed"
 
@@ -75,8 +76,8 @@ def _sums(stage: Stage) -> list[str]:
 
 def _kept_lines(step: Step) -> Lines:
     number = UNKNOWN if step.count is None else f"n = {step.count:,}"
-    head: Lines = [(line, True, False) for line in wrapped(words.first_upper(step.name), LETTERS - 4)]
-    return [*head, (number, False, False), *((line, False, True) for line in wrapped(step.note, LETTERS, MOST_LINES))]
+    head: Lines = [(line, True, False) for line in wrapped(words.first_upper(step.name), ROOM, bold=True)]
+    return [*head, (number, False, False), *((line, False, True) for line in wrapped(step.note, ROOM, MOST_LINES))]
 
 
 def _side_lines(stage: Stage) -> Lines:
@@ -84,16 +85,8 @@ def _side_lines(stage: Stage) -> Lines:
     sums = [words.first_upper(text) for text in _sums(stage)]
     if sums and not told:
         sums[0] = f"Left out: {sums[0][:1].lower()}{sums[0][1:]}"
-    lines: Lines = [(line, False, False) for text in told for line in wrapped(text, LETTERS)]
-    return [*lines, *((line, False, True) for text in sums for line in wrapped(text, LETTERS))]
-
-
-def wrapped(text: str, letters: int, most: int = 3) -> list[str]:
-    """Return the text in lines of so many letters, words too long cut, and an ellipsis where lines are left over."""
-    import textwrap
-
-    lines = textwrap.wrap(text, letters, max_lines=most, placeholder=" …", break_long_words=True)
-    return [words.name(line) for line in lines]
+    lines: Lines = [(line, False, False) for text in told for line in wrapped(text, ROOM)]
+    return [*lines, *((line, False, True) for text in sums for line in wrapped(text, ROOM))]
 
 
 def _tops(found: "Sequence[Stage]") -> tuple[list[float], float]:

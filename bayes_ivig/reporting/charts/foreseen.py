@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Interval, Words
+from bayes_ivig.reporting.charts.lettering import edges, extent, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK
 from bayes_ivig.results.outcome_checks import ForeseenStudy, TrialSetCheck
 
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
     import altair as alt
 
 WIDTH = 700.0
-OBSERVED, FORESEEN, P = 244.0, 350.0, 700.0  # right edges of the columns of numbers
-LEFT, RIGHT = 376.0, 624.0
+NAME = 180.0  # pixels at most for the name of a trial
+USUAL = (NAME, 244.0, 350.0)  # right edges of names, of what was observed and of what was foreseen
+LEFT, RIGHT, P = 376.0, 624.0, 700.0  # of the axis, and the right edge of the last column, where the others end as usual
 LINE, HEADING, THICK = 20.0, 26.0, 5.0
-NAME_CHARACTERS, TITLE_CHARACTERS, MOST_TOLD = 27, 60, 12
+MOST_TOLD = 12
 MOST_DECIMALS = 4
 NICE = (1, 2, 5, 10)
 RATIO_TICKS = (0.01, 0.1, 1.0, 10.0, 100.0)
@@ -34,27 +36,31 @@ class Group:
 def plot_foreseen(groups: Sequence[Group], treatment: str) -> "alt.LayerChart":
     """Return observed results (squares) on the ranges the other trials foresee: middle half thick, limits thin."""
     scale = _scale(groups)
-    canvas = Canvas(WIDTH, scale.axis)
+    cells = [_cells(row, scale) for group in groups for row in group.check.rows]
+    columns = edges([(), *zip(("Observed", "Foreseen"), *cells, strict=True)], USUAL)
+    moved = columns[-1] - USUAL[-1]
+    columns.append(P + moved)
+    canvas = Canvas(WIDTH + moved, replace(scale.axis, left=LEFT + moved, right=RIGHT + moved))
     canvas.keys.append((6, 12, INK, "square"))
     canvas.words.append(Words(18, 12, "observed"))
     canvas.rule(12, 110, 134, ACCENT)
     level = f"{100 * groups[0].check.level:.10g}%"
     canvas.words.append(Words(142, 12, f"foreseen from the other trials: {level} limits, the middle half thick", colour=ACCENT))
     y = 42.0
-    heads = ((OBSERVED, "Observed"), (FORESEEN, "Foreseen"), (P, "P"))
+    heads = zip(columns[1:], ("Observed", "Foreseen", "P"), strict=True)
     canvas.words += [Words(0, y, "Trial", bold=True), *(Words(x, y, head, "right", bold=True) for x, head in heads)]
-    canvas.rule(y + 14, 0, WIDTH)
+    canvas.rule(y + 14, 0, canvas.width)
     y += 20
     top = y
     for group in groups:
-        canvas.words.append(Words(0, y + HEADING / 2 + 2, words.cut(group.title, TITLE_CHARACTERS), bold=True))
+        canvas.words.append(Words(0, y + HEADING / 2 + 2, fitted(group.title, canvas.axis.left, bold=True), bold=True))
         y += HEADING
         for row in group.check.rows:
-            _row(canvas, y + LINE / 2, row, scale)
+            _row(canvas, y + LINE / 2, row, scale, columns)
             y += LINE
     bottom = y + 6
-    label = f"{scale.title} {words.cut(treatment, 30)}" if scale.of_arm else scale.title
-    canvas.words.append(Words((LEFT + RIGHT) / 2, bottom + 38, label, "center"))
+    label = f"{scale.title} {fitted(treatment, 240 - extent(scale.title))}" if scale.of_arm else scale.title
+    canvas.words.append(Words((canvas.axis.left + canvas.axis.right) / 2, bottom + 38, label, "center"))
     return canvas.chart(top=top, bottom=bottom, height=bottom + 52, description=foreseen_alternative(groups))
 
 
@@ -118,13 +124,19 @@ def _exp(log_ratio: float) -> float:
     return math.exp(min(max(log_ratio, -700.0), 700.0))
 
 
-def _row(canvas: Canvas, y: float, row: ForeseenStudy, scale: _Scale) -> None:
+def _cells(row: ForeseenStudy, scale: _Scale) -> tuple[str, str]:
+    """Return what was observed and what was foreseen."""
+    return scale.text(row.observed, row), _between(row, scale)
+
+
+def _row(canvas: Canvas, y: float, row: ForeseenStudy, scale: _Scale, columns: Sequence[float]) -> None:
     observed = scale.value(row.observed, row)
+    seen, foreseen = _cells(row, scale)
     canvas.words += [
-        Words(0, y, words.cut(row.study, NAME_CHARACTERS)),
-        Words(OBSERVED, y, scale.text(row.observed, row), "right"),
-        Words(FORESEEN, y, _between(row, scale), "right", ACCENT),
-        Words(P, y, _p(row), "right", bold=row.outside),
+        Words(0, y, fitted(row.study, NAME)),
+        Words(columns[1], y, seen, "right"),
+        Words(columns[2], y, foreseen, "right", ACCENT),
+        Words(columns[3], y, _p(row), "right", bold=row.outside),
     ]
     for lower, upper, width in ((row.lower, row.upper, 1.4), (row.quarter, row.three_quarters, THICK)):
         if lower is not None and upper is not None:

@@ -1,5 +1,6 @@
 """The forest plot: columns in Review Manager's order, two bars per study, and the pooled results below."""
 
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import ModelError, report_all
@@ -9,7 +10,9 @@ from bayes_ivig.inputs.report_options import ORDERS, Order
 from bayes_ivig.inputs.stating import closed
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Words
+from bayes_ivig.reporting.charts.lettering import edges, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, MUTED
+from bayes_ivig.reporting.charts.rows import FAVOURED, favours
 from bayes_ivig.reporting.ordering import ordered_studies
 from bayes_ivig.results.estimate import PooledEstimate, Ratio, StudyEstimate
 from bayes_ivig.results.posterior import Posterior
@@ -18,7 +21,8 @@ if TYPE_CHECKING:
     import altair as alt
 
 WIDTH = 940.0
-COLUMNS = {
+STUDY = 186.0  # pixels at most for the name of a study
+USUAL = {  # right edges of the columns
     "study": 0.0,
     "events": 206.0,
     "total": 244.0,
@@ -27,11 +31,19 @@ COLUMNS = {
     "weight": 392.0,
     "effect": 548.0,
 }
-AXIS = Axis(left=618.0, right=892.0)
+COUNTS = ("events", "total", "other_events", "other_total")
+AXIS = Axis(left=618.0, right=892.0)  # where the columns end as usual
 HEADER = 62.0
 ROW = 36.0
 POOLED_ROW = 24.0
 FOOT = 54.0
+
+
+@dataclass
+class Forest(Canvas):
+    """A canvas with the right edges of its columns by name."""
+
+    columns: dict[str, float] = field(default_factory=dict)
 
 
 def plot_forest(
@@ -45,13 +57,13 @@ def plot_forest(
     """
     report_all(list(filter(None, [closed("order", order, ORDERS)])), ModelError)
     about = posterior.dataset.about
-    canvas = Canvas(WIDTH, AXIS)
+    canvas = _canvas(posterior, pooled)
     _header(canvas, about)
     y = HEADER
     for study in ordered_studies(posterior.dataset, pooled, order):
         _study(canvas, y + ROW / 2, posterior, pooled, study.name)
         y += ROW
-    canvas.rule(y + 2, 0.0, AXIS.right)
+    canvas.rule(y + 2, 0.0, canvas.axis.right)
     y = _totals(canvas, y + 6, posterior)
     y = _pooled(canvas, y, posterior, pooled, claim)
     bottom = y + 8
@@ -70,67 +82,87 @@ def forest_alternative(posterior: Posterior, pooled: PooledEstimate) -> str:
     )
 
 
-def _header(canvas: Canvas, about: About) -> None:
+def _canvas(posterior: Posterior, pooled: PooledEstimate) -> Forest:
+    """Return the empty drawing, as wide as counts, weights and intervals need."""
+    dataset = posterior.dataset
+    ratios = [study.ratio for study in pooled.studies] + [words.posterior_ratio(each) for each in posterior.theta.values()]
+    ratios += [pooled.ratio, words.posterior_ratio(posterior["mu"]), words.posterior_ratio(posterior["theta_new"])]
+    counts = zip(*(study.counts for study in dataset.studies), strict=True)
+    heads = ("Events", "Total", "Events", "Total")
+    texts = [
+        [fitted(study.name, STUDY) for study in dataset.studies],
+        *([head, f"{sum(column)}"] for head, column in zip(heads, counts, strict=True)),
+        ["Weight", "100.0%"],
+        ["Not estimable", *map(_text, ratios)],
+    ]
+    columns = dict(zip(USUAL, edges(texts, list(USUAL.values()), 8.0), strict=True))
+    moved = columns["effect"] - USUAL["effect"]
+    return Forest(WIDTH + moved, replace(AXIS, left=AXIS.left + moved, right=AXIS.right + moved), columns=columns)
+
+
+def _header(canvas: Forest, about: About) -> None:
+    at = canvas.columns
+    room = (at["other_events"] + at["other_total"] - at["events"] - at["total"]) / 2 - 8
     for arm, events, total in (
         (about.treatment, "events", "total"),
         (about.control, "other_events", "other_total"),
     ):
-        middle = (COLUMNS[events] + COLUMNS[total]) / 2 - 12
-        canvas.words.append(Words(middle, 14, words.cut(arm, 15), "center", bold=True))
-        canvas.words.append(Words(COLUMNS[events], 36, "Events", "right"))
-        canvas.words.append(Words(COLUMNS[total], 36, "Total", "right"))
+        middle = (at[events] + at[total]) / 2 - 12
+        canvas.words.append(Words(middle, 14, fitted(arm, room, bold=True), "center", bold=True))
+        canvas.words.append(Words(canvas.columns[events], 36, "Events", "right"))
+        canvas.words.append(Words(canvas.columns[total], 36, "Total", "right"))
     canvas.words += [
-        Words(COLUMNS["study"], 36, "Study"),
-        Words(COLUMNS["weight"], 36, "Weight", "right"),
-        Words(COLUMNS["effect"], 14, "Odds ratio", "right", bold=True),
-        Words(COLUMNS["effect"], 36, "[95% interval]", "right"),
+        Words(0.0, 36, "Study"),
+        Words(canvas.columns["weight"], 36, "Weight", "right"),
+        Words(canvas.columns["effect"], 14, "Odds ratio", "right", bold=True),
+        Words(canvas.columns["effect"], 36, "[95% interval]", "right"),
     ]
-    legend = AXIS.left + 8
+    legend = canvas.axis.left + 8
     for y, text, colour in (
         (14, "as observed, 95% confidence interval", INK),
         (36, "posterior, 95% credible interval", ACCENT),
     ):
         canvas.key(legend, y, text, colour, "square" if colour == INK else "circle")
-    canvas.rule(52, 0.0, AXIS.right)
+    canvas.rule(52, 0.0, canvas.axis.right)
 
 
-def _study(canvas: Canvas, y: float, posterior: Posterior, pooled: PooledEstimate, study: str) -> None:
+def _study(canvas: Forest, y: float, posterior: Posterior, pooled: PooledEstimate, study: str) -> None:
     """One study: counts and weight, the observed bar above, the shrunken one below, each beside its text."""
     counts = next(s for s in posterior.dataset.studies if s.name == study)
     observed = next((s for s in pooled.studies if s.study == study), None)
-    canvas.words.append(Words(COLUMNS["study"], y, words.cut(study, 26)))
-    cells = zip(("events", "total", "other_events", "other_total"), counts.counts, strict=True)
-    canvas.words += [Words(COLUMNS[column], y, str(count), "right") for column, count in cells]
+    canvas.words.append(Words(0.0, y, fitted(study, STUDY)))
+    cells = zip(COUNTS, counts.counts, strict=True)
+    canvas.words += [Words(canvas.columns[column], y, str(count), "right") for column, count in cells]
     if observed is not None and observed.weight:
-        canvas.words.append(Words(COLUMNS["weight"], y, f"{observed.weight:.1f}%", "right"))
+        canvas.words.append(Words(canvas.columns["weight"], y, f"{observed.weight:.1f}%", "right"))
     if study not in posterior.studies:
-        canvas.words.append(Words(COLUMNS["effect"], y, "Not estimable", "right", MUTED))
+        canvas.words.append(Words(canvas.columns["effect"], y, "Not estimable", "right", MUTED))
         return
     _observed(canvas, y - 8, observed)
     shrunken = words.posterior_ratio(posterior.theta[study])
-    canvas.words.append(Words(COLUMNS["effect"], y + 8, _text(shrunken), "right", ACCENT))
+    canvas.words.append(Words(canvas.columns["effect"], y + 8, _text(shrunken), "right", ACCENT))
     canvas.ratio(y + 8, shrunken, ACCENT)
 
 
-def _observed(canvas: Canvas, y: float, observed: StudyEstimate | None) -> None:
+def _observed(canvas: Forest, y: float, observed: StudyEstimate | None) -> None:
     if observed is None or observed.estimate is None:
-        canvas.words.append(Words(COLUMNS["effect"], y, "Not estimable", "right", MUTED))
+        canvas.words.append(Words(canvas.columns["effect"], y, "Not estimable", "right", MUTED))
         return
-    canvas.words.append(Words(COLUMNS["effect"], y, _text(observed.ratio), "right"))
+    canvas.words.append(Words(canvas.columns["effect"], y, _text(observed.ratio), "right"))
     canvas.ratio(y, observed.ratio, INK, ("square", 25.0 + 2.2 * (observed.weight or 0.0)))
 
 
-def _totals(canvas: Canvas, y: float, posterior: Posterior) -> float:
+def _totals(canvas: Forest, y: float, posterior: Posterior) -> float:
     studies = posterior.dataset.studies
     sums = [sum(column) for column in zip(*(s.counts for s in studies), strict=True)]
     row = y + POOLED_ROW / 2
-    canvas.words.append(Words(COLUMNS["study"], row, "Total"))
-    cells = zip(("events", "total", "other_events", "other_total"), sums, strict=True)
-    canvas.words += [Words(COLUMNS[column], row, str(count), "right") for column, count in cells]
+    canvas.words.append(Words(0.0, row, "Total"))
+    cells = zip(COUNTS, sums, strict=True)
+    canvas.words += [Words(canvas.columns[column], row, str(count), "right") for column, count in cells]
     return y + POOLED_ROW
 
 
-def _pooled(canvas: Canvas, y: float, posterior: Posterior, pooled: PooledEstimate, claim: Claim | None) -> float:
+def _pooled(canvas: Forest, y: float, posterior: Posterior, pooled: PooledEstimate, claim: Claim | None) -> float:
     """The rows below the studies: as published, pooled again, posterior, prediction."""
     rows: list[tuple[str, Ratio | None, str, bool]] = []
     if claim is not None and claim.measure == "OR" and claim.estimate and claim.ci_lower and claim.ci_upper:
@@ -147,35 +179,30 @@ def _pooled(canvas: Canvas, y: float, posterior: Posterior, pooled: PooledEstima
     rows.append(("Posterior of the pooled odds ratio", words.posterior_ratio(posterior["mu"]), ACCENT, False))
     for label, value, colour, hollow in rows:
         middle = y + POOLED_ROW / 2
-        canvas.words.append(Words(COLUMNS["study"], middle, label, colour=colour, bold=True))
+        canvas.words.append(Words(0.0, middle, label, colour=colour, bold=True))
         text = "Not estimable" if value is None else _text(value)
-        canvas.words.append(Words(COLUMNS["effect"], middle, text, "right", colour, bold=True))
+        canvas.words.append(Words(canvas.columns["effect"], middle, text, "right", colour, bold=True))
         if value is not None:
             canvas.diamond(middle, value, colour, hollow=hollow)
         y += POOLED_ROW
     middle = y + POOLED_ROW / 2
     predicted = words.posterior_ratio(posterior["theta_new"])
-    canvas.words.append(Words(COLUMNS["study"], middle, "Prediction for a new study", colour=ACCENT))
-    canvas.words.append(Words(COLUMNS["effect"], middle, _text(predicted), "right", ACCENT))
+    canvas.words.append(Words(0.0, middle, "Prediction for a new study", colour=ACCENT))
+    canvas.words.append(Words(canvas.columns["effect"], middle, _text(predicted), "right", ACCENT))
     canvas.ratio(middle, predicted, ACCENT, ("none", 0.0), width=5.0)
     return y + POOLED_ROW
 
 
-def _foot(canvas: Canvas, y: float, posterior: Posterior, pooled: PooledEstimate) -> None:
+def _foot(canvas: Forest, y: float, posterior: Posterior, pooled: PooledEstimate) -> None:
     """Heterogeneity at the left, whom each side favours below the axis."""
     about = posterior.dataset.about
-    canvas.words += [
-        Words(COLUMNS["study"], y + 18 * (i + 1), line, colour=MUTED) for i, line in enumerate(_lines(posterior, pooled))
-    ]
-    middle = (AXIS.left + AXIS.right) / 2
+    canvas.words += [Words(0.0, y + 18 * (i + 1), line, colour=MUTED) for i, line in enumerate(_lines(posterior, pooled))]
     if about.event is None:
-        canvas.words.append(
-            Words(middle, y + 40, f"odds ratio, {words.cut(about.treatment, 20)} over {words.cut(about.control, 20)}", "center")
-        )
+        middle = (canvas.axis.left + canvas.axis.right) / 2
+        arms = (fitted(arm, FAVOURED) for arm in (about.treatment, about.control))
+        canvas.words.append(Words(middle, y + 40, f"odds ratio, {' over '.join(arms)}", "center"))
         return
-    right, left = (about.treatment, about.control) if about.event == "good" else (about.control, about.treatment)
-    canvas.words.append(Words(middle - 12, y + 40, f"← Favours {words.cut(left, 18)}", "right"))
-    canvas.words.append(Words(middle + 12, y + 40, f"Favours {words.cut(right, 18)} →", "left"))
+    favours(canvas, y + 40, (about.control, about.treatment) if about.event == "good" else (about.treatment, about.control))
 
 
 def _lines(posterior: Posterior, pooled: PooledEstimate) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.charts.comparison import HEIGHT, LOWER_HEIGHT, PLAIN, SCALES, WIDTH, ratio_axis, within
+from bayes_ivig.reporting.charts.lettering import fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, LINE, MUTED, SOFT
 from bayes_ivig.results.prior_families import WidthCurve
 
@@ -73,7 +74,7 @@ def _legend(values: Values, labels: Sequence[str]) -> list[Any]:
 
     layers: list[Any] = []
     for i, (label, colour) in enumerate(zip(labels, (ACCENT, INK), strict=False)):
-        line: Records = [{"text": words.cut(label, 50)}]
+        line: Records = [{"text": fitted(label, WIDTH / 2)}]
         x, y = alt.value(10), alt.value(12 + 18 * i)
         rule = values.chart(line).mark_rule(color=colour, strokeWidth=2.2)
         layers.append(rule.encode(x=x, x2=alt.value(10 + LEGEND), y=y))

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Interval, Words
+from bayes_ivig.reporting.charts.lettering import extent, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK
-from bayes_ivig.reporting.charts.rows import EFFECT, LEFT, RIGHT, WIDTH, Row, row_chart
+from bayes_ivig.reporting.charts.rows import APART, EFFECT, LEFT, RIGHT, WIDTH, Row, row_chart
 from bayes_ivig.reporting.charts.trial_sets import sides
 from bayes_ivig.results.estimate import Ratio
 from bayes_ivig.results.reanalysis import SummaryOutcome
@@ -50,7 +51,7 @@ def _differences(outcome: SummaryOutcome, description: str) -> "alt.LayerChart":
     ticks = tuple(lower + step * i for i in range(round((upper - lower) / step) + 1))
     canvas = Canvas(WIDTH, Axis(LEFT, RIGHT, lower, upper, ticks, linear=True, null=0.0))
     canvas.key(0, 12, READ, INK, "square")
-    canvas.key(380, 12, "posterior, 95% credible interval", ACCENT)
+    canvas.key(32 + extent(READ) + APART, 12, "posterior, 95% credible interval", ACCENT)
     unit = words.UNITS.get(outcome.name, "")
     measure = words.first_upper(words.MEASURES.get(outcome.claim.measure, outcome.claim.measure))
     canvas.words += [
@@ -72,7 +73,7 @@ def _differences(outcome: SummaryOutcome, description: str) -> "alt.LayerChart":
         y += 48
     bottom = y + 4
     middle_x = LEFT + (0 - lower) / (upper - lower) * (RIGHT - LEFT)
-    canvas.words.append(Words(middle_x - 10, bottom + 40, f"Lower with {words.cut(outcome.about.treatment, 16)}", "right"))
+    canvas.words.append(Words(middle_x - 10, bottom + 40, f"Lower with {fitted(outcome.about.treatment, 96)}", "right"))
     canvas.words.append(Words(middle_x + 10, bottom + 40, "Higher", "left"))
     return canvas.chart(top=58, bottom=bottom, height=bottom + 54, description=description)
 

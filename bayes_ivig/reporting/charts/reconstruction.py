@@ -7,9 +7,10 @@ import numpy as np
 
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Interval, Words
+from bayes_ivig.reporting.charts.lettering import extent, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, SOFT
 from bayes_ivig.reporting.charts.readings import READINGS
-from bayes_ivig.reporting.charts.rows import EFFECT, LEFT, RIGHT, WIDTH
+from bayes_ivig.reporting.charts.rows import APART, EFFECT, LEFT, RIGHT, WIDTH, favours
 from bayes_ivig.reporting.charts.trial_sets import sides
 from bayes_ivig.results.reanalysis import SummaryOutcome
 from bayes_ivig.results.reconstruction_posterior import ReconstructedReading, ReconstructionPosterior
@@ -24,7 +25,7 @@ NARROWED = {
 LINE = 20.0
 HEADING = 26.0
 BAR = 9.0  # pixels of the pale bar
-LABEL = 90  # characters
+INDENT = 12.0
 
 
 def plot_reconstruction(outcome: SummaryOutcome) -> "alt.LayerChart":
@@ -52,9 +53,7 @@ def plot_reconstruction(outcome: SummaryOutcome) -> "alt.LayerChart":
             y += LINE
     bottom = y + 6
     if favoured := sides(outcome.about):
-        middle = LEFT + (RIGHT - LEFT) / 2
-        canvas.words.append(Words(middle - 12, bottom + 40, f"← Favours {words.cut(favoured[0], 16)}", "right"))
-        canvas.words.append(Words(middle + 12, bottom + 40, f"Favours {words.cut(favoured[1], 16)} →", "left"))
+        favours(canvas, bottom + 40, favoured)
     description = f"{words.outcome_title(outcome)}: posterior odds ratio over all reconstructed tables, by reading."
     return canvas.chart(top=60, bottom=bottom, height=bottom + (54 if favoured else 32), description=description)
 
@@ -63,7 +62,8 @@ def _heading(reading: ReconstructedReading) -> str:
     text = READINGS.get(reading.code, reading.code)
     more = narrowing(reading.narrowed)
     tables = f"{reading.tables:,} table{'s' if reading.tables != 1 else ''}"
-    return f"{words.cut(f'{text}, {more}' if more else text, LABEL)} ({tables})"
+    room = (LEFT + RIGHT) / 2 - APART - extent(f" ({tables})", bold=True)
+    return f"{fitted(f'{text}, {more}' if more else text, room, bold=True)} ({tables})"
 
 
 def narrowing(narrowed: str) -> str:
@@ -74,8 +74,9 @@ def narrowing(narrowed: str) -> str:
 def _row(canvas: Canvas, y: float, each: ReconstructionPosterior) -> None:
     lower, middle, upper = (math.exp(x) for x in np.asarray(each.averaged().quantile([0.025, 0.5, 0.975])).tolist())
     least, most = (math.exp(each.over_tables("median", p)) for p in (0.0, 1.0))
-    canvas.words.append(Words(12, y, words.cut(words.name(each.denominators) or "as in the table", LABEL)))
     text = f"{words.ratio(middle)} [{words.ratio(lower)}, {words.ratio(upper)}]"
+    room = EFFECT - extent(text) - APART - INDENT
+    canvas.words.append(Words(INDENT, y, fitted(each.denominators or "as in the table", room)))
     canvas.words.append(Words(EFFECT, y, text, "right", ACCENT))
     canvas.intervals.append(Interval(y, middle, least, most, SOFT, "none", width=BAR))
     canvas.intervals.append(Interval(y, middle, lower, upper, ACCENT))

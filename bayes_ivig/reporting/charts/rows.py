@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Words
+from bayes_ivig.reporting.charts.lettering import extent, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, MUTED
 from bayes_ivig.results.estimate import Ratio
 
@@ -13,9 +14,10 @@ if TYPE_CHECKING:
     import altair as alt
 
 WIDTH = 940.0
-LABEL_CHARACTERS = 60
 EFFECT = 548.0  # right edge of the column of odds ratios
 LEFT, RIGHT = 618.0, 892.0  # as in the forest plot
+FAVOURED = 104.0  # pixels for the name of an arm below the axis
+APART = 16.0  # pixels between two texts on a line
 LINE = 17.0
 GAP = 8.0
 HEADING = 32.0
@@ -58,9 +60,7 @@ def row_chart(
         y += row.height
     bottom = y + 6
     if sides:
-        middle = axis.left + (axis.right - axis.left) / 2
-        canvas.words.append(Words(middle - 12, bottom + 40, f"← Favours {words.cut(sides[0], 16)}", "right"))
-        canvas.words.append(Words(middle + 12, bottom + 40, f"Favours {words.cut(sides[1], 16)} →", "left"))
+        favours(canvas, bottom + 40, sides)
     return canvas.chart(top=top, bottom=bottom, height=bottom + (54 if sides else 32), description=description)
 
 
@@ -68,7 +68,7 @@ def _header(canvas: Canvas, headings: tuple[str, str], observed: str) -> float:
     """Column headings, and where both kinds of interval are drawn the key to them; return where the rows begin."""
     if observed:
         canvas.key(0, 12, observed, INK, "square")
-        canvas.key(380, 12, "posterior, 95% credible interval", ACCENT)
+        canvas.key(max(380.0, 32 + extent(observed) + APART), 12, "posterior, 95% credible interval", ACCENT)
     y = 40.0 if observed else 14.0
     canvas.words += [Words(0, y, headings[0], bold=True), Words(EFFECT, y, headings[1], "right", bold=True)]
     canvas.rule(y + 14, 0, RIGHT)
@@ -78,17 +78,29 @@ def _header(canvas: Canvas, headings: tuple[str, str], observed: str) -> float:
 def _row(canvas: Canvas, y: float, row: Row) -> None:
     middle = y + row.height / 2
     heading = row.observed is None and row.posterior is None and not row.missing
-    canvas.words.append(Words(0, middle + (4 if heading else 0), words.cut(row.label, LABEL_CHARACTERS), bold=heading))
+    texts = [_text(found) for found in (row.observed, row.posterior) if found] + [row.missing] * bool(row.missing)
+    room = ((LEFT + RIGHT) / 2 if heading else EFFECT - max(map(extent, texts))) - APART
+    canvas.words.append(Words(0, middle + (4 if heading else 0), fitted(row.label, room, bold=heading), bold=heading))
     line = y + GAP / 2 + LINE / 2
     if row.missing:
         canvas.words.append(Words(EFFECT, line, row.missing, "right", MUTED))
         line += LINE
     for found, colour, mark in ((row.observed, INK, ("square", 40.0)), (row.posterior, ACCENT, ("circle", 45.0))):
         if found is not None:
-            text = f"{words.ratio(found.estimate)} [{words.ratio(found.lower)}, {words.ratio(found.upper)}]"
-            canvas.words.append(Words(EFFECT, line, text, "right", colour))
+            canvas.words.append(Words(EFFECT, line, _text(found), "right", colour))
             canvas.ratio(line, found, colour, mark)  # type: ignore[arg-type]
             line += LINE
+
+
+def favours(canvas: Canvas, y: float, sides: tuple[str, str]) -> None:
+    """Say below the axis whom a ratio below 1 favours, and whom one above."""
+    middle = (canvas.axis.left + canvas.axis.right) / 2
+    canvas.words.append(Words(middle - 12, y, f"← Favours {fitted(sides[0], FAVOURED)}", "right"))
+    canvas.words.append(Words(middle + 12, y, f"Favours {fitted(sides[1], FAVOURED)} →", "left"))
+
+
+def _text(found: Ratio) -> str:
+    return f"{words.ratio(found.estimate)} [{words.ratio(found.lower)}, {words.ratio(found.upper)}]"
 
 
 def _axis(limits: Sequence[float]) -> Axis:

@@ -12,6 +12,7 @@ from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Values, figures, look
 from bayes_ivig.reporting.charts.comparison import PLAIN, RATIOS
+from bayes_ivig.reporting.charts.lettering import extent, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, LINE, MUTED, PAPER
 from bayes_ivig.reporting.charts.strokes import Paper, Stroke
 
@@ -25,6 +26,7 @@ type Truths = NDArray[np.bool_]
 
 WIDTH, HEIGHT = 540, 330  # of the map itself
 ABOVE, BESIDE, KEY = 56, 56, 26  # pixels of the histograms and of the key over them
+NAME = 140.0  # pixels for the name of a trial in the key
 BINS = 54, 33
 MOST_POINTS = 5000
 RING = 8.0  # pixels from its middle
@@ -64,13 +66,14 @@ def plot_subsets(
     paper = Paper(values, WIDTH + BESIDE, KEY + ABOVE + HEIGHT)
     inside = holds(drawn, trial)
     chosen = known[known["trials"] == "; ".join(n for n in names if n in set(marked))]
-    number = f"{len(drawn):,} of {len(frame):,} subsets"
     layers = [
         *_frame(values, place, (RATIO[against], title)),
         *_points(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
         *_edges(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
-        *_key(paper, words.cut(trial, 34), number),
-        *_mark(paper, f"{words.cut(label, 18)} choice", *((place.x(f[across]), place.y(f[up])) for f in (chosen, drawn))),
+        *_key(paper, fitted(trial, NAME), f"{len(drawn):,} of {len(frame):,} subsets"),
+        *_mark(
+            paper, f"{fitted(label, 110, bold=True)} choice", *((place.x(f[across]), place.y(f[up])) for f in (chosen, drawn))
+        ),
     ]
     return alt.LayerChart(
         layer=layers,
@@ -202,9 +205,9 @@ def _key(paper: Paper, trial: str, number: str) -> "list[alt.Chart]":
     y = 8.0
     return [
         paper.dots([(6, y)], ACCENT, 6),
-        paper.strokes([(306, y - 4, 306, y + 4)], MUTED, 2),
+        paper.strokes([(210, y - 4, 210, y + 4)], MUTED, 2),
         paper.texts([(16, y, f"with {trial}")], ACCENT),
-        paper.texts([(314, y, f"without {trial}")], MUTED),
+        paper.texts([(218, y, f"without {trial}")], MUTED),
         paper.texts([(paper.width, y, number)], INK, align="right"),
     ]
 
@@ -214,7 +217,7 @@ def _mark(paper: Paper, label: str, chosen: tuple[Array, Array], points: tuple[A
     if not len(chosen[0]):
         return []
     at, height = float(chosen[0][0]), float(chosen[1][0])
-    align, x, y = _clearest((at, height), 7.0 * len(label), points)
+    align, x, y = _clearest((at, height), extent(label, bold=True), points)
     line = [(at, height + math.copysign(RING, y - height), x, y - math.copysign(7, y - height))] if abs(y - height) > RING else []
     return [
         paper.ring((at, height), INK),

@@ -4,11 +4,12 @@ Every judgement is told three times, by symbol, by shade and by words in the leg
 nothing.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bayes_ivig.reporting import words
-from bayes_ivig.reporting.charts.flow import wrapped
+from bayes_ivig.reporting.charts.lettering import extent, fitted, wrapped
 from bayes_ivig.reporting.charts.palette import INK, LINE, MUTED, PAPER, SOFT
 from bayes_ivig.reporting.charts.shapes import Shapes
 
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 type Rows = Sequence[Mapping[str, str]]  # per study: "study", then a judgement per domain
 
 WIDTH, LEFT, ROW = 700.0, 118.0, 27.0
+WIDEST = 940.0  # where names of domains need more than the usual width; beyond it they are letters
 CIRCLE = 314.0  # square pixels
-NAME = 17  # characters of a study's name
-LETTER = 6.6  # pixels of a letter in a heading, the wider ones; where names need more room than columns have, these have letters
+NAME = LEFT - 8  # pixels for a study's name
+APART = 6.0  # pixels between two headings
 LABEL_ROOM = 212.0  # left of the bars
 LEAST_SEGMENT = 30.0  # pixels of a bar that hold symbol and number
 NAMES = {"+": "low risk", "?": "unclear risk", "-": "high risk"}
@@ -41,21 +43,22 @@ def domains_of(rows: Rows) -> tuple[str, ...]:
 def plot_traffic_light(rows: Rows) -> "alt.LayerChart":
     """Return one circle per study and domain, studies and domains in the order of the table; an empty cell stays empty."""
     domains = domains_of(rows)
-    pitch = float((WIDTH - LEFT) // len(domains))
     headings = column_headings(domains)
+    pitch = column_pitch(headings)
+    across = max(WIDTH, LEFT + pitch * len(domains))
     top = 16.0 * max(map(len, headings)) + 10
-    drawn = Shapes(WIDTH, top + ROW * len(rows) + 40)
+    drawn = Shapes(across, top + ROW * len(rows) + 40)
     for column, lines in enumerate(headings):
         for place, line in enumerate(lines):
             at = top - 14 - 16.0 * (len(lines) - 1 - place)
             drawn.text((LEFT + pitch * (column + 0.5), at), line, "center")
-    drawn.line((0, top), (WIDTH, top), INK)
+    drawn.line((0, top), (across, top), INK)
     for position, row in enumerate(rows):
         middle = top + ROW * (position + 0.5)
-        drawn.text((2, middle), words.cut(row["study"], NAME))
+        drawn.text((2, middle), fitted(row["study"], NAME))
         for column, domain in enumerate(domains):
             _circle(drawn, (LEFT + pitch * (column + 0.5), middle), row[domain])
-        drawn.line((0, middle + ROW / 2), (WIDTH, middle + ROW / 2), LINE)
+        drawn.line((0, middle + ROW / 2), (across, middle + ROW / 2), LINE)
     _legend(drawn, (2.0, drawn.height - 16), {row[domain] for row in rows for domain in domains})
     return drawn.chart("Risk of bias by study and domain.")
 
@@ -63,7 +66,7 @@ def plot_traffic_light(rows: Rows) -> "alt.LayerChart":
 def plot_domains(rows: Rows) -> "alt.LayerChart":
     """Return one bar per domain, divided by how many studies were judged which way."""
     domains = domains_of(rows)
-    titles = [wrapped(text, 30, 2) for text in lettered(domains)]
+    titles = [wrapped(text, LABEL_ROOM - 10, 2) for text in lettered(domains)]
     drawn = Shapes(WIDTH, 30.0 * len(domains) + 62)
     room = WIDTH - LABEL_ROOM - 8
     for position, domain in enumerate(domains):
@@ -100,13 +103,20 @@ def bias_alternative(rows: Rows) -> str:
 
 def column_headings(domains: Sequence[str]) -> list[list[str]]:
     """Return the lines above each column: the domain's name where there is room for every one, else letters."""
-    import textwrap
-
-    letters = int((WIDTH - LEFT) / len(domains) / LETTER)
-    lines = [textwrap.wrap(domain_title(domain), max(letters, 1), break_long_words=False) for domain in domains]
-    if all(len(line) <= letters for found in lines for line in found) and max(map(len, lines)) <= 4:
-        return lines
+    room = (WIDEST - LEFT) / len(domains) - APART
+    titles = [domain_title(domain) for domain in domains]
+    if all(extent(word) <= room for title in titles for word in title.split()):
+        room = max((WIDTH - LEFT) / len(domains) - APART, *(extent(word) for title in titles for word in title.split()))
+        lines = [wrapped(title, room, len(title)) for title in titles]
+        if max(map(len, lines)) <= 4:
+            return lines
     return [[letter(position)] for position in range(len(domains))]
+
+
+def column_pitch(headings: Sequence[Sequence[str]]) -> float:
+    """Return the pixels from column to column: equal shares of the usual width, more where a heading needs it."""
+    widest = max(extent(line) for lines in headings for line in lines) + APART
+    return float(max((WIDTH - LEFT) // len(headings), math.ceil(widest)))
 
 
 def lettered(domains: Sequence[str]) -> list[str]:
