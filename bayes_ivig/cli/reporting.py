@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bayes_ivig.cli.output import show
+from bayes_ivig.cli.output import leave_if, show
 
 if TYPE_CHECKING:
     from bayes_ivig.inputs.report_options import ReportOptions
@@ -59,6 +59,7 @@ def report(
         except OSError as error:
             raise DataError(f"--out {folder}: cannot be written: {error.strerror or error}") from None
     show([str(path) for path in written])
+    leave_if(found.problems)
 
 
 def _options(file: Path | None, title: str | None, outcomes: tuple[str, ...]) -> "ReportOptions":

@@ -107,9 +107,5 @@ def _stretched(places: Array, steps: Array, whole: Axis, most: float) -> Axis:
         centre = float(places[np.argmin(steps)])
         step = min(most, float(np.min(steps / np.hypot(scale, places - centre))))
         candidates.append(Axis.spanning("identity", (centre, scale), ends, step))
-    fine = [axis for axis in candidates if np.all(_steps(axis, places) <= 1.001 * steps)]
+    fine = [axis for axis in candidates if np.all(axis.spacing(places) <= 1.001 * steps)]
     return min(fine, key=lambda axis: axis.size)
-
-
-def _steps(axis: Axis, places: Array) -> Array:
-    return np.asarray(axis.step * np.hypot(axis.scale, places - axis.centre))

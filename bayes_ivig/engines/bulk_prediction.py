@@ -6,6 +6,7 @@ is corrected by what it differs from the integral of the sinc interpolant (Steng
 Analytic Functions), a function of tau over the step and of the distance in steps alone.
 """
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -67,7 +68,7 @@ def _wider(mu: Axis, by: float) -> tuple[Axis, int]:
     x = mu.x
     added = np.abs(mu.u_of(np.array([x[0] - by, x[-1] + by])) - mu.u[[0, -1]]) / mu.step
     before, after = (int(min(MOST_ADDED, np.ceil(count))) for count in added)
-    wide = Axis("identity", mu.centre, mu.scale, mu.start - before * mu.step, mu.step, mu.size + before + after)
+    wide = replace(mu, start=mu.start - before * mu.step, size=mu.size + before + after)
     return wide, before
 
 

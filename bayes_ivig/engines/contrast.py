@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bayes_ivig.engines import curves, grids, stated_error, surface
 from bayes_ivig.engines.grids import Axes, Belief, Fineness
 from bayes_ivig.engines.surface import Surface
-from bayes_ivig.formulas.interpolation import interpolate
+from bayes_ivig.formulas.interpolation import interpolate, share_beyond
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.results.axis import Axis
@@ -62,11 +62,11 @@ class Groups:
 
     @property
     def at_the_ends(self) -> float:
-        """Largest share of the posterior on an outermost node of any axis."""
-        shares = [np.exp(self.log_tau - self.log_evidence)[[0, -1]].max()] if self.tau is not None else [0.0]
+        """About the largest share of the posterior on the ends of any axis and beyond."""
+        shares = [share_beyond(np.exp(self.log_tau - self.log_evidence)) if self.tau is not None else 0.0]
         for g, axis in enumerate(self.mu):
             mass = np.exp(self._log_mean(g) + axis.log_weights - self.log_evidence)
-            shares.append(mass[[0, -1]].max())
+            shares.append(share_beyond(mass))
         return float(max(shares))
 
     def spread(self) -> Marginal:
@@ -129,7 +129,7 @@ def solve(parts: tuple[Dataset, ...], model: Model) -> tuple[Groups, Diagnostics
     The bound compares everything with the same at twice the step. Raises ``DataError`` where a group says nothing.
     """
     groups, bounds = stated_error.refined(lambda fine: _groups(parts, model, fine), _numbers, TOLERANCE, REFINEMENTS)
-    return groups, stated_error.diagnostics(bounds, groups.at_the_ends, TOLERANCE)
+    return groups, stated_error.diagnostics(bounds, groups.at_the_ends, TOLERANCE, model)
 
 
 def _numbers(groups: Groups) -> stated_error.Numbers:

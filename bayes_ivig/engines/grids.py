@@ -5,24 +5,28 @@ about right, because the engine checks the result and refines it.
 """
 
 import math
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import special
 
+from bayes_ivig.engines import tau_grids
+from bayes_ivig.engines.tau_grids import SHARES, Seen, centre_and_spread, conditional
 from bayes_ivig.errors import ModelError
-from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
+from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.axis import Axis
 
 type Array = NDArray[np.float64]
 
-TAU_RANGE, TAU_COUNT = (1e-4, 30.0), 280  # looked at when planning, and wherever a prior has its middle 99.8%
-NEGLIGIBLE = -25.0  # log weight of a tau, relative to the best, below which the mu axis need not resolve it
-TAU_LIMITS = (1e-9, 1e12)
 MOST_NODES = 40_000
-STEPS = (1.0, 2.0, 4.0, 8.0, 16.0)
 WIDEST_SHARE = 1.0  # scale of an axis between two limits, in logits: a posterior against a limit decays on that scale
+BEYOND = 0.25  # of its width that curves are drawn beyond the mu axis, so that every second node of theirs reaches as far
+MOST_MIDDLES = 9
+DEEP, RIGHT = 1e4, 1e-5  # logs below a curve's top from which it is drawn more finely, to be right to so many
+MODE_REACH, ALONE, CLOSER = 6.5, 0.4, 8.0  # steps looked at around a mode; the share of one node, and how much closer then
+STEPS = (1.0, 2.0, 4.0, 8.0, 16.0)
+SEVERAL_FROM, MOST_PLACES = 320, 40  # nodes from which more than one dense place is tried, and how many there may be
 
 
 class Fineness(NamedTuple):
@@ -64,25 +68,84 @@ class Axes(NamedTuple):
     tau: Axis | None
 
 
-def plan(estimates: tuple[Array, Array], beliefs: list[Belief], far: float, fineness: Fineness) -> Axes:
-    """Return axes that resolve every belief's posterior; ``far`` is where curves have stopped changing."""
+class Place(NamedTuple):
+    """Where a posterior was found to lie: a value with the step wanted there; that of tau on the axis's inner coordinate."""
+
+    mu: tuple[float, float]
+    tau: tuple[float, float] | None
+
+
+def plan(
+    estimates: tuple[Array, Array], beliefs: list[Belief], far: float, fineness: Fineness, place: Place | None = None
+) -> Axes:
+    """Return axes that resolve every belief's posterior; ``far`` is where curves have stopped changing.
+
+    ``place`` is where a posterior was found on axes planned before, for tables that no normal approximation describes.
+    """
     y, s = estimates
-    conditionals, tau_weights = [], []
-    candidates = _candidates([belief.tau for belief in beliefs if belief.tau is not None])
-    for belief in beliefs:
-        weights = _tau_weights((y, s), belief, candidates)
-        kept = weights > NEGLIGIBLE
-        tau_weights.append(weights)
-        for centre, sd in _parts(belief.mu):
-            conditionals.append(_conditional(y, s, (centre, sd), candidates[kept] if belief.tau is not None else np.zeros(1)))
-    means, sds = (np.concatenate(values) for values in zip(*conditionals, strict=True))
-    mu_reach = _mu_reach(y, s, [belief.mu for belief in beliefs])
-    mu = _stretched((means, fineness.mu * sds), mu_reach, fineness.mu_most)
-    theta_reach = (min(-far, mu_reach[0]), max(far, mu_reach[1]))
-    theta = _stretched((y, fineness.theta * s), theta_reach, fineness.theta_most)
-    mu = _bounded(mu, [belief.mu for belief in beliefs])
+    priors = [belief.mu for belief in beliefs]
     taus = [belief.tau for belief in beliefs if belief.tau is not None]
-    return Axes(theta, mu, _tau_axis(taus, candidates, tau_weights, fineness.tau) if taus else None)
+    parts = [centre_and_spread(prior) for prior in priors]
+    seen: list[Seen] = []
+    if taus:
+        scale = tau_grids.scale(taus, (y, s), parts)
+        seen = [tau_grids.look((y, s), own, belief.tau, scale) for own, belief in zip(parts, beliefs, strict=True) if belief.tau]
+    kept = [each.kept for each in seen] if taus else [np.zeros(1)] * len(beliefs)
+    conditionals = [conditional(y, s, part, at) for own, at in zip(parts, kept, strict=True) for part in own]
+    means, sds = (np.concatenate(values) for values in zip(*conditionals, strict=True))
+    if place is not None:
+        means, sds = np.append(means, place.mu[0]), np.append(sds, place.mu[1] / fineness.mu)
+    mu_reach = _mu_reach(y, s, priors)
+    limits = max(prior.support[0] for prior in priors), min(prior.support[1] for prior in priors)
+    if math.isfinite(limits[0]) and math.isfinite(limits[1]):
+        mu = _bounded((means, sds), limits, fineness)
+    else:
+        mu = stretched((means, fineness.mu * sds), mu_reach, fineness.mu_most)
+    low, high = min(mu_reach[0], float(mu.x[0])), max(mu_reach[1], float(mu.x[-1]))
+    spare = BEYOND * (high - low)
+    theta_reach = (min(-far, low - spare), max(far, high + spare))
+    theta = stretched(_theta_needs((y, s), means, fineness.theta), theta_reach, fineness.theta_most)
+    own = None if place is None else place.tau
+    return Axes(theta, mu, tau_grids.axis(scale, seen, stretched, fineness.tau, own) if taus else None)
+
+
+def found_at(axes: Axes, log_mass: Array, fineness: Fineness) -> Place:
+    """Return where the posterior's mode lies on axes, (mu, tau), and the steps it asks for: finer by far if on a node alone."""
+    i, j = (int(at) for at in np.unravel_index(np.argmax(log_mass), log_mass.shape))
+    mu = axes.mu
+    share = np.exp(log_mass[:, j] - log_mass[:, j].max())
+    own = float(mu.x[i]), _wanted(mu.u, mu.x, share, (i, float(mu.spacing(mu.x[i])), fineness.mu))
+    if axes.tau is None:
+        return Place(own, None)
+    inner = axes.tau.inner
+    share = np.exp(log_mass[i] - log_mass[i].max())
+    return Place(own, (float(inner[j]), _wanted(axes.tau.u, inner, share, (j, axes.tau.inner_spacing(j), 2 * fineness.tau))))
+
+
+def _wanted(u: Array, x: Array, share: Array, at: tuple[int, float, float]) -> float:
+    """Return the step wanted at a mode: a share of the SD there, or of the present step where nodes do not show the SD."""
+    i, spacing, per_sd = at
+    share = share / share.sum()
+    near = np.abs(u - u[i]) < MODE_REACH * (u[1] - u[0])
+    part = share[near] / share[near].sum()
+    mean = part @ x[near]
+    sd = math.sqrt(part @ (x[near] - mean) ** 2)
+    return per_sd * max(sd, 0.0) if part.max() < ALONE else spacing / CLOSER
+
+
+def _theta_needs(estimates: tuple[Array, Array], means: Array, per_error: float) -> tuple[Array, Array]:
+    """Places and steps of the axis of curves: around every estimate, and where means lie so deep in a curve that slopes count.
+
+    Interpolation over eight nodes, a share h of the way to the estimate apart, is off by about h^8 of the log there.
+    """
+    y, s = estimates
+    middle = np.unique(np.round(means, 6))
+    middle = middle if middle.size <= MOST_MIDDLES else np.quantile(middle, np.linspace(0, 1, MOST_MIDDLES))
+    away = np.abs(middle[:, None] - y)
+    depth = 0.5 * (away / s) ** 2
+    steps = np.where(depth > DEEP, away * (RIGHT / np.maximum(depth, DEEP)) ** 0.125, np.inf).min(axis=1)
+    deep = np.isfinite(steps)
+    return np.append(y, middle[deep]), np.append(per_error * s, steps[deep])
 
 
 def effect_axis(mu: Axis, spread: float, studies: tuple[ArrayLike, ArrayLike] | None = None) -> Axis:
@@ -96,57 +159,7 @@ def effect_axis(mu: Axis, spread: float, studies: tuple[ArrayLike, ArrayLike] | 
         places = np.append(places, studies[0])
         needed = np.append(needed, 0.35 * np.asarray(studies[1]))
     reach = (float(x[0]) - 8 * spread, float(x[-1]) + 8 * spread)
-    return _stretched((places, needed), reach, min(0.15, mu.step))
-
-
-def _parts(prior: Prior) -> list[tuple[float, float]]:
-    """Return centre and spread of a prior on mu, part by part; an improper one has an infinite spread."""
-    match prior:
-        case LibraryPrior(prior=inner):
-            return _parts(inner)
-        case Mixture(parts=parts):
-            return [pair for part in parts for pair in _parts(part)]
-        case _ if not prior.proper:
-            return [(0.0, math.inf)]
-        case _:
-            low, middle, high = prior.quantile(np.array([0.15865525, 0.5, 0.84134475]))
-            return [(float(middle), float(high - low) / 2)]
-
-
-def _conditional(y: Array, s: Array, prior: tuple[float, float], taus: Array) -> tuple[Array, Array]:
-    """Posterior mean and SD of mu given each tau, normal approximation with a normal prior."""
-    w = 1 / (s * s + taus[:, None] ** 2)
-    precision = w.sum(axis=1) + prior[1] ** -2
-    return ((w @ y) + prior[0] * prior[1] ** -2) / precision, 1 / np.sqrt(precision)
-
-
-def _candidates(priors: list[Prior]) -> Array:
-    """Values of tau to look at, in equal ratios."""
-    low, high = TAU_RANGE
-    for prior in priors:
-        if prior.proper:
-            ends = np.clip(prior.quantile(np.array([0.001, 0.999])), *TAU_LIMITS)
-            low, high = min(low, float(ends[0])), max(high, float(ends[1]))
-    return np.geomspace(low, high, TAU_COUNT)
-
-
-def _tau_weights(data: tuple[Array, Array], belief: Belief, taus: Array) -> Array:
-    """Log posterior of log tau on the candidates, relative to its maximum, for the normal approximation."""
-    if belief.tau is None:
-        return np.zeros(1)
-    y, s = data
-    best = np.full(taus.size, -np.inf)
-    v = s * s + taus[:, None] ** 2
-    for centre, sd in _parts(belief.mu):
-        mean, conditional_sd = _conditional(y, s, (centre, sd), taus)
-        fit = -0.5 * (np.log(v) + (y - mean[:, None]) ** 2 / v).sum(axis=1) + np.log(conditional_sd)
-        if math.isfinite(sd):
-            fit -= 0.5 * ((mean - centre) / sd) ** 2 + math.log(sd)
-        best = np.maximum(best, fit)
-    logs = best + belief.tau.logpdf(taus) + np.log(taus)
-    if np.isneginf(logs).all():  # a prior so narrow that it falls between two candidates
-        logs = -np.abs(np.log(taus / float(belief.tau.quantile(0.5)))) * 1e6
-    return np.asarray(logs - logs.max())
+    return stretched((places, needed), reach, min(0.15, mu.step))
 
 
 def _mu_reach(y: Array, s: Array, priors: list[Prior]) -> tuple[float, float]:
@@ -161,8 +174,11 @@ def _mu_reach(y: Array, s: Array, priors: list[Prior]) -> tuple[float, float]:
     return low, high
 
 
-def _stretched(needs: tuple[Array, Array], reach: tuple[float, float], most: float) -> Axis:
-    """Return the shortest axis whose step at each needed place is at most the one needed there."""
+def stretched(needs: tuple[Array, Array], reach: tuple[float, float], most: float) -> Axis:
+    """Return the shortest axis whose step at each needed place is at most the one needed there: dense in one place or in several.
+
+    Raises ``ModelError`` where it would need more than ``MOST_NODES``.
+    """
     places, steps = needs
     centre = float(places[np.argmin(steps)])
     candidates = []
@@ -171,6 +187,8 @@ def _stretched(needs: tuple[Array, Array], reach: tuple[float, float], most: flo
         step = min(most, float(np.min(steps / np.hypot(scale, places - centre))))
         candidates.append(Axis.spanning("identity", (centre, scale), reach, step))
     best = min(candidates, key=lambda axis: axis.size)
+    if best.size > SEVERAL_FROM:
+        best = min(best, _several(needs, reach, most), key=lambda axis: axis.size)
     if best.size > MOST_NODES:
         raise ModelError(
             f"a grid fine enough for these trials and priors would need {best.size} nodes, more than {MOST_NODES}: some are "
@@ -179,56 +197,34 @@ def _stretched(needs: tuple[Array, Array], reach: tuple[float, float], most: flo
     return best
 
 
-def _bounded(mu: Axis, priors: list[Prior]) -> Axis:
-    """Confine the mu axis to the limits of a bounded prior, keeping its steps about where they were."""
-    low, high = max(prior.support[0] for prior in priors), min(prior.support[1] for prior in priors)
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return mu
-    width = high - low
-    centre = min(max(mu.centre, low + 1e-3 * width), high - 1e-3 * width)
-    share = (centre - low) / width
-    inner_scale = min(mu.scale / (width * share * (1 - share)), WIDEST_SHARE)
-    inner = math.log(share / (1 - share))
-    step = min(mu.step, 0.1)
-    return Axis.spanning("identity", (inner, inner_scale), (-36.0, 36.0), step).between(low, high)
+def _several(needs: tuple[Array, Array], reach: tuple[float, float], most: float) -> Axis:
+    """Return an axis with several dense places: the finest need first, then always the one least served."""
+    places, steps = needs
+    shapes: list[tuple[float, float]] = []
+    density = np.zeros(places.size)
+    for _ in range(MOST_PLACES):
+        lacking = 1 / (steps * density) if shapes else 1 / steps
+        worst = int(np.argmax(lacking))
+        if shapes and lacking[worst] <= 1 / most:
+            break
+        shapes.append((float(places[worst]), float(steps[worst]) / most))
+        density += 1 / np.hypot(shapes[-1][1], places - shapes[-1][0])
+    step = min(most, float(np.min(steps * density)))
+    return Axis.spanning("identity", shapes[0], reach, step, more=tuple(shapes[1:]))
 
 
-def _tau_axis(priors: list[Prior], taus: Array, weights: list[Array], step: float) -> Axis:
-    """Return the tau axis: even steps where the posteriors lie, equal ratios towards 0, as far as the priors reach."""
-    lower, upper = max(prior.support[0] for prior in priors), min(prior.support[1] for prior in priors)
-    lower = max(lower, 0.0)
-    low, high = _tau_reach(priors)
-    shares = np.exp(weights) / np.exp(weights).sum(axis=1, keepdims=True)
-    unit = float(np.exp((shares @ np.log(taus)).mean()))
-    unit = max(unit, 3 * low)
-    if math.isfinite(upper):
-        axis = Axis("interval", 0.0, 1.0, 0.0, 1.0, 9, lower, upper)
-        limits = (-36.0, 36.0)
-    else:
-        axis = Axis("softplus", 0.0, 1.0, 0.0, 1.0, 9, unit=unit)
-        limits = (float(_inner(axis, low)), float(_inner(axis, high)))
-    margin = 1e-3 * (min(upper, 1e6) - lower)
-    inner = _inner(axis, np.clip(taus, lower + margin * (lower > 0), upper - margin if math.isfinite(upper) else upper))
-    means = shares @ inner
-    sds = np.sqrt((shares * (inner - means[:, None]) ** 2).sum(axis=1))
-    best = int(np.argmin(sds))
-    shape = (float(means[best]), max(2 * float(sds[best]), 1e-6))
-    spanned = Axis.spanning("identity", shape, limits, step)
-    return replace(spanned, link=axis.link, lower=axis.lower, upper=axis.upper, unit=axis.unit)
+def _bounded(conditionals: tuple[Array, Array], limits: tuple[float, float], fineness: Fineness) -> Axis:
+    """Return a mu axis between the limits of a bounded prior, as fine as the posteriors, or what of them is let in, ask for.
 
-
-def _tau_reach(priors: list[Prior]) -> tuple[float, float]:
-    """Smallest and largest tau that any of the priors makes more likely than one in 1e12, within fixed limits."""
-    low, high = 1e-3, 1.0
-    for prior in priors:
-        if prior.proper:
-            ends = prior.quantile(np.array([1e-12, 1 - 1e-12]))
-            low, high = min(low, float(ends[0])), max(high, float(ends[1]))
-        else:
-            low, high = TAU_LIMITS
-    return max(low, TAU_LIMITS[0]), min(high, TAU_LIMITS[1])
-
-
-def _inner(axis: Axis, x: "Array | float") -> Array:
-    """Inner coordinate of x on an axis of centre 0 and scale 1."""
-    return np.sinh(axis.u_of(x))
+    A normal whose mean lies beyond a limit decays from it on the scale of its variance over the distance.
+    """
+    low, high = limits
+    means, sds = conditionals
+    outside = np.maximum(np.maximum(low - means, means - high), 0.0)
+    scale = np.where(outside > sds, sds**2 / np.maximum(outside, sds), sds)
+    inset = np.minimum(scale, (high - low) / 2)
+    places = np.clip(means, low + inset, high - inset)
+    share = np.clip((places - low) / (high - low), 1e-15, 1 - 1e-15)
+    inner = special.logit(share)
+    steps = np.minimum(fineness.mu * scale / ((high - low) * share * (1 - share)), WIDEST_SHARE * fineness.mu_most)
+    return stretched((inner, steps), SHARES, fineness.mu_most).between(low, high)

@@ -121,7 +121,7 @@ def _left(answers: GridAnswers, i: int, counted: float) -> tuple[GridAnswers, fl
 
 def _fit(others: GridAnswers, exact: stated_error.Mask) -> bool:
     """Whether the grid of all studies still serves without one of them."""
-    if not np.isfinite(others.log_evidence) or others.at_the_ends > TOLERANCE / 10:
+    if not np.isfinite(others.log_evidence) or others.at_the_ends > TOLERANCE:
         return False
     if stated_error.reaches_beyond(others, exact):
         return False

@@ -107,9 +107,9 @@ def _axes(estimates: tuple[Array, Array], rows: Index, reach: float, how: tuple[
             propriety_of = Dataset(tuple(Study(str(i), 1, 2, 1, 2) for i in range(own.size)))
             propriety.require(propriety_of, data_priors.resolve(propriety_of, model))
         plans.append(grids.plan((y[own], s[own]), [belief], reach, fineness))
-    mu = min((plan.mu for plan in plans), key=lambda axis: axis.step * axis.scale)
+    mu = min((plan.mu for plan in plans), key=lambda axis: axis.finest)
     taus = [plan.tau for plan in plans if plan.tau is not None]
-    return Axes(theta, mu, min(taus, key=lambda axis: axis.step * axis.scale) if taus else None)
+    return Axes(theta, mu, min(taus, key=lambda axis: axis.finest) if taus else None)
 
 
 def _answers(built: Surface, rows: Index, model: Model) -> TableAnswers:

@@ -6,12 +6,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.engines import data_priors, grids, propriety, surface
+from bayes_ivig.engines import data_priors, grids, propriety, remedies, surface
 from bayes_ivig.engines.grids import Belief, Fineness
 from bayes_ivig.engines.halving import errors_of
 from bayes_ivig.engines.smoothing import at_points, mixture
 from bayes_ivig.engines.surface import Surface
-from bayes_ivig.formulas.interpolation import log_sum
+from bayes_ivig.formulas.interpolation import log_sum, share_beyond
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.results.axis import Axis
@@ -22,7 +22,6 @@ from bayes_ivig.results.posterior import Posterior
 
 type Array = NDArray[np.float64]
 
-ENDS = 1  # nodes at either end of an axis that should hold nothing
 TOGETHER = 64  # studies whose effects are computed at once
 RARE = -20.0  # log weight of the parts of a Student-t effect that its axis need not reach
 FARTHEST = 1e9  # of an effect, in log odds ratios: Student-t(1) has tails without end
@@ -45,14 +44,15 @@ class Quadrature:
         model = data_priors.resolve(dataset, model)
         belief = Belief(model.mu, model.tau if model.heterogeneous else None)
         propriety.require(dataset, model)
-        fineness = Fineness()
+        fineness, place = Fineness(), None
         for attempt in range(self.refinements + 1):
-            built, rough = surface.build_twice(dataset, model, belief, fineness)
+            built, rough = surface.build_twice(dataset, model, belief, fineness, place)
             answers = GridAnswers.on(built, model)
             errors = errors_of(answers, GridAnswers.on(rough, model))
             too_large = {axis for axis, worst in errors.items() if max(worst.values()) > self.tolerance}
             if not too_large or attempt == self.refinements:
                 break
+            place = grids.found_at(built.axes, answers.log_mass, fineness)
             fineness = _refined(fineness, too_large)
         return Posterior(
             dataset=dataset,
@@ -65,7 +65,7 @@ class Quadrature:
             studies=built.studies,
             answers=answers,
             log_marginal_likelihood=answers.log_evidence if _proper(model) else None,
-            diagnostics=_diagnostics(errors, answers.at_the_ends, self.tolerance),
+            diagnostics=_diagnostics(errors, answers.at_the_ends, self.tolerance, model),
         )
 
 
@@ -91,18 +91,18 @@ class GridAnswers:
 
     @property
     def at_the_ends(self) -> float:
-        """Share of the posterior on the outermost nodes of mu and tau: what lies beyond the grid is no more, in order of size."""
-        share = np.exp(self._log_mass - self.log_evidence)
-        axes = (0, 1) if share.shape[1] > 1 else (0,)
-        return max(float(np.take(share, [*range(ENDS), *range(-ENDS, 0)], axis=axis).sum()) for axis in axes)
+        """About what share of the posterior lies on the ends of the mu or the tau axis and beyond, whatever their steps."""
+        share = np.exp(self.log_mass - self.log_evidence)
+        axes = (1, 0) if share.shape[1] > 1 else (1,)
+        return max(share_beyond(share.sum(axis=other)) for other in axes)
 
     @cached_property
     def log_evidence(self) -> float:
         """Log marginal likelihood."""
-        return float(log_sum(self._log_mass.reshape(-1), axis=0))
+        return float(log_sum(self.log_mass.reshape(-1), axis=0))
 
     @cached_property
-    def _log_mass(self) -> Array:
+    def log_mass(self) -> Array:
         """Log posterior mass of the nodes, up to the evidence."""
         return self.log_joint + self.surface.axes.mu.log_weights[:, None]
 
@@ -123,12 +123,12 @@ class GridAnswers:
 
     @cached_property
     def _mu(self) -> Marginal:
-        return GridMarginal(self.surface.axes.mu, log_sum(self._log_mass, axis=1))
+        return GridMarginal(self.surface.axes.mu, log_sum(self.log_mass, axis=1))
 
     @cached_property
     def _tau(self) -> Marginal:
         tau = self.surface.axes.tau
-        return PointMarginal(0.0) if tau is None else GridMarginal(tau, log_sum(self._log_mass, axis=0))
+        return PointMarginal(0.0) if tau is None else GridMarginal(tau, log_sum(self.log_mass, axis=0))
 
     def theta(self, study: str) -> Marginal:
         """Return the marginal of one study's effect: its likelihood times the prediction from all the others."""
@@ -161,7 +161,7 @@ class GridAnswers:
         """Largest tau that still has a share of one in 1e13 of the posterior; times the widest part that matters of Student-t."""
         tau, mixed = self.surface.axes.tau, self.surface.mixed
         assert tau is not None
-        logs = log_sum(self._log_mass, axis=0)
+        logs = log_sum(self.log_mass, axis=0)
         widest = 1.0 if mixed is None else float(mixed.factors[mixed.log_weights > RARE].max())
         return min(FARTHEST, max(1.0, widest) * float(tau.x[logs > logs.max() - 30].max()))
 
@@ -199,19 +199,11 @@ def _refined(fineness: Fineness, axes: set[str]) -> Fineness:
     return fineness._replace(**{field: getattr(finer, field) for axis in axes for field in fields[axis]})
 
 
-def _diagnostics(errors: dict[str, dict[str, float]], at_the_ends: float, tolerance: float) -> Diagnostics:
+def _diagnostics(errors: dict[str, dict[str, float]], at_the_ends: float, tolerance: float, model: Model) -> Diagnostics:
     """Sum the bounds over the axes, and name what could not be brought below the tolerance."""
     bounds = {name: sum(by_name[name] for by_name in errors.values()) for name in errors["mu"]}
-    problems = tuple(
-        f"{name}: the numerical error may reach {bound:.1g} posterior SDs, above the tolerance {tolerance:g}; "
-        "allow more refinements, Quadrature(refinements=6), or check the model with NUTS()"
-        for name, bound in bounds.items()
-        if not bound <= 3 * tolerance
-    )
-    if not at_the_ends <= tolerance / 10:  # a power tail holds several times as much beyond
-        problems += (
-            f"a share of about {at_the_ends:.1g} of the posterior may lie beyond the grid: its tails are too heavy for these few "
-            "trials; use a proper prior on mu, or a lighter one on tau",
-        )
+    problems = [remedies.inaccurate(name, bound, tolerance) for name, bound in bounds.items() if not bound <= 3 * tolerance]
+    if not at_the_ends <= tolerance:
+        problems.append(remedies.beyond(at_the_ends, model))
     numbers = tuple((f"error.{name}", bound) for name, bound in bounds.items())
-    return Diagnostics("quadrature", problems, (*numbers, ("at_the_ends", at_the_ends)))
+    return Diagnostics("quadrature", tuple(problems), (*numbers, ("at_the_ends", at_the_ends)))

@@ -112,7 +112,7 @@ def _on_the_same_grid(
     shares = np.array([weights.get(study, 1.0) for study in built.studies]) if weights else None
     now = GridAnswers.on(built, model, shares)
     ends = now.at_the_ends if np.isfinite(now.log_evidence) else np.inf
-    if ends > stated_error.FAINT and not (ends <= tolerance / 10 and _reaches(built, model)):
+    if ends > stated_error.FAINT and not (ends <= tolerance and _reaches(built, model)):
         return None
     numbers, bounds = stated_error.of_axes(now)
     if stated_error.reaches_beyond(now, exact) or not stated_error.serves(now, bounds, tolerance):
@@ -142,7 +142,7 @@ def _posterior(
         studies=answers.surface.studies,
         answers=answers,
         log_marginal_likelihood=answers.log_evidence if proper and not weights else None,
-        diagnostics=stated_error.diagnostics(bounds, answers.at_the_ends, tolerance),
+        diagnostics=stated_error.diagnostics(bounds, answers.at_the_ends, tolerance, model),
         weights=tuple(weights.items()),
     )
 

@@ -55,7 +55,7 @@ def smooth(
     ``centres`` (C,), ``sds`` (T,). With ``tails`` a row goes on at its edge value beyond the axis, as a likelihood
     that has reached its plateau does. ``matters`` may spare work: given all values, some of them upper bounds only, and
     where they are bounds, it says at which (sd, centre) they must be replaced by the values; the others become ``UNKNOWN``,
-    relative to their row's maximum.
+    relative to their row's maximum, or stay where they are if that is lower.
     """
     top = log_rows.max(axis=-1, keepdims=True)
     logs = _finite(log_rows - top)
@@ -71,7 +71,7 @@ def smooth(
     if redo.any():
         if matters is not None:
             wanted = redo & matters(out, redo)[:, None, :]
-            np.copyto(out, UNKNOWN, where=redo & ~wanted)
+            np.copyto(out, np.minimum(out, UNKNOWN), where=redo & ~wanted)  # a bound may lie deeper than that
             redo = wanted
         _redo(out, redo, (logs, axis, tails), (centres, sds), widths)
     out += top

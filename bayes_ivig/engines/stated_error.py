@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_ivig.engines import remedies
 from bayes_ivig.engines.grids import Axes, Fineness
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.formulas.interpolation import POINTS
+from bayes_ivig.inputs.model import Model
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.marginal import Marginal
 
@@ -134,18 +136,10 @@ def _in_steps(shares: Array) -> Array:
     return np.where(shares.max(axis=0) > HEAVIEST, 0.0, sd)
 
 
-def diagnostics(bounds: dict[str, float], at_the_ends: float, tolerance: float) -> Diagnostics:
+def diagnostics(bounds: dict[str, float], at_the_ends: float, tolerance: float, model: Model | None = None) -> Diagnostics:
     """Return the bounds as diagnostics; above ``ALLOWED`` tolerances, or with mass at the ends of the grid, a problem."""
-    problems = tuple(
-        f"{name}: the numerical error may reach {bound:.1g} posterior SDs, above the tolerance {tolerance:g}; "
-        "allow more refinements, Quadrature(refinements=6)"
-        for name, bound in bounds.items()
-        if not bound <= ALLOWED * tolerance
-    )
-    if not at_the_ends <= tolerance / 10:  # a power tail holds several times as much beyond
-        problems += (
-            f"a share of about {at_the_ends:.1g} of the posterior may lie beyond the grid: its tails are too heavy for these few "
-            "trials; use a proper prior on mu, or a lighter one on tau",
-        )
+    problems = [remedies.inaccurate(name, bound, tolerance) for name, bound in bounds.items() if not bound <= ALLOWED * tolerance]
+    if not at_the_ends <= tolerance:
+        problems.append(remedies.beyond(at_the_ends, model))
     numbers = tuple((f"error.{name}", bound) for name, bound in bounds.items())
-    return Diagnostics("quadrature", problems, (*numbers, ("at_the_ends", at_the_ends)))
+    return Diagnostics("quadrature", tuple(problems), (*numbers, ("at_the_ends", at_the_ends)))

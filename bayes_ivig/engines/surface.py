@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bayes_ivig.engines import curves, grids
 from bayes_ivig.engines.curves import Drawn
-from bayes_ivig.engines.grids import Axes, Belief, Fineness
+from bayes_ivig.engines.grids import Axes, Belief, Fineness, Place
 from bayes_ivig.engines.robust import Mixing, mixing, smooth_robust
 from bayes_ivig.engines.smoothing import Mask, Matters, at_points, smooth
 from bayes_ivig.formulas.shaking import shaken
@@ -64,9 +64,11 @@ def build(dataset: Dataset, model: Model, beliefs: list[Belief], fineness: Finen
     return smoothed(bare, only_for(bare.axes, beliefs))
 
 
-def build_twice(dataset: Dataset, model: Model, belief: Belief, fineness: Fineness) -> tuple[Surface, Surface]:
+def build_twice(
+    dataset: Dataset, model: Model, belief: Belief, fineness: Fineness, place: Place | None = None
+) -> tuple[Surface, Surface]:
     """Compute the surface for one belief alone, and a rough one: every second node of all axes, curves and baselines."""
-    bare, drawn = _bare(dataset, model, [belief], fineness)
+    bare, drawn = _bare(dataset, model, [belief], fineness, place)
     theta, mu, tau = bare.axes
     axes = Axes(theta.halved(), mu.halved(), None if tau is None else tau.halved())
     log_curves = drawn.at(axes.theta.x, roughly=True)
@@ -77,12 +79,14 @@ def build_twice(dataset: Dataset, model: Model, belief: Belief, fineness: Finene
     return fine, replace(rough, random=_random(rough, only_for(axes, [belief], many=0)))  # its common is not asked for
 
 
-def _bare(dataset: Dataset, model: Model, beliefs: list[Belief], fineness: Fineness) -> tuple[Surface, Drawn]:
+def _bare(
+    dataset: Dataset, model: Model, beliefs: list[Belief], fineness: Fineness, place: Place | None = None
+) -> tuple[Surface, Drawn]:
     """Return a surface with curves on its axes, not yet smoothed, and the curves as they were drawn."""
     studies = curves.informative(dataset, model)
     counts = curves.counts_of(studies)
     estimates = curves.estimates(counts)
-    axes = grids.plan(estimates, beliefs, curves.reach(counts, model), fineness)
+    axes = grids.plan(estimates, beliefs, curves.reach(counts, model), fineness, place)
     drawn = curves.drawn(counts, model, float(np.max(np.abs(axes.theta.x[[0, -1]]))), fineness)
     log_curves = drawn.at(axes.theta.x)
     names = tuple(study.name for study in studies)

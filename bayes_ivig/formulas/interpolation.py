@@ -15,6 +15,7 @@ from bayes_ivig.formulas.shaking import shaken
 type Array = NDArray[np.float64]
 
 POINTS = 8
+ENDS = 4  # nodes at an end from which to see how shares fall there
 CELLS = 130_000  # numbers held at once while making rows denser: a megabyte
 
 
@@ -135,3 +136,16 @@ def log_sum(logs: Array, axis: int) -> Array:
     with np.errstate(divide="ignore"):
         found: Array = np.log(np.exp(logs - top).sum(axis=axis)) + top.squeeze(axis)
     return shaken(found)
+
+
+def share_beyond(shares: Array) -> float:
+    """Return about how much lies beyond the ends of nodes with these shares, shape (n,), and on the end nodes themselves.
+
+    Shares that fall towards an end by a constant factor, as those of a power tail on stretched nodes do, go on falling so.
+    """
+    total = 0.0
+    for end, inner in ((shares[0], shares[ENDS - 1]), (shares[-1], shares[-ENDS])):
+        if end > 0:
+            factor = (end / inner) ** (1 / (ENDS - 1)) if inner > end else 1.0
+            total += float(end) / max(1.0 - float(factor), 1e-3)
+    return total

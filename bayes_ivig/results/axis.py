@@ -4,6 +4,9 @@ The coordinate u runs in equal steps; ``inner = centre + scale * sinh(u)`` and t
 ``x = unit * log(1 + exp(inner))`` on the positive half line (even steps in the bulk, equal ratios towards 0), or a logistic
 curve between two limits. Sums over such nodes converge exponentially for smooth densities (Takahasi & Mori 1974), and
 reaching ten times further costs a few nodes more.
+
+Where nodes must be dense in several places far apart, ``u`` is the sum over all of them of arsinh((inner - centre) / scale):
+each place costs as many nodes as it would alone, where one dense middle would have to be wide enough for all.
 """
 
 import math
@@ -17,12 +20,20 @@ from scipy import special
 
 type Array = NDArray[np.float64]
 
+type Place = tuple[float, float]  # centre and scale of a dense part
+
 Link = Literal["identity", "softplus", "interval"]
+
+NEWTON_STEPS = 8  # from a chord over a cell about 0.2 wide in u
+FARTHEST, KNOWN = 80.0, 400  # of the places from which they start, in u, and how many on either side
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """Nodes ``u = start + step * (0 .. size - 1)`` and the map from u to the parameter x."""
+    """Nodes ``u = start + step * (0 .. size - 1)`` and the map from u to the parameter x.
+
+    ``more`` are centres and scales of further dense places on the inner coordinate.
+    """
 
     link: Link
     centre: float
@@ -33,14 +44,16 @@ class Axis:
     lower: float = -math.inf
     upper: float = math.inf
     unit: float = 1.0
+    more: tuple[Place, ...] = ()
 
     @classmethod
-    def spanning(cls, link: Link, shape: tuple[float, float], reach: tuple[float, float], step: float) -> "Axis":
+    def spanning(
+        cls, link: Link, shape: Place, reach: tuple[float, float], step: float, *, more: tuple[Place, ...] = ()
+    ) -> "Axis":
         """Return an axis of ``shape`` (centre, scale) whose inner coordinate covers ``reach``, in steps of ``step``."""
-        centre, scale = shape
-        start, end = (math.asinh((limit - centre) / scale) for limit in reach)
+        start, end = (sum(math.asinh((limit - centre) / scale) for centre, scale in (shape, *more)) for limit in reach)
         size = max(9, math.ceil((end - start) / step) + 1)
-        return cls(link, centre, scale, start, step, size)
+        return cls(link, *shape, start, step, size, more=more)
 
     def between(self, lower: float, upper: float) -> "Axis":
         """Return the same axis with an interval link between two limits."""
@@ -71,7 +84,7 @@ class Axis:
 
     def x_of(self, u: ArrayLike) -> Array:
         """Map u to the parameter."""
-        inner = self.centre + self.scale * np.sinh(u)
+        inner = self._inner(u)
         match self.link:
             case "identity":
                 return np.asarray(inner)
@@ -93,13 +106,14 @@ class Axis:
                 case "interval":
                     share = np.clip((x - self.lower) / (self.upper - self.lower), 0.0, 1.0)
                     inner = np.asarray(special.logit(share))
-        return np.arcsinh((inner - self.centre) / self.scale)
+        return self._u(inner)
 
     def log_slope(self, u: ArrayLike) -> Array:
         """Log of dx/du."""
         u = np.asarray(u, float)
-        inner = self.centre + self.scale * np.sinh(u)
-        stretch: Array = math.log(self.scale) + np.logaddexp(u, -u) - math.log(2.0)
+        inner = self._inner(u)
+        alone = not self.more
+        stretch = math.log(self.scale) + np.logaddexp(u, -u) - math.log(2.0) if alone else -np.log(self._density(inner)[0])
         match self.link:
             case "identity":
                 return stretch
@@ -112,14 +126,89 @@ class Axis:
     def bend(self, u: ArrayLike) -> Array:
         """Derivative in u of ``log_slope``."""
         u = np.asarray(u, float)
-        inner, inner_slope = self.centre + self.scale * np.sinh(u), self.scale * np.cosh(u)
+        inner = self._inner(u)
+        if self.more:
+            density, slope = self._density(inner)
+            inner_slope, own = 1 / density, -slope / density**2
+        else:
+            inner_slope, own = self.scale * np.cosh(u), np.tanh(u)
         match self.link:
             case "identity":
-                return np.tanh(u)
+                return np.asarray(own)
             case "softplus":
-                return np.asarray(np.tanh(u) + inner_slope * special.expit(-inner))
+                return np.asarray(own + inner_slope * special.expit(-inner))
             case "interval":
-                return np.asarray(np.tanh(u) + inner_slope * (1 - 2 * special.expit(inner)))
+                return np.asarray(own + inner_slope * (1 - 2 * special.expit(inner)))
+
+    def spacing(self, x: ArrayLike) -> Array:
+        """Return the distance between nodes at values x of the parameter."""
+        return np.asarray(self.step * np.exp(self.log_slope(self.u_of(x))))
+
+    @property
+    def inner(self) -> Array:
+        """Nodes on the inner coordinate, shape (size,)."""
+        return self._inner(self.u)
+
+    def inner_spacing(self, node: int) -> float:
+        """Return the distance between nodes at one of them, on the inner coordinate."""
+        return float(self.step / self._density(self._inner(self.u[[node]]))[0][0])
+
+    @property
+    def finest(self) -> float:
+        """Distance of nodes where they are densest, on the inner coordinate."""
+        places = np.array([centre for centre, _ in (self._middle, *self.more)])
+        return float(self.step / self._density(places)[0].max())
+
+    @property
+    def _middle(self) -> Place:
+        return self.centre, self.scale
+
+    def _u(self, inner: ArrayLike) -> Array:
+        """Map the inner coordinate to u."""
+        inner = np.asarray(inner, float)
+        u: Array = np.arcsinh((inner - self.centre) / self.scale)
+        for centre, scale in self.more:
+            u = u + np.arcsinh((inner - centre) / scale)
+        return u
+
+    def _density(self, inner: Array) -> tuple[Array, Array]:
+        """Return du / d inner and its derivative."""
+        density, slope = np.zeros(np.shape(inner)), np.zeros(np.shape(inner))
+        with np.errstate(over="ignore"):
+            for centre, scale in (self._middle, *self.more):
+                away = inner - centre
+                one = 1 / np.hypot(scale, away)
+                density += one
+                slope -= away * one**3
+        return density, slope
+
+    def _inner(self, u: ArrayLike) -> Array:
+        """Map u to the inner coordinate: closed with one dense place, else by Newton's steps within a bracket."""
+        if not self.more:
+            return np.asarray(self.centre + self.scale * np.sinh(u))
+        known_u, known = _known(self)
+        wanted: Array = np.clip(np.asarray(u, float), known_u[0], known_u[-1])
+        cell = np.clip(np.searchsorted(known_u, wanted), 1, known.size - 1)
+        low, high = known[cell - 1], known[cell]
+        at: Array = low + (wanted - known_u[cell - 1]) / (known_u[cell] - known_u[cell - 1]) * (high - low)
+        for _ in range(NEWTON_STEPS):
+            missing = wanted - self._u(at)
+            low, high = np.where(missing > 0, at, low), np.where(missing < 0, at, high)
+            target = at + missing / self._density(at)[0]
+            at = np.where((target >= low) & (target <= high), target, (low + high) / 2)
+        return np.asarray(at)
+
+
+@lru_cache(maxsize=64)
+def _known(axis: Axis) -> tuple[Array, Array]:
+    """Pairs of u and inner coordinate, both rising, close enough together for Newton's steps to start from."""
+    shape = np.sinh(np.linspace(-FARTHEST, FARTHEST, 2 * KNOWN + 1))
+    inner = np.unique(np.concatenate([centre + scale * shape for centre, scale in ((axis.centre, axis.scale), *axis.more)]))
+    u, which = np.unique(axis._u(inner), return_index=True)
+    found = u, inner[which]
+    for each in found:
+        each.setflags(write=False)
+    return found
 
 
 @lru_cache(maxsize=64)

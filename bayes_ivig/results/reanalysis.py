@@ -157,6 +157,17 @@ class Reanalysis:
         """Return one outcome by name."""
         return next(outcome for outcome in self.outcomes if outcome.name == name)
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What the checks of the reference model's fits found, outcome and trial set named: empty where all were passed."""
+        return tuple(
+            f"{outcome.name or self.source}, {result.trials}: {problem}"
+            for outcome in self.outcomes
+            if isinstance(outcome, CountsOutcome)
+            for result in outcome.sets
+            for problem in result.posterior.diagnostics.problems
+        )
+
 
 def benefit(marginal: Marginal, about: About, odds_ratio: float = 1.0) -> float | None:
     """Return the probability of a benefit beyond ``odds_ratio`` (1 or more), the direction taken from ``about.event``.
