@@ -4,18 +4,20 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.results.marginal import Marginal
-from bayes_ivig.results.power_scaling import PowerScaling, Sensitivity
+from bayes_ivig.results.power_scaling import RANGE, PowerScaling, Sensitivity
 
 type Array = NDArray[np.float64]
 
 QUANTITIES = ("mu", "tau", "theta_new")
 POWERS = (0.99, 1.01)
-ENDS = 1 / 4000  # probability beyond either end of the range: where the outermost of 4000 draws lie
+FAR = 25.0  # logit of the probability beyond which a divergence is no longer summed: one in 7e10
 POINTS = 4001
+LITTLE = 1e-2  # relative difference of two probabilities below which a series takes the place of logs that cancel
 
 
 def power_scaling(answers: GridAnswers, model: Model, quantities: tuple[str, ...] = QUANTITIES) -> PowerScaling:
@@ -60,22 +62,29 @@ def _slopes(answers: GridAnswers, logs: Array, names: tuple[str, ...]) -> dict[s
 
 
 def distance(one: Marginal, other: Marginal) -> float:
-    """Return the cumulative Jensen-Shannon distance of two posteriors of a quantity, between 0 and 1.
+    """Return the cumulative Jensen-Shannon distance of two posteriors of a quantity; about 0 to 1, see ``PowerScaling``.
 
-    CJS(P, Q) = integral of P log2(P / M) + (1 / (2 ln 2)) integral of (Q - P), M the mean of both (Nguyen & Vreeken 2015);
-    the distance is sqrt((CJS(P, Q) + CJS(Q, P)) / integral of (P + Q)), the larger of that and the same for upper tails.
+    CJS(P, Q) = integral of P log2(P / M) + (1 / (2 ln 2)) integral of (Q - P), M the mean of both (Nguyen & Vreeken 2015),
+    of the distribution functions P and Q. CJS(P, Q) + CJS(Q, P) is integrated over the whole line, on which it converges.
+    Its upper bound, the integral of P + Q, grows without end to the right, so it is taken between two quantiles of
+    ``one``, ``RANGE``. The distance is the root of their ratio, the larger of that and the same of both quantities' negatives.
     """
-    shares = 0.5 * (1 - np.cos(np.linspace(0, math.pi, POINTS)))
-    x = np.asarray(one.quantile(ENDS + (1 - 2 * ENDS) * shares))
+    x = np.asarray(one.quantile(special.expit(np.linspace(-FAR, FAR, POINTS))))
     below = [np.asarray(each.prob_below(x)) for each in (one, other)]
     above = [np.asarray(each.prob_above(x)) for each in (one, other)]
-    return max(_cjs(x, *below), _cjs(x, *above))
+    apart = np.where(below[0] < 0.5, below[0] - below[1], above[1] - above[0])
+    inside = np.asarray(one.quantile(RANGE[0] + (RANGE[1] - RANGE[0]) * 0.5 * (1 - np.cos(np.linspace(0, math.pi, POINTS)))))
+    found = 0.0
+    for sums, function in ((below[0] + below[1], "prob_below"), (above[0] + above[1], "prob_above")):
+        bound = sum(float(np.trapezoid(np.asarray(getattr(each, function)(inside)), inside)) for each in (one, other))
+        if bound > 0:
+            found = max(found, float(np.trapezoid(_divergence(sums, apart), x)) / bound)
+    return math.sqrt(found)
 
 
-def _cjs(x: Array, p: Array, q: Array) -> float:
-    middle = (p + q) / 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        terms = np.nan_to_num(p * np.log2(p / middle)) + np.nan_to_num(q * np.log2(q / middle))
-    total = float(np.trapezoid(terms, x))
-    bound = float(np.trapezoid(p + q, x))
-    return math.sqrt(max(total, 0.0) / bound) if bound > 0 else 0.0
+def _divergence(sums: Array, apart: Array) -> Array:
+    """P log2(P / M) + Q log2(Q / M) from P + Q and P - Q: with d their ratio, M ((1 + d) log2(1 + d) + (1 - d) log2(1 - d))."""
+    d = np.clip(apart / np.maximum(sums, 1e-300), -1.0, 1.0)
+    exact = special.xlog1py(1 + d, d) + special.xlog1py(1 - d, -d)
+    series = d**2 * (1 + d**2 / 6)
+    return np.asarray(sums / 2 * np.where(np.abs(d) < LITTLE, series, exact) / math.log(2))

@@ -11,7 +11,7 @@ from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.loo import LeaveOneOut
 from bayes_ivig.results.model_check import ModelCheck
-from bayes_ivig.results.power_scaling import THRESHOLD, Diagnosis, PowerScaling
+from bayes_ivig.results.power_scaling import DISTANCE, DISTANCE_OF_DRAWS, THRESHOLD, Diagnosis, PowerScaling
 from bayes_ivig.results.predictive_check import ArmCheck, Foretold, PosteriorCheck, PriorCheck
 
 FEW = 0.05  # mid-p below which an arm is named
@@ -51,6 +51,7 @@ def check_document(check: ModelCheck) -> dict[str, Any]:
         "leave_one_out": None if loo is None else _loo_document(loo),
         "power_scaling": {
             "threshold": THRESHOLD,
+            "distance": DISTANCE if check.posterior.engine == "quadrature" else DISTANCE_OF_DRAWS,
             "quantities": [_plain_row(row) for row in check.power.table.reset_index().to_dict("records")],
         },
         "missing": list(check.missing),
@@ -152,8 +153,8 @@ def _details(check: ModelCheck) -> list[str]:
     lines = [
         "p: two-sided mid-p-value of the observed events among replicates with the same totals, a new effect and the study's own "
         "baseline (mixed posterior predictive, Marshall & Spiegelhalter 2003); with several arms some are small by chance",
-        "sensitivity: distance per doubling of the power of prior or likelihood (Kallioinen et al. 2024); "
-        f"{THRESHOLD:g} and more counts",
+        f"sensitivity to prior or likelihood: {DISTANCE if check.posterior.engine == 'quadrature' else DISTANCE_OF_DRAWS} "
+        f"(Kallioinen et al. 2024); {THRESHOLD:g} and more counts",
     ]
     if check.prior is not None:
         words = dict.fromkeys(f"{row.scale} {row.extreme}" for row in check.prior.quantities if row.extreme)

@@ -12,6 +12,7 @@ from bayes_ivig.reporting import tipping_words as told
 from bayes_ivig.reporting.fit_text import direction
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.how_much_prior import HowMuchPrior
+from bayes_ivig.results.power_scaling import DISTANCE
 from bayes_ivig.results.tipping import TippingGrid, TippingPoint
 
 SPELT = told.Symbols()
@@ -40,6 +41,7 @@ def tipping_document(result: HowMuchPrior) -> dict[str, Any]:
             | {"diagnosis": row.diagnosis}
             for row in result.power.rows
         ],
+        "power_scaling_distance": DISTANCE,
         "fragility": {
             "events": found.events,
             "exhaustive": found.exhaustive,

@@ -9,7 +9,7 @@ from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.results.credibility import Credibility
 from bayes_ivig.results.fragility import Move
 from bayes_ivig.results.how_much_prior import HowMuchPrior
-from bayes_ivig.results.power_scaling import THRESHOLD, Diagnosis, Sensitivity
+from bayes_ivig.results.power_scaling import DISTANCE, THRESHOLD, Diagnosis, Sensitivity
 from bayes_ivig.results.tipping import WIDEST_LOG, Crossing, TippingPoint, Z
 
 DIAGNOSES: dict[Diagnosis, str] = {
@@ -220,7 +220,7 @@ def sensitivity() -> str:
     """Return what a power-scaling sensitivity is."""
     return (
         "answers to: power-scaling sensitivity, how far the posterior moves as a prior, or the likelihood, is raised to a power "
-        f"a little above or below 1; {THRESHOLD:g} or more counts as an influence (Kallioinen et al. 2024)"
+        f"a little above or below 1 ({DISTANCE}); {THRESHOLD:g} or more counts as an influence (Kallioinen et al. 2024)"
     )
 
 

@@ -10,6 +10,12 @@ if TYPE_CHECKING:
 
 Diagnosis = Literal["none", "prior-data conflict", "strong prior or weak likelihood"]
 
+RANGE = (1 / 4000, 1 - 1 / 4000)  # quantiles between which the bound of a distance is taken: where 4000 draws would end
+DISTANCE = (
+    "cumulative Jensen-Shannon distance per doubling of the power: the divergence over the whole line, its bound between the "
+    "1/4000 and 3999/4000 quantiles"
+)
+DISTANCE_OF_DRAWS = "cumulative Jensen-Shannon distance per doubling of the power, over the range of the draws"
 THRESHOLD = 0.05  # for a normal posterior, a mean that moves by about 0.3 SDs as the component's weight doubles
 
 
@@ -38,10 +44,13 @@ class Sensitivity:
 class PowerScaling:
     """Power-scaling sensitivity of mu, tau and theta_new (Kallioinen, Paananen, Bürkner & Vehtari 2024, Stat Comput 34:57).
 
-    A component's density is raised to ``powers``, a little above and below 1; the distance is the square root of the
-    cumulative Jensen-Shannon divergence both ways over its upper bound, the larger of the quantity and its negative, between
-    the quantiles beyond which one of 4000 draws would lie; the sensitivity is its mean slope in the log to base 2 of
-    the power. At ``THRESHOLD`` (0.05) a posterior is called sensitive.
+    A component's density is raised to ``powers``, a little above and below 1; the sensitivity is the mean slope of a distance
+    in the log to base 2 of the power. The distance is the root of the cumulative Jensen-Shannon divergence both ways over its
+    upper bound, the larger of the quantity and its negative. The divergence is that of the whole line; its bound would grow
+    without end there (an integral of distribution functions), and a sampled posterior's ends where its outermost draws
+    happen to lie. On the exact engine it is taken between the quantiles ``RANGE``, where the outermost of 4000 draws, the usual
+    number, would lie; of draws, as priorsense and ArviZ do, over the draws there are. At ``THRESHOLD`` (0.05) a posterior is
+    called sensitive.
     """
 
     rows: tuple[Sensitivity, ...]

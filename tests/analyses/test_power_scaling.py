@@ -1,5 +1,7 @@
 """Power-scaling sensitivity: the grid against ArviZ's importance weights, both engines, and what the diagnoses mean."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -80,6 +82,59 @@ def test_diagnoses(table: bi.Dataset, model: bi.Model, diagnosis: str) -> None:
     found = bi.power_scaling(bi.fit(table, model))
     assert found["mu"].diagnosis == diagnosis
     assert found["mu"].prior_tau is None and list(found.table.index) == ["mu", "theta_new"]
+
+
+ONE = bi.Dataset((bi.Study("one", 30, 100, 20, 100),), "one")
+
+
+def closed_form(prior: tuple[float, float], power: float) -> tuple[float, float]:
+    """Mean and SD of mu under a normal prior raised to a power and the normal likelihood of ``ONE``."""
+    y, v = np.log(30 * 80 / (70 * 20)), 1 / 30 + 1 / 70 + 1 / 20 + 1 / 80
+    precision = power / prior[1] ** 2 + 1 / v
+    return (power * prior[0] / prior[1] ** 2 + y / v) / precision, precision**-0.5
+
+
+def by_quadrature(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """The distance of two normals, by SciPy's adaptive quadrature of its definition; lower tails and upper tails."""
+    from scipy import integrate, stats
+
+    p, q = stats.norm(*one), stats.norm(*other)
+    found = []
+    for name in ("cdf", "sf"):
+        f, g = getattr(p, name), getattr(q, name)
+
+        def both_ways(x: float, f=f, g=g) -> float:
+            a, b = f(x), g(x)
+            m = (a + b) / 2
+            return a * np.log2(a / m) + b * np.log2(b / m) if a > 0 and b > 0 else 0.0
+
+        nodes = [p.mean() + k * p.std() for k in range(-12, 13)]
+        total = sum(integrate.quad(both_ways, low, high, epsabs=1e-15)[0] for low, high in itertools.pairwise(nodes))
+        bound = integrate.quad(lambda x, f=f, g=g: f(x) + g(x), p.ppf(1 / 4000), p.isf(1 / 4000))[0]
+        found.append(total / bound)
+    return float(np.sqrt(max(found)))
+
+
+@pytest.mark.parametrize("prior", [(0.0, 1.0), (1.5, 0.3), (-2.0, 0.4), (0.0, 2.82)])
+def test_a_normal_posterior_has_a_closed_form(prior: tuple[float, float]) -> None:
+    found = bi.power_scaling(bi.fit(ONE, bi.Model(likelihood="normal", effects="common", mu=f"normal{prior}")))
+    base = closed_form(prior, 1.0)
+    slopes = [by_quadrature(base, closed_form(prior, power)) / abs(np.log2(power)) for power in found.powers]
+    assert found["mu"].prior == pytest.approx(sum(slopes) / 2, rel=1e-3)
+
+
+@pytest.mark.parametrize("far", [18.0, 22.0, 30.0])
+@pytest.mark.parametrize("table", [ALIKE, SPREAD], ids=["alike", "spread"])
+def test_it_does_not_depend_on_where_integration_stops(table: bi.Dataset, far: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bayes_ivig.engines import power_scaling as scaled
+
+    posterior = bi.fit(table, bi.Model(tau="half_cauchy(0.2)"))
+    base = bi.power_scaling(posterior)
+    monkeypatch.setattr(scaled, "FAR", far)
+    again = bi.power_scaling(posterior)
+    for name in ("mu", "tau", "theta_new"):
+        assert again[name].prior == pytest.approx(base[name].prior, rel=2e-3), name
+        assert again[name].likelihood == pytest.approx(base[name].likelihood, rel=2e-3), name
 
 
 def test_a_flat_prior_moves_nothing() -> None:
