@@ -75,7 +75,7 @@ def reanalyze(
             dataset = options.dataset(datasets.load_dataset(source, outcome or None))
             counted = _counts(dataset, claims.get(outcome), model)
             if not about.complement_of and (
-                counted.k >= FEWEST_IN_DEPTH or not any(isinstance(each, CountsOutcome) for each in found)
+                counted.k_informative >= FEWEST_IN_DEPTH or not any(isinstance(each, CountsOutcome) for each in found)
             ):
                 counted = _in_depth(counted, dataset, model)
             found.append(with_other_models(counted, sampled=sampled))

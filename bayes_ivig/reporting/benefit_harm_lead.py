@@ -1,6 +1,6 @@
 """Benefit against harm in sentences: what is expected, over what range, at which control risks, and what a weight means."""
 
-from bayes_ivig.reporting import models, words
+from bayes_ivig.reporting import information, models, words
 from bayes_ivig.reporting.benefit_harm_words import (
     among_words,
     benefit_name,
@@ -39,11 +39,19 @@ def lead(found: HarmComparison, reanalysis: Reanalysis) -> str:
             parts.append(f"{title} {' or '.join(dict.fromkeys(changes))}")
     known = " or ".join(lower(reading_label(each)) for each in first)
     trials = trials_words(found.readings[0], found, reanalysis)
-    return (
+    return _uninformed(found, reanalysis) + (
         f"Expected change per 100 {words.name(setting.people)} with {words.name(reanalysis.about.treatment)}: "
         f"{'; '.join(parts)}. In brackets 95% credible intervals; {benefit_name(setting)} from {trials}, "
         f"{models.short(reanalysis.model)}; {harm_name(setting)} from {known}."
     )
+
+
+def _uninformed(found: HarmComparison, reanalysis: Reanalysis) -> str:
+    """Return that nothing was learnt of the benefit, or of the harm; empty where trials tell of both."""
+    benefit = next((each for each in reanalysis.outcomes if each.name == found.benefit), None)
+    silent = isinstance(benefit, CountsOutcome) and benefit.trial_set("all").posterior.learnt_nothing
+    sides = [benefit_name(found.main.setting)] * silent + [harm_name(found.main.setting)] * (not found.main.informed)
+    return f"{information.NOTHING} of {words.series(sides)}: what rests on it is the prior. " if sides else ""
 
 
 def ranges(found: HarmComparison, reanalysis: Reanalysis) -> str:

@@ -11,7 +11,6 @@ from bayes_ivig.results.marginal import Marginal
 
 type Lines = list[tuple[str, ...]]
 
-CARRIED = "So are the events per 1000 and the numbers needed to treat that are made of it."
 QUANTITIES = {"mu": "pooled (mu)", "theta_new": "a new study (theta_new)"}
 
 
@@ -28,7 +27,7 @@ def benefit_text(found: Benefit | Mapping[str, Benefit], *, width: int = WIDTH) 
     details = _details(named) + information.remarks_of(posteriors)
     nothing = information.nothing_learnt_of(posteriors)
     lines = [*paragraph(f"{title}: {about.treatment} against {about.control}, {k}", width)]
-    lines += ["", *paragraph(f"{nothing} {CARRIED}", width)] if nothing else []
+    lines += ["", *paragraph(f"{nothing} {information.CARRIED}", width)] if nothing else []
     for table in tables:
         lines += ["", *figures(table, width)]
     return "\n".join([*lines, "", "Details", *dashes(details, width)])

@@ -11,7 +11,7 @@ from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, OR_ABOVE, Row
 from bayes_ivig.reporting.charts.choices import POOLED, POSTERIOR, ratio_of, same_size
 from bayes_ivig.reporting.choices_words import COMPARED, class_label, class_of
 from bayes_ivig.reporting.fit_text import probability
-from bayes_ivig.reporting.information_rows import marked
+from bayes_ivig.reporting.information import marked
 from bayes_ivig.reporting.page import Cell, Column, Table
 from bayes_ivig.results.choices import Choices
 from bayes_ivig.results.contrast import ByClass
@@ -36,7 +36,7 @@ def without_table(outcome: CountsOutcome, choices: Choices) -> Table:
     for record in choices.without.to_dict("records"):
         first = not rows
         label = words.set_label(outcome.trial_set("all"), outcome) if first else f"without {words.name(record['left_out'])}"
-        label = marked(label, record["k_informative"])
+        label = label if first else marked(label, record["k_informative"])
         change = words.NONE if first or not math.isfinite(record["prob_change"]) else _signed(record["prob_change"])
         own = (_percent(record["weight"]), _chance(record["predictive_p"]))
         rows.append((label, *_numbers(record), change, *own))

@@ -9,7 +9,7 @@ from bayes_ivig.reporting import words
 from bayes_ivig.reporting.choices_words import class_label, class_of
 from bayes_ivig.reporting.comparison_text import ratio, table_document
 from bayes_ivig.reporting.fit_text import probability
-from bayes_ivig.reporting.information_rows import marked
+from bayes_ivig.reporting.information import marked
 from bayes_ivig.reporting.pool_text import p_value
 from bayes_ivig.reporting.subsets_text import MISSING, details_of
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph

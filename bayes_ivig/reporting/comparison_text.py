@@ -10,7 +10,7 @@ from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.fingerprint import fingerprint
 from bayes_ivig.priors.composite import LibraryPrior
 from bayes_ivig.priors.parsing import parse_prior
-from bayes_ivig.reporting import information_rows
+from bayes_ivig.reporting import information, information_rows
 from bayes_ivig.reporting.fit_text import direction, probability
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 
@@ -80,7 +80,7 @@ def comparison_text(frame: "pd.DataFrame", dataset: Dataset, width: int = WIDTH)
 
 def _line(row: Mapping[Any, Any], differ: list[str]) -> tuple[str, ...]:
     label = ", ".join(f"{TOLD.get(column, '')}{row[column]}" for column in differ if row[column] != "none")
-    label = information_rows.marked(label, row["k_informative"])
+    label = information.marked(label, row["k_informative"])
     middle, lower, upper = (ratio(row[f"or_{key}"]) for key in ("q50", "q2.5", "q97.5"))
     chance = probability(row["prob_or_gt_1"]) if math.isfinite(row["prob_or_gt_1"]) else "none"
     return (

@@ -1,7 +1,7 @@
 """The lines that follow every table: each choice made on the way to its numbers, in words."""
 
 from bayes_ivig.inputs.model import Model
-from bayes_ivig.reporting import models, prior_words, words
+from bayes_ivig.reporting import information, models, prior_words, words
 from bayes_ivig.reporting.caution_words import caution_lines
 from bayes_ivig.results.estimate import PooledEstimate
 from bayes_ivig.results.reanalysis import CountsOutcome, TrialSetResult
@@ -17,16 +17,18 @@ FEW = 5  # informative trials, below which the sections that ask further questio
 
 def few(outcome: CountsOutcome) -> bool:
     """Whether an outcome has so few trials with information that the further sections are kept short."""
-    return outcome.trial_set("all").posterior.k < FEW
+    return outcome.trial_set("all").posterior.k_informative < FEW
 
 
 def trials(result: TrialSetResult, outcome: CountsOutcome) -> str:
-    """Return which trials a set holds, and how many of them carry information."""
-    listed, informative = len(result.dataset), result.posterior.k
+    """Return which trials a set holds, how many of them the likelihood uses, and which of those cannot tell the arms apart."""
+    posterior, names = result.posterior, result.dataset.study_names
     label = words.set_label(result, outcome)
-    without = [study for study in result.dataset.study_names if study not in result.posterior.studies]
+    without = [study for study in names if study not in posterior.studies]
     rest = f"; without information: {words.names(without)}" if without else ""
-    return f"{label}: {words.names(result.dataset.study_names)} ({informative} of {listed} carry information{rest})."
+    silent = "".join(f"; {words.name(line)}" for line in information.uninformative_lines(posterior, hint=False))
+    counted = f"{posterior.k_informative} of {len(names)} carry information"
+    return f"{label}: {words.names(names)} ({counted}{rest}{silent})."
 
 
 def pooling(pooled: PooledEstimate) -> str:

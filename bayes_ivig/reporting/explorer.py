@@ -12,6 +12,7 @@ from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, Normal
 from bayes_ivig.priors.skewed import Exponential
 from bayes_ivig.reporting import words
+from bayes_ivig.reporting.information import NOTHING
 from bayes_ivig.reporting.rounding import DOCUMENT, PAGE, cut, rounded
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.estimate import StudyEstimate
@@ -37,6 +38,7 @@ class Explorer:
     back: str
     observed: str
     kind: str = "explorer"
+    nothing: str = f"{NOTHING}. What follows is the prior, but for what a baseline prior adds."
 
     @property
     def limits(self) -> dict[str, Any]:
@@ -107,6 +109,7 @@ def _outcome(outcome: CountsOutcome) -> dict[str, Any]:
         "threshold": _threshold(outcome.about),
         "studies": list(surfaces.studies),
         "observed": [_observed(estimates.get(study)) for study in surfaces.studies],
+        "silent": [surfaces.studies.index(study) for study in outcome.trial_set("all").dataset.uninformative],
         "sets": [_set(outcome, surfaces, name) for name, _ in surfaces.trial_sets],
         "mu": _axis(surfaces.mu),
         "tau": _axis(surfaces.tau),

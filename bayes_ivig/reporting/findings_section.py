@@ -8,16 +8,18 @@ from bayes_ivig.reporting.cells import DIRECTION, Row
 from bayes_ivig.reporting.charts.absolute import Group, absolute_chart, told
 from bayes_ivig.reporting.charts.readings import READINGS
 from bayes_ivig.reporting.fit_text import probability
+from bayes_ivig.reporting.information import CARRIED, marked, nothing_learnt_of
 from bayes_ivig.reporting.page import Block, Cell, Column, Figure, Section, Table, Text
 from bayes_ivig.results.benefit import USUAL
 from bayes_ivig.results.findings import Finding
+from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
 
 PEOPLE = "per 1000 people"
 ARM_CHARACTERS = 24
 SETS = (
-    "Which trials each set holds stands under its outcome. Trials and people are those that carry information on the odds ratio; "
-    "where a set lists more trials, their number follows."
+    "Which trials each set holds stands under its outcome. Trials and people are those that the likelihood of the odds ratio "
+    "uses; where a set lists more trials, their number follows."
 )
 IMPORTANT = "The columns on important effects give the probability of"
 
@@ -26,7 +28,9 @@ def findings_section(reanalysis: Reanalysis, found: Sequence[Finding], key: str 
     """Return the section with its two tables and the drawing; None where no outcome has an odds ratio."""
     if not found:
         return None
-    blocks: list[Block] = [Text(_intro(found)), summary_table(reanalysis, found)]
+    nothing = nothing_learnt_of(_posteriors(reanalysis, found))
+    blocks: list[Block] = [Text(f"{nothing} {CARRIED}")] if nothing else []
+    blocks += [Text(_intro(found)), summary_table(reanalysis, found)]
     shown = _firsts(found)
     if shown:
         groups = [Group(_label(reanalysis, each), _rows(each)) for each in shown]
@@ -162,6 +166,18 @@ def _firsts(found: Sequence[Finding]) -> list[Finding]:
     return [each for each in first.values() if each.effects]
 
 
+def _posteriors(reanalysis: Reanalysis, found: Sequence[Finding]) -> dict[str, Posterior]:
+    """Return the posteriors of the outcomes with counts, by outcome and trials."""
+    counted = [(each, reanalysis.outcome(each.outcome)) for each in found]
+    return {
+        f"{words.outcome_title(outcome)}: {words.set_phrase(outcome.trial_set(each.trials), outcome)}": outcome.trial_set(
+            each.trials
+        ).posterior
+        for each, outcome in counted
+        if isinstance(outcome, CountsOutcome)
+    }
+
+
 def _rows(found: Finding) -> dict[str, natural.AbsoluteRow]:
     return natural.distinct({name: found.row(name) for name in found.effects})
 
@@ -171,7 +187,8 @@ def _label(reanalysis: Reanalysis, found: Finding) -> str:
     outcome = reanalysis.outcome(found.outcome)
     title = words.outcome_title(outcome)
     if isinstance(outcome, CountsOutcome):
-        return f"{title}: {words.set_phrase(outcome.trial_set(found.trials), outcome)}"
+        result = outcome.trial_set(found.trials)
+        return marked(f"{title}: {words.set_phrase(result, outcome)}", result.posterior.k_informative)
     reading = READINGS.get(found.reading, found.reading)
     return f"{title}: {found.known_from}, {reading[:1].lower()}{reading[1:]}"
 

@@ -16,6 +16,8 @@ from bayes_ivig.results.posterior import Posterior
 
 SILENT = "no trial can tell the arms apart (no events, or only events, in both arms)"
 NOTHING = f"Nothing was learnt about the odds ratio: {SILENT}"
+LEARNT_NOTHING = "nothing learnt"
+CARRIED = "So are the events per 1000 and the numbers needed to treat that are made of it."
 MOST_NAMED = 8
 
 
@@ -23,6 +25,11 @@ def counted(posterior: Posterior) -> str:
     """Return how many studies there are, how many the likelihood uses, and how many of these can tell the arms apart."""
     used = f"{posterior.k} of {len(posterior.dataset)} studies"
     return used if posterior.k_informative == posterior.k else f"{used}, {posterior.k_informative} of them informative"
+
+
+def marked(label: str, k_informative: int) -> str:
+    """Return the label of a row, with what must be read beside its numbers where no trial of it can tell the arms apart."""
+    return label if k_informative else f"{label} ({LEARNT_NOTHING})"
 
 
 def nothing_learnt(posterior: Posterior) -> str:
@@ -37,14 +44,17 @@ def _but_for(model: Any) -> str:
     return ", but for what the baseline prior adds" if isinstance(model, Model) else ", but for what is assumed of the baselines"
 
 
-def uninformative_lines(posterior: Posterior) -> list[str]:
-    """Return the line that names the trials which cannot tell the arms apart, with their counts; none where all can."""
+def uninformative_lines(posterior: Posterior, *, hint: bool = True) -> list[str]:
+    """Return the line that names the trials which cannot tell the arms apart, with their counts; none where all can.
+
+    ``hint`` says how to leave them out.
+    """
     names = posterior.uninformative
     if not names:
         return []
     adds = "the baseline prior" if isinstance(posterior.model, Model) else "what is assumed of the baselines"
     they, them = ("it adds", "it") if len(names) == 1 else ("they add", "them")
-    out = "" if posterior.learnt_nothing else f" ({UNINFORMATIVE} among the trials leaves {them} out)"
+    out = "" if posterior.learnt_nothing or not hint else f" ({UNINFORMATIVE} among the trials leaves {them} out)"
     return [f"cannot tell the arms apart: {with_counts(posterior.dataset, names)}; what {they} comes from {adds}{out}"]
 
 

@@ -11,13 +11,6 @@ from bayes_ivig.results.baseline_check import DECIDES, DECIMALS, TIGHT, TIGHT_CO
 if TYPE_CHECKING:
     import pandas as pd
 
-LEARNT_NOTHING = "nothing learnt"
-
-
-def marked(label: str, k_informative: int) -> str:
-    """Return the label of a row, with what must be read beside its numbers where no trial of it can tell the arms apart."""
-    return label if k_informative else f"{label} ({LEARNT_NOTHING})"
-
 
 def lead(frame: "pd.DataFrame") -> str:
     """Return the sentence that must stand before a table of posteriors none of which learnt anything; else empty."""

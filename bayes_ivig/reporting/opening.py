@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bayes_ivig.reporting import details, models, words
+from bayes_ivig.reporting import details, information, models, words
 from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, DIRECTION, OR_ABOVE, Row, above_one, benefit_cell, ratio_cells
 from bayes_ivig.reporting.charts.answer import plot_answer
 from bayes_ivig.reporting.charts.readings import RATIOS
@@ -33,7 +33,14 @@ def first_sentence(reanalysis: Reanalysis) -> str:
         parts.append(f"{words.ratio(found.estimate)} ({credible}{words.limits(found.lower, found.upper)}; {chance}) in {trials}")
     arms = f"{words.name(about.treatment)} against {words.name(about.control)}"
     question = f"Odds ratio of {phrase}, {arms}" if phrase else f"Odds ratio, {arms}"
-    return f"{question}: {_listed(parts)}. Posterior medians under the reference model: {models.short(reanalysis.model)}."
+    answer = f"{question}: {_listed(parts)}. Posterior medians under the reference model: {models.short(reanalysis.model)}."
+    return " ".join(filter(None, (_nothing_learnt(outcome), answer)))
+
+
+def _nothing_learnt(outcome: CountsOutcome) -> str:
+    """Return that nothing was learnt, from all or from some of the quoted trial sets; empty where all of them tell."""
+    named = {words.with_article(words.set_phrase(result, outcome)): result.posterior for result in _quoted(outcome)}
+    return information.nothing_learnt_of(named)
 
 
 def direction_sentence(reanalysis: Reanalysis) -> str:

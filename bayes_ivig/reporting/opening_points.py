@@ -14,7 +14,12 @@ type Point = tuple[Part, ...]
 
 
 def points(outcome: CountsOutcome, key: str) -> tuple[Point, ...]:
-    """Return what moves the answer of an outcome, a line each with a link to where it stands in full."""
+    """Return what moves the answer of an outcome, a line each with a link to where it stands in full.
+
+    None where no trial can tell the arms apart: the answer is then the prior's, and rests on nothing else.
+    """
+    if outcome.trial_set("all").posterior.learnt_nothing:
+        return ()
     found = (
         (_trials(outcome), "choices", "every choice of trials"),
         (_published(outcome), "choices", "every choice of trials"),

@@ -8,6 +8,7 @@ import numpy as np
 from bayes_ivig.inputs.about import About
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.reporting.fit_text import probability
+from bayes_ivig.reporting.information import marked
 from bayes_ivig.results.estimate import PooledEstimate, Ratio, exp
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
@@ -153,8 +154,8 @@ def ordered_sets(outcome: CountsOutcome) -> tuple[TrialSetResult, ...]:
 
 
 def set_label(result: TrialSetResult, outcome: CountsOutcome) -> str:
-    """Return a trial set's name for a table."""
-    return first_upper(set_phrase(result, outcome))
+    """Return a trial set's name for a table; one of which no trial can tell the arms apart is marked."""
+    return marked(first_upper(set_phrase(result, outcome)), result.posterior.k_informative)
 
 
 def set_phrase(result: TrialSetResult, outcome: CountsOutcome) -> str:

@@ -79,8 +79,13 @@ class CountsOutcome:
 
     @property
     def k(self) -> int:
-        """How many of all trials carry information under the reference model."""
+        """How many of all trials the likelihood of the reference model uses."""
         return self.trial_set("all").posterior.k
+
+    @property
+    def k_informative(self) -> int:
+        """How many of all trials can tell the arms apart."""
+        return self.trial_set("all").posterior.k_informative
 
     @property
     def in_depth(self) -> bool:

@@ -117,10 +117,16 @@
     return `${effect}; tau ${spread} ${scale.toFixed(2)}`;
   }
 
-  // How many trials take part, and how many of those chosen say nothing, because nobody or everybody had the event.
-  function trialWords({ kept, informative }) {
-    const some = kept.length === 1 ? "1 trial" : `${kept.length} trials`;
-    return kept.length === informative.length ? some : `${some}, ${informative.length} of them informative`;
+  // Trials that can tell the arms apart: not those in which nobody, or everybody, had the event, which a binomial likelihood keeps.
+  function telling({ from, informative }) {
+    return informative.filter((i) => !from.silent.includes(i)).length;
+  }
+
+  // How many trials take part, and how many of those chosen can tell the arms apart.
+  function trialWords(asked) {
+    const some = asked.kept.length === 1 ? "1 trial" : `${asked.kept.length} trials`;
+    const count = telling(asked);
+    return asked.kept.length === count ? some : `${some}, ${count} of them informative`;
   }
 
   function masses(mu, threshold) {
@@ -154,6 +160,7 @@
     byId("explorer-left").textContent = from.event ? `\u2190 favours ${from.arms[1 - right]}` : "";
     byId("explorer-right").textContent = from.event ? `favours ${from.arms[right]} \u2192` : "";
     byId("explorer-model").textContent = `${from.title}, ${trialWords(asked)}; likelihood ${table.label}; ${priorWords(prior)}.`;
+    byId("explorer-nothing").hidden = telling(asked) > 0;
     byId("explorer-beyond-grid").hidden = !(found.beyond > 1e-3);
   }
 
