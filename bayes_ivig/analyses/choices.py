@@ -64,7 +64,7 @@ def every_choice(posterior: Posterior, published: tuple[str, ...] = ()) -> Choic
     ``published`` is the choice to place among the others. Subsets are computed up to ten trials, everything else always.
     """
     dataset, model = posterior.dataset, posterior.model
-    if posterior.k < FEWEST or not isinstance(model, Model):
+    if posterior.k_informative < FEWEST or not isinstance(model, Model):
         return None
     whole = len(dataset) <= LARGEST and not ambiguous(dataset.study_names)
     every = of_rows(dataset, model, inclusion(dataset, None)) if whole else None
@@ -72,7 +72,7 @@ def every_choice(posterior: Posterior, published: tuple[str, ...] = ()) -> Choic
     part = chosen if 0 < len(chosen) < len(dataset) else ()
     by = year_column(dataset)
     cumulative = _steps(dataset, model, by, every)
-    classed, refused = _classes(dataset, model, every) if posterior.k >= CLASSED else ((), ())
+    classed, refused = _classes(dataset, model, every) if posterior.k_informative >= CLASSED else ((), ())
     return Choices(
         every=every,
         most=LARGEST,

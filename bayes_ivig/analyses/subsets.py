@@ -180,7 +180,7 @@ def carrying_trials(frame: "pd.DataFrame") -> "pd.DataFrame":
     table |= {"prob_change": without["prob_or_gt_1"] - whole["prob_or_gt_1"]}
     table |= {"pooled_p_all": whole["pooled_p"], "pooled_p_without": without["pooled_p"]}
     found = pd.DataFrame(table)
-    return found.sort_values("prob_change", key=lambda change: -change.abs(), kind="stable", ignore_index=True)
+    return found.sort_values("prob_change", key=lambda change: -change.abs().round(9), kind="stable", ignore_index=True)
 
 
 def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> dict[str, float]:

@@ -111,8 +111,11 @@ def grid_of(
 
 
 def stated(posterior: Posterior) -> Conclusion:
-    """Return the conclusion that the odds ratio is on the side of 1 where its median is, with probability 0.975."""
-    return Conclusion(side="above" if float(posterior["mu"].quantile(0.5)) >= 0 else "below")
+    """Return the conclusion that the odds ratio is on the side of 1 where its median is, with probability 0.975.
+
+    A median of 1 counts as above; it is rounded first, so that the last bits of arms that are alike do not choose.
+    """
+    return Conclusion(side="above" if round(float(posterior["mu"].quantile(0.5)), 9) >= 0 else "below")
 
 
 def require_two_arms(posterior: Posterior) -> None:

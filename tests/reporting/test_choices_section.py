@@ -161,8 +161,10 @@ def test_more_trials_than_can_be_shown_say_so_and_hostile_names_stay_text() -> N
 
 
 def test_empty_arms_and_trials_without_events_are_rows_that_say_so() -> None:
-    rows = (("none", 0, 20, 0, 22), ("nobody", 3, 9, 0, 0), ("all", 7, 7, 9, 9), ("zero", 22, 24, 0, 7), ("x", 4, 20, 5, 21))
+    rows = (("none", 0, 20, 0, 22), ("nobody", 3, 9, 0, 0), ("all", 7, 7, 9, 9), ("zero", 22, 24, 0, 7))
+    rows += (("x", 4, 20, 5, 21), ("y", 6, 30, 9, 28))
     text, tables = page(own(rows))
+    assert tables[1].rows[0][0] == "none (nothing learnt)"
     cells = {row[0]: row for row in tables[0].rows}
     assert cells["without nobody"][-3] == "+0.000"
     assert "not estimable" in tables[1].rows[0]
