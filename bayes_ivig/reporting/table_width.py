@@ -6,6 +6,7 @@ intervals in brackets on a line below their estimates (``tight``); one too wide 
 """
 
 import re
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from bayes_ivig.reporting.charts.lettering import ems
@@ -17,6 +18,7 @@ INTERVAL = re.compile(r"(.+) (\(.+\))")
 SLACK = 1.02  # for letters that stand on whole pixels
 CITED = 2.5  # ems that a citation takes, at most
 TONED = 11.0  # pixels that a mark of judgement takes beside its text
+APART = 0.6  # ems before a column of words beside one of numbers, where the table is tight
 SENTENCES = ("text", "long")  # columns that wrap at every space
 
 
@@ -33,7 +35,7 @@ class Medium(NamedTuple):
 
 SCREEN = Medium(968.0, 14.0, (13.6, 8.0), {"number": 3.66, "long": 9.4, "short": 6.0})
 PAPER = Medium(688.0, 10.1334, (8.0, 4.8), {"text": 7.0, "short": 7.0})
-FIRST = (8.6, 7.0)  # ems at least of a first column of text, which breaks anywhere: as usual, and where the table is tight
+FIRST = (8.6, 7.6)  # ems at least of a first column of text, which breaks anywhere: as usual, and where the table is tight
 
 
 def setting(table: Table) -> Setting:
@@ -55,7 +57,8 @@ def _width(table: Table, medium: Medium, how: Setting) -> float:
     widths = [_column(column, cells, medium, how) for column, cells in columns]
     if table.columns[0].align == "text":
         widths[0] = FIRST[how != ""] * medium.size
-    return SLACK * sum(widths) + medium.padding[how != ""] * len(widths)
+    meeting = sum(a.align == "number" != b.align for a, b in pairwise(table.columns)) if how else 0
+    return SLACK * sum(widths) + medium.padding[how != ""] * len(widths) + APART * medium.size * meeting
 
 
 def _column(column: Column, cells: tuple[Cell, ...], medium: Medium, how: Setting) -> float:
