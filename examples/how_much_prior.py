@@ -16,7 +16,7 @@ for move in published.fragility.moves:
 # Does the posterior answer to its priors, to the data, or to both?
 print(published.power.table.round(2).to_string())
 
-# With all nine trials it is 0.892: which enthusiasm would be needed, and is any prior on the spread enough?
+# With all nine trials it is 0.886: which enthusiasm would be needed, and is any prior on the spread enough?
 every = bi.how_much_prior(bi.fit(live, model), published.conclusion)
 print(every.table().round(3).to_string(index=False))
 

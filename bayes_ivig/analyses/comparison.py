@@ -43,7 +43,7 @@ def compare_priors(
 
     ``mu``, ``tau`` and ``alpha`` are priors, their texts, or lists of either; a text may name a set, ``"zampieri(0.4)"``.
     ``trials`` is one selection or a list of them, a list of studies being a tuple. ``thresholds`` are odds ratios, those of the
-    dataset unless given. Random effects; alpha on the control arm, and of use to the binomial likelihood alone.
+    dataset unless given. Random effects; alpha midway between the arms, and of use to the binomial likelihood alone.
 
     Columns: the choices; ``k`` studies that the likelihood uses and ``k_informative`` that can tell the arms apart (where none
     can, nothing is learnt); quantiles of the odds ratio, ``prob_or_gt_X`` for 1 and each threshold, the median of tau, the log

@@ -76,16 +76,20 @@ def require(dataset: Dataset, model: Model) -> None:
     back. With k such curves and a prior on tau that behaves like tau^a, the posterior is proper if k > 1 + a, with a flat mu if
     k > 2 + a and some curve falls on either side; never where the prior itself has no integral near 0. (Röver 2020, J Stat
     Softw 93(6), section 2.2, for normal likelihoods; here counted by curves that fall, since those of studies with zero cells
-    may level off.)
+    may level off.) Studies that cannot tell the arms apart do not count: from a baseline between the arms their curves are
+    bounded, but by its prior alone.
     """
     flat, random = not model.mu.proper, model.effects != "common"
     improper = [("mu", model.mu)] * flat + [("tau", model.tau)] * (random and not model.tau.proper)
     if not improper:
         return
-    sides = [falls(study, model) for study in informative(dataset, model)]
+    telling = [study for study in informative(dataset, model) if study.informative]
+    sides = [falls(study, model) for study in telling]
     both = sum(left and right for left, right in sides)
     least = _least(model.tau, flat) if random else 0
-    if flat and not (any(left for left, _ in sides) and any(right for _, right in sides)):
+    if not telling:
+        reason = "no study can tell the arms apart, so that nothing but the prior of the baselines would bound it"
+    elif flat and not (any(left for left, _ in sides) and any(right for _, right in sides)):
         reason = "a study whose likelihood falls to zero towards either side is needed, found none on one side"
     elif random and isinstance(model.tau, ScaleFree) and model.tau.exponent <= -1:
         reason = "its integral near tau = 0 is infinite, where the likelihood is not zero, whatever the data"

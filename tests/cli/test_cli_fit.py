@@ -34,7 +34,7 @@ def test_the_document_has_the_keys_of_the_contract(ask: Ask) -> None:
     assert list(found["studies"][0]["theta"]) == SUMMARY
     assert list(found["diagnostics"])[:2] == ["ok", "problems"]
     assert {"version", "data_sha256", "seed"} <= set(found["provenance"])
-    assert found["probability"]["or>1"] == pytest.approx(0.892, abs=5e-4)  # all nine trials, as the README prints it
+    assert found["probability"]["or>1"] == pytest.approx(0.886, abs=5e-4)  # all nine trials, as the README prints it
     assert found["probability"]["or>1"] + found["probability"]["or<1"] == pytest.approx(1)
 
 
@@ -142,13 +142,15 @@ def test_the_text_holds_every_choice(ask: Ask) -> None:
         "likelihood: binomial in each arm",
         "mu ~ normal(0, 2.82)",
         "tau ~ half_normal(0.5)",
-        "alpha ~ normal(0, 10), the log odds of the control arm",
+        "alpha ~ normal(0, 10), the mean log odds of the two arms",
         "95% credible interval",
         "an event is good, so OR > 1 favours IVIG",
         "checks: passed",
-        "the baseline prior matters: P(OR > 1) is 0.194 under alpha ~ normal(0, 10), 0.244 under normal(0, 2.5)",
     ):
         assert choice in text
+    assert "the baseline prior matters" not in text  # .186 and .185
+    decided = " ".join(ask("fit", "ivig", "--outcome", "neonatal_outcome").out.split())
+    assert "the baseline prior matters: P(OR > 1) is 0.744 under alpha ~ normal(0, 10), 0.725 under normal(0, 2.5)" in decided
 
 
 def test_the_baseline_is_not_named_where_there_is_none(ask: Ask) -> None:

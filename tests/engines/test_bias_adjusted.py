@@ -1,5 +1,7 @@
 """Bias adjustment: its density, an integral that needs no sampling, and its two limits."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from integral_witness import Weighted, agrees, log_surface
@@ -20,9 +22,11 @@ MODEL = bi.BiasAdjusted(flagged=FLAGGED, beta0="normal(0.2, 0.4)", kappa="half_n
 ENGINE = bi.NUTS(draws=1500, tune=700)
 
 
-def test_the_density_is_the_one_stated() -> None:
+@pytest.mark.parametrize("baseline", ["midpoint", "control"])
+def test_the_density_is_the_one_stated(baseline: str) -> None:
     """Between two points, since constants of the likelihood are left out."""
     r1, n1, r0, n0 = np.array([study.counts for study in STUDIES]).T
+    share = 0.5 if baseline == "midpoint" else 0.0
 
     def both(mu: float, tau: float, beta0: float, kappa: float, turn: float) -> tuple[dict[str, np.ndarray], float]:
         z, alpha = turn * np.linspace(-1, 1.5, 5), np.linspace(-1, 1, 5) - turn
@@ -30,11 +34,12 @@ def test_the_density_is_the_one_stated() -> None:
         effect[3:] = mu + beta0 + np.hypot(tau, kappa) * z[3:]
         log = norm.logpdf(mu) + norm.logpdf(beta0, 0.2, 0.4) + MODEL.tau.logpdf(tau) + MODEL.kappa.logpdf(kappa)
         log += np.log(tau * kappa) + norm.logpdf(z).sum() + norm.logpdf(alpha, 0, 2).sum()
-        log += binom.logpmf(r0, n0, expit(alpha)).sum() + binom.logpmf(r1, n1, expit(alpha + effect)).sum()
+        log += binom.logpmf(r0, n0, expit(alpha - share * effect)).sum()
+        log += binom.logpmf(r1, n1, expit(alpha + (1 - share) * effect)).sum()
         point = {"mu": mu, "tau_log__": np.log(tau), "beta0": beta0, "kappa_log__": np.log(kappa), "z": z, "alpha": alpha}
         return {name: np.asarray(value) for name, value in point.items()}, float(log)
 
-    density = bias_adjusted.plan(DATA, MODEL).build().compile_logp(mode="FAST_COMPILE")
+    density = bias_adjusted.plan(DATA, replace(MODEL, baseline=baseline)).build().compile_logp(mode="FAST_COMPILE")
     (one, log_one), (other, log_other) = both(0.3, 0.6, -0.2, 0.9, 1.0), both(-0.5, 0.2, 0.4, 0.3, -0.4)
     assert float(density(one) - density(other)) == pytest.approx(log_one - log_other, rel=1e-10)
 

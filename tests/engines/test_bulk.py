@@ -129,6 +129,9 @@ def test_an_improper_prior_leaves_out_the_subsets_without_a_posterior() -> None:
     inside = np.eye(9)
     found = bulk.over_weights(LIVE, Model(mu="flat()"), inside)
     missing = [name for name, row in zip(LIVE.study_names, found.mu, strict=True) if np.isnan(row).any()]
+    assert missing == ["Branch 2000"]  # 7 of 7 against 9 of 9; its baseline prior alone would bound it
+    control = bulk.over_weights(LIVE, Model(mu="flat()", baseline="control"), inside)
+    missing = [name for name, row in zip(LIVE.study_names, control.mu, strict=True) if np.isnan(row).any()]
     assert missing == ["Branch 2000", "Perricone 2008"]
     with pytest.raises(ModelError, match="does not exist"):
         bulk.over_priors(LIVE.trials("Branch 2000"), Model(), priors(("flat()",), ("half_normal(0.5)",)))

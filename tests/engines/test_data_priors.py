@@ -212,7 +212,7 @@ def test_tails_are_those_of_the_densities(text: str) -> None:
 
 
 def test_every_prior_on_tau_has_a_tail() -> None:
-    arguments = {"uniform": "0, 4"}
+    arguments = {"uniform": "0, 4", "risk_ratio": "0.2, 0.1, 0.4"}
     for name in (*ON_TAU2, *FAMILIES):
         plain = name.removesuffix("_tau2")
         count = {"flat": 0, "half_normal": 1, "half_cauchy": 1, "exponential": 1, "student_t": 3, "log_student_t": 3}.get(

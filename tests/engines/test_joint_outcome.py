@@ -36,9 +36,11 @@ def simulated() -> bi.JointDataset:
     return bi.JointDataset(bi.Dataset(studies, "simulated", "live_birth"), tuple((a, b) for a, b in preterm.tolist()))
 
 
-def test_the_density_is_the_one_stated() -> None:
+@pytest.mark.parametrize("baseline", ["midpoint", "control"])
+def test_the_density_is_the_one_stated(baseline: str) -> None:
     """Between two points, since constants are left out; B lacks one arm, in the control arm of Ç nobody was born alive."""
-    model = bi.JointOutcome(rho="lkj(3)")
+    model = bi.JointOutcome(rho="lkj(3)", baseline=baseline)
+    share = 0.5 if baseline == "midpoint" else 0.0
     plan = joint_outcome.plan(joint((6, 3), (4, None), (2, 0), (5, 9)).as_dataset(), model)
     r1, n1, r0, n0 = np.array([study.counts for study in FOUR]).T
     p1, p0, rows = np.array([6, 5]), np.array([3, 9]), [0, 3]
@@ -50,9 +52,10 @@ def test_the_density_is_the_one_stated() -> None:
         log = norm.logpdf([mu, -mu], 0, 2.82).sum() + model.tau.logpdf(np.array([tau, 2 * tau])).sum() + np.log(2 * tau**2)
         log += norm.logpdf(z).sum() + norm.logpdf(own).sum() + norm.logpdf([*alpha, *alpha_preterm], 0, 10).sum()
         log += float(model.rho.logpdf(rho)) + np.log((1 + rho) * (1 - rho))
-        log += binom.logpmf(r0, n0, expit(alpha)).sum() + binom.logpmf(r1, n1, expit(alpha + theta)).sum()
-        log += binom.logpmf(p0, r0[rows], expit(alpha_preterm)).sum()
-        log += binom.logpmf(p1, r1[rows], expit(alpha_preterm + theta_preterm)).sum()
+        log += binom.logpmf(r0, n0, expit(alpha - share * theta)).sum()
+        log += binom.logpmf(r1, n1, expit(alpha + (1 - share) * theta)).sum()
+        log += binom.logpmf(p0, r0[rows], expit(alpha_preterm - share * theta_preterm)).sum()
+        log += binom.logpmf(p1, r1[rows], expit(alpha_preterm + (1 - share) * theta_preterm)).sum()
         point = {
             "mu": mu, "tau_log__": np.log(tau), "z": z, "alpha": alpha, "mu_preterm": -mu, "tau_preterm_log__": np.log(2 * tau),
             "z_preterm": own, "alpha_preterm": alpha_preterm, "rho_share_logodds__": logit((rho + 1) / 2),

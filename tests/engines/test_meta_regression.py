@@ -27,9 +27,11 @@ PRIORS = {"mu": "normal(0, 1)", "tau": "half_normal(0.5)", "alpha": "normal(-1, 
 ENGINE = bi.NUTS(draws=1500, tune=700)
 
 
+@pytest.mark.parametrize("baseline", ["midpoint", "control"])
 @pytest.mark.parametrize("shrinkage", ["stated", "learned"])
-def test_the_density_is_the_one_stated(shrinkage: str) -> None:
-    model = bi.MetaRegression(covariates=["latitude", "allocation"], shrinkage=shrinkage, **PRIORS)
+def test_the_density_is_the_one_stated(shrinkage: str, baseline: str) -> None:
+    model = bi.MetaRegression(covariates=["latitude", "allocation"], shrinkage=shrinkage, baseline=baseline, **PRIORS)
+    share = 0.5 if baseline == "midpoint" else 0.0
     plan = meta_regression.plan(DATA, model)
     x = np.array(design_of(DATA, DATA.study_names, model).rows)
     r1, n1, r0, n0 = np.array([study.counts for study in DATA.studies]).T
@@ -41,7 +43,8 @@ def test_the_density_is_the_one_stated(shrinkage: str) -> None:
         theta = mu + x @ (u if shrinkage == "stated" else scale * u) + tau * z
         log = norm.logpdf(mu) + model.tau.logpdf(tau) + np.log(tau) + norm.logpdf(z).sum() + norm.logpdf(u, 0, 0.5).sum()
         log += norm.logpdf(alpha, -1, 2).sum() + (model.beta_scale.logpdf(scale) + np.log(scale)) * (shrinkage == "learned")
-        log += binom.logpmf(r0, n0, expit(alpha)).sum() + binom.logpmf(r1, n1, expit(alpha + theta)).sum()
+        log += binom.logpmf(r0, n0, expit(alpha - share * theta)).sum()
+        log += binom.logpmf(r1, n1, expit(alpha + (1 - share) * theta)).sum()
         return {name: np.asarray(value) for name, value in point.items()}, float(log)
 
     density = plan.build().compile_logp(mode="FAST_COMPILE")

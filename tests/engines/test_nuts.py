@@ -77,7 +77,7 @@ def test_log_density_is_the_product_of_the_curves(likelihood: str) -> None:
         r1, n1, r0, n0 = np.array([study.counts for study in OTHER_THREE.studies]).T
         by_arm = [
             pm.logp(pm.Binomial.dist(n, logit_p=x), r).eval() - log_choose(n, r)
-            for r, n, x in ((r1, n1, alpha + theta), (r0, n0, alpha))
+            for r, n, x in ((r1, n1, alpha + theta / 2), (r0, n0, alpha - theta / 2))
         ]
         expected = np.sum(by_arm)
     else:

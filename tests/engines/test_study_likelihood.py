@@ -32,13 +32,13 @@ DATA = bi.Dataset(STUDIES, "four", columns=(("year", tuple(str(year) for year in
 FLAGGED = ("R1", "None")
 PRIORS: dict[str, Any] = {"alpha": "normal(-1, 2)"}
 MODELS: dict[str, Any] = {
-    "random baselines": bi.RandomBaselines(),
-    "random baselines, midpoint": bi.RandomBaselines(baseline="midpoint"),
+    "random baselines": bi.RandomBaselines(baseline="control"),
+    "random baselines, midpoint": bi.RandomBaselines(),
     "bivariate": bi.Bivariate(),
     "beta-binomial": bi.BetaBinomial(),
     "beta-binomial by treatment": bi.BetaBinomial(dispersion="by_treatment"),
-    "meta-regression": bi.MetaRegression(covariates=("year",), **PRIORS),
-    "meta-regression, midpoint": bi.MetaRegression(covariates=("year",), baseline="midpoint", alpha="logistic(-1, 1)"),
+    "meta-regression": bi.MetaRegression(covariates=("year",), baseline="control", **PRIORS),
+    "meta-regression, midpoint": bi.MetaRegression(covariates=("year",), alpha="logistic(-1, 1)"),
     "meta-regression, hypergeometric": bi.MetaRegression(covariates=("year",), likelihood="hypergeometric"),
     "meta-regression, normal": bi.MetaRegression(covariates=("year",), likelihood="normal"),
     "bias-adjusted": bi.BiasAdjusted(flagged=FLAGGED, **PRIORS),
@@ -258,7 +258,8 @@ def test_conditional_logs_are_binomial_and_a_flagged_trial_shows_its_bias() -> N
     found = drawing.conditional(posterior_of(model, values), values)
     shown = values["theta"].copy()
     shown[..., [0, 2]] += values["bias"]
-    wanted = [log_both(row, values["alpha"][..., i], values["alpha"][..., i] + shown[..., i]) for i, row in enumerate(COUNTS)]
+    control, treatment = arms_of(model, shown, values["alpha"])
+    wanted = [log_both(row, control[..., i], treatment[..., i]) for i, row in enumerate(COUNTS)]
     assert found == pytest.approx(np.stack(wanted, axis=-1), rel=1e-9)
 
 

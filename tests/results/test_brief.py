@@ -24,5 +24,5 @@ def test_marginals_print_in_one_line(posterior):
 
 
 def test_what_the_line_names_shows_the_numbers(posterior):
-    assert "3.67" in bi.text(posterior)
+    assert "3.66" in bi.text(posterior)
     assert bi.table(posterior).shape[0] > 6
