@@ -68,7 +68,7 @@ def _header(canvas: Canvas, headings: tuple[str, str], observed: str) -> float:
     """Column headings, and where both kinds of interval are drawn the key to them; return where the rows begin."""
     if observed:
         canvas.key(0, 12, observed, INK, "square")
-        canvas.key(max(380.0, 32 + extent(observed) + APART), 12, "posterior, 95% credible interval", ACCENT)
+        canvas.key(max(380.0, 32 + extent(observed) + 2 * APART), 12, "posterior, 95% credible interval", ACCENT)
     y = 40.0 if observed else 14.0
     canvas.words += [Words(0, y, headings[0], bold=True), Words(EFFECT, y, headings[1], "right", bold=True)]
     canvas.rule(y + 14, 0, RIGHT)
