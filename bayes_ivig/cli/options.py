@@ -12,7 +12,12 @@ Data = Annotated[str, typer.Argument(metavar="DATA", help="A bundled dataset's n
 Outcome = Annotated[str | None, typer.Option("--outcome", help="Which outcome, where the table has several.")]
 Trials = Annotated[
     str | None,
-    typer.Option("--trials", metavar="SET", help="A named trial set, study names separated by commas, or -NAME to drop one."),
+    typer.Option(
+        "--trials",
+        metavar="SET",
+        help="A named trial set, study names separated by commas, -NAME to drop one, or "
+        "-uninformative to drop those that cannot tell the arms apart.",
+    ),
 ]
 Level = Annotated[float, typer.Option("--level", help="Level of the intervals, between 0 and 1.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
