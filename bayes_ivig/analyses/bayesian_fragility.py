@@ -7,6 +7,7 @@ from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.fragility import Arm, Changed
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.errors import ModelError
+from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.study import Study
 from bayes_ivig.results.fragility import BayesianFragility, Move
@@ -33,7 +34,7 @@ def bayesian_fragility(posterior: Posterior, conclusion: Conclusion | None = Non
         raise ModelError(f"bayesian_fragility: not for the {posterior.engine} engine; fit with Quadrature()")
     conclusion = conclusion or stated(posterior)
     chance = conclusion.chance(posterior)
-    holds = chance >= conclusion.probability
+    holds = bool(conclusion.reached(chance))
     changed = Changed(posterior, posterior.answers, conclusion)
     arms = changed.arms
     most = max((arm.most for arm in arms), default=0)
@@ -65,10 +66,10 @@ def _by_number(changed: Changed, arms: tuple[Arm, ...], numbers: range) -> list[
 def _checked(posterior: Posterior, conclusion: Conclusion, moves: tuple[Move, ...]) -> tuple[Move, ...]:
     """Return the moves with those next to the line, and the one furthest beyond it, made sure of by plain fits."""
     line = conclusion.probability
-    ranked = sorted(moves, key=lambda move: move.chance)
-    holds = conclusion.chance(posterior) >= line
+    ranked = sorted(moves, key=lambda move: settled_one(move.chance))
+    holds = bool(conclusion.reached(conclusion.chance(posterior)))
     unsure = {move for move in moves if abs(move.chance - line) < NEAR} | set(ranked[:1] if holds else ranked[-1:])
-    if all((move.chance >= line) == holds and abs(move.chance - line) >= NEAR for move in unsure):
+    if all(bool(conclusion.reached(move.chance)) == holds and abs(move.chance - line) >= NEAR for move in unsure):
         return moves
     return tuple(replace(move, chance=_plain(posterior, conclusion, move)) if move in unsure else move for move in moves)
 
@@ -81,8 +82,8 @@ def _plain(posterior: Posterior, conclusion: Conclusion, move: Move) -> float:
 
 def _turning(conclusion: Conclusion, moves: tuple[Move, ...], holds: bool) -> tuple[Move, ...]:
     """Return the moves that turn the conclusion, furthest first."""
-    turning = [move for move in moves if (move.chance >= conclusion.probability) != holds]
-    return tuple(sorted(turning, key=lambda move: move.chance, reverse=not holds))
+    turning = [move for move in moves if bool(conclusion.reached(move.chance)) != holds]
+    return tuple(sorted(turning, key=lambda move: settled_one(move.chance), reverse=not holds))
 
 
 def _moved(dataset: Dataset, move: Move) -> Dataset:
@@ -124,4 +125,4 @@ def _fewest(changed: Changed, brackets: list[tuple[Arm, int, int]], holds: bool)
 
 
 def _turned(changed: Changed, changes: list[tuple[Arm, int]], holds: bool) -> list[bool]:
-    return [(chance >= changed.conclusion.probability) != holds for chance in changed.chances(changes)]
+    return [bool(reached) != holds for reached in changed.conclusion.reached(changed.chances(changes))]

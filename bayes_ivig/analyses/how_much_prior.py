@@ -80,7 +80,7 @@ def _tipping(posterior: Posterior, conclusion: Conclusion, level: float) -> tupl
     """Ask everything about priors at once: both lines, the advocates' where the conclusion does not hold, and the grid."""
     centre = math.log(conclusion.odds_ratio)
     lines = {"mu": Line("mu", tips.LOOKED_AT["mu"], centre)}
-    if conclusion.chance(posterior) < conclusion.probability and conclusion.z > 0:
+    if not conclusion.reached(conclusion.chance(posterior)) and conclusion.z > 0:
         lines["advocate"] = Line(
             "mu", tips.LOOKED_AT["mu"], centre, conclusion.z if conclusion.side == "above" else -conclusion.z
         )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bayes_ivig.analyses.loo import loo
 from bayes_ivig.errors import ModelError
+from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.results.draws import counts_model, require_by_study
 from bayes_ivig.results.loo import ComparedModel, LeaveOneOut, ModelComparison, standard_error
 from bayes_ivig.results.posterior import Posterior
@@ -22,9 +23,9 @@ def compare_models(posteriors: Mapping[str, Posterior]) -> ModelComparison:
     """
     _require_comparable(posteriors)
     found = {name: loo(posterior) for name, posterior in posteriors.items()}
-    best = max(found.values(), key=lambda each: each.elpd)
+    best = max(found.values(), key=lambda each: settled_one(each.elpd))
     rows = [_row(name, posteriors[name], each, best) for name, each in found.items()]
-    return ModelComparison(tuple(sorted(rows, key=lambda row: -row.difference)))
+    return ModelComparison(tuple(sorted(rows, key=lambda row: -settled_one(row.difference))))
 
 
 def _row(name: str, posterior: Posterior, found: LeaveOneOut, best: LeaveOneOut) -> ComparedModel:

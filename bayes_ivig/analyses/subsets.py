@@ -16,6 +16,7 @@ from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas import revman
+from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.composite import waits
@@ -180,7 +181,7 @@ def carrying_trials(frame: "pd.DataFrame") -> "pd.DataFrame":
     table |= {"prob_change": without["prob_or_gt_1"] - whole["prob_or_gt_1"]}
     table |= {"pooled_p_all": whole["pooled_p"], "pooled_p_without": without["pooled_p"]}
     found = pd.DataFrame(table)
-    return found.sort_values("prob_change", key=lambda change: -change.abs().round(9), kind="stable", ignore_index=True)
+    return found.sort_values("prob_change", key=lambda change: -settled(change.abs()), kind="stable", ignore_index=True)
 
 
 def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> dict[str, float]:

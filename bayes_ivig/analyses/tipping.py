@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from bayes_ivig.engines import tipping
 from bayes_ivig.engines.tipping import Line, Pair
 from bayes_ivig.errors import ModelError
+from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal
@@ -115,7 +116,7 @@ def stated(posterior: Posterior) -> Conclusion:
 
     A median of 1 counts as above; it is rounded first, so that the last bits of arms that are alike do not choose.
     """
-    return Conclusion(side="above" if round(float(posterior["mu"].quantile(0.5)), 9) >= 0 else "below")
+    return Conclusion(side="above" if settled_one(float(posterior["mu"].quantile(0.5))) >= 0 else "below")
 
 
 def require_two_arms(posterior: Posterior) -> None:

@@ -104,5 +104,5 @@ def _grid(found: "HowMuchPrior") -> "pd.DataFrame":
         return found.grid.table()
     import pandas as pd
 
-    holds = found.mu.chances >= found.conclusion.probability
+    holds = found.conclusion.reached(found.mu.chances)
     return pd.DataFrame({"mu_scale": found.mu.scales, "chance": found.mu.chances, "holds": holds})

@@ -4,7 +4,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -32,13 +32,11 @@ def check_paths(csv: Path | None, plot: Path | None) -> None:
 
 def write_csv(frame: "pd.DataFrame", path: Path) -> None:
     """Write a table, its numbers rounded to eight significant digits; raises ``ModelError`` where it cannot be written."""
-    from bayes_ivig.reporting.rounding import PRINTED, rounded
+    from bayes_ivig.reporting.rounding import PRINTED, cut
 
-    def figures(value: Any) -> str:
-        return repr(rounded(float(value), PRINTED))
-
-    text = frame.to_csv(index=False, lineterminator="\n", float_format=figures)
-    _put("--csv", path, text.encode())
+    fractions = frame.select_dtypes("float")
+    short = frame.assign(**{str(name): cut(column.tolist(), PRINTED, name) for name, column in fractions.items()})
+    _put("--csv", path, short.to_csv(index=False, lineterminator="\n").encode())
 
 
 def write_plot(chart: "Callable[[], alt.LayerChart | alt.VConcatChart]", alternative: str, path: Path) -> None:

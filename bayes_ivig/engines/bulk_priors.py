@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.engines.grids import Belief
+from bayes_ivig.formulas.ties import least, settled_figures
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT
 
@@ -64,7 +65,7 @@ def representatives(mu: Sequence[Prior], tau: Sequence[Prior | None]) -> list[Be
 
 def _extremes_of_mu(marks: Array) -> list[int]:
     """The narrowest first, the widest last (which may be the same)."""
-    low, q16, centre, q84, high = marks.T
+    low, q16, centre, q84, high = settled_figures(marks).T
     spread = q84 - q16
     order = np.argsort(spread, kind="stable")
     chosen = [int(order[0])]
@@ -78,7 +79,7 @@ def _extremes_of_mu(marks: Array) -> list[int]:
 
 def _extremes_of_tau(marks: Array) -> list[int]:
     """The smallest first."""
-    low, q16, centre, q84, high = marks.T
+    low, q16, centre, q84, high = settled_figures(marks).T
     order = np.argsort(centre, kind="stable")
     chosen = [int(order[round(share * (order.size - 1))]) for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -132,7 +133,7 @@ def _quantiles(prior: Prior) -> Array:
     match prior:
         case Mixture(parts=parts):
             each = np.stack([_quantiles(part) for part in parts])
-            narrowest = each[np.argmin(each[:, 3] - each[:, 1])].copy()
+            narrowest = each[least(each[:, 3] - each[:, 1])].copy()
             narrowest[0], narrowest[-1] = each[:, 0].min(), each[:, -1].max()
             return np.asarray(narrowest)
         case LibraryPrior(prior=inner):

@@ -13,6 +13,7 @@ from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
 from bayes_ivig.formulas.interpolation import POINTS, interpolate
 from bayes_ivig.formulas.likelihood import Baseline, Counts
 from bayes_ivig.formulas.shaking import shaken
+from bayes_ivig.formulas.ties import steps_to_cover
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.study import Study
@@ -94,7 +95,7 @@ def drawn(counts: Counts, model: Model, far: float, fineness: Fineness) -> Drawn
     if model.likelihood == "normal":
         return Drawn((y, s), scale, np.empty((0, 0)), np.empty((0, 0)), np.empty((0, 0)))
     limit = np.arcsinh((far + np.abs(y[:, None])) / scale)
-    half = max(POINTS, math.ceil(float(limit.max()) / fineness.curve))
+    half = max(POINTS, steps_to_cover(float(limit.max()), fineness.curve))
     theta = y[:, None] + scale * np.sinh(limit * np.linspace(-1.0, 1.0, 2 * half + 1))
     fine, rough = _exact_curves(counts, model, theta, fineness.nodes)
     return Drawn((y, s), scale, limit, fine, rough[:, ::2])

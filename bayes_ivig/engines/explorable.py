@@ -1,6 +1,5 @@
 """Surfaces fit for questions not yet asked: any prior within stated ranges, any choice of trials, several likelihoods."""
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 from bayes_ivig.engines import curves, grids, surface
 from bayes_ivig.engines.grids import Axes, Belief, Fineness
 from bayes_ivig.engines.surface import Surface
+from bayes_ivig.formulas.ties import steps_to_cover
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.families import HalfNormal, Normal
@@ -51,7 +51,7 @@ def _mu_axis(places: Array, steps: Array, reach: float) -> Axis:
 
 def _tau_axis() -> Axis:
     start, end = (float(TAU.u_of(limit)) for limit in TAU_REACH)
-    return replace(TAU, start=start, size=math.ceil((end - start) / TAU.step) + 1)
+    return replace(TAU, start=start, size=steps_to_cover(end - start, TAU.step) + 1)
 
 
 def surface_on(axes: Axes, dataset: Dataset, model: Model) -> Surface:

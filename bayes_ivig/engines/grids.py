@@ -14,6 +14,7 @@ from scipy import special
 from bayes_ivig.engines import tau_grids
 from bayes_ivig.engines.tau_grids import SHARES, Seen, centre_and_spread, conditional
 from bayes_ivig.errors import ModelError
+from bayes_ivig.formulas.ties import least, most as most_of
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.axis import Axis
 
@@ -180,7 +181,7 @@ def stretched(needs: tuple[Array, Array], reach: tuple[float, float], most: floa
     Raises ``ModelError`` where it would need more than ``MOST_NODES``.
     """
     places, steps = needs
-    centre = float(places[np.argmin(steps)])
+    centre = float(places[least(steps)])
     candidates = []
     for factor in STEPS:
         scale = factor * float(steps.min()) / most
@@ -204,7 +205,7 @@ def _several(needs: tuple[Array, Array], reach: tuple[float, float], most: float
     density = np.zeros(places.size)
     for _ in range(MOST_PLACES):
         lacking = 1 / (steps * density) if shapes else 1 / steps
-        worst = int(np.argmax(lacking))
+        worst = most_of(lacking)
         if shapes and lacking[worst] <= 1 / most:
             break
         shapes.append((float(places[worst]), float(steps[worst]) / most))

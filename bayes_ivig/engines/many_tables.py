@@ -14,6 +14,7 @@ from bayes_ivig.engines import curves, data_priors, grids, propriety, surface
 from bayes_ivig.engines.grids import Axes, Belief, Fineness
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.errors import DataError, ModelError
+from bayes_ivig.formulas.ties import least
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.study import Study
@@ -107,9 +108,12 @@ def _axes(estimates: tuple[Array, Array], rows: Index, reach: float, how: tuple[
             propriety_of = Dataset(tuple(Study(str(i), 1, 2, 1, 2) for i in range(own.size)))
             propriety.require(propriety_of, data_priors.resolve(propriety_of, model))
         plans.append(grids.plan((y[own], s[own]), [belief], reach, fineness))
-    mu = min((plan.mu for plan in plans), key=lambda axis: axis.finest)
     taus = [plan.tau for plan in plans if plan.tau is not None]
-    return Axes(theta, mu, min(taus, key=lambda axis: axis.finest) if taus else None)
+    return Axes(theta, _finest([plan.mu for plan in plans]), _finest(taus) if taus else None)
+
+
+def _finest(axes: list[Axis]) -> Axis:
+    return axes[least([axis.finest for axis in axes])]
 
 
 def _answers(built: Surface, rows: Index, model: Model) -> TableAnswers:

@@ -14,6 +14,7 @@ from scipy import special
 from bayes_ivig.engines.smoothing import smooth
 from bayes_ivig.formulas.interpolation import POINTS, stencil
 from bayes_ivig.formulas.shaking import shaken
+from bayes_ivig.formulas.ties import steps_to_cover
 from bayes_ivig.results.axis import Axis
 
 type Array = NDArray[np.float64]
@@ -54,7 +55,7 @@ def smooth_robust(log_rows: Array, axes: tuple[Axis, Axis, Axis], mixed: Mixing)
     finest = 1e-3 * float(np.exp(theta.log_weights).min())
     wanted = np.clip(np.multiply.outer(tau.x, mixed.factors), finest, WIDEST)
     low, high = math.log(wanted.min()), math.log(wanted.max())
-    size = max(POINTS, math.ceil((high - low) / LOG_TAU_STEP) + 1)
+    size = max(POINTS, steps_to_cover(high - low, LOG_TAU_STEP) + 1)
     logs = np.linspace(low, high, size)
     surfaces = np.moveaxis(smooth(log_rows[None], theta, mu.x, np.exp(logs), tails=True), 0, -1)
     first, (weights,) = stencil((np.log(wanted) - low) / max(logs[1] - logs[0], 1e-300), size)

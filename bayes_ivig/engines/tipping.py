@@ -86,7 +86,7 @@ def _one_by_one(posterior: Posterior, pairs: Sequence[Pair], conclusion: Conclus
 
 def turned(posterior: Posterior, lines: Sequence[Line], chances: Sequence[Array], conclusion: Conclusion) -> list[TippingPoint]:
     """Return where a conclusion turns along each line, from its probability at the line's own scales."""
-    holds = [found >= conclusion.probability for found in chances]
+    holds = [conclusion.reached(found) for found in chances]
     cells = [(k, int(i)) for k, row in enumerate(holds) for i in np.flatnonzero(row[:-1] != row[1:])]
     nodes = [_inside(*np.log(lines[k].scales[[i, i + 1]])) for k, i in cells]
     pairs = [pair for (k, _), at in zip(cells, nodes, strict=True) for pair in lines[k].pairs(posterior.model, np.exp(at))]

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_ivig.formulas.ties import settled
+
 type Array = NDArray[np.float64]
 NARROW = 1e-9  # width of the margin that closes a region, of its grid
 type Edge = tuple[int, int, int]  # row and column of a node, 0 for the edge towards the next row, 1 towards the next column
@@ -13,6 +15,7 @@ def outlines(values: Array, axes: tuple[Array, Array], level: float) -> tuple[Ar
 
     Between nodes values are taken as linear. Lines are closed unless they end at the edge of the grid; longest first.
     """
+    values = settled(values)  # what lies on the level but for noise lies on it
     high = values >= level
     neighbours: dict[Edge, list[Edge]] = {}
     mixed = high[:-1, :-1] + 1 * high[1:, :-1] + high[1:, 1:] + high[:-1, 1:]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypedDict, Unpack
 
 from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.inputs.dataset import Dataset
@@ -77,7 +78,7 @@ def _walk(dataset: Dataset, start: PooledEstimate, sign: int, method: str, optio
         usable = [item for item in tried if item[0].p_value is not None]
         if not usable:
             break
-        pooled, change, dataset = max(usable, key=lambda item: sign * _statistic(item[0]))
+        pooled, change, dataset = max(usable, key=lambda item: settled_one(sign * _statistic(item[0])))
         changes.append(change)
         if _significant(pooled) != significant:
             return Fragility(significant, len(changes), tuple(changes), pooled)

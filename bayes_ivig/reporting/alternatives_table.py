@@ -2,6 +2,7 @@
 
 import math
 
+from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.reporting import details, words
 from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, OR_ABOVE, ratio_cells
 from bayes_ivig.reporting.fit_text import probability
@@ -30,7 +31,7 @@ def _ranges(outcome: CountsOutcome) -> list[str]:
     for trials in dict.fromkeys(row.trials for row in outcome.alternatives):
         first, *others = [row for row in outcome.alternatives if row.trials == trials]
         moved = {row.title: abs(math.log((row.posterior.estimate or 1) / (first.posterior.estimate or 1))) for row in others}
-        most = max(others, key=lambda row: moved[row.title])
+        most = max(others, key=lambda row: settled_one(moved[row.title]))
         chances = [probability(value) for value in sorted(row.prob_or_gt_1 for row in (first, *others))]
         between = f"between {chances[0]} and {chances[-1]}" if chances[0] != chances[-1] else f"at {chances[0]}"
         label, ways = words.set_label(outcome.trial_set(trials), outcome), "ways" if len(others) > 1 else "way"

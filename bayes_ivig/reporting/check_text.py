@@ -126,13 +126,13 @@ def _arm_rows(check: PosteriorCheck) -> list[tuple[str, ...]]:
 def _loo_rows(loo: LeaveOneOut) -> list[tuple[str, ...]]:
     psis = loo.method == "psis"
     rows: list[tuple[str, ...]] = [("", "log predictive density", "p_loo", *(["Pareto k"] * psis))]
-    rows += [(row.study, f"{row.elpd:.2f}", f"{row.p_loo:.2f}", *([f"{row.pareto_k or 0.0:.2f}"] * psis)) for row in loo.rows]
-    return [*rows, ("all", f"{loo.elpd:.2f}", f"{loo.p_loo:.2f}", *([""] * psis))]
+    rows += [(row.study, f"{row.elpd:z.2f}", f"{row.p_loo:z.2f}", *([f"{row.pareto_k or 0.0:.2f}"] * psis)) for row in loo.rows]
+    return [*rows, ("all", f"{loo.elpd:.2f}", f"{loo.p_loo:z.2f}", *([""] * psis))]
 
 
 def _power_rows(power: PowerScaling) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("", "prior", "likelihood")]
-    return rows + [(row.quantity, f"{row.prior:.2f}", f"{row.likelihood:.2f}") for row in power.rows]
+    return rows + [(row.quantity, f"{row.prior:z.2f}", f"{row.likelihood:z.2f}") for row in power.rows]
 
 
 def _findings(check: ModelCheck) -> list[str]:

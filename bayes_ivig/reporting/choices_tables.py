@@ -177,4 +177,4 @@ def _percent(value: float) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.3f}".replace("-", "\N{MINUS SIGN}")
+    return f"{value:+z.3f}".replace("-", "\N{MINUS SIGN}")

@@ -77,7 +77,7 @@ def classes_text(found: ByClass, dataset: Dataset, width: int = WIDTH) -> str:
         lines.append(f"in no class that says something: {', '.join(found.aside)}")
     factor = found.contrast.log_bayes_factor
     if factor is not None:
-        lines.append(f"log Bayes factor of a mean for each class against one mean for all: {factor:.2f}")
+        lines.append(f"log Bayes factor of a mean for each class against one mean for all: {factor:z.2f}")
     heading = figures(rows, width), figures(ratios, width)
     return _page(dataset, f"by {found.column}", [], [*lines, SHARED, VIEWED], width, [*heading[0], "", *heading[1]])
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_ivig.formulas.ties import least, most, settled_one
 from bayes_ivig.inputs.classes import class_name
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.reporting import words
@@ -56,7 +57,7 @@ def _carrying(frame: "pd.DataFrame", phrase: str) -> str:
     whole, others = frame.iloc[0], frame.iloc[1:].dropna(subset=["or_ratio"])
     if len(others) < 2 or not math.isfinite(whole["or_q50"]):
         return ""
-    first = int(np.argmax(np.abs(np.log(others["or_ratio"].to_numpy(float)))))
+    first = most(np.abs(np.log(others["or_ratio"].to_numpy(float))))
     row, rest = others.iloc[first], others.drop(index=others.index[first])
     ends = [probability(float(value)) for value in (rest["prob_or_gt_1"].min(), rest["prob_or_gt_1"].max())]
     between = f"between {ends[0]} and {ends[1]}" if ends[0] != ends[1] else f"at {ends[0]}"
@@ -98,7 +99,7 @@ def pairs_sentence(choices: Choices) -> str:
     if known is None or len(known) < FEWEST_PAIRS:
         return ""
     medians = known["or_q50"].to_numpy(float)
-    low, high = (known.iloc[int(which)].to_dict() for which in (np.argmin(medians), np.argmax(medians)))
+    low, high = (known.iloc[which].to_dict() for which in (least(medians), most(medians)))
     return f"With two trials left out, in {len(known):,} ways, the median odds ratio runs from {_pair(low)} to {_pair(high)}."
 
 
@@ -178,7 +179,7 @@ def steps_sentence(frame: "pd.DataFrame") -> str:
     if len(known) < 2:
         return ""
     chances = known["prob_or_gt_1"].to_numpy(float)
-    low, high, last = (known.iloc[int(which)] for which in (np.argmin(chances), np.argmax(chances), len(known) - 1))
+    low, high, last = (known.iloc[which] for which in (least(chances), most(chances), len(known) - 1))
     told = [f"{probability(float(row['prob_or_gt_1']))} after {words.name(str(row['added']))}" for row in (low, high)]
     return (
         f"As the trials come in, P(OR > 1) is lowest, {told[0]}, and highest, {told[1]}; with all of them it is "
@@ -197,7 +198,7 @@ def contrast_sentence(choices: Choices) -> str:
     ]
     if not found:
         return ""
-    _, by_class, value, base, marginal, chance = max(found, key=lambda each: each[0])
+    _, by_class, value, base, marginal, chance = max(found, key=lambda each: settled_one(each[0]))
     alone = dict(zip(by_class.contrast.groups, by_class.alone.to_dict("records"), strict=True))
     each = [f"{words.ratio(float(alone[name]['or_q50']))} ({class_of(by_class, name)})" for name in (base, value)]
     ratio = words.posterior_ratio(marginal)

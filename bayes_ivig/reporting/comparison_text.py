@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bayes_ivig import __version__
+from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.fingerprint import fingerprint
 from bayes_ivig.priors.composite import LibraryPrior
@@ -53,7 +54,7 @@ def comparison_text(frame: "pd.DataFrame", dataset: Dataset, width: int = WIDTH)
 
     Of more than 40 combinations the first and the last 20 are shown.
     """
-    ordered = frame.sort_values("or_q50", ascending=False, kind="stable")
+    ordered = frame.sort_values("or_q50", ascending=False, kind="stable", key=settled)
     differ = [column for column in CHOICES if frame[column].nunique() > 1] or ["mu_prior", "tau_prior"]
     rows: list[tuple[str, ...]] = [("", "OR", "95% credible interval", "P(OR > 1)", "tau", "BF")]
     lines = [_line(row, differ) for row in ordered.to_dict("records")]

@@ -59,7 +59,7 @@ def _further_row(quantity: Quantity, marginal: Marginal, level: float) -> tuple[
     if quantity.shown:
         return _ratio_row(label, marginal, level)
     lower, upper = marginal.interval(level)
-    return label, f"{float(marginal.quantile(0.5)):.3f}", f"{lower:.3f} to {upper:.3f}"
+    return label, f"{float(marginal.quantile(0.5)):z.3f}", f"{lower:z.3f} to {upper:z.3f}"
 
 
 def _chances(mu: Marginal, thresholds: tuple[float, ...]) -> list[str]:

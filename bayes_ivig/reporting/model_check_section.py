@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from functools import partial
 
+from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.reporting import details, models, words
 from bayes_ivig.reporting.charts.foreseen import Group, foreseen_alternative, plot_foreseen
 from bayes_ivig.reporting.fit_text import probability
@@ -117,7 +118,7 @@ def _finding(group: Group, outcome: CountsOutcome) -> str:
     which = f": {'; '.join([*named, *more])}" if named else ""
     count, expected = words.small(check.outside) if check.outside else "none", f"{check.expected_outside:.2f}"
     lies = "lies" if check.outside < 2 else "lie"
-    least = min(check.foreseen, key=lambda row: row.replicated_p or 0.0)
+    least = min(check.foreseen, key=lambda row: settled_one(row.replicated_p or 0.0))
     return (
         f"{group.title}: {count} of {of} {lies} outside the {100 * check.level:g}% limits, where {expected} would be expected"
         f"{which}. With results replicated from all these trials together, the smallest P is that of {words.name(least.study)}, "

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.covariate_models import BiasAdjusted, MetaRegression
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.reporting import words
@@ -26,7 +27,7 @@ def range_sentences(outcome: CountsOutcome, found: OtherModels) -> list[str]:
     """Return between which models the answer lies, a sentence per trial set, and where the reference model is at an end of it."""
     sentences: list[str] = []
     for trials in dict.fromkeys(row.trials for row in found.rows):
-        own = sorted((row for row in found.rows if row.trials == trials), key=lambda row: row.ratio.estimate or 0)
+        own = sorted((row for row in found.rows if row.trials == trials), key=lambda row: settled_one(row.ratio.estimate or 0))
         low, high = (f"{words.ratio(row.ratio.estimate)} ({lower(row.code)})" for row in (own[0], own[-1]))
         chances = sorted(row.prob_or_gt_1 for row in own)
         label = words.set_label(outcome.trial_set(trials), outcome)

@@ -4,6 +4,7 @@ import math
 import re
 from typing import assert_never
 
+from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.report_options import Order
 from bayes_ivig.inputs.study import Study
@@ -28,11 +29,11 @@ def ordered_studies(dataset: Dataset, pooled: PooledEstimate, order: Order) -> t
 
     def effect(study: Study) -> float:
         found = seen.get(study.name)
-        return math.inf if found is None or found.estimate is None else found.estimate
+        return math.inf if found is None or found.estimate is None else settled_one(found.estimate)
 
     def weight(study: Study) -> float:
         found = seen.get(study.name)
-        return 0.0 if found is None or not found.weight else -found.weight
+        return 0.0 if found is None or not found.weight else -settled_one(found.weight)
 
     match order:
         case "published":

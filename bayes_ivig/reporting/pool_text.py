@@ -64,7 +64,7 @@ def _effect(measure: str, estimate: float | None, lower: float | None, upper: fl
     if estimate is None or lower is None or upper is None:
         return "not estimable", ""
     shown = [value if measure == "RD" else math.exp(min(value, 700.0)) for value in (estimate, lower, upper)]
-    texts = [f"{value:.4f}" if measure == "RD" else f"{value:.3f}" if 0.01 <= value < 1e5 else f"{value:.3g}" for value in shown]
+    texts = [f"{value:z.4f}" if measure == "RD" else f"{value:.3f}" if 0.01 <= value < 1e5 else f"{value:.3g}" for value in shown]
     return texts[0], f"{texts[1]} to {texts[2]}"
 
 

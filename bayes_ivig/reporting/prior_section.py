@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from functools import partial
 
+from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.reporting import details, models, prior_words, tables, words
 from bayes_ivig.reporting.cells import CREDIBLE, OR_ABOVE, ratio_cells
 from bayes_ivig.reporting.charts.prior_width import plot_widths, widths_alternative
@@ -100,7 +101,7 @@ def _wider(outcome: CountsOutcome, result: TrialSetResult) -> str:
     """Return the answer under the same prior of the effect with whichever prior of tau leads to the largest tau."""
     rows = [row for row in outcome.sensitivity if row.trials == result.trials]
     same = [row for row in rows if row.mu_prior.partition(" = ")[0] == str(result.posterior.model.mu)]
-    widest = max(same, key=lambda row: row.tau_median, default=None)
+    widest = max(same, key=lambda row: settled_one(row.tau_median), default=None)
     if widest is None or widest.tau_prior.partition(" = ")[0] == str(result.posterior.model.tau):
         return ""
     return (

@@ -23,7 +23,6 @@ from bayes_ivig.results.reconstruction_posterior import WEIGHTS, ReconstructedRe
 
 VERSION = "1.1"
 SCHEMA = Path(__file__).parent / "schema" / "results-1.json"
-ZERO = 1e-9  # what is below this is rounding error of a zero
 
 
 NOT_SHOWN = {
@@ -86,7 +85,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         if not math.isfinite(value):
             return None
-        return 0.0 if abs(value) < ZERO else rounded(value, DOCUMENT)
+        return rounded(value, DOCUMENT)
     return value
 
 

@@ -3,14 +3,15 @@
 On another processor the last bits of a computed number differ, and what is done with it next makes the difference larger: up to a
 few units in its 13th significant digit, to less in its 12th. A digit may be shown where that does not reach, and where many
 thousands of numbers are shown none of them may happen to stand so near to a half of its last digit that it is rounded up here and
-down there: every digit fewer makes that ten times less likely.
+down there: every digit fewer makes that ten times less likely. What would be 0 but for the numerical error has no digits of its
+own, hence a last decimal too; P-values alone keep theirs however small they are, their noise being small beside them.
 
-| what | significant digits | so that |
+| what | significant digits, decimals | so that |
 | --- | --- | --- |
-| results.json, 17,000 numbers | 6 | one file in some thousands differs; the numerical error itself is a unit of the fifth |
-| ``--json`` and ``--csv``, some hundred | 8 | scripts can take differences |
-| what a page's script computes with | 8 | a surface stays where it is to a thousandth of what packing it does |
-| what a chart is drawn from | 6 | no mark moves by a thousandth of a pixel |
+| results.json, 17,000 numbers | 6, 9 | one file in some thousands differs; the numerical error itself is a unit of the fifth |
+| ``--json`` and ``--csv``, some hundred | 8, 10 | scripts can take differences |
+| what a page's script computes with | 8, 12 | a surface stays where it is to a thousandth of what packing it does |
+| what a chart is drawn from | 6, 12 | no mark moves by a thousandth of a pixel |
 
 Text rounds by ``words`` and ``fit_text``. A saved posterior and the cache are not cut: they are read again to compute with.
 """
@@ -19,27 +20,42 @@ import math
 import re
 from typing import Any
 
-DOCUMENT = 6
-PRINTED = 8
-PAGE = 8
-DRAWING = 6
+type Digits = tuple[int, int]  # significant ones, and decimals at most
+
+DOCUMENT: Digits = (6, 9)
+PRINTED: Digits = (8, 10)
+PAGE: Digits = (8, 12)
+DRAWING: Digits = (6, 12)
+P_VALUE = re.compile(r"(?:^|_)p(?:_value)?$")  # keys and columns
 PIXELS = 3  # decimals of a place in a drawing
 PLACES = re.compile(r' (?:d|transform|viewBox|x|y|x1|y1|x2|y2|cx|cy|r|width|height|stroke-width|font-size)="[^"]*"')
 LONG = re.compile(r"-?\d*\.\d{4,}(?:e[-+]?\d+)?|-?\d+e-\d+")
 
 
-def rounded(value: float, figures: int) -> float:
-    """Return a number with so many significant digits, 0 for minus 0; infinities and not-a-number stay."""
-    return float(f"{value:.{figures}g}") + 0.0 if math.isfinite(value) else value
+def rounded(value: float, digits: Digits) -> float:
+    """Return a number with no more than so many digits, 0 for minus 0; infinities and not-a-number stay."""
+    return round(significant(value, digits[0]), digits[1]) + 0.0 if math.isfinite(value) else value
 
 
-def cut(value: Any, figures: int) -> Any:
-    """Return a value made of JSON's own types with every fraction in it rounded."""
+def significant(value: float, figures: int) -> float:
+    """Return a number with so many significant digits, however small it is."""
+    return float(f"{value:.{figures}g}") + 0.0
+
+
+def cut(value: Any, digits: Digits, key: object = "") -> Any:
+    """Return a value made of JSON's own types with every fraction in it rounded; ``key`` is the name it has."""
     if isinstance(value, dict):
-        return {key: cut(each, figures) for key, each in value.items()}
+        return {name: cut(each, digits, name) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [cut(each, figures) for each in value]
-    return rounded(value, figures) if isinstance(value, float) else value
+        return [cut(each, digits, key) for each in value]
+    if not isinstance(value, float):
+        return value
+    return significant(value, digits[0]) if is_p_value(key) else rounded(value, digits)
+
+
+def is_p_value(name: object) -> bool:
+    """Whether a key or a column holds P-values by its name."""
+    return isinstance(name, str) and P_VALUE.search(name) is not None
 
 
 def short_places(tag: str) -> str:

@@ -79,7 +79,7 @@ def _spread(frame: "pd.DataFrame") -> list[tuple[str, ...]]:
 def _carrying(found: "pd.DataFrame") -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("without", "OR", "P(OR > 1)", "change", "pooled P")]
     for row in found.head(MOST_ROWS).to_dict("records"):
-        change = f"{row['prob_change']:+.3f}"
+        change = f"{row['prob_change']:+z.3f}"
         chance = probability(row["prob_or_gt_1_without"])
         rows.append((row["trial"], ratio(row["or_q50_without"]), chance, change, _p(row["pooled_p_without"])))
     return rows

@@ -132,7 +132,7 @@ def _turn(point: TippingPoint, turn: Crossing) -> tuple[str, str, str, str]:
 
 def _never(point: TippingPoint) -> tuple[str, str, str, str]:
     low, high = (f"{point.scales[i]:.3g}" for i in (0, -1))
-    reached = bool(point.chances[0] >= point.conclusion.probability)
+    reached = bool(point.conclusion.reached(point.chances[0]))
     return (
         f"no {'SD' if point.parameter == 'mu' else 'scale'} from {low} to {high}",
         "always" if reached else "never",

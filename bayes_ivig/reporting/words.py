@@ -62,7 +62,7 @@ def p_value(value: float | None) -> str:
 
 def amount(value: float | None, decimals: int = 2) -> str:
     """Return a plain number with a true minus sign."""
-    return NONE if value is None else f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+    return NONE if value is None else f"{value:z.{decimals}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def threshold(value: float) -> str:

@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from bayes_ivig.formulas.ties import steps_to_cover
+
 type Array = NDArray[np.float64]
 
 type Place = tuple[float, float]  # centre and scale of a dense part
@@ -52,7 +54,7 @@ class Axis:
     ) -> "Axis":
         """Return an axis of ``shape`` (centre, scale) whose inner coordinate covers ``reach``, in steps of ``step``."""
         start, end = (sum(math.asinh((limit - centre) / scale) for centre, scale in (shape, *more)) for limit in reach)
-        size = max(9, math.ceil((end - start) / step) + 1)
+        size = max(9, steps_to_cover(end - start, step) + 1)
         return cls(link, *shape, start, step, size, more=more)
 
     def between(self, lower: float, upper: float) -> "Axis":

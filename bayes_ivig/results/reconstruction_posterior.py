@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.model import Model, model_dict
 from bayes_ivig.inputs.partial import ARMS, PartialTable
 from bayes_ivig.results.axis import Axis
@@ -156,7 +157,7 @@ class ReconstructionPosterior:
                     known = self.events[:, i, 0] * (study.control[1] + 1) + self.events[:, i, 1]
                 of_effect, of_probability = (explained(values, known, weights) for values in (self.mean, self.prob_or_gt_1))
                 found.append(CellImportance(study.name, arm, of_effect, of_probability, between and of_effect * between))
-        return tuple(sorted(found, key=lambda each: -round(each.of_effect, 9)))
+        return tuple(sorted(found, key=lambda each: -settled_one(each.of_effect)))
 
     def subset(self, kept: NDArray[np.bool_]) -> "ReconstructionPosterior":
         """Return the posterior over some of the tables; raises ``ModelError`` where none is left."""

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from bayes_ivig.errors import ModelError
+from bayes_ivig.formulas.ties import settled
 from bayes_ivig.results.brief import brief
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ class Conclusion:
         """The normal quantile of ``probability``: 1.96 for 0.975."""
         return float(special.ndtri(self.probability))
 
+    def reached(self, chances: ArrayLike) -> NDArray[np.bool_]:
+        """Return whether probabilities of what the statement is about, of any shape, are enough; to nine decimals."""
+        return np.asarray(settled(chances) >= self.probability)
+
     def chance(self, posterior: "Posterior") -> float:
         """Return the probability that the statement is about, of the pooled odds ratio."""
         at = math.log(self.odds_ratio)
@@ -88,7 +93,7 @@ class TippingPoint:
     @property
     def holds(self) -> bool:
         """Whether the conclusion holds under the stated priors."""
-        return self.chance >= self.conclusion.probability
+        return bool(self.conclusion.reached(self.chance))
 
     @property
     def crossings(self) -> tuple[float, ...]:
@@ -164,6 +169,6 @@ class TippingGrid:
                 "tau_scale": tau.ravel(),
                 "chance": self.chances.ravel(),
                 "limit": self.limits.ravel(),
-                "holds": self.chances.ravel() >= self.conclusion.probability,
+                "holds": self.conclusion.reached(self.chances.ravel()),
             }
         )

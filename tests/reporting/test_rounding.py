@@ -8,28 +8,34 @@ from bayes_ivig.reporting.rounding import cut, rounded, short_places
 
 
 @pytest.mark.parametrize(
-    ("value", "figures", "result"),
+    ("value", "digits", "result"),
     [
-        (1826.8509351663313, 8, 1826.8509),
-        (0.1 + 0.2, 8, 0.3),
-        (12.5, 6, 12.5),
-        (-1.23456789e-9, 6, -1.23457e-9),
-        (123456789.0, 6, 123457000.0),
-        (math.inf, 6, math.inf),
+        (1826.8509351663313, (8, 10), 1826.8509),
+        (0.1 + 0.2, (8, 10), 0.3),
+        (12.5, (6, 9), 12.5),
+        (-2.2631342e-9, (8, 10), -2.3e-9),  # a zero and its numerical error
+        (-3e-11, (8, 10), 0.0),
+        (123456789.0, (6, 9), 123457000.0),
+        (math.inf, (6, 9), math.inf),
     ],
 )
-def test_significant_digits(value: float, figures: int, result: float) -> None:
-    assert rounded(value, figures) == result
+def test_significant_digits_and_decimals(value: float, digits: tuple[int, int], result: float) -> None:
+    assert rounded(value, digits) == result
+
+
+def test_p_values_keep_their_digits_however_small() -> None:
+    document = {"p_value": 1.23456789123e-20, "pooled_p": 2e-15, "tau": 1e-15, "q_p_value": [3e-12]}
+    assert cut(document, (8, 10)) == {"p_value": 1.2345679e-20, "pooled_p": 2e-15, "tau": 0.0, "q_p_value": [3e-12]}
 
 
 def test_there_is_no_minus_zero() -> None:
-    assert math.copysign(1.0, rounded(-0.0, 6)) == 1.0
+    assert math.copysign(1.0, rounded(-0.0, (6, 9))) == 1.0
 
 
 def test_every_fraction_of_a_document_is_cut_and_nothing_else() -> None:
     document = {"a": [0.1 + 0.2, 3, None, True, "0.30000000000000004"], "b": (1 / 3,)}
-    assert cut(document, 8) == {"a": [0.3, 3, None, True, "0.30000000000000004"], "b": [0.33333333]}
-    assert math.isnan(cut(math.nan, 8))
+    assert cut(document, (8, 10)) == {"a": [0.3, 3, None, True, "0.30000000000000004"], "b": [0.33333333]}
+    assert math.isnan(cut(math.nan, (8, 10)))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from bayes_ivig.reporting.charts.layers import Spec, as_it_is, x_pixels, x_values, y_pixels
 from bayes_ivig.reporting.charts.lettering import FONT_SIZE
 from bayes_ivig.reporting.charts.palette import FONT, INK, LINE, MUTED, PAPER
-from bayes_ivig.reporting.rounding import rounded
+from bayes_ivig.reporting.rounding import significant
 from bayes_ivig.results.estimate import Ratio
 
 if TYPE_CHECKING:
@@ -258,7 +258,7 @@ def clipped(interval: Interval | Diamond, axis: Axis) -> list[tuple[float, Liter
 
 def figures(value: float, digits: int = 4) -> float:
     """Return a number cut to so many significant figures."""
-    return rounded(value, digits)
+    return significant(value, digits)
 
 
 def _record(item: Any, **values: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.errors import DataError
+from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.about import About
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Values, look
@@ -92,7 +93,7 @@ def same_size(frame: "pd.DataFrame", trials: Sequence[str]) -> "pd.DataFrame":
         raise DataError(f"plot_standing: {', '.join(trials)}: not a choice of the trials of this table of subsets")
     sizes = sum(np.array([f"; {name}; " in f"; {row}; " for row in frame["trials"]], int) for name in names)
     possible = frame[(sizes == len(inside)) & np.isfinite(frame["pooled_or"])]
-    rows: pd.DataFrame = possible.sort_values("pooled_or", ascending=False, kind="stable", ignore_index=True)
+    rows: pd.DataFrame = possible.sort_values("pooled_or", ascending=False, kind="stable", ignore_index=True, key=settled)
     if not len(rows):
         raise DataError(f"plot_standing: no subset of {len(inside)} trials in this table has a pooled odds ratio")
     rows["own"] = rows["trials"] == "; ".join(inside)
@@ -208,7 +209,7 @@ def _moving(without: "pd.DataFrame") -> tuple[list[Row], int]:
     shown = others
     if len(others) > MOST_ROWS:
         size = np.abs(np.log(others["or_ratio"].to_numpy(float)))
-        order = np.argsort(-np.nan_to_num(size), kind="stable")[: MOST_ROWS // 2]
+        order = np.argsort(-settled(np.nan_to_num(size)), kind="stable")[: MOST_ROWS // 2]
         shown = others.iloc[np.sort(order)]
     labels = ["all trials", *(f"without {words.name(name)}" for name in shown["left_out"])]
     records = [*first.to_dict("records"), *shown.to_dict("records")]

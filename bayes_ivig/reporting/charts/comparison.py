@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.about import About
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Records, Values, figures, look
@@ -34,7 +35,7 @@ def plot_comparison(frame: "pd.DataFrame", about: About | None = None) -> "alt.L
     """
     about = about or About()
     frame = frame[np.isfinite(frame["or_q50"])]
-    ordered = frame.sort_values("or_q50", ascending=False, kind="stable")
+    ordered = frame.sort_values("or_q50", ascending=False, kind="stable", key=settled)
     drawn = ordered.iloc[np.unique(np.linspace(0, len(ordered) - 1, MOST_ROWS).round().astype(int))]
     rows = [
         Row(label, posterior=Ratio(*(float(row[key]) for key in ("or_q50", "or_q2.5", "or_q97.5"))))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Interval, Words
 from bayes_ivig.reporting.charts.lettering import edges, extent, fitted
@@ -69,7 +70,7 @@ def foreseen_alternative(groups: Sequence[Group]) -> str:
     scale = _scale(groups)
     said = []
     for group in groups:
-        rows = sorted(group.check.foreseen, key=lambda row: row.p_value or 0.0)[:MOST_TOLD]
+        rows = sorted(group.check.foreseen, key=lambda row: settled_one(row.p_value or 0.0))[:MOST_TOLD]
         parts = [
             f"{words.name(row.study)} {scale.text(row.observed, row)}, foreseen {_between(row, scale)}, P {_p(row)}"
             for row in rows

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.formulas.ties import most
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Values, figures, look
 from bayes_ivig.reporting.charts.comparison import PLAIN, RATIOS
@@ -115,7 +116,7 @@ def dividing_trial(frame: "pd.DataFrame") -> str:
         inside = holds(frame, name)
         both = [logs[which & np.isfinite(logs)] for which in (inside, ~inside)]
         apart.append(abs(float(np.median(both[0]) - np.median(both[1]))) if all(part.size for part in both) else 0.0)
-    return str(names[int(np.argmax(apart))])
+    return str(names[most(apart)])
 
 
 @dataclass(frozen=True)

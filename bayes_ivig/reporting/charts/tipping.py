@@ -11,6 +11,7 @@ from scipy import special
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.contours import outlines, regions, smoother, visible
+from bayes_ivig.formulas.ties import most
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.charts.comparison import PLAIN, SCALES
@@ -181,7 +182,7 @@ def _labels(panel: Panel, found: dict[str, tuple[Array, ...]], grid: TippingGrid
         middle = np.hypot(at[:, 0] - WIDTH / 2, at[:, 1] - HEIGHT / 2)
         worth = np.minimum(others, APART) + 2 * np.minimum(clear, CLEAR) - middle / 20
         worth = np.where((edges >= 0) & (others >= CLEAR), worth, -np.inf)
-        best = int(np.argmax(worth))
+        best = most(worth)
         if np.isfinite(worth[best]):
             taken.append(at[best])
             named[text] = own[best]

@@ -1,0 +1,169 @@
+"""The same bytes on every machine: reports and numeric tests under shaken last bits and under other kernels, beside plain ones.
+
+    python .ci/sameness.py shaken [SEEDS]     last bits of every curve and surface value moved by chance, ten seeds unless told
+    python .ci/sameness.py kernels            NumPy and OpenBLAS as other processors would have them, 1 and 2 threads
+
+Both write the report of the bundled data and one of trials chosen for their ties, plain and moved, and compare bytes; then the
+numeric tests must pass as they are, their tolerances untouched. The settings are of the processes started here and of no other.
+What is active is asked of NumPy and OpenBLAS in such a process, so that a switch that does nothing fails; a processor that
+lacks what would be switched off is said to, and left out.
+"""
+
+import filecmp
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTHON = sys.executable
+SEEDS, TESTED = range(10), (0,)  # reports under each of the former, numeric tests under each of the latter
+TIES = """\
+study,treatment_events,treatment_total,control_events,control_total
+Adams 2001,3,50,7,50
+Baker 2003,7,50,3,50
+Clark 2005,0,40,0,40
+Davis 2007,5,60,5,60
+Evans 2009,5,60,5,60
+Frank 2011,3,50,7,50
+Grant 2013,7,50,3,50
+"""  # equal trials, mirrored ones and one without events: numbers that are equal or 0 in mathematics, not in their last bits
+NUMERIC = (  # what computes, without what samples, draws pages or takes minutes
+    "tests/formulas",
+    "tests/priors",
+    "tests/results",
+    "tests/agreement",
+    "tests/frequentist/test_metafor.py",
+    "tests/frequentist/test_revman.py",
+    "tests/engines/test_quadrature.py",
+    "tests/engines/test_smoothing.py",
+    "tests/engines/test_bulk.py",
+    "tests/engines/test_robust.py",
+    "tests/engines/test_influence.py",
+    "tests/engines/test_contrast.py",
+    "tests/analyses/test_calibration.py",
+    "tests/analyses/test_tipping.py",
+    "tests/analyses/test_subsets.py",
+    "tests/analyses/test_choices.py",
+    "tests/analyses/test_loo.py",
+)
+V4 = ("X86_V4", "AVX512_ICL")
+KERNELS = (  # features of NumPy switched off, kernels of OpenBLAS, threads
+    (V4, "Haswell", 1),
+    (V4, "Haswell", 2),
+    ((*V4, "X86_V3"), "Nehalem", 1),
+    ((*V4, "X86_V3"), "Nehalem", 2),
+)
+NEEDS = {"Haswell": ("X86_V3",), "Nehalem": ()}  # features a processor must have to run kernels
+ACTIVE = """
+import json, numpy, scipy.linalg, threadpoolctl
+from numpy._core import _multiarray_umath as core
+blas = [each for each in threadpoolctl.threadpool_info() if each["internal_api"] == "openblas"]
+print(json.dumps({
+    "has": [name for name in core.__cpu_dispatch__ if core.__cpu_features__[name]],
+    "blas": [[each["architecture"], each["num_threads"]] for each in blas],
+}))
+"""
+
+
+def main() -> None:
+    """Check one of the two; exit status 1 where something differs."""
+    kind, *rest = sys.argv[1:] or [""]
+    if kind not in ("shaken", "kernels"):
+        sys.exit(__doc__)
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder)
+        (here / "ties.csv").write_text(TIES, encoding="utf-8")
+        plain = {"OPENBLAS_NUM_THREADS": "1"}
+        reports(here, "plain", plain)
+        if kind == "shaken":
+            seeds = range(int(rest[0])) if rest else SEEDS
+            runs = {f"seed {seed}": plain | {"BAYES_IVIG_SHAKE": str(seed)} for seed in seeds}
+            tested = {f"seed {seed}": runs[f"seed {seed}"] for seed in TESTED}
+        else:
+            runs = kernels()
+            tested = {name: run for name, run in runs.items() if run["OPENBLAS_NUM_THREADS"] == "1"}
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            differing = list(chain.from_iterable(pool.map(lambda item: compared(here, *item), runs.items())))
+        for problem in differing:
+            print(problem)
+        if differing:
+            sys.exit(1)
+        for name, run in tested.items():
+            numeric_tests(name, run)
+
+
+def kernels() -> dict[str, dict[str, str]]:
+    """Return the environments of other processors, each asked what is active in it; those that this one cannot be are said."""
+    own = active({})
+    runs = {}
+    for off, core, threads in KERNELS:
+        name = f"NumPy without {' '.join(off)}, OpenBLAS {core}, {threads} thread{'s' * (threads > 1)}"
+        lacking = [feature for feature in NEEDS[core] if feature not in own["has"]]
+        gone = [feature for feature in off if feature in own["has"]]
+        if lacking or not gone:
+            print(f"left out: {name}: this processor has {' '.join(own['has']) or 'none of them'} only")
+            continue
+        run = {"NPY_DISABLE_CPU_FEATURES": " ".join(gone), "OPENBLAS_CORETYPE": core, "OPENBLAS_NUM_THREADS": str(threads)}
+        seen = active(run)
+        wanted = {"has": [feature for feature in own["has"] if feature not in off], "blas": [[core, threads]] * len(own["blas"])}
+        if seen != wanted or not own["blas"]:
+            sys.exit(f"{name}: active is {seen}, not {wanted}; the check would check nothing")
+        runs[name] = run
+    print(f"as it is: NumPy with {' '.join(own['has'])}, OpenBLAS {own['blas']}")
+    return runs
+
+
+def active(run: dict[str, str]) -> dict[str, list[object]]:
+    """Return which features of NumPy and which kernels of OpenBLAS a process with these settings uses."""
+    found: dict[str, list[object]] = json.loads(subprocess.check_output([PYTHON, "-c", ACTIVE], env=environment(run), text=True))
+    return found
+
+
+def environment(run: dict[str, str]) -> dict[str, str]:
+    """Return the environment of this process with some settings in the place of what it says of them."""
+    ours = ("BAYES_IVIG_SHAKE", "NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+    return {name: value for name, value in os.environ.items() if name not in ours} | run
+
+
+def reports(here: Path, name: str, run: dict[str, str]) -> Path:
+    """Write both reports into a folder of that name and return it."""
+    out = here / name.replace(" ", "-")
+    command = [PYTHON, "-c", "from bayes_ivig.cli import main; main()"]
+    for data in ("ivig", "ties.csv"):
+        done = subprocess.run(
+            [*command, "report", data, "--out", str(out / Path(data).stem)],
+            env=environment(run), cwd=here, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            sys.exit(f"{name}: report {data}: status {done.returncode}\n{done.stderr}")
+    return out
+
+
+def compared(here: Path, name: str, run: dict[str, str]) -> list[str]:
+    """Return which files of both reports differ from the plain ones."""
+    out, plain = reports(here, name, run), here / "plain"
+    files = sorted({path.relative_to(root) for root in (out, plain) for path in root.rglob("*") if path.is_file()})
+    _, differing, missing = filecmp.cmpfiles(plain, out, map(str, files), shallow=False)
+    print(
+        f"{name}: {len(files) - len(differing) - len(missing)} of {len(files)} files of two reports are the same bytes",
+        flush=True,
+    )
+    return [f"{name}: {file} differs" for file in (*differing, *missing)]
+
+
+def numeric_tests(name: str, run: dict[str, str]) -> None:
+    """Run the numeric tests; leave with their status where one fails."""
+    print(f"{name}: numeric tests", flush=True)
+    command = [PYTHON, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", "-m", "not mcmc", *NUMERIC]
+    done = subprocess.run(command, env=environment(run), cwd=ROOT, check=False)
+    if done.returncode:
+        sys.exit(f"{name}: numeric tests failed")
+
+
+if __name__ == "__main__":
+    main()
