@@ -6,7 +6,7 @@ CANDIDATES := python3.13 python3.14 python3.12 python3 python
 PYTHON := $(shell for p in $(CANDIDATES); do if $$p -c '$(RIGHT)' >/dev/null 2>&1; then echo $$p; break; fi; done)
 STAMP := pyproject.toml constraints.txt Makefile
 
-.PHONY: report test lint clean
+.PHONY: report test lint shaken sameness clean
 
 report: $(VENV)/.report
 	$(BIN)/bayes-ivig report ivig --out reports/ivig
@@ -18,6 +18,12 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+shaken: $(VENV)/.test
+	$(BIN)/python .ci/sameness.py shaken
+
+sameness: $(VENV)/.test
+	$(BIN)/python .ci/sameness.py kernels
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "make: Python 3.12 or newer is needed; looked for: $(CANDIDATES)" >&2; exit 2; }

@@ -18,6 +18,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = sys.executable
@@ -118,9 +119,9 @@ def kernels() -> dict[str, dict[str, str]]:
     return runs
 
 
-def active(run: dict[str, str]) -> dict[str, list[object]]:
+def active(run: dict[str, str]) -> dict[str, Any]:
     """Return which features of NumPy and which kernels of OpenBLAS a process with these settings uses."""
-    found: dict[str, list[object]] = json.loads(subprocess.check_output([PYTHON, "-c", ACTIVE], env=environment(run), text=True))
+    found: dict[str, Any] = json.loads(subprocess.check_output([PYTHON, "-c", ACTIVE], env=environment(run), text=True))
     return found
 
 
