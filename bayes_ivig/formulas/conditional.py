@@ -68,4 +68,4 @@ def normal_below(estimate: float, standard_error: float, theta: Array) -> Array:
 
 def two_sided(below: float) -> float:
     """Return the two-sided p-value of a (mid-)probability below: twice the smaller side, at most 1."""
-    return min(1.0, 2 * min(below, 1 - below)) if math.isfinite(below) else math.nan
+    return min(1.0, max(0.0, 2 * min(below, 1 - below))) if math.isfinite(below) else math.nan  # sums of 1 may be more

@@ -48,5 +48,5 @@ def test_denser_rows_are_the_interpolated_ones(size: int) -> None:
 def test_sums_of_exponentials_reach_below_doubles_and_keep_what_is_impossible() -> None:
     logs = np.array([[-2000.0, -2001.0, -np.inf], [-np.inf, -np.inf, -np.inf], [0.0, 700.0, 709.0]])
     expected = [-2000 + np.log1p(np.exp(-1)), -np.inf, 709 + np.log1p(np.exp(-9.0) + np.exp(-709.0))]
-    assert log_sum(logs, axis=1) == pytest.approx(expected, rel=1e-15)
-    assert log_sum(logs[:1].T, axis=0) == pytest.approx([expected[0]], rel=1e-15)
+    assert log_sum(logs, axis=1) == pytest.approx(expected, rel=2e-14)  # 1e-14 of which are the shaker's (formulas.shaking)
+    assert log_sum(logs[:1].T, axis=0) == pytest.approx([expected[0]], rel=2e-14)
