@@ -14,7 +14,8 @@ from scipy import special
 from bayes_ivig.engines import tau_grids
 from bayes_ivig.engines.tau_grids import SHARES, Seen, centre_and_spread, conditional
 from bayes_ivig.errors import ModelError
-from bayes_ivig.formulas.ties import least, most as most_of
+from bayes_ivig.formulas.ties import least
+from bayes_ivig.formulas.ties import most as most_of
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.axis import Axis
 
