@@ -14,7 +14,7 @@ from scipy import special
 from bayes_ivig.engines import tau_grids
 from bayes_ivig.engines.tau_grids import SHARES, Seen, centre_and_spread, conditional
 from bayes_ivig.errors import ModelError
-from bayes_ivig.formulas.ties import least
+from bayes_ivig.formulas.ties import NOISE, least
 from bayes_ivig.formulas.ties import most as most_of
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.axis import Axis
@@ -113,7 +113,7 @@ def plan(
 
 def found_at(axes: Axes, log_mass: Array, fineness: Fineness) -> Place:
     """Return where the posterior's mode lies on axes, (mu, tau), and the steps it asks for: finer by far if on a node alone."""
-    i, j = (int(at) for at in np.unravel_index(np.argmax(log_mass), log_mass.shape))
+    i, j = (int(at) for at in np.unravel_index(most_of(log_mass.reshape(-1)), log_mass.shape))
     mu = axes.mu
     share = np.exp(log_mass[:, j] - log_mass[:, j].max())
     own = float(mu.x[i]), _wanted(mu.u, mu.x, share, (i, float(mu.spacing(mu.x[i])), fineness.mu))
@@ -207,7 +207,7 @@ def _several(needs: tuple[Array, Array], reach: tuple[float, float], most: float
     for _ in range(MOST_PLACES):
         lacking = 1 / (steps * density) if shapes else 1 / steps
         worst = most_of(lacking)
-        if shapes and lacking[worst] <= 1 / most:
+        if shapes and lacking[worst] <= (1 + NOISE) / most:  # a place of its own is served to the last bit
             break
         shapes.append((float(places[worst]), float(steps[worst]) / most))
         density += 1 / np.hypot(shapes[-1][1], places - shapes[-1][0])
