@@ -9,7 +9,6 @@ from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.study import Study
 from bayes_ivig.results.fragility import BayesianFragility, Move
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.tipping import Conclusion
@@ -95,7 +94,7 @@ def _moved(dataset: Dataset, move: Move) -> Dataset:
             r1 += move.events
         elif study.name == move.study:
             r0 += move.events
-        studies.append(Study(study.name, r1, n1, r0, n0))
+        studies.append(study.counting(r1, n1, r0, n0))
     return replace(dataset, studies=tuple(studies))
 
 

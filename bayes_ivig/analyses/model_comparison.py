@@ -59,5 +59,7 @@ def _require_comparable(posteriors: Mapping[str, Posterior]) -> None:
             )
 
 
-def _data(posterior: Posterior) -> set[tuple[str, tuple[int, int, int, int]]]:
-    return {(study.name, study.counts) for study in posterior.dataset.studies if study.name in posterior.studies}
+def _data(posterior: Posterior) -> set[tuple[str, tuple[int, int, int, int], float]]:
+    return {
+        (study.name, study.counts, study.design_effect) for study in posterior.dataset.studies if study.name in posterior.studies
+    }

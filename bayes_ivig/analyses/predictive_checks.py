@@ -56,6 +56,7 @@ def posterior_predictive_check(
     rng = np.random.default_rng(np.random.SeedSequence(int(seed), spawn_key=(RENEWED,)))
     theta, alpha = drawing.seen(posterior, values, rng if replicate == "mixed" else None)
     model = drawing.counts_model(posterior)
+    drawing.require_whole_counts(posterior)
     checked = _Checked(model, drawing.observed(posterior), theta, alpha, level)
     return PosteriorCheck(checked.rows(posterior.studies), replicate, model.likelihood, level)
 

@@ -27,6 +27,7 @@ from bayes_ivig.inputs import dataset as datasets
 from bayes_ivig.inputs.about import About
 from bayes_ivig.inputs.claims import Claim, claims_path, read_claims
 from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.design import refuse_design_effects
 from bayes_ivig.inputs.evidence import evidence_names, evidence_table, own_evidence, partial_path
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.model_files import bundled_sha256, load_two_arm
@@ -148,7 +149,10 @@ def _partial(source: str | Path, outcome: str, about: About) -> Rows:
 
 
 def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcome:
-    """Pool and fit every named trial set of one outcome."""
+    """Pool and fit every named trial set of one outcome; raises ``ModelError`` for design effects."""
+    refuse_design_effects(
+        dataset, "the report", "whose model checks are of whole counts", "use fit, or take the column design_effect out"
+    )
     sets = {name: dataset.trials(name) for name in dataset.trial_sets}
     published = "published" if "published" in sets else "all"
     fixed = claim is not None and claim.model == "fixed"

@@ -127,7 +127,8 @@ def pooled(dataset: Dataset, inside: Array) -> dict[str, Array]:
 
     Keys ``pooled_or``, ``pooled_ci_lower``, ``pooled_ci_upper``, ``pooled_p`` and ``i2`` (percent), each of shape (N,).
     """
-    cells = es.to_cells(*np.array([study.counts for study in dataset.studies], float).T)
+    designs = np.array([study.design_effect for study in dataset.studies])
+    cells = es.to_cells(*(np.array([study.counts for study in dataset.studies], float).T / designs))
     keep = revman.estimable(cells)
     found = revman.pooled_from_sums(revman.study_terms(cells) @ inside.T, inside @ keep)
     own = es.keep_studies(cells, keep)

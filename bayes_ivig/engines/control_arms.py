@@ -29,6 +29,8 @@ def control_arms(dataset: Dataset, mean: Prior, spread: Prior) -> ControlRisk:
     """
     kept = [study for study in dataset.studies if study.control_total > 0]
     events, totals = (np.array([getattr(study, name) for study in kept], float) for name in ("control_events", "control_total"))
+    designs = np.array([study.design_effect for study in kept])
+    events, totals = events / designs, totals / designs
     share = _shares(events, totals)
     events, totals = share * events, share * totals
     names = tuple(study.name for study in kept)

@@ -45,15 +45,18 @@ def informative(dataset: Dataset, model: Model) -> tuple[Study, ...]:
 
 
 def counts_of(studies: tuple[Study, ...]) -> Counts:
-    """Return the counts as float arrays of shape (K,)."""
+    """Return the counts and design effects as float arrays of shape (K,)."""
     r1, n1, r0, n0 = np.array([study.counts for study in studies], float).T
-    return Counts(r1, n1, r0, n0)
+    return Counts(r1, n1, r0, n0, np.array([study.design_effect for study in studies]))
 
 
 def estimates(counts: Counts) -> tuple[Array, Array]:
-    """Return log odds ratios and standard errors, 0.5 added to every cell of a study with a zero cell."""
-    y, v = corrected_log_odds_ratio(to_cells(*counts))
-    return y, np.sqrt(v)
+    """Return log odds ratios and standard errors, 0.5 added to every cell of a study with a zero cell.
+
+    A design effect multiplies the standard error by its root.
+    """
+    y, v = corrected_log_odds_ratio(to_cells(counts.r1, counts.n1, counts.r0, counts.n0))
+    return y, np.sqrt(v * counts.design_effect)
 
 
 class Drawn(NamedTuple):

@@ -9,6 +9,7 @@ from bayes_ivig.engines.quadrature import Quadrature
 from bayes_ivig.engines.reuse import Again
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.design import DesignEffects
 from bayes_ivig.inputs.joint_dataset import JointDataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.model_files import KINDS, AnyModel
@@ -31,19 +32,29 @@ def default_engine(model: AnyModel) -> Engine:
 
 
 def fit(
-    dataset: Dataset | JointDataset, model: AnyModel, *, engine: Engine | None = None, weights: Mapping[str, float] | None = None
+    dataset: Dataset | JointDataset,
+    model: AnyModel,
+    *,
+    engine: Engine | None = None,
+    weights: Mapping[str, float] | None = None,
+    design_effects: DesignEffects | None = None,
 ) -> Posterior:
     """Return the posterior of ``model`` on ``dataset``; raises ``DataError`` or ``ModelError``, never a bare ``ValueError``.
 
     Without ``engine`` the exact engine, ``Quadrature()``, fits a ``Model``, and ``NUTS(seed=1)`` every other kind, which
     only sampling holds; the posterior's ``engine`` and ``settings`` say which it was.
 
-    ``weights``, from 0 to 1 by study name, let some studies count in part; see ``Posterior.weighted``.
+    ``weights``, from 0 to 1 by study name, temper all of a study's evidence, the spread between studies in it (a power prior);
+    see ``Posterior.weighted``. ``design_effects``, by study name or one for each study, temper its own likelihood only, before
+    the spread between studies is added, as the sampling of clusters does; they take the place of those in the table. See
+    ``Study``.
     """
     if isinstance(dataset, JointDataset):
         dataset = dataset.as_dataset()
     if not isinstance(dataset, Dataset):
         raise ModelError(f"fit: the first argument is a Dataset, from load_dataset(...); found {type(dataset).__name__}")
+    if design_effects is not None:
+        dataset = dataset.with_design_effects(design_effects)
     if type(model) not in KINDS.values():
         raise ModelError(f"fit: the second argument is a Model, from load_model(...) or Model(...); found {type(model).__name__}")
     engine = default_engine(model) if engine is None else engine

@@ -46,7 +46,7 @@ class Arm(NamedTuple):
         r1, n1, r0, n0 = self.study.counts
         change = self.step * events
         counts = (r1 + change, n1, r0, n0) if self.arm == "treatment" else (r1, n1, r0 + change, n0)
-        return Study(self.study.name, *counts)
+        return self.study.counting(*counts)
 
 
 @dataclass(frozen=True, eq=False)

@@ -161,8 +161,10 @@ def _own_probability(posterior: Posterior, study: str, estimate: tuple[float, fl
     model: Model = posterior.model
     if model.likelihood == "normal":
         return lambda theta: normal_below(*estimate, theta)
-    counts = next(each.counts for each in posterior.dataset.studies if each.name == study)
-    r1, n1, r0, n0 = counts
+    own = next(each for each in posterior.dataset.studies if each.name == study)
+    counts = r1, n1, r0, n0 = own.counts
+    if own.design_effect != 1:  # no distribution of whole counts goes with it
+        return None
     if max(0, r1 + r0 - n0) == min(n1, r1 + r0):
         return None
     return lambda theta: mid_probability_below(counts, theta)

@@ -27,12 +27,18 @@ WINDOW = 52  # terms to either side of the mode for larger ones, a quarter of an
 
 
 class Counts(NamedTuple):
-    """Events and totals of K studies as float arrays of shape (K,)."""
+    """Events and totals of K studies as float arrays of shape (K,), and their design effects, (K,) or 1 for all."""
 
     r1: Array
     n1: Array
     r0: Array
     n0: Array
+    design_effect: Array | float = 1.0
+
+    def effective(self) -> "Counts":
+        """Return events and totals divided by the design effects, as of so many people randomised one by one."""
+        d = self.design_effect
+        return Counts(self.r1 / d, self.n1 / d, self.r0 / d, self.n0 / d)
 
 
 class Baseline(NamedTuple):
@@ -60,7 +66,7 @@ def normal(estimate: Array, standard_error: Array, theta: Array) -> Array:
 
 
 def binomial(counts: Counts, theta: Array, baseline: Baseline, nodes: int = 49) -> Array:
-    """Two binomials with the baseline log odds integrated against its prior.
+    """Two binomials with the baseline log odds integrated against its prior; counts are divided by their design effects first.
 
     The integral is a trapezoid sum on sinh-stretched nodes around the mode in the baseline, found for each theta; empty
     cells make the integrand one-sided with an exponential tail, which the stretch follows. With 65 nodes the largest error
@@ -71,6 +77,7 @@ def binomial(counts: Counts, theta: Array, baseline: Baseline, nodes: int = 49) 
 
 def binomial_twice(counts: Counts, theta: Array, baseline: Baseline, nodes: int) -> tuple[Array, Array]:
     """Return what ``binomial`` returns, and the same from every second node of the baseline alone."""
+    counts = counts.effective()
     events, size = counts.r1 + counts.r0, counts.n1 + counts.n0
     ordinary = (events > 0) & (events < size)
     theta = np.broadcast_to(theta, (counts.r1.size, theta.shape[-1]))
@@ -80,7 +87,9 @@ def binomial_twice(counts: Counts, theta: Array, baseline: Baseline, nodes: int)
         chunk = max(1, CELLS // (theta.shape[1] * enough))
         for start in range(0, which.size, chunk):
             part = which[start : start + chunk]
-            fine[part], rough[part] = _binomial(Counts(*(c[part] for c in counts)), theta[part], baseline, enough)
+            fine[part], rough[part] = _binomial(
+                Counts(counts.r1[part], counts.n1[part], counts.r0[part], counts.n0[part]), theta[part], baseline, enough
+            )
     return shaken(fine), shaken(rough)
 
 
@@ -119,7 +128,7 @@ def _baseline_mode(counts: Counts, shift0: Array, shift1: Array, baseline: Basel
 
     A normal of the prior's centre and spread stands in for the prior here: the nodes only need to be about right.
     """
-    r1, n1, r0, n0 = (c[:, None] for c in counts)
+    r1, n1, r0, n0 = counts.r1[:, None], counts.n1[:, None], counts.r0[:, None], counts.n0[:, None]
     precision = 1 / baseline.spread**2
     at = _expecting(r1 + r0, n1, n0, shift1 - shift0) - shift0
     p0, p1 = special.expit(at + shift0), special.expit(at + shift1)
@@ -154,13 +163,13 @@ def _expecting(events: Array, n1: Array, n0: Array, theta: Array) -> Array:
 
 
 def hypergeometric(counts: Counts, theta: Array) -> Array:
-    """Fisher's noncentral hypergeometric likelihood, given each study's total number of events.
+    """Fisher's noncentral hypergeometric likelihood, given each study's total number of events; to the power 1 / design effect.
 
     P(r1; theta) = g(r1) exp(theta r1) / sum over x of g(x) exp(theta x), g(x) = C(n1, x) C(n0, t - x) (van Houwelingen,
     Zwinderman & Stijnen 1993). Large supports are summed on every s-th term around the mode, s a quarter of the
     distribution's SD, which for so smooth a sum is as good as all terms.
     """
-    r1, n1, r0, n0 = counts
+    r1, n1, r0, n0, _ = counts
     total = r1 + r0
     lowest, highest = np.maximum(0, total - n0), np.minimum(n1, total)
     theta = np.broadcast_to(theta, (r1.size, theta.shape[-1]))
@@ -175,7 +184,7 @@ def hypergeometric(counts: Counts, theta: Array) -> Array:
         else:
             normaliser = _windowed(theta[k], args, lowest[k], highest[k])
         curves[k] = _log_term(r1[k], *args) + theta[k] * r1[k] - normaliser
-    return shaken(curves)
+    return shaken(curves / np.reshape(counts.design_effect, (-1, 1)))
 
 
 def _log_term(x: Array | float, n1: float, n0: float, total: float) -> Array:

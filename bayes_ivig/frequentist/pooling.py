@@ -16,6 +16,7 @@ from bayes_ivig.frequentist.cautions import cautions
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.frequentist.tables import Tables, prepare
 from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.design import refuse_design_effects
 from bayes_ivig.results.estimate import PooledEstimate
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
@@ -85,6 +86,8 @@ def pool(
     if not (math.isfinite(level) and 0 < level < 1):
         raise ModelError(f"level is {level!r}; a confidence level lies between 0 and 1, for example 0.95")
     request = Request(method, measure, hartung_knapp, level, rules or chosen.rules())
+    if method.startswith("glmm"):
+        refuse_design_effects(dataset, f"method {method!r}", "whose likelihood is of whole counts", "pool by another method")
     tables = prepare(dataset, request.measure, request.rules)
     pooled = chosen.compute(tables, request)
     return replace(assemble(request, tables, pooled), cautions=cautions(request, tables, pooled))

@@ -9,7 +9,6 @@ from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.study import Study
 from bayes_ivig.results.estimate import Fragility, PooledEstimate, Refit
 
 LONGEST = 500  # changes after which the search for a turn gives up
@@ -92,7 +91,7 @@ def _neighbours(dataset: Dataset, sign: int) -> Iterator[tuple[Change, Dataset]]
         options = (("treatment", sign, (r1 + sign, n1, r0, n0)), ("control", -sign, (r1, n1, r0 - sign, n0)))
         for arm, step, counts in options:
             if 0 <= counts[0] <= n1 and 0 <= counts[2] <= n0 and study.estimable:
-                studies = (*dataset.studies[:i], Study(study.name, *counts), *dataset.studies[i + 1 :])
+                studies = (*dataset.studies[:i], study.counting(*counts), *dataset.studies[i + 1 :])
                 yield (study.name, arm, step), replace(dataset, studies=studies)
 
 

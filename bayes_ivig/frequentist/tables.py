@@ -31,8 +31,12 @@ class Tables(NamedTuple):
 
 
 def prepare(dataset: Dataset, measure: Measure, rules: Rules) -> Tables:
-    """Apply the rules to every study of the dataset."""
+    """Apply the rules to every study of the dataset, its counts divided by its design effect (effective sample sizes).
+
+    Variances are so multiplied by the design effect (Cochrane Handbook, section 23.1.4).
+    """
     counts = np.array([study.counts for study in dataset.studies], dtype=np.float64).reshape(-1, 4).T
+    counts = counts / np.array([study.design_effect for study in dataset.studies])
     cells = es.to_cells(counts[0], counts[1], counts[2], counts[3])
     raw = es.keep_studies(cells, ~es.has_empty_arm(cells))
     reasons = _reasons(cells, measure, rules)

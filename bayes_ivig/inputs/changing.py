@@ -5,7 +5,6 @@ from dataclasses import replace
 from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs.alternatives import Alternative
 from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.study import Study
 from bayes_ivig.inputs.table import report
 
 
@@ -21,7 +20,7 @@ def with_alternative(dataset: Dataset, alternative: str | Alternative) -> Datase
         raise DataError(f"{dataset.label}: alternative {chosen.name!r} drops every study")
     studies = [dataset.studies[i] for i in kept]
     columns = tuple((name, tuple(values[i] for i in kept)) for name, values in dataset.columns)
-    changed = tuple(Study(study.name, *counts.get(study.name, study.counts)) for study in studies)
+    changed = tuple(study.counting(*counts.get(study.name, study.counts)) for study in studies)
     return replace(dataset, studies=changed, columns=columns, selection=f"{dataset.selection}, {chosen.label}")
 
 

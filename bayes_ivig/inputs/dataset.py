@@ -11,6 +11,7 @@ from bayes_ivig import resources
 from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs import table as tables
 from bayes_ivig.inputs.about import EMPTY, About, Event, Sidecar, read_sidecar
+from bayes_ivig.inputs.design import DesignEffects, designed
 from bayes_ivig.inputs.provenance import status_problems
 from bayes_ivig.inputs.selection import Choosing, Selection
 from bayes_ivig.inputs.study import COUNTS, Study
@@ -60,6 +61,15 @@ class Dataset:
         return tuple(study.name for study in self.studies)
 
     @property
+    def design_effects(self) -> dict[str, float]:
+        """Design effects other than 1, by study name."""
+        return {study.name: study.design_effect for study in self.studies if study.design_effect != 1}
+
+    def with_design_effects(self, effects: DesignEffects) -> "Dataset":
+        """Return the dataset with design effects, by study name or one for each study in order; raises ``DataError``."""
+        return replace(self, studies=designed(self.studies, effects, self.label))
+
+    @property
     def trial_sets(self) -> dict[str, tuple[str, ...]]:
         """Study names of every named trial set; ``all`` is always there."""
         return {"all": self.study_names} | dict(self.about.trial_sets)
@@ -93,6 +103,8 @@ class Dataset:
         if self.outcome:
             data["outcome"] = self.outcome
         data |= {column: [getattr(study, column) for study in self.studies] for column in COUNTS}
+        if self.design_effects:
+            data["design_effect"] = [study.design_effect for study in self.studies]
         return pd.DataFrame(data | {name: list(values) for name, values in self.columns})
 
     def trials(self, selection: Selection) -> "Dataset":
@@ -258,7 +270,7 @@ def _built(found: tables.Table, name: str, outcome: str, about: About) -> Datase
             f"{found.source}: column dataset holds {len(corpus)} datasets ({', '.join(corpus[:5])}, ...); "
             "keep the rows of one, or use bayes-ivig batch for all of them"
         )
-    others = tuple((c, found.column(c)) for c in found.columns if c and c not in (*tables.NEEDED, "outcome"))
+    others = tuple((c, found.column(c)) for c in found.columns if c and c not in (*tables.NEEDED, "outcome", "design_effect"))
     dataset = Dataset(tables.studies(found), name, outcome, about, others)
     problems = status_problems(found) + [
         f"{found.source}: trial set {label!r} names {study!r}{suggestion(study, dataset.study_names)}, not in the table"

@@ -15,7 +15,7 @@ from bayes_ivig.inputs.model_files import AnyModel
 
 
 def fingerprint(dataset: Dataset, model: AnyModel | None = None) -> str:
-    """Return the SHA-256 of the studies' names and counts, sorted by name: study order does not matter.
+    """Return the SHA-256 of the studies' names, counts and design effects, sorted by name: study order does not matter.
 
     With a ``model`` that reads more of a study than its counts (covariates, flags, preterm births), its cells of those
     columns count as well. Raises ``DataError`` where the table has no such column.
@@ -24,6 +24,8 @@ def fingerprint(dataset: Dataset, model: AnyModel | None = None) -> str:
     lines = []
     for study in dataset.studies:
         line = f"{study.name}\t" + "\t".join(map(str, study.counts))
+        if study.design_effect != 1:
+            line += f"\tdesign effect {study.design_effect!r}"
         if cells:
             line += "\t" + json.dumps([[name, found.get(study.name, "").strip()] for name, found in cells.items()])
         lines.append(line)

@@ -1,12 +1,17 @@
 """One trial: events and totals in two arms."""
 
+import math
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bayes_ivig.errors import DataError, report_all
 
 COUNTS = ("treatment_events", "treatment_total", "control_events", "control_total")
 RULE = "a count is a whole number of 0 or more"
+EFFECT_RULE = (
+    "a design effect is a number above 0: 1 where people were randomised one by one, 1 + (m - 1) ICC for clusters of m; below 1 "
+    "only for a design that tells more than its numbers, such as matched pairs"
+)
 LARGEST = 10**9  # nobody runs such a trial: a cell beyond it is two cells run together, or an identifier
 
 
@@ -28,6 +33,11 @@ class Study:
     """Counts of one trial; raises ``DataError`` unless ``0 <= events <= total`` in each arm.
 
     An arm of total 0 is allowed: the study is kept in tables as not estimable and left out of every likelihood.
+
+    ``design_effect`` is by how much the variance of the study's own estimate is larger than that of as many people randomised
+    one by one (Kish 1965; Donner & Klar 2000: 1 + (m - 1) ICC for clusters of m). It acts on the study's own likelihood: counts
+    are divided by it, a conditional likelihood is raised to its inverse, a standard error multiplied by its root. Below 1 is
+    allowed, since matched and stratified designs can tell more than their numbers.
     """
 
     name: str
@@ -35,6 +45,7 @@ class Study:
     treatment_total: int
     control_events: int
     control_total: int
+    design_effect: float = 1.0
 
     def __post_init__(self) -> None:
         """Validate, and turn integer-like values (NumPy's) into plain integers."""
@@ -50,8 +61,10 @@ class Study:
             except TypeError:
                 problems.append((column, f"found {value!r}; {RULE}"))
         problems += count_problems(counts)
+        problems += design_effect_problems(self.design_effect)
         report_all([f"{name}: {column}: {what}" for column, what in problems], DataError)
         object.__setattr__(self, "name", name)
+        object.__setattr__(self, "design_effect", float(self.design_effect))
         for column, count in counts.items():
             object.__setattr__(self, column, count)
 
@@ -77,7 +90,23 @@ class Study:
     def complement(self) -> "Study":
         """Return the same trial counting the people without the event."""
         r1, n1, r0, n0 = self.counts
-        return Study(self.name, n1 - r1, n1, n0 - r0, n0)
+        return self.counting(n1 - r1, n1, n0 - r0, n0)
+
+    def counting(self, treatment_events: int, treatment_total: int, control_events: int, control_total: int) -> "Study":
+        """Return the same trial with other counts."""
+        return replace(
+            self,
+            treatment_events=treatment_events,
+            treatment_total=treatment_total,
+            control_events=control_events,
+            control_total=control_total,
+        )
+
+
+def design_effect_problems(value: object) -> list[tuple[str, str]]:
+    """Return what is wrong with a design effect, as ``count_problems`` does."""
+    fine = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
+    return [] if fine else [("design_effect", f"found {value!r}; {EFFECT_RULE}")]
 
 
 def _index(value: object) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bayes_ivig.errors import DataError, report_all, suggestion
-from bayes_ivig.inputs.study import COUNTS, RULE, Study, count_problems
+from bayes_ivig.inputs.study import COUNTS, EFFECT_RULE, RULE, Study, count_problems, design_effect_problems
 
 NEEDED = ("study", *COUNTS)
 OURS = (*NEEDED, "outcome", "dataset")
@@ -205,13 +205,27 @@ def studies(table: Table) -> tuple[Study, ...]:
             problems.append(f"{where}: column study: {name!r} is also the study of {seen[name]}; names must differ")
         seen.setdefault(name, where.removeprefix(f"{table.source}: "))
         counts, wrong = _counts(record)
+        effect, unfit = _design_effect(record)
+        wrong += unfit
         problems += [f"{where}: column {column}: {what}" for column, what in wrong]
         if name and not wrong:
-            found.append(Study(name, **counts))
+            found.append(Study(name, **counts, design_effect=effect))
     if problems and set(BOUNDS) & set(table.columns):
         problems.insert(0, f"{table.source}: a table with unknown counts cannot be fitted; {RECONSTRUCT}")
     report(problems, table.source)
     return tuple(found)
+
+
+def _design_effect(record: Mapping[str, str]) -> tuple[float, list[tuple[str, str]]]:
+    """Return a row's design effect, 1 where there is none, and what is wrong with it."""
+    cell = record.get("design_effect", "").strip()
+    if not cell:
+        return 1.0, []
+    try:
+        value = float(cell)
+    except ValueError:
+        return 1.0, [("design_effect", f"found {cell!r}; {EFFECT_RULE}")]
+    return value, design_effect_problems(value)
 
 
 def _counts(record: Mapping[str, str]) -> tuple[dict[str, int], list[tuple[str, str]]]:

@@ -52,6 +52,8 @@ def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: tuple
     left_out = [name for name in dataset.study_names if name not in posterior.studies]
     if left_out:
         document["not_in_the_likelihood"] = left_out
+    if dataset.design_effects:
+        document["design_effects"] = dataset.design_effects
     notes = [f"log_marginal_likelihood: {_why_none(posterior)}"] if posterior.log_marginal_likelihood is None else []
     notes += baseline_note(posterior)
     return document | ({"note": "; ".join(notes)} if notes else {})

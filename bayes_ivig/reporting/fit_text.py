@@ -3,6 +3,7 @@
 import math
 
 from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.reporting import families, information
 from bayes_ivig.reporting.chance import probability as probability  # noqa: PLC0414 - where others ask for it
@@ -93,9 +94,21 @@ def _choices(posterior: Posterior) -> list[str]:
         "odds ratios: medians with central credible intervals, event odds under "
         f"{dataset.about.treatment} over those under {dataset.about.control}",
         direction(dataset.about),
+        *_designs(dataset),
         *posterior.remarks,
         f"engine: {posterior.engine}{only} ({settings})",
         f"checks: {'passed' if posterior.diagnostics.ok else 'FAILED'}",
+    ]
+
+
+def _designs(dataset: Dataset) -> list[str]:
+    """Return what design effects did, where there are any."""
+    if not dataset.design_effects:
+        return []
+    listed = ", ".join(f"{name} {effect:g}" for name, effect in dataset.design_effects.items())
+    return [
+        f"design effects: {listed}; they act on a trial's own likelihood (binomial: counts divided; hypergeometric: raised to "
+        "the inverse; normal: standard error times the root), not on the spread between trials"
     ]
 
 

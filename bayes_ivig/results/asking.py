@@ -70,8 +70,10 @@ def evidence_ratio(one: "Posterior", other: "Posterior") -> float:
     return logs[0] - logs[1]
 
 
-def _counts(posterior: "Posterior") -> list[tuple[str, tuple[int, int, int, int]]]:
-    return sorted((study.name, study.counts) for study in posterior.dataset.studies if study.name in posterior.studies)
+def _counts(posterior: "Posterior") -> list[tuple[str, tuple[int, int, int, int], float]]:
+    return sorted(
+        (study.name, study.counts, study.design_effect) for study in posterior.dataset.studies if study.name in posterior.studies
+    )
 
 
 def density_ratio(posterior: Marginal, prior: Prior, value: float) -> float:

@@ -15,6 +15,7 @@ from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
 from bayes_ivig.formulas.likelihood import Counts, hypergeometric, log_choose, normal
 from bayes_ivig.inputs.arm_models import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.covariate_models import BiasAdjusted, MetaRegression
+from bayes_ivig.inputs.design import refuse_design_effects
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.study import Study
 from bayes_ivig.results.baseline_draws import draw_baselines
@@ -121,20 +122,36 @@ def posterior_draws(posterior: Posterior, shape: tuple[int, int], seed: int) -> 
     flat = draw(grid, size, rng, posterior.model.degrees_of_freedom)
     if posterior.model.likelihood == "binomial":
         theta = flat.get("theta", flat["mu"][:, None] * np.ones(posterior.k))
-        flat["alpha"] = draw_baselines(posterior.model, observed(posterior).counts, theta, rng)
+        flat["alpha"] = draw_baselines(posterior.model, effective(posterior), theta, rng)
     return {name: values.reshape(*shape, *values.shape[1:]) for name, values in flat.items()}, {}
 
 
 def observed(posterior: Posterior) -> Observed:
-    """Return the data of the informative studies."""
+    """Return the data of the informative studies, counts as they are."""
     return observed_of(tuple(study for study in posterior.dataset.studies if study.name in posterior.studies))
+
+
+def effective(posterior: Posterior) -> Array:
+    """Return the counts of the informative studies as their own likelihoods see them: divided by design effects, (K, 4)."""
+    designs = [study.design_effect for study in posterior.dataset.studies if study.name in posterior.studies]
+    return np.asarray(observed(posterior).counts / np.array(designs)[:, None])
+
+
+def require_whole_counts(posterior: Posterior) -> None:
+    """Raise ``ModelError`` where a design effect leaves no distribution of whole counts to draw from or to check against."""
+    refuse_design_effects(
+        posterior.dataset,
+        "draws of counts, nor checks against them",
+        "which are of people randomised one by one",
+        "fit without design effects for these",
+    )
 
 
 def observed_of(studies: tuple[Study, ...]) -> Observed:
     """Return the data of some studies."""
     counts = np.array([study.counts for study in studies], float)
     estimate, variance = corrected_log_odds_ratio(to_cells(*counts.T))
-    return Observed(counts, (estimate, np.sqrt(variance)))
+    return Observed(counts, (estimate, np.sqrt(variance * np.array([study.design_effect for study in studies]))))
 
 
 def effects(values: Mapping[str, Array], studies: int) -> Array:
@@ -176,7 +193,8 @@ def conditional(posterior: Posterior, values: Mapping[str, Array]) -> Array:
     if model.likelihood == "binomial":
         assert alpha is not None
         log_odds = arm_log_odds(model, theta, alpha)
-        r, n = data.counts[:, [0, 2]], data.counts[:, [1, 3]]
+        counts = effective(posterior)
+        r, n = counts[:, [0, 2]], counts[:, [1, 3]]
         return np.asarray((log_choose(n, r) + r * log_odds - n * np.logaddexp(0, log_odds)).sum(axis=-1))
     if richer(posterior):
         flat = theta.reshape(-1, posterior.k).T
@@ -216,4 +234,5 @@ def replicates(posterior: Posterior, values: Mapping[str, Array], seed: int, *, 
     """
     rng = np.random.default_rng(np.random.SeedSequence(int(seed), spawn_key=(REPLICATED,)))
     theta, alpha = seen(posterior, values, rng if new else None)
+    require_whole_counts(posterior)
     return replicate(counts_model(posterior), observed(posterior), theta, alpha, rng)

@@ -156,8 +156,9 @@ class Posterior:
         """
         if self.k < 2:
             raise ModelError("heterogeneity_fraction: needs two studies or more that carry information")
-        counts = np.array([study.counts for study in self.dataset.studies if study.name in self.studies], float).T
-        sums = weight_sums(*corrected_log_odds_ratio(to_cells(*counts)))
+        rows = np.array([(*s.counts, s.design_effect) for s in self.dataset.studies if s.name in self.studies], float).T
+        estimates, variances = corrected_log_odds_ratio(to_cells(*rows[:4]))
+        sums = weight_sums(estimates, variances * rows[4])
         typical = float(typical_variance(sums, np.asarray(float(self.k))))
 
         def fraction(tau: Array) -> Array:
@@ -195,11 +196,12 @@ class Posterior:
         return self.trials(kept) if names else self
 
     def weighted(self, weights: Mapping[str, float]) -> "Posterior":
-        """Return the posterior in which some studies count in part: a power prior, or a design weight, per study.
+        """Return the posterior in which some studies count in part: a power prior per study.
 
         Each named study's likelihood of (mu, tau), its own effect and baseline integrated out, is raised to its weight in
-        [0, 1]; 0 leaves it out. Its own ``theta`` is still judged by its data in full. There is no marginal likelihood. Raises
-        ``DataError`` and ``ModelError``. (Ibrahim & Chen 2000, Stat Sci 15:46.)
+        [0, 1], the spread between studies in it; 0 leaves it out. For clusters use ``fit(design_effects=)`` instead. Its own
+        ``theta`` is still judged by its data in full. There is no marginal likelihood. Raises ``DataError`` and ``ModelError``.
+        (Ibrahim & Chen 2000, Stat Sci 15:46.)
         """
         whole = checked_weights(self.dataset, dict(self.weights) | dict(weights))
         out = [name for name, weight in whole.items() if weight == 0]

@@ -25,6 +25,7 @@ from bayes_ivig.errors import ModelError, report_all, suggestion
 from bayes_ivig.inputs.arm_models import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.covariate_models import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.design import refuse_design_effects
 from bayes_ivig.inputs.joint_model import JointOutcome
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.model_files import AnyModel
@@ -76,6 +77,9 @@ class NUTS:
 
     def fit(self, dataset: Dataset, model: AnyModel) -> Posterior:
         """Return the posterior as draws; raises ``DataError`` and ``ModelError``."""
+        refuse_design_effects(
+            dataset, "NUTS()", "which samples whole counts", "fit with Quadrature(), or leave the design effects out"
+        )
         plan = _plan(dataset, model)
         trace = self._sample(plan)
         rng = np.random.default_rng(np.random.SeedSequence(int(self.seed), spawn_key=(NEW_STUDY,)))

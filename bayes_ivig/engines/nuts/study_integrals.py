@@ -38,8 +38,8 @@ class ArmPair(NamedTuple):
 
 def arm_pair(counts: Counts, arms: ArmPair) -> Array:
     """Return the log probability of both arms' counts, their log odds integrated out; shapes broadcast, constants kept."""
-    shape = np.broadcast_shapes(*(np.shape(x) for x in (*counts, *arms)))
-    flat = [np.broadcast_to(x, shape).reshape(-1) for x in (*counts, *arms)]
+    shape = np.broadcast_shapes(*(np.shape(x) for x in (*counts[:4], *arms)))
+    flat = [np.broadcast_to(x, shape).reshape(-1) for x in (*counts[:4], *arms)]
     found = np.empty(flat[0].size)
     together = CELLS // (OUTER * INNER)
     for start in range(0, found.size, together):
@@ -115,7 +115,7 @@ def _one_arm(arm: tuple[Array, Array], centre: Array, s: Array) -> Array:
 
 def _joint_mode(counts: Counts, arms: ArmPair) -> tuple[Array, Array]:
     """Return the mode of z0 and its local SD, z1 free to follow: Newton in both from where normal likelihoods would put it."""
-    r1, n1, r0, n0 = counts
+    r1, n1, r0, n0, _ = counts
     (y0, h0), (y1, h1) = _estimate(r0, n0), _estimate(r1, n1)
     w, a, s = arms.w, arms.a, arms.s
     start0, start1 = h0 * (y0 - arms.m0), h1 * (y1 - arms.m1)

@@ -132,7 +132,7 @@ def _on_curves(counts: Counts, model: MetaRegression | BiasAdjusted, mean: Array
     two_arm = model.two_arm
     found = np.empty(mean.shape)
     for i in range(mean.shape[-1]):
-        own = Counts(*(count[[i]] for count in counts))
+        own = Counts(counts.r1[[i]], counts.n1[[i]], counts.r0[[i]], counts.n0[[i]])
         m, s = mean[..., i].reshape(-1), sd[..., i].reshape(-1)
         far = max(reach(own, two_arm), float(np.max(np.abs(m)))) + FAR * float(np.max(s))
         curve = drawn(own, two_arm, far, Fineness().finer())

@@ -135,7 +135,7 @@ def observed(studies: tuple[Study, ...], model: Model, *, exact: bool = True) ->
 
 def _ways(studies: tuple[Study, ...], *, exact: bool) -> dict[str, Any]:
     """Return each study's r1 (K,), its possible values and log g(x) / g(r1) of each, both (K, longest) and padded."""
-    r1, n1, r0, n0 = (count[:, None] for count in counts_of(studies))
+    r1, n1, r0, n0 = np.array([study.counts for study in studies], float).T[:, :, None]
     lowest, highest = np.maximum(0, r1 + r0 - n0), np.minimum(n1, r1 + r0)
     longest = int((highest - lowest).max()) + 1
     if longest > LONGEST_SUPPORT:
