@@ -18,6 +18,9 @@ from bayes_ivig.results.posterior import Posterior
 type Array = NDArray[np.float64]
 type Without = Callable[[str], GridAnswers]
 
+NO_CHOICE = "given its total of events the study had no choice"
+DESIGNED = "its design effect leaves no distribution of whole counts"
+
 NOTHING = 1e-12  # information below which nobody has any
 ALONE = "the only study: there are no others to foresee it"
 NEGLIGIBLE = 1e-16
@@ -92,7 +95,7 @@ def _row(
         log_predictive_density=all_in_full - others.log_evidence,
         median_without=float(mu.quantile(0.5)),
         prob_above_without=float(mu.prob_above(0.0)),
-        note="" if below is not None else "given its total of events the study had no choice",
+        note="" if below is not None else DESIGNED if study in posterior.dataset.design_effects else NO_CHOICE,
     )
 
 

@@ -28,6 +28,7 @@ class Tables(NamedTuple):
     altered: Mask
     altered_in_sum: Mask
     reasons: tuple[str, ...]
+    design_effects: tuple[tuple[str, float], ...] = ()
 
 
 def prepare(dataset: Dataset, measure: Measure, rules: Rules) -> Tables:
@@ -53,7 +54,8 @@ def prepare(dataset: Dataset, measure: Measure, rules: Rules) -> Tables:
     )
     y, v = es.leave_out((y, v), usable)
     summed = es.add_to_cells(es.keep_studies(raw, in_sum), altered_in_sum, rules.add)
-    return Tables(dataset.study_names, measure, raw, summed, y, v, in_sum, altered, altered_in_sum, reasons)
+    designs = tuple(dataset.design_effects.items())
+    return Tables(dataset.study_names, measure, raw, summed, y, v, in_sum, altered, altered_in_sum, reasons, designs)
 
 
 def _adds_to_sum(cells: Cells, measure: Measure) -> Mask:

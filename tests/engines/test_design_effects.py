@@ -144,6 +144,7 @@ def test_it_is_part_of_the_data(tmp_path) -> None:
 @pytest.mark.parametrize("method", ["fixed", "reml", "mh", "peto", "revman-random"])
 def test_pooling_takes_effective_counts(method: str) -> None:
     one, other = (bi.pool(table, method=method) for table in (HALVED, WHOLE.with_design_effects({"A": 2})))
+    assert "design effects: A 2" in other.note and "design" not in one.note
     assert (other.estimate, other.standard_error) == pytest.approx((one.estimate, one.standard_error), rel=1e-9)
 
 
@@ -152,6 +153,13 @@ def test_one_trial_pooled_has_its_error_times_the_root() -> None:
     plain, effect = (bi.pool(table, method="fixed") for table in (one, one.with_design_effects([3.0])))
     assert effect.standard_error == pytest.approx(plain.standard_error * math.sqrt(3))
     assert effect.estimate == pytest.approx(plain.estimate)
+
+
+def test_the_predictive_check_of_a_designed_trial_is_none_with_the_reason() -> None:
+    found = bi.fit(WHOLE, bi.Model(), design_effects={"A": 2}).influence()
+    assert found["A"].predictive_p is None and "design effect" in found["A"].note
+    assert found["B"].predictive_p is not None
+    assert bi.fit(WHOLE, bi.Model(likelihood="normal"), design_effects={"A": 2}).influence()["A"].predictive_p is not None
 
 
 def test_what_cannot_take_them_says_why() -> None:
