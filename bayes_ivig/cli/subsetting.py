@@ -48,6 +48,10 @@ def subsets(
         str | None,
         typer.Option("--by", metavar="COLUMN", help="Instead: classes by a column, or by 'COLUMN >= NUMBER', and their ratios."),
     ] = None,
+    difference: Annotated[
+        str | None,
+        typer.Option("--difference", metavar="PRIOR", help="With --by: prior of a log ratio of odds ratios, or independent."),
+    ] = None,
     order: Annotated[
         str | None, typer.Option("--order", metavar="COLUMN", help="With --cumulative: the column to sort by; year if there.")
     ] = None,
@@ -66,10 +70,13 @@ def subsets(
 ) -> None:
     """Fit and pool every subset of the trials, and say which trial carries the conclusion."""
     from bayes_ivig.analyses.subsets import surface_model
+    from bayes_ivig.errors import ModelError
     from bayes_ivig.inputs.model_files import load_model
 
     check_paths(csv, plot)
     views = _one_view(leave_one_out, cumulative, by, size, order)
+    if difference is not None and by is None:
+        raise ModelError("--difference: only with --by; it is the prior of a ratio of odds ratios between classes")
     stated = surface_model(load_model(model))
     dataset = load(data, outcome, trials)
     match views:
@@ -78,7 +85,7 @@ def subsets(
         case "cumulative":
             view = _cumulative(dataset, stated, order)
         case "by":
-            view = _by(dataset, stated, by or "")
+            view = _by(dataset, stated, by or "", difference)
         case _:
             view = _every(dataset, stated, size, (colour_by, against, mark))
     _leave(view, json, csv, plot)
@@ -142,16 +149,16 @@ def _cumulative(dataset: "Dataset", model: "Model", order: str | None) -> View:
     )
 
 
-def _by(dataset: "Dataset", model: "Model", column: str) -> View:
-    from bayes_ivig.analyses.contrasts import by_class
+def _by(dataset: "Dataset", model: "Model", column: str, difference: str | None) -> View:
+    from bayes_ivig.analyses.contrasts import APART, by_class
     from bayes_ivig.reporting import choices_text
     from bayes_ivig.reporting.charts.classes import classes_alternative, plot_classes
 
-    found = by_class(dataset, column, model)
+    found = by_class(dataset, column, model, difference=difference or APART)
     frame = found.table()
     return View(
         frame,
-        lambda: choices_text.rows_document(frame, dataset, model, f"by {column}"),
+        lambda: choices_text.classes_document(found, dataset),
         lambda: choices_text.classes_text(found, dataset, width()),
         lambda: plot_classes(found),
         lambda: classes_alternative(found),

@@ -1,5 +1,6 @@
 """Groups of trials side by side: each its own mean effect, all one tau, integrated exactly on likelihood surfaces.
 
+Their means are exchangeable around one centre, with one prior for every difference (``exchangeable``), or independent. Then
 L(mu_1 .. mu_G, tau) = product over groups of the sum of their studies' surfaces, so that given tau the means are
 independent: every marginal is a sum over tau of products, and a difference of two means a convolution at each tau.
 """
@@ -12,12 +13,14 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.engines import curves, grids, stated_error, surface
+from bayes_ivig.engines import curves, exchangeable, grids, stated_error, surface
+from bayes_ivig.engines.exchangeable import Exchangeable
 from bayes_ivig.engines.grids import Axes, Belief, Fineness
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.formulas.interpolation import interpolate, share_beyond
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
+from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.grid_marginal import GridMarginal
@@ -105,7 +108,7 @@ class Groups:
 class Differences(Mapping[tuple[str, str], Marginal]):
     """Differences of the means of all pairs of named groups, each made when first asked for."""
 
-    groups: Groups
+    groups: "Groups | Exchangeable"
     names: tuple[str, ...]
     _made: dict[tuple[str, str], Marginal] = field(default_factory=dict, repr=False)
 
@@ -123,38 +126,47 @@ class Differences(Mapping[tuple[str, str], Marginal]):
         return len(self.names) * (len(self.names) - 1) // 2
 
 
-def solve(parts: tuple[Dataset, ...], model: Model) -> tuple[Groups, Diagnostics]:
+def solve(parts: tuple[Dataset, ...], model: Model, apart: Prior | None = None) -> "tuple[Groups | Exchangeable, Diagnostics]":
     """Return the posterior of all groups, refined until the stated error of every mean, of tau and of the evidence is small.
 
-    The bound compares everything with the same at twice the step. Raises ``DataError`` where a group says nothing.
+    ``apart`` is the prior of a difference of two means, None for independent means. The bound compares everything with the same
+    at twice the step. Raises ``DataError`` where a group says nothing.
     """
-    groups, bounds = stated_error.refined(lambda fine: _groups(parts, model, fine), _numbers, TOLERANCE, REFINEMENTS)
+    groups, bounds = stated_error.refined(lambda fine: _groups(parts, model, apart, fine), _numbers, TOLERANCE, REFINEMENTS)
     return groups, stated_error.diagnostics(bounds, groups.at_the_ends, TOLERANCE, model)
 
 
-def _numbers(groups: Groups) -> stated_error.Numbers:
+def _numbers(groups: "Groups | Exchangeable") -> stated_error.Numbers:
     marginals: dict[str, Marginal] = {f"mu[{g}]": groups.mean(g) for g in range(len(groups.mu))}
     found = stated_error.numbers_of(marginals | {"tau": groups.spread()})
     return found | {"log_marginal_likelihood": np.array([stated_error.EVIDENCE, groups.log_evidence])}
 
 
-def _groups(parts: tuple[Dataset, ...], model: Model, fineness: Fineness) -> Groups:
+def _groups(parts: tuple[Dataset, ...], model: Model, apart: Prior | None, fineness: Fineness) -> "Groups | Exchangeable":
     """Compute every group's surface on its own theta and mu axes and on the tau axis of all."""
     belief = Belief(model.mu, model.tau if model.heterogeneous else None)
     counts = [curves.counts_of(curves.informative(part, model)) for part in parts]
     estimates = [curves.estimates(each) for each in counts]
     tau = _shared_tau(estimates, belief, fineness)
-    mu, logs = [], []
-    for part, each, estimate in zip(parts, counts, estimates, strict=True):
-        axes = grids.plan(estimate, [belief], curves.reach(each, model), fineness)
-        axes = Axes(axes.theta, axes.mu, tau)
+    planned = [
+        grids.plan(estimate, [belief], curves.reach(each, model), fineness)
+        for each, estimate in zip(counts, estimates, strict=True)
+    ]
+    mu, centre = [axes.mu for axes in planned], None
+    if apart is not None:
+        mu, centre = exchangeable.axes(mu, estimates, belief, exchangeable.resolved(apart, fineness), fineness)
+    logs = []
+    for g, (part, each) in enumerate(zip(parts, counts, strict=True)):
+        axes = Axes(planned[g].theta, mu[g], tau)
         rows = curves.log_curves(each, model, axes.theta.x, fineness)
-        bare = Surface(part.study_names, estimate, axes, rows, rows, None, surface.mixing_of(model))
-        built = surface.smoothed(bare)
-        mu.append(axes.mu)
-        logs.append(built.total() + model.mu.logpdf(axes.mu.x)[:, None])
+        bare = Surface(part.study_names, estimates[g], axes, rows, rows, None, surface.mixing_of(model))
+        logs.append(surface.smoothed(bare).total())
     log_prior = np.zeros(1) if tau is None else model.tau.logpdf(tau.x) + tau.log_weights
-    return Groups(tuple(mu), tau, tuple(logs), log_prior)
+    if apart is None or centre is None:
+        own = tuple(log + model.mu.logpdf(axis.x)[:, None] for log, axis in zip(logs, mu, strict=True))
+        return Groups(tuple(mu), tau, own, log_prior)
+    scales, weights = exchangeable.mixing(apart, fineness)
+    return Exchangeable(tuple(mu), tau, tuple(logs), log_prior, centre, model.mu.logpdf(centre.x), scales, weights)
 
 
 def _shared_tau(estimates: list[tuple[Array, Array]], belief: Belief, fineness: Fineness) -> Axis | None:

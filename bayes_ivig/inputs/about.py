@@ -19,7 +19,7 @@ Event = Literal["good", "bad"]
 SHARED_KEYS = {
     "title": str, "outcome_title": str, "event": str, "treatment": str, "control": str, "citation": str,
     "licence": str, "note": str, "thresholds": list, "trial_sets": dict,
-    "mu_priors": list, "tau_priors": list, "alternatives": dict,
+    "mu_priors": list, "tau_priors": list, "alternatives": dict, "stated_before": list,
 }  # fmt: skip
 FILE_KEYS = {
     **SHARED_KEYS,
@@ -30,6 +30,11 @@ OUTCOME_KEYS = {
     **SHARED_KEYS, "complement_of": str, "partial": str, "denominator": str,
     "feasible": dict, "wider_totals": str,
 }  # fmt: skip
+TEXTS = {  # lists of texts, and what each text is
+    "mu_priors": "the text of a prior",
+    "tau_priors": "the text of a prior",
+    "stated_before": "the name of a column",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class About:
     is ``complement_of`` another is counted from it; of a ``partial`` one only that file of incomplete counts exists.
     ``feasible`` pairs a reading of what was published with the file of all tables that agree with it; ``wider_totals`` names an
     outcome whose arms count everybody, of which this one's are a part. ``alternatives`` are other ways to count.
+    ``stated_before`` names columns whose comparison of trials was stated before their results were known; others are post hoc.
     ``mu_priors`` and ``tau_priors`` are set side by side in a reanalysis (the last is Turner et al. 2015's for any setting).
     """
 
@@ -62,6 +68,7 @@ class About:
     feasible: tuple[tuple[str, str], ...] = ()
     wider_totals: str = ""
     alternatives: tuple[Alternative, ...] = ()
+    stated_before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ class Sidecar:
         """Return the description of one outcome (``""`` for a table of a single unnamed one)."""
         keys = {k: v for k, v in self.shared.items() if k in SHARED_KEYS} | self.outcomes.get(outcome, {})
         keys["thresholds"] = tuple(float(value) for value in keys.get("thresholds", ()))
-        keys |= {name: tuple(keys[name]) for name in ("mu_priors", "tau_priors") if name in keys}
+        keys |= {name: tuple(keys[name]) for name in ("mu_priors", "tau_priors", "stated_before") if name in keys}
         keys["feasible"] = tuple(keys.get("feasible", {}).items())
         keys["alternatives"] = tuple(stated_alternative(name, own) for name, own in keys.get("alternatives", {}).items())
         keys["trial_sets"] = tuple((name, tuple(studies)) for name, studies in keys.get("trial_sets", {}).items())
@@ -133,8 +140,8 @@ def _value_problems(key: str, value: Any) -> list[str]:
             for name, studies in value.items()
             if not isinstance(studies, list) or not studies or not all(isinstance(s, str) for s in studies)
         ]
-    if key in ("mu_priors", "tau_priors"):
-        return [f": found {text!r}; each must be the text of a prior" for text in value if not isinstance(text, str)]
+    if key in TEXTS:
+        return [f": found {text!r}; each must be {TEXTS[key]}" for text in value if not isinstance(text, str)]
     if key in ("columns", "feasible", "evidence"):
         return [f".{name}: found {text!r}; must be text" for name, text in value.items() if not isinstance(text, str)]
     return alternative_problems(value) if key == "alternatives" else []

@@ -9,7 +9,7 @@ import numpy as np
 from bayes_ivig.reporting import details, models, words
 from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, OR_ABOVE, Row
 from bayes_ivig.reporting.charts.choices import POOLED, POSTERIOR, ratio_of, same_size
-from bayes_ivig.reporting.choices_words import COMPARED, class_label, class_of
+from bayes_ivig.reporting.choices_words import COMPARED, class_label, class_of, prior_of_ratios, when_stated
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.information import marked
 from bayes_ivig.reporting.page import Cell, Column, Table
@@ -120,11 +120,24 @@ def classes_table(outcome: CountsOutcome, choices: Choices) -> Table:
         if found.aside
     ]
     shared = (
-        "Ratio of odds ratios: of the class over the reference class, under one τ for all classes and the prior of μ for the "
-        "mean of each, so that a ratio has a wider prior than an odds ratio; each class by itself has a τ of its own."
+        "Ratio of odds ratios: of the class over the reference class, under one τ for all classes; each class by itself has a τ "
+        "of its own.",
+        *dict.fromkeys(f"Prior of a ratio: {prior_of_ratios(found)}." for found in choices.classes),
+        *(f"{class_label(found.column)}: {when_stated(found)}.{_wide(found)}" for found in choices.classes),
     )
     caption = f"{words.outcome_title(outcome)}: classes of trials, each by itself and against the class with most trials."
-    return Table(caption, columns, tuple(rows), (*_details(outcome), shared, *lines))
+    return Table(caption, columns, tuple(rows), (*_details(outcome), *shared, *lines))
+
+
+def _wide(found: ByClass) -> str:
+    """Return the ratios with independent means, as a sensitivity."""
+    if found.contrast.apart is None:
+        return ""
+    shown = []
+    for name, _, marginal in found.differences(wide=True):
+        ratio = words.posterior_ratio(marginal)
+        shown.append(f"{class_of(found, name)} {words.ratio(ratio.estimate)} ({words.limits(ratio.lower, ratio.upper)})")
+    return f" With the prior of μ for each class by itself, a wide one for a ratio: {'; '.join(shown)}."
 
 
 def _class_rows(found: ByClass) -> Iterable[Row]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model, model_dict
 from bayes_ivig.reporting import words
-from bayes_ivig.reporting.choices_words import class_label, class_of
+from bayes_ivig.reporting.choices_words import class_label, class_of, prior_of_ratios, when_stated
 from bayes_ivig.reporting.comparison_text import ratio, table_document
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.information import marked
@@ -19,11 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HEADINGS = ("pooled OR", "P", "OR", "95% credible", "P(OR > 1)")
-SHARED = (
-    "ratios: odds ratio of a class over that of the largest, under one tau for all classes and the prior of mu for the mean of "
-    "each, so that a ratio has a wider prior than an odds ratio; each class by itself has a tau of its own"
-)
-VIEWED = "classes were made with the results in view: a ratio describes these trials, not the effect of their design"
+SHARED = "ratios: odds ratio of a class over that of the largest, under one tau for all classes; each class by itself has its own"
+VIEWED = "a ratio of post hoc classes describes these trials, not the effect of their design"
 
 
 def rows_document(frame: "pd.DataFrame", dataset: Dataset, model: Model, view: str) -> dict[str, Any]:
@@ -75,11 +72,45 @@ def classes_text(found: ByClass, dataset: Dataset, width: int = WIDTH) -> str:
     lines += [f"{class_of(found, value)}: {', '.join(names)}" for value, names in groups.items()]
     if found.aside:
         lines.append(f"in no class that says something: {', '.join(found.aside)}")
+    lines.append(f"comparison: {when_stated(found)}")
+    lines += [f"prior: {prior_of_ratios(found)}", *_wide(found)]
     factor = found.contrast.log_bayes_factor
     if factor is not None:
         lines.append(f"log Bayes factor of a mean for each class against one mean for all: {factor:z.2f}")
     heading = figures(rows, width), figures(ratios, width)
-    return _page(dataset, f"by {found.column}", [], [*lines, SHARED, VIEWED], width, [*heading[0], "", *heading[1]])
+    return _page(
+        dataset,
+        f"by {found.column}",
+        [],
+        [*lines, SHARED, *([] if found.stated_before else [VIEWED])],
+        width,
+        [*heading[0], "", *heading[1]],
+    )
+
+
+def _wide(found: ByClass) -> list[str]:
+    """Return the ratios under independent means, where those shown have another prior."""
+    if found.contrast.apart is None:
+        return []
+    shown = []
+    for name, base, marginal in found.differences(wide=True):
+        each = words.posterior_ratio(marginal)
+        pair = f"{class_of(found, name)} / {class_of(found, base)}"
+        shown.append(f"{pair} {words.ratio(each.estimate)} ({words.limits(each.lower, each.upper)})")
+    return [f"sensitivity, each class with the prior of mu by itself: {'; '.join(shown)}"]
+
+
+def classes_document(found: ByClass, dataset: Dataset) -> dict[str, Any]:
+    """Return classes as JSON-ready values: the table, the prior of the ratios, and the ratios under independent means."""
+    model = found.contrast.model
+    document = rows_document(found.table(), dataset, model, f"by {found.column}")
+    wide = []
+    for name, base, marginal in found.differences(wide=True):
+        ratio_of = words.posterior_ratio(marginal)
+        above = float(marginal.prob_above(0.0))
+        numbers = {"median": ratio_of.estimate, "lower": ratio_of.lower, "upper": ratio_of.upper, "prob_gt_1": above}
+        wide.append({"class": f"{name} / {base}"} | numbers)
+    return document | {"difference_prior": found.prior, "stated_before": found.stated_before, "independent_means": wide}
 
 
 def _page(

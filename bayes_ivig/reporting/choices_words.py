@@ -203,10 +203,27 @@ def contrast_sentence(choices: Choices) -> str:
     each = [f"{words.ratio(float(alone[name]['or_q50']))} ({class_of(by_class, name)})" for name in (base, value)]
     ratio = words.posterior_ratio(marginal)
     return (
-        f"Among classes of two trials or more, those by {class_label(by_class.column).lower()} are most clearly apart: posterior "
+        f"Among classes of two trials or more, those by {class_label(by_class.column).lower()} are most clearly apart "
+        f"({when_stated(by_class)}, and chosen here as the most apart of several): posterior "
         f"median odds ratios {each[0]} and {each[1]}, their ratio {words.ratio(ratio.estimate)} (95% credible interval "
-        f"{words.limits(ratio.lower, ratio.upper)}; {words.chance('ratio > 1', chance)})."
+        f"{words.limits(ratio.lower, ratio.upper)}; {words.chance('ratio > 1', chance)}; {prior_of_ratios(by_class)})."
     )
+
+
+def prior_of_ratios(found: ByClass) -> str:
+    """Return which prior the ratios of odds ratios have, in one clause, and over which range it keeps 95% of them."""
+    apart = found.contrast.apart
+    if apart is None:
+        return "every class with the prior of mu by itself, so that a ratio has a wider prior than an odds ratio"
+    low, high = (words.ratio(math.exp(float(apart.quantile(p)))) for p in (0.025, 0.975))
+    return f"the log of every ratio ~ {apart} (95% of ratios {low} to {high}), around one centre with the prior of mu"
+
+
+def when_stated(found: ByClass) -> str:
+    """Return whether the comparison was stated before the results were known, or is post hoc."""
+    if found.stated_before:
+        return "stated before the results were known, as the description of the data says"
+    return "post hoc: nothing says that the comparison was stated before the results were known"
 
 
 def class_label(column: str) -> str:

@@ -101,13 +101,11 @@ def _classed(outcome: CountsOutcome, column: str, value: str) -> ByClass | None:
 def _regression(row: ModelRow, model: MetaRegression, by_class: ByClass, value: str) -> str:
     """Say why the meta-regression's odds ratio of a class is not that of the class by itself."""
     low, high = _odds(model.beta)
-    alone = by_class.alone.to_dict("records")[list(by_class.contrast.groups).index(value)]
-    shown = [
-        f"{words.posterior_ratio(marginal).estimate:.1f} ({class_of(by_class, other)})"
-        for other, base, marginal in by_class.differences()
-        if base == value
-    ]
-    apart = f", where the trials show {words.series(shown)}" if shown else ""
+    rows = by_class.alone.to_dict("records")
+    alone = rows[list(by_class.contrast.groups).index(value)]
+    ratios = {name: row["or_q50"] / alone["or_q50"] for name, row in zip(by_class.contrast.groups, rows, strict=True)}
+    shown = [f"{ratios[other]:.1f} ({class_of(by_class, other)})" for other, base, _ in by_class.differences() if base == value]
+    apart = f", where medians of classes by themselves are apart by {words.series(shown)}" if shown else ""
     which = f"{class_label(by_class.column)} ({class_of(by_class, value)})"
     chance = words.chance("OR > 1", alone["prob_or_gt_1"])
     return (

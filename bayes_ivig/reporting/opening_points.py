@@ -76,7 +76,8 @@ def _pair(found: ByClass) -> str:
         parts.append(f"{ratio} in {trials} trials ({told.class_value(found.column, name)})")
     return (
         f"{told.class_label(found.column)}: odds ratios {words.series(parts)}, each class by itself; under one between-study SD "
-        f"for both, their ratio is {_interval(difference)}, {words.chance('ratio > 1', float(difference.prob_above(0.0)))}."
+        f"for both, their ratio is {_interval(difference)}, {words.chance('ratio > 1', float(difference.prob_above(0.0)))} "
+        f"({told.when_stated(found)}; prior: {told.prior_of_ratios(found)})."
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
+from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.brief import brief
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.mapped_marginal import MappedMarginal
@@ -25,11 +26,14 @@ type Pair = tuple[str, str]
 @brief
 @dataclass(frozen=True, eq=False)
 class Contrast:
-    """Mean effects of groups of trials under one between-study SD, each mean with the stated prior of mu.
+    """Mean effects of groups of trials under one between-study SD.
 
+    ``apart`` is the prior of every difference of two means, which vary around one centre that has the prior of mu; None where
+    each mean has the prior of mu independently. ``stated_before`` says that the comparison was stated before the results were
+    known; else it is post hoc.
     ``mu`` holds each group's mean (log odds ratio), ``differences`` the marginals of mean a minus mean b by pairs of names,
-    the log of a ratio of odds ratios; ``tau`` is common to all. ``log_bayes_factor`` weighs unequal means (independent priors)
-    against one mean for all trials; None where the prior of mu or of tau is improper.
+    the log of a ratio of odds ratios; ``tau`` is common to all. ``log_bayes_factor`` weighs unequal means against one mean for
+    all trials; None where the prior of mu or of tau is improper.
     """
 
     dataset: Dataset
@@ -40,6 +44,8 @@ class Contrast:
     differences: Mapping[Pair, Marginal]
     diagnostics: Diagnostics
     weigh: Callable[[], float | None] = field(repr=False)
+    apart: Prior | None = None
+    stated_before: bool = False
 
     @cached_property
     def log_bayes_factor(self) -> float | None:
@@ -75,6 +81,7 @@ class Contrast:
 class ByClass:
     """Classes of trials by one column: each by itself, and their differences under one between-study SD.
 
+    ``contrast`` has the stated prior of differences, ``independent`` means that know nothing of each other (the wide prior).
     ``alone`` has a row of ``subsets`` for every class, with a tau of its own, in the order of ``contrast.groups``; ``aside`` are
     trials without a value, or in a class that says nothing under the likelihood.
     """
@@ -83,16 +90,18 @@ class ByClass:
     alone: "pd.DataFrame"
     contrast: Contrast
     aside: tuple[str, ...]
+    independent: Contrast
+    prior: str  # of a difference
+    stated_before: bool = False
 
-    def differences(self) -> tuple[tuple[str, str, Marginal], ...]:
-        """Return every class against the one with most trials (the first of them): names a, b and the log of OR(a) / OR(b)."""
-        groups = self.contrast.groups
+    def differences(self, *, wide: bool = False) -> tuple[tuple[str, str, Marginal], ...]:
+        """Return every class against the one with most trials (the first of them): names a, b and the log of OR(a) / OR(b).
+
+        ``wide`` takes those of independent means.
+        """
+        groups, which = self.contrast.groups, self.independent if wide else self.contrast
         base = max(groups, key=lambda name: len(groups[name]))
-        return tuple((name, base, self._difference(name, base)) for name in groups if name != base)
-
-    def _difference(self, a: str, b: str) -> Marginal:
-        found = self.contrast.differences
-        return found[a, b] if (a, b) in found else MappedMarginal(found[b, a], np.negative, np.negative, increasing=False)
+        return tuple((name, base, _difference(which, name, base)) for name in groups if name != base)
 
     def table(self) -> "pd.DataFrame":
         """Return one row per class, then one per pair of classes.
@@ -120,3 +129,8 @@ class ByClass:
             table[name] = quantiles[:, i]
         table["shared_prob_gt_1"] = [float(marginal.prob_above(0.0)) for marginal in marginals]
         return table
+
+
+def _difference(found: Contrast, a: str, b: str) -> Marginal:
+    pairs = found.differences
+    return pairs[a, b] if (a, b) in pairs else MappedMarginal(pairs[b, a], np.negative, np.negative, increasing=False)
