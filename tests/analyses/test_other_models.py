@@ -30,9 +30,9 @@ def bundled() -> OtherModels:
 
 def test_exact_rows_are_plain_fits() -> None:
     rows = {row.code: row for row in compared(LIVE).rows}
-    assert list(rows) == ["reference", "midpoint", "hypergeometric", "normal", "student_t", "common"]
+    assert list(rows) == ["reference", "control", "hypergeometric", "normal", "student_t", "common"]
     for code, model in {
-        "midpoint": bi.load_model("binomial_midpoint"),
+        "control": bi.load_model("binomial_control"),
         "hypergeometric": bi.load_model("hypergeometric_normal"),
         "normal": bi.load_model("normal_normal"),
         "common": bi.load_model("common_effect"),
@@ -48,9 +48,9 @@ def test_exact_rows_are_plain_fits() -> None:
 @pytest.mark.parametrize(
     ("model", "codes"),
     [
-        (bi.Model(likelihood="normal"), ["binomial", "midpoint", "hypergeometric", "student_t", "common"]),
-        (bi.Model(effects="student_t(4)", baseline="midpoint"), ["binomial", "hypergeometric", "normal", "random", "common"]),
-        (bi.Model(effects="common"), ["midpoint", "hypergeometric", "normal", "random", "student_t"]),
+        (bi.Model(likelihood="normal"), ["midpoint", "control", "hypergeometric", "student_t", "common"]),
+        (bi.Model(effects="student_t(4)", baseline="control"), ["midpoint", "hypergeometric", "normal", "random", "common"]),
+        (bi.Model(effects="common"), ["control", "hypergeometric", "normal", "random", "student_t"]),
     ],
 )
 def test_each_exact_model_differs_from_the_reference_in_one_thing(model: bi.Model, codes: list[str]) -> None:

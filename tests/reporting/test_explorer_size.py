@@ -49,9 +49,9 @@ def test_nothing_is_said_where_everything_is_offered():
     assert len(found.payload["outcomes"][0]["tables"]) == 4
 
 
-def test_the_midpoint_baseline_is_named():
-    found = explorer_of(own(THREE, model="binomial_midpoint"))
-    assert found.payload["outcomes"][0]["tables"][0]["label"].startswith("binomial, midpoint baseline normal")
+def test_a_baseline_on_the_control_arm_is_named():
+    found = explorer_of(own(THREE, model="binomial_control"))
+    assert found.payload["outcomes"][0]["tables"][0]["label"].startswith("binomial, control baseline normal")
 
 
 def test_no_surface_is_built_that_the_page_cannot_hold(monkeypatch):

@@ -88,7 +88,7 @@ def test_priors_before_the_data_stand_once_on_the_page() -> None:
     rows = [[cell.text for cell in row] for row in table_of(section).cells]
     assert len(rows) == len(prior.quantities) == 5
     assert [" ".join(cell.replace(FIGURE_SPACE, "").split()) for cell in rows[0][:3]] == ["Pooled odds ratio", "1", "0.15 to 6.7"]
-    assert [row[4] for row in rows] == ["0.288", "0.296", "\N{EN DASH}", "0.658", "0.646"]
+    assert [row[4] for row in rows] == ["0.288", "0.296", "\N{EN DASH}", "0.649", "0.650"]
     assert "next to event rates of 0 and 1" in said_in(section)
     hypergeometric = prior_checks_section(own(THREE, BAD_EVENT, "hypergeometric_normal"))
     assert hypergeometric is not None and "event rates of 0 and 1" not in said_in(hypergeometric)
