@@ -30,6 +30,7 @@ class Design:
     mu: str
     tau: str
     alpha: str
+    baseline: str = "midpoint"  # where alpha stands, in the simulation and in the fit
 
 
 DESIGNS = {
@@ -72,7 +73,7 @@ class Setup:
     def model(self) -> Model:
         """The model that is fitted."""
         plan = self.plan
-        return Model(self.likelihood, mu=plan.mu, tau=plan.tau, alpha=plan.alpha)  # type: ignore[arg-type]
+        return Model(self.likelihood, mu=plan.mu, tau=plan.tau, alpha=plan.alpha, baseline=plan.baseline)  # type: ignore[arg-type]
 
     @property
     def name(self) -> str:
