@@ -101,6 +101,9 @@ def _details(found: Calibration) -> list[str]:
     ]
 
 
+PLACE = {"midpoint": "the mean of the two arms' log odds", "control": "the control arm's log odds"}
+
+
 def _design(plan: Design, *, counts: bool) -> str:
     if counts:
         return f"{plan.studies} studies, arms of {plan.arms[0]} to {plan.arms[1]}"
@@ -116,4 +119,4 @@ def _origin(found: Calibration) -> str:
             said = "their totals from the baseline risk alone; a study without events says nothing"
             return f"data: treated events given each study's events, {said}"
         case _:
-            return "data: binomial counts in both arms; alpha is the control arm's log odds"
+            return f"data: binomial counts in both arms; alpha is {PLACE[found.setup.plan.baseline]}"
