@@ -12,7 +12,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.results.absolute import PER, AbsoluteEffects, absolute_effects
 from bayes_ivig.results.benefit import OF, Benefit, Benefits, Zone, usual_zone
-from bayes_ivig.results.control_risk import ControlRisk
+from bayes_ivig.results.control_risk import SETTINGS, ControlRisk
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
 
@@ -80,7 +80,8 @@ def benefit(posterior: Posterior | Mapping[str, Posterior], **asked: Unpack[Aske
       its reciprocal; a list of pairs has several zones. Unless given, the dataset's own threshold, else 0.8 to 1.25.
     - ``important_difference``: the smallest difference that matters, in events per 1000 people; gives at every control risk the
       probabilities of at least that many more events, at least that many fewer, and neither.
-    - ``baseline``: the control risks: what ``control_risk(dataset)`` returns (the default, of each posterior's own trials), a
+    - ``baseline``: the control risks: what ``control_risk(dataset)`` returns (the default, of each posterior's own trials, those
+      risks that the arms carry and not the prior alone; with an object of its own priors all are taken), a
       number, or numbers by name.
     - ``quantity``: what absolute effects are of, ``"mu"``, or ``"theta_new"`` for a new setting.
     - ``odds_ratios``: where the curve is given (161 from 0.1 to 10); ``level``: of the central credible intervals (0.95).
@@ -168,17 +169,20 @@ def _effects(
 ) -> tuple[ControlRisk | None, dict[str, AbsoluteEffects]]:
     """Return absolute effects by name of the control risk, and the pooled control arms where they were used."""
     effect = posterior[quantity]
+    by_default = baseline is None
     if baseline is None:
         dataset = posterior.dataset
         if dataset not in known:
             known[dataset] = control_risk(dataset)
         baseline = known[dataset]
     if isinstance(baseline, ControlRisk):
+        levels = baseline.carried_levels() if by_default else baseline.levels()
         settings = {
-            "typical study": absolute_effects(effect, baseline),
-            "new study": absolute_effects(posterior["theta_new"], baseline, "marginal"),
+            name: absolute_effects(effect if kind == "conditional" else posterior["theta_new"], baseline, kind)
+            for name, kind in SETTINGS.items()
+            if not by_default or (levels and baseline.carries(name))
         }
-        return baseline, at_levels(effect, baseline.levels()) | settings
+        return baseline, at_levels(effect, levels) | settings
     return None, at_levels(effect, baseline if isinstance(baseline, Mapping) else {"stated": baseline})
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bayes_ivig.analyses.control_levels import arm_levels, main_risk, reconstructed_levels
+from bayes_ivig.analyses.control_levels import arm_levels, main_risk, reconstructed_levels, refusal
 from bayes_ivig.errors import DataError, ModelError, report_all
 from bayes_ivig.inputs.about import About, Event
 from bayes_ivig.inputs.dataset import Dataset
@@ -216,11 +216,13 @@ def _risk(side: _Outcome, given: float | None) -> float:
     if given is not None:
         return checked_risk(given, side.name)
     if side.tables is not None:
-        _, risks, _ = reconstructed_levels([side.tables])
+        levels = reconstructed_levels([side.tables])
     elif side.dataset is not None:
-        _, risks, _ = arm_levels(side.dataset)
+        levels = arm_levels(side.dataset)
     else:
         raise ModelError(f"control_risks: a bare marginal has no control arms; give the control risk of the {side.name}")
-    if not risks:
-        raise ModelError(f"control_risks: no control arm of the {side.name} has anybody in it; give its control risk")
-    return main_risk(risks)
+    if not levels.risks:
+        why = f"the control arms of the {side.name} cannot carry one ({refusal(levels)})" if levels.arms else ""
+        why = why or f"no control arm of the {side.name} has anybody in it"
+        raise ModelError(f"control_risks: {why}; give its control risk")
+    return main_risk(levels.risks)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,14 +11,33 @@ from bayes_ivig.analyses.baseline_risk import control_risk
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.study import Study
+from bayes_ivig.results.control_risk import ControlRisk
 from bayes_ivig.results.findings import ControlSource
 from bayes_ivig.results.reanalysis import SummaryOutcome
 from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
 
 type Risks = float | Mapping[str, float]
-type Levels = tuple[ControlSource, Mapping[str, float], tuple[str, ...]]  # whence, risks by name, problems of the checks
 
-UNKNOWN: Levels = ("unknown", {}, ())
+
+class Levels(NamedTuple):
+    """Control risks by name, whence they are, what their checks found, and the pooled arms they come from, if any."""
+
+    source: ControlSource
+    risks: Mapping[str, float]
+    problems: tuple[str, ...] = ()
+    arms: ControlRisk | None = None
+
+
+UNKNOWN = Levels("unknown", {})
+
+
+def refusal(levels: Levels) -> str:
+    """Return in a few words why control arms carry no risk, for an error message; empty where they do."""
+    found = levels.arms.not_carried if levels.arms else None
+    if found is None:
+        return ""
+    numbers = f"{1000 * found.moved.least:.3g} to {1000 * found.moved.most:.3g} per 1000 as the scales of its prior change"
+    return f"{'the prior decides' if found.reason == 'prior' else found.reason + ' in them'}: {numbers}"
 
 
 def main_risk(risks: Mapping[str, float]) -> float:
@@ -30,17 +50,17 @@ def stated_levels(outcome: str, stated: Mapping[str, Risks]) -> Levels | None:
     if outcome not in stated:
         return None
     risks = stated[outcome]
-    return "stated", risks if isinstance(risks, Mapping) else {"stated": risks}, ()
+    return Levels("stated", risks if isinstance(risks, Mapping) else {"stated": risks})
 
 
 @lru_cache(maxsize=64)  # every reading and every row of an outcome asks for the same
 def arm_levels(dataset: Dataset, source: ControlSource = "control arms") -> Levels:
-    """Return ``control_risk(dataset).levels()``, or that nothing is known where no control arm has anybody in it."""
+    """Return the levels that the control arms carry, see ``control_risk``; none where no control arm has anybody in it."""
     try:
         found = control_risk(dataset)
     except DataError:
         return UNKNOWN
-    return source, MappingProxyType(found.levels()), found.diagnostics.problems
+    return Levels(source, MappingProxyType(found.carried_levels()), found.diagnostics.problems, found)
 
 
 def reconstructed_levels(tables: Sequence[ReconstructionPosterior]) -> Levels:

@@ -36,7 +36,8 @@ def findings(
     have none. Control risks are low, median and high as in ``control_risk(...).levels()``, of all control arms of the outcome
     for every row of it: those counted, those known of a partly known table, or the reconstructed ones (events averaged over the
     tables of each reading, then over the readings, and rounded). ``baseline_risks`` states them instead, by outcome, each a
-    number or numbers by name; ``important_difference`` is in events per 1000. Raises ``ModelError`` for risks, differences and
+    number or numbers by name; ``important_difference`` is in events per 1000. Where control arms carry no
+    risk (``control_risk`` tells) there are no absolute effects. Raises ``ModelError`` for risks, differences and
     levels that are none.
     """
     asked = Question(important_difference=important_difference, level=level)
@@ -94,16 +95,16 @@ def _summarised(outcome: SummaryOutcome, asked: Question, stated: Mapping[str, R
 def _finding(
     outcome: CountsOutcome | SummaryOutcome, known: dict[str, Any], marginal: Marginal, levels: Levels, asked: Question
 ) -> Finding:
-    control, risks, problems = levels
     return Finding(
         outcome=outcome.name,
         about=outcome.about,
         **known,
         marginal=marginal,
-        control=control,
-        effects=at_levels(marginal, risks),
+        control=levels.source,
+        effects=at_levels(marginal, levels.risks),
         zone=usual_zone(outcome.about),
         important_difference=asked.important_difference,
         level=asked.level,
-        problems=problems,
+        problems=levels.problems,
+        arms=levels.arms,
     )

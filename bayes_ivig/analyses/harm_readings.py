@@ -12,6 +12,7 @@ from bayes_ivig.analyses.control_levels import (
     main_risk,
     of_denominator,
     reconstructed_levels,
+    refusal,
     stated_levels,
 )
 from bayes_ivig.analyses.control_levels import Risks as Stated
@@ -27,6 +28,7 @@ from bayes_ivig.inputs.joint_model import JointOutcome
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.families import Flat
 from bayes_ivig.results.benefit_harm import BenefitHarm, Weighed
+from bayes_ivig.results.control_risk import NotCarried
 from bayes_ivig.results.harm_readings import HarmComparison, HarmReading, Known
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome
@@ -119,12 +121,13 @@ def harm_comparison(
     levels = stated_levels(good.name, risks) or arm_levels(benefit.dataset)
     if not levels[1]:
         return None
-    found = []
+    found, refused = [], []
     for bad in bads:
         harm = bad if isinstance(bad, SummaryOutcome) else bad.trial_set("all").posterior
         other = stated_levels(bad.name, risks)
         ways = _possible(benefit, harm, (main_risk(levels[1]), main_risk(other[1]) if other else None))
         found += [(harm, ways, other or _harm_levels(harm, ways[0][0].denominator))] if ways else []
+        refused += [(bad.name, why)] if not ways and isinstance(harm, Posterior) and (why := _not_carried(harm)) else []
     if not found:
         return None
     harm, ways, other = found[0]
@@ -140,6 +143,7 @@ def harm_comparison(
         trial_sets=_by_trials(good, ways, readings),
         benefit=good.name,
         control=(levels[0], other[0]),
+        not_weighed=tuple(refused),
     )
 
 
@@ -248,10 +252,12 @@ def _harm_risk(harm: Harm, ways: tuple[_Known, ...], way: _Known, weighing: Weig
     given = weighing.control_risks[1]
     if given is not None and (weighing.among is not None or way.denominator == ways[0].denominator):
         return given
-    _, risks, _ = _harm_levels(harm, way.denominator)
-    if not risks:
+    levels = _harm_levels(harm, way.denominator)
+    if why := refusal(levels):
+        raise ModelError(f"control_risks: the control arms of the harm cannot carry one ({why}); give its control risk")
+    if not levels.risks:
         raise ModelError("control_risks: a published summary has no control arms; give the control risk of the harm")
-    return main_risk(risks)
+    return main_risk(levels.risks)
 
 
 def _harm_levels(harm: Harm, denominator: str) -> Levels:
@@ -260,6 +266,11 @@ def _harm_levels(harm: Harm, denominator: str) -> Levels:
         return arm_levels(harm.dataset)
     tables = of_denominator(harm, denominator)
     return reconstructed_levels(tables) if tables else known_levels(harm)
+
+
+def _not_carried(harm: Posterior) -> NotCarried | None:
+    arms = arm_levels(harm.dataset).arms
+    return arms.not_carried if arms else None
 
 
 def _title(harm: Harm) -> str:

@@ -19,6 +19,7 @@ from bayes_ivig.reporting.benefit_harm_words import (
     told,
 )
 from bayes_ivig.reporting.charts.benefit_harm import net_alternative, people_alternative, plot_net_benefit, plot_people
+from bayes_ivig.reporting.control_words import no_absolute_effect
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Block, Cell, Column, Figure, Section, Table, Text
 from bayes_ivig.reporting.sampled_section import OPTION
@@ -48,9 +49,18 @@ def harm_section(reanalysis: Reanalysis, key: str = "harm") -> Section | None:
         inner.append(Section(f"{key}-risks", "At other control risks", (_risks_table(found),)))
     if found.joint or found.unsampled:
         inner.append(Section(f"{key}-joint", "Both outcomes in one model", _joint(found)))
-    if found.others:
-        inner.append(Section(f"{key}-others", "Other harms", (_others_table(found),)))
+    if found.others or found.not_weighed:
+        table = (_others_table(found),) if found.others else ()
+        inner.append(Section(f"{key}-others", "Other harms", (*table, *_not_weighed(found, reanalysis))))
     return Section(key, "Benefit against harm", tuple(blocks), tuple(inner))
+
+
+def _not_weighed(found: HarmComparison, reanalysis: Reanalysis) -> list[Text]:
+    """Return which harms are not weighed, because their control arms carry no control risk."""
+    return [
+        Text(f"{words.outcome_title(reanalysis.outcome(name))} is not weighed: {no_absolute_effect(why)}.", "note")
+        for name, why in found.not_weighed
+    ]
 
 
 def _people_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:

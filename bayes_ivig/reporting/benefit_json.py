@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bayes_ivig import __version__
 from bayes_ivig.inputs.fingerprint import fingerprint
 from bayes_ivig.inputs.model_files import assumptions
+from bayes_ivig.reporting import control_words
 from bayes_ivig.reporting.benefit_text import problems_of
 from bayes_ivig.reporting.fit_json import ratio
 from bayes_ivig.reporting.information import baseline_note, information_keys
@@ -44,6 +45,11 @@ def benefit_document(found: Benefit | Mapping[str, Benefit]) -> dict[str, Any]:
     notes = [UNSTATED] if first.event is None else []
     notes += [TOO_LARGE] if any(None in row["odds_ratio"].values() for row in rows) else []
     notes += [INFINITE] if any(_infinite(each) for row in rows for each in row["absolute"]) else []
+    notes += [
+        f"absolute empty: {control_words.no_absolute_effect(each.control.not_carried)}"
+        for each in named.values()
+        if each.main is None and each.control and each.control.not_carried
+    ]
     notes += ["important_difference null: none was stated"] if first.important_difference is None else []
     notes += ["seed null: nothing was sampled"] if "seed" not in settings else []
     notes += list(dict.fromkeys(note for each in named.values() for note in baseline_note(each.posterior)))
@@ -93,8 +99,24 @@ def _row(label: str, found: Benefit) -> dict[str, Any]:
             {"lower": zone[0], "upper": zone[1], **{name: _masses(found, name, zone) for name in OF}} for zone in found.limits
         ],
         "absolute": [{"control_risk": name, **_finite(found.row(name))} for name in found.effects],
+        "control_arms": _arms(found),
         "curve": {"odds_ratio": found.odds_ratios.tolist(), **{name: found.above[name].tolist() for name in OF}},
         "diagnostics": {"ok": not problems_of(found), "problems": problems_of(found)},
+    }
+
+
+def _arms(found: Benefit) -> dict[str, Any] | None:
+    """Return the priors of the pooled control arms and how far they decide each control risk; None where risks were stated."""
+    if found.control is None:
+        return None
+    refused = found.control.not_carried
+    return {
+        "priors": dict(zip(("mean", "spread"), map(str, found.control.priors), strict=True)),
+        "risks": {
+            name: {"median": each.risk, "least": each.least, "most": each.most, "carried": each.carried}
+            for name, each in found.control.moved.items()
+        },
+        "not_carried": None if refused is None else refused.to_dict(),
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bayes_ivig.inputs.model import model_dict
-from bayes_ivig.reporting import families, information, natural, words
+from bayes_ivig.reporting import control_words, families, information, natural, words
 from bayes_ivig.reporting.fit_text import direction, probability, ratio
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.benefit import OF, Benefit, Zone, masses_of, sided
@@ -38,7 +38,10 @@ def _alone(found: Benefit) -> list[Lines]:
     marginals = {QUANTITIES[name]: found.posterior[name] for name in OF}
     rows = {label: found.row(name) for name in found.effects for label in [name]}
     shown = natural.distinct(rows)
-    tables = [_ratios(marginals, found), *(_zone(marginals, zone) for zone in found.limits), _per_thousand(shown, found)]
+    tables = [_ratios(marginals, found), *(_zone(marginals, zone) for zone in found.limits)]
+    if not shown:
+        return tables
+    tables.append(_per_thousand(shown, found))
     if found.important_difference is not None:
         tables.append(_important(shown, found))
     needed: Lines = [("number needed to treat", "")]
@@ -52,8 +55,11 @@ def _together(named: Mapping[str, Benefit]) -> list[Lines]:
     """Several posteriors: one row each, absolute effects at the main control risk."""
     first = next(iter(named.values()))
     marginals = {label: each.posterior["mu"] for label, each in named.items()}
-    rows = {label: each.row(each.main) for label, each in named.items()}
-    tables = [_ratios(marginals, first), *(_zone(marginals, zone) for zone in first.limits), _per_thousand(rows, first)]
+    rows = {label: each.row(each.main) for label, each in named.items() if each.main is not None}
+    tables = [_ratios(marginals, first), *(_zone(marginals, zone) for zone in first.limits)]
+    if not rows:
+        return tables
+    tables.append(_per_thousand(rows, first))
     return [*tables, _important(rows, first)] if first.important_difference is not None else tables
 
 
@@ -104,8 +110,9 @@ def _details(named: Mapping[str, Benefit]) -> list[str]:
         f"{about.control}; of {_quantity(first)} in the absolute effects",
         direction(about),
         *_zone_note(first),
-        *control_notes(first, several=several),
-        *([] if several else [natural.number_needed_note(first.event)]),
+        *_refusals(named),
+        *(control_notes(first, several=several) if first.main else []),
+        *([] if several or first.main is None else [natural.number_needed_note(first.event)]),
     ]
     if any(problems_of(each) for each in named.values()):
         return [*lines, "checks: FAILED"]
@@ -122,21 +129,35 @@ def control_notes(found: Benefit, *, several: bool = False) -> list[str]:
     """Return where control risks come from and what stands beside them."""
     independent = "control risk and odds ratio are taken as independent"
     if found.control is None:
-        which = f"; here {natural.risk_label(found.main)}" if several and len(found.effects) > 1 else ""
+        which = f"; here {natural.risk_label(found.main or '')}" if several and len(found.effects) > 1 else ""
         return [f"control risks: as stated, taken as known{which}; {independent}"]
-    mean, spread = found.control.priors
     own = "; each row's are of its own trials, and the median one is shown" if several else ""
     lines = [
         "low, median and high control risk: the 10%, 50% and 90% quantiles over control arms of each arm's posterior median, "
         f"taken as known{own}; {independent}",
-        f"control arms pooled by random effects on the log odds: mean ~ {mean}, SD ~ {spread}",
+        f"control arms pooled by random effects: {control_words.prior_of_risks(found.control)}; the median control risk is "
+        f"{control_words.range_of_risks(found.control) or 'what these make it'}",
+        control_words.criterion(),
     ]
     if several:
         return lines
-    more = (
-        "a typical study: its pooled control risk with its uncertainty; a new study: its own odds ratio at its own control risk"
-    )
-    return [*lines, more]
+    meanings = {
+        "typical study": "a typical study: its pooled control risk with its uncertainty",
+        "new study": "a new study: its own odds ratio at its own control risk",
+    }
+    shown = [text for name, text in meanings.items() if name in found.effects]
+    left = [natural.risk_label(name) for name in found.control.moved if name not in found.effects]
+    return [*lines, *(["; ".join(shown)] if shown else []), *([f"left out for that: {', '.join(left)}"] if left else [])]
+
+
+def _refusals(named: Mapping[str, Benefit]) -> list[str]:
+    """Return why there are no absolute effects, posterior by posterior."""
+    lines = []
+    for label, each in named.items():
+        refused = each.control.not_carried if each.control and each.main is None else None
+        if refused is not None:
+            lines.append(f"{f'{label}: ' if label else ''}no absolute effects: {control_words.no_absolute_effect(refused)}")
+    return lines
 
 
 def _choices(found: Benefit) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from bayes_ivig.reporting import models, natural, words
+from bayes_ivig.reporting import control_words, models, natural, words
 from bayes_ivig.reporting.cells import DIRECTION, Row
 from bayes_ivig.reporting.charts.absolute import Group, absolute_chart, told
 from bayes_ivig.reporting.charts.readings import READINGS
@@ -212,7 +212,13 @@ def _details(reanalysis: Reanalysis, found: Sequence[Finding], directed: bool) -
         *([own] if summarised else []),
         SETS,
     ]
-    lines += [*_people(reanalysis, found), _levels(found), *_other_sources(reanalysis, found), *_important(reanalysis, found)]
+    lines += [
+        *_people(reanalysis, found),
+        _levels(found),
+        *_other_sources(reanalysis, found),
+        *control_words.ranges(reanalysis, found),
+        *_important(reanalysis, found),
+    ]
     lines.append("Control risks are taken as known, and as independent of the odds ratio.")
     credible = f"Intervals: posterior medians with central {_percent(found[0])} credible intervals."
     return (*lines, *([DIRECTION] if directed else []), credible)
@@ -232,10 +238,12 @@ def _levels(found: Sequence[Finding]) -> str:
     """Return where low, median and high control risks come from."""
     if all(each.control in ("stated", "unknown") for each in found):
         return "Control risks: as stated; outcomes without one have no absolute effects."
+    priors = dict.fromkeys(control_words.prior_of_risks(each.arms) for each in found if each.arms)
     return (
         "Low, median and high control risk: the 10%, 50% and 90% quantiles, over all control arms of the outcome, of each arm's "
-        "posterior median risk (random effects on the log odds, control arms alone); the same for every row of an outcome. "
-        "Quantiles of few arms move much with each of them."
+        "posterior median risk (random effects on the log odds, control arms alone; "
+        f"{'; '.join(priors)}); the same for every row of an outcome. "
+        f"Quantiles of few arms move much with each of them. {words.first_upper(control_words.criterion())}."
     )
 
 

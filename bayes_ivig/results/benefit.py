@@ -45,8 +45,8 @@ class Benefit:
     equivalence in odds ratios, at least one; ``zone`` is the first, with its ``masses`` by quantity. ``effects`` are absolute
     effects of ``quantity`` by name of the control risk: ``low``, ``median`` and ``high`` taken as known, and where control arms
     were pooled (``control``) those of a ``typical study``, with its uncertainty, and of a ``new study``, its own odds ratio at
-    its own control risk. ``important_difference`` is the smallest difference that matters, in events per 1000, or None. Whether
-    above or below 1 is benefit, the dataset's description says: ``event`` good or bad, or None.
+    its own control risk; empty where the arms carry none. ``important_difference`` is the smallest difference that matters, in
+    events per 1000, or None. Whether above or below 1 is benefit, the dataset's description says: ``event`` good or bad, or None.
     All intervals are central credible intervals of ``level``.
     """
 
@@ -128,7 +128,7 @@ class Benefit:
         import pandas as pd
 
         rows = [{"control_risk": name, **self.row(name)} for name in self.effects]
-        return pd.DataFrame(rows).set_index("control_risk")
+        return pd.DataFrame(rows, columns=None if rows else ["control_risk"]).set_index("control_risk")
 
     def row(self, name: str) -> dict[str, Any]:
         """Return what ``absolute`` says at one control risk, as plain values."""
@@ -138,9 +138,9 @@ class Benefit:
         return absolute_row(self.effects[name], self.level, self.important_difference, self.event)
 
     @property
-    def main(self) -> str:
-        """Name of the control risk that a summary of findings states: the median, or the first there is."""
-        return "median" if "median" in self.effects else next(iter(self.effects))
+    def main(self) -> str | None:
+        """Name of the control risk that a summary of findings states: the median, or the first there is, None without any."""
+        return "median" if "median" in self.effects else next(iter(self.effects), None)
 
     @property
     def summary_of_findings(self) -> "pd.DataFrame":
@@ -155,9 +155,9 @@ class Benefit:
         kept = [study for study in dataset.studies if study.name in posterior.studies]
         marginal = posterior[self.quantity]
         ratio, lower, upper = (_exp(x) for x in (float(marginal.quantile(0.5)), *marginal.interval(self.level)))
-        effects = self.row(self.main)
+        effects = {} if self.main is None else self.row(self.main)
         good, bad = sided(masses_of(marginal, self.zone), self.event)
-        if self.important_difference is not None:
+        if self.important_difference is not None and self.main is not None:
             good, bad = effects["prob_important_benefit"], effects["prob_important_harm"]
         events = ("control_per_1000", "treated_per_1000", "treated_lower", "treated_upper")
         row = {
@@ -167,7 +167,7 @@ class Benefit:
             "odds_ratio": ratio,
             "odds_ratio_lower": lower,
             "odds_ratio_upper": upper,
-            **{name: effects[name] for name in (*events, "difference_per_1000", "difference_lower", "difference_upper")},
+            **{name: effects.get(name) for name in (*events, "difference_per_1000", "difference_lower", "difference_upper")},
             "prob_or_gt_1": float(marginal.prob_above(0.0)),
             "prob_benefit": self.probability(self.quantity),
             "prob_important_benefit": good,

@@ -1,6 +1,7 @@
 """The risk of an event in the control arms: of a typical study, of a new one, and of each arm."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -21,6 +22,45 @@ if TYPE_CHECKING:
 Kind = Literal["conditional", "marginal"]
 KINDS: tuple[Kind, ...] = ("conditional", "marginal")
 LEVELS = (("low", 0.1), ("median", 0.5), ("high", 0.9))
+SETTINGS: dict[str, Kind] = {"typical study": "conditional", "new study": "marginal"}
+MOVED = 1.5  # times its odds: a number of people that half or twice the scale of a prior changes by half again is the prior's
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A control risk, and the least and the most it is as each scale of its two priors is halved and doubled."""
+
+    risk: float
+    least: float
+    most: float
+
+    @property
+    def factor(self) -> float:
+        """By how much its odds move at most."""
+        own, low, high = (special.logit(each) for each in (self.risk, self.least, self.most))
+        return float(np.exp(max(own - low, high - own)))
+
+    @property
+    def carried(self) -> bool:
+        """Whether the arms, and not their prior, make this risk: it moves by no more than ``MOVED``."""
+        return round(self.factor, 6) <= MOVED
+
+
+@dataclass(frozen=True, slots=True)
+class NotCarried:
+    """Why control arms carry no absolute effect, with how far the median risk moves.
+
+    ``reason`` is ``"no events"`` or ``"only events"`` where all ``arms`` have none, or nothing else, and ``"prior"`` where the
+    prior decides all the same.
+    """
+
+    reason: Literal["no events", "only events", "prior"]
+    arms: int
+    moved: Moved
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the reason and the risks as plain values."""
+        return {"reason": self.reason, "risk": self.moved.risk, "least": self.moved.least, "most": self.moved.most}
 
 
 @brief
@@ -29,7 +69,8 @@ class ControlRisk:
     """Posterior of the control arms' log odds: alpha_i ~ Normal(mean, spread^2), events binomial in every arm.
 
     ``mean`` is the log odds of a typical study, ``new`` that of a new one, ``spread`` the SD between studies, ``arms`` each
-    study's own; all marginals of log odds. ``priors`` are those of mean and spread.
+    study's own; all marginals of log odds. ``priors`` are those of mean and spread. ``moved`` tells of each level, and of a
+    typical and a new study, how far these priors decide it; empty where they have no scale.
     """
 
     dataset: Dataset
@@ -39,6 +80,7 @@ class ControlRisk:
     new: GridMarginal
     arms: dict[str, Marginal]
     diagnostics: Diagnostics
+    moved: Mapping[str, Moved] = field(default_factory=dict, repr=False)
 
     def log_odds(self, kind: str) -> GridMarginal:
         """Return the log odds that stand for ``kind``: a typical study's, or a new study's with the spread between studies."""
@@ -57,6 +99,30 @@ class ControlRisk:
         """
         medians = [float(as_risk(arm).quantile(0.5)) for arm in self.arms.values()]
         return {name: float(np.quantile(medians, share)) for name, share in LEVELS}
+
+    def named(self) -> dict[str, float]:
+        """Return the levels, and the medians of a typical and a new study's risk, by name."""
+        return self.levels() | {name: float(np.asarray(self.risk(kind).quantile(0.5))) for name, kind in SETTINGS.items()}
+
+    def carries(self, name: str) -> bool:
+        """Whether the arms carry the risk of this name, and not the prior alone."""
+        return name not in self.moved or self.moved[name].carried
+
+    def carried_levels(self) -> dict[str, float]:
+        """Return the levels that the arms carry; none at all where they do not carry the median."""
+        return {name: risk for name, risk in self.levels().items() if self.carries(name) and self.carries("median")}
+
+    @property
+    def not_carried(self) -> NotCarried | None:
+        """Why the arms carry no absolute effect; None where they do."""
+        if self.carries("median"):
+            return None
+        kept = [study for study in self.dataset.studies if study.control_total > 0]
+        events, people = sum(study.control_events for study in kept), sum(study.control_total for study in kept)
+        reason: Literal["no events", "only events", "prior"] = "prior"
+        if events in (0, people):
+            reason = "only events" if events else "no events"
+        return NotCarried(reason, len(kept), self.moved["median"])
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":
         """Return control risks: a typical study's, a new one's and each arm's; median and central credible limits."""

@@ -8,6 +8,7 @@ import numpy as np
 from bayes_ivig.inputs.about import About
 from bayes_ivig.results.absolute import AbsoluteEffects
 from bayes_ivig.results.benefit import Masses, Zone, absolute_row, masses_of, sided
+from bayes_ivig.results.control_risk import ControlRisk
 from bayes_ivig.results.estimate import Ratio, exp
 from bayes_ivig.results.marginal import Marginal
 
@@ -23,7 +24,7 @@ class Finding:
     ``studies`` and ``people`` those of the likelihood, None where the paper does not say. ``effects`` are absolute effects by
     name of a known control risk, empty where ``control`` is ``"unknown"``. ``zone`` is in odds ratios,
     ``important_difference`` in events per 1000 or None; intervals are central credible ones of ``level``. ``problems`` are what
-    the checks of the pooled control arms found.
+    the checks of the pooled control arms found; ``arms`` are these, None where control risks are stated or not known.
     """
 
     outcome: str
@@ -40,6 +41,7 @@ class Finding:
     important_difference: float | None
     level: float
     problems: tuple[str, ...] = ()
+    arms: ControlRisk | None = field(default=None, repr=False)
 
     @property
     def odds_ratio(self) -> Ratio:
@@ -52,6 +54,12 @@ class Finding:
     def main(self) -> str | None:
         """Name of the control risk that the summary states: the median, else the first; None where none is known."""
         return "median" if "median" in self.effects else next(iter(self.effects), None)
+
+    @property
+    def _range(self) -> list[float] | None:
+        """The median control risk's least and most as the scales of its priors are halved and doubled."""
+        moved = self.arms.moved.get("median") if self.arms else None
+        return None if moved is None else [moved.least, moved.most]
 
     def row(self, name: str) -> dict[str, Any]:
         """Return absolute effects at one control risk, by the columns of ``Benefit.absolute``."""
@@ -114,5 +122,8 @@ class Finding:
             },
             "control_risks_from": self.control,
             "control_risk_problems": list(self.problems),
+            "control_risk_priors": self.arms and [str(prior) for prior in self.arms.priors],
+            "control_risk_range": self._range,
+            "control_risk_not_carried": self.arms.not_carried.to_dict() if self.arms and self.arms.not_carried else None,
             "absolute": [{"control_risk": name, **self.row(name)} for name in self.effects],
         }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bayes_ivig.results.benefit_harm import Weighed
+from bayes_ivig.results.control_risk import NotCarried
 from bayes_ivig.results.findings import ControlSource
 from bayes_ivig.results.sampled import SampledAnswer
 
@@ -37,7 +38,8 @@ class HarmComparison:
     ``joint`` holds the answers of a joint model that are stored, each followed by the same counts taken as independent;
     ``unsampled`` counts those that could be asked and are not stored.
     ``trial_sets`` pair the benefit of each main trial set with the first readings of the harm, whose trials stay the same.
-    ``benefit`` is the benefit's outcome, ``control`` where its control risks and those of the harm come from.
+    ``not_weighed`` names harms whose control arms carry no control risk. ``benefit`` is the benefit's outcome, ``control`` where
+    its control risks and those of the harm come from.
     """
 
     readings: tuple[HarmReading, ...]
@@ -48,6 +50,7 @@ class HarmComparison:
     trial_sets: tuple[HarmReading, ...] = ()
     benefit: str = ""
     control: tuple[ControlSource, ControlSource] = ("control arms", "control arms")
+    not_weighed: tuple[tuple[str, NotCarried], ...] = ()
 
     @property
     def main(self) -> Weighed:

@@ -80,7 +80,7 @@ def test_every_way_to_count_and_both_directions_of_both_outcomes() -> None:
 
 
 def test_a_weight_of_nothing_and_a_weight_without_end(live: bi.Posterior, neonatal: bi.Posterior) -> None:
-    found = bi.benefit_harm(live, neonatal, weights=[0])
+    found = bi.benefit_harm(live, neonatal, weights=[0], control_risks=(None, 0.05))
     assert found.setting.among == "events"
     assert found.at_weight(0).probability == pytest.approx(live["mu"].prob_above(0.0), abs=1e-9)
     assert found.at_weight(1e9).probability == pytest.approx(float(found.harm.prob_below(0.0)), abs=1e-6)
@@ -89,7 +89,7 @@ def test_a_weight_of_nothing_and_a_weight_without_end(live: bi.Posterior, neonat
 
 
 def test_the_joint_table_is_a_product_of_independent_margins(live: bi.Posterior, neonatal: bi.Posterior) -> None:
-    table = bi.benefit_harm(live, neonatal).relative
+    table = bi.benefit_harm(live, neonatal, control_risks=(None, 0.05)).relative
     good, bad = live["mu"].prob_above(0.0), neonatal["mu"].prob_above(0.0)
     assert (table.benefit, table.harm, table.both) == pytest.approx((good, bad, good * bad), abs=1e-8)
     cells = (table.both, table.benefit_without_harm, table.harm_without_benefit, table.neither)
@@ -98,9 +98,13 @@ def test_the_joint_table_is_a_product_of_independent_margins(live: bi.Posterior,
 
 
 def test_default_control_risks_are_medians_over_control_arms(live: bi.Posterior, neonatal: bi.Posterior) -> None:
-    found = bi.benefit_harm(live, neonatal)
-    medians = [bi.control_risk(each.dataset).levels()["median"] for each in (live, neonatal)]
+    obstetric = bi.fit(bi.load_dataset("ivig", "obstetric_complication"), bi.Model())
+    found = bi.benefit_harm(live, obstetric, among="all")
+    medians = [bi.control_risk(each.dataset).levels()["median"] for each in (live, obstetric)]
     assert (found.setting.benefit_risk, found.setting.harm_risk) == pytest.approx(tuple(medians))
+    with pytest.raises(bi.ModelError, match="the control arms of the harm cannot carry one"):
+        bi.benefit_harm(live, neonatal)
+    found = bi.benefit_harm(live, neonatal, control_risks=(None, 0.05))
     other = found.at(0.5, 0.2)
     assert means(other) == pytest.approx(means(bi.benefit_harm(live, neonatal, control_risks=(0.5, 0.2))))
     assert other.setting.benefit_risk == 0.5

@@ -92,7 +92,9 @@ def test_several_side_by_side_are_what_plain_fits_give(ask: Ask, tmp_path: Path)
 
 def test_a_table_without_a_direction_names_neither_side(ask: Ask, tmp_path: Path) -> None:
     mine = table(tmp_path, AWKWARD)
-    done = ask("benefit", mine, "--important-difference", "5")
+    refused = " ".join(ask("benefit", mine, "--important-difference", "5").out.split())
+    assert "no absolute effects: the control arms" in refused and "for one more event" not in refused
+    done = ask("benefit", mine, "--important-difference", "5", "--baseline-risk", "0.1")
     assert (done.status, done.err) == (0, "")
     said = " ".join(done.out.split())
     assert "P(benefit)" not in said and "to benefit" not in said

@@ -45,7 +45,8 @@ def test_the_case_has_a_row_per_outcome_and_main_trial_set() -> None:
         *["Live birth"] * 3, "Obstetric complication", "Adverse neonatal outcome", *["Preterm birth"] * 2,
     ]  # fmt: skip
     assert "Preterm birth: reconstructed counts, both limits are right" in rows
-    assert len(risks) == 1 + 4 * 3
+    assert len(risks) == 1 + 3 * 3
+    assert rows["Adverse neonatal outcome: all four trials"][2:5] == ["\N{EN DASH}"] * 3
     assert risks[1][-1] == "7.1 to benefit (13 to harm, through no effect, to 2.5 to benefit)"
     assert rows["Adverse neonatal outcome: all four trials"][0] == "3 of 4 (90)"
     said = details(found)
@@ -55,6 +56,10 @@ def test_the_case_has_a_row_per_outcome_and_main_trial_set() -> None:
         "averaged over the tables",
         "pregnant women (Live birth)",
         "to benefit, or to be harmed",
+        "mean of their log odds ~ logistic(0, 1), SD between studies ~ half_normal(1)",
+        "Live birth, median control risk: 734 to 747 per 1000 with each scale of these priors halved and doubled",
+        "Adverse neonatal outcome, no absolute effects: the control arms leave the control risk to its prior",
+        "a control risk of 16 to 66 per 1000",
     ):
         assert text in said
     (figure,) = (block for block in found.blocks if isinstance(block, Figure))

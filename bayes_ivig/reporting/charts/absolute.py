@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bayes_ivig.errors import ModelError
 from bayes_ivig.reporting import natural, words
 from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Interval, Words
 from bayes_ivig.reporting.charts.lettering import edges, extent, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK
+from bayes_ivig.reporting.control_words import no_absolute_effect
 from bayes_ivig.reporting.natural import AbsoluteRow
 from bayes_ivig.results.benefit import Benefit
 
@@ -97,6 +99,9 @@ def _groups(found: Benefit | Mapping[str, Benefit]) -> tuple[list[Group], tuple[
     named = {"": found} if isinstance(found, Benefit) else dict(list(found.items())[:MOST_GROUPS])
     groups = [Group(label, natural.distinct({name: each.row(name) for name in each.effects})) for label, each in named.items()]
     first = next(iter(named.values()))
+    if not any(group.rows for group in groups):
+        refused = first.control.not_carried if first.control else None
+        raise ModelError(f"plot_absolute: {no_absolute_effect(refused) if refused else 'no control risk is known'}")
     about = first.posterior.dataset.about
     return groups, (about.treatment, about.control), first.level
 
