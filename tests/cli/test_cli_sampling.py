@@ -63,4 +63,4 @@ def test_an_exact_posterior_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     kept = tmp_path / "kept.zarr"
     ran = call(monkeypatch, capsys, "fit", table(tmp_path, ROWS), "--likelihood", "normal", "--save", str(kept), "--json")
     assert ran.status == 0 and "mcse" not in ran.document
-    assert bi.Posterior.load(kept)["mu"].quantile(0.5) == ran.document["mu"]["q50"]
+    assert bi.Posterior.load(kept)["mu"].quantile(0.5) == pytest.approx(ran.document["mu"]["q50"], rel=1e-7)
