@@ -12,7 +12,8 @@ report: $(VENV)/.report
 	$(BIN)/bayes-ivig report ivig --out reports/ivig
 
 test: $(VENV)/.test
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile -m "not mcmc"
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile -m mcmc
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .

@@ -19,6 +19,7 @@ PER = 1000  # people, for natural frequencies
 type Forward = Callable[[Array, Array], Array]
 type Scale = tuple[Forward, Forward]
 NO_DIFFERENCE = 1e-9  # of risks: what is smaller is rounding error of none, and has no sign
+NO_SHARE = 1e-6  # of its interval, for the same: a fortieth of the numerical error that a fit may have
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class AbsoluteEffects:
         """Return the number needed to treat, its credible limits from those of the risk difference."""
         lower, upper = self.risk_difference.interval(level)
         median = float(self.risk_difference.quantile(0.5))
-        median = 0.0 if abs(median) < NO_DIFFERENCE else median
+        median = 0.0 if abs(median) < max(NO_DIFFERENCE, NO_SHARE * (upper - lower)) else median
         turned = [math.copysign(math.inf, x) if x == 0 else 1 / x for x in (median, lower, upper)]
         return NumberNeeded(turned[0], turned[1], turned[2], lower < 0 < upper, float(self.risk_difference.prob_above(0.0)))
 
