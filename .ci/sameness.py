@@ -33,36 +33,37 @@ Evans 2009,5,60,5,60
 Frank 2011,3,50,7,50
 Grant 2013,7,50,3,50
 """  # equal trials, mirrored ones and one without events: numbers that are equal or 0 in mathematics, not in their last bits
-NUMERIC = (  # what computes, without what samples, draws pages or takes minutes
+NUMERIC = (  # what computes, without what samples, draws pages, starts processes or takes minutes
     "tests/formulas",
-    "tests/priors",
-    "tests/results",
-    "tests/agreement",
-    "tests/frequentist/test_metafor.py",
-    "tests/frequentist/test_revman.py",
+    "tests/results/test_grid_marginal.py",
+    "tests/results/test_bilinear.py",
+    "tests/results/test_joint.py",
+    "tests/agreement/test_published_posteriors.py",
+    "tests/agreement/test_quadrature_reference.py",
     "tests/engines/test_quadrature.py",
     "tests/engines/test_smoothing.py",
-    "tests/engines/test_bulk.py",
-    "tests/engines/test_robust.py",
-    "tests/engines/test_influence.py",
     "tests/engines/test_contrast.py",
-    "tests/analyses/test_calibration.py",
+    "tests/engines/test_reuse.py",
     "tests/analyses/test_tipping.py",
     "tests/analyses/test_subsets.py",
     "tests/analyses/test_choices.py",
-    "tests/analyses/test_loo.py",
+    "tests/analyses/test_calibration.py",
+    "tests/priors/test_elicited.py",
 )
 V4 = ("X86_V4", "AVX512_ICL")
-KERNELS = (  # features of NumPy switched off, kernels of OpenBLAS, threads
+KERNELS = (  # features of NumPy switched off, kernels of OpenBLAS, threads; Zen has those of Haswell
     (V4, "Haswell", 1),
     (V4, "Haswell", 2),
+    (V4, "Sandybridge", 1),
+    (V4, "Sandybridge", 2),
     ((*V4, "X86_V3"), "Nehalem", 1),
     ((*V4, "X86_V3"), "Nehalem", 2),
 )
-NEEDS = {"Haswell": ("X86_V3",), "Nehalem": ()}  # features a processor must have to run kernels
+NEEDS = {"Haswell": ("X86_V3",), "Sandybridge": ("X86_V3",), "Nehalem": ()}  # what a processor must have (AVX is not named alone)
 ACTIVE = """
 import json, numpy, scipy.linalg, threadpoolctl
 from numpy._core import _multiarray_umath as core
+numpy.ones((64, 4000)) @ numpy.ones((4000, 64))
 blas = [each for each in threadpoolctl.threadpool_info() if each["internal_api"] == "openblas"]
 print(json.dumps({
     "has": [name for name in core.__cpu_dispatch__ if core.__cpu_features__[name]],
@@ -87,7 +88,8 @@ def main() -> None:
             tested = {f"seed {seed}": runs[f"seed {seed}"] for seed in TESTED}
         else:
             runs = kernels()
-            tested = {name: run for name, run in runs.items() if run["OPENBLAS_NUM_THREADS"] == "1"}
+            first = {run["NPY_DISABLE_CPU_FEATURES"]: name for name, run in reversed(runs.items())}
+            tested = {name: runs[name] for name in first.values()}  # the first of each set of features switched off
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             differing = list(chain.from_iterable(pool.map(lambda item: compared(here, *item), runs.items())))
         for problem in differing:
@@ -110,18 +112,26 @@ def kernels() -> dict[str, dict[str, str]]:
             print(f"left out: {name}: this processor has {' '.join(own['has']) or 'none of them'} only")
             continue
         run = {"NPY_DISABLE_CPU_FEATURES": " ".join(gone), "OPENBLAS_CORETYPE": core, "OPENBLAS_NUM_THREADS": str(threads)}
-        seen = active(run)
+        try:
+            active(run | {"OPENBLAS_NUM_THREADS": "1"})  # where it dies on one thread it may on two
+            seen = active(run)
+        except subprocess.CalledProcessError as error:  # OpenBLAS 0.3.34 on Zen 4 and 5: OpenMathLib/OpenBLAS, issues 6013, 6021
+            if error.returncode >= 0:
+                raise
+            print(f"left out: {name}: there OpenBLAS dies of a matrix product on this processor, by signal {-error.returncode}")
+            continue
         wanted = {"has": [feature for feature in own["has"] if feature not in off], "blas": [[core, threads]] * len(own["blas"])}
         if seen != wanted or not own["blas"]:
             sys.exit(f"{name}: active is {seen}, not {wanted}; the check would check nothing")
         runs[name] = run
-    print(f"as it is: NumPy with {' '.join(own['has'])}, OpenBLAS {own['blas']}")
+    print(f"as it is: NumPy with {' '.join(own['has'])}, OpenBLAS {own['blas']}", flush=True)
     return runs
 
 
 def active(run: dict[str, str]) -> dict[str, Any]:
     """Return which features of NumPy and which kernels of OpenBLAS a process with these settings uses."""
-    found: dict[str, Any] = json.loads(subprocess.check_output([PYTHON, "-c", ACTIVE], env=environment(run), text=True))
+    seen = subprocess.run([PYTHON, "-c", ACTIVE], env=environment(run), capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(seen.stdout)
     return found
 
 
@@ -160,7 +170,21 @@ def compared(here: Path, name: str, run: dict[str, str]) -> list[str]:
 def numeric_tests(name: str, run: dict[str, str]) -> None:
     """Run the numeric tests; leave with their status where one fails."""
     print(f"{name}: numeric tests", flush=True)
-    command = [PYTHON, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", "-m", "not mcmc", *NUMERIC]
+    command = [
+        PYTHON,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "auto",
+        "--dist",
+        "loadfile",
+        "-m",
+        "not mcmc",
+        "-k",
+        "not stored and not processes",
+        *NUMERIC,
+    ]
     done = subprocess.run(command, env=environment(run), cwd=ROOT, check=False)
     if done.returncode:
         sys.exit(f"{name}: numeric tests failed")
