@@ -56,10 +56,11 @@ class Fineness(NamedTuple):
 
 
 class Belief(NamedTuple):
-    """A pair of priors to plan for."""
+    """A pair of priors to plan for; ``further`` is how many times as far as usual mu is followed to either side."""
 
     mu: Prior
     tau: Prior | None  # None: common effect
+    further: float = 1.0
 
 
 class Axes(NamedTuple):
@@ -97,7 +98,7 @@ def plan(
     means, sds = (np.concatenate(values) for values in zip(*conditionals, strict=True))
     if place is not None:
         means, sds = np.append(means, place.mu[0]), np.append(sds, place.mu[1] / fineness.mu)
-    mu_reach = _mu_reach(y, s, priors)
+    mu_reach = _mu_reach(y, s, priors, max(belief.further for belief in beliefs))
     limits = max(prior.support[0] for prior in priors), min(prior.support[1] for prior in priors)
     if math.isfinite(limits[0]) and math.isfinite(limits[1]):
         mu = _bounded((means, sds), limits, fineness)
@@ -164,8 +165,8 @@ def effect_axis(mu: Axis, spread: float, studies: tuple[ArrayLike, ArrayLike] | 
     return stretched((places, needed), reach, min(0.15, mu.step))
 
 
-def _mu_reach(y: Array, s: Array, priors: list[Prior]) -> tuple[float, float]:
-    """Where mu may lie: everywhere the priors allow, to one in 1e12; with a flat one, far beyond the data."""
+def _mu_reach(y: Array, s: Array, priors: list[Prior], further: float) -> tuple[float, float]:
+    """Where mu may lie: everywhere the priors allow, to one in 1e12, or ``further``; with a flat one, far beyond the data."""
     low, high = float(np.min(y - 9 * s)), float(np.max(y + 9 * s))
     for prior in priors:
         if prior.proper:
@@ -173,7 +174,8 @@ def _mu_reach(y: Array, s: Array, priors: list[Prior]) -> tuple[float, float]:
             low, high = min(low, float(ends[0])), max(high, float(ends[1]))
         else:
             low, high = low - 1e5 * (high - low), high + 1e5 * (high - low)
-    return low, high
+    spare = 0.0 if further == 1 else (further - 1) * (high - low) / 2
+    return low - spare, high + spare
 
 
 def stretched(needs: tuple[Array, Array], reach: tuple[float, float], most: float) -> Axis:

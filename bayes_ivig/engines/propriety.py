@@ -19,6 +19,7 @@ TAILS = {
     "jeffreys": -1.0, "berger_deely": -1.0, "conventional": -2.0, "dumouchel": -2.0,
     "uniform_shrinkage": -3.0, "uniform_i2": -3.0,
 }  # fmt: skip
+FOLLOWED = 1e-12, 1e5  # share of a power tail beyond where it is followed to, but not more than so many times as far
 JUST_PROPER = math.nextafter(-1.0, -2.0)
 
 
@@ -109,3 +110,13 @@ def _least(tau: Prior, flat: bool) -> int:
     """Smallest whole number of curves above 1 + a, or above 2 + a with a flat mu."""
     power = tail(tau)
     return max(0, math.floor(1 + flat + power) + 1) if math.isfinite(power) else 0
+
+
+def follow(prior: Prior) -> float:
+    """How many times as far as usual mu is followed where a posterior may lie in its prior's tail; 1 if that is no power tail.
+
+    Of a density |mu|^a, a < -1, from some place on, a share c^(a + 1) lies beyond c times as far.
+    """
+    power = tail(prior) if prior.proper else -math.inf
+    share, most = FOLLOWED
+    return min(most, share ** (1 / (power + 1))) if math.isfinite(power) else 1.0

@@ -50,8 +50,10 @@ class Quadrature:
             answers = GridAnswers.on(built, model)
             errors = errors_of(answers, GridAnswers.on(rough, model))
             too_large = {axis for axis, worst in errors.items() if max(worst.values()) > self.tolerance}
-            if not too_large or attempt == self.refinements:
+            wanted = 1.0 if answers.at_the_ends <= self.tolerance else propriety.follow(model.mu)
+            if (not too_large and belief.further >= wanted) or attempt == self.refinements:
                 break
+            belief = belief._replace(further=max(belief.further, wanted))
             place = grids.found_at(built.axes, answers.log_mass, fineness)
             fineness = _refined(fineness, too_large)
         return Posterior(

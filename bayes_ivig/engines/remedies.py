@@ -5,6 +5,7 @@ import math
 from bayes_ivig.engines.propriety import tail
 from bayes_ivig.inputs.model import Model
 
+MOST = 0.5
 MORE = "allow more refinements, Quadrature(refinements=6)"
 
 
@@ -25,12 +26,15 @@ def beyond(share: float, model: Model | None) -> str:
         why = "its tails are too heavy for these few trials; use proper priors with lighter tails"
     else:
         why = f"the grid ends too early for these trials, for the priors themselves are light; {MORE}, or NUTS()"
-    return f"a share of about {share:.1g} of the posterior may lie beyond the grid: {why}"
+    how_much = f"a share of about {share:.1g}" if share < MOST else "most"  # the share is extrapolated: it may come out above 1
+    return f"{how_much} of the posterior may lie beyond the grid: {why}"
 
 
 def _lighter(model: Model) -> list[str]:
     """Return what would make the tails of a model lighter: of mu, of tau, of the study effects."""
     found = [] if model.mu.proper else ["a proper prior on mu, such as normal(0, 2.82)"]
+    if model.mu.proper and math.isfinite(tail(model.mu)):
+        found = ["a prior on mu with a lighter tail, such as normal(0, 2.82)"]
     if model.heterogeneous and math.isfinite(tail(model.tau)):
         found.append("one on tau with a lighter tail, such as half_normal(0.5)" if found else
                      "a prior on tau with a lighter tail, such as half_normal(0.5)")  # fmt: skip

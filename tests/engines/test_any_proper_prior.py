@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import special
 
 import bayes_ivig as bi
 from bayes_ivig.engines.quadrature import GridAnswers
@@ -113,6 +114,7 @@ REMEDIES = {
     "both": ({"mu": "flat()", "tau": "uniform_sqrt()"}, ["a proper prior on mu", "on tau with a lighter tail"]),
     "mu": ({"mu": "flat()"}, ["a proper prior on mu"]),
     "tau": ({"tau": "half_cauchy(1)"}, ["a prior on tau with a lighter tail"]),
+    "tail of mu": ({"mu": "student_t(4, 0, 0.01)"}, ["a prior on mu with a lighter tail"]),
     "effects": ({"effects": "student_t(1)"}, ["normal study effects"]),
     "none": ({}, ["allow more refinements"]),
 }
@@ -126,6 +128,40 @@ def test_the_remedy_is_what_the_model_lacks(name: str) -> None:
     assert [each for other, (_, some) in REMEDIES.items() if other not in (name, "both") for each in some if each in said] == [
         each for each in remedies[:1] if name == "both"
     ]
+
+
+def test_a_share_is_said_to_be_most_of_the_posterior_where_it_is() -> None:
+    """The share is extrapolated from the last nodes, so that it may come out above 1: no share of anything."""
+    assert beyond(2.0, bi.Model()).startswith("most of the posterior may lie beyond the grid")
+    assert beyond(0.08, bi.Model()).startswith("a share of about 0.08 of the posterior may lie beyond the grid")
+
+
+SEPARATED = bi.Dataset((bi.Study("A", 0, 30, 30, 30), bi.Study("B", 0, 20, 20, 20)))
+
+
+@pytest.mark.parametrize("df", [1, 4])
+def test_a_posterior_in_the_power_tail_of_its_prior_is_followed_there(df: int) -> None:
+    """Separated trials push mu out of a narrow Student-t: against sums over the noncentral hypergeometric's own formula."""
+    model = bi.Model(mu=f"student_t({df}, 0, 0.01)", likelihood="hypergeometric", effects="common")
+    fitted = bi.fit(SEPARATED, model)
+    assert fitted.diagnostics.ok
+    mu = -np.sinh(np.linspace(-8, 30, 40001))
+    log_slope = np.log(np.cosh(np.linspace(-8, 30, 40001)))
+    logs = -(df + 1) / 2 * np.log1p((mu / 0.01) ** 2 / df) + log_slope
+    for n in (30, 20):
+        x = np.arange(n + 1)
+        ways = 2 * np.log(special.binom(n, x))
+        logs = logs - special.logsumexp(ways + mu[:, None] * x, axis=1)
+    share = np.exp(logs - logs.max())
+    below = 1 - (np.cumsum(share) - share / 2) / share.sum()
+    at = np.interp([-0.5, -0.025], -below, mu)
+    np.testing.assert_allclose(fitted["mu"].quantile([0.5, 0.025]), at, rtol=2e-4)
+
+
+@pytest.mark.parametrize("tau", ["half_normal(0.5)", "uniform(0, 1e-4)"])
+def test_separated_trials_under_a_narrow_student_t_pass_their_checks(tau: str) -> None:
+    fitted = bi.fit(SEPARATED, bi.Model(mu="student_t(4, 0, 0.01)", tau=tau, baseline="midpoint"))
+    assert fitted.diagnostics.ok and fitted["mu"].sd is not None
 
 
 def test_a_share_beyond_the_ends_does_not_depend_on_the_step() -> None:
