@@ -153,9 +153,11 @@ def _baseline_mode(counts: Counts, shift0: Array, shift1: Array, baseline: Basel
 def _expecting(events: Array, n1: Array, n0: Array, theta: Array) -> Array:
     """Control log odds under which so many events are expected in both arms together, shape of ``theta``.
 
-    With x the control odds and t the odds ratio, n0 x / (1 + x) + n1 x t / (1 + x t) = events is a quadratic in x.
+    With x the control odds and t the odds ratio, n0 x / (1 + x) + n1 x t / (1 + x t) = events is a quadratic in x. Half an
+    event and half a person without one are kept; of less than one effective person in all, half of each.
     """
-    events = np.clip(events, 0.5, n1 + n0 - 0.5)
+    half = np.minimum(0.5, (n1 + n0) / 2)
+    events = np.clip(events, half, n1 + n0 - half)
     ratio = np.exp(np.clip(theta, -300.0, 300.0))
     a, b = ratio * (n1 + n0 - events), n0 - events + (n1 - events) * ratio
     root = np.abs(b) + np.sqrt(b * b + 4 * a * events)

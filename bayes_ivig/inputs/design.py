@@ -26,7 +26,10 @@ def designed(studies: tuple[Study, ...], effects: DesignEffects, label: str) -> 
             f"the {len(studies)} studies"
         )
     problems = [f"no study {name!r}{suggestion(str(name), names)}" for name in given if name not in names]
-    problems += [f"{name}: {what}" for name, value in given.items() if name in names for _, what in design_effect_problems(value)]
+    for study in studies:
+        if study.name in given:
+            totals = study.treatment_total, study.control_total
+            problems += [f"{study.name}: {what}" for _, what in design_effect_problems(given[study.name], totals)]
     report_all([f"{label}: design_effects: {problem}" for problem in problems], DataError)
     return tuple(replace(s, design_effect=float(given[s.name])) if s.name in given else s for s in studies)
 

@@ -12,6 +12,7 @@ EFFECT_RULE = (
     "a design effect is a number above 0: 1 where people were randomised one by one, 1 + (m - 1) ICC for clusters of m; below 1 "
     "only for a design that tells more than its numbers, such as matched pairs"
 )
+LARGEST_EFFECT = "a design effect is at most the number of people in the smaller arm: give 1 + (m - 1) ICC for clusters of m"
 LARGEST = 10**9  # nobody runs such a trial: a cell beyond it is two cells run together, or an identifier
 
 
@@ -37,7 +38,7 @@ class Study:
     ``design_effect`` is by how much the variance of the study's own estimate is larger than that of as many people randomised
     one by one (Kish 1965; Donner & Klar 2000: 1 + (m - 1) ICC for clusters of m). It acts on the study's own likelihood: counts
     are divided by it, a conditional likelihood is raised to its inverse, a standard error multiplied by its root. Below 1 is
-    allowed, since matched and stratified designs can tell more than their numbers.
+    allowed, since matched and stratified designs can tell more than their numbers; above the smaller arm's total it is not.
     """
 
     name: str
@@ -61,7 +62,7 @@ class Study:
             except TypeError:
                 problems.append((column, f"found {value!r}; {RULE}"))
         problems += count_problems(counts)
-        problems += design_effect_problems(self.design_effect)
+        problems += design_effect_problems(self.design_effect, tuple(counts.get(column, 0) for column in COUNTS[1::2]))
         report_all([f"{name}: {column}: {what}" for column, what in problems], DataError)
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "design_effect", float(self.design_effect))
@@ -103,10 +104,17 @@ class Study:
         )
 
 
-def design_effect_problems(value: object) -> list[tuple[str, str]]:
-    """Return what is wrong with a design effect, as ``count_problems`` does."""
-    fine = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
-    return [] if fine else [("design_effect", f"found {value!r}; {EFFECT_RULE}")]
+def design_effect_problems(value: object, totals: tuple[int, ...]) -> list[tuple[str, str]]:
+    """Return what is wrong with a design effect for arms of these totals, as ``count_problems`` does.
+
+    Clusters count for at least one person each, whatever their ICC: an arm of n tells no less than one person.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value <= 0:
+        return [("design_effect", f"found {value!r}; {EFFECT_RULE}")]
+    arm = min((total for total in totals if total > 0), default=math.inf)
+    if value <= arm:
+        return []
+    return [("design_effect", f"found {value:g} for an arm of {arm}, which leaves less than one person of it; {LARGEST_EFFECT}")]
 
 
 def _index(value: object) -> int:

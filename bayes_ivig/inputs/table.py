@@ -205,7 +205,7 @@ def studies(table: Table) -> tuple[Study, ...]:
             problems.append(f"{where}: column study: {name!r} is also the study of {seen[name]}; names must differ")
         seen.setdefault(name, where.removeprefix(f"{table.source}: "))
         counts, wrong = _counts(record)
-        effect, unfit = _design_effect(record)
+        effect, unfit = _design_effect(record, counts)
         wrong += unfit
         problems += [f"{where}: column {column}: {what}" for column, what in wrong]
         if name and not wrong:
@@ -216,7 +216,7 @@ def studies(table: Table) -> tuple[Study, ...]:
     return tuple(found)
 
 
-def _design_effect(record: Mapping[str, str]) -> tuple[float, list[tuple[str, str]]]:
+def _design_effect(record: Mapping[str, str], counts: Mapping[str, int]) -> tuple[float, list[tuple[str, str]]]:
     """Return a row's design effect, 1 where there is none, and what is wrong with it."""
     cell = record.get("design_effect", "").strip()
     if not cell:
@@ -225,7 +225,7 @@ def _design_effect(record: Mapping[str, str]) -> tuple[float, list[tuple[str, st
         value = float(cell)
     except ValueError:
         return 1.0, [("design_effect", f"found {cell!r}; {EFFECT_RULE}")]
-    return value, design_effect_problems(value)
+    return value, design_effect_problems(value, (counts.get("treatment_total", 0), counts.get("control_total", 0)))
 
 
 def _counts(record: Mapping[str, str]) -> tuple[dict[str, int], list[tuple[str, str]]]:

@@ -7,7 +7,9 @@ import pytest
 
 import bayes_ivig as bi
 from bayes_ivig.errors import DataError, ModelError
+from bayes_ivig.formulas.likelihood import Baseline, Counts, binomial, log_choose
 from bayes_ivig.inputs.fingerprint import fingerprint
+from bayes_ivig.priors.families import Normal
 
 ROWS = (("A", 10, 50, 20, 60), ("B", 30, 100, 24, 90), ("C", 8, 40, 16, 40))
 WHOLE = bi.Dataset(tuple(bi.Study(*row) for row in ROWS), "whole")
@@ -101,6 +103,44 @@ def test_what_is_no_design_effect_is_refused_once(value: object) -> None:
         bi.fit(WHOLE, bi.Model(), design_effects={"A": value})  # type: ignore[dict-item]
     with pytest.raises(DataError, match="A: design_effect: found"):
         bi.Study("A", 1, 2, 1, 2, design_effect=value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [50.5, 1000, 1e5, 1e9])
+def test_an_effect_that_leaves_less_than_one_person_of_an_arm_is_refused(value: float, tmp_path) -> None:
+    said = rf"A: .*found {value:g} for an arm of 50, which leaves less than one person".replace("+", r"\+")
+    with pytest.raises(DataError, match=said):
+        bi.fit(WHOLE, bi.Model(), design_effects={"A": value})
+    with pytest.raises(DataError, match=said):
+        bi.Study(*ROWS[0], design_effect=value)
+    path = tmp_path / "t.csv"
+    path.write_text(f"study,treatment_events,treatment_total,control_events,control_total,design_effect\nA,10,50,20,60,{value}\n")
+    with pytest.raises(DataError, match=said.removeprefix("A: .*")):
+        bi.load_dataset(path)
+
+
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+def test_the_largest_effect_is_fitted_and_an_empty_arm_has_no_limit(likelihood: str) -> None:
+    fitted = bi.fit(WHOLE, bi.Model(likelihood=likelihood), design_effects={"A": 50})
+    without = bi.fit(WHOLE.trials("-A"), bi.Model(likelihood=likelihood))
+    assert fitted.diagnostics.ok
+    assert abs(fitted["mu"].mean - without["mu"].mean) < 0.1 * without["mu"].sd
+    assert bi.Study("E", 1, 10, 0, 0, design_effect=7).design_effect == 7
+    assert bi.Study("O", 0, 1, 1, 1, design_effect=1).design_effect == 1
+
+
+@pytest.mark.parametrize("people", [1.5, 0.9, 0.1, 1e-8])
+def test_a_curve_of_less_than_one_person_is_its_integral(people: float) -> None:
+    """Against a dense sum over the baseline, for a table divided until almost nobody is left."""
+    theta = np.array([-30.0, -3.0, 0.0, 2.0, 300.0])
+    counts = Counts(*(np.array([part * people]) for part in (0.1, 0.5, 0.2, 0.5)))
+    prior = Normal(0.0, 1.5)
+    alpha, step = np.linspace(-20, 20, 40001, retstep=True)
+    logs = prior.logpdf(alpha) + np.zeros((theta.size, 1))
+    for r, n, shift in ((counts.r1, counts.n1, theta), (counts.r0, counts.n0, 0 * theta)):
+        eta = alpha + shift[:, None]
+        logs = logs + r * eta - n * np.logaddexp(0, eta) + log_choose(n, r)
+    witness = np.log(np.exp(logs).sum(axis=1) * step)
+    np.testing.assert_allclose(binomial(counts, theta, Baseline(prior.logpdf, 0.0, 1.5), 65)[0], witness, atol=1e-5)
 
 
 @pytest.mark.parametrize("effects", [{"X": 2}, [2, 1], 2, "A"])
