@@ -23,6 +23,7 @@ type Stretched = Callable[[tuple[Array, Array], tuple[float, float], float], Axi
 TAU_RANGE, TAU_COUNT = (1e-4, 30.0), 280  # looked at when planning, and wherever a prior has its middle 99.8%
 CLOSER = 60  # values looked at again where a posterior falls between few
 TAU_LIMITS = (1e-9, 1e12)
+LITTLE, BELOW = 1e-4, 1e-3  # a prior of smaller taus moves the lower limit this far below its quantile of this probability
 SHARES = (-36.0, 36.0)  # logits of a place between two limits: doubles tell no more apart
 NEGLIGIBLE = -25.0  # log weight of a tau, relative to the best, below which the mu axis need not resolve it
 POSSIBLE = -60.0  # log weight, relative to the best, down to which the tau axis reaches
@@ -35,10 +36,11 @@ TWICE = 2.0  # steps of the axis are those of one shape, scaled to twice the pos
 
 
 class Scale(NamedTuple):
-    """Limits of tau common to all beliefs, and the range of z to look at and to reach."""
+    """Limits of tau common to all beliefs, the least tau worth resolving, and the range of z to look at and to reach."""
 
     lower: float
     upper: float
+    least: float
     look: tuple[float, float]
     reach: tuple[float, float]
 
@@ -94,11 +96,13 @@ def scale(priors: list[Prior], data: tuple[Array, Array], mu: list[list[tuple[fl
     lower, upper = max(0.0, *(prior.support[0] for prior in priors)), min(prior.support[1] for prior in priors)
     centres = [centre for parts in mu for centre, sd in parts if math.isfinite(sd)]
     apart = float(np.max(np.concatenate([y, centres])) - np.min(np.concatenate([y, centres])))
+    tiny = [BELOW * float(prior.quantile(LITTLE)) for prior in priors if prior.proper and prior.support[0] == 0]
+    floor = min([TAU_LIMITS[0], *tiny])
     low, high = min(TAU_RANGE[0], 0.01 * float(s.min())), max(TAU_RANGE[1], 4 * apart)
     least, most = 1e-3, 1.0
     for prior in priors:
         if prior.proper:
-            ends = np.clip(prior.quantile(np.array([0.001, 0.999])), *TAU_LIMITS)
+            ends = np.clip(prior.quantile(np.array([0.001, 0.999])), floor, TAU_LIMITS[1])
             low, high = min(low, float(ends[0])), max(high, float(ends[1]))
             ends = prior.quantile(np.array([1e-12, 1 - 1e-12]))
             least, most = min(least, float(ends[0])), max(most, float(ends[1]))
@@ -108,11 +112,10 @@ def scale(priors: list[Prior], data: tuple[Array, Array], mu: list[list[tuple[fl
         wide = np.array([low, high, *(q for prior in priors if prior.proper for q in prior.quantile(np.array([0.001, 0.999])))])
         share = (np.clip(wide, lower, upper) - lower) / (upper - lower)
         z = special.logit(np.clip(share, 1e-6, 1 - 1e-6))
-        return Scale(lower, upper, (float(z.min()), float(max(z.max(), 7.0))), SHARES)
-    reach = max(least, TAU_LIMITS[0]), min(most, TAU_LIMITS[1])
-    return Scale(
-        lower, upper, (math.log(max(low, lower, TAU_LIMITS[0])), math.log(high)), (math.log(reach[0]), math.log(reach[1]))
-    )
+        return Scale(lower, upper, floor, (float(z.min()), float(max(z.max(), 7.0))), SHARES)
+    reach = max(least, floor), min(most, TAU_LIMITS[1])
+    looked = max(low, lower, floor), high
+    return Scale(lower, upper, floor, (math.log(looked[0]), math.log(looked[1])), (math.log(reach[0]), math.log(reach[1])))
 
 
 def look(data: tuple[Array, Array], parts: list[tuple[float, float]], tau: Prior, where: Scale) -> Seen:
@@ -161,7 +164,7 @@ def axis(where: Scale, seen: list[Seen], stretched: Stretched, step: float, foun
         shape = Axis("interval", 0.0, 1.0, 0.0, 1.0, 9, where.lower, where.upper)
         limits = SHARES
     else:
-        low, high = max(low, math.log(TAU_LIMITS[0])), min(high, math.log(TAU_LIMITS[1]))
+        low, high = max(low, math.log(where.least)), min(high, math.log(TAU_LIMITS[1]))
         unit = max(math.exp(sum(float(each.shares @ each.z) for each in seen) / len(seen)), 3 * math.exp(low))
         shape = Axis("softplus", 0.0, 1.0, 0.0, 1.0, 9, unit=unit)
         limits = float(_inner(shape, math.exp(low))), float(_inner(shape, math.exp(high)))

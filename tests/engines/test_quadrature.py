@@ -237,6 +237,21 @@ def test_two_huge_trials_in_conflict_at_tiny_tau() -> None:
     assert posterior["tau"].quantile(0.5) == pytest.approx(tau[np.searchsorted(np.cumsum(weight), 0.5)], rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    "tau", ["half_normal(1e-5)", "exponential(1e5)", "half_cauchy(1e-6)", "half_student_t(1, 1e-5)", "log_normal(-10, 5)"]
+)
+def test_priors_of_tiny_taus_are_followed_down(tau: str) -> None:
+    """Where tau is tiny the likelihood is flat in it: the posterior is the prior there, cut off where the data cut it off."""
+    dataset = table((12, 50, 20, 52), (30, 101, 33, 99), (8, 40, 15, 41), (22, 80, 30, 78))
+    posterior = fit(dataset, Model(tau=tau))
+    assert posterior.diagnostics.ok
+    prior = posterior.model.tau
+    ratio = float(posterior["tau"].prob_below(1e-4)) / float(prior.cdf(1e-4))  # what the data took from larger ones
+    for share in (0.001, 0.025, 0.4):
+        at = float(prior.quantile(share / ratio if share / ratio < float(prior.cdf(1e-4)) else share))
+        assert posterior["tau"].prob_below(at) == pytest.approx(ratio * float(prior.cdf(at)), rel=2e-3)
+
+
 def test_a_prior_ten_times_narrower_than_the_likelihood() -> None:
     live = load_dataset("ivig", "live_birth")
     mu = fit(live, Model(mu="normal(0, 0.05)"))["mu"]
