@@ -85,7 +85,7 @@ def test_several_posteriors_say_in_which_nothing_was_learnt(ask: Ask, tmp_path: 
 
 
 def test_absolute_effects_of_nothing_are_called_so(ask: Ask, tmp_path: Path) -> None:
-    text = flat(ask("benefit", table(tmp_path, SILENT)).out)
+    text = flat(ask("benefit", table(tmp_path, SILENT), "--baseline-risk", "0.1").out)
     assert text.index("So are the events per 1000 and the numbers needed to treat") < text.index("per 1000 people")
 
 
@@ -99,13 +99,14 @@ def test_benefit_against_harm(ask: Ask, tmp_path: Path) -> None:
         '[outcomes.cure]\nevent = "good"\ndenominator = "patients"\n[outcomes.harm]\nevent = "bad"\ndenominator = "patients"\n',
         encoding="utf-8",
     )
-    asked = ("benefit-harm", str(path), "--benefit", "cure", "--harm", "harm")
+    risks = ("--benefit-risk", "0.1", "--harm-risk", "0.1")  # the control arms of trials without events carry none
+    asked = ("benefit-harm", str(path), "--benefit", "cure", "--harm", "harm", *risks)
     text = flat(ask(*asked).out)
     assert f"{NOTHING[:-1]}, in Cure. What stands there is the prior" in text
     assert "cannot tell the arms apart: A, 0/100 v 0/100; C, 7/7 v 9/9" in text
     found = ask(*asked, "--json").document["information"]
     assert (found["benefit"]["learnt_nothing"], found["harm"]["learnt_nothing"]) == (True, False)
-    turned = ("benefit-harm", str(path), "--benefit", "harm", "--harm", "cure")
+    turned = ("benefit-harm", str(path), "--benefit", "harm", "--harm", "cure", *risks)
     (tmp_path / "two.toml").write_text(
         '[outcomes.cure]\nevent = "bad"\ndenominator = "patients"\n[outcomes.harm]\nevent = "good"\ndenominator = "patients"\n',
         encoding="utf-8",

@@ -55,7 +55,7 @@ def test_the_density_is_the_one_stated(shrinkage: str, baseline: str) -> None:
 @pytest.mark.mcmc
 def test_one_covariate_against_the_integral() -> None:
     """mu, beta and tau on a grid, a study's own effect and baseline integrated out; one has an empty control cell."""
-    model = bi.MetaRegression(covariates=["latitude"], **{**PRIORS, "alpha": "normal(0, 2)"})
+    model = bi.MetaRegression(covariates=["latitude"], baseline="control", **{**PRIORS, "alpha": "normal(0, 2)"})
     mu, beta, tau = np.linspace(-2.5, 2.5, 71), np.linspace(-1.8, 1.4, 65), np.linspace(0, 2.2, 34)
     m, b, s = np.meshgrid(mu, beta, tau, indexing="ij")
     log_weight = norm.logpdf(m) + norm.logpdf(b, 0, 0.5) + model.tau.logpdf(s) - np.log(2) * (s == 0)  # trapezium at 0

@@ -19,7 +19,9 @@ def dataset(table: tuple[tuple[int, int, int, int], ...]) -> bi.Dataset:
 
 
 STUDIES = dataset(TABLE).studies
-RISKS = bi.RandomBaselines(mu="normal(0, 2.82)", tau="half_normal(0.5)", nu="normal(0, 2)", omega="half_normal(1)")
+RISKS = bi.RandomBaselines(
+    mu="normal(0, 2.82)", tau="half_normal(0.5)", nu="normal(0, 2)", omega="half_normal(1)", baseline="control"
+)
 PAIRS = bi.Bivariate(
     mu="normal(0, 2.82)", nu_control="normal(0, 2)", omega_control="half_normal(0.7)", omega_treatment="half_normal(0.7)"
 )
