@@ -43,7 +43,8 @@ def cautions(request: Request, tables: Tables, pooled: Pooled) -> tuple[Caution,
 def _heterogeneity(request: Request, tables: Tables, pooled: Pooled) -> Iterator[Caution]:
     """Few trials: tau is taken as known, or cannot be known at all; Hartung-Knapp limits inside the normal ones."""
     if pooled.random and pooled.k <= 2:
-        yield Caution("one_trial" if pooled.k == 1 else "two_trials", float(pooled.k))
+        two = "two_trials" if math.isinf(pooled.df) else "two_trials_hartung_knapp"
+        yield Caution("one_trial" if pooled.k == 1 else two, float(pooled.k))
     elif pooled.random and pooled.k <= VERY_FEW and math.isinf(pooled.df):
         yield Caution("few_trials_z", float(pooled.k))
     if math.isfinite(pooled.df):

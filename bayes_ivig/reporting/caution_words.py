@@ -9,8 +9,12 @@ WORDS: dict[str, Callable[[float], str]] = {
         "one trial cannot show how trials differ: a random-effects result of one is that of the trial alone (Bender 2018)"
     ),
     "two_trials": lambda _: (
-        "two trials hardly show how trials differ, and no classical random-effects interval is known to hold what it promises "
-        "for two (Gonnermann 2015, Bender 2018)"
+        "two trials hardly show how trials differ: limits and P that take the heterogeneity estimated from them as known do not "
+        "hold what they promise where trials differ (Gonnermann 2015, Bender 2018)"
+    ),
+    "two_trials_hartung_knapp": lambda _: (
+        "two trials hardly show how trials differ: the Hartung-Knapp interval, with one degree of freedom, holds its level where "
+        "both are equally precise but is very wide, and can fail to hold it where they are not (Röver 2015, Gonnermann 2015)"
     ),
     "few_trials_z": lambda k: (
         f"limits and P take the heterogeneity estimated from {k:.0f} trials as known: with so few, such intervals are too narrow "

@@ -60,10 +60,11 @@ class StudyEstimate:
 class Caution:
     """A condition under which the method is known to mislead: its code, and the number that meets it.
 
-    ``value`` is the number of trials (``one_trial``, ``two_trials``, ``few_trials_z``; those with a zero cell:
-    ``added_decides``), a share of the weight (``added_to_sums``, ``added_to_cells``), width over that of the normal interval
-    (``hartung_knapp_narrower``), a share of people (``inverse_variance_rare``, ``approximate_common``) or of the information
-    (``peto_unbalanced``), a log odds ratio (``peto_large``), or the distance of Mantel and Fleiss in events (``few_events``).
+    ``value`` is the number of trials (``one_trial``, ``two_trials``, ``two_trials_hartung_knapp``, ``few_trials_z``; those with a
+    zero cell: ``added_decides``), a share of the weight (``added_to_sums``, ``added_to_cells``), width over that of the normal
+    interval (``hartung_knapp_narrower``), a share of people (``inverse_variance_rare``, ``approximate_common``) or of the
+    information (``peto_unbalanced``), a log odds ratio (``peto_large``), or the distance of Mantel and Fleiss in events
+    (``few_events``).
     """
 
     code: str

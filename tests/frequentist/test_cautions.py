@@ -41,7 +41,20 @@ def test_few_trials_under_a_random_effects_method_only() -> None:
         assert found(part, "dl") == codes
         assert found(part, "fixed") == {}
     assert "few_trials_z" not in found(Dataset(ORDINARY.studies[:3]), "dl", hartung_knapp=True)
-    assert "two_trials" in found(Dataset(ORDINARY.studies[:2]), "dl", hartung_knapp=True)
+    assert "two_trials_hartung_knapp" in found(Dataset(ORDINARY.studies[:2]), "dl", hartung_knapp=True)
+
+
+def test_two_equally_precise_trials_under_hartung_knapp_are_a_t_interval_of_two_numbers() -> None:
+    """Which holds its level whatever tau is: half their distance times 12.7, in closed form; so that is what the words say."""
+    mirrored = pool(table((20, 100, 40, 100), (40, 100, 20, 100)), method="dl", hartung_knapp=True)
+    apart = 2 * math.log(40 * 80 / (20 * 60))
+    assert (mirrored.ci_upper, mirrored.ci_lower) == pytest.approx([12.7062047 * apart / 2, -12.7062047 * apart / 2], rel=1e-6)
+    assert {each.code for each in mirrored.cautions} == {"two_trials_hartung_knapp"}
+    (line,) = caution_lines(mirrored.cautions)
+    assert "holds its level where both are equally precise" in line
+    (usual,) = caution_lines(pool(table((20, 100, 40, 100), (40, 100, 20, 100)), method="dl").cautions)
+    assert "Hartung" not in usual
+    assert "as known do not hold what they promise" in usual
 
 
 def test_hartung_knapp_narrower_is_the_ratio_of_the_two_widths() -> None:
@@ -128,7 +141,7 @@ PINNED: dict[str, dict[str, int]] = {
     "peto": {"peto_large": 2, "peto_unbalanced": 2},
     "dl": {"few_trials_z": 7, "added_to_cells": 1, "two_trials": 1},
     "revman-fixed": {"added_to_sums": 2},
-    "revman-2025": {"hartung_knapp_narrower": 8, "added_to_cells": 1, "two_trials": 1},
+    "revman-2025": {"hartung_knapp_narrower": 8, "added_to_cells": 1, "two_trials_hartung_knapp": 1},
 }
 
 
