@@ -25,9 +25,10 @@ def benefit_text(found: Benefit | Mapping[str, Benefit], *, width: int = WIDTH) 
     tables = _alone(first) if len(named) == 1 else _together(named)
     posteriors = {label: each.posterior for label, each in named.items()}
     details = _details(named) + information.remarks_of(posteriors)
-    nothing = information.nothing_learnt_of(posteriors)
+    absolute = [label for label, each in named.items() if each.main is not None]
+    nothing = information.nothing_learnt_at_all(posteriors, absolute)
     lines = [*paragraph(f"{title}: {about.treatment} against {about.control}, {k}", width)]
-    lines += ["", *paragraph(f"{nothing} {information.CARRIED}", width)] if nothing else []
+    lines += ["", *paragraph(nothing, width)] if nothing else []
     for table in tables:
         lines += ["", *figures(table, width)]
     return "\n".join([*lines, "", "Details", *dashes(details, width)])
@@ -104,10 +105,11 @@ def _details(named: Mapping[str, Benefit]) -> list[str]:
     first = next(iter(named.values()))
     about, level = first.posterior.dataset.about, f"{100 * first.level:.10g}%"
     several = len(named) > 1
+    absolute = f"; of {_quantity(first)} in the absolute effects" if any(each.main for each in named.values()) else ""
     lines = _shared(named) if several else _choices(first)
     lines += [
         f"odds ratios: medians with central {level} credible intervals, event odds under {about.treatment} over those under "
-        f"{about.control}; of {_quantity(first)} in the absolute effects",
+        f"{about.control}{absolute}",
         direction(about),
         *_zone_note(first),
         *_refusals(named),

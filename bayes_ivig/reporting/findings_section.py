@@ -8,7 +8,7 @@ from bayes_ivig.reporting.cells import DIRECTION, Row
 from bayes_ivig.reporting.charts.absolute import Group, absolute_chart, told
 from bayes_ivig.reporting.charts.readings import READINGS
 from bayes_ivig.reporting.fit_text import probability
-from bayes_ivig.reporting.information import CARRIED, marked, nothing_learnt_of
+from bayes_ivig.reporting.information import marked, nothing_learnt_at_all
 from bayes_ivig.reporting.page import Block, Cell, Column, Figure, Section, Table, Text
 from bayes_ivig.results.benefit import USUAL
 from bayes_ivig.results.findings import Finding
@@ -28,8 +28,9 @@ def findings_section(reanalysis: Reanalysis, found: Sequence[Finding], key: str 
     """Return the section with its two tables and the drawing; None where no outcome has an odds ratio."""
     if not found:
         return None
-    nothing = nothing_learnt_of(_posteriors(reanalysis, found))
-    blocks: list[Block] = [Text(f"{nothing} {CARRIED}")] if nothing else []
+    absolute = _posteriors(reanalysis, [each for each in found if each.effects])
+    nothing = nothing_learnt_at_all(_posteriors(reanalysis, found), absolute)
+    blocks: list[Block] = [Text(nothing)] if nothing else []
     blocks += [Text(_intro(found)), summary_table(reanalysis, found)]
     shown = _firsts(found)
     if shown:
@@ -101,7 +102,9 @@ def risks_table(reanalysis: Reanalysis, found: Sequence[Finding]) -> Table:
 
 def _intro(found: Sequence[Finding]) -> str:
     if not any(each.effects for each in found):
-        return "No control risk is known, so the odds ratios cannot be turned into numbers of people."
+        refused = any(each.arms and each.arms.not_carried for each in found)
+        known = "carried by the control arms" if refused else "known"
+        return f"No control risk is {known}, so the odds ratios cannot be turned into numbers of people."
     stated = all(each.control in ("stated", "unknown") for each in found)
     source = "was stated" if stated else "is taken from the comparator arms"
     return (

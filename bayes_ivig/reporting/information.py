@@ -3,7 +3,7 @@
 The one place that says that nothing was learnt, and what the baseline prior does; every text, document and page asks it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -101,6 +101,12 @@ def nothing_learnt_of(named: Mapping[str, Posterior]) -> str:
         return nothing_learnt(next(iter(named.values())))
     first = named[empty[0]]
     return f"{NOTHING}, in {'; '.join(empty)}. What stands there is the prior{_but_for(first.model)}."
+
+
+def nothing_learnt_at_all(named: Mapping[str, Posterior], absolute: Collection[str]) -> str:
+    """Return the same, and of the absolute effects where one of those has any; ``absolute`` are the labels that have them."""
+    carried = any(each.learnt_nothing for label, each in named.items() if label in absolute)
+    return f"{nothing_learnt_of(named)} {CARRIED}" if carried else nothing_learnt_of(named)
 
 
 def information_keys(posterior: Posterior) -> dict[str, Any]:

@@ -85,8 +85,14 @@ def test_several_posteriors_say_in_which_nothing_was_learnt(ask: Ask, tmp_path: 
 
 
 def test_absolute_effects_of_nothing_are_called_so(ask: Ask, tmp_path: Path) -> None:
-    text = flat(ask("benefit", table(tmp_path, SILENT), "--baseline-risk", "0.1").out)
-    assert text.index("So are the events per 1000 and the numbers needed to treat") < text.index("per 1000 people")
+    """Where there are any: with a stated control risk, not where the control arms carry none."""
+    stated = flat(ask("benefit", table(tmp_path, SILENT), "--baseline-risk", "0.2").out)
+    assert stated.index("So are the events per 1000 and the numbers needed to treat") < stated.index("per 1000 people")
+    assert "of the pooled effect (mu) in the absolute effects" in stated
+    carried = flat(ask("benefit", table(tmp_path, SILENT)).out)
+    assert "no absolute effects: the control arms had no event" in carried
+    assert "events per 1000" not in carried
+    assert "in the absolute effects" not in carried
 
 
 def test_benefit_against_harm(ask: Ask, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from report_cases import BAD_EVENT, HOSTILE, THREE, ivig, own
 from bayes_ivig.analyses.findings import findings
 from bayes_ivig.reporting.findings_section import findings_section
 from bayes_ivig.reporting.html import html_of
-from bayes_ivig.reporting.page import Figure, Page, Section, Table
+from bayes_ivig.reporting.page import Figure, Page, Section, Table, Text
 from bayes_ivig.results.reanalysis import Reanalysis
 
 ONE = (("alone", 4, 10, 2, 11),)
@@ -95,6 +95,20 @@ def test_any_table_makes_a_page(rows: tuple[tuple[object, ...], ...]) -> None:
     assert "Summary of findings" in page
     if rows == ONE:
         assert tables(found)[1][1][1] == "the one control arm's risk"
+
+
+def test_where_control_arms_carry_no_risk_no_numbers_of_people_are_promised() -> None:
+    """Nothing learnt and nothing per 1000; with a stated risk there are such numbers, and they are the prior's."""
+    silent = own((("a", 0, 100, 0, 100), ("b", 0, 50, 0, 50)))
+    texts = [block.text for block in section(silent).blocks if isinstance(block, Text)]
+    assert texts[0].startswith("Nothing was learnt about the odds ratio")
+    assert "events per 1000" not in " ".join(texts)
+    assert texts[1].startswith("No control risk is carried by the control arms, so the odds ratios cannot be turned")
+    assert "no absolute effects: the control arms had no event" in details(section(silent))
+    stated = section(silent, baseline_risks={"": {"here": 0.2}})
+    assert "So are the events per 1000 and the numbers needed to treat" in next(
+        b.text for b in stated.blocks if isinstance(b, Text)
+    )
 
 
 def test_failed_checks_of_control_arms_are_said() -> None:
