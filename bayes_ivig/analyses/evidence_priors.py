@@ -59,8 +59,8 @@ def evidence_priors(
     """Return a prior for every result in a table that is about the dataset's outcome, or its complement, to compare.
 
     Left out are results that share trials with the dataset, later rows of the same ``source`` (subgroups), and risk ratios whose
-    limits are impossible at the baseline risk. Without ``table``, the one bundled with the dataset. Raises ``DataError``, and
-    ``ModelError`` where no result is left or a risk ratio lacks its baseline risk.
+    limits, as discounted, are impossible at the baseline risk. Without ``table``, the one bundled with the dataset. Raises
+    ``DataError``, and ``ModelError`` where no result is left or a risk ratio lacks its baseline risk.
     """
     priors, left_out = usable_evidence(dataset, table, (_risk_text(baseline_risk), discount, robust))
     if not priors:

@@ -1,7 +1,7 @@
 """The risk of an event without treatment, as it is stated: a number, a 95% range, or the events that control arms counted.
 
 0.55            a known risk
-"0.4 to 0.6"    a 95% range: normal on the log odds
+"0.4 to 0.6"    a 95% range: normal on the log odds; "40% to 60%" or "40 to 60%" in percent
 "119 of 216"    events of control arms: the posterior Beta(119.5, 97.5) under Jeffreys' prior
 """
 
@@ -33,6 +33,11 @@ def check_risk(stated: object, name: str = "baseline_risk") -> float | str:
         return float(stated)
     if isinstance(stated, str) and (_range(stated) or _counted(stated)):
         return stated
+    if isinstance(stated, str) and (match := RANGE.fullmatch(stated)) and _one_percent(match):
+        raise ModelError(
+            f"{name} is {stated!r}, with % behind one number alone; "
+            'write it behind both, "40% to 60%", or behind none, "0.4 to 0.6"'
+        )
     raise ModelError(f"{name} is {stated!r}; {WAYS}")
 
 
@@ -65,12 +70,17 @@ def _log_odds(stated: str, scores: Array) -> Array:
 
 
 def _range(text: str) -> tuple[float, float] | None:
-    """Return the limits of a range of risks, in percent where the upper one says so; None where it is none."""
+    """Return the limits of a range of risks, in percent as in "40% to 60%" or "40 to 60%"; None where it is none."""
     match = RANGE.fullmatch(text)
-    if match is None:
+    if match is None or _one_percent(match):
         return None
     low, high = (float(match[i]) / (100 if match[4] else 1) for i in (1, 3))
     return (low, high) if 0 < low < high < 1 else None
+
+
+def _one_percent(match: re.Match[str]) -> bool:
+    """Whether % stands behind one number alone; not in "40 to 60%", whose 40 can be nothing but a percentage."""
+    return bool(match[2]) != bool(match[4]) and not (match[4] and float(match[1]) >= 1)
 
 
 def _counted(text: str) -> tuple[int, int] | None:

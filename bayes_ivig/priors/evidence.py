@@ -27,7 +27,7 @@ from bayes_ivig.priors.shared import number
 TABLE = "external_evidence"
 VAGUE = Normal(0.0, 4.0)  # worth one participant, the robust part's usual width (Schmidli et al. 2014)
 FIGURES = 6  # of the numbers a prior resolves to
-MOST_IMPOSSIBLE = 0.025  # of a risk ratio: up to it, its upper 95% limit is a risk below 1 under treatment
+MOST_IMPOSSIBLE = 0.025  # of a risk ratio as discounted: up to it, its upper 95% limit is a risk below 1 under treatment
 WORTH_SAYING = 0.0005  # of a share that is cut off
 
 
@@ -38,10 +38,11 @@ def evidence(
 
     The log of the ratio is normal, its standard error from the width of its limits, which must fit the estimate within their
     rounding. A risk ratio becomes the odds ratio RR (1 - p) / (1 - RR p) at the risk p of the event without treatment, the whole
-    curve with it (``RiskRatio``), so that P(OR > 1) is P(RR > 1); ``baseline_risk="0.4 to 0.6"`` is a 95% range, normal on the
-    log odds, and ``"119 of 216"`` what control arms counted (Jeffreys' posterior), over which the curve is averaged.
-    ``discount`` a0 in (0, 1] divides the standard error by its square root, for a risk ratio that of its log (power prior,
-    Ibrahim & Chen 2000); ``robust`` w mixes in normal(0, 4) with weight w (Schmidli et al. 2014, Biometrics 70:1023).
+    curve with it (``RiskRatio``), so that P(OR > 1) is P(RR > 1) but for the impossible risks that are cut off, at most 2.5% of
+    the discounted ratio; ``baseline_risk="0.4 to 0.6"`` is a 95% range, normal on the log odds, and ``"119 of 216"`` what control
+    arms counted (Jeffreys' posterior), over which the curve is averaged. ``discount`` a0 in (0, 1] divides the standard error by
+    its square root, for a risk ratio that of its log (power prior, Ibrahim & Chen 2000); ``robust`` w mixes in normal(0, 4) with
+    weight w (Schmidli et al. 2014, Biometrics 70:1023).
 
     Bundled ratios of an opposite event (no live birth) are turned round by themselves; ``event="opposite"`` turns any ratio, and
     the baseline risk is always that of the event the prior is about. ``overlap="allowed"`` admits a bundled result that shares
@@ -104,14 +105,17 @@ def _part(printed: PrintedRatio, baseline_risk: float | str, turned: bool, disco
             'baseline_risk="0.4 to 0.6" or baseline_risk="119 of 216"'
         )
     risk, event = check_risk(baseline_risk, "evidence: baseline_risk"), "opposite" if turned else ""
-    share = impossible_share(mean, sd, risk, event)
+    share = impossible_share(mean, used, risk, event)
     if share > MOST_IMPOSSIBLE:
-        limit = math.exp(-mean - sd * SCORE)
+        limit = math.exp(-mean - used * SCORE)
         at = risk if isinstance(risk, str) else number(risk)
         lower = f"above {1 - limit:.3g}" if turned else f"below {limit:.3g}"
+        discounted = f", discounted to {number(discount)} of its information," if discount < 1 else ""
+        whole = impossible_share(mean, sd, risk, event)
+        less = "discount it less, take robust=0.2 in place of the discount, " if whole <= MOST_IMPOSSIBLE else ""
         raise ModelError(
-            f"evidence: {_name(printed)}: at a baseline risk of {at} {100 * share:.2g}% of it are risks of 1 "
-            f"or more under treatment, where at most {100 * MOST_IMPOSSIBLE:g}% may be cut off; state a risk {lower}, "
+            f"evidence: {_name(printed)}: at a baseline risk of {at}{discounted} {100 * share:.2g}% of it are risks of 1 "
+            f"or more under treatment, where at most {100 * MOST_IMPOSSIBLE:g}% may be cut off; {less}state a risk {lower}, "
             "or use the ratio of the opposite event"
         )
     return RiskRatio(_short(mean), used, risk, event)

@@ -51,6 +51,23 @@ def test_the_direction_is_that_of_the_risk_ratio() -> None:
         assert 1 - float(evidence("wang2016", risk).cdf(0.0)) == pytest.approx(0.975, abs=6e-4)
 
 
+@pytest.mark.parametrize("risk", [0.3, 0.55, "0.45 to 0.65", "119 of 216"])
+def test_no_discount_turns_benefit_into_harm(risk: float | str) -> None:
+    """P(OR > 1) stays within what is cut off of P(RR > 1), by hand, or the prior is refused; the median stays a benefit."""
+    taken = 0
+    for discount in (1, 0.7, 0.5, 0.3, 0.1, 0.05, 0.01):
+        above = stats.norm.cdf(math.log(1.25) * math.sqrt(discount) / (math.log(1.56) / (2 * Z)))
+        try:
+            prior = evidence("RR 1.25 (1.00 to 1.56)", risk, discount=discount)
+        except ModelError as error:
+            assert "discount it less" in str(error)
+            continue
+        taken += 1
+        assert above - 0.0257 * (1 - above) <= 1 - float(prior.cdf(0.0)) <= above + 1e-4  # 0.025 / 0.975
+        assert float(prior.quantile(0.5)) > 0
+    assert 2 <= taken < 7
+
+
 def test_wang_before_the_nine_trials() -> None:
     """Computed outside the package with the baseline prior on the control arm: 1.77 (1.08 to 3.43); by its limits alone 1.81."""
     mu = evidence("wang2016", baseline_risk=0.55)
@@ -97,6 +114,7 @@ MIDDLE_AND_SD = (special.logit([0.3, 0.6]).mean(), float(np.diff(special.logit([
     ("risk", "drawn"),
     [
         ("0.3 to 0.6", lambda rng: special.expit(rng.normal(*MIDDLE_AND_SD, DRAWS))),
+        ("30 to 60%", lambda rng: special.expit(rng.normal(*MIDDLE_AND_SD, DRAWS))),
         ("30 % to 60 %", lambda rng: special.expit(rng.normal(*MIDDLE_AND_SD, DRAWS))),
         ("119 of 216", lambda rng: rng.beta(119.5, 97.5, DRAWS)),
         ("3 of 40", lambda rng: rng.beta(3.5, 37.5, DRAWS)),
@@ -126,7 +144,7 @@ def test_discounted_and_robust() -> None:
     assert str(mixed) == 'evidence("Hutton 2007", discount=0.25, robust=0.2)'
     ratio, half = (resolved(evidence("kofod2025", 0.55, discount=share)) for share in (1.0, 0.5))
     assert (half.mean, half.sd) == pytest.approx((ratio.mean, ratio.sd * math.sqrt(2)), rel=CLOSE)
-    heavy = evidence("wang2016", 0.55, discount=0.1)  # a discount widens it beyond what is possible, and no further
+    heavy = evidence("wang2016", 0.55, discount=0.5)  # a discount widens it beyond what is possible, and no further
     assert resolved(heavy).impossible == pytest.approx(
         stats.norm.sf((-math.log(0.55) - math.log(1.25)) / resolved(heavy).sd), rel=1e-4
     )
@@ -194,6 +212,18 @@ def test_every_bundled_result_is_a_prior_or_says_why_not(row: dict[str, str]) ->
             'evidence("kofod2025", baseline_risk=0.9)',
             "17% of it are risks of 1 or more under treatment, where at most 2.5% may be cut off; state a risk below 0.82",
         ),
+        (
+            'evidence("RR 1.25 (1.00 to 1.56)", baseline_risk=0.55, discount=0.05)',
+            "at a baseline risk of 0.55, discounted to 0.05 of its information, 23% of it are risks of 1 or more under "
+            "treatment, where at most 2.5% may be cut off; discount it less, take robust=0.2 in place of the discount, "
+            "state a risk below 0.296",
+        ),
+        (
+            'evidence("kofod2025", baseline_risk=0.9, discount=0.5)',
+            "may be cut off; state a risk below",
+        ),  # nor does it go in whole
+        ('evidence("kofod2025", baseline_risk="0.4% to 0.6")', "with % behind one number alone; write it behind both"),
+        ('evidence("kofod2025", baseline_risk="0.4 to 60%")', "with % behind one number alone; write it behind both"),
         ('evidence("hutton2007", 0.5)', "is an odds ratio, which needs no baseline risk"),
         ('evidence("habets2022", 0.3)', "shares Mahmoud 2004, Perricone 2008, Stricker 2000 with the trials at hand"),
         ('evidence("hutton2007", discount=0)', "discount is 0; it must lie above 0"),
