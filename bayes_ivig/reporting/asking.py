@@ -170,6 +170,12 @@ def _longer(result: "Result | tuple[Refit, ...] | pd.DataFrame", width: int) -> 
             from bayes_ivig.reporting.reconstruction_text import reconstruction_text
 
             return reconstruction_text(result, width)
+        case Contrast() | ByClass():
+            from bayes_ivig.reporting.choices_text import classes_text, contrast_text
+
+            if isinstance(result, Contrast):
+                return contrast_text(result, width)
+            return classes_text(result, result.contrast.dataset, width)
         case Reanalysis():
             from bayes_ivig.reporting.markdown import render_markdown
 

@@ -134,9 +134,10 @@ def _wide(found: ByClass) -> str:
     if found.contrast.apart is None:
         return ""
     shown = []
-    for name, _, marginal in found.differences(wide=True):
+    for name, base, marginal in found.differences(wide=True):
         ratio = words.posterior_ratio(marginal)
-        shown.append(f"{class_of(found, name)} {words.ratio(ratio.estimate)} ({words.limits(ratio.lower, ratio.upper)})")
+        label = marked(class_of(found, name), found.contrast.fewest_informative(name, base))
+        shown.append(f"{label} {words.ratio(ratio.estimate)} ({words.limits(ratio.lower, ratio.upper)})")
     return f" With the prior of μ for each class by itself, a wide one for a ratio: {'; '.join(shown)}."
 
 
@@ -145,9 +146,10 @@ def _class_rows(found: ByClass) -> Iterable[Row]:
     for (value, trials), record in zip(found.contrast.groups.items(), found.alone.to_dict("records"), strict=True):
         cells: tuple[str, ...] = ("reference", words.NONE, words.NONE)
         if value in ratios:
-            ratio = words.posterior_ratio(ratios[value][1])
-            above = probability(float(ratios[value][1].prob_above(0.0)))
-            cells = (words.ratio(ratio.estimate), words.limits(ratio.lower, ratio.upper), above)
+            base, marginal = ratios[value]
+            ratio, above = words.posterior_ratio(marginal), probability(float(marginal.prob_above(0.0)))
+            median = marked(words.ratio(ratio.estimate), found.contrast.fewest_informative(value, base))
+            cells = (median, words.limits(ratio.lower, ratio.upper), above)
         label = marked(f"{class_label(found.column)}: {class_of(found, value)}", record["k_informative"])
         yield (label, str(len(trials)), *_numbers(record), *cells)
 

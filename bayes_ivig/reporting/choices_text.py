@@ -13,7 +13,8 @@ from bayes_ivig.reporting.information import marked
 from bayes_ivig.reporting.pool_text import p_value
 from bayes_ivig.reporting.subsets_text import MISSING, details_of
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
-from bayes_ivig.results.contrast import ByClass
+from bayes_ivig.results.contrast import ByClass, Contrast
+from bayes_ivig.results.marginal import Marginal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,22 +62,15 @@ def classes_text(found: ByClass, dataset: Dataset, width: int = WIDTH) -> str:
         rows.append((marked(class_of(found, value), record["k_informative"]), str(record["k"]), *_numbers(record)))
     ratios: list[tuple[str, ...]] = [("ratio of odds ratios", "median", "95% credible", "P(ratio > 1)")]
     for name, base, marginal in found.differences():
-        shown = words.posterior_ratio(marginal)
-        assert shown.estimate is not None
-        assert shown.lower is not None
-        assert shown.upper is not None
         label = f"{class_of(found, name)} / {class_of(found, base)}"
-        limits = f"{ratio(shown.lower)} to {ratio(shown.upper)}"
-        ratios.append((label, ratio(shown.estimate), limits, probability(float(marginal.prob_above(0.0)))))
+        ratios.append((marked(label, found.contrast.fewest_informative(name, base)), *_ratio(marginal)))
     lines = details_of(found.alone, dataset, found.contrast.model)
     lines += [f"{class_of(found, value)}: {', '.join(names)}" for value, names in groups.items()]
     if found.aside:
         lines.append(f"in no class that says something: {', '.join(found.aside)}")
     lines.append(f"comparison: {when_stated(found)}")
     lines += [f"prior: {prior_of_ratios(found)}", *_wide(found)]
-    factor = found.contrast.log_bayes_factor
-    if factor is not None:
-        lines.append(f"log Bayes factor of a mean for each class against one mean for all: {factor:z.2f}")
+    lines += _weighed(found.contrast)
     heading = figures(rows, width), figures(ratios, width)
     return _page(
         dataset,
@@ -88,6 +82,45 @@ def classes_text(found: ByClass, dataset: Dataset, width: int = WIDTH) -> str:
     )
 
 
+def contrast_text(found: Contrast, width: int = WIDTH) -> str:
+    """Return one line per class and one per pair of classes, under one tau for all, then the trials of every class.
+
+    Details state the prior of the ratios, and whether the comparison was stated before the results were known.
+    """
+    rows: list[tuple[str, ...]] = [("class", "k", "OR", "95% credible", "P(OR > 1)")]
+    for name, mean in found.mu.items():
+        rows.append((marked(name, found.fewest_informative(name)), str(len(found.groups[name])), *_ratio(mean)))
+    ratios: list[tuple[str, ...]] = [("ratio of odds ratios", "median", "95% credible", "P(ratio > 1)")]
+    for (a, b), marginal in found.differences.items():
+        ratios.append((marked(f"{a} / {b}", found.fewest_informative(a, b)), *_ratio(marginal)))
+    before = "stated before the results were known" if found.stated_before else when_stated(found)
+    lines = [
+        *(f"{name}: {', '.join(trials)}" for name, trials in found.groups.items()),
+        f"comparison: {before}",
+        f"prior: {prior_of_ratios(found)}",
+        f"mu ~ {found.model.mu}, tau ~ {found.model.tau}, {found.model.likelihood} likelihood; one tau for all classes",
+        *_weighed(found),
+        *([] if found.stated_before else [VIEWED]),
+    ]
+    body = [*figures(rows, width), "", *figures(ratios, width)]
+    return _page(found.dataset, "classes of trials", [], lines, width, body)
+
+
+def _ratio(marginal: Marginal) -> tuple[str, str, str]:
+    """Return the exponential of a log ratio: median, limits, probability above 1."""
+    shown = words.posterior_ratio(marginal)
+    assert shown.estimate is not None
+    assert shown.lower is not None
+    assert shown.upper is not None
+    limits = f"{ratio(shown.lower)} to {ratio(shown.upper)}"
+    return ratio(shown.estimate), limits, probability(float(marginal.prob_above(0.0)))
+
+
+def _weighed(found: Contrast) -> list[str]:
+    factor = found.log_bayes_factor
+    return [] if factor is None else [f"log Bayes factor of a mean for each class against one mean for all: {factor:z.2f}"]
+
+
 def _wide(found: ByClass) -> list[str]:
     """Return the ratios under independent means, where those shown have another prior."""
     if found.contrast.apart is None:
@@ -96,6 +129,7 @@ def _wide(found: ByClass) -> list[str]:
     for name, base, marginal in found.differences(wide=True):
         each = words.posterior_ratio(marginal)
         pair = f"{class_of(found, name)} / {class_of(found, base)}"
+        pair = marked(pair, found.contrast.fewest_informative(name, base))
         shown.append(f"{pair} {words.ratio(each.estimate)} ({words.limits(each.lower, each.upper)})")
     return [f"sensitivity, each class with the prior of mu by itself: {'; '.join(shown)}"]
 
@@ -109,7 +143,11 @@ def classes_document(found: ByClass, dataset: Dataset) -> dict[str, Any]:
         ratio_of = words.posterior_ratio(marginal)
         above = float(marginal.prob_above(0.0))
         numbers = {"median": ratio_of.estimate, "lower": ratio_of.lower, "upper": ratio_of.upper, "prob_gt_1": above}
-        wide.append({"class": f"{name} / {base}"} | numbers)
+        learnt_nothing = not found.contrast.fewest_informative(name, base)
+        wide.append({"class": f"{name} / {base}"} | numbers | {"learnt_nothing": learnt_nothing})
+    silent = {f"{a} / {b}": not found.contrast.fewest_informative(a, b) for a, b in found.contrast.differences}
+    for row in document["rows"][len(found.contrast.groups) :]:
+        row["learnt_nothing"] = silent[row["class"]]
     return document | {"difference_prior": found.prior, "stated_before": found.stated_before, "independent_means": wide}
 
 

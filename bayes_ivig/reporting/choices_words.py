@@ -13,7 +13,7 @@ from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.results.choices import Choices
-from bayes_ivig.results.contrast import ByClass
+from bayes_ivig.results.contrast import ByClass, Contrast
 from bayes_ivig.results.reanalysis import CountsOutcome
 from bayes_ivig.results.thresholds import CHANCE_DECIMALS, P_DECIMALS, convincing_above, convincing_below, significant
 
@@ -188,12 +188,16 @@ def steps_sentence(frame: "pd.DataFrame") -> str:
 
 
 def contrast_sentence(choices: Choices) -> str:
-    """Return the two classes, each of two trials or more, of which it is surest that they differ; empty where there are none."""
+    """Return the two classes, each of two trials or more, of which it is surest that they differ; empty where there are none.
+
+    A class of which no trial can tell the arms apart is left aside: its ratio is the prior's.
+    """
     found = [
         (abs(chance - 0.5), by_class, value, base, marginal, chance)
         for by_class in choices.classes
         for value, base, marginal in by_class.differences()
         if min(len(by_class.contrast.groups[name]) for name in (value, base)) > 1
+        if by_class.contrast.fewest_informative(value, base)
         for chance in (float(marginal.prob_above(0.0)),)
     ]
     if not found:
@@ -210,16 +214,16 @@ def contrast_sentence(choices: Choices) -> str:
     )
 
 
-def prior_of_ratios(found: ByClass) -> str:
+def prior_of_ratios(found: ByClass | Contrast) -> str:
     """Return which prior the ratios of odds ratios have, in one clause, and over which range it keeps 95% of them."""
-    apart = found.contrast.apart
+    apart = found.contrast.apart if isinstance(found, ByClass) else found.apart
     if apart is None:
         return "every class with the prior of mu by itself, so that a ratio has a wider prior than an odds ratio"
     low, high = (words.ratio(math.exp(float(apart.quantile(p)))) for p in (0.025, 0.975))
     return f"the log of every ratio ~ {apart} (95% of ratios {low} to {high}), around one centre with the prior of mu"
 
 
-def when_stated(found: ByClass) -> str:
+def when_stated(found: ByClass | Contrast) -> str:
     """Return whether the comparison was stated before the results were known, or is post hoc."""
     if found.stated_before:
         return "stated before the results were known, as the description of the data says"

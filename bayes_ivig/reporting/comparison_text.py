@@ -37,10 +37,18 @@ def comparison_document(frame: "pd.DataFrame", dataset: Dataset) -> dict[str, An
 
 
 def table_document(frame: "pd.DataFrame", dataset: Dataset, note: str) -> dict[str, Any]:
-    """Return a table of results as JSON-ready values, one object per row."""
+    """Return a table of results as JSON-ready values, one object per row.
+
+    ``uninformative`` names the trials of the data that cannot tell the arms apart; ``learnt_nothing`` of a row says that it has
+    no others, of the document that no row has.
+    """
     rows = [{key: _plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
+    for row in rows:
+        row["learnt_nothing"] = row["k_informative"] == 0
     document: dict[str, Any] = {
         "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
+        "uninformative": list(dataset.uninformative),
+        "learnt_nothing": bool(information_rows.lead(frame)),
         "rows": rows,
         "provenance": {"version": __version__, "data_sha256": fingerprint(dataset), "interval": "central credible, 95%"},
     }

@@ -11,6 +11,7 @@ from bayes_ivig.reporting.choices_words import class_label, class_of
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.words_of_other_models import model_name
 from bayes_ivig.results.contrast import ByClass
+from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.reanalysis import CountsOutcome
 from bayes_ivig.results.sampled import ModelRow, OtherModels
 
@@ -104,7 +105,7 @@ def _regression(row: ModelRow, model: MetaRegression, by_class: ByClass, value: 
     rows = by_class.alone.to_dict("records")
     alone = rows[list(by_class.contrast.groups).index(value)]
     ratios = {name: row["or_q50"] / alone["or_q50"] for name, row in zip(by_class.contrast.groups, rows, strict=True)}
-    shown = [f"{ratios[other]:.1f} ({class_of(by_class, other)})" for other, base, _ in by_class.differences() if base == value]
+    shown = [f"{ratios[other]:.1f} ({class_of(by_class, other)})" for other, base, _ in _telling(by_class) if base == value]
     apart = f", where medians of classes by themselves are apart by {words.series(shown)}" if shown else ""
     which = f"{class_label(by_class.column)} ({class_of(by_class, value)})"
     chance = words.chance("OR > 1", alone["prob_or_gt_1"])
@@ -113,6 +114,11 @@ def _regression(row: ModelRow, model: MetaRegression, by_class: ByClass, value: 
         f"trials {_answer(row)}. The two differ because the regression's prior keeps the ratio of odds ratios between designs at "
         f"{low} to {high} (95%){apart}, so that it borrows from the other designs."
     )
+
+
+def _telling(found: ByClass) -> Iterator[tuple[str, str, Marginal]]:
+    """Return the ratios to the largest class of which the trials of both classes tell something."""
+    return (each for each in found.differences() if found.contrast.fewest_informative(*each[:2]))
 
 
 def _answer(row: ModelRow) -> str:

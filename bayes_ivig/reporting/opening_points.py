@@ -61,8 +61,10 @@ def _published(outcome: CountsOutcome) -> str:
 
 
 def _classes(outcome: CountsOutcome) -> str:
-    """Return the odds ratios of two classes of design and their ratio, of the first column with two classes."""
-    pairs = [each for each in (outcome.choices.classes if outcome.choices else ()) if len(each.contrast.groups) == 2]
+    """Return the odds ratios of two classes of design and their ratio, of the first column with two that tell something."""
+    classes = outcome.choices.classes if outcome.choices else ()
+    pairs = [each for each in classes if len(each.contrast.groups) == 2]
+    pairs = [each for each in pairs if each.contrast.fewest_informative(*each.contrast.groups)]
     return _pair(pairs[0]) if pairs else ""
 
 

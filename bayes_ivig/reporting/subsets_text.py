@@ -116,11 +116,12 @@ def details_of(frame: "pd.DataFrame", dataset: Dataset, model: Model) -> list[st
 
 def _details(frame: "pd.DataFrame", dataset: Dataset, model: Model, noun: str) -> list[str]:
     priors = ", ".join(f"{key} {value}" for key, value in model_dict(model).items())
+    named = ", ".join(dataset.study_names)
     return [
         f"odds ratio: {dataset.about.treatment} over {dataset.about.control}, event odds",
         direction(dataset.about),
         f"model: {priors}",
-        f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
+        f"trial set: {dataset.selection}" + (f" ({named})" if dataset.selection != named else ""),
         "posterior medians; pooled: Mantel-Haenszel with random effects as Review Manager 5, 0.5 added to studies with a zero "
         "cell, P from the normal distribution",
         COMPARED,

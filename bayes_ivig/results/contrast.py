@@ -59,6 +59,14 @@ class Contrast:
             raise ModelError(f"contrast: no pair {a!r}, {b!r}; pairs are {listed}")
         return self.differences[a, b]
 
+    def fewest_informative(self, *names: str) -> int:
+        """Return the smallest number of trials that can tell the arms apart among the named groups.
+
+        Where it is 0, a ratio of these groups holds nothing but its prior, and what the baseline prior adds.
+        """
+        telling = {study.name for study in self.dataset.studies if study.informative}
+        return min(len(telling.intersection(self.groups[name])) for name in names)
+
     def table(self, level: float = 0.95) -> "pd.DataFrame":
         """Return odds ratios of the groups and ratios of odds ratios of the pairs: median, limits, probability above 1."""
         import pandas as pd

@@ -127,3 +127,26 @@ def test_likelihoods_that_cannot_use_them_refuse(ask: Ask, tmp_path: Path, likel
     assert ran.status == 2
     assert "no study carries information" in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_tables_of_many_posteriors_have_keys_for_what_was_not_learnt(ask: Ask, tmp_path: Path) -> None:
+    priors = ("--mu", "normal(0, 1)", "--tau", "half_normal(0.5)")
+    silent = ask("compare-priors", table(tmp_path, SILENT), *priors, "--json").document
+    assert (silent["uninformative"], silent["learnt_nothing"]) == (["A", "B", "C"], True)
+    assert [row["learnt_nothing"] for row in silent["rows"]] == [True]
+    mixed = table(tmp_path, MIXED)
+    some = ask("compare-priors", mixed, *priors, "--trials", "all", "--trials", "A", "--json").document
+    assert (some["uninformative"], some["learnt_nothing"]) == (["A", "C"], False)
+    assert [(row["trials"], row["learnt_nothing"]) for row in some["rows"]] == [("all", False), ("A", True)]
+    rows = ask("subsets", mixed, "--size", "1", "--json").document["rows"]
+    assert {row["trials"]: row["learnt_nothing"] for row in rows} == {"A": True, "B": False, "C": True, "D": False}
+
+
+def test_ratios_of_classes_say_where_one_class_tells_nothing(ask: Ask, tmp_path: Path) -> None:
+    mine = tmp_path / "kinds.csv"
+    header = "study,treatment_events,treatment_total,control_events,control_total,kind\n"
+    mine.write_text(header + "A,0,50,0,200,x\nB,0,40,0,41,x\nC,2,40,3,41,y\nD,5,80,1,78,y\n", encoding="utf-8")
+    assert flat(ask("subsets", str(mine), "--by", "kind").out).count("y / x (nothing learnt)") == 2
+    document = ask("subsets", str(mine), "--by", "kind", "--json").document
+    assert {row["class"]: row["learnt_nothing"] for row in document["rows"]} == {"x": True, "y": False, "x / y": True}
+    assert document["independent_means"][0]["learnt_nothing"] is True

@@ -13,6 +13,7 @@ from report_cases import BAD_EVENT, THREE, own
 
 import bayes_ivig as bi
 from bayes_ivig.reporting import asking
+from bayes_ivig.reporting.charts.classes import classes_alternative
 from bayes_ivig.results.estimate import Refit
 from bayes_ivig.results.joint_outcome import TermEffects
 from bayes_ivig.results.marginal import DrawsMarginal
@@ -125,6 +126,56 @@ def test_texts_are_those_of_the_command_or_the_table_in_columns():
     frame = bi.compare_priors(TABLE, mu="normal(0, 1)", tau="half_normal(0.5)")
     assert bi.table(frame) is frame
     assert f"{frame['or_q50'][0]:.4g}" in bi.text(frame)
+
+
+SILENT_CLASS = bi.Dataset(
+    (bi.Study("A", 0, 50, 0, 200), bi.Study("B", 0, 40, 0, 41), bi.Study("C", 2, 40, 3, 41), bi.Study("D", 5, 80, 1, 78)),
+    columns=(("kind", ("x", "x", "y", "y")),),
+)
+
+
+def flat(lines):
+    return " ".join(lines.split())
+
+
+def test_a_contrast_names_its_classes_and_states_prior_and_timing():
+    found = bi.contrast(TABLE, "design", bi.Model(baseline="midpoint"))
+    rows = bi.text(found).splitlines()
+    median = np.exp(float(found.difference("a", "b").quantile(0.5)))
+    assert next(line.split()[3] for line in rows if line.startswith("a / b ")) == f"{median:.2f}"
+    assert [line.split()[1] for line in rows if line.startswith(("a  ", "b  "))] == ["2", "1"]
+    told = flat(bi.text(found, width=70))
+    assert "- a: A, B - b: C - " in told
+    assert "the log of every ratio ~ student_t(4, 0, 0.5) (95% of ratios 0.25 to 4.01)" in told  # t4: 0.5 * 2.776 = log 4.01
+    assert "post hoc: nothing says that the comparison was stated before" in told
+    assert all(len(line) <= 70 for line in bi.text(found, width=70).splitlines())
+    before = flat(bi.text(bi.contrast(TABLE, "design", difference="independent", stated_before=True)))
+    assert "comparison: stated before the results were known" in before
+    assert "every class with the prior of mu by itself" in before
+    assert "post hoc" not in before
+
+
+def test_the_prior_of_differences_stands_in_the_text_of_classes_too():
+    told = flat(bi.text(results()["ByClass"]))
+    assert "the log of every ratio ~ student_t(4, 0, 0.5)" in told
+    assert "post hoc" in told
+
+
+def test_ratios_with_a_class_that_cannot_tell_the_arms_apart_are_marked():
+    apart = bi.contrast(SILENT_CLASS, "kind")
+    assert (apart.fewest_informative("x"), apart.fewest_informative("y"), apart.fewest_informative("x", "y")) == (0, 2, 0)
+    assert "x / y (nothing learnt)" in bi.text(apart)
+    assert "nothing learnt" not in bi.text(results()["Contrast"])
+    by_class = bi.by_class(SILENT_CLASS, "kind")
+    told = flat(bi.text(by_class))
+    assert told.count("y / x (nothing learnt)") == 2  # under the stated prior, and with independent means
+    assert "nothing learnt" not in flat(bi.text(results()["ByClass"]))
+    assert "y over x (nothing learnt)" in classes_alternative(by_class)
+
+
+def test_rows_keep_their_names_where_the_column_of_names_has_none():
+    lines = bi.text(bi.table(results()["Contrast"])).splitlines()
+    assert [line.split("  ")[0] for line in lines[1:]] == ["a", "b", "a / b"]
 
 
 @pytest.mark.parametrize("wrong", [None, 3, "x", (), (1, 2), TABLE])
