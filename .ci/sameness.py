@@ -3,10 +3,10 @@
     python .ci/sameness.py shaken [SEEDS]     last bits of every curve and surface value moved by chance, ten seeds unless told
     python .ci/sameness.py kernels            NumPy and OpenBLAS as other processors would have them, 1 and 2 threads
 
-Both write the report of the bundled data and one of trials chosen for their ties, plain and moved, and compare bytes; then the
-numeric tests must pass as they are, their tolerances untouched. The settings are of the processes started here and of no other.
-What is active is asked of NumPy and OpenBLAS in such a process, so that a switch that does nothing fails; a processor that
-lacks what would be switched off is said to, and left out.
+Both write the report of the bundled data, one of trials chosen for their ties and one of trials whose likelihoods are extreme,
+plain and moved, and compare bytes; then the numeric tests must pass as they are, their tolerances untouched. The settings are of
+the processes started here and of no other. What is active is asked of NumPy and OpenBLAS in such a process, so that a switch
+that does nothing fails; a processor that lacks what would be switched off is said to, and left out.
 """
 
 import filecmp
@@ -22,6 +22,14 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = sys.executable
+FAR = """\
+study,treatment_events,treatment_total,control_events,control_total
+A,12,50,20,52
+B,30,101,33,99
+C,8,40,15,41
+D,22,80,30,78
+E,4990,5000,5,5000
+"""  # one trial far from the others: logs, predictive probabilities and tipping points that numerical error reaches first
 SEEDS, TESTED = range(10), (0,)  # reports under each of the former, numeric tests under each of the latter
 TIES = """\
 study,treatment_events,treatment_total,control_events,control_total
@@ -80,6 +88,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
         (here / "ties.csv").write_text(TIES, encoding="utf-8")
+        (here / "far.csv").write_text(FAR, encoding="utf-8")
         plain = {"OPENBLAS_NUM_THREADS": "1"}
         reports(here, "plain", plain)
         if kind == "shaken":
@@ -142,10 +151,10 @@ def environment(run: dict[str, str]) -> dict[str, str]:
 
 
 def reports(here: Path, name: str, run: dict[str, str]) -> Path:
-    """Write both reports into a folder of that name and return it."""
+    """Write the three reports into a folder of that name and return it."""
     out = here / name.replace(" ", "-")
     command = [PYTHON, "-c", "from bayes_ivig.cli import main; main()"]
-    for data in ("ivig", "ties.csv"):
+    for data in ("ivig", "ties.csv", "far.csv"):
         done = subprocess.run(
             [*command, "report", data, "--out", str(out / Path(data).stem)],
             env=environment(run), cwd=here, capture_output=True, text=True, check=False,
@@ -156,12 +165,12 @@ def reports(here: Path, name: str, run: dict[str, str]) -> Path:
 
 
 def compared(here: Path, name: str, run: dict[str, str]) -> list[str]:
-    """Return which files of both reports differ from the plain ones."""
+    """Return which files of the reports differ from the plain ones."""
     out, plain = reports(here, name, run), here / "plain"
     files = sorted({path.relative_to(root) for root in (out, plain) for path in root.rglob("*") if path.is_file()})
     _, differing, missing = filecmp.cmpfiles(plain, out, map(str, files), shallow=False)
     print(
-        f"{name}: {len(files) - len(differing) - len(missing)} of {len(files)} files of two reports are the same bytes",
+        f"{name}: {len(files) - len(differing) - len(missing)} of {len(files)} files of three reports are the same bytes",
         flush=True,
     )
     return [f"{name}: {file} differs" for file in (*differing, *missing)]

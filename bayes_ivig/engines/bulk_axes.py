@@ -10,7 +10,7 @@ from bayes_ivig.engines.bulk_priors import landmarks, representatives
 from bayes_ivig.engines.bulk_sums import Cases, PriorPairs, StudyWeights
 from bayes_ivig.engines.grids import Axes, Belief, Fineness
 from bayes_ivig.engines.surface import Surface
-from bayes_ivig.formulas.ties import least, settled_figures
+from bayes_ivig.formulas.ties import narrowest, settled_figures
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.results.axis import Axis
@@ -106,7 +106,7 @@ def _stretched(places: Array, steps: Array, whole: Axis, most: float) -> Axis:
     candidates = [whole]
     for factor in FACTORS:
         scale = factor * float(steps.min()) / most
-        centre = float(places[least(steps)])
+        centre = float(places[narrowest(steps)])
         step = min(most, float(np.min(steps / np.hypot(scale, places - centre))))
         candidates.append(Axis.spanning("identity", (centre, scale), ends, step))
     fine = [axis for axis in candidates if np.all(axis.spacing(places) <= 1.001 * steps)]

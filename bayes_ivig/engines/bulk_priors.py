@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.engines.grids import Belief
-from bayes_ivig.formulas.ties import least, settled_figures
+from bayes_ivig.formulas.ties import narrowest as narrowest_of
+from bayes_ivig.formulas.ties import settled_figures
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT
 
@@ -133,7 +134,7 @@ def _quantiles(prior: Prior) -> Array:
     match prior:
         case Mixture(parts=parts):
             each = np.stack([_quantiles(part) for part in parts])
-            narrowest = each[least(each[:, 3] - each[:, 1])].copy()
+            narrowest = each[narrowest_of(each[:, 3] - each[:, 1])].copy()
             narrowest[0], narrowest[-1] = each[:, 0].min(), each[:, -1].max()
             return np.asarray(narrowest)
         case LibraryPrior(prior=inner):

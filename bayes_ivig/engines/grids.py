@@ -14,7 +14,7 @@ from scipy import special
 from bayes_ivig.engines import tau_grids
 from bayes_ivig.engines.tau_grids import SHARES, Seen, centre_and_spread, conditional
 from bayes_ivig.errors import ModelError
-from bayes_ivig.formulas.ties import NOISE, least
+from bayes_ivig.formulas.ties import NOISE, narrowest
 from bayes_ivig.formulas.ties import most as most_of
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.axis import Axis
@@ -184,7 +184,7 @@ def stretched(needs: tuple[Array, Array], reach: tuple[float, float], most: floa
     Raises ``ModelError`` where it would need more than ``MOST_NODES``.
     """
     places, steps = needs
-    centre = float(places[least(steps)])
+    centre = float(places[narrowest(steps)])
     candidates = []
     for factor in STEPS:
         scale = factor * float(steps.min()) / most

@@ -14,7 +14,7 @@ from bayes_ivig.engines import curves, data_priors, grids, propriety, surface
 from bayes_ivig.engines.grids import Axes, Belief, Fineness
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.errors import DataError, ModelError
-from bayes_ivig.formulas.ties import least
+from bayes_ivig.formulas.ties import narrowest
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.study import Study
@@ -113,7 +113,7 @@ def _axes(estimates: tuple[Array, Array], rows: Index, reach: float, how: tuple[
 
 
 def _finest(axes: list[Axis]) -> Axis:
-    return axes[least([axis.finest for axis in axes])]
+    return axes[narrowest([axis.finest for axis in axes])]
 
 
 def _answers(built: Surface, rows: Index, model: Model) -> TableAnswers:

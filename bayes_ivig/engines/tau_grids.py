@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from bayes_ivig.formulas.ties import least
+from bayes_ivig.formulas.ties import narrowest
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.results.axis import Axis
 
@@ -149,7 +149,7 @@ def _log_posterior(data: tuple[Array, Array], parts: list[tuple[float, float]], 
     logs = best + tau.logpdf(taus) + where.log_slope(z)
     if np.isneginf(logs).all():  # a prior so narrow that it falls between two values
         middle = float(tau.quantile(0.5))
-        logs = -1e6 * np.abs(z - z[least(np.abs(taus - middle))])
+        logs = -1e6 * np.abs(z - z[narrowest(np.abs(taus - middle))])
     return np.asarray(logs - logs.max())
 
 

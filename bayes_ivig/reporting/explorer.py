@@ -20,6 +20,7 @@ from bayes_ivig.results.explorer import MOST_CENTRE, SDS, ExplorerOutcome, Likel
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
 
 LEVELS = 65535  # of a stored log
+BEYOND = 1_000.0  # deeper than a study reaches where posteriors lie: probability 0 there, and logs that are numerical error
 SCALE = (0.05, 2.0)  # of the prior on tau
 INTRO = (
     "Every answer on this page depends on a prior and on a choice of trials. Move the controls to put in your own: the posterior "
@@ -113,7 +114,7 @@ def _outcome(outcome: CountsOutcome) -> dict[str, Any]:
         "sets": [_set(outcome, surfaces, name) for name, _ in surfaces.trial_sets],
         "mu": _axis(surfaces.mu),
         "tau": _axis(surfaces.tau),
-        "tables": [_table(table) for table in surfaces.tables],
+        "tables": [_table(table, _inside(surfaces)) for table in surfaces.tables],
     }
 
 
@@ -150,10 +151,23 @@ def _axis(axis: Axis) -> dict[str, Any]:
     return {name: cut(getattr(axis, name), PAGE) for name in ("link", "centre", "scale", "start", "step", "size", "unit")}
 
 
-def _table(table: LikelihoodTable) -> dict[str, Any]:
-    """Pack the logs of the informative studies: differences from each one's maximum, as levels of log(1 + difference)."""
+def _inside(surfaces: ExplorerOutcome) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """Return which nodes of mu lie between the outermost observed log odds ratios and centres of priors on offer."""
+    places = [*surfaces.estimates[0][np.isfinite(surfaces.estimates[0])], -MOST_CENTRE, MOST_CENTRE]
+    at = np.flatnonzero((surfaces.mu.x >= min(places)) & (surfaces.mu.x <= max(places)))
+    nodes = np.arange(surfaces.mu.size)
+    return np.asarray((nodes >= at[0] - 1) & (nodes <= at[-1] + 1))
+
+
+def _table(table: LikelihoodTable, inside: "np.ndarray[Any, np.dtype[np.bool_]]") -> dict[str, Any]:
+    """Pack the logs of the informative studies: differences from each one's maximum, as levels of log(1 + difference).
+
+    A difference is cut off at the largest one ``inside``, shape (mu,), and ``BEYOND`` more: every other study and every prior on
+    offer being at its best inside, or next to it, no posterior has any mass where that happens.
+    """
     logs = np.concatenate([table.random, table.common[:, :, None]], axis=2)[table.informative]
     below = logs.max(axis=(1, 2), keepdims=True) - logs
+    below = np.minimum(below, below[:, inside].max(axis=(1, 2), keepdims=True) + BEYOND)
     span = rounded(float(below.max()), PAGE)
     levels = np.rint(np.log1p(below) / math.log1p(span) * LEVELS).astype(np.int64)
     places = np.where(table.informative, np.cumsum(table.informative) - 1, -1)

@@ -4,7 +4,8 @@ On another processor the last bits of a computed number differ, and what is done
 few units in its 13th significant digit, to less in its 12th. A digit may be shown where that does not reach, and where many
 thousands of numbers are shown none of them may happen to stand so near to a half of its last digit that it is rounded up here and
 down there: every digit fewer makes that ten times less likely. What would be 0 but for the numerical error has no digits of its
-own, hence a last decimal too; P-values alone keep theirs however small they are, their noise being small beside them.
+own, hence a last decimal too. Classical P-values alone keep theirs however small they are: each comes from a statistic by a
+formula, its noise being small beside it. Probabilities that are sums over a grid, like ``predictive_p`` have a last decimal.
 
 | what | significant digits, decimals | so that |
 | --- | --- | --- |
@@ -26,7 +27,7 @@ DOCUMENT: Digits = (6, 9)
 PRINTED: Digits = (8, 10)
 PAGE: Digits = (8, 12)
 DRAWING: Digits = (6, 12)
-P_VALUE = re.compile(r"(?:^|_)p(?:_value)?$")  # keys and columns
+P_VALUES = frozenset({"p_value", "q_p_value", "effect_p", "heterogeneity_p", "pooled_p", "intrinsic_p", "box_p"})  # by formula
 PIXELS = 3  # decimals of a place in a drawing
 PLACES = re.compile(r' (?:d|transform|viewBox|x|y|x1|y1|x2|y2|cx|cy|r|width|height|stroke-width|font-size)="[^"]*"')
 LONG = re.compile(r"-?\d*\.\d{4,}(?:e[-+]?\d+)?|-?\d+e-\d+")
@@ -54,8 +55,8 @@ def cut(value: Any, digits: Digits, key: object = "") -> Any:
 
 
 def is_p_value(name: object) -> bool:
-    """Whether a key or a column holds P-values by its name."""
-    return isinstance(name, str) and P_VALUE.search(name) is not None
+    """Whether a key or a column holds classical P-values by its name."""
+    return isinstance(name, str) and name in P_VALUES
 
 
 def short_places(tag: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.results.brief import brief
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ class ArmCheck:
 
     @property
     def p_value(self) -> float:
-        """Two-sided mid-p-value."""
-        return 2 * min(self.prob_above, 1 - self.prob_above)
+        """Two-sided mid-p-value, to nine decimals: its numerical error does not shrink with it."""
+        return settled_one(2 * min(self.prob_above, 1 - self.prob_above))
 
 
 @brief

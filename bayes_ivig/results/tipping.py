@@ -110,10 +110,10 @@ class TippingPoint:
         return f"normal({' + '.join(filter(None, (centre, lean)))}, scale)"
 
     def prior(self, scale: float) -> str:
-        """Return the prior of that scale as text that ``parse_prior`` reads."""
+        """Return the prior of that scale, to six digits (some are roots), as text that ``parse_prior`` reads."""
         if self.parameter == "tau":
-            return f"half_normal({scale:.10g})"
-        return f"normal({self.centre + self.lean * scale:.10g}, {scale:.10g})"
+            return f"half_normal({scale:.6g})"
+        return f"normal({self.centre + self.lean * scale:.6g}, {scale:.6g})"
 
     def table(self) -> "pd.DataFrame":
         """Return one row per crossing: the prior there, and for mu how much it says.

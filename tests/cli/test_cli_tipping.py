@@ -17,6 +17,7 @@ def test_every_form(ask: Ask, tmp_path: Path) -> None:
     document = done.document
     assert document["conclusion"]["holds"] is True
     (turn,) = document["sceptical_mu"]["turns"]
+    assert turn["prior"] == f"normal(0, {turn['scale']:.6g})"
     plain = ask("fit", "ivig", "--outcome", "live_birth", "--trials", "published", "--mu-prior", turn["prior"], "--json")
     assert plain.document["probability"]["or>1"] == pytest.approx(0.975, abs=1e-5)
     with written.open(encoding="utf-8", newline="") as file:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bayes_ivig.formulas.ties import least, most, settled, settled_figures, settled_one, steps_to_cover
+from bayes_ivig.formulas.ties import least, most, narrowest, settled, settled_figures, settled_one, steps_to_cover
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.tipping import Conclusion
 
@@ -22,6 +22,18 @@ def test_what_differs_is_told_apart() -> None:
     assert least(np.array([0.3, 0.3 - 1e-6])) == 1
     assert most(np.array([0.3, 0.3 + 1e-6])) == 1
     assert settled_one(0.3) != settled_one(0.3 + 1e-8)
+
+
+def test_what_is_0_but_for_noise_is_the_first_of_the_zeros() -> None:
+    assert least([1e-17, 0.0, 5]) == 0
+    assert most([-1e-17, 0.0, -5]) == 0
+    assert least([1e-17, -1e-6, 5]) == 1
+
+
+def test_steps_are_told_apart_however_small() -> None:
+    assert narrowest([3e-12, 1e-12, 1e-12 * (1 - NOISE), 5.0]) == 1
+    assert narrowest([0.3, 0.3 * (1 - NOISE)]) == 0
+    assert narrowest([np.inf, np.inf]) == 0
 
 
 def test_zero_has_no_sign_and_infinities_stay() -> None:
