@@ -232,8 +232,11 @@ def test_observed_odds_ratios_are_those_of_the_tables(page):
     page.wait_for_selector("#explorer-forest svg")
     page.select_option("select[name=set]", label="All nine trials")
     page.wait_for_function("document.querySelectorAll('#explorer-rows tr.out').length === 0")
-    cells = page.locator("#explorer-rows tr").all_inner_texts()
-    rows = {row.split("\t")[0].strip(): row.split("\t")[1].strip() for row in cells}
+    page.wait_for_function("[...document.querySelectorAll('#explorer-rows tr')].every(row => row.cells.length > 1)")
+    cells = page.evaluate(
+        "[...document.querySelectorAll('#explorer-rows tr')].map(row => [...row.cells].map(cell => cell.innerText))"
+    )
+    rows = {row[0].strip(): row[1].strip() for row in cells}
     assert rows["Branch 2000"] == "not estimable"
     assert rows["Stricker 2000"] == "135 (5.80 to > 999)"
     assert rows["Perricone 2008"] == "9.21 (0.42 to 201)"
