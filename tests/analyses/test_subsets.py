@@ -215,7 +215,8 @@ def test_rows_with_a_large_stated_error_are_fitted_on_grids_of_their_own(monkeyp
     assert 0 < again.sum() < 9
     for row in found[again].to_dict("records"):
         posterior = fit(LIVE.trials(row["trials"].split("; ")), Model())
-        assert row["or_q50"] == math.exp(posterior["mu"].quantile(0.5))
+        # Two computations of one number: with shaken last bits they may differ by some 1e-14, never by what a grid does, 1e-6.
+        assert row["or_q50"] == pytest.approx(math.exp(posterior["mu"].quantile(0.5)), rel=1e-12)
         assert row["numerical_error"] >= dict(posterior.diagnostics.numbers)["error.mu"]
     assert found[~again].equals(plain[~again])
 
