@@ -142,6 +142,7 @@ if TYPE_CHECKING:
     from bayes_ivig.results.reconstruction import Reconstruction as Reconstruction
     from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior as ReconstructionPosterior
     from bayes_ivig.results.tipping import Conclusion as Conclusion
+    from bayes_ivig.version import __version__ as __version__
 
 _HOMES = {
     "analyses.comparison": ("compare_priors", "mixture_weights", "prior_width_curve"),
@@ -229,11 +230,11 @@ _HOMES = {
     "results.marginal": ("Marginal",),
     "results.monte_carlo": ("monte_carlo_errors",),
     "results.diagnostics": ("Diagnostics",),
+    "version": ("__version__",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
-__version__ = "0.1.0"
-__all__ = sorted([*_HOME_OF, "__version__"])  # noqa: PLE0605 - the table above is the list
+__all__ = sorted(_HOME_OF)  # noqa: PLE0605 - the table above is the list
 
 
 def __getattr__(name: str) -> Any:

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from bayes_ivig import __version__
 from bayes_ivig.analyses.audit.arithmetic import percentage, total
 from bayes_ivig.analyses.audit.complement import complement
 from bayes_ivig.analyses.audit.other_papers import KINDS, honest_claim, with_wrong_digit
@@ -27,6 +26,7 @@ from bayes_ivig.analyses.audit.trials import counted
 from bayes_ivig.inputs.claims import Claim
 from bayes_ivig.inputs.other_claims import OtherClaim
 from bayes_ivig.results.audit import Finding
+from bayes_ivig.version import __version__
 
 STORED = Path(__file__).with_suffix(".json")
 SEED = 20241

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import bayes_ivig
+from bayes_ivig.version import __version__
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "bayes_ivig"
@@ -39,8 +40,8 @@ def test_one_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     citation = re.search(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert citation
-    assert project["version"] == bayes_ivig.__version__ == citation[1]
-    assert f"## {bayes_ivig.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert project["version"] == __version__ == bayes_ivig.__version__ == citation[1]
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", bayes_ivig.__all__)

@@ -20,11 +20,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bayes_ivig import __version__
 from bayes_ivig.analyses.calibration_fits import place
 from bayes_ivig.analyses.uniformity import band_of, uniformity
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
 from bayes_ivig.results.calibration import QUANTITIES, Calibration, Setup
+from bayes_ivig.version import __version__
 
 BATCH = 250  # simulations: some seconds of work, the most that a kill can cost each process
 FIRST = 60  # transforms kept as they are, per quantity

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from bayes_ivig import __version__
 from bayes_ivig.analyses.alternatives import alternative_rows
 from bayes_ivig.analyses.audit.auditing import audit
 from bayes_ivig.analyses.choices import every_choice
@@ -47,6 +46,7 @@ from bayes_ivig.results.reanalysis import (
     TrialSetResult,
 )
 from bayes_ivig.results.reconstruction_posterior import ReconstructedReading, TablesUnder
+from bayes_ivig.version import __version__
 
 type Rows = tuple[tuple[str, ...], ...]
 

@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bayes_ivig import __version__, resources
+from bayes_ivig import resources
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.nuts import NUTS
 from bayes_ivig.inputs.dataset import Dataset
@@ -26,6 +26,7 @@ from bayes_ivig.inputs.model_files import AnyModel, assumptions
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.sampled import SampledAnswer
+from bayes_ivig.version import __version__
 
 type Answer = dict[str, Any]
 type Document = dict[str, Any]

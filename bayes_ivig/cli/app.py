@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from bayes_ivig import __version__
 from bayes_ivig.cli import (
     auditing,
     benefit,
@@ -21,6 +20,7 @@ from bayes_ivig.cli import (
     tipping,
 )
 from bayes_ivig.cli.output import show
+from bayes_ivig.version import __version__
 
 app = typer.Typer(
     name="bayes-ivig",

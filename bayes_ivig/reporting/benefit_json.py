@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bayes_ivig import __version__
 from bayes_ivig.inputs.fingerprint import fingerprint
 from bayes_ivig.inputs.model_files import assumptions
 from bayes_ivig.reporting import control_words
@@ -12,6 +11,7 @@ from bayes_ivig.reporting.benefit_text import problems_of
 from bayes_ivig.reporting.fit_json import ratio
 from bayes_ivig.reporting.information import baseline_note, information_keys
 from bayes_ivig.results.benefit import OF, Benefit, masses_of, sided
+from bayes_ivig.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,7 +3,6 @@
 import math
 from typing import Any, assert_never
 
-from bayes_ivig import __version__
 from bayes_ivig.inputs.fingerprint import fingerprint
 from bayes_ivig.inputs.model_files import assumptions
 from bayes_ivig.reporting import information
@@ -13,6 +12,7 @@ from bayes_ivig.results.loo import LeaveOneOut
 from bayes_ivig.results.model_check import ModelCheck
 from bayes_ivig.results.power_scaling import DISTANCE, DISTANCE_OF_DRAWS, THRESHOLD, Diagnosis, PowerScaling
 from bayes_ivig.results.predictive_check import ArmCheck, Foretold, PosteriorCheck, PriorCheck
+from bayes_ivig.version import __version__
 
 FEW = 0.05  # mid-p below which an arm is named
 

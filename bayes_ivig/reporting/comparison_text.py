@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bayes_ivig import __version__
 from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.fingerprint import fingerprint
@@ -14,6 +13,7 @@ from bayes_ivig.priors.parsing import parse_prior
 from bayes_ivig.reporting import information, information_rows
 from bayes_ivig.reporting.fit_text import direction, probability
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
+from bayes_ivig.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,7 +3,6 @@
 import math
 from typing import Any
 
-from bayes_ivig import __version__
 from bayes_ivig.inputs.fingerprint import fingerprint
 from bayes_ivig.inputs.model_files import assumptions
 from bayes_ivig.reporting.influence_words import influence_keys, influence_of
@@ -12,6 +11,7 @@ from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.monte_carlo import monte_carlo_errors
 from bayes_ivig.results.posterior import QUANTITIES, Posterior
 from bayes_ivig.results.quantity import Quantity
+from bayes_ivig.version import __version__
 
 LARGEST_LOG = 709.0  # exp of more is beyond the range of floats
 

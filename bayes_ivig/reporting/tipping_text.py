@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from bayes_ivig import __version__
 from bayes_ivig.inputs.fingerprint import fingerprint
 from bayes_ivig.inputs.model import model_dict
 from bayes_ivig.reporting import information
@@ -14,6 +13,7 @@ from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.how_much_prior import HowMuchPrior
 from bayes_ivig.results.power_scaling import DISTANCE
 from bayes_ivig.results.tipping import TippingGrid, TippingPoint
+from bayes_ivig.version import __version__
 
 SPELT = told.Symbols()
 

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig import __version__
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
 from bayes_ivig.results import arviz, draws
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.saving_codec import Encoder, decode
+from bayes_ivig.version import __version__
 
 type Arrays = Mapping[str, NDArray[Any]]
 

@@ -10,11 +10,11 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from bayes_ivig import __version__
 from bayes_ivig.analyses.reconstruction.arithmetic import Index
 from bayes_ivig.analyses.reconstruction.plan import Plan, requirements_text
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.partial import PartialTable
+from bayes_ivig.version import __version__
 
 
 class Found(NamedTuple):
