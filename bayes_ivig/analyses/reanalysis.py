@@ -30,8 +30,9 @@ from bayes_ivig.inputs.design import refuse_design_effects
 from bayes_ivig.inputs.evidence import evidence_names, evidence_table, own_evidence, partial_path
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.model_files import bundled_sha256, load_two_arm
-from bayes_ivig.inputs.provenance import bases, count_statuses, status_words
+from bayes_ivig.inputs.provenance import bases, count_statuses
 from bayes_ivig.inputs.report_options import ReportOptions
+from bayes_ivig.inputs.statuses import status_words
 from bayes_ivig.inputs.table import read_csv
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.priors.families import Flat

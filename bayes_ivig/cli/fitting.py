@@ -8,7 +8,7 @@ from bayes_ivig.cli.options import Data, Json, Level, Outcome, Trials, check_lev
 from bayes_ivig.cli.output import leave_if, print_json, show, warn, width
 
 if TYPE_CHECKING:
-    from bayes_ivig.engines.fitting import Engine
+    from bayes_ivig.engines.engine import Engine
     from bayes_ivig.inputs.dataset import Dataset
     from bayes_ivig.inputs.model_files import AnyModel
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Protocol, runtime_checkable
 
+from bayes_ivig.engines.engine import Engine
 from bayes_ivig.engines.nuts import NUTS
 from bayes_ivig.engines.quadrature import Quadrature
 from bayes_ivig.engines.reuse import Again
@@ -16,14 +16,6 @@ from bayes_ivig.inputs.model_files import KINDS, AnyModel
 from bayes_ivig.results.posterior import Posterior
 
 EXACT = Quadrature()
-
-
-@runtime_checkable
-class Engine(Protocol):
-    """Anything that turns a dataset and a model into a posterior."""
-
-    def fit(self, dataset: Dataset, model: Any) -> Posterior:
-        """Return the posterior of a model of a kind that this engine holds; raises ``DataError`` or ``ModelError``."""
 
 
 def default_engine(model: AnyModel) -> Engine:

@@ -7,12 +7,12 @@ the surface was not computed in full) the posterior is computed anew instead.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.engines import data_priors, propriety, stated_error, surface
+from bayes_ivig.engines.engine import Engine
 from bayes_ivig.engines.grids import Belief, Fineness
 from bayes_ivig.engines.influence import influence
 from bayes_ivig.engines.quadrature import GridAnswers, Quadrature
@@ -25,9 +25,6 @@ from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.influence import Influence
 from bayes_ivig.results.posterior import Posterior
-
-if TYPE_CHECKING:
-    from bayes_ivig.engines.fitting import Engine
 
 type Array = NDArray[np.float64]
 type Weights = Mapping[str, float]
@@ -43,7 +40,7 @@ class Again:
     very posterior, of which that can be told.
     """
 
-    engine: "Engine"
+    engine: Engine
     exact: stated_error.Mask | None = None
 
     def ask(self, before: Posterior, dataset: Dataset, model: Model, weights: Weights) -> Posterior:

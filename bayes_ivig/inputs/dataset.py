@@ -12,8 +12,8 @@ from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs import table as tables
 from bayes_ivig.inputs.about import EMPTY, About, Event, Sidecar, read_sidecar
 from bayes_ivig.inputs.design import DesignEffects, designed
-from bayes_ivig.inputs.provenance import status_problems
 from bayes_ivig.inputs.selection import Choosing, Selection
+from bayes_ivig.inputs.statuses import status_problems
 from bayes_ivig.inputs.study import COUNTS, Study
 
 if TYPE_CHECKING:

@@ -2,15 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from bayes_ivig.errors import DataError, ModelError, report_all, suggestion
 from bayes_ivig.inputs.study import Study, design_effect_problems
 
-if TYPE_CHECKING:
-    from bayes_ivig.inputs.dataset import Dataset
-
 type DesignEffects = Mapping[str, float] | Sequence[float]
+
+
+class WithDesignEffects(Protocol):
+    """A table whose studies may have design effects."""
+
+    @property
+    def label(self) -> str:
+        """Name and outcome, for messages."""
+
+    @property
+    def design_effects(self) -> Mapping[str, float]:
+        """Design effects other than 1, by study name."""
 
 
 def designed(studies: tuple[Study, ...], effects: DesignEffects, label: str) -> tuple[Study, ...]:
@@ -34,7 +43,7 @@ def designed(studies: tuple[Study, ...], effects: DesignEffects, label: str) -> 
     return tuple(replace(s, design_effect=float(given[s.name])) if s.name in given else s for s in studies)
 
 
-def refuse_design_effects(dataset: "Dataset", what: str, why: str, instead: str) -> None:
+def refuse_design_effects(dataset: WithDesignEffects, what: str, why: str, instead: str) -> None:
     """Raise ``ModelError`` where a study has a design effect that something cannot take."""
     if dataset.design_effects:
         listed = ", ".join(f"{name} {effect:g}" for name, effect in dataset.design_effects.items())

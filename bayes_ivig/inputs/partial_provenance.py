@@ -9,8 +9,9 @@ from bayes_ivig.inputs.about import About, read_sidecar
 from bayes_ivig.inputs.dataset import Dataset, descriptions, locate, stored_outcomes
 from bayes_ivig.inputs.evidence import partial_path
 from bayes_ivig.inputs.partial import ARMS, PartialStudy, PartialTable, load_partial
-from bayes_ivig.inputs.provenance import UNKNOWN, bases, count_statuses, status_problems
+from bayes_ivig.inputs.provenance import bases, count_statuses
 from bayes_ivig.inputs.selection import Selection
+from bayes_ivig.inputs.statuses import UNKNOWN, status_problems
 from bayes_ivig.inputs.study import Study
 
 

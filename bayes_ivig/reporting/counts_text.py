@@ -6,7 +6,8 @@ from typing import Any
 from bayes_ivig.inputs.about import About
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.fingerprint import fingerprint
-from bayes_ivig.inputs.provenance import bases, count_statuses, status_words
+from bayes_ivig.inputs.provenance import bases, count_statuses
+from bayes_ivig.inputs.statuses import status_words
 from bayes_ivig.inputs.study import COUNTS
 from bayes_ivig.reporting.terminal import WIDTH, notes, paragraph
 

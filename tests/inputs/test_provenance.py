@@ -6,7 +6,8 @@ import pytest
 
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.dataset import load_dataset
-from bayes_ivig.inputs.provenance import STATUSES, count_statuses, provenance, status_words
+from bayes_ivig.inputs.provenance import count_statuses, provenance
+from bayes_ivig.inputs.statuses import STATUSES, status_words
 from bayes_ivig.inputs.study import COUNTS
 
 HEADER = "study,treatment_events,treatment_total,control_events,control_total"

@@ -5,7 +5,8 @@ from report_cases import BAD_EVENT, GOOD_EVENT, THREE, hostile, ivig, own
 from bayes_ivig.analyses.benefit import benefit
 from bayes_ivig.reporting import plot_benefit, plot_forest, plot_priors, plot_readings, plot_trial_sets
 from bayes_ivig.reporting.charts.benefit import benefit_caption
-from bayes_ivig.reporting.charts.canvas import Axis, Diamond, Interval, _outline, clipped
+from bayes_ivig.reporting.charts.canvas import Diamond, Interval, _outline, clipped
+from bayes_ivig.reporting.charts.layers import Axis
 from bayes_ivig.reporting.charts.palette import ACCENT, LINE, PAPER
 from bayes_ivig.reporting.charts.render import svg_file, svg_in_page
 

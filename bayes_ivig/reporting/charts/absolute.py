@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.reporting import natural, words
-from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Interval, Words
+from bayes_ivig.reporting.charts.canvas import Canvas, Interval, Words
+from bayes_ivig.reporting.charts.layers import Axis
 from bayes_ivig.reporting.charts.lettering import edges, extent, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK
 from bayes_ivig.reporting.control_words import no_absolute_effect

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from bayes_ivig.reporting.charts.layers import Spec, as_it_is, x_pixels, x_values, y_pixels
+from bayes_ivig.reporting.charts.layers import Axis, Spec, as_it_is, x_pixels, x_values, y_pixels
 from bayes_ivig.reporting.charts.lettering import FONT_SIZE
 from bayes_ivig.reporting.charts.palette import FONT, INK, LINE, MUTED, PAPER
 from bayes_ivig.reporting.rounding import significant
@@ -21,26 +21,8 @@ if TYPE_CHECKING:
 type Records = list[dict[str, Any]]
 type Shape = Literal["square", "circle", "none"]
 
-RATIO_TICKS = (0.01, 0.1, 1.0, 10.0, 100.0)
 UP_PADDING = 11  # pixels between a vertical axis's title and its numbers, of which a wide font takes up to seven
 ARROW_ROOM = 4  # pixels between an arrow head and the limit printed beside it
-
-
-@dataclass(frozen=True)
-class Axis:
-    """A horizontal axis: ``left`` and ``right`` are pixels, ``ticks`` the labelled values, log unless ``linear``."""
-
-    left: float
-    right: float
-    lower: float = 0.01
-    upper: float = 100.0
-    ticks: tuple[float, ...] = RATIO_TICKS
-    linear: bool = False
-    null: float = 1.0
-
-    def inside(self, value: float) -> float:
-        """Return the value, or the end of the axis nearest to it."""
-        return min(max(value, self.lower), self.upper)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.reporting import words
-from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Interval, Words
+from bayes_ivig.reporting.charts.canvas import Canvas, Interval, Words
+from bayes_ivig.reporting.charts.layers import Axis
 from bayes_ivig.reporting.charts.lettering import edges, extent, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK
 from bayes_ivig.results.outcome_checks import ForeseenStudy, TrialSetCheck

@@ -9,7 +9,8 @@ from bayes_ivig.inputs.claims import Claim
 from bayes_ivig.inputs.report_options import ORDERS, Order
 from bayes_ivig.inputs.stating import closed
 from bayes_ivig.reporting import words
-from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Words
+from bayes_ivig.reporting.charts.canvas import Canvas, Words
+from bayes_ivig.reporting.charts.layers import Axis
 from bayes_ivig.reporting.charts.lettering import edges, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, MUTED
 from bayes_ivig.reporting.charts.rows import FAVOURED, favours

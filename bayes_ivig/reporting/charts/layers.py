@@ -3,12 +3,29 @@
 They are plain dictionaries: the same things made of Altair's objects took most of the time of a report, in copies.
 """
 
-from typing import TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    from bayes_ivig.reporting.charts.canvas import Axis
+from dataclasses import dataclass
+from typing import Any, Literal
 
 type Spec = dict[str, Any]
+
+RATIO_TICKS = (0.01, 0.1, 1.0, 10.0, 100.0)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A horizontal axis: ``left`` and ``right`` are pixels, ``ticks`` the labelled values, log unless ``linear``."""
+
+    left: float
+    right: float
+    lower: float = 0.01
+    upper: float = 100.0
+    ticks: tuple[float, ...] = RATIO_TICKS
+    linear: bool = False
+    null: float = 1.0
+
+    def inside(self, value: float) -> float:
+        """Return the value, or the end of the axis nearest to it."""
+        return min(max(value, self.lower), self.upper)
 
 
 def as_it_is(name: str, kind: Literal["nominal", "quantitative"] = "nominal") -> Spec:
@@ -16,7 +33,7 @@ def as_it_is(name: str, kind: Literal["nominal", "quantitative"] = "nominal") ->
     return {"field": name, "legend": None, "scale": None, "type": kind}
 
 
-def x_values(axis: "Axis", below: float) -> Spec:
+def x_values(axis: Axis, below: float) -> Spec:
     """Return the horizontal channel of values, whose axis stands ``below`` pixels above the foot of the chart."""
     labels: Spec = {"grid": False, "labelExpr": "format(datum.value, ',~f')", "labelFlush": False, "offset": -below}
     scale: Spec = {"clamp": False, "domain": [axis.lower, axis.upper], "nice": False, "range": [axis.left, axis.right]}

@@ -4,7 +4,8 @@ import math
 from typing import TYPE_CHECKING
 
 from bayes_ivig.reporting import words
-from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Interval, Words
+from bayes_ivig.reporting.charts.canvas import Canvas, Interval, Words
+from bayes_ivig.reporting.charts.layers import Axis
 from bayes_ivig.reporting.charts.lettering import extent, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK
 from bayes_ivig.reporting.charts.rows import APART, EFFECT, LEFT, RIGHT, WIDTH, Row, row_chart

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bayes_ivig.reporting import words
-from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Interval, Words
+from bayes_ivig.reporting.charts.canvas import Canvas, Interval, Words
+from bayes_ivig.reporting.charts.layers import Axis
 from bayes_ivig.reporting.charts.lettering import extent, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, SOFT
 from bayes_ivig.reporting.charts.readings import READINGS

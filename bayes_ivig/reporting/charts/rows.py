@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bayes_ivig.reporting import words
-from bayes_ivig.reporting.charts.canvas import Axis, Canvas, Words
+from bayes_ivig.reporting.charts.canvas import Canvas, Words
+from bayes_ivig.reporting.charts.layers import Axis
 from bayes_ivig.reporting.charts.lettering import extent, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, MUTED
 from bayes_ivig.results.estimate import Ratio
