@@ -1,4 +1,8 @@
-"""Where the bundled ``data`` and ``models`` folders are, in an installed wheel or in a checkout, and the user's cache."""
+"""Where things are: the package, its own files, the bundled ``data`` and ``models`` folders, and the user's cache.
+
+The only module that asks where it lies itself: any other may be moved. An empty listing of what must be there is an error, as
+it means that something was moved and is looked for where it was.
+"""
 
 import os
 from functools import cache
@@ -13,17 +17,37 @@ VARIABLE = "BAYES_IVIG_CACHE"  # a folder for the cache, or one of OFF
 OFF = ("", "off", "0", "none")
 
 
+def package() -> Path:
+    """Return the folder of the package itself, below which its modules and its own files are."""
+    return Path(__file__).resolve().parent
+
+
+def part(path: str) -> Path:
+    """Return a file or folder of the package by its path from the package's root; raises ``BayesIvigError`` without it."""
+    found = package() / path
+    if not found.exists():
+        raise BayesIvigError(f"{found}: not there; bayes_ivig is not installed whole, install it again")
+    return found
+
+
+def listed(root: Path, pattern: str) -> tuple[Path, ...]:
+    """Return the paths below ``root`` that fit a pattern of ``glob``, sorted; raises ``BayesIvigError`` where there are none."""
+    found = tuple(sorted(root.glob(pattern)))
+    if not found:
+        raise BayesIvigError(f"{root / pattern}: nothing is there; bayes_ivig is not installed whole, install it again")
+    return found
+
+
 @cache
 def folder(kind: Kind) -> Path:
     """Return the folder of bundled files: inside the package when installed, beside it in a checkout."""
-    here = Path(__file__).resolve().parent
-    installed = here / "_bundled" / kind
-    return installed if installed.is_dir() else here.parent / kind
+    installed = package() / "_bundled" / kind
+    return installed if installed.is_dir() else package().parent / kind
 
 
 def names(kind: Kind, suffix: str) -> tuple[str, ...]:
     """Return the stems of all bundled files with ``suffix`` (``".csv"``, ``".toml"``), sorted."""
-    return tuple(sorted(path.stem for path in folder(kind).glob(f"*{suffix}")))
+    return tuple(sorted(path.stem for path in listed(folder(kind), f"*{suffix}")))
 
 
 def find(kind: Kind, name: str, suffix: str, error: type[BayesIvigError]) -> Path:

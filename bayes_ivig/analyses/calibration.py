@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from bayes_ivig import resources
 from bayes_ivig.analyses.calibration_fits import place
 from bayes_ivig.analyses.uniformity import band_of, uniformity
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
@@ -96,8 +97,8 @@ def run_batch(setup: Setup, number: int, size: int) -> Batch:
 
 def engine_sha256() -> str:
     """Return the hash of the engine's source: a stored calibration is about the engine that has the same."""
-    root, found = Path(__file__).parents[1], hashlib.sha256()
-    for path in sorted(path for pattern in ENGINE for path in root.glob(pattern)):
+    root, found = resources.package(), hashlib.sha256()
+    for path in sorted(path for pattern in ENGINE for path in resources.listed(root, pattern)):
         found.update(f"{path.relative_to(root).as_posix()}\n{path.read_text(encoding='utf-8')}\n".encode())
     return found.hexdigest()
 

@@ -71,7 +71,7 @@ def joint_readings(
 
 def usual_store() -> Store:
     """Return the joint answers bundled with any case, and the user's cache."""
-    return Store(tuple(sorted(resources.folder("data").glob(f"*/{FOLDER}/{WITHIN}"))), resources.usual_cache())
+    return Store(resources.listed(resources.folder("data"), f"*/{FOLDER}/{WITHIN}"), resources.usual_cache())
 
 
 def ask_of(setting: Setting) -> "_Ask":

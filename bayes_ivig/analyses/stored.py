@@ -83,7 +83,7 @@ class Store:
     @classmethod
     def usual(cls) -> "Store":
         """Return the answers bundled with any case, and the user's cache, which BAYES_IVIG_CACHE moves or switches off."""
-        return cls(tuple(sorted(resources.folder("data").glob(f"*/{FOLDER}"))), resources.usual_cache())
+        return cls(resources.listed(resources.folder("data"), f"*/{FOLDER}"), resources.usual_cache())
 
     def find(self, request: Request) -> SampledAnswer | None:
         """Return the answer that is here, or None; one that cannot be used is left aside with a ``CacheWarning``."""
@@ -160,8 +160,8 @@ def file_name(label: str, request: Request) -> str:
 @cache
 def made_by() -> tuple[tuple[str, str], ...]:
     """Return the versions that decide what is sampled here: ours, those of the samplers, and a hash of our sampling source."""
-    root, source = Path(__file__).parents[1] / "engines" / "nuts", sha256()
-    for path in sorted(root.glob("*.py")):
+    source = sha256()
+    for path in resources.listed(resources.package(), "engines/nuts/*.py"):
         source.update(f"{path.name}\n{path.read_text(encoding='utf-8')}\n".encode())
     return (
         ("bayes_ivig", __version__),

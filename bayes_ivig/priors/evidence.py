@@ -181,7 +181,7 @@ def _is_bundled(name: str) -> bool:
 def _bundled() -> dict[str, dict[str, str]]:
     """Return the rows of every bundled table of evidence by their labels."""
     found: dict[str, dict[str, str]] = {}
-    for path in sorted(resources.folder("data").glob(f"*/{TABLE}.csv")):
+    for path in resources.listed(resources.folder("data"), f"*/{TABLE}.csv"):
         with path.open(encoding="utf-8", newline="") as file:
             found |= {row["label"]: row for row in csv.DictReader(file)}
     return found

@@ -2,8 +2,8 @@
 
 from base64 import b64encode
 from hashlib import sha256
-from pathlib import Path
 
+from bayes_ivig import resources
 from bayes_ivig.reporting.charts.render import svg_in_page
 from bayes_ivig.reporting.contents import contents
 from bayes_ivig.reporting.explorer import Explorer
@@ -14,7 +14,7 @@ from bayes_ivig.reporting.table_width import parts, setting
 from bayes_ivig.reporting.vega import vega_script
 from bayes_ivig.results.reanalysis import Reanalysis
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = "reporting/templates"  # in the package
 
 
 def render_html(reanalysis: Reanalysis) -> str:
@@ -28,7 +28,7 @@ def html_of(page: Page) -> str:
     from markupsafe import Markup
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+        loader=jinja2.FileSystemLoader(resources.part(TEMPLATES)),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -63,7 +63,7 @@ def html_of(page: Page) -> str:
 
 
 def _template(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
+    return resources.part(f"{TEMPLATES}/{name}").read_text(encoding="utf-8")
 
 
 def _policy(scripts: list[str]) -> str:

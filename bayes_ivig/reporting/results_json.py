@@ -10,9 +10,9 @@ an intermediate result, or large, belongs into ``NOT_SHOWN``.
 import json
 import math
 from dataclasses import asdict, fields, is_dataclass
-from pathlib import Path
 from typing import Any
 
+from bayes_ivig import resources
 from bayes_ivig.inputs.claims import Claim
 from bayes_ivig.inputs.model import model_dict
 from bayes_ivig.reporting.described import described
@@ -22,7 +22,7 @@ from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutc
 from bayes_ivig.results.reconstruction_posterior import WEIGHTS, ReconstructedReading, ReconstructionPosterior
 
 VERSION = "1.1"
-SCHEMA = Path(__file__).parent / "schema" / "results-1.json"
+SCHEMA = "reporting/schema/results-1.json"  # in the package
 
 
 NOT_SHOWN = {
@@ -61,7 +61,7 @@ def results_json(reanalysis: Reanalysis) -> str:
 
 def results_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) that results.json follows, with a description of every key."""
-    found: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(resources.part(SCHEMA).read_text(encoding="utf-8"))
     return found
 
 
