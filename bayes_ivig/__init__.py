@@ -106,17 +106,10 @@ if TYPE_CHECKING:
     from bayes_ivig.priors.skewed import InverseGamma as InverseGamma
     from bayes_ivig.priors.skewed import LogNormal as LogNormal
     from bayes_ivig.priors.skewed import LogStudentT as LogStudentT
-    from bayes_ivig.reporting import plot_benefit as plot_benefit
-    from bayes_ivig.reporting import plot_forest as plot_forest
-    from bayes_ivig.reporting import plot_priors as plot_priors
-    from bayes_ivig.reporting import plot_readings as plot_readings
-    from bayes_ivig.reporting import plot_trial_sets as plot_trial_sets
-    from bayes_ivig.reporting import render_html as render_html
-    from bayes_ivig.reporting import render_markdown as render_markdown
-    from bayes_ivig.reporting import write_report as write_report
     from bayes_ivig.reporting.asking import table as table
     from bayes_ivig.reporting.asking import text as text
     from bayes_ivig.reporting.charts.absolute import plot_absolute as plot_absolute
+    from bayes_ivig.reporting.charts.benefit import plot_benefit as plot_benefit
     from bayes_ivig.reporting.charts.benefit_harm import plot_net_benefit as plot_net_benefit
     from bayes_ivig.reporting.charts.benefit_harm import plot_people as plot_people
     from bayes_ivig.reporting.charts.choices import plot_one_by_one as plot_one_by_one
@@ -124,8 +117,15 @@ if TYPE_CHECKING:
     from bayes_ivig.reporting.charts.classes import plot_classes as plot_classes
     from bayes_ivig.reporting.charts.comparison import plot_comparison as plot_comparison
     from bayes_ivig.reporting.charts.comparison import plot_prior_width as plot_prior_width
+    from bayes_ivig.reporting.charts.forest import plot_forest as plot_forest
+    from bayes_ivig.reporting.charts.priors import plot_priors as plot_priors
+    from bayes_ivig.reporting.charts.readings import plot_readings as plot_readings
     from bayes_ivig.reporting.charts.subsets_map import plot_subsets as plot_subsets
     from bayes_ivig.reporting.charts.tipping import plot_tipping as plot_tipping
+    from bayes_ivig.reporting.charts.trial_sets import plot_trial_sets as plot_trial_sets
+    from bayes_ivig.reporting.folder import write_report as write_report
+    from bayes_ivig.reporting.html import render_html as render_html
+    from bayes_ivig.reporting.markdown import render_markdown as render_markdown
     from bayes_ivig.reporting.results_json import results_schema as results_schema
     from bayes_ivig.results.audit import Audit as Audit
     from bayes_ivig.results.benefit import Benefit as Benefit
@@ -214,10 +214,14 @@ _HOMES = {
     "frequentist.rules": ("Rules",),
     "frequentist.series": ("cumulative", "fragility", "leave_one_out"),
     "frequentist.small_study": ("funnel", "small_study_test"),
-    "reporting": (
-        "plot_benefit", "plot_forest", "plot_priors", "plot_readings", "plot_trial_sets",
-        "render_html", "render_markdown", "write_report",
-    ),
+    "reporting.charts.benefit": ("plot_benefit",),
+    "reporting.charts.forest": ("plot_forest",),
+    "reporting.charts.priors": ("plot_priors",),
+    "reporting.charts.readings": ("plot_readings",),
+    "reporting.charts.trial_sets": ("plot_trial_sets",),
+    "reporting.html": ("render_html",),
+    "reporting.markdown": ("render_markdown",),
+    "reporting.folder": ("write_report",),
     "results.audit": ("Audit",),
     "results.benefit": ("Benefit", "Benefits"),
     "results.estimate": ("PooledEstimate",),

@@ -41,8 +41,7 @@ def report(
     from bayes_ivig.cli.progress import steps
     from bayes_ivig.errors import DataError
     from bayes_ivig.inputs.model_files import load_two_arm
-    from bayes_ivig.reporting import write_report
-    from bayes_ivig.reporting.folder import require_folder
+    from bayes_ivig.reporting.folder import require_folder, write_report
     from bayes_ivig.reporting.pdf import find_browser
 
     if pdf:  # before the work, not after it

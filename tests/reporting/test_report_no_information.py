@@ -6,8 +6,9 @@ import pytest
 from report_cases import own
 
 from bayes_ivig.analyses.benefit import benefit
-from bayes_ivig.reporting import render_html, render_markdown
 from bayes_ivig.reporting.benefit_text import benefit_text
+from bayes_ivig.reporting.html import render_html
+from bayes_ivig.reporting.markdown import render_markdown
 from bayes_ivig.reporting.opening import first_sentence
 from bayes_ivig.reporting.results_json import results_json
 

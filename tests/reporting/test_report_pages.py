@@ -12,8 +12,10 @@ from bayes_ivig.analyses.reanalysis import reanalyze
 from bayes_ivig.errors import BayesIvigError
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.report_options import ReportOptions
-from bayes_ivig.reporting import models, render_html, render_markdown, write_report
-from bayes_ivig.reporting.markdown import escaped
+from bayes_ivig.reporting import models
+from bayes_ivig.reporting.folder import write_report
+from bayes_ivig.reporting.html import render_html
+from bayes_ivig.reporting.markdown import escaped, render_markdown
 from bayes_ivig.reporting.opening import first_sentence
 from bayes_ivig.reporting.results_json import plain, results_json
 from bayes_ivig.reporting.sections import page_of, unique_keys

@@ -18,10 +18,10 @@ type Shown = Sequence[tuple[CountsOutcome, Sequence[tuple[TrialSetResult, Pooled
 def plot_answer(shown: Shown) -> "alt.LayerChart":
     """Return one row per outcome and trial set, or reading of a published summary, under a heading for each outcome."""
     rows: list[Row] = []
-    for outcome, sets in shown:
-        own = _summary_rows(outcome) if sets is None else [_row(result, pooled, outcome) for result, pooled in sets]  # type: ignore[arg-type]
+    for part in shown:
+        own = _summary_rows(part[0]) if part[1] is None else [_row(result, pooled, part[0]) for result, pooled in part[1]]
         if own:
-            rows += [Row(f"{words.outcome_title(outcome)}{_side(outcome)}"), *own]
+            rows += [Row(f"{words.outcome_title(part[0])}{_side(part[0])}"), *own]
     headings = ("Outcome and trials", "Odds ratio [95% interval]")
     return row_chart(rows, headings=headings, sides=None, description="Odds ratios of every outcome, pooled again and posterior.")
 
