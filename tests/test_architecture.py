@@ -23,7 +23,7 @@ LAYERS = (
     ("inputs",),
     ("priors",),
     ("formulas",),
-    ("resources",),
+    ("files", "resources"),
     ("errors", "version"),
 )
 SAMPLERS = {"pymc", "pytensor", "nutpie", "arviz", "arviz_base", "arviz_stats", "xarray"}

@@ -99,6 +99,31 @@ def test_no_clock_and_no_unseeded_chance(path: Path) -> None:
                 assert node.args or node.keywords, f"{label(path)}:{node.lineno} draws without a seed"
 
 
+# One way to write a file
+
+WRITING = {"write_text", "write_bytes", "mkstemp", "mkdtemp", "NamedTemporaryFile", "TemporaryFile", "savefig", "to_csv"}
+OPENING = {"open", "fdopen", "ZipFile"}
+NO_FILES = {  # calls that only make a text
+    "bayes_ivig/cli/writing.py": {"short.to_csv"},
+}
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path != PACKAGE / "files.py"], ids=label)
+def test_files_are_written_by_one_module(path: Path) -> None:
+    """What is written half when it is interrupted is written by ``files.py``, which never leaves a half."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = ast.unparse(node.func)
+        last = name.rpartition(".")[2]
+        modes = [arg.value for arg in (*node.args, *(word.value for word in node.keywords)) if isinstance(arg, ast.Constant)]
+        writes = last in OPENING and any(isinstance(mode, str) and set(mode) & set("wax+") and len(mode) < 4 for mode in modes)
+        own = last in WRITING and not name.startswith("files.") and name not in ("write_text", "write_bytes")
+        assert not (writes or own or name == "os.replace") or name in NO_FILES.get(label(path), ()), (
+            f"{label(path)}:{node.lineno}: {name} writes a file; bayes_ivig.files does it whole"
+        )
+
+
 # Nothing left lying about
 
 

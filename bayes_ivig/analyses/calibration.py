@@ -24,6 +24,7 @@ from bayes_ivig import resources
 from bayes_ivig.analyses.calibration_fits import place
 from bayes_ivig.analyses.uniformity import band_of, uniformity
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
+from bayes_ivig.files import write_text
 from bayes_ivig.results.calibration import QUANTITIES, Calibration, Setup
 from bayes_ivig.version import __version__
 
@@ -185,16 +186,10 @@ class _Shelf:
         return batch if complete else None
 
     def write(self, number: int, batch: Batch) -> None:
-        """Keep a batch: a file beside it first, then moved into its place."""
-        path = self._path(number)
-        made = path.with_suffix(".tmp")
+        """Keep a batch as a file, whole or not at all."""
         document = {"setup": self.stamp, **batch._asdict()}
         try:
-            with made.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(json.dumps(document, allow_nan=False) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            made.replace(path)
+            write_text(self._path(number), json.dumps(document, allow_nan=False) + "\n")
         except OSError as error:
             raise self._unusable(error) from None
 

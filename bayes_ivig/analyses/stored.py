@@ -7,7 +7,6 @@ asked for. An answer is a small JSON document with its own checksum; nothing in 
 """
 
 import json
-import tempfile
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -17,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bayes_ivig import resources
+from bayes_ivig import files, resources
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.nuts import NUTS
 from bayes_ivig.inputs.dataset import Dataset
@@ -146,9 +145,7 @@ def write_answer(path: Path, request: Request, found: SampledAnswer) -> None:
     document["sha256"] = sha256(_canonical(document)).hexdigest()
     text = json.dumps(document, indent=1, allow_nan=False) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent) as made:
-        (Path(made) / path.name).write_bytes(text.encode())
-        (Path(made) / path.name).replace(path)
+    files.write_text(path, text)
 
 
 def file_name(label: str, request: Request) -> str:

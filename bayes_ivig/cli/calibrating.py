@@ -61,15 +61,16 @@ def _draw(found: "Calibration", path: Path) -> None:
     import vl_convert
 
     from bayes_ivig.errors import ModelError
+    from bayes_ivig.files import write_bytes, write_text
     from bayes_ivig.reporting.charts.calibration import calibration_alternative, plot_calibration
     from bayes_ivig.reporting.charts.render import VEGA_LITE, specification, svg_file
 
     chart = plot_calibration([found])
     try:
         if path.suffix.lower() == ".svg":
-            path.write_text(svg_file(chart, calibration_alternative([found])), encoding="utf-8", newline="\n")
+            write_text(path, svg_file(chart, calibration_alternative([found])))
         else:
-            path.write_bytes(vl_convert.vegalite_to_png(specification(chart), vl_version=VEGA_LITE, scale=2))
+            write_bytes(path, vl_convert.vegalite_to_png(specification(chart), vl_version=VEGA_LITE, scale=2))
     except OSError as error:
         raise ModelError(f"--plot {path}: cannot be written: {error.strerror or error}") from None
 

@@ -1,7 +1,5 @@
 """Tables and charts as files that a command was asked for, each put in place only when it is complete."""
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -57,17 +55,11 @@ def write_plot(chart: "Callable[[], alt.LayerChart | alt.VConcatChart]", alterna
 
 
 def _put(option: str, path: Path, content: bytes) -> None:
-    """Write beside the path, then move into place."""
+    """Write a file; raises ``ModelError`` where it cannot be written."""
     from bayes_ivig.errors import ModelError
+    from bayes_ivig.files import write_bytes
 
     try:
-        handle, made = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(made).chmod(0o644)
-            Path(made).replace(path)
-        finally:
-            Path(made).unlink(missing_ok=True)
+        write_bytes(path, content)
     except OSError as error:
         raise ModelError(f"{option} {path}: cannot be written: {error.strerror or error}") from None

@@ -1,11 +1,10 @@
 """A report as a folder, each file put in place only when all of them are complete."""
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 from bayes_ivig.errors import BayesIvigError
+from bayes_ivig.files import folder_of
 from bayes_ivig.reporting.csv_tables import csv_files
 from bayes_ivig.reporting.html import html_of
 from bayes_ivig.reporting.markdown import CHARTS, markdown_of
@@ -54,20 +53,8 @@ def _pngs(page: Page) -> dict[str, str | bytes]:
 
 
 def _written(files: dict[str, str | bytes], folder: Path, browser: Path | None) -> tuple[Path, ...]:
-    """Write all files to a folder of their own on the same disk, then move each into place."""
-    folder.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=".report-", dir=folder))
-    names = list(files)
-    try:
-        for name, content in files.items():
-            (made / name).parent.mkdir(exist_ok=True)
-            (made / name).write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    """Write all files, and print the page where there is a browser for it; return the paths."""
+    with folder_of(files, folder) as made:
         if browser is not None:
             print_page(made / PAGE, made / PRINT, browser)
-            names.append(PRINT)
-        for name in names:
-            (folder / name).parent.mkdir(exist_ok=True)
-            (made / name).replace(folder / name)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-    return tuple(folder / name for name in names)
+    return tuple(folder / name for name in (*files, *((PRINT,) if browser is not None else ())))

@@ -1,12 +1,11 @@
 """Vega, Vega-Lite and vega-embed as one script: what makes the interactive part of a page work without a network."""
 
-import tempfile
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from bayes_ivig import resources
+from bayes_ivig import files, resources
 
 FOLDER = "scripts"  # in the user's cache
 
@@ -43,9 +42,7 @@ def _keep(path: Path, script: str) -> None:
     content = script.encode("utf-8")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent) as made:
-            (Path(made) / path.name).write_bytes(_checksum(content) + b"\n" + content)
-            (Path(made) / path.name).replace(path)
+        files.write_bytes(path, _checksum(content) + b"\n" + content)
     except OSError:  # a home that cannot be written: it will be made again
         return
 

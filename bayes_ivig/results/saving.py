@@ -5,9 +5,7 @@ The file of a sampled posterior holds its draws as ArviZ reads them (groups ``po
 """
 
 import json
-import shutil
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
+from bayes_ivig.files import beside
 from bayes_ivig.results import arviz, draws
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.saving_codec import Encoder, decode
@@ -49,7 +48,8 @@ def save(posterior: Posterior, path: str | Path) -> Path:
     kept = {**encoder.arrays, TEXT: np.frombuffer(text.encode(), np.uint8)}
     tree = arviz.saved_tree(posterior, (held, stats), kept, attributes)
     try:
-        _put_in_place(path, lambda made: arviz.write_tree(tree, made))
+        with beside(path) as made:
+            arviz.write_tree(tree, made)
     except OSError as error:
         raise BayesIvigError(f"{path}: the posterior cannot be written: {error.strerror or error}; give another path") from None
     return path
@@ -131,16 +131,3 @@ def _require_known_kind(path: Path) -> None:
         raise BayesIvigError(f"{path}: a posterior is saved as NetCDF or Zarr; end the path in .nc or .zarr")
     if path.suffix.lower() == ZARR and find_spec("zarr") is None:
         raise BayesIvigError(f"{path}: Zarr needs a package that is not installed: pip install zarr; or end the path in .nc")
-
-
-def _put_in_place(path: Path, write: Callable[[Path], None]) -> None:
-    """Write under another name in the same folder, then rename: what was there stays whole until all of it is written."""
-    folder = Path(tempfile.mkdtemp(prefix=".saving-", dir=path.parent))
-    try:
-        made = folder / f"made{path.suffix}"
-        write(made)
-        if path.is_dir():  # a folder cannot be renamed onto another: the old one goes aside first
-            path.rename(folder / "before")
-        made.replace(path)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

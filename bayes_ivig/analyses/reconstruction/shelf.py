@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +12,7 @@ import numpy as np
 from bayes_ivig.analyses.reconstruction.arithmetic import Index
 from bayes_ivig.analyses.reconstruction.plan import Plan, requirements_text
 from bayes_ivig.errors import DataError
+from bayes_ivig.files import write_bytes, write_text
 from bayes_ivig.inputs.partial import PartialTable
 from bayes_ivig.version import __version__
 
@@ -38,7 +38,7 @@ class Shelf:
             if path.exists():
                 self._require_same(path)
             else:
-                self._put(path, document.encode())
+                write_text(path, document)
         except OSError as error:
             raise self._unusable(error) from None
 
@@ -60,12 +60,12 @@ class Shelf:
         return Found(among, least, most, events)
 
     def write(self, number: int, found: Found) -> None:
-        """Keep a part: a file beside it first, then moved into its place."""
+        """Keep a part as a file, whole or not at all."""
         made = BytesIO()
         ends = np.zeros((0,)) if found.least is None or found.most is None else np.stack([found.least, found.most])
         np.savez_compressed(made, number=found.number, ends=ends, events=found.events.astype(np.int32))
         try:
-            self._put(self._path(number), made.getvalue())
+            write_bytes(self._path(number), made.getvalue())
         except OSError as error:
             raise self._unusable(error) from None
 
@@ -77,14 +77,6 @@ class Shelf:
         if stamp != self.stamp:
             what = "table, requirements, cap or version differ"
             raise DataError(f"{self.folder}: holds parts of another search ({what}); give another folder")
-
-    def _put(self, path: Path, content: bytes) -> None:
-        made = path.with_name(f"{path.name}.tmp")
-        with made.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        made.replace(path)
 
     def _path(self, number: int) -> Path:
         return self.folder / f"part-{number:06d}.npz"

@@ -1,0 +1,157 @@
+"""Files written whole or not at all: a failure midway leaves the old file, its permissions and its links, and nothing beside."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bayes_ivig import files
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def failing(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def everything(folder: Path) -> dict[str, bytes | None]:
+    """Return what is in a folder and below it, hidden files too; folders hold None."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None for path in sorted(folder.rglob("*"))
+    }
+
+
+@pytest.mark.parametrize(("fault", "error"), [(interrupted, KeyboardInterrupt), (failing, OSError)])
+@pytest.mark.parametrize("before", [b"old", None])
+def test_a_failure_midway_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Callable[..., None], error: type[BaseException], before: bytes | None
+) -> None:
+    path = tmp_path / "a.csv"
+    if before is not None:
+        path.write_bytes(before)
+    there = everything(tmp_path)
+    monkeypatch.setattr(os, "fsync", fault)  # all of it is written, and not yet safe
+    with pytest.raises(error):
+        files.write_bytes(path, b"new")
+    assert everything(tmp_path) == there
+    monkeypatch.undo()
+    files.write_bytes(path, b"new")
+    assert everything(tmp_path) == {"a.csv": b"new"}
+
+
+def test_text_is_utf_8_with_its_own_line_ends(tmp_path: Path) -> None:
+    files.write_text(tmp_path / "a.txt", "τ\nμ\r\n")
+    assert (tmp_path / "a.txt").read_bytes() == "τ\nμ\r\n".encode()
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_a_file_keeps_its_permissions_and_a_new_one_has_those_of_the_umask(tmp_path: Path, mode: int) -> None:
+    old, new, plain = (tmp_path / name for name in ("old", "new", "plain"))
+    old.touch()
+    old.chmod(mode)
+    plain.touch()
+    for path in (old, new):
+        files.write_bytes(path, b"x")
+    assert stat.S_IMODE(old.stat().st_mode) == mode
+    assert new.stat().st_mode == plain.stat().st_mode
+
+
+def test_a_link_stays_one_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    link = tmp_path / "a.csv"
+    link.symlink_to(Path("kept") / "really.csv")  # leads nowhere as yet
+    for content in (b"one", b"two"):
+        files.write_bytes(link, content)
+        assert link.is_symlink()
+        assert everything(tmp_path / "kept") == {"really.csv": content}
+
+
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
+    files.write_bytes(pipe, b"through")
+    assert reader.communicate(timeout=20)[0] == b"through"
+    assert pipe.is_fifo()
+
+
+def test_a_file_takes_no_place_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "letter").write_text("dear")
+    with pytest.raises(OSError, match="directory"):
+        files.write_bytes(tmp_path / "a", b"x")
+    with pytest.raises(FileNotFoundError):
+        files.write_bytes(tmp_path / "no such" / "b", b"x")
+    assert everything(tmp_path) == {"a": None, "a/letter": b"dear"}
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
+def test_a_folder_that_cannot_be_moved_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    store = tmp_path / "p.zarr"
+    store.mkdir()
+    (store / "zarr.json").write_text("old")
+    there = everything(tmp_path)
+
+    def write() -> None:
+        with files.beside(store) as made:
+            made.mkdir()
+            (made / "zarr.json").write_text("new")
+
+    def fault(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Path, "replace", fault)  # the old folder is aside by then
+    with pytest.raises(error):
+        write()
+    assert everything(tmp_path) == there
+    monkeypatch.undo()
+    write()
+    assert everything(tmp_path) == {"p.zarr": None, "p.zarr/zarr.json": b"new"}
+
+
+def test_a_folder_of_files_is_moved_when_all_are_made(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    files_of = {"a.html": "τ", "charts/b.svg": b"<svg>"}
+    with files.folder_of(files_of, out) as made:
+        (made / "a.pdf").write_bytes((made / "a.html").read_bytes())
+        assert [path.parent for path in out.iterdir()] == [out], "nothing is in place as yet"
+    whole = {"a.html": "τ".encode(), "a.pdf": "τ".encode(), "charts": None, "charts/b.svg": b"<svg>"}
+    assert everything(out) == whole
+    (out / "own.txt").write_text("mine")
+    with pytest.raises(KeyboardInterrupt), files.folder_of({"a.html": "new", "c.csv": "1"}, out):
+        raise KeyboardInterrupt
+    assert everything(out) == {**whole, "own.txt": b"mine"}
+
+
+WAITS = """
+import sys, time
+from bayes_ivig import files
+with files.beside(sys.argv[1]) as made:
+    made.write_text("half")
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_ctrl_c_cleans_up(tmp_path: Path) -> None:
+    (tmp_path / "a.nc").write_text("old")
+    waiting = subprocess.Popen(
+        [sys.executable, "-c", WAITS, str(tmp_path / "a.nc")], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert waiting.stdout is not None
+    assert waiting.stdout.readline() == b"ready\n"
+    time.sleep(0.05)
+    waiting.send_signal(signal.SIGINT)
+    waiting.communicate(timeout=20)
+    assert waiting.returncode != 0
+    assert everything(tmp_path) == {"a.nc": b"old"}
