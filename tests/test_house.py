@@ -1,4 +1,4 @@
-"""House rules that no single module can keep: one version, one list of public names, no trace of the machine it was made on."""
+"""House rules that no single module can keep: one version, no trace of the machine it was made on."""
 
 import ast
 import re
@@ -33,7 +33,7 @@ def label(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-# One version, one list of names
+# One version
 
 
 def test_one_version() -> None:
@@ -42,34 +42,6 @@ def test_one_version() -> None:
     assert citation
     assert project["version"] == __version__ == bayes_ivig.__version__ == citation[1]
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("name", bayes_ivig.__all__)
-def test_every_public_name_is_there(name: str) -> None:
-    found = getattr(bayes_ivig, name)
-    assert found is not None
-    assert name in dir(bayes_ivig)
-    if callable(found):
-        assert found.__doc__, f"{name} is public and has no docstring"
-
-
-def test_type_checkers_see_the_same_names() -> None:
-    """The lazy table and the imports under TYPE_CHECKING name the same things from the same homes."""
-    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
-    (block,) = (node for node in tree.body if isinstance(node, ast.If))
-    typed = {
-        (alias.asname, node.module.removeprefix("bayes_ivig.")): alias.name
-        for node in block.body
-        if isinstance(node, ast.ImportFrom) and node.module
-        for alias in node.names
-    }
-    lazy = {(name, home): name for home, names in bayes_ivig._HOMES.items() for name in names}
-    assert typed == lazy
-
-
-def test_a_name_that_is_not_there() -> None:
-    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
-        bayes_ivig.nothing  # noqa: B018
 
 
 def test_the_package_is_typed_and_licensed() -> None:

@@ -15,8 +15,8 @@ from bayes_ivig.inputs.model import Likelihood, Model
 from bayes_ivig.inputs.selection import Selection
 from bayes_ivig.priors.composite import KINDS, Mixture, Prior, resolved
 from bayes_ivig.priors.families import HalfNormal, Normal
-from bayes_ivig.priors.named import prior_set
 from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.priors.well_known import prior_set
 
 if TYPE_CHECKING:
     import pandas as pd

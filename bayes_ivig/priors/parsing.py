@@ -13,14 +13,14 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from bayes_ivig.errors import ModelError, suggestion
-from bayes_ivig.priors import data_dependent, elicited, evidence, libraries, named, scale_free
+from bayes_ivig.priors import data_dependent, elicited, evidence, libraries, scale_free, well_known
 from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
-from bayes_ivig.priors.named import SETS
 from bayes_ivig.priors.risk_ratio import RiskRatio
 from bayes_ivig.priors.scale_free import ScaleFree
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
+from bayes_ivig.priors.well_known import SETS
 
 EXAMPLE = "write for example normal(0, 2.82)"
 LONGEST = 60  # characters of a wrong text that a message repeats
@@ -32,8 +32,8 @@ FAMILIES: dict[str, type[Any]] = {
 }  # fmt: skip
 LIBRARIES: dict[str, Callable[..., Prior]] = {
     "turner2015": libraries.turner2015, "turner2012": libraries.turner2012, "cochrane": libraries.cochrane,
-    "named": named.named, "unit_information": named.unit_information, "optimistic": named.optimistic,
-    "pessimistic": named.pessimistic, "sceptical": named.sceptical, "enthusiastic": named.enthusiastic,
+    "named": well_known.named, "unit_information": well_known.unit_information, "optimistic": well_known.optimistic,
+    "pessimistic": well_known.pessimistic, "sceptical": well_known.sceptical, "enthusiastic": well_known.enthusiastic,
     "elicited": elicited.elicited, "evidence": evidence.evidence,
 }  # fmt: skip
 BY_NAME: dict[str, type[DataDependent] | type[ScaleFree]] = {

@@ -1,0 +1,5 @@
+"""Charts: each takes a result and returns an Altair chart, to show in a notebook or to save."""
+
+from bayes_ivig.public_names import hand_on
+
+__getattr__, __dir__ = hand_on(__name__)

@@ -1,0 +1,39 @@
+from bayes_ivig.analyses.comparison import compare_priors
+from bayes_ivig.analyses.comparison import mixture_weights as mixture_weights
+from bayes_ivig.analyses.comparison import prior_width_curve as prior_width_curve
+from bayes_ivig.analyses.evidence_priors import evidence_prior as evidence_prior
+from bayes_ivig.analyses.evidence_priors import evidence_priors as evidence_priors
+from bayes_ivig.priors.composite import Mixture as Mixture
+from bayes_ivig.priors.composite import OnTau2 as OnTau2
+from bayes_ivig.priors.correlation import LKJ as LKJ
+from bayes_ivig.priors.data_dependent import DataDependent as DataDependent
+from bayes_ivig.priors.elicited import elicit as elicit
+from bayes_ivig.priors.elicited import statements_met as statements_met
+from bayes_ivig.priors.families import Flat as Flat
+from bayes_ivig.priors.families import HalfCauchy as HalfCauchy
+from bayes_ivig.priors.families import HalfNormal as HalfNormal
+from bayes_ivig.priors.families import HalfStudentT as HalfStudentT
+from bayes_ivig.priors.families import Logistic as Logistic
+from bayes_ivig.priors.families import Normal as Normal
+from bayes_ivig.priors.families import StudentT as StudentT
+from bayes_ivig.priors.families import Uniform as Uniform
+from bayes_ivig.priors.libraries import cochrane as cochrane
+from bayes_ivig.priors.libraries import turner2012 as turner2012
+from bayes_ivig.priors.libraries import turner2015 as turner2015
+from bayes_ivig.priors.parsing import parse_prior as parse_prior
+from bayes_ivig.priors.risk_ratio import RiskRatio as RiskRatio
+from bayes_ivig.priors.scale_free import ScaleFree as ScaleFree
+from bayes_ivig.priors.skewed import Exponential as Exponential
+from bayes_ivig.priors.skewed import InverseGamma as InverseGamma
+from bayes_ivig.priors.skewed import LogNormal as LogNormal
+from bayes_ivig.priors.skewed import LogStudentT as LogStudentT
+from bayes_ivig.priors.well_known import enthusiastic as enthusiastic
+from bayes_ivig.priors.well_known import named as named
+from bayes_ivig.priors.well_known import optimistic as optimistic
+from bayes_ivig.priors.well_known import pessimistic as pessimistic
+from bayes_ivig.priors.well_known import sceptical as sceptical
+from bayes_ivig.priors.well_known import spiegelhalter as spiegelhalter
+from bayes_ivig.priors.well_known import unit_information as unit_information
+from bayes_ivig.priors.well_known import zampieri as zampieri
+
+compare = compare_priors

@@ -1,0 +1,36 @@
+"""A user's typed script: ``make lint`` checks it as a stranger to the package, and a test runs it."""
+
+from typing import TYPE_CHECKING
+
+import bayes_ivig as bi
+import bayes_ivig.tipping
+from bayes_ivig import Dataset, plot
+from bayes_ivig.priors import HalfNormal, Normal, sceptical
+
+if TYPE_CHECKING:
+    import altair
+    import pandas
+
+
+def main() -> tuple[float, float, str]:
+    """Return a probability, another and a message, so that a test sees that something was computed."""
+    data: Dataset = bi.load_dataset("ivig", "live_birth").trials("published")
+    posterior: bi.Posterior = bi.fit(data, bi.Model(mu=Normal(0.0, 2.0), tau=HalfNormal(0.5)))
+    mu: bi.Marginal = posterior["mu"]
+    pooled: bi.PooledEstimate = bi.pool(data, method="dl", rules=bi.classical.Rules.metafor())
+    chart: altair.LayerChart = plot.forest(posterior, pooled)
+    chart = bi.plot.forest(posterior, pooled, order="year")
+    compared: pandas.DataFrame = bi.priors.compare(data, mu=[sceptical(0.7)], tau="half_normal(0.5)")
+    conclusion: bayes_ivig.tipping.Conclusion = bi.tipping.Conclusion(odds_ratio=1.5, side="below")
+    try:
+        bi.models.BetaBinomial(mu=bi.priors.parse_prior("half_normal(1)"))
+    except bi.errors.ModelError as error:
+        message: str = str(error)
+    return float(mu.prob_above(0.0)), conclusion.chance(posterior) + 0 * len(compared) * len(chart.to_dict()), message
+
+
+if TYPE_CHECKING:
+    bi.fti()  # type: ignore[attr-defined]  # no such name
+    bi.plot_forest()  # type: ignore[attr-defined]  # of version 0.1: works for now, and a type checker says that it went
+    plot.forest("a posterior")  # type: ignore[call-arg, arg-type]
+    hidden = bi.plot.plot_forest  # type: ignore[attr-defined]  # how it is called at home is nobody else's business
