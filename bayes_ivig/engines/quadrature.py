@@ -92,6 +92,19 @@ class GridAnswers:
         return cls(built, built.total(weights) + log_prior)
 
     @property
+    def grid(self) -> "GridAnswers":
+        """The posterior on the nodes of a grid: these answers themselves."""
+        return self
+
+    @property
+    def drawn(self) -> None:
+        """There are no draws."""
+
+    @property
+    def by_study(self) -> None:
+        """There is a surface instead."""
+
+    @property
     def at_the_ends(self) -> float:
         """About what share of the posterior lies on the ends of the mu or the tau axis and beyond, whatever their steps."""
         share = np.exp(self.log_mass - self.log_evidence)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 type WithTable = (  # they make their table themselves
     Audit | BayesianFragility | Benefit | Benefits | BenefitHarm | ByClass | Contrast | ControlRisk | HowMuchPrior | Influence
-    | LeaveOneOut | ModelCheck | ModelComparison | MonteCarloErrors | Posterior | PosteriorCheck | PosteriorSeries
+    | LeaveOneOut | ModelCheck | ModelComparison | MonteCarloErrors | Posterior | PosteriorCheck | PosteriorSeries[Posterior]
     | PowerScaling | PriorCheck | Reconstruction | ReconstructionPosterior | TippingGrid | TippingPoint
 )  # fmt: skip
 type WithoutTable = (
@@ -123,7 +123,9 @@ def _own(result: WithTable, level: float) -> "pd.DataFrame":
             raise TypeError(f"table: found a {type(result).__name__}; give a result of this package")
 
 
-def _at_level(result: Posterior | Contrast | ControlRisk | PosteriorSeries | BenefitHarm, level: float) -> "pd.DataFrame":
+def _at_level(
+    result: Posterior | Contrast | ControlRisk | PosteriorSeries[Posterior] | BenefitHarm, level: float
+) -> "pd.DataFrame":
     match result:
         case Posterior():
             return result.summary(level)

@@ -11,7 +11,7 @@ MOST = 100  # studies; beyond, the table is long and takes seconds: posterior.in
 
 def influence_of(posterior: Posterior) -> Influence | None:
     """Return every study's influence where the posterior can tell it in little time, else None."""
-    exact = posterior.again is not None and hasattr(posterior.answers, "log_joint")
+    exact = posterior.again is not None and posterior.answers.grid is not None
     return posterior.influence() if exact and posterior.k <= MOST else None
 
 

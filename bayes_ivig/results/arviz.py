@@ -13,7 +13,7 @@ from bayes_ivig.inputs.model import Model, model_dict
 from bayes_ivig.priors.composite import KINDS
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.results import draws as drawing
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.contract import Fitted
 from bayes_ivig.results.predictive import improper_priors, prior_draws, replicate
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ RENAMED = {"alpha": "baseline"}  # ArviZ calls the power of power scaling alpha,
 FORETOLD = 3  # spawn key of the stream that draws from the priors
 
 
-def to_arviz(
-    posterior: Posterior, *, integrated: bool = True, chains: int = 4, draws: int = 1000, seed: int = 1
-) -> "xr.DataTree":
+def to_arviz(posterior: Fitted, *, integrated: bool = True, chains: int = 4, draws: int = 1000, seed: int = 1) -> "xr.DataTree":
     """Return the posterior as a DataTree for ArviZ, on the log odds ratio scale, with dimensions chain, draw, study and arm.
 
     The studies' alpha is called ``baseline`` here: ArviZ uses the other name itself.
@@ -62,10 +60,10 @@ def to_arviz(
     return _labelled(tree, posterior, {"left_out": left_out} if left_out else {}, integrated)
 
 
-def _two_arm(posterior: Posterior, values: Mapping[str, Array], choice: tuple[bool, int, int]) -> tuple[Groups, str]:
+def _two_arm(posterior: Fitted, values: Mapping[str, Array], choice: tuple[bool, int, int]) -> tuple[Groups, str]:
     """Return every group but draws and statistics, and why any is missing."""
     integrated, size, seed = choice
-    model, data = posterior.model, drawing.observed(posterior)
+    model, data = drawing.counts_model(posterior), drawing.observed(posterior)
     name = "log_odds_ratio" if model.likelihood == "normal" else "events"
     logs = drawing.integrated(posterior, values) if integrated else drawing.conditional(posterior, values)
     groups: Groups = {
@@ -82,7 +80,7 @@ def _two_arm(posterior: Posterior, values: Mapping[str, Array], choice: tuple[bo
     return groups | {"prior": prior, "prior_predictive": {name: foretold}}, ""
 
 
-def _richer(posterior: Posterior, values: Mapping[str, Array], integrated: bool, seed: int) -> tuple[Groups, str]:
+def _richer(posterior: Fitted, values: Mapping[str, Array], integrated: bool, seed: int) -> tuple[Groups, str]:
     """Return the groups of a model of another kind, and what is missing."""
     groups: Groups = {**_data(posterior), "log_prior": _stated_log_prior(posterior.model, values, integrated)}
     if not groups["log_prior"]:
@@ -111,7 +109,7 @@ def _stated_log_prior(model: Any, values: Mapping[str, Array], integrated: bool)
     return {name: prior.logpdf(held[name]) for name, prior in stated.items() if name in held}
 
 
-def _data(posterior: Posterior) -> Groups:
+def _data(posterior: Fitted) -> Groups:
     """Return what was observed, and what was given, under the model's likelihood."""
     counts, (estimate, error) = drawing.observed(posterior)
     if getattr(posterior.model, "likelihood", "binomial") == "normal":
@@ -120,18 +118,18 @@ def _data(posterior: Posterior) -> Groups:
     return {"observed_data": {"events": whole[:, [0, 2]]}, "constant_data": {"totals": whole[:, [1, 3]]}}
 
 
-def _labels(posterior: Posterior) -> Mapping[str, tuple[str, ...]]:
+def _labels(posterior: Fitted) -> Mapping[str, tuple[str, ...]]:
     """Return the labels of every variable with components that are not the studies: coefficients, flagged studies."""
-    found: Mapping[str, tuple[str, ...]] = getattr(posterior.answers, "labels", {})
-    return found
+    drawn = posterior.answers.drawn
+    return {} if drawn is None else drawn.labels
 
 
-def _coords(posterior: Posterior) -> dict[str, list[str]]:
+def _coords(posterior: Fitted) -> dict[str, list[str]]:
     labelled = {f"{name}_of": list(labels) for name, labels in _labels(posterior).items()}
     return {"study": list(posterior.studies), "arm": list(ARMS)} | labelled
 
 
-def _dims(posterior: Posterior, groups: Groups) -> dict[str, list[str]]:
+def _dims(posterior: Fitted, groups: Groups) -> dict[str, list[str]]:
     """Return the dimensions of every variable that has more than chain and draw."""
     dims = {name: ["study"] for name in BY_STUDY} | {name: ["study", "arm"] for name in ("events", "totals")}
     for name, array in groups.get("posterior", {}).items():
@@ -140,7 +138,7 @@ def _dims(posterior: Posterior, groups: Groups) -> dict[str, list[str]]:
     return dims | {name: [f"{name}_of"] for name in _labels(posterior)}
 
 
-def _labelled(tree: "xr.DataTree", posterior: Posterior, more: Mapping[str, str], integrated: bool) -> "xr.DataTree":
+def _labelled(tree: "xr.DataTree", posterior: Fitted, more: Mapping[str, str], integrated: bool) -> "xr.DataTree":
     """Take the clocks out, rename what ArviZ has another use for, and say what the draws are of."""
     for node in tree.subtree:
         node.dataset = node.to_dataset(inherit=False).rename_vars({old: new for old, new in RENAMED.items() if old in node})
@@ -155,7 +153,7 @@ def _labelled(tree: "xr.DataTree", posterior: Posterior, more: Mapping[str, str]
     return tree
 
 
-def _said(posterior: Posterior, integrated: bool) -> dict[str, str]:
+def _said(posterior: Fitted, integrated: bool) -> dict[str, str]:
     """Return what likelihoods and replicates are of."""
     if not integrated:
         return {"log_likelihood": "conditional on theta and baseline", "posterior_predictive": "theta and baseline kept"}
@@ -167,7 +165,7 @@ def _said(posterior: Posterior, integrated: bool) -> dict[str, str]:
 
 
 def saved_tree(
-    posterior: Posterior,
+    posterior: Fitted,
     drawn: tuple[Mapping[str, Array], Mapping[str, Array]],
     fit: Mapping[str, Any],
     attributes: Mapping[str, Any],

@@ -3,16 +3,13 @@
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import DataError, ModelError, report_all, suggestion
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model_files import AnyModel
 from bayes_ivig.priors.composite import Prior
+from bayes_ivig.results.contract import Fitted
 from bayes_ivig.results.marginal import Marginal
-
-if TYPE_CHECKING:
-    from bayes_ivig.results.posterior import Posterior
 
 
 def other_priors[M: AnyModel](model: M, priors: Mapping[str, Prior | str | None]) -> M:
@@ -52,7 +49,7 @@ def _number(value: object) -> bool:
         return False
 
 
-def evidence_ratio(one: "Posterior", other: "Posterior") -> float:
+def evidence_ratio(one: Fitted, other: Fitted) -> float:
     """Return the log Bayes factor of one fit against another; raises ``ModelError`` where they cannot be compared."""
     likelihoods = tuple(getattr(each.model, "likelihood", each.model.KIND) for each in (one, other))
     if likelihoods[0] != likelihoods[1]:
@@ -70,7 +67,7 @@ def evidence_ratio(one: "Posterior", other: "Posterior") -> float:
     return logs[0] - logs[1]
 
 
-def _counts(posterior: "Posterior") -> list[tuple[str, tuple[int, int, int, int], float]]:
+def _counts(posterior: Fitted) -> list[tuple[str, tuple[int, int, int, int], float]]:
     return sorted(
         (study.name, study.counts, study.design_effect) for study in posterior.dataset.studies if study.name in posterior.studies
     )

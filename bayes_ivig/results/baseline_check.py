@@ -1,13 +1,10 @@
 """Whether the baseline prior still takes part in the answer: P(OR > 1) under the model's own and under a tighter one."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.families import Normal
-
-if TYPE_CHECKING:
-    from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.contract import Fitted
 
 DECIDES = 0.01  # a change of P(OR > 1) beyond this, between two baseline priors, is reported
 DECIMALS = 4  # of that change: fewer than are exact, so that the last bits of a computed probability decide nothing
@@ -36,7 +33,7 @@ class BaselineCheck:
         return moves(self.prob_or_gt_1, self.other_prob_or_gt_1)
 
 
-def why_unchecked(posterior: "Posterior") -> str:
+def why_unchecked(posterior: Fitted) -> str:
     """Return why a posterior has no check of its baseline prior; empty where it has one."""
     if not isinstance(posterior.model, Model):
         return "the check is for models of two arms with independent baselines"
@@ -47,9 +44,9 @@ def why_unchecked(posterior: "Posterior") -> str:
     return "" if posterior.again is not None else "the posterior does not know its engine"
 
 
-def checked(posterior: "Posterior") -> BaselineCheck | None:
+def checked(posterior: Fitted) -> BaselineCheck | None:
     """Return how P(OR > 1) changes under ``TIGHT``; None where ``why_unchecked`` has a reason."""
-    if why_unchecked(posterior):
+    if not isinstance(posterior.model, Model) or why_unchecked(posterior):
         return None
     pair = (posterior, posterior.under(alpha=TIGHT))
     probabilities = (float(each["mu"].prob_above(0.0)) for each in pair)

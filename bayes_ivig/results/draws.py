@@ -5,7 +5,7 @@ All arrays are plain: (chains, draws) or (chains, draws, K), the studies being t
 
 import math
 from collections.abc import Mapping
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +19,8 @@ from bayes_ivig.inputs.design import refuse_design_effects
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.study import Study
 from bayes_ivig.results.baseline_draws import draw_baselines
-from bayes_ivig.results.grid_draws import (
-    Grid,
-    Likelihoods,
-    conditional_log_likelihood,
-    draw,
-    integrated_log_likelihood,
-)
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.contract import Fitted, Likelihoods
+from bayes_ivig.results.grid_draws import conditional_log_likelihood, draw, integrated_log_likelihood
 from bayes_ivig.results.predictive import Observed, arm_log_odds, new_effects, replicate
 
 type Array = NDArray[np.float64]
@@ -37,30 +31,17 @@ RICHER = (RandomBaselines, Bivariate, BetaBinomial, MetaRegression, BiasAdjusted
 REPLICATED = 2  # spawn key of the stream that draws replicates, apart from those that draw the posterior and theta_new
 
 
-@runtime_checkable
-class Sampled(Protocol):
-    """Answers that hold draws: values by name, (chains, draws) or (chains, draws, ...), and sampling statistics."""
-
-    @property
-    def values(self) -> Mapping[str, Array]:
-        """Draws by name."""
-
-    @property
-    def stats(self) -> Mapping[str, Array]:
-        """Sampling statistics by name."""
-
-
-def two_arm(posterior: Posterior) -> bool:
+def two_arm(posterior: Fitted) -> bool:
     """Whether the posterior is of a ``Model``: two arms per study, one effect each, a likelihood surface in (mu, tau)."""
-    return isinstance(posterior.model, Model) and hasattr(posterior.answers, "surface")
+    return isinstance(posterior.model, Model)
 
 
-def richer(posterior: Posterior) -> bool:
+def richer(posterior: Fitted) -> bool:
     """Whether the posterior is of two arms' counts under a model of another kind, its likelihood by study made from draws."""
-    return isinstance(posterior.model, RICHER) and hasattr(posterior.answers, "study_log_likelihood")
+    return isinstance(posterior.model, RICHER)
 
 
-def require_by_study(posterior: Posterior, what: str) -> None:
+def require_by_study(posterior: Fitted, what: str) -> None:
     """Raise ``ModelError`` for a model of which a study has no likelihood with its own parameters integrated out."""
     if not (two_arm(posterior) or richer(posterior)):
         raise ModelError(
@@ -70,7 +51,7 @@ def require_by_study(posterior: Posterior, what: str) -> None:
         )
 
 
-def counts_model(posterior: Posterior) -> Model:
+def counts_model(posterior: Fitted) -> Model:
     """Return the two-arm model that says how effects and baselines give counts: likelihood and baseline are this model's."""
     model = posterior.model
     if isinstance(model, Model):
@@ -80,7 +61,7 @@ def counts_model(posterior: Posterior) -> Model:
     return Model(baseline=getattr(model, "baseline", "control"))
 
 
-def require_two_arm(posterior: Posterior, what: str) -> None:
+def require_two_arm(posterior: Fitted, what: str) -> None:
     """Raise ``ModelError`` for a model whose likelihood has no surface in (mu, tau)."""
     if not two_arm(posterior):
         raise ModelError(
@@ -89,55 +70,56 @@ def require_two_arm(posterior: Posterior, what: str) -> None:
         )
 
 
-def surface_of(posterior: Posterior) -> Likelihoods:
-    """Return the likelihood surface of a two-arm posterior; computed now where it was sampled."""
-    surface: Likelihoods = posterior.answers.surface  # type: ignore[attr-defined]  # require_two_arm has looked
+def surface_of(posterior: Fitted) -> Likelihoods:
+    """Return the likelihood surface of a two-arm posterior, computed now where it was sampled; raises ``ModelError``."""
+    surface = posterior.answers.surface
+    if surface is None:
+        raise ModelError(f"{type(posterior.model).__name__}: the likelihood of this kind of model is not one of mu and tau alone")
     return surface
 
 
-def sampled(posterior: Posterior) -> bool:
+def sampled(posterior: Fitted) -> bool:
     """Whether the posterior is held as draws."""
-    return isinstance(posterior.answers, Sampled)
+    return posterior.answers.drawn is not None
 
 
-def posterior_draws(posterior: Posterior, shape: tuple[int, int], seed: int) -> tuple[Group, Group]:
+def posterior_draws(posterior: Fitted, shape: tuple[int, int], seed: int) -> tuple[Group, Group]:
     """Return draws by name and sampling statistics, none of these where draws are independent.
 
     A posterior on a grid is drawn from ``shape`` times, (chains, draws); one that was sampled has its own draws. Raises
     ``ModelError`` for an impossible shape or seed.
     """
-    answers: Any = posterior.answers
     for name, value, least in (("chains", shape[0], 1), ("draws", shape[1], 1), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise ModelError(f"draws of a posterior: {name} is {value!r}; it must be a whole number of {least} or more")
-    if isinstance(answers, Sampled):
-        order = [name for name in KNOWN if name in answers.values]
-        order += sorted(name for name in answers.values if name not in KNOWN)
-        return {name: answers.values[name] for name in order}, dict(answers.stats)
-    if not hasattr(answers, "log_joint"):
+    drawn, grid, model = posterior.answers.drawn, posterior.answers.grid, counts_model(posterior)
+    if drawn is not None:
+        order = [name for name in KNOWN if name in drawn.values]
+        order += sorted(name for name in drawn.values if name not in KNOWN)
+        return {name: drawn.values[name] for name in order}, dict(drawn.stats)
+    if grid is None:
         raise ModelError(f"draws of a posterior: the {posterior.engine} engine has none; fit with NUTS() or Quadrature()")
-    grid: Grid = answers
     rng = np.random.default_rng(int(seed))
     size = int(shape[0]) * int(shape[1])
-    flat = draw(grid, size, rng, posterior.model.degrees_of_freedom)
-    if posterior.model.likelihood == "binomial":
+    flat = draw(grid, size, rng, model.degrees_of_freedom)
+    if model.likelihood == "binomial":
         theta = flat.get("theta", flat["mu"][:, None] * np.ones(posterior.k))
-        flat["alpha"] = draw_baselines(posterior.model, effective(posterior), theta, rng)
+        flat["alpha"] = draw_baselines(model, effective(posterior), theta, rng)
     return {name: values.reshape(*shape, *values.shape[1:]) for name, values in flat.items()}, {}
 
 
-def observed(posterior: Posterior) -> Observed:
+def observed(posterior: Fitted) -> Observed:
     """Return the data of the informative studies, counts as they are."""
     return observed_of(tuple(study for study in posterior.dataset.studies if study.name in posterior.studies))
 
 
-def effective(posterior: Posterior) -> Array:
+def effective(posterior: Fitted) -> Array:
     """Return the counts of the informative studies as their own likelihoods see them: divided by design effects, (K, 4)."""
     designs = [study.design_effect for study in posterior.dataset.studies if study.name in posterior.studies]
     return np.asarray(observed(posterior).counts / np.array(designs)[:, None])
 
 
-def require_whole_counts(posterior: Posterior) -> None:
+def require_whole_counts(posterior: Fitted) -> None:
     """Raise ``ModelError`` where a design effect leaves no distribution of whole counts to draw from or to check against."""
     refuse_design_effects(
         posterior.dataset,
@@ -159,34 +141,30 @@ def effects(values: Mapping[str, Array], studies: int) -> Array:
     return values["theta"] if "theta" in values else np.asarray(values["mu"][..., None] * np.ones(studies))
 
 
-def seen(posterior: Posterior, values: Mapping[str, Array], rng: np.random.Generator | None) -> tuple[Array, Array | None]:
+def seen(posterior: Fitted, values: Mapping[str, Array], rng: np.random.Generator | None) -> tuple[Array, Array | None]:
     """Return effects and baselines, (..., K) each, as the counts see them: a new study's, or without a generator its own.
 
     A new study has a new effect and the same baseline (Marshall & Spiegelhalter 2003). Under a bivariate normal its effect is
     drawn given that baseline; a beta-binomial arm has none to keep, and both risks are new. A flagged trial's effect includes
     its bias.
     """
-    if richer(posterior):
-        answers: Any = posterior.answers
-        found: tuple[Array, Array | None] = answers.seen(rng)
-        return found
-    theta = effects(values, posterior.k) if rng is None else new_effects(posterior.model, values, posterior.k, rng)
+    if (by_study := posterior.answers.by_study) is not None:
+        return by_study.seen(rng)
+    theta = effects(values, posterior.k) if rng is None else new_effects(counts_model(posterior), values, posterior.k, rng)
     return theta, values.get("alpha")
 
 
-def integrated(posterior: Posterior, values: Mapping[str, Array]) -> Array:
+def integrated(posterior: Fitted, values: Mapping[str, Array]) -> Array:
     """Return each study's log likelihood at draws of the population's parameters, its own integrated out, (..., K).
 
     These are (mu, tau), and what else the kind of model has; a posterior of a richer kind has it at its own draws alone.
     """
-    if richer(posterior):
-        answers: Any = posterior.answers
-        found: Array = answers.study_log_likelihood
-        return found
+    if (by_study := posterior.answers.by_study) is not None:
+        return by_study.study_log_likelihood
     return integrated_log_likelihood(surface_of(posterior), values["mu"], values.get("tau"))
 
 
-def conditional(posterior: Posterior, values: Mapping[str, Array]) -> Array:
+def conditional(posterior: Fitted, values: Mapping[str, Array]) -> Array:
     """Return each study's log likelihood at draws of its own effect and baseline, (..., K)."""
     model, data = counts_model(posterior), observed(posterior)
     theta, alpha = seen(posterior, values, None)
@@ -226,7 +204,7 @@ def _log_effect(z: Array, df: float) -> Array:
     return -0.5 * z * z - 0.5 * math.log(2 * math.pi)
 
 
-def replicates(posterior: Posterior, values: Mapping[str, Array], seed: int, *, new: bool) -> NDArray[Any]:
+def replicates(posterior: Fitted, values: Mapping[str, Array], seed: int, *, new: bool) -> NDArray[Any]:
     """Return one replicated dataset per draw: events (..., K, 2), or log odds ratios (..., K) under the normal likelihood.
 
     With ``new`` every study's effect is drawn anew from the between-study distribution, its baseline kept; without, it is

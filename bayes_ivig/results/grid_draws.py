@@ -5,15 +5,14 @@ below what any number of draws could show.
 """
 
 import math
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.formulas.interpolation import interpolate, stencil, upsampling
 from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.contract import Grid, Likelihoods
 from bayes_ivig.results.inversion import invert, invert_uneven, parts_of
-from bayes_ivig.results.marginal import Marginal
 
 type Array = NDArray[np.float64]
 
@@ -23,57 +22,6 @@ OVERSHOOT = 1.0  # how far a log curve may rise above the higher end of a cell, 
 NEAREST = 4.5  # inverse hyperbolic sine of how many tau around mu a Student-t has nodes of its own, 45
 FARTHEST = 1.1 ** np.arange(190)  # times the ends of the effect axis: a level curve times a Cauchy reaches so far
 NARROW = np.linspace(-12.0, 12.0, 241)  # below it these are added, in units of tau around mu
-
-
-class Axes(Protocol):
-    """The axes of a surface; ``tau`` is None under a common effect."""
-
-    @property
-    def theta(self) -> Axis:
-        """Nodes of a study's own effect."""
-
-    @property
-    def mu(self) -> Axis:
-        """Nodes of the mean effect."""
-
-    @property
-    def tau(self) -> Axis | None:
-        """Nodes of the between-study SD."""
-
-
-class Likelihoods(Protocol):
-    """A likelihood surface: curves (K, theta), and (K, mu) or (K, mu, tau) with the study's own effect integrated out."""
-
-    @property
-    def axes(self) -> Axes:
-        """The axes."""
-
-    @property
-    def log_curves(self) -> Array:
-        """Log likelihood of each study's own effect."""
-
-    @property
-    def common(self) -> Array:
-        """Log likelihood of each study at tau = 0."""
-
-    @property
-    def random(self) -> Array | None:
-        """Log likelihood of each study at (mu, tau)."""
-
-
-class Grid(Protocol):
-    """A posterior of (mu, tau) on the nodes of a surface: log density per unit of mu and per node of tau, (mu, tau)."""
-
-    @property
-    def surface(self) -> Likelihoods:
-        """The likelihood surface."""
-
-    @property
-    def log_joint(self) -> Array:
-        """Log posterior at the nodes."""
-
-    def marginal(self, name: str) -> Marginal:
-        """Return the marginal of one parameter."""
 
 
 def draw(grid: Grid, size: int, rng: np.random.Generator, df: float = math.inf) -> dict[str, Array]:

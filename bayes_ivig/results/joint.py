@@ -1,7 +1,6 @@
 """The joint posterior density of mu and tau, and its regions of highest density."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +14,6 @@ type Array = NDArray[np.float64]
 
 FINER = 4  # nodes per node of the grid, for the threshold and the outlines
 FAINT = 1e-9  # of the mass, beyond which the axes of a region are cut
-
-
-class Joint(Protocol):
-    """A grid posterior: log density per unit of mu and per node of tau, (mu, tau)."""
-
-    @property
-    def log_joint(self) -> Array:
-        """Log posterior at the nodes."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,6 @@ import numpy as np
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.covariate_models import MetaRegression, Value
 from bayes_ivig.inputs.covariates import design_of
-from bayes_ivig.results.draws import Sampled
 from bayes_ivig.results.marginal import DrawsMarginal, Marginal
 from bayes_ivig.results.posterior import Posterior
 
@@ -19,9 +18,9 @@ def effect_at(posterior: Posterior, values: Mapping[str, Value], *, new_study: b
     scale of the table: a number for a numeric covariate, a level for a categorical one. Far from the studies' own values it
     extrapolates. Raises ``ModelError`` for a posterior of another kind, unknown covariates and levels.
     """
-    if not isinstance(posterior.model, MetaRegression) or not isinstance(posterior.answers, Sampled):
+    drawn = posterior.answers.drawn
+    if not isinstance(posterior.model, MetaRegression) or drawn is None:
         found = type(posterior.model).__name__
         raise ModelError(f"effect_at: needs the posterior of a MetaRegression; found one of {found}")
     row = np.array(design_of(posterior.dataset, posterior.studies, posterior.model).row(values))
-    draws = posterior.answers.values
-    return DrawsMarginal(draws["theta_new" if new_study else "mu"] + draws["beta"] @ row)
+    return DrawsMarginal(drawn.values["theta_new" if new_study else "mu"] + drawn.values["beta"] @ row)

@@ -18,6 +18,7 @@ from bayes_ivig.results.asking import checked_weights, density_ratio, evidence_r
 from bayes_ivig.results.baseline_check import BaselineCheck, checked
 from bayes_ivig.results.brief import brief
 from bayes_ivig.results.by_study import ByStudy
+from bayes_ivig.results.contract import Answers, Stating
 from bayes_ivig.results.control_risk import ControlRisk, Kind
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.influence import Influence
@@ -33,24 +34,11 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from bayes_ivig.priors.composite import Prior
-
-    type Stating = Prior | str | None
 
 QUANTITIES = ("mu", "tau", "theta_new")
 
 
-class Answers(Protocol):
-    """What an engine leaves behind: marginals by name, made when first asked for."""
-
-    def marginal(self, name: str) -> Marginal:
-        """Return the marginal of ``mu``, ``tau`` or ``theta_new``."""
-
-    def theta(self, study: str) -> Marginal:
-        """Return the marginal of one informative study's effect."""
-
-
-class Again(Protocol):
+class FollowUps(Protocol):
     """What asks the engine one question more; ``fit`` attaches it."""
 
     def ask(self, before: "Posterior", dataset: Dataset, model: Model, weights: Mapping[str, float]) -> "Posterior":
@@ -83,7 +71,7 @@ class Posterior:
     log_marginal_likelihood: float | None
     diagnostics: Diagnostics
     weights: tuple[tuple[str, float], ...] = ()
-    again: Again | None = field(default=None, repr=False)
+    again: FollowUps | None = field(default=None, repr=False)
     quantities: tuple[Quantity, ...] = ()
     remarks: tuple[str, ...] = ()
     _made: dict[str, Marginal] = field(default_factory=dict, repr=False)
@@ -170,7 +158,7 @@ class Posterior:
 
         return MappedMarginal(self["tau"], fraction, inverse)
 
-    def under(self, *, mu: "Stating" = None, tau: "Stating" = None, **others: "Stating") -> "Posterior":
+    def under(self, *, mu: Stating = None, tau: Stating = None, **others: Stating) -> "Posterior":
         """Return the posterior of the same data under other priors, as objects or as text; raises ``ModelError``.
 
         ``others`` are those of ``alpha``, or of whatever else this kind of model has a prior on.
@@ -208,7 +196,7 @@ class Posterior:
         part = self.dataset.trials([name for name in self.dataset.study_names if name not in out]) if out else self.dataset
         return self._asked(part, self.model, {name: weight for name, weight in whole.items() if 0 < weight < 1})
 
-    def cumulative(self, by: str | None = None, *, order: Sequence[str] | None = None) -> PosteriorSeries:
+    def cumulative(self, by: str | None = None, *, order: Sequence[str] | None = None) -> "PosteriorSeries[Posterior]":
         """Return the posteriors of the first trial, the first two, and so on, labelled by the trial that came in.
 
         ``by`` names a column to sort by, such as the year; ``order`` lists trials; the table's own order otherwise. Raises
@@ -216,7 +204,7 @@ class Posterior:
         """
         return PosteriorSeries(self, cumulative_steps(self.dataset, by, None if order is None else tuple(order)))
 
-    def leave_one_out(self) -> PosteriorSeries:
+    def leave_one_out(self) -> "PosteriorSeries[Posterior]":
         """Return the posteriors without each trial that carries information, labelled by the one left out."""
         names = self.dataset.study_names
         left = self.studies if len(names) > 1 else ()
@@ -237,12 +225,13 @@ class Posterior:
 
     def joint(self) -> JointDensity:
         """Return the joint density of mu and tau; raises ``ModelError`` under a common effect and for sampled posteriors."""
-        if not hasattr(self.answers, "log_joint"):
+        grid = self.answers.grid
+        if grid is None:
             raise ModelError(f"joint: not for the {self.engine} engine; fit with Quadrature()")
-        if not self.model.heterogeneous:
+        axes = grid.surface.axes
+        if axes.tau is None:
             raise ModelError("joint: under a common effect tau is 0, so there is no joint density of mu and tau")
-        axes = self.answers.surface.axes  # type: ignore[attr-defined]  # every grid has a surface
-        return JointDensity.on(self.answers.log_joint, axes.mu, axes.tau)
+        return JointDensity.on(grid.log_joint, axes.mu, axes.tau)
 
     def bayes_factor(self, other: "Posterior") -> float:
         """Return how many times more probable the data are under this model than under the other's.
@@ -260,7 +249,7 @@ class Posterior:
         return density_ratio(self["mu"], self.model.mu, mu)
 
     @property
-    def _engine(self) -> Again:
+    def _engine(self) -> FollowUps:
         if self.again is None:
             raise ModelError("posterior: it does not know its engine; ask further questions of what fit(dataset, model) returns")
         return self.again
@@ -297,4 +286,4 @@ class Posterior:
         """Return a saved posterior: the same numbers, nothing computed again; raises ``DataError`` for any other file."""
         from bayes_ivig.results.saving import load
 
-        return load(path)
+        return load(path, Posterior)

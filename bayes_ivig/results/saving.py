@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
 from bayes_ivig.files import beside
-from bayes_ivig.results import arviz, draws
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results import arviz
+from bayes_ivig.results.contract import Fitted
 from bayes_ivig.results.saving_codec import Encoder, decode
 from bayes_ivig.version import __version__
 
@@ -30,20 +30,20 @@ TEXT = "text"  # the variable of group ``fit`` that holds the JSON, as bytes: an
 MARKERS = ("zarr.json", ".zgroup")  # what a folder holds that is a Zarr store
 
 
-def save(posterior: Posterior, path: str | Path) -> Path:
+def save(posterior: Fitted, path: str | Path) -> Path:
     """Write a posterior to a file and return its path; see ``Posterior.save``."""
     path = Path(path)
     check_path(path)
-    held = posterior.answers.values if isinstance(posterior.answers, draws.Sampled) else {}
-    stats = posterior.answers.stats if isinstance(posterior.answers, draws.Sampled) else {}
-    drawn = _by_path(held, stats)
-    encoder = Encoder({id(array): path for path, array in drawn.items()})
+    drawn = posterior.answers.drawn
+    held, stats = ({}, {}) if drawn is None else (drawn.values, drawn.stats)
+    placed = _by_path(held, stats)
+    encoder = Encoder({id(array): path for path, array in placed.items()})
     text = json.dumps(encoder.encode(posterior), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     attributes = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "bayes_ivig_version": __version__,
-        "sha256": _checksum(text.encode(), {**drawn, **encoder.arrays}),
+        "sha256": _checksum(text.encode(), {**placed, **encoder.arrays}),
     }
     kept = {**encoder.arrays, TEXT: np.frombuffer(text.encode(), np.uint8)}
     tree = arviz.saved_tree(posterior, (held, stats), kept, attributes)
@@ -55,8 +55,8 @@ def save(posterior: Posterior, path: str | Path) -> Path:
     return path
 
 
-def load(path: str | Path) -> Posterior:
-    """Return the posterior that ``save`` wrote; see ``Posterior.load``."""
+def load[P](path: str | Path, kind: type[P]) -> P:
+    """Return the posterior that ``save`` wrote, of the class ``kind``; see ``Posterior.load``."""
     path = Path(path)
     _require_known_kind(path)
     if not path.exists():
@@ -78,21 +78,21 @@ def load(path: str | Path) -> Posterior:
     text = arrays.pop(TEXT, np.zeros(0, np.uint8)).tobytes()
     if attributes.get("sha256") != _checksum(text, arrays):
         raise _damaged(path, "its contents do not match their checksum")
-    return _decoded(path, text, arrays, str(by))
+    posterior = _decoded(path, text, arrays, str(by))
+    if not isinstance(posterior, kind):
+        raise DataError(f"{path}: holds a {type(posterior).__name__}, not a posterior")
+    return posterior
 
 
-def _decoded(path: Path, text: bytes, arrays: Arrays, by: str) -> Posterior:
-    """Build the posterior; an intact file can still name what this version does not have."""
+def _decoded(path: Path, text: bytes, arrays: Arrays, by: str) -> object:
+    """Build what the file holds; an intact file can still name what this version does not have."""
     try:
-        found = decode(json.loads(text), arrays)
+        return decode(json.loads(text), arrays)
     except (ValueError, KeyError, TypeError, ModelError, DataError) as error:
         raise DataError(
             f"{path}: saved by bayes_ivig {by}, holds what this version ({__version__}) does not know: {error}; "
             "load it there, or fit again"
         ) from None
-    if not isinstance(found, Posterior):
-        raise DataError(f"{path}: holds a {type(found).__name__}, not a posterior")
-    return found
 
 
 def _damaged(path: Path, why: str) -> DataError:

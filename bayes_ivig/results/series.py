@@ -8,25 +8,24 @@ from typing import TYPE_CHECKING
 from bayes_ivig.errors import DataError, ModelError, suggestion
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.results.brief import brief
+from bayes_ivig.results.contract import Fitted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bayes_ivig.results.posterior import Posterior
-
 
 @brief
 @dataclass(frozen=True, eq=False)
-class PosteriorSeries(Mapping[str, "Posterior"]):
+class PosteriorSeries[P: Fitted](Mapping[str, P]):
     """Posteriors by label, in order; each is asked for when it is needed, so that a thousand need no more room than one.
 
     ``steps`` pairs a label with the names of the trials that are in.
     """
 
-    start: "Posterior"
+    start: P
     steps: tuple[tuple[str, tuple[str, ...]], ...]
 
-    def __getitem__(self, label: str) -> "Posterior":
+    def __getitem__(self, label: str) -> P:
         """Return one posterior; raises ``ModelError`` for a label that is not there."""
         found = dict(self.steps)
         if label not in found:

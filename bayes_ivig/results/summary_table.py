@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bayes_ivig.results.contract import Fitted
+
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bayes_ivig.results.posterior import Posterior
 
-
-def summary_table(posterior: "Posterior", level: float) -> "pd.DataFrame":
+def summary_table(posterior: Fitted, level: float) -> "pd.DataFrame":
     """Return median, central credible limits of ``level`` and P(OR > 1) of every quantity, as ``Posterior.summary`` says."""
     import pandas as pd
 

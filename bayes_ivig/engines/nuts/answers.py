@@ -55,14 +55,28 @@ class DrawsAnswers:
             return self.marginal("mu")
         return DrawsMarginal(self.values["theta"][..., self.studies.index(study)])
 
+    @property
+    def grid(self) -> None:
+        """The posterior is not on a grid."""
+
+    @property
+    def drawn(self) -> "DrawsAnswers":
+        """The draws: these answers themselves."""
+        return self
+
+    @property
+    def by_study(self) -> "DrawsAnswers | None":
+        """What the draws say of each study, for the kinds of models that have no surface; None for the others."""
+        return None if isinstance(self.model, Model | JointOutcome) else self
+
     @cached_property
-    def surface(self) -> Surface:
+    def surface(self) -> Surface | None:
         """Likelihood of each study at (mu, tau), its own effect and baseline integrated out; computed when first asked for.
 
-        Raises ``ModelError`` for kinds of models whose likelihood is not one of (mu, tau) alone.
+        None for kinds of models whose likelihood is not one of (mu, tau) alone.
         """
         if not isinstance(self.model, Model):
-            raise ModelError(f"{self.model.KIND}: the likelihood of this kind of model is not one of mu and tau alone")
+            return None
         belief = Belief(self.model.mu, self.model.tau if self.model.heterogeneous else None)
         return surface.build(self.dataset, self.model, [belief], Fineness())
 
