@@ -9,6 +9,8 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,7 @@ LATE = SAMPLERS | {"altair", "vl_convert", "jinja2", "pandas", "dask", "distribu
 LATE_PARTS = {"scipy.stats", "scipy.optimize", "scipy.interpolate", "scipy.integrate"}
 MODULE_OF = {"vl-convert-python": "vl_convert"}
 COME_ALONG = {"arviz_stats", "xarray", "pytensor", "markupsafe"}  # required by arviz, by PyMC and by Jinja2 themselves
+BY_NAME = {("bayes_ivig.results.contract", "bayes_ivig.reporting.shows")}  # late, and no circle counts it
 MOST_LINES, MOST_CODE, MOST_ARGUMENTS = 300, 40, 6
 
 ROOT = Path(bayes_ivig.__file__).parent
@@ -80,6 +83,36 @@ def is_one_of(name: str, packages: set[str]) -> bool:
     return any(name == other or name.startswith(f"{other}.") for other in packages)
 
 
+def everything_imported(module: ast.Module) -> Iterator[str]:
+    """Every import: at the top, within functions, under ``if TYPE_CHECKING``, and by ``import_module("a.b")``."""
+    yield from (name for name, _ in imports(ast.walk(module)))
+    for call in (node for node in ast.walk(module) if isinstance(node, ast.Call) and node.args):
+        by_name = ast.unparse(call.func).rpartition(".")[2] in ("import_module", "__import__")
+        if by_name and isinstance(call.args[0], ast.Constant):
+            yield str(call.args[0].value)
+
+
+def graph(root: Path) -> dict[str, list[str]]:
+    """The modules of a package by name, each with those it imports but for ``BY_NAME``; ``a.b`` does not count as ``a``."""
+    files = [path for path in sorted(root.rglob("*.py")) if "_bundled" not in path.parts]
+    parts = {path: path.relative_to(root.parent).with_suffix("").parts for path in files}
+    names = {".".join(each[:-1] if each[-1] == "__init__" else each): path for path, each in parts.items()}
+    found: dict[str, list[str]] = {}
+    for own, path in names.items():
+        imported = {name if name in names else name.rpartition(".")[0] for name in everything_imported(tree(path))}
+        found[own] = sorted(name for name in imported & set(names) - {own} if (own, name) not in BY_NAME)
+    return found
+
+
+def circle(imported: dict[str, list[str]]) -> str:
+    """One circle of imports, each module followed by one that it imports; empty where there is none."""
+    try:
+        TopologicalSorter(imported).prepare()
+    except CycleError as error:
+        return " imports ".join(reversed(error.args[1]))
+    return ""
+
+
 def functions(path: Path) -> Iterator[Function]:
     return (node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
@@ -110,6 +143,44 @@ def test_imports_only_go_down(path: Path) -> None:
 def test_a_door_imports_nothing_of_the_house(path: Path) -> None:
     """What it hands on stands in its stub, and is loaded when touched."""
     assert [name for name, _ in imports(ast.walk(tree(path)))] == ["bayes_ivig.public_names.hand_on"]
+
+
+def test_no_circle_of_imports() -> None:
+    assert circle(graph(ROOT)) == ""
+
+
+@pytest.mark.parametrize(
+    ("back", "through"),
+    [
+        ("from toy import a", {"toy.a", "toy.low.b"}),
+        ("from toy.a import name", {"toy.a", "toy.low.b"}),
+        ("if TYPE_CHECKING:\n    from toy.a import Name", {"toy.a", "toy.low.b"}),
+        ("def late():\n    import toy.a as other", {"toy.a", "toy.low.b"}),
+        ("home = importlib.import_module('toy.a')", {"toy.a", "toy.low.b"}),
+        ("from toy.low import name", {"toy.a", "toy.low.b", "toy.low"}),
+        ("from toy import c", {""}),
+        ("import toybox.a", {""}),
+    ],
+)
+def test_a_circle_is_found_however_it_is_closed(tmp_path: Path, back: str, through: set[str]) -> None:
+    files = {"__init__": "", "a": "from toy.low.b import x", "low/__init__": "import toy.a", "low/b": back, "c": ""}
+    for name, text in files.items():
+        path = tmp_path / "toy" / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{text}\n")
+    imported = graph(tmp_path / "toy")
+    steps = circle(imported).split(" imports ")
+    assert set(steps) == through
+    assert all(one == other or other in imported[one] for one, other in pairwise(steps))
+
+
+def test_only_what_is_listed_as_imported_by_name_is_no_circle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "toy").mkdir()
+    (tmp_path / "toy" / "low.py").write_text("def table():\n    return import_module('toy.high')\n")
+    (tmp_path / "toy" / "high.py").write_text("import toy.low\n")
+    assert circle(graph(tmp_path / "toy"))
+    monkeypatch.setitem(globals(), "BY_NAME", {("toy.low", "toy.high")})
+    assert circle(graph(tmp_path / "toy")) == ""
 
 
 @pytest.mark.parametrize("path", MODULES, ids=label)
