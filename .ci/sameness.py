@@ -1,7 +1,7 @@
 """The same bytes on every machine: reports and numeric tests under shaken last bits and under other kernels, beside plain ones.
 
-    python .ci/sameness.py shaken [SEEDS]     last bits of every curve and surface value moved by chance, ten seeds unless told
-    python .ci/sameness.py kernels            NumPy and OpenBLAS as other processors would have them, 1 and 2 threads
+    python .ci/sameness.py shaken [SEEDS]  last bits of every curve and surface value moved by chance; 10 seeds
+    python .ci/sameness.py kernels         NumPy and OpenBLAS as other processors have them, 1 and 2 threads
 
 Both write the report of the bundled data, one of trials chosen for their ties and one of trials whose likelihoods are extreme,
 plain and moved, and compare bytes; then the numeric tests must pass as they are, their tolerances untouched. The settings are of

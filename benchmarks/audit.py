@@ -1,7 +1,7 @@
 """Whether an audit accuses the honest, and how often it finds an error: simulated papers, stored as benchmarks/audit.json.
 
-nice .venv/bin/python benchmarks/audit.py                 # 20,000 honest papers, 20,000 with one planted error
-nice .venv/bin/python benchmarks/audit.py --papers 1000   # quicker, prints only
+nice .venv/bin/python benchmarks/audit.py                # 20,000 honest papers, 20,000 with one planted error
+nice .venv/bin/python benchmarks/audit.py --papers 1000  # quicker, prints only
 """
 
 import argparse

@@ -15,5 +15,8 @@ found = dropped[(dropped["pooled_p"] < 0.05) | (dropped["prob_or_gt_1"] >= 0.975
 print(found[["left_out", "pooled_or", "pooled_p", "or_q50", "prob_or_gt_1"]].round(3).to_string(index=False))
 
 where = bi.standing(every, live.trials("published").study_names)
-print(f"the published choice: number {where['rank_pooled_or']} of {where['subsets']} by pooled odds ratio, "
-      f"one of {where['significant']} with P < 0.05 and of {where['convincing_above']} with P(OR > 1) >= 0.975")  # fmt: skip
+print(
+    f"the published choice: number {where['rank_pooled_or']} of {where['subsets']} by pooled odds ratio, "
+    f"one of {where['significant']} with P < 0.05 "
+    f"and of {where['convincing_above']} with P(OR > 1) >= 0.975"
+)

@@ -158,8 +158,8 @@ def axis(where: Scale, seen: list[Seen], stretched: Stretched, step: float, foun
 
     ``found`` is a place on its inner coordinate, and the step wanted there.
     """
-    low, high = (end(ends) for end, ends in ((min, [where.reach[0], *(each.reach[0] for each in seen)]),
-                                             (max, [where.reach[1], *(each.reach[1] for each in seen)])))  # fmt: skip
+    reaches = [where.reach, *(each.reach for each in seen)]
+    low, high = min(reach[0] for reach in reaches), max(reach[1] for reach in reaches)
     if where.bounded:
         shape = Axis("interval", 0.0, 1.0, 0.0, 1.0, 9, where.lower, where.upper)
         limits = SHARES

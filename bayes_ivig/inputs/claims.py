@@ -183,7 +183,8 @@ def _without_percent(column: str, cell: str, measure: str) -> str:
     if column not in BOUNDED and not (column in NUMBERS and measure.upper() == "RD"):
         return cell
     printed = Printed(bare)
-    return f"{printed.bound}{Decimal(bare.translate(LOOK_ALIKES).removeprefix(printed.bound).strip()).scaleb(-2):f}"
+    number = bare.translate(LOOK_ALIKES).removeprefix(printed.bound).strip()
+    return f"{printed.bound}{Decimal(number).scaleb(-2):f}"
 
 
 def _printed(column: str, cell: str) -> Printed:

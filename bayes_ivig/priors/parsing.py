@@ -1,9 +1,12 @@
 """Priors from text: the same in TOML, code, the command line and JSON. Nothing is ever evaluated as code.
 
-elicited("P(0.5 < OR < 4) = 0.95")                 evidence("RR 1.02 (0.86 to 1.22)", baseline_risk=0.5, discount=0.5)
-evidence("OR 0.74, 95% CI 0.41-1.33")              risk_ratio(0.223, 0.113, 0.55)   risk_ratio(0.223, 0.113, "0.4 to 0.6")
-normal(0, 2.82)      normal(mean=0, sd=2.82)      log_normal_tau2(-3.52, 1.74)      jeffreys()      optimistic("weak", 0.4)
-mixture(0.8: normal(0.2, 0.3), 0.2: normal(0, 4)) turner2015("obstetric outcomes", "pharmacological vs. placebo / control")
+normal(0, 2.82)                                    normal(mean=0, sd=2.82)
+log_normal_tau2(-3.52, 1.74)                       jeffreys()
+optimistic("weak", 0.4)                            elicited("P(0.5 < OR < 4) = 0.95")
+risk_ratio(0.223, 0.113, 0.55)                     risk_ratio(0.223, 0.113, "0.4 to 0.6")
+mixture(0.8: normal(0.2, 0.3), 0.2: normal(0, 4))  evidence("OR 0.74, 95% CI 0.41-1.33")
+evidence("RR 1.02 (0.86 to 1.22)", baseline_risk=0.5, discount=0.5)
+turner2015("obstetric outcomes", "pharmacological vs. placebo / control")
 """
 
 import inspect

@@ -1,8 +1,9 @@
 """A ratio read from text in the usual ways of printing it.
 
-OR 0.74 (0.41 to 1.33)        OR=0.74; 95% CI: 0.41-1.33        RR 1.25 (95% CI 1.00, 1.56; P = .05)    0.74 [0.41; 1.33]
-aOR 2.1 (90%: 1.1 to 4.0)     odds ratio 0·74, 95 % confidence interval 0·41 to 1·33                    0,74 (0,41 bis 1,33)
-log OR -0.30 (SE 0.30)        log RR 0.22 (0.00 to 0.44)        OR (95% CI): 0.74 (0.41-1.33)
+OR 0.74 (0.41 to 1.33)       OR=0.74; 95% CI: 0.41-1.33    RR 1.25 (95% CI 1.00, 1.56; P = .05)
+aOR 2.1 (90%: 1.1 to 4.0)    0.74 [0.41; 1.33]             0,74 (0,41 bis 1,33)
+log OR -0.30 (SE 0.30)       log RR 0.22 (0.00 to 0.44)    OR (95% CI): 0.74 (0.41-1.33)
+odds ratio 0·74, 95 % confidence interval 0·41 to 1·33
 """
 
 import re
@@ -23,7 +24,8 @@ LOOK_ALIKES = str.maketrans(
 DASH = "\N{EN DASH}"
 NUMBER = rf"[-+{DASH}]?(?:\d+(?:\.\d+)?|\.\d+)(?!\.?\d)"  # the whole of it: no digit may go to the next number
 INTERVALS = (
-    r"(?:c\.?i\.?s?|i\.?c\.?|cri|hdi|ki|konfidenzintervall|(?:confidence|credible|compatibility)(?:[ ](?:intervals?|limits?))?)"
+    r"(?:c\.?i\.?s?|i\.?c\.?|cri|hdi|ki|konfidenzintervall"
+    r"|(?:confidence|credible|compatibility)(?:[ ](?:intervals?|limits?))?)"
     r"(?![a-z])(?:\s*[\(\[]\s*[a-z]+\s*[\)\]])?"
 )
 LEVEL = re.compile(
@@ -39,11 +41,13 @@ BOUNDS = str.maketrans({"\u2264": "<", "\u2265": ">", "i": "="})
 FAR = 2.0  # times beyond the level: tests that are not the interval's own differ by less near the border
 MARK = "\N{SECTION SIGN}"  # stands where the level and the word for the interval were
 LIMITS = (
-    rf"(?:between\s+|from\s+)?(?P<lower>{NUMBER})\s*(?:to|bis|through|and|und|et|a|\u00e0|[-{DASH},;~])\s*(?P<upper>{NUMBER})"
+    rf"(?:between\s+|from\s+)?(?P<lower>{NUMBER})\s*"
+    rf"(?:to|bis|through|and|und|et|a|\u00e0|[-{DASH},;~])\s*(?P<upper>{NUMBER})"
 )
 ERROR = rf"(?:s\.?e\.?|standard error)\s*[=:]?\s*(?P<se>{NUMBER})"
 WHOLE = re.compile(
-    rf"(?P<head>\D*?)\s*[:=,{MARK}\s]*(?P<estimate>{NUMBER})[,;:{MARK}\s]*(?:[\(\[]\s*[{MARK}:=,\s]*(?:{LIMITS}|{ERROR})\s*[\)\]]"
+    rf"(?P<head>\D*?)\s*[:=,{MARK}\s]*(?P<estimate>{NUMBER})[,;:{MARK}\s]*"
+    rf"(?:[\(\[]\s*[{MARK}:=,\s]*(?:{LIMITS}|{ERROR})\s*[\)\]]"
     rf"|[{MARK}:=,\s]*(?:{LIMITS.replace('?P<', '?P<bare_')}|{ERROR.replace('?P<', '?P<bare_')}))[\s.;,]*",
     re.IGNORECASE,
 )
@@ -61,7 +65,8 @@ NAMES = {
 }  # fmt: skip
 BEGINS = re.compile(
     r"\s*(?:pooled|summary|adjusted|crude)?\s*(?:(?:log|ln)\s*\(?\s*)?"
-    r"(?:a?or|a?rr|a?hr|irr|rd|nnt|smd|md|odds ratio|risk ratio|relative risk|hazard ratio|risk difference|rate ratio)(?![a-z])",
+    r"(?:a?or|a?rr|a?hr|irr|rd|nnt|smd|md"
+    r"|odds ratio|risk ratio|relative risk|hazard ratio|risk difference|rate ratio)(?![a-z])",
     re.IGNORECASE,
 )
 ONLY_A_RESULT = re.compile(rf"^[\d.(\[]|(?<![a-z]){INTERVALS}", re.IGNORECASE)

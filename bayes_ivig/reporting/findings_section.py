@@ -172,12 +172,9 @@ def _firsts(found: Sequence[Finding]) -> list[Finding]:
 def _posteriors(reanalysis: Reanalysis, found: Sequence[Finding]) -> dict[str, Posterior]:
     """Return the posteriors of the outcomes with counts, by outcome and trials."""
     counted = [(each, reanalysis.outcome(each.outcome)) for each in found]
+    results = [(outcome, outcome.trial_set(each.trials)) for each, outcome in counted if isinstance(outcome, CountsOutcome)]
     return {
-        f"{words.outcome_title(outcome)}: {words.set_phrase(outcome.trial_set(each.trials), outcome)}": outcome.trial_set(
-            each.trials
-        ).posterior
-        for each, outcome in counted
-        if isinstance(outcome, CountsOutcome)
+        f"{words.outcome_title(outcome)}: {words.set_phrase(result, outcome)}": result.posterior for outcome, result in results
     }
 
 

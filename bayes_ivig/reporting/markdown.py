@@ -93,7 +93,8 @@ def _table(table: Table, page: Page) -> str:
 
 def _cell(cell: Cell, page: Page) -> str:
     text, after = escaped(cell.text), escaped(plain(cell.after, page.citations))
-    return f"{f'**{text}**' if cell.tone == 'strong' else text}{' ' if after and after[0] != ' ' and text else ''}{after}"
+    apart = " " if after and after[0] != " " and text else ""
+    return f"{f'**{text}**' if cell.tone == 'strong' else text}{apart}{after}"
 
 
 def _details(table: Table) -> list[str]:

@@ -9,9 +9,9 @@ formula, its noise being small beside it. Probabilities that are sums over a gri
 
 | what | significant digits, decimals | so that |
 | --- | --- | --- |
-| results.json, 17,000 numbers | 6, 9 | one file in some thousands differs; the numerical error itself is a unit of the fifth |
+| results.json, 17,000 numbers | 6, 9 | one file in some thousands differs; its error is a unit of the fifth |
 | ``--json`` and ``--csv``, some hundred | 8, 10 | scripts can take differences |
-| what a page's script computes with | 8, 12 | a surface stays where it is to a thousandth of what packing it does |
+| what a page's script computes with | 8, 12 | a surface moves by a thousandth of what packing does to it |
 | what a chart is drawn from | 6, 12 | no mark moves by a thousandth of a pixel |
 
 Text rounds by ``words`` and ``fit_text``. A saved posterior and the cache are not cut: they are read again to compute with.

@@ -34,8 +34,11 @@ def checked_weights(dataset: Dataset, weights: Mapping[str, float]) -> dict[str,
     unknown = [f"{name!r}{suggestion(str(name), names)}" for name in weights if name not in names]
     if unknown:
         raise DataError(f"{dataset.label}: weights name {', '.join(unknown)}; studies are {', '.join(names)}")
-    wrong = [f"weights: {name} has {weight!r}; a weight lies between 0 and 1" for name, weight in weights.items()
-             if isinstance(weight, bool) or not _number(weight) or not 0 <= weight <= 1]  # fmt: skip
+    wrong = [
+        f"weights: {name} has {weight!r}; a weight lies between 0 and 1"
+        for name, weight in weights.items()
+        if isinstance(weight, bool) or not _number(weight) or not 0 <= weight <= 1
+    ]
     report_all(wrong, ModelError)
     if all(weights.get(name, 1.0) == 0 for name in names):
         raise DataError(f"{dataset.label}: every study has weight 0, so that none is left")

@@ -112,8 +112,8 @@ def test_default_control_risks_are_medians_over_control_arms(live: bi.Posterior,
 
 @pytest.mark.parametrize(
     ("benefit", "harm", "weight", "positive"),
-    [(2, 4, 0.5, "below"), (-2, -4, 0.5, "above"), (2, -1, None, "always"), (-2, 1, None, "never"), (2, 0, None, "always"),
-     (0, 1, None, "never"), (0, -1, None, "always"), (0, 0, None, "never")],
+    [(2, 4, 0.5, "below"), (-2, -4, 0.5, "above"), (2, -1, None, "always"), (-2, 1, None, "never"),
+     (2, 0, None, "always"), (0, 1, None, "never"), (0, -1, None, "always"), (0, 0, None, "never")],
 )  # fmt: skip
 def test_break_even(benefit: float, harm: float, weight: float | None, positive: str) -> None:
     found = break_even(benefit, harm)

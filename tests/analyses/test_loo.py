@@ -10,8 +10,8 @@ from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
 
 ALIKE = bi.Dataset(tuple(bi.Study(f"S{i}", 12 + i, 40, 18 - i, 38 + i) for i in range(6)), "alike")
 ODD = bi.Dataset(
-    (bi.Study("zero", 0, 12, 3, 9), bi.Study("empty", 0, 0, 4, 5), bi.Study("all", 7, 7, 8, 8), bi.Study("far", 22, 24, 0, 7),
-     bi.Study("large", 4100, 10_000, 3900, 10_000)), "odd",
+    (bi.Study("zero", 0, 12, 3, 9), bi.Study("empty", 0, 0, 4, 5), bi.Study("all", 7, 7, 8, 8),
+     bi.Study("far", 22, 24, 0, 7), bi.Study("large", 4100, 10_000, 3900, 10_000)), "odd",
 )  # fmt: skip
 EXACT = 1e-3  # of a log density: the stated error of a marginal likelihood, twice
 SAMPLED = 0.06  # of a log density: importance sampling from 4,000 draws where no Pareto k is large
@@ -59,15 +59,19 @@ def test_the_only_study_is_foreseen_by_the_prior() -> None:
     assert found.se is None
 
 
+COMMON_FLAT = bi.Model(likelihood="normal", effects="common", mu="flat()")
+FLAT_TAU = bi.Model(likelihood="normal", tau="flat()", mu="normal(0, 1)")
+
+
 @pytest.mark.parametrize(
     ("table", "model", "words"),
     [
-        (ALIKE.trials(("S0", "S1")), bi.Model(likelihood="normal", effects="common", mu="flat()"), None),
-        (ALIKE.trials(("S0",)), bi.Model(likelihood="normal", effects="common", mu="flat()"), "under an improper prior"),
-        (ALIKE.trials(("S0", "S1", "S2")), bi.Model(likelihood="normal", tau="flat()", mu="normal(0, 1)"), None),
-        (ALIKE.trials(("S0", "S1")), bi.Model(likelihood="normal", tau="flat()", mu="normal(0, 1)"), "of the others does not"),
+        (ALIKE.trials(("S0", "S1")), COMMON_FLAT, None),
+        (ALIKE.trials(("S0",)), COMMON_FLAT, "under an improper prior"),
+        (ALIKE.trials(("S0", "S1", "S2")), FLAT_TAU, None),
+        (ALIKE.trials(("S0", "S1")), FLAT_TAU, "of the others does not"),
     ],
-)  # fmt: skip
+)
 def test_improper_priors(table: bi.Dataset, model: bi.Model, words: str | None) -> None:
     posterior = bi.fit(table, model)
     if words is None:

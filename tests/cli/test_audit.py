@@ -84,7 +84,8 @@ def test_with_counts(ask: Ask, tmp_path: Path) -> None:
     counts = write(tmp_path, "counts.csv", f"{HEADER}A,5,40,12,41\nB,4,50,9,52\nC,2,20,3,19\nD,0,9,0,0\n")
     pooled = ask("pool", counts, "--method", "revman-fixed", "--json").document
     numbers = [f"{math.exp(pooled[name]):.2f}" for name in ("estimate", "ci_lower", "ci_upper")]
-    row = f"death,OR,4,{','.join(numbers)},{pooled['i2']:.0f},{pooled['q_p_value']:.2f},{pooled['p_value']:.3f},fixed,\n"
+    printed = (*numbers, f"{pooled['i2']:.0f}", f"{pooled['q_p_value']:.2f}", f"{pooled['p_value']:.3f}")
+    row = f"death,OR,4,{','.join(printed)},fixed,\n"
     ran = ask("audit", write(tmp_path, "claims.csv", CLAIMS + row), "--counts", counts, "--json")
     assert verdicts(ran)["death", "recomputed"] == "consistent"
     assert ran.document["matches"][0]["method"] == "mh"

@@ -75,10 +75,12 @@ def test_two_harmful_events_with_awkward_names(ask: Ask, tmp_path: Path) -> None
         (("--harm", "neonatal_outcome", "--trials", "Vaquero 2001"), "none of its studies is among those of the benefit"),
         (("--harm", "live_birth"), "against itself"),
         (("--harm", "neonatal_outcome"), "the control arms of the harm cannot carry one (the prior decides: 15.7 to 65.8 per"),
-        (("--harm", "neonatal_outcome", "--harm-risk", "0.05", "--among", "all", "--joint"),
-         "--joint: the joint model is of a bad event"),
+        (
+            ("--harm", "neonatal_outcome", "--harm-risk", "0.05", "--among", "all", "--joint"),
+            "--joint: the joint model is of a bad event",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused(ask: Ask, options: tuple[str, ...], said: str) -> None:
     done = ask("benefit-harm", "ivig", *options)
     assert (done.status, done.out) == (2, "")

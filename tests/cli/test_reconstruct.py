@@ -9,8 +9,8 @@ from bayes_ivig.analyses.reconstruction import plan as planning
 
 CLAIMS = "outcome,measure,estimate,ci_lower,ci_upper,i2_percent,heterogeneity_p\n"
 LIVE = (
-    HEADER + "Heilmann 2001,16,17,40,49\n\"Mahmoud, 2004\",,7,,8\nPerricone 2008,12,12,9,12\nStricker 2000,22,24,0,7\n"
-    "Vaquero 2001,41,53,22,29\nYamada 2022,29,50,17,49\n"
+    HEADER + 'Heilmann 2001,16,17,40,49\n"Mahmoud, 2004",,7,,8\nPerricone 2008,12,12,9,12\n'
+    "Stricker 2000,22,24,0,7\nVaquero 2001,41,53,22,29\nYamada 2022,29,50,17,49\n"
 )  # fmt: skip
 
 

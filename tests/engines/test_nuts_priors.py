@@ -17,6 +17,7 @@ REAL = [
     "risk_ratio(0.2231, 0.1134, 0.55)", 'risk_ratio(-0.08, 0.1, "119 of 216", "opposite")',
     'mixture(0.8: risk_ratio(0.2, 0.2, "0.3 to 0.6"), 0.2: normal(0, 4))',
 ]  # fmt: skip
+TURNER = 'turner2015("obstetric outcomes", "pharmacological vs. placebo / control")'
 POSITIVE = [
     "half_normal(0.5)", "half_student_t(3, 0.7)", "half_cauchy(0.4)", "exponential(1.7)", "log_normal(-1, 0.8)",
     "inverse_gamma(1.77, 0.55)", "log_student_t(5, -1, 0.7)", "uniform(0, 4)", "uniform(0.5, 4)", "flat()",
@@ -24,8 +25,8 @@ POSITIVE = [
     "log_normal_tau2(-3.52, 1.74)", "inverse_gamma_tau2(0.001, 0.001)", "uniform_tau2(0, 50)",
     "log_student_t_tau2(5, -3.44, 2.59)", "flat_tau2()", "uniform_sqrt()",
     "mixture(0.6: half_normal(0.5), 0.4: log_normal_tau2(-3.52, 1.74))",
-    'turner2015("obstetric outcomes", "pharmacological vs. placebo / control")',
-    'mixture(0.25: half_cauchy(1), 0.75: turner2015("obstetric outcomes", "pharmacological vs. placebo / control"))',
+    TURNER,
+    f"mixture(0.25: half_cauchy(1), 0.75: {TURNER})",
 ]  # fmt: skip
 SINGLE = 4e-9  # PyMC's half-Cauchy and half-t hold the constant log 2 in single precision: 1.9e-9 off, in the mixture too
 CASES = [("mu", text) for text in REAL] + [("tau", text) for text in POSITIVE]

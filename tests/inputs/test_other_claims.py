@@ -9,7 +9,8 @@ from bayes_ivig.inputs.claims import Printed, read_claims
 from bayes_ivig.inputs.model_rule import Condition, parse_rules
 from bayes_ivig.inputs.other_claims import holds_other_claims, read_other_claims
 
-HEADER = "kind,subject,printed,parts,total,measure,treatment_events,treatment_total,control_events,control_total,estimate,where\n"
+COUNTED = "treatment_events,treatment_total,control_events,control_total"
+HEADER = f"kind,subject,printed,parts,total,measure,{COUNTED},estimate,where\n"
 
 
 def write(folder: Path, text: str) -> Path:

@@ -157,7 +157,7 @@ def test_sections_are_left_out_with_what_is_in_them():
     assert without(page, ()) is page
     with pytest.raises(
         bi.DataError,
-        match=r"no section 'prior' \(did you mean 'priors'\?\); sections of this report are a, a-priors, deep, priors",
+        match=r"no section 'prior' \(did you mean 'priors'\?\); .* are a, a-priors, deep, priors",
     ):
         without(page, ("prior", "a"))
     with pytest.raises(bi.DataError, match="keep at least one"):

@@ -170,7 +170,7 @@ def test_text_round_trip(text: str, same: str) -> None:
         ("P(OR > 2) = 0.05", {"family": "student_t(-1)"}, "must be a number above 0"),
         ("P(OR > 2) = 0.05", {"family": "normal(3)"}, "takes no number"),
     ],
-)  # fmt: skip
+)
 def test_refuses(statements: str, options: dict[str, str], said: str) -> None:
     with pytest.raises(ModelError) as caught:
         elicit(statements, **options)

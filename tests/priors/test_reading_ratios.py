@@ -133,7 +133,7 @@ def test_every_honest_result_fits_and_reads_back(mean: float, sd: float, places:
         ("Smith 0.74 (0.41 to 1.33)", ("'Smith' names no ratio; begin with OR or RR",)),
         ("OR " + "1," * 300, ("characters are no one result",)),
     ],
-)  # fmt: skip
+)
 def test_a_result_that_cannot_be_read_says_why(text: str, words: tuple[str, ...]) -> None:
     """In one line, and never with the list of bundled papers."""
     with pytest.raises(ModelError) as caught:

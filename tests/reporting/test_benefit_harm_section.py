@@ -190,9 +190,13 @@ def test_ranges_of_break_even_weights(found: tuple[BreakEven, ...], said: str) -
 
 @pytest.mark.parametrize(
     ("found", "said"),
-    [(BreakEven(0.75, "below"), "0.75 (positive below it)"), (BreakEven(2.0, "above"), "2.00 (positive above it)"),
-     (BreakEven(None, "always"), "none: positive at every weight"), (BreakEven(None, "never"), "none: never positive")],
-)  # fmt: skip
+    [
+        (BreakEven(0.75, "below"), "0.75 (positive below it)"),
+        (BreakEven(2.0, "above"), "2.00 (positive above it)"),
+        (BreakEven(None, "always"), "none: positive at every weight"),
+        (BreakEven(None, "never"), "none: never positive"),
+    ],
+)
 def test_break_even_in_words(found: BreakEven, said: str) -> None:
     assert break_even_words(found) == said
 

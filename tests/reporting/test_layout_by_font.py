@@ -18,18 +18,22 @@ TEXT_BEYOND_ITS_CHART = """() => [...document.querySelectorAll("main figure svg"
   const page = svg.getBoundingClientRect();
   return [...svg.querySelectorAll("text")].filter((text) => {
     const box = text.getBoundingClientRect();
-    const out = Math.max(box.right - page.right, page.left - box.left, box.bottom - page.bottom, page.top - box.top);
+    const sideways = Math.max(box.right - page.right, page.left - box.left);
+    const out = Math.max(sideways, box.bottom - page.bottom, page.top - box.top);
     return box.width && out > 2;
   }).map((text) => `${svg.closest("figure").id || svg.closest("section")?.id}: ${text.textContent}`);
 })"""
 CHART_TEXTS = """() => [...document.querySelectorAll("figure")].flatMap((figure) => {
   const svg = figure.querySelector("svg"), page = svg.getBoundingClientRect(), wrong = [];
-  const halo = (style) => style.stroke !== "none" && parseFloat(style.strokeWidth) > 2; // drawn again without it
-  const texts = [...svg.querySelectorAll("text")].filter((one) => one.textContent.trim() && !halo(getComputedStyle(one)))
-    .map((one) => ({ box: one.getBoundingClientRect(), text: one.textContent })).filter(({ box }) => box.width);
+  const halo = (style) => style.stroke !== "none" && parseFloat(style.strokeWidth) > 2; // drawn again without
+  const texts = [...svg.querySelectorAll("text")]
+    .filter((one) => one.textContent.trim() && !halo(getComputedStyle(one)))
+    .map((one) => ({ box: one.getBoundingClientRect(), text: one.textContent }))
+    .filter(({ box }) => box.width);
   const boxes = [...svg.querySelectorAll(".mark-rect path")].map((one) => one.getBoundingClientRect());
   texts.forEach(({ box, text }, i) => {
-    const out = Math.max(box.right - page.right, page.left - box.left, box.bottom - page.bottom - 2, page.top - box.top - 2);
+    const sideways = Math.max(box.right - page.right, page.left - box.left);
+    const out = Math.max(sideways, box.bottom - page.bottom - 2, page.top - box.top - 2);
     if (out > 0.5) wrong.push(`beyond the drawing: ${text}`);
     const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
     for (const around of boxes) {
@@ -39,12 +43,14 @@ CHART_TEXTS = """() => [...document.querySelectorAll("figure")].flatMap((figure)
     for (const other of texts.slice(i + 1)) {
       const across = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
       const down = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
-      if (across > -3 && down > 0.3 * Math.min(box.height, other.box.height)) wrong.push(`${text} | ${other.text}`);
+      const lower = Math.min(box.height, other.box.height);
+      if (across > -3 && down > 0.3 * lower) wrong.push(`${text} | ${other.text}`);
     }
   });
   return wrong.map((each) => `${figure.id}: ${each}`);
 })"""
-SIDEWAYS = """() => [...document.querySelectorAll("main .scroll")].filter((one) => one.scrollWidth > one.clientWidth + 1)
+SIDEWAYS = """() => [...document.querySelectorAll("main .scroll")]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1)
   .map((one) => `${one.scrollWidth - one.clientWidth} ${one.textContent.trim().slice(0, 40)}`)"""
 CASES = {"long and strange names": hostile, "wide names and large numbers": wide}
 

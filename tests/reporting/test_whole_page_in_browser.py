@@ -7,7 +7,8 @@ SCHEMES = ("light", "dark")
 CONTRAST = """() => {
   const number = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
   const clear = (colour) => { const c = number(colour); return c.length === 4 && c[3] === 0; };
-  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255).map((v) => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+    .map((v) => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
     .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
   const behind = (element) => {
     for (let at = element; at; at = at.parentElement) {
@@ -25,7 +26,8 @@ CONTRAST = """() => {
       const fill = getComputedStyle(shape).fill, around = shape.getBoundingClientRect();
       if (fill === "none" || clear(fill) || +getComputedStyle(shape).fillOpacity < 0.5) continue;
       if (x < around.left || x > around.right || y < around.top || y > around.bottom) continue;
-      if (shape.isPointInFill(new DOMPoint(x, y).matrixTransform(shape.getScreenCTM().inverse()))) found = fill;
+      const point = new DOMPoint(x, y).matrixTransform(shape.getScreenCTM().inverse());
+      if (shape.isPointInFill(point)) found = fill;
     }
     return found;
   };
@@ -34,16 +36,19 @@ CONTRAST = """() => {
   let looked = 0;
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement, words = walker.currentNode.textContent.trim();
-    if (!words || ["SCRIPT", "STYLE", "NOSCRIPT", "OPTION"].includes(element.tagName) || !element.checkVisibility()) continue;
+    if (!words || !element.checkVisibility()) continue;
+    if (["SCRIPT", "STYLE", "NOSCRIPT", "OPTION"].includes(element.tagName)) continue;
     const style = getComputedStyle(element), svg = element.ownerSVGElement;
-    if (svg && parseFloat(style.strokeWidth) > 2 && style.stroke === style.fill) continue;  // the clearing around another text
+    // the clearing around another text
+    if (svg && parseFloat(style.strokeWidth) > 2 && style.stroke === style.fill) continue;
     const ink = svg ? style.fill : style.color, ground = (svg && under(element)) || behind(element);
     looked += 1;
     const key = ink + ground + (parseFloat(style.fontSize) >= 24);
     if (seen.has(key)) continue;
     seen.add(key);
     const [a, b] = [light(number(ink)), light(number(ground))].sort((p, q) => q - p);
-    if ((a + 0.05) / (b + 0.05) < (parseFloat(style.fontSize) >= 24 ? 3 : 4.5)) poor.push([words.slice(0, 60), ink, ground]);
+    const enough = parseFloat(style.fontSize) >= 24 ? 3 : 4.5;
+    if ((a + 0.05) / (b + 0.05) < enough) poor.push([words.slice(0, 60), ink, ground]);
   }
   return {poor, looked};
 }"""

@@ -1,8 +1,8 @@
 """The two arms' log odds as a bivariate normal over studies (van Houwelingen, Arends & Stijnen 2002, Stat Med 21:589).
 
     mu, nu_control, omega_control, omega_treatment, rho ~ priors
-    alpha_i ~ Normal(nu_control, omega_control^2)                                           the control arm's log odds
-    beta_i given alpha_i ~ Normal(m_i, omega_treatment^2 (1 - rho^2))                       the treatment arm's
+    alpha_i ~ Normal(nu_control, omega_control^2)                       the control arm's log odds
+    beta_i given alpha_i ~ Normal(m_i, omega_treatment^2 (1 - rho^2))   the treatment arm's
     m_i = nu_control + mu + rho omega_treatment (alpha_i - nu_control) / omega_control
     r0_i ~ Bin(n0_i, alpha_i), r1_i ~ Bin(n1_i, beta_i), on the log odds scale;  theta_i = beta_i - alpha_i
 

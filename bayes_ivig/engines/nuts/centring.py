@@ -2,12 +2,13 @@
 
 A parameter with mean m and SD s over studies is written through x_i, with a weight w_i in [0, 1] that is data of the model:
 
-    x_i ~ Normal(w_i m, s^w_i),   parameter_i = m + s^(1 - w_i) (x_i - w_i m),   which is Normal(m, s^2) whatever the weights
+    x_i ~ Normal(w_i m, s^w_i),   parameter_i = m + s^(1 - w_i) (x_i - w_i m)
 
-w = 0 is the form that is not centred, best where a study says little; w = 1 the centred one, best where it says much
-(Papaspiliopoulos, Roberts & Sköld 2007, Stat Sci 22:59). Here w_i = t^2 / (t^2 + v_i), v_i being the variance of the study's
-own estimate and t^2 a lower limit of s^2: the DerSimonian-Laird estimate with the 99.9% quantile of Cochran's Q in place of
-its expectation. Where s could be near 0 every w is 0, since centring then diverges. The weights move no answer, only how well
+which is Normal(m, s^2) whatever the weights. w = 0 is the form that is not centred, best where a study says
+little; w = 1 the centred one, best where it says much (Papaspiliopoulos, Roberts & Sköld 2007, Stat Sci
+22:59). Here w_i = t^2 / (t^2 + v_i), v_i being the variance of the study's own estimate and t^2 a lower limit
+of s^2: the DerSimonian-Laird estimate with the 99.9% quantile of Cochran's Q in place of its expectation.
+Where s could be near 0 every w is 0, since centring then diverges. The weights move no answer, only how well
 it is sampled.
 
 Measured with random baselines, 4 chains of 2,500 draws at target_accept 0.95, as effective draws of nu, of mu, and CPU seconds:

@@ -1,7 +1,9 @@
 """Loss, preterm live birth and term live birth together: a continuation ratio of two binomial-normal models.
 
-    live births          l0_i ~ Bin(n0_i, alpha_i - theta_i / 2),  l1_i ~ Bin(n1_i, alpha_i + theta_i / 2)   (log odds)
-    preterm given live   p0_i ~ Bin(l0_i, alpha_preterm_i - theta_preterm_i / 2),  p1_i ~ Bin(l1_i, ... + theta_preterm_i / 2)
+    live births          l0_i ~ Bin(n0_i, alpha_i - theta_i / 2)                     (log odds)
+                         l1_i ~ Bin(n1_i, alpha_i + theta_i / 2)
+    preterm given live   p0_i ~ Bin(l0_i, alpha_preterm_i - theta_preterm_i / 2)
+                         p1_i ~ Bin(l1_i, alpha_preterm_i + theta_preterm_i / 2)
     theta_i         = mu         + tau         z_i
     theta_preterm_i = mu_preterm + tau_preterm (rho z_i + sqrt(1 - rho^2) z_preterm_i),   z ~ Normal(0, 1)
 

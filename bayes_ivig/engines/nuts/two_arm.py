@@ -1,7 +1,8 @@
 """The model of two-arm counts, study by study: one effect each, around a common mean.
 
-    mu ~ prior,  tau ~ prior,  theta_i = mu + tau z_i,  z_i ~ Normal(0, 1) or Student-t        (a common effect: theta_i = mu)
-    binomial         r0_i ~ Bin(n0_i, p0_i), r1_i ~ Bin(n1_i, p1_i), alpha_i ~ prior, and on the log odds scale
+    mu ~ prior,  tau ~ prior,  theta_i = mu + tau z_i,  z_i ~ Normal(0, 1) or Student-t
+                                                                     (a common effect: theta_i = mu)
+    binomial         r0_i ~ Bin(n0_i, p0_i), r1_i ~ Bin(n1_i, p1_i), alpha_i ~ prior; on the log odds scale
                      control baseline:  p0 = alpha_i,               p1 = alpha_i + theta_i
                      midpoint baseline: p0 = alpha_i - theta_i / 2, p1 = alpha_i + theta_i / 2
     hypergeometric   r1_i given r1_i + r0_i ~ Fisher's noncentral hypergeometric with odds ratio exp(theta_i)
