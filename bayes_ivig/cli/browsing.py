@@ -87,7 +87,7 @@ def _known(partial: str) -> str:
 
 @data.command("show")
 def show_data(name: Data, outcome: Outcome = None, trials: Trials = None, json: Json = False) -> None:
-    """Show the counts of one outcome, its trial sets, and how each count is known; unknown ones with their limits."""
+    """Show the counts of one outcome, its trial sets, and how each is known; unknown ones with limits."""
     from bayes_ivig.inputs.partial_provenance import load_known_in_part
     from bayes_ivig.reporting.counts_text import counts_document, counts_lines
     from bayes_ivig.reporting.partial_text import partial_document, partial_lines

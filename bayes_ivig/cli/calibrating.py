@@ -32,7 +32,7 @@ def calibrate(
     json: Json = False,
     plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the ECDFs: a path in .svg or .png.")] = None,
 ) -> None:
-    """Simulate from the priors, fit, and report coverage and uniformity: where the truth lies within its posterior."""
+    """Simulate from the priors, fit, and report coverage, and where the truth lies within its posterior."""
     from bayes_ivig.analyses.calibration import calibrate as compute
     from bayes_ivig.errors import ModelError
     from bayes_ivig.reporting.calibration_text import calibration_document, calibration_text

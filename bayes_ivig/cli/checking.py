@@ -21,7 +21,7 @@ def check(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the sampler.")] = 1,
     json: Json = False,
 ) -> None:
-    """Check a model: what its priors foretell, how each arm and study fits, and what the posterior answers to."""
+    """Check a model: what its priors foretell, how arms and studies fit, what the posterior answers to."""
     from bayes_ivig.analyses.model_check import check_model
     from bayes_ivig.engines.fitting import fit
     from bayes_ivig.engines.nuts import NUTS

@@ -36,7 +36,7 @@ def report(
         bool, typer.Option("--sampled", help="Sample the models that take sampling, too; answers are kept, so once is enough.")
     ] = False,
 ) -> None:
-    """Reanalyse every outcome of a table and write report.html, report.md, results.json, the charts and the tables (CSV)."""
+    """Reanalyse every outcome of a table; write report.html, report.md, results.json, charts and tables."""
     from bayes_ivig.analyses.reanalysis import reanalyze
     from bayes_ivig.cli.progress import steps
     from bayes_ivig.errors import DataError

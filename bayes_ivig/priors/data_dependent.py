@@ -3,12 +3,12 @@
 Densities in tau, with v_i the squared standard errors of k studies and s0^2 = k / sum(1 / v_i) (Röver 2020, J Stat Softw
 93(6), section 2.2, equations 3 to 8; Higgins & Thompson 2002, Stat Med 21:1539):
 
-jeffreys           sqrt(sum (tau / (v_i + tau^2))^2)            improper  also Tibshirani; Berger and Bernardo
-berger_deely       prod (tau / (v_i + tau^2))^(1/k)             improper
-conventional       prod (tau / (v_i + tau^2)^(3/2))^(1/k)       proper    Berger and Deely 1988, made proper
-dumouchel          s0 / (s0 + tau)^2                            proper    median s0
-uniform_shrinkage  2 tau s0^2 / (s0^2 + tau^2)^2                proper    median s0; uniform s0^2 / (s0^2 + tau^2)
-uniform_i2         the same with the variance that defines I^2  proper    Higgins & Thompson 2002
+jeffreys           sqrt(sum (tau / (v_i + tau^2))^2)       improper  also Tibshirani's, Berger and Bernardo's
+berger_deely       prod (tau / (v_i + tau^2))^(1/k)        improper
+conventional       prod (tau / (v_i + tau^2)^(3/2))^(1/k)  proper    Berger and Deely 1988, made proper
+dumouchel          s0 / (s0 + tau)^2                       proper    median s0
+uniform_shrinkage  2 tau s0^2 / (s0^2 + tau^2)^2           proper    median s0; uniform in s0^2/(s0^2 + tau^2)
+uniform_i2         the same with the variance behind I^2   proper    Higgins & Thompson 2002
 """
 
 import math
