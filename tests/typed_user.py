@@ -22,10 +22,11 @@ def main() -> tuple[float, float, str]:
     chart = bi.plot.forest(posterior, pooled, order="year")
     compared: pandas.DataFrame = bi.priors.compare(data, mu=[sceptical(0.7)], tau="half_normal(0.5)")
     conclusion: bayes_ivig.tipping.Conclusion = bi.tipping.Conclusion(odds_ratio=1.5, side="below")
+    message = ""
     try:
         bi.models.BetaBinomial(mu=bi.priors.parse_prior("half_normal(1)"))
     except bi.errors.ModelError as error:
-        message: str = str(error)
+        message = str(error)
     return float(mu.prob_above(0.0)), conclusion.chance(posterior) + 0 * len(compared) * len(chart.to_dict()), message
 
 
