@@ -82,7 +82,7 @@ def compare_priors(
 def prior_width_curve(
     dataset: Dataset, model: Model | None = None, *, parameter: str = "mu", centre: float = 0.0, widths: Sequence[float] = ()
 ) -> "pd.DataFrame":
-    """Return how the estimate depends on the width of one prior: the columns of ``compare_priors`` after ``prior_width``.
+    """Return how the estimate depends on the width of one prior: the columns of ``compare`` after ``prior_width``.
 
     ``parameter`` is ``"mu"``, with normal priors around ``centre`` (a log odds ratio) whose SDs are the widths, or ``"tau"``,
     with half-normal priors of those scales; the other priors are the model's. Widths run from 0.05 to 10 (mu) or 0.02 to 3

@@ -117,7 +117,7 @@ class _Reader:
         """Read ``name(...)``."""
         name = self.take("word")
         if name in SETS:
-            raise self.error(f"{name} is a set of several priors, for compare_priors alone; state one of them")
+            raise self.error(f"{name} is a set of several priors, for a comparison alone; state one of them")
         if name not in KNOWN:
             stated = ", ".join((*FAMILIES, "mixture", *LIBRARIES))
             listed = f"; known are {stated}, some by name alone such as jeffreys(), and NAME_tau2 on tau squared"

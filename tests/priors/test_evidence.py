@@ -243,7 +243,7 @@ def test_every_bundled_result_is_a_prior_or_says_why_not(row: dict[str, str]) ->
         ("risk_ratio_tau2(0, 1, 0.5)", "unknown family"),
         ('evidence("OR 1.2 (100%: 1 to 2)")', "the level is 1"),
         ("evidence(3)", "found 3.0 where text should be"),
-        ("zampieri(0.4)", "a set of several priors, for compare_priors alone"),
+        ("zampieri(0.4)", "a set of several priors, for a comparison alone"),
     ],
 )
 def test_refuses(text: str, said: str) -> None:

@@ -102,7 +102,7 @@ def _groups(found: Benefit | Mapping[str, Benefit]) -> tuple[list[Group], tuple[
     first = next(iter(named.values()))
     if not any(group.rows for group in groups):
         refused = first.control.not_carried if first.control else None
-        raise ModelError(f"plot_absolute: {no_absolute_effect(refused) if refused else 'no control risk is known'}")
+        raise ModelError(f"plot.absolute: {no_absolute_effect(refused) if refused else 'no control risk is known'}")
     about = first.posterior.dataset.about
     return groups, (about.treatment, about.control), first.level
 

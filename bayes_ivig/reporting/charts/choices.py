@@ -90,12 +90,12 @@ def same_size(frame: "pd.DataFrame", trials: Sequence[str]) -> "pd.DataFrame":
     names = frame.attrs.get("studies", ())
     inside = [name for name in names if name in set(trials)]
     if not inside or set(trials) - set(names):
-        raise DataError(f"plot_standing: {', '.join(trials)}: not a choice of the trials of this table of subsets")
+        raise DataError(f"plot.standing: {', '.join(trials)}: not a choice of the trials of this table of subsets")
     sizes = sum(np.array([f"; {name}; " in f"; {row}; " for row in frame["trials"]], int) for name in names)
     possible = frame[(sizes == len(inside)) & np.isfinite(frame["pooled_or"])]
     rows: pd.DataFrame = possible.sort_values("pooled_or", ascending=False, kind="stable", ignore_index=True, key=settled)
     if not len(rows):
-        raise DataError(f"plot_standing: no subset of {len(inside)} trials in this table has a pooled odds ratio")
+        raise DataError(f"plot.standing: no subset of {len(inside)} trials in this table has a pooled odds ratio")
     rows["own"] = rows["trials"] == "; ".join(inside)
     return rows
 
@@ -191,7 +191,7 @@ def plot_one_by_one(
     if cumulative is not None:
         rows += _heading("Study by study", *_last(cumulative))
     if not rows:
-        raise DataError("plot_one_by_one: found neither a table of without_each nor one of accumulated")
+        raise DataError("plot.one_by_one: found neither a table of without_each nor one of accumulated")
     description = one_by_one_alternative(without, cumulative)
     return row_chart(
         rows, headings=("Trials", "Odds ratio [95% interval]"), sides=sides(about or About()), description=description

@@ -28,7 +28,7 @@ PLAIN = "format(datum.value, '~f')"
 
 
 def plot_comparison(frame: "pd.DataFrame", about: About | None = None) -> "alt.LayerChart":
-    """Return one row per combination of a ``compare_priors`` table, by posterior median, the largest odds ratio first.
+    """Return one row per combination of a ``priors.compare`` table, by posterior median, the largest odds ratio first.
 
     Only what differs between rows is named. Of more than 60 rows, 60 are drawn, evenly spaced by rank, first and last among
     them; the heading says so. Rows without a posterior are left out.

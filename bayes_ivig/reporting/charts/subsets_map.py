@@ -54,11 +54,11 @@ def plot_subsets(
     import altair as alt
 
     if against not in HEIGHTS:
-        raise DataError(f"plot_subsets: found against = {against!r}; must be 'tau' or 'i2'")
+        raise DataError(f"plot.subsets: found against = {against!r}; must be 'tau' or 'i2'")
     trial = colour_by or dividing_trial(frame)
     names = frame.attrs.get("studies", ())
     if trial not in names:
-        raise DataError(f"plot_subsets: no trial {trial!r}{suggestion(trial, names)}; trials are {', '.join(names)}")
+        raise DataError(f"plot.subsets: no trial {trial!r}{suggestion(trial, names)}; trials are {', '.join(names)}")
     across, up, title = HEIGHTS[against]
     known = frame[np.isfinite(frame[across]) & np.isfinite(frame[up]) & (frame[across] > 0)]
     drawn = known.iloc[np.unique(np.linspace(0, len(known) - 1, MOST_POINTS).round().astype(int))] if len(known) else known

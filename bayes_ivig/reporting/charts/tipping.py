@@ -64,7 +64,7 @@ def plot_tipping(grid: TippingGrid) -> "alt.VConcatChart":
     import altair as alt
 
     if min(grid.chances.shape) < 2:
-        raise ModelError("plot_tipping: needs a grid of two scales or more of each prior")
+        raise ModelError("plot.tipping: needs a grid of two scales or more of each prior")
     values = Values()
     panels = [
         alt.layer(
