@@ -7,7 +7,7 @@ it means that something was moved and is looked for where it was.
 import os
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from bayes_ivig.errors import BayesIvigError, suggestion
 
@@ -43,6 +43,17 @@ def folder(kind: Kind) -> Path:
     """Return the folder of bundled files: inside the package when installed, beside it in a checkout."""
     installed = package() / "_bundled" / kind
     return installed if installed.is_dir() else package().parent / kind
+
+
+def content(path: Path) -> bytes:
+    """Return what a file holds; a bundled one, being a part of the program, is read once. Raises ``OSError``."""
+    bundled = any(path.is_relative_to(folder(kind)) for kind in get_args(Kind))
+    return _bundled(path) if bundled else path.read_bytes()
+
+
+@cache
+def _bundled(path: Path) -> bytes:
+    return path.read_bytes()
 
 
 def names(kind: Kind, suffix: str) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from bayes_ivig.analyses.benefit_harm import WEIGHTS, Risks, Side, benefit_harm, counted_among
 from bayes_ivig.analyses.control_levels import (
@@ -22,7 +21,8 @@ from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
-from bayes_ivig.inputs.claims import claims_path, read_claims
+from bayes_ivig.inputs.case import Source, case_of
+from bayes_ivig.inputs.claims import claims_with
 from bayes_ivig.inputs.dataset import descriptions, load_dataset
 from bayes_ivig.inputs.joint_model import JointOutcome
 from bayes_ivig.inputs.model import Model
@@ -77,27 +77,27 @@ def harm_readings(benefit: Posterior, harm: Harm, weighing: Weighing | None = No
     return tuple(_reading(each, found, benefit, stated) for each, found in _weighed(benefit, harm, stated))
 
 
-def harm_source(source: str | Path, outcome: str, model: Model, studies: tuple[str, ...] | None = None) -> Harm:
+def harm_source(source: Source, outcome: str, model: Model, studies: tuple[str, ...] | None = None) -> Harm:
     """Return what a source knows of a harm: the posterior of its counts, else its published summary with every reading.
 
     ``studies`` keeps those of the counts that are named. Raises ``DataError`` for an outcome that is not there, or of which
     only some counts are known and no summary, and for no study left.
     """
-    about = descriptions(source).get(outcome)
+    case = case_of(source)
+    about = descriptions(case).get(outcome)
     if about is None or not about.partial:
-        dataset = load_dataset(source, outcome)
+        dataset = load_dataset(case, outcome)
         if studies is not None:
             kept = [name for name in dataset.study_names if name in studies]
             if not kept:
                 raise DataError(f"{dataset.label}: none of its studies is among those of the benefit: {', '.join(studies)}")
             dataset = dataset.trials(kept)
         return fit(dataset, model)
-    path = claims_path(source)
-    claims = {claim.outcome: claim for claim in read_claims(path)} if path else {}
+    claims = {claim.outcome: claim for claim in claims_with(case)}
     if outcome not in claims:
         raise DataError(f"{source}: {outcome}: its counts are known only in part, and no published summary goes with them")
     prior = model.mu if claims[outcome].measure == "OR" else Flat()
-    possible = reconstructed_readings(source, about, claims[outcome], model)
+    possible = reconstructed_readings(case, about, claims[outcome], model)
     return SummaryOutcome(outcome, about, claims[outcome], str(prior), readings(claims[outcome], prior), (), *possible)
 
 

@@ -1,14 +1,12 @@
 """``reanalyze``: the published result, the re-pooled one and the posteriors of every outcome, for one report."""
 
 from dataclasses import replace
-from hashlib import sha256
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 
 from bayes_ivig.analyses.alternatives import alternative_rows
-from bayes_ivig.analyses.audit.auditing import audit
+from bayes_ivig.analyses.audit.auditing import audit_case
 from bayes_ivig.analyses.choices import every_choice
 from bayes_ivig.analyses.explorer import explorer_outcome
 from bayes_ivig.analyses.findings import findings
@@ -22,10 +20,10 @@ from bayes_ivig.analyses.reconstruction.other_baselines import other_baselines
 from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.frequentist.pooling import pool
-from bayes_ivig.inputs import dataset as datasets
 from bayes_ivig.inputs.about import About
-from bayes_ivig.inputs.claims import Claim, claims_path, read_claims
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.case import Case, Source, case_of
+from bayes_ivig.inputs.claims import Claim, claims_with
+from bayes_ivig.inputs.dataset import Dataset, descriptions, load_dataset
 from bayes_ivig.inputs.design import refuse_design_effects
 from bayes_ivig.inputs.evidence import evidence_names, evidence_table, own_evidence, partial_path
 from bayes_ivig.inputs.model import Model
@@ -33,11 +31,9 @@ from bayes_ivig.inputs.model_files import bundled_sha256, load_two_arm
 from bayes_ivig.inputs.provenance import bases, count_statuses
 from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.inputs.statuses import status_words
-from bayes_ivig.inputs.table import read_csv
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.priors.families import Flat
 from bayes_ivig.priors.parsing import parse_prior
-from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.reanalysis import (
     CountsOutcome,
@@ -58,7 +54,7 @@ FEWEST_IN_DEPTH = (
 
 
 def reanalyze(
-    source: str | Path = "ivig", *, model: Model | None = None, options: ReportOptions | None = None, sampled: bool = False
+    source: Source = "ivig", *, model: Model | None = None, options: ReportOptions | None = None, sampled: bool = False
 ) -> Reanalysis:
     """Reanalyse a bundled case by name, or a counts CSV by path with its sidecar and claims where it has them.
 
@@ -67,14 +63,14 @@ def reanalyze(
     ``stored_answer``; with ``sampled`` those not stored are sampled now. Raises ``DataError`` and ``ModelError``.
     """
     model, options = model or load_two_arm("binomial_normal"), options or ReportOptions()
-    path, name = datasets.locate(source)
-    abouts = {outcome: options.about(outcome, about) for outcome, about in datasets.descriptions(source).items()}
-    claims = _claimed(_claims(source), tuple(abouts))
+    case = case_of(source)
+    abouts = {outcome: options.about(outcome, about) for outcome, about in descriptions(case).items()}
+    claims = _claimed({claim.outcome: claim for claim in claims_with(case)}, tuple(abouts))
     found: list[CountsOutcome | SummaryOutcome] = []
     for outcome in options.chosen(tuple(dict.fromkeys((*abouts, *claims)))):
         about = abouts.get(outcome) or options.about(outcome, _undescribed(outcome, next(iter(abouts.values()))))
         if outcome in abouts and not about.partial:
-            dataset = options.dataset(datasets.load_dataset(source, outcome or None))
+            dataset = options.dataset(load_dataset(case, outcome or None))
             counted = _counts(dataset, claims.get(outcome), model)
             if not about.complement_of and (
                 counted.k_informative >= FEWEST_IN_DEPTH or not any(isinstance(each, CountsOutcome) for each in found)
@@ -82,35 +78,27 @@ def reanalyze(
                 counted = _in_depth(counted, dataset, model)
             found.append(with_other_models(counted, sampled=sampled))
         elif outcome in claims:
-            possible = reconstructed_readings(source, about, claims[outcome], model)
-            baselines = other_baselines(source, about, claims[outcome], model)
-            found.append(_summary(claims[outcome], about, model, (_partial(source, outcome, about), *possible, baselines)))
+            possible = reconstructed_readings(case, about, claims[outcome], model)
+            baselines = other_baselines(case, about, claims[outcome], model)
+            found.append(_summary(claims[outcome], about, model, (_partial(case, outcome, about), *possible, baselines)))
     return Reanalysis(
-        source=name,
+        source=case.name,
         about=next(iter(abouts.values())),
         model=model,
         outcomes=with_checks(found),
-        tables=_evidence(source, name),
+        tables=_evidence(case),
         version=__version__,
-        data_sha256=sha256(path.read_bytes()).hexdigest(),
-        audit=_audit(source, name),
+        data_sha256=case.sha256,
+        audit=audit_case(case),
         options=options,
         versions=tuple((library, version(library)) for library in LIBRARIES),
         model_sha256=bundled_sha256(model),
-        bundled=str(source) == name,
+        bundled=case.bundled,
         harm=harm_comparison(tuple(found), dict(options.baseline_risks), sampled=sampled),
         findings=findings(
             tuple(found), baseline_risks=dict(options.baseline_risks), important_difference=options.important_difference
         ),
     )
-
-
-def _audit(source: str | Path, name: str) -> Audit | None:
-    """Audit the printed numbers that go with the counts: of a bundled case all of them, else those of its claims file."""
-    path = claims_path(source)
-    if path is None:
-        return None
-    return audit(name) if str(source) == name else audit(path, source)
 
 
 def _undescribed(outcome: str, shared: About) -> About:
@@ -121,12 +109,6 @@ def _undescribed(outcome: str, shared: About) -> About:
     )
 
 
-def _claims(source: str | Path) -> dict[str, Claim]:
-    """Return the published claims the sidecar points to, by outcome; none when it names no file."""
-    path = claims_path(source)
-    return {claim.outcome: claim for claim in read_claims(path)} if path else {}
-
-
 def _claimed(claims: dict[str, Claim], outcomes: tuple[str, ...]) -> dict[str, Claim]:
     """Return claims by outcome; a table of one unnamed outcome is what a single claim is about, whatever that calls it."""
     if outcomes == ("",) and len(claims) == 1:
@@ -134,18 +116,18 @@ def _claimed(claims: dict[str, Claim], outcomes: tuple[str, ...]) -> dict[str, C
     return claims
 
 
-def _evidence(source: str | Path, name: str) -> tuple[tuple[str, Rows], ...]:
+def _evidence(case: Case) -> tuple[tuple[str, Rows], ...]:
     """Return the evidence tables that go with a bundled case, or that a sidecar names, to be shown as they are."""
-    bundled = str(source) == name
-    found = {key: evidence_table(key, name) for key in evidence_names(name)} if bundled else own_evidence(source)
+    names = evidence_names(case.name) if case.bundled else ()
+    found = {key: evidence_table(key, case.name) for key in names} if case.bundled else own_evidence(case)
     return tuple((key, (table.columns, *table.rows)) for key, table in found.items())
 
 
-def _partial(source: str | Path, outcome: str, about: About) -> Rows:
+def _partial(case: Case, outcome: str, about: About) -> Rows:
     """Return header and rows of the per-arm counts that are known of a partly known outcome."""
     if not about.partial:
         return ()
-    table = read_csv(partial_path(source, outcome))
+    table = case.table(partial_path(case, outcome))
     return (table.columns, *table.rows)
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from bayes_ivig import resources
 from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs.alternatives import Alternative, alternative_problems, stated_alternative
 from bayes_ivig.inputs.table import report
@@ -97,7 +98,7 @@ def read_sidecar(path: Path) -> Sidecar:
     if not path.is_file():
         return EMPTY
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = tomllib.loads(resources.content(path).decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: not a TOML file: {error}") from None
     except OSError as error:

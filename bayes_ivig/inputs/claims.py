@@ -10,8 +10,7 @@ from pathlib import Path
 
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs import table as tables
-from bayes_ivig.inputs.about import read_sidecar
-from bayes_ivig.inputs.dataset import locate
+from bayes_ivig.inputs.case import Case, Source, case_of
 from bayes_ivig.inputs.rows import level, one_of, read_rows
 
 MEASURES = ("OR", "RR", "HR", "RD", "MD", "SMD")
@@ -108,28 +107,33 @@ class Claim:
     note: str = ""
 
 
-def load_claims(source: str | Path) -> tuple[Claim, ...]:
+def load_claims(source: Source) -> tuple[Claim, ...]:
     """Load a claims CSV by path, or by a bare word the claims that a bundled dataset's sidecar points to.
 
     Raises ``DataError`` as ``read_claims`` does, and for a dataset without claims.
     """
-    path, name = locate(source)
-    if str(source) != name or isinstance(source, Path):
-        return read_claims(path)
-    found = claims_path(source)
-    if found is None:
-        raise DataError(f"{name}: its sidecar names no claims; give the path of a claims CSV")
-    return read_claims(found)
+    case = case_of(source)
+    if not case.bundled:
+        return read_claims(case.table())
+    if claims_path(case) is None:
+        raise DataError(f"{case.name}: its sidecar names no claims; give the path of a claims CSV")
+    return claims_with(case)
 
 
-def claims_path(counts: str | Path) -> Path | None:
+def claims_path(counts: Source) -> Path | None:
     """Return the claims file of a table of counts, bundled or your own, as its sidecar's key ``claims`` names it."""
-    path, _ = locate(counts)
-    claims = read_sidecar(path.with_suffix(".toml")).shared.get("claims")
-    return path.parent / claims if claims else None
+    case = case_of(counts)
+    claims = case.sidecar.shared.get("claims")
+    return case.path.parent / claims if claims else None
 
 
-def read_claims(path: str | Path) -> tuple[Claim, ...]:
+def claims_with(case: Case) -> tuple[Claim, ...]:
+    """Return the claims that go with a case, as its sidecar names them; none where it names none. Raises ``DataError``."""
+    path = claims_path(case)
+    return read_claims(case.table(path)) if path else ()
+
+
+def read_claims(path: str | Path | tables.Table) -> tuple[Claim, ...]:
     """Read a claims CSV, one claim per row; raises one ``DataError`` that lists every problem with row and column."""
     rows = read_rows(path, needed=NEEDED, allowed=COLUMNS, called=("a claim", "printed result"), fields=_fields)
     return tuple(Claim(**row) for row in rows)  # type: ignore[arg-type]  # _fields gives each its type

@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import compress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bayes_ivig import resources
 from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs import table as tables
-from bayes_ivig.inputs.about import EMPTY, About, Event, Sidecar, read_sidecar
+from bayes_ivig.inputs.about import EMPTY, About, Event, Sidecar
+from bayes_ivig.inputs.case import Source, case_of
 from bayes_ivig.inputs.design import DesignEffects, designed
 from bayes_ivig.inputs.selection import Choosing, Selection
 from bayes_ivig.inputs.statuses import status_problems
@@ -144,48 +143,29 @@ def _negated(name: str) -> str:
     return name.removeprefix("not ") if name.startswith("not ") else f"not {name}" if name else ""
 
 
-def load_dataset(source: str | Path, outcome: str | None = None) -> Dataset:
+def load_dataset(source: Source, outcome: str | None = None) -> Dataset:
     """Load a bundled dataset by name, or a counts CSV by path (ending in ``.csv``) with the TOML sidecar beside it.
 
     ``outcome`` picks one where the file has several. Raises ``DataError`` listing every problem with file, row, column.
     """
-    path, name = locate(source)
-    found = _read(path)
-    if name == str(source):  # a bundled table is known to the user by its name, not by where it is installed
-        found = replace(found, source=name)
-    return _pick(found, read_sidecar(path.with_suffix(".toml")), name, outcome)
+    case = case_of(source)
+    return _pick(case.table(), case.sidecar, case.name, outcome)
 
 
-def outcomes(source: str | Path) -> tuple[str, ...]:
+def outcomes(source: Source) -> tuple[str, ...]:
     """Return the outcomes a bundled or own table offers, derived and partly known ones too; ``("",)`` if unnamed."""
     return tuple(descriptions(source))
 
 
-def descriptions(source: str | Path) -> dict[str, About]:
+def descriptions(source: Source) -> dict[str, About]:
     """Return the description of every outcome a table offers, in order.
 
     ``complement_of`` and ``partial`` tell the derived ones and the partly known ones, which cannot be loaded.
     """
-    path, _ = locate(source)
-    sidecar = read_sidecar(path.with_suffix(".toml"))
-    listed = stored_outcomes(tables.rename(_read(path)))
-    return {name: sidecar.about(name) for name in dict.fromkeys((*listed, *sidecar.outcomes))} or {"": sidecar.about("")}
-
-
-def locate(source: str | Path) -> tuple[Path, str]:
-    """Return the CSV's path and a short name for it: a bare word is bundled, anything else is a path."""
-    text = str(source)
-    if isinstance(source, Path) or text.endswith(".csv") or "/" in text or "\\" in text:
-        return Path(source), Path(source).stem
-    return resources.find("data", text, ".csv", DataError), text
-
-
-def _read(path: Path) -> tables.Table:
-    """Read a counts CSV; a missing one that goes by the name of a bundled table is answered with that name."""
-    bundled = resources.names("data", ".csv")
-    if path.stem in bundled and len(path.parts) == 1 and not path.exists():
-        raise DataError(f"{path}: no such file; the bundled table of that name is called by the bare word {path.stem!r}")
-    return tables.read_csv(path)
+    case = case_of(source)
+    listed = stored_outcomes(tables.rename(case.table()))
+    names = tuple(dict.fromkeys((*listed, *case.sidecar.outcomes)))
+    return {name: case.sidecar.about(name) for name in names} or {"": case.sidecar.about("")}
 
 
 def dataframe_table(df: "pd.DataFrame", columns: Mapping[str, str]) -> tables.Table:

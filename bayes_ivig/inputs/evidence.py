@@ -6,8 +6,8 @@ from pathlib import Path
 from bayes_ivig import resources
 from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs import table as tables
-from bayes_ivig.inputs.about import read_sidecar
-from bayes_ivig.inputs.dataset import descriptions, locate
+from bayes_ivig.inputs.case import Source, case_of
+from bayes_ivig.inputs.dataset import descriptions
 from bayes_ivig.inputs.search import check_steps
 
 
@@ -29,19 +29,19 @@ def evidence_table(name: str, dataset: str = "ivig") -> tables.Table:
     return tables.read_csv(resources.folder("data") / dataset / f"{name}.csv")
 
 
-def own_evidence(source: str | Path) -> dict[str, tables.Table]:
+def own_evidence(source: Source) -> dict[str, tables.Table]:
     """Return the tables that the sidecar of a counts CSV names under ``evidence``, by name; none where it names none.
 
     They have the columns of the bundled tables of the same names, which data/README.md explains. Raises ``DataError``.
     """
-    path = locate(source)[0].with_suffix(".toml")
-    named = read_sidecar(path).shared.get("evidence", {})
+    case = case_of(source)
+    path, named = case.path.with_suffix(".toml"), case.sidecar.shared.get("evidence", {})
     unknown = [name for name in named if name not in OWN]
     tables.report(
         [f"{path}: evidence.{name}: unknown table{suggestion(name, OWN)}; allowed are {', '.join(OWN)}" for name in unknown],
         str(path),
     )
-    found = {name: tables.read_csv(path.parent / file) for name, file in named.items()}
+    found = {name: case.table(path.parent / file) for name, file in named.items()}
     for name, table in found.items():
         OWN[name](table)
     return found
@@ -73,13 +73,14 @@ OWN: dict[str, Callable[[tables.Table], None]] = {
 }
 
 
-def partial_path(source: str | Path, outcome: str) -> Path:
+def partial_path(source: Source, outcome: str) -> Path:
     """Return the file of incomplete counts that a sidecar names for a partly known outcome.
 
     Raises ``DataError`` where the outcome has none.
     """
-    about = descriptions(source)
+    case = case_of(source)
+    about = descriptions(case)
     partly = tuple(name for name, description in about.items() if description.partial)
     if outcome not in partly:
         raise DataError(f"{source}: no incomplete counts of outcome {outcome!r}; partly known are {', '.join(partly) or 'none'}")
-    return locate(source)[0].parent / about[outcome].partial
+    return case.path.parent / about[outcome].partial

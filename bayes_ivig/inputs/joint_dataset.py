@@ -2,11 +2,11 @@
 
 import operator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs import table as tables
+from bayes_ivig.inputs.case import Source, case_of
 from bayes_ivig.inputs.dataset import Dataset, load_dataset, outcomes
 from bayes_ivig.inputs.partial import PartialTable, load_partial
 from bayes_ivig.inputs.study import RULE, Study
@@ -121,16 +121,17 @@ class JointDataset:
         )
 
 
-def load_joint_dataset(source: str | Path, pair: tuple[str, str] = ("live_birth", "preterm_birth")) -> JointDataset:
+def load_joint_dataset(source: Source, pair: tuple[str, str] = ("live_birth", "preterm_birth")) -> JointDataset:
     """Load live births and the preterm births among them, from a bundled dataset or a counts CSV.
 
     Either the table counts live births and has the columns ``treatment_preterm`` and ``control_preterm``, or both outcomes have
     rows of their own, named as ``pair`` says; unknown preterm counts are blank cells, or missing rows. Raises ``DataError``.
     """
-    offered = outcomes(source)
+    case = case_of(source)
+    offered = outcomes(case)
     if offered == ("",):
-        return JointDataset.from_columns(load_dataset(source))
-    live = load_dataset(source, pair[0])
+        return JointDataset.from_columns(load_dataset(case))
+    live = load_dataset(case, pair[0])
     in_columns = [name for name, _ in live.columns if name in COLUMNS]
     if in_columns and pair[1] in offered:
         twice = f"columns {' and '.join(in_columns)}, and rows of the outcome {pair[1]}"
@@ -142,7 +143,7 @@ def load_joint_dataset(source: str | Path, pair: tuple[str, str] = ("live_birth"
             f"{source}: no outcome {pair[1]!r}{suggestion(pair[1], offered)} and no columns {' and '.join(COLUMNS)}; there are "
             f"{', '.join(offered)}; the model states which two outcomes belong together"
         )
-    return JointDataset.from_outcomes(live, load_partial(source, pair[1]))
+    return JointDataset.from_outcomes(live, load_partial(case, pair[1]))
 
 
 def _impossible(where: str, births: int, count: object) -> str:

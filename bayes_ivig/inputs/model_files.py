@@ -62,7 +62,7 @@ def bundled_sha256(model: AnyModel) -> str:
     """Return the SHA-256 of the bundled file that states this model, or an empty text where none of its name does."""
     if model.name not in resources.names("models", ".toml") or load_model(model.name) != model:
         return ""
-    return sha256((resources.folder("models") / f"{model.name}.toml").read_bytes()).hexdigest()
+    return sha256(resources.content(resources.folder("models") / f"{model.name}.toml")).hexdigest()
 
 
 def assumptions(model: AnyModel) -> dict[str, str]:
@@ -73,7 +73,7 @@ def assumptions(model: AnyModel) -> dict[str, str]:
 def _text(path: Path) -> str:
     """Return the text of a UTF-8 file; raises ``ModelError`` without the path."""
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return resources.content(path).decode("utf-8-sig")
     except FileNotFoundError:
         raise ModelError("no such file; give the path of a model TOML, or a bundled name (bayes-ivig models)") from None
     except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a path that holds a NUL

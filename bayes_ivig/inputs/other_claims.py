@@ -64,7 +64,7 @@ class OtherClaim:
         return self.treatment_events, self.treatment_total, self.control_events, self.control_total
 
 
-def read_other_claims(path: str | Path) -> tuple[OtherClaim, ...]:
+def read_other_claims(path: str | Path | tables.Table) -> tuple[OtherClaim, ...]:
     """Read a CSV of other claims; raises one ``DataError`` that lists every problem with row and column."""
     rows = read_rows(path, needed=NEEDED, allowed=COLUMNS, called=("other claims", "claim"), fields=_fields)
     return tuple(OtherClaim(**row) for row in rows)  # type: ignore[arg-type]  # _fields gives each its type

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs import table as tables
-from bayes_ivig.inputs.dataset import Dataset, chosen_outcome, dataframe_table, locate, stored_outcomes
+from bayes_ivig.inputs.case import Case, Source, case_of
+from bayes_ivig.inputs.dataset import Dataset, chosen_outcome, dataframe_table, stored_outcomes
 from bayes_ivig.inputs.study import LARGEST, RULE, Study
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class PartialTable:
         return f"{self.name} {self.outcome}".strip()
 
 
-def load_partial(source: "str | Path | pd.DataFrame | PartialTable", outcome: str | None = None) -> PartialTable:
+def load_partial(source: "Source | pd.DataFrame | PartialTable", outcome: str | None = None) -> PartialTable:
     """Load a table with unknown events (empty cells): a CSV by path, a DataFrame, or a bundled outcome known in part.
 
     Optional columns ``treatment_events_min`` and the like narrow an unknown cell, which otherwise may be anything from 0 to
@@ -91,11 +92,11 @@ def load_partial(source: "str | Path | pd.DataFrame | PartialTable", outcome: st
     """
     if isinstance(source, PartialTable):
         return source
-    if not isinstance(source, str | Path):
+    if not isinstance(source, str | Path | Case):
         found, name = dataframe_table(source, {}), "DataFrame"
     else:
-        path, name = _path(source, outcome)
-        found = tables.read_csv(path)
+        case = case_of(source)
+        found, name = case.table(_path(case, outcome)), case.name
     found = tables.rename(found)
     tables.require_columns(found)
     stored = stored_outcomes(found)
@@ -105,16 +106,15 @@ def load_partial(source: "str | Path | pd.DataFrame | PartialTable", outcome: st
     return PartialTable(_studies(found.where([cell == chosen for cell in found.column("outcome")])), name, chosen)
 
 
-def _path(source: str | Path, outcome: str | None) -> tuple[Path, str]:
-    """Return the file and its short name; a bare word with an outcome known in part is that outcome's own file."""
+def _path(case: Case, outcome: str | None) -> Path:
+    """Return the file: an outcome that the sidecar calls known in part has its own."""
     from bayes_ivig.inputs.dataset import descriptions
     from bayes_ivig.inputs.evidence import partial_path
 
-    path, name = locate(source)
-    if isinstance(source, Path) or str(source) != name:
-        return path, name
-    partly = {key for key, about in descriptions(source).items() if about.partial}
-    return (partial_path(source, outcome), name) if outcome in partly else (path, name)
+    if outcome is None:
+        return case.path
+    partly = {key for key, about in descriptions(case).items() if about.partial}
+    return partial_path(case, outcome) if outcome in partly else case.path
 
 
 def _studies(rows: tables.Table) -> tuple[PartialStudy, ...]:

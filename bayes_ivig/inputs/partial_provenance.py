@@ -5,8 +5,9 @@ from pathlib import Path
 
 from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs import table as tables
-from bayes_ivig.inputs.about import About, read_sidecar
-from bayes_ivig.inputs.dataset import Dataset, descriptions, locate, stored_outcomes
+from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.case import Case, Source, case_of
+from bayes_ivig.inputs.dataset import Dataset, descriptions, stored_outcomes
 from bayes_ivig.inputs.evidence import partial_path
 from bayes_ivig.inputs.partial import ARMS, PartialStudy, PartialTable, load_partial
 from bayes_ivig.inputs.provenance import bases, count_statuses
@@ -37,37 +38,37 @@ class KnownInPart:
     notes: tuple[str, ...]
 
 
-def load_known_in_part(source: str | Path, outcome: str | None = None, trials: Selection = "all") -> KnownInPart | None:
+def load_known_in_part(source: Source, outcome: str | None = None, trials: Selection = "all") -> KnownInPart | None:
     """Return a partly known outcome of a bundled or own dataset, or nothing where the outcome is no such one.
 
     That it is one is said by the sidecar (``partial`` names the file of its counts), or by columns of limits and an empty
     count in the table itself. Raises one ``DataError`` that lists every problem of the file with row and column.
     """
-    abouts = descriptions(source)
+    case = case_of(source)
+    abouts = descriptions(case)
     chosen = next(iter(abouts)) if outcome is None and len(abouts) == 1 else outcome
     about = abouts.get(chosen or "", abouts.get(""))
     if chosen is None or about is None:
         return None
-    name = locate(source)[1]
-    path = _path(source, chosen, about)
-    found = _rows(path, chosen)
+    own = case.beside(_path(case, chosen, about))
+    found = _rows(own.table(), chosen)
     if not about.partial and not _has_unknown(found):
         return None
-    table = load_partial(path, chosen or None)
+    table = load_partial(own, chosen or None)
     columns = tuple((c, found.column(c)) for c in found.columns if c and c not in (*tables.NEEDED, "outcome"))
-    corner = Dataset(tuple(_corner(study) for study in table.studies), name, chosen, about, columns)
+    corner = Dataset(tuple(_corner(study) for study in table.studies), case.name, chosen, about, columns)
     tables.report([*status_problems(found), *_contradictions(found), *_strangers(corner, found.source)], found.source)
-    notes = (about.note, read_sidecar(path.with_suffix(".toml")).about(chosen).note)
+    notes = (about.note, own.sidecar.about(chosen).note)
     return _restricted(table, found, corner, trials, tuple(dict.fromkeys(note for note in notes if note)))
 
 
-def _path(source: str | Path, outcome: str, about: About) -> Path:
+def _path(case: Case, outcome: str, about: About) -> Path:
     """Return the file of the counts: the one that the sidecar names, else the table itself."""
     if not about.partial:
-        return locate(source)[0]
-    path = partial_path(source, outcome)
+        return case.path
+    path = partial_path(case, outcome)
     if not path.is_file():
-        raise DataError(f"{path}: no such file; the sidecar of {source} names it as the counts of {outcome}: correct its partial")
+        raise DataError(f"{path}: no such file; the sidecar of {case} names it as the counts of {outcome}: correct its partial")
     return path
 
 
@@ -93,9 +94,9 @@ def _restricted(
     )
 
 
-def _rows(path: Path, outcome: str) -> tables.Table:
+def _rows(read: tables.Table, outcome: str) -> tables.Table:
     """Return the rows of the outcome, or all of them where the file does not name outcomes."""
-    found = tables.rename(tables.read_csv(path))
+    found = tables.rename(read)
     if not stored_outcomes(found):
         return found
     return found.where([cell == outcome for cell in found.column("outcome")])

@@ -10,7 +10,7 @@ type Fields = tuple[dict[str, object], list[tuple[str, str]]]
 
 
 def read_rows(
-    path: str | Path,
+    path: str | Path | tables.Table,
     *,
     needed: tuple[str, ...],
     allowed: tuple[str, ...],
@@ -26,17 +26,17 @@ def read_rows(
     tables.require_columns(found, needed)
     owner, row = called
     problems = [
-        f"{path}: column {name!r} is not one of {owner}{suggestion(name, allowed)}; allowed are {', '.join(allowed)}"
+        f"{found.source}: column {name!r} is not one of {owner}{suggestion(name, allowed)}; allowed are {', '.join(allowed)}"
         for name in found.columns
         if name not in allowed
     ]
     if not found.rows:
-        problems.append(f"{path}: no claims; the table needs one row per {row} under its header")
+        problems.append(f"{found.source}: no claims; the table needs one row per {row} under its header")
     read = [fields(record) for record in found.records()]
     problems += [
         f"{found.place(position)}: column {column}: {what}" for position, (_, wrong) in enumerate(read) for column, what in wrong
     ]
-    tables.report(problems, str(path))
+    tables.report(problems, found.source)
     return [each for each, _ in read]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bayes_ivig import resources
 from bayes_ivig.errors import DataError, report_all, suggestion
 from bayes_ivig.inputs.study import COUNTS, EFFECT_RULE, RULE, Study, count_problems, design_effect_problems
 
@@ -85,9 +86,17 @@ def report(problems: list[str], source: str) -> None:
     report_all(problems, DataError)
 
 
-def read_csv(path: str | Path) -> Table:
-    """Read a UTF-8, comma-separated file with a header line; raises ``DataError`` with file, row and remedy."""
-    text = _text(Path(path))
+def read_csv(path: str | Path | Table) -> Table:
+    """Read a UTF-8, comma-separated file with a header line; raises ``DataError`` with file, row and remedy.
+
+    A table that was read already is returned as it is.
+    """
+    return path if isinstance(path, Table) else parse_csv(read_bytes(Path(path)), str(path))
+
+
+def parse_csv(raw: bytes, path: str) -> Table:
+    """Return the table in the bytes of a CSV; ``path`` names it in the ``DataError`` that this raises."""
+    text = _text(raw, path)
     if "\x00" in text:
         raise DataError(f"{path}: holds NUL bytes, so it is not a CSV file; save the table as CSV in UTF-8")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -112,16 +121,20 @@ def read_csv(path: str | Path) -> Table:
     return Table(str(path), header, tuple(row for _, row in lines[1:]), tuple(number for number, _ in lines[1:]))
 
 
-def _text(path: Path) -> str:
-    """Return the text of a UTF-8 file, or say what it is instead."""
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a CSV; raises ``DataError`` where there is none."""
     try:
-        raw = path.read_bytes()
+        return resources.content(path)
     except FileNotFoundError:
         raise DataError(f"{path}: no such file; give the path of a CSV file") from None
     except IsADirectoryError:
         raise DataError(f"{path}: is a folder; give the path of a CSV file") from None
     except (OSError, ValueError) as error:  # ValueError: a path that holds a NUL
         raise DataError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _text(raw: bytes, path: str) -> str:
+    """Return the text of a UTF-8 file, or say what it is instead."""
     if raw.startswith(b"PK\x03\x04"):
         raise DataError(f"{path}: is an Excel workbook or another zip archive; save the table as CSV in UTF-8")
     try:

@@ -7,6 +7,7 @@ evidence("OR 1.28, 95% CI 0.78-2.10", discount=0.5, robust=0.2) other ways of pr
 """
 
 import csv
+import io
 import math
 from dataclasses import replace
 from functools import cache
@@ -182,8 +183,8 @@ def _bundled() -> dict[str, dict[str, str]]:
     """Return the rows of every bundled table of evidence by their labels."""
     found: dict[str, dict[str, str]] = {}
     for path in resources.listed(resources.folder("data"), f"*/{TABLE}.csv"):
-        with path.open(encoding="utf-8", newline="") as file:
-            found |= {row["label"]: row for row in csv.DictReader(file)}
+        file = io.StringIO(resources.content(path).decode("utf-8"), newline="")
+        found |= {row["label"]: row for row in csv.DictReader(file)}
     return found
 
 

@@ -1,6 +1,7 @@
 """Published tables of priors, each entry with its source: Turner et al. 2012 and 2015, and the Cochrane-informed ones."""
 
 import csv
+import io
 from collections.abc import Sequence
 from functools import cache
 
@@ -91,8 +92,8 @@ def _cochrane() -> dict[tuple[str, str, str], tuple[Prior, str]]:
 
 def rows(name: str) -> Sequence[dict[str, str]]:
     """Return the rows of a bundled table of priors."""
-    with (resources.folder("data") / "priors" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    text = resources.content(resources.folder("data") / "priors" / f"{name}.csv").decode("utf-8")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def numbers(args: str) -> dict[str, float]:

@@ -12,7 +12,8 @@ from bayes_ivig.analyses.audit.rule import model_rule
 from bayes_ivig.analyses.audit.sources import Counts, claims_of, counts_of, is_bundled, other_of, with_mirrored
 from bayes_ivig.analyses.audit.study_effect import study_effect
 from bayes_ivig.analyses.audit.trials import against_counts, counted
-from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.inputs.case import Case
+from bayes_ivig.inputs.claims import Claim, claims_path, claims_with
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.other_claims import OtherClaim
 from bayes_ivig.reporting import audit_trial_words as words
@@ -37,11 +38,23 @@ def audit(
     material explains is consistent under that condition. Findings about other papers are marked, and inconsistent ones that one
     change would mend have one cause. Raises ``DataError`` for files that cannot be read.
     """
-    pooled, rest = claims_of(claims), other_of(other, claims)
     if counts is None and is_bundled(claims):
         counts = str(claims)
+    return _audited(_name(claims), claims_of(claims), other_of(other, claims), counts_of(counts))
+
+
+def audit_case(case: Case) -> Audit | None:
+    """Audit what is printed of a case, as its sidecar names it: of a bundled one everything; None where it names nothing."""
+    path = claims_path(case)
+    if path is None:
+        return None
+    return _audited(case.name if case.bundled else path.name, claims_with(case), other_of(None, case), counts_of(case))
+
+
+def _audited(name: str, pooled: Sequence[Claim], rest: Sequence[OtherClaim], counts: Counts) -> Audit:
+    """Make every check of pooled results and other claims against the counts."""
     pairs = [(one.outcome, two.outcome) for one, two in _pairs(rest, pooled)]
-    known = with_mirrored(counts_of(counts), pairs)
+    known = with_mirrored(counts, pairs)
     findings: list[Finding] = []
     matches: list[Match] = []
     sums = other_sums(known, rest)
@@ -54,7 +67,7 @@ def audit(
     for each in (*rest, *_undeclared(known, pooled, rest)):
         findings += _of_other(each, pooled, sums)
     mirrored = _pairs([*rest, *_undeclared(known, pooled, rest)], pooled)
-    return Audit(_name(claims), with_causes(findings, mirrored), tuple(matches))
+    return Audit(name, with_causes(findings, mirrored), tuple(matches))
 
 
 def _of_claim(claim: Claim, known: Counts, pooled: Sequence[Claim]) -> Found:

@@ -10,8 +10,9 @@ from bayes_ivig.analyses.audit.trials import Arms
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs import table as tables
 from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.case import Case, Source, case_of
 from bayes_ivig.inputs.claims import Claim, claims_path, load_claims, read_claims
-from bayes_ivig.inputs.dataset import Dataset, descriptions, load_dataset, locate
+from bayes_ivig.inputs.dataset import Dataset, descriptions, load_dataset
 from bayes_ivig.inputs.other_claims import OtherClaim, holds_other_claims, read_other_claims
 from bayes_ivig.inputs.study import COUNTS
 
@@ -35,11 +36,13 @@ class Counts:
 
 def is_bundled(source: object) -> bool:
     """Whether a source is the bare name of a bundled case."""
-    return isinstance(source, str) and locate(source)[1] == source
+    return isinstance(source, str | Case) and case_of(source).bundled
 
 
-def claims_of(source: str | Path | Sequence[Claim]) -> tuple[Claim, ...]:
+def claims_of(source: Source | Sequence[Claim]) -> tuple[Claim, ...]:
     """Return pooled results; raises ``DataError`` as the readers do."""
+    if isinstance(source, Case):
+        return load_claims(source)
     if isinstance(source, str | Path):
         return load_claims(source) if is_bundled(source) else () if holds_other_claims(source) else read_claims(source)
     found = tuple(source)
@@ -52,10 +55,11 @@ def claims_of(source: str | Path | Sequence[Claim]) -> tuple[Claim, ...]:
 def other_of(source: str | Path | Sequence[OtherClaim] | None, claims: object) -> tuple[OtherClaim, ...]:
     """Return claims of other kinds: those given, those in a claims file of that shape, those beside a bundled case's claims."""
     if source is None:
-        if isinstance(claims, str) and is_bundled(claims):
-            path = claims_path(claims)
+        if isinstance(claims, str | Case) and is_bundled(claims):
+            case = case_of(claims)
+            path = claims_path(case)
             beside = path.parent / OTHER if path else None
-            return read_other_claims(beside) if beside is not None and beside.is_file() else ()
+            return read_other_claims(case.table(beside)) if beside is not None and beside.is_file() else ()
         own = isinstance(claims, str | Path) and holds_other_claims(claims)
         return read_other_claims(str(claims)) if own else ()
     if isinstance(source, str | Path):
@@ -63,22 +67,22 @@ def other_of(source: str | Path | Sequence[OtherClaim] | None, claims: object) -
     return tuple(source)
 
 
-def counts_of(source: str | Path | Dataset | None) -> Counts:
+def counts_of(source: Source | Dataset | None) -> Counts:
     """Return tables of counts by outcome; a table with empty cells is kept for its arm sizes."""
     if source is None:
         return Counts()
     if isinstance(source, Dataset):
         return Counts({source.outcome: source})
-    path, _ = locate(source)
-    gaps, abouts = _with_gaps(path), descriptions(source)
-    own = _arm_sizes(path) if gaps else {}
+    case = case_of(source)
+    gaps, abouts = _with_gaps(case.table()), descriptions(case)
+    own = _arm_sizes(case.table()) if gaps else {}
     found: dict[str, Dataset] = {}
     partial: dict[str, Arms] = {outcome: own[outcome] for outcome in abouts if outcome in gaps}
     for outcome, about in abouts.items():
         if about.partial:
-            partial[outcome] = _one_of(_arm_sizes(path.parent / about.partial), outcome)
+            partial[outcome] = _one_of(_arm_sizes(case.table(case.path.parent / about.partial)), outcome)
         elif outcome not in gaps and about.complement_of not in gaps:
-            found[outcome] = load_dataset(source, outcome or None)
+            found[outcome] = load_dataset(case, outcome or None)
     return Counts(found, partial, _complements(abouts))
 
 
@@ -97,9 +101,9 @@ def _complements(abouts: Mapping[str, About]) -> tuple[tuple[str, str], ...]:
     return tuple((about.complement_of, outcome) for outcome, about in abouts.items() if about.complement_of)
 
 
-def _with_gaps(path: Path) -> set[str]:
+def _with_gaps(counts: tables.Table) -> set[str]:
     """Return the outcomes of a table of counts that have empty event cells, ``""`` where it names none."""
-    found = tables.rename(tables.read_csv(path))
+    found = tables.rename(counts)
     events = [name for name in COUNTS if name.endswith("events") and name in found.columns]
     return {record.get("outcome", "") for record in found.records() if any(not record[name] for name in events)}
 
@@ -109,9 +113,9 @@ def _one_of(sizes: dict[str, Arms], outcome: str) -> Arms:
     return sizes[outcome] if outcome in sizes else next(iter(sizes.values()))
 
 
-def _arm_sizes(path: Path) -> dict[str, Arms]:
+def _arm_sizes(counts: tables.Table) -> dict[str, Arms]:
     """Return the arm sizes by outcome of a table whose events are known in part; raises one ``DataError`` for bad cells."""
-    found = tables.rename(tables.read_csv(path))
+    found = tables.rename(counts)
     tables.require_columns(found, ("study", *TOTALS))
     sizes: dict[str, list[list[int]]] = {}
     problems: list[str] = []
@@ -120,5 +124,5 @@ def _arm_sizes(path: Path) -> dict[str, Arms]:
             sizes.setdefault(record.get("outcome", ""), []).append([tables.whole_number(record[name]) for name in TOTALS])
         except ValueError as error:
             problems.append(f"{found.place(position)}: columns {' and '.join(TOTALS)}: {error}")
-    tables.report(problems, str(path))
+    tables.report(problems, found.source)
     return {outcome: Arms(np.array(rows, dtype=np.float64).T) for outcome, rows in sizes.items()}

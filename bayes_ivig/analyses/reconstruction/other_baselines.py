@@ -3,13 +3,13 @@
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
 from bayes_ivig.analyses.reconstruction.posterior import reconstruction_posterior
 from bayes_ivig.analyses.reconstruction.readings import kept_tables
 from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.case import Source
 from bayes_ivig.inputs.claims import Claim
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.families import Normal
@@ -18,7 +18,7 @@ from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior,
 SDS = (10.0, 2.5, 1.5)  # of the baseline prior: next to flat, weakly informative, near the spread of risks between trials
 
 
-def other_baselines(source: str | Path, about: About, claim: Claim, model: Model) -> tuple[TablesUnder, ...]:
+def other_baselines(source: Source, about: About, claim: Claim, model: Model) -> tuple[TablesUnder, ...]:
     """Return the answer of every reading with the baseline at the midpoint and on the control arm, each under ``SDS``.
 
     The hypergeometric likelihood, which has no baseline, comes last; its weights are given each study's total of events. Priors

@@ -1,7 +1,5 @@
 """The tables kept beside a partly known outcome, reading by reading, checked against the claim and fitted."""
 
-from pathlib import Path
-
 import numpy as np
 
 from bayes_ivig.analyses.reconstruction.arithmetic import numbers, picked_of
@@ -10,8 +8,9 @@ from bayes_ivig.analyses.reconstruction.posterior import Events, reconstruction_
 from bayes_ivig.analyses.reconstruction.requirements import requirements
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.case import Source, case_of
 from bayes_ivig.inputs.claims import Claim
-from bayes_ivig.inputs.dataset import load_dataset, locate
+from bayes_ivig.inputs.dataset import load_dataset
 from bayes_ivig.inputs.feasible import read_feasible
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.inputs.partial import PartialTable, load_partial
@@ -30,7 +29,7 @@ RULE = "revman-random"
 
 
 def reconstructed_readings(
-    source: str | Path, about: About, claim: Claim, model: Model
+    source: Source, about: About, claim: Claim, model: Model
 ) -> tuple[tuple[ReconstructedReading, ...], int]:
     """Return the posteriors over the feasible tables that a sidecar names, and how many tables were possible.
 
@@ -53,18 +52,18 @@ def reconstructed_readings(
     return tuple(found), table.size
 
 
-def kept_tables(source: str | Path, about: About, claim: Claim) -> tuple[PartialTable, dict[str, Events]]:
+def kept_tables(source: Source, about: About, claim: Claim) -> tuple[PartialTable, dict[str, Events]]:
     """Return the partly known table and the tables kept for each reading; raises ``DataError`` for one that does not agree."""
-    table = load_partial(source, claim.outcome)
-    folder = locate(source)[0].parent
-    kept = {code: read_feasible(folder / file, table) for code, file in about.feasible}
+    case = case_of(source)
+    table = load_partial(case, claim.outcome)
+    kept = {code: read_feasible(case.table(case.path.parent / file), table) for code, file in about.feasible}
     for code, file in about.feasible:
         _check(table, (kept[code], code), claim, file)
     return table, kept
 
 
 def _posteriors(
-    source: str | Path, found: tuple[PartialTable, Events], about: About, model: Model
+    source: Source, found: tuple[PartialTable, Events], about: About, model: Model
 ) -> tuple[ReconstructionPosterior, ...]:
     """Fit the tables as they count, and among the wider totals where the sidecar names them."""
     own = reconstruction_posterior(found, model, denominators=about.denominator)
