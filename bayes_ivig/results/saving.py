@@ -24,7 +24,8 @@ from bayes_ivig.version import __version__
 type Arrays = Mapping[str, NDArray[Any]]
 
 FORMAT = "bayes_ivig posterior"
-FORMAT_VERSION = 1  # raised when older programs could not read a file, or this one could not read theirs
+FORMAT_VERSION = 2  # raised when older programs could not read a file, or this one could not read theirs
+READABLE = (1, FORMAT_VERSION)  # files of format 1 name classes by their modules of then
 NETCDF, ZARR = (".nc", ".netcdf", ".h5"), ".zarr"
 TEXT = "text"  # the variable of group ``fit`` that holds the JSON, as bytes: an attribute of NetCDF ends at 64 kB
 MARKERS = ("zarr.json", ".zgroup")  # what a folder holds that is a Zarr store
@@ -69,7 +70,7 @@ def load[P](path: str | Path, kind: type[P]) -> P:
         raise DataError(f"{path}: not a posterior saved by bayes_ivig; ArviZ files without its tag hold draws but no fit")
     version = attributes.get("format_version")
     by = attributes.get("bayes_ivig_version", "another version")
-    if version != FORMAT_VERSION:
+    if version not in READABLE:
         raise DataError(
             f"{path}: saved in format {version} by bayes_ivig {by}, which this version ({__version__}, format "
             f"{FORMAT_VERSION}) cannot read; load it there, or fit again"
@@ -88,7 +89,7 @@ def _decoded(path: Path, text: bytes, arrays: Arrays, by: str) -> object:
     """Build what the file holds; an intact file can still name what this version does not have."""
     try:
         return decode(json.loads(text), arrays)
-    except (ValueError, KeyError, TypeError, ModelError, DataError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, ModelError, DataError) as error:
         raise DataError(
             f"{path}: saved by bayes_ivig {by}, holds what this version ({__version__}) does not know: {error}; "
             "load it there, or fit again"

@@ -1,15 +1,13 @@
 """Values of this package as JSON text and plain arrays, and back: frozen dataclasses, named tuples, tuples, mappings, numbers.
 
-Nothing else is written and nothing else is made when read: a class is looked up in this package only, must be a dataclass or a
-named tuple, and is built through its own constructor, which validates.
+Nothing else is written and nothing else is made when read: a class goes by the name it has in ``saved_classes``
+and must be listed there, and its values are built through its own constructor, which validates.
 """
 
 import math
-import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -17,11 +15,11 @@ from numpy.typing import NDArray
 
 from bayes_ivig.errors import ModelError, StoredNote
 from bayes_ivig.inputs.stating import unstated
+from bayes_ivig.results.saved_classes import saved_class, saved_name
 
 type Arrays = dict[str, NDArray[Any]]
 
 KIND = "kind"  # the key under which everything that is no plain JSON value says what it is
-HOME = re.compile(r"bayes_ivig(\.[a-z_]\w*)+\.[A-Za-z]\w*")
 
 
 @dataclass(frozen=True)
@@ -60,11 +58,9 @@ class Encoder:
 
     def _composed(self, value: Any) -> Any:
         kind = type(value)
-        if is_dataclass(kind) or (isinstance(value, tuple) and hasattr(kind, "_fields")):
-            home = f"{kind.__module__}.{kind.__qualname__}"
-            if HOME.fullmatch(home):
-                return {KIND: home, "fields": {name: self.encode(getattr(value, name)) for name in _names(kind)}}
-        if isinstance(value, tuple | list):
+        if (known := saved_name(kind)) is not None:
+            return {KIND: known, "fields": {name: self.encode(getattr(value, name)) for name in _names(kind)}}
+        if kind in (tuple, list):
             return {KIND: kind.__name__, "items": [self.encode(item) for item in value]}
         if isinstance(value, Mapping):
             return {KIND: "dict", "items": [[self.encode(key), self.encode(item)] for key, item in value.items()]}
@@ -88,8 +84,8 @@ def decode(plain: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:  # noqa: C901
             return [decode(item, arrays) for item in plain["items"]]
         case "dict":
             return {decode(key, arrays): decode(item, arrays) for key, item in plain["items"]}
-        case str() as home:
-            kind = _class(home)
+        case str() as name:
+            kind = saved_class(name)
             return kind(**_completed(kind, {name: decode(item, arrays) for name, item in plain["fields"].items()}))
         case other:
             raise ValueError(f"unknown kind {other!r}")
@@ -114,18 +110,3 @@ def _names(kind: Any) -> list[str]:
     if is_dataclass(kind):
         return [each.name for each in fields(kind) if each.init and not each.name.startswith("_")]
     return list(kind._fields)
-
-
-def _class(home: str) -> Any:
-    """Return a dataclass or named tuple of this package by its full name; raises ``ValueError`` for anything else."""
-    if not HOME.fullmatch(home):
-        raise ValueError(f"no class of this package: {home!r}")
-    module, _, name = home.rpartition(".")
-    try:
-        found = getattr(import_module(module), name)
-    except (ImportError, AttributeError):
-        raise ValueError(f"{home} is not there") from None
-    made_of_fields = is_dataclass(found) or (isinstance(found, type) and issubclass(found, tuple) and hasattr(found, "_fields"))
-    if not (isinstance(found, type) and made_of_fields and found.__module__ == module):
-        raise ValueError(f"{home} is no value of this package")
-    return found
