@@ -5,7 +5,6 @@ processes, on the order in which batches finish, or on whether a run was interru
 """
 
 import contextlib
-import hashlib
 import json
 import multiprocessing
 import os
@@ -20,9 +19,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bayes_ivig import resources
 from bayes_ivig.analyses.calibration_fits import place
 from bayes_ivig.analyses.uniformity import band_of, uniformity
+from bayes_ivig.engines.canaries import engine_sha256
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
 from bayes_ivig.files import write_text
 from bayes_ivig.results.calibration import QUANTITIES, Calibration, Setup
@@ -31,7 +30,6 @@ from bayes_ivig.version import __version__
 BATCH = 250  # simulations: some seconds of work, the most that a kill can cost each process
 FIRST = 60  # transforms kept as they are, per quantity
 DECIMALS = 9  # of a stored transform: below the engine's tolerance, above what the arithmetic library could change
-ENGINE = ("engines/*.py", "formulas/likelihood.py", "formulas/interpolation.py")
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 type Progress = Callable[[int], None]
@@ -94,14 +92,6 @@ def run_batch(setup: Setup, number: int, size: int) -> Batch:
     placed = [place(setup, number, i) for i in range(size)]
     pit = [[round(value, DECIMALS) for value in one.pit] for one in placed]
     return Batch(pit, sum(not one.informed for one in placed), sum(not one.ok for one in placed))
-
-
-def engine_sha256() -> str:
-    """Return the hash of the engine's source: a stored calibration is about the engine that has the same."""
-    root, found = resources.package(), hashlib.sha256()
-    for path in sorted(path for pattern in ENGINE for path in resources.listed(root, pattern)):
-        found.update(f"{path.relative_to(root).as_posix()}\n{path.read_text(encoding='utf-8')}\n".encode())
-    return found.hexdigest()
 
 
 def _computed(setup: Setup, todo: list[tuple[int, int]], workers: int | None) -> Iterator[tuple[int, Batch]]:

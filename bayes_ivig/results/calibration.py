@@ -141,7 +141,8 @@ class Calibration:
     """All of it: ``without_information`` counts simulations whose data said nothing (their posterior is the prior).
 
     ``checks_failed`` counts fits whose own diagnostics had problems (they are kept), ``first`` holds the first transforms of
-    every quantity, by which a stored result can be told to belong to an engine; ``engine_sha256`` is the hash of its source.
+    every quantity, by which a stored result can be told to belong to an engine; ``engine_sha256`` is the hash of what that engine
+    answers to a fixed set of tables (``engines.canaries``).
     """
 
     setup: Setup

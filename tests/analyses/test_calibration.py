@@ -15,6 +15,7 @@ from bayes_ivig.analyses.calibration import Batch, calibrate, run_batch, summari
 from bayes_ivig.analyses.calibration_fits import given_posterior, likelihood_pit
 from bayes_ivig.analyses.uniformity import band_of, coverage, uniformity
 from bayes_ivig.engines import surface
+from bayes_ivig.engines.canaries import engine_sha256
 from bayes_ivig.engines.grids import Belief, Fineness
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.reporting.calibration_text import calibration_document, calibration_text
@@ -222,6 +223,7 @@ def test_stored_results_belong_to_this_engine(name: str) -> None:
     simulations = 60 if stored["design"]["name"] == "sparse" else 10
     setup = Setup(stored["likelihood"], stored["design"]["name"], simulations, stored["seed"], stored["from_counts"])
     assert setup.stated() == {key: stored[key] for key in setup.stated()}
+    assert stored["provenance"]["engine_sha256"] == engine_sha256()
     again = calibrate(setup, workers=0)
     assert again.checks_failed == stored["checks_failed"] == 0
     for quantity, values in again.first:
