@@ -48,7 +48,7 @@ def main() -> None:
         rows.append(row)
         if file:
             FEASIBLE.mkdir(exist_ok=True)
-            (FEASIBLE / f"{file}.csv").write_text(feasible_csv(found.table, found.events), encoding="utf-8", newline="\n")
+            (FEASIBLE / f"{file}.csv").write_text(feasible_csv(found.partial, found.events), encoding="utf-8", newline="\n")
     document = {"version": __version__, "rule": "revman-random unless a field names its own", "searches": rows}
     (HERE / "reconstruct.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8", newline="\n")
 

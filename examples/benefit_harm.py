@@ -12,7 +12,7 @@ for name, people in found.effects().items():
     print(f"{name} per 100 pregnant women: {people.mean:.1f} ({people.lower:.1f} to {people.upper:.1f})")
 print(f"P(benefit and no harm) = {found.relative.benefit_without_harm:.3f}")
 print(f"break-even weight of one complication against one live birth: {found.break_even.weight:.2f}")
-print(found.curve().iloc[::10].round(3).to_string())
+print(found.table().iloc[::10].round(3).to_string())
 
 # Any posterior of a log odds ratio will do, here those of a new setting: then say what no description says.
 new = live["theta_new"], harm["theta_new"]

@@ -14,7 +14,7 @@ for move in published.fragility.moves:
     print(f"{move.study}, {move.arm} arm: {move.events:+d} events, then P(OR > 1) = {move.chance:.3f}")
 
 # Does the posterior answer to its priors, to the data, or to both?
-print(published.power.table.round(2).to_string())
+print(published.power.table().round(2).to_string())
 
 # With all nine trials it is 0.886: which enthusiasm would be needed, and is any prior on the spread enough?
 every = bi.how_much_prior(bi.fit(live, model), published.conclusion)

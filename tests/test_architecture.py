@@ -35,7 +35,7 @@ LATE = SAMPLERS | {"altair", "vl_convert", "jinja2", "pandas", "dask", "distribu
 LATE_PARTS = {"scipy.stats", "scipy.optimize", "scipy.interpolate", "scipy.integrate"}
 MODULE_OF = {"vl-convert-python": "vl_convert"}
 COME_ALONG = {"arviz_stats", "xarray", "pytensor", "markupsafe"}  # required by arviz, by PyMC and by Jinja2 themselves
-BY_NAME = {("bayes_ivig.results.contract", "bayes_ivig.reporting.shows")}  # late, and no circle counts it
+BY_NAME = {("bayes_ivig.results.shown", "bayes_ivig.reporting.shows")}  # late, and no circle counts it
 MOST_LINES, MOST_CODE, MOST_ARGUMENTS = 300, 40, 6
 
 ROOT = Path(bayes_ivig.__file__).parent

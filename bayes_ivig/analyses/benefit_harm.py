@@ -112,7 +112,7 @@ def _outcome(side: Side, name: str) -> _Outcome:
         about = side.dataset.about
         return _Outcome(name, side["mu"], about, side.dataset, about.denominator, side.dataset.outcome)
     if isinstance(side, ReconstructionPosterior):
-        return _Outcome(name, side.averaged(), None, None, side.denominators, side.table.outcome, side)
+        return _Outcome(name, side.averaged(), None, None, side.denominators, side.partial.outcome, side)
     if isinstance(side, Marginal):
         return _Outcome(name, side, None, None, "")
     found = type(side).__name__
@@ -123,7 +123,7 @@ def _outcome(side: Side, name: str) -> _Outcome:
 
 def _title(side: _Outcome) -> str:
     if side.tables is not None:
-        return _words(side.tables.table.outcome) or side.name
+        return _words(side.tables.partial.outcome) or side.name
     if side.about is None or side.dataset is None:
         return side.name
     return side.about.outcome_title or _words(side.dataset.outcome) or side.name

@@ -133,7 +133,7 @@ def class_results(dataset: Dataset, column: str, model: Model, alone: "pd.DataFr
     before = _stated(dataset, column)
     found = contrast(dataset, groups, model, difference=difference, stated_before=before)
     wide = contrast(dataset, groups, model, difference=INDEPENDENT, stated_before=before)
-    return ByClass(column, alone, found, aside, wide, str(found.apart or INDEPENDENT), before)
+    return ByClass(column, alone, found, aside, wide, str(found.apart or INDEPENDENT), before, dataset=dataset)
 
 
 def _log_bayes_factor(whole: Dataset, model: Model, solved: Groups | Exchangeable) -> float | None:

@@ -74,7 +74,7 @@ def reconstructed_levels(tables: Sequence[ReconstructionPosterior]) -> Levels:
     average = np.mean([each.weights() @ each.events[:, :, 1] for each in tables], axis=0)
     arms = [
         Study(study.name, 0, 0, round(float(events)), study.control_total)
-        for study, events in zip(tables[0].table.studies, average, strict=True)
+        for study, events in zip(tables[0].partial.studies, average, strict=True)
     ]
     return arm_levels(Dataset(tuple(arms)), "reconstructed control arms")
 

@@ -13,10 +13,10 @@ from bayes_ivig.analyses.control_levels import (
     reconstructed_levels,
     stated_levels,
 )
-from bayes_ivig.results.benefit import usual_zone
 from bayes_ivig.results.findings import Finding
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
+from bayes_ivig.results.zones import usual_zone
 
 QUOTED = ("all", "published", "randomised_apl")
 MOST_SETS = 3
@@ -77,7 +77,7 @@ def _summarised(outcome: SummaryOutcome, asked: Question, stated: Mapping[str, R
     for possible in reconstructed:
         posterior = possible.posteriors[0]
         levels = own or reconstructed_levels(of_denominator(outcome, posterior.denominators))
-        studies = [study for study in posterior.table.studies if study.treatment_total and study.control_total]
+        studies = [study for study in posterior.partial.studies if study.treatment_total and study.control_total]
         known: dict[str, Any] = {"known_from": "reconstructed counts", "trials": "", "reading": possible.code}
         known |= {"studies": len(studies), "people": sum(study.treatment_total + study.control_total for study in studies)}
         yield _finding(outcome, known, posterior.averaged(), levels, asked)

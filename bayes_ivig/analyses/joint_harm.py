@@ -99,9 +99,9 @@ def central(tables: ReconstructionPosterior) -> Dataset:
     events = tables.events[order[int(np.searchsorted(below, below[-1] / 2))]].tolist()
     studies = tuple(
         Study(each.name, pair[0], each.treatment_total, pair[1], each.control_total)
-        for each, pair in zip(tables.table.studies, events, strict=True)
+        for each, pair in zip(tables.partial.studies, events, strict=True)
     )
-    return Dataset(studies, tables.table.name, tables.table.outcome)
+    return Dataset(studies, tables.partial.name, tables.partial.outcome)
 
 
 def _tables(harm: Posterior | SummaryOutcome) -> Iterator[tuple[str, int, Dataset]]:

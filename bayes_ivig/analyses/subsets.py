@@ -21,6 +21,7 @@ from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.priors.composite import waits
 from bayes_ivig.results.baseline_check import TIGHT_COLUMN
+from bayes_ivig.results.posterior_tables import Standing
 from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def carrying_trials(frame: "pd.DataFrame") -> "pd.DataFrame":
     return found.sort_values("prob_change", key=lambda change: -settled(change.abs()), kind="stable", ignore_index=True)
 
 
-def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> dict[str, float]:
+def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> Standing:
     """Return where one choice of trials stands among all subsets of its size.
 
     Keys: ``size`` and ``subsets`` of it; ``pooled_p``, ``or_q50`` and ``prob_or_gt_1`` of the choice; ``significant``, how many
@@ -206,7 +207,7 @@ def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> dict[str, float]:
         f"rank_{key}": int((same[key] > found[key] * (1 + tie)).sum()) + 1 if math.isfinite(found[key]) else math.nan
         for key, tie in TIES.items()
     }
-    return {
+    numbers: dict[str, float] = {
         "size": len(set(trials)),
         "subsets": len(same),
         "pooled_p": float(found["pooled_p"]),
@@ -219,6 +220,7 @@ def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> dict[str, float]:
         "convincing_below": int(convincing_below(chances).sum()),
         **ranks,
     }
+    return Standing(numbers)
 
 
 def _names(frame: "pd.DataFrame") -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bayes_ivig.cli.options import Json
-from bayes_ivig.cli.output import print_json, show, width
+from bayes_ivig.cli.output import show_result
 
 
 def audit(
@@ -24,12 +24,8 @@ def audit(
 ) -> None:
     """Say which printed numbers cannot be true together, and which way of pooling known counts gives them."""
     from bayes_ivig.analyses.audit.auditing import audit as check
-    from bayes_ivig.reporting.audit_text import audit_text
 
     found = check(claims, counts, other=other)
-    if json:
-        print_json(found.to_dict())
-    else:
-        show(audit_text(found, width()))
+    show_result(found, json=json)
     if strict and not found.ok:
         raise typer.Exit(1)

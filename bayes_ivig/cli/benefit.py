@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bayes_ivig.cli.options import Data, Json, Level, Outcome, check_level, load
-from bayes_ivig.cli.output import leave_if, print_json, show, width
+from bayes_ivig.cli.output import leave_if, show_result
 from bayes_ivig.cli.progress import steps
 from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 
@@ -73,8 +73,7 @@ def benefit(
     """Give the probabilities of benefit and harm, relative and per 1000 people, by priors and trials."""
     from bayes_ivig.analyses.benefit import benefit as compute
     from bayes_ivig.inputs.model_files import load_two_arm
-    from bayes_ivig.reporting.benefit_json import benefit_document, benefit_tables
-    from bayes_ivig.reporting.benefit_text import benefit_text
+    from bayes_ivig.reporting.benefit_json import benefit_tables
     from bayes_ivig.results.benefit import Benefit
 
     check_level(level)
@@ -94,10 +93,7 @@ def benefit(
             write_csv(frame, path)
     if plot is not None:
         _plot(found, draw, plot)
-    if json:
-        print_json(benefit_document(found))
-    else:
-        show(benefit_text(found, width=width()))
+    show_result(found, json=json)
     _leave_if_inexact({"": found} if isinstance(found, Benefit) else found)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bayes_ivig.cli.options import Data, Json, Level, Trials, check_level
-from bayes_ivig.cli.output import print_json, show, warn, width
+from bayes_ivig.cli.output import show_result, warn
 from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def benefit_harm(
     from bayes_ivig.engines.fitting import fit
     from bayes_ivig.inputs.dataset import load_dataset
     from bayes_ivig.inputs.model_files import load_two_arm
-    from bayes_ivig.reporting.benefit_harm_text import benefit_harm_document, benefit_harm_table, benefit_harm_text
+    from bayes_ivig.results.harm_readings import HarmReadings
     from bayes_ivig.results.posterior import Posterior
 
     check_level(level)
@@ -64,18 +64,15 @@ def benefit_harm(
     nets = tuple(weight) if weight else (0.25, 0.5, 1.0)
     weighing = Weighing((benefit_risk, harm_risk), among, nets=nets, level=level)  # type: ignore[arg-type]  # it is checked there
     bad = harm_source(data, harm, stated, None if trials is None else good.dataset.study_names)
-    counted = bad if isinstance(bad, Posterior) else None
-    found = harm_readings(good, bad, weighing)
-    found = (*found, *_joint(good, bad, found[0], seed)) if joint else found
+    readings = harm_readings(good, bad, weighing)
+    readings = (*readings, *_joint(good, bad, readings[0], seed)) if joint else readings
+    found = HarmReadings(readings, good, bad if isinstance(bad, Posterior) else None)
     if csv is not None:
-        write_csv(benefit_harm_table(found), csv)
+        write_csv(found.table(), csv)
     if plot is not None:
-        _draw(found, draw, plot)
-    if json:
-        print_json(benefit_harm_document(found, good, counted))
-    else:
-        show(benefit_harm_text(found, good, counted, width=width()))
-    _leave_if_unsound(found)
+        _draw(readings, draw, plot)
+    show_result(found, json=json)
+    _leave_if_unsound(readings)
 
 
 def _joint(good: "Posterior", bad: "Posterior | SummaryOutcome", first: "HarmReading", seed: int) -> "tuple[HarmReading, ...]":

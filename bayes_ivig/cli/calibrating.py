@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bayes_ivig.cli.options import Json
-from bayes_ivig.cli.output import print_json, show, warn, width
+from bayes_ivig.cli.output import show_result, warn
 
 if TYPE_CHECKING:
     from bayes_ivig.results.calibration import Calibration
@@ -35,7 +35,6 @@ def calibrate(
     """Simulate from the priors, fit, and report coverage, and where the truth lies within its posterior."""
     from bayes_ivig.analyses.calibration import calibrate as compute
     from bayes_ivig.errors import ModelError
-    from bayes_ivig.reporting.calibration_text import calibration_document, calibration_text
     from bayes_ivig.results.calibration import Setup
 
     if plot is not None and plot.suffix.lower() not in PLOTS:
@@ -47,10 +46,7 @@ def calibrate(
         found = compute(setup, folder=out, progress=progress)
     if plot is not None:
         _draw(found, plot)
-    if json:
-        print_json(calibration_document(found))
-    else:
-        show(calibration_text(found, width()))
+    show_result(found, json=json)
     if found.checks_failed:
         warn(f"check failed: the numerical error of {found.checks_failed} fits may be above the tolerance")
         raise typer.Exit(1)

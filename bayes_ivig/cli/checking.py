@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
-from bayes_ivig.cli.output import leave_if, print_json, show, width
+from bayes_ivig.cli.output import leave_if, show_result
 
 ENGINES = ("quadrature", "nuts")
 
@@ -27,15 +27,11 @@ def check(
     from bayes_ivig.engines.nuts import NUTS
     from bayes_ivig.errors import ModelError, suggestion
     from bayes_ivig.inputs.model_files import load_two_arm
-    from bayes_ivig.reporting.check_text import check_document, check_text
 
     if engine not in ENGINES:
         raise ModelError(f"--engine: found {engine!r}{suggestion(engine, ENGINES)}; there are {', '.join(ENGINES)}")
     stated = load_two_arm(model)
     dataset = load(data, outcome, trials)
     found = check_model(fit(dataset, stated, engine=NUTS(seed=seed, progress=True) if engine == "nuts" else None))
-    if json:
-        print_json(check_document(found))
-    else:
-        show(check_text(found, width()))
+    show_result(found, json=json)
     leave_if(found.problems)

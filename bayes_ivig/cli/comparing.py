@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bayes_ivig.cli.options import Data, Json, Outcome, load
-from bayes_ivig.cli.output import print_json, show, warn, width
+from bayes_ivig.cli.output import show_result, warn
 from bayes_ivig.cli.progress import steps
 from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 
@@ -51,7 +51,7 @@ def compare_priors(
 ) -> None:
     """Compare priors: one row for every combination; without priors, those listed with the data."""
     from bayes_ivig.errors import ModelError
-    from bayes_ivig.reporting.comparison_text import comparison_document, comparison_text
+    from bayes_ivig.results.posterior_tables import PriorComparison
 
     check_paths(csv, plot)
     dataset = load(data, outcome, None)
@@ -73,10 +73,7 @@ def compare_priors(
             write_plot(lambda: charts.plot_comparison(frame, about), charts.comparison_alternative(frame), plot)
         else:
             write_plot(lambda: charts.plot_prior_width(frame), charts.width_alternative(frame), plot)
-    if json:
-        print_json(comparison_document(frame, dataset))
-    else:
-        show(comparison_text(frame, dataset, width()))
+    show_result(PriorComparison(frame, dataset), json=json)
     leave_if_inexact(frame)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bayes_ivig.cli.options import Data, Json, Level, Outcome, Trials, check_level, load, overruled
-from bayes_ivig.cli.output import leave_if, print_json, show, warn, width
+from bayes_ivig.cli.output import leave_if, show_result, warn
 
 if TYPE_CHECKING:
     from bayes_ivig.engines.engine import Engine
@@ -50,8 +50,6 @@ def fit(
     """Fit a model and print the posterior of the odds ratio, of heterogeneity and of every study."""
     from bayes_ivig.engines.fitting import fit as compute
     from bayes_ivig.inputs.model_files import load_model
-    from bayes_ivig.reporting.fit_json import fit_document
-    from bayes_ivig.reporting.fit_text import fit_text
     from bayes_ivig.results.saving import check_path
 
     check_level(level)
@@ -60,14 +58,11 @@ def fit(
     given = {"likelihood": likelihood, "effects": effects, "mu": mu_prior, "tau": tau_prior, "alpha": alpha_prior}
     stated = overruled(load_model(model), given | {"baseline": baseline} | _named(prior or []))
     dataset = _load(stated, data, outcome, trials)
-    thresholds = _thresholds(threshold or list(dataset.about.thresholds))
+    thresholds = _thresholds(threshold)
     posterior = compute(dataset, stated, engine=_engine(engine, stated, seed))
     for option, why in _unused(stated, tau_prior, alpha_prior, baseline):
         warn(f"note: {option} is not used: {why}")
-    if json:
-        print_json(fit_document(posterior, level=level, thresholds=thresholds))
-    else:
-        show(fit_text(posterior, level=level, thresholds=thresholds, width=width()))
+    show_result(posterior, json=json, level=level, thresholds=thresholds)
     if save is not None:
         warn(f"saved: {posterior.save(save)}")
     leave_if(posterior.diagnostics.problems)
@@ -128,11 +123,11 @@ def _engine(name: str | None, model: "AnyModel", seed: int) -> "Engine":
     return Quadrature() if name == "quadrature" else NUTS(seed=seed, progress=True)
 
 
-def _thresholds(found: list[float]) -> tuple[float, ...]:
-    """Return odds ratios of 1 and more: a threshold below 1 stands for its reciprocal."""
+def _thresholds(found: list[float] | None) -> list[float] | None:
+    """Return the odds ratios that were given, None for those that the data state; raises ``ModelError``."""
     from bayes_ivig.errors import ModelError
 
-    wrong = [value for value in found if not 1e-6 <= value <= 1e6]
+    wrong = [value for value in found or [] if not 1e-6 <= value <= 1e6]
     if wrong:
         raise ModelError(f"--threshold: found {wrong[0]:g}; must be an odds ratio, for example 1.25")
-    return tuple(sorted({1.0, *(max(value, 1 / value) for value in found or [1.25])}))
+    return found or None

@@ -22,6 +22,16 @@ def show(text: str | Sequence[str]) -> None:
         fail(f"standard output cannot be written: {error.strerror}")
 
 
+def show_result(result: object, *, json: bool, **options: Any) -> None:
+    """Print what a result is as text, or as one JSON document; ``options`` are those of its kind."""
+    from bayes_ivig.reporting import shows
+
+    if json:
+        print_json(shows.document(result, **options))
+    else:
+        show(shows.text(result, width=width(), **options))
+
+
 def print_json(document: dict[str, Any]) -> None:
     """Print one JSON document, its numbers rounded to eight significant digits; what does not exist is null, never NaN."""
     from bayes_ivig.reporting.rounding import PRINTED, cut

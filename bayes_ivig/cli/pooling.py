@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bayes_ivig.cli.options import Data, Json, Level, Outcome, Trials, check_level, load
-from bayes_ivig.cli.output import print_json, show, width
+from bayes_ivig.cli.output import show_result
 
 METHODS = "mh, peto, fixed, dl, reml, ml, pm, sj, he, eb, hs, revman-fixed, revman-random, revman-2025, "
 GLMMS = "glmm-um-fs, glmm-um-rs, glmm-cm-al or glmm-cm-el."
@@ -23,12 +23,8 @@ def pool(
 ) -> None:
     """Pool the trials by a classical method and print estimate, interval and heterogeneity."""
     from bayes_ivig.frequentist.pooling import pool as compute
-    from bayes_ivig.reporting.pool_text import pool_text
 
     check_level(level)
     dataset = load(data, outcome, trials)
-    estimate = compute(dataset, method=method, measure=measure.upper(), hartung_knapp=hartung_knapp, level=level)
-    if json:
-        print_json(estimate.to_dict())
-    else:
-        show(pool_text(estimate, dataset, width()))
+    found = compute(dataset, method=method, measure=measure.upper(), hartung_knapp=hartung_knapp, level=level)
+    show_result(found, json=json)

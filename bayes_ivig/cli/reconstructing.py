@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bayes_ivig.cli.options import Json
-from bayes_ivig.cli.output import print_json, show, warn, width
+from bayes_ivig.cli.output import show_result, warn
 
 Table = Annotated[
     str,
@@ -49,15 +49,11 @@ def reconstruct(
     """Find every table of counts that gives the published numbers, or show that there is none."""
     from bayes_ivig.analyses.reconstruction.search import Search
     from bayes_ivig.analyses.reconstruction.search import reconstruct as compute
-    from bayes_ivig.reporting.reconstruction_text import reconstruction_document, reconstruction_text
 
     with _bar() as progress:
         search = Search(max_tables, work, lambda text: warn(f"searching {text}"), progress, _clock(time_limit))
         found = compute(table, claims, outcome=outcome, rule=rule, require=require, search=search)
-    if json:
-        print_json(reconstruction_document(found))
-    else:
-        show(reconstruction_text(found, width()))
+    show_result(found, json=json)
     if not found.complete:
         again = f"run it again with --work {work} to go on" if work else "keep finished parts with --work FOLDER to go on later"
         warn(f"not complete: {found.done:,} of {found.parts:,} parts were searched; {again}")

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bayes_ivig.cli.comparing import leave_if_inexact
 from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
-from bayes_ivig.cli.output import print_json, show, width
+from bayes_ivig.cli.output import show_result
 from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 
 if TYPE_CHECKING:
@@ -27,9 +27,8 @@ MAPS = ("tau", "i2", "rank")
 class View:
     """What a view of the trials prints, writes and draws."""
 
+    result: object
     frame: "pd.DataFrame"
-    document: Callable[[], dict[str, Any]]
-    text: Callable[[], str]
     draw: "Callable[[], alt.LayerChart]"
     alternative: Callable[[], str]
 
@@ -111,23 +110,19 @@ def _leave(view: View, json: bool, csv: Path | None, plot: Path | None) -> None:
         write_csv(view.frame, csv)
     if plot is not None:
         write_plot(view.draw, view.alternative(), plot)
-    if json:
-        print_json(view.document())
-    else:
-        show(view.text())
+    show_result(view.result, json=json)
     leave_if_inexact(view.frame)
 
 
 def _without(dataset: "Dataset", model: "Model") -> View:
     from bayes_ivig.analyses.choices import without_each
-    from bayes_ivig.reporting import choices_text
     from bayes_ivig.reporting.charts.choices import one_by_one_alternative, plot_one_by_one
+    from bayes_ivig.results.posterior_tables import OneByOne
 
     frame = without_each(dataset, model)
     return View(
+        OneByOne(frame, dataset, model, "leave-one-out"),
         frame,
-        lambda: choices_text.rows_document(frame, dataset, model, "leave-one-out"),
-        lambda: choices_text.without_text(frame, dataset, model, width()),
         lambda: plot_one_by_one(frame, None, dataset.about),
         lambda: one_by_one_alternative(frame, None),
     )
@@ -135,15 +130,14 @@ def _without(dataset: "Dataset", model: "Model") -> View:
 
 def _cumulative(dataset: "Dataset", model: "Model", order: str | None) -> View:
     from bayes_ivig.analyses.choices import accumulated, year_column
-    from bayes_ivig.reporting import choices_text
     from bayes_ivig.reporting.charts.choices import one_by_one_alternative, plot_one_by_one
+    from bayes_ivig.results.posterior_tables import OneByOne
 
     by = order if order is not None else year_column(dataset)
     frame = accumulated(dataset, model, by=by)
     return View(
+        OneByOne(frame, dataset, model, "cumulative", by),
         frame,
-        lambda: choices_text.rows_document(frame, dataset, model, "cumulative"),
-        lambda: choices_text.cumulative_text(frame, dataset, model, by, width()),
         lambda: plot_one_by_one(None, frame, dataset.about),
         lambda: one_by_one_alternative(None, frame),
     )
@@ -151,18 +145,10 @@ def _cumulative(dataset: "Dataset", model: "Model", order: str | None) -> View:
 
 def _by(dataset: "Dataset", model: "Model", column: str, difference: str | None) -> View:
     from bayes_ivig.analyses.contrasts import APART, by_class
-    from bayes_ivig.reporting import choices_text
     from bayes_ivig.reporting.charts.classes import classes_alternative, plot_classes
 
     found = by_class(dataset, column, model, difference=difference or APART)
-    frame = found.table()
-    return View(
-        frame,
-        lambda: choices_text.classes_document(found, dataset),
-        lambda: choices_text.classes_text(found, dataset, width()),
-        lambda: plot_classes(found),
-        lambda: classes_alternative(found),
-    )
+    return View(found, found.table(), lambda: plot_classes(found), lambda: classes_alternative(found))
 
 
 def _every(dataset: "Dataset", model: "Model", size: int | None, shown: tuple[str | None, str, str]) -> View:
@@ -170,7 +156,7 @@ def _every(dataset: "Dataset", model: "Model", size: int | None, shown: tuple[st
     from bayes_ivig.analyses.subsets import subsets as compute
     from bayes_ivig.reporting.charts import choices as strip
     from bayes_ivig.reporting.charts import subsets_map as maps
-    from bayes_ivig.reporting.subsets_text import subsets_document, subsets_text
+    from bayes_ivig.results.posterior_tables import Subsets
 
     colour_by, against, mark = shown
     marked = _checked(dataset, size, shown)
@@ -178,6 +164,7 @@ def _every(dataset: "Dataset", model: "Model", size: int | None, shown: tuple[st
         frame = compute(dataset, model, size=size, progress=progress)
     ranked = 0 < len(marked) < len(dataset) and size in (None, len(marked))
     standings = {mark: standing(frame, marked)} if ranked else {}
+    carrying = carrying_trials(frame) if size is None and len(dataset) > 1 else None
     trial = colour_by or maps.dividing_trial(frame)
 
     def draw() -> "alt.LayerChart":
@@ -185,14 +172,10 @@ def _every(dataset: "Dataset", model: "Model", size: int | None, shown: tuple[st
             return strip.plot_standing(frame, marked, label=mark)
         return maps.plot_subsets(frame, colour_by=trial, against=against, marked=marked, label=mark)  # type: ignore[arg-type]
 
-    def text() -> str:
-        carrying = carrying_trials(frame) if size is None and len(dataset) > 1 else None
-        return subsets_text(frame, dataset, model, standings, carrying, width())
-
     def alternative() -> str:
         return strip.standing_alternative(frame, marked) if against == "rank" else maps.subsets_alternative(frame, trial)
 
-    return View(frame, lambda: subsets_document(frame, dataset, model, standings), text, draw, alternative)
+    return View(Subsets(frame, dataset, model, standings, carrying), frame, draw, alternative)
 
 
 def _checked(dataset: "Dataset", size: int | None, shown: tuple[str | None, str, str]) -> tuple[str, ...]:

@@ -5,14 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load, overruled
-from bayes_ivig.cli.output import leave_if, print_json, show, width
+from bayes_ivig.cli.output import leave_if, show_result
 from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from bayes_ivig.inputs.model import Model
-    from bayes_ivig.results.how_much_prior import HowMuchPrior
     from bayes_ivig.results.tipping import Conclusion
 
 Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'.")
@@ -42,7 +39,7 @@ def tipping(
     from bayes_ivig.analyses.how_much_prior import how_much_prior
     from bayes_ivig.engines.fitting import fit
     from bayes_ivig.inputs.model_files import load_two_arm
-    from bayes_ivig.reporting.tipping_text import tipping_document, tipping_text
+    from bayes_ivig.reporting import shows
 
     check_paths(csv, plot)
     given = {"likelihood": likelihood, "effects": effects, "mu": mu_prior, "tau": tau_prior, "alpha": alpha_prior}
@@ -54,16 +51,13 @@ def tipping(
     posterior = fit(dataset, stated)
     found = how_much_prior(posterior, asked)
     if csv is not None:
-        write_csv(_grid(found), csv)
+        write_csv(shows.csv(found), csv)
     if plot is not None and found.grid is not None:
         from bayes_ivig.reporting.charts.tipping import plot_tipping, tipping_alternative
 
         grid = found.grid
         write_plot(lambda: plot_tipping(grid), tipping_alternative(grid), plot)
-    if json:
-        print_json(tipping_document(found))
-    else:
-        show(tipping_text(found, width()))
+    show_result(found, json=json)
     leave_if(posterior.diagnostics.problems)
 
 
@@ -96,13 +90,3 @@ def _check_drawable(model: "Model") -> None:
             "--plot: under a common effect tau is 0 and has no prior, so there is no map of both; "
             "'bayes-ivig compare-priors DATA --width-of mu --plot FILE' draws the prior of mu alone"
         )
-
-
-def _grid(found: "HowMuchPrior") -> "pd.DataFrame":
-    """Return every pair of scales; under a common effect those of mu alone."""
-    if found.grid is not None:
-        return found.grid.table()
-    import pandas as pd
-
-    holds = found.conclusion.reached(found.mu.chances)
-    return pd.DataFrame({"mu_scale": found.mu.scales, "chance": found.mu.chances, "holds": holds})

@@ -77,6 +77,7 @@ def assemble(request: Request, tables: Tables, pooled: Pooled) -> PooledEstimate
         prediction=prediction,
         rules=rules.name,
         studies=_study_rows(tables, pooled, critical(request.level)),
+        df=pooled.df,
         k_informative=int(np.sum(informative(tables.raw))),
         heterogeneity=intervals(pooled.effects or (tables.y, tables.v), (pooled.q, pooled.q_df), request.level),
     )

@@ -90,4 +90,4 @@ def pool(
         refuse_design_effects(dataset, f"method {method!r}", "whose likelihood is of whole counts", "pool by another method")
     tables = prepare(dataset, request.measure, request.rules)
     pooled = chosen.compute(tables, request)
-    return replace(assemble(request, tables, pooled), cautions=cautions(request, tables, pooled))
+    return replace(assemble(request, tables, pooled), cautions=cautions(request, tables, pooled), dataset=dataset)

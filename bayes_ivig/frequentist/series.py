@@ -9,7 +9,7 @@ from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.results.estimate import Fragility, PooledEstimate, Refit
+from bayes_ivig.results.estimate import Fragility, PooledEstimate, Refit, Refits
 
 LONGEST = 500  # changes after which the search for a turn gives up
 
@@ -25,19 +25,17 @@ class Options(TypedDict, total=False):
     rules: Rules | None
 
 
-def leave_one_out(dataset: Dataset, *, method: str, **options: Unpack[Options]) -> tuple[Refit, ...]:
+def leave_one_out(dataset: Dataset, *, method: str, **options: Unpack[Options]) -> Refits:
     """Pool without each study in turn, in the order of the table; empty for a single study. Options as for ``pool``."""
     if len(dataset) == 1:
-        return ()
-    return tuple(
+        return Refits()
+    return Refits(
         Refit(left, pool(_only(dataset, [n for n in dataset.study_names if n != left]), method=method, **options))
         for left in dataset.study_names
     )
 
 
-def cumulative(
-    dataset: Dataset, *, method: str, order: Sequence[str] | None = None, **options: Unpack[Options]
-) -> tuple[Refit, ...]:
+def cumulative(dataset: Dataset, *, method: str, order: Sequence[str] | None = None, **options: Unpack[Options]) -> Refits:
     """Pool the first study, the first two, and so on, in the order of the table or of ``order``.
 
     Options as for ``pool``. Raises ``DataError`` where ``order`` names a study the table lacks, or one twice.
@@ -49,7 +47,7 @@ def cumulative(
         raise DataError(f"{dataset.label}: order names {hints}; not among the studies of the table")
     if len(set(names)) < len(names):
         raise DataError(f"{dataset.label}: order names a study twice")
-    return tuple(Refit(name, pool(_only(dataset, names[: i + 1]), method=method, **options)) for i, name in enumerate(names))
+    return Refits(Refit(name, pool(_only(dataset, names[: i + 1]), method=method, **options)) for i, name in enumerate(names))
 
 
 def fragility(dataset: Dataset, *, method: str = "revman-random", **options: Unpack[Options]) -> Fragility:

@@ -1,8 +1,7 @@
-"""Benefit against harm as text for a terminal, as a JSON document and as a table."""
+"""Benefit against harm as text for a terminal and as a JSON document."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bayes_ivig.inputs.model_files import assumptions
 from bayes_ivig.reporting import information, words
@@ -16,21 +15,15 @@ from bayes_ivig.reporting.benefit_harm_words import (
 )
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
-from bayes_ivig.results.benefit_harm import JointTable, Weighed
-from bayes_ivig.results.harm_readings import HarmReading
-from bayes_ivig.results.posterior import Posterior
-
-if TYPE_CHECKING:
-    import pandas as pd
+from bayes_ivig.results.benefit_harm import BenefitHarm, JointTable, Weighed
+from bayes_ivig.results.harm_readings import HarmReading, HarmReadings
 
 SILENT = "no data inform the odds ratio of the harm: what rests on it is its prior, and no finding"
 
 
-def benefit_harm_document(readings: Sequence[HarmReading], benefit: Posterior, harm: Posterior | None = None) -> dict[str, Any]:
-    """Return readings as JSON-ready values; people are of 100, chances are probabilities.
-
-    ``harm`` is its posterior where it is known from counts.
-    """
+def benefit_harm_document(found: HarmReadings) -> dict[str, Any]:
+    """Return readings as JSON-ready values; people are of 100, chances are probabilities."""
+    benefit, harm = found.benefit, found.harm
     known = {"benefit": benefit} | ({} if harm is None else {"harm": harm})
     return {
         "dataset": benefit.dataset.name,
@@ -38,13 +31,21 @@ def benefit_harm_document(readings: Sequence[HarmReading], benefit: Posterior, h
         "trials": benefit.dataset.selection,
         "model": assumptions(benefit.model),
         "information": {name: information.information_keys(each) for name, each in known.items()},
-        "readings": [{"label": reading_label(reading), **_document(reading)} for reading in readings],
+        "readings": [{"label": reading_label(reading), **_document(reading)} for reading in found.readings],
     }
 
 
+def weighed_document(found: BenefitHarm) -> dict[str, Any]:
+    """Return the numbers of one weighing as JSON-ready values, as each reading of ``benefit_harm_document`` has them."""
+    return _numbers(found.weighed())
+
+
 def _document(reading: HarmReading) -> dict[str, Any]:
-    found = reading.weighed
-    document = {"known": reading.known, "reading": reading.code, "tables": reading.tables, **asdict(found)}
+    return {"known": reading.known, "reading": reading.code, "tables": reading.tables, **_numbers(reading.weighed)}
+
+
+def _numbers(found: Weighed) -> dict[str, Any]:
+    document = asdict(found)
     document["correlation"] = dict(zip(("value", "mcse"), found.correlation, strict=True))
     document["effects"] = {name: asdict(each) for name, each in found.effects}
     document["states"] = {name: {"without": before, "with": asdict(each)} for name, before, each in found.states}
@@ -54,26 +55,9 @@ def _document(reading: HarmReading) -> dict[str, Any]:
     return document if found.informed else document | {"note": SILENT}
 
 
-def benefit_harm_table(readings: Sequence[HarmReading]) -> "pd.DataFrame":
-    """Return one row per reading and weight: the probability of a net benefit, and what is expected of 100 people."""
-    import pandas as pd
-
-    rows = []
-    for reading in readings:
-        found = reading.weighed
-        own = {"known": reading.known, "reading": reading.code, "tables": reading.tables, "dependence": found.dependence}
-        people = {f"{name}_{key}": value for name, each in found.effects for key, value in asdict(each).items() if key != "mcse"}
-        means = dict(found.effects)
-        for weight, chance in found.curve:
-            net = means["benefit"].mean - weight * means["harm"].mean
-            rows.append({**own, "weight": weight, "prob_net_benefit": chance, "net_mean": net, **people})
-    return pd.DataFrame(rows)
-
-
-def benefit_harm_text(
-    readings: Sequence[HarmReading], benefit: Posterior, harm: Posterior | None = None, *, width: int = WIDTH
-) -> str:
-    """Return each reading's numbers, then every choice in words; ``harm`` is its posterior where it is known from counts."""
+def benefit_harm_text(found: HarmReadings, width: int = WIDTH) -> str:
+    """Return each reading's numbers, then every choice in words."""
+    readings, benefit, harm = found.readings, found.benefit, found.harm
     setting, about = readings[0].weighed.setting, benefit.dataset.about
     heading = (
         f"{setting.benefit_title} against {lower(setting.harm_title)}: {about.treatment} against {about.control}, "
@@ -84,15 +68,23 @@ def benefit_harm_text(
     nothing = information.nothing_learnt_of(titles)
     lines += ["", *paragraph(nothing, width)] if nothing else []
     for reading in readings:
-        lines += ["", *_block(reading, width)]
+        lines += ["", *paragraph(reading_label(reading), width), *_block(reading.weighed, width)]
     own = list(dict.fromkeys(line for reading in readings for line in choices(reading.weighed)))
     shown = [f"trial set of the benefit: {benefit.dataset.selection}, {information.counted(benefit)}"]
     model = ", ".join(f"{key} {value}" for key, value in assumptions(benefit.model).items())
     return "\n".join([*lines, "", "Details", *dashes([*own, *shown, f"model: {model}", *information.remarks_of(titles)], width)])
 
 
-def _block(reading: HarmReading, width: int) -> list[str]:
-    found = reading.weighed
+def weighed_text(found: BenefitHarm, width: int = WIDTH) -> str:
+    """Return the numbers of one weighing, as the command prints each reading, then its choices in words."""
+    weighed = found.weighed()
+    setting = weighed.setting
+    heading = f"{setting.benefit_title} against {lower(setting.harm_title)}, per 100 {setting.people}"
+    lines = [*paragraph(heading, width), "", *_block(weighed, width)]
+    return "\n".join([*lines, "", "Details", *dashes(choices(weighed), width)])
+
+
+def _block(found: Weighed, width: int) -> list[str]:
     names = effect_names(found.setting)
     rows: list[tuple[str, ...]] = [(f"per 100 {found.setting.people}", "mean", f"{100 * found.level:.10g}% credible interval")]
     amounts = [(names[name], each) for name, each in found.effects]
@@ -102,7 +94,6 @@ def _block(reading: HarmReading, width: int) -> list[str]:
     even = ("Break-even weight", break_even_words(found.break_even))
     warning = [] if found.informed else ["", *paragraph(words.first_upper(SILENT) + ".", width)]
     return [
-        *paragraph(reading_label(reading), width),
         *figures(rows, width),
         *figures([*_table_rows(found), *chances, even], width),
         *warning,

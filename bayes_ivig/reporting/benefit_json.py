@@ -10,7 +10,8 @@ from bayes_ivig.reporting import control_words
 from bayes_ivig.reporting.benefit_text import problems_of
 from bayes_ivig.reporting.fit_json import ratio
 from bayes_ivig.reporting.information import baseline_note, information_keys
-from bayes_ivig.results.benefit import OF, Benefit, masses_of, sided
+from bayes_ivig.results.benefit import OF, Benefit
+from bayes_ivig.results.zones import masses_of, sided
 from bayes_ivig.version import __version__
 
 if TYPE_CHECKING:
@@ -54,6 +55,11 @@ def benefit_document(found: Benefit | Mapping[str, Benefit]) -> dict[str, Any]:
     notes += ["seed null: nothing was sampled"] if "seed" not in settings else []
     notes += list(dict.fromkeys(note for each in named.values() for note in baseline_note(each.posterior)))
     return document | ({"note": "; ".join(notes)} if notes else {})
+
+
+def benefit_rows(found: Benefit | Mapping[str, Benefit]) -> "pd.DataFrame":
+    """Return the table that ``--csv`` writes: one row per posterior and control risk; see ``benefit_tables``."""
+    return benefit_tables(found)[0]
 
 
 def benefit_tables(found: Benefit | Mapping[str, Benefit]) -> "tuple[pd.DataFrame, pd.DataFrame]":

@@ -52,7 +52,7 @@ def check_document(check: ModelCheck) -> dict[str, Any]:
         "power_scaling": {
             "threshold": THRESHOLD,
             "distance": DISTANCE if check.posterior.engine == "quadrature" else DISTANCE_OF_DRAWS,
-            "quantities": [_plain_row(row) for row in check.power.table.reset_index().to_dict("records")],
+            "quantities": [_plain_row(row) for row in check.power.table().reset_index().to_dict("records")],
         },
         "missing": list(check.missing),
         "problems": list(check.problems),

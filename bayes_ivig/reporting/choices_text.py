@@ -15,6 +15,7 @@ from bayes_ivig.reporting.subsets_text import MISSING, details_of
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.contrast import ByClass, Contrast
 from bayes_ivig.results.marginal import Marginal
+from bayes_ivig.results.posterior_tables import OneByOne
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,37 +25,46 @@ SHARED = "ratios: odds ratio of a class over that of the largest, under one tau 
 VIEWED = "a ratio of post hoc classes describes these trials, not the effect of their design"
 
 
-def rows_document(frame: "pd.DataFrame", dataset: Dataset, model: Model, view: str) -> dict[str, Any]:
-    """Return a table of ``without_each``, ``accumulated`` or ``by_class`` as JSON-ready values."""
+def one_by_one_document(found: OneByOne) -> dict[str, Any]:
+    """Return a table of ``without_each`` or ``accumulated`` as JSON-ready values."""
+    return _rows_document(found.frame, found.dataset, found.model, found.view)
+
+
+def _rows_document(frame: "pd.DataFrame", dataset: Dataset, model: Model, view: str) -> dict[str, Any]:
     document = table_document(frame, dataset, MISSING)
     return document | {"view": view, "model": {"name": model.name, **model_dict(model)}}
 
 
-def without_text(frame: "pd.DataFrame", dataset: Dataset, model: Model, width: int = WIDTH) -> str:
-    """Return one line for all trials and one without each."""
+def one_by_one_text(found: OneByOne, width: int = WIDTH) -> str:
+    """Return one line for all trials and one without each, or one line per trial that comes in."""
+    return _without(found, width) if found.view == "leave-one-out" else _cumulative(found, width)
+
+
+def _without(found: OneByOne, width: int) -> str:
+    frame, dataset = found.frame, found.dataset
     rows: list[tuple[str, ...]] = [("without", *HEADINGS, "weight")]
     for record in frame.to_dict("records"):
         weight = f"{100 * record['weight']:.1f}%" if math.isfinite(record["weight"]) else ""
         rows.append((marked(record["left_out"], record["k_informative"]), *_numbers(record), weight))
     lines = [
-        *details_of(frame, dataset, model),
+        *details_of(frame, dataset, found.model),
         "weight: share of the trial in the information on mu; the rest is the prior's and the others'",
         "how each trial sits among the others, and changes against all trials: --json, --csv",
     ]
     return _page(dataset, "without each trial", rows, lines, width)
 
 
-def cumulative_text(frame: "pd.DataFrame", dataset: Dataset, model: Model, by: str | None, width: int = WIDTH) -> str:
-    """Return one line per trial that comes in."""
+def _cumulative(found: OneByOne, width: int) -> str:
+    frame, dataset, by = found.frame, found.dataset, found.order
     when = (by,) if by else ()
     rows: list[tuple[str, ...]] = [("added", *when, *HEADINGS)]
     for record in frame.to_dict("records"):
         rows.append((marked(record["added"], record["k_informative"]), *(str(record[name]) for name in when), *_numbers(record)))
     order = f"order: by the column {by}, ties as in the table" if by else "order: that of the table"
-    return _page(dataset, "as the trials come in", rows, [*details_of(frame, dataset, model), order], width)
+    return _page(dataset, "as the trials come in", rows, [*details_of(frame, dataset, found.model), order], width)
 
 
-def classes_text(found: ByClass, dataset: Dataset, width: int = WIDTH) -> str:
+def classes_text(found: ByClass, width: int = WIDTH) -> str:
     """Return one line per class, and one per ratio of odds ratios to the largest class."""
     groups = found.contrast.groups
     rows: list[tuple[str, ...]] = [(class_label(found.column), "k", *HEADINGS)]
@@ -64,7 +74,7 @@ def classes_text(found: ByClass, dataset: Dataset, width: int = WIDTH) -> str:
     for name, base, marginal in found.differences():
         label = f"{class_of(found, name)} / {class_of(found, base)}"
         ratios.append((marked(label, found.contrast.fewest_informative(name, base)), *_ratio(marginal)))
-    lines = details_of(found.alone, dataset, found.contrast.model)
+    lines = details_of(found.alone, found.dataset, found.contrast.model)
     lines += [f"{class_of(found, value)}: {', '.join(names)}" for value, names in groups.items()]
     if found.aside:
         lines.append(f"in no class that says something: {', '.join(found.aside)}")
@@ -73,7 +83,7 @@ def classes_text(found: ByClass, dataset: Dataset, width: int = WIDTH) -> str:
     lines += _weighed(found.contrast)
     heading = figures(rows, width), figures(ratios, width)
     return _page(
-        dataset,
+        found.dataset,
         f"by {found.column}",
         [],
         [*lines, SHARED, *([] if found.stated_before else [VIEWED])],
@@ -134,10 +144,10 @@ def _wide(found: ByClass) -> list[str]:
     return [f"sensitivity, each class with the prior of mu by itself: {'; '.join(shown)}"]
 
 
-def classes_document(found: ByClass, dataset: Dataset) -> dict[str, Any]:
+def classes_document(found: ByClass) -> dict[str, Any]:
     """Return classes as JSON-ready values: the table, the prior of the ratios, and the ratios under independent means."""
     model = found.contrast.model
-    document = rows_document(found.table(), dataset, model, f"by {found.column}")
+    document = _rows_document(found.table(), found.dataset, model, f"by {found.column}")
     wide = []
     for name, base, marginal in found.differences(wide=True):
         ratio_of = words.posterior_ratio(marginal)

@@ -13,6 +13,7 @@ from bayes_ivig.priors.parsing import parse_prior
 from bayes_ivig.reporting import information, information_rows
 from bayes_ivig.reporting.fit_text import direction, probability
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
+from bayes_ivig.results.posterior_tables import PriorComparison
 from bayes_ivig.version import __version__
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ MISSING = (
 )
 
 
-def comparison_document(frame: "pd.DataFrame", dataset: Dataset) -> dict[str, Any]:
+def comparison_document(found: PriorComparison) -> dict[str, Any]:
     """Return a ``compare_priors`` table as JSON-ready values; what does not exist is None, with a ``"note"``."""
-    return table_document(frame, dataset, MISSING)
+    return table_document(found.frame, found.dataset, MISSING)
 
 
 def table_document(frame: "pd.DataFrame", dataset: Dataset, note: str) -> dict[str, Any]:
@@ -57,11 +58,12 @@ def table_document(frame: "pd.DataFrame", dataset: Dataset, note: str) -> dict[s
     return document
 
 
-def comparison_text(frame: "pd.DataFrame", dataset: Dataset, width: int = WIDTH) -> str:
+def comparison_text(found: PriorComparison, width: int = WIDTH) -> str:
     """Return one line per combination, the largest odds ratio first, and every choice in words below.
 
     Of more than 40 combinations the first and the last 20 are shown.
     """
+    frame, dataset = found.frame, found.dataset
     ordered = frame.sort_values("or_q50", ascending=False, kind="stable", key=settled)
     differ = [column for column in CHOICES if frame[column].nunique() > 1] or ["mu_prior", "tau_prior"]
     rows: list[tuple[str, ...]] = [("", "OR", "95% credible interval", "P(OR > 1)", "tau", "BF")]

@@ -9,11 +9,16 @@ import numpy as np
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model, model_dict
 from bayes_ivig.priors.composite import KINDS
-from bayes_ivig.reporting.fit_json import fit_document, summary
+from bayes_ivig.reporting.audit_json import audit_document
+from bayes_ivig.reporting.fit_json import THRESHOLDS, fit_document, summary
+from bayes_ivig.reporting.pool_json import pool_document
+from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.contrast import Contrast
 from bayes_ivig.results.diagnostics import Diagnostics
+from bayes_ivig.results.estimate import PooledEstimate
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.shown import Shown
 
 LEVEL = 0.95
 PLAIN = (bool, int, float, str)
@@ -24,7 +29,7 @@ def described(value: Any) -> Any:
     """Return a result as dictionaries, lists, numbers and texts.
 
     A dataclass becomes a dictionary of its fields, those it does not show (``repr=False``, where arrays are kept) left out; an
-    object with ``to_dict`` gives that; a table a list of rows; a marginal its summary (on its own scale), a posterior what
+    part with ``to_dict`` gives that; a table a list of rows; a marginal its summary (on its own scale), a posterior what
     ``bayes-ivig fit --json`` prints, a contrast its table, a dataset its name, outcome and trials, a prior its text. Error
     bounds are rounded up to a power of ten. Raises ``TypeError`` for anything else.
     """
@@ -51,6 +56,8 @@ def _bound(value: Any) -> Any:
 def _plain(value: Any) -> Any:
     """Return a value one step nearer to what JSON has, or the value itself."""
     match value:
+        case PooledEstimate() | Audit():
+            return pool_document(value) if isinstance(value, PooledEstimate) else audit_document(value)
         case np.generic() | np.ndarray():
             return value.tolist()
         case Posterior() | Dataset() | Contrast() | Model() | Diagnostics():
@@ -62,10 +69,16 @@ def _plain(value: Any) -> Any:
     return summary(value, LEVEL) if isinstance(value, Marginal) else _plain_object(value)
 
 
+def fields_of(value: Any) -> dict[str, Any]:
+    """Return a result's fields as ``described`` gives them, under its name where it is no dictionary of them."""
+    found = described(value)
+    return found if isinstance(found, dict) else {"rows": found}
+
+
 def _known(value: Posterior | Dataset | Contrast | Model | Diagnostics) -> Any:
     match value:
         case Posterior():
-            return fit_document(value)
+            return fit_document(value, thresholds=THRESHOLDS)
         case Dataset():
             return {"name": value.name, "outcome": value.outcome, "trials": list(value.study_names)}
         case Contrast():
@@ -82,7 +95,7 @@ def _plain_object(value: Any) -> Any:
     if hasattr(value, "iterrows"):  # a table of pandas, known by this without importing it
         named = value.reset_index() if any(value.index.names) else value
         return named.to_dict(orient="records")
-    if hasattr(value, "to_dict"):
+    if hasattr(value, "to_dict") and not isinstance(value, Shown):  # a part; that of a result is made from here
         return value.to_dict()
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: getattr(value, each.name) for each in fields(value) if each.repr}

@@ -1,6 +1,7 @@
 """The JSON document of one fit, as ``bayes-ivig fit --json`` prints it; not rounded here, ``reporting.rounding`` does that."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from bayes_ivig.inputs.fingerprint import fingerprint
@@ -13,15 +14,26 @@ from bayes_ivig.results.posterior import QUANTITIES, Posterior
 from bayes_ivig.results.quantity import Quantity
 from bayes_ivig.version import __version__
 
+THRESHOLDS = (1.0, 1.25)  # of every document that a report holds
 LARGEST_LOG = 709.0  # exp of more is beyond the range of floats
 
 
-def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: tuple[float, ...] = (1.0, 1.25)) -> dict[str, Any]:
+def usual_thresholds(posterior: Posterior, asked: Sequence[float] | None = None) -> tuple[float, ...]:
+    """Return 1 and odds ratios above 1: those asked for, else those that the dataset states, else 1.25.
+
+    A threshold below 1 stands for its reciprocal.
+    """
+    stated = (posterior.dataset.about.thresholds if asked is None else asked) or (1.25,)
+    return tuple(sorted({1.0, *(max(value, 1 / value) for value in stated)}))
+
+
+def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: Sequence[float] | None = None) -> dict[str, Any]:
     """Return everything a posterior answers as JSON-ready values: log odds ratios, except where a key says odds ratio.
 
-    ``thresholds`` are odds ratios of 1 or more; each gives the probability above it and below its reciprocal. What does not
-    exist is None with a ``"note"`` beside it.
+    ``thresholds`` are odds ratios, those of ``usual_thresholds`` unless given; each gives the probability above it and below
+    its reciprocal. What does not exist is None with a ``"note"`` beside it.
     """
+    thresholds = usual_thresholds(posterior, thresholds)
     dataset, mu = posterior.dataset, posterior["mu"]
     ratios = {"median" if key == "q50" else key: ratio(value) for key, value in _quantiles(mu, level).items()}
     document: dict[str, Any] = {

@@ -1,13 +1,14 @@
 """One fit as text for a terminal: a table, the probabilities, and every choice made on the way."""
 
 import math
+from collections.abc import Sequence
 
 from bayes_ivig.inputs.about import About
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.reporting import families, information
 from bayes_ivig.reporting.chance import probability as probability  # noqa: PLC0414 - where others ask for it
-from bayes_ivig.reporting.fit_json import shown
+from bayes_ivig.reporting.fit_json import shown, usual_thresholds
 from bayes_ivig.reporting.influence_words import influence_lines, influence_notes, influence_of
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.marginal import Marginal
@@ -19,13 +20,14 @@ def fit_text(
     posterior: Posterior,
     *,
     level: float = 0.95,
-    thresholds: tuple[float, ...] = (1.0, 1.25),
+    thresholds: Sequence[float] | None = None,
     width: int = WIDTH,
 ) -> str:
     """Return a readable summary: odds ratios with central credible intervals, probabilities, then the details.
 
-    ``thresholds`` are odds ratios of 1 or more.
+    ``thresholds`` are odds ratios, those of ``usual_thresholds`` unless given.
     """
+    thresholds = usual_thresholds(posterior, thresholds)
     dataset, about = posterior.dataset, posterior.dataset.about
     rows: list[tuple[str, ...]] = [("", "odds ratio", f"{100 * level:.10g}% credible interval")]
     rows += [_ratio_row(study, marginal, level) for study, marginal in posterior.theta.items()]

@@ -21,6 +21,11 @@ def render_markdown(reanalysis: Reanalysis) -> str:
     return markdown_of(page_of(reanalysis))
 
 
+def report_text(reanalysis: Reanalysis, width: int = 0) -> str:  # noqa: ARG001 - Markdown is not wrapped
+    """Return the report as Markdown, as the text of a reanalysis."""
+    return render_markdown(reanalysis)
+
+
 def markdown_of(page: Page) -> str:
     """Return a page as Markdown."""
     parts = [f"# {escaped(page.title)}", escaped(page.subtitle)]

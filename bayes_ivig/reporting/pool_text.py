@@ -10,8 +10,10 @@ from bayes_ivig.results.estimate import PooledEstimate
 MEASURES = {"OR": "odds ratio, event odds", "RR": "risk ratio, event risks", "RD": "risk difference, event risks"}
 
 
-def pool_text(estimate: PooledEstimate, dataset: Dataset, width: int = WIDTH) -> str:
+def pool_text(estimate: PooledEstimate, width: int = WIDTH) -> str:
     """Return a readable summary: per-study and pooled effects with confidence intervals, heterogeneity, then the details."""
+    dataset = estimate.dataset
+    assert dataset is not None  # pool sets it
     about = dataset.about
     interval = f"{100 * estimate.level:.10g}% confidence interval"
     rows: list[tuple[str, ...]] = [("", estimate.measure, interval, "weight")]

@@ -16,7 +16,7 @@ RULED_OUT = (
 
 def reconstruction_document(found: Reconstruction) -> dict[str, Any]:
     """Return the reconstruction as plain JSON values; ``tables`` are those listed, ``count`` is how many there are."""
-    names = [study.name for study in found.table.studies]
+    names = [study.name for study in found.partial.studies]
     tables = [
         [{"study": name, "treatment_events": r1, "control_events": r0} for name, (r1, r0) in zip(names, table, strict=True)]
         for table in found.events.tolist()
@@ -61,7 +61,7 @@ def reconstruction_text(found: Reconstruction, width: int = WIDTH) -> str:
 
 
 def _headline(found: Reconstruction) -> str:
-    where = f"{found.table.label}: " if found.table.label else ""
+    where = f"{found.partial.label}: " if found.partial.label else ""
     if not found.complete:
         return f"{where}NOT COMPLETE. {_partial(found)}"
     number = f"{found.count:,}" if found.count else "none"
@@ -92,7 +92,7 @@ def _pooled(found: Reconstruction) -> list[tuple[str, ...]]:
 def _tables(found: Reconstruction, shown: int) -> list[tuple[str, ...]]:
     """Return studies as rows and tables as columns, unknown studies only."""
     rows = [("", *(str(i + 1) for i in range(shown)))]
-    for i, study in enumerate(found.table.studies):
+    for i, study in enumerate(found.partial.studies):
         if study.unknown:
             cells = (f"{r1}/{study.treatment_total} v {r0}/{study.control_total}" for r1, r0 in found.events[:shown, i].tolist())
             rows.append((study.name, *cells))
@@ -133,7 +133,7 @@ def _verdict(alone: tuple[Alone, ...]) -> str:
 
 
 def _details(found: Reconstruction) -> list[str]:
-    unknown = [f"{name} {arm}" for name, arm in found.table.unknown]
+    unknown = [f"{name} {arm}" for name, arm in found.partial.unknown]
     lines = [
         f"unknown numbers of events: {', '.join(unknown) or 'none'}; every value between the limits was considered",
         "a number is met when the recomputed one rounds to the printed one at its printed decimals; a half may go either way",

@@ -15,8 +15,10 @@ from typing import Any
 from bayes_ivig import resources
 from bayes_ivig.inputs.claims import Claim
 from bayes_ivig.inputs.model import model_dict
+from bayes_ivig.reporting.audit_json import audit_document
 from bayes_ivig.reporting.described import described
-from bayes_ivig.reporting.fit_json import fit_document, summary
+from bayes_ivig.reporting.fit_json import THRESHOLDS, fit_document, summary
+from bayes_ivig.reporting.pool_json import pool_document
 from bayes_ivig.reporting.rounding import DOCUMENT, rounded
 from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 from bayes_ivig.results.reconstruction_posterior import WEIGHTS, ReconstructedReading, ReconstructionPosterior
@@ -41,7 +43,12 @@ WRITTEN = {  # fields that have a document of their own below
 
 def results_json(reanalysis: Reanalysis) -> str:
     """Return every number of the report as a JSON document; ratios are on the log scale unless their key says otherwise."""
-    document = {
+    return json.dumps(results_document(reanalysis), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def results_document(reanalysis: Reanalysis) -> dict[str, Any]:
+    """Return what results.json holds, rounded as there."""
+    document: dict[str, Any] = {
         "schema": "bayes-ivig results",
         "schema_version": VERSION,
         "source": reanalysis.source,
@@ -49,14 +56,15 @@ def results_json(reanalysis: Reanalysis) -> str:
         "citation": reanalysis.about.citation,
         "model": {"name": reanalysis.model.name, **model_dict(reanalysis.model)},
         "outcomes": [_counts(o) if isinstance(o, CountsOutcome) else _summary(o) for o in reanalysis.outcomes],
-        "audit": None if reanalysis.audit is None else reanalysis.audit.to_dict(),
+        "audit": None if reanalysis.audit is None else audit_document(reanalysis.audit),
         "sections": _sections(reanalysis),
         "version": reanalysis.version,
         "libraries": dict(reanalysis.versions),
         "data_sha256": reanalysis.data_sha256,
         "model_sha256": reanalysis.model_sha256 or None,
     }
-    return json.dumps(plain(document), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    found: dict[str, Any] = plain(document)
+    return found
 
 
 def results_schema() -> dict[str, Any]:
@@ -97,7 +105,7 @@ def _counts(outcome: CountsOutcome) -> dict[str, Any]:
         "known_from": "counts",
         "published": _claim(outcome.claim),
         "published_trials": outcome.published_trials,
-        "as_published": outcome.as_published.to_dict(),
+        "as_published": pool_document(outcome.as_published),
         "trial_sets": [_trial_set(result) for result in outcome.sets],
         "sensitivity": [asdict(row) for row in outcome.sensitivity],
         "alternatives": [described(row) for row in outcome.alternatives],
@@ -107,14 +115,14 @@ def _counts(outcome: CountsOutcome) -> dict[str, Any]:
 
 
 def _trial_set(result: TrialSetResult) -> dict[str, Any]:
-    document = fit_document(result.posterior)
+    document = fit_document(result.posterior, thresholds=THRESHOLDS)
     document["diagnostics"] = {name: _bound(value) for name, value in document["diagnostics"].items()}
     thresholds = result.dataset.about.thresholds
     names = ("treatment_events", "treatment_total", "control_events", "control_total")
     return {
         "trials": result.trials,
         "studies": [{"study": s.name, **dict(zip(names, s.counts, strict=True))} for s in result.dataset.studies],
-        "pooled": result.pooled.to_dict(),
+        "pooled": pool_document(result.pooled),
         "posterior": document,
         "thresholds": list(thresholds),
         "baseline": None if result.baseline is None else {**asdict(result.baseline), "decides": result.baseline.decides},

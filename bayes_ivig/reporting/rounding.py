@@ -54,6 +54,20 @@ def cut(value: Any, digits: Digits, key: object = "") -> Any:
     return significant(value, digits[0]) if is_p_value(key) else rounded(value, digits)
 
 
+def printed(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document as commands print it: eight significant digits, and None for what is not finite."""
+    found: dict[str, Any] = cut(_finite(document), PRINTED)
+    return found
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def is_p_value(name: object) -> bool:
     """Whether a key or a column holds classical P-values by its name."""
     return isinstance(name, str) and name in P_VALUES

@@ -12,6 +12,7 @@ from bayes_ivig.reporting.comparison_text import number, ratio, table_document
 from bayes_ivig.reporting.fit_text import direction, probability
 from bayes_ivig.reporting.pool_text import p_value
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
+from bayes_ivig.results.posterior_tables import Subsets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,29 +25,16 @@ MISSING = (
 )
 
 
-def subsets_document(
-    frame: "pd.DataFrame", dataset: Dataset, model: Model, standings: Mapping[str, Mapping[str, float]]
-) -> dict[str, Any]:
+def subsets_document(found: Subsets) -> dict[str, Any]:
     """Return a ``subsets`` table as JSON-ready values, with where each named trial set stands among those of its size."""
-    document = table_document(frame, dataset, MISSING)
-    return document | {
-        "model": {"name": model.name, **model_dict(model)},
-        "trial_sets": {name: {key: _finite(value) for key, value in found.items()} for name, found in standings.items()},
-    }
+    document = table_document(found.frame, found.dataset, MISSING)
+    standings = {name: {key: _finite(value) for key, value in each.items()} for name, each in found.standings.items()}
+    return document | {"model": {"name": found.model.name, **model_dict(found.model)}, "trial_sets": standings}
 
 
-def subsets_text(
-    frame: "pd.DataFrame",
-    dataset: Dataset,
-    model: Model,
-    standings: Mapping[str, Mapping[str, float]],
-    carrying: "pd.DataFrame | None",
-    width: int = WIDTH,
-) -> str:
-    """Return the spread of the answers over all subsets, what each trial does to them, and every choice in words.
-
-    ``standings`` holds, by name of a trial set, what ``standing`` returns; ``carrying`` what ``carrying_trials`` returns.
-    """
+def subsets_text(found: Subsets, width: int = WIDTH) -> str:
+    """Return the spread of the answers over all subsets, what each trial does to them, and every choice in words."""
+    frame, dataset = found.frame, found.dataset
     about = dataset.about
     title = about.outcome_title or dataset.label
     heading = (
@@ -55,11 +43,11 @@ def subsets_text(
     nothing = information_rows.lead(frame)
     lines = [*paragraph(heading, width), *(["", *paragraph(nothing, width)] if nothing else [])]
     lines += ["", *figures(_spread(frame), width)]
-    if carrying is not None:
-        lines += ["", *figures(_carrying(carrying), width)]
-    for name, found in standings.items():
-        lines += ["", *paragraph(_standing(name, found), width)]
-    return "\n".join([*lines, "", "Details", *dashes(_details(frame, dataset, model, "subset"), width)])
+    if found.carrying is not None:
+        lines += ["", *figures(_carrying(found.carrying), width)]
+    for name, each in found.standings.items():
+        lines += ["", *paragraph(_standing(name, each), width)]
+    return "\n".join([*lines, "", "Details", *dashes(_details(frame, dataset, found.model, "subset"), width)])
 
 
 def _spread(frame: "pd.DataFrame") -> list[tuple[str, ...]]:

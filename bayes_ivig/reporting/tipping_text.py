@@ -1,6 +1,6 @@
 """How much prior a conclusion takes, as text for a terminal and as a JSON document."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from bayes_ivig.results.how_much_prior import HowMuchPrior
 from bayes_ivig.results.power_scaling import DISTANCE
 from bayes_ivig.results.tipping import TippingGrid, TippingPoint
 from bayes_ivig.version import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SPELT = told.Symbols()
 
@@ -84,6 +87,16 @@ def _grid(grid: TippingGrid | None) -> dict[str, Any] | None:
         "limits": limits,
         "level": grid.level,
     }
+
+
+def tipping_rows(result: HowMuchPrior) -> "pd.DataFrame":
+    """Return the table that ``--csv`` writes: every pair of scales; under a common effect those of mu alone."""
+    import pandas as pd
+
+    if result.grid is not None:
+        return result.grid.table()
+    holds = result.conclusion.reached(result.mu.chances)
+    return pd.DataFrame({"mu_scale": result.mu.scales, "chance": result.mu.chances, "holds": holds})
 
 
 def _plain(value: Any) -> Any:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from scipy import special
@@ -13,6 +13,10 @@ from bayes_ivig.results.averaged_marginal import AveragedMarginal, nodes
 from bayes_ivig.results.control_risk import ControlRisk, Kind
 from bayes_ivig.results.mapped_marginal import MappedMarginal
 from bayes_ivig.results.marginal import Array, Marginal, PointMarginal
+from bayes_ivig.results.shown import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PER = 1000  # people, for natural frequencies
 
@@ -39,7 +43,7 @@ class NumberNeeded:
 
 
 @dataclass(frozen=True, eq=False)
-class AbsoluteEffects:
+class AbsoluteEffects(Shown):
     """Risk with treatment, risk ratio, risk difference and events per 1000 against a baseline risk.
 
     ``baseline`` says which: ``"known"``, a number taken as known; ``"conditional"``, the risk of a typical study's control
@@ -54,6 +58,15 @@ class AbsoluteEffects:
     per_1000: Marginal
     control_risk: Marginal
     baseline: Literal["known"] | Kind = "known"
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":
+        """Return median and central credible limits of every effect, and of the control risk they are against."""
+        import pandas as pd
+
+        rows = {name: getattr(self, name) for name in ("control_risk", "risk", "risk_ratio", "risk_difference", "per_1000")}
+        found = {name: [float(each.quantile(0.5)), *each.interval(level)] for name, each in rows.items()}
+        columns = ["median", f"lower_{level:g}", f"upper_{level:g}"]
+        return pd.DataFrame.from_dict(found, orient="index", columns=columns).rename_axis("effect")
 
     def number_needed(self, level: float = 0.95) -> NumberNeeded:
         """Return the number needed to treat, its credible limits from those of the risk difference."""

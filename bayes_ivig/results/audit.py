@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from bayes_ivig.inputs.other_claims import About
+from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +79,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Shown):
     """All findings about a set of claims, in the order of the claims; ``matches`` are the best ways of pooling per claim."""
 
     source: str
@@ -109,20 +110,9 @@ class Audit:
         """Whether no claim of the paper is inconsistent; what other papers print does not count."""
         return not self.of("inconsistent", "paper")
 
-    @property
-    def table(self) -> "pd.DataFrame":
-        """One row per finding: claim, check, verdict, message, mend, printed, where, about, cause."""
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+        """Return one row per finding: claim, check, verdict, message, mend, printed, where, about, cause."""
         import pandas as pd
 
         columns = ("claim", "check", "verdict", "message", "mend", "printed", "where", "about", "cause")
         return pd.DataFrame([[getattr(finding, name) for name in columns] for finding in self.findings], columns=list(columns))
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the JSON document: findings, their counts, and per claim the ways of pooling that come nearest."""
-        matches = [
-            {"claim": m.claim, "measure": m.measure, "method": m.method, "zero_cells": m.convention, "quantile": m.quantile}
-            | {"met": list(m.met), "missed": list(m.missed), "recomputed": dict(m.recomputed)}
-            for m in self.matches
-        ]
-        counts = {about: self.counts(about) for about in ABOUT}
-        return {"findings": [finding.to_dict() for finding in self.findings], "counts": counts, "matches": matches}

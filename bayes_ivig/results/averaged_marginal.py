@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from bayes_ivig.results.brief import brief
 from bayes_ivig.results.grid_marginal import GridMarginal
-from bayes_ivig.results.marginal import Answer, Array, Marginal, like, shortest
+from bayes_ivig.results.marginal import Answer, Array, Marginal, Tabled, like, shortest
 from bayes_ivig.results.panels import mean_and_sd, probabilities
 
 HALVINGS = 60
@@ -22,7 +22,7 @@ LEAST = 1e-15  # probability; the smallest and largest values are the function's
 
 @brief
 @dataclass(frozen=True, eq=False)
-class AveragedMarginal:
+class AveragedMarginal(Tabled):
     """Posterior of ``forward(x, a)``, x with the marginal ``base``, a at the nodes ``at`` (J,) with probabilities ``share`` (J,).
 
     ``forward`` increases in x, ``inverse(y, a)`` undoes it; both broadcast. ``moments`` says whether mean and SD exist.

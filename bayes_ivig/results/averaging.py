@@ -2,11 +2,16 @@
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.model import Model
 from bayes_ivig.results.brief import brief
-from bayes_ivig.results.marginal import Marginal
+from bayes_ivig.results.marginal import Marginal, numbers
+from bayes_ivig.results.shown import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class ModelWeight:
 
 @brief
 @dataclass(frozen=True, eq=False)
-class ModelAverage:
+class ModelAverage(Shown):
     """Model probabilities, and marginals of mu, tau and theta_new averaged over the models that have them.
 
     ``averaged`` includes the points mu = 0 and tau = 0 of the models without; ``conditional`` holds mu given an effect and tau
@@ -34,6 +39,14 @@ class ModelAverage:
     weights: tuple[ModelWeight, ...]
     averaged: dict[str, Marginal]
     conditional: dict[str, Marginal]
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":
+        """Return one row per quantity, averaged over all models and over those that have it."""
+        import pandas as pd
+
+        kinds = (("averaged", self.averaged), ("conditional", self.conditional))
+        rows = [{"over": kind, "quantity": name, **numbers(m, level)} for kind, part in kinds for name, m in part.items()]
+        return pd.DataFrame(rows)
 
     def inclusion_bayes_factor(self, component: str) -> float | None:
         """Return posterior over prior odds of ``"effect"`` or ``"heterogeneity"``; None where only one side has prior mass."""

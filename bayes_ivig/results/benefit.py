@@ -2,43 +2,33 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.errors import ModelError, suggestion
-from bayes_ivig.inputs.about import About, Event
-from bayes_ivig.results.absolute import PER, AbsoluteEffects
+from bayes_ivig.inputs.about import Event
+from bayes_ivig.results.absolute import AbsoluteEffects
 from bayes_ivig.results.brief import brief
 from bayes_ivig.results.control_risk import ControlRisk
 from bayes_ivig.results.estimate import exp
-from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.shown import Shown
+from bayes_ivig.results.zones import Masses, Zone, absolute_row, beyond, masses_of, sided
 
 if TYPE_CHECKING:
     import pandas as pd
 
 type Array = NDArray[np.float64]
-type Zone = tuple[float, float]
 
 OF = ("mu", "theta_new")
-USUAL = 1.25  # odds ratio: the zone where neither the question nor the dataset states one
-
-
-@dataclass(frozen=True, slots=True)
-class Masses:
-    """Posterior probabilities below, inside and above a zone; they add up to 1."""
-
-    below: float
-    inside: float
-    above: float
 
 
 @brief
 @dataclass(frozen=True, eq=False)
-class Benefit:
+class Benefit(Shown):
     """What a posterior says of benefit and harm, for the pooled odds ratio (``mu``) and for that of a new setting.
 
     ``odds_ratios`` (N,) with ``above`` by quantity, (N,) each: the curve P(OR > x). ``limits`` are zones of practical
@@ -142,6 +132,10 @@ class Benefit:
         """Name of the control risk that a summary of findings states: the median, or the first there is, None without any."""
         return "median" if "median" in self.effects else next(iter(self.effects), None)
 
+    def table(self, level: float | None = None) -> "pd.DataFrame":
+        """Return ``summary_of_findings``, its limits of ``level``, the answer's own unless given."""
+        return (self if level is None else replace(self, level=level)).summary_of_findings
+
     @property
     def summary_of_findings(self) -> "pd.DataFrame":
         """One row as GRADE tables have it: outcome, people and trials, odds ratio, and events per 1000 at the median risk.
@@ -178,7 +172,7 @@ class Benefit:
 
 @brief
 @dataclass(frozen=True, eq=False)
-class Benefits(Mapping[str, Benefit]):
+class Benefits(Mapping[str, Benefit], Shown):
     """The answers of several posteriors to the same question, by label; every table has a first column ``posterior``."""
 
     found: dict[str, Benefit]
@@ -212,6 +206,10 @@ class Benefits(Mapping[str, Benefit]):
         """One row per posterior; columns as in ``Benefit.summary_of_findings``."""
         return self._together({label: each.summary_of_findings for label, each in self.found.items()})
 
+    def table(self, level: float | None = None) -> "pd.DataFrame":
+        """Return one row per posterior; columns as in ``Benefit.summary_of_findings``, limits of ``level`` or each one's own."""
+        return self._together({label: each.table(level) for label, each in self.found.items()})
+
     @staticmethod
     def _together(tables: "dict[str, pd.DataFrame]") -> "pd.DataFrame":
         import pandas as pd
@@ -222,77 +220,7 @@ class Benefits(Mapping[str, Benefit]):
         return pd.DataFrame(rows, columns=list(next(iter(tables.values())).columns))
 
 
-def usual_zone(about: About) -> Zone:
-    """Return the zone of practical equivalence that a dataset states by its first threshold, else 0.8 to 1.25."""
-    stated = next((max(t, 1 / t) for t in about.thresholds if t != 1), USUAL)
-    return 1 / stated, stated
-
-
-def masses_of(marginal: Marginal, zone: Zone) -> Masses:
-    """Return the probabilities of a log odds ratio below, inside and above a zone of odds ratios."""
-    low, high = (math.log(limit) for limit in zone)
-    return _masses(marginal, low, high)
-
-
-def beyond(marginal: Marginal, odds_ratio: float) -> Masses:
-    """Return the probabilities beyond an odds ratio on either side, 1 / OR to OR between them; raises ``ModelError``."""
-    if not 0 < odds_ratio < math.inf:
-        raise ModelError(f"benefit: odds_ratio is {odds_ratio!r}; it must be a number above 0, such as 1.25")
-    at = abs(math.log(odds_ratio))
-    return _masses(marginal, -at, at)
-
-
-def sided(masses: Masses, event: Event | None) -> tuple[float | None, float | None]:
-    """Return the probabilities of benefit and of harm beyond a zone; None where the direction is not stated."""
-    match event:
-        case "good":
-            return masses.above, masses.below
-        case "bad":
-            return masses.below, masses.above
-        case None:
-            return None, None
-
-
-def absolute_row(effects: AbsoluteEffects, level: float, important: float | None, event: Event | None) -> dict[str, Any]:
-    """Return absolute effects at one control risk as plain values, by the columns of ``Benefit.absolute``."""
-    needed = effects.number_needed(level)
-    risk, difference = effects.risk.interval(level), effects.per_1000.interval(level)
-    ratio = effects.risk_ratio.interval(level)
-    good, bad = sided(_masses(effects.per_1000, 0.0, 0.0), event)
-    row: dict[str, Any] = {
-        "baseline": effects.baseline,
-        "control_per_1000": PER * effects.baseline_risk,
-        "treated_per_1000": PER * float(effects.risk.quantile(0.5)),
-        "treated_lower": PER * risk[0],
-        "treated_upper": PER * risk[1],
-        "difference_per_1000": float(effects.per_1000.quantile(0.5)),
-        "difference_lower": difference[0],
-        "difference_upper": difference[1],
-        "risk_ratio": float(effects.risk_ratio.quantile(0.5)),
-        "risk_ratio_lower": ratio[0],
-        "risk_ratio_upper": ratio[1],
-        "number_needed": needed.median,
-        "number_needed_lower": needed.lower,
-        "number_needed_upper": needed.upper,
-        "through_infinity": needed.through_infinity,
-        "prob_more_events": needed.prob_more_events,
-        "prob_benefit": good,
-        "prob_harm": bad,
-    }
-    if important is None:
-        return row
-    mass = _masses(effects.per_1000, -important, important)
-    good, bad = sided(mass, event)
-    row |= {"prob_important_fewer": mass.below, "prob_no_important": mass.inside, "prob_important_more": mass.above}
-    return row | {"prob_important_benefit": good, "prob_important_harm": bad}
-
-
 def _exp(log_value: float) -> float:
     """Return an odds ratio, infinite beyond the range of floats."""
     found = exp(log_value)
     return math.inf if found is None else found
-
-
-def _masses(marginal: Marginal, low: float, high: float) -> Masses:
-    below, above = float(marginal.prob_below(low)), float(marginal.prob_above(high))
-    return Masses(below, max(0.0, 1 - below - above), above)

@@ -11,6 +11,7 @@ import numpy as np
 from bayes_ivig.results.bilinear import Array, DrawnPair, IndependentPair, Terms
 from bayes_ivig.results.brief import brief
 from bayes_ivig.results.marginal import DrawsMarginal, Marginal
+from bayes_ivig.results.shown import Shown
 from bayes_ivig.results.weighing import Setting, checked_risk, checked_weight
 
 if TYPE_CHECKING:
@@ -118,10 +119,10 @@ class Weighed:
 
 @brief
 @dataclass(frozen=True, eq=False)
-class BenefitHarm:
+class BenefitHarm(Shown):
     """Two outcomes weighed against each other: questions of their joint posterior at stated control risks.
 
-    ``weights`` are those of one harm against one benefit at which ``curve`` is given. ``informed`` is False where nothing
+    ``weights`` are those of one harm against one benefit at which ``table`` gives it. ``informed`` is False where nothing
     informs the harm's odds ratio: what rests on it is then its prior, and no finding.
     """
 
@@ -211,7 +212,7 @@ class BenefitHarm:
         mcse = _share_error(net.draws > 0) if isinstance(net, DrawsMarginal) else None
         return NetBenefit(weight, float(net.prob_above(0.0)), _amount(net, level), mcse)
 
-    def curve(self, level: float = 0.95) -> "pd.DataFrame":
+    def table(self, level: float = 0.95) -> "pd.DataFrame":
         """Return one row per weight: P(net benefit > 0), the net benefit of 100 people with limits, Monte Carlo errors."""
         import pandas as pd
 

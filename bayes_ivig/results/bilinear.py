@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
-from bayes_ivig.results.marginal import Answer, DrawsMarginal, Marginal, like, shortest
+from bayes_ivig.results.marginal import Answer, DrawsMarginal, Marginal, Tabled, like, shortest
 
 type Array = NDArray[np.float64]
 type Terms = tuple[float, float, float, float]  # of 1, p, q and p q
@@ -115,7 +115,7 @@ class DrawnPair:
 
 
 @dataclass(frozen=True, eq=False)
-class BilinearMarginal:
+class BilinearMarginal(Tabled):
     """Posterior of one quantity of an independent pair."""
 
     pair: IndependentPair

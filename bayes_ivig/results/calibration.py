@@ -5,10 +5,14 @@ uniform within its own posterior, if and only if the posterior is computed right
 """
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.errors import ModelError, report_all, suggestion
 from bayes_ivig.inputs.model import LIKELIHOODS, Likelihood, Model
+from bayes_ivig.results.shown import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEVELS = (0.5, 0.8, 0.95)
 QUANTITIES = ("mu", "tau", "theta_new", "theta_1", "log_likelihood")
@@ -137,7 +141,7 @@ class Uniformity:
 
 
 @dataclass(frozen=True)
-class Calibration:
+class Calibration(Shown):
     """All of it: ``without_information`` counts simulations whose data said nothing (their posterior is the prior).
 
     ``checks_failed`` counts fits whose own diagnostics had problems (they are kept), ``first`` holds the first transforms of
@@ -153,6 +157,21 @@ class Calibration:
     first: tuple[tuple[str, tuple[float, ...]], ...]
     version: str
     engine_sha256: str
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their levels
+        """Return one row per quantity: the share of intervals of each level that held the truth, and the ECDF's deviation."""
+        import pandas as pd
+
+        names = ("deviation", "at", "allowed", "used", "p_value")
+        rows = [
+            {
+                "quantity": each.quantity,
+                **{f"coverage_{one.level:g}": one.share for one in each.coverage},
+                **{name: getattr(each, name) for name in names},
+            }
+            for each in self.quantities
+        ]
+        return pd.DataFrame(rows).set_index("quantity")
 
     def __getitem__(self, quantity: str) -> Uniformity:
         """Return one quantity by name."""

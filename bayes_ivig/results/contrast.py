@@ -16,6 +16,7 @@ from bayes_ivig.results.brief import brief
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.mapped_marginal import MappedMarginal
 from bayes_ivig.results.marginal import Marginal
+from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ type Pair = tuple[str, str]
 
 @brief
 @dataclass(frozen=True, eq=False)
-class Contrast:
+class Contrast(Shown):
     """Mean effects of groups of trials under one between-study SD.
 
     ``apart`` is the prior of every difference of two means, which vary around one centre that has the prior of mu; None where
@@ -86,12 +87,12 @@ class Contrast:
 
 @brief
 @dataclass(frozen=True, eq=False)
-class ByClass:
+class ByClass(Shown):
     """Classes of trials by one column: each by itself, and their differences under one between-study SD.
 
     ``contrast`` has the stated prior of differences, ``independent`` means that know nothing of each other (the wide prior).
     ``alone`` has a row of ``subsets`` for every class, with a tau of its own, in the order of ``contrast.groups``; ``aside`` are
-    trials without a value, or in a class that says nothing under the likelihood.
+    trials without a value, or in a class that says nothing under the likelihood. ``dataset`` is the table with them.
     """
 
     column: str
@@ -101,6 +102,7 @@ class ByClass:
     independent: Contrast
     prior: str  # of a difference
     stated_before: bool = False
+    dataset: Dataset = field(kw_only=True, repr=False)
 
     def differences(self, *, wide: bool = False) -> tuple[tuple[str, str, Marginal], ...]:
         """Return every class against the one with most trials (the first of them): names a, b and the log of OR(a) / OR(b).
@@ -111,12 +113,12 @@ class ByClass:
         base = max(groups, key=lambda name: len(groups[name]))
         return tuple((name, base, _difference(which, name, base)) for name in groups if name != base)
 
-    def table(self) -> "pd.DataFrame":
+    def table(self, level: float = 0.95) -> "pd.DataFrame":
         """Return one row per class, then one per pair of classes.
 
         Columns: ``class``, ``kind`` (``odds ratio`` or ``ratio of odds ratios``), then those of ``subsets`` of each class by
-        itself, NaN for pairs where one number cannot stand for two classes; ``shared_q2.5, shared_q50, shared_q97.5,
-        shared_prob_gt_1`` under one tau for all classes.
+        itself, NaN for pairs where one number cannot stand for two classes; ``shared_q2.5, shared_q50, shared_q97.5`` (those
+        of ``level``) and ``shared_prob_gt_1`` under one tau for all classes.
         """
         import pandas as pd
 
@@ -132,9 +134,10 @@ class ByClass:
         of_pairs["numerical_error"] = max(value for name, value in self.contrast.diagnostics.numbers if name.startswith("error."))
         table = pd.concat([own, of_pairs], ignore_index=True)
         marginals = [*self.contrast.mu.values(), *pairs.values()]
-        quantiles = np.exp([np.asarray(marginal.quantile([0.025, 0.5, 0.975])) for marginal in marginals])
-        for i, name in enumerate(("shared_q2.5", "shared_q50", "shared_q97.5")):
-            table[name] = quantiles[:, i]
+        probabilities = [(1 - level) / 2, 0.5, (1 + level) / 2]
+        quantiles = np.exp([np.asarray(marginal.quantile(probabilities)) for marginal in marginals])
+        for i, p in enumerate(probabilities):
+            table[f"shared_q{100 * p:.10g}"] = quantiles[:, i]
         table["shared_prob_gt_1"] = [float(marginal.prob_above(0.0)) for marginal in marginals]
         return table
 

@@ -15,6 +15,7 @@ from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.grid_marginal import GridMarginal
 from bayes_ivig.results.mapped_marginal import MappedMarginal
 from bayes_ivig.results.marginal import Array, Marginal
+from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +66,7 @@ class NotCarried:
 
 @brief
 @dataclass(frozen=True, eq=False)
-class ControlRisk:
+class ControlRisk(Shown):
     """Posterior of the control arms' log odds: alpha_i ~ Normal(mean, spread^2), events binomial in every arm.
 
     ``mean`` is the log odds of a typical study, ``new`` that of a new one, ``spread`` the SD between studies, ``arms`` each

@@ -1,10 +1,16 @@
 """The analysis of credibility of an estimate: the prior that would undo it, or make it convincing."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bayes_ivig.results.shown import Shown, one_row
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
-class Credibility:
+class Credibility(Shown):
     """Reverse-Bayes of a normal estimate of a log ratio, in closed form; everything on the log scale.
 
     A significant estimate has a sceptical prior, normal(0, ``sceptical_sd``), under which the posterior interval just touches 0;
@@ -25,3 +31,7 @@ class Credibility:
     advocacy_limit: float | None
     intrinsic_p: float
     intrinsically_credible: bool
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - the level is part of what was asked
+        """Return everything as one row, on the log scale."""
+        return one_row(self)

@@ -1,11 +1,18 @@
 """Answer of a frequentist analysis: one pooled estimate with everything chosen on the way to it."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from scipy import special
 
 from bayes_ivig.errors import ModelError
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.results.shown import Shown, one_row
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CONTRACT = (
     "method", "measure", "k", "k_informative", "k_listed", "estimate", "standard_error", "ci_lower", "ci_upper", "p_value",
@@ -50,6 +57,10 @@ class StudyEstimate:
         """Whether the study has an effect of its own."""
         return self.estimate is not None
 
+    def effect(self, level: float, own: float) -> dict[str, float | None]:
+        """Return effect and normal confidence limits of ``level`` by name; ``own`` is that of the limits that are kept."""
+        return _effect((self.estimate, self.ci_lower, self.ci_upper), self.standard_error, math.inf, (level, own))
+
     @property
     def ratio(self) -> Ratio:
         """Effect and limits as ratios; meant for OR and RR only."""
@@ -88,13 +99,14 @@ class HeterogeneityIntervals:
 
 
 @dataclass(frozen=True, slots=True)
-class PooledEstimate:
+class PooledEstimate(Shown):
     """A pooled effect: log scale for OR and RR, a difference for RD; ``i2`` in percent; classical confidence limits.
 
     ``k`` counts the studies that carry information under the method, ``k_informative`` those whose counts alone can tell the
     arms apart, whatever the measure (see ``Study.informative``), ``k_listed`` those in the table. A number that
     does not exist is None and ``note`` says why. ``interval`` and ``prediction`` name the reference distribution of the
-    limits (``"z"`` or ``"t, df 5"``), ``rules`` the program whose conventions were followed.
+    limits (``"z"`` or ``"t, df 5"``, of which ``df`` are the degrees of freedom), ``rules`` the program whose conventions were
+    followed. ``dataset`` is what was pooled.
     """
 
     method: str
@@ -123,6 +135,24 @@ class PooledEstimate:
     heterogeneity: HeterogeneityIntervals = HeterogeneityIntervals()
     k_informative: int | None = None
     cautions: tuple[Caution, ...] = ()
+    df: float = math.inf
+    dataset: Dataset | None = field(default=None, repr=False, compare=False)
+
+    def effect(self, level: float | None = None) -> dict[str, float | None]:
+        """Return the pooled effect and its confidence limits of ``level`` (the estimate's own unless given) by name."""
+        limits = (self.estimate, self.ci_lower, self.ci_upper)
+        return _effect(limits, self.standard_error, self.df, (self.level if level is None else level, self.level))
+
+    def table(self, level: float | None = None) -> "pd.DataFrame":
+        """Return the studies, then the pooled effect: log scale for OR and RR, weights in percent.
+
+        Confidence limits are of ``level``, the estimate's own unless given.
+        """
+        import pandas as pd
+
+        at = self.level if level is None else level
+        rows = [{"study": s.study, **s.effect(at, self.level), "weight": s.weight} for s in self.studies]
+        return pd.DataFrame([*rows, {"study": "pooled", **self.effect(at)}])
 
     @property
     def ratio(self) -> Ratio:
@@ -140,12 +170,18 @@ class PooledEstimate:
         if self.measure == "RD":
             raise ModelError("a risk difference has no ratio scale; read estimate, ci_lower and ci_upper as they are")
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the JSON contract of ``bayes-ivig pool --json``: numbers, None, text and lists, no NaN."""
-        found: dict[str, object] = {key: getattr(self, key) for key in CONTRACT}
-        zero_cells = {"rule": self.zero_cells.rule, "studies_altered": list(self.zero_cells.studies_altered)}
-        cautions = [{"code": caution.code, "value": caution.value} for caution in self.cautions]
-        return found | {"zero_cells": zero_cells, "note": self.note, "cautions": cautions}
+
+def _effect(
+    limits: tuple[float | None, ...], error: float | None, df: float, levels: tuple[float, float]
+) -> dict[str, float | None]:
+    """Return estimate and limits by name, those of the first level computed where they are not kept for it."""
+    level, own = levels
+    estimate = limits[0]
+    if level != own and estimate is not None and error is not None:
+        upper = 0.5 + level / 2
+        reach = error * float(special.ndtri(upper) if math.isinf(df) else special.stdtrit(df, upper))
+        limits = (estimate, estimate - reach, estimate + reach)
+    return dict(zip(("estimate", "ci_lower", "ci_upper"), limits, strict=True))
 
 
 def exp(value: float | None) -> float | None:
@@ -163,8 +199,28 @@ class Refit:
     pooled: PooledEstimate
 
 
+class Refits(tuple[Refit, ...], Shown):
+    """The analyses of a series in their order: a tuple that can show itself."""
+
+    __slots__ = ()
+
+    def table(self, level: float | None = None) -> "pd.DataFrame":
+        """Return one row per analysis: the study left out or added, then the numbers of ``PooledEstimate`` on its scale.
+
+        Confidence limits are of ``level``, the estimates' own unless given; ``cautions`` are their codes.
+        """
+        import pandas as pd
+
+        rows = []
+        for each in self:
+            own = {name: getattr(each.pooled, name) for name in CONTRACT} | each.pooled.effect(level)
+            codes = "; ".join(caution.code for caution in each.pooled.cautions)
+            rows.append({"study": each.study, **own, "note": each.pooled.note, "cautions": codes})
+        return pd.DataFrame(rows, columns=["study", *CONTRACT, "note", "cautions"])
+
+
 @dataclass(frozen=True, slots=True)
-class Funnel:
+class Funnel(Shown):
     """What a funnel plot shows: study effects with standard errors, and the common effect they scatter around."""
 
     measure: str
@@ -179,9 +235,26 @@ class Funnel:
         reach = NormalDist().inv_cdf(0.5 + self.level / 2) * standard_error
         return Ratio(self.centre, self.centre - reach, self.centre + reach)
 
+    def table(self, level: float | None = None) -> "pd.DataFrame":
+        """Return effect and standard error of every study on the scale of the measure, limits of ``level`` or the plot's own."""
+        import pandas as pd
+
+        at = self.level if level is None else level
+        rows = [
+            {
+                "study": s.study,
+                "standard_error": s.standard_error,
+                **s.effect(at, self.level),
+                "weight": s.weight,
+                "reason": s.reason,
+            }
+            for s in self.studies
+        ]
+        return pd.DataFrame(rows, columns=["study", "estimate", "standard_error", "ci_lower", "ci_upper", "weight", "reason"])
+
 
 @dataclass(frozen=True, slots=True)
-class SmallStudyTest:
+class SmallStudyTest(Shown):
     """A regression test for funnel asymmetry: the coefficient tested, its t statistic on ``df``, and what to beware of.
 
     ``adjusted`` is the effect the line predicts for an infinitely large study, on the scale of the measure.
@@ -197,9 +270,13 @@ class SmallStudyTest:
     adjusted: float | None
     warnings: tuple[str, ...]
 
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+        """Return the test as one row."""
+        return one_row(self)
+
 
 @dataclass(frozen=True, slots=True)
-class Fragility:
+class Fragility(Shown):
     """How few changes of one person's outcome turn a result significant or no longer so.
 
     ``changes`` lists them in order as (study, ``"treatment"`` or ``"control"``, +1 or -1 event); ``index`` is their
@@ -210,3 +287,9 @@ class Fragility:
     index: int | None
     changes: tuple[tuple[str, str, int], ...]
     pooled: PooledEstimate
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+        """Return the changes in their order: study, arm, events added."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.changes), columns=["study", "arm", "events"])

@@ -7,10 +7,10 @@ import numpy as np
 
 from bayes_ivig.inputs.about import About
 from bayes_ivig.results.absolute import AbsoluteEffects
-from bayes_ivig.results.benefit import Masses, Zone, absolute_row, masses_of, sided
 from bayes_ivig.results.control_risk import ControlRisk
 from bayes_ivig.results.estimate import Ratio, exp
 from bayes_ivig.results.marginal import Marginal
+from bayes_ivig.results.zones import Masses, Zone, absolute_row, masses_of, sided
 
 type KnownFrom = Literal["counts", "reconstructed counts", "published summary"]
 type ControlSource = Literal["control arms", "known control arms", "reconstructed control arms", "stated", "unknown"]

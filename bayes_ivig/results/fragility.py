@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from bayes_ivig.results.shown import Shown
 from bayes_ivig.results.tipping import Conclusion
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class BayesianFragility:
+class BayesianFragility(Shown):
     """The fewest events moved in one arm of one trial after which a conclusion turns.
 
     ``holds`` says whether it holds in the table as it is, with ``chance``. ``events`` is their number, None where no arm of any
@@ -40,9 +41,8 @@ class BayesianFragility:
     tried: tuple[Move, ...]
     exhaustive: bool
 
-    @property
-    def table(self) -> "pd.DataFrame":
-        """One row per arm and direction: the change, the chance afterwards, and whether the conclusion turns."""
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+        """Return one row per arm and direction: the change, the chance afterwards, and whether the conclusion turns."""
         import pandas as pd
 
         rows = [(move.study, move.arm, move.events, move.chance, move in self.moves) for move in self.tried]

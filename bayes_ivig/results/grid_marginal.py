@@ -11,7 +11,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.interpolation import integrals, interpolate, upsample
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.brief import brief
-from bayes_ivig.results.marginal import Answer, like, shortest
+from bayes_ivig.results.marginal import Answer, Tabled, like, shortest
 
 type Array = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ FLOOR = -745.0  # log of the smallest positive number, relative to the mode
 
 @brief
 @dataclass(frozen=True, eq=False)
-class GridMarginal:
+class GridMarginal(Tabled):
     """A posterior density on the nodes of an axis.
 
     ``log_density`` has shape (axis.size,): the log density with respect to u, the stretched coordinate, up to a constant.

@@ -1,12 +1,18 @@
 """Benefit against harm in every way that the harm is known, and what a report shows of it."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Literal
 
 from bayes_ivig.results.benefit_harm import Weighed
+from bayes_ivig.results.brief import brief
 from bayes_ivig.results.control_risk import NotCarried
 from bayes_ivig.results.findings import ControlSource
+from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.sampled import SampledAnswer
+from bayes_ivig.results.shown import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 type Known = Literal["counts", "reconstructed", "summary", "joint", "same table"]
 
@@ -28,6 +34,17 @@ class HarmReading:
     weighed: Weighed
     problems: tuple[str, ...] = ()
     sampled: SampledAnswer | None = None  # how a joint answer was sampled; its own numbers are in ``weighed``
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return one row per weight, as ``HarmReadings.table`` has them."""
+        found, rows = self.weighed, []
+        own = {"known": self.known, "reading": self.code, "tables": self.tables, "dependence": found.dependence}
+        people = {f"{name}_{key}": value for name, each in found.effects for key, value in asdict(each).items() if key != "mcse"}
+        means = dict(found.effects)
+        for weight, chance in found.curve:
+            net = means["benefit"].mean - weight * means["harm"].mean
+            rows.append({**own, "weight": weight, "prob_net_benefit": chance, "net_mean": net, **people})
+        return rows
 
 
 @dataclass(frozen=True)
@@ -56,3 +73,22 @@ class HarmComparison:
     def main(self) -> Weighed:
         """The first reading's numbers."""
         return self.readings[0].weighed
+
+
+@brief
+@dataclass(frozen=True, eq=False)
+class HarmReadings(Shown):
+    """Every reading of a harm against one benefit, with the posteriors that were weighed.
+
+    ``harm`` is its posterior where the harm is known from counts, else None.
+    """
+
+    readings: tuple[HarmReading, ...]
+    benefit: Posterior
+    harm: Posterior | None = None
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - limits are those of the readings
+        """Return one row per reading and weight: the probability of a net benefit, and what is expected of 100 people."""
+        import pandas as pd
+
+        return pd.DataFrame([row for reading in self.readings for row in reading.rows()])

@@ -9,6 +9,7 @@ from bayes_ivig.results.estimate import PooledEstimate
 from bayes_ivig.results.fragility import BayesianFragility
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.power_scaling import PowerScaling
+from bayes_ivig.results.shown import Shown
 from bayes_ivig.results.tipping import Conclusion, TippingGrid, TippingPoint, or_range
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ type Missing = Literal["", "no estimate", "other side", "no level"]
 
 @brief
 @dataclass(frozen=True, eq=False)
-class HowMuchPrior:
+class HowMuchPrior(Shown):
     """The priors at which a conclusion turns, what the posterior answers to, and how few events carry it.
 
     ``mu`` are sceptical priors, normal around the odds ratio of the conclusion; ``advocate`` priors that reach the conclusion by
@@ -52,7 +53,7 @@ class HowMuchPrior:
         """Whether the conclusion holds under the stated priors."""
         return self.mu.holds
 
-    def table(self) -> "pd.DataFrame":
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return one row per prior at which the conclusion turns, on the whole model and in closed form.
 
         Columns: ``question`` (``"sceptical mu"``, ``"advocating mu"``, ``"tau"``, ``"sceptical mu, closed form"``, ``"advocating

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.results.brief import brief
+from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,7 @@ class StudyInfluence:
 
 @brief
 @dataclass(frozen=True, slots=True)
-class Influence:
+class Influence(Shown):
     """Every informative study's influence, in the order of the table.
 
     ``definition`` names what the weights are; ``prior_weight`` is the share of the prior of mu. Weights: the posterior mean
@@ -62,9 +63,8 @@ class Influence:
         values = [row.log_predictive_density for row in self.studies]
         return None if None in values else sum(value for value in values if value is not None)
 
-    @property
-    def table(self) -> "pd.DataFrame":
-        """One row per study, indexed by its name."""
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+        """Return one row per study, indexed by its name."""
         import pandas as pd
 
         names = [name for name in StudyInfluence.__dataclass_fields__ if name not in ("study", "note")]

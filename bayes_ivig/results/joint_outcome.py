@@ -11,6 +11,7 @@ so the odds ratio of term live birth depends on both baseline risks; they are st
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,19 +21,24 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.joint_dataset import JointDataset
 from bayes_ivig.inputs.joint_model import JointOutcome
 from bayes_ivig.results.learning import HARDLY, distance
-from bayes_ivig.results.marginal import DrawsMarginal, Marginal
+from bayes_ivig.results.marginal import DrawsMarginal, Marginal, numbers
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.quantity import Quantity
+from bayes_ivig.results.shown import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 type Array = NDArray[np.float64]
 
+EFFECTS = ("odds_ratio", "risk_difference_live", "risk_difference_preterm", "risk_difference_term", "risk_difference_loss")
 RATIO = ("log odds ratio", "odds ratio")
 SECOND = ("mu_preterm", "tau_preterm", "rho")  # parameters that only preterm counts in both arms inform
 OF_BOTH = ("theta_new_preterm", "mu_term", "rd_preterm", "rd_term")  # answers that rest on the preterm odds ratio
 
 
 @dataclass(frozen=True, eq=False)
-class TermEffects:
+class TermEffects(Shown):
     """Effects at stated baseline risks: of pregnancies, how many end in live, preterm live and term live birth.
 
     ``odds_ratio`` is the log odds ratio of term live birth. Risk differences are treatment minus control among pregnancies,
@@ -48,6 +54,12 @@ class TermEffects:
     risk_difference_term: Marginal
     risk_difference_loss: Marginal
     informed: bool
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":
+        """Return one row per effect: the log odds ratio of a term live birth, and differences of risk."""
+        import pandas as pd
+
+        return pd.DataFrame([{"effect": name, **numbers(getattr(self, name), level)} for name in EFFECTS])
 
     def net_benefit(self, weight: float) -> Marginal:
         """Return the difference in live births minus ``weight`` times that in preterm live births, per pregnancy.

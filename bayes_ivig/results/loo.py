@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.results.brief import brief
+from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ class StudyLoo:
 
 @brief
 @dataclass(frozen=True, slots=True)
-class LeaveOneOut:
+class LeaveOneOut(Shown):
     """Leave-one-study-out cross-validation of one posterior.
 
     ``method`` is ``"exact"`` (ratios of marginal likelihoods on the surface) or ``"psis"`` (Pareto-smoothed importance sampling
@@ -73,9 +74,8 @@ class LeaveOneOut:
         """Effective number of parameters: the pooled ones, since every study's own are integrated out."""
         return sum(row.p_loo for row in self.rows)
 
-    @property
-    def table(self) -> "pd.DataFrame":
-        """One row per study: study, elpd, p_loo, pareto_k (NaN where exact)."""
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+        """Return one row per study: study, elpd, p_loo, pareto_k (NaN where exact)."""
         import pandas as pd
 
         frame = pd.DataFrame([(row.study, row.elpd, row.p_loo, row.pareto_k) for row in self.rows])
@@ -100,7 +100,7 @@ class ComparedModel:
 
 @brief
 @dataclass(frozen=True, slots=True)
-class ModelComparison:
+class ModelComparison(Shown):
     """Models of one likelihood on one table, the best first by expected log predictive density.
 
     The standard error of a difference is sqrt(K) times the SD of the studies' differences (Vehtari, Gelman & Gabry 2017); with
@@ -115,9 +115,8 @@ class ModelComparison:
         """What cannot be relied on, by model."""
         return tuple(f"{model.name}: {problem}" for model in self.models for problem in model.loo.problems)
 
-    @property
-    def table(self) -> "pd.DataFrame":
-        """One row per model, the best first: model, engine, method, elpd, its error, difference, its error, and so on."""
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+        """Return one row per model, the best first: model, engine, method, elpd, its error, difference, its error, and so on."""
         import pandas as pd
 
         rows = {

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bayes_ivig.results.brief import brief
-from bayes_ivig.results.marginal import Answer, Array, Marginal, like, shortest
+from bayes_ivig.results.marginal import Answer, Array, Marginal, Tabled, like, shortest
 from bayes_ivig.results.panels import mean_and_sd, probabilities
 
 
 @brief
 @dataclass(frozen=True, eq=False)
-class MappedMarginal:
+class MappedMarginal(Tabled):
     """Posterior of ``forward(x)`` where x has the marginal ``base``; ``inverse`` undoes it, ``increasing`` is its direction.
 
     Both functions take and give arrays. Probabilities and quantiles are those of ``base``; mean and SD integrate over its

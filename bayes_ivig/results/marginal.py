@@ -7,17 +7,22 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from bayes_ivig.results.shown import Result, Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 type Array = NDArray[np.float64]
 type Answer = float | Array
 
 
 @runtime_checkable
-class Marginal(Protocol):
+class Marginal(Result, Protocol):
     """What every posterior of one quantity can answer, on that quantity's own scale."""
 
     @property
@@ -50,8 +55,21 @@ class Marginal(Protocol):
         """Return the posterior density at ``x``."""
 
 
+class Tabled(Shown):
+    """Gives a marginal its table."""
+
+    __slots__ = ()
+    KIND = "Marginal"
+
+    def table(self: Marginal, level: float = 0.95) -> "pd.DataFrame":
+        """Return mean, SD, median and central limits as one row, on the quantity's own scale."""
+        import pandas as pd
+
+        return pd.DataFrame([numbers(self, level)])
+
+
 @dataclass(frozen=True, eq=False)
-class DrawsMarginal:
+class DrawsMarginal(Tabled):
     """Posterior draws of one quantity, shape (chains, draws)."""
 
     draws: Array
@@ -108,7 +126,7 @@ class DrawsMarginal:
 
 
 @dataclass(frozen=True)
-class PointMarginal:
+class PointMarginal(Tabled):
     """A quantity known exactly: tau under a common-effect model."""
 
     value: float
@@ -150,6 +168,13 @@ class PointMarginal:
     def density(self, x: ArrayLike) -> Answer:
         """Return infinity at the value and 0 elsewhere."""
         return like(x, np.where(np.asarray(x, float) == self.value, np.inf, 0.0))
+
+
+def numbers(marginal: Marginal, level: float) -> dict[str, float | None]:
+    """Return mean, SD, median and central credible limits by the names they have in tables."""
+    lower, upper = marginal.interval(level)
+    limits = {f"lower_{level:g}": lower, f"upper_{level:g}": upper}
+    return {"mean": marginal.mean, "sd": marginal.sd, "median": float(marginal.quantile(0.5)), **limits}
 
 
 def shortest(quantile: Callable[[ArrayLike], Answer], level: float) -> tuple[float, float]:

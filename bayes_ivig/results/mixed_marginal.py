@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bayes_ivig.results.brief import brief
-from bayes_ivig.results.marginal import Answer, Array, Marginal, like, shortest
+from bayes_ivig.results.marginal import Answer, Array, Marginal, Tabled, like, shortest
 
 HALVINGS = 80
 
 
 @brief
 @dataclass(frozen=True, eq=False)
-class MixedMarginal:
+class MixedMarginal(Tabled):
     """Mixture of ``parts`` with ``weights`` that add up to one: averaging over models with their posterior probabilities."""
 
     weights: tuple[float, ...]

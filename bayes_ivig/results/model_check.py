@@ -1,17 +1,22 @@
 """All checks of one model on one table, side by side."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bayes_ivig.results.brief import brief
 from bayes_ivig.results.loo import LeaveOneOut
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.power_scaling import PowerScaling
 from bayes_ivig.results.predictive_check import PosteriorCheck, PriorCheck
+from bayes_ivig.results.shown import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @brief
 @dataclass(frozen=True, slots=True)
-class ModelCheck:
+class ModelCheck(Shown):
     """What the prior foretells, what the posterior foretells, how each study is foreseen, and what the posterior answers to.
 
     ``prior`` and ``loo`` are None where they do not exist, under improper priors; ``missing`` then says why, one text for each.
@@ -23,6 +28,10 @@ class ModelCheck:
     loo: LeaveOneOut | None
     power: PowerScaling
     missing: tuple[str, ...] = ()
+
+    def table(self, level: float | None = None) -> "pd.DataFrame":
+        """Return the posterior predictive check, one row per arm; see ``PosteriorCheck.table``."""
+        return self.predictive.table(level)
 
     @property
     def problems(self) -> tuple[str, ...]:

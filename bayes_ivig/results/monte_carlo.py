@@ -11,6 +11,7 @@ from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.results.arviz import effective_size, monte_carlo_error
 from bayes_ivig.results.marginal import Array, DrawsMarginal
 from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ class Error:
 
 
 @dataclass(frozen=True, slots=True)
-class MonteCarloErrors:
+class MonteCarloErrors(Shown):
     """Errors by quantity (``mu``, ``tau``, ``theta_new``, a model's further ones, ``theta[NAME]``) and number.
 
     Numbers are ``mean``, ``sd``, the quantiles ``q2.5``, ``q50``, ``q97.5`` of the level asked for, and for log odds ratios the
@@ -45,9 +46,8 @@ class MonteCarloErrors:
             raise ModelError(f"monte_carlo_errors: no {where!r}{near}; quantities are {', '.join(quantities)}")
         return found[where]
 
-    @property
-    def table(self) -> "pd.DataFrame":
-        """One row per number: quantity, number, value, mcse."""
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its rows name their quantiles
+        """Return one row per number: quantity, number, value, mcse."""
         import pandas as pd
 
         rows = [(row.quantity, row.number, row.value, row.mcse) for row in self.rows]

@@ -27,6 +27,8 @@ from bayes_ivig.results.mapped_marginal import MappedMarginal
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.quantity import Quantity
 from bayes_ivig.results.series import PosteriorSeries, cumulative_steps
+from bayes_ivig.results.shown import Shown
+from bayes_ivig.results.summary_table import summary_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +52,7 @@ class FollowUps(Protocol):
 
 @brief
 @dataclass(frozen=True, eq=False)
-class Posterior:
+class Posterior(Shown):
     """Posterior of mu, tau, theta_new and every study's theta, all on the log odds ratio scale.
 
     ``studies`` are those that the likelihood uses. ``log_marginal_likelihood`` is comparable between
@@ -258,13 +260,12 @@ class Posterior:
         return self._engine.ask(self, dataset, model, weights)
 
     def summary(self, level: float = 0.95) -> "pd.DataFrame":
-        """Return one row per quantity: median, central limits, and P(ratio > 1) where it is a ratio.
-
-        Log odds ratios are on the odds ratio scale, tau and the further quantities of a model on the one that ``scale`` names.
-        """
-        from bayes_ivig.results.summary_table import summary_table
-
+        """Return one row per quantity: median, central limits of ``level``, P(ratio > 1) where it is a ratio; see ``scale``."""
         return summary_table(self, level)
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":
+        """Return ``summary(level)``."""
+        return self.summary(level)
 
     def to_arviz(self, *, integrated: bool = True, chains: int = 4, draws: int = 1000, seed: int = 1) -> "xr.DataTree":
         """Return draws, data, log likelihood and log prior as ArviZ reads them; see ``bayes_ivig.results.arviz.to_arviz``."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +42,7 @@ class Sensitivity:
 
 
 @dataclass(frozen=True, slots=True)
-class PowerScaling:
+class PowerScaling(Shown):
     """Power-scaling sensitivity of mu, tau and theta_new (Kallioinen, Paananen, Bürkner & Vehtari 2024, Stat Comput 34:57).
 
     A component's density is raised to ``powers``, a little above and below 1; the sensitivity is the mean slope of a distance
@@ -63,9 +64,8 @@ class PowerScaling:
             raise ModelError(f"power_scaling: no {quantity!r}{suggestion(quantity, found)}; there are {', '.join(found)}")
         return found[quantity]
 
-    @property
-    def table(self) -> "pd.DataFrame":
-        """One row per quantity: the sensitivities, then the diagnosis."""
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+        """Return one row per quantity: the sensitivities, then the diagnosis."""
         import pandas as pd
 
         names = ["prior", "prior_mu", "prior_tau", "likelihood", "diagnosis"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.results.brief import brief
+from bayes_ivig.results.shown import Shown, own_level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,7 @@ class ArmCheck:
 
 @brief
 @dataclass(frozen=True, slots=True)
-class PosteriorCheck:
+class PosteriorCheck(Shown):
     """Posterior predictive check of every arm.
 
     ``replicate`` says what was replicated: ``"mixed"``, a study of the same size with a new effect from the between-study
@@ -59,9 +60,12 @@ class PosteriorCheck:
         """Return one arm by study and arm; raises ``ModelError`` for what is not there."""
         return _arm(self.rows, where)
 
-    @property
-    def table(self) -> "pd.DataFrame":
-        """One row per arm: study, arm, observed, total, expected, lower, upper, prob_above, p_value, mcse."""
+    def table(self, level: float | None = None) -> "pd.DataFrame":
+        """Return one row per arm: study, arm, observed, total, expected, lower, upper, prob_above, p_value, mcse.
+
+        Limits are of the check's own level; another one raises ``ModelError``.
+        """
+        own_level(level, self.level, "ask posterior_predictive_check(posterior, level=...) for another")
         return _frame(self.rows)
 
 
@@ -82,7 +86,7 @@ class Foretold:
 
 @brief
 @dataclass(frozen=True, slots=True)
-class PriorCheck:
+class PriorCheck(Shown):
     """What a model believes before any data: ``quantities`` of any study, and ``arms`` of the sizes that were observed."""
 
     quantities: tuple[Foretold, ...]
@@ -99,9 +103,8 @@ class PriorCheck:
             raise ModelError(f"prior check: no quantity {where!r}{suggestion(where, found)}; there are {', '.join(found)}")
         return found[where]
 
-    @property
-    def table(self) -> "pd.DataFrame":
-        """One row per quantity: scale, a column per quantile, prob_extreme, extreme."""
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
+        """Return one row per quantity: scale, a column per quantile, prob_extreme, extreme."""
         import pandas as pd
 
         quantiles = [f"q{100 * level:g}" for level in self.levels]

@@ -1,6 +1,7 @@
 """A whole reanalysis: per outcome what was published, what the frequentist methods give, what the models give."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bayes_ivig.inputs.about import About
 from bayes_ivig.inputs.claims import Claim
@@ -17,12 +18,16 @@ from bayes_ivig.results.explorer import ExplorerOutcome
 from bayes_ivig.results.findings import Finding
 from bayes_ivig.results.harm_readings import HarmComparison
 from bayes_ivig.results.how_much_prior import HowMuchPrior
-from bayes_ivig.results.marginal import Marginal
+from bayes_ivig.results.marginal import Marginal, numbers
 from bayes_ivig.results.outcome_checks import OutcomeChecks
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.prior_families import PriorFamilies
 from bayes_ivig.results.reconstruction_posterior import ReconstructedReading, TablesUnder
 from bayes_ivig.results.sampled import OtherModels
+from bayes_ivig.results.shown import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +97,21 @@ class CountsOutcome:
         """Whether families of priors, choices of trials and what it takes to turn a conclusion were asked for."""
         return any(part is not None for part in (self.prior_families, self.choices)) or bool(self.how_much_prior)
 
+    def rows(self, level: float) -> list[dict[str, object]]:
+        """Return one row per trial set for the table of a reanalysis; see ``Reanalysis.table``."""
+        return [
+            {
+                "outcome": self.name,
+                "trials": result.trials,
+                "k": result.posterior.k,
+                "k_informative": result.posterior.k_informative,
+                **{f"pooled_{name}": value for name, value in result.pooled.effect(level).items()},
+                **numbers(result.posterior["mu"], level),
+                "prob_or_gt_1": float(result.posterior["mu"].prob_above(0.0)),
+            }
+            for result in self.sets
+        ]
+
     def trial_set(self, name: str) -> TrialSetResult:
         """Return the results of one trial set by its name."""
         return next(result for result in self.sets if result.trials == name)
@@ -136,7 +156,7 @@ class SummaryOutcome:
 
 @brief
 @dataclass(frozen=True, eq=False)
-class Reanalysis:
+class Reanalysis(Shown):
     """Everything a report shows; ``data_sha256`` identifies the counts, ``version`` the program.
 
     ``versions`` are those of the libraries it computed and drew with, ``model_sha256`` is the checksum of the model's file where
@@ -157,6 +177,13 @@ class Reanalysis:
     bundled: bool = False
     harm: HarmComparison | None = None
     findings: tuple[Finding, ...] = ()  # odds ratios and events per 1000, an outcome's main trial sets under each other
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":
+        """Return one row per outcome with counts and trial set: log odds ratios pooled and of the posterior, and P(OR > 1)."""
+        import pandas as pd
+
+        counted = [outcome for outcome in self.outcomes if isinstance(outcome, CountsOutcome)]
+        return pd.DataFrame([row for outcome in counted for row in outcome.rows(level)])
 
     def outcome(self, name: str) -> CountsOutcome | SummaryOutcome:
         """Return one outcome by name."""

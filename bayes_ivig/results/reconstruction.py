@@ -12,6 +12,7 @@ from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.inputs.partial import ARMS, PartialTable
 from bayes_ivig.inputs.study import Study
 from bayes_ivig.results.brief import brief
+from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,15 +59,16 @@ class PooledRange:
 
 @brief
 @dataclass(frozen=True, eq=False)
-class Reconstruction:
+class Reconstruction(Shown):
     """The tables of a box that give every required number.
 
     ``searched`` is the number of tables in the box, pruned or not. ``events`` lists tables, shape (n, K, 2), treatment then
     control; ``count`` is the number there are, which a cap on the list does not change. Unless ``complete`` the search was
-    stopped (``done`` of ``parts``): ``count`` is then what was found so far and the true number is at least that.
+    stopped (``done`` of ``parts``): ``count`` is then what was found so far and the true number is at least that. ``partial``
+    holds what was known of the counts, and the limits of the unknown ones.
     """
 
-    table: PartialTable
+    partial: PartialTable
     requirements: tuple[str, ...]
     count: int
     complete: bool
@@ -100,20 +102,24 @@ class Reconstruction:
         """One row per table and study: ``table`` (from 1), ``study``, events and totals of both arms."""
         import pandas as pd
 
-        names = [study.name for study in self.table.studies]
+        names = [study.name for study in self.partial.studies]
         n, k = len(self.events), len(names)
         columns: dict[str, object] = {"table": np.repeat(np.arange(1, n + 1), k), "study": names * n}
         for i, arm in enumerate(ARMS):
             columns[f"{arm}_events"] = self.events[:, :, i].reshape(-1)
-            columns[f"{arm}_total"] = [getattr(study, f"{arm}_total") for study in self.table.studies] * n
+            columns[f"{arm}_total"] = [getattr(study, f"{arm}_total") for study in self.partial.studies] * n
         return pd.DataFrame(columns)
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+        """Return ``tables``: one row per listed table and study."""
+        return self.tables
 
     def dataset(self, number: int) -> Dataset:
         """Return one of the listed tables, counted from 1, ready to be pooled or fitted."""
         if not 1 <= number <= len(self.events):
             raise DataError(
-                f"{self.table.label}: no table {number!r}; there are 1 to {len(self.events)}" if len(self) else "no tables"
+                f"{self.partial.label}: no table {number!r}; there are 1 to {len(self.events)}" if len(self) else "no tables"
             )
-        own = zip(self.table.studies, self.events[number - 1].tolist(), strict=True)
+        own = zip(self.partial.studies, self.events[number - 1].tolist(), strict=True)
         studies = tuple(Study(s.name, r1, s.treatment_total, r0, s.control_total) for s, (r1, r0) in own)
-        return Dataset(studies, f"{self.table.name}, reconstruction {number}", self.table.outcome)
+        return Dataset(studies, f"{self.partial.name}, reconstruction {number}", self.partial.outcome)

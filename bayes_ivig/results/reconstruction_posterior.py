@@ -19,6 +19,7 @@ from bayes_ivig.inputs.partial import ARMS, PartialTable
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.brief import brief
 from bayes_ivig.results.grid_marginal import GridMarginal
+from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,7 @@ class CellImportance:
 
 @brief
 @dataclass(frozen=True, eq=False)
-class ReconstructionPosterior:
+class ReconstructionPosterior(Shown):
     """Posteriors of the pooled odds ratio for N tables that agree with what was published, under one model.
 
     Per table, shape (N,): ``mean``, ``lower``, ``median`` and ``upper`` (2.5, 50 and 97.5%) of the log odds ratio,
@@ -56,7 +57,7 @@ class ReconstructionPosterior:
     on one axis. ``denominators`` says whom the totals count. ``error`` bounds the numerical error in posterior SDs.
     """
 
-    table: PartialTable
+    partial: PartialTable
     model: Model
     denominators: str
     events: NDArray[np.int64] = field(repr=False)
@@ -134,6 +135,10 @@ class ReconstructionPosterior:
         labels = ["least", "q5", "q50", "q95", "most"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=labels)
 
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its limits are those of 95%
+        """Return ``distribution()``: how P(OR > 1), the median and the 95% limits vary over tables, with the answer's weights."""
+        return self.distribution()
+
     def between_tables(self, kind: str | None = None) -> float | None:
         """Return the share of the posterior variance of the log odds ratio that lies between tables; None without a variance.
 
@@ -149,7 +154,7 @@ class ReconstructionPosterior:
         """Return what knowing each unknown cell, and each study as a whole, would explain; the most first."""
         weights, between = self.weights(kind), self.between_tables(kind)
         found = []
-        for i, study in enumerate(self.table.studies):
+        for i, study in enumerate(self.partial.studies):
             for arm in (*study.unknown, *([""] if len(study.unknown) > 1 else [])):
                 if arm:
                     known = self.events[:, i, ARMS.index(arm)]
@@ -165,7 +170,7 @@ class ReconstructionPosterior:
             raise ModelError("subset: no table is left")
         rows = ("events", "log_density", "mean", "lower", "median", "upper", "prob_or_gt_1", "log_evidence")
         own = {name: getattr(self, name)[kept] for name in rows}
-        return ReconstructionPosterior(self.table, self.model, self.denominators, axis=self.axis, error=self.error, **own)
+        return ReconstructionPosterior(self.partial, self.model, self.denominators, axis=self.axis, error=self.error, **own)
 
 
 @dataclass(frozen=True, slots=True)

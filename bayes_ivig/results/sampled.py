@@ -119,12 +119,12 @@ class OtherModels:
     unfitted: tuple[Unfitted, ...]
     further: tuple[ModelRow, ...] = ()
 
-    @property
-    def table(self) -> "pd.DataFrame":
-        """One row per trial set and model: ``trials, model, k, or_q2.5, or_q50, or_q97.5, prob_or_gt_1, tau_q50, computed, ok``.
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its limits are of 95%
+        """Return one row per trial set and model.
 
-        ``model`` is the code, ``computed`` is ``exactly`` or ``sampled``, ``ok`` whether the draws passed every check (None
-        where nothing was drawn). Odds ratios with central 95% credible limits.
+        Columns: ``trials, model, k, or_q2.5, or_q50, or_q97.5, prob_or_gt_1, tau_q50, computed, ok``. ``model`` is the code,
+        ``computed`` is ``exactly`` or ``sampled``, ``ok`` whether the draws passed every check (None where nothing was drawn).
+        Odds ratios with central 95% credible limits.
         """
         import pandas as pd
 

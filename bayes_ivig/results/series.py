@@ -9,6 +9,7 @@ from bayes_ivig.errors import DataError, ModelError, suggestion
 from bayes_ivig.inputs.dataset import Dataset
 from bayes_ivig.results.brief import brief
 from bayes_ivig.results.contract import Fitted
+from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @brief
 @dataclass(frozen=True, eq=False)
-class PosteriorSeries[P: Fitted](Mapping[str, P]):
+class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
     """Posteriors by label, in order; each is asked for when it is needed, so that a thousand need no more room than one.
 
     ``steps`` pairs a label with the names of the trials that are in.

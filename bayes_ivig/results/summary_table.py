@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def summary_table(posterior: Fitted, level: float) -> "pd.DataFrame":
-    """Return median, central credible limits of ``level`` and P(OR > 1) of every quantity, as ``Posterior.summary`` says."""
+    """Return median, central credible limits of ``level`` and P(OR > 1) of every quantity, on the scale that ``scale`` names."""
     import pandas as pd
 
     named = {"mu": posterior["mu"], "theta_new": posterior["theta_new"]} | {

@@ -11,6 +11,7 @@ from scipy import special
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled
 from bayes_ivig.results.brief import brief
+from bayes_ivig.results.shown import Shown, own_level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +74,7 @@ class Crossing:
 
 @brief
 @dataclass(frozen=True, eq=False)
-class TippingPoint:
+class TippingPoint(Shown):
     """Where a conclusion turns as the scale s of one prior changes, everything else as stated.
 
     The prior is normal(``centre`` + ``lean`` s, s) of mu, or half_normal(s) of tau. ``scales`` (N,) were looked at, with
@@ -115,7 +116,7 @@ class TippingPoint:
             return f"half_normal({scale:.6g})"
         return f"normal({self.centre + self.lean * scale:.6g}, {scale:.6g})"
 
-    def table(self) -> "pd.DataFrame":
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return one row per crossing: the prior there, and for mu how much it says.
 
         ``or_range`` is D where 95% of a prior for mu lies between odds ratios 1/D and D times its centre; ``persons`` its
@@ -141,7 +142,7 @@ def or_range(scale: float) -> float:
 
 @brief
 @dataclass(frozen=True, eq=False)
-class TippingGrid:
+class TippingGrid(Shown):
     """A conclusion over the scales of both priors: mu ~ normal(centre, mu_scale), tau ~ half_normal(tau_scale).
 
     ``chances`` and ``limits`` have shape (mu scales, tau scales): the probability that the conclusion is about, and the limit
@@ -158,10 +159,11 @@ class TippingGrid:
     centre: float = 0.0
     reference: tuple[float, float] | None = None
 
-    def table(self) -> "pd.DataFrame":
-        """Return one row per pair of scales."""
+    def table(self, level: float | None = None) -> "pd.DataFrame":
+        """Return one row per pair of scales; ``limit`` is of the grid's own level, and another one raises ``ModelError``."""
         import pandas as pd
 
+        own_level(level, self.level, "tipping_grid takes that of its conclusion")
         mu, tau = np.meshgrid(self.mu_scales, self.tau_scales, indexing="ij")
         return pd.DataFrame(
             {

@@ -258,6 +258,6 @@ def test_conflict_grows_and_is_named() -> None:
 def test_a_flat_prior_is_not_sensitive() -> None:
     found = power_scaling(fit(LIVE, Model("normal", mu="flat()", tau="half_normal(0.3)")))
     assert found["mu"].prior_mu == pytest.approx(0, abs=1e-6)
-    assert list(found.table.index) == ["mu", "tau", "theta_new"]
+    assert list(found.table().index) == ["mu", "tau", "theta_new"]
     with pytest.raises(ModelError, match="there are mu"):
         found["nu"]

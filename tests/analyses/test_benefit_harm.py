@@ -85,7 +85,7 @@ def test_a_weight_of_nothing_and_a_weight_without_end(live: bi.Posterior, neonat
     assert found.at_weight(0).probability == pytest.approx(live["mu"].prob_above(0.0), abs=1e-9)
     assert found.at_weight(1e9).probability == pytest.approx(float(found.harm.prob_below(0.0)), abs=1e-6)
     assert found.at_weight(1).net.mean == pytest.approx(found.effects()["spared"].mean)
-    assert list(found.curve().index) == [0]
+    assert list(found.table().index) == [0]
 
 
 def test_the_joint_table_is_a_product_of_independent_margins(live: bi.Posterior, neonatal: bi.Posterior) -> None:
@@ -136,7 +136,7 @@ def test_without_correlation_a_joint_posterior_is_two_independent_ones() -> None
     joint = BenefitHarm(SETTING, own, (0.0, 0.5, 1.0))
     sides = DrawsMarginal(own.first), DrawsMarginal(own.second)
     alone = bi.benefit_harm(*sides, control_risks=(0.6, 0.15), events=GOOD_BAD, among="events", weights=(0.0, 0.5, 1.0))
-    curves = joint.curve(), alone.curve()
+    curves = joint.table(), alone.table()
     off = np.abs(curves[0]["prob_net_benefit"] - curves[1]["prob_net_benefit"]) / curves[0]["prob_mcse"]
     assert off.max() < 4
     assert abs(joint.relative.both - alone.relative.both) < 4 * joint.relative.mcse

@@ -47,7 +47,7 @@ def test_ratios_of_separate_fits(likelihood: str) -> None:
     for row in found.rows:
         others = bi.fit(ODD.trials(tuple(name for name in ODD.study_names if name != row.study)), model)
         assert row.elpd == pytest.approx(whole.log_marginal_likelihood - others.log_marginal_likelihood, abs=EXACT)
-    assert found.table["pareto_k"].isna().all()
+    assert found.table()["pareto_k"].isna().all()
 
 
 def test_the_only_study_is_foreseen_by_the_prior() -> None:
@@ -94,7 +94,7 @@ def test_importance_sampling_agrees() -> None:
     assert found.method == "psis" and found.ok
     assert found.pointwise == pytest.approx(exact.pointwise, abs=SAMPLED)
     assert [row.p_loo for row in found.rows] == pytest.approx([row.p_loo for row in exact.rows], abs=SAMPLED)
-    assert found.table["pareto_k"].between(-1, 0.7).all()
+    assert found.table()["pareto_k"].between(-1, 0.7).all()
 
 
 @pytest.mark.mcmc
@@ -118,7 +118,7 @@ def test_importance_sampling_says_where_it_fails() -> None:
 def test_comparison_by_hand() -> None:
     models = {"random": bi.Model(likelihood="normal"), "common": bi.Model(likelihood="normal", effects="common")}
     posteriors = {name: bi.fit(ODD, model) for name, model in models.items()}
-    table = compare_models(posteriors).table
+    table = compare_models(posteriors).table()
     pointwise = {name: loo(posterior).pointwise for name, posterior in posteriors.items()}
     better, worse = sorted(models, key=lambda name: -pointwise[name].sum())
     assert list(table.index) == [better, worse]
@@ -134,7 +134,7 @@ def test_comparison_by_hand() -> None:
 def test_studies_in_another_order_are_matched_by_name() -> None:
     turned = bi.Dataset(tuple(reversed(ALIKE.studies)), "turned")
     model = bi.Model(likelihood="normal")
-    table = compare_models({"one": bi.fit(ALIKE, model), "other": bi.fit(turned, model)}).table
+    table = compare_models({"one": bi.fit(ALIKE, model), "other": bi.fit(turned, model)}).table()
     assert table["elpd_diff"].to_numpy() == pytest.approx(0, abs=EXACT)
     assert table["elpd_diff_se"].to_numpy() == pytest.approx(0, abs=EXACT)
 

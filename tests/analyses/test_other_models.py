@@ -129,7 +129,7 @@ def asks_ours(path) -> bool:
 
 def test_the_table_has_every_row() -> None:
     found = bundled()
-    table = found.table.set_index(["trials", "model"])
+    table = found.table().set_index(["trials", "model"])
     assert len(table) == 24
     assert table.loc[("all", "normal"), "computed"] == "exactly"
     assert table.loc[("all", "bivariate"), ["computed", "ok"]].tolist() == ["sampled", True]

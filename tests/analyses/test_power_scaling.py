@@ -81,7 +81,7 @@ LARGE = bi.Dataset(tuple(bi.Study(f"L{i}", 300 + i, 600, 250, 600) for i in rang
 def test_diagnoses(table: bi.Dataset, model: bi.Model, diagnosis: str) -> None:
     found = bi.power_scaling(bi.fit(table, model))
     assert found["mu"].diagnosis == diagnosis
-    assert found["mu"].prior_tau is None and list(found.table.index) == ["mu", "theta_new"]
+    assert found["mu"].prior_tau is None and list(found.table().index) == ["mu", "theta_new"]
 
 
 ONE = bi.Dataset((bi.Study("one", 30, 100, 20, 100),), "one")

@@ -91,12 +91,12 @@ def test_a_study_that_does_not_belong(likelihood: str, arm: str) -> None:
 
 
 def test_the_table() -> None:
-    table = posterior_predictive_check(bi.fit(ALIKE, bi.Model(likelihood="hypergeometric", effects="common"))).table
+    table = posterior_predictive_check(bi.fit(ALIKE, bi.Model(likelihood="hypergeometric", effects="common"))).table()
     assert list(table.columns) == [
         "study", "arm", "observed", "total", "expected", "lower", "upper", "prob_above", "p_value", "mcse",
     ]  # fmt: skip
     assert len(table) == 6 and table["total"].tolist() == [40] * 6
-    again = posterior_predictive_check(bi.fit(ALIKE, bi.Model(likelihood="hypergeometric", effects="common"))).table
+    again = posterior_predictive_check(bi.fit(ALIKE, bi.Model(likelihood="hypergeometric", effects="common"))).table()
     assert table.equals(again)
 
 
@@ -157,11 +157,11 @@ def test_arms_of_the_prior_in_closed_form() -> None:
 
 def test_the_prior_s_tables() -> None:
     found = prior_predictive_check(OUTLIER, bi.Model(likelihood="normal", effects="student_t(4)", tau="dumouchel()"))
-    assert list(found.table.index) == ["pooled odds ratio", "odds ratio in one study", "tau"]
-    assert list(found.table.columns) == ["scale", "q2.5", "q25", "q50", "q75", "q97.5", "prob_extreme", "extreme"]
+    assert list(found.table().index) == ["pooled odds ratio", "odds ratio in one study", "tau"]
+    assert list(found.table().columns) == ["scale", "q2.5", "q25", "q50", "q75", "q97.5", "prob_extreme", "extreme"]
     assert list(found.arm_table["study"]) == list(OUTLIER.study_names)
     common = prior_predictive_check(OUTLIER, bi.Model(effects="common"))
-    assert list(common.table.index) == [
+    assert list(common.table().index) == [
         "pooled odds ratio",
         "odds ratio in one study",
         "event rate, treatment",

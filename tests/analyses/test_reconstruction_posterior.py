@@ -35,7 +35,7 @@ INTERVAL = read_feasible(folder("data") / "ivig" / "preterm_feasible" / "interva
 
 
 def plain(found: ReconstructionPosterior, number: int) -> Dataset:
-    pairs = zip(found.table.studies, found.events[number].tolist(), strict=True)
+    pairs = zip(found.partial.studies, found.events[number].tolist(), strict=True)
     return Dataset(tuple(Study(s.name, r1, s.treatment_total, r0, s.control_total) for s, (r1, r0) in pairs))
 
 
@@ -82,8 +82,8 @@ def test_preterm_tables_have_the_posteriors_of_plain_fits(wider: bool) -> None:
     totals = load_dataset("ivig", "live_birth") if wider else None
     chosen = INTERVAL[:: len(INTERVAL) // 60]
     found = reconstruction_posterior((PRETERM, chosen), totals=totals)
-    assert found.table.studies[0].control_total == 9
-    assert found.table.studies[5].control_total == (7 if wider else 0)
+    assert found.partial.studies[0].control_total == 9
+    assert found.partial.studies[5].control_total == (7 if wider else 0)
     for number in (0, 17, 40, len(chosen) - 1):
         agrees(found, number, Model())
 

@@ -169,7 +169,7 @@ def test_the_fewest_events_against_plain_fits_of_every_table() -> None:
     assert {(move.study, move.arm, move.events) for move in found.moves} == turning
     for move in found.tried:
         assert move.chance == pytest.approx(plain[move.study, move.arm, move.events], abs=1e-4)
-    assert found.table["turns"].sum() == len(turning)
+    assert found.table()["turns"].sum() == len(turning)
     assert found.moves[0].chance == min(move.chance for move in found.moves)
 
 
@@ -204,7 +204,7 @@ def test_nothing_can_turn_what_the_prior_decides() -> None:
     decided = bayesian_fragility(fit(Dataset((Study("tiny", 1, 2, 1, 2),)), Model(mu="normal(3, 0.2)")))
     assert decided.events is None
     assert decided.moves == ()
-    assert decided.table.empty
+    assert decided.table().empty
 
 
 def test_studies_that_say_nothing_may_be_made_to_speak() -> None:

@@ -156,7 +156,7 @@ def test_every_caution_is_worded_with_a_source_of_the_bibliography() -> None:
 def test_text_and_document_say_the_same() -> None:
     live = load_dataset("ivig", "live_birth").trials("randomised_apl")
     estimate = pool(live, method="revman-random")
-    text = " ".join(pool_text(estimate, live).split())
+    text = " ".join(pool_text(estimate).split())
     assert [each["code"] for each in estimate.to_dict()["cautions"]] == [each.code for each in estimate.cautions] != []  # type: ignore[attr-defined]
     for line in caution_lines(estimate.cautions):
         assert f"caution: {line}" in text

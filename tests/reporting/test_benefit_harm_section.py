@@ -45,7 +45,7 @@ def test_the_readings_of_preterm_birth_share_their_control_risks() -> None:
     weights = [np.exp(each.posteriors[0].log_evidence) / np.exp(each.posteriors[0].log_evidence).sum() for each in alone]
     arms_of = zip(weights, alone, strict=True)
     events = np.mean([weight @ each.posteriors[0].events[:, :, 1] for weight, each in arms_of], axis=0)
-    studies = alone[0].posteriors[0].table.studies
+    studies = alone[0].posteriors[0].partial.studies
     arms = [bi.Study(each.name, 0, 0, round(n), each.control_total) for each, n in zip(studies, events, strict=True)]
     assert chained[0].harm_risk == pytest.approx(bi.control_risk(bi.Dataset(tuple(arms))).levels()["median"])
     risks = (chained[0].benefit_risk, chained[0].harm_risk)

@@ -35,7 +35,7 @@ def test_independent_draws_in_closed_form() -> None:
     share = stats.norm(1, 2).sf(np.log(2))
     assert found["mu", "or>2"] == pytest.approx(np.sqrt(share * (1 - share) / size), rel=0.06)
     assert {row.quantity for row in found.rows} == {"mu", "theta_new"}  # tau is a point
-    table = found.table.set_index(["quantity", "number"])
+    table = found.table().set_index(["quantity", "number"])
     assert table.loc[("mu", "or>2"), "value"] == pytest.approx(share, abs=0.02)
 
 

@@ -43,7 +43,7 @@ def reconstruction_posterior(
     answers = over_tables(candidates, picked_of(table, events), stated)
     lower, median, upper = answers.quantiles.T
     return ReconstructionPosterior(
-        table=table,
+        partial=table,
         model=stated,
         denominators=denominators,
         events=events,
@@ -68,12 +68,12 @@ def _reference() -> Model:
 def _tables(found: "Reconstruction | tuple[PartialTable, Events]") -> "tuple[PartialTable, Events]":
     """Return the table and every feasible one; raises ``DataError`` where they are not all there."""
     if isinstance(found, Reconstruction):
-        label = found.table.label
+        label = found.partial.label
         if not found.complete:
             raise DataError(f"{label}: the search was not complete; a posterior needs every table (go on with Search(work=...))")
         if found.capped:
             raise DataError(f"{label}: {found.count:,} tables but {len(found):,} listed; raise Search(max_tables=...)")
-        table, events = found.table, found.events
+        table, events = found.partial, found.events
     else:
         table, events = found
     if not len(events):

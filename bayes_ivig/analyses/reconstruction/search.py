@@ -176,7 +176,7 @@ def _result(plan: Plan, parts: list[Found], alone: tuple[Alone, ...], how: Searc
     ends = (np.min(lows, axis=0), np.max(highs, axis=0)) if lows else None
     places = [(i, j, s.name, arm) for i, s in enumerate(plan.table.studies) for j, arm in enumerate(ARMS) if arm in s.unknown]
     return Reconstruction(
-        table=plan.table,
+        partial=plan.table,
         requirements=requirements_text(plan.requirements),
         count=sum(part.number for part in parts),
         complete=done[0] == done[1],

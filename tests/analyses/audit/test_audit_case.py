@@ -110,7 +110,7 @@ def test_the_printed_numbers_alone_need_no_counts() -> None:
 
 
 def test_an_audit_as_a_table_and_as_a_document(case: Audit) -> None:
-    table = case.table
+    table = case.table()
     assert list(table.columns) == ["claim", "check", "verdict", "message", "mend", "printed", "where", "about", "cause"]
     assert len(table) == len(case) == len(list(case))
     document = case.to_dict()

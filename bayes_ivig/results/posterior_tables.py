@@ -1,0 +1,83 @@
+"""Tables of many posteriors together with what they are of, so that they can be shown as the command line shows them.
+
+``compare_priors``, ``subsets``, ``without_each`` and ``accumulated`` return plain tables; such a table and the data it is of make
+one of these.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.model import Model
+from bayes_ivig.results.brief import brief
+from bayes_ivig.results.shown import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+type OneByOneView = Literal["leave-one-out", "cumulative"]
+
+
+class Standing(dict[str, float], Shown):
+    """Where one choice of trials stands among all subsets of its size, by the keys that ``standing`` lists."""
+
+    __slots__ = ()
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+        """Return everything as one row."""
+        import pandas as pd
+
+        return pd.DataFrame([dict(self)])
+
+
+@brief
+@dataclass(frozen=True, eq=False)
+class PriorComparison(Shown):
+    """A table of ``compare_priors`` or ``prior_width_curve``, and the dataset whose posteriors are in it."""
+
+    frame: "pd.DataFrame"
+    dataset: Dataset
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
+        """Return the table as it is."""
+        return self.frame
+
+
+@brief
+@dataclass(frozen=True, eq=False)
+class Subsets(Shown):
+    """A table of ``subsets``, with the dataset and the model of its posteriors.
+
+    ``standings`` holds, by name of a trial set, where it stands among the subsets of its size; ``carrying`` what each trial does
+    to the conclusion, None where the table does not hold all subsets.
+    """
+
+    frame: "pd.DataFrame"
+    dataset: Dataset
+    model: Model
+    standings: Mapping[str, Mapping[str, float]]
+    carrying: "pd.DataFrame | None" = None
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
+        """Return the table as it is: one row per subset."""
+        return self.frame
+
+
+@brief
+@dataclass(frozen=True, eq=False)
+class OneByOne(Shown):
+    """A table of ``without_each`` or ``accumulated``, with the dataset and the model of its posteriors.
+
+    ``order`` is the column by which trials come in, None for the order of the table.
+    """
+
+    frame: "pd.DataFrame"
+    dataset: Dataset
+    model: Model
+    view: OneByOneView
+    order: str | None = None
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
+        """Return the table as it is: one row without each trial, or one per trial that comes in."""
+        return self.frame

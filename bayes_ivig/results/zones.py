@@ -1,0 +1,93 @@
+"""Posterior probabilities around a zone of odds ratios, and absolute effects with the probabilities that go with them."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from bayes_ivig.errors import ModelError
+from bayes_ivig.inputs.about import About, Event
+from bayes_ivig.results.absolute import PER, AbsoluteEffects
+from bayes_ivig.results.marginal import Marginal
+
+type Zone = tuple[float, float]
+
+USUAL = 1.25  # odds ratio: the zone where neither the question nor the dataset states one
+
+
+@dataclass(frozen=True, slots=True)
+class Masses:
+    """Posterior probabilities below, inside and above a zone; they add up to 1."""
+
+    below: float
+    inside: float
+    above: float
+
+
+def usual_zone(about: About) -> Zone:
+    """Return the zone of practical equivalence that a dataset states by its first threshold, else 0.8 to 1.25."""
+    stated = next((max(t, 1 / t) for t in about.thresholds if t != 1), USUAL)
+    return 1 / stated, stated
+
+
+def masses_of(marginal: Marginal, zone: Zone) -> Masses:
+    """Return the probabilities of a log odds ratio below, inside and above a zone of odds ratios."""
+    low, high = (math.log(limit) for limit in zone)
+    return _masses(marginal, low, high)
+
+
+def beyond(marginal: Marginal, odds_ratio: float) -> Masses:
+    """Return the probabilities beyond an odds ratio on either side, 1 / OR to OR between them; raises ``ModelError``."""
+    if not 0 < odds_ratio < math.inf:
+        raise ModelError(f"benefit: odds_ratio is {odds_ratio!r}; it must be a number above 0, such as 1.25")
+    at = abs(math.log(odds_ratio))
+    return _masses(marginal, -at, at)
+
+
+def sided(masses: Masses, event: Event | None) -> tuple[float | None, float | None]:
+    """Return the probabilities of benefit and of harm beyond a zone; None where the direction is not stated."""
+    match event:
+        case "good":
+            return masses.above, masses.below
+        case "bad":
+            return masses.below, masses.above
+        case None:
+            return None, None
+
+
+def absolute_row(effects: AbsoluteEffects, level: float, important: float | None, event: Event | None) -> dict[str, Any]:
+    """Return absolute effects at one control risk as plain values, by the columns of ``Benefit.absolute``."""
+    needed = effects.number_needed(level)
+    risk, difference = effects.risk.interval(level), effects.per_1000.interval(level)
+    ratio = effects.risk_ratio.interval(level)
+    good, bad = sided(_masses(effects.per_1000, 0.0, 0.0), event)
+    row: dict[str, Any] = {
+        "baseline": effects.baseline,
+        "control_per_1000": PER * effects.baseline_risk,
+        "treated_per_1000": PER * float(effects.risk.quantile(0.5)),
+        "treated_lower": PER * risk[0],
+        "treated_upper": PER * risk[1],
+        "difference_per_1000": float(effects.per_1000.quantile(0.5)),
+        "difference_lower": difference[0],
+        "difference_upper": difference[1],
+        "risk_ratio": float(effects.risk_ratio.quantile(0.5)),
+        "risk_ratio_lower": ratio[0],
+        "risk_ratio_upper": ratio[1],
+        "number_needed": needed.median,
+        "number_needed_lower": needed.lower,
+        "number_needed_upper": needed.upper,
+        "through_infinity": needed.through_infinity,
+        "prob_more_events": needed.prob_more_events,
+        "prob_benefit": good,
+        "prob_harm": bad,
+    }
+    if important is None:
+        return row
+    mass = _masses(effects.per_1000, -important, important)
+    good, bad = sided(mass, event)
+    row |= {"prob_important_fewer": mass.below, "prob_no_important": mass.inside, "prob_important_more": mass.above}
+    return row | {"prob_important_benefit": good, "prob_important_harm": bad}
+
+
+def _masses(marginal: Marginal, low: float, high: float) -> Masses:
+    below, above = float(marginal.prob_below(low)), float(marginal.prob_above(high))
+    return Masses(below, max(0.0, 1 - below - above), above)
