@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from bayes_ivig.inputs.dataset import Dataset
+
 
 def brief[T](kind: type[T]) -> type[T]:
-    """Give a class of results a short ``repr``; ``bayes_ivig.text`` and ``bayes_ivig.table`` show what it holds."""
+    """Give a class of results a short ``repr``; its ``text()`` and ``table()`` show what it holds."""
 
     def said(self: T) -> str:
         of = _of(self)
-        return f"<{kind.__name__}{f' of {of}' if of else ''}; bayes_ivig.text(...) or .table(...) shows it>"
+        return f"<{kind.__name__}{f' of {of}' if of else ''}; text() or table() shows it>"
 
     kind.__repr__ = said  # type: ignore[assignment,method-assign]
     return kind
@@ -19,7 +21,8 @@ def _of(found: Any) -> str:
     for step in ("", "posterior", "base"):
         at = getattr(found, step, None) if step else found
         dataset = getattr(at, "dataset", None)
-        if dataset is not None:
+        if isinstance(dataset, Dataset):
             chosen = "" if dataset.selection in ("", "all") else f" ({dataset.selection})"
             return f"{dataset.label}{chosen}"
-    return str(getattr(found, "source", ""))
+    table = getattr(found, "partial", None)  # of counts known in part
+    return str(getattr(found, "source", "")) if table is None else str(table.label)

@@ -1,0 +1,170 @@
+"""One result of every kind, made once for all tests, and the command that prints it where it has one."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import numpy as np
+from report_cases import BAD_EVENT, THREE, own
+
+import bayes_ivig as bi
+from bayes_ivig.analyses.calibration import calibrate
+from bayes_ivig.analyses.harm_readings import Weighing, harm_readings
+from bayes_ivig.inputs.model_files import load_two_arm
+from bayes_ivig.results.calibration import Setup
+from bayes_ivig.results.harm_readings import HarmReadings
+from bayes_ivig.results.joint_outcome import TermEffects
+from bayes_ivig.results.marginal import DrawsMarginal
+from bayes_ivig.results.monte_carlo import Error, MonteCarloErrors
+from bayes_ivig.results.posterior_tables import OneByOne, PriorComparison, Subsets
+
+HEADER = "study,treatment_events,treatment_total,control_events,control_total,design\n"
+ROWS = "A,5,40,12,41,a\nB,4,50,9,52,a\nC,2,20,3,19,b\n"
+SIDECAR = 'event = "bad"\noutcome_title = "Death"\ntreatment = "drug"\ncontrol = "placebo"\nthresholds = [2]\n'
+BOX = "study,treatment_events,treatment_total,control_events,control_total\nA,5,40,12,41\nB,,50,,52\nC,2,20,3,19\n"
+MU, TAU = ("normal(0, 1)", "normal(0, 2)"), "half_normal(0.5)"
+
+
+@cache
+def folder() -> Path:
+    """A user's folder: counts with a sidecar that states a threshold of its own, a table with blanks, a claim about it."""
+    found = Path(mkdtemp())
+    (found / "mine.csv").write_text(HEADER + ROWS, encoding="utf-8")
+    (found / "mine.toml").write_text(SIDECAR, encoding="utf-8")
+    (found / "box.csv").write_text(BOX, encoding="utf-8")
+    (found / "claims.csv").write_text(
+        "outcome,measure,estimate,ci_lower,ci_upper\ndeath,OR,0.405,0.187,0.879\n", encoding="utf-8"
+    )
+    return found
+
+
+def path(name: str = "mine.csv") -> str:
+    """The path of one of the user's files."""
+    return str(folder() / name)
+
+
+@cache
+def data() -> bi.Dataset:
+    """The user's counts."""
+    return bi.load_dataset(path())
+
+
+@cache
+def model() -> Any:
+    """The model that commands take unless told otherwise."""
+    return load_two_arm("binomial_normal")
+
+
+@cache
+def posterior() -> bi.Posterior:
+    """Its posterior."""
+    return bi.fit(data(), model())
+
+
+def benefits() -> Any:
+    """The benefit under two priors, labelled as the command labels them."""
+    changed = replace(model(), mu=MU[0], name="binomial_normal, changed", title="", notes=())
+    first = bi.fit(data(), changed)
+    return bi.benefit({f"mu ~ {MU[0]}": first, f"mu ~ {MU[1]}": first.under(mu=MU[1])})
+
+
+def every_subset() -> Subsets:
+    """All subsets of the user's trials."""
+    frame = bi.trials.subsets(data(), model())
+    chosen = {"A, B": bi.trials.standing(frame, ("A", "B"))}
+    return Subsets(frame, data(), model(), chosen, bi.trials.carrying_trials(frame))
+
+
+def harms() -> HarmReadings:
+    """One outcome of the bundled case against another, both known from counts."""
+    good, bad = (bi.fit(bi.load_dataset("ivig", name), model()) for name in ("live_birth", "obstetric_complication"))
+    return HarmReadings(harm_readings(good, bad, Weighing(nets=(0.25, 0.5, 1.0))), good, bad)
+
+
+def drawn() -> DrawsMarginal:
+    """Draws of a quantity."""
+    return DrawsMarginal(np.random.default_rng(1).normal(size=(2, 500)))
+
+
+def boxed() -> bi.published.Reconstruction:
+    """Every table that gives the claim."""
+    return bi.published.reconstruct(path("box.csv"), path("claims.csv"))
+
+
+def compared() -> PriorComparison:
+    """Two priors of mu."""
+    return PriorComparison(bi.priors.compare(data(), mu=MU, tau=TAU), data())
+
+
+MAKE: dict[str, Callable[[], Any]] = {
+    "AbsoluteEffects": lambda: posterior().absolute(0.3),
+    "Audit": lambda: bi.published.audit("ivig"),
+    "BayesianFragility": lambda: bi.tipping.bayesian_fragility(posterior()),
+    "Benefit": lambda: bi.benefit(posterior()),
+    "Benefits": benefits,
+    "BenefitHarm": lambda: bi.benefit_harm(harms().benefit, harms().harm),
+    "ByClass": lambda: bi.trials.by_class(data(), "design", model()),
+    "Calibration": lambda: calibrate(Setup(simulations=20)),
+    "Contrast": lambda: bi.trials.contrast(data(), "design"),
+    "ControlRisk": lambda: bi.control_risk(data()),
+    "Credibility": lambda: bi.tipping.credibility(1.0, 0.4),
+    "Fragility": lambda: bi.classical.fragility(data(), method="dl"),
+    "Funnel": lambda: bi.classical.funnel(data()),
+    "HarmReadings": harms,
+    "HowMuchPrior": lambda: bi.tipping.how_much_prior(posterior()),
+    "Influence": lambda: posterior().influence(),
+    "LeaveOneOut": lambda: bi.checks.loo(posterior()),
+    "Marginal": lambda: posterior()["mu"],
+    "ModelAverage": lambda: bi.average_models(data()),
+    "ModelCheck": lambda: bi.checks.check_model(posterior()),
+    "ModelComparison": lambda: bi.checks.compare_models({"one": posterior(), "other": posterior().under(mu=MU[0])}),
+    "MonteCarloErrors": lambda: MonteCarloErrors((Error("mu", "mean", 0.5, 0.01), Error("mu", "q2.5", -1.0, 0.03))),
+    "OneByOne": lambda: OneByOne(bi.trials.without_each(data(), model()), data(), model(), "leave-one-out"),
+    "PooledEstimate": lambda: bi.pool(data(), method="revman-random"),
+    "Posterior": posterior,
+    "PosteriorCheck": lambda: bi.checks.posterior_predictive_check(posterior()),
+    "PosteriorSeries": lambda: posterior().leave_one_out(),
+    "PowerScaling": lambda: bi.checks.power_scaling(posterior()),
+    "PriorCheck": lambda: bi.checks.prior_predictive_check(data(), model()),
+    "PriorComparison": compared,
+    "Reanalysis": lambda: own(THREE, BAD_EVENT),
+    "Reconstruction": boxed,
+    "ReconstructionPosterior": lambda: bi.published.reconstruction_posterior(boxed()),
+    "Refits": lambda: bi.classical.leave_one_out(data(), method="dl"),
+    "SmallStudyTest": lambda: bi.classical.small_study_test(data()),
+    "Standing": lambda: every_subset().standings["A, B"],
+    "Subsets": every_subset,
+    "TermEffects": lambda: TermEffects(0.5, 0.1, drawn(), drawn(), drawn(), drawn(), drawn(), informed=True),
+    "TippingGrid": lambda: bi.tipping.tipping_grid(posterior()),
+    "TippingPoint": lambda: bi.tipping.tipping_point(posterior()),
+}
+
+
+@cache
+def example(kind: str) -> Any:
+    """The result of a kind."""
+    return MAKE[kind]()
+
+
+def commands() -> dict[str, tuple[str, ...]]:
+    """The command that prints each of those examples that have one."""
+    priors = ("--mu-prior", MU[0], "--mu-prior", MU[1])
+    return {
+        "Audit": ("audit", "ivig"),
+        "Benefit": ("benefit", path()),
+        "Benefits": ("benefit", path(), *priors),
+        "ByClass": ("subsets", path(), "--by", "design"),
+        "Calibration": ("calibrate", "--simulations", "20"),
+        "HarmReadings": ("benefit-harm", "ivig", "--harm", "obstetric_complication"),
+        "HowMuchPrior": ("tipping", path()),
+        "ModelCheck": ("check", path()),
+        "OneByOne": ("subsets", path(), "--leave-one-out"),
+        "PooledEstimate": ("pool", path()),
+        "Posterior": ("fit", path()),
+        "PriorComparison": ("compare-priors", path(), *priors, "--tau-prior", TAU),
+        "Reconstruction": ("reconstruct", path("box.csv"), "--claims", path("claims.csv")),
+        "Subsets": ("subsets", path(), "--mark", "A, B"),
+    }
