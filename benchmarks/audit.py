@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from simulated_papers import ERRORS, KINDS, Paper, batch, honest_claim, mirrored_pair, plant, with_wrong_digit
 
 from bayes_ivig.analyses.audit.arithmetic import percentage, total
 from bayes_ivig.analyses.audit.complement import complement
-from bayes_ivig.analyses.audit.other_papers import KINDS, honest_claim, with_wrong_digit
-from bayes_ivig.analyses.audit.papers import ERRORS, Paper, batch, mirrored_pair, plant
 from bayes_ivig.analyses.audit.pooled import check_pooled
 from bayes_ivig.analyses.audit.recomputed import recomputed
 from bayes_ivig.analyses.audit.study_effect import study_effect

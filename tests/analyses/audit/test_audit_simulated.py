@@ -10,8 +10,6 @@ import pytest
 
 from bayes_ivig.analyses.audit.arithmetic import percentage, total
 from bayes_ivig.analyses.audit.complement import complement
-from bayes_ivig.analyses.audit.other_papers import KINDS, honest_claim, with_wrong_digit
-from bayes_ivig.analyses.audit.papers import ERRORS, Paper, batches, mirrored_pair, plant
 from bayes_ivig.analyses.audit.pooled import check_pooled
 from bayes_ivig.analyses.audit.recomputed import recomputed
 from bayes_ivig.analyses.audit.study_effect import study_effect
@@ -19,6 +17,7 @@ from bayes_ivig.analyses.audit.trials import counted
 from bayes_ivig.inputs.claims import Claim
 from bayes_ivig.inputs.other_claims import OtherClaim
 from bayes_ivig.results.audit import Finding
+from benchmarks.simulated_papers import ERRORS, KINDS, Paper, batches, honest_claim, mirrored_pair, plant, with_wrong_digit
 
 STORED = Path(__file__).parents[3] / "benchmarks" / "audit.json"
 CHECK = {"percentage": percentage, "sum": total, "study_effect": study_effect}
