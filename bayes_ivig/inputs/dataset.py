@@ -247,8 +247,7 @@ def _built(found: tables.Table, name: str, outcome: str, about: About) -> Datase
     corpus = tuple(dict.fromkeys(found.column("dataset"))) if "dataset" in found.columns else ()
     if len(corpus) > 1:
         raise DataError(
-            f"{found.source}: column dataset holds {len(corpus)} datasets ({', '.join(corpus[:5])}, ...); "
-            "keep the rows of one, or use bayes-ivig batch for all of them"
+            f"{found.source}: column dataset holds {len(corpus)} datasets ({', '.join(corpus[:5])}, ...); keep the rows of one"
         )
     others = tuple((c, found.column(c)) for c in found.columns if c and c not in (*tables.NEEDED, "outcome", "design_effect"))
     dataset = Dataset(tables.studies(found), name, outcome, about, others)
