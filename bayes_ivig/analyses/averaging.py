@@ -21,7 +21,6 @@ NAMES: dict[str, Cell] = {
     "null common": (False, False), "null random": (False, True), "effect common": (True, False), "effect random": (True, True),
 }  # fmt: skip
 EQUAL = dict.fromkeys(NAMES, 0.25)
-NO_NULL = {"effect common": 0.5, "effect random": 0.5}
 
 
 def average_models(dataset: Dataset, model: Model | None = None, *, prior: Mapping[str, float] | None = None) -> ModelAverage:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bayes_ivig.engines import data_priors, propriety, stated_error, surface
 from bayes_ivig.engines.engine import Engine
@@ -26,7 +25,6 @@ from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.influence import Influence
 from bayes_ivig.results.posterior import Posterior
 
-type Array = NDArray[np.float64]
 type Weights = Mapping[str, float]
 
 BEYOND = 1e-8

@@ -17,7 +17,6 @@ from bayes_ivig.formulas.conventions import CONVENTIONS, Convention, Prepared, p
 from bayes_ivig.formulas.effect_sizes import Array, Cells, Measure
 
 FIXED = ("mh", "peto", "fixed")
-RANDOM = ("revman-random", "dl", "reml", "ml", "pm", "sj", "he", "hs")
 QUANTILES = ("z", "t", "t truncated")  # Wald; Hartung-Knapp; Hartung-Knapp with a variance factor of at least 1
 
 

@@ -1,7 +1,6 @@
-"""Review Manager 5 in one pass over arrays: "M-H, Fixed" and "M-H, Random" odds ratios for any number of tables at once.
+"""Review Manager 5 in one pass over arrays: "M-H, Fixed" odds ratios and tau2 of "M-H, Random" for any number of tables.
 
-``pool`` gives the same numbers for one dataset with everything around them; this is for all subsets of studies, or
-millions of candidate tables.
+``pool`` gives the same numbers for one dataset with everything around them; this is for all subsets of studies.
 """
 
 import numpy as np
@@ -42,17 +41,3 @@ def pooled_from_sums(sums: Array, k: Array) -> dict[str, Array]:
     p_value = np.where(k > 1, special.chdtrc(np.maximum(k - 1, 1), q), np.nan)
     i2 = np.where(k > 1, het.i_squared(q, k), np.nan)
     return {"fixed": fixed, "fixed_variance": variance, "q": q, "q_p_value": p_value, "tau2": tau2, "i2": i2}
-
-
-def revman_random(cells: Cells) -> dict[str, Array]:
-    """Return ``pooled_from_sums`` of the tables with ``k``, and the random-effects ``estimate`` and ``standard_error``.
-
-    Cells have shape (..., K), every entry of the result shape (...).
-    """
-    keep = estimable(cells)
-    k = np.asarray(keep.sum(axis=-1), dtype=np.float64)
-    found = pooled_from_sums(study_terms(cells).sum(axis=-1), k)
-    own = es.keep_studies(cells, keep)
-    effects = es.log_odds_ratio(es.add_to_cells(own, keep & es.has_zero_cell(own)))
-    estimate, variance = het.weighted_mean(*es.leave_out(effects, keep), found["tau2"])
-    return found | {"k": k, "estimate": estimate, "standard_error": np.sqrt(variance)}

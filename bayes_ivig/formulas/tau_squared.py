@@ -4,15 +4,11 @@ Effects ``y`` and variances ``v`` have shape (..., K), results (...); a study le
 are truncated at 0, and are 0 for fewer than two studies. Iterative ones are solved to machine precision.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from bayes_ivig.formulas.effect_sizes import Array
 from bayes_ivig.formulas.heterogeneity import q_statistic, studies, weighted_mean
-
-type Scores = Callable[[Array], tuple[Array, Array]]
 
 NEWTON_STEPS = 200  # a doubling a step while far from the root, then quadratic convergence
 BISECTIONS = 80

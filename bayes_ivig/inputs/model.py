@@ -15,7 +15,6 @@ LIKELIHOODS: tuple[Likelihood, ...] = ("binomial", "hypergeometric", "normal")
 EFFECTS = ("random", "common", "student_t(4)")
 STUDENT_T = re.compile(r"student_t\(\s*(\d+\.?\d*|\.\d+)\s*\)")
 BASELINES = ("control", "midpoint")
-PARAMETERS = ("mu", "tau", "alpha")
 
 
 @dataclass(frozen=True)

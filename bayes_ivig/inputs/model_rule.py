@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from bayes_ivig.errors import suggestion
 
 FIELDS = {"heterogeneity_p": "heterogeneity_p", "p": "heterogeneity_p", "i2_percent": "i2_percent", "i2": "i2_percent"}
-OPERATORS = ("<=", ">=", "<", ">")
 EXAMPLE = "fixed: heterogeneity_p >= 0.10 and i2_percent <= 50; random: heterogeneity_p < 0.10 or i2_percent > 50"
 CONDITION = re.compile(r"(?P<field>\w+)\s*(?P<operator><=|>=|<|>)\s*(?P<value>[0-9]*\.?[0-9]+)\s*%?")
 

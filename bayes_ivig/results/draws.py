@@ -78,11 +78,6 @@ def surface_of(posterior: Fitted) -> Likelihoods:
     return surface
 
 
-def sampled(posterior: Fitted) -> bool:
-    """Whether the posterior is held as draws."""
-    return posterior.answers.drawn is not None
-
-
 def posterior_draws(posterior: Fitted, shape: tuple[int, int], seed: int) -> tuple[Group, Group]:
     """Return draws by name and sampling statistics, none of these where draws are independent.
 

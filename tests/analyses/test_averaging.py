@@ -7,7 +7,7 @@ import pytest
 from scipy import integrate, stats
 
 from bayes_ivig import Dataset, Model, ModelError, Study, fit, load_dataset
-from bayes_ivig.analyses.averaging import NO_NULL, average_models
+from bayes_ivig.analyses.averaging import average_models
 from bayes_ivig.engines.curves import counts_of, estimates
 
 # Two trials of honey for cough, adverse events (Oduwole et al. 2018), as averaged in the RoBMA vignette on binary outcomes.
@@ -55,7 +55,7 @@ def test_probabilities_follow_from_evidence_and_prior() -> None:
 
 def test_without_a_null_it_lies_between_common_and_random_effects() -> None:
     dataset = load_dataset("ivig", "obstetric_complication")
-    average = average_models(dataset, prior=NO_NULL)
+    average = average_models(dataset, prior={"effect common": 0.5, "effect random": 0.5})
     common, random = (fit(dataset, Model(effects=effects))["mu"] for effects in ("common", "random"))
     share = average.inclusion_probability("heterogeneity")
     mixed = share * random.prob_above(0.0) + (1 - share) * common.prob_above(0.0)

@@ -8,7 +8,7 @@ import pytest
 
 from bayes_ivig import resources
 from bayes_ivig.errors import ModelError, StoredNote
-from bayes_ivig.inputs.model import LIKELIHOODS, PARAMETERS, Model, model_dict
+from bayes_ivig.inputs.model import LIKELIHOODS, Model, model_dict
 from bayes_ivig.inputs.model_files import KINDS, assumptions, load_model, load_two_arm
 from bayes_ivig.inputs.stating import rationale
 from bayes_ivig.priors.composite import Prior
@@ -262,5 +262,5 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_every_parameter_has_a_prior() -> None:
-    priors: list[Prior] = [getattr(Model(), parameter) for parameter in PARAMETERS]
+    priors: list[Prior] = [getattr(Model(), parameter) for parameter in Model.PRIORS]
     assert [str(prior) for prior in priors] == ["normal(0, 2.82)", "half_normal(0.5)", "normal(0, 10)"]
