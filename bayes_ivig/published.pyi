@@ -2,9 +2,9 @@ from bayes_ivig.analyses.audit.auditing import audit as audit
 from bayes_ivig.analyses.reconstruction.posterior import reconstruction_posterior as reconstruction_posterior
 from bayes_ivig.analyses.reconstruction.search import Search as Search
 from bayes_ivig.analyses.reconstruction.search import reconstruct as reconstruct
-from bayes_ivig.inputs.partial import PartialStudy as PartialStudy
-from bayes_ivig.inputs.partial import PartialTable as PartialTable
-from bayes_ivig.inputs.partial import load_partial as load_partial
+from bayes_ivig.inputs.counts.partial import PartialStudy as PartialStudy
+from bayes_ivig.inputs.counts.partial import PartialTable as PartialTable
+from bayes_ivig.inputs.counts.partial import load_partial as load_partial
 from bayes_ivig.results.audit import Audit as Audit
 from bayes_ivig.results.reconstruction import Reconstruction as Reconstruction
 from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior as ReconstructionPosterior

@@ -22,8 +22,8 @@ from bayes_ivig.analyses.audit.pooled import check_pooled
 from bayes_ivig.analyses.audit.recomputed import recomputed
 from bayes_ivig.analyses.audit.study_effect import study_effect
 from bayes_ivig.analyses.audit.trials import counted
-from bayes_ivig.inputs.claims import Claim
-from bayes_ivig.inputs.other_claims import OtherClaim
+from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.results.audit import Finding
 from bayes_ivig.version import __version__
 

@@ -12,8 +12,8 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from bayes_ivig.analyses.reconstruction.search import Search, reconstruct
-from bayes_ivig.inputs.claims import Printed, load_claims
-from bayes_ivig.inputs.feasible import feasible_csv
+from bayes_ivig.inputs.counts.feasible_tables import feasible_csv
+from bayes_ivig.inputs.paper.claims import Printed, load_claims
 from bayes_ivig.version import __version__
 
 HERE = Path(__file__).parent

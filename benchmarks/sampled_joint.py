@@ -13,8 +13,8 @@ from bayes_ivig.analyses.harm_readings import harm_readings, harm_source
 from bayes_ivig.analyses.joint_harm import ask_of, joint_requests
 from bayes_ivig.analyses.stored import Store, file_name, stored_answer, write_answer
 from bayes_ivig.engines.fitting import fit
-from bayes_ivig.inputs.dataset import load_dataset
-from bayes_ivig.inputs.model_files import load_two_arm
+from bayes_ivig.inputs.counts.dataset import load_dataset
+from bayes_ivig.inputs.model.files import load_two_arm
 
 HERE = Path(__file__).parent
 FOLDER = HERE.parent / "data" / "ivig" / "sampled" / "joint"

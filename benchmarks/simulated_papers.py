@@ -20,8 +20,8 @@ from bayes_ivig.analyses.audit.trials import Arms, arms_of_cells
 from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas.effect_sizes import Cells, Measure
 from bayes_ivig.formulas.every_method import Recipe
-from bayes_ivig.inputs.claims import Claim, Printed
-from bayes_ivig.inputs.other_claims import OtherClaim
+from bayes_ivig.inputs.paper.claims import Claim, Printed
+from bayes_ivig.inputs.paper.other_claims import OtherClaim
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 LARGEST_PRINTED = 1e15  # nobody prints more digits

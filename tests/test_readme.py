@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import bayes_ivig as bi
-from bayes_ivig.inputs.claims import claims_path, read_claims
+from bayes_ivig.inputs.paper.claims import claims_path, read_claims
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")

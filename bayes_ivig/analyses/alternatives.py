@@ -7,11 +7,11 @@ import numpy as np
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import DataError
 from bayes_ivig.frequentist.pooling import pool
-from bayes_ivig.inputs.alternatives import Alternative
-from bayes_ivig.inputs.changing import check_alternatives, with_alternative
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.model_files import load_model
+from bayes_ivig.inputs.counts.alternatives import Alternative
+from bayes_ivig.inputs.counts.counted_otherwise import check_alternatives, with_alternative
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.files import load_model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.alternatives import AlternativeRow
 from bayes_ivig.results.estimate import Ratio
 

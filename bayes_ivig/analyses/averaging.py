@@ -9,8 +9,8 @@ from scipy import special
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.null import null_evidence
 from bayes_ivig.errors import ModelError, suggestion
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.averaging import ModelAverage, ModelWeight
 from bayes_ivig.results.marginal import Marginal, PointMarginal
 from bayes_ivig.results.mixed_marginal import MixedMarginal

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from bayes_ivig.engines import bulk
 from bayes_ivig.engines.bulk_solving import Answers, Questions
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.baseline_check import TIGHT
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from bayes_ivig.engines.control_arms import control_arms
 from bayes_ivig.errors import DataError, ModelError
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT
 from bayes_ivig.results.control_risk import ControlRisk, Moved

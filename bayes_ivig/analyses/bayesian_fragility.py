@@ -8,7 +8,7 @@ from bayes_ivig.engines.fragility import Arm, Changed
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled_one
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.results.fragility import BayesianFragility, Move
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.tipping import Conclusion

@@ -9,7 +9,7 @@ import numpy as np
 
 from bayes_ivig.analyses.baseline_risk import control_risk
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.results.absolute import PER, AbsoluteEffects, absolute_effects
 from bayes_ivig.results.benefit import OF, Benefit, Benefits
 from bayes_ivig.results.control_risk import SETTINGS, ControlRisk

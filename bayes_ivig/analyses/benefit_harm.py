@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from bayes_ivig.analyses.control_levels import arm_levels, main_risk, reconstructed_levels, refusal
 from bayes_ivig.errors import DataError, ModelError, report_all
-from bayes_ivig.inputs.about import About, Event
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.joint_model import JointOutcome
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.description import About, Event
+from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.results.benefit_harm import BenefitHarm
 from bayes_ivig.results.bilinear import DrawnPair, IndependentPair
 from bayes_ivig.results.marginal import DrawsMarginal, Marginal

@@ -13,9 +13,9 @@ from bayes_ivig.engines.smoothing import smooth
 from bayes_ivig.errors import DataError
 from bayes_ivig.formulas import likelihood
 from bayes_ivig.formulas.interpolation import POINTS, stencil
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.calibration import Design, Setup
 from bayes_ivig.results.grid_draws import integrated_log_likelihood

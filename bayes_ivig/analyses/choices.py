@@ -9,9 +9,9 @@ from bayes_ivig.analyses.contrasts import class_results, telling_classes
 from bayes_ivig.analyses.subsets import JOIN, ambiguous, inclusion, leave_k_out, of_rows, standing, surface_model
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import DataError, ModelError
-from bayes_ivig.inputs.classes import class_columns
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.characteristics.classes import class_columns
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.choices import Choices
 from bayes_ivig.results.contrast import ByClass
 from bayes_ivig.results.posterior import Posterior

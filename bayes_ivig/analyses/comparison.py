@@ -10,9 +10,9 @@ import numpy as np
 from bayes_ivig.analyses.comparison_columns import columns
 from bayes_ivig.engines import bulk
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Likelihood, Model
-from bayes_ivig.inputs.selection import Selection
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.selection import Selection
+from bayes_ivig.inputs.model.two_arm import Likelihood, Model
 from bayes_ivig.priors.composite import KINDS, Mixture, Prior, resolved
 from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.priors.parsing import parse_prior

@@ -13,9 +13,9 @@ from bayes_ivig.engines.curves import informative
 from bayes_ivig.engines.exchangeable import Exchangeable
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import DataError, ModelError
-from bayes_ivig.inputs.classes import classes
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.characteristics.classes import classes
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import Normal, StudentT
 from bayes_ivig.priors.parsing import parse_prior

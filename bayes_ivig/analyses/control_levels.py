@@ -9,8 +9,8 @@ import numpy as np
 
 from bayes_ivig.analyses.baseline_risk import control_risk
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.results.control_risk import ControlRisk
 from bayes_ivig.results.findings import ControlSource
 from bayes_ivig.results.reanalysis import SummaryOutcome

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from bayes_ivig import resources
 from bayes_ivig.errors import DataError, ModelError, suggestion
-from bayes_ivig.inputs.classes import classes
-from bayes_ivig.inputs.covariates import number_of
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.table import read_csv, report
+from bayes_ivig.inputs.characteristics.classes import classes
+from bayes_ivig.inputs.characteristics.covariates import number_of
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.table import read_csv, report
 from bayes_ivig.priors.composite import LibraryPrior
 from bayes_ivig.priors.evidence import TABLE, evidence, printed_of, ratio_of
 from bayes_ivig.priors.printed_ratio import MEASURES

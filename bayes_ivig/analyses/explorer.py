@@ -7,8 +7,8 @@ import numpy as np
 from bayes_ivig.engines.curves import counts_of, estimates, informative
 from bayes_ivig.engines.explorable import shared_axes, surface_on
 from bayes_ivig.engines.surface import Surface
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Likelihood, Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Likelihood, Model
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.explorer import MOST_CENTRE, SDS, Array, ExplorerOutcome, LikelihoodTable
 

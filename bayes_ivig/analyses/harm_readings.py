@@ -21,11 +21,11 @@ from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
-from bayes_ivig.inputs.case import Source, case_of
-from bayes_ivig.inputs.claims import claims_with
-from bayes_ivig.inputs.dataset import descriptions, load_dataset
-from bayes_ivig.inputs.joint_model import JointOutcome
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.case import Source, case_of
+from bayes_ivig.inputs.counts.dataset import descriptions, load_dataset
+from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.inputs.paper.claims import claims_with
 from bayes_ivig.priors.families import Flat
 from bayes_ivig.results.benefit_harm import BenefitHarm, Weighed
 from bayes_ivig.results.control_risk import NotCarried

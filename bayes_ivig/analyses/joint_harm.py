@@ -10,11 +10,11 @@ from bayes_ivig.analyses.benefit_harm import WEIGHTS, benefit_harm
 from bayes_ivig.analyses.stored import FOLDER, Answer, Request, Store, stored_answer
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.nuts import NUTS
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.joint_dataset import JointDataset
-from bayes_ivig.inputs.joint_model import JointOutcome
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.joint_dataset import JointDataset
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.benefit_harm import BenefitHarm, Weighed
 from bayes_ivig.results.harm_readings import HarmReading
 from bayes_ivig.results.posterior import Posterior

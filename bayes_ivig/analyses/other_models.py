@@ -11,12 +11,12 @@ from bayes_ivig.analyses.stored import Answer, Request, Store, stored_answer
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.nuts import NUTS
 from bayes_ivig.errors import BayesIvigError, DataError
-from bayes_ivig.inputs.covariate_models import BiasAdjusted, MetaRegression
-from bayes_ivig.inputs.covariates import cells_of, design_of, flags_of
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.fingerprint import columns_read
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.model_files import AnyModel, load_model
+from bayes_ivig.inputs.characteristics.covariates import cells_of, design_of, flags_of
+from bayes_ivig.inputs.characteristics.fingerprint import columns_read
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
+from bayes_ivig.inputs.model.files import AnyModel, load_model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior, waits
 from bayes_ivig.results.estimate import Ratio
 from bayes_ivig.results.posterior import Posterior

@@ -11,8 +11,8 @@ from bayes_ivig.engines.foreseen import Outlook, chance_of_so_small, outlook, sm
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.conditional import two_sided
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.outcome_checks import ForeseenStudy, OutcomeChecks, TrialSetCheck
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.predictive import improper_priors

@@ -11,8 +11,8 @@ from bayes_ivig.engines import data_priors
 from bayes_ivig.engines.curves import informative
 from bayes_ivig.engines.nuts import importance
 from bayes_ivig.errors import ModelError, suggestion
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results import draws as drawing
 from bayes_ivig.results import predictive

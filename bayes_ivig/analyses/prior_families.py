@@ -9,9 +9,9 @@ from bayes_ivig.analyses.evidence_priors import overlap
 from bayes_ivig.analyses.prior_strength import conflict
 from bayes_ivig.engines import bulk
 from bayes_ivig.engines.bulk_solving import Questions
-from bayes_ivig.inputs.about import About
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Mixture, Prior, described, resolved
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.priors.libraries import rows

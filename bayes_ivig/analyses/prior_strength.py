@@ -7,8 +7,8 @@ from scipy import special
 from bayes_ivig.engines import bulk
 from bayes_ivig.engines.bulk_solving import Questions
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.priors.families import Flat, Logistic, Normal, StudentT, Uniform
 from bayes_ivig.priors.risk_ratio import RiskRatio

@@ -7,7 +7,7 @@ from scipy import special
 
 from bayes_ivig.engines.summary import summary_posterior
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.claims import Claim, Printed
+from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.reanalysis import SummaryReading
 

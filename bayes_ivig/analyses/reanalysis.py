@@ -20,17 +20,17 @@ from bayes_ivig.analyses.reconstruction.other_baselines import other_baselines
 from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.frequentist.pooling import pool
-from bayes_ivig.inputs.about import About
-from bayes_ivig.inputs.case import Case, Source, case_of
-from bayes_ivig.inputs.claims import Claim, claims_with
-from bayes_ivig.inputs.dataset import Dataset, descriptions, load_dataset
-from bayes_ivig.inputs.design import refuse_design_effects
-from bayes_ivig.inputs.evidence import evidence_names, evidence_table, own_evidence, partial_path
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.model_files import bundled_sha256, load_two_arm
-from bayes_ivig.inputs.provenance import bases, count_statuses
+from bayes_ivig.inputs.counts.case import Case, Source, case_of
+from bayes_ivig.inputs.counts.dataset import Dataset, descriptions, load_dataset
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.counts.design_effects import refuse_design_effects
+from bayes_ivig.inputs.counts.provenance import bases, count_statuses
+from bayes_ivig.inputs.counts.statuses import status_words
+from bayes_ivig.inputs.evidence.tables import evidence_names, evidence_table, own_evidence, partial_path
+from bayes_ivig.inputs.model.files import bundled_sha256, load_two_arm
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.inputs.paper.claims import Claim, claims_with
 from bayes_ivig.inputs.report_options import ReportOptions
-from bayes_ivig.inputs.statuses import status_words
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.priors.families import Flat
 from bayes_ivig.priors.parsing import parse_prior

@@ -19,9 +19,9 @@ from typing import Any
 from bayes_ivig import files, resources
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.nuts import NUTS
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.fingerprint import fingerprint
-from bayes_ivig.inputs.model_files import AnyModel, assumptions
+from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.files import AnyModel, assumptions
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.sampled import SampledAnswer

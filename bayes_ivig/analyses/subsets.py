@@ -17,8 +17,8 @@ from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas import revman
 from bayes_ivig.formulas.ties import settled
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import waits
 from bayes_ivig.results.baseline_check import TIGHT_COLUMN
 from bayes_ivig.results.posterior_tables import Standing

@@ -10,7 +10,7 @@ from bayes_ivig.engines import tipping
 from bayes_ivig.engines.tipping import Line, Pair
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled_one
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.results.posterior import Posterior

@@ -14,8 +14,8 @@ from bayes_ivig.cli.progress import steps
 from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 
 if TYPE_CHECKING:
-    from bayes_ivig.inputs.dataset import Dataset
-    from bayes_ivig.inputs.model import Model
+    from bayes_ivig.inputs.counts.dataset import Dataset
+    from bayes_ivig.inputs.model.two_arm import Model
     from bayes_ivig.results.benefit import Benefit
     from bayes_ivig.results.posterior import Posterior
 
@@ -72,7 +72,7 @@ def benefit(
 ) -> None:
     """Give the probabilities of benefit and harm, relative and per 1000 people, by priors and trials."""
     from bayes_ivig.analyses.benefit import benefit as compute
-    from bayes_ivig.inputs.model_files import load_two_arm
+    from bayes_ivig.inputs.model.files import load_two_arm
     from bayes_ivig.reporting.benefit_json import benefit_tables
     from bayes_ivig.results.benefit import Benefit
 

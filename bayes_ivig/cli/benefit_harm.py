@@ -50,8 +50,8 @@ def benefit_harm(
     """Weigh a benefit against a harm: joint probabilities, net benefit by weight, people of 100."""
     from bayes_ivig.analyses.harm_readings import Weighing, harm_readings, harm_source
     from bayes_ivig.engines.fitting import fit
-    from bayes_ivig.inputs.dataset import load_dataset
-    from bayes_ivig.inputs.model_files import load_two_arm
+    from bayes_ivig.inputs.counts.dataset import load_dataset
+    from bayes_ivig.inputs.model.files import load_two_arm
     from bayes_ivig.results.harm_readings import HarmReadings
     from bayes_ivig.results.posterior import Posterior
 

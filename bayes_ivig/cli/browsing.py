@@ -8,7 +8,7 @@ from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
 from bayes_ivig.cli.output import print_json, show, width
 
 if TYPE_CHECKING:
-    from bayes_ivig.inputs.model_files import AnyModel
+    from bayes_ivig.inputs.model.files import AnyModel
 
 models = typer.Typer(help="List the bundled models, or show one.", invoke_without_command=True)
 data = typer.Typer(help="List the bundled datasets, or show one.", invoke_without_command=True)
@@ -20,7 +20,7 @@ def list_models(context: typer.Context, json: Json = False) -> None:
     if context.invoked_subcommand:
         return
     from bayes_ivig import resources
-    from bayes_ivig.inputs.model_files import load_model
+    from bayes_ivig.inputs.model.files import load_model
     from bayes_ivig.reporting.terminal import notes
 
     titles = {name: load_model(name).title for name in resources.names("models", ".toml")}
@@ -35,7 +35,7 @@ def show_model(
     name: Annotated[str, typer.Argument(help="A bundled model's name, or the path of a model TOML.")], json: Json = False
 ) -> None:
     """Show a model's assumptions, each with its reason and source."""
-    from bayes_ivig.inputs.model_files import assumptions, load_model
+    from bayes_ivig.inputs.model.files import assumptions, load_model
 
     model = load_model(name)
     if json:
@@ -46,8 +46,8 @@ def show_model(
 
 
 def _model_lines(model: "AnyModel") -> list[str]:
-    from bayes_ivig.inputs.model_files import assumptions
-    from bayes_ivig.inputs.stating import rationale
+    from bayes_ivig.inputs.model.files import assumptions
+    from bayes_ivig.inputs.model.stated_model import rationale
     from bayes_ivig.reporting.families import priors, shown, structure
     from bayes_ivig.reporting.terminal import dashes, notes, paragraph
 
@@ -67,7 +67,7 @@ def list_data(context: typer.Context, json: Json = False) -> None:
     if context.invoked_subcommand:
         return
     from bayes_ivig import resources
-    from bayes_ivig.inputs.dataset import descriptions
+    from bayes_ivig.inputs.counts.dataset import descriptions
     from bayes_ivig.reporting.terminal import notes
 
     found = [
@@ -88,7 +88,7 @@ def _known(partial: str) -> str:
 @data.command("show")
 def show_data(name: Data, outcome: Outcome = None, trials: Trials = None, json: Json = False) -> None:
     """Show the counts of one outcome, its trial sets, and how each is known; unknown ones with limits."""
-    from bayes_ivig.inputs.partial_provenance import load_known_in_part
+    from bayes_ivig.inputs.counts.known_in_part import load_known_in_part
     from bayes_ivig.reporting.counts_text import counts_document, counts_lines
     from bayes_ivig.reporting.partial_text import partial_document, partial_lines
 

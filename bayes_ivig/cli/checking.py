@@ -26,7 +26,7 @@ def check(
     from bayes_ivig.engines.fitting import fit
     from bayes_ivig.engines.nuts import NUTS
     from bayes_ivig.errors import ModelError, suggestion
-    from bayes_ivig.inputs.model_files import load_two_arm
+    from bayes_ivig.inputs.model.files import load_two_arm
 
     if engine not in ENGINES:
         raise ModelError(f"--engine: found {engine!r}{suggestion(engine, ENGINES)}; there are {', '.join(ENGINES)}")

@@ -12,7 +12,7 @@ from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bayes_ivig.inputs.dataset import Dataset
+    from bayes_ivig.inputs.counts.dataset import Dataset
 
     type Stated = tuple[list[str] | None, list[str] | None, list[str] | None]
 
@@ -104,7 +104,7 @@ def _curve(
     """Compute the estimate against the width of one prior; everything else must be stated once at most."""
     from bayes_ivig.analyses.comparison import prior_width_curve
     from bayes_ivig.errors import ModelError
-    from bayes_ivig.inputs.model import Model
+    from bayes_ivig.inputs.model.two_arm import Model
 
     mu, tau, alpha = priors
     given = {"--mu": mu, "--tau": tau, "--alpha": alpha, "--likelihood": likelihood, "--trials": trials}

@@ -9,8 +9,8 @@ from bayes_ivig.cli.output import leave_if, show_result, warn
 
 if TYPE_CHECKING:
     from bayes_ivig.engines.engine import Engine
-    from bayes_ivig.inputs.dataset import Dataset
-    from bayes_ivig.inputs.model_files import AnyModel
+    from bayes_ivig.inputs.counts.dataset import Dataset
+    from bayes_ivig.inputs.model.files import AnyModel
 
 ENGINES = ("quadrature", "nuts")
 Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'; overrules the model's.")
@@ -49,7 +49,7 @@ def fit(
 ) -> None:
     """Fit a model and print the posterior of the odds ratio, of heterogeneity and of every study."""
     from bayes_ivig.engines.fitting import fit as compute
-    from bayes_ivig.inputs.model_files import load_model
+    from bayes_ivig.inputs.model.files import load_model
     from bayes_ivig.results.saving import check_path
 
     check_level(level)
@@ -71,8 +71,8 @@ def fit(
 def _load(model: "AnyModel", data: str, outcome: str | None, trials: str | None) -> "Dataset":
     """Load the data; those of a joint model are two outcomes, which the model names."""
     from bayes_ivig.errors import ModelError
-    from bayes_ivig.inputs.joint_dataset import load_joint_dataset
-    from bayes_ivig.inputs.joint_model import JointOutcome
+    from bayes_ivig.inputs.counts.joint_dataset import load_joint_dataset
+    from bayes_ivig.inputs.model.joint import JointOutcome
 
     if not isinstance(model, JointOutcome):
         return load(data, outcome, trials)
@@ -95,7 +95,7 @@ def _named(priors: list[str]) -> dict[str, str | None]:
 
 def _unused(model: "AnyModel", tau: str | None, alpha: str | None, baseline: str | None) -> list[tuple[str, str]]:
     """Return the options that were given though the model has no use for them, each with the reason."""
-    from bayes_ivig.inputs.model import Model
+    from bayes_ivig.inputs.model.two_arm import Model
 
     if not isinstance(model, Model):
         return []
@@ -111,7 +111,7 @@ def _engine(name: str | None, model: "AnyModel", seed: int) -> "Engine":
     from bayes_ivig.engines.nuts import NUTS
     from bayes_ivig.engines.quadrature import Quadrature
     from bayes_ivig.errors import ModelError, suggestion
-    from bayes_ivig.inputs.model import Model
+    from bayes_ivig.inputs.model.two_arm import Model
 
     if name is None:
         if isinstance(model, Model):

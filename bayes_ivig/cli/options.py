@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from bayes_ivig.inputs.dataset import Dataset
-    from bayes_ivig.inputs.model_files import AnyModel
+    from bayes_ivig.inputs.counts.dataset import Dataset
+    from bayes_ivig.inputs.model.files import AnyModel
 
 Data = Annotated[str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a counts CSV.")]
 Outcome = Annotated[str | None, typer.Option("--outcome", help="Which outcome, where the table has several.")]
@@ -25,7 +25,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 
 def load(data: str, outcome: str | None, trials: str | None) -> "Dataset":
     """Return the dataset that DATA, ``--outcome`` and ``--trials`` name; raises ``DataError``."""
-    from bayes_ivig.inputs.dataset import load_dataset
+    from bayes_ivig.inputs.counts.dataset import load_dataset
 
     dataset = load_dataset(data, outcome)
     return dataset if trials is None else dataset.trials(trials)

@@ -40,7 +40,7 @@ def report(
     from bayes_ivig.analyses.reanalysis import reanalyze
     from bayes_ivig.cli.progress import steps
     from bayes_ivig.errors import DataError
-    from bayes_ivig.inputs.model_files import load_two_arm
+    from bayes_ivig.inputs.model.files import load_two_arm
     from bayes_ivig.reporting.folder import require_folder, write_report
     from bayes_ivig.reporting.pdf import find_browser
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-    from bayes_ivig.inputs.dataset import Dataset
-    from bayes_ivig.inputs.model import Model
+    from bayes_ivig.inputs.counts.dataset import Dataset
+    from bayes_ivig.inputs.model.two_arm import Model
 
 MAPS = ("tau", "i2", "rank")
 
@@ -70,7 +70,7 @@ def subsets(
     """Fit and pool every subset of the trials, and say which trial carries the conclusion."""
     from bayes_ivig.analyses.subsets import surface_model
     from bayes_ivig.errors import ModelError
-    from bayes_ivig.inputs.model_files import load_model
+    from bayes_ivig.inputs.model.files import load_model
 
     check_paths(csv, plot)
     views = _one_view(leave_one_out, cumulative, by, size, order)

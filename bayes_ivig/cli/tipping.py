@@ -9,7 +9,7 @@ from bayes_ivig.cli.output import leave_if, show_result
 from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 
 if TYPE_CHECKING:
-    from bayes_ivig.inputs.model import Model
+    from bayes_ivig.inputs.model.two_arm import Model
     from bayes_ivig.results.tipping import Conclusion
 
 Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'.")
@@ -38,7 +38,7 @@ def tipping(
     """Say which priors would turn a conclusion, and how few events."""
     from bayes_ivig.analyses.how_much_prior import how_much_prior
     from bayes_ivig.engines.fitting import fit
-    from bayes_ivig.inputs.model_files import load_two_arm
+    from bayes_ivig.inputs.model.files import load_two_arm
     from bayes_ivig.reporting import shows
 
     check_paths(csv, plot)

@@ -20,8 +20,8 @@ from bayes_ivig.engines.grids import Fineness, plan
 from bayes_ivig.engines.smoothing import smooth
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.interpolation import log_sum
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior, waits
 from bayes_ivig.priors.families import Normal
 

@@ -11,8 +11,8 @@ from bayes_ivig.engines.bulk_sums import Cases, PriorPairs, StudyWeights
 from bayes_ivig.engines.grids import Axes, Belief, Fineness
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.formulas.ties import narrowest, settled_figures
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.axis import Axis
 
 type Array = NDArray[np.float64]

@@ -16,8 +16,8 @@ from bayes_ivig.engines.grids import Axes, Fineness
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.intp]

@@ -16,9 +16,9 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from bayes_ivig.engines.quadrature import Quadrature
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.model.two_arm import Model
 
 type Counts = tuple[int, int, int, int]  # events and people of the treatment arm, then of the control arm
 type Answers = tuple[float, ...]

@@ -18,8 +18,8 @@ from bayes_ivig.engines.exchangeable import Exchangeable
 from bayes_ivig.engines.grids import Axes, Belief, Fineness
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.formulas.interpolation import interpolate, share_beyond
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.diagnostics import Diagnostics

@@ -9,8 +9,8 @@ from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.formulas.likelihood import log_choose
 from bayes_ivig.formulas.shaking import shaken
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.control_risk import ControlRisk
 from bayes_ivig.results.grid_marginal import GridMarginal

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol, runtime_checkable
 
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.results.posterior import Posterior
 
 

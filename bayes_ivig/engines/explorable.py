@@ -9,8 +9,8 @@ from bayes_ivig.engines import curves, grids, surface
 from bayes_ivig.engines.grids import Axes, Belief, Fineness
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.formulas.ties import steps_to_cover
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.results.axis import Axis
 

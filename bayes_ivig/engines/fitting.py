@@ -8,11 +8,11 @@ from bayes_ivig.engines.nuts import NUTS
 from bayes_ivig.engines.quadrature import Quadrature
 from bayes_ivig.engines.reuse import Again
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.design import DesignEffects
-from bayes_ivig.inputs.joint_dataset import JointDataset
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.model_files import KINDS, AnyModel
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.design_effects import DesignEffects
+from bayes_ivig.inputs.counts.joint_dataset import JointDataset
+from bayes_ivig.inputs.model.files import KINDS, AnyModel
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.posterior import Posterior
 
 EXACT = Quadrature()

@@ -12,8 +12,8 @@ from bayes_ivig.engines.influence import foreseen_effects
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.formulas.conditional import mid_probability_below, mode_and_sd, two_sided
 from bayes_ivig.formulas.conditional_lattice import MOST, chances, ends, lattice
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.model.two_arm import Model
 
 type Array = NDArray[np.float64]
 

@@ -15,7 +15,7 @@ from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.engines.smoothing import Matters
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.formulas.interpolation import log_sum
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.results.posterior import Posterior
 from bayes_ivig.results.tipping import Conclusion
 

@@ -10,7 +10,7 @@ from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.conditional import mid_probability_below, normal_below, two_sided
 from bayes_ivig.formulas.interpolation import POINTS, stencil
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.influence import Influence, StudyInfluence
 from bayes_ivig.results.posterior import Posterior

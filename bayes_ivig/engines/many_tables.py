@@ -15,9 +15,9 @@ from bayes_ivig.engines.grids import Axes, Belief, Fineness
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.ties import narrowest
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import waits
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.grid_marginal import Fine, moments

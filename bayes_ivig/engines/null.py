@@ -9,8 +9,8 @@ from bayes_ivig.engines.grids import Belief, Fineness
 from bayes_ivig.engines.robust import smooth_robust
 from bayes_ivig.engines.smoothing import smooth
 from bayes_ivig.engines.surface import Surface
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.grid_marginal import GridMarginal

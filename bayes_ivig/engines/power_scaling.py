@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from bayes_ivig.engines.quadrature import GridAnswers
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.power_scaling import RANGE, PowerScaling, Sensitivity
 

@@ -5,9 +5,9 @@ from typing import assert_never
 
 from bayes_ivig.engines.curves import informative
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform

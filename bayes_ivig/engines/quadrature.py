@@ -12,8 +12,8 @@ from bayes_ivig.engines.halving import errors_of
 from bayes_ivig.engines.smoothing import at_points, mixture
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.formulas.interpolation import log_sum, share_beyond
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.grid_marginal import Densities, GridMarginal

@@ -3,7 +3,7 @@
 import math
 
 from bayes_ivig.engines.propriety import tail
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model.two_arm import Model
 
 MOST = 0.5
 MORE = "allow more refinements, Quadrature(refinements=6)"

@@ -17,8 +17,8 @@ from bayes_ivig.engines.influence import influence
 from bayes_ivig.engines.quadrature import GridAnswers, Quadrature
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.results.axis import Axis

@@ -11,7 +11,7 @@ from bayes_ivig.engines import remedies
 from bayes_ivig.engines.grids import Axes, Fineness
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.formulas.interpolation import POINTS
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.marginal import Marginal
 

@@ -16,8 +16,8 @@ from bayes_ivig.engines.grids import Axes, Belief, Fineness, Place
 from bayes_ivig.engines.robust import Mixing, mixing, smooth_robust
 from bayes_ivig.engines.smoothing import Mask, Matters, at_points, smooth
 from bayes_ivig.formulas.shaking import shaken
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 
 type Array = NDArray[np.float64]
 

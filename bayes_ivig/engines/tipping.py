@@ -13,7 +13,7 @@ from bayes_ivig.engines import bulk
 from bayes_ivig.engines.bulk_solving import Questions
 from bayes_ivig.engines.grids import Belief
 from bayes_ivig.engines.reuse import prepared
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.results.posterior import Posterior

@@ -15,8 +15,8 @@ from bayes_ivig.frequentist.assembly import Pooled, Request, assemble
 from bayes_ivig.frequentist.cautions import cautions
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.frequentist.tables import Tables, prepare
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.design import refuse_design_effects
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.design_effects import refuse_design_effects
 from bayes_ivig.results.estimate import PooledEstimate
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)

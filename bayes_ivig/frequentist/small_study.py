@@ -13,7 +13,7 @@ from bayes_ivig.frequentist.numbers import number, two_sided
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.frequentist.tables import Tables, prepare
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.results.estimate import Funnel, SmallStudyTest
 
 ENOUGH = 10  # studies, below which the tests are not advised (Sterne et al. 2011)

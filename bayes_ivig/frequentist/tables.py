@@ -7,7 +7,7 @@ import numpy as np
 from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure
 from bayes_ivig.frequentist.rules import Corrected, Rules
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.counts.dataset import Dataset
 
 
 class Tables(NamedTuple):

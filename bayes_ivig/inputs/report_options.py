@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from bayes_ivig.errors import DataError, ModelError, suggestion
-from bayes_ivig.inputs.about import SHARED_KEYS, About, key_problems
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.stating import closed
-from bayes_ivig.inputs.table import report
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.description import SHARED_KEYS, About, key_problems
+from bayes_ivig.inputs.counts.table import report
+from bayes_ivig.inputs.model.stated_model import closed
 from bayes_ivig.priors.parsing import parse_prior
 
 Order = Literal["published", "effect", "year", "weight"]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bayes_ivig.formulas.intervals import Range
-from bayes_ivig.inputs.claims import Claim, Printed
-from bayes_ivig.inputs.other_claims import OtherClaim
+from bayes_ivig.inputs.paper.claims import Claim, Printed
+from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.reporting.audit_words import CUT, NAMES, number, span
 from bayes_ivig.reporting.words import MEASURES, first_upper, series
 

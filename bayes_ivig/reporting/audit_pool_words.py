@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from bayes_ivig.formulas.every_method import Recipe
-from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.reporting.audit_words import NAMES, effect, heterogeneity, number
 from bayes_ivig.reporting.words import MEASURES, series
 

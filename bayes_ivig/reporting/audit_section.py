@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from bayes_ivig.inputs.other_claims import About
+from bayes_ivig.inputs.paper.other_claims import About
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.audit_text import DETAILS, check_name, same_cause
 from bayes_ivig.reporting.page import Block, Column, Table, Text

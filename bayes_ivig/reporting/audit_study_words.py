@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bayes_ivig.formulas.effect_sizes import Array, Mask, Measure
-from bayes_ivig.inputs.other_claims import OtherClaim
+from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.reporting.audit_other_words import study as measure_words
 from bayes_ivig.reporting.audit_words import CUT, number
 from bayes_ivig.reporting.words import MEASURES, series

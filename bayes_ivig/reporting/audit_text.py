@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bayes_ivig.inputs.other_claims import About
+from bayes_ivig.inputs.paper.other_claims import About
 from bayes_ivig.reporting.terminal import WIDTH, dashes, notes, paragraph
 from bayes_ivig.results.audit import ABOUT, Audit, Finding, Verdict
 

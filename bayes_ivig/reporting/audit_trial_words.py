@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bayes_ivig.formulas.every_method import Recipe
-from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.reporting.audit_pool_words import recipe_words
 from bayes_ivig.reporting.words import series
 

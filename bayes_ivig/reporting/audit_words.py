@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from bayes_ivig.formulas.intervals import Range
-from bayes_ivig.inputs.claims import Claim, Printed
+from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.reporting.words import MEASURES, equals, series
 
 NAMES = {

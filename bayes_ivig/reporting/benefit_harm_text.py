@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from bayes_ivig.inputs.model_files import assumptions
+from bayes_ivig.inputs.model.files import assumptions
 from bayes_ivig.reporting import information, words
 from bayes_ivig.reporting.benefit_harm_words import (
     break_even_words,

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bayes_ivig.inputs.fingerprint import fingerprint
-from bayes_ivig.inputs.model_files import assumptions
+from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
+from bayes_ivig.inputs.model.files import assumptions
 from bayes_ivig.reporting import control_words
 from bayes_ivig.reporting.benefit_text import problems_of
 from bayes_ivig.reporting.fit_json import ratio

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bayes_ivig.inputs.model import model_dict
+from bayes_ivig.inputs.model.two_arm import model_dict
 from bayes_ivig.reporting import control_words, families, information, natural, words
 from bayes_ivig.reporting.fit_text import direction, probability, ratio
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph

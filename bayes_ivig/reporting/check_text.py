@@ -3,8 +3,8 @@
 import math
 from typing import Any, assert_never
 
-from bayes_ivig.inputs.fingerprint import fingerprint
-from bayes_ivig.inputs.model_files import assumptions
+from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
+from bayes_ivig.inputs.model.files import assumptions
 from bayes_ivig.reporting import information
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph

@@ -3,8 +3,8 @@
 import math
 from typing import TYPE_CHECKING, Any
 
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model, model_dict
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model, model_dict
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.choices_words import class_label, class_of, prior_of_ratios, when_stated
 from bayes_ivig.reporting.comparison_text import ratio, table_document

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.formulas.ties import least, most, settled_one
-from bayes_ivig.inputs.classes import class_name
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.characteristics.classes import class_name
+from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.results.choices import Choices

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.formulas.ties import settled
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.fingerprint import fingerprint
+from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
+from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.priors.composite import LibraryPrior
 from bayes_ivig.priors.parsing import parse_prior
 from bayes_ivig.reporting import information, information_rows

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bayes_ivig.inputs.about import About
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.fingerprint import fingerprint
-from bayes_ivig.inputs.provenance import bases, count_statuses
-from bayes_ivig.inputs.statuses import status_words
-from bayes_ivig.inputs.study import COUNTS
+from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.counts.provenance import bases, count_statuses
+from bayes_ivig.inputs.counts.statuses import status_words
+from bayes_ivig.inputs.counts.study import COUNTS
 from bayes_ivig.reporting.terminal import WIDTH, notes, paragraph
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model, model_dict
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model, model_dict
 from bayes_ivig.priors.composite import KINDS
 from bayes_ivig.reporting.audit_json import audit_document
 from bayes_ivig.reporting.fit_json import THRESHOLDS, fit_document, summary

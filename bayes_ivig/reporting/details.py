@@ -1,6 +1,6 @@
 """The lines that follow every table: each choice made on the way to its numbers, in words."""
 
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.reporting import information, models, prior_words, words
 from bayes_ivig.reporting.caution_words import caution_lines
 from bayes_ivig.results.estimate import PooledEstimate

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from bayes_ivig.inputs.about import About
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, Normal
 from bayes_ivig.priors.skewed import Exponential
 from bayes_ivig.reporting import words

@@ -2,11 +2,11 @@
 
 from typing import assert_never
 
-from bayes_ivig.inputs.arm_models import BetaBinomial, Bivariate, RandomBaselines
-from bayes_ivig.inputs.covariate_models import BiasAdjusted, MetaRegression
-from bayes_ivig.inputs.joint_model import JointOutcome
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.model_files import AnyModel
+from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
+from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
+from bayes_ivig.inputs.model.files import AnyModel
+from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.reporting.words_of_models import effects_text, likelihood_text

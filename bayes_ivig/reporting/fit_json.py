@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from bayes_ivig.inputs.fingerprint import fingerprint
-from bayes_ivig.inputs.model_files import assumptions
+from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
+from bayes_ivig.inputs.model.files import assumptions
 from bayes_ivig.reporting.influence_words import influence_keys, influence_of
 from bayes_ivig.reporting.information import baseline_note, information_keys
 from bayes_ivig.results.marginal import Marginal

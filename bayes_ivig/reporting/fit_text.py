@@ -3,9 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from bayes_ivig.inputs.about import About
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.reporting import families, information
 from bayes_ivig.reporting.chance import probability as probability  # noqa: PLC0414 - where others ask for it
 from bayes_ivig.reporting.fit_json import shown, usual_thresholds

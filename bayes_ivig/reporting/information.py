@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.selection import UNINFORMATIVE
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.selection import UNINFORMATIVE
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.reporting.chance import probability
 from bayes_ivig.results.baseline_check import BaselineCheck, why_unchecked
 from bayes_ivig.results.posterior import Posterior

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.reporting.chance import probability
 from bayes_ivig.reporting.information import NOTHING, SILENT, with_counts
 from bayes_ivig.results.baseline_check import DECIDES, DECIMALS, TIGHT, TIGHT_COLUMN, moves

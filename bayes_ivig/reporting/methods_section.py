@@ -1,9 +1,9 @@
 """How the numbers were made: the models in words and equations, their priors, classical pooling, the accuracy of every fit."""
 
-from bayes_ivig.inputs.bibliography import bibliography
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.model_files import AnyModel
-from bayes_ivig.inputs.stating import rationale
+from bayes_ivig.inputs.model.files import AnyModel
+from bayes_ivig.inputs.model.stated_model import rationale
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.inputs.paper.bibliography import bibliography
 from bayes_ivig.reporting import families, models, words
 from bayes_ivig.reporting.accuracy import accuracy_blocks
 from bayes_ivig.reporting.equations import SYMBOLS, Equation, equations_of

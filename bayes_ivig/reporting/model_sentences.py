@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from bayes_ivig.formulas.ties import settled_one
-from bayes_ivig.inputs.covariate_models import BiasAdjusted, MetaRegression
+from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.choices_words import class_label, class_of

@@ -2,7 +2,7 @@
 
 import math
 
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import described
 from bayes_ivig.reporting.equations import equations_of
 from bayes_ivig.reporting.words_of_models import likelihood_text

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from bayes_ivig.inputs.about import Event
+from bayes_ivig.inputs.counts.description import Event
 from bayes_ivig.results.absolute import PER
 
 MINUS = "\N{MINUS SIGN}"

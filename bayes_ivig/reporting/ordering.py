@@ -5,9 +5,9 @@ import re
 from typing import assert_never
 
 from bayes_ivig.formulas.ties import settled_one
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.report_options import Order
-from bayes_ivig.inputs.study import Study
 from bayes_ivig.results.estimate import PooledEstimate
 
 SAID = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from bayes_ivig.inputs.bibliography import Work
+from bayes_ivig.inputs.paper.bibliography import Work
 from bayes_ivig.reporting.equations import Equation
 from bayes_ivig.reporting.explorer import Explorer
 from bayes_ivig.reporting.inline import Cite, Part

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bayes_ivig.inputs.partial import ARMS, Limits
-from bayes_ivig.inputs.partial_provenance import KnownInPart
-from bayes_ivig.inputs.statuses import status_words
-from bayes_ivig.inputs.study import COUNTS
-from bayes_ivig.inputs.table import BOUNDS
+from bayes_ivig.inputs.counts.known_in_part import KnownInPart
+from bayes_ivig.inputs.counts.partial import ARMS, Limits
+from bayes_ivig.inputs.counts.statuses import status_words
+from bayes_ivig.inputs.counts.study import COUNTS
+from bayes_ivig.inputs.counts.table import BOUNDS
 from bayes_ivig.reporting.counts_text import basis_lines, sets_document, sets_lines, title_lines
 from bayes_ivig.reporting.terminal import WIDTH, notes, paragraph
 

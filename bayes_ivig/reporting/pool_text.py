@@ -2,7 +2,7 @@
 
 import math
 
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.reporting.caution_words import caution_lines
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.estimate import PooledEstimate

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from bayes_ivig.inputs.statuses import COLUMNS as STATUS_COLUMNS
+from bayes_ivig.inputs.counts.statuses import COLUMNS as STATUS_COLUMNS
 from bayes_ivig.reporting import models, words
 from bayes_ivig.reporting.cells import CREDIBLE, OR_ABOVE, Row, above_one, benefit_cell
 from bayes_ivig.reporting.charts.readings import READINGS

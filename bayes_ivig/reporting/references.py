@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bayes_ivig.inputs.bibliography import Work, bibliography
+from bayes_ivig.inputs.paper.bibliography import Work, bibliography
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.page import References, Section
 

@@ -13,8 +13,8 @@ from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
 from bayes_ivig import resources
-from bayes_ivig.inputs.claims import Claim
-from bayes_ivig.inputs.model import model_dict
+from bayes_ivig.inputs.model.two_arm import model_dict
+from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.reporting.audit_json import audit_document
 from bayes_ivig.reporting.described import described
 from bayes_ivig.reporting.fit_json import THRESHOLDS, fit_document, summary

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bayes_ivig.inputs.search import Stage, stages, steps_of
+from bayes_ivig.inputs.evidence.search import Stage, stages, steps_of
 from bayes_ivig.reporting.charts.flow import flow_alternative, plot_flow
 from bayes_ivig.reporting.evidence import records, search_table
 from bayes_ivig.reporting.page import Block, Figure

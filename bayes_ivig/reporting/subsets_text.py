@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model, model_dict
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model, model_dict
 from bayes_ivig.reporting import information_rows
 from bayes_ivig.reporting.choices_words import COMPARED, counted_sentence
 from bayes_ivig.reporting.comparison_text import number, ratio, table_document

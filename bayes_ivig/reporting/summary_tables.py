@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from bayes_ivig.inputs.claims import Claim, Printed
-from bayes_ivig.inputs.statuses import COLUMNS as STATUS_COLUMNS
-from bayes_ivig.inputs.statuses import status_words
+from bayes_ivig.inputs.counts.statuses import COLUMNS as STATUS_COLUMNS
+from bayes_ivig.inputs.counts.statuses import status_words
+from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, Row, above_one, benefit_cell, status_meanings
 from bayes_ivig.reporting.charts.readings import RATIOS, READINGS

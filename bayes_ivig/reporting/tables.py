@@ -2,7 +2,7 @@
 
 import math
 
-from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.report_options import Order
 from bayes_ivig.reporting import details, prior_words, words
 from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, DIRECTION, OR_ABOVE, Row, above_one, benefit_cell, ratio_cells

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_ivig.inputs.fingerprint import fingerprint
-from bayes_ivig.inputs.model import model_dict
+from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
+from bayes_ivig.inputs.model.two_arm import model_dict
 from bayes_ivig.reporting import information
 from bayes_ivig.reporting import tipping_words as told
 from bayes_ivig.reporting.fit_text import direction

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.results.credibility import Credibility

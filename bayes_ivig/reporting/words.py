@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from bayes_ivig.inputs.about import About
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.information import marked
 from bayes_ivig.results.estimate import PooledEstimate, Ratio, exp

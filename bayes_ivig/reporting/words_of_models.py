@@ -2,7 +2,7 @@
 
 import math
 
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model.two_arm import Model
 
 
 def effects_text(model: Model) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.inputs.arm_models import BetaBinomial
-from bayes_ivig.inputs.model import Model, model_dict
+from bayes_ivig.inputs.model.arms import BetaBinomial
+from bayes_ivig.inputs.model.two_arm import Model, model_dict
 from bayes_ivig.priors.composite import KINDS
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.results import draws as drawing

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bayes_ivig.errors import DataError, ModelError, report_all, suggestion
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model_files import AnyModel
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.contract import Fitted
 from bayes_ivig.results.marginal import Marginal

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-from bayes_ivig.inputs.other_claims import About
+from bayes_ivig.inputs.paper.other_claims import About
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.contract import Fitted
 

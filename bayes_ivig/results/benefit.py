@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.errors import ModelError, suggestion
-from bayes_ivig.inputs.about import Event
+from bayes_ivig.inputs.counts.description import Event
 from bayes_ivig.results.absolute import AbsoluteEffects
 from bayes_ivig.results.brief import brief
 from bayes_ivig.results.control_risk import ControlRisk

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.counts.dataset import Dataset
 
 
 def brief[T](kind: type[T]) -> type[T]:

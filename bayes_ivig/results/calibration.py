@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.errors import ModelError, report_all, suggestion
-from bayes_ivig.inputs.model import LIKELIHOODS, Likelihood, Model
+from bayes_ivig.inputs.model.two_arm import LIKELIHOODS, Likelihood, Model
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model_files import AnyModel
-from bayes_ivig.inputs.selection import Selection
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.selection import Selection
+from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.diagnostics import Diagnostics

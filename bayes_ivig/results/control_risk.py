@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from bayes_ivig.errors import ModelError, suggestion
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.brief import brief
 from bayes_ivig.results.diagnostics import Diagnostics

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
 from bayes_ivig.formulas.likelihood import Counts, hypergeometric, log_choose, normal
-from bayes_ivig.inputs.arm_models import BetaBinomial, Bivariate, RandomBaselines
-from bayes_ivig.inputs.covariate_models import BiasAdjusted, MetaRegression
-from bayes_ivig.inputs.design import refuse_design_effects
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.design_effects import refuse_design_effects
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
+from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.baseline_draws import draw_baselines
 from bayes_ivig.results.contract import Fitted, Likelihoods
 from bayes_ivig.results.grid_draws import conditional_log_likelihood, draw, integrated_log_likelihood

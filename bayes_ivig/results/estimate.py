@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scipy import special
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.results.shown import Shown, one_row
 
 if TYPE_CHECKING:

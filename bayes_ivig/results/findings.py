@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.results.absolute import AbsoluteEffects
 from bayes_ivig.results.control_risk import ControlRisk
 from bayes_ivig.results.estimate import Ratio, exp

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.joint_dataset import JointDataset
-from bayes_ivig.inputs.joint_model import JointOutcome
+from bayes_ivig.inputs.counts.joint_dataset import JointDataset
+from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.results.learning import HARDLY, distance
 from bayes_ivig.results.marginal import DrawsMarginal, Marginal, numbers
 from bayes_ivig.results.posterior import Posterior

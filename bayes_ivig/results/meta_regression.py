@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.covariate_models import MetaRegression, Value
-from bayes_ivig.inputs.covariates import design_of
+from bayes_ivig.inputs.characteristics.covariates import design_of
+from bayes_ivig.inputs.model.covariates import MetaRegression, Value
 from bayes_ivig.results.marginal import DrawsMarginal, Marginal
 from bayes_ivig.results.posterior import Posterior
 

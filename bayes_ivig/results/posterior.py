@@ -10,9 +10,9 @@ import numpy as np
 from bayes_ivig.errors import DataError, ModelError, suggestion
 from bayes_ivig.formulas.effect_sizes import Array, corrected_log_odds_ratio, to_cells
 from bayes_ivig.formulas.heterogeneity import typical_variance, weight_sums
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.selection import Selection
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.selection import Selection
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.absolute import AbsoluteEffects, absolute_effects
 from bayes_ivig.results.asking import checked_weights, density_ratio, evidence_ratio, other_priors
 from bayes_ivig.results.baseline_check import BaselineCheck, checked

@@ -14,7 +14,7 @@ from scipy import special
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.likelihood import log_choose
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.inversion import parts_of
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.partial import ARMS, PartialTable
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.partial import ARMS, PartialTable
+from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.results.brief import brief
 from bayes_ivig.results.shown import Shown
 

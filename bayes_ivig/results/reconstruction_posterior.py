@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.formulas.ties import settled_one
-from bayes_ivig.inputs.model import Model, model_dict
-from bayes_ivig.inputs.partial import ARMS, PartialTable
+from bayes_ivig.inputs.counts.partial import ARMS, PartialTable
+from bayes_ivig.inputs.model.two_arm import Model, model_dict
 from bayes_ivig.results.axis import Axis
 from bayes_ivig.results.brief import brief
 from bayes_ivig.results.grid_marginal import GridMarginal

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bayes_ivig.inputs.model_files import AnyModel, assumptions
+from bayes_ivig.inputs.model.files import AnyModel, assumptions
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.estimate import Ratio
 

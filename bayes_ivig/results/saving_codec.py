@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.errors import ModelError, StoredNote
-from bayes_ivig.inputs.stating import unstated
+from bayes_ivig.inputs.model.stated_model import unstated
 from bayes_ivig.results.saved_classes import saved_class, saved_name
 
 type Arrays = dict[str, NDArray[Any]]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import DataError, ModelError, suggestion
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.results.brief import brief
 from bayes_ivig.results.contract import Fitted
 from bayes_ivig.results.shown import Shown

@@ -19,7 +19,7 @@ from typing import Literal
 import numpy as np
 
 from bayes_ivig.errors import ModelError, suggestion
-from bayes_ivig.inputs.about import Event
+from bayes_ivig.inputs.counts.description import Event
 from bayes_ivig.results.bilinear import Terms
 
 type Among = Literal["all", "events", "nonevents"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.about import About, Event
+from bayes_ivig.inputs.counts.description import About, Event
 from bayes_ivig.results.absolute import PER, AbsoluteEffects
 from bayes_ivig.results.marginal import Marginal
 

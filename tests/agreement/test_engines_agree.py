@@ -10,7 +10,7 @@ import pytest
 from arviz_stats.base.array import array_stats
 
 import bayes_ivig as bi
-from bayes_ivig.inputs.dataset import outcomes
+from bayes_ivig.inputs.counts.dataset import outcomes
 
 pytestmark = pytest.mark.mcmc
 

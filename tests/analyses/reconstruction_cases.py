@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from bayes_ivig.frequentist.pooling import pool
-from bayes_ivig.inputs.claims import Claim, Printed
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.partial import PartialStudy, PartialTable
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.results.estimate import PooledEstimate
 
 RULES = ("revman-random", "revman-fixed", "dl", "fixed")

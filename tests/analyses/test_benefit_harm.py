@@ -11,8 +11,8 @@ import bayes_ivig as bi
 from bayes_ivig.analyses.findings import findings
 from bayes_ivig.analyses.harm_readings import harm_comparison, harm_readings
 from bayes_ivig.analyses.published_summary import readings
-from bayes_ivig.inputs.about import About
-from bayes_ivig.inputs.claims import Claim, Printed
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.benefit_harm import BenefitHarm, break_even
 from bayes_ivig.results.bilinear import DrawnPair

@@ -24,7 +24,7 @@ from bayes_ivig import (
 )
 from bayes_ivig.analyses.choices import LARGEST, every_choice
 from bayes_ivig.analyses.subsets import ambiguous
-from bayes_ivig.inputs.classes import class_columns, classes
+from bayes_ivig.inputs.characteristics.classes import class_columns, classes
 
 LIVE = load_dataset("ivig", "live_birth")
 MODEL = Model()

@@ -11,9 +11,9 @@ from bayes_ivig.analyses.findings import findings
 from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reconstruction.posterior import reconstruction_posterior
 from bayes_ivig.frequentist.pooling import pool
-from bayes_ivig.inputs.about import About
-from bayes_ivig.inputs.claims import Claim, Printed
-from bayes_ivig.inputs.partial import PartialStudy, PartialTable
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
+from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
 from bayes_ivig.results.reconstruction_posterior import ReconstructedReading

@@ -10,8 +10,8 @@ import pytest
 import bayes_ivig as bi
 from bayes_ivig.analyses import joint_harm
 from bayes_ivig.analyses.stored import Store, write_answer
-from bayes_ivig.inputs.about import About
-from bayes_ivig.inputs.partial import PartialStudy, PartialTable
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
 from bayes_ivig.results.benefit_harm import Weighed
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.sampled import SampledAnswer

@@ -10,7 +10,7 @@ import bayes_ivig as bi
 from bayes_ivig.analyses import other_models as others
 from bayes_ivig.analyses import stored
 from bayes_ivig.analyses.stored import Store, stored_answer
-from bayes_ivig.inputs.fingerprint import fingerprint
+from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.results.diagnostics import Diagnostics
 from bayes_ivig.results.sampled import OtherModels
 

@@ -13,7 +13,7 @@ from bayes_ivig.analyses.predictive_checks import posterior_predictive_check
 from bayes_ivig.engines.foreseen import CountsOutlook, EstimateOutlook, ManyOutlook, outlook, smallest_p
 from bayes_ivig.engines.influence import foreseen_effects
 from bayes_ivig.formulas.conditional_lattice import MOST, chances, ends, lattice
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.families import Flat, HalfNormal, Normal
 from bayes_ivig.results import predictive
 

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from bayes_ivig.analyses.published_summary import central, readings
-from bayes_ivig.inputs.claims import Claim, Printed, load_claims
+from bayes_ivig.inputs.paper.claims import Claim, Printed, load_claims
 from bayes_ivig.priors.families import Flat, Normal
 
 PRETERM = next(claim for claim in load_claims("ivig") if claim.outcome == "preterm_birth")

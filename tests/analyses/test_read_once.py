@@ -12,8 +12,8 @@ import pytest
 
 import bayes_ivig as bi
 from bayes_ivig import resources
-from bayes_ivig.inputs.case import case_of
-from bayes_ivig.inputs.dataset import load_dataset
+from bayes_ivig.inputs.counts.case import case_of
+from bayes_ivig.inputs.counts.dataset import load_dataset
 
 SOME = bi.ReportOptions(outcomes=("obstetric_complication", "preterm_birth"))  # counts of five trials; tables of a search
 opened: list[str] = []

@@ -14,10 +14,10 @@ from bayes_ivig.analyses.reconstruction.requirements import printed_so
 from bayes_ivig.analyses.reconstruction.search import Search, reconstruct
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.frequentist.pooling import pool
-from bayes_ivig.inputs.claims import Claim, Printed, load_claims
-from bayes_ivig.inputs.dataset import Dataset, load_dataset
-from bayes_ivig.inputs.feasible import feasible_csv, read_feasible
-from bayes_ivig.inputs.partial import PartialStudy, PartialTable, load_partial
+from bayes_ivig.inputs.counts.dataset import Dataset, load_dataset
+from bayes_ivig.inputs.counts.feasible_tables import feasible_csv, read_feasible
+from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable, load_partial
+from bayes_ivig.inputs.paper.claims import Claim, Printed, load_claims
 from bayes_ivig.resources import folder
 
 CASES = list(islice((found for seed in range(10_000) if (found := case(seed)) is not None), 30))

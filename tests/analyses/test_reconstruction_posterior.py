@@ -13,12 +13,12 @@ from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
 from bayes_ivig.analyses.reconstruction.search import Search, reconstruct
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import DataError, ModelError
-from bayes_ivig.inputs.claims import Claim, Printed, load_claims
-from bayes_ivig.inputs.dataset import Dataset, descriptions, load_dataset
-from bayes_ivig.inputs.feasible import read_feasible
-from bayes_ivig.inputs.model import BASELINES, Model
-from bayes_ivig.inputs.partial import PartialStudy, PartialTable, load_partial
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset, descriptions, load_dataset
+from bayes_ivig.inputs.counts.feasible_tables import read_feasible
+from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable, load_partial
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.model.two_arm import BASELINES, Model
+from bayes_ivig.inputs.paper.claims import Claim, Printed, load_claims
 from bayes_ivig.resources import folder
 from bayes_ivig.results.mixed_marginal import MixedMarginal
 from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior, explained

@@ -10,7 +10,7 @@ import bayes_ivig as bi
 from bayes_ivig import resources
 from bayes_ivig.analyses import stored
 from bayes_ivig.analyses.stored import CacheWarning, Request, Store, stored_answer
-from bayes_ivig.inputs.fingerprint import fingerprint
+from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 
 ROWS = (("A", 3, 10, 1, 10), ("B", 5, 20, 4, 22), ("C", 0, 7, 2, 9))
 DATA = bi.Dataset(

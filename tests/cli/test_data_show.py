@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from command import HEADER, Ran
 
-from bayes_ivig.inputs.partial import load_partial
-from bayes_ivig.inputs.study import COUNTS
+from bayes_ivig.inputs.counts.partial import load_partial
+from bayes_ivig.inputs.counts.study import COUNTS
 
 type Ask = Callable[..., Ran]
 

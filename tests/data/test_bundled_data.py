@@ -8,11 +8,11 @@ import pytest
 
 from bayes_ivig import resources
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs import table as tables
-from bayes_ivig.inputs.about import read_sidecar
-from bayes_ivig.inputs.claims import load_claims
-from bayes_ivig.inputs.dataset import Dataset, load_dataset, outcomes
-from bayes_ivig.inputs.evidence import evidence_table, partial_path
+from bayes_ivig.inputs.counts import table as tables
+from bayes_ivig.inputs.counts.dataset import Dataset, load_dataset, outcomes
+from bayes_ivig.inputs.counts.description import read_sidecar
+from bayes_ivig.inputs.evidence.tables import evidence_table, partial_path
+from bayes_ivig.inputs.paper.claims import load_claims
 
 DATA = resources.folder("data")
 FILES = sorted(DATA.rglob("*.csv"))

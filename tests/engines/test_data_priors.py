@@ -11,7 +11,7 @@ from bayes_ivig.engines.curves import counts_of, estimates, informative
 from bayes_ivig.engines.data_priors import resolve
 from bayes_ivig.engines.propriety import falls, tail
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.study import Study as Arms
+from bayes_ivig.inputs.counts.study import Study as Arms
 from bayes_ivig.priors.composite import Mixture
 from bayes_ivig.priors.data_dependent import NAMES, DataDependent
 from bayes_ivig.priors.parsing import BY_NAME, FAMILIES, ON_TAU2, parse_prior

@@ -8,7 +8,7 @@ import pytest
 import bayes_ivig as bi
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.likelihood import Baseline, Counts, binomial, log_choose
-from bayes_ivig.inputs.fingerprint import fingerprint
+from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.priors.families import Normal
 
 ROWS = (("A", 10, 50, 20, 60), ("B", 30, 100, 24, 90), ("C", 8, 40, 16, 40))

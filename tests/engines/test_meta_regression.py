@@ -9,7 +9,7 @@ from scipy.stats import binom, norm, t
 
 import bayes_ivig as bi
 from bayes_ivig.engines.nuts import meta_regression
-from bayes_ivig.inputs.covariates import design_of
+from bayes_ivig.inputs.characteristics.covariates import design_of
 
 SIX = pd.DataFrame(
     {

@@ -8,8 +8,8 @@ import pytest
 from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas import revman
 from bayes_ivig.frequentist.pooling import pool
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
 
 COUNTS = [
     (7, 7, 9, 9), (15, 38, 29, 40), (16, 17, 40, 49), (5, 7, 6, 8), (12, 12, 9, 12), (22, 24, 0, 7), (12, 21, 16, 19),

@@ -4,8 +4,8 @@ import csv
 from functools import cache
 from pathlib import Path
 
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
 
 FOLDER = Path(__file__).parents[1] / "reference"
 

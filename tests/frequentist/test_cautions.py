@@ -10,7 +10,7 @@ import pytest
 
 from bayes_ivig import Dataset, Study, load_dataset, pool
 from bayes_ivig.frequentist.cautions import mantel_fleiss
-from bayes_ivig.inputs.bibliography import bibliography
+from bayes_ivig.inputs.paper.bibliography import bibliography
 from bayes_ivig.reporting.caution_words import WORDS, caution_lines
 from bayes_ivig.reporting.pool_text import pool_text
 from bayes_ivig.reporting.references import cited_in

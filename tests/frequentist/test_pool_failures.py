@@ -10,8 +10,8 @@ from frequentist_reference import tables
 from bayes_ivig.errors import ModelError
 from bayes_ivig.frequentist.pooling import METHODS, pool
 from bayes_ivig.frequentist.rules import Rules
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
 
 ALL = sorted(METHODS)
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bayes_ivig.frequentist.pooling import METHODS, pool
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.results.estimate import PooledEstimate
 
 CLOSED = ["mh", "peto", "fixed", "dl", "reml", "ml", "pm", "sj", "he", "eb", "hs"]

@@ -6,8 +6,8 @@ from frequentist_reference import tables
 from bayes_ivig.errors import DataError
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.frequentist.series import cumulative, fragility, leave_one_out
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
 
 CASE = "ivig_live_published"
 

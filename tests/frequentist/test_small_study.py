@@ -9,8 +9,8 @@ from bayes_ivig.formulas.effect_sizes import log_risk_ratio, to_cells
 from bayes_ivig.formulas.regression import weighted_line
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.frequentist.small_study import funnel, small_study_test
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
 
 BIG = ["bcg", "nielweise2007", "collins1985a_recur", "hartmannboyce2018_gum"]
 

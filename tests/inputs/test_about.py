@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.about import EMPTY, About, read_sidecar
+from bayes_ivig.inputs.counts.description import EMPTY, About, read_sidecar
 
 
 def write(folder: Path, text: str | bytes) -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import bayes_ivig as bi
-from bayes_ivig.inputs.model_files import KINDS, assumptions, load_two_arm
+from bayes_ivig.inputs.model.files import KINDS, assumptions, load_two_arm
 from bayes_ivig.priors.correlation import parse_correlation
 
 FILE = """

@@ -1,7 +1,7 @@
 import pytest
 
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.bibliography import bibliography, read_bibliography
+from bayes_ivig.inputs.paper.bibliography import bibliography, read_bibliography
 
 
 def works(tmp_path, text):

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.claims import Claim, Printed, claims_path, load_claims, read_claims
-from bayes_ivig.inputs.evidence import evidence_names, evidence_table, partial_path
+from bayes_ivig.inputs.evidence.tables import evidence_names, evidence_table, partial_path
+from bayes_ivig.inputs.paper.claims import Claim, Printed, claims_path, load_claims, read_claims
 
 HEADER = "outcome,measure,k,n,estimate,ci_lower,ci_upper,level,i2_percent,heterogeneity_p,effect_p,model,where"
 GOOD = "death,OR,6,317,2.86,1.04,7.90,0.95,52,0.07,<0.05,random,abstract"

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import bayes_ivig as bi
-from bayes_ivig.inputs.covariates import design_of, flags_of, number_of
+from bayes_ivig.inputs.characteristics.covariates import design_of, flags_of, number_of
 
 TABLE = pd.DataFrame(
     {

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.about import About
-from bayes_ivig.inputs.dataset import Dataset, descriptions, load_dataset, outcomes
-from bayes_ivig.inputs.study import COUNTS, Study
+from bayes_ivig.inputs.counts.dataset import Dataset, descriptions, load_dataset, outcomes
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.counts.study import COUNTS, Study
 
 HEADER = "study,treatment_events,treatment_total,control_events,control_total"
 SETS = (("early", ("A", "C")), ("late", ("D",)))

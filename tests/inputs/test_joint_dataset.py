@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import bayes_ivig as bi
-from bayes_ivig.inputs.partial import load_partial
+from bayes_ivig.inputs.counts.partial import load_partial
 
 LIVE = bi.Dataset(
     (bi.Study("A/B 2000", 8, 10, 6, 10), bi.Study("C, the second", 0, 5, 4, 6), bi.Study("Ö", 7, 9, 5, 9)), "mine", "live_birth"

@@ -8,9 +8,9 @@ import pytest
 
 from bayes_ivig import resources
 from bayes_ivig.errors import ModelError, StoredNote
-from bayes_ivig.inputs.model import LIKELIHOODS, Model, model_dict
-from bayes_ivig.inputs.model_files import KINDS, assumptions, load_model, load_two_arm
-from bayes_ivig.inputs.stating import rationale
+from bayes_ivig.inputs.model.files import KINDS, assumptions, load_model, load_two_arm
+from bayes_ivig.inputs.model.stated_model import rationale
+from bayes_ivig.inputs.model.two_arm import LIKELIHOODS, Model, model_dict
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import Flat, HalfNormal, Logistic, Normal, StudentT, Uniform
 from bayes_ivig.priors.parsing import parse_prior

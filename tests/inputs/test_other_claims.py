@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.claims import Printed, read_claims
-from bayes_ivig.inputs.model_rule import Condition, parse_rules
-from bayes_ivig.inputs.other_claims import holds_other_claims, read_other_claims
+from bayes_ivig.inputs.paper.claims import Printed, read_claims
+from bayes_ivig.inputs.paper.other_claims import holds_other_claims, read_other_claims
+from bayes_ivig.inputs.paper.stated_rule import Condition, parse_rules
 
 COUNTED = "treatment_events,treatment_total,control_events,control_total"
 HEADER = f"kind,subject,printed,parts,total,measure,{COUNTED},estimate,where\n"

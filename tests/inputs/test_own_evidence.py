@@ -1,7 +1,7 @@
 import pytest
 
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.evidence import own_evidence
+from bayes_ivig.inputs.evidence.tables import own_evidence
 
 COUNTS = "study,treatment_events,treatment_total,control_events,control_total\nA,1,10,2,10\n"
 TABLES = {

@@ -10,11 +10,11 @@ from bayes_ivig.analyses.alternatives import compare_alternatives
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import DataError
 from bayes_ivig.frequentist.pooling import pool
-from bayes_ivig.inputs.changing import with_alternative
-from bayes_ivig.inputs.dataset import load_dataset
-from bayes_ivig.inputs.feasible import cell_names, feasible_csv, read_feasible
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.partial import PartialStudy, PartialTable, load_partial
+from bayes_ivig.inputs.counts.counted_otherwise import with_alternative
+from bayes_ivig.inputs.counts.dataset import load_dataset
+from bayes_ivig.inputs.counts.feasible_tables import cell_names, feasible_csv, read_feasible
+from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable, load_partial
+from bayes_ivig.inputs.model.two_arm import Model
 
 HEADER = "study,treatment_events,treatment_total,control_events,control_total"
 WIDE = HEADER + ",treatment_events_min,treatment_events_max,control_events_min,control_events_max\n"

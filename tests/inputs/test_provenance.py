@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.dataset import load_dataset
-from bayes_ivig.inputs.provenance import count_statuses, provenance
-from bayes_ivig.inputs.statuses import STATUSES, status_words
-from bayes_ivig.inputs.study import COUNTS
+from bayes_ivig.inputs.counts.dataset import load_dataset
+from bayes_ivig.inputs.counts.provenance import count_statuses, provenance
+from bayes_ivig.inputs.counts.statuses import STATUSES, status_words
+from bayes_ivig.inputs.counts.study import COUNTS
 
 HEADER = "study,treatment_events,treatment_total,control_events,control_total"
 

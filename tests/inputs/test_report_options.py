@@ -8,7 +8,7 @@ import pytest
 
 import bayes_ivig as bi
 from bayes_ivig.analyses.reanalysis import reanalyze
-from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.report_options import ReportOptions, read_report_options
 from bayes_ivig.reporting.leaving_out import without
 from bayes_ivig.reporting.ordering import ordered_studies

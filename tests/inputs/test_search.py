@@ -1,9 +1,9 @@
 import pytest
 
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.evidence import evidence_table
-from bayes_ivig.inputs.search import Step, check_steps, stages, steps_of
-from bayes_ivig.inputs.table import Table
+from bayes_ivig.inputs.counts.table import Table
+from bayes_ivig.inputs.evidence.search import Step, check_steps, stages, steps_of
+from bayes_ivig.inputs.evidence.tables import evidence_table
 
 
 def table(*rows, columns=("step", "kind", "count")):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bayes_ivig.errors import BayesIvigError, DataError
-from bayes_ivig.inputs.study import LARGEST, Study
+from bayes_ivig.inputs.counts.study import LARGEST, Study
 
 
 @st.composite

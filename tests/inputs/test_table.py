@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs import table as tables
-from bayes_ivig.inputs.dataset import load_dataset
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts import table as tables
+from bayes_ivig.inputs.counts.dataset import load_dataset
+from bayes_ivig.inputs.counts.study import Study
 
 HEADER = "study,treatment_events,treatment_total,control_events,control_total"
 GOOD = "Alpha 1999,1,10,2,10"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import resolved
 from bayes_ivig.priors.elicited import elicit, statements_met
 from bayes_ivig.priors.families import HalfNormal, Normal, StudentT

@@ -10,7 +10,7 @@ from scipy import special, stats
 
 from bayes_ivig import Model, fit, load_dataset
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.evidence import evidence_table
+from bayes_ivig.inputs.evidence.tables import evidence_table
 from bayes_ivig.priors.composite import Mixture, resolved
 from bayes_ivig.priors.evidence import evidence, printed_of
 from bayes_ivig.priors.families import Normal

@@ -8,7 +8,7 @@ from prior_examples import VARIANCES
 from scipy import integrate, stats
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Mixture, OnTau2, described, resolved, waits
 from bayes_ivig.priors.data_dependent import IMPROPER, NAMES, DataDependent
 from bayes_ivig.priors.families import Flat, HalfNormal, Logistic, Normal

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bayes_ivig.analyses.reanalysis import reanalyze
-from bayes_ivig.inputs.model_files import load_two_arm
+from bayes_ivig.inputs.model.files import load_two_arm
 from bayes_ivig.results.reanalysis import Reanalysis
 
 HEADER = "study,treatment_events,treatment_total,control_events,control_total\n"

@@ -13,7 +13,7 @@ from report_cases import BAD_EVENT, THREE, own
 import bayes_ivig as bi
 from bayes_ivig.analyses.calibration import calibrate
 from bayes_ivig.analyses.harm_readings import Weighing, harm_readings
-from bayes_ivig.inputs.model_files import load_two_arm
+from bayes_ivig.inputs.model.files import load_two_arm
 from bayes_ivig.results.calibration import Setup
 from bayes_ivig.results.harm_readings import HarmReadings
 from bayes_ivig.results.joint_outcome import TermEffects

@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 from report_cases import ivig
 
-from bayes_ivig.inputs.evidence import evidence_table
-from bayes_ivig.inputs.search import Step, stages
+from bayes_ivig.inputs.evidence.search import Step, stages
+from bayes_ivig.inputs.evidence.tables import evidence_table
 from bayes_ivig.reporting.bias_figure import bias_blocks
 from bayes_ivig.reporting.charts.flow import flow_alternative, plot_flow
 from bayes_ivig.reporting.charts.lettering import extent, wrapped

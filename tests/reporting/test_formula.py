@@ -2,8 +2,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.model_files import load_model
+from bayes_ivig.inputs.model.files import load_model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.reporting.equations import equations_of
 from bayes_ivig.reporting.formula import Formula, quoted
 from bayes_ivig.reporting.methods_section import POOLING
@@ -73,8 +73,8 @@ def test_the_equations_of_pooling_are_those_of_review_manager():
     import math
 
     from bayes_ivig.frequentist.pooling import pool
-    from bayes_ivig.inputs.dataset import Dataset
-    from bayes_ivig.inputs.study import Study
+    from bayes_ivig.inputs.counts.dataset import Dataset
+    from bayes_ivig.inputs.counts.study import Study
 
     cells = [(5, 40, 12, 41), (4, 50, 9, 52), (12, 20, 3, 19), (7, 30, 8, 33)]
     data = Dataset(tuple(Study(f"S{i}", *cell) for i, cell in enumerate(cells)))

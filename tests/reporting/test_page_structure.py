@@ -8,7 +8,7 @@ import pytest
 from report_cases import BAD_EVENT, THREE, hostile, ivig, own
 from test_report_pages import Reader
 
-from bayes_ivig.inputs.bibliography import Work, bibliography
+from bayes_ivig.inputs.paper.bibliography import Work, bibliography
 from bayes_ivig.reporting.checklist_section import items, refilled
 from bayes_ivig.reporting.contents import RESERVED, contents
 from bayes_ivig.reporting.html import html_of

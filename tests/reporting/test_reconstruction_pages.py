@@ -7,10 +7,10 @@ import pytest
 from report_cases import BAD_EVENT, THREE, ivig, own
 
 from bayes_ivig.analyses.reconstruction.posterior import reconstruction_posterior
-from bayes_ivig.inputs.about import About
-from bayes_ivig.inputs.claims import Claim, Printed
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.partial import PartialStudy, PartialTable
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.reporting.charts.reconstruction import plot_reconstruction
 from bayes_ivig.reporting.markdown import render_markdown
 from bayes_ivig.reporting.reconstruction_tables import importance_table, posterior_table, reconstruction_section

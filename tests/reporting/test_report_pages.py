@@ -10,7 +10,7 @@ from report_cases import BAD_EVENT, GOOD_EVENT, HOSTILE, THREE, hostile, ivig, o
 
 from bayes_ivig.analyses.reanalysis import reanalyze
 from bayes_ivig.errors import BayesIvigError
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.reporting import models
 from bayes_ivig.reporting.folder import write_report

@@ -218,7 +218,7 @@ def test_an_intact_file_with_an_unknown_part(saved: Path) -> None:
 @pytest.mark.parametrize(
     "kind",
     [
-        "os.system", "subprocess.Popen", "bayes_ivig.cli.output.fail", "bayes_ivig.inputs.model.Path",
+        "os.system", "subprocess.Popen", "bayes_ivig.cli.output.fail", "bayes_ivig.inputs.model.two_arm.Path",
         "bayes_ivig.errors.DataError", "Encoder", "x", "", None,
     ],
 )  # fmt: skip

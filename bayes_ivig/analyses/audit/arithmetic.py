@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from bayes_ivig.analyses.audit.numbers import Mend, nearest, printed_range, whole_change
 from bayes_ivig.formulas.intervals import ROUNDING, Range, overlap
-from bayes_ivig.inputs.claims import Printed
-from bayes_ivig.inputs.other_claims import OtherClaim
+from bayes_ivig.inputs.paper.claims import Printed
+from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.reporting import audit_other_words as words
 from bayes_ivig.results.audit import Finding, Verdict
 

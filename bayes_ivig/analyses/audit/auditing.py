@@ -12,10 +12,10 @@ from bayes_ivig.analyses.audit.rule import model_rule
 from bayes_ivig.analyses.audit.sources import Counts, claims_of, counts_of, is_bundled, other_of, with_mirrored
 from bayes_ivig.analyses.audit.study_effect import study_effect
 from bayes_ivig.analyses.audit.trials import against_counts, counted
-from bayes_ivig.inputs.case import Case
-from bayes_ivig.inputs.claims import Claim, claims_path, claims_with
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.other_claims import OtherClaim
+from bayes_ivig.inputs.counts.case import Case
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.paper.claims import Claim, claims_path, claims_with
+from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.reporting import audit_trial_words as words
 from bayes_ivig.results.audit import Audit, Finding, Match
 

@@ -9,8 +9,8 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure
 from bayes_ivig.formulas.every_method import Recipe, every_result
 from bayes_ivig.frequentist.pooling import METHODS, pool
-from bayes_ivig.inputs.claims import Claim
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.paper.claims import Claim
 
 EFFECT_FIELDS = ("estimate", "ci_lower", "ci_upper", "effect_p")
 HETEROGENEITY_FIELDS = ("i2_percent", "heterogeneity_p")

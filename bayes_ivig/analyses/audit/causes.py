@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bayes_ivig.analyses.audit.complement import COUNTED, MIRRORED, SAME, mirror
-from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.results.audit import Change, Finding
 
 type Pairs = Sequence[tuple[Claim, Claim]]

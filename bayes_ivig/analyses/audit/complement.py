@@ -13,8 +13,8 @@ from decimal import Decimal
 from bayes_ivig.analyses.audit.arithmetic import finding
 from bayes_ivig.analyses.audit.numbers import change_of, nearest, printed_range
 from bayes_ivig.formulas.intervals import Range, overlap
-from bayes_ivig.inputs.claims import Claim, Printed
-from bayes_ivig.inputs.other_claims import OtherClaim
+from bayes_ivig.inputs.paper.claims import Claim, Printed
+from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.reporting import audit_other_words as words
 from bayes_ivig.reporting.audit_words import span
 from bayes_ivig.results.audit import Finding

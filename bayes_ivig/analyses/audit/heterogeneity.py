@@ -7,7 +7,7 @@ import numpy as np
 from bayes_ivig.analyses.audit.numbers import Checked, Mend, change_of, mend_of, probability_range
 from bayes_ivig.formulas import intervals
 from bayes_ivig.formulas.intervals import Range
-from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.reporting import audit_words as words
 from bayes_ivig.results.audit import Finding
 

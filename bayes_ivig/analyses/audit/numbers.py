@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from bayes_ivig.formulas import intervals
 from bayes_ivig.formulas.intervals import Range
-from bayes_ivig.inputs.claims import Claim, Printed
+from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.results.audit import Change, Finding
 
 RATIOS = ("OR", "RR", "HR")

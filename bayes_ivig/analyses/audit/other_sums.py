@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from bayes_ivig.analyses.audit.arithmetic import finding, total, whole
 from bayes_ivig.analyses.audit.sources import Counts
-from bayes_ivig.inputs.claims import Claim
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.other_claims import OtherClaim
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.reporting import audit_other_words as words
 from bayes_ivig.results.audit import Finding
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bayes_ivig.analyses.audit.effect import centre, interval_p
 from bayes_ivig.analyses.audit.heterogeneity import heterogeneity_p
 from bayes_ivig.analyses.audit.numbers import Checked, Mend
-from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.results.audit import Finding
 
 type Check = Callable[[Claim], Checked]

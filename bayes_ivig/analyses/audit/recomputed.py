@@ -20,8 +20,8 @@ from bayes_ivig.analyses.audit.candidates import (
 from bayes_ivig.analyses.audit.numbers import Mend, as_fraction, change_of, nearest
 from bayes_ivig.formulas.effect_sizes import Mask
 from bayes_ivig.formulas.every_method import QUANTILES, Recipe
-from bayes_ivig.inputs.claims import Claim
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.reporting import audit_pool_words as words
 from bayes_ivig.reporting.audit_words import CUT
 from bayes_ivig.results.audit import Finding, Match, Verdict

@@ -1,9 +1,9 @@
 """The model a result is said to come from, against the rule by which the paper says it chooses one."""
 
 from bayes_ivig.analyses.audit.numbers import probability_range
-from bayes_ivig.inputs.claims import Claim
-from bayes_ivig.inputs.model_rule import Condition, ModelRule, parse_rules
-from bayes_ivig.inputs.other_claims import OtherClaim
+from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.inputs.paper.other_claims import OtherClaim
+from bayes_ivig.inputs.paper.stated_rule import Condition, ModelRule, parse_rules
 from bayes_ivig.reporting.audit_words import heterogeneity
 from bayes_ivig.reporting.words import series
 from bayes_ivig.results.audit import Finding, Verdict

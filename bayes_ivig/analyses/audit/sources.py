@@ -8,13 +8,13 @@ import numpy as np
 
 from bayes_ivig.analyses.audit.trials import Arms
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs import table as tables
-from bayes_ivig.inputs.about import About
-from bayes_ivig.inputs.case import Case, Source, case_of
-from bayes_ivig.inputs.claims import Claim, claims_path, load_claims, read_claims
-from bayes_ivig.inputs.dataset import Dataset, descriptions, load_dataset
-from bayes_ivig.inputs.other_claims import OtherClaim, holds_other_claims, read_other_claims
-from bayes_ivig.inputs.study import COUNTS
+from bayes_ivig.inputs.counts import table as tables
+from bayes_ivig.inputs.counts.case import Case, Source, case_of
+from bayes_ivig.inputs.counts.dataset import Dataset, descriptions, load_dataset
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.counts.study import COUNTS
+from bayes_ivig.inputs.paper.claims import Claim, claims_path, load_claims, read_claims
+from bayes_ivig.inputs.paper.other_claims import OtherClaim, holds_other_claims, read_other_claims
 
 OTHER = "other_claims.csv"  # beside the claims of a bundled case
 TOTALS = ("treatment_total", "control_total")

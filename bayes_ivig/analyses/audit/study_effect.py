@@ -12,8 +12,8 @@ from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas import mantel_haenszel as mh
 from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure
 from bayes_ivig.formulas.intervals import critical
-from bayes_ivig.inputs.claims import Claim
-from bayes_ivig.inputs.other_claims import OtherClaim
+from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.reporting import audit_study_words as words
 from bayes_ivig.results.audit import Finding
 

@@ -11,8 +11,8 @@ from bayes_ivig.analyses.audit.numbers import change_of
 from bayes_ivig.analyses.audit.recomputed import Trials, recomputed, stated_recipes, usual_first
 from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure
-from bayes_ivig.inputs.claims import Claim
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.reporting import audit_trial_words as words
 from bayes_ivig.results.audit import Finding, Match, Verdict
 

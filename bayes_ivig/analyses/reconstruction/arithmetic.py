@@ -12,9 +12,9 @@ from bayes_ivig.formulas import mantel_haenszel as mh
 from bayes_ivig.formulas.effect_sizes import Measure
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.frequentist.tables import prepare
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.partial import PartialStudy, PartialTable
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
+from bayes_ivig.inputs.counts.study import Study
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.intp]

@@ -8,10 +8,10 @@ import numpy as np
 
 from bayes_ivig.analyses.reconstruction.posterior import reconstruction_posterior
 from bayes_ivig.analyses.reconstruction.readings import kept_tables
-from bayes_ivig.inputs.about import About
-from bayes_ivig.inputs.case import Source
-from bayes_ivig.inputs.claims import Claim
-from bayes_ivig.inputs.model import Model
+from bayes_ivig.inputs.counts.case import Source
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior, TablesUnder
 

@@ -23,7 +23,7 @@ from bayes_ivig.analyses.reconstruction.windows import (
     tau_slices,
 )
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.partial import PartialTable
+from bayes_ivig.inputs.counts.partial import PartialTable
 
 DIRECT = 200_000  # tables up to which every one is computed, without a search
 LARGEST_STUDY = 2_000_000  # pairs of events of one study

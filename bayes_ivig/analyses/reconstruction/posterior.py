@@ -7,11 +7,11 @@ import numpy as np
 from bayes_ivig.analyses.reconstruction.arithmetic import events_of, picked_of
 from bayes_ivig.engines.many_tables import over_tables
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.model_files import load_model
-from bayes_ivig.inputs.partial import PartialStudy, PartialTable
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.model.files import load_model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.reconstruction import Reconstruction
 from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
 

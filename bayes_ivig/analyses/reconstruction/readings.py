@@ -7,13 +7,13 @@ from bayes_ivig.analyses.reconstruction.plan import Plan
 from bayes_ivig.analyses.reconstruction.posterior import Events, reconstruction_posterior
 from bayes_ivig.analyses.reconstruction.requirements import requirements
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.about import About
-from bayes_ivig.inputs.case import Source, case_of
-from bayes_ivig.inputs.claims import Claim
-from bayes_ivig.inputs.dataset import load_dataset
-from bayes_ivig.inputs.feasible import read_feasible
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.partial import PartialTable, load_partial
+from bayes_ivig.inputs.counts.case import Source, case_of
+from bayes_ivig.inputs.counts.dataset import load_dataset
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.counts.feasible_tables import read_feasible
+from bayes_ivig.inputs.counts.partial import PartialTable, load_partial
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.results.reconstruction_posterior import ReconstructedReading, ReconstructionPosterior
 
 type Mask = "np.typing.NDArray[np.bool_]"

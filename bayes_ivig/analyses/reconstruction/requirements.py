@@ -10,7 +10,7 @@ import numpy as np
 from bayes_ivig.analyses.reconstruction.arithmetic import RULES, Array, Numbers, Way
 from bayes_ivig.errors import DataError, ModelError, suggestion
 from bayes_ivig.formulas.effect_sizes import Measure
-from bayes_ivig.inputs.claims import ROUNDING, Claim, Printed, load_claims
+from bayes_ivig.inputs.paper.claims import ROUNDING, Claim, Printed, load_claims
 
 FIELDS = {
     "estimate": "estimate",

@@ -13,8 +13,8 @@ from bayes_ivig.analyses.reconstruction.plan import Part, Plan, requirements_tex
 from bayes_ivig.analyses.reconstruction.requirements import claims_of, requirements
 from bayes_ivig.analyses.reconstruction.shelf import Found, Shelf
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.claims import Claim
-from bayes_ivig.inputs.partial import ARMS, PartialTable, load_partial
+from bayes_ivig.inputs.counts.partial import ARMS, PartialTable, load_partial
+from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.results.reconstruction import Alone, CellRange, PooledRange, Reconstruction
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from bayes_ivig.engines.nuts import study_likelihood
 from bayes_ivig.engines.nuts.study_likelihood import Richer
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.joint_model import JointOutcome
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.model_files import AnyModel
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.files import AnyModel
+from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.marginal import DrawsMarginal, Marginal, PointMarginal
 
 type Array = NDArray[np.float64]

@@ -15,9 +15,9 @@ from scipy import special
 
 from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, counts_data, estimable, prior_data
 from bayes_ivig.engines.nuts.priors import form, place
-from bayes_ivig.inputs.arm_models import BetaBinomial
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.model.arms import BetaBinomial
 from bayes_ivig.results.quantity import Quantity
 
 type Array = NDArray[np.float64]

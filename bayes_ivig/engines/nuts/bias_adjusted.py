@@ -24,10 +24,10 @@ from bayes_ivig.engines.curves import informative
 from bayes_ivig.engines.nuts import two_arm
 from bayes_ivig.engines.nuts.plan import Answered, Array, Plan, Values, coords, prior_data
 from bayes_ivig.engines.nuts.priors import form, place
-from bayes_ivig.inputs.covariate_models import BiasAdjusted
-from bayes_ivig.inputs.covariates import flags_of
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.characteristics.covariates import flags_of
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.model.covariates import BiasAdjusted
 from bayes_ivig.results.quantity import Quantity
 
 type Flags = tuple[bool, ...]

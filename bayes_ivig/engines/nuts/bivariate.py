@@ -17,9 +17,9 @@ import numpy as np
 from bayes_ivig.engines.nuts.centring import baseline_weights, effect_weights, place_by_study
 from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, counts_data, estimable, observe_counts, prior_data
 from bayes_ivig.engines.nuts.priors import form, place, place_correlation
-from bayes_ivig.inputs.arm_models import Bivariate
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.model.arms import Bivariate
 from bayes_ivig.results.quantity import Quantity
 
 PLAIN = ("mu", "nu_control", "omega_control", "omega_treatment")

@@ -26,7 +26,7 @@ from scipy import special
 
 from bayes_ivig.engines.curves import counts_of, estimates
 from bayes_ivig.formulas.heterogeneity import dersimonian_laird, q_from_sums, weight_sums
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.study import Study
 
 type Array = NDArray[np.float64]
 

@@ -22,13 +22,13 @@ from bayes_ivig.engines.nuts.checks import check
 from bayes_ivig.engines.nuts.plan import Plan
 from bayes_ivig.engines.nuts.sampling import SAMPLERS, Effort, Sampler, Trace
 from bayes_ivig.errors import ModelError, report_all, suggestion
-from bayes_ivig.inputs.arm_models import BetaBinomial, Bivariate, RandomBaselines
-from bayes_ivig.inputs.covariate_models import BiasAdjusted, MetaRegression
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.design import refuse_design_effects
-from bayes_ivig.inputs.joint_model import JointOutcome
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.model_files import AnyModel
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.design_effects import refuse_design_effects
+from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
+from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
+from bayes_ivig.inputs.model.files import AnyModel
+from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.posterior import Posterior
 
 PACKAGES = ("pymc", "pytensor", "nutpie", "numba", "arviz-stats")

@@ -32,10 +32,10 @@ from bayes_ivig.engines.nuts.plan import (
     prior_data,
 )
 from bayes_ivig.engines.nuts.priors import form, place, place_correlation
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.joint_dataset import JointDataset
-from bayes_ivig.inputs.joint_model import JointOutcome
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.joint_dataset import JointDataset
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.results.joint_outcome import quantities, remarks, term_effects
 
 PLACED = ("mu", "tau", "alpha", "mu_preterm", "tau_preterm")

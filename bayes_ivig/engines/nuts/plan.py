@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from bayes_ivig.engines.nuts.priors import bounded, parameters
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.results.quantity import Quantity

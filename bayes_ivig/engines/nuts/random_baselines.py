@@ -26,9 +26,9 @@ from bayes_ivig.engines.nuts.plan import (
     prior_data,
 )
 from bayes_ivig.engines.nuts.priors import form, place
-from bayes_ivig.inputs.arm_models import RandomBaselines
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.model.arms import RandomBaselines
 from bayes_ivig.results.quantity import Quantity
 
 PRIORS = ("mu", "tau", "nu", "omega")

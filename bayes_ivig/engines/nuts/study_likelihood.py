@@ -16,10 +16,10 @@ from bayes_ivig.engines.grids import Fineness
 from bayes_ivig.engines.nuts.beta_binomial import ARMS, draw_log_odds
 from bayes_ivig.engines.nuts.study_integrals import ArmPair, along_curve, arm_pair, beta_binomial
 from bayes_ivig.formulas.likelihood import Counts
-from bayes_ivig.inputs.arm_models import BetaBinomial, Bivariate, RandomBaselines
-from bayes_ivig.inputs.covariate_models import BiasAdjusted, MetaRegression
-from bayes_ivig.inputs.covariates import design_of, flags_of
-from bayes_ivig.inputs.dataset import Dataset
+from bayes_ivig.inputs.characteristics.covariates import design_of, flags_of
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
+from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 
 type Array = NDArray[np.float64]
 type Values = Mapping[str, Array]

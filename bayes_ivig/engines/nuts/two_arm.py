@@ -25,9 +25,9 @@ from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, arm_log_odds, c
 from bayes_ivig.engines.nuts.priors import form, place, place_signed_scale
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.likelihood import log_choose
-from bayes_ivig.inputs.dataset import Dataset
-from bayes_ivig.inputs.model import Model
-from bayes_ivig.inputs.study import Study
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.model.two_arm import Model
 
 LONGEST_SUPPORT = 20_000  # possible values of r1 summed at each step; beyond, sampling takes minutes
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bayes_ivig.inputs.about import Event
+from bayes_ivig.inputs.counts.description import Event
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Records, Values, Whole, figures, look
 from bayes_ivig.reporting.charts.layers import Spec, as_it_is, x_pixels, y_pixels

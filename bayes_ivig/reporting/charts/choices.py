@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bayes_ivig.errors import DataError
 from bayes_ivig.formulas.ties import settled
-from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Values, look
 from bayes_ivig.reporting.charts.comparison import PLAIN, RATIOS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bayes_ivig.formulas.ties import settled
-from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, LINE, MUTED, SOFT

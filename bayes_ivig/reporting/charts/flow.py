@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bayes_ivig.inputs.search import Stage, Step
+from bayes_ivig.inputs.evidence.search import Stage, Step
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.lettering import wrapped
 from bayes_ivig.reporting.charts.palette import INK, MUTED, PAPER

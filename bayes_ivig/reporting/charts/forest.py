@@ -4,10 +4,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import ModelError, report_all
-from bayes_ivig.inputs.about import About
-from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.model.stated_model import closed
+from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.report_options import ORDERS, Order
-from bayes_ivig.inputs.stating import closed
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.canvas import Canvas, Words
 from bayes_ivig.reporting.charts.layers import Axis

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bayes_ivig.inputs.about import About
+from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.rows import Row, row_chart
 from bayes_ivig.results.reanalysis import CountsOutcome

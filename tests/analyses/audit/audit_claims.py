@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from bayes_ivig.inputs.claims import Claim, Printed
-from bayes_ivig.inputs.other_claims import OtherClaim
+from bayes_ivig.inputs.paper.claims import Claim, Printed
+from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.results.audit import Audit, Finding
 
 TEXTS = ("estimate", "ci_lower", "ci_upper", "i2_percent", "heterogeneity_p", "effect_p", "printed", "total")

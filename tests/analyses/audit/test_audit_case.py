@@ -4,7 +4,7 @@ import pytest
 from audit_claims import find
 
 from bayes_ivig import audit
-from bayes_ivig.inputs.claims import load_claims
+from bayes_ivig.inputs.paper.claims import load_claims
 from bayes_ivig.results.audit import Audit
 
 

@@ -10,8 +10,8 @@ from audit_claims import CLAIMS, claim, find, write
 
 from bayes_ivig import Dataset, PooledEstimate, Study, audit, load_dataset, pool
 from bayes_ivig.frequentist.pooling import METHODS
-from bayes_ivig.inputs.claims import Claim, Printed
-from bayes_ivig.inputs.other_claims import OtherClaim
+from bayes_ivig.inputs.paper.claims import Claim, Printed
+from bayes_ivig.inputs.paper.other_claims import OtherClaim
 
 HEADER = "study,treatment_events,treatment_total,control_events,control_total\n"
 SPARSE = Dataset(

@@ -8,7 +8,7 @@ from scipy import stats
 
 from bayes_ivig import audit
 from bayes_ivig.analyses.audit.effect import centre, interval_p
-from bayes_ivig.inputs.claims import Claim
+from bayes_ivig.inputs.paper.claims import Claim
 
 
 def t_interval(estimate: float, error: float, df: float) -> tuple[str, str, str, str]:

@@ -9,8 +9,8 @@ from bayes_ivig import audit
 from bayes_ivig.analyses.audit.arithmetic import digits_changed, equal, percentage, total
 from bayes_ivig.analyses.audit.complement import complement
 from bayes_ivig.analyses.audit.study_effect import study_effect
-from bayes_ivig.inputs.claims import Claim
-from bayes_ivig.inputs.other_claims import OtherClaim
+from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.inputs.paper.other_claims import OtherClaim
 
 DENDRINOS = {"treatment_events": 29, "treatment_total": 44, "control_events": 15, "control_total": 41}
 LIMITS = {"ci_lower": "1.14", "ci_upper": "2.84"}

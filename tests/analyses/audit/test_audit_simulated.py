@@ -14,8 +14,8 @@ from bayes_ivig.analyses.audit.pooled import check_pooled
 from bayes_ivig.analyses.audit.recomputed import recomputed
 from bayes_ivig.analyses.audit.study_effect import study_effect
 from bayes_ivig.analyses.audit.trials import counted
-from bayes_ivig.inputs.claims import Claim
-from bayes_ivig.inputs.other_claims import OtherClaim
+from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.results.audit import Finding
 from benchmarks.simulated_papers import ERRORS, KINDS, Paper, batches, honest_claim, mirrored_pair, plant, with_wrong_digit
 

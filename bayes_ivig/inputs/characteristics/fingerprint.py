@@ -1,0 +1,47 @@
+"""A checksum that identifies what a model reads of a dataset, whatever file or DataFrame it came from."""
+
+import json
+from hashlib import sha256
+from typing import assert_never
+
+from bayes_ivig.inputs.characteristics.covariates import cells_of
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.joint_dataset import COLUMNS
+from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
+from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
+from bayes_ivig.inputs.model.files import AnyModel
+from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.two_arm import Model
+
+
+def fingerprint(dataset: Dataset, model: AnyModel | None = None) -> str:
+    """Return the SHA-256 of the studies' names, counts and design effects, sorted by name: study order does not matter.
+
+    With a ``model`` that reads more of a study than its counts (covariates, flags, preterm births), its cells of those
+    columns count as well. Raises ``DataError`` where the table has no such column.
+    """
+    cells = {name: dict(cells_of(dataset, name)) for name in columns_read(model)}
+    lines = []
+    for study in dataset.studies:
+        line = f"{study.name}\t" + "\t".join(map(str, study.counts))
+        if study.design_effect != 1:
+            line += f"\tdesign effect {study.design_effect!r}"
+        if cells:
+            line += "\t" + json.dumps([[name, found.get(study.name, "").strip()] for name, found in cells.items()])
+        lines.append(line)
+    return sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+def columns_read(model: AnyModel | None) -> tuple[str, ...]:
+    """Return the columns besides the counts that a model reads, sorted."""
+    match model:
+        case None | Model() | RandomBaselines() | Bivariate() | BetaBinomial():
+            return ()
+        case MetaRegression():
+            return tuple(sorted(model.covariates))
+        case BiasAdjusted():
+            return (model.flag_column,) if model.flag_column else ()
+        case JointOutcome():
+            return COLUMNS
+        case _:
+            assert_never(model)

@@ -1,0 +1,261 @@
+"""A table of two-arm counts for one outcome, with its description and its named trial sets."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import compress
+from typing import TYPE_CHECKING
+
+from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.inputs.counts import table as tables
+from bayes_ivig.inputs.counts.case import Source, case_of
+from bayes_ivig.inputs.counts.description import EMPTY, About, Event, Sidecar
+from bayes_ivig.inputs.counts.design_effects import DesignEffects, designed
+from bayes_ivig.inputs.counts.selection import Choosing, Selection
+from bayes_ivig.inputs.counts.statuses import status_problems
+from bayes_ivig.inputs.counts.study import COUNTS, Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Studies of one outcome, in the order given; a frozen value that can be compared and hashed.
+
+    ``columns`` holds whatever other columns the table had, as text, one value per study. ``selection`` names the trial
+    set in force. Raises ``DataError`` for no studies, or two of one name.
+    """
+
+    studies: tuple[Study, ...]
+    name: str = "table"
+    outcome: str = ""
+    about: About = field(default_factory=About)
+    columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    selection: str = "all"
+
+    def __post_init__(self) -> None:
+        """Validate."""
+        object.__setattr__(self, "studies", tuple(self.studies))
+        object.__setattr__(self, "columns", tuple((name, tuple(values)) for name, values in self.columns))
+        if not self.studies:
+            raise DataError(f"{self.name}: no studies; a dataset needs at least one")
+        problems = [f"studies: found {item!r}; must be a Study" for item in self.studies if not isinstance(item, Study)]
+        problems += [
+            f"column {name}: {len(values)} values for {len(self)} studies; give one for each"
+            for name, values in self.columns
+            if len(values) != len(self)
+        ]
+        if not problems:
+            twice = [name for name, times in Counter(self.study_names).items() if times > 1]
+            problems = [f"study names must differ; more than once: {', '.join(twice)}"] if twice else []
+        tables.report([f"{self.name}: {problem}" for problem in problems], self.name)
+
+    def __len__(self) -> int:
+        return len(self.studies)
+
+    @property
+    def study_names(self) -> tuple[str, ...]:
+        """Names of the studies, in order."""
+        return tuple(study.name for study in self.studies)
+
+    @property
+    def design_effects(self) -> dict[str, float]:
+        """Design effects other than 1, by study name."""
+        return {study.name: study.design_effect for study in self.studies if study.design_effect != 1}
+
+    def with_design_effects(self, effects: DesignEffects) -> "Dataset":
+        """Return the dataset with design effects, by study name or one for each study in order; raises ``DataError``."""
+        return replace(self, studies=designed(self.studies, effects, self.label))
+
+    @property
+    def trial_sets(self) -> dict[str, tuple[str, ...]]:
+        """Study names of every named trial set; ``all`` is always there."""
+        return {"all": self.study_names} | dict(self.about.trial_sets)
+
+    @property
+    def uninformative(self) -> tuple[str, ...]:
+        """Names of the studies with people in both arms that yet cannot tell the arms apart; see ``Study.informative``."""
+        return tuple(study.name for study in self.studies if study.estimable and not study.informative)
+
+    @property
+    def label(self) -> str:
+        """Name and outcome, for messages: ``ivig live_birth``."""
+        return f"{self.name} {self.outcome}".strip()
+
+    @classmethod
+    def from_dataframe(
+        cls, df: "pd.DataFrame", columns: Mapping[str, str] | None = None, outcome: str | None = None
+    ) -> "Dataset":
+        """Build from a DataFrame, one row per study.
+
+        ``columns`` maps our column name to theirs; ``outcome`` picks one where the table has several. Raises
+        ``DataError`` with the row (counted from 0) and column of every bad cell.
+        """
+        return _pick(dataframe_table(df, columns or {}), EMPTY, "DataFrame", outcome, columns)
+
+    def to_dataframe(self) -> "pd.DataFrame":
+        """Return one row per study: study, outcome where named, four counts, then the other columns as text."""
+        import pandas as pd
+
+        data: dict[str, object] = {"study": list(self.study_names)}
+        if self.outcome:
+            data["outcome"] = self.outcome
+        data |= {column: [getattr(study, column) for study in self.studies] for column in COUNTS}
+        if self.design_effects:
+            data["design_effect"] = [study.design_effect for study in self.studies]
+        return pd.DataFrame(data | {name: list(values) for name, values in self.columns})
+
+    def trials(self, selection: Selection) -> "Dataset":
+        """Return the dataset restricted to a trial set.
+
+        ``selection`` is the name of a trial set, one text of study names separated by commas, a sequence of study names,
+        or ``"-NAME"`` (one or several) to drop; ``"-uninformative"`` drops all that cannot tell the arms apart. What is to be
+        dropped may follow the name of a trial set: ``"published, -uninformative"``. Raises ``DataError`` for names that are not
+        there.
+        """
+        if isinstance(selection, str) and selection == "all":
+            return self
+        silent = tuple(study.name for study in self.studies if not study.informative)
+        wanted, label = Choosing(self.label, self.study_names, self.trial_sets, silent).chosen(selection)
+        keep = [study.name in set(wanted) for study in self.studies]
+        if not any(keep):
+            raise DataError(f"{self.label}: trial set {label!r} holds no study of this table")
+        columns = tuple((name, tuple(compress(values, keep))) for name, values in self.columns)
+        if self.selection not in ("all", label):
+            label = f"{label} of {self.selection}"
+        return replace(self, studies=tuple(compress(self.studies, keep)), columns=columns, selection=label)
+
+    def complement(self) -> "Dataset":
+        """Return the same table counting non-events, with good and bad exchanged and ``not`` before the outcome's name.
+
+        Twice gives the table itself again.
+        """
+        flipped: Event | None = {"good": "bad", "bad": "good"}.get(self.about.event or "")  # type: ignore[assignment]
+        others = tuple(each.complement() for each in self.about.alternatives)
+        about = replace(self.about, event=flipped, outcome_title=_negated(self.about.outcome_title), alternatives=others)
+        studies = tuple(study.complement() for study in self.studies)
+        return replace(self, studies=studies, about=about, outcome=_negated(self.outcome))
+
+
+def _negated(name: str) -> str:
+    """Put ``not`` before a name, or take it away again; no name stays none."""
+    return name.removeprefix("not ") if name.startswith("not ") else f"not {name}" if name else ""
+
+
+def load_dataset(source: Source, outcome: str | None = None) -> Dataset:
+    """Load a bundled dataset by name, or a counts CSV by path (ending in ``.csv``) with the TOML sidecar beside it.
+
+    ``outcome`` picks one where the file has several. Raises ``DataError`` listing every problem with file, row, column.
+    """
+    case = case_of(source)
+    return _pick(case.table(), case.sidecar, case.name, outcome)
+
+
+def outcomes(source: Source) -> tuple[str, ...]:
+    """Return the outcomes a bundled or own table offers, derived and partly known ones too; ``("",)`` if unnamed."""
+    return tuple(descriptions(source))
+
+
+def descriptions(source: Source) -> dict[str, About]:
+    """Return the description of every outcome a table offers, in order.
+
+    ``complement_of`` and ``partial`` tell the derived ones and the partly known ones, which cannot be loaded.
+    """
+    case = case_of(source)
+    listed = stored_outcomes(tables.rename(case.table()))
+    names = tuple(dict.fromkeys((*listed, *case.sidecar.outcomes)))
+    return {name: case.sidecar.about(name) for name in names} or {"": case.sidecar.about("")}
+
+
+def dataframe_table(df: "pd.DataFrame", columns: Mapping[str, str]) -> tables.Table:
+    """Turn a DataFrame into a table of text; studies named by the index count as a column."""
+    import pandas as pd
+
+    if not isinstance(df, pd.DataFrame):
+        raise DataError(f"found a {type(df).__name__}; must be a pandas DataFrame with one row per study")
+    wanted = columns.get("study", "study")
+    index = [None if isinstance(df.index, pd.RangeIndex) else name for name in df.index]
+    if wanted not in df.columns and df.index.name == wanted:
+        df, index = df.reset_index(), [None] * len(df)
+    header = tuple(str(column) for column in df.columns)
+    empty = df.isna().to_numpy()
+    cells = tuple(
+        tuple("" if empty[i, j] else str(value) for j, value in enumerate(row)) for i, row in enumerate(df.to_numpy(dtype=object))
+    )
+    labels = tuple(f"row {i} (counting from 0{'' if name is None else f', index {name!r}'})" for i, name in enumerate(index))
+    return tables.Table("DataFrame", header, cells, tuple(range(len(cells))), labels)
+
+
+def _pick(
+    found: tables.Table, sidecar: Sidecar, name: str, outcome: str | None, columns: Mapping[str, str] | None = None
+) -> Dataset:
+    """Choose the outcome, build its studies and attach its description."""
+    found = tables.rename(found, columns)
+    tables.require_columns(found)
+    stored = stored_outcomes(found)
+    chosen = chosen_outcome(found.source, outcome, tuple(dict.fromkeys((*stored, *sidecar.outcomes))))
+    about = sidecar.about(chosen)
+    if chosen in stored:
+        return _built(found.where([cell == chosen for cell in found.column("outcome")]), name, chosen, about)
+    where = f"{found.source}: outcome {chosen}"
+    if about.partial:
+        raise DataError(
+            f"{where}: the per-arm counts are known only in part ({about.partial}), so it cannot be fitted as a table "
+            f"of counts. {about.note}".strip()
+        )
+    plain = stored or tuple(o for o in sidecar.outcomes if not {"partial", "complement_of"} & set(sidecar.outcomes[o]))
+    if about.complement_of:
+        if about.complement_of not in plain:
+            raise DataError(f"{where}: complement_of names {about.complement_of!r}; must be one of {', '.join(plain)}")
+        base = _pick(found, sidecar, name, about.complement_of)
+        about = replace(
+            about,
+            trial_sets=about.trial_sets or base.about.trial_sets,
+            alternatives=about.alternatives or tuple(each.complement() for each in base.about.alternatives),
+        )
+        return replace(base.complement(), outcome=chosen, about=about)
+    if stored or len(plain) > 1:
+        raise DataError(f"{where}: the sidecar describes it, but no row of the table is about it; name it in column outcome")
+    return _built(found, name, chosen, about)
+
+
+def stored_outcomes(found: tables.Table) -> tuple[str, ...]:
+    """Return the outcomes that have rows, none if the table does not name any; some rows without one are refused."""
+    cells = found.column("outcome") if "outcome" in found.columns else ()
+    if any(cells):
+        tables.report(
+            [f"{found.place(i)}: column outcome: blank; name the outcome" for i, cell in enumerate(cells) if not cell],
+            found.source,
+        )
+    return tuple(dict.fromkeys(cell for cell in cells if cell))
+
+
+def chosen_outcome(source: str, outcome: str | None, offered: tuple[str, ...]) -> str:
+    """Return the outcome to use, or raise saying which there are."""
+    if outcome is None:
+        if len(offered) > 1:
+            raise DataError(f"{source}: several outcomes; choose one of {', '.join(offered)}")
+        return offered[0] if offered else ""
+    if offered and outcome not in offered:
+        raise DataError(f"{source}: no outcome {outcome!r}{suggestion(str(outcome), offered)}; there are {', '.join(offered)}")
+    return outcome
+
+
+def _built(found: tables.Table, name: str, outcome: str, about: About) -> Dataset:
+    """Build the studies, and refuse several datasets in one and trial sets of studies the table lacks."""
+    corpus = tuple(dict.fromkeys(found.column("dataset"))) if "dataset" in found.columns else ()
+    if len(corpus) > 1:
+        raise DataError(
+            f"{found.source}: column dataset holds {len(corpus)} datasets ({', '.join(corpus[:5])}, ...); keep the rows of one"
+        )
+    others = tuple((c, found.column(c)) for c in found.columns if c and c not in (*tables.NEEDED, "outcome", "design_effect"))
+    dataset = Dataset(tables.studies(found), name, outcome, about, others)
+    problems = status_problems(found) + [
+        f"{found.source}: trial set {label!r} names {study!r}{suggestion(study, dataset.study_names)}, not in the table"
+        for label, members in about.trial_sets
+        for study in members
+        if study not in dataset.study_names
+    ]
+    tables.report(problems, found.source)
+    return dataset

@@ -1,0 +1,156 @@
+"""What a table of counts is about: titles, arms, whether an event is good or bad, named trial sets.
+
+It comes from the TOML sidecar that stands beside a counts CSV under the same stem. Keys at the top level hold for every
+outcome of the file; a table ``[outcomes.NAME]`` adds to them, or overrules them, for one outcome.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from bayes_ivig import resources
+from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.inputs.counts.alternatives import Alternative, alternative_problems, stated_alternative
+from bayes_ivig.inputs.counts.table import report
+
+Event = Literal["good", "bad"]
+
+SHARED_KEYS = {
+    "title": str, "outcome_title": str, "event": str, "treatment": str, "control": str, "citation": str,
+    "licence": str, "note": str, "thresholds": list, "trial_sets": dict,
+    "mu_priors": list, "tau_priors": list, "alternatives": dict, "stated_before": list,
+}  # fmt: skip
+FILE_KEYS = {
+    **SHARED_KEYS,
+    "outcomes": dict, "columns": dict, "claims": str, "evidence": dict, "sha256": str, "source": str, "doi": str,
+    "extracted_by": str, "extracted_on": str | date,
+}  # fmt: skip
+OUTCOME_KEYS = {
+    **SHARED_KEYS, "complement_of": str, "partial": str, "denominator": str,
+    "feasible": dict, "wider_totals": str,
+}  # fmt: skip
+TEXTS = {  # lists of texts, and what each text is
+    "mu_priors": "the text of a prior",
+    "tau_priors": "the text of a prior",
+    "stated_before": "the name of a column",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Description of one outcome of one table; every field has a neutral default.
+
+    ``event`` says whether an event is ``"good"`` or ``"bad"`` for the person it happens to: the only source of the
+    direction of benefit. ``thresholds`` are odds ratios. ``trial_sets`` pairs a name with study names. An outcome that
+    is ``complement_of`` another is counted from it; of a ``partial`` one only that file of incomplete counts exists.
+    ``feasible`` pairs a reading of what was published with the file of all tables that agree with it; ``wider_totals`` names an
+    outcome whose arms count everybody, of which this one's are a part. ``alternatives`` are other ways to count.
+    ``stated_before`` names columns whose comparison of trials was stated before their results were known; others are post hoc.
+    ``mu_priors`` and ``tau_priors`` are set side by side in a reanalysis (the last is Turner et al. 2015's for any setting).
+    """
+
+    title: str = ""
+    outcome_title: str = ""
+    event: Event | None = None
+    treatment: str = "treatment"
+    control: str = "control"
+    citation: str = ""
+    licence: str = ""
+    note: str = ""
+    thresholds: tuple[float, ...] = ()
+    trial_sets: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    mu_priors: tuple[str, ...] = ("normal(0, 2.82)", "normal(0, 1)")
+    tau_priors: tuple[str, ...] = ("half_normal(0.5)", "half_normal(1)", "log_normal_tau2(-2.56, 1.74)")
+    complement_of: str = ""
+    partial: str = ""
+    denominator: str = ""
+    feasible: tuple[tuple[str, str], ...] = ()
+    wider_totals: str = ""
+    alternatives: tuple[Alternative, ...] = ()
+    stated_before: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """A parsed sidecar: what holds for the whole file, and per outcome what differs."""
+
+    shared: dict[str, Any]
+    outcomes: dict[str, dict[str, Any]]
+
+    def about(self, outcome: str) -> About:
+        """Return the description of one outcome (``""`` for a table of a single unnamed one)."""
+        keys = {k: v for k, v in self.shared.items() if k in SHARED_KEYS} | self.outcomes.get(outcome, {})
+        keys["thresholds"] = tuple(float(value) for value in keys.get("thresholds", ()))
+        keys |= {name: tuple(keys[name]) for name in ("mu_priors", "tau_priors", "stated_before") if name in keys}
+        keys["feasible"] = tuple(keys.get("feasible", {}).items())
+        keys["alternatives"] = tuple(stated_alternative(name, own) for name, own in keys.get("alternatives", {}).items())
+        keys["trial_sets"] = tuple((name, tuple(studies)) for name, studies in keys.get("trial_sets", {}).items())
+        return About(**keys)
+
+
+EMPTY = Sidecar({}, {})
+
+
+def read_sidecar(path: Path) -> Sidecar:
+    """Read the sidecar at ``path``; no file gives an empty one. Raises ``DataError`` naming file and key path."""
+    if not path.is_file():
+        return EMPTY
+    try:
+        found = tomllib.loads(resources.content(path).decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: not a TOML file: {error}") from None
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+    problems = key_problems(found, FILE_KEYS, "")
+    outcomes = found.get("outcomes", {}) if isinstance(found.get("outcomes", {}), dict) else {}
+    for name, keys in outcomes.items():
+        if isinstance(keys, dict):
+            problems += key_problems(keys, OUTCOME_KEYS, f"outcomes.{name}.")
+        else:
+            problems.append(f"outcomes.{name}: found {keys!r}; must be a table of keys")
+    report([f"{path}: {problem}" for problem in problems], str(path))
+    return Sidecar({k: v for k, v in found.items() if k != "outcomes"}, outcomes)
+
+
+def key_problems(keys: dict[str, Any], allowed: dict[str, Any], where: str) -> list[str]:
+    """Return a line for every unknown key, wrong type or impossible value."""
+    problems: list[str] = []
+    for key, value in keys.items():
+        if key not in allowed:
+            known = ", ".join(sorted(allowed))
+            problems.append(f"{where}{key}: unknown key{suggestion(key, allowed)}; allowed are {known}")
+        elif not isinstance(value, allowed[key]):
+            problems.append(f"{where}{key}: found {value!r}; must be {_in_words(allowed[key])}")
+        else:
+            problems += [f"{where}{key}{what}" for what in _value_problems(key, value)]
+    return problems
+
+
+def _value_problems(key: str, value: Any) -> list[str]:
+    """Return what is wrong with a value of the right type."""
+    if key == "event" and value not in ("good", "bad"):
+        return [f': found {value!r}; must be "good" or "bad"']
+    if key == "thresholds":
+        return [f": found {x!r}; each must be an odds ratio above 0" for x in value if not _odds_ratio(x)]
+    if key == "trial_sets":
+        reserved = [".all: all is every study of the table; give the set another name"] if "all" in value else []
+        return reserved + [
+            f".{name}: found {studies!r}; must be a list of one or more study names"
+            for name, studies in value.items()
+            if not isinstance(studies, list) or not studies or not all(isinstance(s, str) for s in studies)
+        ]
+    if key in TEXTS:
+        return [f": found {text!r}; each must be {TEXTS[key]}" for text in value if not isinstance(text, str)]
+    if key in ("columns", "feasible", "evidence"):
+        return [f".{name}: found {text!r}; must be text" for name, text in value.items() if not isinstance(text, str)]
+    return alternative_problems(value) if key == "alternatives" else []
+
+
+def _odds_ratio(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf")
+
+
+def _in_words(kind: object) -> str:
+    return "a list" if kind is list else "a table" if kind is dict else "text"

@@ -1,0 +1,50 @@
+"""Design effects: by study, and what cannot take them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from bayes_ivig.errors import DataError, ModelError, report_all, suggestion
+from bayes_ivig.inputs.counts.study import Study, design_effect_problems
+
+type DesignEffects = Mapping[str, float] | Sequence[float]
+
+
+class WithDesignEffects(Protocol):
+    """A table whose studies may have design effects."""
+
+    @property
+    def label(self) -> str:
+        """Name and outcome, for messages."""
+
+    @property
+    def design_effects(self) -> Mapping[str, float]:
+        """Design effects other than 1, by study name."""
+
+
+def designed(studies: tuple[Study, ...], effects: DesignEffects, label: str) -> tuple[Study, ...]:
+    """Return the studies with design effects, the others as they were; raises ``DataError`` with every problem."""
+    names = [study.name for study in studies]
+    if isinstance(effects, Mapping):
+        given = dict(effects)
+    elif isinstance(effects, Sequence) and not isinstance(effects, str) and len(effects) == len(studies):
+        given = dict(zip(names, effects, strict=True))
+    else:
+        raise DataError(
+            f"{label}: design_effects: found {effects!r}; give a mapping of study names to numbers, or one number for each of "
+            f"the {len(studies)} studies"
+        )
+    problems = [f"no study {name!r}{suggestion(str(name), names)}" for name in given if name not in names]
+    for study in studies:
+        if study.name in given:
+            totals = study.treatment_total, study.control_total
+            problems += [f"{study.name}: {what}" for _, what in design_effect_problems(given[study.name], totals)]
+    report_all([f"{label}: design_effects: {problem}" for problem in problems], DataError)
+    return tuple(replace(s, design_effect=float(given[s.name])) if s.name in given else s for s in studies)
+
+
+def refuse_design_effects(dataset: WithDesignEffects, what: str, why: str, instead: str) -> None:
+    """Raise ``ModelError`` where a study has a design effect that something cannot take."""
+    if dataset.design_effects:
+        listed = ", ".join(f"{name} {effect:g}" for name, effect in dataset.design_effects.items())
+        raise ModelError(f"{dataset.label}: design effects ({listed}): not for {what}, {why}; {instead}")

@@ -1,0 +1,263 @@
+"""Reading tables of text: a CSV with its rows numbered, and counts out of its cells, every problem reported at once."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bayes_ivig import resources
+from bayes_ivig.errors import DataError, report_all, suggestion
+from bayes_ivig.inputs.counts.study import COUNTS, EFFECT_RULE, RULE, Study, count_problems, design_effect_problems
+
+NEEDED = ("study", *COUNTS)
+OURS = (*NEEDED, "outcome", "dataset")
+BOUNDS = tuple(f"{arm}_events_{end}" for arm in ("treatment", "control") for end in ("min", "max"))
+RECONSTRUCT = "bayes-ivig reconstruct searches for counts that agree with what was published"
+MOST_SHOWN = 20
+WHOLE = re.compile(r"[+-]?[0-9]{1,18}(\.0*)?")
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+# What other programs call our columns (arm 1 is the treatment in all of these). MetaStan's r1, n1, r2, n2 put control
+# first and are left out on purpose: they must be mapped by hand. Of several names for the study, the first wins.
+ALIASES = (
+    {"study": "study", "slab": "study", "author": "study"}
+    | {"ai": COUNTS[0], "n1i": COUNTS[1], "ci": COUNTS[2], "n2i": COUNTS[3]},
+    {"study": "study", "studlab": "study"} | {"event.e": COUNTS[0], "n.e": COUNTS[1], "event.c": COUNTS[2], "n.c": COUNTS[3]},
+    {"study": "study", "event_int": COUNTS[0], "n_int": COUNTS[1], "event_ctrl": COUNTS[2], "n_ctrl": COUNTS[3]},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A rectangular table of text; raises ``DataError`` for repeated column names and rows of the wrong length.
+
+    ``numbers`` are the line numbers of its rows in the file, header being line 1. ``labels`` say "row 7" in other words
+    where rows are not lines of a file.
+    """
+
+    source: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[int, ...]
+    labels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Validate."""
+        repeated = [name for name, times in Counter(self.columns).items() if times > 1 and name]
+        problems = [f"{self.source}: column {name!r} stands in the header more than once; keep one" for name in repeated]
+        problems += [
+            f"{self.place(i)}: {len(row)} cells where the header has {len(self.columns)} columns; quote a cell that holds a comma"
+            for i, row in enumerate(self.rows)
+            if len(row) != len(self.columns)
+        ]
+        report(problems, self.source)
+
+    def place(self, position: int) -> str:
+        """Return where a row stands, for messages: ``counts.csv: row 7``."""
+        return f"{self.source}: {self.labels[position] if self.labels else f'row {self.numbers[position]}'}"
+
+    def column(self, name: str) -> tuple[str, ...]:
+        """Return one column's cells."""
+        index = self.columns.index(name)
+        return tuple(row[index] for row in self.rows)
+
+    def records(self) -> tuple[dict[str, str], ...]:
+        """Return one ``{column: cell}`` per row."""
+        return tuple(dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+    def where(self, keep: Sequence[bool]) -> "Table":
+        """Return the rows for which ``keep`` is true."""
+        kept = [i for i, wanted in zip(range(len(self.rows)), keep, strict=True) if wanted]
+        return replace(
+            self,
+            rows=tuple(self.rows[i] for i in kept),
+            numbers=tuple(self.numbers[i] for i in kept),
+            labels=tuple(self.labels[i] for i in kept) if self.labels else (),
+        )
+
+
+def report(problems: list[str], source: str) -> None:
+    """Raise one ``DataError`` that lists the problems, the first ``MOST_SHOWN`` in full and the rest as a number."""
+    if len(problems) > MOST_SHOWN:
+        problems = [*problems[:MOST_SHOWN], f"{source}: and {len(problems) - MOST_SHOWN} more problems"]
+    report_all(problems, DataError)
+
+
+def read_csv(path: str | Path | Table) -> Table:
+    """Read a UTF-8, comma-separated file with a header line; raises ``DataError`` with file, row and remedy.
+
+    A table that was read already is returned as it is.
+    """
+    return path if isinstance(path, Table) else parse_csv(read_bytes(Path(path)), str(path))
+
+
+def parse_csv(raw: bytes, path: str) -> Table:
+    """Return the table in the bytes of a CSV; ``path`` names it in the ``DataError`` that this raises."""
+    text = _text(raw, path)
+    if "\x00" in text:
+        raise DataError(f"{path}: holds NUL bytes, so it is not a CSV file; save the table as CSV in UTF-8")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines: list[tuple[int, tuple[str, ...]]] = []
+    start = 1  # a quoted cell may run over several lines: a row is where it starts
+    try:
+        for row in reader:
+            cells = tuple(cell.strip() for cell in row)
+            if any(cells):
+                lines.append((start, cells))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(
+            f"{path}: row {start}: not a CSV file: {error}; mind the quotes (double one inside a quoted cell)"
+        ) from None
+    if not lines:
+        raise DataError(f"{path}: the file is empty; it needs a header line of column names, and rows under it")
+    header = lines[0][1]
+    marks = [name for mark, name in SEPARATORS.items() if len(header) == 1 and mark in header[0]]
+    if marks:
+        raise DataError(f"{path}: row {lines[0][0]}: the columns seem to be separated by {marks[0]}; use commas")
+    return Table(str(path), header, tuple(row for _, row in lines[1:]), tuple(number for number, _ in lines[1:]))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a CSV; raises ``DataError`` where there is none."""
+    try:
+        return resources.content(path)
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file; give the path of a CSV file") from None
+    except IsADirectoryError:
+        raise DataError(f"{path}: is a folder; give the path of a CSV file") from None
+    except (OSError, ValueError) as error:  # ValueError: a path that holds a NUL
+        raise DataError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _text(raw: bytes, path: str) -> str:
+    """Return the text of a UTF-8 file, or say what it is instead."""
+    if raw.startswith(b"PK\x03\x04"):
+        raise DataError(f"{path}: is an Excel workbook or another zip archive; save the table as CSV in UTF-8")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = raw.count(b"\n", 0, error.start) + 1
+        found = raw[error.start : error.start + 1]
+        raise DataError(
+            f"{path}: row {row}: byte {error.start + 1} ({found!r}) is not UTF-8; save the table as CSV in UTF-8"
+        ) from None
+
+
+def rename(table: Table, columns: Mapping[str, str] | None = None) -> Table:
+    """Return the table under our column names: by ``columns`` (ours to theirs), else by a known program's names."""
+    ours_of = _mapped(table, columns) if columns else _recognised(table)
+    taken = {ours for theirs, ours in ours_of.items() if theirs != ours}
+    renamed = tuple(ours_of.get(c, f"{c} (unused)" if c in taken else c) for c in table.columns)
+    return replace(table, columns=renamed)
+
+
+def _mapped(table: Table, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return theirs to ours from a user's map, once it is known to fit the table."""
+    found = ", ".join(table.columns)
+    problems = [
+        f"{table.source}: column {theirs!r} (given for {ours!r}) is not in the table"
+        f"{suggestion(str(theirs), table.columns)}; found are {found}"
+        for ours, theirs in columns.items()
+        if theirs not in table.columns
+    ]
+    problems += [
+        f"{table.source}: {ours!r} is not one of our column names{suggestion(str(ours), OURS)}; they are {', '.join(OURS)}"
+        for ours in columns
+        if ours not in OURS
+    ]
+    problems += [
+        f"{table.source}: column {theirs!r} is given for more than one of our names; each needs its own"
+        for theirs, times in Counter(columns.values()).items()
+        if times > 1
+    ]
+    report(problems, table.source)
+    return {theirs: ours for ours, theirs in columns.items()}
+
+
+def _recognised(table: Table) -> dict[str, str]:
+    """Return theirs to ours where the columns are those of a known program, else nothing."""
+    if set(COUNTS) <= set(table.columns):
+        return {}
+    for names in ALIASES:
+        present = {theirs: ours for theirs, ours in names.items() if theirs in table.columns}
+        if set(COUNTS) <= set(present.values()):
+            first = {ours: theirs for theirs, ours in reversed(present.items())}
+            return {theirs: ours for ours, theirs in first.items()}
+    return {}
+
+
+def require_columns(table: Table, needed: tuple[str, ...] = NEEDED) -> None:
+    """Raise ``DataError`` unless all ``needed`` columns are there."""
+    missing = [name for name in needed if name not in table.columns]
+    if missing:
+        hints = [f"{name!r}{suggestion(name, [c for c in table.columns if c])}" for name in missing]
+        found = ", ".join(c or "(blank)" for c in table.columns) or "none"
+        raise DataError(
+            f"{table.source}: missing column {', '.join(hints)}; found in the header are {found}; needed are {', '.join(needed)}"
+        )
+
+
+def studies(table: Table) -> tuple[Study, ...]:
+    """Return one ``Study`` per row; raises one ``DataError`` that lists every bad cell with file, row and column."""
+    require_columns(table)
+    if not table.rows:
+        raise DataError(f"{table.source}: no studies; the table needs one row per study under its header")
+    problems: list[str] = []
+    found: list[Study] = []
+    seen: dict[str, str] = {}
+    for position, record in enumerate(table.records()):
+        where = table.place(position)
+        name = record["study"].strip()
+        if not name:
+            problems.append(f"{where}: column study: blank; every row needs a study name")
+        elif name in seen:
+            problems.append(f"{where}: column study: {name!r} is also the study of {seen[name]}; names must differ")
+        seen.setdefault(name, where.removeprefix(f"{table.source}: "))
+        counts, wrong = _counts(record)
+        effect, unfit = _design_effect(record, counts)
+        wrong += unfit
+        problems += [f"{where}: column {column}: {what}" for column, what in wrong]
+        if name and not wrong:
+            found.append(Study(name, **counts, design_effect=effect))
+    if problems and set(BOUNDS) & set(table.columns):
+        problems.insert(0, f"{table.source}: a table with unknown counts cannot be fitted; {RECONSTRUCT}")
+    report(problems, table.source)
+    return tuple(found)
+
+
+def _design_effect(record: Mapping[str, str], counts: Mapping[str, int]) -> tuple[float, list[tuple[str, str]]]:
+    """Return a row's design effect, 1 where there is none, and what is wrong with it."""
+    cell = record.get("design_effect", "").strip()
+    if not cell:
+        return 1.0, []
+    try:
+        value = float(cell)
+    except ValueError:
+        return 1.0, [("design_effect", f"found {cell!r}; {EFFECT_RULE}")]
+    return value, design_effect_problems(value, (counts.get("treatment_total", 0), counts.get("control_total", 0)))
+
+
+def _counts(record: Mapping[str, str]) -> tuple[dict[str, int], list[tuple[str, str]]]:
+    """Turn a row's four cells into whole numbers, and list what is wrong with them."""
+    counts: dict[str, int] = {}
+    problems: list[tuple[str, str]] = []
+    for column in COUNTS:
+        try:
+            counts[column] = whole_number(record[column])
+        except ValueError as error:
+            problems.append((column, str(error)))
+    return counts, problems + count_problems(counts)
+
+
+def whole_number(cell: str) -> int:
+    """Return the whole number a cell holds (``"7"``, ``"7.0"``); raises ``ValueError`` saying what it holds instead."""
+    text = cell.strip()
+    if not text:
+        raise ValueError(f"empty; {RULE}")
+    if not WHOLE.fullmatch(text):
+        raise ValueError(f"found {text!r}; {RULE}")
+    return int(text.partition(".")[0])

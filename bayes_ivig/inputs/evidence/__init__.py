@@ -1,0 +1,1 @@
+"""The evidence beside the counts: search, risk of bias, other meta-analyses."""

@@ -1,0 +1,1 @@
+"""What is assumed: every kind of model, stated and never fitted."""

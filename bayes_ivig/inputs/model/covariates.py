@@ -1,0 +1,157 @@
+"""Models in which a study's effect depends on what kind of study it is: stated, never fitted."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from bayes_ivig.inputs.model.stated_model import Notes, Role, rationale, state
+from bayes_ivig.inputs.model.two_arm import BASELINES, LIKELIHOODS, Likelihood, Model
+from bayes_ivig.priors.composite import Prior
+from bayes_ivig.priors.families import HalfNormal, Normal, StudentT
+
+type Value = str | float
+type References = tuple[tuple[str, Value], ...]
+
+SHRINKAGE = ("stated", "learned")
+DESIGNS: Mapping[str, tuple[str, ...]] = {"likelihood": LIKELIHOODS, "baseline": BASELINES}
+
+
+@dataclass(frozen=True)
+class MetaRegression:
+    """Study effects that follow study characteristics: theta_i = mu + x_i beta + tau z_i, z_i ~ Normal(0, 1).
+
+    ``covariates`` name columns of the table. A numeric one is centred at its mean over the studies and divided by its SD, a
+    categorical one is coded 0 or 1 for each level but the reference, the first in alphabetical order; ``references``
+    (covariate to value) sets another centre or level. ``mu`` is the log odds ratio of a study at the references, and its prior
+    is stated there. ``beta`` is the prior of each coefficient (per SD, or level against reference) on the log odds ratio
+    scale. With ``shrinkage="learned"`` the coefficients are multiples of one common scale, ``beta_scale``, which has a prior
+    of its own, and ``beta`` is the prior of the multiples: all shrink together as far as the data let them, and a heavy-tailed
+    ``beta`` lets one stand out, as a horseshoe does, without its sampling troubles (Piironen & Vehtari 2017, Electron J Stat
+    11:5018). More coefficients than studies are allowed. ``tau`` is the SD of log odds ratios that the covariates leave. The
+    other fields are those of ``Model``. Raises ``ModelError``.
+    """
+
+    covariates: tuple[str, ...] = ()
+    references: References = ()
+    likelihood: Likelihood = "binomial"
+    mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
+    tau: Prior = field(default_factory=lambda: HalfNormal(0.5))
+    alpha: Prior = field(default_factory=lambda: Normal(0, 10))
+    beta: Prior = field(default_factory=lambda: StudentT(4, 0, 0.5))
+    beta_scale: Prior = field(default_factory=lambda: HalfNormal(0.5))
+    shrinkage: str = "stated"
+    baseline: str = "midpoint"
+    name: str = ""
+    title: str = ""
+    notes: Notes = ()
+
+    KIND: ClassVar[str] = "meta_regression"
+    PRIORS: ClassVar[Mapping[str, Role]] = {
+        "mu": "effect", "tau": "spread", "alpha": "baseline", "beta": "effect", "beta_scale": "spread",
+    }  # fmt: skip
+    SETTINGS: ClassVar[tuple[str, ...]] = ("covariates", "references", "likelihood", "shrinkage", "baseline")
+    CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = {**DESIGNS, "shrinkage": SHRINKAGE}
+    REQUIRED: ClassVar[tuple[str, ...]] = ("covariates",)
+
+    def __post_init__(self) -> None:
+        covariates, wrong = _names("covariates", self.covariates)
+        object.__setattr__(self, "covariates", covariates)
+        problems = [wrong or ("" if covariates else "covariates: none; name one column of the table or more")]
+        pairs, misfit = _pairs(self.references)
+        object.__setattr__(self, "references", pairs)
+        problems += [misfit]
+        problems += [
+            f"references.{name}: not a covariate of this model; they are {', '.join(covariates)}"
+            for name, _ in pairs
+            if name not in covariates
+        ]
+        state(self, *problems)
+
+    @property
+    def two_arm(self) -> Model:
+        """The model that this one becomes without covariates."""
+        return Model(self.likelihood, mu=self.mu, tau=self.tau, alpha=self.alpha, baseline=self.baseline)
+
+    def rationale(self, parameter: str) -> tuple[str, str]:
+        """Return why this prior was chosen and who says so, as the model file states them."""
+        return rationale(self, parameter)
+
+
+@dataclass(frozen=True)
+class BiasAdjusted:
+    """Trials flagged as at risk of bias show theta_i + b_i instead of theta_i, where b_i ~ Normal(beta0, kappa^2).
+
+    Welton et al. 2009 (J R Stat Soc A 172:119). Trials that are not flagged show theta_i ~ Normal(mu, tau^2) itself.
+    ``mu``, ``tau`` and theta are thus free of that bias, and are what an unflagged trial would show. Flagged are the studies
+    listed in ``flagged``, or all whose cell in the column ``flag_column`` is not one of ``unflagged_values``. ``beta0`` is
+    the mean bias, on the log odds ratio scale and in the direction of that ratio: above 0 it makes events look more frequent
+    under the treatment. ``kappa`` is its SD between flagged trials. Data say little about either unless many trials of both
+    kinds are there, so their priors decide how much flagged trials count. The other fields are those of ``Model``. Raises
+    ``ModelError``.
+    """
+
+    flagged: tuple[str, ...] = ()
+    flag_column: str = ""
+    unflagged_values: tuple[str, ...] = ()
+    likelihood: Likelihood = "binomial"
+    mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
+    tau: Prior = field(default_factory=lambda: HalfNormal(0.5))
+    alpha: Prior = field(default_factory=lambda: Normal(0, 10))
+    beta0: Prior = field(default_factory=lambda: Normal(0, 0.5))
+    kappa: Prior = field(default_factory=lambda: HalfNormal(0.5))
+    baseline: str = "midpoint"
+    name: str = ""
+    title: str = ""
+    notes: Notes = ()
+
+    KIND: ClassVar[str] = "bias_adjusted"
+    PRIORS: ClassVar[Mapping[str, Role]] = {
+        "mu": "effect", "tau": "spread", "alpha": "baseline", "beta0": "effect", "kappa": "spread",
+    }  # fmt: skip
+    SETTINGS: ClassVar[tuple[str, ...]] = ("flagged", "flag_column", "unflagged_values", "likelihood", "baseline")
+    CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = DESIGNS
+    REQUIRED: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        problems = []
+        for name in ("flagged", "unflagged_values"):
+            names, wrong = _names(name, getattr(self, name))
+            object.__setattr__(self, name, names)
+            problems.append(wrong)
+        if not isinstance(self.flag_column, str):
+            problems.append(f"flag_column: found {self.flag_column!r}; it must be the name of a column")
+        elif bool(self.flagged) == bool(self.flag_column):
+            problems.append("flagged: either list studies in flagged, or give a flag_column and its unflagged_values; not both")
+        elif bool(self.flag_column) != bool(self.unflagged_values):
+            problems.append("flag_column: needs unflagged_values beside it, the cells of the trials that are not at risk of bias")
+        state(self, *problems)
+
+    @property
+    def two_arm(self) -> Model:
+        """The model that this one becomes where nothing is biased."""
+        return Model(self.likelihood, mu=self.mu, tau=self.tau, alpha=self.alpha, baseline=self.baseline)
+
+    def rationale(self, parameter: str) -> tuple[str, str]:
+        """Return why this prior was chosen and who says so, as the model file states them."""
+        return rationale(self, parameter)
+
+
+def _names(key: str, found: object) -> tuple[tuple[str, ...], str]:
+    """Return a list of names as a tuple, and what is wrong with it."""
+    names = (found,) if isinstance(found, str) else tuple(found) if isinstance(found, Iterable) else (found,)
+    texts = tuple(str(name).strip() for name in names)
+    if not all(isinstance(name, str) and name.strip() for name in names):
+        return texts, f"{key}: found {found!r}; it must be a list of names"
+    twice = sorted({name for name in texts if texts.count(name) > 1})
+    return texts, f"{key}: more than once: {', '.join(twice)}" if twice else ""
+
+
+def _pairs(found: Any) -> tuple[References, str]:
+    """Return references as sorted pairs, and what is wrong with them."""
+    try:
+        pairs: dict[str, Value] = dict(found)
+    except (TypeError, ValueError):
+        return (), f"references: found {found!r}; give one value per covariate"
+    wrong = [name for name, value in pairs.items() if isinstance(value, bool) or not isinstance(value, str | int | float)]
+    problem = f"references.{wrong[0]}: found {pairs[wrong[0]]!r}; it must be a number or a text" if wrong else ""
+    return tuple(sorted((str(name), value) for name, value in pairs.items())), problem

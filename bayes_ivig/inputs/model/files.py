@@ -1,0 +1,147 @@
+"""Every kind of model, and how one is read from its TOML file."""
+
+import tomllib
+import warnings
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from bayes_ivig import resources
+from bayes_ivig.errors import ModelError, StoredNote, report_all, suggestion
+from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
+from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
+from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.stated_model import plain, unstated
+from bayes_ivig.inputs.model.two_arm import Model, model_dict
+
+type AnyModel = Model | RandomBaselines | Bivariate | BetaBinomial | MetaRegression | BiasAdjusted | JointOutcome
+
+KINDS: dict[str, type[AnyModel]] = {
+    kind.KIND: kind for kind in (Model, RandomBaselines, Bivariate, BetaBinomial, MetaRegression, BiasAdjusted, JointOutcome)
+}
+TOLD = ("prior", "rationale", "source")  # of each prior
+
+
+def load_model(source: str | Path) -> AnyModel:
+    """Load a bundled model by name, or a model TOML by path; raises ``ModelError`` with file and key path.
+
+    Keys: ``title``; ``family``, the kind of model, where it is not the two-arm one; the kind's own settings, such as
+    ``likelihood``, ``effects`` and ``baseline``; and per prior a table ``[priors.mu]`` with ``prior``, ``rationale`` and
+    ``source``, all three required. A file of a model with a baseline that does not state it means the control arm, as all
+    did when it need not be stated; it is read so, with a ``StoredNote``.
+    """
+    text = str(source)
+    bundled = not (isinstance(source, Path) or text.endswith(".toml") or "/" in text or "\\" in text)
+    path = resources.find("models", text, ".toml", ModelError) if bundled else Path(source)
+    try:
+        found = tomllib.loads(_text(path))
+        kind = _kind(found)
+        model = kind(**_settings(kind, found), name=path.stem)
+    except tomllib.TOMLDecodeError as error:
+        raise ModelError(f"{path}: not a TOML file: {error}") from None
+    except ModelError as error:
+        raise ModelError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from None
+    for key, value in _unstated(kind, found).items():
+        note = f'{path}: does not state its {key}; read as {key} = "{value}", as such files were meant; state {key} in the file'
+        warnings.warn(note, StoredNote, stacklevel=2)
+    return model
+
+
+def load_two_arm(source: str | Path) -> Model:
+    """Load a model that the exact engine holds; raises ``ModelError`` for one of another kind, too."""
+    model = load_model(source)
+    if not isinstance(model, Model):
+        raise ModelError(
+            f"{source}: a model of the family {model.KIND}, which only sampling holds; here a two-arm model is needed, such as "
+            "binomial_normal"
+        )
+    return model
+
+
+def bundled_sha256(model: AnyModel) -> str:
+    """Return the SHA-256 of the bundled file that states this model, or an empty text where none of its name does."""
+    if model.name not in resources.names("models", ".toml") or load_model(model.name) != model:
+        return ""
+    return sha256(resources.content(resources.folder("models") / f"{model.name}.toml")).hexdigest()
+
+
+def assumptions(model: AnyModel) -> dict[str, str]:
+    """Return a model of any kind as plain text values, for JSON and for tables; the two-arm model as it always was."""
+    return model_dict(model) if isinstance(model, Model) else {"family": model.KIND, **plain(model)}
+
+
+def _text(path: Path) -> str:
+    """Return the text of a UTF-8 file; raises ``ModelError`` without the path."""
+    try:
+        return resources.content(path).decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ModelError("no such file; give the path of a model TOML, or a bundled name (bayes-ivig models)") from None
+    except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a path that holds a NUL
+        raise ModelError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _kind(found: dict[str, Any]) -> type[AnyModel]:
+    family = found.get("family", Model.KIND)
+    if not isinstance(family, str) or family not in KINDS:
+        raise ModelError(f"family: found {family!r}{suggestion(str(family), KINDS)}; allowed are {', '.join(KINDS)}")
+    return KINDS[family]
+
+
+def _settings(kind: type[AnyModel], found: dict[str, Any]) -> dict[str, Any]:
+    """Turn the keys of a model file into the arguments of its kind; raises one ``ModelError`` for all that is wrong."""
+    stated = ("title", *kind.SETTINGS)
+    settings = {key: found[key] for key in stated if key in found}
+    problems = _unknown("", found, ("family", *stated, "priors"))
+    problems += [f"{key}: missing; a model file states it" for key in ("title", *kind.REQUIRED) if key not in found]
+    if not isinstance(found.get("title", ""), str):
+        problems.append(f"title: found {found['title']!r}; it must be a text")
+    priors = found.get("priors", {})
+    if not isinstance(priors, dict):
+        problems.append(f"priors: found {priors!r}; give one table per parameter, such as [priors.mu]")
+        priors = {}
+    problems += _unknown("priors.", priors, tuple(kind.PRIORS))
+    notes = []
+    for parameter in (name for name in kind.PRIORS if name in priors):
+        table = priors[parameter]
+        problems += _prior_problems(f"priors.{parameter}", table)
+        if isinstance(table, dict):
+            settings[parameter] = table.get("prior")
+            notes.append((parameter, str(table.get("rationale", "")), str(table.get("source", ""))))
+    tried = {key: value for key, value in settings.items() if key in stated or isinstance(value, str)}
+    problems += _model_problems(kind, tried)
+    report_all(problems, ModelError)
+    return settings | _unstated(kind, found) | {"notes": tuple(notes)}
+
+
+def _unstated(kind: type[AnyModel], found: dict[str, Any]) -> dict[str, str]:
+    return unstated(kind, found, found.get("likelihood", "binomial"))
+
+
+def _unknown(where: str, found: dict[str, Any], allowed: tuple[str, ...]) -> list[str]:
+    return [
+        f"{where}{key}: unknown key{suggestion(key, allowed)}; allowed are {', '.join(allowed)}"
+        for key in found
+        if key not in allowed
+    ]
+
+
+def _prior_problems(where: str, table: object) -> list[str]:
+    """Say what is wrong with the table of one prior, apart from the prior's own text."""
+    if not isinstance(table, dict):
+        return [f"{where}: found {table!r}; it must be a table with {', '.join(TOLD)}"]
+    problems = _unknown(f"{where}.", table, TOLD)
+    for key in TOLD:
+        if key not in table:
+            problems.append(f"{where}.{key}: missing; every prior in a model file states its {key}")
+        elif not isinstance(table[key], str) or not table[key].strip():
+            problems.append(f"{where}.{key}: found {table[key]!r}; it must be a text")
+    return problems
+
+
+def _model_problems(kind: type[AnyModel], settings: dict[str, Any]) -> list[str]:
+    """Say what the model itself finds wrong with the texts of its file."""
+    try:
+        kind(**settings)
+    except ModelError as error:
+        return [f"priors.{line}" if line.partition(":")[0] in kind.PRIORS else line for line in str(error).splitlines()]
+    return []

@@ -1,0 +1,82 @@
+"""The two-arm model: likelihood, distribution of study effects, and priors; stated, never fitted."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from bayes_ivig.inputs.model.stated_model import Notes, Role, closed, plain, rationale, state
+from bayes_ivig.priors.composite import Prior
+from bayes_ivig.priors.families import HalfNormal, Normal
+
+Likelihood = Literal["binomial", "hypergeometric", "normal"]
+LIKELIHOODS: tuple[Likelihood, ...] = ("binomial", "hypergeometric", "normal")
+EFFECTS = ("random", "common", "student_t(4)")
+STUDENT_T = re.compile(r"student_t\(\s*(\d+\.?\d*|\.\d+)\s*\)")
+BASELINES = ("control", "midpoint")
+
+
+@dataclass(frozen=True)
+class Model:
+    """Assumptions of one analysis; the defaults are the documented reference model.
+
+    ``effects`` says how study effects vary around mu: ``"random"`` (normal with SD tau), ``"student_t(4)"`` (Student-t with
+    any degrees of freedom from 1; tau is then its scale, not its SD) or ``"common"`` (not at all). ``mu`` is the pooled log
+    odds ratio, ``tau`` the between-study SD of log odds ratios, ``alpha`` a study's baseline log odds
+    (binomial likelihood only), placed at the ``"midpoint"`` of the two arms' log odds, so that the answer is the same from
+    either arm, or on the ``"control"`` arm. Priors may be given as text. Raises ``ModelError`` for anything outside the lists,
+    and for priors that cannot hold the parameter.
+    """
+
+    likelihood: Likelihood = "binomial"
+    effects: str = "random"
+    mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
+    tau: Prior = field(default_factory=lambda: HalfNormal(0.5))
+    alpha: Prior = field(default_factory=lambda: Normal(0, 10))
+    baseline: str = "midpoint"
+    name: str = ""
+    title: str = ""
+    notes: Notes = ()  # parameter, rationale, source
+
+    KIND: ClassVar[str] = "two_arm"
+    PRIORS: ClassVar[Mapping[str, Role]] = {"mu": "effect", "tau": "spread", "alpha": "baseline"}
+    SETTINGS: ClassVar[tuple[str, ...]] = ("likelihood", "effects", "baseline")
+    CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = {"likelihood": LIKELIHOODS, "baseline": BASELINES}
+    REQUIRED: ClassVar[tuple[str, ...]] = ("likelihood", "effects")
+
+    def __post_init__(self) -> None:
+        state(self, _unfit_effects(self.effects))
+
+    @property
+    def heterogeneous(self) -> bool:
+        """Whether study effects differ: all but a common effect, which has no tau."""
+        return self.effects != "common"
+
+    @property
+    def degrees_of_freedom(self) -> float:
+        """Degrees of freedom of the study effects' distribution around mu: infinite for normal ones."""
+        found = STUDENT_T.fullmatch(self.effects)
+        return float(found.group(1)) if found else math.inf
+
+    def rationale(self, parameter: str) -> tuple[str, str]:
+        """Return why this prior was chosen and who says so, as the model file states them."""
+        return rationale(self, parameter)
+
+
+def _unfit_effects(effects: object) -> str:
+    """Say what is wrong with the distribution of study effects, or return an empty text."""
+    found = STUDENT_T.fullmatch(effects) if isinstance(effects, str) else None
+    if found and float(found.group(1)) < 1:
+        return f"effects: found {effects!r}; the degrees of freedom must be 1 or more, as in student_t(4)"
+    return "" if found else closed("effects", effects, EFFECTS)
+
+
+def model_dict(model: Model) -> dict[str, str]:
+    """Return the assumptions as plain text values, for JSON and for tables."""
+    stated = plain(model)
+    if not model.heterogeneous:
+        stated["tau"] = "0"
+    if model.likelihood != "binomial":
+        stated |= {"alpha": "none: no baseline parameter", "baseline": "none"}
+    return stated
