@@ -13,7 +13,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.table import read_csv, report
 from bayes_ivig.priors.composite import LibraryPrior
 from bayes_ivig.priors.evidence import TABLE, evidence, printed_of, ratio_of
-from bayes_ivig.priors.printed_ratio import MEASURES
+from bayes_ivig.priors.ratios.printed import MEASURES
 from bayes_ivig.results.marginal import Marginal
 from bayes_ivig.results.prior_families import Overlap
 

@@ -7,8 +7,8 @@ from bayes_ivig.priors.composite import Mixture as Mixture
 from bayes_ivig.priors.composite import OnTau2 as OnTau2
 from bayes_ivig.priors.correlation import LKJ as LKJ
 from bayes_ivig.priors.data_dependent import DataDependent as DataDependent
-from bayes_ivig.priors.elicited import elicit as elicit
-from bayes_ivig.priors.elicited import statements_met as statements_met
+from bayes_ivig.priors.elicitation.elicit import elicit as elicit
+from bayes_ivig.priors.elicitation.elicit import statements_met as statements_met
 from bayes_ivig.priors.families import Flat as Flat
 from bayes_ivig.priors.families import HalfCauchy as HalfCauchy
 from bayes_ivig.priors.families import HalfNormal as HalfNormal
@@ -21,7 +21,7 @@ from bayes_ivig.priors.libraries import cochrane as cochrane
 from bayes_ivig.priors.libraries import turner2012 as turner2012
 from bayes_ivig.priors.libraries import turner2015 as turner2015
 from bayes_ivig.priors.parsing import parse_prior as parse_prior
-from bayes_ivig.priors.risk_ratio import RiskRatio as RiskRatio
+from bayes_ivig.priors.ratios.risk_ratio import RiskRatio as RiskRatio
 from bayes_ivig.priors.scale_free import ScaleFree as ScaleFree
 from bayes_ivig.priors.skewed import Exponential as Exponential
 from bayes_ivig.priors.skewed import InverseGamma as InverseGamma

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from bayes_ivig.errors import ModelError
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
-from bayes_ivig.priors.risk_ratio import RiskRatio
+from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.scale_free import ScaleFree
 from bayes_ivig.priors.shared import HALF_LINE, Array, number
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT

@@ -20,9 +20,9 @@ from bayes_ivig.priors.baseline_risk import SCORE, check_risk
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.priors.libraries import choose
-from bayes_ivig.priors.printed_ratio import USUAL_LEVEL, PrintedRatio, decimals_of
-from bayes_ivig.priors.reading_ratios import WAYS, read_printed
-from bayes_ivig.priors.risk_ratio import RiskRatio, impossible_share
+from bayes_ivig.priors.ratios.printed import USUAL_LEVEL, PrintedRatio, decimals_of
+from bayes_ivig.priors.ratios.reading import WAYS, read_printed
+from bayes_ivig.priors.ratios.risk_ratio import RiskRatio, impossible_share
 from bayes_ivig.priors.shared import number
 
 TABLE = "external_evidence"

@@ -16,11 +16,12 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from bayes_ivig.errors import ModelError, suggestion
-from bayes_ivig.priors import data_dependent, elicited, evidence, libraries, scale_free, well_known
+from bayes_ivig.priors import data_dependent, evidence, libraries, scale_free, well_known
 from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
 from bayes_ivig.priors.data_dependent import DataDependent
+from bayes_ivig.priors.elicitation import elicit as elicited
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
-from bayes_ivig.priors.risk_ratio import RiskRatio
+from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.scale_free import ScaleFree
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 from bayes_ivig.priors.well_known import SETS

@@ -8,7 +8,7 @@ from bayes_ivig.errors import BayesIvigError
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, resolved
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Normal, StudentT, Uniform
 from bayes_ivig.priors.parsing import parse_prior
-from bayes_ivig.priors.risk_ratio import RiskRatio
+from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.shared import number
 from bayes_ivig.priors.skewed import InverseGamma, LogNormal
 from bayes_ivig.reporting import words

@@ -47,7 +47,7 @@ CLASSES = {  # where each of them is today
     "Quadrature": "bayes_ivig.engines.quadrature.Quadrature",
     "Quantity": "bayes_ivig.results.quantity.Quantity",
     "RandomBaselines": "bayes_ivig.inputs.model.arms.RandomBaselines",
-    "RiskRatio": "bayes_ivig.priors.risk_ratio.RiskRatio",
+    "RiskRatio": "bayes_ivig.priors.ratios.risk_ratio.RiskRatio",
     "ScaleFree": "bayes_ivig.priors.scale_free.ScaleFree",
     "StudentT": "bayes_ivig.priors.families.StudentT",
     "Study": "bayes_ivig.inputs.counts.study.Study",

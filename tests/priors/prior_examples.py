@@ -7,7 +7,7 @@ from scipy import stats
 from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
-from bayes_ivig.priors.risk_ratio import RiskRatio
+from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 
 

@@ -10,7 +10,7 @@ from scipy import stats
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import resolved
-from bayes_ivig.priors.elicited import elicit, statements_met
+from bayes_ivig.priors.elicitation.elicit import elicit, statements_met
 from bayes_ivig.priors.families import HalfNormal, Normal, StudentT
 from bayes_ivig.priors.parsing import parse_prior
 from bayes_ivig.priors.skewed import Exponential, LogNormal

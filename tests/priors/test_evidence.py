@@ -15,7 +15,7 @@ from bayes_ivig.priors.composite import Mixture, resolved
 from bayes_ivig.priors.evidence import evidence, printed_of
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.priors.parsing import parse_prior
-from bayes_ivig.priors.risk_ratio import RiskRatio
+from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.well_known import named, spiegelhalter, zampieri
 
 Z = 1.959963985

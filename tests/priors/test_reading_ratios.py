@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bayes_ivig.errors import ModelError
 from bayes_ivig.priors.evidence import evidence
 from bayes_ivig.priors.parsing import parse_prior
-from bayes_ivig.priors.printed_ratio import PrintedRatio
-from bayes_ivig.priors.reading_ratios import read_printed
+from bayes_ivig.priors.ratios.printed import PrintedRatio
+from bayes_ivig.priors.ratios.reading import read_printed
 
 ODDS = "OR 0.74 (0.41 to 1.33)"
 RISK = "RR 1.25 (1.00 to 1.56)"

@@ -15,7 +15,7 @@ from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, re
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
-from bayes_ivig.priors.risk_ratio import RiskRatio
+from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.scale_free import ScaleFree
 from bayes_ivig.priors.shared import LOG_SQRT_2PI
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
@@ -142,7 +142,7 @@ def _data_dependent(prior: DataDependent, values: Any, x: Any) -> Any:
 
 
 def _risk_ratio(values: Any, x: Any) -> Any:
-    """Return the symbolic log density of ``priors.risk_ratio``; ``values`` are as ``parameters`` gives them."""
+    """Return the symbolic log density of ``priors.ratios.risk_ratio``; ``values`` are as ``parameters`` gives them."""
     import pymc as pm
 
     mean, sd, sign, log_possible = (values[i] for i in range(4))

@@ -9,7 +9,7 @@ odds ratio 0·74, 95 % confidence interval 0·41 to 1·33
 import re
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.priors.printed_ratio import INSTEAD, REFUSED, USUAL_LEVEL, PrintedRatio, decimals_of
+from bayes_ivig.priors.ratios.printed import INSTEAD, REFUSED, USUAL_LEVEL, PrintedRatio, decimals_of
 
 WAYS = (
     'write it as printed, for example "OR 0.74 (0.41 to 1.33)", "RR 1.25 (95% CI 1.00-1.56)", "0,74 (0,41 bis 1,33)" or '

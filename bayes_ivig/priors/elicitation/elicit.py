@@ -17,9 +17,9 @@ from scipy import special
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.priors.composite import LibraryPrior, Prior
-from bayes_ivig.priors.elicited_families import FIGURES, Family, family_of, usual
-from bayes_ivig.priors.elicited_solving import Condition, alike, by_place, least_squares, misfit, solutions
-from bayes_ivig.priors.statements import Statement, Variable, read_statements
+from bayes_ivig.priors.elicitation.families import FIGURES, Family, family_of, usual
+from bayes_ivig.priors.elicitation.solving import Condition, alike, by_place, least_squares, misfit, solutions
+from bayes_ivig.priors.elicitation.statements import Statement, Variable, read_statements
 
 EXACT = 1e-6  # of a probability: a solution in place of a compromise
 WORST = 0.1  # of a probability: statements that a family misses by more contradict each other

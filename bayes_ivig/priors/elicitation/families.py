@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.priors.composite import Prior
+from bayes_ivig.priors.elicitation.statements import Statement
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT
 from bayes_ivig.priors.shared import number
 from bayes_ivig.priors.skewed import Exponential, LogNormal
-from bayes_ivig.priors.statements import Statement
 
 FAMILY = re.compile(r"\s*([a-z_]+)\s*(?:\(\s*([^()]*?)\s*\))?\s*")
 REAL = ("normal", "student_t", "logistic")

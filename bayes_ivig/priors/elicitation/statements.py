@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bayes_ivig.errors import ModelError, suggestion
-from bayes_ivig.priors.reading_ratios import LOOK_ALIKES, is_printed
+from bayes_ivig.priors.ratios.reading import LOOK_ALIKES, is_printed
 from bayes_ivig.priors.shared import number
 
 type Variable = Literal["OR", "tau", "risk"]

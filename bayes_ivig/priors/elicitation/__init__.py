@@ -1,0 +1,1 @@
+"""Priors from statements of belief."""

@@ -1,0 +1,1 @@
+"""Ratios as papers print them, and priors made of them."""
