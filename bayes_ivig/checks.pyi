@@ -4,5 +4,5 @@ from bayes_ivig.analyses.model_comparison import compare_models as compare_model
 from bayes_ivig.analyses.power_scaling import power_scaling as power_scaling
 from bayes_ivig.analyses.predictive_checks import posterior_predictive_check as posterior_predictive_check
 from bayes_ivig.analyses.predictive_checks import prior_predictive_check as prior_predictive_check
-from bayes_ivig.results.learning import prior_and_posterior as prior_and_posterior
-from bayes_ivig.results.monte_carlo import monte_carlo_errors as monte_carlo_errors
+from bayes_ivig.results.draws.monte_carlo import monte_carlo_errors as monte_carlo_errors
+from bayes_ivig.results.draws.prior_and_posterior import prior_and_posterior as prior_and_posterior

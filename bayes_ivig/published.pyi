@@ -6,5 +6,5 @@ from bayes_ivig.inputs.counts.partial import PartialStudy as PartialStudy
 from bayes_ivig.inputs.counts.partial import PartialTable as PartialTable
 from bayes_ivig.inputs.counts.partial import load_partial as load_partial
 from bayes_ivig.results.audit import Audit as Audit
-from bayes_ivig.results.reconstruction import Reconstruction as Reconstruction
-from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior as ReconstructionPosterior
+from bayes_ivig.results.reconstruction.posterior import ReconstructionPosterior as ReconstructionPosterior
+from bayes_ivig.results.reconstruction.tables import Reconstruction as Reconstruction

@@ -30,7 +30,7 @@ LAYERS = (
     ("former_names",),
 )
 SAMPLERS = {"pymc", "pytensor", "nutpie", "arviz", "arviz_base", "arviz_stats", "xarray"}
-SAMPLING = ("engines/nuts/", "results/arviz.py")  # the only homes of the samplers
+SAMPLING = ("engines/nuts/", "results/draws/arviz.py")  # the only homes of the samplers
 LATE = SAMPLERS | {"altair", "vl_convert", "jinja2", "pandas", "dask", "distributed", "h5netcdf", "h5py"}
 LATE_PARTS = {"scipy.stats", "scipy.optimize", "scipy.interpolate", "scipy.integrate"}
 MODULE_OF = {"vl-convert-python": "vl_convert"}

@@ -12,8 +12,8 @@ from bayes_ivig.inputs.counts.counted_otherwise import check_alternatives, with_
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.files import load_model
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.results.alternatives import AlternativeRow
-from bayes_ivig.results.estimate import Ratio
+from bayes_ivig.results.pooled import Ratio
+from bayes_ivig.results.reanalysis.alternatives import AlternativeRow
 
 if TYPE_CHECKING:
     import pandas as pd

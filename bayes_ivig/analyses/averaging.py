@@ -11,9 +11,9 @@ from bayes_ivig.engines.null import null_evidence
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.results.averaging import ModelAverage, ModelWeight
-from bayes_ivig.results.marginal import Marginal, PointMarginal
-from bayes_ivig.results.mixed_marginal import MixedMarginal
+from bayes_ivig.results.marginals.marginal import Marginal, PointMarginal
+from bayes_ivig.results.marginals.mixed import MixedMarginal
+from bayes_ivig.results.other_models.averaging import ModelAverage, ModelWeight
 
 type Cell = tuple[bool, bool]  # effect, heterogeneity
 

@@ -10,7 +10,7 @@ from bayes_ivig.engines.bulk_solving import Answers, Questions
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
-from bayes_ivig.results.baseline_check import TIGHT
+from bayes_ivig.results.posterior.baseline_check import TIGHT
 
 type Array = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT
-from bayes_ivig.results.control_risk import ControlRisk, Moved
+from bayes_ivig.results.posterior.control_risk import ControlRisk, Moved
 
 FACTORS = (0.5, 2.0)
 

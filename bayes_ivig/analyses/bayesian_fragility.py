@@ -9,9 +9,9 @@ from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.results.fragility import BayesianFragility, Move
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.tipping import Conclusion
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.tipping.fragility import BayesianFragility, Move
+from bayes_ivig.results.tipping.points import Conclusion
 
 EXHAUSTIVE = (8, 32)  # events up to which every number is tried in every arm, of many arms and of few
 CHANGES = 2000  # tables that tell many arms from few

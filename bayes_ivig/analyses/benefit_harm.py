@@ -8,12 +8,12 @@ from bayes_ivig.errors import DataError, ModelError, report_all
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import About, Event
 from bayes_ivig.inputs.model.joint import JointOutcome
-from bayes_ivig.results.benefit_harm import BenefitHarm
-from bayes_ivig.results.bilinear import DrawnPair, IndependentPair
-from bayes_ivig.results.marginal import DrawsMarginal, Marginal
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
-from bayes_ivig.results.weighing import Among, Setting, checked_among, checked_risk, checked_weight
+from bayes_ivig.results.marginals.marginal import DrawsMarginal, Marginal
+from bayes_ivig.results.marginals.two_risks import DrawnPair, IndependentPair
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.reconstruction.posterior import ReconstructionPosterior
+from bayes_ivig.results.weighing.benefit_harm import BenefitHarm
+from bayes_ivig.results.weighing.setting import Among, Setting, checked_among, checked_risk, checked_weight
 
 type Side = Posterior | ReconstructionPosterior | Marginal
 type Risks = tuple[float | None, float | None]

@@ -18,7 +18,7 @@ from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.calibration import Design, Setup
-from bayes_ivig.results.grid_draws import integrated_log_likelihood
+from bayes_ivig.results.draws.of_grid import integrated_log_likelihood
 
 type Array = NDArray[np.float64]
 type Mask = NDArray[np.bool_]

@@ -12,10 +12,10 @@ from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.characteristics.classes import class_columns
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.results.choices import Choices
-from bayes_ivig.results.contrast import ByClass
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.series import cumulative_steps
+from bayes_ivig.results.posterior.contrast import ByClass
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.posterior.series import cumulative_steps
+from bayes_ivig.results.reanalysis.choices import Choices
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,7 +14,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior, resolved
-from bayes_ivig.results.baseline_check import TIGHT_COLUMN
+from bayes_ivig.results.posterior.baseline_check import TIGHT_COLUMN
 
 type Array = NDArray[np.float64]
 type Pairs = list[tuple[Prior, Prior]]

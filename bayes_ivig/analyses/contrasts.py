@@ -19,7 +19,7 @@ from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import Normal, StudentT
 from bayes_ivig.priors.parsing import parse_prior
-from bayes_ivig.results.contrast import ByClass, Contrast
+from bayes_ivig.results.posterior.contrast import ByClass, Contrast
 
 if TYPE_CHECKING:
     import pandas as pd

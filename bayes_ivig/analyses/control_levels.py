@@ -11,10 +11,10 @@ from bayes_ivig.analyses.baseline_risk import control_risk
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
-from bayes_ivig.results.control_risk import ControlRisk
-from bayes_ivig.results.findings import ControlSource
-from bayes_ivig.results.reanalysis import SummaryOutcome
-from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
+from bayes_ivig.results.benefit.findings import ControlSource
+from bayes_ivig.results.posterior.control_risk import ControlRisk
+from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
+from bayes_ivig.results.reconstruction.posterior import ReconstructionPosterior
 
 type Risks = float | Mapping[str, float]
 

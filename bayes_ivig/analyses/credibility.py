@@ -5,8 +5,8 @@ import math
 from scipy import special
 
 from bayes_ivig.errors import DataError, ModelError
-from bayes_ivig.results.credibility import Credibility
-from bayes_ivig.results.estimate import PooledEstimate
+from bayes_ivig.results.pooled import PooledEstimate
+from bayes_ivig.results.tipping.credibility import Credibility
 
 
 def credibility(estimate: PooledEstimate | float, standard_error: float | None = None, *, level: float = 0.95) -> Credibility:

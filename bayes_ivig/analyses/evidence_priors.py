@@ -14,8 +14,8 @@ from bayes_ivig.inputs.counts.table import read_csv, report
 from bayes_ivig.priors.composite import LibraryPrior
 from bayes_ivig.priors.evidence import TABLE, evidence, printed_of, ratio_of
 from bayes_ivig.priors.ratios.printed import MEASURES
-from bayes_ivig.results.marginal import Marginal
-from bayes_ivig.results.prior_families import Overlap
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.reanalysis.prior_families import Overlap
 
 OF_A_RESULT = re.compile(r'evidence\("(?P<label>[^"]+)"')
 NEEDED = ("label", "outcome", "measure", "estimate", "ci_lower", "ci_upper")

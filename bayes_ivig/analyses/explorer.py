@@ -10,7 +10,7 @@ from bayes_ivig.engines.surface import Surface
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Likelihood, Model
 from bayes_ivig.priors.families import Normal
-from bayes_ivig.results.explorer import MOST_CENTRE, SDS, Array, ExplorerOutcome, LikelihoodTable
+from bayes_ivig.results.reanalysis.explorer import MOST_CENTRE, SDS, Array, ExplorerOutcome, LikelihoodTable
 
 OTHER_BASELINE = Normal(0, 2.5)
 MOST_NUMBERS = 700_000  # embedded in one page; a surface of nine studies has some 90,000

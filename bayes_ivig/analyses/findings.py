@@ -13,9 +13,9 @@ from bayes_ivig.analyses.control_levels import (
     reconstructed_levels,
     stated_levels,
 )
-from bayes_ivig.results.findings import Finding
-from bayes_ivig.results.marginal import Marginal
-from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
+from bayes_ivig.results.benefit.findings import Finding
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
 from bayes_ivig.results.zones import usual_zone
 
 QUOTED = ("all", "published", "randomised_apl")

@@ -27,12 +27,12 @@ from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import claims_with
 from bayes_ivig.priors.families import Flat
-from bayes_ivig.results.benefit_harm import BenefitHarm, Weighed
-from bayes_ivig.results.control_risk import NotCarried
-from bayes_ivig.results.harm_readings import HarmComparison, HarmReading, Known
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome
-from bayes_ivig.results.weighing import Among, Setting, checked_among
+from bayes_ivig.results.posterior.control_risk import NotCarried
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.reanalysis.harm_readings import HarmComparison, HarmReading, Known
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome
+from bayes_ivig.results.weighing.benefit_harm import BenefitHarm, Weighed
+from bayes_ivig.results.weighing.setting import Among, Setting, checked_among
 
 type Outcome = CountsOutcome | SummaryOutcome
 type Harm = Posterior | SummaryOutcome

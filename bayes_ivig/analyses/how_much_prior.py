@@ -14,12 +14,12 @@ from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.engines.tipping import Line
 from bayes_ivig.errors import ModelError
 from bayes_ivig.frequentist.pooling import pool
-from bayes_ivig.results.credibility import Credibility
-from bayes_ivig.results.estimate import PooledEstimate
-from bayes_ivig.results.how_much_prior import HowMuchPrior, Missing
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.reanalysis import CountsOutcome
-from bayes_ivig.results.tipping import Conclusion, TippingGrid, TippingPoint
+from bayes_ivig.results.pooled import PooledEstimate
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
+from bayes_ivig.results.tipping.credibility import Credibility
+from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior, Missing
+from bayes_ivig.results.tipping.points import Conclusion, TippingGrid, TippingPoint
 
 USUAL_LEVEL = 0.95
 

@@ -15,13 +15,13 @@ from bayes_ivig.inputs.counts.joint_dataset import JointDataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.results.benefit_harm import BenefitHarm, Weighed
-from bayes_ivig.results.harm_readings import HarmReading
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.reanalysis import SummaryOutcome
-from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
-from bayes_ivig.results.sampled import SampledAnswer
-from bayes_ivig.results.weighing import Setting
+from bayes_ivig.results.other_models.sampled import SampledAnswer
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.reanalysis.harm_readings import HarmReading
+from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
+from bayes_ivig.results.reconstruction.posterior import ReconstructionPosterior
+from bayes_ivig.results.weighing.benefit_harm import BenefitHarm, Weighed
+from bayes_ivig.results.weighing.setting import Setting
 
 ENGINE = NUTS(seed=1)
 WITHIN = "joint"  # folder of the joint answers among the sampled ones

@@ -7,9 +7,9 @@ import numpy as np
 from bayes_ivig.engines.nuts import importance
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.errors import ModelError
-from bayes_ivig.results import draws as drawing
-from bayes_ivig.results.loo import LARGEST_K, LeaveOneOut, StudyLoo
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.checks.loo import LARGEST_K, LeaveOneOut, StudyLoo
+from bayes_ivig.results.draws import draws as drawing
+from bayes_ivig.results.posterior.posterior import Posterior
 
 
 def loo(posterior: Posterior) -> LeaveOneOut:

@@ -4,10 +4,10 @@ from bayes_ivig.analyses.loo import loo
 from bayes_ivig.analyses.power_scaling import power_scaling
 from bayes_ivig.analyses.predictive_checks import posterior_predictive_check, prior_predictive_check
 from bayes_ivig.errors import ModelError
-from bayes_ivig.results.loo import LeaveOneOut
-from bayes_ivig.results.model_check import ModelCheck
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.predictive_check import PriorCheck
+from bayes_ivig.results.checks.loo import LeaveOneOut
+from bayes_ivig.results.checks.model_check import ModelCheck
+from bayes_ivig.results.checks.predictive import PriorCheck
+from bayes_ivig.results.posterior.posterior import Posterior
 
 
 def check_model(posterior: Posterior) -> ModelCheck:

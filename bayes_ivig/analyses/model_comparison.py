@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from bayes_ivig.analyses.loo import loo
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled_one
-from bayes_ivig.results.draws import counts_model, require_by_study
-from bayes_ivig.results.loo import ComparedModel, LeaveOneOut, ModelComparison, standard_error
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.checks.loo import ComparedModel, LeaveOneOut, ModelComparison, standard_error
+from bayes_ivig.results.draws.draws import counts_model, require_by_study
+from bayes_ivig.results.posterior.posterior import Posterior
 
 EXAMPLE = 'compare_models({"random": fit(data, Model()), "common": fit(data, Model(effects="common"))})'
 

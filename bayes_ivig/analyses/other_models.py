@@ -18,10 +18,10 @@ from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel, load_model
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior, waits
-from bayes_ivig.results.estimate import Ratio
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.reanalysis import CountsOutcome
-from bayes_ivig.results.sampled import Agreement, ModelRow, OtherModels, SampledAnswer, Unfitted, Witness
+from bayes_ivig.results.other_models.sampled import Agreement, ModelRow, OtherModels, SampledAnswer, Unfitted, Witness
+from bayes_ivig.results.pooled import Ratio
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
 type Look = Callable[[Request], SampledAnswer | None]
 

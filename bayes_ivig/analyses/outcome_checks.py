@@ -13,11 +13,11 @@ from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.conditional import two_sided
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.results.outcome_checks import ForeseenStudy, OutcomeChecks, TrialSetCheck
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.predictive import improper_priors
-from bayes_ivig.results.predictive_check import Foretold
-from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome
+from bayes_ivig.results.checks.outlook import ForeseenStudy, OutcomeChecks, TrialSetCheck
+from bayes_ivig.results.checks.predictive import Foretold
+from bayes_ivig.results.draws.replicates import improper_priors
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome
 
 NO_CHOICE = "given its total of events the study had no choice"
 NO_OTHERS = "the posterior of the others does not exist"

@@ -6,9 +6,9 @@ from bayes_ivig.engines import power_scaling as scaled
 from bayes_ivig.engines.nuts import importance
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.errors import ModelError
-from bayes_ivig.results import draws as drawing
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.power_scaling import PowerScaling, Sensitivity
+from bayes_ivig.results.checks.power_scaling import PowerScaling, Sensitivity
+from bayes_ivig.results.draws import draws as drawing
+from bayes_ivig.results.posterior.posterior import Posterior
 
 
 def power_scaling(posterior: Posterior, quantities: Sequence[str] = scaled.QUANTITIES) -> PowerScaling:

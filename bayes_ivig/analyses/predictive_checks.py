@@ -14,11 +14,11 @@ from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
-from bayes_ivig.results import draws as drawing
-from bayes_ivig.results import predictive
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.predictive import Observed
-from bayes_ivig.results.predictive_check import REPLICATES, ArmCheck, Foretold, PosteriorCheck, PriorCheck, Replicate
+from bayes_ivig.results.checks.predictive import REPLICATES, ArmCheck, Foretold, PosteriorCheck, PriorCheck, Replicate
+from bayes_ivig.results.draws import draws as drawing
+from bayes_ivig.results.draws import replicates as predictive
+from bayes_ivig.results.draws.replicates import Observed
+from bayes_ivig.results.posterior.posterior import Posterior
 
 type Array = NDArray[np.float64]
 

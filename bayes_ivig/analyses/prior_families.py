@@ -16,7 +16,7 @@ from bayes_ivig.priors.composite import Mixture, Prior, described, resolved
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.priors.libraries import rows
 from bayes_ivig.priors.parsing import parse_prior
-from bayes_ivig.results.prior_families import AfterData, PriorFamilies, PriorFamily, WidthCurve
+from bayes_ivig.results.reanalysis.prior_families import AfterData, PriorFamilies, PriorFamily, WidthCurve
 
 EXPECTED = 0.693  # the log of an odds ratio of 2, towards benefit, where nobody has stated another
 WIDTHS = (0.05, 0.07, 0.1, 0.14, 0.2, 0.28, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.82, 4.0, 5.6, 8.0, 10.0)

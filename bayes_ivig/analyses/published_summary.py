@@ -9,7 +9,7 @@ from bayes_ivig.engines.summary import summary_posterior
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.priors.composite import Prior
-from bayes_ivig.results.reanalysis import SummaryReading
+from bayes_ivig.results.reanalysis.reanalysis import SummaryReading
 
 RATIOS = ("OR", "RR", "HR")
 

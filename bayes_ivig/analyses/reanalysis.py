@@ -34,15 +34,15 @@ from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.priors.families import Flat
 from bayes_ivig.priors.parsing import parse_prior
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.reanalysis import (
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.reanalysis.reanalysis import (
     CountsOutcome,
     Reanalysis,
     SensitivityRow,
     SummaryOutcome,
     TrialSetResult,
 )
-from bayes_ivig.results.reconstruction_posterior import ReconstructedReading, TablesUnder
+from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, TablesUnder
 from bayes_ivig.version import __version__
 
 type Rows = tuple[tuple[str, ...], ...]

@@ -22,9 +22,9 @@ from bayes_ivig.engines.nuts import NUTS
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.files import AnyModel, assumptions
-from bayes_ivig.results.diagnostics import Diagnostics
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.sampled import SampledAnswer
+from bayes_ivig.results.other_models.sampled import SampledAnswer
+from bayes_ivig.results.posterior.diagnostics import Diagnostics
+from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.version import __version__
 
 type Answer = dict[str, Any]

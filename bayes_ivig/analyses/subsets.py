@@ -20,7 +20,7 @@ from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import waits
-from bayes_ivig.results.baseline_check import TIGHT_COLUMN
+from bayes_ivig.results.posterior.baseline_check import TIGHT_COLUMN
 from bayes_ivig.results.posterior_tables import Standing
 from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
 

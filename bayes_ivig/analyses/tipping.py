@@ -13,8 +13,8 @@ from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.tipping import Conclusion, TippingGrid, TippingPoint
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.tipping.points import Conclusion, TippingGrid, TippingPoint
 
 type Array = NDArray[np.float64]
 

@@ -16,8 +16,8 @@ from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 if TYPE_CHECKING:
     from bayes_ivig.inputs.counts.dataset import Dataset
     from bayes_ivig.inputs.model.two_arm import Model
-    from bayes_ivig.results.benefit import Benefit
-    from bayes_ivig.results.posterior import Posterior
+    from bayes_ivig.results.benefit.benefit import Benefit
+    from bayes_ivig.results.posterior.posterior import Posterior
 
     type Found = Benefit | Mapping[str, Benefit]
 
@@ -74,7 +74,7 @@ def benefit(
     from bayes_ivig.analyses.benefit import benefit as compute
     from bayes_ivig.inputs.model.files import load_two_arm
     from bayes_ivig.reporting.benefit_json import benefit_tables
-    from bayes_ivig.results.benefit import Benefit
+    from bayes_ivig.results.benefit.benefit import Benefit
 
     check_level(level)
     check_paths(csv, plot)

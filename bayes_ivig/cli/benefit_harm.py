@@ -11,9 +11,9 @@ from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bayes_ivig.results.harm_readings import HarmReading
-    from bayes_ivig.results.posterior import Posterior
-    from bayes_ivig.results.reanalysis import SummaryOutcome
+    from bayes_ivig.results.posterior.posterior import Posterior
+    from bayes_ivig.results.reanalysis.harm_readings import HarmReading
+    from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
 
 AMONG = "Whom the harm is counted among: all, events or nonevents of the benefit; the sidecar's denominators unless given."
 DRAWN = ("net", "people")
@@ -52,8 +52,8 @@ def benefit_harm(
     from bayes_ivig.engines.fitting import fit
     from bayes_ivig.inputs.counts.dataset import load_dataset
     from bayes_ivig.inputs.model.files import load_two_arm
-    from bayes_ivig.results.harm_readings import HarmReadings
-    from bayes_ivig.results.posterior import Posterior
+    from bayes_ivig.results.posterior.posterior import Posterior
+    from bayes_ivig.results.reanalysis.harm_readings import HarmReadings
 
     check_level(level)
     check_paths(csv, plot)

@@ -50,7 +50,7 @@ def fit(
     """Fit a model and print the posterior of the odds ratio, of heterogeneity and of every study."""
     from bayes_ivig.engines.fitting import fit as compute
     from bayes_ivig.inputs.model.files import load_model
-    from bayes_ivig.results.saving import check_path
+    from bayes_ivig.results.files.saving import check_path
 
     check_level(level)
     if save is not None:

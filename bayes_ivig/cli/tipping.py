@@ -10,7 +10,7 @@ from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 
 if TYPE_CHECKING:
     from bayes_ivig.inputs.model.two_arm import Model
-    from bayes_ivig.results.tipping import Conclusion
+    from bayes_ivig.results.tipping.points import Conclusion
 
 Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'.")
 
@@ -66,7 +66,7 @@ def _conclusion(text: str | None) -> "Conclusion | None":
     import re
 
     from bayes_ivig.errors import ModelError
-    from bayes_ivig.results.tipping import Conclusion
+    from bayes_ivig.results.tipping.points import Conclusion
 
     if text is None:
         return None

@@ -13,7 +13,7 @@ from bayes_ivig.engines.surface import Surface
 from bayes_ivig.formulas.ties import narrowest, settled_figures
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.marginals.axis import Axis
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.intp]

@@ -17,7 +17,7 @@ from bayes_ivig.engines.bulk_priors import log_densities
 from bayes_ivig.engines.bulk_rows import Rows, invert
 from bayes_ivig.engines.bulk_sums import PriorPairs
 from bayes_ivig.engines.surface import Surface
-from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.marginals.axis import Axis
 
 type Array = NDArray[np.float64]
 

@@ -1,6 +1,6 @@
 """Posterior densities of many cases on the nodes of one axis, and the answers of all of them at once.
 
-The same interpolation as ``results.grid_marginal.GridMarginal``, row by row: the log density is interpolated between the
+The same interpolation as ``results.marginals.grid.GridMarginal``, row by row: the log density is interpolated between the
 nodes, its exponential integrated on the finer nodes, and the integral inverted by the cubic that matches values and slopes.
 """
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.formulas.interpolation import POINTS, cumulative, stencil, upsampling
-from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.marginals.axis import Axis
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.intp]

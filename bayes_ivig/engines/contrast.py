@@ -21,10 +21,10 @@ from bayes_ivig.formulas.interpolation import interpolate, share_beyond
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
-from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.diagnostics import Diagnostics
-from bayes_ivig.results.grid_marginal import GridMarginal
-from bayes_ivig.results.marginal import Marginal, PointMarginal
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.marginals.grid import GridMarginal
+from bayes_ivig.results.marginals.marginal import Marginal, PointMarginal
+from bayes_ivig.results.posterior.diagnostics import Diagnostics
 
 type Array = NDArray[np.float64]
 

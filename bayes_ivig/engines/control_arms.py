@@ -12,8 +12,8 @@ from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
-from bayes_ivig.results.control_risk import ControlRisk
-from bayes_ivig.results.grid_marginal import GridMarginal
+from bayes_ivig.results.marginals.grid import GridMarginal
+from bayes_ivig.results.posterior.control_risk import ControlRisk
 
 type Array = NDArray[np.float64]
 

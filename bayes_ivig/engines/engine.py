@@ -3,7 +3,7 @@
 from typing import Any, Protocol, runtime_checkable
 
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.posterior.posterior import Posterior
 
 
 @runtime_checkable

@@ -21,9 +21,9 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.interpolation import POINTS, interpolate, share_beyond, stencil
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import Normal, StudentT
-from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.grid_marginal import GridMarginal
-from bayes_ivig.results.marginal import Marginal, PointMarginal
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.marginals.grid import GridMarginal
+from bayes_ivig.results.marginals.marginal import Marginal, PointMarginal
 
 type Array = NDArray[np.float64]
 

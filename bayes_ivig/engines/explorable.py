@@ -12,7 +12,7 @@ from bayes_ivig.formulas.ties import steps_to_cover
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.families import HalfNormal, Normal
-from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.marginals.axis import Axis
 
 type Array = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ from bayes_ivig.inputs.counts.design_effects import DesignEffects
 from bayes_ivig.inputs.counts.joint_dataset import JointDataset
 from bayes_ivig.inputs.model.files import KINDS, AnyModel
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.posterior.posterior import Posterior
 
 EXACT = Quadrature()
 

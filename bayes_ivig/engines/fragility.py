@@ -16,8 +16,8 @@ from bayes_ivig.engines.smoothing import Matters
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.formulas.interpolation import log_sum
 from bayes_ivig.inputs.counts.study import Study
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.tipping import Conclusion
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.tipping.points import Conclusion
 
 type Array = NDArray[np.float64]
 type Mask = NDArray[np.bool_]

@@ -17,7 +17,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import NOISE, narrowest
 from bayes_ivig.formulas.ties import most as most_of
 from bayes_ivig.priors.composite import Prior
-from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.marginals.axis import Axis
 
 type Array = NDArray[np.float64]
 

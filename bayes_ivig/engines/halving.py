@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from bayes_ivig.engines.surface import Surface
 from bayes_ivig.formulas.interpolation import log_sum
-from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.grid_marginal import Fine, moments, relative
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.marginals.grid import Fine, moments, relative
 
 type Array = NDArray[np.float64]
 type Bounds = dict[str, float]

@@ -11,9 +11,9 @@ from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.conditional import mid_probability_below, normal_below, two_sided
 from bayes_ivig.formulas.interpolation import POINTS, stencil
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.influence import Influence, StudyInfluence
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.posterior.influence import Influence, StudyInfluence
+from bayes_ivig.results.posterior.posterior import Posterior
 
 type Array = NDArray[np.float64]
 type Without = Callable[[str], GridAnswers]

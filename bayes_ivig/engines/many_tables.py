@@ -19,8 +19,8 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import waits
-from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.grid_marginal import Fine, moments
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.marginals.grid import Fine, moments
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.intp]

@@ -12,9 +12,9 @@ from bayes_ivig.engines.surface import Surface
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.families import Normal
-from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.grid_marginal import GridMarginal
-from bayes_ivig.results.marginal import Marginal, PointMarginal
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.marginals.grid import GridMarginal
+from bayes_ivig.results.marginals.marginal import Marginal, PointMarginal
 
 AT_ZERO = Normal(0.0, 1e-3)  # only to place the grids
 

@@ -8,8 +8,8 @@ from scipy import special
 
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.results.marginal import Marginal
-from bayes_ivig.results.power_scaling import RANGE, PowerScaling, Sensitivity
+from bayes_ivig.results.checks.power_scaling import RANGE, PowerScaling, Sensitivity
+from bayes_ivig.results.marginals.marginal import Marginal
 
 type Array = NDArray[np.float64]
 

@@ -14,11 +14,11 @@ from bayes_ivig.engines.surface import Surface
 from bayes_ivig.formulas.interpolation import log_sum, share_beyond
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.diagnostics import Diagnostics
-from bayes_ivig.results.grid_marginal import Densities, GridMarginal
-from bayes_ivig.results.marginal import Marginal, PointMarginal
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.marginals.grid import Densities, GridMarginal
+from bayes_ivig.results.marginals.marginal import Marginal, PointMarginal
+from bayes_ivig.results.posterior.diagnostics import Diagnostics
+from bayes_ivig.results.posterior.posterior import Posterior
 
 type Array = NDArray[np.float64]
 

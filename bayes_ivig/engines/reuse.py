@@ -21,9 +21,9 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.priors.data_dependent import DataDependent
-from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.influence import Influence
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.posterior.influence import Influence
+from bayes_ivig.results.posterior.posterior import Posterior
 
 type Weights = Mapping[str, float]
 

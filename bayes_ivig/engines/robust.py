@@ -15,7 +15,7 @@ from bayes_ivig.engines.smoothing import smooth
 from bayes_ivig.formulas.interpolation import POINTS, stencil
 from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.formulas.ties import steps_to_cover
-from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.marginals.axis import Axis
 
 type Array = NDArray[np.float64]
 

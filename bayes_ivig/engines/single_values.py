@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from bayes_ivig.formulas.interpolation import POINTS, stencil
-from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.marginals.axis import Axis
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.intp]

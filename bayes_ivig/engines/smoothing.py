@@ -18,7 +18,7 @@ from bayes_ivig.engines.single_values import OVERSHOOT, laplace, summed
 from bayes_ivig.engines.sums import DEEP, LEAST, Rows, few_sums, mixed_sums, single_sums, sums
 from bayes_ivig.formulas.interpolation import POINTS, log_sum, stencil, upsample
 from bayes_ivig.formulas.shaking import shaken
-from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.marginals.axis import Axis
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.intp]

@@ -12,8 +12,8 @@ from bayes_ivig.engines.grids import Axes, Fineness
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.formulas.interpolation import POINTS
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.results.diagnostics import Diagnostics
-from bayes_ivig.results.marginal import Marginal
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.posterior.diagnostics import Diagnostics
 
 type Array = NDArray[np.float64]
 type Mask = NDArray[np.bool_]

@@ -3,8 +3,8 @@
 import numpy as np
 
 from bayes_ivig.priors.composite import Prior
-from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.grid_marginal import GridMarginal
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.marginals.grid import GridMarginal
 
 REACH = 40.0  # standard errors to either side
 STEP = 0.1

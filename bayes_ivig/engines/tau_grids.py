@@ -15,7 +15,7 @@ from scipy import special
 
 from bayes_ivig.formulas.ties import narrowest
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
-from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.marginals.axis import Axis
 
 type Array = NDArray[np.float64]
 type Stretched = Callable[[tuple[Array, Array], tuple[float, float], float], Axis]

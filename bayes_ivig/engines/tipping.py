@@ -16,8 +16,8 @@ from bayes_ivig.engines.reuse import prepared
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.tipping import Conclusion, Crossing, TippingPoint
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.tipping.points import Conclusion, Crossing, TippingPoint
 
 type Array = NDArray[np.float64]
 type Pair = tuple[Prior, Prior]

@@ -11,7 +11,7 @@ from bayes_ivig.frequentist.heterogeneity import intervals
 from bayes_ivig.frequentist.numbers import critical, number, reference, two_sided
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.frequentist.tables import Tables
-from bayes_ivig.results.estimate import PooledEstimate, StudyEstimate, ZeroCells
+from bayes_ivig.results.pooled import PooledEstimate, StudyEstimate, ZeroCells
 
 
 class Request(NamedTuple):

@@ -14,7 +14,7 @@ from bayes_ivig.formulas.effect_sizes import Array
 from bayes_ivig.frequentist.assembly import Pooled, Request
 from bayes_ivig.frequentist.numbers import critical
 from bayes_ivig.frequentist.tables import Tables
-from bayes_ivig.results.estimate import Caution
+from bayes_ivig.results.pooled import Caution
 
 NOISE = 1e-9
 VERY_FEW = 4  # trials

@@ -12,7 +12,7 @@ from bayes_ivig.formulas.effect_sizes import Array, Cells
 from bayes_ivig.formulas.optimum import Optimum, maximise
 from bayes_ivig.frequentist.assembly import Pooled, Request
 from bayes_ivig.frequentist.tables import Tables
-from bayes_ivig.results.estimate import ZeroCells
+from bayes_ivig.results.pooled import ZeroCells
 
 type Model = Callable[[Cells, Array], Array]
 

@@ -9,7 +9,7 @@ from bayes_ivig.formulas import heterogeneity as het
 from bayes_ivig.formulas.effect_sizes import Array
 from bayes_ivig.formulas.tau_squared import solve_q
 from bayes_ivig.frequentist.numbers import critical, number
-from bayes_ivig.results.estimate import HeterogeneityIntervals
+from bayes_ivig.results.pooled import HeterogeneityIntervals
 
 
 def intervals(effects: tuple[Array, Array], heterogeneity: tuple[float, int], level: float) -> HeterogeneityIntervals:

@@ -10,7 +10,7 @@ from bayes_ivig.formulas import mantel_haenszel as mh
 from bayes_ivig.formulas.effect_sizes import Array
 from bayes_ivig.frequentist.assembly import Pooled, Request
 from bayes_ivig.frequentist.tables import Tables
-from bayes_ivig.results.estimate import ZeroCells
+from bayes_ivig.results.pooled import ZeroCells
 
 
 def mantel_haenszel(tables: Tables, request: Request) -> Pooled:

@@ -17,7 +17,7 @@ from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.frequentist.tables import Tables, prepare
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.design_effects import refuse_design_effects
-from bayes_ivig.results.estimate import PooledEstimate
+from bayes_ivig.results.pooled import PooledEstimate
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 

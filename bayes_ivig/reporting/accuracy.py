@@ -2,7 +2,7 @@
 
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.page import Block, Column, Items, Table
-from bayes_ivig.results.reanalysis import Reanalysis, SummaryOutcome
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis, SummaryOutcome
 
 
 def accuracy_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:

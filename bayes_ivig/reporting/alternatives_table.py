@@ -7,7 +7,7 @@ from bayes_ivig.reporting import details, words
 from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, OR_ABOVE, ratio_cells
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Column, Items, Section, Table, Text
-from bayes_ivig.results.reanalysis import CountsOutcome
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
 
 def alternatives_section(outcome: CountsOutcome, key: str) -> Section | None:

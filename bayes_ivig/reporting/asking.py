@@ -8,34 +8,34 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.reporting import shows
 from bayes_ivig.reporting.asking_tables import in_columns
-from bayes_ivig.results.absolute import AbsoluteEffects
 from bayes_ivig.results.audit import Audit
-from bayes_ivig.results.averaging import ModelAverage
-from bayes_ivig.results.benefit import Benefit, Benefits
-from bayes_ivig.results.benefit_harm import BenefitHarm
+from bayes_ivig.results.benefit.benefit import Benefit, Benefits
 from bayes_ivig.results.calibration import Calibration
-from bayes_ivig.results.contrast import ByClass, Contrast
-from bayes_ivig.results.control_risk import ControlRisk
-from bayes_ivig.results.credibility import Credibility
-from bayes_ivig.results.estimate import Fragility, Funnel, PooledEstimate, Refit, Refits, SmallStudyTest
-from bayes_ivig.results.fragility import BayesianFragility
-from bayes_ivig.results.harm_readings import HarmReadings
-from bayes_ivig.results.how_much_prior import HowMuchPrior
-from bayes_ivig.results.influence import Influence
-from bayes_ivig.results.joint_outcome import TermEffects
-from bayes_ivig.results.loo import LeaveOneOut, ModelComparison
-from bayes_ivig.results.marginal import Marginal
-from bayes_ivig.results.model_check import ModelCheck
-from bayes_ivig.results.monte_carlo import MonteCarloErrors
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.checks.loo import LeaveOneOut, ModelComparison
+from bayes_ivig.results.checks.model_check import ModelCheck
+from bayes_ivig.results.checks.power_scaling import PowerScaling
+from bayes_ivig.results.checks.predictive import PosteriorCheck, PriorCheck
+from bayes_ivig.results.draws.monte_carlo import MonteCarloErrors
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.other_models.averaging import ModelAverage
+from bayes_ivig.results.other_models.joint_outcome import TermEffects
+from bayes_ivig.results.pooled import Fragility, Funnel, PooledEstimate, Refit, Refits, SmallStudyTest
+from bayes_ivig.results.posterior.absolute import AbsoluteEffects
+from bayes_ivig.results.posterior.contrast import ByClass, Contrast
+from bayes_ivig.results.posterior.control_risk import ControlRisk
+from bayes_ivig.results.posterior.influence import Influence
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.posterior.series import PosteriorSeries
 from bayes_ivig.results.posterior_tables import OneByOne, PriorComparison, Standing, Subsets
-from bayes_ivig.results.power_scaling import PowerScaling
-from bayes_ivig.results.predictive_check import PosteriorCheck, PriorCheck
-from bayes_ivig.results.reanalysis import Reanalysis
-from bayes_ivig.results.reconstruction import Reconstruction
-from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior
-from bayes_ivig.results.series import PosteriorSeries
-from bayes_ivig.results.tipping import TippingGrid, TippingPoint
+from bayes_ivig.results.reanalysis.harm_readings import HarmReadings
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
+from bayes_ivig.results.reconstruction.posterior import ReconstructionPosterior
+from bayes_ivig.results.reconstruction.tables import Reconstruction
+from bayes_ivig.results.tipping.credibility import Credibility
+from bayes_ivig.results.tipping.fragility import BayesianFragility
+from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
+from bayes_ivig.results.tipping.points import TippingGrid, TippingPoint
+from bayes_ivig.results.weighing.benefit_harm import BenefitHarm
 
 if TYPE_CHECKING:
     import pandas as pd

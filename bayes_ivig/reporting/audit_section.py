@@ -8,7 +8,7 @@ from bayes_ivig.reporting import words
 from bayes_ivig.reporting.audit_text import DETAILS, check_name, same_cause
 from bayes_ivig.reporting.page import Block, Column, Table, Text
 from bayes_ivig.results.audit import ABOUT, Audit, Finding
-from bayes_ivig.results.reanalysis import Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 SHORT = 3  # letters: names so short may be words of the sentences
 

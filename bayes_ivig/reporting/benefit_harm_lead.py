@@ -14,10 +14,10 @@ from bayes_ivig.reporting.benefit_harm_words import (
     told,
 )
 from bayes_ivig.reporting.fit_text import probability
-from bayes_ivig.results.benefit_harm import Weighed
-from bayes_ivig.results.findings import ControlSource
-from bayes_ivig.results.harm_readings import HarmComparison, HarmReading
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
+from bayes_ivig.results.benefit.findings import ControlSource
+from bayes_ivig.results.reanalysis.harm_readings import HarmComparison, HarmReading
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
+from bayes_ivig.results.weighing.benefit_harm import Weighed
 
 SOURCES: dict[ControlSource, str] = {
     "control arms": "the median over its control arms",

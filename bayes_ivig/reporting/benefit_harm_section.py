@@ -23,9 +23,9 @@ from bayes_ivig.reporting.control_words import no_absolute_effect
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Block, Cell, Column, Figure, Section, Table, Text
 from bayes_ivig.reporting.sampled_section import OPTION
-from bayes_ivig.results.benefit_harm import Weighed
-from bayes_ivig.results.harm_readings import HarmComparison, HarmReading
-from bayes_ivig.results.reanalysis import Reanalysis
+from bayes_ivig.results.reanalysis.harm_readings import HarmComparison, HarmReading
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
+from bayes_ivig.results.weighing.benefit_harm import Weighed
 
 
 def harm_section(reanalysis: Reanalysis, key: str = "harm") -> Section | None:

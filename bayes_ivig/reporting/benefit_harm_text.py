@@ -15,8 +15,8 @@ from bayes_ivig.reporting.benefit_harm_words import (
 )
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
-from bayes_ivig.results.benefit_harm import BenefitHarm, JointTable, Weighed
-from bayes_ivig.results.harm_readings import HarmReading, HarmReadings
+from bayes_ivig.results.reanalysis.harm_readings import HarmReading, HarmReadings
+from bayes_ivig.results.weighing.benefit_harm import BenefitHarm, JointTable, Weighed
 
 SILENT = "no data inform the odds ratio of the harm: what rests on it is its prior, and no finding"
 

@@ -15,8 +15,8 @@ from bayes_ivig.reporting.benefit_harm_words import (
 from bayes_ivig.reporting.charts.readings import READINGS
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Cell, Column, Section, Table, Text
-from bayes_ivig.results.harm_readings import HarmComparison, HarmReading
-from bayes_ivig.results.reanalysis import Reanalysis
+from bayes_ivig.results.reanalysis.harm_readings import HarmComparison, HarmReading
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 
 def trials_section(found: HarmComparison, reanalysis: Reanalysis, key: str) -> tuple[Section, ...]:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.readings import READINGS
-from bayes_ivig.results.benefit_harm import Amount, BreakEven, Weighed
-from bayes_ivig.results.harm_readings import HarmReading
-from bayes_ivig.results.weighing import Setting
+from bayes_ivig.results.reanalysis.harm_readings import HarmReading
+from bayes_ivig.results.weighing.benefit_harm import Amount, BreakEven, Weighed
+from bayes_ivig.results.weighing.setting import Setting
 
 TERM = ("live birth", "preterm birth")  # the pair that has words of its own
 

@@ -10,7 +10,7 @@ from bayes_ivig.reporting import control_words
 from bayes_ivig.reporting.benefit_text import problems_of
 from bayes_ivig.reporting.fit_json import ratio
 from bayes_ivig.reporting.information import baseline_note, information_keys
-from bayes_ivig.results.benefit import OF, Benefit
+from bayes_ivig.results.benefit.benefit import OF, Benefit
 from bayes_ivig.results.zones import masses_of, sided
 from bayes_ivig.version import __version__
 

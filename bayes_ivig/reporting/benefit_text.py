@@ -6,8 +6,8 @@ from bayes_ivig.inputs.model.two_arm import model_dict
 from bayes_ivig.reporting import control_words, families, information, natural, words
 from bayes_ivig.reporting.fit_text import direction, probability, ratio
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
-from bayes_ivig.results.benefit import OF, Benefit
-from bayes_ivig.results.marginal import Marginal
+from bayes_ivig.results.benefit.benefit import OF, Benefit
+from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.zones import Zone, masses_of, sided
 
 type Lines = list[tuple[str, ...]]

@@ -13,7 +13,7 @@ from bayes_ivig.reporting.charts.traffic_light import (
 )
 from bayes_ivig.reporting.evidence import Records, bias_table, records
 from bayes_ivig.reporting.page import Block, Figure, Text
-from bayes_ivig.results.reanalysis import Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 ASSIGNMENT = ("sequence", "allocation", "randomi")  # in the names of domains that only random assignment can do well in
 MOST_STUDIES, MOST_DOMAINS = 40, 16  # of a picture by study; the table has all

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from bayes_ivig.results.estimate import Caution
+from bayes_ivig.results.pooled import Caution
 
 WORDS: dict[str, Callable[[float], str]] = {
     "one_trial": lambda _: (

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Cell
-from bayes_ivig.results.estimate import Ratio
-from bayes_ivig.results.marginal import Marginal
-from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome, benefit
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.pooled import Ratio
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome, benefit
 
 type Row = tuple[Cell | str, ...]
 

@@ -8,10 +8,10 @@ from bayes_ivig.inputs.model.files import assumptions
 from bayes_ivig.reporting import information
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
-from bayes_ivig.results.loo import LeaveOneOut
-from bayes_ivig.results.model_check import ModelCheck
-from bayes_ivig.results.power_scaling import DISTANCE, DISTANCE_OF_DRAWS, THRESHOLD, Diagnosis, PowerScaling
-from bayes_ivig.results.predictive_check import ArmCheck, Foretold, PosteriorCheck, PriorCheck
+from bayes_ivig.results.checks.loo import LeaveOneOut
+from bayes_ivig.results.checks.model_check import ModelCheck
+from bayes_ivig.results.checks.power_scaling import DISTANCE, DISTANCE_OF_DRAWS, THRESHOLD, Diagnosis, PowerScaling
+from bayes_ivig.results.checks.predictive import ArmCheck, Foretold, PosteriorCheck, PriorCheck
 from bayes_ivig.version import __version__
 
 FEW = 0.05  # mid-p below which an arm is named

@@ -9,7 +9,7 @@ from bayes_ivig.reporting.inline import Cite, Link, Part
 from bayes_ivig.reporting.page import Cell, Column, Prose, Section, Table
 from bayes_ivig.reporting.references import references_section
 from bayes_ivig.reporting.reproduce_section import reproduce_section
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 MOST_LINKS = 3
 SAMPLED = "diagnostics"  # the section that tells of sampled fits

@@ -13,9 +13,9 @@ from bayes_ivig.reporting.choices_words import COMPARED, class_label, class_of, 
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.information import marked
 from bayes_ivig.reporting.page import Cell, Column, Table
-from bayes_ivig.results.choices import Choices
-from bayes_ivig.results.contrast import ByClass
-from bayes_ivig.results.reanalysis import CountsOutcome
+from bayes_ivig.results.posterior.contrast import ByClass
+from bayes_ivig.results.reanalysis.choices import Choices
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
 
 MOST_RANKED = 12  # rows of the ranked table besides the first, the last and the published one

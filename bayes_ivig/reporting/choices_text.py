@@ -13,8 +13,8 @@ from bayes_ivig.reporting.information import marked
 from bayes_ivig.reporting.pool_text import p_value
 from bayes_ivig.reporting.subsets_text import MISSING, details_of
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
-from bayes_ivig.results.contrast import ByClass, Contrast
-from bayes_ivig.results.marginal import Marginal
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.posterior.contrast import ByClass, Contrast
 from bayes_ivig.results.posterior_tables import OneByOne
 
 if TYPE_CHECKING:

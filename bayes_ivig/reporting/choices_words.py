@@ -12,9 +12,9 @@ from bayes_ivig.inputs.characteristics.classes import class_name
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.fit_text import probability
-from bayes_ivig.results.choices import Choices
-from bayes_ivig.results.contrast import ByClass, Contrast
-from bayes_ivig.results.reanalysis import CountsOutcome
+from bayes_ivig.results.posterior.contrast import ByClass, Contrast
+from bayes_ivig.results.reanalysis.choices import Choices
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 from bayes_ivig.results.thresholds import CHANCE_DECIMALS, P_DECIMALS, convincing_above, convincing_below, significant
 
 if TYPE_CHECKING:

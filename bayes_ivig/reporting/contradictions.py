@@ -7,7 +7,7 @@ from bayes_ivig.reporting import words
 from bayes_ivig.reporting.audit_section import audit_blocks
 from bayes_ivig.reporting.evidence import Records, records
 from bayes_ivig.reporting.page import Block, Column, Table
-from bayes_ivig.results.reanalysis import Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 type Fact = tuple[str, str, str]
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from bayes_ivig.reporting import natural, words
-from bayes_ivig.results.absolute import PER
-from bayes_ivig.results.control_risk import MOVED, ControlRisk, NotCarried
-from bayes_ivig.results.findings import Finding
-from bayes_ivig.results.reanalysis import Reanalysis
+from bayes_ivig.results.benefit.findings import Finding
+from bayes_ivig.results.posterior.absolute import PER
+from bayes_ivig.results.posterior.control_risk import MOVED, ControlRisk, NotCarried
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 REASONS = {
     "no events": "the control arms had no event",

@@ -4,7 +4,7 @@ from bayes_ivig.reporting import contradictions, evidence, words
 from bayes_ivig.reporting.bias_figure import bias_blocks
 from bayes_ivig.reporting.page import Block, Items, Section, Text
 from bayes_ivig.reporting.search_figure import search_blocks
-from bayes_ivig.results.reanalysis import Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 
 def data_section(reanalysis: Reanalysis) -> Section:

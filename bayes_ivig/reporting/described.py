@@ -13,11 +13,11 @@ from bayes_ivig.reporting.audit_json import audit_document
 from bayes_ivig.reporting.fit_json import THRESHOLDS, fit_document, summary
 from bayes_ivig.reporting.pool_json import pool_document
 from bayes_ivig.results.audit import Audit
-from bayes_ivig.results.contrast import Contrast
-from bayes_ivig.results.diagnostics import Diagnostics
-from bayes_ivig.results.estimate import PooledEstimate
-from bayes_ivig.results.marginal import Marginal
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.pooled import PooledEstimate
+from bayes_ivig.results.posterior.contrast import Contrast
+from bayes_ivig.results.posterior.diagnostics import Diagnostics
+from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.shown import Shown
 
 LEVEL = 0.95

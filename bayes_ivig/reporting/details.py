@@ -3,8 +3,8 @@
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.reporting import information, models, prior_words, words
 from bayes_ivig.reporting.caution_words import caution_lines
-from bayes_ivig.results.estimate import PooledEstimate
-from bayes_ivig.results.reanalysis import CountsOutcome, TrialSetResult
+from bayes_ivig.results.pooled import PooledEstimate
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
 
 INTERVALS = (
     "Intervals: posterior medians with central 95% credible intervals; estimates pooled again and observed ones with "

@@ -8,8 +8,8 @@ from bayes_ivig.reporting.cells import OR_ABOVE
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Block, Cell, Column, Items, Section, Table, Text
 from bayes_ivig.reporting.words_of_other_models import GREEK, model_name
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
-from bayes_ivig.results.sampled import SampledAnswer, Witness
+from bayes_ivig.results.other_models.sampled import SampledAnswer, Witness
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 KEY, TITLE = "diagnostics", "Diagnostics of sampled fits"
 NAMES = {

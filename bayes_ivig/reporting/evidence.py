@@ -4,7 +4,7 @@ from bayes_ivig.reporting import words
 from bayes_ivig.reporting.cells import status_meanings
 from bayes_ivig.reporting.inline import Cite
 from bayes_ivig.reporting.page import Align, Cell, Column, Table, Tone
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 type Wanted = tuple[tuple[str, str, Align], ...]  # key, heading, alignment
 type Records = tuple[dict[str, str], ...]

@@ -14,10 +14,10 @@ from bayes_ivig.priors.skewed import Exponential
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.information import NOTHING
 from bayes_ivig.reporting.rounding import DOCUMENT, PAGE, cut, rounded
-from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.estimate import StudyEstimate
-from bayes_ivig.results.explorer import MOST_CENTRE, SDS, ExplorerOutcome, LikelihoodTable
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.pooled import StudyEstimate
+from bayes_ivig.results.reanalysis.explorer import MOST_CENTRE, SDS, ExplorerOutcome, LikelihoodTable
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 LEVELS = 65535  # of a stored log
 BEYOND = 1_000.0  # deeper than a study reaches where posteriors lie: probability 0 there, and logs that are numerical error

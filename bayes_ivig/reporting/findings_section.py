@@ -10,9 +10,9 @@ from bayes_ivig.reporting.charts.readings import READINGS
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.information import marked, nothing_learnt_at_all
 from bayes_ivig.reporting.page import Block, Cell, Column, Figure, Section, Table, Text
-from bayes_ivig.results.findings import Finding
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
+from bayes_ivig.results.benefit.findings import Finding
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 from bayes_ivig.results.zones import USUAL
 
 PEOPLE = "per 1000 people"

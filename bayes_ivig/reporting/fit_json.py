@@ -8,10 +8,10 @@ from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.model.files import assumptions
 from bayes_ivig.reporting.influence_words import influence_keys, influence_of
 from bayes_ivig.reporting.information import baseline_note, information_keys
-from bayes_ivig.results.marginal import Marginal
-from bayes_ivig.results.monte_carlo import monte_carlo_errors
-from bayes_ivig.results.posterior import QUANTITIES, Posterior
-from bayes_ivig.results.quantity import Quantity
+from bayes_ivig.results.draws.monte_carlo import monte_carlo_errors
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.posterior.posterior import QUANTITIES, Posterior
+from bayes_ivig.results.posterior.quantity import Quantity
 from bayes_ivig.version import __version__
 
 THRESHOLDS = (1.0, 1.25)  # of every document that a report holds

@@ -11,9 +11,9 @@ from bayes_ivig.reporting.chance import probability as probability  # noqa: PLC0
 from bayes_ivig.reporting.fit_json import shown, usual_thresholds
 from bayes_ivig.reporting.influence_words import influence_lines, influence_notes, influence_of
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
-from bayes_ivig.results.marginal import Marginal
-from bayes_ivig.results.posterior import Posterior
-from bayes_ivig.results.quantity import Quantity
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.posterior.quantity import Quantity
 
 
 def fit_text(

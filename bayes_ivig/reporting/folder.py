@@ -12,7 +12,7 @@ from bayes_ivig.reporting.page import Page
 from bayes_ivig.reporting.pdf import find_browser, print_page
 from bayes_ivig.reporting.results_json import results_json
 from bayes_ivig.reporting.sections import page_of
-from bayes_ivig.results.reanalysis import Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 PAGE, PRINT = "report.html", "report.pdf"
 PIXELS = 2  # of a PNG, for each of the drawing's own

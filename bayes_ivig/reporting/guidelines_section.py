@@ -4,7 +4,7 @@ from bayes_ivig.reporting import words
 from bayes_ivig.reporting.evidence import records
 from bayes_ivig.reporting.inline import Cite
 from bayes_ivig.reporting.page import Cell, Column, Section, Table, Text
-from bayes_ivig.results.reanalysis import Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 KNOWN = {
     "read": "read",

@@ -12,7 +12,7 @@ from bayes_ivig.reporting.references import listed
 from bayes_ivig.reporting.sections import page_of
 from bayes_ivig.reporting.table_width import parts, setting
 from bayes_ivig.reporting.vega import vega_script
-from bayes_ivig.results.reanalysis import Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 TEMPLATES = "reporting/templates"  # in the package
 

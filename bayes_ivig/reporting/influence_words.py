@@ -3,8 +3,8 @@
 from typing import Any
 
 from bayes_ivig.reporting.terminal import figures
-from bayes_ivig.results.influence import Influence
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.posterior.influence import Influence
+from bayes_ivig.results.posterior.posterior import Posterior
 
 MOST = 100  # studies; beyond, the table is long and takes seconds: posterior.influence() gives it
 

@@ -11,8 +11,8 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import UNINFORMATIVE
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.reporting.chance import probability
-from bayes_ivig.results.baseline_check import BaselineCheck, why_unchecked
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.posterior.baseline_check import BaselineCheck, why_unchecked
+from bayes_ivig.results.posterior.posterior import Posterior
 
 SILENT = "no trial can tell the arms apart (no events, or only events, in both arms)"
 NOTHING = f"Nothing was learnt about the odds ratio: {SILENT}"

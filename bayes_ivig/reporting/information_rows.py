@@ -6,7 +6,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.reporting.chance import probability
 from bayes_ivig.reporting.information import NOTHING, SILENT, with_counts
-from bayes_ivig.results.baseline_check import DECIDES, DECIMALS, TIGHT, TIGHT_COLUMN, moves
+from bayes_ivig.results.posterior.baseline_check import DECIDES, DECIMALS, TIGHT, TIGHT_COLUMN, moves
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.evidence import records
 from bayes_ivig.reporting.page import Items, Section, Text
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 KEY, TITLE = "not_covered", "What this report does not cover"
 ENOUGH = 10  # trials from which on tests for small-study effects are advised (Sterne et al. 2011, BMJ 343:d4002)

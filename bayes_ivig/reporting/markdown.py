@@ -7,7 +7,7 @@ from bayes_ivig.reporting.inline import plain
 from bayes_ivig.reporting.page import Block, Cell, Code, Equations, Figure, Items, Page, Prose, References, Section, Table, Text
 from bayes_ivig.reporting.references import listed
 from bayes_ivig.reporting.sections import page_of
-from bayes_ivig.results.reanalysis import Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 CHARTS = "charts"
 SPECIAL = re.compile(r"[\\`*\[\]|$]|(?<![^\W_])_|_(?![^\W_])|~(?=\S)|(?<=\S)~")  # _ inside a word and ~ alone mean nothing

@@ -12,7 +12,7 @@ from bayes_ivig.reporting.inline import Cite, Part
 from bayes_ivig.reporting.model_check_section import prior_checks_section
 from bayes_ivig.reporting.page import Block, Cell, Column, Equations, Items, Prose, Section, Table, Text
 from bayes_ivig.reporting.references import cited_in
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome
 
 LIKELIHOOD_SOURCES = {"binomial": ("smith1995", "gunhan2020"), "hypergeometric": ("stijnen2010",), "normal": ("higgins2009",)}
 FAMILY_SOURCES = {

@@ -10,9 +10,9 @@ from bayes_ivig.reporting.charts.foreseen import Group, foreseen_alternative, pl
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.inline import Cite
 from bayes_ivig.reporting.page import Block, Cell, Column, Figure, Prose, Section, Table, Text
-from bayes_ivig.results.outcome_checks import ForeseenStudy, TrialSetCheck
-from bayes_ivig.results.predictive_check import Foretold
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
+from bayes_ivig.results.checks.outlook import ForeseenStudy, TrialSetCheck
+from bayes_ivig.results.checks.predictive import Foretold
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 TITLE = "Checks of the model"
 PRIOR_TITLE = "What the priors imply before any data"

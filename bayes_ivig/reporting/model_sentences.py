@@ -10,10 +10,10 @@ from bayes_ivig.reporting import words
 from bayes_ivig.reporting.choices_words import class_label, class_of
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.words_of_other_models import model_name
-from bayes_ivig.results.contrast import ByClass
-from bayes_ivig.results.marginal import Marginal
-from bayes_ivig.results.reanalysis import CountsOutcome
-from bayes_ivig.results.sampled import ModelRow, OtherModels
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.other_models.sampled import ModelRow, OtherModels
+from bayes_ivig.results.posterior.contrast import ByClass
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
 FEWEST = 3  # models, of which one can be said to be at an end
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bayes_ivig.inputs.counts.description import Event
-from bayes_ivig.results.absolute import PER
+from bayes_ivig.results.posterior.absolute import PER
 
 MINUS = "\N{MINUS SIGN}"
 LEVELS = {

@@ -10,9 +10,9 @@ from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Column, Figure, Table
 from bayes_ivig.reporting.reconstruction_tables import answer_rows as reconstructed_rows
 from bayes_ivig.reporting.summary_tables import LABEL, answer_rows, effect_cells, posterior_numbers, reading_phrase
-from bayes_ivig.results.baseline_check import DECIDES
-from bayes_ivig.results.estimate import PooledEstimate
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
+from bayes_ivig.results.pooled import PooledEstimate
+from bayes_ivig.results.posterior.baseline_check import DECIDES
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
 QUOTED = ("published", "all", "randomised_apl")
 

@@ -6,9 +6,9 @@ from bayes_ivig.reporting import choices_words as told
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.inline import Link, Part
-from bayes_ivig.results.contrast import ByClass
-from bayes_ivig.results.marginal import Marginal
-from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.posterior.contrast import ByClass
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome
 
 type Point = tuple[Part, ...]
 

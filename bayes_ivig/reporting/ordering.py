@@ -8,7 +8,7 @@ from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.report_options import Order
-from bayes_ivig.results.estimate import PooledEstimate
+from bayes_ivig.results.pooled import PooledEstimate
 
 SAID = {
     "published": "",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bayes_ivig.results.estimate import CONTRACT, PooledEstimate
+from bayes_ivig.results.pooled import CONTRACT, PooledEstimate
 
 
 def pool_document(estimate: PooledEstimate) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import math
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.reporting.caution_words import caution_lines
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
-from bayes_ivig.results.estimate import PooledEstimate
+from bayes_ivig.results.pooled import PooledEstimate
 
 MEASURES = {"OR": "odds ratio, event odds", "RR": "risk ratio, event risks", "RD": "risk difference, event risks"}
 

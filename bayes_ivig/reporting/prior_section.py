@@ -11,9 +11,9 @@ from bayes_ivig.reporting.charts.prior_width import plot_widths, widths_alternat
 from bayes_ivig.reporting.charts.priors import plot_priors
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Block, Column, Figure, Section, Table, Text
-from bayes_ivig.results.estimate import Ratio
-from bayes_ivig.results.prior_families import AfterData, Overlap, PriorFamilies, PriorFamily
-from bayes_ivig.results.reanalysis import CountsOutcome, TrialSetResult
+from bayes_ivig.results.pooled import Ratio
+from bayes_ivig.results.reanalysis.prior_families import AfterData, Overlap, PriorFamilies, PriorFamily
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
 
 SHOWN = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.82, 5.6, 10.0)
 Z = 1.959964

@@ -19,8 +19,8 @@ from bayes_ivig.reporting.reconstruction_weights import (
     reading_words,
     weights_sentence,
 )
-from bayes_ivig.results.reanalysis import SummaryOutcome
-from bayes_ivig.results.reconstruction_posterior import CellImportance, ReconstructedReading, ReconstructionPosterior
+from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
+from bayes_ivig.results.reconstruction.posterior import CellImportance, ReconstructedReading, ReconstructionPosterior
 
 MOST_CELLS = 10
 LITTLE = 0.1  # of the posterior variance: without it the SD is 5% smaller, which changes no conclusion

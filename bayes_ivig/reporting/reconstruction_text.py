@@ -3,7 +3,7 @@
 from typing import Any
 
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
-from bayes_ivig.results.reconstruction import Alone, Reconstruction
+from bayes_ivig.results.reconstruction.tables import Alone, Reconstruction
 
 MOST_SHOWN = 10
 SETTLED = "one value"

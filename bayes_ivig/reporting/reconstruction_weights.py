@@ -8,8 +8,8 @@ from bayes_ivig.reporting.charts.readings import READINGS
 from bayes_ivig.reporting.charts.reconstruction import narrowing
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Block, Column, Table, Text
-from bayes_ivig.results.reanalysis import SummaryOutcome
-from bayes_ivig.results.reconstruction_posterior import ReconstructedReading, TablesUnder
+from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
+from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, TablesUnder
 
 WEIGHED = {
     "evidence": "each by its marginal likelihood, the posterior probability of the table (counts as latent data)",

@@ -6,7 +6,7 @@ from bayes_ivig.reporting import words
 from bayes_ivig.reporting.inline import Cite
 from bayes_ivig.reporting.methods_section import sampled_models
 from bayes_ivig.reporting.page import Block, Cell, Code, Column, Section, Table, Text
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 PLAIN = re.compile(r"[\w./-]+")
 REFERENCE = "binomial_normal"  # used where no model is named

@@ -20,8 +20,8 @@ from bayes_ivig.reporting.described import described
 from bayes_ivig.reporting.fit_json import THRESHOLDS, fit_document, summary
 from bayes_ivig.reporting.pool_json import pool_document
 from bayes_ivig.reporting.rounding import DOCUMENT, rounded
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
-from bayes_ivig.results.reconstruction_posterior import WEIGHTS, ReconstructedReading, ReconstructionPosterior
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
+from bayes_ivig.results.reconstruction.posterior import WEIGHTS, ReconstructedReading, ReconstructionPosterior
 
 VERSION = "1.1"
 SCHEMA = "reporting/schema/results-1.json"  # in the package

@@ -12,8 +12,8 @@ from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.model_sentences import design_sentences, lower, range_sentences
 from bayes_ivig.reporting.page import Block, Column, Figure, Items, Section, Table, Text
 from bayes_ivig.reporting.words_of_other_models import explained, model_name
-from bayes_ivig.results.reanalysis import CountsOutcome
-from bayes_ivig.results.sampled import ModelRow, OtherModels
+from bayes_ivig.results.other_models.sampled import ModelRow, OtherModels
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
 if TYPE_CHECKING:
     import altair as alt

@@ -6,7 +6,7 @@ from bayes_ivig.inputs.evidence.search import Stage, stages, steps_of
 from bayes_ivig.reporting.charts.flow import flow_alternative, plot_flow
 from bayes_ivig.reporting.evidence import records, search_table
 from bayes_ivig.reporting.page import Block, Figure
-from bayes_ivig.results.reanalysis import Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 MOST_STEPS = 20  # of a chart; more stand in the table alone
 

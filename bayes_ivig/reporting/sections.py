@@ -30,7 +30,7 @@ from bayes_ivig.reporting.reconstruction_tables import reconstruction_section
 from bayes_ivig.reporting.sampled_section import other_models_section
 from bayes_ivig.reporting.subsets_section import subsets_section
 from bayes_ivig.reporting.tipping_section import tipping_section
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
 NOT_ADVICE = "This is statistics about trials that were published. It is not advice to patients or clinicians."
 OTHERS = (other_models_section, model_checks_section, alternatives_section)

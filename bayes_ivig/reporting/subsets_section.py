@@ -14,8 +14,8 @@ from bayes_ivig.reporting.charts.choices import (
 )
 from bayes_ivig.reporting.charts.subsets_map import dividing_trial, plot_subsets, subsets_alternative
 from bayes_ivig.reporting.page import Block, Figure, Section, Text
-from bayes_ivig.results.choices import Choices
-from bayes_ivig.results.reanalysis import CountsOutcome
+from bayes_ivig.results.reanalysis.choices import Choices
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
 FEWEST_DRAWN = 5  # trials; of fewer, the tables say all
 FEWEST_RANKED = 5  # subsets of one size

@@ -12,7 +12,7 @@ from bayes_ivig.reporting.cells import CONFIDENCE, CREDIBLE, Row, above_one, ben
 from bayes_ivig.reporting.charts.readings import RATIOS, READINGS
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Column, Table
-from bayes_ivig.results.reanalysis import SummaryOutcome, SummaryReading
+from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome, SummaryReading
 
 LABEL = "from the published summary, not from counts"
 

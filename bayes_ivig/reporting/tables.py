@@ -10,8 +10,8 @@ from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.models import GREEK
 from bayes_ivig.reporting.ordering import ordered_studies
 from bayes_ivig.reporting.page import Cell, Column, Table
-from bayes_ivig.results.estimate import PooledEstimate, Ratio
-from bayes_ivig.results.reanalysis import CountsOutcome, TrialSetResult
+from bayes_ivig.results.pooled import PooledEstimate, Ratio
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
 
 USUAL_THRESHOLD = 1.25
 WEIGHT = "Weight: share of a trial in the odds ratio pooled again. What a trial tells the posterior is another share."

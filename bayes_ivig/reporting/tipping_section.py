@@ -7,9 +7,9 @@ from bayes_ivig.reporting import tipping_words as told
 from bayes_ivig.reporting.charts.tipping import event_of, limit_of, plot_tipping, tipping_alternative
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.page import Block, Column, Figure, Section, Table, Text
-from bayes_ivig.results.how_much_prior import HowMuchPrior
-from bayes_ivig.results.reanalysis import CountsOutcome, TrialSetResult
-from bayes_ivig.results.tipping import TippingGrid
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
+from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
+from bayes_ivig.results.tipping.points import TippingGrid
 
 GREEK = told.Symbols("μ", "τ")
 TITLE = "How much prior it takes"

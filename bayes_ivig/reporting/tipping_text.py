@@ -10,9 +10,9 @@ from bayes_ivig.reporting import information
 from bayes_ivig.reporting import tipping_words as told
 from bayes_ivig.reporting.fit_text import direction
 from bayes_ivig.reporting.terminal import WIDTH, dashes, figures, paragraph
-from bayes_ivig.results.how_much_prior import HowMuchPrior
-from bayes_ivig.results.power_scaling import DISTANCE
-from bayes_ivig.results.tipping import TippingGrid, TippingPoint
+from bayes_ivig.results.checks.power_scaling import DISTANCE
+from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
+from bayes_ivig.results.tipping.points import TippingGrid, TippingPoint
 from bayes_ivig.version import __version__
 
 if TYPE_CHECKING:

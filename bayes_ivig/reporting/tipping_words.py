@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.fit_text import probability
-from bayes_ivig.results.credibility import Credibility
-from bayes_ivig.results.fragility import Move
-from bayes_ivig.results.how_much_prior import HowMuchPrior
-from bayes_ivig.results.power_scaling import DISTANCE, THRESHOLD, Diagnosis, Sensitivity
-from bayes_ivig.results.tipping import WIDEST_LOG, Crossing, TippingPoint, Z
+from bayes_ivig.results.checks.power_scaling import DISTANCE, THRESHOLD, Diagnosis, Sensitivity
+from bayes_ivig.results.tipping.credibility import Credibility
+from bayes_ivig.results.tipping.fragility import Move
+from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
+from bayes_ivig.results.tipping.points import WIDEST_LOG, Crossing, TippingPoint, Z
 
 DIAGNOSES: dict[Diagnosis, str] = {
     "none": "the priors matter little",

@@ -9,9 +9,9 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.reporting.fit_text import probability
 from bayes_ivig.reporting.information import marked
-from bayes_ivig.results.estimate import PooledEstimate, Ratio, exp
-from bayes_ivig.results.marginal import Marginal
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.pooled import PooledEstimate, Ratio, exp
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
 NONE = "\N{EN DASH}"  # a cell with nothing to say
 SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")

@@ -15,10 +15,10 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import Selection
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.priors.composite import Prior
-from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.diagnostics import Diagnostics
-from bayes_ivig.results.marginal import Marginal
-from bayes_ivig.results.quantity import Quantity
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.posterior.diagnostics import Diagnostics
+from bayes_ivig.results.posterior.quantity import Quantity
 
 type Array = NDArray[np.float64]
 type Stating = Prior | str | None  # a prior, the text of one, or None for the model's own

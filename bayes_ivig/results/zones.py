@@ -6,8 +6,8 @@ from typing import Any
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.description import About, Event
-from bayes_ivig.results.absolute import PER, AbsoluteEffects
-from bayes_ivig.results.marginal import Marginal
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.posterior.absolute import PER, AbsoluteEffects
 
 type Zone = tuple[float, float]
 

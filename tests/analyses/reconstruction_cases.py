@@ -10,7 +10,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.paper.claims import Claim, Printed
-from bayes_ivig.results.estimate import PooledEstimate
+from bayes_ivig.results.pooled import PooledEstimate
 
 RULES = ("revman-random", "revman-fixed", "dl", "fixed")
 MEASURES = ("OR", "RR", "RD")

@@ -7,10 +7,10 @@ import pytest
 from scipy import special, stats
 
 from bayes_ivig import DataError, Dataset, Model, ModelError, Study, control_risk, fit, load_dataset
-from bayes_ivig.results.absolute import absolute_effects
-from bayes_ivig.results.averaged_marginal import AveragedMarginal, nodes
-from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.grid_marginal import GridMarginal
+from bayes_ivig.results.marginals.averaged import AveragedMarginal, nodes
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.marginals.grid import GridMarginal
+from bayes_ivig.results.posterior.absolute import absolute_effects
 
 LIVE = load_dataset("ivig", "live_birth")
 POSTERIOR = fit(LIVE, Model())

@@ -14,12 +14,12 @@ from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.priors.families import Normal
-from bayes_ivig.results.benefit_harm import BenefitHarm, break_even
-from bayes_ivig.results.bilinear import DrawnPair
-from bayes_ivig.results.marginal import DrawsMarginal, PointMarginal
-from bayes_ivig.results.quantity import Quantity
-from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
-from bayes_ivig.results.weighing import Setting
+from bayes_ivig.results.marginals.marginal import DrawsMarginal, PointMarginal
+from bayes_ivig.results.marginals.two_risks import DrawnPair
+from bayes_ivig.results.posterior.quantity import Quantity
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
+from bayes_ivig.results.weighing.benefit_harm import BenefitHarm, break_even
+from bayes_ivig.results.weighing.setting import Setting
 
 MODEL = bi.Model()
 GOOD_BAD = ("good", "bad")

@@ -10,7 +10,7 @@ from scipy import special, stats
 from bayes_ivig import DataError, Dataset, Model, ModelError, Study, benefit, control_risk, fit, load_dataset, text
 from bayes_ivig.analyses.benefit_harm import benefit_harm
 from bayes_ivig.reporting.benefit_json import benefit_document
-from bayes_ivig.results.control_risk import MOVED, Moved
+from bayes_ivig.results.posterior.control_risk import MOVED, Moved
 
 NEONATAL = load_dataset("ivig", "neonatal_outcome")
 ZERO = Dataset((Study("A", 2, 18, 0, 16), Study("B", 1, 15, 0, 17)), "zero")

@@ -15,8 +15,8 @@ from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.priors.families import Normal
-from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
-from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
+from bayes_ivig.results.reconstruction.posterior import ReconstructedReading
 
 LIVE = load_dataset("ivig", "live_birth")
 

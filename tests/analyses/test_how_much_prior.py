@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import bayes_ivig as bi
-from bayes_ivig.results.how_much_prior import HowMuchPrior
+from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
 
 LIVE = bi.load_dataset("ivig", "live_birth")
 AWKWARD = bi.Dataset(

@@ -12,9 +12,9 @@ from bayes_ivig.analyses import joint_harm
 from bayes_ivig.analyses.stored import Store, write_answer
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
-from bayes_ivig.results.benefit_harm import Weighed
-from bayes_ivig.results.diagnostics import Diagnostics
-from bayes_ivig.results.sampled import SampledAnswer
+from bayes_ivig.results.other_models.sampled import SampledAnswer
+from bayes_ivig.results.posterior.diagnostics import Diagnostics
+from bayes_ivig.results.weighing.benefit_harm import Weighed
 
 MODEL = bi.Model(tau="half_normal(1)")
 LIVE = (bi.Study("A", 30, 41, 24, 42), bi.Study("B", 17, 25, 19, 24), bi.Study("C", 44, 60, 41, 63))

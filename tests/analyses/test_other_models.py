@@ -11,8 +11,8 @@ from bayes_ivig.analyses import other_models as others
 from bayes_ivig.analyses import stored
 from bayes_ivig.analyses.stored import Store, stored_answer
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
-from bayes_ivig.results.diagnostics import Diagnostics
-from bayes_ivig.results.sampled import OtherModels
+from bayes_ivig.results.other_models.sampled import OtherModels
+from bayes_ivig.results.posterior.diagnostics import Diagnostics
 
 LIVE = bi.load_dataset("ivig", "live_birth")
 REFERENCE = bi.load_model("binomial_normal")

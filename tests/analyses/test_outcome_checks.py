@@ -15,7 +15,7 @@ from bayes_ivig.engines.influence import foreseen_effects
 from bayes_ivig.formulas.conditional_lattice import MOST, chances, ends, lattice
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.families import Flat, HalfNormal, Normal
-from bayes_ivig.results import predictive
+from bayes_ivig.results.draws import replicates as predictive
 
 REPLICATES = 100_000
 ROUNDING = 1e-9

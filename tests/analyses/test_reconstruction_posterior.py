@@ -20,8 +20,8 @@ from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.two_arm import BASELINES, Model
 from bayes_ivig.inputs.paper.claims import Claim, Printed, load_claims
 from bayes_ivig.resources import folder
-from bayes_ivig.results.mixed_marginal import MixedMarginal
-from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior, explained
+from bayes_ivig.results.marginals.mixed import MixedMarginal
+from bayes_ivig.results.reconstruction.posterior import ReconstructionPosterior, explained
 
 CLOSE = 1e-3  # posterior SDs: what is asked of the shared grid; the stated error is below 3e-4
 MODELS = (

@@ -263,7 +263,7 @@ def test_failed_checks_leave_with_status_1(ask: Ask, tmp_path: Path, monkeypatch
     from dataclasses import replace
 
     from bayes_ivig.engines import quadrature
-    from bayes_ivig.results.diagnostics import Diagnostics
+    from bayes_ivig.results.posterior.diagnostics import Diagnostics
 
     fit = quadrature.Quadrature.fit
     failed = Diagnostics("quadrature", ("mu: not good enough",), ())

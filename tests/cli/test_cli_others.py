@@ -7,7 +7,7 @@ import pytest
 from command import HEADER, Ran, table
 
 from bayes_ivig import resources
-from bayes_ivig.results.estimate import CONTRACT
+from bayes_ivig.results.pooled import CONTRACT
 
 type Ask = Callable[..., Ran]
 

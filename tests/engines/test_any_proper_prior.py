@@ -11,7 +11,7 @@ import bayes_ivig as bi
 from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.engines.remedies import beyond
 from bayes_ivig.formulas.interpolation import share_beyond
-from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.marginals.axis import Axis
 from tests.engines.direct_integral import direct
 from tests.engines.hostile_tables import case
 

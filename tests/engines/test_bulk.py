@@ -15,8 +15,8 @@ from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.engines.surface import build
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal
-from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.grid_marginal import GridMarginal
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.marginals.grid import GridMarginal
 
 CLOSE = 1e-3  # posterior SDs, and absolute for probabilities and log marginal likelihoods
 PROBABILITIES = (0.025, 0.5, 0.975)

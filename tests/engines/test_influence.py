@@ -9,7 +9,7 @@ from scipy import special, stats
 from bayes_ivig import Dataset, Model, ModelError, Study, fit, load_dataset
 from bayes_ivig.engines.curves import counts_of, estimates
 from bayes_ivig.formulas.conditional import mid_probability_below
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.posterior.posterior import Posterior
 
 LIVE = load_dataset("ivig", "live_birth")
 THREE = Dataset(tuple(Study(f"t{i}", *row) for i, row in enumerate([(29, 50, 17, 49), (15, 38, 29, 40), (12, 21, 16, 19)])))

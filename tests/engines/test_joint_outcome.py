@@ -9,7 +9,7 @@ import bayes_ivig as bi
 from bayes_ivig.engines.nuts import joint_outcome
 from bayes_ivig.reporting.fit_json import fit_document
 from bayes_ivig.reporting.fit_text import fit_text
-from bayes_ivig.results.joint_outcome import term_effects
+from bayes_ivig.results.other_models.joint_outcome import term_effects
 
 FOUR = (
     bi.Study("A/1", 30, 41, 24, 42), bi.Study("B, two", 17, 25, 19, 24),

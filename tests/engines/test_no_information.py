@@ -135,7 +135,7 @@ def test_the_check_holds_to_the_weights_and_to_a_loaded_posterior(tmp_path) -> N
 
 @pytest.mark.parametrize("likelihood", ["hypergeometric", "normal"])
 def test_without_a_baseline_there_is_no_check(likelihood: str) -> None:
-    from bayes_ivig.results.baseline_check import why_unchecked
+    from bayes_ivig.results.posterior.baseline_check import why_unchecked
 
     posterior = bi.fit(bi.load_dataset("ivig", outcome="live_birth"), bi.Model(likelihood=likelihood))  # type: ignore[arg-type]
     assert posterior.baseline_check() is None
@@ -143,7 +143,7 @@ def test_without_a_baseline_there_is_no_check(likelihood: str) -> None:
 
 
 def test_the_last_bits_do_not_decide() -> None:
-    from bayes_ivig.results.baseline_check import BaselineCheck
+    from bayes_ivig.results.posterior.baseline_check import BaselineCheck
 
     for other in (0.51, 0.51 + 1e-14, 0.51 - 1e-14, 0.49, 0.49 - 1e-14):
         assert not BaselineCheck("a", "b", 0.5, other).decides

@@ -5,7 +5,7 @@ import pytest
 from scipy import integrate, stats
 
 from bayes_ivig.engines.smoothing import UNKNOWN, at_points, mixture, smooth
-from bayes_ivig.results.axis import Axis
+from bayes_ivig.results.marginals.axis import Axis
 
 AXIS = Axis.spanning("identity", (0.0, 1.0), (-100, 100), 0.1)
 SDS = np.array([0.0, 1e-6, 1e-3, 0.03, 0.1, 0.2, 0.5, 1.0, 5.0, 50.0])

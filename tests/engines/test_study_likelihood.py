@@ -14,8 +14,8 @@ from bayes_ivig.engines.nuts import study_integrals, study_likelihood
 from bayes_ivig.engines.nuts.answers import DrawsAnswers
 from bayes_ivig.engines.nuts.study_integrals import ArmPair, arm_pair, beta_binomial
 from bayes_ivig.formulas.likelihood import Counts
-from bayes_ivig.results import draws as drawing
-from bayes_ivig.results.diagnostics import Diagnostics
+from bayes_ivig.results.draws import draws as drawing
+from bayes_ivig.results.posterior.diagnostics import Diagnostics
 
 type Array = np.ndarray[Any, np.dtype[np.float64]]
 type Values = Mapping[str, Array]

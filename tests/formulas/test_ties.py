@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from bayes_ivig.formulas.ties import least, most, narrowest, settled, settled_figures, settled_one, steps_to_cover
-from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.tipping import Conclusion
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.tipping.points import Conclusion
 
 NOISE = 1e-13
 

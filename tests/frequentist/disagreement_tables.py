@@ -6,7 +6,7 @@ from functools import cache
 from frequentist_reference import number, rows, tables
 
 from bayes_ivig.frequentist.pooling import pool
-from bayes_ivig.results.estimate import PooledEstimate
+from bayes_ivig.results.pooled import PooledEstimate
 
 COLUMNS = {
     "estimate": "estimate", "se": "standard_error", "ci_lb": "ci_lower", "ci_ub": "ci_upper", "pval": "p_value",

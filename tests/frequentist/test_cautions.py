@@ -14,7 +14,7 @@ from bayes_ivig.inputs.paper.bibliography import bibliography
 from bayes_ivig.reporting.caution_words import WORDS, caution_lines
 from bayes_ivig.reporting.pool_text import pool_text
 from bayes_ivig.reporting.references import cited_in
-from bayes_ivig.results.estimate import Caution
+from bayes_ivig.results.pooled import Caution
 
 CORPUS = Path(__file__).parents[1] / "reference" / "corpus.csv"
 

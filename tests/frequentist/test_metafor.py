@@ -11,7 +11,7 @@ from bayes_ivig.frequentist.assembly import Request, assemble
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.frequentist.tables import prepare
-from bayes_ivig.results.estimate import PooledEstimate
+from bayes_ivig.results.pooled import PooledEstimate
 
 METAFOR = rows("frequentist")
 COLUMNS = {

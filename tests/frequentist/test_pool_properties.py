@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bayes_ivig.frequentist.pooling import METHODS, pool
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
-from bayes_ivig.results.estimate import PooledEstimate
+from bayes_ivig.results.pooled import PooledEstimate
 
 CLOSED = ["mh", "peto", "fixed", "dl", "reml", "ml", "pm", "sj", "he", "eb", "hs"]
 CLOSED += ["revman-fixed", "revman-random", "revman-2025"]

@@ -11,7 +11,7 @@ from frequentist_reference import tables
 from bayes_ivig import Dataset, Model, Study, fit
 from bayes_ivig.frequentist.pooling import METHODS, pool
 from bayes_ivig.frequentist.rules import Rules
-from bayes_ivig.results.estimate import PooledEstimate
+from bayes_ivig.results.pooled import PooledEstimate
 
 PAGE = (Path(__file__).parents[2] / "docs" / "programs.md").read_text(encoding="utf-8")
 PUBLISHED, NINE = tables()["ivig_live_published"], tables()["ivig_live_all"]

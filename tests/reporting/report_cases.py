@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from bayes_ivig.analyses.reanalysis import reanalyze
 from bayes_ivig.inputs.model.files import load_two_arm
-from bayes_ivig.results.reanalysis import Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 HEADER = "study,treatment_events,treatment_total,control_events,control_total\n"
 HOSTILE = (

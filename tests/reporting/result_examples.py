@@ -15,11 +15,11 @@ from bayes_ivig.analyses.calibration import calibrate
 from bayes_ivig.analyses.harm_readings import Weighing, harm_readings
 from bayes_ivig.inputs.model.files import load_two_arm
 from bayes_ivig.results.calibration import Setup
-from bayes_ivig.results.harm_readings import HarmReadings
-from bayes_ivig.results.joint_outcome import TermEffects
-from bayes_ivig.results.marginal import DrawsMarginal
-from bayes_ivig.results.monte_carlo import Error, MonteCarloErrors
+from bayes_ivig.results.draws.monte_carlo import Error, MonteCarloErrors
+from bayes_ivig.results.marginals.marginal import DrawsMarginal
+from bayes_ivig.results.other_models.joint_outcome import TermEffects
 from bayes_ivig.results.posterior_tables import OneByOne, PriorComparison, Subsets
+from bayes_ivig.results.reanalysis.harm_readings import HarmReadings
 
 HEADER = "study,treatment_events,treatment_total,control_events,control_total,design\n"
 ROWS = "A,5,40,12,41,a\nB,4,50,9,52,a\nC,2,20,3,19,b\n"

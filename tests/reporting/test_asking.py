@@ -14,8 +14,8 @@ from report_cases import BAD_EVENT, THREE, own
 import bayes_ivig as bi
 from bayes_ivig.reporting import asking
 from bayes_ivig.reporting.charts.classes import classes_alternative
-from bayes_ivig.results.joint_outcome import TermEffects
-from bayes_ivig.results.marginal import DrawsMarginal
+from bayes_ivig.results.marginals.marginal import DrawsMarginal
+from bayes_ivig.results.other_models.joint_outcome import TermEffects
 
 NO_RESULTS = (  # what public functions return besides results: inputs, priors, charts, pages, plain values
     "bayes_ivig.inputs", "bayes_ivig.priors", "altair", "pandas", "pathlib", "builtins", "typing",

@@ -16,8 +16,8 @@ from bayes_ivig.reporting.charts.benefit_harm import net_alternative, people_alt
 from bayes_ivig.reporting.charts.render import svg_file
 from bayes_ivig.reporting.page import Cell, Figure, Table, Text
 from bayes_ivig.reporting.sections import page_of
-from bayes_ivig.results.benefit_harm import BreakEven
-from bayes_ivig.results.marginal import PointMarginal
+from bayes_ivig.results.marginals.marginal import PointMarginal
+from bayes_ivig.results.weighing.benefit_harm import BreakEven
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from bayes_ivig.reporting.choices_words import class_value
 from bayes_ivig.reporting.markdown import _section
 from bayes_ivig.reporting.page import Page, Table, _blocks
 from bayes_ivig.reporting.subsets_section import subsets_section
-from bayes_ivig.results.reanalysis import CountsOutcome, TrialSetResult
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
 
 LIVE = load_dataset("ivig", "live_birth")
 

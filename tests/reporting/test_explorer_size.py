@@ -11,7 +11,7 @@ from bayes_ivig.analyses import explorer as explorers
 from bayes_ivig.formulas import shaking
 from bayes_ivig.reporting.explorer import BEYOND, Explorer, _inside, _table, explorer_of
 from bayes_ivig.reporting.sections import page_of
-from bayes_ivig.results.explorer import MOST_CENTRE, SDS
+from bayes_ivig.results.reanalysis.explorer import MOST_CENTRE, SDS
 
 
 def many(number):

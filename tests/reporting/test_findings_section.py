@@ -9,7 +9,7 @@ from bayes_ivig.analyses.findings import findings
 from bayes_ivig.reporting.findings_section import findings_section
 from bayes_ivig.reporting.html import html_of
 from bayes_ivig.reporting.page import Figure, Page, Section, Table, Text
-from bayes_ivig.results.reanalysis import Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 ONE = (("alone", 4, 10, 2, 11),)
 RARE = (("a", 0, 100, 0, 100), ("b", 1, 5000, 3, 5000), ("none", 0, 0, 2, 20))

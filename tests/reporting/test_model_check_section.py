@@ -12,7 +12,7 @@ from bayes_ivig.reporting.leaving_out import without
 from bayes_ivig.reporting.model_check_section import model_checks_section, prior_checks_section
 from bayes_ivig.reporting.page import FIGURE_SPACE, Figure, Section, Table, Text
 from bayes_ivig.reporting.sections import page_of
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 SIZE = 25_000
 

@@ -17,8 +17,8 @@ from bayes_ivig.reporting.reconstruction_tables import importance_table, posteri
 from bayes_ivig.reporting.reconstruction_weights import averaging_table
 from bayes_ivig.reporting.results_json import results_json
 from bayes_ivig.reporting.summary_tables import partial_table, reading_sentences
-from bayes_ivig.results.reanalysis import SummaryOutcome
-from bayes_ivig.results.reconstruction_posterior import ReconstructedReading
+from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
+from bayes_ivig.results.reconstruction.posterior import ReconstructedReading
 
 OTHERS = """
 [alternatives.everybody]

@@ -16,7 +16,7 @@ from report_cases import BAD_EVENT, HEADER, THREE, hostile, ivig, own
 import bayes_ivig as bi
 from bayes_ivig.reporting.described import described
 from bayes_ivig.reporting.results_json import VERSION, results_json
-from bayes_ivig.results.estimate import Ratio
+from bayes_ivig.results.pooled import Ratio
 
 SCHEMA = bi.results_schema()
 CHECK = jsonschema.Draft202012Validator(SCHEMA)

@@ -15,8 +15,8 @@ from bayes_ivig.reporting.html import html_of
 from bayes_ivig.reporting.page import Cell, Figure, Items, Page, Section, Table, Text
 from bayes_ivig.reporting.sampled_section import other_models_section
 from bayes_ivig.reporting.words_of_other_models import NAMES
-from bayes_ivig.results.harm_readings import HarmComparison, HarmReading
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
+from bayes_ivig.results.reanalysis.harm_readings import HarmComparison, HarmReading
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 PUBLISHED = ["Heilmann 2001", "Mahmoud 2004", "Perricone 2008", "Stricker 2000", "Vaquero 2001", "Yamada 2022"]
 SET = f"[trial_sets]\npublished = {PUBLISHED}\n"

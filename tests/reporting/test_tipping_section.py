@@ -13,7 +13,7 @@ from bayes_ivig.reporting.charts.tipping import plot_tipping, tipping_alternativ
 from bayes_ivig.reporting.page import Figure, Table, Text
 from bayes_ivig.reporting.tipping_section import tipping_section
 from bayes_ivig.reporting.tipping_text import tipping_document, tipping_text
-from bayes_ivig.results.reanalysis import CountsOutcome, Reanalysis
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 
 def outcome(reanalysis: Reanalysis, name: str = "") -> CountsOutcome:

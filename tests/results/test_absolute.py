@@ -7,9 +7,9 @@ import pytest
 from scipy import integrate, special, stats
 
 from bayes_ivig import Dataset, Model, ModelError, Study, fit, load_dataset, load_model
-from bayes_ivig.results.absolute import absolute_effects
-from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.grid_marginal import GridMarginal
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.marginals.grid import GridMarginal
+from bayes_ivig.results.posterior.absolute import absolute_effects
 
 AXIS = Axis.spanning("identity", (0.2, 1.0), (-30, 30), 0.12)
 EFFECT = stats.norm(0.3, 0.5)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import bayes_ivig as bi
-from bayes_ivig.results.arviz import to_arviz
+from bayes_ivig.results.draws.arviz import to_arviz
 
 TABLE = bi.Dataset(
     (

@@ -6,9 +6,9 @@ from scipy.special import expit, logit
 from scipy.stats import norm
 
 import bayes_ivig as bi
-from bayes_ivig.results.bilinear import DrawnPair, IndependentPair
-from bayes_ivig.results.mapped_marginal import MappedMarginal
-from bayes_ivig.results.marginal import DrawsMarginal, PointMarginal
+from bayes_ivig.results.marginals.mapped import MappedMarginal
+from bayes_ivig.results.marginals.marginal import DrawsMarginal, PointMarginal
+from bayes_ivig.results.marginals.two_risks import DrawnPair, IndependentPair
 
 DRAWS = 1_000_000
 ERRORS = 5  # Monte Carlo standard errors

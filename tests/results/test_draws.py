@@ -5,9 +5,9 @@ import pytest
 from scipy import integrate, stats
 
 import bayes_ivig as bi
-from bayes_ivig.results import draws as drawing
-from bayes_ivig.results.baseline_draws import draw_baselines
-from bayes_ivig.results.predictive import Observed, at_most, expected, replicate
+from bayes_ivig.results.draws import draws as drawing
+from bayes_ivig.results.draws.of_baselines import draw_baselines
+from bayes_ivig.results.draws.replicates import Observed, at_most, expected, replicate
 
 SIZE = 2000
 FAR = 1.95 / np.sqrt(SIZE)  # of an empirical distribution function from the truth: passed by one correct one in a thousand

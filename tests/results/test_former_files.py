@@ -10,7 +10,7 @@ import pytest
 
 import bayes_ivig as bi
 from bayes_ivig.errors import StoredNote
-from bayes_ivig.results.stable_names import FORMER
+from bayes_ivig.results.files.stable_names import FORMER
 
 SAVED = Path(__file__).parents[1] / "reference" / "saved"
 FILES = sorted(SAVED.glob("*/*.nc.xz"))

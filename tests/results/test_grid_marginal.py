@@ -5,9 +5,9 @@ import pytest
 from scipy import stats
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.results.axis import Axis
-from bayes_ivig.results.grid_marginal import Densities, GridMarginal
-from bayes_ivig.results.marginal import DrawsMarginal, Marginal, PointMarginal
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.marginals.grid import Densities, GridMarginal
+from bayes_ivig.results.marginals.marginal import DrawsMarginal, Marginal, PointMarginal
 
 P = np.array([1e-6, 0.001, 0.025, 0.3, 0.5, 0.975, 0.9999])
 

@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 
 import bayes_ivig as bi
-from bayes_ivig.results.marginal import DrawsMarginal, PointMarginal
-from bayes_ivig.results.monte_carlo import monte_carlo_errors
+from bayes_ivig.results.draws.monte_carlo import monte_carlo_errors
+from bayes_ivig.results.marginals.marginal import DrawsMarginal, PointMarginal
 
 TABLE = bi.Dataset(
     (bi.Study("A, B", 15, 38, 29, 40), bi.Study("C", 5, 7, 6, 8), bi.Study("D", 29, 50, 17, 49), bi.Study("E", 9, 30, 8, 31)),

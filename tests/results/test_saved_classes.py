@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bayes_ivig.results.saved_classes import CLASSES, saved_class, saved_name
-from bayes_ivig.results.stable_names import FORMER
+from bayes_ivig.results.files.saved_classes import CLASSES, saved_class, saved_name
+from bayes_ivig.results.files.stable_names import FORMER
 
 # what stands behind Any and behind protocols
 ANY = ("Posterior", "GridAnswers", "DrawsAnswers", "Again", "Quadrature", "NUTS", "JointOutcome", "LibraryPrior")

@@ -10,8 +10,9 @@ import pytest
 
 import bayes_ivig as bi
 from bayes_ivig.errors import StoredNote
-from bayes_ivig.results import arviz, saving
-from bayes_ivig.results.saving_codec import Encoder, decode
+from bayes_ivig.results.draws import arviz
+from bayes_ivig.results.files import saving
+from bayes_ivig.results.files.codec import Encoder, decode
 
 TABLE = bi.Dataset(
     (

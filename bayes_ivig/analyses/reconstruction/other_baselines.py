@@ -13,7 +13,7 @@ from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.priors.families import Normal
-from bayes_ivig.results.reconstruction_posterior import ReconstructionPosterior, TablesUnder
+from bayes_ivig.results.reconstruction.posterior import ReconstructionPosterior, TablesUnder
 
 SDS = (10.0, 2.5, 1.5)  # of the baseline prior: next to flat, weakly informative, near the spread of risks between trials
 

@@ -14,7 +14,7 @@ from bayes_ivig.inputs.counts.feasible_tables import read_feasible
 from bayes_ivig.inputs.counts.partial import PartialTable, load_partial
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import Claim
-from bayes_ivig.results.reconstruction_posterior import ReconstructedReading, ReconstructionPosterior
+from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, ReconstructionPosterior
 
 type Mask = "np.typing.NDArray[np.bool_]"
 

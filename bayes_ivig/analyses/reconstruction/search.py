@@ -15,7 +15,7 @@ from bayes_ivig.analyses.reconstruction.shelf import Found, Shelf
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.partial import ARMS, PartialTable, load_partial
 from bayes_ivig.inputs.paper.claims import Claim
-from bayes_ivig.results.reconstruction import Alone, CellRange, PooledRange, Reconstruction
+from bayes_ivig.results.reconstruction.tables import Alone, CellRange, PooledRange, Reconstruction
 
 if TYPE_CHECKING:
     import pandas as pd

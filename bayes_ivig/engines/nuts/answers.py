@@ -17,7 +17,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.results.marginal import DrawsMarginal, Marginal, PointMarginal
+from bayes_ivig.results.marginals.marginal import DrawsMarginal, Marginal, PointMarginal
 
 type Array = NDArray[np.float64]
 

@@ -18,7 +18,7 @@ from bayes_ivig.engines.nuts.priors import form, place
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.arms import BetaBinomial
-from bayes_ivig.results.quantity import Quantity
+from bayes_ivig.results.posterior.quantity import Quantity
 
 type Array = NDArray[np.float64]
 

@@ -28,7 +28,7 @@ from bayes_ivig.inputs.characteristics.covariates import flags_of
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.covariates import BiasAdjusted
-from bayes_ivig.results.quantity import Quantity
+from bayes_ivig.results.posterior.quantity import Quantity
 
 type Flags = tuple[bool, ...]
 

@@ -20,7 +20,7 @@ from bayes_ivig.engines.nuts.priors import form, place, place_correlation
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.arms import Bivariate
-from bayes_ivig.results.quantity import Quantity
+from bayes_ivig.results.posterior.quantity import Quantity
 
 PLAIN = ("mu", "nu_control", "omega_control", "omega_treatment")
 QUANTITIES = (

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.results.diagnostics import Diagnostics
+from bayes_ivig.results.posterior.diagnostics import Diagnostics
 
 type Array = NDArray[np.float64]
 

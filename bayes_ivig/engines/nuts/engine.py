@@ -29,7 +29,7 @@ from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.posterior.posterior import Posterior
 
 PACKAGES = ("pymc", "pytensor", "nutpie", "numba", "arviz-stats")
 LEAST = {"draws": 4, "tune": 1, "chains": 1, "seed": 0, "cores": 1}  # R-hat splits a chain in two and needs two draws in each

@@ -36,7 +36,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.joint_dataset import JointDataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.joint import JointOutcome
-from bayes_ivig.results.joint_outcome import quantities, remarks, term_effects
+from bayes_ivig.results.other_models.joint_outcome import quantities, remarks, term_effects
 
 PLACED = ("mu", "tau", "alpha", "mu_preterm", "tau_preterm")
 

@@ -22,7 +22,7 @@ from bayes_ivig.inputs.characteristics.covariates import Categorical, Covariate,
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.covariates import MetaRegression, Value
-from bayes_ivig.results.quantity import Quantity
+from bayes_ivig.results.posterior.quantity import Quantity
 
 RATIO = ("log odds ratio", "ratio of odds ratios")
 

@@ -14,7 +14,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.correlation import LKJ
-from bayes_ivig.results.quantity import Quantity
+from bayes_ivig.results.posterior.quantity import Quantity
 
 type Array = NDArray[np.float64]
 type Values = Mapping[str, Array]

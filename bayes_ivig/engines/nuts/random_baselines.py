@@ -29,7 +29,7 @@ from bayes_ivig.engines.nuts.priors import form, place
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.arms import RandomBaselines
-from bayes_ivig.results.quantity import Quantity
+from bayes_ivig.results.posterior.quantity import Quantity
 
 PRIORS = ("mu", "tau", "nu", "omega")
 PLACE = {"control": "of the control arm", "midpoint": "midway between the arms"}

@@ -13,7 +13,7 @@ from bayes_ivig.reporting.charts.lettering import edges, extent, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK
 from bayes_ivig.reporting.control_words import no_absolute_effect
 from bayes_ivig.reporting.natural import AbsoluteRow
-from bayes_ivig.results.benefit import Benefit
+from bayes_ivig.results.benefit.benefit import Benefit
 
 if TYPE_CHECKING:
     import altair as alt

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.readings import RATIOS, READINGS
 from bayes_ivig.reporting.charts.rows import Row, row_chart
-from bayes_ivig.results.estimate import PooledEstimate
-from bayes_ivig.results.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
+from bayes_ivig.results.pooled import PooledEstimate
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
 
 if TYPE_CHECKING:
     import altair as alt

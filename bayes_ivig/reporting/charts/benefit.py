@@ -14,9 +14,9 @@ from bayes_ivig.reporting.charts.layers import Spec, as_it_is, x_pixels, y_pixel
 from bayes_ivig.reporting.charts.lettering import wrapped
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, LINE, MUTED, PAPER
 from bayes_ivig.reporting.fit_text import probability
-from bayes_ivig.results.benefit import Benefit
-from bayes_ivig.results.marginal import Marginal
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.benefit.benefit import Benefit
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.zones import Masses, Zone, beyond, masses_of, usual_zone
 
 if TYPE_CHECKING:

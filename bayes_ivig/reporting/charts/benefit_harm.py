@@ -18,8 +18,8 @@ from bayes_ivig.reporting.charts.lettering import extent, fitted, wrapped
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, LINE, MUTED, PAPER, SOFT
 from bayes_ivig.reporting.charts.shapes import Shapes
 from bayes_ivig.reporting.fit_text import probability
-from bayes_ivig.results.benefit_harm import BenefitHarm, Weighed
-from bayes_ivig.results.harm_readings import HarmReading
+from bayes_ivig.results.reanalysis.harm_readings import HarmReading
+from bayes_ivig.results.weighing.benefit_harm import BenefitHarm, Weighed
 
 if TYPE_CHECKING:
     import altair as alt

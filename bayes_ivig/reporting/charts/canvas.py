@@ -13,7 +13,7 @@ from bayes_ivig.reporting.charts.layers import Axis, Spec, as_it_is, x_pixels, x
 from bayes_ivig.reporting.charts.lettering import FONT_SIZE
 from bayes_ivig.reporting.charts.palette import FONT, INK, LINE, MUTED, PAPER
 from bayes_ivig.reporting.rounding import significant
-from bayes_ivig.results.estimate import Ratio
+from bayes_ivig.results.pooled import Ratio
 
 if TYPE_CHECKING:
     import altair as alt

@@ -18,7 +18,7 @@ from bayes_ivig.reporting.charts.palette import ACCENT, INK, LINE, MUTED, PAPER
 from bayes_ivig.reporting.charts.rows import Row, row_chart
 from bayes_ivig.reporting.charts.strokes import Paper
 from bayes_ivig.reporting.charts.trial_sets import sides
-from bayes_ivig.results.estimate import Ratio
+from bayes_ivig.results.pooled import Ratio
 from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from bayes_ivig.reporting.charts.choices import POOLED, POSTERIOR, ratio_of
 from bayes_ivig.reporting.charts.rows import Row, row_chart
 from bayes_ivig.reporting.choices_words import class_label, class_of
 from bayes_ivig.reporting.information import marked
-from bayes_ivig.results.contrast import ByClass
+from bayes_ivig.results.posterior.contrast import ByClass
 
 if TYPE_CHECKING:
     import altair as alt

@@ -13,7 +13,7 @@ from bayes_ivig.reporting.charts.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, LINE, MUTED, SOFT
 from bayes_ivig.reporting.charts.rows import Row, row_chart
 from bayes_ivig.reporting.charts.trial_sets import sides
-from bayes_ivig.results.estimate import Ratio
+from bayes_ivig.results.pooled import Ratio
 
 if TYPE_CHECKING:
     import altair as alt

@@ -11,7 +11,7 @@ from bayes_ivig.reporting.charts.canvas import Canvas, Interval, Words
 from bayes_ivig.reporting.charts.layers import Axis
 from bayes_ivig.reporting.charts.lettering import edges, extent, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK
-from bayes_ivig.results.outcome_checks import ForeseenStudy, TrialSetCheck
+from bayes_ivig.results.checks.outlook import ForeseenStudy, TrialSetCheck
 
 if TYPE_CHECKING:
     import altair as alt

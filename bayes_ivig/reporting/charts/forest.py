@@ -15,8 +15,8 @@ from bayes_ivig.reporting.charts.lettering import edges, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, MUTED
 from bayes_ivig.reporting.charts.rows import FAVOURED, favours
 from bayes_ivig.reporting.ordering import ordered_studies
-from bayes_ivig.results.estimate import PooledEstimate, Ratio, StudyEstimate
-from bayes_ivig.results.posterior import Posterior
+from bayes_ivig.results.pooled import PooledEstimate, Ratio, StudyEstimate
+from bayes_ivig.results.posterior.posterior import Posterior
 
 if TYPE_CHECKING:
     import altair as alt

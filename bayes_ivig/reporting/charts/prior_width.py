@@ -8,7 +8,7 @@ from bayes_ivig.reporting.charts.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.charts.comparison import HEIGHT, LOWER_HEIGHT, PLAIN, SCALES, WIDTH, ratio_axis, within
 from bayes_ivig.reporting.charts.lettering import fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, LINE, MUTED, SOFT
-from bayes_ivig.results.prior_families import WidthCurve
+from bayes_ivig.results.reanalysis.prior_families import WidthCurve
 
 if TYPE_CHECKING:
     import altair as alt

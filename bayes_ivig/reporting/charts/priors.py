@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from bayes_ivig.reporting import prior_words, words
 from bayes_ivig.reporting.charts.rows import Row, row_chart
 from bayes_ivig.reporting.charts.trial_sets import sides
-from bayes_ivig.results.estimate import Ratio
-from bayes_ivig.results.reanalysis import CountsOutcome
+from bayes_ivig.results.pooled import Ratio
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
 if TYPE_CHECKING:
     import altair as alt

@@ -10,8 +10,8 @@ from bayes_ivig.reporting.charts.lettering import extent, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK
 from bayes_ivig.reporting.charts.rows import APART, EFFECT, LEFT, RIGHT, WIDTH, Row, row_chart
 from bayes_ivig.reporting.charts.trial_sets import sides
-from bayes_ivig.results.estimate import Ratio
-from bayes_ivig.results.reanalysis import SummaryOutcome
+from bayes_ivig.results.pooled import Ratio
+from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
 
 if TYPE_CHECKING:
     import altair as alt

@@ -13,8 +13,8 @@ from bayes_ivig.reporting.charts.palette import ACCENT, SOFT
 from bayes_ivig.reporting.charts.readings import READINGS
 from bayes_ivig.reporting.charts.rows import APART, EFFECT, LEFT, RIGHT, WIDTH, favours
 from bayes_ivig.reporting.charts.trial_sets import sides
-from bayes_ivig.results.reanalysis import SummaryOutcome
-from bayes_ivig.results.reconstruction_posterior import ReconstructedReading, ReconstructionPosterior
+from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
+from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, ReconstructionPosterior
 
 if TYPE_CHECKING:
     import altair as alt

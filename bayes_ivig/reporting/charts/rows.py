@@ -9,7 +9,7 @@ from bayes_ivig.reporting.charts.canvas import Canvas, Words
 from bayes_ivig.reporting.charts.layers import Axis
 from bayes_ivig.reporting.charts.lettering import extent, fitted
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, MUTED
-from bayes_ivig.results.estimate import Ratio
+from bayes_ivig.results.pooled import Ratio
 
 if TYPE_CHECKING:
     import altair as alt

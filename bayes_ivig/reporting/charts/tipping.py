@@ -17,7 +17,7 @@ from bayes_ivig.reporting.charts.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.charts.comparison import PLAIN, SCALES
 from bayes_ivig.reporting.charts.palette import ACCENT, INK, MUTED, PAPER, SOFT
 from bayes_ivig.reporting.fit_text import probability
-from bayes_ivig.results.tipping import TippingGrid
+from bayes_ivig.results.tipping.points import TippingGrid
 
 if TYPE_CHECKING:
     import altair as alt

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.reporting import words
 from bayes_ivig.reporting.charts.rows import Row, row_chart
-from bayes_ivig.results.reanalysis import CountsOutcome
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
 if TYPE_CHECKING:
     import altair as alt

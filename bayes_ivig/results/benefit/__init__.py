@@ -1,0 +1,1 @@
+"""Benefit and harm of one outcome, and the summary of findings."""

@@ -1,0 +1,71 @@
+"""Which classes a saved posterior may hold, each under a short name that stays when its module moves.
+
+A file says ``Normal``, and nothing but what is listed here is ever imported or built when it is read. Where a
+class is moved or renamed its place changes here and its name does not. Files of format 1 say where a class was
+when they were written; ``stable_names`` holds those places for good.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from bayes_ivig.results.files.stable_names import FORMER
+
+CLASSES = {  # where each of them is today
+    "About": "bayes_ivig.inputs.counts.description.About",
+    "Again": "bayes_ivig.engines.reuse.Again",
+    "Alternative": "bayes_ivig.inputs.counts.alternatives.Alternative",
+    "Axes": "bayes_ivig.engines.grids.Axes",
+    "Axis": "bayes_ivig.results.marginals.axis.Axis",
+    "BetaBinomial": "bayes_ivig.inputs.model.arms.BetaBinomial",
+    "BiasAdjusted": "bayes_ivig.inputs.model.covariates.BiasAdjusted",
+    "Bivariate": "bayes_ivig.inputs.model.arms.Bivariate",
+    "DataDependent": "bayes_ivig.priors.data_dependent.DataDependent",
+    "Dataset": "bayes_ivig.inputs.counts.dataset.Dataset",
+    "Diagnostics": "bayes_ivig.results.posterior.diagnostics.Diagnostics",
+    "DrawsAnswers": "bayes_ivig.engines.nuts.answers.DrawsAnswers",
+    "Exponential": "bayes_ivig.priors.skewed.Exponential",
+    "Flat": "bayes_ivig.priors.families.Flat",
+    "GridAnswers": "bayes_ivig.engines.quadrature.GridAnswers",
+    "HalfCauchy": "bayes_ivig.priors.families.HalfCauchy",
+    "HalfNormal": "bayes_ivig.priors.families.HalfNormal",
+    "HalfStudentT": "bayes_ivig.priors.families.HalfStudentT",
+    "InverseGamma": "bayes_ivig.priors.skewed.InverseGamma",
+    "JointOutcome": "bayes_ivig.inputs.model.joint.JointOutcome",
+    "LKJ": "bayes_ivig.priors.correlation.LKJ",
+    "LibraryPrior": "bayes_ivig.priors.composite.LibraryPrior",
+    "LogNormal": "bayes_ivig.priors.skewed.LogNormal",
+    "LogStudentT": "bayes_ivig.priors.skewed.LogStudentT",
+    "Logistic": "bayes_ivig.priors.families.Logistic",
+    "MetaRegression": "bayes_ivig.inputs.model.covariates.MetaRegression",
+    "Mixing": "bayes_ivig.engines.robust.Mixing",
+    "Mixture": "bayes_ivig.priors.composite.Mixture",
+    "Model": "bayes_ivig.inputs.model.two_arm.Model",
+    "NUTS": "bayes_ivig.engines.nuts.engine.NUTS",
+    "Normal": "bayes_ivig.priors.families.Normal",
+    "OnTau2": "bayes_ivig.priors.composite.OnTau2",
+    "Posterior": "bayes_ivig.results.posterior.posterior.Posterior",
+    "Quadrature": "bayes_ivig.engines.quadrature.Quadrature",
+    "Quantity": "bayes_ivig.results.posterior.quantity.Quantity",
+    "RandomBaselines": "bayes_ivig.inputs.model.arms.RandomBaselines",
+    "RiskRatio": "bayes_ivig.priors.ratios.risk_ratio.RiskRatio",
+    "ScaleFree": "bayes_ivig.priors.scale_free.ScaleFree",
+    "StudentT": "bayes_ivig.priors.families.StudentT",
+    "Study": "bayes_ivig.inputs.counts.study.Study",
+    "Surface": "bayes_ivig.engines.surface.Surface",
+    "Uniform": "bayes_ivig.priors.families.Uniform",
+}
+NAMES = {place: name for name, place in CLASSES.items()}
+
+
+def saved_name(kind: type[Any]) -> str | None:
+    """Return the name under which values of a class are saved; None for a class that is no part of a posterior."""
+    return NAMES.get(f"{kind.__module__}.{kind.__qualname__}")
+
+
+def saved_class(name: str) -> Any:
+    """Return the class that a file names, by its short name or by a place where it once was; raises ``ValueError``."""
+    place = CLASSES.get(FORMER.get(name, name))
+    if place is None:
+        raise ValueError(f"{name!r} is no class of values that a posterior is saved with")
+    module, _, own = place.rpartition(".")
+    return getattr(import_module(module), own)

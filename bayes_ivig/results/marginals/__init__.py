@@ -1,0 +1,1 @@
+"""Posteriors of one quantity, and of functions of them."""

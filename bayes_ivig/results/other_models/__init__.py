@@ -1,0 +1,1 @@
+"""What richer, sampled and averaged models answer."""

@@ -1,0 +1,26 @@
+"""What a meta-regression answers: the effect in studies with stated characteristics."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bayes_ivig.errors import ModelError
+from bayes_ivig.inputs.characteristics.covariates import design_of
+from bayes_ivig.inputs.model.covariates import MetaRegression, Value
+from bayes_ivig.results.marginals.marginal import DrawsMarginal, Marginal
+from bayes_ivig.results.posterior.posterior import Posterior
+
+
+def effect_at(posterior: Posterior, values: Mapping[str, Value], *, new_study: bool = False) -> Marginal:
+    """Return the log odds ratio in studies with the stated values, mu + x beta; covariates not named are at their reference.
+
+    ``new_study`` gives that of one new study of this kind, the heterogeneity the covariates leave included. Values are on the
+    scale of the table: a number for a numeric covariate, a level for a categorical one. Far from the studies' own values it
+    extrapolates. Raises ``ModelError`` for a posterior of another kind, unknown covariates and levels.
+    """
+    drawn = posterior.answers.drawn
+    if not isinstance(posterior.model, MetaRegression) or drawn is None:
+        found = type(posterior.model).__name__
+        raise ModelError(f"effect_at: needs the posterior of a MetaRegression; found one of {found}")
+    row = np.array(design_of(posterior.dataset, posterior.studies, posterior.model).row(values))
+    return DrawsMarginal(drawn.values["theta_new" if new_study else "mu"] + drawn.values["beta"] @ row)

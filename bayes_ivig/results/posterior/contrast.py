@@ -1,0 +1,147 @@
+"""Groups of trials side by side: their mean effects, and how far they differ."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bayes_ivig.errors import ModelError
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.priors.composite import Prior
+from bayes_ivig.results.marginals.mapped import MappedMarginal
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.one_line_repr import brief
+from bayes_ivig.results.posterior.diagnostics import Diagnostics
+from bayes_ivig.results.shown import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+type Pair = tuple[str, str]
+
+
+@brief
+@dataclass(frozen=True, eq=False)
+class Contrast(Shown):
+    """Mean effects of groups of trials under one between-study SD.
+
+    ``apart`` is the prior of every difference of two means, which vary around one centre that has the prior of mu; None where
+    each mean has the prior of mu independently. ``stated_before`` says that the comparison was stated before the results were
+    known; else it is post hoc.
+    ``mu`` holds each group's mean (log odds ratio), ``differences`` the marginals of mean a minus mean b by pairs of names,
+    the log of a ratio of odds ratios; ``tau`` is common to all. ``log_bayes_factor`` weighs unequal means against one mean for
+    all trials; None where the prior of mu or of tau is improper.
+    """
+
+    dataset: Dataset
+    model: Model
+    groups: dict[str, tuple[str, ...]]
+    mu: dict[str, Marginal]
+    tau: Marginal
+    differences: Mapping[Pair, Marginal]
+    diagnostics: Diagnostics
+    weigh: Callable[[], float | None] = field(repr=False)
+    apart: Prior | None = None
+    stated_before: bool = False
+
+    @cached_property
+    def log_bayes_factor(self) -> float | None:
+        """Log Bayes factor of unequal means over one mean, which takes one more fit when it is first asked for."""
+        return self.weigh()
+
+    def difference(self, a: str, b: str) -> Marginal:
+        """Return the marginal of mean ``a`` minus mean ``b``; raises ``ModelError`` unless the pair is there in this order."""
+        if (a, b) not in self.differences:
+            listed = "; ".join(f"{one}, {other}" for one, other in self.differences)
+            raise ModelError(f"contrast: no pair {a!r}, {b!r}; pairs are {listed}")
+        return self.differences[a, b]
+
+    def fewest_informative(self, *names: str) -> int:
+        """Return the smallest number of trials that can tell the arms apart among the named groups.
+
+        Where it is 0, a ratio of these groups holds nothing but its prior, and what the baseline prior adds.
+        """
+        telling = {study.name for study in self.dataset.studies if study.informative}
+        return min(len(telling.intersection(self.groups[name])) for name in names)
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":
+        """Return odds ratios of the groups and ratios of odds ratios of the pairs: median, limits, probability above 1."""
+        import pandas as pd
+
+        rows = [(name, "odds ratio", len(self.groups[name]), marginal) for name, marginal in self.mu.items()]
+        rows += [
+            (f"{a} / {b}", "ratio of odds ratios", len(self.groups[a]) + len(self.groups[b]), marginal)
+            for (a, b), marginal in self.differences.items()
+        ]
+        found = []
+        for name, scale, k, marginal in rows:
+            lower, upper = (math.exp(value) for value in marginal.interval(level))
+            found.append((name, scale, k, math.exp(float(marginal.quantile(0.5))), lower, upper, marginal.prob_above(0.0)))
+        columns = ["", "scale", "trials", "median", f"lower_{level:g}", f"upper_{level:g}", "prob_above_1"]
+        return pd.DataFrame(found, columns=columns).set_index("")
+
+
+@brief
+@dataclass(frozen=True, eq=False)
+class ByClass(Shown):
+    """Classes of trials by one column: each by itself, and their differences under one between-study SD.
+
+    ``contrast`` has the stated prior of differences, ``independent`` means that know nothing of each other (the wide prior).
+    ``alone`` has a row of ``subsets`` for every class, with a tau of its own, in the order of ``contrast.groups``; ``aside`` are
+    trials without a value, or in a class that says nothing under the likelihood. ``dataset`` is the table with them.
+    """
+
+    column: str
+    alone: "pd.DataFrame"
+    contrast: Contrast
+    aside: tuple[str, ...]
+    independent: Contrast
+    prior: str  # of a difference
+    stated_before: bool = False
+    dataset: Dataset = field(kw_only=True, repr=False)
+
+    def differences(self, *, wide: bool = False) -> tuple[tuple[str, str, Marginal], ...]:
+        """Return every class against the one with most trials (the first of them): names a, b and the log of OR(a) / OR(b).
+
+        ``wide`` takes those of independent means.
+        """
+        groups, which = self.contrast.groups, self.independent if wide else self.contrast
+        base = max(groups, key=lambda name: len(groups[name]))
+        return tuple((name, base, _difference(which, name, base)) for name in groups if name != base)
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":
+        """Return one row per class, then one per pair of classes.
+
+        Columns: ``class``, ``kind`` (``odds ratio`` or ``ratio of odds ratios``), then those of ``subsets`` of each class by
+        itself, NaN for pairs where one number cannot stand for two classes; ``shared_q2.5, shared_q50, shared_q97.5`` (those
+        of ``level``) and ``shared_prob_gt_1`` under one tau for all classes.
+        """
+        import pandas as pd
+
+        groups, pairs = self.contrast.groups, self.contrast.differences
+        own = self.alone.drop(columns="trials")
+        own.insert(0, "trials", ["; ".join(names) for names in groups.values()])
+        own.insert(0, "kind", "odds ratio")
+        own.insert(0, "class", list(groups))
+        of_pairs = pd.DataFrame({"class": [f"{a} / {b}" for a, b in pairs], "kind": "ratio of odds ratios"})
+        of_pairs["trials"] = ["; ".join((*groups[a], *groups[b])) for a, b in pairs]
+        counted = dict(zip(groups, own["k"], strict=True))
+        of_pairs["k"] = [int(counted[a] + counted[b]) for a, b in pairs]
+        of_pairs["numerical_error"] = max(value for name, value in self.contrast.diagnostics.numbers if name.startswith("error."))
+        table = pd.concat([own, of_pairs], ignore_index=True)
+        marginals = [*self.contrast.mu.values(), *pairs.values()]
+        probabilities = [(1 - level) / 2, 0.5, (1 + level) / 2]
+        quantiles = np.exp([np.asarray(marginal.quantile(probabilities)) for marginal in marginals])
+        for i, p in enumerate(probabilities):
+            table[f"shared_q{100 * p:.10g}"] = quantiles[:, i]
+        table["shared_prob_gt_1"] = [float(marginal.prob_above(0.0)) for marginal in marginals]
+        return table
+
+
+def _difference(found: Contrast, a: str, b: str) -> Marginal:
+    pairs = found.differences
+    return pairs[a, b] if (a, b) in pairs else MappedMarginal(pairs[b, a], np.negative, np.negative, increasing=False)

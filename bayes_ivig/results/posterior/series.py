@@ -1,0 +1,108 @@
+"""Several posteriors of one question asked of changing trial sets: cumulative, or without each trial in turn."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bayes_ivig.errors import DataError, ModelError, suggestion
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.results.contract import Fitted
+from bayes_ivig.results.one_line_repr import brief
+from bayes_ivig.results.shown import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@brief
+@dataclass(frozen=True, eq=False)
+class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
+    """Posteriors by label, in order; each is asked for when it is needed, so that a thousand need no more room than one.
+
+    ``steps`` pairs a label with the names of the trials that are in.
+    """
+
+    start: P
+    steps: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def __getitem__(self, label: str) -> P:
+        """Return one posterior; raises ``ModelError`` for a label that is not there."""
+        found = dict(self.steps)
+        if label not in found:
+            raise ModelError(f"no step {label!r}{suggestion(label, found)}; there are {', '.join(found)}")
+        return self.start.trials(found[label])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(label for label, _ in self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":
+        """Return one row per posterior: k, odds ratio (median, central limits), P(OR > 1), median of tau.
+
+        A step whose trials say nothing, or whose posterior does not exist, has empty numbers and says why in ``note``.
+        """
+        import pandas as pd
+
+        return pd.DataFrame([{"step": label, **self._row(label, level)} for label in self]).set_index("step")
+
+    def _row(self, label: str, level: float) -> dict[str, object]:
+        try:
+            posterior = self[label]
+        except (DataError, ModelError) as error:
+            return {"k": 0, "k_informative": 0, "note": str(error)}
+        lower, upper = posterior["mu"].interval(level)
+        return {
+            "k": posterior.k,
+            "k_informative": posterior.k_informative,
+            "or_median": math.exp(float(posterior["mu"].quantile(0.5))),
+            f"or_lower_{level:g}": math.exp(lower),
+            f"or_upper_{level:g}": math.exp(upper),
+            "prob_or_gt_1": float(posterior["mu"].prob_above(0.0)),
+            "tau_median": float(posterior["tau"].quantile(0.5)),
+            "note": "" if posterior.diagnostics.ok else "; ".join(posterior.diagnostics.problems),
+        }
+
+
+def cumulative_steps(dataset: Dataset, by: str | None, order: tuple[str, ...] | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the trials after each step of a cumulative order: by a column, by names, or as the table has them.
+
+    A column is sorted as numbers where all of it are numbers, else as text, ties as in the table. Raises ``DataError``.
+    """
+    names = dataset.study_names
+    if by is not None and order is not None:
+        raise DataError("cumulative: give a column to sort by, or an order of names, not both")
+    if order is not None:
+        unknown = [name for name in order if name not in names]
+        if unknown:
+            raise DataError(f"{dataset.label}: order names {unknown[0]!r}{suggestion(unknown[0], names)}, not in the table")
+        if len(set(order)) < len(order):
+            raise DataError(f"{dataset.label}: order names a study twice")
+        names = order
+    elif by is not None:
+        names = tuple(name for _, name in sorted(zip(_keys(dataset, by), names, strict=True), key=lambda pair: pair[0]))
+    return tuple((name, names[: i + 1]) for i, name in enumerate(names))
+
+
+def _keys(dataset: Dataset, by: str) -> list[tuple[float, str]]:
+    """Return what to sort by, one per study."""
+    columns = dict(dataset.columns)
+    if by not in columns:
+        raise DataError(f"{dataset.label}: no column {by!r}{suggestion(by, columns)}; there are {', '.join(columns) or 'none'}")
+    empty = [name for name, value in zip(dataset.study_names, columns[by], strict=True) if not value.strip()]
+    if empty:
+        raise DataError(f"{dataset.label}: column {by} is empty for {', '.join(empty)}; fill it, or give an order of names")
+    numbers = [_number(value) for value in columns[by]]
+    if None in numbers:
+        return [(0.0, value) for value in columns[by]]
+    return [(number, "") for number in numbers if number is not None]
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

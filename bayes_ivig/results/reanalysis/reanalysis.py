@@ -1,0 +1,217 @@
+"""A whole reanalysis: per outcome what was published, what the frequentist methods give, what the models give."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.inputs.report_options import ReportOptions
+from bayes_ivig.results.audit import Audit
+from bayes_ivig.results.benefit.findings import Finding
+from bayes_ivig.results.checks.outlook import OutcomeChecks
+from bayes_ivig.results.marginals.marginal import Marginal, numbers
+from bayes_ivig.results.one_line_repr import brief
+from bayes_ivig.results.other_models.sampled import OtherModels
+from bayes_ivig.results.pooled import PooledEstimate
+from bayes_ivig.results.posterior.baseline_check import BaselineCheck
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.reanalysis.alternatives import AlternativeRow
+from bayes_ivig.results.reanalysis.choices import Choices
+from bayes_ivig.results.reanalysis.explorer import ExplorerOutcome
+from bayes_ivig.results.reanalysis.harm_readings import HarmComparison
+from bayes_ivig.results.reanalysis.prior_families import PriorFamilies
+from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, TablesUnder
+from bayes_ivig.results.shown import Shown
+from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class TrialSetResult:
+    """One trial set, pooled and fitted with the reference model; ``baseline`` is None where there is no baseline prior."""
+
+    trials: str
+    dataset: Dataset
+    pooled: PooledEstimate
+    posterior: Posterior
+    baseline: BaselineCheck | None
+
+
+@dataclass(frozen=True)
+class SensitivityRow:
+    """Posterior odds ratio of one combination of priors, likelihood and trial set (central 95% credible limits)."""
+
+    trials: str
+    likelihood: str
+    mu_prior: str
+    tau_prior: str
+    k: int
+    or_lower: float
+    or_median: float
+    or_upper: float
+    prob_or_gt_1: float
+    tau_median: float
+
+
+@brief
+@dataclass(frozen=True, eq=False)
+class CountsOutcome:
+    """An outcome whose per-arm counts are known.
+
+    ``sets`` are the named trial sets, the one the paper pooled (``published_trials``) and ``all`` among them;
+    ``as_published`` is that set pooled by the rule the paper names, or seems to have used.
+    """
+
+    name: str
+    about: About
+    claim: Claim | None
+    published_trials: str
+    as_published: PooledEstimate
+    sets: tuple[TrialSetResult, ...]
+    sensitivity: tuple[SensitivityRow, ...]
+    provenance: tuple[tuple[str, str, str], ...]  # study, how its counts are known, on what basis
+    alternatives: tuple[AlternativeRow, ...] = ()
+    explorer: ExplorerOutcome | None = None  # None where its surfaces would be too large to embed
+    prior_families: PriorFamilies | None = None  # None for a complement, and for models they are not made for
+    choices: Choices | None = None  # None for a complement, and where fewer than three trials say something
+    how_much_prior: tuple[tuple[str, HowMuchPrior], ...] = ()  # by trial set: the published one, and all where they differ
+    other_models: OtherModels | None = None  # of a mirror image none: they are those of what it mirrors
+    checks: OutcomeChecks | None = None  # of the reference model; None for a complement
+
+    @property
+    def k(self) -> int:
+        """How many of all trials the likelihood of the reference model uses."""
+        return self.trial_set("all").posterior.k
+
+    @property
+    def k_informative(self) -> int:
+        """How many of all trials can tell the arms apart."""
+        return self.trial_set("all").posterior.k_informative
+
+    @property
+    def in_depth(self) -> bool:
+        """Whether families of priors, choices of trials and what it takes to turn a conclusion were asked for."""
+        return any(part is not None for part in (self.prior_families, self.choices)) or bool(self.how_much_prior)
+
+    def rows(self, level: float) -> list[dict[str, object]]:
+        """Return one row per trial set for the table of a reanalysis; see ``Reanalysis.table``."""
+        return [
+            {
+                "outcome": self.name,
+                "trials": result.trials,
+                "k": result.posterior.k,
+                "k_informative": result.posterior.k_informative,
+                **{f"pooled_{name}": value for name, value in result.pooled.effect(level).items()},
+                **numbers(result.posterior["mu"], level),
+                "prob_or_gt_1": float(result.posterior["mu"].prob_above(0.0)),
+            }
+            for result in self.sets
+        ]
+
+    def trial_set(self, name: str) -> TrialSetResult:
+        """Return the results of one trial set by its name."""
+        return next(result for result in self.sets if result.trials == name)
+
+
+@dataclass(frozen=True, eq=False)
+class SummaryReading:
+    """A posterior from a published summary under one reading of it.
+
+    ``code`` says which printed numbers are taken as right: ``"as printed"``, ``"interval"``, ``"estimate and lower"`` or
+    ``"estimate and upper"``. Estimate, limits and ``standard_error`` are on the measure's working scale (log for ratios), and so
+    is ``marginal``, the posterior of the pooled effect.
+    """
+
+    code: str
+    estimate: float
+    lower: float
+    upper: float
+    standard_error: float
+    marginal: Marginal
+
+
+@brief
+@dataclass(frozen=True, eq=False)
+class SummaryOutcome:
+    """An outcome known only through its published summary, and through what that leaves possible.
+
+    ``reconstructed`` are the tables of counts that agree with readings of the summary; ``possible`` is how many there were.
+    ``baselines`` has the answer over them under other baselines.
+    """
+
+    name: str
+    about: About
+    claim: Claim
+    mu_prior: str
+    readings: tuple[SummaryReading, ...]
+    partial: tuple[tuple[str, ...], ...]  # header and rows of the per-arm counts that are known, empty cells unknown
+    reconstructed: tuple[ReconstructedReading, ...] = ()
+    possible: int = 0
+    baselines: tuple[TablesUnder, ...] = ()
+
+
+@brief
+@dataclass(frozen=True, eq=False)
+class Reanalysis(Shown):
+    """Everything a report shows; ``data_sha256`` identifies the counts, ``version`` the program.
+
+    ``versions`` are those of the libraries it computed and drew with, ``model_sha256`` is the checksum of the model's file where
+    that is a bundled one; ``bundled`` says whether the data are.
+    """
+
+    source: str
+    about: About
+    model: Model
+    outcomes: tuple[CountsOutcome | SummaryOutcome, ...]
+    tables: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]  # evidence shown as it is: name, header and rows
+    version: str
+    data_sha256: str
+    audit: Audit | None = None  # of the printed numbers, where a claims file goes with the counts
+    options: ReportOptions = field(default_factory=ReportOptions)
+    versions: tuple[tuple[str, str], ...] = ()
+    model_sha256: str = ""
+    bundled: bool = False
+    harm: HarmComparison | None = None
+    findings: tuple[Finding, ...] = ()  # odds ratios and events per 1000, an outcome's main trial sets under each other
+
+    def table(self, level: float = 0.95) -> "pd.DataFrame":
+        """Return one row per outcome with counts and trial set: log odds ratios pooled and of the posterior, and P(OR > 1)."""
+        import pandas as pd
+
+        counted = [outcome for outcome in self.outcomes if isinstance(outcome, CountsOutcome)]
+        return pd.DataFrame([row for outcome in counted for row in outcome.rows(level)])
+
+    def outcome(self, name: str) -> CountsOutcome | SummaryOutcome:
+        """Return one outcome by name."""
+        return next(outcome for outcome in self.outcomes if outcome.name == name)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What the checks of the reference model's fits found, outcome and trial set named: empty where all were passed."""
+        return tuple(
+            f"{outcome.name or self.source}, {result.trials}: {problem}"
+            for outcome in self.outcomes
+            if isinstance(outcome, CountsOutcome)
+            for result in outcome.sets
+            for problem in result.posterior.diagnostics.problems
+        )
+
+
+def benefit(marginal: Marginal, about: About, odds_ratio: float = 1.0) -> float | None:
+    """Return the probability of a benefit beyond ``odds_ratio`` (1 or more), the direction taken from ``about.event``.
+
+    For a good event that is P(OR > x), for a bad one P(OR < 1 / x); None where the sidecar does not say which it is.
+    """
+    import math
+
+    match about.event:
+        case "good":
+            return float(marginal.prob_above(math.log(odds_ratio)))
+        case "bad":
+            return float(marginal.prob_below(-math.log(odds_ratio)))
+        case None:
+            return None

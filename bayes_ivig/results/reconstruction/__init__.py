@@ -1,0 +1,1 @@
+"""Reconstructed tables and the posteriors over them."""

@@ -1,0 +1,1 @@
+"""How much prior, or how few events, turn a conclusion."""
