@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 
 import bayes_ivig as bi
-from bayes_ivig.engines import bulk
-from bayes_ivig.engines.bulk_solving import Questions
+from bayes_ivig.engines.bulk import over_cases as bulk
+from bayes_ivig.engines.bulk.solving import Questions
 
 HERE = Path(__file__).parent
 SEED = 20241

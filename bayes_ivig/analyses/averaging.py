@@ -7,7 +7,7 @@ import numpy as np
 from scipy import special
 
 from bayes_ivig.engines.fitting import fit
-from bayes_ivig.engines.null import null_evidence
+from bayes_ivig.engines.grid.null_model import null_evidence
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model

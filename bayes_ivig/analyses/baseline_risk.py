@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bayes_ivig.engines.control_arms import control_arms
+from bayes_ivig.engines.further.control_arms import control_arms
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model

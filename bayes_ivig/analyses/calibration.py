@@ -21,7 +21,7 @@ import numpy as np
 
 from bayes_ivig.analyses.calibration_fits import place
 from bayes_ivig.analyses.uniformity import band_of, uniformity
-from bayes_ivig.engines.canaries import engine_sha256
+from bayes_ivig.engines.grid.canaries import engine_sha256
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
 from bayes_ivig.files import write_text
 from bayes_ivig.results.calibration import QUANTITIES, Calibration, Setup

@@ -6,10 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.engines import grids, surface
-from bayes_ivig.engines.grids import Belief, Fineness
-from bayes_ivig.engines.quadrature import GridAnswers, Quadrature
-from bayes_ivig.engines.smoothing import smooth
+from bayes_ivig.engines.grid import axes as grids
+from bayes_ivig.engines.grid import surface
+from bayes_ivig.engines.grid.axes import Belief, Fineness
+from bayes_ivig.engines.grid.quadrature import GridAnswers, Quadrature
+from bayes_ivig.engines.grid.smoothing import smooth
 from bayes_ivig.errors import DataError
 from bayes_ivig.formulas import likelihood
 from bayes_ivig.formulas.interpolation import POINTS, stencil

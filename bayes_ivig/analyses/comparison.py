@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bayes_ivig.analyses.comparison_columns import columns
-from bayes_ivig.engines import bulk
+from bayes_ivig.engines.bulk import over_cases as bulk
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import Selection

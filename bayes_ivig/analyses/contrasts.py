@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bayes_ivig.analyses.subsets import of_rows, surface_model
-from bayes_ivig.engines import data_priors, propriety
-from bayes_ivig.engines.contrast import Differences, Groups, solve
-from bayes_ivig.engines.curves import informative
-from bayes_ivig.engines.exchangeable import Exchangeable
 from bayes_ivig.engines.fitting import fit
+from bayes_ivig.engines.further.contrast import Differences, Groups, solve
+from bayes_ivig.engines.further.exchangeable import Exchangeable
+from bayes_ivig.engines.grid import data_priors, propriety
+from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.characteristics.classes import classes
 from bayes_ivig.inputs.counts.dataset import Dataset

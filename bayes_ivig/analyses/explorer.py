@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from bayes_ivig.engines.curves import counts_of, estimates, informative
-from bayes_ivig.engines.explorable import shared_axes, surface_on
-from bayes_ivig.engines.surface import Surface
+from bayes_ivig.engines.further.explorable import shared_axes, surface_on
+from bayes_ivig.engines.grid.curves import counts_of, estimates, informative
+from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Likelihood, Model
 from bayes_ivig.priors.families import Normal

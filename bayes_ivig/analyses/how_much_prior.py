@@ -9,9 +9,9 @@ from bayes_ivig.analyses import tipping as tips
 from bayes_ivig.analyses.bayesian_fragility import bayesian_fragility
 from bayes_ivig.analyses.credibility import credibility
 from bayes_ivig.analyses.power_scaling import power_scaling
-from bayes_ivig.engines import tipping
-from bayes_ivig.engines.quadrature import GridAnswers
-from bayes_ivig.engines.tipping import Line
+from bayes_ivig.engines.further import tipping
+from bayes_ivig.engines.further.tipping import Line
+from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.errors import ModelError
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.results.pooled import PooledEstimate

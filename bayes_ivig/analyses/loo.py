@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.engines.nuts import importance
-from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.errors import ModelError
 from bayes_ivig.results.checks.loo import LARGEST_K, LeaveOneOut, StudyLoo
 from bayes_ivig.results.draws import draws as drawing

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from bayes_ivig.analyses.predictive_checks import LEVELS, prior_quantities
-from bayes_ivig.engines import data_priors
-from bayes_ivig.engines.foreseen import Outlook, chance_of_so_small, outlook, smallest_p
-from bayes_ivig.engines.quadrature import GridAnswers
+from bayes_ivig.engines.further.outlook import Outlook, chance_of_so_small, outlook, smallest_p
+from bayes_ivig.engines.grid import data_priors
+from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.conditional import two_sided
 from bayes_ivig.inputs.counts.study import Study

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bayes_ivig.engines import power_scaling as scaled
+from bayes_ivig.engines.further import power_scaling as scaled
+from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.engines.nuts import importance
-from bayes_ivig.engines.quadrature import GridAnswers
 from bayes_ivig.errors import ModelError
 from bayes_ivig.results.checks.power_scaling import PowerScaling, Sensitivity
 from bayes_ivig.results.draws import draws as drawing

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from bayes_ivig.engines import data_priors
-from bayes_ivig.engines.curves import informative
+from bayes_ivig.engines.grid import data_priors
+from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.engines.nuts import importance
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.counts.dataset import Dataset

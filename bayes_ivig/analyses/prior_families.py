@@ -7,8 +7,8 @@ import numpy as np
 
 from bayes_ivig.analyses.evidence_priors import overlap
 from bayes_ivig.analyses.prior_strength import conflict
-from bayes_ivig.engines import bulk
-from bayes_ivig.engines.bulk_solving import Questions
+from bayes_ivig.engines.bulk import over_cases as bulk
+from bayes_ivig.engines.bulk.solving import Questions
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.model.two_arm import Model

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from bayes_ivig.engines import bulk
-from bayes_ivig.engines.bulk_solving import Questions
+from bayes_ivig.engines.bulk import over_cases as bulk
+from bayes_ivig.engines.bulk.solving import Questions
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from scipy import special
 
-from bayes_ivig.engines.summary import summary_posterior
+from bayes_ivig.engines.further.published_summary import summary_posterior
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.priors.composite import Prior

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy import special
 
 from bayes_ivig.analyses import baseline_columns
-from bayes_ivig.engines import bulk
-from bayes_ivig.engines.curves import informative
+from bayes_ivig.engines.bulk import over_cases as bulk
 from bayes_ivig.engines.fitting import fit
+from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas import revman

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.engines import tipping
-from bayes_ivig.engines.tipping import Line, Pair
+from bayes_ivig.engines.further import tipping
+from bayes_ivig.engines.further.tipping import Line, Pair
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.model.two_arm import Model

@@ -108,8 +108,8 @@ def _unused(model: "AnyModel", tau: str | None, alpha: str | None, baseline: str
 
 def _engine(name: str | None, model: "AnyModel", seed: int) -> "Engine":
     """Return the engine of that name; without one the exact engine where it holds the model, else sampling, which is said."""
+    from bayes_ivig.engines.grid.quadrature import Quadrature
     from bayes_ivig.engines.nuts import NUTS
-    from bayes_ivig.engines.quadrature import Quadrature
     from bayes_ivig.errors import ModelError, suggestion
     from bayes_ivig.inputs.model.two_arm import Model
 

@@ -2,7 +2,7 @@
 
 import math
 
-from bayes_ivig.engines.propriety import tail
+from bayes_ivig.engines.grid.propriety import tail
 from bayes_ivig.inputs.model.two_arm import Model
 
 MOST = 0.5

@@ -146,7 +146,7 @@ class Calibration(Shown):
 
     ``checks_failed`` counts fits whose own diagnostics had problems (they are kept), ``first`` holds the first transforms of
     every quantity, by which a stored result can be told to belong to an engine; ``engine_sha256`` is the hash of what that engine
-    answers to a fixed set of tables (``engines.canaries``).
+    answers to a fixed set of tables (``engines.grid.canaries``).
     """
 
     setup: Setup

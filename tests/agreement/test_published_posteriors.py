@@ -13,7 +13,7 @@ import pytest
 from quadrature_reference import rows, tables
 
 from bayes_ivig import Model, fit
-from bayes_ivig.engines.curves import counts_of, estimates, informative
+from bayes_ivig.engines.grid.curves import counts_of, estimates, informative
 
 PAGE = (Path(__file__).parents[2] / "docs" / "published_posteriors.md").read_text(encoding="utf-8")
 

@@ -8,7 +8,7 @@ from scipy import integrate, stats
 
 from bayes_ivig import Dataset, Model, ModelError, Study, fit, load_dataset
 from bayes_ivig.analyses.averaging import average_models
-from bayes_ivig.engines.curves import counts_of, estimates
+from bayes_ivig.engines.grid.curves import counts_of, estimates
 
 # Two trials of honey for cough, adverse events (Oduwole et al. 2018), as averaged in the RoBMA vignette on binary outcomes.
 HONEY = Dataset((Study("one", 5, 35, 0, 39), Study("two", 2, 40, 0, 40)))

@@ -14,10 +14,10 @@ from bayes_ivig.analyses import calibration, calibration_fits
 from bayes_ivig.analyses.calibration import Batch, calibrate, run_batch, summarize
 from bayes_ivig.analyses.calibration_fits import given_posterior, likelihood_pit
 from bayes_ivig.analyses.uniformity import band_of, coverage, uniformity
-from bayes_ivig.engines import surface
-from bayes_ivig.engines.canaries import engine_sha256
-from bayes_ivig.engines.grids import Belief, Fineness
-from bayes_ivig.engines.quadrature import GridAnswers
+from bayes_ivig.engines.grid import surface
+from bayes_ivig.engines.grid.axes import Belief, Fineness
+from bayes_ivig.engines.grid.canaries import engine_sha256
+from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.reporting.calibration_text import calibration_document, calibration_text
 from bayes_ivig.reporting.charts.calibration import calibration_alternative, plot_calibration
 from bayes_ivig.reporting.charts.render import svg_file

@@ -126,7 +126,7 @@ def test_a_normal_posterior_has_a_closed_form(prior: tuple[float, float]) -> Non
 @pytest.mark.parametrize("far", [18.0, 22.0, 30.0])
 @pytest.mark.parametrize("table", [ALIKE, SPREAD], ids=["alike", "spread"])
 def test_it_does_not_depend_on_where_integration_stops(table: bi.Dataset, far: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bayes_ivig.engines import power_scaling as scaled
+    from bayes_ivig.engines.further import power_scaling as scaled
 
     posterior = bi.fit(table, bi.Model(tau="half_cauchy(0.2)"))
     base = bi.power_scaling(posterior)

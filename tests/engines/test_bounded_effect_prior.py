@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import bayes_ivig as bi
-from bayes_ivig.engines.curves import counts_of
+from bayes_ivig.engines.grid.curves import counts_of
 from bayes_ivig.formulas.likelihood import hypergeometric
 
 TABLES = {

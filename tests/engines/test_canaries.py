@@ -10,8 +10,8 @@ import pytest
 
 import bayes_ivig
 from bayes_ivig import Quadrature
-from bayes_ivig.engines import canaries
-from bayes_ivig.engines.canaries import CANARIES, TOLERANCE, Canary, answers_to, engine_sha256, hash_of, same
+from bayes_ivig.engines.grid import canaries
+from bayes_ivig.engines.grid.canaries import CANARIES, TOLERANCE, Canary, answers_to, engine_sha256, hash_of, same
 
 STATED = tuple(canary.answers for canary in CANARIES)
 FINER = Quadrature(tolerance=1e-7, refinements=6)
@@ -59,7 +59,7 @@ def test_the_settings_change_the_hash(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def hash_in(folder: Path, **environment: str) -> str:
     """The hash by a process of its own, with the package in that folder."""
-    code = "from bayes_ivig.engines.canaries import engine_sha256 as told; print(told())"
+    code = "from bayes_ivig.engines.grid.canaries import engine_sha256 as told; print(told())"
     run = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", **environment}
     done = subprocess.run([sys.executable, "-c", code], env=run, cwd=folder, capture_output=True, text=True, check=False)
     assert not done.returncode, done.stderr
@@ -69,7 +69,7 @@ def hash_in(folder: Path, **environment: str) -> str:
 def test_a_comment_leaves_the_hash_and_a_number_changes_it(tmp_path: Path) -> None:
     root = Path(bayes_ivig.__file__).parent
     shutil.copytree(root, tmp_path / "bayes_ivig", ignore=shutil.ignore_patterns("__pycache__", "reporting", "cli"))
-    curves = tmp_path / Path(sys.modules["bayes_ivig.engines.curves"].__file__ or "").relative_to(root.parent)
+    curves = tmp_path / Path(sys.modules["bayes_ivig.engines.grid.curves"].__file__ or "").relative_to(root.parent)
     source = curves.read_text(encoding="utf-8")
     curves.write_text(f"# another comment\n{source}", encoding="utf-8")
     assert hash_in(tmp_path) == engine_sha256()

@@ -6,8 +6,8 @@ from scipy import integrate, special, stats
 
 from bayes_ivig import DataError, Dataset, Model, ModelError, Study, fit, load_dataset
 from bayes_ivig.analyses.contrasts import contrast
-from bayes_ivig.engines.curves import counts_of, estimates, log_curves
-from bayes_ivig.engines.grids import Fineness
+from bayes_ivig.engines.grid.axes import Fineness
+from bayes_ivig.engines.grid.curves import counts_of, estimates, log_curves
 
 LIVE = load_dataset("ivig", "live_birth")
 GROUPS = {"a": ["Dendrinos 2009", "Triolo 2003", "Vaquero 2001"], "b": ["Yamada 2022", "Heilmann 2001"]}

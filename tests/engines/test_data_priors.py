@@ -7,9 +7,9 @@ import pytest
 from scipy import integrate
 
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset
-from bayes_ivig.engines.curves import counts_of, estimates, informative
-from bayes_ivig.engines.data_priors import resolve
-from bayes_ivig.engines.propriety import falls, tail
+from bayes_ivig.engines.grid.curves import counts_of, estimates, informative
+from bayes_ivig.engines.grid.data_priors import resolve
+from bayes_ivig.engines.grid.propriety import falls, tail
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.study import Study as Arms
 from bayes_ivig.priors.composite import Mixture
@@ -191,8 +191,8 @@ def test_curves_that_level_off(counts: tuple[int, int, int, int], control: objec
 @pytest.mark.parametrize("baseline", ["control", "midpoint"])
 def test_curves_level_off_where_they_are_said_to(counts: tuple[int, int, int, int], baseline: str) -> None:
     """Far out, twice as far: a curve that falls has fallen much further."""
-    from bayes_ivig.engines.curves import log_curves
-    from bayes_ivig.engines.grids import Fineness
+    from bayes_ivig.engines.grid.axes import Fineness
+    from bayes_ivig.engines.grid.curves import log_curves
 
     model = Model(alpha="normal(0, 1)", baseline=baseline)
     study = Arms("a", *counts)

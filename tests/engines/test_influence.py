@@ -7,7 +7,7 @@ import pytest
 from scipy import special, stats
 
 from bayes_ivig import Dataset, Model, ModelError, Study, fit, load_dataset
-from bayes_ivig.engines.curves import counts_of, estimates
+from bayes_ivig.engines.grid.curves import counts_of, estimates
 from bayes_ivig.formulas.conditional import mid_probability_below
 from bayes_ivig.results.posterior.posterior import Posterior
 

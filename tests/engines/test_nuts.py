@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import bayes_ivig as bi
-from bayes_ivig.engines.curves import counts_of, estimates
+from bayes_ivig.engines.grid.curves import counts_of, estimates
 from bayes_ivig.engines.nuts import sampling, two_arm
 from bayes_ivig.engines.nuts.checks import check
 from bayes_ivig.engines.nuts.sampling import CompiledModels

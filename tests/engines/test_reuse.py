@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bayes_ivig import DataError, Dataset, Model, ModelError, Posterior, Quadrature, Study, fit, load_dataset, load_model
-from bayes_ivig.engines.curves import counts_of, estimates
+from bayes_ivig.engines.grid.curves import counts_of, estimates
 
 SAME = 1e-3  # posterior SDs between two computations, each with a stated error of 1e-4
 LIVE = load_dataset("ivig", "live_birth")

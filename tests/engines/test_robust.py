@@ -7,9 +7,9 @@ import pytest
 from scipy import integrate, special, stats
 
 from bayes_ivig import Dataset, Model, ModelError, Study, fit, load_dataset
-from bayes_ivig.engines.curves import counts_of, estimates
-from bayes_ivig.engines.quadrature import GridAnswers
-from bayes_ivig.engines.robust import mixing, smooth_robust
+from bayes_ivig.engines.grid.curves import counts_of, estimates
+from bayes_ivig.engines.grid.quadrature import GridAnswers
+from bayes_ivig.engines.grid.student_t import mixing, smooth_robust
 from bayes_ivig.results.marginals.axis import Axis
 
 DATASET = Dataset((Study("a", 29, 50, 17, 49), Study("b", 15, 38, 29, 40), Study("c", 12, 21, 16, 19)))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from bayes_ivig.engines.smoothing import UNKNOWN, at_points, mixture, smooth
+from bayes_ivig.engines.grid.smoothing import UNKNOWN, at_points, mixture, smooth
 from bayes_ivig.results.marginals.axis import Axis
 
 AXIS = Axis.spanning("identity", (0.0, 1.0), (-100, 100), 0.1)

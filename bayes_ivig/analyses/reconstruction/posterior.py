@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from bayes_ivig.analyses.reconstruction.arithmetic import events_of, picked_of
-from bayes_ivig.engines.many_tables import over_tables
+from bayes_ivig.engines.bulk.over_tables import over_tables
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable

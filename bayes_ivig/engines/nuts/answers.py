@@ -7,11 +7,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.engines import surface
-from bayes_ivig.engines.grids import Belief, Fineness
+from bayes_ivig.engines.grid import surface
+from bayes_ivig.engines.grid.axes import Belief, Fineness
+from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.engines.nuts import study_likelihood
 from bayes_ivig.engines.nuts.study_likelihood import Richer
-from bayes_ivig.engines.surface import Surface
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.files import AnyModel

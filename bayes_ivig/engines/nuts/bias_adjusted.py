@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from bayes_ivig.engines.curves import informative
+from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.engines.nuts import two_arm
 from bayes_ivig.engines.nuts.plan import Answered, Array, Plan, Values, coords, prior_data
 from bayes_ivig.engines.nuts.priors import form, place

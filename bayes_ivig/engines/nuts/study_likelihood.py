@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from bayes_ivig.engines.curves import counts_of, drawn, estimates, reach
-from bayes_ivig.engines.grids import Fineness
+from bayes_ivig.engines.grid.axes import Fineness
+from bayes_ivig.engines.grid.curves import counts_of, drawn, estimates, reach
 from bayes_ivig.engines.nuts.beta_binomial import ARMS, draw_log_odds
 from bayes_ivig.engines.nuts.study_integrals import ArmPair, along_curve, arm_pair, beta_binomial
 from bayes_ivig.formulas.likelihood import Counts

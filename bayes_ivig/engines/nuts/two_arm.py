@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from bayes_ivig.engines import data_priors, propriety
-from bayes_ivig.engines.curves import counts_of, estimates, informative
+from bayes_ivig.engines.grid import data_priors, propriety
+from bayes_ivig.engines.grid.curves import counts_of, estimates, informative
 from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, arm_log_odds, coords, counts_data, observe_counts, prior_data
 from bayes_ivig.engines.nuts.priors import form, place, place_signed_scale
 from bayes_ivig.errors import ModelError

@@ -1,0 +1,1 @@
+"""Many posteriors at once, from one likelihood surface or from many tables."""

@@ -1,0 +1,1 @@
+"""Further questions of a fitted posterior, answered on its own surface."""

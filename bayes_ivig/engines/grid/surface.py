@@ -1,0 +1,140 @@
+"""The likelihood surface: what every study says about (mu, tau), computed once and then added up.
+
+For one study, L_i(mu, tau) is its likelihood curve L_i(theta) averaged over Normal(theta | mu, tau^2). The log likelihood of
+any set of studies is the sum of their surfaces, so priors, subsets, weights and leave-one-out need sums of arrays only.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.engines.grid import axes as grids
+from bayes_ivig.engines.grid import curves
+from bayes_ivig.engines.grid.axes import Axes, Belief, Fineness, Place
+from bayes_ivig.engines.grid.curves import Drawn
+from bayes_ivig.engines.grid.smoothing import Mask, Matters, at_points, smooth
+from bayes_ivig.engines.grid.student_t import Mixing, mixing, smooth_robust
+from bayes_ivig.formulas.shaking import shaken
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
+
+type Array = NDArray[np.float64]
+
+FEW = 4  # beliefs up to which a surface is computed for them alone
+MANY = 50_000  # values in question up to which it does not pay to ask
+WORTH = 100.0  # in log posterior: a share of 1e-43
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """Log likelihoods of K informative studies on the axes of one model family.
+
+    ``estimates`` are log odds ratios and standard errors, shape (K,) each. ``log_curves`` has shape (K, theta), ``common``
+    (K, mu): the curves at tau = 0, and ``random`` (K, mu, tau), None when only a common effect was asked for. All constants
+    are kept, binomial coefficients among them. ``mixed`` is how Student-t effects were made of normal ones.
+    """
+
+    studies: tuple[str, ...]
+    estimates: tuple[Array, Array]
+    axes: Axes
+    log_curves: Array
+    common: Array
+    random: Array | None
+    mixed: Mixing | None = None
+
+    def total(self, weights: Array | None = None) -> Array:
+        """Return the log likelihood of all studies, each raised to its weight in [0, 1]; shape (mu, tau) or (mu, 1)."""
+        each = self.common[:, :, None] if self.random is None else self.random
+        return shaken(np.asarray(each.sum(axis=0) if weights is None else np.tensordot(weights, each, axes=1)))
+
+    def thinned(self, which: str) -> "Surface":
+        """Return the surface on every second node of ``"mu"`` or of ``"tau"``."""
+        theta, mu, tau = self.axes
+        if which == "mu":
+            random = None if self.random is None else self.random[:, ::2]
+            return replace(self, axes=Axes(theta, mu.halved(), tau), common=self.common[:, ::2], random=random)
+        assert tau is not None and self.random is not None
+        return replace(self, axes=Axes(theta, mu, tau.halved()), random=self.random[:, :, ::2])
+
+
+def build(dataset: Dataset, model: Model, beliefs: list[Belief], fineness: Fineness) -> Surface:
+    """Compute the surface of a dataset on axes fit for the given beliefs."""
+    bare, _ = _bare(dataset, model, beliefs, fineness)
+    return smoothed(bare, only_for(bare.axes, beliefs))
+
+
+def build_twice(
+    dataset: Dataset, model: Model, belief: Belief, fineness: Fineness, place: Place | None = None
+) -> tuple[Surface, Surface]:
+    """Compute the surface for one belief alone, and a rough one: every second node of all axes, curves and baselines."""
+    bare, drawn = _bare(dataset, model, [belief], fineness, place)
+    theta, mu, tau = bare.axes
+    axes = Axes(theta.halved(), mu.halved(), None if tau is None else tau.halved())
+    log_curves = drawn.at(axes.theta.x, roughly=True)
+    rough = replace(bare, axes=axes, log_curves=log_curves, common=log_curves)
+    fine = smoothed(bare, only_for(bare.axes, [belief], many=0))
+    if axes.tau is None:
+        return fine, smoothed(rough)
+    return fine, replace(rough, random=_random(rough, only_for(axes, [belief], many=0)))  # its common is not asked for
+
+
+def _bare(
+    dataset: Dataset, model: Model, beliefs: list[Belief], fineness: Fineness, place: Place | None = None
+) -> tuple[Surface, Drawn]:
+    """Return a surface with curves on its axes, not yet smoothed, and the curves as they were drawn."""
+    studies = curves.informative(dataset, model)
+    counts = curves.counts_of(studies)
+    estimates = curves.estimates(counts)
+    axes = grids.plan(estimates, beliefs, curves.reach(counts, model), fineness, place)
+    drawn = curves.drawn(counts, model, float(np.max(np.abs(axes.theta.x[[0, -1]]))), fineness)
+    log_curves = drawn.at(axes.theta.x)
+    names = tuple(study.name for study in studies)
+    return Surface(names, estimates, axes, log_curves, log_curves, None, mixing_of(model)), drawn
+
+
+def mixing_of(model: Model) -> Mixing | None:
+    """Return how a model's study effects are made of normal ones; None where they are normal themselves."""
+    return mixing(model.degrees_of_freedom) if math.isfinite(model.degrees_of_freedom) else None
+
+
+def only_for(axes: Axes, beliefs: list[Belief], many: int = MANY) -> Matters | None:
+    """Return what decides where a surface must be right: where one of a few beliefs leaves any posterior worth counting.
+
+    The log posterior there, bounds standing in for what is not yet computed, comes within ``WORTH`` of the best that is. None
+    for more than ``FEW`` beliefs: then it must be right everywhere, as it is where no more than ``many`` values are in question.
+    """
+    if axes.tau is None or len(beliefs) > FEW:
+        return None
+    with np.errstate(divide="ignore"):
+        priors = [b.mu.logpdf(axes.mu.x) + b.tau.logpdf(axes.tau.x)[:, None] for b in beliefs if b.tau is not None]
+
+    def matters(values: Array, bounds: Mask) -> Mask:
+        if np.count_nonzero(bounds) <= many:
+            return np.ones((values.shape[0], values.shape[2]), bool)
+        total, exact = values.sum(axis=1), ~bounds.any(axis=1)
+        found = np.zeros(total.shape, bool)
+        for prior in priors:
+            posterior = total + prior
+            best = posterior[exact].max() if exact.any() else -np.inf
+            found |= posterior > best - WORTH
+        return found
+
+    return matters
+
+
+def smoothed(bare: Surface, matters: Matters | None = None) -> Surface:
+    """Smooth the curves of a surface over its mu and tau nodes, exactly or where it ``matters``."""
+    common = at_points(bare.log_curves, bare.axes.theta, bare.axes.mu.x)
+    return replace(bare, common=common, random=_random(bare, matters))
+
+
+def _random(bare: Surface, matters: Matters | None) -> Array | None:
+    """Log likelihoods at (mu, tau) from the curves of a surface."""
+    theta, mu, tau = bare.axes
+    if tau is None:
+        return None
+    if bare.mixed is not None:
+        return smooth_robust(bare.log_curves, (theta, mu, tau), bare.mixed)
+    return np.moveaxis(smooth(bare.log_curves[None], theta, mu.x, tau.x, tails=True, matters=matters), 0, -1)
