@@ -1,4 +1,4 @@
-from bayes_ivig.analyses.audit.auditing import audit as audit
+from bayes_ivig.analyses.audit.audit import audit as audit
 from bayes_ivig.analyses.reconstruction.posterior import reconstruction_posterior as reconstruction_posterior
 from bayes_ivig.analyses.reconstruction.search import Search as Search
 from bayes_ivig.analyses.reconstruction.search import reconstruct as reconstruct

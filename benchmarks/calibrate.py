@@ -11,7 +11,7 @@ import re
 import time
 from pathlib import Path
 
-from bayes_ivig.analyses.calibration import calibrate
+from bayes_ivig.analyses.calibration.calibrate import calibrate
 from bayes_ivig.reporting.calibration_text import calibration_document, calibration_text
 from bayes_ivig.reporting.charts.calibration import calibration_alternative, plot_calibration
 from bayes_ivig.reporting.charts.render import svg_file

@@ -11,8 +11,8 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from bayes_ivig.analyses.other_models import ask, codes, compared_sets, model_of, request
-from bayes_ivig.analyses.stored import Request, Store, file_name, stored_answer, write_answer
+from bayes_ivig.analyses.other_models.side_by_side import ask, codes, compared_sets, model_of, request
+from bayes_ivig.analyses.other_models.stored_answers import Request, Store, file_name, stored_answer, write_answer
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.inputs.counts.dataset import descriptions, load_dataset
 from bayes_ivig.inputs.model.files import load_two_arm

@@ -9,9 +9,9 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from bayes_ivig.analyses.harm_readings import harm_readings, harm_source
-from bayes_ivig.analyses.joint_harm import ask_of, joint_requests
-from bayes_ivig.analyses.stored import Store, file_name, stored_answer, write_answer
+from bayes_ivig.analyses.other_models.stored_answers import Store, file_name, stored_answer, write_answer
+from bayes_ivig.analyses.weighing.joint import ask_of, joint_requests
+from bayes_ivig.analyses.weighing.readings import harm_readings, harm_source
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.inputs.counts.dataset import load_dataset
 from bayes_ivig.inputs.model.files import load_two_arm

@@ -14,9 +14,9 @@ from typing import get_args
 import numpy as np
 
 from bayes_ivig.analyses.audit.candidates import FIELDS, Candidates, candidates
-from bayes_ivig.analyses.audit.recomputed import Trials, usual
+from bayes_ivig.analyses.audit.pooled_again import Trials, usual
 from bayes_ivig.analyses.audit.study_effect import formulas
-from bayes_ivig.analyses.audit.trials import Arms, arms_of_cells
+from bayes_ivig.analyses.audit.which_trials import Arms, arms_of_cells
 from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas.effect_sizes import Cells, Measure
 from bayes_ivig.formulas.every_method import Recipe

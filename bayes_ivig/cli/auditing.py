@@ -23,7 +23,7 @@ def audit(
     json: Json = False,
 ) -> None:
     """Say which printed numbers cannot be true together, and which way of pooling known counts gives them."""
-    from bayes_ivig.analyses.audit.auditing import audit as check
+    from bayes_ivig.analyses.audit.audit import audit as check
 
     found = check(claims, counts, other=other)
     show_result(found, json=json)

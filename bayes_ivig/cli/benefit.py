@@ -71,7 +71,7 @@ def benefit(
     draw: Annotated[str, typer.Option("--draw", help="What --plot draws: curve, or absolute for events per 1000.")] = "curve",
 ) -> None:
     """Give the probabilities of benefit and harm, relative and per 1000 people, by priors and trials."""
-    from bayes_ivig.analyses.benefit import benefit as compute
+    from bayes_ivig.analyses.benefit.benefit import benefit as compute
     from bayes_ivig.inputs.model.files import load_two_arm
     from bayes_ivig.reporting.benefit_json import benefit_tables
     from bayes_ivig.results.benefit.benefit import Benefit

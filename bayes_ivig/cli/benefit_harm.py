@@ -48,7 +48,7 @@ def benefit_harm(
     draw: Annotated[str, typer.Option("--draw", help="What --plot draws: net (benefit by weight) or people (of 100).")] = "net",
 ) -> None:
     """Weigh a benefit against a harm: joint probabilities, net benefit by weight, people of 100."""
-    from bayes_ivig.analyses.harm_readings import Weighing, harm_readings, harm_source
+    from bayes_ivig.analyses.weighing.readings import Weighing, harm_readings, harm_source
     from bayes_ivig.engines.fitting import fit
     from bayes_ivig.inputs.counts.dataset import load_dataset
     from bayes_ivig.inputs.model.files import load_two_arm
@@ -77,7 +77,7 @@ def benefit_harm(
 
 def _joint(good: "Posterior", bad: "Posterior | SummaryOutcome", first: "HarmReading", seed: int) -> "tuple[HarmReading, ...]":
     """Return the joint model's answers; raises ``ModelError`` where it cannot hold these outcomes."""
-    from bayes_ivig.analyses.joint_harm import joint_readings, joint_requests
+    from bayes_ivig.analyses.weighing.joint import joint_readings, joint_requests
     from bayes_ivig.engines.nuts import NUTS
     from bayes_ivig.errors import ModelError
 

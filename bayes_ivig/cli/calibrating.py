@@ -33,7 +33,7 @@ def calibrate(
     plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the ECDFs: a path in .svg or .png.")] = None,
 ) -> None:
     """Simulate from the priors, fit, and report coverage, and where the truth lies within its posterior."""
-    from bayes_ivig.analyses.calibration import calibrate as compute
+    from bayes_ivig.analyses.calibration.calibrate import calibrate as compute
     from bayes_ivig.errors import ModelError
     from bayes_ivig.results.calibration import Setup
 

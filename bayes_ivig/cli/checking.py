@@ -22,7 +22,7 @@ def check(
     json: Json = False,
 ) -> None:
     """Check a model: what its priors foretell, how arms and studies fit, what the posterior answers to."""
-    from bayes_ivig.analyses.model_check import check_model
+    from bayes_ivig.analyses.checks.check_model import check_model
     from bayes_ivig.engines.fitting import fit
     from bayes_ivig.engines.nuts import NUTS
     from bayes_ivig.errors import ModelError, suggestion

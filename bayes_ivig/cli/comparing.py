@@ -89,7 +89,7 @@ def _compared(
     dataset: "Dataset", priors: "Stated", likelihood: list[str] | None, trials: list[str] | None, thresholds: list[float] | None
 ) -> "pd.DataFrame":
     """Compute the cross product."""
-    from bayes_ivig.analyses.comparison import compare_priors as compute
+    from bayes_ivig.analyses.priors.compare import compare_priors as compute
 
     mu, tau, alpha = priors
     chosen: Any = likelihood or None  # checked where it is used
@@ -102,7 +102,7 @@ def _curve(
     dataset: "Dataset", parameter: str, priors: "Stated", likelihood: list[str] | None, trials: list[str] | None
 ) -> "pd.DataFrame":
     """Compute the estimate against the width of one prior; everything else must be stated once at most."""
-    from bayes_ivig.analyses.comparison import prior_width_curve
+    from bayes_ivig.analyses.priors.compare import prior_width_curve
     from bayes_ivig.errors import ModelError
     from bayes_ivig.inputs.model.two_arm import Model
 

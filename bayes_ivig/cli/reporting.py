@@ -37,7 +37,7 @@ def report(
     ] = False,
 ) -> None:
     """Reanalyse every outcome of a table; write report.html, report.md, results.json, charts and tables."""
-    from bayes_ivig.analyses.reanalysis import reanalyze
+    from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
     from bayes_ivig.cli.progress import steps
     from bayes_ivig.errors import DataError
     from bayes_ivig.inputs.model.files import load_two_arm

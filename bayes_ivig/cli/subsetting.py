@@ -68,7 +68,7 @@ def subsets(
     plot: Plot = None,
 ) -> None:
     """Fit and pool every subset of the trials, and say which trial carries the conclusion."""
-    from bayes_ivig.analyses.subsets import surface_model
+    from bayes_ivig.analyses.trials.subsets import surface_model
     from bayes_ivig.errors import ModelError
     from bayes_ivig.inputs.model.files import load_model
 
@@ -115,7 +115,7 @@ def _leave(view: View, json: bool, csv: Path | None, plot: Path | None) -> None:
 
 
 def _without(dataset: "Dataset", model: "Model") -> View:
-    from bayes_ivig.analyses.choices import without_each
+    from bayes_ivig.analyses.trials.one_by_one import without_each
     from bayes_ivig.reporting.charts.choices import one_by_one_alternative, plot_one_by_one
     from bayes_ivig.results.posterior_tables import OneByOne
 
@@ -129,7 +129,7 @@ def _without(dataset: "Dataset", model: "Model") -> View:
 
 
 def _cumulative(dataset: "Dataset", model: "Model", order: str | None) -> View:
-    from bayes_ivig.analyses.choices import accumulated, year_column
+    from bayes_ivig.analyses.trials.one_by_one import accumulated, year_column
     from bayes_ivig.reporting.charts.choices import one_by_one_alternative, plot_one_by_one
     from bayes_ivig.results.posterior_tables import OneByOne
 
@@ -144,7 +144,7 @@ def _cumulative(dataset: "Dataset", model: "Model", order: str | None) -> View:
 
 
 def _by(dataset: "Dataset", model: "Model", column: str, difference: str | None) -> View:
-    from bayes_ivig.analyses.contrasts import APART, by_class
+    from bayes_ivig.analyses.trials.classes import APART, by_class
     from bayes_ivig.reporting.charts.classes import classes_alternative, plot_classes
 
     found = by_class(dataset, column, model, difference=difference or APART)
@@ -152,8 +152,8 @@ def _by(dataset: "Dataset", model: "Model", column: str, difference: str | None)
 
 
 def _every(dataset: "Dataset", model: "Model", size: int | None, shown: tuple[str | None, str, str]) -> View:
-    from bayes_ivig.analyses.subsets import carrying_trials, standing
-    from bayes_ivig.analyses.subsets import subsets as compute
+    from bayes_ivig.analyses.trials.subsets import carrying_trials, standing
+    from bayes_ivig.analyses.trials.subsets import subsets as compute
     from bayes_ivig.reporting.charts import choices as strip
     from bayes_ivig.reporting.charts import subsets_map as maps
     from bayes_ivig.results.posterior_tables import Subsets

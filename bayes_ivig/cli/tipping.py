@@ -36,7 +36,7 @@ def tipping(
     plot: Plot = None,
 ) -> None:
     """Say which priors would turn a conclusion, and how few events."""
-    from bayes_ivig.analyses.how_much_prior import how_much_prior
+    from bayes_ivig.analyses.tipping.how_much_prior import how_much_prior
     from bayes_ivig.engines.fitting import fit
     from bayes_ivig.inputs.model.files import load_two_arm
     from bayes_ivig.reporting import shows

@@ -1,8 +1,8 @@
-from bayes_ivig.analyses.comparison import compare_priors
-from bayes_ivig.analyses.comparison import mixture_weights as mixture_weights
-from bayes_ivig.analyses.comparison import prior_width_curve as prior_width_curve
-from bayes_ivig.analyses.evidence_priors import evidence_prior as evidence_prior
-from bayes_ivig.analyses.evidence_priors import evidence_priors as evidence_priors
+from bayes_ivig.analyses.priors.compare import compare_priors
+from bayes_ivig.analyses.priors.compare import mixture_weights as mixture_weights
+from bayes_ivig.analyses.priors.compare import prior_width_curve as prior_width_curve
+from bayes_ivig.analyses.priors.from_evidence import evidence_prior as evidence_prior
+from bayes_ivig.analyses.priors.from_evidence import evidence_priors as evidence_priors
 from bayes_ivig.priors.composite import Mixture as Mixture
 from bayes_ivig.priors.composite import OnTau2 as OnTau2
 from bayes_ivig.priors.correlation import LKJ as LKJ

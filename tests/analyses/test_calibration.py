@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from scipy import integrate, special, stats
 
 from bayes_ivig import DataError, Model, ModelError, fit
-from bayes_ivig.analyses import calibration, calibration_fits
-from bayes_ivig.analyses.calibration import Batch, calibrate, run_batch, summarize
-from bayes_ivig.analyses.calibration_fits import given_posterior, likelihood_pit
-from bayes_ivig.analyses.uniformity import band_of, coverage, uniformity
+from bayes_ivig.analyses.calibration import calibrate as calibration
+from bayes_ivig.analyses.calibration import one_simulation as calibration_fits
+from bayes_ivig.analyses.calibration.calibrate import Batch, calibrate, run_batch, summarize
+from bayes_ivig.analyses.calibration.one_simulation import given_posterior, likelihood_pit
+from bayes_ivig.analyses.calibration.uniformity import band_of, coverage, uniformity
 from bayes_ivig.engines.grid import surface
 from bayes_ivig.engines.grid.axes import Belief, Fineness
 from bayes_ivig.engines.grid.canaries import engine_sha256
@@ -134,7 +135,7 @@ def test_the_rank_of_the_likelihood_by_brute_force() -> None:
 
 @pytest.mark.parametrize("likelihood", ["hypergeometric", "normal"])
 def test_data_without_information_leave_the_prior(likelihood: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bayes_ivig.analyses import calibration_fits
+    from bayes_ivig.analyses.calibration import one_simulation as calibration_fits
 
     empty = calibration_fits._dataset((np.zeros(3, int), np.zeros(3, int)), np.full((2, 3), 9))
     for name in ("_conditional", "_binomial"):
@@ -146,7 +147,7 @@ def test_data_without_information_leave_the_prior(likelihood: str, monkeypatch: 
 
 
 def test_prior_transform_of_an_effect_by_draws() -> None:
-    from bayes_ivig.analyses.calibration_fits import Truth, _prior_pit
+    from bayes_ivig.analyses.calibration.one_simulation import Truth, _prior_pit
 
     model, rng = Setup().model, np.random.default_rng(1)
     draws = rng.standard_normal(400_000) + model.tau.sample(rng, 400_000) * rng.standard_normal(400_000)

@@ -22,8 +22,8 @@ from bayes_ivig import (
     subsets,
     without_each,
 )
-from bayes_ivig.analyses.choices import LARGEST, every_choice
-from bayes_ivig.analyses.subsets import ambiguous
+from bayes_ivig.analyses.trials.one_by_one import LARGEST, every_choice
+from bayes_ivig.analyses.trials.subsets import ambiguous
 from bayes_ivig.inputs.characteristics.classes import class_columns, classes
 
 LIVE = load_dataset("ivig", "live_birth")

@@ -25,7 +25,7 @@ from bayes_ivig import (
     prior_width_curve,
     zampieri,
 )
-from bayes_ivig.analyses.prior_strength import conflict, information
+from bayes_ivig.analyses.priors.strength import conflict, information
 from bayes_ivig.priors.composite import resolved
 
 LIVE = load_dataset("ivig", "live_birth")

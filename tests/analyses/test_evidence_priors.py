@@ -18,7 +18,7 @@ from bayes_ivig import (
     load_dataset,
     parse_prior,
 )
-from bayes_ivig.analyses.evidence_priors import overlap, usable_evidence
+from bayes_ivig.analyses.priors.from_evidence import overlap, usable_evidence
 from bayes_ivig.priors.composite import resolved
 
 LIVE = load_dataset("ivig", "live_birth")

@@ -7,7 +7,7 @@ import pytest
 from scipy import special
 
 from bayes_ivig import Dataset, Model, ModelError, Study, control_risk, fit, load_dataset
-from bayes_ivig.analyses.findings import findings
+from bayes_ivig.analyses.benefit.findings import findings
 from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reconstruction.posterior import reconstruction_posterior
 from bayes_ivig.frequentist.pooling import pool

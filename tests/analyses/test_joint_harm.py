@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import bayes_ivig as bi
-from bayes_ivig.analyses import joint_harm
-from bayes_ivig.analyses.stored import Store, write_answer
+from bayes_ivig.analyses.other_models.stored_answers import Store, write_answer
+from bayes_ivig.analyses.weighing import joint as joint_harm
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
 from bayes_ivig.results.other_models.sampled import SampledAnswer

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import bayes_ivig as bi
-from bayes_ivig.analyses.loo import loo
-from bayes_ivig.analyses.model_comparison import compare_models
+from bayes_ivig.analyses.checks.compare_models import compare_models
+from bayes_ivig.analyses.checks.loo import loo
 from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
 
 ALIKE = bi.Dataset(tuple(bi.Study(f"S{i}", 12 + i, 40, 18 - i, 38 + i) for i in range(6)), "alike")

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import bayes_ivig as bi
-from bayes_ivig.analyses import other_models as others
-from bayes_ivig.analyses import stored
-from bayes_ivig.analyses.stored import Store, stored_answer
+from bayes_ivig.analyses.other_models import side_by_side as others
+from bayes_ivig.analyses.other_models import stored_answers as stored
+from bayes_ivig.analyses.other_models.stored_answers import Store, stored_answer
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.results.other_models.sampled import OtherModels
 from bayes_ivig.results.posterior.diagnostics import Diagnostics

@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 import bayes_ivig as bi
-from bayes_ivig.analyses.outcome_checks import foreseen_studies
-from bayes_ivig.analyses.predictive_checks import posterior_predictive_check
+from bayes_ivig.analyses.checks.outlook import foreseen_studies
+from bayes_ivig.analyses.checks.predictive import posterior_predictive_check
 from bayes_ivig.engines.further.influence import foreseen_effects
 from bayes_ivig.engines.further.outlook import CountsOutlook, EstimateOutlook, ManyOutlook, outlook, smallest_p
 from bayes_ivig.formulas.conditional_lattice import MOST, chances, ends, lattice

@@ -7,7 +7,7 @@ import pytest
 from scipy import special, stats
 
 import bayes_ivig as bi
-from bayes_ivig.analyses.predictive_checks import posterior_predictive_check, prior_predictive_check
+from bayes_ivig.analyses.checks.predictive import posterior_predictive_check, prior_predictive_check
 from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
 
 ALIKE = bi.Dataset(tuple(bi.Study(f"S{i}", 12 + i, 40, 18 - i, 38 + i) for i in range(6)), "alike")

@@ -149,7 +149,7 @@ def test_the_search_finds_what_computing_every_table_finds(found: Case, monkeypa
 
 
 def test_a_box_too_large_for_two_halves_is_gone_through_in_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bayes_ivig.analyses.reconstruction import halves
+    from bayes_ivig.analyses.reconstruction import two_halves as halves
 
     found = max(CASES, key=lambda each: each.table.size)
     every = reconstruct(found.table, found.claim, require=found.require)

@@ -7,9 +7,9 @@ import pytest
 from scipy.special import expit
 from scipy.stats import binom, norm
 
+from bayes_ivig.analyses.reconstruction.kept_tables import reconstructed_readings
 from bayes_ivig.analyses.reconstruction.other_baselines import other_baselines
 from bayes_ivig.analyses.reconstruction.posterior import reconstruction_posterior
-from bayes_ivig.analyses.reconstruction.readings import reconstructed_readings
 from bayes_ivig.analyses.reconstruction.search import Search, reconstruct
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import DataError, ModelError

@@ -8,8 +8,8 @@ import pytest
 
 import bayes_ivig as bi
 from bayes_ivig import resources
-from bayes_ivig.analyses import stored
-from bayes_ivig.analyses.stored import CacheWarning, Request, Store, stored_answer
+from bayes_ivig.analyses.other_models import stored_answers as stored
+from bayes_ivig.analyses.other_models.stored_answers import CacheWarning, Request, Store, stored_answer
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 
 ROWS = (("A", 3, 10, 1, 10), ("B", 5, 20, 4, 22), ("C", 0, 7, 2, 9))
@@ -183,7 +183,7 @@ def test_looking_up_needs_no_sampler() -> None:
 
     code = (
         "import sys, bayes_ivig as bi\n"
-        "from bayes_ivig.analyses.stored import Request, Store, stored_answer\n"
+        "from bayes_ivig.analyses.other_models.stored_answers import Request, Store, stored_answer\n"
         "request = Request('x', bi.load_dataset('ivig', 'live_birth'), bi.load_model('bivariate'), bi.NUTS())\n"
         "assert stored_answer(request, lambda posterior: {}) is None\n"
         "assert not {'pymc', 'pytensor', 'nutpie', 'arviz', 'numba'} & set(sys.modules)\n"

@@ -22,7 +22,7 @@ from bayes_ivig import (
     standing,
     subsets,
 )
-from bayes_ivig.analyses.subsets import pooled
+from bayes_ivig.analyses.trials.subsets import pooled
 from bayes_ivig.reporting.charts.render import svg_file
 from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
 
@@ -206,7 +206,7 @@ def test_the_ranked_strip_sets_the_published_and_the_significant_apart(every) ->
 
 
 def test_rows_with_a_large_stated_error_are_fitted_on_grids_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    import bayes_ivig.analyses.subsets as home
+    import bayes_ivig.analyses.trials.subsets as home
 
     plain = subsets(LIVE, size=8)
     monkeypatch.setattr(home, "LARGEST_ERROR", float(plain["numerical_error"].median()))

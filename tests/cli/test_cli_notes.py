@@ -3,7 +3,7 @@
 import warnings
 
 import bayes_ivig.cli.app
-from bayes_ivig.analyses.stored import CacheWarning
+from bayes_ivig.analyses.other_models.stored_answers import CacheWarning
 from bayes_ivig.cli import main
 
 

@@ -71,7 +71,7 @@ def test_a_pdf_without_a_browser_is_refused_before_the_work(folder, monkeypatch,
 def test_a_folder_that_cannot_be_is_said_before_anything_is_computed(out, folder, monkeypatch, capsys):
     Path("closed").mkdir()
     monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "closed")  # root may write anywhere
-    monkeypatch.setattr("bayes_ivig.analyses.reanalysis.reanalyze", None)
+    monkeypatch.setattr("bayes_ivig.analyses.reanalysis.reanalyze.reanalyze", None)
     ran = call(monkeypatch, capsys, "report", "mine.csv", "--out", out)
     assert (ran.status, ran.out) == (2, "")
     assert f"{out}: the report cannot be written: " in " ".join(ran.err.split())

@@ -5,7 +5,7 @@ import pytest
 from scipy import integrate, special, stats
 
 from bayes_ivig import DataError, Dataset, Model, ModelError, Study, fit, load_dataset
-from bayes_ivig.analyses.contrasts import contrast
+from bayes_ivig.analyses.trials.classes import contrast
 from bayes_ivig.engines.grid.axes import Fineness
 from bayes_ivig.engines.grid.curves import counts_of, estimates, log_curves
 

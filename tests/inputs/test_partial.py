@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayes_ivig.analyses.alternatives import compare_alternatives
+from bayes_ivig.analyses.other_models.other_counts import compare_alternatives
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import DataError
 from bayes_ivig.frequentist.pooling import pool

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import bayes_ivig as bi
-from bayes_ivig.analyses.reanalysis import reanalyze
+from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.report_options import ReportOptions, read_report_options
 from bayes_ivig.reporting.leaving_out import without

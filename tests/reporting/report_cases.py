@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bayes_ivig.analyses.reanalysis import reanalyze
+from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
 from bayes_ivig.inputs.model.files import load_two_arm
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 

@@ -11,8 +11,8 @@ import numpy as np
 from report_cases import BAD_EVENT, THREE, own
 
 import bayes_ivig as bi
-from bayes_ivig.analyses.calibration import calibrate
-from bayes_ivig.analyses.harm_readings import Weighing, harm_readings
+from bayes_ivig.analyses.calibration.calibrate import calibrate
+from bayes_ivig.analyses.weighing.readings import Weighing, harm_readings
 from bayes_ivig.inputs.model.files import load_two_arm
 from bayes_ivig.results.calibration import Setup
 from bayes_ivig.results.draws.monte_carlo import Error, MonteCarloErrors

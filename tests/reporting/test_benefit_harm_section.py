@@ -8,7 +8,7 @@ import pytest
 from report_cases import HOSTILE, ivig, own
 
 import bayes_ivig as bi
-from bayes_ivig.analyses.harm_readings import Weighing, harm_readings
+from bayes_ivig.analyses.weighing.readings import Weighing, harm_readings
 from bayes_ivig.errors import ModelError
 from bayes_ivig.reporting.benefit_harm_section import harm_section
 from bayes_ivig.reporting.benefit_harm_words import break_even_span, break_even_words, reading_label, state_names

@@ -9,7 +9,7 @@ import pytest
 from report_cases import HOSTILE, THREE
 
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset, pool
-from bayes_ivig.analyses.choices import every_choice
+from bayes_ivig.analyses.trials.one_by_one import every_choice
 from bayes_ivig.reporting import choices_words as told
 from bayes_ivig.reporting.charts.choices import cut_off
 from bayes_ivig.reporting.charts.subsets_map import _clearest, plot_subsets

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from report_cases import BAD_EVENT, HOSTILE, THREE, ivig, own
 
-from bayes_ivig.analyses.findings import findings
+from bayes_ivig.analyses.benefit.findings import findings
 from bayes_ivig.reporting.findings_section import findings_section
 from bayes_ivig.reporting.html import html_of
 from bayes_ivig.reporting.page import Figure, Page, Section, Table, Text

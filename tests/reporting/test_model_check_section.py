@@ -6,7 +6,7 @@ import pytest
 from report_cases import BAD_EVENT, THREE, hostile, ivig, own
 
 import bayes_ivig as bi
-from bayes_ivig.analyses.predictive_checks import prior_predictive_check
+from bayes_ivig.analyses.checks.predictive import prior_predictive_check
 from bayes_ivig.reporting.checklist_section import items
 from bayes_ivig.reporting.leaving_out import without
 from bayes_ivig.reporting.model_check_section import model_checks_section, prior_checks_section

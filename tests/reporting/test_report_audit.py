@@ -4,7 +4,7 @@ from pathlib import Path
 
 from report_cases import ivig, own
 
-from bayes_ivig.analyses.reanalysis import reanalyze
+from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
 from bayes_ivig.reporting.audit_section import audit_blocks
 from bayes_ivig.reporting.contradictions import contradictions
 from bayes_ivig.reporting.page import Table, Text

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from report_cases import BAD_EVENT, GOOD_EVENT, THREE, hostile, ivig, own
 
-from bayes_ivig.analyses.benefit import benefit
+from bayes_ivig.analyses.benefit.benefit import benefit
 from bayes_ivig.reporting.charts.benefit import benefit_caption, plot_benefit
 from bayes_ivig.reporting.charts.canvas import Diamond, Interval, _outline, clipped
 from bayes_ivig.reporting.charts.forest import plot_forest

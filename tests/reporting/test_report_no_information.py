@@ -5,7 +5,7 @@ import json
 import pytest
 from report_cases import own
 
-from bayes_ivig.analyses.benefit import benefit
+from bayes_ivig.analyses.benefit.benefit import benefit
 from bayes_ivig.reporting.benefit_text import benefit_text
 from bayes_ivig.reporting.html import render_html
 from bayes_ivig.reporting.markdown import render_markdown

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from report_cases import BAD_EVENT, GOOD_EVENT, HOSTILE, THREE, hostile, ivig, own
 
-from bayes_ivig.analyses.reanalysis import reanalyze
+from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
 from bayes_ivig.errors import BayesIvigError
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.report_options import ReportOptions

@@ -7,9 +7,9 @@ import pytest
 from report_cases import BAD_EVENT, GOOD_EVENT, HOSTILE, THREE, ivig, own
 
 import bayes_ivig as bi
-from bayes_ivig.analyses.benefit_harm import benefit_harm
-from bayes_ivig.analyses.other_models import SAMPLED, other_models
-from bayes_ivig.analyses.stored import Store
+from bayes_ivig.analyses.other_models.side_by_side import SAMPLED, other_models
+from bayes_ivig.analyses.other_models.stored_answers import Store
+from bayes_ivig.analyses.weighing.benefit_harm import benefit_harm
 from bayes_ivig.reporting.diagnostics_section import diagnostics_section
 from bayes_ivig.reporting.html import html_of
 from bayes_ivig.reporting.page import Cell, Figure, Items, Page, Section, Table, Text

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from bayes_ivig.analyses.audit.numbers import Mend, nearest, printed_range, whole_change
+from bayes_ivig.analyses.audit.printed import Mend, nearest, printed_range, whole_change
 from bayes_ivig.formulas.intervals import ROUNDING, Range, overlap
 from bayes_ivig.inputs.paper.claims import Printed
 from bayes_ivig.inputs.paper.other_claims import OtherClaim

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bayes_ivig.analyses.audit.numbers import RATIOS, printed_range
+from bayes_ivig.analyses.audit.printed import RATIOS, printed_range
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure
 from bayes_ivig.formulas.every_method import Recipe, every_result

@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bayes_ivig.analyses.audit.arithmetic import finding
-from bayes_ivig.analyses.audit.numbers import change_of, nearest, printed_range
+from bayes_ivig.analyses.audit.printed import change_of, nearest, printed_range
 from bayes_ivig.formulas.intervals import Range, overlap
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.inputs.paper.other_claims import OtherClaim

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bayes_ivig.analyses.audit.numbers import (
+from bayes_ivig.analyses.audit.printed import (
     EFFECT,
     RATIOS,
     Checked,

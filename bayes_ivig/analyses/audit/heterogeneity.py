@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from bayes_ivig.analyses.audit.numbers import Checked, Mend, change_of, mend_of, probability_range
+from bayes_ivig.analyses.audit.printed import Checked, Mend, change_of, mend_of, probability_range
 from bayes_ivig.formulas import intervals
 from bayes_ivig.formulas.intervals import Range
 from bayes_ivig.inputs.paper.claims import Claim

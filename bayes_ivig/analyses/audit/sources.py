@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bayes_ivig.analyses.audit.trials import Arms
+from bayes_ivig.analyses.audit.which_trials import Arms
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Case, Source, case_of

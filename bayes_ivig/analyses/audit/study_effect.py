@@ -7,7 +7,7 @@ import numpy as np
 
 from bayes_ivig.analyses.audit.arithmetic import finding
 from bayes_ivig.analyses.audit.effect import centre
-from bayes_ivig.analyses.audit.numbers import EFFECT, RATIOS, Mend, nearest, printed_range
+from bayes_ivig.analyses.audit.printed import EFFECT, RATIOS, Mend, nearest, printed_range
 from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas import mantel_haenszel as mh
 from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from bayes_ivig.analyses.reconstruction.kept_tables import kept_tables
 from bayes_ivig.analyses.reconstruction.posterior import reconstruction_posterior
-from bayes_ivig.analyses.reconstruction.readings import kept_tables
 from bayes_ivig.inputs.counts.case import Source
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.model.two_arm import Model

@@ -9,10 +9,7 @@ from itertools import product
 import numpy as np
 
 from bayes_ivig.analyses.reconstruction.arithmetic import RULES, Cells, Way, cells_of
-from bayes_ivig.analyses.reconstruction.halves import Half, Split, split, static_terms
-from bayes_ivig.analyses.reconstruction.joining import Pair
-from bayes_ivig.analyses.reconstruction.requirements import Requirement
-from bayes_ivig.analyses.reconstruction.windows import (
+from bayes_ivig.analyses.reconstruction.bounds import (
     ROOM,
     Box,
     Range,
@@ -22,6 +19,9 @@ from bayes_ivig.analyses.reconstruction.windows import (
     q_range,
     tau_slices,
 )
+from bayes_ivig.analyses.reconstruction.join import Pair
+from bayes_ivig.analyses.reconstruction.requirements import Requirement
+from bayes_ivig.analyses.reconstruction.two_halves import Half, Split, split, static_terms
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.counts.partial import PartialTable
 

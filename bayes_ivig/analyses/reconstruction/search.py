@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bayes_ivig.analyses.reconstruction.arithmetic import Index, events_of, numbers, picked_of
-from bayes_ivig.analyses.reconstruction.joining import Pair, candidates, meeting
+from bayes_ivig.analyses.reconstruction.join import Pair, candidates, meeting
+from bayes_ivig.analyses.reconstruction.kept_parts import Found, Shelf
 from bayes_ivig.analyses.reconstruction.plan import Part, Plan, requirements_text
 from bayes_ivig.analyses.reconstruction.requirements import claims_of, requirements
-from bayes_ivig.analyses.reconstruction.shelf import Found, Shelf
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.partial import ARMS, PartialTable, load_partial
 from bayes_ivig.inputs.paper.claims import Claim

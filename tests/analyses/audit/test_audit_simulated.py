@@ -10,10 +10,10 @@ import pytest
 
 from bayes_ivig.analyses.audit.arithmetic import percentage, total
 from bayes_ivig.analyses.audit.complement import complement
-from bayes_ivig.analyses.audit.pooled import check_pooled
-from bayes_ivig.analyses.audit.recomputed import recomputed
+from bayes_ivig.analyses.audit.one_result import check_pooled
+from bayes_ivig.analyses.audit.pooled_again import recomputed
 from bayes_ivig.analyses.audit.study_effect import study_effect
-from bayes_ivig.analyses.audit.trials import counted
+from bayes_ivig.analyses.audit.which_trials import counted
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.results.audit import Finding

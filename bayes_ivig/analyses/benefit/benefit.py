@@ -1,0 +1,192 @@
+"""``benefit``: how probable which benefit and which harm are, relative and absolute."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypedDict, Unpack, overload
+
+import numpy as np
+
+from bayes_ivig.analyses.benefit.control_risk import control_risk
+from bayes_ivig.errors import ModelError
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.results.benefit.benefit import OF, Benefit, Benefits
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.posterior.absolute import PER, AbsoluteEffects, absolute_effects
+from bayes_ivig.results.posterior.control_risk import SETTINGS, ControlRisk
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.zones import Zone, usual_zone
+
+CURVE = (0.1, 10.0, 161)  # odds ratios, from strong harm to strong benefit or the other way round
+EXAMPLE = 'benefit({"vague": posterior, "sceptical": posterior.under(mu="normal(0, 0.35)")})'
+
+type Baseline = ControlRisk | float | Mapping[str, float]
+type Zones = float | Zone | Sequence[float | Zone]
+
+
+class Asked(TypedDict, total=False):
+    """Options of ``benefit``, by keyword."""
+
+    zone: Zones | None
+    odds_ratios: Sequence[float] | None
+    baseline: Baseline | None
+    quantity: str
+    important_difference: float | None
+    level: float
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, checked when built; raises ``ModelError``."""
+
+    zone: Zones | None = None
+    odds_ratios: Sequence[float] | None = None
+    baseline: Baseline | None = None
+    quantity: str = "mu"
+    important_difference: float | None = None
+    level: float = 0.95
+
+    def __post_init__(self) -> None:
+        """Refuse a level that is no probability, a difference that is no number of people, control risks that are none."""
+        if not (_number(self.level) and 0 < self.level < 1):
+            raise ModelError(f"benefit: level is {self.level!r}; it must lie between 0 and 1")
+        if self.important_difference is not None and not (
+            _number(self.important_difference) and 0 < self.important_difference < PER
+        ):
+            raise ModelError(
+                f"benefit: important_difference is {self.important_difference!r}; it is a number of events per {PER} people, "
+                f"above 0 and below {PER}, such as 50"
+            )
+        if isinstance(self.baseline, Mapping) and not self.baseline:
+            raise ModelError("benefit: baseline has no control risk in it; give at least one, such as {'median': 0.4}")
+
+
+@overload
+def benefit(posterior: Posterior, **asked: Unpack[Asked]) -> Benefit:
+    """Answer for one posterior."""
+
+
+@overload
+def benefit(posterior: Mapping[str, Posterior], **asked: Unpack[Asked]) -> Benefits:
+    """Answer for several, by label."""
+
+
+def benefit(posterior: Posterior | Mapping[str, Posterior], **asked: Unpack[Asked]) -> Benefit | Benefits:
+    """Return the curve P(OR > x), the masses below, inside and above zones of equivalence, and absolute effects.
+
+    ``posterior`` is one, or several by label to be set side by side: of other models and trial sets, or of other priors as in
+    ``{str(p): posterior.under(mu=p) for p in priors}``, which fits nothing again. By keyword:
+
+    - ``zone``: odds ratios of practical equivalence as a pair, or one smallest important odds ratio that stands for itself and
+      its reciprocal; a list of pairs has several zones. Unless given, the dataset's own threshold, else 0.8 to 1.25.
+    - ``important_difference``: the smallest difference that matters, in events per 1000 people; gives at every control risk the
+      probabilities of at least that many more events, at least that many fewer, and neither.
+    - ``baseline``: the control risks: what ``control_risk(dataset)`` returns (the default, of each posterior's own trials, those
+      risks that the arms carry and not the prior alone; with an object of its own priors all are taken), a
+      number, or numbers by name.
+    - ``quantity``: what absolute effects are of, ``"mu"``, or ``"theta_new"`` for a new setting.
+    - ``odds_ratios``: where the curve is given (161 from 0.1 to 10); ``level``: of the central credible intervals (0.95).
+
+    Direction is the dataset's: nothing here says which side is good. Raises ``DataError`` and ``ModelError``.
+    """
+    question = Question(**asked)
+    if isinstance(posterior, Posterior):
+        return _benefit(posterior, question, {})
+    if not isinstance(posterior, Mapping) or not posterior or not all(isinstance(p, Posterior) for p in posterior.values()):
+        raise ModelError(f"benefit: give what fit(dataset, model) returns, or several by label, as in {EXAMPLE}")
+    known: dict[Dataset, ControlRisk] = {}
+    return Benefits({str(label): _benefit(each, question, known) for label, each in posterior.items()})
+
+
+def _benefit(posterior: Posterior, asked: Question, known: dict[Dataset, ControlRisk]) -> Benefit:
+    """Answer for one posterior; ``known`` keeps the pooled control arms of each dataset."""
+    x = np.geomspace(*CURVE) if asked.odds_ratios is None else _odds_ratios(asked.odds_ratios)
+    control, effects = _effects(posterior, asked.baseline, asked.quantity, known)
+    return Benefit(
+        posterior=posterior,
+        limits=(usual_zone(posterior.dataset.about),) if asked.zone is None else zones(asked.zone),
+        odds_ratios=x,
+        above={name: np.asarray(posterior[name].prob_above(np.log(x))) for name in OF},
+        quantity=asked.quantity,
+        control=control,
+        effects=effects,
+        important_difference=asked.important_difference,
+        level=asked.level,
+    )
+
+
+def zones(stated: Zones) -> tuple[Zone, ...]:
+    """Return zones of odds ratios from a pair, one threshold, or a list of these; raises ``ModelError``."""
+    if _number(stated):
+        return (_zone(stated),)
+    try:
+        listed = [] if isinstance(stated, str) else list(stated)  # type: ignore[arg-type]  # what is no list is refused here
+    except TypeError:
+        listed = []
+    if not listed:
+        raise ModelError(f"benefit: zone is {stated!r}; give two odds ratios, such as (0.8, 1.25), one, or a list of these")
+    pair = len(listed) == 2 and all(map(_number, listed))
+    return (_zone(listed),) if pair else tuple(_zone(each) for each in listed)
+
+
+def _zone(stated: object) -> Zone:
+    if _number(stated):
+        value = float(stated)  # type: ignore[arg-type]
+        if not (0 < value < math.inf and value != 1):
+            raise ModelError(
+                f"benefit: zone is {value:g}; an odds ratio that stands for itself and its reciprocal is above 0, not 1"
+            )
+        return min(value, 1 / value), max(value, 1 / value)
+    try:
+        low, high = (float(value) for value in stated)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        raise ModelError(f"benefit: zone is {stated!r}; give two odds ratios, such as (0.8, 1.25)") from None
+    if not 0 < low < high < math.inf:
+        raise ModelError(f"benefit: zone from {low:g} to {high:g}; two odds ratios above 0 that increase")
+    if not low <= 1 <= high:
+        raise ModelError(
+            f"benefit: zone from {low:g} to {high:g} does not hold 1, no effect; several zones are a list of pairs, such as "
+            "[(0.8, 1.25), (0.5, 2)]"
+        )
+    return low, high
+
+
+def _odds_ratios(stated: Sequence[float]) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    try:
+        x = np.asarray(list(stated), float)
+    except (TypeError, ValueError):
+        x = np.zeros(1)
+    if x.ndim != 1 or not x.size or not (np.isfinite(x) & (x > 0)).all():
+        raise ModelError("benefit: odds_ratios must be a list of numbers above 0")
+    return x
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+
+def _effects(
+    posterior: Posterior, baseline: Baseline | None, quantity: str, known: dict[Dataset, ControlRisk]
+) -> tuple[ControlRisk | None, dict[str, AbsoluteEffects]]:
+    """Return absolute effects by name of the control risk, and the pooled control arms where they were used."""
+    effect = posterior[quantity]
+    by_default = baseline is None
+    if baseline is None:
+        dataset = posterior.dataset
+        if dataset not in known:
+            known[dataset] = control_risk(dataset)
+        baseline = known[dataset]
+    if isinstance(baseline, ControlRisk):
+        levels = baseline.carried_levels() if by_default else baseline.levels()
+        settings = {
+            name: absolute_effects(effect if kind == "conditional" else posterior["theta_new"], baseline, kind)
+            for name, kind in SETTINGS.items()
+            if not by_default or (levels and baseline.carries(name))
+        }
+        return baseline, at_levels(effect, levels) | settings
+    return None, at_levels(effect, baseline if isinstance(baseline, Mapping) else {"stated": baseline})
+
+
+def at_levels(effect: Marginal, risks: Mapping[str, float]) -> dict[str, AbsoluteEffects]:
+    """Return absolute effects of a log odds ratio at known control risks, by their names; raises ``ModelError``."""
+    return {str(name): absolute_effects(effect, risk) for name, risk in risks.items()}

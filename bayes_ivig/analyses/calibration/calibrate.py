@@ -1,0 +1,190 @@
+"""``calibrate``: simulation-based calibration of the exact engine, in batches that survive a kill.
+
+Every simulation has a random stream of its own (seed, batch, number), so that the result does not depend on the number of
+processes, on the order in which batches finish, or on whether a run was interrupted.
+"""
+
+import contextlib
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bayes_ivig.analyses.calibration.one_simulation import place
+from bayes_ivig.analyses.calibration.uniformity import band_of, uniformity
+from bayes_ivig.engines.grid.canaries import engine_sha256
+from bayes_ivig.errors import BayesIvigError, DataError, ModelError
+from bayes_ivig.files import write_text
+from bayes_ivig.results.calibration import QUANTITIES, Calibration, Setup
+from bayes_ivig.version import __version__
+
+BATCH = 250  # simulations: some seconds of work, the most that a kill can cost each process
+FIRST = 60  # transforms kept as they are, per quantity
+DECIMALS = 9  # of a stored transform: below the engine's tolerance, above what the arithmetic library could change
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+type Progress = Callable[[int], None]
+
+
+class Batch(NamedTuple):
+    """Transforms of one batch, a row per simulation and a column per quantity, and two counts."""
+
+    pit: list[list[float]]
+    without_information: int
+    checks_failed: int
+
+
+def calibrate(
+    setup: Setup, *, folder: str | Path | None = None, workers: int | None = None, progress: Progress | None = None
+) -> Calibration:
+    """Simulate, fit, and return coverage and uniformity of every quantity; raises ``ModelError`` and ``DataError``.
+
+    With a ``folder`` every finished batch is kept there, and found again by the next run. ``workers`` is the number of
+    processes, 0 for none but this one, by default one per core. ``progress`` is told how many simulations are done.
+    """
+    if workers is not None and (isinstance(workers, bool) or workers < 0):
+        raise ModelError(f"workers: found {workers!r}; must be a whole number of 0 or more")
+    stamp = setup.stated() | {"version": __version__, "engine_sha256": engine_sha256()}
+    shelf = None if folder is None else _Shelf(Path(folder) / f"{setup.name}-batches", stamp)
+    sizes = [min(BATCH, setup.simulations - start) for start in range(0, setup.simulations, BATCH)]
+    found = {} if shelf is None else {i: kept for i, size in enumerate(sizes) if (kept := shelf.read(i, size))}
+    done = sum(len(batch.pit) for batch in found.values())
+    todo = [(i, size) for i, size in enumerate(sizes) if i not in found]
+    if progress:
+        progress(done)
+    for i, batch in _computed(setup, todo, workers):
+        if shelf is not None:
+            shelf.write(i, batch)
+        found[i] = batch
+        done += len(batch.pit)
+        if progress:
+            progress(done)
+    return summarize(setup, [found[i] for i in range(len(sizes))])
+
+
+def summarize(setup: Setup, batches: list[Batch]) -> Calibration:
+    """Return coverage and uniformity from the transforms of all batches, in order."""
+    values = np.array([row for batch in batches for row in batch.pit])
+    band = band_of(len(values))
+    return Calibration(
+        setup=setup,
+        band=band,
+        quantities=tuple(uniformity(name, values[:, i], band) for i, name in enumerate(QUANTITIES)),
+        without_information=sum(batch.without_information for batch in batches),
+        checks_failed=sum(batch.checks_failed for batch in batches),
+        first=tuple((name, tuple(values[:FIRST, i].tolist())) for i, name in enumerate(QUANTITIES)),
+        version=__version__,
+        engine_sha256=engine_sha256(),
+    )
+
+
+def run_batch(setup: Setup, number: int, size: int) -> Batch:
+    """Run the first ``size`` simulations of one batch."""
+    placed = [place(setup, number, i) for i in range(size)]
+    pit = [[round(value, DECIMALS) for value in one.pit] for one in placed]
+    return Batch(pit, sum(not one.informed for one in placed), sum(not one.ok for one in placed))
+
+
+def _computed(setup: Setup, todo: list[tuple[int, int]], workers: int | None) -> Iterator[tuple[int, Batch]]:
+    """Compute batches, here or in processes of their own, and yield each as it is finished."""
+    workers = min(len(todo), (os.cpu_count() or 1) if workers is None else workers)
+    if workers < 1 or (workers == 1 and len(todo) == 1):
+        yield from ((i, run_batch(setup, i, size)) for i, size in todo)
+        return
+    with _processes(workers) as pool:
+        futures: dict[Future[Batch], int] = {pool.submit(run_batch, setup, i, size): i for i, size in todo}
+        for future in as_completed(futures):
+            try:
+                batch = future.result()
+            except BrokenProcessPool:
+                raise BayesIvigError(
+                    "a process was killed, perhaps for want of memory; batches that were kept are kept"
+                ) from None
+            yield futures[future], batch
+
+
+@contextlib.contextmanager
+def _processes(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Start processes with one thread each, and leave none behind, whatever happens."""
+    before, others = {name: os.environ.get(name) for name in THREADS}, set(multiprocessing.active_children())
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin)
+    try:
+        yield pool
+    except BaseException:  # an interrupt, too: running batches are given up
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _begin() -> None:
+    """Make a worker leave without a word on an interrupt, and when its parent is gone."""
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        sys.stderr.close()
+        os._exit(1)
+
+
+class _Shelf:
+    """Finished batches in a folder, each file put in place whole; raises ``DataError`` for those of another calibration."""
+
+    def __init__(self, folder: Path, stamp: dict[str, Any]) -> None:
+        self.folder, self.stamp = folder, stamp
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._unusable(error) from None
+
+    def read(self, number: int, size: int) -> Batch | None:
+        """Return a batch if it is here with all its simulations."""
+        path = self._path(number)
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+            batch = Batch(found["pit"], found["without_information"], found["checks_failed"])
+            stamp, complete = found["setup"], len(batch.pit) == size
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._unusable(error) from None
+        except (ValueError, KeyError, TypeError):
+            raise DataError(f"{path}: not a batch of a calibration; give another folder, or remove it") from None
+        if stamp != self.stamp:
+            other = ", ".join(key for key in self.stamp if stamp.get(key) != self.stamp[key])
+            raise DataError(f"{path}: a batch of another calibration ({other} differ); give another folder, or remove it")
+        return batch if complete else None
+
+    def write(self, number: int, batch: Batch) -> None:
+        """Keep a batch as a file, whole or not at all."""
+        document = {"setup": self.stamp, **batch._asdict()}
+        try:
+            write_text(self._path(number), json.dumps(document, allow_nan=False) + "\n")
+        except OSError as error:
+            raise self._unusable(error) from None
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"{number:04d}.json"
+
+    def _unusable(self, error: OSError) -> DataError:
+        return DataError(f"{self.folder}: batches cannot be kept there: {error.strerror or error}; give another folder")

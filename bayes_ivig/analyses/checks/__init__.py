@@ -1,0 +1,1 @@
+"""Does a model fit its table: predictive checks, each study foreseen from the others, models side by side."""

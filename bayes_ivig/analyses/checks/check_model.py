@@ -1,0 +1,31 @@
+"""``check_model``: every check of a fitted model at once."""
+
+from bayes_ivig.analyses.checks.loo import loo
+from bayes_ivig.analyses.checks.predictive import posterior_predictive_check, prior_predictive_check
+from bayes_ivig.analyses.tipping.power_scaling import power_scaling
+from bayes_ivig.errors import ModelError
+from bayes_ivig.results.checks.loo import LeaveOneOut
+from bayes_ivig.results.checks.model_check import ModelCheck
+from bayes_ivig.results.checks.predictive import PriorCheck
+from bayes_ivig.results.posterior.posterior import Posterior
+
+
+def check_model(posterior: Posterior) -> ModelCheck:
+    """Return prior and posterior predictive checks, leave-one-study-out densities and power-scaling sensitivities.
+
+    What does not exist under an improper prior is left out, and said in ``missing``. Raises ``ModelError`` for kinds of models
+    whose likelihood is not one of (mu, tau), and for studies that count in part.
+    """
+    predictive = posterior_predictive_check(posterior)
+    missing: list[str] = []
+    prior: PriorCheck | None = None
+    left_out: LeaveOneOut | None = None
+    if posterior.model.mu.proper and (posterior.model.tau.proper or not posterior.model.heterogeneous):
+        prior, left_out = prior_predictive_check(posterior.dataset, posterior.model), loo(posterior)
+    else:
+        missing.append("prior predictive check: an improper prior foretells nothing")
+        try:
+            left_out = loo(posterior)
+        except ModelError as error:
+            missing.append(str(error))
+    return ModelCheck(posterior, prior, predictive, left_out, power_scaling(posterior), tuple(missing))

@@ -1,0 +1,1 @@
+"""One outcome under other models, other counts, and averages over models."""

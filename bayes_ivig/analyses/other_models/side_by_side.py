@@ -1,0 +1,241 @@
+"""``other_models``: one outcome under other models than the reference one, exact where that can be, else sampled."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from bayes_ivig.analyses.other_models.stored_answers import Answer, Request, Store, stored_answer
+from bayes_ivig.engines.fitting import fit
+from bayes_ivig.engines.nuts import NUTS
+from bayes_ivig.errors import BayesIvigError, DataError
+from bayes_ivig.inputs.characteristics.covariates import cells_of, design_of, flags_of
+from bayes_ivig.inputs.characteristics.fingerprint import columns_read
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
+from bayes_ivig.inputs.model.files import AnyModel, load_model
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.priors.composite import Prior, waits
+from bayes_ivig.results.other_models.sampled import Agreement, ModelRow, OtherModels, SampledAnswer, Unfitted, Witness
+from bayes_ivig.results.pooled import Ratio
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
+
+type Look = Callable[[Request], SampledAnswer | None]
+
+REFERENCE = "reference"
+EXACT: Mapping[str, Mapping[str, Any]] = {  # code of a model, and how it differs from the reference one
+    "midpoint": {"likelihood": "binomial", "baseline": "midpoint"},
+    "control": {"likelihood": "binomial", "baseline": "control"},
+    "hypergeometric": {"likelihood": "hypergeometric"},
+    "normal": {"likelihood": "normal"},
+    "random": {"effects": "random"},
+    "student_t": {"effects": "student_t(4)"},
+    "common": {"effects": "common"},
+}
+SAMPLED = ("random_baselines", "bivariate", "beta_binomial", "beta_binomial_by_treatment")  # bundled model files
+BY_DESIGN = ("meta_regression", "bias_adjusted")  # those that need a column of the table
+SHARED = ("mu", "tau", "alpha")  # priors that other models take over from the reference one
+FEWEST = 3  # studies: the models that need sampling describe how studies differ, which fewer do not show
+FEWEST_BY_DESIGN = 5  # the same within and between designs
+ENGINE = NUTS(seed=1)
+QUESTION = "pooled odds ratio, heterogeneity and further quantities"
+LEVELS = {"q2.5": 0.025, "q50": 0.5, "q97.5": 0.975}
+
+
+def with_other_models(outcome: CountsOutcome, *, sampled: bool = False) -> CountsOutcome:
+    """Return an outcome with its ``other_models`` filled in, on the published trial set and on all; a mirror image as it is."""
+    if outcome.about.complement_of:
+        return outcome
+    reference = {name: outcome.trial_set(name).posterior for name in dict.fromkeys((outcome.published_trials, "all"))}
+    others = {each.trials: each.posterior for each in outcome.sets if each.trials not in reference and "_but_" not in each.trials}
+    found = other_models(reference, sampled=sampled)
+    return replace(outcome, other_models=replace(found, further=tuple(exact_rows(others))))
+
+
+def exact_rows(reference: Mapping[str, Posterior]) -> Iterator[ModelRow]:
+    """Yield the reference model and the exact ones on trial sets by name; those that cannot be fitted are passed over."""
+    for trials, posterior in reference.items():
+        yield _exact_row(trials, REFERENCE, posterior)
+        yield from (row for row in _exact_others(trials, posterior) if isinstance(row, ModelRow))
+
+
+def other_models(
+    reference: Mapping[str, Posterior], *, sampled: bool = False, engine: NUTS = ENGINE, store: Store | None = None
+) -> OtherModels:
+    """Return the reference model's posteriors, by trial set, beside those of other models on the same studies.
+
+    Exact ones, each differing from the reference model in one thing: likelihood, place of the baseline, distribution of
+    effects. Sampled ones with the reference model's priors where they have the same parameters: exchangeable baselines,
+    bivariate, two beta-binomial ones, and by design where the table says which trials were randomised. Sampled answers
+    are stored ones, see ``stored_answer``; with ``sampled`` those not stored are sampled now, and where a check of the draws
+    fails sampled once more with smaller steps: what is returned is then that second answer, passed or not.
+    """
+    store = Store.usual() if store is None else store
+    look = partial(stored_answer, ask=ask, sampled=sampled, store=store)
+    found = [each for trials, posterior in reference.items() for each in _compared(trials, posterior, engine, look)]
+    return OtherModels(
+        rows=tuple(each for each in found if isinstance(each, ModelRow)),
+        witnesses=tuple(each for each in found if isinstance(each, Witness)),
+        unfitted=tuple(each for each in found if isinstance(each, Unfitted)),
+    )
+
+
+def _compared(trials: str, posterior: Posterior, engine: NUTS, look: Look) -> Iterator[ModelRow | Witness | Unfitted]:
+    """Yield the reference model on one trial set, the exact models, then the sampled ones."""
+    yield _exact_row(trials, REFERENCE, posterior)
+    yield from _exact_others(trials, posterior)
+    for code, why in codes(posterior):
+        yield Unfitted(trials, code, why) if why else _sampled(trials, code, posterior, engine, look)
+
+
+def _exact_others(trials: str, posterior: Posterior) -> Iterator[ModelRow | Unfitted]:
+    """Yield the exact models on one trial set, or why one cannot be fitted."""
+    for code, exact in _exact_models(posterior.model):
+        try:
+            yield _exact_row(trials, code, fit(posterior.dataset, exact))
+        except BayesIvigError as error:
+            yield Unfitted(trials, code, str(error))
+
+
+def _sampled(trials: str, code: str, posterior: Posterior, engine: NUTS, look: Look) -> ModelRow | Witness | Unfitted:
+    """Return one sampled model on one trial set, or that it was not sampled."""
+    try:
+        model = model_of(code, posterior.model)
+        found = look(request(posterior.dataset, model, engine))
+        if found is not None and not found.diagnostics.ok:  # once more, with smaller steps after a longer adaptation
+            found = look(request(posterior.dataset, model, careful(engine))) or found
+    except BayesIvigError as error:
+        return Unfitted(trials, code, str(error))
+    if found is None:
+        return Unfitted(trials, code)
+    if code == REFERENCE:
+        return Witness(trials, found, agreement(found, posterior))
+    return _sampled_row(trials, code, model, found)
+
+
+def compared_sets(dataset: Dataset) -> tuple[str, ...]:
+    """Return the trial sets on which models are compared: the published one, where there is one, and all trials."""
+    return ("published", "all") if "published" in dataset.trial_sets else ("all",)
+
+
+def ask(posterior: Posterior) -> Answer:
+    """Return what is kept of a sampled posterior: k, mu, tau and further quantities on their own scale, P(OR > 1), remarks."""
+    names = ("mu", "tau", *(quantity.name for quantity in posterior.quantities))
+    withheld = {quantity.name: quantity.withheld for quantity in posterior.quantities if quantity.withheld}
+    return {
+        "k": posterior.k,
+        "quantities": {name: _numbers(posterior, name) for name in dict.fromkeys(names)},
+        "prob_or_gt_1": float(posterior["mu"].prob_above(0.0)),
+        "withheld": withheld,
+        "remarks": list(posterior.remarks),
+    }
+
+
+def agreement(found: SampledAnswer, exact: Posterior) -> tuple[Agreement, ...]:
+    """Compare a sampled answer with an exact posterior: quantiles of mu and tau on the log odds ratio scale, P(OR > 1)."""
+    numbers = []
+    errors = dict(found.diagnostics.numbers)
+    for name in ("mu", "tau") if exact.model.heterogeneous else ("mu",):
+        for label, level in LEVELS.items():
+            sampled, error = found.answer["quantities"][name][label], errors[f"mcse.{name}.{label}"]
+            numbers.append(Agreement(f"{name} {label}", float(exact[name].quantile(level)), sampled, error))
+    probability = float(exact["mu"].prob_above(0.0))
+    numbers.append(Agreement("P(OR > 1)", probability, found.answer["prob_or_gt_1"], errors["mcse.prob_or_gt_1"]))
+    return tuple(numbers)
+
+
+def model_of(code: str, reference: Model) -> AnyModel:
+    """Return a sampled model of this module's list, with the reference model's priors of the parameters that both have.
+
+    A prior that depends on the data, or is improper, only the reference model can have: there the model file's own stays.
+    """
+    model = reference if code == REFERENCE else load_model(code)
+    if isinstance(model, Model):
+        return model
+    shared = {name: getattr(reference, name) for name in SHARED if name in model.PRIORS}
+    changes: Any = {name: prior for name, prior in shared.items() if _transferable(prior)}
+    return replace(model, **changes)
+
+
+def request(dataset: Dataset, model: AnyModel, engine: NUTS = ENGINE) -> Request:
+    """Return what is asked of a sampled model here, as the store knows it."""
+    return Request(QUESTION, dataset, model, engine)
+
+
+def careful(engine: NUTS) -> NUTS:
+    """Return the engine with a quarter of the distance to an acceptance of 1, and three times the adaptation."""
+    return replace(engine, target_accept=round(1 - (1 - engine.target_accept) / 4, 6), tune=3 * engine.tune)
+
+
+def codes(posterior: Posterior) -> Iterator[tuple[str, str]]:
+    """Yield the codes of the models to sample beside an exact posterior, each with the reason why these data do not bear it."""
+    yield from ((code, _few(posterior, FEWEST)) for code in (REFERENCE, *SAMPLED))
+    for code in BY_DESIGN:
+        model = load_model(code)
+        if _has_columns(posterior.dataset, model):
+            yield code, _few(posterior, FEWEST_BY_DESIGN) or _unfit(posterior, model)
+
+
+def _few(posterior: Posterior, fewest: int) -> str:
+    """Say that there are too few studies for a model of how studies differ, or return an empty text."""
+    return f"it takes {fewest} studies or more that carry information" if posterior.k < fewest else ""
+
+
+def _has_columns(dataset: Dataset, model: AnyModel) -> bool:
+    """Whether the table, or its table of characteristics, has the columns that the model reads."""
+    try:
+        for name in columns_read(model):
+            cells_of(dataset, name)
+    except DataError:
+        return False
+    return True
+
+
+def _unfit(posterior: Posterior, model: AnyModel) -> str:
+    """Say why a model of designs has nothing to tell apart here: one design throughout, or cells left empty."""
+    try:
+        match model:
+            case MetaRegression():
+                design_of(posterior.dataset, posterior.studies, model)
+            case BiasAdjusted() if all(flags_of(posterior.dataset, posterior.studies, model)):
+                allowed = " or ".join(model.unflagged_values)
+                return f"column {model.flag_column} says {allowed} of no study, so every study would be taken as biased"
+            case _:
+                return ""
+    except BayesIvigError as error:
+        return str(error)
+    return ""
+
+
+def _exact_models(reference: Model) -> Iterator[tuple[str, Model]]:
+    """Yield the models that differ from the reference one in one thing, those that are it left out."""
+    for code, changes in EXACT.items():
+        model = replace(reference, **changes, name="", title="", notes=())
+        if any(getattr(model, name) != getattr(reference, name) for name in changes):
+            yield code, model
+
+
+def _exact_row(trials: str, code: str, posterior: Posterior) -> ModelRow:
+    lower, median, upper = np.exp(np.asarray(posterior["mu"].quantile(list(LEVELS.values())))).tolist()
+    tau = float(posterior["tau"].quantile(0.5)) if posterior.model.heterogeneous else None
+    chance = float(posterior["mu"].prob_above(0.0))
+    return ModelRow(trials, code, posterior.model, posterior.k, Ratio(median, lower, upper), chance, tau)
+
+
+def _sampled_row(trials: str, code: str, model: AnyModel, found: SampledAnswer) -> ModelRow:
+    quantities = found.answer["quantities"]
+    lower, median, upper = (float(np.exp(quantities["mu"][level])) for level in LEVELS)
+    ratio, tau = Ratio(median, lower, upper), quantities["tau"]["q50"]
+    return ModelRow(trials, code, model, found.answer["k"], ratio, found.answer["prob_or_gt_1"], tau, found)
+
+
+def _numbers(posterior: Posterior, name: str) -> dict[str, float]:
+    values = np.asarray(posterior[name].quantile(list(LEVELS.values()))).tolist()
+    return dict(zip(LEVELS, values, strict=True))
+
+
+def _transferable(prior: Prior) -> bool:
+    return prior.proper and not waits(prior)

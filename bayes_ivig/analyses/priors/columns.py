@@ -1,0 +1,125 @@
+"""The columns of a comparison of priors: every pair answered on one surface, blanks with a note where nothing exists."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.analyses import baseline_columns
+from bayes_ivig.analyses.priors.strength import conflict, information
+from bayes_ivig.engines.bulk import over_cases as bulk
+from bayes_ivig.engines.bulk.solving import Answers, Questions
+from bayes_ivig.engines.grid.curves import informative
+from bayes_ivig.errors import ModelError
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior, resolved
+from bayes_ivig.results.posterior.baseline_check import TIGHT_COLUMN
+
+type Array = NDArray[np.float64]
+type Pairs = list[tuple[Prior, Prior]]
+
+NEW = (0.025, 0.975)
+
+
+def columns(dataset: Dataset, model: Model, pairs: Pairs, thresholds: tuple[float, ...]) -> tuple[dict[str, Any], list[str]]:
+    """Return the columns for all pairs of priors under one likelihood and baseline, and why some rows are blank.
+
+    ``thresholds`` are odds ratios, 1 the first of them. Raises ``DataError`` where no study carries information.
+    """
+    reasons = _reasons(dataset, model, pairs)
+    possible = np.array([not reason for reason in reasons], bool)
+    asked = Questions(above=thresholds, theta_new=NEW)
+    kept = [pair for pair, yes in zip(pairs, possible, strict=True) if yes]
+    found, factors, conflicts, parts, tight = Answers.empty(len(pairs), asked), *(np.full(len(pairs), np.nan) for _ in range(4))
+    if kept:
+        answers = bulk.over_priors(dataset, model, kept, asked)
+        found.put(np.flatnonzero(possible), answers)
+        taus = [tau for _, tau in bulk.resolved(dataset, model, kept)]
+        with np.errstate(over="ignore"):
+            factors[possible] = np.exp(answers.log_evidence - bulk.null_evidence(dataset, model, taus))
+        tight[possible] = baseline_columns.over_priors(dataset, model, kept)
+        conflicts[possible] = conflict(dataset, model, kept)
+        parts[possible] = _first_parts(dataset, model, kept, answers.log_evidence)
+    proper = np.array([mu.proper and tau.proper for mu, tau in pairs])
+    factors[~proper] = np.nan
+    with np.errstate(over="ignore"):
+        ratios, prediction = np.exp(found.mu), np.exp(found.theta_new)
+    table = _choices(dataset, model, pairs)
+    table |= dict(zip(("or_q2.5", "or_q50", "or_q97.5"), ratios.T, strict=True))
+    table |= {"prob_or_gt_1": found.above[:, 0], "tau_q50": found.tau[:, 0]}
+    table |= {"log_marginal_likelihood": np.where(proper, found.log_evidence, np.nan)}
+    table |= {f"prob_or_gt_{x:g}": found.above[:, i] for i, x in enumerate(thresholds) if i}
+    table |= dict(zip(("prediction_q2.5", "prediction_q97.5"), prediction.T, strict=True))
+    table |= {TIGHT_COLUMN: tight, "bf_effect": factors, "conflict_p": conflicts}
+    known = {mu: information(mu) for mu in dict.fromkeys(mu for mu, _ in pairs)}
+    table |= {"prior_ess": [known[mu] for mu, _ in pairs], "numerical_error": np.maximum(found.error, found.beyond)}
+    if any(isinstance(resolved(mu), Mixture) for mu, _ in pairs):
+        table |= {"part_weight_prior": [_first(mu)[0] for mu, _ in pairs], "part_weight": parts}
+    notes = [reason or overlap_note(dataset, pair) for reason, pair in zip(reasons, pairs, strict=True)]
+    return table | {"note": notes}, [reason for reason in reasons if reason]
+
+
+def overlap_note(dataset: Dataset, priors: tuple[Prior, ...]) -> str:
+    """Return which trials at hand a prior rests on as well, empty where none is known."""
+    here = {name.casefold(): name for name in dataset.study_names}
+    both = [here[name.casefold()] for prior in priors for name in shared(prior) if name.casefold() in here]
+    return f"prior and data share {', '.join(dict.fromkeys(both))}" if both else ""
+
+
+def shared(prior: Prior) -> tuple[str, ...]:
+    """Return the studies that a prior, or a part of it, is known to rest on."""
+    match prior:
+        case LibraryPrior(prior=inner, shares=shares):
+            return (*shares, *shared(inner))
+        case Mixture(parts=parts):
+            return tuple(name for part in parts for name in shared(part))
+        case _:
+            return ()
+
+
+def _choices(dataset: Dataset, model: Model, pairs: Pairs) -> dict[str, Any]:
+    return {
+        "likelihood": model.likelihood,
+        "mu_prior": [str(mu) for mu, _ in pairs],
+        "tau_prior": [str(tau) for _, tau in pairs],
+        "alpha_prior": str(model.alpha) if model.likelihood == "binomial" else "none",
+        "trials": dataset.selection,
+        "k": len(informative(dataset, model)),
+        "k_informative": sum(study.informative for study in dataset.studies),
+    }
+
+
+def _reasons(dataset: Dataset, model: Model, pairs: Pairs) -> list[str]:
+    """Return for every pair why it has no posterior, empty where it has one."""
+    found: dict[tuple[Prior, Prior], str] = {}
+    for pair in dict.fromkeys(pairs):
+        found[pair] = ""
+        if not (pair[0].proper and pair[1].proper):
+            try:
+                bulk.resolved(dataset, model, [pair])
+            except ModelError as error:
+                found[pair] = str(error)
+    return [found[pair] for pair in pairs]
+
+
+def _first(prior: Prior) -> tuple[float, Prior | None]:
+    """Return weight and prior of the first part of a mixture; NaN and None for any other prior."""
+    inner = resolved(prior)
+    return (inner.weights[0], inner.parts[0]) if isinstance(inner, Mixture) else (float("nan"), None)
+
+
+def _first_parts(dataset: Dataset, model: Model, pairs: Pairs, log_evidence: Array) -> Array:
+    """Return the posterior weight of the first part of every mixture on mu: its weight times its evidence over that of all.
+
+    (Schmidli et al. 2014, Biometrics 70:1023.) NaN for other priors, and under an improper prior on tau.
+    """
+    first = [_first(mu) if tau.proper else (float("nan"), None) for mu, tau in pairs]
+    which = [i for i, (_, part) in enumerate(first) if part is not None]
+    weights = np.full(len(pairs), np.nan)
+    if which:
+        alone = [(part, pairs[i][1]) for i in which if (part := first[i][1]) is not None]
+        evidence = bulk.over_priors(dataset, model, alone, Questions(mu=(0.5,), tau=(), above=(), theta_new=())).log_evidence
+        prior = np.array([first[i][0] for i in which])
+        weights[which] = np.minimum(prior * np.exp(evidence - log_evidence[which]), 1.0)
+    return weights

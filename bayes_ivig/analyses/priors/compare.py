@@ -1,0 +1,178 @@
+"""``compare_priors``: every combination of priors, likelihoods and trial sets, one row each."""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bayes_ivig.analyses.priors.columns import columns
+from bayes_ivig.engines.bulk import over_cases as bulk
+from bayes_ivig.errors import ModelError
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.selection import Selection
+from bayes_ivig.inputs.model.two_arm import Likelihood, Model
+from bayes_ivig.priors.composite import KINDS, Mixture, Prior, resolved
+from bayes_ivig.priors.families import HalfNormal, Normal
+from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.priors.well_known import prior_set
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+type Stated = Prior | str | Iterable[Prior | str]
+type Trials = Selection | list[Selection]
+
+REFERENCE = Model()
+WIDTHS = tuple(float(f"{width:.3g}") for width in np.geomspace(0.05, 10, 47))
+TAU_WIDTHS = tuple(float(f"{width:.3g}") for width in np.geomspace(0.02, 3, 47))
+PARAMETERS = ("mu", "tau")
+
+
+def compare_priors(
+    dataset: Dataset,
+    *thresholds: float,
+    mu: Stated,
+    tau: Stated,
+    alpha: Stated | None = None,
+    likelihoods: Likelihood | Iterable[Likelihood] | None = None,
+    trials: Trials | None = None,
+) -> "pd.DataFrame":
+    """Return the posterior under every combination of priors, likelihoods and trial sets, one row each.
+
+    ``mu``, ``tau`` and ``alpha`` are priors, their texts, or lists of either; a text may name a set, ``"zampieri(0.4)"``.
+    ``trials`` is one selection or a list of them, a list of studies being a tuple. ``thresholds`` are odds ratios, those of the
+    dataset unless given. Random effects; alpha midway between the arms, and of use to the binomial likelihood alone.
+
+    Columns: the choices; ``k`` studies that the likelihood uses and ``k_informative`` that can tell the arms apart (where none
+    can, nothing is learnt); quantiles of the odds ratio, ``prob_or_gt_X`` for 1 and each threshold, the median of tau, the log
+    marginal likelihood, ``prob_or_gt_1_tight_baseline`` (under the baseline prior normal(0, 2.5), where the likelihood has one:
+    how far the baseline prior decides), ``prediction_*`` (95% interval of the odds ratio in a new
+    setting), ``bf_effect`` (Bayes factor of this prior on mu against mu = 0, the same prior on tau), ``conflict_p``
+    (prior-data conflict of mu: two-sided tail of the data's estimate under its prior predictive distribution, Box 1980, JRSS-A
+    143:383; Evans & Moshonov 2006), ``prior_ess`` (prior effective sample size of mu in participants: expected local
+    information, Neuenschwander et al. 2020, times 16, the variance of a log odds ratio from one participant) and
+    ``numerical_error`` (a bound of it, in posterior SDs). With mixtures on mu also ``part_weight_prior`` and ``part_weight``, the
+    prior and posterior weight of the first part: the discount of a robust prior by the data. ``note`` says why a row is blank
+    (no posterior under an improper prior) and which trials a prior shares with the data. NaN where a number does not exist:
+    Bayes factors and marginal likelihoods under improper priors, for instance.
+
+    Raises ``DataError`` and ``ModelError``, also where not one of the posteriors exists.
+    """
+    import pandas as pd
+
+    above = _thresholds(dataset, thresholds)
+    pairs = list(itertools.product(_priors("mu", mu), _priors("tau", tau)))
+    alphas = _priors("alpha", REFERENCE.alpha if alpha is None else alpha)
+    frames, blank = [], []
+    for likelihood, selection in itertools.product(_likelihoods(likelihoods), _selections(trials)):
+        chosen = dataset if selection is None else dataset.trials(selection)
+        for prior in alphas if likelihood == "binomial" else alphas[:1]:
+            model = Model(likelihood, alpha=prior)
+            _checked(model, pairs)
+            table, reasons = columns(chosen, model, pairs, above)
+            frames.append(pd.DataFrame(table))
+            blank += reasons
+    if len(blank) == len(pairs) * len(frames):
+        raise ModelError(blank[0])
+    return pd.concat(frames, ignore_index=True)
+
+
+def prior_width_curve(
+    dataset: Dataset, model: Model | None = None, *, parameter: str = "mu", centre: float = 0.0, widths: Sequence[float] = ()
+) -> "pd.DataFrame":
+    """Return how the estimate depends on the width of one prior: the columns of ``compare`` after ``prior_width``.
+
+    ``parameter`` is ``"mu"``, with normal priors around ``centre`` (a log odds ratio) whose SDs are the widths, or ``"tau"``,
+    with half-normal priors of those scales; the other priors are the model's. Widths run from 0.05 to 10 (mu) or 0.02 to 3
+    (tau) in equal ratios unless given. Raises ``ModelError``.
+    """
+    import pandas as pd
+
+    model = REFERENCE if model is None else model
+    if not isinstance(model, Model):
+        raise ModelError(f"prior_width_curve: found a {type(model).__name__}; give a Model")
+    if parameter not in PARAMETERS:
+        raise ModelError(f"prior_width_curve: parameter is {parameter!r}; must be 'mu' or 'tau'")
+    found = [float(width) for width in widths] or [*(WIDTHS if parameter == "mu" else TAU_WIDTHS)]
+    mu = [Normal(centre, width) for width in found] if parameter == "mu" else [model.mu]
+    tau: list[Prior] = [HalfNormal(width) for width in found] if parameter == "tau" else [model.tau]
+    pairs: list[tuple[Prior, Prior]] = list(itertools.product(mu, tau))
+    _checked(model, pairs)
+    table, blank = columns(dataset, model, pairs, _thresholds(dataset, ()))
+    if len(blank) == len(pairs):
+        raise ModelError(blank[0])
+    return pd.DataFrame({"prior_width": found} | table)
+
+
+def mixture_weights(dataset: Dataset, model: Model) -> "pd.DataFrame":
+    """Return prior and posterior weight of every part of the mixtures among a model's priors on mu and tau.
+
+    One row for each part: ``parameter, part, weight_prior, weight``. The posterior weight is the prior one times the marginal
+    likelihood under that part alone, over the sum of these: what is left of the informative part of a robust prior says how
+    far the data agree with it (Schmidli et al. 2014, Biometrics 70:1023). Raises ``ModelError`` without a mixture.
+    """
+    import pandas as pd
+
+    rows: list[tuple[str, str, float, float]] = []
+    for parameter in PARAMETERS:
+        prior = resolved(getattr(model, parameter))
+        if not isinstance(prior, Mixture):
+            continue
+        pairs = [(part, model.tau) if parameter == "mu" else (model.mu, part) for part in prior.parts]
+        if not all(mu.proper and tau.proper for mu, tau in pairs):
+            raise ModelError(
+                f"mixture_weights: {parameter} is a mixture, whose weights need a proper prior on the other parameter"
+            )
+        logs = np.log(prior.weights) + bulk.over_priors(dataset, model, pairs).log_evidence
+        weights = np.exp(logs - np.logaddexp.reduce(logs))
+        rows += [(parameter, *row) for row in zip(map(str, prior.parts), prior.weights, map(float, weights), strict=True)]
+    if not rows:
+        raise ModelError(f"mixture_weights: neither {model.mu} nor {model.tau} is a mixture, such as mixture(0.8: .., 0.2: ..)")
+    return pd.DataFrame(rows, columns=["parameter", "part", "weight_prior", "weight"])
+
+
+def _thresholds(dataset: Dataset, given: Sequence[float]) -> tuple[float, ...]:
+    """Return the odds ratios to give probabilities above of, 1 first."""
+    wrong = [x for x in given if isinstance(x, bool) or not isinstance(x, int | float) or not 0 < x < float("inf")]
+    if wrong:
+        raise ModelError(f"thresholds: found {wrong[0]!r}; each is an odds ratio above 0, such as 1.25")
+    return tuple(dict.fromkeys((1.0, *map(float, given or dataset.about.thresholds))))
+
+
+def _checked(model: Model, pairs: list[tuple[Prior, Prior]]) -> None:
+    """Refuse priors that cannot hold their parameter, as a model does."""
+    for mu in dict.fromkeys(mu for mu, _ in pairs):
+        replace(model, mu=mu)
+    for tau in dict.fromkeys(tau for _, tau in pairs):
+        replace(model, tau=tau)
+
+
+def _priors(parameter: str, stated: Stated) -> list[Prior]:
+    """Return the priors of one parameter; raises one ``ModelError`` that names the parameter."""
+    items = [stated] if isinstance(stated, (str, *KINDS)) else list(stated)  # type: ignore[arg-type]
+    if not items:
+        raise ModelError(f"{parameter}: no prior; give one or more, for example {getattr(REFERENCE, parameter)}")
+    found: list[Any] = []
+    for item in items:
+        try:
+            found += (prior_set(item) or [parse_prior(item)]) if isinstance(item, str) else [item]
+        except ModelError as error:
+            raise ModelError(f"{parameter}: {error}") from None
+    wrong = [item for item in found if not isinstance(item, KINDS)]
+    if wrong:
+        raise ModelError(f"{parameter}: found {wrong[0]!r}; give a prior, as an object or as text such as 'normal(0, 2.82)'")
+    return found
+
+
+def _likelihoods(stated: Likelihood | Iterable[Likelihood] | None) -> list[Likelihood]:
+    if stated is None:
+        return [REFERENCE.likelihood]
+    return [stated] if isinstance(stated, str) else list(stated)
+
+
+def _selections(stated: Trials | None) -> list[Selection | None]:
+    if stated is None or isinstance(stated, str | tuple):
+        return [stated]
+    return list(stated)

@@ -1,0 +1,1 @@
+"""Everything that one report asks, and the surfaces that its readers move."""

@@ -1,0 +1,215 @@
+"""``reanalyze``: the published result, the re-pooled one and the posteriors of every outcome, for one report."""
+
+from dataclasses import replace
+from importlib.metadata import version
+
+import numpy as np
+
+from bayes_ivig.analyses.audit.audit import audit_case
+from bayes_ivig.analyses.benefit.findings import findings
+from bayes_ivig.analyses.checks.outlook import with_checks
+from bayes_ivig.analyses.other_models.other_counts import alternative_rows
+from bayes_ivig.analyses.other_models.side_by_side import with_other_models
+from bayes_ivig.analyses.priors.families import prior_families
+from bayes_ivig.analyses.published_summary import readings
+from bayes_ivig.analyses.reanalysis.explorer import explorer_outcome
+from bayes_ivig.analyses.reconstruction.kept_tables import reconstructed_readings
+from bayes_ivig.analyses.reconstruction.other_baselines import other_baselines
+from bayes_ivig.analyses.tipping.how_much_prior import with_how_much_prior
+from bayes_ivig.analyses.trials.one_by_one import every_choice
+from bayes_ivig.analyses.weighing.readings import harm_comparison
+from bayes_ivig.engines.fitting import fit
+from bayes_ivig.frequentist.pooling import pool
+from bayes_ivig.inputs.counts.case import Case, Source, case_of
+from bayes_ivig.inputs.counts.dataset import Dataset, descriptions, load_dataset
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.counts.design_effects import refuse_design_effects
+from bayes_ivig.inputs.counts.provenance import bases, count_statuses
+from bayes_ivig.inputs.counts.statuses import status_words
+from bayes_ivig.inputs.evidence.tables import evidence_names, evidence_table, own_evidence, partial_path
+from bayes_ivig.inputs.model.files import bundled_sha256, load_two_arm
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.inputs.paper.claims import Claim, claims_with
+from bayes_ivig.inputs.report_options import ReportOptions
+from bayes_ivig.priors.composite import Prior, described
+from bayes_ivig.priors.families import Flat
+from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.reanalysis.reanalysis import (
+    CountsOutcome,
+    Reanalysis,
+    SensitivityRow,
+    SummaryOutcome,
+    TrialSetResult,
+)
+from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, TablesUnder
+from bayes_ivig.version import __version__
+
+type Rows = tuple[tuple[str, ...], ...]
+
+LIBRARIES = ("numpy", "scipy", "altair", "vl-convert-python")  # that compute and draw what is in a report
+FEWEST_IN_DEPTH = (
+    5  # trials that carry information, for further questions about outcomes after the first: of fewer, priors decide
+)
+
+
+def reanalyze(
+    source: Source = "ivig", *, model: Model | None = None, options: ReportOptions | None = None, sampled: bool = False
+) -> Reanalysis:
+    """Reanalyse a bundled case by name, or a counts CSV by path with its sidecar and claims where it has them.
+
+    ``model`` is the reference model, ``binomial_normal`` unless given; ``options`` choose outcomes and their order, and overrule
+    what the description of the data says. Models that take sampling are answered by stored answers alone, see
+    ``stored_answer``; with ``sampled`` those not stored are sampled now. Raises ``DataError`` and ``ModelError``.
+    """
+    model, options = model or load_two_arm("binomial_normal"), options or ReportOptions()
+    case = case_of(source)
+    abouts = {outcome: options.about(outcome, about) for outcome, about in descriptions(case).items()}
+    claims = _claimed({claim.outcome: claim for claim in claims_with(case)}, tuple(abouts))
+    found: list[CountsOutcome | SummaryOutcome] = []
+    for outcome in options.chosen(tuple(dict.fromkeys((*abouts, *claims)))):
+        about = abouts.get(outcome) or options.about(outcome, _undescribed(outcome, next(iter(abouts.values()))))
+        if outcome in abouts and not about.partial:
+            dataset = options.dataset(load_dataset(case, outcome or None))
+            counted = _counts(dataset, claims.get(outcome), model)
+            if not about.complement_of and (
+                counted.k_informative >= FEWEST_IN_DEPTH or not any(isinstance(each, CountsOutcome) for each in found)
+            ):
+                counted = _in_depth(counted, dataset, model)
+            found.append(with_other_models(counted, sampled=sampled))
+        elif outcome in claims:
+            possible = reconstructed_readings(case, about, claims[outcome], model)
+            baselines = other_baselines(case, about, claims[outcome], model)
+            found.append(_summary(claims[outcome], about, model, (_partial(case, outcome, about), *possible, baselines)))
+    return Reanalysis(
+        source=case.name,
+        about=next(iter(abouts.values())),
+        model=model,
+        outcomes=with_checks(found),
+        tables=_evidence(case),
+        version=__version__,
+        data_sha256=case.sha256,
+        audit=audit_case(case),
+        options=options,
+        versions=tuple((library, version(library)) for library in LIBRARIES),
+        model_sha256=bundled_sha256(model),
+        bundled=case.bundled,
+        harm=harm_comparison(tuple(found), dict(options.baseline_risks), sampled=sampled),
+        findings=findings(
+            tuple(found), baseline_risks=dict(options.baseline_risks), important_difference=options.important_difference
+        ),
+    )
+
+
+def _undescribed(outcome: str, shared: About) -> About:
+    """Describe an outcome known from a claim alone: the arms are those of the others, its direction is not stated."""
+    title = outcome.replace("_", " ").capitalize()
+    return About(
+        outcome_title=title, title=shared.title, treatment=shared.treatment, control=shared.control, citation=shared.citation
+    )
+
+
+def _claimed(claims: dict[str, Claim], outcomes: tuple[str, ...]) -> dict[str, Claim]:
+    """Return claims by outcome; a table of one unnamed outcome is what a single claim is about, whatever that calls it."""
+    if outcomes == ("",) and len(claims) == 1:
+        return dict.fromkeys(outcomes, next(iter(claims.values())))
+    return claims
+
+
+def _evidence(case: Case) -> tuple[tuple[str, Rows], ...]:
+    """Return the evidence tables that go with a bundled case, or that a sidecar names, to be shown as they are."""
+    names = evidence_names(case.name) if case.bundled else ()
+    found = {key: evidence_table(key, case.name) for key in names} if case.bundled else own_evidence(case)
+    return tuple((key, (table.columns, *table.rows)) for key, table in found.items())
+
+
+def _partial(case: Case, outcome: str, about: About) -> Rows:
+    """Return header and rows of the per-arm counts that are known of a partly known outcome."""
+    if not about.partial:
+        return ()
+    table = case.table(partial_path(case, outcome))
+    return (table.columns, *table.rows)
+
+
+def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcome:
+    """Pool and fit every named trial set of one outcome; raises ``ModelError`` for design effects."""
+    refuse_design_effects(
+        dataset, "the report", "whose model checks are of whole counts", "use fit, or take the column design_effect out"
+    )
+    sets = {name: dataset.trials(name) for name in dataset.trial_sets}
+    published = "published" if "published" in sets else "all"
+    fixed = claim is not None and claim.model == "fixed"
+    return CountsOutcome(
+        name=dataset.outcome,
+        about=dataset.about,
+        claim=claim,
+        published_trials=published,
+        as_published=pool(sets[published], method="revman-fixed" if fixed else "revman-random"),
+        sets=tuple(_trial_set(name, subset, model) for name, subset in sets.items()),
+        sensitivity=tuple(row for name in dict.fromkeys((published, "all")) for row in _sensitivity(name, sets[name], model)),
+        provenance=_provenance(dataset),
+        alternatives=alternative_rows(dataset, model, trials=_counted_otherwise(sets, published)),
+        explorer=None if dataset.about.complement_of else explorer_outcome(dataset, model),
+    )
+
+
+def _counted_otherwise(sets: dict[str, Dataset], published: str) -> tuple[str, ...]:
+    """Return the trial sets to count in other ways: all but those that are another one without a trial."""
+    return tuple(dict.fromkeys((published, "all", *(name for name in sets if "_but_" not in name))))
+
+
+def _in_depth(outcome: CountsOutcome, dataset: Dataset, model: Model) -> CountsOutcome:
+    """Add families of priors, every choice of trials, and how much prior a conclusion takes."""
+    published = outcome.published_trials
+    found = replace(
+        outcome,
+        prior_families=prior_families(dataset, model, dict.fromkeys((published, "all"))),
+        choices=every_choice(outcome.trial_set("all").posterior, outcome.trial_set(published).dataset.study_names),
+    )
+    return with_how_much_prior(found)
+
+
+def _trial_set(name: str, dataset: Dataset, model: Model) -> TrialSetResult:
+    posterior = fit(dataset, model)
+    pooled = pool(dataset, method="revman-random")
+    return TrialSetResult(name, dataset, pooled, posterior, posterior.baseline_check())
+
+
+def _sensitivity(name: str, dataset: Dataset, model: Model) -> list[SensitivityRow]:
+    """Fit the cross product of effect and heterogeneity priors that the dataset's description sets side by side."""
+    rows = []
+    for mu in dataset.about.mu_priors:
+        for tau in dataset.about.tau_priors:
+            posterior = fit(dataset, replace(model, mu=parse_prior(mu), tau=parse_prior(tau)))
+            rows.append(_row(name, posterior))
+    return rows
+
+
+def _row(name: str, posterior: Posterior) -> SensitivityRow:
+    lower, median, upper = np.exp(np.asarray(posterior["mu"].quantile([0.025, 0.5, 0.975])))
+    return SensitivityRow(
+        trials=name,
+        likelihood=posterior.model.likelihood,
+        mu_prior=described(posterior.model.mu),
+        tau_prior=described(posterior.model.tau),
+        k=posterior.k,
+        or_lower=float(lower),
+        or_median=float(median),
+        or_upper=float(upper),
+        prob_or_gt_1=float(posterior["mu"].prob_above(0.0)),
+        tau_median=float(posterior["tau"].quantile(0.5)),
+    )
+
+
+def _provenance(dataset: Dataset) -> tuple[tuple[str, str, str], ...]:
+    """Study, how its counts are known and on what basis, where the table says so."""
+    told = tuple(status_words(statuses) for statuses in count_statuses(dataset))
+    return tuple(zip(dataset.study_names, told, bases(dataset), strict=True))
+
+
+def _summary(
+    claim: Claim, about: About, model: Model, known: tuple[Rows, tuple[ReconstructedReading, ...], int, tuple[TablesUnder, ...]]
+) -> SummaryOutcome:
+    """Turn a published summary into posteriors, one per reading; a difference gets a flat prior, being in its own units."""
+    prior: Prior = model.mu if claim.measure == "OR" else Flat()
+    return SummaryOutcome(claim.outcome, about, claim, str(prior), readings(claim, prior), *known)

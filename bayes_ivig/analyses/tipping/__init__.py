@@ -1,0 +1,1 @@
+"""How much prior, or how few events, it takes to turn a conclusion."""

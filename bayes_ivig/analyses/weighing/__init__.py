@@ -1,0 +1,1 @@
+"""Benefit against harm: two outcomes of the same people."""
