@@ -1,15 +1,15 @@
-from bayes_ivig.reporting.charts.absolute import plot_absolute
-from bayes_ivig.reporting.charts.benefit import plot_benefit
-from bayes_ivig.reporting.charts.benefit_harm import plot_net_benefit, plot_people
-from bayes_ivig.reporting.charts.choices import plot_one_by_one, plot_standing
-from bayes_ivig.reporting.charts.classes import plot_classes
-from bayes_ivig.reporting.charts.comparison import plot_comparison, plot_prior_width
-from bayes_ivig.reporting.charts.forest import plot_forest
-from bayes_ivig.reporting.charts.priors import plot_priors
-from bayes_ivig.reporting.charts.readings import plot_readings
-from bayes_ivig.reporting.charts.subsets_map import plot_subsets
-from bayes_ivig.reporting.charts.tipping import plot_tipping
-from bayes_ivig.reporting.charts.trial_sets import plot_trial_sets
+from bayes_ivig.reporting.benefit.absolute_chart import plot_absolute
+from bayes_ivig.reporting.benefit.chart import plot_benefit
+from bayes_ivig.reporting.counts.forest_chart import plot_forest
+from bayes_ivig.reporting.counts.sets_chart import plot_trial_sets
+from bayes_ivig.reporting.priors.chart import plot_comparison, plot_prior_width
+from bayes_ivig.reporting.priors.combinations_chart import plot_priors
+from bayes_ivig.reporting.reconstruction.readings_chart import plot_readings
+from bayes_ivig.reporting.tipping.chart import plot_tipping
+from bayes_ivig.reporting.trials.chart import plot_one_by_one, plot_standing
+from bayes_ivig.reporting.trials.classes_chart import plot_classes
+from bayes_ivig.reporting.trials.map_chart import plot_subsets
+from bayes_ivig.reporting.weighing.chart import plot_net_benefit, plot_people
 
 absolute = plot_absolute
 benefit = plot_benefit

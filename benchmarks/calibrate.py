@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 from bayes_ivig.analyses.calibration.calibrate import calibrate
-from bayes_ivig.reporting.calibration_text import calibration_document, calibration_text
-from bayes_ivig.reporting.charts.calibration import calibration_alternative, plot_calibration
-from bayes_ivig.reporting.charts.render import svg_file
+from bayes_ivig.reporting.calibration.chart import calibration_alternative, plot_calibration
+from bayes_ivig.reporting.calibration.text import calibration_document, calibration_text
+from bayes_ivig.reporting.drawing.render import svg_file
 from bayes_ivig.results.calibration import DESIGNS, Calibration, Setup
 
 FITTED = (("binomial", False), ("hypergeometric", False), ("normal", False), ("normal", True))

@@ -73,7 +73,7 @@ def benefit(
     """Give the probabilities of benefit and harm, relative and per 1000 people, by priors and trials."""
     from bayes_ivig.analyses.benefit.benefit import benefit as compute
     from bayes_ivig.inputs.model.files import load_two_arm
-    from bayes_ivig.reporting.benefit_json import benefit_tables
+    from bayes_ivig.reporting.benefit.json import benefit_tables
     from bayes_ivig.results.benefit.benefit import Benefit
 
     check_level(level)
@@ -171,8 +171,8 @@ def _check_drawing(draw: str) -> None:
 
 def _plot(found: "Found", draw: str, path: Path) -> None:
     """Draw the curves with their masses, or events per 1000."""
-    from bayes_ivig.reporting.charts.absolute import absolute_alternative, plot_absolute
-    from bayes_ivig.reporting.charts.benefit import benefit_alternative, plot_benefit
+    from bayes_ivig.reporting.benefit.absolute_chart import absolute_alternative, plot_absolute
+    from bayes_ivig.reporting.benefit.chart import benefit_alternative, plot_benefit
 
     if draw == "curve":
         write_plot(lambda: plot_benefit(found), benefit_alternative(found), path)
@@ -182,7 +182,7 @@ def _plot(found: "Found", draw: str, path: Path) -> None:
 
 def _leave_if_inexact(found: "Mapping[str, Benefit]") -> None:
     """Leave with status 1 where the checks of a fit, or of its control arms, failed."""
-    from bayes_ivig.reporting.benefit_text import problems_of
+    from bayes_ivig.reporting.benefit.text import problems_of
 
     problems = [f"{label or 'fit'}: {what}" for label, each in found.items() for what in problems_of(each)]
     leave_if(problems)

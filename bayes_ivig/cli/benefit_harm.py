@@ -105,7 +105,7 @@ def _check(draw: str) -> None:
 
 
 def _draw(found: "tuple[HarmReading, ...]", draw: str, path: "Path") -> None:
-    from bayes_ivig.reporting.charts.benefit_harm import net_alternative, people_alternative, plot_net_benefit, plot_people
+    from bayes_ivig.reporting.weighing.chart import net_alternative, people_alternative, plot_net_benefit, plot_people
 
     if draw == "net":
         write_plot(lambda: plot_net_benefit(found), net_alternative(found), path)

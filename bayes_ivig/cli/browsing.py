@@ -21,7 +21,7 @@ def list_models(context: typer.Context, json: Json = False) -> None:
         return
     from bayes_ivig import resources
     from bayes_ivig.inputs.model.files import load_model
-    from bayes_ivig.reporting.terminal import notes
+    from bayes_ivig.reporting.wording.terminal import notes
 
     titles = {name: load_model(name).title for name in resources.names("models", ".toml")}
     if json:
@@ -48,8 +48,8 @@ def show_model(
 def _model_lines(model: "AnyModel") -> list[str]:
     from bayes_ivig.inputs.model.files import assumptions
     from bayes_ivig.inputs.model.stated_model import rationale
-    from bayes_ivig.reporting.families import priors, shown, structure
-    from bayes_ivig.reporting.terminal import dashes, notes, paragraph
+    from bayes_ivig.reporting.wording.models import priors, shown, structure
+    from bayes_ivig.reporting.wording.terminal import dashes, notes, paragraph
 
     plain = assumptions(model)
     settings = [(key, plain[key]) for key in ("family", *model.SETTINGS) if key in plain]
@@ -68,7 +68,7 @@ def list_data(context: typer.Context, json: Json = False) -> None:
         return
     from bayes_ivig import resources
     from bayes_ivig.inputs.counts.dataset import descriptions
-    from bayes_ivig.reporting.terminal import notes
+    from bayes_ivig.reporting.wording.terminal import notes
 
     found = [
         {"name": name, "outcome": outcome, "title": about.outcome_title or about.title, "known": _known(about.partial)}
@@ -89,8 +89,8 @@ def _known(partial: str) -> str:
 def show_data(name: Data, outcome: Outcome = None, trials: Trials = None, json: Json = False) -> None:
     """Show the counts of one outcome, its trial sets, and how each is known; unknown ones with limits."""
     from bayes_ivig.inputs.counts.known_in_part import load_known_in_part
-    from bayes_ivig.reporting.counts_text import counts_document, counts_lines
-    from bayes_ivig.reporting.partial_text import partial_document, partial_lines
+    from bayes_ivig.reporting.counts.partial_text import partial_document, partial_lines
+    from bayes_ivig.reporting.counts.text import counts_document, counts_lines
 
     partly = load_known_in_part(name, outcome, "all" if trials is None else trials)
     if partly is not None:

@@ -58,8 +58,8 @@ def _draw(found: "Calibration", path: Path) -> None:
 
     from bayes_ivig.errors import ModelError
     from bayes_ivig.files import write_bytes, write_text
-    from bayes_ivig.reporting.charts.calibration import calibration_alternative, plot_calibration
-    from bayes_ivig.reporting.charts.render import VEGA_LITE, specification, svg_file
+    from bayes_ivig.reporting.calibration.chart import calibration_alternative, plot_calibration
+    from bayes_ivig.reporting.drawing.render import VEGA_LITE, specification, svg_file
 
     chart = plot_calibration([found])
     try:

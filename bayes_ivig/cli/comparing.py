@@ -67,7 +67,7 @@ def compare_priors(
     if csv is not None:
         write_csv(frame, csv)
     if plot is not None:
-        from bayes_ivig.reporting.charts import comparison as charts
+        from bayes_ivig.reporting.priors import chart as charts
 
         if width_of is None:
             write_plot(lambda: charts.plot_comparison(frame, about), charts.comparison_alternative(frame), plot)

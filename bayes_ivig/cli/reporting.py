@@ -41,8 +41,8 @@ def report(
     from bayes_ivig.cli.progress import steps
     from bayes_ivig.errors import DataError
     from bayes_ivig.inputs.model.files import load_two_arm
-    from bayes_ivig.reporting.folder import require_folder, write_report
-    from bayes_ivig.reporting.pdf import find_browser
+    from bayes_ivig.reporting.document.pdf import find_browser
+    from bayes_ivig.reporting.report.write import require_folder, write_report
 
     if pdf:  # before the work, not after it
         find_browser()

@@ -116,7 +116,7 @@ def _leave(view: View, json: bool, csv: Path | None, plot: Path | None) -> None:
 
 def _without(dataset: "Dataset", model: "Model") -> View:
     from bayes_ivig.analyses.trials.one_by_one import without_each
-    from bayes_ivig.reporting.charts.choices import one_by_one_alternative, plot_one_by_one
+    from bayes_ivig.reporting.trials.chart import one_by_one_alternative, plot_one_by_one
     from bayes_ivig.results.posterior_tables import OneByOne
 
     frame = without_each(dataset, model)
@@ -130,7 +130,7 @@ def _without(dataset: "Dataset", model: "Model") -> View:
 
 def _cumulative(dataset: "Dataset", model: "Model", order: str | None) -> View:
     from bayes_ivig.analyses.trials.one_by_one import accumulated, year_column
-    from bayes_ivig.reporting.charts.choices import one_by_one_alternative, plot_one_by_one
+    from bayes_ivig.reporting.trials.chart import one_by_one_alternative, plot_one_by_one
     from bayes_ivig.results.posterior_tables import OneByOne
 
     by = order if order is not None else year_column(dataset)
@@ -145,7 +145,7 @@ def _cumulative(dataset: "Dataset", model: "Model", order: str | None) -> View:
 
 def _by(dataset: "Dataset", model: "Model", column: str, difference: str | None) -> View:
     from bayes_ivig.analyses.trials.classes import APART, by_class
-    from bayes_ivig.reporting.charts.classes import classes_alternative, plot_classes
+    from bayes_ivig.reporting.trials.classes_chart import classes_alternative, plot_classes
 
     found = by_class(dataset, column, model, difference=difference or APART)
     return View(found, found.table(), lambda: plot_classes(found), lambda: classes_alternative(found))
@@ -154,8 +154,8 @@ def _by(dataset: "Dataset", model: "Model", column: str, difference: str | None)
 def _every(dataset: "Dataset", model: "Model", size: int | None, shown: tuple[str | None, str, str]) -> View:
     from bayes_ivig.analyses.trials.subsets import carrying_trials, standing
     from bayes_ivig.analyses.trials.subsets import subsets as compute
-    from bayes_ivig.reporting.charts import choices as strip
-    from bayes_ivig.reporting.charts import subsets_map as maps
+    from bayes_ivig.reporting.trials import chart as strip
+    from bayes_ivig.reporting.trials import map_chart as maps
     from bayes_ivig.results.posterior_tables import Subsets
 
     colour_by, against, mark = shown

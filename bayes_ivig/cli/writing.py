@@ -30,7 +30,7 @@ def check_paths(csv: Path | None, plot: Path | None) -> None:
 
 def write_csv(frame: "pd.DataFrame", path: Path) -> None:
     """Write a table, its numbers rounded to eight significant digits; raises ``ModelError`` where it cannot be written."""
-    from bayes_ivig.reporting.rounding import PRINTED, cut
+    from bayes_ivig.reporting.wording.rounding import PRINTED, cut
 
     fractions = frame.select_dtypes("float")
     short = frame.assign(**{str(name): cut(column.tolist(), PRINTED, name) for name, column in fractions.items()})
@@ -41,7 +41,7 @@ def write_plot(chart: "Callable[[], alt.LayerChart | alt.VConcatChart]", alterna
     """Draw a chart to a file; raises ``ModelError`` where it cannot be written."""
     import vl_convert
 
-    from bayes_ivig.reporting.charts.render import VEGA_LITE, specification, svg_file
+    from bayes_ivig.reporting.drawing.render import VEGA_LITE, specification, svg_file
 
     drawn = chart()
     match path.suffix.lower():

@@ -37,62 +37,66 @@ class Row:
 PLAIN = Row()
 ROWS: dict[str, Row] = {
     "AbsoluteEffects": PLAIN,
-    "Audit": Row("audit", "bayes_ivig.reporting.audit_text:audit_text", "bayes_ivig.reporting.audit_json:audit_document"),
+    "Audit": Row("audit", "bayes_ivig.reporting.audit.text:audit_text", "bayes_ivig.reporting.audit.json:audit_document"),
     "BayesianFragility": PLAIN,
     "Benefit": Row(
         "benefit",
-        "bayes_ivig.reporting.benefit_text:benefit_text",
-        "bayes_ivig.reporting.benefit_json:benefit_document",
-        "bayes_ivig.reporting.benefit_json:benefit_rows",
+        "bayes_ivig.reporting.benefit.text:benefit_text",
+        "bayes_ivig.reporting.benefit.json:benefit_document",
+        "bayes_ivig.reporting.benefit.json:benefit_rows",
     ),
     "Benefits": Row(
         "benefit",
-        "bayes_ivig.reporting.benefit_text:benefit_text",
-        "bayes_ivig.reporting.benefit_json:benefit_document",
-        "bayes_ivig.reporting.benefit_json:benefit_rows",
+        "bayes_ivig.reporting.benefit.text:benefit_text",
+        "bayes_ivig.reporting.benefit.json:benefit_document",
+        "bayes_ivig.reporting.benefit.json:benefit_rows",
     ),
     "BenefitHarm": Row(
-        "", "bayes_ivig.reporting.benefit_harm_text:weighed_text", "bayes_ivig.reporting.benefit_harm_text:weighed_document"
+        "", "bayes_ivig.reporting.weighing.text:weighed_text", "bayes_ivig.reporting.weighing.text:weighed_document"
     ),
     "ByClass": Row(
-        "subsets", "bayes_ivig.reporting.choices_text:classes_text", "bayes_ivig.reporting.choices_text:classes_document"
+        "subsets",
+        "bayes_ivig.reporting.trials.choices_text:classes_text",
+        "bayes_ivig.reporting.trials.choices_text:classes_document",
     ),
     "Calibration": Row(
         "calibrate",
-        "bayes_ivig.reporting.calibration_text:calibration_text",
-        "bayes_ivig.reporting.calibration_text:calibration_document",
+        "bayes_ivig.reporting.calibration.text:calibration_text",
+        "bayes_ivig.reporting.calibration.text:calibration_document",
     ),
-    "Contrast": Row("", "bayes_ivig.reporting.choices_text:contrast_text"),
+    "Contrast": Row("", "bayes_ivig.reporting.trials.choices_text:contrast_text"),
     "ControlRisk": PLAIN,
     "Credibility": PLAIN,
     "Fragility": PLAIN,
     "Funnel": PLAIN,
     "HarmReadings": Row(
         "benefit-harm",
-        "bayes_ivig.reporting.benefit_harm_text:benefit_harm_text",
-        "bayes_ivig.reporting.benefit_harm_text:benefit_harm_document",
+        "bayes_ivig.reporting.weighing.text:benefit_harm_text",
+        "bayes_ivig.reporting.weighing.text:benefit_harm_document",
     ),
     "HowMuchPrior": Row(
         "tipping",
-        "bayes_ivig.reporting.tipping_text:tipping_text",
-        "bayes_ivig.reporting.tipping_text:tipping_document",
-        "bayes_ivig.reporting.tipping_text:tipping_rows",
+        "bayes_ivig.reporting.tipping.text:tipping_text",
+        "bayes_ivig.reporting.tipping.text:tipping_document",
+        "bayes_ivig.reporting.tipping.text:tipping_rows",
     ),
     "Influence": PLAIN,
     "LeaveOneOut": PLAIN,
     "Marginal": PLAIN,
     "ModelAverage": PLAIN,
-    "ModelCheck": Row("check", "bayes_ivig.reporting.check_text:check_text", "bayes_ivig.reporting.check_text:check_document"),
+    "ModelCheck": Row("check", "bayes_ivig.reporting.checks.text:check_text", "bayes_ivig.reporting.checks.text:check_document"),
     "ModelComparison": PLAIN,
     "MonteCarloErrors": PLAIN,
     "OneByOne": Row(
-        "subsets", "bayes_ivig.reporting.choices_text:one_by_one_text", "bayes_ivig.reporting.choices_text:one_by_one_document"
+        "subsets",
+        "bayes_ivig.reporting.trials.choices_text:one_by_one_text",
+        "bayes_ivig.reporting.trials.choices_text:one_by_one_document",
     ),
-    "PooledEstimate": Row("pool", "bayes_ivig.reporting.pool_text:pool_text", "bayes_ivig.reporting.pool_json:pool_document"),
+    "PooledEstimate": Row("pool", "bayes_ivig.reporting.pool.text:pool_text", "bayes_ivig.reporting.pool.json:pool_document"),
     "Posterior": Row(
         "fit",
-        "bayes_ivig.reporting.fit_text:fit_text",
-        "bayes_ivig.reporting.fit_json:fit_document",
+        "bayes_ivig.reporting.fit.text:fit_text",
+        "bayes_ivig.reporting.fit.json:fit_document",
         options=("level", "thresholds"),
     ),
     "PosteriorCheck": PLAIN,
@@ -101,21 +105,23 @@ ROWS: dict[str, Row] = {
     "PriorCheck": PLAIN,
     "PriorComparison": Row(
         "compare-priors",
-        "bayes_ivig.reporting.comparison_text:comparison_text",
-        "bayes_ivig.reporting.comparison_text:comparison_document",
+        "bayes_ivig.reporting.priors.text:comparison_text",
+        "bayes_ivig.reporting.priors.text:comparison_document",
     ),
-    "Reanalysis": Row("", "bayes_ivig.reporting.markdown:report_text", "bayes_ivig.reporting.results_json:results_document"),
+    "Reanalysis": Row(
+        "", "bayes_ivig.reporting.document.markdown:report_text", "bayes_ivig.reporting.report.results_json:results_document"
+    ),
     "Reconstruction": Row(
         "reconstruct",
-        "bayes_ivig.reporting.reconstruction_text:reconstruction_text",
-        "bayes_ivig.reporting.reconstruction_text:reconstruction_document",
+        "bayes_ivig.reporting.reconstruction.text:reconstruction_text",
+        "bayes_ivig.reporting.reconstruction.text:reconstruction_document",
     ),
     "ReconstructionPosterior": PLAIN,
     "Refits": PLAIN,
     "SmallStudyTest": PLAIN,
     "Standing": PLAIN,
     "Subsets": Row(
-        "subsets", "bayes_ivig.reporting.subsets_text:subsets_text", "bayes_ivig.reporting.subsets_text:subsets_document"
+        "subsets", "bayes_ivig.reporting.trials.text:subsets_text", "bayes_ivig.reporting.trials.text:subsets_document"
     ),
     "TermEffects": PLAIN,
     "TippingGrid": PLAIN,
@@ -144,7 +150,7 @@ def text(result: object, *, width: int = 80, **options: Any) -> str:
     if row.text:
         shown: str = _load(row.text)(result, width=width, **options)
         return shown
-    columns: str = _load("bayes_ivig.reporting.asking_tables:in_columns")(name, table(result))
+    columns: str = _load("bayes_ivig.reporting.any_result_tables:in_columns")(name, table(result))
     return columns
 
 
@@ -156,8 +162,8 @@ def document(result: object, **options: Any) -> dict[str, Any]:
     name = kind(result)
     row = ROWS[name]
     _check(name, row, options)
-    make = _load(row.document or "bayes_ivig.reporting.described:fields_of")
-    rounded: dict[str, Any] = _load("bayes_ivig.reporting.rounding:printed")(make(result, **options))
+    make = _load(row.document or "bayes_ivig.reporting.any_result_json:fields_of")
+    rounded: dict[str, Any] = _load("bayes_ivig.reporting.wording.rounding:printed")(make(result, **options))
     return rounded
 
 

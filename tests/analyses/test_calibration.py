@@ -19,9 +19,9 @@ from bayes_ivig.engines.grid import surface
 from bayes_ivig.engines.grid.axes import Belief, Fineness
 from bayes_ivig.engines.grid.canaries import engine_sha256
 from bayes_ivig.engines.grid.quadrature import GridAnswers
-from bayes_ivig.reporting.calibration_text import calibration_document, calibration_text
-from bayes_ivig.reporting.charts.calibration import calibration_alternative, plot_calibration
-from bayes_ivig.reporting.charts.render import svg_file
+from bayes_ivig.reporting.calibration.chart import calibration_alternative, plot_calibration
+from bayes_ivig.reporting.calibration.text import calibration_document, calibration_text
+from bayes_ivig.reporting.drawing.render import svg_file
 from bayes_ivig.results.calibration import DESIGNS, QUANTITIES, Setup
 
 STORED = Path(__file__).parents[2] / "benchmarks" / "calibration"

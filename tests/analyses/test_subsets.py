@@ -23,7 +23,7 @@ from bayes_ivig import (
     subsets,
 )
 from bayes_ivig.analyses.trials.subsets import pooled
-from bayes_ivig.reporting.charts.render import svg_file
+from bayes_ivig.reporting.drawing.render import svg_file
 from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
 
 LIVE = load_dataset("ivig", "live_birth")

@@ -60,7 +60,7 @@ def test_sections_that_are_not_there_cannot_be_left_out(folder, monkeypatch, cap
 def test_a_pdf_without_a_browser_is_refused_before_the_work(folder, monkeypatch, capsys):
     monkeypatch.setenv("PATH", str(folder))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(folder))
-    monkeypatch.setattr("bayes_ivig.reporting.pdf.APPLICATIONS", ())
+    monkeypatch.setattr("bayes_ivig.reporting.document.pdf.APPLICATIONS", ())
     ran = call(monkeypatch, capsys, "report", "mine.csv", "--pdf")
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.startswith("error: report.pdf needs a browser of the Chromium family, and none was found; install one")

@@ -7,8 +7,8 @@ from scipy.stats import binom, norm
 
 import bayes_ivig as bi
 from bayes_ivig.engines.nuts import joint_outcome
-from bayes_ivig.reporting.fit_json import fit_document
-from bayes_ivig.reporting.fit_text import fit_text
+from bayes_ivig.reporting.fit.json import fit_document
+from bayes_ivig.reporting.fit.text import fit_text
 from bayes_ivig.results.other_models.joint_outcome import term_effects
 
 FOUR = (

@@ -11,9 +11,9 @@ import pytest
 from bayes_ivig import Dataset, Study, load_dataset, pool
 from bayes_ivig.frequentist.cautions import mantel_fleiss
 from bayes_ivig.inputs.paper.bibliography import bibliography
-from bayes_ivig.reporting.caution_words import WORDS, caution_lines
-from bayes_ivig.reporting.pool_text import pool_text
-from bayes_ivig.reporting.references import cited_in
+from bayes_ivig.reporting.document.citations import cited_in
+from bayes_ivig.reporting.pool.text import pool_text
+from bayes_ivig.reporting.wording.cautions import WORDS, caution_lines
 from bayes_ivig.results.pooled import Caution
 
 CORPUS = Path(__file__).parents[1] / "reference" / "corpus.csv"

@@ -57,7 +57,7 @@ def test_a_table_that_is_not_there_is_said(tmp_path):
 
 def test_they_enter_the_report(tmp_path):
     from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
-    from bayes_ivig.reporting.sections import page_of
+    from bayes_ivig.reporting.report.sections import page_of
 
     page = page_of(reanalyze(written(tmp_path, **TABLES)))
     data = next(section for section in page.sections if section.key == "data")

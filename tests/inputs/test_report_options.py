@@ -10,10 +10,10 @@ import bayes_ivig as bi
 from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.report_options import ReportOptions, read_report_options
-from bayes_ivig.reporting.leaving_out import without
-from bayes_ivig.reporting.ordering import ordered_studies
-from bayes_ivig.reporting.page import Section
-from bayes_ivig.reporting.sections import page_of
+from bayes_ivig.reporting.document.blocks import Section
+from bayes_ivig.reporting.document.leaving_out import without
+from bayes_ivig.reporting.report.sections import page_of
+from bayes_ivig.reporting.wording.order import ordered_studies
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "report.toml"
 ROWS = (

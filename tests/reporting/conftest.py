@@ -4,7 +4,7 @@ from fonts import SETS, only, used
 from playwright.sync_api import sync_playwright
 from report_cases import ivig
 
-from bayes_ivig.reporting.folder import write_report
+from bayes_ivig.reporting.report.write import write_report
 
 
 @pytest.fixture(scope="session")

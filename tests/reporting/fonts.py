@@ -48,7 +48,7 @@ def only(name: str, folder: Path) -> Path:
 
 def used(browser: Any) -> set[str]:
     """Return the families in which the browser sets the words of charts and tables."""
-    from bayes_ivig.reporting.charts.palette import FONT
+    from bayes_ivig.reporting.drawing.palette import FONT
 
     page = browser.new_page()
     page.set_content(f'<p style="font-family: {FONT}">Odds ratio <b>3.67</b></p>')

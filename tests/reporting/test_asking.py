@@ -12,8 +12,8 @@ import pytest
 from report_cases import BAD_EVENT, THREE, own
 
 import bayes_ivig as bi
-from bayes_ivig.reporting import asking
-from bayes_ivig.reporting.charts.classes import classes_alternative
+from bayes_ivig.reporting import any_result as asking
+from bayes_ivig.reporting.trials.classes_chart import classes_alternative
 from bayes_ivig.results.marginals.marginal import DrawsMarginal
 from bayes_ivig.results.other_models.joint_outcome import TermEffects
 

@@ -10,12 +10,12 @@ from report_cases import HOSTILE, ivig, own
 import bayes_ivig as bi
 from bayes_ivig.analyses.weighing.readings import Weighing, harm_readings
 from bayes_ivig.errors import ModelError
-from bayes_ivig.reporting.benefit_harm_section import harm_section
-from bayes_ivig.reporting.benefit_harm_words import break_even_span, break_even_words, reading_label, state_names
-from bayes_ivig.reporting.charts.benefit_harm import net_alternative, people_alternative, plot_net_benefit, plot_people
-from bayes_ivig.reporting.charts.render import svg_file
-from bayes_ivig.reporting.page import Cell, Figure, Table, Text
-from bayes_ivig.reporting.sections import page_of
+from bayes_ivig.reporting.document.blocks import Cell, Figure, Table, Text
+from bayes_ivig.reporting.drawing.render import svg_file
+from bayes_ivig.reporting.report.sections import page_of
+from bayes_ivig.reporting.weighing.chart import net_alternative, people_alternative, plot_net_benefit, plot_people
+from bayes_ivig.reporting.weighing.section import harm_section
+from bayes_ivig.reporting.weighing.words import break_even_span, break_even_words, reading_label, state_names
 from bayes_ivig.results.marginals.marginal import PointMarginal
 from bayes_ivig.results.weighing.benefit_harm import BreakEven
 

@@ -10,13 +10,13 @@ from report_cases import HOSTILE, THREE
 
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset, pool
 from bayes_ivig.analyses.trials.one_by_one import every_choice
-from bayes_ivig.reporting import choices_words as told
-from bayes_ivig.reporting.charts.choices import cut_off
-from bayes_ivig.reporting.charts.subsets_map import _clearest, plot_subsets
-from bayes_ivig.reporting.choices_words import class_value
-from bayes_ivig.reporting.markdown import _section
-from bayes_ivig.reporting.page import Page, Table, _blocks
-from bayes_ivig.reporting.subsets_section import subsets_section
+from bayes_ivig.reporting.document.blocks import Page, Table, _blocks
+from bayes_ivig.reporting.document.markdown import _section
+from bayes_ivig.reporting.trials import words as told
+from bayes_ivig.reporting.trials.chart import cut_off
+from bayes_ivig.reporting.trials.map_chart import _clearest, plot_subsets
+from bayes_ivig.reporting.trials.section import subsets_section
+from bayes_ivig.reporting.trials.words import class_value
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
 
 LIVE = load_dataset("ivig", "live_birth")

@@ -7,12 +7,12 @@ from report_cases import ivig
 
 from bayes_ivig.inputs.evidence.search import Step, stages
 from bayes_ivig.inputs.evidence.tables import evidence_table
-from bayes_ivig.reporting.bias_figure import bias_blocks
-from bayes_ivig.reporting.charts.flow import flow_alternative, plot_flow
-from bayes_ivig.reporting.charts.lettering import extent, wrapped
-from bayes_ivig.reporting.charts.render import svg_file
-from bayes_ivig.reporting.charts.traffic_light import bias_alternative, column_headings, letter, plot_domains, plot_traffic_light
-from bayes_ivig.reporting.search_figure import search_blocks
+from bayes_ivig.reporting.drawing.lettering import extent, wrapped
+from bayes_ivig.reporting.drawing.render import svg_file
+from bayes_ivig.reporting.evidence.bias_chart import bias_alternative, column_headings, letter, plot_domains, plot_traffic_light
+from bayes_ivig.reporting.evidence.bias_section import bias_blocks
+from bayes_ivig.reporting.evidence.flow_chart import flow_alternative, plot_flow
+from bayes_ivig.reporting.evidence.search_section import search_blocks
 
 
 def drawn(chart):

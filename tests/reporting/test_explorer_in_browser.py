@@ -8,7 +8,7 @@ from browser import opened
 from report_cases import BAD_EVENT, THREE, hostile, own
 
 import bayes_ivig as bi
-from bayes_ivig.reporting.folder import write_report
+from bayes_ivig.reporting.report.write import write_report
 
 PRIORS = (
     (0.0, 2.82, "half_normal", 0.5),

@@ -6,9 +6,9 @@ import pytest
 from report_cases import BAD_EVENT, HOSTILE, THREE, ivig, own
 
 from bayes_ivig.analyses.benefit.findings import findings
-from bayes_ivig.reporting.findings_section import findings_section
-from bayes_ivig.reporting.html import html_of
-from bayes_ivig.reporting.page import Figure, Page, Section, Table, Text
+from bayes_ivig.reporting.benefit.findings_section import findings_section
+from bayes_ivig.reporting.document.blocks import Figure, Page, Section, Table, Text
+from bayes_ivig.reporting.document.html import html_of
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 ONE = (("alone", 4, 10, 2, 11),)

@@ -4,9 +4,9 @@ import pytest
 
 from bayes_ivig.inputs.model.files import load_model
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.reporting.equations import equations_of
-from bayes_ivig.reporting.formula import Formula, quoted
-from bayes_ivig.reporting.methods_section import POOLING
+from bayes_ivig.reporting.report.methods_section import POOLING
+from bayes_ivig.reporting.wording.equations import equations_of
+from bayes_ivig.reporting.wording.formula import Formula, quoted
 from bayes_ivig.resources import names
 
 

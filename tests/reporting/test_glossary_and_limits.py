@@ -6,11 +6,11 @@ from dataclasses import replace
 from report_cases import BAD_EVENT, THREE, ivig, own
 
 from bayes_ivig.inputs.report_options import ReportOptions
-from bayes_ivig.reporting.glossary_section import TERMS, cut_down, glossary_section, with_glossary
-from bayes_ivig.reporting.limits_section import limits_section
-from bayes_ivig.reporting.markdown import render_markdown
-from bayes_ivig.reporting.page import Section, Text
-from bayes_ivig.reporting.sections import page_of
+from bayes_ivig.reporting.document.blocks import Section, Text
+from bayes_ivig.reporting.document.markdown import render_markdown
+from bayes_ivig.reporting.report.glossary_section import TERMS, cut_down, glossary_section, with_glossary
+from bayes_ivig.reporting.report.limits_section import limits_section
+from bayes_ivig.reporting.report.sections import page_of
 
 
 def terms(sections: tuple[Section, ...]) -> list[str]:

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset
-from bayes_ivig.reporting.fit_json import fit_document
-from bayes_ivig.reporting.fit_text import fit_text
+from bayes_ivig.reporting.fit.json import fit_document
+from bayes_ivig.reporting.fit.text import fit_text
 
 LIVE = load_dataset("ivig", "live_birth")
 POSTERIOR = fit(LIVE, Model())

@@ -4,7 +4,7 @@ import pytest
 from browser import opened
 from report_cases import hostile, wide
 
-from bayes_ivig.reporting.folder import write_report
+from bayes_ivig.reporting.report.write import write_report
 
 PRINTED = 688  # CSS pixels of an A4 page between its margins
 CUT_OFF = """(width) => [...document.querySelectorAll("main *")].filter((one) => {

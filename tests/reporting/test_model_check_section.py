@@ -7,11 +7,11 @@ from report_cases import BAD_EVENT, THREE, hostile, ivig, own
 
 import bayes_ivig as bi
 from bayes_ivig.analyses.checks.predictive import prior_predictive_check
-from bayes_ivig.reporting.checklist_section import items
-from bayes_ivig.reporting.leaving_out import without
-from bayes_ivig.reporting.model_check_section import model_checks_section, prior_checks_section
-from bayes_ivig.reporting.page import FIGURE_SPACE, Figure, Section, Table, Text
-from bayes_ivig.reporting.sections import page_of
+from bayes_ivig.reporting.checks.section import model_checks_section, prior_checks_section
+from bayes_ivig.reporting.document.blocks import FIGURE_SPACE, Figure, Section, Table, Text
+from bayes_ivig.reporting.document.leaving_out import without
+from bayes_ivig.reporting.report.checklist_section import items
+from bayes_ivig.reporting.report.sections import page_of
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 SIZE = 25_000

@@ -5,9 +5,9 @@ import math
 import pytest
 
 from bayes_ivig import Dataset, Model, Study, benefit, fit, load_dataset
-from bayes_ivig.reporting import natural
-from bayes_ivig.reporting.charts.absolute import absolute_alternative, plot_absolute
-from bayes_ivig.reporting.charts.render import svg_file
+from bayes_ivig.reporting.benefit.absolute_chart import absolute_alternative, plot_absolute
+from bayes_ivig.reporting.drawing.render import svg_file
+from bayes_ivig.reporting.wording import per_thousand as natural
 
 MINUS = "\N{MINUS SIGN}"
 

@@ -7,11 +7,11 @@ import pytest
 from report_cases import BAD_EVENT, THREE, ivig, own
 
 import bayes_ivig as bi
-from bayes_ivig.reporting.charts.render import svg_file
-from bayes_ivig.reporting.opening import answer_figure, answer_table, first_sentence, main_outcome
-from bayes_ivig.reporting.opening_points import points, summary_point
-from bayes_ivig.reporting.page import Items
-from bayes_ivig.reporting.sections import page_of
+from bayes_ivig.reporting.document.blocks import Items
+from bayes_ivig.reporting.drawing.render import svg_file
+from bayes_ivig.reporting.report.opening_section import answer_figure, answer_table, first_sentence, main_outcome
+from bayes_ivig.reporting.report.rests_on_section import points, summary_point
+from bayes_ivig.reporting.report.sections import page_of
 
 
 def told(found):

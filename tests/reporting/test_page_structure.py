@@ -9,13 +9,13 @@ from report_cases import BAD_EVENT, THREE, hostile, ivig, own
 from test_report_pages import Reader
 
 from bayes_ivig.inputs.paper.bibliography import Work, bibliography
-from bayes_ivig.reporting.checklist_section import items, refilled
-from bayes_ivig.reporting.contents import RESERVED, contents
-from bayes_ivig.reporting.html import html_of
-from bayes_ivig.reporting.markdown import markdown_of
-from bayes_ivig.reporting.page import Figure, Table
-from bayes_ivig.reporting.references import cited_in, formatted
-from bayes_ivig.reporting.sections import page_of, unique_keys
+from bayes_ivig.reporting.document.blocks import Figure, Table
+from bayes_ivig.reporting.document.citations import cited_in, formatted
+from bayes_ivig.reporting.document.html import html_of
+from bayes_ivig.reporting.document.markdown import markdown_of
+from bayes_ivig.reporting.document.outline import RESERVED, contents
+from bayes_ivig.reporting.report.checklist_section import items, refilled
+from bayes_ivig.reporting.report.sections import page_of, unique_keys
 
 OWN = (("Only", 3, 10, 6, 11),)
 CASES = {"ivig": ivig, "three": lambda: own(THREE, BAD_EVENT), "one": lambda: own(OWN), "hostile": hostile}

@@ -5,9 +5,9 @@ import math
 import pytest
 from report_cases import BAD_EVENT, THREE, hostile, ivig, own
 
-from bayes_ivig.reporting.page import Figure, Table, Text
-from bayes_ivig.reporting.prior_section import heterogeneity_sentences, prior_section
-from bayes_ivig.reporting.prior_words import entries, label, numbers, short
+from bayes_ivig.reporting.document.blocks import Figure, Table, Text
+from bayes_ivig.reporting.priors.section import heterogeneity_sentences, prior_section
+from bayes_ivig.reporting.wording.priors import entries, label, numbers, short
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 MOST = 30_000  # characters of one drawing

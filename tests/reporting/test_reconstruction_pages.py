@@ -11,12 +11,12 @@ from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import Claim, Printed
-from bayes_ivig.reporting.charts.reconstruction import plot_reconstruction
-from bayes_ivig.reporting.markdown import render_markdown
-from bayes_ivig.reporting.reconstruction_tables import importance_table, posterior_table, reconstruction_section
-from bayes_ivig.reporting.reconstruction_weights import averaging_table
-from bayes_ivig.reporting.results_json import results_json
-from bayes_ivig.reporting.summary_tables import partial_table, reading_sentences
+from bayes_ivig.reporting.document.markdown import render_markdown
+from bayes_ivig.reporting.reconstruction.chart import plot_reconstruction
+from bayes_ivig.reporting.reconstruction.section import importance_table, posterior_table, reconstruction_section
+from bayes_ivig.reporting.reconstruction.summary_table import partial_table, reading_sentences
+from bayes_ivig.reporting.reconstruction.weights_section import averaging_table
+from bayes_ivig.reporting.report.results_json import results_json
 from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
 from bayes_ivig.results.reconstruction.posterior import ReconstructedReading
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from report_cases import ivig, own
 
 from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
-from bayes_ivig.reporting.audit_section import audit_blocks
-from bayes_ivig.reporting.contradictions import contradictions
-from bayes_ivig.reporting.page import Table, Text
+from bayes_ivig.reporting.audit.section import audit_blocks
+from bayes_ivig.reporting.document.blocks import Table, Text
+from bayes_ivig.reporting.evidence.contradictions_section import contradictions
 
 CLAIMS = "outcome,measure,k,estimate,ci_lower,ci_upper,effect_p\n"
 COUNTS = "study,treatment_events,treatment_total,control_events,control_total\nA,5,40,12,41\nB,4,50,9,52\nC,2,20,3,19\n"

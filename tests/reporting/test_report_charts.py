@@ -3,15 +3,15 @@ import pytest
 from report_cases import BAD_EVENT, GOOD_EVENT, THREE, hostile, ivig, own
 
 from bayes_ivig.analyses.benefit.benefit import benefit
-from bayes_ivig.reporting.charts.benefit import benefit_caption, plot_benefit
-from bayes_ivig.reporting.charts.canvas import Diamond, Interval, _outline, clipped
-from bayes_ivig.reporting.charts.forest import plot_forest
-from bayes_ivig.reporting.charts.layers import Axis
-from bayes_ivig.reporting.charts.palette import ACCENT, LINE, PAPER
-from bayes_ivig.reporting.charts.priors import plot_priors
-from bayes_ivig.reporting.charts.readings import plot_readings
-from bayes_ivig.reporting.charts.render import svg_file, svg_in_page
-from bayes_ivig.reporting.charts.trial_sets import plot_trial_sets
+from bayes_ivig.reporting.benefit.chart import benefit_caption, plot_benefit
+from bayes_ivig.reporting.counts.forest_chart import plot_forest
+from bayes_ivig.reporting.counts.sets_chart import plot_trial_sets
+from bayes_ivig.reporting.drawing.axes import Axis
+from bayes_ivig.reporting.drawing.canvas import Diamond, Interval, _outline, clipped
+from bayes_ivig.reporting.drawing.palette import ACCENT, LINE, PAPER
+from bayes_ivig.reporting.drawing.render import svg_file, svg_in_page
+from bayes_ivig.reporting.priors.combinations_chart import plot_priors
+from bayes_ivig.reporting.reconstruction.readings_chart import plot_readings
 
 
 def values(chart):

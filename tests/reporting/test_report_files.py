@@ -11,10 +11,10 @@ from browser import program
 from report_cases import BAD_EVENT, THREE, hostile, own
 
 from bayes_ivig import BayesIvigError, write_report
-from bayes_ivig.reporting import pdf
-from bayes_ivig.reporting.csv_tables import csv_files
-from bayes_ivig.reporting.page import Cell, Column, Page, Section, Table
-from bayes_ivig.reporting.sections import page_of
+from bayes_ivig.reporting.document import pdf
+from bayes_ivig.reporting.document.blocks import Cell, Column, Page, Section, Table
+from bayes_ivig.reporting.document.csv import csv_files
+from bayes_ivig.reporting.report.sections import page_of
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +122,7 @@ def test_a_browser_that_fails_leaves_the_folder_as_it_was(tmp_path, monkeypatch,
     monkeypatch.setattr(pdf, "SECONDS", 1)
     with pytest.raises(BayesIvigError, match=message):
         pdf.print_page(folder / "report.html", folder / "report.pdf", browser)
-    monkeypatch.setattr("bayes_ivig.reporting.folder.find_browser", lambda: browser)
+    monkeypatch.setattr("bayes_ivig.reporting.report.write.find_browser", lambda: browser)
     with pytest.raises(BayesIvigError, match=message):
         write_report(own(THREE[:1]), folder, pdf=True)
     assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == {"report.html": "old"}

@@ -6,11 +6,11 @@ import pytest
 from report_cases import own
 
 from bayes_ivig.analyses.benefit.benefit import benefit
-from bayes_ivig.reporting.benefit_text import benefit_text
-from bayes_ivig.reporting.html import render_html
-from bayes_ivig.reporting.markdown import render_markdown
-from bayes_ivig.reporting.opening import first_sentence
-from bayes_ivig.reporting.results_json import results_json
+from bayes_ivig.reporting.benefit.text import benefit_text
+from bayes_ivig.reporting.document.html import render_html
+from bayes_ivig.reporting.document.markdown import render_markdown
+from bayes_ivig.reporting.report.opening_section import first_sentence
+from bayes_ivig.reporting.report.results_json import results_json
 
 SILENT = (("A", 0, 100, 0, 100), ("B", 0, 50, 0, 50), ("C", 0, 200, 0, 200))
 MIXED = (*SILENT[:1], ("D", 3, 50, 6, 50), ("E", 7, 7, 9, 9), ("F", 4, 40, 9, 45))

@@ -12,13 +12,13 @@ from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
 from bayes_ivig.errors import BayesIvigError
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.report_options import ReportOptions
-from bayes_ivig.reporting import models
-from bayes_ivig.reporting.folder import write_report
-from bayes_ivig.reporting.html import render_html
-from bayes_ivig.reporting.markdown import escaped, render_markdown
-from bayes_ivig.reporting.opening import first_sentence
-from bayes_ivig.reporting.results_json import plain, results_json
-from bayes_ivig.reporting.sections import page_of, unique_keys
+from bayes_ivig.reporting.document.html import render_html
+from bayes_ivig.reporting.document.markdown import escaped, render_markdown
+from bayes_ivig.reporting.report.opening_section import first_sentence
+from bayes_ivig.reporting.report.results_json import plain, results_json
+from bayes_ivig.reporting.report.sections import page_of, unique_keys
+from bayes_ivig.reporting.report.write import write_report
+from bayes_ivig.reporting.wording import two_arm as models
 
 QUOTE = (
     "Odds ratio of live birth, IVIG against comparator: 3.66 (95% credible interval 1.50 to 11.57; P(OR > 1) = 0.997) in the six "

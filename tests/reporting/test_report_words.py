@@ -3,9 +3,9 @@ import math
 import pytest
 from report_cases import ivig
 
-from bayes_ivig.reporting import words
-from bayes_ivig.reporting.page import FIGURE_SPACE, Cell, Column, Table
-from bayes_ivig.reporting.tables import compared_table, study_table
+from bayes_ivig.reporting.counts.table import compared_table, study_table
+from bayes_ivig.reporting.document.blocks import FIGURE_SPACE, Cell, Column, Table
+from bayes_ivig.reporting.wording import numbers as words
 
 NOTHING = "\N{EN DASH}"
 

@@ -14,8 +14,8 @@ import pytest
 from report_cases import BAD_EVENT, HEADER, THREE, hostile, ivig, own
 
 import bayes_ivig as bi
-from bayes_ivig.reporting.described import described
-from bayes_ivig.reporting.results_json import VERSION, results_json
+from bayes_ivig.reporting.any_result_json import described
+from bayes_ivig.reporting.report.results_json import VERSION, results_json
 from bayes_ivig.results.pooled import Ratio
 
 SCHEMA = bi.results_schema()

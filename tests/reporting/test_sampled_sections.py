@@ -10,11 +10,11 @@ import bayes_ivig as bi
 from bayes_ivig.analyses.other_models.side_by_side import SAMPLED, other_models
 from bayes_ivig.analyses.other_models.stored_answers import Store
 from bayes_ivig.analyses.weighing.benefit_harm import benefit_harm
-from bayes_ivig.reporting.diagnostics_section import diagnostics_section
-from bayes_ivig.reporting.html import html_of
-from bayes_ivig.reporting.page import Cell, Figure, Items, Page, Section, Table, Text
-from bayes_ivig.reporting.sampled_section import other_models_section
-from bayes_ivig.reporting.words_of_other_models import NAMES
+from bayes_ivig.reporting.document.blocks import Cell, Figure, Items, Page, Section, Table, Text
+from bayes_ivig.reporting.document.html import html_of
+from bayes_ivig.reporting.other_models.diagnostics_section import diagnostics_section
+from bayes_ivig.reporting.other_models.section import other_models_section
+from bayes_ivig.reporting.other_models.words import NAMES
 from bayes_ivig.results.reanalysis.harm_readings import HarmComparison, HarmReading
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 

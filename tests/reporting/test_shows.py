@@ -15,8 +15,9 @@ import bayes_ivig as bi
 from bayes_ivig import results
 from bayes_ivig.cli.app import app
 from bayes_ivig.errors import ModelError
-from bayes_ivig.reporting import asking, shows
-from bayes_ivig.reporting.rounding import PRINTED, cut
+from bayes_ivig.reporting import any_result as asking
+from bayes_ivig.reporting import shows
+from bayes_ivig.reporting.wording.rounding import PRINTED, cut
 from bayes_ivig.results.posterior_tables import OneByOne
 from bayes_ivig.results.shown import Result, Shown
 

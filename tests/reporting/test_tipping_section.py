@@ -8,11 +8,11 @@ import pytest
 from report_cases import BAD_EVENT, THREE, hostile, ivig, own
 
 import bayes_ivig as bi
-from bayes_ivig.reporting.charts.render import svg_file
-from bayes_ivig.reporting.charts.tipping import plot_tipping, tipping_alternative
-from bayes_ivig.reporting.page import Figure, Table, Text
-from bayes_ivig.reporting.tipping_section import tipping_section
-from bayes_ivig.reporting.tipping_text import tipping_document, tipping_text
+from bayes_ivig.reporting.document.blocks import Figure, Table, Text
+from bayes_ivig.reporting.drawing.render import svg_file
+from bayes_ivig.reporting.tipping.chart import plot_tipping, tipping_alternative
+from bayes_ivig.reporting.tipping.section import tipping_section
+from bayes_ivig.reporting.tipping.text import tipping_document, tipping_text
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 

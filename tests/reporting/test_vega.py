@@ -4,7 +4,7 @@ from importlib.metadata import version
 
 import vl_convert
 
-from bayes_ivig.reporting import vega
+from bayes_ivig.reporting.document import vega
 
 
 def _anew() -> str:

@@ -8,7 +8,7 @@ from bayes_ivig.analyses.audit.printed import Mend, nearest, printed_range, whol
 from bayes_ivig.formulas.intervals import ROUNDING, Range, overlap
 from bayes_ivig.inputs.paper.claims import Printed
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
-from bayes_ivig.reporting import audit_other_words as words
+from bayes_ivig.reporting.audit import claim_words as words
 from bayes_ivig.results.audit import Finding, Verdict
 
 MOST_LISTED = 3  # alternatives of the same size that a message names

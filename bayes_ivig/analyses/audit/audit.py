@@ -16,7 +16,7 @@ from bayes_ivig.inputs.counts.case import Case
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.paper.claims import Claim, claims_path, claims_with
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
-from bayes_ivig.reporting import audit_trial_words as words
+from bayes_ivig.reporting.audit import trial_words as words
 from bayes_ivig.results.audit import Audit, Finding, Match
 
 type Source = str | Path

@@ -15,8 +15,8 @@ from bayes_ivig.analyses.audit.printed import change_of, nearest, printed_range
 from bayes_ivig.formulas.intervals import Range, overlap
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
-from bayes_ivig.reporting import audit_other_words as words
-from bayes_ivig.reporting.audit_words import span
+from bayes_ivig.reporting.audit import claim_words as words
+from bayes_ivig.reporting.audit.words import span
 from bayes_ivig.results.audit import Finding
 
 MIRRORED = {"estimate": "estimate", "ci_lower": "ci_upper", "ci_upper": "ci_lower"}

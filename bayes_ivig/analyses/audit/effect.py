@@ -21,7 +21,7 @@ from bayes_ivig.formulas.effect_sizes import Array
 from bayes_ivig.formulas.intervals import Plane, Range
 from bayes_ivig.frequentist.pooling import METHODS
 from bayes_ivig.inputs.paper.claims import Claim, Printed
-from bayes_ivig.reporting import audit_words as words
+from bayes_ivig.reporting.audit import words
 from bayes_ivig.results.audit import Finding
 
 MOST_DF = 60  # of t intervals looked at one by one; beyond it, every tenth is

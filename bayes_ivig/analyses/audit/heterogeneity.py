@@ -8,7 +8,7 @@ from bayes_ivig.analyses.audit.printed import Checked, Mend, change_of, mend_of,
 from bayes_ivig.formulas import intervals
 from bayes_ivig.formulas.intervals import Range
 from bayes_ivig.inputs.paper.claims import Claim
-from bayes_ivig.reporting import audit_words as words
+from bayes_ivig.reporting.audit import words
 from bayes_ivig.results.audit import Finding
 
 FROM_Q = ("mh", "peto", "fixed", "dl", "revman-fixed", "revman-random")  # methods whose I squared is (Q - df)/Q

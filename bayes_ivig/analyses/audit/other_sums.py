@@ -13,7 +13,7 @@ from bayes_ivig.analyses.audit.sources import Counts
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
-from bayes_ivig.reporting import audit_other_words as words
+from bayes_ivig.reporting.audit import claim_words as words
 from bayes_ivig.results.audit import Finding
 
 FEWEST = 3  # terms; of two numbers, some sum or other comes out too easily

@@ -22,8 +22,8 @@ from bayes_ivig.formulas.effect_sizes import Mask
 from bayes_ivig.formulas.every_method import QUANTILES, Recipe
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.paper.claims import Claim
-from bayes_ivig.reporting import audit_pool_words as words
-from bayes_ivig.reporting.audit_words import CUT
+from bayes_ivig.reporting.audit import pooled_words as words
+from bayes_ivig.reporting.audit.words import CUT
 from bayes_ivig.results.audit import Finding, Match, Verdict
 
 PROGRAMS = ("metafor", "revman")  # conventions that are some program's default; the others are said as a condition

@@ -4,8 +4,8 @@ from bayes_ivig.analyses.audit.printed import probability_range
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.inputs.paper.stated_rule import Condition, ModelRule, parse_rules
-from bayes_ivig.reporting.audit_words import heterogeneity
-from bayes_ivig.reporting.words import series
+from bayes_ivig.reporting.audit.words import heterogeneity
+from bayes_ivig.reporting.wording.numbers import series
 from bayes_ivig.results.audit import Finding, Verdict
 
 NOT_PRINTED = "neither I2 nor its P-value is printed"

@@ -14,7 +14,7 @@ from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure
 from bayes_ivig.formulas.intervals import critical
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
-from bayes_ivig.reporting import audit_study_words as words
+from bayes_ivig.reporting.audit import study_words as words
 from bayes_ivig.results.audit import Finding
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)

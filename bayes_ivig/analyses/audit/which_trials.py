@@ -13,7 +13,7 @@ from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.paper.claims import Claim
-from bayes_ivig.reporting import audit_trial_words as words
+from bayes_ivig.reporting.audit import trial_words as words
 from bayes_ivig.results.audit import Finding, Match, Verdict
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)

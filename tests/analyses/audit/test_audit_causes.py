@@ -11,8 +11,8 @@ from bayes_ivig import Dataset, Study, audit
 from bayes_ivig.analyses.audit.causes import with_causes
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
-from bayes_ivig.reporting.audit_section import audit_sentences
-from bayes_ivig.reporting.audit_text import audit_text
+from bayes_ivig.reporting.audit.section import audit_sentences
+from bayes_ivig.reporting.audit.text import audit_text
 from bayes_ivig.results.audit import Change, Finding
 
 COUNTS = Dataset((Study("A", 5, 40, 12, 41), Study("B", 4, 50, 9, 52), Study("C", 2, 20, 3, 19)), outcome="death")

@@ -1,0 +1,82 @@
+"""Every result of the package as a table and as text: ``table(result)`` and ``text(result)``.
+
+``Result`` is the closed union of what public functions and commands answer with; a test holds it to them, and to the rows of
+``shows``.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from bayes_ivig.reporting import shows
+from bayes_ivig.reporting.any_result_tables import in_columns
+from bayes_ivig.results.audit import Audit
+from bayes_ivig.results.benefit.benefit import Benefit, Benefits
+from bayes_ivig.results.calibration import Calibration
+from bayes_ivig.results.checks.loo import LeaveOneOut, ModelComparison
+from bayes_ivig.results.checks.model_check import ModelCheck
+from bayes_ivig.results.checks.power_scaling import PowerScaling
+from bayes_ivig.results.checks.predictive import PosteriorCheck, PriorCheck
+from bayes_ivig.results.draws.monte_carlo import MonteCarloErrors
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.other_models.averaging import ModelAverage
+from bayes_ivig.results.other_models.joint_outcome import TermEffects
+from bayes_ivig.results.pooled import Fragility, Funnel, PooledEstimate, Refit, Refits, SmallStudyTest
+from bayes_ivig.results.posterior.absolute import AbsoluteEffects
+from bayes_ivig.results.posterior.contrast import ByClass, Contrast
+from bayes_ivig.results.posterior.control_risk import ControlRisk
+from bayes_ivig.results.posterior.influence import Influence
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.posterior.series import PosteriorSeries
+from bayes_ivig.results.posterior_tables import OneByOne, PriorComparison, Standing, Subsets
+from bayes_ivig.results.reanalysis.harm_readings import HarmReadings
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
+from bayes_ivig.results.reconstruction.posterior import ReconstructionPosterior
+from bayes_ivig.results.reconstruction.tables import Reconstruction
+from bayes_ivig.results.tipping.credibility import Credibility
+from bayes_ivig.results.tipping.fragility import BayesianFragility
+from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
+from bayes_ivig.results.tipping.points import TippingGrid, TippingPoint
+from bayes_ivig.results.weighing.benefit_harm import BenefitHarm
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+type Result = (
+    AbsoluteEffects | Audit | BayesianFragility | Benefit | Benefits | BenefitHarm | ByClass | Calibration | Contrast
+    | ControlRisk | Credibility | Fragility | Funnel | HarmReadings | HowMuchPrior | Influence | LeaveOneOut | Marginal
+    | ModelAverage | ModelCheck | ModelComparison | MonteCarloErrors | OneByOne | PooledEstimate | Posterior
+    | PosteriorCheck | PosteriorSeries[Posterior] | PowerScaling | PriorCheck | PriorComparison | Reanalysis | Reconstruction
+    | ReconstructionPosterior | Refits | SmallStudyTest | Standing | Subsets | TermEffects | TippingGrid | TippingPoint
+)  # fmt: skip
+
+
+def table(result: "Result | tuple[Refit, ...] | pd.DataFrame", *, level: float | None = None) -> "pd.DataFrame":
+    """Return a result as a DataFrame, nothing rounded; what is a DataFrame already is returned as it is.
+
+    Rows are what the result is about: quantities of a posterior, studies and the pooled effect of an estimate, findings of an
+    audit, reconstructed tables, trial sets of a reanalysis. Scales are those of the result (log odds ratio, except where a
+    column says odds ratio); ``level`` is that of the limits, the result's own or 0.95 unless given. Raises ``TypeError`` for what
+    is no result, and ``ModelError`` for a level that a result's limits cannot be given at.
+    """
+    import pandas as pd
+
+    return result if isinstance(result, pd.DataFrame) else shows.table(_known(result), level)
+
+
+def text(result: "Result | tuple[Refit, ...] | pd.DataFrame", *, width: int = 80, **options: Any) -> str:
+    """Return a result in words and aligned columns, as the command line prints it where it has a command for it.
+
+    Without one it is the result's table, numbers to four figures, under the name of its kind. A reanalysis gives the whole
+    report as Markdown. ``options`` are those of the command: of a posterior ``level`` and ``thresholds``. Raises ``TypeError``
+    for what is no result.
+    """
+    import pandas as pd
+
+    if isinstance(result, pd.DataFrame):
+        return in_columns("DataFrame", result)
+    return shows.text(_known(result), width=width, **options)
+
+
+def _known(result: Any) -> Any:
+    """Return a result, a part of a series of analyses as a series."""
+    plain = type(result) is tuple and result and all(isinstance(each, Refit) for each in result)
+    return Refits(result) if plain else result

@@ -1,0 +1,1 @@
+"""Show an audit of printed numbers."""

@@ -1,0 +1,120 @@
+"""The sentences of an audit about what the counts of the trials give when they are pooled again."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from bayes_ivig.formulas.every_method import Recipe
+from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.reporting.audit.words import NAMES, effect, heterogeneity, number
+from bayes_ivig.reporting.wording.numbers import MEASURES, series
+
+METHODS = {
+    "mh": "Mantel-Haenszel, fixed effect",
+    "peto": "Peto",
+    "fixed": "inverse variance, fixed effect",
+    "revman-random": "Mantel-Haenszel, random effects (the form of Review Manager 5)",
+    "dl": "random effects, DerSimonian-Laird",
+    "reml": "random effects, REML",
+    "ml": "random effects, maximum likelihood",
+    "pm": "random effects, Paule-Mandel",
+    "sj": "random effects, Sidik-Jonkman",
+    "he": "random effects, Hedges",
+    "hs": "random effects, Hunter-Schmidt",
+    "glmm-um-fs": "mixed logistic model with fixed study effects",
+    "glmm-um-rs": "mixed logistic model with random study effects",
+    "glmm-cm-al": "conditional logistic model, approximate likelihood",
+    "glmm-cm-el": "conditional logistic model, exact likelihood",
+}
+CONVENTIONS = {
+    "metafor": "0.5 is added to studies with a zero cell, but not in the Mantel-Haenszel sums",
+    "revman": "0.5 is added to studies with a zero cell, as Review Manager does",
+    "nothing added": "nothing is added to zero cells, and a study with one is left out of what needs it",
+    "half in every study": "0.5 is added to every cell of every study",
+    "no study dropped": "studies without events (or with nothing but events) are kept with 0.5 added",
+}
+QUANTILES = {
+    "t": "the limits are Hartung-Knapp's, from a t distribution",
+    "t truncated": "the limits are Hartung-Knapp's with a variance factor of at least 1, from a t distribution",
+}
+EXACT_NOT_TRIED = "There are too many events to try the conditional logistic model with exact likelihood in reasonable time."
+PERCENT = "the risk difference and its limits are printed in percent"
+STATED = "every method of bayes-ivig pool, 5 zero-cell rules, limits from z or t, I2 from Q or tau2, rounded or cut off"
+
+
+class Attempted(Protocol):
+    """What a search found: a recipe for the effect, one for heterogeneity, and their numbers."""
+
+    @property
+    def effect(self) -> Recipe:
+        """Recipe of estimate, limits and p-value."""
+
+    @property
+    def heterogeneity(self) -> Recipe:
+        """Recipe of I squared and its p-value."""
+
+    @property
+    def row(self) -> dict[str, float]:
+        """The numbers on the printed scale."""
+
+
+def printed(claim: Claim) -> str:
+    """Return all printed numbers of a claim."""
+    return ", ".join(part for part in (effect(claim), heterogeneity(claim)) if part)
+
+
+def recipe_words(recipe: Recipe) -> str:
+    """Return a recipe in words."""
+    limits = "" if recipe.quantile == "z" else ", Hartung-Knapp limits"
+    return f"{MEASURES[recipe.measure]}, {METHODS[recipe.method]}{limits}"
+
+
+def heterogeneity_of(recipe: Recipe) -> str:
+    """Return the condition that heterogeneity comes from another recipe."""
+    return f"I2 and its P-value are those of another method ({recipe_words(recipe)}; {CONVENTIONS[recipe.convention]})"
+
+
+def numbers(claim: Claim, row: Mapping[str, float]) -> str:
+    """Return recomputed numbers, each with one decimal more than it is printed with."""
+    parts = []
+    for field, value in row.items():
+        shown = getattr(claim, field)
+        if shown is not None:
+            parts.append(f"{NAMES[field].removeprefix('the ')} {number(value, shown.decimals + 1)}")
+    return ", ".join(parts)
+
+
+def nothing_to_recompute(claim: Claim) -> str:
+    """Say that counts do not help."""
+    if claim.measure not in ("OR", "RR", "RD"):
+        return f"Counts of events do not give a {claim.measure}."
+    return "No number is printed that counts could give."
+
+
+def reproduced(claim: Claim, trials: str, attempt: Attempted, conditions: Sequence[str]) -> str:
+    """Say which recipe gives all printed numbers, and under which conditions."""
+    holds = f" This holds if {series(list(conditions))}." if conditions else ""
+    given = numbers(claim, attempt.row)
+    return f"The counts of {trials} give every printed number: {recipe_words(attempt.effect)} ({given}).{holds}"
+
+
+def only_otherwise(claim: Claim, trials: str, attempt: Attempted, conditions: Sequence[str]) -> str:
+    """Say that another measure or model than the stated one gives the printed numbers."""
+    told = {"unstated": ""}.get(claim.model, f", {claim.model} effects")
+    method = f", method {claim.method}" if claim.method else ""
+    holds = f", if {series(list(conditions))}" if conditions else ""
+    return (
+        f"The counts of {trials} do not give the printed numbers as stated ({MEASURES[claim.measure]}{told}{method}), but do by "
+        f"another way: {recipe_words(attempt.effect)} ({numbers(claim, attempt.row)}){holds}."
+    )
+
+
+def not_reproduced(
+    claim: Claim, trials: str, best: tuple[Recipe, Mapping[str, float]], missed: Sequence[str], alone: Sequence[str]
+) -> str:
+    """Say that no recipe gives the printed numbers, and what the nearest one gives."""
+    recipe, row = best
+    never = f" Not given by any of them: {series([NAMES[field] for field in alone])}." if alone else ""
+    return (
+        f"No way of pooling the counts of {trials} gives what is printed (tried: {STATED}). Nearest: {recipe_words(recipe)} "
+        f"({numbers(claim, row)}), which differs in {series([NAMES[field] for field in missed])}.{never}"
+    )

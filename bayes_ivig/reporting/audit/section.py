@@ -1,0 +1,108 @@
+"""The audit of printed numbers as part of a report."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from bayes_ivig.inputs.paper.other_claims import About
+from bayes_ivig.reporting.audit.text import DETAILS, check_name, same_cause
+from bayes_ivig.reporting.document.blocks import Block, Column, Table, Text
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.results.audit import ABOUT, Audit, Finding
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
+
+SHORT = 3  # letters: names so short may be words of the sentences
+
+
+def audit_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
+    """Return sentences with the numbers of checks, and a table each of what is inconsistent and what is so under a condition."""
+    audit = reanalysis.audit
+    if audit is None or not audit.findings:
+        return ()
+    blocks: list[Block] = [Text(sentence) for sentence in audit_sentences(audit)]
+    for about in ABOUT:
+        if wrong := audit.of("inconsistent", about):
+            blocks.append(_wrong_table(reanalysis, sorted(wrong, key=_weight), about))
+    if conditional := audit.of("consistent if"):
+        told = tuple(_row(reanalysis, each) for each in conditional)
+        blocks.append(Table("Printed numbers that agree under a condition.", _columns("Arithmetic and condition"), told))
+    return tuple(blocks)
+
+
+def audit_sentences(audit: Audit) -> list[str]:
+    """Return what came out of the checks of the paper, and apart from these, of what other papers print."""
+    return [_sentence(audit.counts(about), about) for about in ABOUT if audit.counts(about)["checks"]]
+
+
+def _sentence(found: Mapping[str, int], about: About) -> str:
+    wrong, causes, checks = found["inconsistent"], found["causes"], found["checks"]
+    of = {
+        "paper": "of the paper's printed numbers against each other and against the counts",
+        "other": "of numbers that other papers print (abstracts of trials, a news item), which are counted apart",
+    }[about]
+    few = f", with {words.small(causes)} cause{'' if causes == 1 else 's'}," if causes < wrong else ""
+    return (
+        f"{checks} check{'' if checks == 1 else 's'} {of}: {wrong} {'is' if wrong == 1 else 'are'} inconsistent{few}"
+        f"{'' if few else ','} {found['consistent if']} consistent under a condition, {found['consistent']} consistent; for "
+        f"{found['cannot tell']} too little is printed."
+    )
+
+
+def _wrong_table(reanalysis: Reanalysis, wrong: Sequence[Finding], about: About) -> Table:
+    """Return one row per inconsistent finding; one whose cause stands above says so."""
+    rows = []
+    for position, finding in enumerate(wrong):
+        first = same_cause(finding, wrong[:position])
+        shared = f"; the cause is that of the row {_titled(reanalysis, first.claim)}, {check_name(first)}" if first else ""
+        rows.append((*_row(reanalysis, finding), f"{_mend(reanalysis, finding)}{shared}"))
+    captions = {
+        "paper": "Printed numbers that cannot be true together: results first, then numbers of women, then slips in the text.",
+        "other": "Numbers in other papers that cannot be true together; nothing against the paper that is reanalysed.",
+    }
+    columns = (*_columns(), Column("Smallest change that would mend it", "long"))
+    return Table(captions[about], columns, tuple(rows), tuple(words.first_upper(line) + "." for line in DETAILS))
+
+
+def _weight(finding: Finding) -> int:
+    """Return the place of a finding: what bears on a result comes before what bears on the text."""
+    places = {"sum": 1, "equal": 1, "participants": 1, "trials": 1, "complement": 2, "percentage": 3}
+    return places.get(finding.check, 0)
+
+
+def _columns(last: str = "What stands against it") -> tuple[Column, ...]:
+    return (Column("Subject", "text"), Column("Check", "text"), Column("Printed", "long"), Column(last, "long"))
+
+
+def _row(reanalysis: Reanalysis, finding: Finding) -> tuple[str, str, str, str]:
+    where = f" ({finding.where})" if finding.where else ""
+    printed = _plain(f"{finding.printed}{where}".strip()) or words.NONE
+    return (
+        _titled(reanalysis, words.first_upper(finding.claim)),
+        check_name(finding),
+        printed,
+        _titled(reanalysis, finding.message),
+    )
+
+
+def _mend(reanalysis: Reanalysis, finding: Finding) -> str:
+    return _titled(reanalysis, finding.mend) or words.NONE
+
+
+def _titled(reanalysis: Reanalysis, text: str) -> str:
+    """Return a text fit to print, the names of outcomes and of columns as words."""
+    said: dict[str, str] = {}
+    for outcome in reanalysis.outcomes:
+        if "_" in outcome.name or (outcome.about.outcome_title and len(outcome.name) > SHORT):
+            title = words.outcome_title(outcome)
+            said |= {words.first_upper(outcome.name): title, outcome.name: words.outcome_phrase(outcome) or title}
+    if said:
+        names = "|".join(re.escape(name) for name in sorted(said, key=len, reverse=True))
+        text = re.sub(rf"\b({names})\b", lambda found: said[found.group()], text)
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
+    names = {"ci_lower": "lower limit", "ci_upper": "upper limit", "effect_p": "P of the effect", "i2_percent": "I²"}
+    names |= {"heterogeneity_p": "P of heterogeneity", "k_estimable": "estimable trials", "I2 ": "I² "}
+    for name, said in names.items():
+        text = text.replace(name, said)
+    return words.name(text)

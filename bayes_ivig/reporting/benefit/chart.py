@@ -1,0 +1,240 @@
+"""The probability of an effect beyond every odds ratio, and how much of it lies below, inside and above a zone."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bayes_ivig.inputs.counts.description import Event
+from bayes_ivig.reporting.drawing.axes import Spec, as_it_is, x_pixels, y_pixels
+from bayes_ivig.reporting.drawing.canvas import Records, Values, Whole, figures, look
+from bayes_ivig.reporting.drawing.lettering import wrapped
+from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED, PAPER
+from bayes_ivig.reporting.fit.text import probability
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.results.benefit.benefit import Benefit
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.zones import Masses, Zone, beyond, masses_of, usual_zone
+
+if TYPE_CHECKING:
+    import altair as alt
+
+type Found = Posterior | Benefit
+type Shown = Found | Mapping[str, Posterior] | Mapping[str, Benefit]
+type Curve = list[tuple[float, float]]
+
+LOWEST, HIGHEST = 0.1, 10.0
+TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+THRESHOLDS = np.exp(np.linspace(math.log(LOWEST), math.log(HIGHEST), 161))
+PLAIN = "format(datum.value, '~f')"  # a format alone would round the ticks to their step: 0.25 as 0.3
+WIDTH, HEIGHT = 640, 230
+THIN = 0.1  # pixels that a curve may be off by
+STYLES: tuple[tuple[str, list[int]], ...] = (  # in grey print ACCENT and MUTED are alike, so that their dashes differ
+    (ACCENT, []), (INK, []), (MUTED, [2, 3]), (ACCENT, [7, 3]), (INK, [7, 3]), (MUTED, [9, 3, 2, 3]),
+    (ACCENT, [4, 2]), (INK, [2, 3]), (MUTED, [14, 4]), (ACCENT, [9, 3, 2, 3, 2, 3]), (INK, [9, 3, 2, 3]), (MUTED, [5, 5, 1, 5]),
+)  # fmt: skip
+MOST = len(STYLES)
+LINE_HEIGHT, ROW_GAP, HEADING = 15, 10, 22
+KEY, LABEL, BAR, BAR_END = 24.0, 32.0, 232.0, 352.0
+COLUMNS = (424.0, 506.0, 580.0, 640.0)  # right edges of the probabilities below, inside, above, and beyond 1
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One curve with its row: how it is drawn, and the probabilities printed beside it."""
+
+    lines: tuple[str, ...]
+    curve: Curve
+    masses: Masses
+    at_one: float
+    colour: str
+    dash: list[int]
+
+
+def plot_benefit(posteriors: Shown) -> "alt.VConcatChart":
+    """Return curves of P(OR > x), or P(OR < x) where an event is bad, and below them the masses around a zone, row by row.
+
+    ``posteriors`` is what ``fit`` or ``benefit`` returns, or several by label. One ``benefit`` is drawn for the pooled odds ratio
+    and for that of a new setting; of several the pooled ones are. The zone is that of the first ``benefit``, else the dataset's
+    own, and the direction that of the first dataset's description. Of more than twelve the first twelve are drawn.
+    """
+    import altair as alt
+
+    marginals, zone, event = _shown(posteriors)
+    drawn = [_drawn(label, marginal, (zone, event), i) for i, (label, marginal) in enumerate(list(marginals.items())[:MOST])]
+    values = Values()
+    curves = alt.LayerChart(layer=_curve_layers(values, drawn, zone, event), width=WIDTH, height=HEIGHT)
+    rows, height = _row_layers(values, drawn, zone, event)
+    strip = alt.LayerChart(layer=rows, width=COLUMNS[-1], height=height)
+    told = benefit_alternative(posteriors)
+    return alt.VConcatChart(vconcat=[curves, strip], spacing=52, bounds="flush", description=told, **look(values))
+
+
+def benefit_alternative(posteriors: Shown) -> str:
+    """Return the probabilities beyond an odds ratio of 1 and around the zone, for those who cannot see the curves."""
+    marginals, zone, event = _shown(posteriors)
+    low, high = (words.threshold(limit) for limit in zone)
+    stated = []
+    for label, marginal in list(marginals.items())[:MOST]:
+        mass = masses_of(marginal, zone)
+        below, inside, above = (probability(p) for p in (mass.below, mass.inside, mass.above))
+        stated.append(
+            f"{label}: {chance_at_one(marginal, event)}; below {low}, up to {high} and above: {below}, {inside}, {above}"
+        )
+    return f"Probability of an effect beyond each odds ratio. {'. '.join(stated)}."
+
+
+def benefit_caption(posteriors: Shown) -> str:
+    """Return what the drawing shows: curves, band and bars."""
+    marginals, zone, event = _shown(posteriors)
+    low, high = (words.threshold(limit) for limit in zone)
+    side = "<" if event == "bad" else ">"
+    meaning = "a benefit beyond" if event else "an odds ratio above"
+    ends = "benefit filled, harm empty" if event else "above filled, below empty"
+    more = f" The first {MOST} of {len(marginals)} are drawn." if len(marginals) > MOST else ""
+    return (
+        f"P(OR {side} x), the probability of {meaning} each odds ratio x, with a dot at an odds ratio of 1. Grey band: the zone "
+        f"of practical equivalence, {low} to {high}. Bars: the probabilities below, inside (grey) and above that zone; {ends}."
+        f"{more}"
+    )
+
+
+def chance_at_one(mu: Marginal, event: Event | None) -> str:
+    """Return ``P(OR > 1) = ...`` on the side of benefit, above 1 where the direction is not stated."""
+    mass = beyond(mu, 1.0)
+    return words.chance("OR < 1", mass.below) if event == "bad" else words.chance("OR > 1", mass.above)
+
+
+def thinned(curve: Curve, tolerance: float = THIN) -> Curve:
+    """Return the points without which a curve would move by more than ``tolerance`` pixels in height (Douglas & Peucker 1973)."""
+    x = np.array([math.log(point[0]) for point in curve])
+    y = np.array([point[1] for point in curve]) * HEIGHT
+    kept, open_ends = {0, len(curve) - 1}, [(0, len(curve) - 1)]
+    while open_ends:
+        first, last = open_ends.pop()
+        off = np.abs(np.interp(x[first : last + 1], x[[first, last]], y[[first, last]]) - y[first : last + 1])
+        worst = first + int(off.argmax())
+        if off[worst - first] > tolerance:
+            kept.add(worst)
+            open_ends += [(first, worst), (worst, last)]
+    return [curve[i] for i in sorted(kept)]
+
+
+def _shown(posteriors: Shown) -> tuple[dict[str, Marginal], Zone, Event | None]:
+    """Return the marginals to draw by label, the zone and the direction."""
+    if isinstance(posteriors, Benefit):
+        posterior = posteriors.posterior
+        named = {"Pooled odds ratio": posterior["mu"], "A new setting": posterior["theta_new"]}
+        return named, posteriors.zone, posteriors.event
+    if isinstance(posteriors, Posterior):
+        about = posteriors.dataset.about
+        return {"Pooled odds ratio": posteriors["mu"]}, usual_zone(about), about.event
+    found: dict[str, Found] = dict(posteriors)
+    own = {label: each.posterior if isinstance(each, Benefit) else each for label, each in found.items()}
+    first, about = next(iter(found.values())), next(iter(own.values())).dataset.about
+    zone = first.zone if isinstance(first, Benefit) else usual_zone(about)
+    return {label: each["mu"] for label, each in own.items()}, zone, about.event
+
+
+def _drawn(label: str, marginal: Marginal, judged: tuple[Zone, Event | None], place: int) -> Drawn:
+    zone, event = judged
+    lines = wrapped(label, BAR - LABEL - 10, 2) or [words.NONE]
+    one = beyond(marginal, 1.0)
+    at_one = one.below if event == "bad" else one.above
+    return Drawn(tuple(lines), thinned(_curve(marginal, event)), masses_of(marginal, zone), at_one, *STYLES[place])
+
+
+def _curve(mu: Marginal, event: Event | None) -> Curve:
+    at = np.log(THRESHOLDS)
+    chances = np.asarray(mu.prob_below(at) if event == "bad" else mu.prob_above(at))
+    return [(figures(float(x), 4), round(float(p), 4)) for x, p in zip(THRESHOLDS, chances, strict=True)]
+
+
+def _curve_layers(values: Values, drawn: Sequence[Drawn], zone: Zone, event: Event | None) -> "list[alt.Chart]":
+    side = "<" if event == "bad" else ">"
+    y_title = f"P(OR {side} x)" if event is None else f"P(OR {side} x), benefit"
+    x = _across("x", [LOWEST, HIGHEST], {"values": list(TICKS), "labelFlush": False, "title": "odds ratio x"}, "log")
+    y = _across("p", [0, 1], {"values": [0, 0.25, 0.5, 0.75, 1], "title": y_title}, "linear")
+    low, high = (min(max(limit, LOWEST), HIGHEST) for limit in zone)
+    band: Records = [{"x": figures(low), "x2": figures(high)}]
+    layers = [
+        _layer(values, band, {"type": "rect", "color": LINE, "opacity": 0.4}, x=x, x2={"field": "x2"}),
+        _layer(values, [{"x": 1.0}], {"type": "rule", "color": MUTED, "strokeWidth": 1}, x=x),
+    ]
+    for i, each in reversed(list(enumerate(drawn))):
+        points: Records = [{"x": at, "p": p} for at, p in each.curve]
+        layers.append(_layer(values, points, {"type": "line", "strokeWidth": 2.4 if i == 0 else 1.6, **_style(each)}, x=x, y=y))
+    dots: Records = [{"x": 1.0, "p": round(each.at_one, 4), "colour": each.colour} for each in reversed(drawn)]
+    point: Spec = {"type": "point", "filled": True, "size": 45, "opacity": 1}
+    return [*layers, _layer(values, dots, point, x=x, y=y, color=as_it_is("colour"))]
+
+
+def _row_layers(values: Values, drawn: Sequence[Drawn], zone: Zone, event: Event | None) -> "tuple[list[alt.Chart], float]":
+    """Return the rows under the curves, placed in pixels, and their height: key, label, bar of masses, probabilities."""
+    low, high = (words.threshold(limit) for limit in zone)
+    heads = (f"OR < {low}", f"{low} to {high}", f"OR > {high}", "OR < 1" if event == "bad" else "OR > 1")
+    texts: dict[tuple[str, str], Records] = {("left", "normal"): [], ("right", "normal"): []}
+    texts["right", "bold"] = [{"x": x, "y": 8, "text": head} for x, head in zip(COLUMNS, heads, strict=True)]
+    texts["left", "bold"] = [{"x": 0, "y": 8, "text": "Probability that"}]
+    bars: Records = []
+    keys: list[tuple[Records, Drawn]] = []
+    top = float(HEADING)
+    for each in drawn:
+        height = LINE_HEIGHT * len(each.lines)
+        middle = top + height / 2
+        keys.append(([{"x": 0.0, "x2": KEY, "y": middle}], each))
+        first = middle - LINE_HEIGHT * (len(each.lines) - 1) / 2
+        lines = enumerate(each.lines)
+        texts["left", "normal"] += [{"x": LABEL, "y": first + LINE_HEIGHT * i, "text": line} for i, line in lines]
+        numbers = (each.masses.below, each.masses.inside, each.masses.above, each.at_one)
+        chances = zip(COLUMNS, map(probability, numbers), strict=True)
+        texts["right", "normal"] += [{"x": x, "y": middle, "text": text} for x, text in chances]
+        bars += _bar(each.masses, middle, event)
+        top += height + ROW_GAP
+    place = {"x": x_pixels(COLUMNS[-1]), "y": y_pixels(top)}
+    ends = {"x2": {"field": "x2"}, "y2": {"field": "y2"}}
+    outlined: Spec = {"type": "rect", "stroke": INK, "strokeWidth": 1, "opacity": 1}
+    layers = [_layer(values, bars, outlined, **place, **ends, fill=as_it_is("fill"))]
+    for record, each in keys:
+        layers.append(_layer(values, record, {"type": "rule", "strokeWidth": 2, **_style(each)}, **place, x2=ends["x2"]))
+    for (align, weight), records in texts.items():
+        mark: Spec = {"type": "text", "align": align, "baseline": "middle", "fontWeight": weight}
+        layers.append(_layer(values, records, mark, **place, text={"field": "text", "type": "nominal"}))
+    return layers, top
+
+
+def _layer(values: Values, records: Records, mark: Spec, **encoding: Spec) -> "alt.Chart":
+    """Return a layer that draws these records."""
+    import altair as alt
+    from altair.utils.schemapi import debug_mode
+
+    with debug_mode(False):  # which would hold every channel of every layer to the schema
+        channels = alt.FacetedEncoding(**{name: Whole(channel) for name, channel in encoding.items()})  # type: ignore[arg-type]
+    return values.chart(records, mark=Whole(mark), encoding=channels)
+
+
+def _across(field: str, domain: list[float], axis: Spec, kind: str) -> Spec:
+    """Return a channel of values with its axis."""
+    scale: Spec = {"type": kind, "domain": domain, "nice": False}
+    return {"field": field, "type": "quantitative", "scale": scale, "axis": {"grid": False, "labelExpr": PLAIN, **axis}}
+
+
+def _style(each: Drawn) -> Spec:
+    """Return how a curve and its key are drawn."""
+    return {"color": each.colour} | ({"strokeDash": each.dash} if each.dash else {})
+
+
+def _bar(masses: Masses, middle: float, event: Event | None) -> Records:
+    """Return the three parts of a bar: what favours the treatment filled, what harms empty, between them grey."""
+    ends = (ACCENT, PAPER) if event == "bad" else (PAPER, ACCENT)
+    edges = [0.0, masses.below, masses.below + masses.inside, 1.0]
+    places = [figures(BAR + (BAR_END - BAR) * edge, 5) for edge in edges]
+    fills = (ends[0], LINE, ends[1])
+    return [
+        {"x": left, "x2": right, "y": middle - 6, "y2": middle + 6, "fill": fill}
+        for left, right, fill in zip(places, places[1:], fills, strict=False)
+        if right > left
+    ]

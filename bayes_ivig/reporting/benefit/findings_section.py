@@ -1,0 +1,298 @@
+"""The summary of findings of a report: odds ratios, what they mean per 1000 people, and the probability of benefit."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from bayes_ivig.reporting.benefit import control_words
+from bayes_ivig.reporting.benefit.absolute_chart import Group, absolute_chart, told
+from bayes_ivig.reporting.document.blocks import Block, Cell, Column, Figure, Section, Table, Text
+from bayes_ivig.reporting.document.cells import DIRECTION, Row
+from bayes_ivig.reporting.fit.text import probability
+from bayes_ivig.reporting.reconstruction.readings_chart import READINGS
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import per_thousand as natural
+from bayes_ivig.reporting.wording import two_arm as models
+from bayes_ivig.reporting.wording.information import marked, nothing_learnt_at_all
+from bayes_ivig.results.benefit.findings import Finding
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
+from bayes_ivig.results.zones import USUAL
+
+PEOPLE = "per 1000 people"
+ARM_CHARACTERS = 24
+SETS = (
+    "Which trials each set holds stands under its outcome. Trials and people are those that the likelihood of the odds ratio "
+    "uses; where a set lists more trials, their number follows."
+)
+IMPORTANT = "The columns on important effects give the probability of"
+
+
+def findings_section(reanalysis: Reanalysis, found: Sequence[Finding], key: str = "findings") -> Section | None:
+    """Return the section with its two tables and the drawing; None where no outcome has an odds ratio."""
+    if not found:
+        return None
+    absolute = _posteriors(reanalysis, [each for each in found if each.effects])
+    nothing = nothing_learnt_at_all(_posteriors(reanalysis, found), absolute)
+    blocks: list[Block] = [Text(nothing)] if nothing else []
+    blocks += [Text(_intro(found)), summary_table(reanalysis, found)]
+    shown = _firsts(found)
+    if shown:
+        groups = [Group(_label(reanalysis, each), _rows(each)) for each in shown]
+        arms, level = (shown[0].about.treatment, shown[0].about.control), shown[0].level
+        alternative = told(groups, arms)
+        caption = (
+            f"Events {PEOPLE} without and with treatment, at low, median and high control risk: {words.name(arms[1])} (squares, "
+            f"taken as known) and {words.name(arms[0])} (circles, with {_percent(shown[0])} credible intervals). The first "
+            "row of every outcome in the table above."
+        )
+        figure = Figure(f"{key}_absolute", caption, alternative, partial(absolute_chart, groups, arms, level, alternative))
+        blocks += [figure, risks_table(reanalysis, shown), *_beside_harm(reanalysis)]
+    return Section(key, "Summary of findings", tuple(blocks))
+
+
+def summary_table(reanalysis: Reanalysis, found: Sequence[Finding]) -> Table:
+    """Return a row per outcome and trial set: people, odds ratio, events per 1000 at the median control risk, probabilities."""
+    about = found[0].about
+    directed = any(each.about.event for each in found)
+    chances = ("P(benefit)", "Important benefit", "Important harm")
+    undirected = ("P(OR > 1)", "Important increase", "Important decrease")
+    columns = (
+        Column("Outcome and trials", "text"),
+        Column("Trials (people)", "short"),
+        Column(f"Posterior OR ({_percent(found[0])} credible)"),
+        *_arm_columns(about.treatment, about.control),
+        *(Column(title) for title in (chances if directed else undirected)),
+    )
+    rows = tuple(_summary_row(reanalysis, each, directed=directed) for each in found)
+    return Table(
+        f"Summary of findings, {PEOPLE} at the median control risk.", columns, rows, _details(reanalysis, found, directed)
+    )
+
+
+def risks_table(reanalysis: Reanalysis, found: Sequence[Finding]) -> Table:
+    """Return a row per outcome and control risk: events per 1000, numbers needed, and beyond the important difference."""
+    about, stated = found[0].about, found[0].important_difference
+    sized = "" if stated is None else words.threshold(stated)
+    columns = (
+        Column("Outcome and trials", "text"),
+        Column("Control risk", "short"),
+        *_arm_columns(about.treatment, about.control),
+        Column("Number needed to treat", "short"),
+        *([Column(f"P({sized} or more fewer)"), Column(f"P({sized} or more additional)")] if sized else []),
+    )
+    rows: list[Row] = []
+    for each in found:
+        for label, row in _rows(each).items():
+            beyond = ("prob_important_fewer", "prob_important_more") if sized else ()
+            cells = (*_absolute_cells(row), natural.number_needed(row, each.about.event))
+            rows.append(
+                (
+                    _label(reanalysis, each),
+                    words.name(label.removesuffix(" control risk")),
+                    *cells,
+                    *(probability(row[name]) for name in beyond),
+                )
+            )
+    lines = [
+        "Model, priors, trials and intervals are those of the summary of findings.",
+        _levels(found),
+        *dict.fromkeys(words.first_upper(natural.number_needed_note(each.about.event)) + "." for each in found),
+    ]
+    return Table(
+        f"Absolute effects {PEOPLE}, by control risk: the first row of every outcome above.", columns, tuple(rows), tuple(lines)
+    )
+
+
+def _intro(found: Sequence[Finding]) -> str:
+    if not any(each.effects for each in found):
+        refused = any(each.arms and each.arms.not_carried for each in found)
+        known = "carried by the control arms" if refused else "known"
+        return f"No control risk is {known}, so the odds ratios cannot be turned into numbers of people."
+    stated = all(each.control in ("stated", "unknown") for each in found)
+    source = "was stated" if stated else "is taken from the comparator arms"
+    return (
+        "What an odds ratio means for 1000 people depends on how many of them would have the event without the treatment. That "
+        f"control risk {source}, and the odds ratio is taken to be the same at every control risk. Numbers are posterior medians."
+    )
+
+
+def _beside_harm(reanalysis: Reanalysis) -> tuple[Text, ...]:
+    """Return how these numbers go with those of benefit against harm, where that is weighed."""
+    harm = reanalysis.harm
+    if harm is None:
+        return ()
+    setting = harm.main.setting
+    title = words.name(setting.harm_title)
+    other = (
+        f" {title} is counted here per 1000 of those it is counted among, and there per 100 of all {words.name(setting.people)}."
+        if setting.chained
+        else ""
+    )
+    text = (
+        "The section on benefit against harm takes the same posteriors at the same control risks, but gives posterior means: "
+        "only means add up over what can happen to the same people. Median and mean differ where a posterior is skew; the "
+        f"intervals of the benefit are the same.{other}"
+    )
+    return (Text(text),)
+
+
+def _summary_row(reanalysis: Reanalysis, found: Finding, *, directed: bool) -> Row:
+    ratio, main = found.odds_ratio, found.main
+    absolute = (words.NONE,) * 3 if main is None else _absolute_cells(found.row(main))
+    mass = found.important
+    chances: tuple[float | None, ...] = (found.prob_or_gt_1, mass.above, mass.below)
+    if directed:
+        chances = (found.sides[0], *found.important_sides)
+    return (
+        _label(reanalysis, found),
+        _size(reanalysis, found),
+        Cell(f"{words.ratio(ratio.estimate)} ({words.limits(ratio.lower, ratio.upper)})", "strong"),
+        *absolute,
+        *(words.NONE if chance is None else probability(chance) for chance in chances),
+    )
+
+
+def _absolute_cells(row: natural.AbsoluteRow) -> tuple[str, str, str]:
+    """Return events without treatment, with it, and the difference, each with its limits in brackets."""
+    (middle, limits), (change, between) = natural.treated(row), natural.difference(row)
+    return natural.events(row["control_per_1000"]), f"{middle} ({limits})", f"{change} ({between})"
+
+
+def _arm_columns(treatment: str, control: str) -> tuple[Column, Column, Column]:
+    arms = (words.first_upper(words.cut(arm, ARM_CHARACTERS)) for arm in (control, treatment))
+    without, given = (f"{arm}, {PEOPLE.removesuffix(' people')}" for arm in arms)
+    return Column(without), Column(given), Column("Difference per 1000")
+
+
+def _firsts(found: Sequence[Finding]) -> list[Finding]:
+    """Return the first row of each outcome, where its control risk is known: that of all trials, or of the first reading."""
+    first: dict[str, Finding] = {}
+    for each in found:
+        first.setdefault(each.outcome, each)
+    return [each for each in first.values() if each.effects]
+
+
+def _posteriors(reanalysis: Reanalysis, found: Sequence[Finding]) -> dict[str, Posterior]:
+    """Return the posteriors of the outcomes with counts, by outcome and trials."""
+    counted = [(each, reanalysis.outcome(each.outcome)) for each in found]
+    results = [(outcome, outcome.trial_set(each.trials)) for each, outcome in counted if isinstance(outcome, CountsOutcome)]
+    return {
+        f"{words.outcome_title(outcome)}: {words.set_phrase(result, outcome)}": result.posterior for outcome, result in results
+    }
+
+
+def _rows(found: Finding) -> dict[str, natural.AbsoluteRow]:
+    return natural.distinct({name: found.row(name) for name in found.effects})
+
+
+def _label(reanalysis: Reanalysis, found: Finding) -> str:
+    """Return outcome and trials, or outcome and how its counts are known."""
+    outcome = reanalysis.outcome(found.outcome)
+    title = words.outcome_title(outcome)
+    if isinstance(outcome, CountsOutcome):
+        result = outcome.trial_set(found.trials)
+        return marked(f"{title}: {words.set_phrase(result, outcome)}", result.posterior.k_informative)
+    reading = READINGS.get(found.reading, found.reading)
+    return f"{title}: {found.known_from}, {reading[:1].lower()}{reading[1:]}"
+
+
+def _size(reanalysis: Reanalysis, found: Finding) -> str:
+    """Return trials and people that carry information, and of how many trials where the set lists more."""
+    studies = "not stated" if found.studies is None else f"{found.studies:,}"
+    outcome = reanalysis.outcome(found.outcome)
+    listed = len(outcome.trial_set(found.trials).dataset) if isinstance(outcome, CountsOutcome) else found.studies
+    studies = studies if listed == found.studies else f"{studies} of {listed:,}"
+    return studies if found.people is None else f"{studies} ({found.people:,})"
+
+
+def _details(reanalysis: Reanalysis, found: Sequence[Finding], directed: bool) -> tuple[str, ...]:
+    summarised = any(each.known_from == "published summary" for each in found)
+    own = (
+        "From a published summary: normal likelihood on the log odds ratio, one common effect, the prior of the effect as above."
+    )
+    lines = [
+        *models.details(reanalysis.model),
+        *([own] if summarised else []),
+        SETS,
+    ]
+    lines += [
+        *_people(reanalysis, found),
+        _levels(found),
+        *_other_sources(reanalysis, found),
+        *control_words.ranges(reanalysis, found),
+        *_important(reanalysis, found),
+    ]
+    lines.append("Control risks are taken as known, and as independent of the odds ratio.")
+    credible = f"Intervals: posterior medians with central {_percent(found[0])} credible intervals."
+    return (*lines, *([DIRECTION] if directed else []), credible)
+
+
+def _people(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
+    """Return whom the people are, where the data say so."""
+    counted: dict[str, dict[str, None]] = {}
+    for each in found:
+        if each.about.denominator:
+            counted.setdefault(each.about.denominator, {})[words.outcome_title(reanalysis.outcome(each.outcome))] = None
+    parts = [f"{words.name(whom)} ({words.series(list(titles))})" for whom, titles in counted.items()]
+    return [f"People: {'; '.join(parts)}."] if parts else []
+
+
+def _levels(found: Sequence[Finding]) -> str:
+    """Return where low, median and high control risks come from."""
+    if all(each.control in ("stated", "unknown") for each in found):
+        return "Control risks: as stated; outcomes without one have no absolute effects."
+    priors = dict.fromkeys(control_words.prior_of_risks(each.arms) for each in found if each.arms)
+    return (
+        "Low, median and high control risk: the 10%, 50% and 90% quantiles, over all control arms of the outcome, of each arm's "
+        "posterior median risk (random effects on the log odds, control arms alone; "
+        f"{'; '.join(priors)}); the same for every row of an outcome. "
+        f"Quantiles of few arms move much with each of them. {words.first_upper(control_words.criterion())}."
+    )
+
+
+def _other_sources(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
+    """Return a line for every outcome whose control risks are not those of counted control arms."""
+    said = {
+        "known control arms": "of those control arms whose counts are known",
+        "reconstructed control arms": "of reconstructed control arms, the number of events averaged over the tables that agree "
+        "with a reading by their posterior probability, then over the readings, and rounded",
+        "stated": "as stated",
+        "unknown": "not known, so there are no absolute effects",
+    }
+    titles = {each.outcome: words.outcome_title(reanalysis.outcome(each.outcome)) for each in found}
+    lines = {titles[each.outcome]: said[each.control] for each in found if each.control in said}
+    sources = [f"{title}, control risks: {text}." for title, text in lines.items()]
+    failed = {f"{titles[each.outcome]}, checks of the control arms FAILED: {what}." for each in found for what in each.problems}
+    return [*sources, *sorted(failed)]
+
+
+def _important(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
+    """Return what an important effect is: so many events per 1000, else beyond each outcome's zone of odds ratios."""
+    lines = []
+    stated = found[0].important_difference
+    absolute = [each for each in found if stated is not None and each.main is not None]
+    if absolute and stated is not None:
+        lines.append(
+            f"{IMPORTANT} at least {words.threshold(stated)} events more, and fewer, per 1000 at the median control risk."
+        )
+    by_zone: dict[tuple[float, float], dict[str, None]] = {}
+    for each in found:
+        if each not in absolute:
+            by_zone.setdefault(each.zone, {})[words.outcome_title(reanalysis.outcome(each.outcome))] = None
+    for (low, high), titles in by_zone.items():
+        of = f" ({words.series(list(titles))})" if len(by_zone) > 1 or absolute else ""
+        lines.append(f"{IMPORTANT} an odds ratio above {words.threshold(high)}, and of one below {words.threshold(low)}{of}.")
+    if by_zone:
+        alike = (
+            " It is the same for every outcome, though what is important need not be." if len(by_zone) == 1 < len(found) else ""
+        )
+        usual = f"{words.threshold(1 / USUAL)} and {words.threshold(USUAL)}"
+        lines.append(
+            f"These limits are those of the description of the data, or {usual} where it states none: a chosen margin, and no "
+            f"finding of the trials.{alike} The report's own options can state one in events per 1000 instead."
+        )
+    return lines
+
+
+def _percent(found: Finding) -> str:
+    return f"{100 * found.level:.10g}%"

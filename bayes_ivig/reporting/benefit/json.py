@@ -1,0 +1,144 @@
+"""Benefit and harm as a JSON document, and as the tables that are written beside it; nothing in them is rounded."""
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
+from bayes_ivig.inputs.model.files import assumptions
+from bayes_ivig.reporting.benefit import control_words
+from bayes_ivig.reporting.benefit.text import problems_of
+from bayes_ivig.reporting.fit.json import ratio
+from bayes_ivig.reporting.wording.information import baseline_note, information_keys
+from bayes_ivig.results.benefit.benefit import OF, Benefit
+from bayes_ivig.results.zones import masses_of, sided
+from bayes_ivig.version import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INFINITE = "number_needed null: infinite, a limit of the difference is 0"
+UNSTATED = "benefit and harm null: the description of the data does not say whether an event is good or bad"
+TOO_LARGE = "odds_ratio null: beyond the range of floats"
+
+
+def benefit_document(found: Benefit | Mapping[str, Benefit]) -> dict[str, Any]:
+    """Return everything ``benefit`` answers as JSON-ready values, a row per posterior; what is missing is None, with a note."""
+    named = {"": found} if isinstance(found, Benefit) else dict(found)
+    first = next(iter(named.values()))
+    dataset, settings = first.posterior.dataset, dict(first.posterior.settings)
+    rows = [_row(label, each) for label, each in named.items()]
+    document: dict[str, Any] = {
+        "dataset": {"name": dataset.name, "outcome": dataset.outcome},
+        "event": first.event,
+        "quantity": first.quantity,
+        "important_difference": first.important_difference,
+        "control_risks": "stated" if first.control is None else "from the control arms",
+        "rows": rows,
+        "provenance": {
+            "version": __version__,
+            "data_sha256": fingerprint(dataset),
+            "seed": int(settings["seed"]) if "seed" in settings else None,
+            "level": first.level,
+            "interval": "central credible",
+        },
+    }
+    notes = [UNSTATED] if first.event is None else []
+    notes += [TOO_LARGE] if any(None in row["odds_ratio"].values() for row in rows) else []
+    notes += [INFINITE] if any(_infinite(each) for row in rows for each in row["absolute"]) else []
+    notes += [
+        f"absolute empty: {control_words.no_absolute_effect(each.control.not_carried)}"
+        for each in named.values()
+        if each.main is None and each.control and each.control.not_carried
+    ]
+    notes += ["important_difference null: none was stated"] if first.important_difference is None else []
+    notes += ["seed null: nothing was sampled"] if "seed" not in settings else []
+    notes += list(dict.fromkeys(note for each in named.values() for note in baseline_note(each.posterior)))
+    return document | ({"note": "; ".join(notes)} if notes else {})
+
+
+def benefit_rows(found: Benefit | Mapping[str, Benefit]) -> "pd.DataFrame":
+    """Return the table that ``--csv`` writes: one row per posterior and control risk; see ``benefit_tables``."""
+    return benefit_tables(found)[0]
+
+
+def benefit_tables(found: Benefit | Mapping[str, Benefit]) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """Return two tables to be written: one row per posterior and control risk, and one per posterior and point of the curve.
+
+    Probabilities of the first zone and of the odds ratio stand in every row of the first table.
+    """
+    import pandas as pd
+
+    named = {"": found} if isinstance(found, Benefit) else dict(found)
+    rows, curves = [], []
+    for label, each in named.items():
+        document = _row(label, each)
+        zone = document["zones"][0]
+        shared = {f"or_{key}": value for key, value in document["odds_ratio"].items()} | document["probability"]
+        shared |= {"k_informative": each.posterior.k_informative}
+        shared |= {"zone_lower": zone["lower"], "zone_upper": zone["upper"]} | {f"zone_{k}": v for k, v in zone["mu"].items()}
+        rows += [{"posterior": label, **_choices(each), **shared, **row} for row in document["absolute"]]
+        curve = each.curve.reset_index()
+        curve.insert(0, "posterior", label)
+        curves.append(curve)
+    return pd.DataFrame(rows), pd.concat(curves, ignore_index=True)
+
+
+def _row(label: str, found: Benefit) -> dict[str, Any]:
+    posterior = found.posterior
+    mu = posterior["mu"]
+    lower, upper = (1 - found.level) / 2, (1 + found.level) / 2
+    good, bad = sided(masses_of(mu, (1.0, 1.0)), found.event)
+    return {
+        "label": label,
+        "trials": posterior.dataset.selection,
+        "model": {"name": posterior.model.name, **assumptions(posterior.model)},
+        **information_keys(posterior),
+        "odds_ratio": {"median" if p == 0.5 else f"q{100 * p:.10g}": ratio(float(mu.quantile(p))) for p in (lower, 0.5, upper)},
+        "probability": {
+            "or>1": float(mu.prob_above(0.0)),
+            "or<1": float(mu.prob_below(0.0)),
+            "benefit": good,
+            "harm": bad,
+        },
+        "zones": [
+            {"lower": zone[0], "upper": zone[1], **{name: _masses(found, name, zone) for name in OF}} for zone in found.limits
+        ],
+        "absolute": [{"control_risk": name, **_finite(found.row(name))} for name in found.effects],
+        "control_arms": _arms(found),
+        "curve": {"odds_ratio": found.odds_ratios.tolist(), **{name: found.above[name].tolist() for name in OF}},
+        "diagnostics": {"ok": not problems_of(found), "problems": problems_of(found)},
+    }
+
+
+def _arms(found: Benefit) -> dict[str, Any] | None:
+    """Return the priors of the pooled control arms and how far they decide each control risk; None where risks were stated."""
+    if found.control is None:
+        return None
+    refused = found.control.not_carried
+    return {
+        "priors": dict(zip(("mean", "spread"), map(str, found.control.priors), strict=True)),
+        "risks": {
+            name: {"median": each.risk, "least": each.least, "most": each.most, "carried": each.carried}
+            for name, each in found.control.moved.items()
+        },
+        "not_carried": None if refused is None else refused.to_dict(),
+    }
+
+
+def _choices(found: Benefit) -> dict[str, Any]:
+    return {"trials": found.posterior.dataset.selection, **assumptions(found.posterior.model)}
+
+
+def _masses(found: Benefit, name: str, zone: tuple[float, float]) -> dict[str, float | None]:
+    mass = masses_of(found.posterior[name], zone)
+    good, bad = sided(mass, found.event)
+    return {"below": mass.below, "inside": mass.inside, "above": mass.above, "benefit": good, "harm": bad}
+
+
+def _finite(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in row.items()}
+
+
+def _infinite(row: Mapping[str, Any]) -> bool:
+    return any(row[key] is None for key in ("number_needed", "number_needed_lower", "number_needed_upper"))

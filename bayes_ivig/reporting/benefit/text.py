@@ -1,0 +1,202 @@
+"""Benefit and harm as text for a terminal: odds ratios, zones, events per 1000, numbers needed, and every choice in words."""
+
+from collections.abc import Mapping
+
+from bayes_ivig.inputs.model.two_arm import model_dict
+from bayes_ivig.reporting.benefit import control_words
+from bayes_ivig.reporting.fit.text import direction, probability, ratio
+from bayes_ivig.reporting.wording import information
+from bayes_ivig.reporting.wording import models as families
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import per_thousand as natural
+from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
+from bayes_ivig.results.benefit.benefit import OF, Benefit
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.zones import Zone, masses_of, sided
+
+type Lines = list[tuple[str, ...]]
+
+QUANTITIES = {"mu": "pooled (mu)", "theta_new": "a new study (theta_new)"}
+
+
+def benefit_text(found: Benefit | Mapping[str, Benefit], *, width: int = WIDTH) -> str:
+    """Return what ``benefit`` found as tables with all choices below; of several posteriors one row each."""
+    named = {"": found} if isinstance(found, Benefit) else dict(found)
+    first = next(iter(named.values()))
+    dataset = first.posterior.dataset
+    about = dataset.about
+    title = about.outcome_title or dataset.label
+    k = information.counted(first.posterior) if len(named) == 1 else f"{len(named)} posteriors"
+    tables = _alone(first) if len(named) == 1 else _together(named)
+    posteriors = {label: each.posterior for label, each in named.items()}
+    details = _details(named) + information.remarks_of(posteriors)
+    absolute = [label for label, each in named.items() if each.main is not None]
+    nothing = information.nothing_learnt_at_all(posteriors, absolute)
+    lines = [*paragraph(f"{title}: {about.treatment} against {about.control}, {k}", width)]
+    lines += ["", *paragraph(nothing, width)] if nothing else []
+    for table in tables:
+        lines += ["", *figures(table, width)]
+    return "\n".join([*lines, "", "Details", *dashes(details, width)])
+
+
+def _alone(found: Benefit) -> list[Lines]:
+    """One posterior: the pooled odds ratio and that of a new study, every zone, every control risk."""
+    marginals = {QUANTITIES[name]: found.posterior[name] for name in OF}
+    rows = {label: found.row(name) for name in found.effects for label in [name]}
+    shown = natural.distinct(rows)
+    tables = [_ratios(marginals, found), *(_zone(marginals, zone) for zone in found.limits)]
+    if not shown:
+        return tables
+    tables.append(_per_thousand(shown, found))
+    if found.important_difference is not None:
+        tables.append(_important(shown, found))
+    needed: Lines = [("number needed to treat", "")]
+    for label, row in shown.items():
+        middle, limits = natural.needed_parts(row, found.event)
+        needed += [(label, middle), ("", f"({limits})")] if row["through_infinity"] else [(label, f"{middle} ({limits})")]
+    return [*tables, needed]
+
+
+def _together(named: Mapping[str, Benefit]) -> list[Lines]:
+    """Several posteriors: one row each, absolute effects at the main control risk."""
+    first = next(iter(named.values()))
+    marginals = {label: each.posterior["mu"] for label, each in named.items()}
+    rows = {label: each.row(each.main) for label, each in named.items() if each.main is not None}
+    tables = [_ratios(marginals, first), *(_zone(marginals, zone) for zone in first.limits)]
+    if not rows:
+        return tables
+    tables.append(_per_thousand(rows, first))
+    return [*tables, _important(rows, first)] if first.important_difference is not None else tables
+
+
+def _ratios(marginals: Mapping[str, Marginal], found: Benefit) -> Lines:
+    heads = ("odds ratio", "", f"{100 * found.level:.10g}% credible", "P(OR > 1)")
+    rows: Lines = [heads + (("P(benefit)",) if found.event else ())]
+    for label, marginal in marginals.items():
+        lower, upper = marginal.interval(found.level)
+        good = sided(masses_of(marginal, (1.0, 1.0)), found.event)[0]
+        middle = ratio(float(marginal.quantile(0.5)))
+        row = (label, middle, f"{ratio(lower)} to {ratio(upper)}", probability(float(marginal.prob_above(0.0))))
+        rows.append(row + (() if good is None else (probability(good),)))
+    return rows
+
+
+def _zone(marginals: Mapping[str, Marginal], zone: Zone) -> Lines:
+    low, high = (words.threshold(limit) for limit in zone)
+    rows: Lines = [("probability of an odds ratio", f"below {low}", f"{low} to {high}", f"above {high}")]
+    for label, marginal in marginals.items():
+        mass = masses_of(marginal, zone)
+        rows.append((label, probability(mass.below), probability(mass.inside), probability(mass.above)))
+    return rows
+
+
+def _per_thousand(shown: Mapping[str, natural.AbsoluteRow], found: Benefit) -> Lines:
+    about = found.posterior.dataset.about
+    rows: Lines = [("per 1000 people", _cut(about.control), _cut(about.treatment), "difference")]
+    for label, row in shown.items():
+        (middle, limits), (change, between) = natural.treated(row), natural.difference(row)
+        rows.append((label, natural.events(row["control_per_1000"]), f"{middle} ({limits})", f"{change} ({between})"))
+    return rows
+
+
+def _important(shown: Mapping[str, natural.AbsoluteRow], found: Benefit) -> Lines:
+    stated = words.threshold(found.important_difference or 0)
+    rows: Lines = [("probability per 1000 people", f"at least {stated} fewer", "neither", f"at least {stated} more")]
+    keys = ("prob_important_fewer", "prob_no_important", "prob_important_more")
+    return rows + [(label, *(probability(row[key]) for key in keys)) for label, row in shown.items()]
+
+
+def _details(named: Mapping[str, Benefit]) -> list[str]:
+    first = next(iter(named.values()))
+    about, level = first.posterior.dataset.about, f"{100 * first.level:.10g}%"
+    several = len(named) > 1
+    absolute = f"; of {_quantity(first)} in the absolute effects" if any(each.main for each in named.values()) else ""
+    lines = _shared(named) if several else _choices(first)
+    lines += [
+        f"odds ratios: medians with central {level} credible intervals, event odds under {about.treatment} over those under "
+        f"{about.control}{absolute}",
+        direction(about),
+        *_zone_note(first),
+        *_refusals(named),
+        *(control_notes(first, several=several) if first.main else []),
+        *([] if several or first.main is None else [natural.number_needed_note(first.event)]),
+    ]
+    if any(problems_of(each) for each in named.values()):
+        return [*lines, "checks: FAILED"]
+    return [*lines, "checks: passed", "the curve P(OR > x), and all of this unrounded: --json, --csv, --curve-csv, --plot"]
+
+
+def problems_of(found: Benefit) -> list[str]:
+    """Return what the checks of the posterior and of the pooled control arms found."""
+    control = found.control.diagnostics.problems if found.control else ()
+    return [*found.posterior.diagnostics.problems, *(f"control arms: {problem}" for problem in control)]
+
+
+def control_notes(found: Benefit, *, several: bool = False) -> list[str]:
+    """Return where control risks come from and what stands beside them."""
+    independent = "control risk and odds ratio are taken as independent"
+    if found.control is None:
+        which = f"; here {natural.risk_label(found.main or '')}" if several and len(found.effects) > 1 else ""
+        return [f"control risks: as stated, taken as known{which}; {independent}"]
+    own = "; each row's are of its own trials, and the median one is shown" if several else ""
+    lines = [
+        "low, median and high control risk: the 10%, 50% and 90% quantiles over control arms of each arm's posterior median, "
+        f"taken as known{own}; {independent}",
+        f"control arms pooled by random effects: {control_words.prior_of_risks(found.control)}; the median control risk is "
+        f"{control_words.range_of_risks(found.control) or 'what these make it'}",
+        control_words.criterion(),
+    ]
+    if several:
+        return lines
+    meanings = {
+        "typical study": "a typical study: its pooled control risk with its uncertainty",
+        "new study": "a new study: its own odds ratio at its own control risk",
+    }
+    shown = [text for name, text in meanings.items() if name in found.effects]
+    left = [natural.risk_label(name) for name in found.control.moved if name not in found.effects]
+    return [*lines, *(["; ".join(shown)] if shown else []), *([f"left out for that: {', '.join(left)}"] if left else [])]
+
+
+def _refusals(named: Mapping[str, Benefit]) -> list[str]:
+    """Return why there are no absolute effects, posterior by posterior."""
+    lines = []
+    for label, each in named.items():
+        refused = each.control.not_carried if each.control and each.main is None else None
+        if refused is not None:
+            lines.append(f"{f'{label}: ' if label else ''}no absolute effects: {control_words.no_absolute_effect(refused)}")
+    return lines
+
+
+def _choices(found: Benefit) -> list[str]:
+    posterior, dataset = found.posterior, found.posterior.dataset
+    settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)
+    return [
+        f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
+        *families.assumed(posterior.model),
+        f"engine: {posterior.engine} ({settings})",
+    ]
+
+
+def _shared(named: Mapping[str, Benefit]) -> list[str]:
+    """Return the choices that all posteriors share; the others stand in the labels."""
+    every = [
+        {"trials": each.posterior.dataset.selection, **model_dict(each.posterior.model), "engine": each.posterior.engine}
+        for each in named.values()
+    ]
+    same = [f"{key} {value}" for key, value in every[0].items() if all(one.get(key) == value for one in every)]
+    return [f"the same in every row: {', '.join(same)}"]
+
+
+def _quantity(found: Benefit) -> str:
+    return "the pooled effect (mu)" if found.quantity == "mu" else "a new setting (theta_new)"
+
+
+def _zone_note(found: Benefit) -> list[str]:
+    lines = ["zone of practical equivalence: as asked, else by the threshold that the data state, else 0.8 to 1.25"]
+    if found.important_difference is None:
+        return lines
+    return [*lines, f"important difference: {words.threshold(found.important_difference)} events per 1000 people, as asked"]
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= 12 else name[:11].rstrip() + "…"

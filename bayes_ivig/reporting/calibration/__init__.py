@@ -1,0 +1,1 @@
+"""Show a calibration of the exact engine."""

@@ -1,0 +1,122 @@
+"""Is the truth uniform within its posterior: the ECDF of its transforms less the diagonal, with a simultaneous band."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from bayes_ivig.reporting.drawing.palette import ACCENT, FONT, INK, LINE, MUTED, PAPER
+from bayes_ivig.results.calibration import Calibration, Uniformity
+
+if TYPE_CHECKING:
+    import altair as alt
+
+TITLES = {
+    "mu": "μ, mean effect",
+    "tau": "τ, between studies",
+    "theta_new": "θ, new study",
+    "theta_1": "θ, study 1",
+    "log_likelihood": "log likelihood",
+}
+WIDTH, HEIGHT = 150, 96
+BAND = "#e6e9ee"
+ROOM = 1.15  # of the y axis beyond the band and the curve
+PLAIN = "datum.value == 0 || datum.value == 1 ? format(datum.value, '~f') : format(datum.value, '.2~f')"
+
+
+def plot_calibration(calibrations: Sequence[Calibration]) -> "alt.VConcatChart":
+    """Return one row of panels per calibration, one panel per quantity: a curve within its band is what is to be expected."""
+    import altair as alt
+
+    values: dict[str, list[dict[str, Any]]] = {"zero": [{"d": 0}]}
+    rows = [_row(found, values, last=found is calibrations[-1]) for found in calibrations]
+    chart: alt.VConcatChart = alt.vconcat(*rows, spacing=14, description=calibration_alternative(calibrations)).configure(
+        font=FONT,
+        background=PAPER,
+        aria=False,
+        padding=6,
+        axis=alt.AxisConfig(labelColor=INK, titleColor=INK, titleFontWeight="normal", domainColor=LINE, tickColor=LINE),
+        title=alt.TitleConfig(color=INK, fontSize=11, anchor="start", offset=6, subtitleColor=MUTED, subtitleFontSize=10),
+        view=alt.ViewConfig(stroke=LINE),
+    )
+    chart.datasets = values
+    return chart
+
+
+def calibration_alternative(calibrations: Sequence[Calibration]) -> str:
+    """Return in words how far each curve goes, for those who cannot see it."""
+    told = [f"{title(found)}: {'; '.join(map(_told, found.quantities))}" for found in calibrations]
+    return f"ECDF of where the truth lies in its posterior, less the diagonal. {'. '.join(told)}."
+
+
+def title(found: Calibration) -> str:
+    """Return likelihood, design and number of simulations in a line."""
+    setup = found.setup
+    counts = " approximation of binomial counts" if setup.from_counts else " likelihood"
+    return f"{setup.likelihood.capitalize()}{counts}, {setup.design} design, {setup.simulations:,} simulations"
+
+
+def _told(quantity: Uniformity) -> str:
+    return f"{quantity.quantity} at most {quantity.deviation:.3f}, {100 * quantity.used:.0f}% of the band"
+
+
+def _row(found: Calibration, values: dict[str, list[dict[str, Any]]], *, last: bool) -> "alt.HConcatChart":
+    import altair as alt
+
+    ends = [*found.band.lower, *found.band.upper, *(d for q in found.quantities for d in q.difference)]
+    limit = ROOM * max(map(abs, ends))
+    panels = [_panel(found, quantity, values, (limit, number == 0, last)) for number, quantity in enumerate(found.quantities)]
+    name = "not calibrated by construction" if found.setup.from_counts else ""
+    heading = alt.TitleParams(title(found) + (f" ({name})" if name else ""), fontSize=12, fontWeight="bold", offset=2)
+    return alt.hconcat(*panels, spacing=16, bounds="flush", title=heading)
+
+
+def _panel(
+    found: Calibration, quantity: Uniformity, values: dict[str, list[dict[str, Any]]], place: tuple[float, bool, bool]
+) -> "alt.LayerChart | alt.FacetChart":
+    import altair as alt
+
+    limit, first, last = place
+    band = found.band
+    points = (0.0, *band.points, 1.0)
+    edges, curve = f"band_{len(values)}", f"curve_{len(values)}"
+    values[edges] = [
+        {"z": round(z, 4), "low": round(low, 4), "high": round(high, 4)}
+        for z, low, high in zip(points, (0.0, *band.lower, 0.0), (0.0, *band.upper, 0.0), strict=True)
+    ]
+    values[curve] = [{"z": round(z, 4), "d": round(d, 4)} for z, d in zip(points, (0.0, *quantity.difference, 0.0), strict=True)]
+    at = alt.Axis(
+        values=[0, 0.5, 1], labelExpr=PLAIN, grid=False, labelFlush=False, labels=last, ticks=last,
+        title="posterior probability below the truth" if last and first else None, titleAnchor="start",
+    )  # fmt: skip
+    up = alt.Axis(
+        grid=False, values=_ticks(limit), labels=first, ticks=first, title="ECDF \N{MINUS SIGN} diagonal" if first else None
+    )
+    x = alt.X("z:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=at)
+    scale = alt.Scale(domain=[-limit, limit], nice=False)
+    area = alt.Chart(alt.NamedData(name=edges)).mark_area(color=BAND, interpolate="linear")
+    line = alt.Chart(alt.NamedData(name=curve)).mark_line(color=ACCENT, strokeWidth=1.6)
+    zero = alt.Chart(alt.NamedData(name="zero")).mark_rule(color=MUTED, strokeWidth=0.8)
+    return alt.layer(
+        area.encode(x=x, y=alt.Y("low:Q", scale=scale, axis=up), y2="high:Q"),
+        zero.encode(y=alt.Y("d:Q", scale=scale, axis=up)),
+        line.encode(x=x, y=alt.Y("d:Q", scale=scale, axis=up)),
+        width=WIDTH,
+        height=HEIGHT,
+        title=alt.TitleParams(
+            TITLES[quantity.quantity],
+            subtitle=_beside(quantity),
+            frame="group",
+        ),
+    )
+
+
+def _beside(quantity: Uniformity) -> str:
+    p = "p < 0.01" if quantity.p_value < 0.005 else f"p = {quantity.p_value:.2f}"
+    return f"{100 * quantity.used:.0f}% of the band, {p}"
+
+
+def _ticks(limit: float) -> list[float]:
+    """Return 0 and one round value to either side, well within the axis."""
+    unit = 10.0 ** math.floor(math.log10(0.8 * limit))
+    most = max(factor * unit for factor in (1, 2, 5) if factor * unit <= 0.8 * limit)
+    return [-most, 0, most]

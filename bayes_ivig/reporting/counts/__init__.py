@@ -1,0 +1,1 @@
+"""Show tables of counts, and what one outcome's trials give."""

@@ -1,0 +1,225 @@
+"""The forest plot: columns in Review Manager's order, two bars per study, and the pooled results below."""
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bayes_ivig.errors import ModelError, report_all
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.model.stated_model import closed
+from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.inputs.report_options import ORDERS, Order
+from bayes_ivig.reporting.drawing.axes import Axis
+from bayes_ivig.reporting.drawing.canvas import Canvas, Words
+from bayes_ivig.reporting.drawing.lettering import edges, fitted
+from bayes_ivig.reporting.drawing.palette import ACCENT, INK, MUTED
+from bayes_ivig.reporting.drawing.rows import FAVOURED, favours
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording.order import ordered_studies
+from bayes_ivig.results.pooled import PooledEstimate, Ratio, StudyEstimate
+from bayes_ivig.results.posterior.posterior import Posterior
+
+if TYPE_CHECKING:
+    import altair as alt
+
+WIDTH = 940.0
+STUDY = 186.0  # pixels at most for the name of a study
+USUAL = {  # right edges of the columns
+    "study": 0.0,
+    "events": 206.0,
+    "total": 244.0,
+    "other_events": 300.0,
+    "other_total": 338.0,
+    "weight": 392.0,
+    "effect": 548.0,
+}
+COUNTS = ("events", "total", "other_events", "other_total")
+AXIS = Axis(left=618.0, right=892.0)  # where the columns end as usual
+HEADER = 62.0
+ROW = 36.0
+POOLED_ROW = 24.0
+FOOT = 54.0
+
+
+@dataclass
+class Forest(Canvas):
+    """A canvas with the right edges of its columns by name."""
+
+    columns: dict[str, float] = field(default_factory=dict)
+
+
+def plot_forest(
+    posterior: Posterior, pooled: PooledEstimate, *, claim: Claim | None = None, order: Order = "published"
+) -> "alt.LayerChart":
+    """Return a forest plot of one trial set.
+
+    ``pooled`` gives the observed odds ratios with their confidence intervals and weights, ``posterior`` the shrunken ones
+    with their credible intervals; ``claim`` adds the odds ratio as published, a hollow diamond above ours. ``order`` is
+    ``"published"`` (as in the table), ``"effect"``, ``"year"`` or ``"weight"``; raises ``ModelError`` for another.
+    """
+    report_all(list(filter(None, [closed("order", order, ORDERS)])), ModelError)
+    about = posterior.dataset.about
+    canvas = _canvas(posterior, pooled)
+    _header(canvas, about)
+    y = HEADER
+    for study in ordered_studies(posterior.dataset, pooled, order):
+        _study(canvas, y + ROW / 2, posterior, pooled, study.name)
+        y += ROW
+    canvas.rule(y + 2, 0.0, canvas.axis.right)
+    y = _totals(canvas, y + 6, posterior)
+    y = _pooled(canvas, y, posterior, pooled, claim)
+    bottom = y + 8
+    _foot(canvas, bottom, posterior, pooled)
+    return canvas.chart(top=HEADER - 4, bottom=bottom, height=bottom + FOOT, description=forest_alternative(posterior, pooled))
+
+
+def forest_alternative(posterior: Posterior, pooled: PooledEstimate) -> str:
+    """Return what the chart shows, in one or two sentences, for those who cannot see it."""
+    dataset = posterior.dataset
+    mine = words.posterior_ratio(posterior["mu"])
+    theirs = "not estimable" if pooled.ratio.estimate is None else _text(pooled.ratio)
+    return (
+        f"Forest plot, {words.title_of(dataset.outcome, dataset.about)}: {len(dataset)} studies, each with its observed and its "
+        f"shrunken odds ratio. Re-pooled odds ratio {theirs}; posterior {_text(mine)}. The tables have every number."
+    )
+
+
+def _canvas(posterior: Posterior, pooled: PooledEstimate) -> Forest:
+    """Return the empty drawing, as wide as counts, weights and intervals need."""
+    dataset = posterior.dataset
+    ratios = [study.ratio for study in pooled.studies] + [words.posterior_ratio(each) for each in posterior.theta.values()]
+    ratios += [pooled.ratio, words.posterior_ratio(posterior["mu"]), words.posterior_ratio(posterior["theta_new"])]
+    counts = zip(*(study.counts for study in dataset.studies), strict=True)
+    heads = ("Events", "Total", "Events", "Total")
+    texts = [
+        [fitted(study.name, STUDY) for study in dataset.studies],
+        *([head, f"{sum(column)}"] for head, column in zip(heads, counts, strict=True)),
+        ["Weight", "100.0%"],
+        ["Not estimable", *map(_text, ratios)],
+    ]
+    columns = dict(zip(USUAL, edges(texts, list(USUAL.values()), 8.0), strict=True))
+    moved = columns["effect"] - USUAL["effect"]
+    return Forest(WIDTH + moved, replace(AXIS, left=AXIS.left + moved, right=AXIS.right + moved), columns=columns)
+
+
+def _header(canvas: Forest, about: About) -> None:
+    at = canvas.columns
+    room = (at["other_events"] + at["other_total"] - at["events"] - at["total"]) / 2 - 8
+    for arm, events, total in (
+        (about.treatment, "events", "total"),
+        (about.control, "other_events", "other_total"),
+    ):
+        middle = (at[events] + at[total]) / 2 - 12
+        canvas.words.append(Words(middle, 14, fitted(arm, room, bold=True), "center", bold=True))
+        canvas.words.append(Words(canvas.columns[events], 36, "Events", "right"))
+        canvas.words.append(Words(canvas.columns[total], 36, "Total", "right"))
+    canvas.words += [
+        Words(0.0, 36, "Study"),
+        Words(canvas.columns["weight"], 36, "Weight", "right"),
+        Words(canvas.columns["effect"], 14, "Odds ratio", "right", bold=True),
+        Words(canvas.columns["effect"], 36, "[95% interval]", "right"),
+    ]
+    legend = canvas.axis.left + 8
+    for y, text, colour in (
+        (14, "as observed, 95% confidence interval", INK),
+        (36, "posterior, 95% credible interval", ACCENT),
+    ):
+        canvas.key(legend, y, text, colour, "square" if colour == INK else "circle")
+    canvas.rule(52, 0.0, canvas.axis.right)
+
+
+def _study(canvas: Forest, y: float, posterior: Posterior, pooled: PooledEstimate, study: str) -> None:
+    """One study: counts and weight, the observed bar above, the shrunken one below, each beside its text."""
+    counts = next(s for s in posterior.dataset.studies if s.name == study)
+    observed = next((s for s in pooled.studies if s.study == study), None)
+    canvas.words.append(Words(0.0, y, fitted(study, STUDY)))
+    cells = zip(COUNTS, counts.counts, strict=True)
+    canvas.words += [Words(canvas.columns[column], y, str(count), "right") for column, count in cells]
+    if observed is not None and observed.weight:
+        canvas.words.append(Words(canvas.columns["weight"], y, f"{observed.weight:.1f}%", "right"))
+    if study not in posterior.studies:
+        canvas.words.append(Words(canvas.columns["effect"], y, "Not estimable", "right", MUTED))
+        return
+    _observed(canvas, y - 8, observed)
+    shrunken = words.posterior_ratio(posterior.theta[study])
+    canvas.words.append(Words(canvas.columns["effect"], y + 8, _text(shrunken), "right", ACCENT))
+    canvas.ratio(y + 8, shrunken, ACCENT)
+
+
+def _observed(canvas: Forest, y: float, observed: StudyEstimate | None) -> None:
+    if observed is None or observed.estimate is None:
+        canvas.words.append(Words(canvas.columns["effect"], y, "Not estimable", "right", MUTED))
+        return
+    canvas.words.append(Words(canvas.columns["effect"], y, _text(observed.ratio), "right"))
+    canvas.ratio(y, observed.ratio, INK, ("square", 25.0 + 2.2 * (observed.weight or 0.0)))
+
+
+def _totals(canvas: Forest, y: float, posterior: Posterior) -> float:
+    studies = posterior.dataset.studies
+    sums = [sum(column) for column in zip(*(s.counts for s in studies), strict=True)]
+    row = y + POOLED_ROW / 2
+    canvas.words.append(Words(0.0, row, "Total"))
+    cells = zip(COUNTS, sums, strict=True)
+    canvas.words += [Words(canvas.columns[column], row, str(count), "right") for column, count in cells]
+    return y + POOLED_ROW
+
+
+def _pooled(canvas: Forest, y: float, posterior: Posterior, pooled: PooledEstimate, claim: Claim | None) -> float:
+    """The rows below the studies: as published, pooled again, posterior, prediction."""
+    rows: list[tuple[str, Ratio | None, str, bool]] = []
+    if claim is not None and claim.measure == "OR" and claim.estimate and claim.ci_lower and claim.ci_upper:
+        rows.append(("As published", Ratio(claim.estimate.value, claim.ci_lower.value, claim.ci_upper.value), INK, True))
+    found = pooled.ratio
+    kind = (
+        "random effects"
+        if pooled.method.endswith("random")
+        else "fixed effect"
+        if pooled.method.endswith("fixed")
+        else pooled.method
+    )
+    rows.append((f"Pooled again ({kind})", None if found.estimate is None else found, INK, False))
+    rows.append(("Posterior of the pooled odds ratio", words.posterior_ratio(posterior["mu"]), ACCENT, False))
+    for label, value, colour, hollow in rows:
+        middle = y + POOLED_ROW / 2
+        canvas.words.append(Words(0.0, middle, label, colour=colour, bold=True))
+        text = "Not estimable" if value is None else _text(value)
+        canvas.words.append(Words(canvas.columns["effect"], middle, text, "right", colour, bold=True))
+        if value is not None:
+            canvas.diamond(middle, value, colour, hollow=hollow)
+        y += POOLED_ROW
+    middle = y + POOLED_ROW / 2
+    predicted = words.posterior_ratio(posterior["theta_new"])
+    canvas.words.append(Words(0.0, middle, "Prediction for a new study", colour=ACCENT))
+    canvas.words.append(Words(canvas.columns["effect"], middle, _text(predicted), "right", ACCENT))
+    canvas.ratio(middle, predicted, ACCENT, ("none", 0.0), width=5.0)
+    return y + POOLED_ROW
+
+
+def _foot(canvas: Forest, y: float, posterior: Posterior, pooled: PooledEstimate) -> None:
+    """Heterogeneity at the left, whom each side favours below the axis."""
+    about = posterior.dataset.about
+    canvas.words += [Words(0.0, y + 18 * (i + 1), line, colour=MUTED) for i, line in enumerate(_lines(posterior, pooled))]
+    if about.event is None:
+        middle = (canvas.axis.left + canvas.axis.right) / 2
+        arms = (fitted(arm, FAVOURED) for arm in (about.treatment, about.control))
+        canvas.words.append(Words(middle, y + 40, f"odds ratio, {' over '.join(arms)}", "center"))
+        return
+    favours(canvas, y + 40, (about.control, about.treatment) if about.event == "good" else (about.treatment, about.control))
+
+
+def _lines(posterior: Posterior, pooled: PooledEstimate) -> list[str]:
+    lines = []
+    if pooled.q is not None and pooled.q_p_value is not None and pooled.i2 is not None:
+        tau = "" if pooled.method.endswith("fixed") else f"τ² = {words.amount(pooled.tau2)}; "
+        lines.append(
+            f"Heterogeneity, pooled again: {tau}Q = {words.amount(pooled.q)} "
+            f"({words.equals('P', words.p_value(pooled.q_p_value))}); I² = {pooled.i2:.0f}%"
+        )
+    if posterior.model.heterogeneous:
+        lower, upper = posterior["tau"].interval(0.95)
+        middle = float(posterior["tau"].quantile(0.5))
+        lines.append(f"Heterogeneity, posterior: τ = {words.amount(middle)} (95% credible interval {lower:.2f} to {upper:.2f})")
+    return lines
+
+
+def _text(found: Ratio) -> str:
+    return f"{words.ratio(found.estimate)} [{words.ratio(found.lower)}, {words.ratio(found.upper)}]"

@@ -1,0 +1,74 @@
+"""A table of counts known in part, for the terminal and as JSON: blanks for unknown counts, and their limits."""
+
+from typing import Any
+
+from bayes_ivig.inputs.counts.known_in_part import KnownInPart
+from bayes_ivig.inputs.counts.partial import ARMS, Limits
+from bayes_ivig.inputs.counts.statuses import status_words
+from bayes_ivig.inputs.counts.study import COUNTS
+from bayes_ivig.inputs.counts.table import BOUNDS
+from bayes_ivig.reporting.counts.text import basis_lines, sets_document, sets_lines, title_lines
+from bayes_ivig.reporting.wording.terminal import WIDTH, notes, paragraph
+
+BLANK = (
+    "A blank before the stroke is an unknown number of events, and beside it stand the limits within which it is looked for: "
+    "they are assumptions, not findings."
+)
+
+
+def partial_document(found: KnownInPart) -> dict[str, Any]:
+    """Return the table as plain JSON values: unknown events are null, every number of events has its limits."""
+    return (
+        {"dataset": found.name, "outcome": found.outcome, "trials": found.selection, "event": found.about.event}
+        | {"known_in_part": True, "studies": [_row(found, i) for i in range(len(found.table.studies))]}
+        | {"tables_within_limits": found.table.size, **sets_document(found.trial_sets, found.about)}
+    )
+
+
+def _row(found: KnownInPart, i: int) -> dict[str, Any]:
+    study = found.table.studies[i]
+    row: dict[str, Any] = {"study": study.name}
+    limits: dict[str, int] = {}
+    for arm, (least, most), total, unknown in _arms(found, i):
+        row |= {f"{arm}_events": None if unknown else least, f"{arm}_total": total}
+        limits |= {f"{arm}_events_min": least, f"{arm}_events_max": most}
+    row |= {"estimable": study.treatment_total > 0 and study.control_total > 0}
+    return (
+        row
+        | limits
+        | {column: cells[i] for column, cells in found.columns if column not in BOUNDS}
+        | {"known": dict(zip(COUNTS, found.statuses[i], strict=True))}
+    )
+
+
+def _arms(found: KnownInPart, i: int) -> list[tuple[str, Limits, int, bool]]:
+    """Return name, limits, total and whether the events are unknown, of both arms of a study."""
+    study = found.table.studies[i]
+    totals = study.treatment_total, study.control_total
+    return list(zip(ARMS, (study.treatment, study.control), totals, found.unknown[i], strict=True))
+
+
+def partial_lines(found: KnownInPart, width: int = WIDTH) -> list[str]:
+    """Return the table as lines of text."""
+    about, names = found.about, [study.name for study in found.table.studies]
+    told = [status_words(each) for each in found.statuses]
+    rows: list[tuple[str, ...]] = [("study", about.treatment, "limits", about.control, "limits", "status" if any(told) else "")]
+    arms = [_arms(found, i) for i in range(len(names))]
+    digits = [max((len(str(a[j][1][0])) for a in arms if not a[j][3]), default=0) for j in range(len(ARMS))]
+    for name, both, status in zip(names, arms, told, strict=True):
+        cells = [cell for j, (_, limits, total, unknown) in enumerate(both) for cell in _cells(limits, total, unknown, digits[j])]
+        rows.append((name, *cells, status))
+    lines = [*title_lines(about, f"{found.name} {found.outcome}".strip(), width), "", *notes(rows, width)]
+    if any(map(any, found.unknown)):
+        lines += ["", *paragraph(f"{BLANK} Tables within them: {found.table.size:,}.", width)]
+    lines += basis_lines(names, found.bases, width)
+    lines += sets_lines(found.trial_sets, about, width)
+    for note in found.notes:
+        lines += ["", *paragraph(note, width)]
+    return lines
+
+
+def _cells(limits: Limits, total: int, unknown: bool, digits: int) -> tuple[str, str]:
+    """Return events over total, and the limits of events that are unknown."""
+    least, most = limits
+    return (f"{'':>{digits}}/{total}", f"{least} to {most}") if unknown else (f"{least:>{digits}}/{total}", "")

@@ -1,0 +1,1 @@
+"""Blocks of a page and the media they become: HTML, Markdown, CSV, PDF. Knows no subject."""

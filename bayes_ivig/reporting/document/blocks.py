@@ -1,0 +1,216 @@
+"""What a report is made of before it is HTML or Markdown: sections of text, tables and figures."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from bayes_ivig.inputs.paper.bibliography import Work
+from bayes_ivig.reporting.document.inline import Cite, Part
+from bayes_ivig.reporting.explorer.section import Explorer
+from bayes_ivig.reporting.wording.equations import Equation
+
+if TYPE_CHECKING:
+    import altair as alt
+
+type Align = Literal["text", "short", "number", "long"]
+type Tone = Literal["", "low", "unclear", "high", "strong"]
+FIGURE_SPACE = "\N{FIGURE SPACE}"  # as wide as a digit, so that limits of different lengths stand under each other
+BETWEEN = " to "
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell with a tone: ``strong`` for emphasis, the others for a judgement of risk; ``after`` follows its text."""
+
+    text: str
+    tone: Tone = ""
+    after: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column heading; ``number`` columns are set to the right, ``long`` ones hold sentences, ``short`` ones do not wrap."""
+
+    title: str
+    align: Align = "number"
+
+    @property
+    def heading(self) -> str:
+        """The title, with probabilities kept on one line."""
+        return re.sub(r"P\([^()]*\)", lambda found: found.group().replace(" ", "\N{NO-BREAK SPACE}"), self.title)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its caption and the choices behind its numbers; the first column names the rows."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell | str, ...], ...]
+    details: tuple[str, ...] = ()
+    kind: str = "table"
+
+    @cached_property
+    def cells(self) -> tuple[tuple[Cell, ...], ...]:
+        """All cells, limits padded so that they stand under each other."""
+        columns = [[c if isinstance(c, Cell) else Cell(c) for c in column] for column in zip(*self.rows, strict=True)]
+        return tuple(zip(*(_padded(column) for column in columns), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """A chart with its caption; ``name`` is its file name without the ending, ``alternative`` says what it shows.
+
+    ``draw`` makes the chart when it is first wanted: Markdown links to it without drawing it.
+    """
+
+    name: str
+    caption: str
+    alternative: str
+    draw: Callable[[], "alt.LayerChart | alt.VConcatChart"]
+    kind: str = "figure"
+
+    @cached_property
+    def svg(self) -> str:
+        """The chart as a document of its own."""
+        from altair.utils.schemapi import debug_mode
+
+        from bayes_ivig.reporting.drawing.render import svg_file
+
+        with debug_mode(False):  # it would hold every part of a chart to the schema as it is made, and again with every copy
+            return svg_file(self.draw(), self.alternative)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph; ``lead`` is the sentence to quote, ``note`` an aside."""
+
+    text: str
+    style: Literal["", "lead", "note"] = ""
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph with citations, links or formulas in it."""
+
+    parts: tuple[Part, ...]
+    style: Literal["", "lead", "note"] = ""
+    kind: str = "prose"
+
+
+@dataclass(frozen=True)
+class Equations:
+    """Formulas under each other, each with what its new symbols mean."""
+
+    lines: tuple[Equation, ...]
+    kind: str = "equations"
+
+
+@dataclass(frozen=True)
+class References:
+    """The list of works cited on the page, out of all that are known."""
+
+    works: tuple[Work, ...]
+    kind: str = "references"
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of short statements, each a text or what can stand inside a line."""
+
+    items: tuple[str | tuple[Part, ...], ...]
+    kind: str = "items"
+
+
+@dataclass(frozen=True)
+class Code:
+    """Lines set as they are: equations, commands."""
+
+    text: str
+    kind: str = "code"
+
+
+type Block = Table | Figure | Text | Prose | Equations | References | Items | Code | Explorer
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with what stands under it; sections inside come after the blocks."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...] = ()
+    sections: tuple["Section", ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole report. Tables and figures are numbered in the order they appear."""
+
+    title: str
+    subtitle: str
+    sections: tuple[Section, ...]
+    foot: tuple[str, ...] = ()
+    _numbers: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
+
+    def number(self, block: Table | Figure) -> int:
+        """Return the number of a table among the tables, or of a figure among the figures."""
+        if not self._numbers:
+            for kind in ("table", "figure"):
+                found = [each for each in self.blocks() if each.kind == kind]
+                self._numbers.update({id(each): i for i, each in enumerate(found, start=1)})
+        return self._numbers[id(block)]
+
+    @cached_property
+    def citations(self) -> dict[str, int]:
+        """The number of every work that is cited, in the order of its first citation; works that are not known have none."""
+        known = {work.key for block in self.blocks() if isinstance(block, References) for work in block.works}
+        keys = (key for block in self.blocks() for part in _parts(block) if isinstance(part, Cite) for key in part.keys)
+        return {key: number for number, key in enumerate(dict.fromkeys(key for key in keys if key in known), start=1)}
+
+    def blocks(self) -> Iterator[Any]:
+        """Yield every block in reading order."""
+        for section in self.sections:
+            yield from _blocks(section)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All figures in order."""
+        return tuple(block for block in self.blocks() if isinstance(block, Figure))
+
+
+def _blocks(section: Section) -> Iterator[Any]:
+    yield from section.blocks
+    for inner in section.sections:
+        yield from _blocks(inner)
+
+
+def _parts(block: Block) -> Iterator[Part]:
+    """Yield what stands inside the lines of a block."""
+    if isinstance(block, Prose):
+        yield from block.parts
+    if isinstance(block, Table):
+        yield from (part for row in block.rows for cell in row if isinstance(cell, Cell) for part in cell.after)
+
+
+def _padded(column: list[Cell]) -> list[Cell]:
+    """Pad both limits of intervals such as ``1.50 to 11.61`` to the widths of their column."""
+    parts = [cell.text.split(BETWEEN) for cell in column]
+    pairs = [part for part in parts if len(part) == 2 and all(is_number(limit) for limit in part)]
+    if not pairs:
+        return column
+    widths = [max(len(pair[i]) for pair in pairs) for i in (0, 1)]
+    return [
+        Cell(BETWEEN.join(limit.rjust(width, FIGURE_SPACE) for limit, width in zip(part, widths, strict=True)), cell.tone)
+        if part in pairs
+        else cell
+        for part, cell in zip(parts, column, strict=True)
+    ]
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number as a report prints it: perhaps with a bound or a true minus sign before it."""
+    return bool(text) and (text[0].isdigit() or text[0] in "<>\N{MINUS SIGN}") and text[-1].isdigit()

@@ -1,0 +1,72 @@
+"""The report as one HTML page that needs no network; without JavaScript all but its interactive part is there."""
+
+from base64 import b64encode
+from hashlib import sha256
+
+from bayes_ivig import resources
+from bayes_ivig.reporting.document.blocks import Figure, Page
+from bayes_ivig.reporting.document.citations import listed
+from bayes_ivig.reporting.document.outline import contents
+from bayes_ivig.reporting.document.table_width import parts, setting
+from bayes_ivig.reporting.document.vega import vega_script
+from bayes_ivig.reporting.drawing.render import svg_in_page
+from bayes_ivig.reporting.explorer.section import Explorer
+from bayes_ivig.reporting.report.sections import page_of
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
+
+TEMPLATES = "reporting/templates"  # in the package
+
+
+def render_html(reanalysis: Reanalysis) -> str:
+    """Return the report as a self-contained page; the same reanalysis gives the same bytes."""
+    return html_of(page_of(reanalysis))
+
+
+def html_of(page: Page) -> str:
+    """Fill the template; everything but the drawings and the style sheet is escaped."""
+    import jinja2
+    from markupsafe import Markup
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(resources.part(TEMPLATES)),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+    def drawing(figure: Figure) -> Markup:  # made by Vega, which escapes the names in it
+        return Markup(svg_in_page(figure.svg, figure.name))
+
+    environment.filters |= {
+        "contents": contents,
+        "listed": lambda block: listed(block.works, page.citations),
+        "mathml": lambda formula, block=False: Markup(formula.mathml(block=block)),  # escapes what is text in it
+        "number_of": page.citations.get,
+        "parts": parts,
+        "setting": setting,
+    }
+    style = Markup(_template("style.css"))
+    explorer = next((block for block in page.blocks() if isinstance(block, Explorer)), None)
+    scripts = [_template("tables.js")]
+    if explorer:
+        scripts += [vega_script(), _template("explorer_compute.js"), _template("explorer_view.js")]
+    return environment.get_template("report.html.j2").render(
+        page=page,
+        drawing=drawing,
+        style=style,
+        payload=explorer.payload if explorer else None,
+        scripts=[Markup(script) for script in scripts],
+        policy=_policy(scripts),
+    )
+
+
+def _template(name: str) -> str:
+    return resources.part(f"{TEMPLATES}/{name}").read_text(encoding="utf-8")
+
+
+def _policy(scripts: list[str]) -> str:
+    """Return a policy that lets the page's own scripts run, by hash, and nothing be fetched from or sent to anywhere."""
+    hashes = " ".join(f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts)
+    return f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

@@ -1,0 +1,48 @@
+"""Sections of a page that a reader of the options did not want."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bayes_ivig.errors import DataError, report_all, suggestion
+from bayes_ivig.reporting.document.blocks import Section
+
+
+def without(sections: tuple[Section, ...], names: tuple[str, ...]) -> tuple[Section, ...]:
+    """Return the sections but those named, by address (``live_birth-priors``) or by its last part (``priors``), with all in them.
+
+    Raises ``DataError`` for names that no section has, and where nothing would be left.
+    """
+    if not names:
+        return sections
+    keys = list(_keys(sections))
+    known = dict.fromkeys((*keys, *(_last(key) for key in keys)))
+    report_all(
+        [
+            f"options: leave_out: no section {name!r}{suggestion(name, known)}; sections of this report are {', '.join(keys)}"
+            for name in names
+            if name not in known
+        ],
+        DataError,
+    )
+    kept = _kept(sections, names)
+    if not kept:
+        raise DataError("options: leave_out names every section; keep at least one")
+    return kept
+
+
+def _kept(sections: tuple[Section, ...], names: tuple[str, ...]) -> tuple[Section, ...]:
+    return tuple(
+        replace(section, sections=_kept(section.sections, names))
+        for section in sections
+        if section.key not in names and _last(section.key) not in names
+    )
+
+
+def _keys(sections: tuple[Section, ...]) -> Iterator[str]:
+    for section in sections:
+        yield section.key
+        yield from _keys(section.sections)
+
+
+def _last(key: str) -> str:
+    return key.rpartition("-")[2]

@@ -1,0 +1,119 @@
+"""The report as Markdown, with the charts as files beside it."""
+
+import re
+
+from bayes_ivig.reporting.document.blocks import (
+    Block,
+    Cell,
+    Code,
+    Equations,
+    Figure,
+    Items,
+    Page,
+    Prose,
+    References,
+    Section,
+    Table,
+    Text,
+)
+from bayes_ivig.reporting.document.citations import listed
+from bayes_ivig.reporting.document.inline import plain
+from bayes_ivig.reporting.explorer.section import Explorer
+from bayes_ivig.reporting.report.sections import page_of
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
+
+CHARTS = "charts"
+SPECIAL = re.compile(r"[\\`*\[\]|$]|(?<![^\W_])_|_(?![^\W_])|~(?=\S)|(?<=\S)~")  # _ inside a word and ~ alone mean nothing
+TAG = re.compile(r"<(?=[A-Za-z/!?])")
+ENTITY = re.compile(r"&(?=#?\w+;)")
+BLANKS = re.compile(r"\s+")
+
+
+def render_markdown(reanalysis: Reanalysis) -> str:
+    """Return the report as Markdown; charts are linked as ``charts/NAME.svg``."""
+    return markdown_of(page_of(reanalysis))
+
+
+def report_text(reanalysis: Reanalysis, width: int = 0) -> str:  # noqa: ARG001 - Markdown is not wrapped
+    """Return the report as Markdown, as the text of a reanalysis."""
+    return render_markdown(reanalysis)
+
+
+def markdown_of(page: Page) -> str:
+    """Return a page as Markdown."""
+    parts = [f"# {escaped(page.title)}", escaped(page.subtitle)]
+    for section in page.sections:
+        parts += _section(section, page, 2)
+    parts += ["---", *(escaped(line) for line in page.foot)]
+    return "\n\n".join(parts) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Return text that Markdown shows as it is, on one line."""
+    plain = BLANKS.sub(" ", TAG.sub("&lt;", ENTITY.sub("&amp;", text))).strip()
+    return SPECIAL.sub(lambda found: f"\\{found.group()}", plain)
+
+
+def _section(section: Section, page: Page, level: int) -> list[str]:
+    parts = [f"{'#' * level} {escaped(section.title)}"]
+    for block in section.blocks:
+        parts += _block(block, page)
+    for inner in section.sections:
+        parts += _section(inner, page, level + 1)
+    return parts
+
+
+def _block(block: Block, page: Page) -> list[str]:
+    match block:
+        case Table():
+            return [f"**Table {page.number(block)}.** {escaped(block.caption)}", _table(block, page), *_details(block)]
+        case Figure():
+            caption = f"**Figure {page.number(block)}.** {escaped(block.caption)}"
+            return [f"![{escaped(block.alternative)}]({CHARTS}/{block.name}.svg)", caption]
+        case Text(text, style):
+            return [_styled(text, style)]
+        case Prose(parts, style):
+            return [_styled(plain(parts, page.citations), style)]
+        case _:
+            return ["\n".join(_lines(block, page))]
+
+
+def _styled(text: str, style: str) -> str:
+    mark = {"lead": "**", "note": "*", "": ""}[style]
+    return f"{mark}{escaped(text)}{mark}"
+
+
+def _lines(block: Items | Code | Equations | References | Explorer, page: Page) -> list[str]:
+    match block:
+        case Items(items):
+            return [f"- {escaped(item if isinstance(item, str) else plain(item, page.citations))}" for item in items]
+        case Code(text):
+            return ["```text", text, "```"]
+        case Equations(lines):
+            return ["```text", *(line.plain for line in lines), "```"]
+        case References(works):
+            return [_reference(*found) for found in listed(works, page.citations)]
+        case Explorer():
+            return ["*Only in report.html: controls for a prior and a choice of trials of your own.*"]
+
+
+def _reference(number: int, text: str, doi: str) -> str:
+    return f"{number}. {escaped(text)}{f' [doi:{escaped(doi)}](https://doi.org/{doi})' if doi else ''}"
+
+
+def _table(table: Table, page: Page) -> str:
+    rules = {"number": "---:"}
+    lines = [[escaped(column.title) for column in table.columns], [rules.get(column.align, "---") for column in table.columns]]
+    for row in table.cells:
+        lines.append([_cell(cell, page) for cell in row])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(cell: Cell, page: Page) -> str:
+    text, after = escaped(cell.text), escaped(plain(cell.after, page.citations))
+    apart = " " if after and after[0] != " " and text else ""
+    return f"{f'**{text}**' if cell.tone == 'strong' else text}{apart}{after}"
+
+
+def _details(table: Table) -> list[str]:
+    return ["\n".join(["Details", *(f"- {escaped(line)}" for line in table.details)])] if table.details else []

@@ -1,0 +1,1 @@
+"""Draw: canvas, axes, palette, lettering; charts become SVG here. Knows no subject."""

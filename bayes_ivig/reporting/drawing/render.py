@@ -1,0 +1,43 @@
+"""From an Altair chart to SVG text: a file that stands alone, and the same drawing inside a page."""
+
+import re
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from bayes_ivig.reporting.drawing.palette import VARIABLES
+from bayes_ivig.reporting.wording.rounding import DRAWING, cut, short_places
+
+if TYPE_CHECKING:
+    import altair as alt
+
+VEGA_LITE = "6.4"
+TAG = re.compile(r"<[^>]*>")
+COLOUR = re.compile(r'(?<==")(' + "|".join(VARIABLES) + r')(?=")')
+
+
+def specification(chart: "alt.LayerChart | alt.VConcatChart") -> dict[str, Any]:
+    """Return a chart as Vega-Lite reads it, its numbers rounded."""
+    found: dict[str, Any] = cut(chart.to_dict(validate=False), DRAWING)
+    return found
+
+
+def svg_file(chart: "alt.LayerChart | alt.VConcatChart", alternative: str) -> str:
+    """Return the chart as an SVG document with fixed colours; ``alternative`` is what a screen reader says."""
+    import vl_convert
+
+    drawn = TAG.sub(lambda tag: short_places(tag.group()), vl_convert.vegalite_to_svg(specification(chart), vl_version=VEGA_LITE))
+    labelled = f'<svg role="img" aria-label="{escape(alternative)}" '
+    return drawn.replace("<svg ", labelled, 1).rstrip() + "\n"
+
+
+def svg_in_page(svg: str, prefix: str) -> str:
+    """Return the drawing for a page: colours by CSS variable, and ids that are unique because of ``prefix``."""
+    return TAG.sub(lambda tag: _tag_in_page(tag.group(), prefix), svg).rstrip()
+
+
+def _tag_in_page(tag: str, prefix: str) -> str:
+    tag = COLOUR.sub(lambda colour: VARIABLES[colour.group()], tag)
+    if tag.startswith("<svg "):  # the surrounding figure carries role and label
+        tag = re.sub(r' role="img" aria-label="[^"]*"', ' aria-hidden="true" focusable="false"', tag)
+        tag = re.sub(r' width="(\d+)', r' style="--natural:\1px" width="\1', tag, count=1)
+    return re.sub(r'(\bid="|url\(#)', rf"\g<1>{prefix}-", tag)

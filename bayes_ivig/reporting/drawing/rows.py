@@ -1,0 +1,113 @@
+"""Rows of intervals beside their labels: the drawing that trial sets, priors and readings share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bayes_ivig.reporting.drawing.axes import Axis
+from bayes_ivig.reporting.drawing.canvas import Canvas, Words
+from bayes_ivig.reporting.drawing.lettering import extent, fitted
+from bayes_ivig.reporting.drawing.palette import ACCENT, INK, MUTED
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.results.pooled import Ratio
+
+if TYPE_CHECKING:
+    import altair as alt
+
+WIDTH = 940.0
+EFFECT = 548.0  # right edge of the column of odds ratios
+LEFT, RIGHT = 618.0, 892.0  # as in the forest plot
+FAVOURED = 104.0  # pixels for the name of an arm below the axis
+APART = 16.0  # pixels between two texts on a line
+LINE = 17.0
+GAP = 8.0
+HEADING = 32.0
+POOLED = "pooled again, 95% confidence interval"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A label with its intervals, the classical one (or None) above the posterior one (or None).
+
+    A row without intervals is a heading. ``missing`` stands where a classical estimate does not exist.
+    """
+
+    label: str
+    observed: Ratio | None = None
+    posterior: Ratio | None = None
+    missing: str = ""
+
+    @property
+    def height(self) -> float:
+        """Pixels the row takes."""
+        lines = sum(part is not None for part in (self.observed, self.posterior)) + bool(self.missing)
+        return HEADING if not lines else GAP + lines * LINE
+
+
+def row_chart(
+    rows: Sequence[Row], *, headings: tuple[str, str], sides: tuple[str, str] | None, description: str, observed: str = POOLED
+) -> "alt.LayerChart":
+    """Return the chart; ``headings`` stand over labels and odds ratios, ``sides`` name whom each side favours.
+
+    ``observed`` says what the classical intervals are.
+    """
+    axis = _axis([limit for row in rows for found in (row.observed, row.posterior) if found for limit in found if limit])
+    canvas = Canvas(WIDTH, axis)
+    both = any(row.observed or row.missing for row in rows)
+    y = _header(canvas, headings, observed if both else "")
+    top = y
+    for row in rows:
+        _row(canvas, y, row)
+        y += row.height
+    bottom = y + 6
+    if sides:
+        favours(canvas, bottom + 40, sides)
+    return canvas.chart(top=top, bottom=bottom, height=bottom + (54 if sides else 32), description=description)
+
+
+def _header(canvas: Canvas, headings: tuple[str, str], observed: str) -> float:
+    """Column headings, and where both kinds of interval are drawn the key to them; return where the rows begin."""
+    if observed:
+        canvas.key(0, 12, observed, INK, "square")
+        canvas.key(max(380.0, 32 + extent(observed) + 2 * APART), 12, "posterior, 95% credible interval", ACCENT)
+    y = 40.0 if observed else 14.0
+    canvas.words += [Words(0, y, headings[0], bold=True), Words(EFFECT, y, headings[1], "right", bold=True)]
+    canvas.rule(y + 14, 0, RIGHT)
+    return y + 20
+
+
+def _row(canvas: Canvas, y: float, row: Row) -> None:
+    middle = y + row.height / 2
+    heading = row.observed is None and row.posterior is None and not row.missing
+    texts = [_text(found) for found in (row.observed, row.posterior) if found] + [row.missing] * bool(row.missing)
+    room = ((LEFT + RIGHT) / 2 if heading else EFFECT - max(map(extent, texts))) - APART
+    canvas.words.append(Words(0, middle + (4 if heading else 0), fitted(row.label, room, bold=heading), bold=heading))
+    line = y + GAP / 2 + LINE / 2
+    if row.missing:
+        canvas.words.append(Words(EFFECT, line, row.missing, "right", MUTED))
+        line += LINE
+    for found, colour, mark in ((row.observed, INK, ("square", 40.0)), (row.posterior, ACCENT, ("circle", 45.0))):
+        if found is not None:
+            canvas.words.append(Words(EFFECT, line, _text(found), "right", colour))
+            canvas.ratio(line, found, colour, mark)  # type: ignore[arg-type]
+            line += LINE
+
+
+def favours(canvas: Canvas, y: float, sides: tuple[str, str]) -> None:
+    """Say below the axis whom a ratio below 1 favours, and whom one above."""
+    middle = (canvas.axis.left + canvas.axis.right) / 2
+    canvas.words.append(Words(middle - 12, y, f"← Favours {fitted(sides[0], FAVOURED)}", "right"))
+    canvas.words.append(Words(middle + 12, y, f"Favours {fitted(sides[1], FAVOURED)} →", "left"))
+
+
+def _text(found: Ratio) -> str:
+    return f"{words.ratio(found.estimate)} [{words.ratio(found.lower)}, {words.ratio(found.upper)}]"
+
+
+def _axis(limits: Sequence[float]) -> Axis:
+    """Return a narrow axis where every limit fits it, else the usual one."""
+    if limits and min(limits) >= 0.1 and max(limits) <= 10:
+        return Axis(LEFT, RIGHT, 0.1, 10.0, (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0))
+    if limits and min(limits) >= 0.05 and max(limits) <= 20:
+        return Axis(LEFT, RIGHT, 0.05, 20.0, (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0))
+    return Axis(LEFT, RIGHT)

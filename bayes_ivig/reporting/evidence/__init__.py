@@ -1,0 +1,1 @@
+"""Show the evidence behind a reanalysis: search, studies, risk of bias, contradictions in print."""

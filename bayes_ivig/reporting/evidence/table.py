@@ -1,0 +1,145 @@
+"""The evidence behind a reanalysis, shown as it is: counts and how they are known, the studies, risk of bias, the search."""
+
+from bayes_ivig.reporting.document.blocks import Align, Cell, Column, Table, Tone
+from bayes_ivig.reporting.document.cells import status_meanings
+from bayes_ivig.reporting.document.inline import Cite
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
+
+type Wanted = tuple[tuple[str, str, Align], ...]  # key, heading, alignment
+type Records = tuple[dict[str, str], ...]
+
+REVIEWS = (
+    "They enter only the priors that name them, never the reference model. Trials that a review shares with this one are named "
+    "where that is known; of the others it was not checked trial by trial.",
+)
+
+JUDGEMENTS: dict[str, tuple[str, Tone]] = {
+    "+": ("+ low", "low"),
+    "?": ("? unclear", "unclear"),
+    "-": ("\N{MINUS SIGN} high", "high"),
+}
+
+
+def records(reanalysis: Reanalysis, name: str) -> Records:
+    """Return one of the evidence tables as one dictionary per row; none where there is no such table."""
+    rows = dict(reanalysis.tables).get(name, ())
+    return tuple(dict(zip(rows[0], row, strict=True)) for row in rows[1:])
+
+
+def counts_table(reanalysis: Reanalysis) -> Table:
+    """Return every count with how it is known; outcomes counted from another one are left to that one."""
+    stored = [o for o in reanalysis.outcomes if isinstance(o, CountsOutcome) and not o.about.complement_of]
+    rows: list[tuple[str, ...]] = []
+    known = False
+    for outcome in stored:
+        whole = outcome.trial_set("all").dataset
+        provenance = {study: rest for study, *rest in outcome.provenance}
+        for study in whole.studies:
+            r1, n1, r0, n0 = study.counts
+            status, basis = (words.name(text) for text in provenance.get(study.name, ["", ""]))
+            known = known or bool(status or basis)
+            rows.append((words.outcome_title(outcome), words.name(study.name), f"{r1}/{n1}", f"{r0}/{n0}", status, basis))
+    about = reanalysis.about
+    columns = (
+        Column("Outcome", "text"),
+        Column("Study", "text"),
+        Column(words.first_upper(words.name(about.treatment))),
+        Column(words.first_upper(words.name(about.control))),
+        Column("Status", "short"),
+        Column("Basis", "long"),
+    )
+    shown = len(columns) if known else 4
+    lines = (
+        ("A status with a stroke is that of the first arm / that of the second.",) if any("/" in row[4] for row in rows) else ()
+    )
+    return Table("The counts: events of total in each arm.", columns[:shown], tuple(row[:shown] for row in rows), lines)
+
+
+def status_items(reanalysis: Reanalysis) -> tuple[str, ...]:
+    """Return what the words in the column Status mean, those that occur."""
+    return status_meanings(status for o in reanalysis.outcomes if isinstance(o, CountsOutcome) for _, status, _ in o.provenance)
+
+
+def characteristics_table(reanalysis: Reanalysis) -> Table | None:
+    """Return the studies: where, whom, against what, how allocated, and what Table 1 of the paper prints."""
+    found = records(reanalysis, "characteristics")
+    wanted: Wanted = (
+        ("study", "Study", "text"),
+        ("country", "Country", "short"),
+        ("population", "Women", "long"),
+        ("comparator", "Comparator", "long"),
+        ("randomised", "Randomised, by trial or registry", "text"),
+        ("trial_size_in_table1", "Size printed", "number"),
+        ("apl_positive_in_table1", "aPL-positive printed", "number"),
+        ("note", "Remark", "long"),
+    )
+    return _as_it_is(found, wanted, "The studies. Size and antiphospholipid-positive women as printed in Table 1 of the paper.")
+
+
+def bias_table(reanalysis: Reanalysis) -> Table | None:
+    """Return the judgements of risk of bias as published, by symbol, word and colour."""
+    found = records(reanalysis, "risk_of_bias")
+    if not found:
+        return None
+    domains = [column for column in found[0] if column != "study"]
+    rows: tuple[tuple[Cell | str, ...], ...] = tuple(
+        (words.name(row["study"]), *(_judgement(row[domain]) for domain in domains)) for row in found
+    )
+    columns = (Column("Study", "text"), *(Column(words.first_upper(domain.replace("_", " ")), "text") for domain in domains))
+    lines = ("Judgements are those of the paper, not of this report: + low risk, ? unclear, \N{MINUS SIGN} high risk.",)
+    return Table("Risk of bias as published.", columns, rows, lines)
+
+
+def search_table(reanalysis: Reanalysis) -> Table | None:
+    """Return the selection of studies, step by step, as published."""
+    found = tuple(
+        {**row, "count": f"{int(row['count']):,}" if row["count"].isdigit() else "not given"}
+        for row in records(reanalysis, "prisma")
+    )
+    wanted: Wanted = (("step", "Step", "text"), ("count", "Number", "number"), ("note", "Remark", "long"))
+    return _as_it_is(found, wanted, "Search and selection as published (PRISMA numbers).")
+
+
+def other_reviews_table(reanalysis: Reanalysis) -> Table | None:
+    """Return other meta-analyses as they print their results."""
+    found = tuple(
+        {key: "" if cell == "not recorded" else cell for key, cell in row.items()}
+        | {"outcome": row["outcome"].replace("_", " "), "interval": f"{row['ci_lower']} to {row['ci_upper']}"}
+        for row in records(reanalysis, "external_evidence")
+    )
+    wanted: Wanted = (
+        ("label", "Meta-analysis", "text"),
+        ("population", "Women", "long"),
+        ("design", "Design", "text"),
+        ("k", "Trials", "number"),
+        ("n", "Women", "number"),
+        ("outcome", "Outcome", "text"),
+        ("measure", "Measure", "text"),
+        ("estimate", "Estimate", "number"),
+        ("interval", "95% confidence interval", "number"),
+        ("note", "Remark", "long"),
+    )
+    return _as_it_is(found, wanted, "Other meta-analyses of immunoglobulin in recurrent loss, as printed.", REVIEWS)
+
+
+def _as_it_is(found: Records, wanted: Wanted, caption: str, lines: tuple[str, ...] = ()) -> Table | None:
+    """Return the wanted columns of a table, empty cells as a dash."""
+    present = [column for column in wanted if found and column[0] in found[0]]
+    if not present:
+        return None
+    rows = tuple(
+        tuple(_cited(words.name(row[key]) or words.NONE, row, first=not i) for i, (key, _, _) in enumerate(present))
+        for row in found
+    )
+    return Table(caption, tuple(Column(title, align) for _, title, align in present), rows, lines)
+
+
+def _cited(text: str, row: dict[str, str], *, first: bool) -> Cell:
+    """Return a cell; the first of a row cites the work that the row is about."""
+    return Cell(text, after=(Cite((row["source"],)),) if first and row.get("source") else ())
+
+
+def _judgement(symbol: str) -> Cell:
+    text, tone = JUDGEMENTS.get(symbol, (symbol or words.NONE, ""))
+    return Cell(text, tone)

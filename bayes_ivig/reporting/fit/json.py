@@ -1,0 +1,153 @@
+"""The JSON document of one fit, as ``bayes-ivig fit --json`` prints it; not rounded here, ``reporting.wording.rounding`` does that."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
+from bayes_ivig.inputs.model.files import assumptions
+from bayes_ivig.reporting.fit.influence_words import influence_keys, influence_of
+from bayes_ivig.reporting.wording.information import baseline_note, information_keys
+from bayes_ivig.results.draws.monte_carlo import monte_carlo_errors
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.posterior.posterior import QUANTITIES, Posterior
+from bayes_ivig.results.posterior.quantity import Quantity
+from bayes_ivig.version import __version__
+
+THRESHOLDS = (1.0, 1.25)  # of every document that a report holds
+LARGEST_LOG = 709.0  # exp of more is beyond the range of floats
+
+
+def usual_thresholds(posterior: Posterior, asked: Sequence[float] | None = None) -> tuple[float, ...]:
+    """Return 1 and odds ratios above 1: those asked for, else those that the dataset states, else 1.25.
+
+    A threshold below 1 stands for its reciprocal.
+    """
+    stated = (posterior.dataset.about.thresholds if asked is None else asked) or (1.25,)
+    return tuple(sorted({1.0, *(max(value, 1 / value) for value in stated)}))
+
+
+def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: Sequence[float] | None = None) -> dict[str, Any]:
+    """Return everything a posterior answers as JSON-ready values: log odds ratios, except where a key says odds ratio.
+
+    ``thresholds`` are odds ratios, those of ``usual_thresholds`` unless given; each gives the probability above it and below
+    its reciprocal. What does not exist is None with a ``"note"`` beside it.
+    """
+    thresholds = usual_thresholds(posterior, thresholds)
+    dataset, mu = posterior.dataset, posterior["mu"]
+    ratios = {"median" if key == "q50" else key: ratio(value) for key, value in _quantiles(mu, level).items()}
+    document: dict[str, Any] = {
+        "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
+        "model": {"name": posterior.model.name, **assumptions(posterior.model)},
+        "engine": {"name": posterior.engine, **dict(posterior.settings)},
+        **information_keys(posterior),
+    }
+    document |= {name: summary(posterior[name], level) for name in QUANTITIES}
+    if posterior.quantities:
+        document["quantities"] = {one.name: _further(one, posterior[one.name], level) for one in posterior.quantities}
+    if posterior.remarks:
+        document["remarks"] = list(posterior.remarks)
+    document |= {
+        "odds_ratio": {"median": ratios.pop("median"), **ratios},
+        "probability": probabilities(mu, thresholds),
+        "log_marginal_likelihood": posterior.log_marginal_likelihood,
+        "studies": _studies(posterior, level),
+        "diagnostics": {
+            "ok": posterior.diagnostics.ok,
+            "problems": list(posterior.diagnostics.problems),
+            **{name: _finite(value) for name, value in posterior.diagnostics.numbers},
+        },
+        "provenance": _provenance(posterior, level),
+    }
+    if posterior.engine == "nuts":
+        document["mcse"] = _errors(posterior, level, thresholds)
+    left_out = [name for name in dataset.study_names if name not in posterior.studies]
+    if left_out:
+        document["not_in_the_likelihood"] = left_out
+    if dataset.design_effects:
+        document["design_effects"] = dataset.design_effects
+    notes = [f"log_marginal_likelihood: {_why_none(posterior)}"] if posterior.log_marginal_likelihood is None else []
+    notes += baseline_note(posterior)
+    return document | ({"note": "; ".join(notes)} if notes else {})
+
+
+def _errors(posterior: Posterior, level: float, thresholds: tuple[float, ...]) -> dict[str, dict[str, float | None]]:
+    """Return the Monte Carlo standard error of every number, by quantity and by the number's key."""
+    found: dict[str, dict[str, float | None]] = {}
+    for row in monte_carlo_errors(posterior, level=level, thresholds=thresholds).rows:
+        found.setdefault(row.quantity, {})[row.number] = _finite(row.mcse)
+    return found
+
+
+def _provenance(posterior: Posterior, level: float) -> dict[str, Any]:
+    """Return what made the numbers: version, data, seed, and what the intervals are."""
+    settings = dict(posterior.settings)
+    return {
+        "version": __version__,
+        "data_sha256": fingerprint(posterior.dataset, posterior.model),
+        "seed": int(settings["seed"]) if "seed" in settings else None,
+        "level": level,
+        "interval": "central credible",
+    }
+
+
+def _studies(posterior: Posterior, level: float) -> list[dict[str, Any]]:
+    """Return every study's effect, its weight and how well the others foresee it."""
+    found = influence_of(posterior)
+    return [
+        {"study": study, "theta": summary(marginal, level), **influence_keys(found, study)}
+        for study, marginal in posterior.theta.items()
+    ]
+
+
+def _why_none(posterior: Posterior) -> str:
+    if posterior.engine != "quadrature":
+        return "not computed by sampling"
+    if posterior.weights:
+        return "none where a study counts in part"
+    return "an improper prior has no marginal likelihood"
+
+
+def summary(marginal: Marginal, level: float) -> dict[str, Any]:
+    """Return mean, SD and quantiles; a mean or SD that does not exist is None with a note."""
+    found: dict[str, Any] = {"mean": marginal.mean, "sd": marginal.sd, **_quantiles(marginal, level)}
+    missing = [name for name in ("mean", "sd") if found[name] is None]
+    if missing:
+        found["note"] = f"{' and '.join(missing)}: the integral does not exist, the tails are too heavy"
+    return found
+
+
+def _further(quantity: Quantity, marginal: Marginal, level: float) -> dict[str, Any]:
+    """Return what a quantity is, its scale and its numbers; of a log ratio also the ratio."""
+    found = {"label": quantity.label, "scale": quantity.scale, **summary(marginal, level)}
+    if quantity.withheld:
+        found["no_finding"] = quantity.withheld
+    if quantity.shown:
+        found[quantity.shown.replace(" ", "_")] = {key: ratio(value) for key, value in _quantiles(marginal, level).items()}
+    return found
+
+
+def probabilities(mu: Marginal, thresholds: tuple[float, ...]) -> dict[str, float]:
+    """Return P(OR > t) and P(OR < 1/t) for each threshold, by keys such as ``"or>1.25"``."""
+    above = {f"or>{shown(t)}": float(mu.prob_above(math.log(t))) for t in thresholds}
+    below = {f"or<{shown(1 / t)}": float(mu.prob_below(-math.log(t))) for t in thresholds}
+    return above | below
+
+
+def shown(threshold: float) -> str:
+    """Return an odds ratio somebody chose as short as it reads, the same in keys and in text."""
+    return f"{threshold:.6g}"
+
+
+def ratio(log_value: float) -> float | None:
+    """Return the exponential of a log ratio, None beyond the range of floats."""
+    return math.exp(log_value) if log_value < LARGEST_LOG else None
+
+
+def _quantiles(marginal: Marginal, level: float) -> dict[str, float]:
+    lower, upper = (1 - level) / 2, (1 + level) / 2
+    return {f"q{100 * p:.10g}": float(marginal.quantile(p)) for p in (lower, 0.5, upper)}
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,128 @@
+"""One fit as text for a terminal: a table, the probabilities, and every choice made on the way."""
+
+import math
+from collections.abc import Sequence
+
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.reporting.fit.influence_words import influence_lines, influence_notes, influence_of
+from bayes_ivig.reporting.fit.json import shown, usual_thresholds
+from bayes_ivig.reporting.wording import information
+from bayes_ivig.reporting.wording import models as families
+from bayes_ivig.reporting.wording.chance import probability as probability  # noqa: PLC0414 - where others ask for it
+from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.posterior.posterior import Posterior
+from bayes_ivig.results.posterior.quantity import Quantity
+
+
+def fit_text(
+    posterior: Posterior,
+    *,
+    level: float = 0.95,
+    thresholds: Sequence[float] | None = None,
+    width: int = WIDTH,
+) -> str:
+    """Return a readable summary: odds ratios with central credible intervals, probabilities, then the details.
+
+    ``thresholds`` are odds ratios, those of ``usual_thresholds`` unless given.
+    """
+    thresholds = usual_thresholds(posterior, thresholds)
+    dataset, about = posterior.dataset, posterior.dataset.about
+    rows: list[tuple[str, ...]] = [("", "odds ratio", f"{100 * level:.10g}% credible interval")]
+    rows += [_ratio_row(study, marginal, level) for study, marginal in posterior.theta.items()]
+    rows += [(name, "not in the likelihood", "") for name in dataset.study_names if name not in posterior.studies]
+    rows += [
+        _ratio_row("pooled (mu)", posterior["mu"], level),
+        _ratio_row("a new study (theta_new)", posterior["theta_new"], level),
+    ]
+    lower, upper = posterior["tau"].interval(level)
+    rows.append(("tau, SD of log odds ratios", f"{float(posterior['tau'].quantile(0.5)):.3f}", f"{lower:.3f} to {upper:.3f}"))
+    rows += [_further_row(quantity, posterior[quantity.name], level) for quantity in posterior.quantities]
+    title = about.outcome_title or dataset.label
+    heading = f"{title}: {about.treatment} against {about.control}, {information.counted(posterior)}"
+    nothing = information.nothing_learnt(posterior)
+    found = influence_of(posterior)
+    lines = [*paragraph(heading, width), *(["", *paragraph(nothing, width)] if nothing else [])]
+    lines += ["", *figures(rows, width), "", *_chances(posterior["mu"], thresholds)]
+    lines += [*influence_lines(found, width), "", "Details"]
+    return "\n".join([*lines, *dashes([*_choices(posterior), *influence_notes(found), *information.remarks(posterior)], width)])
+
+
+def _ratio_row(label: str, marginal: Marginal, level: float) -> tuple[str, str, str]:
+    lower, upper = marginal.interval(level)
+    return label, ratio(float(marginal.quantile(0.5))), f"{ratio(lower)} to {ratio(upper)}"
+
+
+def _further_row(quantity: Quantity, marginal: Marginal, level: float) -> tuple[str, str, str]:
+    """Return a row of a quantity on its own scale, which the label names; a log ratio as a ratio."""
+    label = f"{quantity.label} ({quantity.name})" + (f", {quantity.shown}" if quantity.shown else "")
+    if quantity.withheld:
+        return label, quantity.withheld, ""
+    if quantity.shown:
+        return _ratio_row(label, marginal, level)
+    lower, upper = marginal.interval(level)
+    return label, f"{float(marginal.quantile(0.5)):z.3f}", f"{lower:z.3f} to {upper:z.3f}"
+
+
+def _chances(mu: Marginal, thresholds: tuple[float, ...]) -> list[str]:
+    """One line per threshold: the probabilities above it, below its reciprocal, and between the two."""
+    lines = []
+    for value in thresholds:
+        parts = [
+            (f"OR > {shown(value)}", mu.prob_above(math.log(value))),
+            (f"OR < {shown(1 / value)}", mu.prob_below(-math.log(value))),
+        ]
+        if value > 1:
+            inside = mu.prob_between(-math.log(value), math.log(value))
+            parts.insert(1, (f"{shown(1 / value)} to {shown(value)}", inside))
+        lines.append(", ".join(_chance(label, float(chance)) for label, chance in parts))
+    return lines
+
+
+def _chance(label: str, value: float) -> str:
+    text = probability(value)
+    return f"P({label}) {text if text[0] in '<>' else f'= {text}'}"
+
+
+def _choices(posterior: Posterior) -> list[str]:
+    """One line per choice, in words."""
+    dataset = posterior.dataset
+    lines = [f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})", *families.assumed(posterior.model)]
+    settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)
+    only = "" if isinstance(posterior.model, Model) else ", as only sampling holds this kind of model"
+    return [
+        *lines,
+        "odds ratios: medians with central credible intervals, event odds under "
+        f"{dataset.about.treatment} over those under {dataset.about.control}",
+        direction(dataset.about),
+        *_designs(dataset),
+        *posterior.remarks,
+        f"engine: {posterior.engine}{only} ({settings})",
+        f"checks: {'passed' if posterior.diagnostics.ok else 'FAILED'}",
+    ]
+
+
+def _designs(dataset: Dataset) -> list[str]:
+    """Return what design effects did, where there are any."""
+    if not dataset.design_effects:
+        return []
+    listed = ", ".join(f"{name} {effect:g}" for name, effect in dataset.design_effects.items())
+    return [
+        f"design effects: {listed}; they act on a trial's own likelihood (binomial: counts divided; hypergeometric: raised to "
+        "the inverse; normal: standard error times the root), not on the spread between trials"
+    ]
+
+
+def direction(about: About) -> str:
+    """Return one clause on which odds ratios speak for the treatment; only the description of the data can tell."""
+    if about.event is None:
+        return "whether an event is good or bad is not stated, so neither is which side favours the treatment"
+    return f"an event is {about.event}, so OR {'>' if about.event == 'good' else '<'} 1 favours {about.treatment}"
+
+
+def ratio(log_value: float) -> str:
+    """Return an odds ratio from its log, with two decimals or three figures."""
+    value = math.exp(min(log_value, 700.0))
+    return f"{value:.2f}" if 0.0995 <= value < 1000 else f"{value:.3g}"

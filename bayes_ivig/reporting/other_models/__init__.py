@@ -1,0 +1,1 @@
+"""Show one outcome under other models and other counts, and whether sampled fits can be trusted."""

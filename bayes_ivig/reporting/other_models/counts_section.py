@@ -1,0 +1,70 @@
+"""Other ways to count, side by side, for the report."""
+
+import math
+
+from bayes_ivig.formulas.ties import settled_one
+from bayes_ivig.reporting.document.blocks import Column, Items, Section, Table, Text
+from bayes_ivig.reporting.document.cells import CONFIDENCE, CREDIBLE, OR_ABOVE, ratio_cells
+from bayes_ivig.reporting.fit.text import probability
+from bayes_ivig.reporting.wording import details
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
+
+
+def alternatives_section(outcome: CountsOutcome, key: str) -> Section | None:
+    """Return the outcome counted in the other ways that its sidecar names, or None where it names none."""
+    if not outcome.alternatives or outcome.about.complement_of:
+        return None
+    said = tuple(Text(sentence) for sentence in _ranges(outcome))
+    return Section(f"{key}-alternatives", "Counted another way", (*said, alternatives_table(outcome), *_reasons(outcome)))
+
+
+def _reasons(outcome: CountsOutcome) -> tuple[Items, ...]:
+    """Return why each other way to count is one, in a list."""
+    told = {row.title: row.basis for row in outcome.alternatives if row.title and row.basis}
+    items = tuple(f"{words.name(title)}: {words.name(basis)}." for title, basis in told.items())
+    return (Items(items),) if items else ()
+
+
+def _ranges(outcome: CountsOutcome) -> list[str]:
+    """Return how far each trial set's answer moves with the way of counting, and which way moves it most."""
+    sentences = []
+    for trials in dict.fromkeys(row.trials for row in outcome.alternatives):
+        first, *others = [row for row in outcome.alternatives if row.trials == trials]
+        moved = {row.title: abs(math.log((row.posterior.estimate or 1) / (first.posterior.estimate or 1))) for row in others}
+        most = max(others, key=lambda row: settled_one(moved[row.title]))
+        chances = [probability(value) for value in sorted(row.prob_or_gt_1 for row in (first, *others))]
+        between = f"between {chances[0]} and {chances[-1]}" if chances[0] != chances[-1] else f"at {chances[0]}"
+        label, ways = words.set_label(outcome.trial_set(trials), outcome), "ways" if len(others) > 1 else "way"
+        sentences.append(
+            f"{label}: as counted here the posterior median odds ratio is {words.ratio(first.posterior.estimate)}; of "
+            f"{words.small(len(others))} other {ways} to count, the one that moves it most makes it "
+            f"{words.ratio(most.posterior.estimate)} ({words.name(most.title)}). P(OR > 1) stays {between}."
+        )
+    return sentences
+
+
+def alternatives_table(outcome: CountsOutcome) -> Table:
+    """Return each trial set as counted here and under every alternative that changes it."""
+    rows = tuple(
+        (
+            words.set_label(outcome.trial_set(row.trials), outcome),
+            words.name(row.title) or "as in the table",
+            *ratio_cells(row.pooled),
+            *ratio_cells(row.posterior),
+            probability(row.prob_or_gt_1),
+        )
+        for row in outcome.alternatives
+    )
+    columns = (
+        Column("Trials", "text"),
+        Column("Counted", "text"),
+        Column("Pooled again, OR"),
+        Column(CONFIDENCE),
+        Column("Posterior OR"),
+        Column(CREDIBLE),
+        Column(OR_ABOVE),
+    )
+    caption = f"{words.outcome_title(outcome)}: named sensitivity analyses, pooled again and posterior."
+    sets = tuple(dict.fromkeys(row.trials for row in outcome.alternatives))
+    return Table(caption, columns, rows, details.of_sets(outcome, classical=True, sets=sets))

@@ -1,0 +1,152 @@
+"""How far an outcome's answer depends on the kind of model: one table, one picture, and what was not fitted."""
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bayes_ivig.reporting.counts.sets_chart import sides
+from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Items, Section, Table, Text
+from bayes_ivig.reporting.document.cells import CREDIBLE, OR_ABOVE, ratio_cells
+from bayes_ivig.reporting.drawing.rows import Row, row_chart
+from bayes_ivig.reporting.fit.text import probability
+from bayes_ivig.reporting.other_models.range_words import design_sentences, lower, range_sentences
+from bayes_ivig.reporting.other_models.words import explained, model_name
+from bayes_ivig.reporting.wording import details
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import two_arm as models
+from bayes_ivig.results.other_models.sampled import ModelRow, OtherModels
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
+
+if TYPE_CHECKING:
+    import altair as alt
+
+OPTION = "The option --sampled of bayes-ivig report (in Python: reanalyze(..., sampled=True)) samples them and keeps the answers."
+
+SHARED = "Other models: priors of the reference model for the parameters they share with it."
+IMPLYING = ("bivariate", "beta_binomial", "beta_binomial_by_treatment")
+IMPLIED = (
+    "τ: SD between trials of the log odds ratio. Bivariate and beta-binomial models have no prior of it: "
+    "it follows from their other parameters, and so does what it is before the data."
+)
+
+
+def other_models_section(outcome: CountsOutcome, key: str) -> Section | None:
+    """Return the outcome under other models, exact and sampled; None where there is nothing to set beside the reference."""
+    found = outcome.other_models
+    if found is None or len(found.rows) < 2 or outcome.about.complement_of:
+        return None
+    title = words.outcome_title(outcome)
+    figure = Figure(
+        f"{key}_models",
+        f"{title}: posterior odds ratio under each model (circles: medians; lines: 95% credible intervals), by trial set.",
+        f"{title}: intervals of the odds ratio under each model; numbers in the table above.",
+        partial(plot_models, outcome),
+    )
+    blocks: list[Block] = [*(Text(sentence) for sentence in range_sentences(outcome, found)), _table(outcome, found), figure]
+    blocks += [Text(sentence) for sentence in design_sentences(outcome, found)]
+    blocks += _further(outcome, found)
+    different = {row.code: explained(row.code, row.model) for row in found.rows if row.code != "reference"}
+    blocks.append(Items(tuple(words.first_upper(text) for text in different.values())))
+    blocks += [Text(sentence, "note") for sentence in _absent(outcome, found)]
+    return Section(f"{key}-models", "Other models", tuple(blocks))
+
+
+def plot_models(outcome: CountsOutcome) -> "alt.LayerChart":
+    """Return one row per model, under a heading for each trial set."""
+    assert outcome.other_models is not None
+    rows = []
+    for trials in dict.fromkeys(row.trials for row in outcome.other_models.rows):
+        rows.append(Row(_set(outcome, trials)))
+        own = [row for row in outcome.other_models.rows if row.trials == trials]
+        rows += [Row(model_name(row.code), posterior=row.ratio) for row in own]
+    description = f"{words.outcome_title(outcome)}: posterior odds ratio under each model."
+    return row_chart(rows, headings=("Model", "Odds ratio [95% credible]"), sides=sides(outcome.about), description=description)
+
+
+def _table(outcome: CountsOutcome, found: OtherModels) -> Table:
+    """Return all rows, each with its trial set where there are several."""
+    sets = tuple(dict.fromkeys(row.trials for row in found.rows))
+    several = len(sets) > 1
+    rows = tuple(
+        (
+            model_name(row.code),
+            *((_set(outcome, row.trials),) if several else ()),
+            *ratio_cells(row.ratio),
+            probability(row.prob_or_gt_1),
+            words.amount(row.tau),
+            _how(row),
+        )
+        for row in found.rows
+    )
+    numbers = (Column("Posterior OR"), Column(CREDIBLE), Column(OR_ABOVE), Column("τ, median"))
+    trials = (Column("Trials", "text"),) if several else ()
+    implied = (IMPLIED,) if any(row.code in IMPLYING for row in found.rows) else ()
+    lines = (
+        *(f"Reference model. {line}" for line in models.details(outcome.sets[0].posterior.model)),
+        *(details.trials(outcome.trial_set(name), outcome) for name in sets),
+        SHARED,
+        *implied,
+        details.CREDIBLE,
+    )
+    caption = f"{words.outcome_title(outcome)}: the reference model and other models."
+    return Table(caption, (Column("Model", "text"), *trials, *numbers, Column("Computed", "short")), rows, lines)
+
+
+def _further(outcome: CountsOutcome, found: OtherModels) -> list[Block]:
+    """Return the exact models on trial sets for which nothing is sampled, one row per model: a sentence and a compact table."""
+    sets = tuple(dict.fromkeys(row.trials for row in found.further))
+    if not sets:
+        return []
+    answers = {(row.code, row.trials): row for row in found.further}
+    columns = [Column("Model", "text")]
+    for trials in sets:
+        columns += [Column(f"{_set(outcome, trials)}: OR"), Column(CREDIBLE), Column(OR_ABOVE)]
+    rows = []
+    for code in dict.fromkeys(row.code for row in found.further):
+        cells = [model_name(code)]
+        for trials in sets:
+            row = answers.get((code, trials))
+            cells += [*ratio_cells(row.ratio), probability(row.prob_or_gt_1)] if row else [words.NONE] * 3
+        rows.append(tuple(cells))
+    lines = (
+        *models.details(outcome.trial_set(sets[0]).posterior.model),
+        *(details.trials(outcome.trial_set(name), outcome) for name in sets),
+        "Other models differ from the reference model in one thing; all are computed exactly.",
+        details.CREDIBLE,
+    )
+    caption = f"{words.outcome_title(outcome)}: the exact models on the other trial sets."
+    found_there = replace(found, rows=found.further)
+    said = [Text(sentence) for sentence in range_sentences(outcome, found_there)]
+    return [*said, Table(caption, tuple(columns), tuple(rows), lines)]
+
+
+def _how(row: ModelRow) -> str:
+    if row.sampled is None:
+        return "exactly"
+    return "sampled" if row.sampled.diagnostics.ok else "sampled, a check failed"
+
+
+def _absent(outcome: CountsOutcome, found: OtherModels) -> list[str]:
+    """Return which models are missing and why: not sampled yet, or not to be had from these trials."""
+    sentences = []
+    waiting: dict[str, list[str]] = {}
+    refused: dict[tuple[str, str], list[str]] = {}
+    for each in found.unfitted:
+        name = "the reference model by sampling, as a check" if each.code == "reference" else lower(each.code)
+        if each.reason:
+            refused.setdefault((each.trials, each.reason), []).append(name)
+        else:
+            waiting.setdefault(each.trials, []).append(name)
+    for trials, names in waiting.items():
+        sentences.append(f"Not sampled for {_phrase(outcome, trials)}: {'; '.join(names)}. {OPTION}")
+    for (trials, reason), names in refused.items():
+        sentences.append(f"Not fitted for {_phrase(outcome, trials)}: {'; '.join(names)}. Reason: {words.name(reason)}.")
+    return sentences
+
+
+def _set(outcome: CountsOutcome, trials: str) -> str:
+    return words.set_label(outcome.trial_set(trials), outcome)
+
+
+def _phrase(outcome: CountsOutcome, trials: str) -> str:
+    return words.set_phrase(outcome.trial_set(trials), outcome)

@@ -1,0 +1,1 @@
+"""Show one classical pooled estimate."""

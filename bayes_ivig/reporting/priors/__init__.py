@@ -1,0 +1,1 @@
+"""Show priors side by side, before and after the data."""

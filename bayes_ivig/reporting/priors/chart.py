@@ -1,0 +1,137 @@
+"""Priors side by side: an interval for each combination, and the estimate against the width of one prior."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bayes_ivig.formulas.ties import settled
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.reporting.counts.sets_chart import sides
+from bayes_ivig.reporting.drawing.canvas import Records, Values, figures, look
+from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED, SOFT
+from bayes_ivig.reporting.drawing.rows import Row, row_chart
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.results.pooled import Ratio
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+CHOICES = {"likelihood": "", "mu_prior": "μ ~ ", "tau_prior": "τ ~ ", "alpha_prior": "alpha ~ ", "trials": ""}
+MOST_ROWS = 60
+WIDTH, HEIGHT, LOWER_HEIGHT = 560, 260, 110
+RATIOS = (0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0)
+SCALES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+PLAIN = "format(datum.value, '~f')"
+
+
+def plot_comparison(frame: "pd.DataFrame", about: About | None = None) -> "alt.LayerChart":
+    """Return one row per combination of a ``priors.compare`` table, by posterior median, the largest odds ratio first.
+
+    Only what differs between rows is named. Of more than 60 rows, 60 are drawn, evenly spaced by rank, first and last among
+    them; the heading says so. Rows without a posterior are left out.
+    """
+    about = about or About()
+    frame = frame[np.isfinite(frame["or_q50"])]
+    ordered = frame.sort_values("or_q50", ascending=False, kind="stable", key=settled)
+    drawn = ordered.iloc[np.unique(np.linspace(0, len(ordered) - 1, MOST_ROWS).round().astype(int))]
+    rows = [
+        Row(label, posterior=Ratio(*(float(row[key]) for key in ("or_q50", "or_q2.5", "or_q97.5"))))
+        for label, row in zip(labels(drawn), drawn.to_dict("records"), strict=True)
+    ]
+    heading = "Priors" if len(drawn) == len(frame) else f"Priors ({len(drawn)} of {len(frame):,} rows, evenly by rank)"
+    return row_chart(
+        rows, headings=(heading, "Odds ratio [95% credible]"), sides=sides(about), description=comparison_alternative(frame)
+    )
+
+
+def comparison_alternative(frame: "pd.DataFrame") -> str:
+    """Return what the chart of a comparison shows, for those who cannot see it."""
+    low, high = words.ratio(float(frame["or_q50"].min())), words.ratio(float(frame["or_q50"].max()))
+    chances = [f"{float(value):.3f}" for value in (frame["prob_or_gt_1"].min(), frame["prob_or_gt_1"].max())]
+    return (
+        f"Posterior odds ratio under {len(frame):,} combinations of priors: medians from {low} to {high}, "
+        f"P(OR > 1) from {chances[0]} to {chances[1]}."
+    )
+
+
+def labels(frame: "pd.DataFrame") -> list[str]:
+    """Return for every row the choices that differ between rows; everything where none does."""
+    differ = [column for column in CHOICES if frame[column].nunique() > 1] or ["mu_prior", "tau_prior"]
+    return [",  ".join(f"{CHOICES[column]}{row[column]}" for column in differ) for row in frame.to_dict("records")]
+
+
+def plot_prior_width(frame: "pd.DataFrame") -> "alt.VConcatChart":
+    """Return odds ratio with its 95% credible interval, and below it P(OR > 1), against the width of one prior.
+
+    ``frame`` comes from ``prior_width_curve``.
+    """
+    import altair as alt
+
+    values = Values()
+    title = _width_title(frame)
+    records: Records = [
+        {"w": figures(float(row["prior_width"])), "p": round(float(row["prob_or_gt_1"]), 4)}
+        | {
+            key: figures(float(row[f"or_{quantile}"]), 5)
+            for key, quantile in (("low", "q2.5"), ("mid", "q50"), ("high", "q97.5"))
+        }
+        for row in frame.to_dict("records")
+    ]
+    widths = [record["w"] for record in records]
+    across = alt.Scale(type="log", domain=[min(widths), max(widths)], nice=False)
+    shown = within(SCALES, min(widths), max(widths))
+    upper = alt.X("w:Q", scale=across, axis=alt.Axis(values=shown, labelExpr=PLAIN, grid=False, title=None, labels=False))
+    lower = alt.X("w:Q", scale=across, axis=alt.Axis(values=shown, labelExpr=PLAIN, grid=False, title=title))
+    y = ratio_axis([record[key] for record in records for key in ("low", "high")])
+    top = alt.layer(
+        values.chart([{"one": 1.0}]).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(y=alt.Y("one:Q", **y)),
+        values.chart(records).mark_area(color=SOFT, opacity=0.6).encode(x=upper, y=alt.Y("low:Q", **y), y2="high:Q"),
+        values.chart(records).mark_line(color=ACCENT, strokeWidth=2.4).encode(x=upper, y=alt.Y("mid:Q", **y)),
+        width=WIDTH,
+        height=HEIGHT,
+    )
+    chance = alt.Y(
+        "p:Q",
+        scale=alt.Scale(domain=[0, 1], nice=False),
+        axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], labelExpr=PLAIN, title="P(OR > 1)", gridColor=LINE),
+    )
+    below = values.chart(records).mark_line(color=INK, strokeWidth=2).encode(x=lower, y=chance)
+    return alt.vconcat(
+        top, below.properties(width=WIDTH, height=LOWER_HEIGHT), spacing=10, description=width_alternative(frame), **look(values)
+    )
+
+
+def width_alternative(frame: "pd.DataFrame") -> str:
+    """Return what the curve shows, for those who cannot see it."""
+    first, last = frame.iloc[0], frame.iloc[-1]
+    told = [
+        f"{words.ratio(float(row['or_q50']))} at {float(row['prior_width']):g} (P(OR > 1) {float(row['prob_or_gt_1']):.3f})"
+        for row in (first, last)
+    ]
+    return f"Posterior median odds ratio against {_width_title(frame)}: {told[0]}, {told[1]}."
+
+
+def _width_title(frame: "pd.DataFrame") -> str:
+    of_mu = frame["mu_prior"].nunique() > 1
+    return "SD of the normal prior on μ, the log odds ratio" if of_mu else "scale of the half-normal prior on τ"
+
+
+def ratio_axis(limits: Sequence[float]) -> dict[str, Any]:
+    """Return scale and axis for odds ratios up to these limits."""
+    import altair as alt
+
+    low, high = min(*limits, 0.5), max(*limits, 2.0)
+    scale = alt.Scale(type="log", domain=[low / 1.05, high * 1.05], nice=False)
+    axis = alt.Axis(values=within(RATIOS, low / 1.05, high * 1.05), labelExpr=PLAIN, title="odds ratio", gridColor=LINE)
+    return {"scale": scale, "axis": axis}
+
+
+def within(ticks: Sequence[float], low: float, high: float) -> list[float]:
+    """Return the ticks between two values, powers of ten alone where there would be many."""
+    found = [tick for tick in ticks if low <= tick <= high]
+    if len(found) > 9:
+        found = [tick for tick in found if math.log10(tick) % 1 < 1e-9 or math.log10(tick) % 1 > 1 - 1e-9]
+    return found

@@ -1,0 +1,259 @@
+"""By prior: combinations side by side, named families before and after the data, the estimate against the prior's width."""
+
+import math
+from collections.abc import Callable
+from functools import partial
+
+from bayes_ivig.formulas.ties import settled_one
+from bayes_ivig.reporting.counts import table as tables
+from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Section, Table, Text
+from bayes_ivig.reporting.document.cells import CREDIBLE, OR_ABOVE, ratio_cells
+from bayes_ivig.reporting.fit.text import probability
+from bayes_ivig.reporting.priors.combinations_chart import plot_priors
+from bayes_ivig.reporting.priors.width_chart import plot_widths, widths_alternative
+from bayes_ivig.reporting.wording import details
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import priors as prior_words
+from bayes_ivig.reporting.wording import two_arm as models
+from bayes_ivig.results.pooled import Ratio
+from bayes_ivig.results.reanalysis.prior_families import AfterData, Overlap, PriorFamilies, PriorFamily
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
+
+SHOWN = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.82, 5.6, 10.0)
+Z = 1.959964
+UNEXPECTED = 0.05  # the most that a prior of tau leaves to what the data show, or more, for the two to be said to disagree
+
+
+def prior_section(outcome: CountsOutcome, key: str) -> Section | None:
+    """Return the section, None where no priors are set side by side."""
+    blocks: list[Block] = []
+    title = words.outcome_title(outcome)
+    if outcome.sensitivity:
+        blocks += [Text(sentence) for sentence in (*_over_priors(outcome), *heterogeneity_sentences(outcome))]
+        blocks.append(tables.prior_table(outcome))
+        blocks.append(
+            Figure(
+                f"{key}_priors",
+                f"{title}: posterior odds ratio under each combination of priors: medians (circles) and 95% credible intervals.",
+                f"{title}: intervals of the odds ratio under each combination of priors; numbers in the table above.",
+                partial(plot_priors, outcome),
+            )
+        )
+    found = outcome.prior_families
+    if found is not None:
+        blocks += [Text(sentence) for sentence in (_over_families(outcome, found), _intro(found))]
+        blocks += [_families_table(outcome, found, i) for i in range(len(found.curves))]
+        blocks += [*_weights(outcome, found), *_overlaps(found)]
+        blocks += [Text(words.name(note)) for note in dict.fromkeys(family.note for family in found.families) if note]
+        if not details.few(outcome):
+            blocks += [_width_figure(outcome, found, key), _width_table(outcome, found)]
+    return Section(f"{key}-priors", "By prior", tuple(blocks)) if blocks else None
+
+
+def _over_priors(outcome: CountsOutcome) -> list[str]:
+    """Return between which numbers the answer lies over the combinations of priors, a sentence per trial set."""
+    sentences = []
+    for trials in dict.fromkeys(row.trials for row in outcome.sensitivity):
+        own = [row for row in outcome.sensitivity if row.trials == trials]
+        phrase = words.set_phrase(outcome.trial_set(trials), outcome)
+        ratios, chances = [row.or_median for row in own], [row.prob_or_gt_1 for row in own]
+        sentences.append(
+            f"{words.first_upper(words.small(len(own)))} combinations of priors, {phrase}: the posterior median odds ratio lies "
+            f"{_between(ratios, words.ratio)}, P(OR > 1) {_between(chances, probability)}."
+        )
+    return sentences
+
+
+def _over_families(outcome: CountsOutcome, found: PriorFamilies) -> str:
+    """Return the same over the named families of priors of the effect."""
+    told = []
+    for i, curve in enumerate(found.curves):
+        after = [family.after[i] for family in found.families if not family.of_tau]
+        chances = _between([each.prob_or_gt_1 for each in after], probability)
+        ratios = _between([each.or_median for each in after], words.ratio)
+        told.append(f"{words.set_phrase(outcome.trial_set(curve.trials), outcome)}, {ratios}, P(OR > 1) {chances}")
+    count = sum(not family.of_tau for family in found.families)
+    return f"The posterior median odds ratio under {words.small(count)} named priors of the effect: {'; '.join(told)}."
+
+
+def _between(values: list[float], shown: Callable[[float], str]) -> str:
+    low, high = shown(min(values)), shown(max(values))
+    return f"at {low}" if low == high else f"between {low} and {high}"
+
+
+def heterogeneity_sentences(outcome: CountsOutcome) -> list[str]:
+    """Return where trials vary more than the prior of tau expects, and what a prior that expects more makes of them."""
+    sentences = []
+    for name in dict.fromkeys((outcome.published_trials, "all")):
+        result = outcome.trial_set(name)
+        model = result.posterior.model
+        if not (model.heterogeneous and model.tau.proper):
+            continue
+        shown = float(result.posterior["tau"].quantile(0.5))
+        left = 1.0 - float(model.tau.cdf(shown))
+        if left > UNEXPECTED:
+            continue
+        sentences.append(
+            f"{words.set_label(result, outcome)} vary more than the prior of τ expects ({prior_words.numbers(str(model.tau))}: "
+            f"95% of it below {float(model.tau.quantile(0.95)):.2f}): the posterior median of τ is {shown:.2f}, and "
+            f"the prior gives a probability of {probability(left)} to a larger one.{_wider(outcome, result)}"
+        )
+    return sentences
+
+
+def _wider(outcome: CountsOutcome, result: TrialSetResult) -> str:
+    """Return the answer under the same prior of the effect with whichever prior of tau leads to the largest tau."""
+    rows = [row for row in outcome.sensitivity if row.trials == result.trials]
+    same = [row for row in rows if row.mu_prior.partition(" = ")[0] == str(result.posterior.model.mu)]
+    widest = max(same, key=lambda row: settled_one(row.tau_median), default=None)
+    if widest is None or widest.tau_prior.partition(" = ")[0] == str(result.posterior.model.tau):
+        return ""
+    return (
+        f" Under the widest prior of τ in the table ({prior_words.label(widest.tau_prior, ratio=False)}) the median of τ is "
+        f"{widest.tau_median:.2f} and the odds ratio {words.ratio(widest.or_median)} (95% credible interval "
+        f"{words.limits(widest.or_lower, widest.or_upper)}; {words.chance('OR > 1', widest.prob_or_gt_1)})."
+    )
+
+
+def _intro(found: PriorFamilies) -> str:
+    text = "The table shows what each prior says before these trials, and what it says after them."
+    if found.expected is None:
+        return f"{text} Optimistic and pessimistic priors are left out: whether an event is good or bad is not stated."
+    expected, other = words.threshold(found.expected), words.threshold(1 / found.expected)
+    return (
+        f"{text} The optimistic and the enthusiastic prior are about an odds ratio of {expected}, the pessimistic one about its "
+        f"mirror image, {other}: a convention, since nobody stated an expected effect before these trials. They leave a "
+        "probability of 0.15 (enthusiastic: 0.05) to the opposite direction; the sceptical prior leaves 0.05 to odds ratios "
+        "above 2."
+    )
+
+
+def _families_table(outcome: CountsOutcome, found: PriorFamilies, which: int) -> Table:
+    """Return the families before and after the data of one trial set."""
+    result = outcome.trial_set(found.curves[which].trials)
+    rows = tuple(_row(family, family.after[which]) for family in found.families)
+    columns = (
+        Column("Prior", "text"), Column("Before: P(OR > 1)"), Column("Before: 95% of OR"),
+        Column("After: OR"), Column(CREDIBLE), Column(f"After: {OR_ABOVE}"), Column("Conflict, P"),
+        Column("Shape of the prior", "long"),
+    )  # fmt: skip
+    caption = (
+        f"{words.outcome_title(outcome)}: families of priors before and after the data, {words.set_phrase(result, outcome)}."
+    )
+    model = result.posterior.model
+    lines = (
+        details.trials(result, outcome),
+        models.details(model)[0],
+        f"Priors: μ as in the row with τ ~ {model.tau}; rows that begin with τ: that prior with μ ~ {model.mu}, and the 95% "
+        "range of τ in place of the odds ratio's.",
+        "Conflict, P: two-sided tail of the trials' own estimate under what the prior predicts for it (Box 1980); small where "
+        "the prior and the trials disagree.",
+        *(_texts(found) if which == 0 else ()),
+        details.CREDIBLE,
+    )
+    return Table(caption, columns, rows, lines)
+
+
+def _texts(found: PriorFamilies) -> list[str]:
+    """Return the texts that make the priors, for who wants to state one."""
+    return [
+        f"{words.name(family.label)}: {'τ' if family.of_tau else 'μ'} ~ {prior_words.short(family.prior)}."
+        for family in found.families
+        if " = " in family.prior
+    ]
+
+
+def _row(family: PriorFamily, after: AfterData) -> tuple[str, ...]:
+    label = f"τ: {family.label}" if family.of_tau else f"{family.label}{_overlap_label(family.overlap)}"
+    before = words.limits(family.before_lower, family.before_upper)
+    return (
+        label,
+        words.NONE if family.before_prob is None else probability(family.before_prob),
+        f"τ {before}" if family.of_tau else before,
+        *ratio_cells(Ratio(after.or_median, after.or_lower, after.or_upper)),
+        probability(after.prob_or_gt_1),
+        words.NONE if after.conflict_p is None else words.p_value(after.conflict_p),
+        words.first_upper(prior_words.numbers(family.prior, ratio=not family.of_tau)),
+    )
+
+
+def _overlap_label(overlap: Overlap | None) -> str:
+    if overlap is None:
+        return ""
+    if overlap.shared:
+        return " (shares trials)"
+    return " (overlap not known)" if overlap.possible else " (no overlap)"
+
+
+def _overlaps(found: PriorFamilies) -> list[Block]:
+    """Say for every other meta-analysis which of the trials it may have pooled as well."""
+    told = {family.overlap.label: family.overlap for family in found.families if family.overlap}
+    if not told:
+        return []
+    sentences = []
+    for each in told.values():
+        shared = f"shares {words.names(each.shared)}" if each.shared else ""
+        possible = f"could by year and design hold {words.names(each.possible)}" if each.possible else ""
+        said = " and ".join(part for part in (shared, possible) if part) or "can hold none of them"
+        sentences.append(f"{words.name(each.label)} {said}")
+    said = (
+        "Priors from other meta-analyses are no independent evidence where these pooled some of the same trials, whose women "
+        f"then count twice. Which trials they pooled is not known here trial by trial: {'; '.join(sentences)}."
+    )
+    return [Text(said)]
+
+
+def _weights(outcome: CountsOutcome, found: PriorFamilies) -> list[Block]:
+    """Say how much weight the data leave to the informative part of every robust prior."""
+    sentences = []
+    for family in found.families:
+        if family.part_weight is None:
+            continue
+        after = [
+            f"{probability(each.part_weight)} ({words.set_phrase(outcome.trial_set(each.trials), outcome)})"
+            for each in family.after
+            if each.part_weight is not None
+        ]
+        sentences.append(
+            f"{family.label}: the informative part has a weight of {probability(family.part_weight)} before the data and of "
+            f"{words.series(after)} after them."
+        )
+    return [Text(" ".join(sentences))] if sentences else []
+
+
+def _width_figure(outcome: CountsOutcome, found: PriorFamilies, key: str) -> Figure:
+    results = [outcome.trial_set(curve.trials) for curve in found.curves]
+    labels = [words.set_label(result, outcome) for result in results]
+    phrases = [words.set_phrase(result, outcome) for result in results]
+    lines = [f"Line in a band: {phrases[0]}."] + [f"Line between dashed limits: {phrase}." for phrase in phrases[1:]]
+    caption = (
+        f"{words.outcome_title(outcome)}: the estimate against the width of a normal prior on μ around no effect. Above: "
+        f"posterior median odds ratio and 95% credible limits; below: {OR_ABOVE}. {' '.join(lines)} To the left the prior "
+        "decides, to the right the trials."
+    )
+    return Figure(f"{key}_width", caption, widths_alternative(found.curves, labels), partial(plot_widths, found.curves, labels))
+
+
+def _width_table(outcome: CountsOutcome, found: PriorFamilies) -> Table:
+    first = found.curves[0]
+    columns = [Column("SD of the prior"), Column("95% of prior OR")]
+    for curve in found.curves:
+        label = words.set_label(outcome.trial_set(curve.trials), outcome)
+        columns += [Column(f"{label}: OR"), Column(CREDIBLE), Column(OR_ABOVE)]
+    rows = []
+    for i, width in enumerate(first.widths):
+        if width in SHOWN:
+            row = [f"{width:g}", words.limits(math.exp(-Z * width), math.exp(Z * width))]
+            for curve in found.curves:
+                row += [*ratio_cells(Ratio(curve.median[i], curve.lower[i], curve.upper[i])), probability(curve.prob_or_gt_1[i])]
+            rows.append(tuple(row))
+    model = outcome.trial_set(first.trials).posterior.model
+    lines = (
+        *(details.trials(outcome.trial_set(curve.trials), outcome) for curve in found.curves),
+        models.details(model)[0],
+        f"Priors: μ ~ normal(0, SD) as in the row, τ ~ {model.tau}.",
+        details.CREDIBLE,
+    )
+    return Table(
+        f"{words.outcome_title(outcome)}: the estimate against the width of the prior.", tuple(columns), tuple(rows), lines
+    )

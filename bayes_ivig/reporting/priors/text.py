@@ -1,0 +1,171 @@
+"""A comparison of priors as text for a terminal and as a JSON document."""
+
+import math
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bayes_ivig.formulas.ties import settled
+from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.priors.composite import LibraryPrior
+from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.reporting.fit.text import direction, probability
+from bayes_ivig.reporting.wording import information, information_rows
+from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
+from bayes_ivig.results.posterior_tables import PriorComparison
+from bayes_ivig.version import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_ROWS = 40
+MOST_NOTES = 12
+LONG_NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d{4,}(?:e[-+]\d+)?")
+CHOICES = ("likelihood", "mu_prior", "tau_prior", "alpha_prior", "trials")
+TOLD = {"mu_prior": "mu ~ ", "tau_prior": "tau ~ ", "alpha_prior": "alpha ~ ", "trials": "trials "}
+MISSING = (
+    "null: the number does not exist (Bayes factors and marginal likelihoods under improper priors, effective sample sizes of "
+    "priors that jump, weights of priors that are no mixtures, conflict where the data alone give no estimate, a tighter "
+    "baseline prior under a likelihood without one, odds ratios beyond the range of floats); a row of nulls has no posterior, "
+    "for the reason in its own note"
+)
+
+
+def comparison_document(found: PriorComparison) -> dict[str, Any]:
+    """Return a ``compare_priors`` table as JSON-ready values; what does not exist is None, with a ``"note"``."""
+    return table_document(found.frame, found.dataset, MISSING)
+
+
+def table_document(frame: "pd.DataFrame", dataset: Dataset, note: str) -> dict[str, Any]:
+    """Return a table of results as JSON-ready values, one object per row.
+
+    ``uninformative`` names the trials of the data that cannot tell the arms apart; ``learnt_nothing`` of a row says that it has
+    no others, of the document that no row has.
+    """
+    rows = [{key: _plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
+    for row in rows:
+        row["learnt_nothing"] = row["k_informative"] == 0
+    document: dict[str, Any] = {
+        "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
+        "uninformative": list(dataset.uninformative),
+        "learnt_nothing": bool(information_rows.lead(frame)),
+        "rows": rows,
+        "provenance": {"version": __version__, "data_sha256": fingerprint(dataset), "interval": "central credible, 95%"},
+    }
+    if any(value is None for row in rows for value in row.values()):
+        document["note"] = note
+    return document
+
+
+def comparison_text(found: PriorComparison, width: int = WIDTH) -> str:
+    """Return one line per combination, the largest odds ratio first, and every choice in words below.
+
+    Of more than 40 combinations the first and the last 20 are shown.
+    """
+    frame, dataset = found.frame, found.dataset
+    ordered = frame.sort_values("or_q50", ascending=False, kind="stable", key=settled)
+    differ = [column for column in CHOICES if frame[column].nunique() > 1] or ["mu_prior", "tau_prior"]
+    rows: list[tuple[str, ...]] = [("", "OR", "95% credible interval", "P(OR > 1)", "tau", "BF")]
+    lines = [_line(row, differ) for row in ordered.to_dict("records")]
+    hidden = len(lines) - MOST_ROWS
+    if hidden > 0:
+        between = (f"... {hidden:,} more between", "", "", "", "", "")
+        lines = [*lines[: MOST_ROWS // 2], between, *lines[-MOST_ROWS // 2 :]]
+    title = dataset.about.outcome_title or dataset.label
+    number = f"{len(frame):,} combination{'' if len(frame) == 1 else 's'} of priors"
+    heading = f"{title}: {dataset.about.treatment} against {dataset.about.control}, {number}"
+    nothing = information_rows.lead(frame)
+    return "\n".join(
+        [
+            *paragraph(heading, width),
+            *(["", *paragraph(nothing, width)] if nothing else []),
+            "",
+            *figures([*rows, *lines], width),
+            "",
+            "Details",
+            *dashes(_details(frame, dataset), width),
+        ]
+    )
+
+
+def _line(row: Mapping[Any, Any], differ: list[str]) -> tuple[str, ...]:
+    label = ", ".join(f"{TOLD.get(column, '')}{row[column]}" for column in differ if row[column] != "none")
+    label = information.marked(label, row["k_informative"])
+    middle, lower, upper = (ratio(row[f"or_{key}"]) for key in ("q50", "q2.5", "q97.5"))
+    chance = probability(row["prob_or_gt_1"]) if math.isfinite(row["prob_or_gt_1"]) else "none"
+    return (
+        label,
+        middle,
+        f"{lower} to {upper}",
+        chance,
+        f"{row['tau_q50']:.2f}" if math.isfinite(row["tau_q50"]) else "none",
+        number(row["bf_effect"]),
+    )
+
+
+def _details(frame: "pd.DataFrame", dataset: Dataset) -> list[str]:
+    same = [f"{TOLD.get(column, f'{column} ')}{frame[column].iloc[0]}" for column in CHOICES if frame[column].nunique() == 1]
+    lines = [f"the same in every row: {', '.join(same)}"] if same else []
+    return [
+        *lines,
+        *resolving(frame),
+        f"odds ratio: {dataset.about.treatment} over {dataset.about.control}, event odds; medians and central credible intervals",
+        "P(OR > 1): posterior probability under the priors, likelihood and trials of the row",
+        direction(dataset.about),
+        "BF: Bayes factor of the row's prior on mu against mu = 0, the same prior on tau; it depends on how wide that prior is",
+        *information_rows.row_lines(frame, dataset),
+        *weights(frame),
+        *_notes(frame),
+        f"largest numerical error: {frame['numerical_error'].max():.1g} posterior SDs",
+        "all columns, with probabilities above other odds ratios, prediction intervals, prior-data conflict and prior effective "
+        "sample size: --json, --csv",
+    ]
+
+
+def resolving(frame: "pd.DataFrame") -> list[str]:
+    """Return what every prior that is known by a name stands for, and where it is from."""
+    texts = dict.fromkeys(text for column in ("mu_prior", "tau_prior", "alpha_prior") for text in frame[column] if text != "none")
+    priors = [prior for prior in map(parse_prior, texts) if isinstance(prior, LibraryPrior)]
+    return [f"{prior} is {LONG_NUMBER.sub(_three, str(prior.prior))}: {prior.source}" for prior in priors]
+
+
+def weights(frame: "pd.DataFrame") -> list[str]:
+    """Return the weight of the first part of every mixture, before the data and after."""
+    if "part_weight" not in frame:
+        return []
+    found = frame[frame["part_weight"].notna()]
+    lines = []
+    for row in found.to_dict("records")[:MOST_NOTES]:
+        where = ", ".join(f"{TOLD.get(column, f'{column} ')}{row[column]}" for column in ("mu_prior", "tau_prior", "trials"))
+        lines.append(
+            f"weight of the first part, {where}: {row['part_weight_prior']:.3f} before, {row['part_weight']:.3f} after the data"
+        )
+    return lines
+
+
+def _notes(frame: "pd.DataFrame") -> list[str]:
+    found = [text for text in dict.fromkeys(frame["note"]) if text]
+    return [f"note: {text}" for text in found[:MOST_NOTES]]
+
+
+def _three(found: re.Match[str]) -> str:
+    return f"{float(found.group()):.3g}"
+
+
+def ratio(value: float) -> str:
+    """Return an odds ratio with two decimals or three figures."""
+    if not math.isfinite(value):
+        return "none"
+    return f"{value:.2f}" if 0.0995 <= value < 1000 else f"{value:.3g}"
+
+
+def number(value: float) -> str:
+    """Return a number with three figures, ``none`` where it does not exist."""
+    return f"{value:.3g}" if math.isfinite(value) else "none"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,1 @@
+"""Show reconstructed tables, and outcomes known only by their published summary."""

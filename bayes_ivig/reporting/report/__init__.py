@@ -1,0 +1,1 @@
+"""Order the sections of a report and write it."""

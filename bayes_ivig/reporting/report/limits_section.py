@@ -1,0 +1,59 @@
+"""What a report does not cover, so that nobody takes silence for an answer."""
+
+from collections.abc import Iterator
+
+from bayes_ivig.reporting.document.blocks import Items, Section, Text
+from bayes_ivig.reporting.evidence.table import records
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
+
+KEY, TITLE = "not_covered", "What this report does not cover"
+ENOUGH = 10  # trials from which on tests for small-study effects are advised (Sterne et al. 2011, BMJ 343:d4002)
+
+
+def limits_section(reanalysis: Reanalysis) -> Section:
+    """Return what is missing from the report, and why."""
+    intro = Text("Nothing is to be read from the absence of these:")
+    return Section(KEY, TITLE, (intro, Items(tuple(_missing(reanalysis)))))
+
+
+def _missing(reanalysis: Reanalysis) -> Iterator[str]:
+    yield (
+        "The certainty of the evidence is not rated (GRADE). A rating takes judgements of risk of bias, of how well the trials "
+        "fit the question and of what was not published; a posterior probability takes none of these in."
+    )
+    yield _small_studies(reanalysis)
+    yield _harms(reanalysis)
+    if not records(reanalysis, "risk_of_bias"):
+        yield "Risk of bias: no judgements of the trials stand with the data."
+    if not records(reanalysis, "prisma"):
+        yield "Search and selection: how the trials were found and chosen does not stand with the data."
+    undirected = [outcome for outcome in reanalysis.outcomes if not outcome.about.event]
+    if undirected:
+        named = [phrase for outcome in undirected if (phrase := words.outcome_phrase(outcome))]
+        start = f"{words.first_upper(words.series(named))}: no" if named else "No"
+        yield f"{start} probability of benefit, since the data do not say which direction is good."
+    if any(isinstance(outcome, CountsOutcome) for outcome in reanalysis.outcomes):
+        yield "Single participants: trials count with the totals of their arms, so nothing is said of who benefits."
+
+
+def _small_studies(reanalysis: Reanalysis) -> str:
+    counted = [len(o.trial_set("all").dataset) for o in reanalysis.outcomes if isinstance(o, CountsOutcome)]
+    most = max(counted, default=0)
+    told = "Trials that were not published, and effects that depend on a trial's size (publication bias, small-study effects)"
+    if most >= ENOUGH:
+        return f"{told}: not part of this report; funnel and small_study_test, of the Python package, draw and test them."
+    number = f"the {words.small(most)} here" if most else "here there are none with known counts"
+    return (
+        f"{told}: no funnel plot and no test, which are customary from {words.small(ENOUGH)} trials on and would tell little of "
+        f"{number}."
+    )
+
+
+def _harms(reanalysis: Reanalysis) -> str:
+    bad = [o for o in reanalysis.outcomes if o.about.event == "bad" and not o.about.complement_of]
+    arm = words.name(reanalysis.about.treatment)
+    if not bad:
+        return f"Harms of {arm}: no outcome is described as a harm."
+    named = words.series([words.outcome_phrase(outcome) or words.outcome_title(outcome) for outcome in bad])
+    return f"Harms of {arm} other than {named}, its side effects among them: no other outcome stands with the data."

@@ -1,0 +1,222 @@
+"""The opening of a report: the sentence to quote, the answer as a table and a picture, and where the baseline prior decides."""
+
+from functools import partial
+
+from bayes_ivig.reporting.document.blocks import Column, Figure, Table
+from bayes_ivig.reporting.document.cells import (
+    CONFIDENCE,
+    CREDIBLE,
+    DIRECTION,
+    OR_ABOVE,
+    Row,
+    above_one,
+    benefit_cell,
+    ratio_cells,
+)
+from bayes_ivig.reporting.fit.text import probability
+from bayes_ivig.reporting.reconstruction.readings_chart import RATIOS
+from bayes_ivig.reporting.reconstruction.section import answer_rows as reconstructed_rows
+from bayes_ivig.reporting.reconstruction.summary_table import LABEL, answer_rows, effect_cells, posterior_numbers, reading_phrase
+from bayes_ivig.reporting.report.answer_chart import plot_answer
+from bayes_ivig.reporting.wording import details, information
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import two_arm as models
+from bayes_ivig.results.pooled import PooledEstimate
+from bayes_ivig.results.posterior.baseline_check import DECIDES
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
+
+QUOTED = ("published", "all", "randomised_apl")
+
+
+def first_sentence(reanalysis: Reanalysis) -> str:
+    """Return the answer for the first outcome in one sentence that can be quoted; empty without an outcome with counts."""
+    outcome = main_outcome(reanalysis)
+    if outcome is None:
+        return ""
+    phrase, about = words.outcome_phrase(outcome), outcome.about
+    parts = []
+    for i, result in enumerate(_quoted(outcome)):
+        found = words.posterior_ratio(result.posterior["mu"])
+        chance = words.chance("OR > 1", float(result.posterior["mu"].prob_above(0.0)))
+        credible = "" if i else "95% credible interval "
+        chance = chance.removeprefix("P(OR > 1)").removeprefix(" = ").strip() if i else chance
+        trials = words.with_article(words.set_phrase(result, outcome))
+        parts.append(f"{words.ratio(found.estimate)} ({credible}{words.limits(found.lower, found.upper)}; {chance}) in {trials}")
+    arms = f"{words.name(about.treatment)} against {words.name(about.control)}"
+    question = f"Odds ratio of {phrase}, {arms}" if phrase else f"Odds ratio, {arms}"
+    answer = f"{question}: {_listed(parts)}. Posterior medians under the reference model: {models.short(reanalysis.model)}."
+    return " ".join(filter(None, (_nothing_learnt(outcome), answer)))
+
+
+def _nothing_learnt(outcome: CountsOutcome) -> str:
+    """Return that nothing was learnt, from all or from some of the quoted trial sets; empty where all of them tell."""
+    named = {words.with_article(words.set_phrase(result, outcome)): result.posterior for result in _quoted(outcome)}
+    return information.nothing_learnt_of(named)
+
+
+def direction_sentence(reanalysis: Reanalysis) -> str:
+    """Return which side of 1 favours the treatment, as the description of the data says; empty where it does not."""
+    outcome = main_outcome(reanalysis)
+    if outcome is None or not outcome.about.event:
+        return ""
+    side = "above" if outcome.about.event == "good" else "below"
+    return f"An odds ratio {side} 1 favours {words.name(outcome.about.treatment)}."
+
+
+def main_outcome(reanalysis: Reanalysis) -> CountsOutcome | None:
+    """Return the outcome that a report is about first: the first one with counts."""
+    return next((each for each in reanalysis.outcomes if isinstance(each, CountsOutcome)), None)
+
+
+def _quoted(outcome: CountsOutcome) -> list[TrialSetResult]:
+    """The published trials, all trials and the strictest set; without these names the first three sets."""
+    sets = words.ordered_sets(outcome)
+    chosen = [result for result in sets if result.trials in QUOTED]
+    return (chosen if len(chosen) > 1 else list(sets))[:3]
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
+
+
+def difference_sentences(reanalysis: Reanalysis) -> tuple[str, ...]:
+    """Return one sentence per outcome measured as a difference, which has no place among the odds ratios of the table."""
+    sentences = []
+    for outcome in reanalysis.outcomes:
+        if isinstance(outcome, CountsOutcome) or outcome.claim.measure in RATIOS:
+            continue
+        for reading in outcome.readings:
+            estimate, interval = effect_cells(outcome, posterior_numbers(reading))
+            chance = words.chance("difference < 0", float(reading.marginal.prob_below(0.0)))
+            measure = words.MEASURES.get(outcome.claim.measure, "difference")
+            sentences.append(
+                f"{words.outcome_title(outcome)}, {LABEL} ({reading_phrase(reading)}): {measure} {estimate} (95% credible "
+                f"interval {interval}; {chance})."
+            )
+    return tuple(sentences)
+
+
+def baseline_sentences(reanalysis: Reanalysis) -> tuple[str, ...]:
+    """Return one sentence per outcome in which the baseline prior moves P(OR > 1) noticeably, with both probabilities."""
+    sentences = []
+    for outcome in words.in_order(reanalysis):
+        if isinstance(outcome, SummaryOutcome) or outcome.about.complement_of:
+            continue
+        moved = [
+            f"{probability(check.prob_or_gt_1)} against {probability(check.other_prob_or_gt_1)} for "
+            f"{words.with_article(words.set_phrase(result, outcome))}"
+            for result in words.ordered_sets(outcome)
+            if (check := result.baseline) is not None and check.decides
+        ]
+        if moved:
+            sentences.append(f"{words.outcome_title(outcome)}: {words.series(moved)}.")
+    return tuple(sentences)
+
+
+def baseline_intro(reanalysis: Reanalysis) -> str:
+    """Return what the sentences on the baseline prior compare, or that it nowhere decides; empty without a baseline."""
+    checks = [
+        result.baseline
+        for outcome in reanalysis.outcomes
+        if isinstance(outcome, CountsOutcome)
+        for result in outcome.sets
+        if result.baseline is not None
+    ]
+    if not checks:
+        return ""
+    prior, other = checks[0].prior, checks[0].other_prior
+    if not any(check.decides for check in checks):
+        return (
+            f"The baseline prior does not decide: exchanging alpha ~ {prior} for {other} moves P(OR > 1) by at most "
+            f"{DECIDES:g} in every trial set."
+        )
+    return (
+        f"The baseline prior takes part in the answer. P(OR > 1) moves by more than {DECIDES:g} when "
+        f"alpha ~ {prior} is exchanged for the tighter {other}; the first probability is under {prior}, the second under {other}:"
+    )
+
+
+def answer_table(reanalysis: Reanalysis) -> Table:
+    """Return one row per outcome and main trial set: pooled again, posterior, probabilities; ratios only."""
+    rows: list[Row] = []
+    outcomes = [each for each in words.in_order(reanalysis) if not mirrored(each, reanalysis)]
+    for outcome in outcomes:
+        rows += (reconstructed_rows(outcome) or answer_rows(outcome)) if isinstance(outcome, SummaryOutcome) else _rows(outcome)
+    columns = (
+        Column("Outcome", "text"),
+        Column("Trials", "text"),
+        Column("Pooled again, OR"),
+        Column(CONFIDENCE),
+        Column("Posterior OR"),
+        Column(CREDIBLE),
+        Column(OR_ABOVE),
+        Column("P(benefit)"),
+    )
+    pooling = [_pooling(outcome) for outcome in outcomes if isinstance(outcome, CountsOutcome)]
+    summaries = ["From the published summary: the estimate and limits under each reading stand in place of pooling again."]
+    lines = [*models.details(reanalysis.model), *pooling, *(summaries if len(pooling) < len(outcomes) else [])]
+    lines.append("Which trials each set holds stands under its outcome below.")
+    lines += [DIRECTION, details.INTERVALS]
+    lines.append("Pooled again: the classical estimate, computed again from the counts.")
+    benefit = (7,) if any(outcome.about.event for outcome in outcomes) else ()  # no benefit without a direction
+    shown = (0, 1, 4, 5, 6, *benefit, 2, 3)  # the posterior first: on a narrow screen the rest must be scrolled to
+    caption = "The answer, by outcome and trials."
+    return Table(caption, tuple(columns[i] for i in shown), tuple(tuple(row[i] for i in shown) for row in rows), tuple(lines))
+
+
+def answer_figure(reanalysis: Reanalysis) -> Figure:
+    """Return the picture of the answer table."""
+    shown = [
+        (each, None) if isinstance(each, SummaryOutcome) else (each, [(s, _estimate(s, each)) for s in main_sets(each)])
+        for each in words.in_order(reanalysis)
+        if not mirrored(each, reanalysis)
+    ]
+    caption = (
+        "Odds ratios of every outcome and main trial set: pooled again (squares, 95% confidence intervals) and posterior under "
+        "the reference model (circles, 95% credible intervals). An interval that runs off the axis ends in an arrow with its "
+        "limit."
+    )
+    return Figure("answer", caption, "Intervals of the odds ratios in the table above.", partial(plot_answer, shown))
+
+
+def mirrored(outcome: CountsOutcome | SummaryOutcome, reanalysis: Reanalysis) -> bool:
+    """Whether an outcome is the complement of another one that this report has in full."""
+    other = outcome.about.complement_of
+    return bool(other) and other in [each.name for each in reanalysis.outcomes]
+
+
+def _rows(outcome: CountsOutcome) -> list[Row]:
+    return [
+        (
+            words.outcome_title(outcome),
+            words.set_label(result, outcome),
+            *ratio_cells(_estimate(result, outcome).ratio),
+            *ratio_cells(words.posterior_ratio(result.posterior["mu"])),
+            above_one(result.posterior["mu"]),
+            benefit_cell(result.posterior["mu"], outcome),
+        )
+        for result in main_sets(outcome)
+    ]
+
+
+def _pooling(outcome: CountsOutcome) -> str:
+    """Return how the sets of an outcome were pooled again, with all the studies altered in any of them."""
+    found = [_estimate(result, outcome) for result in main_sets(outcome)]
+    methods = words.series(list(dict.fromkeys(words.method(each) for each in found)))
+    counts = words.series([f"{each.k} of {each.k_listed}" for each in found])
+    touched = words.names(dict.fromkeys(study for each in found for study in each.zero_cells.studies_altered)) or "none"
+    return (
+        f"{words.outcome_title(outcome)}, pooled again: {methods}; k = {counts} listed; zero cells: "
+        f"{found[0].zero_cells.rule}; altered: {touched}."
+    )
+
+
+def main_sets(outcome: CountsOutcome) -> tuple[TrialSetResult, ...]:
+    """Return the sets the opening shows: not those made by leaving a trial out, and of a mirror image the published one."""
+    sets = [result for result in words.ordered_sets(outcome) if "_but_" not in result.trials]
+    return tuple(sets[:1] if outcome.about.complement_of else sets)
+
+
+def _estimate(result: TrialSetResult, outcome: CountsOutcome) -> PooledEstimate:
+    """Return the estimate by the rule the paper used where it is the published set, else the usual one."""
+    return outcome.as_published if result.trials == outcome.published_trials else result.pooled

@@ -1,0 +1,155 @@
+"""What the answer rests on, for the opening: trials, designs, heterogeneity, models, baselines, each with its section."""
+
+import math
+
+from bayes_ivig.reporting.document.inline import Link, Part
+from bayes_ivig.reporting.fit.text import probability
+from bayes_ivig.reporting.trials import words as told
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.posterior.contrast import ByClass
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome
+
+type Point = tuple[Part, ...]
+
+
+def points(outcome: CountsOutcome, key: str) -> tuple[Point, ...]:
+    """Return what moves the answer of an outcome, a line each with a link to where it stands in full.
+
+    None where no trial can tell the arms apart: the answer is then the prior's, and rests on nothing else.
+    """
+    if outcome.trial_set("all").posterior.learnt_nothing:
+        return ()
+    found = (
+        (_trials(outcome), "choices", "every choice of trials"),
+        (_published(outcome), "choices", "every choice of trials"),
+        (_classes(outcome), "classes", "by design class"),
+        (_heterogeneity(outcome), "priors", "by prior"),
+        (_models(outcome), "models", "other models"),
+    )
+    return tuple((f"{text} See ", Link(title, f"{key}-{section}"), ".") for text, section, title in found if text)
+
+
+def summary_point(outcome: SummaryOutcome, key: str) -> Point | None:
+    """Return the range of an outcome without counts over its readings; None for a difference."""
+    marginals = [reading.marginal for reading in outcome.readings]
+    marginals += [each.averaged() for reading in outcome.reconstructed for each in reading.posteriors]
+    if outcome.claim.measure != "OR" or len(marginals) < 2:
+        return None
+    medians = sorted(math.exp(float(each.quantile(0.5))) for each in marginals)
+    chances = sorted(float(each.prob_above(0.0)) for each in marginals)
+    limits = [math.exp(each.interval(0.95)[i]) for each in marginals for i in (0, 1)]
+    text = (
+        f"{words.outcome_title(outcome)}, whose counts are printed in part only, over every reading of what is printed, from "
+        f"the summary and from reconstructed counts: posterior median odds ratio {_range(medians)}, P(OR > 1) "
+        f"{_chances(chances)}, 95% credible limits between {words.ratio(min(limits))} and {words.ratio(max(limits))}. See "
+    )
+    return text, Link(words.lower_first(words.outcome_title(outcome)), key), "."
+
+
+def _trials(outcome: CountsOutcome) -> str:
+    """Return which single trial moves the answer of all trials most."""
+    return told.carrying_sentence(outcome, outcome.choices) if outcome.choices else ""
+
+
+def _published(outcome: CountsOutcome) -> str:
+    """Return where the published choice of trials stands."""
+    choices = outcome.choices
+    if choices is None or choices.standing is None or choices.standing["subsets"] < 5:
+        return ""
+    return told.standing_sentence(choices)
+
+
+def _classes(outcome: CountsOutcome) -> str:
+    """Return the odds ratios of two classes of design and their ratio, of the first column with two that tell something."""
+    classes = outcome.choices.classes if outcome.choices else ()
+    pairs = [each for each in classes if len(each.contrast.groups) == 2]
+    pairs = [each for each in pairs if each.contrast.fewest_informative(*each.contrast.groups)]
+    return _pair(pairs[0]) if pairs else ""
+
+
+def _pair(found: ByClass) -> str:
+    ((a, b, difference),) = found.differences()
+    alone = dict(zip(found.contrast.groups, found.alone.to_dict("records"), strict=True))
+    parts = []
+    for name in (a, b):
+        trials, row = words.small(len(found.contrast.groups[name])), alone[name]
+        ratio = f"{words.ratio(row['or_q50'])} ({words.limits(row['or_q2.5'], row['or_q97.5'])})"
+        parts.append(f"{ratio} in {trials} trials ({told.class_value(found.column, name)})")
+    return (
+        f"{told.class_label(found.column)}: odds ratios {words.series(parts)}, each class by itself; under one between-study SD "
+        f"for both, their ratio is {_interval(difference)}, {words.chance('ratio > 1', float(difference.prob_above(0.0)))} "
+        f"({told.when_stated(found)}; prior: {told.prior_of_ratios(found)})."
+    )
+
+
+def _heterogeneity(outcome: CountsOutcome) -> str:
+    """Return how far the trials disagree, against the prior of tau, and what the stated priors of tau and mu do to the answer."""
+    result = outcome.trial_set("all")
+    rows = [row for row in outcome.sensitivity if row.trials == "all"]
+    model = result.posterior.model
+    if not rows or not model.heterogeneous:
+        return ""
+    tau = result.posterior["tau"]
+    lower, upper = tau.interval(0.95)
+    prior = float(model.tau.quantile(0.95))
+    chances = sorted(row.prob_or_gt_1 for row in rows)
+    medians = sorted(row.or_median for row in rows)
+    named = _named(outcome)
+    return (
+        f"In {_all(outcome)} the between-study SD τ of log odds ratios has a posterior median of "
+        f"{float(tau.quantile(0.5)):.2f} (95% credible interval {lower:.2f} to {upper:.2f}), where its prior has 95% below "
+        f"{prior:.2f}. Over the {words.small(len(rows))} priors set side by side the median odds ratio runs {_range(medians)} "
+        f"and P(OR > 1) {_chances(chances)}{named}."
+    )
+
+
+def _named(outcome: CountsOutcome) -> str:
+    """Return the range over named priors of the effect, informative ones among them; empty where none were asked for."""
+    found = outcome.prior_families
+    after = [row for each in (found.families if found else ()) if not each.of_tau for row in each.after if row.trials == "all"]
+    if len(after) < 3:
+        return ""
+    medians = sorted(row.or_median for row in after)
+    chances = sorted(row.prob_or_gt_1 for row in after)
+    return (
+        f"; over {words.small(len(after))} named priors of the effect, sceptical, hopeful and from other evidence, "
+        f"{_range(medians)} and {_chances(chances)}"
+    )
+
+
+def _models(outcome: CountsOutcome) -> str:
+    """Return the range over the models on all trials, and where the reference model stands in it."""
+    rows = [row for row in (outcome.other_models.rows if outcome.other_models else ()) if row.trials == "all"]
+    medians = sorted(row.ratio.estimate for row in rows if row.ratio.estimate is not None)
+    if len(medians) < 3:
+        return ""
+    reference = next((row.ratio.estimate for row in rows if row.code == "reference"), None)
+    place = ""
+    if reference is not None:
+        place = {
+            medians[-1]: ", the reference model's being the largest",
+            medians[0]: ", the reference model's being the smallest",
+        }.get(reference, "")
+    chances = sorted(row.prob_or_gt_1 for row in rows)
+    return (
+        f"Under {words.small(len(rows))} models of {_all(outcome)} the median odds ratio runs "
+        f"{_range(medians)}{place}, and P(OR > 1) {_chances(chances)}."
+    )
+
+
+def _interval(marginal: Marginal) -> str:
+    found = words.posterior_ratio(marginal)
+    return f"{words.ratio(found.estimate)} ({words.limits(found.lower, found.upper)})"
+
+
+def _range(values: list[float]) -> str:
+    return f"from {words.ratio(values[0])} to {words.ratio(values[-1])}"
+
+
+def _chances(values: list[float]) -> str:
+    return f"from {probability(values[0])} to {probability(values[-1])}"
+
+
+def _all(outcome: CountsOutcome) -> str:
+    return words.with_article(words.set_phrase(outcome.trial_set("all"), outcome))

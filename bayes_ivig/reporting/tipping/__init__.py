@@ -1,0 +1,1 @@
+"""Show how much prior it takes to turn a conclusion."""

@@ -1,0 +1,125 @@
+"""How much prior it takes to cross a stated line of probability, as a part of an outcome's section."""
+
+from functools import partial
+
+from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Section, Table, Text
+from bayes_ivig.reporting.fit.text import probability
+from bayes_ivig.reporting.tipping import words as told
+from bayes_ivig.reporting.tipping.chart import event_of, limit_of, plot_tipping, tipping_alternative
+from bayes_ivig.reporting.wording import details
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import priors as prior_words
+from bayes_ivig.reporting.wording import two_arm as models
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
+from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
+from bayes_ivig.results.tipping.points import TippingGrid
+
+GREEK = told.Symbols("μ", "τ")
+TITLE = "How much prior it takes"
+MOST_MOVES = 12
+
+
+def tipping_section(outcome: CountsOutcome, key: str) -> Section | None:
+    """Return the tables for each trial set that was asked about, and its contours where the line is crossed among them."""
+    if outcome.about.complement_of or not outcome.in_depth:
+        return None
+    if not outcome.how_much_prior:
+        sd = outcome.trial_set(outcome.published_trials).posterior["mu"].sd or 0.0
+        why = f"The data are so precise (posterior SD of μ {sd:.2g}) that priors of the scales usually compared hardly matter; "
+        return Section(f"{key}-tipping", TITLE, (Text(f"{why}the command bayes-ivig tipping asks for them one by one."),))
+    few = details.few(outcome)
+    blocks: list[Block] = [Text(told.convention(outcome.how_much_prior[0][1]))]
+    for name, found in outcome.how_much_prior:
+        result = outcome.trial_set(name)
+        blocks.append(Text(f"{words.set_label(result, outcome)}: {told.state(found)} {told.meaning(found)}"))
+        blocks.append(_prior_table(outcome, result, found))
+        if few:
+            blocks.append(Text(told.fragility_sentence(found)))
+            continue
+        if found.grid is not None:
+            blocks.append(_map(outcome, result, found.grid, key))
+        blocks += [_power_table(outcome, result, found), *_fragility(outcome, result, found)]
+    return Section(f"{key}-tipping", TITLE, tuple(blocks))
+
+
+def _title(outcome: CountsOutcome, result: TrialSetResult) -> str:
+    return f"{words.outcome_title(outcome)}, {words.set_phrase(result, outcome)}"
+
+
+def _fit(outcome: CountsOutcome, result: TrialSetResult) -> tuple[str, ...]:
+    return details.trials(result, outcome), *models.details(result.posterior.model)
+
+
+def _prior_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchPrior) -> Table:
+    columns = (
+        Column("What is varied", "text"),
+        Column("Turns at", "long"),
+        Column("Reached if", "short"),
+        Column("95% of prior odds ratios"),
+        Column("Weight, persons"),
+    )
+    asked = told.prior_rows(found, GREEK)
+    rows = tuple((words.first_upper(row[0]), words.first_upper(prior_words.numbers(row[1])), *row[2:]) for row in asked)
+    texts = [f"{words.first_upper(row[0])}: {row[1]}." for row in asked if "(" in row[1]]
+    lines = tuple(f"{words.first_upper(text)}." for text in told.definitions(found, GREEK))
+    caption = f"{_title(outcome, result)}: the priors at which the line {told.line(found)} is just reached."
+    return Table(caption, columns, rows, (*lines, *texts, told.closed_sentence(found), *_fit(outcome, result)))
+
+
+def _map(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, key: str) -> Figure | Text:
+    """Return the contours; one sentence where there is nothing to see, because the line is not crossed."""
+    low, high = float(grid.chances.min()), float(grid.chances.max())
+    if not low < grid.conclusion.probability < high:
+        ranges = (f"{scales[0]:.3g} to {scales[-1]:.3g}" for scales in (grid.mu_scales, grid.tau_scales))
+        return Text(
+            f"Over both at once, SDs of the prior of μ from {next(ranges)} with scales of the prior of τ from {next(ranges)}, "
+            f"{event_of(grid)} stays between {probability(low)} and {probability(high)}."
+        )
+    return _figure(outcome, result, grid, key)
+
+
+def _figure(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, key: str) -> Figure:
+    dot = " The dot stands at the stated priors." if grid.reference is not None else ""
+    at = words.threshold(grid.conclusion.odds_ratio)
+    caption = (
+        f"{_title(outcome, result)}: {event_of(grid)} (left) and the {limit_of(grid)} of the odds ratio (right) by the SD of the "
+        f"prior of μ, normal around an odds ratio of {at}, and the scale of the half-normal prior of τ. On the strong "
+        f"line {event_of(grid)} is {grid.conclusion.probability:g}; on the shaded side it is more.{dot}"
+    )
+    return Figure(f"{key}_tipping_{result.trials}", caption, tipping_alternative(grid), partial(plot_tipping, grid))
+
+
+def _power_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchPrior) -> Table:
+    columns = (
+        Column("Posterior of", "text"),
+        Column("Both priors"),
+        Column("Prior of μ"),
+        Column("Prior of τ"),
+        Column("Data"),
+        Column("Reading", "long"),
+    )
+    rows = tuple((row[0], *row[1:-1], words.first_upper(row[-1])) for row in told.power_rows(found, GREEK))
+    caption = f"{_title(outcome, result)}: what the posterior answers to (power-scaling sensitivity)."
+    line = f"{words.first_upper(told.sensitivity())}."
+    return Table(caption, columns, rows, (line, *_fit(outcome, result)))
+
+
+def _fragility(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchPrior) -> tuple[Block, ...]:
+    sentence = Text(told.fragility_sentence(found))
+    rows = told.fragility_rows(found)
+    if not rows:
+        return (sentence,)
+    columns = (Column("Trial", "text"), Column("Arm", "text"), Column("Events"), Column(f"P({told.event(found)}) then"))
+    shown = tuple((words.name(study), words.name(arm), *rest) for study, arm, *rest in rows[:MOST_MOVES])
+    hidden = len(rows) - len(shown)
+    more = (
+        (f"{words.first_upper(words.small(hidden))} more {'way is' if hidden == 1 else 'ways are'} not shown.",) if hidden else ()
+    )
+    caption = f"{_title(outcome, result)}: the fewest events whose move crosses the line {told.line(found)}, and where."
+    lines = (
+        "Events moved: events turned into non-events, or the other way round, in one arm of one trial, totals and priors kept; "
+        "every table is fitted again.",
+        *more,
+        *_fit(outcome, result),
+    )
+    return sentence, Table(caption, columns, shown, lines)

@@ -1,0 +1,277 @@
+"""How much prior it takes to cross a stated line of probability: rows and sentences that terminal and report share."""
+
+import math
+from dataclasses import dataclass
+
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.reporting.fit.text import probability
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.results.checks.power_scaling import DISTANCE, THRESHOLD, Diagnosis, Sensitivity
+from bayes_ivig.results.tipping.credibility import Credibility
+from bayes_ivig.results.tipping.fragility import Move
+from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
+from bayes_ivig.results.tipping.points import WIDEST_LOG, Crossing, TippingPoint, Z
+
+DIAGNOSES: dict[Diagnosis, str] = {
+    "none": "the priors matter little",
+    "prior-data conflict": "priors and data both matter, and may be in conflict",
+    "strong prior or weak likelihood": "the priors matter, the data hardly: strong priors, or few data",
+}
+MISSING = {
+    "no estimate": "the pooled estimate does not exist",
+    "other side": "the pooled estimate lies on the other side of that odds ratio",
+    "no level": "it is for lines of a probability above one half",
+}
+UNIT = 1e-9
+FAR = 2.0  # times as sensitive to one prior as to the other
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """How the two parameters are written: Greek in a report, spelt in a terminal."""
+
+    mu: str = "mu"
+    tau: str = "tau"
+
+
+def event(result: HowMuchPrior) -> str:
+    """Return what the line is about, such as ``OR > 1``."""
+    return f"OR {'>' if result.conclusion.side == 'above' else '<'} {words.threshold(result.conclusion.odds_ratio)}"
+
+
+def line(result: HowMuchPrior) -> str:
+    """Return the line, such as ``P(OR > 1) ≥ 0.975``."""
+    return f"P({event(result)}) ≥ {result.conclusion.probability:g}"
+
+
+def favoured(result: HowMuchPrior) -> str:
+    """Return what the side of the line stands for: a benefit, harm, or, where nobody says which, its odds ratios."""
+    return {None: event(result), True: "a benefit", False: "harm"}[_beneficial(result)]
+
+
+def _beneficial(result: HowMuchPrior) -> bool | None:
+    """Whether odds ratios on that side favour the treatment; None where it is not stated, or where the line is not at 1."""
+    good = result.posterior.dataset.about.event
+    if good is None or result.conclusion.odds_ratio != 1.0:
+        return None
+    return (result.conclusion.side == "above") == (good == "good")
+
+
+def convention(result: HowMuchPrior) -> str:
+    """Return what the line is, why it is there, and which direction it is about."""
+    about, rest = result.posterior.dataset.about, 1 - result.conclusion.probability
+    why = f"it leaves {rest:.3g} to the other side" + (", as a two-sided test at 0.05 does" if abs(rest - 0.025) < UNIT else "")
+    text = f"The line {line(result)} is a convention ({why}), and nothing is decided by it here."
+    beneficial = _beneficial(result)
+    if beneficial is None:
+        return text
+    speaks = f"in favour of {about.treatment}" if beneficial else f"against {about.treatment}"
+    return f"{text} An event is {about.event}, so {event(result)} speaks {speaks}: the line is one for {favoured(result)}."
+
+
+def state(result: HowMuchPrior) -> str:
+    """Return whether the line is reached under the stated priors."""
+    holds = "reached" if result.holds else "not reached"
+    return f"{words.chance(event(result), result.chance)} under the stated priors, so the line {line(result)} is {holds}."
+
+
+def meaning(result: HowMuchPrior) -> str:
+    """Return what it would take to cross the line by the prior of the effect alone, and by moving events."""
+    found = result.fragility.events
+    events = "" if found is None else f"{words.small(found)} event{'' if found == 1 else 's'} moved in one arm of one trial"
+    if result.holds:
+        turn = result.mu.turns[-1] if result.mu.turns else None
+        side = "narrower" if turn and turn.holds == "above" else "wider"
+        prior = f"a sceptical prior {side} than SD {turn.scale:.2g} ({_weight(result.mu, turn)})" if turn else ""
+        ways = [way for way in (prior, _tau(result), events) if way]
+        return f"It takes {' or '.join(ways)} to miss it." if ways else "Neither a sceptical prior nor moved events undo it."
+    advocate = result.advocate
+    turn = advocate.turns[-1] if advocate is not None and advocate.turns else None
+    prior = ""
+    if advocate is not None and turn is not None:
+        prior = f"a prior that itself expects {favoured(result)} ({_weight(advocate, turn)})"
+    ways = [way for way in (prior, events) if way]
+    return f"It takes {' or '.join(ways)} to reach it." if ways else "No prior asked about, and no moved events, reach it."
+
+
+def _tau(result: HowMuchPrior) -> str:
+    """Return the prior of tau at which the line is no longer reached; empty where there is none."""
+    if result.tau is None or not result.tau.turns:
+        return ""
+    turn = result.tau.turns[-1]
+    return f"a prior of τ {'wider' if turn.holds == 'below' else 'narrower'} than half-normal with scale {turn.scale:.2g}"
+
+
+def _weight(point: TippingPoint, turn: Crossing) -> str:
+    """Return what a prior says before the data, and how many persons it is worth."""
+    centre = point.centre + point.lean * turn.scale
+    return f"95% of its odds ratios {_range(centre, turn.scale)}, the weight of {persons(turn.scale)} persons"
+
+
+def prior_rows(result: HowMuchPrior, symbols: Symbols) -> list[tuple[str, str, str, str, str]]:
+    """Return what was varied, the prior at which it turns, where it is reached, odds ratios and weight of that prior."""
+    rows = []
+    asked = [
+        (f"sceptical prior of {symbols.mu}", result.mu),
+        (f"prior of {symbols.mu} that expects {favoured(result)}", result.advocate),
+    ]
+    for label, point in [*asked, (f"prior of {symbols.tau}", result.tau)]:
+        if point is not None:
+            rows += [(label, *_turn(point, turn)) for turn in point.turns] or [(label, *_never(point))]
+    closed = _closed(result)
+    return [*rows, closed] if closed else rows
+
+
+def _turn(point: TippingPoint, turn: Crossing) -> tuple[str, str, str, str]:
+    where = "wider" if turn.holds == "above" else "narrower"
+    if point.parameter == "tau":
+        return f"half_normal({turn.scale:.3g})", where, words.NONE, words.NONE
+    centre = point.centre + point.lean * turn.scale
+    return _normal(centre, turn.scale), where, _range(centre, turn.scale), persons(turn.scale)
+
+
+def _never(point: TippingPoint) -> tuple[str, str, str, str]:
+    low, high = (f"{point.scales[i]:.3g}" for i in (0, -1))
+    reached = bool(point.conclusion.reached(point.chances[0]))
+    return (
+        f"no {'SD' if point.parameter == 'mu' else 'scale'} from {low} to {high}",
+        "always" if reached else "never",
+        words.NONE,
+        words.NONE,
+    )
+
+
+def _closed(result: HowMuchPrior) -> tuple[str, str, str, str, str] | None:
+    """Return the row of the closed form, its prior that of the pooled estimate's own mean."""
+    found = result.credibility
+    if found is None:
+        return None
+    centre = result.mu.centre
+    if found.sceptical_sd is not None:
+        sd, kind, where = found.sceptical_sd, "sceptical prior", "wider"
+    else:
+        assert found.advocacy_limit is not None
+        centre, sd = centre + found.advocacy_limit / 2, abs(found.advocacy_limit) / (2 * result.conclusion.z)
+        kind, where = f"prior that expects {favoured(result)}", "narrower"
+    return f"{kind}, pooled estimate alone", _normal(centre, sd), where, _range(centre, sd), persons(sd)
+
+
+def _normal(centre: float, sd: float) -> str:
+    return f"normal({0.0 if abs(centre) < 5e-13 else centre:.3g}, {sd:.3g})"
+
+
+def _range(centre: float, sd: float) -> str:
+    low, high = (math.exp(max(min(centre + sign * Z * sd, WIDEST_LOG), -WIDEST_LOG)) for sign in (-1, 1))
+    return words.limits(low, high)
+
+
+def persons(sd: float) -> str:
+    """Return the weight of a normal prior of that SD in persons of two equal arms at a risk of one half."""
+    value = 16 / sd**2
+    return "< 1" if value < 0.95 else f"{value:,.0f}" if value >= 9.5 else f"{value:.1f}"
+
+
+def closed_sentence(result: HowMuchPrior) -> str:
+    """Return what the closed-form analysis of credibility says of the pooled estimate."""
+    found = result.credibility
+    if found is None:
+        return f"There is no closed form beside it: {MISSING[result.missing]}."
+    level, at = f"{100 * result.level:.4g}%", words.threshold(result.conclusion.odds_ratio)
+    if found.sceptical_sd is None:
+        return f"The pooled estimate alone does not exclude an odds ratio of {at} at {level}."
+    return f"The pooled estimate alone excludes an odds ratio of {at} at {level}; {_intrinsic(found, level)}."
+
+
+def _intrinsic(found: Credibility, level: str) -> str:
+    found_so, is_so = ("conflicts", "is") if found.intrinsically_credible else ("does not conflict", "is not")
+    return (
+        f"it {found_so} at {level} with the sceptical prior that would just undo it, so it {is_so} intrinsically credible "
+        f"({words.equals('P', words.p_value(found.intrinsic_p))}; Held 2019)"
+    )
+
+
+def power_rows(result: HowMuchPrior, symbols: Symbols) -> list[tuple[str, str, str, str, str, str]]:
+    """Return per quantity the sensitivities to both priors, to each, and to the likelihood, and what they say."""
+    labels = {"mu": symbols.mu, "tau": symbols.tau, "theta_new": "effect in a new study"}
+    return [
+        (labels.get(row.quantity, row.quantity), *_sensitivities(row), DIAGNOSES[row.diagnosis] + _through(row, symbols))
+        for row in result.power.rows
+    ]
+
+
+def _through(row: Sensitivity, symbols: Symbols) -> str:
+    """Return which of two priors matters, where one does far more than the other."""
+    if row.diagnosis == "none" or row.prior_tau is None:
+        return ""
+    if row.prior_tau > FAR * row.prior_mu:
+        return f"; above all the prior of {symbols.tau}"
+    return f"; above all the prior of {symbols.mu}" if row.prior_mu > FAR * row.prior_tau else ""
+
+
+def _sensitivities(row: Sensitivity) -> tuple[str, str, str, str]:
+    prior, mu, tau, likelihood = (
+        words.NONE if value is None or not math.isfinite(value) else f"{value:.2f}"
+        for value in (row.prior, row.prior_mu, row.prior_tau, row.likelihood)
+    )
+    return prior, mu, tau, likelihood
+
+
+def sensitivity() -> str:
+    """Return what a power-scaling sensitivity is."""
+    return (
+        "answers to: power-scaling sensitivity, how far the posterior moves as a prior, or the likelihood, is raised to a power "
+        f"a little above or below 1 ({DISTANCE}); {THRESHOLD:g} or more counts as an influence (Kallioinen et al. 2024)"
+    )
+
+
+def fragility_sentence(result: HowMuchPrior) -> str:
+    """Return how few events carry the answer across the line."""
+    found = result.fragility
+    turned = f"the line {line(result)} is {'no longer' if result.holds else ''} reached".replace("is  ", "is ")
+    if found.events is None:
+        return f"No number of events moved in one arm of one trial crosses the line {line(result)}."
+    ways = len(found.moves)
+    events = f"{words.small(found.events)} event{'' if found.events == 1 else 's'}"
+    several = "in one way" if ways == 1 else f"in {words.small(ways)} ways"
+    rest = "" if found.exhaustive else " Of numbers that large not all were tried."
+    return f"{words.first_upper(turned)} after {events} moved in one arm of one trial, {several}, and with no fewer.{rest}"
+
+
+def fragility_rows(result: HowMuchPrior) -> list[tuple[str, str, str, str]]:
+    """Return the ways: the trial, its arm, the arm as it is and as it would be, the probability then; furthest first."""
+    about = result.posterior.dataset.about
+    studies = {study.name: study for study in result.posterior.dataset.studies}
+    arms = {"treatment": about.treatment, "control": about.control}
+    return [
+        (move.study, arms[move.arm], _moved(studies[move.study], move), probability(move.chance))
+        for move in result.fragility.moves
+    ]
+
+
+def _moved(study: Study, move: Move) -> str:
+    r1, n1, r0, n0 = study.counts
+    events, total = (r1, n1) if move.arm == "treatment" else (r0, n0)
+    return f"{events}/{total} to {events + move.events}/{total}"
+
+
+def definitions(result: HowMuchPrior, symbols: Symbols) -> list[str]:
+    """Return what the rows of priors mean."""
+    mu, tau, at = symbols.mu, symbols.tau, words.threshold(result.conclusion.odds_ratio)
+    lines = [
+        f"turns at: the prior under which P({event(result)}) is {result.conclusion.probability:g}, everything else as stated; "
+        "reached if: a prior of that kind must be wider or narrower",
+        f"sceptical priors of {mu}: normal around an odds ratio of {at}, as likely above as below",
+    ]
+    if result.advocate is not None:
+        lines.append(
+            f"priors of {mu} that expect {favoured(result)}: normal, each with P({event(result)}) = "
+            f"{result.conclusion.probability:g} itself"
+        )
+    if result.tau is not None:
+        lines.append(f"priors of {tau}: half-normal")
+    return [
+        *lines,
+        "persons: weight of a prior in persons of two equal arms at a risk of one half, (4 / SD) squared",
+        "pooled estimate alone: the same asked of the estimate without the model, in closed form (analysis of credibility, "
+        f"Matthews 2018); {words.method(result.pooled)}, taken as normal",
+    ]

@@ -1,0 +1,1 @@
+"""Show every choice of trials."""

@@ -1,0 +1,197 @@
+"""The tables of every choice of trials: without each, ranked, study by study, by class."""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from bayes_ivig.reporting.document.blocks import Cell, Column, Table
+from bayes_ivig.reporting.document.cells import CONFIDENCE, CREDIBLE, OR_ABOVE, Row
+from bayes_ivig.reporting.fit.text import probability
+from bayes_ivig.reporting.trials.chart import POOLED, POSTERIOR, ratio_of, same_size
+from bayes_ivig.reporting.trials.words import COMPARED, class_label, class_of, prior_of_ratios, when_stated
+from bayes_ivig.reporting.wording import details
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import two_arm as models
+from bayes_ivig.reporting.wording.information import marked
+from bayes_ivig.results.posterior.contrast import ByClass
+from bayes_ivig.results.reanalysis.choices import Choices
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
+from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
+
+MOST_RANKED = 12  # rows of the ranked table besides the first, the last and the published one
+MOST_NAMED = 12  # trials up to which the details name those of every class
+NUMBERS = (
+    Column("Pooled again, OR"),
+    Column(CONFIDENCE),
+    Column("P"),
+    Column("Posterior OR"),
+    Column(CREDIBLE),
+    Column(OR_ABOVE),
+)
+
+
+def without_table(outcome: CountsOutcome, choices: Choices) -> Table:
+    """Return all trials and without each: pooled, posterior, and what the trial counts for."""
+    rows: list[Row] = []
+    for record in choices.without.to_dict("records"):
+        first = not rows
+        label = words.set_label(outcome.trial_set("all"), outcome) if first else f"without {words.name(record['left_out'])}"
+        label = label if first else marked(label, record["k_informative"])
+        change = words.NONE if first or not math.isfinite(record["prob_change"]) else _signed(record["prob_change"])
+        own = (_percent(record["weight"]), _chance(record["predictive_p"]))
+        rows.append((label, *_numbers(record), change, *own))
+    columns = (
+        Column("Trials", "text"),
+        *NUMBERS,
+        Column("Change of P(OR > 1)"),
+        Column("Share of information"),
+        Column("p of the trial given the others"),
+    )
+    lines = (
+        "Share of information: how much of all information on the pooled log odds ratio comes from this trial, the remainder "
+        "coming from the others and the prior; "
+        "not the weight of Review Manager, which goes with its own estimates.",
+        "p given the others: two-sided probability of a result as far out as the trial's, foreseen by the other trials.",
+    )
+    caption = f"{words.outcome_title(outcome)}: without each trial in turn, pooled again and posterior."
+    return Table(caption, columns, tuple(rows), (*_details(outcome), *lines))
+
+
+def ranked_table(outcome: CountsOutcome, choices: Choices) -> Table:
+    """Return the choices of the published size that are significant or convincing, the first, the last and the published one."""
+    assert choices.every is not None
+    frame = same_size(choices.every, choices.published)
+    chances = frame["prob_or_gt_1"]
+    found = np.flatnonzero(significant(frame["pooled_p"]) | convincing_above(chances) | convincing_below(chances))
+    chosen = sorted({0, len(frame) - 1, *np.flatnonzero(frame["own"]).tolist(), *found[:MOST_RANKED].tolist()})
+    names = choices.every.attrs["studies"]
+    rows: list[Row] = []
+    for i in chosen:
+        record = frame.iloc[i].to_dict()
+        left = words.names(name for name in names if f"; {name}; " not in f"; {record['trials']}; ")
+        label = Cell(f"{left} (as published)", "strong") if record["own"] else Cell(left)
+        rows.append((str(i + 1), label, *_numbers(record)))
+    hidden = len(found) - len(found[:MOST_RANKED])
+    more = f" {hidden} more of the former are not listed." if hidden else ""
+    caption = (
+        f"{words.outcome_title(outcome)}: choices of {words.small(len(choices.published))} trials with P < 0.05, or with "
+        f"P(OR > 1) at least 0.975 or at most 0.025, and the first and the last of {len(frame)} by pooled odds ratio.{more}"
+    )
+    columns = (Column("Rank", "text"), Column("Left out", "text"), *NUMBERS)
+    return Table(caption, columns, tuple(rows), (*_details(outcome), f"{words.first_upper(COMPARED)}."))
+
+
+def cumulative_table(outcome: CountsOutcome, choices: Choices, order: str) -> Table:
+    """Return the answers after each trial."""
+    values = dict(zip(*_column(outcome, choices.order), strict=True)) if choices.order else {}
+    rows: list[Row] = []
+    for record in choices.cumulative.to_dict("records"):
+        label = f"{'+ ' if rows else ''}{words.name(record['added'])}"
+        when = (words.name(values[record["added"]]),) if values else ()
+        tau = f"{record['tau_q50']:.2f}" if math.isfinite(record["tau_q50"]) else words.NONE
+        rows.append((marked(label, record["k_informative"]), *when, *_numbers(record), tau))
+    when_columns = (Column(words.first_upper(words.name(choices.order))),) if values else ()
+    columns = (Column("Trials", "text"), *when_columns, *NUMBERS, Column("τ, median"))
+    caption = f"{words.outcome_title(outcome)}: as the trials come in, {order}, pooled again and posterior."
+    return Table(caption, columns, tuple(rows), _details(outcome))
+
+
+def _column(outcome: CountsOutcome, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    dataset = outcome.trial_set("all").dataset
+    return dataset.study_names, dict(dataset.columns)[name]
+
+
+def classes_table(outcome: CountsOutcome, choices: Choices) -> Table:
+    """Return every class of every column by itself, and its ratio to the largest class of the column."""
+    rows = [row for found in choices.classes for row in _class_rows(found)]
+    columns = (
+        Column("Class", "text"),
+        Column("Trials"),
+        *NUMBERS,
+        Column("Ratio of odds ratios"),
+        Column(CREDIBLE),
+        Column("P(ratio > 1)"),
+    )
+    named = len(outcome.trial_set("all").dataset) <= MOST_NAMED
+    lines = [line for found in choices.classes for line in _members(found)] if named else []
+    lines += [
+        f"{class_label(found.column)}: without a class that says something: {words.names(found.aside)}."
+        for found in choices.classes
+        if found.aside
+    ]
+    shared = (
+        "Ratio of odds ratios: of the class over the reference class, under one τ for all classes; each class by itself has a τ "
+        "of its own.",
+        *dict.fromkeys(f"Prior of a ratio: {prior_of_ratios(found)}." for found in choices.classes),
+        *(f"{class_label(found.column)}: {when_stated(found)}.{_wide(found)}" for found in choices.classes),
+    )
+    caption = f"{words.outcome_title(outcome)}: classes of trials, each by itself and against the class with most trials."
+    return Table(caption, columns, tuple(rows), (*_details(outcome), *shared, *lines))
+
+
+def _wide(found: ByClass) -> str:
+    """Return the ratios with independent means, as a sensitivity."""
+    if found.contrast.apart is None:
+        return ""
+    shown = []
+    for name, base, marginal in found.differences(wide=True):
+        ratio = words.posterior_ratio(marginal)
+        label = marked(class_of(found, name), found.contrast.fewest_informative(name, base))
+        shown.append(f"{label} {words.ratio(ratio.estimate)} ({words.limits(ratio.lower, ratio.upper)})")
+    return f" With the prior of μ for each class by itself, a wide one for a ratio: {'; '.join(shown)}."
+
+
+def _class_rows(found: ByClass) -> Iterable[Row]:
+    ratios = {name: (base, marginal) for name, base, marginal in found.differences()}
+    for (value, trials), record in zip(found.contrast.groups.items(), found.alone.to_dict("records"), strict=True):
+        cells: tuple[str, ...] = ("reference", words.NONE, words.NONE)
+        if value in ratios:
+            base, marginal = ratios[value]
+            ratio, above = words.posterior_ratio(marginal), probability(float(marginal.prob_above(0.0)))
+            median = marked(words.ratio(ratio.estimate), found.contrast.fewest_informative(value, base))
+            cells = (median, words.limits(ratio.lower, ratio.upper), above)
+        label = marked(f"{class_label(found.column)}: {class_of(found, value)}", record["k_informative"])
+        yield (label, str(len(trials)), *_numbers(record), *cells)
+
+
+def _members(found: ByClass) -> list[str]:
+    label = class_label(found.column)
+    return [f"{label}, {class_of(found, value)}: {words.names(trials)}." for value, trials in found.contrast.groups.items()]
+
+
+def _numbers(record: Mapping[Any, Any]) -> tuple[str, ...]:
+    """Pooled odds ratio, limits and P, posterior median, limits and P(OR > 1), out of a row of ``subsets``."""
+    pooled, posterior = (ratio_of(dict(record), columns) for columns in (POOLED, POSTERIOR))
+    cells: list[str] = []
+    cells += (words.ratio(pooled.estimate), words.limits(pooled.lower, pooled.upper)) if pooled else ("not estimable", words.NONE)
+    cells.append(words.p_value(record["pooled_p"]) if math.isfinite(record["pooled_p"]) else words.NONE)
+    cells += (
+        (words.ratio(posterior.estimate), words.limits(posterior.lower, posterior.upper))
+        if posterior
+        else ("none exists", words.NONE)
+    )
+    return (*cells, _chance(record["prob_or_gt_1"]))
+
+
+def _details(outcome: CountsOutcome) -> tuple[str, ...]:
+    whole = outcome.trial_set("all")
+    return (
+        details.trials(whole, outcome),
+        *models.details(whole.posterior.model),
+        details.altered_by_set(outcome),
+        details.INTERVALS,
+    )
+
+
+def _chance(value: float) -> str:
+    return probability(float(value)) if math.isfinite(value) else words.NONE
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f}%" if math.isfinite(value) else words.NONE
+
+
+def _signed(value: float) -> str:
+    return f"{value:+z.3f}".replace("-", "\N{MINUS SIGN}")

@@ -1,0 +1,177 @@
+"""Trials left out, trials coming in and classes of trials, as text for a terminal and as JSON documents."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model, model_dict
+from bayes_ivig.reporting.fit.text import probability
+from bayes_ivig.reporting.pool.text import p_value
+from bayes_ivig.reporting.priors.text import ratio, table_document
+from bayes_ivig.reporting.trials.text import MISSING, details_of
+from bayes_ivig.reporting.trials.words import class_label, class_of, prior_of_ratios, when_stated
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording.information import marked
+from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
+from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.posterior.contrast import ByClass, Contrast
+from bayes_ivig.results.posterior_tables import OneByOne
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEADINGS = ("pooled OR", "P", "OR", "95% credible", "P(OR > 1)")
+SHARED = "ratios: odds ratio of a class over that of the largest, under one tau for all classes; each class by itself has its own"
+VIEWED = "a ratio of post hoc classes describes these trials, not the effect of their design"
+
+
+def one_by_one_document(found: OneByOne) -> dict[str, Any]:
+    """Return a table of ``without_each`` or ``accumulated`` as JSON-ready values."""
+    return _rows_document(found.frame, found.dataset, found.model, found.view)
+
+
+def _rows_document(frame: "pd.DataFrame", dataset: Dataset, model: Model, view: str) -> dict[str, Any]:
+    document = table_document(frame, dataset, MISSING)
+    return document | {"view": view, "model": {"name": model.name, **model_dict(model)}}
+
+
+def one_by_one_text(found: OneByOne, width: int = WIDTH) -> str:
+    """Return one line for all trials and one without each, or one line per trial that comes in."""
+    return _without(found, width) if found.view == "leave-one-out" else _cumulative(found, width)
+
+
+def _without(found: OneByOne, width: int) -> str:
+    frame, dataset = found.frame, found.dataset
+    rows: list[tuple[str, ...]] = [("without", *HEADINGS, "weight")]
+    for record in frame.to_dict("records"):
+        weight = f"{100 * record['weight']:.1f}%" if math.isfinite(record["weight"]) else ""
+        rows.append((marked(record["left_out"], record["k_informative"]), *_numbers(record), weight))
+    lines = [
+        *details_of(frame, dataset, found.model),
+        "weight: share of the trial in the information on mu; the rest is the prior's and the others'",
+        "how each trial sits among the others, and changes against all trials: --json, --csv",
+    ]
+    return _page(dataset, "without each trial", rows, lines, width)
+
+
+def _cumulative(found: OneByOne, width: int) -> str:
+    frame, dataset, by = found.frame, found.dataset, found.order
+    when = (by,) if by else ()
+    rows: list[tuple[str, ...]] = [("added", *when, *HEADINGS)]
+    for record in frame.to_dict("records"):
+        rows.append((marked(record["added"], record["k_informative"]), *(str(record[name]) for name in when), *_numbers(record)))
+    order = f"order: by the column {by}, ties as in the table" if by else "order: that of the table"
+    return _page(dataset, "as the trials come in", rows, [*details_of(frame, dataset, found.model), order], width)
+
+
+def classes_text(found: ByClass, width: int = WIDTH) -> str:
+    """Return one line per class, and one per ratio of odds ratios to the largest class."""
+    groups = found.contrast.groups
+    rows: list[tuple[str, ...]] = [(class_label(found.column), "k", *HEADINGS)]
+    for value, record in zip(groups, found.alone.to_dict("records"), strict=True):
+        rows.append((marked(class_of(found, value), record["k_informative"]), str(record["k"]), *_numbers(record)))
+    ratios: list[tuple[str, ...]] = [("ratio of odds ratios", "median", "95% credible", "P(ratio > 1)")]
+    for name, base, marginal in found.differences():
+        label = f"{class_of(found, name)} / {class_of(found, base)}"
+        ratios.append((marked(label, found.contrast.fewest_informative(name, base)), *_ratio(marginal)))
+    lines = details_of(found.alone, found.dataset, found.contrast.model)
+    lines += [f"{class_of(found, value)}: {', '.join(names)}" for value, names in groups.items()]
+    if found.aside:
+        lines.append(f"in no class that says something: {', '.join(found.aside)}")
+    lines.append(f"comparison: {when_stated(found)}")
+    lines += [f"prior: {prior_of_ratios(found)}", *_wide(found)]
+    lines += _weighed(found.contrast)
+    heading = figures(rows, width), figures(ratios, width)
+    return _page(
+        found.dataset,
+        f"by {found.column}",
+        [],
+        [*lines, SHARED, *([] if found.stated_before else [VIEWED])],
+        width,
+        [*heading[0], "", *heading[1]],
+    )
+
+
+def contrast_text(found: Contrast, width: int = WIDTH) -> str:
+    """Return one line per class and one per pair of classes, under one tau for all, then the trials of every class.
+
+    Details state the prior of the ratios, and whether the comparison was stated before the results were known.
+    """
+    rows: list[tuple[str, ...]] = [("class", "k", "OR", "95% credible", "P(OR > 1)")]
+    for name, mean in found.mu.items():
+        rows.append((marked(name, found.fewest_informative(name)), str(len(found.groups[name])), *_ratio(mean)))
+    ratios: list[tuple[str, ...]] = [("ratio of odds ratios", "median", "95% credible", "P(ratio > 1)")]
+    for (a, b), marginal in found.differences.items():
+        ratios.append((marked(f"{a} / {b}", found.fewest_informative(a, b)), *_ratio(marginal)))
+    before = "stated before the results were known" if found.stated_before else when_stated(found)
+    lines = [
+        *(f"{name}: {', '.join(trials)}" for name, trials in found.groups.items()),
+        f"comparison: {before}",
+        f"prior: {prior_of_ratios(found)}",
+        f"mu ~ {found.model.mu}, tau ~ {found.model.tau}, {found.model.likelihood} likelihood; one tau for all classes",
+        *_weighed(found),
+        *([] if found.stated_before else [VIEWED]),
+    ]
+    body = [*figures(rows, width), "", *figures(ratios, width)]
+    return _page(found.dataset, "classes of trials", [], lines, width, body)
+
+
+def _ratio(marginal: Marginal) -> tuple[str, str, str]:
+    """Return the exponential of a log ratio: median, limits, probability above 1."""
+    shown = words.posterior_ratio(marginal)
+    assert shown.estimate is not None
+    assert shown.lower is not None
+    assert shown.upper is not None
+    limits = f"{ratio(shown.lower)} to {ratio(shown.upper)}"
+    return ratio(shown.estimate), limits, probability(float(marginal.prob_above(0.0)))
+
+
+def _weighed(found: Contrast) -> list[str]:
+    factor = found.log_bayes_factor
+    return [] if factor is None else [f"log Bayes factor of a mean for each class against one mean for all: {factor:z.2f}"]
+
+
+def _wide(found: ByClass) -> list[str]:
+    """Return the ratios under independent means, where those shown have another prior."""
+    if found.contrast.apart is None:
+        return []
+    shown = []
+    for name, base, marginal in found.differences(wide=True):
+        each = words.posterior_ratio(marginal)
+        pair = f"{class_of(found, name)} / {class_of(found, base)}"
+        pair = marked(pair, found.contrast.fewest_informative(name, base))
+        shown.append(f"{pair} {words.ratio(each.estimate)} ({words.limits(each.lower, each.upper)})")
+    return [f"sensitivity, each class with the prior of mu by itself: {'; '.join(shown)}"]
+
+
+def classes_document(found: ByClass) -> dict[str, Any]:
+    """Return classes as JSON-ready values: the table, the prior of the ratios, and the ratios under independent means."""
+    model = found.contrast.model
+    document = _rows_document(found.table(), found.dataset, model, f"by {found.column}")
+    wide = []
+    for name, base, marginal in found.differences(wide=True):
+        ratio_of = words.posterior_ratio(marginal)
+        above = float(marginal.prob_above(0.0))
+        numbers = {"median": ratio_of.estimate, "lower": ratio_of.lower, "upper": ratio_of.upper, "prob_gt_1": above}
+        learnt_nothing = not found.contrast.fewest_informative(name, base)
+        wide.append({"class": f"{name} / {base}"} | numbers | {"learnt_nothing": learnt_nothing})
+    silent = {f"{a} / {b}": not found.contrast.fewest_informative(a, b) for a, b in found.contrast.differences}
+    for row in document["rows"][len(found.contrast.groups) :]:
+        row["learnt_nothing"] = silent[row["class"]]
+    return document | {"difference_prior": found.prior, "stated_before": found.stated_before, "independent_means": wide}
+
+
+def _page(
+    dataset: Dataset, what: str, rows: list[tuple[str, ...]], details: list[str], width: int, body: list[str] | None = None
+) -> str:
+    about = dataset.about
+    heading = f"{about.outcome_title or dataset.label}: {about.treatment} against {about.control}, {what}"
+    shown = figures(rows, width) if body is None else body
+    return "\n".join([*paragraph(heading, width), "", *shown, "", "Details", *dashes(details, width)])
+
+
+def _numbers(record: dict[Any, Any]) -> tuple[str, ...]:
+    limits = f"{ratio(record['or_q2.5'])} to {ratio(record['or_q97.5'])}" if math.isfinite(record["or_q50"]) else "none"
+    chance = probability(record["prob_or_gt_1"]) if math.isfinite(record["prob_or_gt_1"]) else "none"
+    pooled_p = p_value(record["pooled_p"]) if math.isfinite(record["pooled_p"]) else "none"
+    return ratio(record["pooled_or"]), pooled_p, ratio(record["or_q50"]), limits, chance

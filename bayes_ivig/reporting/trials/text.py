@@ -1,0 +1,119 @@
+"""All subsets of the trials as text for a terminal and as a JSON document."""
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model, model_dict
+from bayes_ivig.reporting.fit.text import direction, probability
+from bayes_ivig.reporting.pool.text import p_value
+from bayes_ivig.reporting.priors.text import number, ratio, table_document
+from bayes_ivig.reporting.trials.words import COMPARED, counted_sentence
+from bayes_ivig.reporting.wording import information_rows
+from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
+from bayes_ivig.results.posterior_tables import Subsets
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_ROWS = 20
+OVERLAP = "subsets overlap and are no sample: their spread is not an uncertainty"
+MISSING = (
+    "null: the subset cannot be estimated, or has no posterior, or the number needs more trials (I squared, two), a baseline "
+    "prior or fewer subsets (its tighter prior, 5,000)"
+)
+
+
+def subsets_document(found: Subsets) -> dict[str, Any]:
+    """Return a ``subsets`` table as JSON-ready values, with where each named trial set stands among those of its size."""
+    document = table_document(found.frame, found.dataset, MISSING)
+    standings = {name: {key: _finite(value) for key, value in each.items()} for name, each in found.standings.items()}
+    return document | {"model": {"name": found.model.name, **model_dict(found.model)}, "trial_sets": standings}
+
+
+def subsets_text(found: Subsets, width: int = WIDTH) -> str:
+    """Return the spread of the answers over all subsets, what each trial does to them, and every choice in words."""
+    frame, dataset = found.frame, found.dataset
+    about = dataset.about
+    title = about.outcome_title or dataset.label
+    heading = (
+        f"{title}: {about.treatment} against {about.control}, {_count(len(frame), 'subset')} of {_count(len(dataset), 'trial')}"
+    )
+    nothing = information_rows.lead(frame)
+    lines = [*paragraph(heading, width), *(["", *paragraph(nothing, width)] if nothing else [])]
+    lines += ["", *figures(_spread(frame), width)]
+    if found.carrying is not None:
+        lines += ["", *figures(_carrying(found.carrying), width)]
+    for name, each in found.standings.items():
+        lines += ["", *paragraph(_standing(name, each), width)]
+    return "\n".join([*lines, "", "Details", *dashes(_details(frame, dataset, found.model, "subset"), width)])
+
+
+def _spread(frame: "pd.DataFrame") -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [("over the subsets", "lowest", "5%", "median", "95%", "highest")]
+    for label, column, shown in (
+        ("posterior median OR", "or_q50", ratio),
+        ("P(OR > 1)", "prob_or_gt_1", probability),
+        ("median of tau", "tau_q50", number),
+        ("pooled OR", "pooled_or", ratio),
+    ):
+        values = frame[column].dropna()
+        found = [shown(float(values.quantile(p))) if len(values) else "none" for p in (0.0, 0.05, 0.5, 0.95, 1.0)]
+        rows.append((label, *found))
+    return rows
+
+
+def _carrying(found: "pd.DataFrame") -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [("without", "OR", "P(OR > 1)", "change", "pooled P")]
+    for row in found.head(MOST_ROWS).to_dict("records"):
+        change = f"{row['prob_change']:+z.3f}"
+        chance = probability(row["prob_or_gt_1_without"])
+        rows.append((row["trial"], ratio(row["or_q50_without"]), chance, change, _p(row["pooled_p_without"])))
+    return rows
+
+
+def _p(value: float) -> str:
+    return p_value(value) if math.isfinite(value) else "none"
+
+
+def _standing(name: str, found: Mapping[str, float]) -> str:
+    return (
+        f"The trial set {name!r} is one of {found['subsets']:,.0f} subsets of {found['size']:.0f} trials: pooled odds ratio "
+        f"number {_whole(found['rank_pooled_or'])} and posterior median number {_whole(found['rank_or_q50'])} from the largest. "
+        f"Pooled again, {counted_sentence(found, 'it')}"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _whole(value: float) -> str:
+    return f"{value:.0f}" if math.isfinite(value) else "none"
+
+
+def details_of(frame: "pd.DataFrame", dataset: Dataset, model: Model) -> list[str]:
+    """Return every choice behind a table of subsets, in words."""
+    return [line for line in _details(frame, dataset, model, "row") if line != OVERLAP]
+
+
+def _details(frame: "pd.DataFrame", dataset: Dataset, model: Model, noun: str) -> list[str]:
+    priors = ", ".join(f"{key} {value}" for key, value in model_dict(model).items())
+    named = ", ".join(dataset.study_names)
+    return [
+        f"odds ratio: {dataset.about.treatment} over {dataset.about.control}, event odds",
+        direction(dataset.about),
+        f"model: {priors}",
+        f"trial set: {dataset.selection}" + (f" ({named})" if dataset.selection != named else ""),
+        "posterior medians; pooled: Mantel-Haenszel with random effects as Review Manager 5, 0.5 added to studies with a zero "
+        "cell, P from the normal distribution",
+        COMPARED,
+        OVERLAP,
+        *information_rows.row_lines(frame, dataset, model, noun),
+        f"largest numerical error: {frame['numerical_error'].max():.1g} posterior SDs",
+    ]

@@ -1,0 +1,253 @@
+"""What every choice of trials does to an answer, in sentences made of its numbers."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.formulas.ties import least, most, settled_one
+from bayes_ivig.inputs.characteristics.classes import class_name
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.reporting.fit.text import probability
+from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.results.posterior.contrast import ByClass, Contrast
+from bayes_ivig.results.reanalysis.choices import Choices
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
+from bayes_ivig.results.thresholds import CHANCE_DECIMALS, P_DECIMALS, convincing_above, convincing_below, significant
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FEWEST_PAIRS = 6  # of fewer than four trials, all but two are single trials
+CLASSES = (
+    "The table has each class of trials by itself, and the ratio of its odds ratio to that of the class with most trials. "
+    "Classes overlap with each other, and nothing records that they were made before the results were known: a ratio describes "
+    "these trials, it does not say what caused the difference."
+)
+COMPARED = (
+    f"compared after rounding, so that no count hangs on the last bits: P with 0.05 to {P_DECIMALS} decimals, P(OR > 1) "
+    f"with 0.975 and 0.025 to {CHANCE_DECIMALS}"
+)
+NAMED = (
+    "Nothing records that the named trial sets of this report were fixed before the results were known. This section therefore "
+    "asks the same of every other choice."
+)
+
+
+def carrying_sentences(outcome: CountsOutcome, choices: Choices) -> list[str]:
+    """Return which single trial moves the answer most: of all trials, and of those that were pooled."""
+    found = [NAMED] if len(outcome.sets) > 1 else []
+    found.append(carrying_sentence(outcome, choices))
+    if choices.published_without is not None:
+        phrase = words.set_phrase(outcome.trial_set(outcome.published_trials), outcome)
+        found.append(_carrying(choices.published_without, f"the {phrase}"))
+        found.append(_significance(choices.published_without, phrase))
+    return [sentence for sentence in found if sentence]
+
+
+def carrying_sentence(outcome: CountsOutcome, choices: Choices) -> str:
+    """Return which single trial moves the answer of all trials most; empty where there is no choice."""
+    return _carrying(choices.without, words.set_phrase(outcome.trial_set("all"), outcome))
+
+
+def _carrying(frame: "pd.DataFrame", phrase: str) -> str:
+    """Return the trial without which P(OR > 1) and the odds ratio move most, and how far the others move them."""
+    whole, others = frame.iloc[0], frame.iloc[1:].dropna(subset=["or_ratio"])
+    if len(others) < 2 or not math.isfinite(whole["or_q50"]):
+        return ""
+    first = most(np.abs(np.log(others["or_ratio"].to_numpy(float))))
+    row, rest = others.iloc[first], others.drop(index=others.index[first])
+    ends = [probability(float(value)) for value in (rest["prob_or_gt_1"].min(), rest["prob_or_gt_1"].max())]
+    between = f"between {ends[0]} and {ends[1]}" if ends[0] != ends[1] else f"at {ends[0]}"
+    return (
+        f"Of {phrase}, {words.name(str(row['left_out']))} moves the posterior most: the median odds ratio is "
+        f"{words.ratio(float(whole['or_q50']))} with it and {words.ratio(float(row['or_q50']))} without it, and P(OR > 1) "
+        f"{probability(float(whole['prob_or_gt_1']))} with it and {probability(float(row['prob_or_gt_1']))} without it. Without "
+        f"any one of the others P(OR > 1) stays {between}."
+    )
+
+
+def _significance(frame: "pd.DataFrame", phrase: str) -> str:
+    """Return whether a significant pooled result, and a convincing posterior, stay so without each trial."""
+    p, chances = frame["pooled_p"].to_numpy(float), frame["prob_or_gt_1"].to_numpy(float)
+    without = [words.name(str(name)) for name in frame["left_out"][1:]]
+    parts = []
+    if significant(p[:1])[0]:
+        shown = words.equals("P", words.p_value(float(p[0])))
+        parts.append(f"pooled again, the {phrase} give {shown}, and P stays below 0.05 {_unless(without, significant(p[1:]))}")
+    for convincing, bound in ((convincing_above, "at or above 0.975"), (convincing_below, "at or below 0.025")):
+        if convincing(chances[:1])[0]:
+            shown = words.chance("OR > 1", float(chances[0]))
+            stays = _unless(without, convincing(chances[1:]))
+            whose = "their posterior has" if parts else f"the posterior of the {phrase} has"
+            parts.append(f"{whose} {shown}, which stays {bound} {stays}")
+    return f"{words.first_upper('; '.join(parts))}." if parts else ""
+
+
+def _unless(without: Sequence[str], kept: NDArray[np.bool_]) -> str:
+    """Return the trials without which a conclusion is lost."""
+    lost = [name for name, holds in zip(without, kept, strict=True) if not holds]
+    return f"unless {words.series(lost).replace(' and ', ' or ')} is left out" if lost else "whichever trial is left out"
+
+
+def pairs_sentence(choices: Choices) -> str:
+    """Return the extremes without two trials; empty where there are none."""
+    frame = choices.pairs
+    known = None if frame is None else frame.dropna(subset=["prob_or_gt_1"])
+    if known is None or len(known) < FEWEST_PAIRS:
+        return ""
+    medians = known["or_q50"].to_numpy(float)
+    low, high = (known.iloc[which].to_dict() for which in (least(medians), most(medians)))
+    return f"With two trials left out, in {len(known):,} ways, the median odds ratio runs from {_pair(low)} to {_pair(high)}."
+
+
+def _pair(row: Mapping[Any, Any]) -> str:
+    names = words.series([words.name(name) for name in str(row["left_out"]).split("; ")])
+    return f"{words.ratio(float(row['or_q50']))} (without {names}; P(OR > 1) {probability(float(row['prob_or_gt_1']))})"
+
+
+def standing_sentence(choices: Choices) -> str:
+    """Return where the published choice stands among all of its size."""
+    found = choices.standing
+    assert found is not None
+    assert choices.every is not None
+    trials = len(choices.every.attrs["studies"])
+    left = trials - int(found["size"])
+    ways = f"There are {int(found['subsets']):,} ways of leaving {words.small(left)} of the {words.small(trials)} trials out."
+    ranks = ""
+    if math.isfinite(found["pooled_p"]):
+        ranks = (
+            f" Its pooled odds ratio is number {int(found['rank_pooled_or'])} from the largest, its posterior median "
+            f"number {_rank(found['rank_or_q50'])}."
+        )
+    return f"{ways} Pooled again, {counted_sentence(found, 'the choice that was published')}{ranks}"
+
+
+def counted_sentence(found: Mapping[str, float], choice: str) -> str:
+    """Return how many choices of one size have P < 0.05 and how many a convincing P(OR > 1), each in both directions.
+
+    ``found`` is what ``standing`` returns; ``choice`` names the choice that it places among the others. Begins with a number.
+    """
+    number = {key: int(found[key]) for key in found if key.startswith(("significant", "convincing"))}
+    has = "has" if number["convincing_above"] == 1 else "have"
+    return (
+        f"{number['significant']:,} of them give{'s' if number['significant'] == 1 else ''} P < 0.05 "
+        f"({number['significant_above']:,} with an odds ratio above 1, {number['significant_below']:,} below), and "
+        f"{number['convincing_above']:,} {has} a posterior P(OR > 1) of 0.975 or more, "
+        f"{number['convincing_below']:,} of 0.025 or less; {choice} {_among(found)}."
+    )
+
+
+def _among(found: Mapping[str, float]) -> str:
+    """Return whether a choice is one of the significant and one of the convincing, with its two numbers."""
+    p, chance = float(found["pooled_p"]), float(found["prob_or_gt_1"])
+    if not math.isfinite(p) or not math.isfinite(chance):
+        told = [] if math.isfinite(p) else ["cannot be pooled again"]
+        told += [f"gives {words.equals('P', words.p_value(p))}"] if math.isfinite(p) else []
+        told += [f"has {words.chance('OR > 1', chance)}"] if math.isfinite(chance) else ["has no posterior"]
+        return words.series(told)
+    classical, bayesian = bool(significant(p)), bool(convincing_above(chance) or convincing_below(chance))
+    place = {
+        (True, True): "is one of the former and of the latter",
+        (True, False): "is one of the former, not of the latter",
+        (False, True): "is one of the latter, not of the former",
+        (False, False): "is one of neither",
+    }[classical, bayesian]
+    return f"{place} ({words.equals('P', words.p_value(p))}, {words.chance('OR > 1', chance)})"
+
+
+def _rank(value: float) -> str:
+    return f"{value:.0f}" if math.isfinite(value) else "none"
+
+
+def left_out_sentence(choices: Choices) -> str:
+    """Return why there is no map of all subsets."""
+    trials = len(choices.cumulative)
+    if trials <= choices.most:
+        return "Subsets are not listed here: one trial's name is a part of another's, so a list of names could mean either."
+    return (
+        f"All {2**trials - 1:,} subsets of {trials} trials are not shown: a report shows them for up to {choices.most} trials, "
+        "and a sample of them would not be all. The command bayes-ivig subsets computes up to 200,000."
+    )
+
+
+def steps_sentence(frame: "pd.DataFrame") -> str:
+    """Return between which trials P(OR > 1) was smallest and largest as they came in; empty where it exists of fewer than two."""
+    known = frame[np.isfinite(frame["prob_or_gt_1"])]
+    if len(known) < 2:
+        return ""
+    chances = known["prob_or_gt_1"].to_numpy(float)
+    low, high, last = (known.iloc[which] for which in (least(chances), most(chances), len(known) - 1))
+    told = [f"{probability(float(row['prob_or_gt_1']))} after {words.name(str(row['added']))}" for row in (low, high)]
+    return (
+        f"As the trials come in, P(OR > 1) is lowest, {told[0]}, and highest, {told[1]}; with all of them it is "
+        f"{probability(float(last['prob_or_gt_1']))}."
+    )
+
+
+def contrast_sentence(choices: Choices) -> str:
+    """Return the two classes, each of two trials or more, of which it is surest that they differ; empty where there are none.
+
+    A class of which no trial can tell the arms apart is left aside: its ratio is the prior's.
+    """
+    found = [
+        (abs(chance - 0.5), by_class, value, base, marginal, chance)
+        for by_class in choices.classes
+        for value, base, marginal in by_class.differences()
+        if min(len(by_class.contrast.groups[name]) for name in (value, base)) > 1
+        if by_class.contrast.fewest_informative(value, base)
+        for chance in (float(marginal.prob_above(0.0)),)
+    ]
+    if not found:
+        return ""
+    _, by_class, value, base, marginal, chance = max(found, key=lambda each: settled_one(each[0]))
+    alone = dict(zip(by_class.contrast.groups, by_class.alone.to_dict("records"), strict=True))
+    each = [f"{words.ratio(float(alone[name]['or_q50']))} ({class_of(by_class, name)})" for name in (base, value)]
+    ratio = words.posterior_ratio(marginal)
+    return (
+        f"Among classes of two trials or more, those by {class_label(by_class.column).lower()} are most clearly apart "
+        f"({when_stated(by_class)}, and chosen here as the most apart of several): posterior "
+        f"median odds ratios {each[0]} and {each[1]}, their ratio {words.ratio(ratio.estimate)} (95% credible interval "
+        f"{words.limits(ratio.lower, ratio.upper)}; {words.chance('ratio > 1', chance)}; {prior_of_ratios(by_class)})."
+    )
+
+
+def prior_of_ratios(found: ByClass | Contrast) -> str:
+    """Return which prior the ratios of odds ratios have, in one clause, and over which range it keeps 95% of them."""
+    apart = found.contrast.apart if isinstance(found, ByClass) else found.apart
+    if apart is None:
+        return "every class with the prior of mu by itself, so that a ratio has a wider prior than an odds ratio"
+    low, high = (words.ratio(math.exp(float(apart.quantile(p)))) for p in (0.025, 0.975))
+    return f"the log of every ratio ~ {apart} (95% of ratios {low} to {high}), around one centre with the prior of mu"
+
+
+def when_stated(found: ByClass | Contrast) -> str:
+    """Return whether the comparison was stated before the results were known, or is post hoc."""
+    if found.stated_before:
+        return "stated before the results were known, as the description of the data says"
+    return "post hoc: nothing says that the comparison was stated before the results were known"
+
+
+def class_label(column: str) -> str:
+    """Return a column of classes as a heading: ``"apl_share >= 1"`` without its cut."""
+    name = column.partition(" >= ")[0]
+    return COLUMNS.get(name) or words.name(words.first_upper(name.replace("_", " ")))
+
+
+def class_value(column: str, value: str, dataset: Dataset | None = None) -> str:
+    """Return a class of a column in words; with ``dataset``, by what a bundled class holds."""
+    return words.name(class_name(column, value, dataset))
+
+
+def class_of(found: ByClass, value: str) -> str:
+    """Return one of the classes that were compared in words."""
+    return class_value(found.column, value, found.contrast.dataset)
+
+
+COLUMNS = {
+    "randomised": "Randomised",
+    "comparator_class": "Comparator",
+    "apl_share": "Share of women with antibodies",
+}

@@ -1,0 +1,1 @@
+"""Show benefit against harm."""

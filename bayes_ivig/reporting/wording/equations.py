@@ -1,0 +1,194 @@
+"""Every kind of model in equations, written from the model that was used."""
+
+import math
+from dataclasses import dataclass
+from typing import assert_never
+
+from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
+from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
+from bayes_ivig.inputs.model.files import AnyModel
+from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.reporting.wording.formula import Formula, quoted
+from bayes_ivig.reporting.wording.models import priors, shown
+
+SYMBOLS = {
+    "mu": r"\mu", "tau": r"\tau", "alpha": r"\alpha_i", "nu": r"\nu", "omega": r"\omega", "phi": r"\phi", "rho": r"\rho",
+    "nu_control": r"\nu_0", "omega_control": r"\omega_0", "omega_treatment": r"\omega_1", "beta": r"\beta_j",
+    "beta_scale": r"\sigma_\beta", "beta0": r"\beta_0", "kappa": r"\kappa", "mu_preterm": r"\mu^*", "tau_preterm": r"\tau^*",
+    "alpha_preterm": r"\alpha^*_i",
+}  # fmt: skip
+ARM = {"0": "the control arm of study i", "1": "the treatment arm"}
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A formula with what its new symbols mean."""
+
+    formula: Formula
+    meaning: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The formula and its meaning as one line of text."""
+        return f"{self.formula.plain}, {self.meaning}" if self.meaning else self.formula.plain
+
+
+def equations_of(model: AnyModel) -> tuple[Equation, ...]:
+    """Return a model as equations: likelihood, studies, then its priors."""
+    return (*_structure(model), *_priors(model))
+
+
+def _of(source: str, meaning: str = "") -> Equation:
+    return Equation(Formula(source), meaning)
+
+
+def _priors(model: AnyModel) -> tuple[Equation, ...]:
+    found = []
+    for name, _ in priors(model):
+        symbol, prior = SYMBOLS[name], quoted(shown(getattr(model, name)))
+        if isinstance(model, BetaBinomial) and model.dispersion != "common" and name == "phi":
+            symbol = r"\phi_0, \phi_1"
+        if name == "beta" and isinstance(model, MetaRegression) and model.shrinkage == "learned":
+            symbol = "u_j"
+        found.append(_of(rf"{symbol} \sim {prior}"))
+    return tuple(found)
+
+
+def _structure(model: AnyModel) -> tuple[Equation, ...]:
+    match model:
+        case Model():
+            spread = _effects(model)
+            return (
+                *_likelihood(model, r"\theta_i"),
+                _of(rf"\theta_i {spread}", "the log odds ratio of study i"),
+                _of(rf"\theta_{{\op{{new}}}} {spread}", "the effect in a new study"),
+            )
+        case RandomBaselines() | Bivariate() | BetaBinomial():
+            return _arms(model)
+        case MetaRegression():
+            return _meta_regression(model)
+        case BiasAdjusted():
+            return _bias_adjusted(model)
+        case JointOutcome():
+            return _joint(model)
+        case _:
+            assert_never(model)
+
+
+def _arms(model: RandomBaselines | Bivariate | BetaBinomial) -> tuple[Equation, ...]:
+    """Return the structure of a model in which the risks of the arms vary by a distribution of their own."""
+    match model:
+        case RandomBaselines():
+            return (
+                *_binomial(model.baseline),
+                _of(r"\theta_i \sim \op{Normal}(\mu, \tau^2)", "the log odds ratio of study i"),
+                _of(r"\alpha_i \sim \op{Normal}(\nu, \omega^2)", "its baseline, drawn like those of the other studies"),
+            )
+        case Bivariate():
+            return _bivariate()
+        case BetaBinomial():
+            return _beta_binomial(model)
+        case _:
+            assert_never(model)
+
+
+def _effects(model: Model) -> str:
+    if not model.heterogeneous:
+        return r"= \mu"
+    if math.isfinite(df := model.degrees_of_freedom):
+        return rf"\sim \op{{Student-t}}({df:g}, \mu, \tau)"
+    return r"\sim \op{Normal}(\mu, \tau^2)"
+
+
+def _likelihood(model: Model, effect: str) -> tuple[Equation, ...]:
+    """Return the likelihood of a two-arm model for a study whose log odds ratio is ``effect``."""
+    match model.likelihood:
+        case "binomial":
+            return _binomial(model.baseline, effect)
+        case "hypergeometric":
+            source = (
+                rf"r_{{1i}} \mid r_{{0i}} + r_{{1i}} \sim \op{{noncentral hypergeometric}}"
+                rf"(n_{{1i}}, n_{{0i}}, r_{{0i}} + r_{{1i}}, \op{{exp}}({effect}))"
+            )
+            return (_of(source, "events of the treatment arm of study i, given those of both arms"),)
+        case "normal":
+            return (
+                _of(
+                    rf"y_i \sim \op{{Normal}}({effect}, s_i^2)", "the observed log odds ratio of study i with its standard error"
+                ),
+            )
+        case _:
+            assert_never(model.likelihood)
+
+
+def _binomial(baseline: str, effect: str = r"\theta_i", alpha: str = r"\alpha_i") -> tuple[Equation, ...]:
+    control, treatment = _both(baseline, effect, alpha)
+    return (_arm("0", control), _arm("1", treatment))
+
+
+def _both(baseline: str, effect: str, alpha: str) -> tuple[str, str]:
+    """Return the log odds of control and treatment."""
+    whole = f"({effect})" if "+" in effect else effect
+    return (alpha, f"{alpha} + {effect}") if baseline == "control" else (f"{alpha} - {whole}/2", f"{alpha} + {whole}/2")
+
+
+def _arm(arm: str, log_odds: str) -> Equation:
+    return _of(rf"r_{{{arm}i}} \sim \op{{Binomial}}(n_{{{arm}i}}, \op{{logit}}^{{-1}}({log_odds}))", f"events of {ARM[arm]}")
+
+
+def _bivariate() -> tuple[Equation, ...]:
+    return (
+        _arm("0", r"\gamma_{0i}"),
+        _arm("1", r"\gamma_{1i}"),
+        _of(
+            r"(\gamma_{0i}, \gamma_{1i}) \sim \op{Normal}_2((\nu_0, \nu_0 + \mu), \Sigma)",
+            "the log odds of both arms of study i, with standard deviations omega and correlation rho",
+        ),
+        _of(r"\tau^2 = \omega_0^2 + \omega_1^2 - 2 \rho \omega_0 \omega_1", "the heterogeneity that this implies"),
+    )
+
+
+def _beta_binomial(model: BetaBinomial) -> tuple[Equation, ...]:
+    control, treatment = (r"\phi", r"\phi") if model.dispersion == "common" else (r"\phi_0", r"\phi_1")
+    return (
+        _of(
+            rf"r_{{0i}} \sim \op{{BetaBinomial}}(n_{{0i}}, p_0/{control}, (1-p_0)/{control})",
+            "events of the control arm of study i",
+        ),
+        _of(rf"r_{{1i}} \sim \op{{BetaBinomial}}(n_{{1i}}, p_1/{treatment}, (1-p_1)/{treatment})", "events of the treatment arm"),
+        _of(r"p_0 = \op{logit}^{-1}(\nu)", "the mean risk under control"),
+        _of(r"p_1 = \op{logit}^{-1}(\nu + \mu)", "the mean risk under treatment"),
+    )
+
+
+def _meta_regression(model: MetaRegression) -> tuple[Equation, ...]:
+    covariates = f"xᵢⱼ, the characteristics of study i: {', '.join(model.covariates)}"
+    learned = (
+        (_of(r"\beta_j = \sigma_\beta \cdot u_j", "coefficients that shrink together"),) if model.shrinkage == "learned" else ()
+    )
+    effect = r"\theta_i \sim \op{Normal}(\mu + \sum_j x_{ij} \beta_j, \tau^2)"
+    return (*_likelihood(model.two_arm, r"\theta_i"), _of(effect, covariates), *learned)
+
+
+def _bias_adjusted(model: BiasAdjusted) -> tuple[Equation, ...]:
+    return (
+        *_likelihood(model.two_arm, r"\theta_i + f_i b_i"),
+        _of(r"\theta_i \sim \op{Normal}(\mu, \tau^2)", "the log odds ratio of study i without bias"),
+        _of(r"b_i \sim \op{Normal}(\beta_0, \kappa^2)", "its bias; fᵢ is 1 in flagged studies and 0 in others"),
+    )
+
+
+def _joint(model: JointOutcome) -> tuple[Equation, ...]:
+    late = r"r^*_{%si} \sim \op{Binomial}(r_{%si}, \op{logit}^{-1}(%s))"
+    together = r"(\theta_i, \theta^*_i) \sim \op{Normal}_2((\mu, \mu^*), \Sigma)"
+    spread = (
+        f"with standard deviations tau and tau*{' and correlation rho' if model.correlated else ', independent of each other'}"
+    )
+    control, treatment = _both(model.baseline, r"\theta^*_i", r"\alpha^*_i")
+    return (
+        *_binomial(model.baseline),
+        _of(late % ("0", "0", control), "preterm among the live births of the control arm"),
+        _of(late % ("1", "1", treatment), "preterm among the live births of the treatment arm"),
+        _of(together, f"the log odds ratios of live birth and of preterm birth of study i, {spread}"),
+    )

@@ -1,0 +1,108 @@
+"""A prior in words for tables and figures: ``normal, SD 0.42`` in place of the text that makes it, which stands below."""
+
+import math
+import re
+from collections.abc import Iterable
+
+from bayes_ivig.errors import BayesIvigError
+from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, resolved
+from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Normal, StudentT, Uniform
+from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
+from bayes_ivig.priors.shared import number
+from bayes_ivig.priors.skewed import InverseGamma, LogNormal
+from bayes_ivig.reporting.wording import numbers as words
+
+LONG_NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d{4,}(?:e[-+]\d+)?")
+QUOTED = re.compile(r'"([^"]*)"')
+LIBRARIES = {"turner2015": "Turner 2015", "turner2012": "Turner 2012", "rhodes2015": "Rhodes 2015", "cochrane": "Cochrane"}
+type OfTau = HalfNormal | HalfCauchy | HalfStudentT | LogNormal | InverseGamma | Uniform
+
+OF_TAU = (HalfNormal, HalfCauchy, HalfStudentT, LogNormal, InverseGamma, Uniform)
+UNIT = 5e-13  # a mean this close to 0 is no effect
+
+
+def short(prior: str) -> str:
+    """Return a prior's text with numbers of many digits cut to three figures."""
+    return LONG_NUMBER.sub(lambda found: f"{float(found.group()):.3g}", prior)
+
+
+def numbers(text: str, *, ratio: bool = True) -> str:
+    """Return the family of a prior and its numbers in words, from its text; ``ratio`` says that it is on a log odds ratio.
+
+    A text that no longer reads as a prior, or a family without words of its own, stays as it is.
+    """
+    prior = _read(text)
+    return short(text.rpartition(" = ")[2]) if prior is None else _told(resolved(prior), ratio)
+
+
+def label(text: str, *, ratio: bool = True) -> str:
+    """Return the name of a library's entry, such as ``Turner 2015: obstetric outcomes``; of other priors the numbers."""
+    prior = _read(text)
+    name, _, rest = text.partition("(")
+    quoted = [each for each in QUOTED.findall(rest) if each]
+    if isinstance(prior, LibraryPrior) and name in LIBRARIES and quoted:
+        topic = f": {quoted[0]}" if quoted[0] != LIBRARIES[name] else ", all topics"
+        return words.name(f"{LIBRARIES[name]}{topic}")
+    return numbers(text, ratio=ratio)
+
+
+def entries(texts: Iterable[str], symbol: str) -> list[str]:
+    """Return a line per library entry, with the text that makes it and what it resolves to, for the details of a table."""
+    told = {text: label(text, ratio=symbol == "μ") for text in texts if " = " in text}
+    return [f"{words.first_upper(name)}: {symbol} ~ {short(text)}." for text, name in told.items()]
+
+
+def _read(text: str) -> Prior | None:
+    """Return the prior that a text makes; None where it does not read back, as that of a file no longer there."""
+    try:
+        return parse_prior(text.partition(" = ")[0])
+    except BayesIvigError:
+        return None
+
+
+def _told(prior: Prior, ratio: bool) -> str:  # noqa: PLR0911 - one case for each family
+    match prior:
+        case Mixture(weights, parts):
+            return "; ".join(f"{100 * weight:.3g}% {_told(part, ratio)}" for weight, part in zip(weights, parts, strict=True))
+        case OnTau2(LogNormal(meanlog, sdlog)):  # tau is log-normal, too, with half of both
+            return _told(LogNormal(meanlog / 2, sdlog / 2), ratio=False)
+        case OnTau2(inner):
+            return f"{_told(inner, ratio=False)}, on τ²"
+        case Normal(mean, sd):
+            return f"normal{_about(mean, ratio)}, SD {_number(sd)}"
+        case StudentT(df, location, scale):
+            return f"Student-t ({df:g} degrees of freedom){_about(location, ratio)}, scale {_number(scale)}"
+        case RiskRatio(mean, sd, risk, event):
+            of = " of the opposite event" if event else ""
+            at = number(risk) if isinstance(risk, float) else risk
+            return f"log-normal RR {words.ratio(math.exp(mean))}{of}, SD of its logarithm {_number(sd)}, at a risk of {at}"
+    return _of_tau(prior) if isinstance(prior, OF_TAU) else short(str(prior)).removesuffix("()")
+
+
+def _of_tau(prior: OfTau) -> str:
+    match prior:
+        case HalfNormal(scale):
+            return f"half-normal, scale {_number(scale)}"
+        case HalfCauchy(scale):
+            return f"half-Cauchy, scale {_number(scale)}"
+        case HalfStudentT(df, scale):
+            return f"half-Student-t ({df:g} degrees of freedom), scale {_number(scale)}"
+        case LogNormal(meanlog, sdlog):
+            return f"log-normal, median {_number(math.exp(meanlog))}, SD of the logarithm {_number(sdlog)}"
+        case InverseGamma(shape, scale):
+            return f"inverse gamma, shape {_number(shape)}, scale {_number(scale)}"
+        case Uniform(lower, upper):
+            return f"uniform, {_number(lower)} to {_number(upper)}"
+
+
+def _number(value: float) -> str:
+    """Return two decimals at most, three figures where that would leave too few."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) >= 0.095 else f"{value:.3g}"
+
+
+def _about(mean: float, ratio: bool) -> str:
+    """Return what a prior is about, where that is not no effect."""
+    if abs(mean) < UNIT:
+        return ""
+    return f" about an OR of {words.ratio(math.exp(mean))}" if ratio else f" about {mean:.3g}"

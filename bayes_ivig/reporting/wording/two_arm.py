@@ -1,0 +1,97 @@
+"""A model in words and equations, written from the model that was used."""
+
+import math
+
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.priors.composite import described
+from bayes_ivig.reporting.wording.equations import equations_of
+from bayes_ivig.reporting.wording.two_arm_clauses import likelihood_text
+
+PARAMETERS = {
+    "mu": "pooled log odds ratio (mu)",
+    "tau": "between-study SD of the log odds ratios (tau)",
+    "alpha": "baseline log odds of each study (alpha)",
+}
+
+GREEK = {"mu": "μ", "tau": "τ", "alpha": "\N{GREEK SMALL LETTER ALPHA}"}  # in tables and figures; names are for code
+
+# By the distribution of study effects: normal, Student-t, none.
+SHORT = ("random effects", "Student-t effects ({df:g} degrees of freedom)", "one common effect")
+DETAIL = (
+    "normal around μ with SD τ",
+    "Student-t around μ with scale τ and {df:g} degrees of freedom",
+    "one common effect, τ = 0",
+)
+SENTENCE = (
+    "Effects of trials vary normally around the pooled log odds ratio μ with standard deviation τ.",
+    "Effects of trials vary around the pooled log odds ratio μ as a Student-t with scale τ and {df:g} degrees of freedom.",
+    "All trials share one log odds ratio μ.",
+)
+
+
+def used_priors(model: Model) -> tuple[str, ...]:
+    """Return the parameters that have a prior under this model."""
+    names = ["mu"]
+    if model.heterogeneous:
+        names.append("tau")
+    if model.likelihood == "binomial":
+        names.append("alpha")
+    return tuple(names)
+
+
+def short(model: Model) -> str:
+    """Return the model in brackets of the first sentence: likelihood, effects, priors of mu and tau."""
+    priors = [f"{name} ~ {described(getattr(model, name))}" for name in used_priors(model) if name != "alpha"]
+    return f"{model.likelihood} likelihood, {_by_effects(model, SHORT)}, {', '.join(priors)}"
+
+
+def prior_line(model: Model) -> str:
+    """Return all priors in one line."""
+    return "; ".join(f"{GREEK[name]} ~ {described(getattr(model, name))}" for name in used_priors(model))
+
+
+def details(model: Model) -> tuple[str, str]:
+    """Return the two detail lines that every Bayesian number is followed by: likelihood with study effects, and priors."""
+    likelihood = f"Likelihood: {likelihood_text(model)}; study effects: {_by_effects(model, DETAIL)}."
+    return likelihood, f"Priors: {prior_line(model)}{baseline(model)}."
+
+
+def baseline(model: Model) -> str:
+    """Return where the baseline log odds stand."""
+    if model.likelihood != "binomial":
+        return ""
+    return f", {GREEK['alpha']} (baseline log odds) {_place(model)}"
+
+
+def _place(model: Model) -> str:
+    return "on the control arm" if model.baseline == "control" else "midway between the arms"
+
+
+def equations(model: Model) -> str:
+    """Return the model as equations in plain text, one line each."""
+    return "\n".join(equation.plain for equation in equations_of(model))
+
+
+def _by_effects(model: Model, texts: tuple[str, str, str]) -> str:
+    """Choose among the texts for normal, Student-t and common effects."""
+    if not model.heterogeneous:
+        return texts[2]
+    return texts[1].format(df=model.degrees_of_freedom) if math.isfinite(model.degrees_of_freedom) else texts[0]
+
+
+def in_words(model: Model) -> str:
+    """Return the methods paragraph: what is modelled, how it is computed, what is quoted."""
+    arms = {
+        "binomial": "The events of both arms of a trial follow binomial distributions whose log odds differ by the trial's own "
+        "log odds ratio θ; the baseline log odds"
+        f", {_place(model)}, are integrated out, and zero cells are used as they are.",
+        "hypergeometric": "Given the events of both arms together, those of the treatment arm follow a noncentral "
+        "hypergeometric distribution with the trial's own log odds ratio θ; no baseline is needed, and zero cells are used "
+        "as they are.",
+        "normal": "The observed log odds ratio of a trial is normal around its own log odds ratio θ with the standard error "
+        "taken as known; 0.5 is added to every cell of a trial with a zero cell.",
+    }[model.likelihood]
+    return (
+        f"{arms} {_by_effects(model, SENTENCE)} Posteriors are computed by numerical integration on grids of θ, μ and τ, without "
+        "sampling, so a repetition gives the same digits. Quoted are posterior medians with central 95% credible intervals."
+    )
