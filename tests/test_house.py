@@ -76,7 +76,7 @@ def test_no_clock_and_no_unseeded_chance(path: Path) -> None:
 WRITING = {"write_text", "write_bytes", "mkstemp", "mkdtemp", "NamedTemporaryFile", "TemporaryFile", "savefig", "to_csv"}
 OPENING = {"open", "fdopen", "ZipFile"}
 NO_FILES = {  # calls that only make a text
-    "bayes_ivig/cli/writing.py": {"short.to_csv"},
+    "bayes_ivig/cli/files.py": {"short.to_csv"},
 }
 
 

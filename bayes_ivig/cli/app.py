@@ -4,21 +4,17 @@ from typing import Annotated
 
 import typer
 
-from bayes_ivig.cli import (
-    auditing,
-    benefit,
-    benefit_harm,
-    browsing,
-    calibrating,
-    checking,
-    comparing,
-    fitting,
-    pooling,
-    reconstructing,
-    reporting,
-    subsetting,
-    tipping,
-)
+from bayes_ivig.cli import audit as auditing
+from bayes_ivig.cli import benefit, benefit_harm, tipping
+from bayes_ivig.cli import bundled as browsing
+from bayes_ivig.cli import calibrate as calibrating
+from bayes_ivig.cli import check as checking
+from bayes_ivig.cli import compare_priors as comparing
+from bayes_ivig.cli import fit as fitting
+from bayes_ivig.cli import pool as pooling
+from bayes_ivig.cli import reconstruct as reconstructing
+from bayes_ivig.cli import report as reporting
+from bayes_ivig.cli import subsets as subsetting
 from bayes_ivig.cli.output import show
 from bayes_ivig.version import __version__
 

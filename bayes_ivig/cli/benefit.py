@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bayes_ivig.cli.files import Csv, Plot, check_paths, write_csv, write_plot
 from bayes_ivig.cli.options import Data, Json, Level, Outcome, check_level, load
 from bayes_ivig.cli.output import leave_if, show_result
 from bayes_ivig.cli.progress import steps
-from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 
 if TYPE_CHECKING:
     from bayes_ivig.inputs.counts.dataset import Dataset

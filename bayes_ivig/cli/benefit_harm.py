@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bayes_ivig.cli.files import Csv, Plot, check_paths, write_csv, write_plot
 from bayes_ivig.cli.options import Data, Json, Level, Trials, check_level
 from bayes_ivig.cli.output import show_result, warn
-from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bayes_ivig.cli.comparing import leave_if_inexact
+from bayes_ivig.cli.compare_priors import leave_if_inexact
+from bayes_ivig.cli.files import Csv, Plot, check_paths, write_csv, write_plot
 from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
 from bayes_ivig.cli.output import show_result
-from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 
 if TYPE_CHECKING:
     import altair as alt

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bayes_ivig.cli.files import Csv, Plot, check_paths, write_csv, write_plot
 from bayes_ivig.cli.options import Data, Json, Outcome, load
 from bayes_ivig.cli.output import show_result, warn
 from bayes_ivig.cli.progress import steps
-from bayes_ivig.cli.writing import Csv, Plot, check_paths, write_csv, write_plot
 
 if TYPE_CHECKING:
     import pandas as pd
