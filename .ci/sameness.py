@@ -1,12 +1,14 @@
-"""The same bytes on every machine: reports and numeric tests under shaken last bits and under other kernels, beside plain ones.
+"""The same bytes on every machine: reports and numeric tests under shaken last bits
+and under other kernels, beside plain ones.
 
-    python .ci/sameness.py shaken [SEEDS]  last bits of every curve and surface value moved by chance; 10 seeds
+    python .ci/sameness.py shaken [SEEDS] last bits of every curve and surface value moved by chance; 10 seeds
     python .ci/sameness.py kernels         NumPy and OpenBLAS as other processors have them, 1 and 2 threads
 
-Both write the report of the bundled data, one of trials chosen for their ties and one of trials whose likelihoods are extreme,
-plain and moved, and compare bytes; then the numeric tests must pass as they are, their tolerances untouched. The settings are of
-the processes started here and of no other. What is active is asked of NumPy and OpenBLAS in such a process, so that a switch
-that does nothing fails; a processor that lacks what would be switched off is said to, and left out.
+Both write the report of the bundled data, one of trials chosen for their ties and one of trials whose
+likelihoods are extreme, plain and moved, and compare bytes; then the numeric tests must pass as they are,
+their tolerances untouched. The settings are of the processes started here and of no other. What is active is
+asked of NumPy and OpenBLAS in such a process, so that a switch that does nothing fails; a processor that
+lacks what would be switched off is said to, and left out.
 """
 
 import filecmp
@@ -22,6 +24,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = sys.executable
+# one trial far from the others: logs, predictive probabilities and tipping points
+# that numerical error reaches first
 FAR = """\
 study,treatment_events,treatment_total,control_events,control_total
 A,12,50,20,52
@@ -29,8 +33,10 @@ B,30,101,33,99
 C,8,40,15,41
 D,22,80,30,78
 E,4990,5000,5,5000
-"""  # one trial far from the others: logs, predictive probabilities and tipping points that numerical error reaches first
+"""
 SEEDS, TESTED = range(10), (0,)  # reports under each of the former, numeric tests under each of the latter
+# equal trials, mirrored ones and one without events: numbers that are equal or 0 in mathematics,
+# not in their last bits
 TIES = """\
 study,treatment_events,treatment_total,control_events,control_total
 Adams 2001,3,50,7,50
@@ -40,7 +46,7 @@ Davis 2007,5,60,5,60
 Evans 2009,5,60,5,60
 Frank 2011,3,50,7,50
 Grant 2013,7,50,3,50
-"""  # equal trials, mirrored ones and one without events: numbers that are equal or 0 in mathematics, not in their last bits
+"""
 NUMERIC = (  # what computes, without what samples, draws pages, starts processes or takes minutes
     "tests/formulas",
     "tests/results/test_grid_marginal.py",
@@ -67,7 +73,8 @@ KERNELS = (  # features of NumPy switched off, kernels of OpenBLAS, threads; Zen
     ((*V4, "X86_V3"), "Nehalem", 1),
     ((*V4, "X86_V3"), "Nehalem", 2),
 )
-NEEDS = {"Haswell": ("X86_V3",), "Sandybridge": ("X86_V3",), "Nehalem": ()}  # what a processor must have (AVX is not named alone)
+# what a processor must have (AVX is not named alone)
+NEEDS = {"Haswell": ("X86_V3",), "Sandybridge": ("X86_V3",), "Nehalem": ()}
 ACTIVE = """
 import json, numpy, scipy.linalg, threadpoolctl
 from numpy._core import _multiarray_umath as core
@@ -98,7 +105,8 @@ def main() -> None:
         else:
             runs = kernels()
             first = {run["NPY_DISABLE_CPU_FEATURES"]: name for name, run in reversed(runs.items())}
-            tested = {name: runs[name] for name in first.values()}  # the first of each set of features switched off
+            # the first of each set of features switched off
+            tested = {name: runs[name] for name in first.values()}
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             differing = list(chain.from_iterable(pool.map(lambda item: compared(here, *item), runs.items())))
         for problem in differing:
@@ -110,7 +118,9 @@ def main() -> None:
 
 
 def kernels() -> dict[str, dict[str, str]]:
-    """Return the environments of other processors, each asked what is active in it; those that this one cannot be are said."""
+    """Return the environments of other processors, each asked what is active in it;
+    those that this one cannot be are said.
+    """
     own = active({})
     runs = {}
     for off, core, threads in KERNELS:
@@ -120,16 +130,27 @@ def kernels() -> dict[str, dict[str, str]]:
         if lacking or not gone:
             print(f"left out: {name}: this processor has {' '.join(own['has']) or 'none of them'} only")
             continue
-        run = {"NPY_DISABLE_CPU_FEATURES": " ".join(gone), "OPENBLAS_CORETYPE": core, "OPENBLAS_NUM_THREADS": str(threads)}
+        run = {
+            "NPY_DISABLE_CPU_FEATURES": " ".join(gone),
+            "OPENBLAS_CORETYPE": core,
+            "OPENBLAS_NUM_THREADS": str(threads),
+        }
         try:
             active(run | {"OPENBLAS_NUM_THREADS": "1"})  # where it dies on one thread it may on two
             seen = active(run)
-        except subprocess.CalledProcessError as error:  # OpenBLAS 0.3.34 on Zen 4 and 5: OpenMathLib/OpenBLAS, issues 6013, 6021
+        # OpenBLAS 0.3.34 on Zen 4 and 5: OpenMathLib/OpenBLAS, issues 6013, 6021
+        except subprocess.CalledProcessError as error:
             if error.returncode >= 0:
                 raise
-            print(f"left out: {name}: there OpenBLAS dies of a matrix product on this processor, by signal {-error.returncode}")
+            print(
+                f"left out: {name}: there OpenBLAS dies of a matrix product on this processor, "
+                f"by signal {-error.returncode}"
+            )
             continue
-        wanted = {"has": [feature for feature in own["has"] if feature not in off], "blas": [[core, threads]] * len(own["blas"])}
+        wanted = {
+            "has": [feature for feature in own["has"] if feature not in off],
+            "blas": [[core, threads]] * len(own["blas"]),
+        }
         if seen != wanted or not own["blas"]:
             sys.exit(f"{name}: active is {seen}, not {wanted}; the check would check nothing")
         runs[name] = run
@@ -139,14 +160,22 @@ def kernels() -> dict[str, dict[str, str]]:
 
 def active(run: dict[str, str]) -> dict[str, Any]:
     """Return which features of NumPy and which kernels of OpenBLAS a process with these settings uses."""
-    seen = subprocess.run([PYTHON, "-c", ACTIVE], env=environment(run), capture_output=True, text=True, check=True)
+    seen = subprocess.run(
+        [PYTHON, "-c", ACTIVE], env=environment(run), capture_output=True, text=True, check=True
+    )
     found: dict[str, Any] = json.loads(seen.stdout)
     return found
 
 
 def environment(run: dict[str, str]) -> dict[str, str]:
     """Return the environment of this process with some settings in the place of what it says of them."""
-    ours = ("BAYES_IVIG_SHAKE", "NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+    ours = (
+        "BAYES_IVIG_SHAKE",
+        "NPY_DISABLE_CPU_FEATURES",
+        "OPENBLAS_CORETYPE",
+        "OPENBLAS_NUM_THREADS",
+        "OMP_NUM_THREADS",
+    )
     return {name: value for name, value in os.environ.items() if name not in ours} | run
 
 
@@ -167,10 +196,13 @@ def reports(here: Path, name: str, run: dict[str, str]) -> Path:
 def compared(here: Path, name: str, run: dict[str, str]) -> list[str]:
     """Return which files of the reports differ from the plain ones."""
     out, plain = reports(here, name, run), here / "plain"
-    files = sorted({path.relative_to(root) for root in (out, plain) for path in root.rglob("*") if path.is_file()})
+    files = sorted(
+        {path.relative_to(root) for root in (out, plain) for path in root.rglob("*") if path.is_file()}
+    )
     _, differing, missing = filecmp.cmpfiles(plain, out, map(str, files), shallow=False)
     print(
-        f"{name}: {len(files) - len(differing) - len(missing)} of {len(files)} files of three reports are the same bytes",
+        f"{name}: {len(files) - len(differing) - len(missing)} of {len(files)} files "
+        "of three reports are the same bytes",
         flush=True,
     )
     return [f"{name}: {file} differs" for file in (*differing, *missing)]

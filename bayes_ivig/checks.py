@@ -1,4 +1,6 @@
-"""Checks of a model: what it foresees of its own trials, other models, how far a prior moves the answer, numerical error."""
+"""Checks of a model: what it foresees of its own trials, other models,
+how far a prior moves the answer, numerical error.
+"""
 
 from bayes_ivig.public_names import hand_on
 

@@ -1,4 +1,6 @@
-"""Classical meta-analysis beside ``bi.pool``: rules of other programs, series of trials, small-study effects."""
+"""Classical meta-analysis beside ``bi.pool``: rules of other programs, series of trials,
+small-study effects.
+"""
 
 from bayes_ivig.public_names import hand_on
 

@@ -1,4 +1,6 @@
-"""The errors a user can cause, each with one message that says where, what was found, what is allowed, what to do."""
+"""The errors a user can cause, each with one message that says where, what was found,
+what is allowed, what to do.
+"""
 
 import difflib
 from collections.abc import Iterable
@@ -17,11 +19,15 @@ class ModelError(BayesIvigError):
 
 
 class StoredNote(UserWarning):
-    """What is stored does not state something that was settled otherwise when it was written, and is read as it was meant."""
+    """What is stored does not state something that was settled otherwise when it was written,
+    and is read as it was meant.
+    """
 
 
 def suggestion(found: str, allowed: Iterable[str]) -> str:
-    """Return ``" (did you mean 'x'?)"`` for the closest allowed name, or an empty string when none is close."""
+    """Return ``" (did you mean 'x'?)"`` for the closest allowed name,
+    or an empty string when none is close.
+    """
     names = {name.lower(): name for name in allowed}
     close = difflib.get_close_matches(found.lower(), names, n=1, cutoff=0.6)
     return f" (did you mean {names[close[0]]!r}?)" if close else ""

@@ -1,7 +1,8 @@
 """The one way to write a file: whole, beside its place, and only then moved there.
 
-Whatever goes wrong on the way, Ctrl-C included, the old file stays as it was and nothing is left lying beside it. A file that
-is replaced keeps its permissions, a new one gets those of the user's umask, and a link stays one: what it leads to is replaced.
+Whatever goes wrong on the way, Ctrl-C included, the old file stays as it was and nothing is left lying beside
+it. A file that is replaced keeps its permissions, a new one gets those of the user's umask, and a link stays
+one: what it leads to is replaced.
 """
 
 import os
@@ -14,9 +15,12 @@ from pathlib import Path
 
 
 def write_bytes(path: str | Path, content: bytes) -> None:
-    """Write a file, forced to disk before it takes its place; raises ``OSError``. A device is written to as it is."""
+    """Write a file, forced to disk before it takes its place; raises ``OSError``.
+    A device is written to as it is.
+    """
     path = Path(path)
-    if path.exists() and not path.is_file() and not path.is_dir():  # /dev/stdout, a pipe: nothing to be moved there
+    # /dev/stdout, a pipe: nothing to be moved there
+    if path.exists() and not path.is_file() and not path.is_dir():
         path.write_bytes(content)
         return
     with beside(path) as made, made.open("wb") as file:
@@ -32,9 +36,11 @@ def write_text(path: str | Path, text: str) -> None:
 
 @contextmanager
 def beside(path: str | Path) -> Iterator[Path]:
-    """Yield where to make a file or a folder: it takes the place of ``path`` if the block ends without an error.
+    """Yield where to make a file or a folder: it takes the place of ``path``
+    if the block ends without an error.
 
-    A folder takes the place of a folder as a whole. Raises ``OSError``, also where a file would take the place of a folder.
+    A folder takes the place of a folder as a whole. Raises ``OSError``,
+    also where a file would take the place of a folder.
     """
     path = Path(path).resolve()
     with _folder_in(path.parent) as own:
@@ -45,10 +51,11 @@ def beside(path: str | Path) -> Iterator[Path]:
 
 @contextmanager
 def folder_of(contents: Mapping[str, str | bytes], folder: str | Path) -> Iterator[Path]:
-    """Write files by name (``charts/a.svg``) to a folder of their own and yield it, for more to be made there.
+    """Write files by name (``charts/a.svg``) to a folder of their own and yield it,
+    for more to be made there.
 
-    If the block ends without an error, each file in it is moved to its place in ``folder``, which is made where there is none;
-    files of other names are left alone there. Raises ``OSError``.
+    If the block ends without an error, each file in it is moved to its place in ``folder``, which is made
+    where there is none; files of other names are left alone there. Raises ``OSError``.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +81,9 @@ def _folder_in(folder: Path) -> Iterator[Path]:
 
 
 def _move(made: Path, place: Path, aside: Path) -> None:
-    """Move what was made to its place; a folder cannot be renamed onto another, so the old one goes aside first."""
+    """Move what was made to its place; a folder cannot be renamed onto another,
+    so the old one goes aside first.
+    """
     if made.is_dir() and place.is_dir():
         place.rename(aside)
         try:

@@ -1,4 +1,6 @@
-"""Public names of version 0.1 that stood on top: they work there for one release more, and say where they are now."""
+"""Public names of version 0.1 that stood on top: they work there for one release more,
+and say where they are now.
+"""
 
 _MOVED = {
     "checks": """

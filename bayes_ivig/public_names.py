@@ -1,7 +1,9 @@
-"""Hand on public names: each module that does so lists them in the stub beside it, which type checkers read as well.
+"""Hand on public names: each module that does so lists them in the stub beside it,
+which type checkers read as well.
 
-A line ``from bayes_ivig.a.b import c as c`` of ``plot.pyi`` says that ``bayes_ivig.plot.c`` lives in ``bayes_ivig.a.b``,
-and ``d = c`` gives it another name. Nothing is imported before it is touched, so that ``import bayes_ivig`` stays instant.
+A line ``from bayes_ivig.a.b import c as c`` of ``plot.pyi`` says that ``bayes_ivig.plot.c`` lives in
+``bayes_ivig.a.b``, and ``d = c`` gives it another name. Nothing is imported before it is touched, so that
+``import bayes_ivig`` stays instant.
 """
 
 import sys
@@ -12,7 +14,9 @@ from warnings import warn
 
 
 def hand_on(module: str) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """Return ``__getattr__`` and ``__dir__`` for ``module``: the names of its stub, loaded from their homes on first use."""
+    """Return ``__getattr__`` and ``__dir__`` for ``module``:
+    the names of its stub, loaded from their homes on first use.
+    """
 
     def load(name: str) -> object:
         if name == "__all__":
@@ -41,7 +45,9 @@ def hand_on(module: str) -> tuple[Callable[[str], object], Callable[[], list[str
 
 @cache
 def homes(module: str) -> dict[str, tuple[str, str]]:
-    """Return where the public names of ``module`` live by its stub: the module, and what they are called there."""
+    """Return where the public names of ``module`` live by its stub:
+    the module, and what they are called there.
+    """
     import ast
 
     public: dict[str, tuple[str, str]] = {}

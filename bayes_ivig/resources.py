@@ -1,7 +1,8 @@
-"""Where things are: the package, its own files, the bundled ``data`` and ``models`` folders, and the user's cache.
+"""Where things are: the package, its own files, the bundled ``data`` and ``models`` folders,
+and the user's cache.
 
-The only module that asks where it lies itself: any other may be moved. An empty listing of what must be there is an error, as
-it means that something was moved and is looked for where it was.
+The only module that asks where it lies itself: any other may be moved. An empty listing of what must be there
+is an error, as it means that something was moved and is looked for where it was.
 """
 
 import os
@@ -23,7 +24,9 @@ def package() -> Path:
 
 
 def part(path: str) -> Path:
-    """Return a file or folder of the package by its path from the package's root; raises ``BayesIvigError`` without it."""
+    """Return a file or folder of the package by its path from the package's root;
+    raises ``BayesIvigError`` without it.
+    """
     found = package() / path
     if not found.exists():
         raise BayesIvigError(f"{found}: not there; bayes_ivig is not installed whole, install it again")
@@ -31,10 +34,14 @@ def part(path: str) -> Path:
 
 
 def listed(root: Path, pattern: str) -> tuple[Path, ...]:
-    """Return the paths below ``root`` that fit a pattern of ``glob``, sorted; raises ``BayesIvigError`` where there are none."""
+    """Return the paths below ``root`` that fit a pattern of ``glob``, sorted;
+    raises ``BayesIvigError`` where there are none.
+    """
     found = tuple(sorted(root.glob(pattern)))
     if not found:
-        raise BayesIvigError(f"{root / pattern}: nothing is there; bayes_ivig is not installed whole, install it again")
+        raise BayesIvigError(
+            f"{root / pattern}: nothing is there; bayes_ivig is not installed whole, install it again"
+        )
     return found
 
 
@@ -46,7 +53,9 @@ def folder(kind: Kind) -> Path:
 
 
 def content(path: Path) -> bytes:
-    """Return what a file holds; a bundled one, being a part of the program, is read once. Raises ``OSError``."""
+    """Return what a file holds; a bundled one, being a part of the program, is read once.
+    Raises ``OSError``.
+    """
     bundled = any(path.is_relative_to(folder(kind)) for kind in get_args(Kind))
     return _bundled(path) if bundled else path.read_bytes()
 
@@ -62,7 +71,9 @@ def names(kind: Kind, suffix: str) -> tuple[str, ...]:
 
 
 def find(kind: Kind, name: str, suffix: str, error: type[BayesIvigError]) -> Path:
-    """Return the path of a bundled file by its bare name; raise ``error`` with a suggestion when there is none."""
+    """Return the path of a bundled file by its bare name; raise ``error`` with a suggestion
+    when there is none.
+    """
     path = folder(kind) / f"{name}{suffix}"
     if not path.is_file():
         known = names(kind, suffix)
@@ -74,7 +85,9 @@ def find(kind: Kind, name: str, suffix: str, error: type[BayesIvigError]) -> Pat
 
 
 def usual_cache() -> Path | None:
-    """Return the user's cache folder: BAYES_IVIG_CACHE, else below XDG_CACHE_HOME or ``~/.cache``; None where it is off."""
+    """Return the user's cache folder: BAYES_IVIG_CACHE, else below XDG_CACHE_HOME or ``~/.cache``;
+    None where it is off.
+    """
     own = os.environ.get(VARIABLE)
     if own is not None:
         return None if own.strip().lower() in OFF else Path(own).expanduser()

@@ -1,4 +1,5 @@
-"""Whether an audit accuses the honest, and how often it finds an error: simulated papers, stored as benchmarks/audit.json.
+"""Whether an audit accuses the honest, and how often it finds an error:
+simulated papers, stored as benchmarks/audit.json.
 
 nice .venv/bin/python benchmarks/audit.py                # 20,000 honest papers, 20,000 with one planted error
 nice .venv/bin/python benchmarks/audit.py --papers 1000  # quicker, prints only
@@ -29,13 +30,17 @@ from bayes_ivig.version import __version__
 
 STORED = Path(__file__).with_suffix(".json")
 SEED = 20241
-SIZE = 250  # papers of one batch; a batch has its own seed, so the result does not depend on the number of workers
+# papers of one batch; a batch has its own seed, so the result does not depend on the number of workers
+SIZE = 250
 CHECK = {"percentage": percentage, "sum": total, "study_effect": study_effect}
 
 
 def findings(paper: Paper, claim: Claim) -> tuple[list[Finding], list[Finding]]:
     """Return what is found from the printed numbers alone, and what the counts add."""
-    return check_pooled(claim), [*counted(claim, paper.arms, "the trials"), recomputed(claim, paper.trials)[0]]
+    return check_pooled(claim), [
+        *counted(claim, paper.arms, "the trials"),
+        recomputed(claim, paper.trials)[0],
+    ]
 
 
 def worst(found: list[Finding]) -> str:
@@ -48,11 +53,15 @@ def restores(found: list[Finding], honest: Claim, planted: Claim) -> bool:
     """Whether the mend of some finding says what the honest paper printed."""
     fields = [name for name in Claim.__dataclass_fields__ if getattr(honest, name) != getattr(planted, name)]
     wanted = [f"{name} {getattr(honest, name)} instead of {getattr(planted, name)}" for name in fields]
-    return any(text in finding.mend for finding in found for text in wanted) or any("exchanged" in f.mend for f in found)
+    return any(text in finding.mend for finding in found for text in wanted) or any(
+        "exchanged" in f.mend for f in found
+    )
 
 
 def pooled(papers: int, workers: int) -> dict[str, Any]:
-    """Audit honest papers, then the same papers each with one error, the kinds in turn; batches are shared among workers."""
+    """Audit honest papers, then the same papers each with one error, the kinds in turn;
+    batches are shared among workers.
+    """
     honest: Counter[str] = Counter()
     accused: list[str] = []
     table = {error: Counter[str]() for error in ERRORS}
@@ -63,16 +72,26 @@ def pooled(papers: int, workers: int) -> dict[str, Any]:
             accused += wrong
             for error in ERRORS:
                 table[error].update(detected[error])
-            print(f"{sum(count['papers'] for count in table.values())} papers with an error", file=sys.stderr, flush=True)
+            print(
+                f"{sum(count['papers'] for count in table.values())} papers with an error",
+                file=sys.stderr,
+                flush=True,
+            )
     return {
-        "honest": {"papers": papers, "called_inconsistent": len(accused), "findings": dict(sorted(honest.items()))},
+        "honest": {
+            "papers": papers,
+            "called_inconsistent": len(accused),
+            "findings": dict(sorted(honest.items())),
+        },
         "planted": {error: _rates(count) for error, count in table.items()},
         "accused": accused,
     }
 
 
 def audited(number: int, size: int) -> tuple[Counter[str], list[str], dict[str, Counter[str]]]:
-    """Audit one batch: how often each check gave each verdict, honest papers accused, and what was found of errors."""
+    """Audit one batch: how often each check gave each verdict, honest papers accused,
+    and what was found of errors.
+    """
     honest: Counter[str] = Counter()
     accused: list[str] = []
     table = {error: Counter[str]() for error in ERRORS}
@@ -95,15 +114,22 @@ def _detected(paper: Paper, planted: Claim, before: str) -> list[str]:
     both = [*alone, *with_counts]
     names = ["papers"]
     names += ["inconsistent, printed numbers alone"] if worst(alone) == "inconsistent" else []
-    flagged = worst(alone) == "inconsistent" or (worst(alone) == "consistent if" and before != "consistent if")
+    flagged = worst(alone) == "inconsistent" or (
+        worst(alone) == "consistent if" and before != "consistent if"
+    )
     names += ["inconsistent or newly conditional, printed numbers alone"] if flagged else []
     names += ["inconsistent, with counts"] if worst(both) == "inconsistent" else []
-    return [*names, *(["mend is the true number, with counts"] if restores(both, paper.claim, planted) else [])]
+    return [
+        *names,
+        *(["mend is the true number, with counts"] if restores(both, paper.claim, planted) else []),
+    ]
 
 
 def _rates(count: Counter[str]) -> dict[str, float]:
     papers = count["papers"]
-    return {"papers": papers} | {name: round(times / max(papers, 1), 4) for name, times in count.items() if name != "papers"}
+    return {"papers": papers} | {
+        name: round(times / max(papers, 1), 4) for name, times in count.items() if name != "papers"
+    }
 
 
 def others(papers: int) -> dict[str, Any]:
@@ -116,10 +142,14 @@ def others(papers: int) -> dict[str, Any]:
             claim = honest_claim(rng, kind)
             if claim is None:
                 continue
-            count.update(["papers", *(["honest called inconsistent"] if _verdict(claim) == "inconsistent" else [])])
+            count.update(
+                ["papers", *(["honest called inconsistent"] if _verdict(claim) == "inconsistent" else [])]
+            )
             wrong = with_wrong_digit(rng, claim)
             if wrong is not None:
-                count.update(["wrong digit", *(["wrong digit found"] if _verdict(wrong) == "inconsistent" else [])])
+                count.update(
+                    ["wrong digit", *(["wrong digit found"] if _verdict(wrong) == "inconsistent" else [])]
+                )
         result[kind] = {
             "papers": count["papers"],
             "honest_called_inconsistent": count["honest called inconsistent"],
@@ -144,7 +174,11 @@ def mirrors(pairs: int) -> dict[str, Any]:
         if wrong is not None:
             planted += 1
             found += worst(complement(row, (first, wrong))) == "inconsistent"
-    return {"papers": pairs, "honest_called_inconsistent": accused, "wrong_digit_found": round(found / max(planted, 1), 4)}
+    return {
+        "papers": pairs,
+        "honest_called_inconsistent": accused,
+        "wrong_digit_found": round(found / max(planted, 1), 4),
+    }
 
 
 def main() -> int:

@@ -1,9 +1,10 @@
-"""Time many posteriors from one surface beside plain fits in the same run; print a table and write bulk.json beside this file.
+"""Time many posteriors from one surface beside plain fits in the same run;
+print a table and write bulk.json beside this file.
 
     OMP_NUM_THREADS=1 python benchmarks/bulk.py
 
-Wall clock and processor time are both given, minimum of the repeats: on a busy machine the second is what the work costs.
-Nothing asserts a time.
+Wall clock and processor time are both given, minimum of the repeats: on a busy machine the second is what the
+work costs. Nothing asserts a time.
 """
 
 import argparse
@@ -39,7 +40,9 @@ class Timing:
     largest_error: float | None
 
 
-def measure(work: str, run: Callable[[], object], repeats: int, posteriors: int, *, warm: bool = True) -> Timing:
+def measure(
+    work: str, run: Callable[[], object], repeats: int, posteriors: int, *, warm: bool = True
+) -> Timing:
     if warm:
         run()
     walls, processors, answer = [], [], None
@@ -56,15 +59,24 @@ def measure(work: str, run: Callable[[], object], repeats: int, posteriors: int,
 
 def grid_of_priors() -> list[tuple[bi.Normal, bi.HalfNormal]]:
     """25 normal priors on mu by 40 half-normals on tau."""
-    mu = [bi.Normal(centre, sd) for centre in (-0.5, -0.25, 0.0, 0.25, 0.5) for sd in (0.25, 0.5, 1.0, 2.0, 5.0)]
+    mu = [
+        bi.Normal(centre, sd) for centre in (-0.5, -0.25, 0.0, 0.25, 0.5) for sd in (0.25, 0.5, 1.0, 2.0, 5.0)
+    ]
     return list(itertools.product(mu, [bi.HalfNormal(float(scale)) for scale in np.geomspace(0.05, 2, 40)]))
 
 
 def scattered_priors() -> list[tuple[bi.Normal, bi.HalfNormal]]:
     """1,000 pairs no two of which share a prior."""
     rng = np.random.default_rng(SEED)
-    centres, sds, scales = rng.normal(0, 0.5, 1000), np.exp(rng.uniform(-2, 1.5, 1000)), np.exp(rng.uniform(-3, 0.7, 1000))
-    return [(bi.Normal(float(c), float(s)), bi.HalfNormal(float(t))) for c, s, t in zip(centres, sds, scales, strict=True)]
+    centres, sds, scales = (
+        rng.normal(0, 0.5, 1000),
+        np.exp(rng.uniform(-2, 1.5, 1000)),
+        np.exp(rng.uniform(-3, 0.7, 1000)),
+    )
+    return [
+        (bi.Normal(float(c), float(s)), bi.HalfNormal(float(t)))
+        for c, s, t in zip(centres, sds, scales, strict=True)
+    ]
 
 
 def fifteen() -> bi.Dataset:
@@ -94,19 +106,52 @@ def measured(repeats: int) -> list[Timing]:
     new = Questions(theta_new=(0.025, 0.975))
     families = {"mu": sorted({str(mu) for mu, _ in grid}), "tau": sorted({str(tau) for _, tau in grid})}
     return [
-        measure("nine trials: one plain fit, quantiles of the OR and P(OR > 1)", lambda: summary_of(nine, model), repeats, 1),
-        measure("nine trials: 1,000 prior pairs, 25 by 40", lambda: bulk.over_priors(nine, model, grid), repeats, 1000),
-        measure("nine trials: 1,000 prior pairs, all different", lambda: bulk.over_priors(nine, model, scattered), repeats, 1000),
-        measure("the same with prediction intervals, 25 by 40", lambda: bulk.over_priors(nine, model, grid, new), repeats, 1000),
+        measure(
+            "nine trials: one plain fit, quantiles of the OR and P(OR > 1)",
+            lambda: summary_of(nine, model),
+            repeats,
+            1,
+        ),
+        measure(
+            "nine trials: 1,000 prior pairs, 25 by 40",
+            lambda: bulk.over_priors(nine, model, grid),
+            repeats,
+            1000,
+        ),
+        measure(
+            "nine trials: 1,000 prior pairs, all different",
+            lambda: bulk.over_priors(nine, model, scattered),
+            repeats,
+            1000,
+        ),
+        measure(
+            "the same with prediction intervals, 25 by 40",
+            lambda: bulk.over_priors(nine, model, grid, new),
+            repeats,
+            1000,
+        ),
         measure("nine trials: all 511 subsets", lambda: bulk.over_weights(nine, model, inside), repeats, 511),
-        measure("compare_priors, nine trials, 1,000 rows, every column", lambda: bi.compare_priors(nine, **families), 5, 1000),
+        measure(
+            "compare_priors, nine trials, 1,000 rows, every column",
+            lambda: bi.compare_priors(nine, **families),
+            5,
+            1000,
+        ),
         measure("subsets, nine trials, with pooled results", lambda: bi.subsets(nine), 5, 511),
-        measure("fifteen trials: all 32,767 subsets", lambda: bulk.over_weights(large, model, many), 1, 32_767, warm=False),
+        measure(
+            "fifteen trials: all 32,767 subsets",
+            lambda: bulk.over_weights(large, model, many),
+            1,
+            32_767,
+            warm=False,
+        ),
     ]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--repeats", type=int, default=20)
     parser.add_argument("--store", type=Path, default=HERE / "bulk.json")
     asked = parser.parse_args()

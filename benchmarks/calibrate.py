@@ -1,4 +1,5 @@
-"""Run every calibration and store the results beside this file: benchmarks/calibration/NAME.json and one drawing per design.
+"""Run every calibration and store the results beside this file:
+benchmarks/calibration/NAME.json and one drawing per design.
 
     python benchmarks/calibrate.py --simulations 10000 --work build/calibration
 
@@ -22,7 +23,9 @@ STORED = Path(__file__).parent / "calibration"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--simulations", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=20241)
     parser.add_argument("--work", type=Path, default=Path("build") / "calibration")
@@ -31,11 +34,14 @@ def main() -> None:
     asked.store.mkdir(parents=True, exist_ok=True)
     for design in DESIGNS:
         found = [
-            run(Setup(likelihood, design, asked.simulations, asked.seed, counts), asked.work) for likelihood, counts in FITTED
+            run(Setup(likelihood, design, asked.simulations, asked.seed, counts), asked.work)
+            for likelihood, counts in FITTED
         ]
         for one in found:
             text = json.dumps(calibration_document(one), indent=1, allow_nan=False)
-            (asked.store / f"{one.setup.name}.json").write_text(compact(text) + "\n", encoding="utf-8", newline="\n")
+            (asked.store / f"{one.setup.name}.json").write_text(
+                compact(text) + "\n", encoding="utf-8", newline="\n"
+            )
         drawn = svg_file(plot_calibration(found), calibration_alternative(found))
         short = re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", drawn)  # of pixels
         (asked.store / f"{design}.svg").write_text(short, encoding="utf-8", newline="\n")
@@ -45,7 +51,10 @@ def run(setup: Setup, work: Path) -> Calibration:
     started = time.perf_counter()
     found = calibrate(setup, folder=work)
     print(calibration_text(found))
-    print(f"- {time.perf_counter() - started:.1f} s in this run, batches found from earlier runs not counted\n", flush=True)
+    print(
+        f"- {time.perf_counter() - started:.1f} s in this run, batches found from earlier runs not counted\n",
+        flush=True,
+    )
     return found
 
 

@@ -1,6 +1,8 @@
-"""Every preterm table that agrees with what was printed: counts, timings, and the feasible tables under data/ again.
+"""Every preterm table that agrees with what was printed:
+counts, timings, and the feasible tables under data/ again.
 
-Run: python benchmarks/reconstruct.py. It writes reconstruct.json beside itself and data/ivig/preterm_feasible/*.csv.
+Run: python benchmarks/reconstruct.py. It writes reconstruct.json beside itself and
+data/ivig/preterm_feasible/*.csv.
 """
 
 import json
@@ -36,7 +38,9 @@ def main() -> None:
     for name, (lower, require, file) in CASES.items():
         own = replace(claim, ci_lower=Printed(lower))
         start, used = time.perf_counter(), time.process_time()
-        found = reconstruct("ivig", own, outcome="preterm_birth", rule="revman-random", require=require, search=Search())
+        found = reconstruct(
+            "ivig", own, outcome="preterm_birth", rule="revman-random", require=require, search=Search()
+        )
         seconds = time.perf_counter() - start
         row = {"case": name, "require": require, "tables_in_the_box": found.searched, "count": found.count}
         row |= {
@@ -48,9 +52,17 @@ def main() -> None:
         rows.append(row)
         if file:
             FEASIBLE.mkdir(exist_ok=True)
-            (FEASIBLE / f"{file}.csv").write_text(feasible_csv(found.partial, found.events), encoding="utf-8", newline="\n")
-    document = {"version": __version__, "rule": "revman-random unless a field names its own", "searches": rows}
-    (HERE / "reconstruct.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8", newline="\n")
+            (FEASIBLE / f"{file}.csv").write_text(
+                feasible_csv(found.partial, found.events), encoding="utf-8", newline="\n"
+            )
+    document = {
+        "version": __version__,
+        "rule": "revman-random unless a field names its own",
+        "searches": rows,
+    }
+    (HERE / "reconstruct.json").write_text(
+        json.dumps(document, indent=1) + "\n", encoding="utf-8", newline="\n"
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Every answer in the report of the case that takes sampling: written again to data/ivig/sampled/.
 
-Run: python benchmarks/sampled.py. It keeps finished answers in build/sampled and goes on there after a kill; remove that
-folder to sample everything anew.
+Run: python benchmarks/sampled.py. It keeps finished answers in build/sampled and goes on there after a kill;
+remove that folder to sample everything anew.
 """
 
 import os
@@ -12,7 +12,13 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from bayes_ivig.analyses.other_models.side_by_side import ask, codes, compared_sets, model_of, request
-from bayes_ivig.analyses.other_models.stored_answers import Request, Store, file_name, stored_answer, write_answer
+from bayes_ivig.analyses.other_models.stored_answers import (
+    Request,
+    Store,
+    file_name,
+    stored_answer,
+    write_answer,
+)
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.inputs.counts.dataset import descriptions, load_dataset
 from bayes_ivig.inputs.model.files import load_two_arm

@@ -1,7 +1,7 @@
 """Every answer of the joint model in the report of the case: written again to data/ivig/sampled/joint/.
 
-Run: python benchmarks/sampled_joint.py. It keeps finished answers in build/sampled and goes on there after a kill; remove that
-folder to sample everything anew.
+Run: python benchmarks/sampled_joint.py. It keeps finished answers in build/sampled and goes on there after a
+kill; remove that folder to sample everything anew.
 """
 
 import os
@@ -23,7 +23,10 @@ STORE = Store(cache=HERE.parent / "build")
 
 def main() -> None:
     model = load_two_arm("binomial_normal")
-    live, preterm = fit(load_dataset("ivig", "live_birth"), model), harm_source("ivig", "preterm_birth", model)
+    live, preterm = (
+        fit(load_dataset("ivig", "live_birth"), model),
+        harm_source("ivig", "preterm_birth", model),
+    )
     wanted = set()
     for each in joint_requests(live, preterm, harm_readings(live, preterm)[0].weighed.setting):
         found = stored_answer(each.request, ask_of(each.setting), sampled=True, store=STORE)

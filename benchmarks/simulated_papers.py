@@ -1,7 +1,8 @@
-"""Simulated papers and claims, honest or with one planted error: what an audit must let pass, and what it should find.
+"""Simulated papers and claims, honest or with one planted error:
+what an audit must let pass, and what it should find.
 
-An honest paper pools random two-arm tables (zero cells and empty arms among them) by some method, prints what it likes with 0
-to 3 decimals, rounding halves up or to even, and states its model, its method, or neither.
+An honest paper pools random two-arm tables (zero cells and empty arms among them) by some method, prints what
+it likes with 0 to 3 decimals, rounding halves up or to even, and states its model, its method, or neither.
 Honest claims of other kinds are percentages, sums and one study's effect.
 """
 
@@ -26,7 +27,14 @@ from bayes_ivig.inputs.paper.other_claims import OtherClaim
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 LARGEST_PRINTED = 1e15  # nobody prints more digits
 METHOD_NAMES = {("mh", "revman"): "revman-fixed", ("reml", "revman"): "revman-2025"}
-KINDS = ("percentage", "percentage without count", "sum", "sum of percentages", "study_effect", "study_effect without counts")
+KINDS = (
+    "percentage",
+    "percentage without count",
+    "sum",
+    "sum of percentages",
+    "study_effect",
+    "study_effect without counts",
+)
 ERRORS = ("digit", "swapped limits", "OR for RR", "wrong k", "one-sided p")
 
 
@@ -42,7 +50,9 @@ class Paper:
 
 
 def honest_papers(rng: np.random.Generator, count: int, trials: int) -> list[Paper]:
-    """Return ``count`` honest papers of ``trials`` trials each, all of one measure and level drawn from ``rng``."""
+    """Return ``count`` honest papers of ``trials`` trials each,
+    all of one measure and level drawn from ``rng``.
+    """
     measure = MEASURES[rng.integers(3)]
     level = float(rng.choice([0.95, 0.95, 0.95, 0.9, 0.99]))
     cells = random_tables(rng, count, trials)
@@ -66,12 +76,16 @@ def honest_papers(rng: np.random.Generator, count: int, trials: int) -> list[Pap
 
 
 def random_tables(rng: np.random.Generator, count: int, trials: int) -> Cells:
-    """Return cells of shape (count, trials): small, middling and large arms, rare to certain events, an empty arm at times."""
+    """Return cells of shape (count, trials): small, middling and large arms, rare to certain events,
+    an empty arm at times.
+    """
     shape = (count, trials)
     most = rng.choice([8, 30, 100, 600], size=(count, 1))
     n1, n0 = (np.where(rng.random(shape) < 0.03, 0, rng.integers(1, most + 1, size=shape)) for _ in range(2))
     base = rng.choice([-5.0, -3.0, -1.5, 0.0, 2.0, 4.0], size=(count, 1)) + rng.normal(0, 0.7, shape)
-    effect = rng.normal(0, 0.8, (count, 1)) + rng.choice([0.0, 0.3, 1.0], size=(count, 1)) * rng.normal(0, 1, shape)
+    effect = rng.normal(0, 0.8, (count, 1)) + rng.choice([0.0, 0.3, 1.0], size=(count, 1)) * rng.normal(
+        0, 1, shape
+    )
     r0 = rng.binomial(n0, 1 / (1 + np.exp(-base)))
     r1 = rng.binomial(n1, 1 / (1 + np.exp(-base - effect)))
     return es.to_cells(r1, n1, r0, n0)
@@ -134,7 +148,11 @@ def plant(rng: np.random.Generator, paper: Paper, error: str) -> Claim | None:
             return _wrong_digit(rng, claim)
         case "swapped limits":
             lower, upper = claim.ci_lower, claim.ci_upper
-            return replace(claim, ci_lower=upper, ci_upper=lower) if lower and upper and lower.text != upper.text else None
+            return (
+                replace(claim, ci_lower=upper, ci_upper=lower)
+                if lower and upper and lower.text != upper.text
+                else None
+            )
         case "OR for RR":
             other = {"OR": "RR", "RR": "OR"}.get(claim.measure)
             return replace(claim, measure=other) if other and claim.estimate else None
@@ -180,7 +198,9 @@ def _wrong_digit(rng: np.random.Generator, claim: Claim) -> Claim | None:
 
 
 def batch(seed: int, number: int, count: int) -> tuple[np.random.Generator, list[Paper]]:
-    """Return the honest papers of one batch, of 1 to 12 trials each, with the generator to draw errors from."""
+    """Return the honest papers of one batch, of 1 to 12 trials each,
+    with the generator to draw errors from.
+    """
     rng = np.random.default_rng([seed, number])
     return rng, honest_papers(rng, count, int(rng.integers(1, 13)))
 
@@ -192,7 +212,9 @@ def batches(seed: int, papers: int, size: int = 250) -> Iterator[tuple[np.random
 
 
 def honest_claim(rng: np.random.Generator, kind: str) -> OtherClaim | None:
-    """Return one honest claim of a kind, rounded to 0 to 2 decimals; None where the draw gives nothing to print."""
+    """Return one honest claim of a kind, rounded to 0 to 2 decimals;
+    None where the draw gives nothing to print.
+    """
     match kind:
         case "percentage" | "percentage without count":
             return _percentage(rng, counted=kind == "percentage")
@@ -209,7 +231,9 @@ def honest_claim(rng: np.random.Generator, kind: str) -> OtherClaim | None:
 
 def with_wrong_digit(rng: np.random.Generator, claim: OtherClaim) -> OtherClaim | None:
     """Return the claim with one digit of what it prints changed."""
-    fields = [name for name in ("printed", "estimate", "ci_lower", "ci_upper") if getattr(claim, name) is not None]
+    fields = [
+        name for name in ("printed", "estimate", "ci_lower", "ci_upper") if getattr(claim, name) is not None
+    ]
     name = str(rng.choice(fields))
     text = getattr(claim, name).text
     place = int(rng.choice([i for i, letter in enumerate(text) if letter.isdigit()]))
@@ -227,7 +251,9 @@ def _percentage(rng: np.random.Generator, counted: bool) -> OtherClaim:
 
 
 def _sum(parts: list[str], total: str, percent: bool = False) -> OtherClaim:
-    return OtherClaim("sum", "all", Printed(total), tuple(map(Printed, parts)), Printed(total), percent=percent)
+    return OtherClaim(
+        "sum", "all", Printed(total), tuple(map(Printed, parts)), Printed(total), percent=percent
+    )
 
 
 def _study(rng: np.random.Generator, known: bool) -> OtherClaim | None:
@@ -236,12 +262,32 @@ def _study(rng: np.random.Generator, known: bool) -> OtherClaim | None:
     r1, r0 = int(rng.binomial(n1, rng.random())), int(rng.binomial(n0, rng.random()))
     cells = es.to_cells(np.array([r1]), np.array([n1]), np.array([r0]), np.array([n0]))
     measure = MEASURES[rng.integers(3)]
-    made = [each for each in formulas(cells, 0.95) if each.measure == measure and np.isfinite(each.values["ci_upper"][0])]
+    made = [
+        each
+        for each in formulas(cells, 0.95)
+        if each.measure == measure and np.isfinite(each.values["ci_upper"][0])
+    ]
     made = [each for each in made if abs(float(each.values["ci_upper"][0])) < LARGEST_PRINTED]
     if not made:
         return None
     values = made[rng.integers(len(made))].values
     decimals = int(rng.integers(0, 4))
-    estimate, lower, upper = (Printed(rounded(float(values[name][0]), decimals)) for name in ("estimate", "ci_lower", "ci_upper"))
+    estimate, lower, upper = (
+        Printed(rounded(float(values[name][0]), decimals)) for name in ("estimate", "ci_lower", "ci_upper")
+    )
     events = (r1, r0) if known else (None, None)
-    return OtherClaim("study_effect", "a study", None, (), None, measure, events[0], n1, events[1], n0, estimate, lower, upper)
+    return OtherClaim(
+        "study_effect",
+        "a study",
+        None,
+        (),
+        None,
+        measure,
+        events[0],
+        n1,
+        events[1],
+        n0,
+        estimate,
+        lower,
+        upper,
+    )

@@ -1,10 +1,11 @@
-"""Time the exact engine, and peers on the same tables in the same run; print a table and write speed.json beside this file.
+"""Time the exact engine, and peers on the same tables in the same run;
+print a table and write speed.json beside this file.
 
     python benchmarks/speed.py
 
-Everything runs in one process after a warm-up of its own. The minimum of the repeats is what the work costs, the median
-what it cost on this machine as busy as it was, and the CPU time what it costs whoever else is waiting for a core. Nothing
-asserts a time; a target is printed beside what was measured.
+Everything runs in one process after a warm-up of its own. The minimum of the repeats is what the work costs,
+the median what it cost on this machine as busy as it was, and the CPU time what it costs whoever else is
+waiting for a core. Nothing asserts a time; a target is printed beside what was measured.
 """
 
 import argparse
@@ -25,7 +26,13 @@ import bayes_ivig as bi
 HERE = Path(__file__).parent
 CORPUS = HERE.parent / "tests" / "reference" / "corpus.csv"
 LIKELIHOODS = ("binomial", "hypergeometric", "normal")
-TAU_PRIORS = ("half_normal(0.5)", "half_normal(1)", "half_cauchy(0.5)", "uniform(0, 4)", "log_normal_tau2(-3.52, 1.74)")
+TAU_PRIORS = (
+    "half_normal(0.5)",
+    "half_normal(1)",
+    "half_cauchy(0.5)",
+    "uniform(0, 4)",
+    "log_normal_tau2(-3.52, 1.74)",
+)
 LARGE = (250, 500, 1000)
 SEED = 20241
 
@@ -34,7 +41,8 @@ SEED = 20241
 class Timing:
     """Seconds of one piece of work; ``fits`` is how many posteriors or estimates it makes.
 
-    ``cpu`` is the least CPU time of the process, all threads together; ``target`` what was aimed at, None where nothing was.
+    ``cpu`` is the least CPU time of the process, all threads together;
+    ``target`` what was aimed at, None where nothing was.
     """
 
     work: str
@@ -46,12 +54,20 @@ class Timing:
     target: float | None
 
 
-def measure(work: str, run: Callable[[], object], repeats: int, *, fits: int = 1, target: float | None = None) -> Timing:
+def measure(
+    work: str, run: Callable[[], object], repeats: int, *, fits: int = 1, target: float | None = None
+) -> Timing:
     return timed(work, run, repeats, fits=fits, target=target, warm=True)
 
 
 def timed(
-    work: str, run: Callable[[], object], repeats: int, *, fits: int = 1, target: float | None = None, warm: bool = False
+    work: str,
+    run: Callable[[], object],
+    repeats: int,
+    *,
+    fits: int = 1,
+    target: float | None = None,
+    warm: bool = False,
 ) -> Timing:
     if warm:
         run()
@@ -63,7 +79,11 @@ def timed(
         cpu.append(time.process_time() - busy)
     found = Timing(work, fits, repeats, min(seconds), statistics.median(seconds), min(cpu), target)
     aim = "" if target is None else f"{target:10.4f}"
-    print(f"{work:66s} {fits:5d} {repeats:4d} {found.minimum:10.4f} {found.median:10.4f} {found.cpu:10.4f} {aim}", flush=True)
+    print(
+        f"{work:66s} {fits:5d} {repeats:4d} {found.minimum:10.4f} {found.median:10.4f} {found.cpu:10.4f} "
+        f"{aim}",
+        flush=True,
+    )
     return found
 
 
@@ -77,7 +97,9 @@ def corpus() -> list[bi.Dataset]:
     with CORPUS.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             found = tables.setdefault(row["dataset"], [])
-            found.append(bi.Study(f"{len(found) + 1} {row['study']}", *(int(row[c]) for c in ("r1", "n1", "r0", "n0"))))
+            found.append(
+                bi.Study(f"{len(found) + 1} {row['study']}", *(int(row[c]) for c in ("r1", "n1", "r0", "n0")))
+            )
     return [bi.Dataset(tuple(studies), name=name) for name, studies in tables.items()]
 
 
@@ -90,7 +112,9 @@ def many(studies: int) -> bi.Dataset:
     treated = rng.binomial(arms[0], 1 / (1 + np.exp(-alpha - theta)))
     control = rng.binomial(arms[1], 1 / (1 + np.exp(-alpha)))
     rows = zip(treated.tolist(), arms[0].tolist(), control.tolist(), arms[1].tolist(), strict=True)
-    return bi.Dataset(tuple(bi.Study(f"Study {i}", *row) for i, row in enumerate(rows)), name=f"simulated {studies}")
+    return bi.Dataset(
+        tuple(bi.Study(f"Study {i}", *row) for i, row in enumerate(rows)), name=f"simulated {studies}"
+    )
 
 
 def interval_of_mu(table: bi.Dataset, model: bi.Model) -> tuple[float, float]:
@@ -108,14 +132,18 @@ def all_of_the_corpus() -> int:
 
 
 def by_statsmodels(dataset: bi.Dataset) -> float:
-    """Pool by DerSimonian and Laird; the half for empty cells is added here, statsmodels would add it to every study."""
+    """Pool by DerSimonian and Laird; the half for empty cells is added here,
+    statsmodels would add it to every study.
+    """
     from statsmodels.stats.meta_analysis import combine_effects
 
     a, n1, c, n0 = np.array([study.counts for study in dataset.studies], float).T
     cells = np.stack([a, n1 - a, c, n0 - c])
     cells += 0.5 * (cells == 0).any(axis=0)
     a, b, c, d = cells
-    return float(combine_effects(np.log(a * d / (b * c)), (1 / cells).sum(axis=0), method_re="dl").mean_effect_re)
+    return float(
+        combine_effects(np.log(a * d / (b * c)), (1 / cells).sum(axis=0), method_re="dl").mean_effect_re
+    )
 
 
 def exact(repeats: int) -> list[Timing]:
@@ -123,26 +151,44 @@ def exact(repeats: int) -> list[Timing]:
     six_of, nine_of = six(), bi.load_dataset("ivig", outcome="live_birth")
     summary = "binomial: posterior with summary of every study"
     found = [
-        measure(f"six studies, {summary}", lambda: bi.fit(six_of, model).summary(), 5 * repeats, target=0.010),
-        measure("six studies, binomial: posterior of mu alone", lambda: interval_of_mu(six_of, model), 5 * repeats),
+        measure(
+            f"six studies, {summary}", lambda: bi.fit(six_of, model).summary(), 5 * repeats, target=0.010
+        ),
+        measure(
+            "six studies, binomial: posterior of mu alone", lambda: interval_of_mu(six_of, model), 5 * repeats
+        ),
         measure(f"nine studies, {summary}", lambda: bi.fit(nine_of, model).summary(), 5 * repeats),
     ]
     for studies in LARGE:
         large = many(studies)
         label = f"{studies} studies, binomial: posterior of mu"
-        found.append(measure(label, lambda t=large: interval_of_mu(t, model), 5, target=1.0 if studies == 1000 else None))
+        found.append(
+            measure(
+                label, lambda t=large: interval_of_mu(t, model), 5, target=1.0 if studies == 1000 else None
+            )
+        )
     large = many(LARGE[0])
     found.append(measure(f"{LARGE[0]} studies, {summary}", lambda: bi.fit(large, model).summary(), 3))
     fits = len(corpus()) * len(LIKELIHOODS) * len(TAU_PRIORS)
-    found.append(timed("corpus x 3 likelihoods x 5 tau priors: mu", all_of_the_corpus, 1, fits=fits, target=10.0))
+    found.append(
+        timed("corpus x 3 likelihoods x 5 tau priors: mu", all_of_the_corpus, 1, fits=fits, target=10.0)
+    )
     return found
 
 
 def peers(repeats: int) -> list[Timing]:
     table, model, sampler = six(), bi.Model(), bi.NUTS(seed=1)
     found = [
-        timed("six studies, binomial: PyMC with nutpie, first fit (compiles)", lambda: bi.fit(table, model, engine=sampler), 1),
-        timed("six studies, binomial: PyMC with nutpie, compiled", lambda: bi.fit(table, model, engine=sampler), 5),
+        timed(
+            "six studies, binomial: PyMC with nutpie, first fit (compiles)",
+            lambda: bi.fit(table, model, engine=sampler),
+            1,
+        ),
+        timed(
+            "six studies, binomial: PyMC with nutpie, compiled",
+            lambda: bi.fit(table, model, engine=sampler),
+            5,
+        ),
         measure("six studies: DerSimonian-Laird here", lambda: bi.pool(table, method="dl"), repeats),
     ]
     try:
@@ -150,11 +196,16 @@ def peers(repeats: int) -> list[Timing]:
     except ImportError:
         print("statsmodels is not installed: left out")
         return found
-    return [*found, measure("six studies: DerSimonian-Laird by statsmodels", lambda: by_statsmodels(table), repeats)]
+    return [
+        *found,
+        measure("six studies: DerSimonian-Laird by statsmodels", lambda: by_statsmodels(table), repeats),
+    ]
 
 
 def ratios(found: list[Timing]) -> dict[str, float]:
-    """How many times as long as the exact engine, or as our own pooling, a peer takes: minimum over minimum."""
+    """How many times as long as the exact engine, or as our own pooling, a peer takes:
+    minimum over minimum.
+    """
     least = {one.work: one.minimum for one in found}
     pairs = {
         "PyMC with nutpie, compiled / exact, six studies": (
@@ -171,7 +222,10 @@ def ratios(found: list[Timing]) -> dict[str, float]:
         ),
     }
     if any("statsmodels" in name for name in least):
-        pairs["statsmodels / DerSimonian-Laird here"] = (found_by(least, "by statsmodels"), found_by(least, "Laird here"))
+        pairs["statsmodels / DerSimonian-Laird here"] = (
+            found_by(least, "by statsmodels"),
+            found_by(least, "Laird here"),
+        )
     return {name: over / under for name, (over, under) in pairs.items()}
 
 
@@ -180,7 +234,9 @@ def found_by(least: dict[str, float], part: str) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--repeats", type=int, default=20)
     parser.add_argument("--store", type=Path, default=HERE / "speed.json")
     asked = parser.parse_args()

@@ -5,11 +5,20 @@ import bayes_ivig as bi
 live = bi.load_dataset("ivig", outcome="live_birth")
 posterior = bi.fit(live, bi.Model())
 
-# Beyond an odds ratio of 1.25 or 2, and beyond 50 live births per 1000 pregnancies, at three control risks of the trials.
+# Beyond an odds ratio of 1.25 or 2, and beyond 50 live births per 1000 pregnancies,
+# at three control risks of the trials.
 found = bi.benefit(posterior, zone=[(0.8, 1.25), (0.5, 2)], important_difference=50)
 print(found.zones.round(3).to_string())
 print(
-    found.absolute[["control_per_1000", "treated_per_1000", "difference_lower", "difference_upper", "prob_important_benefit"]]
+    found.absolute[
+        [
+            "control_per_1000",
+            "treated_per_1000",
+            "difference_lower",
+            "difference_upper",
+            "prob_important_benefit",
+        ]
+    ]
     .astype(float)
     .round(3)
     .to_string()
@@ -22,10 +31,19 @@ named = {
     "published trials": posterior.trials("published"),
 }
 several = bi.benefit(named, important_difference=50)
-print(several.summary_of_findings[["posterior", "odds_ratio", "prob_benefit", "prob_important_benefit"]].round(3).to_string())
+print(
+    several.summary_of_findings[["posterior", "odds_ratio", "prob_benefit", "prob_important_benefit"]]
+    .round(3)
+    .to_string()
+)
 
-# At the control risk of your own hospital, for a new setting: number needed to treat, through infinity where it must.
+# At the control risk of your own hospital, for a new setting:
+# number needed to treat, through infinity where it must.
 own = bi.benefit(posterior, baseline={"our hospital": 0.7}, quantity="theta_new")
-print(own.absolute[["number_needed", "number_needed_lower", "number_needed_upper", "through_infinity"]].round(1).to_string())
+print(
+    own.absolute[["number_needed", "number_needed_lower", "number_needed_upper", "through_infinity"]]
+    .round(1)
+    .to_string()
+)
 
 # Pictures: bi.plot_benefit(several).save("curves.svg"); bi.plot_absolute(found).save("per_1000.svg")

@@ -17,4 +17,6 @@ print(found.table().iloc[::10].round(3).to_string())
 # Any posterior of a log odds ratio will do, here those of a new setting: then say what no description says.
 new = live["theta_new"], harm["theta_new"]
 other = bi.benefit_harm(*new, control_risks=(0.65, 0.15), events=("good", "bad"), among="events")
-print(f"in a new setting, each weighing the same: P(net benefit > 0) = {other.at_weight(1.0).probability:.3f}")
+print(
+    f"in a new setting, each weighing the same: P(net benefit > 0) = {other.at_weight(1.0).probability:.3f}"
+)

@@ -12,7 +12,8 @@ spread = bi.elicit("P(tau > 1) = 5%")
 for prior in (clinician, cautious, panel, spread):
     print(f"{prior}\n    is {prior.prior}; {prior.source}")  # how well each statement is met
 
-# The same from another meta-analysis: whole, at half its information, and with a way out if the trials disagree.
+# The same from another meta-analysis: whole, at half its information,
+# and with a way out if the trials disagree.
 earlier = [bi.evidence_prior("kofod2025", baseline_risk=0.55, discount=a) for a in (1, 0.5)]
 robust = bi.evidence_prior("kofod2025", baseline_risk=0.55, robust=0.2)
 
@@ -22,5 +23,15 @@ table = bi.compare_priors(
     mu=["normal(0, 2.82)", clinician, cautious, panel, *earlier, robust, "zampieri(0.4)"],
     tau=spread,
 )
-shown = ["mu_prior", "or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1", "prob_or_gt_1.25", "conflict_p", "prior_ess", "part_weight"]
+shown = [
+    "mu_prior",
+    "or_q2.5",
+    "or_q50",
+    "or_q97.5",
+    "prob_or_gt_1",
+    "prob_or_gt_1.25",
+    "conflict_p",
+    "prior_ess",
+    "part_weight",
+]
 print(table[shown].sort_values("prob_or_gt_1").round(3).to_string(index=False))

@@ -5,7 +5,8 @@ import bayes_ivig as bi
 live = bi.load_dataset("ivig", outcome="live_birth")
 model = bi.load_model("binomial_normal")
 
-# With the six trials the paper pooled, the odds ratio is above 1 with probability 0.997. Which priors bring that to 0.975?
+# With the six trials the paper pooled, the odds ratio is above 1 with probability 0.997.
+# Which priors bring that to 0.975?
 published = bi.how_much_prior(bi.fit(live.trials("published"), model))
 print(published.table().round(3).to_string(index=False))
 

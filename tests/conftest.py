@@ -10,9 +10,11 @@ import pytest
 
 @pytest.fixture(scope="module", autouse=True)
 def _memory_goes_back() -> Iterator[None]:
-    """Without this the heap keeps what a sampler or a search freed, and two workers grow to 2 GB each over the whole suite.
+    """Without this the heap keeps what a sampler or a search freed,
+    and two workers grow to 2 GB each over the whole suite.
 
-    What stays is compiled code: some 300 MB for PyMC with numba, which nothing unloads, and 15 to 40 MB for each model compiled.
+    What stays is compiled code: some 300 MB for PyMC with numba, which nothing unloads,
+    and 15 to 40 MB for each model compiled.
     """
     yield
     gc.collect()

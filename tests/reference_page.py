@@ -1,4 +1,6 @@
-"""Write docs/reference.md, every public name with the first sentence of its docstring: ``python tests/reference_page.py``."""
+"""Write docs/reference.md, every public name with the first sentence of its docstring:
+``python tests/reference_page.py``.
+"""
 
 import inspect
 import re
@@ -24,14 +26,27 @@ def sentence(thing: object) -> str:
 
 
 def names(module: ModuleType) -> list[str]:
-    """Return the public names of a module: those of its stub, or the classes of one that hands nothing on (``errors``)."""
+    """Return the public names of a module: those of its stub,
+    or the classes of one that hands nothing on (``errors``).
+    """
     if "hand_on" not in vars(module):
-        return [name for name, value in vars(module).items() if inspect.isclass(value) and value.__module__ == module.__name__]
-    return [name for name in dir(module) if not name.startswith("_") and not inspect.ismodule(getattr(module, name))]
+        return [
+            name
+            for name, value in vars(module).items()
+            if inspect.isclass(value) and value.__module__ == module.__name__
+        ]
+    return [
+        name
+        for name in dir(module)
+        if not name.startswith("_") and not inspect.ismodule(getattr(module, name))
+    ]
 
 
 def rows(module: ModuleType, prefix: str) -> str:
-    lines = [f"| `{prefix}.{name}` | {sentence(getattr(module, name))} |" for name in sorted(names(module), key=str.lower)]
+    lines = [
+        f"| `{prefix}.{name}` | {sentence(getattr(module, name))} |"
+        for name in sorted(names(module), key=str.lower)
+    ]
     return "\n".join(["| name | what it is |", "| --- | --- |", *lines])
 
 

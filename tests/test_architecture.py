@@ -1,7 +1,7 @@
 """The architecture as a test: who may import whom, what is imported late, and how large a piece may be.
 
-``LAYERS`` is the diagram, from top to bottom: a module imports from its own package and from the layers below, and
-packages side by side in one layer are strangers to each other.
+``LAYERS`` is the diagram, from top to bottom: a module imports from its own package and from the layers
+below, and packages side by side in one layer are strangers to each other.
 """
 
 import ast
@@ -34,14 +34,16 @@ SAMPLING = ("engines/nuts/", "results/draws/arviz.py")  # the only homes of the 
 LATE = SAMPLERS | {"altair", "vl_convert", "jinja2", "pandas", "dask", "distributed", "h5netcdf", "h5py"}
 LATE_PARTS = {"scipy.stats", "scipy.optimize", "scipy.interpolate", "scipy.integrate"}
 MODULE_OF = {"vl-convert-python": "vl_convert"}
-COME_ALONG = {"arviz_stats", "xarray", "pytensor", "markupsafe"}  # required by arviz, by PyMC and by Jinja2 themselves
+# required by arviz, by PyMC and by Jinja2 themselves
+COME_ALONG = {"arviz_stats", "xarray", "pytensor", "markupsafe"}
 BY_NAME = {("bayes_ivig.results.shown", "bayes_ivig.reporting.shows")}  # late, and no circle counts it
 MOST_LINES, MOST_CODE, MOST_ARGUMENTS = 300, 40, 6
 
 ROOT = Path(bayes_ivig.__file__).parent
 RANK = {package: rank for rank, layer in enumerate(LAYERS) for package in layer}
 MODULES = sorted(path for path in ROOT.rglob("*.py") if "_bundled" not in path.parts)
-DOORS = [path for path in MODULES if path.with_suffix(".pyi").is_file()]  # the root and the groups of public names
+# the root and the groups of public names
+DOORS = [path for path in MODULES if path.with_suffix(".pyi").is_file()]
 LAYERED = [path for path in MODULES if path not in DOORS or path.parent != ROOT]
 
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -70,9 +72,15 @@ def imports(nodes: Iterator[ast.AST]) -> Iterator[tuple[str, int]]:
 
 
 def running(node: ast.AST, functions: bool = True) -> Iterator[ast.AST]:
-    """Every node that can run: none under ``if TYPE_CHECKING``, and without ``functions`` only what runs at import."""
+    """Every node that can run: none under ``if TYPE_CHECKING``,
+    and without ``functions`` only what runs at import.
+    """
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
+        if (
+            isinstance(child, ast.If)
+            and isinstance(child.test, ast.Name)
+            and child.test.id == "TYPE_CHECKING"
+        ):
             continue
         if functions or not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             yield child
@@ -84,7 +92,9 @@ def is_one_of(name: str, packages: set[str]) -> bool:
 
 
 def everything_imported(module: ast.Module) -> Iterator[str]:
-    """Every import: at the top, within functions, under ``if TYPE_CHECKING``, and by ``import_module("a.b")``."""
+    """Every import: at the top, within functions, under ``if TYPE_CHECKING``,
+    and by ``import_module("a.b")``.
+    """
     yield from (name for name, _ in imports(ast.walk(module)))
     for call in (node for node in ast.walk(module) if isinstance(node, ast.Call) and node.args):
         by_name = ast.unparse(call.func).rpartition(".")[2] in ("import_module", "__import__")
@@ -93,13 +103,17 @@ def everything_imported(module: ast.Module) -> Iterator[str]:
 
 
 def graph(root: Path) -> dict[str, list[str]]:
-    """The modules of a package by name, each with those it imports but for ``BY_NAME``; ``a.b`` does not count as ``a``."""
+    """The modules of a package by name, each with those it imports but for ``BY_NAME``;
+    ``a.b`` does not count as ``a``.
+    """
     files = [path for path in sorted(root.rglob("*.py")) if "_bundled" not in path.parts]
     parts = {path: path.relative_to(root.parent).with_suffix("").parts for path in files}
     names = {".".join(each[:-1] if each[-1] == "__init__" else each): path for path, each in parts.items()}
     found: dict[str, list[str]] = {}
     for own, path in names.items():
-        imported = {name if name in names else name.rpartition(".")[0] for name in everything_imported(tree(path))}
+        imported = {
+            name if name in names else name.rpartition(".")[0] for name in everything_imported(tree(path))
+        }
         found[own] = sorted(name for name in imported & set(names) - {own} if (own, name) not in BY_NAME)
     return found
 
@@ -163,7 +177,13 @@ def test_no_circle_of_imports() -> None:
     ],
 )
 def test_a_circle_is_found_however_it_is_closed(tmp_path: Path, back: str, through: set[str]) -> None:
-    files = {"__init__": "", "a": "from toy.low.b import x", "low/__init__": "import toy.a", "low/b": back, "c": ""}
+    files = {
+        "__init__": "",
+        "a": "from toy.low.b import x",
+        "low/__init__": "import toy.a",
+        "low/b": back,
+        "c": "",
+    }
     for name, text in files.items():
         path = tmp_path / "toy" / f"{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -174,7 +194,9 @@ def test_a_circle_is_found_however_it_is_closed(tmp_path: Path, back: str, throu
     assert all(one == other or other in imported[one] for one, other in pairwise(steps))
 
 
-def test_only_what_is_listed_as_imported_by_name_is_no_circle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_what_is_listed_as_imported_by_name_is_no_circle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "toy").mkdir()
     (tmp_path / "toy" / "low.py").write_text("def table():\n    return import_module('toy.high')\n")
     (tmp_path / "toy" / "high.py").write_text("import toy.low\n")
@@ -186,19 +208,25 @@ def test_only_what_is_listed_as_imported_by_name_is_no_circle(tmp_path: Path, mo
 @pytest.mark.parametrize("path", MODULES, ids=label)
 def test_heavy_libraries_are_imported_late(path: Path) -> None:
     for name, line in imports(running(tree(path), functions=False)):
-        assert not is_one_of(name, LATE | LATE_PARTS), f"{label(path)}:{line}: import {name} in the function that needs it"
+        assert not is_one_of(name, LATE | LATE_PARTS), (
+            f"{label(path)}:{line}: import {name} in the function that needs it"
+        )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=label)
 def test_samplers_stay_at_home(path: Path) -> None:
     if not label(path).startswith(SAMPLING):
         for name, line in imports(running(tree(path))):
-            assert not is_one_of(name, SAMPLERS), f"{label(path)}:{line}: {name} belongs in {' and '.join(SAMPLING)}"
+            assert not is_one_of(name, SAMPLERS), (
+                f"{label(path)}:{line}: {name} belongs in {' and '.join(SAMPLING)}"
+            )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=label)
 def test_third_parties_are_declared(path: Path) -> None:
-    """Run-time imports name what pyproject.toml installs, never a test tool or a package that is there by chance."""
+    """Run-time imports name what pyproject.toml installs, never a test tool or a package
+    that is there by chance.
+    """
     project = tomllib.loads((ROOT.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = [re.split(r"[^\w.-]", requirement)[0] for requirement in project["dependencies"]]
     declared = {MODULE_OF.get(name, name) for name in names} | COME_ALONG | {"bayes_ivig"}
@@ -213,7 +241,9 @@ def test_pieces_are_small(path: Path) -> None:
     too_much = [f"{len(source)} lines, more than {MOST_LINES}"] if len(source) > MOST_LINES else []
     for function in functions(path):
         lines = code_lines(function, source)
-        arguments = [a.arg for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
+        arguments = [
+            a.arg for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+        ]
         count = len([name for name in arguments if name not in ("self", "cls")])
         if lines > MOST_CODE and package(path) != "cli":
             too_much.append(f"{function.name}: {lines} lines of code, more than {MOST_CODE}")

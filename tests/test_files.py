@@ -1,4 +1,6 @@
-"""Files written whole or not at all: a failure midway leaves the old file, its permissions and its links, and nothing beside."""
+"""Files written whole or not at all: a failure midway leaves the old file, its permissions and its links,
+and nothing beside.
+"""
 
 import os
 import signal
@@ -25,14 +27,19 @@ def failing(*_: object) -> None:
 def everything(folder: Path) -> dict[str, bytes | None]:
     """Return what is in a folder and below it, hidden files too; folders hold None."""
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None for path in sorted(folder.rglob("*"))
+        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None
+        for path in sorted(folder.rglob("*"))
     }
 
 
 @pytest.mark.parametrize(("fault", "error"), [(interrupted, KeyboardInterrupt), (failing, OSError)])
 @pytest.mark.parametrize("before", [b"old", None])
 def test_a_failure_midway_leaves_the_old_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Callable[..., None], error: type[BaseException], before: bytes | None
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Callable[..., None],
+    error: type[BaseException],
+    before: bytes | None,
 ) -> None:
     path = tmp_path / "a.csv"
     if before is not None:

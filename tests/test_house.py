@@ -13,15 +13,37 @@ from bayes_ivig.version import __version__
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "bayes_ivig"
-TEXTS = {".py", ".md", ".toml", ".csv", ".bib", ".cff", ".txt", ".html", ".json", ".svg", ".yml", ".yaml", ".j2", ".run", ""}
-MACHINE_PATH = re.compile(r"(?<![\w.~:/)>-])/(?:home|root|Users|tmp|mnt|workspace|work|private)/\w|\b[A-Z]:\\\w")
+TEXTS = {
+    ".py",
+    ".md",
+    ".toml",
+    ".csv",
+    ".bib",
+    ".cff",
+    ".txt",
+    ".html",
+    ".json",
+    ".svg",
+    ".yml",
+    ".yaml",
+    ".j2",
+    ".run",
+    "",
+}
+MACHINE_PATH = re.compile(
+    r"(?<![\w.~:/)>-])/(?:home|root|Users|tmp|mnt|workspace|work|private)/\w|\b[A-Z]:\\\w"
+)
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
 
 
 def tracked() -> list[Path]:
     """Text files under version control; outside a checkout, everything that a checkout would hold."""
     done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
-    names = done.stdout.split("\0") if done.returncode == 0 else [str(path.relative_to(ROOT)) for path in PACKAGE.rglob("*.py")]
+    names = (
+        done.stdout.split("\0")
+        if done.returncode == 0
+        else [str(path.relative_to(ROOT)) for path in PACKAGE.rglob("*.py")]
+    )
     return [ROOT / name for name in names if name and Path(name).suffix in TEXTS and (ROOT / name).is_file()]
 
 
@@ -38,7 +60,9 @@ def label(path: Path) -> str:
 
 def test_one_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    citation = re.search(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    citation = re.search(
+        r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
     assert citation
     assert project["version"] == __version__ == bayes_ivig.__version__ == citation[1]
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
@@ -56,7 +80,9 @@ def test_the_package_is_typed_and_licensed() -> None:
 def test_only_the_command_prints(path: Path) -> None:
     if path.is_relative_to(PACKAGE / "cli"):
         return
-    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    calls = [
+        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+    ]
     printing = [call.lineno for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
     assert not printing, f"{label(path)} prints in lines {printing}; return the text instead"
 
@@ -66,14 +92,25 @@ def test_no_clock_and_no_unseeded_chance(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             name = ast.unparse(node.func)
-            assert not name.endswith(("datetime.now", "date.today", "time.time")), f"{label(path)}:{node.lineno} reads the clock"
+            assert not name.endswith(("datetime.now", "date.today", "time.time")), (
+                f"{label(path)}:{node.lineno} reads the clock"
+            )
             if name.endswith("default_rng"):
                 assert node.args or node.keywords, f"{label(path)}:{node.lineno} draws without a seed"
 
 
 # One way to write a file
 
-WRITING = {"write_text", "write_bytes", "mkstemp", "mkdtemp", "NamedTemporaryFile", "TemporaryFile", "savefig", "to_csv"}
+WRITING = {
+    "write_text",
+    "write_bytes",
+    "mkstemp",
+    "mkdtemp",
+    "NamedTemporaryFile",
+    "TemporaryFile",
+    "savefig",
+    "to_csv",
+}
 OPENING = {"open", "fdopen", "ZipFile"}
 NO_FILES = {  # calls that only make a text
     "bayes_ivig/cli/files.py": {"short.to_csv"},
@@ -88,8 +125,14 @@ def test_files_are_written_by_one_module(path: Path) -> None:
             continue
         name = ast.unparse(node.func)
         last = name.rpartition(".")[2]
-        modes = [arg.value for arg in (*node.args, *(word.value for word in node.keywords)) if isinstance(arg, ast.Constant)]
-        writes = last in OPENING and any(isinstance(mode, str) and set(mode) & set("wax+") and len(mode) < 4 for mode in modes)
+        modes = [
+            arg.value
+            for arg in (*node.args, *(word.value for word in node.keywords))
+            if isinstance(arg, ast.Constant)
+        ]
+        writes = last in OPENING and any(
+            isinstance(mode, str) and set(mode) & set("wax+") and len(mode) < 4 for mode in modes
+        )
         own = last in WRITING and not name.startswith("files.") and name not in ("write_text", "write_bytes")
         assert not (writes or own or name == "os.replace") or name in NO_FILES.get(label(path), ()), (
             f"{label(path)}:{node.lineno}: {name} writes a file; bayes_ivig.files does it whole"
@@ -102,7 +145,9 @@ def test_files_are_written_by_one_module(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=label)
 def test_no_trace_of_a_machine(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
-    found = [f"{number}: {line.strip()[:120]}" for number, line in enumerate(lines, 1) if MACHINE_PATH.search(line)]
+    found = [
+        f"{number}: {line.strip()[:120]}" for number, line in enumerate(lines, 1) if MACHINE_PATH.search(line)
+    ]
     assert not found
 
 
@@ -117,5 +162,7 @@ def test_links_stay_in_the_house(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8")):
         if "://" not in target and not target.startswith("mailto:"):
             there = (path.parent / target).resolve()
-            assert there.is_relative_to(ROOT.resolve()), f"{label(path)} links out of the repository: {target}"
+            assert there.is_relative_to(ROOT.resolve()), (
+                f"{label(path)} links out of the repository: {target}"
+            )
             assert there.exists(), f"{label(path)} links to {target}, which is not there"

@@ -1,4 +1,6 @@
-"""Public names: each is there, documented, listed once, loaded late; those of version 0.1 work and say where they went."""
+"""Public names: each is there, documented, listed once, loaded late;
+those of version 0.1 work and say where they went.
+"""
 
 import inspect
 import pickle
@@ -27,7 +29,9 @@ NAMES = [f"{place}.{name}" for place, module in PLACES.items() for name in refer
 
 def python(code: str, *options: str) -> str:
     """What a fresh interpreter prints, warnings and errors included."""
-    done = subprocess.run([sys.executable, *options, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, *options, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT
+    )
     return done.stdout + done.stderr
 
 
@@ -83,17 +87,25 @@ def test_help_lists_a_group() -> None:
 
 def test_nothing_is_loaded_before_it_is_touched() -> None:
     loaded = (
-        "import sys, bayes_ivig{0}; print(*(m for m in sys.modules if m.startswith('bayes_ivig') or m in {{'ast', 'numpy'}}))"
+        "import sys, bayes_ivig{0}; print(*(m for m in sys.modules if m.startswith('bayes_ivig') or m "
+        "in {{'ast', 'numpy'}}))"
     )
     root = ["bayes_ivig.public_names", "bayes_ivig"]
     assert python(loaded.format("")).split() == root
-    assert python(loaded.format(".plot, bayes_ivig.priors")).split() == [*root, "bayes_ivig.plot", "bayes_ivig.priors"]
+    assert python(loaded.format(".plot, bayes_ivig.priors")).split() == [
+        *root,
+        "bayes_ivig.plot",
+        "bayes_ivig.priors",
+    ]
 
 
 def test_a_submodule_loaded_first_hides_nothing() -> None:
     ways = ("import bayes_ivig as bi; ", "import bayes_ivig.priors.well_known, bayes_ivig as bi; ")
     for way in ways:
-        assert python(way + "print(bi.priors.named.__name__, bi.priors.compare.__name__)") == "named compare_priors\n"
+        assert (
+            python(way + "print(bi.priors.named.__name__, bi.priors.compare.__name__)")
+            == "named compare_priors\n"
+        )
 
 
 def test_it_works_from_an_archive(tmp_path: Path) -> None:
@@ -101,7 +113,9 @@ def test_it_works_from_an_archive(tmp_path: Path) -> None:
         for path in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.pyi")]:
             archive.write(path, path.relative_to(ROOT))
     code = f"import sys; sys.path.insert(0, {str(tmp_path / 'package.zip')!r}); import bayes_ivig as bi; "
-    said = python(code + "print(bi.__file__.count('.zip'), bi.priors.Normal(0, 1), 'forest' in dir(bi.plot))", "-I")
+    said = python(
+        code + "print(bi.__file__.count('.zip'), bi.priors.Normal(0, 1), 'forest' in dir(bi.plot))", "-I"
+    )
     assert said == f"1 {bayes_ivig.priors.Normal(0, 1)} True\n"
 
 
@@ -140,7 +154,10 @@ def test_who_imports_a_former_name_at_the_prompt_is_told() -> None:
 def test_a_typed_script_is_checked_and_runs() -> None:
     """``make lint`` checks it; here is that it is among what mypy checks, and that it does what it says."""
     checked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
-    assert (checked["strict"], Path(typed_user.__file__).relative_to(ROOT).as_posix() in checked["files"]) == (True, True)
+    assert (
+        checked["strict"],
+        Path(typed_user.__file__).relative_to(ROOT).as_posix() in checked["files"],
+    ) == (True, True)
     above, below, message = typed_user.main()
     assert above > 0.9
     assert below < 0.5
@@ -148,6 +165,8 @@ def test_a_typed_script_is_checked_and_runs() -> None:
 
 
 def test_the_reference_holds_every_public_name() -> None:
-    assert reference_page.PAGE.read_text(encoding="utf-8") == reference_page.page(), "run: python tests/reference_page.py"
+    assert reference_page.PAGE.read_text(encoding="utf-8") == reference_page.page(), (
+        "run: python tests/reference_page.py"
+    )
     assert isinstance(bayes_ivig.errors, ModuleType)
     assert all(f"| `{name.replace('bayes_ivig', 'bi', 1)}` |" in reference_page.page() for name in NAMES)

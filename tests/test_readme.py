@@ -27,7 +27,10 @@ def blocks(language: str) -> list[str]:
 
 def rows() -> dict[str, tuple[str, ...]]:
     """The table of results: what each line of it prints, by its first cell."""
-    lines = [re.split(r"\s*\|\s*", line.strip("| \n")) for line in re.findall(r"^\|.*\|$", TEXT, flags=re.MULTILINE)]
+    lines = [
+        re.split(r"\s*\|\s*", line.strip("| \n"))
+        for line in re.findall(r"^\|.*\|$", TEXT, flags=re.MULTILINE)
+    ]
     return {first: tuple(rest) for first, *rest in lines[2:]}
 
 
@@ -68,7 +71,8 @@ def test_the_model_under_the_table_is_the_reference_model() -> None:
     model = bi.load_model("binomial_normal")
     text = " ".join(TEXT.split())
     assert (
-        f"mu ~ {model.mu}, tau ~ {model.tau}, baselines ~ {model.alpha}, each trial's at the mean of its arms' log odds," in text
+        f"mu ~ {model.mu}, tau ~ {model.tau}, baselines ~ {model.alpha}, "
+        "each trial's at the mean of its arms' log odds," in text
     )
 
 
@@ -97,7 +101,8 @@ def test_every_command_runs(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", command)
     Path("my.csv").write_text(
-        "study,treatment_events,treatment_total,control_events,control_total\nA,1,10,2,10\nB,3,10,2,12\n", encoding="utf-8"
+        "study,treatment_events,treatment_total,control_events,control_total\nA,1,10,2,10\nB,3,10,2,12\n",
+        encoding="utf-8",
     )
     Path("report.toml").write_text('title = "Mine"\nthresholds = [1.5]\n', encoding="utf-8")
     with pytest.raises(SystemExit) as left:

@@ -1,4 +1,6 @@
-"""Where things are: asked of one module, which fails where something is not there instead of finding nothing."""
+"""Where things are: asked of one module, which fails where something is not there instead
+of finding nothing.
+"""
 
 import ast
 import json
@@ -10,19 +12,24 @@ import bayes_ivig
 from bayes_ivig import BayesIvigError, resources
 
 ROOT = Path(bayes_ivig.__file__).parent
-MODULES = sorted(path for path in ROOT.rglob("*.py") if "_bundled" not in path.parts and path.name != "resources.py")
+MODULES = sorted(
+    path for path in ROOT.rglob("*.py") if "_bundled" not in path.parts and path.name != "resources.py"
+)
 
 
 def test_where_the_package_is() -> None:
     assert resources.package() == ROOT.resolve()
     assert "<html" in resources.part("reporting/templates/report.html.j2").read_text(encoding="utf-8")
     assert (
-        json.loads(resources.part("reporting/schema/results-1.json").read_text(encoding="utf-8")) == bayes_ivig.results_schema()
+        json.loads(resources.part("reporting/schema/results-1.json").read_text(encoding="utf-8"))
+        == bayes_ivig.results_schema()
     )
 
 
 def test_what_is_not_there_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(BayesIvigError, match=r"templates_moved: not there; bayes_ivig is not installed whole"):
+    with pytest.raises(
+        BayesIvigError, match=r"templates_moved: not there; bayes_ivig is not installed whole"
+    ):
         resources.part("reporting/templates_moved")
     (tmp_path / "a.txt").write_text("")
     assert resources.listed(tmp_path, "*.txt") == (tmp_path / "a.txt",)

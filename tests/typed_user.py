@@ -27,11 +27,17 @@ def main() -> tuple[float, float, str]:
         bi.models.BetaBinomial(mu=bi.priors.parse_prior("half_normal(1)"))
     except bi.errors.ModelError as error:
         message = str(error)
-    return float(mu.prob_above(0.0)), conclusion.chance(posterior) + 0 * len(compared) * len(chart.to_dict()), message
+    return (
+        float(mu.prob_above(0.0)),
+        conclusion.chance(posterior) + 0 * len(compared) * len(chart.to_dict()),
+        message,
+    )
 
 
 if TYPE_CHECKING:
     bi.fti()  # type: ignore[attr-defined]  # no such name
-    bi.plot_forest()  # type: ignore[attr-defined]  # of version 0.1: works for now, and a type checker says that it went
+    # of version 0.1: works for now, and a type checker says that it went
+    bi.plot_forest()  # type: ignore[attr-defined]
     plot.forest("a posterior")  # type: ignore[call-arg, arg-type]
-    hidden = bi.plot.plot_forest  # type: ignore[attr-defined]  # how it is called at home is nobody else's business
+    # how it is called at home is nobody else's business
+    hidden = bi.plot.plot_forest  # type: ignore[attr-defined]

@@ -1,4 +1,6 @@
-"""P(OR > 1) under a tighter baseline prior for many cases at once: the column that says where the baseline prior decides."""
+"""P(OR > 1) under a tighter baseline prior for many cases at once:
+the column that says where the baseline prior decides.
+"""
 
 from dataclasses import replace
 
@@ -20,7 +22,9 @@ ASKED = Questions(mu=(), tau=())
 
 
 def over_subsets(dataset: Dataset, model: Model, inside: Array) -> Array:
-    """Return the column for subsets given as rows of 0 and 1, shape (N,); NaN without a baseline, and for too many rows."""
+    """Return the column for subsets given as rows of 0 and 1, shape (N,);
+    NaN without a baseline, and for too many rows.
+    """
     if model.likelihood != "binomial" or len(inside) > MOST:
         return np.full(len(inside), np.nan)
     return _known(bulk.over_weights(dataset, replace(model, alpha=TIGHT), inside, ASKED))

@@ -17,9 +17,9 @@ RATIOS = ("OR", "RR", "HR")
 def readings(claim: Claim, prior: Prior) -> tuple[SummaryReading, ...]:
     """Return one posterior per reading of a claim; ``prior`` is on the working scale (log for ratios).
 
-    An estimate in the middle of its interval, within rounding, has one reading, ``"as printed"``. Otherwise one of the
-    three numbers must be wrong, and taking each pair as right gives three: the interval (the estimate is then its middle),
-    the estimate and the lower limit, the estimate and the upper limit.
+    An estimate in the middle of its interval, within rounding, has one reading, ``"as printed"``. Otherwise
+    one of the three numbers must be wrong, and taking each pair as right gives three: the interval (the
+    estimate is then its middle), the estimate and the lower limit, the estimate and the upper limit.
     """
     scale: Callable[[float], float] = math.log if claim.measure in RATIOS else float
     estimate, lower, upper = (scale(number.value) for number in _three(claim))
@@ -36,7 +36,9 @@ def readings(claim: Claim, prior: Prior) -> tuple[SummaryReading, ...]:
 
 
 def central(claim: Claim) -> bool:
-    """Whether the estimate can be the middle of its interval, each number standing for all that round to it."""
+    """Whether the estimate can be the middle of its interval,
+    each number standing for all that round to it.
+    """
     scale: Callable[[float], float] = math.log if claim.measure in RATIOS else float
     ranges = [_ends(number, scale) for number in _three(claim)]
     (low, high), lower, upper = ranges
@@ -45,7 +47,10 @@ def central(claim: Claim) -> bool:
 
 def _three(claim: Claim) -> tuple[Printed, Printed, Printed]:
     if claim.estimate is None or claim.ci_lower is None or claim.ci_upper is None:
-        raise DataError(f"{claim.outcome}: a posterior from a summary needs the estimate and both limits; one is not printed")
+        raise DataError(
+            f"{claim.outcome}: a posterior from a summary needs the estimate and both limits; "
+            "one is not printed"
+        )
     return claim.estimate, claim.ci_lower, claim.ci_upper
 
 
@@ -56,4 +61,6 @@ def _ends(number: Printed, scale: Callable[[float], float]) -> tuple[float, floa
 def _reading(code: str, numbers: tuple[float, float, float], z: float, prior: Prior) -> SummaryReading:
     estimate, lower, upper = numbers
     standard_error = (upper - lower) / (2 * z)
-    return SummaryReading(code, estimate, lower, upper, standard_error, summary_posterior(estimate, standard_error, prior))
+    return SummaryReading(
+        code, estimate, lower, upper, standard_error, summary_posterior(estimate, standard_error, prior)
+    )

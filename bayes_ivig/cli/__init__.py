@@ -9,7 +9,8 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # of m
 
 def main() -> None:
     """Run the command line: exit status 0 done, 1 ran but a check failed, 2 wrong input or usage."""
-    for name in THREADS:  # products are small here: threads wait for each other, and change the last bits with their number
+    # products are small here: threads wait for each other, and change the last bits with their number
+    for name in THREADS:
         os.environ.setdefault(name, "1")
     from bayes_ivig.cli.app import app
     from bayes_ivig.cli.output import fail

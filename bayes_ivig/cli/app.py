@@ -20,7 +20,10 @@ from bayes_ivig.version import __version__
 
 app = typer.Typer(
     name="bayes-ivig",
-    help="Bayesian reanalysis of published two-arm meta-analyses. DATA is a bundled name (ivig) or a path ending in .csv.",
+    help=(
+        "Bayesian reanalysis of published two-arm meta-analyses. "
+        "DATA is a bundled name (ivig) or a path ending in .csv."
+    ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -14,12 +14,21 @@ def audit(
         str,
         typer.Argument(
             metavar="CLAIMS",
-            help="A bundled case's name, or the path of a CSV of claims: pooled results, or claims of other kinds (column kind).",
+            help=(
+                "A bundled case's name, or the path of a CSV of claims: "
+                "pooled results, or claims of other kinds (column kind)."
+            ),
         ),
     ],
-    other: Annotated[Path | None, typer.Option("--other", help="A CSV of claims of other kinds: sums, percentages, ...")] = None,
-    counts: Annotated[str | None, typer.Option("--counts", help="The counts of the trials: a bundled name or a CSV.")] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Leave with status 1 if any claim is inconsistent.")] = False,
+    other: Annotated[
+        Path | None, typer.Option("--other", help="A CSV of claims of other kinds: sums, percentages, ...")
+    ] = None,
+    counts: Annotated[
+        str | None, typer.Option("--counts", help="The counts of the trials: a bundled name or a CSV.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Leave with status 1 if any claim is inconsistent.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Say which printed numbers cannot be true together, and which way of pooling known counts gives them."""

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 DRAWINGS = ("curve", "absolute")
 NAMES = {"likelihood": "", "mu": "mu ~ ", "tau": "tau ~ ", "trials": "trials "}
-Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'normal(0, 1)'; repeatable, each combination is a row.")
+Prior = typer.Option(
+    metavar="PRIOR", help="A prior as text, such as 'normal(0, 1)'; repeatable, each combination is a row."
+)
 
 
 def benefit(
@@ -39,36 +41,56 @@ def benefit(
     tau_prior: Annotated[list[str] | None, Prior] = None,
     trials: Annotated[
         list[str] | None,
-        typer.Option("--trials", metavar="SET", help="A named trial set, study names with commas, or -NAME; repeatable."),
+        typer.Option(
+            "--trials",
+            metavar="SET",
+            help="A named trial set, study names with commas, or -NAME; repeatable.",
+        ),
     ] = None,
     threshold: Annotated[
         list[float] | None,
-        typer.Option("--threshold", help="The smallest odds ratio that matters, with its reciprocal a zone; repeatable."),
+        typer.Option(
+            "--threshold",
+            help="The smallest odds ratio that matters, with its reciprocal a zone; repeatable.",
+        ),
     ] = None,
     zone: Annotated[
         list[str] | None,
-        typer.Option("--zone", metavar="LOW,HIGH", help="Odds ratios of practical equivalence, such as 0.8,1.25; repeatable."),
+        typer.Option(
+            "--zone",
+            metavar="LOW,HIGH",
+            help="Odds ratios of practical equivalence, such as 0.8,1.25; repeatable.",
+        ),
     ] = None,
     baseline_risk: Annotated[
         list[str] | None,
         typer.Option(
-            "--baseline-risk", metavar="[NAME=]RISK", help="A control risk, such as 0.4 or ours=0.4; repeatable. Else the arms'."
+            "--baseline-risk",
+            metavar="[NAME=]RISK",
+            help="A control risk, such as 0.4 or ours=0.4; repeatable. Else the arms'.",
         ),
     ] = None,
     important_difference: Annotated[
-        float | None, typer.Option("--important-difference", help="The smallest difference that matters, events per 1000.")
+        float | None,
+        typer.Option("--important-difference", help="The smallest difference that matters, events per 1000."),
     ] = None,
     quantity: Annotated[
-        str, typer.Option("--quantity", help="mu, or theta_new: absolute effects of the pooled effect or of a new setting.")
+        str,
+        typer.Option(
+            "--quantity", help="mu, or theta_new: absolute effects of the pooled effect or of a new setting."
+        ),
     ] = "mu",
     level: Level = 0.95,
     json: Json = False,
     csv: Csv = None,
     curve_csv: Annotated[
-        Path | None, typer.Option("--curve-csv", metavar="FILE", help="Write the curve P(OR > x) to this CSV.")
+        Path | None,
+        typer.Option("--curve-csv", metavar="FILE", help="Write the curve P(OR > x) to this CSV."),
     ] = None,
     plot: Plot = None,
-    draw: Annotated[str, typer.Option("--draw", help="What --plot draws: curve, or absolute for events per 1000.")] = "curve",
+    draw: Annotated[
+        str, typer.Option("--draw", help="What --plot draws: curve, or absolute for events per 1000.")
+    ] = "curve",
 ) -> None:
     """Give the probabilities of benefit and harm, relative and per 1000 people, by priors and trials."""
     from bayes_ivig.analyses.benefit.benefit import benefit as compute
@@ -80,13 +102,20 @@ def benefit(
     check_paths(csv, plot)
     check_paths(curve_csv, None)
     _check_drawing(draw)
-    asked: dict[str, Any] = {"zone": _zones(zone or [], threshold or []), "baseline": _risks(baseline_risk or [])}
+    asked: dict[str, Any] = {
+        "zone": _zones(zone or [], threshold or []),
+        "baseline": _risks(baseline_risk or []),
+    }
     asked |= {"important_difference": important_difference, "quantity": quantity, "level": level}
     dataset, stated = load(data, outcome, None), load_two_arm(model)
     with steps(f"Benefit and harm in {dataset.label}"):
         choices = {"likelihood": likelihood, "mu": mu_prior, "tau": tau_prior, "trials": trials}
         posteriors = _posteriors(dataset, stated, choices)
-        found: Found = compute(posteriors, **asked) if len(posteriors) > 1 else compute(next(iter(posteriors.values())), **asked)
+        found: Found = (
+            compute(posteriors, **asked)
+            if len(posteriors) > 1
+            else compute(next(iter(posteriors.values())), **asked)
+        )
     rows, curve = benefit_tables(found) if csv is not None or curve_csv is not None else (None, None)
     for frame, path in ((rows, csv), (curve, curve_csv)):
         if path is not None and frame is not None:
@@ -97,7 +126,9 @@ def benefit(
     _leave_if_inexact({"": found} if isinstance(found, Benefit) else found)
 
 
-def _posteriors(dataset: "Dataset", model: "Model", choices: dict[str, list[str] | None]) -> "dict[str, Posterior]":
+def _posteriors(
+    dataset: "Dataset", model: "Model", choices: dict[str, list[str] | None]
+) -> "dict[str, Posterior]":
     """Fit every combination, by a label of what differs; other priors on the same trials need no new fit."""
     from dataclasses import replace
 
@@ -112,8 +143,14 @@ def _posteriors(dataset: "Dataset", model: "Model", choices: dict[str, list[str]
         key = one["likelihood"], one["trials"]
         priors: dict[str, Any] = {name: one[name] for name in ("mu", "tau") if one[name] is not None}
         if key not in bases:
-            changed: dict[str, Any] = priors | ({"likelihood": one["likelihood"]} if one["likelihood"] else {})
-            own = replace(model, **changed, name=f"{model.name}, changed", title="", notes=()) if changed else model
+            changed: dict[str, Any] = priors | (
+                {"likelihood": one["likelihood"]} if one["likelihood"] else {}
+            )
+            own = (
+                replace(model, **changed, name=f"{model.name}, changed", title="", notes=())
+                if changed
+                else model
+            )
             bases[key] = fit(dataset.trials(one["trials"]) if one["trials"] else dataset, own)
             posterior = bases[key]
         else:
@@ -123,7 +160,9 @@ def _posteriors(dataset: "Dataset", model: "Model", choices: dict[str, list[str]
 
 
 def _zones(zones: list[str], thresholds: list[float]) -> list[Any] | None:
-    """Return the zones of ``--zone`` and ``--threshold``, or None for the data's own; raises ``ModelError``."""
+    """Return the zones of ``--zone`` and ``--threshold``, or None for the data's own;
+    raises ``ModelError``.
+    """
     from bayes_ivig.errors import ModelError
 
     pairs: list[Any] = []
@@ -131,13 +170,19 @@ def _zones(zones: list[str], thresholds: list[float]) -> list[Any] | None:
         try:
             low, high = (float(part) for part in text.split(","))
         except ValueError:
-            raise ModelError(f"--zone: found {text!r}; give two odds ratios and a comma, such as 0.8,1.25") from None
+            raise ModelError(
+                f"--zone: found {text!r}; give two odds ratios and a comma, such as 0.8,1.25"
+            ) from None
         if not (0 < low <= 1 <= high < math.inf and low < high):
-            raise ModelError(f"--zone: found {text!r}; two odds ratios above 0 that increase and hold 1, such as 0.8,1.25")
+            raise ModelError(
+                f"--zone: found {text!r}; two odds ratios above 0 that increase and hold 1, such as 0.8,1.25"
+            )
         pairs.append((low, high))
     for value in thresholds:
         if not (1e-6 <= value <= 1e6 and value != 1):
-            raise ModelError(f"--threshold: found {value:g}; must be an odds ratio other than 1, for example 1.25")
+            raise ModelError(
+                f"--threshold: found {value:g}; must be an odds ratio other than 1, for example 1.25"
+            )
         pairs.append((min(value, 1 / value), max(value, 1 / value)))
     return pairs or None
 
@@ -154,10 +199,15 @@ def _risks(texts: list[str]) -> dict[str, float] | None:
         except ValueError:
             risk = math.nan
         if not 0 < risk < 1:
-            raise ModelError(f"--baseline-risk: found {text!r}; must be a probability between 0 and 1, such as 0.4 or ours=0.4")
+            raise ModelError(
+                f"--baseline-risk: found {text!r}; must be a probability between 0 and 1, such "
+                "as 0.4 or ours=0.4"
+            )
         label = name.strip() or (f"control risk {number.strip()}" if len(texts) > 1 else "stated")
         if label in found:
-            raise ModelError(f"--baseline-risk: {label!r} is given twice; give each control risk a name of its own")
+            raise ModelError(
+                f"--baseline-risk: {label!r} is given twice; give each control risk a name of its own"
+            )
         found[label] = risk
     return found or None
 
@@ -166,7 +216,9 @@ def _check_drawing(draw: str) -> None:
     from bayes_ivig.errors import ModelError, suggestion
 
     if draw not in DRAWINGS:
-        raise ModelError(f"--draw: found {draw!r}{suggestion(draw, DRAWINGS)}; must be {' or '.join(DRAWINGS)}")
+        raise ModelError(
+            f"--draw: found {draw!r}{suggestion(draw, DRAWINGS)}; must be {' or '.join(DRAWINGS)}"
+        )
 
 
 def _plot(found: "Found", draw: str, path: Path) -> None:

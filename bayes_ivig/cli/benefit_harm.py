@@ -15,37 +15,54 @@ if TYPE_CHECKING:
     from bayes_ivig.results.reanalysis.harm_readings import HarmReading
     from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
 
-AMONG = "Whom the harm is counted among: all, events or nonevents of the benefit; the sidecar's denominators unless given."
+AMONG = (
+    "Whom the harm is counted among: all, events or nonevents of the benefit; "
+    "the sidecar's denominators unless given."
+)
 DRAWN = ("net", "people")
 
 
 def benefit_harm(
     data: Data,
-    benefit: Annotated[str, typer.Option("--benefit", metavar="OUTCOME", help="The outcome hoped for.")] = "live_birth",
-    harm: Annotated[str, typer.Option("--harm", metavar="OUTCOME", help="The outcome feared.")] = "preterm_birth",
+    benefit: Annotated[
+        str, typer.Option("--benefit", metavar="OUTCOME", help="The outcome hoped for.")
+    ] = "live_birth",
+    harm: Annotated[
+        str, typer.Option("--harm", metavar="OUTCOME", help="The outcome feared.")
+    ] = "preterm_birth",
     model: Annotated[
-        str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML; of both outcomes.")
+        str,
+        typer.Option(
+            "--model", help="A bundled model's name, or the path of a model TOML; of both outcomes."
+        ),
     ] = "binomial_normal",
     trials: Trials = None,
     among: Annotated[str | None, typer.Option("--among", help=AMONG)] = None,
     benefit_risk: Annotated[
-        float | None, typer.Option("--benefit-risk", help="The benefit's control risk; pooled control arms unless given.")
+        float | None,
+        typer.Option("--benefit-risk", help="The benefit's control risk; pooled control arms unless given."),
     ] = None,
     harm_risk: Annotated[
-        float | None, typer.Option("--harm-risk", help="The harm's control risk, of those it is counted among.")
+        float | None,
+        typer.Option("--harm-risk", help="The harm's control risk, of those it is counted among."),
     ] = None,
     weight: Annotated[
         list[float] | None, typer.Option("--weight", help="How many benefits one harm outweighs; repeatable.")
     ] = None,
     joint: Annotated[
-        bool, typer.Option("--joint", help="Both outcomes in one model too, which is sampled unless its answer is stored.")
+        bool,
+        typer.Option(
+            "--joint", help="Both outcomes in one model too, which is sampled unless its answer is stored."
+        ),
     ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Seed of what --joint samples.")] = 1,
     level: Level = 0.95,
     json: Json = False,
     csv: Csv = None,
     plot: Plot = None,
-    draw: Annotated[str, typer.Option("--draw", help="What --plot draws: net (benefit by weight) or people (of 100).")] = "net",
+    draw: Annotated[
+        str, typer.Option("--draw", help="What --plot draws: net (benefit by weight) or people (of 100).")
+    ] = "net",
 ) -> None:
     """Weigh a benefit against a harm: joint probabilities, net benefit by weight, people of 100."""
     from bayes_ivig.analyses.weighing.readings import Weighing, harm_readings, harm_source
@@ -62,7 +79,8 @@ def benefit_harm(
     dataset = load_dataset(data, benefit)
     good = fit(dataset if trials is None else dataset.trials(trials), stated)
     nets = tuple(weight) if weight else (0.25, 0.5, 1.0)
-    weighing = Weighing((benefit_risk, harm_risk), among, nets=nets, level=level)  # type: ignore[arg-type]  # it is checked there
+    # it is checked there
+    weighing = Weighing((benefit_risk, harm_risk), among, nets=nets, level=level)  # type: ignore[arg-type]
     bad = harm_source(data, harm, stated, None if trials is None else good.dataset.study_names)
     readings = harm_readings(good, bad, weighing)
     readings = (*readings, *_joint(good, bad, readings[0], seed)) if joint else readings
@@ -75,7 +93,9 @@ def benefit_harm(
     _leave_if_unsound(readings)
 
 
-def _joint(good: "Posterior", bad: "Posterior | SummaryOutcome", first: "HarmReading", seed: int) -> "tuple[HarmReading, ...]":
+def _joint(
+    good: "Posterior", bad: "Posterior | SummaryOutcome", first: "HarmReading", seed: int
+) -> "tuple[HarmReading, ...]":
     """Return the joint model's answers; raises ``ModelError`` where it cannot hold these outcomes."""
     from bayes_ivig.analyses.weighing.joint import joint_readings, joint_requests
     from bayes_ivig.engines.nuts import NUTS
@@ -83,12 +103,17 @@ def _joint(good: "Posterior", bad: "Posterior | SummaryOutcome", first: "HarmRea
 
     asked = joint_requests(good, bad, first.weighed.setting, NUTS(seed=seed))
     if not asked:
-        raise ModelError("--joint: the joint model is of a bad event counted among the good events of the benefit, from counts")
+        raise ModelError(
+            "--joint: the joint model is of a bad event counted among the good events of the benefit, "
+            "from counts"
+        )
     return joint_readings(good, asked, sampled=True)
 
 
 def _leave_if_unsound(found: "tuple[HarmReading, ...]") -> None:
-    """Say what the diagnostics of sampled answers found, and leave with status 1 where they found anything."""
+    """Say what the diagnostics of sampled answers found, and leave with status 1
+    where they found anything.
+    """
     problems = list(dict.fromkeys(problem for each in found for problem in each.problems))
     for problem in problems:
         warn(f"warning: {problem}")
@@ -105,7 +130,12 @@ def _check(draw: str) -> None:
 
 
 def _draw(found: "tuple[HarmReading, ...]", draw: str, path: "Path") -> None:
-    from bayes_ivig.reporting.weighing.chart import net_alternative, people_alternative, plot_net_benefit, plot_people
+    from bayes_ivig.reporting.weighing.chart import (
+        net_alternative,
+        people_alternative,
+        plot_net_benefit,
+        plot_people,
+    )
 
     if draw == "net":
         write_plot(lambda: plot_net_benefit(found), net_alternative(found), path)

@@ -32,7 +32,8 @@ def list_models(context: typer.Context, json: Json = False) -> None:
 
 @models.command("show")
 def show_model(
-    name: Annotated[str, typer.Argument(help="A bundled model's name, or the path of a model TOML.")], json: Json = False
+    name: Annotated[str, typer.Argument(help="A bundled model's name, or the path of a model TOML.")],
+    json: Json = False,
 ) -> None:
     """Show a model's assumptions, each with its reason and source."""
     from bayes_ivig.inputs.model.files import assumptions, load_model
@@ -53,11 +54,21 @@ def _model_lines(model: "AnyModel") -> list[str]:
 
     plain = assumptions(model)
     settings = [(key, plain[key]) for key in ("family", *model.SETTINGS) if key in plain]
-    lines = [*paragraph(model.title, width()), "", *notes(settings, width()), "", *dashes(structure(model), width())]
+    lines = [
+        *paragraph(model.title, width()),
+        "",
+        *notes(settings, width()),
+        "",
+        *dashes(structure(model), width()),
+    ]
     for parameter, _ in priors(model):
         why, source = rationale(model, parameter)
         told = [("  why", why or "the default of the package")] + [("  source", source)] * bool(source)
-        lines += ["", *paragraph(f"{parameter} ~ {shown(getattr(model, parameter))}", width()), *notes(told, width())]
+        lines += [
+            "",
+            *paragraph(f"{parameter} ~ {shown(getattr(model, parameter))}", width()),
+            *notes(told, width()),
+        ]
     return lines
 
 
@@ -71,14 +82,21 @@ def list_data(context: typer.Context, json: Json = False) -> None:
     from bayes_ivig.reporting.wording.terminal import notes
 
     found = [
-        {"name": name, "outcome": outcome, "title": about.outcome_title or about.title, "known": _known(about.partial)}
+        {
+            "name": name,
+            "outcome": outcome,
+            "title": about.outcome_title or about.title,
+            "known": _known(about.partial),
+        }
         for name in resources.names("data", ".csv")
         for outcome, about in descriptions(name).items()
     ]
     if json:
         print_json({"datasets": found})
     else:
-        show(notes([(item["name"], item["outcome"], item["title"], item["known"]) for item in found], width()))
+        show(
+            notes([(item["name"], item["outcome"], item["title"], item["known"]) for item in found], width())
+        )
 
 
 def _known(partial: str) -> str:

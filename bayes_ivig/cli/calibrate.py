@@ -17,20 +17,30 @@ PLOTS = (".svg", ".png")
 
 
 def calibrate(
-    likelihood: Annotated[str, typer.Option("--likelihood", help="binomial, hypergeometric or normal.")] = "binomial",
+    likelihood: Annotated[
+        str, typer.Option("--likelihood", help="binomial, hypergeometric or normal.")
+    ] = "binomial",
     design: Annotated[
         str, typer.Option("--design", help="sparse (3 small studies, low risks) or dense (10 large ones).")
     ] = "sparse",
-    simulations: Annotated[int, typer.Option("--simulations", help="How many data sets to simulate and fit.")] = 10_000,
+    simulations: Annotated[
+        int, typer.Option("--simulations", help="How many data sets to simulate and fit.")
+    ] = 10_000,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the simulations.")] = 1,
     from_counts: Annotated[
-        bool, typer.Option("--from-counts", help="Fit the normal likelihood to binomial counts, as an approximation.")
+        bool,
+        typer.Option(
+            "--from-counts", help="Fit the normal likelihood to binomial counts, as an approximation."
+        ),
     ] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder to keep finished batches in, where the next run finds them.")
+        Path | None,
+        typer.Option("--out", help="Folder to keep finished batches in, where the next run finds them."),
     ] = None,
     json: Json = False,
-    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the ECDFs: a path in .svg or .png.")] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the ECDFs: a path in .svg or .png.")
+    ] = None,
 ) -> None:
     """Simulate from the priors, fit, and report coverage, and where the truth lies within its posterior."""
     from bayes_ivig.analyses.calibration.calibrate import calibrate as compute

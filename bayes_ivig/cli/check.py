@@ -17,7 +17,9 @@ def check(
         str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
     ] = "binomial_normal",
     trials: Trials = None,
-    engine: Annotated[str, typer.Option("--engine", help="quadrature (exact) or nuts (sampling with PyMC).")] = "quadrature",
+    engine: Annotated[
+        str, typer.Option("--engine", help="quadrature (exact) or nuts (sampling with PyMC).")
+    ] = "quadrature",
     seed: Annotated[int, typer.Option("--seed", help="Seed of the sampler.")] = 1,
     json: Json = False,
 ) -> None:
@@ -29,9 +31,13 @@ def check(
     from bayes_ivig.inputs.model.files import load_two_arm
 
     if engine not in ENGINES:
-        raise ModelError(f"--engine: found {engine!r}{suggestion(engine, ENGINES)}; there are {', '.join(ENGINES)}")
+        raise ModelError(
+            f"--engine: found {engine!r}{suggestion(engine, ENGINES)}; there are {', '.join(ENGINES)}"
+        )
     stated = load_two_arm(model)
     dataset = load(data, outcome, trials)
-    found = check_model(fit(dataset, stated, engine=NUTS(seed=seed, progress=True) if engine == "nuts" else None))
+    found = check_model(
+        fit(dataset, stated, engine=NUTS(seed=seed, progress=True) if engine == "nuts" else None)
+    )
     show_result(found, json=json)
     leave_if(found.problems)

@@ -1,4 +1,6 @@
-"""``bayes-ivig compare-priors``: the posterior under every combination of priors, likelihoods and trial sets."""
+"""``bayes-ivig compare-priors``: the posterior under every combination of priors,
+likelihoods and trial sets.
+"""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,13 +21,15 @@ if TYPE_CHECKING:
 LARGEST_ERROR = 1e-3  # posterior SDs
 ONE = "A prior as text, such as 'half_normal(0.5)'; repeatable."
 SETS = (
-    "A prior as text, or a set of them: 'normal(0, 1)', 'elicited(\"P(OR > 2) = 5%\")', 'evidence(\"RR 1.1 (0.9 to 1.4)\", "
-    "baseline_risk=0.5, robust=0.2)', 'zampieri(0.4)'; repeatable."
+    "A prior as text, or a set of them: 'normal(0, 1)', 'elicited(\"P(OR > 2) = 5%\")', 'evidence(\"RR 1.1 "
+    "(0.9 to 1.4)\", baseline_risk=0.5, robust=0.2)', 'zampieri(0.4)'; repeatable."
 )
 Mu = typer.Option("--mu-prior", "--mu", metavar="PRIOR", help=SETS)
 Tau = typer.Option("--tau-prior", "--tau", metavar="PRIOR", help=ONE)
 Alpha = typer.Option("--alpha-prior", "--alpha", metavar="PRIOR", help=ONE)
-Thresholds = typer.Option("--threshold", metavar="OR", help="An odds ratio to give the probability above of; repeatable.")
+Thresholds = typer.Option(
+    "--threshold", metavar="OR", help="An odds ratio to give the probability above of; repeatable."
+)
 
 
 def compare_priors(
@@ -39,11 +43,16 @@ def compare_priors(
     ] = None,
     trials: Annotated[
         list[str] | None,
-        typer.Option("--trials", metavar="SET", help="A named trial set, study names with commas, or -NAME; repeatable."),
+        typer.Option(
+            "--trials",
+            metavar="SET",
+            help="A named trial set, study names with commas, or -NAME; repeatable.",
+        ),
     ] = None,
     threshold: Annotated[list[float] | None, Thresholds] = None,
     width_of: Annotated[
-        str | None, typer.Option("--width-of", help="mu or tau: vary the width of this prior alone, and draw the curve.")
+        str | None,
+        typer.Option("--width-of", help="mu or tau: vary the width of this prior alone, and draw the curve."),
     ] = None,
     json: Json = False,
     csv: Csv = None,
@@ -70,7 +79,9 @@ def compare_priors(
         from bayes_ivig.reporting.priors import chart as charts
 
         if width_of is None:
-            write_plot(lambda: charts.plot_comparison(frame, about), charts.comparison_alternative(frame), plot)
+            write_plot(
+                lambda: charts.plot_comparison(frame, about), charts.comparison_alternative(frame), plot
+            )
         else:
             write_plot(lambda: charts.plot_prior_width(frame), charts.width_alternative(frame), plot)
     show_result(PriorComparison(frame, dataset), json=json)
@@ -81,12 +92,19 @@ def leave_if_inexact(frame: "pd.DataFrame") -> None:
     """Leave with status 1 where a numerical error is larger than it should be."""
     inexact = int((frame["numerical_error"] > LARGEST_ERROR).sum())
     if inexact:
-        warn(f"check failed: the numerical error of {inexact} rows may be above {LARGEST_ERROR:g} posterior SDs")
+        warn(
+            f"check failed: the numerical error of {inexact} rows may be above {LARGEST_ERROR:g} posterior "
+            "SDs"
+        )
         raise typer.Exit(1)
 
 
 def _compared(
-    dataset: "Dataset", priors: "Stated", likelihood: list[str] | None, trials: list[str] | None, thresholds: list[float] | None
+    dataset: "Dataset",
+    priors: "Stated",
+    likelihood: list[str] | None,
+    trials: list[str] | None,
+    thresholds: list[float] | None,
 ) -> "pd.DataFrame":
     """Compute the cross product."""
     from bayes_ivig.analyses.priors.compare import compare_priors as compute
@@ -95,11 +113,23 @@ def _compared(
     chosen: Any = likelihood or None  # checked where it is used
     chosen_trials: Any = [*trials] if trials else None
     above = thresholds or ()
-    return compute(dataset, *above, mu=mu or (), tau=tau or (), alpha=alpha or None, likelihoods=chosen, trials=chosen_trials)
+    return compute(
+        dataset,
+        *above,
+        mu=mu or (),
+        tau=tau or (),
+        alpha=alpha or None,
+        likelihoods=chosen,
+        trials=chosen_trials,
+    )
 
 
 def _curve(
-    dataset: "Dataset", parameter: str, priors: "Stated", likelihood: list[str] | None, trials: list[str] | None
+    dataset: "Dataset",
+    parameter: str,
+    priors: "Stated",
+    likelihood: list[str] | None,
+    trials: list[str] | None,
 ) -> "pd.DataFrame":
     """Compute the estimate against the width of one prior; everything else must be stated once at most."""
     from bayes_ivig.analyses.priors.compare import prior_width_curve
@@ -110,7 +140,9 @@ def _curve(
     given = {"--mu": mu, "--tau": tau, "--alpha": alpha, "--likelihood": likelihood, "--trials": trials}
     several = [option for option, values in given.items() if values and len(values) > 1]
     if several:
-        raise ModelError(f"--width-of: give {several[0]} once at most; one prior's width varies, everything else stays")
+        raise ModelError(
+            f"--width-of: give {several[0]} once at most; one prior's width varies, everything else stays"
+        )
     if given.get(f"--{parameter}"):
         raise ModelError(f"--width-of {parameter}: --{parameter} is what varies; leave it out")
     settings: dict[str, Any] = {"mu": mu, "tau": tau, "alpha": alpha, "likelihood": likelihood}

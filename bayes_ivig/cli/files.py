@@ -11,8 +11,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PLOTS = (".svg", ".png", ".html")
-Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write every row and column to this CSV.")]
-Plot = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the result: a path in .svg, .png or .html.")]
+Csv = Annotated[
+    Path | None, typer.Option("--csv", metavar="FILE", help="Write every row and column to this CSV.")
+]
+Plot = Annotated[
+    Path | None,
+    typer.Option("--plot", metavar="FILE", help="Draw the result: a path in .svg, .png or .html."),
+]
 
 
 def check_paths(csv: Path | None, plot: Path | None) -> None:
@@ -23,21 +28,29 @@ def check_paths(csv: Path | None, plot: Path | None) -> None:
         raise ModelError(f"--plot: found {str(plot)!r}; must end in {', '.join(PLOTS[:-1])} or {PLOTS[-1]}")
     for option, path in (("--csv", csv), ("--plot", plot)):
         if path is not None and not path.parent.is_dir():
-            raise ModelError(f"{option} {path}: no such folder {path.parent}; make it first, or give another one")
+            raise ModelError(
+                f"{option} {path}: no such folder {path.parent}; make it first, or give another one"
+            )
         if path is not None and path.is_dir():
             raise ModelError(f"{option} {path}: is a folder; give the path of a file")
 
 
 def write_csv(frame: "pd.DataFrame", path: Path) -> None:
-    """Write a table, its numbers rounded to eight significant digits; raises ``ModelError`` where it cannot be written."""
+    """Write a table, its numbers rounded to eight significant digits;
+    raises ``ModelError`` where it cannot be written.
+    """
     from bayes_ivig.reporting.wording.rounding import PRINTED, cut
 
     fractions = frame.select_dtypes("float")
-    short = frame.assign(**{str(name): cut(column.tolist(), PRINTED, name) for name, column in fractions.items()})
+    short = frame.assign(
+        **{str(name): cut(column.tolist(), PRINTED, name) for name, column in fractions.items()}
+    )
     _put("--csv", path, short.to_csv(index=False, lineterminator="\n").encode())
 
 
-def write_plot(chart: "Callable[[], alt.LayerChart | alt.VConcatChart]", alternative: str, path: Path) -> None:
+def write_plot(
+    chart: "Callable[[], alt.LayerChart | alt.VConcatChart]", alternative: str, path: Path
+) -> None:
     """Draw a chart to a file; raises ``ModelError`` where it cannot be written."""
     import vl_convert
 
@@ -50,7 +63,9 @@ def write_plot(chart: "Callable[[], alt.LayerChart | alt.VConcatChart]", alterna
         case ".png":
             content = vl_convert.vegalite_to_png(specification(drawn), vl_version=VEGA_LITE, scale=2)
         case _:
-            content = vl_convert.vegalite_to_html(specification(drawn), vl_version=VEGA_LITE, bundle=True).encode()
+            content = vl_convert.vegalite_to_html(
+                specification(drawn), vl_version=VEGA_LITE, bundle=True
+            ).encode()
     _put("--plot", path, content)
 
 

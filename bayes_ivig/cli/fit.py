@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from bayes_ivig.inputs.model.files import AnyModel
 
 ENGINES = ("quadrature", "nuts")
-Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'; overrules the model's.")
+Prior = typer.Option(
+    metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'; overrules the model's."
+)
 
 
 def fit(
@@ -22,7 +24,9 @@ def fit(
     model: Annotated[
         str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
     ] = "binomial_normal",
-    likelihood: Annotated[str | None, typer.Option("--likelihood", help="binomial, hypergeometric or normal.")] = None,
+    likelihood: Annotated[
+        str | None, typer.Option("--likelihood", help="binomial, hypergeometric or normal.")
+    ] = None,
     effects: Annotated[str | None, typer.Option("--effects", help="random or common.")] = None,
     mu_prior: Annotated[str | None, Prior] = None,
     tau_prior: Annotated[str | None, Prior] = None,
@@ -31,19 +35,30 @@ def fit(
     trials: Trials = None,
     prior: Annotated[
         list[str] | None,
-        typer.Option("--prior", metavar="NAME=PRIOR", help="Any prior of the model, such as 'omega=half_normal(1)'; repeatable."),
+        typer.Option(
+            "--prior",
+            metavar="NAME=PRIOR",
+            help="Any prior of the model, such as 'omega=half_normal(1)'; repeatable.",
+        ),
     ] = None,
     engine: Annotated[
         str | None,
-        typer.Option("--engine", help="quadrature (exact, the default where it holds the model) or nuts (sampling with PyMC)."),
+        typer.Option(
+            "--engine",
+            help="quadrature (exact, the default where it holds the model) or nuts (sampling with PyMC).",
+        ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the sampler.")] = 1,
     level: Level = 0.95,
     threshold: Annotated[
-        list[float] | None, typer.Option("--threshold", help="An odds ratio to give probabilities beyond; repeatable.")
+        list[float] | None,
+        typer.Option("--threshold", help="An odds ratio to give probabilities beyond; repeatable."),
     ] = None,
     save: Annotated[
-        str | None, typer.Option("--save", metavar="PATH", help="Keep the posterior as a file: NetCDF (.nc) or Zarr (.zarr).")
+        str | None,
+        typer.Option(
+            "--save", metavar="PATH", help="Keep the posterior as a file: NetCDF (.nc) or Zarr (.zarr)."
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -55,7 +70,13 @@ def fit(
     check_level(level)
     if save is not None:
         check_path(save)
-    given = {"likelihood": likelihood, "effects": effects, "mu": mu_prior, "tau": tau_prior, "alpha": alpha_prior}
+    given = {
+        "likelihood": likelihood,
+        "effects": effects,
+        "mu": mu_prior,
+        "tau": tau_prior,
+        "alpha": alpha_prior,
+    }
     stated = overruled(load_model(model), given | {"baseline": baseline} | _named(prior or []))
     dataset = _load(stated, data, outcome, trials)
     thresholds = _thresholds(threshold)
@@ -78,7 +99,10 @@ def _load(model: "AnyModel", data: str, outcome: str | None, trials: str | None)
         return load(data, outcome, trials)
     live, preterm = model.outcomes
     if outcome is not None and outcome != live:
-        raise ModelError(f"--outcome: found {outcome!r}; a joint model states its own two outcomes, here {live} and {preterm}")
+        raise ModelError(
+            f"--outcome: found {outcome!r}; a joint model states its own two outcomes, "
+            f"here {live} and {preterm}"
+        )
     dataset = load_joint_dataset(data, (live, preterm)).as_dataset()
     return dataset if trials is None else dataset.trials(trials)
 
@@ -87,27 +111,39 @@ def _named(priors: list[str]) -> dict[str, str | None]:
     """Return the priors of ``--prior NAME=PRIOR`` by name."""
     from bayes_ivig.errors import ModelError
 
-    wrong = [text for text in priors if not text.partition("=")[0].isidentifier() or not text.partition("=")[2]]
+    wrong = [
+        text for text in priors if not text.partition("=")[0].isidentifier() or not text.partition("=")[2]
+    ]
     if wrong:
-        raise ModelError(f"--prior: found {wrong[0]!r}; give a name and a prior, such as omega=half_normal(1)")
+        raise ModelError(
+            f"--prior: found {wrong[0]!r}; give a name and a prior, such as omega=half_normal(1)"
+        )
     return {text.partition("=")[0]: text.partition("=")[2] for text in priors}
 
 
-def _unused(model: "AnyModel", tau: str | None, alpha: str | None, baseline: str | None) -> list[tuple[str, str]]:
+def _unused(
+    model: "AnyModel", tau: str | None, alpha: str | None, baseline: str | None
+) -> list[tuple[str, str]]:
     """Return the options that were given though the model has no use for them, each with the reason."""
     from bayes_ivig.inputs.model.two_arm import Model
 
     if not isinstance(model, Model):
         return []
-    found = [("--tau-prior", "under one common effect tau is 0")] * (tau is not None and model.effects == "common")
+    found = [("--tau-prior", "under one common effect tau is 0")] * (
+        tau is not None and model.effects == "common"
+    )
     if model.likelihood != "binomial":
         why = f"the {model.likelihood} likelihood has no baseline parameter"
-        found += [("--alpha-prior", why)] * (alpha is not None) + [("--baseline", why)] * (baseline is not None)
+        found += [("--alpha-prior", why)] * (alpha is not None) + [("--baseline", why)] * (
+            baseline is not None
+        )
     return found
 
 
 def _engine(name: str | None, model: "AnyModel", seed: int) -> "Engine":
-    """Return the engine of that name; without one the exact engine where it holds the model, else sampling, which is said."""
+    """Return the engine of that name; without one the exact engine where it holds the model,
+    else sampling, which is said.
+    """
     from bayes_ivig.engines.grid.quadrature import Quadrature
     from bayes_ivig.engines.nuts import NUTS
     from bayes_ivig.errors import ModelError, suggestion
@@ -119,7 +155,9 @@ def _engine(name: str | None, model: "AnyModel", seed: int) -> "Engine":
         warn(f"note: the exact engine cannot hold the family {model.KIND}; sampling with NUTS, seed {seed}")
         return NUTS(seed=seed, progress=True)
     if name not in ENGINES:
-        raise ModelError(f"--engine: found {name!r}{suggestion(name, ENGINES)}; there are {', '.join(ENGINES)}")
+        raise ModelError(
+            f"--engine: found {name!r}{suggestion(name, ENGINES)}; there are {', '.join(ENGINES)}"
+        )
     return Quadrature() if name == "quadrature" else NUTS(seed=seed, progress=True)
 
 

@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from bayes_ivig.inputs.counts.dataset import Dataset
     from bayes_ivig.inputs.model.files import AnyModel
 
-Data = Annotated[str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a counts CSV.")]
+Data = Annotated[
+    str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a counts CSV.")
+]
 Outcome = Annotated[str | None, typer.Option("--outcome", help="Which outcome, where the table has several.")]
 Trials = Annotated[
     str | None,
@@ -32,7 +34,9 @@ def load(data: str, outcome: str | None, trials: str | None) -> "Dataset":
 
 
 def overruled[M: AnyModel](loaded: M, given: dict[str, str | None]) -> M:
-    """Return a model with what was given on the command line in its place; raises ``ModelError`` for what it has not."""
+    """Return a model with what was given on the command line in its place;
+    raises ``ModelError`` for what it has not.
+    """
     from dataclasses import replace
 
     from bayes_ivig.errors import ModelError, suggestion
@@ -44,7 +48,9 @@ def overruled[M: AnyModel](loaded: M, given: dict[str, str | None]) -> M:
     unknown = [key for key in changes if key not in has]
     if unknown:
         found = f"{unknown[0]!r}{suggestion(unknown[0], has)}"
-        raise ModelError(f"{loaded.name}: a model of the family {loaded.KIND} has no {found}; it has {', '.join(has)}")
+        raise ModelError(
+            f"{loaded.name}: a model of the family {loaded.KIND} has no {found}; it has {', '.join(has)}"
+        )
     return replace(loaded, **changes, name=f"{loaded.name}, changed", title="", notes=())  # type: ignore[arg-type]
 
 

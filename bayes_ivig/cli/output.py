@@ -1,4 +1,6 @@
-"""How results, warnings and errors leave the command: results on standard output, all else on standard error."""
+"""How results, warnings and errors leave the command: results on standard output,
+all else on standard error.
+"""
 
 import json
 import os
@@ -33,7 +35,9 @@ def show_result(result: object, *, json: bool, **options: Any) -> None:
 
 
 def print_json(document: dict[str, Any]) -> None:
-    """Print one JSON document, its numbers rounded to eight significant digits; what does not exist is null, never NaN."""
+    """Print one JSON document, its numbers rounded to eight significant digits;
+    what does not exist is null, never NaN.
+    """
     from bayes_ivig.reporting.wording.rounding import PRINTED, cut
 
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"

@@ -16,7 +16,9 @@ def pool(
     outcome: Outcome = None,
     method: Annotated[str, typer.Option("--method", help=METHODS + GLMMS)] = "revman-random",
     measure: Annotated[str, typer.Option("--measure", help="OR, RR or RD.")] = "OR",
-    hartung_knapp: Annotated[bool, typer.Option("--hartung-knapp", help="Hartung-Knapp interval and test.")] = False,
+    hartung_knapp: Annotated[
+        bool, typer.Option("--hartung-knapp", help="Hartung-Knapp interval and test.")
+    ] = False,
     trials: Trials = None,
     level: Level = 0.95,
     json: Json = False,

@@ -15,8 +15,10 @@ Table = Annotated[
     str,
     typer.Argument(
         metavar="TABLE",
-        help="A counts CSV with empty cells for unknown events (and columns treatment_events_min and the like to narrow them), "
-        "or a bundled name.",
+        help=(
+            "A counts CSV with empty cells for unknown events (and columns treatment_events_min and the like "
+            "to narrow them), or a bundled name."
+        ),
     ),
 ]
 
@@ -24,25 +26,39 @@ Table = Annotated[
 def reconstruct(
     table: Table,
     claims: Annotated[str, typer.Option("--claims", help="The claims CSV, or a bundled name.")],
-    outcome: Annotated[str | None, typer.Option("--outcome", help="Which outcome, where there are several.")] = None,
+    outcome: Annotated[
+        str | None, typer.Option("--outcome", help="Which outcome, where there are several.")
+    ] = None,
     rule: Annotated[
-        str | None, typer.Option("--rule", help="revman-random, revman-fixed, dl or fixed; by default what the claim says.")
+        str | None,
+        typer.Option(
+            "--rule", help="revman-random, revman-fixed, dl or fixed; by default what the claim says."
+        ),
     ] = None,
     require: Annotated[
         str | None,
         typer.Option(
             "--require",
             metavar="FIELDS",
-            help="Fields to reproduce, separated by commas: estimate, ci_lower, ci_upper, i2, heterogeneity_p, effect_p; "
-            "one may name its own rule, as in estimate:revman-fixed. By default all that is printed, but for effect_p.",
+            help=(
+                "Fields to reproduce, separated by commas: estimate, ci_lower, ci_upper, i2, "
+                "heterogeneity_p, effect_p; one may name its own rule, as in estimate:revman-fixed. By "
+                "default all that is printed, but for effect_p."
+            ),
         ),
     ] = None,
-    max_tables: Annotated[int, typer.Option("--max-tables", help="How many tables to list; the count is never capped.")] = 10_000,
+    max_tables: Annotated[
+        int, typer.Option("--max-tables", help="How many tables to list; the count is never capped.")
+    ] = 10_000,
     work: Annotated[
-        Path | None, typer.Option("--work", metavar="FOLDER", help="Keep finished parts there, and go on from them.")
+        Path | None,
+        typer.Option("--work", metavar="FOLDER", help="Keep finished parts there, and go on from them."),
     ] = None,
     time_limit: Annotated[
-        float | None, typer.Option("--time-limit", metavar="SECONDS", help="Stop after so long; the answer is then not complete.")
+        float | None,
+        typer.Option(
+            "--time-limit", metavar="SECONDS", help="Stop after so long; the answer is then not complete."
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -51,11 +67,17 @@ def reconstruct(
     from bayes_ivig.analyses.reconstruction.search import reconstruct as compute
 
     with _bar() as progress:
-        search = Search(max_tables, work, lambda text: warn(f"searching {text}"), progress, _clock(time_limit))
+        search = Search(
+            max_tables, work, lambda text: warn(f"searching {text}"), progress, _clock(time_limit)
+        )
         found = compute(table, claims, outcome=outcome, rule=rule, require=require, search=search)
     show_result(found, json=json)
     if not found.complete:
-        again = f"run it again with --work {work} to go on" if work else "keep finished parts with --work FOLDER to go on later"
+        again = (
+            f"run it again with --work {work} to go on"
+            if work
+            else "keep finished parts with --work FOLDER to go on later"
+        )
         warn(f"not complete: {found.done:,} of {found.parts:,} parts were searched; {again}")
         raise typer.Exit(1)
 

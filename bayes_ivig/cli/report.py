@@ -10,17 +10,30 @@ from bayes_ivig.cli.output import leave_if, show
 if TYPE_CHECKING:
     from bayes_ivig.inputs.report_options import ReportOptions
 
-Data = Annotated[str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a counts CSV.")]
+Data = Annotated[
+    str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a counts CSV.")
+]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to write; reports/NAME unless given.")]
-ModelName = Annotated[str, typer.Option("--model", help="The reference model: a bundled name or a TOML path.")]
+ModelName = Annotated[
+    str, typer.Option("--model", help="The reference model: a bundled name or a TOML path.")
+]
 Options = Annotated[
     Path | None,
-    typer.Option("--options", metavar="FILE", help="A TOML of report options: title, outcomes, priors, thresholds, and more."),
+    typer.Option(
+        "--options",
+        metavar="FILE",
+        help="A TOML of report options: title, outcomes, priors, thresholds, and more.",
+    ),
 ]
 Title = Annotated[str | None, typer.Option("--title", help="Title of the report.")]
-Outcomes = Annotated[list[str] | None, typer.Option("--outcome", help="An outcome to show; repeat for several, in their order.")]
+Outcomes = Annotated[
+    list[str] | None,
+    typer.Option("--outcome", help="An outcome to show; repeat for several, in their order."),
+]
 Png = Annotated[bool, typer.Option("--png", help="Draw every chart as a PNG, too, at twice its size.")]
-Pdf = Annotated[bool, typer.Option("--pdf", help="Print report.html to report.pdf, with a Chromium that is installed.")]
+Pdf = Annotated[
+    bool, typer.Option("--pdf", help="Print report.html to report.pdf, with a Chromium that is installed.")
+]
 
 
 def report(
@@ -33,7 +46,11 @@ def report(
     png: Png = False,
     pdf: Pdf = False,
     sampled: Annotated[
-        bool, typer.Option("--sampled", help="Sample the models that take sampling, too; answers are kept, so once is enough.")
+        bool,
+        typer.Option(
+            "--sampled",
+            help="Sample the models that take sampling, too; answers are kept, so once is enough.",
+        ),
     ] = False,
 ) -> None:
     """Reanalyse every outcome of a table; write report.html, report.md, results.json, charts and tables."""

@@ -41,27 +41,54 @@ def subsets(
     ] = "binomial_normal",
     trials: Trials = None,
     size: Annotated[int | None, typer.Option("--size", help="Only the subsets of this many trials.")] = None,
-    leave_one_out: Annotated[bool, typer.Option("--leave-one-out", help="Instead: without each trial in turn.")] = False,
-    cumulative: Annotated[bool, typer.Option("--cumulative", help="Instead: as the trials come in, one by one.")] = False,
+    leave_one_out: Annotated[
+        bool, typer.Option("--leave-one-out", help="Instead: without each trial in turn.")
+    ] = False,
+    cumulative: Annotated[
+        bool, typer.Option("--cumulative", help="Instead: as the trials come in, one by one.")
+    ] = False,
     by: Annotated[
         str | None,
-        typer.Option("--by", metavar="COLUMN", help="Instead: classes by a column, or by 'COLUMN >= NUMBER', and their ratios."),
+        typer.Option(
+            "--by",
+            metavar="COLUMN",
+            help="Instead: classes by a column, or by 'COLUMN >= NUMBER', and their ratios.",
+        ),
     ] = None,
     difference: Annotated[
         str | None,
-        typer.Option("--difference", metavar="PRIOR", help="With --by: prior of a log ratio of odds ratios, or independent."),
+        typer.Option(
+            "--difference",
+            metavar="PRIOR",
+            help="With --by: prior of a log ratio of odds ratios, or independent.",
+        ),
     ] = None,
     order: Annotated[
-        str | None, typer.Option("--order", metavar="COLUMN", help="With --cumulative: the column to sort by; year if there.")
+        str | None,
+        typer.Option(
+            "--order", metavar="COLUMN", help="With --cumulative: the column to sort by; year if there."
+        ),
     ] = None,
     colour_by: Annotated[
-        str | None, typer.Option("--colour-by", metavar="STUDY", help="The trial that colours the map; chosen unless given.")
+        str | None,
+        typer.Option(
+            "--colour-by", metavar="STUDY", help="The trial that colours the map; chosen unless given."
+        ),
     ] = None,
     against: Annotated[
-        str, typer.Option("--against", help="Draw against tau, or i2 for the classical map, or by rank beside the marked choice.")
+        str,
+        typer.Option(
+            "--against",
+            help="Draw against tau, or i2 for the classical map, or by rank beside the marked choice.",
+        ),
     ] = "tau",
     mark: Annotated[
-        str, typer.Option("--mark", metavar="SET", help="The choice to mark and rank: a trial set, or study names with commas.")
+        str,
+        typer.Option(
+            "--mark",
+            metavar="SET",
+            help="The choice to mark and rank: a trial set, or study names with commas.",
+        ),
     ] = "published",
     json: Json = False,
     csv: Csv = None,
@@ -75,7 +102,9 @@ def subsets(
     check_paths(csv, plot)
     views = _one_view(leave_one_out, cumulative, by, size, order)
     if difference is not None and by is None:
-        raise ModelError("--difference: only with --by; it is the prior of a ratio of odds ratios between classes")
+        raise ModelError(
+            "--difference: only with --by; it is the prior of a ratio of odds ratios between classes"
+        )
     stated = surface_model(load_model(model))
     dataset = load(data, outcome, trials)
     match views:
@@ -90,11 +119,17 @@ def subsets(
     _leave(view, json, csv, plot)
 
 
-def _one_view(leave_one_out: bool, cumulative: bool, by: str | None, size: int | None, order: str | None) -> str:
+def _one_view(
+    leave_one_out: bool, cumulative: bool, by: str | None, size: int | None, order: str | None
+) -> str:
     """Return which view was asked for; raises ``ModelError`` for two, and for options of another."""
     from bayes_ivig.errors import ModelError
 
-    asked = [name for name, on in (("leave-one-out", leave_one_out), ("cumulative", cumulative), ("by", by is not None)) if on]
+    asked = [
+        name
+        for name, on in (("leave-one-out", leave_one_out), ("cumulative", cumulative), ("by", by is not None))
+        if on
+    ]
     if len(asked) > 1:
         raise ModelError(f"--{asked[0]} and --{asked[1]}: give one of them; each is a table of its own")
     if asked and size is not None:
@@ -173,19 +208,28 @@ def _every(dataset: "Dataset", model: "Model", size: int | None, shown: tuple[st
         return maps.plot_subsets(frame, colour_by=trial, against=against, marked=marked, label=mark)  # type: ignore[arg-type]
 
     def alternative() -> str:
-        return strip.standing_alternative(frame, marked) if against == "rank" else maps.subsets_alternative(frame, trial)
+        return (
+            strip.standing_alternative(frame, marked)
+            if against == "rank"
+            else maps.subsets_alternative(frame, trial)
+        )
 
     return View(Subsets(frame, dataset, model, standings, carrying), frame, draw, alternative)
 
 
 def _checked(dataset: "Dataset", size: int | None, shown: tuple[str | None, str, str]) -> tuple[str, ...]:
-    """Return the trials to mark; raises ``DataError`` for a trial, a set or a map that is not there, before the work."""
+    """Return the trials to mark; raises ``DataError`` for a trial,
+    a set or a map that is not there, before the work.
+    """
     from bayes_ivig.errors import DataError, suggestion
 
     colour_by, against, mark = shown
     if colour_by is not None and colour_by not in dataset.study_names:
         known = ", ".join(dataset.study_names)
-        raise DataError(f"--colour-by: no trial {colour_by!r}{suggestion(colour_by, dataset.study_names)}; trials are {known}")
+        raise DataError(
+            f"--colour-by: no trial {colour_by!r}{suggestion(colour_by, dataset.study_names)}; "
+            f"trials are {known}"
+        )
     if against not in MAPS:
         raise DataError(f"--against: found {against!r}; must be {', '.join(MAPS[:-1])} or {MAPS[-1]}")
     if mark == "published" and mark not in dataset.trial_sets:
@@ -194,9 +238,15 @@ def _checked(dataset: "Dataset", size: int | None, shown: tuple[str | None, str,
         listed = set(dataset.trial_sets.get(mark, ())) & set(dataset.study_names)
         marked = tuple(listed) if mark in dataset.trial_sets else dataset.trials(mark).study_names
     if against == "rank" and not marked:
-        raise DataError("--against rank: no choice to rank; name one with --mark, as a trial set or study names with commas")
+        raise DataError(
+            "--against rank: no choice to rank; name one with --mark, "
+            "as a trial set or study names with commas"
+        )
     if against == "rank" and size not in (None, len(marked)):
-        raise DataError(f"--against rank: the marked choice has {len(marked)} trials, and only subsets of {size} are computed")
+        raise DataError(
+            f"--against rank: the marked choice has {len(marked)} trials, "
+            f"and only subsets of {size} are computed"
+        )
     return marked
 
 

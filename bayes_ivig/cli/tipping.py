@@ -22,14 +22,18 @@ def tipping(
     model: Annotated[
         str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
     ] = "binomial_normal",
-    likelihood: Annotated[str | None, typer.Option("--likelihood", help="binomial, hypergeometric or normal.")] = None,
+    likelihood: Annotated[
+        str | None, typer.Option("--likelihood", help="binomial, hypergeometric or normal.")
+    ] = None,
     effects: Annotated[str | None, typer.Option("--effects", help="random or common.")] = None,
     mu_prior: Annotated[str | None, Prior] = None,
     tau_prior: Annotated[str | None, Prior] = None,
     alpha_prior: Annotated[str | None, Prior] = None,
     conclusion: Annotated[
         str | None,
-        typer.Option("--conclusion", help="Such as 'P(OR > 1) >= 0.975', the default where the median is above 1."),
+        typer.Option(
+            "--conclusion", help="Such as 'P(OR > 1) >= 0.975', the default where the median is above 1."
+        ),
     ] = None,
     json: Json = False,
     csv: Csv = None,
@@ -42,7 +46,13 @@ def tipping(
     from bayes_ivig.reporting import shows
 
     check_paths(csv, plot)
-    given = {"likelihood": likelihood, "effects": effects, "mu": mu_prior, "tau": tau_prior, "alpha": alpha_prior}
+    given = {
+        "likelihood": likelihood,
+        "effects": effects,
+        "mu": mu_prior,
+        "tau": tau_prior,
+        "alpha": alpha_prior,
+    }
     stated = overruled(load_two_arm(model), given)
     asked = _conclusion(conclusion)
     dataset = load(data, outcome, trials)
@@ -75,7 +85,8 @@ def _conclusion(text: str | None) -> "Conclusion | None":
     found = re.fullmatch(pattern, text, re.IGNORECASE)
     if found is None:
         raise ModelError(
-            f"--conclusion: found {text!r}; give an odds ratio with its side and a probability, such as 'P(OR > 1) >= 0.975'"
+            f"--conclusion: found {text!r}; give an odds ratio with its side and a probability, "
+            "such as 'P(OR > 1) >= 0.975'"
         )
     side, ratio, probability = found.groups()
     return Conclusion(float(ratio), float(probability), "above" if side == ">" else "below")

@@ -1,1 +1,3 @@
-"""Compute: a dataset and a model go in, a posterior comes out. ``Quadrature`` is exact, ``NUTS`` samples with PyMC."""
+"""Compute: a dataset and a model go in, a posterior comes out.
+``Quadrature`` is exact, ``NUTS`` samples with PyMC.
+"""

@@ -11,4 +11,6 @@ class Engine(Protocol):
     """Anything that turns a dataset and a model into a posterior."""
 
     def fit(self, dataset: Dataset, model: Any) -> Posterior:
-        """Return the posterior of a model of a kind that this engine holds; raises ``DataError`` or ``ModelError``."""
+        """Return the posterior of a model of a kind that this engine holds;
+        raises ``DataError`` or ``ModelError``.
+        """

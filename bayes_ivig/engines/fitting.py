@@ -31,30 +31,37 @@ def fit(
     weights: Mapping[str, float] | None = None,
     design_effects: DesignEffects | None = None,
 ) -> Posterior:
-    """Return the posterior of ``model`` on ``dataset``; raises ``DataError`` or ``ModelError``, never a bare ``ValueError``.
+    """Return the posterior of ``model`` on ``dataset``; raises ``DataError`` or ``ModelError``,
+    never a bare ``ValueError``.
 
-    Without ``engine`` the exact engine, ``Quadrature()``, fits a ``Model``, and ``NUTS(seed=1)`` every other kind, which
-    only sampling holds; the posterior's ``engine`` and ``settings`` say which it was.
+    Without ``engine`` the exact engine, ``Quadrature()``, fits a ``Model``, and ``NUTS(seed=1)`` every other
+    kind, which only sampling holds; the posterior's ``engine`` and ``settings`` say which it was.
 
-    ``weights``, from 0 to 1 by study name, temper all of a study's evidence, the spread between studies in it (a power prior);
-    see ``Posterior.weighted``. ``design_effects``, by study name or one for each study, temper its own likelihood only, before
-    the spread between studies is added, as the sampling of clusters does; they take the place of those in the table. See
-    ``Study``.
+    ``weights``, from 0 to 1 by study name, temper all of a study's evidence, the spread between studies in it
+    (a power prior); see ``Posterior.weighted``. ``design_effects``, by study name or one for each study,
+    temper its own likelihood only, before the spread between studies is added, as the sampling of clusters
+    does; they take the place of those in the table. See ``Study``.
     """
     if isinstance(dataset, JointDataset):
         dataset = dataset.as_dataset()
     if not isinstance(dataset, Dataset):
-        raise ModelError(f"fit: the first argument is a Dataset, from load_dataset(...); found {type(dataset).__name__}")
+        raise ModelError(
+            f"fit: the first argument is a Dataset, from load_dataset(...); found {type(dataset).__name__}"
+        )
     if design_effects is not None:
         dataset = dataset.with_design_effects(design_effects)
     if type(model) not in KINDS.values():
-        raise ModelError(f"fit: the second argument is a Model, from load_model(...) or Model(...); found {type(model).__name__}")
+        raise ModelError(
+            "fit: the second argument is a Model, from load_model(...) or Model(...); "
+            f"found {type(model).__name__}"
+        )
     engine = default_engine(model) if engine is None else engine
     if not isinstance(engine, Engine) or isinstance(engine, type):
         raise ModelError(f"fit: engine is an object such as Quadrature() or NUTS(seed=1); found {engine!r}")
     if isinstance(engine, Quadrature) and not isinstance(model, Model):
         raise ModelError(
-            f"fit: the exact engine cannot hold a model of the family {model.KIND}; leave engine out, or give NUTS(seed=1)"
+            f"fit: the exact engine cannot hold a model of the family {model.KIND}; "
+            "leave engine out, or give NUTS(seed=1)"
         )
     found = replace(engine.fit(dataset, model), again=Again(engine))
     return found if weights is None else found.weighted(weights)

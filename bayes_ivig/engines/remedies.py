@@ -12,21 +12,27 @@ MORE = "allow more refinements, Quadrature(refinements=6)"
 def inaccurate(name: str, bound: float, tolerance: float) -> str:
     """Say that the numerical error of a quantity may be too large."""
     return (
-        f"{name}: the numerical error may reach {bound:.1g} posterior SDs, above the tolerance {tolerance:g}; {MORE}, "
-        "or check the model with NUTS()"
+        f"{name}: the numerical error may reach {bound:.1g} posterior SDs, above the tolerance "
+        f"{tolerance:g}; {MORE}, or check the model with NUTS()"
     )
 
 
 def beyond(share: float, model: Model | None) -> str:
-    """Say that a share of the posterior may lie beyond the grid, and what makes its tails so heavy, if the model is known."""
+    """Say that a share of the posterior may lie beyond the grid, and what makes its tails so heavy,
+    if the model is known.
+    """
     lighter = [] if model is None else _lighter(model)
     if lighter:
         why = f"its tails are too heavy for these few trials; use {' or '.join(lighter)}"
     elif model is None:
         why = "its tails are too heavy for these few trials; use proper priors with lighter tails"
     else:
-        why = f"the grid ends too early for these trials, for the priors themselves are light; {MORE}, or NUTS()"
-    how_much = f"a share of about {share:.1g}" if share < MOST else "most"  # the share is extrapolated: it may come out above 1
+        why = (
+            "the grid ends too early for these trials, for the priors themselves are light; "
+            f"{MORE}, or NUTS()"
+        )
+    # the share is extrapolated: it may come out above 1
+    how_much = f"a share of about {share:.1g}" if share < MOST else "most"
     return f"{how_much} of the posterior may lie beyond the grid: {why}"
 
 

@@ -1,4 +1,6 @@
-"""The whole distribution of one study's treatment events given its margins, on a lattice that stays small for huge totals."""
+"""The whole distribution of one study's treatment events given its margins,
+on a lattice that stays small for huge totals.
+"""
 
 import math
 
@@ -23,10 +25,11 @@ def ends(counts: Counts) -> tuple[float, float]:
 
 
 def lattice(counts: Counts, theta: Array) -> Array:
-    """Return treatment events (X,) that are possible given all events; all of them where there are up to ``MOST``.
+    """Return treatment events (X,) that are possible given all events;
+    all of them where there are up to ``MOST``.
 
-    ``counts`` are events and total under treatment, then under control. Of longer ranges every s-th value is kept, over what
-    log odds ratios ``theta``, (J,) in ascending order, can bring about.
+    ``counts`` are events and total under treatment, then under control. Of longer ranges every s-th value is
+    kept, over what log odds ratios ``theta``, (J,) in ascending order, can bring about.
     """
     r1, n1, r0, n0 = counts
     lowest, highest = ends(counts)
@@ -39,9 +42,11 @@ def lattice(counts: Counts, theta: Array) -> Array:
 
 
 def chances(counts: Counts, x: Array, theta: Array) -> Array:
-    """Return the probability of each of the values ``x``, (X,), at each log odds ratio, shape (J, X): rows add up to 1.
+    """Return the probability of each of the values ``x``, (X,), at each log odds ratio, shape (J, X):
+    rows add up to 1.
 
-    Fisher's noncentral hypergeometric distribution; on a lattice with gaps each value stands for those around it.
+    Fisher's noncentral hypergeometric distribution; on a lattice with gaps each value stands
+    for those around it.
     """
     r1, n1, r0, n0 = counts
     ways = log_choose(np.asarray(n1), x) + log_choose(np.asarray(n0), r1 + r0 - x)

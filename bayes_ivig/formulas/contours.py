@@ -1,4 +1,6 @@
-"""Lines of equal value on a rectangular grid: marching squares, joined into outlines; arrays in, arrays out."""
+"""Lines of equal value on a rectangular grid: marching squares, joined into outlines;
+arrays in, arrays out.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,13 +9,16 @@ from bayes_ivig.formulas.ties import settled
 
 type Array = NDArray[np.float64]
 NARROW = 1e-9  # width of the margin that closes a region, of its grid
-type Edge = tuple[int, int, int]  # row and column of a node, 0 for the edge towards the next row, 1 towards the next column
+# row and column of a node, 0 for the edge towards the next row, 1 towards the next column
+type Edge = tuple[int, int, int]
 
 
 def outlines(values: Array, axes: tuple[Array, Array], level: float) -> tuple[Array, ...]:
-    """Return the lines on which ``values``, shape (M, T), equal ``level``: arrays (N, 2) of coordinates on the two axes.
+    """Return the lines on which ``values``, shape (M, T), equal ``level``:
+    arrays (N, 2) of coordinates on the two axes.
 
-    Between nodes values are taken as linear. Lines are closed unless they end at the edge of the grid; longest first.
+    Between nodes values are taken as linear. Lines are closed unless they end at the edge
+    of the grid; longest first.
     """
     values = settled(values)  # what lies on the level but for noise lies on it
     high = values >= level
@@ -30,7 +35,8 @@ def outlines(values: Array, axes: tuple[Array, Array], level: float) -> tuple[Ar
 def _segments(high: NDArray[np.bool_], i: int, j: int) -> list[tuple[Edge, Edge]]:
     """Return the pieces of line within one cell, each between two of its edges; a saddle is cut in two."""
     corners = [bool(high[i, j]), bool(high[i + 1, j]), bool(high[i + 1, j + 1]), bool(high[i, j + 1])]
-    edges: list[Edge] = [(i, j, 0), (i + 1, j, 1), (i, j + 1, 0), (i, j, 1)]  # between corners 0-1, 1-2, 2-3, 3-0
+    # between corners 0-1, 1-2, 2-3, 3-0
+    edges: list[Edge] = [(i, j, 0), (i + 1, j, 1), (i, j + 1, 0), (i, j, 1)]
     crossed = [edges[k] for k in range(4) if corners[k] != corners[(k + 1) % 4]]
     if len(crossed) == 2:
         return [(crossed[0], crossed[1])]
@@ -50,7 +56,9 @@ def _place(values: Array, axes: tuple[Array, Array], level: float, edge: Edge) -
 
 
 def _chains(neighbours: dict[Edge, list[Edge]]) -> list[list[Edge]]:
-    """Join pieces into chains, those with ends first, so that none is cut in two; a closed one repeats its first point."""
+    """Join pieces into chains, those with ends first, so that none is cut in two;
+    a closed one repeats its first point.
+    """
     chains, left = [], dict.fromkeys(sorted(neighbours, key=lambda edge: len(neighbours[edge])))
     while left:
         edge = next(iter(left))
@@ -65,19 +73,26 @@ def _chains(neighbours: dict[Edge, list[Edge]]) -> list[list[Edge]]:
 
 
 def smoother(values: Array, axes: tuple[Array, Array], times: int) -> tuple[Array, tuple[Array, Array]]:
-    """Return values, shape (M, T), and axes with ``times`` nodes in place of one, by cubic splines through the nodes."""
+    """Return values, shape (M, T), and axes with ``times`` nodes in place of one,
+    by cubic splines through the nodes.
+    """
     from scipy import interpolate
 
-    fine = [np.interp(np.linspace(0, a.size - 1, (a.size - 1) * times + 1), np.arange(a.size), a) for a in axes]
-    spline = interpolate.RectBivariateSpline(*axes, values, kx=min(3, axes[0].size - 1), ky=min(3, axes[1].size - 1))
+    fine = [
+        np.interp(np.linspace(0, a.size - 1, (a.size - 1) * times + 1), np.arange(a.size), a) for a in axes
+    ]
+    spline = interpolate.RectBivariateSpline(
+        *axes, values, kx=min(3, axes[0].size - 1), ky=min(3, axes[1].size - 1)
+    )
     return np.asarray(spline(fine[0], fine[1])), (fine[0], fine[1])
 
 
 def regions(values: Array, axes: tuple[Array, Array], level: float) -> tuple[tuple[Array, bool], ...]:
-    """Return where ``values`` are ``level`` or more as closed rings, each with whether the area just inside it belongs.
+    """Return where ``values`` are ``level`` or more as closed rings,
+    each with whether the area just inside it belongs.
 
-    The edge of the grid closes what it cuts. Rings that hold others come first, so that painting them in turn, with the ground
-    where the inside does not belong, gives the region with its holes.
+    The edge of the grid closes what it cuts. Rings that hold others come first, so that painting them in
+    turn, with the ground where the inside does not belong, gives the region with its holes.
     """
     low = min(float(values.min()), level) - 1e6 * max(float(np.ptp(values)), 1.0)
     wide = np.pad(values, 1, constant_values=low)
@@ -103,7 +118,9 @@ def _holds(ring: Array, point: Array) -> bool:
 
 
 def visible(line: Array, tolerance: float) -> NDArray[np.intp]:
-    """Return which points draw a line (N, 2) within a tolerance, its ends among them (Douglas & Peucker 1973)."""
+    """Return which points draw a line (N, 2) within a tolerance,
+    its ends among them (Douglas & Peucker 1973).
+    """
     kept = {0, len(line) - 1}
     parts = [(0, len(line) - 1)]
     while parts:
@@ -112,7 +129,9 @@ def visible(line: Array, tolerance: float) -> NDArray[np.intp]:
             continue
         chord, inner = line[last] - line[first], line[first + 1 : last] - line[first]
         size = float(np.hypot(*chord))
-        away = np.abs(chord[0] * inner[:, 1] - chord[1] * inner[:, 0]) / size if size > 0 else np.hypot(*inner.T)
+        away = (
+            np.abs(chord[0] * inner[:, 1] - chord[1] * inner[:, 0]) / size if size > 0 else np.hypot(*inner.T)
+        )
         farthest = int(np.argmax(away))
         if away[farthest] > tolerance:
             middle = first + 1 + farthest

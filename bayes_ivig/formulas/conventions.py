@@ -1,7 +1,8 @@
-"""Study effects and Mantel-Haenszel sums under every zero-cell convention, for one table or many: shape (..., K).
+"""Study effects and Mantel-Haenszel sums under every zero-cell convention, for one table or many:
+shape (..., K).
 
-The conventions are those of ``bayes_ivig.frequentist.rules`` written for arrays with leading axes, and three more that papers
-use: 0.5 in every study, 0.5 also in studies without events, and nothing added at all.
+The conventions are those of ``bayes_ivig.frequentist.rules`` written for arrays with leading axes, and three
+more that papers use: 0.5 in every study, 0.5 also in studies without events, and nothing added at all.
 """
 
 from typing import Literal, NamedTuple
@@ -15,11 +16,13 @@ Where = Literal["zero", "all", "none"]
 
 
 class Convention(NamedTuple):
-    """What is done about zero cells: ``own`` in study estimates, ``summed`` in Mantel-Haenszel sums, 0.5 to each cell.
+    """What is done about zero cells: ``own`` in study estimates,
+    ``summed`` in Mantel-Haenszel sums, 0.5 to each cell.
 
-    ``drop_none`` and ``drop_only`` list the measures for which studies with no events, or only events, have no estimate;
-    ``q_drops`` leaves both out of Q around the Mantel-Haenszel estimate. ``raw_difference`` corrects the variance of a risk
-    difference only; ``sato`` chooses the Sato-Greenland-Robins variance of the pooled one.
+    ``drop_none`` and ``drop_only`` list the measures for which studies with no events, or only events, have
+    no estimate; ``q_drops`` leaves both out of Q around the Mantel-Haenszel estimate. ``raw_difference``
+    corrects the variance of a risk difference only; ``sato`` chooses the Sato-Greenland-Robins variance of
+    the pooled one.
     """
 
     name: str
@@ -33,7 +36,9 @@ class Convention(NamedTuple):
 
 
 METAFOR = Convention("metafor")
-REVMAN = Convention("revman", summed="zero", drop_only=("OR",), q_drops=False, raw_difference=True, sato=False)
+REVMAN = Convention(
+    "revman", summed="zero", drop_only=("OR",), q_drops=False, raw_difference=True, sato=False
+)
 CONVENTIONS = (
     METAFOR,
     REVMAN,
@@ -44,7 +49,9 @@ CONVENTIONS = (
 
 
 class Prepared(NamedTuple):
-    """Study effects with variances, (0, infinity) for studies left out, and the cells of Mantel-Haenszel sums."""
+    """Study effects with variances, (0, infinity) for studies left out,
+    and the cells of Mantel-Haenszel sums.
+    """
 
     y: Array
     v: Array

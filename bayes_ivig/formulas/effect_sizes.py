@@ -1,9 +1,10 @@
-"""Study effects from 2x2 tables: log odds ratio, log risk ratio, risk difference, and corrections for zero cells.
+"""Study effects from 2x2 tables: log odds ratio, log risk ratio, risk difference,
+and corrections for zero cells.
 
 Every function takes and gives float arrays of shape (..., K), K studies, and is vectorised over leading axes
-(subsets, candidate tables). A table is four such arrays, its cells ``(a, b, c, d)``: treatment events and non-events,
-control events and non-events. Counts become floats before any product is taken: products of integer margins pass 2**63
-once arms exceed about 55,000, and NumPy does not warn.
+(subsets, candidate tables). A table is four such arrays, its cells ``(a, b, c, d)``: treatment events and
+non-events, control events and non-events. Counts become floats before any product is taken: products of
+integer margins pass 2**63 once arms exceed about 55,000, and NumPy does not warn.
 """
 
 from typing import Literal
@@ -32,7 +33,9 @@ def add_to_cells(cells: Cells, where: Mask, amount: float = 0.5) -> Cells:
 
 
 def keep_studies(cells: Cells, where: Mask) -> Cells:
-    """Return the cells with those of studies outside ``where`` set to 0, so that they add nothing to any sum."""
+    """Return the cells with those of studies outside ``where`` set to 0, so
+    that they add nothing to any sum.
+    """
     a, b, c, d = (np.where(where, x, 0.0) for x in cells)
     return a, b, c, d
 
@@ -62,12 +65,16 @@ def has_only_events(cells: Cells) -> Mask:
 
 
 def informative(cells: Cells) -> Mask:
-    """Mark studies whose counts can tell the arms apart: events as well as non-events, and somebody in either arm."""
+    """Mark studies whose counts can tell the arms apart: events as well as non-events,
+    and somebody in either arm.
+    """
     return np.asarray(~(has_empty_arm(cells) | has_no_events(cells) | has_only_events(cells)))
 
 
 def log_odds_ratio(cells: Cells) -> tuple[Array, Array]:
-    """Return log odds ratios and their variances 1/a + 1/b + 1/c + 1/d (Woolf 1955); infinite or NaN at a zero cell."""
+    """Return log odds ratios and their variances 1/a + 1/b + 1/c + 1/d (Woolf 1955);
+    infinite or NaN at a zero cell.
+    """
     a, b, c, d = cells
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.log(a) - np.log(b) - np.log(c) + np.log(d), 1 / a + 1 / b + 1 / c + 1 / d
@@ -79,7 +86,9 @@ def corrected_log_odds_ratio(cells: Cells) -> tuple[Array, Array]:
 
 
 def log_risk_ratio(cells: Cells) -> tuple[Array, Array]:
-    """Return log risk ratios and their variances 1/a - 1/n1 + 1/c - 1/n0; infinite or NaN without events in an arm."""
+    """Return log risk ratios and their variances 1/a - 1/n1 + 1/c - 1/n0;
+    infinite or NaN without events in an arm.
+    """
     a, b, c, d = cells
     n1, n0 = a + b, c + d
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -95,12 +104,16 @@ def risk_difference(cells: Cells) -> tuple[Array, Array]:
 
 
 def effect(cells: Cells, measure: Measure) -> tuple[Array, Array]:
-    """Return study effects and variances on the log scale for ``"OR"`` and ``"RR"``, as a difference for ``"RD"``."""
+    """Return study effects and variances on the log scale for ``"OR"`` and ``"RR"``,
+    as a difference for ``"RD"``.
+    """
     chosen = {"OR": log_odds_ratio, "RR": log_risk_ratio, "RD": risk_difference}[measure]
     return chosen(cells)
 
 
 def leave_out(effects: tuple[Array, Array], keep: Mask) -> tuple[Array, Array]:
-    """Return effects and variances with (0, infinity) outside ``keep``: weight 0 in every inverse-variance sum."""
+    """Return effects and variances with (0, infinity) outside ``keep``:
+    weight 0 in every inverse-variance sum.
+    """
     y, v = effects
     return np.where(keep, y, 0.0), np.where(keep, v, np.inf)

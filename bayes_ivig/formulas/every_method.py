@@ -1,7 +1,8 @@
-"""Every closed-form or quickly iterated way to pool, at once, for one table or many: what a search for the method needs.
+"""Every closed-form or quickly iterated way to pool, at once, for one table or many:
+what a search for the method needs.
 
-``pool`` gives the same numbers for one dataset and one method with everything around them; a test holds the two together.
-Mixed models are not here: they take a search of their own per table.
+``pool`` gives the same numbers for one dataset and one method with everything around them; a test holds the
+two together. Mixed models are not here: they take a search of their own per table.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +18,8 @@ from bayes_ivig.formulas.conventions import CONVENTIONS, Convention, Prepared, p
 from bayes_ivig.formulas.effect_sizes import Array, Cells, Measure
 
 FIXED = ("mh", "peto", "fixed")
-QUANTILES = ("z", "t", "t truncated")  # Wald; Hartung-Knapp; Hartung-Knapp with a variance factor of at least 1
+# Wald; Hartung-Knapp; Hartung-Knapp with a variance factor of at least 1
+QUANTILES = ("z", "t", "t truncated")
 
 
 class Recipe(NamedTuple):
@@ -37,8 +39,9 @@ class Recipe(NamedTuple):
 class Numbers(NamedTuple):
     """Pooled results, every array of shape (...): log scale for OR and RR; NaN where a number does not exist.
 
-    ``df`` is that of the t distribution behind limits and p-value, infinity for z. ``i2`` is what ``pool`` reports, from tau
-    squared for random effects by inverse variance; ``i2_from_q`` is (Q - df)/Q throughout. Both in percent.
+    ``df`` is that of the t distribution behind limits and p-value, infinity for z. ``i2`` is what ``pool``
+    reports, from tau squared for random effects by inverse variance; ``i2_from_q`` is (Q - df)/Q throughout.
+    Both in percent.
     """
 
     estimate: Array
@@ -82,14 +85,21 @@ ESTIMATORS: dict[str, Estimator] = {
 
 
 def every_result(
-    cells: Cells, measures: tuple[Measure, ...] = ("OR", "RR", "RD"), conventions: tuple[Convention, ...] = CONVENTIONS
+    cells: Cells,
+    measures: tuple[Measure, ...] = ("OR", "RR", "RD"),
+    conventions: tuple[Convention, ...] = CONVENTIONS,
 ) -> Iterator[tuple[Recipe, Numbers]]:
-    """Yield every recipe with its results for tables whose cells have shape (..., K); results have shape (...)."""
+    """Yield every recipe with its results for tables whose cells have shape (..., K);
+    results have shape (...).
+    """
     for measure in measures:
         for convention in conventions:
             tables = prepare(cells, measure, convention)
             centre, error = _mantel_haenszel(tables, measure, convention)
-            yield Recipe(measure, "mh", convention.name), _fixed(_q_effects(tables, convention), centre, error, tables)
+            yield (
+                Recipe(measure, "mh", convention.name),
+                _fixed(_q_effects(tables, convention), centre, error, tables),
+            )
             if measure == "OR" and convention is conventions[0]:
                 yield Recipe(measure, "peto", "nothing added"), _peto(tables)
             mean, variance = het.weighted_mean(tables.y, tables.v)
@@ -120,7 +130,9 @@ def _mantel_haenszel(tables: Prepared, measure: Measure, convention: Convention)
 
 
 def _fixed(effects: tuple[Array, Array], centre: Array, error: Array, tables: Prepared | None) -> Numbers:
-    """Return a common-effect result with Q around it; ``tables`` where k counts the studies in the M-H sums."""
+    """Return a common-effect result with Q around it; ``tables``
+    where k counts the studies in the M-H sums.
+    """
     y, v = effects
     k = het.studies(v)
     q = het.q_statistic(y, v, centre)
@@ -142,7 +154,9 @@ def _peto(tables: Prepared) -> Numbers:
 
 
 def _random(tables: Prepared, centre: Array, common: Numbers) -> Iterator[tuple[str, str, Numbers]]:
-    """Yield the random-effects results: Review Manager's, and every estimator of tau squared with Wald and t limits."""
+    """Yield the random-effects results: Review Manager's, and every estimator of tau squared
+    with Wald and t limits.
+    """
     y, v = tables.y, tables.v
     k = het.studies(v)
     sums = het.weight_sums(y, v)
@@ -160,11 +174,19 @@ def _random(tables: Prepared, centre: Array, common: Numbers) -> Iterator[tuple[
         with np.errstate(divide="ignore", invalid="ignore"):
             from_tau2 = np.where(k > 1, het.i_squared_from_tau2(spread, sums, k), np.nan)
             factor = np.where(k > 1, het.hartung_knapp_factor(y, v, spread), np.nan)
-            errors = {"z": variance, "t": variance * factor, "t truncated": variance * np.maximum(factor, 1.0)}
+            errors = {
+                "z": variance,
+                "t": variance * factor,
+                "t truncated": variance * np.maximum(factor, 1.0),
+            }
         for quantile, square in errors.items():
             df = wald if quantile == "z" else np.maximum(k - 1, 1)
             error = np.sqrt(square)
-            yield name, quantile, Numbers(estimate, error, df, common.q_p_value, from_tau2, common.i2_from_q, k)
+            yield (
+                name,
+                quantile,
+                Numbers(estimate, error, df, common.q_p_value, from_tau2, common.i2_from_q, k),
+            )
 
 
 def _mean(y: Array, v: Array, tau2: Array) -> tuple[Array, Array]:

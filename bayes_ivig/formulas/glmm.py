@@ -1,8 +1,10 @@
-"""Log likelihoods of the generalised linear mixed models of metafor's ``rma.glmm`` (Stijnen, Hamza & Ozdemir 2010).
+"""Log likelihoods of the generalised linear mixed models of metafor's ``rma.glmm`` (Stijnen,
+Hamza & Ozdemir 2010).
 
-Study effects are delta ~ Normal(theta, tau^2) on the log odds ratio. Functions take ``cells`` of K studies, each of shape
-(K,), and parameter arrays of shape (P,), and return log likelihoods of shape (P,), constants that depend on the counts
-only left out. The effect is integrated out by adaptive Gauss-Hermite quadrature, standardised as delta = theta + tau z.
+Study effects are delta ~ Normal(theta, tau^2) on the log odds ratio. Functions take ``cells`` of K studies,
+each of shape (K,), and parameter arrays of shape (P,), and return log likelihoods of shape (P,), constants
+that depend on the counts only left out. The effect is integrated out by adaptive Gauss-Hermite quadrature,
+standardised as delta = theta + tau z.
 """
 
 from collections.abc import Callable
@@ -32,7 +34,9 @@ type Likelihood = Callable[[Array], Curve]
 
 
 def conditional_approximate(cells: Cells, theta: Array, tau: Array) -> Array:
-    """Model CM.AL: treatment events are binomial among all events, with odds n1/n0 times exp(delta); for rare events."""
+    """Model CM.AL: treatment events are binomial among all events, with odds n1/n0 times exp(delta);
+    for rare events.
+    """
     a, b, c, d = (x[:, None] for x in cells)
     offset = np.log(a + b) - np.log(c + d)
     return mix(lambda delta: _binomial(a, a + c, offset + delta), theta, tau).sum(axis=-1)
@@ -44,7 +48,9 @@ def conditional_exact(cells: Cells, theta: Array, tau: Array) -> Array:
 
 
 def unconditional_fixed(cells: Cells, theta: Array, tau: Array) -> Array:
-    """Model UM.FS: two binomials, a baseline per study at its best value, the effect split evenly between the arms."""
+    """Model UM.FS: two binomials, a baseline per study at its best value,
+    the effect split evenly between the arms.
+    """
     a, b, c, d = cells
     alpha = np.log((a + c + 0.5) / (b + d + 0.5)) + np.zeros((len(theta), 1))
     for _ in range(NEWTON_STEPS):
@@ -56,7 +62,8 @@ def unconditional_fixed(cells: Cells, theta: Array, tau: Array) -> Array:
 
 
 def unconditional_random(cells: Cells, nu: Array, theta: Array, sigma: Array, tau: Array) -> Array:
-    """Model UM.RS: two binomials, baselines Normal(nu, sigma^2), independent effects split evenly; Laplace approximation.
+    """Model UM.RS: two binomials, baselines Normal(nu, sigma^2), independent effects split evenly;
+    Laplace approximation.
 
     Laplace, because that is all that lme4, hence metafor, offers for two random effects.
     """
@@ -83,7 +90,9 @@ def mix(likelihood: Likelihood, theta: Array, tau: Array) -> Array:
 
 
 def _nodes(likelihood: Likelihood, theta: Array, tau: Array) -> tuple[Array, Array, Array]:
-    """Return quadrature nodes in delta around each study's mode, their log terms, and z; all of shape (P, K, NODES)."""
+    """Return quadrature nodes in delta around each study's mode, their log terms, and z;
+    all of shape (P, K, NODES).
+    """
     centre, spread = theta[:, None, None], tau[:, None, None]
     z = np.zeros((1, 1, 1))
     for _ in range(NEWTON_STEPS):
@@ -96,7 +105,14 @@ def _nodes(likelihood: Likelihood, theta: Array, tau: Array) -> tuple[Array, Arr
     points, weights = special.roots_hermite(NODES)
     nodes = z + np.sqrt(2) * width * points
     delta = centre + spread * nodes
-    terms = likelihood(delta).value - 0.5 * nodes**2 + points**2 + np.log(weights) + np.log(width) - 0.5 * np.log(np.pi)
+    terms = (
+        likelihood(delta).value
+        - 0.5 * nodes**2
+        + points**2
+        + np.log(weights)
+        + np.log(width)
+        - 0.5 * np.log(np.pi)
+    )
     return delta, terms, nodes
 
 
@@ -114,12 +130,18 @@ def _arms(cells: Cells, alpha: Array, delta: Array) -> Arms:
     a, b, c, d = (x[:, None] for x in cells)
     treated = _binomial(a, a + b, alpha[..., None] + delta / 2)
     control = _binomial(c, c + d, alpha[..., None] - delta / 2)
-    curve = Curve(treated.value + control.value, (treated.slope - control.slope) / 2, (treated.bend + control.bend) / 4)
-    return Arms(curve, treated.slope + control.slope, treated.bend + control.bend, (treated.bend - control.bend) / 2)
+    curve = Curve(
+        treated.value + control.value, (treated.slope - control.slope) / 2, (treated.bend + control.bend) / 4
+    )
+    return Arms(
+        curve, treated.slope + control.slope, treated.bend + control.bend, (treated.bend - control.bend) / 2
+    )
 
 
 def _baseline_step(cells: Cells, alpha: Array, theta: Array, tau: Array) -> Array:
-    """Return Newton's step towards the best baselines: derivatives of the integral are expectations over delta."""
+    """Return Newton's step towards the best baselines: derivatives
+    of the integral are expectations over delta.
+    """
     delta, log_terms, _ = _nodes(lambda x: _arms(cells, alpha, x).curve, theta, tau)
     weight = np.exp(log_terms - special.logsumexp(log_terms, axis=-1, keepdims=True))
     arms = _arms(cells, alpha, delta)
@@ -136,7 +158,9 @@ def _binomial(events: Array, total: Array, log_odds: Array) -> Curve:
 
 
 def hypergeometric(cells: Cells, delta: Array) -> Curve:
-    """Noncentral hypergeometric log likelihood; cells (K,), delta (..., K or 1, J). Score a - E[X], bend -Var[X]."""
+    """Noncentral hypergeometric log likelihood; cells (K,), delta (..., K or 1, J).
+    Score a - E[X], bend -Var[X].
+    """
     a, b, c, d = (x[:, None] for x in cells)
     n1, n0, t = a + b, c + d, a + c
     x, inside, stride = _support(n1, n0, t, delta)
@@ -153,9 +177,9 @@ def hypergeometric(cells: Cells, delta: Array) -> Curve:
 def _support(n1: Array, n0: Array, t: Array, delta: Array) -> tuple[Array, es.Mask, Array]:
     """Return the values summed over, which of them are possible, and their spacing.
 
-    Small supports are taken whole. In larger ones the sum runs 12 SDs to either side of the mode; where the SD passes 25,
-    so that the ends of the support are as many SDs away, every n-th term is enough, n a fifth of an SD: such sums over a
-    bell converge faster than any power of the spacing.
+    Small supports are taken whole. In larger ones the sum runs 12 SDs to either side of the mode; where the
+    SD passes 25, so that the ends of the support are as many SDs away, every n-th term is enough, n a fifth
+    of an SD: such sums over a bell converge faster than any power of the spacing.
     """
     low, high = np.maximum(0, t - n0), np.minimum(t, n1)
     size = int((high - low).max()) + 1
@@ -178,9 +202,12 @@ def _log_ways(n1: Array, n0: Array, t: Array, x: Array) -> Array:
 
 
 def _hypergeometric_mode(n1: Array, n0: Array, t: Array, delta: Array) -> Array:
-    """Solve exp(delta) = m (n0 - t + m) / ((n1 - m)(t - m)), a quadratic, without cancellation (Liao & Rosen 2001)."""
+    """Solve exp(delta) = m (n0 - t + m) / ((n1 - m)(t - m)), a quadratic,
+    without cancellation (Liao & Rosen 2001).
+    """
     odds = np.exp(np.clip(delta, -500, 500))
     second, first, zeroth = 1 - odds, n0 - t + odds * (n1 + t), -odds * n1 * t
     root = np.sqrt(np.maximum(first**2 - 4 * second * zeroth, 0))
-    with np.errstate(divide="ignore", invalid="ignore"):  # cancels where nearly all of an arm has the event: the end is the mode
+    # cancels where nearly all of an arm has the event: the end is the mode
+    with np.errstate(divide="ignore", invalid="ignore"):
         return np.nan_to_num(np.asarray(-2 * zeroth / (first + root)), nan=0.0)

@@ -1,8 +1,8 @@
 """Heterogeneity from study effects: Cochran's Q, I squared, H, and tau squared in closed form.
 
-Effects ``y`` and variances ``v`` have shape (..., K); results have shape (...). A study left out has ``v = infinity``
-and any finite ``y``. Inverse-variance quantities are functions of four additive sums (``weight_sums``), so they can be
-computed for every subset by one matrix product.
+Effects ``y`` and variances ``v`` have shape (..., K); results have shape (...). A study left out has ``v =
+infinity`` and any finite ``y``. Inverse-variance quantities are functions of four additive sums
+(``weight_sums``), so they can be computed for every subset by one matrix product.
 """
 
 import numpy as np
@@ -38,7 +38,8 @@ def weighted_mean(y: Array, v: Array, tau2: ArrayLike = 0.0) -> tuple[Array, Arr
 def q_from_sums(sums: Array, centre: ArrayLike | None = None) -> Array:
     """Return Cochran's Q around ``centre``, by default the inverse-variance mean.
 
-    Review Manager centres at the Mantel-Haenszel estimate, weights by inverse variance (Deeks & Higgins 2010).
+    Review Manager centres at the Mantel-Haenszel estimate,
+    weights by inverse variance (Deeks & Higgins 2010).
     """
     w, wy, wyy, _ = sums
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -47,13 +48,16 @@ def q_from_sums(sums: Array, centre: ArrayLike | None = None) -> Array:
 
 
 def q_statistic(y: Array, v: Array, centre: ArrayLike, tau2: ArrayLike = 0.0) -> Array:
-    """Return the generalised Q, sum of (y - centre)^2/(v + tau2), without the cancellation of ``q_from_sums``."""
+    """Return the generalised Q, sum of (y - centre)^2/(v + tau2),
+    without the cancellation of ``q_from_sums``.
+    """
     w = 1 / (v + np.asarray(tau2)[..., None])
     return np.asarray((w * (y - np.asarray(centre)[..., None]) ** 2).sum(axis=-1))
 
 
 def dersimonian_laird(q: Array, sums: Array, k: Array) -> Array:
-    """Return max(0, (Q - (k - 1)) / (sum w - sum w^2 / sum w)) (DerSimonian & Laird 1986, eq. 8); 0 when k < 2.
+    """Return max(0, (Q - (k - 1)) / (sum w - sum w^2 / sum w)) (DerSimonian & Laird 1986, eq. 8);
+    0 when k < 2.
 
     With Q centred at the Mantel-Haenszel estimate this is Review Manager's tau squared.
     """
@@ -90,7 +94,9 @@ def hartung_knapp_factor(y: Array, v: Array, tau2: ArrayLike) -> Array:
 
 
 def log_h_error(q: Array, k: Array) -> Array:
-    """Return the standard error of ln H, H^2 = Q/(k - 1) (Higgins & Thompson 2002, eq. 16); NaN where it does not exist."""
+    """Return the standard error of ln H, H^2 = Q/(k - 1) (Higgins & Thompson 2002, eq. 16);
+    NaN where it does not exist.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         large = 0.5 * (np.log(q) - np.log(k - 1)) / (np.sqrt(2 * q) - np.sqrt(2 * k - 3))
         small = np.sqrt(1 / (2 * (k - 2)) * (1 - 1 / (3 * (k - 2) ** 2)))

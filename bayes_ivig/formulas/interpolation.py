@@ -1,7 +1,8 @@
-"""Polynomial interpolation and integration on equally spaced nodes, eight points at a time; arrays in, arrays out.
+"""Polynomial interpolation and integration on equally spaced nodes, eight points at a time;
+arrays in, arrays out.
 
-Meant for logs of smooth densities, which are nearly quadratic: eight-point interpolation of the log keeps the RELATIVE
-accuracy of a density far into its tails.
+Meant for logs of smooth densities, which are nearly quadratic: eight-point interpolation of the log keeps the
+RELATIVE accuracy of a density far into its tails.
 """
 
 import math
@@ -31,8 +32,9 @@ def _basis() -> Array:
 def stencil(position: Array, size: int, derivatives: int = 0) -> tuple[NDArray[np.intp], list[Array]]:
     """Return where to read and with which weights, to interpolate at fractional node positions.
 
-    ``position`` (any shape) counts in steps from node 0 and is clipped to the grid. Gives the index of the first of eight
-    nodes, shape as ``position``, and weights of shape (..., 8) for the value and for each derivative per step.
+    ``position`` (any shape) counts in steps from node 0 and is clipped to the grid. Gives the index of the
+    first of eight nodes, shape as ``position``, and weights of shape (..., 8) for the value and for each
+    derivative per step.
     """
     position = np.clip(position, 0.0, size - 1.0)
     first = np.clip(np.floor(position).astype(np.intp) - (POINTS // 2 - 1), 0, size - POINTS)
@@ -88,23 +90,33 @@ def upsample(values: Array, factor: int) -> Array:
         for k in range(POINTS):
             near[..., k] = here[:, k : k + windows]
         result[part, : left.shape[1]] = here[:, :POINTS] @ left
-        result[part, left.shape[1] : -right.shape[1]] = (near.reshape(-1, POINTS) @ inner).reshape(here.shape[0], -1)
+        result[part, left.shape[1] : -right.shape[1]] = (near.reshape(-1, POINTS) @ inner).reshape(
+            here.shape[0], -1
+        )
         result[part, -right.shape[1] :] = here[:, -POINTS:] @ right
     return result.reshape(*values.shape[:-1], -1)
 
 
 @cache
 def _between(factor: int) -> tuple[Array, Array, Array]:
-    """Weights, (8, positions), of all positions between eight nodes: those before the middle cell, in it and after it."""
+    """Weights, (8, positions), of all positions between eight nodes:
+    those before the middle cell, in it and after it.
+    """
     middle = POINTS // 2 - 1
     position = np.arange((POINTS - 1) * factor + 1) / factor
     weights = np.ascontiguousarray(stencil(position, POINTS)[1][0].T)
-    return weights[:, : middle * factor], weights[:, middle * factor : (middle + 1) * factor], weights[:, (middle + 1) * factor :]
+    return (
+        weights[:, : middle * factor],
+        weights[:, middle * factor : (middle + 1) * factor],
+        weights[:, (middle + 1) * factor :],
+    )
 
 
 @cache
 def upsampling(size: int, factor: int) -> Array:
-    """Return ``upsample`` as a matrix, shape (size, (size - 1) * factor + 1), for use on axes of moderate size."""
+    """Return ``upsample`` as a matrix, shape (size, (size - 1) * factor + 1),
+    for use on axes of moderate size.
+    """
     matrix = upsample(np.eye(size), factor)
     matrix.setflags(write=False)
     return matrix
@@ -130,7 +142,9 @@ def integrals(values: Array, step: float) -> Array:
 
 
 def log_sum(logs: Array, axis: int) -> Array:
-    """Return the log of the sum of exponentials along an axis, each by its own largest term; minus infinity where all are."""
+    """Return the log of the sum of exponentials along an axis, each by its own largest term;
+    minus infinity where all are.
+    """
     top = logs.max(axis=axis, keepdims=True)
     top = np.where(np.isneginf(top), 0.0, top)
     with np.errstate(divide="ignore"):
@@ -139,9 +153,11 @@ def log_sum(logs: Array, axis: int) -> Array:
 
 
 def share_beyond(shares: Array) -> float:
-    """Return about how much lies beyond the ends of nodes with these shares, shape (n,), and on the end nodes themselves.
+    """Return about how much lies beyond the ends of nodes with these shares, shape (n,),
+    and on the end nodes themselves.
 
-    Shares that fall towards an end by a constant factor, as those of a power tail on stretched nodes do, go on falling so.
+    Shares that fall towards an end by a constant factor,
+    as those of a power tail on stretched nodes do, go on falling so.
     """
     total = 0.0
     for end, inner in ((shares[0], shares[ENDS - 1]), (shares[-1], shares[-ENDS])):

@@ -1,9 +1,10 @@
-"""Interval arithmetic on rounded numbers: every printed number is a set of values, and sets are compared, never points.
+"""Interval arithmetic on rounded numbers: every printed number is a set of values,
+and sets are compared, never points.
 
-A range is a pair ``(lower, upper)`` of floats, closed. An effect and its confidence limits are the points (c, h) of a
-polygon, c the estimate and h > 0 the half-width on the working scale (log for ratios): each printed number cuts off a strip,
-and so does a p-value, because c/h fixes it. Where the polygon is empty the numbers cannot be true together, and its corners
-give exactly what one number may be, given the others.
+A range is a pair ``(lower, upper)`` of floats, closed. An effect and its confidence limits are the points (c,
+h) of a polygon, c the estimate and h > 0 the half-width on the working scale (log for ratios): each printed
+number cuts off a strip, and so does a p-value, because c/h fixes it. Where the polygon is empty the numbers
+cannot be true together, and its corners give exactly what one number may be, given the others.
 """
 
 import math
@@ -31,7 +32,9 @@ def rounded(value: float, half_unit: float) -> Range:
 
 
 def cut_off(value: float, half_unit: float) -> Range:
-    """Return all values that give a printed one when further digits are cut off, not rounded; 0 may come from either side."""
+    """Return all values that give a printed one when further digits are cut off, not rounded;
+    0 may come from either side.
+    """
     lower = -2 * half_unit if value <= 0 else 0.0
     upper = 2 * half_unit if value >= 0 else 0.0
     room = ROUNDING * max(1.0, abs(value))
@@ -57,13 +60,16 @@ def exp_range(values: Range) -> Range:
 
 
 def strip(name: str, values: Range) -> tuple[Plane, Plane]:
-    """Return the two half-planes of a printed number on the working scale; ``name`` is a key of ``STRIPS``."""
+    """Return the two half-planes of a printed number on the working scale;
+    ``name`` is a key of ``STRIPS``.
+    """
     x, y = STRIPS[name]
     return (x, y, values[1]), (-x, -y, -values[0])
 
 
 def p_value_planes(values: Range, reference: float, level: float, sign: int) -> tuple[Plane, ...]:
-    """Return the half-planes of a two-sided p-value for effects of one sign, tested as the interval of ``level`` was made.
+    """Return the half-planes of a two-sided p-value for effects of one sign,
+    tested as the interval of ``level`` was made.
 
     ``reference`` is the degrees of freedom of the t distribution behind both, infinity for the normal.
     """
@@ -76,7 +82,9 @@ def p_value_planes(values: Range, reference: float, level: float, sign: int) -> 
 
 
 def critical(level: float, df: float) -> float:
-    """Return the two-sided critical value of t with ``df``, of the normal distribution for infinite ``df``."""
+    """Return the two-sided critical value of t with ``df``,
+    of the normal distribution for infinite ``df``.
+    """
     return quantile_of_p(1 - level, df)
 
 
@@ -90,13 +98,16 @@ def quantile_of_p(p: float, df: float) -> float:
 
 
 def p_of_ratio(ratio: float, level: float, df: float) -> float:
-    """Return the two-sided p-value of an effect that is ``ratio`` half-widths of its interval away from none."""
+    """Return the two-sided p-value of an effect that is ``ratio`` half-widths
+    of its interval away from none.
+    """
     below = -abs(ratio) * critical(level, df)
     return float(2 * (special.ndtr(below) if math.isinf(df) else special.stdtr(df, below)))
 
 
 def corners(planes: Iterable[Plane]) -> Array:
-    """Return the corners (c, h) of the polygon that half-planes and h >= 0 leave, shape (n, 2); none if it is empty.
+    """Return the corners (c, h) of the polygon that half-planes and h >= 0 leave, shape (n, 2);
+    none if it is empty.
 
     The polygon must be bounded: two printed numbers of ``STRIPS`` are enough.
     """
@@ -136,7 +147,9 @@ def p_value_range(points: Array, level: float, df: float) -> Range:
 
 
 def q_range(i2: Range, df: int) -> Range:
-    """Return the range of Cochran's Q behind an I squared in percent, Q = df/(1 - I2/100); only an upper bound at I2 = 0."""
+    """Return the range of Cochran's Q behind an I squared in percent, Q = df/(1 - I2/100);
+    only an upper bound at I2 = 0.
+    """
     lower, upper = (min(max(value, 0.0), 100.0) / 100 for value in i2)
     most = df / (1 - upper) if upper < 1 else math.inf
     return (df / (1 - lower) if lower < 1 else math.inf) if lower > 0 else 0.0, most
@@ -144,7 +157,9 @@ def q_range(i2: Range, df: int) -> Range:
 
 def i2_range(q: Range, df: int) -> Range:
     """Return the range of I squared in percent that goes with a range of Q."""
-    lower, upper = (100.0 if math.isinf(value) else 100 * max(0.0, 1 - df / value) if value > 0 else 0.0 for value in q)
+    lower, upper = (
+        100.0 if math.isinf(value) else 100 * max(0.0, 1 - df / value) if value > 0 else 0.0 for value in q
+    )
     return lower, upper
 
 
@@ -154,7 +169,9 @@ def q_p_range(q: Range, df: int) -> Range:
 
 
 def heterogeneity_fits(i2: Range, p: Range, df: ArrayLike) -> Mask:
-    """Mark the degrees of freedom at which some I squared (percent) within its range has a p-value within its range."""
+    """Mark the degrees of freedom at which some I squared (percent) within its range has a p-value within its
+    range.
+    """
     lower, upper = (min(max(value, 0.0), 100.0) / 100 for value in i2)
     degrees = np.asarray(df, dtype=np.float64)
     with np.errstate(divide="ignore"):
@@ -165,4 +182,6 @@ def heterogeneity_fits(i2: Range, p: Range, df: ArrayLike) -> Mask:
 def q_of_p_range(p: Range, df: int) -> Range:
     """Return the range of Q behind a range of heterogeneity p-values."""
     lower, upper = (min(max(value, 0.0), 1.0) for value in p)
-    return float(special.chdtri(df, upper)) if upper < 1 else 0.0, float(special.chdtri(df, lower)) if lower > 0 else math.inf
+    return float(special.chdtri(df, upper)) if upper < 1 else 0.0, float(
+        special.chdtri(df, lower)
+    ) if lower > 0 else math.inf

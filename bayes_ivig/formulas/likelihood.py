@@ -1,9 +1,10 @@
-"""Log likelihood curves of one study's log odds ratio theta; arrays in, arrays out, shape (K studies, J thetas).
+"""Log likelihood curves of one study's log odds ratio theta;
+arrays in, arrays out, shape (K studies, J thetas).
 
 ``theta`` has shape (J,), the same for all studies, or (K, J).
 
-Counts are float arrays of shape (K,): events ``r1`` of ``n1`` under treatment, ``r0`` of ``n0`` under control. Binomial
-coefficients are kept, so that marginal likelihoods can be compared between tables.
+Counts are float arrays of shape (K,): events ``r1`` of ``n1`` under treatment, ``r0`` of ``n0`` under
+control. Binomial coefficients are kept, so that marginal likelihoods can be compared between tables.
 """
 
 import math
@@ -21,13 +22,16 @@ type Array = NDArray[np.float64]
 REACH = 40.0  # integration over the baseline goes this many local SDs to either side of the mode
 CELLS = 100_000  # of the integration held at once, 0.8 MB
 NEWTON_STEPS = 60
-CLOSE = 1e-2  # squared distance to the mode, in local SDs, from which Newton's last step is as good as the mode
+# squared distance to the mode, in local SDs, from which Newton's last step is as good as the mode
+CLOSE = 1e-2
 SUPPORT_IN_FULL = 400  # hypergeometric supports up to this size are summed term by term
 WINDOW = 52  # terms to either side of the mode for larger ones, a quarter of an SD apart
 
 
 class Counts(NamedTuple):
-    """Events and totals of K studies as float arrays of shape (K,), and their design effects, (K,) or 1 for all."""
+    """Events and totals of K studies as float arrays of shape (K,), and their design effects,
+    (K,) or 1 for all.
+    """
 
     r1: Array
     n1: Array
@@ -36,7 +40,9 @@ class Counts(NamedTuple):
     design_effect: Array | float = 1.0
 
     def effective(self) -> "Counts":
-        """Return events and totals divided by the design effects, as of so many people randomised one by one."""
+        """Return events and totals divided by the design effects,
+        as of so many people randomised one by one.
+        """
         d = self.design_effect
         return Counts(self.r1 / d, self.n1 / d, self.r0 / d, self.n0 / d)
 
@@ -66,11 +72,13 @@ def normal(estimate: Array, standard_error: Array, theta: Array) -> Array:
 
 
 def binomial(counts: Counts, theta: Array, baseline: Baseline, nodes: int = 49) -> Array:
-    """Two binomials with the baseline log odds integrated against its prior; counts are divided by their design effects first.
+    """Two binomials with the baseline log odds integrated against its prior;
+    counts are divided by their design effects first.
 
-    The integral is a trapezoid sum on sinh-stretched nodes around the mode in the baseline, found for each theta; empty
-    cells make the integrand one-sided with an exponential tail, which the stretch follows. With 65 nodes the largest error
-    of the log over ordinary and extreme tables is about 4e-6; five in eight serve studies with events and non-events.
+    The integral is a trapezoid sum on sinh-stretched nodes around the mode in the baseline, found for each
+    theta; empty cells make the integrand one-sided with an exponential tail, which the stretch follows. With
+    65 nodes the largest error of the log over ordinary and extreme tables is about 4e-6; five in eight serve
+    studies with events and non-events.
     """
     return binomial_twice(counts, theta, baseline, nodes)[0]
 
@@ -88,7 +96,10 @@ def binomial_twice(counts: Counts, theta: Array, baseline: Baseline, nodes: int)
         for start in range(0, which.size, chunk):
             part = which[start : start + chunk]
             fine[part], rough[part] = _binomial(
-                Counts(counts.r1[part], counts.n1[part], counts.r0[part], counts.n0[part]), theta[part], baseline, enough
+                Counts(counts.r1[part], counts.n1[part], counts.r0[part], counts.n0[part]),
+                theta[part],
+                baseline,
+                enough,
             )
     return shaken(fine), shaken(rough)
 
@@ -124,9 +135,11 @@ def _softplus(x: Array) -> Array:
 
 
 def _baseline_mode(counts: Counts, shift0: Array, shift1: Array, baseline: Baseline) -> tuple[Array, Array]:
-    """Mode and local SD of the integrand in the baseline, shape (K, J): Newton, kept inside a bracket that bisects.
+    """Mode and local SD of the integrand in the baseline, shape (K, J):
+    Newton, kept inside a bracket that bisects.
 
-    A normal of the prior's centre and spread stands in for the prior here: the nodes only need to be about right.
+    A normal of the prior's centre and spread stands in for the prior here:
+    the nodes only need to be about right.
     """
     r1, n1, r0, n0 = counts.r1[:, None], counts.n1[:, None], counts.r0[:, None], counts.n0[:, None]
     precision = 1 / baseline.spread**2
@@ -153,8 +166,9 @@ def _baseline_mode(counts: Counts, shift0: Array, shift1: Array, baseline: Basel
 def _expecting(events: Array, n1: Array, n0: Array, theta: Array) -> Array:
     """Control log odds under which so many events are expected in both arms together, shape of ``theta``.
 
-    With x the control odds and t the odds ratio, n0 x / (1 + x) + n1 x t / (1 + x t) = events is a quadratic in x. Half an
-    event and half a person without one are kept; of less than one effective person in all, half of each.
+    With x the control odds and t the odds ratio, n0 x / (1 + x) + n1 x t / (1 + x t) = events is a quadratic
+    in x. Half an event and half a person without one are kept; of less than one effective person in all, half
+    of each.
     """
     half = np.minimum(0.5, (n1 + n0) / 2)
     events = np.clip(events, half, n1 + n0 - half)
@@ -165,11 +179,12 @@ def _expecting(events: Array, n1: Array, n0: Array, theta: Array) -> Array:
 
 
 def hypergeometric(counts: Counts, theta: Array) -> Array:
-    """Fisher's noncentral hypergeometric likelihood, given each study's total number of events; to the power 1 / design effect.
+    """Fisher's noncentral hypergeometric likelihood, given each study's total number of events;
+    to the power 1 / design effect.
 
-    P(r1; theta) = g(r1) exp(theta r1) / sum over x of g(x) exp(theta x), g(x) = C(n1, x) C(n0, t - x) (van Houwelingen,
-    Zwinderman & Stijnen 1993). Large supports are summed on every s-th term around the mode, s a quarter of the
-    distribution's SD, which for so smooth a sum is as good as all terms.
+    P(r1; theta) = g(r1) exp(theta r1) / sum over x of g(x) exp(theta x), g(x) = C(n1, x) C(n0, t - x) (van
+    Houwelingen, Zwinderman & Stijnen 1993). Large supports are summed on every s-th term around the mode, s a
+    quarter of the distribution's SD, which for so smooth a sum is as good as all terms.
     """
     r1, n1, r0, n0, _ = counts
     total = r1 + r0
@@ -194,7 +209,9 @@ def _log_term(x: Array | float, n1: float, n0: float, total: float) -> Array:
 
 
 def _windowed(theta: Array, args: tuple[float, float, float], lowest: float, highest: float) -> Array:
-    """Log of the normalising sum for a long support: strided terms in a window around the mode for each theta."""
+    """Log of the normalising sum for a long support: strided terms
+    in a window around the mode for each theta.
+    """
     n1, n0, total = args
     odds = np.exp(np.clip(theta, -300, 300))
     # The mode solves odds = x (n0 - t + x) / ((n1 - x)(t - x)), a quadratic (Liao & Rosen 2001).

@@ -1,9 +1,9 @@
 """Mantel-Haenszel and Peto pooling: additive terms per study, and the estimate from their sums.
 
-Each ``*_terms`` function turns cells of shape (..., K) into terms of shape (T, ..., K); the matching ``*_from_sums``
-function takes the terms summed over studies, shape (T, ...), and returns the pooled estimate and its variance. Sums of
-terms over any subset of studies are a matrix product, and sums over candidate tables are lookups. A study whose cells
-are all 0 adds nothing. No function here adds anything to a cell.
+Each ``*_terms`` function turns cells of shape (..., K) into terms of shape (T, ..., K); the matching
+``*_from_sums`` function takes the terms summed over studies, shape (T, ...), and returns the pooled estimate
+and its variance. Sums of terms over any subset of studies are a matrix product, and sums over candidate
+tables are lookups. A study whose cells are all 0 adds nothing. No function here adds anything to a cell.
 """
 
 import numpy as np
@@ -13,11 +13,15 @@ from bayes_ivig.formulas.effect_sizes import Array, Cells
 
 def _ratio(numerator: Array, denominator: Array) -> Array:
     """Divide, giving 0 where the denominator is 0: an empty study adds nothing."""
-    return np.divide(numerator, denominator, out=np.zeros_like(numerator * denominator), where=denominator != 0)
+    return np.divide(
+        numerator, denominator, out=np.zeros_like(numerator * denominator), where=denominator != 0
+    )
 
 
 def odds_ratio_terms(cells: Cells) -> Array:
-    """Return R = ad/N, S = bc/N and the products PR, PS + QR, QS of Robins, Breslow & Greenland 1986 (eq. 6)."""
+    """Return R = ad/N, S = bc/N and the products PR, PS + QR, QS of Robins,
+    Breslow & Greenland 1986 (eq. 6).
+    """
     a, b, c, d = cells
     n = a + b + c + d
     r, s = _ratio(a * d, n), _ratio(b * c, n)
@@ -26,7 +30,9 @@ def odds_ratio_terms(cells: Cells) -> Array:
 
 
 def odds_ratio_from_sums(sums: Array) -> tuple[Array, Array]:
-    """Return the M-H log odds ratio ln(R/S), Robins-Breslow-Greenland variance; NaN or infinite if R or S is 0."""
+    """Return the M-H log odds ratio ln(R/S), Robins-Breslow-Greenland variance;
+    NaN or infinite if R or S is 0.
+    """
     r, s, pr, ps_qr, qs = sums
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.log(r) - np.log(s), pr / (2 * r**2) + ps_qr / (2 * r * s) + qs / (2 * s**2)
@@ -42,7 +48,9 @@ def risk_ratio_terms(cells: Cells) -> Array:
 
 
 def risk_ratio_from_sums(sums: Array) -> tuple[Array, Array]:
-    """Return the M-H log risk ratio and its Greenland-Robins variance; NaN or infinite without events in an arm."""
+    """Return the M-H log risk ratio and its Greenland-Robins variance;
+    NaN or infinite without events in an arm.
+    """
     numerator, denominator, spread = sums
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.log(numerator) - np.log(denominator), spread / (numerator * denominator)
@@ -54,8 +62,8 @@ def risk_difference_terms(cells: Cells, difference: Array | None = None) -> Arra
     ``difference`` replaces the risk differences of the cells themselves: the R package meta pools uncorrected
     differences with weights and variances from corrected cells.
 
-    In order: (a n0 - c n1)/N; the weight n1 n0/N; the Greenland & Robins 1985 variance term; the two terms of the
-    variance of Sato, Greenland & Robins 1989, the first to be multiplied by the estimate.
+    In order: (a n0 - c n1)/N; the weight n1 n0/N; the Greenland & Robins 1985 variance term; the two terms of
+    the variance of Sato, Greenland & Robins 1989, the first to be multiplied by the estimate.
     """
     a, b, c, d = cells
     n1, n0 = a + b, c + d
@@ -69,7 +77,9 @@ def risk_difference_terms(cells: Cells, difference: Array | None = None) -> Arra
 
 
 def risk_difference_from_sums(sums: Array, *, sato: bool = True) -> tuple[Array, Array]:
-    """Return the M-H risk difference and its variance: Sato-Greenland-Robins, or Greenland-Robins (Review Manager)."""
+    """Return the M-H risk difference and its variance: Sato-Greenland-Robins,
+    or Greenland-Robins (Review Manager).
+    """
     difference, weight, binomial, slope, level = sums
     with np.errstate(divide="ignore", invalid="ignore"):
         estimate = difference / weight

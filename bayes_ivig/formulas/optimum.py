@@ -1,4 +1,6 @@
-"""Maximum of a smooth function of a few parameters: damped Newton with finite differences, everything evaluated at once."""
+"""Maximum of a smooth function of a few parameters: damped Newton with finite differences,
+everything evaluated at once.
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -13,7 +15,9 @@ TRIES = 0.5 ** np.arange(12.0)  # step lengths compared along one direction
 
 
 class Optimum(NamedTuple):
-    """Where the search ended: the point, the value, minus the matrix of second derivatives, and whether it converged."""
+    """Where the search ended: the point, the value, minus the matrix of second derivatives,
+    and whether it converged.
+    """
 
     point: Array
     value: float
@@ -21,8 +25,11 @@ class Optimum(NamedTuple):
     converged: bool
 
 
-def maximise(function: Callable[[Array], Array], start: Array, *, steps: int = 100, tolerance: float = 1e-10) -> Optimum:
-    """Maximise ``function``, which maps points of shape (P, D) to values of shape (P,), from ``start`` of shape (D,).
+def maximise(
+    function: Callable[[Array], Array], start: Array, *, steps: int = 100, tolerance: float = 1e-10
+) -> Optimum:
+    """Maximise ``function``, which maps points of shape (P, D) to values of shape (P,),
+    from ``start`` of shape (D,).
 
     It has converged when a Newton step would gain less than ``tolerance``.
     """
@@ -46,7 +53,9 @@ def maximise(function: Callable[[Array], Array], start: Array, *, steps: int = 1
 
 
 def derivatives(function: Callable[[Array], Array], point: Array) -> tuple[Array, Array]:
-    """Return the gradient and minus the second derivatives at a point of shape (D,), by central differences."""
+    """Return the gradient and minus the second derivatives at a point of shape (D,),
+    by central differences.
+    """
     size = len(point)
     unit = STEP * np.eye(size)
     pairs = [(i, j) for i in range(size) for j in range(i)]

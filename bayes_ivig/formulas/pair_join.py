@@ -1,8 +1,10 @@
-"""Pairs of a from A and b from B whose sums lie in windows, found by sorting rather than by trying every pair.
+"""Pairs of a from A and b from B whose sums lie in windows,
+found by sorting rather than by trying every pair.
 
-A window asks that ``lower_a + lower_b >= least`` and ``upper_a + upper_b <= most``. Where the two sums bound one quantity from
-above and below, few b go with each a: B is cut into strips of nearly equal second window, each strip sorted by the first, and
-every a looks up its own run of b. The windows are necessary conditions, so nothing is lost; what is found must be checked.
+A window asks that ``lower_a + lower_b >= least`` and ``upper_a + upper_b <= most``. Where the two sums bound
+one quantity from above and below, few b go with each a: B is cut into strips of nearly equal second window,
+each strip sorted by the first, and every a looks up its own run of b. The windows are necessary conditions,
+so nothing is lost; what is found must be checked.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,12 +33,17 @@ class Window(NamedTuple):
     @property
     def slack(self) -> float:
         """Room for rounding errors of the sums."""
-        size = sum(float(np.max(np.abs(x), initial=0.0)) for x in (self.lower_a, self.lower_b, self.upper_a, self.upper_b))
+        size = sum(
+            float(np.max(np.abs(x), initial=0.0))
+            for x in (self.lower_a, self.lower_b, self.upper_a, self.upper_b)
+        )
         return SLACK * (1.0 + size)
 
 
 class Runs(NamedTuple):
-    """One strip: its members of B in sorted order, and per a where its run of them begins and how long it is."""
+    """One strip: its members of B in sorted order, and per a where its run of them begins
+    and how long it is.
+    """
 
     b: Index
     a: Index
@@ -44,7 +51,9 @@ class Runs(NamedTuple):
     length: Index
 
     def blocks(self, size: int) -> Iterator[tuple[slice, Index]]:
-        """Cut the pairs into blocks of about ``size``; yields which a, and the positions in ``b`` of all their runs in turn."""
+        """Cut the pairs into blocks of about ``size``; yields which a,
+        and the positions in ``b`` of all their runs in turn.
+        """
         ends = np.cumsum(self.length)
         start = 0
         while start < self.a.size:
@@ -52,11 +61,16 @@ class Runs(NamedTuple):
             stop = max(start + 1, int(np.searchsorted(ends, before + size, side="right")))
             lengths = self.length[start:stop]
             offsets = np.cumsum(lengths) - lengths
-            yield slice(start, stop), np.arange(lengths.sum()) + np.repeat(self.first[start:stop] - offsets, lengths)
+            yield (
+                slice(start, stop),
+                np.arange(lengths.sum()) + np.repeat(self.first[start:stop] - offsets, lengths),
+            )
             start = stop
 
 
-def runs(key: Window, strip: Window | None, strips: int, promising: Promising | None = None) -> Iterator[Runs]:
+def runs(
+    key: Window, strip: Window | None, strips: int, promising: Promising | None = None
+) -> Iterator[Runs]:
     """Yield the strips of B with the runs of every a that may have a partner there.
 
     ``promising`` is given (a, members of the strip) and may rule out some a by a bound over the whole strip.
@@ -101,7 +115,8 @@ def _meets(strip: Window, a: Index, members: Index) -> NDArray[np.bool_]:
 
 
 def outer_sum(terms: list[Array]) -> Array:
-    """Return the sums of one column from each of several arrays (T, C_i), all combinations, shape (T, C_1 C_2 ...).
+    """Return the sums of one column from each of several arrays (T, C_i), all combinations,
+    shape (T, C_1 C_2 ...).
 
     The last array's columns run fastest, as in ``numpy.unravel_index``.
     """

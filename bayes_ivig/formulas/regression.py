@@ -8,7 +8,9 @@ from bayes_ivig.formulas.effect_sizes import Array
 
 
 class Line(NamedTuple):
-    """Coefficients of a weighted line with standard errors under a multiplicative dispersion estimated on k - 2 df."""
+    """Coefficients of a weighted line with standard errors under a multiplicative dispersion estimated
+    on k - 2 df.
+    """
 
     intercept: Array
     slope: Array
@@ -17,7 +19,9 @@ class Line(NamedTuple):
 
 
 def weighted_line(x: Array, y: Array, w: Array) -> Line:
-    """Fit y = intercept + slope x with weights w over the last axis; NaN or infinite where x does not vary or k < 3."""
+    """Fit y = intercept + slope x with weights w over the last axis;
+    NaN or infinite where x does not vary or k < 3.
+    """
     k = (w > 0).sum(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         total = w.sum(axis=-1)

@@ -1,6 +1,8 @@
-"""Review Manager 5 in one pass over arrays: "M-H, Fixed" odds ratios and tau2 of "M-H, Random" for any number of tables.
+"""Review Manager 5 in one pass over arrays: "M-H, Fixed" odds ratios and tau2 of "M-H,
+Random" for any number of tables.
 
-``pool`` gives the same numbers for one dataset with everything around them; this is for all subsets of studies.
+``pool`` gives the same numbers for one dataset with everything around them;
+this is for all subsets of studies.
 """
 
 import numpy as np
@@ -13,15 +15,18 @@ from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask
 
 
 def estimable(cells: Cells) -> Mask:
-    """Mark the studies Review Manager pools on the OR scale: both arms have people, some have the event and some not."""
+    """Mark the studies Review Manager pools on the OR scale:
+    both arms have people, some have the event and some not.
+    """
     return np.asarray(~(es.has_empty_arm(cells) | es.has_no_events(cells) | es.has_only_events(cells)))
 
 
 def study_terms(cells: Cells) -> Array:
     """Return the nine additive terms per study, shape (9, ..., K), 0 for a study that is not estimable.
 
-    Five of ``mantel_haenszel.odds_ratio_terms``, four of ``heterogeneity.weight_terms``, after 0.5 has been added to
-    every cell of studies with a zero cell. Sums over any set of studies are all that ``pooled_from_sums`` needs.
+    Five of ``mantel_haenszel.odds_ratio_terms``, four of ``heterogeneity.weight_terms``, after 0.5 has been
+    added to every cell of studies with a zero cell. Sums over any set of studies are all that
+    ``pooled_from_sums`` needs.
     """
     keep = estimable(cells)
     own = es.keep_studies(cells, keep)
@@ -31,7 +36,8 @@ def study_terms(cells: Cells) -> Array:
 
 
 def pooled_from_sums(sums: Array, k: Array) -> dict[str, Array]:
-    """Return fixed estimate and variance, Q around it, its P value, tau2 and I squared (percent), from the nine sums.
+    """Return fixed estimate and variance, Q around it, its P value, tau2 and I squared (percent),
+    from the nine sums.
 
     ``k`` is the number of estimable studies behind each sum. Log odds ratios; NaN where k is 0.
     """

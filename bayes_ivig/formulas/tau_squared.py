@@ -1,7 +1,8 @@
 """Estimators of the between-study variance tau squared from study effects (review: Veroniki et al. 2016).
 
-Effects ``y`` and variances ``v`` have shape (..., K), results (...); a study left out has ``v = infinity``. All estimates
-are truncated at 0, and are 0 for fewer than two studies. Iterative ones are solved to machine precision.
+Effects ``y`` and variances ``v`` have shape (..., K), results (...); a study left out has ``v = infinity``.
+All estimates are truncated at 0, and are 0 for fewer than two studies. Iterative ones are solved to machine
+precision.
 """
 
 import numpy as np
@@ -45,7 +46,8 @@ def hunter_schmidt(y: Array, v: Array) -> Array:
 
 
 def sidik_jonkman(y: Array, v: Array) -> Array:
-    """Return Sidik & Jonkman's 2005 estimate: start t0 = sum (y - mean)^2/k, then t0 times Q at t0 over k - 1.
+    """Return Sidik & Jonkman's 2005 estimate: start t0 = sum (y - mean)^2/k,
+    then t0 times Q at t0 over k - 1.
 
     It is positive whenever the effects differ at all, however homogeneous they are.
     """
@@ -56,13 +58,17 @@ def sidik_jonkman(y: Array, v: Array) -> Array:
 
 
 def generalised_q(y: Array, v: Array, tau2: ArrayLike) -> Array:
-    """Return Q at tau2: sum (y - mu)^2/(v + tau2) around the mean with the same weights (DerSimonian & Kacker 2007)."""
+    """Return Q at tau2: sum (y - mu)^2/(v + tau2) around the mean
+    with the same weights (DerSimonian & Kacker 2007).
+    """
     mean, _ = weighted_mean(y, v, tau2)
     return q_statistic(y, v, mean, tau2)
 
 
 def paule_mandel(y: Array, v: Array) -> Array:
-    """Return the tau2 at which the generalised Q equals k - 1 (Paule & Mandel 1982); empirical Bayes is the same."""
+    """Return the tau2 at which the generalised Q equals k - 1 (Paule & Mandel 1982);
+    empirical Bayes is the same.
+    """
     k = studies(v)
     return _truncate(solve_q(y, v, np.maximum(k - 1, 0)), k)
 
@@ -70,8 +76,8 @@ def paule_mandel(y: Array, v: Array) -> Array:
 def solve_q(y: Array, v: Array, target: ArrayLike) -> Array:
     """Return the tau2 >= 0 at which the generalised Q equals ``target``, 0 where Q is below it already at 0.
 
-    Q is convex and decreasing in tau2, so Newton's steps from 0 approach the root from the left and never pass it.
-    Infinite where ``target`` is not positive.
+    Q is convex and decreasing in tau2, so Newton's steps from 0 approach the root from the left and never
+    pass it. Infinite where ``target`` is not positive.
     """
     wanted = np.asarray(target, dtype=np.float64)
     tau2 = np.zeros(np.broadcast_shapes(y.shape[:-1], wanted.shape))
@@ -118,7 +124,9 @@ def score(y: Array, v: Array, tau2: ArrayLike, *, restricted: bool = False) -> A
 
 
 def _maximise(y: Array, v: Array, *, restricted: bool) -> Array:
-    """Take the best of a grid from 0 to well past the spread of the effects, then bisect the score around it."""
+    """Take the best of a grid from 0 to well past the spread of the effects,
+    then bisect the score around it.
+    """
     k, squares, _ = _moments(y, v)
     with np.errstate(invalid="ignore"):
         least = np.min(v, axis=-1)

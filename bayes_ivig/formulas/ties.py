@@ -1,10 +1,13 @@
-"""Order and choice among computed numbers, so that what is equal but for the noise of computing it counts as equal.
+"""Order and choice among computed numbers, so that what is equal but for the noise
+of computing it counts as equal.
 
-Equal trials, mirrored trials and trials that say nothing make numbers that are equal in mathematics, and that differ in their
-last bits by the machine. Whatever sorts by computed numbers, takes the largest of them or asks on which side of a line they lie
-does so by ``settled`` numbers, or by ``least`` and ``most``: equals then stay in the order they were in, that of the table.
-Numbers are log ratios, ratios, probabilities or standard errors, of order 1, whose noise is below 1e-12 (``reporting.wording.rounding``):
-1e-17 equals 0. Steps and widths, which are above 0 and may all be tiny, are compared by ``narrowest``, whose room is relative.
+Equal trials, mirrored trials and trials that say nothing make numbers that are equal in mathematics, and that
+differ in their last bits by the machine. Whatever sorts by computed numbers, takes the largest of them or
+asks on which side of a line they lie does so by ``settled`` numbers, or by ``least`` and ``most``: equals
+then stay in the order they were in, that of the table. Numbers are log ratios, ratios, probabilities or
+standard errors, of order 1, whose noise is below 1e-12 (``reporting.wording.rounding``): 1e-17 equals 0.
+Steps and widths, which are above 0 and may all be tiny, are compared by ``narrowest``, whose room is
+relative.
 """
 
 import numpy as np
@@ -33,7 +36,9 @@ def settled_one(value: float) -> float:
 
 
 def least(values: ArrayLike) -> int:
-    """Return where the smallest of some numbers is, shape (n,), the first of those that equal it but for noise; no NaN."""
+    """Return where the smallest of some numbers is, shape (n,),
+    the first of those that equal it but for noise; no NaN.
+    """
     return _first(values, 1.0)
 
 
@@ -43,15 +48,21 @@ def most(values: ArrayLike) -> int:
 
 
 def narrowest(values: ArrayLike) -> int:
-    """Return where the smallest of some positive numbers of any size is, as ``least`` does, the noise relative to it."""
+    """Return where the smallest of some positive numbers of any size is, as ``least`` does,
+    the noise relative to it.
+    """
     return _first(values, 0.0)
 
 
 def _first(values: ArrayLike, size: float) -> int:
-    """Return the first place within noise of the smallest value, noise being that of a number of at least this ``size``."""
+    """Return the first place within noise of the smallest value,
+    noise being that of a number of at least this ``size``.
+    """
     found = np.asarray(values, np.float64)
     lowest = float(found.min())
-    return int(np.flatnonzero(found <= lowest + NOISE * (max(size, abs(lowest)) if np.isfinite(lowest) else 0.0))[0])
+    return int(
+        np.flatnonzero(found <= lowest + NOISE * (max(size, abs(lowest)) if np.isfinite(lowest) else 0.0))[0]
+    )
 
 
 def steps_to_cover(length: float, step: float) -> int:

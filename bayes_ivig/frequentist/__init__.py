@@ -1,1 +1,3 @@
-"""Compute: one dataset in, one pooled estimate out, by the arithmetic of the programs behind published numbers."""
+"""Compute: one dataset in, one pooled estimate out, by the arithmetic
+of the programs behind published numbers.
+"""

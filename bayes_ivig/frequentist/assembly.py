@@ -1,4 +1,6 @@
-"""From pooled numbers to a ``PooledEstimate``: intervals, P values, study rows, and notes on what does not exist."""
+"""From pooled numbers to a ``PooledEstimate``: intervals, P values, study rows,
+and notes on what does not exist.
+"""
 
 import math
 from typing import NamedTuple
@@ -27,8 +29,8 @@ class Request(NamedTuple):
 class Pooled(NamedTuple):
     """Numbers of a pooled analysis before its intervals; NaN where one does not exist.
 
-    ``df`` is that of the reference t distribution, infinity for z. ``weights`` are relative, shape (K,). ``effects``
-    are study effects and variances where they are not those of the tables.
+    ``df`` is that of the reference t distribution, infinity for z. ``weights`` are relative, shape (K,).
+    ``effects`` are study effects and variances where they are not those of the tables.
     """
 
     estimate: float
@@ -49,7 +51,11 @@ class Pooled(NamedTuple):
 def assemble(request: Request, tables: Tables, pooled: Pooled) -> PooledEstimate:
     """Build the result, with None and a note for every number that does not exist."""
     estimate = pooled.estimate
-    error = math.sqrt(pooled.variance) if 0 <= pooled.variance < math.inf and math.isfinite(estimate) else math.nan
+    error = (
+        math.sqrt(pooled.variance)
+        if 0 <= pooled.variance < math.inf and math.isfinite(estimate)
+        else math.nan
+    )
     reach = critical(request.level, pooled.df) * error
     prediction, prediction_reach = _prediction(request, pooled, error)
     rules = request.rules
@@ -79,7 +85,9 @@ def assemble(request: Request, tables: Tables, pooled: Pooled) -> PooledEstimate
         studies=_study_rows(tables, pooled, critical(request.level)),
         df=pooled.df,
         k_informative=int(np.sum(informative(tables.raw))),
-        heterogeneity=intervals(pooled.effects or (tables.y, tables.v), (pooled.q, pooled.q_df), request.level),
+        heterogeneity=intervals(
+            pooled.effects or (tables.y, tables.v), (pooled.q, pooled.q_df), request.level
+        ),
     )
 
 
@@ -91,7 +99,9 @@ def _zero_cells(tables: Tables, rules: Rules) -> ZeroCells:
 
 
 def _prediction(request: Request, pooled: Pooled, error: float) -> tuple[str, float]:
-    """Name the reference distribution of the prediction interval and return its half-width, NaN where there is none."""
+    """Name the reference distribution of the prediction interval and return its half-width,
+    NaN where there is none.
+    """
     form = request.rules.prediction
     df = {"as interval": pooled.df, "t k-1": pooled.k - 1, "t k-2": pooled.k - 2}.get(form, math.inf)
     if not pooled.random or form == "none" or pooled.k < 2 or df < 1:
@@ -105,7 +115,9 @@ def _study_rows(tables: Tables, pooled: Pooled, z: float) -> tuple[StudyEstimate
     shares: list[float | None] = [None] * len(tables.names)
     if pooled.weights is not None:
         total = float(pooled.weights.sum())
-        shares = [float(w) for w in (100 * pooled.weights / total if total > 0 else np.zeros_like(pooled.weights))]
+        shares = [
+            float(w) for w in (100 * pooled.weights / total if total > 0 else np.zeros_like(pooled.weights))
+        ]
     rows = []
     for i, name in enumerate(tables.names):
         if tables.reasons[i] or not np.isfinite(v[i]):
@@ -127,11 +139,15 @@ def _notes(tables: Tables, pooled: Pooled, prediction: str) -> list[str]:
         reasons = ", ".join(dict.fromkeys(reason for reason in tables.reasons if reason))
         return [*notes, "not estimable: no study carries information" + (f" ({reasons})" if reasons else "")]
     if not math.isfinite(pooled.estimate) and not pooled.note:
-        notes.append("no finite estimate: one arm has no events, or nothing but events, in every study together")
+        notes.append(
+            "no finite estimate: one arm has no events, or nothing but events, in every study together"
+        )
     if pooled.k == 1:
         notes.append("one study carries information: heterogeneity and prediction do not exist")
     elif not pooled.random:
         notes.append("a common-effect method has no prediction interval")
     elif not prediction:
-        notes.append(f"no prediction interval: the form the rules ask for does not exist for {pooled.k} studies")
+        notes.append(
+            f"no prediction interval: the form the rules ask for does not exist for {pooled.k} studies"
+        )
     return notes

@@ -1,8 +1,10 @@
-"""When a classical method is known to mislead: exact conditions on the tables and the pooled numbers, as codes with a number.
+"""When a classical method is known to mislead: exact conditions on the tables and the pooled numbers,
+as codes with a number.
 
-Where a source gives a limit it is used (very few trials: two to four, Bender 2018; rare: below 1%, Bradburn 2007; the criterion
-of 5, Mantel & Fleiss 1980). Where it says "large", "unbalanced" or "rare" alone, the limit is ours and stands below.
-Limits are compared with room of ``NOISE``, so that no caution hangs on the last bits. Sources and words are in ``reporting``.
+Where a source gives a limit it is used (very few trials: two to four, Bender 2018; rare: below 1%, Bradburn
+2007; the criterion of 5, Mantel & Fleiss 1980). Where it says "large", "unbalanced" or "rare" alone, the
+limit is ours and stands below. Limits are compared with room of ``NOISE``, so that no caution hangs on the
+last bits. Sources and words are in ``reporting``.
 """
 
 import math
@@ -35,13 +37,20 @@ def cautions(request: Request, tables: Tables, pooled: Pooled) -> tuple[Caution,
     if not math.isfinite(pooled.estimate) or not 0 < pooled.variance < math.inf:
         return ()
     used = np.array([not reason for reason in tables.reasons])
-    counts = np.stack([cell * (used | tables.in_sum) for cell in tables.raw])  # events and others, treated; the same of controls
-    found = [*_heterogeneity(request, tables, pooled), *_zero_cells(request, tables, pooled, counts), *_sparse(request, counts)]
+    # events and others, treated; the same of controls
+    counts = np.stack([cell * (used | tables.in_sum) for cell in tables.raw])
+    found = [
+        *_heterogeneity(request, tables, pooled),
+        *_zero_cells(request, tables, pooled, counts),
+        *_sparse(request, counts),
+    ]
     return tuple([*found, *_method(request, pooled, counts)])
 
 
 def _heterogeneity(request: Request, tables: Tables, pooled: Pooled) -> Iterator[Caution]:
-    """Few trials: tau is taken as known, or cannot be known at all; Hartung-Knapp limits inside the normal ones."""
+    """Few trials: tau is taken as known, or cannot be known at all;
+    Hartung-Knapp limits inside the normal ones.
+    """
     if pooled.random and pooled.k <= 2:
         two = "two_trials" if math.isinf(pooled.df) else "two_trials_hartung_knapp"
         yield Caution("one_trial" if pooled.k == 1 else two, float(pooled.k))
@@ -87,9 +96,11 @@ def _sparse(request: Request, counts: Array) -> Iterator[Caution]:
 
 
 def mantel_fleiss(counts: Array) -> float:
-    """Return how far expected treated events are from the fewest and the most there can be, whichever is nearer.
+    """Return how far expected treated events are from the fewest and the most there can be,
+    whichever is nearer.
 
-    ``counts`` has shape (4, K). Below 5 the normal approximation to their sum over trials is poor (Mantel & Fleiss 1980).
+    ``counts`` has shape (4, K). Below 5 the normal approximation
+    to their sum over trials is poor (Mantel & Fleiss 1980).
     """
     a, b, c, d = counts
     n1, n0, events = a + b, c + d, a + c
@@ -100,7 +111,9 @@ def mantel_fleiss(counts: Array) -> float:
 
 
 def _method(request: Request, pooled: Pooled, counts: Array) -> Iterator[Caution]:
-    """Approximations of single methods: Peto's near no effect and with equal arms, the binomial one for rare events."""
+    """Approximations of single methods: Peto's near no effect and with equal arms,
+    the binomial one for rare events.
+    """
     a, b, c, d = counts
     if request.method == "peto":
         n1, n0, n = a + b, c + d, a + b + c + d

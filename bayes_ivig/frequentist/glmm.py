@@ -1,4 +1,6 @@
-"""Pooling by generalised linear mixed models: exact likelihoods of the counts, maximum likelihood, nothing added."""
+"""Pooling by generalised linear mixed models: exact likelihoods of the counts,
+maximum likelihood, nothing added.
+"""
 
 import math
 from collections.abc import Callable
@@ -42,7 +44,9 @@ def unconditional_random(cells: Cells, points: Array) -> Array:
 
 
 def mixed_model(model: Model, *, baselines: bool = False) -> Callable[[Tables, Request], Pooled]:
-    """Return the method that fits this model; ``baselines`` says whether it also estimates their mean and spread."""
+    """Return the method that fits this model; ``baselines`` says whether it also estimates their mean
+    and spread.
+    """
 
     def compute(tables: Tables, request: Request) -> Pooled:  # noqa: ARG001 - every method has the one signature
         informative = es.informative(tables.raw)
@@ -87,7 +91,9 @@ def _with_fixed(theta: Array, fixed: Array) -> Array:
 
 
 def _variance(best: Optimum) -> float:
-    """Variance of theta from the inverse of the whole information; tau 0 at the boundary leaves theta's own block."""
+    """Variance of theta from the inverse of the whole information;
+    tau 0 at the boundary leaves theta's own block.
+    """
     if np.linalg.eigvalsh(best.information)[0] > 0:
         return float(np.linalg.inv(best.information)[0, 0])
     return float(1 / best.information[0, 0]) if best.information[0, 0] > 0 else math.nan

@@ -12,13 +12,15 @@ from bayes_ivig.frequentist.numbers import critical, number
 from bayes_ivig.results.pooled import HeterogeneityIntervals
 
 
-def intervals(effects: tuple[Array, Array], heterogeneity: tuple[float, int], level: float) -> HeterogeneityIntervals:
+def intervals(
+    effects: tuple[Array, Array], heterogeneity: tuple[float, int], level: float
+) -> HeterogeneityIntervals:
     """Return the Q-profile interval of tau squared and test-based intervals of I squared and H.
 
-    ``effects`` are study effects and variances, ``heterogeneity`` is Q with its degrees of freedom. The Q-profile interval
-    (Viechtbauer 2007) holds the tau squared at which the generalised Q lies between its chi-squared quantiles; where even
-    tau squared 0 leaves Q below the lower one the set is empty and 0 to 0 is reported. I squared and H use the standard
-    error of ln H (Higgins & Thompson 2002).
+    ``effects`` are study effects and variances, ``heterogeneity`` is Q with its degrees of freedom. The
+    Q-profile interval (Viechtbauer 2007) holds the tau squared at which the generalised Q lies between its
+    chi-squared quantiles; where even tau squared 0 leaves Q below the lower one the set is empty and 0 to 0
+    is reported. I squared and H use the standard error of ln H (Higgins & Thompson 2002).
     """
     y, v = effects
     k = int(het.studies(v))

@@ -34,7 +34,10 @@ def peto(tables: Tables, request: Request) -> Pooled:  # noqa: ARG001 - every me
     k = int(informative.sum())
     i2 = float(het.i_squared(np.array(q), np.array(float(k)))) if k > 1 else math.nan
     with np.errstate(divide="ignore", invalid="ignore"):
-        effects = np.where(informative, excess / information, 0.0), np.where(informative, 1 / information, np.inf)
+        effects = (
+            np.where(informative, excess / information, 0.0),
+            np.where(informative, 1 / information, np.inf),
+        )
     return Pooled(
         float(estimate),
         float(variance),
@@ -54,7 +57,9 @@ def revman_random(tables: Tables, request: Request) -> Pooled:
     centre, _, _ = _pooled_sum(tables, request)
     q, df = _q(tables.y, tables.v, centre)
     k = np.array(df + 1.0)
-    tau2 = float(het.dersimonian_laird(np.array(q), het.weight_sums(tables.y, tables.v), k)) if df > 0 else 0.0
+    tau2 = (
+        float(het.dersimonian_laird(np.array(q), het.weight_sums(tables.y, tables.v), k)) if df > 0 else 0.0
+    )
     estimate, variance = het.weighted_mean(tables.y, tables.v, tau2)
     i2 = float(het.i_squared(np.array(q), k)) if df > 0 else math.nan
     weights = 1 / (tables.v + tau2)
@@ -79,7 +84,9 @@ def _pooled_sum(tables: Tables, request: Request) -> tuple[float, float, Array]:
 
 
 def _q(y: Array, v: Array, centre: float) -> tuple[float, int]:
-    """Return Q around a centre with inverse-variance weights, and its degrees of freedom (-1 for no study)."""
+    """Return Q around a centre with inverse-variance weights,
+    and its degrees of freedom (-1 for no study).
+    """
     k = int(het.studies(v))
     if k == 0 or not math.isfinite(centre):
         return math.nan, k - 1

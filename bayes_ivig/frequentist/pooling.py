@@ -46,7 +46,10 @@ METHODS: dict[str, Method] = {
     "mh": Method(mh.mantel_haenszel),
     "peto": Method(mh.peto, measures=("OR",)),
     "fixed": Method(iv.common_effect),
-    **{name: Method(iv.random_effects(estimator), hartung_knapp=True) for name, estimator in ESTIMATORS.items()},
+    **{
+        name: Method(iv.random_effects(estimator), hartung_knapp=True)
+        for name, estimator in ESTIMATORS.items()
+    },
     "revman-fixed": Method(mh.mantel_haenszel, Rules.revman5),
     "revman-random": Method(mh.revman_random, Rules.revman5),
     "revman-2025": Method(iv.revman_2025, Rules.revman2025, hartung_knapp=True),
@@ -68,16 +71,21 @@ def pool(
 ) -> PooledEstimate:
     """Pool the studies of a dataset by a classical method.
 
-    Estimates are on the log scale for ``"OR"`` and ``"RR"``, differences for ``"RD"``; treatment over control.
-    ``method`` is a key of ``METHODS``; ``rules`` overrules the conventions of the program it is modelled on. What does
-    not exist (no events anywhere, one study) is None with a note, never an error. Raises ``ModelError`` for an unknown
-    method or measure, a combination that is not defined, or a level outside (0, 1).
+    Estimates are on the log scale for ``"OR"`` and ``"RR"``, differences for ``"RD"``; treatment over
+    control. ``method`` is a key of ``METHODS``; ``rules`` overrules the conventions of the program it is
+    modelled on. What does not exist (no events anywhere, one study) is None with a note, never an error.
+    Raises ``ModelError`` for an unknown method or measure, a combination that is not defined, or a level
+    outside (0, 1).
     """
     chosen = METHODS.get(method)
     if chosen is None:
-        raise ModelError(f"no method {method!r}{suggestion(method, METHODS)}; methods are {', '.join(METHODS)}")
+        raise ModelError(
+            f"no method {method!r}{suggestion(method, METHODS)}; methods are {', '.join(METHODS)}"
+        )
     if measure not in MEASURES:
-        raise ModelError(f"no measure {measure!r}{suggestion(measure, MEASURES)}; measures are {', '.join(MEASURES)}")
+        raise ModelError(
+            f"no measure {measure!r}{suggestion(measure, MEASURES)}; measures are {', '.join(MEASURES)}"
+        )
     if measure not in chosen.measures:
         raise ModelError(f"method {method!r} pools {' or '.join(chosen.measures)} only, not {measure}")
     if hartung_knapp and not chosen.hartung_knapp:
@@ -87,7 +95,11 @@ def pool(
         raise ModelError(f"level is {level!r}; a confidence level lies between 0 and 1, for example 0.95")
     request = Request(method, measure, hartung_knapp, level, rules or chosen.rules())
     if method.startswith("glmm"):
-        refuse_design_effects(dataset, f"method {method!r}", "whose likelihood is of whole counts", "pool by another method")
+        refuse_design_effects(
+            dataset, f"method {method!r}", "whose likelihood is of whole counts", "pool by another method"
+        )
     tables = prepare(dataset, request.measure, request.rules)
     pooled = chosen.compute(tables, request)
-    return replace(assemble(request, tables, pooled), cautions=cautions(request, tables, pooled), dataset=dataset)
+    return replace(
+        assemble(request, tables, pooled), cautions=cautions(request, tables, pooled), dataset=dataset
+    )

@@ -1,4 +1,6 @@
-"""Where programs differ: zero cells, Hartung-Knapp truncation, prediction intervals; each program's choices by name."""
+"""Where programs differ: zero cells, Hartung-Knapp truncation, prediction intervals;
+each program's choices by name.
+"""
 
 import math
 from dataclasses import dataclass
@@ -15,15 +17,16 @@ Prediction = Literal["as interval", "z", "t k-1", "t k-2", "none"]
 class Rules:
     """Conventions of a meta-analysis program; change one with ``dataclasses.replace``.
 
-    ``add`` goes to all four cells of the studies named by ``study_estimates`` (their own effect and variance) and by
-    ``pooled_sum`` (the Mantel-Haenszel sums). ``drop_no_events`` and ``drop_only_events`` list the measures for which
-    a study without events in both arms, or with nothing but events, has no estimate of its own;
-    ``mantel_haenszel_q_drops`` leaves such studies out of Q around the Mantel-Haenszel estimate for every measure.
-    ``raw_risk_difference`` keeps a study's risk difference uncorrected and corrects its variance and weight only.
-    ``sato_variance`` chooses the Sato-Greenland-Robins variance for the M-H risk difference, else Greenland-Robins.
-    ``truncate_hartung_knapp`` replaces the variance factor q by max(1, q). ``prediction`` is ``"as interval"`` (z, or
-    t with k - 1 df where the confidence interval uses it), ``"z"``, ``"t k-1"``, ``"t k-2"`` or ``"none"``. Raises
-    ``ModelError`` for a negative ``add`` or an unknown choice.
+    ``add`` goes to all four cells of the studies named by ``study_estimates`` (their own effect and variance)
+    and by ``pooled_sum`` (the Mantel-Haenszel sums). ``drop_no_events`` and ``drop_only_events`` list the
+    measures for which a study without events in both arms, or with nothing but events, has no estimate of its
+    own; ``mantel_haenszel_q_drops`` leaves such studies out of Q around the Mantel-Haenszel estimate for
+    every measure. ``raw_risk_difference`` keeps a study's risk difference uncorrected and corrects its
+    variance and weight only. ``sato_variance`` chooses the Sato-Greenland-Robins variance for the M-H risk
+    difference, else Greenland-Robins. ``truncate_hartung_knapp`` replaces the variance factor q by max(1, q).
+    ``prediction`` is ``"as interval"`` (z, or t with k - 1 df where the confidence interval uses it),
+    ``"z"``, ``"t k-1"``, ``"t k-2"`` or ``"none"``. Raises ``ModelError`` for a negative ``add`` or an
+    unknown choice.
     """
 
     name: str = "own"
@@ -47,7 +50,9 @@ class Rules:
             found, names = getattr(self, field), get_args(allowed)
             if found not in names:
                 listed = ", ".join(repr(name) for name in names)
-                raise ModelError(f"rules: {field} is {found!r}{suggestion(str(found), names)}; it is one of {listed}")
+                raise ModelError(
+                    f"rules: {field} is {found!r}{suggestion(str(found), names)}; it is one of {listed}"
+                )
 
     @property
     def zero_cells(self) -> str:
@@ -65,14 +70,18 @@ class Rules:
 
     @classmethod
     def metafor(cls) -> "Rules":
-        """Conventions of the R package metafor with ``drop00=TRUE``: no correction in the Mantel-Haenszel sums."""
+        """Conventions of the R package metafor with ``drop00=TRUE``:
+        no correction in the Mantel-Haenszel sums.
+        """
         return cls(name="metafor", mantel_haenszel_q_drops=True)
 
     @classmethod
     def revman5(cls) -> "Rules":
-        """Conventions of Review Manager 5 (Deeks & Higgins 2010): 0.5 in study estimates and Mantel-Haenszel sums.
+        """Conventions of Review Manager 5 (Deeks & Higgins 2010):
+        0.5 in study estimates and Mantel-Haenszel sums.
 
-        The risk difference follows the R package meta under its RevMan 5 settings, unconfirmed against RevMan.
+        The risk difference follows the R package meta under its RevMan 5 settings,
+        unconfirmed against RevMan.
         """
         return cls(
             name="revman5",
@@ -96,9 +105,11 @@ class Rules:
 
     @classmethod
     def meta(cls) -> "Rules":
-        """Conventions of the R package meta by its documentation: 0.5 in estimates and sums, prediction by t with k - 1 df.
+        """Conventions of the R package meta by its documentation:
+        0.5 in estimates and sums, prediction by t with k - 1 df.
 
-        Its default for risk ratios, which adds 0.5 rather than 1 to the totals, is not offered: use its RevMan form.
+        Its default for risk ratios, which adds 0.5 rather than 1 to the totals, is not offered:
+        use its RevMan form.
         """
         return cls(
             name="meta",

@@ -26,16 +26,23 @@ class Options(TypedDict, total=False):
 
 
 def leave_one_out(dataset: Dataset, *, method: str, **options: Unpack[Options]) -> Refits:
-    """Pool without each study in turn, in the order of the table; empty for a single study. Options as for ``pool``."""
+    """Pool without each study in turn, in the order of the table; empty for a single study.
+    Options as for ``pool``.
+    """
     if len(dataset) == 1:
         return Refits()
     return Refits(
-        Refit(left, pool(_only(dataset, [n for n in dataset.study_names if n != left]), method=method, **options))
+        Refit(
+            left,
+            pool(_only(dataset, [n for n in dataset.study_names if n != left]), method=method, **options),
+        )
         for left in dataset.study_names
     )
 
 
-def cumulative(dataset: Dataset, *, method: str, order: Sequence[str] | None = None, **options: Unpack[Options]) -> Refits:
+def cumulative(
+    dataset: Dataset, *, method: str, order: Sequence[str] | None = None, **options: Unpack[Options]
+) -> Refits:
     """Pool the first study, the first two, and so on, in the order of the table or of ``order``.
 
     Options as for ``pool``. Raises ``DataError`` where ``order`` names a study the table lacks, or one twice.
@@ -47,15 +54,19 @@ def cumulative(dataset: Dataset, *, method: str, order: Sequence[str] | None = N
         raise DataError(f"{dataset.label}: order names {hints}; not among the studies of the table")
     if len(set(names)) < len(names):
         raise DataError(f"{dataset.label}: order names a study twice")
-    return Refits(Refit(name, pool(_only(dataset, names[: i + 1]), method=method, **options)) for i, name in enumerate(names))
+    return Refits(
+        Refit(name, pool(_only(dataset, names[: i + 1]), method=method, **options))
+        for i, name in enumerate(names)
+    )
 
 
 def fragility(dataset: Dataset, *, method: str = "revman-random", **options: Unpack[Options]) -> Fragility:
-    """Count the single-outcome changes that turn significance at ``level`` (Atal, Porcher, Boutron & Ravaud 2019).
+    """Count the single-outcome changes that turn significance at ``level`` (Atal, Porcher,
+    Boutron & Ravaud 2019).
 
-    The search is greedy: at each step the one change in one arm of one study that moves the statistic furthest. A
-    significant result is moved towards no effect, another towards an effect in either direction, whichever needs fewer.
-    Options as for ``pool``.
+    The search is greedy: at each step the one change in one arm of one study that moves the statistic
+    furthest. A significant result is moved towards no effect, another towards an effect in either direction,
+    whichever needs fewer. Options as for ``pool``.
     """
     start = pool(dataset, method=method, **options)
     if start.p_value is None or start.estimate is None:
@@ -71,7 +82,10 @@ def _walk(dataset: Dataset, start: PooledEstimate, sign: int, method: str, optio
     significant, pooled = _significant(start), start
     changes: list[Change] = []
     while len(changes) < LONGEST:
-        tried = [(pool(table, method=method, **options), change, table) for change, table in _neighbours(dataset, sign)]
+        tried = [
+            (pool(table, method=method, **options), change, table)
+            for change, table in _neighbours(dataset, sign)
+        ]
         usable = [item for item in tried if item[0].p_value is not None]
         if not usable:
             break
@@ -103,4 +117,6 @@ def _significant(pooled: PooledEstimate) -> bool:
 
 def _only(dataset: Dataset, names: Sequence[str]) -> Dataset:
     """Return the dataset with these studies only, in the order of the table."""
-    return replace(dataset, studies=tuple(study for study in dataset.studies if study.name in names), columns=())
+    return replace(
+        dataset, studies=tuple(study for study in dataset.studies if study.name in names), columns=()
+    )

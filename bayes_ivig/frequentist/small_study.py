@@ -1,4 +1,6 @@
-"""Funnel plots and regression tests for small-study effects (advice on use: Sterne et al. 2011, BMJ 343:d4002)."""
+"""Funnel plots and regression tests for small-study effects (advice on use: Sterne et al.
+2011, BMJ 343:d4002).
+"""
 
 import math
 from collections.abc import Callable
@@ -29,7 +31,9 @@ def _egger(tables: Tables) -> Regression:
 
 
 def _harbord(tables: Tables) -> Regression:
-    """Z/V on 1/sqrt V with weights V, Z the score and V its variance (Harbord, Egger & Sterne 2006); uncorrected counts."""
+    """Z/V on 1/sqrt V with weights V, Z the score and V its variance (Harbord,
+    Egger & Sterne 2006); uncorrected counts.
+    """
     excess, variance, _ = peto_terms(tables.raw)
     with np.errstate(divide="ignore", invalid="ignore"):
         x, y = 1 / np.sqrt(variance), excess / variance
@@ -50,12 +54,15 @@ TESTS: dict[str, Callable[[Tables], Regression]] = {"egger": _egger, "harbord": 
 def small_study_test(dataset: Dataset, *, test: str = "harbord") -> SmallStudyTest:
     """Test funnel asymmetry of log odds ratios by ``"egger"``, ``"harbord"`` or ``"peters"``.
 
-    The slope on the measure of study size is referred to t with k - 2 df, dispersion multiplicative; 0.5 is added to
-    zero-cell studies for Egger and Peters, nothing for Harbord. Fewer than 10 studies, or marked heterogeneity, add a
-    warning; fewer than 3 leave the numbers None. Raises ``ModelError`` for an unknown test.
+    The slope on the measure of study size is referred to t with k - 2 df, dispersion multiplicative; 0.5 is
+    added to zero-cell studies for Egger and Peters, nothing for Harbord. Fewer than 10 studies, or marked
+    heterogeneity, add a warning; fewer than 3 leave the numbers None. Raises ``ModelError`` for an unknown
+    test.
     """
     if test not in TESTS:
-        raise ModelError(f"no small-study test {test!r}{suggestion(test, TESTS)}; tests are {', '.join(TESTS)}")
+        raise ModelError(
+            f"no small-study test {test!r}{suggestion(test, TESTS)}; tests are {', '.join(TESTS)}"
+        )
     x, y, w = TESTS[test](prepare(dataset, "OR", Rules.metafor()))
     k = int((w > 0).sum())
     line = weighted_line(x, y, w)
@@ -93,6 +100,8 @@ def _warnings(dataset: Dataset, test: str, k: int) -> tuple[str, ...]:
 
 
 def funnel(dataset: Dataset, *, measure: str = "OR", method: str = "fixed", level: float = 0.95) -> Funnel:
-    """Return the points of a funnel plot, 0.5 added to zero-cell studies, around the estimate of ``method``."""
+    """Return the points of a funnel plot, 0.5 added to zero-cell studies,
+    around the estimate of ``method``.
+    """
     pooled = pool(dataset, method=method, measure=measure, level=level)
     return Funnel(pooled.measure, pooled.estimate, level, pooled.studies)

@@ -1,4 +1,6 @@
-"""From a dataset to arrays: which studies take part, which were corrected, and why the others do not take part."""
+"""From a dataset to arrays: which studies take part, which were corrected,
+and why the others do not take part.
+"""
 
 from typing import NamedTuple
 
@@ -11,11 +13,12 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 
 
 class Tables(NamedTuple):
-    """Cells, effects and masks of one dataset under one measure and one set of rules, every array of shape (K,).
+    """Cells, effects and masks of one dataset under one measure and one set of rules,
+    every array of shape (K,).
 
-    ``raw`` holds the counts as given, 0 for studies with an empty arm; ``summed`` the cells for Mantel-Haenszel sums,
-    0 for studies that add nothing to them (``in_sum``). Effects ``y`` and variances ``v`` are (0, infinity) for studies
-    without an estimate of their own, and ``reasons`` says why.
+    ``raw`` holds the counts as given, 0 for studies with an empty arm; ``summed`` the cells for
+    Mantel-Haenszel sums, 0 for studies that add nothing to them (``in_sum``). Effects ``y`` and variances
+    ``v`` are (0, infinity) for studies without an estimate of their own, and ``reasons`` says why.
     """
 
     names: tuple[str, ...]
@@ -32,7 +35,8 @@ class Tables(NamedTuple):
 
 
 def prepare(dataset: Dataset, measure: Measure, rules: Rules) -> Tables:
-    """Apply the rules to every study of the dataset, its counts divided by its design effect (effective sample sizes).
+    """Apply the rules to every study of the dataset, its counts divided
+    by its design effect (effective sample sizes).
 
     Variances are so multiplied by the design effect (Cochrane Handbook, section 23.1.4).
     """
@@ -50,12 +54,15 @@ def prepare(dataset: Dataset, measure: Measure, rules: Rules) -> Tables:
         y, _ = es.risk_difference(raw)
     usable = keep & np.isfinite(y) & np.isfinite(v) & (v > 0)
     reasons = tuple(
-        reason or ("" if fine else "a zero cell without correction") for reason, fine in zip(reasons, usable, strict=True)
+        reason or ("" if fine else "a zero cell without correction")
+        for reason, fine in zip(reasons, usable, strict=True)
     )
     y, v = es.leave_out((y, v), usable)
     summed = es.add_to_cells(es.keep_studies(raw, in_sum), altered_in_sum, rules.add)
     designs = tuple(dataset.design_effects.items())
-    return Tables(dataset.study_names, measure, raw, summed, y, v, in_sum, altered, altered_in_sum, reasons, designs)
+    return Tables(
+        dataset.study_names, measure, raw, summed, y, v, in_sum, altered, altered_in_sum, reasons, designs
+    )
 
 
 def _adds_to_sum(cells: Cells, measure: Measure) -> Mask:

@@ -1,7 +1,8 @@
-"""What a report is to be like, where it differs from the description of the data: a TOML of its own, or an object.
+"""What a report is to be like, where it differs from the description of the data:
+a TOML of its own, or an object.
 
-Keys at the top level are about the report, or overrule the description of every outcome; a table ``[outcome.NAME]`` overrules it
-for one. They are the keys of a sidecar, and mean the same.
+Keys at the top level are about the report, or overrule the description of every outcome; a table
+``[outcome.NAME]`` overrules it for one. They are the keys of a sidecar, and mean the same.
 """
 
 import tomllib
@@ -20,13 +21,14 @@ Order = Literal["published", "effect", "year", "weight"]
 ORDERS: tuple[str, ...] = get_args(Order)
 
 DESCRIBING = (
-    "outcome_title", "event", "treatment", "control", "citation", "note", "thresholds", "trial_sets", "mu_priors", "tau_priors",
+    "outcome_title", "event", "treatment", "control", "citation", "note", "thresholds",
+    "trial_sets", "mu_priors", "tau_priors",
 )  # fmt: skip
 OUTCOME_KEYS = {key: SHARED_KEYS[key] for key in DESCRIBING}
 KEYS = {
-    **{key: kind for key, kind in OUTCOME_KEYS.items() if key != "outcome_title"},
-    "baseline_risks": dict, "important_difference": int | float, "title": str, "subtitle": str, "outcomes": list,
-    "leave_out": list, "order": str, "outcome": dict,
+    **{key: kind for key, kind in OUTCOME_KEYS.items() if key != "outcome_title"}, "baseline_risks": dict,
+    "important_difference": int | float, "title": str, "subtitle": str, "outcomes": list, "leave_out": list,
+    "order": str, "outcome": dict,
 }  # fmt: skip
 
 type Stated = tuple[tuple[str, Any], ...]  # keys of a description with their values, as ``About`` holds them
@@ -36,13 +38,14 @@ type Stated = tuple[tuple[str, Any], ...]  # keys of a description with their va
 class ReportOptions:
     """Choices for one report; every field has the neutral default.
 
-    ``outcomes`` are those to show, in this order (empty: all, as the table has them); ``leave_out`` names sections by their
-    address in the page (``"bias"``, ``"live_birth-priors"``) or its last part (``"priors"``: of every outcome); ``order`` is that
-    of the studies in forest plots and their tables: as in the table, by observed effect (smallest first), year (earliest first)
-    or weight (heaviest first). ``shared`` overrules the description of every outcome, ``by_outcome`` that of one; an outcome
-    counted as the complement of another keeps its own direction. ``command`` is how these options were given on a command line.
-    ``baseline_risks`` are control risks by outcome for the summary of findings, ``important_difference`` the smallest difference
-    that matters there, in events per 1000.
+    ``outcomes`` are those to show, in this order (empty: all, as the table has them); ``leave_out`` names
+    sections by their address in the page (``"bias"``, ``"live_birth-priors"``) or its last part
+    (``"priors"``: of every outcome); ``order`` is that of the studies in forest plots and their tables: as in
+    the table, by observed effect (smallest first), year (earliest first) or weight (heaviest first).
+    ``shared`` overrules the description of every outcome, ``by_outcome`` that of one; an outcome counted as
+    the complement of another keeps its own direction. ``command`` is how these options were given on a
+    command line. ``baseline_risks`` are control risks by outcome for the summary of findings,
+    ``important_difference`` the smallest difference that matters there, in events per 1000.
     """
 
     title: str = ""
@@ -59,7 +62,10 @@ class ReportOptions:
     def __post_init__(self) -> None:
         """Validate; raises ``DataError``."""
         twice = [name for name in dict.fromkeys(self.outcomes) if self.outcomes.count(name) > 1]
-        problems = [closed("order", self.order, ORDERS), *(f"outcomes: {name!r} is named more than once" for name in twice)]
+        problems = [
+            closed("order", self.order, ORDERS),
+            *(f"outcomes: {name!r} is named more than once" for name in twice),
+        ]
         problems += [
             f"baseline_risks.{name}: found {risk!r}; must be a risk between 0 and 1, for example 0.25"
             for name, risk in self.baseline_risks
@@ -67,7 +73,9 @@ class ReportOptions:
         ]
         difference = self.important_difference
         if difference is not None and (isinstance(difference, bool) or not 0 < difference < 1000):
-            problems.append(f"important_difference: found {difference!r}; must be events per 1000, between 0 and 1000")
+            problems.append(
+                f"important_difference: found {difference!r}; must be events per 1000, between 0 and 1000"
+            )
         problems += [f"shared: {key}: cannot be overruled" for key, _ in self.shared if key not in DESCRIBING]
         report([problem for problem in problems if problem], "options")
 
@@ -82,12 +90,15 @@ class ReportOptions:
         return replace(about, **keys)
 
     def dataset(self, dataset: Dataset) -> Dataset:
-        """Return a dataset so described; raises ``DataError`` where a trial set names a study that it does not have."""
+        """Return a dataset so described; raises ``DataError`` where a trial set names a study
+        that it does not have.
+        """
         about = self.about(dataset.outcome, dataset.about)
         report(
             [
-                f"options: trial_sets.{label}: names {study!r}{suggestion(study, dataset.study_names)}, not in the table of "
-                f"{dataset.label}; a trial set of one outcome belongs into [outcome.NAME.trial_sets]"
+                f"options: trial_sets.{label}: names {study!r}{suggestion(study, dataset.study_names)}, not "
+                f"in the table of {dataset.label}; a trial set "
+                "of one outcome belongs into [outcome.NAME.trial_sets]"
                 for label, members in about.trial_sets
                 for study in members
                 if study not in dataset.study_names
@@ -97,12 +108,23 @@ class ReportOptions:
         return replace(dataset, about=about)
 
     def chosen(self, offered: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the outcomes to show, of those a table offers; raises ``DataError`` for names it does not have."""
-        named = (*(("outcomes", name) for name in self.outcomes), *(("outcome", name) for name, _ in self.by_outcome))
+        """Return the outcomes to show, of those a table offers;
+        raises ``DataError`` for names it does not have.
+        """
+        named = (
+            *(("outcomes", name) for name in self.outcomes),
+            *(("outcome", name) for name, _ in self.by_outcome),
+        )
         named = (*named, *(("baseline_risks", name) for name, _ in self.baseline_risks))
         told = ", ".join(filter(None, offered)) or "none with a name"
         unknown = [(key, name) for key, name in named if name not in offered]
-        report([f"{key}: no outcome {name!r}{suggestion(name, offered)}; there are {told}" for key, name in unknown], "options")
+        report(
+            [
+                f"{key}: no outcome {name!r}{suggestion(name, offered)}; there are {told}"
+                for key, name in unknown
+            ],
+            "options",
+        )
         return self.outcomes or offered
 
 
@@ -110,9 +132,10 @@ def read_report_options(path: str | Path) -> ReportOptions:
     """Read options from a TOML file; raises ``DataError`` that lists every problem with its key path.
 
     Keys: ``title``, ``subtitle``, ``outcomes``, ``leave_out``, ``order``,
-    ``baseline_risks`` (a table by outcome), ``important_difference``; and for every outcome, or in ``[outcome.NAME]`` for one
-    the keys of a sidecar that describe an outcome (``event``, ``treatment``, ``control``, ``thresholds``, ``trial_sets``,
-    ``mu_priors``, ``tau_priors``, ``citation``, ``note``; ``outcome_title`` in ``[outcome.NAME]`` only).
+    ``baseline_risks`` (a table by outcome), ``important_difference``; and for every outcome, or in
+    ``[outcome.NAME]`` for one the keys of a sidecar that describe an outcome (``event``, ``treatment``,
+    ``control``, ``thresholds``, ``trial_sets``, ``mu_priors``, ``tau_priors``, ``citation``, ``note``;
+    ``outcome_title`` in ``[outcome.NAME]`` only).
     """
     path = Path(path)
     try:
@@ -125,7 +148,9 @@ def read_report_options(path: str | Path) -> ReportOptions:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
     report([f"{path}: {problem}" for problem in _problems(found)], str(path))
     outcomes = found.pop("outcome", {})
-    own: dict[str, Any] = {key: found[key] for key in ("title", "subtitle", "order", "important_difference") if key in found}
+    own: dict[str, Any] = {
+        key: found[key] for key in ("title", "subtitle", "order", "important_difference") if key in found
+    }
     own |= {key: tuple(found[key]) for key in ("outcomes", "leave_out") if key in found}
     own["baseline_risks"] = tuple(found.get("baseline_risks", {}).items())
     by_outcome = tuple((name, _stated(keys)) for name, keys in outcomes.items())

@@ -1,4 +1,6 @@
-"""Believe: priors that know their density, quantiles, draws and text; by name, from beliefs and from other evidence."""
+"""Believe: priors that know their density, quantiles, draws and text;
+by name, from beliefs and from other evidence.
+"""
 
 from bayes_ivig.public_names import hand_on
 

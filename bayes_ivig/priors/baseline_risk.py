@@ -1,4 +1,5 @@
-"""The risk of an event without treatment, as it is stated: a number, a 95% range, or the events that control arms counted.
+"""The risk of an event without treatment, as it is stated:
+a number, a 95% range, or the events that control arms counted.
 
 0.55            a known risk
 "0.4 to 0.6"    a 95% range: normal on the log odds; "40% to 60%" or "40 to 60%" in percent
@@ -22,7 +23,10 @@ NUMBER = r"(?:\d+\.?\d*|\.\d+)"
 RANGE = re.compile(rf"\s*({NUMBER})\s*(%?)\s*(?:to|-|\N{{EN DASH}})\s*({NUMBER})\s*(%?)\s*")
 COUNTED = re.compile(r"\s*(\d+)\s*(?:of|/|out of)\s*(\d+)\s*")
 SCORE = 1.959963984540054  # of a 95% range
-WAYS = 'write a risk between 0 and 1, a 95% range such as "0.4 to 0.6", or what control arms counted, "119 of 216"'
+WAYS = (
+    'write a risk between 0 and 1, a 95% range such as "0.4 to 0.6", '
+    'or what control arms counted, "119 of 216"'
+)
 
 
 def check_risk(stated: object, name: str = "baseline_risk") -> float | str:
@@ -43,14 +47,17 @@ def check_risk(stated: object, name: str = "baseline_risk") -> float | str:
 
 @lru_cache(maxsize=256)
 def risk_nodes(stated: float | str, narrowest: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return the log odds of the risks to average over, and their weights, which add up to 1; one for a known risk.
+    """Return the log odds of the risks to average over, and their weights, which add up to 1;
+    one for a known risk.
 
     ``narrowest`` is the SD in log odds of the narrowest normal that will be averaged over them.
     """
     if not isinstance(stated, str):
         return (float(special.logit(stated)),), (1.0,)
     spread = float(np.subtract(*_log_odds(stated, np.array([1.0, -1.0])))) / 2
-    count = min(MOST, 2 * math.ceil(REACH / (STEP * min(1.0, 2 * narrowest / math.hypot(narrowest, spread)))) + 1)
+    count = min(
+        MOST, 2 * math.ceil(REACH / (STEP * min(1.0, 2 * narrowest / math.hypot(narrowest, spread)))) + 1
+    )
     scores = np.linspace(-REACH, REACH, count)
     weights = np.exp(-0.5 * scores**2)
     return tuple(_log_odds(stated, scores).tolist()), tuple((weights / weights.sum()).tolist())
@@ -64,13 +71,17 @@ def _log_odds(stated: str, scores: Array) -> Array:
     events, total = _counted(stated) or (0, 0)
     p, others = special.ndtr(-np.abs(scores)), total - events
     near = np.where(
-        scores < 0, special.betaincinv(events + 0.5, others + 0.5, p), special.betaincinv(others + 0.5, events + 0.5, p)
+        scores < 0,
+        special.betaincinv(events + 0.5, others + 0.5, p),
+        special.betaincinv(others + 0.5, events + 0.5, p),
     )
     return np.asarray(np.where(scores < 0, 1, -1) * special.logit(near))
 
 
 def _range(text: str) -> tuple[float, float] | None:
-    """Return the limits of a range of risks, in percent as in "40% to 60%" or "40 to 60%"; None where it is none."""
+    """Return the limits of a range of risks, in percent as in "40% to 60%" or "40 to 60%";
+    None where it is none.
+    """
     match = RANGE.fullmatch(text)
     if match is None or _one_percent(match):
         return None
@@ -79,7 +90,9 @@ def _range(text: str) -> tuple[float, float] | None:
 
 
 def _one_percent(match: re.Match[str]) -> bool:
-    """Whether % stands behind one number alone; not in "40 to 60%", whose 40 can be nothing but a percentage."""
+    """Whether % stands behind one number alone; not in "40 to 60%",
+    whose 40 can be nothing but a percentage.
+    """
     return bool(match[2]) != bool(match[4]) and not (match[4] and float(match[1]) >= 1)
 
 

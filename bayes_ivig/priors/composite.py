@@ -1,4 +1,6 @@
-"""Priors made of priors: mixtures, priors stated on tau squared, and named library entries; and the union of all."""
+"""Priors made of priors: mixtures, priors stated on tau squared, and named library entries;
+and the union of all.
+"""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +11,16 @@ from numpy.typing import ArrayLike
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.priors.data_dependent import DataDependent
-from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.families import (
+    Flat,
+    HalfCauchy,
+    HalfNormal,
+    HalfStudentT,
+    Logistic,
+    Normal,
+    StudentT,
+    Uniform,
+)
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.scale_free import ScaleFree
 from bayes_ivig.priors.shared import HALF_LINE, Array, number
@@ -31,8 +42,13 @@ class Mixture:
         object.__setattr__(self, "weights", tuple(self.weights))
         object.__setattr__(self, "parts", tuple(self.parts))
         if len(self.weights) != len(self.parts) or not self.parts:
-            raise ModelError("mixture: needs one weight for each part, as in mixture(0.8: normal(0, 1), 0.2: normal(0, 4))")
-        if not all(isinstance(w, int | float) and w > 0 for w in self.weights) or abs(sum(self.weights) - 1) > 1e-9:
+            raise ModelError(
+                "mixture: needs one weight for each part, as in mixture(0.8: normal(0, 1), 0.2: normal(0, 4))"
+            )
+        if (
+            not all(isinstance(w, int | float) and w > 0 for w in self.weights)
+            or abs(sum(self.weights) - 1) > 1e-9
+        ):
             weights = ", ".join(map(str, self.weights))
             raise ModelError(f"mixture: weights are {weights}; they must be above 0 and add up to 1")
         other = [part for part in self.parts if not isinstance(part, KINDS)]
@@ -40,7 +56,9 @@ class Mixture:
             raise ModelError(f"mixture: found {other[0]!r}; every part must be a prior, such as Normal(0, 1)")
         improper = [str(part) for part in self.parts if not part.proper]
         if improper:
-            raise ModelError(f"mixture: {improper[0]} is improper; every part of a mixture must be a proper density")
+            raise ModelError(
+                f"mixture: {improper[0]} is improper; every part of a mixture must be a proper density"
+            )
         lowest = {part.support[0]: part for part in self.parts}
         if len(lowest) > 1:
             listed = " but ".join(f"{part} from {number(low)}" for low, part in lowest.items())
@@ -57,7 +75,9 @@ class Mixture:
 
     def logpdf(self, x: ArrayLike) -> Array:
         """Return the log density."""
-        logs = [math.log(weight) + part.logpdf(x) for weight, part in zip(self.weights, self.parts, strict=True)]
+        logs = [
+            math.log(weight) + part.logpdf(x) for weight, part in zip(self.weights, self.parts, strict=True)
+        ]
         return np.asarray(np.logaddexp.reduce(np.stack(logs), axis=0))
 
     def cdf(self, x: ArrayLike) -> Array:
@@ -70,7 +90,8 @@ class Mixture:
     def quantile(self, p: ArrayLike) -> Array:
         """Return the value with probability ``p`` below it, by bisection between the parts' own quantiles.
 
-        The bisection runs in the inverse hyperbolic sine, since those of heavy tails may lie many powers of ten apart.
+        The bisection runs in the inverse hyperbolic sine, since those
+        of heavy tails may lie many powers of ten apart.
         """
         p = np.asarray(p, float)
         ends = np.stack([part.quantile(p) for part in self.parts])
@@ -91,7 +112,8 @@ class Mixture:
 
 @dataclass(frozen=True, slots=True)
 class OnTau2:
-    """A prior on tau stated on tau squared; the Jacobian 2 tau is applied here (Turner et al. 2015 state theirs so).
+    """A prior on tau stated on tau squared; the Jacobian 2 tau is applied here (Turner et al.
+    2015 state theirs so).
 
     ``flat_tau2()`` is improper, its density proportional to tau.
     """
@@ -101,7 +123,8 @@ class OnTau2:
     def __post_init__(self) -> None:
         if isinstance(self.prior, Mixture | OnTau2 | LibraryPrior | DataDependent | ScaleFree):
             raise ModelError(
-                f"{self.prior}: only a plain family can be stated on tau squared, such as log_normal_tau2(-2.56, 1.74)"
+                f"{self.prior}: only a plain family can be stated on tau squared, "
+                "such as log_normal_tau2(-2.56, 1.74)"
             )
         if self.prior.support[0] < 0 and not isinstance(self.prior, Flat):
             raise ModelError(f"{self}: tau squared cannot be negative; use a prior on positive values")
@@ -143,7 +166,8 @@ class OnTau2:
 
 @dataclass(frozen=True, slots=True)
 class LibraryPrior:
-    """A prior that is more than its numbers: ``text`` names it, ``prior`` is what it resolves to, ``source`` says from where.
+    """A prior that is more than its numbers: ``text`` names it, ``prior`` is what it resolves to,
+    ``source`` says from where.
 
     ``shares`` are studies on which it rests and which the data it is meant for hold as well.
     """
@@ -213,7 +237,9 @@ def resolved(prior: Prior) -> Prior:
 
 
 def waits(prior: Prior) -> bool:
-    """Whether a prior, or a part of it, depends on data it has not met: it is named, but has no numbers yet."""
+    """Whether a prior, or a part of it, depends on data it has not met:
+    it is named, but has no numbers yet.
+    """
     match prior:
         case DataDependent(variances=variances):
             return not variances

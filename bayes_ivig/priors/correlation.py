@@ -1,4 +1,6 @@
-"""The prior of a correlation of two study parameters: LKJ (Lewandowski, Kurowicka & Joe 2009, J Multivariate Anal 100:1989)."""
+"""The prior of a correlation of two study parameters: LKJ (Lewandowski,
+Kurowicka & Joe 2009, J Multivariate Anal 100:1989).
+"""
 
 import math
 import re
@@ -14,7 +16,9 @@ FORM = re.compile(r"\s*lkj\(\s*(?:eta\s*=\s*)?([^()=]+?)\s*\)\s*")
 
 @dataclass(frozen=True, slots=True)
 class LKJ:
-    """Density of a correlation between -1 and 1 proportional to (1 - rho^2)^(eta - 1): uniform for eta 1, near 0 for larger."""
+    """Density of a correlation between -1 and 1 proportional to (1 - rho^2)^(eta - 1):
+    uniform for eta 1, near 0 for larger.
+    """
 
     eta: float = 2.0
 
@@ -27,11 +31,15 @@ class LKJ:
         return f"lkj({self.eta:.12g})"
 
     def logpdf(self, rho: ArrayLike) -> NDArray[np.float64]:
-        """Return the log density: (rho + 1) / 2 is Beta(eta, eta); minus infinity from -1 down and from 1 up."""
+        """Return the log density: (rho + 1) / 2 is Beta(eta, eta);
+        minus infinity from -1 down and from 1 up.
+        """
         rho = np.asarray(rho, float)
         constant = math.lgamma(2 * self.eta) - 2 * math.lgamma(self.eta) + (1 - 2 * self.eta) * math.log(2)
         inside = np.abs(rho) < 1
-        return np.where(inside, constant + (self.eta - 1) * np.log1p(-(np.where(inside, rho, 0.0) ** 2)), -np.inf)
+        return np.where(
+            inside, constant + (self.eta - 1) * np.log1p(-(np.where(inside, rho, 0.0) ** 2)), -np.inf
+        )
 
     def sample(self, rng: np.random.Generator, size: int) -> NDArray[np.float64]:
         """Return ``size`` independent draws."""
@@ -46,4 +54,6 @@ def parse_correlation(text: str) -> LKJ:
             return LKJ(float(found.group(1)))
     except ValueError:
         pass
-    raise ModelError(f"prior {text!r}: a correlation has a prior such as lkj(2); lkj(1) is uniform from -1 to 1")
+    raise ModelError(
+        f"prior {text!r}: a correlation has a prior such as lkj(2); lkj(1) is uniform from -1 to 1"
+    )

@@ -1,7 +1,7 @@
 """Priors on tau that depend on the studies' standard errors, by name; the numbers come later, from the data.
 
-Densities in tau, with v_i the squared standard errors of k studies and s0^2 = k / sum(1 / v_i) (Röver 2020, J Stat Softw
-93(6), section 2.2, equations 3 to 8; Higgins & Thompson 2002, Stat Med 21:1539):
+Densities in tau, with v_i the squared standard errors of k studies and s0^2 = k / sum(1 / v_i) (Röver 2020, J
+Stat Softw 93(6), section 2.2, equations 3 to 8; Higgins & Thompson 2002, Stat Med 21:1539):
 
 jeffreys           sqrt(sum (tau / (v_i + tau^2))^2)       improper  also Tibshirani's, Berger and Bernardo's
 berger_deely       prod (tau / (v_i + tau^2))^(1/k)        improper
@@ -33,9 +33,11 @@ CORRECTIONS = 8  # of a quantile that linear interpolation has found to 1e-4
 
 @dataclass(frozen=True, slots=True)
 class DataDependent:
-    """A prior on tau by its ``name``; ``variances`` are the studies' squared standard errors, empty until data fill them in.
+    """A prior on tau by its ``name``; ``variances`` are the studies' squared standard errors,
+    empty until data fill them in.
 
-    Without them it knows its name and whether it is proper, and refuses every other question with ``ModelError``.
+    Without them it knows its name and whether it is proper,
+    and refuses every other question with ``ModelError``.
     """
 
     name: str
@@ -45,7 +47,9 @@ class DataDependent:
     def __post_init__(self) -> None:
         if self.name not in NAMES:
             hint = suggestion(str(self.name), NAMES)
-            raise ModelError(f"unknown data-dependent prior {self.name!r}{hint}; known are {', '.join(NAMES)}")
+            raise ModelError(
+                f"unknown data-dependent prior {self.name!r}{hint}; known are {', '.join(NAMES)}"
+            )
         object.__setattr__(self, "variances", tuple(map(float, self.variances)))
         if not all(0 < v < math.inf for v in self.variances):
             raise ModelError(f"{self}: the studies' variances must be numbers above 0")
@@ -64,7 +68,9 @@ class DataDependent:
 
     @property
     def constant(self) -> float:
-        """Log of what the density is made with besides the variances: the median, the normalising constant, or 1."""
+        """Log of what the density is made with besides the variances:
+        the median, the normalising constant, or 1.
+        """
         self._known()
         if self.name in IMPROPER:
             return 0.0
@@ -115,7 +121,10 @@ class DataDependent:
 
     def _known(self) -> Array:
         if not self.variances:
-            raise ModelError(f"{self}: depends on the standard errors of the studies; it has no numbers until it meets a dataset")
+            raise ModelError(
+                f"{self}: depends on the standard errors of the studies; "
+                "it has no numbers until it meets a dataset"
+            )
         return np.array(self.variances)
 
     def _require_proper(self, why: str) -> None:
@@ -168,7 +177,9 @@ class _Ladder(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _ladder(variances: tuple[float, ...]) -> _Ladder:
-    """Integrate the conventional prior over log tau, whose density falls like tau^2 to the left and 1 / tau to the right."""
+    """Integrate the conventional prior over log tau, whose density falls like tau^2 to the left
+    and 1 / tau to the right.
+    """
     v = np.array(variances)
     start, end = 0.5 * math.log(v.min()) - FAR, 0.5 * math.log(v.max()) + FAR
     u = start + STEP * np.arange(math.ceil((end - start) / STEP) + 1)

@@ -1,8 +1,10 @@
-"""The families on the real line and their halves, as frozen values; ``composite.Prior`` is the closed union of all priors.
+"""The families on the real line and their halves, as frozen values;
+``composite.Prior`` is the closed union of all priors.
 
-Every family has ``support``, ``proper``, ``logpdf(x)``, ``cdf(x)``, ``quantile(p)`` and ``sample(rng, size)``, taking and
-giving arrays on the parameter's own scale: log odds ratio for mu, its between-study SD for tau, log odds for alpha.
-``str(prior)`` is the text that ``parse_prior`` reads back. Constructors raise ``ModelError``.
+Every family has ``support``, ``proper``, ``logpdf(x)``, ``cdf(x)``, ``quantile(p)`` and ``sample(rng,
+size)``, taking and giving arrays on the parameter's own scale: log odds ratio for mu, its between-study SD
+for tau, log odds for alpha. ``str(prior)`` is the text that ``parse_prior`` reads back. Constructors raise
+``ModelError``.
 """
 
 import math
@@ -77,7 +79,9 @@ class StudentT:
         """Return the value with probability ``p`` below it."""
         p = np.asarray(p, float)
         inner = special.stdtrit(self.df, np.clip(p, 1e-300, 1 - 1e-16))  # which has no answer at 0 and 1
-        return self.location + self.scale * np.where((p > 0) & (p < 1), inner, np.where(p < 0.5, -np.inf, np.inf))
+        return self.location + self.scale * np.where(
+            (p > 0) & (p < 1), inner, np.where(p < 0.5, -np.inf, np.inf)
+        )
 
     def sample(self, rng: np.random.Generator, size: int) -> Array:
         """Return ``size`` independent draws."""
@@ -242,7 +246,9 @@ class HalfStudentT:
         z2 = (np.maximum(np.asarray(x, float), 0.0) / self.scale) ** 2
         near = np.minimum(z2, self.df)
         below = special.betainc(0.5, self.df / 2, near / (self.df + near))  # precise near 0
-        return np.asarray(np.where(z2 < self.df, below, special.betaincc(self.df / 2, 0.5, self.df / (self.df + z2))))
+        return np.asarray(
+            np.where(z2 < self.df, below, special.betaincc(self.df / 2, 0.5, self.df / (self.df + z2)))
+        )
 
     def quantile(self, p: ArrayLike) -> Array:
         """Return the value with probability ``p`` below it."""

@@ -1,4 +1,6 @@
-"""Published tables of priors, each entry with its source: Turner et al. 2012 and 2015, and the Cochrane-informed ones."""
+"""Published tables of priors, each entry with its source: Turner et al.
+2012 and 2015, and the Cochrane-informed ones.
+"""
 
 import csv
 import io
@@ -27,7 +29,8 @@ def turner2015(outcome: str, comparison: str) -> LibraryPrior:
 
 
 def turner2012(outcome: str, comparison: str) -> LibraryPrior:
-    """Return the coarser log-normal prior on tau squared (log odds ratio scale): three outcome classes by three comparisons.
+    """Return the coarser log-normal prior on tau squared (log odds ratio scale):
+    three outcome classes by three comparisons.
 
     Raises ``ModelError`` with a suggestion for a name that is not in the table.
     """
@@ -35,20 +38,25 @@ def turner2012(outcome: str, comparison: str) -> LibraryPrior:
 
 
 def cochrane(area: str, parameter: str, measure: str = "log OR") -> LibraryPrior:
-    """Return the Cochrane-informed prior of a topic for ``parameter`` ``"mu"`` or ``"tau"`` on the log odds ratio.
+    """Return the Cochrane-informed prior of a topic for ``parameter`` ``"mu"`` or ``"tau"``
+    on the log odds ratio.
 
-    Source: Bartos et al. 2023. Raises ``ModelError`` for an unknown topic, for one that lacks this prior, and for a prior made
-    for another measure, which would be on another scale.
+    Source: Bartos et al. 2023. Raises ``ModelError`` for an unknown topic, for one that lacks this prior, and
+    for a prior made for another measure, which would be on another scale.
     """
     table = _cochrane()
     measure = {m.replace(" ", "").lower(): m for m in MEASURES}.get(measure.replace(" ", "").lower(), measure)
     measure = choose("cochrane", "measure", measure, list(MEASURES))
     if measure != "log OR":
-        raise ModelError(f'cochrane: a prior made for {measure} is on another scale; models here need measure "log OR"')
+        raise ModelError(
+            f'cochrane: a prior made for {measure} is on another scale; models here need measure "log OR"'
+        )
     parameter = choose("cochrane", "parameter", parameter, ["mu", "tau"])
     area = choose("cochrane", "topic", area, list(dict.fromkeys(a for a, _, m in table if m == measure)))
     if (area, parameter, measure) not in table:
-        raise ModelError(f"cochrane: the topic {area!r} has no prior for {parameter} on {measure} in the published table")
+        raise ModelError(
+            f"cochrane: the topic {area!r} has no prior for {parameter} on {measure} in the published table"
+        )
     prior, source = table[area, parameter, measure]
     return LibraryPrior(f'cochrane("{area}", "{parameter}", "{measure}")', prior, source)
 
@@ -97,7 +105,9 @@ def rows(name: str) -> Sequence[dict[str, str]]:
 
 
 def numbers(args: str) -> dict[str, float]:
-    """Read ``name=value`` pairs separated by semicolons, as the bundled tables hold the parameters of a family."""
+    """Read ``name=value`` pairs separated by semicolons, as the bundled tables hold the parameters
+    of a family.
+    """
     return {key: float(value) for key, value in (item.split("=") for item in args.split(";"))}
 
 
@@ -107,5 +117,9 @@ def choose(library: str, what: str, found: str, allowed: list[str]) -> str:
     if found.lower() in names:
         return names[found.lower()]
     within = [name for name in allowed if found and found.lower() in name.lower()]
-    close = suggestion(found, allowed) or (f" (did you mean {' or '.join(map(repr, within[:3]))}?)" if within else "")
-    raise ModelError(f"{library}: no {what} {found!r}{close or f'; there are {", ".join(map(repr, allowed))}'}")
+    close = suggestion(found, allowed) or (
+        f" (did you mean {' or '.join(map(repr, within[:3]))}?)" if within else ""
+    )
+    raise ModelError(
+        f"{library}: no {what} {found!r}{close or f'; there are {", ".join(map(repr, allowed))}'}"
+    )

@@ -20,7 +20,16 @@ from bayes_ivig.priors import data_dependent, evidence, libraries, scale_free, w
 from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.elicitation import elicit as elicited
-from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.families import (
+    Flat,
+    HalfCauchy,
+    HalfNormal,
+    HalfStudentT,
+    Logistic,
+    Normal,
+    StudentT,
+    Uniform,
+)
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.scale_free import ScaleFree
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
@@ -31,20 +40,23 @@ LONGEST = 60  # characters of a wrong text that a message repeats
 FAMILIES: dict[str, type[Any]] = {
     "normal": Normal, "student_t": StudentT, "logistic": Logistic, "uniform": Uniform, "flat": Flat,
     "half_normal": HalfNormal, "half_cauchy": HalfCauchy, "half_student_t": HalfStudentT,
-    "exponential": Exponential, "log_normal": LogNormal, "log_student_t": LogStudentT, "inverse_gamma": InverseGamma,
-    "risk_ratio": RiskRatio,
+    "exponential": Exponential, "log_normal": LogNormal, "log_student_t": LogStudentT,
+    "inverse_gamma": InverseGamma, "risk_ratio": RiskRatio,
 }  # fmt: skip
 LIBRARIES: dict[str, Callable[..., Prior]] = {
     "turner2015": libraries.turner2015, "turner2012": libraries.turner2012, "cochrane": libraries.cochrane,
-    "named": well_known.named, "unit_information": well_known.unit_information, "optimistic": well_known.optimistic,
-    "pessimistic": well_known.pessimistic, "sceptical": well_known.sceptical, "enthusiastic": well_known.enthusiastic,
-    "elicited": elicited.elicited, "evidence": evidence.evidence,
+    "named": well_known.named, "unit_information": well_known.unit_information,
+    "optimistic": well_known.optimistic, "pessimistic": well_known.pessimistic,
+    "sceptical": well_known.sceptical, "enthusiastic": well_known.enthusiastic, "elicited": elicited.elicited,
+    "evidence": evidence.evidence,
 }  # fmt: skip
 BY_NAME: dict[str, type[DataDependent] | type[ScaleFree]] = {
     **dict.fromkeys(data_dependent.NAMES, DataDependent),
     **dict.fromkeys(scale_free.EXPONENTS, ScaleFree),
 }
-ON_TAU2 = tuple(f"{name}_tau2" for name in FAMILIES if name not in ("normal", "student_t", "logistic", "risk_ratio"))
+ON_TAU2 = tuple(
+    f"{name}_tau2" for name in FAMILIES if name not in ("normal", "student_t", "logistic", "risk_ratio")
+)
 KNOWN = (*FAMILIES, *ON_TAU2, "mixture", *BY_NAME, *LIBRARIES)
 DEPTH = 20
 
@@ -103,7 +115,9 @@ class _Reader:
 
     def take(self, kind: str, text: str = "", wanted: str = "") -> str:
         """Take the next token, which must be of this kind (and text); ``wanted`` says so in words."""
-        wanted = wanted or (repr(text) if text else {"word": "a family name", "number": "a number"}.get(kind, kind))
+        wanted = wanted or (
+            repr(text) if text else {"word": "a family name", "number": "a number"}.get(kind, kind)
+        )
         if not self.left:
             raise self.error(f"ends too early; {wanted} is missing")
         token = self.left.pop(0)
@@ -121,7 +135,9 @@ class _Reader:
             raise self.error(f"{name} is a set of several priors, for a comparison alone; state one of them")
         if name not in KNOWN:
             stated = ", ".join((*FAMILIES, "mixture", *LIBRARIES))
-            listed = f"; known are {stated}, some by name alone such as jeffreys(), and NAME_tau2 on tau squared"
+            listed = (
+                f"; known are {stated}, some by name alone such as jeffreys(), and NAME_tau2 on tau squared"
+            )
             raise self.error(f"unknown family {name[:LONGEST]!r}{suggestion(name, KNOWN) or listed}")
         if depth > DEPTH:
             raise self.error("mixtures are nested too deeply")
@@ -129,7 +145,9 @@ class _Reader:
         if name == "mixture":
             return self._mixture(depth)
         positional, named = self._arguments()
-        build: Callable[..., Any] = LIBRARIES.get(name) or _stated(name) or FAMILIES[name.removesuffix("_tau2")]
+        build: Callable[..., Any] = (
+            LIBRARIES.get(name) or _stated(name) or FAMILIES[name.removesuffix("_tau2")]
+        )
         self._check_arguments(name, build, positional, named)
         with self._place():
             prior: Prior = build(*positional, **named)
@@ -180,14 +198,20 @@ class _Reader:
             raise self.error("; ".join(str(error).splitlines())) from None
 
     def _check_arguments(
-        self, name: str, build: Callable[..., Any], positional: list[float | str], named: dict[str, float | str]
+        self,
+        name: str,
+        build: Callable[..., Any],
+        positional: list[float | str],
+        named: dict[str, float | str],
     ) -> None:
         """Refuse arguments the family or library entry does not take, saying which ones it does."""
         parameters = inspect.signature(build).parameters if build is not Flat else {}
         usage = f"{name}({', '.join(parameters)})"
         unknown = [key for key in named if key not in parameters]
         if unknown:
-            raise self.error(f"{name} has no {unknown[0]!r}{suggestion(unknown[0], parameters)}; it is {usage}")
+            raise self.error(
+                f"{name} has no {unknown[0]!r}{suggestion(unknown[0], parameters)}; it is {usage}"
+            )
         given = dict(zip(parameters, positional, strict=False))
         twice = [key for key in named if key in given]
         needed = [key for key, p in parameters.items() if p.default is inspect.Parameter.empty]

@@ -14,9 +14,11 @@ EXPONENTS = {"uniform_sqrt": -0.5, "log_uniform": -1.0}
 
 @dataclass(frozen=True, slots=True)
 class ScaleFree:
-    """Density proportional to a power of tau: uniform in its square root, or in its logarithm (which no data make proper).
+    """Density proportional to a power of tau: uniform in its square root,
+    or in its logarithm (which no data make proper).
 
-    The density of ``flat()`` and ``flat_tau2()`` are the powers 0 and 1. Source: Röver 2020, J Stat Softw 93(6), section 2.2.
+    The density of ``flat()`` and ``flat_tau2()`` are the powers 0 and 1. Source:
+    Röver 2020, J Stat Softw 93(6), section 2.2.
     """
 
     name: str
@@ -26,7 +28,10 @@ class ScaleFree:
     def __post_init__(self) -> None:
         if self.name not in EXPONENTS:
             known = ", ".join(EXPONENTS)
-            raise ModelError(f"unknown improper prior {self.name!r}{suggestion(str(self.name), EXPONENTS)}; known are {known}")
+            raise ModelError(
+                f"unknown improper prior {self.name!r}{suggestion(str(self.name), EXPONENTS)}; "
+                f"known are {known}"
+            )
 
     def __str__(self) -> str:
         return f"{self.name}()"

@@ -14,7 +14,8 @@ LOG_SQRT_2PI = 0.5 * math.log(2 * math.pi)
 REAL_LINE = (-math.inf, math.inf)
 HALF_LINE = (0.0, math.inf)
 POSITIVE = {"sd", "scale", "df", "rate", "sdlog", "shape"}
-SMALLEST, LARGEST = 1e-100, 1e100  # squares and reciprocals of what lies between stay within the range of floats
+# squares and reciprocals of what lies between stay within the range of floats
+SMALLEST, LARGEST = 1e-100, 1e100
 
 
 def number(value: float) -> str:
@@ -24,7 +25,8 @@ def number(value: float) -> str:
 
 
 def check(prior: object, name: str) -> None:
-    """Raise one ``ModelError`` for every parameter that is not a finite number, or not positive where it must be.
+    """Raise one ``ModelError`` for every parameter that is not a finite number,
+    or not positive where it must be.
 
     Whole numbers become floats, so that equal priors have equal text.
     """
@@ -36,9 +38,13 @@ def check(prior: object, name: str) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float):
             problems.append(f"{name}: {field.name} is {value!r}; it must be a number")
         elif not abs(value) <= LARGEST:
-            problems.append(f"{name}: {field.name} is {str(value)[:20]}; it must lie between -{LARGEST:g} and {LARGEST:g}")
+            problems.append(
+                f"{name}: {field.name} is {str(value)[:20]}; it must lie between -{LARGEST:g} and {LARGEST:g}"
+            )
         elif field.name in POSITIVE and value < SMALLEST:
-            problems.append(f"{name}: {field.name} is {number(value)}; it must be above {0 if value <= 0 else SMALLEST:g}")
+            problems.append(
+                f"{name}: {field.name} is {number(value)}; it must be above {0 if value <= 0 else SMALLEST:g}"
+            )
         else:
             object.__setattr__(prior, field.name, float(value))
     report_all(problems, ModelError)

@@ -1,4 +1,6 @@
-"""Families for a positive parameter whose density is no folded bell: exponential, log-normal, log-t, inverse gamma."""
+"""Families for a positive parameter whose density is no folded bell:
+exponential, log-normal, log-t, inverse gamma.
+"""
 
 import math
 from dataclasses import dataclass
@@ -63,7 +65,9 @@ class LogNormal:
         """Return the log density, minus infinity at 0 and below."""
         log_x = np.log(np.maximum(np.asarray(x, float), 1e-320))
         z = (log_x - self.meanlog) / self.sdlog
-        return np.where(np.asarray(x) > 0, -0.5 * z * z - LOG_SQRT_2PI - math.log(self.sdlog) - log_x, -np.inf)
+        return np.where(
+            np.asarray(x) > 0, -0.5 * z * z - LOG_SQRT_2PI - math.log(self.sdlog) - log_x, -np.inf
+        )
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
@@ -81,7 +85,9 @@ class LogNormal:
 
 @dataclass(frozen=True, slots=True)
 class LogStudentT:
-    """Log-Student-t: log X is Student-t with ``df``, ``location`` and ``scale``; X has no moments (Rhodes et al. 2015)."""
+    """Log-Student-t: log X is Student-t with ``df``, ``location`` and ``scale``;
+    X has no moments (Rhodes et al. 2015).
+    """
 
     df: float
     location: float
@@ -141,12 +147,16 @@ class InverseGamma:
         safe = np.maximum(np.asarray(x, float), 1e-300)
         constant = self.shape * math.log(self.scale) - float(special.gammaln(self.shape))
         with np.errstate(over="ignore"):
-            return np.where(np.asarray(x) > 0, constant - (self.shape + 1) * np.log(safe) - self.scale / safe, -np.inf)
+            return np.where(
+                np.asarray(x) > 0, constant - (self.shape + 1) * np.log(safe) - self.scale / safe, -np.inf
+            )
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
         with np.errstate(over="ignore"):
-            return np.asarray(special.gammaincc(self.shape, self.scale / np.maximum(np.asarray(x, float), 1e-300)))
+            return np.asarray(
+                special.gammaincc(self.shape, self.scale / np.maximum(np.asarray(x, float), 1e-300))
+            )
 
     def quantile(self, p: ArrayLike) -> Array:
         """Return the value with probability ``p`` below it."""

@@ -1,4 +1,6 @@
-"""Weakly informative, sceptical, neutral and optimistic priors that the literature knows by name, each with its source."""
+"""Weakly informative, sceptical, neutral and optimistic priors that the literature knows by name,
+each with its source.
+"""
 
 import re
 from collections.abc import Callable
@@ -19,7 +21,8 @@ SCALES = ("log OR", "log odds")
 
 
 def named(name: str, parameter: str = "") -> LibraryPrior:
-    """Return the prior of this name from the bundled list; ``parameter`` tells apart names that stand for more than one.
+    """Return the prior of this name from the bundled list;
+    ``parameter`` tells apart names that stand for more than one.
 
     Raises ``ModelError`` with a suggestion for an unknown name, and for a prior made for another measure.
     """
@@ -33,7 +36,9 @@ def named(name: str, parameter: str = "") -> LibraryPrior:
     parameter = choose("named", f"parameter of {name}", parameter, parameters) if parameter else parameters[0]
     row = table[name, parameter]
     if row["measure"] not in SCALES:
-        raise ModelError(f"named: {name} is made for {row['measure']}, another scale; models here need one for log OR")
+        raise ModelError(
+            f"named: {name} is made for {row['measure']}, another scale; models here need one for log OR"
+        )
     if "|" in row["args"]:
         raise ModelError(f"named: {name} needs the effect it is about; write for example {_written(name)}")
     text = f'named("{name}", "{parameter}")' if len(parameters) > 1 else f'named("{name}")'
@@ -41,7 +46,9 @@ def named(name: str, parameter: str = "") -> LibraryPrior:
 
 
 def unit_information() -> LibraryPrior:
-    """Return the normal prior on a log odds ratio that is worth one participant: mean 0, SD 4 (Kass & Wasserman 1995)."""
+    """Return the normal prior on a log odds ratio that is worth one participant:
+    mean 0, SD 4 (Kass & Wasserman 1995).
+    """
     row = _table()["unit_information", "mu"]
     return LibraryPrior("unit_information()", _prior(row), _source(row))
 
@@ -49,14 +56,17 @@ def unit_information() -> LibraryPrior:
 def optimistic(strength: str, expected: float) -> LibraryPrior:
     """Return a normal prior around the ``expected`` log odds ratio of the trialists.
 
-    Its SD leaves the probability of the opposite direction at 0.05 (``"strong"``), 0.15 (``"moderate"``) or 0.30 (``"weak"``).
-    Whether ``expected`` is above or below 0 follows from the event being good or bad. Source: Zampieri et al. 2021.
+    Its SD leaves the probability of the opposite direction at 0.05 (``"strong"``), 0.15 (``"moderate"``) or
+    0.30 (``"weak"``). Whether ``expected`` is above or below 0 follows from the event being good or bad.
+    Source: Zampieri et al. 2021.
     """
     return _leaning("optimistic", strength, expected, 1.0)
 
 
 def pessimistic(strength: str, expected: float) -> LibraryPrior:
-    """Return the mirror image of ``optimistic``: a normal prior around minus the ``expected`` log odds ratio."""
+    """Return the mirror image of ``optimistic``: a normal prior around minus the ``expected`` log odds
+    ratio.
+    """
     return _leaning("pessimistic", strength, expected, -1.0)
 
 
@@ -69,7 +79,8 @@ def sceptical(delta: float) -> LibraryPrior:
 
 
 def enthusiastic(delta: float) -> LibraryPrior:
-    """Return a normal prior around the log odds ratio ``delta``, with probability 0.05 of no effect or the opposite one.
+    """Return a normal prior around the log odds ratio ``delta``,
+    with probability 0.05 of no effect or the opposite one.
 
     Source: Spiegelhalter, Freedman & Parmar 1994.
     """
@@ -77,12 +88,14 @@ def enthusiastic(delta: float) -> LibraryPrior:
 
 
 def zampieri(expected: float) -> tuple[LibraryPrior, ...]:
-    """Return the nine priors of Zampieri et al. 2021 (AJRCCM 203:543) about an ``expected`` log odds ratio, as a list to compare.
+    """Return the nine priors of Zampieri et al. 2021 (AJRCCM 203:543) about an ``expected`` log odds ratio,
+    as a list to compare.
 
-    Neutral (95% of odds ratios within 1.5, 2 and 3 times either way), optimistic around ``expected`` and pessimistic around its
-    mirror image (probability 0.05, 0.15 and 0.30 of the opposite direction), each strong, moderate and weak. The paper's own weak
-    neutral prior, normal(0, 5), is ``named("neutral_weak_original")``. A positive ``expected`` is a benefit where the event is
-    good, a negative one where it is bad. Raises ``ModelError`` for 0.
+    Neutral (95% of odds ratios within 1.5, 2 and 3 times either way), optimistic around ``expected`` and
+    pessimistic around its mirror image (probability 0.05, 0.15 and 0.30 of the opposite direction), each
+    strong, moderate and weak. The paper's own weak neutral prior, normal(0, 5), is
+    ``named("neutral_weak_original")``. A positive ``expected`` is a benefit where the event is good, a
+    negative one where it is bad. Raises ``ModelError`` for 0.
     """
     neutral = tuple(named(f"neutral_{strength}") for strength in STRENGTHS)
     hope = tuple(optimistic(strength, expected) for strength in STRENGTHS)
@@ -90,11 +103,16 @@ def zampieri(expected: float) -> tuple[LibraryPrior, ...]:
 
 
 def spiegelhalter(delta: float) -> tuple[LibraryPrior, ...]:
-    """Return the sceptical and the enthusiastic prior about a log odds ratio ``delta``, as a list to compare."""
+    """Return the sceptical and the enthusiastic prior about a log odds ratio ``delta``,
+    as a list to compare.
+    """
     return sceptical(delta), enthusiastic(delta)
 
 
-SETS: dict[str, Callable[[float], tuple[LibraryPrior, ...]]] = {"zampieri": zampieri, "spiegelhalter": spiegelhalter}
+SETS: dict[str, Callable[[float], tuple[LibraryPrior, ...]]] = {
+    "zampieri": zampieri,
+    "spiegelhalter": spiegelhalter,
+}
 SET_TEXT = re.compile(r"\s*(\w+)\s*\(\s*(?:\w+\s*=\s*)?([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*\)\s*")
 
 
@@ -124,7 +142,9 @@ def _about(delta: float, share: float, text: str, row: str) -> LibraryPrior:
 
 
 def _around(text: str, mean: float, distance: float, beyond: float) -> Normal:
-    """Return the normal with this mean and with probability ``beyond`` further than ``distance`` from it, on one side."""
+    """Return the normal with this mean and with probability ``beyond`` further than ``distance`` from it,
+    on one side.
+    """
     if not distance:
         raise ModelError(f"{text}: the log odds ratio must differ from 0, since the SD is a multiple of it")
     return Normal(mean, abs(distance) / float(special.ndtri(1 - beyond)))

@@ -1,1 +1,3 @@
-"""Show: results in words, tables, charts and pages. Nothing is computed here; marginals are asked, answers worded and rounded."""
+"""Show: results in words, tables, charts and pages. Nothing is computed here;
+marginals are asked, answers worded and rounded.
+"""

@@ -1,7 +1,7 @@
 """Every result of the package as a table and as text: ``table(result)`` and ``text(result)``.
 
-``Result`` is the closed union of what public functions and commands answer with; a test holds it to them, and to the rows of
-``shows``.
+``Result`` is the closed union of what public functions and commands answer with;
+a test holds it to them, and to the rows of ``shows``.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -41,21 +41,25 @@ if TYPE_CHECKING:
     import pandas as pd
 
 type Result = (
-    AbsoluteEffects | Audit | BayesianFragility | Benefit | Benefits | BenefitHarm | ByClass | Calibration | Contrast
-    | ControlRisk | Credibility | Fragility | Funnel | HarmReadings | HowMuchPrior | Influence | LeaveOneOut | Marginal
-    | ModelAverage | ModelCheck | ModelComparison | MonteCarloErrors | OneByOne | PooledEstimate | Posterior
-    | PosteriorCheck | PosteriorSeries[Posterior] | PowerScaling | PriorCheck | PriorComparison | Reanalysis | Reconstruction
-    | ReconstructionPosterior | Refits | SmallStudyTest | Standing | Subsets | TermEffects | TippingGrid | TippingPoint
+    AbsoluteEffects | Audit | BayesianFragility | Benefit | Benefits | BenefitHarm | ByClass | Calibration
+    | Contrast | ControlRisk | Credibility | Fragility | Funnel | HarmReadings | HowMuchPrior | Influence
+    | LeaveOneOut | Marginal | ModelAverage | ModelCheck | ModelComparison | MonteCarloErrors | OneByOne
+    | PooledEstimate | Posterior | PosteriorCheck | PosteriorSeries[Posterior] | PowerScaling | PriorCheck
+    | PriorComparison | Reanalysis | Reconstruction | ReconstructionPosterior | Refits | SmallStudyTest
+    | Standing | Subsets | TermEffects | TippingGrid | TippingPoint
 )  # fmt: skip
 
 
-def table(result: "Result | tuple[Refit, ...] | pd.DataFrame", *, level: float | None = None) -> "pd.DataFrame":
+def table(
+    result: "Result | tuple[Refit, ...] | pd.DataFrame", *, level: float | None = None
+) -> "pd.DataFrame":
     """Return a result as a DataFrame, nothing rounded; what is a DataFrame already is returned as it is.
 
-    Rows are what the result is about: quantities of a posterior, studies and the pooled effect of an estimate, findings of an
-    audit, reconstructed tables, trial sets of a reanalysis. Scales are those of the result (log odds ratio, except where a
-    column says odds ratio); ``level`` is that of the limits, the result's own or 0.95 unless given. Raises ``TypeError`` for what
-    is no result, and ``ModelError`` for a level that a result's limits cannot be given at.
+    Rows are what the result is about: quantities of a posterior, studies and the pooled effect of an
+    estimate, findings of an audit, reconstructed tables, trial sets of a reanalysis. Scales are those of the
+    result (log odds ratio, except where a column says odds ratio); ``level`` is that of the limits, the
+    result's own or 0.95 unless given. Raises ``TypeError`` for what is no result, and ``ModelError`` for a
+    level that a result's limits cannot be given at.
     """
     import pandas as pd
 
@@ -63,11 +67,12 @@ def table(result: "Result | tuple[Refit, ...] | pd.DataFrame", *, level: float |
 
 
 def text(result: "Result | tuple[Refit, ...] | pd.DataFrame", *, width: int = 80, **options: Any) -> str:
-    """Return a result in words and aligned columns, as the command line prints it where it has a command for it.
+    """Return a result in words and aligned columns, as the command line prints it
+    where it has a command for it.
 
-    Without one it is the result's table, numbers to four figures, under the name of its kind. A reanalysis gives the whole
-    report as Markdown. ``options`` are those of the command: of a posterior ``level`` and ``thresholds``. Raises ``TypeError``
-    for what is no result.
+    Without one it is the result's table, numbers to four figures, under the name of its kind. A reanalysis
+    gives the whole report as Markdown. ``options`` are those of the command: of a posterior ``level`` and
+    ``thresholds``. Raises ``TypeError`` for what is no result.
     """
     import pandas as pd
 

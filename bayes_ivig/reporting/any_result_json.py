@@ -1,4 +1,6 @@
-"""Any result as values that JSON has: how the parts of a reanalysis that have no document of their own enter results.json."""
+"""Any result as values that JSON has: how the parts of a reanalysis that have no document
+of their own enter results.json.
+"""
 
 import math
 from dataclasses import fields, is_dataclass
@@ -28,10 +30,11 @@ ERROR = "numerical_error"  # a column of many tables
 def described(value: Any) -> Any:
     """Return a result as dictionaries, lists, numbers and texts.
 
-    A dataclass becomes a dictionary of its fields, those it does not show (``repr=False``, where arrays are kept) left out; an
-    part with ``to_dict`` gives that; a table a list of rows; a marginal its summary (on its own scale), a posterior what
-    ``bayes-ivig fit --json`` prints, a contrast its table, a dataset its name, outcome and trials, a prior its text. Error
-    bounds are rounded up to a power of ten. Raises ``TypeError`` for anything else.
+    A dataclass becomes a dictionary of its fields, those it does not show (``repr=False``, where arrays are
+    kept) left out; an part with ``to_dict`` gives that; a table a list of rows; a marginal its summary (on
+    its own scale), a posterior what ``bayes-ivig fit --json`` prints, a contrast its table, a dataset its
+    name, outcome and trials, a prior its text. Error bounds are rounded up to a power of ten. Raises
+    ``TypeError`` for anything else.
     """
     if value is None or type(value) in PLAIN:  # nearly all values: to ask what they might be takes longest
         return value
@@ -39,7 +42,9 @@ def described(value: Any) -> Any:
         case list():
             return [described(each) for each in value]
         case dict():
-            return {str(key): _bound(each) if key == ERROR else described(each) for key, each in value.items()}
+            return {
+                str(key): _bound(each) if key == ERROR else described(each) for key, each in value.items()
+            }
     found = _plain(value)
     if found is not value:
         return described(found)
@@ -50,7 +55,11 @@ def described(value: Any) -> Any:
 
 def _bound(value: Any) -> Any:
     """Round an error bound up to a power of ten: its digits are noise and differ between machines."""
-    return 10.0 ** math.ceil(math.log10(value)) if isinstance(value, float) and 0 < value < math.inf else described(value)
+    return (
+        10.0 ** math.ceil(math.log10(value))
+        if isinstance(value, float) and 0 < value < math.inf
+        else described(value)
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -70,7 +79,9 @@ def _plain(value: Any) -> Any:
 
 
 def fields_of(value: Any) -> dict[str, Any]:
-    """Return a result's fields as ``described`` gives them, under its name where it is no dictionary of them."""
+    """Return a result's fields as ``described`` gives them,
+    under its name where it is no dictionary of them.
+    """
     found = described(value)
     return found if isinstance(found, dict) else {"rows": found}
 
@@ -95,7 +106,8 @@ def _plain_object(value: Any) -> Any:
     if hasattr(value, "iterrows"):  # a table of pandas, known by this without importing it
         named = value.reset_index() if any(value.index.names) else value
         return named.to_dict(orient="records")
-    if hasattr(value, "to_dict") and not isinstance(value, Shown):  # a part; that of a result is made from here
+    # a part; that of a result is made from here
+    if hasattr(value, "to_dict") and not isinstance(value, Shown):
         return value.to_dict()
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: getattr(value, each.name) for each in fields(value) if each.repr}

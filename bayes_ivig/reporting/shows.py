@@ -1,8 +1,8 @@
 """What shows what: every kind of result with its text, its document, its charts and its table for a file.
 
-The one table that commands, ``bayes_ivig.text``, ``bayes_ivig.table`` and the methods of results read: what a result is in Python
-is what its command prints. Functions are named, not imported, and loaded when they are asked, so that reading the table is
-cheap. A new kind of result is a row here, and a test says what it lacks.
+The one table that commands, ``bayes_ivig.text``, ``bayes_ivig.table`` and the methods of results read: what a
+result is in Python is what its command prints. Functions are named, not imported, and loaded when they are
+asked, so that reading the table is cheap. A new kind of result is a row here, and a test says what it lacks.
 """
 
 import html as markup
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 class Row:
     """How one kind is shown; functions as ``module:name``.
 
-    ``command`` prints ``text(result, width=..., **options)``, and with ``--json`` ``document(result, **options)``; ``options``
-    names those that both take. ``csv(result)`` is the table that it writes. Where a function is missing, the text is the
-    result's table in columns, the document its fields, the file its table. ``charts`` are drawn by ``(plot, alternative)``.
+    ``command`` prints ``text(result, width=..., **options)``, and with ``--json`` ``document(result,
+    **options)``; ``options`` names those that both take. ``csv(result)`` is the table that it writes. Where a
+    function is missing, the text is the result's table in columns, the document its fields, the file its
+    table. ``charts`` are drawn by ``(plot, alternative)``.
     """
 
     command: str = ""
@@ -37,7 +38,11 @@ class Row:
 PLAIN = Row()
 ROWS: dict[str, Row] = {
     "AbsoluteEffects": PLAIN,
-    "Audit": Row("audit", "bayes_ivig.reporting.audit.text:audit_text", "bayes_ivig.reporting.audit.json:audit_document"),
+    "Audit": Row(
+        "audit",
+        "bayes_ivig.reporting.audit.text:audit_text",
+        "bayes_ivig.reporting.audit.json:audit_document",
+    ),
     "BayesianFragility": PLAIN,
     "Benefit": Row(
         "benefit",
@@ -52,7 +57,9 @@ ROWS: dict[str, Row] = {
         "bayes_ivig.reporting.benefit.json:benefit_rows",
     ),
     "BenefitHarm": Row(
-        "", "bayes_ivig.reporting.weighing.text:weighed_text", "bayes_ivig.reporting.weighing.text:weighed_document"
+        "",
+        "bayes_ivig.reporting.weighing.text:weighed_text",
+        "bayes_ivig.reporting.weighing.text:weighed_document",
     ),
     "ByClass": Row(
         "subsets",
@@ -84,7 +91,11 @@ ROWS: dict[str, Row] = {
     "LeaveOneOut": PLAIN,
     "Marginal": PLAIN,
     "ModelAverage": PLAIN,
-    "ModelCheck": Row("check", "bayes_ivig.reporting.checks.text:check_text", "bayes_ivig.reporting.checks.text:check_document"),
+    "ModelCheck": Row(
+        "check",
+        "bayes_ivig.reporting.checks.text:check_text",
+        "bayes_ivig.reporting.checks.text:check_document",
+    ),
     "ModelComparison": PLAIN,
     "MonteCarloErrors": PLAIN,
     "OneByOne": Row(
@@ -92,7 +103,9 @@ ROWS: dict[str, Row] = {
         "bayes_ivig.reporting.trials.choices_text:one_by_one_text",
         "bayes_ivig.reporting.trials.choices_text:one_by_one_document",
     ),
-    "PooledEstimate": Row("pool", "bayes_ivig.reporting.pool.text:pool_text", "bayes_ivig.reporting.pool.json:pool_document"),
+    "PooledEstimate": Row(
+        "pool", "bayes_ivig.reporting.pool.text:pool_text", "bayes_ivig.reporting.pool.json:pool_document"
+    ),
     "Posterior": Row(
         "fit",
         "bayes_ivig.reporting.fit.text:fit_text",
@@ -109,7 +122,9 @@ ROWS: dict[str, Row] = {
         "bayes_ivig.reporting.priors.text:comparison_document",
     ),
     "Reanalysis": Row(
-        "", "bayes_ivig.reporting.document.markdown:report_text", "bayes_ivig.reporting.report.results_json:results_document"
+        "",
+        "bayes_ivig.reporting.document.markdown:report_text",
+        "bayes_ivig.reporting.report.results_json:results_document",
     ),
     "Reconstruction": Row(
         "reconstruct",
@@ -121,7 +136,9 @@ ROWS: dict[str, Row] = {
     "SmallStudyTest": PLAIN,
     "Standing": PLAIN,
     "Subsets": Row(
-        "subsets", "bayes_ivig.reporting.trials.text:subsets_text", "bayes_ivig.reporting.trials.text:subsets_document"
+        "subsets",
+        "bayes_ivig.reporting.trials.text:subsets_text",
+        "bayes_ivig.reporting.trials.text:subsets_document",
     ),
     "TermEffects": PLAIN,
     "TippingGrid": PLAIN,
@@ -134,7 +151,8 @@ def kind(result: object) -> str:
     name = (result.KIND or type(result).__name__) if isinstance(result, Shown) else ""
     if name not in ROWS:
         raise TypeError(
-            f"found a {type(result).__name__}, which is no result of this package; a result is what its functions return"
+            f"found a {type(result).__name__}, which is no result of this package; "
+            "a result is what its functions return"
         )
     return name
 
@@ -142,7 +160,8 @@ def kind(result: object) -> str:
 def text(result: object, *, width: int = 80, **options: Any) -> str:
     """Return what the command of a result prints; one without a command gives its table in columns.
 
-    ``options`` are those of its row. Raises ``TypeError`` for what is no result, and for options that its kind does not have.
+    ``options`` are those of its row. Raises ``TypeError`` for what is no result,
+    and for options that its kind does not have.
     """
     name = kind(result)
     row = ROWS[name]
@@ -168,7 +187,9 @@ def document(result: object, **options: Any) -> dict[str, Any]:
 
 
 def table(result: object, level: float | None = None) -> "pd.DataFrame":
-    """Return the table of a result, limits of ``level`` (its own, or 0.95, unless given); raises ``TypeError``."""
+    """Return the table of a result, limits of ``level`` (its own, or 0.95, unless given);
+    raises ``TypeError``.
+    """
     kind(result)
     asked: Any = result
     frame: pd.DataFrame = asked.table() if level is None else asked.table(level)

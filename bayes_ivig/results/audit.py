@@ -1,4 +1,6 @@
-"""Answer of an audit: one finding per claim and check, each with a verdict, its reason, and what would mend it."""
+"""Answer of an audit: one finding per claim and check, each with a verdict, its reason,
+and what would mend it.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,13 +30,14 @@ class Change:
 class Finding:
     """One check of one claim.
 
-    ``claim`` is the outcome, or the subject of a claim of another kind. ``"inconsistent"`` is a proof: no values that round to
-    what is printed, under the conditions that the message names, are true together. ``"consistent if"`` has its condition
-    in ``message``. ``mend`` is the smallest change of one printed number that would mend an inconsistent claim, empty
-    where there is none; ``printed`` are the numbers looked at, as they are printed. ``about`` is ``"paper"`` for the audited one
-    and ``"other"`` for what another one prints (a trial's abstract, a news item). ``changes`` are the single changes that would
-    mend an inconsistent claim, and ``cause`` numbers the causes of inconsistent findings from 1: those with one number would be
-    mended by one change. None for other verdicts.
+    ``claim`` is the outcome, or the subject of a claim of another kind. ``"inconsistent"`` is a proof: no
+    values that round to what is printed, under the conditions that the message names, are true together.
+    ``"consistent if"`` has its condition in ``message``. ``mend`` is the smallest change of one printed
+    number that would mend an inconsistent claim, empty where there is none; ``printed`` are the numbers
+    looked at, as they are printed. ``about`` is ``"paper"`` for the audited one and ``"other"`` for what
+    another one prints (a trial's abstract, a news item). ``changes`` are the single changes that would mend
+    an inconsistent claim, and ``cause`` numbers the causes of inconsistent findings from 1: those with one
+    number would be mended by one change. None for other verdicts.
     """
 
     claim: str
@@ -63,7 +66,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One way of pooling the counts set against one claim: which printed numbers it gives, and which it does not.
+    """One way of pooling the counts set against one claim:
+    which printed numbers it gives, and which it does not.
 
     ``recomputed`` pairs the name of a printed number with the value under this recipe, on the printed scale.
     """
@@ -80,7 +84,9 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Audit(Shown):
-    """All findings about a set of claims, in the order of the claims; ``matches`` are the best ways of pooling per claim."""
+    """All findings about a set of claims, in the order of the claims;
+    ``matches`` are the best ways of pooling per claim.
+    """
 
     source: str
     findings: tuple[Finding, ...]
@@ -94,16 +100,23 @@ class Audit(Shown):
 
     def of(self, verdict: Verdict, about: About | None = None) -> tuple[Finding, ...]:
         """Return the findings with one verdict, all or those about the paper or about others."""
-        return tuple(each for each in self.findings if each.verdict == verdict and about in (None, each.about))
+        return tuple(
+            each for each in self.findings if each.verdict == verdict and about in (None, each.about)
+        )
 
     def counts(self, about: About) -> dict[str, int]:
-        """Return how many checks there are about the paper or about others, how many of each verdict, and how many causes.
+        """Return how many checks there are about the paper or about others, how many of each verdict,
+        and how many causes.
 
         Keys: ``checks``, the verdicts, and ``causes``, of the inconsistent findings.
         """
         wrong = self.of("inconsistent", about)
         by_verdict: dict[str, int] = {verdict: len(self.of(verdict, about)) for verdict in VERDICTS}
-        return {"checks": sum(by_verdict.values()), **by_verdict, "causes": len({each.cause for each in wrong})}
+        return {
+            "checks": sum(by_verdict.values()),
+            **by_verdict,
+            "causes": len({each.cause for each in wrong}),
+        }
 
     @property
     def ok(self) -> bool:
@@ -115,4 +128,6 @@ class Audit(Shown):
         import pandas as pd
 
         columns = ("claim", "check", "verdict", "message", "mend", "printed", "where", "about", "cause")
-        return pd.DataFrame([[getattr(finding, name) for name in columns] for finding in self.findings], columns=list(columns))
+        return pd.DataFrame(
+            [[getattr(finding, name) for name in columns] for finding in self.findings], columns=list(columns)
+        )

@@ -1,7 +1,8 @@
-"""Simulation-based calibration of the exact engine: what was simulated, and how uniform the ranks of the truth came out.
+"""Simulation-based calibration of the exact engine: what was simulated,
+and how uniform the ranks of the truth came out.
 
-Talts et al. 2018 (arXiv 1804.06788): parameters drawn from the prior and data drawn given them leave every parameter
-uniform within its own posterior, if and only if the posterior is computed right.
+Talts et al. 2018 (arXiv 1804.06788): parameters drawn from the prior and data drawn given them leave every
+parameter uniform within its own posterior, if and only if the posterior is computed right.
 """
 
 from dataclasses import asdict, dataclass
@@ -24,7 +25,8 @@ LARGEST_SEED = 2**63 - 1
 class Design:
     """A meta-analysis to simulate, and its priors as text; the model that is fitted states the same priors.
 
-    ``arms`` bounds the people per arm, ``standard_errors`` those of a normal likelihood; both are drawn evenly in between.
+    ``arms`` bounds the people per arm, ``standard_errors`` those of a normal likelihood;
+    both are drawn evenly in between.
     """
 
     name: str
@@ -47,8 +49,9 @@ DESIGNS = {
 class Setup:
     """What to simulate and fit; raises ``ModelError`` for anything that cannot be.
 
-    Data come from the likelihood that is fitted, so that calibration must hold; only with ``from_counts`` the normal
-    likelihood is fitted to counts that are binomial, as it is in use: an approximation, whose coverage is to be measured.
+    Data come from the likelihood that is fitted, so that calibration must hold; only with ``from_counts`` the
+    normal likelihood is fitted to counts that are binomial, as it is in use: an approximation, whose coverage
+    is to be measured.
     """
 
     likelihood: Likelihood = "binomial"
@@ -61,11 +64,16 @@ class Setup:
         report_all([problem for problem in self._problems() if problem], ModelError)
 
     def _problems(self) -> list[str]:
-        problems = [_closed("likelihood", self.likelihood, LIKELIHOODS), _closed("design", self.design, tuple(DESIGNS))]
+        problems = [
+            _closed("likelihood", self.likelihood, LIKELIHOODS),
+            _closed("design", self.design, tuple(DESIGNS)),
+        ]
         problems.append(_whole("simulations", self.simulations, 1, MOST))
         problems.append(_whole("seed", self.seed, 0, LARGEST_SEED))
         if self.from_counts and self.likelihood != "normal":
-            problems.append(f"from_counts: only with the normal likelihood; the {self.likelihood} one always has counts")
+            problems.append(
+                f"from_counts: only with the normal likelihood; the {self.likelihood} one always has counts"
+            )
         return problems
 
     @property
@@ -93,12 +101,19 @@ class Setup:
         """Return everything that decides a simulation, as plain values: all but how many there are."""
         plan = asdict(self.plan)
         plan = {key: list(value) if isinstance(value, tuple) else value for key, value in plan.items()}
-        return {"likelihood": self.likelihood, "from_counts": self.from_counts, "seed": self.seed, "design": plan}
+        return {
+            "likelihood": self.likelihood,
+            "from_counts": self.from_counts,
+            "seed": self.seed,
+            "design": plan,
+        }
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """How often central credible intervals of ``level`` held the truth, with the Monte Carlo standard error of that share."""
+    """How often central credible intervals of ``level`` held the truth,
+    with the Monte Carlo standard error of that share.
+    """
 
     level: float
     share: float
@@ -107,10 +122,11 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Band:
-    """Where the ECDF of ``size`` uniform values, less the diagonal, stays at all ``points`` at once with probability ``level``.
+    """Where the ECDF of ``size`` uniform values, less the diagonal,
+    stays at all ``points`` at once with probability ``level``.
 
-    ``lower`` and ``upper`` are pointwise binomial limits of probability ``gamma`` outside (Säilynoja, Bürkner & Vehtari
-    2022).
+    ``lower`` and ``upper`` are pointwise binomial limits of probability ``gamma`` outside (Säilynoja,
+    Bürkner & Vehtari 2022).
     """
 
     size: int
@@ -123,11 +139,12 @@ class Band:
 
 @dataclass(frozen=True)
 class Uniformity:
-    """One quantity: coverage, and the ECDF of its probability integral transforms less the diagonal at the band's points.
+    """One quantity: coverage, and the ECDF of its probability integral transforms less the diagonal
+    at the band's points.
 
-    ``deviation`` is the largest distance from 0, at ``at``, where the band allows ``allowed``. ``used`` is the largest share
-    of the band's width used anywhere: more than 1 is outside. ``p_value`` is the probability of a path as far out as this
-    one, somewhere, for uniform values.
+    ``deviation`` is the largest distance from 0, at ``at``, where the band allows ``allowed``. ``used`` is
+    the largest share of the band's width used anywhere: more than 1 is outside. ``p_value`` is the
+    probability of a path as far out as this one, somewhere, for uniform values.
     """
 
     quantity: str
@@ -142,11 +159,13 @@ class Uniformity:
 
 @dataclass(frozen=True)
 class Calibration(Shown):
-    """All of it: ``without_information`` counts simulations whose data said nothing (their posterior is the prior).
+    """All of it: ``without_information`` counts simulations whose data said nothing (their posterior is the
+    prior).
 
-    ``checks_failed`` counts fits whose own diagnostics had problems (they are kept), ``first`` holds the first transforms of
-    every quantity, by which a stored result can be told to belong to an engine; ``engine_sha256`` is the hash of what that engine
-    answers to a fixed set of tables (``engines.grid.canaries``).
+    ``checks_failed`` counts fits whose own diagnostics had problems (they are kept), ``first`` holds the
+    first transforms of every quantity, by which a stored result can be told to belong to an engine;
+    ``engine_sha256`` is the hash of what that engine answers to a fixed set of tables
+    (``engines.grid.canaries``).
     """
 
     setup: Setup
@@ -159,7 +178,9 @@ class Calibration(Shown):
     engine_sha256: str
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their levels
-        """Return one row per quantity: the share of intervals of each level that held the truth, and the ECDF's deviation."""
+        """Return one row per quantity: the share of intervals of each level that held the truth,
+        and the ECDF's deviation.
+        """
         import pandas as pd
 
         names = ("deviation", "at", "allowed", "used", "p_value")

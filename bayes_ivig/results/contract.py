@@ -1,8 +1,9 @@
-"""What the modules of this layer may know of one another: protocols in the place of the classes that fulfil them.
+"""What the modules of this layer may know of one another:
+protocols in the place of the classes that fulfil them.
 
-``Posterior`` imports its helpers (further priors, draws, ArviZ, files), so a helper knows the protocol ``Fitted`` and never the
-class. What an engine leaves behind, ``Answers``, says itself what it holds beside marginals, or None: nobody looks for
-attributes.
+``Posterior`` imports its helpers (further priors, draws, ArviZ, files), so a helper knows the protocol
+``Fitted`` and never the class. What an engine leaves behind, ``Answers``, says itself what it holds beside
+marginals, or None: nobody looks for attributes.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,8 @@ from bayes_ivig.results.posterior.quantity import Quantity
 type Array = NDArray[np.float64]
 type Stating = Prior | str | None  # a prior, the text of one, or None for the model's own
 
-# What an engine leaves behind -----------------------------------------------------------------------------------------
+# What an engine leaves behind
+# -----------------------------------------------------------------------------------------
 
 
 class Axes(Protocol):
@@ -43,7 +45,9 @@ class Axes(Protocol):
 
 
 class Likelihoods(Protocol):
-    """A likelihood surface: curves (K, theta), and (K, mu) or (K, mu, tau) with the study's own effect integrated out."""
+    """A likelihood surface: curves (K, theta), and (K, mu) or (K, mu,
+    tau) with the study's own effect integrated out.
+    """
 
     @property
     def axes(self) -> Axes:
@@ -63,7 +67,9 @@ class Likelihoods(Protocol):
 
 
 class Grid(Protocol):
-    """A posterior of (mu, tau) on the nodes of a surface: log density per unit of mu and per node of tau, (mu, tau)."""
+    """A posterior of (mu, tau) on the nodes of a surface: log density per unit of mu and per node
+    of tau, (mu, tau).
+    """
 
     @property
     def surface(self) -> Likelihoods:
@@ -78,7 +84,9 @@ class Grid(Protocol):
 
 
 class Drawn(Protocol):
-    """Posterior draws: values by name, (chains, draws) or (chains, draws, ...), and the sampler's statistics."""
+    """Posterior draws: values by name, (chains, draws) or (chains, draws, ...),
+    and the sampler's statistics.
+    """
 
     @property
     def values(self) -> Mapping[str, Array]:
@@ -98,17 +106,25 @@ class StudyDraws(Protocol):
 
     @property
     def study_log_likelihood(self) -> Array:
-        """Log likelihood of each study at every draw, its own parameters integrated out, (chains, draws, K)."""
+        """Log likelihood of each study at every draw, its own parameters integrated out,
+        (chains, draws, K).
+        """
 
     def seen(self, rng: np.random.Generator | None) -> tuple[Array, Array | None]:
-        """Return the log odds ratio and baseline that each study's counts see: drawn anew, or without a generator its own."""
+        """Return the log odds ratio and baseline that each study's counts see:
+        drawn anew, or without a generator its own.
+        """
 
 
 class Answers(Protocol):
-    """What an engine leaves behind: marginals by name, made when first asked for, and what they were made of."""
+    """What an engine leaves behind: marginals by name, made when first asked for,
+    and what they were made of.
+    """
 
     def marginal(self, name: str) -> Marginal:
-        """Return the marginal of ``mu``, ``tau`` or ``theta_new``, or of a further quantity of the kind of model."""
+        """Return the marginal of ``mu``, ``tau`` or ``theta_new``,
+        or of a further quantity of the kind of model.
+        """
 
     def theta(self, study: str) -> Marginal:
         """Return the marginal of one informative study's effect."""
@@ -123,18 +139,23 @@ class Answers(Protocol):
 
     @property
     def surface(self) -> Likelihoods | None:
-        """The likelihood surface in (mu, tau), of sampled answers made when first asked for; None for kinds without one."""
+        """The likelihood surface in (mu, tau), of sampled answers made when first asked for;
+        None for kinds without one.
+        """
 
     @property
     def by_study(self) -> StudyDraws | None:
         """What draws say of each study, for the kinds of models that have no surface; None for the others."""
 
 
-# What helpers of a posterior know of it -------------------------------------------------------------------------------
+# What helpers of a posterior know of it
+# -------------------------------------------------------------------------------
 
 
 class Fitted(Protocol):
-    """A posterior as its helpers see it; what each member is stands at ``Posterior``, the class that has them all."""
+    """A posterior as its helpers see it; what each member is stands at ``Posterior``,
+    the class that has them all.
+    """
 
     @property
     def dataset(self) -> Dataset:

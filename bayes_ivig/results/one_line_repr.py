@@ -1,4 +1,6 @@
-"""Results that print in one line: what they are and of which data, where all their arrays would fill a screen."""
+"""Results that print in one line: what they are and of which data,
+where all their arrays would fill a screen.
+"""
 
 from typing import Any
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CONTRACT = (
-    "method", "measure", "k", "k_informative", "k_listed", "estimate", "standard_error", "ci_lower", "ci_upper", "p_value",
-    "tau2", "q", "q_p_value", "i2", "prediction_lower", "prediction_upper",
+    "method", "measure", "k", "k_informative", "k_listed", "estimate", "standard_error", "ci_lower",
+    "ci_upper", "p_value", "tau2", "q", "q_p_value", "i2", "prediction_lower", "prediction_upper",
 )  # fmt: skip
 
 
@@ -40,8 +40,9 @@ class ZeroCells:
 class StudyEstimate:
     """Observed effect of one study: log scale for OR and RR, a difference for RD; normal confidence limits.
 
-    ``weight`` is the percentage it carries in the pooled estimate, None for methods without study weights. A study that
-    is not estimable has None throughout, and ``reason`` says why; its weight is 0 where the method has weights.
+    ``weight`` is the percentage it carries in the pooled estimate, None for methods without study weights. A
+    study that is not estimable has None throughout, and ``reason`` says why; its weight is 0 where the method
+    has weights.
     """
 
     study: str
@@ -58,8 +59,12 @@ class StudyEstimate:
         return self.estimate is not None
 
     def effect(self, level: float, own: float) -> dict[str, float | None]:
-        """Return effect and normal confidence limits of ``level`` by name; ``own`` is that of the limits that are kept."""
-        return _effect((self.estimate, self.ci_lower, self.ci_upper), self.standard_error, math.inf, (level, own))
+        """Return effect and normal confidence limits of ``level`` by name;
+        ``own`` is that of the limits that are kept.
+        """
+        return _effect(
+            (self.estimate, self.ci_lower, self.ci_upper), self.standard_error, math.inf, (level, own)
+        )
 
     @property
     def ratio(self) -> Ratio:
@@ -71,11 +76,11 @@ class StudyEstimate:
 class Caution:
     """A condition under which the method is known to mislead: its code, and the number that meets it.
 
-    ``value`` is the number of trials (``one_trial``, ``two_trials``, ``two_trials_hartung_knapp``, ``few_trials_z``; those with a
-    zero cell: ``added_decides``), a share of the weight (``added_to_sums``, ``added_to_cells``), width over that of the normal
-    interval (``hartung_knapp_narrower``), a share of people (``inverse_variance_rare``, ``approximate_common``) or of the
-    information (``peto_unbalanced``), a log odds ratio (``peto_large``), or the distance of Mantel and Fleiss in events
-    (``few_events``).
+    ``value`` is the number of trials (``one_trial``, ``two_trials``, ``two_trials_hartung_knapp``,
+    ``few_trials_z``; those with a zero cell: ``added_decides``), a share of the weight (``added_to_sums``,
+    ``added_to_cells``), width over that of the normal interval (``hartung_knapp_narrower``), a share of
+    people (``inverse_variance_rare``, ``approximate_common``) or of the information (``peto_unbalanced``), a
+    log odds ratio (``peto_large``), or the distance of Mantel and Fleiss in events (``few_events``).
     """
 
     code: str
@@ -84,7 +89,8 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class HeterogeneityIntervals:
-    """Confidence limits of the heterogeneity: tau squared by Q-profile, I squared (percent) and H by test-based limits.
+    """Confidence limits of the heterogeneity: tau squared by Q-profile,
+    I squared (percent) and H by test-based limits.
 
     None where they do not exist (fewer than two studies, or three for I squared when Q is small).
     """
@@ -100,13 +106,14 @@ class HeterogeneityIntervals:
 
 @dataclass(frozen=True, slots=True)
 class PooledEstimate(Shown):
-    """A pooled effect: log scale for OR and RR, a difference for RD; ``i2`` in percent; classical confidence limits.
+    """A pooled effect: log scale for OR and RR, a difference for RD; ``i2`` in percent;
+    classical confidence limits.
 
-    ``k`` counts the studies that carry information under the method, ``k_informative`` those whose counts alone can tell the
-    arms apart, whatever the measure (see ``Study.informative``), ``k_listed`` those in the table. A number that
-    does not exist is None and ``note`` says why. ``interval`` and ``prediction`` name the reference distribution of the
-    limits (``"z"`` or ``"t, df 5"``, of which ``df`` are the degrees of freedom), ``rules`` the program whose conventions were
-    followed. ``dataset`` is what was pooled.
+    ``k`` counts the studies that carry information under the method, ``k_informative`` those whose counts
+    alone can tell the arms apart, whatever the measure (see ``Study.informative``), ``k_listed`` those in the
+    table. A number that does not exist is None and ``note`` says why. ``interval`` and ``prediction`` name
+    the reference distribution of the limits (``"z"`` or ``"t, df 5"``, of which ``df`` are the degrees of
+    freedom), ``rules`` the program whose conventions were followed. ``dataset`` is what was pooled.
     """
 
     method: str
@@ -139,9 +146,13 @@ class PooledEstimate(Shown):
     dataset: Dataset | None = field(default=None, repr=False, compare=False)
 
     def effect(self, level: float | None = None) -> dict[str, float | None]:
-        """Return the pooled effect and its confidence limits of ``level`` (the estimate's own unless given) by name."""
+        """Return the pooled effect and its confidence limits of ``level`` (the estimate's own
+        unless given) by name.
+        """
         limits = (self.estimate, self.ci_lower, self.ci_upper)
-        return _effect(limits, self.standard_error, self.df, (self.level if level is None else level, self.level))
+        return _effect(
+            limits, self.standard_error, self.df, (self.level if level is None else level, self.level)
+        )
 
     def table(self, level: float | None = None) -> "pd.DataFrame":
         """Return the studies, then the pooled effect: log scale for OR and RR, weights in percent.
@@ -156,25 +167,33 @@ class PooledEstimate(Shown):
 
     @property
     def ratio(self) -> Ratio:
-        """Pooled estimate and confidence limits on the ratio scale; raises ``ModelError`` for a risk difference."""
+        """Pooled estimate and confidence limits on the ratio scale;
+        raises ``ModelError`` for a risk difference.
+        """
         self._require_ratio()
         return Ratio(exp(self.estimate), exp(self.ci_lower), exp(self.ci_upper))
 
     @property
     def prediction_ratio(self) -> Ratio:
-        """Pooled estimate and prediction limits on the ratio scale; raises ``ModelError`` for a risk difference."""
+        """Pooled estimate and prediction limits on the ratio scale;
+        raises ``ModelError`` for a risk difference.
+        """
         self._require_ratio()
         return Ratio(exp(self.estimate), exp(self.prediction_lower), exp(self.prediction_upper))
 
     def _require_ratio(self) -> None:
         if self.measure == "RD":
-            raise ModelError("a risk difference has no ratio scale; read estimate, ci_lower and ci_upper as they are")
+            raise ModelError(
+                "a risk difference has no ratio scale; read estimate, ci_lower and ci_upper as they are"
+            )
 
 
 def _effect(
     limits: tuple[float | None, ...], error: float | None, df: float, levels: tuple[float, float]
 ) -> dict[str, float | None]:
-    """Return estimate and limits by name, those of the first level computed where they are not kept for it."""
+    """Return estimate and limits by name, those of the first level computed
+    where they are not kept for it.
+    """
     level, own = levels
     estimate = limits[0]
     if level != own and estimate is not None and error is not None:
@@ -205,7 +224,8 @@ class Refits(tuple[Refit, ...], Shown):
     __slots__ = ()
 
     def table(self, level: float | None = None) -> "pd.DataFrame":
-        """Return one row per analysis: the study left out or added, then the numbers of ``PooledEstimate`` on its scale.
+        """Return one row per analysis: the study left out or added,
+        then the numbers of ``PooledEstimate`` on its scale.
 
         Confidence limits are of ``level``, the estimates' own unless given; ``cautions`` are their codes.
         """
@@ -221,7 +241,9 @@ class Refits(tuple[Refit, ...], Shown):
 
 @dataclass(frozen=True, slots=True)
 class Funnel(Shown):
-    """What a funnel plot shows: study effects with standard errors, and the common effect they scatter around."""
+    """What a funnel plot shows: study effects with standard errors,
+    and the common effect they scatter around.
+    """
 
     measure: str
     centre: float | None
@@ -229,14 +251,18 @@ class Funnel(Shown):
     studies: tuple[StudyEstimate, ...]
 
     def limits(self, standard_error: float) -> Ratio:
-        """Centre and limits within which ``level`` of studies of this standard error fall, if all share the centre."""
+        """Centre and limits within which ``level`` of studies of this standard error fall,
+        if all share the centre.
+        """
         if self.centre is None:
             return Ratio(None, None, None)
         reach = NormalDist().inv_cdf(0.5 + self.level / 2) * standard_error
         return Ratio(self.centre, self.centre - reach, self.centre + reach)
 
     def table(self, level: float | None = None) -> "pd.DataFrame":
-        """Return effect and standard error of every study on the scale of the measure, limits of ``level`` or the plot's own."""
+        """Return effect and standard error of every study on the scale of the measure,
+        limits of ``level`` or the plot's own.
+        """
         import pandas as pd
 
         at = self.level if level is None else level
@@ -250,12 +276,15 @@ class Funnel(Shown):
             }
             for s in self.studies
         ]
-        return pd.DataFrame(rows, columns=["study", "estimate", "standard_error", "ci_lower", "ci_upper", "weight", "reason"])
+        return pd.DataFrame(
+            rows, columns=["study", "estimate", "standard_error", "ci_lower", "ci_upper", "weight", "reason"]
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class SmallStudyTest(Shown):
-    """A regression test for funnel asymmetry: the coefficient tested, its t statistic on ``df``, and what to beware of.
+    """A regression test for funnel asymmetry: the coefficient tested, its t statistic on ``df``,
+    and what to beware of.
 
     ``adjusted`` is the effect the line predicts for an infinitely large study, on the scale of the measure.
     """
@@ -279,8 +308,8 @@ class SmallStudyTest(Shown):
 class Fragility(Shown):
     """How few changes of one person's outcome turn a result significant or no longer so.
 
-    ``changes`` lists them in order as (study, ``"treatment"`` or ``"control"``, +1 or -1 event); ``index`` is their
-    number, None where the search ended without a turn. ``pooled`` is the result after the last of them.
+    ``changes`` lists them in order as (study, ``"treatment"`` or ``"control"``, +1 or -1 event); ``index`` is
+    their number, None where the search ended without a turn. ``pooled`` is the result after the last of them.
     """
 
     significant: bool

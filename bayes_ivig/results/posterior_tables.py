@@ -1,7 +1,8 @@
-"""Tables of many posteriors together with what they are of, so that they can be shown as the command line shows them.
+"""Tables of many posteriors together with what they are of,
+so that they can be shown as the command line shows them.
 
-``compare_priors``, ``subsets``, ``without_each`` and ``accumulated`` return plain tables; such a table and the data it is of make
-one of these.
+``compare_priors``, ``subsets``, ``without_each`` and ``accumulated`` return plain tables; such a table and
+the data it is of make one of these.
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,9 @@ type OneByOneView = Literal["leave-one-out", "cumulative"]
 
 
 class Standing(dict[str, float], Shown):
-    """Where one choice of trials stands among all subsets of its size, by the keys that ``standing`` lists."""
+    """Where one choice of trials stands among all subsets of its size,
+    by the keys that ``standing`` lists.
+    """
 
     __slots__ = ()
 
@@ -49,8 +52,8 @@ class PriorComparison(Shown):
 class Subsets(Shown):
     """A table of ``subsets``, with the dataset and the model of its posteriors.
 
-    ``standings`` holds, by name of a trial set, where it stands among the subsets of its size; ``carrying`` what each trial does
-    to the conclusion, None where the table does not hold all subsets.
+    ``standings`` holds, by name of a trial set, where it stands among the subsets of its size; ``carrying``
+    what each trial does to the conclusion, None where the table does not hold all subsets.
     """
 
     frame: "pd.DataFrame"

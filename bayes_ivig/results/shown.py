@@ -1,7 +1,8 @@
 """What every result can do: give its numbers as a table, as a document and as text.
 
-``Result`` is that contract, ``Shown`` the part of it that is the same for all: words and documents are made one layer up, in
-``reporting``, which this layer does not import. ``_shows`` is the one door to it, opened when somebody asks.
+``Result`` is that contract, ``Shown`` the part of it that is the same for all: words and documents are made
+one layer up, in ``reporting``, which this layer does not import. ``_shows`` is the one door to it, opened
+when somebody asks.
 """
 
 from importlib import import_module
@@ -21,7 +22,9 @@ class Result(Protocol):
         """Return the result as a table, nothing rounded; ``level`` is that of limits computed on asking."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what JSON can hold: the document that the result's command prints with ``--json``, rounded as there."""
+        """Return what JSON can hold: the document that the result's command prints with ``--json``,
+        rounded as there.
+        """
 
     def text(self, width: int = 80) -> str:
         """Return what the result's command prints, no line wider than ``width`` where that can be."""
@@ -35,13 +38,16 @@ def one_row(result: Any) -> "pd.DataFrame":
 
 
 def own_level(asked: float | None, own: float, remedy: str) -> None:
-    """Raise ``ModelError`` for a level that limits cannot be given at, because only those of another one were kept."""
+    """Raise ``ModelError`` for a level that limits cannot be given at,
+    because only those of another one were kept.
+    """
     if asked is not None and asked != own:
         raise ModelError(f"table: level is {asked!r}; its limits are of {own:g}; {remedy}")
 
 
 class Shown:
-    """Gives a result its text, its document and its display in a notebook; the table each result makes itself.
+    """Gives a result its text, its document and its display in a notebook;
+    the table each result makes itself.
 
     ``KIND`` is the name under which classes of one kind are shown, where that is not the name of the class.
     """
@@ -50,10 +56,11 @@ class Shown:
     KIND: ClassVar[str] = ""
 
     def to_dict(self, **options: Any) -> dict[str, Any]:
-        """Return the document that the command of this result prints with ``--json``, numbers rounded as there.
+        """Return the document that the command of this result prints with ``--json``,
+        numbers rounded as there.
 
-        A result without a command gives its fields. What does not exist is None. ``options`` are those of the command, as
-        ``reporting.shows`` lists them: of a posterior ``level`` and ``thresholds``.
+        A result without a command gives its fields. What does not exist is None. ``options`` are those of the
+        command, as ``reporting.shows`` lists them: of a posterior ``level`` and ``thresholds``.
         """
         document: dict[str, Any] = _shows().document(self, **options)
         return document
@@ -61,7 +68,8 @@ class Shown:
     def text(self, width: int = 80, **options: Any) -> str:
         """Return what the command of this result prints, at most ``width`` columns wide where it can be.
 
-        A result without a command gives its table, numbers to four figures. ``options`` are as for ``to_dict``.
+        A result without a command gives its table, numbers to four figures.
+        ``options`` are as for ``to_dict``.
         """
         shown: str = _shows().text(self, width=width, **options)
         return shown
@@ -73,5 +81,7 @@ class Shown:
 
 
 def _shows() -> Any:
-    """Return the module that knows how every kind is shown: the only one above this layer that is ever asked from it."""
+    """Return the module that knows how every kind is shown:
+    the only one above this layer that is ever asked from it.
+    """
     return import_module("bayes_ivig.reporting.shows")

@@ -1,9 +1,11 @@
-"""Where a P-value counts as significant and a posterior probability as convincing, the same for whoever counts them.
+"""Where a P-value counts as significant and a posterior probability as convincing,
+the same for whoever counts them.
 
-Both are compared after rounding well above the noise of their computation, so that no count hangs on the last bits: P-values,
-which are closed forms, to six decimals, posterior probabilities, whose stated numerical error is below 1e-3 posterior SDs and
-usually below 1e-4, to four. 0.05 itself is not significant, 0.975 and 0.025 themselves are convincing: each is then the mirror
-of a two-sided P of at most 0.05 (a one-sided one of at most 0.025).
+Both are compared after rounding well above the noise of their computation, so that no count hangs on the last
+bits: P-values, which are closed forms, to six decimals, posterior probabilities, whose stated numerical error
+is below 1e-3 posterior SDs and usually below 1e-4, to four. 0.05 itself is not significant, 0.975 and 0.025
+themselves are convincing: each is then the mirror of a two-sided P of at most 0.05 (a one-sided one of at
+most 0.025).
 """
 
 import numpy as np
@@ -25,5 +27,7 @@ def convincing_above(prob_above: ArrayLike) -> NDArray[np.bool_]:
 
 
 def convincing_below(prob_above: ArrayLike) -> NDArray[np.bool_]:
-    """Mark probabilities of an odds ratio above 1 that are at most 0.025, the mirror image of ``convincing_above``."""
+    """Mark probabilities of an odds ratio above 1 that are at most 0.025, the mirror image
+    of ``convincing_above``.
+    """
     return convincing_above(1.0 - np.asarray(prob_above, dtype=np.float64))

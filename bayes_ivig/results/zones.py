@@ -1,4 +1,6 @@
-"""Posterior probabilities around a zone of odds ratios, and absolute effects with the probabilities that go with them."""
+"""Posterior probabilities around a zone of odds ratios, and absolute effects with the probabilities
+that go with them.
+"""
 
 import math
 from dataclasses import dataclass
@@ -24,7 +26,9 @@ class Masses:
 
 
 def usual_zone(about: About) -> Zone:
-    """Return the zone of practical equivalence that a dataset states by its first threshold, else 0.8 to 1.25."""
+    """Return the zone of practical equivalence that a dataset states by its first threshold,
+    else 0.8 to 1.25.
+    """
     stated = next((max(t, 1 / t) for t in about.thresholds if t != 1), USUAL)
     return 1 / stated, stated
 
@@ -36,7 +40,9 @@ def masses_of(marginal: Marginal, zone: Zone) -> Masses:
 
 
 def beyond(marginal: Marginal, odds_ratio: float) -> Masses:
-    """Return the probabilities beyond an odds ratio on either side, 1 / OR to OR between them; raises ``ModelError``."""
+    """Return the probabilities beyond an odds ratio on either side, 1 / OR to OR between them;
+    raises ``ModelError``.
+    """
     if not 0 < odds_ratio < math.inf:
         raise ModelError(f"benefit: odds_ratio is {odds_ratio!r}; it must be a number above 0, such as 1.25")
     at = abs(math.log(odds_ratio))
@@ -44,7 +50,9 @@ def beyond(marginal: Marginal, odds_ratio: float) -> Masses:
 
 
 def sided(masses: Masses, event: Event | None) -> tuple[float | None, float | None]:
-    """Return the probabilities of benefit and of harm beyond a zone; None where the direction is not stated."""
+    """Return the probabilities of benefit and of harm beyond a zone;
+    None where the direction is not stated.
+    """
     match event:
         case "good":
             return masses.above, masses.below
@@ -54,7 +62,9 @@ def sided(masses: Masses, event: Event | None) -> tuple[float | None, float | No
             return None, None
 
 
-def absolute_row(effects: AbsoluteEffects, level: float, important: float | None, event: Event | None) -> dict[str, Any]:
+def absolute_row(
+    effects: AbsoluteEffects, level: float, important: float | None, event: Event | None
+) -> dict[str, Any]:
     """Return absolute effects at one control risk as plain values, by the columns of ``Benefit.absolute``."""
     needed = effects.number_needed(level)
     risk, difference = effects.risk.interval(level), effects.per_1000.interval(level)
@@ -84,7 +94,11 @@ def absolute_row(effects: AbsoluteEffects, level: float, important: float | None
         return row
     mass = _masses(effects.per_1000, -important, important)
     good, bad = sided(mass, event)
-    row |= {"prob_important_fewer": mass.below, "prob_no_important": mass.inside, "prob_important_more": mass.above}
+    row |= {
+        "prob_important_fewer": mass.below,
+        "prob_no_important": mass.inside,
+        "prob_important_more": mass.above,
+    }
     return row | {"prob_important_benefit": good, "prob_important_harm": bad}
 
 

@@ -1,4 +1,6 @@
-"""Numbers printed in papers and vignettes, beside ours; ``python tests/agreement/published_table.py`` prints the tables."""
+"""Numbers printed in papers and vignettes, beside ours; ``python tests/agreement/published_table.py`` prints
+the tables.
+"""
 
 import math
 from collections.abc import Iterator
@@ -34,9 +36,13 @@ POOLED = {
 }  # fmt: skip
 NOT_COVERED = {
     "bcg_multinma_latitude": "meta-regression on a covariate",
-    "bcg_bivariate_ml": "maximum likelihood of a normal approximation; the posterior of the bivariate model is held to it, "
-    "see `test_published_bivariate.py`",
-    "bleeding_ml_common": "the maximum of a common-effect hypergeometric likelihood, which no pooling method here reports",
+    "bcg_bivariate_ml": (
+        "maximum likelihood of a normal approximation; the posterior of the bivariate model is held to it, "
+        "see `test_published_bivariate.py`"
+    ),
+    "bleeding_ml_common": (
+        "the maximum of a common-effect hypergeometric likelihood, which no pooling method here reports"
+    ),
     "honey_bma": "an average over four models, tested with model averaging",
 }
 NOT_COVERED_QUANTITIES = {"log_likelihood": "a maximised likelihood, which `pool` does not report"}
@@ -66,7 +72,9 @@ def mode(marginal: Marginal) -> float:
     grid = np.linspace(low, high, 2001)
     centre = float(grid[int(np.argmax(marginal.density(grid)))])
     width = float(grid[1] - grid[0])
-    return float(optimize.minimize_scalar(lambda x: -marginal.density(x), bounds=(centre - width, centre + width)).x)
+    return float(
+        optimize.minimize_scalar(lambda x: -marginal.density(x), bounds=(centre - width, centre + width)).x
+    )
 
 
 def of_marginal(marginal: Marginal, what: str) -> float:
@@ -84,9 +92,10 @@ def of_marginal(marginal: Marginal, what: str) -> float:
 def of_pooled(found: PooledEstimate, quantity: str) -> float:
     tau2 = found.tau2 or 0.0
     values = {
-        "tau_reml": math.sqrt(tau2), "tau_hat": math.sqrt(tau2), "mle_joint_tau": math.sqrt(tau2), "tau2_hat": tau2,
-        "mu_hat": found.estimate, "mle_joint_mu": found.estimate, "mu_given_tau_mean": found.estimate,
-        "mu_se": found.standard_error, "mu_given_tau_sd": found.standard_error, "or_hat": math.exp(found.estimate or 0),
+        "tau_reml": math.sqrt(tau2), "tau_hat": math.sqrt(tau2), "mle_joint_tau": math.sqrt(tau2),
+        "tau2_hat": tau2, "mu_hat": found.estimate, "mle_joint_mu": found.estimate,
+        "mu_given_tau_mean": found.estimate, "mu_se": found.standard_error,
+        "mu_given_tau_sd": found.standard_error, "or_hat": math.exp(found.estimate or 0),
     }  # fmt: skip
     value = values[quantity]
     assert value is not None
@@ -98,7 +107,9 @@ def predictive_quantile(tau_prior: str, p: float) -> float:
     tau = parse_prior(tau_prior)
 
     def below(x: float) -> float:
-        return integrate.quad(lambda q: float(stats.norm.cdf(x / max(float(tau.quantile(q)), 1e-300))), 0, 1, limit=500)[0]
+        return integrate.quad(
+            lambda q: float(stats.norm.cdf(x / max(float(tau.quantile(q)), 1e-300))), 0, 1, limit=500
+        )[0]
 
     return float(optimize.brentq(lambda x: below(x) - p, 0, 100, xtol=1e-10))
 
@@ -122,13 +133,20 @@ def ours(row: dict[str, str]) -> float:  # noqa: PLR0911 - one case for each kin
     return of_marginal(found[name], what)
 
 
-COARSE = "the check's grid over tau is coarse: the normal model integrated by 4000 Gauss-Legendre nodes gives ours (tested)"
+COARSE = (
+    "the check's grid over tau is coarse: the normal model integrated "
+    "by 4000 Gauss-Legendre nodes gives ours (tested)"
+)
 REASONS = {
     "crins_jss": COARSE,
     "yusuf7_baggr_normal": COARSE,
-    "bcg_metastan": 'the check is of the control form, which is distinguishable: `baseline="control"` gives it (tested)',
+    "bcg_metastan": (
+        'the check is of the control form, which is distinguishable: `baseline="control"` gives it (tested)'
+    ),
     "bcg_multinma": "mean, SD and quartiles agree; the check's outer quantiles are likely read off a grid",
-    "blocker_multinma": "the check's grid over tau is coarse: a sum over 200 Gauss-Legendre nodes, written apart, gives ours",
+    "blocker_multinma": (
+        "the check's grid over tau is coarse: a sum over 200 Gauss-Legendre nodes, written apart, gives ours"
+    ),
     "blocker_multinma_common": "mean and SD agree; the check's outer quantiles are likely read off a grid",
     "bleeding_ml_random": "the check is likely the best point of a grid: 0.3452 squared",
     "catheter_ml": "the check is the best point of a grid of step 0.0005",
@@ -136,7 +154,9 @@ REASONS = {
 
 
 def limit(row: dict[str, str]) -> float:
-    """How far ours may be from the printed number: its rounding, and what its source states or its sampling leaves open."""
+    """How far ours may be from the printed number: its rounding,
+    and what its source states or its sampling leaves open.
+    """
     return float(row["rounding"]) + float(row["tolerance"])
 
 
@@ -146,14 +166,19 @@ def unit(row: dict[str, str]) -> float:
 
 
 def differs(row: dict[str, str]) -> bool:
-    """Whether ours is beyond the limit from the printed number, or more than a unit in the last digit from the check."""
+    """Whether ours is beyond the limit from the printed number,
+    or more than a unit in the last digit from the check.
+    """
     value = ours(row)
     beyond = abs(value - float(row["value"])) > limit(row)
     return beyond or (bool(row["check"]) and abs(value - float(row["check"])) > unit(row))
 
 
 def summary() -> Iterator[str]:
-    yield "| case | numbers | worst difference from the printed number, in limits | beyond a unit of the check |"
+    yield (
+        "| case | numbers | worst difference from the printed number, "
+        "in limits | beyond a unit of the check |"
+    )
     yield "| --- | ---: | ---: | ---: |"
     for case in dict.fromkeys(row["case"] for row in COVERED):
         mine = [row for row in COVERED if row["case"] == case]

@@ -25,8 +25,14 @@ def rows(name: str) -> list[dict[str, str]]:
 def tables() -> dict[str, Dataset]:
     """Every table of 2x2 counts the reference numbers were computed from."""
     studies: dict[str, list[Study]] = {}
-    for source, key in (("corpus", "dataset"), ("ivig_trial_sets", "dataset"), ("published_counts_other", "dataset_key")):
+    for source, key in (
+        ("corpus", "dataset"),
+        ("ivig_trial_sets", "dataset"),
+        ("published_counts_other", "dataset_key"),
+    ):
         for row in rows(source):
             found = studies.setdefault(row[key], [])
-            found.append(Study(f"{len(found) + 1} {row['study']}", *(int(row[c]) for c in ("r1", "n1", "r0", "n0"))))
+            found.append(
+                Study(f"{len(found) + 1} {row['study']}", *(int(row[c]) for c in ("r1", "n1", "r0", "n0")))
+            )
     return {name: Dataset(tuple(found), name=name) for name, found in studies.items()}

@@ -1,6 +1,7 @@
 """Quadrature and NUTS give the same posterior: two programs with nothing in common but the model.
 
-Tolerance: four Monte Carlo standard errors, which chance alone exceeds once in 16,000 comparisons; seeds are fixed.
+Tolerance: four Monte Carlo standard errors, which chance alone exceeds once in 16,000 comparisons;
+seeds are fixed.
 """
 
 from functools import cache
@@ -21,7 +22,9 @@ SAMPLER = bi.NUTS(seed=2, target_accept=0.99)
 
 @cache
 def bundled() -> dict[str, bi.Dataset]:
-    """Every bundled table whose counts are known, in every one of its trial sets; complements mirror another."""
+    """Every bundled table whose counts are known, in every one of its trial sets;
+    complements mirror another.
+    """
     found = {}
     for outcome in outcomes("ivig"):
         try:
@@ -45,7 +48,9 @@ def distances(dataset: bi.Dataset, model: bi.Model, sampler: bi.NUTS) -> dict[st
         if name not in values:
             continue
         if exact[name].mean is not None:
-            found[f"{name} mean"] = (drawn[name].mean - exact[name].mean) / drawn.diagnostics[f"mcse.{name}.mean"]
+            found[f"{name} mean"] = (drawn[name].mean - exact[name].mean) / drawn.diagnostics[
+                f"mcse.{name}.mean"
+            ]
         for p in PROBABILITIES:
             found[f"{name} {p}"] = share_distance(values[name] <= exact[name].quantile(p), p)
     found["P(OR>1)"] = share_distance(values["mu"] > 0, exact["mu"].prob_above(0.0))
@@ -56,8 +61,9 @@ def distances(dataset: bi.Dataset, model: bi.Model, sampler: bi.NUTS) -> dict[st
 
 
 def share_distance(holds: np.ndarray, probability: float) -> float:
-    """Distance of a share of draws from its probability; a quantile is compared so too, for where the density is far from
-    flat (tau near 0) the Monte Carlo error of the quantile itself is understated. At least one draw's worth of error."""
+    """Distance of a share of draws from its probability; a quantile is compared so too, for where the density
+    is far from flat (tau near 0) the Monte Carlo error of the quantile itself is understated. At least one
+    draw's worth of error."""
     error = float(array_stats.mcse(holds.astype(float), method="mean")) if 0 < holds.mean() < 1 else 0.0
     return (float(holds.mean()) - probability) / max(error, 1 / holds.size)
 
@@ -67,7 +73,9 @@ def assert_agree(dataset: bi.Dataset, model: bi.Model, sampler: bi.NUTS = SAMPLE
     assert {name: value for name, value in found.items() if not abs(value) < WITHIN} == {}
 
 
-@pytest.mark.parametrize("priors", [("normal(0, 2.82)", "half_normal(0.5)"), ("normal(0, 1)", "half_normal(1)")], ids=str)
+@pytest.mark.parametrize(
+    "priors", [("normal(0, 2.82)", "half_normal(0.5)"), ("normal(0, 1)", "half_normal(1)")], ids=str
+)
 @pytest.mark.parametrize("likelihood", ["binomial", "hypergeometric", "normal"])
 @pytest.mark.parametrize("name", bundled())
 def test_bundled_tables(name: str, likelihood: str, priors: tuple[str, str]) -> None:
@@ -108,7 +116,9 @@ def test_pymc_samples_the_same_posterior() -> None:
 
 
 def test_dropped_studies_are_the_same_in_both() -> None:
-    """Under the normal likelihood a trial with only events says nothing; a trial with an empty arm never does."""
+    """Under the normal likelihood a trial with only events says nothing;
+    a trial with an empty arm never does.
+    """
     table = bundled()["live_birth published"]
     extra = (bi.Study("nobody treated", 0, 0, 3, 9), bi.Study("all live", 4, 4, 6, 6))
     wider = bi.Dataset((*table.studies, *extra), "wider")

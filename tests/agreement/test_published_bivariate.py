@@ -1,8 +1,10 @@
-"""The bivariate model on the 13 BCG trials, beside what van Houwelingen, Arends & Stijnen 2002 (p. 604) print.
+"""The bivariate model on the 13 BCG trials, beside what van Houwelingen, Arends & Stijnen 2002 (p.
+604) print.
 
-Theirs are maximum likelihood estimates of a normal approximation in each arm, ours posterior quantiles of binomial counts under
-vague priors. With 13 large trials the two agree for the means far inside their uncertainty; SDs and the correlation have skewed
-posteriors, and are held to lie where such a posterior puts an estimate.
+Theirs are maximum likelihood estimates of a normal approximation in each arm, ours posterior quantiles of
+binomial counts under vague priors. With 13 large trials the two agree for the means far inside their
+uncertainty; SDs and the correlation have skewed posteriors, and are held to lie where such a posterior puts
+an estimate.
 """
 
 import math
@@ -13,12 +15,23 @@ from quadrature_reference import rows, tables
 
 import bayes_ivig as bi
 
-PRINTED = {row["quantity"]: float(row["value"]) for row in rows("published_posteriors") if row["case"] == "bcg_bivariate_ml"}
+PRINTED = {
+    row["quantity"]: float(row["value"])
+    for row in rows("published_posteriors")
+    if row["case"] == "bcg_bivariate_ml"
+}
 VAGUE = bi.Bivariate(
-    mu="normal(0, 10)", nu_control="normal(0, 10)", omega_control="half_normal(5)", omega_treatment="half_normal(5)", rho="lkj(1)"
+    mu="normal(0, 10)",
+    nu_control="normal(0, 10)",
+    omega_control="half_normal(5)",
+    omega_treatment="half_normal(5)",
+    rho="lkj(1)",
 )
-OF_AN_SD = 0.15  # means: a normal approximation to counts as small as 3 moves them by about a tenth of their SD
-WIDER = 1.6  # a posterior takes the uncertainty of the SDs with it, under vague priors of these; the printed interval does not
+# means: a normal approximation to counts as small as 3 moves them by about a tenth of their SD
+OF_AN_SD = 0.15
+# a posterior takes the uncertainty of the SDs with it, under vague priors of these;
+# the printed interval does not
+WIDER = 1.6
 
 
 @pytest.mark.mcmc
@@ -37,7 +50,9 @@ def test_bcg() -> None:
     width = math.log(PRINTED["or_ci_upper"] / PRINTED["or_ci_lower"])
     assert width < upper - lower < WIDER * width
     spreads = {"omega_control": "var_control", "omega_treatment": "var_treated", "tau": "tau2_log_or"}
-    estimates = {name: math.sqrt(PRINTED[printed]) for name, printed in spreads.items()} | {"rho": PRINTED["rho"]}
+    estimates = {name: math.sqrt(PRINTED[printed]) for name, printed in spreads.items()} | {
+        "rho": PRINTED["rho"]
+    }
     for name, estimate in estimates.items():
         assert 0.025 < float(found[name].prob_below(estimate)) < 0.975, name
     draws = found.answers.values

@@ -1,4 +1,6 @@
-"""Quadrature against brute-force posteriors that were computed outside this project (tests/reference/README.md)."""
+"""Quadrature against brute-force posteriors that were computed outside this project
+(tests/reference/README.md).
+"""
 
 import math
 
@@ -8,13 +10,14 @@ from quadrature_reference import TAU_PRIORS, rows, tables
 
 from bayes_ivig import Model, Posterior, fit
 
-# The reference states its own accuracy: 1e-6 SD for half-normal and Turner priors, 5e-4 SD for uniform(0, 4), 1e-4 SD for
-# half-Cauchy on four studies or more (tau cut at 15, so tails and the SD of a new effect only to 1e-2). We ask for 1e-3 SD.
+# The reference states its own accuracy: 1e-6 SD for half-normal and Turner priors, 5e-4 SD for uniform(0, 4),
+# 1e-4 SD for half-Cauchy on four studies or more (tau cut at 15, so tails and the SD of a new effect only to
+# 1e-2). We ask for 1e-3 SD.
 WITHIN_SD = 1e-3
 CUT_AT_15 = {"half-cauchy(0.5)": 6}  # on fewer studies the cut at 15 moves quantiles by up to 1e-2 SD
 
-# The quantiles of one table are wrong in the reference by up to 0.014 SD: adaptive integration (test below) and bayesmeta
-# side with the engine. Its means, SDs, probabilities and log marginal likelihoods are right.
+# The quantiles of one table are wrong in the reference by up to 0.014 SD: adaptive integration (test below)
+# and bayesmeta side with the engine. Its means, SDs, probabilities and log marginal likelihoods are right.
 WRONG_QUANTILES = {"bcg"}
 
 BAYESMETA_TAU = {
@@ -25,7 +28,11 @@ BAYESMETA_TAU = {
     "turner_obstetric_pharma_placebo": "log_normal_tau2(-3.52, 1.74)",
 }
 
-CASES = [(name, row) for name in ("midpoint_posteriors", "ivig_posteriors", "exact_posteriors") for row in rows(name)]
+CASES = [
+    (name, row)
+    for name in ("midpoint_posteriors", "ivig_posteriors", "exact_posteriors")
+    for row in rows(name)
+]
 
 
 def posterior_of(row: dict[str, str]) -> Posterior:
@@ -44,7 +51,9 @@ def posterior_of(row: dict[str, str]) -> Posterior:
 )
 def test_agrees_with_brute_force(source: str, row: dict[str, str]) -> None:
     expected = {
-        key: float(value) for key, value in row.items() if key not in ("dataset", "likelihood", "baseline", "tau_prior") and value
+        key: float(value)
+        for key, value in row.items()
+        if key not in ("dataset", "likelihood", "baseline", "tau_prior") and value
     }
     posterior = posterior_of(row)
     mu, tau, unit = posterior["mu"], posterior["tau"], expected["mu_sd"]
@@ -81,7 +90,12 @@ def test_the_table_the_reference_has_wrong_quantiles_for() -> None:
         w = 1 / (s * s + tau * tau)
         precision = w.sum() + 2.82**-2
         mean = (w * y).sum() / precision
-        log_fit = 0.5 * np.log(w).sum() - 0.5 * (w * y * y).sum() + 0.5 * mean**2 * precision - 0.5 * math.log(precision)
+        log_fit = (
+            0.5 * np.log(w).sum()
+            - 0.5 * (w * y * y).sum()
+            + 0.5 * mean**2 * precision
+            - 0.5 * math.log(precision)
+        )
         return mean, precision**-0.5, log_fit
 
     base = conditional(0.57)[2]
@@ -95,17 +109,26 @@ def test_the_table_the_reference_has_wrong_quantiles_for() -> None:
     total = integral(weight)
 
     def below(x: float) -> float:
-        return integral(lambda t: weight(t) * stats.norm.cdf((x - conditional(t)[0]) / conditional(t)[1])) / total
+        return (
+            integral(lambda t: weight(t) * stats.norm.cdf((x - conditional(t)[0]) / conditional(t)[1]))
+            / total
+        )
 
     mu = fit(dataset, Model(likelihood="normal"))["mu"]
     for p in (0.025, 0.5, 0.975):
-        assert mu.quantile(p) == pytest.approx(optimize.brentq(lambda x, p=p: below(x) - p, -2, 1, xtol=1e-11), abs=2e-7)
+        assert mu.quantile(p) == pytest.approx(
+            optimize.brentq(lambda x, p=p: below(x) - p, -2, 1, xtol=1e-11), abs=2e-7
+        )
     assert mu.prob_below(0.0) == pytest.approx(below(0.0), abs=1e-8)
 
 
-@pytest.mark.parametrize("row", rows("bayesmeta"), ids=lambda r: f"{r['dataset']}-{r['tau_prior']}-{r['mu_sd']}")
+@pytest.mark.parametrize(
+    "row", rows("bayesmeta"), ids=lambda r: f"{r['dataset']}-{r['tau_prior']}-{r['mu_sd']}"
+)
 def test_agrees_with_bayesmeta(row: dict[str, str]) -> None:
-    """bayesmeta 3.4 at its default accuracy, a relative error of about 1e-3: agreement to 5e-3 posterior SD."""
+    """bayesmeta 3.4 at its default accuracy, a relative error of about 1e-3:
+    agreement to 5e-3 posterior SD.
+    """
     model = Model(likelihood="normal", mu=f"normal(0, {row['mu_sd']})", tau=BAYESMETA_TAU[row["tau_prior"]])
     posterior = fit(tables()[row["dataset"]], model)
     mu, tau, sd, tau_sd = posterior["mu"], posterior["tau"], float(row["mu_psd"]), float(row["tau_sd"])

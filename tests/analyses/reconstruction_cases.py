@@ -1,4 +1,6 @@
-"""Tables and claims made at random for the tests of the reconstruction: what a paper prints of a table somebody knows."""
+"""Tables and claims made at random for the tests of the reconstruction:
+what a paper prints of a table somebody knows.
+"""
 
 import math
 from typing import NamedTuple

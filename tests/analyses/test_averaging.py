@@ -10,13 +10,18 @@ from bayes_ivig import Dataset, Model, ModelError, Study, fit, load_dataset
 from bayes_ivig.analyses.other_models.averaging import average_models
 from bayes_ivig.engines.grid.curves import counts_of, estimates
 
-# Two trials of honey for cough, adverse events (Oduwole et al. 2018), as averaged in the RoBMA vignette on binary outcomes.
+# Two trials of honey for cough, adverse events (Oduwole et al.
+# 2018), as averaged in the RoBMA vignette on binary outcomes.
 HONEY = Dataset((Study("one", 5, 35, 0, 39), Study("two", 2, 40, 0, 40)))
-COCHRANE = Model(mu="student_t(3, 0, 0.48)", tau="inverse_gamma(1.67, 0.45)", alpha="logistic(0, 1)", baseline="midpoint")
+COCHRANE = Model(
+    mu="student_t(3, 0, 0.48)", tau="inverse_gamma(1.67, 0.45)", alpha="logistic(0, 1)", baseline="midpoint"
+)
 
 
 def test_the_published_average_of_two_honey_trials() -> None:
-    """Printed from 5,000 draws by bridge sampling: Bayes factors 2.63 and 1.30, conditional OR 2.26 (0.78 to 17.6)."""
+    """Printed from 5,000 draws by bridge sampling: Bayes factors 2.63
+    and 1.30, conditional OR 2.26 (0.78 to 17.6).
+    """
     average = average_models(HONEY, COCHRANE)
     assert average.inclusion_bayes_factor("effect") == pytest.approx(2.63, abs=0.05)
     assert average.inclusion_bayes_factor("heterogeneity") == pytest.approx(1.30, abs=0.05)
@@ -26,7 +31,9 @@ def test_the_published_average_of_two_honey_trials() -> None:
 
 
 def test_log_evidence_of_all_four_models_against_scipy() -> None:
-    """The normal likelihood at mu = 0 and with mu ~ normal(0, 1) has closed forms given tau; scipy integrates over tau."""
+    """The normal likelihood at mu = 0 and with mu ~ normal(0, 1) has closed forms given tau;
+    scipy integrates over tau.
+    """
     dataset = load_dataset("ivig", "live_birth").trials("published")
     model = Model(likelihood="normal", mu="normal(0, 1)", tau="half_normal(0.5)")
     y, s = estimates(counts_of(dataset.studies))
@@ -38,10 +45,14 @@ def test_log_evidence_of_all_four_models_against_scipy() -> None:
     expected = {}
     for effect, sd in ((False, 0.0), (True, 1.0)):
         expected[effect, False] = math.log(evidence(0.0, sd))
-        mass = integrate.quad(lambda t, sd=sd: evidence(t, sd) * stats.halfnorm.pdf(t, scale=0.5), 0, 6, epsabs=0, epsrel=1e-9)
+        mass = integrate.quad(
+            lambda t, sd=sd: evidence(t, sd) * stats.halfnorm.pdf(t, scale=0.5), 0, 6, epsabs=0, epsrel=1e-9
+        )
         expected[effect, True] = math.log(mass[0])
     for weight in average_models(dataset, model).weights:
-        assert weight.log_marginal_likelihood == pytest.approx(expected[weight.effect, weight.heterogeneity], abs=1e-4)
+        assert weight.log_marginal_likelihood == pytest.approx(
+            expected[weight.effect, weight.heterogeneity], abs=1e-4
+        )
 
 
 def test_probabilities_follow_from_evidence_and_prior() -> None:
@@ -68,7 +79,9 @@ def test_without_a_null_it_lies_between_common_and_random_effects() -> None:
 def test_the_average_has_a_point_at_no_effect() -> None:
     average = average_models(HONEY, COCHRANE)
     mu = average.averaged["mu"]
-    assert mu.prob_above(0.0) + mu.prob_below(0.0) == pytest.approx(average.inclusion_probability("effect"), abs=1e-9)
+    assert mu.prob_above(0.0) + mu.prob_below(0.0) == pytest.approx(
+        average.inclusion_probability("effect"), abs=1e-9
+    )
     p = (1 - average.inclusion_probability("effect")) / 2 + mu.prob_below(0.0)
     assert mu.quantile(p) == pytest.approx(0.0, abs=1e-9)
 

@@ -1,4 +1,6 @@
-"""Control arms: their pooled risk against adaptive sums, and absolute effects with its uncertainty against draws."""
+"""Control arms: their pooled risk against adaptive sums,
+and absolute effects with its uncertainty against draws.
+"""
 
 import math
 
@@ -21,7 +23,9 @@ HERMITE, WEIGHTS = np.polynomial.hermite_e.hermegauss(80)
 def test_the_pooled_control_risk_against_a_double_sum() -> None:
     """Gauss-Hermite over each arm's log odds at every point of a dense grid of mean and spread."""
     mean, spread = np.linspace(-3, 5, 81)[:, None, None], np.linspace(0.025, 4.975, 100)[None, :, None]
-    logs = np.log(special.expit(mean[..., 0]) * special.expit(-mean[..., 0])) + stats.halfnorm.logpdf(spread[..., 0])
+    logs = np.log(special.expit(mean[..., 0]) * special.expit(-mean[..., 0])) + stats.halfnorm.logpdf(
+        spread[..., 0]
+    )
     for study in LIVE.studies:
         risk = special.expit(mean + spread * HERMITE)
         logs = logs + np.log(stats.binom.pmf(study.control_events, study.control_total, risk) @ WEIGHTS)
@@ -29,14 +33,20 @@ def test_the_pooled_control_risk_against_a_double_sum() -> None:
     mass /= mass.sum()
     assert CONTROL.mean.mean == pytest.approx((mass * mean[..., 0]).sum(), abs=1e-3)
     assert CONTROL.spread.mean == pytest.approx((mass * spread[..., 0]).sum(), abs=2e-3)
-    assert CONTROL.new.prob_above(1.0) == pytest.approx((mass * stats.norm.sf(1.0, mean, spread)[..., 0]).sum(), abs=1e-3)
+    assert CONTROL.new.prob_above(1.0) == pytest.approx(
+        (mass * stats.norm.sf(1.0, mean, spread)[..., 0]).sum(), abs=1e-3
+    )
     assert CONTROL.diagnostics.ok
 
 
 def test_huge_arms_that_lie_far_apart_against_normals() -> None:
-    """Each arm's log odds are known almost exactly: normals around the mean with the spread, summed on a dense grid."""
+    """Each arm's log odds are known almost exactly: normals around the mean with the spread,
+    summed on a dense grid.
+    """
     events = np.array([900, 4_000, 30_000, 120_000, 350_000, 610_000, 880_000, 990_000])
-    found = control_risk(Dataset(tuple(Study(f"arm {i}", 1, 2, int(r), 1_000_000) for i, r in enumerate(events))))
+    found = control_risk(
+        Dataset(tuple(Study(f"arm {i}", 1, 2, int(r), 1_000_000) for i, r in enumerate(events)))
+    )
     y, s = np.log(events / (1e6 - events)), np.sqrt(1 / events + 1 / (1e6 - events))
     mean, spread = np.linspace(-7, 7, 561)[:, None], np.linspace(0.01, 9, 450)[None, :]
     logs = np.log(special.expit(mean) * special.expit(-mean)) + stats.halfnorm.logpdf(spread)
@@ -85,7 +95,9 @@ def test_absolute_effects_against_draws(kind: str, quantity: str) -> None:
     assert difference.mean == pytest.approx((p1 - p0).mean(), abs=1e-3)
     assert difference.sd == pytest.approx((p1 - p0).std(), abs=1e-3)
     assert difference.prob_above(0.0) == pytest.approx(POSTERIOR[quantity].prob_above(0.0), abs=1e-6)
-    assert difference.prob_between(0.05, 0.2) == pytest.approx(((p1 - p0 > 0.05) & (p1 - p0 < 0.2)).mean(), abs=3e-3)
+    assert difference.prob_between(0.05, 0.2) == pytest.approx(
+        ((p1 - p0 > 0.05) & (p1 - p0 < 0.2)).mean(), abs=3e-3
+    )
     assert effects.baseline == kind
     assert effects.risk_ratio.mean is None
 
@@ -98,11 +110,16 @@ def test_a_certain_baseline_is_a_known_one() -> None:
     assert sure.risk_difference.interval() == pytest.approx(known.risk_difference.interval(), abs=1e-3)
     needed, plain = sure.number_needed(), known.number_needed()
     assert needed.through_infinity and plain.through_infinity
-    assert (needed.lower, needed.upper) == (pytest.approx(plain.lower, rel=0.01), pytest.approx(plain.upper, rel=0.01))
+    assert (needed.lower, needed.upper) == (
+        pytest.approx(plain.lower, rel=0.01),
+        pytest.approx(plain.upper, rel=0.01),
+    )
 
 
 def test_a_precise_effect_on_a_vague_baseline_is_still_smooth() -> None:
-    """The odds ratio is known to 1%: the difference follows the baseline, and its probabilities the odds ratio."""
+    """The odds ratio is known to 1%: the difference follows the baseline,
+    and its probabilities the odds ratio.
+    """
     axis = Axis.spanning("identity", (0.2, 0.02), (-3, 3), 0.12)
     precise = GridMarginal(axis, stats.norm.logpdf(axis.x, 0.2, 0.01) + axis.log_slope(axis.u))
     effects = absolute_effects(precise, CONTROL, "marginal")
@@ -117,14 +134,18 @@ def test_sums_of_normals() -> None:
     """forward = x + a: the average is the normal with both variances."""
     axis = Axis.spanning("identity", (0.0, 1.0), (-30, 30), 0.12)
     one, other = (
-        GridMarginal(axis, stats.norm.logpdf(axis.x, mean, sd) + axis.log_slope(axis.u)) for mean, sd in ((0.3, 0.4), (-1, 0.9))
+        GridMarginal(axis, stats.norm.logpdf(axis.x, mean, sd) + axis.log_slope(axis.u))
+        for mean, sd in ((0.3, 0.4), (-1, 0.9))
     )
     at, share = nodes(other, 0.4)
     summed = AveragedMarginal(one, at, share, lambda x, a: x + a, lambda y, a: y - a)
     expected = stats.norm(-0.7, math.hypot(0.4, 0.9))
     p = np.array([0.001, 0.025, 0.5, 0.975])
     assert summed.quantile(p) == pytest.approx(expected.ppf(p), abs=1e-5)
-    assert (summed.mean, summed.sd) == (pytest.approx(-0.7, abs=1e-5), pytest.approx(expected.std(), abs=1e-4))
+    assert (summed.mean, summed.sd) == (
+        pytest.approx(-0.7, abs=1e-5),
+        pytest.approx(expected.std(), abs=1e-4),
+    )
     assert summed.density(np.array([-1.0, 0.5])) == pytest.approx(expected.pdf([-1.0, 0.5]), abs=1e-5)
     assert summed.shortest_interval(0.9) == pytest.approx(expected.interval(0.9), abs=1e-2)
 

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 from scipy import special
 
-from bayes_ivig import Dataset, Model, ModelError, Study, benefit, control_risk, fit, load_dataset, power_scaling
+from bayes_ivig import (
+    Dataset,
+    Model,
+    ModelError,
+    Study,
+    benefit,
+    control_risk,
+    fit,
+    load_dataset,
+    power_scaling,
+)
 from bayes_ivig.engines.further.power_scaling import distance
 from bayes_ivig.engines.grid.curves import counts_of, estimates
 from bayes_ivig.results.marginals.axis import Axis
@@ -23,7 +33,9 @@ def test_the_curve_and_the_zone_are_the_posteriors() -> None:
     assert (np.diff(FOUND.above["mu"]) <= 0).all() and (np.diff(FOUND.above["theta_new"]) <= 0).all()
     for name, masses in FOUND.masses.items():
         assert masses.below + masses.inside + masses.above == pytest.approx(1)
-        assert masses.inside == pytest.approx(POSTERIOR[name].prob_between(math.log(0.8), math.log(1.25)), abs=1e-9)
+        assert masses.inside == pytest.approx(
+            POSTERIOR[name].prob_between(math.log(0.8), math.log(1.25)), abs=1e-9
+        )
     assert FOUND.zones.loc["mu", "above"] == FOUND.masses["mu"].above
 
 
@@ -49,7 +61,9 @@ def test_absolute_effects_at_three_risks_and_two_settings() -> None:
     assert table.loc["high", "difference_upper"] == pytest.approx(plain.per_1000.interval()[1])
     assert table.loc["high", "number_needed_upper"] == pytest.approx(1 / plain.risk_difference.interval()[1])
     assert table["through_infinity"].all()
-    assert table.loc["new study", "prob_more_events"] == pytest.approx(POSTERIOR["theta_new"].prob_above(0.0), abs=1e-6)
+    assert table.loc["new study", "prob_more_events"] == pytest.approx(
+        POSTERIOR["theta_new"].prob_above(0.0), abs=1e-6
+    )
 
 
 def test_a_row_of_findings() -> None:
@@ -62,7 +76,12 @@ def test_a_row_of_findings() -> None:
 
 def test_what_was_asked_is_what_is_shown() -> None:
     asked = benefit(
-        POSTERIOR, zone=(0.5, 2), odds_ratios=[1, 1.5], baseline={"a": 0.2, "b": 0.6}, quantity="theta_new", level=0.8
+        POSTERIOR,
+        zone=(0.5, 2),
+        odds_ratios=[1, 1.5],
+        baseline={"a": 0.2, "b": 0.6},
+        quantity="theta_new",
+        level=0.8,
     )
     assert list(asked.curve.index) == [1, 1.5]
     assert list(asked.absolute.index) == ["a", "b"]
@@ -103,11 +122,19 @@ def test_several_zones_and_both_directions() -> None:
     mu = found.zones.loc["mu"]
     assert list(mu["above"]) == [POSTERIOR["mu"].prob_above(math.log(x)) for x in (1.25, 2)]
     assert list(mu["benefit"]) == list(mu["above"]) and list(mu["harm"]) == list(mu["below"])
-    assert found.probability_of_harm(odds_ratio=2) == found.probability_of_harm(odds_ratio=0.5) == mu["below"].iloc[1]
+    assert (
+        found.probability_of_harm(odds_ratio=2)
+        == found.probability_of_harm(odds_ratio=0.5)
+        == mu["below"].iloc[1]
+    )
     with pytest.raises(ModelError, match="above 0"):
         found.probability(odds_ratio=-1)
     losses = benefit(fit(load_dataset("ivig", "miscarriage"), Model()), zone=2, baseline=0.4)
-    assert losses.zones.loc["mu", "benefit"] == losses.zones.loc["mu", "below"] == pytest.approx(mu["above"].iloc[1], abs=1e-4)
+    assert (
+        losses.zones.loc["mu", "benefit"]
+        == losses.zones.loc["mu", "below"]
+        == pytest.approx(mu["above"].iloc[1], abs=1e-4)
+    )
     unsaid = benefit(fit(Dataset((Study("a", 3, 9, 4, 9),)), Model()), baseline=0.3, important_difference=50)
     assert unsaid.zones.loc["mu", "benefit"] is None
     assert unsaid.absolute.loc["stated", ["prob_harm", "prob_important_benefit"]].tolist() == [None, None]
@@ -115,16 +142,30 @@ def test_several_zones_and_both_directions() -> None:
 
 
 def test_an_important_difference_at_known_risks_is_a_shift_of_the_odds_ratio() -> None:
-    """At least 50 more per 1000 from p0 = 0.4 is an odds ratio beyond (0.45 / 0.55) / (0.4 / 0.6); not beyond 0 or 1000."""
-    found = benefit(POSTERIOR, baseline={"middle": 0.4, "rare": 0.001, "common": 0.999}, important_difference=50)
+    """At least 50 more per 1000 from p0 = 0.4 is an odds ratio beyond (0.45 / 0.55) / (0.4 / 0.6);
+    not beyond 0 or 1000.
+    """
+    found = benefit(
+        POSTERIOR, baseline={"middle": 0.4, "rare": 0.001, "common": 0.999}, important_difference=50
+    )
     more, fewer = (math.log(odds / (0.4 / 0.6)) for odds in (0.45 / 0.55, 0.35 / 0.65))
     row = found.absolute.loc["middle"]
     assert (
-        row["prob_important_more"] == row["prob_important_benefit"] == pytest.approx(POSTERIOR["mu"].prob_above(more), abs=1e-9)
+        row["prob_important_more"]
+        == row["prob_important_benefit"]
+        == pytest.approx(POSTERIOR["mu"].prob_above(more), abs=1e-9)
     )
-    assert row["prob_important_fewer"] == row["prob_important_harm"] == pytest.approx(POSTERIOR["mu"].prob_below(fewer), abs=1e-9)
+    assert (
+        row["prob_important_fewer"]
+        == row["prob_important_harm"]
+        == pytest.approx(POSTERIOR["mu"].prob_below(fewer), abs=1e-9)
+    )
     assert row[["prob_important_more", "prob_no_important", "prob_important_fewer"]].sum() == pytest.approx(1)
-    assert found.absolute.loc["rare", "prob_important_fewer"] == found.absolute.loc["common", "prob_important_more"] == 0
+    assert (
+        found.absolute.loc["rare", "prob_important_fewer"]
+        == found.absolute.loc["common", "prob_important_more"]
+        == 0
+    )
     assert found.summary_of_findings.loc[0, "prob_important_benefit"] == row["prob_important_benefit"]
 
 
@@ -132,7 +173,10 @@ def test_an_important_difference_in_other_settings_against_draws() -> None:
     found = benefit(POSTERIOR, important_difference=50)
     rng = np.random.default_rng(3)
     shares = (np.arange(200_000) + 0.5) / 200_000
-    for name, quantity, kind in (("typical study", "mu", "conditional"), ("new study", "theta_new", "marginal")):
+    for name, quantity, kind in (
+        ("typical study", "mu", "conditional"),
+        ("new study", "theta_new", "marginal"),
+    ):
         theta = rng.permutation(np.asarray(POSTERIOR[quantity].quantile(shares)))
         at = np.asarray(found.control.log_odds(kind).quantile(shares))
         difference = 1000 * (special.expit(at + theta) - special.expit(at))
@@ -144,7 +188,11 @@ def test_an_important_difference_in_other_settings_against_draws() -> None:
 
 def test_several_posteriors_side_by_side() -> None:
     """Each as it answers alone; a prior changed on the posterior is that of a plain fit."""
-    named = {"vague": POSTERIOR, "sceptical": POSTERIOR.under(mu="normal(0, 0.35)"), "published": POSTERIOR.trials("published")}
+    named = {
+        "vague": POSTERIOR,
+        "sceptical": POSTERIOR.under(mu="normal(0, 0.35)"),
+        "published": POSTERIOR.trials("published"),
+    }
     found = benefit(named, important_difference=50, zone=2)
     assert list(found) == list(named) and len(found) == 3
     plain = benefit(fit(LIVE, Model(mu="normal(0, 0.35)")), important_difference=50, zone=2)
@@ -172,7 +220,9 @@ def test_rare_events_and_arms_of_everybody_stay_between_the_limits() -> None:
         table = found.absolute
         control, difference = table["control_per_1000"], table[["difference_lower", "difference_upper"]]
         assert ((control > 0) & (control < 1000)).all()
-        assert (table["treated_lower"] < table["treated_per_1000"]).all() and (table["treated_upper"] <= 1000).all()
+        assert (table["treated_lower"] < table["treated_per_1000"]).all() and (
+            table["treated_upper"] <= 1000
+        ).all()
         assert (difference["difference_lower"] < table["difference_per_1000"]).all()
         known = table["baseline"] == "known"
         assert (table["treated_upper"] - control)[known].tolist() == pytest.approx(
@@ -186,7 +236,9 @@ def test_rare_events_and_arms_of_everybody_stay_between_the_limits() -> None:
 
 
 def test_distances_of_normals_against_dense_sums() -> None:
-    """The divergence over the whole line, its bound where all but one of 4000 draws lie; the larger of the two tails."""
+    """The divergence over the whole line, its bound where all but one of 4000 draws lie;
+    the larger of the two tails.
+    """
     axis = Axis.spanning("identity", (0.0, 1.0), (-30, 30), 0.1)
 
     def normal(mean, sd):
@@ -207,7 +259,9 @@ def test_distances_of_normals_against_dense_sums() -> None:
 
 
 def moved(x: np.ndarray, mass: np.ndarray, other: np.ndarray) -> float:
-    """Distance of two distributions on equal steps, by cumulative sums between the ends that one of 4000 draws would reach."""
+    """Distance of two distributions on equal steps, by cumulative sums between the ends that one
+    of 4000 draws would reach.
+    """
     found = []
     for p, q in ((mass, other), (mass[::-1], other[::-1])):
         below = [np.cumsum(each / each.sum()) - each / each.sum() / 2 for each in (p, q)]
@@ -239,18 +293,27 @@ def test_sensitivities_against_a_dense_grid(centre: float) -> None:
             slopes = []
             for power in (0.99, 1.01):
                 scaled = logs + (power - 1) * component
-                slopes.append(moved(x, base, np.exp(scaled - scaled.max()).sum(axis=axis)) / abs(math.log2(power)))
+                slopes.append(
+                    moved(x, base, np.exp(scaled - scaled.max()).sum(axis=axis)) / abs(math.log2(power))
+                )
             assert getattr(found[name], part) == pytest.approx(sum(slopes) / 2, rel=0.015, abs=1e-4)
 
 
 def test_conflict_grows_and_is_named() -> None:
-    """A prior that is moved away from the data: the sensitivity to it grows, and to the likelihood as well."""
+    """A prior that is moved away from the data: the sensitivity to it grows,
+    and to the likelihood as well.
+    """
     trials = Dataset((Study("a", 300, 600, 200, 600),))
-    found = [power_scaling(fit(trials, Model("normal", "common", mu=f"normal({mean}, 0.5)")))["mu"] for mean in (0.7, 0, -2)]
+    found = [
+        power_scaling(fit(trials, Model("normal", "common", mu=f"normal({mean}, 0.5)")))["mu"]
+        for mean in (0.7, 0, -2)
+    ]
     assert found[0].prior < found[1].prior < found[2].prior
     assert found[0].diagnosis == "none"
     assert found[2].diagnosis == "prior-data conflict"
-    strong = power_scaling(fit(Dataset((Study("tiny", 2, 5, 2, 5),)), Model("normal", "common", mu="normal(0.5, 0.1)")))["mu"]
+    strong = power_scaling(
+        fit(Dataset((Study("tiny", 2, 5, 2, 5),)), Model("normal", "common", mu="normal(0.5, 0.1)"))
+    )["mu"]
     assert strong.diagnosis == "strong prior or weak likelihood"
     assert found[0].prior_tau is None
 

@@ -1,4 +1,6 @@
-"""Benefit against harm: arithmetic by hand, limits of the weight, directions and denominators, the joint model, other tables."""
+"""Benefit against harm: arithmetic by hand, limits of the weight, directions and denominators,
+the joint model, other tables.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +31,9 @@ HEADER = "outcome,study,treatment_events,treatment_total,control_events,control_
 def points(odds_ratio: float, other: float, **options) -> BenefitHarm:
     """Two odds ratios known exactly: everything is arithmetic."""
     sides = PointMarginal(np.log(odds_ratio)), PointMarginal(np.log(other))
-    return bi.benefit_harm(*sides, **{"control_risks": (0.6, 0.2), "events": GOOD_BAD, "among": "events", **options})
+    return bi.benefit_harm(
+        *sides, **{"control_risks": (0.6, 0.2), "events": GOOD_BAD, "among": "events", **options}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +54,16 @@ def test_people_of_100_are_arithmetic() -> None:
     """Of 100 women 60 have a live birth, 12 of them preterm; an odds ratio of 3 on each step."""
     found = points(3, 3)
     live, preterm = 4.5 / 5.5, 0.75 / 1.75
-    expected = {"benefit": 100 * live - 60, "harm": 100 * live * preterm - 12, "spared": 100 * live * (1 - preterm) - 48}
+    expected = {
+        "benefit": 100 * live - 60,
+        "harm": 100 * live * preterm - 12,
+        "spared": 100 * live * (1 - preterm) - 48,
+    }
     assert means(found) == pytest.approx(expected, abs=1e-6)
     states = found.states()
-    assert {name: before for name, (before, _) in states.items()} == pytest.approx({"unharmed": 48, "harmed": 12, "without": 40})
+    assert {name: before for name, (before, _) in states.items()} == pytest.approx(
+        {"unharmed": 48, "harmed": 12, "without": 40}
+    )
     assert sum(amount.mean for _, amount in states.values()) == pytest.approx(100, abs=1e-6)
     assert states["without"][1].mean == pytest.approx(100 * (1 - live), abs=1e-6)
     assert found.net(0.5).mean == pytest.approx(expected["benefit"] - 0.5 * expected["harm"], abs=1e-6)
@@ -88,7 +98,9 @@ def test_a_weight_of_nothing_and_a_weight_without_end(live: bi.Posterior, neonat
     assert list(found.table().index) == [0]
 
 
-def test_the_joint_table_is_a_product_of_independent_margins(live: bi.Posterior, neonatal: bi.Posterior) -> None:
+def test_the_joint_table_is_a_product_of_independent_margins(
+    live: bi.Posterior, neonatal: bi.Posterior
+) -> None:
     table = bi.benefit_harm(live, neonatal, control_risks=(None, 0.05)).relative
     good, bad = live["mu"].prob_above(0.0), neonatal["mu"].prob_above(0.0)
     assert (table.benefit, table.harm, table.both) == pytest.approx((good, bad, good * bad), abs=1e-8)
@@ -97,7 +109,9 @@ def test_the_joint_table_is_a_product_of_independent_margins(live: bi.Posterior,
     assert table.neither == pytest.approx((1 - good) * (1 - bad), abs=1e-8)
 
 
-def test_default_control_risks_are_medians_over_control_arms(live: bi.Posterior, neonatal: bi.Posterior) -> None:
+def test_default_control_risks_are_medians_over_control_arms(
+    live: bi.Posterior, neonatal: bi.Posterior
+) -> None:
     obstetric = bi.fit(bi.load_dataset("ivig", "obstetric_complication"), bi.Model())
     found = bi.benefit_harm(live, obstetric, among="all")
     medians = [bi.control_risk(each.dataset).levels()["median"] for each in (live, obstetric)]
@@ -135,7 +149,9 @@ def test_without_correlation_a_joint_posterior_is_two_independent_ones() -> None
     own = drawn(0.0)
     joint = BenefitHarm(SETTING, own, (0.0, 0.5, 1.0))
     sides = DrawsMarginal(own.first), DrawsMarginal(own.second)
-    alone = bi.benefit_harm(*sides, control_risks=(0.6, 0.15), events=GOOD_BAD, among="events", weights=(0.0, 0.5, 1.0))
+    alone = bi.benefit_harm(
+        *sides, control_risks=(0.6, 0.15), events=GOOD_BAD, among="events", weights=(0.0, 0.5, 1.0)
+    )
     curves = joint.table(), alone.table()
     off = np.abs(curves[0]["prob_net_benefit"] - curves[1]["prob_net_benefit"]) / curves[0]["prob_mcse"]
     assert off.max() < 4
@@ -169,7 +185,9 @@ def sampled(withheld: str = "") -> bi.Posterior:
     dataset = bi.Dataset((bi.Study("A", 30, 41, 24, 42),), "mine", "live_birth")
     harm = Quantity("mu_preterm", "preterm if live", "log odds ratio", "odds ratio", withheld)
     model, answers = bi.JointOutcome(live_risk=0.5), Kept(drawn(0.5, 20_000))
-    return bi.Posterior(dataset, model, "nuts", (), ("A",), answers, None, bi.Diagnostics("nuts", (), ()), quantities=(harm,))
+    return bi.Posterior(
+        dataset, model, "nuts", (), ("A",), answers, None, bi.Diagnostics("nuts", (), ()), quantities=(harm,)
+    )
 
 
 def test_a_joint_model_is_weighed_as_its_own_answers_are() -> None:
@@ -178,7 +196,9 @@ def test_a_joint_model_is_weighed_as_its_own_answers_are() -> None:
     assert (found.setting.benefit_risk, found.setting.harm_risk, found.setting.among) == (0.5, 0.2, "events")
     term = bi.term_live_birth(posterior, live_risk=0.5, preterm_risk=0.2)
     assert found.spared.mean == pytest.approx(100 * term.risk_difference_term.mean)
-    assert found.net(0.5).interval() == pytest.approx(tuple(100 * x for x in term.net_benefit(0.5).interval()))
+    assert found.net(0.5).interval() == pytest.approx(
+        tuple(100 * x for x in term.net_benefit(0.5).interval())
+    )
     assert found.at_weight(0.5).mcse > 0
     assert found.informed
     assert not bi.benefit_harm(sampled("prior only")).informed
@@ -238,7 +258,9 @@ def test_a_summary_takes_the_control_arms_that_are_known(live: bi.Posterior) -> 
     about = About(event="bad", denominator="live births")
     header = ("study", "treatment_events", "treatment_total", "control_events", "control_total")
     rows = (header, ("a", "", "20", "4", "20"), ("b", "", "20", "", "25"), ("c", "", "20", "1", "30"))
-    known = SummaryOutcome("preterm_birth", about, claim, "normal(0, 2.82)", readings(claim, Normal(0, 2.82)), rows)
+    known = SummaryOutcome(
+        "preterm_birth", about, claim, "normal(0, 2.82)", readings(claim, Normal(0, 2.82)), rows
+    )
     (found,) = harm_readings(live, known)
     arms = bi.Dataset((bi.Study("a", 0, 0, 4, 20), bi.Study("c", 0, 0, 1, 30)))
     assert found.weighed.setting.harm_risk == pytest.approx(bi.control_risk(arms).levels()["median"])
@@ -259,10 +281,12 @@ def own(folder: Path, rows: str, sidecar: str) -> Path:
 
 
 ROWS = (
-    'cured,"O\'Brien, <b>1</b>",12,20,8,21\ncured,B,30,41,24,42\nbleeding,"O\'Brien, <b>1</b>",3,20,1,21\nbleeding,B,9,41,4,42\n'
+    'cured,"O\'Brien, <b>1</b>",12,20,8,21\ncured,B,30,41,24,42\nbleeding,"O\'Brien, '
+    '<b>1</b>",3,20,1,21\nbleeding,B,9,41,4,42\n'
 )
 SAME = (
-    '[outcomes.cured]\nevent = "good"\ndenominator = "patients"\n[outcomes.bleeding]\nevent = "bad"\ndenominator = "patients"\n'
+    '[outcomes.cured]\nevent = "good"\ndenominator = "patients"\n[outcomes.bleeding]\nevent = "bad"\n'
+    'denominator = "patients"\n'
 )
 
 
@@ -281,7 +305,11 @@ def test_other_peoples_outcomes(tmp_path: Path) -> None:
     path = own(tmp_path, ROWS, SAME)
     sides = [bi.fit(bi.load_dataset(path, name), MODEL) for name in ("cured", "bleeding")]
     found = bi.benefit_harm(*sides)
-    assert (found.setting.among, found.setting.people, found.setting.benefit_title) == ("all", "patients", "Cured")
+    assert (found.setting.among, found.setting.people, found.setting.benefit_title) == (
+        "all",
+        "patients",
+        "Cured",
+    )
     risk = found.setting.harm_risk
     gain = np.asarray(sides[1]["mu"].quantile(0.9))
     assert found.harm.quantile(0.9) == pytest.approx(100 * (expit(logit(risk) + gain) - risk), abs=1e-6)
@@ -293,7 +321,14 @@ def test_other_peoples_outcomes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "sidecar",
-    ["", SAME.replace('event = "good"\n', ""), SAME.replace('event = "bad"\n', ""), SAME.replace('"patients"', '"women"', 1)],
+    [
+        "",
+        SAME.replace('event = "good"\n', ""),
+        SAME.replace('event = "bad"\n', ""),
+        SAME.replace('"patients"', '"women"', 1),
+    ],
 )
-def test_a_report_without_stated_directions_or_denominators_has_no_such_section(tmp_path: Path, sidecar: str) -> None:
+def test_a_report_without_stated_directions_or_denominators_has_no_such_section(
+    tmp_path: Path, sidecar: str
+) -> None:
     assert harm_comparison(outcomes(own(tmp_path, ROWS, sidecar))) is None

@@ -1,4 +1,6 @@
-"""Simulation-based calibration: what it must let pass, what it must catch, and that a killed run loses nothing."""
+"""Simulation-based calibration: what it must let pass, what it must catch,
+and that a killed run loses nothing.
+"""
 
 import json
 import math
@@ -33,12 +35,16 @@ def test_band_holds_uniform_values_as_often_as_it_says() -> None:
     found = [uniformity("u", rng.random(200), band_of(200)) for _ in range(2000)]
     outside = np.mean([one.used > 1 for one in found])
     assert outside == pytest.approx(0.05, abs=4 * math.sqrt(0.05 * 0.95 / 2000))
-    assert np.mean([one.p_value <= 0.5 for one in found]) == pytest.approx(0.5, abs=4 * math.sqrt(0.25 / 2000))
+    assert np.mean([one.p_value <= 0.5 for one in found]) == pytest.approx(
+        0.5, abs=4 * math.sqrt(0.25 / 2000)
+    )
     assert all(one.p_value <= 0.0501 for one in found if one.used > 1)
 
 
 def test_band_is_about_the_known_width() -> None:
-    """Kolmogorov's 1.36 / sqrt(n) is the width of a band that does not narrow to the ends; this one is a little wider inside."""
+    """Kolmogorov's 1.36 / sqrt(n) is the width of a band that does not narrow to the ends;
+    this one is a little wider inside.
+    """
     assert max(band_of(SIZE).upper) == pytest.approx(1.36 / math.sqrt(SIZE), rel=0.15)
     assert band_of(SIZE).upper == pytest.approx([-value for value in reversed(band_of(SIZE).lower)])
 
@@ -51,7 +57,9 @@ def test_band_of_two_values_by_hand() -> None:
 
 
 def conjugate(rng: np.random.Generator, shrink: float = 1.0, informed: bool = True) -> np.ndarray:
-    """Transforms of a normal mean with prior Normal(0, 1) and one observation, the posterior SD multiplied by ``shrink``."""
+    """Transforms of a normal mean with prior Normal(0, 1) and one observation,
+    the posterior SD multiplied by ``shrink``.
+    """
     truth = rng.standard_normal(SIZE)
     seen = truth + rng.standard_normal(SIZE)
     mean, sd = (seen / 2, math.sqrt(0.5)) if informed else (0.0, 1.0)
@@ -74,14 +82,20 @@ def test_a_posterior_equal_to_the_prior_is_caught_by_the_likelihood_alone() -> N
     truth = rng.standard_normal(SIZE)
     seen = truth + rng.standard_normal(SIZE)
     prior = rng.standard_normal((SIZE, 999))
-    rank = (np.abs(seen[:, None] - prior) > np.abs(seen - truth)[:, None]).mean(axis=1)  # log likelihood below the truth's
+    # log likelihood below the truth's
+    rank = (np.abs(seen[:, None] - prior) > np.abs(seen - truth)[:, None]).mean(axis=1)
     assert uniformity("mean", conjugate(rng, informed=False), band_of(SIZE)).p_value > 0.01
     assert uniformity("log_likelihood", rank, band_of(SIZE)).used > 1
 
 
 def test_a_run_of_narrow_posteriors_is_caught_in_every_quantity() -> None:
-    setup, z = Setup("normal", "sparse", 1000), np.random.default_rng(5).standard_normal((1000, len(QUANTITIES)))
-    right, narrow = (summarize(setup, [Batch(special.ndtr(z / shrink).tolist(), 0, 0)]) for shrink in (1.0, 0.8))
+    setup, z = (
+        Setup("normal", "sparse", 1000),
+        np.random.default_rng(5).standard_normal((1000, len(QUANTITIES))),
+    )
+    right, narrow = (
+        summarize(setup, [Batch(special.ndtr(z / shrink).tolist(), 0, 0)]) for shrink in (1.0, 0.8)
+    )
     assert [one.quantity for one in narrow.quantities] == list(QUANTITIES)
     assert min(one.p_value for one in right.quantities) > 0.01
     assert min(one.used for one in narrow.quantities) > 1
@@ -111,7 +125,9 @@ def test_given_estimates_are_fitted_as_a_closed_form_says() -> None:
     total = integrate.quad(weight, 0, 6, epsabs=1e-12)[0]
     answers = given_posterior(y, s, model)
     assert answers.log_evidence == pytest.approx(math.log(total), abs=1e-5)
-    assert answers.marginal("mu").prob_below(0.2) == pytest.approx(integrate.quad(below, 0, 6, epsabs=1e-12)[0] / total, abs=1e-5)
+    assert answers.marginal("mu").prob_below(0.2) == pytest.approx(
+        integrate.quad(below, 0, 6, epsabs=1e-12)[0] / total, abs=1e-5
+    )
     assert answers.marginal("tau").prob_below(0.4) == pytest.approx(
         integrate.quad(weight, 0, 0.4, epsabs=1e-12)[0] / total, abs=1e-5
     )
@@ -165,13 +181,18 @@ def test_a_run_is_resumed_byte_by_byte(tmp_path: Path, monkeypatch: pytest.Monke
     again = calibrate(setup, folder=tmp_path, workers=0, progress=told.append)
     assert told == [10, 16]  # two batches were found
     assert again == whole
-    assert {path: path.read_bytes() for path in sorted((tmp_path / "normal-sparse-batches").iterdir())} == files
+    assert {
+        path: path.read_bytes() for path in sorted((tmp_path / "normal-sparse-batches").iterdir())
+    } == files
     assert calibrate(setup, workers=0) == whole
 
 
 def test_processes_do_not_matter(tmp_path: Path) -> None:
     setup = Setup("normal", simulations=calibration.BATCH + 2, seed=4)
-    assert calibrate(setup, folder=tmp_path, workers=2).first == calibrate(Setup("normal", simulations=60, seed=4)).first
+    assert (
+        calibrate(setup, folder=tmp_path, workers=2).first
+        == calibrate(Setup("normal", simulations=60, seed=4)).first
+    )
 
 
 def test_a_longer_run_begins_with_the_shorter(tmp_path: Path) -> None:
@@ -222,7 +243,9 @@ def test_stored_results_belong_to_this_engine(name: str) -> None:
     """The first transforms come out again, far closer than 2,000 simulations could tell."""
     stored = json.loads((STORED / f"{name}.json").read_text(encoding="utf-8"))
     simulations = 60 if stored["design"]["name"] == "sparse" else 10
-    setup = Setup(stored["likelihood"], stored["design"]["name"], simulations, stored["seed"], stored["from_counts"])
+    setup = Setup(
+        stored["likelihood"], stored["design"]["name"], simulations, stored["seed"], stored["from_counts"]
+    )
     assert setup.stated() == {key: stored[key] for key in setup.stated()}
     assert stored["provenance"]["engine_sha256"] == engine_sha256()
     again = calibrate(setup, workers=0)
@@ -261,7 +284,9 @@ def test_an_approximation_is_labelled_as_one() -> None:
 
 
 def test_the_rank_of_the_likelihood_is_that_of_a_surface_computed_everywhere() -> None:
-    """Nodes that the engine leaves out because they cannot matter must not sway it (numbers 32 and 84 once did)."""
+    """Nodes that the engine leaves out because they cannot matter must not sway it (numbers 32
+    and 84 once did).
+    """
     plan = DESIGNS["dense"]
     model = Model(mu=plan.mu, tau=plan.tau, alpha=plan.alpha)
     rng = np.random.default_rng(5)
@@ -273,13 +298,18 @@ def test_the_rank_of_the_likelihood_is_that_of_a_surface_computed_everywhere() -
         answers = fit(dataset, model).answers
         everywhere = surface.build(dataset, model, [Belief(model.mu, model.tau)] * 5, Fineness().finer())
         ranks = [
-            calibration_fits.likelihood_pit(each, truth.mu, truth.tau) for each in (answers, GridAnswers.on(everywhere, model))
+            calibration_fits.likelihood_pit(each, truth.mu, truth.tau)
+            for each in (answers, GridAnswers.on(everywhere, model))
         ]
         assert ranks[0] == pytest.approx(ranks[1], abs=0.003)
 
 
-def test_which_points_are_interpolated_does_not_hang_on_the_last_bits_of_weights(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Weights that add up to 0.9999999999 must not turn eight points into two: a kernel of linear algebra may give such."""
+def test_which_points_are_interpolated_does_not_hang_on_the_last_bits_of_weights(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Weights that add up to 0.9999999999 must not turn eight points into two:
+    a kernel of linear algebra may give such.
+    """
     x = np.arange(12.0)
     values, computed = np.cos(0.4 * x)[:, None] * np.cos(0.3 * x), np.ones((12, 12), np.bool_)
     computed[-1, -1] = False
@@ -294,5 +324,9 @@ def test_which_points_are_interpolated_does_not_hang_on_the_last_bits_of_weights
     moved = calibration_fits._denser_both(values, computed)
     fine = np.arange(45) / 4
     assert moved == pytest.approx(still, abs=1e-9)
-    assert moved[:28, :28] == pytest.approx(np.cos(0.4 * fine[:28])[:, None] * np.cos(0.3 * fine[:28]), abs=2e-5)  # eight points
-    assert np.abs(moved - np.cos(0.4 * fine)[:, None] * np.cos(0.3 * fine)).max() > 1e-3  # two of them, beside what was left out
+    # eight points
+    assert moved[:28, :28] == pytest.approx(
+        np.cos(0.4 * fine[:28])[:, None] * np.cos(0.3 * fine[:28]), abs=2e-5
+    )
+    # two of them, beside what was left out
+    assert np.abs(moved - np.cos(0.4 * fine)[:, None] * np.cos(0.3 * fine)).max() > 1e-3

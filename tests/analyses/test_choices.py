@@ -54,7 +54,9 @@ def as_fitted(row, dataset: Dataset, model: Model = MODEL) -> None:
     pooled = pool(dataset, method="revman-random")
     found = [pooled.ratio.estimate, pooled.ratio.lower, pooled.ratio.upper, pooled.p_value, pooled.i2]
     own = [row[name] for name in ("pooled_or", "pooled_ci_lower", "pooled_ci_upper", "pooled_p", "i2")]
-    assert own == pytest.approx([math.nan if value is None else value for value in found], nan_ok=True, rel=1e-9, abs=1e-9)
+    assert own == pytest.approx(
+        [math.nan if value is None else value for value in found], nan_ok=True, rel=1e-9, abs=1e-9
+    )
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +97,10 @@ def test_trials_come_in_by_a_column_an_order_or_the_table() -> None:
 
 def test_of_84_ways_of_dropping_three_the_published_one_is_ninth_of_four_significant(choices) -> None:
     """Counted anew with one pooling at a time."""
-    six = {names: pool(LIVE.trials(list(names)), method="revman-random") for names in itertools.combinations(LIVE.study_names, 6)}
+    six = {
+        names: pool(LIVE.trials(list(names)), method="revman-random")
+        for names in itertools.combinations(LIVE.study_names, 6)
+    }
     own = six[tuple(name for name in LIVE.study_names if name in PUBLISHED)]
     ratios = [each.ratio.estimate for each in six.values()]
     assert choices.standing["subsets"] == len(six) == 84
@@ -107,9 +112,14 @@ def test_of_84_ways_of_dropping_three_the_published_one_is_ninth_of_four_signifi
 def test_the_choices_of_a_report_are_those_of_the_small_functions(choices) -> None:
     one = without_each(LIVE)
     assert list(choices.without["or_q50"]) == pytest.approx(list(one["or_q50"]), rel=1e-4)
-    assert list(choices.cumulative["or_q50"]) == pytest.approx(list(accumulated(LIVE, by="year")["or_q50"]), rel=1e-4)
+    assert list(choices.cumulative["or_q50"]) == pytest.approx(
+        list(accumulated(LIVE, by="year")["or_q50"]), rel=1e-4
+    )
     assert choices.order == "year"
-    assert list(choices.published_without["left_out"]) == ["none", *(n for n in LIVE.study_names if n in PUBLISHED)]
+    assert list(choices.published_without["left_out"]) == [
+        "none",
+        *(n for n in LIVE.study_names if n in PUBLISHED),
+    ]
     as_fitted(choices.published_without.iloc[1], LIVE.trials([n for n in PUBLISHED if n != "Heilmann 2001"]))
     assert len(choices.pairs) == 36
     assert [found.column for found in choices.classes] == ["randomised", "comparator_class", "apl_share >= 1"]
@@ -156,7 +166,9 @@ def test_classes_by_themselves_and_their_ratios() -> None:
     assert ratios["no"].quantile(0.5) == pytest.approx(-plain.difference("yes", "no").quantile(0.5))
     assert ratios["no"].prob_above(0.0) == pytest.approx(plain.difference("yes", "no").prob_below(0.0))
     table = found.table().set_index("class")
-    assert table.loc["yes / no", "shared_prob_gt_1"] == pytest.approx(plain.difference("yes", "no").prob_above(0.0))
+    assert table.loc["yes / no", "shared_prob_gt_1"] == pytest.approx(
+        plain.difference("yes", "no").prob_above(0.0)
+    )
     assert table.loc["yes", "or_q50"] == pytest.approx(
         np.exp(fit(LIVE.trials("randomised"), MODEL)["mu"].quantile(0.5)), rel=1e-4
     )
@@ -178,7 +190,12 @@ def test_columns_that_make_classes() -> None:
         "year >= 2001": ("nobody", "only events", "large"),
         "year < 2001": ("no events", "O'Brien, <b>1</b>"),
     }
-    assert classes(LIVE, "apl_share >= 1")["apl_share < 1"] == ("Heilmann 2001", "Perricone 2008", "Stricker 2000", "Yamada 2022")
+    assert classes(LIVE, "apl_share >= 1")["apl_share < 1"] == (
+        "Heilmann 2001",
+        "Perricone 2008",
+        "Stricker 2000",
+        "Yamada 2022",
+    )
     with pytest.raises(DataError, match="found 'a', which is no number"):
         classes(AWKWARD, "kind >= 2")
     with pytest.raises(DataError, match="did you mean 'kind'"):
@@ -186,8 +203,8 @@ def test_columns_that_make_classes() -> None:
     assert class_columns(LIVE) == ("randomised", "comparator_class", "apl_share >= 1")
     assert class_columns(AWKWARD) == ("kind",)
     of = {
-        "status": "aabbb", "blind": "01011", "dose": "12312", "many": "abcde", "one": "aaaaa", "note": "aabba",
-        "x_status": "aabba",
+        "status": "aabbb", "blind": "01011", "dose": "12312", "many": "abcde", "one": "aaaaa",
+        "note": "aabba", "x_status": "aabba",
     }  # fmt: skip
     described = Dataset(AWKWARD.studies, columns=tuple((name, tuple(cells)) for name, cells in of.items()))
     assert class_columns(described) == ("blind",)

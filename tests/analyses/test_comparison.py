@@ -30,8 +30,8 @@ from bayes_ivig.priors.composite import resolved
 
 LIVE = load_dataset("ivig", "live_birth")
 FIRST = [
-    "likelihood", "mu_prior", "tau_prior", "alpha_prior", "trials", "k", "k_informative", "or_q2.5", "or_q50", "or_q97.5",
-    "prob_or_gt_1", "tau_q50", "log_marginal_likelihood",
+    "likelihood", "mu_prior", "tau_prior", "alpha_prior", "trials", "k", "k_informative", "or_q2.5", "or_q50",
+    "or_q97.5", "prob_or_gt_1", "tau_q50", "log_marginal_likelihood",
 ]  # fmt: skip
 CLOSE = 1e-3
 
@@ -50,13 +50,17 @@ def test_every_row_is_a_plain_fit() -> None:
     for row in found.to_dict("records"):
         trials = row["trials"] if row["trials"] == "published" else tuple(row["trials"].split(", "))
         alpha = {} if row["alpha_prior"] == "none" else {"alpha": row["alpha_prior"]}
-        posterior = fit(LIVE.trials(trials), Model(row["likelihood"], mu=row["mu_prior"], tau=row["tau_prior"], **alpha))
+        posterior = fit(
+            LIVE.trials(trials), Model(row["likelihood"], mu=row["mu_prior"], tau=row["tau_prior"], **alpha)
+        )
         mu, sd = posterior["mu"], posterior["mu"].sd
         logs = np.log([row["or_q2.5"], row["or_q50"], row["or_q97.5"]])
         assert logs == pytest.approx(mu.quantile([0.025, 0.5, 0.975]), abs=CLOSE * sd)
         assert row["prob_or_gt_1"] == pytest.approx(mu.prob_above(0.0), abs=CLOSE)
         assert row["prob_or_gt_1.25"] == pytest.approx(mu.prob_above(np.log(1.25)), abs=CLOSE)
-        assert row["tau_q50"] == pytest.approx(posterior["tau"].quantile(0.5), abs=CLOSE * posterior["tau"].sd)
+        assert row["tau_q50"] == pytest.approx(
+            posterior["tau"].quantile(0.5), abs=CLOSE * posterior["tau"].sd
+        )
         assert row["log_marginal_likelihood"] == pytest.approx(posterior.log_marginal_likelihood, abs=CLOSE)
         new = posterior["theta_new"]
         limits = np.log([row["prediction_q2.5"], row["prediction_q97.5"]])
@@ -74,9 +78,12 @@ def test_the_bayes_factor_is_that_of_model_averaging() -> None:
 
 
 def test_conflict_is_the_predictive_tail_of_the_estimate() -> None:
-    """Simulated: estimates drawn around draws of the prior fall as far out as the data's own in that share of cases."""
+    """Simulated: estimates drawn around draws of the prior fall as far out as the data's own in
+    that share of cases.
+    """
     pairs = [
-        (parse_prior(text), parse_prior("half_normal(0.5)")) for text in ("normal(0, 0.3)", "student_t(3, -1, 0.4)", "flat()")
+        (parse_prior(text), parse_prior("half_normal(0.5)"))
+        for text in ("normal(0, 0.3)", "student_t(3, -1, 0.4)", "flat()")
     ]
     trials = LIVE.trials("published")
     found = conflict(trials, Model(), pairs)
@@ -93,7 +100,9 @@ def test_conflict_is_the_predictive_tail_of_the_estimate() -> None:
 
 
 def test_conflict_with_arms_of_a_million_is_found_in_time() -> None:
-    huge = Dataset((Study("one", 0, 20, 3, 22), Study("two", 5, 40, 12, 41), Study("three", 2, 1_000_000, 4, 1_000_000)))
+    huge = Dataset(
+        (Study("one", 0, 20, 3, 22), Study("two", 5, 40, 12, 41), Study("three", 2, 1_000_000, 4, 1_000_000))
+    )
     pair = (Normal(0, 1), parse_prior("half_normal(1)"))
     flat = fit(huge, Model(mu="normal(0, 30)", tau="half_normal(1)"))["mu"]
     low, middle, high = np.asarray(flat.quantile(special.ndtr([-1.0, 0.0, 1.0])))
@@ -134,12 +143,16 @@ def test_a_thousand_priors_in_one_call() -> None:
 
 def test_an_improper_pair_is_a_blank_row_with_the_reason() -> None:
     """One 7 of 7 against 9 of 9 has a posterior under a proper prior on mu alone."""
-    found = compare_priors(LIVE, mu=["flat()", "normal(0, 1)"], tau="half_normal(1)", trials=["Branch 2000", "all"])
+    found = compare_priors(
+        LIVE, mu=["flat()", "normal(0, 1)"], tau="half_normal(1)", trials=["Branch 2000", "all"]
+    )
     blank, *others = found.to_dict("records")
     assert blank["mu_prior"] == "flat()"
     assert "the posterior does not exist under an improper prior on mu" in blank["note"]
     assert blank["k"] == 1
-    assert np.isnan([blank[key] for key in ("or_q50", "prob_or_gt_1", "bf_effect", "conflict_p", "numerical_error")]).all()
+    assert np.isnan(
+        [blank[key] for key in ("or_q50", "prob_or_gt_1", "bf_effect", "conflict_p", "numerical_error")]
+    ).all()
     assert [row["note"] for row in others] == ["", "", ""]
     assert np.isfinite([row["or_q50"] for row in others]).all()
     words = str(plot_comparison(found).to_dict(validate=False)["datasets"])
@@ -159,7 +172,11 @@ def test_a_named_set_in_one_word() -> None:
     assert list(found["mu_prior"]) == [*map(str, zampieri(0.4)), "normal(0, 1)"]
     medians = dict(zip(found["mu_prior"], found["or_q50"], strict=True))
     for strength in ("strong", "moderate", "weak"):
-        ordered = (f'pessimistic("{strength}", 0.4)', f'named("neutral_{strength}")', f'optimistic("{strength}", 0.4)')
+        ordered = (
+            f'pessimistic("{strength}", 0.4)',
+            f'named("neutral_{strength}")',
+            f'optimistic("{strength}", 0.4)',
+        )
         assert sorted(ordered, key=medians.__getitem__) == list(ordered)
 
 
@@ -188,21 +205,30 @@ def test_the_weight_left_to_a_robust_prior() -> None:
 def test_a_prior_that_shares_trials_is_flagged_where_they_are_at_hand() -> None:
     habets = 'evidence("habets2022", baseline_risk=0.3, overlap="allowed")'
     found = compare_priors(
-        LIVE, mu=habets, tau="half_normal(1)", trials=["all", "randomised_apl", ("Branch 2000", "Triolo 2003")]
+        LIVE,
+        mu=habets,
+        tau="half_normal(1)",
+        trials=["all", "randomised_apl", ("Branch 2000", "Triolo 2003")],
     )
     assert list(found["note"]) == [
-        "prior and data share Mahmoud 2004, Perricone 2008, Stricker 2000", "prior and data share Mahmoud 2004", "",
+        "prior and data share Mahmoud 2004, Perricone 2008, Stricker 2000",
+        "prior and data share Mahmoud 2004", "",
     ]  # fmt: skip
 
 
 def test_a_power_prior_is_the_conjugate_answer_on_a_common_effect() -> None:
-    """Normal estimates, tau all but 0: precision of the pooled estimate plus a0 times that of the evidence."""
+    """Normal estimates, tau all but 0: precision of the pooled estimate plus a0 times
+    that of the evidence.
+    """
     study = Dataset((Study("one", 30, 60, 20, 60),))
     y, v = np.log(30 * 40 / (30 * 20)), 1 / 30 + 1 / 30 + 1 / 20 + 1 / 40
     m0, s0 = np.log(1.28), np.log(2.10 / 0.78) / (2 * 1.959963985)
     for power in (1.0, 0.3):
         row = compare_priors(
-            study, mu=f'evidence("OR 1.28 (0.78 to 2.10)", discount={power})', tau="half_normal(0.0001)", likelihoods="normal"
+            study,
+            mu=f'evidence("OR 1.28 (0.78 to 2.10)", discount={power})',
+            tau="half_normal(0.0001)",
+            likelihoods="normal",
         ).iloc[0]
         precision = 1 / v + power / s0**2
         assert np.log(row["or_q50"]) == pytest.approx((y / v + power * m0 / s0**2) / precision, abs=1e-4)
@@ -226,7 +252,9 @@ def test_the_width_curve_runs_from_the_prior_to_the_data() -> None:
     assert list(taus["tau_prior"]) == ["half_normal(0.2)", "half_normal(1)"]
     assert set(taus["likelihood"]) == {"normal"}
     drawn = plot_prior_width(curve).to_dict(validate=False)
-    assert [row["mid"] for row in drawn["datasets"]["values_1"]] == pytest.approx(list(curve["or_q50"]), rel=1e-4)
+    assert [row["mid"] for row in drawn["datasets"]["values_1"]] == pytest.approx(
+        list(curve["or_q50"]), rel=1e-4
+    )
 
 
 def test_the_chart_draws_each_row_and_says_when_it_cannot() -> None:
@@ -240,7 +268,9 @@ def test_the_chart_draws_each_row_and_says_when_it_cannot() -> None:
     assert {"μ ~ normal(0, 1)", 'μ ~ elicited("P(OR > 2) = 0.05")'} <= set(words)
     many = compare_priors(LIVE, mu=[Normal(0, s) for s in np.geomspace(0.1, 3, 90)], tau="half_normal(0.5)")
     chart = plot_comparison(many).to_dict(validate=False)
-    words = [record["text"] for records in chart["datasets"].values() for record in records if "text" in record]
+    words = [
+        record["text"] for records in chart["datasets"].values() for record in records if "text" in record
+    ]
     assert "Priors (60 of 90 rows, evenly by rank)" in words
 
 
@@ -252,9 +282,17 @@ def test_the_chart_draws_each_row_and_says_when_it_cannot() -> None:
         ({"mu": "normal(0, 1)", "tau": "normal(0, 1)"}, ModelError, "reaches below 0"),
         ({"mu": "normal(0, 1)", "tau": [3]}, ModelError, "tau: found 3"),
         ({"mu": "normal(0, 1)", "tau": "half_normal(1)", "likelihoods": "poisson"}, ModelError, "poisson"),
-        ({"mu": "normal(0, 1)", "tau": "half_normal(1)", "trials": ["publishd"]}, DataError, "did you mean 'published'"),
+        (
+            {"mu": "normal(0, 1)", "tau": "half_normal(1)", "trials": ["publishd"]},
+            DataError,
+            "did you mean 'published'",
+        ),
         ({"mu": "flat()", "tau": "half_normal(1)", "trials": "Branch 2000"}, ModelError, "does not exist"),
-        ({"mu": "zampieri()", "tau": "half_normal(1)"}, ModelError, r"mu: prior set 'zampieri\(\)': write zampieri\(0.4\)"),
+        (
+            {"mu": "zampieri()", "tau": "half_normal(1)"},
+            ModelError,
+            r"mu: prior set 'zampieri\(\)': write zampieri\(0.4\)",
+        ),
         ({"mu": "zampieri(0)", "tau": "half_normal(1)"}, ModelError, "must differ from 0"),
     ],
 )

@@ -1,4 +1,6 @@
-"""How far the prior decides a control risk: other scales by plain grids, arms that carry none, and what every face says then."""
+"""How far the prior decides a control risk: other scales by plain grids, arms that carry none,
+and what every face says then.
+"""
 
 import json
 import math
@@ -7,7 +9,18 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from bayes_ivig import DataError, Dataset, Model, ModelError, Study, benefit, control_risk, fit, load_dataset, text
+from bayes_ivig import (
+    DataError,
+    Dataset,
+    Model,
+    ModelError,
+    Study,
+    benefit,
+    control_risk,
+    fit,
+    load_dataset,
+    text,
+)
 from bayes_ivig.analyses.weighing.benefit_harm import benefit_harm
 from bayes_ivig.reporting.benefit.json import benefit_document
 from bayes_ivig.results.posterior.control_risk import MOVED, Moved
@@ -19,11 +32,15 @@ FULL = Dataset((Study("A", 12, 60, 20, 61), Study("B", 9, 44, 11, 40)), "full")
 
 
 def by_grid(dataset: Dataset, mean_scale: float, spread_scale: float) -> float:
-    """Median over arms of their posterior median risks, on plain grids of mean, spread and each arm's log odds."""
+    """Median over arms of their posterior median risks, on plain grids of mean,
+    spread and each arm's log odds.
+    """
     mean, spread = np.linspace(-20, 20, 401), 5 * spread_scale * (np.arange(150) + 0.5) / 150
     alpha = np.linspace(-30, 30, 1201)
     arms = [study for study in dataset.studies if study.control_total]
-    curves = [stats.binom.pmf(study.control_events, study.control_total, special.expit(alpha)) for study in arms]
+    curves = [
+        stats.binom.pmf(study.control_events, study.control_total, special.expit(alpha)) for study in arms
+    ]
     kernels = np.stack([stats.norm.pdf(alpha, mean[:, None], s) for s in spread])  # (spread, mean, alpha)
     kernels /= kernels.sum(axis=-1, keepdims=True)
     each = np.stack([kernels @ curve for curve in curves])
@@ -55,8 +72,12 @@ def test_the_factor_is_of_odds_and_either_way() -> None:
     assert MOVED == 1.5
 
 
-@pytest.mark.parametrize(("dataset", "reason"), [(ZERO, "no events"), (ALL, "only events"), (NEONATAL, "prior"), (FULL, None)])
-def test_arms_that_carry_no_risk_have_a_reason_and_no_absolute_effect(dataset: Dataset, reason: str | None) -> None:
+@pytest.mark.parametrize(
+    ("dataset", "reason"), [(ZERO, "no events"), (ALL, "only events"), (NEONATAL, "prior"), (FULL, None)]
+)
+def test_arms_that_carry_no_risk_have_a_reason_and_no_absolute_effect(
+    dataset: Dataset, reason: str | None
+) -> None:
     found = control_risk(dataset)
     assert (found.not_carried.reason if found.not_carried else None) == reason
     assert set(found.levels()) == {"low", "median", "high"}
@@ -92,5 +113,11 @@ def test_several_posteriors_without_a_risk_are_told_apart() -> None:
 def test_no_benefit_is_weighed_at_a_risk_that_is_the_priors() -> None:
     with pytest.raises((ModelError, DataError), match=r"no events in them: .* per 1000"):
         benefit_harm(fit(FULL, Model()), fit(ZERO, Model()), among="all", events=("good", "bad"))
-    found = benefit_harm(fit(FULL, Model()), fit(ZERO, Model()), among="all", events=("good", "bad"), control_risks=(None, 0.05))
+    found = benefit_harm(
+        fit(FULL, Model()),
+        fit(ZERO, Model()),
+        among="all",
+        events=("good", "bad"),
+        control_risks=(None, 0.05),
+    )
     assert math.isfinite(found.at_weight(1.0).probability)

@@ -1,4 +1,6 @@
-"""Priors from tables of other meta-analyses: the bundled one, a table of one's own, and what its rows may say."""
+"""Priors from tables of other meta-analyses: the bundled one, a table of one's own,
+and what its rows may say.
+"""
 
 import csv
 from pathlib import Path
@@ -32,7 +34,9 @@ def written(folder: Path, rows: str, header: str = HEADER) -> Path:
 
 
 def test_one_result_by_name() -> None:
-    assert evidence_prior("kofod2025", baseline_risk=0.5) == parse_prior('evidence("Kofod 2025", baseline_risk=0.5)')
+    assert evidence_prior("kofod2025", baseline_risk=0.5) == parse_prior(
+        'evidence("Kofod 2025", baseline_risk=0.5)'
+    )
     with pytest.raises(ModelError, match="shares Mahmoud 2004"):
         evidence_prior("habets2022", baseline_risk=0.3)
 
@@ -40,7 +44,17 @@ def test_one_result_by_name() -> None:
 def test_every_result_about_the_outcome() -> None:
     """Main rows alone; the one that shares trials left out; of the opposite outcome, the mirror images."""
     priors, left_out = usable_evidence(LIVE, None, (0.5, 1.0, 0.0))
-    named = ["Kofod 2025", "Egerup 2015", "Wang 2016", "Hutton 2007", "Ata 2011", "Shi 2022", "Ling 2024", "Gao 2025", "Ma 2023"]
+    named = [
+        "Kofod 2025",
+        "Egerup 2015",
+        "Wang 2016",
+        "Hutton 2007",
+        "Ata 2011",
+        "Shi 2022",
+        "Ling 2024",
+        "Gao 2025",
+        "Ma 2023",
+    ]
     assert [prior.source.partition(":")[0] for prior in priors] == named
     assert left_out == (("Habets 2022", "shares Mahmoud 2004, Perricone 2008, Stricker 2000 with the data"),)
     assert evidence_priors(LIVE, baseline_risk=0.5) == priors
@@ -51,7 +65,9 @@ def test_every_result_about_the_outcome() -> None:
     with_habets, _ = usable_evidence(apart, None, (0.3, 1.0, 0.0))
     assert "Habets 2022" in [prior.source.partition(":")[0] for prior in with_habets]
     high, refused = usable_evidence(LIVE, None, (0.67, 1.0, 0.0))
-    assert [prior.source.partition(":")[0] for prior in high] == [name for name in named if name != "Wang 2016"]
+    assert [prior.source.partition(":")[0] for prior in high] == [
+        name for name in named if name != "Wang 2016"
+    ]
     assert refused[-1][0] == "Wang 2016"
     assert "state a risk below 0.641" in refused[-1][1]
     with pytest.raises(ModelError, match="state the risk without treatment"):
@@ -68,7 +84,8 @@ def test_a_table_of_your_own(tmp_path: Path) -> None:
     mine = Dataset((Study("Trial 1", 3, 9, 2, 9), Study("Trial 2", 3, 9, 2, 9)), name="mine", outcome="cure")
     found = evidence_priors(mine, table=path, baseline_risk=0.4)
     assert [str(prior) for prior in found] == [
-        'evidence("OR 1.5 (90%: 1.0 to 2.25)")', 'evidence("RR 0.8 (0.6 to 1.1)", baseline_risk=0.4, event="opposite")',
+        'evidence("OR 1.5 (90%: 1.0 to 2.25)")',
+        'evidence("RR 0.8 (0.6 to 1.1)", baseline_risk=0.4, event="opposite")',
     ]  # fmt: skip
     assert parse_prior(str(found[0])).prior == found[0].prior
     with pytest.raises(ModelError, match="C shares Trial 1, Z with the trials at hand"):
@@ -89,7 +106,10 @@ def test_a_table_that_cannot_be_read(tmp_path: Path) -> None:
     assert "row 2: ci_lower is '-1'" in said
     assert "row 3: column 'label' is empty" in said
     with pytest.raises(DataError) as caught:
-        evidence_prior("A", table=written(tmp_path, "A,cure,,OR,0.11,0.10,8.0,,\nB,cure,,OR,3,1,2,,\nC,cure,,RR,1.2,2,1,,\n"))
+        evidence_prior(
+            "A",
+            table=written(tmp_path, "A,cure,,OR,0.11,0.10,8.0,,\nB,cure,,OR,3,1,2,,\nC,cure,,RR,1.2,2,1,,\n"),
+        )
     said = str(caught.value)
     assert "row 2: A: OR 0.11 (0.10 to 8.0): estimate and limits do not fit within their rounding" in said
     assert "row 3: B: OR 3 (1 to 2): the estimate 3 lies outside its own limits" in said

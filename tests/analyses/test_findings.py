@@ -25,16 +25,25 @@ def counted(dataset: Dataset) -> CountsOutcome:
     """An outcome with its trial sets fitted, as a reanalysis has it."""
     sets = {name: dataset.trials(name) for name in dataset.trial_sets}
     results = [
-        TrialSetResult(name, part, pool(part, method="revman-random"), fit(part, Model()), None) for name, part in sets.items()
+        TrialSetResult(name, part, pool(part, method="revman-random"), fit(part, Model()), None)
+        for name, part in sets.items()
     ]
-    return CountsOutcome(dataset.outcome, dataset.about, None, "all", results[0].pooled, tuple(results), (), ())
+    return CountsOutcome(
+        dataset.outcome, dataset.about, None, "all", results[0].pooled, tuple(results), (), ()
+    )
 
 
 def summarised(partial: tuple[tuple[str, ...], ...] = (), **options) -> SummaryOutcome:
     numbers = {"estimate": "2.00", "ci_lower": "1.00", "ci_upper": "4.00"}
     claim = Claim("loss", "OR", **{key: Printed(text) for key, text in numbers.items()})
     return SummaryOutcome(
-        "loss", About(event="bad"), claim, "normal(0, 2.82)", readings(claim, Normal(0, 2.82)), partial, **options
+        "loss",
+        About(event="bad"),
+        claim,
+        "normal(0, 2.82)",
+        readings(claim, Normal(0, 2.82)),
+        partial,
+        **options,
     )
 
 
@@ -49,7 +58,9 @@ def test_rows_are_plain_fits_at_the_control_risks_of_all_trials() -> None:
         mu = OUTCOME.trial_set(name).posterior["mu"]
         row = each.row("median")
         assert row["control_per_1000"] == pytest.approx(1000 * levels["median"])
-        assert row["treated_per_1000"] == pytest.approx(1000 * special.expit(special.logit(levels["median"]) + mu.quantile(0.5)))
+        assert row["treated_per_1000"] == pytest.approx(
+            1000 * special.expit(special.logit(levels["median"]) + mu.quantile(0.5))
+        )
         assert each.odds_ratio.upper == pytest.approx(math.exp(mu.quantile(0.975)))
         assert each.sides == (mu.prob_above(0.0), mu.prob_below(0.0))
         more = special.logit(levels["median"] + 0.05) - special.logit(levels["median"])
@@ -76,7 +87,9 @@ def test_stated_risks_and_what_has_no_row() -> None:
         findings([OUTCOME], baseline_risks={"live_birth": 60})
     with pytest.raises(ModelError, match="per 1000 people"):
         findings([OUTCOME], important_difference=-1)
-    (silent,) = findings([counted(Dataset((Study("a", 3, 9, 0, 9), Study("b", 0, 0, 2, 9))))], important_difference=50)
+    (silent,) = findings(
+        [counted(Dataset((Study("a", 3, 9, 0, 9), Study("b", 0, 0, 2, 9))))], important_difference=50
+    )
     assert (silent.control, silent.studies, silent.people) == ("control arms", 1, 18)
     assert silent.sides == silent.important_sides == (None, None)
     assert silent.to_dict()["important"]["prob_benefit"] is None
@@ -96,7 +109,9 @@ def test_a_published_summary_with_and_without_known_control_arms() -> None:
 
 
 def test_reconstructed_counts_take_their_own_average_control_arms() -> None:
-    table = PartialTable((PartialStudy("a", (3, 3), 20, (2, 4), 20), PartialStudy("b", (1, 2), 30, (5, 5), 30)))
+    table = PartialTable(
+        (PartialStudy("a", (3, 3), 20, (2, 4), 20), PartialStudy("b", (1, 2), 30, (5, 5), 30))
+    )
     events = np.array([[[3, 2], [1, 5]], [[3, 4], [2, 5]], [[3, 4], [1, 5]]])
     posterior = reconstruction_posterior((table, events))
     reading = ReconstructedReading("interval", "", 3, (posterior,))

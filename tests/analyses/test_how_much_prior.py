@@ -1,4 +1,6 @@
-"""How much prior a conclusion takes: every prior it names, and every table, against a plain fit of the same question."""
+"""How much prior a conclusion takes: every prior it names, and every table,
+against a plain fit of the same question.
+"""
 
 import math
 from dataclasses import replace
@@ -41,14 +43,18 @@ def test_where_it_holds_a_sceptic_and_a_spread_undo_it(published: HowMuchPrior) 
     for point, name, holds in ((published.mu, "mu", "above"), (published.tau, "tau", "below")):
         (turn,) = point.turns
         assert turn.holds == holds
-        assert chance(dataset, published.conclusion, **{name: point.prior(turn.scale)}) == pytest.approx(0.975, abs=1e-5)
+        assert chance(dataset, published.conclusion, **{name: point.prior(turn.scale)}) == pytest.approx(
+            0.975, abs=1e-5
+        )
         beyond = chance(dataset, published.conclusion, **{name: point.prior(turn.scale * 1.1)})
         assert (beyond >= 0.975) == (holds == "above")
     assert published.mu.chance == pytest.approx(chance(dataset, published.conclusion), abs=1e-9)
 
 
 def test_where_it_does_not_hold_an_advocate_is_asked(every: HowMuchPrior) -> None:
-    """No scepticism and no tau prior helps; the widest prior that reaches the conclusion by itself is found."""
+    """No scepticism and no tau prior helps; the widest prior that reaches the conclusion
+    by itself is found.
+    """
     assert not every.holds
     assert every.mu.turns == () and every.tau is not None and every.tau.turns == ()
     assert every.advocate is not None
@@ -63,7 +69,9 @@ def test_where_it_does_not_hold_an_advocate_is_asked(every: HowMuchPrior) -> Non
 
 @pytest.mark.parametrize(("counts", "holds"), [((300, 600, 240, 600), True), ((260, 600, 240, 600), False)])
 def test_one_normal_trial_agrees_with_the_closed_form(counts: tuple[int, int, int, int], holds: bool) -> None:
-    """Under a flat prior and a common effect both are the same question (Matthews 2001 and 2018, Held 2019)."""
+    """Under a flat prior and a common effect both are the same question (Matthews 2001
+    and 2018, Held 2019).
+    """
     posterior = bi.fit(bi.Dataset((bi.Study("one", *counts),)), bi.Model("normal", "common", mu="flat()"))
     found = bi.how_much_prior(posterior, pooled=bi.pool(posterior.dataset, method="fixed"))
     assert found.holds is holds
@@ -86,7 +94,9 @@ def test_another_line_is_measured_from_there() -> None:
     one = bi.how_much_prior(bi.fit(dataset, model), line)
     other = bi.how_much_prior(bi.fit(dataset.complement(), model), mirror)
     assert one.level == other.level == pytest.approx(0.8)
-    assert one.mu.centre == pytest.approx(math.log(1.25)) and other.mu.centre == pytest.approx(-math.log(1.25))
+    assert one.mu.centre == pytest.approx(math.log(1.25)) and other.mu.centre == pytest.approx(
+        -math.log(1.25)
+    )
     assert one.mu.crossings == pytest.approx(other.mu.crossings, rel=1e-3) and one.mu.crossings
     assert one.credibility is not None and other.credibility is not None
     assert one.credibility.scepticism_limit == pytest.approx(other.credibility.scepticism_limit, rel=1e-9)
@@ -120,10 +130,16 @@ def test_awkward_trials(published: HowMuchPrior) -> None:
 
 @pytest.mark.parametrize(
     ("conclusion", "missing"),
-    [(bi.Conclusion(1, 0.4), "no level"), (bi.Conclusion(3, 0.9), "other side"), (bi.Conclusion(1, 0.9, "below"), "other side")],
+    [
+        (bi.Conclusion(1, 0.4), "no level"),
+        (bi.Conclusion(3, 0.9), "other side"),
+        (bi.Conclusion(1, 0.9, "below"), "other side"),
+    ],
 )
 def test_where_there_is_no_closed_form_the_reason_is_kept(conclusion: bi.Conclusion, missing: str) -> None:
-    found = bi.how_much_prior(bi.fit(bi.Dataset((bi.Study("a", 9, 15, 6, 15),)), bi.Model("hypergeometric")), conclusion)
+    found = bi.how_much_prior(
+        bi.fit(bi.Dataset((bi.Study("a", 9, 15, 6, 15),)), bi.Model("hypergeometric")), conclusion
+    )
     assert found.credibility is None and found.missing == missing
     assert not any("closed" in question for question in found.table()["question"])
 
@@ -164,7 +180,9 @@ def test_some_quantities_are_those_of_all() -> None:
 
 def test_an_outlier_made_by_more_events_can_turn_it_too() -> None:
     """Events of the favoured kind count: they move the pooled odds ratio up, but the spread as well."""
-    alike = bi.Dataset((bi.Study("a", 30, 60, 20, 60), bi.Study("b", 31, 60, 21, 60), bi.Study("small", 4, 8, 3, 8)))
+    alike = bi.Dataset(
+        (bi.Study("a", 30, 60, 20, 60), bi.Study("b", 31, 60, 21, 60), bi.Study("small", 4, 8, 3, 8))
+    )
     found = bi.bayesian_fragility(bi.fit(alike, bi.Model(tau="half_normal(2)")), bi.Conclusion(1, 0.88))
     ways = {(move.study, move.arm, move.events) for move in found.tried}
     assert {np.sign(events) for *_, events in ways} == {-1, 1}
@@ -173,7 +191,15 @@ def test_an_outlier_made_by_more_events_can_turn_it_too() -> None:
             bi.Study(
                 s.name,
                 *(
-                    np.add(s.counts, [move.events * (move.arm == "treatment"), 0, move.events * (move.arm == "control"), 0])
+                    np.add(
+                        s.counts,
+                        [
+                            move.events * (move.arm == "treatment"),
+                            0,
+                            move.events * (move.arm == "control"),
+                            0,
+                        ],
+                    )
                 ).tolist(),
             )
             if s.name == move.study

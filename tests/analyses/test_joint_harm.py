@@ -33,9 +33,15 @@ def test_the_joint_model_has_the_reference_priors_and_rounded_risks(sides) -> No
     (asked,) = joint_harm.joint_requests(*sides, found.setting)
     model = asked.request.model
     assert isinstance(model, bi.JointOutcome)
-    assert (str(model.tau), str(model.tau_preterm), str(model.mu_preterm)) == ("half_normal(1)",) * 2 + ("normal(0, 2.82)",)
+    assert (str(model.tau), str(model.tau_preterm), str(model.mu_preterm)) == ("half_normal(1)",) * 2 + (
+        "normal(0, 2.82)",
+    )
     risks = round(found.setting.benefit_risk, 3), round(found.setting.harm_risk, 3)
-    assert (model.live_risk, model.preterm_risk) == (asked.setting.benefit_risk, asked.setting.harm_risk) == risks
+    assert (
+        (model.live_risk, model.preterm_risk)
+        == (asked.setting.benefit_risk, asked.setting.harm_risk)
+        == risks
+    )
     assert dict(asked.request.dataset.columns)["control_preterm"] == ("3", "5", "9")
     last_bits = replace(found.setting, benefit_risk=found.setting.benefit_risk + 1e-13)
     assert joint_harm.joint_requests(*sides, last_bits)[0].request.key == asked.request.key
@@ -54,7 +60,11 @@ def test_a_stored_answer_comes_back_beside_the_same_counts_as_independent(sides,
     answer = SampledAnswer(plain, Diagnostics("nuts", ("too few draws",), ()), (), (("bayes_ivig", "0"),))
     write_answer(tmp_path / f"x-{asked[0].request.key[:16]}.json", asked[0].request, answer)
     joint, same = joint_harm.joint_readings(sides[0], asked, store=store)
-    assert (joint.known, joint.problems, joint.weighed.correlation) == ("joint", ("too few draws",), (0.25, 0.01))
+    assert (joint.known, joint.problems, joint.weighed.correlation) == (
+        "joint",
+        ("too few draws",),
+        (0.25, 0.01),
+    )
     assert replace(joint.weighed, dependence="independent", correlation=(0.0, None)) == kept
     assert (same.known, same.weighed.dependence) == ("same table", "independent")
     again = bi.benefit_harm(*sides, control_risks=(asked[0].setting.benefit_risk, asked[0].setting.harm_risk))
@@ -71,10 +81,15 @@ def test_the_central_table_is_the_one_in_the_middle_of_the_weight() -> None:
     study = PartialStudy("A", (2, 2), 20, (0, 6), 20)
     table = PartialTable((study, PartialStudy("B", (4, 4), 30, (5, 5), 30)), "mine", "preterm_birth")
     controls = (6, 4, 3, 1, 0)  # from the smallest odds ratio
-    fits = [bi.fit(bi.Dataset((bi.Study("A", 2, 20, own, 20), bi.Study("B", 4, 30, 5, 30))), MODEL) for own in controls]
+    fits = [
+        bi.fit(bi.Dataset((bi.Study("A", 2, 20, own, 20), bi.Study("B", 4, 30, 5, 30))), MODEL)
+        for own in controls
+    ]
     weights = np.exp([each.log_marginal_likelihood for each in fits])
     below = np.cumsum(weights) / weights.sum()
-    found = bi.reconstruction_posterior((table, np.array([[[2, own], [4, 5]] for own in (6, 0, 3, 1, 4)])), MODEL)
+    found = bi.reconstruction_posterior(
+        (table, np.array([[[2, own], [4, 5]] for own in (6, 0, 3, 1, 4)])), MODEL
+    )
     assert np.abs(below - 0.5).min() > 0.02  # nowhere near a tie
     assert joint_harm.central(found).studies[0].counts == (2, 20, controls[int((below > 0.5).argmax())], 20)
     few = found.subset(np.array([True, False, True, False, False]))

@@ -22,7 +22,9 @@ def normal(y: np.ndarray, mean: np.ndarray, variance: np.ndarray) -> np.ndarray:
 
 
 def test_common_effect_in_closed_form() -> None:
-    """Under normal likelihoods and one effect with a normal prior, the others' prediction of a study is normal."""
+    """Under normal likelihoods and one effect with a normal prior,
+    the others' prediction of a study is normal.
+    """
     found = loo(bi.fit(ALIKE, bi.Model(likelihood="normal", effects="common", mu="normal(0.5, 0.8)")))
     y, v = corrected_log_odds_ratio(to_cells(*np.array([study.counts for study in ALIKE.studies], float).T))
     w = 1 / v
@@ -46,7 +48,9 @@ def test_ratios_of_separate_fits(likelihood: str) -> None:
     assert [row.study for row in found.rows] == list(whole.studies)
     for row in found.rows:
         others = bi.fit(ODD.trials(tuple(name for name in ODD.study_names if name != row.study)), model)
-        assert row.elpd == pytest.approx(whole.log_marginal_likelihood - others.log_marginal_likelihood, abs=EXACT)
+        assert row.elpd == pytest.approx(
+            whole.log_marginal_likelihood - others.log_marginal_likelihood, abs=EXACT
+        )
     assert found.table()["pareto_k"].isna().all()
 
 
@@ -90,7 +94,10 @@ def test_studies_that_count_in_part_are_refused() -> None:
 @pytest.mark.mcmc
 def test_importance_sampling_agrees() -> None:
     model, table = bi.Model(), ALIKE.trials(("S0", "S1", "S3", "S5"))
-    exact, found = (loo(bi.fit(table, model, engine=engine)) for engine in (bi.Quadrature(), bi.NUTS(draws=1000, tune=500)))
+    exact, found = (
+        loo(bi.fit(table, model, engine=engine))
+        for engine in (bi.Quadrature(), bi.NUTS(draws=1000, tune=500))
+    )
     assert found.method == "psis" and found.ok
     assert found.pointwise == pytest.approx(exact.pointwise, abs=SAMPLED)
     assert [row.p_loo for row in found.rows] == pytest.approx([row.p_loo for row in exact.rows], abs=SAMPLED)
@@ -99,13 +106,17 @@ def test_importance_sampling_agrees() -> None:
 
 @pytest.mark.mcmc
 def test_importance_sampling_says_where_it_fails() -> None:
-    """One large trial far from the others decides alone: its Pareto k is large, and the exact answer is far away."""
+    """One large trial far from the others decides alone: its Pareto k is large,
+    and the exact answer is far away.
+    """
     table = bi.Dataset((*ALIKE.studies[:3], bi.Study("far", 900, 1000, 100, 1000)), "outlier")
     model = bi.Model(tau="half_normal(0.05)")
     sampled = bi.fit(table, model, engine=bi.NUTS(draws=250, tune=250))
     found = loo(sampled)
     assert not found.ok
-    assert any(problem.startswith("far: Pareto k") and "use Quadrature()" in problem for problem in found.problems)
+    assert any(
+        problem.startswith("far: Pareto k") and "use Quadrature()" in problem for problem in found.problems
+    )
     comparison = compare_models(
         {"sampled": bi.fit(table, model, engine=bi.NUTS(draws=250, tune=250)), "exact": bi.fit(table, model)}
     )
@@ -116,7 +127,10 @@ def test_importance_sampling_says_where_it_fails() -> None:
 
 
 def test_comparison_by_hand() -> None:
-    models = {"random": bi.Model(likelihood="normal"), "common": bi.Model(likelihood="normal", effects="common")}
+    models = {
+        "random": bi.Model(likelihood="normal"),
+        "common": bi.Model(likelihood="normal", effects="common"),
+    }
     posteriors = {name: bi.fit(ODD, model) for name, model in models.items()}
     table = compare_models(posteriors).table()
     pointwise = {name: loo(posterior).pointwise for name, posterior in posteriors.items()}
@@ -125,7 +139,9 @@ def test_comparison_by_hand() -> None:
     difference = pointwise[worse] - pointwise[better]
     assert table.loc[better, "elpd_diff"] == 0 and table.loc[better, "elpd_diff_se"] == 0
     assert table.loc[worse, "elpd_diff"] == pytest.approx(difference.sum())
-    assert table.loc[worse, "elpd_diff_se"] == pytest.approx(np.sqrt(difference.size) * difference.std(ddof=1))
+    assert table.loc[worse, "elpd_diff_se"] == pytest.approx(
+        np.sqrt(difference.size) * difference.std(ddof=1)
+    )
     for name, posterior in posteriors.items():
         assert table.loc[name, "log_marginal_likelihood"] == posterior.log_marginal_likelihood
         assert table.loc[name, "elpd"] == pytest.approx(pointwise[name].sum())
@@ -145,9 +161,8 @@ def test_what_cannot_be_compared_is_refused() -> None:
         "needs two models or more": {"one": one},
         "one has the normal likelihood, other the hypergeometric one": {
             "one": one, "other": bi.fit(ALIKE, bi.Model(likelihood="hypergeometric")),
-        },
-        "one and other are of different trials": {"one": one, "other": bi.fit(ALIKE.trials("-S1"), one.model)},
-        "give fitted models by name": [one, one],
+        }, "one and other are of different trials": {"one": one,
+        "other": bi.fit(ALIKE.trials("-S1"), one.model)}, "give fitted models by name": [one, one],
         "as in compare_models": {"one": one, "other": one.model},
     }  # fmt: skip
     for words, posteriors in cases.items():

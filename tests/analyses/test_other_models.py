@@ -39,7 +39,9 @@ def test_exact_rows_are_plain_fits() -> None:
         "student_t": bi.Model(effects="student_t(4)"),
     }.items():
         mu = bi.fit(LIVE, model)["mu"]
-        assert rows[code].ratio == pytest.approx(tuple(np.exp(mu.quantile([0.5, 0.025, 0.975]))), rel=1e-9), code
+        assert rows[code].ratio == pytest.approx(tuple(np.exp(mu.quantile([0.5, 0.025, 0.975]))), rel=1e-9), (
+            code
+        )
         assert rows[code].prob_or_gt_1 == pytest.approx(mu.prob_above(0), abs=1e-9), code
     assert rows["common"].tau is None
     assert rows["reference"].tau == pytest.approx(1.145, abs=0.001)
@@ -49,7 +51,10 @@ def test_exact_rows_are_plain_fits() -> None:
     ("model", "codes"),
     [
         (bi.Model(likelihood="normal"), ["midpoint", "control", "hypergeometric", "student_t", "common"]),
-        (bi.Model(effects="student_t(4)", baseline="control"), ["midpoint", "hypergeometric", "normal", "random", "common"]),
+        (
+            bi.Model(effects="student_t(4)", baseline="control"),
+            ["midpoint", "hypergeometric", "normal", "random", "common"],
+        ),
         (bi.Model(effects="common"), ["control", "hypergeometric", "normal", "random", "student_t"]),
     ],
 )
@@ -93,7 +98,9 @@ FIVE = ((3, 20, 1, 20), (5, 30, 4, 31), (2, 9, 2, 11), (8, 40, 5, 38), (6, 25, 3
 
 def test_models_that_the_table_cannot_bear_say_why() -> None:
     assert "3 studies or more" in reasons(table(*FIVE[:2]))["bivariate"]
-    assert reasons(table(*FIVE)) == dict.fromkeys(("reference", *others.SAMPLED), ""), "no column, no model of designs"
+    assert reasons(table(*FIVE)) == dict.fromkeys(("reference", *others.SAMPLED), ""), (
+        "no column, no model of designs"
+    )
     alike = reasons(table(*FIVE, randomised=("yes",) * 5))
     assert "'yes' in every study" in alike["meta_regression"]
     assert "no study of the likelihood is flagged" in alike["bias_adjusted"]
@@ -134,11 +141,15 @@ def test_the_table_has_every_row() -> None:
     assert table.loc[("all", "normal"), "computed"] == "exactly"
     assert table.loc[("all", "bivariate"), ["computed", "ok"]].tolist() == ["sampled", True]
     row = next(row for row in found.rows if (row.trials, row.code) == ("published", "bivariate"))
-    assert table.loc[("published", "bivariate"), ["or_q50", "or_q2.5", "or_q97.5"]].tolist() == list(row.ratio)
+    assert table.loc[("published", "bivariate"), ["or_q50", "or_q2.5", "or_q97.5"]].tolist() == list(
+        row.ratio
+    )
 
 
 def test_the_reference_model_sampled_agrees_with_the_exact_posterior() -> None:
-    """Seven numbers on each trial set, within four Monte Carlo standard errors, which are small beside the posterior."""
+    """Seven numbers on each trial set, within four Monte Carlo standard errors,
+    which are small beside the posterior.
+    """
     for witness in bundled().witnesses:
         assert len(witness.numbers) == 7
         exact = {number.number: number.exact for number in witness.numbers}
@@ -163,13 +174,17 @@ def test_a_stored_answer_belongs_to_its_data() -> None:
 
 @pytest.mark.parametrize("helps", [True, False])
 def test_where_a_check_fails_smaller_steps_are_tried(helps: bool, monkeypatch, tmp_path) -> None:
-    """The exact engine stands in for the sampler, with diagnostics made up; a later look-up finds the same answer."""
+    """The exact engine stands in for the sampler, with diagnostics made up;
+    a later look-up finds the same answer.
+    """
     asked = []
 
     def fit(dataset: bi.Dataset, model: bi.Model, *, engine: bi.NUTS) -> bi.Posterior:
         asked.append((engine.target_accept, engine.tune))
         failed = not helps or engine.target_accept < 0.99
-        checks = Diagnostics("nuts", ("1 of 12000 draws diverged",) if failed else (), (("divergences", float(failed)),))
+        checks = Diagnostics(
+            "nuts", ("1 of 12000 draws diverged",) if failed else (), (("divergences", float(failed)),)
+        )
         return replace(bi.fit(dataset, REFERENCE), model=model, diagnostics=checks)
 
     monkeypatch.setattr(stored, "fit", fit)
@@ -178,14 +193,18 @@ def test_where_a_check_fails_smaller_steps_are_tried(helps: bool, monkeypatch, t
     found = others.other_models(exact, sampled=True, store=Store(cache=tmp_path))
     assert asked == [(0.98, 1000), (0.995, 3000)] * 5
     answers = [answer for _, _, answer in found.fits()]
-    assert {(dict(answer.sampler)["target_accept"], answer.diagnostics.ok) for answer in answers} == {("0.995", helps)}
+    assert {(dict(answer.sampler)["target_accept"], answer.diagnostics.ok) for answer in answers} == {
+        ("0.995", helps)
+    }
     assert others.other_models(exact, store=Store(cache=tmp_path)) == found
     assert len(asked) == 10
 
 
 @pytest.mark.mcmc
 def test_a_fresh_short_run_agrees_with_the_stored_answer(tmp_path) -> None:
-    """Another seed, fewer draws, through an empty cache and back: quantiles and P(OR > 1) within four joint errors."""
+    """Another seed, fewer draws, through an empty cache and back:
+    quantiles and P(OR > 1) within four joint errors.
+    """
     dataset, model = LIVE.trials("published"), others.model_of("beta_binomial", REFERENCE)
     store = Store(cache=tmp_path)
     asked = others.request(dataset, model, bi.NUTS(draws=800, tune=500, chains=2, seed=77))

@@ -1,4 +1,6 @@
-"""Every trial foreseen from the others: closed forms, the other checks of the package, and large seeded simulations."""
+"""Every trial foreseen from the others: closed forms, the other checks of the package,
+and large seeded simulations.
+"""
 
 import math
 from dataclasses import replace
@@ -11,7 +13,13 @@ import bayes_ivig as bi
 from bayes_ivig.analyses.checks.outlook import foreseen_studies
 from bayes_ivig.analyses.checks.predictive import posterior_predictive_check
 from bayes_ivig.engines.further.influence import foreseen_effects
-from bayes_ivig.engines.further.outlook import CountsOutlook, EstimateOutlook, ManyOutlook, outlook, smallest_p
+from bayes_ivig.engines.further.outlook import (
+    CountsOutlook,
+    EstimateOutlook,
+    ManyOutlook,
+    outlook,
+    smallest_p,
+)
 from bayes_ivig.formulas.conditional_lattice import MOST, chances, ends, lattice
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.families import Flat, HalfNormal, Normal
@@ -36,11 +44,15 @@ def outlooks(posterior, *, left_out=True):
     for i, name in enumerate(answers.surface.studies):
         study = next(each for each in posterior.dataset.studies if each.name == name)
         estimate = float(answers.surface.estimates[0][i]), float(answers.surface.estimates[1][i])
-        yield outlook(posterior.without(name).answers if left_out else answers, study, estimate, posterior.model)
+        yield outlook(
+            posterior.without(name).answers if left_out else answers, study, estimate, posterior.model
+        )
 
 
 def test_known_effects_leave_the_hypergeometric_distribution():
-    """With an effect of exactly zero the treatment events given all events are hypergeometric, whatever the others say."""
+    """With an effect of exactly zero the treatment events given all events are hypergeometric,
+    whatever the others say.
+    """
     model = Model(likelihood="hypergeometric", effects="common", mu=Normal(0, 1e-4))
     found = foreseen_studies(bi.fit(table((9, 20, 3, 15), (4, 30, 8, 31), (0, 6, 2, 9)), model))
     for row, (n1, n0) in zip(found.rows, ((20, 15), (30, 31), (6, 9)), strict=True):
@@ -48,12 +60,19 @@ def test_known_effects_leave_the_hypergeometric_distribution():
         assert row.expected == pytest.approx(exact.mean(), abs=1e-6)
         quantiles = exact.ppf([0.025, 0.25, 0.75, 0.975])
         assert (row.lower, row.quarter, row.three_quarters, row.upper) == tuple(quantiles)
-        assert row.prob_below == pytest.approx(exact.cdf(row.observed - 1) + exact.pmf(row.observed) / 2, abs=1e-6)
+        assert row.prob_below == pytest.approx(
+            exact.cdf(row.observed - 1) + exact.pmf(row.observed) / 2, abs=1e-6
+        )
     below = [
-        stats.hypergeom(n1 + n0, row.events, n1) for row, (n1, n0) in zip(found.rows, ((20, 15), (30, 31), (6, 9)), strict=True)
+        stats.hypergeom(n1 + n0, row.events, n1)
+        for row, (n1, n0) in zip(found.rows, ((20, 15), (30, 31), (6, 9)), strict=True)
     ]
     assert found.expected_outside == pytest.approx(
-        sum(1 - each.cdf(row.upper) + each.cdf(row.lower - 1) for each, row in zip(below, found.rows, strict=True)), abs=1e-6
+        sum(
+            1 - each.cdf(row.upper) + each.cdf(row.lower - 1)
+            for each, row in zip(below, found.rows, strict=True)
+        ),
+        abs=1e-6,
     )
     smallest, none = min(row.p_value for row in found.rows), 1.0
     for each in below:  # one less the product of what every study has within
@@ -64,7 +83,9 @@ def test_known_effects_leave_the_hypergeometric_distribution():
 
 
 def test_normal_estimates_have_a_closed_form():
-    """Common effect: the others' posterior is normal, a new estimate too, and two studies are foreseen by one each."""
+    """Common effect: the others' posterior is normal, a new estimate too,
+    and two studies are foreseen by one each.
+    """
     data = table((12, 40, 7, 41), (30, 80, 21, 82))
     model = Model(likelihood="normal", effects="common", mu=Normal(0.2, 0.7))
     posterior = bi.fit(data, model)
@@ -72,7 +93,9 @@ def test_normal_estimates_have_a_closed_form():
     y, s = posterior.answers.surface.estimates
     for i, other in ((0, 1), (1, 0)):
         variance = 1 / (1 / 0.7**2 + 1 / s[other] ** 2)
-        exact = stats.norm(variance * (0.2 / 0.7**2 + y[other] / s[other] ** 2), math.sqrt(variance + s[i] ** 2))
+        exact = stats.norm(
+            variance * (0.2 / 0.7**2 + y[other] / s[other] ** 2), math.sqrt(variance + s[i] ** 2)
+        )
         row = found.rows[i]
         assert (row.total, row.events) == (None, None)
         assert (row.lower, row.quarter, row.three_quarters, row.upper) == pytest.approx(
@@ -84,7 +107,9 @@ def test_normal_estimates_have_a_closed_form():
     assert found.expected_outside == pytest.approx(0.2, abs=1e-7)
 
 
-@pytest.mark.parametrize("model", [REFERENCE, HYPERGEOMETRIC, bi.load_model("normal_normal")], ids=lambda model: model.likelihood)
+@pytest.mark.parametrize(
+    "model", [REFERENCE, HYPERGEOMETRIC, bi.load_model("normal_normal")], ids=lambda model: model.likelihood
+)
 def test_p_values_and_densities_are_those_of_influence_and_loo(model):
     posterior = bi.fit(LIVE, model)
     found, other = foreseen_studies(posterior), posterior.influence()
@@ -96,11 +121,15 @@ def test_p_values_and_densities_are_those_of_influence_and_loo(model):
             assert row.p_value == pytest.approx(known.predictive_p, abs=1e-6)
             assert row.prob_below == pytest.approx(known.prob_below, abs=1e-6)
     assert found.log_predictive_density == pytest.approx(bi.loo(posterior).elpd, abs=1e-5)
-    assert found.outside == sum(not row.lower <= row.observed <= row.upper for row in found.rows if row.lower is not None)
+    assert found.outside == sum(
+        not row.lower <= row.observed <= row.upper for row in found.rows if row.lower is not None
+    )
 
 
 def test_replicates_of_all_trials_are_those_of_check_model():
-    """The mixed replicates of ``check_model`` come from all trials: the same sums from all trials must meet its draws."""
+    """The mixed replicates of ``check_model`` come from all trials:
+    the same sums from all trials must meet its draws.
+    """
     data = bi.load_dataset("ivig", outcome="obstetric_complication")
     posterior = bi.fit(data, HYPERGEOMETRIC)
     drawn = posterior_predictive_check(posterior)
@@ -109,11 +138,14 @@ def test_replicates_of_all_trials_are_those_of_check_model():
         assert 1 - exact.below == pytest.approx(arm.prob_above, abs=5 * arm.mcse)
         assert row.replicated_p == pytest.approx(arm.p_value, abs=10 * arm.mcse)
         assert exact.expected == pytest.approx(arm.expected, rel=0.01)
-        assert exact.quantiles(np.array([0.025, 0.975])) == pytest.approx([arm.lower, arm.upper], abs=1)  # limits of draws
+        # limits of draws
+        assert exact.quantiles(np.array([0.025, 0.975])) == pytest.approx([arm.lower, arm.upper], abs=1)
 
 
 def test_against_a_large_simulation():
-    """Draw effects from the posterior, results given the margins, p-values from the tables of each trial: chances agree."""
+    """Draw effects from the posterior, results given the margins,
+    p-values from the tables of each trial: chances agree.
+    """
     posterior = bi.fit(LIVE.trials("published"), REFERENCE)
     found, given = foreseen_studies(posterior), list(outlooks(posterior, left_out=False))
     rng = np.random.default_rng(20240501)
@@ -126,7 +158,11 @@ def test_against_a_large_simulation():
     for each in given:
         theta = rng.normal(mu, tau)
         results = predictive.replicate(
-            HYPERGEOMETRIC, predictive.Observed(np.array([each.counts]), (np.zeros(1), np.ones(1))), theta[:, None], None, rng
+            HYPERGEOMETRIC,
+            predictive.Observed(np.array([each.counts]), (np.zeros(1), np.ones(1))),
+            theta[:, None],
+            None,
+            rng,
         )[:, 0, 0]
         below = np.cumsum(each.share) - each.share / 2
         p = (2 * np.minimum(below, 1 - below))[(results - each.x[0]).astype(int)]
@@ -151,7 +187,12 @@ def test_limits_hold_what_they_say():
         HYPERGEOMETRIC, predictive.Observed(counts, (np.zeros(1), np.ones(1))), theta[:, None], None, rng
     )[:, 0, 0]
     assert drawn.mean() == pytest.approx(row.expected, abs=5 * drawn.std() / math.sqrt(drawn.size))
-    for limit, share in ((row.lower, 0.025), (row.quarter, 0.25), (row.three_quarters, 0.75), (row.upper, 0.975)):
+    for limit, share in (
+        (row.lower, 0.025),
+        (row.quarter, 0.25),
+        (row.three_quarters, 0.75),
+        (row.upper, 0.975),
+    ):
         slack = 5 * math.sqrt(share * (1 - share) / drawn.size)
         assert (drawn < limit).mean() - slack < share < (drawn <= limit).mean() + slack
 
@@ -163,7 +204,11 @@ def test_mirror_images():
     events = table((11, 20, 12, 15), (26, 30, 23, 31), (6, 6, 7, 9))
     one, two, three = (foreseen_studies(bi.fit(each, HYPERGEOMETRIC)) for each in (data, arms, events))
     for row, turned, other in zip(one.rows, two.rows, three.rows, strict=True):
-        assert row.prob_below == pytest.approx(1 - turned.prob_below, abs=1e-5) == pytest.approx(1 - other.prob_below, abs=1e-5)
+        assert (
+            row.prob_below
+            == pytest.approx(1 - turned.prob_below, abs=1e-5)
+            == pytest.approx(1 - other.prob_below, abs=1e-5)
+        )
         assert (row.lower, row.upper) == (row.events - turned.upper, row.events - turned.lower)
         assert (row.lower, row.upper) == (row.total - other.upper, row.total - other.lower)
     assert (
@@ -175,7 +220,9 @@ def test_mirror_images():
 
 def test_large_trials_agree_with_full_sums():
     """Beyond a thousand possible values the log odds ratio stands in: against every value summed."""
-    data = table((1300, 4000, 1100, 4100), (700, 2500, 720, 2400), (1600, 5000, 1500, 5000), (60, 200, 48, 190))
+    data = table(
+        (1300, 4000, 1100, 4100), (700, 2500, 720, 2400), (1600, 5000, 1500, 5000), (60, 200, 48, 190)
+    )
     posterior = bi.fit(data, HYPERGEOMETRIC)
     found, given = foreseen_studies(posterior), list(outlooks(posterior))
     assert [type(each) for each in given] == [ManyOutlook] * 3 + [CountsOutlook]
@@ -192,13 +239,17 @@ def test_large_trials_agree_with_full_sums():
         assert each.expected == pytest.approx(full.expected, rel=1e-3)
         mid = full.share[x < each.observed].sum() + full.share[x == each.observed].sum() / 2
         assert each.below == pytest.approx(mid, abs=1e-6)
-        assert each.outside(row.lower, row.upper) == pytest.approx(full.outside(row.lower, row.upper), abs=1e-3)
+        assert each.outside(row.lower, row.upper) == pytest.approx(
+            full.outside(row.lower, row.upper), abs=1e-3
+        )
         at = np.linspace(-0.5, 0.8, 30)
         assert np.exp(each.log_within(at, 0.2)) == pytest.approx(np.exp(full.log_within(at, 0.2)), abs=0.01)
 
 
 def test_lattices_with_gaps_keep_the_distribution():
-    """A rare event among many: too few events in one arm for a normal log odds ratio, too many values for all of them."""
+    """A rare event among many: too few events in one arm for a normal log odds ratio,
+    too many values for all of them.
+    """
     counts = (40.0, 2_000.0, 5_960.0, 300_000.0)
     theta = np.linspace(-1.0, 1.0, 9)
     x, full = lattice(counts, theta), np.arange(0.0, 2001.0)
@@ -235,7 +286,8 @@ def test_estimates_far_from_every_effect_have_a_p_value_of_zero_and_no_less():
     data = table((40_000, 100_000, 30_000, 100_000), (30_000, 100_000, 40_000, 100_000))
     found = foreseen_studies(bi.fit(data, bi.load_model("common_effect")))
     p_values = [row.p_value for row in found.rows]
-    # Each is 1 less a sum of 1, and so keeps that sum's rounding error, a few 1e-16 for each of some hundred terms.
+    # Each is 1 less a sum of 1, and so keeps that sum's rounding error,
+    # a few 1e-16 for each of some hundred terms.
     assert p_values == pytest.approx([0.0, 0.0], abs=1e-13)
     assert min(p_values) >= 0 and found.outside == 2
     assert found.smallest_p_chance == pytest.approx(0.0, abs=1e-6)

@@ -1,4 +1,6 @@
-"""Power-scaling sensitivity: the grid against ArviZ's importance weights, both engines, and what the diagnoses mean."""
+"""Power-scaling sensitivity: the grid against ArviZ's importance weights, both engines,
+and what the diagnoses mean.
+"""
 
 import itertools
 
@@ -9,10 +11,16 @@ import bayes_ivig as bi
 
 ALIKE = bi.Dataset(tuple(bi.Study(f"S{i}", 12 + i, 40, 18 - i, 38 + i) for i in range(6)), "alike")
 SPREAD = bi.Dataset(
-    (bi.Study("A", 15, 38, 29, 40), bi.Study("B", 5, 7, 6, 8), bi.Study("C", 29, 50, 17, 49), bi.Study("D", 40, 60, 22, 61)),
+    (
+        bi.Study("A", 15, 38, 29, 40),
+        bi.Study("B", 5, 7, 6, 8),
+        bi.Study("C", 29, 50, 17, 49),
+        bi.Study("D", 40, 60, 22, 61),
+    ),
     "spread",
 )
-NEAR = 0.03  # of a sensitivity: CJS distances of 10,000 draws scatter by about 0.01, and end where the outermost draw lies
+# of a sensitivity: CJS distances of 10,000 draws scatter by about 0.01, and end where the outermost draw lies
+NEAR = 0.03
 
 
 @pytest.mark.parametrize("table", [ALIKE, SPREAD], ids=["alike", "spread"])
@@ -33,18 +41,27 @@ def test_the_grid_finds_what_arviz_finds_from_independent_draws(table: bi.Datase
     summary = az.psense_summary(posterior.to_arviz(draws=2500), var_names=["mu", "tau"], round_to=6)
     for name in ("mu", "tau"):
         for part in ("prior", "likelihood"):
-            assert getattr(exact[name], part) == pytest.approx(summary.loc[name, part], abs=NEAR, rel=0.15), (name, part)
+            assert getattr(exact[name], part) == pytest.approx(summary.loc[name, part], abs=NEAR, rel=0.15), (
+                name,
+                part,
+            )
 
 
 @pytest.mark.mcmc
 @pytest.mark.parametrize("mu", ["normal(0, 2.82)", "normal(1.5, 0.3)"])
 def test_both_engines_agree(mu: str) -> None:
-    fits = [bi.fit(SPREAD, bi.Model(mu=mu), engine=engine) for engine in (bi.Quadrature(), bi.NUTS(draws=1000, tune=500))]
+    fits = [
+        bi.fit(SPREAD, bi.Model(mu=mu), engine=engine)
+        for engine in (bi.Quadrature(), bi.NUTS(draws=1000, tune=500))
+    ]
     exact, sampled = (bi.power_scaling(each) for each in fits)
     assert [row.quantity for row in sampled.rows] == ["mu", "tau", "theta_new"]
     for one, other in zip(exact.rows, sampled.rows, strict=True):
         for part in ("prior", "prior_mu", "prior_tau", "likelihood"):
-            assert getattr(one, part) == pytest.approx(getattr(other, part), abs=NEAR, rel=0.2), (one.quantity, part)
+            assert getattr(one, part) == pytest.approx(getattr(other, part), abs=NEAR, rel=0.2), (
+                one.quantity,
+                part,
+            )
     assert exact.powers == sampled.powers
 
 
@@ -58,7 +75,9 @@ def test_sampled_sensitivities_are_those_of_arviz() -> None:
     summary = az.psense_summary(tree, var_names=["mu", "tau", "theta_new"], round_to=9)
     only_tau = az.psense_summary(tree, var_names=["mu"], prior_var_names=["tau"], round_to=9)
     for row in found.rows:
-        assert [row.prior, row.likelihood] == pytest.approx(summary.loc[row.quantity, ["prior", "likelihood"]].tolist(), rel=1e-6)
+        assert [row.prior, row.likelihood] == pytest.approx(
+            summary.loc[row.quantity, ["prior", "likelihood"]].tolist(), rel=1e-6
+        )
     assert found["mu"].prior_tau == pytest.approx(only_tau.loc["mu", "prior"], rel=1e-6)
 
 
@@ -95,7 +114,9 @@ def closed_form(prior: tuple[float, float], power: float) -> tuple[float, float]
 
 
 def by_quadrature(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """The distance of two normals, by SciPy's adaptive quadrature of its definition; lower tails and upper tails."""
+    """The distance of two normals, by SciPy's adaptive quadrature of its definition;
+    lower tails and upper tails.
+    """
     from scipy import integrate, stats
 
     p, q = stats.norm(*one), stats.norm(*other)
@@ -109,7 +130,9 @@ def by_quadrature(one: tuple[float, float], other: tuple[float, float]) -> float
             return a * np.log2(a / m) + b * np.log2(b / m) if a > 0 and b > 0 else 0.0
 
         nodes = [p.mean() + k * p.std() for k in range(-12, 13)]
-        total = sum(integrate.quad(both_ways, low, high, epsabs=1e-15)[0] for low, high in itertools.pairwise(nodes))
+        total = sum(
+            integrate.quad(both_ways, low, high, epsabs=1e-15)[0] for low, high in itertools.pairwise(nodes)
+        )
         bound = integrate.quad(lambda x, f=f, g=g: f(x) + g(x), p.ppf(1 / 4000), p.isf(1 / 4000))[0]
         found.append(total / bound)
     return float(np.sqrt(max(found)))
@@ -117,7 +140,9 @@ def by_quadrature(one: tuple[float, float], other: tuple[float, float]) -> float
 
 @pytest.mark.parametrize("prior", [(0.0, 1.0), (1.5, 0.3), (-2.0, 0.4), (0.0, 2.82)])
 def test_a_normal_posterior_has_a_closed_form(prior: tuple[float, float]) -> None:
-    found = bi.power_scaling(bi.fit(ONE, bi.Model(likelihood="normal", effects="common", mu=f"normal{prior}")))
+    found = bi.power_scaling(
+        bi.fit(ONE, bi.Model(likelihood="normal", effects="common", mu=f"normal{prior}"))
+    )
     base = closed_form(prior, 1.0)
     slopes = [by_quadrature(base, closed_form(prior, power)) / abs(np.log2(power)) for power in found.powers]
     assert found["mu"].prior == pytest.approx(sum(slopes) / 2, rel=1e-3)
@@ -125,7 +150,9 @@ def test_a_normal_posterior_has_a_closed_form(prior: tuple[float, float]) -> Non
 
 @pytest.mark.parametrize("far", [18.0, 22.0, 30.0])
 @pytest.mark.parametrize("table", [ALIKE, SPREAD], ids=["alike", "spread"])
-def test_it_does_not_depend_on_where_integration_stops(table: bi.Dataset, far: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_does_not_depend_on_where_integration_stops(
+    table: bi.Dataset, far: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from bayes_ivig.engines.further import power_scaling as scaled
 
     posterior = bi.fit(table, bi.Model(tau="half_cauchy(0.2)"))

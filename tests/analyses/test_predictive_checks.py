@@ -1,4 +1,6 @@
-"""Predictive checks: against closed forms and brute force, both engines, and what they are for: a study that does not belong."""
+"""Predictive checks: against closed forms and brute force, both engines, and what they are for:
+a study that does not belong.
+"""
 
 from dataclasses import replace
 
@@ -35,7 +37,8 @@ def test_normal_replicates_in_closed_form(effects: str, tau: float) -> None:
         assert row.prob_above == pytest.approx(known.sf(y[i]), abs=4 * row.mcse)
         assert row.expected == pytest.approx(mean, abs=0.03)
         assert (row.lower, row.upper) == pytest.approx(known.interval(0.9), abs=0.05)
-        assert row.p_value == pytest.approx(2 * min(row.prob_above, 1 - row.prob_above), abs=1e-9)  # of nine decimals
+        # of nine decimals
+        assert row.p_value == pytest.approx(2 * min(row.prob_above, 1 - row.prob_above), abs=1e-9)
 
 
 def test_conditional_normal_replicates_in_closed_form() -> None:
@@ -54,7 +57,9 @@ def test_conditional_normal_replicates_in_closed_form() -> None:
 
 @pytest.mark.parametrize("counts", [(5, 12, 9, 20), (0, 6, 3, 9), (7, 7, 0, 4)])
 def test_binomial_arms_by_brute_force(counts: tuple[int, ...]) -> None:
-    """One study under one effect: the posterior of effect and baseline on a dense grid, then the binomials' own tails."""
+    """One study under one effect: the posterior of effect and baseline on a dense grid,
+    then the binomials' own tails.
+    """
     model = bi.Model(effects="common", mu="normal(0, 1)", alpha=UNIFORM)
     found = posterior_predictive_check(bi.fit(bi.Dataset((bi.Study("A", *counts),)), model))
     r1, n1, r0, n0 = counts
@@ -78,25 +83,34 @@ def test_binomial_arms_by_brute_force(counts: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("likelihood", "arm"), [("binomial", "treatment"), ("hypergeometric", "treatment"), ("normal", "log odds ratio")]
+    ("likelihood", "arm"),
+    [("binomial", "treatment"), ("hypergeometric", "treatment"), ("normal", "log odds ratio")],
 )
 def test_a_study_that_does_not_belong(likelihood: str, arm: str) -> None:
-    """The mixed check finds it; the conditional one does not, since the study's own effect has followed its data."""
+    """The mixed check finds it; the conditional one does not,
+    since the study's own effect has followed its data.
+    """
     posterior = bi.fit(OUTLIER, bi.Model(likelihood=likelihood, tau="half_normal(0.2)"))
     mixed, own = (posterior_predictive_check(posterior, replicate=kind) for kind in ("mixed", "conditional"))
     assert mixed["far", arm].p_value < 0.01
     assert mixed["S3", arm].p_value > 0.05
     assert own["far", arm].p_value > mixed["far", arm].p_value
-    assert {row.arm for row in mixed.rows} == ({"treatment", "control"} if likelihood == "binomial" else {arm})
+    assert {row.arm for row in mixed.rows} == (
+        {"treatment", "control"} if likelihood == "binomial" else {arm}
+    )
 
 
 def test_the_table() -> None:
-    table = posterior_predictive_check(bi.fit(ALIKE, bi.Model(likelihood="hypergeometric", effects="common"))).table()
+    table = posterior_predictive_check(
+        bi.fit(ALIKE, bi.Model(likelihood="hypergeometric", effects="common"))
+    ).table()
     assert list(table.columns) == [
         "study", "arm", "observed", "total", "expected", "lower", "upper", "prob_above", "p_value", "mcse",
     ]  # fmt: skip
     assert len(table) == 6 and table["total"].tolist() == [40] * 6
-    again = posterior_predictive_check(bi.fit(ALIKE, bi.Model(likelihood="hypergeometric", effects="common"))).table()
+    again = posterior_predictive_check(
+        bi.fit(ALIKE, bi.Model(likelihood="hypergeometric", effects="common"))
+    ).table()
     assert table.equals(again)
 
 
@@ -116,7 +130,10 @@ def test_what_cannot_be_checked() -> None:
 @pytest.mark.mcmc
 def test_both_engines_agree() -> None:
     table = ALIKE.trials(("S0", "S1", "S2", "S5"))
-    fits = [bi.fit(table, bi.Model(), engine=engine) for engine in (bi.Quadrature(), bi.NUTS(draws=1000, tune=500))]
+    fits = [
+        bi.fit(table, bi.Model(), engine=engine)
+        for engine in (bi.Quadrature(), bi.NUTS(draws=1000, tune=500))
+    ]
     for kind in ("mixed", "conditional"):
         one, other = (posterior_predictive_check(each, replicate=kind) for each in fits)
         for left, right in zip(one.rows, other.rows, strict=True):
@@ -131,7 +148,9 @@ def test_odds_ratios_of_the_prior() -> None:
     model = bi.Model(mu="normal(0.2, 1)", tau="uniform(0.4999, 0.5001)", alpha=UNIFORM)
     found = prior_predictive_check(ALIKE, model)
     levels = np.array(found.levels)
-    assert found["pooled odds ratio"].quantiles == pytest.approx(np.exp(stats.norm(0.2, 1).ppf(levels)), rel=SPREAD)
+    assert found["pooled odds ratio"].quantiles == pytest.approx(
+        np.exp(stats.norm(0.2, 1).ppf(levels)), rel=SPREAD
+    )
     assert found["odds ratio in one study"].quantiles == pytest.approx(
         np.exp(stats.norm(0.2, np.sqrt(1.25)).ppf(levels)), rel=5 * SPREAD
     )
@@ -151,14 +170,27 @@ def test_arms_of_the_prior_in_closed_form() -> None:
         r, n = study.control_events, study.control_total
         assert row.prob_above == pytest.approx((n - r + 0.5) / (n + 1), abs=SPREAD)
         assert row.expected == pytest.approx(n / 2, abs=n * SPREAD)
-        assert (row.lower, row.upper) == pytest.approx((np.ceil(0.025 * (n + 1)) - 1, np.ceil(0.975 * (n + 1)) - 1), abs=1)
+        assert (row.lower, row.upper) == pytest.approx(
+            (np.ceil(0.025 * (n + 1)) - 1, np.ceil(0.975 * (n + 1)) - 1), abs=1
+        )
         assert row.mcse == 0.0
 
 
 def test_the_prior_s_tables() -> None:
-    found = prior_predictive_check(OUTLIER, bi.Model(likelihood="normal", effects="student_t(4)", tau="dumouchel()"))
+    found = prior_predictive_check(
+        OUTLIER, bi.Model(likelihood="normal", effects="student_t(4)", tau="dumouchel()")
+    )
     assert list(found.table().index) == ["pooled odds ratio", "odds ratio in one study", "tau"]
-    assert list(found.table().columns) == ["scale", "q2.5", "q25", "q50", "q75", "q97.5", "prob_extreme", "extreme"]
+    assert list(found.table().columns) == [
+        "scale",
+        "q2.5",
+        "q25",
+        "q50",
+        "q75",
+        "q97.5",
+        "prob_extreme",
+        "extreme",
+    ]
     assert list(found.arm_table["study"]) == list(OUTLIER.study_names)
     common = prior_predictive_check(OUTLIER, bi.Model(effects="common"))
     assert list(common.table().index) == [
@@ -170,7 +202,9 @@ def test_the_prior_s_tables() -> None:
     assert common["pooled odds ratio"].quantiles == common["odds ratio in one study"].quantiles
 
 
-@pytest.mark.parametrize("tau", ["half_cauchy(5)", "inverse_gamma_tau2(0.001, 0.001)", "log_normal_tau2(-2.56, 1.74)"])
+@pytest.mark.parametrize(
+    "tau", ["half_cauchy(5)", "inverse_gamma_tau2(0.001, 0.001)", "log_normal_tau2(-2.56, 1.74)"]
+)
 def test_heavy_priors_overflow_nothing(tau: str) -> None:
     found = prior_predictive_check(ALIKE, bi.Model(tau=tau, mu="student_t(1, 0, 10)", baseline="midpoint"))
     assert np.isfinite([row.prob_above for row in found.arms]).all()
@@ -181,5 +215,7 @@ def test_heavy_priors_overflow_nothing(tau: str) -> None:
     ("prior", "words"), [({"mu": "flat()"}, r"mu ~ flat\(\)"), ({"tau": "jeffreys()"}, r"tau ~ jeffreys\(\)")]
 )
 def test_improper_priors_foretell_nothing(prior: dict[str, str], words: str) -> None:
-    with pytest.raises(bi.ModelError, match=rf"prior_predictive_check: {words} is improper and foretells nothing"):
+    with pytest.raises(
+        bi.ModelError, match=rf"prior_predictive_check: {words} is improper and foretells nothing"
+    ):
         prior_predictive_check(ALIKE, bi.Model(**prior))

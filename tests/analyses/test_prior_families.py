@@ -1,4 +1,6 @@
-"""Families of priors before and after the data, and the width curve: every number against the prior or a plain fit."""
+"""Families of priors before and after the data, and the width curve:
+every number against the prior or a plain fit.
+"""
 
 import math
 from dataclasses import replace
@@ -41,7 +43,9 @@ def test_before_is_the_prior_itself(found: PriorFamilies) -> None:
             assert family.before_prob == pytest.approx(1 - float(prior.cdf(0.0)))
 
 
-@pytest.mark.parametrize("label", ["Sceptical", "Optimistic, moderate", "Kofod 2025, robust", "Turner, obstetric outcomes"])
+@pytest.mark.parametrize(
+    "label", ["Sceptical", "Optimistic, moderate", "Kofod 2025, robust", "Turner, obstetric outcomes"]
+)
 @pytest.mark.parametrize("which", [0, 1])
 def test_after_is_a_plain_fit(found: PriorFamilies, label: str, which: int) -> None:
     family = next(each for each in found.families if each.label == label)
@@ -56,7 +60,9 @@ def test_after_is_a_plain_fit(found: PriorFamilies, label: str, which: int) -> N
     if family.of_tau:
         assert after.conflict_p is None
     else:
-        assert after.conflict_p == pytest.approx(float(conflict(trials, MODEL, [(prior, MODEL.tau)])[0]), abs=CLOSE)
+        assert after.conflict_p == pytest.approx(
+            float(conflict(trials, MODEL, [(prior, MODEL.tau)])[0]), abs=CLOSE
+        )
     if "robust" in label:
         assert after.part_weight == pytest.approx(mixture_weights(trials, model)["weight"][0], abs=CLOSE)
     else:
@@ -85,10 +91,14 @@ def test_the_direction_is_that_of_the_event() -> None:
     other = prior_families(unstated, MODEL, ("all",))
     assert other is not None
     assert other.expected is None
-    assert not {"Optimistic, moderate", "Cochrane, pregnancy and childbirth"} & {each.label for each in other.families}
+    assert not {"Optimistic, moderate", "Cochrane, pregnancy and childbirth"} & {
+        each.label for each in other.families
+    }
 
 
-@pytest.mark.parametrize("model", [Model(effects="common"), Model(effects="student_t(4)"), Model(mu="flat()")])
+@pytest.mark.parametrize(
+    "model", [Model(effects="common"), Model(effects="student_t(4)"), Model(mu="flat()")]
+)
 def test_models_they_are_not_made_for(model: Model) -> None:
     assert prior_families(LIVE, model, ("all",)) is None
 

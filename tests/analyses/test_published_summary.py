@@ -26,7 +26,9 @@ def test_each_posterior_is_the_conjugate_normal(code: str) -> None:
     reading = next(r for r in readings(PRETERM, Normal(0, 2.82)) if r.code == code)
     precision = reading.standard_error**-2 + 2.82**-2
     expected = stats.norm(reading.estimate * reading.standard_error**-2 / precision, precision**-0.5)
-    assert reading.marginal.quantile([0.025, 0.5, 0.975]) == pytest.approx(expected.ppf([0.025, 0.5, 0.975]), abs=1e-5)
+    assert reading.marginal.quantile([0.025, 0.5, 0.975]) == pytest.approx(
+        expected.ppf([0.025, 0.5, 0.975]), abs=1e-5
+    )
     assert reading.marginal.prob_above(0.0) == pytest.approx(expected.sf(0.0), abs=1e-7)
 
 

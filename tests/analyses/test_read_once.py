@@ -15,7 +15,8 @@ from bayes_ivig import resources
 from bayes_ivig.inputs.counts.case import case_of
 from bayes_ivig.inputs.counts.dataset import load_dataset
 
-SOME = bi.ReportOptions(outcomes=("obstetric_complication", "preterm_birth"))  # counts of five trials; tables of a search
+# counts of five trials; tables of a search
+SOME = bi.ReportOptions(outcomes=("obstetric_complication", "preterm_birth"))
 opened: list[str] = []
 watched: list[Path] = []
 
@@ -32,7 +33,9 @@ sys.addaudithook(_notice)  # for good: a hook cannot be taken away again
 
 @contextmanager
 def files_of(*folders: Path) -> Iterator[Counter[str]]:
-    """Count how often each file below some folders is opened in the block; the numbers are there at its end."""
+    """Count how often each file below some folders is opened in the block;
+    the numbers are there at its end.
+    """
     opened.clear()
     watched.extend(folders)
     count: Counter[str] = Counter()
@@ -69,7 +72,14 @@ def test_no_file_of_the_bundled_case_is_opened_twice() -> None:
     with files_of(resources.folder("data"), resources.folder("models")) as count:
         bi.reanalyze("ivig", options=SOME)
     names = {Path(path).name for path in count}
-    assert {"ivig.csv", "ivig.toml", "claims.csv", "other_claims.csv", "preterm.csv", "binomial_normal.toml"} <= names
+    assert {
+        "ivig.csv",
+        "ivig.toml",
+        "claims.csv",
+        "other_claims.csv",
+        "preterm.csv",
+        "binomial_normal.toml",
+    } <= names
     assert {path: times for path, times in count.items() if times > 1} == {}
 
 

@@ -1,4 +1,6 @@
-"""``reconstruct`` finds every table that gives the printed numbers, no other, and says what it did not search."""
+"""``reconstruct`` finds every table that gives the printed numbers, no other,
+and says what it did not search.
+"""
 
 from dataclasses import replace
 from itertools import islice
@@ -50,11 +52,19 @@ def test_the_live_births_of_mahmoud_are_settled() -> None:
 
 
 def test_the_other_outcomes_are_settled() -> None:
-    limits = {"Branch 2000": ((0, 7), (0, 9)), "Heilmann 2001": ((0, 16), (0, 40)), "Vaquero 2001": ((0, 12), (0, 12))}
+    limits = {
+        "Branch 2000": ((0, 7), (0, 9)),
+        "Heilmann 2001": ((0, 16), (0, 40)),
+        "Vaquero 2001": ((0, 12), (0, 12)),
+    }
     obstetric = reconstruct(free(load_dataset("ivig", "obstetric_complication"), limits), "ivig")
     assert (obstetric.searched, obstetric.count) == (9_423_440, 1)
     assert obstetric.events[0].tolist() == [[3, 1], [3, 2], [4, 6]]
-    limits = {"Branch 2000": ((0, 7), (0, 9)), "Triolo 2003": ((0, 2), (0, 8)), "Yamada 2022": ((0, 29), (0, 17))}
+    limits = {
+        "Branch 2000": ((0, 7), (0, 9)),
+        "Triolo 2003": ((0, 2), (0, 8)),
+        "Yamada 2022": ((0, 29), (0, 17)),
+    }
     neonatal = free(load_dataset("ivig", "neonatal_outcome"), limits)
     assert reconstruct(neonatal, "ivig").events[0, :3].tolist() == [[1, 4], [1, 0], [4, 0]]
     assert reconstruct(neonatal, "ivig", rule="revman-random").count == 0
@@ -69,7 +79,12 @@ def stored(reading: str) -> tuple[PartialTable, np.ndarray]:
     ("reading", "count", "fields", "more"),
     [
         ("estimate_and_lower", 4_711, ("estimate", "ci_lower", "i2"), {"heterogeneity_p": 2_496}),
-        ("interval", 9_937, ("ci_lower", "ci_upper", "i2"), {"heterogeneity_p": 6_435, "heterogeneity_p and fixed": 31}),
+        (
+            "interval",
+            9_937,
+            ("ci_lower", "ci_upper", "i2"),
+            {"heterogeneity_p": 6_435, "heterogeneity_p and fixed": 31},
+        ),
     ],
 )
 def test_the_stored_preterm_tables_give_what_is_printed(
@@ -89,17 +104,25 @@ def test_the_stored_preterm_tables_give_what_is_printed(
     fixed_given = numbers(fixed, [cells_of(study, fixed) for study in table.studies], picked)
     same = printed_so(printed.estimate, fixed_given.printed("estimate", 0.95))  # type: ignore[arg-type]
     assert (agreeing & same).sum() == more.get("heterogeneity_p and fixed", (agreeing & same).sum())
-    assert feasible_csv(table, events) == (folder("data") / "ivig" / "preterm_feasible" / f"{reading}.csv").read_text()
+    assert (
+        feasible_csv(table, events)
+        == (folder("data") / "ivig" / "preterm_feasible" / f"{reading}.csv").read_text()
+    )
 
 
 @pytest.mark.parametrize(
-    ("reading", "require"), [("estimate_and_lower", "estimate,ci_lower,i2"), ("interval", "ci_lower,ci_upper,i2")]
+    ("reading", "require"),
+    [("estimate_and_lower", "estimate,ci_lower,i2"), ("interval", "ci_lower,ci_upper,i2")],
 )
-def test_a_search_of_part_of_the_box_finds_the_stored_tables_there_and_no_other(reading: str, require: str) -> None:
+def test_a_search_of_part_of_the_box_finds_the_stored_tables_there_and_no_other(
+    reading: str, require: str
+) -> None:
     table, events = stored(reading)
     known = events[len(events) // 3]
     narrowed = [
-        replace(s, treatment=(int(r1), int(r1)), control=(int(r0), int(r0))) if s.name in ("Branch 2000", "Heilmann 2001") else s
+        replace(s, treatment=(int(r1), int(r1)), control=(int(r0), int(r0)))
+        if s.name in ("Branch 2000", "Heilmann 2001")
+        else s
         for s, (r1, r0) in zip(table.studies, known, strict=True)
     ]
     part = replace(table, studies=tuple(narrowed))
@@ -124,7 +147,14 @@ def test_the_numbers_of_a_table_are_those_of_pool(rule: str, measure: str) -> No
         studies = studies_of(random, int(random.integers(1, 6)))
         cells = [
             cells_of(
-                PartialStudy(s.name, (s.treatment_events,) * 2, s.treatment_total, (s.control_events,) * 2, s.control_total), way
+                PartialStudy(
+                    s.name,
+                    (s.treatment_events,) * 2,
+                    s.treatment_total,
+                    (s.control_events,) * 2,
+                    s.control_total,
+                ),
+                way,
             )
             for s in studies
         ]
@@ -132,11 +162,15 @@ def test_the_numbers_of_a_table_are_those_of_pool(rule: str, measure: str) -> No
         pooled = pool(Dataset(studies), method=rule, measure=measure)
         for field in FIELDS:
             ours, theirs = float(given.printed(field, 0.95)[0]), on_print(pooled, field)
-            assert np.isnan(ours) if theirs is None else ours == pytest.approx(theirs, rel=1e-9, abs=1e-11), field
+            assert np.isnan(ours) if theirs is None else ours == pytest.approx(theirs, rel=1e-9, abs=1e-11), (
+                field
+            )
 
 
 @pytest.mark.parametrize("found", CASES, ids=range(len(CASES)))
-def test_the_search_finds_what_computing_every_table_finds(found: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_search_finds_what_computing_every_table_finds(
+    found: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(planning, "DIRECT", 10**9)
     every = reconstruct(found.table, found.claim, require=found.require)
     monkeypatch.setattr(planning, "DIRECT", -1)
@@ -175,7 +209,12 @@ def test_several_claims_must_all_be_met() -> None:
     fixed = pool(known, method="revman-fixed", measure="RR")
     other = Claim("live_birth", "RR", estimate=Printed(f"{np.exp(fixed.estimate):.1f}"), model="fixed")  # type: ignore[arg-type]
     loose = replace(
-        claim("live_birth"), estimate=Printed("3"), ci_lower=None, ci_upper=None, i2_percent=None, heterogeneity_p=None
+        claim("live_birth"),
+        estimate=Printed("3"),
+        ci_lower=None,
+        ci_upper=None,
+        i2_percent=None,
+        heterogeneity_p=None,
     )
     alone, both = reconstruct(table, loose), reconstruct(table, (loose, other))
     assert 1 < both.count < alone.count
@@ -230,7 +269,9 @@ def test_a_field_that_is_not_printed_cannot_be_required() -> None:
 
 def test_one_study_has_no_heterogeneity() -> None:
     table = PartialTable((PartialStudy("a", (0, 5), 5, (1, 1), 5),), "t", "o")
-    found = reconstruct(table, Claim("o", "OR", estimate=Printed("2.67"), i2_percent=Printed("0")), require="estimate")
+    found = reconstruct(
+        table, Claim("o", "OR", estimate=Printed("2.67"), i2_percent=Printed("0")), require="estimate"
+    )
     assert found.events.tolist() == [[[2, 1]]]
     assert reconstruct(table, Claim("o", "OR", i2_percent=Printed("0"))).count == 0
 
@@ -238,9 +279,15 @@ def test_one_study_has_no_heterogeneity() -> None:
 # Stopping and going on
 
 
-def test_a_stopped_search_says_so_and_goes_on_from_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stopped_search_says_so_and_goes_on_from_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(planning, "DIRECT", -1)
-    limits = {"Branch 2000": ((0, 7), (0, 9)), "Triolo 2003": ((0, 2), (0, 8)), "Yamada 2022": ((0, 9), (0, 9))}
+    limits = {
+        "Branch 2000": ((0, 7), (0, 9)),
+        "Triolo 2003": ((0, 2), (0, 8)),
+        "Yamada 2022": ((0, 9), (0, 9)),
+    }
     table = free(load_dataset("ivig", "neonatal_outcome"), limits)
     loose = Claim("neonatal_outcome", "OR", estimate=Printed("1.4"), i2_percent=Printed("45"))
     whole = reconstruct(table, loose, rule="revman-random")

@@ -1,4 +1,6 @@
-"""Posteriors over feasible tables: each is that of a plain fit, the averages are mixtures of them, shares of variance add up."""
+"""Posteriors over feasible tables: each is that of a plain fit, the averages are mixtures of them,
+shares of variance add up.
+"""
 
 import itertools
 
@@ -28,7 +30,8 @@ MODELS = (
     Model(),
     Model(likelihood="hypergeometric"),
     Model(effects="common"),
-    Model(likelihood="normal", tau="half_cauchy(0.5)"),  # type: ignore[arg-type]  # priors may be given as text
+    # priors may be given as text
+    Model(likelihood="normal", tau="half_cauchy(0.5)"),  # type: ignore[arg-type]
 )
 PRETERM = load_partial("ivig", "preterm_birth")
 INTERVAL = read_feasible(folder("data") / "ivig" / "preterm_feasible" / "interval.csv", PRETERM)
@@ -99,7 +102,9 @@ def test_averages_are_mixtures_of_the_tables_own_posteriors() -> None:
         ours = found.averaged(kind)
         assert ours.mean == pytest.approx(mixture.mean, abs=CLOSE)
         assert ours.sd == pytest.approx(mixture.sd, abs=CLOSE)
-        assert ours.quantile([0.025, 0.5, 0.975]) == pytest.approx(mixture.quantile([0.025, 0.5, 0.975]), abs=2 * CLOSE)
+        assert ours.quantile([0.025, 0.5, 0.975]) == pytest.approx(
+            mixture.quantile([0.025, 0.5, 0.975]), abs=2 * CLOSE
+        )
         assert found.weights(kind) == pytest.approx(own / own.sum(), abs=1e-4)
     with pytest.raises(ModelError, match="uniform"):
         found.averaged("unifrom")
@@ -111,10 +116,14 @@ def test_the_spread_over_tables_is_that_of_their_numbers() -> None:
     rows = found.distribution("uniform")
     assert rows.loc["prob_or_gt_1", "least"] == found.prob_or_gt_1.min()
     assert rows.loc["or_q97.5", "most"] == pytest.approx(np.exp(found.upper.max()))
-    assert rows.loc["or_q50", "q50"] == pytest.approx(np.exp(np.quantile(found.median, 0.5, method="inverted_cdf")))
+    assert rows.loc["or_q50", "q50"] == pytest.approx(
+        np.exp(np.quantile(found.median, 0.5, method="inverted_cdf"))
+    )
     half = found.subset(found.events[:, 0, 0] == 0)
     assert len(half) == len(found) / 3
-    assert half.averaged("uniform").mean == pytest.approx(found.mean[found.events[:, 0, 0] == 0].mean(), abs=CLOSE)
+    assert half.averaged("uniform").mean == pytest.approx(
+        found.mean[found.events[:, 0, 0] == 0].mean(), abs=CLOSE
+    )
     with pytest.raises(ModelError, match="no table is left"):
         found.subset(np.zeros(len(found), bool))
 
@@ -129,7 +138,8 @@ def test_shares_of_variance() -> None:
     assert explained(values, b, even) == pytest.approx(parts[1] / sum(parts), abs=0.02)
     assert explained(values, 4 * a + b, even) == pytest.approx(1.0)
     assert explained(np.ones(4), np.arange(4), np.full(4, 0.25)) == 0.0
-    only = np.where(a == 2, 1.0, 0.0) / (a == 2).sum()  # all weight on one value of a: knowing it tells nothing more
+    # all weight on one value of a: knowing it tells nothing more
+    only = np.where(a == 2, 1.0, 0.0) / (a == 2).sum()
     assert explained(values, a, only) == pytest.approx(0.0, abs=1e-12)
 
 
@@ -182,10 +192,15 @@ def test_a_posterior_needs_every_table() -> None:
 
 
 def test_counts_as_latent_data_by_brute_force() -> None:
-    """The posterior with latent counts, every table of a small box enumerated, on plain grids with code of its own."""
-    totals, known = ((6, 5), (10, 12)), (7, 4)  # the second trial's counts are known, of the first any pair that sums to 5
+    """The posterior with latent counts, every table of a small box enumerated,
+    on plain grids with code of its own.
+    """
+    # the second trial's counts are known, of the first any pair that sums to 5
+    totals, known = ((6, 5), (10, 12)), (7, 4)
     picked = [(a, 5 - a) for a in range(6)]
-    table = PartialTable((PartialStudy("unknown", (0, 5), 6, (0, 5), 5), PartialStudy("known", (7, 7), 10, (4, 4), 12)), "two")
+    table = PartialTable(
+        (PartialStudy("unknown", (0, 5), 6, (0, 5), 5), PartialStudy("known", (7, 7), 10, (4, 4), 12)), "two"
+    )
     events = np.array([[pair, known] for pair in picked])
     mu, tau = np.linspace(-12, 12, 481), 0.04 * (np.arange(70) + 0.5)
     theta, alpha = np.linspace(-20, 20, 2001), np.linspace(-14, 14, 281)[:, None]
@@ -194,7 +209,11 @@ def test_counts_as_latent_data_by_brute_force() -> None:
     def surface(a: int, n1: int, c: int, n0: int, half: float) -> np.ndarray:
         """p(a, c | mu, tau), baseline log odds minus ``half`` of the effect in the control arm."""
         p1, p0 = expit(alpha + (1 - half) * theta), expit(alpha - half * theta)
-        curve = norm.pdf(alpha[:, 0], 0, 2.5) @ (binom.pmf(a, n1, p1) * binom.pmf(c, n0, p0)) * float(alpha[1, 0] - alpha[0, 0])
+        curve = (
+            norm.pdf(alpha[:, 0], 0, 2.5)
+            @ (binom.pmf(a, n1, p1) * binom.pmf(c, n0, p0))
+            * float(alpha[1, 0] - alpha[0, 0])
+        )
         return np.stack([each @ curve for each in spread], axis=1)
 
     for baseline, half in (("midpoint", 0.5), ("control", 0.0)):
@@ -212,7 +231,8 @@ def test_counts_as_latent_data_by_brute_force() -> None:
         assert ours.sd == pytest.approx(float(np.sqrt(density @ (mu - mean) ** 2)), abs=2e-3)
         above = float(density[mu > 1e-9].sum() + density[np.abs(mu) < 1e-9].sum() / 2)
         assert ours.prob_above(0.0) == pytest.approx(above, abs=5e-4)
-        assert abs(found.averaged("uniform").prob_above(0.0) - above) > 0.005  # the witness tells the two weights apart
+        # the witness tells the two weights apart
+        assert abs(found.averaged("uniform").prob_above(0.0) - above) > 0.005
         # what a known count removes on average, table by table: each table is one value of the unknown cell
         means = (joint.sum(axis=2) @ mu) / joint.sum(axis=(1, 2))
         removed = float(of_table @ (means - mean) ** 2) / float(density @ (mu - mean) ** 2)
@@ -224,12 +244,18 @@ def test_counts_as_latent_data_by_brute_force() -> None:
 
 @pytest.mark.parametrize("baseline", ["midpoint", "control"])
 def test_a_trial_of_which_nothing_is_known_adds_nothing(baseline: str) -> None:
-    """Summed over all of its counts a likelihood is 1: the posterior is that of the other trials, whatever the model."""
-    table = PartialTable((PartialStudy("unknown", (0, 7), 7, (0, 5), 5), PartialStudy("known", (7, 7), 10, (4, 4), 12)), "two")
+    """Summed over all of its counts a likelihood is 1: the posterior is that of the other trials,
+    whatever the model.
+    """
+    table = PartialTable(
+        (PartialStudy("unknown", (0, 7), 7, (0, 5), 5), PartialStudy("known", (7, 7), 10, (4, 4), 12)), "two"
+    )
     model = Model(baseline=baseline)
     found = reconstruction_posterior((table, every_table(table)), model)
     alone = fit(Dataset((Study("known", 7, 10, 4, 12),)), model)["mu"]
-    assert found.averaged().quantile([0.025, 0.5, 0.975]) == pytest.approx(alone.quantile([0.025, 0.5, 0.975]), abs=2 * CLOSE)
+    assert found.averaged().quantile([0.025, 0.5, 0.975]) == pytest.approx(
+        alone.quantile([0.025, 0.5, 0.975]), abs=2 * CLOSE
+    )
     assert np.exp(found.log_evidence).sum() == pytest.approx(
         np.exp(fit(Dataset((Study("known", 7, 10, 4, 12),)), model).log_marginal_likelihood or 0.0), rel=1e-4
     )
@@ -250,7 +276,10 @@ def test_the_midpoint_baseline_leaves_the_weighted_answer_nearly_where_it_is() -
     """Outside values for SD 10 on the control arm: 2.18, .930 and 1.76, .891."""
     (claim,) = [each for each in load_claims("ivig") if each.outcome == "preterm_birth"]
     rows = other_baselines("ivig", descriptions("ivig")["preterm_birth"], claim, Model())
-    by_place = {place: [r for r in rows if r.model.likelihood == "binomial" and r.model.baseline == place] for place in BASELINES}
+    by_place = {
+        place: [r for r in rows if r.model.likelihood == "binomial" and r.model.baseline == place]
+        for place in BASELINES
+    }
     assert [(round(r.by_evidence[0], 2), round(r.by_evidence[3], 3)) for r in by_place["control"][:2]] == [
         (2.18, 0.930),
         (1.76, 0.891),
@@ -265,4 +294,7 @@ def test_the_midpoint_baseline_leaves_the_weighted_answer_nearly_where_it_is() -
     assert min(spans["control", code] for code in ("estimate and lower", "interval")) > 0.15
     exact = [r for r in rows if r.model.likelihood == "hypergeometric"]
     assert [r.tables for r in exact] == [4_711, 9_937]
-    assert other_baselines("ivig", descriptions("ivig")["preterm_birth"], claim, Model(likelihood="normal")) == ()
+    assert (
+        other_baselines("ivig", descriptions("ivig")["preterm_birth"], claim, Model(likelihood="normal"))
+        == ()
+    )

@@ -1,4 +1,6 @@
-"""The store of sampled answers: what the key depends on, where answers are looked for, and what becomes of bad ones."""
+"""The store of sampled answers: what the key depends on, where answers are looked for,
+and what becomes of bad ones.
+"""
 
 import json
 from dataclasses import replace
@@ -16,7 +18,11 @@ ROWS = (("A", 3, 10, 1, 10), ("B", 5, 20, 4, 22), ("C", 0, 7, 2, 9))
 DATA = bi.Dataset(
     tuple(bi.Study(*row) for row in ROWS),
     "three",
-    columns=(("randomised", ("yes", "no", "yes")), ("treatment_preterm", ("1", "", "0")), ("control_preterm", ("0", "1", "1"))),
+    columns=(
+        ("randomised", ("yes", "no", "yes")),
+        ("treatment_preterm", ("1", "", "0")),
+        ("control_preterm", ("0", "1", "1")),
+    ),
 )
 MODEL = bi.Model()
 REQUEST = Request("summary", DATA, MODEL, bi.NUTS(seed=3))
@@ -50,7 +56,9 @@ def test_an_answer_is_computed_once(fits, tmp_path) -> None:
     assert dict(first.sampler)["seed"] == "3"
     assert {"bayes_ivig", "pymc", "nutpie", "arviz"} <= dict(first.made_by).keys()
     assert first.diagnostics.numbers
-    assert [path.suffix for path in (tmp_path / "new").rglob("*") if path.is_file()] == [".json"], "no scraps are left"
+    assert [path.suffix for path in (tmp_path / "new").rglob("*") if path.is_file()] == [".json"], (
+        "no scraps are left"
+    )
 
 
 CHANGED = {
@@ -58,7 +66,9 @@ CHANGED = {
     "seed": replace(REQUEST, engine=bi.NUTS(seed=4)),
     "draws": replace(REQUEST, engine=bi.NUTS(seed=3, draws=50)),
     "prior": replace(REQUEST, model=bi.Model(mu="normal(0, 1)")),
-    "count": replace(REQUEST, dataset=replace(DATA, studies=(bi.Study("A", 4, 10, 1, 10), *DATA.studies[1:]))),
+    "count": replace(
+        REQUEST, dataset=replace(DATA, studies=(bi.Study("A", 4, 10, 1, 10), *DATA.studies[1:]))
+    ),
     "fewer": replace(REQUEST, dataset=DATA.trials("-C")),
     "order": replace(REQUEST, dataset=replace(DATA, studies=DATA.studies[::-1], columns=())),
 }
@@ -71,14 +81,18 @@ def test_the_key_depends_on(what: str) -> None:
 
 def test_the_key_does_not_depend_on_names_and_cores() -> None:
     same = Request(
-        "summary", replace(DATA, name="other"), bi.Model(name="mine", title="x"), bi.NUTS(seed=3, cores=1, progress=True)
+        "summary",
+        replace(DATA, name="other"),
+        bi.Model(name="mine", title="x"),
+        bi.NUTS(seed=3, cores=1, progress=True),
     )
     assert same.key == REQUEST.key
 
 
 MODELS = {
     "randomised": (
-        bi.MetaRegression(covariates=("randomised",)), bi.BiasAdjusted(flag_column="randomised", unflagged_values=("yes",)),
+        bi.MetaRegression(covariates=("randomised",)),
+        bi.BiasAdjusted(flag_column="randomised", unflagged_values=("yes",)),
     ),
     "control_preterm": (bi.JointOutcome(),),
 }  # fmt: skip
@@ -87,7 +101,9 @@ MODELS = {
 @pytest.mark.parametrize("column", MODELS)
 def test_the_key_depends_on_the_columns_that_the_model_reads(column: str) -> None:
     cells = {"randomised": ("yes", "yes", "no"), "control_preterm": ("1", "1", "1")}[column]
-    other = replace(DATA, columns=tuple((name, cells if name == column else values) for name, values in DATA.columns))
+    other = replace(
+        DATA, columns=tuple((name, cells if name == column else values) for name, values in DATA.columns)
+    )
     assert replace(REQUEST, dataset=other).key == REQUEST.key, "the reference model reads counts alone"
     for model in MODELS[column]:
         assert replace(REQUEST, dataset=other, model=model).key != replace(REQUEST, model=model).key
@@ -101,7 +117,9 @@ def test_characteristics_of_a_bundled_table_count_as_its_columns() -> None:
     assert fingerprint(live, model) != fingerprint(replace(live, columns=(("randomised", own),)), model)
 
 
-def test_bundled_answers_hold_under_any_versions_and_cached_ones_under_their_own(fits, tmp_path, monkeypatch) -> None:
+def test_bundled_answers_hold_under_any_versions_and_cached_ones_under_their_own(
+    fits, tmp_path, monkeypatch
+) -> None:
     stored_answer(REQUEST, ask, sampled=True, store=Store(cache=tmp_path / "cache"))
     found = stored_answer(REQUEST, ask, store=Store(cache=tmp_path / "cache"))
     path = tmp_path / "case" / stored.file_name("three, all/x", REQUEST)
@@ -139,7 +157,9 @@ def test_a_damaged_entry_is_left_aside_and_sampled_again(how: str, fits, tmp_pat
     assert str(path) in str(told[0].message)
     with pytest.warns(CacheWarning):
         assert stored_answer(REQUEST, ask, sampled=True, store=store) == first
-    assert stored_answer(REQUEST, ask, store=store) == first, "the new answer takes the place of the damaged one"
+    assert stored_answer(REQUEST, ask, store=store) == first, (
+        "the new answer takes the place of the damaged one"
+    )
     assert len(fits) == 2
 
 
@@ -184,8 +204,11 @@ def test_looking_up_needs_no_sampler() -> None:
     code = (
         "import sys, bayes_ivig as bi\n"
         "from bayes_ivig.analyses.other_models.stored_answers import Request, Store, stored_answer\n"
-        "request = Request('x', bi.load_dataset('ivig', 'live_birth'), bi.load_model('bivariate'), bi.NUTS())\n"
+        "request = Request('x', bi.load_dataset('ivig', 'live_birth'), "
+        "bi.load_model('bivariate'), bi.NUTS())\n"
         "assert stored_answer(request, lambda posterior: {}) is None\n"
         "assert not {'pymc', 'pytensor', 'nutpie', 'arviz', 'numba'} & set(sys.modules)\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, env={"BAYES_IVIG_CACHE": "off"}, cwd=Path(__file__).parent)
+    subprocess.run(
+        [sys.executable, "-c", code], check=True, env={"BAYES_IVIG_CACHE": "off"}, cwd=Path(__file__).parent
+    )

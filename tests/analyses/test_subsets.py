@@ -1,4 +1,6 @@
-"""Every choice of trials: posteriors as fitted, pooled results as ``pool`` gives them, the published choice among 84."""
+"""Every choice of trials: posteriors as fitted, pooled results as ``pool`` gives them,
+the published choice among 84.
+"""
 
 import itertools
 import math
@@ -28,8 +30,8 @@ from bayes_ivig.results.thresholds import convincing_above, convincing_below, si
 
 LIVE = load_dataset("ivig", "live_birth")
 COLUMNS = [
-    "trials", "k", "k_informative", "or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1", "tau_q50", "pooled_or", "pooled_ci_lower",
-    "pooled_ci_upper", "pooled_p", "i2",
+    "trials", "k", "k_informative", "or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1", "tau_q50", "pooled_or",
+    "pooled_ci_lower", "pooled_ci_upper", "pooled_p", "i2",
 ]  # fmt: skip
 AWKWARD = Dataset(
     (
@@ -96,13 +98,18 @@ def test_pooled_columns_are_those_of_pool(dataset: Dataset) -> None:
 
 
 def test_the_published_choice_among_all_ways_of_dropping_three(every) -> None:
-    """Of 84, four give P < 0.05; the paper's is one of them, ninth by odds ratio: confirmed by ``pool`` one by one."""
+    """Of 84, four give P < 0.05; the paper's is one of them, ninth by odds ratio:
+    confirmed by ``pool`` one by one.
+    """
     dropped = leave_k_out(every, 3)
     assert len(dropped) == 84
     assert (dropped["pooled_p"] < 0.05).sum() == 4
     where = standing(every, LIVE.trials("published").study_names)
     assert (where["subsets"], where["significant"], where["rank_pooled_or"]) == (84, 4, 9)
-    six = [pool(LIVE.trials(names), method="revman-random") for names in itertools.combinations(LIVE.study_names, 6)]
+    six = [
+        pool(LIVE.trials(names), method="revman-random")
+        for names in itertools.combinations(LIVE.study_names, 6)
+    ]
     published = pool(LIVE.trials("published"), method="revman-random")
     assert sum(found.p_value < 0.05 for found in six) == 4
     assert sum(found.estimate > published.estimate + 1e-9 for found in six) == 8
@@ -118,7 +125,9 @@ def test_the_trial_that_carries_the_conclusion(every) -> None:
     assert len(found) == 9
     without = fit(LIVE.trials("-Stricker 2000"), Model())["mu"]
     assert first["prob_or_gt_1_without"] == pytest.approx(without.prob_above(0.0), abs=1e-3)
-    assert first["prob_change"] == pytest.approx(without.prob_above(0.0) - fit(LIVE, Model())["mu"].prob_above(0.0), abs=2e-3)
+    assert first["prob_change"] == pytest.approx(
+        without.prob_above(0.0) - fit(LIVE, Model())["mu"].prob_above(0.0), abs=2e-3
+    )
 
 
 def test_subsets_of_one_size_and_awkward_tables() -> None:
@@ -138,7 +147,9 @@ def test_subsets_of_one_size_and_awkward_tables() -> None:
 
 def test_too_many_subsets_are_refused_with_their_number() -> None:
     many = Dataset(tuple(Study(f"trial {i}", 3 + i % 5, 20, 4, 21) for i in range(24)))
-    with pytest.raises(DataError, match=r"24 trials have 16,777,215 subsets, more than 200,000; .* \(1 to 6, or 18 to 24\)"):
+    with pytest.raises(
+        DataError, match=r"24 trials have 16,777,215 subsets, more than 200,000; .* \(1 to 6, or 18 to 24\)"
+    ):
         subsets(many)
     assert len(subsets(many, size=23)) == 24
     with pytest.raises(DataError, match="2,704,156 subsets of 12"):
@@ -205,7 +216,9 @@ def test_the_ranked_strip_sets_the_published_and_the_significant_apart(every) ->
         plot_standing(every, ["nobody"])
 
 
-def test_rows_with_a_large_stated_error_are_fitted_on_grids_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_with_a_large_stated_error_are_fitted_on_grids_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     import bayes_ivig.analyses.trials.subsets as home
 
     plain = subsets(LIVE, size=8)
@@ -215,15 +228,20 @@ def test_rows_with_a_large_stated_error_are_fitted_on_grids_of_their_own(monkeyp
     assert 0 < again.sum() < 9
     for row in found[again].to_dict("records"):
         posterior = fit(LIVE.trials(row["trials"].split("; ")), Model())
-        # Two computations of one number: with shaken last bits they may differ by some 1e-14, never by what a grid does, 1e-6.
+        # Two computations of one number: with shaken last bits they may differ by some 1e-14, never by
+        # what a grid does, 1e-6.
         assert row["or_q50"] == pytest.approx(math.exp(posterior["mu"].quantile(0.5)), rel=1e-12)
         assert row["numerical_error"] >= dict(posterior.diagnostics.numbers)["error.mu"]
     assert found[~again].equals(plain[~again])
 
 
 @pytest.mark.parametrize("baseline", ["control", "midpoint"])
-def test_significant_and_convincing_choices_are_counted_by_plain_fits_in_both_directions(baseline: str) -> None:
-    """Of the 84 choices of six: P < 0.05 in 4, P(OR > 1) >= 0.975 in 11 whichever baseline; none the other way round."""
+def test_significant_and_convincing_choices_are_counted_by_plain_fits_in_both_directions(
+    baseline: str,
+) -> None:
+    """Of the 84 choices of six: P < 0.05 in 4, P(OR > 1) >= 0.975 in 11 whichever baseline;
+    none the other way round.
+    """
     model = Model(baseline=baseline)
     published = LIVE.trials("published").study_names
     where = standing(subsets(LIVE, model, size=6), published)
@@ -236,14 +254,22 @@ def test_significant_and_convincing_choices_are_counted_by_plain_fits_in_both_di
     assert sum(chance >= 0.975 for chance in chances.values()) == 11
     assert where["prob_or_gt_1"] == pytest.approx(chances[published], abs=1e-4)
     deaths = standing(subsets(LIVE.complement(), model, size=6), published)
-    assert tuple(deaths[kind] for kind in kinds) == (0, 4, 0, 11) if baseline == "midpoint" else deaths["significant_below"] == 4
+    assert (
+        tuple(deaths[kind] for kind in kinds) == (0, 4, 0, 11)
+        if baseline == "midpoint"
+        else deaths["significant_below"] == 4
+    )
 
 
 def test_a_threshold_does_not_hang_on_the_last_bits() -> None:
     noise = np.array([-1e-9, 0.0, 1e-9, math.nan])
     assert list(significant(0.05 + noise)) == [False] * 4
     assert list(significant([0.0499, 0.0501])) == [True, False]
-    assert list(convincing_above(0.975 + noise)) == list(convincing_below(0.025 + noise)) == [True, True, True, False]
+    assert (
+        list(convincing_above(0.975 + noise))
+        == list(convincing_below(0.025 + noise))
+        == [True, True, True, False]
+    )
     assert list(convincing_above([0.9749, 0.9751])) == [False, True]
     assert list(convincing_below([0.0249, 0.0251])) == [True, False]
 

@@ -1,4 +1,6 @@
-"""Where conclusions turn: closed forms of the normal case, plain fits at every crossing, and fragile tables by brute force."""
+"""Where conclusions turn: closed forms of the normal case, plain fits at every crossing,
+and fragile tables by brute force.
+"""
 
 import math
 from dataclasses import replace
@@ -72,7 +74,9 @@ def test_bad_outcomes_tip_the_other_way() -> None:
 def test_the_grid_is_made_of_plain_fits() -> None:
     found = tipping_grid(POSTERIOR, mu_scales=[0.1, 0.5, 3], tau_scales=[0.05, 1])
     for i, j in product(range(3), range(2)):
-        plain = fit(PUBLISHED, Model(mu=f"normal(0, {found.mu_scales[i]})", tau=f"half_normal({found.tau_scales[j]})"))["mu"]
+        plain = fit(
+            PUBLISHED, Model(mu=f"normal(0, {found.mu_scales[i]})", tau=f"half_normal({found.tau_scales[j]})")
+        )["mu"]
         assert found.chances[i, j] == pytest.approx(plain.prob_above(0.0), abs=1e-4)
         assert found.limits[i, j] == pytest.approx(math.exp(plain.interval(0.95)[0]), rel=1e-3)
     table = found.table()
@@ -154,7 +158,9 @@ def all_changes(dataset: Dataset, most: int) -> dict[tuple[str, str, int], float
         for arm, counts in (("treatment", (r1 + events, n1, r0, n0)), ("control", (r1, n1, r0 + events, n0))):
             if 0 <= counts[0] <= n1 and 0 <= counts[2] <= n0:
                 studies = tuple(Study(s.name, *counts) if s is study else s for s in dataset.studies)
-                found[study.name, arm, events] = fit(replace(dataset, studies=studies), Model("normal"))["mu"].prob_above(0.0)
+                found[study.name, arm, events] = fit(replace(dataset, studies=studies), Model("normal"))[
+                    "mu"
+                ].prob_above(0.0)
     return found
 
 
@@ -177,10 +183,14 @@ def test_a_conclusion_that_does_not_hold_is_moved_towards() -> None:
     found = bayesian_fragility(fit(load_dataset("ivig", "live_birth"), Model()))
     assert not found.holds
     assert all(move.chance >= 0.975 for move in found.moves)
-    mirrored = bayesian_fragility(fit(load_dataset("ivig", "live_birth").complement(), Model("hypergeometric")))
+    mirrored = bayesian_fragility(
+        fit(load_dataset("ivig", "live_birth").complement(), Model("hypergeometric"))
+    )
     plain = bayesian_fragility(fit(load_dataset("ivig", "live_birth"), Model("hypergeometric")))
     assert (mirrored.events, mirrored.conclusion.side) == (plain.events, "below")
-    assert [(m.study, m.arm, -m.events) for m in mirrored.moves] == [(m.study, m.arm, m.events) for m in plain.moves]
+    assert [(m.study, m.arm, -m.events) for m in mirrored.moves] == [
+        (m.study, m.arm, m.events) for m in plain.moves
+    ]
 
 
 def test_large_trials_are_searched_by_doubling() -> None:
@@ -212,6 +222,9 @@ def test_studies_that_say_nothing_may_be_made_to_speak() -> None:
     found = bayesian_fragility(fit(dataset, Model("hypergeometric", "common")), Conclusion(probability=0.9))
     names = {(move.study, move.arm) for move in found.tried}
     assert ("silent", "control") in names
-    plain = fit(Dataset((Study("silent", 0, 30, found.events, 30), dataset.studies[1])), Model("hypergeometric", "common"))
+    plain = fit(
+        Dataset((Study("silent", 0, 30, found.events, 30), dataset.studies[1])),
+        Model("hypergeometric", "common"),
+    )
     row = next(m for m in found.tried if (m.study, m.arm, m.events) == ("silent", "control", found.events))
     assert row.chance == pytest.approx(plain["mu"].prob_above(0.0), abs=1e-3)

@@ -1,4 +1,6 @@
-"""How the tests of this folder run the command: in this process where only its answer matters, else as users do."""
+"""How the tests of this folder run the command: in this process where only its answer matters,
+else as users do.
+"""
 
 import json
 import subprocess
@@ -52,7 +54,9 @@ def call(monkeypatch: MonkeyPatch, capsys: CaptureFixture[str], *arguments: str)
 
 def run(*arguments: str, **options: Any) -> Ran:
     """Run the installed command as its own process."""
-    done = subprocess.run([BIN, *arguments], capture_output=True, text=True, encoding="utf-8", check=False, **options)
+    done = subprocess.run(
+        [BIN, *arguments], capture_output=True, text=True, encoding="utf-8", check=False, **options
+    )
     return Ran(done.returncode, done.stdout, done.stderr)
 
 

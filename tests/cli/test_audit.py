@@ -31,9 +31,18 @@ def test_the_bundled_case(ask: Ask) -> None:
     assert (ran.status, ran.err) == (0, "")
     first, rest = ran.out.split("Consistent under a condition")
     paper, others = (line for line in " ".join(ran.out.split()).split("Audit of ivig, ")[1:3])
-    assert paper.startswith("46 checks of the paper audited: 5 inconsistent, 3 consistent if, 6 cannot tell, 32 consistent")
-    assert others.startswith("10 checks of what other papers print: 3 inconsistent, 0 consistent if, 1 cannot tell, 6 consistent")
-    for said in ("is 1.735 to 1.752", "mend: ci_lower 0.80 instead of 0.58", "is a risk ratio", "part 284 instead of 248"):
+    assert paper.startswith(
+        "46 checks of the paper audited: 5 inconsistent, 3 consistent if, 6 cannot tell, 32 consistent"
+    )
+    assert others.startswith(
+        "10 checks of what other papers print: 3 inconsistent, 0 consistent if, 1 cannot tell, 6 consistent"
+    )
+    for said in (
+        "is 1.735 to 1.752",
+        "mend: ci_lower 0.80 instead of 0.58",
+        "is a risk ratio",
+        "part 284 instead of 248",
+    ):
         assert said in " ".join(first.split())
     assert "only 3 of the 4 trials are estimable" in " ".join(rest.split())
     assert max(map(len, ran.out.splitlines())) <= 80
@@ -50,7 +59,9 @@ def test_a_document(ask: Ask, tmp_path: Path) -> None:
     assert found["death", "centre"] == found["death", "interval_p"] == "inconsistent"
     assert found["women, at 22 weeks", "percentage"] == "inconsistent"
     assert found["death", "heterogeneity_p"] == "consistent if"
-    assert next(each for each in ran.document["findings"] if each["check"] == "heterogeneity_p")["mend"] is None
+    assert (
+        next(each for each in ran.document["findings"] if each["check"] == "heterogeneity_p")["mend"] is None
+    )
 
 
 @pytest.mark.parametrize(("row", "status"), [(GOOD, 0), (BAD, 1)])
@@ -120,7 +131,12 @@ def test_broken_input(ask: Ask, tmp_path: Path, name: str, text: str, said: str)
 
 def test_files_that_are_not_there(ask: Ask, tmp_path: Path) -> None:
     claims = write(tmp_path, "claims.csv", CLAIMS + GOOD)
-    for arguments in (["ivigg"], ["nothing.csv"], [claims, "--other", "nothing.csv"], [claims, "--counts", "nothing.csv"]):
+    for arguments in (
+        ["ivigg"],
+        ["nothing.csv"],
+        [claims, "--other", "nothing.csv"],
+        [claims, "--counts", "nothing.csv"],
+    ):
         ran = ask("audit", *arguments)
         assert ran.status == 2
         assert ran.err.startswith("error: ")

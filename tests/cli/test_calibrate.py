@@ -31,7 +31,9 @@ def test_json_is_one_document_without_nan(
 
 
 @pytest.mark.parametrize("ending", ["svg", "png"])
-def test_text_and_plot(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, ending: str) -> None:
+def test_text_and_plot(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, ending: str
+) -> None:
     plot = tmp_path / f"calibration.{ending}"
     assert run(monkeypatch, "--likelihood", "normal", "--simulations", "5", "--plot", str(plot)) == 0
     assert "coverage of central intervals" in capsys.readouterr().out
@@ -73,4 +75,7 @@ def test_another_calibration_in_the_folder_leaves_with_2(
 def test_help_names_every_option(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(monkeypatch, "--help") == 0
     text = capsys.readouterr().out
-    assert all(option in text for option in ("--likelihood", "--design", "--simulations", "--seed", "--out", "--json", "--plot"))
+    assert all(
+        option in text
+        for option in ("--likelihood", "--design", "--simulations", "--seed", "--out", "--json", "--plot")
+    )

@@ -58,7 +58,12 @@ def test_text_for_a_reader(ask: Ask) -> None:
     assert "low control risk 0.046 0.179 0.775" in lines
     assert "- an event is good, so OR > 1 favours IVIG" in lines
     details = " ".join(done.out.partition("Details")[2].split())
-    for said in ("mu ~ normal(0, 2.82)", "logistic(0, 1)", "the baseline prior matters", "50 events per 1000 people"):
+    for said in (
+        "mu ~ normal(0, 2.82)",
+        "logistic(0, 1)",
+        "the baseline prior matters",
+        "50 events per 1000 people",
+    ):
         assert said in details
 
 
@@ -66,14 +71,23 @@ def test_an_interval_on_one_side_does_not_run_through_no_effect(ask: Ask) -> Non
     done = ask("benefit", *CASE, "--trials", "published", "--baseline-risk", "0.4")
     lines = {" ".join(line.split()) for line in done.out.splitlines()}
     assert "stated control risk 3.2 to benefit (2.1 to 10)" in lines
-    losses = ask("benefit", "ivig", "--outcome", "miscarriage", "--trials", "published", "--baseline-risk", "ours=0.6")
+    losses = ask(
+        "benefit", "ivig", "--outcome", "miscarriage", "--trials", "published", "--baseline-risk", "ours=0.6"
+    )
     lines = {" ".join(line.split()) for line in losses.out.splitlines()}
     assert "ours 3.2 to benefit (2.1 to 10)" in lines
     assert "control risks: as stated" in losses.out
 
 
 def test_several_side_by_side_are_what_plain_fits_give(ask: Ask, tmp_path: Path) -> None:
-    priors = ("--mu-prior", "normal(0, 2.82)", "--mu-prior", "normal(0, 0.35)", "--tau-prior", "half_normal(1)")
+    priors = (
+        "--mu-prior",
+        "normal(0, 2.82)",
+        "--mu-prior",
+        "normal(0, 0.35)",
+        "--tau-prior",
+        "half_normal(1)",
+    )
     sets = ("--trials", "published", "--trials", "-Stricker 2000", "--likelihood", "normal")
     drawn = tmp_path / "absolute.png"
     done = ask("benefit", *CASE, *priors, *sets, "--json", "--plot", str(drawn), "--draw", "absolute")
@@ -103,18 +117,25 @@ def test_a_table_without_a_direction_names_neither_side(ask: Ask, tmp_path: Path
     document = ask("benefit", mine, "--json").document
     assert document["rows"][0]["probability"]["benefit"] is None
     assert "benefit and harm null" in document["note"] and "important_difference null" in document["note"]
-    alone = ask("benefit", table(tmp_path, "x,0,0,3,9\ny,4,9,3,9\n", "one.csv"), "--plot", str(tmp_path / "a.html"))
+    alone = ask(
+        "benefit", table(tmp_path, "x,0,0,3,9\ny,4,9,3,9\n", "one.csv"), "--plot", str(tmp_path / "a.html")
+    )
     assert alone.status == 0
     assert "https://cdn" not in (tmp_path / "a.html").read_text(encoding="utf-8")
 
 
 def test_control_arms_that_no_prior_expects_are_followed_beyond_it(ask: Ask, tmp_path: Path) -> None:
-    """Risks of nothing and of everything: the spread of control risks lies far beyond its prior; a double sum knows where."""
-    done = ask("benefit", table(tmp_path, "none,3,1000000,0,1000000\nall,999990,1000000,1000000,1000000\n"), "--json")
+    """Risks of nothing and of everything: the spread of control risks lies far beyond its prior;
+    a double sum knows where.
+    """
+    done = ask(
+        "benefit", table(tmp_path, "none,3,1000000,0,1000000\nall,999990,1000000,1000000,1000000\n"), "--json"
+    )
     assert (done.status, done.err) == (0, "")
     found = control_risk(load_dataset(tmp_path / "mine.csv")).spread
     x = np.linspace(-80, 80, 8001)
-    curve = np.exp(-1e6 * np.logaddexp(0, x))  # of no event among a million, and mirrored of nothing but events
+    # of no event among a million, and mirrored of nothing but events
+    curve = np.exp(-1e6 * np.logaddexp(0, x))
     mean, spread = np.linspace(-12, 12, 121), np.linspace(0.5, 9, 171)
     weight = np.empty((mean.size, spread.size))
     for j, s in enumerate(spread):

@@ -7,7 +7,9 @@ from command import call, table
 
 import bayes_ivig as bi
 
-ROWS = "Ærø & Sons; 2001,0,12,3,9\n-minus,7,7,8,8\nC,11,24,9,27\nD,30,60,25,61\nempty,0,0,4,5\nfar,38,40,3,40\n"
+ROWS = (
+    "Ærø & Sons; 2001,0,12,3,9\n-minus,7,7,8,8\nC,11,24,9,27\nD,30,60,25,61\nempty,0,0,4,5\nfar,38,40,3,40\n"
+)
 FLAT = """title = "flat"
 likelihood = "normal"
 effects = "random"
@@ -24,15 +26,21 @@ source = "s"
 ROUNDED = 1e-7  # what leaves for a file has eight significant digits
 
 
-def test_the_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = table(tmp_path, ROWS)
     ran = call(monkeypatch, capsys, "check", path, "--model", "normal_normal", "--json")
     found = ran.document
     assert ran.status == 0 and found["missing"] == [] and found["problems"] == []
     posterior = bi.fit(bi.load_dataset(path), bi.load_model("normal_normal"))
     exact = bi.loo(posterior)
-    assert [row["elpd"] for row in found["leave_one_out"]["studies"]] == pytest.approx(exact.pointwise.tolist(), rel=ROUNDED)
-    assert found["leave_one_out"]["method"] == "exact" and found["leave_one_out"]["se"] == pytest.approx(exact.se, rel=ROUNDED)
+    assert [row["elpd"] for row in found["leave_one_out"]["studies"]] == pytest.approx(
+        exact.pointwise.tolist(), rel=ROUNDED
+    )
+    assert found["leave_one_out"]["method"] == "exact" and found["leave_one_out"]["se"] == pytest.approx(
+        exact.se, rel=ROUNDED
+    )
     check = bi.posterior_predictive_check(posterior)
     above = [row["prob_above"] for row in found["posterior_predictive"]["arms"]]
     assert above == pytest.approx([row.prob_above for row in check.rows], rel=ROUNDED)
@@ -53,7 +61,9 @@ def test_the_text_names_what_stands_out(
     ran = call(monkeypatch, capsys, "check", table(tmp_path, ROWS), "--model", str(model))
     assert ran.status == 0
     words = " ".join(ran.out.split())
-    assert "unlike what the others foretell, mid-p below 0.05 in" in words and "far, log odds ratio (p" in words
+    assert (
+        "unlike what the others foretell, mid-p below 0.05 in" in words and "far, log odds ratio (p" in words
+    )
     assert "mu: prior and data may be in conflict: both move it" in words
     assert "Ærø & Sons; 2001, log odds ratio" in ran.out and "checks: passed" in ran.out
     assert max(map(len, ran.out.splitlines())) <= 80
@@ -68,12 +78,22 @@ def test_an_improper_prior_leaves_out_what_it_cannot_say(
     assert ran.status == 0 and "Before any data" not in ran.out
     assert "prior predictive check: an improper prior foretells nothing" in " ".join(ran.out.split())
     assert "Each study foreseen from the others" in ran.out  # the posterior without one study exists
-    one = call(monkeypatch, capsys, "check", table(tmp_path, "only,3,9,4,9\n", "one.csv"), "--model", str(model), "--json")
+    one = call(
+        monkeypatch,
+        capsys,
+        "check",
+        table(tmp_path, "only,3,9,4,9\n", "one.csv"),
+        "--model",
+        str(model),
+        "--json",
+    )
     assert one.document["leave_one_out"] is None and one.document["prior_predictive"] is None
     assert any("nothing foresees the only study" in words for words in one.document["missing"])
 
 
-def test_wrong_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_questions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = table(tmp_path, ROWS)
     for arguments, words in (
         (("--engine", "nut"), "did you mean 'nuts'"),

@@ -1,4 +1,6 @@
-"""``bayes-ivig fit --model NAME`` for families that only sampling holds: what is said, and what is refused."""
+"""``bayes-ivig fit --model NAME`` for families that only sampling holds:
+what is said, and what is refused.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,9 +29,13 @@ def test_a_family_is_sampled_and_said_so(ask: Ask, tmp_path: Path) -> None:
     assert "engine: nuts, as only sampling holds this kind of model" in " ".join(ran.out.split())
     assert "phi ~ half_normal(1)" in ran.out and "averaged over studies" in " ".join(ran.out.split())
     assert "not in the likelihood" in ran.out  # the study with an empty arm
-    found = ask("fit", str(path), "--model", "beta_binomial", "--prior", "phi=half_normal(1)", "--seed", "5", "--json").document
+    found = ask(
+        "fit", str(path), "--model", "beta_binomial", "--prior", "phi=half_normal(1)", "--seed", "5", "--json"
+    ).document
     assert found["model"]["family"] == "beta_binomial" and found["model"]["phi"] == "half_normal(1)"
-    assert set(found["quantities"]) == {"nu", "phi", "icc"} and found["quantities"]["nu"]["scale"] == "log odds"
+    assert (
+        set(found["quantities"]) == {"nu", "phi", "icc"} and found["quantities"]["nu"]["scale"] == "log odds"
+    )
     assert found["engine"]["name"] == "nuts" and found["provenance"]["seed"] == 5
     assert (found["k"], found["k_listed"], found["not_in_the_likelihood"]) == (4, 5, ["nobody"])
     icc, phi = (found["quantities"][name]["q50"] for name in ("icc", "phi"))

@@ -11,8 +11,9 @@ type Ask = Callable[..., Ran]
 LIVE = ("fit", "ivig", "--outcome", "live_birth")
 TWO = "A,1,10,2,10\nB,3,10,2,10\n"
 KEYS = [
-    "dataset", "model", "engine", "k", "k_informative", "k_listed", "uninformative", "learnt_nothing", "baseline_check",
-    "mu", "tau", "theta_new", "odds_ratio", "probability", "log_marginal_likelihood", "studies", "diagnostics", "provenance",
+    "dataset", "model", "engine", "k", "k_informative", "k_listed", "uninformative", "learnt_nothing",
+    "baseline_check", "mu", "tau", "theta_new", "odds_ratio", "probability", "log_marginal_likelihood",
+    "studies", "diagnostics", "provenance",
 ]  # fmt: skip
 SUMMARY = ["mean", "sd", "q2.5", "q50", "q97.5"]
 
@@ -28,13 +29,18 @@ def test_the_document_has_the_keys_of_the_contract(ask: Ask) -> None:
     assert found["dataset"] == {"name": "ivig", "outcome": "live_birth", "trials": "all"}
     assert found["model"]["tau"] == "half_normal(0.5)"
     assert (found["k"], found["k_listed"], len(found["studies"])) == (9, 9, 9)
-    assert (found["k_informative"], found["uninformative"], found["learnt_nothing"]) == (8, ["Branch 2000"], False)
+    assert (found["k_informative"], found["uninformative"], found["learnt_nothing"]) == (
+        8,
+        ["Branch 2000"],
+        False,
+    )
     further = ["weight", "predictive_p", "log_predictive_density", "without"]
     assert [list(study)[:6] for study in found["studies"]] == [["study", "theta", *further]] * 9
     assert list(found["studies"][0]["theta"]) == SUMMARY
     assert list(found["diagnostics"])[:2] == ["ok", "problems"]
     assert {"version", "data_sha256", "seed"} <= set(found["provenance"])
-    assert found["probability"]["or>1"] == pytest.approx(0.886, abs=5e-4)  # all nine trials, as the README prints it
+    # all nine trials, as the README prints it
+    assert found["probability"]["or>1"] == pytest.approx(0.886, abs=5e-4)
     assert found["probability"]["or>1"] + found["probability"]["or<1"] == pytest.approx(1)
 
 
@@ -49,7 +55,10 @@ def test_the_level_names_the_keys(ask: Ask) -> None:
     ("options", "keys"),
     [
         (("--threshold", "1.5"), ["or>1", "or>1.5", "or<1", "or<0.666667"]),
-        (("--threshold", "2", "--threshold", "1.1"), ["or>1", "or>1.1", "or>2", "or<1", "or<0.909091", "or<0.5"]),
+        (
+            ("--threshold", "2", "--threshold", "1.1"),
+            ["or>1", "or>1.1", "or>2", "or<1", "or<0.909091", "or<0.5"],
+        ),
         (("--threshold", "0.5"), ["or>1", "or>2", "or<1", "or<0.5"]),
         (("--threshold", "1"), ["or>1", "or<1"]),
     ],
@@ -63,7 +72,10 @@ def test_thresholds_of_the_sidecar(ask: Ask, tmp_path: Path) -> None:
     path = table(tmp_path, TWO)
     Path(path).with_suffix(".toml").write_text("thresholds = [2, 1.5]\n", encoding="utf-8")
     assert list(ask("fit", path, "--json").document["probability"])[:3] == ["or>1", "or>1.5", "or>2"]
-    assert list(ask("fit", path, "--threshold", "3", "--json").document["probability"])[:2] == ["or>1", "or>3"]
+    assert list(ask("fit", path, "--threshold", "3", "--json").document["probability"])[:2] == [
+        "or>1",
+        "or>3",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -93,10 +105,14 @@ def test_priors_and_model_on_the_command_line(ask: Ask) -> None:
     )
     found = ask(*LIVE, *priors, "--baseline", "midpoint", "--json").document["model"]
     assert found == {
-        "name": "binomial_normal, changed", "likelihood": "binomial", "effects": "random", "mu": "normal(0, 1)",
-        "tau": "log_normal_tau2(-3.52, 1.74)", "alpha": "logistic(0, 1)", "baseline": "midpoint",
+        "name": "binomial_normal, changed", "likelihood": "binomial", "effects": "random",
+        "mu": "normal(0, 1)", "tau": "log_normal_tau2(-3.52, 1.74)", "alpha": "logistic(0, 1)",
+        "baseline": "midpoint",
     }  # fmt: skip
-    assert ask(*LIVE, "--model", "hypergeometric_normal", "--json").document["model"]["name"] == "hypergeometric_normal"
+    assert (
+        ask(*LIVE, "--model", "hypergeometric_normal", "--json").document["model"]["name"]
+        == "hypergeometric_normal"
+    )
 
 
 def test_what_does_not_exist_is_null_with_a_note(ask: Ask) -> None:
@@ -116,14 +132,27 @@ def test_studies_that_say_nothing_are_listed(ask: Ask, tmp_path: Path) -> None:
 
 def test_an_option_without_use_is_said(ask: Ask, tmp_path: Path) -> None:
     path = table(tmp_path, TWO)
-    ran = ask("fit", path, "--likelihood", "normal", "--alpha-prior", "normal(0, 1)", "--baseline", "midpoint", "--json")
+    ran = ask(
+        "fit",
+        path,
+        "--likelihood",
+        "normal",
+        "--alpha-prior",
+        "normal(0, 1)",
+        "--baseline",
+        "midpoint",
+        "--json",
+    )
     assert ran.status == 0
     assert ran.document["model"]["alpha"] == "none: no baseline parameter"
     assert ran.err.splitlines() == [
         f"note: {option} is not used: the normal likelihood has no baseline parameter"
         for option in ("--alpha-prior", "--baseline")
     ]
-    assert "--tau-prior is not used" in ask("fit", path, "--effects", "common", "--tau-prior", "half_normal(1)").err
+    assert (
+        "--tau-prior is not used"
+        in ask("fit", path, "--effects", "common", "--tau-prior", "half_normal(1)").err
+    )
 
 
 # Text
@@ -135,7 +164,10 @@ def test_the_text_holds_every_choice(ask: Ask) -> None:
     assert "Live birth: IVIG against comparator, 5 of 5 studies" in ran.out
     chance = ask(*LIVE, "--trials", "randomised", "--json").document["probability"]
     above, below = chance["or>1.25"], chance["or<0.8"]
-    assert f"P(OR > 1.25) = {above:.3f}, P(0.8 to 1.25) = {1 - above - below:.3f}, P(OR < 0.8) = {below:.3f}\n" in ran.out
+    assert (
+        f"P(OR > 1.25) = {above:.3f}, P(0.8 to 1.25) = {1 - above - below:.3f}, P(OR < 0.8) = {below:.3f}\n"
+        in ran.out
+    )
     text = " ".join(ran.out.split())
     for choice in (
         "trial set: randomised (Branch 2000",
@@ -150,7 +182,10 @@ def test_the_text_holds_every_choice(ask: Ask) -> None:
         assert choice in text
     assert "the baseline prior matters" not in text  # .186 and .185
     decided = " ".join(ask("fit", "ivig", "--outcome", "neonatal_outcome").out.split())
-    assert "the baseline prior matters: P(OR > 1) is 0.744 under alpha ~ normal(0, 10), 0.725 under normal(0, 2.5)" in decided
+    assert (
+        "the baseline prior matters: P(OR > 1) is 0.744 under alpha ~ normal(0, 10), "
+        "0.725 under normal(0, 2.5)" in decided
+    )
 
 
 def test_the_baseline_is_not_named_where_there_is_none(ask: Ask) -> None:
@@ -160,8 +195,8 @@ def test_the_baseline_is_not_named_where_there_is_none(ask: Ask) -> None:
 
 
 ODD = (
-    '"Doe, J ""x"" 1999",1,10,2,10\n東京大学,3,10,2,10\n"\x1b[31mred",1,9,2,8\n-odd,1,9,2,8\n\u05e9\u05dc\u05d5\u05dd,1,9,2,8\n'
-    + f"{'A very long name ' * 8},1,9,2,8\n"
+    '"Doe, J ""x"" 1999",1,10,2,10\n東京大学,3,10,2,10\n"\x1b[31mred",1,9,2,8\n-odd,1,9,2,8\n'
+    "\u05e9\u05dc\u05d5\u05dd,1,9,2,8\n" + f"{'A very long name ' * 8},1,9,2,8\n"
 )
 
 
@@ -197,7 +232,13 @@ def test_any_table_has_an_answer(ask: Ask, tmp_path: Path, likelihood: str, rows
     ran = ask("fit", table(tmp_path, rows), "--likelihood", likelihood, "--json")
     assert ran.status == 0
     assert 0 <= ran.document["probability"]["or>1"] <= 1
-    assert max(len(line) for line in ask("fit", table(tmp_path, rows), "--likelihood", likelihood).out.splitlines()) <= 80
+    assert (
+        max(
+            len(line)
+            for line in ask("fit", table(tmp_path, rows), "--likelihood", likelihood).out.splitlines()
+        )
+        <= 80
+    )
 
 
 # Wrong input
@@ -223,7 +264,10 @@ def test_any_table_has_an_answer(ask: Ask, tmp_path: Path, likelihood: str, rows
         ((*LIVE[1:], "--likelihood", "binomal"), "likelihood: found 'binomal' (did you mean 'binomial'?)"),
         ((*LIVE[1:], "--effects", "fixed"), "effects: found 'fixed'"),
         ((*LIVE[1:], "--baseline", "left"), "baseline: found 'left'"),
-        ((*LIVE[1:], "--mu-prior", "nomal(0, 1)"), "mu: prior 'nomal(0, 1)': unknown family 'nomal' (did you mean 'normal'?)"),
+        (
+            (*LIVE[1:], "--mu-prior", "nomal(0, 1)"),
+            "mu: prior 'nomal(0, 1)': unknown family 'nomal' (did you mean 'normal'?)",
+        ),
         ((*LIVE[1:], "--mu-prior", "half_normal(1)"), "mu: half_normal(1) allows no negative values"),
         ((*LIVE[1:], "--tau-prior", "normal(0, 1)"), "tau: normal(0, 1) reaches below 0"),
         (
@@ -231,7 +275,10 @@ def test_any_table_has_an_answer(ask: Ask, tmp_path: Path, likelihood: str, rows
             "tau: prior 'half_normal(-1)': half_normal: scale is -1; it must be above 0",
         ),
         ((*LIVE[1:], "--alpha-prior", "flat()"), "alpha: flat() cannot be a baseline prior"),
-        ((*LIVE[1:], "--trials", "Branch 2000", "--tau-prior", "flat()"), "the posterior does not exist under an improper prior"),
+        (
+            (*LIVE[1:], "--trials", "Branch 2000", "--tau-prior", "flat()"),
+            "the posterior does not exist under an improper prior",
+        ),
         ((*LIVE[1:], "--level", "x"), "--level"),
         ((*LIVE[1:], "--nonsense"), "No such option"),
         ((), "Missing argument"),
@@ -267,7 +314,9 @@ def test_failed_checks_leave_with_status_1(ask: Ask, tmp_path: Path, monkeypatch
 
     fit = quadrature.Quadrature.fit
     failed = Diagnostics("quadrature", ("mu: not good enough",), ())
-    monkeypatch.setattr(quadrature.Quadrature, "fit", lambda self, *inputs: replace(fit(self, *inputs), diagnostics=failed))
+    monkeypatch.setattr(
+        quadrature.Quadrature, "fit", lambda self, *inputs: replace(fit(self, *inputs), diagnostics=failed)
+    )
     ran = ask("fit", table(tmp_path, TWO), "--json")
     assert ran.status == 1
     assert ran.document["diagnostics"] == {"ok": False, "problems": ["mu: not good enough"]}

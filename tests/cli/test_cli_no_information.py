@@ -1,4 +1,6 @@
-"""Every command says which trials cannot tell the arms apart, that nothing was learnt, and where the baseline prior decides."""
+"""Every command says which trials cannot tell the arms apart, that nothing was learnt,
+and where the baseline prior decides.
+"""
 
 import re
 from collections.abc import Callable
@@ -11,8 +13,12 @@ type Ask = Callable[..., Ran]
 
 SILENT = "A,0,100,0,100\nB,0,50,0,50\nC,0,200,0,200\n"
 MIXED = "A,0,100,0,100\nB,3,50,6,50\nC,7,7,9,9\nD,4,40,9,45\n"
-UNEVEN = "A,1,12,0,60\nB,0,10,1,40\n"  # rare events, arms of unlike size: the baseline prior takes part wherever it is placed
-NOTHING = "Nothing was learnt about the odds ratio: no trial can tell the arms apart (no events, or only events, in both arms)."
+# rare events, arms of unlike size: the baseline prior takes part wherever it is placed
+UNEVEN = "A,1,12,0,60\nB,0,10,1,40\n"
+NOTHING = (
+    "Nothing was learnt about the odds ratio: no trial can tell the arms apart (no events, "
+    "or only events, in both arms)."
+)
 COMMANDS = ("fit", "benefit", "tipping", "check", "compare-priors", "subsets")
 
 
@@ -28,14 +34,20 @@ def test_nothing_learnt_stands_before_the_numbers(ask: Ask, tmp_path: Path, comm
     assert NOTHING in text
     assert text.index(NOTHING) < text.index("0.")  # before any probability or odds ratio
     assert "What follows is the prior, but for what the baseline prior adds." in text
-    assert "A, 0/100 v 0/100; B, 0/50 v 0/50; C, 0/200 v 0/200; what they add comes from the baseline prior" in text
+    assert (
+        "A, 0/100 v 0/100; B, 0/50 v 0/50; C, 0/200 v 0/200; what they add comes from the baseline prior"
+        in text
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_silent_trials_are_named_where_others_tell(ask: Ask, tmp_path: Path, command: str) -> None:
     text = flat(ask(command, table(tmp_path, MIXED)).out)
     assert "Nothing was learnt" not in text
-    assert "cannot tell the arms apart: A, 0/100 v 0/100; C, 7/7 v 9/9; what they add comes from the baseline prior" in text
+    assert (
+        "cannot tell the arms apart: A, 0/100 v 0/100; C, 7/7 v 9/9; "
+        "what they add comes from the baseline prior" in text
+    )
     without = flat(ask(command, table(tmp_path, MIXED), "--trials", "-uninformative").out)
     assert "cannot tell the arms apart" not in without
 
@@ -51,11 +63,22 @@ def test_the_documents_say_it_in_codes(ask: Ask, tmp_path: Path) -> None:
     silent, mixed = table(tmp_path, SILENT, "silent.csv"), table(tmp_path, MIXED, "mixed.csv")
     for command in ("fit", "tipping", "check"):
         found = ask(command, silent, "--json").document
-        assert (found["k"], found["k_informative"], found["k_listed"], found["learnt_nothing"]) == (3, 0, 3, True)
+        assert (found["k"], found["k_informative"], found["k_listed"], found["learnt_nothing"]) == (
+            3,
+            0,
+            3,
+            True,
+        )
         found = ask(command, mixed, "--json").document
         assert (found["k"], found["k_informative"], found["learnt_nothing"]) == (4, 2, False)
         assert found["uninformative"] == ["A", "C"]
-        assert set(found["baseline_check"]) == {"prior", "other_prior", "prob_or_gt_1", "other_prob_or_gt_1", "decides"}
+        assert set(found["baseline_check"]) == {
+            "prior",
+            "other_prior",
+            "prob_or_gt_1",
+            "other_prob_or_gt_1",
+            "decides",
+        }
     (row,) = ask("benefit", silent, "--json").document["rows"]
     assert (row["k_informative"], row["learnt_nothing"]) == (0, True)
     for command in ("compare-priors", "subsets"):
@@ -81,13 +104,16 @@ def test_several_posteriors_say_in_which_nothing_was_learnt(ask: Ask, tmp_path: 
     text = flat(ask("subsets", table(tmp_path, MIXED), "--cumulative").out)
     assert "A (nothing learnt)" in text
     assert "B (nothing learnt)" not in text
-    assert "nothing was learnt in 3 of 15 subsets" in flat(ask("subsets", table(tmp_path, MIXED)).out)  # A, C, and both
+    # A, C, and both
+    assert "nothing was learnt in 3 of 15 subsets" in flat(ask("subsets", table(tmp_path, MIXED)).out)
 
 
 def test_absolute_effects_of_nothing_are_called_so(ask: Ask, tmp_path: Path) -> None:
     """Where there are any: with a stated control risk, not where the control arms carry none."""
     stated = flat(ask("benefit", table(tmp_path, SILENT), "--baseline-risk", "0.2").out)
-    assert stated.index("So are the events per 1000 and the numbers needed to treat") < stated.index("per 1000 people")
+    assert stated.index("So are the events per 1000 and the numbers needed to treat") < stated.index(
+        "per 1000 people"
+    )
     assert "of the pooled effect (mu) in the absolute effects" in stated
     carried = flat(ask("benefit", table(tmp_path, SILENT)).out)
     assert "no absolute effects: the control arms had no event" in carried
@@ -97,15 +123,19 @@ def test_absolute_effects_of_nothing_are_called_so(ask: Ask, tmp_path: Path) -> 
 
 def test_benefit_against_harm(ask: Ask, tmp_path: Path) -> None:
     """A harm that no trial informs is no finding, and neither is such a benefit."""
-    rows = "".join(f"{line},cure\n" for line in SILENT.split()) + "".join(f"{line},harm\n" for line in MIXED.split())
+    rows = "".join(f"{line},cure\n" for line in SILENT.split()) + "".join(
+        f"{line},harm\n" for line in MIXED.split()
+    )
     path = tmp_path / "two.csv"
     header = "study,treatment_events,treatment_total,control_events,control_total,outcome\n"
     path.write_text(header + rows, encoding="utf-8")
     (tmp_path / "two.toml").write_text(
-        '[outcomes.cure]\nevent = "good"\ndenominator = "patients"\n[outcomes.harm]\nevent = "bad"\ndenominator = "patients"\n',
+        '[outcomes.cure]\nevent = "good"\ndenominator = "patients"\n[outcomes.harm]\nevent = "bad"\n'
+        'denominator = "patients"\n',
         encoding="utf-8",
     )
-    risks = ("--benefit-risk", "0.1", "--harm-risk", "0.1")  # the control arms of trials without events carry none
+    # the control arms of trials without events carry none
+    risks = ("--benefit-risk", "0.1", "--harm-risk", "0.1")
     asked = ("benefit-harm", str(path), "--benefit", "cure", "--harm", "harm", *risks)
     text = flat(ask(*asked).out)
     assert f"{NOTHING[:-1]}, in Cure. What stands there is the prior" in text
@@ -114,7 +144,8 @@ def test_benefit_against_harm(ask: Ask, tmp_path: Path) -> None:
     assert (found["benefit"]["learnt_nothing"], found["harm"]["learnt_nothing"]) == (True, False)
     turned = ("benefit-harm", str(path), "--benefit", "harm", "--harm", "cure", *risks)
     (tmp_path / "two.toml").write_text(
-        '[outcomes.cure]\nevent = "bad"\ndenominator = "patients"\n[outcomes.harm]\nevent = "good"\ndenominator = "patients"\n',
+        '[outcomes.cure]\nevent = "bad"\ndenominator = "patients"\n[outcomes.harm]\nevent = "good"\n'
+        'denominator = "patients"\n',
         encoding="utf-8",
     )
     assert "No data inform the odds ratio of the harm" in flat(ask(*turned).out)
@@ -139,14 +170,25 @@ def test_tables_of_many_posteriors_have_keys_for_what_was_not_learnt(ask: Ask, t
     assert (some["uninformative"], some["learnt_nothing"]) == (["A", "C"], False)
     assert [(row["trials"], row["learnt_nothing"]) for row in some["rows"]] == [("all", False), ("A", True)]
     rows = ask("subsets", mixed, "--size", "1", "--json").document["rows"]
-    assert {row["trials"]: row["learnt_nothing"] for row in rows} == {"A": True, "B": False, "C": True, "D": False}
+    assert {row["trials"]: row["learnt_nothing"] for row in rows} == {
+        "A": True,
+        "B": False,
+        "C": True,
+        "D": False,
+    }
 
 
 def test_ratios_of_classes_say_where_one_class_tells_nothing(ask: Ask, tmp_path: Path) -> None:
     mine = tmp_path / "kinds.csv"
     header = "study,treatment_events,treatment_total,control_events,control_total,kind\n"
-    mine.write_text(header + "A,0,50,0,200,x\nB,0,40,0,41,x\nC,2,40,3,41,y\nD,5,80,1,78,y\n", encoding="utf-8")
+    mine.write_text(
+        header + "A,0,50,0,200,x\nB,0,40,0,41,x\nC,2,40,3,41,y\nD,5,80,1,78,y\n", encoding="utf-8"
+    )
     assert flat(ask("subsets", str(mine), "--by", "kind").out).count("y / x (nothing learnt)") == 2
     document = ask("subsets", str(mine), "--by", "kind", "--json").document
-    assert {row["class"]: row["learnt_nothing"] for row in document["rows"]} == {"x": True, "y": False, "x / y": True}
+    assert {row["class"]: row["learnt_nothing"] for row in document["rows"]} == {
+        "x": True,
+        "y": False,
+        "x / y": True,
+    }
     assert document["independent_means"][0]["learnt_nothing"] is True

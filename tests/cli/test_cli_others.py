@@ -42,7 +42,9 @@ def test_hartung_knapp_level_and_trials(ask: Ask) -> None:
     assert "90% confidence interval" in ask(*POOL, *options, "--level", "0.9").out
 
 
-@pytest.mark.parametrize("rows", ["A,0,10,0,10\n", "A,0,0,1,10\n", "A,1,10,2,10\n"], ids=["no events", "empty arm", "one study"])
+@pytest.mark.parametrize(
+    "rows", ["A,0,10,0,10\n", "A,0,0,1,10\n", "A,1,10,2,10\n"], ids=["no events", "empty arm", "one study"]
+)
 @pytest.mark.parametrize("method", ["mh", "peto", "reml", "revman-random", "glmm-cm-el"])
 def test_what_does_not_exist_is_null_with_a_note(ask: Ask, tmp_path: Path, rows: str, method: str) -> None:
     path = table(tmp_path, rows)
@@ -97,9 +99,15 @@ def test_a_model_is_shown_with_its_reasons(ask: Ask, name: str) -> None:
 
 def test_a_model_file_of_ones_own(ask: Ask, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
-    path.write_text('title = "Mine"\nlikelihood = "binomial"\neffects = "common"\nbaseline = "control"\n', encoding="utf-8")
+    path.write_text(
+        'title = "Mine"\nlikelihood = "binomial"\neffects = "common"\nbaseline = "control"\n',
+        encoding="utf-8",
+    )
     assert "Mine" in ask("models", "show", str(path)).out
-    assert ask("fit", "ivig", "--outcome", "live_birth", "--model", str(path), "--json").document["model"]["tau"] == "0"
+    assert (
+        ask("fit", "ivig", "--outcome", "live_birth", "--model", str(path), "--json").document["model"]["tau"]
+        == "0"
+    )
     path.write_text('title = 1\neffects = "x"\n', encoding="utf-8")
     ran = ask("models", "show", str(path))
     assert (ran.status, ran.out, len(ran.err.splitlines())) == (2, "", 3)
@@ -116,14 +124,29 @@ def test_no_such_model(ask: Ask) -> None:
 
 def test_data(ask: Ask) -> None:
     listed = {entry["outcome"]: entry for entry in ask("data", "--json").document["datasets"]}
-    assert list(listed) == ["live_birth", "obstetric_complication", "neonatal_outcome", "miscarriage", "preterm_birth"]
+    assert list(listed) == [
+        "live_birth",
+        "obstetric_complication",
+        "neonatal_outcome",
+        "miscarriage",
+        "preterm_birth",
+    ]
     assert listed["preterm_birth"]["known"].startswith("in part")
     assert "preterm_birth" in ask("data").out
 
 
 def test_data_show(ask: Ask) -> None:
     found = ask("data", "show", "ivig", "--outcome", "live_birth", "--json").document
-    assert list(found) == ["dataset", "outcome", "trials", "event", "studies", "trial_sets", "alternatives", "data_sha256"]
+    assert list(found) == [
+        "dataset",
+        "outcome",
+        "trials",
+        "event",
+        "studies",
+        "trial_sets",
+        "alternatives",
+        "data_sha256",
+    ]
     assert found["studies"][0]["study"] == "Branch 2000"
     assert len(found["trial_sets"]["published"]) == 6
     text = ask("data", "show", "ivig", "--outcome", "live_birth").out
@@ -154,7 +177,8 @@ def test_a_sidecar_is_read(ask: Ask, tmp_path: Path) -> None:
     path = table(tmp_path, "A,1,10,2,10\nB,3,10,2,10\n")
     sidecar = Path(path).with_suffix(".toml")
     sidecar.write_text(
-        'outcome_title = "Death"\nevent = "bad"\ntreatment = "drug"\n[trial_sets]\nfirst = ["A"]\n', encoding="utf-8"
+        'outcome_title = "Death"\nevent = "bad"\ntreatment = "drug"\n[trial_sets]\nfirst = ["A"]\n',
+        encoding="utf-8",
     )
     ran = ask("fit", path, "--trials", "first")
     assert "Death: drug against control, 1 of 1 studies" in ran.out

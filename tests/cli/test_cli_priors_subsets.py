@@ -1,4 +1,6 @@
-"""``bayes-ivig compare-priors`` and ``subsets`` from the outside: text, JSON, CSV, charts, and what is refused."""
+"""``bayes-ivig compare-priors`` and ``subsets`` from the outside:
+text, JSON, CSV, charts, and what is refused.
+"""
 
 import csv
 from pathlib import Path
@@ -74,7 +76,10 @@ def test_statements_evidence_and_sets_as_text(ask: Ask) -> None:
     assert robust["note"] == "prior and data share Branch 2000"
     text = ask("compare-priors", *CASE, *STATED, "--trials", "Branch 2000")
     told = " ".join(text.out.split())
-    assert 'elicited("P(0.5 < OR < 4) = 0.95") is normal(0.347, 0.53): stated: P(0.5 < OR < 4) = 0.95 (is 0.95)' in told
+    assert (
+        'elicited("P(0.5 < OR < 4) = 0.95") is normal(0.347, 0.53): stated: P(0.5 < OR < 4) = 0.95 (is 0.95)'
+        in told
+    )
     assert "note: prior and data share Branch 2000" in told
     assert "0.800 before" in told
     assert all(len(line) <= 80 for line in text.out.splitlines())
@@ -103,7 +108,19 @@ def test_the_curve_over_a_width(ask: Ask, tmp_path: Path) -> None:
 
 def test_subsets_in_every_form(ask: Ask, tmp_path: Path) -> None:
     written, drawn = tmp_path / "subsets.csv", tmp_path / "subsets.html"
-    done = ask("subsets", *CASE, "--size", "6", "--json", "--csv", str(written), "--plot", str(drawn), "--against", "i2")
+    done = ask(
+        "subsets",
+        *CASE,
+        "--size",
+        "6",
+        "--json",
+        "--csv",
+        str(written),
+        "--plot",
+        str(drawn),
+        "--against",
+        "i2",
+    )
     assert (done.status, done.err) == (0, "")
     assert len(done.document["rows"]) == len(read(written)) == 84
     assert done.document["trial_sets"]["published"]["rank_pooled_or"] == 9
@@ -128,7 +145,9 @@ def test_awkward_names_and_empty_arms(ask: Ask, tmp_path: Path) -> None:
     assert alone["nobody"]["or_q50"] is None
     assert alone["nobody"]["k"] == 0
     assert "note" in document
-    compared = ask("compare-priors", mine, "--mu", "normal(0, 1)", "--tau", "half_normal(1)", "--trials", "-nobody")
+    compared = ask(
+        "compare-priors", mine, "--mu", "normal(0, 1)", "--tau", "half_normal(1)", "--trials", "-nobody"
+    )
     assert compared.status == 0
     assert "whether an event is good or bad is not stated" in " ".join(compared.out.split())
 
@@ -138,14 +157,29 @@ def test_awkward_names_and_empty_arms(ask: Ask, tmp_path: Path) -> None:
     [
         (("compare-priors", *CASE, "--mu", "norml(0, 1)"), "did you mean 'normal'"),
         (("compare-priors", *CASE, "--mu", 'elicited("P(OR > 2) = 120%")'), "it must lie between 0 and 1"),
-        (("compare-priors", *CASE, "--mu", 'evidence("habets2022", 0.3)'), "shares Mahmoud 2004, Perricone 2008, Stricker 2000"),
+        (
+            ("compare-priors", *CASE, "--mu", 'evidence("habets2022", 0.3)'),
+            "shares Mahmoud 2004, Perricone 2008, Stricker 2000",
+        ),
         (("compare-priors", *CASE, "--threshold", "-1"), "each is an odds ratio above 0"),
         (("compare-priors", *CASE, "--threshold", "2", "--width-of", "mu"), "leave it out"),
         (("compare-priors", *CASE, "--trials", "publishd"), "did you mean 'published'"),
         (("compare-priors", *CASE, "--likelihood", "poisson"), "likelihood"),
         (("compare-priors", *CASE, "--width-of", "alpha"), "must be 'mu' or 'tau'"),
         (("compare-priors", *CASE, "--width-of", "mu", "--mu", "normal(0, 1)"), "leave it out"),
-        (("compare-priors", *CASE, "--width-of", "mu", "--tau", "half_normal(1)", "--tau", "half_normal(2)"), "once at most"),
+        (
+            (
+                "compare-priors",
+                *CASE,
+                "--width-of",
+                "mu",
+                "--tau",
+                "half_normal(1)",
+                "--tau",
+                "half_normal(2)",
+            ),
+            "once at most",
+        ),
         (("compare-priors", *CASE, "--plot", "a.pdf"), "must end in .svg, .png or .html"),
         (("compare-priors", *CASE, "--csv", "nowhere/a.csv"), "no such folder"),
         (("subsets", *CASE, "--size", "12"), "between 1 and 9"),
@@ -173,7 +207,11 @@ def test_a_file_that_cannot_be_written_is_said_and_leaves_nothing(ask: Ask, tmp_
 
 
 def test_the_other_views_of_the_trials_in_every_form(ask: Ask, tmp_path: Path) -> None:
-    views = {"--leave-one-out": (10, "left_out"), "--cumulative": (9, "added"), "--by=randomised": (6, "class")}
+    views = {
+        "--leave-one-out": (10, "left_out"),
+        "--cumulative": (9, "added"),
+        "--by=randomised": (6, "class"),
+    }
     for view, (number, first) in views.items():
         written, drawn = tmp_path / "view.csv", tmp_path / "view.svg"
         done = ask("subsets", *CASE, view, "--json", "--csv", str(written), "--plot", str(drawn))
@@ -189,7 +227,19 @@ def test_the_other_views_of_the_trials_in_every_form(ask: Ask, tmp_path: Path) -
 
 def test_any_choice_can_be_marked_and_ranked(ask: Ask, tmp_path: Path) -> None:
     drawn = tmp_path / "ranked.svg"
-    done = ask("subsets", *CASE, "--size", "4", "--mark", "randomised_apl", "--against", "rank", "--plot", str(drawn), "--json")
+    done = ask(
+        "subsets",
+        *CASE,
+        "--size",
+        "4",
+        "--mark",
+        "randomised_apl",
+        "--against",
+        "rank",
+        "--plot",
+        str(drawn),
+        "--json",
+    )
     assert done.status == 0
     assert done.document["trial_sets"]["randomised_apl"]["rank_pooled_or"] == 126
     assert "randomised_apl choice" in drawn.read_text(encoding="utf-8")
@@ -198,7 +248,12 @@ def test_any_choice_can_be_marked_and_ranked(ask: Ask, tmp_path: Path) -> None:
 def test_classes_of_a_users_own_column(ask: Ask, tmp_path: Path) -> None:
     mine = tmp_path / "mine.csv"
     header = "study,treatment_events,treatment_total,control_events,control_total,blind,dose\n"
-    rows = ('"O\'Brien, <b>1</b>",5,20,8,21,yes,10', "B,0,20,0,22,no,20", "C,7,30,3,29,yes,30", "D,4,25,9,24,,40")
+    rows = (
+        '"O\'Brien, <b>1</b>",5,20,8,21,yes,10',
+        "B,0,20,0,22,no,20",
+        "C,7,30,3,29,yes,30",
+        "D,4,25,9,24,,40",
+    )
     mine.write_text(header + "\n".join(rows) + "\n", encoding="utf-8")
     text = ask("subsets", str(mine), "--by", "blind")
     assert "in no class that says something: D" in " ".join(text.out.split())
@@ -219,7 +274,9 @@ def test_classes_of_a_users_own_column(ask: Ask, tmp_path: Path) -> None:
         (("--against", "rank", "--size", "4"), "has 6 trials"),
     ],
 )
-def test_mistakes_in_views_leave_with_2_and_one_message(ask: Ask, arguments: tuple[str, ...], said: str) -> None:
+def test_mistakes_in_views_leave_with_2_and_one_message(
+    ask: Ask, arguments: tuple[str, ...], said: str
+) -> None:
     done = ask("subsets", *CASE, *arguments)
     assert (done.status, done.out) == (2, "")
     assert said in done.err

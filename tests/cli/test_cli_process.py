@@ -37,7 +37,9 @@ def test_mistakes(arguments: tuple[str, ...]) -> None:
     assert "Traceback" not in ran.err
 
 
-@pytest.mark.parametrize("arguments", [("data", "show", "ivig", *LIVE), ("fit", "ivig", *LIVE, "--json"), ("--help",)])
+@pytest.mark.parametrize(
+    "arguments", [("data", "show", "ivig", *LIVE), ("fit", "ivig", *LIVE, "--json"), ("--help",)]
+)
 def test_a_reader_that_goes_away_is_no_error(arguments: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
@@ -59,10 +61,13 @@ def test_a_full_disk_is_told() -> None:
 def test_any_encoding_of_standard_output(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "mine.csv"
     path.write_text(
-        "study,treatment_events,treatment_total,control_events,control_total\nGünhan 東京,1,9,2,9\n", encoding="utf-8"
+        "study,treatment_events,treatment_total,control_events,control_total\nGünhan 東京,1,9,2,9\n",
+        encoding="utf-8",
     )
     environment = os.environ | {"PYTHONIOENCODING": encoding}
-    raw = subprocess.run([BIN, "fit", str(path), "--json"], capture_output=True, check=True, env=environment).stdout
+    raw = subprocess.run(
+        [BIN, "fit", str(path), "--json"], capture_output=True, check=True, env=environment
+    ).stdout
     assert json.loads(raw.decode(encoding), parse_constant=refuse)["studies"][0]["study"] == "Günhan 東京"
     assert subprocess.run([BIN, "fit", str(path)], capture_output=True, check=True, env=environment).stdout
 
@@ -74,7 +79,18 @@ def loaded_by(code: str) -> set[str]:
     return set(json.loads(done.stderr))
 
 
-HEAVY = {"pymc", "pytensor", "nutpie", "arviz", "xarray", "pandas", "altair", "jinja2", "scipy.stats", "numba"}
+HEAVY = {
+    "pymc",
+    "pytensor",
+    "nutpie",
+    "arviz",
+    "xarray",
+    "pandas",
+    "altair",
+    "jinja2",
+    "scipy.stats",
+    "numba",
+}
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
@@ -84,14 +100,19 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 def loaded_by_command(*arguments: str) -> set[str]:
     """Modules that one run of the command has loaded."""
     line = ["bayes-ivig", *arguments]
-    return loaded_by(f"import sys\nfrom bayes_ivig.cli import main\nsys.argv = {line!r}\ntry: main()\nexcept SystemExit: pass")
+    return loaded_by(
+        f"import sys\nfrom bayes_ivig.cli import main\nsys.argv = {line!r}\ntry: "
+        "main()\nexcept SystemExit: pass"
+    )
 
 
 def test_help_loads_no_numbers() -> None:
     assert not loaded_by_command("--help") & (HEAVY | {"numpy", "scipy"})
 
 
-@pytest.mark.parametrize("command", [("fit", "ivig", *LIVE, "--json"), ("pool", "ivig", *LIVE), ("data",), ("models",)])
+@pytest.mark.parametrize(
+    "command", [("fit", "ivig", *LIVE, "--json"), ("pool", "ivig", *LIVE), ("data",), ("models",)]
+)
 def test_commands_load_nothing_heavy(command: tuple[str, ...]) -> None:
     assert not loaded_by_command(*command) & HEAVY
 
@@ -108,4 +129,5 @@ def test_sampling_prints_one_document_and_progress_elsewhere() -> None:
     assert found["log_marginal_likelihood"] is None
     assert "log_marginal_likelihood" in found["note"]
     exact = run("fit", "ivig", *LIVE, "--trials", "published", "--json").document
-    assert found["mu"]["q50"] == pytest.approx(exact["mu"]["q50"], abs=0.05)  # about four Monte Carlo errors of the median
+    # about four Monte Carlo errors of the median
+    assert found["mu"]["q50"] == pytest.approx(exact["mu"]["q50"], abs=0.05)

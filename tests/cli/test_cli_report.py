@@ -1,4 +1,6 @@
-"""``bayes-ivig report``: options from a file and from the command line, and what is said where something is missing."""
+"""``bayes-ivig report``: options from a file and from the command line,
+and what is said where something is missing.
+"""
 
 import os
 from pathlib import Path
@@ -21,7 +23,17 @@ def test_options_and_the_command_line_together(folder, monkeypatch, capsys):
         'title = "From the file"\nevent = "bad"\norder = "year"\nleave_out = ["bring"]\n', encoding="utf-8"
     )
     ran = call(
-        monkeypatch, capsys, "report", "mine.csv", "--options", "report.toml", "--title", "Said here", "--png", "--out", "out"
+        monkeypatch,
+        capsys,
+        "report",
+        "mine.csv",
+        "--options",
+        "report.toml",
+        "--title",
+        "Said here",
+        "--png",
+        "--out",
+        "out",
     )
     assert (ran.status, ran.err) == (0, "")
     written = ran.out.split("\n")[:-1]
@@ -39,7 +51,10 @@ def test_options_and_the_command_line_together(folder, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--options", "none.toml"), "error: none.toml: no such file; give the path of a TOML file of report options"),
+        (
+            ("--options", "none.toml"),
+            "error: none.toml: no such file; give the path of a TOML file of report options",
+        ),
         (("--outcome", "deth"), "error: outcomes: no outcome 'deth'; there are none with a name"),
     ],
 )
@@ -53,7 +68,9 @@ def test_sections_that_are_not_there_cannot_be_left_out(folder, monkeypatch, cap
     Path("report.toml").write_text('leave_out = ["bias"]\n', encoding="utf-8")
     ran = call(monkeypatch, capsys, "report", "mine.csv", "--options", "report.toml")
     assert ran.status == 2
-    assert ran.err.startswith("error: options: leave_out: no section 'bias'; sections of this report are answer, ")
+    assert ran.err.startswith(
+        "error: options: leave_out: no section 'bias'; sections of this report are answer, "
+    )
     assert not Path("reports").exists()
 
 
@@ -63,14 +80,17 @@ def test_a_pdf_without_a_browser_is_refused_before_the_work(folder, monkeypatch,
     monkeypatch.setattr("bayes_ivig.reporting.document.pdf.APPLICATIONS", ())
     ran = call(monkeypatch, capsys, "report", "mine.csv", "--pdf")
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.startswith("error: report.pdf needs a browser of the Chromium family, and none was found; install one")
+    assert ran.err.startswith(
+        "error: report.pdf needs a browser of the Chromium family, and none was found; install one"
+    )
     assert not Path("reports").exists()
 
 
 @pytest.mark.parametrize("out", ["mine.csv", "mine.csv/report", "closed/report"])
 def test_a_folder_that_cannot_be_is_said_before_anything_is_computed(out, folder, monkeypatch, capsys):
     Path("closed").mkdir()
-    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "closed")  # root may write anywhere
+    # root may write anywhere
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "closed")
     monkeypatch.setattr("bayes_ivig.analyses.reanalysis.reanalyze.reanalyze", None)
     ran = call(monkeypatch, capsys, "report", "mine.csv", "--out", out)
     assert (ran.status, ran.out) == (2, "")

@@ -1,4 +1,6 @@
-"""Models of characteristics, of bias and of two outcomes on the command line: what is shown, and refused before sampling."""
+"""Models of characteristics, of bias and of two outcomes on the command line:
+what is shown, and refused before sampling.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,6 @@
-"""``bayes-ivig fit`` with the sampler: bad draws are not accepted in silence, every number has its error, posteriors are kept."""
+"""``bayes-ivig fit`` with the sampler: bad draws are not accepted in silence,
+every number has its error, posteriors are kept.
+"""
 
 from functools import partial
 from pathlib import Path
@@ -18,7 +20,9 @@ ARGUMENTS = ("--tau-prior", "half_normal(25)", "--engine", "nuts")
 def test_bad_draws_leave_with_status_1(
     form: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Few draws and large steps: sentences with remedies on standard error, the failed check in the result, which is kept."""
+    """Few draws and large steps: sentences with remedies on standard error,
+    the failed check in the result, which is kept.
+    """
     monkeypatch.setattr(nuts, "NUTS", partial(bi.NUTS, draws=100, tune=100, target_accept=0.5))
     kept = tmp_path / "kept.nc"
     options = ("--threshold", "1.5", "--save", str(kept), *([form] if form else []))
@@ -38,11 +42,18 @@ def test_bad_draws_leave_with_status_1(
 
 def assert_document(ran: Ran, loaded: bi.Posterior) -> None:
     found = ran.document
-    assert found["diagnostics"]["ok"] is False and found["diagnostics"]["problems"] == list(loaded.diagnostics.problems)
+    assert found["diagnostics"]["ok"] is False and found["diagnostics"]["problems"] == list(
+        loaded.diagnostics.problems
+    )
     assert found["diagnostics"]["divergences"] > 0
     assert {"sampler", "backend", "versions", "seed", "draws"} <= set(found["engine"])
     assert found["engine"]["sampler"] == "nutpie" and "numba" in found["engine"]["backend"]
-    assert set(found["mcse"]) == {"mu", "tau", "theta_new", *(f"theta[{study['study']}]" for study in found["studies"])}
+    assert set(found["mcse"]) == {
+        "mu",
+        "tau",
+        "theta_new",
+        *(f"theta[{study['study']}]" for study in found["studies"]),
+    }
     for name in ("mu", "tau", "theta_new"):
         assert set(found["mcse"][name]) >= {"mean", "sd", "q2.5", "q50", "q97.5"}
     for key in found["probability"]:
@@ -59,8 +70,20 @@ def test_what_cannot_be_saved_is_said_before_anything_is_computed(
         assert (ran.status, ran.out) == (2, "") and words in ran.err
 
 
-def test_an_exact_posterior_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_exact_posterior_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     kept = tmp_path / "kept.zarr"
-    ran = call(monkeypatch, capsys, "fit", table(tmp_path, ROWS), "--likelihood", "normal", "--save", str(kept), "--json")
+    ran = call(
+        monkeypatch,
+        capsys,
+        "fit",
+        table(tmp_path, ROWS),
+        "--likelihood",
+        "normal",
+        "--save",
+        str(kept),
+        "--json",
+    )
     assert ran.status == 0 and "mcse" not in ran.document
     assert bi.Posterior.load(kept)["mu"].quantile(0.5) == pytest.approx(ran.document["mu"]["q50"], rel=1e-7)

@@ -18,7 +18,17 @@ def test_every_form(ask: Ask, tmp_path: Path) -> None:
     assert document["conclusion"]["holds"] is True
     (turn,) = document["sceptical_mu"]["turns"]
     assert turn["prior"] == f"normal(0, {turn['scale']:.6g})"
-    plain = ask("fit", "ivig", "--outcome", "live_birth", "--trials", "published", "--mu-prior", turn["prior"], "--json")
+    plain = ask(
+        "fit",
+        "ivig",
+        "--outcome",
+        "live_birth",
+        "--trials",
+        "published",
+        "--mu-prior",
+        turn["prior"],
+        "--json",
+    )
     assert plain.document["probability"]["or>1"] == pytest.approx(0.975, abs=1e-5)
     with written.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -34,7 +44,9 @@ def test_every_form(ask: Ask, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", ["P(OR > 1.25) >= 0.9", "or>1.25:.9", "OR > 1.25 0.9"])
 def test_a_conclusion_of_ones_own(ask: Ask, line: str) -> None:
-    found = ask(*CASE, "--likelihood", "normal", "--effects", "common", "--conclusion", line, "--json").document
+    found = ask(
+        *CASE, "--likelihood", "normal", "--effects", "common", "--conclusion", line, "--json"
+    ).document
     assert {k: found["conclusion"][k] for k in ("odds_ratio", "side", "probability")} == {
         "odds_ratio": 1.25, "side": "above", "probability": 0.9,
     }  # fmt: skip

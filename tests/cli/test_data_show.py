@@ -1,4 +1,6 @@
-"""``data show`` of an outcome whose counts are known only in part: blanks, limits, and how each count is known."""
+"""``data show`` of an outcome whose counts are known only in part:
+blanks, limits, and how each count is known.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +14,9 @@ from bayes_ivig.inputs.counts.study import COUNTS
 type Ask = Callable[..., Ran]
 
 PRETERM = ("data", "show", "ivig", "--outcome", "preterm_birth")
-DEATHS = 'study,outcome,{}\n"Ärzte, 2001",death,1,10,2,10\n李 2003,death,3,12,4,11\n'.format(HEADER.strip().partition(",")[2])
+DEATHS = 'study,outcome,{}\n"Ärzte, 2001",death,1,10,2,10\n李 2003,death,3,12,4,11\n'.format(
+    HEADER.strip().partition(",")[2]
+)
 SIDECAR = """
 treatment = "drug A"
 [outcomes.death]
@@ -46,7 +50,11 @@ def test_the_bundled_outcome_known_in_part(ask: Ask) -> None:
     lines = ran.out.splitlines()
     assert lines[0] == "Preterm birth (an event is bad)"
     assert lines[2].split() == ["study", "IVIG", "limits", "comparator", "limits", "status"]
-    rows = {line[:14].strip(): line[14:].split("events")[0].split() for line in lines[3:] if "events " in line[14:]}
+    rows = {
+        line[:14].strip(): line[14:].split("events")[0].split()
+        for line in lines[3:]
+        if "events " in line[14:]
+    }
     assert rows["Branch 2000"] == ["/7", "5", "to", "7", "/9", "0", "to", "9"]
     assert rows["Dendrinos 2009"] == ["1/15", "/29", "0", "to", "8"]
     assert rows["Stricker 2000"] == ["0/22", "0/0"]
@@ -81,14 +89,19 @@ def test_its_document_has_null_for_unknown_and_agrees_with_the_table(ask: Ask) -
             assert (row["known"][f"{arm}_events"] == "unknown") == (arm in study.unknown)
         assert list(row["known"]) == list(COUNTS)
     mahmoud = next(row for row in found["studies"] if row["study"] == "Mahmoud 2004")
-    assert mahmoud["known"] == dict(zip(COUNTS, ("imputed", "reconstructed", "unknown", "reconstructed"), strict=True))
+    assert mahmoud["known"] == dict(
+        zip(COUNTS, ("imputed", "reconstructed", "unknown", "reconstructed"), strict=True)
+    )
     assert [row["study"] for row in found["studies"] if not row["estimable"]] == ["Stricker 2000"]
 
 
 def test_a_table_of_ones_own_whose_sidecar_names_a_partial_file(ask: Ask, own: Callable[..., str]) -> None:
     ran = ask("data", "show", own(), "--outcome", "pain")
     assert ran.status == 0
-    for line in ("Ärzte, 2001   /10    3 to 10  2/1000000           events unknown / reported", "Read the report."):
+    for line in (
+        "Ärzte, 2001   /10    3 to 10  2/1000000           events unknown / reported",
+        "Read the report.",
+    ):
         assert line in ran.out.splitlines()
     some = ask("data", "show", own(), "--outcome", "pain", "--trials", "first", "--json").document
     assert (some["trials"], some["tables_within_limits"]) == ("first", 8)
@@ -97,21 +110,34 @@ def test_a_table_of_ones_own_whose_sidecar_names_a_partial_file(ask: Ask, own: C
 
 def test_a_plain_table_that_says_nothing_of_statuses(ask: Ask, own: Callable[..., str]) -> None:
     lines = ask("data", "show", own(), "--outcome", "death").out.splitlines()
-    assert lines[2:5] == ["study        drug A  control", "Ärzte, 2001  1/10    2/10", "李 2003      3/12    4/11"]
+    assert lines[2:5] == [
+        "study        drug A  control",
+        "Ärzte, 2001  1/10    2/10",
+        "李 2003      3/12    4/11",
+    ]
 
 
 def test_a_partial_table_by_its_own_path_needs_no_sidecar(ask: Ask, own: Callable[..., str]) -> None:
     path = own().replace("mine.csv", "pain.csv")
     assert ask("data", "show", path, "--json").document["studies"][1]["control_events"] is None
-    Path(path).write_text(HEADER + "a,,10,2,10\n", encoding="utf-8")  # no limits: an empty cell is then a slip
+    # no limits: an empty cell is then a slip
+    Path(path).write_text(HEADER + "a,,10,2,10\n", encoding="utf-8")
     ran = ask("data", "show", path)
     assert (ran.status, ran.out) == (2, "")
     assert "row 2: column treatment_events: empty" in ran.err
 
 
-def test_a_count_that_its_limits_leave_one_value_is_blank_all_the_same(ask: Ask, own: Callable[..., str]) -> None:
+def test_a_count_that_its_limits_leave_one_value_is_blank_all_the_same(
+    ask: Ask, own: Callable[..., str]
+) -> None:
     rows = "a,,10,2,10,10,,\n"
-    ran = ask("data", "show", own(PAIN + rows, SIDECAR.partition("[outcomes.pain.trial_sets]")[0]), "--outcome", "pain")
+    ran = ask(
+        "data",
+        "show",
+        own(PAIN + rows, SIDECAR.partition("[outcomes.pain.trial_sets]")[0]),
+        "--outcome",
+        "pain",
+    )
     assert "a      /10     10 to 10  2/10             events unknown / not said" in ran.out.splitlines()
     assert "Tables within them: 1." in ran.out
 
@@ -120,8 +146,14 @@ def test_a_count_that_its_limits_leave_one_value_is_blank_all_the_same(ask: Ask,
     ("pain", "said"),
     [
         (ROWS.replace("3,12", "13,12"), "row 3: 李 2003: treatment_events: 13 events in an arm of 12"),
-        (ROWS.replace("reported", "unknown"), "row 2: column control_events_status: found 'unknown', but control_events is 2"),
-        (ROWS.replace("11,,,", "11,,derived,"), "found 'derived', but control_events is empty, which is unknown"),
+        (
+            ROWS.replace("reported", "unknown"),
+            "row 2: column control_events_status: found 'unknown', but control_events is 2",
+        ),
+        (
+            ROWS.replace("11,,,", "11,,derived,"),
+            "found 'derived', but control_events is empty, which is unknown",
+        ),
         (ROWS.replace("reported", "reportet"), "found 'reportet' (did you mean 'reported'?)"),
         (ROWS.partition("\n")[2], "trial set 'first' names 'Ärzte, 2001', not in the table"),
     ],

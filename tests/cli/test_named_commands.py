@@ -1,4 +1,6 @@
-"""Every command and option that a message, a docstring or a page of the documentation tells people to use exists."""
+"""Every command and option that a message, a docstring or a page
+of the documentation tells people to use exists.
+"""
 
 import ast
 import re
@@ -12,7 +14,12 @@ import typer
 from bayes_ivig.cli.app import app
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "Makefile", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "Makefile",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 SOURCES = [*sorted((ROOT / "bayes_ivig").rglob("*.py")), *sorted((ROOT / "benchmarks").glob("*.py"))]
 FILES = (*PAGES, *SOURCES)
 USE = re.compile(r"\bbayes-ivig ([a-z-]+)(?: ([a-z-]+))?([^`\n|]*)")
@@ -33,7 +40,9 @@ def texts(path: Path) -> Iterator[str]:
 
 @cache
 def options(*names: str) -> frozenset[str] | None:
-    """The options of a command, of one in a group, or, without a name, of the program; None where it does not exist."""
+    """The options of a command, of one in a group, or, without a name, of the program;
+    None where it does not exist.
+    """
     command = typer.main.get_command(app)
     for name in names:
         command = getattr(command, "commands", {}).get(name)
@@ -57,11 +66,18 @@ def unknown(text: str) -> list[str]:
 
 
 def test_what_people_are_told_to_type_exists() -> None:
-    wrong = {path.relative_to(ROOT).as_posix(): use for path in FILES for text in texts(path) for use in unknown(text)}
+    wrong = {
+        path.relative_to(ROOT).as_posix(): use
+        for path in FILES
+        for text in texts(path)
+        for use in unknown(text)
+    }
     assert wrong == {}
 
 
-@pytest.mark.parametrize("text", ["use bayes-ivig batch for all", "bayes-ivig fit ivig --nothing", "`bayes-ivig --verbose`"])
+@pytest.mark.parametrize(
+    "text", ["use bayes-ivig batch for all", "bayes-ivig fit ivig --nothing", "`bayes-ivig --verbose`"]
+)
 def test_what_does_not_exist_is_seen(text: str) -> None:
     assert unknown(text)
 

@@ -31,7 +31,11 @@ def test_the_document_of_a_table_that_is_settled(run, files) -> None:
     ran = run(files[0], "--claims", files[1], "--outcome", "live_birth", "--rule", "revman-random", "--json")
     found = ran.document
     assert ran.status == 0
-    assert {key: found[key] for key in ("complete", "searched", "count")} == {"complete": True, "searched": 72, "count": 1}
+    assert {key: found[key] for key in ("complete", "searched", "count")} == {
+        "complete": True,
+        "searched": 72,
+        "count": 1,
+    }
     assert found["ranges"] == [
         {"study": "Mahmoud, 2004", "arm": "treatment", "min": 5, "max": 5},
         {"study": "Mahmoud, 2004", "arm": "control", "min": 6, "max": 6},
@@ -45,7 +49,10 @@ def test_the_document_of_a_table_that_is_settled(run, files) -> None:
 def test_fields_may_name_rules_of_their_own(run, files) -> None:
     require = "ci_lower:revman-random,estimate:revman-fixed"
     ran = run(files[0], "--claims", files[1], "--require", require, "--json")
-    assert ran.document["requirements"] == ["ci_lower = 1.04 (revman-random, OR)", "estimate = 2.86 (revman-fixed, OR)"]
+    assert ran.document["requirements"] == [
+        "ci_lower = 1.04 (revman-random, OR)",
+        "estimate = 2.86 (revman-fixed, OR)",
+    ]
 
 
 def test_the_cap_is_on_the_list_only(run, files) -> None:
@@ -74,12 +81,25 @@ def test_the_text_of_a_claim_that_cannot_be_true(run, files) -> None:
     ran = run(files[0], "--claims", claims)
     assert ran.status == 0
     assert "none of 72 possible tables" in ran.out
-    assert "No table meets i2 = 12 (revman-random, OR), whatever else is required." in ran.out.replace("\n", " ")
+    assert "No table meets i2 = 12 (revman-random, OR), whatever else is required." in ran.out.replace(
+        "\n", " "
+    )
 
 
 def test_a_partial_answer_is_not_presented_as_complete(run, tmp_path, monkeypatch, files) -> None:
     monkeypatch.setattr(planning, "DIRECT", -1)
-    ran = run(files[0], "--claims", files[1], "--outcome", "live_birth", "--time-limit", "0", "--work", tmp_path / "w", "--json")
+    ran = run(
+        files[0],
+        "--claims",
+        files[1],
+        "--outcome",
+        "live_birth",
+        "--time-limit",
+        "0",
+        "--work",
+        tmp_path / "w",
+        "--json",
+    )
     assert ran.status == 1
     assert ran.document["complete"] is False
     assert "there may be more" in ran.document["note"]
@@ -129,7 +149,17 @@ def test_a_wrong_option_is_named(run, files, arguments, words) -> None:
 
 
 def test_the_bundled_box_is_announced_before_it_is_searched(run) -> None:
-    ran = run("ivig", "--claims", "ivig", "--outcome", "preterm_birth", "--require", "estimate,ci_lower,i2", "--time-limit", "0")
+    ran = run(
+        "ivig",
+        "--claims",
+        "ivig",
+        "--outcome",
+        "preterm_birth",
+        "--require",
+        "estimate,ci_lower,i2",
+        "--time-limit",
+        "0",
+    )
     assert ran.status == 1
     assert "53,635,081,500 tables in the box; at most" in ran.err
     printed = run("ivig", "--claims", "ivig", "--outcome", "preterm_birth")

@@ -19,8 +19,8 @@ FILES = sorted(DATA.rglob("*.csv"))
 SIDECARS = sorted(DATA.rglob("*.toml"))
 STORED = ("live_birth", "obstetric_complication", "neonatal_outcome")
 NINE = (
-    "Branch 2000", "Dendrinos 2009", "Heilmann 2001", "Mahmoud 2004", "Perricone 2008", "Stricker 2000", "Triolo 2003",
-    "Vaquero 2001", "Yamada 2022",
+    "Branch 2000", "Dendrinos 2009", "Heilmann 2001", "Mahmoud 2004", "Perricone 2008", "Stricker 2000",
+    "Triolo 2003", "Vaquero 2001", "Yamada 2022",
 )  # fmt: skip
 LEFT_OUT = {"Branch 2000", "Dendrinos 2009", "Triolo 2003"}  # by the review, from its live-birth result
 
@@ -63,7 +63,9 @@ def test_a_sidecar_describes_the_columns_of_its_table(path: Path) -> None:
 
 
 def test_every_citation_key_has_an_entry() -> None:
-    entries = re.findall(r"^@\w+\{(\w+),", (DATA / "references.bib").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    entries = re.findall(
+        r"^@\w+\{(\w+),", (DATA / "references.bib").read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
     assert len(entries) == len(set(entries))
     used = {read_sidecar(path).shared["source"] for path in SIDECARS}
     for path in (DATA / "ivig.csv", *(DATA / "ivig").glob("*.csv")):
@@ -123,7 +125,9 @@ def test_totals_are_those_published(outcome: str, trials: str) -> None:
 
 
 def test_live_births_are_the_denominator_of_the_other_outcomes() -> None:
-    births = {s.name: (s.treatment_events, s.control_events) for s in load_dataset("ivig", "live_birth").studies}
+    births = {
+        s.name: (s.treatment_events, s.control_events) for s in load_dataset("ivig", "live_birth").studies
+    }
     claimed = {claim.outcome: claim.n for claim in load_claims("ivig")}
     assert sum(map(sum, births.values())) == 307 == claimed["preterm_birth"]
     weighed = ("Branch 2000", "Dendrinos 2009", "Perricone 2008", "Triolo 2003", "Yamada 2022")
@@ -149,7 +153,13 @@ def test_the_empty_arm_is_listed_but_not_estimable() -> None:
 def test_every_count_says_how_it_is_known() -> None:
     found = tables.read_csv(DATA / "ivig.csv")
     assert set(found.column("status")) == {"reported", "derived", "reconstructed"}
-    assert set(found.column("denominator")) == {"randomised", "treated", "completers", "pregnancies", "live_births"}
+    assert set(found.column("denominator")) == {
+        "randomised",
+        "treated",
+        "completers",
+        "pregnancies",
+        "live_births",
+    }
     assert all(found.column("basis"))
     assert all(
         (year, key) == (study.split()[1], study.replace(" ", "").lower())
@@ -170,7 +180,9 @@ def test_preterm_birth_cannot_be_fitted() -> None:
 
 def test_preterm_limits_stand_exactly_where_a_count_is_unknown() -> None:
     found = tables.read_csv(partial_path("ivig", "preterm_birth"))
-    births = {s.name: (s.treatment_events, s.control_events) for s in load_dataset("ivig", "live_birth").studies}
+    births = {
+        s.name: (s.treatment_events, s.control_events) for s in load_dataset("ivig", "live_birth").studies
+    }
     box = 1
     for row in found.records():
         assert (int(row["treatment_total"]), int(row["control_total"])) == births[row["study"]]
@@ -191,8 +203,14 @@ def test_preterm_limits_stand_exactly_where_a_count_is_unknown() -> None:
 
 def test_claims_keep_their_printed_digits() -> None:
     claims = {claim.outcome: claim for claim in load_claims("ivig")}
-    assert [str(claims["live_birth"].ci_upper), str(claims["obstetric_complication"].ci_lower)] == ["7.90", "0.20"]
-    assert [str(claims["preterm_birth"].effect_p), claims["obstetric_complication"].effect_p] == ["<0.05", None]
+    assert [str(claims["live_birth"].ci_upper), str(claims["obstetric_complication"].ci_lower)] == [
+        "7.90",
+        "0.20",
+    ]
+    assert [str(claims["preterm_birth"].effect_p), claims["obstetric_complication"].effect_p] == [
+        "<0.05",
+        None,
+    ]
     assert [claims["birth_weight"].measure, str(claims["birth_weight"].estimate)] == ["MD", "-186.71"]
 
 
@@ -208,8 +226,12 @@ def test_risk_of_bias_has_seven_judgements_of_nine_studies() -> None:
 
 def test_table_1_and_figure_2_disagree_on_one_study_only() -> None:
     letters = {"+": "L", "?": "U", "-": "H"}
-    figure = {row[0]: " ".join(letters[cell] for cell in row[1:]) for row in evidence_table("risk_of_bias").rows}
-    printed = {row["study"]: row["risk_of_bias_in_table1"] for row in evidence_table("characteristics").records()}
+    figure = {
+        row[0]: " ".join(letters[cell] for cell in row[1:]) for row in evidence_table("risk_of_bias").rows
+    }
+    printed = {
+        row["study"]: row["risk_of_bias_in_table1"] for row in evidence_table("characteristics").records()
+    }
     assert [name for name in NINE if figure[name] != printed[name]] == ["Heilmann 2001"]
 
 

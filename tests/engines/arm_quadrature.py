@@ -1,6 +1,8 @@
-"""A second implementation of the models of two arms' risks: grids over the population, Gauss-Hermite over each study.
+"""A second implementation of the models of two arms' risks:
+grids over the population, Gauss-Hermite over each study.
 
-Written apart from the package's formulas and engines: counts and log prior densities in, posterior moments out.
+Written apart from the package's formulas and engines: counts and log prior densities in,
+posterior moments out.
 """
 
 from collections.abc import Mapping
@@ -35,8 +37,12 @@ def normal(x: Array, sd: float) -> Array:
     return -0.5 * (x / sd) ** 2
 
 
-def random_baselines(table: tuple[Counts, ...], mu_sd: float, tau: float, nu_sd: float, omega: float) -> Posterior:
-    """mu ~ normal(0, mu_sd), tau ~ half_normal(tau), nu ~ normal(0, nu_sd), omega ~ half_normal(omega); control baseline."""
+def random_baselines(
+    table: tuple[Counts, ...], mu_sd: float, tau: float, nu_sd: float, omega: float
+) -> Posterior:
+    """mu ~ normal(0, mu_sd), tau ~ half_normal(tau), nu ~ normal(0, nu_sd),
+    omega ~ half_normal(omega); control baseline.
+    """
     taus, log_wt = half_line(5 * tau, 14)
     omegas, log_wo = half_line(5 * omega, 22)
     t, o = (grid.ravel() for grid in np.meshgrid(taus, omegas, indexing="ij"))
@@ -50,7 +56,9 @@ def bivariate(table: tuple[Counts, ...], mu_sd: float, nu_sd: float, omega: floa
     x, w = np.polynomial.legendre.leggauss(10)
     w0, w1, rho = (grid.ravel() for grid in np.meshgrid(sds, sds, x, indexing="ij"))
     one = normal(sds, omega) + log_w
-    prior = one[:, None, None] + one[None, :, None] + ((eta - 1) * np.log1p(-(x**2)) + np.log(w))[None, None, :]
+    prior = (
+        one[:, None, None] + one[None, :, None] + ((eta - 1) * np.log1p(-(x**2)) + np.log(w))[None, None, :]
+    )
     tau = np.sqrt(w0**2 + w1**2 - 2 * rho * w0 * w1)
     named = {"omega_control": w0, "omega_treatment": w1, "rho": rho, "tau": tau}
     return _bivariate(table, (w0, rho * w1, w1 * np.sqrt(1 - rho**2)), named, prior.ravel(), (mu_sd, nu_sd))
@@ -63,7 +71,8 @@ def _bivariate(
     log_prior: Array,
     sds: tuple[float, float],
 ) -> Posterior:
-    """Control log odds m0 + a x and treatment log odds m1 + b x + c y, x and y standard normal; (S,) each of a, b, c.
+    """Control log odds m0 + a x and treatment log odds m1 + b x + c y, x and y standard normal;
+    (S,) each of a, b, c.
 
     Equal steps in m0 and m1 over (-7, 7); mu = m1 - m0 has SD ``sds[0]``, m0 has SD ``sds[1]``.
     """
@@ -78,7 +87,8 @@ def _bivariate(
         treatment = _likelihood(r1, n1, m[None, :, None, None] + (pairs[0][:, None] * x)[:, None, :, None] + (
             pairs[1][:, None] * x
         )[:, None, None, :]) @ w  # (pairs, m1, x)  # fmt: skip
-        control = _likelihood(r0, n0, m[None, :, None] + (singles[:, None] * x)[:, None, :]) * w  # (singles, m0, x)
+        # (singles, m0, x)
+        control = _likelihood(r0, n0, m[None, :, None] + (singles[:, None] * x)[:, None, :]) * w
         total += np.log(np.matmul(control[own], treatment[which].transpose(0, 2, 1)))  # (S, m0, m1)
     mu = m[None, :] - m[:, None]
     total += log_prior[:, None, None] + normal(mu, sds[0]) + normal(m, sds[1])[:, None]

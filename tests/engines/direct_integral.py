@@ -1,8 +1,10 @@
-"""A witness for the exact engine: the posterior of (mu, tau) by adaptive cells and Gauss-Legendre nodes, none of its ideas.
+"""A witness for the exact engine: the posterior of (mu, tau) by adaptive cells and Gauss-Legendre nodes,
+none of its ideas.
 
-Nothing here is planned from an approximation of the trials: cells of (mu, tau) are halved until the log posterior changes little
-within each, the integrals over a study's own effect and over its baseline find their own mode by bisection, and their ends.
-Priors are the package's own densities. For normal study effects and normal baseline priors, whose integrands have one mode.
+Nothing here is planned from an approximation of the trials: cells of (mu, tau) are halved until the log
+posterior changes little within each, the integrals over a study's own effect and over its baseline find their
+own mode by bisection, and their ends. Priors are the package's own densities. For normal study effects and
+normal baseline priors, whose integrands have one mode.
 """
 
 import itertools
@@ -20,7 +22,8 @@ type Array = NDArray[np.float64]
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
 CELL_NODES, CELL_WEIGHTS = np.polynomial.legendre.leggauss(8)
-PARTS = np.array([0.0, 0.02, 0.06, 0.14, 0.3, 0.6, 1.0])  # of the way from a mode to where the integrand has ended
+# of the way from a mode to where the integrand has ended
+PARTS = np.array([0.0, 0.02, 0.06, 0.14, 0.3, 0.6, 1.0])
 DEEP = 35.0
 HALVINGS = 45
 ROUGH = np.array([-0.9, 0.0, 0.9])
@@ -28,8 +31,12 @@ LEVEL = 4.0  # logs that may change within a cell
 COUNTS = 25.0  # logs below the best that count
 
 
-def one_mode(log: Callable[[Array], Array], slope: Callable[[Array], Array], low: Array, high: Array) -> Array:
-    """Log integral of exp(log) for log-concave integrands, shape (N,), whose modes lie between ``low`` and ``high``."""
+def one_mode(
+    log: Callable[[Array], Array], slope: Callable[[Array], Array], low: Array, high: Array
+) -> Array:
+    """Log integral of exp(log) for log-concave integrands, shape (N,),
+    whose modes lie between ``low`` and ``high``.
+    """
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         rising = slope(middle) > 0
@@ -76,8 +83,12 @@ def binomial_curve(study: bi.Study, model: bi.Model, theta: Array) -> Array:
         one, zero = arms(alpha)
         return r1 - n1 * special.expit(one) + r0 - n0 * special.expit(zero) - (alpha - mean) / sd**2
 
-    reach = np.abs(theta) + 60 + abs(mean)  # no further for an SD of 1 or more: there the binomials pull harder than the prior
-    ways = sum(special.gammaln(n + 1) - special.gammaln(r + 1) - special.gammaln(n - r + 1) for r, n in ((r1, n1), (r0, n0)))
+    # no further for an SD of 1 or more: there the binomials pull harder than the prior
+    reach = np.abs(theta) + 60 + abs(mean)
+    ways = sum(
+        special.gammaln(n + 1) - special.gammaln(r + 1) - special.gammaln(n - r + 1)
+        for r, n in ((r1, n1), (r0, n0))
+    )
     return one_mode(log, slope, -reach, reach) + ways
 
 
@@ -152,7 +163,11 @@ def direct(dataset: bi.Dataset, model: bi.Model) -> Direct:
     """Return the posterior under proper priors and normal random effects."""
     studies = [s for s in dataset.studies if s.estimable]
     if model.likelihood != "binomial":
-        studies = [s for s in studies if 0 < s.treatment_events + s.control_events < s.treatment_total + s.control_total]
+        studies = [
+            s
+            for s in studies
+            if 0 < s.treatment_events + s.control_events < s.treatment_total + s.control_total
+        ]
     ends = _ends(model, studies)
     known = [curve(study, model, 5 + 2 * max(abs(ends[0]), abs(ends[1]))) for study in studies]
 
@@ -180,7 +195,9 @@ def _ends(model: bi.Model, studies: list[bi.Study]) -> tuple[float, float, float
 
 
 def _integrated(log: Callable[[Array, Array], Array], ends: tuple[float, float, float, float]) -> Direct:
-    """Halve cells until the log posterior changes little within each that counts; then Gauss-Legendre nodes in all of them."""
+    """Halve cells until the log posterior changes little within each that counts;
+    then Gauss-Legendre nodes in all of them.
+    """
     low, high, z_low, z_high = ends
     x, z = np.linspace(low, high, 25), np.linspace(z_low, z_high, 17)
     centre = np.array([(a, b) for a in (x[:-1] + x[1:]) / 2 for b in (z[:-1] + z[1:]) / 2])
@@ -201,7 +218,10 @@ def _integrated(log: Callable[[Array, Array], Array], ends: tuple[float, float, 
         # split the sides along which it changes, in two
         uneven = counts & ~even
         box = values[uneven].reshape(-1, 3, 3)
-        along = [np.nan_to_num(np.ptp(np.clip(box, -1e30, None), axis=axis).max(axis=1), nan=1e9) for axis in (1, 2)]
+        along = [
+            np.nan_to_num(np.ptp(np.clip(box, -1e30, None), axis=axis).max(axis=1), nan=1e9)
+            for axis in (1, 2)
+        ]
         first = along[0] >= along[1]
         shift = half[uneven] / 2 * np.column_stack([first, ~first])
         smaller = np.where(np.column_stack([first, ~first]), half[uneven] / 2, half[uneven])

@@ -1,4 +1,6 @@
-"""Seeded random tables, priors and models that are hard to integrate: extreme counts, conflicts, huge and tiny arms."""
+"""Seeded random tables, priors and models that are hard to integrate:
+extreme counts, conflicts, huge and tiny arms.
+"""
 
 import random
 
@@ -8,15 +10,17 @@ SIZES = (1, 2, 5, 8, 20, 50, 100, 300, 1000, 5000, 10**5, 10**6, 10**8)
 RISKS = (0.0, 1.0, 0.001, 0.01, 0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 0.999)
 KINDS = ("plain", "extreme", "conflict", "zeros", "homogeneous", "huge", "tiny", "same")
 MU = (
-    "normal(0, 2.82)", "normal(0, 0.001)", "normal(15, 0.5)", "normal(-3, 0.01)", "normal(0, 1000)", "normal(0, 100)",
-    "uniform(-1, 1)", "uniform(2, 2.01)", "uniform(-50, 50)", "student_t(1, 0, 1)", "student_t(4, 0, 2.5)", "logistic(0, 1)",
-    "mixture(0.5: normal(-4, 0.1), 0.5: normal(4, 0.1))", "mixture(0.9: normal(0, 0.02), 0.1: normal(0, 10))",
+    "normal(0, 2.82)", "normal(0, 0.001)", "normal(15, 0.5)", "normal(-3, 0.01)", "normal(0, 1000)",
+    "normal(0, 100)", "uniform(-1, 1)", "uniform(2, 2.01)", "uniform(-50, 50)", "student_t(1, 0, 1)",
+    "student_t(4, 0, 2.5)", "logistic(0, 1)", "mixture(0.5: normal(-4, 0.1), 0.5: normal(4, 0.1))",
+    "mixture(0.9: normal(0, 0.02), 0.1: normal(0, 10))",
 )  # fmt: skip
 TAU = (
-    "half_normal(0.5)", "half_normal(0.01)", "half_normal(20)", "half_cauchy(2)", "half_cauchy(0.001)", "exponential(1)",
-    "exponential(500)", "uniform(0, 5)", "uniform(0.3, 0.31)", "uniform(0, 0.001)", "half_student_t(3, 1)",
-    "log_normal(-1, 0.3)", "log_normal(2, 0.05)", "log_normal_tau2(-3.52, 1.74)", "inverse_gamma(1, 0.15)",
-    "inverse_gamma_tau2(0.001, 0.001)", 'turner2015("obstetric outcomes", "pharmacological vs. placebo / control")',
+    "half_normal(0.5)", "half_normal(0.01)", "half_normal(20)", "half_cauchy(2)", "half_cauchy(0.001)",
+    "exponential(1)", "exponential(500)", "uniform(0, 5)", "uniform(0.3, 0.31)", "uniform(0, 0.001)",
+    "half_student_t(3, 1)", "log_normal(-1, 0.3)", "log_normal(2, 0.05)", "log_normal_tau2(-3.52, 1.74)",
+    "inverse_gamma(1, 0.15)", "inverse_gamma_tau2(0.001, 0.001)",
+    'turner2015("obstetric outcomes", "pharmacological vs. placebo / control")',
     "mixture(0.5: half_normal(0.01), 0.5: half_normal(2))",
 )  # fmt: skip
 EFFECTS = ("random", "random", "random", "random", "random", "random", "common", "student_t(4)")
@@ -29,7 +33,8 @@ def case(seed: int, most_studies: int = 60) -> tuple[bi.Dataset, bi.Model]:
     kind, base = r.choice(KINDS), r.choice((0.02, 0.1, 0.3, 0.6))
     studies = tuple(bi.Study(str(i), *_counts(r, kind, base)) for i in range(k))
     if all(
-        study.treatment_events + study.control_events in (0, study.treatment_total + study.control_total) for study in studies
+        study.treatment_events + study.control_events in (0, study.treatment_total + study.control_total)
+        for study in studies
     ):
         studies = (*studies, bi.Study("last", 1, 4, 2, 5))
     model = bi.Model(
@@ -56,9 +61,14 @@ def _arms(r: random.Random, kind: str, base: float) -> tuple[tuple[int, int], tu
             return (r.choice(SIZES), r.choice(SIZES)), (r.choice(RISKS), r.choice(RISKS))
         case "conflict":
             n = r.choice((50, 5000, 10**6))
-            return (n, n), ((base, base * 0.9) if r.random() < 0.7 else r.choice(((0.998, 0.001), (0.001, 0.998))))
+            return (n, n), (
+                (base, base * 0.9) if r.random() < 0.7 else r.choice(((0.998, 0.001), (0.001, 0.998)))
+            )
         case "zeros":
-            return (r.choice((5, 20, 100)), r.choice((5, 20, 100))), (r.choice((0.0, 0.0, 0.05)), r.choice((0.0, 0.05)))
+            return (r.choice((5, 20, 100)), r.choice((5, 20, 100))), (
+                r.choice((0.0, 0.0, 0.05)),
+                r.choice((0.0, 0.05)),
+            )
         case "homogeneous":
             n = r.choice((10**4, 10**6))
             return (n, n), (base, base)

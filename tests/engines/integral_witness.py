@@ -1,6 +1,8 @@
-"""A second implementation of a study's likelihood of (mu, tau): sums over grids and Gauss-Hermite nodes, nothing of the engine.
+"""A second implementation of a study's likelihood of (mu, tau):
+sums over grids and Gauss-Hermite nodes, nothing of the engine.
 
-L_i(theta) is the two binomials summed over a fine grid of the control log odds; L_i(m, s) is its mean over Normal(m, s^2).
+L_i(theta) is the two binomials summed over a fine grid of the control log odds;
+L_i(m, s) is its mean over Normal(m, s^2).
 """
 
 from collections.abc import Callable
@@ -37,7 +39,9 @@ def smoothed(curve: CubicSpline, m: Array, s: Array) -> Array:
     return np.log(np.exp(curve(theta)) @ (WEIGHTS / WEIGHTS.sum()))
 
 
-def log_surface(studies: tuple[bi.Study, ...], alpha_sd: float, spread: float) -> Callable[[Array, Array], Array]:
+def log_surface(
+    studies: tuple[bi.Study, ...], alpha_sd: float, spread: float
+) -> Callable[[Array, Array], Array]:
     """Log likelihood of several studies as a function of (m, s), for |m| < 8 and 0 <= s <= spread."""
     m, s = np.linspace(-8, 8, 161), np.linspace(0, spread, 61)
     grid_m, grid_s = np.meshgrid(m, s, indexing="ij")
@@ -70,7 +74,9 @@ class Weighted:
 
 
 def agrees(posterior: bi.Posterior, name: str, exact: Weighted, mcse: float = 4.0) -> None:
-    """Mean and two probabilities within ``mcse`` Monte Carlo standard errors, and half a per cent for the grid."""
+    """Mean and two probabilities within ``mcse`` Monte Carlo standard errors,
+    and half a per cent for the grid.
+    """
     error = posterior.diagnostics[f"mcse.{name}.mean"]
     assert abs(posterior[name].mean - exact.mean(name)) < mcse * error + 0.005 * exact.sd(name), name
     size = posterior.diagnostics[f"ess_bulk.{name}"]

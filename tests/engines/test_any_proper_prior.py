@@ -26,7 +26,9 @@ def table(rows: tuple[tuple[int, int, int, int], ...]) -> bi.Dataset:
 
 
 def test_four_ordinary_trials_and_one_in_conflict() -> None:
-    """The numbers are those of an independent implementation: the data pull tau far beyond what its prior makes likely."""
+    """The numbers are those of an independent implementation:
+    the data pull tau far beyond what its prior makes likely.
+    """
     found = bi.fit(table(CONFLICT), bi.Model(likelihood="normal"))
     assert found.diagnostics.ok, found.diagnostics.problems
     assert np.exp(found["mu"].quantile(0.5)) == pytest.approx(6.4866, abs=6e-5)
@@ -48,7 +50,10 @@ HARD = {
     "two narrow priors far apart": (ORDINARY, {"mu": "mixture(0.5: normal(-4, 0.1), 0.5: normal(4, 0.1))"}),
     "against a limit": (((900, 1000, 300, 1000),), {"mu": "uniform(-1, 1)", "tau": "half_normal(0.01)"}),
     "conflict, tau bounded": (HUGE, {"mu": "uniform(-1, 1)", "tau": "uniform(0, 0.001)"}),
-    "heavy tail of tau": (((49, 50, 5, 5),), {"likelihood": "normal", "mu": "normal(0, 1000)", "tau": "half_cauchy(0.001)"}),
+    "heavy tail of tau": (
+        ((49, 50, 5, 5),),
+        {"likelihood": "normal", "mu": "normal(0, 1000)", "tau": "half_cauchy(0.001)"},
+    ),
     "conflict": (CONFLICT[2:], {"tau": "half_normal(0.01)", "baseline": "control"}),
     "no event": (((0, 100, 0, 100), (0, 50, 3, 50)), {"tau": "half_normal(20)"}),
 }
@@ -74,7 +79,9 @@ def test_against_cells_halved_until_they_are_even(name: str) -> None:
 
 
 def test_what_is_not_worth_computing_is_never_raised() -> None:
-    """Three huge trials hundreds of logs apart: a floor under what does not matter once stood above what did (-843 for -1213)."""
+    """Three huge trials hundreds of logs apart: a floor under what does not matter once stood above
+    what did (-843 for -1213).
+    """
     model = bi.Model(baseline="midpoint", mu="uniform(-1, 1)", tau="uniform(0, 0.001)")
     assert bi.fit(table(HUGE), model).log_marginal_likelihood == pytest.approx(-1212.690, abs=2e-3)
 
@@ -101,17 +108,25 @@ def test_an_axis_with_several_dense_places() -> None:
 def test_slopes_of_an_axis_with_several_dense_places(link: str) -> None:
     axis = Axis.spanning("identity", (0.3, 1e-2), (-15.0, 15.0), 0.3, more=((-6.0, 0.1),))
     axis = replace(
-        axis, link=link, lower=-1.0 if link == "interval" else -math.inf, upper=2.0 if link == "interval" else math.inf
+        axis,
+        link=link,
+        lower=-1.0 if link == "interval" else -math.inf,
+        upper=2.0 if link == "interval" else math.inf,
     )
     h = 1e-5
     np.testing.assert_allclose(
         np.log((axis.x_of(axis.u + h) - axis.x_of(axis.u - h)) / (2 * h)), axis.log_slope(axis.u), atol=1e-4
     )
-    np.testing.assert_allclose((axis.log_slope(axis.u + h) - axis.log_slope(axis.u - h)) / (2 * h), axis.bend(axis.u), atol=1e-4)
+    np.testing.assert_allclose(
+        (axis.log_slope(axis.u + h) - axis.log_slope(axis.u - h)) / (2 * h), axis.bend(axis.u), atol=1e-4
+    )
 
 
 REMEDIES = {
-    "both": ({"mu": "flat()", "tau": "uniform_sqrt()"}, ["a proper prior on mu", "on tau with a lighter tail"]),
+    "both": (
+        {"mu": "flat()", "tau": "uniform_sqrt()"},
+        ["a proper prior on mu", "on tau with a lighter tail"],
+    ),
     "mu": ({"mu": "flat()"}, ["a proper prior on mu"]),
     "tau": ({"tau": "half_cauchy(1)"}, ["a prior on tau with a lighter tail"]),
     "tail of mu": ({"mu": "student_t(4, 0, 0.01)"}, ["a prior on mu with a lighter tail"]),
@@ -125,15 +140,23 @@ def test_the_remedy_is_what_the_model_lacks(name: str) -> None:
     settings, remedies = REMEDIES[name]
     said = beyond(1e-3, bi.Model(**settings))
     assert all(remedy in said for remedy in remedies)
-    assert [each for other, (_, some) in REMEDIES.items() if other not in (name, "both") for each in some if each in said] == [
-        each for each in remedies[:1] if name == "both"
-    ]
+    assert [
+        each
+        for other, (_, some) in REMEDIES.items()
+        if other not in (name, "both")
+        for each in some
+        if each in said
+    ] == [each for each in remedies[:1] if name == "both"]
 
 
 def test_a_share_is_said_to_be_most_of_the_posterior_where_it_is() -> None:
-    """The share is extrapolated from the last nodes, so that it may come out above 1: no share of anything."""
+    """The share is extrapolated from the last nodes, so that it may come out above 1:
+    no share of anything.
+    """
     assert beyond(2.0, bi.Model()).startswith("most of the posterior may lie beyond the grid")
-    assert beyond(0.08, bi.Model()).startswith("a share of about 0.08 of the posterior may lie beyond the grid")
+    assert beyond(0.08, bi.Model()).startswith(
+        "a share of about 0.08 of the posterior may lie beyond the grid"
+    )
 
 
 SEPARATED = bi.Dataset((bi.Study("A", 0, 30, 30, 30), bi.Study("B", 0, 20, 20, 20)))
@@ -141,7 +164,9 @@ SEPARATED = bi.Dataset((bi.Study("A", 0, 30, 30, 30), bi.Study("B", 0, 20, 20, 2
 
 @pytest.mark.parametrize("df", [1, 4])
 def test_a_posterior_in_the_power_tail_of_its_prior_is_followed_there(df: int) -> None:
-    """Separated trials push mu out of a narrow Student-t: against sums over the noncentral hypergeometric's own formula."""
+    """Separated trials push mu out of a narrow Student-t: against sums over the noncentral hypergeometric's
+    own formula.
+    """
     model = bi.Model(mu=f"student_t({df}, 0, 0.01)", likelihood="hypergeometric", effects="common")
     fitted = bi.fit(SEPARATED, model)
     assert fitted.diagnostics.ok

@@ -28,24 +28,39 @@ def test_the_density_is_the_one_stated(baseline: str) -> None:
     r1, n1, r0, n0 = np.array([study.counts for study in STUDIES]).T
     share = 0.5 if baseline == "midpoint" else 0.0
 
-    def both(mu: float, tau: float, beta0: float, kappa: float, turn: float) -> tuple[dict[str, np.ndarray], float]:
+    def both(
+        mu: float, tau: float, beta0: float, kappa: float, turn: float
+    ) -> tuple[dict[str, np.ndarray], float]:
         z, alpha = turn * np.linspace(-1, 1.5, 5), np.linspace(-1, 1, 5) - turn
         effect = mu + tau * z
         effect[3:] = mu + beta0 + np.hypot(tau, kappa) * z[3:]
-        log = norm.logpdf(mu) + norm.logpdf(beta0, 0.2, 0.4) + MODEL.tau.logpdf(tau) + MODEL.kappa.logpdf(kappa)
+        log = (
+            norm.logpdf(mu) + norm.logpdf(beta0, 0.2, 0.4) + MODEL.tau.logpdf(tau) + MODEL.kappa.logpdf(kappa)
+        )
         log += np.log(tau * kappa) + norm.logpdf(z).sum() + norm.logpdf(alpha, 0, 2).sum()
         log += binom.logpmf(r0, n0, expit(alpha - share * effect)).sum()
         log += binom.logpmf(r1, n1, expit(alpha + (1 - share) * effect)).sum()
-        point = {"mu": mu, "tau_log__": np.log(tau), "beta0": beta0, "kappa_log__": np.log(kappa), "z": z, "alpha": alpha}
+        point = {
+            "mu": mu,
+            "tau_log__": np.log(tau),
+            "beta0": beta0,
+            "kappa_log__": np.log(kappa),
+            "z": z,
+            "alpha": alpha,
+        }
         return {name: np.asarray(value) for name, value in point.items()}, float(log)
 
-    density = bias_adjusted.plan(DATA, replace(MODEL, baseline=baseline)).build().compile_logp(mode="FAST_COMPILE")
+    density = (
+        bias_adjusted.plan(DATA, replace(MODEL, baseline=baseline)).build().compile_logp(mode="FAST_COMPILE")
+    )
     (one, log_one), (other, log_other) = both(0.3, 0.6, -0.2, 0.9, 1.0), both(-0.5, 0.2, 0.4, 0.3, -0.4)
     assert float(density(one) - density(other)) == pytest.approx(log_one - log_other, rel=1e-10)
 
 
 def test_a_sum_is_split_into_effect_and_bias_as_their_priors_have_it() -> None:
-    """The two add up to what the counts see, and (z, e) is turned, not stretched: both stay independent standard normals."""
+    """The two add up to what the counts see, and (z, e) is turned, not stretched:
+    both stay independent standard normals.
+    """
     rng = np.random.default_rng(8)
     z, e = rng.standard_normal((1, 20_000, 3)), rng.standard_normal((1, 20_000, 2))
     stated = {"mu": 0.3, "tau": 0.6, "beta0": -0.2, "kappa": 0.9}
@@ -61,7 +76,9 @@ def test_a_sum_is_split_into_effect_and_bias_as_their_priors_have_it() -> None:
 
 @pytest.mark.mcmc
 def test_against_the_integral_over_all_four_parameters() -> None:
-    """Flagged trials have Normal(mu + beta0, tau^2 + kappa^2) for what they show: the whole model is a sum over four grids."""
+    """Flagged trials have Normal(mu + beta0, tau^2 + kappa^2) for what they show:
+    the whole model is a sum over four grids.
+    """
     mu, tau = np.linspace(-2, 2.2, 57), np.linspace(0, 1.9, 24)
     beta0, kappa = np.linspace(-1.4, 1.8, 33), np.linspace(0, 2.2, 26)
     m, s, b, k = np.meshgrid(mu, tau, beta0, kappa, indexing="ij")
@@ -73,13 +90,16 @@ def test_against_the_integral_over_all_four_parameters() -> None:
     assert posterior.diagnostics.ok
     for name in ("mu", "tau", "beta0", "kappa"):
         agrees(posterior, name, exact)
-    assert posterior["bias[Refusers, 2000]"].mean > posterior["beta0"].mean  # an odds ratio far above the others'
+    # an odds ratio far above the others'
+    assert posterior["bias[Refusers, 2000]"].mean > posterior["beta0"].mean
     assert posterior.remarks[0] == "flagged as at risk of bias: Refusers, 2000, Two centres"
 
 
 @pytest.mark.mcmc
 def test_next_to_no_bias_gives_the_plain_model() -> None:
-    """Priors that leave hardly any room for bias, far less than the trials leave open; the exact engine is the witness."""
+    """Priors that leave hardly any room for bias, far less than the trials leave open;
+    the exact engine is the witness.
+    """
     model = bi.BiasAdjusted(flagged=FLAGGED, beta0="normal(0, 0.05)", kappa="half_normal(0.05)", **PRIORS)
     posterior, exact = bi.fit(DATA, model, engine=ENGINE), bi.fit(DATA, bi.Model(**PRIORS))
     assert posterior.diagnostics.ok, posterior.diagnostics.problems
@@ -90,14 +110,22 @@ def test_next_to_no_bias_gives_the_plain_model() -> None:
 
 @pytest.mark.mcmc
 def test_a_bias_of_any_size_leaves_flagged_trials_out() -> None:
-    """Priors under which a flagged trial may show anything; the exact engine on the other trials is the witness."""
+    """Priors under which a flagged trial may show anything;
+    the exact engine on the other trials is the witness.
+    """
     model = bi.BiasAdjusted(flagged=FLAGGED, beta0="normal(0, 8)", kappa="half_normal(8)", **PRIORS)
-    close(bi.fit(DATA, model, engine=bi.NUTS()), bi.fit(DATA.trials(["R1", "R2", "R3"]), bi.Model(**PRIORS)), slack=0.02)
+    close(
+        bi.fit(DATA, model, engine=bi.NUTS()),
+        bi.fit(DATA.trials(["R1", "R2", "R3"]), bi.Model(**PRIORS)),
+        slack=0.02,
+    )
 
 
 @pytest.mark.mcmc
 def test_simulated_trials_give_their_truth_back() -> None:
-    """30 trials, every second one flagged and biased by 0.8 on average; ignoring that, mu lands between the two kinds."""
+    """30 trials, every second one flagged and biased by 0.8 on average;
+    ignoring that, mu lands between the two kinds.
+    """
     rng = np.random.default_rng(2)
     true = {"mu": -0.4, "tau": 0.25, "beta0": 0.8, "kappa": 0.3}
     flags = np.arange(30) % 2 == 1
@@ -138,7 +166,10 @@ def close(posterior: bi.Posterior, exact: bi.Posterior, slack: float = 0.002) ->
         assert abs(posterior[name].mean - exact[name].mean) < 4 * error + slack * exact[name].sd, name
         for key, p in (("q2.5", 0.025), ("q97.5", 0.975)):
             error = posterior.diagnostics[f"mcse.{name}.{key}"]
-            assert abs(posterior[name].quantile(p) - exact[name].quantile(p)) < 4 * error + 2 * slack * exact[name].sd, (name, p)
+            assert (
+                abs(posterior[name].quantile(p) - exact[name].quantile(p))
+                < 4 * error + 2 * slack * exact[name].sd
+            ), (name, p)
 
 
 def test_no_flagged_study_is_refused_before_anything_is_compiled() -> None:
@@ -156,7 +187,9 @@ def test_refusals_suggest_only_what_this_model_has(monkeypatch) -> None:
         raise sampling.CannotStartError("bad initial gradient")
 
     monkeypatch.setattr(sampling, "with_nutpie", stuck)
-    with pytest.raises(bi.ModelError, match=r"\(bad initial gradient\).* on the log odds scale, or use tighter ones$"):
+    with pytest.raises(
+        bi.ModelError, match=r"\(bad initial gradient\).* on the log odds scale, or use tighter ones$"
+    ):
         bi.fit(DATA, MODEL, engine=ENGINE)
     with pytest.raises(bi.ModelError, match=r"or check with Quadrature\(\)$"):
         bi.fit(DATA, bi.Model(**PRIORS), engine=ENGINE)

@@ -1,4 +1,6 @@
-"""Many cases from one surface against plain fits of each: priors of every kind, subsets, weights, predictions."""
+"""Many cases from one surface against plain fits of each:
+priors of every kind, subsets, weights, predictions.
+"""
 
 import itertools
 
@@ -24,12 +26,14 @@ ASKED = Questions(tau=PROBABILITIES, above=(1.0, 1.25), theta_new=(0.025, 0.975)
 LIVE = load_dataset("ivig", "live_birth")
 
 MU = (
-    "normal(0, 2.82)", "normal(0.3, 0.01)", "normal(3, 0.03)", "student_t(2, 0.2, 0.1)", "uniform(-1, 1)", "logistic(0, 0.5)",
-    "mixture(0.7: normal(0.5, 0.2), 0.3: normal(0, 4))", 'cochrane("Pregnancy and Childbirth", "mu", "log OR")', "flat()",
+    "normal(0, 2.82)", "normal(0.3, 0.01)", "normal(3, 0.03)", "student_t(2, 0.2, 0.1)", "uniform(-1, 1)",
+    "logistic(0, 0.5)", "mixture(0.7: normal(0.5, 0.2), 0.3: normal(0, 4))",
+    'cochrane("Pregnancy and Childbirth", "mu", "log OR")', "flat()",
 )  # fmt: skip
 TAU = (
-    "half_normal(0.5)", "half_normal(0.0005)", "half_cauchy(0.5)", "uniform(0, 4)", "log_normal_tau2(-3.52, 1.74)",
-    "log_normal(-1, 0.01)", "jeffreys()", 'turner2015("obstetric outcomes", "pharmacological vs. placebo / control")',
+    "half_normal(0.5)", "half_normal(0.0005)", "half_cauchy(0.5)", "uniform(0, 4)",
+    "log_normal_tau2(-3.52, 1.74)", "log_normal(-1, 0.01)", "jeffreys()",
+    'turner2015("obstetric outcomes", "pharmacological vs. placebo / control")',
 )  # fmt: skip
 
 
@@ -63,7 +67,10 @@ def test_priors_of_every_kind_in_one_call() -> None:
         posterior = fit(LIVE, Model(mu=mu, tau=tau))
         assert_as_fitted(found, i, posterior)
         new = np.asarray(posterior["theta_new"].quantile([0.025, 0.975]))
-        assert found.theta_new[i] == pytest.approx(new, abs=CLOSE * (new[1] - new[0]) / 4), (str(mu), str(tau))
+        assert found.theta_new[i] == pytest.approx(new, abs=CLOSE * (new[1] - new[0]) / 4), (
+            str(mu),
+            str(tau),
+        )
 
 
 @pytest.mark.parametrize("likelihood", ["binomial", "hypergeometric", "normal"])
@@ -78,9 +85,14 @@ def test_a_thousand_ordinary_priors(likelihood) -> None:
 
 
 def test_a_narrow_prior_among_wide_ones_gets_a_grid_of_its_own() -> None:
-    """Two huge trials in conflict, and priors a thousand times narrower than the others, in several places."""
+    """Two huge trials in conflict, and priors a thousand times narrower than the others,
+    in several places.
+    """
     dataset = table((100_000, 1_000_000, 110_000, 1_000_000), (5, 10, 3, 10))
-    pairs = [(Normal(c, s), HalfNormal(0.5)) for c, s in ((0, 2.82), (0, 1), (0.7, 0.0005), (-0.9, 0.0004), (0.2, 0.3))]
+    pairs = [
+        (Normal(c, s), HalfNormal(0.5))
+        for c, s in ((0, 2.82), (0, 1), (0.7, 0.0005), (-0.9, 0.0004), (0.2, 0.3))
+    ]
     found = bulk.over_priors(dataset, Model(), pairs, ASKED)
     for i, (mu, tau) in enumerate(pairs):
         assert_as_fitted(found, i, fit(dataset, Model(mu=mu, tau=tau)))
@@ -99,20 +111,30 @@ def test_all_subsets_of_nine_trials() -> None:
 
 @pytest.mark.parametrize(
     "model",
-    [Model(effects="common"), Model(effects="student_t(4)"), Model("hypergeometric", tau="jeffreys()", mu="uniform(-3, 3)")],
+    [
+        Model(effects="common"),
+        Model(effects="student_t(4)"),
+        Model("hypergeometric", tau="jeffreys()", mu="uniform(-3, 3)"),
+    ],
     ids=lambda model: f"{model.likelihood}, {model.effects}",
 )
 def test_subsets_under_other_models(model: Model) -> None:
-    """Student-t effects, a common effect, and a tau prior that differs between subsets; awkward tables among the trials."""
+    """Student-t effects, a common effect, and a tau prior that differs between subsets;
+    awkward tables among the trials.
+    """
     dataset = table((22, 24, 0, 7), (29, 50, 17, 49), (0, 20, 0, 22), (3, 9, 0, 0), (15, 38, 29, 40))
     inside = np.array([(1, 1, 0, 0, 1), (0, 1, 1, 0, 1), (1, 1, 1, 1, 1), (0, 0, 0, 1, 0)])
     found = bulk.over_weights(dataset, model, inside, Questions(tau=PROBABILITIES, above=(1.0, 1.25)))
     for i in range(3):
         names = tuple(name for name, yes in zip(dataset.study_names, inside[i], strict=True) if yes)
         posterior = fit(dataset.trials(names), model)
-        assert found.mu[i] == pytest.approx(posterior["mu"].quantile(PROBABILITIES), abs=CLOSE * unit(posterior, "mu"))
+        assert found.mu[i] == pytest.approx(
+            posterior["mu"].quantile(PROBABILITIES), abs=CLOSE * unit(posterior, "mu")
+        )
         if model.heterogeneous:
-            assert found.tau[i] == pytest.approx(posterior["tau"].quantile(PROBABILITIES), abs=CLOSE * unit(posterior, "tau"))
+            assert found.tau[i] == pytest.approx(
+                posterior["tau"].quantile(PROBABILITIES), abs=CLOSE * unit(posterior, "tau")
+            )
     assert np.isnan(found.mu[3]).all()
     assert np.isnan(found.error[3])
 
@@ -148,12 +170,19 @@ def test_the_null_model_for_many_priors_at_once() -> None:
 
 def test_rows_answer_as_grid_marginals_do() -> None:
     axis = Axis.spanning("identity", (0.3, 0.5), (-9.0, 9.0), 0.12)
-    logs = np.stack([-0.5 * ((axis.x - c) / s) ** 2 + axis.log_slope(axis.u) for c, s in ((0.1, 0.6), (0.5, 0.3), (-1.0, 1.5))])
+    logs = np.stack(
+        [
+            -0.5 * ((axis.x - c) / s) ** 2 + axis.log_slope(axis.u)
+            for c, s in ((0.1, 0.6), (0.5, 0.3), (-1.0, 1.5))
+        ]
+    )
     rows, p = Rows(axis, logs), np.array([1e-4, 0.025, 0.5, 0.8, 0.999])
     for i in range(3):
         one = GridMarginal(axis, logs[i])
         assert rows.quantile(p)[i] == pytest.approx(one.quantile(p), abs=2e-5)
-        assert rows.above(np.array([-1.0, 0.0, 2.0]))[i] == pytest.approx(one.prob_above([-1.0, 0.0, 2.0]), abs=1e-6)
+        assert rows.above(np.array([-1.0, 0.0, 2.0]))[i] == pytest.approx(
+            one.prob_above([-1.0, 0.0, 2.0]), abs=1e-6
+        )
         assert (rows.mean[i], rows.sd[i]) == pytest.approx((one.mean, one.sd), rel=1e-9)
     heavy = Rows(axis, np.zeros((1, axis.size)) + axis.log_slope(axis.u))
     assert np.isnan(heavy.mean[0])

@@ -11,7 +11,15 @@ import pytest
 import bayes_ivig
 from bayes_ivig import Quadrature
 from bayes_ivig.engines.grid import canaries
-from bayes_ivig.engines.grid.canaries import CANARIES, TOLERANCE, Canary, answers_to, engine_sha256, hash_of, same
+from bayes_ivig.engines.grid.canaries import (
+    CANARIES,
+    TOLERANCE,
+    Canary,
+    answers_to,
+    engine_sha256,
+    hash_of,
+    same,
+)
 
 STATED = tuple(canary.answers for canary in CANARIES)
 FINER = Quadrature(tolerance=1e-7, refinements=6)
@@ -25,18 +33,28 @@ def test_the_answers_are_the_stated_ones(canary: Canary) -> None:
 
 @pytest.mark.parametrize("canary", CANARIES, ids=[canary.name for canary in CANARIES])
 def test_a_finer_grid_is_the_same_engine(canary: Canary) -> None:
-    """The stated answers are right to a quarter of the tolerance, so that noise of the grid does not use it up."""
+    """The stated answers are right to a quarter of the tolerance,
+    so that noise of the grid does not use it up.
+    """
     assert answers_to(canary, FINER) == pytest.approx(canary.answers, abs=TOLERANCE / 4)
 
 
 def test_the_tables_reach_what_the_engine_is_used_for() -> None:
     models = [dict(canary.model) for canary in CANARIES]
-    assert {"binomial", "hypergeometric", "normal"} == {model.get("likelihood", "binomial") for model in models}
+    assert {"binomial", "hypergeometric", "normal"} == {
+        model.get("likelihood", "binomial") for model in models
+    }
     assert {"random", "common", "student_t(4)"} == {model.get("effects", "random") for model in models}
     assert {"control", "midpoint"} == {model.get("baseline", "midpoint") for model in models}
     cells = [row for canary in CANARIES for row in canary.counts]
-    assert any(0 in row for row in cells) and any(row[0] == row[2] == 0 for row in cells) and any(min(row) > 400 for row in cells)
-    assert len(STATED) == 12 and not all(len(answers) == 7 for answers in STATED), "one has no marginal likelihood"
+    assert (
+        any(0 in row for row in cells)
+        and any(row[0] == row[2] == 0 for row in cells)
+        and any(min(row) > 400 for row in cells)
+    )
+    assert len(STATED) == 12 and not all(len(answers) == 7 for answers in STATED), (
+        "one has no marginal likelihood"
+    )
 
 
 def test_what_changes_the_hash() -> None:
@@ -61,24 +79,33 @@ def hash_in(folder: Path, **environment: str) -> str:
     """The hash by a process of its own, with the package in that folder."""
     code = "from bayes_ivig.engines.grid.canaries import engine_sha256 as told; print(told())"
     run = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", **environment}
-    done = subprocess.run([sys.executable, "-c", code], env=run, cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=run, cwd=folder, capture_output=True, text=True, check=False
+    )
     assert not done.returncode, done.stderr
     return done.stdout.strip()
 
 
 def test_a_comment_leaves_the_hash_and_a_number_changes_it(tmp_path: Path) -> None:
     root = Path(bayes_ivig.__file__).parent
-    shutil.copytree(root, tmp_path / "bayes_ivig", ignore=shutil.ignore_patterns("__pycache__", "reporting", "cli"))
-    curves = tmp_path / Path(sys.modules["bayes_ivig.engines.grid.curves"].__file__ or "").relative_to(root.parent)
+    shutil.copytree(
+        root, tmp_path / "bayes_ivig", ignore=shutil.ignore_patterns("__pycache__", "reporting", "cli")
+    )
+    curves = tmp_path / Path(sys.modules["bayes_ivig.engines.grid.curves"].__file__ or "").relative_to(
+        root.parent
+    )
     source = curves.read_text(encoding="utf-8")
     curves.write_text(f"# another comment\n{source}", encoding="utf-8")
     assert hash_in(tmp_path) == engine_sha256()
     line = "        return shaken(found)\n"
     assert source.count(line) == 1
-    for other in ("found + 0.0009995", "1.001 * found"):  # the curves are logs: a likelihood of 1.001 times, and a sharper one
+    # the curves are logs: a likelihood of 1.001 times, and a sharper one
+    for other in ("found + 0.0009995", "1.001 * found"):
         curves.write_text(source.replace(line, line.replace("found", other)), encoding="utf-8")
         assert hash_in(tmp_path) != engine_sha256()
 
 
 def test_the_hash_does_not_hang_on_last_bits() -> None:
-    assert {hash_in(Path(bayes_ivig.__file__).parents[1], BAYES_IVIG_SHAKE=seed) for seed in "035"} == {engine_sha256()}
+    assert {hash_in(Path(bayes_ivig.__file__).parents[1], BAYES_IVIG_SHAKE=seed) for seed in "035"} == {
+        engine_sha256()
+    }

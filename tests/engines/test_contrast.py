@@ -40,10 +40,14 @@ def test_normal_groups_against_the_closed_form_at_each_tau() -> None:
     difference = found.difference("a", "b")
     assert difference.mean == pytest.approx(mean, abs=1e-5)
     assert difference.sd == pytest.approx(np.sqrt((weight * (spread + (centre - mean) ** 2)).sum()), abs=1e-4)
-    assert difference.prob_above(0.0) == pytest.approx((weight * stats.norm.sf(0, centre, np.sqrt(spread))).sum(), abs=1e-5)
+    assert difference.prob_above(0.0) == pytest.approx(
+        (weight * stats.norm.sf(0, centre, np.sqrt(spread))).sum(), abs=1e-5
+    )
     low, high = difference.interval(0.95)
     for limit, share in ((low, 0.025), (high, 0.975)):
-        assert (weight * stats.norm.cdf(limit, centre, np.sqrt(spread))).sum() == pytest.approx(share, abs=1e-5)
+        assert (weight * stats.norm.cdf(limit, centre, np.sqrt(spread))).sum() == pytest.approx(
+            share, abs=1e-5
+        )
     assert found.mu["a"].mean == pytest.approx((weight * mean_a).sum(), abs=1e-5)
     assert found.tau.mean == pytest.approx((weight * tau).sum(), abs=5e-4)
     together = fit(found.dataset, model).log_marginal_likelihood
@@ -53,17 +57,27 @@ def test_normal_groups_against_the_closed_form_at_each_tau() -> None:
 def test_exact_likelihoods_against_adaptive_integration_under_a_common_effect() -> None:
     """tau = 0: each mean has its own posterior, and the difference is an integral over one of them."""
     model = Model(effects="common")
-    found = contrast(LIVE, {"one": ["Perricone 2008"], "two": ["Mahmoud 2004", "Triolo 2003"]}, model, difference="independent")
+    found = contrast(
+        LIVE,
+        {"one": ["Perricone 2008"], "two": ["Mahmoud 2004", "Triolo 2003"]},
+        model,
+        difference="independent",
+    )
 
     grid = np.linspace(-14, 16, 6001)
 
     def density(names):
-        logs = log_curves(counts_of(of(names)), model, grid, Fineness().finer()).sum(axis=0) - 0.5 * (grid / 2.82) ** 2
+        logs = (
+            log_curves(counts_of(of(names)), model, grid, Fineness().finer()).sum(axis=0)
+            - 0.5 * (grid / 2.82) ** 2
+        )
         return np.exp(logs - logs.max()) / integrate.trapezoid(np.exp(logs - logs.max()), grid)
 
     one, two = density(["Perricone 2008"]), density(["Mahmoud 2004", "Triolo 2003"])
     below = integrate.cumulative_trapezoid(two, grid, initial=0)
-    assert found.difference("one", "two").prob_above(0.0) == pytest.approx(integrate.trapezoid(one * below, grid), abs=1e-5)
+    assert found.difference("one", "two").prob_above(0.0) == pytest.approx(
+        integrate.trapezoid(one * below, grid), abs=1e-5
+    )
     assert found.difference("one", "two").mean == pytest.approx(
         integrate.trapezoid(one * grid, grid) - integrate.trapezoid(two * grid, grid), abs=1e-4
     )
@@ -71,7 +85,9 @@ def test_exact_likelihoods_against_adaptive_integration_under_a_common_effect() 
 
 
 @pytest.mark.parametrize("difference", ["independent", "student_t(4, 0, 0.5)", "normal(0, 1)"])
-@pytest.mark.parametrize("model", [Model(), Model("hypergeometric", "student_t(4)")], ids=["normal effects", "Student-t"])
+@pytest.mark.parametrize(
+    "model", [Model(), Model("hypergeometric", "student_t(4)")], ids=["normal effects", "Student-t"]
+)
 def test_differences_are_those_of_the_means_in_either_order(model: Model, difference: str) -> None:
     found = contrast(LIVE, "status", model, difference=difference)
     assert found.diagnostics.ok
@@ -79,9 +95,13 @@ def test_differences_are_those_of_the_means_in_either_order(model: Model, differ
     assert len(found.differences) == 3
     for (a, b), marginal in found.differences.items():
         assert marginal.mean == pytest.approx(found.mu[a].mean - found.mu[b].mean, abs=2e-4)
-    other = contrast(LIVE, {name: found.groups[name] for name in reversed(found.groups)}, model, difference=difference)
+    other = contrast(
+        LIVE, {name: found.groups[name] for name in reversed(found.groups)}, model, difference=difference
+    )
     turned = other.difference("reported", "derived")
-    assert turned.prob_above(0.3) == pytest.approx(found.difference("derived", "reported").prob_below(-0.3), abs=1e-5)
+    assert turned.prob_above(0.3) == pytest.approx(
+        found.difference("derived", "reported").prob_below(-0.3), abs=1e-5
+    )
     assert other.log_bayes_factor == pytest.approx(found.log_bayes_factor, abs=1e-5)
 
 
@@ -97,8 +117,12 @@ def test_extremes_are_finite(difference: str) -> None:
         assert marginal.mean == pytest.approx(found.mu[a].mean - found.mu[b].mean, abs=1e-3)
 
 
-def normal_witness(groups: dict[str, list[str]], prior: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Weights, means and covariances of the groups' means at every (W, tau), and log evidences: all Gaussian given both."""
+def normal_witness(
+    groups: dict[str, list[str]], prior: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Weights, means and covariances of the groups' means at every (W, tau), and log evidences:
+    all Gaussian given both.
+    """
     tau = 0.02 * (np.arange(140) + 0.5)
     if prior.startswith("normal"):
         mixed, shares = np.ones(1), np.ones(1)
@@ -107,7 +131,9 @@ def normal_witness(groups: dict[str, list[str]], prior: str) -> tuple[np.ndarray
         shares = stats.chi2.pdf(np.exp(x), 4) * np.exp(x) * 0.25
         mixed = 4 / np.exp(x)
     scale, size = (1.0 if prior.startswith("normal") else 0.5), len(groups)
-    studies = [(g, *estimates(counts_of(of([name])))) for g, names in enumerate(groups.values()) for name in names]
+    studies = [
+        (g, *estimates(counts_of(of([name])))) for g, names in enumerate(groups.values()) for name in names
+    ]
     y, s = np.array([float(e[0]) for _, e, _ in studies]), np.array([float(e[0]) for _, _, e in studies])
     design = np.eye(size)[[g for g, _, _ in studies]]
     logs, means, covariances = [], [], []
@@ -117,16 +143,25 @@ def normal_witness(groups: dict[str, list[str]], prior: str) -> tuple[np.ndarray
             total = design @ before @ design.T + np.diag(s**2 + t**2)
             gain = before @ design.T @ np.linalg.inv(total)
             logs.append(
-                stats.multivariate_normal.logpdf(y, np.zeros(y.size), total) + np.log(share) + stats.halfnorm.logpdf(t, 0, 0.5)
+                stats.multivariate_normal.logpdf(y, np.zeros(y.size), total)
+                + np.log(share)
+                + stats.halfnorm.logpdf(t, 0, 0.5)
             )
             means.append(gain @ y)
             covariances.append(before - gain @ design @ before)
-    return np.array(logs) + np.log(0.02), np.array(means), np.array(covariances), np.exp(logs - np.logaddexp.reduce(logs))
+    return (
+        np.array(logs) + np.log(0.02),
+        np.array(means),
+        np.array(covariances),
+        np.exp(logs - np.logaddexp.reduce(logs)),
+    )
 
 
 @pytest.mark.parametrize("prior", ["normal(0, 1)", "student_t(4, 0, 0.5)"])
 @pytest.mark.parametrize("size", [2, 3])
-def test_exchangeable_means_against_the_closed_form_at_each_tau_and_mixing_weight(size: int, prior: str) -> None:
+def test_exchangeable_means_against_the_closed_form_at_each_tau_and_mixing_weight(
+    size: int, prior: str
+) -> None:
     groups = dict([*GROUPS.items(), ("c", ["Perricone 2008", "Mahmoud 2004"])][:size])
     logs, means, covariances, weight = normal_witness(groups, prior)
     found = contrast(LIVE, groups, Model(likelihood="normal"), difference=prior)
@@ -136,19 +171,27 @@ def test_exchangeable_means_against_the_closed_form_at_each_tau_and_mixing_weigh
     for g, name in enumerate(groups):
         centre, sd = means[:, g], np.sqrt(covariances[:, g, g])
         assert found.mu[name].mean == pytest.approx(weight @ centre, abs=2e-4)
-        assert found.mu[name].prob_above(0.4) == pytest.approx(weight @ stats.norm.sf(0.4, centre, sd), abs=1e-4)
+        assert found.mu[name].prob_above(0.4) == pytest.approx(
+            weight @ stats.norm.sf(0.4, centre, sd), abs=1e-4
+        )
     other, *_, one = groups
     across = np.zeros(size)
     across[-1], across[0] = 1, -1
     centre, sd = means @ across, np.sqrt(np.einsum("i,nij,j->n", across, covariances, across))
     difference = found.difference(other, one)
     for p in (0.025, 0.5, 0.975):
-        assert weight @ stats.norm.sf(float(difference.quantile(p)), -centre, sd) == pytest.approx(1 - p, abs=2e-4)
+        assert weight @ stats.norm.sf(float(difference.quantile(p)), -centre, sd) == pytest.approx(
+            1 - p, abs=2e-4
+        )
 
 
-@pytest.mark.parametrize(("baseline", "expected"), [("control", (5.165, 1.056, 29.57)), ("midpoint", (5.266, 1.068, 30.11))])
+@pytest.mark.parametrize(
+    ("baseline", "expected"), [("control", (5.165, 1.056, 29.57)), ("midpoint", (5.266, 1.068, 30.11))]
+)
 def test_the_shares_of_antibodies_by_brute_force(baseline: str, expected: tuple[float, float, float]) -> None:
-    """Plain sums over both means, the mixing weight and tau; the outside value on the control arm is 5.2 (1.06 to 29.6)."""
+    """Plain sums over both means, the mixing weight and tau;
+    the outside value on the control arm is 5.2 (1.06 to 29.6).
+    """
     model = Model(baseline=baseline)
     found = contrast(LIVE, "apl_share >= 1", model)
     shown = -np.asarray(found.difference(*found.groups).quantile([0.5, 0.975, 0.025]))
@@ -163,7 +206,9 @@ def test_the_shares_of_antibodies_by_brute_force(baseline: str, expected: tuple[
         for study in of(list(names)):
             a, n1, c, n0 = study.counts
             p1, p0 = special.expit(alpha + (1 - half) * theta), special.expit(alpha - half * theta)
-            curve = stats.norm.pdf(alpha[:, 0], 0, 10) @ (stats.binom.pmf(a, n1, p1) * stats.binom.pmf(c, n0, p0))
+            curve = stats.norm.pdf(alpha[:, 0], 0, 10) @ (
+                stats.binom.pmf(a, n1, p1) * stats.binom.pmf(c, n0, p0)
+            )
             logs += np.log(np.stack([each @ curve for each in spread], axis=1))
         return np.exp(logs - logs.max())
 
@@ -180,7 +225,9 @@ def test_the_shares_of_antibodies_by_brute_force(baseline: str, expected: tuple[
     step = mu[1] - mu[0]
     mass = np.array([np.trace(joint, offset=k) for k in range(-240, 241)])  # of mu_2 - mu_1 = k steps
     below = (np.cumsum(mass) - 0.5 * mass) / mass.sum()
-    assert np.interp([0.5, 0.025, 0.975], below, step * np.arange(-240, 241)) == pytest.approx(shown, abs=0.01)
+    assert np.interp([0.5, 0.025, 0.975], below, step * np.arange(-240, 241)) == pytest.approx(
+        shown, abs=0.01
+    )
 
 
 def test_a_narrow_prior_of_differences_is_nearly_one_mean() -> None:
@@ -202,7 +249,8 @@ def test_a_prior_that_makes_a_class_the_reference_or_forbids_differences_is_refu
 
 def test_a_comparison_is_post_hoc_unless_the_data_say_otherwise(tmp_path) -> None:
     rows = (
-        "study,treatment_events,treatment_total,control_events,control_total,kind\nA,4,20,5,21,x\nB,3,30,8,29,x\nC,9,25,5,24,y\n"
+        "study,treatment_events,treatment_total,control_events,control_total,kind\nA,4,20,5,21,x\n"
+        "B,3,30,8,29,x\nC,9,25,5,24,y\n"
     )
     (tmp_path / "mine.csv").write_text(rows)
     assert not contrast(load_dataset(tmp_path / "mine.csv"), "kind").stated_before

@@ -52,7 +52,9 @@ def brute_force(dataset: Dataset, model: Model) -> dict[str, float]:
 
     def integral(power: object, end: float = 28.0) -> float:
         points = [x for x in (-6, -3, -1.5, 0, 1.5, 3, 6, 12) if x < end]
-        return integrate.quad(lambda u: power(u) * math.exp(parts(u)[0] - top), -28, end, points=points, limit=500)[0]
+        return integrate.quad(
+            lambda u: power(u) * math.exp(parts(u)[0] - top), -28, end, points=points, limit=500
+        )[0]
 
     def below_zero(u: float) -> float:
         _, mean, sd = parts(u)
@@ -120,7 +122,8 @@ def test_parts_are_filled_and_other_models_left_alone() -> None:
     assert resolve(LIVE, model) is model
 
 
-# Whether a posterior exists (Röver 2020, section 2.2): studies needed with a flat and with a proper prior on mu
+# Whether a posterior exists (Röver 2020, section 2.2): studies needed with a flat and
+# with a proper prior on mu
 
 NEEDED = {
     "uniform_shrinkage": (1, 1), "dumouchel": (1, 1), "conventional": (1, 1), "uniform_i2": (1, 1),
@@ -134,7 +137,10 @@ def test_the_number_of_studies_needed(name: str) -> None:
         model = Model(likelihood="normal", mu=mu, tau=f"{name}()")
         if least > 1:
             said = "a study whose" if least == 1 else f"{least} studies whose"
-            with pytest.raises(ModelError, match=f"{said} likelihood falls to zero on both sides .* needed, found {least - 1}"):
+            with pytest.raises(
+                ModelError,
+                match=f"{said} likelihood falls to zero on both sides .* needed, found {least - 1}",
+            ):
                 fit(of(least - 1), model)
         if name != "flat_tau2":  # right at its limit, with tails that no grid is fast for
             assert np.isfinite(fit(of(least), model)["mu"].quantile(0.5))
@@ -153,7 +159,9 @@ def test_a_common_effect_has_no_tau_to_refuse() -> None:
 def test_studies_without_events_do_not_count() -> None:
     """From a baseline on the control arm; midway between the arms its prior bounds their curves."""
     rows = ((4, 9, 3, 9), (2, 7, 2, 8), (0, 20, 9, 21))
-    with pytest.raises(ModelError, match="3 studies whose likelihood falls to zero on both sides are needed, found 2"):
+    with pytest.raises(
+        ModelError, match="3 studies whose likelihood falls to zero on both sides are needed, found 2"
+    ):
         fit(table(*rows), Model(mu="flat()", tau="flat()", baseline="control"))
     fit(table(*rows), Model(mu="flat()", tau="jeffreys()", baseline="control"))
     fit(table(*rows), Model(mu="flat()", tau="flat()"))
@@ -161,9 +169,13 @@ def test_studies_without_events_do_not_count() -> None:
 
 
 def test_heavy_tails_of_a_proper_prior_can_be_too_much_beside_a_flat_mu() -> None:
-    """One study bounds mu below, another above, none on both sides: the posterior needs a prior mean of tau."""
+    """One study bounds mu below, another above, none on both sides:
+    the posterior needs a prior mean of tau.
+    """
     one_sided = table((0, 20, 9, 21), (20, 20, 9, 21))
-    with pytest.raises(ModelError, match="a study whose likelihood falls to zero on both sides is needed, found 0"):
+    with pytest.raises(
+        ModelError, match="a study whose likelihood falls to zero on both sides is needed, found 0"
+    ):
         fit(one_sided, Model(mu="flat()", tau="half_cauchy(0.5)", baseline="control"))
     assert fit(one_sided, Model(mu="flat()", tau="half_normal(0.5)", baseline="control")).diagnostics.ok
 
@@ -179,7 +191,9 @@ def test_heavy_tails_of_a_proper_prior_can_be_too_much_beside_a_flat_mu() -> Non
         ((3, 9, 0, 9), (True, True), (True, True), (True, False)),
     ],
 )
-def test_curves_that_level_off(counts: tuple[int, int, int, int], control: object, midpoint: object, conditional: object) -> None:
+def test_curves_that_level_off(
+    counts: tuple[int, int, int, int], control: object, midpoint: object, conditional: object
+) -> None:
     study = Arms("a", *counts)
     assert falls(study, Model(baseline="control")) == control
     assert falls(study, Model(baseline="midpoint")) == midpoint
@@ -187,7 +201,9 @@ def test_curves_that_level_off(counts: tuple[int, int, int, int], control: objec
     assert falls(study, Model(likelihood="normal")) == (True, True)
 
 
-@pytest.mark.parametrize("counts", [(3, 9, 4, 9), (0, 9, 4, 9), (9, 9, 4, 9), (0, 9, 9, 9), (9, 9, 0, 9), (0, 9, 0, 9)])
+@pytest.mark.parametrize(
+    "counts", [(3, 9, 4, 9), (0, 9, 4, 9), (9, 9, 4, 9), (0, 9, 9, 9), (9, 9, 0, 9), (0, 9, 0, 9)]
+)
 @pytest.mark.parametrize("baseline", ["control", "midpoint"])
 def test_curves_level_off_where_they_are_said_to(counts: tuple[int, int, int, int], baseline: str) -> None:
     """Far out, twice as far: a curve that falls has fallen much further."""
@@ -205,7 +221,9 @@ def test_curves_level_off_where_they_are_said_to(counts: tuple[int, int, int, in
 WITH_TAILS = ("half_cauchy(1)", "half_student_t(3, 1)", "inverse_gamma(1.5, 1)", "half_cauchy_tau2(1)")
 
 
-@pytest.mark.parametrize("text", [*(f"{name}()" for name in BY_NAME), *WITH_TAILS, "inverse_gamma_tau2(0.7, 1)"])
+@pytest.mark.parametrize(
+    "text", [*(f"{name}()" for name in BY_NAME), *WITH_TAILS, "inverse_gamma_tau2(0.7, 1)"]
+)
 def test_tails_are_those_of_the_densities(text: str) -> None:
     prior = parse_prior(text)
     prior = prior.filled(np.array([0.4, 1.1])) if isinstance(prior, DataDependent) else prior
@@ -217,9 +235,14 @@ def test_every_prior_on_tau_has_a_tail() -> None:
     arguments = {"uniform": "0, 4", "risk_ratio": "0.2, 0.1, 0.4"}
     for name in (*ON_TAU2, *FAMILIES):
         plain = name.removesuffix("_tau2")
-        count = {"flat": 0, "half_normal": 1, "half_cauchy": 1, "exponential": 1, "student_t": 3, "log_student_t": 3}.get(
-            plain, 2
-        )
+        count = {
+            "flat": 0,
+            "half_normal": 1,
+            "half_cauchy": 1,
+            "exponential": 1,
+            "student_t": 3,
+            "log_student_t": 3,
+        }.get(plain, 2)
         prior = parse_prior(f"{name}({arguments.get(plain, ', '.join(['1'] * count))})")
         assert tail(prior) < -1 or not prior.proper
     assert set(NAMES) <= set(BY_NAME)

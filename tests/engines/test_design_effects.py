@@ -61,7 +61,9 @@ def test_normal_standard_errors_times_the_root() -> None:
 
 
 def test_hypergeometric_curves_to_the_power_of_the_inverse() -> None:
-    """A common effect: the posterior is that of the product of powers, here on a dense grid of SciPy's own distribution."""
+    """A common effect: the posterior is that of the product of powers,
+    here on a dense grid of SciPy's own distribution.
+    """
     from scipy.stats import nchypergeom_fisher
 
     effects = {"A": 1.8, "B": 1.0, "C": 4.0}
@@ -78,10 +80,11 @@ def test_hypergeometric_curves_to_the_power_of_the_inverse() -> None:
 
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
 def test_weights_temper_the_spread_between_trials_too(likelihood: str) -> None:
-    """Under a common effect a weight of 1/2 and a design effect of 2 are nearly one; where tau is large they are not.
+    """Under a common effect a weight of 1/2 and a design effect of 2 are nearly one;
+    where tau is large they are not.
 
-    A trial whose SE is small beside tau tells a random-effects mean as much with a design effect of 2 as without, and half
-    as much with a weight of 1/2.
+    A trial whose SE is small beside tau tells a random-effects mean as much with a design effect of 2 as
+    without, and half as much with a weight of 1/2.
     """
     model = bi.Model(likelihood=likelihood, effects="common")
     weight, effect = bi.fit(WHOLE, model, weights={"A": 0.5}), bi.fit(WHOLE, model, design_effects={"A": 2})
@@ -113,7 +116,10 @@ def test_an_effect_that_leaves_less_than_one_person_of_an_arm_is_refused(value: 
     with pytest.raises(DataError, match=said):
         bi.Study(*ROWS[0], design_effect=value)
     path = tmp_path / "t.csv"
-    path.write_text(f"study,treatment_events,treatment_total,control_events,control_total,design_effect\nA,10,50,20,60,{value}\n")
+    path.write_text(
+        "study,treatment_events,treatment_total,control_events,control_total,design_effect\n"
+        f"A,10,50,20,60,{value}\n"
+    )
     with pytest.raises(DataError, match=said.removeprefix("A: .*")):
         bi.load_dataset(path)
 
@@ -140,7 +146,9 @@ def test_a_curve_of_less_than_one_person_is_its_integral(people: float) -> None:
         eta = alpha + shift[:, None]
         logs = logs + r * eta - n * np.logaddexp(0, eta) + log_choose(n, r)
     witness = np.log(np.exp(logs).sum(axis=1) * step)
-    np.testing.assert_allclose(binomial(counts, theta, Baseline(prior.logpdf, 0.0, 1.5), 65)[0], witness, atol=1e-5)
+    np.testing.assert_allclose(
+        binomial(counts, theta, Baseline(prior.logpdf, 0.0, 1.5), 65)[0], witness, atol=1e-5
+    )
 
 
 @pytest.mark.parametrize("effects", [{"X": 2}, [2, 1], 2, "A"])
@@ -150,14 +158,19 @@ def test_effects_of_other_studies_are_refused(effects: object) -> None:
 
 
 def test_below_1_tells_more() -> None:
-    effect, plain = bi.fit(WHOLE, bi.Model(effects="common"), design_effects=[0.5] * 3), bi.fit(WHOLE, bi.Model(effects="common"))
+    effect, plain = (
+        bi.fit(WHOLE, bi.Model(effects="common"), design_effects=[0.5] * 3),
+        bi.fit(WHOLE, bi.Model(effects="common")),
+    )
     assert effect["mu"].sd < plain["mu"].sd
 
 
 def test_a_column_of_the_table(tmp_path) -> None:
     path = tmp_path / "t.csv"
     rows = "\n".join(",".join(map(str, row)) + end for row, end in zip(ROWS, (",2", ",", ",1"), strict=True))
-    path.write_text(f"study,treatment_events,treatment_total,control_events,control_total,design_effect\n{rows}\n")
+    path.write_text(
+        f"study,treatment_events,treatment_total,control_events,control_total,design_effect\n{rows}\n"
+    )
     table = bi.load_dataset(path)
     assert table.design_effects == {"A": 2.0}
     assert bi.Dataset.from_dataframe(table.to_dataframe()).design_effects == {"A": 2.0}
@@ -185,7 +198,9 @@ def test_it_is_part_of_the_data(tmp_path) -> None:
 def test_pooling_takes_effective_counts(method: str) -> None:
     one, other = (bi.pool(table, method=method) for table in (HALVED, WHOLE.with_design_effects({"A": 2})))
     assert "design effects: A 2" in other.note and "design" not in one.note
-    assert (other.estimate, other.standard_error) == pytest.approx((one.estimate, one.standard_error), rel=1e-9)
+    assert (other.estimate, other.standard_error) == pytest.approx(
+        (one.estimate, one.standard_error), rel=1e-9
+    )
 
 
 def test_one_trial_pooled_has_its_error_times_the_root() -> None:
@@ -199,7 +214,10 @@ def test_the_predictive_check_of_a_designed_trial_is_none_with_the_reason() -> N
     found = bi.fit(WHOLE, bi.Model(), design_effects={"A": 2}).influence()
     assert found["A"].predictive_p is None and "design effect" in found["A"].note
     assert found["B"].predictive_p is not None
-    assert bi.fit(WHOLE, bi.Model(likelihood="normal"), design_effects={"A": 2}).influence()["A"].predictive_p is not None
+    assert (
+        bi.fit(WHOLE, bi.Model(likelihood="normal"), design_effects={"A": 2}).influence()["A"].predictive_p
+        is not None
+    )
 
 
 def test_what_cannot_take_them_says_why() -> None:

@@ -12,7 +12,11 @@ from bayes_ivig.formulas.conditional import mid_probability_below
 from bayes_ivig.results.posterior.posterior import Posterior
 
 LIVE = load_dataset("ivig", "live_birth")
-THREE = Dataset(tuple(Study(f"t{i}", *row) for i, row in enumerate([(29, 50, 17, 49), (15, 38, 29, 40), (12, 21, 16, 19)])))
+THREE = Dataset(
+    tuple(
+        Study(f"t{i}", *row) for i, row in enumerate([(29, 50, 17, 49), (15, 38, 29, 40), (12, 21, 16, 19)])
+    )
+)
 
 
 @pytest.mark.parametrize(
@@ -54,16 +58,24 @@ def test_normal_weights_make_the_posterior_mean() -> None:
 def test_large_trials_weigh_alike_under_every_likelihood() -> None:
     """With many events in every cell the exact curves are normal, and so are the weights."""
     dataset = Dataset(
-        tuple(Study(f"t{i}", r1, 4000, r0, 4000) for i, (r1, r0) in enumerate([(900, 800), (500, 640), (2100, 1900)]))
+        tuple(
+            Study(f"t{i}", r1, 4000, r0, 4000)
+            for i, (r1, r0) in enumerate([(900, 800), (500, 640), (2100, 1900)])
+        )
     )
-    exact = [[row.weight for row in fit(dataset, Model(kind)).influence().studies] for kind in ("binomial", "hypergeometric")]
+    exact = [
+        [row.weight for row in fit(dataset, Model(kind)).influence().studies]
+        for kind in ("binomial", "hypergeometric")
+    ]
     normal = [row.weight for row in fit(dataset, Model("normal")).influence().studies]
     assert exact[0] == pytest.approx(normal, abs=1e-3)
     assert exact[1] == pytest.approx(normal, abs=1e-3)
 
 
 def predictive(posterior: Posterior, left: str) -> tuple[float, float]:
-    """P(fewer) + P(as many) / 2 of the study left out, and log density of its data, by brute force over theta."""
+    """P(fewer) + P(as many) / 2 of the study left out, and log density of its data,
+    by brute force over theta.
+    """
     others = fit(posterior.dataset.trials(f"-{left}"), posterior.model)
     study = next(each for each in posterior.dataset.studies if each.name == left)
     r1, n1, r0, n0 = study.counts
@@ -71,9 +83,18 @@ def predictive(posterior: Posterior, left: str) -> tuple[float, float]:
     share = others["theta_new"].density(theta)[:, None] / others["theta_new"].density(theta).sum()
     x = np.arange(max(0, r1 + r0 - n0), min(n1, r1 + r0) + 1)
     logs = special.gammaln(n1 + 1) - special.gammaln(x + 1) - special.gammaln(n1 - x + 1)
-    logs = logs + special.gammaln(n0 + 1) - special.gammaln(r1 + r0 - x + 1) - special.gammaln(n0 - r1 - r0 + x + 1)
-    mass = np.exp(logs + theta[:, None] * x - special.logsumexp(logs + theta[:, None] * x, axis=1, keepdims=True))
-    return float((share * mass * ((x < r1) + 0.5 * (x == r1))).sum()), math.log((share * mass)[:, x == r1].sum())
+    logs = (
+        logs
+        + special.gammaln(n0 + 1)
+        - special.gammaln(r1 + r0 - x + 1)
+        - special.gammaln(n0 - r1 - r0 + x + 1)
+    )
+    mass = np.exp(
+        logs + theta[:, None] * x - special.logsumexp(logs + theta[:, None] * x, axis=1, keepdims=True)
+    )
+    return float((share * mass * ((x < r1) + 0.5 * (x == r1))).sum()), math.log(
+        (share * mass)[:, x == r1].sum()
+    )
 
 
 @pytest.mark.parametrize("effects", ["random", "common", "student_t(4)"])
@@ -88,7 +109,9 @@ def test_leave_one_out_against_brute_force(effects: str) -> None:
         without = fit(LIVE.trials(f"-{name}"), posterior.model)
         assert found[name].prob_above_without == pytest.approx(without["mu"].prob_above(0.0), abs=1e-4)
         assert found[name].median_without == pytest.approx(without["mu"].quantile(0.5), abs=1e-3)
-    assert found.log_predictive_density == pytest.approx(sum(row.log_predictive_density for row in found.studies))
+    assert found.log_predictive_density == pytest.approx(
+        sum(row.log_predictive_density for row in found.studies)
+    )
 
 
 def test_a_normal_predictive_check_against_a_double_sum() -> None:
@@ -96,12 +119,18 @@ def test_a_normal_predictive_check_against_a_double_sum() -> None:
     y, s = estimates(counts_of(THREE.studies))
     others = fit(THREE.trials("-t0"), Model("normal"))
     theta = np.asarray(others["theta_new"].quantile((np.arange(20_000) + 0.5) / 20_000))
-    assert posterior.influence()["t0"].prob_below == pytest.approx(special.ndtr((y[0] - theta) / s[0]).mean(), abs=1e-4)
+    assert posterior.influence()["t0"].prob_below == pytest.approx(
+        special.ndtr((y[0] - theta) / s[0]).mean(), abs=1e-4
+    )
 
 
 def test_a_dominant_trial_is_left_out_on_a_grid_that_fits_the_others() -> None:
     dataset = Dataset(
-        (Study("huge", 300_000, 1_000_000, 310_000, 1_000_000), Study("small", 5, 10, 3, 10), Study("other", 1, 9, 4, 8))
+        (
+            Study("huge", 300_000, 1_000_000, 310_000, 1_000_000),
+            Study("small", 5, 10, 3, 10),
+            Study("other", 1, 9, 4, 8),
+        )
     )
     for effects in ("random", "common"):
         found = fit(dataset, Model(effects=effects)).influence()
@@ -124,7 +153,10 @@ def test_what_does_not_exist_is_none_with_the_reason() -> None:
     improper = fit(Dataset(THREE.studies[:2]), Model("normal", "common", mu="flat()"))
     assert improper.influence()["t0"].predictive_p is not None
     leaning = Dataset((Study("one-sided", 0, 9, 3, 9), Study("both", 3, 9, 1, 8)))
-    assert "does not exist" in fit(leaning, Model("hypergeometric", "common", mu="flat()")).influence()["both"].note
+    assert (
+        "does not exist"
+        in fit(leaning, Model("hypergeometric", "common", mu="flat()")).influence()["both"].note
+    )
     with pytest.raises(ModelError, match="there are t0"):
         alone["nobody"]
 

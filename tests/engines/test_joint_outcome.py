@@ -1,4 +1,6 @@
-"""Loss, preterm and term live birth together: density, independence limit, known truth, hidden counts, no counts at all."""
+"""Loss, preterm and term live birth together: density, independence limit, known truth,
+hidden counts, no counts at all.
+"""
 
 import numpy as np
 import pytest
@@ -28,17 +30,26 @@ def simulated() -> bi.JointDataset:
     """30 studies of 240 pregnancies in each arm, from the model with the parameters in TRUTH."""
     rng = np.random.default_rng(77)
     z = rng.multivariate_normal([0, 0], [[1, TRUTH["rho"]], [TRUTH["rho"], 1]], 30).T
-    theta, theta_preterm = TRUTH["mu"] + TRUTH["tau"] * z[0], TRUTH["mu_preterm"] + TRUTH["tau_preterm"] * z[1]
+    theta, theta_preterm = (
+        TRUTH["mu"] + TRUTH["tau"] * z[0],
+        TRUTH["mu_preterm"] + TRUTH["tau_preterm"] * z[1],
+    )
     alpha, alpha_preterm = rng.normal(0.3, 0.6, 30), rng.normal(-1, 0.4, 30)
     live = rng.binomial(240, expit(np.stack([alpha + theta, alpha], axis=1)))
     preterm = rng.binomial(live, expit(np.stack([alpha_preterm + theta_preterm, alpha_preterm], axis=1)))
-    studies = tuple(bi.Study(f"study {i}", one, 240, other, 240) for i, (one, other) in enumerate(live.tolist()))
-    return bi.JointDataset(bi.Dataset(studies, "simulated", "live_birth"), tuple((a, b) for a, b in preterm.tolist()))
+    studies = tuple(
+        bi.Study(f"study {i}", one, 240, other, 240) for i, (one, other) in enumerate(live.tolist())
+    )
+    return bi.JointDataset(
+        bi.Dataset(studies, "simulated", "live_birth"), tuple((a, b) for a, b in preterm.tolist())
+    )
 
 
 @pytest.mark.parametrize("baseline", ["midpoint", "control"])
 def test_the_density_is_the_one_stated(baseline: str) -> None:
-    """Between two points, since constants are left out; B lacks one arm, in the control arm of Ç nobody was born alive."""
+    """Between two points, since constants are left out; B lacks one arm,
+    in the control arm of Ç nobody was born alive.
+    """
     model = bi.JointOutcome(rho="lkj(3)", baseline=baseline)
     share = 0.5 if baseline == "midpoint" else 0.0
     plan = joint_outcome.plan(joint((6, 3), (4, None), (2, 0), (5, 9)).as_dataset(), model)
@@ -49,16 +60,23 @@ def test_the_density_is_the_one_stated(baseline: str) -> None:
         z, own = turn * np.linspace(-1, 1, 4), turn * np.array([0.5, -1.2])
         alpha, alpha_preterm = np.linspace(-1, 1, 4) - turn, np.array([-1.0, -0.3]) + turn
         theta, theta_preterm = mu + tau * z, -mu + 2 * tau * (rho * z[rows] + np.sqrt(1 - rho**2) * own)
-        log = norm.logpdf([mu, -mu], 0, 2.82).sum() + model.tau.logpdf(np.array([tau, 2 * tau])).sum() + np.log(2 * tau**2)
-        log += norm.logpdf(z).sum() + norm.logpdf(own).sum() + norm.logpdf([*alpha, *alpha_preterm], 0, 10).sum()
+        log = (
+            norm.logpdf([mu, -mu], 0, 2.82).sum()
+            + model.tau.logpdf(np.array([tau, 2 * tau])).sum()
+            + np.log(2 * tau**2)
+        )
+        log += (
+            norm.logpdf(z).sum() + norm.logpdf(own).sum() + norm.logpdf([*alpha, *alpha_preterm], 0, 10).sum()
+        )
         log += float(model.rho.logpdf(rho)) + np.log((1 + rho) * (1 - rho))
         log += binom.logpmf(r0, n0, expit(alpha - share * theta)).sum()
         log += binom.logpmf(r1, n1, expit(alpha + (1 - share) * theta)).sum()
         log += binom.logpmf(p0, r0[rows], expit(alpha_preterm - share * theta_preterm)).sum()
         log += binom.logpmf(p1, r1[rows], expit(alpha_preterm + (1 - share) * theta_preterm)).sum()
         point = {
-            "mu": mu, "tau_log__": np.log(tau), "z": z, "alpha": alpha, "mu_preterm": -mu, "tau_preterm_log__": np.log(2 * tau),
-            "z_preterm": own, "alpha_preterm": alpha_preterm, "rho_share_logodds__": logit((rho + 1) / 2),
+            "mu": mu, "tau_log__": np.log(tau), "z": z, "alpha": alpha, "mu_preterm": -mu,
+            "tau_preterm_log__": np.log(2 * tau), "z_preterm": own, "alpha_preterm": alpha_preterm,
+            "rho_share_logodds__": logit((rho + 1) / 2),
         }  # fmt: skip
         return {name: np.asarray(value) for name, value in point.items()}, float(log)
 
@@ -96,9 +114,14 @@ def test_without_correlation_each_step_is_its_own_model() -> None:
     assert "rho" not in posterior.names
     second = bi.Dataset(table.preterm_studies(), "preterm")
     assert second.study_names == ("A/1", "B, two", "D")
-    for exact, names in ((bi.fit(LIVE, bi.Model()), ("mu", "tau")), (bi.fit(second, bi.Model()), ("mu_preterm", "tau_preterm"))):
+    for exact, names in (
+        (bi.fit(LIVE, bi.Model()), ("mu", "tau")),
+        (bi.fit(second, bi.Model()), ("mu_preterm", "tau_preterm")),
+    ):
         for name, plain in zip(names, ("mu", "tau"), strict=True):
-            assert abs(posterior[name].mean - exact[plain].mean) < 4 * posterior.diagnostics[f"mcse.{name}.mean"], name
+            assert (
+                abs(posterior[name].mean - exact[plain].mean) < 4 * posterior.diagnostics[f"mcse.{name}.mean"]
+            ), name
             for key, p in (("q2.5", 0.025), ("q50", 0.5), ("q97.5", 0.975)):
                 error = posterior.diagnostics[f"mcse.{name}.{key}"]
                 assert abs(posterior[name].quantile(p) - exact[plain].quantile(p)) < 4 * error, (name, p)
@@ -106,24 +129,34 @@ def test_without_correlation_each_step_is_its_own_model() -> None:
 
 @pytest.mark.mcmc
 def test_truth_comes_back_and_hiding_counts_widens_only_what_they_inform() -> None:
-    """Complete tables, then the same with preterm births unknown in two thirds of the studies, here one arm, there both."""
+    """Complete tables, then the same with preterm births unknown in two thirds of the studies,
+    here one arm, there both.
+    """
     table = simulated()
-    hidden = [(None, None) if i % 3 == 1 else (pair[0], None) if i % 3 == 2 else pair for i, pair in enumerate(table.preterm)]
+    hidden = [
+        (None, None) if i % 3 == 1 else (pair[0], None) if i % 3 == 2 else pair
+        for i, pair in enumerate(table.preterm)
+    ]
     full = bi.fit(table, bi.JointOutcome(), engine=ENGINE)
     part = bi.fit(bi.JointDataset(table.live, tuple(hidden)), bi.JointOutcome(), engine=ENGINE)
     for posterior in (full, part):
         assert posterior.diagnostics.ok
         for name, truth in TRUTH.items():
             assert 0.001 < posterior[name].prob_below(truth) < 0.999, name
-        truth = float(term_effects(np.array(TRUTH["mu"]), np.array(TRUTH["mu_preterm"]), 0.6, 0.15)["mu_term"])
+        truth = float(
+            term_effects(np.array(TRUTH["mu"]), np.array(TRUTH["mu_preterm"]), 0.6, 0.15)["mu_term"]
+        )
         assert 0.001 < posterior["mu_term"].prob_below(truth) < 0.999
     assert not any(quantity.withheld for quantity in full.quantities)
-    assert part["mu_preterm"].sd > 1.4 * full["mu_preterm"].sd  # 10 studies for 30: sqrt(3) were tau the only source
+    # 10 studies for 30: sqrt(3) were tau the only source
+    assert part["mu_preterm"].sd > 1.4 * full["mu_preterm"].sd
     assert part["rho"].sd > full["rho"].sd
     for name in ("mu", "tau"):
         assert part[name].mean == pytest.approx(full[name].mean, abs=0.25 * full[name].sd)
         assert part[name].sd == pytest.approx(full[name].sd, rel=0.15)
-    assert part.remarks[0].startswith("preterm births are known in 20 treatment and 10 control arms with live births, in both")
+    assert part.remarks[0].startswith(
+        "preterm births are known in 20 treatment and 10 control arms with live births, in both"
+    )
     shown = [study.counts for study in table.preterm_studies()]
     log_odds = np.array([np.log(r1 / (n1 - r1)) - np.log(r0 / (n0 - r0)) for r1, n1, r0, n0 in shown])
     pooled = np.array([full[f"theta_preterm[{study.name}]"].mean for study in table.preterm_studies()])
@@ -151,16 +184,31 @@ def effects(full: bi.Posterior) -> None:
 
 @pytest.mark.mcmc
 def test_the_case_says_that_no_data_inform_the_preterm_contrast() -> None:
-    """No control arm has a preterm count: live birth is answered as by the exact engine, the rest is prior and says so."""
+    """No control arm has a preterm count: live birth is answered as by the exact engine,
+    the rest is prior and says so.
+    """
     table = bi.load_joint_dataset("ivig")
     posterior = bi.fit(table, bi.load_model("joint_outcome"))
     assert posterior.diagnostics.ok
-    assert min(posterior.diagnostics[f"ess_{kind}.{name}"] for kind in ("bulk", "tail") for name in ("mu", "tau")) > 2000
+    assert (
+        min(
+            posterior.diagnostics[f"ess_{kind}.{name}"] for kind in ("bulk", "tail") for name in ("mu", "tau")
+        )
+        > 2000
+    )
     exact = bi.fit(table.live, bi.load_model("binomial_normal"))
     for name in ("mu", "tau"):
         assert abs(posterior[name].mean - exact[name].mean) < 4 * posterior.diagnostics[f"mcse.{name}.mean"]
     withheld = {quantity.name for quantity in posterior.quantities if quantity.withheld}
-    assert withheld == {"mu_preterm", "tau_preterm", "rho", "theta_new_preterm", "mu_term", "rd_preterm", "rd_term"}
+    assert withheld == {
+        "mu_preterm",
+        "tau_preterm",
+        "rho",
+        "theta_new_preterm",
+        "mu_term",
+        "rd_preterm",
+        "rd_term",
+    }
     assert not bi.term_live_birth(posterior).informed
     table_of_both = bi.prior_and_posterior(posterior)
     assert (table_of_both.loc[["mu_preterm", "tau_preterm", "rho"], "distance"] < 0.05).all()

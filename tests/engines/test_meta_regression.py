@@ -1,4 +1,6 @@
-"""Meta-regression: its density, an integral that needs no sampling, known truths, and more coefficients than studies."""
+"""Meta-regression: its density, an integral that needs no sampling, known truths,
+and more coefficients than studies.
+"""
 
 import numpy as np
 import pandas as pd
@@ -30,7 +32,9 @@ ENGINE = bi.NUTS(draws=1500, tune=700)
 @pytest.mark.parametrize("baseline", ["midpoint", "control"])
 @pytest.mark.parametrize("shrinkage", ["stated", "learned"])
 def test_the_density_is_the_one_stated(shrinkage: str, baseline: str) -> None:
-    model = bi.MetaRegression(covariates=["latitude", "allocation"], shrinkage=shrinkage, baseline=baseline, **PRIORS)
+    model = bi.MetaRegression(
+        covariates=["latitude", "allocation"], shrinkage=shrinkage, baseline=baseline, **PRIORS
+    )
     share = 0.5 if baseline == "midpoint" else 0.0
     plan = meta_regression.plan(DATA, model)
     x = np.array(design_of(DATA, DATA.study_names, model).rows)
@@ -38,27 +42,43 @@ def test_the_density_is_the_one_stated(shrinkage: str, baseline: str) -> None:
 
     def both(mu: float, tau: float, scale: float, turn: float) -> tuple[dict[str, np.ndarray], float]:
         z, alpha, u = turn * np.linspace(-1, 1, 6), np.linspace(-2, 0, 6) - turn, turn * np.array([0.8, -0.3])
-        coefficient = {"beta": u} if shrinkage == "stated" else {"multiple": u, "beta_scale_log__": np.log(scale)}
+        coefficient = (
+            {"beta": u} if shrinkage == "stated" else {"multiple": u, "beta_scale_log__": np.log(scale)}
+        )
         point = {"mu": mu, "tau_log__": np.log(tau), "z": z, "alpha": alpha, **coefficient}
         theta = mu + x @ (u if shrinkage == "stated" else scale * u) + tau * z
-        log = norm.logpdf(mu) + model.tau.logpdf(tau) + np.log(tau) + norm.logpdf(z).sum() + norm.logpdf(u, 0, 0.5).sum()
-        log += norm.logpdf(alpha, -1, 2).sum() + (model.beta_scale.logpdf(scale) + np.log(scale)) * (shrinkage == "learned")
+        log = (
+            norm.logpdf(mu)
+            + model.tau.logpdf(tau)
+            + np.log(tau)
+            + norm.logpdf(z).sum()
+            + norm.logpdf(u, 0, 0.5).sum()
+        )
+        log += norm.logpdf(alpha, -1, 2).sum() + (model.beta_scale.logpdf(scale) + np.log(scale)) * (
+            shrinkage == "learned"
+        )
         log += binom.logpmf(r0, n0, expit(alpha - share * theta)).sum()
         log += binom.logpmf(r1, n1, expit(alpha + (1 - share) * theta)).sum()
         return {name: np.asarray(value) for name, value in point.items()}, float(log)
 
     density = plan.build().compile_logp(mode="FAST_COMPILE")
     (one, log_one), (other, log_other) = both(0.4, 0.7, 0.3, 1.0), both(-0.3, 0.2, 0.8, -0.5)
-    assert float(density(one) - density(other)) == pytest.approx(log_one - log_other, rel=1e-10)  # constants are left out
+    # constants are left out
+    assert float(density(one) - density(other)) == pytest.approx(log_one - log_other, rel=1e-10)
 
 
 @pytest.mark.mcmc
 def test_one_covariate_against_the_integral() -> None:
-    """mu, beta and tau on a grid, a study's own effect and baseline integrated out; one has an empty control cell."""
-    model = bi.MetaRegression(covariates=["latitude"], baseline="control", **{**PRIORS, "alpha": "normal(0, 2)"})
+    """mu, beta and tau on a grid, a study's own effect and baseline integrated out;
+    one has an empty control cell.
+    """
+    model = bi.MetaRegression(
+        covariates=["latitude"], baseline="control", **{**PRIORS, "alpha": "normal(0, 2)"}
+    )
     mu, beta, tau = np.linspace(-2.5, 2.5, 71), np.linspace(-1.8, 1.4, 65), np.linspace(0, 2.2, 34)
     m, b, s = np.meshgrid(mu, beta, tau, indexing="ij")
-    log_weight = norm.logpdf(m) + norm.logpdf(b, 0, 0.5) + model.tau.logpdf(s) - np.log(2) * (s == 0)  # trapezium at 0
+    # trapezium at 0
+    log_weight = norm.logpdf(m) + norm.logpdf(b, 0, 0.5) + model.tau.logpdf(s) - np.log(2) * (s == 0)
     for study, (x,) in zip(DATA.studies, design_of(DATA, DATA.study_names, model).rows, strict=True):
         log_weight = log_weight + smoothed(log_curve(study, 2), m + x * b, s)
     exact = Weighted(log_weight, mu=mu, **{"beta[latitude]": beta}, tau=tau)
@@ -78,7 +98,9 @@ def test_one_covariate_against_the_integral() -> None:
 
 @pytest.mark.mcmc
 def test_simulated_studies_give_their_truth_back_with_more_coefficients_than_studies() -> None:
-    """14 studies, 15 covariates: effects fall by 1.2 per SD of the first, the others are noise; all are shrunk together."""
+    """14 studies, 15 covariates: effects fall by 1.2 per SD of the first, the others are noise;
+    all are shrunk together.
+    """
     rng = np.random.default_rng(21)
     x = rng.normal(size=(14, 15))
     x = (x - x.mean(axis=0)) / x.std(axis=0, ddof=1)
@@ -88,8 +110,12 @@ def test_simulated_studies_give_their_truth_back_with_more_coefficients_than_stu
         "control_events": rng.binomial(400, expit(alpha)), "control_total": 400,
     }  # fmt: skip
     columns = {f"x{j}": x[:, j] for j in range(15)}
-    data = bi.Dataset.from_dataframe(pd.DataFrame({"study": [f"s/{i}" for i in range(14)], **counts, **columns}))
-    model = bi.MetaRegression(covariates=list(columns), shrinkage="learned", **{**PRIORS, "beta": "student_t(4, 0, 1)"})
+    data = bi.Dataset.from_dataframe(
+        pd.DataFrame({"study": [f"s/{i}" for i in range(14)], **counts, **columns})
+    )
+    model = bi.MetaRegression(
+        covariates=list(columns), shrinkage="learned", **{**PRIORS, "beta": "student_t(4, 0, 1)"}
+    )
     posterior = bi.fit(data, model, engine=bi.NUTS())
     assert posterior.diagnostics["divergences"] == 0
     assert all(posterior.diagnostics[f"rhat.{name}"] < 1.01 for name in ("mu", "tau", "beta[x0]"))

@@ -1,4 +1,6 @@
-"""Trials without events, or with only events, in both arms: flat by themselves, and what the baseline prior makes of them."""
+"""Trials without events, or with only events, in both arms:
+flat by themselves, and what the baseline prior makes of them.
+"""
 
 import numpy as np
 import pytest
@@ -29,13 +31,18 @@ def brute_force(studies: tuple[bi.Study, ...], sd: float, share: float) -> tuple
         treated = binom.pmf(r1, n1, expit(alpha[:, None] + (1 - share) * theta))
         control = binom.pmf(r0, n0, expit(alpha[:, None] - share * theta))
         curve = trapezoid(prior[:, None] * treated * control, alpha, axis=0)
-        spread = norm.pdf(theta[:, None, None], mu[:, None], np.maximum(tau, 0.1))  # a kernel no narrower than the steps
+        # a kernel no narrower than the steps
+        spread = norm.pdf(theta[:, None, None], mu[:, None], np.maximum(tau, 0.1))
         log_joint = log_joint + np.log(trapezoid(curve[:, None, None] * spread, theta, axis=0))
     density = trapezoid(np.exp(log_joint - log_joint.max()), tau, axis=1)
     density /= trapezoid(density, mu)
     mean = trapezoid(mu * density, mu)
     above = np.where(mu > 0, 1.0, np.where(mu == 0, 0.5, 0.0))
-    return float(mean), float(np.sqrt(trapezoid((mu - mean) ** 2 * density, mu))), float(trapezoid(above * density, mu))
+    return (
+        float(mean),
+        float(np.sqrt(trapezoid((mu - mean) ** 2 * density, mu))),
+        float(trapezoid(above * density, mu)),
+    )
 
 
 def test_three_silent_trials_narrow_mu_through_the_baseline_prior_alone() -> None:
@@ -76,7 +83,9 @@ def test_the_other_likelihoods_leave_them_out(likelihood: str) -> None:
 
 
 def test_the_conditional_curve_of_a_silent_trial_is_flat() -> None:
-    """Its total of events leaves one table: Fisher's noncentral hypergeometric gives it probability 1 whatever the odds ratio."""
+    """Its total of events leaves one table: Fisher's noncentral hypergeometric gives it probability 1
+    whatever the odds ratio.
+    """
     from scipy.stats import nchypergeom_fisher
 
     for study in (*SILENT, *LOPSIDED, bi.Study("E", 7, 7, 9, 9)):
@@ -111,7 +120,9 @@ def test_which_trials_of_the_case_cannot_tell() -> None:
         ("neonatal_outcome", "control", (0.734, 0.588), True),
     ],
 )
-def test_what_a_tighter_baseline_prior_does(outcome: str, baseline: str, pair: tuple[float, float], decides: bool) -> None:
+def test_what_a_tighter_baseline_prior_does(
+    outcome: str, baseline: str, pair: tuple[float, float], decides: bool
+) -> None:
     model = bi.Model(baseline=baseline)
     dataset = bi.load_dataset("ivig", outcome=outcome)
     check = bi.fit(dataset, model).baseline_check()

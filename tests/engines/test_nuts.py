@@ -1,4 +1,6 @@
-"""The sampling engine: its settings, its seed, what it compiles, what it prints, and what it says about bad draws."""
+"""The sampling engine: its settings, its seed, what it compiles, what it prints,
+and what it says about bad draws.
+"""
 
 import subprocess
 import sys
@@ -15,9 +17,12 @@ from bayes_ivig.formulas import likelihood as formulas
 from bayes_ivig.formulas.likelihood import log_choose
 
 THREE = bi.Dataset(
-    (bi.Study("Branch", 3, 7, 1, 9), bi.Study("Heilmann", 3, 16, 2, 40), bi.Study("Vaquero", 4, 41, 6, 22)), "three"
+    (bi.Study("Branch", 3, 7, 1, 9), bi.Study("Heilmann", 3, 16, 2, 40), bi.Study("Vaquero", 4, 41, 6, 22)),
+    "three",
 )
-OTHER_THREE = bi.Dataset((bi.Study("A", 15, 38, 29, 40), bi.Study("B", 5, 7, 6, 8), bi.Study("C", 29, 50, 17, 49)), "other three")
+OTHER_THREE = bi.Dataset(
+    (bi.Study("A", 15, 38, 29, 40), bi.Study("B", 5, 7, 6, 8), bi.Study("C", 29, 50, 17, 49)), "other three"
+)
 MODEL = bi.Model(likelihood="normal")
 FEW = bi.NUTS(draws=200, tune=300)
 
@@ -62,14 +67,18 @@ def test_stating_an_engine_imports_no_sampler() -> None:
 
 @pytest.mark.parametrize("likelihood", ["binomial", "hypergeometric", "normal"])
 def test_log_density_is_the_product_of_the_curves(likelihood: str) -> None:
-    """Given theta the PyMC model's likelihood is that of the package's own formulas; without constants where binomial."""
+    """Given theta the PyMC model's likelihood is that of the package's own formulas;
+    without constants where binomial.
+    """
     import pymc as pm
 
     model = bi.Model(likelihood=likelihood, mu="normal(0, 1)", tau="half_normal(1)", alpha="normal(-1, 2)")
     built = two_arm.build(OTHER_THREE.studies, model)
     z, alpha, mu, tau = np.array([0.3, -1.0, 2.0]), np.array([-0.2, 0.9, -1.3]), 0.4, 0.7
     point = {"mu": mu, "tau_signed": -tau, "z": -z} | ({"alpha": alpha} if likelihood == "binomial" else {})
-    found = float(built.compile_logp(mode="FAST_COMPILE")({name: np.asarray(value) for name, value in point.items()}))
+    found = float(
+        built.compile_logp(mode="FAST_COMPILE")({name: np.asarray(value) for name, value in point.items()})
+    )
     priors = model.mu.logpdf(mu) + model.tau.logpdf(tau) - np.log(2) + bi.Normal(0, 1).logpdf(z).sum()
     theta = mu + tau * z
     if likelihood == "binomial":
@@ -82,7 +91,11 @@ def test_log_density_is_the_product_of_the_curves(likelihood: str) -> None:
         expected = np.sum(by_arm)
     else:
         counts = counts_of(OTHER_THREE.studies)
-        curves = formulas.normal(*estimates(counts), theta) if likelihood == "normal" else formulas.hypergeometric(counts, theta)
+        curves = (
+            formulas.normal(*estimates(counts), theta)
+            if likelihood == "normal"
+            else formulas.hypergeometric(counts, theta)
+        )
         expected = np.trace(curves)
     assert found == pytest.approx(float(priors + expected), rel=1e-10)
 
@@ -90,11 +103,17 @@ def test_log_density_is_the_product_of_the_curves(likelihood: str) -> None:
 def test_midpoint_baseline_lies_between_the_arms() -> None:
     """With equal priors on the baseline the two arms change places when treatment and control do."""
     model = bi.Model(baseline="midpoint", alpha="normal(0, 2)")
-    swapped = bi.Dataset(tuple(bi.Study(s.name, *s.counts[2:], *s.counts[:2]) for s in THREE.studies), "swapped")
+    swapped = bi.Dataset(
+        tuple(bi.Study(s.name, *s.counts[2:], *s.counts[:2]) for s in THREE.studies), "swapped"
+    )
     point = {"mu": 0.5, "tau_signed": 0.74, "z": [0.3, -1.0, 2.0], "alpha": [-0.2, 0.9, -1.3]}
     mirrored = {"mu": -0.5, "tau_signed": 0.74, "z": [-0.3, 1.0, -2.0], "alpha": [-0.2, 0.9, -1.3]}
     densities = [
-        float(two_arm.build(table.studies, model).compile_logp(mode="FAST_COMPILE")({k: np.array(v) for k, v in at.items()}))
+        float(
+            two_arm.build(table.studies, model).compile_logp(mode="FAST_COMPILE")(
+                {k: np.array(v) for k, v in at.items()}
+            )
+        )
         for table, at in ((THREE, point), (swapped, mirrored))
     ]
     assert densities[0] == pytest.approx(densities[1], rel=1e-12)
@@ -124,7 +143,11 @@ GOOD_STATS = {
 
 def made_up() -> dict[str, np.ndarray]:
     rng = np.random.default_rng(1)
-    mu, tau, theta = rng.normal(size=(4, 1000)), np.abs(rng.normal(size=(4, 1000))), rng.normal(size=(4, 1000, 2))
+    mu, tau, theta = (
+        rng.normal(size=(4, 1000)),
+        np.abs(rng.normal(size=(4, 1000))),
+        rng.normal(size=(4, 1000, 2)),
+    )
     return {"mu": mu, "tau": tau, "theta": theta, "theta_new": mu + tau}
 
 
@@ -142,7 +165,8 @@ def test_good_draws_pass_and_keep_their_numbers() -> None:
         "ebfmi",
     ):
         assert np.isfinite(names[name])
-    assert names["mcse.mu.mean"] == pytest.approx(1 / np.sqrt(4000), rel=0.1)  # independent draws: SD / sqrt(n)
+    # independent draws: SD / sqrt(n)
+    assert names["mcse.mu.mean"] == pytest.approx(1 / np.sqrt(4000), rel=0.1)
     assert names["ess_bulk.mu"] == pytest.approx(4000, rel=0.15)
 
 
@@ -159,14 +183,19 @@ def bad_draws() -> dict[str, tuple[dict[str, np.ndarray], dict[str, np.ndarray]]
         "mu: the chains do not agree": (apart, GOOD_STATS),
         "theta[B]: bulk effective sample size": (slow, GOOD_STATS),
         "1 of 4000 draws diverged": (made_up(), GOOD_STATS | {"diverging": one}),
-        "1 of 4000 draws stopped at the largest tree depth": (made_up(), GOOD_STATS | {"reached_max_treedepth": one}),
+        "1 of 4000 draws stopped at the largest tree depth": (
+            made_up(),
+            GOOD_STATS | {"reached_max_treedepth": one},
+        ),
         "below 0.3": (made_up(), GOOD_STATS | {"energy": walk}),
     }
 
 
 @pytest.mark.parametrize("exact", [True, False])
 def test_each_problem_is_named_with_a_remedy(exact: bool) -> None:
-    """Without the exact engine, that is for every family but the plain two-arm model, no remedy points to it."""
+    """Without the exact engine, that is for every family but the plain two-arm model,
+    no remedy points to it.
+    """
     told = []
     for words, (values, stats) in bad_draws().items():
         found = check(values, stats, ("A", "B"), exact=exact)
@@ -175,7 +204,9 @@ def test_each_problem_is_named_with_a_remedy(exact: bool) -> None:
         assert "NUTS(" in problem
         told += found.problems
     assert sum("Quadrature" in problem for problem in told) == (4 if exact else 0)
-    assert all("or use tighter priors" in problem for problem in told if not exact and "sample size" not in problem)
+    assert all(
+        "or use tighter priors" in problem for problem in told if not exact and "sample size" not in problem
+    )
 
 
 def test_stuck_draws_are_a_problem_and_no_number_is_nan() -> None:
@@ -262,4 +293,11 @@ def test_settings_say_how_it_was_run_and_common_effects_have_no_tau() -> None:
     assert found.log_marginal_likelihood is None and found.engine == "nuts"
     assert found["tau"].quantile(0.5) == 0.0
     assert found.theta["Branch"].mean == found["theta_new"].mean == found["mu"].mean
-    assert list(found.summary().index) == ["mu", "theta_new", "theta[Branch]", "theta[Heilmann]", "theta[Vaquero]", "tau"]
+    assert list(found.summary().index) == [
+        "mu",
+        "theta_new",
+        "theta[Branch]",
+        "theta[Heilmann]",
+        "theta[Vaquero]",
+        "tau",
+    ]

@@ -1,4 +1,6 @@
-"""Random baselines, the bivariate and the beta-binomial model: densities by hand, a second integral, known truth."""
+"""Random baselines, the bivariate and the beta-binomial model:
+densities by hand, a second integral, known truth.
+"""
 
 import arm_quadrature as witness
 import numpy as np
@@ -20,10 +22,17 @@ def dataset(table: tuple[tuple[int, int, int, int], ...]) -> bi.Dataset:
 
 STUDIES = dataset(TABLE).studies
 RISKS = bi.RandomBaselines(
-    mu="normal(0, 2.82)", tau="half_normal(0.5)", nu="normal(0, 2)", omega="half_normal(1)", baseline="control"
+    mu="normal(0, 2.82)",
+    tau="half_normal(0.5)",
+    nu="normal(0, 2)",
+    omega="half_normal(1)",
+    baseline="control",
 )
 PAIRS = bi.Bivariate(
-    mu="normal(0, 2.82)", nu_control="normal(0, 2)", omega_control="half_normal(0.7)", omega_treatment="half_normal(0.7)"
+    mu="normal(0, 2.82)",
+    nu_control="normal(0, 2)",
+    omega_control="half_normal(0.7)",
+    omega_treatment="half_normal(0.7)",
 )
 BETAS = bi.BetaBinomial(mu="normal(0, 2.82)", nu="normal(0, 2)", phi="half_normal(0.5)")
 
@@ -39,7 +48,9 @@ def kernel(log_odds: np.ndarray) -> float:
 
 
 def log_density(built: object, point: dict[str, object]) -> float:
-    return float(built.compile_logp(mode="FAST_COMPILE")({name: np.asarray(value) for name, value in point.items()}))  # type: ignore[attr-defined]
+    return float(
+        built.compile_logp(mode="FAST_COMPILE")({name: np.asarray(value) for name, value in point.items()})
+    )  # type: ignore[attr-defined]
 
 
 THETA = np.array([0.3, -1.0, 2.0, 0.4, -0.2, 0.1])
@@ -48,7 +59,9 @@ ALPHA = np.array([-0.2, 0.9, -1.3, 0.6, -2.0, 0.2])
 
 @pytest.mark.parametrize("baseline", ["control", "midpoint"])
 def test_density_of_random_baselines(baseline: str) -> None:
-    """Prior, studies and counts by scipy; what is sampled is the studies' own parameters, moved and scaled by the weights."""
+    """Prior, studies and counts by scipy; what is sampled is the studies' own parameters,
+    moved and scaled by the weights.
+    """
     model = bi.RandomBaselines(mu=RISKS.mu, tau=RISKS.tau, nu=RISKS.nu, omega=RISKS.omega, baseline=baseline)
     mu, tau, nu, omega = 0.4, 0.7, -0.5, 1.3
     w, v = centring.effect_weights(STUDIES), centring.baseline_weights(STUDIES, baseline)
@@ -70,7 +83,12 @@ def test_density_of_the_bivariate_model() -> None:
     middle = nu + mu + rho * w1 * (ALPHA - nu) / w0
     z, a = w * middle + (beta - middle) / residual ** (1 - w), v * nu + (ALPHA - nu) / w0 ** (1 - v)
     share = (rho + 1) / 2
-    point = {"mu": mu, "nu_control": nu, "omega_control_log__": np.log(w0), "omega_treatment_log__": np.log(w1)}
+    point = {
+        "mu": mu,
+        "nu_control": nu,
+        "omega_control_log__": np.log(w0),
+        "omega_treatment_log__": np.log(w1),
+    }
     point |= {"rho_share_logodds__": special.logit(share), "z": z, "a": a}
     pair = stats.multivariate_normal([nu, nu + mu], [[w0**2, rho * w0 * w1], [rho * w0 * w1, w1**2]])
     expected = stats.norm(0, 2.82).logpdf(mu) + stats.norm(0, 2).logpdf(nu) + np.log(w0 * w1)
@@ -90,7 +108,10 @@ def test_density_of_the_beta_binomial_model(dispersion: str) -> None:
     point = {"mu": mu, "nu": nu} | {f"{name}_log__": np.log(value) for name, value in phi.items()}
     expected = stats.norm(0, 2.82).logpdf(mu) + stats.norm(0, 2).logpdf(nu)
     expected += sum(stats.halfnorm(scale=0.5).logpdf(value) + np.log(value) for value in phi.values())
-    for (r, n), centre, own in (((0, 1), nu + mu, phi.get("phi_treatment", 0.3)), ((2, 3), nu, phi.get("phi_control", 0.3))):
+    for (r, n), centre, own in (
+        ((0, 1), nu + mu, phi.get("phi_treatment", 0.3)),
+        ((2, 3), nu, phi.get("phi_control", 0.3)),
+    ):
         counts, p = np.array(TABLE), special.expit(centre)
         expected += stats.betabinom(counts[:, n], p / own, (1 - p) / own).logpmf(counts[:, r]).sum()
     assert log_density(beta_binomial.build(STUDIES, model), point) == pytest.approx(float(expected), rel=1e-9)
@@ -102,7 +123,9 @@ def test_density_of_the_beta_binomial_model(dispersion: str) -> None:
 def test_studies_are_centred_as_far_as_their_counts_tell_them_apart() -> None:
     alike = dataset(tuple((3, 100, 3, 100) for _ in range(5))).studies
     assert not centring.effect_weights(alike).any() and not centring.baseline_weights(alike, "control").any()
-    apart = dataset(((900, 1000, 100, 1000), (100, 1000, 900, 1000), (500, 1000, 500, 1000), (1, 10, 5, 10))).studies
+    apart = dataset(
+        ((900, 1000, 100, 1000), (100, 1000, 900, 1000), (500, 1000, 500, 1000), (1, 10, 5, 10))
+    ).studies
     for weights in (centring.effect_weights(apart), centring.baseline_weights(apart, "midpoint")):
         assert weights.shape == (4,) and (weights >= 0).all() and (weights <= 1).all()
     assert (centring.effect_weights(apart)[:3] > 0.9).all() and centring.effect_weights(apart)[3] < 0.95
@@ -119,7 +142,9 @@ def random_risks(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, dict
 
 def bivariate_risks(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
     w0, w1, rho = 0.8, 0.5, 0.6
-    control, treatment = rng.multivariate_normal([-0.4, 0.3], [[w0**2, rho * w0 * w1], [rho * w0 * w1, w1**2]], 6).T
+    control, treatment = rng.multivariate_normal(
+        [-0.4, 0.3], [[w0**2, rho * w0 * w1], [rho * w0 * w1, w1**2]], 6
+    ).T
     truth = {"mu": 0.7, "nu_control": -0.4, "omega_control": w0, "omega_treatment": w1, "rho": rho}
     return treatment, control, truth | {"tau": np.sqrt(w0**2 + w1**2 - 2 * rho * w0 * w1)}
 
@@ -132,7 +157,12 @@ def beta_risks(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, dict[s
 
 MODELS = {
     "random_baselines": (RISKS, lambda: witness.random_baselines(TABLE, 2.82, 0.5, 2, 1), {}, random_risks),
-    "bivariate": (PAIRS, lambda: witness.bivariate(TABLE, 2.82, 2, 0.7, 2), {"nu": "nu_control"}, bivariate_risks),
+    "bivariate": (
+        PAIRS,
+        lambda: witness.bivariate(TABLE, 2.82, 2, 0.7, 2),
+        {"nu": "nu_control"},
+        bivariate_risks,
+    ),
     "beta_binomial": (BETAS, lambda: witness.beta_binomial(TABLE, 2.82, 2, 0.5), {}, beta_risks),
 }
 
@@ -150,7 +180,10 @@ def test_draws_agree_with_a_second_integral(kind: str) -> None:
         draws = posterior.answers.values[names.get(name, name)]
         for power in (1, 2):
             error = float(array_stats.mcse(draws**power, method="mean"))
-            assert abs(float((draws**power).mean()) - exact.moment(name, power)) < WITHIN * error, (name, power)
+            assert abs(float((draws**power).mean()) - exact.moment(name, power)) < WITHIN * error, (
+                name,
+                power,
+            )
 
 
 @pytest.mark.mcmc
@@ -164,7 +197,9 @@ def test_the_truth_is_found(kind: str) -> None:
         treatment, control, truth = simulate(rng)
         sizes = rng.integers(20, 120, (6, 2))
         events = rng.binomial(sizes, special.expit(np.stack([treatment, control], axis=1)))
-        table = tuple((int(e[0]), int(n[0]), int(e[1]), int(n[1])) for e, n in zip(events, sizes, strict=True))
+        table = tuple(
+            (int(e[0]), int(n[0]), int(e[1]), int(n[1])) for e, n in zip(events, sizes, strict=True)
+        )
         posterior = bi.fit(dataset(table), model, engine=SHORT)
         for name, value in truth.items():
             lower, upper = posterior[name].interval(0.8)

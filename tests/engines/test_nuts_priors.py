@@ -1,4 +1,6 @@
-"""Every prior family in PyMC has the density the package gives it, on its own scale and where the sampler moves."""
+"""Every prior family in PyMC has the density the package gives it,
+on its own scale and where the sampler moves.
+"""
 
 import numpy as np
 import pytest
@@ -19,16 +21,16 @@ REAL = [
 ]  # fmt: skip
 TURNER = 'turner2015("obstetric outcomes", "pharmacological vs. placebo / control")'
 POSITIVE = [
-    "half_normal(0.5)", "half_student_t(3, 0.7)", "half_cauchy(0.4)", "exponential(1.7)", "log_normal(-1, 0.8)",
-    "inverse_gamma(1.77, 0.55)", "log_student_t(5, -1, 0.7)", "uniform(0, 4)", "uniform(0.5, 4)", "flat()",
-    "half_normal_tau2(0.5)", "half_student_t_tau2(3, 0.7)", "half_cauchy_tau2(0.4)", "exponential_tau2(1.7)",
-    "log_normal_tau2(-3.52, 1.74)", "inverse_gamma_tau2(0.001, 0.001)", "uniform_tau2(0, 50)",
-    "log_student_t_tau2(5, -3.44, 2.59)", "flat_tau2()", "uniform_sqrt()",
-    "mixture(0.6: half_normal(0.5), 0.4: log_normal_tau2(-3.52, 1.74))",
-    TURNER,
-    f"mixture(0.25: half_cauchy(1), 0.75: {TURNER})",
+    "half_normal(0.5)", "half_student_t(3, 0.7)", "half_cauchy(0.4)", "exponential(1.7)",
+    "log_normal(-1, 0.8)", "inverse_gamma(1.77, 0.55)", "log_student_t(5, -1, 0.7)", "uniform(0, 4)",
+    "uniform(0.5, 4)", "flat()", "half_normal_tau2(0.5)", "half_student_t_tau2(3, 0.7)",
+    "half_cauchy_tau2(0.4)", "exponential_tau2(1.7)", "log_normal_tau2(-3.52, 1.74)",
+    "inverse_gamma_tau2(0.001, 0.001)", "uniform_tau2(0, 50)", "log_student_t_tau2(5, -3.44, 2.59)",
+    "flat_tau2()", "uniform_sqrt()", "mixture(0.6: half_normal(0.5), 0.4: log_normal_tau2(-3.52, 1.74))",
+    TURNER, f"mixture(0.25: half_cauchy(1), 0.75: {TURNER})",
 ]  # fmt: skip
-SINGLE = 4e-9  # PyMC's half-Cauchy and half-t hold the constant log 2 in single precision: 1.9e-9 off, in the mixture too
+# PyMC's half-Cauchy and half-t hold the constant log 2 in single precision: 1.9e-9 off, in the mixture too
+SINGLE = 4e-9
 CASES = [("mu", text) for text in REAL] + [("tau", text) for text in POSITIVE]
 
 
@@ -46,7 +48,9 @@ def test_log_density(name: str, text: str) -> None:
     low, high = prior.support
     grid = np.linspace(max(low, -30.0), min(high, 30.0), 401)[1:-1]
     values, x = pt.dvector(), pt.dvector()
-    density = pytensor.function([values, x], log_density(prior, values, x), mode="FAST_COMPILE", on_unused_input="ignore")
+    density = pytensor.function(
+        [values, x], log_density(prior, values, x), mode="FAST_COMPILE", on_unused_input="ignore"
+    )
     assert density(parameters(prior), grid) == pytest.approx(prior.logpdf(grid), abs=SINGLE)
 
 
@@ -84,7 +88,9 @@ def test_density_where_the_sampler_moves(name: str, text: str) -> None:
             x, slope = np.exp(u), np.exp(u)
         else:
             x, slope = u, 1.0
-        assert log_p({variable.name: np.array(u)}) == pytest.approx(float(prior.logpdf(x)) + np.log(slope), abs=SINGLE)
+        assert log_p({variable.name: np.array(u)}) == pytest.approx(
+            float(prior.logpdf(x)) + np.log(slope), abs=SINGLE
+        )
 
 
 def test_form_leaves_the_numbers_out() -> None:

@@ -102,8 +102,12 @@ def test_invariances_on_any_table(rows: list[tuple[int, int, int, int]]) -> None
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(COUNTS, min_size=1, max_size=4), st.floats(-2, 2), st.floats(-2, 2))
-def test_priors_off_centre_are_reflected_with_the_arms(rows: list[tuple[int, int, int, int]], mu: float, alpha: float) -> None:
-    """From the midpoint exchanged arms negate mu and leave alpha; non-events in the place of events negate both."""
+def test_priors_off_centre_are_reflected_with_the_arms(
+    rows: list[tuple[int, int, int, int]], mu: float, alpha: float
+) -> None:
+    """From the midpoint exchanged arms negate mu and leave alpha;
+    non-events in the place of events negate both.
+    """
     dataset = table(*rows)
 
     def model(mu_sign: float, alpha_sign: float) -> Model:
@@ -120,11 +124,16 @@ def test_trials_that_cannot_tell_the_arms_apart_cancel_or_say_nothing() -> None:
     assert silent.prob_above(0.0) == pytest.approx(0.5, abs=1e-9)
     assert silent.sd == pytest.approx(2.38, abs=0.005)
     assert fit(table((0, 50, 0, 200)), REFERENCE)["mu"].prob_above(0.0) == pytest.approx(0.526, abs=0.0005)
-    assert fit(table((7, 9, 2, 30), (2, 30, 7, 9)), REFERENCE)["mu"].prob_above(0.0) == pytest.approx(0.5, abs=1e-6)
+    assert fit(table((7, 9, 2, 30), (2, 30, 7, 9)), REFERENCE)["mu"].prob_above(0.0) == pytest.approx(
+        0.5, abs=1e-6
+    )
 
 
 def test_a_double_zero_study_says_nothing_given_its_events() -> None:
-    without, with_it = table((5, 10, 3, 10), (8, 20, 3, 20)), table((5, 10, 3, 10), (8, 20, 3, 20), (0, 12, 0, 15))
+    without, with_it = (
+        table((5, 10, 3, 10), (8, 20, 3, 20)),
+        table((5, 10, 3, 10), (8, 20, 3, 20), (0, 12, 0, 15)),
+    )
     model = Model(likelihood="hypergeometric")
     assert_same(fit(without, model), fit(with_it, model))
     assert fit(with_it, model).k == 2
@@ -134,7 +143,9 @@ def test_small_tau_is_the_common_effect() -> None:
     live = load_dataset("ivig", "live_birth")
     common = fit(live, Model(effects="common"))
     nearly = fit(live, Model(tau="half_normal(0.0001)"))
-    assert nearly["mu"].quantile([0.1, 0.5, 0.9]) == pytest.approx(common["mu"].quantile([0.1, 0.5, 0.9]), abs=1e-4)
+    assert nearly["mu"].quantile([0.1, 0.5, 0.9]) == pytest.approx(
+        common["mu"].quantile([0.1, 0.5, 0.9]), abs=1e-4
+    )
     assert nearly.log_marginal_likelihood == pytest.approx(common.log_marginal_likelihood, abs=1e-4)
     assert common["tau"].interval(0.95) == (0.0, 0.0)
     assert common.theta["Yamada 2022"].quantile(0.5) == pytest.approx(common["mu"].quantile(0.5))
@@ -151,13 +162,17 @@ def test_a_huge_tau_prior_separates_the_studies() -> None:
 
 
 def test_study_effects_against_a_double_sum() -> None:
-    """theta of one trial and theta_new, by brute force over a dense grid of theta, mu and tau (normal likelihood)."""
+    """theta of one trial and theta_new, by brute force over a dense grid of theta,
+    mu and tau (normal likelihood).
+    """
     dataset = table((29, 50, 17, 49), (15, 38, 29, 40), (12, 21, 16, 19))
     y, s = estimates(counts_of(dataset.studies))
     mu, tau = np.linspace(-6, 6, 601)[:, None], np.linspace(0.002, 3, 500)[None, :]
     v = s[:, None, None] ** 2 + tau**2
     weight = np.exp(
-        (stats.norm.logpdf(y[:, None, None], mu, np.sqrt(v))).sum(axis=0) - 0.5 * (mu / 2.82) ** 2 - 0.5 * (tau / 0.5) ** 2
+        (stats.norm.logpdf(y[:, None, None], mu, np.sqrt(v))).sum(axis=0)
+        - 0.5 * (mu / 2.82) ** 2
+        - 0.5 * (tau / 0.5) ** 2
     )
     weight /= weight.sum()
     posterior = fit(dataset, Model(likelihood="normal"))
@@ -169,8 +184,12 @@ def test_study_effects_against_a_double_sum() -> None:
         assert posterior.theta[study].sd == pytest.approx(
             math.sqrt((weight * (spread**2 + (shrunk - mean) ** 2)).sum()), abs=2e-4
         )
-        assert posterior.theta[study].prob_above(0.0) == pytest.approx((weight * special.ndtr(shrunk / spread)).sum(), abs=2e-4)
-    assert posterior["theta_new"].prob_above(0.0) == pytest.approx((weight * special.ndtr(mu / tau)).sum(), abs=2e-4)
+        assert posterior.theta[study].prob_above(0.0) == pytest.approx(
+            (weight * special.ndtr(shrunk / spread)).sum(), abs=2e-4
+        )
+    assert posterior["theta_new"].prob_above(0.0) == pytest.approx(
+        (weight * special.ndtr(mu / tau)).sum(), abs=2e-4
+    )
 
 
 def test_the_stated_error_holds() -> None:
@@ -220,7 +239,9 @@ def test_extremes_are_finite_and_within_tolerance(name: str) -> None:
 
 
 def test_two_huge_trials_in_conflict_at_tiny_tau() -> None:
-    """Both curves are normal to the last digit here, so the closed normal-normal posterior on a dense tau grid is a witness."""
+    """Both curves are normal to the last digit here, so the closed normal-normal posterior
+    on a dense tau grid is a witness.
+    """
     dataset = table((100_000, 1_000_000, 110_000, 1_000_000), (200_000, 1_000_000, 110_000, 1_000_000))
     y, s = estimates(counts_of(dataset.studies))
     tau = np.linspace(1e-4, 0.2, 40_001)
@@ -233,20 +254,34 @@ def test_two_huge_trials_in_conflict_at_tiny_tau() -> None:
     centre = (weight * mean).sum()
     posterior = fit(dataset, Model(tau="half_normal(0.01)"))
     assert posterior["mu"].mean == pytest.approx(centre, abs=2e-5)
-    assert posterior["mu"].sd == pytest.approx(math.sqrt((weight * (1 / precision + (mean - centre) ** 2)).sum()), rel=1e-3)
-    assert posterior["tau"].quantile(0.5) == pytest.approx(tau[np.searchsorted(np.cumsum(weight), 0.5)], rel=1e-3)
+    assert posterior["mu"].sd == pytest.approx(
+        math.sqrt((weight * (1 / precision + (mean - centre) ** 2)).sum()), rel=1e-3
+    )
+    assert posterior["tau"].quantile(0.5) == pytest.approx(
+        tau[np.searchsorted(np.cumsum(weight), 0.5)], rel=1e-3
+    )
 
 
 @pytest.mark.parametrize(
-    "tau", ["half_normal(1e-5)", "exponential(1e5)", "half_cauchy(1e-6)", "half_student_t(1, 1e-5)", "log_normal(-10, 5)"]
+    "tau",
+    [
+        "half_normal(1e-5)",
+        "exponential(1e5)",
+        "half_cauchy(1e-6)",
+        "half_student_t(1, 1e-5)",
+        "log_normal(-10, 5)",
+    ],
 )
 def test_priors_of_tiny_taus_are_followed_down(tau: str) -> None:
-    """Where tau is tiny the likelihood is flat in it: the posterior is the prior there, cut off where the data cut it off."""
+    """Where tau is tiny the likelihood is flat in it: the posterior is the prior there,
+    cut off where the data cut it off.
+    """
     dataset = table((12, 50, 20, 52), (30, 101, 33, 99), (8, 40, 15, 41), (22, 80, 30, 78))
     posterior = fit(dataset, Model(tau=tau))
     assert posterior.diagnostics.ok
     prior = posterior.model.tau
-    ratio = float(posterior["tau"].prob_below(1e-4)) / float(prior.cdf(1e-4))  # what the data took from larger ones
+    # what the data took from larger ones
+    ratio = float(posterior["tau"].prob_below(1e-4)) / float(prior.cdf(1e-4))
     for share in (0.001, 0.025, 0.4):
         at = float(prior.quantile(share / ratio if share / ratio < float(prior.cdf(1e-4)) else share))
         assert posterior["tau"].prob_below(at) == pytest.approx(ratio * float(prior.cdf(at)), rel=2e-3)
@@ -262,7 +297,9 @@ def test_a_prior_ten_times_narrower_than_the_likelihood() -> None:
 def test_a_flat_mu_is_the_limit_of_wide_normals() -> None:
     live = load_dataset("ivig", "live_birth")
     flat, wide = fit(live, Model(mu="flat()")), fit(live, Model(mu="normal(0, 300)"))
-    assert flat["mu"].quantile([0.025, 0.5, 0.975]) == pytest.approx(wide["mu"].quantile([0.025, 0.5, 0.975]), abs=1e-3)
+    assert flat["mu"].quantile([0.025, 0.5, 0.975]) == pytest.approx(
+        wide["mu"].quantile([0.025, 0.5, 0.975]), abs=1e-3
+    )
     assert flat.log_marginal_likelihood is None
 
 
@@ -314,9 +351,14 @@ def test_evidence_of_a_common_effect_does_not_ask_for_a_prior_on_tau() -> None:
 
 
 def test_effects_of_many_studies_agree_with_those_of_the_same_posterior_one_by_one() -> None:
-    """Effects are computed for groups of studies on shared axes; alone, each has an axis of its own and sums taken apart."""
+    """Effects are computed for groups of studies on shared axes;
+    alone, each has an axis of its own and sums taken apart.
+    """
     rng = np.random.default_rng(5)
-    rows = [(int(rng.binomial(n, 0.3)), int(n), int(rng.binomial(n, 0.2)), int(n)) for n in rng.integers(15, 200, 70)]
+    rows = [
+        (int(rng.binomial(n, 0.3)), int(n), int(rng.binomial(n, 0.2)), int(n))
+        for n in rng.integers(15, 200, 70)
+    ]
     posterior = fit(table(*rows), Model(likelihood="normal"))
     y, s = estimates(counts_of(posterior.dataset.studies))
     axes, joint = (
@@ -336,7 +378,9 @@ def test_effects_of_many_studies_agree_with_those_of_the_same_posterior_one_by_o
 
 
 def test_a_new_study_has_moments_where_mu_and_tau_have_them() -> None:
-    """Two trials and a half-Cauchy prior leave tau a tail like tau^-4: mean and SD exist, the fourth moment does not."""
+    """Two trials and a half-Cauchy prior leave tau a tail like tau^-4:
+    mean and SD exist, the fourth moment does not.
+    """
     posterior = fit(table((5, 10, 3, 10), (8, 20, 3, 20)), Model(tau="half_cauchy(0.5)"))
     tau, new = posterior["tau"], posterior["theta_new"]
     assert tau.sd is not None

@@ -1,4 +1,6 @@
-"""Further questions of a posterior equal plain fits of the same questions, on the same grid or on a new one."""
+"""Further questions of a posterior equal plain fits of the same questions,
+on the same grid or on a new one.
+"""
 
 import math
 from functools import cache
@@ -6,7 +8,18 @@ from functools import cache
 import numpy as np
 import pytest
 
-from bayes_ivig import DataError, Dataset, Model, ModelError, Posterior, Quadrature, Study, fit, load_dataset, load_model
+from bayes_ivig import (
+    DataError,
+    Dataset,
+    Model,
+    ModelError,
+    Posterior,
+    Quadrature,
+    Study,
+    fit,
+    load_dataset,
+    load_model,
+)
 from bayes_ivig.engines.grid.curves import counts_of, estimates
 
 SAME = 1e-3  # posterior SDs between two computations, each with a stated error of 1e-4
@@ -23,7 +36,9 @@ TABLES = {
     "sparse": table((0, 20, 0, 22), (1, 15, 0, 14), (0, 9, 3, 8), (2, 2, 0, 1)),
     "separation": table((22, 24, 0, 7), (29, 50, 17, 49), (7, 7, 9, 9)),
     "huge and small": table((100_000, 1_000_000, 110_000, 1_000_000), (5, 10, 3, 10), (1, 4, 0, 3)),
-    "in conflict": table((10_000, 100_000, 11_000, 100_000), (20_000, 100_000, 11_000, 100_000), (20, 50, 30, 50)),
+    "in conflict": table(
+        (10_000, 100_000, 11_000, 100_000), (20_000, 100_000, 11_000, 100_000), (20, 50, 30, 50)
+    ),
 }
 QUESTIONS = {
     "narrow mu": {"mu": "normal(0, 0.05)"},
@@ -80,7 +95,9 @@ def test_fewer_trials_are_a_plain_fit(name: str) -> None:
         assert numbers(asked) == pytest.approx(numbers(plain), abs=SAME)
         assert asked.studies == plain.studies
     alone = first.trials(first.studies[-1])
-    assert numbers(alone) == pytest.approx(numbers(fit(first.dataset.trials(first.studies[-1]), REFERENCE)), abs=SAME)
+    assert numbers(alone) == pytest.approx(
+        numbers(fit(first.dataset.trials(first.studies[-1]), REFERENCE)), abs=SAME
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,13 +109,19 @@ def test_of_every_kind_of_model(model: Model) -> None:
     plain = fit(LIVE.trials("published"), posterior.under(mu="normal(0, 1)").model)
     assert numbers(asked) == pytest.approx(numbers(plain), abs=SAME)
     study = asked.studies[0]
-    assert asked.theta[study].quantile([0.1, 0.9]) == pytest.approx(plain.theta[study].quantile([0.1, 0.9]), abs=1e-3)
+    assert asked.theta[study].quantile([0.1, 0.9]) == pytest.approx(
+        plain.theta[study].quantile([0.1, 0.9]), abs=1e-3
+    )
 
 
 def test_most_questions_need_no_new_grid() -> None:
     posterior = fit(LIVE, REFERENCE)
     grid = posterior.answers.surface.axes
-    for asked in (posterior.under(mu="normal(0, 1)"), posterior.without("Yamada 2022"), posterior.weighted({"Yamada 2022": 0.5})):
+    for asked in (
+        posterior.under(mu="normal(0, 1)"),
+        posterior.without("Yamada 2022"),
+        posterior.weighted({"Yamada 2022": 0.5}),
+    ):
         assert asked.answers.surface.axes is grid
     for asked in (
         posterior.under(mu="normal(0, 0.01)"),
@@ -128,7 +151,9 @@ def test_weights_against_a_double_sum() -> None:
     model = Model(likelihood="normal")
     for posterior in (fit(dataset, model, weights=weights), fit(dataset, model).weighted(weights)):
         assert posterior["mu"].mean == pytest.approx((mass * mu).sum(), abs=2e-4)
-        assert posterior["mu"].sd == pytest.approx(math.sqrt((mass * mu**2).sum() - (mass * mu).sum() ** 2), abs=2e-4)
+        assert posterior["mu"].sd == pytest.approx(
+            math.sqrt((mass * mu**2).sum() - (mass * mu).sum() ** 2), abs=2e-4
+        )
         assert posterior["tau"].mean == pytest.approx((mass * tau).sum(), rel=2e-3)
         assert posterior.log_marginal_likelihood is None
         assert dict(posterior.settings)["weights"] == "trial 0 0.3, trial 2 0.75"
@@ -151,9 +176,9 @@ def test_weight_0_leaves_out_and_weight_1_changes_nothing() -> None:
         numbers(posterior.without("Stricker 2000")), abs=1e-9
     )
     assert numbers(posterior.weighted({"Stricker 2000": 1})) == pytest.approx(numbers(posterior), abs=1e-9)
-    assert numbers(posterior.weighted({"Stricker 2000": 0.5}).weighted({"Stricker 2000": 1})) == pytest.approx(
-        numbers(posterior), abs=1e-9
-    )
+    assert numbers(
+        posterior.weighted({"Stricker 2000": 0.5}).weighted({"Stricker 2000": 1})
+    ) == pytest.approx(numbers(posterior), abs=1e-9)
 
 
 def test_a_series_by_year_and_without_each() -> None:
@@ -163,12 +188,16 @@ def test_a_series_by_year_and_without_each() -> None:
     assert list(series)[-1] == "Yamada 2022"
     found = series.table()
     assert list(found["k"]) == list(range(1, 10))
-    assert found.loc["Yamada 2022", "prob_or_gt_1"] == pytest.approx(posterior["mu"].prob_above(0.0), abs=1e-6)
+    assert found.loc["Yamada 2022", "prob_or_gt_1"] == pytest.approx(
+        posterior["mu"].prob_above(0.0), abs=1e-6
+    )
     third = fit(LIVE.trials(["Branch 2000", "Heilmann 2001", "Stricker 2000"]), REFERENCE)
     assert numbers(series[list(series)[2]]) == pytest.approx(numbers(third), abs=SAME)
     left = posterior.leave_one_out()
     assert len(left) == 9
-    assert numbers(left["Stricker 2000"]) == pytest.approx(numbers(posterior.without("Stricker 2000")), abs=1e-9)
+    assert numbers(left["Stricker 2000"]) == pytest.approx(
+        numbers(posterior.without("Stricker 2000")), abs=1e-9
+    )
     ordered = posterior.cumulative(order=["Yamada 2022", "Branch 2000"])
     assert ordered["Branch 2000"].studies == ("Branch 2000", "Yamada 2022")
 
@@ -197,7 +226,11 @@ def test_a_step_that_says_nothing_says_so() -> None:
         (lambda p: p.cumulative("year", order=["Yamada 2022"]), DataError, "not both"),
         (lambda p: p.cumulative(order=["Yamada"]), DataError, "not in the table"),
         (lambda p: p.leave_one_out()["Yamada"], ModelError, "did you mean"),
-        (lambda p: Quadrature().fit(LIVE, REFERENCE).without("Yamada 2022"), ModelError, "does not know its engine"),
+        (
+            lambda p: Quadrature().fit(LIVE, REFERENCE).without("Yamada 2022"),
+            ModelError,
+            "does not know its engine",
+        ),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_the_reason(ask, error, said: str) -> None:

@@ -58,13 +58,17 @@ def test_the_posterior_against_a_double_sum() -> None:
 
 def test_many_degrees_of_freedom_are_normal_effects() -> None:
     robust, normal = fit(DATASET, Model(effects="student_t(2000)")), fit(DATASET, Model())
-    assert robust["mu"].quantile([0.1, 0.5, 0.9]) == pytest.approx(normal["mu"].quantile([0.1, 0.5, 0.9]), abs=2e-3)
+    assert robust["mu"].quantile([0.1, 0.5, 0.9]) == pytest.approx(
+        normal["mu"].quantile([0.1, 0.5, 0.9]), abs=2e-3
+    )
 
 
 def test_an_outlying_trial_pulls_less() -> None:
     agreeing = tuple(Study(f"trial {i}", 20 + i, 60, 20, 60) for i in range(7))
     outlier = Dataset((*agreeing, Study("outlier", 55, 60, 5, 60)))
-    normal, robust = (fit(outlier, Model(effects=effects))["mu"].quantile(0.5) for effects in ("random", "student_t(2)"))
+    normal, robust = (
+        fit(outlier, Model(effects=effects))["mu"].quantile(0.5) for effects in ("random", "student_t(2)")
+    )
     assert 0 < robust < normal
 
 
@@ -82,7 +86,9 @@ def test_other_effects_are_refused(effects) -> None:
 
 @pytest.mark.parametrize("df", [1, 2, 4])
 def test_a_new_study_has_the_tails_of_its_distribution(df: float) -> None:
-    """P(theta_new > x) is the mean over the posterior of mu and tau of a Student-t's tail, however far out."""
+    """P(theta_new > x) is the mean over the posterior of mu and tau of a Student-t's tail,
+    however far out.
+    """
     posterior = fit(load_dataset("ivig", outcome="live_birth"), Model(effects=f"student_t({df})"))
     answers = posterior.answers
     assert isinstance(answers, GridAnswers)
@@ -92,4 +98,6 @@ def test_a_new_study_has_the_tails_of_its_distribution(df: float) -> None:
     share = np.exp(logs - np.logaddexp.reduce(logs, axis=None))
     x = np.array([2.0, 5.0, 20.0, 100.0])
     tails = stats.t.sf((x[:, None, None] - mu.x[:, None]) / tau.x, df)
-    np.testing.assert_allclose(posterior["theta_new"].prob_above(x), (share * tails).sum(axis=(1, 2)), rtol=1e-3)
+    np.testing.assert_allclose(
+        posterior["theta_new"].prob_above(x), (share * tails).sum(axis=(1, 2)), rtol=1e-3
+    )

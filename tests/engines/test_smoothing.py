@@ -25,7 +25,9 @@ def test_a_plateau_goes_on_beyond_the_axis() -> None:
     curve = -np.logaddexp(0, -AXIS.x)
     found = smooth(curve[None, None], AXIS, np.array([0.0, 30.0]), np.array([400.0]), tails=True)[0, 0]
     for centre, value in zip((0.0, 30.0), found, strict=True):
-        mass = integrate.quad(lambda x, c=centre: stats.norm.pdf(x, c, 400) / (1 + np.exp(-x)), -700, 3000, limit=400)[0]
+        mass = integrate.quad(
+            lambda x, c=centre: stats.norm.pdf(x, c, 400) / (1 + np.exp(-x)), -700, 3000, limit=400
+        )[0]
         assert np.exp(value) == pytest.approx(mass, rel=3e-4)
 
 
@@ -42,7 +44,9 @@ def test_each_sd_may_have_rows_of_its_own() -> None:
     rows = stats.norm.logpdf(AXIS.x, means[:, None], 0.4)[:, None, :]
     sds = np.array([0.01, 0.3, 2.0])
     found = smooth(rows, AXIS, CENTRES, sds)[:, 0]
-    assert found == pytest.approx(stats.norm.logpdf(CENTRES, means[:, None], np.hypot(0.4, sds)[:, None]), abs=2e-6)
+    assert found == pytest.approx(
+        stats.norm.logpdf(CENTRES, means[:, None], np.hypot(0.4, sds)[:, None]), abs=2e-6
+    )
 
 
 def test_many_rows_are_smoothed_as_few_are() -> None:
@@ -63,29 +67,38 @@ def test_a_mixture_of_smoothed_rows_adds_them_up_at_every_width_and_depth() -> N
     sds = np.array([0.0, 1e-6, 1e-3, 0.06, 0.4, 3.0])
     rows = weights[:, None, None] + stats.norm.logpdf(AXIS.x, means[..., None], 0.4)
     found = mixture(rows, AXIS, CENTRES, sds)
-    each = weights[:, None, None] + stats.norm.logpdf(CENTRES, means[..., None], np.hypot(0.4, sds)[:, None, None])
+    each = weights[:, None, None] + stats.norm.logpdf(
+        CENTRES, means[..., None], np.hypot(0.4, sds)[:, None, None]
+    )
     assert found == pytest.approx(np.logaddexp.reduce(each, axis=0), abs=3e-6)
 
 
 def test_a_mixture_is_exact_where_its_factor_makes_the_depths_matter() -> None:
-    """The predicted density at 3 is exp(-1780) of its mode, but the study's own likelihood leaves nothing nearer."""
+    """The predicted density at 3 is exp(-1780) of its mode,
+    but the study's own likelihood leaves nothing nearer.
+    """
     axis = Axis.spanning("identity", (0.0, 0.1), (-20, 20), 0.02)
     rows = stats.norm.logpdf(axis.x, 0.0, 0.04)[None, None]
     own = stats.norm.logpdf(CENTRES, 3.0, 0.02)[None]
     found = mixture(rows, axis, CENTRES, np.array([0.03]), own)[0]
     near = np.argmin(np.abs(CENTRES - 3.0))
     assert found[near] == pytest.approx(stats.norm.logpdf(3.0, 0.0, 0.05), rel=1e-5)
-    assert mixture(rows, axis, CENTRES, np.array([0.03]))[0, near] > found[near]  # a bound, where nothing asks for more
+    # a bound, where nothing asks for more
+    assert mixture(rows, axis, CENTRES, np.array([0.03]))[0, near] > found[near]
 
 
 def test_points_between_nodes_are_read_off_the_curve() -> None:
     curves = stats.norm.logpdf(AXIS.x, np.array([[0.3], [-1.0]]), 0.5)
-    assert at_points(curves, AXIS, CENTRES) == pytest.approx(stats.norm.logpdf(CENTRES, [[0.3], [-1.0]], 0.5), abs=1e-6)
+    assert at_points(curves, AXIS, CENTRES) == pytest.approx(
+        stats.norm.logpdf(CENTRES, [[0.3], [-1.0]], 0.5), abs=1e-6
+    )
 
 
 def test_what_does_not_matter_is_marked_as_unknown() -> None:
     axis = Axis.spanning("identity", (0.0, 0.02), (-20, 20), 0.01)
     curve = stats.norm.logpdf(axis.x, 0.0, 0.005)[None, None]
-    asked = smooth(curve, axis, np.array([0.0, 0.8]), np.array([0.01]), matters=lambda _, bounds: ~bounds.any(axis=1))
+    asked = smooth(
+        curve, axis, np.array([0.0, 0.8]), np.array([0.01]), matters=lambda _, bounds: ~bounds.any(axis=1)
+    )
     assert asked[0, 0, 0] == pytest.approx(stats.norm.logpdf(0.0, 0.0, np.hypot(0.005, 0.01)), rel=1e-6)
     assert asked[0, 0, 1] == pytest.approx(curve.max() + UNKNOWN)

@@ -1,4 +1,6 @@
-"""What the richer models say of one study, against plain double integrals with scipy's binomials and the exact engine."""
+"""What the richer models say of one study, against plain double integrals with scipy's binomials
+and the exact engine.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -44,9 +46,10 @@ MODELS: dict[str, Any] = {
     "bias-adjusted": bi.BiasAdjusted(flagged=FLAGGED, **PRIORS),
 }
 SCALARS = {
-    "mu": (-0.4, 0.3), "tau": (0.05, 1.4), "nu": (-2.0, -1.2), "omega": (0.9, 2.5), "nu_control": (-2.0, -0.5),
-    "omega_control": (1.2, 0.3), "omega_treatment": (0.7, 1.9), "rho": (0.95, -0.4), "phi": (0.02, 0.8),
-    "phi_control": (0.3, 0.001), "phi_treatment": (0.01, 2.0), "beta0": (0.3, -0.5), "kappa": (0.4, 1.1),
+    "mu": (-0.4, 0.3), "tau": (0.05, 1.4), "nu": (-2.0, -1.2), "omega": (0.9, 2.5),
+    "nu_control": (-2.0, -0.5), "omega_control": (1.2, 0.3), "omega_treatment": (0.7, 1.9),
+    "rho": (0.95, -0.4), "phi": (0.02, 0.8), "phi_control": (0.3, 0.001), "phi_treatment": (0.01, 2.0),
+    "beta0": (0.3, -0.5), "kappa": (0.4, 1.1),
 }  # fmt: skip
 WANTED = {
     bi.RandomBaselines: ("mu", "tau", "nu", "omega"),
@@ -61,18 +64,27 @@ COUNTS = np.array([study.counts for study in STUDIES], float)
 
 def informative(model: Any) -> tuple[str, ...]:
     """The study without events says nothing once its total is given, or its log odds ratio stands for it."""
-    return tuple(name for name in NAMES if getattr(model, "likelihood", "binomial") == "binomial" or name != "None")
+    return tuple(
+        name for name in NAMES if getattr(model, "likelihood", "binomial") == "binomial" or name != "None"
+    )
 
 
 def values_of(model: Any) -> dict[str, Array]:
     """Two draws of the population's parameters, and some of the studies' own, shapes (1, 2) and (1, 2, K)."""
     if isinstance(model, bi.BetaBinomial):
-        wanted: tuple[str, ...] = ("mu", "nu", *(("phi",) if model.dispersion == "common" else ("phi_control", "phi_treatment")))
+        wanted: tuple[str, ...] = (
+            "mu",
+            "nu",
+            *(("phi",) if model.dispersion == "common" else ("phi_control", "phi_treatment")),
+        )
     else:
         wanted = WANTED[type(model)]
     values = {name: np.array([SCALARS[name]]) for name in wanted}
     k = len(informative(model))
-    values |= {"theta": np.linspace(-1, 1, 2 * k).reshape(1, 2, k), "alpha": np.linspace(-2, 0, 2 * k).reshape(1, 2, k)}
+    values |= {
+        "theta": np.linspace(-1, 1, 2 * k).reshape(1, 2, k),
+        "alpha": np.linspace(-2, 0, 2 * k).reshape(1, 2, k),
+    }
     if isinstance(model, bi.MetaRegression):
         values["beta"] = np.array([[[0.5], [-0.8]]])
     if isinstance(model, bi.BiasAdjusted):
@@ -94,9 +106,14 @@ def log_both(row: Array, control: Array, treatment: Array) -> Array:
 
 
 def plain(
-    row: Array, arms: Callable[[Array, Array], tuple[Array, Array]], log_density: Any = norm.logpdf, far: float = 9
+    row: Array,
+    arms: Callable[[Array, Array], tuple[Array, Array]],
+    log_density: Any = norm.logpdf,
+    far: float = 9,
 ) -> float:
-    """The integral over a standard normal and a second variable, on plain grids that close in on where the integrand is."""
+    """The integral over a standard normal and a second variable,
+    on plain grids that close in on where the integrand is.
+    """
     box = [(-max(far, 9.0), max(far, 9.0)), (-far, far)]
     for size in (151, 151, 151, 401):
         a, b = (np.linspace(*limits, size) for limits in box)
@@ -114,12 +131,17 @@ def by_hand(model: Any, of: Mapping[str, Any], i: int) -> float:
     row = COUNTS[NAMES.index(informative(model)[i])]
     match model:
         case bi.RandomBaselines():
-            return plain(row, lambda a, b: arms_of(model, of["mu"] + of["tau"] * a, of["nu"] + of["omega"] * b))
+            return plain(
+                row, lambda a, b: arms_of(model, of["mu"] + of["tau"] * a, of["nu"] + of["omega"] * b)
+            )
         case bi.Bivariate():
             cov = of["rho"] * of["omega_control"] * of["omega_treatment"]
             root = np.linalg.cholesky([[of["omega_control"] ** 2, cov], [cov, of["omega_treatment"] ** 2]])
             mean = of["nu_control"], of["nu_control"] + of["mu"]
-            return plain(row, lambda a, b: (mean[0] + root[0, 0] * a + 0 * b, mean[1] + root[1, 0] * a + root[1, 1] * b))
+            return plain(
+                row,
+                lambda a, b: (mean[0] + root[0, 0] * a + 0 * b, mean[1] + root[1, 0] * a + root[1, 1] * b),
+            )
         case bi.BetaBinomial():
             return beta_by_hand(row, of)
         case bi.BiasAdjusted():
@@ -146,7 +168,9 @@ def beta_by_hand(row: Array, of: Mapping[str, Any]) -> float:
 
 
 def regression_by_hand(model: Any, of: Mapping[str, Any], i: int, row: Array) -> float:
-    year = np.array([year for name, year in zip(NAMES, YEARS, strict=True) if name in informative(model)], float)
+    year = np.array(
+        [year for name, year in zip(NAMES, YEARS, strict=True) if name in informative(model)], float
+    )
     mean, sd = of["mu"] + of["beta"][0] * (year[i] - year.mean()) / year.std(ddof=1), of["tau"]
     if model.likelihood == "binomial":
         if model.baseline == "control":
@@ -155,7 +179,9 @@ def regression_by_hand(model: Any, of: Mapping[str, Any], i: int, row: Array) ->
     theta = mean + sd * Z
     r1, n1, r0, n0 = row
     if model.likelihood == "hypergeometric":
-        counts = np.array([nchypergeom_fisher.logpmf(r1, n1 + n0, n1, r1 + r0, np.exp(x)) for x in theta[::4]])
+        counts = np.array(
+            [nchypergeom_fisher.logpmf(r1, n1 + n0, n1, r1 + r0, np.exp(x)) for x in theta[::4]]
+        )
         return float(logsumexp(counts + norm.logpdf(Z[::4])) + STEP + np.log(4))
     cells = np.array([r1, n1 - r1, r0, n0 - r0]) + 0.5 * (r0 == 0)
     y, v = np.log(cells[0] * cells[3] / cells[1] / cells[2]), (1 / cells).sum()
@@ -172,13 +198,16 @@ def test_a_study_is_integrated_over_its_own_parameters(name: str) -> None:
         of = {key: array[0, draw] for key, array in values.items()}
         for i, study in enumerate(names):
             if study == "Large" and getattr(model, "likelihood", "") == "hypergeometric":
-                continue  # scipy's pmf does not hold so large a table; the next test has the exact engine for it
+                # scipy's pmf does not hold so large a table; the next test has the exact engine for it
+                continue
             assert found[0, draw, i] == pytest.approx(by_hand(model, of, i), abs=1e-5), study
 
 
 @pytest.mark.parametrize("likelihood", ["binomial", "hypergeometric"])
 def test_without_covariates_or_bias_it_is_the_likelihood_of_the_exact_engine(likelihood: str) -> None:
-    """The surface integrates theta by another rule, on axes of its own; counts may be as large as they like."""
+    """The surface integrates theta by another rule, on axes of its own;
+    counts may be as large as they like.
+    """
     exact = bi.fit(DATA, bi.Model(likelihood=likelihood, **PRIORS))
     drawn, _ = drawing.posterior_draws(exact, (2, 50), 3)  # where the surface reaches
     values = {"mu": drawn["mu"], "tau": drawn["tau"], "beta": np.zeros((2, 50, 1))}
@@ -193,7 +222,8 @@ def test_without_covariates_or_bias_it_is_the_likelihood_of_the_exact_engine(lik
 
 
 def test_nodes_are_enough_for_extreme_counts_and_spreads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wide and narrow spreads, correlations of either sign, empty and full arms, a million patients: against far more nodes.
+    """Wide and narrow spreads, correlations of either sign, empty and full arms, a million patients:
+    against far more nodes.
 
     They reach 7 SDs everywhere, and the sums of the test above are the witness of what is integrated.
     """
@@ -201,7 +231,9 @@ def test_nodes_are_enough_for_extreme_counts_and_spreads(monkeypatch: pytest.Mon
     totals = np.round(np.exp(rng.uniform(0, np.log(1e6), (2, size))))
     kinds = rng.integers(0, 6, (2, size))
     events = np.where(
-        kinds == 0, 0, np.where(kinds == 1, totals, rng.binomial(totals.astype(int), rng.uniform(size=(2, size)) ** 2))
+        kinds == 0,
+        0,
+        np.where(kinds == 1, totals, rng.binomial(totals.astype(int), rng.uniform(size=(2, size)) ** 2)),
     )
     w, s = np.exp(rng.uniform(-5, 2, (2, size)))
     arms = ArmPair(*rng.normal(-1, 2, (2, size)), w, rng.uniform(-2, 2, size) * w, s)
@@ -219,7 +251,9 @@ def test_nodes_are_enough_for_extreme_counts_and_spreads(monkeypatch: pytest.Mon
 
 
 def test_a_beta_binomial_with_hardly_any_dispersion_is_binomial() -> None:
-    found = beta_binomial(np.array([3.0, 0.0]), np.array([2000.0, 7.0]), (np.array(0.002), np.array(0.998)), np.array(1e-13))
+    found = beta_binomial(
+        np.array([3.0, 0.0]), np.array([2000.0, 7.0]), (np.array(0.002), np.array(0.998)), np.array(1e-13)
+    )
     assert found == pytest.approx(binom.logpmf([3, 0], [2000, 7], 0.002), abs=1e-7)
 
 
@@ -228,7 +262,9 @@ def test_a_beta_binomial_with_hardly_any_dispersion_is_binomial() -> None:
 def test_the_tree_and_the_checks_take_every_kind(name: str) -> None:
     """From draws scattered around the values above, as a sampler leaves them."""
     model, rng = MODELS[name], np.random.default_rng(1)
-    values = {key: np.repeat(array[:, :1], 200, axis=1).repeat(2, axis=0) for key, array in values_of(model).items()}
+    values = {
+        key: np.repeat(array[:, :1], 200, axis=1).repeat(2, axis=0) for key, array in values_of(model).items()
+    }
     values = {key: array * np.exp(0.1 * rng.standard_normal(array.shape)) for key, array in values.items()}
     if "rho" in values:
         values["rho"] = np.tanh(values["rho"])
@@ -240,12 +276,16 @@ def test_the_tree_and_the_checks_take_every_kind(name: str) -> None:
     assert np.array_equal(logs, study_likelihood.log_likelihood(DATA, model, posterior.studies, values))
     found = bi.loo(posterior)
     assert np.isfinite(az.loo(tree, pointwise=True).elpd)
-    assert found.elpd < float(np.log(np.exp(logs).mean(axis=(0, 1))).sum())  # a study left out is foreseen less well
+    # a study left out is foreseen less well
+    assert found.elpd < float(np.log(np.exp(logs).mean(axis=(0, 1))).sum())
     assert "baseline" not in tree["log_prior"]
     for integrated, replicate in ((True, "mixed"), (False, "conditional")):
         replicated = posterior.to_arviz(integrated=integrated)["posterior_predictive"][events].values
         check = bi.posterior_predictive_check(posterior, replicate=replicate)
-        means, errors = replicated.mean(axis=(0, 1)).reshape(len(posterior.studies), -1), replicated.std(axis=(0, 1)) / 20
+        means, errors = (
+            replicated.mean(axis=(0, 1)).reshape(len(posterior.studies), -1),
+            replicated.std(axis=(0, 1)) / 20,
+        )
         expected = np.array([row.expected for row in check.rows]).reshape(len(posterior.studies), -1)
         spread = errors.reshape(means.shape)[:, : expected.shape[1]]
         assert np.all(np.abs(means[:, : expected.shape[1]] - expected) < 6 * spread + 0.05)
@@ -265,7 +305,10 @@ def test_conditional_logs_are_binomial_and_a_flagged_trial_shows_its_bias() -> N
 
 def test_new_effects_have_the_distribution_stated() -> None:
     rng = np.random.default_rng(2)
-    many = {key: np.repeat(np.repeat(v[:, :1], 40_000, axis=1), 1, axis=0) for key, v in values_of(MODELS["bivariate"]).items()}
+    many = {
+        key: np.repeat(np.repeat(v[:, :1], 40_000, axis=1), 1, axis=0)
+        for key, v in values_of(MODELS["bivariate"]).items()
+    }
     theta, alpha = study_likelihood.renewed(DATA, MODELS["bivariate"], NAMES, many, rng)
     assert alpha is many["alpha"]
     treatment = theta[0, :, 1] + alpha[0, :, 1]

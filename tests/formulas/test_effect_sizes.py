@@ -45,7 +45,9 @@ def test_one_study_pools_to_itself() -> None:
         estimate, variance = pooled(terms(cells).sum(axis=-1))
         y, v = effect(cells)
         assert (float(estimate), float(variance)) == pytest.approx((y[0], v[0]))
-    estimate, variance = mh.risk_difference_from_sums(mh.risk_difference_terms(cells).sum(axis=-1), sato=False)
+    estimate, variance = mh.risk_difference_from_sums(
+        mh.risk_difference_terms(cells).sum(axis=-1), sato=False
+    )
     assert (float(estimate), float(variance)) == pytest.approx((0.2, es.risk_difference(cells)[1][0]))
 
 

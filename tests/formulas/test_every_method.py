@@ -58,7 +58,9 @@ def test_it_is_what_pool_gives(name: str) -> None:
         if recipe.quantile == "t truncated":
             rules = dataclasses.replace(rules, truncate_hartung_knapp=True)
         hartung_knapp = recipe.quantile != "z"
-        one = pool(dataset, method=recipe.method, measure=recipe.measure, rules=rules, hartung_knapp=hartung_knapp)
+        one = pool(
+            dataset, method=recipe.method, measure=recipe.measure, rules=rules, hartung_knapp=hartung_knapp
+        )
         lower, upper, p_value = numbers.limits(0.95)
         pairs = {
             "estimate": (numbers.estimate, one.estimate),
@@ -91,6 +93,8 @@ def test_no_closed_form_of_pool_is_missing() -> None:
     """``eb`` equals ``pm``; the names with revman stand for Mantel-Haenszel and REML under its convention."""
     others = {"eb", "revman-fixed", "revman-2025"}
     recipes = [recipe for recipe, _ in every_result(cells(ONE))]
-    assert {recipe.method for recipe in recipes} | others == {name for name in METHODS if not name.startswith("glmm")}
+    assert {recipe.method for recipe in recipes} | others == {
+        name for name in METHODS if not name.startswith("glmm")
+    }
     assert len(set(recipes)) == len(recipes) == 3 * len(CONVENTIONS) * (len(FIXED) - 1 + 1 + 3 * 7) + 1
     assert Recipe("OR", "revman-random", "revman") in recipes

@@ -11,7 +11,14 @@ from bayes_ivig.formulas.optimum import maximise
 
 @pytest.mark.parametrize(
     "counts",
-    [(5, 20, 9, 21), (0, 20, 9, 21), (20, 20, 9, 21), (3, 400, 1, 50), (150, 900, 170, 880), (2500, 9000, 3000, 8000)],
+    [
+        (5, 20, 9, 21),
+        (0, 20, 9, 21),
+        (20, 20, 9, 21),
+        (3, 400, 1, 50),
+        (150, 900, 170, 880),
+        (2500, 9000, 3000, 8000),
+    ],
 )
 def test_hypergeometric_moments(counts: tuple[int, int, int, int]) -> None:
     r1, n1, r0, n0 = counts
@@ -39,7 +46,9 @@ def test_quadrature_against_a_fine_sum(counts: tuple[int, int, int, int], tau: f
     theta = np.array([-0.5, 0.6])
     z = np.linspace(-40, 40, 4001)  # data 30 SDs from theta pull the integrand that far
     values = glmm.hypergeometric(cells, (theta[:, None, None] + tau * z))
-    fine = np.log((np.exp(values.value[:, 0]) * np.exp(-z * z / 2) / np.sqrt(2 * np.pi)).sum(axis=1) * (z[1] - z[0]))
+    fine = np.log(
+        (np.exp(values.value[:, 0]) * np.exp(-z * z / 2) / np.sqrt(2 * np.pi)).sum(axis=1) * (z[1] - z[0])
+    )
     found = glmm.conditional_exact(cells, theta, np.full(2, tau))
     assert found == pytest.approx(fine, abs=2e-5 if tau < 2 else 2e-3)
 
@@ -59,13 +68,22 @@ def test_laplace_is_exact_without_spread() -> None:
     cells = es.to_cells([5, 3], [20, 18], [9, 4], [21, 19])
     found = glmm.unconditional_random(cells, np.array([-0.5]), np.array([0.2]), np.zeros(1), np.zeros(1))[0]
     a, b, c, d = cells
-    direct = stats.binom.logpmf(a, a + b, 1 / (1 + np.exp(0.4))) + stats.binom.logpmf(c, c + d, 1 / (1 + np.exp(0.6)))
-    ways = stats.binom.logpmf(a, a + b, 0.5) + (a + b) * np.log(2) + stats.binom.logpmf(c, c + d, 0.5) + (c + d) * np.log(2)
+    direct = stats.binom.logpmf(a, a + b, 1 / (1 + np.exp(0.4))) + stats.binom.logpmf(
+        c, c + d, 1 / (1 + np.exp(0.6))
+    )
+    ways = (
+        stats.binom.logpmf(a, a + b, 0.5)
+        + (a + b) * np.log(2)
+        + stats.binom.logpmf(c, c + d, 0.5)
+        + (c + d) * np.log(2)
+    )
     assert found == pytest.approx((direct - ways).sum(), rel=1e-12)
 
 
 def test_maximise_a_curved_ridge_and_an_unbounded_slope() -> None:
-    peak = maximise(lambda p: -((1 - p[:, 0]) ** 2) - 10 * (p[:, 1] - p[:, 0] ** 2) ** 2, np.array([-1.0, 1.0]))
+    peak = maximise(
+        lambda p: -((1 - p[:, 0]) ** 2) - 10 * (p[:, 1] - p[:, 0] ** 2) ** 2, np.array([-1.0, 1.0])
+    )
     assert peak.converged
     assert peak.point == pytest.approx([1, 1], abs=1e-5)
     assert peak.information == pytest.approx(np.array([[82.0, -40], [-40, 20]]), rel=1e-4)

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from bayes_ivig.formulas.interpolation import POINTS, cumulative, gather, interpolate, log_sum, stencil, upsample
+from bayes_ivig.formulas.interpolation import (
+    POINTS,
+    cumulative,
+    gather,
+    interpolate,
+    log_sum,
+    stencil,
+    upsample,
+)
 
 
 def test_polynomials_of_degree_seven_are_exact_everywhere() -> None:
@@ -42,11 +50,15 @@ def test_cumulative_integral_of_a_density() -> None:
 def test_denser_rows_are_the_interpolated_ones(size: int) -> None:
     rows = np.random.default_rng(size).normal(size=(90, 2, size))
     position = np.broadcast_to(np.arange((size - 1) * 4 + 1) / 4, (180, (size - 1) * 4 + 1))
-    assert np.max(np.abs(upsample(rows, 4).reshape(180, -1) - interpolate(rows.reshape(180, size), position))) < 1e-12
+    assert (
+        np.max(np.abs(upsample(rows, 4).reshape(180, -1) - interpolate(rows.reshape(180, size), position)))
+        < 1e-12
+    )
 
 
 def test_sums_of_exponentials_reach_below_doubles_and_keep_what_is_impossible() -> None:
     logs = np.array([[-2000.0, -2001.0, -np.inf], [-np.inf, -np.inf, -np.inf], [0.0, 700.0, 709.0]])
     expected = [-2000 + np.log1p(np.exp(-1)), -np.inf, 709 + np.log1p(np.exp(-9.0) + np.exp(-709.0))]
-    assert log_sum(logs, axis=1) == pytest.approx(expected, rel=2e-14)  # 1e-14 of which are the shaker's (formulas.shaking)
+    # 1e-14 of which are the shaker's (formulas.shaking)
+    assert log_sum(logs, axis=1) == pytest.approx(expected, rel=2e-14)
     assert log_sum(logs[:1].T, axis=0) == pytest.approx([expected[0]], rel=2e-14)

@@ -22,7 +22,9 @@ def printed(value: float, decimals: int) -> iv.Range:
 
 
 @given(st.floats(-1e6, 1e6), DECIMALS)
-def test_a_number_lies_in_the_range_of_its_rounding_and_of_its_digits_cut_off(value: float, decimals: int) -> None:
+def test_a_number_lies_in_the_range_of_its_rounding_and_of_its_digits_cut_off(
+    value: float, decimals: int
+) -> None:
     lower, upper = printed(value, decimals)
     assert lower <= value <= upper
     assert upper - lower < 1.01 * 10.0**-decimals + 3e-3
@@ -32,7 +34,9 @@ def test_a_number_lies_in_the_range_of_its_rounding_and_of_its_digits_cut_off(va
 
 
 @given(st.floats(-4, 4), st.floats(0.01, 5), DECIMALS)
-def test_an_honest_ratio_with_its_limits_leaves_a_polygon_that_holds_it(centre: float, half: float, decimals: int) -> None:
+def test_an_honest_ratio_with_its_limits_leaves_a_polygon_that_holds_it(
+    centre: float, half: float, decimals: int
+) -> None:
     numbers = {"estimate": centre, "ci_lower": centre - half, "ci_upper": centre + half}
     ranges = {name: iv.log_range(printed(math.exp(value), decimals)) for name, value in numbers.items()}
     points = iv.corners(planes(**{name: found for name, found in ranges.items() if found is not None}))
@@ -45,13 +49,23 @@ def test_an_honest_ratio_with_its_limits_leaves_a_polygon_that_holds_it(centre: 
 
 
 @given(st.floats(-2, 2), st.floats(0.05, 3), st.floats(-1, 1), st.integers(1, 2))
-def test_the_polygon_is_what_a_fine_grid_finds(centre: float, half: float, shift: float, decimals: int) -> None:
-    """Independent of corners: whether some (c, h) on a grid meets all three ranges, with the estimate moved by a shift."""
+def test_the_polygon_is_what_a_fine_grid_finds(
+    centre: float, half: float, shift: float, decimals: int
+) -> None:
+    """Independent of corners: whether some (c, h) on a grid meets all three ranges,
+    with the estimate moved by a shift.
+    """
     room = 0.5 * 10.0**-decimals
     ranges = {"estimate": (centre + shift - room, centre + shift + room)}
-    ranges |= {"ci_lower": (centre - half - room, centre - half + room), "ci_upper": (centre + half - room, centre + half + room)}
+    ranges |= {
+        "ci_lower": (centre - half - room, centre - half + room),
+        "ci_upper": (centre + half - room, centre + half + room),
+    }
     lower, upper = ranges["estimate"]
-    middle = (ranges["ci_lower"][0] + ranges["ci_upper"][0]) / 2, (ranges["ci_lower"][1] + ranges["ci_upper"][1]) / 2
+    middle = (
+        (ranges["ci_lower"][0] + ranges["ci_upper"][0]) / 2,
+        (ranges["ci_lower"][1] + ranges["ci_upper"][1]) / 2,
+    )
     apart = max(lower - middle[1], middle[0] - upper)
     if abs(apart) > 1e-6:  # at the very edge either answer is right
         assert bool(iv.corners(planes(**ranges)).size) == (apart < 0)
@@ -65,12 +79,15 @@ def test_two_numbers_that_exclude_each_other_leave_nothing() -> None:
 @pytest.mark.parametrize("df", [math.inf, 1.0, 4.0])
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_p_value_cuts_the_polygon_where_it_should(df: float, sign: int) -> None:
-    ranges = planes(estimate=(sign * 0.5 - 0.01, sign * 0.5 + 0.01), ci_upper=(sign * 0.5 + 0.39, sign * 0.5 + 0.41))
+    ranges = planes(
+        estimate=(sign * 0.5 - 0.01, sign * 0.5 + 0.01), ci_upper=(sign * 0.5 + 0.39, sign * 0.5 + 0.41)
+    )
     points = iv.corners(ranges)
     least, most = iv.p_value_range(points, 0.95, df)
     quantile = stats.norm.ppf(0.975) if math.isinf(df) else stats.t.ppf(0.975, df)
     tail = stats.norm.sf if math.isinf(df) else lambda x: stats.t.sf(x, df)
-    farthest, nearest = (0.51 / 0.38, 0.49 / 0.42) if sign > 0 else (0.49 / 0.38, 0.51 / 0.42)  # corners of the polygon
+    # corners of the polygon
+    farthest, nearest = (0.51 / 0.38, 0.49 / 0.42) if sign > 0 else (0.49 / 0.38, 0.51 / 0.42)
     assert least == pytest.approx(2 * tail(farthest * quantile), rel=1e-6)
     assert most == pytest.approx(2 * tail(nearest * quantile), rel=1e-6)
     inside, outside = (least + most) / 2, most + 0.02
@@ -98,7 +115,11 @@ def test_heterogeneity_goes_from_i_squared_to_p_and_back(q: float, df: int) -> N
 
 @pytest.mark.parametrize(
     ("i2", "df", "p"),
-    [((44.5, 45.5), 3, (0.1384, 0.1444)), ((44.5, 45.5), 2, (0.1596, 0.1650)), ((51.5, 52.5), 5, (0.0616, 0.0669))],
+    [
+        ((44.5, 45.5), 3, (0.1384, 0.1444)),
+        ((44.5, 45.5), 2, (0.1596, 0.1650)),
+        ((51.5, 52.5), 5, (0.0616, 0.0669)),
+    ],
 )
 def test_the_arithmetic_of_the_paper(i2: iv.Range, df: int, p: iv.Range) -> None:
     assert iv.q_p_range(iv.q_range(i2, df), df) == pytest.approx(p, abs=1e-4)

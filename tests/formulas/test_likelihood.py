@@ -10,7 +10,15 @@ from bayes_ivig.formulas import likelihood
 from bayes_ivig.formulas.likelihood import Baseline, Counts
 from bayes_ivig.priors.families import Logistic, Normal, StudentT
 
-TABLES = [(7, 7, 9, 9), (0, 20, 0, 22), (22, 24, 0, 7), (1, 1, 0, 1), (5, 7, 6, 8), (0, 20, 3, 22), (41, 53, 22, 29)]
+TABLES = [
+    (7, 7, 9, 9),
+    (0, 20, 0, 22),
+    (22, 24, 0, 7),
+    (1, 1, 0, 1),
+    (5, 7, 6, 8),
+    (0, 20, 3, 22),
+    (41, 53, 22, 29),
+]
 THETAS = np.array([-6.0, -1.5, 0.0, 0.4, 2.0, 7.0])
 PRIORS = {
     "normal": (Normal(0, 10), Baseline(Normal(0, 10).logpdf, 0.0, 10.0)),
@@ -25,13 +33,25 @@ def counts(*tables: tuple[int, int, int, int]) -> Counts:
 
 
 def slow_binomial(table: tuple[int, int, int, int], theta: float, prior, share: float) -> float:
-    """Sum two binomial probabilities times the baseline prior over 200,001 nodes, as far as the prior reaches."""
+    """Sum two binomial probabilities times the baseline prior over 200,001 nodes,
+    as far as the prior reaches.
+    """
     r1, n1, r0, n0 = table
     u = np.linspace(-14, 14, 200_001)
     alpha = np.sinh(u)
     risk0, risk1 = special.log_expit(alpha - share * theta), special.log_expit(alpha + (1 - share) * theta)
-    survive0, survive1 = special.log_expit(-(alpha - share * theta)), special.log_expit(-(alpha + (1 - share) * theta))
-    terms = r0 * risk0 + (n0 - r0) * survive0 + r1 * risk1 + (n1 - r1) * survive1 + prior.logpdf(alpha) + np.log(np.cosh(u))
+    survive0, survive1 = (
+        special.log_expit(-(alpha - share * theta)),
+        special.log_expit(-(alpha + (1 - share) * theta)),
+    )
+    terms = (
+        r0 * risk0
+        + (n0 - r0) * survive0
+        + r1 * risk1
+        + (n1 - r1) * survive1
+        + prior.logpdf(alpha)
+        + np.log(np.cosh(u))
+    )
     ways = math.log(math.comb(n1, r1) * math.comb(n0, r0))
     return special.logsumexp(terms) + math.log(u[1] - u[0]) + ways
 
@@ -51,7 +71,9 @@ def test_binomial_curve_is_the_integral_over_the_baseline(table, prior, share) -
 def test_hypergeometric_curve_is_scipys_pmf(table) -> None:
     r1, n1, r0, n0 = table
     curve = likelihood.hypergeometric(counts(table), THETAS)[0]
-    expected = [stats.nchypergeom_fisher.logpmf(r1, n1 + n0, n1, r1 + r0, math.exp(theta)) for theta in THETAS]
+    expected = [
+        stats.nchypergeom_fisher.logpmf(r1, n1 + n0, n1, r1 + r0, math.exp(theta)) for theta in THETAS
+    ]
     assert curve == pytest.approx(expected, abs=1e-9)
 
 
@@ -93,7 +115,10 @@ def test_a_study_without_information_has_a_flat_hypergeometric_curve() -> None:
 def test_totals_of_a_million_do_not_overflow() -> None:
     big = counts((100_000, 1_000_000, 110_000, 1_000_000))
     thetas = np.linspace(-0.2, 0.0, 41)
-    for curve in (likelihood.hypergeometric(big, thetas)[0], likelihood.binomial(big, thetas, PRIORS["normal"][1])[0]):
+    for curve in (
+        likelihood.hypergeometric(big, thetas)[0],
+        likelihood.binomial(big, thetas, PRIORS["normal"][1])[0],
+    ):
         peak = thetas[np.argmax(curve)]
         assert np.isfinite(curve).all()
         assert peak == pytest.approx(math.log(100_000 * 890_000 / (900_000 * 110_000)), abs=0.005)
@@ -103,11 +128,18 @@ def test_swapping_arms_mirrors_all_but_the_control_baseline() -> None:
     table, swapped = counts((5, 12, 2, 9)), counts((2, 9, 5, 12))
     prior = PRIORS["normal"][1]
     midpoint = prior._replace(share=0.5)
-    assert likelihood.hypergeometric(table, THETAS) == pytest.approx(likelihood.hypergeometric(swapped, -THETAS))
+    assert likelihood.hypergeometric(table, THETAS) == pytest.approx(
+        likelihood.hypergeometric(swapped, -THETAS)
+    )
     assert likelihood.binomial(table, THETAS, midpoint) == pytest.approx(
         likelihood.binomial(swapped, -THETAS, midpoint), abs=1e-9
     )
-    assert np.max(np.abs(likelihood.binomial(table, THETAS, prior) - likelihood.binomial(swapped, -THETAS, prior))) > 1e-4
+    assert (
+        np.max(
+            np.abs(likelihood.binomial(table, THETAS, prior) - likelihood.binomial(swapped, -THETAS, prior))
+        )
+        > 1e-4
+    )
 
 
 def test_every_second_baseline_node_bounds_the_error_of_all() -> None:

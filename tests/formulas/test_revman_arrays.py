@@ -12,8 +12,8 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 
 COUNTS = [
-    (7, 7, 9, 9), (15, 38, 29, 40), (16, 17, 40, 49), (5, 7, 6, 8), (12, 12, 9, 12), (22, 24, 0, 7), (12, 21, 16, 19),
-    (41, 53, 22, 29), (29, 50, 17, 49),
+    (7, 7, 9, 9), (15, 38, 29, 40), (16, 17, 40, 49), (5, 7, 6, 8), (12, 12, 9, 12), (22, 24, 0, 7),
+    (12, 21, 16, 19), (41, 53, 22, 29), (29, 50, 17, 49),
 ]  # fmt: skip
 SUBSETS = np.array(list(itertools.product([False, True], repeat=9)))
 
@@ -46,7 +46,9 @@ def test_candidate_tables_on_leading_axes() -> None:
     full = [np.concatenate([own, other], axis=-1) for own, other in zip(
         (r1, np.full_like(r1, 7), r0, np.full_like(r0, 8)), others, strict=True)]  # fmt: skip
     cells = es.to_cells(*full)
-    found = revman.pooled_from_sums(revman.study_terms(cells).sum(axis=-1), revman.estimable(cells).sum(axis=-1).astype(float))
+    found = revman.pooled_from_sums(
+        revman.study_terms(cells).sum(axis=-1), revman.estimable(cells).sum(axis=-1).astype(float)
+    )
     assert found["fixed"].shape == (8, 9)
     one = Dataset((Study("a", 5, 7, 6, 8), Study("b", 16, 17, 40, 49), Study("c", 29, 50, 17, 49)))
     assert found["fixed"][5, 6] == pytest.approx(pool(one, method="revman-fixed").estimate, rel=1e-10)

@@ -1,4 +1,6 @@
-"""The switch that moves last bits: off it does nothing, on it moves every value a little, always in the same way."""
+"""The switch that moves last bits: off it does nothing, on it moves every value a little,
+always in the same way.
+"""
 
 import numpy as np
 import pytest
@@ -18,7 +20,9 @@ def test_off_the_very_same_array_comes_back(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("shape", [(0,), (1,), (7, 9), (3, 50, 40), ()])
-def test_every_value_moves_by_its_last_bits_and_by_no_more(monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...]) -> None:
+def test_every_value_moves_by_its_last_bits_and_by_no_more(
+    monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...]
+) -> None:
     monkeypatch.setattr(shaking, "SEED", 3)
     values = -np.exp(np.linspace(-5.0, 6.0, int(np.prod(shape)))).reshape(shape)
     moved = shaken(values) / values - 1
@@ -26,7 +30,9 @@ def test_every_value_moves_by_its_last_bits_and_by_no_more(monkeypatch: pytest.M
     assert np.all(np.abs(np.abs(moved) - SIZE) < 3e-16)
 
 
-def test_a_seed_gives_the_same_signs_and_another_seed_others_both_as_often(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_seed_gives_the_same_signs_and_another_seed_others_both_as_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     values = np.ones((100, 100))
     found = []
     for seed in (1, 1, 2):
@@ -44,7 +50,9 @@ def test_zeros_stay_and_infinities_do(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_curves_pass_through_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def curves() -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-        return np.concatenate([hypergeometric(COUNTS, THETA), normal(np.array([0.2]), np.array([0.4]), THETA)])
+        return np.concatenate(
+            [hypergeometric(COUNTS, THETA), normal(np.array([0.2]), np.array([0.4]), THETA)]
+        )
 
     monkeypatch.setattr(shaking, "SEED", None)
     still = curves()

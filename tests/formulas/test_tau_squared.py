@@ -1,4 +1,6 @@
-"""Estimators of tau squared: vectorised over leading axes, exact at their defining equations, and safe with few studies."""
+"""Estimators of tau squared: vectorised over leading axes, exact at their defining equations,
+and safe with few studies.
+"""
 
 import numpy as np
 import pytest
@@ -22,7 +24,9 @@ def test_rows_are_independent_and_absent_studies_do_not_count(estimator) -> None
     assert together.shape == (40,)
     for i in range(40):
         present = np.isfinite(V[i])
-        assert together[i] == pytest.approx(float(estimator(Y[i][present], V[i][present])), rel=1e-9, abs=1e-12)
+        assert together[i] == pytest.approx(
+            float(estimator(Y[i][present], V[i][present])), rel=1e-9, abs=1e-12
+        )
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda f: f.__name__)
@@ -45,7 +49,9 @@ def test_likelihood_estimators_find_the_highest_point(restricted: bool) -> None:
     estimator = ts.restricted_maximum_likelihood if restricted else ts.maximum_likelihood
     tau2 = estimator(Y, V)
     grid = np.linspace(0, 4, 4001)
-    heights = ts.log_likelihood(Y[:, None, :], V[:, None, :], np.broadcast_to(grid, (40, 4001)), restricted=restricted)
+    heights = ts.log_likelihood(
+        Y[:, None, :], V[:, None, :], np.broadcast_to(grid, (40, 4001)), restricted=restricted
+    )
     assert (ts.log_likelihood(Y, V, tau2, restricted=restricted) >= heights.max(axis=1) - 1e-12).all()
     assert np.abs(ts.score(Y, V, tau2, restricted=restricted)[tau2 > 0]).max() < 1e-6
 

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from bayes_ivig.formulas.ties import least, most, narrowest, settled, settled_figures, settled_one, steps_to_cover
+from bayes_ivig.formulas.ties import (
+    least,
+    most,
+    narrowest,
+    settled,
+    settled_figures,
+    settled_one,
+    steps_to_cover,
+)
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.tipping.points import Conclusion
 
@@ -57,12 +65,17 @@ def test_a_whole_number_of_steps_is_one_on_every_machine(length: float) -> None:
 
 def test_an_axis_has_as_many_nodes_on_every_machine() -> None:
     reach = float(np.sinh(1.0))
-    sizes = {Axis.spanning("identity", (0.0, 1.0), (-r, r), 0.1).size for r in (reach, reach * (1 + NOISE), reach * (1 - NOISE))}
+    sizes = {
+        Axis.spanning("identity", (0.0, 1.0), (-r, r), 0.1).size
+        for r in (reach, reach * (1 + NOISE), reach * (1 - NOISE))
+    }
     assert sizes == {21}
 
 
 @pytest.mark.parametrize("chance", [0.5, 0.5 - NOISE, 0.5 + NOISE])
 def test_a_conclusion_on_its_line_is_reached_on_every_machine(chance: float) -> None:
-    """Mirrored trials give P(OR > 1) = 0.5 but for noise; a conclusion that asks for 0.5 must not hang on that."""
+    """Mirrored trials give P(OR > 1) = 0.5 but for noise; a conclusion that asks
+    for 0.5 must not hang on that.
+    """
     assert Conclusion(probability=0.5).reached(chance)
     assert not Conclusion(probability=0.5).reached(chance - 1e-6)

@@ -1,7 +1,9 @@
-"""Where metafor stops: its iterations redone from their description, to prove that early stopping is the whole difference.
+"""Where metafor stops: its iterations redone from their description,
+to prove that early stopping is the whole difference.
 
-The reference was made with metafor's control ``stepadj=0.5`` (half steps) and its default threshold of 1e-5 on the change
-of tau squared; ``method="PM"`` uses R's ``uniroot`` on (0, 100) with tolerance ``.Machine$double.eps^0.25``.
+The reference was made with metafor's control ``stepadj=0.5`` (half steps) and its default threshold of 1e-5
+on the change of tau squared; ``method="PM"`` uses R's ``uniroot`` on (0, 100) with tolerance
+``.Machine$double.eps^0.25``.
 """
 
 import numpy as np

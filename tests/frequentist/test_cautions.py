@@ -1,4 +1,6 @@
-"""Cautions come where their condition holds and only there; no ordinary table of the corpus is flooded with them."""
+"""Cautions come where their condition holds and only there;
+no ordinary table of the corpus is flooded with them.
+"""
 
 import csv
 import math
@@ -30,7 +32,9 @@ def found(dataset: Dataset, method: str, **options: object) -> dict[str, float]:
 ORDINARY = table(*((20 + i, 100, 30 - i, 100) for i in range(5)))
 
 
-@pytest.mark.parametrize("method", ["mh", "peto", "fixed", "dl", "reml", "revman-fixed", "revman-random", "glmm-um-fs"])
+@pytest.mark.parametrize(
+    "method", ["mh", "peto", "fixed", "dl", "reml", "revman-fixed", "revman-random", "glmm-um-fs"]
+)
 def test_an_ordinary_table_has_no_caution(method: str) -> None:
     assert found(ORDINARY, method) == {}
 
@@ -45,10 +49,14 @@ def test_few_trials_under_a_random_effects_method_only() -> None:
 
 
 def test_two_equally_precise_trials_under_hartung_knapp_are_a_t_interval_of_two_numbers() -> None:
-    """Which holds its level whatever tau is: half their distance times 12.7, in closed form; so that is what the words say."""
+    """Which holds its level whatever tau is: half their distance times 12.7, in closed form;
+    so that is what the words say.
+    """
     mirrored = pool(table((20, 100, 40, 100), (40, 100, 20, 100)), method="dl", hartung_knapp=True)
     apart = 2 * math.log(40 * 80 / (20 * 60))
-    assert (mirrored.ci_upper, mirrored.ci_lower) == pytest.approx([12.7062047 * apart / 2, -12.7062047 * apart / 2], rel=1e-6)
+    assert (mirrored.ci_upper, mirrored.ci_lower) == pytest.approx(
+        [12.7062047 * apart / 2, -12.7062047 * apart / 2], rel=1e-6
+    )
     assert {each.code for each in mirrored.cautions} == {"two_trials_hartung_knapp"}
     (line,) = caution_lines(mirrored.cautions)
     assert "holds its level where both are equally precise" in line
@@ -65,12 +73,16 @@ def test_hartung_knapp_narrower_is_the_ratio_of_the_two_widths() -> None:
     assert caution.code == "hartung_knapp_narrower"
     assert caution.value == pytest.approx(widths[0] / widths[1], rel=1e-12)
     assert caution.value < 1
-    wide = table((5, 100, 30, 100), (30, 100, 20, 100), (20, 100, 30, 100), (50, 100, 30, 100), (3, 100, 30, 100))
+    wide = table(
+        (5, 100, 30, 100), (30, 100, 20, 100), (20, 100, 30, 100), (50, 100, 30, 100), (3, 100, 30, 100)
+    )
     assert found(wide, "dl", hartung_knapp=True) == {}
 
 
 def test_the_criterion_of_mantel_and_fleiss_by_hand() -> None:
-    """8 events, arms 10 and 20: expected 8/3; between 0 and 8, so 2.67; 50 in arms of 100 each: expected 25."""
+    """8 events, arms 10 and 20: expected 8/3; between 0 and 8, so 2.67;
+    50 in arms of 100 each: expected 25.
+    """
     assert mantel_fleiss(np.array([[3.0], [7.0], [5.0], [15.0]])) == pytest.approx(8 / 3)
     assert mantel_fleiss(np.array([[20.0], [80.0], [30.0], [70.0]])) == pytest.approx(25)
     assert found(table((3, 10, 5, 20)), "mh") == {"few_events": pytest.approx(8 / 3)}
@@ -104,9 +116,12 @@ def test_petos_odds_ratio_and_the_approximate_model() -> None:
 
 
 def test_rare_events_are_rare_and_few() -> None:
-    rare = table((2, 1000, 4, 1000), (3, 1000, 5, 1000), (4, 1000, 5, 1000), (2, 1000, 3, 1000), (1, 1000, 3, 1000))
+    rare = table(
+        (2, 1000, 4, 1000), (3, 1000, 5, 1000), (4, 1000, 5, 1000), (2, 1000, 3, 1000), (1, 1000, 3, 1000)
+    )
     assert found(rare, "dl")["inverse_variance_rare"] == pytest.approx(32 / 10_000)
-    assert "inverse_variance_rare" in found(rare.complement(), "dl")  # the rarer outcome, whichever it is called
+    # the rarer outcome, whichever it is called
+    assert "inverse_variance_rare" in found(rare.complement(), "dl")
     many = table(*((200, 100_000, 250, 100_000),) * 5)
     assert found(many, "dl") == {}
 
@@ -129,7 +144,9 @@ def test_how_often_each_fires_over_the_corpus() -> None:
             counts = (int(float(row[name])) for name in ("r1", "n1", "r0", "n0"))
             tables.setdefault(row["dataset"], []).append(Study(row["study"], *counts))
     fired = {
-        method: Counter(code for studies in tables.values() for code in found(Dataset(tuple(studies)), method))
+        method: Counter(
+            code for studies in tables.values() for code in found(Dataset(tuple(studies)), method)
+        )
         for method in ("mh", "peto", "dl", "revman-fixed", "revman-2025")
     }
     assert len(tables) == 31
@@ -157,7 +174,11 @@ def test_text_and_document_say_the_same() -> None:
     live = load_dataset("ivig", "live_birth").trials("randomised_apl")
     estimate = pool(live, method="revman-random")
     text = " ".join(pool_text(estimate).split())
-    assert [each["code"] for each in estimate.to_dict()["cautions"]] == [each.code for each in estimate.cautions] != []  # type: ignore[attr-defined]
+    assert (
+        [each["code"] for each in estimate.to_dict()["cautions"]]
+        == [each.code for each in estimate.cautions]
+        != []
+    )  # type: ignore[attr-defined]
     for line in caution_lines(estimate.cautions):
         assert f"caution: {line}" in text
     assert all(math.isfinite(each.value) for each in estimate.cautions)

@@ -13,11 +13,15 @@ def cells(line: str) -> tuple[str, ...]:
 
 def test_every_row_that_differs_is_listed_and_no_other() -> None:
     computed = {cells(line)[:3] for prefix in ("GLMM", "IV-") for line in here.listing(prefix)}
-    written = {cells(line)[:3] for line in PAGE.splitlines() if line.startswith("|") and len(cells(line)) == 9}
+    written = {
+        cells(line)[:3] for line in PAGE.splitlines() if line.startswith("|") and len(cells(line)) == 9
+    }
     assert written == computed
 
 
 def test_summary_counts_are_current() -> None:
     computed = [cells(line)[:4] for line in here.summary()]
-    written = [cells(line)[:4] for line in PAGE.splitlines() if line.startswith("|") and len(cells(line)) == 7]
+    written = [
+        cells(line)[:4] for line in PAGE.splitlines() if line.startswith("|") and len(cells(line)) == 7
+    ]
     assert written == computed

@@ -1,4 +1,6 @@
-"""Every row of metafor's results: closed forms to 1e-6, iterative ones up to metafor's own stopping rule, GLMMs to 1e-3."""
+"""Every row of metafor's results: closed forms to 1e-6, iterative ones up
+to metafor's own stopping rule, GLMMs to 1e-3.
+"""
 
 import numpy as np
 import pytest
@@ -15,8 +17,9 @@ from bayes_ivig.results.pooled import PooledEstimate
 
 METAFOR = rows("frequentist")
 COLUMNS = {
-    "estimate": "estimate", "se": "standard_error", "ci_lb": "ci_lower", "ci_ub": "ci_upper", "pval": "p_value",
-    "tau2": "tau2", "Q": "q", "Qp": "q_p_value", "I2": "i2", "pi_lb": "prediction_lower", "pi_ub": "prediction_upper",
+    "estimate": "estimate", "se": "standard_error", "ci_lb": "ci_lower", "ci_ub": "ci_upper",
+    "pval": "p_value", "tau2": "tau2", "Q": "q", "Qp": "q_p_value", "I2": "i2", "pi_lb": "prediction_lower",
+    "pi_ub": "prediction_upper",
 }  # fmt: skip
 CLOSED = {
     "MH": "mh", "Peto": "peto", "IV-FE": "fixed", "IV-DL": "dl", "IV-SJ": "sj", "IV-HE": "he", "IV-HS": "hs",
@@ -24,7 +27,8 @@ CLOSED = {
 }  # fmt: skip
 ITERATIVE = {"IV-REML": "reml", "IV-ML": "ml", "IV-PM": "pm", "IV-EB": "eb", "IV-REML-HKSJ": "reml"}
 MIXED = {
-    "GLMM-UM.FS": "glmm-um-fs", "GLMM-UM.RS": "glmm-um-rs", "GLMM-CM.AL": "glmm-cm-al", "GLMM-CM.EL": "glmm-cm-el",
+    "GLMM-UM.FS": "glmm-um-fs", "GLMM-UM.RS": "glmm-um-rs",
+    "GLMM-CM.AL": "glmm-cm-al", "GLMM-CM.EL": "glmm-cm-el",
 }  # fmt: skip
 # metafor's CM.EL: its second derivatives failed, the standard errors printed are 6e-7 and 1e-6
 FAILED = {("hine1989", "GLMM-CM.EL"), ("hartmannboyce2018_intranasal_spray", "GLMM-CM.EL")}
@@ -56,7 +60,8 @@ def test_closed_forms(row: dict[str, str]) -> None:
     found = pool(dataset, method=method, measure=row["measure"], hartung_knapp=row["method"].endswith("HKSJ"))
     ours, theirs = values(found, row)
     assert ours == pytest.approx(theirs, rel=1e-6, abs=1e-12)
-    counted = found.k_listed if method in ("mh", "peto") else found.k  # metafor counts studies without events there
+    # metafor counts studies without events there
+    counted = found.k_listed if method in ("mh", "peto") else found.k
     assert counted == int(row["k"])
 
 
@@ -67,7 +72,9 @@ def test_iterative_estimators(row: dict[str, str]) -> None:
     taking_part = np.isfinite(prepared.v)
     y, v = prepared.y[taking_part], prepared.v[taking_part]
     stopped = paule_mandel_uniroot(y, v) if method == "pm" else fisher_scoring(y, v, method)
-    assert stopped == pytest.approx(theirs, rel=1e-7, abs=1e-12), "the reason for the difference does not hold"
+    assert stopped == pytest.approx(theirs, rel=1e-7, abs=1e-12), (
+        "the reason for the difference does not hold"
+    )
     request = Request(method, row["measure"], row["method"].endswith("HKSJ"), 0.95, Rules.metafor())
     at_theirs = assemble(request, prepared, iv.random_effects(lambda *_: np.array(theirs))(prepared, request))
     ours, wanted = values(at_theirs, row)
@@ -83,7 +90,10 @@ def assert_solved(y, v, tau2: float, method: str) -> None:
         gap = float(tau_squared.generalised_q(y, v, tau2)) - (len(y) - 1)
         assert gap == pytest.approx(0, abs=1e-8) or (tau2 == 0 and gap < 0)
         return
-    heights = [tau_squared.log_likelihood(y, v, t, restricted=method == "reml") for t in (tau2, 0, tau2 * 1.01, tau2 * 0.99)]
+    heights = [
+        tau_squared.log_likelihood(y, v, t, restricted=method == "reml")
+        for t in (tau2, 0, tau2 * 1.01, tau2 * 0.99)
+    ]
     assert heights[0] >= max(heights[1:]) - 1e-12
 
 
@@ -114,4 +124,6 @@ def test_catheter_trials_as_stijnen_table_3() -> None:
 
 def test_rebleeding_as_van_houwelingen_1993() -> None:
     found = pool(tables()["collins1985a_recur"], method="glmm-cm-el")  # that paper codes control first
-    assert (-found.estimate, found.standard_error, found.tau2) == pytest.approx((0.1744, 0.1364, 0.1192), abs=1e-4)
+    assert (-found.estimate, found.standard_error, found.tau2) == pytest.approx(
+        (0.1744, 0.1364, 0.1192), abs=1e-4
+    )

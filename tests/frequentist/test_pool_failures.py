@@ -32,7 +32,15 @@ def table(*counts: tuple[int, int, int, int]) -> Dataset:
 def test_no_study_carries_information(method: str, dataset: Dataset, reason: str) -> None:
     found = pool(dataset, method=method)
     assert (found.k, found.k_listed) == (0, len(dataset))
-    assert found.estimate is found.standard_error is found.ci_lower is found.p_value is found.tau2 is found.q is None
+    assert (
+        found.estimate
+        is found.standard_error
+        is found.ci_lower
+        is found.p_value
+        is found.tau2
+        is found.q
+        is None
+    )
     assert "not estimable" in found.note
     assert reason in found.note
     assert {study.reason for study in found.studies} == {reason}
@@ -43,7 +51,8 @@ def test_no_study_carries_information(method: str, dataset: Dataset, reason: str
 def test_one_study(method: str) -> None:
     found = pool(table((5, 20, 9, 21), (0, 7, 0, 8)), method=method)
     assert (found.k, found.k_listed) == (1, 2)
-    assert found.estimate == pytest.approx(-0.81, abs=0.05 if method != "glmm-cm-al" else 0.3)  # made for rare events
+    # made for rare events
+    assert found.estimate == pytest.approx(-0.81, abs=0.05 if method != "glmm-cm-al" else 0.3)
     assert found.i2 is found.prediction_lower is found.q_p_value is None
     assert found.tau2 == 0
     assert "one study" in found.note
@@ -98,8 +107,9 @@ def test_questions_that_cannot_be_asked() -> None:
 def test_contract_of_to_dict() -> None:
     found = pool(tables()["ivig_live_published"], method="revman-random").to_dict()
     assert list(found) == [
-        "method", "measure", "k", "k_informative", "k_listed", "estimate", "standard_error", "ci_lower", "ci_upper", "p_value",
-        "tau2", "q", "q_p_value", "i2", "prediction_lower", "prediction_upper", "zero_cells", "note", "cautions",
+        "method", "measure", "k", "k_informative", "k_listed", "estimate", "standard_error", "ci_lower",
+        "ci_upper", "p_value", "tau2", "q", "q_p_value", "i2", "prediction_lower", "prediction_upper",
+        "zero_cells", "note", "cautions",
     ]  # fmt: skip
     assert found["zero_cells"]["studies_altered"] == ["Perricone 2008", "Stricker 2000"]
     assert json.loads(json.dumps(found)) == found
@@ -124,11 +134,18 @@ def test_without_correction_studies_with_a_zero_cell_have_no_estimate() -> None:
     bare = replace(Rules.metafor(), study_estimates="none")
     found = pool(dataset, method="dl", rules=bare)
     assert (found.k, found.zero_cells.studies_altered) == (4, ())
-    assert {study.study for study in found.studies if not study.estimable} == {"Perricone 2008", "Stricker 2000"}
+    assert {study.study for study in found.studies if not study.estimable} == {
+        "Perricone 2008",
+        "Stricker 2000",
+    }
     assert found.estimate == pool(dataset.trials("-Perricone 2008, -Stricker 2000"), method="dl").estimate
     everywhere = pool(dataset, method="dl", rules=replace(Rules.metafor(), study_estimates="all studies"))
     assert everywhere.zero_cells.studies_altered == dataset.study_names
-    two = pool(dataset.trials(["Yamada 2022", "Vaquero 2001"]), method="dl", rules=replace(Rules.metafor(), prediction="t k-2"))
+    two = pool(
+        dataset.trials(["Yamada 2022", "Vaquero 2001"]),
+        method="dl",
+        rules=replace(Rules.metafor(), prediction="t k-2"),
+    )
     assert two.prediction_lower is None
     assert "no prediction interval" in two.note
 
@@ -136,7 +153,9 @@ def test_without_correction_studies_with_a_zero_cell_have_no_estimate() -> None:
 def test_hartung_knapp_truncation_never_narrows() -> None:
     dataset = tables()["hine1989"]
     free = pool(dataset, method="dl", hartung_knapp=True)
-    held = pool(dataset, method="dl", hartung_knapp=True, rules=replace(Rules.metafor(), truncate_hartung_knapp=True))
+    held = pool(
+        dataset, method="dl", hartung_knapp=True, rules=replace(Rules.metafor(), truncate_hartung_knapp=True)
+    )
     plain = pool(dataset, method="dl")
     assert free.standard_error < plain.standard_error == held.standard_error
     assert free.interval == held.interval == "t, df 5"
@@ -153,7 +172,9 @@ def test_complete_separation_keeps_rows_for_the_forest_plot() -> None:
 
 
 def test_how_many_trials_can_tell_is_counted_whatever_the_measure() -> None:
-    """Nobody, no events, only events and mirror images: only the last two tables below can tell, by their counts alone."""
+    """Nobody, no events, only events and mirror images: only the last two tables below can tell,
+    by their counts alone.
+    """
     counts = ((0, 0, 3, 9), (0, 50, 0, 60), (7, 7, 9, 9), (0, 10, 10, 10), (3, 40, 5, 40))
     dataset = Dataset(tuple(Study(f"S{i}", *each) for i, each in enumerate(counts)))
     for measure in ("OR", "RR", "RD"):

@@ -26,7 +26,9 @@ def datasets(draw, least: int = 1) -> Dataset:
 
 
 def swapped(dataset: Dataset) -> Dataset:
-    return Dataset(tuple(Study(s.name, s.counts[2], s.counts[3], s.counts[0], s.counts[1]) for s in dataset.studies))
+    return Dataset(
+        tuple(Study(s.name, s.counts[2], s.counts[3], s.counts[0], s.counts[1]) for s in dataset.studies)
+    )
 
 
 def numbers(found: PooledEstimate, sign: int = 1) -> list[float | None]:
@@ -45,7 +47,9 @@ def assert_same(ours: list[float | None], theirs: list[float | None]) -> None:
 @pytest.mark.parametrize("method", CLOSED)
 @settings(deadline=None, max_examples=40)
 @given(dataset=datasets())
-def test_swapping_arms_and_counting_non_events_negate_the_log_odds_ratio(method: str, dataset: Dataset) -> None:
+def test_swapping_arms_and_counting_non_events_negate_the_log_odds_ratio(
+    method: str, dataset: Dataset
+) -> None:
     found = numbers(pool(dataset, method=method))
     assert_same(numbers(pool(swapped(dataset), method=method), -1), found)
     assert_same(numbers(pool(dataset.complement(), method=method), -1), found)
@@ -55,7 +59,9 @@ def test_swapping_arms_and_counting_non_events_negate_the_log_odds_ratio(method:
 @pytest.mark.parametrize("method", PLAIN)
 @settings(deadline=None, max_examples=25)
 @given(dataset=datasets(), data=st.data())
-def test_order_and_empty_arms_change_nothing(method: str, measure: str, dataset: Dataset, data: st.DataObject) -> None:
+def test_order_and_empty_arms_change_nothing(
+    method: str, measure: str, dataset: Dataset, data: st.DataObject
+) -> None:
     found = pool(dataset, method=method, measure=measure)
     shuffled = Dataset(tuple(data.draw(st.permutations(dataset.studies))))
     assert_same(numbers(pool(shuffled, method=method, measure=measure)), numbers(found))
@@ -71,7 +77,9 @@ def test_order_and_empty_arms_change_nothing(method: str, measure: str, dataset:
 @pytest.mark.parametrize("method", ["mh", "fixed", "dl", "revman-fixed", "revman-random"])
 @settings(deadline=None, max_examples=25)
 @given(dataset=datasets())
-def test_swapping_arms_negates_log_risk_ratio_and_risk_difference(method: str, measure: str, dataset: Dataset) -> None:
+def test_swapping_arms_negates_log_risk_ratio_and_risk_difference(
+    method: str, measure: str, dataset: Dataset
+) -> None:
     found = pool(dataset, method=method, measure=measure)
     assert_same(numbers(pool(swapped(dataset), method=method, measure=measure), -1), numbers(found))
 

@@ -43,7 +43,8 @@ def shown() -> list[str]:
         f"{ratio(by['dl'])}, tau2 {by['dl'].tau2:.3f}",
         "tau2: " + ", ".join(f"{label} {by[name].tau2:.3f}" for label, name in names.items()),
         f"REML {by['reml'].i2:.1f}%, PM {by['pm'].i2:.1f}%, where (Q - df)/Q is {by['dl'].i2:.1f}%",
-        f"REML z {ratio(by['reml'])}; Hartung-Knapp {ratio(pool(PUBLISHED, method='reml', hartung_knapp=True))}",
+        f"REML z {ratio(by['reml'])}; Hartung-Knapp "
+        f"{ratio(pool(PUBLISHED, method='reml', hartung_knapp=True))}",
         f"DL: z {prediction('z')}; k - 1 {prediction('t k-1')}; k - 2 {prediction('t k-2')}",
         f"OR {ratio(pool(NINE, method='dl'))} without Branch 2000 (7/7 v 9/9), "
         f"{ratio(pool(NINE, method='dl', rules=keeping))} with it",

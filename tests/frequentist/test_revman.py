@@ -1,4 +1,6 @@
-"""Review Manager 5 arithmetic against the R package meta's RevMan 5 settings and against the published case."""
+"""Review Manager 5 arithmetic against the R package meta's RevMan 5 settings
+and against the published case.
+"""
 
 import pytest
 from frequentist_reference import number, rows, tables
@@ -15,8 +17,9 @@ def test_every_row_of_revman(row: dict[str, str]) -> None:
     random = pool(dataset, method="revman-random", measure=row["measure"])
     found = {
         "k": random.k, "fixed": fixed.estimate, "fixed_lb": fixed.ci_lower, "fixed_ub": fixed.ci_upper,
-        "fixed_p": fixed.p_value, "random": random.estimate, "random_lb": random.ci_lower, "random_ub": random.ci_upper,
-        "random_p": random.p_value, "tau2": random.tau2, "Q": random.q, "Qp": random.q_p_value, "I2": random.i2,
+        "fixed_p": fixed.p_value, "random": random.estimate, "random_lb": random.ci_lower,
+        "random_ub": random.ci_upper, "random_p": random.p_value, "tau2": random.tau2, "Q": random.q,
+        "Qp": random.q_p_value, "I2": random.i2,
     }  # fmt: skip
     wanted = {column: number(row, column) for column in found}
     assert found == pytest.approx(wanted, rel=1e-6, abs=1e-12)

@@ -1,4 +1,6 @@
-"""Regression tests for small-study effects against statsmodels' weighted least squares and a printed example."""
+"""Regression tests for small-study effects against statsmodels' weighted least squares
+and a printed example.
+"""
 
 import numpy as np
 import pytest

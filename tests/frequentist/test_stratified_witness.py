@@ -23,5 +23,7 @@ def test_mantel_haenszel(name: str) -> None:
     odds, risk = pool(dataset, method="mh"), pool(dataset, method="mh", measure="RR")
     assert odds.estimate == pytest.approx(theirs.logodds_pooled, rel=1e-10)
     assert odds.standard_error == pytest.approx(theirs.logodds_pooled_se, rel=1e-10)
-    if not any(study.counts[0] == study.counts[1] and study.counts[2] == study.counts[3] for study in dataset.studies):
+    if not any(
+        study.counts[0] == study.counts[1] and study.counts[2] == study.counts[3] for study in dataset.studies
+    ):
         assert risk.ratio.estimate == pytest.approx(theirs.riskratio_pooled, rel=1e-10)

@@ -20,13 +20,18 @@ def test_no_sidecar_is_an_empty_one(tmp_path: Path) -> None:
 
 
 def test_an_outcome_overrules_the_file(tmp_path: Path) -> None:
-    sidecar = read_sidecar(write(tmp_path, 'event = "bad"\ntreatment = "drug"\n[outcomes.life]\nevent = "good"\n'))
+    sidecar = read_sidecar(
+        write(tmp_path, 'event = "bad"\ntreatment = "drug"\n[outcomes.life]\nevent = "good"\n')
+    )
     assert sidecar.about("life") == About(event="good", treatment="drug")
     assert sidecar.about("death") == About(event="bad", treatment="drug")
 
 
 def test_keys_of_the_file_alone_are_kept_out_of_an_outcome(tmp_path: Path) -> None:
-    text = 'claims = "c.csv"\nextracted_on = 2024-05-01\nsource = "doe1999"\n[columns]\nyear = "of publication"\n'
+    text = (
+        'claims = "c.csv"\nextracted_on = 2024-05-01\nsource = "doe1999"\n[columns]\nyear = "of '
+        'publication"\n'
+    )
     sidecar = read_sidecar(write(tmp_path, text))
     assert sidecar.shared["claims"] == "c.csv"
     assert sidecar.about("") == About()
@@ -50,7 +55,10 @@ def test_keys_of_the_file_alone_are_kept_out_of_an_outcome(tmp_path: Path) -> No
         ("[trial_sets]\nlate = 'A'", "trial_sets.late: found 'A'; must be a list of one or more study names"),
         ("[trial_sets]\nlate = []", "trial_sets.late: found []; must be"),
         ("[trial_sets]\nlate = [1]", "trial_sets.late: found [1]; must be"),
-        ("[trial_sets]\nall = ['A']", "trial_sets.all: all is every study of the table; give the set another name"),
+        (
+            "[trial_sets]\nall = ['A']",
+            "trial_sets.all: all is every study of the table; give the set another name",
+        ),
         ("tau_priors = [3]", "tau_priors: found 3; each must be the text of a prior"),
         ("[columns]\nyear = 1999", "columns.year: found 1999; must be text"),
         ("outcomes = 'death'", "outcomes: found 'death'; must be a table"),

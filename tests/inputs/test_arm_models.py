@@ -1,4 +1,6 @@
-"""Models of the arms' risks: stated, refused with every mistake named, read from files, and kept from the exact engine."""
+"""Models of the arms' risks: stated, refused with every mistake named, read from files,
+and kept from the exact engine.
+"""
 
 from pathlib import Path
 
@@ -34,17 +36,49 @@ def test_priors_may_be_text_and_models_are_values() -> None:
 @pytest.mark.parametrize(
     ("make", "settings", "said"),
     [
-        (bi.RandomBaselines, {"baseline": "midpiont"}, "baseline: found 'midpiont' (did you mean 'midpoint'?)"),
-        (bi.RandomBaselines, {"omega": "normal(0, 1)"}, "omega: normal(0, 1) reaches below 0, but omega is a standard deviation"),
-        (bi.RandomBaselines, {"tau": "flat()"}, "tau: flat() is improper; this kind of model needs proper priors"),
-        (bi.RandomBaselines, {"tau": "dumouchel()"}, "tau: dumouchel() depends on the data; this kind of model needs"),
+        (
+            bi.RandomBaselines,
+            {"baseline": "midpiont"},
+            "baseline: found 'midpiont' (did you mean 'midpoint'?)",
+        ),
+        (
+            bi.RandomBaselines,
+            {"omega": "normal(0, 1)"},
+            "omega: normal(0, 1) reaches below 0, but omega is a standard deviation",
+        ),
+        (
+            bi.RandomBaselines,
+            {"tau": "flat()"},
+            "tau: flat() is improper; this kind of model needs proper priors",
+        ),
+        (
+            bi.RandomBaselines,
+            {"tau": "dumouchel()"},
+            "tau: dumouchel() depends on the data; this kind of model needs",
+        ),
         (bi.RandomBaselines, {"nu": "half_normal(1)"}, "nu: half_normal(1) allows no negative values"),
-        (bi.RandomBaselines, {"omega": "half_normal(1e-9)"}, "omega: half_normal(1e-09) allows nothing but 0; use a wider one"),
-        (bi.Bivariate, {"rho": "uniform(-1, 1)"}, "rho: prior 'uniform(-1, 1)': a correlation has a prior such as lkj(2)"),
+        (
+            bi.RandomBaselines,
+            {"omega": "half_normal(1e-9)"},
+            "omega: half_normal(1e-09) allows nothing but 0; use a wider one",
+        ),
+        (
+            bi.Bivariate,
+            {"rho": "uniform(-1, 1)"},
+            "rho: prior 'uniform(-1, 1)': a correlation has a prior such as lkj(2)",
+        ),
         (bi.Bivariate, {"rho": "lkj(0)"}, "rho: lkj: eta is 0.0; it must be a number above 0"),
         (bi.Bivariate, {"rho": 0.5}, "rho: found 0.5; give the prior of a correlation"),
-        (bi.BetaBinomial, {"phi": "normal(0, 1)"}, "phi: normal(0, 1) reaches below 0, but phi is a positive number"),
-        (bi.BetaBinomial, {"phi": 3}, "phi: found 3; give a prior, as an object or as text such as 'half_normal(0.5)'"),
+        (
+            bi.BetaBinomial,
+            {"phi": "normal(0, 1)"},
+            "phi: normal(0, 1) reaches below 0, but phi is a positive number",
+        ),
+        (
+            bi.BetaBinomial,
+            {"phi": 3},
+            "phi: found 3; give a prior, as an object or as text such as 'half_normal(0.5)'",
+        ),
         (bi.BetaBinomial, {"dispersion": None}, "dispersion: found None"),
     ],
 )
@@ -67,7 +101,8 @@ def test_lkj_is_a_density() -> None:
         mass = integrate.quad(lambda rho, prior=prior: float(np.exp(prior.logpdf(rho))), -1, 1)[0]
         assert mass == pytest.approx(1, abs=1e-5)
         draws = prior.sample(np.random.default_rng(1), 100_000)
-        assert float((draws**2).mean()) == pytest.approx(1 / (2 * eta + 1), abs=0.01)  # of 2 Beta(eta, eta) - 1
+        # of 2 Beta(eta, eta) - 1
+        assert float((draws**2).mean()) == pytest.approx(1 / (2 * eta + 1), abs=0.01)
     assert parse_correlation(str(bi.LKJ(1.5))) == bi.LKJ(1.5)
     assert bi.LKJ(2).logpdf([-1, 1, 2]).tolist() == [-np.inf] * 3
 
@@ -91,11 +126,19 @@ def test_a_file_of_ones_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('"bivariate"', '"bivariat"', "family: found 'bivariat' (did you mean 'bivariate'?); allowed are two_arm, "),
+        (
+            '"bivariate"',
+            '"bivariat"',
+            "family: found 'bivariat' (did you mean 'bivariate'?); allowed are two_arm, ",
+        ),
         ('"bivariate"', "[2]", "family: found [2]"),
         ("[priors.rho]", "[priors.tau]", "priors.tau: unknown key"),
         ("[priors.rho]", 'baseline = "control"\n[priors.rho]', "baseline: unknown key"),
-        ('"lkj(1)"', '"normal(0, 1)"', "priors.rho: prior 'normal(0, 1)': a correlation has a prior such as lkj(2)"),
+        (
+            '"lkj(1)"',
+            '"normal(0, 1)"',
+            "priors.rho: prior 'normal(0, 1)': a correlation has a prior such as lkj(2)",
+        ),
         ('title = "Mine"', "", "title: missing"),
     ],
 )
@@ -113,11 +156,16 @@ def test_where_a_two_arm_model_is_needed() -> None:
 # The engine
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind not in (bi.Model, bi.JointOutcome, bi.MetaRegression)])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS.values() if kind not in (bi.Model, bi.JointOutcome, bi.MetaRegression)]
+)
 def test_the_exact_engine_refuses_what_it_cannot_hold(kind: type) -> None:
     dataset = bi.load_dataset("ivig", "live_birth")
     settings = {"flagged": ("Branch 2000",)} if kind is bi.BiasAdjusted else {}
-    with pytest.raises(bi.ModelError, match=r"cannot hold a model of the family \w+; leave engine out, or give NUTS\(seed=1\)"):
+    with pytest.raises(
+        bi.ModelError,
+        match=r"cannot hold a model of the family \w+; leave engine out, or give NUTS\(seed=1\)",
+    ):
         bi.fit(dataset, kind(**settings), engine=bi.Quadrature())
 
 

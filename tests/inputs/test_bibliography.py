@@ -13,10 +13,16 @@ def works(tmp_path, text):
 def test_brackets_quotes_numbers_and_comments(tmp_path):
     (work,) = works(
         tmp_path,
-        "% a comment, @ and all\n@Article{key1,\n author = {O'Brien, Ann and {Group of A and B} and others},\n"
+        "% a comment, @ and all\n@Article{key1,\n author = {O'Brien, "
+        "Ann and {Group of A and B} and others},\n"
         ' title = {On {IgG}\n  and more}, journal = "A {B}", year = 2020,\n}\n',
     )
-    assert (work.key, work.kind, work.field("title"), work.field("year")) == ("key1", "article", "On IgG and more", "2020")
+    assert (work.key, work.kind, work.field("title"), work.field("year")) == (
+        "key1",
+        "article",
+        "On IgG and more",
+        "2020",
+    )
     assert work.authors == (("O'Brien", "Ann"), ("Group of A & B", ""), ("others", ""))
     assert work.field("journal") == "A B" and work.field("doi") == ""
 

@@ -10,7 +10,9 @@ from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.evidence.tables import evidence_names, evidence_table, partial_path
 from bayes_ivig.inputs.paper.claims import Claim, Printed, claims_path, load_claims, read_claims
 
-HEADER = "outcome,measure,k,n,estimate,ci_lower,ci_upper,level,i2_percent,heterogeneity_p,effect_p,model,where"
+HEADER = (
+    "outcome,measure,k,n,estimate,ci_lower,ci_upper,level,i2_percent,heterogeneity_p,effect_p,model,where"
+)
 GOOD = "death,OR,6,317,2.86,1.04,7.90,0.95,52,0.07,<0.05,random,abstract"
 
 
@@ -44,7 +46,9 @@ def test_a_printed_number(text: str, bound: str, value: float, decimals: int, ha
     assert printed.half_unit == pytest.approx(half_unit)
 
 
-@pytest.mark.parametrize("text", ["", "abc", "nan", "inf", "1e-5", "7.", "1,5", "52%", "1.2.3", "~1", "<", "--1", "1 2"])
+@pytest.mark.parametrize(
+    "text", ["", "abc", "nan", "inf", "1e-5", "7.", "1,5", "52%", "1.2.3", "~1", "<", "--1", "1 2"]
+)
 def test_what_is_no_printed_number(text: str) -> None:
     with pytest.raises(DataError, match="must be a number as printed"):
         Printed(text)
@@ -103,7 +107,11 @@ def test_what_is_not_printed_is_none(tmp_path: Path) -> None:
         (GOOD.replace("death", ""), "outcome", "blank; name the outcome"),
         (GOOD.replace("OR", "ODD"), "measure", "found 'ODD'"),
         (GOOD.replace("OR", ""), "measure", "must be one of OR, RR"),
-        (GOOD.replace("2.86", "2,86").replace("2,86", '"2,86"'), "estimate", "found '2,86'; must be a number"),
+        (
+            GOOD.replace("2.86", "2,86").replace("2,86", '"2,86"'),
+            "estimate",
+            "found '2,86'; must be a number",
+        ),
         (GOOD.replace("2.86", "<2.86"), "estimate", "must be a number, not a bound"),
         (GOOD.replace(",6,", ",0,"), "k", "found '0'; must be a whole number of 1 or more"),
         (GOOD.replace("317", "317.5"), "n", "'317.5'"),
@@ -126,8 +134,14 @@ def test_a_bad_cell(tmp_path: Path, row: str, column: str, said: str) -> None:
     ("text", "said"),
     [
         (f"{HEADER}\n", "no claims; the table needs one row per printed result"),
-        (f"{HEADER},methd\n{GOOD},mh\n", "column 'methd' is not one of a claim (did you mean 'method'?); allowed are"),
-        (f"{HEADER.replace('estimate', 'estimat')}\n{GOOD}\n", "missing column 'estimate' (did you mean 'estimat'?)"),
+        (
+            f"{HEADER},methd\n{GOOD},mh\n",
+            "column 'methd' is not one of a claim (did you mean 'method'?); allowed are",
+        ),
+        (
+            f"{HEADER.replace('estimate', 'estimat')}\n{GOOD}\n",
+            "missing column 'estimate' (did you mean 'estimat'?)",
+        ),
         ("", "the file is empty"),
     ],
 )
@@ -173,5 +187,7 @@ def test_evidence_that_is_not_there(name: str) -> None:
 
 def test_incomplete_counts_are_found_by_outcome() -> None:
     assert partial_path("ivig", "preterm_birth").is_file()
-    with pytest.raises(DataError, match="no incomplete counts of outcome 'live_birth'; partly known are preterm_birth"):
+    with pytest.raises(
+        DataError, match="no incomplete counts of outcome 'live_birth'; partly known are preterm_birth"
+    ):
         partial_path("ivig", "live_birth")

@@ -31,7 +31,9 @@ def coded(**settings: object) -> object:
 def test_a_numeric_column_is_centred_and_scaled_by_the_studies() -> None:
     found = coded(covariates=["year"])
     column = np.array(found.rows)[:, 0]
-    assert column == pytest.approx((np.array([1999, 2001, 2003, 2009]) - 2003) / np.std([1999, 2001, 2003, 2009], ddof=1))
+    assert column == pytest.approx(
+        (np.array([1999, 2001, 2003, 2009]) - 2003) / np.std([1999, 2001, 2003, 2009], ddof=1)
+    )
     assert found.names == ("year",)
     assert found.row({"year": 2003}) == (0.0,)
 
@@ -77,9 +79,15 @@ def test_all_unfit_columns_at_once() -> None:
         ({}, "covariates: none"),
         ({"covariates": ["a", "a"]}, "covariates: more than once: a"),
         ({"covariates": 3}, "covariates: found 3; it must be a list of names"),
-        ({"covariates": ["a"], "references": {"b": 1}}, "references.b: not a covariate of this model; they are a"),
+        (
+            {"covariates": ["a"], "references": {"b": 1}},
+            "references.b: not a covariate of this model; they are a",
+        ),
         ({"covariates": ["a"], "references": {"a": True}}, "references.a: found True"),
-        ({"covariates": ["a"], "shrinkage": "lasso"}, "shrinkage: found 'lasso'; allowed are stated, learned"),
+        (
+            {"covariates": ["a"], "shrinkage": "lasso"},
+            "shrinkage: found 'lasso'; allowed are stated, learned",
+        ),
         ({"covariates": ["a"], "beta": "flat()"}, "beta: flat() is improper"),
         ({"covariates": ["a"], "beta_scale": "normal(0, 1)"}, "beta_scale: normal(0, 1) reaches below 0"),
     ],
@@ -108,7 +116,8 @@ def test_values_to_predict_at_are_checked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "number"), [("3.5", 3.5), ("1e3", 1000.0), ("1_000", None), ("nan", None), ("inf", None), ("x", None)]
+    ("cell", "number"),
+    [("3.5", 3.5), ("1e3", 1000.0), ("1_000", None), ("nan", None), ("inf", None), ("x", None)],
 )
 def test_only_plain_finite_numbers_are_numbers(cell: str, number: float | None) -> None:
     assert number_of(cell) == number
@@ -116,7 +125,9 @@ def test_only_plain_finite_numbers_are_numbers(cell: str, number: float | None) 
 
 def test_the_case_brings_its_table_of_characteristics() -> None:
     live = bi.load_dataset("ivig", "live_birth").trials("-Yamada 2022")
-    model = bi.MetaRegression(covariates=["comparator_class", "apl_share"], references={"comparator_class": "placebo"})
+    model = bi.MetaRegression(
+        covariates=["comparator_class", "apl_share"], references={"comparator_class": "placebo"}
+    )
     found = design_of(live, live.study_names, model)
     assert found.names == (
         "comparator_class=active",
@@ -149,7 +160,8 @@ def test_a_flag_that_flags_nothing_is_refused() -> None:
         flags(DATA, flag_column="same", unflagged_values=["x"])
     with pytest.raises(bi.DataError, match=r"flagged: no study 'D'"):
         flags(DATA, flagged=["D", "F"])
-    assert flags(DATA.trials(["F", "B, C"]), flagged=["D/E", "F"]) == (False, True)  # a trial set may lack a flagged study
+    # a trial set may lack a flagged study
+    assert flags(DATA.trials(["F", "B, C"]), flagged=["D/E", "F"]) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +180,9 @@ def test_impossible_bias_models_are_refused(settings: dict[str, object], words: 
     assert words in str(error.value)
 
 
-@pytest.mark.parametrize("name", ["meta_regression", "meta_regression_shrunk", "bias_adjusted", "joint_outcome"])
+@pytest.mark.parametrize(
+    "name", ["meta_regression", "meta_regression_shrunk", "bias_adjusted", "joint_outcome"]
+)
 def test_bundled_models_state_every_prior_they_use(name: str) -> None:
     model = bi.load_model(name)
     assert model.KIND in ("meta_regression", "bias_adjusted", "joint_outcome")

@@ -73,7 +73,9 @@ def test_a_selection_keeps_the_order_of_the_table(dataset: Dataset, data: st.Dat
     chosen = dataset.trials(wanted)
     assert chosen.study_names == tuple(name for name in dataset.study_names if name in wanted)
     assert dict(chosen.columns)["note"] == tuple(
-        note for name, note in zip(dataset.study_names, dict(dataset.columns)["note"], strict=True) if name in wanted
+        note
+        for name, note in zip(dataset.study_names, dict(dataset.columns)["note"], strict=True)
+        if name in wanted
     )
 
 
@@ -169,7 +171,9 @@ SOME = Dataset(
         ("-uninformative, -usual", ("mirror",), "-uninformative, -usual"),
     ],
 )
-def test_trials_that_cannot_tell_the_arms_apart_can_be_left_out(selection: str, kept: tuple[str, ...], label: str) -> None:
+def test_trials_that_cannot_tell_the_arms_apart_can_be_left_out(
+    selection: str, kept: tuple[str, ...], label: str
+) -> None:
     assert SOME.uninformative == ("none", "only")
     chosen = SOME.trials(selection)
     assert (chosen.study_names, chosen.selection) == (kept, label)
@@ -214,14 +218,17 @@ def test_study_names_may_be_the_index() -> None:
     assert Dataset.from_dataframe(frame().set_index("study")).study_names == ("A", "B")
 
 
-@pytest.mark.parametrize("values", [[1.0, 2.0], ["1", "2"], np.array([1, 2], dtype=np.uint8), pd.array([1, 2], "Int64")])
+@pytest.mark.parametrize(
+    "values", [[1.0, 2.0], ["1", "2"], np.array([1, 2], dtype=np.uint8), pd.array([1, 2], "Int64")]
+)
 def test_whole_numbers_of_any_type_are_counts(values: object) -> None:
     dataset = Dataset.from_dataframe(frame(treatment_events=values))
     assert [study.treatment_events for study in dataset.studies] == [1, 2]
 
 
 @pytest.mark.parametrize(
-    "missing", [[1, np.nan], [1, None], pd.array([1, pd.NA], "Int64"), [1, pd.NaT], pd.array(["1", None], "string")]
+    "missing",
+    [[1, np.nan], [1, None], pd.array([1, pd.NA], "Int64"), [1, pd.NaT], pd.array(["1", None], "string")],
 )
 def test_a_missing_value_is_an_empty_cell(missing: object) -> None:
     with pytest.raises(DataError) as caught:
@@ -230,7 +237,8 @@ def test_a_missing_value_is_an_empty_cell(missing: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "said"), [([1, 2.5], "'2.5'"), ([1, True], "'True'"), ([1, [2]], "'[2]'"), ([1, 11], "11 events")]
+    ("values", "said"),
+    [([1, 2.5], "'2.5'"), ([1, True], "'True'"), ([1, [2]], "'[2]'"), ([1, 11], "11 events")],
 )
 def test_a_bad_value_in_a_dataframe(values: list[object], said: str) -> None:
     with pytest.raises(DataError) as caught:
@@ -242,7 +250,9 @@ def test_a_bad_value_in_a_dataframe(values: list[object], said: str) -> None:
 def test_a_row_of_a_dataframe_is_named_by_its_index_too() -> None:
     labelled = frame(treatment_events=[1, -2])
     labelled.index = pd.Index(["first", "second"])
-    with pytest.raises(DataError, match=r"row 1 \(counting from 0, index 'second'\): column treatment_events: -2"):
+    with pytest.raises(
+        DataError, match=r"row 1 \(counting from 0, index 'second'\): column treatment_events: -2"
+    ):
         Dataset.from_dataframe(labelled)
 
 
@@ -262,7 +272,10 @@ def test_refuses_what_is_no_dataframe(found: object) -> None:
     [
         ({"study": "stdy"}, "column 'stdy' (given for 'study') is not in the table (did you mean 'study'?)"),
         ({"studdy": "study"}, "'studdy' is not one of our column names (did you mean 'study'?)"),
-        ({"treatment_events": "control_events", "control_events": "control_events"}, "more than one of our names"),
+        (
+            {"treatment_events": "control_events", "control_events": "control_events"},
+            "more than one of our names",
+        ),
     ],
 )
 def test_refuses_a_map_of_columns_that_does_not_fit(columns: dict[str, str], said: str) -> None:
@@ -296,7 +309,10 @@ def test_an_outcome_is_chosen_by_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("outcome", "said"),
-    [(None, "several outcomes; choose one of death, stroke"), ("strok", "no outcome 'strok' (did you mean 'stroke'?)")],
+    [
+        (None, "several outcomes; choose one of death, stroke"),
+        ("strok", "no outcome 'strok' (did you mean 'stroke'?)"),
+    ],
 )
 def test_an_outcome_that_is_not_there(tmp_path: Path, outcome: str | None, said: str) -> None:
     with pytest.raises(DataError) as caught:
@@ -356,15 +372,27 @@ def test_a_sidecar_describes_its_outcomes(tmp_path: Path) -> None:
 def test_a_complement_is_counted_and_described_by_the_sidecar(tmp_path: Path) -> None:
     survival = load_dataset(write(tmp_path, TWO, SIDECAR), "survival")
     assert survival.studies == (Study("A", 9, 10, 8, 10), Study("B", 5, 10, 4, 10))
-    assert (survival.outcome, survival.about.outcome_title, survival.about.event) == ("survival", "Survival", "good")
+    assert (survival.outcome, survival.about.outcome_title, survival.about.event) == (
+        "survival",
+        "Survival",
+        "good",
+    )
     assert survival.trials("first").study_names == ("A",)
 
 
 @pytest.mark.parametrize(
     ("sidecar", "outcome", "said"),
     [
-        (SIDECAR, "pain", "known only in part (pain.csv), so it cannot be fitted as a table of counts. Read the report."),
-        ("[outcomes.x]\ncomplement_of = 'deth'", "x", "complement_of names 'deth'; must be one of death, stroke"),
+        (
+            SIDECAR,
+            "pain",
+            "known only in part (pain.csv), so it cannot be fitted as a table of counts. Read the report.",
+        ),
+        (
+            "[outcomes.x]\ncomplement_of = 'deth'",
+            "x",
+            "complement_of names 'deth'; must be one of death, stroke",
+        ),
         ("[outcomes.x]\ncomplement_of = 'x'", "x", "complement_of names 'x'"),
         ("[outcomes.x]\nevent = 'bad'", "x", "no row of the table is about it"),
         ("[trial_sets]\nlate = ['A', 'BB']", "death", "trial set 'late' names 'BB'"),
@@ -377,7 +405,9 @@ def test_a_sidecar_that_does_not_fit_its_table(tmp_path: Path, sidecar: str, out
 
 
 def test_two_outcomes_of_a_sidecar_do_not_share_one_unnamed_table(tmp_path: Path) -> None:
-    path = write(tmp_path, f"{HEADER}\nA,1,10,2,10\n", "[outcomes.x]\nevent = 'bad'\n[outcomes.y]\nevent = 'bad'\n")
+    path = write(
+        tmp_path, f"{HEADER}\nA,1,10,2,10\n", "[outcomes.x]\nevent = 'bad'\n[outcomes.y]\nevent = 'bad'\n"
+    )
     with pytest.raises(DataError, match="name it in column outcome"):
         load_dataset(path, "x")
 
@@ -394,9 +424,15 @@ def test_an_unnamed_table_takes_the_one_outcome_of_its_sidecar(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("ivigg", "did you mean 'ivig'?"), ("ivig.csv", "called by the bare word 'ivig'"), ("x.csv", "no such file")],
+    [
+        ("ivigg", "did you mean 'ivig'?"),
+        ("ivig.csv", "called by the bare word 'ivig'"),
+        ("x.csv", "no such file"),
+    ],
 )
-def test_a_name_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str) -> None:
+def test_a_name_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DataError) as caught:
         load_dataset(name)

@@ -9,7 +9,9 @@ import bayes_ivig as bi
 from bayes_ivig.inputs.counts.partial import load_partial
 
 LIVE = bi.Dataset(
-    (bi.Study("A/B 2000", 8, 10, 6, 10), bi.Study("C, the second", 0, 5, 4, 6), bi.Study("Ö", 7, 9, 5, 9)), "mine", "live_birth"
+    (bi.Study("A/B 2000", 8, 10, 6, 10), bi.Study("C, the second", 0, 5, 4, 6), bi.Study("Ö", 7, 9, 5, 9)),
+    "mine",
+    "live_birth",
 )
 PRETERM = bi.Dataset((bi.Study("Ö", 2, 7, 1, 5), bi.Study("A/B 2000", 3, 8, 0, 6)), "mine", "preterm_birth")
 LONG = """study,outcome,treatment_events,treatment_total,control_events,control_total
@@ -79,7 +81,9 @@ def test_denominators_must_be_the_live_births() -> None:
     among_pregnancies = bi.Dataset((bi.Study("Ö", 2, 9, 1, 9),), "mine", "preterm_birth")
     with pytest.raises(bi.DataError) as error:
         bi.JointDataset.from_outcomes(LIVE, among_pregnancies)
-    assert "Ö: treatment arm: counted among 9, but mine live_birth has 7 live births there" in str(error.value)
+    assert "Ö: treatment arm: counted among 9, but mine live_birth has 7 live births there" in str(
+        error.value
+    )
 
 
 def test_a_study_nobody_knows_is_refused_unless_the_table_is_a_part() -> None:
@@ -112,21 +116,27 @@ def test_a_file_with_rows_for_both_outcomes(tmp_path: Path) -> None:
 
 def test_a_file_with_columns_for_preterm_births(tmp_path: Path) -> None:
     path = tmp_path / "wide.csv"
-    bi.JointDataset.from_outcomes(LIVE, PRETERM).as_dataset().to_dataframe().drop(columns="outcome").to_csv(path, index=False)
+    bi.JointDataset.from_outcomes(LIVE, PRETERM).as_dataset().to_dataframe().drop(columns="outcome").to_csv(
+        path, index=False
+    )
     assert bi.load_joint_dataset(path).preterm == ((3, 0), (None, None), (2, 1))
 
 
 def test_preterm_births_stated_twice_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "twice.csv"
     lines = LONG.splitlines()
-    path.write_text("\n".join([f"{lines[0]},treatment_preterm", *(f"{line}," for line in lines[1:])]), encoding="utf-8")
+    path.write_text(
+        "\n".join([f"{lines[0]},treatment_preterm", *(f"{line}," for line in lines[1:])]), encoding="utf-8"
+    )
     with pytest.raises(bi.DataError, match="stated twice"):
         bi.load_joint_dataset(path, ("born alive", "early"))
 
 
 def test_the_case_knows_six_treatment_arms_and_no_control_arm() -> None:
     joint = bi.load_joint_dataset("ivig")
-    assert joint == bi.JointDataset.from_outcomes(bi.load_dataset("ivig", "live_birth"), load_partial("ivig", "preterm_birth"))
+    assert joint == bi.JointDataset.from_outcomes(
+        bi.load_dataset("ivig", "live_birth"), load_partial("ivig", "preterm_birth")
+    )
     assert joint.known_arms == (6, 0)
     assert not any(joint.informative)
     assert dict(zip(joint.live.study_names, joint.preterm, strict=True))["Stricker 2000"] == (0, 0)

@@ -1,4 +1,6 @@
-"""Models: the bundled ones state their reasons, and a model file is refused with every mistake named by its key path."""
+"""Models: the bundled ones state their reasons, and a model file is refused
+with every mistake named by its key path.
+"""
 
 import tomllib
 from dataclasses import replace
@@ -58,7 +60,9 @@ def test_a_bundled_model_gives_a_reason_and_a_source_for_each_prior(name: str) -
     model = load_model(name)
     assert (model.name, bool(model.title)) == (name, True)
     stated = [parameter for parameter, _, _ in model.notes]
-    used = [name for name in model.PRIORS if name != "beta_scale" or getattr(model, "shrinkage", "") == "learned"]
+    used = [
+        name for name in model.PRIORS if name != "beta_scale" or getattr(model, "shrinkage", "") == "learned"
+    ]
     if isinstance(model, Model):
         used = ["mu"] + ["tau"] * (model.effects == "random") + ["alpha"] * (model.likelihood == "binomial")
     assert stated == used
@@ -75,7 +79,9 @@ def test_no_two_bundled_models_are_the_same_but_for_the_name_kept_for_the_midpoi
 def test_every_bundled_model_with_a_baseline_states_it(name: str) -> None:
     model = load_model(name)
     has = "baseline" in model.SETTINGS and getattr(model, "likelihood", "binomial") == "binomial"
-    stated = tomllib.loads((resources.folder("models") / f"{name}.toml").read_text(encoding="utf-8")).get("baseline")
+    stated = tomllib.loads((resources.folder("models") / f"{name}.toml").read_text(encoding="utf-8")).get(
+        "baseline"
+    )
     assert stated == (("control" if name == "binomial_control" else "midpoint") if has else None)
 
 
@@ -85,7 +91,8 @@ def test_a_file_without_its_baseline_keeps_the_meaning_it_had(tmp_path: Path) ->
         assert load_two_arm(path).baseline == "control"
     assert load_two_arm(write(tmp_path, GOOD)).baseline == "midpoint"
     other = write(tmp_path, GOOD.replace('baseline = "midpoint"\n', "").replace("binomial", "hypergeometric"))
-    assert load_two_arm(other) == replace(load_two_arm(other), baseline=Model().baseline)  # none to state, none noted
+    # none to state, none noted
+    assert load_two_arm(other) == replace(load_two_arm(other), baseline=Model().baseline)
 
 
 def test_the_reference_model_is_the_default() -> None:
@@ -151,7 +158,10 @@ def test_priors_a_parameter_can_have(parameter: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"likelihood": "binomal"}, "likelihood: found 'binomal' (did you mean 'binomial'?); allowed are binomial, hyper"),
+        (
+            {"likelihood": "binomal"},
+            "likelihood: found 'binomal' (did you mean 'binomial'?); allowed are binomial, hyper",
+        ),
         ({"effects": "fixed"}, "effects: found 'fixed'"),
         ({"effects": ["random"]}, "effects: found ['random']"),
         ({"baseline": None}, "baseline: found None"),
@@ -164,13 +174,22 @@ def test_priors_a_parameter_can_have(parameter: str, text: str) -> None:
         ({"alpha": Flat()}, "alpha: flat() cannot be a baseline prior; use normal, logistic"),
         ({"alpha": Uniform(-9, 9)}, "alpha: uniform(-9, 9) cannot be a baseline prior"),
         ({"mu": "nomal(0, 1)"}, "mu: prior 'nomal(0, 1)': unknown family"),
-        ({"mu": "normal(1000, 1)"}, "mu: normal(1000, 1) is centred on 1000; on the log scale it must lie between -20 and 20"),
+        (
+            {"mu": "normal(1000, 1)"},
+            "mu: normal(1000, 1) is centred on 1000; on the log scale it must lie between -20 and 20",
+        ),
         ({"mu": "mixture(0.5: normal(0, 1), 0.5: normal(-900, 1))"}, "normal(-900, 1) is centred on -900"),
         ({"alpha": "logistic(1e9, 1)"}, "alpha: logistic(1000000000, 1) is centred on"),
-        ({"mu": "normal(0, 1e50)"}, "mu: normal(0, 1e+50) reaches 7e+50 on the log scale; a scale of 1000 is flat"),
+        (
+            {"mu": "normal(0, 1e50)"},
+            "mu: normal(0, 1e+50) reaches 7e+50 on the log scale; a scale of 1000 is flat",
+        ),
         ({"alpha": "student_t(0.01, 0, 1)"}, "alpha: student_t(0.01, 0, 1) reaches"),
         ({"mu": "uniform(-1e7, 1e7)"}, "reaches 1e+07"),
-        ({"tau": "half_normal(1e-50)"}, "tau: half_normal(1e-50) allows nothing but 0; state one common effect"),
+        (
+            {"tau": "half_normal(1e-50)"},
+            "tau: half_normal(1e-50) allows nothing but 0; state one common effect",
+        ),
         ({"mu": 0.5}, "mu: found 0.5; give a prior"),
         ({"mu": None}, "mu: found None; give a prior"),
         ({"mu": Normal}, "give a prior, as an object or as text"),
@@ -185,7 +204,12 @@ def test_refuses(settings: dict[str, object], said: str) -> None:
 def test_everything_wrong_is_told_at_once() -> None:
     with pytest.raises(ModelError) as caught:
         Model(likelihood="x", effects="y", mu="half_normal(-1)", tau="normal(0, 1)")  # type: ignore[arg-type]
-    assert [line.partition(":")[0] for line in str(caught.value).splitlines()] == ["likelihood", "effects", "mu", "tau"]
+    assert [line.partition(":")[0] for line in str(caught.value).splitlines()] == [
+        "likelihood",
+        "effects",
+        "mu",
+        "tau",
+    ]
 
 
 # Model files
@@ -204,17 +228,29 @@ def test_a_file_of_ones_own(tmp_path: Path) -> None:
     [
         ('title = "One model"', "", "title: missing; a model file states it"),
         ('"One model"', "7", "title: found 7; it must be a text"),
-        ('likelihood = "binomial"', 'likelyhood = "binomial"', "likelyhood: unknown key (did you mean 'likelihood'?)"),
+        (
+            'likelihood = "binomial"',
+            'likelyhood = "binomial"',
+            "likelyhood: unknown key (did you mean 'likelihood'?)",
+        ),
         ('"binomial"', "[1]", "likelihood: found [1]; allowed are"),
         ('"random"', '"fixed"', "effects: found 'fixed'"),
         ("[priors.mu]", "[priors.mo]", "priors.mo: unknown key; allowed are mu, tau, alpha"),
         ("[priors.mu]", "[prior.mu]", "prior: unknown key (did you mean 'priors'?)"),
-        ('rationale = "wide"', "", "priors.mu.rationale: missing; every prior in a model file states its rationale"),
+        (
+            'rationale = "wide"',
+            "",
+            "priors.mu.rationale: missing; every prior in a model file states its rationale",
+        ),
         ('"wide"', '" "', "priors.mu.rationale: found ' '; it must be a text"),
         ('source = "someone 2020"', "source = 2020", "priors.mu.source: found 2020; it must be a text"),
         ('prior = "normal(0, 2.82)"', "prior = 0", "priors.mu.prior: found 0; it must be a text"),
         ('prior = "normal(0, 2.82)"', "scale = 1", "priors.mu.scale: unknown key"),
-        ("normal(0, 2.82)", "half_normal(-1)", "priors.mu: prior 'half_normal(-1)': half_normal: scale is -1"),
+        (
+            "normal(0, 2.82)",
+            "half_normal(-1)",
+            "priors.mu: prior 'half_normal(-1)': half_normal: scale is -1",
+        ),
         ("normal(0, 2.82)", "half_normal(1)", "priors.mu: half_normal(1) allows no negative values"),
         ("[priors.mu]", "[[priors.mu]]", "priors.mu: found [{"),
     ],
@@ -233,7 +269,8 @@ def test_priors_must_be_tables(tmp_path: Path) -> None:
 
 def test_everything_wrong_in_a_file_is_told_at_once(tmp_path: Path) -> None:
     text = (
-        'effects = "fixed"\nmodel = 1\n[priors.mu]\nprior = "normal(0, -1)"\n[priors.tau]\nprior = "normal(0, 1)"\nsource = "x"'
+        'effects = "fixed"\nmodel = 1\n[priors.mu]\nprior = "normal(0, -1)"\n[priors.tau]\nprior = '
+        '"normal(0, 1)"\nsource = "x"'
     )
     said = refusal(write(tmp_path, text))
     starts = ["model: unknown key", "title: missing", "likelihood: missing", "effects: found 'fixed'"]
@@ -246,7 +283,12 @@ def test_everything_wrong_in_a_file_is_told_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "said"),
-    [(b"title = ", "not a TOML file"), (b"\xff\xfe", "cannot be read"), (b"", "title: missing"), (b"\x00", "not a TOML file")],
+    [
+        (b"title = ", "not a TOML file"),
+        (b"\xff\xfe", "cannot be read"),
+        (b"", "title: missing"),
+        (b"\x00", "not a TOML file"),
+    ],
 )
 def test_what_is_no_model_file(tmp_path: Path, raw: bytes, said: str) -> None:
     path = tmp_path / "mine.toml"

@@ -20,11 +20,24 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_numbers_keep_their_digits(tmp_path: Path) -> None:
-    rows = "percentage,deaths,71.0%,11,17,,,,,,,text\nsum,arms,100,33%;67%,100,,,,,,,\nSTUDY_EFFECT,one,,,,or,5,10,4,12,1.802,\n"
+    rows = (
+        "percentage,deaths,71.0%,11,17,,,,,,,text\nsum,arms,100,33%;67%,100,,,,,,,\n"
+        "STUDY_EFFECT,one,,,,or,5,10,4,12,1.802,\n"
+    )
     first, second, third = read_other_claims(write(tmp_path, HEADER + rows))
-    assert (first.kind, first.printed, first.parts, first.percent) == ("percentage", Printed("71.0"), (Printed("11"),), True)
+    assert (first.kind, first.printed, first.parts, first.percent) == (
+        "percentage",
+        Printed("71.0"),
+        (Printed("11"),),
+        True,
+    )
     assert (second.parts, second.percent) == ((Printed("33"), Printed("67")), True)
-    assert (third.kind, third.measure, third.counts, third.printed) == ("study_effect", "OR", (5, 10, 4, 12), None)
+    assert (third.kind, third.measure, third.counts, third.printed) == (
+        "study_effect",
+        "OR",
+        (5, 10, 4, 12),
+        None,
+    )
     assert str(third.estimate) == "1.802"
 
 
@@ -70,20 +83,28 @@ def test_every_problem_at_once(tmp_path: Path) -> None:
 
 def test_which_kind_of_table_it_is(tmp_path: Path) -> None:
     assert holds_other_claims(write(tmp_path, f"{HEADER}sum,x,1,1,1,,,,,,,\n"))
-    assert not holds_other_claims(write(tmp_path, "outcome,measure,estimate,ci_lower,ci_upper\ndeath,OR,1,1,1\n"))
+    assert not holds_other_claims(
+        write(tmp_path, "outcome,measure,estimate,ci_lower,ci_upper\ndeath,OR,1,1,1\n")
+    )
 
 
 def test_percent_signs_in_a_table_of_pooled_results(tmp_path: Path) -> None:
     header = "outcome,measure,estimate,ci_lower,ci_upper,i2_percent,effect_p\n"
     (claim,) = read_claims(write(tmp_path, f"{header}death,RD,-12.5%,-20%,-5.0%,52%,<5%\n"))
-    assert [str(number) for number in (claim.estimate, claim.ci_lower, claim.ci_upper)] == ["-0.125", "-0.20", "-0.050"]
+    assert [str(number) for number in (claim.estimate, claim.ci_lower, claim.ci_upper)] == [
+        "-0.125",
+        "-0.20",
+        "-0.050",
+    ]
     assert (str(claim.i2_percent), str(claim.effect_p)) == ("52", "<0.05")
     with pytest.raises(DataError, match="column estimate: found '12%'"):
         read_claims(write(tmp_path, f"{header}death,OR,12%,1,2,52,\n"))
 
 
 def test_a_rule() -> None:
-    fixed, random = parse_rules("Common: p >= 0.10 AND I2 <= 50%; random: heterogeneity_p<.1 or i2_percent > 50")
+    fixed, random = parse_rules(
+        "Common: p >= 0.10 AND I2 <= 50%; random: heterogeneity_p<.1 or i2_percent > 50"
+    )
     assert (fixed.model, fixed.joined, random.joined) == ("fixed", "and", "or")
     assert fixed.conditions == (Condition("heterogeneity_p", ">=", 0.1), Condition("i2_percent", "<=", 50.0))
     assert str(random) == "random if heterogeneity_p < 0.1 or i2_percent > 50"

@@ -28,7 +28,11 @@ def written(folder: Path, text: str) -> Path:
 
 def test_unknown_events_run_from_nobody_to_everybody_unless_limited(tmp_path: Path) -> None:
     table = load_partial(written(tmp_path, WIDE + "a,,7,,9,,,,\nb,,5,2,6,1,3,,\nc,0,4,0,0,,,,\n"))
-    assert [(s.treatment, s.control) for s in table.studies] == [((0, 7), (0, 9)), ((1, 3), (2, 2)), ((0, 0), (0, 0))]
+    assert [(s.treatment, s.control) for s in table.studies] == [
+        ((0, 7), (0, 9)),
+        ((1, 3), (2, 2)),
+        ((0, 0), (0, 0)),
+    ]
     assert table.size == 8 * 10 * 3
     assert table.unknown == (("a", "treatment"), ("a", "control"), ("b", "treatment"))
 
@@ -65,7 +69,9 @@ def test_what_is_refused(tmp_path: Path, rows: str, words: str) -> None:
 
 
 def test_feasible_tables_go_to_a_file_and_come_back(tmp_path: Path) -> None:
-    table = PartialTable((PartialStudy("Ö 1 (b)", (0, 3), 5, (2, 2), 4), PartialStudy("c", (0, 1), 2, (0, 6), 9)))
+    table = PartialTable(
+        (PartialStudy("Ö 1 (b)", (0, 3), 5, (2, 2), 4), PartialStudy("c", (0, 1), 2, (0, 6), 9))
+    )
     events = np.array([[[0, 2], [1, 5]], [[3, 2], [0, 0]]])
     path = written(tmp_path, feasible_csv(table, events))
     assert cell_names(table) == ("ö_1_b_treatment", "c_treatment", "c_control")
@@ -83,7 +89,9 @@ def test_an_alternative_changes_what_it_names_and_nothing_else() -> None:
     live = load_dataset("ivig", "live_birth")
     changed = with_alternative(live, "yamada_all_randomised")
     assert [s.counts for s in changed.studies if s.name == "Yamada 2022"] == [(29, 53, 17, 49)]
-    assert [s for s in changed.studies if s.name != "Yamada 2022"] == [s for s in live.studies if s.name != "Yamada 2022"]
+    assert [s for s in changed.studies if s.name != "Yamada 2022"] == [
+        s for s in live.studies if s.name != "Yamada 2022"
+    ]
     assert "Heilmann 2001" not in with_alternative(live, "without_heilmann").study_names
     lost = with_alternative(load_dataset("ivig", "miscarriage"), "yamada_all_randomised")
     assert [s.counts for s in lost.studies if s.name == "Yamada 2022"] == [(24, 53, 32, 49)]
@@ -102,7 +110,9 @@ def test_the_alternatives_side_by_side() -> None:
     row, mu = rows.loc[("all", "stricker_all_women")], fit(own, Model())["mu"]
     assert row["or_q50"] == pytest.approx(float(np.exp(mu.quantile(0.5))), rel=1e-9)
     assert row["prob_or_gt_1"] == pytest.approx(mu.prob_above(0.0), rel=1e-9)
-    assert row["pooled_or"] == pytest.approx(float(np.exp(pool(own, method="revman-random").estimate or 0)), rel=1e-9)
+    assert row["pooled_or"] == pytest.approx(
+        float(np.exp(pool(own, method="revman-random").estimate or 0)), rel=1e-9
+    )
     with pytest.raises(DataError, match="no alternatives"):
         compare_alternatives(load_dataset("ivig", "neonatal_outcome"))
 

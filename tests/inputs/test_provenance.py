@@ -22,17 +22,22 @@ def test_every_bundled_count_says_how_it_is_known(outcome: str) -> None:
     assert found["basis"].all()
     mahmoud = found[(found["study"] == "Mahmoud 2004")].set_index("count")
     if outcome == "live_birth":
-        assert mahmoud["status"].to_dict() == dict(zip(COUNTS, ("reconstructed", "reported") * 2, strict=True))
+        assert mahmoud["status"].to_dict() == dict(
+            zip(COUNTS, ("reconstructed", "reported") * 2, strict=True)
+        )
         assert mahmoud["value"].tolist() == [5, 7, 6, 8]
 
 
 def test_a_row_speaks_for_counts_that_say_nothing_themselves(tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
-    path.write_text(HEADER + ",status,control_events_status,basis\na,1,5,2,6,reported,imputed,Table 2\nb,1,5,2,6,,,\n")
+    path.write_text(
+        HEADER + ",status,control_events_status,basis\na,1,5,2,6,reported,imputed,Table 2\nb,1,5,2,6,,,\n"
+    )
     assert count_statuses(load_dataset(path)) == (("reported", "reported", "imputed", "reported"), ("",) * 4)
     path.write_text(path.read_text().replace("imputed", "guessed"))
     with pytest.raises(
-        DataError, match=r"row 2: column control_events_status: found 'guessed'; must be one of reported, derived"
+        DataError,
+        match=r"row 2: column control_events_status: found 'guessed'; must be one of reported, derived",
     ):
         load_dataset(path)
     path.write_text(HEADER + "\na,1,5,2,6\n")

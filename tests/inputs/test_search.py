@@ -19,7 +19,12 @@ def test_what_the_paper_does_not_print_is_unknown_and_the_rest_is_a_difference()
 
 
 def test_printed_reasons_are_held_against_the_difference():
-    rows = (("found", "kept", "100"), ("twice", "removed", "30"), ("other", "removed", "50"), ("kept", "kept", "10"))
+    rows = (
+        ("found", "kept", "100"),
+        ("twice", "removed", "30"),
+        ("other", "removed", "50"),
+        ("kept", "kept", "10"),
+    )
     first, last = stages(steps_of(table(*rows).records()))
     assert (first.lost, first.unexplained) == (90, 10)
     assert (last.lost, last.unexplained, last.removed) == (None, None, ())

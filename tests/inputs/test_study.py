@@ -64,7 +64,9 @@ def test_numpy_integers_become_plain_ones() -> None:
     assert {type(count) for count in study.counts} == {int}
 
 
-@pytest.mark.parametrize(("counts", "estimable"), [((0, 22, 0, 0), False), ((0, 0, 0, 9), False), ((0, 1, 0, 1), True)])
+@pytest.mark.parametrize(
+    ("counts", "estimable"), [((0, 22, 0, 0), False), ((0, 0, 0, 9), False), ((0, 1, 0, 1), True)]
+)
 def test_an_empty_arm_is_kept_as_not_estimable(counts: tuple[int, int, int, int], estimable: bool) -> None:
     assert Study("a", *counts).estimable is estimable
 
@@ -103,7 +105,9 @@ def test_complement_shares_the_arm_out(study: Study) -> None:
         ((0, 0, 3, 9), False),
     ],
 )
-def test_whether_the_counts_can_tell_the_arms_apart(counts: tuple[int, int, int, int], informative: bool) -> None:
+def test_whether_the_counts_can_tell_the_arms_apart(
+    counts: tuple[int, int, int, int], informative: bool
+) -> None:
     assert Study("a", *counts).informative is informative
 
 

@@ -58,7 +58,9 @@ def test_a_bad_cell(tmp_path: Path, row: str, column: str, found: str, remedy: s
 
 
 def test_all_bad_cells_are_reported_at_once(tmp_path: Path) -> None:
-    said = message(write(tmp_path, f"{HEADER}\nAlpha,11,10,x,10\n,1,10,2,10\nAlpha,1,10,-2,10\n")).splitlines()
+    said = message(
+        write(tmp_path, f"{HEADER}\nAlpha,11,10,x,10\n,1,10,2,10\nAlpha,1,10,-2,10\n")
+    ).splitlines()
     assert [line.split(": ")[1:3] for line in said] == [
         ["row 2", "column control_events"],
         ["row 2", "column treatment_events"],
@@ -84,8 +86,16 @@ def test_a_long_list_of_problems_is_cut_and_counted(tmp_path: Path) -> None:
         ("study,events\nAlpha,1\n", "missing column 'treatment_events'", "needed are"),
         (f"{GOOD}\n{GOOD}\n", "stands in the header more than once", "keep one"),
         ("Alpha,1,10,2,11\nBeta,1,10,2,12\n", "missing column", "needed are"),
-        (f"{HEADER},control_total\n{GOOD},10\n", "column 'control_total' stands in the header more", "keep one"),
-        (f"{HEADER.replace(',', ';')}\n", "row 1: the columns seem to be separated by semicolons", "use commas"),
+        (
+            f"{HEADER},control_total\n{GOOD},10\n",
+            "column 'control_total' stands in the header more",
+            "keep one",
+        ),
+        (
+            f"{HEADER.replace(',', ';')}\n",
+            "row 1: the columns seem to be separated by semicolons",
+            "use commas",
+        ),
         (f"{HEADER.replace(',', chr(9))}\n", "row 1: the columns seem to be separated by tabs", "use commas"),
         (f"{HEADER.replace(',', '|')}\n", "row 1: the columns seem to be separated by bars", "use commas"),
         (f"{HEADER}\n{GOOD}\nBeta,1,10\n", "row 3: 3 cells where the header has 5", "quote a cell"),
@@ -95,7 +105,11 @@ def test_a_long_list_of_problems_is_cut_and_counted(tmp_path: Path) -> None:
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "row 1: byte 1", "CSV in UTF-8"),
         (b"PK\x03\x04\x14\x00", "Excel workbook", "CSV in UTF-8"),
         (b"study\x00,", "NUL", "CSV in UTF-8"),
-        (f"{HEADER}\n{GOOD}\nM\u00fcller,1,10,2,10\n".encode("latin-1"), "row 3: byte 91 (b'\\xfc')", "in UTF-8"),
+        (
+            f"{HEADER}\n{GOOD}\nM\u00fcller,1,10,2,10\n".encode("latin-1"),
+            "row 3: byte 91 (b'\\xfc')",
+            "in UTF-8",
+        ),
         (f"{HEADER}\n{GOOD}\n".encode("utf-16"), "not UTF-8", "in UTF-8"),
     ],
 )
@@ -162,7 +176,9 @@ def test_rows_are_counted_as_an_editor_counts_lines(tmp_path: Path) -> None:
     ],
 )
 def test_the_columns_of_other_programs_are_known(tmp_path: Path, header: str) -> None:
-    assert load_dataset(write(tmp_path, f"{header}\n{GOOD}\n")).studies == (Study("Alpha 1999", 1, 10, 2, 10),)
+    assert load_dataset(write(tmp_path, f"{header}\n{GOOD}\n")).studies == (
+        Study("Alpha 1999", 1, 10, 2, 10),
+    )
 
 
 def test_of_several_names_for_the_study_the_first_wins(tmp_path: Path) -> None:
@@ -188,6 +204,8 @@ def test_a_table_gives_columns_records_and_rows() -> None:
     assert table.where([False, True]).place(0) == "t: row 3"
 
 
-@pytest.mark.parametrize(("cell", "value"), [("0", 0), (" 7 ", 7), ("7.0", 7), ("7.", 7), ("+7", 7), ("-0", 0)])
+@pytest.mark.parametrize(
+    ("cell", "value"), [("0", 0), (" 7 ", 7), ("7.0", 7), ("7.", 7), ("+7", 7), ("-0", 0)]
+)
 def test_whole_numbers(cell: str, value: int) -> None:
     assert tables.whole_number(cell) == value

@@ -6,7 +6,15 @@ from scipy import stats
 
 from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
 from bayes_ivig.priors.data_dependent import DataDependent
-from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.families import (
+    HalfCauchy,
+    HalfNormal,
+    HalfStudentT,
+    Logistic,
+    Normal,
+    StudentT,
+    Uniform,
+)
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 
@@ -44,7 +52,9 @@ class LogT:
 
 
 class CarriedRiskRatio:
-    """A log risk ratio that scipy cuts off where the risk under treatment reaches 1, on the log odds ratio scale."""
+    """A log risk ratio that scipy cuts off where the risk under treatment reaches 1,
+    on the log odds ratio scale.
+    """
 
     def __init__(self, mean: float, sd: float, risk: float) -> None:
         self.risk = risk
@@ -107,7 +117,8 @@ COMPOSITE: list[Prior] = [
 ]
 VARIANCES = (0.04, 0.3, 0.3, 1.7, 4.4)
 OF_DATA: list[Prior] = [
-    DataDependent(name, VARIANCES) for name in ("conventional", "dumouchel", "uniform_shrinkage", "uniform_i2")
+    DataDependent(name, VARIANCES)
+    for name in ("conventional", "dumouchel", "uniform_shrinkage", "uniform_i2")
 ]
 STATED = PLAIN + COMPOSITE  # whose text says all
 ALL = STATED + OF_DATA

@@ -1,4 +1,6 @@
-"""Elicited priors give the stated probabilities, by closed forms and by scipy; statements that cannot be met are refused."""
+"""Elicited priors give the stated probabilities, by closed forms and by scipy;
+statements that cannot be met are refused.
+"""
 
 import math
 
@@ -15,7 +17,8 @@ from bayes_ivig.priors.families import HalfNormal, Normal, StudentT
 from bayes_ivig.priors.parsing import parse_prior
 from bayes_ivig.priors.skewed import Exponential, LogNormal
 
-Z95, Z90, Z20, Z15 = 1.959963985, 1.644853627, 0.841621234, 1.036433389  # normal quantiles of .975, .95, .80, .85
+# normal quantiles of .975, .95, .80, .85
+Z95, Z90, Z20, Z15 = 1.959963985, 1.644853627, 0.841621234, 1.036433389
 CLOSE = 2e-6
 
 
@@ -51,27 +54,37 @@ def test_other_families() -> None:
     assert (found.meanlog, found.sdlog) == pytest.approx((math.log(0.2), math.log(5) / Z90), rel=CLOSE)
     between = resolved(elicit("P(0.1 < tau < 1) = 0.95"))
     assert isinstance(between, LogNormal)
-    assert (between.meanlog, between.sdlog) == pytest.approx((math.log(0.1) / 2, math.log(10) / (2 * Z95)), rel=1e-5)
+    assert (between.meanlog, between.sdlog) == pytest.approx(
+        (math.log(0.1) / 2, math.log(10) / (2 * Z95)), rel=1e-5
+    )
     heavy = resolved(elicit("0.5 < OR < 4: 0.9", family="student_t(4)"))
     assert isinstance(heavy, StudentT)
     assert heavy.scale == pytest.approx(math.log(8) / 2 / stats.t(4).ppf(0.95), rel=1e-5)
     baseline = elicit("P(0.2 < risk < 0.6) = 0.95")
     assert Model(alpha=baseline).alpha == baseline
-    assert float(baseline.cdf(math.log(0.6 / 0.4)) - baseline.cdf(math.log(0.25))) == pytest.approx(0.95, abs=CLOSE)
+    assert float(baseline.cdf(math.log(0.6 / 0.4)) - baseline.cdf(math.log(0.25))) == pytest.approx(
+        0.95, abs=CLOSE
+    )
     logistic = elicit("P(OR > 3) = 0.1", family="logistic")
     assert float(logistic.cdf(math.log(3))) == pytest.approx(0.9, abs=CLOSE)
 
 
 def test_benefit_and_harm() -> None:
-    """Zampieri et al. 2021: a moderate optimist gives harm 0.15; the direction comes from what a benefit is."""
+    """Zampieri et al. 2021: a moderate optimist gives harm 0.15;
+    the direction comes from what a benefit is.
+    """
     up = elicit("P(harm) = 0.15; P(benefit > 2) = 0.25", benefit="OR > 1")
     down = elicit("P(harm) = 15%; P(benefit > 2) = 25%", benefit="OR < 1")
     assert str(up) == 'elicited("P(OR < 1) = 0.15; P(OR > 2) = 0.25")'
     assert float(up.cdf(0.0)) == pytest.approx(0.15, abs=CLOSE)
-    assert (resolved(up).mean, resolved(up).sd) == pytest.approx((-resolved(down).mean, resolved(down).sd), rel=CLOSE)
+    assert (resolved(up).mean, resolved(up).sd) == pytest.approx(
+        (-resolved(down).mean, resolved(down).sd), rel=CLOSE
+    )
     assert resolved(up).mean / resolved(up).sd == pytest.approx(Z15, rel=1e-5)
     alone = elicit("P(benefit) = 0.85; median(OR) = 1.5", benefit="OR > 1")
-    assert resolved(alone) == resolved(parse_prior('elicited("P(harm) = 0.15; median(OR) = 1.5", benefit="OR > 1")'))
+    assert resolved(alone) == resolved(
+        parse_prior('elicited("P(harm) = 0.15; median(OR) = 1.5", benefit="OR > 1")')
+    )
 
 
 def test_bounds_leave_the_widest_prior_within_them() -> None:
@@ -107,7 +120,9 @@ def test_a_mass_beside_a_median_is_solved_numerically() -> None:
     prior = elicit("P(0.8 < OR < 1.25) = 0.3; median(OR) = 1.2")
     mean, sd = resolved(prior).mean, resolved(prior).sd
     assert mean == pytest.approx(math.log(1.2), rel=1e-5)
-    assert stats.norm.cdf(math.log(1.25), mean, sd) - stats.norm.cdf(math.log(0.8), mean, sd) == pytest.approx(0.3, abs=1e-5)
+    assert stats.norm.cdf(math.log(1.25), mean, sd) - stats.norm.cdf(
+        math.log(0.8), mean, sd
+    ) == pytest.approx(0.3, abs=1e-5)
 
 
 @settings(max_examples=60, deadline=None)
@@ -125,7 +140,10 @@ def test_two_quantiles_give_the_normal_back(mean: float, sd: float, low: float, 
         ('elicited("0.5<OR<4:95%")', 'elicited("P(0.5 < OR < 4) = 0.95")'),
         ('elicited("p(or > 2) is at most 5%")', 'elicited("P(OR > 2) <= 0.05")'),
         ('elicited("median tau = .2; P(tau>=1) = 0.05")', 'elicited("median(tau) = 0.2; P(tau > 1) = 0.05")'),
-        ("elicited('P(tau > 1) = 0.05', family='half_cauchy')", 'elicited("P(tau > 1) = 0.05", "half_cauchy")'),
+        (
+            "elicited('P(tau > 1) = 0.05', family='half_cauchy')",
+            'elicited("P(tau > 1) = 0.05", "half_cauchy")',
+        ),
         ('elicited("OR > 2: 0.05", "student_t( 4 )")', 'elicited("P(OR > 2) = 0.05", "student_t(4)")'),
     ],
 )
@@ -159,9 +177,21 @@ def test_text_round_trip(text: str, same: str) -> None:
         ("P(OR > 1) = 0.6", {}, "leaves the width of a normal open"),
         ("median(OR) = 2", {}, "median(OR) = 2 alone"),
         ("P(tau > 1) = 0.05", {"family": "log_normal"}, "leaves the width of a log_normal open"),
-        ("P(0.5 < OR < 2) = 0.5; P(0.25 < OR < 4) = 0.9", {}, "is met by normal(-0.685, 0.547) and normal(0.685, 0.547)"),
-        ("median(OR) = 1; P(OR > 2) = 0.05; P(OR < 0.5) <= 0.01", {}, "no normal prior meets these statements together"),
-        ("P(OR > 3) = 0.2; P(0.9 < OR < 1.1) = 0.7; P(OR < 0.3) = 0.09", {}, "no normal prior meets these statements together"),
+        (
+            "P(0.5 < OR < 2) = 0.5; P(0.25 < OR < 4) = 0.9",
+            {},
+            "is met by normal(-0.685, 0.547) and normal(0.685, 0.547)",
+        ),
+        (
+            "median(OR) = 1; P(OR > 2) = 0.05; P(OR < 0.5) <= 0.01",
+            {},
+            "no normal prior meets these statements together",
+        ),
+        (
+            "P(OR > 3) = 0.2; P(0.9 < OR < 1.1) = 0.7; P(OR < 0.3) = 0.09",
+            {},
+            "no normal prior meets these statements together",
+        ),
         ("P(OR > 2) = 0.5; P(OR > 1) = 0.5", {}, "no normal prior meets"),
         ("P(harm) = 0.1", {}, 'benefit="OR > 1" or benefit="OR < 1"'),
         ("P(benefit > 0.5) = 0.1", {"benefit": "OR > 1"}, "write benefit > 2 for odds ratios beyond 2"),
@@ -186,7 +216,27 @@ def test_only_elicited_priors_have_statements() -> None:
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(
-        st.sampled_from(["P(", ")", "OR", "tau", ">", "<", "=", "<=", "0.5", "2", "5%", ";", "median", "harm", " ", "0.95", ":"]),
+        st.sampled_from(
+            [
+                "P(",
+                ")",
+                "OR",
+                "tau",
+                ">",
+                "<",
+                "=",
+                "<=",
+                "0.5",
+                "2",
+                "5%",
+                ";",
+                "median",
+                "harm",
+                " ",
+                "0.95",
+                ":",
+            ]
+        ),
         max_size=12,
     )
 )

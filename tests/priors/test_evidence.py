@@ -23,14 +23,18 @@ CLOSE = 1e-5
 
 
 def carried(log_ratio: float, sd: float, risk: float, p: float) -> float:
-    """Return a quantile of the odds ratio: that of the risk ratio below 1 / risk, put through the transform."""
+    """Return a quantile of the odds ratio: that of the risk ratio below 1 / risk,
+    put through the transform.
+    """
     possible = stats.norm.cdf((-math.log(risk) - log_ratio) / sd)
     treated = risk * math.exp(stats.norm.ppf(p * possible, log_ratio, sd))
     return treated / (1 - treated) / (risk / (1 - risk))
 
 
 def test_a_risk_ratio_by_hand() -> None:
-    """RR 1.02 (0.86 to 1.22) at a risk of 0.5: the middle one has odds 0.51/0.49 over 1, and none is impossible."""
+    """RR 1.02 (0.86 to 1.22) at a risk of 0.5: the middle one has odds 0.51/0.49 over 1,
+    and none is impossible.
+    """
     prior = evidence("kofod2025", baseline_risk=0.5)
     sd = math.log(1.22 / 0.86) / (2 * Z)
     assert resolved(prior) == RiskRatio(float(f"{math.log(1.02):.6g}"), float(f"{sd:.6g}"), 0.5)
@@ -38,22 +42,30 @@ def test_a_risk_ratio_by_hand() -> None:
     np.testing.assert_allclose(np.exp(prior.quantile([0.025, 0.5, 0.975])), expected, rtol=CLOSE)
     assert expected[1] == pytest.approx(0.51 / 0.49, rel=1e-9)
     rare = evidence("RR 1.02 (0.86 to 1.22)", baseline_risk=1e-6)
-    np.testing.assert_allclose(rare.quantile([0.1, 0.5, 0.9]), Normal(math.log(1.02), sd).quantile([0.1, 0.5, 0.9]), rtol=1e-4)
+    np.testing.assert_allclose(
+        rare.quantile([0.1, 0.5, 0.9]), Normal(math.log(1.02), sd).quantile([0.1, 0.5, 0.9]), rtol=1e-4
+    )
 
 
 def test_the_direction_is_that_of_the_risk_ratio() -> None:
-    """Wang 2016, RR 1.25 (1.00 to 1.56): P(OR > 1) = P(RR > 1) = .975, whatever the baseline risk; by its limits alone .925."""
+    """Wang 2016, RR 1.25 (1.00 to 1.56): P(OR > 1) = P(RR > 1) = .975, whatever the baseline risk;
+    by its limits alone .925.
+    """
     score = math.log(1.25) / (math.log(1.56) / (2 * Z))
     assert stats.norm.cdf(score) == pytest.approx(0.975, abs=5e-4)
     for risk in (0.05, 0.3, 0.5):
-        assert 1 - float(evidence("wang2016", risk).cdf(0.0)) == pytest.approx(stats.norm.cdf(score), abs=3e-5)
+        assert 1 - float(evidence("wang2016", risk).cdf(0.0)) == pytest.approx(
+            stats.norm.cdf(score), abs=3e-5
+        )
     for risk in (0.55, "0.45 to 0.65", "119 of 216"):  # of which up to 1% is cut off, on the side of benefit
         assert 1 - float(evidence("wang2016", risk).cdf(0.0)) == pytest.approx(0.975, abs=6e-4)
 
 
 @pytest.mark.parametrize("risk", [0.3, 0.55, "0.45 to 0.65", "119 of 216"])
 def test_no_discount_turns_benefit_into_harm(risk: float | str) -> None:
-    """P(OR > 1) stays within what is cut off of P(RR > 1), by hand, or the prior is refused; the median stays a benefit."""
+    """P(OR > 1) stays within what is cut off of P(RR > 1), by hand, or the prior is refused;
+    the median stays a benefit.
+    """
     taken = 0
     for discount in (1, 0.7, 0.5, 0.3, 0.1, 0.05, 0.01):
         above = stats.norm.cdf(math.log(1.25) * math.sqrt(discount) / (math.log(1.56) / (2 * Z)))
@@ -69,13 +81,16 @@ def test_no_discount_turns_benefit_into_harm(risk: float | str) -> None:
 
 
 def test_wang_before_the_nine_trials() -> None:
-    """Computed outside the package with the baseline prior on the control arm: 1.77 (1.08 to 3.43); by its limits alone 1.81."""
+    """Computed outside the package with the baseline prior on the control arm: 1.77 (1.08 to 3.43);
+    by its limits alone 1.81.
+    """
     mu = evidence("wang2016", baseline_risk=0.55)
     live = load_dataset("ivig", "live_birth")
     after = fit(live, Model(mu=mu, baseline="control"))["mu"]
     assert np.exp(after.quantile([0.5, 0.025, 0.975])) == pytest.approx([1.77, 1.08, 3.43], abs=6e-3)
     assert after.prob_above(0.0) == pytest.approx(0.988, abs=1e-3)
-    # the same posterior from one under another prior, reweighted by scipy's truncated normal put through the transform
+    # the same posterior from one under another prior, reweighted
+    # by scipy's truncated normal put through the transform
     grid = np.linspace(-3, 6, 9001)
     other = Normal(0, 2.82)
     witness = CarriedRiskRatio(math.log(1.25), math.log(1.56) / (2 * Z), 0.55)
@@ -88,7 +103,9 @@ def test_wang_before_the_nine_trials() -> None:
 
 
 def test_an_opposite_event_is_turned_round() -> None:
-    """RR 0.92 of no live birth; live birth has a risk of 0.4, so none has 0.6: treated 0.552, or 0.448 born alive."""
+    """RR 0.92 of no live birth; live birth has a risk of 0.4, so none has 0.6:
+    treated 0.552, or 0.448 born alive.
+    """
     prior = evidence("egerup2015", baseline_risk=0.4)
     assert float(prior.quantile(0.5)) == pytest.approx(math.log(0.448 / 0.552 / (0.4 / 0.6)), rel=CLOSE)
     sd = math.log(1.12 / 0.75) / (2 * Z)
@@ -102,8 +119,12 @@ def test_an_opposite_event_is_turned_round() -> None:
 
 def test_odds_ratios_at_other_levels() -> None:
     prior = resolved(evidence("OR 1.28 (90%: 0.78 to 2.10)"))
-    assert (prior.mean, prior.sd) == pytest.approx((math.log(1.28), math.log(2.10 / 0.78) / (2 * 1.644853627)), rel=CLOSE)
-    assert resolved(evidence("hutton2007", event="opposite")).mean == pytest.approx(-math.log(1.28), rel=CLOSE)
+    assert (prior.mean, prior.sd) == pytest.approx(
+        (math.log(1.28), math.log(2.10 / 0.78) / (2 * 1.644853627)), rel=CLOSE
+    )
+    assert resolved(evidence("hutton2007", event="opposite")).mean == pytest.approx(
+        -math.log(1.28), rel=CLOSE
+    )
 
 
 DRAWS = 400_000
@@ -120,7 +141,9 @@ MIDDLE_AND_SD = (special.logit([0.3, 0.6]).mean(), float(np.diff(special.logit([
         ("3 of 40", lambda rng: rng.beta(3.5, 37.5, DRAWS)),
     ],
 )
-def test_an_uncertain_baseline_risk_is_averaged_over(risk: str, drawn: Callable[[np.random.Generator], np.ndarray]) -> None:
+def test_an_uncertain_baseline_risk_is_averaged_over(
+    risk: str, drawn: Callable[[np.random.Generator], np.ndarray]
+) -> None:
     """Against draws of risk and risk ratio, of which the impossible ones are thrown away."""
     prior = evidence("RR 1.2 (0.97 to 1.48)", baseline_risk=risk)
     rng = np.random.default_rng(8)
@@ -144,7 +167,8 @@ def test_discounted_and_robust() -> None:
     assert str(mixed) == 'evidence("Hutton 2007", discount=0.25, robust=0.2)'
     ratio, half = (resolved(evidence("kofod2025", 0.55, discount=share)) for share in (1.0, 0.5))
     assert (half.mean, half.sd) == pytest.approx((ratio.mean, ratio.sd * math.sqrt(2)), rel=CLOSE)
-    heavy = evidence("wang2016", 0.55, discount=0.5)  # a discount widens it beyond what is possible, and no further
+    # a discount widens it beyond what is possible, and no further
+    heavy = evidence("wang2016", 0.55, discount=0.5)
     assert resolved(heavy).impossible == pytest.approx(
         stats.norm.sf((-math.log(0.55) - math.log(1.25)) / resolved(heavy).sd), rel=1e-4
     )
@@ -173,7 +197,9 @@ def test_text_round_trip(text: str) -> None:
 
 
 def test_overlap_is_data() -> None:
-    shared = {row["label"]: row["shares"] for row in evidence_table("external_evidence").records() if row["shares"]}
+    shared = {
+        row["label"]: row["shares"] for row in evidence_table("external_evidence").records() if row["shares"]
+    }
     assert shared["Habets 2022"] == "Mahmoud 2004; Perricone 2008; Stricker 2000"
     prior = evidence("habets2022", 0.3, overlap="allowed")
     assert prior.shares == ("Mahmoud 2004", "Perricone 2008", "Stricker 2000")
@@ -210,22 +236,32 @@ def test_every_bundled_result_is_a_prior_or_says_why_not(row: dict[str, str]) ->
         ('evidence("kofod2025", baseline_risk="0.6 to 0.4")', 'a 95% range such as "0.4 to 0.6"'),
         (
             'evidence("kofod2025", baseline_risk=0.9)',
-            "17% of it are risks of 1 or more under treatment, where at most 2.5% may be cut off; state a risk below 0.82",
+            "17% of it are risks of 1 or more under treatment, where at most 2.5% may be cut off; "
+            "state a risk below 0.82",
         ),
         (
             'evidence("RR 1.25 (1.00 to 1.56)", baseline_risk=0.55, discount=0.05)',
-            "at a baseline risk of 0.55, discounted to 0.05 of its information, 23% of it are risks of 1 or more under "
-            "treatment, where at most 2.5% may be cut off; discount it less, take robust=0.2 in place of the discount, "
-            "state a risk below 0.296",
+            "at a baseline risk of 0.55, discounted to 0.05 of its information, 23% of it are risks of 1 or "
+            "more under treatment, where at most 2.5% may be cut off; discount it less, take robust=0.2 in "
+            "place of the discount, state a risk below 0.296",
         ),
         (
             'evidence("kofod2025", baseline_risk=0.9, discount=0.5)',
             "may be cut off; state a risk below",
         ),  # nor does it go in whole
-        ('evidence("kofod2025", baseline_risk="0.4% to 0.6")', "with % behind one number alone; write it behind both"),
-        ('evidence("kofod2025", baseline_risk="0.4 to 60%")', "with % behind one number alone; write it behind both"),
+        (
+            'evidence("kofod2025", baseline_risk="0.4% to 0.6")',
+            "with % behind one number alone; write it behind both",
+        ),
+        (
+            'evidence("kofod2025", baseline_risk="0.4 to 60%")',
+            "with % behind one number alone; write it behind both",
+        ),
         ('evidence("hutton2007", 0.5)', "is an odds ratio, which needs no baseline risk"),
-        ('evidence("habets2022", 0.3)', "shares Mahmoud 2004, Perricone 2008, Stricker 2000 with the trials at hand"),
+        (
+            'evidence("habets2022", 0.3)',
+            "shares Mahmoud 2004, Perricone 2008, Stricker 2000 with the trials at hand",
+        ),
         ('evidence("hutton2007", discount=0)', "discount is 0; it must lie above 0"),
         ('evidence("hutton2007", discount=2)', "discount is 2"),
         ('evidence("hutton2007", robust=1)', "robust is 1"),
@@ -256,7 +292,9 @@ def test_named_sets() -> None:
     found = zampieri(math.log(1.5))
     assert len(found) == len(set(found)) == 9
     assert found[:3] == tuple(named(f"neutral_{each}") for each in ("strong", "moderate", "weak"))
-    assert [float(prior.cdf(0.0)) for prior in found] == pytest.approx([0.5] * 3 + [0.05, 0.15, 0.3] + [0.95, 0.85, 0.7])
+    assert [float(prior.cdf(0.0)) for prior in found] == pytest.approx(
+        [0.5] * 3 + [0.05, 0.15, 0.3] + [0.95, 0.85, 0.7]
+    )
     assert [str(prior) for prior in spiegelhalter(0.7)] == ["sceptical(0.7)", "enthusiastic(0.7)"]
     with pytest.raises(ModelError, match="must differ from 0"):
         zampieri(0)

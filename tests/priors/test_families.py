@@ -1,4 +1,6 @@
-"""Every prior is one distribution, told four ways: density, probabilities, quantiles and draws agree, and scipy agrees."""
+"""Every prior is one distribution, told four ways: density, probabilities,
+quantiles and draws agree, and scipy agrees.
+"""
 
 import copy
 import itertools
@@ -59,7 +61,8 @@ def test_quantiles_invert_probabilities(prior: Prior) -> None:
 def test_symmetric_tails_are_as_precise_above_as_below(prior: Prior) -> None:
     below = np.asarray(prior.quantile(np.array([1e-12, 1e-10])))
     above = np.asarray(prior.quantile(1 - np.array([1e-12, 1e-10])))
-    np.testing.assert_allclose(1 - prior.cdf(above), [1e-12, 1e-10], rtol=1e-3)  # 1 - p itself carries four figures
+    # 1 - p itself carries four figures
+    np.testing.assert_allclose(1 - prior.cdf(above), [1e-12, 1e-10], rtol=1e-3)
     np.testing.assert_allclose(prior.cdf(below), [1e-12, 1e-10], rtol=1e-8)
 
 
@@ -108,7 +111,8 @@ def test_a_half_t_is_a_folded_t(df: float, scale: float, p: float) -> None:
     half, whole = HalfStudentT(df, scale), StudentT(df, 0, scale)
     x = float(half.quantile(p))
     assert float(half.cdf(x)) == pytest.approx(p, rel=1e-6)
-    assert float(half.cdf(x)) == pytest.approx(float(whole.cdf(x) - whole.cdf(-x)), abs=1e-8)  # scipy's t is coarse near 0
+    # scipy's t is coarse near 0
+    assert float(half.cdf(x)) == pytest.approx(float(whole.cdf(x) - whole.cdf(-x)), abs=1e-8)
 
 
 def test_special_cases_coincide() -> None:
@@ -123,7 +127,9 @@ def test_special_cases_coincide() -> None:
 
 
 def predictive_factor(tau: Prior) -> float:
-    """exp of the 97.5% quantile of theta, theta ~ Normal(0, tau^2) with tau from its prior: how far odds ratios reach."""
+    """exp of the 97.5% quantile of theta, theta ~ Normal(0, tau^2) with tau from its prior:
+    how far odds ratios reach.
+    """
     middles = (np.arange(400_000) + 0.5) / 400_000
     taus = np.asarray(tau.quantile(middles))
     low, high = 0.0, 100.0
@@ -186,7 +192,11 @@ def test_flat_has_a_density_and_nothing_else() -> None:
     flat = Flat()
     assert not flat.proper
     np.testing.assert_array_equal(flat.logpdf(np.array([-1e9, 0.0, 3.0])), np.zeros(3))
-    for ask in (lambda: flat.cdf(0.0), lambda: flat.quantile(0.5), lambda: flat.sample(np.random.default_rng(1), 2)):
+    for ask in (
+        lambda: flat.cdf(0.0),
+        lambda: flat.quantile(0.5),
+        lambda: flat.sample(np.random.default_rng(1), 2),
+    ):
         with pytest.raises(ModelError, match=r"flat\(\): an improper prior"):
             ask()
 
@@ -207,14 +217,23 @@ def test_flat_has_a_density_and_nothing_else() -> None:
         (lambda: Uniform(2, 2), "uniform(2, 2): the lower limit must be below the upper one"),
         (lambda: OnTau2(Normal(0, 1)), "normal_tau2(0, 1): tau squared cannot be negative"),
         (lambda: OnTau2(OnTau2(HalfNormal(1))), "only a plain family can be stated on tau squared"),
-        (lambda: OnTau2(LibraryPrior("x", HalfNormal(1), "")), "only a plain family can be stated on tau squared"),
+        (
+            lambda: OnTau2(LibraryPrior("x", HalfNormal(1), "")),
+            "only a plain family can be stated on tau squared",
+        ),
         (lambda: Mixture((0.5,), (Normal(0, 1), Normal(0, 2))), "one weight for each part"),
         (lambda: Mixture((), ()), "one weight for each part"),
-        (lambda: Mixture((0.5, 0.6), (Normal(0, 1), Normal(0, 2))), "weights are 0.5, 0.6; they must be above 0 and add up to 1"),
+        (
+            lambda: Mixture((0.5, 0.6), (Normal(0, 1), Normal(0, 2))),
+            "weights are 0.5, 0.6; they must be above 0 and add up to 1",
+        ),
         (lambda: Mixture((1.5, -0.5), (Normal(0, 1), Normal(0, 2))), "weights are 1.5, -0.5"),
         (lambda: Mixture((math.nan, 1), (Normal(0, 1), Normal(0, 2))), "weights are nan, 1"),
         (lambda: Mixture((0.5, 0.5), (Normal(0, 1), Flat())), "flat() is improper"),
-        (lambda: Mixture((0.5, 0.5), (Normal(0, 1), HalfNormal(1))), "found normal(0, 1) from -inf but half_normal(1) from 0"),
+        (
+            lambda: Mixture((0.5, 0.5), (Normal(0, 1), HalfNormal(1))),
+            "found normal(0, 1) from -inf but half_normal(1) from 0",
+        ),
         (lambda: Mixture(("a", 0.5), (Normal(0, 1), Normal(0, 2))), "weights are a, 0.5"),
         (lambda: Mixture((0.5, 0.5), ("normal(0, 1)", Normal(0, 2))), "found 'normal(0, 1)'"),
     ],
@@ -233,4 +252,6 @@ def test_all_wrong_numbers_are_told_at_once() -> None:
 
 def test_examples_hold_every_family() -> None:
     assert len(PLAIN) == len(WITNESSED)
-    assert {type(part) for part in (*PLAIN, *COMPOSITE, *OF_DATA, Flat())} | {LibraryPrior, ScaleFree} == set(KINDS)
+    assert {type(part) for part in (*PLAIN, *COMPOSITE, *OF_DATA, Flat())} | {LibraryPrior, ScaleFree} == set(
+        KINDS
+    )

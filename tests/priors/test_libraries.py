@@ -32,7 +32,10 @@ def check(prior: LibraryPrior) -> None:
     assert prior.source
     assert prior.proper
     edges = np.asarray(prior.quantile(np.array([1e-7, 0.01, 0.2, 0.5, 0.8, 0.99, 0.9999, 1 - 1e-7])))
-    pieces = [integrate.quad(lambda x: float(np.exp(prior.logpdf(x))), a, b)[0] for a, b in itertools.pairwise(edges)]
+    pieces = [
+        integrate.quad(lambda x: float(np.exp(prior.logpdf(x))), a, b)[0]
+        for a, b in itertools.pairwise(edges)
+    ]
     assert sum(pieces) == pytest.approx(1, abs=1e-6)
     assert prior.quantile(prior.cdf(0.4)) == pytest.approx(0.4)
     assert prior.sample(np.random.default_rng(1), 3).shape == (3,)
@@ -59,7 +62,9 @@ def test_every_cochrane_entry_on_the_log_odds_ratio(row: dict[str, str]) -> None
     check(prior)
 
 
-@pytest.mark.parametrize("row", OTHER_SCALES, ids=lambda row: f"{row['area']} {row['parameter']} {row['measure']}")
+@pytest.mark.parametrize(
+    "row", OTHER_SCALES, ids=lambda row: f"{row['area']} {row['parameter']} {row['measure']}"
+)
 def test_priors_on_another_scale_are_refused(row: dict[str, str]) -> None:
     with pytest.raises(ModelError, match="is on another scale"):
         cochrane(row["area"], row["parameter"], row["measure"])
@@ -75,14 +80,19 @@ def test_turner_quantiles_as_printed() -> None:
 
 
 def test_entries_as_printed() -> None:
-    assert resolved(turner2015("obstetric outcomes", "pharmacological vs. placebo / control")) == OnTau2(LogNormal(-3.52, 1.74))
+    assert resolved(turner2015("obstetric outcomes", "pharmacological vs. placebo / control")) == OnTau2(
+        LogNormal(-3.52, 1.74)
+    )
     assert resolved(cochrane("Cochrane", "mu")) == StudentT(4, 0, 0.58)
     assert resolved(cochrane("Cochrane", "tau")) == InverseGamma(1.77, 0.55)
     assert HalfNormal(1) == resolved(HalfNormal(1))
 
 
 def test_a_topic_without_a_prior_on_this_scale_is_refused() -> None:
-    topics = {parameter: {row["area"] for row in COCHRANE if row["parameter"] == parameter} for parameter in ("mu", "tau")}
+    topics = {
+        parameter: {row["area"] for row in COCHRANE if row["parameter"] == parameter}
+        for parameter in ("mu", "tau")
+    }
     (lacking,) = topics["mu"] - topics["tau"]
     with pytest.raises(ModelError, match="has no prior for tau on log OR in the published table"):
         cochrane(lacking, "tau")

@@ -1,4 +1,6 @@
-"""Priors from text: what is written is what is read, and what cannot be read is answered with one clear message."""
+"""Priors from text: what is written is what is read, and what cannot be read is answered
+with one clear message.
+"""
 
 import pytest
 from hypothesis import given
@@ -7,7 +9,16 @@ from prior_examples import STATED
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.priors.composite import Mixture, OnTau2, Prior, described, resolved
-from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.families import (
+    Flat,
+    HalfCauchy,
+    HalfNormal,
+    HalfStudentT,
+    Logistic,
+    Normal,
+    StudentT,
+    Uniform,
+)
 from bayes_ivig.priors.parsing import FAMILIES, KNOWN, LIBRARIES, parse_prior
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal
 
@@ -33,10 +44,15 @@ COCHRANE = 'cochrane("Pregnancy and Childbirth", "tau", "log OR")'
         ("uniform_tau2(0, 50)", OnTau2(Uniform(0, 50))),
         ("inverse_gamma_tau2(0.001, 0.001)", OnTau2(InverseGamma(0.001, 0.001))),
         ("half_cauchy_tau2(1)", OnTau2(HalfCauchy(1))),
-        ("mixture(0.8: normal(0.2, 0.3), 0.2: normal(0, 4))", Mixture((0.8, 0.2), (Normal(0.2, 0.3), Normal(0, 4)))),
+        (
+            "mixture(0.8: normal(0.2, 0.3), 0.2: normal(0, 4))",
+            Mixture((0.8, 0.2), (Normal(0.2, 0.3), Normal(0, 4))),
+        ),
         (
             "mixture(0.5: mixture(0.25: normal(-1, 1), 0.75: normal(1, 1)), 0.5: student_t(3, 0, 2.5e+20))",
-            Mixture((0.5, 0.5), (Mixture((0.25, 0.75), (Normal(-1, 1), Normal(1, 1))), StudentT(3, 0, 2.5e20))),
+            Mixture(
+                (0.5, 0.5), (Mixture((0.25, 0.75), (Normal(-1, 1), Normal(1, 1))), StudentT(3, 0, 2.5e20))
+            ),
         ),
     ],
 )
@@ -69,7 +85,10 @@ def test_numbers_keep_every_bit(mean: float, sd: float) -> None:
         ("log_normal_tau2(meanlog=-3.52, sdlog=1.74)", "log_normal_tau2(-3.52, 1.74)"),
         ("mixture(1: normal(mean=0, sd=1))", "mixture(1: normal(0, 1))"),
         (TURNER.replace('"', "'"), TURNER),
-        ('turner2015(comparison="Pharmacological vs. Placebo / Control", outcome="Obstetric outcomes")', TURNER),
+        (
+            'turner2015(comparison="Pharmacological vs. Placebo / Control", outcome="Obstetric outcomes")',
+            TURNER,
+        ),
         ('cochrane("pregnancy and childbirth", "tau", "logOR")', COCHRANE),
         ('cochrane("Pregnancy and Childbirth", "tau")', COCHRANE),
     ],
@@ -99,10 +118,16 @@ REFUSED = [
     ("normal_tau2(0, 1)", "unknown family 'normal_tau2'"),
     ("mixture_tau2(1: half_normal(1))", "unknown family 'mixture_tau2'"),
     ("half_normal(-1)", "prior 'half_normal(-1)': half_normal: scale is -1; it must be above 0"),
-    ("normal(1e999, -1)", "normal: mean is inf; it must lie between -1e+100 and 1e+100; normal: sd is -1; it must be above 0"),
+    (
+        "normal(1e999, -1)",
+        "normal: mean is inf; it must lie between -1e+100 and 1e+100; normal: sd is -1; it must be above 0",
+    ),
     ("normal(0, 0)", "sd is 0; it must be above 0"),
     ("uniform(3, 1)", "uniform(3, 1): the lower limit must be below the upper one"),
-    ("uniform_tau2(-1, 4)", "prior 'uniform_tau2(-1, 4)': uniform_tau2(-1, 4): tau squared cannot be negative"),
+    (
+        "uniform_tau2(-1, 4)",
+        "prior 'uniform_tau2(-1, 4)': uniform_tau2(-1, 4): tau squared cannot be negative",
+    ),
     ("normal", "ends too early; '(' is missing"),
     ("normal(", "ends too early; a number is missing"),
     ("normal(0, 1", "ends too early; ',' or ')' is missing"),
@@ -127,7 +152,10 @@ REFUSED = [
     ("__import__('os').system('true')", "cannot read"),
     ("exec('1')", "unknown family 'exec'"),
     ("mixture()", "mixture: needs one weight for each part"),
-    ("mixture(0.5: normal(0, 1), 0.6: normal(0, 2))", "weights are 0.5, 0.6; they must be above 0 and add up to 1"),
+    (
+        "mixture(0.5: normal(0, 1), 0.6: normal(0, 2))",
+        "weights are 0.5, 0.6; they must be above 0 and add up to 1",
+    ),
     ("mixture(-0.5: normal(0, 1), 1.5: normal(0, 2))", "weights are -0.5, 1.5"),
     ("mixture(1: flat())", "flat() is improper"),
     ("mixture(0.5: normal(0, 1), 0.5: half_normal(1))", "all parts must start at the same lowest value"),
@@ -136,7 +164,10 @@ REFUSED = [
     ("mixture(0.5: normal(0, 1) 0.5: normal(0, 1))", "found '0.5' where ',' or ')' should be"),
     ("mixture(1: " * 30 + "normal(0, 1)" + ")" * 30, "nested too deeply"),
     ("turner2015(1, 2)", "found 1.0 where text should be; it is turner2015(outcome, comparison)"),
-    ('turner2015("obstetric outcome", "x")', "no outcome type 'obstetric outcome' (did you mean 'obstetric outcomes'?)"),
+    (
+        'turner2015("obstetric outcome", "x")',
+        "no outcome type 'obstetric outcome' (did you mean 'obstetric outcomes'?)",
+    ),
     ('turner2015("obstetric outcomes")', "found 1 value; it is turner2015(outcome, comparison)"),
     ('cochrane("Pregnancy", "tau")', "no topic 'Pregnancy' (did you mean 'Pregnancy and Childbirth'?)"),
     ('cochrane("Pregnancy and childbirht", "mu")', "(did you mean 'Pregnancy and Childbirth'?)"),
@@ -155,7 +186,9 @@ def test_refuses(text: str, said: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["nomal(0, 1)", 'cochrane("Pregnancy", "tau")', "x" * 10_000 + "(1)", "half_cauchy(-1)"])
+@pytest.mark.parametrize(
+    "text", ["nomal(0, 1)", 'cochrane("Pregnancy", "tau")', "x" * 10_000 + "(1)", "half_cauchy(-1)"]
+)
 def test_messages_stay_short(text: str) -> None:
     with pytest.raises(ModelError) as caught:
         parse_prior(text)

@@ -1,4 +1,6 @@
-"""Printed ratios: the usual ways of printing one read alike, and a text that cannot be read says why in one line."""
+"""Printed ratios: the usual ways of printing one read alike,
+and a text that cannot be read says why in one line.
+"""
 
 import math
 import re
@@ -18,36 +20,38 @@ RISK = "RR 1.25 (1.00 to 1.56)"
 LOG = "log OR -0.30 (SE 0.30)"
 SAME = {
     ODDS: (
-        "OR 0.74, 95% CI 0.41-1.33", "OR 0.74 (0.41, 1.33)", "OR=0.74; 95% CI: 0.41 to 1.33", "0.74 [0.41; 1.33]",
-        "OR 0.74 (0.41\u20131.33)", "odds ratio 0.74, 95 % confidence interval 0.41 to 1.33", "aOR 0.74 (95% CI, 0.41-1.33)",
+        "OR 0.74, 95% CI 0.41-1.33", "OR 0.74 (0.41, 1.33)", "OR=0.74; 95% CI: 0.41 to 1.33",
+        "0.74 [0.41; 1.33]", "OR 0.74 (0.41\u20131.33)",
+        "odds ratio 0.74, 95 % confidence interval 0.41 to 1.33", "aOR 0.74 (95% CI, 0.41-1.33)",
         "adjusted OR 0.74 (95% CI 0.41-1.33; P = .32)", "OR 0.74 (0.41 to 1.33), p=0.32",
-        "OR 0\u00b774 (0\u00b741\u20131\u00b733)",
-        "0,74 (0,41 bis 1,33)", "0,74 (0,41-1,33)", "OR 0,74 (0,41, 1,33)", "OR 0,74 (95%-KI 0,41 bis 1,33; p = 0,32)",
-        "OR (95% CI): 0.74 (0.41-1.33)", "OR (95% CI) 0.74 (0.41, 1.33)", "Odds ratio (OR) 0.74; 95% CI 0.41\u20131.33",
+        "OR 0\u00b774 (0\u00b741\u20131\u00b733)", "0,74 (0,41 bis 1,33)", "0,74 (0,41-1,33)",
+        "OR 0,74 (0,41, 1,33)", "OR 0,74 (95%-KI 0,41 bis 1,33; p = 0,32)", "OR (95% CI): 0.74 (0.41-1.33)",
+        "OR (95% CI) 0.74 (0.41, 1.33)", "Odds ratio (OR) 0.74; 95% CI 0.41\u20131.33",
         "odds ratio [OR], 0.74; 95% confidence interval [CI], 0.41-1.33", "OR: 0.74 95% CI [0.41, 1.33].",
-        "pooled OR of 0.74 (95%CI: 0.41~1.33), I\u00b2 = 23%, k = 9", "OR 0.74 (95% CI between 0.41 and 1.33)",
-        "OR 0,74 (IC95% : 0,41 \u00e0 1,33)", "OR 0.74 (CI 95% 0.41-1.33)",
-        "OR 0.74, 0.41 to 1.33",
+        "pooled OR of 0.74 (95%CI: 0.41~1.33), I\u00b2 = 23%, k = 9",
+        "OR 0.74 (95% CI between 0.41 and 1.33)", "OR 0,74 (IC95% : 0,41 \u00e0 1,33)",
+        "OR 0.74 (CI 95% 0.41-1.33)", "OR 0.74, 0.41 to 1.33",
         "OR\u00a00.74 (95% credible interval 0.41\u20141.33)", " or .74 ( .41 to 1.33 ) ",
     ),
     RISK: (
-        "RR 1.25 (95% CI 1.00\u20131.56)", "relative risk 1.25 (1.00 to 1.56)", "Risk ratio: 1.25 [1.00; 1.56] (P = 0.05)",
-        "RR = 1.25, 95% CI = 1.00 to 1.56", "aRR 1,25 (1,00-1,56)",
+        "RR 1.25 (95% CI 1.00\u20131.56)", "relative risk 1.25 (1.00 to 1.56)",
+        "Risk ratio: 1.25 [1.00; 1.56] (P = 0.05)", "RR = 1.25, 95% CI = 1.00 to 1.56",
+        "aRR 1,25 (1,00-1,56)",
     ),
     LOG: (
         "log OR \u22120.30 (SE 0.30)", "ln(OR) -0.30, SE 0.30", "logOR = \u20130.30 (SE = 0.30)",
         "log odds ratio -0,30 (SE 0,30)",
         "log OR -0.30; standard error 0.30",
-    ),
-    "log OR -0.30 (-0.89 to 0.29)": ("log odds ratio \u22120.30 (95% CI \u22120.89 to 0.29)", "lnOR -0.30 [-0.89, 0.29]"),
-    "OR 0.74 (90%: 0.45 to 1.22)": ("OR 0.74 (90% CI 0.45-1.22)", "OR 0.74; 90 % CI: 0.45 to 1.22"),
-    "OR 0.74 (99%: 0.34 to 1.60)": ("OR 0.74 (99%CI 0.34, 1.60)",),
-    "OR 0.741 (0.412 to 1.333)": ("0,741 (0,412 bis 1,333)",),
-    "OR 2 (1 to 4)": ("OR 2 (1,4)", "OR 2 (1-4)"),
+    ), "log OR -0.30 (-0.89 to 0.29)": ("log odds ratio \u22120.30 (95% CI \u22120.89 to 0.29)",
+    "lnOR -0.30 [-0.89, 0.29]"), "OR 0.74 (90%: 0.45 to 1.22)": ("OR 0.74 (90% CI 0.45-1.22)",
+    "OR 0.74; 90 % CI: 0.45 to 1.22"), "OR 0.74 (99%: 0.34 to 1.60)": ("OR 0.74 (99%CI 0.34, 1.60)", ),
+    "OR 0.741 (0.412 to 1.333)": ("0,741 (0,412 bis 1,333)", ), "OR 2 (1 to 4)": ("OR 2 (1,4)", "OR 2 (1-4)"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("canonical", "text"), [(key, text) for key, texts in SAME.items() for text in (key, *texts)])
+@pytest.mark.parametrize(
+    ("canonical", "text"), [(key, text) for key, texts in SAME.items() for text in (key, *texts)]
+)
 def test_the_usual_ways_read_alike(canonical: str, text: str) -> None:
     found = read_printed(text)
     assert found is not None
@@ -91,11 +95,18 @@ def test_every_honest_result_fits_and_reads_back(mean: float, sd: float, places:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("OR 0.11 (0.10 to 8.0)", ("the middle of the limits on the log scale is 0.89", "0.10 to 0.12 or 0.0015 to 8.0")),
+        (
+            "OR 0.11 (0.10 to 8.0)",
+            ("the middle of the limits on the log scale is 0.89", "0.10 to 0.12 or 0.0015 to 8.0"),
+        ),
         ("OR 1.28 (0.87 to 2.10)", ("an estimate of 1.35", "limits of 0.87 to 1.88 or 0.78 to 2.10")),
         ("OR 0,11 (0,10 bis 8,0)", ("do not fit within their rounding",)),
-        ("OR 0.74 (0.30 to 1.18)", ("the middle of the limits on the log scale is 0.59",)),  # symmetric as it stands
-        ("log OR -0.30 (-0.89 to 0.59)", ("the middle of the limits is -0.15", "-0.89 to 0.29 or -1.19 to 0.59")),
+        # symmetric as it stands
+        ("OR 0.74 (0.30 to 1.18)", ("the middle of the limits on the log scale is 0.59",)),
+        (
+            "log OR -0.30 (-0.89 to 0.59)",
+            ("the middle of the limits is -0.15", "-0.89 to 0.29 or -1.19 to 0.59"),
+        ),
         ("HR 0.74 (0.41 to 1.33)", ("a hazard ratio is neither an odds ratio nor a risk ratio",)),
         ("hazard ratio 0.74, 95% CI 0.41-1.33", ("a hazard ratio is neither",)),
         ("IRR 0.74 (0.41 to 1.33)", ("a rate ratio is neither",)),
@@ -128,7 +139,10 @@ def test_every_honest_result_fits_and_reads_back(mean: float, sd: float, places:
         ("OR 0,74 (0,41,1,33)", ("commas both mark decimals and separate",)),
         ("OR 0.74 (0.41 to 1.33), P = .001", ("P = .001 does not fit limits that include 1",)),
         ("OR 0.74 (0.41 to 1.33; p < 0.01)", ("P < 0.01 does not fit limits that include 1",)),
-        ("OR 2.10 (1.40 to 3.15; p = 0,4)".replace(",", "."), ("P = 0.4 does not fit limits that leave out 1",)),
+        (
+            "OR 2.10 (1.40 to 3.15; p = 0,4)".replace(",", "."),
+            ("P = 0.4 does not fit limits that leave out 1",),
+        ),
         ("log OR 0.70 (0.30 to 1.10), P > .2", ("P > .2 does not fit limits that leave out 0",)),
         ("Smith 0.74 (0.41 to 1.33)", ("'Smith' names no ratio; begin with OR or RR",)),
         ("OR " + "1," * 300, ("characters are no one result",)),
@@ -147,14 +161,19 @@ def test_a_result_that_cannot_be_read_says_why(text: str, words: tuple[str, ...]
 
 def test_a_name_is_no_result() -> None:
     assert read_printed("Kofod 2025") is None
-    with pytest.raises(ModelError, match=r"did you mean 'Kofod 2025'\?\); of a result that is not bundled, write it as printed"):
+    with pytest.raises(
+        ModelError,
+        match=r"did you mean 'Kofod 2025'\?\); of a result that is not bundled, write it as printed",
+    ):
         evidence("Koford 2025")
 
 
 def test_digits_cut_off_are_no_fault() -> None:
     """1.259, 1.009 and 1.571, cut off to two decimals: the middle of 1.00 and 1.57 is 1.253."""
     assert read_printed("OR 1.25 (1.00 to 1.57)") is not None
-    assert PrintedRatio("OR", 1.2, 0.5, 2.0).off_the_middle.startswith("its estimate stands 0.5 standard errors off")
+    assert PrintedRatio("OR", 1.2, 0.5, 2.0).off_the_middle.startswith(
+        "its estimate stands 0.5 standard errors off"
+    )
 
 
 @given(

@@ -1,4 +1,6 @@
-"""Priors by name say what their names promise, and data-dependent ones have the densities their papers print."""
+"""Priors by name say what their names promise, and data-dependent ones have the densities their papers
+print.
+"""
 
 import math
 
@@ -16,7 +18,15 @@ from bayes_ivig.priors.libraries import rows, turner2012
 from bayes_ivig.priors.parsing import parse_prior
 from bayes_ivig.priors.scale_free import EXPONENTS, ScaleFree
 from bayes_ivig.priors.skewed import LogNormal
-from bayes_ivig.priors.well_known import STRENGTHS, enthusiastic, named, optimistic, pessimistic, sceptical, unit_information
+from bayes_ivig.priors.well_known import (
+    STRENGTHS,
+    enthusiastic,
+    named,
+    optimistic,
+    pessimistic,
+    sceptical,
+    unit_information,
+)
 
 TABLE = rows("named")
 READY = [row for row in TABLE if "|" not in row["args"] and row["measure"] != "SMD"]
@@ -37,7 +47,9 @@ def test_every_ready_entry(row: dict[str, str]) -> None:
         assert f"{float(value):g}" in str(resolved(prior)), key
 
 
-@pytest.mark.parametrize(("name", "largest"), [("neutral_strong", 1.5), ("neutral_moderate", 2), ("neutral_weak", 3)])
+@pytest.mark.parametrize(
+    ("name", "largest"), [("neutral_strong", 1.5), ("neutral_moderate", 2), ("neutral_weak", 3)]
+)
 def test_neutral_priors_hold_95_percent_of_odds_ratios(name: str, largest: float) -> None:
     prior = named(name)
     assert 2 * prior.cdf(math.log(largest)) - 1 == pytest.approx(0.95, abs=1e-3)
@@ -109,7 +121,10 @@ def test_the_list_states_the_same_rules(row: dict[str, str]) -> None:
         ("named(3)", "found 3.0 where text should be; it is named(name, parameter)"),
         ('optimistic("moderat", 0.4)', "no strength 'moderat' (did you mean 'moderate'?)"),
         ('optimistic("moderate", 0)', "must differ from 0"),
-        ('optimistic(0.4, "moderate")', "found 0.4 where text should be; it is optimistic(strength, expected)"),
+        (
+            'optimistic(0.4, "moderate")',
+            "found 0.4 where text should be; it is optimistic(strength, expected)",
+        ),
         ('sceptical("strong")', "found 'strong' where a number should be; it is sceptical(delta)"),
         ("unit_information(4)", "found 1 value; it is unit_information()"),
         ("jeffreys(1)", "found 1 value; it is jeffreys()"),
@@ -129,7 +144,11 @@ def test_refuses(text: str, said: str) -> None:
 def test_every_entry_of_turner_2012(outcome: str, comparison: str) -> None:
     prior = turner2012(outcome, comparison)
     assert parse_prior(str(prior)) == prior
-    values = [float(r["value"]) for r in rows("turner2012") if (r["outcome"], r["comparison"]) == (outcome, comparison)]
+    values = [
+        float(r["value"])
+        for r in rows("turner2012")
+        if (r["outcome"], r["comparison"]) == (outcome, comparison)
+    ]
     assert resolved(prior) == OnTau2(LogNormal(*values))
     assert len(TURNER) == 9
 
@@ -156,7 +175,11 @@ def of_data(name: str) -> DataDependent:
 @pytest.mark.parametrize("name", NAMES)
 def test_densities_as_printed(name: str) -> None:
     prior, grid = of_data(name), np.geomspace(1e-4, 1e4, 50)
-    constant = integrate.quad(lambda u: FORMULAS[name](math.exp(u)) * math.exp(u), -40, 40, limit=400)[0] if prior.proper else 1.0
+    constant = (
+        integrate.quad(lambda u: FORMULAS[name](math.exp(u)) * math.exp(u), -40, 40, limit=400)[0]
+        if prior.proper
+        else 1.0
+    )
     expected = np.log([FORMULAS[name](t) / constant for t in grid])
     np.testing.assert_allclose(prior.logpdf(grid), expected, rtol=1e-9, atol=1e-9)
     assert prior.logpdf(-1.0) == -math.inf
@@ -171,7 +194,9 @@ def test_the_median_is_the_harmonic_mean_of_the_variances(name: str) -> None:
 
 def test_uniform_shrinkage_and_uniform_i2_are_uniform() -> None:
     tau = np.geomspace(0.01, 50, 9)
-    np.testing.assert_allclose(of_data("uniform_shrinkage").cdf(tau), 1 - S0**2 / (S0**2 + tau**2), rtol=1e-12)
+    np.testing.assert_allclose(
+        of_data("uniform_shrinkage").cdf(tau), 1 - S0**2 / (S0**2 + tau**2), rtol=1e-12
+    )
     np.testing.assert_allclose(of_data("uniform_i2").cdf(tau), tau**2 / (S_I2**2 + tau**2), rtol=1e-12)
 
 
@@ -194,7 +219,9 @@ def test_the_conventional_prior_of_one_study_in_closed_form(p: float) -> None:
 def test_measured_in_other_units_the_priors_scale() -> None:
     for name in ("conventional", "dumouchel", "uniform_shrinkage", "uniform_i2"):
         wide = DataDependent(name).filled(1e6 * np.sqrt(V))
-        np.testing.assert_allclose(wide.quantile([0.01, 0.5, 0.99]), 1e6 * of_data(name).quantile([0.01, 0.5, 0.99]), rtol=1e-9)
+        np.testing.assert_allclose(
+            wide.quantile([0.01, 0.5, 0.99]), 1e6 * of_data(name).quantile([0.01, 0.5, 0.99]), rtol=1e-9
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -224,12 +251,18 @@ def test_parts_of_mixtures_and_library_entries_wait_too() -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: DataDependent("jefreys"), "unknown data-dependent prior 'jefreys' (did you mean 'jeffreys'?)"),
+        (
+            lambda: DataDependent("jefreys"),
+            "unknown data-dependent prior 'jefreys' (did you mean 'jeffreys'?)",
+        ),
         (lambda: DataDependent("jeffreys", (1.0, 0.0)), "variances must be numbers above 0"),
         (lambda: DataDependent("jeffreys", (math.nan,)), "variances must be numbers above 0"),
         (lambda: ScaleFree("log"), "unknown improper prior 'log'"),
         (lambda: OnTau2(DataDependent("jeffreys")), "only a plain family"),
-        (lambda: Mixture((0.5, 0.5), (ScaleFree("uniform_sqrt"), HalfNormal(1))), "uniform_sqrt() is improper"),
+        (
+            lambda: Mixture((0.5, 0.5), (ScaleFree("uniform_sqrt"), HalfNormal(1))),
+            "uniform_sqrt() is improper",
+        ),
     ],
 )
 def test_values_out_of_range_are_refused(make: object, said: str) -> None:
@@ -241,7 +274,9 @@ def test_values_out_of_range_are_refused(make: object, said: str) -> None:
 # Improper priors without data
 
 
-@pytest.mark.parametrize(("text", "power"), [("flat()", 0), ("flat_tau2()", 1), ("uniform_sqrt()", -0.5), ("log_uniform()", -1)])
+@pytest.mark.parametrize(
+    ("text", "power"), [("flat()", 0), ("flat_tau2()", 1), ("uniform_sqrt()", -0.5), ("log_uniform()", -1)]
+)
 def test_powers_of_tau(text: str, power: float) -> None:
     prior = parse_prior(text)
     assert str(prior) == text

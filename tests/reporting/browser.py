@@ -33,7 +33,9 @@ def started(playwright: Any, config: Path | None = None) -> Iterator[Any]:
 
 
 @contextmanager
-def opened(browser: Any, file: Path, *, fragment: str = "", width: int = 1200, **context: Any) -> Iterator[Any]:
+def opened(
+    browser: Any, file: Path, *, fragment: str = "", width: int = 1200, **context: Any
+) -> Iterator[Any]:
     """Open a file as a page; afterwards assert that it logged nothing and asked for nothing but itself."""
     said: list[str] = []
     asked: list[str] = []

@@ -1,7 +1,9 @@
-"""Font sets for the browser tests: a machine on which one family is installed and no other, by a fontconfig of its own.
+"""Font sets for the browser tests: a machine on which one family is installed and no other,
+by a fontconfig of its own.
 
-``liberation`` is as wide as Arial and Helvetica, ``dejavu`` is about the widest font that a page is read in. A set holds the
-files of the Debian package of that name without its condensed styles, since a machine may have those of the other only.
+``liberation`` is as wide as Arial and Helvetica, ``dejavu`` is about the widest font that a page is read in.
+A set holds the files of the Debian package of that name without its condensed styles, since a machine may
+have those of the other only.
 """
 
 import os
@@ -11,7 +13,8 @@ from typing import Any
 
 import pytest
 
-REQUIRED = "BAYES_IVIG_BROWSER_REQUIRED"  # set where browser and fonts must be there, so that no test of the page is skipped
+# set where browser and fonts must be there, so that no test of the page is skipped
+REQUIRED = "BAYES_IVIG_BROWSER_REQUIRED"
 FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 SETS = {
     "liberation": ("Liberation Sans", "Liberation Serif", "Liberation Mono"),
@@ -31,7 +34,9 @@ ALIAS = "<alias binding='same'><family>{usual}</family><prefer><family>{family}<
 
 
 def only(name: str, folder: Path) -> Path:
-    """Write a fontconfig file under which this set is all there is; skip the test where the set is not installed."""
+    """Write a fontconfig file under which this set is all there is;
+    skip the test where the set is not installed.
+    """
     fonts = folder / "fonts"
     fonts.mkdir(parents=True)
     for file in _files(name):
@@ -59,14 +64,19 @@ def used(browser: Any) -> set[str]:
     families = set()
     for selector in ("p", "b"):
         node = session.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
-        families |= {font["familyName"] for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]}
+        families |= {
+            font["familyName"]
+            for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+        }
     page.close()
     return families
 
 
 def _files(name: str) -> Sequence[Path]:
     wanted = {f"{family.replace(' ', '')}{style}.ttf" for family in SETS[name] for style in STYLES}
-    files = {file.name: file for folder in FOLDERS for file in sorted(Path(folder).expanduser().rglob("*.ttf"))}
+    files = {
+        file.name: file for folder in FOLDERS for file in sorted(Path(folder).expanduser().rglob("*.ttf"))
+    }
     there = [files[each] for each in sorted(wanted & files.keys())]
     if len(there) < len(SETS[name]):
         absent = f"no fonts: install {PACKAGES[name]}"

@@ -16,7 +16,10 @@ HOSTILE = (
     "n" * 200,
     "A|B *c* _d_ [e](https://evil.example) `f`",
 )
-BAD_EVENT = 'event = "bad"\noutcome_title = "Death"\ntreatment = "drug"\ncontrol = "placebo"\n[trial_sets]\nlarge = ["A", "B"]\n'
+BAD_EVENT = (
+    'event = "bad"\noutcome_title = "Death"\ntreatment = "drug"\ncontrol = "placebo"\n[trial_sets]\nlarge = '
+    '["A", "B"]\n'
+)
 GOOD_EVENT = BAD_EVENT.replace('"bad"', '"good"').replace("Death", "Survival")
 THREE = (("A", 5, 40, 12, 41), ("B", 4, 50, 9, 52), ("C", 2, 20, 3, 19))
 
@@ -27,7 +30,9 @@ def ivig() -> Reanalysis:
 
 
 @cache
-def own(rows: tuple[tuple[object, ...], ...], sidecar: str = "", model: str = "binomial_normal") -> Reanalysis:
+def own(
+    rows: tuple[tuple[object, ...], ...], sidecar: str = "", model: str = "binomial_normal"
+) -> Reanalysis:
     """Reanalyse a user's table of studies, with a sidecar if one is given."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "mine.csv"

@@ -23,14 +23,21 @@ from bayes_ivig.results.reanalysis.harm_readings import HarmReadings
 
 HEADER = "study,treatment_events,treatment_total,control_events,control_total,design\n"
 ROWS = "A,5,40,12,41,a\nB,4,50,9,52,a\nC,2,20,3,19,b\n"
-SIDECAR = 'event = "bad"\noutcome_title = "Death"\ntreatment = "drug"\ncontrol = "placebo"\nthresholds = [2]\n'
-BOX = "study,treatment_events,treatment_total,control_events,control_total\nA,5,40,12,41\nB,,50,,52\nC,2,20,3,19\n"
+SIDECAR = (
+    'event = "bad"\noutcome_title = "Death"\ntreatment = "drug"\ncontrol = "placebo"\nthresholds = [2]\n'
+)
+BOX = (
+    "study,treatment_events,treatment_total,control_events,control_total\nA,5,40,12,41\nB,,50,,52\n"
+    "C,2,20,3,19\n"
+)
 MU, TAU = ("normal(0, 1)", "normal(0, 2)"), "half_normal(0.5)"
 
 
 @cache
 def folder() -> Path:
-    """A user's folder: counts with a sidecar that states a threshold of its own, a table with blanks, a claim about it."""
+    """A user's folder: counts with a sidecar that states a threshold of its own,
+    a table with blanks, a claim about it.
+    """
     found = Path(mkdtemp())
     (found / "mine.csv").write_text(HEADER + ROWS, encoding="utf-8")
     (found / "mine.toml").write_text(SIDECAR, encoding="utf-8")
@@ -80,7 +87,9 @@ def every_subset() -> Subsets:
 
 def harms() -> HarmReadings:
     """One outcome of the bundled case against another, both known from counts."""
-    good, bad = (bi.fit(bi.load_dataset("ivig", name), model()) for name in ("live_birth", "obstetric_complication"))
+    good, bad = (
+        bi.fit(bi.load_dataset("ivig", name), model()) for name in ("live_birth", "obstetric_complication")
+    )
     return HarmReadings(harm_readings(good, bad, Weighing(nets=(0.25, 0.5, 1.0))), good, bad)
 
 
@@ -120,8 +129,12 @@ MAKE: dict[str, Callable[[], Any]] = {
     "Marginal": lambda: posterior()["mu"],
     "ModelAverage": lambda: bi.average_models(data()),
     "ModelCheck": lambda: bi.checks.check_model(posterior()),
-    "ModelComparison": lambda: bi.checks.compare_models({"one": posterior(), "other": posterior().under(mu=MU[0])}),
-    "MonteCarloErrors": lambda: MonteCarloErrors((Error("mu", "mean", 0.5, 0.01), Error("mu", "q2.5", -1.0, 0.03))),
+    "ModelComparison": lambda: bi.checks.compare_models(
+        {"one": posterior(), "other": posterior().under(mu=MU[0])}
+    ),
+    "MonteCarloErrors": lambda: MonteCarloErrors(
+        (Error("mu", "mean", 0.5, 0.01), Error("mu", "q2.5", -1.0, 0.03))
+    ),
     "OneByOne": lambda: OneByOne(bi.trials.without_each(data(), model()), data(), model(), "leave-one-out"),
     "PooledEstimate": lambda: bi.pool(data(), method="revman-random"),
     "Posterior": posterior,

@@ -26,7 +26,11 @@ TABLE = bi.Dataset(tuple(bi.Study(*row) for row in THREE), columns=(("design", (
 def members(union):
     """The classes of a union, of unions inside it too."""
     parts = get_args(union.__value__ if isinstance(union, typing.TypeAliasType) else union)
-    return [each for part in parts for each in (members(part) if isinstance(part, typing.TypeAliasType) else [part])]
+    return [
+        each
+        for part in parts
+        for each in (members(part) if isinstance(part, typing.TypeAliasType) else [part])
+    ]
 
 
 def returned(hint):
@@ -66,24 +70,28 @@ def results():
     pooled = bi.pool(TABLE, method="dl")
     draws = DrawsMarginal(np.random.default_rng(1).normal(size=(2, 500)))
     found = [
-        posterior(), posterior()["mu"], pooled, bi.audit("ivig"), bi.average_models(TABLE), bi.benefit(posterior()),
-        bi.by_class(TABLE, "design"), bi.contrast(TABLE, "design"), bi.control_risk(TABLE), bi.credibility(1.0, 0.4),
-        bi.fragility(TABLE, method="dl"), bi.funnel(TABLE), bi.small_study_test(TABLE), bi.loo(posterior()),
-        bi.power_scaling(posterior()), bi.tipping_grid(posterior()), bi.tipping_point(posterior()), posterior().influence(),
+        posterior(), posterior()["mu"], pooled, bi.audit("ivig"), bi.average_models(TABLE),
+        bi.benefit(posterior()), bi.by_class(TABLE, "design"), bi.contrast(TABLE, "design"),
+        bi.control_risk(TABLE), bi.credibility(1.0, 0.4), bi.fragility(TABLE, method="dl"), bi.funnel(TABLE),
+        bi.small_study_test(TABLE), bi.loo(posterior()), bi.power_scaling(posterior()),
+        bi.tipping_grid(posterior()), bi.tipping_point(posterior()), posterior().influence(),
         bi.compare_models({"one": posterior(), "other": bi.fit(TABLE, bi.Model(mu="normal(0, 1)"))}),
-        bi.benefit_harm(bi.fit(live, bi.Model()), bi.fit(harm, bi.Model())), bi.bayesian_fragility(posterior()),
-        bi.prior_predictive_check(TABLE, bi.Model()), bi.posterior_predictive_check(posterior()), bi.check_model(posterior()),
+        bi.benefit_harm(bi.fit(live, bi.Model()), bi.fit(harm, bi.Model())),
+        bi.bayesian_fragility(posterior()), bi.prior_predictive_check(TABLE, bi.Model()),
+        bi.posterior_predictive_check(posterior()), bi.check_model(posterior()),
         bi.how_much_prior(posterior()), own(THREE, BAD_EVENT), posterior().leave_one_out(),
-        bi.benefit({"a": posterior(), "b": posterior()}), TermEffects(0.5, 0.1, draws, draws, draws, draws, draws, True),
+        bi.benefit({"a": posterior(), "b": posterior()}),
+        TermEffects(0.5, 0.1, draws, draws, draws, draws, draws, True),
     ]  # fmt: skip
     return {type(each).__name__: each for each in found}
 
 
 SEEN = (
-    "Posterior", "GridMarginal", "PooledEstimate", "Audit", "ModelAverage", "Benefit", "Benefits", "BenefitHarm", "ByClass",
-    "Contrast", "ControlRisk", "Credibility", "Fragility", "Funnel", "SmallStudyTest", "LeaveOneOut", "PowerScaling",
-    "TippingGrid", "TippingPoint", "Influence", "ModelComparison", "BayesianFragility", "PriorCheck", "PosteriorCheck",
-    "ModelCheck", "HowMuchPrior", "Reanalysis", "PosteriorSeries", "TermEffects",
+    "Posterior", "GridMarginal", "PooledEstimate", "Audit", "ModelAverage", "Benefit", "Benefits",
+    "BenefitHarm", "ByClass", "Contrast", "ControlRisk", "Credibility", "Fragility", "Funnel",
+    "SmallStudyTest", "LeaveOneOut", "PowerScaling", "TippingGrid", "TippingPoint", "Influence",
+    "ModelComparison", "BayesianFragility", "PriorCheck", "PosteriorCheck", "ModelCheck", "HowMuchPrior",
+    "Reanalysis", "PosteriorSeries", "TermEffects",
 )  # fmt: skip
 
 
@@ -104,7 +112,9 @@ def test_tables_hold_the_numbers_of_the_results():
     assert (last["estimate"], last["ci_upper"]) == (pooled.estimate, pooled.ci_upper)
     found = bi.table(results()["Reanalysis"], level=0.9).set_index(["outcome", "trials"]).loc[("", "all")]
     assert found["median"] == pytest.approx(float(posterior()["mu"].quantile(0.5)), abs=1e-9)
-    assert (found["lower_0.9"], found["upper_0.9"]) == pytest.approx(posterior()["mu"].interval(0.9), abs=1e-9)
+    assert (found["lower_0.9"], found["upper_0.9"]) == pytest.approx(
+        posterior()["mu"].interval(0.9), abs=1e-9
+    )
     row = bi.table(posterior()["tau"], level=0.5).iloc[0]
     assert (row["mean"], row["lower_0.5"]) == (posterior()["tau"].mean, posterior()["tau"].interval(0.5)[0])
     left_out = bi.table(bi.leave_one_out(TABLE, method="dl"))
@@ -128,7 +138,12 @@ def test_texts_are_those_of_the_command_or_the_table_in_columns():
 
 
 SILENT_CLASS = bi.Dataset(
-    (bi.Study("A", 0, 50, 0, 200), bi.Study("B", 0, 40, 0, 41), bi.Study("C", 2, 40, 3, 41), bi.Study("D", 5, 80, 1, 78)),
+    (
+        bi.Study("A", 0, 50, 0, 200),
+        bi.Study("B", 0, 40, 0, 41),
+        bi.Study("C", 2, 40, 3, 41),
+        bi.Study("D", 5, 80, 1, 78),
+    ),
     columns=(("kind", ("x", "x", "y", "y")),),
 )
 
@@ -145,7 +160,8 @@ def test_a_contrast_names_its_classes_and_states_prior_and_timing():
     assert [line.split()[1] for line in rows if line.startswith(("a  ", "b  "))] == ["2", "1"]
     told = flat(bi.text(found, width=70))
     assert "- a: A, B - b: C - " in told
-    assert "the log of every ratio ~ student_t(4, 0, 0.5) (95% of ratios 0.25 to 4.01)" in told  # t4: 0.5 * 2.776 = log 4.01
+    # t4: 0.5 * 2.776 = log 4.01
+    assert "the log of every ratio ~ student_t(4, 0, 0.5) (95% of ratios 0.25 to 4.01)" in told
     assert "post hoc: nothing says that the comparison was stated before" in told
     assert all(len(line) <= 70 for line in bi.text(found, width=70).splitlines())
     before = flat(bi.text(bi.contrast(TABLE, "design", difference="independent", stated_before=True)))
@@ -162,7 +178,11 @@ def test_the_prior_of_differences_stands_in_the_text_of_classes_too():
 
 def test_ratios_with_a_class_that_cannot_tell_the_arms_apart_are_marked():
     apart = bi.contrast(SILENT_CLASS, "kind")
-    assert (apart.fewest_informative("x"), apart.fewest_informative("y"), apart.fewest_informative("x", "y")) == (0, 2, 0)
+    assert (
+        apart.fewest_informative("x"),
+        apart.fewest_informative("y"),
+        apart.fewest_informative("x", "y"),
+    ) == (0, 2, 0)
     assert "x / y (nothing learnt)" in bi.text(apart)
     assert "nothing learnt" not in bi.text(results()["Contrast"])
     by_class = bi.by_class(SILENT_CLASS, "kind")

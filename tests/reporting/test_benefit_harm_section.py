@@ -1,4 +1,6 @@
-"""Benefit against harm in the report: its numbers are those of the results, on any table, and it is left out for a reason."""
+"""Benefit against harm in the report: its numbers are those of the results, on any table,
+and it is left out for a reason.
+"""
 
 from dataclasses import replace
 from xml.etree import ElementTree
@@ -13,7 +15,12 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.reporting.document.blocks import Cell, Figure, Table, Text
 from bayes_ivig.reporting.drawing.render import svg_file
 from bayes_ivig.reporting.report.sections import page_of
-from bayes_ivig.reporting.weighing.chart import net_alternative, people_alternative, plot_net_benefit, plot_people
+from bayes_ivig.reporting.weighing.chart import (
+    net_alternative,
+    people_alternative,
+    plot_net_benefit,
+    plot_people,
+)
 from bayes_ivig.reporting.weighing.section import harm_section
 from bayes_ivig.reporting.weighing.words import break_even_span, break_even_words, reading_label, state_names
 from bayes_ivig.results.marginals.marginal import PointMarginal
@@ -28,7 +35,9 @@ def section():
 
 
 def blocks(section, kind):
-    return [block for each in (section, *section.sections) for block in each.blocks if isinstance(block, kind)]
+    return [
+        block for each in (section, *section.sections) for block in each.blocks if isinstance(block, kind)
+    ]
 
 
 def texts(row) -> list[str]:
@@ -38,19 +47,31 @@ def texts(row) -> list[str]:
 def test_the_readings_of_preterm_birth_share_their_control_risks() -> None:
     live, preterm = ivig().outcome("live_birth").trial_set("all").posterior, ivig().outcome("preterm_birth")
     found = ivig().harm.readings
-    assert [each.known for each in found] == [*["reconstructed"] * 2, *["summary"] * 3, *["reconstructed"] * 2]
+    assert [each.known for each in found] == [
+        *["reconstructed"] * 2,
+        *["summary"] * 3,
+        *["reconstructed"] * 2,
+    ]
     chained = [each.weighed.setting for each in found if each.weighed.setting.among == "events"]
     assert len({(each.benefit_risk, each.harm_risk) for each in chained}) == 1
     alone = [reading for reading in preterm.reconstructed if not reading.narrowed]
-    weights = [np.exp(each.posteriors[0].log_evidence) / np.exp(each.posteriors[0].log_evidence).sum() for each in alone]
+    weights = [
+        np.exp(each.posteriors[0].log_evidence) / np.exp(each.posteriors[0].log_evidence).sum()
+        for each in alone
+    ]
     arms_of = zip(weights, alone, strict=True)
     events = np.mean([weight @ each.posteriors[0].events[:, :, 1] for weight, each in arms_of], axis=0)
     studies = alone[0].posteriors[0].partial.studies
-    arms = [bi.Study(each.name, 0, 0, round(n), each.control_total) for each, n in zip(studies, events, strict=True)]
+    arms = [
+        bi.Study(each.name, 0, 0, round(n), each.control_total)
+        for each, n in zip(studies, events, strict=True)
+    ]
     assert chained[0].harm_risk == pytest.approx(bi.control_risk(bi.Dataset(tuple(arms))).levels()["median"])
     risks = (chained[0].benefit_risk, chained[0].harm_risk)
     by_hand = bi.benefit_harm(live, alone[0].posteriors[0], control_risks=risks, events=(None, "bad"))
-    assert found[0].weighed.nets[1].probability == pytest.approx(by_hand.at_weight(1.0).probability, abs=1e-12)
+    assert found[0].weighed.nets[1].probability == pytest.approx(
+        by_hand.at_weight(1.0).probability, abs=1e-12
+    )
     everybody = harm_readings(live, preterm, Weighing(risks, among="all", weights=(1.0,)))
     assert [each.weighed.setting.among for each in everybody] == ["all", "all"]
     with pytest.raises(ModelError, match="is counted among live births or pregnant women"):
@@ -64,7 +85,9 @@ def test_tables_print_what_the_results_hold(section) -> None:
         cells = texts(row)
         assert cells[0] == reading_label(reading)
         assert (
-            cells[1].replace("\N{MINUS SIGN}", "-").startswith(f"+{effects['benefit'].mean:.1f} ({effects['benefit'].lower:.1f}")
+            cells[1]
+            .replace("\N{MINUS SIGN}", "-")
+            .startswith(f"+{effects['benefit'].mean:.1f} ({effects['benefit'].lower:.1f}")
         )
         assert (cells[3] == "\N{EN DASH}") == ("spared" not in effects)
         assert cells[-2] == f"{reading.weighed.nets[1].probability:.3f}"
@@ -75,16 +98,24 @@ def test_tables_print_what_the_results_hold(section) -> None:
 
 def test_the_words_name_model_trials_and_what_is_counted(section) -> None:
     lead, over, meaning, selected, trials, _, left_out = (text.text for text in blocks(section, Text))
-    assert left_out.startswith("Adverse neonatal outcome is not weighed: the control arms leave the control risk to its prior")
+    assert left_out.startswith(
+        "Adverse neonatal outcome is not weighed: the control arms leave the control risk to its prior"
+    )
     assert "a control risk of 16 to 66 per 1000" in left_out
     assert "live birth +8.6 (\N{MINUS SIGN}7.8 to +19.6)" in lead
     assert "all nine trials" in lead
     assert "at weight 1 is from 0.367 to 0.570; break-even weight: from 0.67 to 1.07" in over
-    assert "six trials the paper pooled from 0.606 to 0.771; randomised, aPL-positive trials from 0.002 to 0.003" in over
+    assert (
+        "six trials the paper pooled from 0.606 to 0.771; randomised, aPL-positive trials from 0.002 to 0.003"
+        in over
+    )
     assert "all trials with data on it, whichever are named" in trials
     assert "binomial likelihood" in lead
     assert "live birth at term" in meaning
-    assert "live birth 74.3%, preterm birth 13.5% of those with live birth. Numbers of people are posterior means" in meaning
+    assert (
+        "live birth 74.3%, preterm birth 13.5% of those with live birth. "
+        "Numbers of people are posterior means" in meaning
+    )
     assert "truncation by death" in selected
 
 
@@ -105,13 +136,18 @@ def test_no_section_without_a_good_event_beside_a_bad_one() -> None:
 
 def sides(**options):
     two = PointMarginal(np.log(2.0)), PointMarginal(np.log(3.0))
-    return bi.benefit_harm(*two, **{"control_risks": (0.5, 0.2), "events": ("good", "bad"), "among": "events", **options})
+    return bi.benefit_harm(
+        *two, **{"control_risks": (0.5, 0.2), "events": ("good", "bad"), "among": "events", **options}
+    )
 
 
 @pytest.mark.parametrize("among", ["all", "events", "nonevents"])
 def test_charts_of_anything_under_any_name(among: str) -> None:
     found = {name: sides(among=among, events=("bad", "bad")) for name in HOSTILE}
-    for chart, told in ((plot_net_benefit(found), net_alternative(found)), (plot_people(found), people_alternative(found))):
+    for chart, told in (
+        (plot_net_benefit(found), net_alternative(found)),
+        (plot_people(found), people_alternative(found)),
+    ):
         drawn = svg_file(chart, told)
         tags = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(drawn).iter()}
         assert not tags & {"script", "img", "a"}
@@ -120,13 +156,20 @@ def test_charts_of_anything_under_any_name(among: str) -> None:
 
 def test_bars_of_what_is_chained_add_up_and_others_stand_apart() -> None:
     told = people_alternative(sides())
-    assert "without treatment: benefit, without harm 40.0, benefit, with harm 10.0, without benefit 50.0" in told
+    assert (
+        "without treatment: benefit, without harm 40.0, benefit, with harm 10.0, without benefit 50.0" in told
+    )
     assert "without treatment: benefit 50.0, harm 20.0" in people_alternative(sides(among="all"))
-    assert state_names(sides(events=("bad", "bad"), among="nonevents").setting)["without"] == "Without no benefit"
+    assert (
+        state_names(sides(events=("bad", "bad"), among="nonevents").setting)["without"]
+        == "Without no benefit"
+    )
 
 
 def test_numbers_of_people_are_those_of_the_summary_of_findings() -> None:
-    """Per 100 and per 1000, at the same control risks: limits are the same, and only the middles are means and medians."""
+    """Per 100 and per 1000, at the same control risks: limits are the same,
+    and only the middles are means and medians.
+    """
     rows = {(each.outcome, each.trials or each.reading): each for each in ivig().findings}
     for each in (*ivig().harm.readings[:1], *ivig().harm.trial_sets):
         row, people = rows["live_birth", each.trials].row("median"), dict(each.weighed.effects)["benefit"]
@@ -144,9 +187,9 @@ def test_numbers_of_people_are_those_of_the_summary_of_findings() -> None:
         for level in ("low", "high")
         for each in ivig().harm.readings[:2]
     ]
-    assert [1000 * each.setting.harm_risk for name, each in ivig().harm.risks if name.endswith("harm")] == pytest.approx(
-        levels[::2]
-    )
+    assert [
+        1000 * each.setting.harm_risk for name, each in ivig().harm.risks if name.endswith("harm")
+    ] == pytest.approx(levels[::2])
     assert levels[::2] == levels[1::2]
 
 
@@ -156,24 +199,38 @@ def test_the_benefit_of_every_main_trial_set_against_the_same_harm(section) -> N
     assert [each.trials for each in readings] == ["all"] * 2 + ["published"] * 2 + ["randomised_apl"] * 2
     harm = ivig().outcome("preterm_birth").reconstructed[0].posteriors[0]
     for row, reading in zip(table.rows, readings, strict=True):
-        posterior, at = ivig().outcome("live_birth").trial_set(reading.trials).posterior, reading.weighed.setting
+        posterior, at = (
+            ivig().outcome("live_birth").trial_set(reading.trials).posterior,
+            reading.weighed.setting,
+        )
         assert reading.weighed.relative.benefit == pytest.approx(posterior["mu"].prob_above(0.0), abs=1e-6)
         assert texts(row)[-2].removeprefix("< ") == f"{reading.weighed.nets[1].probability:.3f}"
         if reading.code == "estimate and lower":
-            alone = bi.benefit_harm(posterior, harm, control_risks=(at.benefit_risk, at.harm_risk), events=(None, "bad"))
-            assert reading.weighed.nets[1].probability == pytest.approx(alone.at_weight(1.0).probability, abs=1e-9)
+            alone = bi.benefit_harm(
+                posterior, harm, control_risks=(at.benefit_risk, at.harm_risk), events=(None, "bad")
+            )
+            assert reading.weighed.nets[1].probability == pytest.approx(
+                alone.at_weight(1.0).probability, abs=1e-9
+            )
     assert texts(table.rows[-1])[-1] == "never"
     assert '"never" says that the expected net benefit is positive at no weight.' in " ".join(table.details)
 
 
 def test_stated_control_risks_hold_for_both_sections() -> None:
     options = bi.ReportOptions(
-        baseline_risks=(("live_birth", 0.6), ("neonatal_outcome", 0.2)), outcomes=("live_birth", "neonatal_outcome")
+        baseline_risks=(("live_birth", 0.6), ("neonatal_outcome", 0.2)),
+        outcomes=("live_birth", "neonatal_outcome"),
     )
     found = bi.reanalyze("ivig", options=options)
-    assert (found.harm.main.setting.benefit_risk, found.harm.main.setting.harm_risk, found.harm.risks) == (0.6, 0.2, ())
+    assert (found.harm.main.setting.benefit_risk, found.harm.main.setting.harm_risk, found.harm.risks) == (
+        0.6,
+        0.2,
+        (),
+    )
     made = harm_section(found)
-    assert "Live birth, as stated; adverse neonatal outcome, as stated" in " ".join(blocks(made, Table)[0].details)
+    assert "Live birth, as stated; adverse neonatal outcome, as stated" in " ".join(
+        blocks(made, Table)[0].details
+    )
     assert "harm-risks" not in [each.key for each in made.sections]
 
 

@@ -34,7 +34,9 @@ def outcome_of(dataset: Dataset) -> CountsOutcome:
         claim=None,
         published_trials=published,
         as_published=pooled[published],
-        sets=tuple(TrialSetResult(name, part, pooled[name], fits[name], None) for name, part in parts.items()),
+        sets=tuple(
+            TrialSetResult(name, part, pooled[name], fits[name], None) for name, part in parts.items()
+        ),
         sensitivity=(),
         provenance=(),
         choices=every_choice(fits["all"], parts[published].study_names),
@@ -53,7 +55,9 @@ def outcome() -> CountsOutcome:
 def page(outcome) -> tuple[str, list[Table]]:
     section = subsets_section(outcome, "key")
     blocks = list(_blocks(section))
-    return "\n".join(_section(section, Page("", "", (section,)), 2)), [block for block in blocks if block.kind == "table"]
+    return "\n".join(_section(section, Page("", "", (section,)), 2)), [
+        block for block in blocks if block.kind == "table"
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +67,10 @@ def live(outcome):
 
 def test_where_the_published_choice_stands_is_said_from_the_data(live) -> None:
     text, tables = live
-    assert "There are 84 ways of leaving three of the nine trials out. Pooled again, 4 of them give P < 0.05" in text
+    assert (
+        "There are 84 ways of leaving three of the nine trials out. Pooled again, 4 of them give P < 0.05"
+        in text
+    )
     assert "Its pooled odds ratio is number 9 from the largest" in text
     ranked = next(table for table in tables if table.columns[0].title == "Rank")
     assert {"1", "3", "9", "30", "84"} < {row[0] for row in ranked.rows}
@@ -94,24 +101,37 @@ def test_classes_stand_beside_their_reference(live) -> None:
     assert list(rows)[:3] == ["Randomised: yes", "Randomised: no", "Randomised: unclear"]
     assert rows["Randomised: yes"][-3] == rows["Comparator: active"][-3] == "reference"
     assert rows["Randomised: yes"][5] == "0.65"
-    assert any(line.startswith("Share of women with antibodies, all: Branch 2000") for line in tables[-1].details)
+    assert any(
+        line.startswith("Share of women with antibodies, all: Branch 2000") for line in tables[-1].details
+    )
 
 
 def test_the_classes_that_differ_most_surely_are_said_with_their_numbers(live, outcome) -> None:
     text, tables = live
     rows = {row[0]: row for row in tables[-1].rows}
     every, some = (rows[f"Share of women with antibodies: {name}"] for name in ("all", "not all"))
-    assert f"posterior median odds ratios {every[5]} (all) and {some[5]} (not all), their ratio {some[-3]} (95%" in text
+    assert (
+        f"posterior median odds ratios {every[5]} (all) and {some[5]} (not all), their ratio {some[-3]} (95%"
+        in text
+    )
     assert "Comparator: placebo or vitamins" in rows
     assert f"As the trials come in, P(OR > 1) is lowest, {tables[2].rows[0][-2]} after Branch 2000" in text
-    users = replace(outcome.choices.classes[1].contrast.dataset, columns=(("comparator_class", ("placebo",) * 9),))
+    users = replace(
+        outcome.choices.classes[1].contrast.dataset, columns=(("comparator_class", ("placebo",) * 9),)
+    )
     assert class_value("comparator_class", "placebo", users) == "placebo"
     assert class_value("apl_share >= 0.5", "apl_share < 0.5") == "less than 0.5"
 
 
 def test_limits_that_are_not_cut_off_are_not_said_to_be(live, outcome) -> None:
     assert "are cut off" not in live[0]
-    rare = [("a", 0, 900, 60, 900), ("b", 0, 800, 50, 800), ("c", 3, 90, 4, 91), ("d", 1, 9, 2, 9), ("e", 0, 70, 40, 70)]
+    rare = [
+        ("a", 0, 900, 60, 900),
+        ("b", 0, 800, 50, 800),
+        ("c", 3, 90, 4, 91),
+        ("d", 1, 9, 2, 9),
+        ("e", 0, 70, 40, 70),
+    ]
     found = every_choice(fit(Dataset(tuple(Study(*row) for row in rare)), Model()), ("a", "b"))
     assert cut_off(found.every, ("a", "b"))
     assert not cut_off(outcome.choices.every, outcome.choices.published)
@@ -129,7 +149,11 @@ def test_words_at_the_published_choice_cover_no_dot_and_no_interval(outcome) -> 
 
 def test_every_figure_is_small_and_draws(outcome) -> None:
     figures = [block for block in _blocks(subsets_section(outcome, "key")) if block.kind == "figure"]
-    assert [figure.name for figure in figures] == ["key_choices_ranked", "key_choices_map", "key_choices_steps"]
+    assert [figure.name for figure in figures] == [
+        "key_choices_ranked",
+        "key_choices_map",
+        "key_choices_steps",
+    ]
     sizes = [len(figure.svg) for figure in figures]
     assert max(sizes) <= 30_000
     assert sum(sizes) <= 60_000
@@ -175,9 +199,9 @@ def test_empty_arms_and_trials_without_events_are_rows_that_say_so() -> None:
 def test_significant_and_convincing_choices_are_counted_side_by_side(outcome, live) -> None:
     text, tables = live
     assert (
-        "Pooled again, 4 of them give P < 0.05 (4 with an odds ratio above 1, 0 below), and 11 have a posterior "
-        "P(OR > 1) of 0.975 or more, 0 of 0.025 or less; the choice that was published is one of the former and of the latter "
-        "(P = 0.042, P(OR > 1) = 0.997)."
+        "Pooled again, 4 of them give P < 0.05 (4 with an odds ratio above 1, 0 below), and 11 have a "
+        "posterior P(OR > 1) of 0.975 or more, 0 of 0.025 or less; the choice that was published is one of "
+        "the former and of the latter (P = 0.042, P(OR > 1) = 0.997)."
     ) in text
     ranked = next(each for each in tables if "or with P(OR > 1) at least 0.975" in each.caption)
     shown = [row for row in ranked.rows if row[-1] >= "0.975"]
@@ -185,7 +209,9 @@ def test_significant_and_convincing_choices_are_counted_side_by_side(outcome, li
     assert {row[4] < "0.05" for row in shown} == {True, False}
     without = outcome.choices.published_without
     assert (without["prob_or_gt_1"] >= 0.975).all()
-    (sentence,) = (each for each in told.carrying_sentences(outcome, outcome.choices) if "P stays below 0.05" in each)
+    (sentence,) = (
+        each for each in told.carrying_sentences(outcome, outcome.choices) if "P stays below 0.05" in each
+    )
     assert sentence.endswith("P(OR > 1) = 0.997, which stays at or above 0.975 whichever trial is left out.")
     changed = without.assign(prob_or_gt_1=1 - without["prob_or_gt_1"], pooled_p=0.06)
     changed.loc[2, "prob_or_gt_1"] = 0.03
@@ -207,9 +233,16 @@ def test_significant_and_convincing_choices_are_counted_side_by_side(outcome, li
     ],
 )
 def test_a_choice_is_placed_among_both_counts(p: float, chance: float, words: str) -> None:
-    counts = {"significant": 1, "significant_above": 0, "significant_below": 1, "convincing_above": 2, "convincing_below": 1}
+    counts = {
+        "significant": 1,
+        "significant_above": 0,
+        "significant_below": 1,
+        "convincing_above": 2,
+        "convincing_below": 1,
+    }
     sentence = told.counted_sentence({**counts, "pooled_p": p, "prob_or_gt_1": chance}, "the choice")
     start = (
-        "1 of them gives P < 0.05 (0 with an odds ratio above 1, 1 below), and 2 have a posterior P(OR > 1) of 0.975 or more, "
+        "1 of them gives P < 0.05 (0 with an odds ratio above 1, 1 below), "
+        "and 2 have a posterior P(OR > 1) of 0.975 or more, "
     )
     assert sentence == f"{start}1 of 0.025 or less; {words}"

@@ -9,7 +9,13 @@ from bayes_ivig.inputs.evidence.search import Step, stages
 from bayes_ivig.inputs.evidence.tables import evidence_table
 from bayes_ivig.reporting.drawing.lettering import extent, wrapped
 from bayes_ivig.reporting.drawing.render import svg_file
-from bayes_ivig.reporting.evidence.bias_chart import bias_alternative, column_headings, letter, plot_domains, plot_traffic_light
+from bayes_ivig.reporting.evidence.bias_chart import (
+    bias_alternative,
+    column_headings,
+    letter,
+    plot_domains,
+    plot_traffic_light,
+)
 from bayes_ivig.reporting.evidence.bias_section import bias_blocks
 from bayes_ivig.reporting.evidence.flow_chart import flow_alternative, plot_flow
 from bayes_ivig.reporting.evidence.search_section import search_blocks
@@ -24,7 +30,9 @@ def texts(chart):
 
 
 def judged(count, domains=3):
-    return tuple({"study": f"S{i}"} | {f"d{j}": "+?-"[(i + j) % 3] for j in range(domains)} for i in range(count))
+    return tuple(
+        {"study": f"S{i}"} | {f"d{j}": "+?-"[(i + j) % 3] for j in range(domains)} for i in range(count)
+    )
 
 
 def test_the_flow_shows_printed_numbers_and_says_which_are_not_printed():
@@ -52,7 +60,11 @@ def test_reasons_that_do_not_add_up_are_said():
 
 def test_a_flow_takes_names_of_any_kind():
     found = stages(
-        (Step("<b>" + "x" * 300, 10, note="</script> " * 80), Step("\N{HEBREW LETTER ALEF}" * 20, None), Step("c", 12))
+        (
+            Step("<b>" + "x" * 300, 10, note="</script> " * 80),
+            Step("\N{HEBREW LETTER ALEF}" * 20, None),
+            Step("c", 12),
+        )
     )
     assert "<b>x" not in svg_file(plot_flow(found), "it")
     assert max(map(extent, wrapped("x" * 300, 40.0))) <= 40.0
@@ -69,7 +81,9 @@ def test_there_is_a_circle_for_every_judgement_in_the_order_of_the_table():
 
 
 def test_shades_differ_in_grey_print():
-    marks = [record["fill"] for record in drawn(plot_traffic_light(judged(3))) if record.get("shape") == "circle"]
+    marks = [
+        record["fill"] for record in drawn(plot_traffic_light(judged(3))) if record.get("shape") == "circle"
+    ]
 
     def grey(colour):
         return sum(int(colour[i : i + 2], 16) * share for i, share in ((1, 0.2126), (3, 0.7152), (5, 0.0722)))

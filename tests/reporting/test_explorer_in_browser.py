@@ -1,4 +1,6 @@
-"""The interactive part in a real browser: the same numbers as the package, by keyboard and mouse, on every screen."""
+"""The interactive part in a real browser: the same numbers as the package,
+by keyboard and mouse, on every screen.
+"""
 
 import itertools
 
@@ -52,7 +54,11 @@ def page(browser, file):
 
 def model(table, prior):
     mean, sd, family, scale = prior
-    effects = {"effects": "common"} if family == "common" else {"tau": TAUS[family].format(scale, 1 / scale, np.log(scale))}
+    effects = (
+        {"effects": "common"}
+        if family == "common"
+        else {"tau": TAUS[family].format(scale, 1 / scale, np.log(scale))}
+    )
     return bi.Model(mu=bi.Normal(mean, sd), **TABLES[table], **effects)
 
 
@@ -69,9 +75,13 @@ def test_the_page_computes_what_the_package_computes(page, prior, table):
     exact = bi.fit(whole.trials(tuple(chosen)), model(table, prior))
     lower, _, upper = exact["mu"].quantile(P)
     np.testing.assert_allclose(found["mu"], exact["mu"].quantile(P), atol=SAME * max(1, (upper - lower) / 4))
-    np.testing.assert_allclose(found["above"], exact["mu"].prob_above(np.log([1, 1.25, 0.8, np.exp(1.5)])), atol=2e-4)
+    np.testing.assert_allclose(
+        found["above"], exact["mu"].prob_above(np.log([1, 1.25, 0.8, np.exp(1.5)])), atol=2e-4
+    )
     if prior[2] != "common":
-        np.testing.assert_allclose(found["tau"], exact["tau"].quantile(P), rtol=SAME, atol=SAME * exact["tau"].quantile(0.5))
+        np.testing.assert_allclose(
+            found["tau"], exact["tau"].quantile(P), rtol=SAME, atol=SAME * exact["tau"].quantile(0.5)
+        )
         assert found["next"][1] == pytest.approx(exact["theta_new"].quantile(0.5), abs=0.005)
         wide = exact["theta_new"].interval()
         np.testing.assert_allclose([found["next"][0], found["next"][2]], wide, rtol=0.005, atol=0.005)
@@ -81,7 +91,10 @@ def test_the_page_computes_what_the_package_computes(page, prior, table):
 
 def shown(page):
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    return {key: page.inner_text(f"#explorer-{key}") for key in ("or", "interval", "above", "below", "inside", "beyond", "tau")}
+    return {
+        key: page.inner_text(f"#explorer-{key}")
+        for key in ("or", "interval", "above", "below", "inside", "beyond", "tau")
+    }
 
 
 def same(found, wanted):
@@ -97,12 +110,16 @@ def same(found, wanted):
 def expected(posterior, threshold=1.25):
     lower, median, upper = np.exp(posterior["mu"].quantile(P))
     edge = np.log(threshold)
-    parts = (posterior["mu"].prob_below(-edge), posterior["mu"].prob_between(-edge, edge), posterior["mu"].prob_above(edge))
+    parts = (
+        posterior["mu"].prob_below(-edge),
+        posterior["mu"].prob_between(-edge, edge),
+        posterior["mu"].prob_above(edge),
+    )
     below, inside, beyond = (f"{part:.3f}"[1:] for part in parts)
     above = f"{posterior['mu'].prob_above(0.0):.3f}"[1:]
     return {
-        "or": f"{median:.2f}", "interval": f"{lower:.2f} to {upper:.2f}", "above": above, "below": below, "inside": inside,
-        "beyond": beyond, "tau": f"{posterior['tau'].quantile(0.5):.2f}",
+        "or": f"{median:.2f}", "interval": f"{lower:.2f} to {upper:.2f}", "above": above, "below": below,
+        "inside": inside, "beyond": beyond, "tau": f"{posterior['tau'].quantile(0.5):.2f}",
     }  # fmt: skip
 
 
@@ -121,7 +138,9 @@ def test_unticking_a_trial_is_the_fit_without_it_by_box_by_row_and_by_set(browse
         assert page.locator("select[name=set] option:checked").inner_text() == "my own choice"
         page.get_by_role("button", name="Back to the reference model").click()
         assert same(shown(page), expected(bi.fit(live, bi.Model())))
-        page.locator("#explorer-forest .mark-rect path").nth(live.study_names.index("Stricker 2000")).click(force=True)
+        page.locator("#explorer-forest .mark-rect path").nth(live.study_names.index("Stricker 2000")).click(
+            force=True
+        )
         assert same(shown(page), without)
         page.locator("select[name=set]").select_option(str(list(live.trial_sets).index("published")))
         assert same(shown(page), expected(bi.fit(live.trials("published"), bi.Model())))
@@ -162,12 +181,21 @@ def test_a_phone_scrolls_one_way_only(browser, file, scheme):
 def test_colours_pass_contrast_in_both_schemes(browser, file):
     def luminance(colour):
         parts = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-        return np.where(parts <= 0.03928, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+        return np.where(parts <= 0.03928, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4) @ [
+            0.2126,
+            0.7152,
+            0.0722,
+        ]
 
     for scheme in ("light", "dark"):
         with opened(browser, file, color_scheme=scheme) as page:
-            read = "(names) => names.map((n) => getComputedStyle(document.documentElement).getPropertyValue(n).trim())"
-            paper, *inks = (luminance(c) for c in page.evaluate(read, ["--paper", "--ink", "--muted", "--accent"]))
+            read = (
+                "(names) => names.map((n) => "
+                "getComputedStyle(document.documentElement).getPropertyValue(n).trim())"
+            )
+            paper, *inks = (
+                luminance(c) for c in page.evaluate(read, ["--paper", "--ink", "--muted", "--accent"])
+            )
             for ink in inks:
                 assert (max(paper, ink) + 0.05) / (min(paper, ink) + 0.05) >= 4.5
 
@@ -205,7 +233,9 @@ def test_a_bad_event_says_which_side_is_good(browser, tmp_path):
         assert "below 1 favours drug" in page.inner_text("#explorer-direction")
         assert page.inner_text("#explorer-left") == "← favours drug"
         assert page.inner_text("#explorer-right") == "favours placebo →"
-        assert page.inner_text("#explorer-colours").startswith("blue where it is below 0.80, better with drug by more than the")
+        assert page.inner_text("#explorer-colours").startswith(
+            "blue where it is below 0.80, better with drug by more than the"
+        )
 
 
 def test_tables_sort_by_number_and_come_back(browser, file):
@@ -214,7 +244,10 @@ def test_tables_sort_by_number_and_come_back(browser, file):
         heading = table.locator("thead th").filter(has_text="P(OR").first
         column = heading.evaluate("(cell) => cell.cellIndex")
         printed = table.locator("tbody tr").all_inner_texts()
-        read = "(table, column) => [...table.tBodies[0].rows].map((row) => parseFloat(row.cells[column].textContent))"
+        read = (
+            "(table, column) => [...table.tBodies[0].rows].map((row) => "
+            "parseFloat(row.cells[column].textContent))"
+        )
         heading.locator("button").click()
         rising = table.evaluate(read, column)
         assert len(rising) > 1 and rising == sorted(rising)
@@ -226,15 +259,20 @@ def test_tables_sort_by_number_and_come_back(browser, file):
 
 
 def test_observed_odds_ratios_are_those_of_the_tables(page):
-    """A trial without a failure in either arm has none, here as in the forest plot; numbers are rounded alike."""
+    """A trial without a failure in either arm has none, here as in the forest plot;
+    numbers are rounded alike.
+    """
     page.evaluate("location.hash = ''")
     page.reload()
     page.wait_for_selector("#explorer-forest svg")
     page.select_option("select[name=set]", label="All nine trials")
     page.wait_for_function("document.querySelectorAll('#explorer-rows tr.out').length === 0")
-    page.wait_for_function("[...document.querySelectorAll('#explorer-rows tr')].every(row => row.cells.length > 1)")
+    page.wait_for_function(
+        "[...document.querySelectorAll('#explorer-rows tr')].every(row => row.cells.length > 1)"
+    )
     cells = page.evaluate(
-        "[...document.querySelectorAll('#explorer-rows tr')].map(row => [...row.cells].map(cell => cell.innerText))"
+        "[...document.querySelectorAll('#explorer-rows tr')].map(row => [...row.cells].map(cell => "
+        "cell.innerText))"
     )
     rows = {row[0].strip(): row[1].strip() for row in cells}
     assert rows["Branch 2000"] == "not estimable"
@@ -246,4 +284,6 @@ def test_observed_odds_ratios_are_those_of_the_tables(page):
     page.select_option("select[name=outcome]", label="Adverse neonatal outcome")
     page.wait_for_function("document.getElementById('explorer-model').textContent.startsWith('Adverse')")
     page.select_option("select[name=set]", label="All four trials")
-    page.wait_for_function("document.getElementById('explorer-model').textContent.includes(', 4 trials, 3 of them informative;')")
+    page.wait_for_function(
+        "document.getElementById('explorer-model').textContent.includes(', 4 trials, 3 of them informative;')"
+    )

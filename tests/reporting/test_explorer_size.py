@@ -63,11 +63,19 @@ def test_no_surface_is_built_that_the_page_cannot_hold(monkeypatch):
     assert explorers.explorer_outcome(bi.Dataset(tuple(studies)), bi.Model()) is None
 
 
-FAR = (("A", 12, 50, 20, 52), ("B", 30, 101, 33, 99), ("C", 8, 40, 15, 41), ("D", 22, 80, 30, 78), ("E", 4990, 5000, 5, 5000))
+FAR = (
+    ("A", 12, 50, 20, 52),
+    ("B", 30, 101, 33, 99),
+    ("C", 8, 40, 15, 41),
+    ("D", 22, 80, 30, 78),
+    ("E", 4990, 5000, 5, 5000),
+)
 
 
 def test_what_is_packed_does_not_hang_on_last_bits(monkeypatch):
-    """Far below a study's best some logs are numerical error, one here by half of itself; they are cut off."""
+    """Far below a study's best some logs are numerical error, one here by half of itself;
+    they are cut off.
+    """
     data = bi.Dataset(tuple(bi.Study(*row) for row in FAR))
     packed = []
     for seed in (None, 1):
@@ -78,8 +86,12 @@ def test_what_is_packed_does_not_hang_on_last_bits(monkeypatch):
 
 
 def test_nothing_is_cut_off_where_a_posterior_can_lie():
-    """Even a prior of SD 0.2 at an odds ratio of 1/4 with the far trial alone: its mode is thousands below the trial's best."""
-    surfaces = explorers.explorer_outcome(bi.Dataset(tuple(bi.Study(*row) for row in FAR)), bi.Model(baseline="midpoint"))
+    """Even a prior of SD 0.2 at an odds ratio of 1/4 with the far trial alone:
+    its mode is thousands below the trial's best.
+    """
+    surfaces = explorers.explorer_outcome(
+        bi.Dataset(tuple(bi.Study(*row) for row in FAR)), bi.Model(baseline="midpoint")
+    )
     for table in surfaces.tables:
         below = table.common.max(axis=1, keepdims=True) - table.common
         x, inside = surfaces.mu.x, _inside(surfaces)

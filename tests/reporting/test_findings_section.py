@@ -39,7 +39,8 @@ def test_the_case_has_a_row_per_outcome_and_main_trial_set() -> None:
     summary, risks = tables(found)
     rows = {row[0]: row[1:] for row in summary[1:]}
     assert rows["Live birth: all nine trials"] == [
-        "9 (451)", "1.80 (0.69 to 5.32)", "743", "838 (665 to 939)", "+96 (\N{MINUS SIGN}78 to +196)", "0.886", "0.772", "0.049",
+        "9 (451)", "1.80 (0.69 to 5.32)", "743", "838 (665 to 939)",
+        "+96 (\N{MINUS SIGN}78 to +196)", "0.886", "0.772", "0.049",
     ]  # fmt: skip
     assert [label.split(":")[0] for label in rows] == [
         *["Live birth"] * 3, "Obstetric complication", "Adverse neonatal outcome", *["Preterm birth"] * 2,
@@ -57,7 +58,8 @@ def test_the_case_has_a_row_per_outcome_and_main_trial_set() -> None:
         "pregnant women (Live birth)",
         "to benefit, or to be harmed",
         "mean of their log odds ~ logistic(0, 1), SD between studies ~ half_normal(1)",
-        "Live birth, median control risk: 734 to 747 per 1000 with each scale of these priors halved and doubled",
+        "Live birth, median control risk: 734 to 747 per 1000 with each scale "
+        "of these priors halved and doubled",
         "Adverse neonatal outcome, no absolute effects: the control arms leave the control risk to its prior",
         "a control risk of 16 to 66 per 1000",
     ):
@@ -98,12 +100,16 @@ def test_any_table_makes_a_page(rows: tuple[tuple[object, ...], ...]) -> None:
 
 
 def test_where_control_arms_carry_no_risk_no_numbers_of_people_are_promised() -> None:
-    """Nothing learnt and nothing per 1000; with a stated risk there are such numbers, and they are the prior's."""
+    """Nothing learnt and nothing per 1000; with a stated risk there are such numbers,
+    and they are the prior's.
+    """
     silent = own((("a", 0, 100, 0, 100), ("b", 0, 50, 0, 50)))
     texts = [block.text for block in section(silent).blocks if isinstance(block, Text)]
     assert texts[0].startswith("Nothing was learnt about the odds ratio")
     assert "events per 1000" not in " ".join(texts)
-    assert texts[1].startswith("No control risk is carried by the control arms, so the odds ratios cannot be turned")
+    assert texts[1].startswith(
+        "No control risk is carried by the control arms, so the odds ratios cannot be turned"
+    )
     assert "no absolute effects: the control arms had no event" in details(section(silent))
     stated = section(silent, baseline_risks={"": {"here": 0.2}})
     assert "So are the events per 1000 and the numbers needed to treat" in next(
@@ -113,7 +119,9 @@ def test_where_control_arms_carry_no_risk_no_numbers_of_people_are_promised() ->
 
 def test_failed_checks_of_control_arms_are_said() -> None:
     reanalysis = own(THREE, BAD_EVENT)
-    failed = tuple(replace(each, problems=("mass beyond the grid",)) for each in findings(reanalysis.outcomes))
+    failed = tuple(
+        replace(each, problems=("mass beyond the grid",)) for each in findings(reanalysis.outcomes)
+    )
     found = findings_section(reanalysis, failed)
     assert found is not None
     assert details(found).count("Death, checks of the control arms FAILED: mass beyond the grid.") == 1

@@ -27,10 +27,13 @@ def test_one_source_gives_plain_text(source, plain):
 
 
 def test_one_source_gives_mathml():
-    tree = ElementTree.fromstring(Formula(r"\frac{x_i^2}{\sqrt{y}} \sim \op{Normal}(0, 1)").mathml(block=True))
+    tree = ElementTree.fromstring(
+        Formula(r"\frac{x_i^2}{\sqrt{y}} \sim \op{Normal}(0, 1)").mathml(block=True)
+    )
     assert tree.tag == "math" and tree.get("display") == "block"
     assert [node.tag for node in tree.iter()] == [
-        "math", "mrow", "mfrac", "msubsup", "mi", "mi", "mn", "msqrt", "mi", "mo", "mi", "mo", "mn", "mo", "mn", "mo",
+        "math", "mrow", "mfrac", "msubsup", "mi", "mi", "mn", "msqrt", "mi", "mo", "mi", "mo",
+        "mn", "mo", "mn", "mo",
     ]  # fmt: skip
 
 
@@ -65,7 +68,9 @@ def test_equations_say_what_differs():
 
     assert "θᵢ = μ" in lines(effects="common") and "τ" not in lines(effects="common")
     assert "αᵢ \N{MINUS SIGN} θᵢ/2" in lines(baseline="midpoint")
-    assert "noncentral hypergeometric" in lines(likelihood="hypergeometric") and "logit" not in lines(likelihood="normal")
+    assert "noncentral hypergeometric" in lines(likelihood="hypergeometric") and "logit" not in lines(
+        likelihood="normal"
+    )
 
 
 def test_the_equations_of_pooling_are_those_of_review_manager():

@@ -19,9 +19,13 @@ def terms(sections: tuple[Section, ...]) -> list[str]:
 
 
 def test_only_terms_that_occur_are_listed_in_order() -> None:
-    said = (Section("a", "A", (Text("R-hat is 1, I² is 3%."),), (Section("b", "B", (Text("all shrunken"),)),)),)
+    said = (
+        Section("a", "A", (Text("R-hat is 1, I² is 3%."),), (Section("b", "B", (Text("all shrunken"),)),)),
+    )
     assert terms(said) == ["I²", "Posterior, shrunken", "R-hat"]
-    assert terms((Section("a", "Taut mules alphabetise flatly", (Text("compounded, kappa 1, blessed"),)),)) == []
+    assert (
+        terms((Section("a", "Taut mules alphabetise flatly", (Text("compounded, kappa 1, blessed"),)),)) == []
+    )
     assert with_glossary((Section("a", "A"),)) == (Section("a", "A"),)
 
 
@@ -71,8 +75,12 @@ def test_what_the_report_on_ivig_does_not_cover() -> None:
     text = said(limits_section(ivig()))
     assert "not rated (GRADE)" in text
     assert "would tell little of the nine here" in text
-    assert "Harms of IVIG other than obstetric complication, adverse neonatal outcome and preterm birth" in text
-    assert "Birth weight: no probability of benefit, since the data do not say which direction is good." in text
+    assert (
+        "Harms of IVIG other than obstetric complication, adverse neonatal outcome and preterm birth" in text
+    )
+    assert (
+        "Birth weight: no probability of benefit, since the data do not say which direction is good." in text
+    )
     assert "Risk of bias" not in text
     assert "how the trials were found" not in text
 

@@ -18,9 +18,15 @@ def test_the_text_prints_weights_that_add_up_and_each_check() -> None:
     percents = [float(value) for value in re.findall(r"(\d+\.\d)%", text)]
     assert len(percents) == 10
     assert sum(percents) == pytest.approx(100, abs=0.5)
-    row = next(line for line in text.split("P(OR > 1) without")[1].splitlines() if line.startswith("Triolo 2003"))
+    row = next(
+        line for line in text.split("P(OR > 1) without")[1].splitlines() if line.startswith("Triolo 2003")
+    )
     triolo = FOUND["Triolo 2003"]
-    assert row.split()[2:] == [f"{100 * triolo.weight:.1f}%", f"{triolo.predictive_p:.3f}", f"{triolo.prob_above_without:.3f}"]
+    assert row.split()[2:] == [
+        f"{100 * triolo.weight:.1f}%",
+        f"{triolo.predictive_p:.3f}",
+        f"{triolo.prob_above_without:.3f}",
+    ]
     assert "no p for Branch 2000: given its total of events the study had no choice" in " ".join(text.split())
     assert max(map(len, text.splitlines())) <= 80
 
@@ -36,7 +42,9 @@ def test_the_document_holds_the_same_numbers() -> None:
 
 
 def test_many_studies_are_not_listed_and_one_has_no_others() -> None:
-    many = fit(Dataset(tuple(Study(f"t{i}", 3 + i % 5, 20, 4, 20) for i in range(101))), Model("normal", "common"))
+    many = fit(
+        Dataset(tuple(Study(f"t{i}", 3 + i % 5, 20, 4, 20) for i in range(101))), Model("normal", "common")
+    )
     assert "weight" not in fit_text(many)
     assert list(fit_document(many)["studies"][0]) == ["study", "theta"]
     one = fit(Dataset((Study("alone", 3, 9, 2, 9),)), Model())

@@ -1,4 +1,6 @@
-"""Where everything stands, on a machine with narrow and on one with wide fonts alone: nothing cut off, no text on another."""
+"""Where everything stands, on a machine with narrow and on one with wide fonts alone:
+nothing cut off, no text on another.
+"""
 
 import pytest
 from browser import opened
@@ -68,7 +70,9 @@ def shown(browser, folder):
     """Return what is wrong with the charts of a folder as files of their own, and how many there are."""
     charts = sorted((folder / "charts").glob("*.svg"))
     page = browser.new_page(viewport={"width": 1400, "height": 900})
-    page.set_content("".join(f"<figure id={chart.stem}>{chart.read_text(encoding='utf-8')}</figure>" for chart in charts))
+    page.set_content(
+        "".join(f"<figure id={chart.stem}>{chart.read_text(encoding='utf-8')}</figure>" for chart in charts)
+    )
     wrong = page.evaluate(CHART_TEXTS)
     page.close()
     return wrong, len(charts)

@@ -1,4 +1,6 @@
-"""Widths of texts against those a browser measures, what is cut and wrapped by them, and how tables are set by them."""
+"""Widths of texts against those a browser measures, what is cut and wrapped by them,
+and how tables are set by them.
+"""
 
 import pytest
 
@@ -7,7 +9,8 @@ from bayes_ivig.reporting.document.table_width import parts, setting
 from bayes_ivig.reporting.drawing.lettering import FONT_SIZE, edges, ems, extent, fitted, wrapped
 
 SENTENCE = (
-    "Posterior of the pooled odds ratio: 3.67 [1.50, 11.61], P(OR > 1) = 0.997 & WAMMERSWIL-2015/16, ~100% \N{MINUS SIGN}0.5"
+    "Posterior of the pooled odds ratio: 3.67 [1.50, 11.61], "
+    "P(OR > 1) = 0.997 & WAMMERSWIL-2015/16, ~100% \N{MINUS SIGN}0.5"
 )
 MEASURED = """([text, weight]) => {
   const pen = document.createElement("canvas").getContext("2d");

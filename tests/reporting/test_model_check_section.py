@@ -49,7 +49,8 @@ def test_the_case_says_which_trial_stands_out() -> None:
     rows = {row[0].text: [cell.text for cell in row[1:]] for row in table_of(section).cells}
     assert list(rows) == [*outcome(ivig(), "live_birth").trial_set("all").dataset.study_names, "All"]
     assert rows["Stricker 2000"][:4] == ["22/24", "0/7", "16 to 21", "0.003"]
-    assert rows["Branch 2000"][2:8] == ["\N{EN DASH}"] * 6  # not published, and without a choice among all nine
+    # not published, and without a choice among all nine
+    assert rows["Branch 2000"][2:8] == ["\N{EN DASH}"] * 6
     checks = outcome(ivig(), "live_birth").checks
     assert checks is not None
     for check, column in zip(checks.sets, (3, 6), strict=True):
@@ -64,7 +65,13 @@ def test_the_picture_has_every_trial_and_stays_small() -> None:
     section = section_of(ivig(), "live_birth")
     (figure,) = [block for block in section.blocks if isinstance(block, Figure)]
     assert len(figure.svg.encode()) < SIZE
-    for text in ("Six trials the paper pooled", "All nine trials", "67 to 88%", "% with the event under IVIG", ">0.003<"):
+    for text in (
+        "Six trials the paper pooled",
+        "All nine trials",
+        "67 to 88%",
+        "% with the event under IVIG",
+        ">0.003<",
+    ):
         assert text in figure.svg
     assert figure.svg.count(">Stricker 2000<") == 2
     assert "Stricker 2000 92%, foreseen 67 to 88%, P 0.003" in figure.alternative
@@ -84,10 +91,17 @@ def test_priors_before_the_data_stand_once_on_the_page() -> None:
     assert section is not None
     found = outcome(ivig(), "live_birth")
     prior = prior_predictive_check(found.trial_set("all").dataset, ivig().model)
-    assert found.checks is not None and (found.checks.prior, found.checks.levels) == (prior.quantities, prior.levels)
+    assert found.checks is not None and (found.checks.prior, found.checks.levels) == (
+        prior.quantities,
+        prior.levels,
+    )
     rows = [[cell.text for cell in row] for row in table_of(section).cells]
     assert len(rows) == len(prior.quantities) == 5
-    assert [" ".join(cell.replace(FIGURE_SPACE, "").split()) for cell in rows[0][:3]] == ["Pooled odds ratio", "1", "0.15 to 6.7"]
+    assert [" ".join(cell.replace(FIGURE_SPACE, "").split()) for cell in rows[0][:3]] == [
+        "Pooled odds ratio",
+        "1",
+        "0.15 to 6.7",
+    ]
     assert [row[4] for row in rows] == ["0.288", "0.296", "\N{EN DASH}", "0.649", "0.650"]
     assert "next to event rates of 0 and 1" in said_in(section)
     hypergeometric = prior_checks_section(own(THREE, BAD_EVENT, "hypergeometric_normal"))
@@ -98,7 +112,12 @@ def test_priors_before_the_data_stand_once_on_the_page() -> None:
 def test_the_checklist_is_done_where_the_sections_are() -> None:
     sections = page_of(ivig()).sections
     known = {section.key: section.title for section in _all(sections)}
-    rows = {row[0].text: row for section in sections if section.key == "checklist" for row in table_of(section).cells}
+    rows = {
+        row[0].text: row
+        for section in sections
+        if section.key == "checklist"
+        for row in table_of(section).cells
+    }
     for place, link in (("1E", "prior-predictive"), ("3A", "live_birth-checks")):
         assert rows[place][2].text == "done"
         assert link in [part.target for part in rows[place][3].after if not isinstance(part, str)]  # type: ignore[union-attr]
@@ -123,8 +142,16 @@ def test_the_checklist_is_not_done_where_they_are_left_out(tmp_path) -> None:
     [
         (THREE, "normal_normal", "odds ratio"),
         (THREE, "common_effect", "under drug"),
-        ((("zero", 0, 40, 12, 41), ("all", 12, 12, 9, 9), ("empty arm", 0, 0, 3, 19)), "binomial_normal", "had no choice"),
-        ((("large", 400_000, 1_000_000, 399_000, 1_000_000), ("small", 3, 9, 1, 8)), "binomial_normal", "399000/1000000"),
+        (
+            (("zero", 0, 40, 12, 41), ("all", 12, 12, 9, 9), ("empty arm", 0, 0, 3, 19)),
+            "binomial_normal",
+            "had no choice",
+        ),
+        (
+            (("large", 400_000, 1_000_000, 399_000, 1_000_000), ("small", 3, 9, 1, 8)),
+            "binomial_normal",
+            "399000/1000000",
+        ),
         ((("rare", 3, 100_000, 9, 100_000), ("rarer", 1, 90_000, 2, 90_000)), "binomial_normal", "rarer"),
     ],
     ids=["normal", "common", "zeros", "large", "rare"],
@@ -145,7 +172,9 @@ def test_many_trials_are_in_the_table_and_not_drawn() -> None:
     assert found.checks is not None
     first, whole = found.checks.sets
     many = replace(whole, rows=whole.rows * 5)
-    drawn = model_checks_section(replace(found, checks=replace(found.checks, sets=(first, many))), "live_birth")
+    drawn = model_checks_section(
+        replace(found, checks=replace(found.checks, sets=(first, many))), "live_birth"
+    )
     assert drawn is not None
     (figure,) = [block for block in drawn.blocks if isinstance(block, Figure)]
     assert "Six trials the paper pooled" in figure.alternative and "All nine trials" not in figure.alternative

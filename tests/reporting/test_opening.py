@@ -9,7 +9,12 @@ from report_cases import BAD_EVENT, THREE, ivig, own
 import bayes_ivig as bi
 from bayes_ivig.reporting.document.blocks import Items
 from bayes_ivig.reporting.drawing.render import svg_file
-from bayes_ivig.reporting.report.opening_section import answer_figure, answer_table, first_sentence, main_outcome
+from bayes_ivig.reporting.report.opening_section import (
+    answer_figure,
+    answer_table,
+    first_sentence,
+    main_outcome,
+)
 from bayes_ivig.reporting.report.rests_on_section import points, summary_point
 from bayes_ivig.reporting.report.sections import page_of
 
@@ -31,7 +36,10 @@ def test_the_trial_that_carries_the_answer_is_left_out_by_a_plain_fit(lines):
 
 
 def test_the_published_choice_is_placed_among_its_like(lines):
-    assert "There are 84 ways of leaving three of the nine trials out. Pooled again, 4 of them give P < 0.05" in lines[1]
+    assert (
+        "There are 84 ways of leaving three of the nine trials out. Pooled again, 4 of them give P < 0.05"
+        in lines[1]
+    )
     assert "number 9 from the largest" in lines[1]
 
 
@@ -46,7 +54,8 @@ def test_the_range_over_models_is_that_of_the_table(lines):
     rows = [row for row in main_outcome(ivig()).other_models.rows if row.trials == "all"]
     medians = sorted(row.ratio.estimate for row in rows)
     line = next(each for each in lines if " models of all nine trials" in each)
-    assert f"from {medians[0]:.2f} to {medians[-1]:.2f}, and P(OR > 1)" in line  # the reference model's is at neither end
+    # the reference model's is at neither end
+    assert f"from {medians[0]:.2f} to {medians[-1]:.2f}, and P(OR > 1)" in line
 
 
 def test_classes_of_design_are_plain_fits_and_a_plain_contrast(lines):
@@ -66,7 +75,9 @@ def test_an_outcome_without_counts_is_told_by_its_range():
     preterm = ivig().outcome("preterm_birth")
     (line,) = told([summary_point(preterm, "preterm_birth")])
     chances = [float(reading.marginal.prob_above(0.0)) for reading in preterm.readings]
-    chances += [float(p.averaged().prob_above(0.0)) for each in preterm.reconstructed for p in each.posteriors]
+    chances += [
+        float(p.averaged().prob_above(0.0)) for each in preterm.reconstructed for p in each.posteriors
+    ]
     assert f"P(OR > 1) from {min(chances):.3f} to {max(chances):.3f}" in line
     assert summary_point(ivig().outcome("birth_weight"), "birth_weight") is None
 
@@ -81,7 +92,11 @@ def test_every_point_leads_to_a_section_of_the_page():
             walk(section.sections)
 
     walk(page.sections)
-    (items,) = (block for block in page.sections[0].blocks if isinstance(block, Items) and not isinstance(block.items[0], str))
+    (items,) = (
+        block
+        for block in page.sections[0].blocks
+        if isinstance(block, Items) and not isinstance(block.items[0], str)
+    )
     targets = [part.target for point in items.items for part in point if not isinstance(part, str)]
     assert len(targets) >= 6 and set(targets) <= keys
 

@@ -1,4 +1,6 @@
-"""What holds for every report: headings, addresses, references, and that no picture stands without its numbers in words."""
+"""What holds for every report: headings, addresses, references,
+and that no picture stands without its numbers in words.
+"""
 
 import re
 from collections import Counter
@@ -85,14 +87,18 @@ def test_references_are_numbered_as_they_are_cited_and_all_are_listed(page, seen
     assert all(f"ref-{number}" in {a.get("id") for _, a in seen.tags} for number in numbers)
     listed = [formatted(work) for work in bibliography() if work.key in page.citations]
     assert all(text.count(reference) == 1 for reference in listed)
-    assert "Kruschke JK. Bayesian analysis reporting guidelines. Nature Human Behaviour 2021;5(10):1282" in text
+    assert (
+        "Kruschke JK. Bayesian analysis reporting guidelines. Nature Human Behaviour 2021;5(10):1282" in text
+    )
     assert "1282" in markdown_of(page)
 
 
 def test_a_report_of_other_data_says_nothing_of_the_case():
     page = page_of(own(THREE, BAD_EVENT))
     text = markdown_of(page)
-    assert not {"guidelines", "search", "bias", "characteristics", "reviews"} & {s.key for _, s in sections(page.sections)}
+    assert not {"guidelines", "search", "bias", "characteristics", "reviews"} & {
+        s.key for _, s in sections(page.sections)
+    }
     for word in ("IVIG", "immunoglobulin", "Yuan", "antiphospholipid", "Yamada", "live birth"):
         assert word not in text
     assert "bayes-ivig report mine.csv --out reports/mine" in text
@@ -102,7 +108,9 @@ def test_guidelines_are_told_with_how_they_are_known():
     section = next(section for section in page_of(ivig()).sections if section.key == "guidelines")
     table = next(block for block in section.blocks if isinstance(block, Table))
     known = [row[-1].text for row in table.cells]
-    assert len(known) == 6 and all(text.startswith(("Read", "Abstract only", "Told by another source")) for text in known)
+    assert len(known) == 6 and all(
+        text.startswith(("Read", "Abstract only", "Told by another source")) for text in known
+    )
     assert "see the guideline itself" in table.details[0]
 
 
@@ -116,8 +124,17 @@ def test_the_checklist_follows_what_is_on_the_page():
 
     before = status(page.sections)
     assert len(before) == 29 and before["1C"] == before["2D"] == before["6B"] == "done"
-    after = status(refilled(reanalysis, tuple(s for s in page.sections if s.key not in ("methods", "reproduce"))))
-    assert {key for key in before if before[key] == "done" and after[key] == "not done"} >= {"1B", "1C", "1D", "2A", "2D", "6A"}
+    after = status(
+        refilled(reanalysis, tuple(s for s in page.sections if s.key not in ("methods", "reproduce")))
+    )
+    assert {key for key in before if before[key] == "done" and after[key] == "not done"} >= {
+        "1B",
+        "1C",
+        "1D",
+        "2A",
+        "2D",
+        "6A",
+    }
     assert all(item.missing or item.said for item in items(reanalysis, {}))
 
 
@@ -137,7 +154,10 @@ def test_no_outcome_takes_the_address_of_a_section():
     ("text", "keys"),
     [
         ("Günhan, Röver & Friede 2020, Res Synth Methods 11:74", ("gunhan2020",)),
-        ("Friede et al. 2017, Res Synth Methods 8:79; Röver 2020, J Stat Softw 93(6)", ("friede2017", "rover2020")),
+        (
+            "Friede et al. 2017, Res Synth Methods 8:79; Röver 2020, J Stat Softw 93(6)",
+            ("friede2017", "rover2020"),
+        ),
         ("twice what Friede et al. 2017, Biom J 59:658, say", ("friede2017two",)),
         ("Friede et al. 2017", ()),
         ("a choice of my own", ()),

@@ -47,11 +47,14 @@ def test_ranges_are_those_of_the_tables() -> None:
     rows = [[cell.text for cell in row] for row in tables[0].cells if row[0].text == "All nine trials"]
     ratios, chances = sorted(float(row[3]) for row in rows), sorted(row[5] for row in rows)
     assert (
-        f"all nine trials: the posterior median odds ratio lies between {ratios[0]} and {ratios[-1]}, P(OR > 1) between" in told
+        f"all nine trials: the posterior median odds ratio lies between {ratios[0]} and {ratios[-1]}, "
+        "P(OR > 1) between" in told
     )
     assert f"{chances[0]} and {chances[-1]}." in told
     after = [row for row in tables[2].cells if not row[0].text.startswith("τ")]
-    lowest, highest = (f"{value:.2f}" for value in (f([float(row[3].text) for row in after]) for f in (min, max)))
+    lowest, highest = (
+        f"{value:.2f}" for value in (f([float(row[3].text) for row in after]) for f in (min, max))
+    )
     assert f"all nine trials, between {lowest} and {highest}, P(OR > 1) between" in told
 
 
@@ -61,8 +64,13 @@ def test_trials_that_vary_more_than_the_prior_of_tau_expects_are_said_to() -> No
     (said,) = heterogeneity_sentences(outcome)
     posterior = outcome.trial_set("all").posterior
     shown = float(posterior["tau"].quantile(0.5))
-    assert said.startswith("All nine trials vary more than the prior of τ expects (half-normal, scale 0.5: 95% of it below 0.98)")
-    assert f"{shown:.2f}, and the prior gives a probability of {math.erfc(shown / 0.5 / math.sqrt(2)):.3f} to a larger" in said
+    assert said.startswith(
+        "All nine trials vary more than the prior of τ expects (half-normal, scale 0.5: 95% of it below 0.98)"
+    )
+    assert (
+        f"{shown:.2f}, and the prior gives a probability of {math.erfc(shown / 0.5 / math.sqrt(2)):.3f} "
+        "to a larger" in said
+    )
     assert "Under the widest prior of τ in the table (half-normal, scale 1)" in said
     assert "(95% credible interval 0.56 to 9.12; P(OR > 1) = 0.870)" in said
     wide = own(THREE, BAD_EVENT).outcomes[0]
@@ -75,7 +83,9 @@ def test_a_mirror_image_has_no_families_of_its_own() -> None:
     assert [type(block) for block in found if not isinstance(block, Text)] == [Table, Figure]
 
 
-@pytest.mark.parametrize("case", [hostile(), own(THREE), own(THREE[:1]), own(THREE, BAD_EVENT)], ids=["hostile", "3", "1", "bad"])
+@pytest.mark.parametrize(
+    "case", [hostile(), own(THREE), own(THREE[:1]), own(THREE, BAD_EVENT)], ids=["hostile", "3", "1", "bad"]
+)
 def test_tables_of_ones_own(case: Reanalysis) -> None:
     found = blocks(case, case.outcomes[0].name)
     for figure in (block for block in found if isinstance(block, Figure)):
@@ -97,14 +107,21 @@ def test_tables_of_ones_own(case: Reanalysis) -> None:
         ("half_cauchy(0.05)", "half-Cauchy, scale 0.05"),
         ("half_student_t(3, 1)", "half-Student-t (3 degrees of freedom), scale 1"),
         ("uniform(0, 4)", "uniform, 0 to 4"),
-        ("log_normal_tau2(-3.52, 1.74)", f"log-normal, median {math.exp(-1.76):.2f}, SD of the logarithm 0.87"),
+        (
+            "log_normal_tau2(-3.52, 1.74)",
+            f"log-normal, median {math.exp(-1.76):.2f}, SD of the logarithm 0.87",
+        ),
         ("half_normal_tau2(1)", "half-normal, scale 1, on τ²"),
         ("inverse_gamma(1.77, 0.55)", "inverse gamma, shape 1.77, scale 0.55"),
         ("mixture(0.8: normal(0, 1), 0.2: normal(0, 4))", "80% normal, SD 1; 20% normal, SD 4"),
-        ("risk_ratio(0.223144, 0.113442, 0.55)", "log-normal RR 1.25, SD of its logarithm 0.11, at a risk of 0.55"),
+        (
+            "risk_ratio(0.223144, 0.113442, 0.55)",
+            "log-normal RR 1.25, SD of its logarithm 0.11, at a risk of 0.55",
+        ),
         (
             'evidence("RR 0.92 (0.75 to 1.12)", baseline_risk="119 of 216", event="opposite", robust=0.2)',
-            "80% log-normal RR 0.92 of the opposite event, SD of its logarithm 0.1, at a risk of 119 of 216; 20% normal, SD 4",
+            "80% log-normal RR 0.92 of the opposite event, SD of its logarithm 0.1, at a risk of 119 "
+            "of 216; 20% normal, SD 4",
         ),
         ("flat()", "flat"),
         ("jeffreys()", "jeffreys"),
@@ -116,7 +133,10 @@ def test_priors_in_words(text: str, told: str) -> None:
 
 
 def test_entries_of_libraries_have_names() -> None:
-    text = 'turner2015("obstetric outcomes", "pharmacological vs. placebo / control") = log_normal_tau2(-3.52, 1.74)'
+    text = (
+        'turner2015("obstetric outcomes", "pharmacological vs. '
+        'placebo / control") = log_normal_tau2(-3.52, 1.74)'
+    )
     assert label(text, ratio=False) == "Turner 2015: obstetric outcomes"
     assert entries([text, text, "normal(0, 1)"], "τ") == [f"Turner 2015: obstetric outcomes: τ ~ {text}."]
 

@@ -13,7 +13,11 @@ from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.reporting.document.markdown import render_markdown
 from bayes_ivig.reporting.reconstruction.chart import plot_reconstruction
-from bayes_ivig.reporting.reconstruction.section import importance_table, posterior_table, reconstruction_section
+from bayes_ivig.reporting.reconstruction.section import (
+    importance_table,
+    posterior_table,
+    reconstruction_section,
+)
 from bayes_ivig.reporting.reconstruction.summary_table import partial_table, reading_sentences
 from bayes_ivig.reporting.reconstruction.weights_section import averaging_table
 from bayes_ivig.reporting.report.results_json import results_json
@@ -39,14 +43,21 @@ def test_the_answer_has_the_reconstructed_counts() -> None:
     text = render_markdown(ivig())
     first = text[: text.index("## Live birth")]
     rows = [line for line in first.splitlines() if line.startswith("| Preterm birth |")]
-    assert [("Reconstructed counts" in row, "Published summary" in row) for row in rows] == [(True, False)] * 2
+    assert [("Reconstructed counts" in row, "Published summary" in row) for row in rows] == [
+        (True, False)
+    ] * 2
     assert "over 4,711 tables" in rows[0]
     assert "over 9,937 tables" in rows[1]
 
 
 def test_the_table_shows_the_averaged_posteriors(preterm) -> None:
     rows = posterior_table(preterm).rows
-    found = [(reading, each) for reading in preterm.reconstructed if not reading.narrowed for each in reading.posteriors]
+    found = [
+        (reading, each)
+        for reading in preterm.reconstructed
+        if not reading.narrowed
+        for each in reading.posteriors
+    ]
     assert len(rows) == len(found) == 4
     for row, (reading, each) in zip(rows, found, strict=True):
         cells = [getattr(cell, "text", cell) for cell in row]
@@ -78,15 +89,20 @@ def test_a_reading_without_a_table_an_assumption_and_hearsay_are_named(preterm) 
     assert len(told) == 2
     assert all("told by a secondary source from memory, not read" in item for item in told)
     assert (
-        importance_table(preterm).details[0].startswith("Rests on numbers that are assumed, not read: Mahmoud 2004 (Yuan Table 1")
+        importance_table(preterm)
+        .details[0]
+        .startswith("Rests on numbers that are assumed, not read: Mahmoud 2004 (Yuan Table 1")
     )
     assert any(line.startswith("Imputed: an assumption") for line in partial_table(preterm).details)
 
 
 def test_a_printed_p_value_that_no_reading_gives_is_named(preterm) -> None:
-    """Values: normal, from the odds ratios and limits 1.743 (0.58 to 5.24), 2.05 (0.58 to 7.25) and 2.05 (0.80 to 5.24)."""
+    """Values: normal, from the odds ratios and limits 1.743 (0.58 to 5.24),
+    2.05 (0.58 to 7.25) and 2.05 (0.80 to 5.24).
+    """
     assert reading_sentences(preterm)[-1] == (
-        "The printed P < 0.05 of the effect agrees with none of these readings: they give 0.322, 0.265 and 0.134."
+        "The printed P < 0.05 of the effect agrees with none of these readings: "
+        "they give 0.322, 0.265 and 0.134."
     )
     weight = reading_sentences(ivig().outcome("birth_weight"))
     assert len(weight) == 2
@@ -111,13 +127,16 @@ def test_the_report_says_how_little_a_trial_report_would_tell(preterm) -> None:
 def test_a_trial_that_leaves_much_open_is_asked_for() -> None:
     """Two trials; of the large one the control arm is anything from 10 to 90 of 100."""
     table = PartialTable(
-        (PartialStudy("Large", (50, 50), 100, (10, 90), 100), PartialStudy("Small", (3, 3), 9, (4, 4), 9)), "two"
+        (PartialStudy("Large", (50, 50), 100, (10, 90), 100), PartialStudy("Small", (3, 3), 9, (4, 4), 9)),
+        "two",
     )
     events = np.array([[[50, r], [3, 4]] for r in range(10, 91)])
     found = reconstruction_posterior((table, events), Model())
     one = ReconstructedReading("as printed", "", len(events), (found,))
     claim = Claim("o", "OR", estimate=Printed("1.3"))
-    section = reconstruction_section(SummaryOutcome("o", About(), claim, "flat()", (), (), (one,), len(events)), "o")
+    section = reconstruction_section(
+        SummaryOutcome("o", About(), claim, "flat()", (), (), (one,), len(events)), "o"
+    )
     assert section is not None
     text = " ".join(getattr(block, "text", "") for block in section.blocks)
     assert found.importance()[0].of_posterior > 0.5
@@ -144,17 +163,21 @@ def test_the_chart_draws_every_reading_once_for_each_denominator(preterm) -> Non
 
 
 def test_the_json_has_every_average(preterm) -> None:
-    (found,) = [each for each in json.loads(results_json(ivig()))["outcomes"] if each["outcome"] == "preterm_birth"]
+    (found,) = [
+        each for each in json.loads(results_json(ivig()))["outcomes"] if each["outcome"] == "preterm_birth"
+    ]
     assert found["possible_tables"] == 53_635_081_500
     one = found["reconstructed"][0]
     own = preterm.reconstructed[0].posteriors[0]
     assert one["weights"] == "evidence"
-    assert one["averaged"]["evidence"]["prob_or_gt_1"] == pytest.approx(own.averaged().prob_above(0.0), abs=1e-5)
+    assert one["averaged"]["evidence"]["prob_or_gt_1"] == pytest.approx(
+        own.averaged().prob_above(0.0), abs=1e-5
+    )
     assert one["averaged"]["uniform"]["prob_or_gt_1"] == pytest.approx(own.prob_or_gt_1.mean(), abs=1e-3)
     assert one["variance_between_tables"] == pytest.approx(own.between_tables(), rel=1e-4)
-    assert [each["model"]["baseline"] for each in found["sections"]["baselines"]] == ["midpoint"] * 6 + ["control"] * 6 + [
-        "none"
-    ] * 2
+    assert [each["model"]["baseline"] for each in found["sections"]["baselines"]] == ["midpoint"] * 6 + [
+        "control"
+    ] * 6 + ["none"] * 2
     first = one["importance"][0]
     assert first["study"] == own.importance()[0].study
     assert 0 < first["of_posterior"] < one["variance_between_tables"]

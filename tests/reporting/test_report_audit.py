@@ -10,7 +10,10 @@ from bayes_ivig.reporting.document.blocks import Table, Text
 from bayes_ivig.reporting.evidence.contradictions_section import contradictions
 
 CLAIMS = "outcome,measure,k,estimate,ci_lower,ci_upper,effect_p\n"
-COUNTS = "study,treatment_events,treatment_total,control_events,control_total\nA,5,40,12,41\nB,4,50,9,52\nC,2,20,3,19\n"
+COUNTS = (
+    "study,treatment_events,treatment_total,control_events,control_total\nA,5,40,12,41\nB,4,50,9,52\n"
+    "C,2,20,3,19\n"
+)
 
 
 def texts(table: Table) -> list[list[str]]:
@@ -51,7 +54,9 @@ def test_facts_about_the_studies_stand_beside_it() -> None:
     women = next(row for row in texts(facts) if row[0] == "Women")
     assert women[1] == "366 antiphospholipid-positive women in nine studies"
     assert women[2].startswith("by their own reports, or by Table 1, five studies were of such women alone")
-    assert women[2].endswith("Heilmann 2001 (26%), Perricone 2008 (17%), Stricker 2000 (32%) and Yamada 2022 (none)")
+    assert women[2].endswith(
+        "Heilmann 2001 (26%), Perricone 2008 (17%), Stricker 2000 (32%) and Yamada 2022 (none)"
+    )
 
 
 def test_a_table_without_claims_has_no_such_section() -> None:

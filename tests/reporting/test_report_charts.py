@@ -30,7 +30,13 @@ def forest():
 
 def test_forest_has_the_columns_of_review_manager_and_both_bars(forest):
     found = texts(forest)
-    assert [found.count(word) for word in ("Study", "Events", "Total", "Weight", "Odds ratio")] == [1, 2, 3, 1, 1]
+    assert [found.count(word) for word in ("Study", "Events", "Total", "Weight", "Odds ratio")] == [
+        1,
+        2,
+        3,
+        1,
+        1,
+    ]
     assert {"2.60 [1.15, 5.86]", "2.87 [1.37, 6.06]", "30.1%", "Yamada 2022"} <= set(found)
     assert found.count("2.86 [1.04, 7.90]") == 2  # as published and pooled again
     assert "3.66 [1.50, 11.57]" in found
@@ -61,7 +67,9 @@ def test_a_study_without_an_odds_ratio_says_so():
 
 
 def test_benefit_curves_are_the_posteriors_and_mirror_images_for_mirror_events():
-    """Between the points kept, straight lines stay within a fifth of a pixel of the posterior's own probabilities."""
+    """Between the points kept, straight lines stay within a fifth of a pixel
+    of the posterior's own probabilities.
+    """
 
     def curve(name):
         posterior = ivig().outcome(name).trial_set("published").posterior
@@ -83,18 +91,26 @@ def test_masses_stand_in_rows_with_a_bar_whose_filled_end_is_benefit():
     outcome = ivig().outcome("neonatal_outcome")
     posterior = outcome.trial_set("all").posterior
     chart = plot_benefit(benefit(posterior, zone=2, baseline=0.1))
-    assert {"OR < 0.5", "0.5 to 2", "OR > 2", "OR < 1", "Pooled odds ratio", "A new setting"} <= set(texts(chart))
+    assert {"OR < 0.5", "0.5 to 2", "OR > 2", "OR < 1", "Pooled odds ratio", "A new setting"} <= set(
+        texts(chart)
+    )
     bars = [r for r in values(chart) if "fill" in r]
     assert [r["fill"] for r in bars] == [ACCENT, LINE, PAPER] * 2
     whole = bars[2]["x2"] - bars[0]["x"]
-    assert (bars[0]["x2"] - bars[0]["x"]) / whole == pytest.approx(posterior["mu"].prob_below(np.log(0.5)), abs=1e-3)
-    assert (bars[5]["x2"] - bars[5]["x"]) / whole == pytest.approx(posterior["theta_new"].prob_above(np.log(2)), abs=1e-3)
+    assert (bars[0]["x2"] - bars[0]["x"]) / whole == pytest.approx(
+        posterior["mu"].prob_below(np.log(0.5)), abs=1e-3
+    )
+    assert (bars[5]["x2"] - bars[5]["x"]) / whole == pytest.approx(
+        posterior["theta_new"].prob_above(np.log(2)), abs=1e-3
+    )
     several = {f"prior {i} {'n' * 200}": posterior for i in range(14)}
     assert "The first 12 of 14 are drawn" in benefit_caption(several)
     assert sum(text.startswith("prior") for text in texts(plot_benefit(several))) == 12
     assert max(map(len, texts(plot_benefit(several)))) <= 36
     silent = own(THREE).outcomes[0].trial_set("all").posterior
-    assert {r["fill"] for r in values(plot_benefit(silent)) if r.get("x") == bars[0]["x"] and "fill" in r} == {PAPER}
+    assert {
+        r["fill"] for r in values(plot_benefit(silent)) if r.get("x") == bars[0]["x"] and "fill" in r
+    } == {PAPER}
     assert "above filled, below empty" in benefit_caption(silent) and "benefit" not in benefit_caption(silent)
 
 
@@ -115,7 +131,9 @@ def test_readings_draw_on_their_own_scale():
 
 def test_svg_is_the_same_each_time_and_hostile_names_stay_text():
     result = hostile().outcomes[0].trial_set("all")
-    first, second = (svg_file(plot_forest(result.posterior, result.pooled), 'a "quoted" <alternative>') for _ in range(2))
+    first, second = (
+        svg_file(plot_forest(result.posterior, result.pooled), 'a "quoted" <alternative>') for _ in range(2)
+    )
     assert first == second
     assert "<script" not in first and "<img" not in first and "nnnnn…" in first
     assert 'aria-label="a &quot;quoted&quot; &lt;alternative&gt;"' in first
@@ -133,5 +151,6 @@ def test_a_diamond_is_cut_off_where_the_axis_ends():
     corners = _outline(Diamond(50, 10.0, 1.0, 1000.0, hollow=True), axis, 0)
     assert max(c["x"] for c in corners) == 100 and {c["fill"] for c in corners} == {PAPER}
     at_end = sorted(c["y"] for c in corners if c["x"] == 100)
-    assert at_end == [pytest.approx(46.5), pytest.approx(53.5)]  # half way down from its full height of 7 each way
+    # half way down from its full height of 7 each way
+    assert at_end == [pytest.approx(46.5), pytest.approx(53.5)]
     assert clipped(Interval(0, 1, 0.001, 1000), axis) == [(0.01, "left"), (100.0, "right")]

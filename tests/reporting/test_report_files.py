@@ -1,4 +1,6 @@
-"""The files of a report beside the page: tables as CSV, charts as PNG, the page printed, all in place at once or not at all."""
+"""The files of a report beside the page: tables as CSV, charts as PNG, the page printed,
+all in place at once or not at all.
+"""
 
 import csv
 import io
@@ -62,7 +64,11 @@ def test_cells_of_every_kind():
         ),
         ("detail",),
     )
-    files = csv_files(Page("t", "s", (Section("a", "A", (table, replace(table)), (Section("a-b", "B", (replace(table),)),)),)))
+    files = csv_files(
+        Page(
+            "t", "s", (Section("a", "A", (table, replace(table)), (Section("a-b", "B", (replace(table),)),)),)
+        )
+    )
     assert list(files) == ["tables/a.csv", "tables/a-2.csv", "tables/a-b.csv", "tables/index.csv"]
     assert rows(files["tables/a.csv"]) == [
         ["Name", "Limits lower", "Limits upper", "Mixed", "Value"],
@@ -76,7 +82,9 @@ def test_the_folder_holds_all_that_is_promised(tmp_path):
     written = write_report(own(THREE, BAD_EVENT), tmp_path / "new" / "folder", png=True)
     names = {path.relative_to(tmp_path / "new" / "folder").as_posix() for path in written}
     assert {"report.html", "report.md", "results.json", "tables/index.csv"} <= names
-    assert {name[:-4] for name in names if name.endswith(".svg")} == {name[:-4] for name in names if name.endswith(".png")}
+    assert {name[:-4] for name in names if name.endswith(".svg")} == {
+        name[:-4] for name in names if name.endswith(".png")
+    }
     assert {path for path in (tmp_path / "new" / "folder").rglob("*") if path.is_file()} == set(written)
     png = next(path for path in written if path.name.endswith("forest_all.png")).read_bytes()
     svg = next(path for path in written if path.name.endswith("forest_all.svg")).read_text(encoding="utf-8")
@@ -125,7 +133,9 @@ def test_a_browser_that_fails_leaves_the_folder_as_it_was(tmp_path, monkeypatch,
     monkeypatch.setattr("bayes_ivig.reporting.report.write.find_browser", lambda: browser)
     with pytest.raises(BayesIvigError, match=message):
         write_report(own(THREE[:1]), folder, pdf=True)
-    assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == {"report.html": "old"}
+    assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == {
+        "report.html": "old"
+    }
 
 
 def test_browsers_are_found_on_the_path_first_then_where_playwright_keeps_them(tmp_path, monkeypatch):

@@ -1,4 +1,6 @@
-"""A report of trials that cannot tell the arms apart says so first, beside every number, and in the page's own calculator."""
+"""A report of trials that cannot tell the arms apart says so first, beside every number,
+and in the page's own calculator.
+"""
 
 import json
 
@@ -14,7 +16,10 @@ from bayes_ivig.reporting.report.results_json import results_json
 
 SILENT = (("A", 0, 100, 0, 100), ("B", 0, 50, 0, 50), ("C", 0, 200, 0, 200))
 MIXED = (*SILENT[:1], ("D", 3, 50, 6, 50), ("E", 7, 7, 9, 9), ("F", 4, 40, 9, 45))
-NOTHING = "Nothing was learnt about the odds ratio: no trial can tell the arms apart (no events, or only events, in both arms)."
+NOTHING = (
+    "Nothing was learnt about the odds ratio: no trial can tell the arms apart (no events, "
+    "or only events, in both arms)."
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +44,11 @@ def test_the_first_line_says_that_nothing_was_learnt(silent) -> None:
 
 
 def test_every_row_of_such_a_set_is_marked(silent) -> None:
-    rows = [line for line in render_markdown(silent).splitlines() if line.startswith("|") and "ll three trials" in line]
+    rows = [
+        line
+        for line in render_markdown(silent).splitlines()
+        if line.startswith("|") and "ll three trials" in line
+    ]
     assert len(rows) > 8
     assert all("three trials (nothing learnt)" in row for row in rows if "Pooled" not in row)
 
@@ -56,7 +65,10 @@ def test_arms_that_are_alike_have_no_direction_by_rounding_error(silent) -> None
 def test_silent_trials_are_named_under_every_table_of_a_set(mixed) -> None:
     text = render_markdown(mixed)
     assert "Nothing was learnt" not in text
-    named = "2 of 4 carry information; cannot tell the arms apart: A, 0/100 v 0/100; E, 7/7 v 9/9; what they add comes from"
+    named = (
+        "2 of 4 carry information; cannot tell the arms apart: A, 0/100 v 0/100; E, 7/7 v 9/9; "
+        "what they add comes from"
+    )
     assert text.count("All four trials: A, D, E, F (") == text.count(named) > 3
 
 

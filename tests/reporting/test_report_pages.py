@@ -21,16 +21,18 @@ from bayes_ivig.reporting.report.write import write_report
 from bayes_ivig.reporting.wording import two_arm as models
 
 QUOTE = (
-    "Odds ratio of live birth, IVIG against comparator: 3.66 (95% credible interval 1.50 to 11.57; P(OR > 1) = 0.997) in the six "
-    "trials the paper pooled, 1.80 (0.69 to 5.32; 0.886) in all nine trials, and 0.29 (0.11 to 0.75; 0.008) in the randomised, "
-    "aPL-positive trials. Posterior medians under the reference model: binomial likelihood, random effects, "
-    "mu ~ normal(0, 2.82), tau ~ half_normal(0.5)."
+    "Odds ratio of live birth, IVIG against comparator: 3.66 (95% credible interval 1.50 to 11.57; P(OR > 1) "
+    "= 0.997) in the six trials the paper pooled, 1.80 (0.69 to 5.32; 0.886) in all nine trials, and 0.29 "
+    "(0.11 to 0.75; 0.008) in the randomised, aPL-positive trials. Posterior medians under the reference "
+    "model: binomial likelihood, random effects, mu ~ normal(0, 2.82), tau ~ half_normal(0.5)."
 )
 VOID = {"meta", "link", "br", "img", "hr", "input", "path", "line", "rect", "circle"}
 
 
 class Reader(HTMLParser):
-    """Collects what a browser would see: tags with their attributes, text outside of tags, headings in order."""
+    """Collects what a browser would see: tags with their attributes, text outside of tags,
+    headings in order.
+    """
 
     def __init__(self, page):
         super().__init__(convert_charrefs=True)
@@ -79,7 +81,13 @@ def test_files_are_the_same_bytes_again_and_nothing_else_is_left(tmp_path):
     before = [path.read_bytes() for path in paths]
     assert write_report(small, tmp_path) == paths
     assert [path.read_bytes() for path in paths] == before
-    assert {path.name for path in tmp_path.iterdir()} == {"charts", "tables", "report.html", "report.md", "results.json"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "charts",
+        "tables",
+        "report.html",
+        "report.md",
+        "results.json",
+    }
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == render_html(small)
     assert (tmp_path / "report.md").read_text(encoding="utf-8") == render_markdown(small)
 
@@ -87,11 +95,18 @@ def test_files_are_the_same_bytes_again_and_nothing_else_is_left(tmp_path):
 def test_page_needs_no_network_and_runs_no_script_but_its_own(page):
     tags = Reader(page).tags
     assert not {"link", "iframe", "object", "embed"} & {tag for tag, _ in tags}
-    loads = [value for tag, attrs in tags for key, value in attrs.items() if key in ("src", "href", "xlink:href") and tag != "a"]
+    loads = [
+        value
+        for tag, attrs in tags
+        for key, value in attrs.items()
+        if key in ("src", "href", "xlink:href") and tag != "a"
+    ]
     assert not loads
     assert "url(http" not in page and "@import" not in page
     assert not any(key.startswith("on") for _, attrs in tags for key in attrs)
-    policy = next(attrs["content"] for tag, attrs in tags if attrs.get("http-equiv") == "Content-Security-Policy")
+    policy = next(
+        attrs["content"] for tag, attrs in tags if attrs.get("http-equiv") == "Content-Security-Policy"
+    )
     rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
     assert rules["default-src"] == "'none'"
     scripts = re.findall("<script>(.*?)</script>", page, re.DOTALL)
@@ -129,7 +144,10 @@ def test_reconstructed_counts_are_called_so_and_it_is_no_advice(markdown):
 
 def test_summaries_are_labelled_and_every_reading_said(markdown):
     assert markdown.count("from the published summary, not from counts") >= 4
-    assert "the estimate, being the middle of its interval, is then 1.74, and the printed 2.05 must be wrong" in markdown
+    assert (
+        "the estimate, being the middle of its interval, is then 1.74, and the printed 2.05 must be wrong"
+        in markdown
+    )
     assert "the upper limit is then 7.25, and the printed 5.24 must be wrong" in markdown
     assert "the lower limit is then 0.80, and the printed 0.58 must be wrong" in markdown
     assert "\N{MINUS SIGN}186.7 g" in markdown
@@ -185,19 +203,35 @@ def test_a_bad_event_is_mirrored_and_only_the_sidecar_says_so():
     assert "P(OR > x), the probability of a benefit" in good
     assert "P(OR > x), the probability of an odds ratio above" in silent
     answers = [
-        re.search(r"^\| (?:Death|Survival|The outcome) \| All three trials \|.*$", page, re.M)[0] for page in (bad, good, silent)
+        re.search(r"^\| (?:Death|Survival|The outcome) \| All three trials \|.*$", page, re.M)[0]
+        for page in (bad, good, silent)
     ]
     cells = [[cell.strip() for cell in answer.strip("|").split("|")] for answer in answers]
     assert float(cells[0][4]) + float(cells[0][5]) == pytest.approx(1, abs=0.0011)
     assert cells[1][4] == cells[1][5]
-    assert ["An odds ratio below 1 favours drug." in page for page in (bad, good, silent)] == [True, False, False]
-    assert ["An odds ratio above 1 favours drug." in page for page in (bad, good, silent)] == [False, True, False]
+    assert ["An odds ratio below 1 favours drug." in page for page in (bad, good, silent)] == [
+        True,
+        False,
+        False,
+    ]
+    assert ["An odds ratio above 1 favours drug." in page for page in (bad, good, silent)] == [
+        False,
+        True,
+        False,
+    ]
     assert len(cells[2]) == len(cells[1]) - 1 and "| P(benefit) |" not in silent
 
 
 @pytest.mark.parametrize(
     "model",
-    ["binomial_normal", "common_effect", "hypergeometric_normal", "normal_normal", "binomial_midpoint", "turner_obstetric"],
+    [
+        "binomial_normal",
+        "common_effect",
+        "hypergeometric_normal",
+        "normal_normal",
+        "binomial_midpoint",
+        "turner_obstetric",
+    ],
 )
 def test_every_model_is_worded(model):
     page = render_markdown(own(THREE, BAD_EVENT, model))

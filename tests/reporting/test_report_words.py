@@ -31,7 +31,9 @@ def test_ratio(value, shown):
     assert words.ratio(value) == shown
 
 
-@pytest.mark.parametrize(("value", "shown"), [(0.8921, "P(x) = 0.892"), (0.99996, "P(x) > 0.999"), (0.0001, "P(x) < 0.001")])
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.8921, "P(x) = 0.892"), (0.99996, "P(x) > 0.999"), (0.0001, "P(x) < 0.001")]
+)
 def test_chance(value, shown):
     assert words.chance("x", value) == shown
 
@@ -50,14 +52,22 @@ def test_names_are_kept_from_doing_harm():
 
 
 def test_limits_stand_under_each_other():
-    table = Table("t", (Column("a", "text"), Column("b")), (("x", "1.50 to 11.61"), ("y", "0.12 to 0.77"), ("z", Cell(NOTHING))))
+    table = Table(
+        "t",
+        (Column("a", "text"), Column("b")),
+        (("x", "1.50 to 11.61"), ("y", "0.12 to 0.77"), ("z", Cell(NOTHING))),
+    )
     shown = [row[1].text for row in table.cells]
     assert shown == ["1.50 to 11.61", f"0.12 to {FIGURE_SPACE}0.77", NOTHING]
 
 
 def test_small_numbers_are_words_and_lists_are_sentences():
     assert words.small(6) == "six" and words.small(40) == "40"
-    assert words.series(["a"]) == "a" and words.series(["a", "b", "c"]) == "a, b and c" and words.series([]) == ""
+    assert (
+        words.series(["a"]) == "a"
+        and words.series(["a", "b", "c"]) == "a, b and c"
+        and words.series([]) == ""
+    )
     assert words.amount(-186.71, 1) == "\N{MINUS SIGN}186.7"
     assert math.isclose(float(words.threshold(0.8)), 0.8)
 
@@ -72,4 +82,7 @@ def test_tables_say_how_counts_were_pooled_and_which_trials_say_nothing():
     again = {row[0]: row[5] for table in (fixed, random) for row in table.rows}
     assert "τ" not in again["Pooled again (fixed effect)"]
     assert "τ = 0.85" in again["Pooled again (random effects)"]
-    assert any(line.startswith("Weight: ") for line in study_table(live.trial_set("all"), live, live.as_published).details)
+    assert any(
+        line.startswith("Weight: ")
+        for line in study_table(live.trial_set("all"), live, live.as_published).details
+    )

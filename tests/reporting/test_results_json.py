@@ -1,4 +1,6 @@
-"""results.json follows its schema, whatever the table; the schema describes every key; nothing is on it that is not there."""
+"""results.json follows its schema, whatever the table; the schema describes every key;
+nothing is on it that is not there.
+"""
 
 import json
 import re
@@ -92,7 +94,9 @@ def test_numbers_are_the_ones_of_the_results():
     exact = bi.fit(bi.load_dataset("ivig", "live_birth").trials("published"), bi.Model())
     assert published["posterior"]["mu"]["q50"] == pytest.approx(float(exact["mu"].quantile(0.5)), rel=1e-5)
     assert live["published"]["ci_upper"] == "7.90"
-    assert live["alternatives"][0]["pooled"]["upper"] == pytest.approx(np.exp(live["as_published"]["ci_upper"]), rel=1e-5)
+    assert live["alternatives"][0]["pooled"]["upper"] == pytest.approx(
+        np.exp(live["as_published"]["ci_upper"]), rel=1e-5
+    )
     audit = bi.audit("ivig")
     assert [each["verdict"] for each in found["audit"]["findings"]] == [each.verdict for each in audit]
 
@@ -100,7 +104,9 @@ def test_numbers_are_the_ones_of_the_results():
 def test_the_page_about_it_names_every_key_at_the_top_and_its_lines_run():
     text = DOCS.read_text(encoding="utf-8")
     assert not [key for key in SCHEMA["properties"] if key != "schema" and f"`{key}`" not in text]
-    block = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1].replace("reports/ivig/results.json", "report.json")
+    block = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1].replace(
+        "reports/ivig/results.json", "report.json"
+    )
     *lines, last = block.strip().splitlines()
     names = {}
     Path("report.json").write_text(results_json(ivig()), encoding="utf-8")
@@ -133,7 +139,9 @@ def test_a_new_result_is_described_by_its_fields():
     limits = {"estimate": 1.0, "lower": None, "upper": 2.0}
     assert found == {"name": "x", "limits": limits, "rows": [[0.5, 1]], "prior": "normal(0, 2)"}
     assert (rows[0], rows[1]["a"]) == ({"a": 1, "b": 0.5}, 2)
-    bounds = pd.DataFrame({"numerical_error": [2.3e-5, 0.0, 1e-5]}, index=pd.Index(["a", "b", "c"], name="step"))
+    bounds = pd.DataFrame(
+        {"numerical_error": [2.3e-5, 0.0, 1e-5]}, index=pd.Index(["a", "b", "c"], name="step")
+    )
     assert [tuple(row.values()) for row in described(bounds)] == [("a", 1e-4), ("b", 0.0), ("c", 1e-5)]
     posterior = bi.fit(bi.load_dataset("ivig", "live_birth"), bi.Model())
     assert described(posterior)["odds_ratio"]["median"] == pytest.approx(1.797, abs=0.001)

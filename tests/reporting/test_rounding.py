@@ -25,7 +25,12 @@ def test_significant_digits_and_decimals(value: float, digits: tuple[int, int], 
 
 def test_p_values_keep_their_digits_however_small() -> None:
     document = {"p_value": 1.23456789123e-20, "pooled_p": 2e-15, "tau": 1e-15, "q_p_value": [3e-12]}
-    assert cut(document, (8, 10)) == {"p_value": 1.2345679e-20, "pooled_p": 2e-15, "tau": 0.0, "q_p_value": [3e-12]}
+    assert cut(document, (8, 10)) == {
+        "p_value": 1.2345679e-20,
+        "pooled_p": 2e-15,
+        "tau": 0.0,
+        "q_p_value": [3e-12],
+    }
 
 
 def test_probabilities_from_a_grid_have_a_last_decimal() -> None:
@@ -47,7 +52,10 @@ def test_every_fraction_of_a_document_is_cut_and_nothing_else() -> None:
 @pytest.mark.parametrize(
     ("tag", "result"),
     [
-        ('<line transform="translate(319.99999999999994,0)" x2="0">', '<line transform="translate(320,0)" x2="0">'),
+        (
+            '<line transform="translate(319.99999999999994,0)" x2="0">',
+            '<line transform="translate(320,0)" x2="0">',
+        ),
         ('<path d="M-0.00001,1.5L2.3456789,7e-17">', '<path d="M0,1.5L2.346,0">'),
         ('<text aria-label="0.123456789" x="0.0625">', '<text aria-label="0.123456789" x="0.062">'),
     ],

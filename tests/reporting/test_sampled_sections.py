@@ -1,4 +1,6 @@
-"""Other models and the diagnostics of sampled fits in the report: from stored answers, without them, and where checks fail."""
+"""Other models and the diagnostics of sampled fits in the report:
+from stored answers, without them, and where checks fail.
+"""
 
 from dataclasses import replace
 
@@ -18,13 +20,22 @@ from bayes_ivig.reporting.other_models.words import NAMES
 from bayes_ivig.results.reanalysis.harm_readings import HarmComparison, HarmReading
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
-PUBLISHED = ["Heilmann 2001", "Mahmoud 2004", "Perricone 2008", "Stricker 2000", "Vaquero 2001", "Yamada 2022"]
+PUBLISHED = [
+    "Heilmann 2001",
+    "Mahmoud 2004",
+    "Perricone 2008",
+    "Stricker 2000",
+    "Vaquero 2001",
+    "Yamada 2022",
+]
 SET = f"[trial_sets]\npublished = {PUBLISHED}\n"
 BUNDLED = replace(Store.usual(), cache=None)
 
 
 def filled(whole: Reanalysis, store: Store) -> tuple[Reanalysis, CountsOutcome]:
-    """Return the reanalysis with the answers of this store, whatever this computer's cache holds, and its one outcome."""
+    """Return the reanalysis with the answers of this store, whatever this computer's cache holds,
+    and its one outcome.
+    """
     (outcome,) = whole.outcomes
     sets = dict.fromkeys((outcome.published_trials, "all"))
     found = other_models({name: outcome.trial_set(name).posterior for name in sets}, store=store)
@@ -51,24 +62,31 @@ def test_the_table_has_exact_and_stored_models_of_both_trial_sets(live) -> None:
     section = other_models_section(live[1], "live")
     (table,) = blocks(section, Table)
     rows = table_of(table)
-    names = [NAMES[code] for code in ("reference", "control", "hypergeometric", "normal", "student_t", "common", *SAMPLED)]
+    names = [
+        NAMES[code]
+        for code in ("reference", "control", "hypergeometric", "normal", "student_t", "common", *SAMPLED)
+    ]
     assert [row[0] for row in rows] == names * 2
     assert [row[-1] for row in rows] == (["exactly"] * 6 + ["sampled"] * 4) * 2
     normal = bi.fit(bi.load_dataset("ivig", "live_birth"), bi.load_model("normal_normal"))["mu"]
     lower, median, upper = np.exp(normal.quantile([0.025, 0.5, 0.975]))
     assert rows[13][2] == f"{median:.2f}"
     assert [float(limit) for limit in rows[13][3].split(" to ")] == [round(lower, 2), round(upper, 2)]
-    assert "All nine trials, ten models: the posterior median odds ratio lies between 1.25 (normal on the log odds" in texts(
-        section
+    assert (
+        "All nine trials, ten models: the posterior median odds ratio lies between 1.25 (normal "
+        "on the log odds" in texts(section)
     )
     assert "Not sampled" not in texts(section)
     (told,) = blocks(section, Items)
     assert len(told.items) == 9
-    assert "Its own priors: \N{GREEK SMALL LETTER NU} ~ normal(0, 10) and ω ~ half_normal(2)." in told.items[5]
+    assert (
+        "Its own priors: \N{GREEK SMALL LETTER NU} ~ normal(0, 10) and ω ~ half_normal(2)." in told.items[5]
+    )
 
 
 def test_a_reference_model_at_the_end_of_the_range_is_said_to_be_and_why(live) -> None:
-    assert "No other model gives so" not in texts(other_models_section(live[1], "live"))  # the control arm's is larger still
+    # the control arm's is larger still
+    assert "No other model gives so" not in texts(other_models_section(live[1], "live"))
     rows = tuple((study.name, *study.counts) for study in bi.load_dataset("ivig", "live_birth").studies)
     _, outcome = filled(own(rows, GOOD_EVENT.partition("[")[0] + SET, "binomial_control"), Store())
     said = texts(other_models_section(outcome, "live"))
@@ -77,7 +95,9 @@ def test_a_reference_model_at_the_end_of_the_range_is_said_to_be_and_why(live) -
     rest = bi.load_dataset("ivig", "live_birth").trials(without)
     median = np.exp(bi.fit(rest, outcome.trial_set("all").posterior.model)["mu"].quantile(0.5))
     pooled = bi.pool(rest, method="revman-random").ratio.estimate
-    assert f"the reference model gives 3.67, pooled again 2.86; without, {median:.2f} and {pooled:.2f}." in said
+    assert (
+        f"the reference model gives 3.67, pooled again 2.86; without, {median:.2f} and {pooled:.2f}." in said
+    )
     assert said.count("takes zeros as they are") == 1
 
 
@@ -90,13 +110,21 @@ def test_designs_by_themselves_stand_beside_the_models_of_designs() -> None:
     randomised = outcome.trial_set("randomised").posterior["mu"]
     alone = f"{np.exp(randomised.quantile(0.5)):.2f} (P(OR > 1) = {randomised.prob_above(0.0):.3f})"
     rows = {row.code: row for row in outcome.other_models.rows if row.trials == "all"}
-    assert f"Randomised (yes): by themselves these trials give {alone}, under the meta-regression on all trials" in said
+    assert (
+        f"Randomised (yes): by themselves these trials give {alone}, under the meta-regression on all trials"
+        in said
+    )
     assert f"{rows['meta_regression'].ratio.estimate:.2f}" in said
     assert f"The bias model on all trials gives {rows['bias_adjusted'].ratio.estimate:.2f}" in said
     assert "a factor of 0.38 to 2.66 (95%)" in said, "normal(0, 0.5) on the log scale"
     further = blocks(section, Table)[1]
-    assert [row[0] for row in table_of(further)][:2] == ["Reference model", "Binomial, baseline on the control arm"]
-    hypergeometric = bi.fit(bi.load_dataset("ivig", "live_birth").trials("randomised"), bi.load_model("hypergeometric_normal"))
+    assert [row[0] for row in table_of(further)][:2] == [
+        "Reference model",
+        "Binomial, baseline on the control arm",
+    ]
+    hypergeometric = bi.fit(
+        bi.load_dataset("ivig", "live_birth").trials("randomised"), bi.load_model("hypergeometric_normal")
+    )
     row = next(row for row in table_of(further) if row[0] == "Hypergeometric")
     assert row[4] == f"{np.exp(hypergeometric['mu'].quantile(0.5)):.2f}"
     assert row[6] == f"{hypergeometric['mu'].prob_above(0.0):.3f}"
@@ -130,7 +158,10 @@ def test_diagnostics_tell_every_fit_and_what_made_it(live) -> None:
     assert (exact, sampled) == (round(median.exact, 3), round(median.sampled, 3))
     first = dict(witness.sampled.diagnostics.numbers)
     row = next(row for row in table_of(checks) if row[0].endswith("all nine trials: reference model"))
-    assert row[1:3] == ["12,000", f"{max(value for name, value in first.items() if name.startswith('rhat')):.3f}"]
+    assert row[1:3] == [
+        "12,000",
+        f"{max(value for name, value in first.items() if name.startswith('rhat')):.3f}",
+    ]
     assert row[7] == "0"
     details = "\n".join(checks.details)
     assert "4 chains of 3000 draws after 1000 steps of adaptation, target acceptance 0.98, seed 1" in details
@@ -141,13 +172,18 @@ def test_a_failed_check_is_said_in_both_places(live) -> None:
     whole, outcome = live
     problem = "tau: the chains do not agree, R-hat 1.200 where at most 1.01 is expected; use tighter priors"
     *rest, last = outcome.other_models.rows
-    bad = replace(last, sampled=replace(last.sampled, diagnostics=replace(last.sampled.diagnostics, problems=(problem,))))
+    bad = replace(
+        last,
+        sampled=replace(last.sampled, diagnostics=replace(last.sampled.diagnostics, problems=(problem,))),
+    )
     changed = replace(outcome, other_models=replace(outcome.other_models, rows=(*rest, bad)))
     (table,) = blocks(other_models_section(changed, "live"), Table)
     assert [row[-1] for row in table_of(table)].count("sampled, a check failed") == 1
     section = diagnostics_section(replace(whole, outcomes=(changed,)))
     assert "checks failed for one, see below" in texts(section)
-    assert blocks(section, Items)[0].items == (f"Survival, all nine trials: beta-binomial, two overdispersions: {problem}.",)
+    assert blocks(section, Items)[0].items == (
+        f"Survival, all nine trials: beta-binomial, two overdispersions: {problem}.",
+    )
     assert [row[-1] for row in blocks(section, Table)[1].cells].count(Cell("failed", "strong")) == 1
 
 
@@ -155,7 +191,13 @@ def test_without_answers_the_section_says_what_was_not_sampled_and_how_it_would_
     whole, outcome = filled(own(THREE, BAD_EVENT), Store())
     section = other_models_section(outcome, "death")
     said = texts(section)
-    for name in ("exchangeable baselines", "bivariate, risks of both arms", "beta-binomial", "--sampled", "sampled=True"):
+    for name in (
+        "exchangeable baselines",
+        "bivariate, risks of both arms",
+        "beta-binomial",
+        "--sampled",
+        "sampled=True",
+    ):
         assert name in said
     (table,) = blocks(section, Table)
     assert "Trials" not in [column.title for column in table.columns], "one trial set needs no column for it"
@@ -170,8 +212,12 @@ def test_a_mirror_image_has_none() -> None:
 
 def test_one_trial_and_odd_names() -> None:
     one = filled(own((("only", 3, 20, 1, 22),)), Store())[1]
-    assert "Reason: it takes 3 studies or more that carry information." in texts(other_models_section(one, "o"))
-    _, outcome = filled(own(tuple((name, 5 + i, 20 + i, 3 + i, 21 + i) for i, name in enumerate(HOSTILE))), Store())
+    assert "Reason: it takes 3 studies or more that carry information." in texts(
+        other_models_section(one, "o")
+    )
+    _, outcome = filled(
+        own(tuple((name, 5 + i, 20 + i, 3 + i, 21 + i) for i, name in enumerate(HOSTILE))), Store()
+    )
     gaps = ("yes", "", "no", "no", "")
     result = outcome.trial_set("all")
     dataset = replace(result.posterior.dataset, columns=(("randomised", gaps),))
@@ -186,10 +232,14 @@ def test_one_trial_and_odd_names() -> None:
 def test_joint_models_of_benefit_and_harm_are_among_the_sampled_fits(live) -> None:
     whole, outcome = live
     harm = own(THREE, BAD_EVENT).outcomes[0].trial_set("all").posterior
-    weighed = benefit_harm(outcome.trial_set("all").posterior, harm, control_risks=(0.6, 0.2), among="all").weighed()
+    weighed = benefit_harm(
+        outcome.trial_set("all").posterior, harm, control_risks=(0.6, 0.2), among="all"
+    ).weighed()
     sampled = outcome.other_models.witnesses[0].sampled
     joint = HarmReading("joint", "interval", 7, "all", weighed, (), sampled)
     comparison = HarmComparison((joint,), joint=(joint, replace(joint, known="same table", sampled=None)))
     (_, checks) = blocks(diagnostics_section(replace(whole, harm=comparison)), Table)
     assert len(checks.rows) == 11
-    assert table_of(checks)[-1][0].startswith("Benefit against harm, in one model, of one reconstructed table")
+    assert table_of(checks)[-1][0].startswith(
+        "Benefit against harm, in one model, of one reconstructed table"
+    )

@@ -22,10 +22,12 @@ from bayes_ivig.results.posterior_tables import OneByOne
 from bayes_ivig.results.shown import Result, Shown
 
 NO_RESULTS = {"report", "models", "data"}  # commands that write files, or show what comes in
-OWN_LEVEL = {"ModelCheck", "PosteriorCheck", "TippingGrid"}  # limits of another level cannot be had from what they keep
+# limits of another level cannot be had from what they keep
+OWN_LEVEL = {"ModelCheck", "PosteriorCheck", "TippingGrid"}
 LEVELLED = {  # whose table has limits of the level that is asked for
-    "AbsoluteEffects", "Benefit", "BenefitHarm", "Benefits", "ByClass", "Contrast", "ControlRisk", "Funnel", "Marginal",
-    "ModelAverage", "PooledEstimate", "Posterior", "PosteriorSeries", "Reanalysis", "Refits", "TermEffects",
+    "AbsoluteEffects", "Benefit", "BenefitHarm", "Benefits", "ByClass", "Contrast", "ControlRisk", "Funnel",
+    "Marginal", "ModelAverage", "PooledEstimate", "Posterior", "PosteriorSeries", "Reanalysis", "Refits",
+    "TermEffects",
 }  # fmt: skip
 KINDS = sorted(shows.ROWS)
 
@@ -38,7 +40,12 @@ def kinds_of_the_union() -> set[str]:
 def classes_that_show_themselves() -> set[str]:
     """The kinds of all classes of the layer that take part in the contract."""
     names = [each.name for each in pkgutil.walk_packages(results.__path__, "bayes_ivig.results.")]
-    found = {kind for name in names for kind in vars(importlib.import_module(name)).values() if isinstance(kind, type)}
+    found = {
+        kind
+        for name in names
+        for kind in vars(importlib.import_module(name)).values()
+        if isinstance(kind, type)
+    }
     return {kind.KIND or kind.__name__ for kind in found if issubclass(kind, Shown) and kind is not Shown}
 
 
@@ -148,7 +155,11 @@ def test_what_must_be_read_beside_a_posterior_is_in_its_text_and_its_document():
 
 
 def test_pooled_limits_of_another_level_are_those_of_pooling_at_it():
-    for options in ({"method": "dl"}, {"method": "reml", "hartung_knapp": True}, {"method": "mh", "measure": "RD"}):
+    for options in (
+        {"method": "dl"},
+        {"method": "reml", "hartung_knapp": True},
+        {"method": "mh", "measure": "RD"},
+    ):
         asked = bi.pool(data(), **options).table(level=0.8)
         pd.testing.assert_frame_equal(asked, bi.pool(data(), level=0.8, **options).table(), rtol=1e-12)
 

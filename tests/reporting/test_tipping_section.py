@@ -28,21 +28,31 @@ def test_the_case_has_published_and_all_trials() -> None:
     assert [name for name, _ in outcome(ivig(), "live_birth").how_much_prior] == ["published", "all"]
     tables = [block for block in section.blocks if isinstance(block, Table)]
     assert len(tables) == 6
-    assert [row[0] for row in tables[0].rows] == ["Sceptical prior of μ", "Prior of τ", "Sceptical prior, pooled estimate alone"]
+    assert [row[0] for row in tables[0].rows] == [
+        "Sceptical prior of μ",
+        "Prior of τ",
+        "Sceptical prior, pooled estimate alone",
+    ]
     assert tables[0].rows[0][1:3] == ("Normal, SD 0.51", "wider")
     assert "Sceptical prior of μ: normal(0, 0.505)." in tables[0].details
     assert [row[0] for row in tables[3].rows][1] == "Prior of μ that expects a benefit"
     figures = [block for block in section.blocks if isinstance(block, Figure)]
-    assert [figure.name for figure in figures] == ["live_birth_tipping_published"]  # with all nine there is no line to draw
+    # with all nine there is no line to draw
+    assert [figure.name for figure in figures] == ["live_birth_tipping_published"]
     said = " ".join(block.text for block in section.blocks if isinstance(block, Text))
     assert (
-        "0.997 under the stated priors, so the line P(OR > 1) ≥ 0.975 is reached. It takes a sceptical prior narrower than"
-        in said
+        "0.997 under the stated priors, so the line P(OR > 1) ≥ 0.975 is reached. "
+        "It takes a sceptical prior narrower than" in said
     )
-    assert "the weight of 63 persons) or a prior of τ wider than half-normal with scale 1.4 or four events moved in one" in said
+    assert (
+        "the weight of 63 persons) or a prior of τ wider than half-normal with scale 1.4 "
+        "or four events moved in one" in said
+    )
     assert "is a convention (it leaves 0.025 to the other side, as a two-sided test at 0.05 does)" in said
     assert "An event is good, so OR > 1 speaks in favour of IVIG: the line is one for a benefit." in said
-    assert "no longer reached after four events moved" in said and "is reached after nine events moved" in said
+    assert (
+        "no longer reached after four events moved" in said and "is reached after nine events moved" in said
+    )
     assert "P(OR > 1) stays between 0.556 and 0.891" in said
     assert tipping_section(outcome(ivig(), "miscarriage"), "miscarriage") is None
 
@@ -74,7 +84,9 @@ def test_pictures_of_any_grid() -> None:
     posterior = outcome(ivig(), "live_birth").trial_set("all").posterior
     nowhere = plot_tipping(bi.tipping_grid(posterior, mu_scales=[0.1, 1], tau_scales=[0.1, 0.5, 1]))
     assert "nowhere ≥ 0.975" in svg_file(nowhere, "")
-    always = bi.tipping_grid(posterior, mu_scales=[1, 2, 3], tau_scales=[0.1, 0.5], conclusion=bi.Conclusion(0.3, 0.8))
+    always = bi.tipping_grid(
+        posterior, mu_scales=[1, 2, 3], tau_scales=[0.1, 0.5], conclusion=bi.Conclusion(0.3, 0.8)
+    )
     assert "everywhere ≥ 0.8" in svg_file(plot_tipping(always), "")
     bad = bi.tipping_grid(posterior, conclusion=bi.Conclusion(1, 0.1, "below"))
     shown = svg_file(plot_tipping(bad), "")
@@ -98,14 +110,22 @@ def test_pages_of_awkward_tables(rows: tuple[tuple[object, ...], ...]) -> None:
     assert tipping_section(outcome(found), "outcome") is not None
     markdown = bi.render_markdown(found)
     assert "How much prior it takes" in markdown
-    assert "nan" not in markdown.lower().replace("financ", "").partition("how much prior it takes")[2].partition("\n## ")[0]
+    assert (
+        "nan"
+        not in markdown.lower()
+        .replace("financ", "")
+        .partition("how much prior it takes")[2]
+        .partition("\n## ")[0]
+    )
 
 
 def test_bad_events_and_hostile_names() -> None:
     section = tipping_section(outcome(own(THREE, BAD_EVENT)), "death")
     assert section is not None
     said = [block.text for block in section.blocks if isinstance(block, Text)]
-    assert said[0].endswith("An event is bad, so OR < 1 speaks in favour of drug: the line is one for a benefit.")
+    assert said[0].endswith(
+        "An event is bad, so OR < 1 speaks in favour of drug: the line is one for a benefit."
+    )
     turned = tuple((name, r0, n0, r1, n1) for name, r1, n1, r0, n0 in THREE)
     harmful = tipping_section(outcome(own(turned, BAD_EVENT)), "death")
     assert harmful is not None

@@ -1,4 +1,6 @@
-"""The script of the interactive part: what is kept of it between runs, and that what is kept is what would be made."""
+"""The script of the interactive part: what is kept of it between runs,
+and that what is kept is what would be made.
+"""
 
 from importlib.metadata import version
 
@@ -14,7 +16,9 @@ def _anew() -> str:
 
 def test_a_script_is_made_once_and_again_where_what_is_kept_is_not_whole(monkeypatch, tmp_path) -> None:
     made = []
-    monkeypatch.setattr(vl_convert, "javascript_bundle", lambda: made.append(1) or f"vega();\n// \u00e9 {len(made)}")
+    monkeypatch.setattr(
+        vl_convert, "javascript_bundle", lambda: made.append(1) or f"vega();\n// \u00e9 {len(made)}"
+    )
     monkeypatch.setenv("BAYES_IVIG_CACHE", str(tmp_path / "cache"))
     try:
         assert _anew() == _anew() == "vega();\n// \u00e9 1"

@@ -64,7 +64,9 @@ def test_every_text_stands_out_from_what_is_behind_it(browser, file, scheme):
 
 def test_every_link_inside_the_page_leads_somewhere(browser, file):
     with opened(browser, file) as page:
-        targets = page.evaluate('[...document.querySelectorAll(\'a[href^="#"]\')].map((a) => a.getAttribute("href").slice(1))')
+        targets = page.evaluate(
+            '[...document.querySelectorAll(\'a[href^="#"]\')].map((a) => a.getAttribute("href").slice(1))'
+        )
         ids = page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
     assert len(targets) > 5
     assert set(targets) <= set(ids)

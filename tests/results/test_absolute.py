@@ -45,11 +45,15 @@ def test_moments_and_density_against_quadrature() -> None:
     variance = integrate.quad(lambda t: (risk(t) - P0 - mean) ** 2 * EFFECT.pdf(t), -5, 6)[0]
     assert difference.mean == pytest.approx(mean, abs=1e-6)
     assert difference.sd == pytest.approx(math.sqrt(variance), abs=1e-6)
-    assert difference.prob_between(-0.05, 0.05) == pytest.approx(integrate.quad(difference.density, -0.05, 0.05)[0], abs=1e-5)
+    assert difference.prob_between(-0.05, 0.05) == pytest.approx(
+        integrate.quad(difference.density, -0.05, 0.05)[0], abs=1e-5
+    )
 
 
 def test_number_needed_goes_through_infinity() -> None:
-    """The interval of the difference holds 0: two half-lines that meet at infinity, not one interval (Altman 1998)."""
+    """The interval of the difference holds 0: two half-lines that meet at infinity,
+    not one interval (Altman 1998).
+    """
     effects = absolute_effects(LOG_OR, P0)
     lower, upper = effects.risk_difference.interval(0.95)
     needed = effects.number_needed()
@@ -57,7 +61,9 @@ def test_number_needed_goes_through_infinity() -> None:
     assert (needed.lower, needed.upper) == (pytest.approx(1 / lower), pytest.approx(1 / upper))
     assert needed.median == pytest.approx(1 / (risk(0.3) - P0), rel=1e-4)
     assert needed.prob_more_events == pytest.approx(EFFECT.sf(0.0), abs=1e-6)
-    sure = absolute_effects(GridMarginal(AXIS, stats.norm(2, 0.3).logpdf(AXIS.x) + AXIS.log_slope(AXIS.u)), P0).number_needed()
+    sure = absolute_effects(
+        GridMarginal(AXIS, stats.norm(2, 0.3).logpdf(AXIS.x) + AXIS.log_slope(AXIS.u)), P0
+    ).number_needed()
     assert not sure.through_infinity
 
 
@@ -81,7 +87,9 @@ def test_heterogeneity_fraction_of_equal_trials() -> None:
     posterior = fit(dataset, Model())
     squared = 1 / 30 + 1 / 30 + 1 / 20 + 1 / 40
     tau = posterior["tau"].quantile(0.5)
-    assert posterior.heterogeneity_fraction().quantile(0.5) == pytest.approx(tau**2 / (tau**2 + squared), abs=1e-9)
+    assert posterior.heterogeneity_fraction().quantile(0.5) == pytest.approx(
+        tau**2 / (tau**2 + squared), abs=1e-9
+    )
     assert posterior.heterogeneity_fraction().prob_above(0.5) == pytest.approx(
         posterior["tau"].prob_above(math.sqrt(squared)), abs=1e-9
     )

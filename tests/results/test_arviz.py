@@ -1,4 +1,6 @@
-"""The ArviZ tree: its groups, exact draws with the grid's own probabilities, and logs that add up to the posterior."""
+"""The ArviZ tree: its groups, exact draws with the grid's own probabilities,
+and logs that add up to the posterior.
+"""
 
 from pathlib import Path
 
@@ -10,12 +12,14 @@ from bayes_ivig.results.draws.arviz import to_arviz
 
 TABLE = bi.Dataset(
     (
-        bi.Study("Branch", 7, 7, 9, 9), bi.Study("Dendrinos", 15, 38, 29, 40), bi.Study("Stricker", 22, 24, 0, 7),
-        bi.Study("nobody", 0, 0, 4, 5), bi.Study("Yamada", 29, 50, 17, 49),
+        bi.Study("Branch", 7, 7, 9, 9), bi.Study("Dendrinos", 15, 38, 29, 40),
+        bi.Study("Stricker", 22, 24, 0, 7), bi.Study("nobody", 0, 0, 4, 5),
+        bi.Study("Yamada", 29, 50, 17, 49),
     ),
     "table",
 )  # fmt: skip
-ALIKE = bi.Dataset(tuple(bi.Study(f"S{i}", 12 + i, 40, 18 - i, 38 + i) for i in range(6)), "alike")  # no study decides alone
+# no study decides alone
+ALIKE = bi.Dataset(tuple(bi.Study(f"S{i}", 12 + i, 40, 18 - i, 38 + i) for i in range(6)), "alike")
 GROUPS = {
     "posterior", "posterior_predictive", "prior", "prior_predictive",
     "observed_data", "constant_data", "log_likelihood", "log_prior",
@@ -27,25 +31,37 @@ WITHIN = 4.0  # binomial standard errors of a share of independent draws; seeds 
 
 
 @pytest.mark.parametrize("likelihood", ["binomial", "hypergeometric", "normal"])
-@pytest.mark.parametrize("tau", ["half_normal(0.5)", "half_cauchy(5)", "inverse_gamma_tau2(0.001, 0.001)", "uniform(0, 0.02)"])
+@pytest.mark.parametrize(
+    "tau", ["half_normal(0.5)", "half_cauchy(5)", "inverse_gamma_tau2(0.001, 0.001)", "uniform(0, 0.02)"]
+)
 def test_exact_draws_have_the_grid_s_probabilities(likelihood: str, tau: str) -> None:
     posterior = bi.fit(TABLE, bi.Model(likelihood=likelihood, tau=tau))
     draws = to_arviz(posterior, draws=2500)["posterior"]
     marginals = {name: (posterior[name], draws[name].values) for name in ("mu", "tau", "theta_new")}
-    marginals |= {name: (posterior.theta[name], draws["theta"].sel(study=name).values) for name in posterior.studies}
+    marginals |= {
+        name: (posterior.theta[name], draws["theta"].sel(study=name).values) for name in posterior.studies
+    }
     for name, (marginal, values) in marginals.items():
         below = (values[..., None] < np.asarray(marginal.quantile(SHARES))).mean(axis=(0, 1))
-        assert np.abs(below - SHARES) / np.sqrt(SHARES * (1 - SHARES) / values.size) == pytest.approx(0, abs=WITHIN), name
+        assert np.abs(below - SHARES) / np.sqrt(SHARES * (1 - SHARES) / values.size) == pytest.approx(
+            0, abs=WITHIN
+        ), name
 
 
 def test_exact_draws_of_student_t_effects_have_the_grid_s_probabilities() -> None:
-    posterior = bi.fit(TABLE.trials(("Dendrinos", "Stricker")), bi.Model(effects="student_t(4)", tau="half_normal(0.3)"))
+    posterior = bi.fit(
+        TABLE.trials(("Dendrinos", "Stricker")), bi.Model(effects="student_t(4)", tau="half_normal(0.3)")
+    )
     draws = to_arviz(posterior, draws=1000)["posterior"]
     marginals = {"theta_new": (posterior["theta_new"], draws["theta_new"].values)}
-    marginals |= {name: (posterior.theta[name], draws["theta"].sel(study=name).values) for name in posterior.studies}
+    marginals |= {
+        name: (posterior.theta[name], draws["theta"].sel(study=name).values) for name in posterior.studies
+    }
     for name, (marginal, values) in marginals.items():
         below = (values[..., None] < np.asarray(marginal.quantile(SHARES))).mean(axis=(0, 1))
-        assert np.abs(below - SHARES) / np.sqrt(SHARES * (1 - SHARES) / values.size) == pytest.approx(0, abs=WITHIN), name
+        assert np.abs(below - SHARES) / np.sqrt(SHARES * (1 - SHARES) / values.size) == pytest.approx(
+            0, abs=WITHIN
+        ), name
 
 
 def test_exact_draws_hold_the_dependence() -> None:
@@ -69,8 +85,11 @@ def test_common_effect() -> None:
     assert list(tree["posterior"].data_vars) == ["mu", "theta_new", "baseline"]
     assert list(tree["log_prior"].data_vars) == ["mu"]
     assert tree["log_likelihood"]["events"].shape == (4, 1000, 4)
-    exact = bi.fit(TABLE, bi.Model(effects="common", likelihood="hypergeometric"))  # no baseline: integrated is conditional
-    one, other = (to_arviz(exact, integrated=choice)["log_likelihood"]["events"].values for choice in (True, False))
+    # no baseline: integrated is conditional
+    exact = bi.fit(TABLE, bi.Model(effects="common", likelihood="hypergeometric"))
+    one, other = (
+        to_arviz(exact, integrated=choice)["log_likelihood"]["events"].values for choice in (True, False)
+    )
     assert one == pytest.approx(other, abs=SURFACE)
 
 
@@ -112,7 +131,9 @@ def test_the_same_bytes_every_time(tmp_path: Path) -> None:
         to_arviz(bi.fit(TABLE, bi.Model(likelihood="normal")), draws=50).to_netcdf(tmp_path / name)
     assert (tmp_path / "a.nc").read_bytes() == (tmp_path / "b.nc").read_bytes()
     other = to_arviz(bi.fit(TABLE, bi.Model(likelihood="normal")), draws=50, seed=2)
-    assert not np.array_equal(other["posterior"]["mu"], to_arviz(bi.fit(TABLE, bi.Model()), draws=50)["posterior"]["mu"])
+    assert not np.array_equal(
+        other["posterior"]["mu"], to_arviz(bi.fit(TABLE, bi.Model()), draws=50)["posterior"]["mu"]
+    )
 
 
 def test_integrated_log_likelihood_is_the_integral() -> None:
@@ -134,7 +155,10 @@ def test_exact_leave_one_out_from_the_tree(likelihood: str) -> None:
     posterior = bi.fit(ALIKE, model)
     loo = az.loo(to_arviz(posterior, draws=5000), pointwise=True)
     for name in posterior.studies:
-        exact = posterior.log_marginal_likelihood - bi.fit(ALIKE.trials(f"-{name}"), model).log_marginal_likelihood
+        exact = (
+            posterior.log_marginal_likelihood
+            - bi.fit(ALIKE.trials(f"-{name}"), model).log_marginal_likelihood
+        )
         assert float(loo.elpd_i.sel(study=name)) == pytest.approx(exact, abs=0.05)
 
 
@@ -154,7 +178,9 @@ def test_impossible_settings_are_refused(settings: dict[str, object], words: str
 
 @pytest.mark.mcmc
 def test_sampled_tree() -> None:
-    """Conditional on the studies' own parameters, likelihood and priors add up to the density that NUTS itself used."""
+    """Conditional on the studies' own parameters, likelihood and priors add up to the density
+    that NUTS itself used.
+    """
     posterior = bi.fit(TABLE, bi.Model(baseline="midpoint"), engine=bi.NUTS(draws=1000, seed=5))
     tree = to_arviz(posterior, integrated=False)
     assert set(tree.children) == GROUPS | {"sample_stats"}
@@ -173,7 +199,9 @@ def test_sampled_tree() -> None:
 
 @pytest.mark.mcmc
 def test_both_engines_give_one_tree() -> None:
-    """The integrated log likelihood has the same mean over both engines' draws, and power scaling finds the same."""
+    """The integrated log likelihood has the same mean over both engines' draws,
+    and power scaling finds the same.
+    """
     import arviz as az
 
     trees = [
@@ -181,7 +209,8 @@ def test_both_engines_give_one_tree() -> None:
         for engine in (bi.NUTS(draws=2500, seed=5), bi.Quadrature())
     ]
     means = [tree["log_likelihood"]["events"].values.reshape(-1, len(KEPT)) for tree in trees]
-    error = np.sqrt(sum(mean.var(axis=0) / 1500 for mean in means))  # 1500: what the sampled 10,000 are worth at least
+    # 1500: what the sampled 10,000 are worth at least
+    error = np.sqrt(sum(mean.var(axis=0) / 1500 for mean in means))
     assert (means[0].mean(axis=0) - means[1].mean(axis=0)) / error == pytest.approx(0, abs=WITHIN)
     sense = [az.psense(tree, var_names=["mu", "tau"]) for tree in trees]
     for name in ("mu", "tau"):

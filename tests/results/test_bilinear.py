@@ -46,8 +46,8 @@ def sampled() -> DrawnPair:
 
 
 TERMS = (
-    (-0.6, 1.0, 0.0, 0.0), (-0.09, 0.0, 0.0, 1.0), (-0.51, 1.0, 0.0, -1.0), (-0.555, 1.0, 0.0, -0.5), (-0.45, 1.0, -1.0, 0.0),
-    (0.3, -1.0, -2.0, 1.5), (-0.15, 0.0, 1.0, 0.0),
+    (-0.6, 1.0, 0.0, 0.0), (-0.09, 0.0, 0.0, 1.0), (-0.51, 1.0, 0.0, -1.0), (-0.555, 1.0, 0.0, -0.5),
+    (-0.45, 1.0, -1.0, 0.0), (0.3, -1.0, -2.0, 1.5), (-0.15, 0.0, 1.0, 0.0),
 )  # fmt: skip
 
 
@@ -58,7 +58,9 @@ def test_a_million_draws_agree(terms, sampled: DrawnPair) -> None:
     assert exact.sd == pytest.approx(draws.std(), rel=0.005)
     for x in (0.0, 0.12):
         share = (draws > x).mean()
-        assert exact.prob_above(x) == pytest.approx(share, abs=ERRORS * (share * (1 - share) / DRAWS) ** 0.5 + 1e-6)
+        assert exact.prob_above(x) == pytest.approx(
+            share, abs=ERRORS * (share * (1 - share) / DRAWS) ** 0.5 + 1e-6
+        )
         assert exact.prob_above(x) + exact.prob_below(x) == pytest.approx(1, abs=1e-9)
     p = np.array([0.025, 0.5, 0.975])
     assert exact.prob_below(exact.quantile(p)) == pytest.approx(p, abs=1e-9)
@@ -68,7 +70,9 @@ def test_a_million_draws_agree(terms, sampled: DrawnPair) -> None:
 
 
 def test_posteriors_of_real_counts_against_draws() -> None:
-    posteriors = [bi.fit(bi.load_dataset("ivig", name), bi.Model()) for name in ("live_birth", "neonatal_outcome")]
+    posteriors = [
+        bi.fit(bi.load_dataset("ivig", name), bi.Model()) for name in ("live_birth", "neonatal_outcome")
+    ]
     own = IndependentPair(posteriors[0]["mu"], posteriors[1]["mu"], (0.685, 0.118))
     net = (-0.685 + 0.5 * 0.685 * 0.118, 1.0, 0.0, -0.5)
     gain, harm = (-0.685, 1.0, 0.0, 0.0), (-0.685 * 0.118, 0.0, 0.0, 1.0)
@@ -84,7 +88,9 @@ def test_one_risk_alone_has_a_closed_form() -> None:
     gain = own.marginal((-0.6, 1.0, 0.0, 0.0))
     assert gain.prob_above(0.0) == pytest.approx(norm.cdf(0.6 / 0.5), abs=1e-12)
     assert gain.quantile(0.3) == pytest.approx(expit(logit(0.6) + 0.6 + 0.5 * norm.ppf(0.3)) - 0.6, abs=1e-12)
-    assert own.marginal((0.6, -1.0, 0.0, 0.0)).interval(0.8) == pytest.approx(tuple(-x for x in gain.interval(0.8)[::-1]))
+    assert own.marginal((0.6, -1.0, 0.0, 0.0)).interval(0.8) == pytest.approx(
+        tuple(-x for x in gain.interval(0.8)[::-1])
+    )
     harm = own.marginal((-0.15, 0.0, 1.0, 0.0))
     assert harm.prob_above(0.0) == pytest.approx(norm.cdf(0.4 / 0.7), abs=1e-12)
 

@@ -1,4 +1,6 @@
-"""Results print in one line that says what they are and of which data; their numbers are for ``text`` and ``table``."""
+"""Results print in one line that says what they are and of which data;
+their numbers are for ``text`` and ``table``.
+"""
 
 import pytest
 

@@ -10,11 +10,12 @@ from bayes_ivig.results.draws.of_baselines import draw_baselines
 from bayes_ivig.results.draws.replicates import Observed, at_most, expected, replicate
 
 SIZE = 2000
-FAR = 1.95 / np.sqrt(SIZE)  # of an empirical distribution function from the truth: passed by one correct one in a thousand
+# of an empirical distribution function from the truth: passed by one correct one in a thousand
+FAR = 1.95 / np.sqrt(SIZE)
 MODES = "mixture(0.3: normal(-2, 0.2), 0.7: normal(1, 0.5))"
 ROWS = {
-    "ordinary": (7, 20, 11, 25), "nobody had it": (0, 12, 0, 9), "everybody": (6, 6, 8, 8), "opposite": (22, 24, 0, 7),
-    "large": (400_000, 1_000_000, 1000, 1_000_000), "empty control": (3, 9, 0, 0),
+    "ordinary": (7, 20, 11, 25), "nobody had it": (0, 12, 0, 9), "everybody": (6, 6, 8, 8),
+    "opposite": (22, 24, 0, 7), "large": (400_000, 1_000_000, 1000, 1_000_000), "empty control": (3, 9, 0, 0),
 }  # fmt: skip
 
 
@@ -31,7 +32,12 @@ def test_baselines_have_the_integral_s_probabilities(row: tuple[int, ...], prior
 
     def log_density(alpha: np.ndarray) -> np.ndarray:
         control, treated = alpha + shift, alpha + shift + 0.7
-        logs = row[0] * treated - row[1] * np.logaddexp(0, treated) + row[2] * control - row[3] * np.logaddexp(0, control)
+        logs = (
+            row[0] * treated
+            - row[1] * np.logaddexp(0, treated)
+            + row[2] * control
+            - row[3] * np.logaddexp(0, control)
+        )
         return logs + model.alpha.logpdf(alpha)
 
     middle = float(np.median(drawn))
@@ -61,9 +67,9 @@ def test_hypergeometric_probabilities_are_those_of_scipy(row: tuple[int, ...], t
     r1, n1, r0, n0 = row
     known = stats.nchypergeom_fisher(n1 + n0, n1, r1 + r0, np.exp(theta))
     for at in (r1 - 1, r1, r1 + 2):
-        assert float(at_most(model, data, np.array([[theta]]), None, np.array([[float(at)]]))[0, 0, 0]) == pytest.approx(
-            known.cdf(at), abs=1e-9
-        )
+        assert float(
+            at_most(model, data, np.array([[theta]]), None, np.array([[float(at)]]))[0, 0, 0]
+        ) == pytest.approx(known.cdf(at), abs=1e-9)
     assert expected(model, data, np.full((3, 1), theta), None) == pytest.approx(known.mean())
     drawn = replicate(model, data, np.full((4000, 1), theta), None, np.random.default_rng(2))
     assert drawn.sum(axis=-1) == pytest.approx(r1 + r0)
@@ -85,13 +91,19 @@ def test_binomial_probabilities_are_those_of_scipy() -> None:
 @pytest.mark.parametrize("likelihood", ["binomial", "hypergeometric", "normal"])
 @pytest.mark.parametrize("new", [True, False])
 def test_replicates_have_their_exact_probabilities(likelihood: str, new: bool) -> None:
-    """The share of replicates at or below a value is the mean of the exact probabilities, within four standard errors."""
-    table = bi.Dataset((bi.Study("A", 7, 20, 11, 25), bi.Study("B", 0, 12, 3, 9), bi.Study("C", 9, 14, 4, 16)))
+    """The share of replicates at or below a value is the mean of the exact probabilities,
+    within four standard errors.
+    """
+    table = bi.Dataset(
+        (bi.Study("A", 7, 20, 11, 25), bi.Study("B", 0, 12, 3, 9), bi.Study("C", 9, 14, 4, 16))
+    )
     posterior = bi.fit(table, bi.Model(likelihood=likelihood))
     values, _ = drawing.posterior_draws(posterior, (4, 1000), 1)
     data, again = drawing.observed(posterior), drawing.replicates(posterior, values, 1, new=new)
     at = data.estimates[0][:, None] if likelihood == "normal" else data.counts[:, [0, 2]]
-    theta = drawing.new_effects(posterior.model, values, 3, np.random.default_rng(9)) if new else values["theta"]
+    theta = (
+        drawing.new_effects(posterior.model, values, 3, np.random.default_rng(9)) if new else values["theta"]
+    )
     flat = {"theta": theta, "alpha": values.get("alpha")}
     theta, alpha = (None if array is None else array.reshape(-1, 3) for array in flat.values())
     up_to = at_most(posterior.model, data, theta, alpha, at)
@@ -103,10 +115,18 @@ def test_replicates_have_their_exact_probabilities(likelihood: str, new: bool) -
 
 def test_effects_of_a_trial_far_larger_than_the_others_stay_with_its_data() -> None:
     """Its curve is far narrower than the spread between studies, wherever mu is."""
-    table = bi.Dataset((bi.Study("a", 0, 12, 3, 9), bi.Study("b", 7, 7, 8, 8), bi.Study("huge", 400_000, 10**6, 399_000, 10**6)))
+    table = bi.Dataset(
+        (
+            bi.Study("a", 0, 12, 3, 9),
+            bi.Study("b", 7, 7, 8, 8),
+            bi.Study("huge", 400_000, 10**6, 399_000, 10**6),
+        )
+    )
     posterior = bi.fit(table, bi.Model())
     values, _ = drawing.posterior_draws(posterior, (2, 1000), 1)
     theta = values["theta"][..., 2]
     low, high = posterior.theta["huge"].interval(0.9999)
     assert low - 0.01 < theta.min() and theta.max() < high + 0.01
-    assert theta.mean() == pytest.approx(posterior.theta["huge"].mean, abs=4 * posterior.theta["huge"].sd / np.sqrt(2000))
+    assert theta.mean() == pytest.approx(
+        posterior.theta["huge"].mean, abs=4 * posterior.theta["huge"].sd / np.sqrt(2000)
+    )

@@ -22,9 +22,13 @@ def unpacked(path: Path, folder: Path) -> Path:
     return made
 
 
-@pytest.mark.parametrize("path", FILES, ids=[f"{path.parent.name}-{path.name.partition('.')[0]}" for path in FILES])
+@pytest.mark.parametrize(
+    "path", FILES, ids=[f"{path.parent.name}-{path.name.partition('.')[0]}" for path in FILES]
+)
 def test_a_file_of_an_earlier_version_says_the_same(path: Path, tmp_path: Path) -> None:
-    expected = json.loads((path.parent / "expected.json").read_text(encoding="utf-8"))[path.name.partition(".")[0]]
+    expected = json.loads((path.parent / "expected.json").read_text(encoding="utf-8"))[
+        path.name.partition(".")[0]
+    ]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", StoredNote)  # of models that state no baseline
         found = bi.Posterior.load(unpacked(path, tmp_path))

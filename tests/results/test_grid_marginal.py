@@ -90,11 +90,14 @@ def test_a_point_is_certain() -> None:
 
 @pytest.mark.parametrize("axis", [axis for _, axis in KNOWN.values()], ids=list(KNOWN))
 def test_an_axis_maps_there_and_back_with_the_slope_it_states(axis: Axis) -> None:
-    u = axis.u[np.abs(axis.centre + axis.scale * np.sinh(axis.u)) < 15]  # beyond, a bounded axis meets its limits in rounding
+    # beyond, a bounded axis meets its limits in rounding
+    u = axis.u[np.abs(axis.centre + axis.scale * np.sinh(axis.u)) < 15]
     x = axis.x_of(u)
     assert axis.u_of(x) == pytest.approx(u, abs=1e-6)
     h = 1e-5
-    assert np.log((axis.x_of(u + h) - axis.x_of(u - h)) / (2 * h)) == pytest.approx(axis.log_slope(u), abs=1e-4)
+    assert np.log((axis.x_of(u + h) - axis.x_of(u - h)) / (2 * h)) == pytest.approx(
+        axis.log_slope(u), abs=1e-4
+    )
     assert (axis.log_slope(u + h) - axis.log_slope(u - h)) / (2 * h) == pytest.approx(axis.bend(u), abs=1e-4)
 
 

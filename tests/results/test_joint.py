@@ -32,8 +32,13 @@ def test_marginals_are_those_of_the_posterior() -> None:
 
 @pytest.mark.parametrize("level", [0.5, 0.95])
 def test_the_region_of_a_bivariate_normal_is_an_ellipse(level: float) -> None:
-    """Density at the edge exp(-q / 2) / (2 pi s t), q the chi-squared quantile with 2 degrees of freedom; area pi q s t."""
-    mu, tau = Axis.spanning("identity", (0.3, 1.0), (-20, 20), 0.1), Axis("softplus", 4.0, 1.0, -3.0, 0.05, 121)
+    """Density at the edge exp(-q / 2) / (2 pi s t), q the chi-squared quantile with 2 degrees
+    of freedom; area pi q s t.
+    """
+    mu, tau = (
+        Axis.spanning("identity", (0.3, 1.0), (-20, 20), 0.1),
+        Axis("softplus", 4.0, 1.0, -3.0, 0.05, 121),
+    )
     logs = -0.5 * ((mu.x - 0.3) / 0.5)[:, None] ** 2 - 0.5 * ((tau.x - 5) / 0.4) ** 2
     region = JointDensity.on(logs + tau.log_weights, mu, tau).highest_density_region(level)
     q = -2 * math.log(1 - level)
@@ -77,13 +82,17 @@ def test_the_density_ratio_is_the_bayes_factor_against_no_effect() -> None:
     for model in (Model(), Model(effects="common"), Model("normal", mu="student_t(4, 0, 0.5)")):
         posterior = fit(LIVE, model)
         log_null = null_evidence(LIVE, model, model.heterogeneous)[0]
-        assert math.log(posterior.bayes_factor_at(0.0)) == pytest.approx(log_null - posterior.log_marginal_likelihood, abs=1e-3)
+        assert math.log(posterior.bayes_factor_at(0.0)) == pytest.approx(
+            log_null - posterior.log_marginal_likelihood, abs=1e-3
+        )
 
 
 def test_bayes_factors_are_ratios_of_evidence() -> None:
     common = fit(LIVE, Model(effects="common"))
     averaged = average_models(LIVE, prior={"effect common": 0.5, "effect random": 0.5})
-    assert POSTERIOR.bayes_factor(common) == pytest.approx(averaged.inclusion_bayes_factor("heterogeneity"), rel=1e-6)
+    assert POSTERIOR.bayes_factor(common) == pytest.approx(
+        averaged.inclusion_bayes_factor("heterogeneity"), rel=1e-6
+    )
     assert POSTERIOR.bayes_factor(common) * common.bayes_factor(POSTERIOR) == pytest.approx(1)
 
 

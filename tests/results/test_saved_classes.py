@@ -1,4 +1,6 @@
-"""The names of classes in saved files: every class a posterior can hold has one, and it leads to that class."""
+"""The names of classes in saved files: every class a posterior can hold has one,
+and it leads to that class.
+"""
 
 import subprocess
 import sys
@@ -12,14 +14,25 @@ from bayes_ivig.results.files.saved_classes import CLASSES, saved_class, saved_n
 from bayes_ivig.results.files.stable_names import FORMER
 
 # what stands behind Any and behind protocols
-ANY = ("Posterior", "GridAnswers", "DrawsAnswers", "Again", "Quadrature", "NUTS", "JointOutcome", "LibraryPrior")
+ANY = (
+    "Posterior",
+    "GridAnswers",
+    "DrawsAnswers",
+    "Again",
+    "Quadrature",
+    "NUTS",
+    "JointOutcome",
+    "LibraryPrior",
+)
 
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_a_name_leads_to_its_class_and_back(name: str) -> None:
     kind = saved_class(name)
     assert isinstance(kind, type) and (is_dataclass(kind) or issubclass(kind, tuple))
-    assert f"{kind.__module__}.{kind.__qualname__}" == CLASSES[name], "the class moved: its place changes, its name stays"
+    assert f"{kind.__module__}.{kind.__qualname__}" == CLASSES[name], (
+        "the class moved: its place changes, its name stays"
+    )
     assert saved_name(kind) == name
 
 
@@ -34,14 +47,21 @@ def classes_in(hint: Any) -> set[type]:
         return classes_in(hint.__value__)
     if typing.get_origin(hint) is not None:
         return set().union(*(classes_in(each) for each in typing.get_args(hint)))
-    named = isinstance(hint, type) and (is_dataclass(hint) or (issubclass(hint, tuple) and hasattr(hint, "_fields")))
+    named = isinstance(hint, type) and (
+        is_dataclass(hint) or (issubclass(hint, tuple) and hasattr(hint, "_fields"))
+    )
     return {hint} if named and not getattr(hint, "_is_protocol", False) else set()
 
 
 def held(kind: type) -> set[type]:
     """The classes that fields of this one can hold; private fields are not saved."""
-    names = {**vars(sys.modules[kind.__module__]), **{name: saved_class(name) for name in ("Mixture", "OnTau2")}}
-    hints = typing.get_type_hints(kind, names | {"Prior": vars(sys.modules[saved_class("Mixture").__module__])["Prior"]})
+    names = {
+        **vars(sys.modules[kind.__module__]),
+        **{name: saved_class(name) for name in ("Mixture", "OnTau2")},
+    }
+    hints = typing.get_type_hints(
+        kind, names | {"Prior": vars(sys.modules[saved_class("Mixture").__module__])["Prior"]}
+    )
     own = {name: hint for name, hint in hints.items() if not name.startswith("_") and name in fields_of(kind)}
     return set().union(*(classes_in(hint) for hint in own.values()))
 

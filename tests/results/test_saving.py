@@ -1,4 +1,6 @@
-"""Saved posteriors: the same answers to the last bit, files put in place whole, and one clear message for anything else."""
+"""Saved posteriors: the same answers to the last bit, files put in place whole,
+and one clear message for anything else.
+"""
 
 import json
 import shutil
@@ -16,8 +18,8 @@ from bayes_ivig.results.files.codec import Encoder, decode
 
 TABLE = bi.Dataset(
     (
-        bi.Study("Ærø & Sons, 2001; \"B\"", 7, 7, 9, 9), bi.Study("-minus", 15, 38, 29, 40), bi.Study("試験", 22, 24, 0, 7),
-        bi.Study("nobody", 0, 0, 4, 5), bi.Study("' or 1=1", 29, 50, 17, 49),
+        bi.Study("Ærø & Sons, 2001; \"B\"", 7, 7, 9, 9), bi.Study("-minus", 15, 38, 29, 40),
+        bi.Study("試験", 22, 24, 0, 7), bi.Study("nobody", 0, 0, 4, 5), bi.Study("' or 1=1", 29, 50, 17, 49),
     ),
     "awkward", "live birth", columns=(("note", ("", "a\nb", "c", "d", "é")),),
 )  # fmt: skip
@@ -29,13 +31,22 @@ MODELS = {
     "made of others": bi.Model(
         likelihood="normal", tau="dumouchel()",
         mu="mixture(0.8: normal(0, 1), 0.2: normal(0, 4))", title="a title", notes=(("mu", "why", "who"),),
-    ),
-    "library": bi.Model(likelihood="normal", tau='turner2015("obstetric outcomes", "pharmacological vs. placebo / control")'),
+    ), "library": bi.Model(likelihood="normal",
+    tau='turner2015("obstetric outcomes", "pharmacological vs. placebo / control")'),
 }  # fmt: skip
 
 
 def assert_same(found: bi.Posterior, expected: bi.Posterior) -> None:
-    for name in ("dataset", "model", "engine", "settings", "studies", "log_marginal_likelihood", "diagnostics", "weights"):
+    for name in (
+        "dataset",
+        "model",
+        "engine",
+        "settings",
+        "studies",
+        "log_marginal_likelihood",
+        "diagnostics",
+        "weights",
+    ):
         assert getattr(found, name) == getattr(expected, name), name
     for name in ("mu", "tau", "theta_new"):
         assert np.array_equal(found[name].quantile(P), expected[name].quantile(P))
@@ -57,19 +68,28 @@ def test_an_exact_posterior_comes_back_as_it_was(name: str, suffix: str, tmp_pat
 
 def test_a_model_saved_without_its_baseline_is_read_as_it_was_fitted() -> None:
     encoder = Encoder()
-    for model in (bi.Model(baseline="control"), bi.RandomBaselines(baseline="control"), bi.JointOutcome(baseline="control")):
+    for model in (
+        bi.Model(baseline="control"),
+        bi.RandomBaselines(baseline="control"),
+        bi.JointOutcome(baseline="control"),
+    ):
         plain = encoder.encode(model)
         del plain["fields"]["baseline"]
-        with pytest.warns(StoredNote, match="saved without its baseline is read with baseline = 'control', as it was fitted"):
+        with pytest.warns(
+            StoredNote, match="saved without its baseline is read with baseline = 'control', as it was fitted"
+        ):
             assert decode(plain, {}) == model
     conditional = encoder.encode(bi.Model(likelihood="hypergeometric"))
     del conditional["fields"]["baseline"]
-    assert decode(conditional, {}) == bi.Model(likelihood="hypergeometric")  # no baseline to read, and nothing to note
+    # no baseline to read, and nothing to note
+    assert decode(conditional, {}) == bi.Model(likelihood="hypergeometric")
 
 
 def test_student_t_effects_come_back(tmp_path: Path) -> None:
     """Their surface holds the widths that it was mixed from."""
-    posterior = bi.fit(TABLE.trials(("-minus", "' or 1=1")), bi.Model(effects="student_t(4)", likelihood="normal"))
+    posterior = bi.fit(
+        TABLE.trials(("-minus", "' or 1=1")), bi.Model(effects="student_t(4)", likelihood="normal")
+    )
     found = bi.Posterior.load(posterior.save(tmp_path / "p.nc"))
     assert np.array_equal(found["theta_new"].quantile(P), posterior["theta_new"].quantile(P))
 
@@ -77,7 +97,11 @@ def test_student_t_effects_come_back(tmp_path: Path) -> None:
 def test_a_loaded_posterior_answers_further_questions(tmp_path: Path) -> None:
     posterior = bi.fit(TABLE, bi.Model(likelihood="normal"))
     found = bi.Posterior.load(posterior.save(str(tmp_path / "p.nc")))
-    for ask in (lambda p: p.without("-minus"), lambda p: p.under(tau="half_normal(1)"), lambda p: p.weighted({"試験": 0.5})):
+    for ask in (
+        lambda p: p.without("-minus"),
+        lambda p: p.under(tau="half_normal(1)"),
+        lambda p: p.weighted({"試験": 0.5}),
+    ):
         assert_same(ask(found), ask(posterior))
 
 
@@ -93,9 +117,16 @@ def test_a_sampled_posterior_keeps_its_draws(suffix: str, tmp_path: Path) -> Non
     assert_same(found, posterior)
     for name, draws in posterior.answers.values.items():
         assert np.array_equal(found.answers.values[name], draws)
-    assert {name: a.dtype for name, a in found.answers.stats.items()} == {n: a.dtype for n, a in posterior.answers.stats.items()}
-    assert dict(found.settings)["backend"] == "numba, fastmath off" and "nutpie" in dict(found.settings)["versions"]
-    tree = az.from_netcdf(path) if suffix == ".nc" else xr.open_datatree(path, engine="zarr", consolidated=False)
+    assert {name: a.dtype for name, a in found.answers.stats.items()} == {
+        n: a.dtype for n, a in posterior.answers.stats.items()
+    }
+    assert (
+        dict(found.settings)["backend"] == "numba, fastmath off"
+        and "nutpie" in dict(found.settings)["versions"]
+    )
+    tree = (
+        az.from_netcdf(path) if suffix == ".nc" else xr.open_datatree(path, engine="zarr", consolidated=False)
+    )
     assert {"posterior", "sample_stats", "observed_data", "constant_data", "fit"} <= set(tree.children)
     assert tree.attrs["model_mu"] == "normal(0, 2.82)"
     assert list(az.summary(tree, var_names=["mu", "tau"]).index) == ["mu", "tau"]
@@ -108,7 +139,9 @@ def test_the_same_bytes_every_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".nc", ".zarr"])
-def test_a_write_that_fails_leaves_what_was_there(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_leaves_what_was_there(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     posterior = bi.fit(TABLE, MODELS["common"])
     path = posterior.save(tmp_path / f"p{suffix}")
     posterior.save(path)  # over itself
@@ -119,7 +152,9 @@ def test_a_write_that_fails_leaves_what_was_there(suffix: str, tmp_path: Path, m
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(arviz, "write_tree", half)
-    with pytest.raises(bi.BayesIvigError, match=r"cannot be written: No space left on device; give another path"):
+    with pytest.raises(
+        bi.BayesIvigError, match=r"cannot be written: No space left on device; give another path"
+    ):
         other.save(path)
     assert_same(bi.Posterior.load(path), posterior)
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
@@ -127,7 +162,11 @@ def test_a_write_that_fails_leaves_what_was_there(suffix: str, tmp_path: Path, m
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("p.csv", "end the path in .nc or .zarr"), ("p", "end the path in .nc or .zarr"), ("no/such/p.nc", "there is no folder")],
+    [
+        ("p.csv", "end the path in .nc or .zarr"),
+        ("p", "end the path in .nc or .zarr"),
+        ("no/such/p.nc", "there is no folder"),
+    ],
 )
 def test_paths_that_cannot_be_written(name: str, words: str, tmp_path: Path) -> None:
     with pytest.raises(bi.BayesIvigError, match=words):
@@ -211,7 +250,9 @@ def test_an_intact_file_with_an_unknown_part(saved: Path) -> None:
     plain = json.loads(arrays["fit/text"].tobytes())
     plain["fields"]["model"]["kind"] = "Thing"
     with pytest.raises(bi.DataError, match=r"'Thing' is no class of values .* load it there, or fit again"):
-        saving._decoded(saved, json.dumps(plain).encode(), {n.removeprefix("fit/"): a for n, a in arrays.items()}, "9.9")
+        saving._decoded(
+            saved, json.dumps(plain).encode(), {n.removeprefix("fit/"): a for n, a in arrays.items()}, "9.9"
+        )
     assert attributes["format"] == "bayes_ivig posterior"
     shutil.rmtree(saved.parent)
 
@@ -229,7 +270,20 @@ def test_only_values_of_this_package_are_made(kind: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [np.inf, -np.inf, 0.1 + 0.2, 5e-324, True, None, 3, "text", (1, (2.5, "a"), {}), {("a", 1): [1.0]}, [1, 2]]
+    "value",
+    [
+        np.inf,
+        -np.inf,
+        0.1 + 0.2,
+        5e-324,
+        True,
+        None,
+        3,
+        "text",
+        (1, (2.5, "a"), {}),
+        {("a", 1): [1.0]},
+        [1, 2],
+    ],
 )
 def test_values_come_back_exactly(value: object) -> None:
     encoder = Encoder()

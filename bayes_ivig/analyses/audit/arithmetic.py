@@ -1,4 +1,6 @@
-"""Percentages of counts, parts of totals, and numbers that two places print: exact counts, rounded percentages."""
+"""Percentages of counts, parts of totals, and numbers that two places print:
+exact counts, rounded percentages.
+"""
 
 import math
 from collections.abc import Callable, Sequence
@@ -15,7 +17,9 @@ MOST_LISTED = 3  # alternatives of the same size that a message names
 
 
 def percentage(claim: OtherClaim) -> Finding:
-    """Check a percentage against its count and total, or against all whole counts where the count is not printed (GRIM)."""
+    """Check a percentage against its count and total, or against all whole counts
+    where the count is not printed (GRIM).
+    """
     printed, total = claim.printed, whole(claim.total)
     if printed is None or total is None or (claim.parts and whole(claim.parts[0]) is None):
         return finding(claim, "cannot tell", words.needs_percentage(claim))
@@ -57,7 +61,12 @@ def total(claim: OtherClaim) -> Finding:
     cut = sum_range(claim.parts, exact, cut=True)
     if not exact and all(overlap(cut, printed_range(number, True)) for number in wholes):
         return finding(claim, "consistent if", words.sum_right_if(claim, cut))
-    return finding(claim, "inconsistent", words.sum_wrong(claim, parts, wrong[0]), _sum_mends(claim, parts, wrong[0], exact))
+    return finding(
+        claim,
+        "inconsistent",
+        words.sum_wrong(claim, parts, wrong[0]),
+        _sum_mends(claim, parts, wrong[0], exact),
+    )
 
 
 def sum_range(parts: Sequence[Printed], exact: bool, cut: bool = False) -> Range:
@@ -94,11 +103,15 @@ def finding(claim: OtherClaim, verdict: Verdict, message: str, mends: Sequence[M
     printed = words.as_printed(claim)
     changes = tuple(mend.change for mend in mends if mend.change is not None)
     told = f"{message}{others}"
-    return Finding(claim.subject, claim.kind, verdict, told, best, printed, claim.where, claim.about, changes=changes)
+    return Finding(
+        claim.subject, claim.kind, verdict, told, best, printed, claim.where, claim.about, changes=changes
+    )
 
 
 def whole(printed: Printed | None) -> int | None:
-    """Return a printed number that is a whole count; None for none, a bound, or one with decimals or below 0."""
+    """Return a printed number that is a whole count; None for none, a bound,
+    or one with decimals or below 0.
+    """
     if printed is None or printed.bound or printed.decimals or printed.value < 0:
         return None
     return int(printed.value)
@@ -121,7 +134,9 @@ def _percentage_mends(printed: Printed, count: int | None, total: int) -> list[M
     if count is None:
         return mends
     mends += _nearest_whole("count", count, lambda other: other <= total and gives(printed, other, total))
-    return mends + _nearest_whole("total", total, lambda other: other >= max(count, 1) and gives(printed, count, other))
+    return mends + _nearest_whole(
+        "total", total, lambda other: other >= max(count, 1) and gives(printed, count, other)
+    )
 
 
 def _nearest_whole(name: str, here: int, fits: Callable[[int], bool]) -> list[Mend]:
@@ -129,15 +144,17 @@ def _nearest_whole(name: str, here: int, fits: Callable[[int], bool]) -> list[Me
     for step in range(1, max(here, 10) + 1):
         for other in (here + step, here - step):
             if other >= 0 and fits(other):
-                return [Mend(f"{name} {other} instead of {here}", float(step), change=whole_change(here, other))]
+                return [
+                    Mend(f"{name} {other} instead of {here}", float(step), change=whole_change(here, other))
+                ]
     return []
 
 
 def _sum_mends(claim: OtherClaim, parts: Range, wrong: Printed, exact: bool) -> list[Mend]:
     """Return the total that the parts give, and every part that could make up the difference by itself.
 
-    All of these are of the same size; among them, the fewest digits to change come first, two digits that changed places
-    counting as one change.
+    All of these are of the same size; among them, the fewest digits to change come first, two digits that
+    changed places counting as one change.
     """
     found = nearest(wrong, parts)
     if found is None:
@@ -145,18 +162,28 @@ def _sum_mends(claim: OtherClaim, parts: Range, wrong: Printed, exact: bool) -> 
     text, units = found
     unit = 2 * wrong.half_unit
     change = whole_change(wrong.value, float(text))
-    mends = [Mend(f"total {text} instead of {wrong}", units + 0.01 * digits_changed(wrong.text, text), change=change)]
+    mends = [
+        Mend(
+            f"total {text} instead of {wrong}", units + 0.01 * digits_changed(wrong.text, text), change=change
+        )
+    ]
     for part in claim.parts:
-        moved = Decimal(part.text) + Decimal(repr(round(units * unit, 9))) * (1 if wrong.value > parts[1] else -1)
+        moved = Decimal(part.text) + Decimal(repr(round(units * unit, 9))) * (
+            1 if wrong.value > parts[1] else -1
+        )
         if moved >= 0 and (exact or part.decimals >= wrong.decimals):
             new = f"{moved:.{part.decimals}f}"
             size = units + 0.01 * digits_changed(part.text, new)
-            mends.append(Mend(f"part {new} instead of {part}", size, change=whole_change(part.value, float(new))))
+            mends.append(
+                Mend(f"part {new} instead of {part}", size, change=whole_change(part.value, float(new)))
+            )
     return mends
 
 
 def digits_changed(first: str, second: str) -> int:
-    """Return how many digits differ between two numbers, two neighbours exchanged counting as one (Damerau 1964)."""
+    """Return how many digits differ between two numbers, two neighbours exchanged counting
+    as one (Damerau 1964).
+    """
     rows = [[i + j if i * j == 0 else 0 for j in range(len(second) + 1)] for i in range(len(first) + 1)]
     for i in range(1, len(first) + 1):
         for j in range(1, len(second) + 1):

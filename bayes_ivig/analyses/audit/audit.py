@@ -8,7 +8,14 @@ from bayes_ivig.analyses.audit.causes import with_causes
 from bayes_ivig.analyses.audit.complement import complement, two_named
 from bayes_ivig.analyses.audit.one_result import check_pooled
 from bayes_ivig.analyses.audit.other_sums import Sum, other_sums, participants_or_another, sum_or_another
-from bayes_ivig.analyses.audit.sources import Counts, claims_of, counts_of, is_bundled, other_of, with_mirrored
+from bayes_ivig.analyses.audit.sources import (
+    Counts,
+    claims_of,
+    counts_of,
+    is_bundled,
+    other_of,
+    with_mirrored,
+)
 from bayes_ivig.analyses.audit.stated_rule import model_rule
 from bayes_ivig.analyses.audit.study_effect import study_effect
 from bayes_ivig.analyses.audit.which_trials import against_counts, counted
@@ -31,11 +38,12 @@ def audit(
 ) -> Audit:
     """Check printed results against each other, and against the counts of their trials where these are known.
 
-    ``claims`` is the name of a bundled case, the path of a claims CSV (pooled results, or claims of other kinds by column
-    ``kind``), or ``Claim`` objects; ``other`` are claims of other kinds. ``counts`` is a bundled name, the path of a counts
-    CSV or a ``Dataset``; a bundled case brings its own of everything. Every printed number is taken as all values that round to
-    it, so ``"inconsistent"`` is proved for any honest rounding; a sum, or a number of participants, that another sum of the
-    material explains is consistent under that condition. Findings about other papers are marked, and inconsistent ones that one
+    ``claims`` is the name of a bundled case, the path of a claims CSV (pooled results, or claims of other
+    kinds by column ``kind``), or ``Claim`` objects; ``other`` are claims of other kinds. ``counts`` is a
+    bundled name, the path of a counts CSV or a ``Dataset``; a bundled case brings its own of everything.
+    Every printed number is taken as all values that round to it, so ``"inconsistent"`` is proved for any
+    honest rounding; a sum, or a number of participants, that another sum of the material explains is
+    consistent under that condition. Findings about other papers are marked, and inconsistent ones that one
     change would mend have one cause. Raises ``DataError`` for files that cannot be read.
     """
     if counts is None and is_bundled(claims):
@@ -44,11 +52,15 @@ def audit(
 
 
 def audit_case(case: Case) -> Audit | None:
-    """Audit what is printed of a case, as its sidecar names it: of a bundled one everything; None where it names nothing."""
+    """Audit what is printed of a case, as its sidecar names it: of a bundled one everything;
+    None where it names nothing.
+    """
     path = claims_path(case)
     if path is None:
         return None
-    return _audited(case.name if case.bundled else path.name, claims_with(case), other_of(None, case), counts_of(case))
+    return _audited(
+        case.name if case.bundled else path.name, claims_with(case), other_of(None, case), counts_of(case)
+    )
 
 
 def _audited(name: str, pooled: Sequence[Claim], rest: Sequence[OtherClaim], counts: Counts) -> Audit:
@@ -81,11 +93,16 @@ def _of_claim(claim: Claim, known: Counts, pooled: Sequence[Claim]) -> Found:
         return against_counts(claim, known.tables[outcome])
     arms = known.partial[outcome]
     findings = counted(claim, arms, words.listed(arms.listed))
-    return [*findings, Finding(claim.outcome, "recomputed", "cannot tell", words.incomplete(arms.listed), where=claim.where)], ()
+    return [
+        *findings,
+        Finding(claim.outcome, "recomputed", "cannot tell", words.incomplete(arms.listed), where=claim.where),
+    ], ()
 
 
 def _outcome_for(claim: Claim, known: Counts, pooled: Sequence[Claim]) -> str | None:
-    """Return the name of the counts a claim is about; a table without names serves where all claims are about one outcome."""
+    """Return the name of the counts a claim is about; a table without names serves
+    where all claims are about one outcome.
+    """
     if claim.outcome in known.outcomes:
         return claim.outcome
     single = len({each.outcome for each in pooled}) == 1
@@ -115,11 +132,16 @@ def _of_other(claim: OtherClaim, pooled: Sequence[Claim], sums: Sequence[Sum]) -
 def _undeclared(known: Counts, pooled: Sequence[Claim], rest: Sequence[OtherClaim]) -> list[OtherClaim]:
     """Return the mirror images that the counts declare and no row does."""
     declared = [
-        {one.outcome for one in found} for each in rest if each.kind == "complement" and (found := two_named(each, pooled))
+        {one.outcome for one in found}
+        for each in rest
+        if each.kind == "complement" and (found := two_named(each, pooled))
     ]
     outcomes = {claim.outcome for claim in pooled}
     pairs = [pair for pair in known.complements if set(pair) <= outcomes and set(pair) not in declared]
-    return [OtherClaim("complement", f"{first} against {second}", rule=f"{first};{second}") for first, second in pairs]
+    return [
+        OtherClaim("complement", f"{first} against {second}", rule=f"{first};{second}")
+        for first, second in pairs
+    ]
 
 
 def _pairs(rest: Sequence[OtherClaim], pooled: Sequence[Claim]) -> list[tuple[Claim, Claim]]:

@@ -1,4 +1,6 @@
-"""All pooled results that a table of counts can give, side by side, and which printed numbers each of them meets."""
+"""All pooled results that a table of counts can give, side by side,
+and which printed numbers each of them meets.
+"""
 
 from dataclasses import dataclass
 
@@ -22,10 +24,11 @@ MOST_SUPPORT = 10_000  # a few seconds
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Recipes with their numbers on the printed scale: ``values[field]`` has shape (recipes, ...), NaN where it does not exist.
+    """Recipes with their numbers on the printed scale: ``values[field]`` has shape (recipes, ...),
+    NaN where it does not exist.
 
-    ``i2_from_q`` is I squared computed as (Q - df)/Q, where ``i2_percent`` holds what the method itself reports; ``k`` counts the
-    trials that carry information.
+    ``i2_from_q`` is I squared computed as (Q - df)/Q, where ``i2_percent`` holds what the method itself
+    reports; ``k`` counts the trials that carry information.
     """
 
     recipes: tuple[Recipe, ...]
@@ -39,7 +42,9 @@ class Candidates:
         return Candidates(self.recipes, values, self.i2_from_q[:, index], self.k[:, index])
 
     def met(self, claim: Claim, fields: tuple[str, ...], cut: bool = False) -> dict[str, Mask]:
-        """Mark per printed field the recipes whose number prints as the claim's does; fields not printed are left out."""
+        """Mark per printed field the recipes whose number prints as the claim's does;
+        fields not printed are left out.
+        """
         found: dict[str, Mask] = {}
         for field in fields:
             printed = getattr(claim, field)
@@ -60,7 +65,9 @@ class Candidates:
 
 
 def candidates(cells: Cells, level: float, measures: tuple[Measure, ...] = ("OR", "RR", "RD")) -> Candidates:
-    """Return what every closed-form or quickly iterated method gives for tables whose cells have shape (..., K)."""
+    """Return what every closed-form or quickly iterated method gives
+    for tables whose cells have shape (..., K).
+    """
     recipes, rows, from_q, k = [], [], [], []
     for recipe, numbers in every_result(cells, measures):
         lower, upper, p_value = numbers.limits(level)
@@ -79,13 +86,20 @@ def candidates(cells: Cells, level: float, measures: tuple[Measure, ...] = ("OR"
 
 
 def affordable(dataset: Dataset) -> tuple[str, ...]:
-    """Return the mixed models that take seconds; the exact conditional one sums over all numbers of events a trial may have."""
-    support = sum(min(r1 + r0, n1, n0, n1 + n0 - r1 - r0) + 1 for r1, n1, r0, n0 in (study.counts for study in dataset.studies))
+    """Return the mixed models that take seconds; the exact conditional one sums over all numbers
+    of events a trial may have.
+    """
+    support = sum(
+        min(r1 + r0, n1, n0, n1 + n0 - r1 - r0) + 1
+        for r1, n1, r0, n0 in (study.counts for study in dataset.studies)
+    )
     return MIXED_MODELS if support <= MOST_SUPPORT else tuple(name for name in MIXED_MODELS if name != EXACT)
 
 
 def mixed_models(dataset: Dataset, level: float, methods: tuple[str, ...] = MIXED_MODELS) -> Candidates:
-    """Return the odds ratios of the generalised linear mixed models; they take a search each, so they come last."""
+    """Return the odds ratios of the generalised linear mixed models;
+    they take a search each, so they come last.
+    """
     recipes, rows = [], []
     for method in methods:
         try:

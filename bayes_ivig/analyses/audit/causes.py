@@ -1,9 +1,10 @@
 """Which findings have one cause: the fewest single changes of printed numbers that would mend them all.
 
-A finding knows the changes that would mend it, each a printed number and the values that would do. Two outcomes that are mirror
-images print every number twice, so that a change of the one is the same change of the other. Findings are shared out among
-changes from the change that mends most of them downwards (the greedy cover of Chvatal 1979); a finding that no single change
-mends is a cause of its own. Only findings about the same paper share one.
+A finding knows the changes that would mend it, each a printed number and the values that would do. Two
+outcomes that are mirror images print every number twice, so that a change of the one is the same change of
+the other. Findings are shared out among changes from the change that mends most of them downwards (the greedy
+cover of Chvatal 1979); a finding that no single change mends is a cause of its own. Only findings about the
+same paper share one.
 """
 
 from collections.abc import Sequence
@@ -17,15 +18,22 @@ type Pairs = Sequence[tuple[Claim, Claim]]
 
 
 def with_causes(findings: Sequence[Finding], pairs: Pairs = ()) -> tuple[Finding, ...]:
-    """Return the findings, the inconsistent ones with the number of their cause: 1 for that of the first, and so on."""
+    """Return the findings, the inconsistent ones with the number of their cause:
+    1 for that of the first, and so on.
+    """
     wrong = [position for position, finding in enumerate(findings) if finding.verdict == "inconsistent"]
-    changes = {position: [_as_first(change, pairs) for change in findings[position].changes] for position in wrong}
+    changes = {
+        position: [_as_first(change, pairs) for change in findings[position].changes] for position in wrong
+    }
     left, groups = set(wrong), []
     while left:
         best: set[int] = set()
         for position in sorted(left):
             alone = [{position}]
-            shared = [_mended(change, findings[position].about, left, changes, findings) for change in changes[position]]
+            shared = [
+                _mended(change, findings[position].about, left, changes, findings)
+                for change in changes[position]
+            ]
             best = max([best, *alone, *shared], key=len)  # the first of the largest
         groups.append(best)
         left -= best

@@ -1,8 +1,10 @@
-"""Mirror images: an outcome and its opposite, counted from the same tables, whose printed numbers determine each other.
+"""Mirror images: an outcome and its opposite, counted from the same tables,
+whose printed numbers determine each other.
 
-Swapping events and non-events turns an odds ratio into its reciprocal and a risk difference into its negative, with the limits
-exchanged; Q, I squared and both p-values stay (for every method that adds the same amount to all four cells, or none). A risk
-ratio has no such symmetry: there, only trials and participants are compared.
+Swapping events and non-events turns an odds ratio into its reciprocal and a risk difference into its
+negative, with the limits exchanged; Q, I squared and both p-values stay (for every method that adds the same
+amount to all four cells, or none). A risk ratio has no such symmetry: there, only trials and participants are
+compared.
 """
 
 import re
@@ -26,11 +28,17 @@ SYMMETRIC = ("OR", "RD")
 
 
 def complement(pair: OtherClaim, claims: Sequence[Claim]) -> list[Finding]:
-    """Return the findings about two outcomes that a row calls mirror images, one per number that does not fit."""
+    """Return the findings about two outcomes that a row calls mirror images,
+    one per number that does not fit.
+    """
     found = two_named(pair, claims)
     if found is None:
         names = ", ".join(dict.fromkeys(claim.outcome for claim in claims)) or "none"
-        return [finding(pair, "cannot tell", f"Needs two outcomes among the claims by their names, which are {names}.")]
+        return [
+            finding(
+                pair, "cannot tell", f"Needs two outcomes among the claims by their names, which are {names}."
+            )
+        ]
     first, second = found
     wrong = [*_mirrored(pair, first, second), *_same(pair, first, second), *_counted(pair, first, second)]
     if wrong:
@@ -38,12 +46,18 @@ def complement(pair: OtherClaim, claims: Sequence[Claim]) -> list[Finding]:
     compared = [name for name in (*MIRRORED, *SAME) if _comparable(first, second, name)]
     compared += [name for name in COUNTED if getattr(first, name) and getattr(second, name)]
     if not compared:
-        return [finding(pair, "cannot tell", "No number is printed for both that one of them implies for the other.")]
+        return [
+            finding(
+                pair, "cannot tell", "No number is printed for both that one of them implies for the other."
+            )
+        ]
     return [finding(pair, "consistent", words.mirrored(first, second, compared))]
 
 
 def two_named(pair: OtherClaim, claims: Sequence[Claim]) -> tuple[Claim, Claim] | None:
-    """Return the two claims whose outcomes a row names in its parts or its subject, in the order of their names there."""
+    """Return the two claims whose outcomes a row names in its parts or its subject,
+    in the order of their names there.
+    """
     text = pair.rule or pair.subject
     whole = {claim.outcome: re.search(rf"(?<!\w){re.escape(claim.outcome)}(?!\w)", text) for claim in claims}
     names = sorted((name for name, place in whole.items() if place), key=lambda name: whole[name].start())  # type: ignore[union-attr]
@@ -54,7 +68,9 @@ def two_named(pair: OtherClaim, claims: Sequence[Claim]) -> tuple[Claim, Claim] 
 
 
 def same_number(first: Printed, second: Printed) -> bool:
-    """Whether two printed numbers may be one: with as many decimals they must be printed alike, else their ranges meet."""
+    """Whether two printed numbers may be one: with as many decimals they must be printed alike,
+    else their ranges meet.
+    """
     if first.bound == second.bound == "" and first.decimals == second.decimals:
         return Decimal(repr(first.value)) == Decimal(repr(second.value))
     return overlap(printed_range(first), printed_range(second))
@@ -70,7 +86,11 @@ def mirror(measure: str, values: Range) -> Range:
 
 def _comparable(first: Claim, second: Claim, field: str) -> bool:
     alike = first.measure == second.measure and first.measure in SYMMETRIC and first.level == second.level
-    return alike and getattr(first, field) is not None and getattr(second, MIRRORED.get(field, field)) is not None
+    return (
+        alike
+        and getattr(first, field) is not None
+        and getattr(second, MIRRORED.get(field, field)) is not None
+    )
 
 
 def _mirrored(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
@@ -109,7 +129,10 @@ def _same(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
             message = f"{message} It is one number, and one rule of rounding prints it alike."
             other = f" It would also be mended by {_mend(first, field, str(two), one)}."
             found = finding(pair, "inconsistent", f"{message}{other}")
-            changes = change_of(second, field, printed_range(one)), change_of(first, field, printed_range(two))
+            changes = (
+                change_of(second, field, printed_range(one)),
+                change_of(first, field, printed_range(two)),
+            )
             mend = _mend(second, field, str(one), two)
             wrong.append(replace(found, mend=mend, printed=f"{one} and {two}", changes=changes))
     return wrong

@@ -45,9 +45,16 @@ def centre(claim: Claim) -> Checked:
 
 
 def _crossed(claim: Claim) -> bool:
-    """Whether the lower limit is printed above the upper one to as many decimals: neither rounding nor cutting does that."""
+    """Whether the lower limit is printed above the upper one to as many decimals:
+    neither rounding nor cutting does that.
+    """
     lower, upper = claim.ci_lower, claim.ci_upper
-    return lower is not None and upper is not None and lower.decimals == upper.decimals and lower.value > upper.value
+    return (
+        lower is not None
+        and upper is not None
+        and lower.decimals == upper.decimals
+        and lower.value > upper.value
+    )
 
 
 def _condition_of_centre(claim: Claim) -> str:
@@ -75,7 +82,9 @@ def interval_p(claim: Claim) -> Checked:
         if any(intervals.overlap(each, p) for each in found):
             if not cut and math.isinf(reference):
                 return _finding(claim, "interval_p", "consistent", words.p_agrees(claim, _hull(found)))
-            return _finding(claim, "interval_p", "consistent if", words.p_agrees_if(claim, _hull(found), reference, cut))
+            return _finding(
+                claim, "interval_p", "consistent if", words.p_agrees_if(claim, _hull(found), reference, cut)
+            )
     implied = _hull([intervals.p_value_range(points, claim.level, math.inf) for points in polygons[False]])
     message = words.p_disagrees(claim, implied, excludes_none(claim), one_sided(claim.effect_p, implied))
     return _finding(claim, "interval_p", "inconsistent", message, _p_mends(claim, ranges, implied))
@@ -87,7 +96,9 @@ def null_value(claim: Claim) -> float:
 
 
 def excludes_none(claim: Claim) -> bool | None:
-    """Whether the printed interval excludes no effect for certain (True), includes it for certain (False), or neither."""
+    """Whether the printed interval excludes no effect for certain (True),
+    includes it for certain (False), or neither.
+    """
     if claim.ci_lower is None or claim.ci_upper is None:
         return None
     null = null_value(claim)
@@ -116,11 +127,17 @@ def _corners(ranges: Ranges, planes: Iterable[Plane] = ()) -> Array:
 
 
 def _polygons(ranges: Ranges) -> list[Array]:
-    """Return the corners of what the printed numbers allow; where they exclude each other, of every two of them."""
+    """Return the corners of what the printed numbers allow;
+    where they exclude each other, of every two of them.
+    """
     whole = _corners(ranges)
     if whole.size:
         return [whole]
-    pairs = [{name: values for name, values in ranges.items() if name != left} for left in ranges if len(ranges) > 2]
+    pairs = [
+        {name: values for name, values in ranges.items() if name != left}
+        for left in ranges
+        if len(ranges) > 2
+    ]
     return [points for points in map(_corners, pairs) if points.size]
 
 
@@ -129,11 +146,15 @@ def _hull(ranges: list[Range]) -> Range:
 
 
 def _readings(claim: Claim) -> Iterator[tuple[bool, float]]:
-    """Yield whether digits were cut off and the degrees of freedom behind interval and test, the usual ones first."""
+    """Yield whether digits were cut off and the degrees of freedom behind interval and test,
+    the usual ones first.
+    """
     method = METHODS.get(claim.method)
     t_possible = claim.model not in ("fixed", "common") if method is None else method.hartung_knapp
     most = (claim.k or MOST_DF) - 1
-    dfs = sorted({*range(max(1, most - MOST_DF), most + 1), *range(1, min(most, MOST_DF) + 1), *range(1, most + 1, 10)})
+    dfs = sorted(
+        {*range(max(1, most - MOST_DF), most + 1), *range(1, min(most, MOST_DF) + 1), *range(1, most + 1, 10)}
+    )
     t = [float(df) for df in reversed(dfs)] if t_possible else []
     yield from ((cut, df) for cut in (False, True) for df in (math.inf, *t))
 
@@ -150,7 +171,9 @@ def _implied_centre(claim: Claim, ranges: Ranges) -> Range | None:
 
 
 def _centre_mends(claim: Claim, ranges: Ranges) -> list[Mend]:
-    """Return per number the value that the others imply, and the exchange of limits that stand the wrong way round."""
+    """Return per number the value that the others imply, and the exchange of limits
+    that stand the wrong way round.
+    """
     found: list[Mend] = []
     if claim.ci_lower and claim.ci_upper and claim.ci_lower.value > claim.ci_upper.value:
         swapped = (("ci_lower", claim.ci_upper), ("ci_upper", claim.ci_lower))
@@ -162,14 +185,18 @@ def _centre_mends(claim: Claim, ranges: Ranges) -> list[Mend]:
 
 
 def _p_mends(claim: Claim, ranges: Ranges, implied: Range) -> list[Mend]:
-    """Return the p-value that the interval implies, and per number of the effect the value that the p-value implies."""
+    """Return the p-value that the interval implies, and per number of the effect the value
+    that the p-value implies.
+    """
     if claim.effect_p is None:
         return []
     return [*mend_of(claim, "effect_p", implied), *_moved(claim, ranges, _p_planes(claim))]
 
 
 def _p_planes(claim: Claim) -> list[tuple[Plane, ...]]:
-    """Return the half-planes of the stated p-value for effects of either sign, tested by z; none where it is not printed."""
+    """Return the half-planes of the stated p-value for effects of either sign, tested by z;
+    none where it is not printed.
+    """
     if claim.effect_p is None:
         return []
     p = probability_range(claim.effect_p)

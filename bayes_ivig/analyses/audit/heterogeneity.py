@@ -11,7 +11,8 @@ from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.reporting.audit import words
 from bayes_ivig.results.audit import Finding
 
-FROM_Q = ("mh", "peto", "fixed", "dl", "revman-fixed", "revman-random")  # methods whose I squared is (Q - df)/Q
+# methods whose I squared is (Q - df)/Q
+FROM_Q = ("mh", "peto", "fixed", "dl", "revman-fixed", "revman-random")
 MOST_TRIALS = 500  # looked at where the number of trials is not printed, or is the one to mend
 
 
@@ -30,12 +31,16 @@ def heterogeneity_p(claim: Claim) -> Checked:
 
 
 def _under_conditions(claim: Claim, k: int) -> Checked:
-    """Look for a condition under which the numbers agree: fewer estimable trials, digits cut off, I squared from tau squared."""
+    """Look for a condition under which the numbers agree: fewer estimable trials, digits cut off,
+    I squared from tau squared.
+    """
     told = words.heterogeneity_disagrees(claim, k, implied_p(claim, k - 1))
     for cut in (False, True):
         fitting = _fitting(claim, range(k, 1, -1), cut)
         if fitting:
-            condition = words.heterogeneity_if(claim, k, fitting[0], implied_p(claim, fitting[0] - 1, cut), cut)
+            condition = words.heterogeneity_if(
+                claim, k, fitting[0], implied_p(claim, fitting[0] - 1, cut), cut
+            )
             return _finding(claim, "consistent if", f"{told} {condition}")
     if from_tau2_possible(claim):
         return _finding(claim, "consistent if", f"{told} {words.i2_from_tau2()}")
@@ -88,7 +93,12 @@ def _mends(claim: Claim, k: int) -> Iterator[Mend]:
     name = "k_estimable" if claim.k_estimable else "k"
     other = min(_fitting(claim, range(2, MOST_TRIALS)), key=lambda j: abs(j - k), default=None)
     if other is not None and other != k:
-        yield Mend(f"{name} {other} instead of {k}", abs(other - k), ((name, other),), change_of(claim, name, (other, other)))
+        yield Mend(
+            f"{name} {other} instead of {k}",
+            abs(other - k),
+            ((name, other),),
+            change_of(claim, name, (other, other)),
+        )
 
 
 def _finding(claim: Claim, verdict: str, message: str, mends: Iterable[Mend] = ()) -> Checked:

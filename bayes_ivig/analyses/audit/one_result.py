@@ -19,7 +19,10 @@ def check_pooled(claim: Claim, checks: Sequence[Check] = CHECKS) -> list[Finding
     checked = [check(claim) for check in checks]
     mends = list(dict.fromkeys(mend for each in checked if _wrong(each) for mend in each.mends))
     after = {mend: [_wrong(check(mend.applied(claim))) for check in checks] for mend in mends}
-    return [_mended(each, position, after) if _wrong(each) else each.finding for position, each in enumerate(checked)]
+    return [
+        _mended(each, position, after) if _wrong(each) else each.finding
+        for position, each in enumerate(checked)
+    ]
 
 
 def _wrong(checked: Checked) -> bool:
@@ -27,7 +30,8 @@ def _wrong(checked: Checked) -> bool:
 
 
 def _mended(checked: Checked, position: int, after: dict[Mend, list[bool]]) -> Finding:
-    """Return the finding with the best change that mends it: the one that leaves fewest checks failing, then the smallest.
+    """Return the finding with the best change that mends it:
+    the one that leaves fewest checks failing, then the smallest.
 
     ``after`` says per change which checks still fail; a change that another check suggests counts too.
     """

@@ -1,8 +1,10 @@
-"""Whether a printed number that seems to be a wrong sum is another sum over as many trials: then it accuses nobody.
+"""Whether a printed number that seems to be a wrong sum is another sum over as many trials:
+then it accuses nobody.
 
-A number of women, say, may count those of the arms that were pooled instead of all who entered, or another column of the same
-table. Before a sum or a number of participants is called inconsistent, every sum over so many trials that the material offers is
-tried: other claimed sums that hold, and people, events and whole-number columns of the counts over every set of trials.
+A number of women, say, may count those of the arms that were pooled instead of all who entered, or another
+column of the same table. Before a sum or a number of participants is called inconsistent, every sum over so
+many trials that the material offers is tried: other claimed sums that hold, and people, events and
+whole-number columns of the counts over every set of trials.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +19,8 @@ from bayes_ivig.reporting.audit import claim_words as words
 from bayes_ivig.results.audit import Finding
 
 FEWEST = 3  # terms; of two numbers, some sum or other comes out too easily
-COUNTED: dict[str, tuple[int, ...]] = {  # which of treatment events and total, control events and total make a term
+# which of treatment events and total, control events and total make a term
+COUNTED: dict[str, tuple[int, ...]] = {
     "people": (1, 3),
     "treatment people": (1,),
     "control people": (3,),
@@ -47,11 +50,21 @@ def other_sums(known: Counts, rest: Sequence[OtherClaim]) -> tuple[Sum, ...]:
 
 
 def sum_or_another(claim: OtherClaim, sums: Sequence[Sum]) -> Finding:
-    """Check a sum; one of the paper that does not hold is consistent under the condition that it is another one that does."""
+    """Check a sum; one of the paper that does not hold is consistent under the condition
+    that it is another one that does.
+    """
     own = total(claim)
     printed = whole(claim.printed or claim.total)
-    another = holding(printed, len(claim.parts), sums) if own.verdict == "inconsistent" and claim.about == "paper" else None
-    return own if another is None else finding(claim, "consistent if", words.another_sum(claim, another.counts, another.terms))
+    another = (
+        holding(printed, len(claim.parts), sums)
+        if own.verdict == "inconsistent" and claim.about == "paper"
+        else None
+    )
+    return (
+        own
+        if another is None
+        else finding(claim, "consistent if", words.another_sum(claim, another.counts, another.terms))
+    )
 
 
 def participants_or_another(claim: Claim, own: Finding, trials: int, sums: Sequence[Sum]) -> Finding:
@@ -73,7 +86,9 @@ def _wholes(claim: OtherClaim) -> tuple[int, ...]:
     parts = [whole(part) for part in claim.parts]
     totals = [whole(number) for number in (claim.printed, claim.total) if number is not None]
     found = tuple(part for part in parts if part is not None)
-    return found if len(found) == len(parts) and totals and all(total == sum(found) for total in totals) else ()
+    return (
+        found if len(found) == len(parts) and totals and all(total == sum(found) for total in totals) else ()
+    )
 
 
 def _of_table(outcome: str, dataset: Dataset) -> Iterator[Sum]:

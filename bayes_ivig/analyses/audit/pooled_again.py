@@ -1,4 +1,6 @@
-"""Which way of pooling the known counts gives the printed numbers: a search over measures, methods and zero-cell rules."""
+"""Which way of pooling the known counts gives the printed numbers:
+a search over measures, methods and zero-cell rules.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -26,7 +28,8 @@ from bayes_ivig.reporting.audit import pooled_words as words
 from bayes_ivig.reporting.audit.words import CUT
 from bayes_ivig.results.audit import Finding, Match, Verdict
 
-PROGRAMS = ("metafor", "revman")  # conventions that are some program's default; the others are said as a condition
+# conventions that are some program's default; the others are said as a condition
+PROGRAMS = ("metafor", "revman")
 REVMAN = ("revman-fixed", "revman-random", "revman-2025")
 SAME_METHOD = {"revman-fixed": "mh", "revman-2025": "reml", "eb": "pm"}
 MEASURES = ("OR", "RR", "RD")
@@ -35,7 +38,8 @@ BEST = 3  # matches kept per claim
 
 
 class Trials(NamedTuple):
-    """The trials that a claim may have pooled: the words for them, what they give by its measure and by others.
+    """The trials that a claim may have pooled: the words for them,
+    what they give by its measure and by others.
 
     ``dataset`` is None where mixed models, which take a search each, are not to be tried.
     """
@@ -47,7 +51,9 @@ class Trials(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """A recipe that gives all printed numbers of the effect, and one (perhaps another) that gives those of heterogeneity."""
+    """A recipe that gives all printed numbers of the effect,
+    and one (perhaps another) that gives those of heterogeneity.
+    """
 
     effect: Recipe
     heterogeneity: Recipe
@@ -56,10 +62,12 @@ class Attempt(NamedTuple):
 
 
 def recomputed(claim: Claim, trials: Trials) -> tuple[Finding, tuple[Match, ...]]:
-    """Return the verdict on one pooled result from the counts of its trials, and the recipes that come nearest.
+    """Return the verdict on one pooled result from the counts of its trials,
+    and the recipes that come nearest.
 
-    ``"inconsistent"`` means that no recipe of the stated measure and model gives all printed numbers, for every method of
-    ``pool``, every zero-cell convention of ``formulas.conventions``, limits from z or t, rounded or cut off.
+    ``"inconsistent"`` means that no recipe of the stated measure and model gives all printed numbers, for
+    every method of ``pool``, every zero-cell convention of ``formulas.conventions``, limits from z or t,
+    rounded or cut off.
     """
     printed, in_percent = [field for field in FIELDS if getattr(claim, field) is not None], claim
     claim = as_fraction(claim)
@@ -72,9 +80,14 @@ def recomputed(claim: Claim, trials: Trials) -> tuple[Finding, tuple[Match, ...]
         for found, allowed in _pools(trials, stated, mixed):
             attempt = _attempt(claim, found, allowed, cut)
             if attempt is not None:
-                conditions = [*_conditions(claim, attempt), *([words.PERCENT] if claim is not in_percent else [])]
+                conditions = [
+                    *_conditions(claim, attempt),
+                    *([words.PERCENT] if claim is not in_percent else []),
+                ]
                 verdict: Verdict = "consistent if" if conditions else "consistent"
-                return _finding(claim, verdict, words.reproduced(claim, trials.label, attempt, conditions)), matches
+                return _finding(
+                    claim, verdict, words.reproduced(claim, trials.label, attempt, conditions)
+                ), matches
     for own in (True, False):
         elsewhere = trials.found if own else trials.others()
         other = _attempt(claim, elsewhere, np.ones(len(elsewhere.recipes), dtype=bool), False)
@@ -87,11 +100,15 @@ def usual(recipe: Recipe) -> bool:
     """Whether some program treats zero cells so by default with this method."""
     if recipe.method == "peto" or recipe.method in MIXED_MODELS:
         return True
-    return recipe.convention == "revman" if recipe.method == "revman-random" else recipe.convention in PROGRAMS
+    return (
+        recipe.convention == "revman" if recipe.method == "revman-random" else recipe.convention in PROGRAMS
+    )
 
 
 def usual_first(recipe: Recipe) -> int:
-    """Return how far a recipe is from what programs do by default; Review Manager, the most used, first among equals."""
+    """Return how far a recipe is from what programs do by default;
+    Review Manager, the most used, first among equals.
+    """
     return 4 * (not usual(recipe)) + 2 * QUANTILES.index(recipe.quantile) + (recipe.convention != "revman")
 
 
@@ -110,9 +127,15 @@ def _stated(claim: Claim, recipe: Recipe) -> bool:
     return {"random": recipe.random, "unstated": True}.get(claim.model, not recipe.random)
 
 
-def _pools(trials: Trials, stated: Mask, mixed: Callable[[], Candidates | None]) -> Iterator[tuple[Candidates, Mask]]:
-    """Yield what to look through: closed forms by program defaults, then any convention, then mixed models."""
-    default = np.array([usual(recipe) and recipe.quantile == "z" for recipe in trials.found.recipes], dtype=bool)
+def _pools(
+    trials: Trials, stated: Mask, mixed: Callable[[], Candidates | None]
+) -> Iterator[tuple[Candidates, Mask]]:
+    """Yield what to look through: closed forms by program defaults, then any convention,
+    then mixed models.
+    """
+    default = np.array(
+        [usual(recipe) and recipe.quantile == "z" for recipe in trials.found.recipes], dtype=bool
+    )
     yield trials.found, stated & default
     yield trials.found, stated
     if (found := mixed()) is not None:
@@ -120,16 +143,24 @@ def _pools(trials: Trials, stated: Mask, mixed: Callable[[], Candidates | None])
 
 
 def _mixed(claim: Claim, trials: Trials) -> Candidates | None:
-    """Return what mixed models give; None where they cannot give all that is printed: they have no P of heterogeneity."""
-    wanted = claim.measure == "OR" and claim.model not in ("fixed", "common") and claim.method.lower() not in KNOWN
+    """Return what mixed models give; None where they cannot give all that is printed:
+    they have no P of heterogeneity.
+    """
+    wanted = (
+        claim.measure == "OR" and claim.model not in ("fixed", "common") and claim.method.lower() not in KNOWN
+    )
     if trials.dataset is None or not wanted or claim.heterogeneity_p is not None:
         return None
     named = claim.method.lower()
-    return mixed_models(trials.dataset, claim.level, (named,) if named in MIXED_MODELS else affordable(trials.dataset))
+    return mixed_models(
+        trials.dataset, claim.level, (named,) if named in MIXED_MODELS else affordable(trials.dataset)
+    )
 
 
 def _attempt(claim: Claim, found: Candidates, allowed: Mask, cut: bool) -> Attempt | None:
-    """Return the most usual recipe that gives the effect and heterogeneity as printed, if need be two of one measure."""
+    """Return the most usual recipe that gives the effect and heterogeneity as printed,
+    if need be two of one measure.
+    """
     if not found.recipes:
         return None
     effect = _all(found.met(claim, EFFECT_FIELDS, cut), allowed)
@@ -139,7 +170,11 @@ def _attempt(claim: Claim, found: Candidates, allowed: Mask, cut: bool) -> Attem
         best = min(map(int, np.flatnonzero(both)), key=lambda i: usual_first(found.recipes[i]))
         return Attempt(found.recipes[best], found.recipes[best], found.row(best), cut)
     for first in sorted(map(int, np.flatnonzero(effect)), key=lambda i: usual_first(found.recipes[i])):
-        same = [i for i in map(int, np.flatnonzero(spread)) if found.recipes[i].measure == found.recipes[first].measure]
+        same = [
+            i
+            for i in map(int, np.flatnonzero(spread))
+            if found.recipes[i].measure == found.recipes[first].measure
+        ]
         if same:
             second = min(same, key=lambda i: usual_first(found.recipes[i]))
             row = found.row(first) | {k: v for k, v in found.row(second).items() if k in HETEROGENEITY_FIELDS}
@@ -174,7 +209,11 @@ def _otherwise(claim: Claim, trials: Trials, other: Attempt) -> Finding:
     else:
         model = "random" if other.effect.random else "fixed"
         same = claim.model in (model, "unstated")
-        mend = f"method {other.effect.method} instead of {claim.method}" if same else f"model {model} instead of {claim.model}"
+        mend = (
+            f"method {other.effect.method} instead of {claim.method}"
+            if same
+            else f"model {model} instead of {claim.model}"
+        )
     message = words.only_otherwise(claim, trials.label, other, _conditions(claim, other))
     return _finding(claim, "inconsistent", message, mend)
 
@@ -191,7 +230,11 @@ def _not_reproduced(claim: Claim, trials: Trials, stated: Mask) -> Finding:
             mends.append(Mend(f"{field} {moved[0]} instead of {getattr(claim, field)}", moved[1]))
         elif field in row:
             mends.append(
-                Mend(f"{field} {row[field]:.{getattr(claim, field).decimals + 1}f} instead of {getattr(claim, field)}", 1.0)
+                Mend(
+                    f"{field} {row[field]:.{getattr(claim, field).decimals + 1}f} instead "
+                    f"of {getattr(claim, field)}",
+                    1.0,
+                )
             )
     alone = [field for field, mask in trials.found.met(claim, FIELDS).items() if not (mask & stated).any()]
     message = words.not_reproduced(claim, trials.label, (recipe, row), missed, alone)
@@ -205,7 +248,10 @@ def _not_reproduced(claim: Claim, trials: Trials, stated: Mask) -> Finding:
 
 def _ranked(claim: Claim, found: Candidates, allowed: Mask) -> list[int]:
     """Return the allowed recipes, those that meet most printed numbers first, then the most usual."""
-    score = sum((mask.astype(int) for mask in found.met(claim, FIELDS).values()), np.zeros(len(found.recipes), dtype=int))
+    score = sum(
+        (mask.astype(int) for mask in found.met(claim, FIELDS).values()),
+        np.zeros(len(found.recipes), dtype=int),
+    )
     rows = np.flatnonzero(allowed) if allowed.any() else np.arange(len(found.recipes))
     return sorted((int(i) for i in rows), key=lambda i: (-int(score[i]), usual_first(found.recipes[i])))
 
@@ -218,7 +264,18 @@ def _matches(claim: Claim, found: Candidates, stated: Mask) -> tuple[Match, ...]
         hit = tuple(field for field, mask in met.items() if mask[index])
         missed = tuple(field for field in met if field not in hit)
         row = tuple(found.row(index).items())
-        matches.append(Match(claim.outcome, recipe.measure, recipe.method, recipe.convention, recipe.quantile, hit, missed, row))
+        matches.append(
+            Match(
+                claim.outcome,
+                recipe.measure,
+                recipe.method,
+                recipe.convention,
+                recipe.quantile,
+                hit,
+                missed,
+                row,
+            )
+        )
     return tuple(matches)
 
 

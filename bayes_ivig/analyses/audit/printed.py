@@ -10,15 +10,18 @@ from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.results.audit import Change, Finding
 
 RATIOS = ("OR", "RR", "HR")
-FEWEST_SHARED = 10  # below it, two findings that the same change would mend may well be about different numbers
+# below it, two findings that the same change would mend may well be about different numbers
+FEWEST_SHARED = 10
 EFFECT = ("estimate", "ci_lower", "ci_upper")
 
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """One way to mend a claim: new values of fields, in words, and its size in units of the last printed digit.
+    """One way to mend a claim: new values of fields, in words,
+    and its size in units of the last printed digit.
 
-    ``change`` names the single printed number and all values that would do; None where more than one number changes.
+    ``change`` names the single printed number and all values that would do;
+    None where more than one number changes.
     """
 
     text: str
@@ -52,13 +55,17 @@ def printed_range(printed: Printed, cut: bool = False) -> Range:
 
 
 def probability_range(printed: Printed, cut: bool = False, most: float = 1.0) -> Range:
-    """Return the values of a p-value (or of I squared, ``most`` 100) that may stand behind what is printed."""
+    """Return the values of a p-value (or of I squared, ``most`` 100)
+    that may stand behind what is printed.
+    """
     lower, upper = printed_range(printed, cut)
     return max(lower, 0.0), min(upper, most)
 
 
 def working_ranges(claim: Claim, cut: bool = False) -> dict[str, Range] | None:
-    """Return estimate and limits, those printed, on the working scale (log for ratios); None if a ratio is not positive."""
+    """Return estimate and limits, those printed, on the working scale (log for ratios);
+    None if a ratio is not positive.
+    """
     found: dict[str, Range] = {}
     for name in EFFECT:
         printed = getattr(claim, name)
@@ -74,7 +81,9 @@ def working_ranges(claim: Claim, cut: bool = False) -> dict[str, Range] | None:
 
 
 def as_fraction(claim: Claim) -> Claim:
-    """Return a risk difference that is printed in percent, as one beyond 1 must be, as a fraction; other claims as they are."""
+    """Return a risk difference that is printed in percent, as one beyond 1 must be, as a fraction;
+    other claims as they are.
+    """
     size = abs(claim.estimate.value) - claim.estimate.half_unit if claim.estimate else 0.0
     if claim.measure != "RD" or size <= 1:
         return claim
@@ -83,11 +92,14 @@ def as_fraction(claim: Claim) -> Claim:
 
 
 def _hundredth(printed: Printed) -> Printed:
-    return Printed(f"{Decimal(repr(printed.value)).quantize(Decimal(1).scaleb(-printed.decimals)).scaleb(-2):f}")
+    return Printed(
+        f"{Decimal(repr(printed.value)).quantize(Decimal(1).scaleb(-printed.decimals)).scaleb(-2):f}"
+    )
 
 
 def nearest(printed: Printed, wanted: Range) -> tuple[str, float] | None:
-    """Return the number nearest to a printed one that stands for a value in ``wanted``, and how many units away it is.
+    """Return the number nearest to a printed one that stands for a value in ``wanted``,
+    and how many units away it is.
 
     Units are those of the last printed digit; None where no finite number will do.
     """
@@ -104,7 +116,9 @@ def nearest(printed: Printed, wanted: Range) -> tuple[str, float] | None:
 
 
 def mend_of(claim: Claim, field: str, wanted: Range) -> tuple[Mend, ...]:
-    """Return the smallest change of one printed number of a claim that brings it into ``wanted``; none where there is none."""
+    """Return the smallest change of one printed number of a claim that brings it into ``wanted``;
+    none where there is none.
+    """
     printed = getattr(claim, field)
     if printed is None:
         return ()
@@ -137,4 +151,8 @@ def _mended_bound(claim: Claim, field: str, wanted: Range) -> tuple[Mend, ...]:
     beyond = wanted[1] >= printed.value if turned == ">" else wanted[0] <= printed.value
     text = f"{turned}{printed.text.lstrip('<>=≤≥ ')}"
     change = change_of(claim, field, wanted)
-    return (Mend(f"{field} {text} instead of {printed}", 1.0, ((field, Printed(text)),), change),) if beyond else ()
+    return (
+        (Mend(f"{field} {text} instead of {printed}", 1.0, ((field, Printed(text)),), change),)
+        if beyond
+        else ()
+    )

@@ -44,7 +44,13 @@ def claims_of(source: Source | Sequence[Claim]) -> tuple[Claim, ...]:
     if isinstance(source, Case):
         return load_claims(source)
     if isinstance(source, str | Path):
-        return load_claims(source) if is_bundled(source) else () if holds_other_claims(source) else read_claims(source)
+        return (
+            load_claims(source)
+            if is_bundled(source)
+            else ()
+            if holds_other_claims(source)
+            else read_claims(source)
+        )
     found = tuple(source)
     wrong = next((item for item in found if not isinstance(item, Claim)), None)
     if wrong is not None:
@@ -53,7 +59,9 @@ def claims_of(source: Source | Sequence[Claim]) -> tuple[Claim, ...]:
 
 
 def other_of(source: str | Path | Sequence[OtherClaim] | None, claims: object) -> tuple[OtherClaim, ...]:
-    """Return claims of other kinds: those given, those in a claims file of that shape, those beside a bundled case's claims."""
+    """Return claims of other kinds: those given, those in a claims file of that shape,
+    those beside a bundled case's claims.
+    """
     if source is None:
         if isinstance(claims, str | Case) and is_bundled(claims):
             case = case_of(claims)
@@ -87,7 +95,9 @@ def counts_of(source: Source | Dataset | None) -> Counts:
 
 
 def with_mirrored(known: Counts, pairs: Sequence[tuple[str, str]]) -> Counts:
-    """Return the counts with the opposite of every outcome that a pair calls the mirror image of one that is there."""
+    """Return the counts with the opposite of every outcome that a pair calls the mirror image
+    of one that is there.
+    """
     added = {
         there: replace(known.tables[here].complement(), outcome=there)
         for pair in pairs
@@ -105,7 +115,9 @@ def _with_gaps(counts: tables.Table) -> set[str]:
     """Return the outcomes of a table of counts that have empty event cells, ``""`` where it names none."""
     found = tables.rename(counts)
     events = [name for name in COUNTS if name.endswith("events") and name in found.columns]
-    return {record.get("outcome", "") for record in found.records() if any(not record[name] for name in events)}
+    return {
+        record.get("outcome", "") for record in found.records() if any(not record[name] for name in events)
+    }
 
 
 def _one_of(sizes: dict[str, Arms], outcome: str) -> Arms:
@@ -114,14 +126,18 @@ def _one_of(sizes: dict[str, Arms], outcome: str) -> Arms:
 
 
 def _arm_sizes(counts: tables.Table) -> dict[str, Arms]:
-    """Return the arm sizes by outcome of a table whose events are known in part; raises one ``DataError`` for bad cells."""
+    """Return the arm sizes by outcome of a table whose events are known in part;
+    raises one ``DataError`` for bad cells.
+    """
     found = tables.rename(counts)
     tables.require_columns(found, ("study", *TOTALS))
     sizes: dict[str, list[list[int]]] = {}
     problems: list[str] = []
     for position, record in enumerate(found.records()):
         try:
-            sizes.setdefault(record.get("outcome", ""), []).append([tables.whole_number(record[name]) for name in TOTALS])
+            sizes.setdefault(record.get("outcome", ""), []).append(
+                [tables.whole_number(record[name]) for name in TOTALS]
+            )
         except ValueError as error:
             problems.append(f"{found.place(position)}: columns {' and '.join(TOTALS)}: {error}")
     tables.report(problems, found.source)

@@ -12,7 +12,9 @@ NOT_PRINTED = "neither I2 nor its P-value is printed"
 
 
 def model_rule(claim: Claim, stated: OtherClaim) -> Finding:
-    """Check the model of one pooled result against a stated rule; conditions hold, fail, or depend on the rounding."""
+    """Check the model of one pooled result against a stated rule;
+    conditions hold, fail, or depend on the rounding.
+    """
     rules = parse_rules(stated.rule)
     if claim.i2_percent is None and claim.heterogeneity_p is None:
         return _finding(claim, "cannot tell", f"The rule looks at heterogeneity, but {NOT_PRINTED}.")
@@ -22,17 +24,31 @@ def model_rule(claim: Claim, stated: OtherClaim) -> Finding:
     model = "fixed" if claim.model == "common" else claim.model
     both = {rule.model for rule in asked} >= {"fixed", "random"}
     if model == "unstated":
-        also = " Both conditions hold, so the rule does not decide." if both else f" It asks for {_models(possible)}."
+        also = (
+            " Both conditions hold, so the rule does not decide."
+            if both
+            else f" It asks for {_models(possible)}."
+        )
         return _finding(claim, "cannot tell", f"{told}{also} The model used is not stated.")
     if model not in {rule.model for rule in rules}:
-        return _finding(claim, "cannot tell", f"{told} It says nothing about the {model}-effects model that was used.")
+        return _finding(
+            claim, "cannot tell", f"{told} It says nothing about the {model}-effects model that was used."
+        )
     if model not in {rule.model for rule in possible}:
         other = _models(asked)
         mend = f"model {other} instead of {claim.model}" if other in ("fixed", "random") else ""
-        return _finding(claim, "inconsistent", f"{told} The model used is {model}, which the rule excludes here.", mend)
+        return _finding(
+            claim, "inconsistent", f"{told} The model used is {model}, which the rule excludes here.", mend
+        )
     if both:
-        return _finding(claim, "consistent if", f"{told} Both conditions hold; {model} fits if the rule leaves the choice.")
-    return _finding(claim, "consistent", f"{told} The model used is {model}, as the rule asks or allows within rounding.")
+        return _finding(
+            claim,
+            "consistent if",
+            f"{told} Both conditions hold; {model} fits if the rule leaves the choice.",
+        )
+    return _finding(
+        claim, "consistent", f"{told} The model used is {model}, as the rule asks or allows within rounding."
+    )
 
 
 def _models(rules: list[ModelRule]) -> str:

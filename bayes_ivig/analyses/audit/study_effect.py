@@ -1,4 +1,6 @@
-"""One study's effect against its counts: is it the measure it is called, and are the limits those of the usual formulas?"""
+"""One study's effect against its counts: is it the measure it is called,
+and are the limits those of the usual formulas?
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple, get_args
@@ -45,11 +47,18 @@ def study_effect(claim: OtherClaim) -> Finding:
             fits = meets(claim, formula, cut)
             if fits.any():
                 return _fitting(claim, formula, turned, cut, (fits, events) if not known else None)
-    return finding(claim, "inconsistent", words.no_formula(claim, _usual(claim, events, totals) if known else {}), _mends(claim))
+    return finding(
+        claim,
+        "inconsistent",
+        words.no_formula(claim, _usual(claim, events, totals) if known else {}),
+        _mends(claim),
+    )
 
 
 def formulas(cells: Cells, level: float) -> Iterator[Formula]:
-    """Yield the usual formulas for one study: Woolf's and its like, with 0.5 at zero cells or always, and Peto's."""
+    """Yield the usual formulas for one study: Woolf's and its like,
+    with 0.5 at zero cells or always, and Peto's.
+    """
     reach = critical(level, np.inf)
     rules = {
         "": es.has_zero_cell(cells) & False,
@@ -91,7 +100,9 @@ def _few_enough(claim: OtherClaim) -> bool:
 
 
 def _grid(claim: OtherClaim) -> tuple[Array, Array]:
-    """Return all pairs of event counts that are possible, treatment and control, as two arrays of one shape."""
+    """Return all pairs of event counts that are possible, treatment and control,
+    as two arrays of one shape.
+    """
     r1, n1, r0, n0 = claim.counts
     treatment = np.arange((n1 or 0) + 1.0) if r1 is None else np.array([float(r1)])
     control = np.arange((n0 or 0) + 1.0) if r0 is None else np.array([float(r0)])
@@ -99,8 +110,12 @@ def _grid(claim: OtherClaim) -> tuple[Array, Array]:
     return first.ravel(), second.ravel()
 
 
-def _formulas(claim: OtherClaim, events: tuple[Array, Array], totals: tuple[float, float]) -> Iterator[tuple[Formula, str]]:
-    """Yield formulas in the order of their claim to be meant: measure as stated, turned round, then another measure."""
+def _formulas(
+    claim: OtherClaim, events: tuple[Array, Array], totals: tuple[float, float]
+) -> Iterator[tuple[Formula, str]]:
+    """Yield formulas in the order of their claim to be meant:
+    measure as stated, turned round, then another measure.
+    """
     (a, c), (n1, n0) = events, totals
     tables = {"": (a, n1, c, n0), words.ARMS: (c, n0, a, n1), words.EVENTS: (n1 - a, n1, n0 - c, n0)}
     made = {
@@ -109,11 +124,17 @@ def _formulas(claim: OtherClaim, events: tuple[Array, Array], totals: tuple[floa
     }
     stated = [measure for measure in MEASURES if claim.measure in ("", measure)]
     yield from ((each, turned) for turned, rows in made.items() for each in rows if each.measure in stated)
-    yield from ((each, turned) for turned, rows in made.items() for each in rows if each.measure not in stated)
+    yield from (
+        (each, turned) for turned, rows in made.items() for each in rows if each.measure not in stated
+    )
 
 
 def _fitting(
-    claim: OtherClaim, formula: Formula, turned: str, cut: bool, among: tuple[Mask, tuple[Array, Array]] | None
+    claim: OtherClaim,
+    formula: Formula,
+    turned: str,
+    cut: bool,
+    among: tuple[Mask, tuple[Array, Array]] | None,
 ) -> Finding:
     """Word what fits: the stated measure (perhaps under a condition), or another one."""
     told = words.fits(claim, formula.measure, _values(formula, among), among)
@@ -121,7 +142,9 @@ def _fitting(
     if claim.measure and formula.measure != claim.measure:
         mend = Mend(f"measure {formula.measure} instead of {claim.measure}", 0.0)
         also = words.with_conditions(conditions)
-        return finding(claim, "inconsistent", f"{words.another_measure(claim, formula.measure)} {told}{also}", [mend])
+        return finding(
+            claim, "inconsistent", f"{words.another_measure(claim, formula.measure)} {told}{also}", [mend]
+        )
     if not claim.measure:
         conditions = [words.is_a(formula.measure), *conditions]
     if conditions:
@@ -134,11 +157,15 @@ def _values(formula: Formula, among: tuple[Mask, tuple[Array, Array]] | None) ->
     return {name: float(values[first]) for name, values in formula.values.items()}
 
 
-def _usual(claim: OtherClaim, events: tuple[Array, Array], totals: tuple[float, float]) -> dict[Measure, dict[str, float]]:
+def _usual(
+    claim: OtherClaim, events: tuple[Array, Array], totals: tuple[float, float]
+) -> dict[Measure, dict[str, float]]:
     """Return every measure by its usual formula, 0.5 added where a cell is 0."""
     (a, c), (n1, n0) = events, totals
     cells = es.to_cells(a, np.full_like(a, n1), c, np.full_like(a, n0))
-    return {each.measure: _values(each, None) for each in formulas(cells, claim.level) if each.name == words.HALF}
+    return {
+        each.measure: _values(each, None) for each in formulas(cells, claim.level) if each.name == words.HALF
+    }
 
 
 def _mends(claim: OtherClaim) -> list[Mend]:
@@ -146,7 +173,9 @@ def _mends(claim: OtherClaim) -> list[Mend]:
     if claim.treatment_events is None or claim.control_events is None or not claim.measure:
         return []
     totals = (float(claim.treatment_total or 0), float(claim.control_total or 0))
-    values = next(found for measure, found in _usual(claim, _grid(claim), totals).items() if measure == claim.measure)
+    values = next(
+        found for measure, found in _usual(claim, _grid(claim), totals).items() if measure == claim.measure
+    )
     mends = []
     for name in _printed(claim):
         printed = getattr(claim, name)
@@ -161,7 +190,15 @@ def _without_counts(claim: OtherClaim) -> Finding:
     if not claim.measure or (claim.measure not in RATIOS and len(_printed(claim)) < 3):
         return finding(claim, "cannot tell", words.needs_counts(claim))
     checked = centre(
-        Claim(claim.subject, claim.measure, claim.estimate, claim.ci_lower, claim.ci_upper, claim.level, where=claim.where)
+        Claim(
+            claim.subject,
+            claim.measure,
+            claim.estimate,
+            claim.ci_lower,
+            claim.ci_upper,
+            claim.level,
+            where=claim.where,
+        )
     )
     verdict = checked.finding.verdict
     told = f"{words.needs_counts(claim)} {checked.finding.message}"

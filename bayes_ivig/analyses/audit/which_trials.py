@@ -17,15 +17,17 @@ from bayes_ivig.reporting.audit import trial_words as words
 from bayes_ivig.results.audit import Finding, Match, Verdict
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
-ORDER: tuple[Verdict, ...] = ("consistent", "consistent if", "cannot tell", "inconsistent")  # the best set of trials is kept
+# the best set of trials is kept
+ORDER: tuple[Verdict, ...] = ("consistent", "consistent if", "cannot tell", "inconsistent")
 MOST_SUBSETS = 2000  # sets of trials tried where the printed number of trials is no named set
 
 
 class Arms(NamedTuple):
-    """Sizes of the two arms of every trial, shape (2, K); where the events are known, which trials carry information.
+    """Sizes of the two arms of every trial, shape (2, K); where the events are known,
+    which trials carry information.
 
-    ``eventful`` marks trials with an event, ``estimable`` those with an odds ratio, 0.5 added where a cell is 0, ``complete``
-    those without a zero cell.
+    ``eventful`` marks trials with an event, ``estimable`` those with an odds ratio, 0.5 added where a cell is
+    0, ``complete`` those without a zero cell.
     """
 
     sizes: Array
@@ -54,7 +56,9 @@ class Arms(NamedTuple):
         return np.asarray((self.sizes > 0).all(axis=0))
 
     def participants(self) -> tuple[int, ...]:
-        """Return the numbers of participants a paper may print: all, without trials of one arm, of trials that count."""
+        """Return the numbers of participants a paper may print:
+        all, without trials of one arm, of trials that count.
+        """
         total = self.sizes.sum(axis=0)
         masks = (np.ones(self.listed, dtype=bool), self.filled, self.eventful, self.estimable, self.complete)
         return tuple(dict.fromkeys(int(total[mask].sum()) for mask in masks if mask is not None))
@@ -79,12 +83,20 @@ def cells_of(dataset: Dataset) -> Cells:
 
 
 def chosen_sets(claim: Claim, dataset: Dataset) -> list[tuple[str, Dataset]]:
-    """Return the named sets of trials whose number the claim prints, those whose participants it prints first."""
+    """Return the named sets of trials whose number the claim prints,
+    those whose participants it prints first.
+    """
     names = sorted(dataset.trial_sets, key=lambda name: {"published": 0, "all": 1}.get(name, 2))
     sets = [(name, dataset.trials(name)) for name in names]
     arms = {name: arms_of(each) for name, each in sets}
-    fitting = [(name, each) for name, each in sets if claim.k is None or arms[name].least <= claim.k <= arms[name].listed]
-    return sorted(fitting, key=lambda item: claim.n is not None and claim.n not in arms[item[0]].participants())
+    fitting = [
+        (name, each)
+        for name, each in sets
+        if claim.k is None or arms[name].least <= claim.k <= arms[name].listed
+    ]
+    return sorted(
+        fitting, key=lambda item: claim.n is not None and claim.n not in arms[item[0]].participants()
+    )
 
 
 def counted(claim: Claim, arms: Arms, label: str) -> list[Finding]:
@@ -108,7 +120,9 @@ def counted(claim: Claim, arms: Arms, label: str) -> list[Finding]:
 
 
 def against_counts(claim: Claim, dataset: Dataset) -> tuple[list[Finding], tuple[Match, ...]]:
-    """Return the findings about one pooled result whose trials are known, by the set of trials that fits it best."""
+    """Return the findings about one pooled result whose trials are known,
+    by the set of trials that fits it best.
+    """
     sets = chosen_sets(claim, dataset)
     if not sets and claim.k is not None and claim.k > len(dataset):
         return counted(claim, arms_of(dataset), words.listed(len(dataset))), ()
@@ -132,7 +146,9 @@ def _pooled_again(claim: Claim, label: str, trials: Dataset) -> Trials:
     cells = cells_of(trials)
     own = tuple(measure for measure in MEASURES if measure == claim.measure)
     others = tuple(measure for measure in MEASURES if measure != claim.measure)
-    return Trials(label, candidates(cells, claim.level, own), lambda: candidates(cells, claim.level, others), trials)
+    return Trials(
+        label, candidates(cells, claim.level, own), lambda: candidates(cells, claim.level, others), trials
+    )
 
 
 def _some_subset(claim: Claim, dataset: Dataset) -> Finding:
@@ -162,15 +178,25 @@ def _fitting_subset(claim: Claim, cells: Cells, kept: Mask) -> tuple[object, int
     for cut in (False, True):
         stated = np.broadcast_to(stated_recipes(claim, found)[:, None], shape)
         effect = np.logical_and.reduce([stated, *found.met(claim, EFFECT_FIELDS, cut).values()])
-        spread = np.logical_and.reduce([np.ones(shape, dtype=bool), *found.met(claim, HETEROGENEITY_FIELDS, cut).values()])
-        hits = sorted(np.argwhere(effect & spread.any(axis=0)).tolist(), key=lambda hit: usual_first(found.recipes[hit[0]]))
+        spread = np.logical_and.reduce(
+            [np.ones(shape, dtype=bool), *found.met(claim, HETEROGENEITY_FIELDS, cut).values()]
+        )
+        hits = sorted(
+            np.argwhere(effect & spread.any(axis=0)).tolist(),
+            key=lambda hit: usual_first(found.recipes[hit[0]]),
+        )
         if hits:
             return found.recipes[hits[0][0]], hits[0][1]
     return None
 
 
 def _finding(
-    claim: Claim, check: str, verdict: Verdict, message: str, mend: str = "", to: tuple[str, int] | None = None
+    claim: Claim,
+    check: str,
+    verdict: Verdict,
+    message: str,
+    mend: str = "",
+    to: tuple[str, int] | None = None,
 ) -> Finding:
     """Return a finding; ``to`` is the field that would mend it with its value."""
     printed = ", ".join([f"k {claim.k}"] * bool(claim.k) + [f"n {claim.n}"] * bool(claim.n))

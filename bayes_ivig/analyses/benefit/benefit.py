@@ -47,18 +47,22 @@ class Question:
     level: float = 0.95
 
     def __post_init__(self) -> None:
-        """Refuse a level that is no probability, a difference that is no number of people, control risks that are none."""
+        """Refuse a level that is no probability, a difference that is no number of people,
+        control risks that are none.
+        """
         if not (_number(self.level) and 0 < self.level < 1):
             raise ModelError(f"benefit: level is {self.level!r}; it must lie between 0 and 1")
         if self.important_difference is not None and not (
             _number(self.important_difference) and 0 < self.important_difference < PER
         ):
             raise ModelError(
-                f"benefit: important_difference is {self.important_difference!r}; it is a number of events per {PER} people, "
-                f"above 0 and below {PER}, such as 50"
+                f"benefit: important_difference is {self.important_difference!r}; it is a number of events "
+                f"per {PER} people, above 0 and below {PER}, such as 50"
             )
         if isinstance(self.baseline, Mapping) and not self.baseline:
-            raise ModelError("benefit: baseline has no control risk in it; give at least one, such as {'median': 0.4}")
+            raise ModelError(
+                "benefit: baseline has no control risk in it; give at least one, such as {'median': 0.4}"
+            )
 
 
 @overload
@@ -72,28 +76,39 @@ def benefit(posterior: Mapping[str, Posterior], **asked: Unpack[Asked]) -> Benef
 
 
 def benefit(posterior: Posterior | Mapping[str, Posterior], **asked: Unpack[Asked]) -> Benefit | Benefits:
-    """Return the curve P(OR > x), the masses below, inside and above zones of equivalence, and absolute effects.
+    """Return the curve P(OR > x), the masses below, inside and above zones of equivalence,
+    and absolute effects.
 
-    ``posterior`` is one, or several by label to be set side by side: of other models and trial sets, or of other priors as in
-    ``{str(p): posterior.under(mu=p) for p in priors}``, which fits nothing again. By keyword:
+    ``posterior`` is one, or several by label to be set side by side: of other models and trial sets, or of
+    other priors as in ``{str(p): posterior.under(mu=p) for p in priors}``, which fits nothing again. By
+    keyword:
 
-    - ``zone``: odds ratios of practical equivalence as a pair, or one smallest important odds ratio that stands for itself and
-      its reciprocal; a list of pairs has several zones. Unless given, the dataset's own threshold, else 0.8 to 1.25.
-    - ``important_difference``: the smallest difference that matters, in events per 1000 people; gives at every control risk the
-      probabilities of at least that many more events, at least that many fewer, and neither.
-    - ``baseline``: the control risks: what ``control_risk(dataset)`` returns (the default, of each posterior's own trials, those
-      risks that the arms carry and not the prior alone; with an object of its own priors all are taken), a
-      number, or numbers by name.
+    - ``zone``: odds ratios of practical equivalence as a pair, or one smallest important odds ratio that
+      stands for itself and its reciprocal; a list of pairs has several zones. Unless given, the dataset's own
+      threshold, else 0.8 to 1.25.
+    - ``important_difference``: the smallest difference that matters, in events per 1000 people; gives at
+      every control risk the probabilities of at least that many more events, at least that many fewer, and
+      neither.
+    - ``baseline``: the control risks: what ``control_risk(dataset)`` returns (the default, of each
+      posterior's own trials, those risks that the arms carry and not the prior alone; with an object of its
+      own priors all are taken), a number, or numbers by name.
     - ``quantity``: what absolute effects are of, ``"mu"``, or ``"theta_new"`` for a new setting.
-    - ``odds_ratios``: where the curve is given (161 from 0.1 to 10); ``level``: of the central credible intervals (0.95).
+    - ``odds_ratios``: where the curve is given (161 from 0.1 to 10); ``level``:
+      of the central credible intervals (0.95).
 
     Direction is the dataset's: nothing here says which side is good. Raises ``DataError`` and ``ModelError``.
     """
     question = Question(**asked)
     if isinstance(posterior, Posterior):
         return _benefit(posterior, question, {})
-    if not isinstance(posterior, Mapping) or not posterior or not all(isinstance(p, Posterior) for p in posterior.values()):
-        raise ModelError(f"benefit: give what fit(dataset, model) returns, or several by label, as in {EXAMPLE}")
+    if (
+        not isinstance(posterior, Mapping)
+        or not posterior
+        or not all(isinstance(p, Posterior) for p in posterior.values())
+    ):
+        raise ModelError(
+            f"benefit: give what fit(dataset, model) returns, or several by label, as in {EXAMPLE}"
+        )
     known: dict[Dataset, ControlRisk] = {}
     return Benefits({str(label): _benefit(each, question, known) for label, each in posterior.items()})
 
@@ -120,11 +135,14 @@ def zones(stated: Zones) -> tuple[Zone, ...]:
     if _number(stated):
         return (_zone(stated),)
     try:
-        listed = [] if isinstance(stated, str) else list(stated)  # type: ignore[arg-type]  # what is no list is refused here
+        # what is no list is refused here
+        listed = [] if isinstance(stated, str) else list(stated)  # type: ignore[arg-type]
     except TypeError:
         listed = []
     if not listed:
-        raise ModelError(f"benefit: zone is {stated!r}; give two odds ratios, such as (0.8, 1.25), one, or a list of these")
+        raise ModelError(
+            f"benefit: zone is {stated!r}; give two odds ratios, such as (0.8, 1.25), one, or a list of these"
+        )
     pair = len(listed) == 2 and all(map(_number, listed))
     return (_zone(listed),) if pair else tuple(_zone(each) for each in listed)
 
@@ -134,7 +152,8 @@ def _zone(stated: object) -> Zone:
         value = float(stated)  # type: ignore[arg-type]
         if not (0 < value < math.inf and value != 1):
             raise ModelError(
-                f"benefit: zone is {value:g}; an odds ratio that stands for itself and its reciprocal is above 0, not 1"
+                f"benefit: zone is {value:g}; an odds ratio that stands for itself "
+                "and its reciprocal is above 0, not 1"
             )
         return min(value, 1 / value), max(value, 1 / value)
     try:
@@ -145,8 +164,8 @@ def _zone(stated: object) -> Zone:
         raise ModelError(f"benefit: zone from {low:g} to {high:g}; two odds ratios above 0 that increase")
     if not low <= 1 <= high:
         raise ModelError(
-            f"benefit: zone from {low:g} to {high:g} does not hold 1, no effect; several zones are a list of pairs, such as "
-            "[(0.8, 1.25), (0.5, 2)]"
+            f"benefit: zone from {low:g} to {high:g} does not hold 1, no effect; several zones are a list of "
+            "pairs, such as [(0.8, 1.25), (0.5, 2)]"
         )
     return low, high
 
@@ -168,7 +187,9 @@ def _number(value: object) -> bool:
 def _effects(
     posterior: Posterior, baseline: Baseline | None, quantity: str, known: dict[Dataset, ControlRisk]
 ) -> tuple[ControlRisk | None, dict[str, AbsoluteEffects]]:
-    """Return absolute effects by name of the control risk, and the pooled control arms where they were used."""
+    """Return absolute effects by name of the control risk,
+    and the pooled control arms where they were used.
+    """
     effect = posterior[quantity]
     by_default = baseline is None
     if baseline is None:
@@ -179,7 +200,9 @@ def _effects(
     if isinstance(baseline, ControlRisk):
         levels = baseline.carried_levels() if by_default else baseline.levels()
         settings = {
-            name: absolute_effects(effect if kind == "conditional" else posterior["theta_new"], baseline, kind)
+            name: absolute_effects(
+                effect if kind == "conditional" else posterior["theta_new"], baseline, kind
+            )
             for name, kind in SETTINGS.items()
             if not by_default or (levels and baseline.carries(name))
         }
@@ -188,5 +211,7 @@ def _effects(
 
 
 def at_levels(effect: Marginal, risks: Mapping[str, float]) -> dict[str, AbsoluteEffects]:
-    """Return absolute effects of a log odds ratio at known control risks, by their names; raises ``ModelError``."""
+    """Return absolute effects of a log odds ratio at known control risks, by their names;
+    raises ``ModelError``.
+    """
     return {str(name): absolute_effects(effect, risk) for name, risk in risks.items()}

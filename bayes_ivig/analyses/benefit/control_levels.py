@@ -1,4 +1,6 @@
-"""Low, median and high control risk of an outcome: one definition for all that turns an odds ratio into numbers of people."""
+"""Low, median and high control risk of an outcome: one definition for all
+that turns an odds ratio into numbers of people.
+"""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -20,7 +22,9 @@ type Risks = float | Mapping[str, float]
 
 
 class Levels(NamedTuple):
-    """Control risks by name, whence they are, what their checks found, and the pooled arms they come from, if any."""
+    """Control risks by name, whence they are, what their checks found,
+    and the pooled arms they come from, if any.
+    """
 
     source: ControlSource
     risks: Mapping[str, float]
@@ -36,7 +40,10 @@ def refusal(levels: Levels) -> str:
     found = levels.arms.not_carried if levels.arms else None
     if found is None:
         return ""
-    numbers = f"{1000 * found.moved.least:.3g} to {1000 * found.moved.most:.3g} per 1000 as the scales of its prior change"
+    numbers = (
+        f"{1000 * found.moved.least:.3g} to {1000 * found.moved.most:.3g} per 1000 as the scales "
+        "of its prior change"
+    )
     return f"{'the prior decides' if found.reason == 'prior' else found.reason + ' in them'}: {numbers}"
 
 
@@ -46,7 +53,9 @@ def main_risk(risks: Mapping[str, float]) -> float:
 
 
 def stated_levels(outcome: str, stated: Mapping[str, Risks]) -> Levels | None:
-    """Return the control risks that were stated of an outcome, a number or numbers by name; None where none was."""
+    """Return the control risks that were stated of an outcome, a number or numbers by name;
+    None where none was.
+    """
     if outcome not in stated:
         return None
     risks = stated[outcome]
@@ -55,7 +64,9 @@ def stated_levels(outcome: str, stated: Mapping[str, Risks]) -> Levels | None:
 
 @lru_cache(maxsize=64)  # every reading and every row of an outcome asks for the same
 def arm_levels(dataset: Dataset, source: ControlSource = "control arms") -> Levels:
-    """Return the levels that the control arms carry, see ``control_risk``; none where no control arm has anybody in it."""
+    """Return the levels that the control arms carry, see ``control_risk``;
+    none where no control arm has anybody in it.
+    """
     try:
         found = control_risk(dataset)
     except DataError:
@@ -64,10 +75,11 @@ def arm_levels(dataset: Dataset, source: ControlSource = "control arms") -> Leve
 
 
 def reconstructed_levels(tables: Sequence[ReconstructionPosterior]) -> Levels:
-    """Return the levels of reconstructed control arms: one set for all readings of a result, so that these can be compared.
+    """Return the levels of reconstructed control arms: one set for all readings of a result,
+    so that these can be compared.
 
-    Each arm's number of events is averaged over the tables of every reading with the weights of its answer, then over the
-    readings, and rounded.
+    Each arm's number of events is averaged over the tables of every reading with the weights of its answer,
+    then over the readings, and rounded.
     """
     if not tables:
         return UNKNOWN
@@ -82,7 +94,9 @@ def reconstructed_levels(tables: Sequence[ReconstructionPosterior]) -> Levels:
 def of_denominator(outcome: SummaryOutcome, denominator: str) -> tuple[ReconstructionPosterior, ...]:
     """Return the posteriors over reconstructed tables that count among these people, one per reading."""
     readings = (each for each in outcome.reconstructed if not each.narrowed)
-    return tuple(each for reading in readings for each in reading.posteriors if each.denominators == denominator)
+    return tuple(
+        each for reading in readings for each in reading.posteriors if each.denominators == denominator
+    )
 
 
 def known_levels(outcome: SummaryOutcome) -> Levels:

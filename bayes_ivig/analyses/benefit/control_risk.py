@@ -1,4 +1,6 @@
-"""``control_risk``: what the control arms say about the risk without treatment, and how much of it is the prior's."""
+"""``control_risk``: what the control arms say about the risk without treatment,
+and how much of it is the prior's.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,17 +19,20 @@ FACTORS = (0.5, 2.0)
 def control_risk(
     dataset: Dataset, *, mean: Prior | str = "logistic(0, 1)", spread: Prior | str = "half_normal(1)"
 ) -> ControlRisk:
-    """Return the posterior of the control arms' risk under random effects on the log odds; by quadrature, no sampling.
+    """Return the posterior of the control arms' risk under random effects on the log odds;
+    by quadrature, no sampling.
 
-    Events are binomial in each control arm, its log odds Normal(mean, spread^2); the default prior of the mean is uniform on a
-    typical study's risk. Treatment arms are not looked at, as Dias et al. 2013 (Med Decis Making 33:657) advise for a baseline
-    model; pass the result to ``Posterior.absolute``. The same is done with each scale of the two priors halved and doubled, and
-    what moves by more than ``MOVED`` times its odds is not carried by the arms. Raises ``DataError`` without a control arm and
-    ``ModelError`` for improper priors, or for a prior that cannot hold the parameter.
+    Events are binomial in each control arm, its log odds Normal(mean, spread^2); the default prior of the
+    mean is uniform on a typical study's risk. Treatment arms are not looked at, as Dias et al. 2013 (Med
+    Decis Making 33:657) advise for a baseline model; pass the result to ``Posterior.absolute``. The same is
+    done with each scale of the two priors halved and doubled, and what moves by more than ``MOVED`` times its
+    odds is not carried by the arms. Raises ``DataError`` without a control arm and ``ModelError`` for
+    improper priors, or for a prior that cannot hold the parameter.
     """
     if not any(study.control_total > 0 for study in dataset.studies):
         raise DataError(f"{dataset.label}: no study has a control arm with anybody in it")
-    stated = Model(mu=mean, tau=spread)  # type: ignore[arg-type]  # reads text, and refuses what cannot hold the parameters
+    # reads text, and refuses what cannot hold the parameters
+    stated = Model(mu=mean, tau=spread)  # type: ignore[arg-type]
     for name, prior in (("mean", stated.mu), ("spread", stated.tau)):
         if not prior.proper:
             raise ModelError(f"control_risk: {prior} is improper; give {name} a proper prior")
@@ -36,7 +41,9 @@ def control_risk(
     if not others:
         return found
     own = found.named()
-    moved = {name: Moved(risk, *_range([risk, *(each[name] for each in others)])) for name, risk in own.items()}
+    moved = {
+        name: Moved(risk, *_range([risk, *(each[name] for each in others)])) for name, risk in own.items()
+    }
     return replace(found, moved=moved)
 
 

@@ -31,14 +31,15 @@ def findings(
 ) -> tuple[Finding, ...]:
     """Return the rows of a summary of findings: of each outcome all trials, then its other main trial sets.
 
-    An outcome known only from a published odds ratio has a row per reading: over the tables of counts that agree with it where
-    these were reconstructed, else from the summary. Outcomes counted from another one, and those that are not odds ratios,
-    have none. Control risks are low, median and high as in ``control_risk(...).levels()``, of all control arms of the outcome
-    for every row of it: those counted, those known of a partly known table, or the reconstructed ones (events averaged over the
-    tables of each reading, then over the readings, and rounded). ``baseline_risks`` states them instead, by outcome, each a
+    An outcome known only from a published odds ratio has a row per reading: over the tables of counts that
+    agree with it where these were reconstructed, else from the summary. Outcomes counted from another one,
+    and those that are not odds ratios, have none. Control risks are low, median and high as in
+    ``control_risk(...).levels()``, of all control arms of the outcome for every row of it: those counted,
+    those known of a partly known table, or the reconstructed ones (events averaged over the tables of each
+    reading, then over the readings, and rounded). ``baseline_risks`` states them instead, by outcome, each a
     number or numbers by name; ``important_difference`` is in events per 1000. Where control arms carry no
-    risk (``control_risk`` tells) there are no absolute effects. Raises ``ModelError`` for risks, differences and
-    levels that are none.
+    risk (``control_risk`` tells) there are no absolute effects. Raises ``ModelError`` for risks, differences
+    and levels that are none.
     """
     asked = Question(important_difference=important_difference, level=level)
     stated = baseline_risks or {}
@@ -77,9 +78,14 @@ def _summarised(outcome: SummaryOutcome, asked: Question, stated: Mapping[str, R
     for possible in reconstructed:
         posterior = possible.posteriors[0]
         levels = own or reconstructed_levels(of_denominator(outcome, posterior.denominators))
-        studies = [study for study in posterior.partial.studies if study.treatment_total and study.control_total]
+        studies = [
+            study for study in posterior.partial.studies if study.treatment_total and study.control_total
+        ]
         known: dict[str, Any] = {"known_from": "reconstructed counts", "trials": "", "reading": possible.code}
-        known |= {"studies": len(studies), "people": sum(study.treatment_total + study.control_total for study in studies)}
+        known |= {
+            "studies": len(studies),
+            "people": sum(study.treatment_total + study.control_total for study in studies),
+        }
         yield _finding(outcome, known, posterior.averaged(), levels, asked)
     for reading in () if reconstructed else outcome.readings:
         known = {
@@ -93,7 +99,11 @@ def _summarised(outcome: SummaryOutcome, asked: Question, stated: Mapping[str, R
 
 
 def _finding(
-    outcome: CountsOutcome | SummaryOutcome, known: dict[str, Any], marginal: Marginal, levels: Levels, asked: Question
+    outcome: CountsOutcome | SummaryOutcome,
+    known: dict[str, Any],
+    marginal: Marginal,
+    levels: Levels,
+    asked: Question,
 ) -> Finding:
     return Finding(
         outcome=outcome.name,

@@ -1,7 +1,7 @@
 """``calibrate``: simulation-based calibration of the exact engine, in batches that survive a kill.
 
-Every simulation has a random stream of its own (seed, batch, number), so that the result does not depend on the number of
-processes, on the order in which batches finish, or on whether a run was interrupted.
+Every simulation has a random stream of its own (seed, batch, number), so that the result does not depend on
+the number of processes, on the order in which batches finish, or on whether a run was interrupted.
 """
 
 import contextlib
@@ -29,7 +29,8 @@ from bayes_ivig.version import __version__
 
 BATCH = 250  # simulations: some seconds of work, the most that a kill can cost each process
 FIRST = 60  # transforms kept as they are, per quantity
-DECIMALS = 9  # of a stored transform: below the engine's tolerance, above what the arithmetic library could change
+# of a stored transform: below the engine's tolerance, above what the arithmetic library could change
+DECIMALS = 9
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 type Progress = Callable[[int], None]
@@ -44,19 +45,27 @@ class Batch(NamedTuple):
 
 
 def calibrate(
-    setup: Setup, *, folder: str | Path | None = None, workers: int | None = None, progress: Progress | None = None
+    setup: Setup,
+    *,
+    folder: str | Path | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
 ) -> Calibration:
-    """Simulate, fit, and return coverage and uniformity of every quantity; raises ``ModelError`` and ``DataError``.
+    """Simulate, fit, and return coverage and uniformity of every quantity;
+    raises ``ModelError`` and ``DataError``.
 
-    With a ``folder`` every finished batch is kept there, and found again by the next run. ``workers`` is the number of
-    processes, 0 for none but this one, by default one per core. ``progress`` is told how many simulations are done.
+    With a ``folder`` every finished batch is kept there, and found again by the next run. ``workers`` is the
+    number of processes, 0 for none but this one, by default one per core. ``progress`` is told how many
+    simulations are done.
     """
     if workers is not None and (isinstance(workers, bool) or workers < 0):
         raise ModelError(f"workers: found {workers!r}; must be a whole number of 0 or more")
     stamp = setup.stated() | {"version": __version__, "engine_sha256": engine_sha256()}
     shelf = None if folder is None else _Shelf(Path(folder) / f"{setup.name}-batches", stamp)
     sizes = [min(BATCH, setup.simulations - start) for start in range(0, setup.simulations, BATCH)]
-    found = {} if shelf is None else {i: kept for i, size in enumerate(sizes) if (kept := shelf.read(i, size))}
+    found = (
+        {} if shelf is None else {i: kept for i, size in enumerate(sizes) if (kept := shelf.read(i, size))}
+    )
     done = sum(len(batch.pit) for batch in found.values())
     todo = [(i, size) for i, size in enumerate(sizes) if i not in found]
     if progress:
@@ -148,7 +157,9 @@ def _leave_with_parent() -> None:
 
 
 class _Shelf:
-    """Finished batches in a folder, each file put in place whole; raises ``DataError`` for those of another calibration."""
+    """Finished batches in a folder, each file put in place whole;
+    raises ``DataError`` for those of another calibration.
+    """
 
     def __init__(self, folder: Path, stamp: dict[str, Any]) -> None:
         self.folder, self.stamp = folder, stamp
@@ -169,10 +180,14 @@ class _Shelf:
         except OSError as error:
             raise self._unusable(error) from None
         except (ValueError, KeyError, TypeError):
-            raise DataError(f"{path}: not a batch of a calibration; give another folder, or remove it") from None
+            raise DataError(
+                f"{path}: not a batch of a calibration; give another folder, or remove it"
+            ) from None
         if stamp != self.stamp:
             other = ", ".join(key for key in self.stamp if stamp.get(key) != self.stamp[key])
-            raise DataError(f"{path}: a batch of another calibration ({other} differ); give another folder, or remove it")
+            raise DataError(
+                f"{path}: a batch of another calibration ({other} differ); give another folder, or remove it"
+            )
         return batch if complete else None
 
     def write(self, number: int, batch: Batch) -> None:
@@ -187,4 +202,6 @@ class _Shelf:
         return self.folder / f"{number:04d}.json"
 
     def _unusable(self, error: OSError) -> DataError:
-        return DataError(f"{self.folder}: batches cannot be kept there: {error.strerror or error}; give another folder")
+        return DataError(
+            f"{self.folder}: batches cannot be kept there: {error.strerror or error}; give another folder"
+        )

@@ -1,4 +1,6 @@
-"""One simulation of a calibration: a truth from the prior, data given it, the posterior, and where the truth lies in it."""
+"""One simulation of a calibration: a truth from the prior, data given it, the posterior,
+and where the truth lies in it.
+"""
 
 import math
 from typing import NamedTuple
@@ -26,7 +28,8 @@ type Mask = NDArray[np.bool_]
 
 KEPT = 30.0  # log posterior mass, relative to the largest, of nodes that can matter to a rank
 FINER = 4
-COMPUTED = 60.0  # log posterior mass down to which nodes are computed, relative to the largest (engines.surface.WORTH is more)
+# log posterior mass down to which nodes are computed, relative to the largest (engines.surface.WORTH is more)
+COMPUTED = 60.0
 PRIOR_NODES = 2000
 FAR = (12.0, 40.0)  # a given estimate's curve is drawn to so many standard errors, and so much further
 
@@ -42,7 +45,9 @@ class Truth(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """Where the truth lies in its posterior: a probability per quantity; whether data said anything; whether checks passed."""
+    """Where the truth lies in its posterior: a probability per quantity; whether data said anything;
+    whether checks passed.
+    """
 
     pit: tuple[float, ...]
     informed: bool
@@ -50,14 +55,20 @@ class Placed(NamedTuple):
 
 
 def place(setup: Setup, batch: int, number: int) -> Placed:
-    """Simulate and fit number ``number`` of a batch; it depends on the seed, the batch and the number alone."""
+    """Simulate and fit number ``number`` of a batch; it depends on the seed,
+    the batch and the number alone.
+    """
     rng = np.random.default_rng(np.random.SeedSequence(setup.seed, spawn_key=(batch, number)))
     model, plan = setup.model, setup.plan
     truth = _truth(model, plan.studies, rng)
     ties = float(rng.random())  # drawn whether used or not, so that all designs see the same stream
     if setup.likelihood == "normal" and not setup.from_counts:
         return Placed(_pit(_given(truth, plan, model, rng), "Study 1", truth), informed=True, ok=True)
-    dataset = _conditional(truth, plan, rng) if setup.likelihood == "hypergeometric" else _binomial(truth, plan, rng)
+    dataset = (
+        _conditional(truth, plan, rng)
+        if setup.likelihood == "hypergeometric"
+        else _binomial(truth, plan, rng)
+    )
     try:
         posterior = Quadrature().fit(dataset, model)
     except DataError:  # no study carries information: the posterior is the prior
@@ -86,15 +97,18 @@ def _binomial(truth: Truth, plan: Design, rng: np.random.Generator) -> Dataset:
     """Draw both arms' events; alpha is the mean of the arms' log odds, as in the reference model."""
     arms = _arms(plan, rng)
     half = truth.theta / 2
-    treated, control = rng.binomial(arms[0], _risk(truth.alpha + half)), rng.binomial(arms[1], _risk(truth.alpha - half))
+    treated, control = (
+        rng.binomial(arms[0], _risk(truth.alpha + half)),
+        rng.binomial(arms[1], _risk(truth.alpha - half)),
+    )
     return _dataset((treated, control), arms)
 
 
 def _conditional(truth: Truth, plan: Design, rng: np.random.Generator) -> Dataset:
     """Draw the treated arm's events given each study's total (noncentral hypergeometric).
 
-    The totals come from the baseline risk alone. Were they drawn with the effect in them they would tell about it what the
-    conditional likelihood leaves out, and calibration would not hold.
+    The totals come from the baseline risk alone. Were they drawn with the effect in them they would tell
+    about it what the conditional likelihood leaves out, and calibration would not hold.
     """
     arms = _arms(plan, rng)
     totals = rng.binomial(arms.sum(axis=0), _risk(truth.alpha))
@@ -108,14 +122,18 @@ def _conditional(truth: Truth, plan: Design, rng: np.random.Generator) -> Datase
 
 
 def _given(truth: Truth, plan: Design, model: Model, rng: np.random.Generator) -> GridAnswers:
-    """Draw estimates around the studies' effects with given standard errors, and fit them: the engine's steps, no counts."""
+    """Draw estimates around the studies' effects with given standard errors, and fit them:
+    the engine's steps, no counts.
+    """
     s = rng.uniform(*plan.standard_errors, plan.studies)
     y = rng.normal(truth.theta, s)
     return given_posterior(y, s, model)
 
 
 def given_posterior(y: Array, s: Array, model: Model) -> GridAnswers:
-    """Return the engine's posterior for given log odds ratios and standard errors, shape (K,), on its usual nodes."""
+    """Return the engine's posterior for given log odds ratios and standard errors, shape (K,),
+    on its usual nodes.
+    """
     far = float(np.max(np.abs(y) + FAR[0] * s)) + FAR[1]
     beliefs = [Belief(model.mu, model.tau)]
     axes = grids.plan((y, s), beliefs, far, Fineness())
@@ -123,7 +141,9 @@ def given_posterior(y: Array, s: Array, model: Model) -> GridAnswers:
     curves = likelihood.normal(y, s, axes.theta.x)
     assert axes.tau is not None
     common = smooth(curves[None], axes.theta, axes.mu.x, np.zeros(1))[0]
-    random = smooth(curves[None], axes.theta, axes.mu.x, axes.tau.x, tails=True, matters=surface.only_for(axes, beliefs))
+    random = smooth(
+        curves[None], axes.theta, axes.mu.x, axes.tau.x, tails=True, matters=surface.only_for(axes, beliefs)
+    )
     built = surface.Surface(names, (y, s), axes, curves, common, np.moveaxis(random, 0, -1))
     return GridAnswers.on(built, model)
 
@@ -133,19 +153,25 @@ def _risk(log_odds: Array) -> Array:
 
 
 def _pit(answers: GridAnswers, first: str, truth: Truth) -> tuple[float, ...]:
-    """Return the posterior probability below the truth, for every quantity; a study that says nothing is a new study."""
+    """Return the posterior probability below the truth, for every quantity;
+    a study that says nothing is a new study.
+    """
     new = answers.marginal("theta_new")
     own = answers.theta(first) if first else new
     placed = [(answers.marginal("mu"), truth.mu), (answers.marginal("tau"), truth.tau)]
     placed += [(new, truth.theta_new), (own, float(truth.theta[0]))]
-    return (*(float(marginal.prob_below(value)) for marginal, value in placed), likelihood_pit(answers, truth.mu, truth.tau))
+    return (
+        *(float(marginal.prob_below(value)) for marginal, value in placed),
+        likelihood_pit(answers, truth.mu, truth.tau),
+    )
 
 
 def likelihood_pit(answers: GridAnswers, mu: float, tau: float) -> float:
-    """Return the posterior probability of a log likelihood below that of (mu, tau), study effects integrated out.
+    """Return the posterior probability of a log likelihood below that of (mu, tau),
+    study effects integrated out.
 
-    This depends on the data, so that it tells a posterior from the prior (Modrák et al. 2023). The joint posterior is
-    interpolated to ``FINER`` nodes for one, and cells on the contour are counted in part.
+    This depends on the data, so that it tells a posterior from the prior (Modrák et al. 2023). The joint
+    posterior is interpolated to ``FINER`` nodes for one, and cells on the contour are counted in part.
     """
     built = answers.surface
     mass = answers.log_joint + built.axes.mu.log_weights[:, None]
@@ -167,7 +193,8 @@ def _kept(highest: Array) -> slice:
 
 
 def _denser_both(values: Array, computed: Mask) -> Array:
-    """Interpolate along both axes to ``FINER`` nodes for one: by eight points where all of them are ``computed``, else by two.
+    """Interpolate along both axes to ``FINER`` nodes for one:
+    by eight points where all of them are ``computed``, else by two.
 
     The engine leaves nodes that cannot matter at a floor, beside which a polynomial would swing.
     """
@@ -188,11 +215,15 @@ def _denser(values: Array, computed: Mask) -> tuple[Array, Mask]:
     cell = np.minimum(steps // FINER, size - 2)  # in whole numbers: no place may fall into another cell
     share = (steps - FINER * cell) / FINER
     beside = (computed[..., cell] | (share == 1)) & (computed[..., cell + 1] | (share == 0))
-    return np.where(usable, smooth_values, (1 - share) * values[..., cell] + share * values[..., cell + 1]), beside
+    return np.where(
+        usable, smooth_values, (1 - share) * values[..., cell] + share * values[..., cell + 1]
+    ), beside
 
 
 def _prior_pit(model: Model, truth: Truth) -> tuple[float, ...]:
-    """Return the prior probability below the truth: of mu, of tau, and of two effects of studies that say nothing."""
+    """Return the prior probability below the truth: of mu, of tau,
+    and of two effects of studies that say nothing.
+    """
     assert isinstance(model.mu, Normal)
     taus = model.tau.quantile((np.arange(PRIOR_NODES) + 0.5) / PRIOR_NODES)
 

@@ -1,7 +1,9 @@
-"""How uniform values on [0, 1] are: coverage, and the ECDF against a simultaneous band (Säilynoja, Bürkner & Vehtari 2022).
+"""How uniform values on [0, 1] are: coverage, and the ECDF against a simultaneous band (Säilynoja,
+Bürkner & Vehtari 2022).
 
-The probability that the path of an ECDF stays between limits at given points is computed exactly. The counts up to the
-points are those of a Poisson process given its total (Moscovich & Nadler 2017), so each step is a convolution.
+The probability that the path of an ECDF stays between limits at given points is computed exactly. The counts
+up to the points are those of a Poisson process given its total (Moscovich & Nadler 2017), so each step is a
+convolution.
 """
 
 import math
@@ -26,7 +28,8 @@ STRICTLY = 1 + 1e-9  # a limit just beyond a value that was observed
 def band_of(size: int, level: float = 0.95) -> Band:
     """Return the simultaneous band for ``size`` uniform values, its pointwise level found by bisection."""
     points = _points(size)
-    low, high = (1 - level) / points.size, 1 - level  # Bonferroni is wide enough, the pointwise level itself too narrow
+    # Bonferroni is wide enough, the pointwise level itself too narrow
+    low, high = (1 - level) / points.size, 1 - level
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         if _stays(size, _limits(size, points, middle)) >= level:
@@ -34,11 +37,15 @@ def band_of(size: int, level: float = 0.95) -> Band:
         else:
             high = middle
     lower, upper = _limits(size, points, low)
-    return Band(size, level, low, _plain(points), _plain(lower / size - points), _plain(upper / size - points))
+    return Band(
+        size, level, low, _plain(points), _plain(lower / size - points), _plain(upper / size - points)
+    )
 
 
 def uniformity(quantity: str, values: Array, band: Band) -> Uniformity:
-    """Return coverage and ECDF of probability integral transforms ``values``, shape (band.size,), against the band."""
+    """Return coverage and ECDF of probability integral transforms ``values``,
+    shape (band.size,), against the band.
+    """
     points, lower, upper = (np.array(part) for part in (band.points, band.lower, band.upper))
     counts = np.searchsorted(np.sort(values), points, side="right")
     difference = counts / band.size - points
@@ -59,7 +66,9 @@ def uniformity(quantity: str, values: Array, band: Band) -> Uniformity:
 
 
 def coverage(values: Array, level: float) -> Coverage:
-    """Return how often the central interval held the truth, with its Monte Carlo error sqrt(p (1 - p) / n) (Morris 2019)."""
+    """Return how often the central interval held the truth,
+    with its Monte Carlo error sqrt(p (1 - p) / n) (Morris 2019).
+    """
     share = float(np.mean(np.abs(values - 0.5) <= level / 2))
     return Coverage(level, share, math.sqrt(share * (1 - share) / values.size))
 
@@ -82,11 +91,14 @@ def _limits(size: int, points: Array, gamma: float) -> tuple[Index, Index]:
 
 
 def _stays(size: int, limits: tuple[Index, Index]) -> float:
-    """Return the probability that the counts of ``size`` uniform values up to evenly spaced points keep within limits."""
+    """Return the probability that the counts of ``size`` uniform values up
+    to evenly spaced points keep within limits.
+    """
     lower, upper = limits
     mean = size / (lower.size + 1)
     k = np.arange(size + 1)
-    step = np.exp(k * math.log(mean) - mean - special.gammaln(k + 1))  # Poisson, over one part of the interval
+    # Poisson, over one part of the interval
+    step = np.exp(k * math.log(mean) - mean - special.gammaln(k + 1))
     state, start = np.ones(1), 0
     for low, high in zip(lower, upper, strict=True):
         moved = np.convolve(state, step[: high - start + 1])
@@ -96,7 +108,9 @@ def _stays(size: int, limits: tuple[Index, Index]) -> float:
 
 
 def _p_value(size: int, points: Array, counts: Index) -> float:
-    """Return the probability that uniform values give, at some point, a count as unlikely as the least likely one here."""
+    """Return the probability that uniform values give, at some point,
+    a count as unlikely as the least likely one here.
+    """
     tails = np.minimum(special.bdtr(counts, size, points), special.bdtrc(counts - 1, size, points))
     gamma = 2 * float(tails.min()) * STRICTLY
     if gamma >= 1:

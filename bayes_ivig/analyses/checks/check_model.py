@@ -11,10 +11,11 @@ from bayes_ivig.results.posterior.posterior import Posterior
 
 
 def check_model(posterior: Posterior) -> ModelCheck:
-    """Return prior and posterior predictive checks, leave-one-study-out densities and power-scaling sensitivities.
+    """Return prior and posterior predictive checks, leave-one-study-out densities
+    and power-scaling sensitivities.
 
-    What does not exist under an improper prior is left out, and said in ``missing``. Raises ``ModelError`` for kinds of models
-    whose likelihood is not one of (mu, tau), and for studies that count in part.
+    What does not exist under an improper prior is left out, and said in ``missing``. Raises ``ModelError``
+    for kinds of models whose likelihood is not one of (mu, tau), and for studies that count in part.
     """
     predictive = posterior_predictive_check(posterior)
     missing: list[str] = []

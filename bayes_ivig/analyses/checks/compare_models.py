@@ -1,4 +1,6 @@
-"""``compare_models``: posteriors of several models on one table, by how well each foresees a study from the others."""
+"""``compare_models``: posteriors of several models on one table,
+by how well each foresees a study from the others.
+"""
 
 from collections.abc import Mapping
 
@@ -13,13 +15,15 @@ EXAMPLE = 'compare_models({"random": fit(data, Model()), "common": fit(data, Mod
 
 
 def compare_models(posteriors: Mapping[str, Posterior]) -> ModelComparison:
-    """Return models side by side, the best first: differences of elpd with their standard errors, log marginal likelihoods.
+    """Return models side by side, the best first: differences of elpd with their standard errors,
+    log marginal likelihoods.
 
-    ``posteriors`` gives each fitted model a name; engines may differ. All must be of one likelihood and of the same counts of
-    the same studies: each likelihood keeps the constants of its own data (two arms' events, one arm's events given the total,
-    a log odds ratio), so that densities under different ones are of different things. Bivariate and beta-binomial models, and
-    those with random baselines, are of both arms' events, as the binomial likelihood is. Raises ``ModelError`` saying which
-    models cannot be set side by side and why.
+    ``posteriors`` gives each fitted model a name; engines may differ. All must be of one likelihood and of
+    the same counts of the same studies: each likelihood keeps the constants of its own data (two arms'
+    events, one arm's events given the total, a log odds ratio), so that densities under different ones are of
+    different things. Bivariate and beta-binomial models, and those with random baselines, are of both arms'
+    events, as the binomial likelihood is. Raises ``ModelError`` saying which models cannot be set side by
+    side and why.
     """
     _require_comparable(posteriors)
     found = {name: loo(posterior) for name, posterior in posteriors.items()}
@@ -33,15 +37,21 @@ def _row(name: str, posterior: Posterior, found: LeaveOneOut, best: LeaveOneOut)
     differences = best.pointwise * -1.0
     differences += [by_study[row.study] for row in best.rows]
     error = 0.0 if found is best else standard_error(differences)
-    return ComparedModel(name, posterior.engine, found, float(differences.sum()), error, posterior.log_marginal_likelihood)
+    return ComparedModel(
+        name, posterior.engine, found, float(differences.sum()), error, posterior.log_marginal_likelihood
+    )
 
 
 def _require_comparable(posteriors: Mapping[str, Posterior]) -> None:
     """Raise ``ModelError`` unless there are two posteriors or more, of one likelihood and the same data."""
-    if not isinstance(posteriors, Mapping) or not all(isinstance(each, Posterior) for each in posteriors.values()):
+    if not isinstance(posteriors, Mapping) or not all(
+        isinstance(each, Posterior) for each in posteriors.values()
+    ):
         raise ModelError(f"compare_models: give fitted models by name, as in {EXAMPLE}")
     if len(posteriors) < 2:
-        raise ModelError(f"compare_models: needs two models or more, found {len(posteriors)}; as in {EXAMPLE}")
+        raise ModelError(
+            f"compare_models: needs two models or more, found {len(posteriors)}; as in {EXAMPLE}"
+        )
     (first, one), *others = posteriors.items()
     for posterior in posteriors.values():
         require_by_study(posterior, "compare_models")
@@ -49,17 +59,20 @@ def _require_comparable(posteriors: Mapping[str, Posterior]) -> None:
         likelihoods = counts_model(one).likelihood, counts_model(other).likelihood
         if likelihoods[0] != likelihoods[1]:
             raise ModelError(
-                f"compare_models: {first} has the {likelihoods[0]} likelihood, {name} the {likelihoods[1]} one: "
-                "their densities are of different data (both arms' events; one arm's given the total; a log odds ratio) and have "
-                "different constants; compare models of one likelihood"
+                f"compare_models: {first} has the {likelihoods[0]} likelihood, {name} the {likelihoods[1]} "
+                "one: their densities are of different data (both arms' events; one arm's given the total; a "
+                "log odds ratio) and have different constants; compare models of one likelihood"
             )
         if _data(other) != _data(one):
             raise ModelError(
-                f"compare_models: {first} and {name} are of different trials or counts; fit both to the same trial set"
+                f"compare_models: {first} and {name} are of different trials or counts; "
+                "fit both to the same trial set"
             )
 
 
 def _data(posterior: Posterior) -> set[tuple[str, tuple[int, int, int, int], float]]:
     return {
-        (study.name, study.counts, study.design_effect) for study in posterior.dataset.studies if study.name in posterior.studies
+        (study.name, study.counts, study.design_effect)
+        for study in posterior.dataset.studies
+        if study.name in posterior.studies
     }

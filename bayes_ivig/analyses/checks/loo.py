@@ -1,4 +1,6 @@
-"""``loo``: each study foreseen from all the others, exactly from the surface or by importance sampling from draws."""
+"""``loo``: each study foreseen from all the others, exactly from the surface or
+by importance sampling from draws.
+"""
 
 import math
 
@@ -13,20 +15,24 @@ from bayes_ivig.results.posterior.posterior import Posterior
 
 
 def loo(posterior: Posterior) -> LeaveOneOut:
-    """Return leave-one-study-out predictive densities: exact for ``Quadrature``, by importance sampling for ``NUTS``.
+    """Return leave-one-study-out predictive densities: exact for ``Quadrature``,
+    by importance sampling for ``NUTS``.
 
-    The density of a left-out study is that of its data given (mu, tau), and what else the population has in models of other
-    kinds, its own effect theta_i and baseline alpha_i integrated out. Conditional on theta_i and alpha_i it would answer
-    another question, how well the study's own parameters fit the data that estimated them, and importance sampling would
-    break down, since without the study these parameters fall back on their priors (Merkle, Furr & Rabe-Hesketh 2019,
-    Psychometrika 84:802; Vehtari et al. 2016, JMLR 17:103).
+    The density of a left-out study is that of its data given (mu, tau), and what else the population has in
+    models of other kinds, its own effect theta_i and baseline alpha_i integrated out. Conditional on theta_i
+    and alpha_i it would answer another question, how well the study's own parameters fit the data that
+    estimated them, and importance sampling would break down, since without the study these parameters fall
+    back on their priors (Merkle, Furr & Rabe-Hesketh 2019, Psychometrika 84:802; Vehtari et al. 2016, JMLR
+    17:103).
 
-    Raises ``ModelError`` for a joint outcome, whose counts have no such density by study, for studies that count in part, and
-    where the posterior of the others does not exist.
+    Raises ``ModelError`` for a joint outcome, whose counts have no such density by study, for studies that
+    count in part, and where the posterior of the others does not exist.
     """
     drawing.require_by_study(posterior, "loo")
     if posterior.weights:
-        raise ModelError("loo: some studies count in part (weights); leave one out of a fit in which all count in full")
+        raise ModelError(
+            "loo: some studies count in part (weights); leave one out of a fit in which all count in full"
+        )
     if isinstance(posterior.answers, GridAnswers):
         return LeaveOneOut(_exact(posterior, posterior.answers), "exact", posterior.model.likelihood)
     return _sampled(posterior)
@@ -37,14 +43,25 @@ def _exact(posterior: Posterior, answers: GridAnswers) -> tuple[StudyLoo, ...]:
     without = {row.study: row for row in posterior.influence().studies} if posterior.k > 1 else {}
     missing = [study for study, row in without.items() if row.log_predictive_density is None]
     if missing:
-        raise ModelError(f"loo: without {missing[0]}: {without[missing[0]].note}; use proper priors on mu and tau")
+        raise ModelError(
+            f"loo: without {missing[0]}: {without[missing[0]].note}; use proper priors on mu and tau"
+        )
     if posterior.k == 1 and posterior.log_marginal_likelihood is None:
-        raise ModelError("loo: nothing foresees the only study under an improper prior; use proper priors on mu and tau")
+        raise ModelError(
+            "loo: nothing foresees the only study under an improper prior; use proper priors on mu and tau"
+        )
     log_weights = answers.surface.axes.mu.log_weights[:, None]
     rows = []
     for i, study in enumerate(answers.surface.studies):
-        own = answers.surface.common[i][:, None] if answers.surface.random is None else answers.surface.random[i]
-        let_in = float(np.logaddexp.reduce(answers.log_joint + own + log_weights, axis=None)) - answers.log_evidence
+        own = (
+            answers.surface.common[i][:, None]
+            if answers.surface.random is None
+            else answers.surface.random[i]
+        )
+        let_in = (
+            float(np.logaddexp.reduce(answers.log_joint + own + log_weights, axis=None))
+            - answers.log_evidence
+        )
         elpd = without[study].log_predictive_density if without else posterior.log_marginal_likelihood
         assert elpd is not None
         rows.append(StudyLoo(study, elpd, let_in - elpd))
@@ -64,8 +81,8 @@ def _sampled(posterior: Posterior) -> LeaveOneOut:
         remedy = "fit without the study"
     limit = min(1 - 1 / math.log10(max(values["mu"].size, 2)), LARGEST_K)
     problems = tuple(
-        f"{row.study}: Pareto k {row.pareto_k:.2f}, above {limit:.2f}: the posterior without it is too far from the one with "
-        f"it for importance sampling; {remedy}"
+        f"{row.study}: Pareto k {row.pareto_k:.2f}, above {limit:.2f}: the posterior without it is too far "
+        f"from the one with it for importance sampling; {remedy}"
         for row in rows
         if not (row.pareto_k is not None and row.pareto_k <= limit)
     )

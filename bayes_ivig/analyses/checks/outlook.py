@@ -1,4 +1,6 @@
-"""``outcome_checks``: every study of an outcome beside what the others foretell of it, exactly, without draws."""
+"""``outcome_checks``: every study of an outcome beside what the others foretell of it,
+exactly, without draws.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,19 +29,27 @@ type Prior = tuple[Foretold, ...]
 
 
 def foreseen_studies(posterior: Posterior, *, level: float = 0.95) -> TrialSetCheck:
-    """Return every informative study beside its predictive distribution given the others, and given all of them.
+    """Return every informative study beside its predictive distribution given the others,
+    and given all of them.
 
-    A new effect is taken from Normal(mu, tau^2), or the model's Student-t, under the posterior of the other studies (Marshall &
-    Spiegelhalter 2007, Bayesian Anal 2:409), and under that of all studies (mixed replicates: the same, 2003, Stat Med 22:1649).
-    The study keeps its totals and all its events, so that its baseline drops out; under a normal likelihood it keeps its
-    standard error. All numbers are sums over grids. A prior on tau that depends on the data is that of the others. Raises
-    ``ModelError`` for other models and engines, for studies that count in part, and for fewer than two informative studies.
+    A new effect is taken from Normal(mu, tau^2), or the model's Student-t, under the posterior of the other
+    studies (Marshall & Spiegelhalter 2007, Bayesian Anal 2:409), and under that of all studies (mixed
+    replicates: the same, 2003, Stat Med 22:1649). The study keeps its totals and all its events, so that its
+    baseline drops out; under a normal likelihood it keeps its standard error. All numbers are sums over
+    grids. A prior on tau that depends on the data is that of the others. Raises ``ModelError`` for other
+    models and engines, for studies that count in part, and for fewer than two informative studies.
     """
     answers = posterior.answers
     if not isinstance(posterior.model, Model) or not isinstance(answers, GridAnswers) or posterior.weights:
-        raise ModelError("foreseen_studies: for Quadrature() posteriors of two-arm models in which all studies count in full")
+        raise ModelError(
+            "foreseen_studies: for Quadrature() posteriors of two-arm models in "
+            "which all studies count in full"
+        )
     if posterior.k < 2:
-        raise ModelError("foreseen_studies: one informative study has no others to foresee it; bayes-ivig check tells of it")
+        raise ModelError(
+            "foreseen_studies: one informative study has no others to foresee it; "
+            "bayes-ivig check tells of it"
+        )
     found = [_foreseen(posterior, answers, i, level) for i in range(posterior.k)]
     rows, outlooks = tuple(row for row, _ in found), [each for _, each in found]
     replicated = [_outlook(posterior, answers, i, answers) for i in range(posterior.k)]
@@ -55,11 +65,15 @@ def foreseen_studies(posterior: Posterior, *, level: float = 0.95) -> TrialSetCh
         outside=sum(row.outside for row in rows),
         expected_outside=sum(expected),
         smallest_p_chance=None if smallest is None else chance_of_so_small(answers, replicated, smallest),
-        log_predictive_density=None if None in densities else sum(each for each in densities if each is not None),
+        log_predictive_density=None
+        if None in densities
+        else sum(each for each in densities if each is not None),
     )
 
 
-def with_checks(outcomes: Sequence[CountsOutcome | SummaryOutcome]) -> tuple[CountsOutcome | SummaryOutcome, ...]:
+def with_checks(
+    outcomes: Sequence[CountsOutcome | SummaryOutcome],
+) -> tuple[CountsOutcome | SummaryOutcome, ...]:
     """Return the outcomes of one reference model, those with counts of their own with checks of it."""
     known: dict[Model, Prior] = {}
     return tuple(_checked(each, known) if isinstance(each, CountsOutcome) else each for each in outcomes)
@@ -83,7 +97,9 @@ def _checked(outcome: CountsOutcome, known: dict[Model, Prior]) -> CountsOutcome
     return replace(outcome, checks=OutcomeChecks(known[model], LEVELS, checked))
 
 
-def _foreseen(posterior: Posterior, answers: GridAnswers, i: int, level: float) -> tuple[ForeseenStudy, Outlook | None]:
+def _foreseen(
+    posterior: Posterior, answers: GridAnswers, i: int, level: float
+) -> tuple[ForeseenStudy, Outlook | None]:
     """Return one study with what the others foretell of it."""
     name = answers.surface.studies[i]
     estimate = float(answers.surface.estimates[0][i])
@@ -130,7 +146,9 @@ def _p(found: Outlook | None) -> float | None:
 
 
 def _density(posterior: Posterior, others: Posterior) -> float | None:
-    """Return the log predictive density of what the others are without: a ratio of marginal likelihoods under one prior."""
+    """Return the log predictive density of what the others are without:
+    a ratio of marginal likelihoods under one prior.
+    """
     whole, part = posterior.log_marginal_likelihood, others.log_marginal_likelihood
     if whole is None or part is None or others.model != posterior.model:
         return None

@@ -1,4 +1,6 @@
-"""Predictive checks: what a prior believes before any data, and whether each arm looks like what the posterior foretells."""
+"""Predictive checks: what a prior believes before any data,
+and whether each arm looks like what the posterior foretells.
+"""
 
 import math
 from dataclasses import dataclass
@@ -14,7 +16,14 @@ from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
-from bayes_ivig.results.checks.predictive import REPLICATES, ArmCheck, Foretold, PosteriorCheck, PriorCheck, Replicate
+from bayes_ivig.results.checks.predictive import (
+    REPLICATES,
+    ArmCheck,
+    Foretold,
+    PosteriorCheck,
+    PriorCheck,
+    Replicate,
+)
 from bayes_ivig.results.draws import draws as drawing
 from bayes_ivig.results.draws import replicates as predictive
 from bayes_ivig.results.draws.replicates import Observed
@@ -26,7 +35,8 @@ DRAWS = (4, 1000)  # from a posterior on a grid
 RENEWED = 4  # spawn key of the stream that draws new effects
 LEVELS = (0.025, 0.25, 0.5, 0.75, 0.975)
 POINTS, ARM_POINTS = 2**15, 2**12  # evenly spread points at which a prior is evaluated
-GOLDEN = 1.1673039782614187  # root of x^5 = x + 1: its powers spread points over four dimensions (Roberts 2018)
+# root of x^5 = x + 1: its powers spread points over four dimensions (Roberts 2018)
+GOLDEN = 1.1673039782614187
 LARGE_OR, RARE = 20.0, 0.01
 BISECTIONS = 60
 FAR = 12.0  # SDs beyond which a normal replicate does not lie
@@ -37,20 +47,25 @@ def posterior_predictive_check(
 ) -> PosteriorCheck:
     """Return every arm's events beside those replicated from the posterior, with mid-p-values.
 
-    ``"mixed"`` replicates a study of the same size and baseline whose effect is drawn anew from Normal(mu, tau^2), or the
-    model's Student-t (Marshall & Spiegelhalter 2003, Stat Med 22:1649): it asks whether the study belongs to the others.
-    ``"conditional"`` replicates the same study with its own theta_i (Gelman, Meng & Stern 1996, Stat Sinica 6:733): it asks
-    whether the counts fit the study's own parameters, which they have shaped, so that its p-values crowd around one half.
-    Baselines are kept in both, since every study has its own: under a control baseline only the treatment arm can tell the
-    two apart. Models of other kinds replicate what their counts see: meta-regression an effect around the study's own mean,
-    bias adjustment effect and bias together, a bivariate normal an effect given the study's baseline; a beta-binomial arm has
-    no baseline to keep, so that ``"mixed"`` draws both arms' risks anew. Probabilities are exact given each draw; no counts
-    are drawn. ``level`` is that of the predictive limits. Raises ``ModelError``.
+    ``"mixed"`` replicates a study of the same size and baseline whose effect is drawn anew from Normal(mu,
+    tau^2), or the model's Student-t (Marshall & Spiegelhalter 2003, Stat Med 22:1649): it asks whether the
+    study belongs to the others. ``"conditional"`` replicates the same study with its own theta_i (Gelman,
+    Meng & Stern 1996, Stat Sinica 6:733): it asks whether the counts fit the study's own parameters, which
+    they have shaped, so that its p-values crowd around one half. Baselines are kept in both, since every
+    study has its own: under a control baseline only the treatment arm can tell the two apart. Models of other
+    kinds replicate what their counts see: meta-regression an effect around the study's own mean, bias
+    adjustment effect and bias together, a bivariate normal an effect given the study's baseline; a
+    beta-binomial arm has no baseline to keep, so that ``"mixed"`` draws both arms' risks anew. Probabilities
+    are exact given each draw; no counts are drawn. ``level`` is that of the predictive limits. Raises
+    ``ModelError``.
     """
     drawing.require_by_study(posterior, "posterior_predictive_check")
     if replicate not in REPLICATES:
         hint = suggestion(str(replicate), REPLICATES)
-        raise ModelError(f"posterior_predictive_check: replicate is {replicate!r}{hint}; allowed are {', '.join(REPLICATES)}")
+        raise ModelError(
+            f"posterior_predictive_check: replicate is {replicate!r}{hint}; "
+            f"allowed are {', '.join(REPLICATES)}"
+        )
     _check_level(level)
     values, _ = drawing.posterior_draws(posterior, DRAWS, seed)
     rng = np.random.default_rng(np.random.SeedSequence(int(seed), spawn_key=(RENEWED,)))
@@ -62,13 +77,16 @@ def posterior_predictive_check(
 
 
 def prior_predictive_check(dataset: Dataset, model: Model, *, level: float = 0.95) -> PriorCheck:
-    """Return the odds ratios and event rates that a model's priors believe in, pooled, in one study and in every arm.
+    """Return the odds ratios and event rates that a model's priors believe in, pooled,
+    in one study and in every arm.
 
-    Evaluated on evenly spread points, so that nothing depends on chance. Raises ``ModelError`` for an improper prior, which
-    foretells nothing, and ``DataError`` where no study carries information.
+    Evaluated on evenly spread points, so that nothing depends on chance. Raises ``ModelError`` for an
+    improper prior, which foretells nothing, and ``DataError`` where no study carries information.
     """
     if not isinstance(model, Model):
-        raise ModelError(f"prior_predictive_check: the second argument is a Model; found {type(model).__name__}")
+        raise ModelError(
+            f"prior_predictive_check: the second argument is a Model; found {type(model).__name__}"
+        )
     _check_level(level)
     model = data_priors.resolve(dataset, model)
     predictive.require_proper(model, "prior_predictive_check")
@@ -82,7 +100,9 @@ def prior_predictive_check(dataset: Dataset, model: Model, *, level: float = 0.9
 
 
 def prior_quantities(model: Model) -> tuple[Foretold, ...]:
-    """Return the odds ratios, tau and event rates that proper priors believe in, at ``LEVELS``, whatever the data."""
+    """Return the odds ratios, tau and event rates that proper priors believe in, at ``LEVELS``,
+    whatever the data.
+    """
     return _quantities(model, _spread(model))
 
 
@@ -92,7 +112,9 @@ def _check_level(level: float) -> None:
 
 
 def _spread(model: Model) -> dict[str, Array]:
-    """Return the priors at evenly spread points: mu, tau, an effect theta and, where there is one, a baseline alpha; (S,)."""
+    """Return the priors at evenly spread points: mu, tau, an effect theta and, where there is one,
+    a baseline alpha; (S,).
+    """
     steps = GOLDEN ** -np.arange(1.0, 5.0)
     shares = (0.5 + np.arange(1, POINTS + 1)[:, None] * steps) % 1.0
     values = {"mu": _at(model.mu, shares[:, 0])}
@@ -195,14 +217,19 @@ class _Checked:
         return predictive.expected(self.model, self.data, *self._flat())
 
     def _limits(self, shape: tuple[int, ...]) -> tuple[Array, Array]:
-        """Return the smallest values with at least the two limits' probabilities at or below them, by bisection."""
+        """Return the smallest values with at least the two limits' probabilities at or below them,
+        by bisection.
+        """
         theta, error = self._flat()[0], self.data.estimates[1]
         discrete = self.model.likelihood != "normal"
         totals = self._arms()[1]
         found = []
         for share in ((1 - self.level) / 2, (1 + self.level) / 2):
             if totals is None:
-                low, high = (theta.min(axis=0) - FAR * error)[:, None], (theta.max(axis=0) + FAR * error)[:, None]
+                low, high = (
+                    (theta.min(axis=0) - FAR * error)[:, None],
+                    (theta.max(axis=0) + FAR * error)[:, None],
+                )
                 steps = BISECTIONS
             else:
                 low, high = np.full(shape, -1.0), totals.copy()

@@ -1,4 +1,6 @@
-"""``compare_alternatives``: how far the answer depends on how people are counted (intention to treat, a study left out)."""
+"""``compare_alternatives``: how far the answer depends on how people are counted (intention to treat,
+a study left out).
+"""
 
 from typing import TYPE_CHECKING
 
@@ -26,14 +28,18 @@ def compare_alternatives(
 ) -> "pd.DataFrame":
     """Return each trial set as it is in the table and under every alternative that changes it: one row each.
 
-    Columns ``trials, alternative, title, k, pooled_or, pooled_ci_lower, pooled_ci_upper, or_q2.5, or_q50, or_q97.5,
-    prob_or_gt_1, basis``; odds ratios, 95% intervals. ``model`` is ``binomial_normal`` unless given. Raises ``DataError``
-    where the sidecar states no alternatives, or one about a study that the table does not have.
+    Columns ``trials, alternative, title, k, pooled_or, pooled_ci_lower, pooled_ci_upper, or_q2.5, or_q50,
+    or_q97.5, prob_or_gt_1, basis``; odds ratios, 95% intervals. ``model`` is ``binomial_normal`` unless
+    given. Raises ``DataError`` where the sidecar states no alternatives, or one about a study that the table
+    does not have.
     """
     import pandas as pd
 
     if not dataset.about.alternatives:
-        raise DataError(f"{dataset.label}: no alternatives; state them in the sidecar under outcomes.NAME.alternatives.NAME")
+        raise DataError(
+            f"{dataset.label}: no alternatives; state them in the sidecar under "
+            "outcomes.NAME.alternatives.NAME"
+        )
     return pd.DataFrame(
         {
             "trials": row.trials,
@@ -70,7 +76,9 @@ def alternative_rows(
     return tuple(rows)
 
 
-def _row(dataset: Dataset, trials: str, alternative: Alternative, model: Model, method: str) -> AlternativeRow:
+def _row(
+    dataset: Dataset, trials: str, alternative: Alternative, model: Model, method: str
+) -> AlternativeRow:
     posterior, pooled = fit(dataset, model), pool(dataset, method=method)
     lower, median, upper = np.exp(np.asarray(posterior["mu"].quantile([0.025, 0.5, 0.975]))).tolist()
     return AlternativeRow(

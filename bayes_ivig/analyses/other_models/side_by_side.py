@@ -1,4 +1,6 @@
-"""``other_models``: one outcome under other models than the reference one, exact where that can be, else sampled."""
+"""``other_models``: one outcome under other models than the reference one,
+exact where that can be, else sampled.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -18,7 +20,14 @@ from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel, load_model
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior, waits
-from bayes_ivig.results.other_models.sampled import Agreement, ModelRow, OtherModels, SampledAnswer, Unfitted, Witness
+from bayes_ivig.results.other_models.sampled import (
+    Agreement,
+    ModelRow,
+    OtherModels,
+    SampledAnswer,
+    Unfitted,
+    Witness,
+)
 from bayes_ivig.results.pooled import Ratio
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
@@ -35,7 +44,8 @@ EXACT: Mapping[str, Mapping[str, Any]] = {  # code of a model, and how it differ
     "student_t": {"effects": "student_t(4)"},
     "common": {"effects": "common"},
 }
-SAMPLED = ("random_baselines", "bivariate", "beta_binomial", "beta_binomial_by_treatment")  # bundled model files
+# bundled model files
+SAMPLED = ("random_baselines", "bivariate", "beta_binomial", "beta_binomial_by_treatment")
 BY_DESIGN = ("meta_regression", "bias_adjusted")  # those that need a column of the table
 SHARED = ("mu", "tau", "alpha")  # priors that other models take over from the reference one
 FEWEST = 3  # studies: the models that need sampling describe how studies differ, which fewer do not show
@@ -46,36 +56,54 @@ LEVELS = {"q2.5": 0.025, "q50": 0.5, "q97.5": 0.975}
 
 
 def with_other_models(outcome: CountsOutcome, *, sampled: bool = False) -> CountsOutcome:
-    """Return an outcome with its ``other_models`` filled in, on the published trial set and on all; a mirror image as it is."""
+    """Return an outcome with its ``other_models`` filled in, on the published trial set and on all;
+    a mirror image as it is.
+    """
     if outcome.about.complement_of:
         return outcome
-    reference = {name: outcome.trial_set(name).posterior for name in dict.fromkeys((outcome.published_trials, "all"))}
-    others = {each.trials: each.posterior for each in outcome.sets if each.trials not in reference and "_but_" not in each.trials}
+    reference = {
+        name: outcome.trial_set(name).posterior for name in dict.fromkeys((outcome.published_trials, "all"))
+    }
+    others = {
+        each.trials: each.posterior
+        for each in outcome.sets
+        if each.trials not in reference and "_but_" not in each.trials
+    }
     found = other_models(reference, sampled=sampled)
     return replace(outcome, other_models=replace(found, further=tuple(exact_rows(others))))
 
 
 def exact_rows(reference: Mapping[str, Posterior]) -> Iterator[ModelRow]:
-    """Yield the reference model and the exact ones on trial sets by name; those that cannot be fitted are passed over."""
+    """Yield the reference model and the exact ones on trial sets by name;
+    those that cannot be fitted are passed over.
+    """
     for trials, posterior in reference.items():
         yield _exact_row(trials, REFERENCE, posterior)
         yield from (row for row in _exact_others(trials, posterior) if isinstance(row, ModelRow))
 
 
 def other_models(
-    reference: Mapping[str, Posterior], *, sampled: bool = False, engine: NUTS = ENGINE, store: Store | None = None
+    reference: Mapping[str, Posterior],
+    *,
+    sampled: bool = False,
+    engine: NUTS = ENGINE,
+    store: Store | None = None,
 ) -> OtherModels:
-    """Return the reference model's posteriors, by trial set, beside those of other models on the same studies.
+    """Return the reference model's posteriors, by trial set,
+    beside those of other models on the same studies.
 
-    Exact ones, each differing from the reference model in one thing: likelihood, place of the baseline, distribution of
-    effects. Sampled ones with the reference model's priors where they have the same parameters: exchangeable baselines,
-    bivariate, two beta-binomial ones, and by design where the table says which trials were randomised. Sampled answers
-    are stored ones, see ``stored_answer``; with ``sampled`` those not stored are sampled now, and where a check of the draws
-    fails sampled once more with smaller steps: what is returned is then that second answer, passed or not.
+    Exact ones, each differing from the reference model in one thing: likelihood, place of the baseline,
+    distribution of effects. Sampled ones with the reference model's priors where they have the same
+    parameters: exchangeable baselines, bivariate, two beta-binomial ones, and by design where the table says
+    which trials were randomised. Sampled answers are stored ones, see ``stored_answer``; with ``sampled``
+    those not stored are sampled now, and where a check of the draws fails sampled once more with smaller
+    steps: what is returned is then that second answer, passed or not.
     """
     store = Store.usual() if store is None else store
     look = partial(stored_answer, ask=ask, sampled=sampled, store=store)
-    found = [each for trials, posterior in reference.items() for each in _compared(trials, posterior, engine, look)]
+    found = [
+        each for trials, posterior in reference.items() for each in _compared(trials, posterior, engine, look)
+    ]
     return OtherModels(
         rows=tuple(each for each in found if isinstance(each, ModelRow)),
         witnesses=tuple(each for each in found if isinstance(each, Witness)),
@@ -83,7 +111,9 @@ def other_models(
     )
 
 
-def _compared(trials: str, posterior: Posterior, engine: NUTS, look: Look) -> Iterator[ModelRow | Witness | Unfitted]:
+def _compared(
+    trials: str, posterior: Posterior, engine: NUTS, look: Look
+) -> Iterator[ModelRow | Witness | Unfitted]:
     """Yield the reference model on one trial set, the exact models, then the sampled ones."""
     yield _exact_row(trials, REFERENCE, posterior)
     yield from _exact_others(trials, posterior)
@@ -100,12 +130,15 @@ def _exact_others(trials: str, posterior: Posterior) -> Iterator[ModelRow | Unfi
             yield Unfitted(trials, code, str(error))
 
 
-def _sampled(trials: str, code: str, posterior: Posterior, engine: NUTS, look: Look) -> ModelRow | Witness | Unfitted:
+def _sampled(
+    trials: str, code: str, posterior: Posterior, engine: NUTS, look: Look
+) -> ModelRow | Witness | Unfitted:
     """Return one sampled model on one trial set, or that it was not sampled."""
     try:
         model = model_of(code, posterior.model)
         found = look(request(posterior.dataset, model, engine))
-        if found is not None and not found.diagnostics.ok:  # once more, with smaller steps after a longer adaptation
+        # once more, with smaller steps after a longer adaptation
+        if found is not None and not found.diagnostics.ok:
             found = look(request(posterior.dataset, model, careful(engine))) or found
     except BayesIvigError as error:
         return Unfitted(trials, code, str(error))
@@ -117,12 +150,16 @@ def _sampled(trials: str, code: str, posterior: Posterior, engine: NUTS, look: L
 
 
 def compared_sets(dataset: Dataset) -> tuple[str, ...]:
-    """Return the trial sets on which models are compared: the published one, where there is one, and all trials."""
+    """Return the trial sets on which models are compared: the published one,
+    where there is one, and all trials.
+    """
     return ("published", "all") if "published" in dataset.trial_sets else ("all",)
 
 
 def ask(posterior: Posterior) -> Answer:
-    """Return what is kept of a sampled posterior: k, mu, tau and further quantities on their own scale, P(OR > 1), remarks."""
+    """Return what is kept of a sampled posterior: k, mu, tau and further quantities on their own scale,
+    P(OR > 1), remarks.
+    """
     names = ("mu", "tau", *(quantity.name for quantity in posterior.quantities))
     withheld = {quantity.name: quantity.withheld for quantity in posterior.quantities if quantity.withheld}
     return {
@@ -135,7 +172,9 @@ def ask(posterior: Posterior) -> Answer:
 
 
 def agreement(found: SampledAnswer, exact: Posterior) -> tuple[Agreement, ...]:
-    """Compare a sampled answer with an exact posterior: quantiles of mu and tau on the log odds ratio scale, P(OR > 1)."""
+    """Compare a sampled answer with an exact posterior: quantiles of mu and tau
+    on the log odds ratio scale, P(OR > 1).
+    """
     numbers = []
     errors = dict(found.diagnostics.numbers)
     for name in ("mu", "tau") if exact.model.heterogeneous else ("mu",):
@@ -143,14 +182,18 @@ def agreement(found: SampledAnswer, exact: Posterior) -> tuple[Agreement, ...]:
             sampled, error = found.answer["quantities"][name][label], errors[f"mcse.{name}.{label}"]
             numbers.append(Agreement(f"{name} {label}", float(exact[name].quantile(level)), sampled, error))
     probability = float(exact["mu"].prob_above(0.0))
-    numbers.append(Agreement("P(OR > 1)", probability, found.answer["prob_or_gt_1"], errors["mcse.prob_or_gt_1"]))
+    numbers.append(
+        Agreement("P(OR > 1)", probability, found.answer["prob_or_gt_1"], errors["mcse.prob_or_gt_1"])
+    )
     return tuple(numbers)
 
 
 def model_of(code: str, reference: Model) -> AnyModel:
-    """Return a sampled model of this module's list, with the reference model's priors of the parameters that both have.
+    """Return a sampled model of this module's list, with the reference model's priors
+    of the parameters that both have.
 
-    A prior that depends on the data, or is improper, only the reference model can have: there the model file's own stays.
+    A prior that depends on the data, or is improper, only the reference model can have:
+    there the model file's own stays.
     """
     model = reference if code == REFERENCE else load_model(code)
     if isinstance(model, Model):
@@ -166,12 +209,16 @@ def request(dataset: Dataset, model: AnyModel, engine: NUTS = ENGINE) -> Request
 
 
 def careful(engine: NUTS) -> NUTS:
-    """Return the engine with a quarter of the distance to an acceptance of 1, and three times the adaptation."""
+    """Return the engine with a quarter of the distance to an acceptance of 1,
+    and three times the adaptation.
+    """
     return replace(engine, target_accept=round(1 - (1 - engine.target_accept) / 4, 6), tune=3 * engine.tune)
 
 
 def codes(posterior: Posterior) -> Iterator[tuple[str, str]]:
-    """Yield the codes of the models to sample beside an exact posterior, each with the reason why these data do not bear it."""
+    """Yield the codes of the models to sample beside an exact posterior,
+    each with the reason why these data do not bear it.
+    """
     yield from ((code, _few(posterior, FEWEST)) for code in (REFERENCE, *SAMPLED))
     for code in BY_DESIGN:
         model = load_model(code)
@@ -195,14 +242,19 @@ def _has_columns(dataset: Dataset, model: AnyModel) -> bool:
 
 
 def _unfit(posterior: Posterior, model: AnyModel) -> str:
-    """Say why a model of designs has nothing to tell apart here: one design throughout, or cells left empty."""
+    """Say why a model of designs has nothing to tell apart here:
+    one design throughout, or cells left empty.
+    """
     try:
         match model:
             case MetaRegression():
                 design_of(posterior.dataset, posterior.studies, model)
             case BiasAdjusted() if all(flags_of(posterior.dataset, posterior.studies, model)):
                 allowed = " or ".join(model.unflagged_values)
-                return f"column {model.flag_column} says {allowed} of no study, so every study would be taken as biased"
+                return (
+                    f"column {model.flag_column} says {allowed} of no study, "
+                    "so every study would be taken as biased"
+                )
             case _:
                 return ""
     except BayesIvigError as error:

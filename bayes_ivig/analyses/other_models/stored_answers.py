@@ -1,9 +1,10 @@
 """``stored_answer``: what a sampled posterior says, found again by content instead of sampled again.
 
-An answer is kept under a hash of everything it depends on: the data the model reads, the model, the sampler's settings with
-the seed, and the question. It is looked for among the bundled answers, whatever versions are installed now (each says which
-versions made it), then in the user's cache, under the same versions only. Where it is in neither it is sampled if that is
-asked for. An answer is a small JSON document with its own checksum; nothing in it is ever executed.
+An answer is kept under a hash of everything it depends on: the data the model reads, the model, the sampler's
+settings with the seed, and the question. It is looked for among the bundled answers, whatever versions are
+installed now (each says which versions made it), then in the user's cache, under the same versions only.
+Where it is in neither it is sampled if that is asked for. An answer is a small JSON document with its own
+checksum; nothing in it is ever executed.
 """
 
 import json
@@ -38,14 +39,18 @@ NAMED = 16  # characters of the key in a file's name
 
 
 class CacheWarning(UserWarning):
-    """An answer kept earlier could not be used, or a new one not kept; the result itself is not touched by it."""
+    """An answer kept earlier could not be used, or a new one not kept;
+    the result itself is not touched by it.
+    """
 
 
 @dataclass(frozen=True)
 class Request:
-    """One question to one sampled posterior. ``question`` is any text that tells it apart, with all it depends on.
+    """One question to one sampled posterior. ``question`` is any text that tells it apart,
+    with all it depends on.
 
-    ``dataset`` and ``model`` are what ``fit`` takes, a joint model's two outcomes as ``JointDataset.as_dataset()``.
+    ``dataset`` and ``model`` are what ``fit`` takes, a joint model's two outcomes as
+    ``JointDataset.as_dataset()``.
     """
 
     question: str
@@ -55,8 +60,14 @@ class Request:
 
     @cached_property
     def content(self) -> Document:
-        """Everything the answer depends on, as plain values; raises ``DataError`` for columns that the table lacks."""
-        settings = {each.name: getattr(self.engine, each.name) for each in fields(self.engine) if each.name not in ANYHOW}
+        """Everything the answer depends on, as plain values;
+        raises ``DataError`` for columns that the table lacks.
+        """
+        settings = {
+            each.name: getattr(self.engine, each.name)
+            for each in fields(self.engine)
+            if each.name not in ANYHOW
+        }
         return {
             "format": FORMAT,
             "question": self.question,
@@ -74,18 +85,24 @@ class Request:
 
 @dataclass(frozen=True)
 class Store:
-    """Where answers are: the folders ``bundled`` to read, and the folder ``cache`` to read and write, or None for none."""
+    """Where answers are: the folders ``bundled`` to read, and the folder ``cache`` to read and write,
+    or None for none.
+    """
 
     bundled: tuple[Path, ...] = ()
     cache: Path | None = None
 
     @classmethod
     def usual(cls) -> "Store":
-        """Return the answers bundled with any case, and the user's cache, which BAYES_IVIG_CACHE moves or switches off."""
+        """Return the answers bundled with any case, and the user's cache,
+        which BAYES_IVIG_CACHE moves or switches off.
+        """
         return cls(resources.listed(resources.folder("data"), f"*/{FOLDER}"), resources.usual_cache())
 
     def find(self, request: Request) -> SampledAnswer | None:
-        """Return the answer that is here, or None; one that cannot be used is left aside with a ``CacheWarning``."""
+        """Return the answer that is here, or None; one that cannot be used is left aside
+        with a ``CacheWarning``.
+        """
         for folder in self.bundled:
             for path in sorted(folder.glob(f"*-{request.key[:NAMED]}.json")):
                 if found := _read(path, request):
@@ -93,7 +110,9 @@ class Store:
         return None if self.cache is None else _read(self._place(self.cache, request), request, made_by())
 
     def keep(self, request: Request, found: SampledAnswer) -> None:
-        """Put an answer in the cache, where there is one; where it cannot be written that is a ``CacheWarning``."""
+        """Put an answer in the cache, where there is one; where it cannot be written
+        that is a ``CacheWarning``.
+        """
         if self.cache is None:
             return
         path = self._place(self.cache, request)
@@ -101,7 +120,10 @@ class Store:
             write_answer(path, request, found)
         except OSError as error:
             why = error.strerror or error
-            _warn(f"{path}: a sampled answer cannot be kept: {why}; {resources.VARIABLE} names another folder, or off")
+            _warn(
+                f"{path}: a sampled answer cannot be kept: {why}; "
+                f"{resources.VARIABLE} names another folder, or off"
+            )
 
     @staticmethod
     def _place(cache: Path, request: Request) -> Path:
@@ -112,11 +134,13 @@ class Store:
 def stored_answer(
     request: Request, ask: Callable[[Posterior], Answer], *, sampled: bool = False, store: Store | None = None
 ) -> SampledAnswer | None:
-    """Return the answer to a request: a stored one, else with ``sampled`` what ``ask`` finds in a new fit, else None.
+    """Return the answer to a request: a stored one, else with ``sampled`` what ``ask`` finds
+    in a new fit, else None.
 
-    ``ask`` turns the posterior into JSON-ready values (finite numbers, texts, lists, dicts with text keys), always the same
-    for the same ``question``. A new answer is kept in the cache of ``store`` (``Store.usual()``) at once. Raises
-    ``DataError`` and ``ModelError`` where the model cannot be fitted to the data.
+    ``ask`` turns the posterior into JSON-ready values (finite numbers, texts, lists, dicts with text keys),
+    always the same for the same ``question``. A new answer is kept in the cache of ``store``
+    (``Store.usual()``) at once. Raises ``DataError`` and ``ModelError`` where the model cannot be fitted to
+    the data.
     """
     store = Store.usual() if store is None else store
     found = store.find(request)
@@ -149,14 +173,18 @@ def write_answer(path: Path, request: Request, found: SampledAnswer) -> None:
 
 
 def file_name(label: str, request: Request) -> str:
-    """Return the name of a bundled answer: a label for people, and the beginning of the key by which it is found."""
+    """Return the name of a bundled answer: a label for people,
+    and the beginning of the key by which it is found.
+    """
     plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in label)
     return f"{plain}-{request.key[:NAMED]}.json"
 
 
 @cache
 def made_by() -> tuple[tuple[str, str], ...]:
-    """Return the versions that decide what is sampled here: ours, those of the samplers, and a hash of our sampling source."""
+    """Return the versions that decide what is sampled here:
+    ours, those of the samplers, and a hash of our sampling source.
+    """
     source = sha256()
     for path in resources.listed(resources.package(), "engines/nuts/*.py"):
         source.update(f"{path.name}\n{path.read_text(encoding='utf-8')}\n".encode())
@@ -167,8 +195,12 @@ def made_by() -> tuple[tuple[str, str], ...]:
     )
 
 
-def _read(path: Path, request: Request, versions: tuple[tuple[str, str], ...] | None = None) -> SampledAnswer | None:
-    """Return the answer in a file; None without the file, or with a warning where it is not an answer to this request."""
+def _read(
+    path: Path, request: Request, versions: tuple[tuple[str, str], ...] | None = None
+) -> SampledAnswer | None:
+    """Return the answer in a file; None without the file, or with a warning
+    where it is not an answer to this request.
+    """
     try:
         return _checked(json.loads(path.read_bytes()), request, versions)
     except (FileNotFoundError, NotADirectoryError):
@@ -186,7 +218,9 @@ def _read(path: Path, request: Request, versions: tuple[tuple[str, str], ...] | 
 
 
 def _checked(document: Any, request: Request, versions: tuple[tuple[str, str], ...] | None) -> SampledAnswer:
-    """Return the answer of a document; raises ``ValueError`` where it was changed or is not to this request."""
+    """Return the answer of a document; raises ``ValueError`` where it was changed
+    or is not to this request.
+    """
     stated = document.pop("sha256")
     if stated != sha256(_canonical(document)).hexdigest():
         raise ValueError("its checksum does not fit what it says")
@@ -194,7 +228,9 @@ def _checked(document: Any, request: Request, versions: tuple[tuple[str, str], .
     if document["request"] != request.content or versions not in (None, maker):
         raise ValueError("it answers another request")
     diagnostics = Diagnostics(checks["engine"], tuple(checks["problems"]), tuple(checks["numbers"].items()))
-    return SampledAnswer(dict(document["answer"]), diagnostics, tuple(document["request"]["sampler"].items()), maker)
+    return SampledAnswer(
+        dict(document["answer"]), diagnostics, tuple(document["request"]["sampler"].items()), maker
+    )
 
 
 def _warn(message: str) -> None:
@@ -202,5 +238,7 @@ def _warn(message: str) -> None:
 
 
 def _canonical(value: Mapping[str, Any] | list[Any]) -> bytes:
-    """Return values as JSON with sorted keys: the same values always give the same bytes; raises ``ValueError`` for NaN."""
+    """Return values as JSON with sorted keys: the same values always give the same bytes;
+    raises ``ValueError`` for NaN.
+    """
     return json.dumps(value, sort_keys=True, allow_nan=False, separators=(",", ":")).encode()

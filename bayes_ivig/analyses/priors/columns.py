@@ -1,4 +1,6 @@
-"""The columns of a comparison of priors: every pair answered on one surface, blanks with a note where nothing exists."""
+"""The columns of a comparison of priors: every pair answered on one surface,
+blanks with a note where nothing exists.
+"""
 
 from typing import Any
 
@@ -22,16 +24,23 @@ type Pairs = list[tuple[Prior, Prior]]
 NEW = (0.025, 0.975)
 
 
-def columns(dataset: Dataset, model: Model, pairs: Pairs, thresholds: tuple[float, ...]) -> tuple[dict[str, Any], list[str]]:
-    """Return the columns for all pairs of priors under one likelihood and baseline, and why some rows are blank.
+def columns(
+    dataset: Dataset, model: Model, pairs: Pairs, thresholds: tuple[float, ...]
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the columns for all pairs of priors under one likelihood and baseline,
+    and why some rows are blank.
 
-    ``thresholds`` are odds ratios, 1 the first of them. Raises ``DataError`` where no study carries information.
+    ``thresholds`` are odds ratios, 1 the first of them. Raises ``DataError``
+    where no study carries information.
     """
     reasons = _reasons(dataset, model, pairs)
     possible = np.array([not reason for reason in reasons], bool)
     asked = Questions(above=thresholds, theta_new=NEW)
     kept = [pair for pair, yes in zip(pairs, possible, strict=True) if yes]
-    found, factors, conflicts, parts, tight = Answers.empty(len(pairs), asked), *(np.full(len(pairs), np.nan) for _ in range(4))
+    found, factors, conflicts, parts, tight = (
+        Answers.empty(len(pairs), asked),
+        *(np.full(len(pairs), np.nan) for _ in range(4)),
+    )
     if kept:
         answers = bulk.over_priors(dataset, model, kept, asked)
         found.put(np.flatnonzero(possible), answers)
@@ -53,7 +62,10 @@ def columns(dataset: Dataset, model: Model, pairs: Pairs, thresholds: tuple[floa
     table |= dict(zip(("prediction_q2.5", "prediction_q97.5"), prediction.T, strict=True))
     table |= {TIGHT_COLUMN: tight, "bf_effect": factors, "conflict_p": conflicts}
     known = {mu: information(mu) for mu in dict.fromkeys(mu for mu, _ in pairs)}
-    table |= {"prior_ess": [known[mu] for mu, _ in pairs], "numerical_error": np.maximum(found.error, found.beyond)}
+    table |= {
+        "prior_ess": [known[mu] for mu, _ in pairs],
+        "numerical_error": np.maximum(found.error, found.beyond),
+    }
     if any(isinstance(resolved(mu), Mixture) for mu, _ in pairs):
         table |= {"part_weight_prior": [_first(mu)[0] for mu, _ in pairs], "part_weight": parts}
     notes = [reason or overlap_note(dataset, pair) for reason, pair in zip(reasons, pairs, strict=True)]
@@ -110,7 +122,8 @@ def _first(prior: Prior) -> tuple[float, Prior | None]:
 
 
 def _first_parts(dataset: Dataset, model: Model, pairs: Pairs, log_evidence: Array) -> Array:
-    """Return the posterior weight of the first part of every mixture on mu: its weight times its evidence over that of all.
+    """Return the posterior weight of the first part of every mixture on mu:
+    its weight times its evidence over that of all.
 
     (Schmidli et al. 2014, Biometrics 70:1023.) NaN for other priors, and under an improper prior on tau.
     """
@@ -119,7 +132,9 @@ def _first_parts(dataset: Dataset, model: Model, pairs: Pairs, log_evidence: Arr
     weights = np.full(len(pairs), np.nan)
     if which:
         alone = [(part, pairs[i][1]) for i in which if (part := first[i][1]) is not None]
-        evidence = bulk.over_priors(dataset, model, alone, Questions(mu=(0.5,), tau=(), above=(), theta_new=())).log_evidence
+        evidence = bulk.over_priors(
+            dataset, model, alone, Questions(mu=(0.5,), tau=(), above=(), theta_new=())
+        ).log_evidence
         prior = np.array([first[i][0] for i in which])
         weights[which] = np.minimum(prior * np.exp(evidence - log_evidence[which]), 1.0)
     return weights

@@ -41,22 +41,25 @@ def compare_priors(
 ) -> "pd.DataFrame":
     """Return the posterior under every combination of priors, likelihoods and trial sets, one row each.
 
-    ``mu``, ``tau`` and ``alpha`` are priors, their texts, or lists of either; a text may name a set, ``"zampieri(0.4)"``.
-    ``trials`` is one selection or a list of them, a list of studies being a tuple. ``thresholds`` are odds ratios, those of the
-    dataset unless given. Random effects; alpha midway between the arms, and of use to the binomial likelihood alone.
+    ``mu``, ``tau`` and ``alpha`` are priors, their texts, or lists of either; a text may name a set,
+    ``"zampieri(0.4)"``. ``trials`` is one selection or a list of them, a list of studies being a tuple.
+    ``thresholds`` are odds ratios, those of the dataset unless given. Random effects; alpha midway between
+    the arms, and of use to the binomial likelihood alone.
 
-    Columns: the choices; ``k`` studies that the likelihood uses and ``k_informative`` that can tell the arms apart (where none
-    can, nothing is learnt); quantiles of the odds ratio, ``prob_or_gt_X`` for 1 and each threshold, the median of tau, the log
-    marginal likelihood, ``prob_or_gt_1_tight_baseline`` (under the baseline prior normal(0, 2.5), where the likelihood has one:
-    how far the baseline prior decides), ``prediction_*`` (95% interval of the odds ratio in a new
-    setting), ``bf_effect`` (Bayes factor of this prior on mu against mu = 0, the same prior on tau), ``conflict_p``
-    (prior-data conflict of mu: two-sided tail of the data's estimate under its prior predictive distribution, Box 1980, JRSS-A
-    143:383; Evans & Moshonov 2006), ``prior_ess`` (prior effective sample size of mu in participants: expected local
-    information, Neuenschwander et al. 2020, times 16, the variance of a log odds ratio from one participant) and
-    ``numerical_error`` (a bound of it, in posterior SDs). With mixtures on mu also ``part_weight_prior`` and ``part_weight``, the
-    prior and posterior weight of the first part: the discount of a robust prior by the data. ``note`` says why a row is blank
-    (no posterior under an improper prior) and which trials a prior shares with the data. NaN where a number does not exist:
-    Bayes factors and marginal likelihoods under improper priors, for instance.
+    Columns: the choices; ``k`` studies that the likelihood uses and ``k_informative`` that can tell the arms
+    apart (where none can, nothing is learnt); quantiles of the odds ratio, ``prob_or_gt_X`` for 1 and each
+    threshold, the median of tau, the log marginal likelihood, ``prob_or_gt_1_tight_baseline`` (under the
+    baseline prior normal(0, 2.5), where the likelihood has one: how far the baseline prior decides),
+    ``prediction_*`` (95% interval of the odds ratio in a new setting), ``bf_effect`` (Bayes factor of this
+    prior on mu against mu = 0, the same prior on tau), ``conflict_p`` (prior-data conflict of mu: two-sided
+    tail of the data's estimate under its prior predictive distribution, Box 1980, JRSS-A 143:383; Evans &
+    Moshonov 2006), ``prior_ess`` (prior effective sample size of mu in participants: expected local
+    information, Neuenschwander et al. 2020, times 16, the variance of a log odds ratio from one participant)
+    and ``numerical_error`` (a bound of it, in posterior SDs). With mixtures on mu also ``part_weight_prior``
+    and ``part_weight``, the prior and posterior weight of the first part: the discount of a robust prior by
+    the data. ``note`` says why a row is blank (no posterior under an improper prior) and which trials a prior
+    shares with the data. NaN where a number does not exist: Bayes factors and marginal likelihoods under
+    improper priors, for instance.
 
     Raises ``DataError`` and ``ModelError``, also where not one of the posteriors exists.
     """
@@ -80,13 +83,19 @@ def compare_priors(
 
 
 def prior_width_curve(
-    dataset: Dataset, model: Model | None = None, *, parameter: str = "mu", centre: float = 0.0, widths: Sequence[float] = ()
+    dataset: Dataset,
+    model: Model | None = None,
+    *,
+    parameter: str = "mu",
+    centre: float = 0.0,
+    widths: Sequence[float] = (),
 ) -> "pd.DataFrame":
-    """Return how the estimate depends on the width of one prior: the columns of ``compare`` after ``prior_width``.
+    """Return how the estimate depends on the width of one prior:
+    the columns of ``compare`` after ``prior_width``.
 
-    ``parameter`` is ``"mu"``, with normal priors around ``centre`` (a log odds ratio) whose SDs are the widths, or ``"tau"``,
-    with half-normal priors of those scales; the other priors are the model's. Widths run from 0.05 to 10 (mu) or 0.02 to 3
-    (tau) in equal ratios unless given. Raises ``ModelError``.
+    ``parameter`` is ``"mu"``, with normal priors around ``centre`` (a log odds ratio) whose SDs are the
+    widths, or ``"tau"``, with half-normal priors of those scales; the other priors are the model's. Widths
+    run from 0.05 to 10 (mu) or 0.02 to 3 (tau) in equal ratios unless given. Raises ``ModelError``.
     """
     import pandas as pd
 
@@ -109,9 +118,10 @@ def prior_width_curve(
 def mixture_weights(dataset: Dataset, model: Model) -> "pd.DataFrame":
     """Return prior and posterior weight of every part of the mixtures among a model's priors on mu and tau.
 
-    One row for each part: ``parameter, part, weight_prior, weight``. The posterior weight is the prior one times the marginal
-    likelihood under that part alone, over the sum of these: what is left of the informative part of a robust prior says how
-    far the data agree with it (Schmidli et al. 2014, Biometrics 70:1023). Raises ``ModelError`` without a mixture.
+    One row for each part: ``parameter, part, weight_prior, weight``. The posterior weight is the prior one
+    times the marginal likelihood under that part alone, over the sum of these: what is left of the
+    informative part of a robust prior says how far the data agree with it (Schmidli et al. 2014, Biometrics
+    70:1023). Raises ``ModelError`` without a mixture.
     """
     import pandas as pd
 
@@ -123,19 +133,28 @@ def mixture_weights(dataset: Dataset, model: Model) -> "pd.DataFrame":
         pairs = [(part, model.tau) if parameter == "mu" else (model.mu, part) for part in prior.parts]
         if not all(mu.proper and tau.proper for mu, tau in pairs):
             raise ModelError(
-                f"mixture_weights: {parameter} is a mixture, whose weights need a proper prior on the other parameter"
+                f"mixture_weights: {parameter} is a mixture, whose weights need a proper prior "
+                "on the other parameter"
             )
         logs = np.log(prior.weights) + bulk.over_priors(dataset, model, pairs).log_evidence
         weights = np.exp(logs - np.logaddexp.reduce(logs))
-        rows += [(parameter, *row) for row in zip(map(str, prior.parts), prior.weights, map(float, weights), strict=True)]
+        rows += [
+            (parameter, *row)
+            for row in zip(map(str, prior.parts), prior.weights, map(float, weights), strict=True)
+        ]
     if not rows:
-        raise ModelError(f"mixture_weights: neither {model.mu} nor {model.tau} is a mixture, such as mixture(0.8: .., 0.2: ..)")
+        raise ModelError(
+            f"mixture_weights: neither {model.mu} nor {model.tau} is a mixture, such as mixture(0.8: "
+            ".., 0.2: ..)"
+        )
     return pd.DataFrame(rows, columns=["parameter", "part", "weight_prior", "weight"])
 
 
 def _thresholds(dataset: Dataset, given: Sequence[float]) -> tuple[float, ...]:
     """Return the odds ratios to give probabilities above of, 1 first."""
-    wrong = [x for x in given if isinstance(x, bool) or not isinstance(x, int | float) or not 0 < x < float("inf")]
+    wrong = [
+        x for x in given if isinstance(x, bool) or not isinstance(x, int | float) or not 0 < x < float("inf")
+    ]
     if wrong:
         raise ModelError(f"thresholds: found {wrong[0]!r}; each is an odds ratio above 0, such as 1.25")
     return tuple(dict.fromkeys((1.0, *map(float, given or dataset.about.thresholds))))
@@ -153,7 +172,9 @@ def _priors(parameter: str, stated: Stated) -> list[Prior]:
     """Return the priors of one parameter; raises one ``ModelError`` that names the parameter."""
     items = [stated] if isinstance(stated, (str, *KINDS)) else list(stated)  # type: ignore[arg-type]
     if not items:
-        raise ModelError(f"{parameter}: no prior; give one or more, for example {getattr(REFERENCE, parameter)}")
+        raise ModelError(
+            f"{parameter}: no prior; give one or more, for example {getattr(REFERENCE, parameter)}"
+        )
     found: list[Any] = []
     for item in items:
         try:
@@ -162,7 +183,10 @@ def _priors(parameter: str, stated: Stated) -> list[Prior]:
             raise ModelError(f"{parameter}: {error}") from None
     wrong = [item for item in found if not isinstance(item, KINDS)]
     if wrong:
-        raise ModelError(f"{parameter}: found {wrong[0]!r}; give a prior, as an object or as text such as 'normal(0, 2.82)'")
+        raise ModelError(
+            f"{parameter}: found {wrong[0]!r}; give a prior, "
+            "as an object or as text such as 'normal(0, 2.82)'"
+        )
     return found
 
 

@@ -1,4 +1,6 @@
-"""``prior_families``: what sceptics, optimists, other meta-analyses and the Cochrane database make of one outcome."""
+"""``prior_families``: what sceptics, optimists, other meta-analyses
+and the Cochrane database make of one outcome.
+"""
 
 import math
 from collections.abc import Iterable
@@ -28,11 +30,13 @@ type Stated = tuple[str, str, Prior, str]  # label, parameter, prior, note
 
 
 def prior_families(dataset: Dataset, model: Model, trials: Iterable[str]) -> PriorFamilies | None:
-    """Return what each family of priors says before the data and after, for the named trial sets, and the width curves.
+    """Return what each family of priors says before the data and after, for the named trial sets,
+    and the width curves.
 
-    The families are those of ``data/priors/families.csv``: for every dataset, and for a bundled one its own. Optimistic and
-    pessimistic ones need the direction of benefit, and are left out where the description of the data does not state it. None
-    for models without random effects or with an improper prior of their own. Raises ``DataError`` and ``ModelError``.
+    The families are those of ``data/priors/families.csv``: for every dataset, and for a bundled one its own.
+    Optimistic and pessimistic ones need the direction of benefit, and are left out where the description of
+    the data does not state it. None for models without random effects or with an improper prior of their own.
+    Raises ``DataError`` and ``ModelError``.
     """
     if model.effects != "random" or not (model.mu.proper and model.tau.proper):
         return None
@@ -40,14 +44,19 @@ def prior_families(dataset: Dataset, model: Model, trials: Iterable[str]) -> Pri
     stated = _stated(dataset, model, expected)
     answered = [_answered(dataset.trials(name), model, stated) for name in trials]
     families = tuple(
-        _family(dataset, each, found) for each, found in zip(stated, zip(*(a for a, _ in answered), strict=True), strict=True)
+        _family(dataset, each, found)
+        for each, found in zip(stated, zip(*(a for a, _ in answered), strict=True), strict=True)
     )
-    return PriorFamilies(families, tuple(curve for _, curve in answered), None if expected is None else math.exp(expected))
+    return PriorFamilies(
+        families, tuple(curve for _, curve in answered), None if expected is None else math.exp(expected)
+    )
 
 
 def _answered(dataset: Dataset, model: Model, stated: list[Stated]) -> tuple[list[AfterData], WidthCurve]:
     """Return what each family makes of one trial set, and its curve: one call for all posteriors."""
-    pairs = [(prior, model.tau) if parameter == "mu" else (model.mu, prior) for _, parameter, prior, _ in stated]
+    pairs = [
+        (prior, model.tau) if parameter == "mu" else (model.mu, prior) for _, parameter, prior, _ in stated
+    ]
     parts = {i: inner for i, (mu, _) in enumerate(pairs) if isinstance(inner := resolved(mu), Mixture)}
     widths: list[tuple[Prior, Prior]] = [(Normal(0.0, width), model.tau) for width in WIDTHS]
     alone = [(inner.parts[0], model.tau) for inner in parts.values()]
@@ -78,7 +87,9 @@ def _expected(about: About) -> float | None:
 
 
 def _stated(dataset: Dataset, model: Model, expected: float | None) -> list[Stated]:
-    """Return label, parameter, prior and note of every family that speaks of this dataset, the model's own first."""
+    """Return label, parameter, prior and note of every family that speaks of this dataset,
+    the model's own first.
+    """
     found: list[Stated] = [(OWN, "mu", model.mu, "")]
     for row in rows("families"):
         of_others = row["dataset"] not in ("", dataset.name) or row["outcome"] not in ("", dataset.outcome)
@@ -98,4 +109,6 @@ def _family(dataset: Dataset, stated: Stated, after: tuple[AfterData, ...]) -> P
     chance = 1.0 - float(prior.cdf(0.0)) if of_mu else None
     weight = inner.weights[0] if of_mu and isinstance(inner, Mixture) else None
     shared = overlap(dataset, str(prior))
-    return PriorFamily(label, described(prior), not of_mu, low, middle, high, chance, weight, after, shared, note)
+    return PriorFamily(
+        label, described(prior), not of_mu, low, middle, high, chance, weight, after, shared, note
+    )

@@ -31,16 +31,19 @@ def evidence_prior(
     robust: float = 0.0,
     overlap: str = "",
 ) -> LibraryPrior:
-    """Return the prior on mu that one result of another meta-analysis makes, by its label or citation key (``source``).
+    """Return the prior on mu that one result of another meta-analysis makes,
+    by its label or citation key (``source``).
 
-    ``table`` is a CSV with the columns of ``data/ivig/external_evidence.csv``, the bundled one unless given; the text of a prior
-    from a table of yours holds the printed numbers, so that it reads back without the file. Risk ratios need the
-    ``baseline_risk`` of the outcome: a number, a 95% range such as ``"0.4 to 0.6"``, the events of control arms such as
-    ``"119 of 216"``, or the posterior of a risk, which is taken by its 95% interval; ``discount`` is the power a0 of a power
-    prior, ``robust`` the weight of a vague part. The prior is about the outcome of the row, or the one of which that is the
-    complement. A row that ``shares`` trials with the data is refused unless ``overlap="allowed"``.
+    ``table`` is a CSV with the columns of ``data/ivig/external_evidence.csv``, the bundled one unless given;
+    the text of a prior from a table of yours holds the printed numbers, so that it reads back without the
+    file. Risk ratios need the ``baseline_risk`` of the outcome: a number, a 95% range such as ``"0.4 to
+    0.6"``, the events of control arms such as ``"119 of 216"``, or the posterior of a risk, which is taken by
+    its 95% interval; ``discount`` is the power a0 of a power prior, ``robust`` the weight of a vague part.
+    The prior is about the outcome of the row, or the one of which that is the complement. A row that
+    ``shares`` trials with the data is refused unless ``overlap="allowed"``.
 
-    Raises ``DataError`` for a table that cannot be read and ``ModelError`` for a result that cannot be a prior.
+    Raises ``DataError`` for a table that cannot be read and ``ModelError`` for a result
+    that cannot be a prior.
     """
     risk = _risk_text(baseline_risk)
     if table is None:
@@ -56,15 +59,19 @@ def evidence_priors(
     discount: float = 1.0,
     robust: float = 0.0,
 ) -> tuple[LibraryPrior, ...]:
-    """Return a prior for every result in a table that is about the dataset's outcome, or its complement, to compare.
+    """Return a prior for every result in a table that is about the dataset's outcome,
+    or its complement, to compare.
 
-    Left out are results that share trials with the dataset, later rows of the same ``source`` (subgroups), and risk ratios whose
-    limits, as discounted, are impossible at the baseline risk. Without ``table``, the one bundled with the dataset. Raises
-    ``DataError``, and ``ModelError`` where no result is left or a risk ratio lacks its baseline risk.
+    Left out are results that share trials with the dataset, later rows of the same ``source`` (subgroups),
+    and risk ratios whose limits, as discounted, are impossible at the baseline risk. Without ``table``, the
+    one bundled with the dataset. Raises ``DataError``, and ``ModelError`` where no result is left or a risk
+    ratio lacks its baseline risk.
     """
     priors, left_out = usable_evidence(dataset, table, (_risk_text(baseline_risk), discount, robust))
     if not priors:
-        reasons = "; ".join(f"{label}: {reason}" for label, reason in left_out) or "the table has no row about it"
+        reasons = (
+            "; ".join(f"{label}: {reason}" for label, reason in left_out) or "the table has no row about it"
+        )
         raise ModelError(f"{dataset.label}: no external evidence can be a prior: {reasons}")
     return priors
 
@@ -101,7 +108,11 @@ def usable_evidence(
             left_out.append((row["label"], f"shares {', '.join(both)} with the data"))
             continue
         try:
-            priors.append(_stated(row, stated if row["measure"].upper() == "RR" else (0.0, *stated[1:]), opposite, "allowed"))
+            priors.append(
+                _stated(
+                    row, stated if row["measure"].upper() == "RR" else (0.0, *stated[1:]), opposite, "allowed"
+                )
+            )
         except ModelError as error:
             if stated[0] == 0.0:
                 raise
@@ -116,16 +127,23 @@ def bundled_evidence(dataset: Dataset) -> Path | None:
 
 
 def overlap(dataset: Dataset, prior: str) -> Overlap | None:
-    """Return which trials a prior's meta-analysis shares with a dataset, or could; None for a prior from no bundled result.
+    """Return which trials a prior's meta-analysis shares with a dataset, or could;
+    None for a prior from no bundled result.
 
-    It cannot have pooled a trial that was published after it, nor, being one of randomised trials, one that was not randomised.
-    Where year or design of a trial is not known, it could.
+    It cannot have pooled a trial that was published after it, nor, being one of randomised trials, one that
+    was not randomised. Where year or design of a trial is not known, it could.
     """
     path, found = bundled_evidence(dataset), OF_A_RESULT.match(prior)
-    row = next((row for row in read_evidence(path) if row["label"] == found["label"]), None) if path and found else None
+    row = (
+        next((row for row in read_evidence(path) if row["label"] == found["label"]), None)
+        if path and found
+        else None
+    )
     if row is None:
         return None
-    shared = tuple(name.strip() for name in row.get("shares", "").split(";") if name.strip() in dataset.study_names)
+    shared = tuple(
+        name.strip() for name in row.get("shares", "").split(";") if name.strip() in dataset.study_names
+    )
     year = number_of(row.get("year", ""))
     years = zip(dataset.study_names, map(number_of, dict(dataset.columns).get("year", ())), strict=False)
     excluded = {name for name, own in years if own is not None and year is not None and own > year}
@@ -147,8 +165,16 @@ def read_evidence(path: str | Path) -> tuple[Row, ...]:
     """Read a table of evidence; raises one ``DataError`` with every problem."""
     table = read_csv(path)
     missing = [name for name in NEEDED if name not in table.columns]
-    report([f"{path}: column {name!r} is missing; a table of evidence needs {', '.join(NEEDED)}" for name in missing], str(path))
-    problems = [f"{table.place(i)}: {problem}" for i, row in enumerate(table.records()) for problem in _problems(row)]
+    report(
+        [
+            f"{path}: column {name!r} is missing; a table of evidence needs {', '.join(NEEDED)}"
+            for name in missing
+        ],
+        str(path),
+    )
+    problems = [
+        f"{table.place(i)}: {problem}" for i, row in enumerate(table.records()) for problem in _problems(row)
+    ]
     report(problems, str(path))
     return table.records()
 
@@ -157,8 +183,12 @@ def _problems(row: Row) -> list[str]:
     found = [] if row["label"] else ["column 'label' is empty; give every result a name"]
     if row["measure"].upper() not in MEASURES:
         found.append(f"measure is {row['measure']!r}; must be {' or '.join(MEASURES)}")
-    numbers = [(key, row[key]) for key in ("estimate", "ci_lower", "ci_upper")] + [("level", row.get("level", "") or "0.95")]
-    found += [f"{key} is {text!r}; must be a number above 0" for key, text in numbers if not _above_zero(text)]
+    numbers = [(key, row[key]) for key in ("estimate", "ci_lower", "ci_upper")] + [
+        ("level", row.get("level", "") or "0.95")
+    ]
+    found += [
+        f"{key} is {text!r}; must be a number above 0" for key, text in numbers if not _above_zero(text)
+    ]
     if not found:
         try:
             ratio_of(row)
@@ -182,11 +212,15 @@ def _found(label: str, rows: tuple[Row, ...], path: str) -> Row:
             if row.get(key, "").casefold() == label.strip().casefold():
                 return row
     known = [row["label"] for row in rows]
-    raise DataError(f"{path}: no result {label!r}{suggestion(label, known)}; there are {', '.join(known) or 'none'}")
+    raise DataError(
+        f"{path}: no result {label!r}{suggestion(label, known)}; there are {', '.join(known) or 'none'}"
+    )
 
 
 def _opposite(row: Row, dataset: Dataset) -> bool | None:
-    """Whether the prior must be turned round to be about the dataset's outcome; None where it is about another."""
+    """Whether the prior must be turned round to be about the dataset's outcome;
+    None where it is about another.
+    """
     about = row.get("complement_of") or row["outcome"]
     if about == dataset.outcome:
         return False
@@ -200,7 +234,8 @@ def _stated(row: Row, stated: tuple[float | str, float, float], opposite: bool, 
     printed = printed_of(row)
     if printed.shares and overlap != "allowed":
         raise ModelError(
-            f"{printed.label} shares {', '.join(printed.shares)} with the trials at hand, so the same people would count twice; "
+            f"{printed.label} shares {', '.join(printed.shares)} with the trials at hand, "
+            "so the same people would count twice; "
             'overlap="allowed" uses it all the same, and says so'
         )
     event = "opposite" if opposite != bool(printed.complement_of) else ""

@@ -15,19 +15,23 @@ from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 
 type Array = NDArray[np.float64]
 
-UNIT_VARIANCE = 16.0  # of a log odds ratio from one participant: 4 / n for each of four cells of n / 4 (Kass & Wasserman 1995)
+# of a log odds ratio from one participant: 4 / n for each of four cells of n / 4 (Kass & Wasserman 1995)
+UNIT_VARIANCE = 16.0
 POINTS = 4001  # of a prior, at equal steps of probability
 NUDGE = 1e-4  # of a prior's spread, for its slope
-WIDE = Normal(0.0, 60.0)  # flat for any estimate that data give; much wider ones need grids without end for arms of a million
+# flat for any estimate that data give; much wider ones need grids without end for arms of a million
+WIDE = Normal(0.0, 60.0)
 CENTRAL = (0.15865525, 0.5, 0.84134475)  # median, and one SD to either side
 
 
 def information(prior: Prior) -> float:  # noqa: PLR0911 - one case for each family
-    """Return the prior's effective sample size in participants: its expected local information times 16; NaN at a jump.
+    """Return the prior's effective sample size in participants:
+    its expected local information times 16; NaN at a jump.
 
-    The expected local-information-ratio of Neuenschwander, Weber, Schmidli & O'Hagan 2020 (Biometrics 76:578), E[-(log p)''],
-    over the information of one participant about a log odds ratio, half of them in each arm and half with the event. For
-    normal(m, s) it is 16 / s^2, for a flat prior 0. A uniform prior, which jumps, has none.
+    The expected local-information-ratio of Neuenschwander, Weber, Schmidli & O'Hagan 2020 (Biometrics
+    76:578), E[-(log p)''], over the information of one participant about a log odds ratio, half of them in
+    each arm and half with the event. For normal(m, s) it is 16 / s^2, for a flat prior 0. A uniform prior,
+    which jumps, has none.
     """
     match prior:
         case LibraryPrior(prior=inner):
@@ -71,13 +75,15 @@ def _expected_information(prior: Mixture) -> float:
 
 
 def conflict(dataset: Dataset, model: Model, pairs: list[tuple[Prior, Prior]]) -> Array:
-    """Return, for each pair of priors, the two-sided tail of the data's own estimate under its prior predictive distribution.
+    """Return, for each pair of priors, the two-sided tail of the data's own estimate under its prior
+    predictive distribution.
 
-    The estimate is the posterior median of mu under a flat prior and the same prior on tau, its error half the width of the
-    central 68%. Before the data, it is the prior on mu plus a normal error of that size; the value is twice the smaller tail
-    of that distribution beyond the estimate: Box's p-value (1980, JRSS-A 143:383) for a normal prior, with the estimate as the
-    statistic of Evans & Moshonov (2006, Bayesian Analysis 1:893). NaN under a flat prior, and where the data give no estimate
-    because the posterior under a flat prior does not exist.
+    The estimate is the posterior median of mu under a flat prior and the same prior on tau, its error half
+    the width of the central 68%. Before the data, it is the prior on mu plus a normal error of that size; the
+    value is twice the smaller tail of that distribution beyond the estimate: Box's p-value (1980, JRSS-A
+    143:383) for a normal prior, with the estimate as the statistic of Evans & Moshonov (2006, Bayesian
+    Analysis 1:893). NaN under a flat prior, and where the data give no estimate because the posterior under a
+    flat prior does not exist.
     """
     taus = list(dict.fromkeys(tau for _, tau in pairs))
     own = dict(zip(taus, _estimates(dataset, model, taus), strict=True))
@@ -86,7 +92,9 @@ def conflict(dataset: Dataset, model: Model, pairs: list[tuple[Prior, Prior]]) -
 
 
 def _places(prior: Prior) -> tuple[Array, float]:
-    """Return the prior as points of equal weight and a normal SD around each; no points for an improper one."""
+    """Return the prior as points of equal weight and a normal SD around each;
+    no points for an improper one.
+    """
     match prior:
         case LibraryPrior(prior=inner):
             return _places(inner)
@@ -99,11 +107,15 @@ def _places(prior: Prior) -> tuple[Array, float]:
 
 
 def _estimates(dataset: Dataset, model: Model, taus: list[Prior]) -> list[tuple[float, float]]:
-    """Return median and half-width of mu under a flat prior and each prior on tau; NaN where that has no posterior."""
+    """Return median and half-width of mu under a flat prior and each prior on tau;
+    NaN where that has no posterior.
+    """
     found = np.full((len(taus), 2), np.nan)
     exists = [i for i, tau in enumerate(taus) if _exists(dataset, model, tau)]
     if exists:
-        low, middle, high = bulk.over_priors(dataset, model, [(WIDE, taus[i]) for i in exists], Questions(mu=CENTRAL)).mu.T
+        low, middle, high = bulk.over_priors(
+            dataset, model, [(WIDE, taus[i]) for i in exists], Questions(mu=CENTRAL)
+        ).mu.T
         found[exists] = np.column_stack([middle, (high - low) / 2])
     return [(float(estimate), float(error)) for estimate, error in found]
 

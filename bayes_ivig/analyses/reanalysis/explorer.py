@@ -19,8 +19,9 @@ MOST_NUMBERS = 700_000  # embedded in one page; a surface of nine studies has so
 def explorer_outcome(dataset: Dataset, model: Model) -> ExplorerOutcome | None:
     """Return the surfaces of one outcome under every likelihood a reader may choose.
 
-    Likelihoods are left out, the last first, while their numbers would be more than a page should hold; None where even one
-    would. ``dataset`` holds all trials. Raises ``DataError`` when no study carries information.
+    Likelihoods are left out, the last first, while their numbers would be more than a page should hold; None
+    where even one would. ``dataset`` holds all trials. Raises ``DataError`` when no study carries
+    information.
     """
     models = _models(dataset, replace(model, effects="random"))
     axes = shared_axes(dataset, models[0], (MOST_CENTRE, SDS[0]))
@@ -47,7 +48,10 @@ def _models(dataset: Dataset, model: Model) -> list[Model]:
     """Return the likelihoods to embed, the one under which most studies carry information first."""
     binomial = replace(model, likelihood="binomial")
     others: tuple[Likelihood, ...] = ("hypergeometric", "normal")
-    mixed = any(0 < s.treatment_events + s.control_events < s.treatment_total + s.control_total for s in dataset.studies)
+    mixed = any(
+        0 < s.treatment_events + s.control_events < s.treatment_total + s.control_total
+        for s in dataset.studies
+    )
     conditional = [replace(model, likelihood=one) for one in others] if mixed else []
     return [binomial, replace(binomial, alpha=OTHER_BASELINE), *conditional]
 

@@ -1,4 +1,6 @@
-"""``reanalyze``: the published result, the re-pooled one and the posteriors of every outcome, for one report."""
+"""``reanalyze``: the published result, the re-pooled one and the posteriors of every outcome,
+for one report.
+"""
 
 from dataclasses import replace
 from importlib.metadata import version
@@ -49,18 +51,26 @@ type Rows = tuple[tuple[str, ...], ...]
 
 LIBRARIES = ("numpy", "scipy", "altair", "vl-convert-python")  # that compute and draw what is in a report
 FEWEST_IN_DEPTH = (
-    5  # trials that carry information, for further questions about outcomes after the first: of fewer, priors decide
+    # trials that carry information, for further questions about outcomes after the first:
+    # of fewer, priors decide
+    5
 )
 
 
 def reanalyze(
-    source: Source = "ivig", *, model: Model | None = None, options: ReportOptions | None = None, sampled: bool = False
+    source: Source = "ivig",
+    *,
+    model: Model | None = None,
+    options: ReportOptions | None = None,
+    sampled: bool = False,
 ) -> Reanalysis:
-    """Reanalyse a bundled case by name, or a counts CSV by path with its sidecar and claims where it has them.
+    """Reanalyse a bundled case by name, or a counts CSV by path with its sidecar and claims
+    where it has them.
 
-    ``model`` is the reference model, ``binomial_normal`` unless given; ``options`` choose outcomes and their order, and overrule
-    what the description of the data says. Models that take sampling are answered by stored answers alone, see
-    ``stored_answer``; with ``sampled`` those not stored are sampled now. Raises ``DataError`` and ``ModelError``.
+    ``model`` is the reference model, ``binomial_normal`` unless given; ``options`` choose outcomes and their
+    order, and overrule what the description of the data says. Models that take sampling are answered by
+    stored answers alone, see ``stored_answer``; with ``sampled`` those not stored are sampled now. Raises
+    ``DataError`` and ``ModelError``.
     """
     model, options = model or load_two_arm("binomial_normal"), options or ReportOptions()
     case = case_of(source)
@@ -68,19 +78,26 @@ def reanalyze(
     claims = _claimed({claim.outcome: claim for claim in claims_with(case)}, tuple(abouts))
     found: list[CountsOutcome | SummaryOutcome] = []
     for outcome in options.chosen(tuple(dict.fromkeys((*abouts, *claims)))):
-        about = abouts.get(outcome) or options.about(outcome, _undescribed(outcome, next(iter(abouts.values()))))
+        about = abouts.get(outcome) or options.about(
+            outcome, _undescribed(outcome, next(iter(abouts.values())))
+        )
         if outcome in abouts and not about.partial:
             dataset = options.dataset(load_dataset(case, outcome or None))
             counted = _counts(dataset, claims.get(outcome), model)
             if not about.complement_of and (
-                counted.k_informative >= FEWEST_IN_DEPTH or not any(isinstance(each, CountsOutcome) for each in found)
+                counted.k_informative >= FEWEST_IN_DEPTH
+                or not any(isinstance(each, CountsOutcome) for each in found)
             ):
                 counted = _in_depth(counted, dataset, model)
             found.append(with_other_models(counted, sampled=sampled))
         elif outcome in claims:
             possible = reconstructed_readings(case, about, claims[outcome], model)
             baselines = other_baselines(case, about, claims[outcome], model)
-            found.append(_summary(claims[outcome], about, model, (_partial(case, outcome, about), *possible, baselines)))
+            found.append(
+                _summary(
+                    claims[outcome], about, model, (_partial(case, outcome, about), *possible, baselines)
+                )
+            )
     return Reanalysis(
         source=case.name,
         about=next(iter(abouts.values())),
@@ -96,28 +113,40 @@ def reanalyze(
         bundled=case.bundled,
         harm=harm_comparison(tuple(found), dict(options.baseline_risks), sampled=sampled),
         findings=findings(
-            tuple(found), baseline_risks=dict(options.baseline_risks), important_difference=options.important_difference
+            tuple(found),
+            baseline_risks=dict(options.baseline_risks),
+            important_difference=options.important_difference,
         ),
     )
 
 
 def _undescribed(outcome: str, shared: About) -> About:
-    """Describe an outcome known from a claim alone: the arms are those of the others, its direction is not stated."""
+    """Describe an outcome known from a claim alone: the arms are those of the others,
+    its direction is not stated.
+    """
     title = outcome.replace("_", " ").capitalize()
     return About(
-        outcome_title=title, title=shared.title, treatment=shared.treatment, control=shared.control, citation=shared.citation
+        outcome_title=title,
+        title=shared.title,
+        treatment=shared.treatment,
+        control=shared.control,
+        citation=shared.citation,
     )
 
 
 def _claimed(claims: dict[str, Claim], outcomes: tuple[str, ...]) -> dict[str, Claim]:
-    """Return claims by outcome; a table of one unnamed outcome is what a single claim is about, whatever that calls it."""
+    """Return claims by outcome; a table of one unnamed outcome is what a single claim is about,
+    whatever that calls it.
+    """
     if outcomes == ("",) and len(claims) == 1:
         return dict.fromkeys(outcomes, next(iter(claims.values())))
     return claims
 
 
 def _evidence(case: Case) -> tuple[tuple[str, Rows], ...]:
-    """Return the evidence tables that go with a bundled case, or that a sidecar names, to be shown as they are."""
+    """Return the evidence tables that go with a bundled case, or that a sidecar names,
+    to be shown as they are.
+    """
     names = evidence_names(case.name) if case.bundled else ()
     found = {key: evidence_table(key, case.name) for key in names} if case.bundled else own_evidence(case)
     return tuple((key, (table.columns, *table.rows)) for key, table in found.items())
@@ -134,7 +163,10 @@ def _partial(case: Case, outcome: str, about: About) -> Rows:
 def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcome:
     """Pool and fit every named trial set of one outcome; raises ``ModelError`` for design effects."""
     refuse_design_effects(
-        dataset, "the report", "whose model checks are of whole counts", "use fit, or take the column design_effect out"
+        dataset,
+        "the report",
+        "whose model checks are of whole counts",
+        "use fit, or take the column design_effect out",
     )
     sets = {name: dataset.trials(name) for name in dataset.trial_sets}
     published = "published" if "published" in sets else "all"
@@ -146,7 +178,9 @@ def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcom
         published_trials=published,
         as_published=pool(sets[published], method="revman-fixed" if fixed else "revman-random"),
         sets=tuple(_trial_set(name, subset, model) for name, subset in sets.items()),
-        sensitivity=tuple(row for name in dict.fromkeys((published, "all")) for row in _sensitivity(name, sets[name], model)),
+        sensitivity=tuple(
+            row for name in dict.fromkeys((published, "all")) for row in _sensitivity(name, sets[name], model)
+        ),
         provenance=_provenance(dataset),
         alternatives=alternative_rows(dataset, model, trials=_counted_otherwise(sets, published)),
         explorer=None if dataset.about.complement_of else explorer_outcome(dataset, model),
@@ -164,7 +198,9 @@ def _in_depth(outcome: CountsOutcome, dataset: Dataset, model: Model) -> CountsO
     found = replace(
         outcome,
         prior_families=prior_families(dataset, model, dict.fromkeys((published, "all"))),
-        choices=every_choice(outcome.trial_set("all").posterior, outcome.trial_set(published).dataset.study_names),
+        choices=every_choice(
+            outcome.trial_set("all").posterior, outcome.trial_set(published).dataset.study_names
+        ),
     )
     return with_how_much_prior(found)
 
@@ -176,7 +212,9 @@ def _trial_set(name: str, dataset: Dataset, model: Model) -> TrialSetResult:
 
 
 def _sensitivity(name: str, dataset: Dataset, model: Model) -> list[SensitivityRow]:
-    """Fit the cross product of effect and heterogeneity priors that the dataset's description sets side by side."""
+    """Fit the cross product of effect and heterogeneity priors
+    that the dataset's description sets side by side.
+    """
     rows = []
     for mu in dataset.about.mu_priors:
         for tau in dataset.about.tau_priors:
@@ -208,8 +246,13 @@ def _provenance(dataset: Dataset) -> tuple[tuple[str, str, str], ...]:
 
 
 def _summary(
-    claim: Claim, about: About, model: Model, known: tuple[Rows, tuple[ReconstructedReading, ...], int, tuple[TablesUnder, ...]]
+    claim: Claim,
+    about: About,
+    model: Model,
+    known: tuple[Rows, tuple[ReconstructedReading, ...], int, tuple[TablesUnder, ...]],
 ) -> SummaryOutcome:
-    """Turn a published summary into posteriors, one per reading; a difference gets a flat prior, being in its own units."""
+    """Turn a published summary into posteriors, one per reading;
+    a difference gets a flat prior, being in its own units.
+    """
     prior: Prior = model.mu if claim.measure == "OR" else Flat()
     return SummaryOutcome(claim.outcome, about, claim, str(prior), readings(claim, prior), *known)

@@ -1,4 +1,6 @@
-"""The arithmetic of a pooling rule over candidate cells: per-study terms once, then any number of tables by lookup."""
+"""The arithmetic of a pooling rule over candidate cells:
+per-study terms once, then any number of tables by lookup.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -54,10 +56,11 @@ class Way:
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """The candidate pairs of events of one study with their terms under one way, every array of shape (..., C).
+    """The candidate pairs of events of one study with their terms under one way,
+    every array of shape (..., C).
 
-    ``y`` and ``v`` are effect and variance, (0, infinity) where the study has no estimate. ``sums`` are the additive terms of
-    the fixed estimate, shape (T, C): Mantel-Haenszel's, or w y and w of inverse variance.
+    ``y`` and ``v`` are effect and variance, (0, infinity) where the study has no estimate. ``sums`` are the
+    additive terms of the fixed estimate, shape (T, C): Mantel-Haenszel's, or w y and w of inverse variance.
     """
 
     y: Array
@@ -71,7 +74,9 @@ class Cells:
 
     @property
     def centre(self) -> Array:
-        """Numerator and denominator of the centre of Q, shape (2, C): their sums' ratio is e to the power of it (RD: it)."""
+        """Numerator and denominator of the centre of Q, shape (2, C):
+        their sums' ratio is e to the power of it (RD: it).
+        """
         return self.sums[:2]
 
 
@@ -107,7 +112,9 @@ class Numbers:
 
 
 def events_of(study: PartialStudy) -> tuple[Index, Index]:
-    """Return the events of every candidate of a study, treatment and control, shape (C,) each, control running fastest."""
+    """Return the events of every candidate of a study, treatment and control, shape (C,) each,
+    control running fastest.
+    """
     ends = [np.arange(least, most + 1) for least, most in (study.treatment, study.control)]
     treatment, control = np.meshgrid(*ends, indexing="ij")
     return treatment.ravel(), control.ravel()
@@ -116,7 +123,9 @@ def events_of(study: PartialStudy) -> tuple[Index, Index]:
 def picked_of(table: PartialTable, events: NDArray[np.integer]) -> Index:
     """Return which candidate of each study every table has, shape (N, K), from events of shape (N, K, 2)."""
     columns = [
-        (events[:, i, 0] - s.treatment[0]) * (s.control[1] - s.control[0] + 1) + events[:, i, 1] - s.control[0]
+        (events[:, i, 0] - s.treatment[0]) * (s.control[1] - s.control[0] + 1)
+        + events[:, i, 1]
+        - s.control[0]
         for i, s in enumerate(table.studies)
     ]
     return np.stack(columns, axis=-1).astype(np.intp)
@@ -144,7 +153,9 @@ def cells_of(study: PartialStudy, way: Way) -> Cells:
 
 
 def numbers(way: Way, cells: Sequence[Cells], picked: Index) -> Numbers:
-    """Return what tables give, ``picked`` of shape (N, K) naming each study's candidate; the formulas are those of ``pool``."""
+    """Return what tables give, ``picked`` of shape (N, K) naming each study's candidate;
+    the formulas are those of ``pool``.
+    """
     parts = [_numbers(way, cells, picked[i : i + BLOCK]) for i in range(0, max(len(picked), 1), BLOCK)]
     return Numbers(way, *(np.concatenate(values) for values in zip(*parts, strict=True)))
 

@@ -26,9 +26,12 @@ class Pair:
     sums: tuple[Array, Array]  # (6, rows)
 
     def windows(self, terms: tuple[list[Array], list[Array]], limits: Range) -> Window:
-        """Return the window of a quantity bounded from above by the first terms and from below by the second."""
+        """Return the window of a quantity bounded from above by the first terms and
+        from below by the second.
+        """
         upper, lower = (
-            [half.combine(side)[0][rows] for half, rows in zip(self.halves, self.rows, strict=True)] for side in terms
+            [half.combine(side)[0][rows] for half, rows in zip(self.halves, self.rows, strict=True)]
+            for side in terms
         )
         return Window(upper[0], upper[1], limits[0], lower[0], lower[1], limits[1])
 
@@ -53,7 +56,9 @@ def candidates(pair: Pair, part: Slice, box: Box, pooled: tuple[Range, Range]) -
 
 
 def _effect_windows(pair: Pair, tau2: Range, box: Box, pooled: tuple[Range, Range]) -> tuple[Window, Window]:
-    """Return the windows of sum w (y - estimate) and of sum w, for any tau squared of the slice and any allowed estimate."""
+    """Return the windows of sum w (y - estimate) and of sum w,
+    for any tau squared of the slice and any allowed estimate.
+    """
     (low, high), (least, most) = pooled
     more, less, upper, lower = [], [], [], []
     for each in box.cells:
@@ -88,7 +93,9 @@ def _divisor_test(pair: Pair, part: Slice, tau2: Range) -> Promising | None:
 
 
 def _centre_window(pair: Pair, part: Slice, box: Box) -> Window:
-    """Return the window of numerator minus e^centre denominator (centre itself where the measure is no ratio)."""
+    """Return the window of numerator minus e^centre denominator (centre itself
+    where the measure is no ratio).
+    """
     low, high = np.exp(np.array(part.centre)) if box.exponential else np.array(part.centre)
     room = TINY * (1 + abs(low) + abs(high))
     more = [(each.sums[0] - (low - room) * each.sums[1])[None] for each in box.cells]

@@ -18,7 +18,9 @@ from bayes_ivig.version import __version__
 
 
 class Found(NamedTuple):
-    """Tables of one part: their number, least and most candidate events per cell (None without any), and those kept."""
+    """Tables of one part: their number, least and most candidate events per cell (None without any),
+    and those kept.
+    """
 
     number: int
     least: Index | None  # (K, 2)
@@ -62,7 +64,11 @@ class Shelf:
     def write(self, number: int, found: Found) -> None:
         """Keep a part as a file, whole or not at all."""
         made = BytesIO()
-        ends = np.zeros((0,)) if found.least is None or found.most is None else np.stack([found.least, found.most])
+        ends = (
+            np.zeros((0,))
+            if found.least is None or found.most is None
+            else np.stack([found.least, found.most])
+        )
         np.savez_compressed(made, number=found.number, ends=ends, events=found.events.astype(np.int32))
         try:
             write_bytes(self._path(number), made.getvalue())
@@ -73,7 +79,9 @@ class Shelf:
         try:
             stamp = json.loads(path.read_text(encoding="utf-8"))["stamp"]
         except (ValueError, KeyError, TypeError):
-            raise DataError(f"{path}: not the description of a search; remove it, or give another folder") from None
+            raise DataError(
+                f"{path}: not the description of a search; remove it, or give another folder"
+            ) from None
         if stamp != self.stamp:
             what = "table, requirements, cap or version differ"
             raise DataError(f"{self.folder}: holds parts of another search ({what}); give another folder")
@@ -82,7 +90,9 @@ class Shelf:
         return self.folder / f"part-{number:06d}.npz"
 
     def _unusable(self, error: OSError) -> DataError:
-        return DataError(f"{self.folder}: parts cannot be kept there: {error.strerror or error}; give another folder")
+        return DataError(
+            f"{self.folder}: parts cannot be kept there: {error.strerror or error}; give another folder"
+        )
 
 
 def describe(plan: Plan) -> dict[str, object]:
@@ -98,7 +108,10 @@ def describe(plan: Plan) -> dict[str, object]:
 
 def studies_of(table: PartialTable) -> list[list[object]]:
     """Return every study's name, limits and totals."""
-    return [[s.name, list(s.treatment), s.treatment_total, list(s.control), s.control_total] for s in table.studies]
+    return [
+        [s.name, list(s.treatment), s.treatment_total, list(s.control), s.control_total]
+        for s in table.studies
+    ]
 
 
 def stamp_of(plan: Plan, kept: int) -> str:

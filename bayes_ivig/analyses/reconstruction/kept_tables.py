@@ -33,7 +33,8 @@ def reconstructed_readings(
 ) -> tuple[tuple[ReconstructedReading, ...], int]:
     """Return the posteriors over the feasible tables that a sidecar names, and how many tables were possible.
 
-    Every table is checked against the claim; raises ``DataError`` for one that does not agree with its reading.
+    Every table is checked against the claim; raises ``DataError`` for one
+    that does not agree with its reading.
     """
     if not about.feasible:
         return (), 0
@@ -48,12 +49,18 @@ def reconstructed_readings(
         for narrowed, mask in _narrowings(table, events, claim, about).items():
             own = inside & mask
             if own.any() and (not narrowed or code == "interval" or "fixed" not in narrowed):
-                found.append(ReconstructedReading(code, narrowed, int(own.sum()), tuple(each.subset(own) for each in fitted)))
+                found.append(
+                    ReconstructedReading(
+                        code, narrowed, int(own.sum()), tuple(each.subset(own) for each in fitted)
+                    )
+                )
     return tuple(found), table.size
 
 
 def kept_tables(source: Source, about: About, claim: Claim) -> tuple[PartialTable, dict[str, Events]]:
-    """Return the partly known table and the tables kept for each reading; raises ``DataError`` for one that does not agree."""
+    """Return the partly known table and the tables kept for each reading;
+    raises ``DataError`` for one that does not agree.
+    """
     case = case_of(source)
     table = load_partial(case, claim.outcome)
     kept = {code: read_feasible(case.table(case.path.parent / file), table) for code, file in about.feasible}
@@ -81,7 +88,8 @@ def _check(table: PartialTable, kept: tuple[Events, str], claim: Claim, file: st
     agrees = _agreeing(table, events, claim, ",".join(fields))
     if not agrees.all():
         raise DataError(
-            f"{file}: table {int(agrees.argmin()) + 1} does not give the published numbers; search for the tables again"
+            f"{file}: table {int(agrees.argmin()) + 1} does not give the published numbers; "
+            "search for the tables again"
         )
 
 

@@ -1,4 +1,6 @@
-"""The answer over reconstructed tables under other baselines: how far the tables' weights, and the answer, rest on them."""
+"""The answer over reconstructed tables under other baselines:
+how far the tables' weights, and the answer, rest on them.
+"""
 
 import math
 from collections.abc import Iterator
@@ -15,15 +17,17 @@ from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.reconstruction.posterior import ReconstructionPosterior, TablesUnder
 
-SDS = (10.0, 2.5, 1.5)  # of the baseline prior: next to flat, weakly informative, near the spread of risks between trials
+# of the baseline prior: next to flat, weakly informative, near the spread of risks between trials
+SDS = (10.0, 2.5, 1.5)
 
 
 def other_baselines(source: Source, about: About, claim: Claim, model: Model) -> tuple[TablesUnder, ...]:
-    """Return the answer of every reading with the baseline at the midpoint and on the control arm, each under ``SDS``.
+    """Return the answer of every reading with the baseline at the midpoint and on the control arm,
+    each under ``SDS``.
 
-    The hypergeometric likelihood, which has no baseline, comes last; its weights are given each study's total of events. Priors
-    of mu and tau are the model's, the counts among their own denominators. Empty where there are no feasible tables, and under
-    the normal likelihood, which gives no probability of counts.
+    The hypergeometric likelihood, which has no baseline, comes last; its weights are given each study's total
+    of events. Priors of mu and tau are the model's, the counts among their own denominators. Empty where
+    there are no feasible tables, and under the normal likelihood, which gives no probability of counts.
     """
     if not about.feasible or model.likelihood == "normal":
         return ()
@@ -44,13 +48,26 @@ def _models(model: Model) -> Iterator[Model]:
     """Yield the baselines that are set side by side, the priors of mu and tau and the effects as stated."""
     for baseline in ("midpoint", "control"):
         for sd in SDS:
-            yield replace(model, likelihood="binomial", baseline=baseline, alpha=Normal(0, sd), name="", title="", notes=())
+            yield replace(
+                model,
+                likelihood="binomial",
+                baseline=baseline,
+                alpha=Normal(0, sd),
+                name="",
+                title="",
+                notes=(),
+            )
     yield replace(model, likelihood="hypergeometric", name="", title="", notes=())
 
 
 def _row(code: str, found: ReconstructionPosterior) -> TablesUnder:
     return TablesUnder(
-        code, found.model, len(found), found.effective("evidence"), _numbers(found, "evidence"), _numbers(found, "uniform")
+        code,
+        found.model,
+        len(found),
+        found.effective("evidence"),
+        _numbers(found, "evidence"),
+        _numbers(found, "uniform"),
     )
 
 

@@ -33,7 +33,9 @@ THIN = 0.25  # of its possible range: a random-effects estimate known better tha
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of work that can be kept: one round of the outside studies, estimable studies per half, one slice."""
+    """A piece of work that can be kept: one round of the outside studies,
+    estimable studies per half, one slice.
+    """
 
     number: int
     round: int
@@ -43,7 +45,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Plan:
-    """A search laid out before it starts; raises ``DataError`` for a study with too many possible pairs of events."""
+    """A search laid out before it starts; raises ``DataError`` for a study
+    with too many possible pairs of events.
+    """
 
     table: PartialTable
     requirements: tuple[Requirement, ...]
@@ -53,8 +57,8 @@ class Plan:
         for study in self.table.studies:
             if study.size > LARGEST_STUDY:
                 raise DataError(
-                    f"{self.table.label}: {study.name} alone has {study.size:,} possible pairs of events, more than "
-                    f"{LARGEST_STUDY:,}; narrow them with the columns that end in _min and _max"
+                    f"{self.table.label}: {study.name} alone has {study.size:,} possible pairs of events, "
+                    f"more than {LARGEST_STUDY:,}; narrow them with the columns that end in _min and _max"
                 )
 
     @cached_property
@@ -65,7 +69,9 @@ class Plan:
 
     @cached_property
     def leading(self) -> tuple[Requirement, ...]:
-        """The requirements that share one arithmetic of study terms, the largest such group: windows come from them."""
+        """The requirements that share one arithmetic of study terms, the largest such group:
+        windows come from them.
+        """
         groups: dict[object, list[Requirement]] = {}
         for each in self.requirements:
             rule = RULES[each.way.rule]
@@ -111,7 +117,9 @@ class Plan:
 
     @property
     def by_tau2(self) -> bool:
-        """Whether slices are of tau squared: where the random-effects estimate is known, or the centre is not."""
+        """Whether slices are of tau squared: where the random-effects estimate is known,
+        or the centre is not.
+        """
         if not any(each.field in POOLED for each in self._random):
             return False
         (low, high), (least, most) = self.pooled[0], self.box.effects
@@ -168,10 +176,13 @@ class Plan:
         halves, terms = self.halves(number), static_terms(self.box.cells)
         sums = [half.combine(terms) for half in halves]
         rows = [
-            {k: np.flatnonzero(total[6] == k) for k in self._possible(half)} for total, half in zip(sums, halves, strict=True)
+            {k: np.flatnonzero(total[6] == k) for k in self._possible(half)}
+            for total, half in zip(sums, halves, strict=True)
         ]
         return {
-            (k1, k2): Pair(halves, (rows[0][k1], rows[1][k2]), (sums[0][:6, rows[0][k1]], sums[1][:6, rows[1][k2]]))
+            (k1, k2): Pair(
+                halves, (rows[0][k1], rows[1][k2]), (sums[0][:6, rows[0][k1]], sums[1][:6, rows[1][k2]])
+            )
             for k1, k2 in product(*rows)
         }
 
@@ -185,8 +196,8 @@ class Plan:
             return f"{size}; none to be searched: bounds alone show that no table gives the required numbers"
         first, second = (math.prod(half.shape) for half in self.halves(0))
         return (
-            f"{size}; at most {len(self.parts):,} parts, each looking up {first:,} sums of one half of the studies among "
-            f"{second:,} of the other"
+            f"{size}; at most {len(self.parts):,} parts, each looking up {first:,} sums of one half of the "
+            f"studies among {second:,} of the other"
         )
 
 

@@ -25,19 +25,24 @@ def reconstruction_posterior(
     totals: Dataset | None = None,
     denominators: str = "",
 ) -> ReconstructionPosterior:
-    """Fit every table that was found with the exact engine, and mix: each table with its probability under the model.
+    """Fit every table that was found with the exact engine, and mix:
+    each table with its probability under the model.
 
-    ``found`` is a complete reconstruction, or a partly known table with the tables' events, shape (n, K, 2). ``model`` is
-    ``binomial_normal`` unless given. ``totals`` takes the totals from another dataset's studies of the same names (all
-    pregnancies where the table counts live births); ``denominators`` names whom they count. Raises ``DataError`` for no table,
-    a reconstruction that is not complete or not listed in full, and totals below the events.
+    ``found`` is a complete reconstruction, or a partly known table with the tables' events, shape (n, K, 2).
+    ``model`` is ``binomial_normal`` unless given. ``totals`` takes the totals from another dataset's studies
+    of the same names (all pregnancies where the table counts live births); ``denominators`` names whom they
+    count. Raises ``DataError`` for no table, a reconstruction that is not complete or not listed in full, and
+    totals below the events.
     """
     table, events = _tables(found)
     if totals is not None:
         table = _with_totals(table, events, totals)
     stated = model or _reference()
     candidates = [
-        [Study(study.name, r1, study.treatment_total, r0, study.control_total) for r1, r0 in zip(*_pairs(study), strict=True)]
+        [
+            Study(study.name, r1, study.treatment_total, r0, study.control_total)
+            for r1, r0 in zip(*_pairs(study), strict=True)
+        ]
         for study in table.studies
     ]
     answers = over_tables(candidates, picked_of(table, events), stated)
@@ -70,9 +75,14 @@ def _tables(found: "Reconstruction | tuple[PartialTable, Events]") -> "tuple[Par
     if isinstance(found, Reconstruction):
         label = found.partial.label
         if not found.complete:
-            raise DataError(f"{label}: the search was not complete; a posterior needs every table (go on with Search(work=...))")
+            raise DataError(
+                f"{label}: the search was not complete; a posterior needs every table (go on "
+                "with Search(work=...))"
+            )
         if found.capped:
-            raise DataError(f"{label}: {found.count:,} tables but {len(found):,} listed; raise Search(max_tables=...)")
+            raise DataError(
+                f"{label}: {found.count:,} tables but {len(found):,} listed; raise Search(max_tables=...)"
+            )
         table, events = found.partial, found.events
     else:
         table, events = found
@@ -94,7 +104,10 @@ def _with_totals(table: PartialTable, events: Events, totals: Dataset) -> Partia
         raise DataError(f"{totals.label}: has no study {', '.join(missing)} to take totals from")
     studies = []
     for i, study in enumerate(table.studies):
-        own, (least, most) = named[study.name], (events[:, i].min(axis=0).tolist(), events[:, i].max(axis=0).tolist())
+        own, (least, most) = (
+            named[study.name],
+            (events[:, i].min(axis=0).tolist(), events[:, i].max(axis=0).tolist()),
+        )
         treatment, control = (least[0], most[0]), (least[1], most[1])
         studies.append(PartialStudy(study.name, treatment, own.treatment_total, control, own.control_total))
     return replace(table, studies=tuple(studies))

@@ -26,7 +26,9 @@ OF_MODEL = {"fixed": "revman-fixed", "common": "revman-fixed"}
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One printed number that a table must give under one rule; ``level`` is that of the confidence limits."""
+    """One printed number that a table must give under one rule;
+    ``level`` is that of the confidence limits.
+    """
 
     field: str
     way: Way
@@ -56,7 +58,9 @@ class Requirement:
 
 
 def printed_so(printed: Printed, values: Array) -> "np.typing.NDArray[np.bool_]":
-    """Mark the values that round to a printed number, or lie within a printed bound; a missing value never does."""
+    """Mark the values that round to a printed number, or lie within a printed bound;
+    a missing value never does.
+    """
     value = printed.value
     with np.errstate(invalid="ignore"):
         match printed.bound:
@@ -69,7 +73,9 @@ def printed_so(printed: Printed, values: Array) -> "np.typing.NDArray[np.bool_]"
             case ">=":
                 return values >= value
             case _:
-                return np.asarray(np.abs(values - value) <= printed.half_unit + ROUNDING * max(1.0, abs(value)))
+                return np.asarray(
+                    np.abs(values - value) <= printed.half_unit + ROUNDING * max(1.0, abs(value))
+                )
 
 
 def claims_of(source: "str | Path | Claim | Iterable[Claim]", outcome: str) -> tuple[Claim, ...]:
@@ -83,27 +89,40 @@ def claims_of(source: "str | Path | Claim | Iterable[Claim]", outcome: str) -> t
         return found
     about = tuple(claim for claim in found if claim.outcome == outcome)
     if not about:
-        what = f"outcome {outcome!r}{suggestion(outcome, named)}" if outcome else "the outcome to choose (none was named)"
+        what = (
+            f"outcome {outcome!r}{suggestion(outcome, named)}"
+            if outcome
+            else "the outcome to choose (none was named)"
+        )
         raise DataError(f"claims: none is about {what}; there are {', '.join(named) or 'none'}")
     return about
 
 
-def requirements(claims: Sequence[Claim], rule: str | None, require: str | Iterable[str] | None) -> tuple[Requirement, ...]:
+def requirements(
+    claims: Sequence[Claim], rule: str | None, require: str | Iterable[str] | None
+) -> tuple[Requirement, ...]:
     """Return what the claims require.
 
-    ``rule`` holds for every field that names none of its own; without it a claim's own method or model decides.
-    ``require`` lists fields, each with a rule of its own after a colon if it likes; without it all that is printed of
-    ``USUAL``. Raises ``ModelError`` for unknown fields and rules, ``DataError`` for fields that no claim prints.
+    ``rule`` holds for every field that names none of its own; without it a claim's own method or model
+    decides. ``require`` lists fields, each with a rule of its own after a colon if it likes; without it all
+    that is printed of ``USUAL``. Raises ``ModelError`` for unknown fields and rules, ``DataError`` for fields
+    that no claim prints.
     """
     wanted = _wanted(require)
     if rule is not None:
         _known_rule(rule)
     found: list[Requirement] = []
     for field, own in wanted or [(field, None) for field in USUAL]:
-        printing = [(claim, printed) for claim in claims if (printed := getattr(claim, FIELDS[field])) is not None]
+        printing = [
+            (claim, printed) for claim in claims if (printed := getattr(claim, FIELDS[field])) is not None
+        ]
         if not printing and wanted:
-            raise DataError(f"--require {field}: no claim prints it (column {FIELDS[field]}); leave it out, or fill it in")
-        found += [_requirement(field, claim, printed, own or rule or _rule_of(claim)) for claim, printed in printing]
+            raise DataError(
+                f"--require {field}: no claim prints it (column {FIELDS[field]}); leave it out, or fill it in"
+            )
+        found += [
+            _requirement(field, claim, printed, own or rule or _rule_of(claim)) for claim, printed in printing
+        ]
     if not found:
         raise DataError(f"the claims print none of {', '.join(USUAL)}; there is nothing to reproduce")
     return tuple(dict.fromkeys(found))
@@ -112,7 +131,9 @@ def requirements(claims: Sequence[Claim], rule: str | None, require: str | Itera
 def _requirement(field: str, claim: Claim, printed: Printed, rule: str) -> Requirement:
     if claim.measure not in get_args(Measure):
         allowed = ", ".join(get_args(Measure))
-        raise DataError(f"{claim.outcome}: measure {claim.measure} cannot be computed from counts; allowed are {allowed}")
+        raise DataError(
+            f"{claim.outcome}: measure {claim.measure} cannot be computed from counts; allowed are {allowed}"
+        )
     return Requirement(field, Way(rule, claim.measure), printed, claim.level)  # type: ignore[arg-type]
 
 
@@ -125,7 +146,9 @@ def _wanted(require: str | Iterable[str] | None) -> list[tuple[str, str | None]]
     for item in (str(each).strip() for each in items):
         field, _, own = (part.strip() for part in item.partition(":"))
         if field not in FIELDS:
-            raise ModelError(f"--require: no field {field!r}{suggestion(field, FIELDS)}; fields are {', '.join(FIELDS)}")
+            raise ModelError(
+                f"--require: no field {field!r}{suggestion(field, FIELDS)}; fields are {', '.join(FIELDS)}"
+            )
         if own:
             _known_rule(own)
         found.append((field, own or None))
@@ -134,7 +157,9 @@ def _wanted(require: str | Iterable[str] | None) -> list[tuple[str, str | None]]
 
 def _known_rule(rule: str) -> None:
     if rule not in RULES:
-        raise ModelError(f"no rule {rule!r} to search under{suggestion(rule, RULES)}; rules are {', '.join(RULES)}")
+        raise ModelError(
+            f"no rule {rule!r} to search under{suggestion(rule, RULES)}; rules are {', '.join(RULES)}"
+        )
 
 
 def _rule_of(claim: Claim) -> str:

@@ -1,4 +1,6 @@
-"""``reconstruct``: every table of counts that reproduces a published result, and a proof that there is no other."""
+"""``reconstruct``: every table of counts that reproduces a published result,
+and a proof that there is no other.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -28,9 +30,10 @@ QUANTITIES = ("estimate", "ci_lower", "ci_upper", "effect_p", "i2", "heterogenei
 class Search:
     """How to search: what to list, where to keep finished parts, whom to tell, when to stop.
 
-    ``max_tables`` caps the tables listed, never the count. ``work`` is a folder in which finished parts are kept and found
-    again. ``announce`` is told the upper bound of the work before it starts, ``progress`` (done, all) after every part, and
-    ``stop`` is asked between parts. Raises ``ModelError`` for a cap below 0.
+    ``max_tables`` caps the tables listed, never the count. ``work`` is a folder in which finished parts are
+    kept and found again. ``announce`` is told the upper bound of the work before it starts, ``progress``
+    (done, all) after every part, and ``stop`` is asked between parts. Raises ``ModelError`` for a cap below
+    0.
     """
 
     max_tables: int = 1_000_000
@@ -56,11 +59,12 @@ def reconstruct(
 ) -> Reconstruction:
     """Find every table of counts within the limits that gives the claimed numbers as they are printed.
 
-    ``rule`` is ``"revman-random"``, ``"revman-fixed"``, ``"dl"`` or ``"fixed"`` (as in ``pool``), by default the one a claim's
-    own model points to; ``require`` a list of fields, each with its own rule after a colon if it likes
-    (``"estimate:revman-fixed,ci_lower"``), by default all that is printed of estimate, limits, I squared and heterogeneity
-    p-value. Several claims about one outcome must all be met. The search is exact: bounds only ever rule out tables that
-    cannot meet a requirement, and what is left is computed as ``pool`` does. Raises ``DataError`` and ``ModelError``.
+    ``rule`` is ``"revman-random"``, ``"revman-fixed"``, ``"dl"`` or ``"fixed"`` (as in ``pool``), by default
+    the one a claim's own model points to; ``require`` a list of fields, each with its own rule after a colon
+    if it likes (``"estimate:revman-fixed,ci_lower"``), by default all that is printed of estimate, limits, I
+    squared and heterogeneity p-value. Several claims about one outcome must all be met. The search is exact:
+    bounds only ever rule out tables that cannot meet a requirement, and what is left is computed as ``pool``
+    does. Raises ``DataError`` and ``ModelError``.
     """
     how = search or Search()
     partial = load_partial(table, outcome)
@@ -122,7 +126,12 @@ def _joined(one: Found, other: Found, most: int) -> Found:
         return other if one.least is None else one
     room = max(0, most - len(one.events))
     events = np.concatenate([one.events, other.events[:room]]) if room else one.events
-    return Found(one.number + other.number, np.minimum(one.least, other.least), np.maximum(one.most, other.most), events)
+    return Found(
+        one.number + other.number,
+        np.minimum(one.least, other.least),
+        np.maximum(one.most, other.most),
+        events,
+    )
 
 
 def _sorted(events: Index) -> Index:
@@ -167,14 +176,21 @@ def _met(plan: Plan, picked: Index) -> "np.typing.NDArray[np.bool_]":
     return np.stack([each.met_by(given[each.way]) for each in plan.requirements])
 
 
-def _result(plan: Plan, parts: list[Found], alone: tuple[Alone, ...], how: Search, done: tuple[int, int]) -> Reconstruction:
+def _result(
+    plan: Plan, parts: list[Found], alone: tuple[Alone, ...], how: Search, done: tuple[int, int]
+) -> Reconstruction:
     """Put the parts together."""
     empty = np.empty((0, len(plan.table.studies), 2), np.intp)
     events = np.concatenate([empty, *(part.events for part in parts)])[: how.max_tables]
     lows = [part.least for part in parts if part.least is not None]
     highs = [part.most for part in parts if part.most is not None]
     ends = (np.min(lows, axis=0), np.max(highs, axis=0)) if lows else None
-    places = [(i, j, s.name, arm) for i, s in enumerate(plan.table.studies) for j, arm in enumerate(ARMS) if arm in s.unknown]
+    places = [
+        (i, j, s.name, arm)
+        for i, s in enumerate(plan.table.studies)
+        for j, arm in enumerate(ARMS)
+        if arm in s.unknown
+    ]
     return Reconstruction(
         partial=plan.table,
         requirements=requirements_text(plan.requirements),
@@ -182,7 +198,8 @@ def _result(plan: Plan, parts: list[Found], alone: tuple[Alone, ...], how: Searc
         complete=done[0] == done[1],
         searched=plan.table.size,
         ranges=tuple(
-            CellRange(name, arm, *((int(e[i, j]) for e in ends) if ends else (None, None))) for i, j, name, arm in places
+            CellRange(name, arm, *((int(e[i, j]) for e in ends) if ends else (None, None)))
+            for i, j, name, arm in places
         ),
         events=_sorted(events).astype(np.int64),
         pooled=_pooled(plan, events),
@@ -204,5 +221,9 @@ def _pooled(plan: Plan, events: Index) -> tuple[PooledRange, ...]:
         for quantity in QUANTITIES:
             values = given.printed(quantity, level)
             if np.isfinite(values).any():
-                found.append(PooledRange(way.rule, way.measure, quantity, float(np.nanmin(values)), float(np.nanmax(values))))
+                found.append(
+                    PooledRange(
+                        way.rule, way.measure, quantity, float(np.nanmin(values)), float(np.nanmax(values))
+                    )
+                )
     return tuple(found)

@@ -1,4 +1,6 @@
-"""The box cut into two halves of studies whose sums are tabulated, and the studies gone through one by one outside."""
+"""The box cut into two halves of studies whose sums are tabulated,
+and the studies gone through one by one outside.
+"""
 
 import math
 from collections.abc import Sequence
@@ -14,7 +16,9 @@ LARGEST_HALF = 400_000  # rows of a half: some tens of megabytes
 
 @dataclass(frozen=True)
 class Split:
-    """Which studies form each half, by their positions; ``outside`` are enumerated around the search of the halves."""
+    """Which studies form each half, by their positions; ``outside`` are enumerated around the search
+    of the halves.
+    """
 
     first: tuple[int, ...]
     second: tuple[int, ...]
@@ -34,7 +38,9 @@ class Split:
 
 
 def split(sizes: Sequence[int]) -> Split:
-    """Return halves as equal as they come, studies taken outside, smallest first, while the halves would be too large."""
+    """Return halves as equal as they come, studies taken outside, smallest first,
+    while the halves would be too large.
+    """
     free = sorted(range(len(sizes)), key=lambda i: (-sizes[i], i))
     outside: list[int] = []
     while math.prod(sizes[i] for i in free) > LARGEST_HALF**2 and len(free) > 1:
@@ -73,8 +79,8 @@ def _greedy(logs: Array) -> int:
 class Half:
     """The sums of one half of the studies, a row per combination of their candidates.
 
-    ``fixed`` holds candidates of outside studies that count with this half. ``sums`` has shape (6, N): the two sums behind the
-    centre of Q, then w, w y, w y^2 and w^2. ``k`` counts the estimable studies.
+    ``fixed`` holds candidates of outside studies that count with this half. ``sums`` has shape (6, N): the
+    two sums behind the centre of Q, then w, w y, w y^2 and w^2. ``k`` counts the estimable studies.
     """
 
     studies: tuple[int, ...]
@@ -87,7 +93,9 @@ class Half:
         return tuple(self.cells[i].y.size for i in self.studies)
 
     def combine(self, terms: Sequence[Array]) -> Array:
-        """Return sums over this half's studies of terms given for every study, shape (T, C_i) each; shape (T, N)."""
+        """Return sums over this half's studies of terms given for every study, shape (T, C_i) each;
+        shape (T, N).
+        """
         own = [terms[i][:, [pick]] for i, pick in self.fixed.items()] + [terms[i] for i in self.studies]
         return outer_sum(own) if own else np.zeros((terms[0].shape[0], 1))
 
@@ -95,14 +103,20 @@ class Half:
         """Write the candidates of the rows into ``out``, shape (rows, studies)."""
         for study, pick in self.fixed.items():
             out[:, study] = pick
-        for study, found in zip(self.studies, np.unravel_index(rows, self.shape) if self.studies else (), strict=True):
+        for study, found in zip(
+            self.studies, np.unravel_index(rows, self.shape) if self.studies else (), strict=True
+        ):
             out[:, study] = found
 
 
 def static_terms(cells: Sequence[Cells]) -> list[Array]:
-    """Return what Q and tau squared are made of, per study: shape (7, C), the last row counting estimable studies."""
+    """Return what Q and tau squared are made of, per study:
+    shape (7, C), the last row counting estimable studies.
+    """
     found = []
     for each in cells:
         w = 1 / each.v
-        found.append(np.stack([*each.sums[:2], w, w * each.y, w * each.y**2, w * w, each.estimable.astype(float)]))
+        found.append(
+            np.stack([*each.sums[:2], w, w * each.y, w * each.y**2, w * w, each.estimable.astype(float)])
+        )
     return found

@@ -9,13 +9,17 @@ from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.tipping.credibility import Credibility
 
 
-def credibility(estimate: PooledEstimate | float, standard_error: float | None = None, *, level: float = 0.95) -> Credibility:
-    """Return how sceptical a prior must be to undo a significant estimate, or how hopeful to make another convincing.
+def credibility(
+    estimate: PooledEstimate | float, standard_error: float | None = None, *, level: float = 0.95
+) -> Credibility:
+    """Return how sceptical a prior must be to undo a significant estimate,
+    or how hopeful to make another convincing.
 
-    ``estimate`` is what ``pool`` returns, or a log ratio (or difference) with its ``standard_error``, taken as normal. With
-    limits L, U at ``level`` the scepticism limit is (U - L)^2 / (4 sqrt(U L)) (Matthews 2001, J Stat Plan Inference 94:43; Held
-    2019, R Soc Open Sci 6:181534), the advocacy limit -(U + L)(U - L)^2 / (2 U L) (Matthews 2018, R Soc Open Sci
-    5:171047). Raises ``DataError`` where the estimate does not exist, ``ModelError`` for an impossible number.
+    ``estimate`` is what ``pool`` returns, or a log ratio (or difference) with its ``standard_error``, taken
+    as normal. With limits L, U at ``level`` the scepticism limit is (U - L)^2 / (4 sqrt(U L)) (Matthews 2001,
+    J Stat Plan Inference 94:43; Held 2019, R Soc Open Sci 6:181534), the advocacy limit -(U + L)(U - L)^2 /
+    (2 U L) (Matthews 2018, R Soc Open Sci 5:171047). Raises ``DataError`` where the estimate does not exist,
+    ``ModelError`` for an impossible number.
     """
     if isinstance(estimate, PooledEstimate):
         centre, spread = estimate.estimate, estimate.standard_error
@@ -25,8 +29,8 @@ def credibility(estimate: PooledEstimate | float, standard_error: float | None =
         centre, spread = estimate, standard_error
     if not (_number(centre) and _number(spread) and spread is not None and spread > 0 and 0 < level < 1):
         raise ModelError(
-            f"credibility: found estimate {centre!r}, standard error {spread!r}, level {level!r}; give a number, one above 0, "
-            "and one between 0 and 1"
+            f"credibility: found estimate {centre!r}, standard error {spread!r}, level {level!r}; give a "
+            "number, one above 0, and one between 0 and 1"
         )
     z = float(special.ndtri((1 + level) / 2))
     observed = abs(centre) / spread
@@ -40,7 +44,9 @@ def credibility(estimate: PooledEstimate | float, standard_error: float | None =
         box = _two_sided(abs(centre) / math.hypot(spread, sceptical))
     elif lower < 0 < upper and centre != 0:
         advocacy = -(upper + lower) * (upper - lower) ** 2 / (2 * upper * lower)
-    return Credibility(centre, spread, level, significant, sceptical, limit, box, advocacy, intrinsic, intrinsic <= 1 - level)
+    return Credibility(
+        centre, spread, level, significant, sceptical, limit, box, advocacy, intrinsic, intrinsic <= 1 - level
+    )
 
 
 def _two_sided(z: float) -> float:

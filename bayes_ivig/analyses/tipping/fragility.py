@@ -15,18 +15,21 @@ from bayes_ivig.results.tipping.points import Conclusion
 
 EXHAUSTIVE = (8, 32)  # events up to which every number is tried in every arm, of many arms and of few
 CHANGES = 2000  # tables that tell many arms from few
-AT_ONCE, TOGETHER = 4, 128  # numbers of events tried together at least, and tables: many at once cost little more than one
+# numbers of events tried together at least, and tables: many at once cost little more than one
+AT_ONCE, TOGETHER = 4, 128
 PARTS = 16  # into which what is between two numbers of events is divided
 NEAR = 1e-3  # of a probability: chances this near the line are made sure of
 
 
 def bayesian_fragility(posterior: Posterior, conclusion: Conclusion | None = None) -> BayesianFragility:
-    """Return how few events, moved in one arm of one trial with totals kept, turn a conclusion, and where they are.
+    """Return how few events, moved in one arm of one trial with totals kept, turn a conclusion,
+    and where they are.
 
-    ``conclusion`` is by default that the odds ratio is on the side of 1 where its median is, with probability 0.975. Events
-    move either way: a trial made an outlier can turn a conclusion by the spread it brings. Priors stay as they are. Changes that
-    come within 0.001 of the line are checked by plain fits, and so is the one that goes furthest. Raises ``ModelError`` for
-    sampled posteriors. (The idea for one trial: Walsh et al. 2014, J Clin
+    ``conclusion`` is by default that the odds ratio is on the side of 1 where its median is, with probability
+    0.975. Events move either way: a trial made an outlier can turn a conclusion by the spread it brings.
+    Priors stay as they are. Changes that come within 0.001 of the line are checked by plain fits, and so is
+    the one that goes furthest. Raises ``ModelError`` for sampled posteriors. (The idea for one trial: Walsh
+    et al. 2014, J Clin
     Epidemiol 67:622; for pooled ones: Atal, Porcher, Boutron & Ravaud 2019, J Clin Epidemiol 111:32.)
     """
     if not isinstance(posterior.answers, GridAnswers):
@@ -40,7 +43,9 @@ def bayesian_fragility(posterior: Posterior, conclusion: Conclusion | None = Non
     full = max(EXHAUSTIVE[0], min(EXHAUSTIVE[1], CHANGES // max(len(arms), 1)))
     at_once = max(AT_ONCE, TOGETHER // max(len(arms), 1))
     for start in range(1, min(full, most) + 1, at_once):
-        for events, moves in _by_number(changed, arms, range(start, min(start + at_once, full + 1, most + 1))):
+        for events, moves in _by_number(
+            changed, arms, range(start, min(start + at_once, full + 1, most + 1))
+        ):
             checked = _checked(posterior, conclusion, moves)
             if turning := _turning(conclusion, checked, holds):
                 return BayesianFragility(conclusion, holds, chance, events, turning, checked, True)
@@ -57,20 +62,30 @@ def _by_number(changed: Changed, arms: tuple[Arm, ...], numbers: range) -> list[
     changes = [(arm, events) for events in numbers for arm in arms if events <= arm.most]
     chances = changed.chances(changes)
     moves = [
-        Move(arm.study.name, arm.arm, arm.step * events, chance) for (arm, events), chance in zip(changes, chances, strict=True)
+        Move(arm.study.name, arm.arm, arm.step * events, chance)
+        for (arm, events), chance in zip(changes, chances, strict=True)
     ]
     return [(events, tuple(move for move in moves if abs(move.events) == events)) for events in numbers]
 
 
 def _checked(posterior: Posterior, conclusion: Conclusion, moves: tuple[Move, ...]) -> tuple[Move, ...]:
-    """Return the moves with those next to the line, and the one furthest beyond it, made sure of by plain fits."""
+    """Return the moves with those next to the line, and the one furthest beyond it,
+    made sure of by plain fits.
+    """
     line = conclusion.probability
     ranked = sorted(moves, key=lambda move: settled_one(move.chance))
     holds = bool(conclusion.reached(conclusion.chance(posterior)))
-    unsure = {move for move in moves if abs(move.chance - line) < NEAR} | set(ranked[:1] if holds else ranked[-1:])
-    if all(bool(conclusion.reached(move.chance)) == holds and abs(move.chance - line) >= NEAR for move in unsure):
+    unsure = {move for move in moves if abs(move.chance - line) < NEAR} | set(
+        ranked[:1] if holds else ranked[-1:]
+    )
+    if all(
+        bool(conclusion.reached(move.chance)) == holds and abs(move.chance - line) >= NEAR for move in unsure
+    ):
         return moves
-    return tuple(replace(move, chance=_plain(posterior, conclusion, move)) if move in unsure else move for move in moves)
+    return tuple(
+        replace(move, chance=_plain(posterior, conclusion, move)) if move in unsure else move
+        for move in moves
+    )
 
 
 def _plain(posterior: Posterior, conclusion: Conclusion, move: Move) -> float:
@@ -99,21 +114,34 @@ def _moved(dataset: Dataset, move: Move) -> Dataset:
 
 
 def _beyond(changed: Changed, arms: tuple[Arm, ...], low: int, holds: bool) -> int | None:
-    """Return the fewest events beyond the exhaustive search, by doubling in all arms and then dividing; None if none turn."""
+    """Return the fewest events beyond the exhaustive search, by doubling in all arms and then dividing;
+    None if none turn.
+    """
     most = max(arm.most for arm in arms)
     starts = [low << i for i in range(most.bit_length()) if low << i < most]
     tried = [(arm, start, min(2 * start, arm.most)) for start in starts for arm in arms if arm.most > start]
     turned = _turned(changed, [(arm, events) for arm, _, events in tried], holds)
     found = [bracket for bracket, yes in zip(tried, turned, strict=True) if yes]
     first = min((start for _, start, _ in found), default=None)
-    return None if first is None else _fewest(changed, [bracket for bracket in found if bracket[1] == first], holds)
+    return (
+        None
+        if first is None
+        else _fewest(changed, [bracket for bracket in found if bracket[1] == first], holds)
+    )
 
 
 def _fewest(changed: Changed, brackets: list[tuple[Arm, int, int]], holds: bool) -> int:
-    """Return the smallest number that turns in any arm, each known not to at its lower number and to at its upper."""
+    """Return the smallest number that turns in any arm, each known not to at its lower number
+    and to at its upper.
+    """
     while any(high - low > 1 for _, low, high in brackets):
-        inside = [sorted({low + (high - low) * i // PARTS for i in range(1, PARTS)} - {low, high}) for _, low, high in brackets]
-        tried = [(arm, events) for (arm, _, _), numbers in zip(brackets, inside, strict=True) for events in numbers]
+        inside = [
+            sorted({low + (high - low) * i // PARTS for i in range(1, PARTS)} - {low, high})
+            for _, low, high in brackets
+        ]
+        tried = [
+            (arm, events) for (arm, _, _), numbers in zip(brackets, inside, strict=True) for events in numbers
+        ]
         turned = {change for change, yes in zip(tried, _turned(changed, tried, holds), strict=True) if yes}
         narrowed = []
         for (arm, low, high), numbers in zip(brackets, inside, strict=True):

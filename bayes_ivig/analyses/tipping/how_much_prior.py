@@ -1,4 +1,6 @@
-"""``how_much_prior``: the priors at which a conclusion turns, beside the closed form, and what else carries it."""
+"""``how_much_prior``: the priors at which a conclusion turns, beside the closed form,
+and what else carries it.
+"""
 
 import math
 from dataclasses import replace
@@ -27,13 +29,15 @@ USUAL_LEVEL = 0.95
 def how_much_prior(
     posterior: Posterior, conclusion: Conclusion | None = None, *, pooled: PooledEstimate | None = None
 ) -> HowMuchPrior:
-    """Return how much prior it takes to turn a conclusion about the pooled odds ratio, or to reach one that does not hold.
+    """Return how much prior it takes to turn a conclusion about the pooled odds ratio,
+    or to reach one that does not hold.
 
-    ``conclusion`` is by default that the odds ratio is on the side of 1 where its median is, with probability 0.975. Sceptical
-    priors are normal around the odds ratio of the conclusion. Where it does not hold, the advocating priors are normal(z s, s)
-    from there, P(z) its probability: they reach it by themselves, whatever s (Matthews 2018, R Soc Open Sci 5:171047, on the
-    whole model). ``pooled`` is the estimate the closed form is for, by default ``pool(..., method="revman-random")``. Raises
-    ``ModelError`` for sampled posteriors and models without priors on mu and tau.
+    ``conclusion`` is by default that the odds ratio is on the side of 1 where its median is, with probability
+    0.975. Sceptical priors are normal around the odds ratio of the conclusion. Where it does not hold, the
+    advocating priors are normal(z s, s) from there, P(z) its probability: they reach it by themselves,
+    whatever s (Matthews 2018, R Soc Open Sci 5:171047, on the whole model). ``pooled`` is the estimate the
+    closed form is for, by default ``pool(..., method="revman-random")``. Raises ``ModelError`` for sampled
+    posteriors and models without priors on mu and tau.
     """
     tips.require_two_arms(posterior)
     if not isinstance(posterior.answers, GridAnswers):
@@ -60,10 +64,11 @@ def how_much_prior(
 
 
 def with_how_much_prior(outcome: CountsOutcome) -> CountsOutcome:
-    """Return an outcome with how much prior its conclusion takes: that of the published trials, asked of all trials too.
+    """Return an outcome with how much prior its conclusion takes:
+    that of the published trials, asked of all trials too.
 
-    Nothing is asked of a complement, of a set that is the published one again, and of data so precise that the answer takes
-    long and no prior of the usual scales matters.
+    Nothing is asked of a complement, of a set that is the published one again, and of data so precise that
+    the answer takes long and no prior of the usual scales matters.
     """
     first = outcome.trial_set(outcome.published_trials)
     if outcome.about.complement_of or tipping.precise(first.posterior):
@@ -71,13 +76,19 @@ def with_how_much_prior(outcome: CountsOutcome) -> CountsOutcome:
     asked = how_much_prior(first.posterior, pooled=outcome.as_published)
     found = [(first.trials, asked)]
     whole = outcome.trial_set("all")
-    if set(whole.dataset.study_names) != set(first.dataset.study_names) and not tipping.precise(whole.posterior):
+    if set(whole.dataset.study_names) != set(first.dataset.study_names) and not tipping.precise(
+        whole.posterior
+    ):
         found.append((whole.trials, how_much_prior(whole.posterior, asked.conclusion, pooled=whole.pooled)))
     return replace(outcome, how_much_prior=tuple(found))
 
 
-def _tipping(posterior: Posterior, conclusion: Conclusion, level: float) -> tuple[dict[str, TippingPoint], TippingGrid | None]:
-    """Ask everything about priors at once: both lines, the advocates' where the conclusion does not hold, and the grid."""
+def _tipping(
+    posterior: Posterior, conclusion: Conclusion, level: float
+) -> tuple[dict[str, TippingPoint], TippingGrid | None]:
+    """Ask everything about priors at once: both lines, the advocates' where the conclusion does not hold,
+    and the grid.
+    """
     centre = math.log(conclusion.odds_ratio)
     lines = {"mu": Line("mu", tips.LOOKED_AT["mu"], centre)}
     if not conclusion.reached(conclusion.chance(posterior)) and conclusion.z > 0:
@@ -98,7 +109,9 @@ def _tipping(posterior: Posterior, conclusion: Conclusion, level: float) -> tupl
     return dict(zip(lines, points, strict=True)), grid
 
 
-def _closed_form(pooled: PooledEstimate, conclusion: Conclusion, level: float) -> tuple[Credibility | None, Missing]:
+def _closed_form(
+    pooled: PooledEstimate, conclusion: Conclusion, level: float
+) -> tuple[Credibility | None, Missing]:
     """Return the analysis of credibility of the estimate, measured from the line; else why there is none."""
     if conclusion.probability <= 0.5:
         return None, "no level"

@@ -33,13 +33,15 @@ def tipping_point(
     between: tuple[float, float] | None = None,
     lean: float = 0.0,
 ) -> TippingPoint:
-    """Return the scales of one prior at which a conclusion about the pooled odds ratio turns: reverse-Bayes on the whole model.
+    """Return the scales of one prior at which a conclusion about the pooled odds ratio turns:
+    reverse-Bayes on the whole model.
 
-    ``parameter`` is ``"mu"``, with priors normal(``centre`` + ``lean`` scale, scale), sceptical ones for centre and lean 0, or
-    ``"tau"``, with half_normal(scale); the other prior and the likelihood stay as they are. ``conclusion`` is by default that
-    the odds ratio is on the side of 1 where its median is, with probability 0.975. ``between`` are the smallest and the
-    largest scale looked at. Crossings are found to 1e-4 of their size. Raises ``ModelError``. (Matthews 2001, J Stat Plan
-    Inference 94:43; Held, Matthews, Ott & Pawel 2022, Res Synth Methods 13:295.)
+    ``parameter`` is ``"mu"``, with priors normal(``centre`` + ``lean`` scale, scale), sceptical ones for
+    centre and lean 0, or ``"tau"``, with half_normal(scale); the other prior and the likelihood stay as they
+    are. ``conclusion`` is by default that the odds ratio is on the side of 1 where its median is, with
+    probability 0.975. ``between`` are the smallest and the largest scale looked at. Crossings are found to
+    1e-4 of their size. Raises ``ModelError``. (Matthews 2001, J Stat Plan Inference 94:43; Held, Matthews,
+    Ott & Pawel 2022, Res Synth Methods 13:295.)
     """
     if parameter not in LOOKED_AT:
         raise ModelError(f"tipping_point: parameter is {parameter!r}; it is mu or tau")
@@ -63,10 +65,11 @@ def tipping_grid(
     centre: float = 0.0,
     level: float = 0.95,
 ) -> TippingGrid:
-    """Return a conclusion's probability, and the limit that faces it, over scales of both priors: what a contour plot shows.
+    """Return a conclusion's probability, and the limit that faces it, over scales of both priors:
+    what a contour plot shows.
 
-    mu ~ normal(``centre``, scale) and tau ~ half_normal(scale), by default 15 scales each, from 0.1 to 5 and from 0.05 to 2,
-    or as far as the stated priors. Raises ``ModelError``.
+    mu ~ normal(``centre``, scale) and tau ~ half_normal(scale), by default 15 scales each, from 0.1 to 5 and
+    from 0.05 to 2, or as far as the stated priors. Raises ``ModelError``.
     """
     require_two_arms(posterior)
     if not posterior.model.heterogeneous:
@@ -75,7 +78,9 @@ def tipping_grid(
         raise ModelError(f"tipping_grid: level is {level!r}; it must lie between 0 and 1")
     conclusion = conclusion or stated(posterior)
     mu, tau = grid_scales(posterior, centre)
-    mu, tau = (_scales(given) if len(given) else usual for given, usual in ((mu_scales, mu), (tau_scales, tau)))
+    mu, tau = (
+        _scales(given) if len(given) else usual for given, usual in ((mu_scales, mu), (tau_scales, tau))
+    )
     found = tipping.answers(posterior, grid_pairs(mu, tau, centre), conclusion, level)
     return grid_of(posterior, (mu, tau, centre), found, conclusion, level)
 
@@ -112,9 +117,11 @@ def grid_of(
 
 
 def stated(posterior: Posterior) -> Conclusion:
-    """Return the conclusion that the odds ratio is on the side of 1 where its median is, with probability 0.975.
+    """Return the conclusion that the odds ratio is on the side of 1 where its median is,
+    with probability 0.975.
 
-    A median of 1 counts as above; it is rounded first, so that the last bits of arms that are alike do not choose.
+    A median of 1 counts as above; it is rounded first, so that the last bits of arms
+    that are alike do not choose.
     """
     return Conclusion(side="above" if settled_one(float(posterior["mu"].quantile(0.5))) >= 0 else "below")
 
@@ -126,7 +133,9 @@ def require_two_arms(posterior: Posterior) -> None:
 
 
 def _reference(posterior: Posterior, centre: float) -> tuple[float | None, float | None]:
-    """Return the scales of the stated priors; None for one that is not normal around ``centre``, or half-normal."""
+    """Return the scales of the stated priors; None for one that is not normal around ``centre``,
+    or half-normal.
+    """
 
     def scale(prior: Prior) -> float | None:
         match prior:

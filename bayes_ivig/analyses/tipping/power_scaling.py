@@ -12,25 +12,36 @@ from bayes_ivig.results.posterior.posterior import Posterior
 
 
 def power_scaling(posterior: Posterior, quantities: Sequence[str] = scaled.QUANTITIES) -> PowerScaling:
-    """Return how mu, tau and theta_new, or some of them, answer to raising priors or likelihood to powers around 1.
+    """Return how mu, tau and theta_new, or some of them, answer to raising priors or likelihood
+    to powers around 1.
 
-    On the exact engine the posterior's own grid is scaled; draws of a sampled posterior are reweighted by Pareto-smoothed
-    importance sampling, as ``arviz.psense_summary`` does with ``posterior.to_arviz()``. The powers lie just above and below 1.
-    The likelihood is that of (mu, tau), every study's own effect and baseline integrated out. Raises ``ModelError`` for kinds of
-    models that have no such likelihood, and for other ``quantities``.
+    On the exact engine the posterior's own grid is scaled; draws of a sampled posterior are reweighted by
+    Pareto-smoothed importance sampling, as ``arviz.psense_summary`` does with ``posterior.to_arviz()``. The
+    powers lie just above and below 1. The likelihood is that of (mu, tau), every study's own effect and
+    baseline integrated out. Raises ``ModelError`` for kinds of models that have no such likelihood, and for
+    other ``quantities``.
     """
     unknown = [name for name in quantities if name not in scaled.QUANTITIES]
     if unknown or not quantities:
-        raise ModelError(f"power_scaling: quantities are {list(quantities)}; give some of {', '.join(scaled.QUANTITIES)}")
+        raise ModelError(
+            f"power_scaling: quantities are {list(quantities)}; give some of {', '.join(scaled.QUANTITIES)}"
+        )
     drawing.require_two_arm(posterior, "power_scaling")
     if isinstance(posterior.answers, GridAnswers):
         return scaled.power_scaling(posterior.answers, posterior.model, tuple(quantities))
     values, _ = drawing.posterior_draws(posterior, (1, 1), 0)
     priors = drawing.log_prior(posterior.model, values, integrated_out=True)
     parts = {f"prior_{name}": logs for name, logs in priors.items()}
-    parts |= {"prior": sum(priors.values(), 0.0 * values["mu"]), "likelihood": drawing.integrated(posterior, values).sum(axis=-1)}
+    parts |= {
+        "prior": sum(priors.values(), 0.0 * values["mu"]),
+        "likelihood": drawing.integrated(posterior, values).sum(axis=-1),
+    }
     rows = []
     for name in (name for name in scaled.QUANTITIES if name in values and name in quantities):
-        found = {part: importance.power_scaling(values[name], logs, scaled.POWERS) for part, logs in parts.items()}
-        rows.append(Sensitivity(name, found["prior"], found["prior_mu"], found.get("prior_tau"), found["likelihood"]))
+        found = {
+            part: importance.power_scaling(values[name], logs, scaled.POWERS) for part, logs in parts.items()
+        }
+        rows.append(
+            Sensitivity(name, found["prior"], found["prior_mu"], found.get("prior_tau"), found["likelihood"])
+        )
     return PowerScaling(tuple(rows), scaled.POWERS)

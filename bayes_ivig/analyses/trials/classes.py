@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 Names = str | Iterable[str]
 
-APART = "student_t(4, 0, 0.5)"  # as for a coefficient of a meta-regression: a ratio of odds ratios within 1/4 and 4 (95%)
+# as for a coefficient of a meta-regression: a ratio of odds ratios within 1/4 and 4 (95%)
+APART = "student_t(4, 0, 0.5)"
 INDEPENDENT = "independent"
 LEAST = 0.1  # scale of a prior of differences: a smaller one says that the classes do not differ
 
@@ -39,17 +40,20 @@ def contrast(
     difference: Prior | str = APART,
     stated_before: bool | None = None,
 ) -> Contrast:
-    """Return the mean effects of groups of trials and all their differences, exactly, with one tau for all groups.
+    """Return the mean effects of groups of trials and all their differences, exactly,
+    with one tau for all groups.
 
-    ``by`` names a column of the table, or of the characteristics that go with a bundled one, whose values make the groups in
-    order of appearance (``"COLUMN >= NUMBER"`` cuts a column of numbers in two), or maps names to trials (as ``Dataset.trials``
-    takes them). Trials in no group stay out. The groups' means vary around one centre, which has the prior of mu, and every
-    difference of two of them has the prior ``difference``: normal or Student-t around 0, so that no group is the reference, or
-    ``"independent"``, each mean with the prior of mu by itself. The log Bayes factor weighs that against one mean.
-    ``stated_before`` says that the comparison was stated before the results were known; unless given the sidecar's
-    ``stated_before`` tells by column, and what nobody states is post hoc. Raises ``DataError`` for fewer than two groups, for a
-    trial in two, and for a group that says nothing; ``ModelError`` where a posterior does not exist, and for another prior of
-    differences. Shared heterogeneity is what Dias et al. 2013 (Med Decis Making 33:618) use for subgroups of few trials.
+    ``by`` names a column of the table, or of the characteristics that go with a bundled one, whose values
+    make the groups in order of appearance (``"COLUMN >= NUMBER"`` cuts a column of numbers in two), or maps
+    names to trials (as ``Dataset.trials`` takes them). Trials in no group stay out. The groups' means vary
+    around one centre, which has the prior of mu, and every difference of two of them has the prior
+    ``difference``: normal or Student-t around 0, so that no group is the reference, or ``"independent"``,
+    each mean with the prior of mu by itself. The log Bayes factor weighs that against one mean.
+    ``stated_before`` says that the comparison was stated before the results were known; unless given the
+    sidecar's ``stated_before`` tells by column, and what nobody states is post hoc. Raises ``DataError`` for
+    fewer than two groups, for a trial in two, and for a group that says nothing; ``ModelError`` where a
+    posterior does not exist, and for another prior of differences. Shared heterogeneity is what Dias et al.
+    2013 (Med Decis Making 33:618) use for subgroups of few trials.
     """
     model, apart = model or Model(), prior_of_differences(difference)
     groups = classes(dataset, by) if isinstance(by, str) else _by_names(dataset, by)
@@ -81,34 +85,45 @@ def contrast(
 
 
 def prior_of_differences(stated: Prior | str) -> Prior | None:
-    """Return the prior of a difference of two means, None for independent means; raises ``ModelError`` for one that cannot be."""
+    """Return the prior of a difference of two means, None for independent means;
+    raises ``ModelError`` for one that cannot be.
+    """
     if stated == INDEPENDENT:
         return None
     prior = parse_prior(stated) if isinstance(stated, str) else stated
     scale = {Normal: "sd", StudentT: "scale"}.get(type(prior), "")
     if not scale or getattr(prior, "mean", getattr(prior, "location", 0.0)) != 0:
         raise ModelError(
-            f"difference: found {prior}; it must be normal(0, SD) or student_t(DF, 0, SCALE), around 0 so that no class is the "
-            f"reference, or {INDEPENDENT!r}"
+            f"difference: found {prior}; it must be normal(0, SD) or student_t(DF, 0, SCALE), around 0 so "
+            f"that no class is the reference, or {INDEPENDENT!r}"
         )
     if getattr(prior, scale) < LEAST:
         raise ModelError(
-            f"difference: {prior} is narrower than {LEAST:g}, which says that the classes do not differ; fit all trials together"
+            f"difference: {prior} is narrower than {LEAST:g}, which says that the classes do not differ; "
+            "fit all trials together"
         )
     return prior
 
 
 def _stated(dataset: Dataset, by: str | Mapping[str, Names]) -> bool:
-    """Whether the description of the data says that a column's comparison was stated before the results were known."""
-    return isinstance(by, str) and (by in dataset.about.stated_before or by.partition(" >= ")[0] in dataset.about.stated_before)
+    """Whether the description of the data says that a column's comparison was stated before the results were
+    known.
+    """
+    return isinstance(by, str) and (
+        by in dataset.about.stated_before or by.partition(" >= ")[0] in dataset.about.stated_before
+    )
 
 
-def by_class(dataset: Dataset, column: str, model: Model | None = None, *, difference: Prior | str = APART) -> ByClass:
-    """Return the classes that a column makes of the trials: each by itself, and their differences under one tau.
+def by_class(
+    dataset: Dataset, column: str, model: Model | None = None, *, difference: Prior | str = APART
+) -> ByClass:
+    """Return the classes that a column makes of the trials:
+    each by itself, and their differences under one tau.
 
-    ``column`` and ``difference`` are as ``contrast`` takes them. A class by itself has a tau of its own; differences are logs of
-    ratios of odds ratios. Trials without a value, and classes that say nothing under the likelihood, stay aside. Raises
-    ``DataError`` for fewer than two classes, ``ModelError`` where a posterior does not exist.
+    ``column`` and ``difference`` are as ``contrast`` takes them. A class by itself has a tau of its own;
+    differences are logs of ratios of odds ratios. Trials without a value, and classes that say nothing under
+    the likelihood, stay aside. Raises ``DataError`` for fewer than two classes, ``ModelError`` where a
+    posterior does not exist.
     """
     model = surface_model(model or Model())
     groups = telling_classes(dataset, column, model)
@@ -117,23 +132,35 @@ def by_class(dataset: Dataset, column: str, model: Model | None = None, *, diffe
 
 
 def telling_classes(dataset: Dataset, column: str, model: Model) -> dict[str, tuple[str, ...]]:
-    """Return the classes of a column of which a trial carries information; raises ``DataError`` for fewer than two."""
+    """Return the classes of a column of which a trial carries information;
+    raises ``DataError`` for fewer than two.
+    """
     telling = {study.name for study in informative(dataset, model)}
-    groups = {name: trials for name, trials in classes(dataset, column).items() if telling.intersection(trials)}
+    groups = {
+        name: trials for name, trials in classes(dataset, column).items() if telling.intersection(trials)
+    }
     if len(groups) < 2:
         found = ", ".join(f"{name!r}" for name in groups) or "none"
-        raise DataError(f"{dataset.label}: column {column}: needs two classes of trials that say something, found {found}")
+        raise DataError(
+            f"{dataset.label}: column {column}: needs two classes of trials that say something, found {found}"
+        )
     return groups
 
 
-def class_results(dataset: Dataset, column: str, model: Model, alone: "pd.DataFrame", difference: Prior | str = APART) -> ByClass:
+def class_results(
+    dataset: Dataset, column: str, model: Model, alone: "pd.DataFrame", difference: Prior | str = APART
+) -> ByClass:
     """Return the classes by ``telling_classes``, given the rows of ``subsets`` of each by itself."""
     groups = telling_classes(dataset, column, model)
-    aside = tuple(name for name in dataset.study_names if not any(name in trials for trials in groups.values()))
+    aside = tuple(
+        name for name in dataset.study_names if not any(name in trials for trials in groups.values())
+    )
     before = _stated(dataset, column)
     found = contrast(dataset, groups, model, difference=difference, stated_before=before)
     wide = contrast(dataset, groups, model, difference=INDEPENDENT, stated_before=before)
-    return ByClass(column, alone, found, aside, wide, str(found.apart or INDEPENDENT), before, dataset=dataset)
+    return ByClass(
+        column, alone, found, aside, wide, str(found.apart or INDEPENDENT), before, dataset=dataset
+    )
 
 
 def _log_bayes_factor(whole: Dataset, model: Model, solved: Groups | Exchangeable) -> float | None:
@@ -149,5 +176,7 @@ def _by_names(dataset: Dataset, by: Mapping[str, Names]) -> dict[str, tuple[str,
     groups = {str(name): dataset.trials(trials).study_names for name, trials in by.items()}
     twice = {name for one, other in combinations(groups.values(), 2) for name in one if name in other}
     if twice:
-        raise DataError(f"{dataset.label}: contrast: {', '.join(sorted(twice))} in two groups; a trial belongs to one")
+        raise DataError(
+            f"{dataset.label}: contrast: {', '.join(sorted(twice))} in two groups; a trial belongs to one"
+        )
     return groups

@@ -1,4 +1,6 @@
-"""One trial at a time: without each, study by study, and every choice of an outcome's trials together for a report."""
+"""One trial at a time: without each, study by study, and every choice
+of an outcome's trials together for a report.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -6,7 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bayes_ivig.analyses.trials.classes import class_results, telling_classes
-from bayes_ivig.analyses.trials.subsets import JOIN, ambiguous, inclusion, leave_k_out, of_rows, standing, surface_model
+from bayes_ivig.analyses.trials.subsets import (
+    JOIN,
+    ambiguous,
+    inclusion,
+    leave_k_out,
+    of_rows,
+    standing,
+    surface_model,
+)
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.characteristics.classes import class_columns
@@ -22,7 +32,9 @@ if TYPE_CHECKING:
 
 LARGEST = 10  # trials of which a report shows every subset: 1,023 points are what a small drawing can hold
 FEWEST = 3  # informative trials; of two, the subsets are the trials
-CLASSED = 5  # informative trials from which a report compares classes: of fewer, classes are hardly more than single trials
+# informative trials from which a report compares classes:
+# of fewer, classes are hardly more than single trials
+CLASSED = 5
 YEAR = "year"
 ALL = "none"
 
@@ -30,10 +42,13 @@ ALL = "none"
 def without_each(source: Dataset | Posterior, model: Model | None = None) -> "pd.DataFrame":
     """Return the posterior and the classical result of all trials and without each of them, one row each.
 
-    Columns: ``left_out`` (``"none"`` in the first row), then those of ``subsets``, then ``prob_change`` and ``or_ratio`` (P(OR >
-    1) less, and median odds ratio over, those of all trials), the trial's ``weight`` (its share of the information on mu) and
-    ``predictive_p`` (two-sided mid-p of its result given the others; see ``Influence``). NaN where a number does not exist.
-    ``source`` is a dataset, or a posterior of the exact engine, whose model is then meant. Raises ``DataError``, ``ModelError``.
+    Columns: ``left_out`` (``"none"`` in the first row), then those of ``subsets``,
+    then ``prob_change`` and ``or_ratio`` (P(OR >
+    1) less, and median odds ratio over, those of all trials),
+       the trial's ``weight`` (its share of the information on mu) and
+    ``predictive_p`` (two-sided mid-p of its result given the others; see ``Influence``). NaN where a number
+    does not exist. ``source`` is a dataset, or a posterior of the exact engine, whose model is then meant.
+    Raises ``DataError``, ``ModelError``.
     """
     posterior = source if isinstance(source, Posterior) else fit(source, surface_model(model or Model()))
     surface_model(posterior.model)
@@ -43,11 +58,12 @@ def without_each(source: Dataset | Posterior, model: Model | None = None) -> "pd
 def accumulated(
     dataset: Dataset, model: Model | None = None, *, by: str | None = None, order: Sequence[str] | None = None
 ) -> "pd.DataFrame":
-    """Return the posterior and the classical result of the first trial, the first two, and so on, one row each.
+    """Return the posterior and the classical result of the first trial, the first two,
+    and so on, one row each.
 
-    Columns: ``added`` (the trial that came in), the column ``by`` where it is given, then those of ``subsets``. Trials come in by
-    that column (numbers by size, ties as in the table), in the ``order`` of names, or as they stand in the table. Raises
-    ``DataError``.
+    Columns: ``added`` (the trial that came in), the column ``by`` where it is given, then those of
+    ``subsets``. Trials come in by that column (numbers by size, ties as in the table), in the ``order`` of
+    names, or as they stand in the table. Raises ``DataError``.
     """
     steps = cumulative_steps(dataset, by, None if order is None else tuple(order))
     found = _rows(dataset, surface_model(model or Model()), [names for _, names in steps], None)
@@ -59,9 +75,11 @@ def accumulated(
 
 
 def every_choice(posterior: Posterior, published: tuple[str, ...] = ()) -> Choices | None:
-    """Return every choice of the trials of a posterior, which is that of all of them; None for fewer than three that tell.
+    """Return every choice of the trials of a posterior, which is that of all of them;
+    None for fewer than three that tell.
 
-    ``published`` is the choice to place among the others. Subsets are computed up to ten trials, everything else always.
+    ``published`` is the choice to place among the others.
+    Subsets are computed up to ten trials, everything else always.
     """
     dataset, model = posterior.dataset, posterior.model
     if posterior.k_informative < FEWEST or not isinstance(model, Model):
@@ -120,7 +138,9 @@ def _without(posterior: Posterior, every: "pd.DataFrame | None") -> "pd.DataFram
     found = _left(posterior, every)
     known = {row.study: row for row in posterior.influence().studies}
     for column in ("weight", "predictive_p"):
-        found[column] = np.array([getattr(known.get(name), column, None) for name in found["left_out"]], float)
+        found[column] = np.array(
+            [getattr(known.get(name), column, None) for name in found["left_out"]], float
+        )
     return found
 
 
@@ -136,13 +156,19 @@ def _left(posterior: Posterior, every: "pd.DataFrame | None") -> "pd.DataFrame":
     return found
 
 
-def _rows(dataset: Dataset, model: Model, chosen: Sequence[Sequence[str]], every: "pd.DataFrame | None") -> "pd.DataFrame":
+def _rows(
+    dataset: Dataset, model: Model, chosen: Sequence[Sequence[str]], every: "pd.DataFrame | None"
+) -> "pd.DataFrame":
     """Return a row of ``subsets`` for every choice, out of those that are there or computed."""
     names = dataset.study_names
     if every is None:
-        return of_rows(dataset, model, np.array([[float(name in set(part)) for name in names] for part in chosen]))
+        return of_rows(
+            dataset, model, np.array([[float(name in set(part)) for name in names] for part in chosen])
+        )
     held = every.attrs["studies"]
-    found = every.set_index("trials", drop=False).loc[[JOIN.join(n for n in held if n in set(part)) for part in chosen]]
+    found = every.set_index("trials", drop=False).loc[
+        [JOIN.join(n for n in held if n in set(part)) for part in chosen]
+    ]
     found = found.reset_index(drop=True)
     found.attrs = {"studies": names, "dataset": dataset.label}
     return found

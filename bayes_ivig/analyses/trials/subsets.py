@@ -1,4 +1,6 @@
-"""``subsets``: every choice of trials, exactly, and what each would have been reported as (a Bayesian GOSH)."""
+"""``subsets``: every choice of trials, exactly, and what each would have been reported
+as (a Bayesian GOSH).
+"""
 
 import itertools
 import math
@@ -32,7 +34,8 @@ type Progress = Callable[[int], None]
 
 MOST = 200_000  # subsets: 17 trials, and some minutes
 JOIN = "; "
-TIES = {"pooled_or": 1e-9, "or_q50": 1e-4}  # relative differences that are noise: equal trials make equal odds ratios
+# relative differences that are noise: equal trials make equal odds ratios
+TIES = {"pooled_or": 1e-9, "or_q50": 1e-4}
 LARGEST_ERROR = 1e-3  # posterior SDs
 MOST_AGAIN = 500  # rows, some seconds
 Z = float(special.ndtri(0.975))
@@ -41,31 +44,40 @@ Z = float(special.ndtri(0.975))
 def subsets(
     dataset: Dataset, model: Model | None = None, *, size: int | None = None, progress: Progress | None = None
 ) -> "pd.DataFrame":
-    """Return the posterior and the classical result of every non-empty subset of the trials, or of those of one ``size``.
+    """Return the posterior and the classical result of every non-empty subset of the trials,
+    or of those of one ``size``.
 
-    Columns: ``trials`` (names joined by ``"; "``, in the order of the dataset), ``k`` (trials that the likelihood uses) and
-    ``k_informative`` (those that can tell the arms apart: without one nothing is learnt); quantiles of the odds ratio and
-    P(OR > 1), the median of tau; ``pooled_or`` with its 95% confidence limits and P-value, and I squared in percent, as Review
-    Manager 5 computes them (``pool(..., method="revman-random")``); ``prob_or_gt_1_tight_baseline``, P(OR > 1) under the
-    baseline prior normal(0, 2.5) where the likelihood has one and there are at most 5,000 subsets; and
-    ``numerical_error``, a bound in posterior SDs. Smaller subsets come first. NaN where a subset cannot be estimated, or has no
-    posterior under an improper prior. ``progress`` is called with the number of subsets done.
+    Columns: ``trials`` (names joined by ``"; "``, in the order of the dataset), ``k`` (trials that the
+    likelihood uses) and ``k_informative`` (those that can tell the arms apart: without one nothing is
+    learnt); quantiles of the odds ratio and P(OR > 1), the median of tau; ``pooled_or`` with its 95%
+    confidence limits and P-value, and I squared in percent, as Review Manager 5 computes them (``pool(...,
+    method="revman-random")``); ``prob_or_gt_1_tight_baseline``, P(OR > 1) under the baseline prior normal(0,
+    2.5) where the likelihood has one and there are at most 5,000 subsets; and ``numerical_error``, a bound in
+    posterior SDs. Smaller subsets come first. NaN where a subset cannot be estimated, or has no posterior
+    under an improper prior. ``progress`` is called with the number of subsets done.
 
-    Raises ``DataError`` for more than 200,000 subsets, or a size that no subset has; ``ModelError`` where no subset has a
-    posterior. The graph of all subsets: Olkin, Dahabreh & Trikalinos 2012 (Res Synth Methods 3:214).
+    Raises ``DataError`` for more than 200,000 subsets, or a size that no subset has; ``ModelError`` where no
+    subset has a posterior. The graph of all subsets: Olkin, Dahabreh & Trikalinos 2012 (Res Synth Methods
+    3:214).
     """
     model = surface_model(model or Model())
     if twice := ambiguous(dataset.study_names):
         raise DataError(
-            f"{dataset.label}: trial {twice!r} is also a part of another name, so lists of trials, which {JOIN!r} divides, could "
-            "mean either; rename one"
+            f"{dataset.label}: trial {twice!r} is also a part of another name, so lists of trials, which "
+            f"{JOIN!r} divides, could mean either; rename one"
         )
     return of_rows(dataset, model, inclusion(dataset, size), progress)
 
 
 def ambiguous(names: Sequence[str]) -> str:
-    """Return the first trial whose name a list could also take for a part of another trial's name; empty where none is."""
-    parts = {"; ".join(each[i:j]) for each in (n.split(JOIN) for n in names if JOIN in n) for i, j in _spans(len(each))}
+    """Return the first trial whose name a list could also take for a part of another trial's name;
+    empty where none is.
+    """
+    parts = {
+        "; ".join(each[i:j])
+        for each in (n.split(JOIN) for n in names if JOIN in n)
+        for i, j in _spans(len(each))
+    }
     return next((name for name in names if name in parts), "")
 
 
@@ -74,7 +86,9 @@ def _spans(size: int) -> list[tuple[int, int]]:
     return [(i, j) for i in range(size) for j in range(i + 1, size + 1) if j - i < size]
 
 
-def of_rows(dataset: Dataset, model: Model, inside: Array, progress: Progress | None = None) -> "pd.DataFrame":
+def of_rows(
+    dataset: Dataset, model: Model, inside: Array, progress: Progress | None = None
+) -> "pd.DataFrame":
     """Return the rows of ``subsets`` for any subsets, given as rows of 0 and 1, shape (N, studies)."""
     import pandas as pd
 
@@ -97,7 +111,9 @@ def of_rows(dataset: Dataset, model: Model, inside: Array, progress: Progress | 
 
 
 def _fit_anew(frame: "pd.DataFrame", dataset: Dataset, model: Model, inside: Array) -> None:
-    """Fit the few rows whose stated error is too large one by one: their bounds are then those of a grid of their own."""
+    """Fit the few rows whose stated error is too large one by one:
+    their bounds are then those of a grid of their own.
+    """
     again = np.flatnonzero(frame["numerical_error"].to_numpy() > LARGEST_ERROR)
     if again.size > MOST_AGAIN or waits(model.tau):
         return
@@ -118,15 +134,17 @@ def surface_model(model: object) -> Model:
     if isinstance(model, Model):
         return model
     raise ModelError(
-        f"subsets: found a {type(model).__name__}; every subset is fitted exactly, which takes a model of two arms with "
-        "independent baselines, such as binomial_normal"
+        f"subsets: found a {type(model).__name__}; every subset is fitted exactly, which takes a model of "
+        "two arms with independent baselines, such as binomial_normal"
     )
 
 
 def pooled(dataset: Dataset, inside: Array) -> dict[str, Array]:
-    """Return Review Manager's random-effects odds ratios of subsets given as rows of 0 and 1, shape (N, studies).
+    """Return Review Manager's random-effects odds ratios of subsets given as rows of 0
+    and 1, shape (N, studies).
 
-    Keys ``pooled_or``, ``pooled_ci_lower``, ``pooled_ci_upper``, ``pooled_p`` and ``i2`` (percent), each of shape (N,).
+    Keys ``pooled_or``, ``pooled_ci_lower``, ``pooled_ci_upper``, ``pooled_p`` and ``i2`` (percent),
+    each of shape (N,).
     """
     designs = np.array([study.design_effect for study in dataset.studies])
     cells = es.to_cells(*(np.array([study.counts for study in dataset.studies], float).T / designs))
@@ -149,17 +167,26 @@ def pooled(dataset: Dataset, inside: Array) -> dict[str, Array]:
 
 
 def leave_k_out(frame: "pd.DataFrame", k: int) -> "pd.DataFrame":
-    """Return the rows of ``subsets`` that leave out k trials, with the names of those as first column ``left_out``.
+    """Return the rows of ``subsets`` that leave out k trials,
+    with the names of those as first column ``left_out``.
 
-    ``frame`` comes from ``subsets``, of all sizes or of that one. Raises ``DataError`` where such rows are not in it.
+    ``frame`` comes from ``subsets``, of all sizes or of that one.
+    Raises ``DataError`` where such rows are not in it.
     """
     names = _names(frame)
     if not 0 <= k < len(names):
-        raise DataError(f"leave_k_out: found k = {k}; with {len(names)} trials it must lie between 0 and {len(names) - 1}")
-    left = {JOIN.join(name for name in names if name not in out): JOIN.join(out) for out in itertools.combinations(names, k)}
+        raise DataError(
+            f"leave_k_out: found k = {k}; with {len(names)} trials it must lie between 0 and {len(names) - 1}"
+        )
+    left = {
+        JOIN.join(name for name in names if name not in out): JOIN.join(out)
+        for out in itertools.combinations(names, k)
+    }
     rows = frame[frame["trials"].isin(list(left))]
     if len(rows) != len(left):
-        raise DataError(f"leave_k_out: the table holds {len(rows)} of the {len(left)} subsets of {len(names) - k} trials")
+        raise DataError(
+            f"leave_k_out: the table holds {len(rows)} of the {len(left)} subsets of {len(names) - k} trials"
+        )
     rows = rows.reset_index(drop=True)
     rows.insert(0, "left_out", rows["trials"].map(left))
     return rows
@@ -168,8 +195,9 @@ def leave_k_out(frame: "pd.DataFrame", k: int) -> "pd.DataFrame":
 def carrying_trials(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Return what each single trial does to the conclusion, the one that moves P(OR > 1) most first.
 
-    One row per trial, from the subsets of all trials and of all but one: ``trial``, odds ratio and P(OR > 1) with all and
-    without it, ``prob_change`` (without less with), and the classical P-value of both. Needs two trials or more.
+    One row per trial, from the subsets of all trials and of all but one: ``trial``, odds ratio and P(OR > 1)
+    with all and without it, ``prob_change`` (without less with), and the classical P-value of both. Needs two
+    trials or more.
     """
     import pandas as pd
 
@@ -183,17 +211,20 @@ def carrying_trials(frame: "pd.DataFrame") -> "pd.DataFrame":
     table |= {"prob_change": without["prob_or_gt_1"] - whole["prob_or_gt_1"]}
     table |= {"pooled_p_all": whole["pooled_p"], "pooled_p_without": without["pooled_p"]}
     found = pd.DataFrame(table)
-    return found.sort_values("prob_change", key=lambda change: -settled(change.abs()), kind="stable", ignore_index=True)
+    return found.sort_values(
+        "prob_change", key=lambda change: -settled(change.abs()), kind="stable", ignore_index=True
+    )
 
 
 def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> Standing:
     """Return where one choice of trials stands among all subsets of its size.
 
-    Keys: ``size`` and ``subsets`` of it; ``pooled_p``, ``or_q50`` and ``prob_or_gt_1`` of the choice; ``significant``, how many
-    subsets have a pooled P-value below 0.05, of these ``significant_above`` with an odds ratio above 1 and
-    ``significant_below`` with one below; ``convincing_above`` and ``convincing_below``, how many have P(OR > 1) >= 0.975 and
-    <= 0.025 (compared after rounding: ``results.thresholds``); ``rank_pooled_or`` and ``rank_or_q50``, 1 for the largest odds
-    ratio. NaN where the choice has none. Raises ``DataError``.
+    Keys: ``size`` and ``subsets`` of it; ``pooled_p``, ``or_q50`` and ``prob_or_gt_1`` of the choice;
+    ``significant``, how many subsets have a pooled P-value below 0.05, of these ``significant_above`` with an
+    odds ratio above 1 and ``significant_below`` with one below; ``convincing_above`` and
+    ``convincing_below``, how many have P(OR > 1) >= 0.975 and <= 0.025 (compared after rounding:
+    ``results.thresholds``); ``rank_pooled_or`` and ``rank_or_q50``, 1 for the largest odds ratio. NaN where
+    the choice has none. Raises ``DataError``.
     """
     names = _names(frame)
     own = JOIN.join(name for name in names if name in set(trials))
@@ -204,7 +235,9 @@ def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> Standing:
     found = row.iloc[0]
     counted, chances, ratios = significant(same["pooled_p"]), same["prob_or_gt_1"], same["pooled_or"]
     ranks = {
-        f"rank_{key}": int((same[key] > found[key] * (1 + tie)).sum()) + 1 if math.isfinite(found[key]) else math.nan
+        f"rank_{key}": int((same[key] > found[key] * (1 + tie)).sum()) + 1
+        if math.isfinite(found[key])
+        else math.nan
         for key, tie in TIES.items()
     }
     numbers: dict[str, float] = {
@@ -238,11 +271,16 @@ def inclusion(dataset: Dataset, size: int | None) -> Array:
     count = 2**k - 1 if size is None else math.comb(k, size)
     if count > MOST:
         fit = [n for n in range(1, k + 1) if math.comb(k, n) <= MOST]
-        near = f"{fit[0]} to {max(n for n in fit if n <= k // 2)}, or {min(n for n in fit if n > k // 2)} to {fit[-1]}"
+        near = (
+            f"{fit[0]} to {max(n for n in fit if n <= k // 2)}, "
+            f"or {min(n for n in fit if n > k // 2)} to {fit[-1]}"
+        )
         of = f"of {size} " if size is not None else ""
         raise DataError(
-            f"{dataset.label}: {k} trials have {count:,} subsets {of}, more than {MOST:,}; give the size of the subsets "
-            f"({near}), or choose fewer trials".replace(" ,", ",")
+            (
+                f"{dataset.label}: {k} trials have {count:,} subsets {of}, more than {MOST:,}; give the size "
+                f"of the subsets ({near}), or choose fewer trials"
+            ).replace(" ,", ",")
         )
     sizes = range(1, k + 1) if size is None else (size,)
     rows = [chosen for n in sizes for chosen in itertools.combinations(range(k), n)]

@@ -19,9 +19,14 @@ type Side = Posterior | ReconstructionPosterior | Marginal
 type Risks = tuple[float | None, float | None]
 type Events = tuple[Event | None, Event | None]
 
-WEIGHTS = tuple(i / 20 for i in range(41))  # 0 to 2: from a harm that does not count to one as bad as two benefits are good
+# 0 to 2: from a harm that does not count to one as bad as two benefits are good
+WEIGHTS = tuple(i / 20 for i in range(41))
 EVENTS: tuple[Event, ...] = ("good", "bad")
-WHOM = {"all": "everybody", "events": "those with the benefit's event", "nonevents": "those without the benefit's event"}
+WHOM = {
+    "all": "everybody",
+    "events": "those with the benefit's event",
+    "nonevents": "those without the benefit's event",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,17 +51,19 @@ def benefit_harm(
     among: Among | None = None,
     events: Events = (None, None),
 ) -> BenefitHarm:
-    """Weigh one outcome against another: P(benefit and no harm), net benefit by weight, both in people of 100.
+    """Weigh one outcome against another: P(benefit and no harm), net benefit by weight,
+    both in people of 100.
 
-    ``benefit`` and ``harm`` are posteriors, posteriors over reconstructed tables, or marginals of log odds ratios (such as that
-    of ``"theta_new"``), taken as independent and integrated exactly; or ``benefit`` alone is a posterior of a ``JointOutcome``
-    model, whose draws carry the dependence. ``control_risks`` are taken as known, of the benefit's event among all and of
-    the harm's among those it is counted among; unless given, the median over control arms (``control_risk(dataset).levels()``),
-    those reconstructed being averaged over the tables, or the joint model's own. ``weights`` (0 or more) say how many
-    benefits one harm outweighs. ``among`` says whom the harm is counted among: ``"all"``, the benefit's ``"events"`` (preterm
-    births among live births) or its ``"nonevents"``; unless given, the ``denominator`` of both descriptions must tell.
-    ``events`` says good or bad of each side where no description does. Raises ``DataError`` and ``ModelError``; nothing about
-    direction or denominators is guessed.
+    ``benefit`` and ``harm`` are posteriors, posteriors over reconstructed tables, or marginals of log odds
+    ratios (such as that of ``"theta_new"``), taken as independent and integrated exactly; or ``benefit``
+    alone is a posterior of a ``JointOutcome`` model, whose draws carry the dependence. ``control_risks`` are
+    taken as known, of the benefit's event among all and of the harm's among those it is counted among; unless
+    given, the median over control arms (``control_risk(dataset).levels()``), those reconstructed being
+    averaged over the tables, or the joint model's own. ``weights`` (0 or more) say how many benefits one harm
+    outweighs. ``among`` says whom the harm is counted among: ``"all"``, the benefit's ``"events"`` (preterm
+    births among live births) or its ``"nonevents"``; unless given, the ``denominator`` of both descriptions
+    must tell. ``events`` says good or bad of each side where no description does. Raises ``DataError`` and
+    ``ModelError``; nothing about direction or denominators is guessed.
     """
     stated = tuple(checked_weight(weight) for weight in (WEIGHTS if weights is None else weights))
     if not stated:
@@ -74,16 +81,27 @@ def benefit_harm(
     titles = _title(sides[0]), _title(sides[1])
     setting = Setting(*titles, good, bad, counted, first, second, sides[0].denominator or "people")
     informed = not (isinstance(harm, Posterior) and harm.learnt_nothing)
-    return BenefitHarm(setting, IndependentPair(sides[0].marginal, sides[1].marginal, (first, second)), stated, informed)
+    return BenefitHarm(
+        setting, IndependentPair(sides[0].marginal, sides[1].marginal, (first, second)), stated, informed
+    )
 
 
-def _joint(posterior: Side, control_risks: Risks, weights: tuple[float, ...], among: Among | None, events: Events) -> BenefitHarm:
-    """Weigh the two steps of a joint model: its first is live birth among all, its second preterm birth among live births."""
+def _joint(
+    posterior: Side, control_risks: Risks, weights: tuple[float, ...], among: Among | None, events: Events
+) -> BenefitHarm:
+    """Weigh the two steps of a joint model: its first is live birth among all,
+    its second preterm birth among live births.
+    """
     model = getattr(posterior, "model", None)
     if not isinstance(posterior, Posterior) or not isinstance(model, JointOutcome):
-        raise ModelError("benefit_harm: give the harm's posterior too, or as the only one that of a JointOutcome model")
+        raise ModelError(
+            "benefit_harm: give the harm's posterior too, or as the only one that of a JointOutcome model"
+        )
     if among not in (None, "events"):
-        raise ModelError(f"among: found {among!r}; a JointOutcome model counts the second outcome among the events of the first")
+        raise ModelError(
+            f"among: found {among!r}; a JointOutcome model counts the second outcome among the events "
+            "of the first"
+        )
     about = posterior.dataset.about
     side = _Outcome("benefit", posterior["mu"], about, posterior.dataset, about.denominator)
     (good,) = _directions([side], [events[0] or about.event or "good"])
@@ -99,15 +117,20 @@ def _joint(posterior: Side, control_risks: Risks, weights: tuple[float, ...], am
     assert isinstance(draws[0], DrawsMarginal)
     assert isinstance(draws[1], DrawsMarginal)
     informed = not any(one.withheld for one in posterior.quantities if one.name == "mu_preterm")
-    return BenefitHarm(setting, DrawnPair(draws[0].draws, draws[1].draws, (risks[0], risks[1])), weights, informed)
+    return BenefitHarm(
+        setting, DrawnPair(draws[0].draws, draws[1].draws, (risks[0], risks[1])), weights, informed
+    )
 
 
 def _outcome(side: Side, name: str) -> _Outcome:
-    """Return what is known of one side; raises ``ModelError`` for what is no posterior of a log odds ratio."""
+    """Return what is known of one side; raises ``ModelError`` for what is no posterior
+    of a log odds ratio.
+    """
     if isinstance(side, Posterior):
         if isinstance(side.model, JointOutcome):
             raise ModelError(
-                f"{name}: a posterior of a JointOutcome model holds both outcomes; give it alone, as the first argument"
+                f"{name}: a posterior of a JointOutcome model holds both outcomes; "
+                "give it alone, as the first argument"
             )
         about = side.dataset.about
         return _Outcome(name, side["mu"], about, side.dataset, about.denominator, side.dataset.outcome)
@@ -117,7 +140,8 @@ def _outcome(side: Side, name: str) -> _Outcome:
         return _Outcome(name, side, None, None, "")
     found = type(side).__name__
     raise ModelError(
-        f"{name}: found a {found}; give what fit or reconstruction_posterior returns, or a marginal of a log odds ratio"
+        f"{name}: found a {found}; give what fit or reconstruction_posterior returns, "
+        "or a marginal of a log odds ratio"
     )
 
 
@@ -143,11 +167,18 @@ def _directions(sides: Sequence[_Outcome], events: Sequence[Event | None]) -> li
         if given is not None and given not in EVENTS:
             problems.append(f"events: found {given!r} for the {side.name}; an event is good or bad")
         elif given is not None and stated is not None and given != stated:
-            problems.append(f"events: {given!r} for the {side.name} ({_title(side)}), but its description says {stated!r}")
-        elif given is None and stated is None:
-            where = f"{side.dataset.label}: the sidecar does not say" if side.dataset else f"the {side.name}: nothing says"
             problems.append(
-                f'{where} if an event is good or bad; state event = "good" or "bad" there, or give events=("good", "bad")'
+                f"events: {given!r} for the {side.name} ({_title(side)}), but its description says {stated!r}"
+            )
+        elif given is None and stated is None:
+            where = (
+                f"{side.dataset.label}: the sidecar does not say"
+                if side.dataset
+                else f"the {side.name}: nothing says"
+            )
+            problems.append(
+                f'{where} if an event is good or bad; state event = "good" or "bad" there, '
+                'or give events=("good", "bad")'
             )
         found.append(given or stated or "good")
     report_all(problems, ModelError)
@@ -155,7 +186,8 @@ def _directions(sides: Sequence[_Outcome], events: Sequence[Event | None]) -> li
 
 
 def counted_among(outcome: str, about: About, denominator: str) -> Among:
-    """Return whom a harm with this ``denominator`` is counted among, seen from the benefit's ``outcome`` and description.
+    """Return whom a harm with this ``denominator`` is counted among,
+    seen from the benefit's ``outcome`` and description.
 
     Raises ``ModelError`` where the descriptions do not tell.
     """
@@ -169,21 +201,27 @@ def counted_among(outcome: str, about: About, denominator: str) -> Among:
     told = f"harm: {denominator or 'not stated'}; benefit: {about.denominator or 'not stated'}"
     choices = ", ".join(f"{code!r} for {whom}" for code, whom in WHOM.items())
     raise ModelError(
-        f"among: whom the harm is counted among does not follow from the denominators ({told}); say {choices}; or state in the "
-        "sidecar the same denominator for both, or the benefit's outcome as the denominator of the harm"
+        f"among: whom the harm is counted among does not follow from the denominators ({told}); say "
+        f"{choices}; or state in the sidecar the same denominator for both, "
+        "or the benefit's outcome as the denominator of the harm"
     )
 
 
 def _check_apart(benefit: _Outcome, harm: _Outcome) -> None:
-    """Raise ``ModelError`` where both sides are one outcome, or one counted from the other: these are not independent."""
+    """Raise ``ModelError`` where both sides are one outcome, or one counted from the other:
+    these are not independent.
+    """
     if benefit.dataset is None or harm.dataset is None:
         return
     names = benefit.dataset.outcome, harm.dataset.outcome
-    mirrored = {side.about.complement_of for side in (benefit, harm) if side.about} & {name for name in names if name}
+    mirrored = {side.about.complement_of for side in (benefit, harm) if side.about} & {
+        name for name in names if name
+    }
     if benefit.dataset == harm.dataset or mirrored:
         how = "is counted from the other" if mirrored else "is the other"
         raise ModelError(
-            f"benefit_harm: {_title(benefit)} against {_title(harm)}: one {how}; an outcome cannot be weighed against itself"
+            f"benefit_harm: {_title(benefit)} against {_title(harm)}: one {how}; "
+            "an outcome cannot be weighed against itself"
         )
 
 
@@ -200,8 +238,9 @@ def _check_people(benefit: _Outcome, harm: _Outcome, among: Among) -> None:
             if study.name in counted and study.counts[place + 1] > there:
                 whom = WHOM[among]
                 problems.append(
-                    f"{harm.dataset.label}: {study.name}: {arm} arm: {study.counts[place + 1]} people, but the harm is said to "
-                    f"be counted among {whom}, and {benefit.dataset.label} has {there} of these"
+                    f"{harm.dataset.label}: {study.name}: {arm} arm: {study.counts[place + 1]} people, but "
+                    f"the harm is said to be counted among {whom}, "
+                    f"and {benefit.dataset.label} has {there} of these"
                 )
     report_all(problems, DataError)
 
@@ -212,7 +251,9 @@ def _plain(text: str) -> str:
 
 
 def _risk(side: _Outcome, given: float | None) -> float:
-    """Return the control risk that was given, or the median over the control arms, counted or reconstructed."""
+    """Return the control risk that was given, or the median over the control arms,
+    counted or reconstructed.
+    """
     if given is not None:
         return checked_risk(given, side.name)
     if side.tables is not None:
@@ -220,9 +261,13 @@ def _risk(side: _Outcome, given: float | None) -> float:
     elif side.dataset is not None:
         levels = arm_levels(side.dataset)
     else:
-        raise ModelError(f"control_risks: a bare marginal has no control arms; give the control risk of the {side.name}")
+        raise ModelError(
+            f"control_risks: a bare marginal has no control arms; give the control risk of the {side.name}"
+        )
     if not levels.risks:
-        why = f"the control arms of the {side.name} cannot carry one ({refusal(levels)})" if levels.arms else ""
+        why = (
+            f"the control arms of the {side.name} cannot carry one ({refusal(levels)})" if levels.arms else ""
+        )
         why = why or f"no control arm of the {side.name} has anybody in it"
         raise ModelError(f"control_risks: {why}; give its control risk")
     return main_risk(levels.risks)

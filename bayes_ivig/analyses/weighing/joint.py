@@ -30,7 +30,9 @@ DIGITS = 3  # of control risks: what is stored is found by them, on any machine
 
 @dataclass(frozen=True, eq=False)
 class JointRequest:
-    """One table of both outcomes for the joint model: counts (``code`` empty), or the central table of a reading."""
+    """One table of both outcomes for the joint model: counts (``code`` empty),
+    or the central table of a reading.
+    """
 
     code: str
     tables: int
@@ -42,28 +44,34 @@ class JointRequest:
 def joint_requests(
     benefit: Posterior, harm: Posterior | SummaryOutcome, setting: Setting, engine: NUTS = ENGINE
 ) -> tuple[JointRequest, ...]:
-    """Return what to ask of the joint model: one table of counts, or the central one of each reading's reconstructed tables.
+    """Return what to ask of the joint model: one table of counts,
+    or the central one of each reading's reconstructed tables.
 
-    Both steps have the reference model's priors, and the control risks are those of ``setting`` to three decimals. Nothing
-    where the harm is not counted among the benefit's events. Raises ``DataError`` and ``ModelError`` for counts and priors that
-    the joint model cannot take.
+    Both steps have the reference model's priors, and the control risks are those of ``setting`` to three
+    decimals. Nothing where the harm is not counted among the benefit's events. Raises ``DataError`` and
+    ``ModelError`` for counts and priors that the joint model cannot take.
     """
     if setting.among != "events" or setting.benefit_event != "good" or setting.harm_event != "bad":
         return ()
-    at = replace(setting, benefit_risk=round(setting.benefit_risk, DIGITS), harm_risk=round(setting.harm_risk, DIGITS))
+    at = replace(
+        setting, benefit_risk=round(setting.benefit_risk, DIGITS), harm_risk=round(setting.harm_risk, DIGITS)
+    )
     return tuple(JointRequest(*each, at, _request(benefit, each[2], at, engine)) for each in _tables(harm))
 
 
 def joint_readings(
     benefit: Posterior, asked: tuple[JointRequest, ...], *, sampled: bool = False, store: Store | None = None
 ) -> tuple[HarmReading, ...]:
-    """Return, for each request that has a stored answer, the joint model's and that of the same counts as independent.
+    """Return, for each request that has a stored answer, the joint model's and that
+    of the same counts as independent.
 
     With ``sampled`` those not stored are sampled now. Raises ``DataError`` and ``ModelError``.
     """
     found: list[HarmReading] = []
     for each in asked:
-        answer = stored_answer(each.request, ask_of(each.setting), sampled=sampled, store=store or usual_store())
+        answer = stored_answer(
+            each.request, ask_of(each.setting), sampled=sampled, store=store or usual_store()
+        )
         if answer is not None:
             found += _pair(benefit, each, answer)
     return tuple(found)
@@ -75,7 +83,9 @@ def usual_store() -> Store:
 
 
 def ask_of(setting: Setting) -> "_Ask":
-    """Return what is asked of a sampled joint posterior: all that is weighed, at the setting's control risks."""
+    """Return what is asked of a sampled joint posterior: all that is weighed,
+    at the setting's control risks.
+    """
     return _Ask(setting)
 
 
@@ -89,7 +99,8 @@ class _Ask:
 
 
 def central(tables: ReconstructionPosterior) -> Dataset:
-    """Return the reconstructed table in the middle of their posterior probability, by its posterior median odds ratio.
+    """Return the reconstructed table in the middle of their posterior probability,
+    by its posterior median odds ratio.
 
     Half of the weight of the answer lies below it; ties go by the counts.
     """
@@ -133,7 +144,9 @@ def _request(benefit: Posterior, harm: Dataset, setting: Setting, engine: NUTS) 
 
 
 def _pair(benefit: Posterior, each: JointRequest, answer: SampledAnswer) -> tuple[HarmReading, HarmReading]:
-    """Return the joint reading, and the same counts as two independent posteriors at the same control risks."""
+    """Return the joint reading, and the same counts as two independent posteriors
+    at the same control risks.
+    """
     alone = benefit_harm(
         benefit,
         fit(each.harm, benefit.model),
@@ -143,6 +156,8 @@ def _pair(benefit: Posterior, each: JointRequest, answer: SampledAnswer) -> tupl
     )
     same: BenefitHarm = replace(alone, setting=each.setting)
     trials = benefit.dataset.selection
-    joint = HarmReading("joint", each.code, each.tables, trials, Weighed.from_dict(answer.answer), answer.diagnostics.problems)
+    joint = HarmReading(
+        "joint", each.code, each.tables, trials, Weighed.from_dict(answer.answer), answer.diagnostics.problems
+    )
     joint = replace(joint, sampled=replace(answer, answer={}))
     return joint, HarmReading("same table", each.code, each.tables, trials, same.weighed())

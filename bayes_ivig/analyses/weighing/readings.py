@@ -1,4 +1,6 @@
-"""Benefit against harm in every way that the harm is known: from counts, reconstructed tables, or the published summary."""
+"""Benefit against harm in every way that the harm is known:
+from counts, reconstructed tables, or the published summary.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -43,7 +45,8 @@ MOST = 2  # readings of the harm beside every trial set of the benefit
 
 @dataclass(frozen=True)
 class Weighing:
-    """How readings are weighed: control risks (None for those of the data), whom the harm is counted among, weights, level.
+    """How readings are weighed: control risks (None for those of the data),
+    whom the harm is counted among, weights, level.
 
     ``weights`` are those of the curve, and ``nets`` those at which the net benefit itself is given.
     """
@@ -66,22 +69,25 @@ class _Known:
     denominator: str
 
 
-def harm_readings(benefit: Posterior, harm: Harm, weighing: Weighing | None = None) -> tuple[HarmReading, ...]:
+def harm_readings(
+    benefit: Posterior, harm: Harm, weighing: Weighing | None = None
+) -> tuple[HarmReading, ...]:
     """Return the benefit against the harm in every way that the harm is known, all at the same control risks.
 
-    Unless given, control risks are medians over control arms, as in a summary of findings; the harm's is the same for all
-    readings with the same denominators. Raises ``DataError`` and ``ModelError``, also for a summary that is no
-    odds ratio, and where no control risk is known.
+    Unless given, control risks are medians over control arms, as in a summary of findings; the harm's is the
+    same for all readings with the same denominators. Raises ``DataError`` and ``ModelError``, also for a
+    summary that is no odds ratio, and where no control risk is known.
     """
     stated = weighing or Weighing()
     return tuple(_reading(each, found, benefit, stated) for each, found in _weighed(benefit, harm, stated))
 
 
 def harm_source(source: Source, outcome: str, model: Model, studies: tuple[str, ...] | None = None) -> Harm:
-    """Return what a source knows of a harm: the posterior of its counts, else its published summary with every reading.
+    """Return what a source knows of a harm: the posterior of its counts,
+    else its published summary with every reading.
 
-    ``studies`` keeps those of the counts that are named. Raises ``DataError`` for an outcome that is not there, or of which
-    only some counts are known and no summary, and for no study left.
+    ``studies`` keeps those of the counts that are named. Raises ``DataError`` for an outcome that is not
+    there, or of which only some counts are known and no summary, and for no study left.
     """
     case = case_of(source)
     about = descriptions(case).get(outcome)
@@ -90,26 +96,35 @@ def harm_source(source: Source, outcome: str, model: Model, studies: tuple[str, 
         if studies is not None:
             kept = [name for name in dataset.study_names if name in studies]
             if not kept:
-                raise DataError(f"{dataset.label}: none of its studies is among those of the benefit: {', '.join(studies)}")
+                raise DataError(
+                    f"{dataset.label}: none of its studies is among those "
+                    f"of the benefit: {', '.join(studies)}"
+                )
             dataset = dataset.trials(kept)
         return fit(dataset, model)
     claims = {claim.outcome: claim for claim in claims_with(case)}
     if outcome not in claims:
-        raise DataError(f"{source}: {outcome}: its counts are known only in part, and no published summary goes with them")
+        raise DataError(
+            f"{source}: {outcome}: its counts are known only in part, and no published summary goes with them"
+        )
     prior = model.mu if claims[outcome].measure == "OR" else Flat()
     possible = reconstructed_readings(case, about, claims[outcome], model)
-    return SummaryOutcome(outcome, about, claims[outcome], str(prior), readings(claims[outcome], prior), (), *possible)
+    return SummaryOutcome(
+        outcome, about, claims[outcome], str(prior), readings(claims[outcome], prior), (), *possible
+    )
 
 
 def harm_comparison(
     outcomes: tuple[Outcome, ...], stated: Mapping[str, Stated] | None = None, *, sampled: bool = False
 ) -> HarmComparison | None:
-    """Return a benefit against a harm for a report, or None where the descriptions of the data name no such pair.
+    """Return a benefit against a harm for a report, or None where the descriptions
+    of the data name no such pair.
 
-    The benefit is the first outcome with good events, live birth before others, on all its trials and then on its other main
-    trial sets; the harm the first one with bad events that can be weighed against it, preterm birth before others, and
-    ``others`` are the further ones. Control risks are those of ``findings``: ``stated`` by outcome, else of the control arms.
-    The joint model's answers are those stored; with ``sampled`` those not stored are sampled now.
+    The benefit is the first outcome with good events, live birth before others, on all its trials and then on
+    its other main trial sets; the harm the first one with bad events that can be weighed against it, preterm
+    birth before others, and ``others`` are the further ones. Control risks are those of ``findings``:
+    ``stated`` by outcome, else of the control arms. The joint model's answers are those stored; with
+    ``sampled`` those not stored are sampled now.
     """
     own = [each for each in outcomes if not each.about.complement_of]
     goods = [each for each in own if isinstance(each, CountsOutcome) and each.about.event == "good"]
@@ -127,7 +142,11 @@ def harm_comparison(
         other = stated_levels(bad.name, risks)
         ways = _possible(benefit, harm, (main_risk(levels[1]), main_risk(other[1]) if other else None))
         found += [(harm, ways, other or _harm_levels(harm, ways[0][0].denominator))] if ways else []
-        refused += [(bad.name, why)] if not ways and isinstance(harm, Posterior) and (why := _not_carried(harm)) else []
+        refused += (
+            [(bad.name, why)]
+            if not ways and isinstance(harm, Posterior) and (why := _not_carried(harm))
+            else []
+        )
     if not found:
         return None
     harm, ways, other = found[0]
@@ -150,11 +169,17 @@ def harm_comparison(
 def _by_trials(
     good: CountsOutcome, ways: "list[tuple[_Known, BenefitHarm]]", readings: tuple[HarmReading, ...]
 ) -> tuple[HarmReading, ...]:
-    """Return the first readings of the harm against the benefit of each main trial set, all at the same control risks."""
+    """Return the first readings of the harm against the benefit of each main trial set,
+    all at the same control risks.
+    """
     sets, made = main_sets(good), []
     main = ways[0][0]
     pairs = zip(ways, readings, strict=True)
-    alike = [(found, own) for (each, found), own in pairs if (each.known, each.denominator) == (main.known, main.denominator)]
+    alike = [
+        (found, own)
+        for (each, found), own in pairs
+        if (each.known, each.denominator) == (main.known, main.denominator)
+    ]
     for result in sets if len(sets) > 1 else ():
         for found, own in alike[:MOST]:
             weighed = own.weighed
@@ -173,7 +198,9 @@ def _joint_requests(benefit: Posterior, harm: Harm, setting: Setting) -> tuple[J
 
 
 def _possible(benefit: Posterior, harm: Harm, risks: Risks) -> "list[tuple[_Known, BenefitHarm]]":
-    """Return how a harm can be weighed against the benefit; nothing where its description or its summary leaves that open."""
+    """Return how a harm can be weighed against the benefit;
+    nothing where its description or its summary leaves that open.
+    """
     try:
         return _weighed(benefit, harm, Weighing(risks))
     except BayesIvigError:
@@ -181,7 +208,13 @@ def _possible(benefit: Posterior, harm: Harm, risks: Risks) -> "list[tuple[_Know
 
 
 def _reading(each: _Known, found: BenefitHarm, benefit: Posterior, stated: Weighing) -> HarmReading:
-    return HarmReading(each.known, each.code, each.tables, benefit.dataset.selection, found.weighed(stated.level, stated.nets))
+    return HarmReading(
+        each.known,
+        each.code,
+        each.tables,
+        benefit.dataset.selection,
+        found.weighed(stated.level, stated.nets),
+    )
 
 
 def _weighed(benefit: Posterior, harm: Harm, weighing: Weighing) -> list[tuple[_Known, BenefitHarm]]:
@@ -203,9 +236,13 @@ def _weighed(benefit: Posterior, harm: Harm, weighing: Weighing) -> list[tuple[_
             among=among,
             events=(None, event),
         )
-        found.append((each, replace(made, setting=replace(made.setting, harm_title=title or made.setting.harm_title))))
+        found.append(
+            (each, replace(made, setting=replace(made.setting, harm_title=title or made.setting.harm_title)))
+        )
     if not found:
-        raise ModelError(f"among: {title} is counted among {_whom(ways)}, and not as among={weighing.among!r} says")
+        raise ModelError(
+            f"among: {title} is counted among {_whom(ways)}, and not as among={weighing.among!r} says"
+        )
     return found
 
 
@@ -219,7 +256,8 @@ def _ways(harm: Harm) -> tuple[_Known, ...]:
         return (_Known("counts", "", 0, harm, harm.dataset.about.denominator),)
     if harm.claim.measure != "OR":
         raise ModelError(
-            f"{harm.name}: the published summary is of {harm.claim.measure}, and an odds ratio is needed to weigh it"
+            f"{harm.name}: the published summary is of {harm.claim.measure}, "
+            "and an odds ratio is needed to weigh it"
         )
     found = [
         _Known("reconstructed", reading.code, reading.tables, each, each.denominators)
@@ -227,7 +265,10 @@ def _ways(harm: Harm) -> tuple[_Known, ...]:
         if not reading.narrowed
         for each in reading.posteriors
     ]
-    summary = [_Known("summary", reading.code, 0, reading.marginal, harm.about.denominator) for reading in harm.readings]
+    summary = [
+        _Known("summary", reading.code, 0, reading.marginal, harm.about.denominator)
+        for reading in harm.readings
+    ]
     own = [each for each in found if each.denominator == harm.about.denominator]
     return (*own, *summary, *(each for each in found if each.denominator != harm.about.denominator))
 
@@ -245,7 +286,8 @@ def _counted(benefit: Posterior, way: _Known, among: Among | None) -> Among | No
 
 
 def _harm_risk(harm: Harm, ways: tuple[_Known, ...], way: _Known, weighing: Weighing) -> float:
-    """Return the harm's control risk in one way of knowing it; one that was given is of the first way's denominators.
+    """Return the harm's control risk in one way of knowing it;
+    one that was given is of the first way's denominators.
 
     Raises ``ModelError`` where there are no control arms: a summary alone has none.
     """
@@ -254,9 +296,13 @@ def _harm_risk(harm: Harm, ways: tuple[_Known, ...], way: _Known, weighing: Weig
         return given
     levels = _harm_levels(harm, way.denominator)
     if why := refusal(levels):
-        raise ModelError(f"control_risks: the control arms of the harm cannot carry one ({why}); give its control risk")
+        raise ModelError(
+            f"control_risks: the control arms of the harm cannot carry one ({why}); give its control risk"
+        )
     if not levels.risks:
-        raise ModelError("control_risks: a published summary has no control arms; give the control risk of the harm")
+        raise ModelError(
+            "control_risks: a published summary has no control arms; give the control risk of the harm"
+        )
     return main_risk(levels.risks)
 
 
@@ -274,12 +320,18 @@ def _not_carried(harm: Posterior) -> NotCarried | None:
 
 
 def _title(harm: Harm) -> str:
-    about, name = (harm.about, harm.name) if isinstance(harm, SummaryOutcome) else (harm.dataset.about, harm.dataset.outcome)
+    about, name = (
+        (harm.about, harm.name)
+        if isinstance(harm, SummaryOutcome)
+        else (harm.dataset.about, harm.dataset.outcome)
+    )
     text = name.replace("_", " ")
     return about.outcome_title or text[:1].upper() + text[1:]
 
 
-def _other_risks(levels: Mapping[str, float], other: Mapping[str, float], found: BenefitHarm) -> tuple[tuple[str, Weighed], ...]:
+def _other_risks(
+    levels: Mapping[str, float], other: Mapping[str, float], found: BenefitHarm
+) -> tuple[tuple[str, Weighed], ...]:
     """Return the main reading at the other control risks of the benefit, then of the harm."""
     own, made = found.setting, []
     for side, risks in (("benefit", levels), ("harm", other)):

@@ -1,4 +1,6 @@
-"""Surfaces for many cases: planned for a few priors that stand for all, or fine enough for every subset of the studies."""
+"""Surfaces for many cases: planned for a few priors that stand for all,
+or fine enough for every subset of the studies.
+"""
 
 import math
 
@@ -26,7 +28,9 @@ TAU_FINER = 0.75  # a subset's posterior of tau may be narrower than that of all
 
 
 def plan(dataset: Dataset, model: Model, cases: Cases, fineness: Fineness) -> Axes:
-    """Return axes fit for all cases; raises ``ModelError`` where no one grid can be, ``DataError`` without information."""
+    """Return axes fit for all cases; raises ``ModelError`` where no one grid can be,
+    ``DataError`` without information.
+    """
     counts = curves.counts_of(curves.informative(dataset, model))
     estimates = curves.estimates(counts)
     reach = curves.reach(counts, model)
@@ -50,10 +54,11 @@ def build(dataset: Dataset, model: Model, axes: Axes, fineness: Fineness, cases:
 
 
 def halves(cases: Cases, axes: Axes | None) -> tuple[Index, Index] | None:
-    """Return the cases in two parts that are better served by grids of their own, None where one grid may serve all.
+    """Return the cases in two parts that are better served by grids of their own,
+    None where one grid may serve all.
 
-    A grid that has to be fine in many places, or over many powers of ten, costs more than two that need not. ``axes`` is None
-    where there is no grid for all.
+    A grid that has to be fine in many places, or over many powers of ten, costs more than two that need not.
+    ``axes`` is None where there is no grid for all.
     """
     if isinstance(cases, PriorPairs):
         marks = landmarks(cases.mu)
@@ -83,11 +88,17 @@ def _beliefs(cases: PriorPairs) -> list[Belief]:
     return representatives(cases.mu, cases.tau or (None,))
 
 
-def _for_subsets(estimates: tuple[Array, Array], cases: StudyWeights, reach: float, fineness: Fineness) -> Axes:
-    """Return the axes of the whole dataset, that of mu as fine at every subset's own posterior as a fit of it would ask."""
+def _for_subsets(
+    estimates: tuple[Array, Array], cases: StudyWeights, reach: float, fineness: Fineness
+) -> Axes:
+    """Return the axes of the whole dataset, that of mu as fine at every subset's own posterior
+    as a fit of it would ask.
+    """
     y, s = estimates
     prior = cases.tau[0] if cases.tau else None
-    whole = grids.plan(estimates, [Belief(cases.mu, prior)], reach, fineness._replace(tau=TAU_FINER * fineness.tau))
+    whole = grids.plan(
+        estimates, [Belief(cases.mu, prior)], reach, fineness._replace(tau=TAU_FINER * fineness.tau)
+    )
     if whole.mu.link != "identity":
         return whole
     _, low, centre, high, _ = landmarks([cases.mu])[0]
@@ -102,7 +113,9 @@ def _for_subsets(estimates: tuple[Array, Array], cases: StudyWeights, reach: flo
 
 
 def _stretched(places: Array, steps: Array, whole: Axis, most: float) -> Axis:
-    """Return the shortest axis from end to end of ``whole`` whose step at each place is at most the one needed there."""
+    """Return the shortest axis from end to end of ``whole`` whose step at each place is
+    at most the one needed there.
+    """
     ends = (float(whole.x[0]), float(whole.x[-1]))
     candidates = [whole]
     for factor in FACTORS:

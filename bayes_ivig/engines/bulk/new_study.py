@@ -1,9 +1,10 @@
 """Quantiles of the effect in a new study for many pairs of priors, from one surface.
 
-Given tau, the new effect's distribution function is that of mu smoothed by a normal: a sum over the nodes of mu of normal
-distribution functions, which one matrix product gives for all priors of mu. Where tau is below the step of the nodes, the sum
-is corrected by what it differs from the integral of the sinc interpolant (Stenger 1993, Numerical Methods Based on Sinc and
-Analytic Functions), a function of tau over the step and of the distance in steps alone.
+Given tau, the new effect's distribution function is that of mu smoothed by a normal: a sum over the nodes of
+mu of normal distribution functions, which one matrix product gives for all priors of mu. Where tau is below
+the step of the nodes, the sum is corrected by what it differs from the integral of the sinc interpolant
+(Stenger 1993, Numerical Methods Based on Sinc and Analytic Functions), a function of tau over the step and of
+the distance in steps alone.
 """
 
 from dataclasses import replace
@@ -31,8 +32,8 @@ TINY = 1e-250
 def predicted(cases: PriorPairs, built: Surface, p: Array, largest: float) -> Array:
     """Return quantiles of the new effect, shape (N, P); NaN where these sums cannot give them.
 
-    ``largest`` is the largest tau that any case gives a share worth following. An axis of mu between limits, or Student-t
-    effects, are not for these sums.
+    ``largest`` is the largest tau that any case gives a share worth following. An axis of mu between limits,
+    or Student-t effects, are not for these sums.
     """
     _, mu, tau = built.axes
     n = len(cases)
@@ -64,7 +65,9 @@ def _scaled(logs: Array) -> Array:
 
 
 def _wider(mu: Axis, by: float) -> tuple[Axis, int]:
-    """Return the axis of mu with nodes added at both ends to reach further, and how many there are at its beginning."""
+    """Return the axis of mu with nodes added at both ends to reach further,
+    and how many there are at its beginning.
+    """
     x = mu.x
     added = np.abs(mu.u_of(np.array([x[0] - by, x[-1] + by])) - mu.u[[0, -1]]) / mu.step
     before, after = (int(min(MOST_ADDED, np.ceil(count))) for count in added)
@@ -73,7 +76,9 @@ def _wider(mu: Axis, by: float) -> tuple[Axis, int]:
 
 
 def _kernel(wide: Axis, mu: Axis, offset: int, tau: float) -> Array:
-    """Return P(new effect <= x | mu, tau) for nodes x and mu, shape (x, mu), corrected so that sums over mu are integrals."""
+    """Return P(new effect <= x | mu, tau) for nodes x and mu, shape (x, mu),
+    corrected so that sums over mu are integrals.
+    """
     kernel = np.asarray(special.ndtr((wide.x[:, None] - mu.x) / tau))
     width = tau / (wide.step * np.exp(wide.log_slope(wide.u)))
     near = np.flatnonzero(width < CORRECTED)
@@ -91,12 +96,18 @@ def _kernel(wide: Axis, mu: Axis, offset: int, tau: float) -> Array:
 
 @lru_cache(maxsize=8)
 def _corrections(size: int) -> Array:
-    """Integral of the smoothed sinc up to m steps less the normal distribution function there, shape (widths, m < size)."""
+    """Integral of the smoothed sinc up to m steps less the normal distribution function there,
+    shape (widths, m < size).
+    """
     s, weights = special.roots_legendre(2 * size + 100)
     s, weights = np.pi * (s + 1) / 2, np.pi * weights / 2
     widths = np.linspace(0.0, CORRECTED, WIDTHS)
     m = np.arange(size)
-    smooth = (np.exp(-0.5 * np.multiply.outer(widths, s) ** 2) * weights / s) @ np.sin(np.multiply.outer(s, m)) / np.pi
+    smooth = (
+        (np.exp(-0.5 * np.multiply.outer(widths, s) ** 2) * weights / s)
+        @ np.sin(np.multiply.outer(s, m))
+        / np.pi
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         normal = special.ndtr(np.where(m == 0, 0.0, m / widths[:, None])) - 0.5
     return np.asarray(smooth - normal)

@@ -1,8 +1,9 @@
-"""Many posteriors from one likelihood surface: thousands of priors, or every subset of the trials, by sums of arrays.
+"""Many posteriors from one likelihood surface: thousands of priors, or every subset of the trials,
+by sums of arrays.
 
-Each case gets the numbers that a plain ``fit`` of the same question gives, with a numerical error stated for it. A case that
-the shared grid does not serve (a prior far narrower than its steps, for instance) shows in that error, and is computed again
-on a grid of its own.
+Each case gets the numbers that a plain ``fit`` of the same question gives, with a numerical error stated for
+it. A case that the shared grid does not serve (a prior far narrower than its steps, for instance) shows in
+that error, and is computed again on a grid of its own.
 """
 
 from collections.abc import Sequence
@@ -41,7 +42,8 @@ def over_priors(
 ) -> Answers:
     """Return the answers under every pair of priors on mu and tau; the model's own two are not used.
 
-    Raises ``DataError`` where no study carries information and ``ModelError`` where a posterior does not exist.
+    Raises ``DataError`` where no study carries information and ``ModelError``
+    where a posterior does not exist.
     """
     task = Task(dataset, model, asked or Questions(), progress)
     known = resolved(dataset, model, pairs)
@@ -52,7 +54,9 @@ def over_priors(
     return answers
 
 
-def resolved(dataset: Dataset, model: Model, pairs: Sequence[tuple[Prior, Prior]]) -> list[tuple[Prior, Prior]]:
+def resolved(
+    dataset: Dataset, model: Model, pairs: Sequence[tuple[Prior, Prior]]
+) -> list[tuple[Prior, Prior]]:
     """Fill in priors that depend on the data, and refuse pairs under which the posterior does not exist."""
     filled = {
         tau: data_priors.resolve(dataset, replace(model, tau=tau)).tau if waits(tau) else tau
@@ -66,7 +70,9 @@ def resolved(dataset: Dataset, model: Model, pairs: Sequence[tuple[Prior, Prior]
 
 
 def _groups(pairs: Sequence[tuple[Prior, Prior]], heterogeneous: bool) -> list[Index]:
-    """Sort cases by the limits of their priors: a density that ends at a limit needs a grid that ends there."""
+    """Sort cases by the limits of their priors: a density that ends
+    at a limit needs a grid that ends there.
+    """
     groups: dict[object, list[int]] = {}
     for i, (mu, tau) in enumerate(pairs):
         key = (mu.support, mu.proper, tau.support if heterogeneous else None, tau.proper or not heterogeneous)
@@ -75,13 +81,19 @@ def _groups(pairs: Sequence[tuple[Prior, Prior]], heterogeneous: bool) -> list[I
 
 
 def over_weights(
-    dataset: Dataset, model: Model, weights: Array, asked: Questions | None = None, progress: Progress | None = None
+    dataset: Dataset,
+    model: Model,
+    weights: Array,
+    asked: Questions | None = None,
+    progress: Progress | None = None,
 ) -> Answers:
-    """Return the answers for every row of study weights in [0, 1], shape (N, studies of the dataset) in their order.
+    """Return the answers for every row of study weights in [0, 1], shape (N,
+    studies of the dataset) in their order.
 
-    A weight of 1 counts a study in full, 0 leaves it out: with zeros and ones, every subset of the trials. Priors that depend
-    on the data depend on the studies with weight. Rows in which no study carries information, or whose posterior does not
-    exist under an improper prior, are NaN throughout. Raises ``DataError`` and ``ModelError`` where all of them are.
+    A weight of 1 counts a study in full, 0 leaves it out: with zeros and ones, every subset of the trials.
+    Priors that depend on the data depend on the studies with weight. Rows in which no study carries
+    information, or whose posterior does not exist under an improper prior, are NaN throughout. Raises
+    ``DataError`` and ``ModelError`` where all of them are.
     """
     task = Task(dataset, model, asked or Questions(), progress)
     names = [study.name for study in informative(dataset, model)]
@@ -95,8 +107,12 @@ def over_weights(
     return answers
 
 
-def _possible(dataset: Dataset, model: Model, kept: Array, inside: NDArray[np.bool_]) -> tuple[Index, tuple[Prior, ...]]:
-    """Return the rows that have a posterior, and the prior on tau: one for all, or one for each where it depends on data."""
+def _possible(
+    dataset: Dataset, model: Model, kept: Array, inside: NDArray[np.bool_]
+) -> tuple[Index, tuple[Prior, ...]]:
+    """Return the rows that have a posterior, and the prior on tau:
+    one for all, or one for each where it depends on data.
+    """
     which = np.flatnonzero((kept > 0).any(axis=1))
     depends = waits(model.tau) and model.heterogeneous
     improper = not (model.mu.proper and (model.tau.proper or not model.heterogeneous))
@@ -105,7 +121,9 @@ def _possible(dataset: Dataset, model: Model, kept: Array, inside: NDArray[np.bo
     studies = [study for study, yes in zip(dataset.studies, inside, strict=True) if yes]
     rows, priors = [], []
     for i in which:
-        part = replace(dataset, studies=tuple(s for s, w in zip(studies, kept[i], strict=True) if w > 0), columns=())
+        part = replace(
+            dataset, studies=tuple(s for s, w in zip(studies, kept[i], strict=True) if w > 0), columns=()
+        )
         resolved = data_priors.resolve(part, model)
         try:
             propriety.require(part, resolved)
@@ -117,10 +135,11 @@ def _possible(dataset: Dataset, model: Model, kept: Array, inside: NDArray[np.bo
 
 
 def null_evidence(dataset: Dataset, model: Model, taus: Sequence[Prior]) -> Array:
-    """Return the log marginal likelihood of mu = 0 under each prior on tau, shape (N,); NaN under an improper one.
+    """Return the log marginal likelihood of mu = 0 under each prior on tau, shape (N,);
+    NaN under an improper one.
 
-    One smoothing of the curves at mu = 0 serves all priors with the same limits; where leaving out every second node shows
-    that it does not, a prior gets nodes of its own.
+    One smoothing of the curves at mu = 0 serves all priors with the same limits; where leaving out every
+    second node shows that it does not, a prior gets nodes of its own.
     """
     different, which = distinct(taus)
     found = np.full(len(different), np.nan)

@@ -1,7 +1,8 @@
-"""Posteriors of thousands of tables made of the same few candidate studies: every candidate's surface once, then sums.
+"""Posteriors of thousands of tables made of the same few candidate studies:
+every candidate's surface once, then sums.
 
-A table's log likelihood is the sum of its studies' surfaces, and tables that agree with one published result share most of
-their studies, so that a few hundred surfaces serve all of them.
+A table's log likelihood is the sum of its studies' surfaces, and tables that agree with one published result
+share most of their studies, so that a few hundred surfaces serve all of them.
 """
 
 from collections.abc import Sequence
@@ -41,10 +42,10 @@ LOOKED_AT = 40  # tables that the grids are planned for, spread evenly
 class TableAnswers:
     """The posteriors of N tables on one axis of mu (log odds ratio).
 
-    ``log_density`` (N, M) is the log density of mu with respect to u, of integral 1. ``mean`` and ``sd`` (N,), ``quantiles``
-    (N, 3) at 2.5, 50 and 97.5%, ``prob_above`` (N,) the probability above 0, ``log_evidence`` (N,) the log marginal likelihood
-    with all constants. ``error`` bounds the numerical error of the quantiles in posterior SDs, the largest of some tables
-    spread over all of them.
+    ``log_density`` (N, M) is the log density of mu with respect to u, of integral 1. ``mean`` and ``sd``
+    (N,), ``quantiles`` (N, 3) at 2.5, 50 and 97.5%, ``prob_above`` (N,) the probability above 0,
+    ``log_evidence`` (N,) the log marginal likelihood with all constants. ``error`` bounds the numerical error
+    of the quantiles in posterior SDs, the largest of some tables spread over all of them.
     """
 
     axis: Axis
@@ -60,10 +61,14 @@ class TableAnswers:
 def over_tables(candidates: Sequence[Sequence[Study]], picked: Index, model: Model) -> TableAnswers:
     """Return the posterior of every table, ``picked`` (N, K) naming one candidate of each study.
 
-    Raises ``DataError`` where a table has no study with information, ``ModelError`` for a prior that depends on the data.
+    Raises ``DataError`` where a table has no study with information,
+    ``ModelError`` for a prior that depends on the data.
     """
     if waits(model.tau):
-        raise ModelError(f"tau ~ {model.tau} depends on the data, so it differs between tables; state one prior for all of them")
+        raise ModelError(
+            f"tau ~ {model.tau} depends on the data, so it differs between tables; "
+            "state one prior for all of them"
+        )
     used = [np.unique(picked[:, i]) for i in range(picked.shape[1])]
     places = np.stack([np.searchsorted(kept, picked[:, i]) for i, kept in enumerate(used)], axis=-1)
     starts = np.cumsum([0, *(kept.size for kept in used)])[:-1]
@@ -104,7 +109,9 @@ def _axes(estimates: tuple[Array, Array], rows: Index, reach: float, how: tuple[
     for row in rows[_spread(len(rows))]:
         own = row[row >= 0]
         if not own.size:
-            raise DataError(f"a table has no study that carries information under the {model.likelihood} likelihood")
+            raise DataError(
+                f"a table has no study that carries information under the {model.likelihood} likelihood"
+            )
         if not plans:
             propriety_of = Dataset(tuple(Study(str(i), 1, 2, 1, 2) for i in range(own.size)))
             propriety.require(propriety_of, data_priors.resolve(propriety_of, model))
@@ -127,8 +134,12 @@ def _answers(built: Surface, rows: Index, model: Model) -> TableAnswers:
     each = np.concatenate([each, np.zeros((1, *each.shape[1:]))])  # row -1: no information
     each, prior, (mu, tau) = _where_it_matters(each, rows, prior, (mu, tau))
     chunk = max(1, CELLS // (prior.size * 2))
-    parts = [_read(mu, *_summed(each, rows[i : i + chunk], prior, mu)[:2]) for i in range(0, len(rows), chunk)]
-    logs, mean, sd, quantiles, above, evidence = (np.concatenate(values) for values in zip(*parts, strict=True))
+    parts = [
+        _read(mu, *_summed(each, rows[i : i + chunk], prior, mu)[:2]) for i in range(0, len(rows), chunk)
+    ]
+    logs, mean, sd, quantiles, above, evidence = (
+        np.concatenate(values) for values in zip(*parts, strict=True)
+    )
     looked_at = _spread(len(rows))
     error = _error(_summed(each, rows[looked_at], prior, mu), mu, (quantiles[looked_at], sd[looked_at]))
     return TableAnswers(mu, logs, mean, sd, quantiles, above, evidence, float(error.max()))
@@ -152,7 +163,9 @@ def _spread(size: int) -> Index:
 
 
 def _hull(worth: NDArray[np.bool_]) -> slice:
-    """Return the nodes from the first to the last that matter, and as many more as interpolation likes to have."""
+    """Return the nodes from the first to the last that matter,
+    and as many more as interpolation likes to have.
+    """
     found = np.flatnonzero(worth)
     return slice(max(0, int(found[0]) - MARGIN), int(found[-1]) + 1 + MARGIN)
 
@@ -163,7 +176,9 @@ def _cut(axis: Axis, part: slice) -> Axis:
 
 
 def _summed(each: Array, rows: Index, prior: Array, mu: Axis) -> tuple[Array, Array, Array]:
-    """Return tables' densities of mu, (N, M), their log marginal likelihoods, and the densities by every second node of tau."""
+    """Return tables' densities of mu, (N, M), their log marginal likelihoods,
+    and the densities by every second node of tau.
+    """
     total = prior + each[rows[:, 0]]
     for column in rows.T[1:]:
         total += each[column]
@@ -176,14 +191,18 @@ def _summed(each: Array, rows: Index, prior: Array, mu: Axis) -> tuple[Array, Ar
 
 
 def _read(mu: Axis, logs: Array, evidence: Array) -> tuple[Array, ...]:
-    """Return the densities with mean, SD, quantiles, probability above 0 and log marginal likelihood of each."""
+    """Return the densities with mean, SD, quantiles, probability above 0
+    and log marginal likelihood of each.
+    """
     mean, sd = moments(mu, logs)
     fine = Fine.of(mu, logs - logs.max(axis=1, keepdims=True))
     return logs, mean, sd, mu.x_of(fine.u_below(PROBABILITIES)), fine.above_u(mu.u_of(0.0)), evidence
 
 
 def _error(summed: tuple[Array, Array, Array], mu: Axis, full: tuple[Array, Array]) -> Array:
-    """Bound the error of tables by how far their quantiles move when every second node of mu, and of tau, is left out."""
+    """Bound the error of tables by how far their quantiles move when every second node of mu,
+    and of tau, is left out.
+    """
     (logs, _, thin), (quantiles, sd) = summed, full
     found = np.zeros(len(logs))
     for axis, rows in ((mu.halved(), logs[:, ::2]), (mu, thin)):

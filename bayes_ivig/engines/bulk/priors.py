@@ -1,4 +1,6 @@
-"""Many priors at once: their log densities on shared nodes, where they lie, and which few stand for all when planning grids."""
+"""Many priors at once: their log densities on shared nodes, where they lie,
+and which few stand for all when planning grids.
+"""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -26,7 +28,9 @@ def distinct(priors: Sequence[Prior]) -> tuple[tuple[Prior, ...], Index]:
 
 
 def log_densities(priors: Sequence[Prior], x: Array) -> Array:
-    """Return log densities at ``x`` (n,) of U priors, shape (U, n); members of one location-scale family in one go."""
+    """Return log densities at ``x`` (n,) of U priors, shape (U, n);
+    members of one location-scale family in one go.
+    """
     out = np.empty((len(priors), x.size))
     for standard, which, location, scale in _families(priors):
         z = (x - location[:, None]) / scale[:, None]
@@ -35,7 +39,8 @@ def log_densities(priors: Sequence[Prior], x: Array) -> Array:
 
 
 def landmarks(priors: Sequence[Prior]) -> Array:
-    """Return where U priors lie, shape (U, 5): ends beyond which there is one in 1e12, median, and one SD to either side.
+    """Return where U priors lie, shape (U, 5): ends beyond which there is one in 1e12, median,
+    and one SD to either side.
 
     Of an improper prior all five are infinite or zero, as a flat one on the real line would have them.
     """
@@ -51,16 +56,22 @@ def landmarks(priors: Sequence[Prior]) -> Array:
 def representatives(mu: Sequence[Prior], tau: Sequence[Prior | None]) -> list[Belief]:
     """Return a few pairs that ask of a grid what all pairs of these priors together ask of it.
 
-    The narrowest prior of mu in every place, the widest and the farthest; the tau priors that are smallest, largest,
-    narrowest and farthest, and some between. What they miss shows in the stated error of the cases missed.
+    The narrowest prior of mu in every place, the widest and the farthest; the tau priors that are smallest,
+    largest, narrowest and farthest, and some between. What they miss shows in the stated error of the cases
+    missed.
     """
     mus = [mu[i] for i in _extremes_of_mu(landmarks(mu))]
     if tau[0] is None:
         return [Belief(prior, None) for prior in mus]
     known = [prior for prior in tau if prior is not None]
     taus = [known[i] for i in _extremes_of_tau(landmarks(known))]
-    # any tau prior lets tau be small enough for the narrowest conditional posteriors, so one pair each will do
-    pairs = [(prior, taus[0]) for prior in mus] + [(mus[0], prior) for prior in taus] + [(mus[-1], prior) for prior in taus]
+    # any tau prior lets tau be small enough for the narrowest conditional posteriors,
+    # so one pair each will do
+    pairs = (
+        [(prior, taus[0]) for prior in mus]
+        + [(mus[0], prior) for prior in taus]
+        + [(mus[-1], prior) for prior in taus]
+    )
     return [Belief(*pair) for pair in dict.fromkeys(pairs)]
 
 
@@ -89,7 +100,9 @@ def _extremes_of_tau(marks: Array) -> list[int]:
 
 
 def _families(priors: Sequence[Prior]) -> list[tuple[Prior, Index, Array, Array]]:
-    """Group priors that are one standard density moved and stretched: the standard, which they are, location and scale."""
+    """Group priors that are one standard density moved and stretched:
+    the standard, which they are, location and scale.
+    """
     groups: dict[Prior, list[tuple[int, float, float]]] = {}
     for i, prior in enumerate(priors):
         standard, location, scale = _standard(prior)
@@ -101,7 +114,12 @@ def _families(priors: Sequence[Prior]) -> list[tuple[Prior, Index, Array, Array]
     return found
 
 
-NORMAL, LOGISTIC, HALF_NORMAL, HALF_CAUCHY = Normal(0.0, 1.0), Logistic(0.0, 1.0), HalfNormal(1.0), HalfCauchy(1.0)
+NORMAL, LOGISTIC, HALF_NORMAL, HALF_CAUCHY = (
+    Normal(0.0, 1.0),
+    Logistic(0.0, 1.0),
+    HalfNormal(1.0),
+    HalfCauchy(1.0),
+)
 
 
 @lru_cache(maxsize=64)
@@ -130,7 +148,9 @@ def _standard(prior: Prior) -> tuple[Prior, float, float]:  # noqa: PLR0911 - on
 
 
 def _quantiles(prior: Prior) -> Array:
-    """Return the landmarks of a proper prior; of a mixture those of its narrowest part, with the ends of the farthest."""
+    """Return the landmarks of a proper prior; of a mixture those of its narrowest part,
+    with the ends of the farthest.
+    """
     match prior:
         case Mixture(parts=parts):
             each = np.stack([_quantiles(part) for part in parts])

@@ -1,7 +1,8 @@
 """Posterior densities of many cases on the nodes of one axis, and the answers of all of them at once.
 
-The same interpolation as ``results.marginals.grid.GridMarginal``, row by row: the log density is interpolated between the
-nodes, its exponential integrated on the finer nodes, and the integral inverted by the cubic that matches values and slopes.
+The same interpolation as ``results.marginals.grid.GridMarginal``, row by row: the log density is interpolated
+between the nodes, its exponential integrated on the finer nodes, and the integral inverted by the cubic that
+matches values and slopes.
 """
 
 from dataclasses import dataclass
@@ -18,15 +19,20 @@ type Index = NDArray[np.intp]
 
 FINER = 4  # nodes of the fine grid per node of the axis
 NEWTON_STEPS = 4
-OVERSHOOT = 1.0  # how far a log density may rise above the higher end of a cell, a mode between nodes included
-FLOOR = -600.0  # log relative to the mode that counts as zero; far less and products of it would be slow to compute with
-GROWING = (1e-7, 0.98)  # share of an integral beyond which its end nodes must fall, and by what factor over four nodes
+# how far a log density may rise above the higher end of a cell, a mode between nodes included
+OVERSHOOT = 1.0
+# log relative to the mode that counts as zero; far less and products of it would be slow to compute with
+FLOOR = -600.0
+# share of an integral beyond which its end nodes must fall, and by what factor over four nodes
+GROWING = (1e-7, 0.98)
 PROBABILITIES = np.array([0.025, 0.5, 0.975])  # of the quantiles that errors are stated for
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """N densities on one axis: ``logs`` has shape (N, axis.size), log densities with respect to u up to a constant per row."""
+    """N densities on one axis: ``logs`` has shape (N, axis.size),
+    log densities with respect to u up to a constant per row.
+    """
 
     axis: Axis
     logs: Array
@@ -90,7 +96,9 @@ class Rows:
             return np.sqrt(np.where(np.isnan(self.mean), np.nan, np.maximum(variance, 0.0)))
 
     def _moment(self, power: Array) -> Array:
-        """Integrate powers of x, shape (axis.size,), unless their sums still grow, per decade of x, at an end of the axis."""
+        """Integrate powers of x, shape (axis.size,), unless their sums still grow, per decade of x,
+        at an end of the axis.
+        """
         w, sizes = self._weights, np.abs(power)
         share, factor = GROWING
         least = share * (w @ sizes)
@@ -101,7 +109,9 @@ class Rows:
         return np.where(grows, np.nan, w @ power)
 
     def quantile(self, p: Array) -> Array:
-        """Return the values with probabilities ``p`` (P,) below them, shape (N, P), on the parameter's own scale."""
+        """Return the values with probabilities ``p`` (P,) below them, shape (N, P),
+        on the parameter's own scale.
+        """
         return self.axis.x_of(self._u_below(p))
 
     def _u_below(self, p: Array) -> Array:
@@ -124,7 +134,9 @@ class Rows:
 
     @cached_property
     def unit(self) -> Array:
-        """What errors are measured in, shape (N,): the SD, or a quarter of the central 95% interval where there is none."""
+        """What errors are measured in, shape (N,): the SD, or a quarter of the central 95% interval
+        where there is none.
+        """
         unit = self.sd
         if np.isnan(unit).any():
             ends = self.quantile(PROBABILITIES[[0, 2]])
@@ -132,7 +144,9 @@ class Rows:
         return np.where(unit > 0, unit, 1.0)
 
     def ends_share(self) -> Array:
-        """Return the share of each density on the outermost nodes, shape (N,): about what lies beyond the axis."""
+        """Return the share of each density on the outermost nodes, shape (N,):
+        about what lies beyond the axis.
+        """
         return np.asarray(self._weights[:, [0, -1]].sum(axis=1))
 
     def thinned(self) -> "Rows":
@@ -141,17 +155,20 @@ class Rows:
 
     @cached_property
     def _checked(self) -> tuple[Index, Array]:
-        """Cells of the axis in which the checked quantiles lie, and density over slope there: what turns gaps into distances."""
+        """Cells of the axis in which the checked quantiles lie, and density over slope there:
+        what turns gaps into distances.
+        """
         cell = _cells(np.cumsum(self._weights, axis=1), PROBABILITIES)
         slope = np.exp(self.axis.log_slope(self.axis.u[cell]))
         least = np.maximum(_at(self._weights, cell), _at(self._weights, cell + 1)) / self.axis.step
         return cell, np.asarray(np.maximum(least, 1e-300) / slope * self.unit[:, None])
 
     def moved(self, other: "Rows") -> Array:
-        """Return how far the checked numbers lie from those of another computation on the same nodes or on every second.
+        """Return how far the checked numbers lie from those of another computation on the same nodes
+        or on every second.
 
-        Quantiles and moments in units of ``unit``, probabilities as they are; the largest of all, shape (N,). NaN where the
-        other has too few nodes to tell.
+        Quantiles and moments in units of ``unit``, probabilities as they are; the largest of all, shape (N,).
+        NaN where the other has too few nodes to tell.
         """
         same = other.axis.step == self.axis.step
         theirs = other._weights if same else _shares(_relative(denser(other._relative, 2)))[0]
@@ -160,12 +177,15 @@ class Rows:
         cell, per_unit = self._checked
         cell = np.minimum(cell, size - 2)
         quantiles = (np.maximum(_at(gap, cell), _at(gap, cell + 1)) / per_unit).max(axis=1)
-        moments = np.fmax(np.abs(other.mean - self.mean), np.abs(other.sd - self.sd)) / self.unit  # NaN: do not exist
+        # NaN: do not exist
+        moments = np.fmax(np.abs(other.mean - self.mean), np.abs(other.sd - self.sd)) / self.unit
         return np.asarray(np.maximum(np.maximum(quantiles, gap.max(axis=1)), np.nan_to_num(moments)))
 
 
 def denser(logs: Array, factor: int) -> Array:
-    """Return log densities (N, n) with ``factor`` nodes in place of one; NaN where there are too few to interpolate."""
+    """Return log densities (N, n) with ``factor`` nodes in place of one;
+    NaN where there are too few to interpolate.
+    """
     size = logs.shape[1]
     if size < POINTS:
         return np.full((len(logs), (size - 1) * factor + 1), np.nan)
@@ -177,7 +197,9 @@ def denser(logs: Array, factor: int) -> Array:
 
 
 def _relative(logs: Array) -> Array:
-    """Log densities relative to each row's mode, what is zero replaced by the row's lowest value: no kink to interpolate."""
+    """Log densities relative to each row's mode, what is zero replaced by the row's lowest value:
+    no kink to interpolate.
+    """
     with np.errstate(invalid="ignore"):
         logs = logs - logs.max(axis=1, keepdims=True)
     if not np.isfinite(logs.sum()):
@@ -196,7 +218,8 @@ def _shares(relative: Array) -> tuple[Array, Array]:
 
 
 def invert(below: Array, axis: Axis, p: Array) -> Array:
-    """Return the values where cumulative probabilities (N, axis.size), known at the nodes alone, reach ``p`` (P,): (N, P).
+    """Return the values where cumulative probabilities (N, axis.size), known at the nodes alone,
+    reach ``p`` (P,): (N, P).
 
     Eight-point interpolation and Newton's steps inside the cell; NaN where the nodes do not reach as far.
     """

@@ -27,7 +27,8 @@ type Progress = Callable[[int], None]
 TOLERANCE = 3e-4  # posterior SDs: a case whose stated error is larger is computed again on a grid of its own
 REFINEMENTS = 4
 SAMPLE = 64
-GAINS = {"mu": 4.0, "tau": 16.0, "theta": 32.0}  # accuracy claimed for halving a step; the eighth power would give 256
+# accuracy claimed for halving a step; the eighth power would give 256
+GAINS = {"mu": 4.0, "tau": 16.0, "theta": 32.0}
 EVIDENCE = 0.1  # weight of the log marginal likelihood's error beside errors in posterior SDs, as there
 CELLS = 250_000  # numbers held at once
 PLAIN = Fineness()
@@ -46,11 +47,12 @@ class Questions:
 class Answers(NamedTuple):
     """The answers of N cases, all on the log odds ratio scale.
 
-    ``mu`` (N, P), ``tau`` (N, P) and ``theta_new`` (N, P) are quantiles, ``above`` (N, X) probabilities above odds ratios;
-    ``mean`` and ``sd`` (N,) of mu are NaN where they do not exist, ``log_evidence`` (N,) the log marginal likelihood, which
-    has a meaning under proper priors only. ``error`` (N,) bounds the numerical error of every number, in posterior SDs
-    (probabilities: as they are; log marginal likelihood: a tenth of it); ``beyond`` (N,) is about the share of the posterior
-    beyond the grid; ``alone`` (N,) marks the cases computed on a grid of their own.
+    ``mu`` (N, P), ``tau`` (N, P) and ``theta_new`` (N, P) are quantiles, ``above`` (N, X) probabilities above
+    odds ratios; ``mean`` and ``sd`` (N,) of mu are NaN where they do not exist, ``log_evidence`` (N,) the log
+    marginal likelihood, which has a meaning under proper priors only. ``error`` (N,) bounds the numerical
+    error of every number, in posterior SDs (probabilities: as they are; log marginal likelihood: a tenth of
+    it); ``beyond`` (N,) is about the share of the posterior beyond the grid; ``alone`` (N,) marks the cases
+    computed on a grid of their own.
     """
 
     mu: Array
@@ -67,7 +69,9 @@ class Answers(NamedTuple):
     @classmethod
     def empty(cls, n: int, asked: Questions) -> "Answers":
         """Return room for N answers."""
-        tables = [np.full((n, len(found)), np.nan) for found in (asked.mu, asked.tau, asked.above, asked.theta_new)]
+        tables = [
+            np.full((n, len(found)), np.nan) for found in (asked.mu, asked.tau, asked.above, asked.theta_new)
+        ]
         rows = [np.full(n, np.nan) for _ in range(5)]
         return cls._make([*tables, *rows, np.zeros(n, bool)])
 
@@ -103,7 +107,9 @@ def solved(task: Task, cases: Cases, fineness: Fineness = PLAIN, attempt: int = 
         for part in parts or ():
             answers.put(part, solved(task, cases.taken(part), fineness, attempt))
         return answers
-    answers = _answered(task, cases, bulk_axes.build(task.dataset, task.model, axes, fineness, cases), fineness)
+    answers = _answered(
+        task, cases, bulk_axes.build(task.dataset, task.model, axes, fineness, cases), fineness
+    )
     answers.alone[:] = attempt > 0
     failing = np.flatnonzero(~(answers.error <= TOLERANCE))
     if failing.size and attempt < REFINEMENTS:
@@ -133,12 +139,19 @@ def _answered(task: Task, cases: Cases, built: Surface, fineness: Fineness) -> A
 
 
 def _numbers(asked: Questions, axes: Axes, joint: Joint, smoothing: float) -> Answers:
-    """Read all answers off the densities of mu and tau, and bound their error by what leaving out nodes changes."""
+    """Read all answers off the densities of mu and tau, and bound their error by
+    what leaving out nodes changes.
+    """
     mu = Rows(axes.mu, joint.mu)
     errors = [_moved(mu, mu.thinned()), _moved(mu, Rows(mu.axis, joint.mu_thin_tau))]
     beyond = mu.ends_share()
     tau = np.zeros((len(joint.mu), len(asked.tau)))
-    if axes.tau is not None and joint.tau is not None and joint.tau_thin_mu is not None and joint.tau_thin_tau is not None:
+    if (
+        axes.tau is not None
+        and joint.tau is not None
+        and joint.tau_thin_mu is not None
+        and joint.tau_thin_tau is not None
+    ):
         spread = Rows(axes.tau.refined(DENSER), joint.tau)
         tau = spread.quantile(np.array(asked.tau))
         errors[0] = np.maximum(errors[0], spread.moved(Rows(spread.axis, joint.tau_thin_mu)))
@@ -160,7 +173,9 @@ def _numbers(asked: Questions, axes: Axes, joint: Joint, smoothing: float) -> An
 
 
 def _new_effects(task: Task, cases: Cases, built: Surface) -> Array:
-    """Return quantiles of the effect in a new study, shape (N, P): for all pairs of priors at once, or one by one."""
+    """Return quantiles of the effect in a new study, shape (N, P):
+    for all pairs of priors at once, or one by one.
+    """
     p = np.array(task.asked.theta_new)
     assert isinstance(cases, PriorPairs), "quantiles of a new effect are for pairs of priors"
     joint = cases.on(built)(slice(0, len(cases)))
@@ -177,14 +192,17 @@ def _new_effects(task: Task, cases: Cases, built: Surface) -> Array:
 
 
 def _moved(rows: Rows, other: Rows) -> Array:
-    """Return how far the numbers of mu and the log marginal likelihood move from one computation to another."""
+    """Return how far the numbers of mu and the log marginal likelihood move
+    from one computation to another.
+    """
     return np.maximum(rows.moved(other), EVIDENCE * np.abs(other.log_total - rows.log_total))
 
 
 def _smoothing_error(task: Task, cases: Cases, small: Surface, fineness: Fineness) -> float:
     """Bound what smoothing the curves and integrating the baseline contribute, by doing both half as finely.
 
-    It is found on the nodes of ``small`` for ``SAMPLE`` of the cases, spread evenly, and the largest is held against all.
+    It is found on the nodes of ``small`` for ``SAMPLE`` of the cases, spread evenly,
+    and the largest is held against all.
     """
     axes = small.axes._replace(theta=small.axes.theta.halved())
     counts = counts_of(informative(task.dataset, task.model))

@@ -1,7 +1,7 @@
 """Sums over one likelihood surface for many cases: pairs of priors, or rows of study weights.
 
-Both kinds of case give the same thing: for every case the log densities of mu and of tau on the surface's nodes, each also
-with every second node of the other axis left out, which is what errors are stated by.
+Both kinds of case give the same thing: for every case the log densities of mu and of tau on the surface's
+nodes, each also with every second node of the other axis left out, which is what errors are stated by.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,7 +30,8 @@ DENSER = 2  # nodes of tau to sum over for each that is computed
 class Joint(NamedTuple):
     """Log densities of N cases, per u and with all constants: mu (N, M), tau (N, T), and of the thinned sums.
 
-    ``tau`` is None under a common effect. Thinned in tau means from every second node of tau, interpolation included.
+    ``tau`` is None under a common effect. Thinned in tau means from every second node of tau,
+    interpolation included.
     """
 
     mu: Array
@@ -61,7 +62,9 @@ class Cases(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class PriorPairs:
-    """N pairs of priors on one set of studies; ``which_mu`` and ``which_tau`` (N,) index the different priors."""
+    """N pairs of priors on one set of studies; ``which_mu``
+    and ``which_tau`` (N,) index the different priors.
+    """
 
     mu: tuple[Prior, ...]
     tau: tuple[Prior, ...]  # empty under a common effect
@@ -72,7 +75,9 @@ class PriorPairs:
     def of(cls, pairs: Sequence[tuple[Prior, Prior]], heterogeneous: bool) -> "PriorPairs":
         """Sort out which priors differ."""
         mu, which_mu = distinct([pair[0] for pair in pairs])
-        tau, which_tau = distinct([pair[1] for pair in pairs]) if heterogeneous else ((), np.zeros(len(pairs), np.intp))
+        tau, which_tau = (
+            distinct([pair[1] for pair in pairs]) if heterogeneous else ((), np.zeros(len(pairs), np.intp))
+        )
         return cls(mu, tau, which_mu, which_tau)
 
     def __len__(self) -> int:
@@ -84,8 +89,16 @@ class PriorPairs:
 
     def taken(self, which: Index) -> "PriorPairs":
         """Return some of the cases."""
-        mu, tau = np.unique(self.which_mu[which], return_inverse=True), np.unique(self.which_tau[which], return_inverse=True)
-        return PriorPairs(tuple(self.mu[i] for i in mu[0]), tuple(self.tau[i] for i in tau[0]) if self.tau else (), mu[1], tau[1])
+        mu, tau = (
+            np.unique(self.which_mu[which], return_inverse=True),
+            np.unique(self.which_tau[which], return_inverse=True),
+        )
+        return PriorPairs(
+            tuple(self.mu[i] for i in mu[0]),
+            tuple(self.tau[i] for i in tau[0]) if self.tau else (),
+            mu[1],
+            tau[1],
+        )
 
     def order(self) -> Index:
         """Return the cases by where their priors on mu lie."""
@@ -96,7 +109,9 @@ class PriorPairs:
         return 12 * built.axes.mu.size
 
     def on(self, built: Surface) -> Callable[[slice], Joint]:
-        """Two matrix products: over tau for every prior of tau, over mu for every prior of mu; then one sum of logs a case."""
+        """Two matrix products: over tau for every prior of tau, over mu for every prior of mu;
+        then one sum of logs a case.
+        """
         mu, tau = built.axes.mu, built.axes.tau
         log_mu, total = log_densities(self.mu, mu.x), built.total()
         own = log_mu + mu.log_slope(mu.u)
@@ -128,7 +143,8 @@ class PriorPairs:
 class StudyWeights:
     """N rows of weights in [0, 1], shape (N, K), one for each study of the surface, under one prior on mu.
 
-    ``tau`` is one prior for all, one for each row (those that depend on the data), or empty under a common effect.
+    ``tau`` is one prior for all, one for each row (those that depend on the data),
+    or empty under a common effect.
     """
 
     weights: Array
@@ -156,7 +172,9 @@ class StudyWeights:
         mu, tau = built.axes.mu, built.axes.tau
         prior = log_densities([self.mu], mu.x)[0] + mu.log_slope(mu.u)
         if tau is None or built.random is None:
-            return lambda part: Joint(rows := self.weights[part] @ built.common + prior, None, rows, None, None)
+            return lambda part: Joint(
+                rows := self.weights[part] @ built.common + prior, None, rows, None, None
+            )
         full, thin = dense(built.random), dense(built.random[:, :, ::2])
         log_tau = log_densities(self.tau, (fine := tau.refined(DENSER)).x) + fine.log_weights
         log_thin = log_tau[:, ::DENSER][:, : thin.shape[2]] + np.log(DENSER)
@@ -189,13 +207,16 @@ def _sums(weights: Array, each: Array, prior: Array, log_tau: Array) -> tuple[Ar
 
 
 def dense(values: Array) -> Array:
-    """Return a surface with ``DENSER`` nodes of tau in place of one: its logs are far smoother than a posterior of tau."""
+    """Return a surface with ``DENSER`` nodes of tau in place of one:
+    its logs are far smoother than a posterior of tau.
+    """
     flat = denser(values.reshape(-1, values.shape[-1]), DENSER)
     return flat.reshape(*values.shape[:-1], -1)
 
 
 def _log_products(logs: Array, others: Array) -> Array:
-    """Return log sum over j of exp(logs[i, j] + others[u, j]), shape (U, I), by one matrix product; rows of both scaled.
+    """Return log sum over j of exp(logs[i, j] + others[u, j]), shape (U, I), by one matrix product;
+    rows of both scaled.
 
     Rows in which the product falls below what floats can hold are summed one by one instead.
     """
@@ -216,7 +237,9 @@ def _log_products(logs: Array, others: Array) -> Array:
 
 
 def _exp(logs: Array) -> Array:
-    """Exponentials, those too small to count set to 0: processors are slow with numbers next to the smallest."""
+    """Exponentials, those too small to count set to 0: processors are slow
+    with numbers next to the smallest.
+    """
     values = np.exp(logs)
     values[logs < FAINT] = 0.0
     return np.asarray(values)

@@ -1,8 +1,10 @@
-"""Groups of trials side by side: each its own mean effect, all one tau, integrated exactly on likelihood surfaces.
+"""Groups of trials side by side: each its own mean effect, all one tau,
+integrated exactly on likelihood surfaces.
 
-Their means are exchangeable around one centre, with one prior for every difference (``exchangeable``), or independent. Then
-L(mu_1 .. mu_G, tau) = product over groups of the sum of their studies' surfaces, so that given tau the means are
-independent: every marginal is a sum over tau of products, and a difference of two means a convolution at each tau.
+Their means are exchangeable around one centre, with one prior for every difference (``exchangeable``), or
+independent. Then L(mu_1 .. mu_G, tau) = product over groups of the sum of their studies' surfaces, so that
+given tau the means are independent: every marginal is a sum over tau of products, and a difference of two
+means a convolution at each tau.
 """
 
 from collections.abc import Iterator, Mapping
@@ -40,9 +42,11 @@ FAR = 12.0  # SDs from the mean that the axis of a difference reaches at least
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """Log posteriors of each group's mean on its own axis, (mu, tau), over one tau axis (None under a common effect).
+    """Log posteriors of each group's mean on its own axis, (mu, tau),
+    over one tau axis (None under a common effect).
 
-    ``logs`` hold the log likelihood and the log prior of mu, ``log_prior_tau`` that of tau with the tau weights.
+    ``logs`` hold the log likelihood and the log prior of mu,
+    ``log_prior_tau`` that of tau with the tau weights.
     """
 
     mu: tuple[Axis, ...]
@@ -87,7 +91,9 @@ class Groups:
         return np.asarray(np.logaddexp.reduce(self.logs[g] + (self.log_tau - self.by_tau[g]), axis=1))
 
     def difference(self, a: int, b: int) -> GridMarginal:
-        """Return the marginal of mean ``a`` minus mean ``b``: at each tau a convolution, over the nodes of the narrower."""
+        """Return the marginal of mean ``a`` minus mean ``b``:
+        at each tau a convolution, over the nodes of the narrower.
+        """
         first, second = self.mean(a), self.mean(b)
         narrow, wide, sign = (a, b, -1.0) if _width(first) < _width(second) else (b, a, 1.0)
         axis = _difference_axis((first, second), (self.mu[a], self.mu[b]))
@@ -100,7 +106,9 @@ class Groups:
         safe = np.where(inside, position, 0.0).reshape(1, -1)
         logs = np.full(axis.size, -np.inf)
         for t in np.flatnonzero(counted):
-            there = np.where(inside, interpolate(_finite(self.logs[wide][:, t])[None], safe)[0].reshape(at.shape), -np.inf)
+            there = np.where(
+                inside, interpolate(_finite(self.logs[wide][:, t])[None], safe)[0].reshape(at.shape), -np.inf
+            )
             there = np.minimum(there, self.logs[wide][:, t].max() + 1.0)
             terms = there + self.logs[narrow][:, t] + inner.log_weights + share[t]
             logs = np.logaddexp(logs, np.logaddexp.reduce(terms, axis=1))
@@ -129,13 +137,18 @@ class Differences(Mapping[tuple[str, str], Marginal]):
         return len(self.names) * (len(self.names) - 1) // 2
 
 
-def solve(parts: tuple[Dataset, ...], model: Model, apart: Prior | None = None) -> "tuple[Groups | Exchangeable, Diagnostics]":
-    """Return the posterior of all groups, refined until the stated error of every mean, of tau and of the evidence is small.
+def solve(
+    parts: tuple[Dataset, ...], model: Model, apart: Prior | None = None
+) -> "tuple[Groups | Exchangeable, Diagnostics]":
+    """Return the posterior of all groups, refined until the stated error of every mean,
+    of tau and of the evidence is small.
 
-    ``apart`` is the prior of a difference of two means, None for independent means. The bound compares everything with the same
-    at twice the step. Raises ``DataError`` where a group says nothing.
+    ``apart`` is the prior of a difference of two means, None for independent means. The bound compares
+    everything with the same at twice the step. Raises ``DataError`` where a group says nothing.
     """
-    groups, bounds = stated_error.refined(lambda fine: _groups(parts, model, apart, fine), _numbers, TOLERANCE, REFINEMENTS)
+    groups, bounds = stated_error.refined(
+        lambda fine: _groups(parts, model, apart, fine), _numbers, TOLERANCE, REFINEMENTS
+    )
     return groups, stated_error.diagnostics(bounds, groups.at_the_ends, TOLERANCE, model)
 
 
@@ -145,7 +158,9 @@ def _numbers(groups: "Groups | Exchangeable") -> stated_error.Numbers:
     return found | {"log_marginal_likelihood": np.array([stated_error.EVIDENCE, groups.log_evidence])}
 
 
-def _groups(parts: tuple[Dataset, ...], model: Model, apart: Prior | None, fineness: Fineness) -> "Groups | Exchangeable":
+def _groups(
+    parts: tuple[Dataset, ...], model: Model, apart: Prior | None, fineness: Fineness
+) -> "Groups | Exchangeable":
     """Compute every group's surface on its own theta and mu axes and on the tau axis of all."""
     belief = Belief(model.mu, model.tau if model.heterogeneous else None)
     counts = [curves.counts_of(curves.informative(part, model)) for part in parts]
@@ -157,7 +172,9 @@ def _groups(parts: tuple[Dataset, ...], model: Model, apart: Prior | None, finen
     ]
     mu, centre = [axes.mu for axes in planned], None
     if apart is not None:
-        mu, centre = exchangeable.axes(mu, estimates, belief, exchangeable.resolved(apart, fineness), fineness)
+        mu, centre = exchangeable.axes(
+            mu, estimates, belief, exchangeable.resolved(apart, fineness), fineness
+        )
     logs = []
     for g, (part, each) in enumerate(zip(parts, counts, strict=True)):
         axes = Axes(planned[g].theta, mu[g], tau)
@@ -169,7 +186,9 @@ def _groups(parts: tuple[Dataset, ...], model: Model, apart: Prior | None, finen
         own = tuple(log + model.mu.logpdf(axis.x)[:, None] for log, axis in zip(logs, mu, strict=True))
         return Groups(tuple(mu), tau, own, log_prior)
     scales, weights = exchangeable.mixing(apart, fineness)
-    return Exchangeable(tuple(mu), tau, tuple(logs), log_prior, centre, model.mu.logpdf(centre.x), scales, weights)
+    return Exchangeable(
+        tuple(mu), tau, tuple(logs), log_prior, centre, model.mu.logpdf(centre.x), scales, weights
+    )
 
 
 def _shared_tau(estimates: list[tuple[Array, Array]], belief: Belief, fineness: Fineness) -> Axis | None:

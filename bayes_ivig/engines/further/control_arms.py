@@ -1,4 +1,6 @@
-"""Random-effects model of the control arms alone: binomial events, normal log odds, integrated on a surface like any other."""
+"""Random-effects model of the control arms alone: binomial events, normal log odds,
+integrated on a surface like any other.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +23,21 @@ type Array = NDArray[np.float64]
 
 TOLERANCE = 1e-4
 REFINEMENTS = 3
-FINEST = 0.005  # of the range of all arms' log odds: an arm known better than that counts as if it were known to that
+# of the range of all arms' log odds: an arm known better than that counts as if it were known to that
+FINEST = 0.005
 
 
 def control_arms(dataset: Dataset, mean: Prior, spread: Prior) -> ControlRisk:
-    """Return the posterior of mean and spread of the control arms' log odds; arms with nobody in them stay out.
+    """Return the posterior of mean and spread of the control arms' log odds;
+    arms with nobody in them stay out.
 
     Huge arms that lie far apart count in part, see ``_shares``.
     """
     kept = [study for study in dataset.studies if study.control_total > 0]
-    events, totals = (np.array([getattr(study, name) for study in kept], float) for name in ("control_events", "control_total"))
+    events, totals = (
+        np.array([getattr(study, name) for study in kept], float)
+        for name in ("control_events", "control_total")
+    )
     designs = np.array([study.design_effect for study in kept])
     events, totals = events / designs, totals / designs
     share = _shares(events, totals)
@@ -64,15 +71,18 @@ def _estimates(events: Array, totals: Array) -> tuple[Array, Array]:
 def _shares(events: Array, totals: Array) -> Array:
     """Return the share of each arm's people that counts, shape (K,); 1 but for huge arms that lie far apart.
 
-    One grid has to resolve the narrowest arm over the range of all. The standard error of an arm below ``FINEST`` of that range
-    is raised to it, which adds (``FINEST`` range / spread)^2, a few 1e-4, to the variances that mean and spread rest on.
+    One grid has to resolve the narrowest arm over the range of all. The standard error of an arm below
+    ``FINEST`` of that range is raised to it, which adds (``FINEST`` range / spread)^2, a few 1e-4, to the
+    variances that mean and spread rest on.
     """
     y, s = _estimates(events, totals)
     least = FINEST * float(np.ptp(y))
     return np.asarray(np.minimum(1.0, (s / least) ** 2)) if least > 0 else np.ones(y.size)
 
 
-def _answers(names: tuple[str, ...], arms: tuple[Array, Array], priors: tuple[Prior, Prior], fineness: Fineness) -> GridAnswers:
+def _answers(
+    names: tuple[str, ...], arms: tuple[Array, Array], priors: tuple[Prior, Prior], fineness: Fineness
+) -> GridAnswers:
     """Return the posterior on a grid: log odds in the place of log odds ratios, spread in that of tau."""
     events, totals = arms
     estimates = _estimates(events, totals)
@@ -80,6 +90,12 @@ def _answers(names: tuple[str, ...], arms: tuple[Array, Array], priors: tuple[Pr
     far = float(np.max(np.abs(estimates[0]) + 12 * estimates[1])) + 40.0
     axes = grids.plan(estimates, [belief], far, fineness)
     alpha = axes.theta.x
-    rows = shaken(log_choose(totals, events)[:, None] + events[:, None] * alpha - totals[:, None] * np.logaddexp(0, alpha))
+    rows = shaken(
+        log_choose(totals, events)[:, None]
+        + events[:, None] * alpha
+        - totals[:, None] * np.logaddexp(0, alpha)
+    )
     bare = Surface(names, estimates, axes, rows, rows, None)
-    return GridAnswers.on(surface.smoothed(bare, surface.only_for(axes, [belief], many=0)), Model(mu=priors[0], tau=priors[1]))
+    return GridAnswers.on(
+        surface.smoothed(bare, surface.only_for(axes, [belief], many=0)), Model(mu=priors[0], tau=priors[1])
+    )

@@ -1,9 +1,11 @@
-"""Groups of trials whose means vary around one centre, integrated exactly: one prior for every difference of two means.
+"""Groups of trials whose means vary around one centre, integrated exactly:
+one prior for every difference of two means.
 
-mu_g = c + e_g, the centre c with the prior of mu, and e_g ~ Normal(0, W s^2 / 2) independently given W, so that every difference
-mu_a - mu_b is Normal(0, W s^2) given W. With W = 1 differences are normal(0, s); with df / W chi-squared with df degrees of
-freedom they are student_t(df, 0, s), a scale mixture of normals. No group is the reference: names and their order do not
-matter. Given c, W and tau the groups are independent, so that every marginal is a sum over those three of products.
+mu_g = c + e_g, the centre c with the prior of mu, and e_g ~ Normal(0, W s^2 / 2) independently given W, so
+that every difference mu_a - mu_b is Normal(0, W s^2) given W. With W = 1 differences are normal(0, s); with
+df / W chi-squared with df degrees of freedom they are student_t(df, 0, s), a scale mixture of normals. No
+group is the reference: names and their order do not matter. Given c, W and tau the groups are independent, so
+that every marginal is a sum over those three of products.
 """
 
 import math
@@ -42,8 +44,9 @@ FAINT = 30.0  # log posterior below its largest at which a tau node no longer co
 class Exchangeable:
     """Log likelihoods of each group's mean on its own axis, (mu, tau), and the nodes of centre, W and tau.
 
-    ``log_prior`` is that of the centre on ``centre``; ``scales`` hold the SD of a mean around the centre at every node of W and
-    ``log_scales`` their log prior weights; ``log_prior_tau`` is that of tau with the tau weights.
+    ``log_prior`` is that of the centre on ``centre``; ``scales`` hold the SD of a mean around the centre at
+    every node of W and ``log_scales`` their log prior weights; ``log_prior_tau`` is that of tau with the tau
+    weights.
     """
 
     mu: tuple[Axis, ...]
@@ -67,11 +70,15 @@ class Exchangeable:
         return tuple(np.exp(log - top + axis.log_weights[:, None]) for log, top, axis in pairs)
 
     def _at_scales(self) -> Iterator[tuple[int, list[Array], list[Array], Array]]:
-        """Yield, per node of W, the kernels (C, M_g), the groups' sums Z_g (C, tau), and the weight of each (c, tau).
+        """Yield, per node of W, the kernels (C, M_g), the groups' sums Z_g (C, tau),
+        and the weight of each (c, tau).
 
-        Every row of a kernel is scaled to integrate to one on the nodes of mu, which holds where steps are coarse far out.
+        Every row of a kernel is scaled to integrate to one on the nodes of mu,
+        which holds where steps are coarse far out.
         """
-        prior = np.exp(self.log_prior + self.centre.log_weights)[:, None] * np.exp(self._log_tau - self._log_tau.max())
+        prior = np.exp(self.log_prior + self.centre.log_weights)[:, None] * np.exp(
+            self._log_tau - self._log_tau.max()
+        )
         for w, scale in enumerate(self.scales):
             kernels = [_kernel(self.centre.x, axis, float(scale)) for axis in self.mu]
             sums = [kernel @ own for kernel, own in zip(kernels, self._likelihoods, strict=True)]
@@ -83,7 +90,9 @@ class Exchangeable:
 
     @cached_property
     def _summed(self) -> tuple[float, Array, Array, tuple[Array, ...]]:
-        """Evidence over its scale, shares of the nodes of tau and of the centre, and densities of each mean."""
+        """Evidence over its scale, shares of the nodes of tau and of the centre,
+        and densities of each mean.
+        """
         by_tau, by_centre = np.zeros(self._log_tau.size), np.zeros(self.centre.size)
         means = [np.zeros(axis.size) for axis in self.mu]
         for _, kernels, sums, weight in self._at_scales():
@@ -96,8 +105,8 @@ class Exchangeable:
         total = float(by_tau.sum())
         if not total > 0:
             raise ModelError(
-                "contrast: the groups lie further apart than the prior of their difference allows for by any computation; give a "
-                "wider one, as in difference='student_t(4, 0, 2)'"
+                "contrast: the groups lie further apart than the prior of their difference allows for by any "
+                "computation; give a wider one, as in difference='student_t(4, 0, 2)'"
             )
         return total, by_tau / total, by_centre / total, tuple(each / total for each in means)
 
@@ -110,7 +119,9 @@ class Exchangeable:
     def at_the_ends(self) -> float:
         """About the largest share of the posterior on the ends of any axis and beyond."""
         _, by_tau, by_centre, means = self._summed
-        return max(share_beyond(each) for each in (by_centre, *means, *([by_tau] if self.tau is not None else [])))
+        return max(
+            share_beyond(each) for each in (by_centre, *means, *([by_tau] if self.tau is not None else []))
+        )
 
     def spread(self) -> Marginal:
         """Return the marginal of tau."""
@@ -121,9 +132,11 @@ class Exchangeable:
         return GridMarginal(self.mu[g], _log(self._summed[3][g]))
 
     def difference(self, a: int, b: int) -> GridMarginal:
-        """Return the marginal of mean ``a`` minus mean ``b``, summed over the nodes of the better known of the two.
+        """Return the marginal of mean ``a`` minus mean ``b``,
+        summed over the nodes of the better known of the two.
 
-        With d = mu_a - mu_b and m their middle, N(mu_a | c, v) N(mu_b | c, v) = N(d | 0, 2 v) N(m | c, v / 2).
+        With d = mu_a - mu_b and m their middle, N(mu_a | c, v) N(mu_b | c,
+        v) = N(d | 0, 2 v) N(m | c, v / 2).
         """
         narrow, wide, sign = (a, b, -1.0) if _width(self.mean(a)) < _width(self.mean(b)) else (b, a, 1.0)
         axis = self._difference_axis(a, b)
@@ -136,22 +149,31 @@ class Exchangeable:
         first, (weights,) = stencil(
             (self.centre.u_of((at + inner.x) / 2) - self.centre.start) / self.centre.step, self.centre.size
         )
-        cells = (np.arange(axis.size)[:, None, None] * self.centre.size + first[:, :, None] + np.arange(POINTS)).ravel()
+        cells = (
+            np.arange(axis.size)[:, None, None] * self.centre.size + first[:, :, None] + np.arange(POINTS)
+        ).ravel()
         density = np.zeros(axis.size)
-        apart = np.exp(-0.25 * (axis.x[:, None] / self.scales) ** 2) / self.scales  # N(d | 0, 2 v), shape (D, W)
+        # N(d | 0, 2 v), shape (D, W)
+        apart = np.exp(-0.25 * (axis.x[:, None] / self.scales) ** 2) / self.scales
         for t in np.flatnonzero(self._log_tau > self._log_tau.max() - FAINT):
-            there = interpolate(_finite(self.logs[wide][:, t] - self._tops[wide, t])[None], places)[0].reshape(at.shape)
+            there = interpolate(_finite(self.logs[wide][:, t] - self._tops[wide, t])[None], places)[
+                0
+            ].reshape(at.shape)
             both = np.where(inside, np.exp(np.minimum(there, 1.0)), 0.0) * self._likelihoods[narrow][:, t]
             at_centre = np.bincount(cells, (both[:, :, None] * weights).ravel(), axis.size * self.centre.size)
             density += ((at_centre.reshape(axis.size, -1) @ middles[:, :, t].T) * apart).sum(axis=1)
         return GridMarginal(axis, _log(density) + axis.log_slope(axis.u))
 
     def _middles(self, a: int, b: int) -> Array:
-        """Return the density of the middle of two means times all that goes with it, on the nodes of the centre: (W, C, T)."""
+        """Return the density of the middle of two means times all that goes with it,
+        on the nodes of the centre: (W, C, T).
+        """
         found = np.empty((self.scales.size, self.centre.size, self._log_tau.size))
         for w, _, sums, weight in self._at_scales():
             others = weight * math.prod(each for h, each in enumerate(sums) if h not in (a, b))
-            kernel = _normal(self.centre.x[:, None], self.centre.x[None, :], float(self.scales[w]) / math.sqrt(2))
+            kernel = _normal(
+                self.centre.x[:, None], self.centre.x[None, :], float(self.scales[w]) / math.sqrt(2)
+            )
             found[w] = kernel @ others
         return found
 
@@ -164,7 +186,9 @@ class Exchangeable:
 
 
 def mixing(prior: Prior, fineness: Fineness) -> tuple[Array, Array]:
-    """Return the nodes of a mean's SD around the centre and their log weights, for a normal or Student-t prior of differences."""
+    """Return the nodes of a mean's SD around the centre and their log weights,
+    for a normal or Student-t prior of differences.
+    """
     if isinstance(prior, Normal):
         return np.array([prior.sd / math.sqrt(2)]), np.zeros(1)
     assert isinstance(prior, StudentT)
@@ -181,16 +205,19 @@ def resolved(prior: Prior, fineness: Fineness) -> float:
     if isinstance(prior, Normal):
         return factor * prior.sd / math.sqrt(2)
     assert isinstance(prior, StudentT)
-    return float(factor * prior.scale * math.sqrt(prior.df / (2 * special.gammaincinv(prior.df / 2, NARROW)) / 2))
+    return float(
+        factor * prior.scale * math.sqrt(prior.df / (2 * special.gammaincinv(prior.df / 2, NARROW)) / 2)
+    )
 
 
 def axes(
     planned: list[Axis], estimates: list[tuple[Array, Array]], belief: Belief, step: float, fineness: Fineness
 ) -> tuple[list[Axis], Axis]:
-    """Return an axis for each group's mean, and one for the centre, given those ``planned`` for every group alone.
+    """Return an axis for each group's mean, and one for the centre,
+    given those ``planned`` for every group alone.
 
-    Steps are even where any group's estimates lie, ``step`` at most, and grow beyond. A group that is known closely keeps the
-    axis planned for it, whose steps are too long only where its likelihood is nothing.
+    Steps are even where any group's estimates lie, ``step`` at most, and grow beyond. A group that is known
+    closely keeps the axis planned for it, whose steps are too long only where its likelihood is nothing.
     """
     pooled = np.concatenate([y for y, _ in estimates]), np.concatenate([s for _, s in estimates])
     middle = float(np.min(pooled[0] - REACH * pooled[1])), float(np.max(pooled[0] + REACH * pooled[1]))
@@ -205,17 +232,22 @@ def axes(
 
 
 def _even(planned: Axis, middle: tuple[float, float], step: float) -> Axis:
-    """Return an axis nearly as far as another, of even steps in its middle; one with limits is refined instead."""
+    """Return an axis nearly as far as another, of even steps in its middle;
+    one with limits is refined instead.
+    """
     if planned.link != "identity":
         return planned.refined(max(1, math.ceil(float(np.max(np.diff(planned.x))) / step)))
     centre, scale = (middle[0] + middle[1]) / 2, max((middle[1] - middle[0]) / 2, step)
     low, high = planned.x[[0, -1]]
     reach = max(float(low), centre - FARTHEST * scale), min(float(high), centre + FARTHEST * scale)
-    return Axis.spanning("identity", (centre, scale), reach, step / scale / math.sqrt(2))  # at the middle's ends: step
+    # at the middle's ends: step
+    return Axis.spanning("identity", (centre, scale), reach, step / scale / math.sqrt(2))
 
 
 def _kernel(centre: Array, axis: Axis, scale: float) -> Array:
-    """Return the density of a mean at every centre, (C, M), each row integrating to one on the nodes of the mean."""
+    """Return the density of a mean at every centre, (C, M),
+    each row integrating to one on the nodes of the mean.
+    """
     kernel = _normal(centre[:, None], axis.x[None, :], scale)
     total = (kernel * np.exp(axis.log_weights)).sum(axis=1, keepdims=True)
     return np.divide(kernel, total, out=np.zeros_like(kernel), where=total > 0)

@@ -1,4 +1,6 @@
-"""Surfaces fit for questions not yet asked: any prior within stated ranges, any choice of trials, several likelihoods."""
+"""Surfaces fit for questions not yet asked: any prior within stated ranges, any choice of trials,
+several likelihoods.
+"""
 
 from dataclasses import replace
 
@@ -17,7 +19,9 @@ from bayes_ivig.results.marginals.axis import Axis
 
 type Array = NDArray[np.float64]
 
-STEP = 0.8  # of mu, per SD of the narrowest posterior there: sums of smooth densities converge long before they look smooth
+# of mu, per SD of the narrowest posterior there: sums of smooth densities converge long before they look
+# smooth
+STEP = 0.8
 SCALES = np.geomspace(0.02, 8.0, 40)  # of the stretched axis, looked at to find the shortest
 TAU = Axis("softplus", -3.0, 2.25, 0.0, 0.12, 9, unit=0.4)
 TAU_REACH = (1e-6, 3000.0)
@@ -27,8 +31,9 @@ MU_REACH = 60.0
 def shared_axes(dataset: Dataset, model: Model, narrowest: tuple[float, float]) -> Axes:
     """Return axes fit for every choice of trials; raises ``DataError`` as ``informative`` does.
 
-    They resolve posteriors of all studies and of each study alone, and normal priors as narrow as ``narrowest[1]`` centred
-    anywhere within ``narrowest[0]`` of 0 (log odds ratio). ``model`` is the one under which most studies carry information.
+    They resolve posteriors of all studies and of each study alone, and normal priors as narrow as
+    ``narrowest[1]`` centred anywhere within ``narrowest[0]`` of 0 (log odds ratio). ``model`` is the one
+    under which most studies carry information.
     """
     counts = curves.counts_of(curves.informative(dataset, model))
     y, s = curves.estimates(counts)

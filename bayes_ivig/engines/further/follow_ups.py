@@ -1,8 +1,9 @@
-"""Further questions of a posterior: other priors, fewer trials, trials that count in part; on its own grid where that is fit.
+"""Further questions of a posterior: other priors, fewer trials, trials that count in part;
+on its own grid where that is fit.
 
-The likelihood surface of a fit answers any prior on mu and tau, any subset of its studies and any weights of theirs. Where
-its grid cannot (a prior narrower than its steps, or one with other limits, a posterior that moved to its ends, or to where
-the surface was not computed in full) the posterior is computed anew instead.
+The likelihood surface of a fit answers any prior on mu and tau, any subset of its studies and any weights of
+theirs. Where its grid cannot (a prior narrower than its steps, or one with other limits, a posterior that
+moved to its ends, or to where the surface was not computed in full) the posterior is computed anew instead.
 """
 
 from collections.abc import Mapping
@@ -35,21 +36,26 @@ BEYOND = 1e-8
 class Again:
     """Asks the engine that made a posterior one question more.
 
-    ``exact``, (mu, tau), marks where the surface it was made on holds values and no bounds; None for a surface made for this
-    very posterior, of which that can be told.
+    ``exact``, (mu, tau), marks where the surface it was made on holds values and no bounds; None for a
+    surface made for this very posterior, of which that can be told.
     """
 
     engine: Engine
     exact: stated_error.Mask | None = None
 
     def ask(self, before: Posterior, dataset: Dataset, model: Model, weights: Weights) -> Posterior:
-        """Return the posterior of another model on some of the studies, each likelihood raised to its weight in [0, 1].
+        """Return the posterior of another model on some of the studies,
+        each likelihood raised to its weight in [0, 1].
 
-        Raises ``DataError`` and ``ModelError`` as a fit does, and ``ModelError`` for weights under a sampling engine.
+        Raises ``DataError`` and ``ModelError`` as a fit does,
+        and ``ModelError`` for weights under a sampling engine.
         """
         if not isinstance(self.engine, Quadrature):
             if weights:
-                raise ModelError(f"weights: not for the {before.engine} engine; fit with Quadrature() to give studies weights")
+                raise ModelError(
+                    f"weights: not for the {before.engine} engine; "
+                    "fit with Quadrature() to give studies weights"
+                )
             return replace(self.engine.fit(dataset, model), again=self)
         model = data_priors.resolve(dataset, _waiting(model))
         propriety.require(dataset, model)
@@ -68,7 +74,9 @@ class Again:
         return stated_error.exact_places(answers) if self.exact is None else self.exact
 
     def influence(self, posterior: Posterior) -> Influence:
-        """Return every study's weight and its predictive check against the others; raises ``ModelError`` under sampling."""
+        """Return every study's weight and its predictive check against the others;
+        raises ``ModelError`` under sampling.
+        """
         if not isinstance(posterior.answers, GridAnswers):
             raise ModelError(f"influence: not for the {posterior.engine} engine; fit with Quadrature()")
 
@@ -81,14 +89,17 @@ class Again:
 
 
 def anew(engine: Quadrature, dataset: Dataset, model: Model, weights: Weights) -> Posterior:
-    """Return the posterior on a grid of its own; with weights, refined by comparison with everything twice as coarse."""
+    """Return the posterior on a grid of its own; with weights,
+    refined by comparison with everything twice as coarse.
+    """
     if not weights:
         return engine.fit(dataset, model)
     propriety.require(dataset, model)
     belief = Belief(model.mu, model.tau if model.heterogeneous else None)
 
     def make(fineness: Fineness) -> GridAnswers:
-        built = surface.build(dataset, model, [belief] * (surface.FEW + 1), fineness)  # in full: weights reach further
+        # in full: weights reach further
+        built = surface.build(dataset, model, [belief] * (surface.FEW + 1), fineness)
         return GridAnswers.on(built, model, np.array([weights.get(study, 1.0) for study in built.studies]))
 
     answers, bounds = stated_error.refined(make, stated_error.of_grid, engine.tolerance, engine.refinements)
@@ -96,7 +107,10 @@ def anew(engine: Quadrature, dataset: Dataset, model: Model, weights: Weights) -
 
 
 def _on_the_same_grid(
-    there: tuple[Posterior, stated_error.Mask], dataset: Dataset, asked: tuple[Model, Weights], tolerance: float
+    there: tuple[Posterior, stated_error.Mask],
+    dataset: Dataset,
+    asked: tuple[Model, Weights],
+    tolerance: float,
 ) -> Posterior | None:
     """Return the answer of the surface that is there, or None where its grid is not fit for the question."""
     (before, exact), (model, weights) = there, asked
@@ -146,7 +160,9 @@ def _posterior(
 def _same_curves(before: Model, now: Model) -> bool:
     """Whether two models differ in their priors of mu and tau only."""
     same = (before.likelihood, before.effects) == (now.likelihood, now.effects)
-    return same and (now.likelihood != "binomial" or (before.alpha, before.baseline) == (now.alpha, now.baseline))
+    return same and (
+        now.likelihood != "binomial" or (before.alpha, before.baseline) == (now.alpha, now.baseline)
+    )
 
 
 def _part(built: Surface, before: Dataset, now: Dataset) -> Surface | None:
@@ -189,7 +205,9 @@ def _limits(axis: Axis, prior: Prior) -> bool:
 
 def _reaches(built: Surface, model: Model) -> bool:
     """Whether no more than ``BEYOND`` of a proper prior lies on either side of its axis."""
-    pairs = [(built.axes.mu, model.mu)] + ([(built.axes.tau, model.tau)] if built.axes.tau is not None else [])
+    pairs = [(built.axes.mu, model.mu)] + (
+        [(built.axes.tau, model.tau)] if built.axes.tau is not None else []
+    )
     for axis, prior in pairs:
         if prior.proper:
             low, high = prior.cdf(axis.x[[0, -1]])
@@ -199,7 +217,9 @@ def _reaches(built: Surface, model: Model) -> bool:
 
 
 def _carried(before: Posterior, now: stated_error.Numbers) -> dict[str, float]:
-    """Return the errors stated of the first answers, in units of the new ones: what the curves may have brought along."""
+    """Return the errors stated of the first answers, in units of the new ones:
+    what the curves may have brought along.
+    """
     stated = dict(before.diagnostics.numbers)
     found = dict.fromkeys(now, 0.0)
     for name in found:
@@ -229,7 +249,8 @@ def _emptied(prior: Prior) -> Prior:
 
 
 def prepared(posterior: Posterior, beliefs: list[Belief]) -> Posterior:
-    """Return the same posterior on a grid made for several pairs of priors at once, which ``under`` then answers quickly.
+    """Return the same posterior on a grid made for several pairs of priors at once,
+    which ``under`` then answers quickly.
 
     Sampled posteriors, and those whose studies count in part, are returned as they are.
     """
@@ -240,7 +261,10 @@ def prepared(posterior: Posterior, beliefs: list[Belief]) -> Posterior:
         return posterior
     built = surface.build(posterior.dataset, posterior.model, beliefs, Fineness())
     answers = GridAnswers.on(built, posterior.model)
-    models = [replace(posterior.model, mu=belief.mu, **({"tau": belief.tau} if belief.tau else {})) for belief in beliefs]
+    models = [
+        replace(posterior.model, mu=belief.mu, **({"tau": belief.tau} if belief.tau else {}))
+        for belief in beliefs
+    ]
     exact = [stated_error.exact_places(GridAnswers.on(built, model)) for model in models]
     everywhere = len(beliefs) > surface.FEW or np.logical_or.reduce(exact)
     again = Again(again.engine, np.array(np.broadcast_to(everywhere, answers.log_joint.shape)))

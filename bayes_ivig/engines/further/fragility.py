@@ -1,4 +1,6 @@
-"""Tables that differ from the one at hand in one arm: only one study's surface changes, so thousands are answered at once."""
+"""Tables that differ from the one at hand in one arm: only one study's surface changes,
+so thousands are answered at once.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -61,7 +63,8 @@ class Changed:
     def arms(self) -> tuple[Arm, ...]:
         """Every arm, with each direction in which events can be moved in it.
 
-        Both directions count: an event that raises a trial's odds ratio raises the pooled one, but the spread of the trials too.
+        Both directions count: an event that raises a trial's odds ratio raises the pooled one,
+        but the spread of the trials too.
         """
         studies = [study for study in self.posterior.dataset.studies if study.estimable]
         found = [Arm(study, arm, step) for step in (-1, 1) for arm in ARMS for study in studies]
@@ -101,7 +104,8 @@ class Changed:
     def _surfaces(self, studies: list[Study], mass: Array) -> Array:
         """Return the surfaces of changed studies, (C, mu, tau) or (C, mu, 1); 0 for one that says nothing.
 
-        They are exact where a table with one of them has any posterior worth counting, ``mass`` being that of the table at hand.
+        They are exact where a table with one of them has any posterior worth counting,
+        ``mass`` being that of the table at hand.
         """
         built, model = self.answers.surface, self.posterior.model
         out = np.zeros((len(studies), *self.answers.log_joint.shape))
@@ -117,7 +121,9 @@ class Changed:
         return out
 
     def _worth(self, studies: tuple[str, ...], mass: Array) -> Matters | None:
-        """Return what decides where surfaces of changed studies, named in order, must be right; None for everywhere."""
+        """Return what decides where surfaces of changed studies, named in order, must be right;
+        None for everywhere.
+        """
         if self._weights:
             return None
         others = np.stack([mass - self._own(study) for study in studies]).transpose(2, 0, 1)  # (tau, C, mu)

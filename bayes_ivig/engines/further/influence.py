@@ -30,13 +30,16 @@ TOLERANCE = 1e-4  # posterior SDs
 CHECKED = 60  # studies up to which leaving out each one is checked for numerical error on the grid of all
 
 
-def influence(posterior: Posterior, answers: GridAnswers, exact: stated_error.Mask, without: Without) -> Influence:
-    """Return weights and leave-one-out checks; ``without`` fits anew where the grid of all does not fit the others.
+def influence(
+    posterior: Posterior, answers: GridAnswers, exact: stated_error.Mask, without: Without
+) -> Influence:
+    """Return weights and leave-one-out checks; ``without`` fits anew where the grid
+    of all does not fit the others.
 
     ``exact``, (mu, tau), marks where the surface holds values, not bounds.
 
-    A prior on tau that depends on the data stays that of all studies. Studies that count in part (``posterior.weights``)
-    weigh so much less, and are foreseen by the others alone.
+    A prior on tau that depends on the data stays that of all studies. Studies that count in part
+    (``posterior.weights``) weigh so much less, and are foreseen by the others alone.
     """
     shares, prior = weights(posterior, answers)
     rows = [_row(posterior, (answers, exact), (i, float(share)), without) for i, share in enumerate(shares)]
@@ -44,7 +47,9 @@ def influence(posterior: Posterior, answers: GridAnswers, exact: stated_error.Ma
 
 
 def weights(posterior: Posterior, answers: GridAnswers) -> tuple[Array, float]:
-    """Return every study's share of the information on mu, shape (K,), and that of the prior; they add up to 1."""
+    """Return every study's share of the information on mu, shape (K,), and that of the prior;
+    they add up to 1.
+    """
     built, axis = answers.surface, answers.surface.axes.mu
     each = built.common[:, :, None] if built.random is None else built.random
     prior = posterior.model.mu.logpdf(axis.x)[None, :, None]
@@ -75,7 +80,10 @@ def _information(rows: Array, axis: Axis) -> Array:
 
 
 def _row(
-    posterior: Posterior, grid: tuple[GridAnswers, stated_error.Mask], which: tuple[int, float], without: Without
+    posterior: Posterior,
+    grid: tuple[GridAnswers, stated_error.Mask],
+    which: tuple[int, float],
+    without: Without,
 ) -> StudyInfluence:
     """Return one study's row; what cannot be had without it is None, with the reason."""
     (answers, exact), (i, weight) = grid, which
@@ -83,11 +91,18 @@ def _row(
     if len(answers.surface.studies) == 1:
         return StudyInfluence(study, weight, None, None, None, None, None, ALONE)
     if not _exists_without(posterior, study):
-        return StudyInfluence(study, weight, None, None, None, None, None, "the posterior of the others does not exist")
+        return StudyInfluence(
+            study, weight, None, None, None, None, None, "the posterior of the others does not exist"
+        )
     others, all_in_full = _left(answers, i, dict(posterior.weights).get(study, 1.0))
     if not _fit(others, exact):
         others = without(study)
-    below = _below(others, posterior, study, (float(answers.surface.estimates[0][i]), float(answers.surface.estimates[1][i])))
+    below = _below(
+        others,
+        posterior,
+        study,
+        (float(answers.surface.estimates[0][i]), float(answers.surface.estimates[1][i])),
+    )
     mu = others.marginal("mu")
     return StudyInfluence(
         study=study,
@@ -97,7 +112,11 @@ def _row(
         log_predictive_density=all_in_full - others.log_evidence,
         median_without=float(mu.quantile(0.5)),
         prob_above_without=float(mu.prob_above(0.0)),
-        note="" if below is not None else DESIGNED if study in posterior.dataset.design_effects else NO_CHOICE,
+        note=""
+        if below is not None
+        else DESIGNED
+        if study in posterior.dataset.design_effects
+        else NO_CHOICE,
     )
 
 
@@ -107,14 +126,17 @@ def _exists_without(posterior: Posterior, study: str) -> bool:
     if model.mu.proper and (model.tau.proper or not model.heterogeneous):
         return True
     try:
-        propriety.require(posterior.dataset.trials([name for name in posterior.studies if name != study]), model)
+        propriety.require(
+            posterior.dataset.trials([name for name in posterior.studies if name != study]), model
+        )
     except (ModelError, DataError):
         return False
     return True
 
 
 def _left(answers: GridAnswers, i: int, counted: float) -> tuple[GridAnswers, float]:
-    """Return the posterior of the others on the grid of all, and the log evidence with this study's full likelihood.
+    """Return the posterior of the others on the grid of all,
+    and the log evidence with this study's full likelihood.
 
     Study effects are not to be asked of it: its surface still holds the study.
     """
@@ -135,8 +157,12 @@ def _fit(others: GridAnswers, exact: stated_error.Mask) -> bool:
     return stated_error.serves(others, stated_error.of_axes(others)[1], TOLERANCE)
 
 
-def _below(others: GridAnswers, posterior: Posterior, study: str, estimate: tuple[float, float]) -> float | None:
-    """Probability, given the other studies, of a smaller effect in this one; None where nothing could have differed."""
+def _below(
+    others: GridAnswers, posterior: Posterior, study: str, estimate: tuple[float, float]
+) -> float | None:
+    """Probability, given the other studies, of a smaller effect in this one;
+    None where nothing could have differed.
+    """
     ask = _own_probability(posterior, study, estimate)
     if ask is None:
         return None
@@ -145,9 +171,11 @@ def _below(others: GridAnswers, posterior: Posterior, study: str, estimate: tupl
 
 
 def foreseen_effects(others: GridAnswers, estimate: tuple[float, float]) -> tuple[Array, Array]:
-    """Return effects of a further study, (J,) in ascending order, and their probabilities given a posterior of others.
+    """Return effects of a further study, (J,) in ascending order,
+    and their probabilities given a posterior of others.
 
-    ``estimate`` is the study's log odds ratio with its standard error: the effects lie close enough to tell its results apart.
+    ``estimate`` is the study's log odds ratio with its standard error:
+    the effects lie close enough to tell its results apart.
     """
     mu, tau = others.surface.axes.mu, others.surface.axes.tau
     if tau is None:
@@ -161,7 +189,9 @@ def foreseen_effects(others: GridAnswers, estimate: tuple[float, float]) -> tupl
     return axis.x[counts], mass[counts] / mass[counts].sum()
 
 
-def _own_probability(posterior: Posterior, study: str, estimate: tuple[float, float]) -> Callable[[Array], Array] | None:
+def _own_probability(
+    posterior: Posterior, study: str, estimate: tuple[float, float]
+) -> Callable[[Array], Array] | None:
     """Return P(smaller effect | theta) of a study as a function of theta."""
     model: Model = posterior.model
     if model.likelihood == "normal":

@@ -1,4 +1,6 @@
-"""What a posterior of studies foretells of one more: its events given its margins, or its estimate, summed, not drawn."""
+"""What a posterior of studies foretells of one more: its events given its margins, or its estimate,
+summed, not drawn.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,14 +23,16 @@ SAME = 1e-9  # relative: a p-value that another way of summing gives for the sam
 FAR = 9.0  # standard errors beyond the outermost effects within which estimates lie
 BISECTIONS = 60
 LARGE = 100  # events and non-events in every arm, from which a log odds ratio is as good as normal
-BEYOND_DOUBT = 30.0  # standard errors between effect and estimate that leave no doubt which is larger, skewed as it may be
+# standard errors between effect and estimate that leave no doubt which is larger, skewed as it may be
+BEYOND_DOUBT = 30.0
 COUNTS = 1e-7  # share of the posterior, relative to its highest node, from which a node of (mu, tau) counts
 NEVER = -700.0  # log of a probability that is 0
 
 
 @dataclass(frozen=True, eq=False)
 class CountsOutlook:
-    """Treatment events of a study given all its events: values ``x`` with their probabilities ``share``, shape (X,) each.
+    """Treatment events of a study given all its events: values ``x``
+    with their probabilities ``share``, shape (X,) each.
 
     ``below`` is the probability of fewer events than were seen, half of as many included.
     """
@@ -58,7 +62,9 @@ class CountsOutlook:
         return float(self.share[(self.x < lower) | (self.x > upper)].sum())
 
     def log_within(self, theta: Array, p: float) -> Array:
-        """Return the log probability, given an effect, of a result whose two-sided mid-p-value is above ``p``, (J,)."""
+        """Return the log probability, given an effect, of a result whose two-sided mid-p-value is above
+        ``p``, (J,).
+        """
         below = np.cumsum(self.share) - self.share / 2
         inside = 2 * np.minimum(below, 1 - below) > p * (1 + SAME)
         return _log(chances(self.counts, self.x, theta)[:, inside].sum(axis=1))
@@ -66,7 +72,9 @@ class CountsOutlook:
 
 @dataclass(frozen=True, eq=False)
 class EstimateOutlook:
-    """The log odds ratio of a study with a known standard error: effects with their probabilities, shape (J,) each."""
+    """The log odds ratio of a study with a known standard error:
+    effects with their probabilities, shape (J,) each.
+    """
 
     observed: float
     standard_error: float
@@ -99,7 +107,9 @@ class EstimateOutlook:
         return float(below + 1 - up_to)
 
     def log_within(self, theta: Array, p: float) -> Array:
-        """Return the log probability, given an effect, of an estimate whose two-sided p-value is above ``p``, (J,)."""
+        """Return the log probability, given an effect, of an estimate whose two-sided p-value is above ``p``,
+        (J,).
+        """
         low, high = (self.quantiles(np.array([p / 2, 1 - p / 2])) - theta[:, None]).T / self.standard_error
         return _log(special.ndtr(high) - special.ndtr(low))
 
@@ -109,7 +119,9 @@ class EstimateOutlook:
 
 @dataclass(frozen=True, eq=False)
 class ManyOutlook:
-    """Treatment events of a study with ``LARGE`` cells: its log odds ratio is as good as normal, ``below`` is exact."""
+    """Treatment events of a study with ``LARGE`` cells: its log odds ratio is as good as normal,
+    ``below`` is exact.
+    """
 
     counts: tuple[float, float, float, float]
     estimate: EstimateOutlook
@@ -137,7 +149,9 @@ class ManyOutlook:
         return self.estimate.outside(float(low), float(high))
 
     def log_within(self, theta: Array, p: float) -> Array:
-        """Return the log probability, given an effect, of a result whose two-sided mid-p-value is above ``p``, (J,)."""
+        """Return the log probability, given an effect, of a result whose two-sided mid-p-value is above
+        ``p``, (J,).
+        """
         return self.estimate.log_within(theta, p)
 
 
@@ -145,10 +159,12 @@ type Outlook = CountsOutlook | EstimateOutlook | ManyOutlook
 
 
 def outlook(given: GridAnswers, study: Study, estimate: tuple[float, float], model: Model) -> Outlook | None:
-    """Return what a posterior, of other studies or of all, foretells of one; None where its margins leave it no choice.
+    """Return what a posterior, of other studies or of all, foretells of one;
+    None where its margins leave it no choice.
 
-    A new effect comes from the between-study distribution; the study keeps its totals and all its events, or the standard
-    error of its log odds ratio ``estimate`` (Marshall & Spiegelhalter 2007, Bayesian Anal 2:409).
+    A new effect comes from the between-study distribution; the study keeps its totals and all its events, or
+    the standard error of its log odds ratio ``estimate`` (Marshall & Spiegelhalter 2007, Bayesian Anal
+    2:409).
     """
     if model.likelihood == "normal":
         return EstimateOutlook(*estimate, *foreseen_effects(given, estimate))
@@ -161,14 +177,20 @@ def outlook(given: GridAnswers, study: Study, estimate: tuple[float, float], mod
     below = _below(counts, estimate, theta, mass)
     if highest - lowest > MOST and min(r1, n1 - r1, r0, n0 - r0) >= LARGE:
         typical = _events(counts, np.array([mass @ theta]))[0]
-        error = np.sqrt(sum(1 / cell for cell in (typical, n1 - typical, r1 + r0 - typical, n0 - r1 - r0 + typical)))
+        error = np.sqrt(
+            sum(1 / cell for cell in (typical, n1 - typical, r1 + r0 - typical, n0 - r1 - r0 + typical))
+        )
         return ManyOutlook(counts, EstimateOutlook(estimate[0], float(error), theta, mass), below)
     x = lattice(counts, theta)
     return CountsOutlook(counts, x, mass @ chances(counts, x, theta), below)
 
 
-def _below(counts: tuple[float, float, float, float], estimate: tuple[float, float], theta: Array, mass: Array) -> float:
-    """Return the mid-probability of fewer events than were seen; effects far from the estimate leave no doubt."""
+def _below(
+    counts: tuple[float, float, float, float], estimate: tuple[float, float], theta: Array, mass: Array
+) -> float:
+    """Return the mid-probability of fewer events than were seen;
+    effects far from the estimate leave no doubt.
+    """
     near = np.abs(theta - estimate[0]) < BEYOND_DOUBT * estimate[1]
     found = (theta < estimate[0]).astype(float)
     found[near] = mid_probability_below(counts, theta[near]) if near.any() else 0.0
@@ -182,10 +204,12 @@ def _events(counts: tuple[float, float, float, float], theta: Array) -> Array:
 
 
 def chance_of_so_small(answers: GridAnswers, outlooks: Sequence[Outlook | None], p: float) -> float:
-    """Return the posterior predictive probability that the smallest of all studies' two-sided p-values is ``p`` or less.
+    """Return the posterior predictive probability that the smallest
+    of all studies' two-sided p-values is ``p`` or less.
 
-    ``answers`` are those of all studies, ``outlooks``, in their order, what these foretell of each. Given (mu, tau) new results
-    of the studies are independent, so that this is one less the product of what each has within.
+    ``answers`` are those of all studies, ``outlooks``, in their order, what these foretell of each. Given
+    (mu, tau) new results of the studies are independent, so that this is one less the product of what each
+    has within.
     """
     built = answers.surface
     theta = built.axes.theta.x

@@ -1,4 +1,6 @@
-"""Posteriors with a component raised to a power, on the same grid, and how far they move; no importance weights are needed."""
+"""Posteriors with a component raised to a power, on the same grid, and how far they move;
+no importance weights are needed.
+"""
 
 import math
 
@@ -17,11 +19,15 @@ QUANTITIES = ("mu", "tau", "theta_new")
 POWERS = (0.99, 1.01)
 FAR = 25.0  # logit of the probability beyond which a divergence is no longer summed: one in 7e10
 POINTS = 4001
-LITTLE = 1e-2  # relative difference of two probabilities below which a series takes the place of logs that cancel
+# relative difference of two probabilities below which a series takes the place of logs that cancel
+LITTLE = 1e-2
 
 
-def power_scaling(answers: GridAnswers, model: Model, quantities: tuple[str, ...] = QUANTITIES) -> PowerScaling:
-    """Return sensitivities of some of mu, tau and theta_new to the priors of mu and tau and to the likelihood.
+def power_scaling(
+    answers: GridAnswers, model: Model, quantities: tuple[str, ...] = QUANTITIES
+) -> PowerScaling:
+    """Return sensitivities of some of mu, tau and theta_new to the priors of mu and tau and
+    to the likelihood.
 
     The distribution of study effects around mu belongs to the model, and is not scaled.
     """
@@ -57,33 +63,43 @@ def _slopes(answers: GridAnswers, logs: Array, names: tuple[str, ...]) -> dict[s
     for name in names:
         base = answers.marginal(name)
         distances = [distance(base, other.marginal(name)) for other in moved]
-        found[name] = sum(d / abs(math.log2(power)) for d, power in zip(distances, POWERS, strict=True)) / len(POWERS)
+        found[name] = sum(
+            d / abs(math.log2(power)) for d, power in zip(distances, POWERS, strict=True)
+        ) / len(POWERS)
     return found
 
 
 def distance(one: Marginal, other: Marginal) -> float:
-    """Return the cumulative Jensen-Shannon distance of two posteriors of a quantity; about 0 to 1, see ``PowerScaling``.
+    """Return the cumulative Jensen-Shannon distance of two posteriors of a quantity;
+    about 0 to 1, see ``PowerScaling``.
 
-    CJS(P, Q) = integral of P log2(P / M) + (1 / (2 ln 2)) integral of (Q - P), M the mean of both (Nguyen & Vreeken 2015),
-    of the distribution functions P and Q. CJS(P, Q) + CJS(Q, P) is integrated over the whole line, on which it converges.
-    Its upper bound, the integral of P + Q, grows without end to the right, so it is taken between two quantiles of
-    ``one``, ``RANGE``. The distance is the root of their ratio, the larger of that and the same of both quantities' negatives.
+    CJS(P, Q) = integral of P log2(P / M) + (1 / (2 ln 2)) integral of (Q - P), M the mean of both (Nguyen &
+    Vreeken 2015), of the distribution functions P and Q. CJS(P, Q) + CJS(Q, P) is integrated over the whole
+    line, on which it converges. Its upper bound, the integral of P + Q, grows without end to the right, so it
+    is taken between two quantiles of ``one``, ``RANGE``. The distance is the root of their ratio, the larger
+    of that and the same of both quantities' negatives.
     """
     x = np.asarray(one.quantile(special.expit(np.linspace(-FAR, FAR, POINTS))))
     below = [np.asarray(each.prob_below(x)) for each in (one, other)]
     above = [np.asarray(each.prob_above(x)) for each in (one, other)]
     apart = np.where(below[0] < 0.5, below[0] - below[1], above[1] - above[0])
-    inside = np.asarray(one.quantile(RANGE[0] + (RANGE[1] - RANGE[0]) * 0.5 * (1 - np.cos(np.linspace(0, math.pi, POINTS)))))
+    inside = np.asarray(
+        one.quantile(RANGE[0] + (RANGE[1] - RANGE[0]) * 0.5 * (1 - np.cos(np.linspace(0, math.pi, POINTS))))
+    )
     found = 0.0
     for sums, function in ((below[0] + below[1], "prob_below"), (above[0] + above[1], "prob_above")):
-        bound = sum(float(np.trapezoid(np.asarray(getattr(each, function)(inside)), inside)) for each in (one, other))
+        bound = sum(
+            float(np.trapezoid(np.asarray(getattr(each, function)(inside)), inside)) for each in (one, other)
+        )
         if bound > 0:
             found = max(found, float(np.trapezoid(_divergence(sums, apart), x)) / bound)
     return math.sqrt(found)
 
 
 def _divergence(sums: Array, apart: Array) -> Array:
-    """P log2(P / M) + Q log2(Q / M) from P + Q and P - Q: with d their ratio, M ((1 + d) log2(1 + d) + (1 - d) log2(1 - d))."""
+    """P log2(P / M) + Q log2(Q / M) from P + Q and P - Q: with d their ratio,
+    M ((1 + d) log2(1 + d) + (1 - d) log2(1 - d)).
+    """
     d = np.clip(apart / np.maximum(sums, 1e-300), -1.0, 1.0)
     exact = special.xlog1py(1 + d, d) + special.xlog1py(1 - d, -d)
     series = d**2 * (1 + d**2 / 6)

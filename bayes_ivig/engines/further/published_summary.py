@@ -11,10 +11,12 @@ STEP = 0.1
 
 
 def summary_posterior(estimate: float, standard_error: float, prior: Prior) -> GridMarginal:
-    """Return the posterior of the pooled effect given a published estimate, taken as normal with its standard error.
+    """Return the posterior of the pooled effect given a published estimate,
+    taken as normal with its standard error.
 
-    Estimate, error and prior share one scale: log odds ratio, or the natural scale of a mean difference. With a normal prior
-    this is the conjugate normal posterior; with a flat one it is the normal around the estimate.
+    Estimate, error and prior share one scale: log odds ratio, or the natural scale of a mean difference. With
+    a normal prior this is the conjugate normal posterior; with a flat one it is the normal around the
+    estimate.
     """
     reach = (estimate - REACH * standard_error, estimate + REACH * standard_error)
     if prior.proper:

@@ -1,4 +1,6 @@
-"""A conclusion under many priors at once: along lines of priors whose scale grows, and the scales at which it turns."""
+"""A conclusion under many priors at once: along lines of priors whose scale grows,
+and the scales at which it turns.
+"""
 
 import math
 from collections.abc import Callable, Sequence
@@ -23,14 +25,17 @@ type Array = NDArray[np.float64]
 type Pair = tuple[Prior, Prior]
 
 POINTS = 31  # scales looked at along a line
-INSIDE = 9  # between two of them, around a crossing: the polynomial through these is right to 1e-9 of a probability
+# between two of them, around a crossing: the polynomial through these is right to 1e-9 of a probability
+INSIDE = 9
 CLOSE = 1e-9  # of the log of a scale
 PRECISE = 0.025  # of the posterior SD of mu, about that of 25,000 persons
 
 
 @dataclass(frozen=True)
 class Line:
-    """Priors of one parameter with a scale s: normal(``centre`` + ``lean`` s, s) of mu, or half_normal(s) of tau."""
+    """Priors of one parameter with a scale s: normal(``centre`` + ``lean`` s, s) of mu,
+    or half_normal(s) of tau.
+    """
 
     parameter: Literal["mu", "tau"]
     between: tuple[float, float]
@@ -49,11 +54,14 @@ class Line:
         return [(Normal(self.centre + self.lean * float(s), float(s)), model.tau) for s in scales]
 
 
-def answers(posterior: Posterior, pairs: Sequence[Pair], conclusion: Conclusion, level: float = 0.95) -> tuple[Array, Array]:
-    """Return, for each pair of priors, the probability a conclusion is about and the limit that faces it, both (N,).
+def answers(
+    posterior: Posterior, pairs: Sequence[Pair], conclusion: Conclusion, level: float = 0.95
+) -> tuple[Array, Array]:
+    """Return, for each pair of priors, the probability a conclusion is about and the limit
+    that faces it, both (N,).
 
-    The limit is that of the central interval of mu at ``level``, on the log scale. One surface serves all pairs; sampled
-    posteriors, those with weighted studies and very precise ones are asked pair by pair.
+    The limit is that of the central interval of mu at ``level``, on the log scale. One surface serves all
+    pairs; sampled posteriors, those with weighted studies and very precise ones are asked pair by pair.
     """
     if posterior.engine != "quadrature" or posterior.weights or precise(posterior):
         return _one_by_one(posterior, pairs, conclusion, level)
@@ -70,7 +78,9 @@ def precise(posterior: Posterior) -> bool:
     return sd is not None and sd < PRECISE
 
 
-def _one_by_one(posterior: Posterior, pairs: Sequence[Pair], conclusion: Conclusion, level: float) -> tuple[Array, Array]:
+def _one_by_one(
+    posterior: Posterior, pairs: Sequence[Pair], conclusion: Conclusion, level: float
+) -> tuple[Array, Array]:
     model = posterior.model
     ready = posterior
     if not precise(posterior):  # else the posterior's own grid serves better
@@ -84,12 +94,18 @@ def _one_by_one(posterior: Posterior, pairs: Sequence[Pair], conclusion: Conclus
     return chances, limits
 
 
-def turned(posterior: Posterior, lines: Sequence[Line], chances: Sequence[Array], conclusion: Conclusion) -> list[TippingPoint]:
+def turned(
+    posterior: Posterior, lines: Sequence[Line], chances: Sequence[Array], conclusion: Conclusion
+) -> list[TippingPoint]:
     """Return where a conclusion turns along each line, from its probability at the line's own scales."""
     holds = [conclusion.reached(found) for found in chances]
     cells = [(k, int(i)) for k, row in enumerate(holds) for i in np.flatnonzero(row[:-1] != row[1:])]
     nodes = [_inside(*np.log(lines[k].scales[[i, i + 1]])) for k, i in cells]
-    pairs = [pair for (k, _), at in zip(cells, nodes, strict=True) for pair in lines[k].pairs(posterior.model, np.exp(at))]
+    pairs = [
+        pair
+        for (k, _), at in zip(cells, nodes, strict=True)
+        for pair in lines[k].pairs(posterior.model, np.exp(at))
+    ]
     values = answers(posterior, pairs, conclusion)[0].reshape(-1, INSIDE) if pairs else np.empty((0, INSIDE))
     crossings: list[list[Crossing]] = [[] for _ in lines]
     for (k, i), at, row in zip(cells, nodes, values, strict=True):
@@ -117,7 +133,9 @@ def _inside(low: float, high: float) -> Array:
 
 
 def _root(at: Array, gaps: Array) -> float:
-    """Return where the polynomial through the gaps is 0; the nearer end where errors in the last digits hide the change."""
+    """Return where the polynomial through the gaps is 0; the nearer end where errors
+    in the last digits hide the change.
+    """
     from scipy import optimize
 
     middle, half = (at[0] + at[-1]) / 2, (at[-1] - at[0]) / 2

@@ -1,4 +1,6 @@
-"""How far the numbers of a posterior on a grid may be off: what moves when nodes are left out bounds the error."""
+"""How far the numbers of a posterior on a grid may be off:
+what moves when nodes are left out bounds the error.
+"""
 
 import math
 from collections.abc import Callable
@@ -19,21 +21,28 @@ type Array = NDArray[np.float64]
 type Mask = NDArray[np.bool_]
 type Numbers = dict[str, Array]
 
-GAIN = 16.0  # accuracy claimed for halving a step: sums and interpolation of smooth densities gain far more (eighth power: 256)
+# accuracy claimed for halving a step: sums and interpolation
+# of smooth densities gain far more (eighth power: 256)
+GAIN = 16.0
 EVIDENCE = 10.0  # log marginal likelihoods are held to ten tolerances for each hundred studies
-FAINT = 1e-10  # share of the posterior at the ends of a grid, up to which the prior beyond them does not matter
-EXACT = 80.0  # logs below the best that a surface is computed in full, for the priors it was made for (``surface.WORTH``)
+# share of the posterior at the ends of a grid, up to which the prior beyond them does not matter
+FAINT = 1e-10
+# logs below the best that a surface is computed in full, for the priors it was made for (``surface.WORTH``)
+EXACT = 80.0
 NOTHING = 40.0  # logs below its mode where a posterior has nothing to say
 PROBABILITIES = np.array([0.025, 0.5, 0.975])
 MOVED = 5.0  # tolerances that numbers may move by when nodes are left out of a grid made for another question
-SPREAD = 1.3  # SDs in steps, from which the trapezoid sum of a normal is exact to 1e-14, and to 1e-4 on every second node
+# SDs in steps, from which the trapezoid sum of a normal is exact to 1e-14, and to 1e-4 on every second node
+SPREAD = 1.3
 HEAVIEST = 0.4  # share of a distribution on one node
 COUNTS = 1e-6  # share of the posterior of a tau that need not be resolved
 ALLOWED = 3.0  # tolerances that the bounds of all axes may add up to
 
 
 def numbers_of(marginals: dict[str, Marginal]) -> Numbers:
-    """Return, per quantity, its unit (the SD, or a quarter of the 95% interval) and the numbers that are checked."""
+    """Return, per quantity, its unit (the SD, or a quarter of the 95% interval)
+    and the numbers that are checked.
+    """
     found: Numbers = {}
     for name, marginal in marginals.items():
         quantiles = np.asarray(marginal.quantile(PROBABILITIES))
@@ -53,22 +62,33 @@ def of_grid(answers: GridAnswers) -> Numbers:
 
 
 def distances(coarse: Numbers, fine: Numbers) -> dict[str, float]:
-    """Return how far each quantity's numbers moved at most, in its units, as a bound of the finer ones' error."""
-    return {name: float(np.max(np.abs(coarse[name] - fine[name])[1:]) / fine[name][0] / GAIN) for name in fine}
+    """Return how far each quantity's numbers moved at most, in its units,
+    as a bound of the finer ones' error.
+    """
+    return {
+        name: float(np.max(np.abs(coarse[name] - fine[name])[1:]) / fine[name][0] / GAIN) for name in fine
+    }
 
 
 def thinned(answers: GridAnswers, which: str) -> GridAnswers:
-    """Return the posterior on every second node of ``"mu"`` or of ``"tau"``; for its marginals of mu and tau only."""
+    """Return the posterior on every second node of ``"mu"`` or of ``"tau"``;
+    for its marginals of mu and tau only.
+    """
     theta, mu, tau = answers.surface.axes
     if which == "mu":
-        return GridAnswers(replace(answers.surface, axes=Axes(theta, mu.halved(), tau)), answers.log_joint[::2])
+        return GridAnswers(
+            replace(answers.surface, axes=Axes(theta, mu.halved(), tau)), answers.log_joint[::2]
+        )
     assert tau is not None
-    log_joint = answers.log_joint[:, ::2] + math.log(2)  # the tau weights are in it, and steps are twice as long
+    # the tau weights are in it, and steps are twice as long
+    log_joint = answers.log_joint[:, ::2] + math.log(2)
     return GridAnswers(replace(answers.surface, axes=Axes(theta, mu, tau.halved())), log_joint)
 
 
 def of_axes(answers: GridAnswers) -> tuple[Numbers, dict[str, float]]:
-    """Return the checked numbers, and bounds of what the steps of the mu and tau axes may do to them, added up."""
+    """Return the checked numbers, and bounds of what the steps of the mu and tau axes may do to them,
+    added up.
+    """
     fine = of_grid(answers)
     axes = ("mu",) if answers.surface.axes.tau is None else ("mu", "tau")
     if min(axis.size for axis in answers.surface.axes[1:] if axis) < 2 * POINTS:
@@ -80,7 +100,9 @@ def of_axes(answers: GridAnswers) -> tuple[Numbers, dict[str, float]]:
 def refined[T](
     make: Callable[[Fineness], T], numbers: Callable[[T], Numbers], tolerance: float, refinements: int
 ) -> tuple[T, dict[str, float]]:
-    """Return what ``make`` makes when it is fine enough, and bounds of its error: all of it is compared at twice the step."""
+    """Return what ``make`` makes when it is fine enough, and bounds of its error:
+    all of it is compared at twice the step.
+    """
     fineness = Fineness()
     coarse = make(fineness.coarser())
     for attempt in range(refinements + 1):
@@ -93,7 +115,9 @@ def refined[T](
 
 
 def exact_places(answers: GridAnswers) -> Mask:
-    """Return where a surface holds values and no bounds: wherever its own posterior may count; shape (mu, tau)."""
+    """Return where a surface holds values and no bounds: wherever its own posterior may count;
+    shape (mu, tau).
+    """
     tau = answers.surface.axes.tau
     if tau is None or answers.surface.mixed is not None:
         return np.ones(answers.log_joint.shape, bool)
@@ -109,8 +133,8 @@ def reaches_beyond(answers: GridAnswers, exact: Mask) -> bool:
 def serves(answers: GridAnswers, bounds: dict[str, float], tolerance: float) -> bool:
     """Whether a grid made for another question is fit for this one.
 
-    Either leaving nodes out hardly moves any number, or the steps resolve the whole posterior, so that the accuracy claimed
-    for finer ones (``GAIN``) holds: steps made for another posterior need not.
+    Either leaving nodes out hardly moves any number, or the steps resolve the whole posterior, so that the
+    accuracy claimed for finer ones (``GAIN``) holds: steps made for another posterior need not.
     """
     worst = max(bounds.values())
     return worst * GAIN <= MOVED * tolerance or (worst <= ALLOWED * tolerance and resolves(answers))
@@ -136,9 +160,17 @@ def _in_steps(shares: Array) -> Array:
     return np.where(shares.max(axis=0) > HEAVIEST, 0.0, sd)
 
 
-def diagnostics(bounds: dict[str, float], at_the_ends: float, tolerance: float, model: Model | None = None) -> Diagnostics:
-    """Return the bounds as diagnostics; above ``ALLOWED`` tolerances, or with mass at the ends of the grid, a problem."""
-    problems = [remedies.inaccurate(name, bound, tolerance) for name, bound in bounds.items() if not bound <= ALLOWED * tolerance]
+def diagnostics(
+    bounds: dict[str, float], at_the_ends: float, tolerance: float, model: Model | None = None
+) -> Diagnostics:
+    """Return the bounds as diagnostics; above ``ALLOWED`` tolerances,
+    or with mass at the ends of the grid, a problem.
+    """
+    problems = [
+        remedies.inaccurate(name, bound, tolerance)
+        for name, bound in bounds.items()
+        if not bound <= ALLOWED * tolerance
+    ]
     if not at_the_ends <= tolerance:
         problems.append(remedies.beyond(at_the_ends, model))
     numbers = tuple((f"error.{name}", bound) for name, bound in bounds.items())

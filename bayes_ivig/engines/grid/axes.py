@@ -1,7 +1,7 @@
 """Where to put the nodes: axes for theta, mu and tau that follow the data and the priors.
 
-Everything here works on the normal approximation of each study (log odds ratio and standard error); it only has to be
-about right, because the engine checks the result and refines it.
+Everything here works on the normal approximation of each study (log odds ratio and standard error); it only
+has to be about right, because the engine checks the result and refines it.
 """
 
 import math
@@ -22,13 +22,17 @@ from bayes_ivig.results.marginals.axis import Axis
 type Array = NDArray[np.float64]
 
 MOST_NODES = 40_000
-WIDEST_SHARE = 1.0  # scale of an axis between two limits, in logits: a posterior against a limit decays on that scale
-BEYOND = 0.25  # of its width that curves are drawn beyond the mu axis, so that every second node of theirs reaches as far
+# scale of an axis between two limits, in logits: a posterior against a limit decays on that scale
+WIDEST_SHARE = 1.0
+# of its width that curves are drawn beyond the mu axis, so that every second node of theirs reaches as far
+BEYOND = 0.25
 MOST_MIDDLES = 9
 DEEP, RIGHT = 1e4, 1e-5  # logs below a curve's top from which it is drawn more finely, to be right to so many
-MODE_REACH, ALONE, CLOSER = 6.5, 0.4, 8.0  # steps looked at around a mode; the share of one node, and how much closer then
+# steps looked at around a mode; the share of one node, and how much closer then
+MODE_REACH, ALONE, CLOSER = 6.5, 0.4, 8.0
 STEPS = (1.0, 2.0, 4.0, 8.0, 16.0)
-SEVERAL_FROM, MOST_PLACES = 320, 40  # nodes from which more than one dense place is tried, and how many there may be
+# nodes from which more than one dense place is tried, and how many there may be
+SEVERAL_FROM, MOST_PLACES = 320, 40
 
 
 class Fineness(NamedTuple):
@@ -51,12 +55,17 @@ class Fineness(NamedTuple):
         return self._scaled(2.0, (self.nodes + 1) // 2)
 
     def _scaled(self, factor: float, nodes: int) -> "Fineness":
-        steps = {name: factor * getattr(self, name) for name in ("theta", "theta_most", "mu", "mu_most", "tau", "curve")}
+        steps = {
+            name: factor * getattr(self, name)
+            for name in ("theta", "theta_most", "mu", "mu_most", "tau", "curve")
+        }
         return self._replace(**steps, nodes=nodes)
 
 
 class Belief(NamedTuple):
-    """A pair of priors to plan for; ``further`` is how many times as far as usual mu is followed to either side."""
+    """A pair of priors to plan for; ``further`` is how many times as far
+    as usual mu is followed to either side.
+    """
 
     mu: Prior
     tau: Prior | None  # None: common effect
@@ -72,18 +81,25 @@ class Axes(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a posterior was found to lie: a value with the step wanted there; that of tau on the axis's inner coordinate."""
+    """Where a posterior was found to lie: a value with the step wanted there;
+    that of tau on the axis's inner coordinate.
+    """
 
     mu: tuple[float, float]
     tau: tuple[float, float] | None
 
 
 def plan(
-    estimates: tuple[Array, Array], beliefs: list[Belief], far: float, fineness: Fineness, place: Place | None = None
+    estimates: tuple[Array, Array],
+    beliefs: list[Belief],
+    far: float,
+    fineness: Fineness,
+    place: Place | None = None,
 ) -> Axes:
     """Return axes that resolve every belief's posterior; ``far`` is where curves have stopped changing.
 
-    ``place`` is where a posterior was found on axes planned before, for tables that no normal approximation describes.
+    ``place`` is where a posterior was found on axes planned before,
+    for tables that no normal approximation describes.
     """
     y, s = estimates
     priors = [belief.mu for belief in beliefs]
@@ -92,7 +108,11 @@ def plan(
     seen: list[Seen] = []
     if taus:
         scale = tau_grids.scale(taus, (y, s), parts)
-        seen = [tau_grids.look((y, s), own, belief.tau, scale) for own, belief in zip(parts, beliefs, strict=True) if belief.tau]
+        seen = [
+            tau_grids.look((y, s), own, belief.tau, scale)
+            for own, belief in zip(parts, beliefs, strict=True)
+            if belief.tau
+        ]
     kept = [each.kept for each in seen] if taus else [np.zeros(1)] * len(beliefs)
     conditionals = [conditional(y, s, part, at) for own, at in zip(parts, kept, strict=True) for part in own]
     means, sds = (np.concatenate(values) for values in zip(*conditionals, strict=True))
@@ -113,7 +133,9 @@ def plan(
 
 
 def found_at(axes: Axes, log_mass: Array, fineness: Fineness) -> Place:
-    """Return where the posterior's mode lies on axes, (mu, tau), and the steps it asks for: finer by far if on a node alone."""
+    """Return where the posterior's mode lies on axes, (mu, tau), and the steps it asks for:
+    finer by far if on a node alone.
+    """
     i, j = (int(at) for at in np.unravel_index(most_of(log_mass.reshape(-1)), log_mass.shape))
     mu = axes.mu
     share = np.exp(log_mass[:, j] - log_mass[:, j].max())
@@ -122,11 +144,19 @@ def found_at(axes: Axes, log_mass: Array, fineness: Fineness) -> Place:
         return Place(own, None)
     inner = axes.tau.inner
     share = np.exp(log_mass[i] - log_mass[i].max())
-    return Place(own, (float(inner[j]), _wanted(axes.tau.u, inner, share, (j, axes.tau.inner_spacing(j), 2 * fineness.tau))))
+    return Place(
+        own,
+        (
+            float(inner[j]),
+            _wanted(axes.tau.u, inner, share, (j, axes.tau.inner_spacing(j), 2 * fineness.tau)),
+        ),
+    )
 
 
 def _wanted(u: Array, x: Array, share: Array, at: tuple[int, float, float]) -> float:
-    """Return the step wanted at a mode: a share of the SD there, or of the present step where nodes do not show the SD."""
+    """Return the step wanted at a mode: a share of the SD there,
+    or of the present step where nodes do not show the SD.
+    """
     i, spacing, per_sd = at
     share = share / share.sum()
     near = np.abs(u - u[i]) < MODE_REACH * (u[1] - u[0])
@@ -137,9 +167,11 @@ def _wanted(u: Array, x: Array, share: Array, at: tuple[int, float, float]) -> f
 
 
 def _theta_needs(estimates: tuple[Array, Array], means: Array, per_error: float) -> tuple[Array, Array]:
-    """Places and steps of the axis of curves: around every estimate, and where means lie so deep in a curve that slopes count.
+    """Places and steps of the axis of curves: around every estimate,
+    and where means lie so deep in a curve that slopes count.
 
-    Interpolation over eight nodes, a share h of the way to the estimate apart, is off by about h^8 of the log there.
+    Interpolation over eight nodes, a share h of the way to the estimate apart,
+    is off by about h^8 of the log there.
     """
     y, s = estimates
     middle = np.unique(np.round(means, 6))
@@ -152,9 +184,11 @@ def _theta_needs(estimates: tuple[Array, Array], means: Array, per_error: float)
 
 
 def effect_axis(mu: Axis, spread: float, studies: tuple[ArrayLike, ArrayLike] | None = None) -> Axis:
-    """Return an axis for the effects of studies: as fine as the mu axis where that is finest, and around their own estimates.
+    """Return an axis for the effects of studies: as fine as the mu axis where that is finest,
+    and around their own estimates.
 
-    ``spread`` is the largest tau that matters; ``studies`` are estimates with standard errors, none for a new study.
+    ``spread`` is the largest tau that matters; ``studies`` are estimates with standard errors,
+    none for a new study.
     """
     x = mu.x
     places, needed = np.array([float(mu.x_of(0.0))]), np.array([float(np.exp(mu.log_slope(0.0))) * mu.step])
@@ -166,7 +200,9 @@ def effect_axis(mu: Axis, spread: float, studies: tuple[ArrayLike, ArrayLike] | 
 
 
 def _mu_reach(y: Array, s: Array, priors: list[Prior], further: float) -> tuple[float, float]:
-    """Where mu may lie: everywhere the priors allow, to one in 1e12, or ``further``; with a flat one, far beyond the data."""
+    """Where mu may lie: everywhere the priors allow, to one in 1e12, or ``further``;
+    with a flat one, far beyond the data.
+    """
     low, high = float(np.min(y - 9 * s)), float(np.max(y + 9 * s))
     for prior in priors:
         if prior.proper:
@@ -179,7 +215,8 @@ def _mu_reach(y: Array, s: Array, priors: list[Prior], further: float) -> tuple[
 
 
 def stretched(needs: tuple[Array, Array], reach: tuple[float, float], most: float) -> Axis:
-    """Return the shortest axis whose step at each needed place is at most the one needed there: dense in one place or in several.
+    """Return the shortest axis whose step at each needed place is at most the one needed there:
+    dense in one place or in several.
 
     Raises ``ModelError`` where it would need more than ``MOST_NODES``.
     """
@@ -195,8 +232,9 @@ def stretched(needs: tuple[Array, Array], reach: tuple[float, float], most: floa
         best = min(best, _several(needs, reach, most), key=lambda axis: axis.size)
     if best.size > MOST_NODES:
         raise ModelError(
-            f"a grid fine enough for these trials and priors would need {best.size} nodes, more than {MOST_NODES}: some are "
-            "extremely narrow for how far they lie apart; widen the prior of mu, or use engine=NUTS()"
+            f"a grid fine enough for these trials and priors would need {best.size} nodes, more than "
+            f"{MOST_NODES}: some are extremely narrow for how far they lie apart; "
+            "widen the prior of mu, or use engine=NUTS()"
         )
     return best
 
@@ -218,7 +256,8 @@ def _several(needs: tuple[Array, Array], reach: tuple[float, float], most: float
 
 
 def _bounded(conditionals: tuple[Array, Array], limits: tuple[float, float], fineness: Fineness) -> Axis:
-    """Return a mu axis between the limits of a bounded prior, as fine as the posteriors, or what of them is let in, ask for.
+    """Return a mu axis between the limits of a bounded prior, as fine as the posteriors,
+    or what of them is let in, ask for.
 
     A normal whose mean lies beyond a limit decays from it on the scale of its variance over the distance.
     """
@@ -230,5 +269,7 @@ def _bounded(conditionals: tuple[Array, Array], limits: tuple[float, float], fin
     places = np.clip(means, low + inset, high - inset)
     share = np.clip((places - low) / (high - low), 1e-15, 1 - 1e-15)
     inner = special.logit(share)
-    steps = np.minimum(fineness.mu * scale / ((high - low) * share * (1 - share)), WIDEST_SHARE * fineness.mu_most)
+    steps = np.minimum(
+        fineness.mu * scale / ((high - low) * share * (1 - share)), WIDEST_SHARE * fineness.mu_most
+    )
     return stretched((inner, steps), SHARES, fineness.mu_most).between(low, high)

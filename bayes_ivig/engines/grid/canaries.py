@@ -1,11 +1,12 @@
-"""Small tables whose answers stand for the exact engine: what computes the same is the same, wherever it lies.
+"""Small tables whose answers stand for the exact engine:
+what computes the same is the same, wherever it lies.
 
 What is stored as work of the engine names it by ``engine_sha256``. A hash of source text would change with a
 file's place or a comment; this one is of the answers stated below, which are computed again once a process.
 They are compared within ``TOLERANCE``, as a comparison has no edges at which a last bit turns a rounding: an
-engine that gives them has the hash of what is stated, the same on every machine, and one that does not has the
-hash of what it gives instead. Where its numbers change on purpose the answers are stated anew, and what was
-stored is void.
+engine that gives them has the hash of what is stated, the same on every machine, and one that does not has
+the hash of what it gives instead. Where its numbers change on purpose the answers are stated anew, and what
+was stored is void.
 """
 
 import json
@@ -23,8 +24,8 @@ from bayes_ivig.inputs.model.two_arm import Model
 type Counts = tuple[int, int, int, int]  # events and people of the treatment arm, then of the control arm
 type Answers = tuple[float, ...]
 
-# Of every answer, absolute: the finest grid moves none by more than a quarter of it, a curve higher by 0.1% moves
-# some by more than ten times it.
+# Of every answer, absolute: the finest grid moves none by more than a quarter of it, a curve higher by 0.1%
+# moves some by more than ten times it.
 TOLERANCE = 2e-5
 MIXED = ((3, 50, 7, 50), (7, 60, 3, 50), (12, 40, 20, 42), (5, 30, 4, 31))
 SPARSE = ((0, 25, 3, 24), (1, 40, 0, 38), (2, 30, 5, 33), (0, 12, 0, 14))
@@ -36,8 +37,8 @@ class Canary(NamedTuple):
     """One table and one model, with what the engine answers.
 
     ``answers`` are the median and SD of mu, P(mu > 0), the medians of tau and of the first study's theta, the
-    0.975 quantile of theta_new (all on the log odds ratio scale), and the log marginal likelihood, which there is
-    none of under an improper prior.
+    0.975 quantile of theta_new (all on the log odds ratio scale), and the log marginal likelihood, which
+    there is none of under an improper prior.
     """
 
     name: str
@@ -53,7 +54,9 @@ CANARIES = (
         {},
         (-0.2715529, 0.3906842, 0.2332428, 0.3467554, -0.4147619, 1.0516362, -32.3681153),
     ),
-    Canary("sparse", SPARSE, {}, (-0.9934442, 0.7742868, 0.0876756, 0.3443845, -1.1501316, 0.7964877, -18.598931)),
+    Canary(
+        "sparse", SPARSE, {}, (-0.9934442, 0.7742868, 0.0876756, 0.3443845, -1.1501316, 0.7964877, -18.598931)
+    ),
     Canary(
         "many events",
         MANY,
@@ -146,7 +149,9 @@ def answers_to(canary: Canary, engine: Quadrature | None = None) -> Answers:
 
 
 def hash_of(computed: tuple[Answers, ...]) -> str:
-    """Return the hash of the engine's settings and of answers to ``CANARIES``, stated ones in place of close ones."""
+    """Return the hash of the engine's settings and of answers to ``CANARIES``,
+    stated ones in place of close ones.
+    """
     content = [asdict(Quadrature())] + [
         [
             canary.name,

@@ -1,4 +1,6 @@
-"""Each study's likelihood curve under a model: which studies carry information, and log L_i(theta) on given nodes."""
+"""Each study's likelihood curve under a model: which studies carry information,
+and log L_i(theta) on given nodes.
+"""
 
 import math
 from typing import NamedTuple
@@ -30,16 +32,17 @@ T_REACH = 1e4  # a Student-t baseline has tails to integrate that a normal has n
 def informative(dataset: Dataset, model: Model) -> tuple[Study, ...]:
     """Return the studies that enter the likelihood; raises ``DataError`` when there is none.
 
-    A study with an empty arm never does. Without events, or with only events, in both arms a study says nothing to the
-    hypergeometric and the normal likelihood; the binomial one keeps it, since the baseline prior makes it informative.
+    A study with an empty arm never does. Without events, or with only events, in both arms a study says
+    nothing to the hypergeometric and the normal likelihood; the binomial one keeps it, since the baseline
+    prior makes it informative.
     """
     kept = tuple(study for study in dataset.studies if study.estimable)
     if model.likelihood != "binomial":
         kept = tuple(study for study in kept if study.informative)
     if not kept:
         raise DataError(
-            f"{dataset.label}: no study carries information under the {model.likelihood} likelihood: every one has an empty arm, "
-            "no events at all, or only events; add a study with events and non-events"
+            f"{dataset.label}: no study carries information under the {model.likelihood} likelihood: every "
+            "one has an empty arm, no events at all, or only events; add a study with events and non-events"
         )
     return kept
 
@@ -60,10 +63,12 @@ def estimates(counts: Counts) -> tuple[Array, Array]:
 
 
 class Drawn(NamedTuple):
-    """Curves on nodes of their own: a curve is smooth on the scale of its own standard error, however fine others must be.
+    """Curves on nodes of their own: a curve is smooth on the scale of its own standard error,
+    however fine others must be.
 
-    ``fine`` has shape (K, J): log L_i at y_i + scale_i sinh(u), u in equal steps between -limit_i and limit_i. ``rough`` are
-    those of every second node, from every second node of the baseline. Normal curves are closed, and drawn directly.
+    ``fine`` has shape (K, J): log L_i at y_i + scale_i sinh(u), u in equal steps between -limit_i and
+    limit_i. ``rough`` are those of every second node, from every second node of the baseline. Normal curves
+    are closed, and drawn directly.
     """
 
     estimates: tuple[Array, Array]
@@ -105,7 +110,9 @@ def drawn(counts: Counts, model: Model, far: float, fineness: Fineness) -> Drawn
 
 
 def _exact_curves(counts: Counts, model: Model, theta: Array, nodes: int) -> tuple[Array, Array]:
-    """Return log L_i(theta) for nodes theta of shape (K, J), and the same from every second node of any baseline."""
+    """Return log L_i(theta) for nodes theta of shape (K, J),
+    and the same from every second node of any baseline.
+    """
     if model.likelihood == "hypergeometric":
         exact = likelihood.hypergeometric(counts, theta)
         return exact, exact
@@ -116,7 +123,9 @@ def _exact_curves(counts: Counts, model: Model, theta: Array, nodes: int) -> tup
     ]
     if len(parts) == 1:
         return parts[0][1]
-    fine, rough = (np.logaddexp.reduce(np.stack([log + pair[i] for log, pair in parts]), axis=0) for i in (0, 1))
+    fine, rough = (
+        np.logaddexp.reduce(np.stack([log + pair[i] for log, pair in parts]), axis=0) for i in (0, 1)
+    )
     return np.asarray(fine), np.asarray(rough)
 
 
@@ -126,7 +135,9 @@ def baselines(alpha: Prior) -> list[tuple[float, Baseline]]:
         case LibraryPrior(prior=inner):
             return baselines(inner)
         case Mixture(weights=weights, parts=parts):
-            return [(w * v, base) for w, part in zip(weights, parts, strict=True) for v, base in baselines(part)]
+            return [
+                (w * v, base) for w, part in zip(weights, parts, strict=True) for v, base in baselines(part)
+            ]
         case Normal(mean, sd):
             return [(1.0, Baseline(alpha.logpdf, mean, sd))]
         case Logistic(location, scale):
@@ -138,7 +149,9 @@ def baselines(alpha: Prior) -> list[tuple[float, Baseline]]:
 
 
 def reach(counts: Counts, model: Model) -> float:
-    """Return how far from 0 a curve can still change on the log odds ratio scale: beyond it, curves are 0 or flat."""
+    """Return how far from 0 a curve can still change on the log odds ratio scale:
+    beyond it, curves are 0 or flat.
+    """
     y, s = estimates(counts)
     far = float(np.max(np.abs(y) + 12 * s)) + 40.0
     if model.likelihood == "binomial":

@@ -1,4 +1,6 @@
-"""Data-dependent priors meet their data: the studies' standard errors are filled in, the rest stays as it was stated."""
+"""Data-dependent priors meet their data: the studies' standard errors are filled in,
+the rest stays as it was stated.
+"""
 
 from dataclasses import replace
 
@@ -13,10 +15,12 @@ from bayes_ivig.priors.data_dependent import DataDependent
 
 
 def resolve(dataset: Dataset, model: Model) -> Model:
-    """Return the model with the standard errors of the dataset's studies in its prior on tau; itself where none is needed.
+    """Return the model with the standard errors of the dataset's studies in its prior on tau;
+    itself where none is needed.
 
-    They are those of log odds ratios, 0.5 added to every cell of a study with a zero cell, of the studies that enter the
-    likelihood: the prior of a subset of trials is not that of all. Raises ``DataError`` when no study carries information.
+    They are those of log odds ratios, 0.5 added to every cell of a study with a zero cell, of the studies
+    that enter the likelihood: the prior of a subset of trials is not that of all. Raises ``DataError`` when
+    no study carries information.
     """
     if not waits(model.tau):
         return model

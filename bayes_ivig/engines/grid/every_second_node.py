@@ -14,14 +14,17 @@ from bayes_ivig.results.marginals.grid import Fine, moments, relative
 type Array = NDArray[np.float64]
 type Bounds = dict[str, float]
 
-EVIDENCE = 10.0  # the log marginal likelihood, a sum over studies, is held to ten tolerances for each hundred of them
+# the log marginal likelihood, a sum over studies, is held to ten tolerances for each hundred of them
+EVIDENCE = 10.0
 GAIN = 16.0  # accuracy claimed for halving a step; the eighth power would give 256
 PROBABILITIES = np.array([0.025, 0.5, 0.975])
 TWICE = math.log(2.0)  # weights of a sum over half the nodes
 
 
 class Joint(Protocol):
-    """A posterior of (mu, tau) on the nodes of a surface: log density per unit of mu and per node of tau, (mu, tau)."""
+    """A posterior of (mu, tau) on the nodes of a surface: log density per unit of mu and per node
+    of tau, (mu, tau).
+    """
 
     @property
     def surface(self) -> Surface:
@@ -33,11 +36,12 @@ class Joint(Protocol):
 
 
 def errors_of(fine: Joint, rough: Joint) -> dict[str, Bounds]:
-    """Return, per axis, a bound of each number's error in posterior SDs; ``theta`` stands for smoothing and baseline together.
+    """Return, per axis, a bound of each number's error in posterior SDs;
+    ``theta`` stands for smoothing and baseline together.
 
-    ``rough`` is the posterior with every second node of everything. The bound is how far a number moves when every second
-    node is left out, divided by ``GAIN``: sums and interpolation converge at least like the eighth power of the step, so
-    the finer answer is about 250 times closer than the coarser.
+    ``rough`` is the posterior with every second node of everything. The bound is how far a number moves when
+    every second node is left out, divided by ``GAIN``: sums and interpolation converge at least like the
+    eighth power of the step, so the finer answer is about 250 times closer than the coarser.
     """
     _, mu, tau = fine.surface.axes
     joint = fine.log_joint + mu.log_weights[:, None]
@@ -45,11 +49,19 @@ def errors_of(fine: Joint, rough: Joint) -> dict[str, Bounds]:
     by_mu, by_mu_other = log_sum(joint, axis=1), log_sum(other, axis=1)
     unit = EVIDENCE * max(1.0, len(fine.surface.studies) / 100)
     if tau is None:
-        full, (thin, roughly) = _of_mu(mu, by_mu[None])[0], _of_mu(mu.halved(), np.stack([by_mu[::2] + TWICE, by_mu_other]))
-        return {name: _bounds((a, b), None, unit) for name, (a, b) in (("mu", (thin, full)), ("theta", (roughly, thin)))}
+        full, (thin, roughly) = (
+            _of_mu(mu, by_mu[None])[0],
+            _of_mu(mu.halved(), np.stack([by_mu[::2] + TWICE, by_mu_other])),
+        )
+        return {
+            name: _bounds((a, b), None, unit)
+            for name, (a, b) in (("mu", (thin, full)), ("theta", (roughly, thin)))
+        }
     without = log_sum(joint[:, ::2], axis=1) + TWICE
     full, no_tau = _of_mu(mu, np.stack([by_mu, without]))
-    no_mu, small, roughly = _of_mu(mu.halved(), np.stack([by_mu[::2] + TWICE, without[::2] + TWICE, by_mu_other]))
+    no_mu, small, roughly = _of_mu(
+        mu.halved(), np.stack([by_mu[::2] + TWICE, without[::2] + TWICE, by_mu_other])
+    )
     by_tau, thin = log_sum(joint, axis=0), log_sum(joint[::2], axis=0) + TWICE
     tau_full, tau_no_mu = _numbers(tau, np.stack([by_tau, thin]))
     rows = np.stack([by_tau[::2] + TWICE, thin[::2] + TWICE, log_sum(other, axis=0)])
@@ -62,13 +74,17 @@ def errors_of(fine: Joint, rough: Joint) -> dict[str, Bounds]:
 
 
 def _of_mu(axis: Axis, log_mass: Array) -> Array:
-    """Numbers of mu from rows of log posterior mass of its nodes, and P(OR > 1) and the log evidence, shape (R, 8)."""
+    """Numbers of mu from rows of log posterior mass of its nodes,
+    and P(OR > 1) and the log evidence, shape (R, 8).
+    """
     found = _numbers(axis, log_mass, above=0.0)
     return np.column_stack([found, log_sum(log_mass, axis=1)])
 
 
 def _numbers(axis: Axis, log_mass: Array, above: float | None = None) -> Array:
-    """Unit (the SD, or a quarter of the 95% interval), quantiles, mean and SD, and a probability, shape (R, 6 or 7)."""
+    """Unit (the SD, or a quarter of the 95% interval), quantiles, mean and SD, and a probability,
+    shape (R, 6 or 7).
+    """
     fine = Fine.of(axis, relative(log_mass))
     quantiles = axis.x_of(fine.u_below(PROBABILITIES))
     mean, sd = moments(axis, log_mass)

@@ -1,4 +1,6 @@
-"""The model without an effect: mu = 0, and tau 0 or free; what ``average_models`` weighs the others against."""
+"""The model without an effect: mu = 0, and tau 0 or free;
+what ``average_models`` weighs the others against.
+"""
 
 import math
 
@@ -39,11 +41,15 @@ def _at_zero(built: Surface, tau: Axis) -> np.ndarray[tuple[int], np.dtype[np.fl
     point = Axis("identity", 0.0, 1.0, 0.0, 1.0, 1)
     if built.mixed is not None:
         return np.asarray(smooth_robust(built.log_curves, (theta, point, tau), built.mixed)[:, 0].sum(axis=0))
-    return np.asarray(smooth(built.log_curves[None], theta, np.zeros(1), tau.x, tails=True)[:, :, 0].sum(axis=1))
+    return np.asarray(
+        smooth(built.log_curves[None], theta, np.zeros(1), tau.x, tails=True)[:, :, 0].sum(axis=1)
+    )
 
 
 def _new_study(built: Surface, tau: Axis, logs: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Marginal:
-    """Marginal of theta_new: zero-mean normals (or Student-t) of every tau, on an axis that is finest at 0."""
+    """Marginal of theta_new: zero-mean normals (or Student-t) of every tau,
+    on an axis that is finest at 0.
+    """
     factors = built.mixed.factors if built.mixed else np.ones(1)
     weights = built.mixed.log_weights if built.mixed else np.zeros(1)
     widest = float(tau.x[logs > logs.max() - 30].max() * factors.max())

@@ -10,7 +10,16 @@ from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior
 from bayes_ivig.priors.data_dependent import DataDependent
-from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.families import (
+    Flat,
+    HalfCauchy,
+    HalfNormal,
+    HalfStudentT,
+    Logistic,
+    Normal,
+    StudentT,
+    Uniform,
+)
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.scale_free import ScaleFree
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
@@ -19,16 +28,18 @@ TAILS = {
     "jeffreys": -1.0, "berger_deely": -1.0, "conventional": -2.0, "dumouchel": -2.0,
     "uniform_shrinkage": -3.0, "uniform_i2": -3.0,
 }  # fmt: skip
-FOLLOWED = 1e-12, 1e5  # share of a power tail beyond where it is followed to, but not more than so many times as far
+# share of a power tail beyond where it is followed to, but not more than so many times as far
+FOLLOWED = 1e-12, 1e5
 JUST_PROPER = math.nextafter(-1.0, -2.0)
 
 
 def falls(study: Study, model: Model) -> tuple[bool, bool]:
     """Return whether a study's likelihood falls to zero as theta goes to minus and to plus infinity.
 
-    Without events under treatment it levels off to the left, with only events to the right; given the total number of
-    events (hypergeometric) the same holds mirrored for the control arm, whose prior bounds the binomial curve instead. From
-    a baseline between the arms, that prior bounds both, and only none against all events levels off.
+    Without events under treatment it levels off to the left, with only events to the right; given the total
+    number of events (hypergeometric) the same holds mirrored for the control arm, whose prior bounds the
+    binomial curve instead. From a baseline between the arms, that prior bounds both, and only none against
+    all events levels off.
     """
     r1, n1, r0, n0 = study.counts
     if model.likelihood == "normal":
@@ -42,7 +53,9 @@ def falls(study: Study, model: Model) -> tuple[bool, bool]:
 
 
 def tail(prior: Prior) -> float:  # noqa: C901, PLR0911 - one case for each form of tail
-    """Return the power a of a prior's density, tau^a, as tau grows: minus infinity where it falls faster than any power."""
+    """Return the power a of a prior's density, tau^a, as tau grows:
+    minus infinity where it falls faster than any power.
+    """
     match prior:
         case LibraryPrior(prior=inner):
             return tail(inner)
@@ -73,12 +86,13 @@ def tail(prior: Prior) -> float:  # noqa: C901, PLR0911 - one case for each form
 def require(dataset: Dataset, model: Model) -> None:
     """Raise ``ModelError`` where too few studies are informative for the posterior to exist.
 
-    A curve that falls to zero on both sides takes a factor 1 / tau off the posterior as tau grows, and a flat mu gives one
-    back. With k such curves and a prior on tau that behaves like tau^a, the posterior is proper if k > 1 + a, with a flat mu if
-    k > 2 + a and some curve falls on either side; never where the prior itself has no integral near 0. (Röver 2020, J Stat
-    Softw 93(6), section 2.2, for normal likelihoods; here counted by curves that fall, since those of studies with zero cells
-    may level off.) Studies that cannot tell the arms apart do not count: from a baseline between the arms their curves are
-    bounded, but by its prior alone.
+    A curve that falls to zero on both sides takes a factor 1 / tau off the posterior as tau grows, and a flat
+    mu gives one back. With k such curves and a prior on tau that behaves like tau^a, the posterior is proper
+    if k > 1 + a, with a flat mu if k > 2 + a and some curve falls on either side; never where the prior
+    itself has no integral near 0. (Röver 2020, J Stat Softw 93(6), section 2.2, for normal likelihoods; here
+    counted by curves that fall, since those of studies with zero cells may level off.) Studies that cannot
+    tell the arms apart do not count: from a baseline between the arms their curves are bounded, but by its
+    prior alone.
     """
     flat, random = not model.mu.proper, model.effects != "common"
     improper = [("mu", model.mu)] * flat + [("tau", model.tau)] * (random and not model.tau.proper)
@@ -89,9 +103,13 @@ def require(dataset: Dataset, model: Model) -> None:
     both = sum(left and right for left, right in sides)
     least = _least(model.tau, flat) if random else 0
     if not telling:
-        reason = "no study can tell the arms apart, so that nothing but the prior of the baselines would bound it"
+        reason = (
+            "no study can tell the arms apart, so that nothing but the prior of the baselines would bound it"
+        )
     elif flat and not (any(left for left, _ in sides) and any(right for _, right in sides)):
-        reason = "a study whose likelihood falls to zero towards either side is needed, found none on one side"
+        reason = (
+            "a study whose likelihood falls to zero towards either side is needed, found none on one side"
+        )
     elif random and isinstance(model.tau, ScaleFree) and model.tau.exponent <= -1:
         reason = "its integral near tau = 0 is infinite, where the likelihood is not zero, whatever the data"
     elif both < least:
@@ -113,7 +131,8 @@ def _least(tau: Prior, flat: bool) -> int:
 
 
 def follow(prior: Prior) -> float:
-    """How many times as far as usual mu is followed where a posterior may lie in its prior's tail; 1 if that is no power tail.
+    """How many times as far as usual mu is followed where a posterior may lie in its prior's tail;
+    1 if that is no power tail.
 
     Of a density |mu|^a, a < -1, from some place on, a share c^(a + 1) lies beyond c times as far.
     """

@@ -34,8 +34,8 @@ FEW = 16  # studies up to which all effects are computed with that of a new stud
 class Quadrature:
     """Engine that integrates: no sampling, no seed, the same answer every time.
 
-    Grids are refined until the stated error of every checked number is below ``tolerance`` posterior SDs, at most
-    ``refinements`` times.
+    Grids are refined until the stated error of every checked number is below ``tolerance`` posterior SDs,
+    at most ``refinements`` times.
     """
 
     tolerance: float = 1e-4
@@ -77,8 +77,8 @@ class Quadrature:
 class GridAnswers:
     """The joint posterior of (mu, tau) on a surface's nodes, and the marginals it implies.
 
-    ``log_joint`` has shape (mu, tau) or (mu, 1): log likelihood plus log prior densities, per unit of mu and per node of tau
-    (the tau weights are in it, those of mu are not).
+    ``log_joint`` has shape (mu, tau) or (mu, 1): log likelihood plus log prior densities, per unit of mu and
+    per node of tau (the tau weights are in it, those of mu are not).
     """
 
     surface: Surface
@@ -108,7 +108,9 @@ class GridAnswers:
 
     @property
     def at_the_ends(self) -> float:
-        """About what share of the posterior lies on the ends of the mu or the tau axis and beyond, whatever their steps."""
+        """About what share of the posterior lies on the ends of the mu or the tau axis and beyond,
+        whatever their steps.
+        """
         share = np.exp(self.log_mass - self.log_evidence)
         axes = (1, 0) if share.shape[1] > 1 else (1,)
         return max(share_beyond(share.sum(axis=other)) for other in axes)
@@ -148,7 +150,9 @@ class GridAnswers:
         return PointMarginal(0.0) if tau is None else GridMarginal(tau, log_sum(self.log_mass, axis=0))
 
     def theta(self, study: str) -> Marginal:
-        """Return the marginal of one study's effect: its likelihood times the prediction from all the others."""
+        """Return the marginal of one study's effect: its likelihood times the prediction
+        from all the others.
+        """
         built = self.surface
         if built.random is None:
             return self.marginal("mu")
@@ -161,21 +165,29 @@ class GridAnswers:
         return {}
 
     def _effects_of(self, group: int) -> Densities:
-        """Log densities per u of the effects of ``TOGETHER`` studies, a row each, and of a new study, on an axis they share."""
+        """Log densities per u of the effects of ``TOGETHER`` studies, a row each, and of a new study,
+        on an axis they share.
+        """
         if group in self._effects:
             return self._effects[group]
         built, some = self.surface, slice(group * TOGETHER, (group + 1) * TOGETHER)
         assert built.random is not None
-        axis = grids.effect_axis(built.axes.mu, self._spread, (built.estimates[0][some], built.estimates[1][some]))
+        axis = grids.effect_axis(
+            built.axes.mu, self._spread, (built.estimates[0][some], built.estimates[1][some])
+        )
         own = at_points(built.log_curves[some], built.axes.theta, axis.x)
         own = np.concatenate([own, np.zeros((1, axis.size))])
         joints = self.log_joint - np.concatenate([built.random[some], np.zeros((1, *self.log_joint.shape))])
-        self._effects[group] = Densities(axis, own + self._predicted_by(joints, axis, own) + axis.log_slope(axis.u))
+        self._effects[group] = Densities(
+            axis, own + self._predicted_by(joints, axis, own) + axis.log_slope(axis.u)
+        )
         return self._effects[group]
 
     @cached_property
     def _spread(self) -> float:
-        """Largest tau that still has a share of one in 1e13 of the posterior; times the widest part that matters of Student-t."""
+        """Largest tau that still has a share of one in 1e13 of the posterior;
+        times the widest part that matters of Student-t.
+        """
         tau, mixed = self.surface.axes.tau, self.surface.mixed
         assert tau is not None
         logs = log_sum(self.log_mass, axis=0)
@@ -183,12 +195,16 @@ class GridAnswers:
         return min(FARTHEST, max(1.0, widest) * float(tau.x[logs > logs.max() - 30].max()))
 
     def _predicted(self, log_joint: Array, axis: Axis) -> Array:
-        """Log density on an axis of the effect of a study drawn from the between-study distribution, given a joint posterior."""
+        """Log density on an axis of the effect of a study drawn from the between-study distribution,
+        given a joint posterior.
+        """
         found: Array = self._predicted_by(log_joint[None], axis)[0]
         return found
 
     def _predicted_by(self, log_joints: Array, axis: Axis, log_factors: Array | None = None) -> Array:
-        """Return ``_predicted`` for several joint posteriors (R, mu, tau), shape (R, axis.size); see ``mixture``."""
+        """Return ``_predicted`` for several joint posteriors (R, mu, tau), shape (R, axis.size);
+        see ``mixture``.
+        """
         _, mu, tau = self.surface.axes
         assert tau is not None
         possible = np.isfinite(log_joints).any(axis=(0, 1))
@@ -216,10 +232,16 @@ def _refined(fineness: Fineness, axes: set[str]) -> Fineness:
     return fineness._replace(**{field: getattr(finer, field) for axis in axes for field in fields[axis]})
 
 
-def _diagnostics(errors: dict[str, dict[str, float]], at_the_ends: float, tolerance: float, model: Model) -> Diagnostics:
+def _diagnostics(
+    errors: dict[str, dict[str, float]], at_the_ends: float, tolerance: float, model: Model
+) -> Diagnostics:
     """Sum the bounds over the axes, and name what could not be brought below the tolerance."""
     bounds = {name: sum(by_name[name] for by_name in errors.values()) for name in errors["mu"]}
-    problems = [remedies.inaccurate(name, bound, tolerance) for name, bound in bounds.items() if not bound <= 3 * tolerance]
+    problems = [
+        remedies.inaccurate(name, bound, tolerance)
+        for name, bound in bounds.items()
+        if not bound <= 3 * tolerance
+    ]
     if not at_the_ends <= tolerance:
         problems.append(remedies.beyond(at_the_ends, model))
     numbers = tuple((f"error.{name}", bound) for name, bound in bounds.items())

@@ -1,4 +1,6 @@
-"""Single values of smoothed log curves, in logs throughout: for what sums would lose to underflow, or an expansion to a bend."""
+"""Single values of smoothed log curves, in logs throughout:
+for what sums would lose to underflow, or an expansion to a bend.
+"""
 
 import math
 
@@ -14,16 +16,19 @@ type Index = NDArray[np.intp]
 
 HERMITE_NODES, HERMITE_WEIGHTS = np.polynomial.hermite.hermgauss(7)
 OUTSIDE = -1e9  # log density beyond the limits of a bounded axis
-OVERSHOOT = 1.0  # how far an interpolated log may lie above the highest node it comes from, a mode between nodes included
+# how far an interpolated log may lie above the highest node it comes from, a mode between nodes included
+OVERSHOOT = 1.0
 NEWTON_STEPS = 60
 CLOSE = 0.1  # of the product's own SD: Gauss-Hermite needs its mode no better
 CELLS = 130_000  # of terms held at once
 
 
 def summed(rows: Array, axis: Axis, row_id: Index, normals: tuple[Array, Array], tails: bool) -> Array:
-    """Sum rows (R, n) times normals (centres, sds) over the nodes, where these resolve the normals, at any depth; (N,).
+    """Sum rows (R, n) times normals (centres, sds) over the nodes, where these resolve the normals,
+    at any depth; (N,).
 
-    ``row_id`` (N,) says which row goes with which normal; with ``tails`` rows go on at their edge values beyond the axis.
+    ``row_id`` (N,) says which row goes with which normal;
+    with ``tails`` rows go on at their edge values beyond the axis.
     """
     centres, sds = normals
     x, weighted = axis.x, rows + axis.log_weights
@@ -52,7 +57,8 @@ def summed(rows: Array, axis: Axis, row_id: Index, normals: tuple[Array, Array],
 def laplace(rows: Array, axis: Axis, row_id: Index, normals: tuple[Array, Array]) -> Array:
     """Smooth single values: Gauss-Hermite nodes placed and scaled at the mode of each product; shape (N,).
 
-    Rows, ``row_id`` and normals are those of ``summed``. For a row quadratic over the width of the product it is exact.
+    Rows, ``row_id`` and normals are those of ``summed``.
+    For a row quadratic over the width of the product it is exact.
     """
     centres, sds = normals
     precision = 1 / sds**2
@@ -63,16 +69,25 @@ def laplace(rows: Array, axis: Axis, row_id: Index, normals: tuple[Array, Array]
     first, (weights,) = stencil(position, axis.size)
     values = _take_below(rows, row_id[:, None], first, weights)
     values = np.where((nodes < axis.lower) | (nodes > axis.upper), OUTSIDE, values)
-    terms = values - 0.5 * precision[:, None] * (nodes - centres[:, None]) ** 2 + HERMITE_NODES**2 + np.log(HERMITE_WEIGHTS)
+    terms = (
+        values
+        - 0.5 * precision[:, None] * (nodes - centres[:, None]) ** 2
+        + HERMITE_NODES**2
+        + np.log(HERMITE_WEIGHTS)
+    )
     top = terms.max(axis=1)
-    return np.asarray(top + np.log(np.exp(terms - top[:, None]).sum(axis=1)) + np.log(scale / sds) - 0.5 * math.log(math.pi))
+    return np.asarray(
+        top + np.log(np.exp(terms - top[:, None]).sum(axis=1)) + np.log(scale / sds) - 0.5 * math.log(math.pi)
+    )
 
 
-def _product_modes(rows: Array, axis: Axis, row_id: Index, normal: tuple[Array, Array]) -> tuple[Array, Array]:
+def _product_modes(
+    rows: Array, axis: Axis, row_id: Index, normal: tuple[Array, Array]
+) -> tuple[Array, Array]:
     """Mode of each row times its normal (centre, precision), and the curvature there.
 
-    Newton's steps from the centre, kept between the centre and the row's own mode, where the product's mode of a
-    log-concave row must lie; a step that would leave the bracket halves it instead.
+    Newton's steps from the centre, kept between the centre and the row's own mode, where the product's mode
+    of a log-concave row must lie; a step that would leave the bracket halves it instead.
     """
     centres, precision = normal
     own = axis.x[rows.argmax(axis=1)][row_id]
@@ -98,7 +113,9 @@ def _product_modes(rows: Array, axis: Axis, row_id: Index, normal: tuple[Array, 
 
 
 def _derivatives(rows: Array, axis: Axis, row_id: Index, x: Array) -> tuple[Array, Array]:
-    """First and second derivative in x of each value's row; 0 beyond the axis, where rows are taken as flat."""
+    """First and second derivative in x of each value's row;
+    0 beyond the axis, where rows are taken as flat.
+    """
     u = axis.u_of(x)
     position = np.clip((u - axis.start) / axis.step, -1.0, axis.size)
     first, (_, by_u, by_uu) = stencil(position, axis.size, derivatives=2)
@@ -120,7 +137,9 @@ def _take(rows: Array, row_id: Index, first: Index, weights: Array) -> Array:
 
 
 def _take_below(rows: Array, row_id: Index, first: Index, weights: Array) -> Array:
-    """Interpolate each value in its own row, never far above the nodes used: far tails fall too steeply for a polynomial."""
+    """Interpolate each value in its own row, never far above the nodes used:
+    far tails fall too steeply for a polynomial.
+    """
     flat, start = rows.reshape(-1), row_id * rows.shape[1] + first
     node = flat[start]
     result, highest = weights[..., 0] * node, node

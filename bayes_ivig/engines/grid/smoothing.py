@@ -1,11 +1,12 @@
 """Log curves smoothed by normal densities, each value accurate relative to itself far into the tails.
 
-Used in both directions: a study's likelihood curve smoothed by the between-study distribution gives its surface over
-(mu, tau); a posterior of mu smoothed the same way gives the predictive density of a new study's effect.
+Used in both directions: a study's likelihood curve smoothed by the between-study distribution gives its
+surface over (mu, tau); a posterior of mu smoothed the same way gives the predictive density of a new study's
+effect.
 
-Three ways, by the width of the normal in steps of the axis: trapezoid sums over the nodes, the same over nodes ``REFINED``
-times as dense, and below that an expansion of the log curve. What would underflow in sums, or bends too much to be
-expanded, is done value by value in logs.
+Three ways, by the width of the normal in steps of the axis: trapezoid sums over the nodes, the same over
+nodes ``REFINED`` times as dense, and below that an expansion of the log curve. What would underflow in sums,
+or bends too much to be expanded, is done value by value in logs.
 """
 
 from collections.abc import Callable
@@ -31,14 +32,17 @@ NARROW = WIDE / REFINED  # below this many local steps a second-order expansion 
 LITTLE = 0.1  # squared width over squared scale of the row, up to which the expansion is valid
 TINY = 3e-4  # below this many local steps a normal leaves a row as it is
 MARGIN = 40.0  # logs by which a share of a mixture may be less before it is left out
-WORTH = 60.0  # logs by which a share of a density may be less than the density at its mode before it is left out
+# logs by which a share of a density may be less than the density at its mode before it is left out
+WORTH = 60.0
 UNKNOWN = -600.0  # log of what is too small to matter; lower than anything computed by sums
 NEAR = 64  # points whose nodes are read together
 TOGETHER = 256  # rows smoothed together
 
 
 class Widths(NamedTuple):
-    """Where each normal stands, in local steps of the axis; masks of shape (T, C), and the centres in u, clipped to it."""
+    """Where each normal stands, in local steps of the axis;
+    masks of shape (T, C), and the centres in u, clipped to it.
+    """
 
     u: Array
     wide: Mask
@@ -47,15 +51,22 @@ class Widths(NamedTuple):
 
 
 def smooth(
-    log_rows: Array, axis: Axis, centres: Array, sds: Array, *, tails: bool = False, matters: Matters | None = None
+    log_rows: Array,
+    axis: Axis,
+    centres: Array,
+    sds: Array,
+    *,
+    tails: bool = False,
+    matters: Matters | None = None,
 ) -> Array:
     """Return log of the integral of exp(row(x)) Normal(x | centre, sd^2) dx, shape (T, R, C).
 
-    ``log_rows`` has shape (T, R, n), or (1, R, n) where the same rows go with every sd, on the nodes of ``axis``;
-    ``centres`` (C,), ``sds`` (T,). With ``tails`` a row goes on at its edge value beyond the axis, as a likelihood
-    that has reached its plateau does. ``matters`` may spare work: given all values, some of them upper bounds only, and
-    where they are bounds, it says at which (sd, centre) they must be replaced by the values; the others become ``UNKNOWN``,
-    relative to their row's maximum, or stay where they are if that is lower.
+    ``log_rows`` has shape (T, R, n), or (1, R, n) where the same rows go with every sd, on the nodes of
+    ``axis``; ``centres`` (C,), ``sds`` (T,). With ``tails`` a row goes on at its edge value beyond the axis,
+    as a likelihood that has reached its plateau does. ``matters`` may spare work: given all values, some of
+    them upper bounds only, and where they are bounds, it says at which (sd, centre) they must be replaced by
+    the values; the others become ``UNKNOWN``, relative to their row's maximum, or stay where they are if that
+    is lower.
     """
     top = log_rows.max(axis=-1, keepdims=True)
     logs = _finite(log_rows - top)
@@ -78,7 +89,9 @@ def smooth(
     return shaken(out)
 
 
-def _values(logs: Array, axis: Axis, normals: tuple[Array, Array], widths: Widths, tails: bool) -> tuple[Array, Mask]:
+def _values(
+    logs: Array, axis: Axis, normals: tuple[Array, Array], widths: Widths, tails: bool
+) -> tuple[Array, Mask]:
     """Smoothed rows relative to their maximum, (T, R, C), and where they are upper bounds only."""
     centres, sds = normals
     out = np.zeros((sds.size, logs.shape[1], centres.size))
@@ -86,7 +99,9 @@ def _values(logs: Array, axis: Axis, normals: tuple[Array, Array], widths: Width
         for part, found in sums(Rows.of(_of(logs, at), axis, tails), centres, sds[at]):
             _put(out, at[part], widths.wide, found)
     if (at := np.flatnonzero(widths.middle.any(axis=1))).size:
-        for (t, c), found in single_sums(Rows.of(*refined(_of(logs, at), axis), tails), centres, sds[at], widths.middle[at]):
+        for (t, c), found in single_sums(
+            Rows.of(*refined(_of(logs, at), axis), tails), centres, sds[at], widths.middle[at]
+        ):
             out[at[t], :, c] = found.T
     redo = ~widths.narrow[:, None, :] & (out <= DEEP)
     np.log(np.maximum(out, DEEP, out=out), out=out)
@@ -97,11 +112,15 @@ def _values(logs: Array, axis: Axis, normals: tuple[Array, Array], widths: Width
     return out, redo
 
 
-def mixture(log_rows: Array, axis: Axis, centres: Array, sds: Array, log_factors: Array | None = None) -> Array:
-    """Return the log of the sum over sds of what ``smooth`` returns, shape (R, C), for rows (T, R, n) of every sd's own.
+def mixture(
+    log_rows: Array, axis: Axis, centres: Array, sds: Array, log_factors: Array | None = None
+) -> Array:
+    """Return the log of the sum over sds of what ``smooth`` returns, shape (R, C), for rows (T, R,
+    n) of every sd's own.
 
-    Sums over nodes and sds go together, in one matrix product. Where that underflows, or a normal is too narrow for what its
-    row does, they are taken apart, but only if the sum, times factors whose logs are (R, C), is worth it there.
+    Sums over nodes and sds go together, in one matrix product. Where that underflows, or a normal is too
+    narrow for what its row does, they are taken apart, but only if the sum, times factors whose logs are (R,
+    C), is worth it there.
     """
     log_rows, sds = _narrowest_together(log_rows, axis, centres, sds)
     top = log_rows.max(axis=(0, 2), keepdims=True)
@@ -115,7 +134,8 @@ def mixture(log_rows: Array, axis: Axis, centres: Array, sds: Array, log_factors
     left_out = np.full(total.shape, -np.inf)
     if (at := np.flatnonzero(widths.narrow.any(axis=1))).size:
         expanded, valid = _expanded(_of(logs, at), axis, widths.u, sds[at])
-        narrow = widths.narrow[at, None, :] & ((centres >= axis.x[0]) & (centres <= axis.x[-1]))  # beyond, rows are 0
+        # beyond, rows are 0
+        narrow = widths.narrow[at, None, :] & ((centres >= axis.x[0]) & (centres <= axis.x[-1]))
         total += (np.exp(np.maximum(expanded, LEAST)) * (narrow & valid)).sum(axis=0)
         left_out = np.where(narrow & ~valid, expanded, -np.inf).max(axis=0)
     apart = total <= DEEP
@@ -132,7 +152,9 @@ def mixture(log_rows: Array, axis: Axis, centres: Array, sds: Array, log_factors
 
 
 def _narrowest_together(log_rows: Array, axis: Axis, centres: Array, sds: Array) -> tuple[Array, Array]:
-    """Add up the rows (T, R, n) of normals so narrow that they leave a row as it is; those of neighbouring sds are much alike."""
+    """Add up the rows (T, R, n) of normals so narrow that they leave a row as it is;
+    those of neighbouring sds are much alike.
+    """
     u = np.clip(axis.u_of(centres), *axis.u[[0, -1]])
     tiny = sds < TINY * axis.step * float(np.exp(axis.log_slope(u).min()))
     if tiny.sum() < 2:
@@ -142,7 +164,9 @@ def _narrowest_together(log_rows: Array, axis: Axis, centres: Array, sds: Array)
 
 
 def at_points(log_rows: Array, axis: Axis, x: Array) -> Array:
-    """Return log rows (R, n) at points (C,), never far above the nodes around them; beyond the axis its ends, shape (R, C)."""
+    """Return log rows (R, n) at points (C,), never far above the nodes around them;
+    beyond the axis its ends, shape (R, C).
+    """
     u = np.clip(axis.u_of(x), *axis.u[[0, -1]])
     (value,), highest = _local(_finite(log_rows)[None], (u - axis.start) / axis.step, 0)
     return shaken(np.asarray(np.minimum(value, highest + OVERSHOOT)[0]))
@@ -150,7 +174,8 @@ def at_points(log_rows: Array, axis: Axis, x: Array) -> Array:
 
 def refined(logs: Array, axis: Axis) -> tuple[Array, Axis]:
     """Return log rows (..., n) with ``REFINED`` nodes for one, and their axis."""
-    cells = np.maximum(logs[..., :-1], logs[..., 1:]) + OVERSHOOT  # far tails fall too steeply for a polynomial
+    # far tails fall too steeply for a polynomial
+    cells = np.maximum(logs[..., :-1], logs[..., 1:]) + OVERSHOOT
     ceiling = np.concatenate([np.repeat(cells, REFINED, axis=-1), cells[..., -1:]], axis=-1)
     return np.minimum(upsample(logs, REFINED), ceiling), axis.refined(REFINED)
 
@@ -180,12 +205,16 @@ def _put(out: Array, at: Index, which: Mask, found: Array) -> None:
 
 
 def _finite(log_rows: Array) -> Array:
-    """Replace minus infinity by the lowest finite value. No other floor: a kink would spoil interpolation beside it."""
+    """Replace minus infinity by the lowest finite value. No other floor:
+    a kink would spoil interpolation beside it.
+    """
     empty = np.isneginf(log_rows)
     return np.where(empty, log_rows[~empty].min(), log_rows) if empty.any() else log_rows
 
 
-def _redo(out: Array, redo: Mask, curves: tuple[Array, Axis, bool], normals: tuple[Array, Array], widths: Widths) -> None:
+def _redo(
+    out: Array, redo: Mask, curves: tuple[Array, Axis, bool], normals: tuple[Array, Array], widths: Widths
+) -> None:
     """Replace values (T, R, C) by ones computed in logs."""
     logs, axis, tails = curves
     centres, sds = normals
@@ -198,17 +227,20 @@ def _redo(out: Array, redo: Mask, curves: tuple[Array, Axis, bool], normals: tup
         row_id = at_row if rows.shape[0] == 1 else at_sd * rows.shape[1] + at_row
         rows, at = rows.reshape(-1, fine.size), (centres[at_centre], sds[at_sd])
         out[at_sd, at_row, at_centre] = (
-            laplace(rows, fine, row_id, at) if which is widths.narrow else summed(rows, fine, row_id, at, tails)
+            laplace(rows, fine, row_id, at)
+            if which is widths.narrow
+            else summed(rows, fine, row_id, at, tails)
         )
 
 
 def _expanded(log_rows: Array, axis: Axis, u: Array, sds: Array) -> tuple[Array, Mask]:
-    """Rows (T or 1, R, n) smoothed by narrow normals at shared points, and where that is valid; both (T, R, C).
+    """Rows (T or 1, R, n) smoothed by narrow normals at shared points, and where that is valid;
+    both (T, R, C).
 
-    A row is expanded to second order at each point, which makes the integral closed; the first neglected terms are of
-    fourth order in the width over the row's own scale, so it is valid where the row bends little over the width and does
-    not pull the product further than a step away; elsewhere it is an upper bound, for a log-concave row. A width of 0 gives
-    the row itself.
+    A row is expanded to second order at each point, which makes the integral closed; the first neglected
+    terms are of fourth order in the width over the row's own scale, so it is valid where the row bends little
+    over the width and does not pull the product further than a step away; elsewhere it is an upper bound, for
+    a log-concave row. A width of 0 gives the row itself.
     """
     (value, d1, d2), highest = _local(log_rows, (u - axis.start) / axis.step, 2)
     slope = np.exp(axis.log_slope(u))
@@ -220,12 +252,15 @@ def _expanded(log_rows: Array, axis: Axis, u: Array, sds: Array) -> tuple[Array,
     shrink = np.where(valid, shrink, 1.0)
     expanded = value + 0.5 * variance * first_x**2 / shrink - 0.5 * np.log(shrink)
     highest += OVERSHOOT
-    three_steps = -4.5 / np.maximum(sds[:, None, None] / (slope * axis.step), 1e-100) ** 2  # log of the normal beyond them
+    # log of the normal beyond them
+    three_steps = -4.5 / np.maximum(sds[:, None, None] / (slope * axis.step), 1e-100) ** 2
     return np.minimum(expanded, np.where(valid, highest, np.maximum(highest, three_steps))), valid
 
 
 def _local(rows: Array, position: Array, derivatives: int) -> tuple[Array, Array]:
-    """Values and derivatives per step of rows (T, R, n) at positions (C,), and the highest of the nodes they come from."""
+    """Values and derivatives per step of rows (T, R, n) at positions (C,),
+    and the highest of the nodes they come from.
+    """
     first, weights = stencil(position, rows.shape[-1], derivatives)
     pairs = np.maximum(rows[..., :-1], rows[..., 1:])
     fours = np.maximum(pairs[..., :-2], pairs[..., 2:])

@@ -1,7 +1,8 @@
-"""Student-t study effects as normals of many widths: theta = mu + tau z / sqrt(lambda), lambda ~ Gamma(df/2, df/2).
+"""Student-t study effects as normals of many widths: theta = mu + tau z / sqrt(lambda),
+lambda ~ Gamma(df/2, df/2).
 
-A surface for them is a weighted sum of surfaces for normal effects at other values of tau, so everything that works for
-normal effects works here (Lee & Thompson 2008, Stat Med 27:418 use the same model).
+A surface for them is a weighted sum of surfaces for normal effects at other values of tau, so everything that
+works for normal effects works here (Lee & Thompson 2008, Stat Med 27:418 use the same model).
 """
 
 import math
@@ -37,7 +38,8 @@ def mixing(df: float) -> Mixing:
     """Return the widths and weights that make normals a Student-t with ``df`` degrees of freedom."""
     step = STEP * min(1.0, math.sqrt(2 / df))
     x = step * np.arange(
-        math.floor(-70 * min(1.0, 4 / df) * max(1.0, 2 / df) / step), math.ceil((math.log1p(80 / df) + 1) / step)
+        math.floor(-70 * min(1.0, 4 / df) * max(1.0, 2 / df) / step),
+        math.ceil((math.log1p(80 / df) + 1) / step),
     )
     logs = df / 2 * (x - np.exp(x))
     weights = np.exp(logs - special.logsumexp(logs))

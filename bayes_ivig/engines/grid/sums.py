@@ -1,7 +1,8 @@
-"""Trapezoid sums of exponentiated log rows times normal densities: matrix products, as far down as doubles reach.
+"""Trapezoid sums of exponentiated log rows times normal densities:
+matrix products, as far down as doubles reach.
 
-Logs below ``LEAST`` are raised to it, in rows and in normals, so that no product of the two is too small for fast
-arithmetic; sums above ``DEEP`` times the row's maximum do not feel that.
+Logs below ``LEAST`` are raised to it, in rows and in normals, so that no product of the two is too small for
+fast arithmetic; sums above ``DEEP`` times the row's maximum do not feel that.
 """
 
 import math
@@ -24,7 +25,9 @@ CELLS = 130_000  # of normals held at once: a megabyte
 
 
 class Rows(NamedTuple):
-    """Nodes x (n,), rows times node weights (T or 1, R, n), and rows at the ends, (T or 1, R, 2), where they go on beyond."""
+    """Nodes x (n,), rows times node weights (T or 1, R, n), and rows at the ends, (T or 1, R, 2),
+    where they go on beyond.
+    """
 
     x: Array
     linear: Array
@@ -32,7 +35,9 @@ class Rows(NamedTuple):
 
     @classmethod
     def of(cls, logs: Array, axis: Axis, tails: bool) -> "Rows":
-        """Return log rows on an axis, relative to their maximum, as sums need them; with ``tails`` they go on beyond it."""
+        """Return log rows on an axis, relative to their maximum, as sums need them;
+        with ``tails`` they go on beyond it.
+        """
         linear = np.exp(np.maximum(logs + axis.log_weights, LEAST))
         if not tails:
             return cls(axis.x, linear, None)
@@ -41,7 +46,9 @@ class Rows(NamedTuple):
 
 
 def sums(rows: Rows, centres: Array, sds: Array) -> Iterator[tuple[slice, Array]]:
-    """Yield sums for a few sds at a time, shape (sds, R, C); ``rows`` go with all sds, or each sd (T,) has its own."""
+    """Yield sums for a few sds at a time, shape (sds, R, C);
+    ``rows`` go with all sds, or each sd (T,) has its own.
+    """
     heights = (1 / (sds * math.sqrt(2 * math.pi)))[:, None, None]
     shared = rows.linear.shape[0] == 1
     for part, kernel in _kernels(rows.x, centres, sds):
@@ -52,8 +59,12 @@ def sums(rows: Rows, centres: Array, sds: Array) -> Iterator[tuple[slice, Array]
         yield part, found
 
 
-def single_sums(rows: Rows, centres: Array, sds: Array, which: Mask) -> Iterator[tuple[tuple[Index, Index], Array]]:
-    """Yield pairs of sd and centre, a few at a time, where ``which`` says, (T, C), and the sums there, shape (R, pairs)."""
+def single_sums(
+    rows: Rows, centres: Array, sds: Array, which: Mask
+) -> Iterator[tuple[tuple[Index, Index], Array]]:
+    """Yield pairs of sd and centre, a few at a time, where ``which`` says, (T, C),
+    and the sums there, shape (R, pairs).
+    """
     shared = rows.linear.shape[0] == 1
     chunk = max(1, CELLS // rows.x.size)
     for g in range(rows.linear.shape[0]):
@@ -74,7 +85,9 @@ def single_sums(rows: Rows, centres: Array, sds: Array, which: Mask) -> Iterator
 
 
 def mixed_sums(rows: Rows, centres: Array, sds: Array, which: Mask) -> Array:
-    """Return sums over the sds too, each sd having its own rows, of what ``which`` marks, (T, C); shape (R, C)."""
+    """Return sums over the sds too, each sd having its own rows, of what ``which`` marks, (T, C);
+    shape (R, C).
+    """
     linear = rows.linear * (1 / (sds * math.sqrt(2 * math.pi)))[:, None, None]
     linear = np.ascontiguousarray(np.moveaxis(linear, 0, 1))  # (R, T, n)
     total = np.zeros((linear.shape[0], centres.size))

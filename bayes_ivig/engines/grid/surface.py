@@ -1,7 +1,8 @@
 """The likelihood surface: what every study says about (mu, tau), computed once and then added up.
 
-For one study, L_i(mu, tau) is its likelihood curve L_i(theta) averaged over Normal(theta | mu, tau^2). The log likelihood of
-any set of studies is the sum of their surfaces, so priors, subsets, weights and leave-one-out need sums of arrays only.
+For one study, L_i(mu, tau) is its likelihood curve L_i(theta) averaged over Normal(theta | mu, tau^2). The
+log likelihood of any set of studies is the sum of their surfaces, so priors, subsets, weights and
+leave-one-out need sums of arrays only.
 """
 
 import math
@@ -31,9 +32,10 @@ WORTH = 100.0  # in log posterior: a share of 1e-43
 class Surface:
     """Log likelihoods of K informative studies on the axes of one model family.
 
-    ``estimates`` are log odds ratios and standard errors, shape (K,) each. ``log_curves`` has shape (K, theta), ``common``
-    (K, mu): the curves at tau = 0, and ``random`` (K, mu, tau), None when only a common effect was asked for. All constants
-    are kept, binomial coefficients among them. ``mixed`` is how Student-t effects were made of normal ones.
+    ``estimates`` are log odds ratios and standard errors, shape (K,) each. ``log_curves`` has shape (K,
+    theta), ``common`` (K, mu): the curves at tau = 0, and ``random`` (K, mu, tau), None when only a common
+    effect was asked for. All constants are kept, binomial coefficients among them. ``mixed`` is how Student-t
+    effects were made of normal ones.
     """
 
     studies: tuple[str, ...]
@@ -45,16 +47,22 @@ class Surface:
     mixed: Mixing | None = None
 
     def total(self, weights: Array | None = None) -> Array:
-        """Return the log likelihood of all studies, each raised to its weight in [0, 1]; shape (mu, tau) or (mu, 1)."""
+        """Return the log likelihood of all studies, each raised to its weight in [0, 1];
+        shape (mu, tau) or (mu, 1).
+        """
         each = self.common[:, :, None] if self.random is None else self.random
-        return shaken(np.asarray(each.sum(axis=0) if weights is None else np.tensordot(weights, each, axes=1)))
+        return shaken(
+            np.asarray(each.sum(axis=0) if weights is None else np.tensordot(weights, each, axes=1))
+        )
 
     def thinned(self, which: str) -> "Surface":
         """Return the surface on every second node of ``"mu"`` or of ``"tau"``."""
         theta, mu, tau = self.axes
         if which == "mu":
             random = None if self.random is None else self.random[:, ::2]
-            return replace(self, axes=Axes(theta, mu.halved(), tau), common=self.common[:, ::2], random=random)
+            return replace(
+                self, axes=Axes(theta, mu.halved(), tau), common=self.common[:, ::2], random=random
+            )
         assert tau is not None and self.random is not None
         return replace(self, axes=Axes(theta, mu, tau.halved()), random=self.random[:, :, ::2])
 
@@ -68,7 +76,9 @@ def build(dataset: Dataset, model: Model, beliefs: list[Belief], fineness: Finen
 def build_twice(
     dataset: Dataset, model: Model, belief: Belief, fineness: Fineness, place: Place | None = None
 ) -> tuple[Surface, Surface]:
-    """Compute the surface for one belief alone, and a rough one: every second node of all axes, curves and baselines."""
+    """Compute the surface for one belief alone, and a rough one:
+    every second node of all axes, curves and baselines.
+    """
     bare, drawn = _bare(dataset, model, [belief], fineness, place)
     theta, mu, tau = bare.axes
     axes = Axes(theta.halved(), mu.halved(), None if tau is None else tau.halved())
@@ -77,7 +87,8 @@ def build_twice(
     fine = smoothed(bare, only_for(bare.axes, [belief], many=0))
     if axes.tau is None:
         return fine, smoothed(rough)
-    return fine, replace(rough, random=_random(rough, only_for(axes, [belief], many=0)))  # its common is not asked for
+    # its common is not asked for
+    return fine, replace(rough, random=_random(rough, only_for(axes, [belief], many=0)))
 
 
 def _bare(
@@ -100,15 +111,19 @@ def mixing_of(model: Model) -> Mixing | None:
 
 
 def only_for(axes: Axes, beliefs: list[Belief], many: int = MANY) -> Matters | None:
-    """Return what decides where a surface must be right: where one of a few beliefs leaves any posterior worth counting.
+    """Return what decides where a surface must be right: where one
+    of a few beliefs leaves any posterior worth counting.
 
-    The log posterior there, bounds standing in for what is not yet computed, comes within ``WORTH`` of the best that is. None
-    for more than ``FEW`` beliefs: then it must be right everywhere, as it is where no more than ``many`` values are in question.
+    The log posterior there, bounds standing in for what is not yet computed, comes within ``WORTH`` of the
+    best that is. None for more than ``FEW`` beliefs: then it must be right everywhere, as it is where no more
+    than ``many`` values are in question.
     """
     if axes.tau is None or len(beliefs) > FEW:
         return None
     with np.errstate(divide="ignore"):
-        priors = [b.mu.logpdf(axes.mu.x) + b.tau.logpdf(axes.tau.x)[:, None] for b in beliefs if b.tau is not None]
+        priors = [
+            b.mu.logpdf(axes.mu.x) + b.tau.logpdf(axes.tau.x)[:, None] for b in beliefs if b.tau is not None
+        ]
 
     def matters(values: Array, bounds: Mask) -> Mask:
         if np.count_nonzero(bounds) <= many:

@@ -1,7 +1,9 @@
-"""Where tau lies under each belief, for the normal approximation of each study, and the axis that resolves all of them.
+"""Where tau lies under each belief, for the normal approximation of each study,
+and the axis that resolves all of them.
 
-The coordinate z is log tau, or the logit of tau's place between two finite limits. A belief's posterior is first looked at
-everywhere the prior or the data may put it, and again, closer, for as long as it falls between a few values.
+The coordinate z is log tau, or the logit of tau's place between two finite limits. A belief's posterior is
+first looked at everywhere the prior or the data may put it, and again, closer, for as long as it falls
+between a few values.
 """
 
 import math
@@ -23,7 +25,8 @@ type Stretched = Callable[[tuple[Array, Array], tuple[float, float], float], Axi
 TAU_RANGE, TAU_COUNT = (1e-4, 30.0), 280  # looked at when planning, and wherever a prior has its middle 99.8%
 CLOSER = 60  # values looked at again where a posterior falls between few
 TAU_LIMITS = (1e-9, 1e12)
-LITTLE, BELOW = 1e-4, 1e-3  # a prior of smaller taus moves the lower limit this far below its quantile of this probability
+# a prior of smaller taus moves the lower limit this far below its quantile of this probability
+LITTLE, BELOW = 1e-4, 1e-3
 SHARES = (-36.0, 36.0)  # logits of a place between two limits: doubles tell no more apart
 NEGLIGIBLE = -25.0  # log weight of a tau, relative to the best, below which the mu axis need not resolve it
 POSSIBLE = -60.0  # log weight, relative to the best, down to which the tau axis reaches
@@ -36,7 +39,9 @@ TWICE = 2.0  # steps of the axis are those of one shape, scaled to twice the pos
 
 
 class Scale(NamedTuple):
-    """Limits of tau common to all beliefs, the least tau worth resolving, and the range of z to look at and to reach."""
+    """Limits of tau common to all beliefs, the least tau worth resolving,
+    and the range of z to look at and to reach.
+    """
 
     lower: float
     upper: float
@@ -61,7 +66,9 @@ class Scale(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """The posterior of z under one belief: values, shares that add up to one, taus to resolve mu at, and how far z reaches."""
+    """The posterior of z under one belief: values, shares that add up to one, taus to resolve mu at,
+    and how far z reaches.
+    """
 
     z: Array
     shares: Array
@@ -91,12 +98,19 @@ def conditional(y: Array, s: Array, prior: tuple[float, float], taus: Array) -> 
 
 
 def scale(priors: list[Prior], data: tuple[Array, Array], mu: list[list[tuple[float, float]]]) -> Scale:
-    """Return where to look for tau: where priors have their middle, and as far as data or a prior of mu may pull it."""
+    """Return where to look for tau: where priors have their middle,
+    and as far as data or a prior of mu may pull it.
+    """
     y, s = data
-    lower, upper = max(0.0, *(prior.support[0] for prior in priors)), min(prior.support[1] for prior in priors)
+    lower, upper = (
+        max(0.0, *(prior.support[0] for prior in priors)),
+        min(prior.support[1] for prior in priors),
+    )
     centres = [centre for parts in mu for centre, sd in parts if math.isfinite(sd)]
     apart = float(np.max(np.concatenate([y, centres])) - np.min(np.concatenate([y, centres])))
-    tiny = [BELOW * float(prior.quantile(LITTLE)) for prior in priors if prior.proper and prior.support[0] == 0]
+    tiny = [
+        BELOW * float(prior.quantile(LITTLE)) for prior in priors if prior.proper and prior.support[0] == 0
+    ]
     floor = min([TAU_LIMITS[0], *tiny])
     low, high = min(TAU_RANGE[0], 0.01 * float(s.min())), max(TAU_RANGE[1], 4 * apart)
     least, most = 1e-3, 1.0
@@ -109,13 +123,25 @@ def scale(priors: list[Prior], data: tuple[Array, Array], mu: list[list[tuple[fl
         else:
             least, most = TAU_LIMITS
     if math.isfinite(upper):
-        wide = np.array([low, high, *(q for prior in priors if prior.proper for q in prior.quantile(np.array([0.001, 0.999])))])
+        wide = np.array(
+            [
+                low,
+                high,
+                *(q for prior in priors if prior.proper for q in prior.quantile(np.array([0.001, 0.999]))),
+            ]
+        )
         share = (np.clip(wide, lower, upper) - lower) / (upper - lower)
         z = special.logit(np.clip(share, 1e-6, 1 - 1e-6))
         return Scale(lower, upper, floor, (float(z.min()), float(max(z.max(), 7.0))), SHARES)
     reach = max(least, floor), min(most, TAU_LIMITS[1])
     looked = max(low, lower, floor), high
-    return Scale(lower, upper, floor, (math.log(looked[0]), math.log(looked[1])), (math.log(reach[0]), math.log(reach[1])))
+    return Scale(
+        lower,
+        upper,
+        floor,
+        (math.log(looked[0]), math.log(looked[1])),
+        (math.log(reach[0]), math.log(reach[1])),
+    )
 
 
 def look(data: tuple[Array, Array], parts: list[tuple[float, float]], tau: Prior, where: Scale) -> Seen:
@@ -134,7 +160,9 @@ def look(data: tuple[Array, Array], parts: list[tuple[float, float]], tau: Prior
     return Seen(z, shares, where.tau(z[logs > NEGLIGIBLE]), reach)
 
 
-def _log_posterior(data: tuple[Array, Array], parts: list[tuple[float, float]], tau: Prior, where: Scale, z: Array) -> Array:
+def _log_posterior(
+    data: tuple[Array, Array], parts: list[tuple[float, float]], tau: Prior, where: Scale, z: Array
+) -> Array:
     """Log posterior of z, relative to its maximum, for the normal approximation."""
     y, s = data
     taus = where.tau(z)
@@ -153,8 +181,15 @@ def _log_posterior(data: tuple[Array, Array], parts: list[tuple[float, float]], 
     return np.asarray(logs - logs.max())
 
 
-def axis(where: Scale, seen: list[Seen], stretched: Stretched, step: float, found: tuple[float, float] | None = None) -> Axis:
-    """Return the tau axis: even steps where the posteriors lie, equal ratios towards 0, as far as priors and data reach.
+def axis(
+    where: Scale,
+    seen: list[Seen],
+    stretched: Stretched,
+    step: float,
+    found: tuple[float, float] | None = None,
+) -> Axis:
+    """Return the tau axis: even steps where the posteriors lie,
+    equal ratios towards 0, as far as priors and data reach.
 
     ``found`` is a place on its inner coordinate, and the step wanted there.
     """
@@ -168,7 +203,9 @@ def axis(where: Scale, seen: list[Seen], stretched: Stretched, step: float, foun
         unit = max(math.exp(sum(float(each.shares @ each.z) for each in seen) / len(seen)), 3 * math.exp(low))
         shape = Axis("softplus", 0.0, 1.0, 0.0, 1.0, 9, unit=unit)
         limits = float(_inner(shape, math.exp(low))), float(_inner(shape, math.exp(high)))
-    places, spreads = (np.concatenate(values) for values in zip(*(_on(shape, where, each) for each in seen), strict=True))
+    places, spreads = (
+        np.concatenate(values) for values in zip(*(_on(shape, where, each) for each in seen), strict=True)
+    )
     steps = step * np.maximum(TWICE * spreads, NARROWEST)
     if found is not None:
         places, steps = np.append(places, found[0]), np.append(steps, found[1])
@@ -177,10 +214,11 @@ def axis(where: Scale, seen: list[Seen], stretched: Stretched, step: float, foun
 
 
 def _on(shape: Axis, where: Scale, seen: Seen) -> tuple[Array, Array]:
-    """Places and spreads of one posterior on the inner coordinate of an axis: its middle, and either side of it.
+    """Places and spreads of one posterior on the inner coordinate of an axis:
+    its middle, and either side of it.
 
-    The middle is mean and SD, held to where most of the posterior lies; a side counts by its own distance from the median,
-    far shorter than the SD towards 0 where the posterior is skewed over powers of ten.
+    The middle is mean and SD, held to where most of the posterior lies; a side counts by its own distance
+    from the median, far shorter than the SD towards 0 where the posterior is skewed over powers of ten.
     """
     inner = seen.z if where.bounded else _inner(shape, where.tau(seen.z))
     below = np.cumsum(seen.shares) - seen.shares / 2

@@ -23,7 +23,9 @@ type Array = NDArray[np.float64]
 
 
 def component(values: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]], name: str) -> Array | None:
-    """Return the draws of a scalar, (chains, draws), be it a variable or a labelled component of one; None if not there."""
+    """Return the draws of a scalar, (chains, draws), be it a variable or a labelled component of one;
+    None if not there.
+    """
     if name in values:
         return values[name]
     variable, _, label = name.removesuffix("]").partition("[")
@@ -32,7 +34,8 @@ def component(values: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, eq=False)
 class DrawsAnswers:
-    """Posterior draws: ``values`` by name, shape (chains, draws) or (chains, draws, K), and the sampler's ``stats``.
+    """Posterior draws: ``values`` by name, shape (chains, draws) or (chains, draws, K),
+    and the sampler's ``stats``.
 
     ``labels`` name the components of variables that are not by study: ``bias[NAME]`` is one of ``bias``.
     """
@@ -66,12 +69,15 @@ class DrawsAnswers:
 
     @property
     def by_study(self) -> "DrawsAnswers | None":
-        """What the draws say of each study, for the kinds of models that have no surface; None for the others."""
+        """What the draws say of each study, for the kinds of models that have no surface;
+        None for the others.
+        """
         return None if isinstance(self.model, Model | JointOutcome) else self
 
     @cached_property
     def surface(self) -> Surface | None:
-        """Likelihood of each study at (mu, tau), its own effect and baseline integrated out; computed when first asked for.
+        """Likelihood of each study at (mu, tau), its own effect and baseline integrated out;
+        computed when first asked for.
 
         None for kinds of models whose likelihood is not one of (mu, tau) alone.
         """
@@ -89,7 +95,8 @@ class DrawsAnswers:
         return study_likelihood.log_likelihood(self.dataset, self._richer(), self.studies, self.values)
 
     def seen(self, rng: np.random.Generator | None) -> tuple[Array, Array | None]:
-        """Return the log odds ratio and baseline that each study's counts see: drawn anew, or without a generator its own.
+        """Return the log odds ratio and baseline that each study's counts see:
+        drawn anew, or without a generator its own.
 
         For the kinds of models that have no surface; raises ``ModelError`` for the others.
         """
@@ -100,5 +107,8 @@ class DrawsAnswers:
 
     def _richer(self) -> Richer:
         if isinstance(self.model, Model | JointOutcome):
-            raise ModelError(f"{self.model.KIND}: this kind of model has no likelihood of two arms' counts by study in its draws")
+            raise ModelError(
+                f"{self.model.KIND}: this kind of model has no likelihood of two arms' counts "
+                "by study in its draws"
+            )
         return self.model

@@ -5,15 +5,15 @@
     b_i ~ Normal(beta0, kappa^2)        for flagged trials; for the others b_i = 0
     counts of trial i                   as in the two-arm model, with theta_i + b_i for its log odds ratio
 
-Of a flagged trial the counts see only the sum, theta_i + b_i = mu + beta0 + s z_i with s = sqrt(tau^2 + kappa^2) and z_i ~
-Normal(0, 1), so that is what is sampled. How the sum splits is drawn afterwards, with another standard normal e_i of which the
-counts know nothing:
+Of a flagged trial the counts see only the sum, theta_i + b_i = mu + beta0 + s z_i with s = sqrt(tau^2 +
+kappa^2) and z_i ~ Normal(0, 1), so that is what is sampled. How the sum splits is drawn afterwards, with
+another standard normal e_i of which the counts know nothing:
 
     theta_i = mu    + tau   (tau   z_i - kappa e_i) / s
     b_i     = beta0 + kappa (kappa z_i + tau   e_i) / s
 
-(tau z - kappa e) / s and (kappa z + tau e) / s are a rotation of (z, e), hence again independent standard normal: the priors
-are the ones stated, and the sampler meets no ridge.
+(tau z - kappa e) / s and (kappa z + tau e) / s are a rotation of (z, e), hence again independent standard
+normal: the priors are the ones stated, and the sampler meets no ridge.
 """
 
 from typing import Any
@@ -71,7 +71,9 @@ def observed(studies: tuple[Study, ...], flags: Flags, model: BiasAdjusted) -> d
 
 
 def answer(values: Values, rng: np.random.Generator, studies: tuple[Study, ...], flags: Flags) -> Answered:
-    """Return the draws of mu, tau, theta, alpha, beta0, kappa and every bias, and of the unbiased effect in a new study."""
+    """Return the draws of mu, tau, theta, alpha, beta0, kappa and every bias,
+    and of the unbiased effect in a new study.
+    """
     kept = {name: values[name] for name in ("mu", "tau", "alpha", "beta0", "kappa") if name in values}
     kept["theta_new"] = kept["mu"] + kept["tau"] * rng.standard_normal(kept["mu"].shape)
     kept["theta"], kept["bias"] = split(values, rng.standard_normal((*kept["mu"].shape, sum(flags))), flags)
@@ -82,12 +84,22 @@ def answer(values: Values, rng: np.random.Generator, studies: tuple[Study, ...],
         Quantity("kappa", "SD of bias between flagged trials", "SD of log odds ratio"),
         *(Quantity(f"bias[{name}]", f"bias of {name}", *ratio) for name in flagged),
     ]
-    said = "mu, tau, theta_new and study effects are free of the bias of flagged trials, as the priors of beta0 and kappa see it"
-    return Answered(kept, tuple(quantities), (f"flagged as at risk of bias: {', '.join(flagged)}", said), {"bias": flagged})
+    said = (
+        "mu, tau, theta_new and study effects are free of the bias of flagged trials, "
+        "as the priors of beta0 and kappa see it"
+    )
+    return Answered(
+        kept,
+        tuple(quantities),
+        (f"flagged as at risk of bias: {', '.join(flagged)}", said),
+        {"bias": flagged},
+    )
 
 
 def split(values: Values, e: Array, flags: Flags) -> tuple[Array, Array]:
-    """Return theta, (chains, draws, K), and the bias of the J flagged trials, (chains, draws, J), by standard normals ``e``."""
+    """Return theta, (chains, draws, K), and the bias of the J flagged trials, (chains, draws, J),
+    by standard normals ``e``.
+    """
     mu, tau, beta0, kappa = (values[name][..., None] for name in ("mu", "tau", "beta0", "kappa"))
     theta = mu + tau * values["z"]
     where = np.flatnonzero(flags)

@@ -1,4 +1,5 @@
-"""The two arms' log odds as a bivariate normal over studies (van Houwelingen, Arends & Stijnen 2002, Stat Med 21:589).
+"""The two arms' log odds as a bivariate normal over studies (van Houwelingen,
+Arends & Stijnen 2002, Stat Med 21:589).
 
     mu, nu_control, omega_control, omega_treatment, rho ~ priors
     alpha_i ~ Normal(nu_control, omega_control^2)                       the control arm's log odds
@@ -6,8 +7,9 @@
     m_i = nu_control + mu + rho omega_treatment (alpha_i - nu_control) / omega_control
     r0_i ~ Bin(n0_i, alpha_i), r1_i ~ Bin(n1_i, beta_i), on the log odds scale;  theta_i = beta_i - alpha_i
 
-tau^2 = omega_control^2 + omega_treatment^2 - 2 rho omega_control omega_treatment is implied. A study with an empty arm is
-left out, as everywhere in this package, although its other arm would say something of that arm's mean and SD.
+tau^2 = omega_control^2 + omega_treatment^2 - 2 rho omega_control omega_treatment is implied. A study with an
+empty arm is left out, as everywhere in this package, although its other arm would say something of that arm's
+mean and SD.
 """
 
 from typing import Any
@@ -15,7 +17,16 @@ from typing import Any
 import numpy as np
 
 from bayes_ivig.engines.nuts.centring import baseline_weights, effect_weights, place_by_study
-from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, counts_data, estimable, observe_counts, prior_data
+from bayes_ivig.engines.nuts.plan import (
+    Answered,
+    Plan,
+    Values,
+    coords,
+    counts_data,
+    estimable,
+    observe_counts,
+    prior_data,
+)
 from bayes_ivig.engines.nuts.priors import form, place, place_correlation
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
@@ -52,9 +63,13 @@ def build(studies: tuple[Study, ...], model: Bivariate) -> Any:
     data = observed(studies, model)
     with pm.Model(coords=coords(studies)) as built:
         mu, nu = place("mu", model.mu), place("nu_control", model.nu_control)
-        spread = [place(name, getattr(model, name), positive=True) for name in ("omega_control", "omega_treatment")]
+        spread = [
+            place(name, getattr(model, name), positive=True) for name in ("omega_control", "omega_treatment")
+        ]
         rho = place_correlation("rho", model.rho)
-        alpha = pm.Deterministic("alpha", place_by_study("a", (nu, spread[0]), data["a_weights"]), dims="study")
+        alpha = pm.Deterministic(
+            "alpha", place_by_study("a", (nu, spread[0]), data["a_weights"]), dims="study"
+        )
         expected = nu + mu + rho * spread[1] * (alpha - nu) / spread[0]
         beta = place_by_study("z", (expected, spread[1] * pm.math.sqrt(1 - rho**2)), data["z_weights"])
         pm.Deterministic("theta", beta - alpha, dims="study")

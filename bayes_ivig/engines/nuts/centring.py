@@ -1,6 +1,7 @@
 """How a study's own parameter is sampled: centred as far as its counts determine it, study by study.
 
-A parameter with mean m and SD s over studies is written through x_i, with a weight w_i in [0, 1] that is data of the model:
+A parameter with mean m and SD s over studies is written through x_i,
+with a weight w_i in [0, 1] that is data of the model:
 
     x_i ~ Normal(w_i m, s^w_i),   parameter_i = m + s^(1 - w_i) (x_i - w_i m)
 
@@ -11,11 +12,11 @@ of s^2: the DerSimonian-Laird estimate with the 99.9% quantile of Cochran's Q in
 Where s could be near 0 every w is 0, since centring then diverges. The weights move no answer, only how well
 it is sampled.
 
-Measured with random baselines, 4 chains of 2,500 draws at target_accept 0.95, as effective draws of nu, of mu, and CPU seconds:
-13 trials of BCG, some with 90,000 patients, nothing centred 918, 3,241, 8.6 s; baselines centred 11,092, 1,474, 2.3 s; both
-centred 14,332, 10,758, 1.0 s. Eight small trials alike: nothing centred 6,422, 8,490 and 2 divergences; both centred 1,502,
-100 and 307 divergences. With these weights (and target_accept 0.98) 10,067 and 8,449 on the first, 5,581 and 7,094 on the
-second, no divergence on either.
+Measured with random baselines, 4 chains of 2,500 draws at target_accept 0.95, as effective draws of nu, of
+mu, and CPU seconds: 13 trials of BCG, some with 90,000 patients, nothing centred 918, 3,241, 8.6 s; baselines
+centred 11,092, 1,474, 2.3 s; both centred 14,332, 10,758, 1.0 s. Eight small trials alike: nothing centred
+6,422, 8,490 and 2 divergences; both centred 1,502, 100 and 307 divergences. With these weights (and
+target_accept 0.98) 10,067 and 8,449 on the first, 5,581 and 7,094 on the second, no divergence on either.
 """
 
 from typing import Any
@@ -34,9 +35,11 @@ BY_CHANCE = 0.001
 
 
 def place_by_study(name: str, centre: tuple[Any, Any], weights: Array, df: float = np.inf) -> Any:
-    """Add one parameter per study, normal or Student-t around ``centre = (mean, SD)``, shape (K,), to the model being built.
+    """Add one parameter per study, normal or Student-t around ``centre = (mean, SD)``, shape (K,),
+    to the model being built.
 
-    The sampled variable is called ``name``, its weights ``<name>_weights``. Mean and SD are scalars or of shape (K,).
+    The sampled variable is called ``name``, its weights ``<name>_weights``.
+    Mean and SD are scalars or of shape (K,).
     """
     import pymc as pm
 
@@ -56,7 +59,9 @@ def effect_weights(studies: tuple[Study, ...]) -> Array:
 
 
 def baseline_weights(studies: tuple[Study, ...], baseline: str) -> Array:
-    """Return the weights of the studies' baseline log odds, of the ``"control"`` arm or at the ``"midpoint"``, shape (K,)."""
+    """Return the weights of the studies' baseline log odds,
+    of the ``"control"`` arm or at the ``"midpoint"``, shape (K,).
+    """
     counts = counts_of(studies)
     control, treatment = _log_odds(counts.r0, counts.n0), _log_odds(counts.r1, counts.n1)
     if baseline == "control":
@@ -71,7 +76,9 @@ def _log_odds(events: Array, total: Array) -> tuple[Array, Array]:
 
 
 def _weights(y: Array, v: Array) -> Array:
-    """Return t^2 / (t^2 + v), t^2 being what is left of DerSimonian & Laird's estimate when Q is as large as chance makes it."""
+    """Return t^2 / (t^2 + v), t^2 being what is left of DerSimonian & Laird's estimate when Q is as large
+    as chance makes it.
+    """
     if y.size < 2:
         return np.zeros(y.size)
     sums = weight_sums(y, v)

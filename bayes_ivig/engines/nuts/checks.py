@@ -1,4 +1,6 @@
-"""Whether draws can be trusted: the checks of Vehtari et al. 2021 (Bayesian Analysis 16:667), with remedies."""
+"""Whether draws can be trusted: the checks of Vehtari et al.
+2021 (Bayesian Analysis 16:667), with remedies.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,11 +14,14 @@ type Array = NDArray[np.float64]
 
 MOST_RHAT = 1.01  # Vehtari et al. 2021, section 4
 LEAST_ESS = 400.0  # in total; below it neither R-hat nor Monte Carlo errors can be relied on (same place)
-TAILS = (0.05, 0.95)  # the quantiles whose smaller effective sample size is the tail one (same place, section 4.3)
+# the quantiles whose smaller effective sample size is the tail one (same place, section 4.3)
+TAILS = (0.05, 0.95)
 LEAST_EBFMI = 0.3  # energy fraction of missing information (Betancourt 2016, arXiv 1604.00695; Stan's limit)
 REPORTED = (("q2.5", 0.025), ("q50", 0.5), ("q97.5", 0.975))
-EXACTLY, TIGHTER = "use Quadrature()", "use tighter priors"  # the last resort, where the exact engine holds the model or not
-SPREADS = {EXACTLY: "tau", TIGHTER: "each SD between studies"}  # the exact engine's models have tau alone, others imply it
+# the last resort, where the exact engine holds the model or not
+EXACTLY, TIGHTER = "use Quadrature()", "use tighter priors"
+# the exact engine's models have tau alone, others imply it
+SPREADS = {EXACTLY: "tau", TIGHTER: "each SD between studies"}
 
 
 def check(
@@ -29,14 +34,15 @@ def check(
 ) -> Diagnostics:
     """Judge mu, tau, the further ``scalars`` of a model, the worst study effect and the sampler's own record.
 
-    Numbers: ``rhat.X``, ``ess_bulk.X``, ``ess_tail.X`` for X in mu, tau, every further scalar and theta (worst study);
-    ``mcse.X.mean``, ``mcse.X.q2.5``, ``.q50``, ``.q97.5`` for mu, tau, theta_new and every further scalar on their own scale,
-    ``mcse.prob_or_gt_1``; ``divergences``, ``ebfmi`` (worst chain), ``saturated_trees``, ``deepest_tree``. A number that
-    cannot be computed is left out, and named as a problem. ``exact`` says whether the exact engine holds the model too, and
-    so is a remedy.
+    Numbers: ``rhat.X``, ``ess_bulk.X``, ``ess_tail.X`` for X in mu, tau, every further scalar and theta
+    (worst study); ``mcse.X.mean``, ``mcse.X.q2.5``, ``.q50``, ``.q97.5`` for mu, tau, theta_new and every
+    further scalar on their own scale, ``mcse.prob_or_gt_1``; ``divergences``, ``ebfmi`` (worst chain),
+    ``saturated_trees``, ``deepest_tree``. A number that cannot be computed is left out, and named as a
+    problem. ``exact`` says whether the exact engine holds the model too, and so is a remedy.
     """
     resort = EXACTLY if exact else TIGHTER
-    with np.errstate(divide="ignore", invalid="ignore"):  # draws that never moved have no variance to divide by
+    # draws that never moved have no variance to divide by
+    with np.errstate(divide="ignore", invalid="ignore"):
         judged = [_worst(name, draws, studies) for name, draws in _judged(values, scalars)]
         errors, record = _mcse(values, scalars), _record(stats)
     numbers: dict[str, float] = {}
@@ -57,7 +63,9 @@ def _judged(values: Mapping[str, Array], scalars: tuple[str, ...]) -> Iterator[t
 
 
 def _worst(name: str, draws: Array, studies: tuple[str, ...]) -> tuple[str, str, dict[str, float]]:
-    """Return name, label and measures of the component with the smallest effective sample size; worst R-hat of all."""
+    """Return name, label and measures of the component with the smallest effective sample size;
+    worst R-hat of all.
+    """
     stats = _array_stats()
     columns = [draws[..., i] for i in range(draws.shape[-1])]
     bulk = [float(stats.ess(column, method="bulk")) for column in columns]
@@ -76,15 +84,15 @@ def _mixing_problems(label: str, measures: Mapping[str, float], resort: str) -> 
     rhat = measures["rhat"]
     if not rhat <= MOST_RHAT:
         yield (
-            f"{label}: the chains do not agree, R-hat {rhat:.3f} where at most {MOST_RHAT} is expected; tune and draw longer, "
-            f"NUTS(tune=3000, draws=5000), or {resort}"
+            f"{label}: the chains do not agree, R-hat {rhat:.3f} where at most {MOST_RHAT} is expected; tune "
+            f"and draw longer, NUTS(tune=3000, draws=5000), or {resort}"
         )
     for kind in ("bulk", "tail"):
         size = measures[f"ess_{kind}"]
         if not size >= LEAST_ESS:
             yield (
-                f"{label}: {kind} effective sample size {size:.0f}, below {LEAST_ESS:.0f}; its printed numbers are too noisy; "
-                "take more draws or chains, NUTS(draws=5000, chains=4)"
+                f"{label}: {kind} effective sample size {size:.0f}, below {LEAST_ESS:.0f}; its printed "
+                "numbers are too noisy; take more draws or chains, NUTS(draws=5000, chains=4)"
             )
 
 
@@ -115,18 +123,20 @@ def _record(stats: Mapping[str, Array]) -> dict[str, float]:
 def _record_problems(record: Mapping[str, float], draws: int, resort: str) -> Iterator[str]:
     if record["divergences"] > 0:
         yield (
-            f"{record['divergences']:.0f} of {draws} draws diverged: part of the posterior is too curved for the step size "
-            f"and may be missing; take smaller steps, NUTS(target_accept=0.99), or {resort}"
+            f"{record['divergences']:.0f} of {draws} draws diverged: part of the posterior is too curved for "
+            f"the step size and may be missing; take smaller steps, NUTS(target_accept=0.99), or {resort}"
         )
     if not record["ebfmi"] >= LEAST_EBFMI:
         yield (
-            f"E-BFMI {record['ebfmi']:.2f} in the worst chain, below {LEAST_EBFMI}: the tails are explored too slowly; "
-            f"tune longer, NUTS(tune=3000), give {SPREADS[resort]} a prior with a lighter tail, or {resort}"
+            f"E-BFMI {record['ebfmi']:.2f} in the worst chain, below {LEAST_EBFMI}: the tails are explored "
+            f"too slowly; tune longer, NUTS(tune=3000), give {SPREADS[resort]} a prior "
+            f"with a lighter tail, or {resort}"
         )
     if record["saturated_trees"] > 0:
         yield (
-            f"{record['saturated_trees']:.0f} of {draws} draws stopped at the largest tree depth, {record['deepest_tree']:.0f}: "
-            "steps are very small for so wide a posterior; tune longer, NUTS(tune=3000), or use tighter priors"
+            f"{record['saturated_trees']:.0f} of {draws} draws stopped at the largest tree depth, "
+            f"{record['deepest_tree']:.0f}: steps are very small for so wide a posterior; tune longer, "
+            "NUTS(tune=3000), or use tighter priors"
         )
 
 

@@ -1,4 +1,6 @@
-"""``NUTS``: the sampling engine, a witness for every model that quadrature holds too, and the only one for the others."""
+"""``NUTS``: the sampling engine, a witness for every model that quadrature holds too,
+and the only one for the others.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,20 +34,22 @@ from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.posterior.posterior import Posterior
 
 PACKAGES = ("pymc", "pytensor", "nutpie", "numba", "arviz-stats")
-LEAST = {"draws": 4, "tune": 1, "chains": 1, "seed": 0, "cores": 1}  # R-hat splits a chain in two and needs two draws in each
+# R-hat splits a chain in two and needs two draws in each
+LEAST = {"draws": 4, "tune": 1, "chains": 1, "seed": 0, "cores": 1}
 LARGEST_SEED = 2**63 - 1
 NEW_STUDY = 1  # spawn key of the stream that draws theta_new, apart from the sampler's own
 
 
 @dataclass(frozen=True)
 class NUTS:
-    """Engine that samples with the No-U-Turn sampler; the same ``seed`` gives the same draws, on any number of ``cores``.
+    """Engine that samples with the No-U-Turn sampler; the same ``seed`` gives the same draws,
+    on any number of ``cores``.
 
-    ``draws`` are kept per chain, after ``tune`` steps of adaptation. ``target_accept`` near 1 means small steps: at 0.98 the
-    bundled tables gave no divergence, at 0.95 one now and then, for a third more time. ``progress``
-    shows a bar on standard error. ``sampler`` is ``"nutpie"`` or, slower and compiled anew each time, ``"pymc"``. The first
-    fit of a model structure compiles for some seconds; further ones, with other data or other numbers in the priors, reuse it.
-    Raises ``ModelError`` for impossible settings.
+    ``draws`` are kept per chain, after ``tune`` steps of adaptation. ``target_accept`` near 1 means small
+    steps: at 0.98 the bundled tables gave no divergence, at 0.95 one now and then, for a third more time.
+    ``progress`` shows a bar on standard error. ``sampler`` is ``"nutpie"`` or, slower and compiled anew each
+    time, ``"pymc"``. The first fit of a model structure compiles for some seconds; further ones, with other
+    data or other numbers in the priors, reuse it. Raises ``ModelError`` for impossible settings.
     """
 
     draws: int = 3000
@@ -65,7 +69,11 @@ class NUTS:
             value = getattr(self, name)
             if name == "cores" and value is None:
                 continue
-            if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value <= LARGEST_SEED:
+            if (
+                isinstance(value, bool)
+                or not isinstance(value, int | np.integer)
+                or not least <= value <= LARGEST_SEED
+            ):
                 yield f"NUTS: {name} is {value!r}; it must be a whole number of {least} or more"
         accept: Any = self.target_accept
         if isinstance(accept, bool) or not isinstance(accept, int | float) or not 0 < accept < 1:
@@ -73,18 +81,28 @@ class NUTS:
         if not isinstance(self.progress, bool):
             yield f"NUTS: progress is {self.progress!r}; it must be True or False"
         if self.sampler not in SAMPLERS:
-            yield f"NUTS: sampler is {self.sampler!r}{suggestion(str(self.sampler), SAMPLERS)}; allowed are {', '.join(SAMPLERS)}"
+            yield (
+                f"NUTS: sampler is {self.sampler!r}{suggestion(str(self.sampler), SAMPLERS)}; "
+                f"allowed are {', '.join(SAMPLERS)}"
+            )
 
     def fit(self, dataset: Dataset, model: AnyModel) -> Posterior:
         """Return the posterior as draws; raises ``DataError`` and ``ModelError``."""
         refuse_design_effects(
-            dataset, "NUTS()", "which samples whole counts", "fit with Quadrature(), or leave the design effects out"
+            dataset,
+            "NUTS()",
+            "which samples whole counts",
+            "fit with Quadrature(), or leave the design effects out",
         )
         plan = _plan(dataset, model)
         trace = self._sample(plan)
         rng = np.random.default_rng(np.random.SeedSequence(int(self.seed), spawn_key=(NEW_STUDY,)))
         values, quantities, remarks, labels = plan.answer(trace.values, rng)
-        further = {one.name: draws for one in quantities if (draws := component(values, labels, one.name)) is not None}
+        further = {
+            one.name: draws
+            for one in quantities
+            if (draws := component(values, labels, one.name)) is not None
+        }
         return Posterior(
             dataset=dataset,
             model=plan.model,
@@ -94,7 +112,11 @@ class NUTS:
             answers=DrawsAnswers(dataset, plan.model, plan.names, values, trace.stats, dict(labels)),
             log_marginal_likelihood=None,
             diagnostics=check(
-                {**values, **further}, trace.stats, plan.names, tuple(further), exact=isinstance(plan.model, Model)
+                {**values, **further},
+                trace.stats,
+                plan.names,
+                tuple(further),
+                exact=isinstance(plan.model, Model),
             ),
             quantities=quantities,
             remarks=remarks,
@@ -117,8 +139,8 @@ class NUTS:
         except sampling.CannotStartError as error:
             resort = "check with Quadrature()" if isinstance(plan.model, Model) else "use tighter ones"
             raise ModelError(
-                f"NUTS: sampling could not start ({error}); the posterior may not be proper, or a prior may be out of reach of "
-                f"the data; use proper priors on the log odds scale, or {resort}"
+                f"NUTS: sampling could not start ({error}); the posterior may not be proper, or a prior may "
+                f"be out of reach of the data; use proper priors on the log odds scale, or {resort}"
             ) from None
 
     def _settings(self) -> tuple[tuple[str, str], ...]:

@@ -7,12 +7,13 @@
     theta_i         = mu         + tau         z_i
     theta_preterm_i = mu_preterm + tau_preterm (rho z_i + sqrt(1 - rho^2) z_preterm_i),   z ~ Normal(0, 1)
 
-With the baseline on the control arm the log odds are alpha_i and alpha_i + theta_i instead. The three-way count of an arm is
-the product of the two steps, so a study without preterm counts simply lacks the second. A study with preterm counts in one
-arm only lacks it too: its baseline is free, so one arm can say nothing on a contrast except through the prior of that
-baseline, and summed over studies such hearsay would look like a finding. Study effects of the second step exist only where
-it is observed; elsewhere they integrate to 1. Both steps are not centred: see two_arm. Study effects are put together from
-the draws afterwards: as variables of the model they would double the time to compile.
+With the baseline on the control arm the log odds are alpha_i and alpha_i + theta_i instead. The three-way
+count of an arm is the product of the two steps, so a study without preterm counts simply lacks the second. A
+study with preterm counts in one arm only lacks it too: its baseline is free, so one arm can say nothing on a
+contrast except through the prior of that baseline, and summed over studies such hearsay would look like a
+finding. Study effects of the second step exist only where it is observed; elsewhere they integrate to 1. Both
+steps are not centred: see two_arm. Study effects are put together from the draws afterwards: as variables of
+the model they would double the time to compile.
 """
 
 from typing import Any
@@ -42,10 +43,14 @@ PLACED = ("mu", "tau", "alpha", "mu_preterm", "tau_preterm")
 
 
 def plan(dataset: Dataset, model: JointOutcome) -> Plan:
-    """Return how to sample this model on this dataset; raises ``DataError``, also where preterm counts are impossible."""
+    """Return how to sample this model on this dataset; raises ``DataError``,
+    also where preterm counts are impossible.
+    """
     table = JointDataset.from_columns(dataset)
     studies = estimable(dataset)
-    second = tuple(study for study in table.preterm_studies() if study.name in {first.name for first in studies})
+    second = tuple(
+        study for study in table.preterm_studies() if study.name in {first.name for first in studies}
+    )
     forms = tuple(form(getattr(model, name)) for name in (*PLACED, "alpha_preterm"))
     return Plan(
         model=model,
@@ -58,7 +63,9 @@ def plan(dataset: Dataset, model: JointOutcome) -> Plan:
 
 
 def build(studies: tuple[Study, ...], second: tuple[Study, ...], model: JointOutcome) -> Any:
-    """Return the PyMC model, with dimensions ``study``, ``arm`` and ``preterm_study``; ``second`` may be empty."""
+    """Return the PyMC model, with dimensions ``study``, ``arm`` and ``preterm_study``;
+    ``second`` may be empty.
+    """
     import pymc as pm
 
     data = observed(studies, second, model)
@@ -67,7 +74,10 @@ def build(studies: tuple[Study, ...], second: tuple[Study, ...], model: JointOut
         z = pm.Normal("z", 0.0, 1.0, dims="study")
         alpha = place("alpha", model.alpha, dims="study")
         observe_counts(data, arm_log_odds(alpha, mu + tau * z, model.baseline))
-        mu_preterm, tau_preterm = place("mu_preterm", model.mu_preterm), place("tau_preterm", model.tau_preterm, positive=True)
+        mu_preterm, tau_preterm = (
+            place("mu_preterm", model.mu_preterm),
+            place("tau_preterm", model.tau_preterm, positive=True),
+        )
         rho = place_correlation("rho", model.rho) if model.correlated else None
         if second:
             _observe_preterm(data, mu_preterm + tau_preterm * _effects(data, z, rho), model)
@@ -112,21 +122,27 @@ def observed(studies: tuple[Study, ...], second: tuple[Study, ...], model: Joint
 
 
 def answer(values: Values, rng: np.random.Generator, model: JointOutcome, table: JointDataset) -> Answered:
-    """Return the draws of both steps and, at the model's baseline risks, of term live birth; new studies' effects correlated."""
+    """Return the draws of both steps and, at the model's baseline risks, of term live birth;
+    new studies' effects correlated.
+    """
     scalars = ("mu", "tau", "mu_preterm", "tau_preterm", "rho")
     kept = {name: values[name] for name in (*scalars, "alpha", "alpha_preterm") if name in values}
     kept["theta"] = kept["mu"][..., None] + kept["tau"][..., None] * values["z"]
     z, own = rng.standard_normal((2, *kept["mu"].shape))
     rho = kept.get("rho", np.zeros_like(z))
     kept["theta_new"] = kept["mu"] + kept["tau"] * z
-    kept["theta_new_preterm"] = kept["mu_preterm"] + kept["tau_preterm"] * (rho * z + np.sqrt(1 - rho**2) * own)
+    kept["theta_new_preterm"] = kept["mu_preterm"] + kept["tau_preterm"] * (
+        rho * z + np.sqrt(1 - rho**2) * own
+    )
     second = tuple(study.name for study in table.preterm_studies())
     if second:
         names = [study.name for study in table.live.studies if study.estimable]
         kept["theta_preterm"] = _preterm_effects(values, rho, [names.index(name) for name in second])
     kept |= term_effects(kept["mu"], kept["mu_preterm"], model.live_risk, model.preterm_risk)
     found = quantities(kept, model, table)
-    labels: dict[str, tuple[str, ...]] = {name: second for name in ("theta_preterm", "alpha_preterm") if name in kept}
+    labels: dict[str, tuple[str, ...]] = {
+        name: second for name in ("theta_preterm", "alpha_preterm") if name in kept
+    }
     return Answered(kept, found, remarks(found, model, table), labels)
 
 

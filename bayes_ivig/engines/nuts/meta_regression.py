@@ -4,10 +4,10 @@
     stated shrinkage    beta_j ~ prior
     learned shrinkage   beta_j = beta_scale u_j,  u_j ~ prior,  beta_scale ~ prior
 
-The likelihood is that of the two-arm model. Neither study effects nor learned coefficients are centred: few studies say little
-about either, and the centred forms then diverge (Betancourt & Girolami 2015). Covariates, counts and the numbers of the priors
-are data of the model. theta is put together from the draws afterwards: as a variable of the model it would double the time
-to compile.
+The likelihood is that of the two-arm model. Neither study effects nor learned coefficients are centred: few
+studies say little about either, and the centred forms then diverge (Betancourt & Girolami 2015). Covariates,
+counts and the numbers of the priors are data of the model. theta is put together from the draws afterwards:
+as a variable of the model it would double the time to compile.
 """
 
 from typing import Any
@@ -28,7 +28,9 @@ RATIO = ("log odds ratio", "ratio of odds ratios")
 
 
 def plan(dataset: Dataset, model: MetaRegression) -> Plan:
-    """Return how to sample this model on this dataset; raises ``DataError``, and ``ModelError`` for unfit references."""
+    """Return how to sample this model on this dataset; raises ``DataError``,
+    and ``ModelError`` for unfit references.
+    """
     studies = informative(dataset, model.two_arm)
     design = design_of(dataset, tuple(study.name for study in studies), model)
     scale = form(model.beta_scale) if model.shrinkage == "learned" else None
@@ -44,7 +46,9 @@ def plan(dataset: Dataset, model: MetaRegression) -> Plan:
 
 
 def build(studies: tuple[Study, ...], design: Design, model: MetaRegression) -> Any:
-    """Return the PyMC model, with dimensions ``study``, ``arm`` and ``coefficient``; ``design`` has one row per study."""
+    """Return the PyMC model, with dimensions ``study``, ``arm`` and ``coefficient``;
+    ``design`` has one row per study.
+    """
     import pymc as pm
 
     data = observed(studies, design, model)
@@ -60,19 +64,25 @@ def _coefficients(model: MetaRegression) -> Any:
     """Add the coefficients, shape (P,), to the model being built."""
     if model.shrinkage == "stated":
         return place("beta", model.beta, dims="coefficient")
-    return place("beta_scale", model.beta_scale, positive=True) * place("multiple", model.beta, dims="coefficient")
+    return place("beta_scale", model.beta_scale, positive=True) * place(
+        "multiple", model.beta, dims="coefficient"
+    )
 
 
 def observed(studies: tuple[Study, ...], design: Design, model: MetaRegression) -> dict[str, Any]:
     """Return every array that the model reads as data, by name."""
-    data = two_arm.observed(studies, model.two_arm, exact=False) | {"covariates": np.array(design.rows, float)}
+    data = two_arm.observed(studies, model.two_arm, exact=False) | {
+        "covariates": np.array(design.rows, float)
+    }
     if model.shrinkage == "stated":
         return data | prior_data("beta", model.beta)
     return data | prior_data("multiple", model.beta) | prior_data("beta_scale", model.beta_scale)
 
 
 def answer(values: Values, rng: np.random.Generator, design: Design) -> Answered:
-    """Return the draws of mu, tau, theta, alpha and every coefficient, and of the effect in a new study at the references."""
+    """Return the draws of mu, tau, theta, alpha and every coefficient,
+    and of the effect in a new study at the references.
+    """
     kept = {name: values[name] for name in ("mu", "tau", "alpha", "beta", "beta_scale") if name in values}
     if "beta_scale" in kept:
         kept["beta"] = values["multiple"] * kept["beta_scale"][..., None]
@@ -86,7 +96,10 @@ def answer(values: Values, rng: np.random.Generator, design: Design) -> Answered
         quantities.append(Quantity("beta_scale", "common scale of the coefficients", "log odds ratio"))
     at = " and ".join(f"{covariate.name} {_shown(covariate.reference)}" for covariate in design.covariates)
     return Answered(
-        kept, tuple(quantities), (f"mu, tau and theta_new are of studies with {at}", *design.codings), {"beta": design.names}
+        kept,
+        tuple(quantities),
+        (f"mu, tau and theta_new are of studies with {at}", *design.codings),
+        {"beta": design.names},
     )
 
 

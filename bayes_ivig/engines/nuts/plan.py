@@ -1,4 +1,6 @@
-"""What NUTS must know to sample one kind of model: each builder file gives one ``Plan`` for a dataset and a model."""
+"""What NUTS must know to sample one kind of model: each builder file gives one ``Plan``
+for a dataset and a model.
+"""
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
@@ -25,10 +27,11 @@ ARMS = ("treatment", "control")
 class Answered(NamedTuple):
     """What draws answer: every quantity by name, and which of them are more than mu, tau and theta_new.
 
-    ``values`` hold ``mu``, ``theta_new`` and each quantity as (chains, draws), ``tau`` too unless it is 0, ``theta`` as
-    (chains, draws, K), and whatever else is worth keeping, by study as (chains, draws, K). ``remarks`` are sentences that
-    must be read beside the numbers. ``labels`` name the components of variables that are not by study, (chains, draws, J):
-    the quantity ``beta[year]`` is that component of ``beta``.
+    ``values`` hold ``mu``, ``theta_new`` and each quantity as (chains, draws), ``tau`` too unless it is 0,
+    ``theta`` as (chains, draws, K), and whatever else is worth keeping, by study as (chains, draws, K).
+    ``remarks`` are sentences that must be read beside the numbers. ``labels`` name the components of
+    variables that are not by study, (chains, draws, J): the quantity ``beta[year]`` is that component of
+    ``beta``.
     """
 
     values: dict[str, Array]
@@ -41,10 +44,11 @@ class Answered(NamedTuple):
 class Plan:
     """One dataset under one model, ready to sample.
 
-    ``build`` makes the PyMC model, with dimensions ``study`` and ``arm``; it reads every array of ``data``, by name, as data,
-    so that one compiled model serves all of one ``structure``: everything it depends on but the counts and the numbers of
-    the priors. ``answer`` turns the draws of its variables into answers, with a generator for what must still be drawn, such
-    as theta_new. ``model`` is the model with its data-dependent priors filled in.
+    ``build`` makes the PyMC model, with dimensions ``study`` and ``arm``; it reads every array of ``data``,
+    by name, as data, so that one compiled model serves all of one ``structure``: everything it depends on but
+    the counts and the numbers of the priors. ``answer`` turns the draws of its variables into answers, with a
+    generator for what must still be drawn, such as theta_new. ``model`` is the model with its data-dependent
+    priors filled in.
     """
 
     model: Any
@@ -75,7 +79,9 @@ def counts_data(studies: tuple[Study, ...]) -> dict[str, Any]:
 
 
 def prior_data(name: str, prior: Prior | LKJ) -> dict[str, Any]:
-    """Return the numbers of a prior as ``place`` and ``place_correlation`` read them: as data of the model."""
+    """Return the numbers of a prior as ``place`` and ``place_correlation`` read them:
+    as data of the model.
+    """
     if isinstance(prior, LKJ):
         return {f"{name}_prior": np.array([prior.eta])}
     numbers = parameters(prior)
@@ -84,10 +90,12 @@ def prior_data(name: str, prior: Prior | LKJ) -> dict[str, Any]:
 
 
 def observe_counts(data: Mapping[str, Any], log_odds: Any) -> None:
-    """Add the observed events of both arms to the PyMC model being built, ``log_odds`` being a tensor of shape (K, 2).
+    """Add the observed events of both arms to the PyMC model being built,
+    ``log_odds`` being a tensor of shape (K, 2).
 
-    The counts are binomial, their density without the binomial coefficients: these are constant, and to compute them at
-    every step takes a quarter of the sampling time (1.20 s of CPU instead of 1.58 on live birth, all trials).
+    The counts are binomial, their density without the binomial coefficients: these are constant, and to
+    compute them at every step takes a quarter of the sampling time (1.20 s of CPU instead of 1.58 on live
+    birth, all trials).
     """
     import pymc as pm
 
@@ -97,7 +105,9 @@ def observe_counts(data: Mapping[str, Any], log_odds: Any) -> None:
 
 
 def arm_log_odds(alpha: Any, theta: Any, baseline: str) -> Any:
-    """Return the symbolic log odds of both arms, (K, 2), treatment first, from baselines (K,) and effects, (K,) or scalar."""
+    """Return the symbolic log odds of both arms, (K, 2), treatment first,
+    from baselines (K,) and effects, (K,) or scalar.
+    """
     import pymc as pm
 
     control = alpha - theta / 2 if baseline == "midpoint" else alpha
@@ -105,7 +115,9 @@ def arm_log_odds(alpha: Any, theta: Any, baseline: str) -> Any:
 
 
 def binomial_kernel(events: Any, log_odds: Any, totals: Any) -> Any:
-    """Return the symbolic log density of binomial counts up to the log binomial coefficient: r x - n log(1 + e^x)."""
+    """Return the symbolic log density of binomial counts up to the log binomial coefficient:
+    r x - n log(1 + e^x).
+    """
     import pymc as pm
 
     return events * log_odds - totals * pm.math.log1pexp(log_odds)

@@ -1,6 +1,7 @@
 """Priors in PyMC: each family of the package as the distribution of the same density.
 
-The numbers of a prior enter as data, one vector ``<name>_prior``, so that one compiled model serves every prior of a form.
+The numbers of a prior enter as data, one vector ``<name>_prior``,
+so that one compiled model serves every prior of a form.
 """
 
 import math
@@ -14,7 +15,16 @@ from numpy.typing import NDArray
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, resolved
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.priors.data_dependent import DataDependent
-from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.families import (
+    Flat,
+    HalfCauchy,
+    HalfNormal,
+    HalfStudentT,
+    Logistic,
+    Normal,
+    StudentT,
+    Uniform,
+)
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.scale_free import ScaleFree
 from bayes_ivig.priors.shared import LOG_SQRT_2PI
@@ -38,9 +48,10 @@ type Plain = (
 def place(name: str, prior: Prior, *, positive: bool = False, dims: str | None = None) -> Any:
     """Add a parameter with this prior to the PyMC model being built, and return it.
 
-    A plain family is PyMC's own distribution. A mixture, or a prior on tau squared, is a flat parameter and its log density
-    as a potential. A parameter between two limits is sampled as the share of the way from one to the other, so that where
-    a chain starts depends on its seed and not on the limits. ``positive`` makes a flat prior one on the half line.
+    A plain family is PyMC's own distribution. A mixture, or a prior on tau squared, is a flat parameter and
+    its log density as a potential. A parameter between two limits is sampled as the share of the way from one
+    to the other, so that where a chain starts depends on its seed and not on the limits. ``positive`` makes a
+    flat prior one on the half line.
     """
     import pymc as pm
 
@@ -49,7 +60,9 @@ def place(name: str, prior: Prior, *, positive: bool = False, dims: str | None =
     if bounded(prior):
         limits = pm.Data(f"{name}_limits", np.array(prior.support))
         width = limits[1] - limits[0]
-        x = pm.Deterministic(name, limits[0] + width * pm.Uniform(f"{name}_share", 0.0, 1.0, dims=dims), dims=dims)
+        x = pm.Deterministic(
+            name, limits[0] + width * pm.Uniform(f"{name}_share", 0.0, 1.0, dims=dims), dims=dims
+        )
         pm.Potential(f"{name}_density", (log_density(prior, values, x) + pm.math.log(width)).sum())
         return x
     if isinstance(prior, Mixture | OnTau2 | Flat | LogStudentT | RiskRatio | ScaleFree | DataDependent):
@@ -85,7 +98,9 @@ def place_signed_scale(name: str, prior: Prior) -> Any:
 
 
 def place_correlation(name: str, prior: LKJ) -> Any:
-    """Add a correlation with this prior to the PyMC model being built, and return it; (rho + 1) / 2 is Beta(eta, eta)."""
+    """Add a correlation with this prior to the PyMC model being built, and return it;
+    (rho + 1) / 2 is Beta(eta, eta).
+    """
     import pymc as pm
 
     eta = pm.Data(f"{name}_prior", np.array([prior.eta]))[0]
@@ -93,7 +108,9 @@ def place_correlation(name: str, prior: LKJ) -> Any:
 
 
 def log_density(prior: Prior, values: Any, x: Any) -> Any:  # noqa: C901, PLR0911 - one case for each form
-    """Return the symbolic log density of a prior at ``x``, with its numbers read from ``values`` in ``parameters``' order."""
+    """Return the symbolic log density of a prior at ``x``,
+    with its numbers read from ``values`` in ``parameters``' order.
+    """
     import pymc as pm
 
     match prior:
@@ -109,7 +126,9 @@ def log_density(prior: Prior, values: Any, x: Any) -> Any:  # noqa: C901, PLR091
                 start = end
             return pm.math.logsumexp(pm.math.stack(terms), axis=0)
         case LogStudentT():
-            return pm.logp(pm.StudentT.dist(nu=values[0], mu=values[1], sigma=values[2]), pm.math.log(x)) - pm.math.log(x)
+            return pm.logp(
+                pm.StudentT.dist(nu=values[0], mu=values[1], sigma=values[2]), pm.math.log(x)
+            ) - pm.math.log(x)
         case RiskRatio():
             return _risk_ratio(values, x)
         case ScaleFree():
@@ -122,7 +141,9 @@ def log_density(prior: Prior, values: Any, x: Any) -> Any:  # noqa: C901, PLR091
 
 
 def _data_dependent(prior: DataDependent, values: Any, x: Any) -> Any:
-    """Return the symbolic log density whose formulas ``priors.data_dependent`` gives; ``values`` are constant and variances."""
+    """Return the symbolic log density whose formulas ``priors.data_dependent`` gives;
+    ``values`` are constant and variances.
+    """
     import pymc as pm
 
     constant, v = values[0], values[1:]
@@ -142,7 +163,9 @@ def _data_dependent(prior: DataDependent, values: Any, x: Any) -> Any:
 
 
 def _risk_ratio(values: Any, x: Any) -> Any:
-    """Return the symbolic log density of ``priors.ratios.risk_ratio``; ``values`` are as ``parameters`` gives them."""
+    """Return the symbolic log density of ``priors.ratios.risk_ratio``;
+    ``values`` are as ``parameters`` gives them.
+    """
     import pymc as pm
 
     mean, sd, sign, log_possible = (values[i] for i in range(4))
@@ -150,7 +173,8 @@ def _risk_ratio(values: Any, x: Any) -> Any:
     log_odds, log_weights = nodes[0], nodes[1]
     treated = sign * x[..., None] + log_odds
     score = (pm.math.log1pexp(-log_odds) - pm.math.log1pexp(-treated) - mean) / sd
-    logs = log_weights - 0.5 * score**2 - pm.math.log1pexp(treated)  # the last is the Jacobian, 1 - risk under treatment
+    # the last is the Jacobian, 1 - risk under treatment
+    logs = log_weights - 0.5 * score**2 - pm.math.log1pexp(treated)
     return pm.math.logsumexp(logs, axis=-1, keepdims=False) - LOG_SQRT_2PI - pm.math.log(sd) - log_possible
 
 
@@ -186,7 +210,9 @@ def translated(prior: Plain, v: Any) -> tuple[Any, dict[str, Any]]:  # noqa: C90
 
 
 def parameters(prior: Prior) -> NDArray[np.float64]:
-    """Return the numbers of a prior as one vector: its fields in order; for a mixture the weights, then part after part."""
+    """Return the numbers of a prior as one vector: its fields in order;
+    for a mixture the weights, then part after part.
+    """
     match prior:
         case LibraryPrior(prior=inner) | OnTau2(prior=inner):
             return parameters(inner)

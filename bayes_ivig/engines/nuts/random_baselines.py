@@ -5,8 +5,9 @@
     control baseline:  p0 = alpha_i,               p1 = alpha_i + theta_i
     midpoint baseline: p0 = alpha_i - theta_i / 2, p1 = alpha_i + theta_i / 2
 
-(Methods of this form: Jackson et al. 2018, Stat Med 37:1059, there with maximum likelihood.) A study with an empty arm is
-left out, as everywhere in this package, although its other arm would say something of nu and omega.
+(Methods of this form: Jackson et al. 2018, Stat Med 37:1059, there with maximum likelihood.) A study with an
+empty arm is left out, as everywhere in this package, although its other arm would say something of nu and
+omega.
 """
 
 from typing import Any

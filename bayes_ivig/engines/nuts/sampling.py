@@ -1,4 +1,6 @@
-"""Draws from a PyMC model, reproducible to the last bit: compiled once per structure, sampled by nutpie or by PyMC itself."""
+"""Draws from a PyMC model, reproducible to the last bit:
+compiled once per structure, sampled by nutpie or by PyMC itself.
+"""
 
 import threading
 from collections import OrderedDict
@@ -14,7 +16,8 @@ type Array = NDArray[np.float64]
 
 Sampler = Literal["nutpie", "pymc"]
 SAMPLERS: tuple[Sampler, ...] = ("nutpie", "pymc")
-START, START_BOUNDED = 0.0, 0.5  # plus a jitter drawn from the seed; bounded parameters are positive, or shares of a range
+# plus a jitter drawn from the seed; bounded parameters are positive, or shares of a range
+START, START_BOUNDED = 0.0, 0.5
 # Names of the sampling statistics, as ArviZ reads them, in nutpie and in PyMC.
 STATS = {
     "diverging": ("diverging", "diverging"),
@@ -45,7 +48,9 @@ class Effort(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """Draws of every parameter, shape (chains, draws) or (chains, draws, K), and the sampler's statistics, (chains, draws)."""
+    """Draws of every parameter, shape (chains, draws) or (chains, draws, K),
+    and the sampler's statistics, (chains, draws).
+    """
 
     values: Mapping[str, Array]
     stats: Mapping[str, Array]
@@ -53,14 +58,18 @@ class Trace(NamedTuple):
 
 @dataclass(eq=False)
 class CompiledModels:
-    """The last ``size`` compiled models by structure; compiling takes seconds, and new data go in without it."""
+    """The last ``size`` compiled models by structure; compiling takes seconds,
+    and new data go in without it.
+    """
 
     size: int = 16
     _kept: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, structure: Hashable, compile_: Callable[[], Any]) -> Any:
-        """Return the compiled model of this structure, compiling it if it is not there; drops the one longest unused."""
+        """Return the compiled model of this structure, compiling it if it is not there;
+        drops the one longest unused.
+        """
         with self._lock:
             if structure not in self._kept:
                 self._kept[structure] = compile_()
@@ -73,8 +82,12 @@ class CompiledModels:
 COMPILED = CompiledModels()
 
 
-def with_nutpie(structure: Hashable, build: Callable[[], Any], data: Mapping[str, Any], effort: Effort) -> Trace:
-    """Sample with nutpie, reusing a model of the same structure; ``build`` makes the PyMC model, ``data`` is what it reads."""
+def with_nutpie(
+    structure: Hashable, build: Callable[[], Any], data: Mapping[str, Any], effort: Effort
+) -> Trace:
+    """Sample with nutpie, reusing a model of the same structure;
+    ``build`` makes the PyMC model, ``data`` is what it reads.
+    """
     import nutpie
 
     compiled = COMPILED.get(structure, lambda: _compiled(build())).with_data(**data)
@@ -96,7 +109,8 @@ def with_nutpie(structure: Hashable, build: Callable[[], Any], data: Mapping[str
             tree = run.wait()
         except RuntimeError as error:
             raise _cannot_start(error) from None
-        except BaseException:  # an interrupted run is stopped and gives nothing, rather than what it has so far
+        # an interrupted run is stopped and gives nothing, rather than what it has so far
+        except BaseException:
             run.cancel()
             raise
     return _trace(tree, 0)
@@ -125,20 +139,26 @@ def with_pymc(build: Callable[[], Any], effort: Effort) -> Trace:
 
 
 def _compiled(model: Any) -> Any:
-    """Compile with starting points that depend on nothing but the seed: not on the data the model was first built with."""
+    """Compile with starting points that depend on nothing but the seed:
+    not on the data the model was first built with.
+    """
     import nutpie
 
     lengths = {dim: len(labels) for dim, labels in model.coords.items()}
     starts = {}
     for variable in model.free_RVs:
         shape = tuple(lengths[dim] for dim in model.named_vars_to_dims.get(variable.name, ()))
-        starts[variable.name] = np.full(shape, START if model.rvs_to_transforms[variable] is None else START_BOUNDED)
+        starts[variable.name] = np.full(
+            shape, START if model.rvs_to_transforms[variable] is None else START_BOUNDED
+        )
     with _same_bits():
         return nutpie.compile_pymc_model(model, initial_points=starts)
 
 
 def _same_bits() -> AbstractContextManager[Any]:
-    """Compile without numba's fastmath, whose code differs in the last bit between a cold and a warm cache."""
+    """Compile without numba's fastmath, whose code differs
+    in the last bit between a cold and a warm cache.
+    """
     from pytensor.configdefaults import config
 
     change: AbstractContextManager[Any] = config.change_flags(numba__fastmath=False)
@@ -146,12 +166,16 @@ def _same_bits() -> AbstractContextManager[Any]:
 
 
 def _cannot_start(error: Exception) -> CannotStartError:
-    return CannotStartError(str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__)
+    return CannotStartError(
+        str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    )
 
 
 def _trace(tree: Any, source: int) -> Trace:
     """Turn a sampler's answer into plain arrays with one set of names."""
-    values = {str(name): np.asarray(array.values) for name, array in sorted(tree["posterior"].data_vars.items())}
+    values = {
+        str(name): np.asarray(array.values) for name, array in sorted(tree["posterior"].data_vars.items())
+    }
     stats = tree["sample_stats"].data_vars
     return Trace(values, {name: np.asarray(stats[theirs[source]].values) for name, theirs in STATS.items()})
 
@@ -176,7 +200,9 @@ class _Bar:
         return self._update
 
     def _update(self, chains: list[Any]) -> None:
-        done, diverged = (sum(getattr(chain, name) for chain in chains) for name in ("finished_draws", "divergences"))
+        done, diverged = (
+            sum(getattr(chain, name) for chain in chains) for name in ("finished_draws", "divergences")
+        )
         words = f"sampling, {diverged} divergences" if diverged else "sampling"
         self._progress.update(self._task, completed=done, description=words)
 

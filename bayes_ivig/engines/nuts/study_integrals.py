@@ -1,8 +1,9 @@
 """Integrals over one study's own parameters at many draws at once: what marginal log likelihoods are made of.
 
-All are trapezoid sums on sinh-stretched nodes around each integrand's mode, in units in which the study-level normal is
-standard. The counts' likelihood being log-concave, the integrand falls at least as fast as that normal on either side of its
-mode, however one-sided an empty cell makes it: nodes reach ``REACH`` of its SDs. Arrays broadcast, and are worked off in parts.
+All are trapezoid sums on sinh-stretched nodes around each integrand's mode, in units in which the study-level
+normal is standard. The counts' likelihood being log-concave, the integrand falls at least as fast as that
+normal on either side of its mode, however one-sided an empty cell makes it: nodes reach ``REACH`` of its SDs.
+Arrays broadcast, and are worked off in parts.
 """
 
 import math
@@ -23,11 +24,14 @@ CELLS = 1_500_000  # of an integral held at once, 12 MB
 NEWTON_STEPS = 100
 LONGEST_STEP = 1.0  # in log odds, at which Newton's method cannot overshoot a logistic likelihood
 CLOSE = 1e-3  # squared distance to the mode, in local SDs
-LARGE = 1e4  # shape of a gamma function from which Stirling's series is better than a difference of log gammas
+# shape of a gamma function from which Stirling's series is better than a difference of log gammas
+LARGE = 1e4
 
 
 class ArmPair(NamedTuple):
-    """Log odds of both arms as a bivariate normal: control = m0 + w z0, treatment = m1 + a z0 + s z1, z standard normal."""
+    """Log odds of both arms as a bivariate normal: control = m0 + w z0, treatment = m1 + a z0 + s z1, z
+    standard normal.
+    """
 
     m0: Array
     m1: Array
@@ -37,7 +41,9 @@ class ArmPair(NamedTuple):
 
 
 def arm_pair(counts: Counts, arms: ArmPair) -> Array:
-    """Return the log probability of both arms' counts, their log odds integrated out; shapes broadcast, constants kept."""
+    """Return the log probability of both arms' counts, their log odds integrated out;
+    shapes broadcast, constants kept.
+    """
     shape = np.broadcast_shapes(*(np.shape(x) for x in (*counts[:4], *arms)))
     flat = [np.broadcast_to(x, shape).reshape(-1) for x in (*counts[:4], *arms)]
     found = np.empty(flat[0].size)
@@ -52,7 +58,8 @@ def arm_pair(counts: Counts, arms: ArmPair) -> Array:
 def along_curve(curve: Callable[[Array], Array], table: tuple[Array, Array], mean: Array, sd: Array) -> Array:
     """Return the log of a study's likelihood curve integrated against Normal(mean, sd^2), both of shape (S,).
 
-    ``curve`` returns log L(theta) for theta of shape (n,); ``table`` holds its nodes and values, from which the mode is found.
+    ``curve`` returns log L(theta) for theta of shape (n,);
+    ``table`` holds its nodes and values, from which the mode is found.
     """
     nodes, logs = table
     slope = np.gradient(logs, nodes)
@@ -71,7 +78,9 @@ def along_curve(curve: Callable[[Array], Array], table: tuple[Array, Array], mea
 
 
 def beta_binomial(events: Array, totals: Array, mean: tuple[Array, Array], phi: Array) -> Array:
-    """Return the log beta-binomial probability of counts, ``mean`` being the mean risk and its complement, phi = 1 / (a + b)."""
+    """Return the log beta-binomial probability of counts, ``mean`` being the mean risk
+    and its complement, phi = 1 / (a + b).
+    """
     a, b = (np.maximum(share / phi, 1e-300) for share in mean)
     rising = _log_rising(a, events) + _log_rising(b, totals - events) - _log_rising(1 / phi, totals)
     return np.asarray(rising + log_choose(totals, events))
@@ -80,18 +89,24 @@ def beta_binomial(events: Array, totals: Array, mean: tuple[Array, Array], phi: 
 def _log_rising(a: Array, n: Array) -> Array:
     """Log of a (a + 1) ... (a + n - 1), without loss for a large."""
     large = np.maximum(a, LARGE)
-    series = (large - 0.5) * np.log1p(n / large) + n * np.log(large + n) - n + (1 / (large + n) - 1 / large) / 12
+    series = (
+        (large - 0.5) * np.log1p(n / large) + n * np.log(large + n) - n + (1 / (large + n) - 1 / large) / 12
+    )
     small = np.minimum(a, LARGE)
     return np.where(a > LARGE, series, special.gammaln(small + n) - special.gammaln(small))
 
 
 def _arm_pair(counts: Counts, arms: ArmPair) -> Array:
-    """Integrate a few cells, (C,): the control arm on the outside, the treatment arm given it on the inside."""
+    """Integrate a few cells, (C,): the control arm on the outside,
+    the treatment arm given it on the inside.
+    """
     mode, local = _joint_mode(counts, arms)
     z, log_weights = _nodes(mode, local, OUTER, _enough(counts.r0, counts.n0, arms.w, local))
     eta = arms.m0[:, None] + arms.w[:, None] * z
     terms = _log_binomial(counts.r0[:, None], counts.n0[:, None], eta) - 0.5 * z * z + log_weights
-    terms += _one_arm((counts.r1[:, None], counts.n1[:, None]), arms.m1[:, None] + arms.a[:, None] * z, arms.s[:, None])
+    terms += _one_arm(
+        (counts.r1[:, None], counts.n1[:, None]), arms.m1[:, None] + arms.a[:, None] * z, arms.s[:, None]
+    )
     return _log_sum(terms)
 
 
@@ -114,7 +129,9 @@ def _one_arm(arm: tuple[Array, Array], centre: Array, s: Array) -> Array:
 
 
 def _joint_mode(counts: Counts, arms: ArmPair) -> tuple[Array, Array]:
-    """Return the mode of z0 and its local SD, z1 free to follow: Newton in both from where normal likelihoods would put it."""
+    """Return the mode of z0 and its local SD, z1 free to follow:
+    Newton in both from where normal likelihoods would put it.
+    """
     r1, n1, r0, n0, _ = counts
     (y0, h0), (y1, h1) = _estimate(r0, n0), _estimate(r1, n1)
     w, a, s = arms.w, arms.a, arms.s
@@ -132,7 +149,9 @@ def _joint_mode(counts: Counts, arms: ArmPair) -> tuple[Array, Array]:
     return z0, local
 
 
-def _solve(arms: ArmPair, information: tuple[Array, Array], up: tuple[Array, Array]) -> tuple[Array, Array, Array]:
+def _solve(
+    arms: ArmPair, information: tuple[Array, Array], up: tuple[Array, Array]
+) -> tuple[Array, Array, Array]:
     """Solve the 2 x 2 system of information on z0 and z1; return both steps, and the SD that it leaves z0."""
     h0, h1 = information
     both, own = arms.a * arms.s * h1, 1 + arms.s**2 * h1
@@ -143,7 +162,9 @@ def _solve(arms: ArmPair, information: tuple[Array, Array], up: tuple[Array, Arr
 
 
 def _mode_along(nodes: Array, slope: Array, m: Array, s: Array) -> Array:
-    """Return the mode in z of curve times standard normal: between 0 and s times the curve's slope at 0, by bisection."""
+    """Return the mode in z of curve times standard normal:
+    between 0 and s times the curve's slope at 0, by bisection.
+    """
     end = s * np.interp(m, nodes, slope)
     low, high = np.minimum(end, 0.0), np.maximum(end, 0.0)
     for _ in range(NEWTON_STEPS):
@@ -154,18 +175,23 @@ def _mode_along(nodes: Array, slope: Array, m: Array, s: Array) -> Array:
 
 
 def _nodes(mode: Array, local: Array, size: int, reach: Array | float = REACH) -> tuple[Array, Array]:
-    """Return nodes mode + local sinh(u), one more axis, and the logs of their weights, the standard normal's constant in them."""
+    """Return nodes mode + local sinh(u), one more axis, and the logs of their weights,
+    the standard normal's constant in them.
+    """
     limit = np.arcsinh(reach / local)[..., None]
     u = limit * np.linspace(-1.0, 1.0, size)
-    log_weights = np.log(np.cosh(u)) + np.log(limit * (2 / (size - 1)) * local[..., None]) - 0.5 * math.log(2 * math.pi)
+    log_weights = (
+        np.log(np.cosh(u)) + np.log(limit * (2 / (size - 1)) * local[..., None]) - 0.5 * math.log(2 * math.pi)
+    )
     return mode[..., None] + local[..., None] * np.sinh(u), log_weights
 
 
 def _enough(r: Array, n: Array, sd: Array, local: Array) -> Array:
-    """Return how far nodes must reach where an arm with events and non-events cuts the tails of the normal off.
+    """Return how far nodes must reach where an arm with events and non-events cuts the tails
+    of the normal off.
 
-    With x the distance in log odds and m the rarer of the two, a binomial likelihood falls from its peak by about m x^2 / 2 at
-    first and by m x later: by more than 30 at the distance used here.
+    With x the distance in log odds and m the rarer of the two, a binomial likelihood falls from its peak by
+    about m x^2 / 2 at first and by m x later: by more than 30 at the distance used here.
     """
     rarer = np.maximum(np.minimum(r, n - r), 1e-3)
     return np.minimum(REACH, 8 * local + (12 / np.sqrt(rarer) + 40 / rarer) / np.maximum(sd, 1e-300))

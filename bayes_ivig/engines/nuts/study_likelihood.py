@@ -1,7 +1,9 @@
-"""What the richer two-arm models say of one study: its marginal log likelihood at each draw, and effects drawn anew.
+"""What the richer two-arm models say of one study: its marginal log likelihood at each draw,
+and effects drawn anew.
 
-Both need, at each draw of the population's parameters, the distribution of what the study's counts see: of both arms' log odds
-(random baselines, bivariate), of the log odds ratio (meta-regression, bias adjustment), of both arms' risks (beta-binomial).
+Both need, at each draw of the population's parameters, the distribution of what the study's counts see: of
+both arms' log odds (random baselines, bivariate), of the log odds ratio (meta-regression, bias adjustment),
+of both arms' risks (beta-binomial).
 """
 
 from collections.abc import Mapping
@@ -29,10 +31,12 @@ FAR = 8.0  # SDs around a mean effect to which curves are drawn
 
 
 def log_likelihood(dataset: Dataset, model: Richer, names: tuple[str, ...], values: Values) -> Array:
-    """Return each study's log likelihood at draws of the population's parameters, (chains, draws, K), constants kept.
+    """Return each study's log likelihood at draws of the population's parameters, (chains, draws,
+    K), constants kept.
 
-    The study's own effect and baseline are integrated out, against the between-study distribution at the draw and, where
-    baselines are independent, their prior; binomial coefficients are kept, so that models of kind ``Model`` compare.
+    The study's own effect and baseline are integrated out, against the between-study distribution at the draw
+    and, where baselines are independent, their prior; binomial coefficients are kept, so that models of kind
+    ``Model`` compare.
     """
     counts = _counts(dataset, names)
     match model:
@@ -54,10 +58,12 @@ def log_likelihood(dataset: Dataset, model: Richer, names: tuple[str, ...], valu
 def renewed(
     dataset: Dataset, model: Richer, names: tuple[str, ...], values: Values, rng: np.random.Generator
 ) -> tuple[Array, Array | None]:
-    """Return what the counts of studies drawn anew see, log odds ratios and baselines, (chains, draws, K) each.
+    """Return what the counts of studies drawn anew see, log odds ratios and baselines,
+    (chains, draws, K) each.
 
-    Baselines are kept, and effects drawn from their distribution given them; a beta-binomial arm has no baseline to keep, and
-    both arms' risks are new. Of a flagged trial the log odds ratio is the sum of a new effect and a new bias.
+    Baselines are kept, and effects drawn from their distribution given them; a beta-binomial arm has no
+    baseline to keep, and both arms' risks are new. Of a flagged trial the log odds ratio is the sum of a new
+    effect and a new bias.
     """
     shape = (*values["mu"].shape, len(names))
     match model:
@@ -81,8 +87,12 @@ def renewed(
             assert_never(model)
 
 
-def kept(dataset: Dataset, model: Richer, names: tuple[str, ...], values: Values) -> tuple[Array, Array | None]:
-    """Return what the counts see of the studies' own parameters: log odds ratios, any bias in them, and baselines."""
+def kept(
+    dataset: Dataset, model: Richer, names: tuple[str, ...], values: Values
+) -> tuple[Array, Array | None]:
+    """Return what the counts see of the studies' own parameters:
+    log odds ratios, any bias in them, and baselines.
+    """
     theta = values["theta"]
     if isinstance(model, BiasAdjusted):
         theta = theta.copy()
@@ -136,7 +146,9 @@ def _on_curves(counts: Counts, model: MetaRegression | BiasAdjusted, mean: Array
         m, s = mean[..., i].reshape(-1), sd[..., i].reshape(-1)
         far = max(reach(own, two_arm), float(np.max(np.abs(m)))) + FAR * float(np.max(s))
         curve = drawn(own, two_arm, far, Fineness().finer())
-        nodes = curve.estimates[0][0] + curve.scale[0] * np.sinh(curve.limit[0] * np.linspace(-1, 1, curve.fine.shape[1]))
+        nodes = curve.estimates[0][0] + curve.scale[0] * np.sinh(
+            curve.limit[0] * np.linspace(-1, 1, curve.fine.shape[1])
+        )
         logs = along_curve(lambda theta, curve=curve: curve.at(theta)[0], (nodes, curve.fine[0]), m, s)  # type: ignore[misc]
         found[..., i] = logs.reshape(mean.shape[:-1])
     return found

@@ -8,10 +8,11 @@
     hypergeometric   r1_i given r1_i + r0_i ~ Fisher's noncentral hypergeometric with odds ratio exp(theta_i)
     normal           log odds ratio_i ~ Normal(theta_i, its standard error)
 
-Effects are not centred (theta = mu + tau z), because with few events per study the centred form diverges (Betancourt &
-Girolami 2015). Where tau's prior is one side of a symmetric distribution, the sampler moves a signed tau through 0 (theta is the
-same for (tau, z) and (-tau, -z)): nothing is stretched out near 0 as by log tau, whose tail mixed two to five times as slowly.
-All counts and all numbers of the priors are data of the model.
+Effects are not centred (theta = mu + tau z), because with few events per study the centred form diverges
+(Betancourt & Girolami 2015). Where tau's prior is one side of a symmetric distribution, the sampler moves a
+signed tau through 0 (theta is the same for (tau, z) and (-tau, -z)): nothing is stretched out near 0 as by
+log tau, whose tail mixed two to five times as slowly. All counts and all numbers of the priors are data of
+the model.
 """
 
 import math
@@ -21,7 +22,16 @@ import numpy as np
 
 from bayes_ivig.engines.grid import data_priors, propriety
 from bayes_ivig.engines.grid.curves import counts_of, estimates, informative
-from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, arm_log_odds, coords, counts_data, observe_counts, prior_data
+from bayes_ivig.engines.nuts.plan import (
+    Answered,
+    Plan,
+    Values,
+    arm_log_odds,
+    coords,
+    counts_data,
+    observe_counts,
+    prior_data,
+)
 from bayes_ivig.engines.nuts.priors import form, place, place_signed_scale
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.likelihood import log_choose
@@ -33,7 +43,9 @@ LONGEST_SUPPORT = 20_000  # possible values of r1 summed at each step; beyond, s
 
 
 def plan(dataset: Dataset, model: Model) -> Plan:
-    """Return how to sample this model on this dataset; raises ``DataError``, and ``ModelError`` for an improper posterior."""
+    """Return how to sample this model on this dataset; raises ``DataError``,
+    and ``ModelError`` for an improper posterior.
+    """
     model = data_priors.resolve(dataset, model)
     propriety.require(dataset, model)
     studies = informative(dataset, model)
@@ -50,7 +62,9 @@ def plan(dataset: Dataset, model: Model) -> Plan:
 
 
 def answer(values: Values, rng: np.random.Generator, model: Model) -> Answered:
-    """Return the draws of mu, tau, theta and alpha, and of the effect in a new study, theta_new = mu + tau z."""
+    """Return the draws of mu, tau, theta and alpha, and of the effect in a new study,
+    theta_new = mu + tau z.
+    """
     kept = {name: values[name] for name in ("mu", "alpha") if name in values}
     mu, df = kept["mu"], model.degrees_of_freedom
     if not model.heterogeneous:
@@ -64,7 +78,9 @@ def answer(values: Values, rng: np.random.Generator, model: Model) -> Answered:
 
 
 def build(studies: tuple[Study, ...], model: Model) -> Any:
-    """Return the PyMC model, with dimensions ``study`` and ``arm``; raises ``ModelError`` where sampling it is hopeless."""
+    """Return the PyMC model, with dimensions ``study`` and ``arm``;
+    raises ``ModelError`` where sampling it is hopeless.
+    """
     import pymc as pm
 
     data = observed(studies, model)
@@ -78,7 +94,9 @@ def build(studies: tuple[Study, ...], model: Model) -> Any:
 
 
 def add_likelihood(data: dict[str, Any], theta: Any, model: Model) -> None:
-    """Add what the counts of ``observed`` say about study effects ``theta``, shape (K,) or scalar, to the model being built."""
+    """Add what the counts of ``observed`` say about study effects ``theta``, shape (K,) or scalar,
+    to the model being built.
+    """
     import pymc as pm
 
     match model.likelihood:
@@ -107,7 +125,9 @@ def _binomial(data: dict[str, Any], theta: Any, model: Model) -> None:
 
 
 def _hypergeometric(data: dict[str, Any], theta: Any) -> None:
-    """Add P(r1; theta) = g(r1) exp(theta r1) / sum over x of g(x) exp(theta x), in logs (formulas.likelihood)."""
+    """Add P(r1; theta) = g(r1) exp(theta r1) / sum over x of g(x) exp(theta x),
+    in logs (formulas.likelihood).
+    """
     import pymc as pm
 
     r1 = pm.Data("treatment_events", data["treatment_events"], dims="study")
@@ -117,9 +137,11 @@ def _hypergeometric(data: dict[str, Any], theta: Any) -> None:
 
 
 def observed(studies: tuple[Study, ...], model: Model, *, exact: bool = True) -> dict[str, Any]:
-    """Return every array that the model reads as data, by name: what the likelihood needs, then the numbers of the priors.
+    """Return every array that the model reads as data, by name:
+    what the likelihood needs, then the numbers of the priors.
 
-    ``exact`` says whether the exact engine holds the whole model, and so is a way out where sampling would take too long.
+    ``exact`` says whether the exact engine holds the whole model,
+    and so is a way out where sampling would take too long.
     """
     match model.likelihood:
         case "binomial":
@@ -135,14 +157,17 @@ def observed(studies: tuple[Study, ...], model: Model, *, exact: bool = True) ->
 
 
 def _ways(studies: tuple[Study, ...], *, exact: bool) -> dict[str, Any]:
-    """Return each study's r1 (K,), its possible values and log g(x) / g(r1) of each, both (K, longest) and padded."""
+    """Return each study's r1 (K,), its possible values and log g(x) / g(r1) of each, both (K,
+    longest) and padded.
+    """
     r1, n1, r0, n0 = np.array([study.counts for study in studies], float).T[:, :, None]
     lowest, highest = np.maximum(0, r1 + r0 - n0), np.minimum(n1, r1 + r0)
     longest = int((highest - lowest).max()) + 1
     if longest > LONGEST_SUPPORT:
         resort = "use Quadrature(), or the binomial likelihood" if exact else "use the binomial likelihood"
         raise ModelError(
-            f"NUTS: the hypergeometric likelihood of {longest} possible counts in one study is too slow to sample; {resort}"
+            f"NUTS: the hypergeometric likelihood of {longest} possible counts in one study is too slow "
+            f"to sample; {resort}"
         )
     x = np.minimum(lowest + np.arange(longest), highest)
     padding = lowest + np.arange(longest) > highest

@@ -1,1 +1,3 @@
-"""What is known of the studies beside their counts: classes, covariates, and a checksum of what a model reads."""
+"""What is known of the studies beside their counts: classes, covariates,
+and a checksum of what a model reads.
+"""

@@ -1,4 +1,6 @@
-"""Classes of trials by a column: randomised or not, the kind of comparator, or whatever a table says of its trials."""
+"""Classes of trials by a column: randomised or not, the kind of comparator,
+or whatever a table says of its trials.
+"""
 
 import re
 
@@ -27,16 +29,18 @@ OF_COUNTS = (
     "citation",
     "reference",
 )
-LABELS = {"comparator_class": {"placebo": "placebo or vitamins"}}  # what classes of bundled characteristics hold
+# what classes of bundled characteristics hold
+LABELS = {"comparator_class": {"placebo": "placebo or vitamins"}}
 FEWEST, MOST = 2, 4  # classes that a column of a design may have
 
 
 def classes(dataset: Dataset, by: str) -> Classes:
     """Return the names of the trials in every class, classes and trials in order of appearance.
 
-    ``by`` names a column, of the table or of the characteristics that go with a bundled one, each value of which is a class;
-    ``"COLUMN >= NUMBER"`` makes two classes of a column of numbers. Trials without a value are in no class. Raises ``DataError``
-    for a column that is not there, and for a cut of a column that holds words.
+    ``by`` names a column, of the table or of the characteristics that go with a bundled one, each value of
+    which is a class; ``"COLUMN >= NUMBER"`` makes two classes of a column of numbers. Trials without a value
+    are in no class. Raises ``DataError`` for a column that is not there, and for a cut of a column that holds
+    words.
     """
     known = _columns(dataset)
     cut = CUT.fullmatch(by) if by not in known else None
@@ -69,10 +73,11 @@ def class_name(by: str, value: str, dataset: Dataset | None = None) -> str:
 
 
 def class_columns(dataset: Dataset) -> tuple[str, ...]:
-    """Return what the trials of a table can be classed by: for a bundled case its design, else every column fit for it.
+    """Return what the trials of a table can be classed by:
+    for a bundled case its design, else every column fit for it.
 
-    Fit is a column of words, or of 0 and 1, that says something of the trials (not of their counts) in two to four classes, one
-    of them with two trials or more.
+    Fit is a column of words, or of 0 and 1, that says something of the trials (not of their counts) in two to
+    four classes, one of them with two trials or more.
     """
     own = dict(dataset.columns)
     design = [by for by in DESIGN if (name := by.partition(" ")[0]) not in own and name in _columns(dataset)]
@@ -84,23 +89,33 @@ def _fit(name: str, cells: tuple[str, ...]) -> bool:
     levels = set(told)
     if name.lower() in OF_COUNTS or name.lower().endswith("_status") or not FEWEST <= len(levels) <= MOST:
         return False
-    return len(told) > len(levels) and (levels <= {"0", "1"} or all(number_of(level) is None for level in levels))
+    return len(told) > len(levels) and (
+        levels <= {"0", "1"} or all(number_of(level) is None for level in levels)
+    )
 
 
 def _side(dataset: Dataset, name: str, value: str, at: float) -> str:
     """Return on which side of a cut a value lies."""
     number = number_of(value)
     if number is None:
-        raise DataError(f"{dataset.label}: column {name}: found {value!r}, which is no number; >= {at:g} needs numbers")
+        raise DataError(
+            f"{dataset.label}: column {name}: found {value!r}, which is no number; >= {at:g} needs numbers"
+        )
     return f"{name} {'>=' if number >= at else '<'} {at:g}"
 
 
 def _columns(dataset: Dataset) -> dict[str, dict[str, str]]:
-    """Return every column as values by trial, those of the table before those of the bundled characteristics."""
+    """Return every column as values by trial, those of the table before those
+    of the bundled characteristics.
+    """
     own = {name: dict(zip(dataset.study_names, cells, strict=True)) for name, cells in dataset.columns}
-    if dataset.name not in resources.names("data", ".csv") or CHARACTERISTICS not in evidence_names(dataset.name):
+    if dataset.name not in resources.names("data", ".csv") or CHARACTERISTICS not in evidence_names(
+        dataset.name
+    ):
         return own
     table = evidence_table(CHARACTERISTICS, dataset.name)
     studies = table.column("study")
-    others = {name: dict(zip(studies, table.column(name), strict=True)) for name in table.columns if name != "study"}
+    others = {
+        name: dict(zip(studies, table.column(name), strict=True)) for name in table.columns if name != "study"
+    }
     return others | own

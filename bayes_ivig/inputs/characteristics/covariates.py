@@ -1,4 +1,6 @@
-"""Study characteristics as numbers: columns of a table coded for regression, with the reference each is measured from."""
+"""Study characteristics as numbers: columns of a table coded for regression,
+with the reference each is measured from.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +19,9 @@ CHARACTERISTICS = "characteristics"  # the evidence table of a bundled dataset t
 
 @dataclass(frozen=True, slots=True)
 class Numeric:
-    """A covariate measured from ``reference`` in units of ``spread``, the SD (n - 1) of the studies in the likelihood."""
+    """A covariate measured from ``reference`` in units of ``spread``,
+    the SD (n - 1) of the studies in the likelihood.
+    """
 
     name: str
     reference: float
@@ -31,10 +35,15 @@ class Numeric:
     @property
     def coding(self) -> str:
         """One clause on how it was coded."""
-        return f"{self.name}: numeric, measured from {self.reference:.4g} in units of {self.spread:.4g} (the studies' SD)"
+        return (
+            f"{self.name}: numeric, measured from {self.reference:.4g} in units "
+            f"of {self.spread:.4g} (the studies' SD)"
+        )
 
     def code(self, value: Value) -> tuple[float, ...]:
-        """Return how far a value lies from the reference, in SDs; raises ``ModelError`` for what is no number."""
+        """Return how far a value lies from the reference, in SDs;
+        raises ``ModelError`` for what is no number.
+        """
         number = number_of(value)
         if number is None:
             raise ModelError(f"covariate {self.name}: found {value!r}; it is numeric here, so give a number")
@@ -89,7 +98,9 @@ class Design:
         return tuple(covariate.coding for covariate in self.covariates)
 
     def row(self, values: Mapping[str, Value]) -> tuple[float, ...]:
-        """Return the numbers of a study with these values, covariates not named at their reference; raises ``ModelError``."""
+        """Return the numbers of a study with these values, covariates not named at their reference;
+        raises ``ModelError``.
+        """
         known = tuple(covariate.name for covariate in self.covariates)
         unknown = [
             f"no covariate {name!r} in the model{suggestion(str(name), known)}; there are {', '.join(known)}"
@@ -97,17 +108,22 @@ class Design:
             if name not in known
         ]
         report_all(unknown, ModelError)
-        return tuple(n for covariate in self.covariates for n in covariate.code(values.get(covariate.name, covariate.reference)))
+        return tuple(
+            n
+            for covariate in self.covariates
+            for n in covariate.code(values.get(covariate.name, covariate.reference))
+        )
 
 
 def design_of(dataset: Dataset, studies: tuple[str, ...], model: MetaRegression) -> Design:
     """Code the covariates of a model for the studies of a likelihood.
 
-    A column in which every cell is a number is numeric: centred at its mean over ``studies``, or at the reference stated for
-    it, and divided by its SD. Any other column is categorical: its levels are set against the reference stated for it, or
-    against the first in alphabetical order. Columns are the dataset's own; a bundled dataset has those of its table of
-    characteristics besides. Raises one ``DataError`` for unknown columns, missing cells (naming the studies) and columns with
-    one value only, and ``ModelError`` for a reference that does not fit.
+    A column in which every cell is a number is numeric: centred at its mean over ``studies``, or at the
+    reference stated for it, and divided by its SD. Any other column is categorical: its levels are set
+    against the reference stated for it, or against the first in alphabetical order. Columns are the dataset's
+    own; a bundled dataset has those of its table of characteristics besides. Raises one ``DataError`` for
+    unknown columns, missing cells (naming the studies) and columns with one value only, and ``ModelError``
+    for a reference that does not fit.
     """
     problems: list[str] = []
     coded: list[Covariate] = []
@@ -129,34 +145,42 @@ def design_of(dataset: Dataset, studies: tuple[str, ...], model: MetaRegression)
 
 
 def flags_of(dataset: Dataset, studies: tuple[str, ...], model: BiasAdjusted) -> tuple[bool, ...]:
-    """Return which studies a model flags as at risk of bias; raises ``DataError`` where it flags none, or one not there.
+    """Return which studies a model flags as at risk of bias;
+    raises ``DataError`` where it flags none, or one not there.
 
-    A listed study that is not in the trial set in force is no mistake, as long as the set is not the whole table.
+    A listed study that is not in the trial set in force is no mistake,
+    as long as the set is not the whole table.
     """
     if model.flag_column:
-        flags = tuple(cell not in model.unflagged_values for cell in column(dataset, model.flag_column, studies))
+        flags = tuple(
+            cell not in model.unflagged_values for cell in column(dataset, model.flag_column, studies)
+        )
     else:
         unknown = [name for name in model.flagged if name not in dataset.study_names]
         if unknown and dataset.selection == "all":
             hints = "; ".join(f"{name!r}{suggestion(name, dataset.study_names)}" for name in unknown)
-            raise DataError(f"{dataset.label}: flagged: no study {hints}; there are {', '.join(dataset.study_names)}")
+            raise DataError(
+                f"{dataset.label}: flagged: no study {hints}; there are {', '.join(dataset.study_names)}"
+            )
         flags = tuple(study in model.flagged for study in studies)
     if not any(flags):
         raise DataError(
-            f"{dataset.label}: no study of the likelihood is flagged as at risk of bias, so there is nothing to adjust; "
-            "fit the model without bias, binomial_normal, or flag other studies"
+            f"{dataset.label}: no study of the likelihood is flagged as at risk of bias, so there is nothing "
+            "to adjust; fit the model without bias, binomial_normal, or flag other studies"
         )
     return flags
 
 
 def column(dataset: Dataset, name: str, studies: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the cells of one column for the named studies; raises ``DataError`` for no such column and for missing cells."""
+    """Return the cells of one column for the named studies;
+    raises ``DataError`` for no such column and for missing cells.
+    """
     cells = dict(cells_of(dataset, name))
     missing = [study for study in studies if cells.get(study, "").strip().lower() in MISSING]
     if missing:
         raise DataError(
-            f"{dataset.label}: column {name}: no value for {', '.join(missing)}; fill it in, leave these studies out "
-            "(--trials, or Dataset.trials), or leave the column out of the model"
+            f"{dataset.label}: column {name}: no value for {', '.join(missing)}; fill it in, leave these "
+            "studies out (--trials, or Dataset.trials), or leave the column out of the model"
         )
     return tuple(cells[study].strip() for study in studies)
 
@@ -171,9 +195,13 @@ def number_of(value: Value) -> float | None:
 
 
 def cells_of(dataset: Dataset, name: str) -> Iterator[tuple[str, str]]:
-    """Give (study, cell) of a column, looked up in the dataset's own table first; raises ``DataError`` for no such column."""
+    """Give (study, cell) of a column, looked up in the dataset's own table first;
+    raises ``DataError`` for no such column.
+    """
     own = dict(dataset.columns)
-    described = dataset.name in resources.names("data", ".csv") and CHARACTERISTICS in evidence_names(dataset.name)
+    described = dataset.name in resources.names("data", ".csv") and CHARACTERISTICS in evidence_names(
+        dataset.name
+    )
     table = evidence_table(CHARACTERISTICS, dataset.name) if described and name not in own else None
     if name in own:
         return iter(zip(dataset.study_names, own[name], strict=True))
@@ -190,8 +218,8 @@ def _covariate(label: str, name: str, cells: tuple[str, ...], reference: Value |
     """Decide what a column is, and code it."""
     if len(set(cells)) < 2:
         raise DataError(
-            f"{label}: column {name}: {cells[0]!r} in every study of the likelihood, so it says nothing about differences "
-            "between them; leave it out of the model, or take more studies"
+            f"{label}: column {name}: {cells[0]!r} in every study of the likelihood, so it says nothing "
+            "about differences between them; leave it out of the model, or take more studies"
         )
     numbers = [number_of(cell) for cell in cells]
     values = [number for number in numbers if number is not None]
@@ -199,13 +227,16 @@ def _covariate(label: str, name: str, cells: tuple[str, ...], reference: Value |
         return _numeric(label, name, values, reference)
     if len(values) > len(cells) / 2:
         odd = ", ".join(repr(cell) for cell, number in zip(cells, numbers, strict=True) if number is None)
-        raise DataError(f"{label}: column {name}: mostly numbers, but also {odd}; give numbers throughout, or words throughout")
+        raise DataError(
+            f"{label}: column {name}: mostly numbers, but also {odd}; "
+            "give numbers throughout, or words throughout"
+        )
     levels = tuple(sorted(set(cells)))
     first = levels[0] if reference is None else str(reference).strip()
     if first not in levels:
         raise ModelError(
-            f"reference of {name}: found {first!r}{suggestion(first, levels)}; no study has that level; levels are "
-            f"{', '.join(levels)}"
+            f"reference of {name}: found {first!r}{suggestion(first, levels)}; no study has that level; "
+            f"levels are {', '.join(levels)}"
         )
     return Categorical(name, first, tuple(level for level in levels if level != first))
 
@@ -216,5 +247,7 @@ def _numeric(label: str, name: str, values: list[float], reference: Value | None
         raise ModelError(f"reference of {name}: found {reference!r}; the column is numeric, so give a number")
     spread = stdev(values)
     if not (isfinite(spread) and spread > 0 and isfinite(centre)):
-        raise DataError(f"{label}: column {name}: its values have no usable SD ({spread:g}); state it in other units")
+        raise DataError(
+            f"{label}: column {name}: its values have no usable SD ({spread:g}); state it in other units"
+        )
     return Numeric(name, centre, spread)

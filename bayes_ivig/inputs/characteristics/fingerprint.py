@@ -15,10 +15,11 @@ from bayes_ivig.inputs.model.two_arm import Model
 
 
 def fingerprint(dataset: Dataset, model: AnyModel | None = None) -> str:
-    """Return the SHA-256 of the studies' names, counts and design effects, sorted by name: study order does not matter.
+    """Return the SHA-256 of the studies' names, counts and design effects, sorted by name:
+    study order does not matter.
 
-    With a ``model`` that reads more of a study than its counts (covariates, flags, preterm births), its cells of those
-    columns count as well. Raises ``DataError`` where the table has no such column.
+    With a ``model`` that reads more of a study than its counts (covariates, flags, preterm births), its cells
+    of those columns count as well. Raises ``DataError`` where the table has no such column.
     """
     cells = {name: dict(cells_of(dataset, name)) for name in columns_read(model)}
     lines = []
@@ -27,7 +28,9 @@ def fingerprint(dataset: Dataset, model: AnyModel | None = None) -> str:
         if study.design_effect != 1:
             line += f"\tdesign effect {study.design_effect!r}"
         if cells:
-            line += "\t" + json.dumps([[name, found.get(study.name, "").strip()] for name, found in cells.items()])
+            line += "\t" + json.dumps(
+                [[name, found.get(study.name, "").strip()] for name, found in cells.items()]
+            )
         lines.append(line)
     return sha256("\n".join(sorted(lines)).encode()).hexdigest()
 

@@ -1,7 +1,7 @@
 """Other ways to count, stated beside a table under a name each: some studies with other counts, or left out.
 
-In a sidecar: ``[outcomes.NAME.alternatives.OTHER]`` with ``title``, ``basis``, and ``counts`` (study to treatment events,
-treatment total, control events, control total), ``drop`` (study names), or both.
+In a sidecar: ``[outcomes.NAME.alternatives.OTHER]`` with ``title``, ``basis``, and ``counts`` (study to
+treatment events, treatment total, control events, control total), ``drop`` (study names), or both.
 """
 
 from dataclasses import dataclass, replace
@@ -17,7 +17,9 @@ type Four = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One other way to count: ``counts`` replaces those of some studies, ``drop`` leaves studies out, ``basis`` says why."""
+    """One other way to count: ``counts`` replaces those of some studies,
+    ``drop`` leaves studies out, ``basis`` says why.
+    """
 
     name: str
     title: str = ""
@@ -43,12 +45,18 @@ class Alternative:
 
 def stated_alternative(name: str, keys: dict[str, Any]) -> Alternative:
     """Return an alternative from checked keys."""
-    counts = tuple((study, (four[0], four[1], four[2], four[3])) for study, four in keys.get("counts", {}).items())
-    return Alternative(name, keys.get("title", ""), counts, tuple(keys.get("drop", ())), keys.get("basis", ""))
+    counts = tuple(
+        (study, (four[0], four[1], four[2], four[3])) for study, four in keys.get("counts", {}).items()
+    )
+    return Alternative(
+        name, keys.get("title", ""), counts, tuple(keys.get("drop", ())), keys.get("basis", "")
+    )
 
 
 def alternative_problems(found: dict[str, Any]) -> list[str]:
-    """Return what is wrong with the key ``alternatives`` of a sidecar, each line to follow the key's own path."""
+    """Return what is wrong with the key ``alternatives`` of a sidecar,
+    each line to follow the key's own path.
+    """
     problems: list[str] = []
     for name, keys in found.items():
         if not isinstance(keys, dict):
@@ -73,7 +81,11 @@ def _key_problems(key: str, value: Any) -> list[str]:
 
 
 def _count_problems(four: Any) -> list[str]:
-    if not (isinstance(four, list) and len(four) == 4 and all(isinstance(x, int) and not isinstance(x, bool) for x in four)):
+    if not (
+        isinstance(four, list)
+        and len(four) == 4
+        and all(isinstance(x, int) and not isinstance(x, bool) for x in four)
+    ):
         return [f"found {four!r}; must be four whole numbers: {', '.join(COUNTS)}"]
     return [f"{column}: {what}" for column, what in count_problems(dict(zip(COUNTS, four, strict=True)))]
 

@@ -1,6 +1,7 @@
 """A case: a table of counts, by name or path, with the files that go with it, each opened once and passed on.
 
-Whatever is asked of a case is asked of the same bytes: a file that changes while a report is made cannot be half in it.
+Whatever is asked of a case is asked of the same bytes:
+a file that changes while a report is made cannot be half in it.
 """
 
 from dataclasses import dataclass, field
@@ -27,12 +28,16 @@ class Case:
         return self.name if self.bundled else str(self.path)
 
     def table(self, path: Path | None = None) -> tables.Table:
-        """Return the table of counts, or another file of the case; raises ``DataError`` where it cannot be read."""
+        """Return the table of counts, or another file of the case;
+        raises ``DataError`` where it cannot be read.
+        """
         path = self.path if path is None else path
         return tables.parse_csv(self._content(path), str(self) if path == self.path else str(path))
 
     def beside(self, path: Path) -> "Case":
-        """Return another table of the case, with the sidecar of its own, as a case that shares what was read."""
+        """Return another table of the case, with the sidecar of its own,
+        as a case that shares what was read.
+        """
         return self if path == self.path else Case(path, path.stem, False, self._bytes)
 
     @cached_property
@@ -56,16 +61,20 @@ type Source = str | Path | Case
 
 
 def case_of(source: Source) -> Case:
-    """Return a case by the name of a bundled one or the path of a counts CSV; nothing is read yet. One that is there stays.
+    """Return a case by the name of a bundled one or the path of a counts CSV; nothing is read yet.
+    One that is there stays.
 
-    Raises ``DataError`` for a name that is not bundled, and for a missing file that goes by the name of a bundled one.
+    Raises ``DataError`` for a name that is not bundled, and for a missing file that goes
+    by the name of a bundled one.
     """
     if isinstance(source, Case):
         return source
     path, name = locate(source)
     bundled = resources.names("data", ".csv")
     if path.stem in bundled and len(path.parts) == 1 and not path.exists():
-        raise DataError(f"{path}: no such file; the bundled table of that name is called by the bare word {path.stem!r}")
+        raise DataError(
+            f"{path}: no such file; the bundled table of that name is called by the bare word {path.stem!r}"
+        )
     return Case(path, name, isinstance(source, str) and source == name)
 
 

@@ -11,7 +11,8 @@ from bayes_ivig.inputs.counts.table import report
 def with_alternative(dataset: Dataset, alternative: str | Alternative) -> Dataset:
     """Return the dataset with the counts of an alternative, by its name in the sidecar or as an object.
 
-    Studies that the dataset does not hold (a trial set) are passed over. Raises ``DataError`` for an unknown name.
+    Studies that the dataset does not hold (a trial set) are passed over.
+    Raises ``DataError`` for an unknown name.
     """
     chosen = _named(dataset, alternative) if isinstance(alternative, str) else alternative
     counts = dict(chosen.counts)
@@ -21,14 +22,17 @@ def with_alternative(dataset: Dataset, alternative: str | Alternative) -> Datase
     studies = [dataset.studies[i] for i in kept]
     columns = tuple((name, tuple(values[i] for i in kept)) for name, values in dataset.columns)
     changed = tuple(study.counting(*counts.get(study.name, study.counts)) for study in studies)
-    return replace(dataset, studies=changed, columns=columns, selection=f"{dataset.selection}, {chosen.label}")
+    return replace(
+        dataset, studies=changed, columns=columns, selection=f"{dataset.selection}, {chosen.label}"
+    )
 
 
 def _named(dataset: Dataset, name: str) -> Alternative:
     known = {each.name: each for each in dataset.about.alternatives}
     if name not in known:
         raise DataError(
-            f"{dataset.label}: no alternative {name!r}{suggestion(name, known)}; there are {', '.join(known) or 'none'}"
+            f"{dataset.label}: no alternative {name!r}{suggestion(name, known)}; there are "
+            f"{', '.join(known) or 'none'}"
         )
     return known[name]
 
@@ -36,7 +40,8 @@ def _named(dataset: Dataset, name: str) -> Alternative:
 def check_alternatives(dataset: Dataset) -> None:
     """Raise one ``DataError`` for every study that an alternative names and the table does not have."""
     problems = [
-        f"{dataset.label}: alternative {each.name!r} names {study!r}{suggestion(study, dataset.study_names)}, not in the table"
+        f"{dataset.label}: alternative {each.name!r} names "
+        f"{study!r}{suggestion(study, dataset.study_names)}, not in the table"
         for each in dataset.about.alternatives
         for study in each.studies
         if study not in dataset.study_names

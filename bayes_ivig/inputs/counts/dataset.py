@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Dataset:
     """Studies of one outcome, in the order given; a frozen value that can be compared and hashed.
 
-    ``columns`` holds whatever other columns the table had, as text, one value per study. ``selection`` names the trial
-    set in force. Raises ``DataError`` for no studies, or two of one name.
+    ``columns`` holds whatever other columns the table had, as text, one value per study. ``selection`` names
+    the trial set in force. Raises ``DataError`` for no studies, or two of one name.
     """
 
     studies: tuple[Study, ...]
@@ -40,7 +40,11 @@ class Dataset:
         object.__setattr__(self, "columns", tuple((name, tuple(values)) for name, values in self.columns))
         if not self.studies:
             raise DataError(f"{self.name}: no studies; a dataset needs at least one")
-        problems = [f"studies: found {item!r}; must be a Study" for item in self.studies if not isinstance(item, Study)]
+        problems = [
+            f"studies: found {item!r}; must be a Study"
+            for item in self.studies
+            if not isinstance(item, Study)
+        ]
         problems += [
             f"column {name}: {len(values)} values for {len(self)} studies; give one for each"
             for name, values in self.columns
@@ -65,7 +69,9 @@ class Dataset:
         return {study.name: study.design_effect for study in self.studies if study.design_effect != 1}
 
     def with_design_effects(self, effects: DesignEffects) -> "Dataset":
-        """Return the dataset with design effects, by study name or one for each study in order; raises ``DataError``."""
+        """Return the dataset with design effects, by study name or one for each study in order;
+        raises ``DataError``.
+        """
         return replace(self, studies=designed(self.studies, effects, self.label))
 
     @property
@@ -75,7 +81,9 @@ class Dataset:
 
     @property
     def uninformative(self) -> tuple[str, ...]:
-        """Names of the studies with people in both arms that yet cannot tell the arms apart; see ``Study.informative``."""
+        """Names of the studies with people in both arms that yet cannot tell the arms apart;
+        see ``Study.informative``.
+        """
         return tuple(study.name for study in self.studies if study.estimable and not study.informative)
 
     @property
@@ -95,7 +103,9 @@ class Dataset:
         return _pick(dataframe_table(df, columns or {}), EMPTY, "DataFrame", outcome, columns)
 
     def to_dataframe(self) -> "pd.DataFrame":
-        """Return one row per study: study, outcome where named, four counts, then the other columns as text."""
+        """Return one row per study: study, outcome where named, four counts,
+        then the other columns as text.
+        """
         import pandas as pd
 
         data: dict[str, object] = {"study": list(self.study_names)}
@@ -109,10 +119,10 @@ class Dataset:
     def trials(self, selection: Selection) -> "Dataset":
         """Return the dataset restricted to a trial set.
 
-        ``selection`` is the name of a trial set, one text of study names separated by commas, a sequence of study names,
-        or ``"-NAME"`` (one or several) to drop; ``"-uninformative"`` drops all that cannot tell the arms apart. What is to be
-        dropped may follow the name of a trial set: ``"published, -uninformative"``. Raises ``DataError`` for names that are not
-        there.
+        ``selection`` is the name of a trial set, one text of study names separated by commas, a sequence of
+        study names, or ``"-NAME"`` (one or several) to drop; ``"-uninformative"`` drops all that cannot tell
+        the arms apart. What is to be dropped may follow the name of a trial set: ``"published,
+        -uninformative"``. Raises ``DataError`` for names that are not there.
         """
         if isinstance(selection, str) and selection == "all":
             return self
@@ -127,13 +137,16 @@ class Dataset:
         return replace(self, studies=tuple(compress(self.studies, keep)), columns=columns, selection=label)
 
     def complement(self) -> "Dataset":
-        """Return the same table counting non-events, with good and bad exchanged and ``not`` before the outcome's name.
+        """Return the same table counting non-events, with good and bad exchanged
+        and ``not`` before the outcome's name.
 
         Twice gives the table itself again.
         """
         flipped: Event | None = {"good": "bad", "bad": "good"}.get(self.about.event or "")  # type: ignore[assignment]
         others = tuple(each.complement() for each in self.about.alternatives)
-        about = replace(self.about, event=flipped, outcome_title=_negated(self.about.outcome_title), alternatives=others)
+        about = replace(
+            self.about, event=flipped, outcome_title=_negated(self.about.outcome_title), alternatives=others
+        )
         studies = tuple(study.complement() for study in self.studies)
         return replace(self, studies=studies, about=about, outcome=_negated(self.outcome))
 
@@ -144,16 +157,20 @@ def _negated(name: str) -> str:
 
 
 def load_dataset(source: Source, outcome: str | None = None) -> Dataset:
-    """Load a bundled dataset by name, or a counts CSV by path (ending in ``.csv``) with the TOML sidecar beside it.
+    """Load a bundled dataset by name, or a counts CSV by path (ending in ``.csv``)
+    with the TOML sidecar beside it.
 
-    ``outcome`` picks one where the file has several. Raises ``DataError`` listing every problem with file, row, column.
+    ``outcome`` picks one where the file has several. Raises ``DataError`` listing every problem
+    with file, row, column.
     """
     case = case_of(source)
     return _pick(case.table(), case.sidecar, case.name, outcome)
 
 
 def outcomes(source: Source) -> tuple[str, ...]:
-    """Return the outcomes a bundled or own table offers, derived and partly known ones too; ``("",)`` if unnamed."""
+    """Return the outcomes a bundled or own table offers, derived and partly known ones too;
+    ``("",)`` if unnamed.
+    """
     return tuple(descriptions(source))
 
 
@@ -181,14 +198,22 @@ def dataframe_table(df: "pd.DataFrame", columns: Mapping[str, str]) -> tables.Ta
     header = tuple(str(column) for column in df.columns)
     empty = df.isna().to_numpy()
     cells = tuple(
-        tuple("" if empty[i, j] else str(value) for j, value in enumerate(row)) for i, row in enumerate(df.to_numpy(dtype=object))
+        tuple("" if empty[i, j] else str(value) for j, value in enumerate(row))
+        for i, row in enumerate(df.to_numpy(dtype=object))
     )
-    labels = tuple(f"row {i} (counting from 0{'' if name is None else f', index {name!r}'})" for i, name in enumerate(index))
+    labels = tuple(
+        f"row {i} (counting from 0{'' if name is None else f', index {name!r}'})"
+        for i, name in enumerate(index)
+    )
     return tables.Table("DataFrame", header, cells, tuple(range(len(cells))), labels)
 
 
 def _pick(
-    found: tables.Table, sidecar: Sidecar, name: str, outcome: str | None, columns: Mapping[str, str] | None = None
+    found: tables.Table,
+    sidecar: Sidecar,
+    name: str,
+    outcome: str | None,
+    columns: Mapping[str, str] | None = None,
 ) -> Dataset:
     """Choose the outcome, build its studies and attach its description."""
     found = tables.rename(found, columns)
@@ -201,13 +226,19 @@ def _pick(
     where = f"{found.source}: outcome {chosen}"
     if about.partial:
         raise DataError(
-            f"{where}: the per-arm counts are known only in part ({about.partial}), so it cannot be fitted as a table "
-            f"of counts. {about.note}".strip()
+            (
+                f"{where}: the per-arm counts are known only in part ({about.partial}), so it cannot be "
+                f"fitted as a table of counts. {about.note}"
+            ).strip()
         )
-    plain = stored or tuple(o for o in sidecar.outcomes if not {"partial", "complement_of"} & set(sidecar.outcomes[o]))
+    plain = stored or tuple(
+        o for o in sidecar.outcomes if not {"partial", "complement_of"} & set(sidecar.outcomes[o])
+    )
     if about.complement_of:
         if about.complement_of not in plain:
-            raise DataError(f"{where}: complement_of names {about.complement_of!r}; must be one of {', '.join(plain)}")
+            raise DataError(
+                f"{where}: complement_of names {about.complement_of!r}; must be one of {', '.join(plain)}"
+            )
         base = _pick(found, sidecar, name, about.complement_of)
         about = replace(
             about,
@@ -216,16 +247,25 @@ def _pick(
         )
         return replace(base.complement(), outcome=chosen, about=about)
     if stored or len(plain) > 1:
-        raise DataError(f"{where}: the sidecar describes it, but no row of the table is about it; name it in column outcome")
+        raise DataError(
+            f"{where}: the sidecar describes it, but no row of the table is about it; "
+            "name it in column outcome"
+        )
     return _built(found, name, chosen, about)
 
 
 def stored_outcomes(found: tables.Table) -> tuple[str, ...]:
-    """Return the outcomes that have rows, none if the table does not name any; some rows without one are refused."""
+    """Return the outcomes that have rows, none if the table does not name any;
+    some rows without one are refused.
+    """
     cells = found.column("outcome") if "outcome" in found.columns else ()
     if any(cells):
         tables.report(
-            [f"{found.place(i)}: column outcome: blank; name the outcome" for i, cell in enumerate(cells) if not cell],
+            [
+                f"{found.place(i)}: column outcome: blank; name the outcome"
+                for i, cell in enumerate(cells)
+                if not cell
+            ],
             found.source,
         )
     return tuple(dict.fromkeys(cell for cell in cells if cell))
@@ -238,7 +278,10 @@ def chosen_outcome(source: str, outcome: str | None, offered: tuple[str, ...]) -
             raise DataError(f"{source}: several outcomes; choose one of {', '.join(offered)}")
         return offered[0] if offered else ""
     if offered and outcome not in offered:
-        raise DataError(f"{source}: no outcome {outcome!r}{suggestion(str(outcome), offered)}; there are {', '.join(offered)}")
+        raise DataError(
+            f"{source}: no outcome {outcome!r}{suggestion(str(outcome), offered)}; "
+            f"there are {', '.join(offered)}"
+        )
     return outcome
 
 
@@ -247,12 +290,18 @@ def _built(found: tables.Table, name: str, outcome: str, about: About) -> Datase
     corpus = tuple(dict.fromkeys(found.column("dataset"))) if "dataset" in found.columns else ()
     if len(corpus) > 1:
         raise DataError(
-            f"{found.source}: column dataset holds {len(corpus)} datasets ({', '.join(corpus[:5])}, ...); keep the rows of one"
+            f"{found.source}: column dataset holds {len(corpus)} datasets ({', '.join(corpus[:5])}, "
+            "...); keep the rows of one"
         )
-    others = tuple((c, found.column(c)) for c in found.columns if c and c not in (*tables.NEEDED, "outcome", "design_effect"))
+    others = tuple(
+        (c, found.column(c))
+        for c in found.columns
+        if c and c not in (*tables.NEEDED, "outcome", "design_effect")
+    )
     dataset = Dataset(tables.studies(found), name, outcome, about, others)
     problems = status_problems(found) + [
-        f"{found.source}: trial set {label!r} names {study!r}{suggestion(study, dataset.study_names)}, not in the table"
+        f"{found.source}: trial set {label!r} names {study!r}{suggestion(study, dataset.study_names)}, "
+        "not in the table"
         for label, members in about.trial_sets
         for study in members
         if study not in dataset.study_names

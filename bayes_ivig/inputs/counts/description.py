@@ -1,7 +1,7 @@
 """What a table of counts is about: titles, arms, whether an event is good or bad, named trial sets.
 
-It comes from the TOML sidecar that stands beside a counts CSV under the same stem. Keys at the top level hold for every
-outcome of the file; a table ``[outcomes.NAME]`` adds to them, or overrules them, for one outcome.
+It comes from the TOML sidecar that stands beside a counts CSV under the same stem. Keys at the top level hold
+for every outcome of the file; a table ``[outcomes.NAME]`` adds to them, or overrules them, for one outcome.
 """
 
 import tomllib
@@ -23,9 +23,8 @@ SHARED_KEYS = {
     "mu_priors": list, "tau_priors": list, "alternatives": dict, "stated_before": list,
 }  # fmt: skip
 FILE_KEYS = {
-    **SHARED_KEYS,
-    "outcomes": dict, "columns": dict, "claims": str, "evidence": dict, "sha256": str, "source": str, "doi": str,
-    "extracted_by": str, "extracted_on": str | date,
+    **SHARED_KEYS, "outcomes": dict, "columns": dict, "claims": str, "evidence": dict, "sha256": str,
+    "source": str, "doi": str, "extracted_by": str, "extracted_on": str | date,
 }  # fmt: skip
 OUTCOME_KEYS = {
     **SHARED_KEYS, "complement_of": str, "partial": str, "denominator": str,
@@ -42,13 +41,14 @@ TEXTS = {  # lists of texts, and what each text is
 class About:
     """Description of one outcome of one table; every field has a neutral default.
 
-    ``event`` says whether an event is ``"good"`` or ``"bad"`` for the person it happens to: the only source of the
-    direction of benefit. ``thresholds`` are odds ratios. ``trial_sets`` pairs a name with study names. An outcome that
-    is ``complement_of`` another is counted from it; of a ``partial`` one only that file of incomplete counts exists.
-    ``feasible`` pairs a reading of what was published with the file of all tables that agree with it; ``wider_totals`` names an
-    outcome whose arms count everybody, of which this one's are a part. ``alternatives`` are other ways to count.
-    ``stated_before`` names columns whose comparison of trials was stated before their results were known; others are post hoc.
-    ``mu_priors`` and ``tau_priors`` are set side by side in a reanalysis (the last is Turner et al. 2015's for any setting).
+    ``event`` says whether an event is ``"good"`` or ``"bad"`` for the person it happens to: the only source
+    of the direction of benefit. ``thresholds`` are odds ratios. ``trial_sets`` pairs a name with study names.
+    An outcome that is ``complement_of`` another is counted from it; of a ``partial`` one only that file of
+    incomplete counts exists. ``feasible`` pairs a reading of what was published with the file of all tables
+    that agree with it; ``wider_totals`` names an outcome whose arms count everybody, of which this one's are
+    a part. ``alternatives`` are other ways to count. ``stated_before`` names columns whose comparison of
+    trials was stated before their results were known; others are post hoc. ``mu_priors`` and ``tau_priors``
+    are set side by side in a reanalysis (the last is Turner et al. 2015's for any setting).
     """
 
     title: str = ""
@@ -83,10 +83,16 @@ class Sidecar:
         """Return the description of one outcome (``""`` for a table of a single unnamed one)."""
         keys = {k: v for k, v in self.shared.items() if k in SHARED_KEYS} | self.outcomes.get(outcome, {})
         keys["thresholds"] = tuple(float(value) for value in keys.get("thresholds", ()))
-        keys |= {name: tuple(keys[name]) for name in ("mu_priors", "tau_priors", "stated_before") if name in keys}
+        keys |= {
+            name: tuple(keys[name]) for name in ("mu_priors", "tau_priors", "stated_before") if name in keys
+        }
         keys["feasible"] = tuple(keys.get("feasible", {}).items())
-        keys["alternatives"] = tuple(stated_alternative(name, own) for name, own in keys.get("alternatives", {}).items())
-        keys["trial_sets"] = tuple((name, tuple(studies)) for name, studies in keys.get("trial_sets", {}).items())
+        keys["alternatives"] = tuple(
+            stated_alternative(name, own) for name, own in keys.get("alternatives", {}).items()
+        )
+        keys["trial_sets"] = tuple(
+            (name, tuple(studies)) for name, studies in keys.get("trial_sets", {}).items()
+        )
         return About(**keys)
 
 
@@ -94,7 +100,9 @@ EMPTY = Sidecar({}, {})
 
 
 def read_sidecar(path: Path) -> Sidecar:
-    """Read the sidecar at ``path``; no file gives an empty one. Raises ``DataError`` naming file and key path."""
+    """Read the sidecar at ``path``; no file gives an empty one.
+    Raises ``DataError`` naming file and key path.
+    """
     if not path.is_file():
         return EMPTY
     try:
@@ -135,7 +143,9 @@ def _value_problems(key: str, value: Any) -> list[str]:
     if key == "thresholds":
         return [f": found {x!r}; each must be an odds ratio above 0" for x in value if not _odds_ratio(x)]
     if key == "trial_sets":
-        reserved = [".all: all is every study of the table; give the set another name"] if "all" in value else []
+        reserved = (
+            [".all: all is every study of the table; give the set another name"] if "all" in value else []
+        )
         return reserved + [
             f".{name}: found {studies!r}; must be a list of one or more study names"
             for name, studies in value.items()
@@ -144,7 +154,11 @@ def _value_problems(key: str, value: Any) -> list[str]:
     if key in TEXTS:
         return [f": found {text!r}; each must be {TEXTS[key]}" for text in value if not isinstance(text, str)]
     if key in ("columns", "feasible", "evidence"):
-        return [f".{name}: found {text!r}; must be text" for name, text in value.items() if not isinstance(text, str)]
+        return [
+            f".{name}: found {text!r}; must be text"
+            for name, text in value.items()
+            if not isinstance(text, str)
+        ]
     return alternative_problems(value) if key == "alternatives" else []
 
 

@@ -23,7 +23,9 @@ class WithDesignEffects(Protocol):
 
 
 def designed(studies: tuple[Study, ...], effects: DesignEffects, label: str) -> tuple[Study, ...]:
-    """Return the studies with design effects, the others as they were; raises ``DataError`` with every problem."""
+    """Return the studies with design effects, the others as they were;
+    raises ``DataError`` with every problem.
+    """
     names = [study.name for study in studies]
     if isinstance(effects, Mapping):
         given = dict(effects)
@@ -31,14 +33,16 @@ def designed(studies: tuple[Study, ...], effects: DesignEffects, label: str) -> 
         given = dict(zip(names, effects, strict=True))
     else:
         raise DataError(
-            f"{label}: design_effects: found {effects!r}; give a mapping of study names to numbers, or one number for each of "
-            f"the {len(studies)} studies"
+            f"{label}: design_effects: found {effects!r}; give a mapping of study names to numbers, or one "
+            f"number for each of the {len(studies)} studies"
         )
     problems = [f"no study {name!r}{suggestion(str(name), names)}" for name in given if name not in names]
     for study in studies:
         if study.name in given:
             totals = study.treatment_total, study.control_total
-            problems += [f"{study.name}: {what}" for _, what in design_effect_problems(given[study.name], totals)]
+            problems += [
+                f"{study.name}: {what}" for _, what in design_effect_problems(given[study.name], totals)
+            ]
     report_all([f"{label}: design_effects: {problem}" for problem in problems], DataError)
     return tuple(replace(s, design_effect=float(given[s.name])) if s.name in given else s for s in studies)
 

@@ -30,20 +30,31 @@ def feasible_csv(table: PartialTable, events: Events) -> str:
 
 
 def read_feasible(path: str | Path | tables.Table, table: PartialTable) -> Events:
-    """Read tables back, shape (n, K, 2); raises ``DataError`` for other columns, and for numbers outside the limits."""
+    """Read tables back, shape (n, K, 2); raises ``DataError`` for other columns,
+    and for numbers outside the limits.
+    """
     found, names = tables.read_csv(path), cell_names(table)
     if found.columns != names:
-        raise DataError(f"{found.source}: the columns are not the unknown numbers of events of {table.label}: {', '.join(names)}")
+        raise DataError(
+            f"{found.source}: the columns are not the unknown numbers of events "
+            f"of {table.label}: {', '.join(names)}"
+        )
     try:
-        values = np.array([[int(cell) for cell in row] for row in found.rows], np.int64).reshape(len(found.rows), len(names))
+        values = np.array([[int(cell) for cell in row] for row in found.rows], np.int64).reshape(
+            len(found.rows), len(names)
+        )
     except ValueError:
-        raise DataError(f"{found.source}: holds something that is not a whole number; every cell is a number of events") from None
+        raise DataError(
+            f"{found.source}: holds something that is not a whole number; every cell is a number of events"
+        ) from None
     limits = np.array([[s.treatment, s.control] for s in table.studies], np.int64)
     events = np.repeat(limits[None, :, :, 0], len(values), axis=0)
     events[:, *_places(table)] = values
     outside = ((events < limits[..., 0]) | (events > limits[..., 1])).any(axis=(1, 2))
     if outside.any():
-        raise DataError(f"{found.place(int(outside.argmax()))}: a number of events outside the limits of {table.label}")
+        raise DataError(
+            f"{found.place(int(outside.argmax()))}: a number of events outside the limits of {table.label}"
+        )
     return events
 
 

@@ -1,4 +1,6 @@
-"""A table known in part, with its description and how each of its counts is known: what can be shown of it."""
+"""A table known in part, with its description and how each of its counts is known:
+what can be shown of it.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +22,10 @@ from bayes_ivig.inputs.evidence.tables import partial_path
 class KnownInPart:
     """A partly known outcome of a dataset: its table, what the table is about, and how each count is known.
 
-    ``unknown`` says per study whether the treatment's and the control's number of events is; ``statuses`` has four texts per
-    study in the order of ``COUNTS``, ``"unknown"`` where the count is; ``bases`` has one.
-    ``columns`` are the other columns of the file as text, ``trial_sets`` those stated for this outcome and ``all``.
+    ``unknown`` says per study whether the treatment's and the control's number of events is; ``statuses`` has
+    four texts per study in the order of ``COUNTS``, ``"unknown"`` where the count is; ``bases`` has one.
+    ``columns`` are the other columns of the file as text, ``trial_sets`` those stated for this outcome and
+    ``all``.
     """
 
     name: str
@@ -38,11 +41,14 @@ class KnownInPart:
     notes: tuple[str, ...]
 
 
-def load_known_in_part(source: Source, outcome: str | None = None, trials: Selection = "all") -> KnownInPart | None:
+def load_known_in_part(
+    source: Source, outcome: str | None = None, trials: Selection = "all"
+) -> KnownInPart | None:
     """Return a partly known outcome of a bundled or own dataset, or nothing where the outcome is no such one.
 
-    That it is one is said by the sidecar (``partial`` names the file of its counts), or by columns of limits and an empty
-    count in the table itself. Raises one ``DataError`` that lists every problem of the file with row and column.
+    That it is one is said by the sidecar (``partial`` names the file of its counts), or by columns of limits
+    and an empty count in the table itself. Raises one ``DataError`` that lists every problem of the file with
+    row and column.
     """
     case = case_of(source)
     abouts = descriptions(case)
@@ -57,7 +63,9 @@ def load_known_in_part(source: Source, outcome: str | None = None, trials: Selec
     table = load_partial(own, chosen or None)
     columns = tuple((c, found.column(c)) for c in found.columns if c and c not in (*tables.NEEDED, "outcome"))
     corner = Dataset(tuple(_corner(study) for study in table.studies), case.name, chosen, about, columns)
-    tables.report([*status_problems(found), *_contradictions(found), *_strangers(corner, found.source)], found.source)
+    tables.report(
+        [*status_problems(found), *_contradictions(found), *_strangers(corner, found.source)], found.source
+    )
     notes = (about.note, own.sidecar.about(chosen).note)
     return _restricted(table, found, corner, trials, tuple(dict.fromkeys(note for note in notes if note)))
 
@@ -68,14 +76,19 @@ def _path(case: Case, outcome: str, about: About) -> Path:
         return case.path
     path = partial_path(case, outcome)
     if not path.is_file():
-        raise DataError(f"{path}: no such file; the sidecar of {case} names it as the counts of {outcome}: correct its partial")
+        raise DataError(
+            f"{path}: no such file; the sidecar of {case} names it as the counts of {outcome}: "
+            "correct its partial"
+        )
     return path
 
 
 def _restricted(
     table: PartialTable, found: tables.Table, corner: Dataset, trials: Selection, notes: tuple[str, ...]
 ) -> KnownInPart:
-    """Return the trials asked for; ``corner`` serves for its names, columns and trial sets, not for its unknown counts."""
+    """Return the trials asked for; ``corner`` serves for its names, columns and trial sets,
+    not for its unknown counts.
+    """
     kept = corner.trials(trials)
     empty = {row["study"]: tuple(not row[f"{arm}_events"] for arm in ARMS) for row in found.records()}
     unknown = tuple((empty[name][0], empty[name][1]) for name in kept.study_names)
@@ -83,7 +96,9 @@ def _restricted(
         name=corner.name,
         outcome=corner.outcome,
         about=corner.about,
-        table=PartialTable(tuple(s for s in table.studies if s.name in kept.study_names), table.name, table.outcome),
+        table=PartialTable(
+            tuple(s for s in table.studies if s.name in kept.study_names), table.name, table.outcome
+        ),
         unknown=unknown,
         statuses=tuple(_told(arms, said) for arms, said in zip(unknown, count_statuses(kept), strict=True)),
         bases=bases(kept),
@@ -118,7 +133,10 @@ def _contradictions(found: tables.Table) -> list[str]:
             said = record.get(column, "")
             if said and (said == UNKNOWN) != (not cell):
                 count = f"{arm}_events is {cell}" if cell else f"{arm}_events is empty, which is unknown"
-                problems.append(f"{found.place(position)}: column {column}: found {said!r}, but {count}; correct one of them")
+                problems.append(
+                    f"{found.place(position)}: column {column}: found {said!r}, but {count}; "
+                    "correct one of them"
+                )
     return problems
 
 
@@ -136,7 +154,8 @@ def _told(unknown: tuple[bool, bool], said: tuple[str, ...]) -> tuple[str, ...]:
 def _strangers(corner: Dataset, source: str) -> list[str]:
     """Return a line for every study of a trial set that the table lacks."""
     return [
-        f"{source}: trial set {label!r} names {study!r}{suggestion(study, corner.study_names)}, not in the table"
+        f"{source}: trial set {label!r} names {study!r}{suggestion(study, corner.study_names)}, "
+        "not in the table"
         for label, members in corner.about.trial_sets
         for study in members
         if study not in corner.study_names

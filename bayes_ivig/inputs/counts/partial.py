@@ -21,7 +21,8 @@ type Limits = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class PartialStudy:
-    """One trial with known totals, the events of each arm between two limits (both included); equal limits mean known.
+    """One trial with known totals, the events of each arm between two limits (both included);
+    equal limits mean known.
 
     Raises ``DataError`` unless ``0 <= least <= most <= total`` in each arm.
     """
@@ -43,7 +44,11 @@ class PartialStudy:
     @property
     def unknown(self) -> tuple[str, ...]:
         """The arms whose number of events is unknown."""
-        return tuple(arm for arm, (least, most) in zip(ARMS, (self.treatment, self.control), strict=True) if least < most)
+        return tuple(
+            arm
+            for arm, (least, most) in zip(ARMS, (self.treatment, self.control), strict=True)
+            if least < most
+        )
 
     @property
     def size(self) -> int:
@@ -55,7 +60,8 @@ class PartialStudy:
 class PartialTable:
     """Studies of one outcome whose counts are known in part; a frozen value.
 
-    The box is every table of counts within the limits. Raises ``DataError`` for no studies, or two of one name.
+    The box is every table of counts within the limits. Raises ``DataError`` for no studies,
+    or two of one name.
     """
 
     studies: tuple[PartialStudy, ...]
@@ -65,7 +71,10 @@ class PartialTable:
     def __post_init__(self) -> None:
         """Validate names by the rules of a table of counts."""
         object.__setattr__(self, "studies", tuple(self.studies))
-        least = (Study(s.name, s.treatment[0], s.treatment_total, s.control[0], s.control_total) for s in self.studies)
+        least = (
+            Study(s.name, s.treatment[0], s.treatment_total, s.control[0], s.control_total)
+            for s in self.studies
+        )
         Dataset(tuple(least), self.name, self.outcome)
 
     @property
@@ -85,10 +94,12 @@ class PartialTable:
 
 
 def load_partial(source: "Source | pd.DataFrame | PartialTable", outcome: str | None = None) -> PartialTable:
-    """Load a table with unknown events (empty cells): a CSV by path, a DataFrame, or a bundled outcome known in part.
+    """Load a table with unknown events (empty cells): a CSV by path, a DataFrame,
+    or a bundled outcome known in part.
 
-    Optional columns ``treatment_events_min`` and the like narrow an unknown cell, which otherwise may be anything from 0 to
-    the arm's total. Totals must be known. Raises one ``DataError`` that lists every problem with row and column.
+    Optional columns ``treatment_events_min`` and the like narrow an unknown cell, which otherwise may be
+    anything from 0 to the arm's total. Totals must be known. Raises one ``DataError`` that lists every
+    problem with row and column.
     """
     if isinstance(source, PartialTable):
         return source
@@ -103,7 +114,9 @@ def load_partial(source: "Source | pd.DataFrame | PartialTable", outcome: str | 
     if not stored:  # a table of one unnamed outcome is about whichever the claims are about
         return PartialTable(_studies(found), name, outcome or "")
     chosen = chosen_outcome(found.source, outcome, stored)
-    return PartialTable(_studies(found.where([cell == chosen for cell in found.column("outcome")])), name, chosen)
+    return PartialTable(
+        _studies(found.where([cell == chosen for cell in found.column("outcome")])), name, chosen
+    )
 
 
 def _path(case: Case, outcome: str | None) -> Path:
@@ -146,7 +159,9 @@ def _study(name: str, numbers: dict[str, int]) -> PartialStudy:
             limits.append((0 if least is None else least, total if most is None else most))
             continue
         if (least is not None and events < least) or (most is not None and events > most):
-            raise DataError(f"{name}: {arm}_events: {events} lies outside its own limits; correct one of them")
+            raise DataError(
+                f"{name}: {arm}_events: {events} lies outside its own limits; correct one of them"
+            )
         limits.append((events, events))
     return PartialStudy(name, limits[0], numbers["treatment_total"], limits[1], numbers["control_total"])
 
@@ -160,7 +175,9 @@ def _numbers(record: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
             cell = record.get(column, "")
             if not cell:
                 if column.endswith("_total"):
-                    problems.append(f"column {column}: empty; only events may be unknown, every total must be a number")
+                    problems.append(
+                        f"column {column}: empty; only events may be unknown, every total must be a number"
+                    )
                 continue
             try:
                 value = tables.whole_number(cell)

@@ -1,4 +1,6 @@
-"""How every count of a dataset is known, and on what basis; column ``basis`` says where the counts come from."""
+"""How every count of a dataset is known, and on what basis;
+column ``basis`` says where the counts come from.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def count_statuses(dataset: Dataset) -> tuple[tuple[str, ...], ...]:
-    """Return per study how its four counts are known, in the order of ``COUNTS``; empty where the table does not say."""
+    """Return per study how its four counts are known, in the order of ``COUNTS``;
+    empty where the table does not say.
+    """
     columns, empty = dict(dataset.columns), ("",) * len(dataset)
     rows = columns.get("status", empty)
     own = [columns.get(column, empty) for column in COLUMNS]
@@ -24,7 +28,9 @@ def bases(dataset: Dataset) -> tuple[str, ...]:
 
 
 def provenance(dataset: Dataset) -> "pd.DataFrame":
-    """Return one row per count: ``study, count, value, status, basis``; statuses are empty where the table does not say."""
+    """Return one row per count: ``study, count, value, status, basis``;
+    statuses are empty where the table does not say.
+    """
     import pandas as pd
 
     studies = zip(dataset.studies, count_statuses(dataset), bases(dataset), strict=True)

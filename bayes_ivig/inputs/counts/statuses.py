@@ -1,7 +1,8 @@
-"""How a count can be known: reported, derived, reconstructed or imputed; the columns that say it, and the words for it.
+"""How a count can be known: reported, derived, reconstructed or imputed;
+the columns that say it, and the words for it.
 
-A table may say it once for a row (column ``status``), or for each of its four counts (``treatment_events_status`` and so
-on); what a count has of its own goes before what its row has.
+A table may say it once for a row (column ``status``), or for each of its four counts
+(``treatment_events_status`` and so on); what a count has of its own goes before what its row has.
 """
 
 from bayes_ivig.errors import suggestion
@@ -27,12 +28,16 @@ def status_problems(table: Table) -> list[str]:
 
 
 def status_words(statuses: tuple[str, ...]) -> str:
-    """Return the statuses of a study's four counts in a few words: the events' first, the totals' where they differ."""
+    """Return the statuses of a study's four counts in a few words:
+    the events' first, the totals' where they differ.
+    """
     treatment, treatment_total, control, control_total = statuses
     events, totals = _both(treatment, control), _both(treatment_total, control_total)
     if len(set(statuses)) == 1:
         return statuses[0]
-    return "; ".join(f"{what} {status}" for what, status in (("events", events), ("totals", totals)) if status)
+    return "; ".join(
+        f"{what} {status}" for what, status in (("events", events), ("totals", totals)) if status
+    )
 
 
 def _both(treatment: str, control: str) -> str:

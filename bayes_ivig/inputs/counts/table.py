@@ -1,4 +1,6 @@
-"""Reading tables of text: a CSV with its rows numbered, and counts out of its cells, every problem reported at once."""
+"""Reading tables of text: a CSV with its rows numbered, and counts out of its cells,
+every problem reported at once.
+"""
 
 import csv
 import io
@@ -10,7 +12,14 @@ from pathlib import Path
 
 from bayes_ivig import resources
 from bayes_ivig.errors import DataError, report_all, suggestion
-from bayes_ivig.inputs.counts.study import COUNTS, EFFECT_RULE, RULE, Study, count_problems, design_effect_problems
+from bayes_ivig.inputs.counts.study import (
+    COUNTS,
+    EFFECT_RULE,
+    RULE,
+    Study,
+    count_problems,
+    design_effect_problems,
+)
 
 NEEDED = ("study", *COUNTS)
 OURS = (*NEEDED, "outcome", "dataset")
@@ -20,22 +29,31 @@ MOST_SHOWN = 20
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}(\.0*)?")
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
-# What other programs call our columns (arm 1 is the treatment in all of these). MetaStan's r1, n1, r2, n2 put control
-# first and are left out on purpose: they must be mapped by hand. Of several names for the study, the first wins.
+# What other programs call our columns (arm 1 is the treatment in all of these). MetaStan's r1, n1, r2, n2 put
+# control first and are left out on purpose: they must be mapped by hand. Of several names for the study, the
+# first wins.
 ALIASES = (
     {"study": "study", "slab": "study", "author": "study"}
     | {"ai": COUNTS[0], "n1i": COUNTS[1], "ci": COUNTS[2], "n2i": COUNTS[3]},
-    {"study": "study", "studlab": "study"} | {"event.e": COUNTS[0], "n.e": COUNTS[1], "event.c": COUNTS[2], "n.c": COUNTS[3]},
-    {"study": "study", "event_int": COUNTS[0], "n_int": COUNTS[1], "event_ctrl": COUNTS[2], "n_ctrl": COUNTS[3]},
+    {"study": "study", "studlab": "study"}
+    | {"event.e": COUNTS[0], "n.e": COUNTS[1], "event.c": COUNTS[2], "n.c": COUNTS[3]},
+    {
+        "study": "study",
+        "event_int": COUNTS[0],
+        "n_int": COUNTS[1],
+        "event_ctrl": COUNTS[2],
+        "n_ctrl": COUNTS[3],
+    },
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A rectangular table of text; raises ``DataError`` for repeated column names and rows of the wrong length.
+    """A rectangular table of text; raises ``DataError`` for repeated column names and rows
+    of the wrong length.
 
-    ``numbers`` are the line numbers of its rows in the file, header being line 1. ``labels`` say "row 7" in other words
-    where rows are not lines of a file.
+    ``numbers`` are the line numbers of its rows in the file, header being line 1. ``labels`` say "row 7" in
+    other words where rows are not lines of a file.
     """
 
     source: str
@@ -47,9 +65,13 @@ class Table:
     def __post_init__(self) -> None:
         """Validate."""
         repeated = [name for name, times in Counter(self.columns).items() if times > 1 and name]
-        problems = [f"{self.source}: column {name!r} stands in the header more than once; keep one" for name in repeated]
+        problems = [
+            f"{self.source}: column {name!r} stands in the header more than once; keep one"
+            for name in repeated
+        ]
         problems += [
-            f"{self.place(i)}: {len(row)} cells where the header has {len(self.columns)} columns; quote a cell that holds a comma"
+            f"{self.place(i)}: {len(row)} cells where the header has {len(self.columns)} columns; "
+            "quote a cell that holds a comma"
             for i, row in enumerate(self.rows)
             if len(row) != len(self.columns)
         ]
@@ -80,7 +102,9 @@ class Table:
 
 
 def report(problems: list[str], source: str) -> None:
-    """Raise one ``DataError`` that lists the problems, the first ``MOST_SHOWN`` in full and the rest as a number."""
+    """Raise one ``DataError`` that lists the problems, the first ``MOST_SHOWN`` in full
+    and the rest as a number.
+    """
     if len(problems) > MOST_SHOWN:
         problems = [*problems[:MOST_SHOWN], f"{source}: and {len(problems) - MOST_SHOWN} more problems"]
     report_all(problems, DataError)
@@ -113,12 +137,18 @@ def parse_csv(raw: bytes, path: str) -> Table:
             f"{path}: row {start}: not a CSV file: {error}; mind the quotes (double one inside a quoted cell)"
         ) from None
     if not lines:
-        raise DataError(f"{path}: the file is empty; it needs a header line of column names, and rows under it")
+        raise DataError(
+            f"{path}: the file is empty; it needs a header line of column names, and rows under it"
+        )
     header = lines[0][1]
     marks = [name for mark, name in SEPARATORS.items() if len(header) == 1 and mark in header[0]]
     if marks:
-        raise DataError(f"{path}: row {lines[0][0]}: the columns seem to be separated by {marks[0]}; use commas")
-    return Table(str(path), header, tuple(row for _, row in lines[1:]), tuple(number for number, _ in lines[1:]))
+        raise DataError(
+            f"{path}: row {lines[0][0]}: the columns seem to be separated by {marks[0]}; use commas"
+        )
+    return Table(
+        str(path), header, tuple(row for _, row in lines[1:]), tuple(number for number, _ in lines[1:])
+    )
 
 
 def read_bytes(path: Path) -> bytes:
@@ -136,19 +166,24 @@ def read_bytes(path: Path) -> bytes:
 def _text(raw: bytes, path: str) -> str:
     """Return the text of a UTF-8 file, or say what it is instead."""
     if raw.startswith(b"PK\x03\x04"):
-        raise DataError(f"{path}: is an Excel workbook or another zip archive; save the table as CSV in UTF-8")
+        raise DataError(
+            f"{path}: is an Excel workbook or another zip archive; save the table as CSV in UTF-8"
+        )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = raw.count(b"\n", 0, error.start) + 1
         found = raw[error.start : error.start + 1]
         raise DataError(
-            f"{path}: row {row}: byte {error.start + 1} ({found!r}) is not UTF-8; save the table as CSV in UTF-8"
+            f"{path}: row {row}: byte {error.start + 1} ({found!r}) is not UTF-8; "
+            "save the table as CSV in UTF-8"
         ) from None
 
 
 def rename(table: Table, columns: Mapping[str, str] | None = None) -> Table:
-    """Return the table under our column names: by ``columns`` (ours to theirs), else by a known program's names."""
+    """Return the table under our column names: by ``columns`` (ours to theirs),
+    else by a known program's names.
+    """
     ours_of = _mapped(table, columns) if columns else _recognised(table)
     taken = {ours for theirs, ours in ours_of.items() if theirs != ours}
     renamed = tuple(ours_of.get(c, f"{c} (unused)" if c in taken else c) for c in table.columns)
@@ -165,7 +200,8 @@ def _mapped(table: Table, columns: Mapping[str, str]) -> dict[str, str]:
         if theirs not in table.columns
     ]
     problems += [
-        f"{table.source}: {ours!r} is not one of our column names{suggestion(str(ours), OURS)}; they are {', '.join(OURS)}"
+        f"{table.source}: {ours!r} is not one of our column names{suggestion(str(ours), OURS)}; "
+        f"they are {', '.join(OURS)}"
         for ours in columns
         if ours not in OURS
     ]
@@ -197,12 +233,15 @@ def require_columns(table: Table, needed: tuple[str, ...] = NEEDED) -> None:
         hints = [f"{name!r}{suggestion(name, [c for c in table.columns if c])}" for name in missing]
         found = ", ".join(c or "(blank)" for c in table.columns) or "none"
         raise DataError(
-            f"{table.source}: missing column {', '.join(hints)}; found in the header are {found}; needed are {', '.join(needed)}"
+            f"{table.source}: missing column {', '.join(hints)}; found in the header are {found}; "
+            f"needed are {', '.join(needed)}"
         )
 
 
 def studies(table: Table) -> tuple[Study, ...]:
-    """Return one ``Study`` per row; raises one ``DataError`` that lists every bad cell with file, row and column."""
+    """Return one ``Study`` per row; raises one ``DataError`` that lists every bad cell with file,
+    row and column.
+    """
     require_columns(table)
     if not table.rows:
         raise DataError(f"{table.source}: no studies; the table needs one row per study under its header")
@@ -215,7 +254,9 @@ def studies(table: Table) -> tuple[Study, ...]:
         if not name:
             problems.append(f"{where}: column study: blank; every row needs a study name")
         elif name in seen:
-            problems.append(f"{where}: column study: {name!r} is also the study of {seen[name]}; names must differ")
+            problems.append(
+                f"{where}: column study: {name!r} is also the study of {seen[name]}; names must differ"
+            )
         seen.setdefault(name, where.removeprefix(f"{table.source}: "))
         counts, wrong = _counts(record)
         effect, unfit = _design_effect(record, counts)
@@ -229,7 +270,9 @@ def studies(table: Table) -> tuple[Study, ...]:
     return tuple(found)
 
 
-def _design_effect(record: Mapping[str, str], counts: Mapping[str, int]) -> tuple[float, list[tuple[str, str]]]:
+def _design_effect(
+    record: Mapping[str, str], counts: Mapping[str, int]
+) -> tuple[float, list[tuple[str, str]]]:
     """Return a row's design effect, 1 where there is none, and what is wrong with it."""
     cell = record.get("design_effect", "").strip()
     if not cell:
@@ -238,7 +281,9 @@ def _design_effect(record: Mapping[str, str], counts: Mapping[str, int]) -> tupl
         value = float(cell)
     except ValueError:
         return 1.0, [("design_effect", f"found {cell!r}; {EFFECT_RULE}")]
-    return value, design_effect_problems(value, (counts.get("treatment_total", 0), counts.get("control_total", 0)))
+    return value, design_effect_problems(
+        value, (counts.get("treatment_total", 0), counts.get("control_total", 0))
+    )
 
 
 def _counts(record: Mapping[str, str]) -> tuple[dict[str, int], list[tuple[str, str]]]:
@@ -254,7 +299,9 @@ def _counts(record: Mapping[str, str]) -> tuple[dict[str, int], list[tuple[str, 
 
 
 def whole_number(cell: str) -> int:
-    """Return the whole number a cell holds (``"7"``, ``"7.0"``); raises ``ValueError`` saying what it holds instead."""
+    """Return the whole number a cell holds (``"7"``, ``"7.0"``);
+    raises ``ValueError`` saying what it holds instead.
+    """
     text = cell.strip()
     if not text:
         raise ValueError(f"empty; {RULE}")

@@ -1,4 +1,6 @@
-"""The search and selection of studies as a paper prints it: steps that keep articles, and what was left out between them."""
+"""The search and selection of studies as a paper prints it:
+steps that keep articles, and what was left out between them.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +13,9 @@ KINDS = ("kept", "removed")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a selection; ``count`` is None where no number is printed, ``removed`` where articles left here."""
+    """One step of a selection; ``count`` is None where no number is printed,
+    ``removed`` where articles left here.
+    """
 
     name: str
     count: int | None
@@ -21,10 +25,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A step that keeps articles, with what is printed about those left out after it, and how many that must be.
+    """A step that keeps articles, with what is printed about those left out after it,
+    and how many that must be.
 
-    ``lost`` is the difference to the next printed number, None where it cannot be had; ``unexplained`` is what the printed
-    reasons leave of it, None unless all of them have a number.
+    ``lost`` is the difference to the next printed number, None where it cannot be had; ``unexplained`` is
+    what the printed reasons leave of it, None unless all of them have a number.
     """
 
     kept: Step
@@ -65,7 +70,9 @@ def steps_of(records: Iterable[Mapping[str, str]]) -> tuple[Step, ...]:
 
 
 def stages(steps: Iterable[Step]) -> tuple[Stage, ...]:
-    """Return the steps that keep articles, each with what was left out before the next; what comes first was left of nothing."""
+    """Return the steps that keep articles, each with what was left out before the next;
+    what comes first was left of nothing.
+    """
     found: list[tuple[Step, list[Step]]] = []
     for step in steps:
         if not step.removed:

@@ -1,4 +1,6 @@
-"""The bundled evidence beside the counts: claims, characteristics of the trials, risk of bias, other meta-analyses."""
+"""The bundled evidence beside the counts: claims, characteristics of the trials, risk of bias,
+other meta-analyses.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,28 +19,35 @@ def evidence_names(dataset: str = "ivig") -> tuple[str, ...]:
 
 
 def evidence_table(name: str, dataset: str = "ivig") -> tables.Table:
-    """Return a table of the evidence folder by its name, all cells as text; its columns are explained in data/README.md.
+    """Return a table of the evidence folder by its name, all cells as text;
+    its columns are explained in data/README.md.
 
     Raises ``DataError`` for a name that is not there.
     """
     known = evidence_names(dataset)
     if name not in known:
         raise DataError(
-            f"{dataset}: no evidence table {name!r}{suggestion(str(name), known)}; there are {', '.join(known) or 'none'}"
+            f"{dataset}: no evidence table {name!r}{suggestion(str(name), known)}; there are "
+            f"{', '.join(known) or 'none'}"
         )
     return tables.read_csv(resources.folder("data") / dataset / f"{name}.csv")
 
 
 def own_evidence(source: Source) -> dict[str, tables.Table]:
-    """Return the tables that the sidecar of a counts CSV names under ``evidence``, by name; none where it names none.
+    """Return the tables that the sidecar of a counts CSV names under ``evidence``, by name;
+    none where it names none.
 
-    They have the columns of the bundled tables of the same names, which data/README.md explains. Raises ``DataError``.
+    They have the columns of the bundled tables of the same names, which data/README.md explains.
+    Raises ``DataError``.
     """
     case = case_of(source)
     path, named = case.path.with_suffix(".toml"), case.sidecar.shared.get("evidence", {})
     unknown = [name for name in named if name not in OWN]
     tables.report(
-        [f"{path}: evidence.{name}: unknown table{suggestion(name, OWN)}; allowed are {', '.join(OWN)}" for name in unknown],
+        [
+            f"{path}: evidence.{name}: unknown table{suggestion(name, OWN)}; allowed are {', '.join(OWN)}"
+            for name in unknown
+        ],
         str(path),
     )
     found = {name: case.table(path.parent / file) for name, file in named.items()}
@@ -52,13 +61,16 @@ def _check_bias(table: tables.Table) -> None:
     tables.require_columns(table, ("study",))
     domains = [column for column in table.columns if column != "study"]
     problems = [
-        f"{table.place(i)}: column {domain}: found {row[domain]!r}; must be + (low), ? (unclear) or - (high), or empty"
+        f"{table.place(i)}: column {domain}: found {row[domain]!r}; "
+        "must be + (low), ? (unclear) or - (high), or empty"
         for i, row in enumerate(table.records())
         for domain in domains
         if row[domain] not in ("+", "?", "-", "")
     ]
     if not domains or not table.rows:
-        problems.append(f"{table.source}: needs a row for each study and a column for each domain, next to column study")
+        problems.append(
+            f"{table.source}: needs a row for each study and a column for each domain, next to column study"
+        )
     tables.report(problems, table.source)
 
 
@@ -82,5 +94,8 @@ def partial_path(source: Source, outcome: str) -> Path:
     about = descriptions(case)
     partly = tuple(name for name, description in about.items() if description.partial)
     if outcome not in partly:
-        raise DataError(f"{source}: no incomplete counts of outcome {outcome!r}; partly known are {', '.join(partly) or 'none'}")
+        raise DataError(
+            f"{source}: no incomplete counts of outcome {outcome!r}; partly known are "
+            f"{', '.join(partly) or 'none'}"
+        )
     return case.path.parent / about[outcome].partial

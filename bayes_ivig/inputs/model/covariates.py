@@ -20,15 +20,16 @@ DESIGNS: Mapping[str, tuple[str, ...]] = {"likelihood": LIKELIHOODS, "baseline":
 class MetaRegression:
     """Study effects that follow study characteristics: theta_i = mu + x_i beta + tau z_i, z_i ~ Normal(0, 1).
 
-    ``covariates`` name columns of the table. A numeric one is centred at its mean over the studies and divided by its SD, a
-    categorical one is coded 0 or 1 for each level but the reference, the first in alphabetical order; ``references``
-    (covariate to value) sets another centre or level. ``mu`` is the log odds ratio of a study at the references, and its prior
-    is stated there. ``beta`` is the prior of each coefficient (per SD, or level against reference) on the log odds ratio
-    scale. With ``shrinkage="learned"`` the coefficients are multiples of one common scale, ``beta_scale``, which has a prior
-    of its own, and ``beta`` is the prior of the multiples: all shrink together as far as the data let them, and a heavy-tailed
-    ``beta`` lets one stand out, as a horseshoe does, without its sampling troubles (Piironen & Vehtari 2017, Electron J Stat
-    11:5018). More coefficients than studies are allowed. ``tau`` is the SD of log odds ratios that the covariates leave. The
-    other fields are those of ``Model``. Raises ``ModelError``.
+    ``covariates`` name columns of the table. A numeric one is centred at its mean over the studies and
+    divided by its SD, a categorical one is coded 0 or 1 for each level but the reference, the first in
+    alphabetical order; ``references`` (covariate to value) sets another centre or level. ``mu`` is the log
+    odds ratio of a study at the references, and its prior is stated there. ``beta`` is the prior of each
+    coefficient (per SD, or level against reference) on the log odds ratio scale. With ``shrinkage="learned"``
+    the coefficients are multiples of one common scale, ``beta_scale``, which has a prior of its own, and
+    ``beta`` is the prior of the multiples: all shrink together as far as the data let them, and a
+    heavy-tailed ``beta`` lets one stand out, as a horseshoe does, without its sampling troubles (Piironen &
+    Vehtari 2017, Electron J Stat 11:5018). More coefficients than studies are allowed. ``tau`` is the SD of
+    log odds ratios that the covariates leave. The other fields are those of ``Model``. Raises ``ModelError``.
     """
 
     covariates: tuple[str, ...] = ()
@@ -79,15 +80,16 @@ class MetaRegression:
 
 @dataclass(frozen=True)
 class BiasAdjusted:
-    """Trials flagged as at risk of bias show theta_i + b_i instead of theta_i, where b_i ~ Normal(beta0, kappa^2).
+    """Trials flagged as at risk of bias show theta_i + b_i instead of theta_i,
+    where b_i ~ Normal(beta0, kappa^2).
 
-    Welton et al. 2009 (J R Stat Soc A 172:119). Trials that are not flagged show theta_i ~ Normal(mu, tau^2) itself.
-    ``mu``, ``tau`` and theta are thus free of that bias, and are what an unflagged trial would show. Flagged are the studies
-    listed in ``flagged``, or all whose cell in the column ``flag_column`` is not one of ``unflagged_values``. ``beta0`` is
-    the mean bias, on the log odds ratio scale and in the direction of that ratio: above 0 it makes events look more frequent
-    under the treatment. ``kappa`` is its SD between flagged trials. Data say little about either unless many trials of both
-    kinds are there, so their priors decide how much flagged trials count. The other fields are those of ``Model``. Raises
-    ``ModelError``.
+    Welton et al. 2009 (J R Stat Soc A 172:119). Trials that are not flagged show theta_i ~ Normal(mu, tau^2)
+    itself. ``mu``, ``tau`` and theta are thus free of that bias, and are what an unflagged trial would show.
+    Flagged are the studies listed in ``flagged``, or all whose cell in the column ``flag_column`` is not one
+    of ``unflagged_values``. ``beta0`` is the mean bias, on the log odds ratio scale and in the direction of
+    that ratio: above 0 it makes events look more frequent under the treatment. ``kappa`` is its SD between
+    flagged trials. Data say little about either unless many trials of both kinds are there, so their priors
+    decide how much flagged trials count. The other fields are those of ``Model``. Raises ``ModelError``.
     """
 
     flagged: tuple[str, ...] = ()
@@ -108,7 +110,13 @@ class BiasAdjusted:
     PRIORS: ClassVar[Mapping[str, Role]] = {
         "mu": "effect", "tau": "spread", "alpha": "baseline", "beta0": "effect", "kappa": "spread",
     }  # fmt: skip
-    SETTINGS: ClassVar[tuple[str, ...]] = ("flagged", "flag_column", "unflagged_values", "likelihood", "baseline")
+    SETTINGS: ClassVar[tuple[str, ...]] = (
+        "flagged",
+        "flag_column",
+        "unflagged_values",
+        "likelihood",
+        "baseline",
+    )
     CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = DESIGNS
     REQUIRED: ClassVar[tuple[str, ...]] = ()
 
@@ -121,9 +129,15 @@ class BiasAdjusted:
         if not isinstance(self.flag_column, str):
             problems.append(f"flag_column: found {self.flag_column!r}; it must be the name of a column")
         elif bool(self.flagged) == bool(self.flag_column):
-            problems.append("flagged: either list studies in flagged, or give a flag_column and its unflagged_values; not both")
+            problems.append(
+                "flagged: either list studies in flagged, or give a flag_column "
+                "and its unflagged_values; not both"
+            )
         elif bool(self.flag_column) != bool(self.unflagged_values):
-            problems.append("flag_column: needs unflagged_values beside it, the cells of the trials that are not at risk of bias")
+            problems.append(
+                "flag_column: needs unflagged_values beside it, "
+                "the cells of the trials that are not at risk of bias"
+            )
         state(self, *problems)
 
     @property
@@ -152,6 +166,12 @@ def _pairs(found: Any) -> tuple[References, str]:
         pairs: dict[str, Value] = dict(found)
     except (TypeError, ValueError):
         return (), f"references: found {found!r}; give one value per covariate"
-    wrong = [name for name, value in pairs.items() if isinstance(value, bool) or not isinstance(value, str | int | float)]
-    problem = f"references.{wrong[0]}: found {pairs[wrong[0]]!r}; it must be a number or a text" if wrong else ""
+    wrong = [
+        name
+        for name, value in pairs.items()
+        if isinstance(value, bool) or not isinstance(value, str | int | float)
+    ]
+    problem = (
+        f"references.{wrong[0]}: found {pairs[wrong[0]]!r}; it must be a number or a text" if wrong else ""
+    )
     return tuple(sorted((str(name), value) for name, value in pairs.items())), problem

@@ -14,10 +14,13 @@ from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.inputs.model.stated_model import plain, unstated
 from bayes_ivig.inputs.model.two_arm import Model, model_dict
 
-type AnyModel = Model | RandomBaselines | Bivariate | BetaBinomial | MetaRegression | BiasAdjusted | JointOutcome
+type AnyModel = (
+    Model | RandomBaselines | Bivariate | BetaBinomial | MetaRegression | BiasAdjusted | JointOutcome
+)
 
 KINDS: dict[str, type[AnyModel]] = {
-    kind.KIND: kind for kind in (Model, RandomBaselines, Bivariate, BetaBinomial, MetaRegression, BiasAdjusted, JointOutcome)
+    kind.KIND: kind
+    for kind in (Model, RandomBaselines, Bivariate, BetaBinomial, MetaRegression, BiasAdjusted, JointOutcome)
 }
 TOLD = ("prior", "rationale", "source")  # of each prior
 
@@ -25,10 +28,11 @@ TOLD = ("prior", "rationale", "source")  # of each prior
 def load_model(source: str | Path) -> AnyModel:
     """Load a bundled model by name, or a model TOML by path; raises ``ModelError`` with file and key path.
 
-    Keys: ``title``; ``family``, the kind of model, where it is not the two-arm one; the kind's own settings, such as
-    ``likelihood``, ``effects`` and ``baseline``; and per prior a table ``[priors.mu]`` with ``prior``, ``rationale`` and
-    ``source``, all three required. A file of a model with a baseline that does not state it means the control arm, as all
-    did when it need not be stated; it is read so, with a ``StoredNote``.
+    Keys: ``title``; ``family``, the kind of model, where it is not the two-arm one; the kind's own settings,
+    such as ``likelihood``, ``effects`` and ``baseline``; and per prior a table ``[priors.mu]`` with
+    ``prior``, ``rationale`` and ``source``, all three required. A file of a model with a baseline that does
+    not state it means the control arm, as all did when it need not be stated; it is read so, with a
+    ``StoredNote``.
     """
     text = str(source)
     bundled = not (isinstance(source, Path) or text.endswith(".toml") or "/" in text or "\\" in text)
@@ -42,7 +46,10 @@ def load_model(source: str | Path) -> AnyModel:
     except ModelError as error:
         raise ModelError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from None
     for key, value in _unstated(kind, found).items():
-        note = f'{path}: does not state its {key}; read as {key} = "{value}", as such files were meant; state {key} in the file'
+        note = (
+            f'{path}: does not state its {key}; read as {key} = "{value}", as such files were meant; '
+            f"state {key} in the file"
+        )
         warnings.warn(note, StoredNote, stacklevel=2)
     return model
 
@@ -52,21 +59,25 @@ def load_two_arm(source: str | Path) -> Model:
     model = load_model(source)
     if not isinstance(model, Model):
         raise ModelError(
-            f"{source}: a model of the family {model.KIND}, which only sampling holds; here a two-arm model is needed, such as "
-            "binomial_normal"
+            f"{source}: a model of the family {model.KIND}, which only sampling holds; here a two-arm model "
+            "is needed, such as binomial_normal"
         )
     return model
 
 
 def bundled_sha256(model: AnyModel) -> str:
-    """Return the SHA-256 of the bundled file that states this model, or an empty text where none of its name does."""
+    """Return the SHA-256 of the bundled file that states this model,
+    or an empty text where none of its name does.
+    """
     if model.name not in resources.names("models", ".toml") or load_model(model.name) != model:
         return ""
     return sha256(resources.content(resources.folder("models") / f"{model.name}.toml")).hexdigest()
 
 
 def assumptions(model: AnyModel) -> dict[str, str]:
-    """Return a model of any kind as plain text values, for JSON and for tables; the two-arm model as it always was."""
+    """Return a model of any kind as plain text values, for JSON and for tables;
+    the two-arm model as it always was.
+    """
     return model_dict(model) if isinstance(model, Model) else {"family": model.KIND, **plain(model)}
 
 
@@ -75,7 +86,9 @@ def _text(path: Path) -> str:
     try:
         return resources.content(path).decode("utf-8-sig")
     except FileNotFoundError:
-        raise ModelError("no such file; give the path of a model TOML, or a bundled name (bayes-ivig models)") from None
+        raise ModelError(
+            "no such file; give the path of a model TOML, or a bundled name (bayes-ivig models)"
+        ) from None
     except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a path that holds a NUL
         raise ModelError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
@@ -83,16 +96,22 @@ def _text(path: Path) -> str:
 def _kind(found: dict[str, Any]) -> type[AnyModel]:
     family = found.get("family", Model.KIND)
     if not isinstance(family, str) or family not in KINDS:
-        raise ModelError(f"family: found {family!r}{suggestion(str(family), KINDS)}; allowed are {', '.join(KINDS)}")
+        raise ModelError(
+            f"family: found {family!r}{suggestion(str(family), KINDS)}; allowed are {', '.join(KINDS)}"
+        )
     return KINDS[family]
 
 
 def _settings(kind: type[AnyModel], found: dict[str, Any]) -> dict[str, Any]:
-    """Turn the keys of a model file into the arguments of its kind; raises one ``ModelError`` for all that is wrong."""
+    """Turn the keys of a model file into the arguments of its kind;
+    raises one ``ModelError`` for all that is wrong.
+    """
     stated = ("title", *kind.SETTINGS)
     settings = {key: found[key] for key in stated if key in found}
     problems = _unknown("", found, ("family", *stated, "priors"))
-    problems += [f"{key}: missing; a model file states it" for key in ("title", *kind.REQUIRED) if key not in found]
+    problems += [
+        f"{key}: missing; a model file states it" for key in ("title", *kind.REQUIRED) if key not in found
+    ]
     if not isinstance(found.get("title", ""), str):
         problems.append(f"title: found {found['title']!r}; it must be a text")
     priors = found.get("priors", {})
@@ -143,5 +162,8 @@ def _model_problems(kind: type[AnyModel], settings: dict[str, Any]) -> list[str]
     try:
         kind(**settings)
     except ModelError as error:
-        return [f"priors.{line}" if line.partition(":")[0] in kind.PRIORS else line for line in str(error).splitlines()]
+        return [
+            f"priors.{line}" if line.partition(":")[0] in kind.PRIORS else line
+            for line in str(error).splitlines()
+        ]
     return []

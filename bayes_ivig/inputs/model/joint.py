@@ -15,17 +15,20 @@ EFFECTS = ("correlated", "independent")
 
 @dataclass(frozen=True)
 class JointOutcome:
-    """Each pregnancy ends in loss, preterm live birth or term live birth: live or not, and preterm or term given live.
+    """Each pregnancy ends in loss, preterm live birth or term live birth:
+    live or not, and preterm or term given live.
 
-    Both steps are binomial-normal models (a continuation ratio): log odds ratios theta_i ~ Normal(mu, tau^2) of live birth and
-    theta_preterm_i ~ Normal(mu_preterm, tau_preterm^2) of preterm birth among live births, whose correlation between studies
-    is ``rho`` (``effects="correlated"``) or 0 (``"independent"``), with a baseline of its own for every study and step, at the
-    ``"midpoint"`` of the two arms' log odds or on the ``"control"`` arm.
-    A study's second step counts if preterm births are known in both arms; otherwise the first alone does. ``outcomes`` name
-    live birth and preterm birth in tables that have several. ``live_risk`` (of live birth per pregnancy) and ``preterm_risk``
-    (of preterm birth per live birth) are those of the control arm at which term live birth is answered: its odds ratio
-    depends on them. Among live births the arms are no longer randomised against each other where the treatment changes who
-    is born: docs/joint_outcome.md. Raises ``ModelError``.
+    Both steps are binomial-normal models (a continuation ratio): log odds ratios theta_i ~ Normal(mu, tau^2)
+    of live birth and theta_preterm_i ~ Normal(mu_preterm, tau_preterm^2) of preterm birth among live births,
+    whose correlation between studies is ``rho`` (``effects="correlated"``) or 0 (``"independent"``), with a
+    baseline of its own for every study and step, at the ``"midpoint"`` of the two arms' log odds or on the
+    ``"control"`` arm.
+    A study's second step counts if preterm births are known in both arms; otherwise the first alone does.
+    ``outcomes`` name live birth and preterm birth in tables that have several. ``live_risk`` (of live birth
+    per pregnancy) and ``preterm_risk`` (of preterm birth per live birth) are those of the control arm at
+    which term live birth is answered: its odds ratio depends on them. Among live births the arms are no
+    longer randomised against each other where the treatment changes who is born: docs/joint_outcome.md.
+    Raises ``ModelError``.
     """
 
     outcomes: tuple[str, ...] = ("live_birth", "preterm_birth")
@@ -56,8 +59,14 @@ class JointOutcome:
     def __post_init__(self) -> None:
         problems = []
         names = tuple(self.outcomes) if isinstance(self.outcomes, list | tuple) else ()
-        if len(names) != 2 or not all(isinstance(name, str) and name for name in names) or names[0] == names[1]:
-            problems.append(f"outcomes: found {self.outcomes!r}; it must be two names, of live birth and of preterm birth")
+        if (
+            len(names) != 2
+            or not all(isinstance(name, str) and name for name in names)
+            or names[0] == names[1]
+        ):
+            problems.append(
+                f"outcomes: found {self.outcomes!r}; it must be two names, of live birth and of preterm birth"
+            )
         object.__setattr__(self, "outcomes", names)
         for key in ("live_risk", "preterm_risk"):
             risk = getattr(self, key)
@@ -67,7 +76,9 @@ class JointOutcome:
 
     @property
     def correlated(self) -> bool:
-        """Whether study effects on the two steps go together: without, the two steps are two separate models."""
+        """Whether study effects on the two steps go together:
+        without, the two steps are two separate models.
+        """
         return self.effects == "correlated"
 
     def rationale(self, parameter: str) -> tuple[str, str]:

@@ -1,4 +1,5 @@
-"""How every kind of model states itself: its priors by role, its settings from closed lists, and what cannot be.
+"""How every kind of model states itself: its priors by role, its settings from closed lists,
+and what cannot be.
 
 A kind of model is a frozen dataclass with the class variables of ``Stated``; its constructor calls ``state``.
 """
@@ -20,16 +21,19 @@ FARTHEST_CENTRE = 20  # of a log odds ratio or log odds: odds of one in 500 mill
 FARTHEST_LIMIT = 1e6  # of a bounded prior
 FARTHEST_REACH = 1e15  # a Cauchy prior of scale 1000 reaches it once in 1e12
 LEAST_SPREAD = 1e-6
-UNSTATED_BASELINE = "control"  # what models meant that were stored without a baseline, before it had to be stated
+# what models meant that were stored without a baseline, before it had to be stated
+UNSTATED_BASELINE = "control"
 ABOUT = ("name", "title", "notes")  # fields that assume nothing
 
 
 class Stated(Protocol):
-    """A kind of model: ``KIND`` names it in model files, ``PRIORS`` gives the role of each parameter that has a prior.
+    """A kind of model: ``KIND`` names it in model files, ``PRIORS`` gives the role
+    of each parameter that has a prior.
 
-    Roles: ``"effect"``, on the log odds or log odds ratio scale; ``"baseline"``, the same where it must be integrated over;
-    ``"spread"``, a standard deviation or another positive number; ``"correlation"``. ``SETTINGS`` are its other fields, as a
-    model file states them, ``CHOICES`` those with a closed list of values, ``REQUIRED`` those that a file must state.
+    Roles: ``"effect"``, on the log odds or log odds ratio scale; ``"baseline"``, the same where it must be
+    integrated over; ``"spread"``, a standard deviation or another positive number; ``"correlation"``.
+    ``SETTINGS`` are its other fields, as a model file states them, ``CHOICES`` those with a closed list of
+    values, ``REQUIRED`` those that a file must state.
     """
 
     KIND: ClassVar[str]
@@ -52,9 +56,11 @@ class Stated(Protocol):
 
 
 def state(model: Any, *problems: str) -> None:
-    """Turn priors given as text into priors, and raise one ``ModelError`` for all that is wrong; ``problems`` were found before.
+    """Turn priors given as text into priors, and raise one ``ModelError`` for all that is wrong;
+    ``problems`` were found before.
 
-    Outside the two-arm model priors must be proper and free of the data: nothing else decides there whether a posterior exists.
+    Outside the two-arm model priors must be proper and free of the data:
+    nothing else decides there whether a posterior exists.
     """
     found = [closed(key, getattr(model, key), allowed) for key, allowed in model.CHOICES.items()]
     found += problems
@@ -63,21 +69,29 @@ def state(model: Any, *problems: str) -> None:
             prior = _as_prior(getattr(model, parameter), role)
             object.__setattr__(model, parameter, prior)
             if not isinstance(prior, LKJ):
-                found.append(_unfit(parameter, role, prior) or (_improper(parameter, prior) if model.KIND != "two_arm" else ""))
+                found.append(
+                    _unfit(parameter, role, prior)
+                    or (_improper(parameter, prior) if model.KIND != "two_arm" else "")
+                )
         except ModelError as error:
             found.append(f"{parameter}: {error}")
     report_all([problem for problem in found if problem], ModelError)
 
 
 def rationale(model: Stated, parameter: str) -> tuple[str, str]:
-    """Return why this prior was chosen and who says so, as the model file states them; empty texts where it does not."""
+    """Return why this prior was chosen and who says so, as the model file states them;
+    empty texts where it does not.
+    """
     return next(((why, source) for name, why, source in model.notes if name == parameter), ("", ""))
 
 
 def plain(model: Any) -> dict[str, str]:
     """Return the assumptions as plain text values by field, for JSON and for tables."""
     values = {f.name: getattr(model, f.name) for f in fields(model) if f.name not in ABOUT}
-    return {name: ", ".join(map(_as_text, value)) if isinstance(value, tuple) else str(value) for name, value in values.items()}
+    return {
+        name: ", ".join(map(_as_text, value)) if isinstance(value, tuple) else str(value)
+        for name, value in values.items()
+    }
 
 
 def _as_text(item: object) -> str:
@@ -86,7 +100,8 @@ def _as_text(item: object) -> str:
 
 
 def unstated(kind: type[Any], stated: Collection[str], likelihood: object = "binomial") -> dict[str, str]:
-    """Return the settings that a stored model of this kind leaves out and that had another default when it was stored.
+    """Return the settings that a stored model of this kind leaves out and that had another default
+    when it was stored.
 
     ``stated`` are the keys that are there. A likelihood without a baseline has no use for one.
     """
@@ -107,7 +122,9 @@ def _as_prior(value: object, role: Role) -> Prior | LKJ:
             return value
         if isinstance(value, str):
             return parse_correlation(value)
-        raise ModelError(f"found {value!r}; give the prior of a correlation, as an object or as text such as 'lkj(2)'")
+        raise ModelError(
+            f"found {value!r}; give the prior of a correlation, as an object or as text such as 'lkj(2)'"
+        )
     if isinstance(value, str):
         return parse_prior(value)
     if not isinstance(value, KINDS):
@@ -120,7 +137,10 @@ def _improper(parameter: str, prior: Prior) -> str:
     if prior.proper and not waits(prior):
         return ""
     why = "depends on the data" if prior.proper else "is improper"
-    return f"{parameter}: {prior} {why}; this kind of model needs proper priors, such as normal(0, 10) or half_normal(0.5)"
+    return (
+        f"{parameter}: {prior} {why}; this kind of model needs proper priors, "
+        "such as normal(0, 10) or half_normal(0.5)"
+    )
 
 
 def _unfit(parameter: str, role: Role, prior: Prior) -> str:
@@ -129,10 +149,15 @@ def _unfit(parameter: str, role: Role, prior: Prior) -> str:
     if role == "spread":
         return _unfit_spread(parameter, prior, low)
     if low >= 0 and prior.support[1] == float("inf"):
-        why = f"allows no negative values, but {parameter} is on the log scale; use for example normal(0, 2.82)"
+        why = (
+            f"allows no negative values, but {parameter} is on the log scale; use for example normal(0, 2.82)"
+        )
         return f"{parameter}: {prior} {why}"
     if role == "baseline" and not _integrable(prior):
-        why = "cannot be a baseline prior; use normal, logistic (logistic(0, 1) is uniform on the risk) or student_t"
+        why = (
+            "cannot be a baseline prior; use normal, logistic (logistic(0, 1) is uniform "
+            "on the risk) or student_t"
+        )
         return f"{parameter}: {prior} {why}"
     return _remote(parameter, prior)
 
@@ -140,15 +165,24 @@ def _unfit(parameter: str, role: Role, prior: Prior) -> str:
 def _unfit_spread(parameter: str, prior: Prior, low: float) -> str:
     if low < 0 and not isinstance(prior, Flat):
         kind = "a standard deviation" if parameter in ("tau", "omega") else "a positive number"
-        return f"{parameter}: {prior} reaches below 0, but {parameter} is {kind}; use for example half_normal(0.5)"
+        return (
+            f"{parameter}: {prior} reaches below 0, but {parameter} is {kind}; "
+            "use for example half_normal(0.5)"
+        )
     if prior.proper and not waits(prior) and float(prior.quantile(0.975)) < LEAST_SPREAD:
-        remedy = 'state one common effect instead (effects = "common")' if parameter == "tau" else "use a wider one"
+        remedy = (
+            'state one common effect instead (effects = "common")'
+            if parameter == "tau"
+            else "use a wider one"
+        )
         return f"{parameter}: {prior} allows nothing but 0; {remedy}"
     return ""
 
 
 def _remote(parameter: str, prior: Prior) -> str:
-    """Say where a prior on a log odds ratio or on log odds is centred or reaches beyond all that any data could show."""
+    """Say where a prior on a log odds ratio or on log odds is centred or reaches beyond all
+    that any data could show.
+    """
     prior = resolved(prior)
     if isinstance(prior, Mixture):
         return next(filter(None, (_remote(parameter, part) for part in prior.parts)), "")
@@ -159,11 +193,18 @@ def _remote(parameter: str, prior: Prior) -> str:
         limits = f"between -{FARTHEST_CENTRE} and {FARTHEST_CENTRE}"
         return f"{parameter}: {prior} is centred on {middle:g}; on the log scale it must lie {limits}"
     if max(-low, high) > (FARTHEST_REACH if prior.support[1] == float("inf") else FARTHEST_LIMIT):
-        return f"{parameter}: {prior} reaches {max(-low, high):.1g} on the log scale; a scale of 1000 is flat for every purpose"
+        return (
+            f"{parameter}: {prior} reaches {max(-low, high):.1g} on the log scale; "
+            "a scale of 1000 is flat for every purpose"
+        )
     return ""
 
 
 def _integrable(prior: Prior) -> bool:
     """Whether a prior is one over which a baseline can be integrated, or a mixture of such."""
     prior = resolved(prior)
-    return all(map(_integrable, prior.parts)) if isinstance(prior, Mixture) else isinstance(prior, Normal | Logistic | StudentT)
+    return (
+        all(map(_integrable, prior.parts))
+        if isinstance(prior, Mixture)
+        else isinstance(prior, Normal | Logistic | StudentT)
+    )

@@ -21,12 +21,12 @@ BASELINES = ("control", "midpoint")
 class Model:
     """Assumptions of one analysis; the defaults are the documented reference model.
 
-    ``effects`` says how study effects vary around mu: ``"random"`` (normal with SD tau), ``"student_t(4)"`` (Student-t with
-    any degrees of freedom from 1; tau is then its scale, not its SD) or ``"common"`` (not at all). ``mu`` is the pooled log
-    odds ratio, ``tau`` the between-study SD of log odds ratios, ``alpha`` a study's baseline log odds
-    (binomial likelihood only), placed at the ``"midpoint"`` of the two arms' log odds, so that the answer is the same from
-    either arm, or on the ``"control"`` arm. Priors may be given as text. Raises ``ModelError`` for anything outside the lists,
-    and for priors that cannot hold the parameter.
+    ``effects`` says how study effects vary around mu: ``"random"`` (normal with SD tau), ``"student_t(4)"``
+    (Student-t with any degrees of freedom from 1; tau is then its scale, not its SD) or ``"common"`` (not at
+    all). ``mu`` is the pooled log odds ratio, ``tau`` the between-study SD of log odds ratios, ``alpha`` a
+    study's baseline log odds (binomial likelihood only), placed at the ``"midpoint"`` of the two arms' log
+    odds, so that the answer is the same from either arm, or on the ``"control"`` arm. Priors may be given as
+    text. Raises ``ModelError`` for anything outside the lists, and for priors that cannot hold the parameter.
     """
 
     likelihood: Likelihood = "binomial"

@@ -1,4 +1,6 @@
-"""Reading a bibliography: the part of BibTeX that names works, none of its strings, commands or cross-references."""
+"""Reading a bibliography: the part of BibTeX that names works, none of its strings,
+commands or cross-references.
+"""
 
 import re
 from dataclasses import dataclass
@@ -28,16 +30,22 @@ class Work:
 
     @property
     def authors(self) -> tuple[tuple[str, str], ...]:
-        """Family and given names, in order; an organisation has no given name, ``("others", "")`` stands for those not named."""
+        """Family and given names, in order; an organisation has no given name, ``("others",
+        "")`` stands for those not named.
+        """
         return tuple(_person(each) for each in re.split(r"\s+and\s+", self.field("author")) if each)
 
 
 def read_bibliography(path: str | Path) -> tuple[Work, ...]:
-    """Return the works of a ``.bib`` file in its order; raises one ``DataError`` for all entries that do not read."""
+    """Return the works of a ``.bib`` file in its order; raises one ``DataError``
+    for all entries that do not read.
+    """
     try:
         text = Path(path).read_bytes().decode("utf-8-sig")
     except (OSError, ValueError) as error:
-        raise DataError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}") from None
+        raise DataError(
+            f"{path}: cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}"
+        ) from None
     found: dict[str, Work] = {}
     problems = []
     for head in HEAD.finditer(text):
@@ -67,10 +75,14 @@ def _fields(text: str, at: int) -> dict[str, str]:
     found: dict[str, str] = {}
     while (head := FIELD.match(text, at)) is not None:
         value, at = _value(text, head.end())
-        whole = ORGANISATION.sub(lambda name: name.group().replace(" and ", " & "), value)  # one name, whatever it holds
+        # one name, whatever it holds
+        whole = ORGANISATION.sub(lambda name: name.group().replace(" and ", " & "), value)
         found[head.group(1).lower()] = " ".join(whole.replace("{", "").replace("}", "").split())
     if not re.match(r"\s*,?\s*\}", text[at:]):
-        raise ValueError("not understood; each field is name = {value}, separated by commas, and the entry ends in a bracket")
+        raise ValueError(
+            "not understood; each field is name = {value}, separated by commas, "
+            "and the entry ends in a bracket"
+        )
     return found
 
 

@@ -17,16 +17,18 @@ def read_rows(
     called: tuple[str, str],
     fields: Callable[[dict[str, str]], Fields],
 ) -> list[dict[str, object]]:
-    """Return the fields of every row of a CSV; raises one ``DataError`` that lists every problem with row and column.
+    """Return the fields of every row of a CSV; raises one ``DataError`` that lists every problem
+    with row and column.
 
-    ``fields`` turns the cells of a row into fields and problems, a column and what is wrong there. ``called`` says, for
-    messages, what the columns belong to and what a row holds.
+    ``fields`` turns the cells of a row into fields and problems, a column and what is wrong there. ``called``
+    says, for messages, what the columns belong to and what a row holds.
     """
     found = tables.read_csv(path)
     tables.require_columns(found, needed)
     owner, row = called
     problems = [
-        f"{found.source}: column {name!r} is not one of {owner}{suggestion(name, allowed)}; allowed are {', '.join(allowed)}"
+        f"{found.source}: column {name!r} is not one of {owner}{suggestion(name, allowed)}; "
+        f"allowed are {', '.join(allowed)}"
         for name in found.columns
         if name not in allowed
     ]
@@ -34,7 +36,9 @@ def read_rows(
         problems.append(f"{found.source}: no claims; the table needs one row per {row} under its header")
     read = [fields(record) for record in found.records()]
     problems += [
-        f"{found.place(position)}: column {column}: {what}" for position, (_, wrong) in enumerate(read) for column, what in wrong
+        f"{found.place(position)}: column {column}: {what}"
+        for position, (_, wrong) in enumerate(read)
+        for column, what in wrong
     ]
     tables.report(problems, found.source)
     return [each for each, _ in read]

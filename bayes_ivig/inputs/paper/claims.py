@@ -1,6 +1,7 @@
 """What a paper prints about its pooled results: one claim per row, every number kept as it was printed.
 
-The printed decimals are part of the claim: ``7.90`` stands for anything from 7.895 to 7.905, ``7.9`` for ten times that.
+The printed decimals are part of the claim: ``7.90`` stands for anything from 7.895 to 7.905, ``7.9``
+for ten times that.
 """
 
 import re
@@ -22,7 +23,8 @@ NEEDED = ("outcome", "measure", *NUMBERS)
 COLUMNS = (*NEEDED, *WHOLE_NUMBERS, *BOUNDED, "level", "model", "method", "where", "source", "note")
 
 PRINTED = re.compile(r"(?P<sign><=|>=|<|>)?\s*(?P<number>[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+))")
-LOOK_ALIKES = str.maketrans({"\u2212": "-", "\u00b7": ".", "\u2264": "<=", "\u2265": ">="})  # as typesetters print them
+# as typesetters print them
+LOOK_ALIKES = str.maketrans({"\u2212": "-", "\u00b7": ".", "\u2264": "<=", "\u2265": ">="})
 ROUNDING = 1e-9  # relative room for binary fractions: a half such as 0.125 may print as 0.12 or as 0.13
 
 
@@ -36,7 +38,9 @@ class Printed:
         """Validate."""
         object.__setattr__(self, "text", str(self.text).strip())
         if not PRINTED.fullmatch(self.text.translate(LOOK_ALIKES)):
-            raise DataError(f"found {self.text!r}; must be a number as printed, in plain decimals such as 7.90")
+            raise DataError(
+                f"found {self.text!r}; must be a number as printed, in plain decimals such as 7.90"
+            )
 
     def __str__(self) -> str:
         return self.text
@@ -121,21 +125,29 @@ def load_claims(source: Source) -> tuple[Claim, ...]:
 
 
 def claims_path(counts: Source) -> Path | None:
-    """Return the claims file of a table of counts, bundled or your own, as its sidecar's key ``claims`` names it."""
+    """Return the claims file of a table of counts, bundled or your own,
+    as its sidecar's key ``claims`` names it.
+    """
     case = case_of(counts)
     claims = case.sidecar.shared.get("claims")
     return case.path.parent / claims if claims else None
 
 
 def claims_with(case: Case) -> tuple[Claim, ...]:
-    """Return the claims that go with a case, as its sidecar names them; none where it names none. Raises ``DataError``."""
+    """Return the claims that go with a case, as its sidecar names them; none where it names none.
+    Raises ``DataError``.
+    """
     path = claims_path(case)
     return read_claims(case.table(path)) if path else ()
 
 
 def read_claims(path: str | Path | tables.Table) -> tuple[Claim, ...]:
-    """Read a claims CSV, one claim per row; raises one ``DataError`` that lists every problem with row and column."""
-    rows = read_rows(path, needed=NEEDED, allowed=COLUMNS, called=("a claim", "printed result"), fields=_fields)
+    """Read a claims CSV, one claim per row; raises one ``DataError`` that lists every problem
+    with row and column.
+    """
+    rows = read_rows(
+        path, needed=NEEDED, allowed=COLUMNS, called=("a claim", "printed result"), fields=_fields
+    )
     return tuple(Claim(**row) for row in rows)  # type: ignore[arg-type]  # _fields gives each its type
 
 
@@ -178,7 +190,9 @@ def _whole(cell: str, least: int) -> int:
 
 
 def _without_percent(column: str, cell: str, measure: str) -> str:
-    """Take a percent sign off I squared, and turn percentages of p-values and risk differences into numbers, digit by digit."""
+    """Take a percent sign off I squared, and turn percentages of p-values
+    and risk differences into numbers, digit by digit.
+    """
     if not cell.endswith("%"):
         return cell
     bare = cell.removesuffix("%").rstrip()

@@ -1,7 +1,8 @@
-"""Claims of other kinds than pooled results: a percentage of a count, parts of a total, one study's effect, mirror images.
+"""Claims of other kinds than pooled results: a percentage of a count, parts of a total,
+one study's effect, mirror images.
 
-One row of a CSV each, with a column ``kind``. Only ``kind`` and ``subject`` must stand in every row; what a kind needs and a
-row does not give leaves that claim without an answer, it is no error.
+One row of a CSV each, with a column ``kind``. Only ``kind`` and ``subject`` must stand in every row; what a
+kind needs and a row does not give leaves that claim without an answer, it is no error.
 """
 
 from dataclasses import dataclass
@@ -20,21 +21,41 @@ KINDS = {
     "sum": "parts, separated by semicolons, add up to total; printed is the total as another place prints it",
     "equal": "printed, every one of parts, and total are one number",
     "study_effect": "one study's estimate and limits, with its four counts as far as they are known",
-    "complement": "two outcomes of the claims, as in 'live_birth against miscarriage', that are mirror images",
-    "rule": "when the paper says it uses which model: 'fixed: heterogeneity_p >= 0.10 or i2_percent <= 50; random: ...'",
+    "complement": (
+        "two outcomes of the claims, as in 'live_birth against miscarriage', that are mirror images"
+    ),
+    "rule": (
+        "when the paper says it uses which model: 'fixed: "
+        "heterogeneity_p >= 0.10 or i2_percent <= 50; random: ...'"
+    ),
 }
 About = Literal["paper", "other"]
 ABOUT: tuple[str, ...] = get_args(About)
 NEEDED = ("kind", "subject")
-COLUMNS = (*NEEDED, "printed", "parts", "total", "measure", *COUNTS, *NUMBERS, "level", "about", "where", "source", "note")
+COLUMNS = (
+    *NEEDED,
+    "printed",
+    "parts",
+    "total",
+    "measure",
+    *COUNTS,
+    *NUMBERS,
+    "level",
+    "about",
+    "where",
+    "source",
+    "note",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class OtherClaim:
-    """One row of other claims, numbers kept as printed; what is not printed is None, or an empty tuple for ``parts``.
+    """One row of other claims, numbers kept as printed; what is not printed is None,
+    or an empty tuple for ``parts``.
 
-    ``about`` is ``"other"`` for what another paper prints than the one that is audited: it is counted apart. ``rule`` holds the
-    text of column ``parts`` where the kind is ``"rule"``, ``percent`` whether a percent sign stood there.
+    ``about`` is ``"other"`` for what another paper prints than the one that is audited: it is counted apart.
+    ``rule`` holds the text of column ``parts`` where the kind is ``"rule"``, ``percent`` whether a percent
+    sign stood there.
     """
 
     kind: str
@@ -93,7 +114,11 @@ def _fields(record: dict[str, str]) -> tuple[dict[str, object], list[tuple[str, 
 
 def _field(column: str, cell: str, kind: str) -> dict[str, object]:
     """Return one cell as its column's type; raises with what was found and what must stand there."""
-    closed = {"kind": (kind, tuple(KINDS)), "about": (cell.lower(), ABOUT), "measure": (cell.upper(), MEASURES)}
+    closed = {
+        "kind": (kind, tuple(KINDS)),
+        "about": (cell.lower(), ABOUT),
+        "measure": (cell.upper(), MEASURES),
+    }
     if column in closed:
         return {column: one_of(*closed[column])}
     if column == "parts":

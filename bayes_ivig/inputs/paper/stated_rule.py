@@ -1,12 +1,21 @@
-"""A paper's rule for choosing its model, as in ``fixed: heterogeneity_p >= 0.10 or i2_percent <= 50; random: ...``."""
+"""A paper's rule for choosing its model, as in ``fixed: heterogeneity_p >= 0.10 or i2_percent <= 50;
+random: ...``.
+"""
 
 import re
 from dataclasses import dataclass
 
 from bayes_ivig.errors import suggestion
 
-FIELDS = {"heterogeneity_p": "heterogeneity_p", "p": "heterogeneity_p", "i2_percent": "i2_percent", "i2": "i2_percent"}
-EXAMPLE = "fixed: heterogeneity_p >= 0.10 and i2_percent <= 50; random: heterogeneity_p < 0.10 or i2_percent > 50"
+FIELDS = {
+    "heterogeneity_p": "heterogeneity_p",
+    "p": "heterogeneity_p",
+    "i2_percent": "i2_percent",
+    "i2": "i2_percent",
+}
+EXAMPLE = (
+    "fixed: heterogeneity_p >= 0.10 and i2_percent <= 50; random: heterogeneity_p < 0.10 or i2_percent > 50"
+)
 CONDITION = re.compile(r"(?P<field>\w+)\s*(?P<operator><=|>=|<|>)\s*(?P<value>[0-9]*\.?[0-9]+)\s*%?")
 
 
@@ -35,7 +44,9 @@ class ModelRule:
 
 
 def parse_rules(text: str) -> tuple[ModelRule, ...]:
-    """Return the rules a text states, one per model; raises ``ValueError`` with what was found and an example."""
+    """Return the rules a text states, one per model; raises ``ValueError`` with
+    what was found and an example.
+    """
     rules = [_rule(part.strip()) for part in text.split(";") if part.strip()]
     if not rules:
         raise ValueError(f"blank; state when which model is used, for example {EXAMPLE!r}")

@@ -38,24 +38,28 @@ class Met:
 def elicit(*statements: str, family: str = "", benefit: str = "") -> LibraryPrior:
     """Return the prior under which the statements are true, each such as ``"P(0.5 < OR < 4) = 0.95"``.
 
-    An event is ``a < OR < b``, ``OR > a`` or ``OR < b``, also about ``tau`` or a baseline ``risk``; ``=`` may be ``<=`` (at
-    most) or ``>=``, a probability ``5%``, and ``median(OR) = 1.3`` is one too. With ``benefit="OR > 1"`` (or ``"OR < 1"``) events
-    may be ``benefit``, ``harm`` or ``benefit > 2``.
+    An event is ``a < OR < b``, ``OR > a`` or ``OR < b``, also about ``tau`` or a baseline ``risk``; ``=`` may
+    be ``<=`` (at most) or ``>=``, a probability ``5%``, and ``median(OR) = 1.3`` is one too. With
+    ``benefit="OR > 1"`` (or ``"OR < 1"``) events may be ``benefit``, ``harm`` or ``benefit > 2``.
 
-    ``family``: normal (default), ``student_t(df)`` or logistic on the log odds ratio or log odds; on tau half_normal (default
-    for one statement), log_normal (default for more), half_cauchy, ``half_student_t(df)`` or exponential. One interval alone has
-    equal tails; one tail of the odds ratio alone belongs to a prior with median 1. Of the priors that keep within ``<=`` and
-    ``>=`` and meet all else, the widest. More statements than the family has parameters are met by least squares of
-    probabilities (O'Hagan et al. 2006, Uncertain Judgements, ch. 6); ``statements_met`` says how well.
+    ``family``: normal (default), ``student_t(df)`` or logistic on the log odds ratio or log odds; on tau
+    half_normal (default for one statement), log_normal (default for more), half_cauchy,
+    ``half_student_t(df)`` or exponential. One interval alone has equal tails; one tail of the odds ratio
+    alone belongs to a prior with median 1. Of the priors that keep within ``<=`` and ``>=`` and meet all
+    else, the widest. More statements than the family has parameters are met by least squares of probabilities
+    (O'Hagan et al. 2006, Uncertain Judgements, ch. 6); ``statements_met`` says how well.
 
-    Raises ``ModelError`` for statements that cannot be read, do not determine a prior (those that meet them are named by
-    location, then by scale), or contradict each other, and where the family misses one of them by more than 0.1.
+    Raises ``ModelError`` for statements that cannot be read, do not determine a prior (those that meet them
+    are named by location, then by scale), or contradict each other, and where the family misses one of them
+    by more than 0.1.
     """
     return elicited("; ".join(statements), family, benefit)
 
 
 def elicited(statements: str, family: str = "", benefit: str = "") -> LibraryPrior:
-    """Return ``elicit`` of statements in one text, separated by semicolons, as it stands in the text of a prior."""
+    """Return ``elicit`` of statements in one text, separated by semicolons,
+    as it stands in the text of a prior.
+    """
     found = read_statements(statements, benefit)
     known = family_of(family, found)
     conditions = [_condition(statement, known) for statement in found]
@@ -71,7 +75,8 @@ def elicited(statements: str, family: str = "", benefit: str = "") -> LibraryPri
 
 
 def statements_met(prior: Prior) -> tuple[Met, ...]:
-    """Return every statement an elicited prior was made from, with the probability the prior gives to its event.
+    """Return every statement an elicited prior was made from,
+    with the probability the prior gives to its event.
 
     Raises ``ModelError`` for any other prior.
     """
@@ -110,8 +115,12 @@ def _condition(statement: Statement, family: Family) -> Condition:
     return Condition(low, high, statement.relation, statement.probability)
 
 
-def _completed(statements: Sequence[Statement], conditions: list[Condition], family: Family) -> list[Condition]:
-    """Add what one statement alone leaves open: equal tails of an interval, a median of no effect for one tail."""
+def _completed(
+    statements: Sequence[Statement], conditions: list[Condition], family: Family
+) -> list[Condition]:
+    """Add what one statement alone leaves open: equal tails of an interval,
+    a median of no effect for one tail.
+    """
     if len(conditions) > 1 or not family.moves:
         return conditions
     (one,) = conditions
@@ -120,38 +129,59 @@ def _completed(statements: Sequence[Statement], conditions: list[Condition], fam
         return [Condition(-math.inf, one.lower, "=", tail), Condition(one.upper, math.inf, "=", tail)]
     limit = one.lower if math.isfinite(one.lower) else one.upper
     if statements[0].variable != "OR" or limit == 0 or one.probability == 0.5:
-        raise ModelError(f"elicited: {statements[0]} alone leaves the width of a {family.name} open; add a statement")
-    beyond = (limit > 0) == math.isfinite(one.lower)  # the tail lies on the far side of its limit, seen from no effect
+        raise ModelError(
+            f"elicited: {statements[0]} alone leaves the width of a {family.name} open; add a statement"
+        )
+    # the tail lies on the far side of its limit, seen from no effect
+    beyond = (limit > 0) == math.isfinite(one.lower)
     if (one.probability < 0.5) != beyond:
         raise ModelError(
-            f"elicited: {statements[0]} alone is taken with a median odds ratio of 1, which contradicts it; add a statement, "
-            "such as median(OR) = 2"
+            f"elicited: {statements[0]} alone is taken with a median odds ratio of 1, which contradicts it; "
+            "add a statement, such as median(OR) = 2"
         )
     return [one, Condition(-math.inf, 0.0, "=", 0.5)]
 
 
-def _solved(statements: Sequence[Statement], family: Family, conditions: list[Condition]) -> tuple[float, float]:
+def _solved(
+    statements: Sequence[Statement], family: Family, conditions: list[Condition]
+) -> tuple[float, float]:
     """Return location and scale that meet all conditions, or come nearest to them."""
     equal = [each for each in conditions if each.relation == "="]
     bounds = [each for each in conditions if each.relation != "="]
     free = (2 if family.moves else 1) - len(equal)
     if free > len(bounds):
-        raise ModelError(f"elicited: {'; '.join(map(str, statements))} leaves a {family.name} open; add a statement")
+        raise ModelError(
+            f"elicited: {'; '.join(map(str, statements))} leaves a {family.name} open; add a statement"
+        )
     if free < 0:
         found = [least_squares(family.standard, family.moves, equal)]
     else:
         sets = itertools.combinations(bounds, free)
-        found = [pair for active in sets for pair in solutions(family.standard, family.moves, [*equal, *active])]
+        found = [
+            pair for active in sets for pair in solutions(family.standard, family.moves, [*equal, *active])
+        ]
     possible = [pair for pair in found if misfit(family.standard, pair, bounds) <= EXACT]
     best = max(possible, key=lambda pair: pair[1], default=None)
-    rivals = [pair for pair in possible if best and not alike(pair, best) and (free == 0 or pair[1] > best[1] * (1 - EXACT))]
+    rivals = [
+        pair
+        for pair in possible
+        if best and not alike(pair, best) and (free == 0 or pair[1] > best[1] * (1 - EXACT))
+    ]
     if best is not None and rivals:
         places = sorted((best, *rivals), key=by_place)
-        named = " and ".join(dict.fromkeys(str(family.make(*(float(f"{value:.3g}") for value in each))) for each in places))
-        raise ModelError(f"elicited: {'; '.join(map(str, statements))} is met by {named}; add a statement, such as a median")
+        named = " and ".join(
+            dict.fromkeys(str(family.make(*(float(f"{value:.3g}") for value in each))) for each in places)
+        )
+        raise ModelError(
+            f"elicited: {'; '.join(map(str, statements))} is met by {named}; "
+            "add a statement, such as a median"
+        )
     if best is not None and misfit(family.standard, best, conditions) <= (WORST if free < 0 else EXACT):
         return best
     nearest = best or (found[0] if found else least_squares(family.standard, family.moves, conditions))
     prior = family.make(*(float(f"{value:.3g}") for value in nearest))
     gives = "; ".join(f"{each.given:.3g} for {each.statement}" for each in _met(statements, prior))
-    raise ModelError(f"elicited: no {family.name} prior meets these statements together; {prior} comes near and gives {gives}")
+    raise ModelError(
+        f"elicited: no {family.name} prior meets these statements together; "
+        f"{prior} comes near and gives {gives}"
+    )

@@ -20,7 +20,9 @@ FIGURES = 6  # of the numbers a prior resolves to
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A standard density, moved (if ``moves``) and stretched; ``make`` names the member with location m and scale s."""
+    """A standard density, moved (if ``moves``) and stretched;
+    ``make`` names the member with location m and scale s.
+    """
 
     name: str
     standard: Prior
@@ -44,7 +46,8 @@ def family_of(text: str, statements: Sequence[Statement]) -> Family:
         listed = ", ".join(f"{each}(4)" if each in WITH_DF else each for each in allowed)
         more = "; several statements stand in one text, joined by semicolons" if {*text} & {*"=<>"} else ""
         raise ModelError(
-            f"elicited: no family {text[:40]!r} for {statements[0].variable}{suggestion(name, allowed)}; there are {listed}{more}"
+            f"elicited: no family {text[:40]!r} for {statements[0].variable}{suggestion(name, allowed)}; "
+            f"there are {listed}{more}"
         )
     if (degrees is None) == (name in WITH_DF):
         needs = "needs its degrees of freedom, as in" if name in WITH_DF else "takes no number; write"
@@ -67,9 +70,13 @@ def _member(name: str, df: float) -> Family:  # noqa: PLR0911 - one case for eac
         case "half_cauchy":
             return Family(name, HalfCauchy(1), False, lambda _, s: HalfCauchy(s))
         case "half_student_t":
-            return Family(f"{name}({number(df)})", HalfStudentT(df, 1), False, lambda _, s: HalfStudentT(df, s))
+            return Family(
+                f"{name}({number(df)})", HalfStudentT(df, 1), False, lambda _, s: HalfStudentT(df, s)
+            )
         case _:
-            return Family(name, Exponential(1), False, lambda _, s: Exponential(float(f"{1 / s:.{FIGURES}g}")))
+            return Family(
+                name, Exponential(1), False, lambda _, s: Exponential(float(f"{1 / s:.{FIGURES}g}"))
+            )
 
 
 def _degrees(text: str) -> float:
@@ -78,5 +85,7 @@ def _degrees(text: str) -> float:
     except ValueError:
         df = 0.0
     if not 0 < df <= 1e6:
-        raise ModelError(f"elicited: degrees of freedom are {text.strip()!r}; they must be a number above 0, such as 4")
+        raise ModelError(
+            f"elicited: degrees of freedom are {text.strip()!r}; they must be a number above 0, such as 4"
+        )
     return df

@@ -1,4 +1,6 @@
-"""Location and scale of a standard density under which stated probabilities come out: in closed form, or by least squares."""
+"""Location and scale of a standard density under which stated probabilities come out:
+in closed form, or by least squares.
+"""
 
 import math
 from collections.abc import Sequence
@@ -39,7 +41,8 @@ def misfit(standard: Prior, place: Place, conditions: Sequence[Condition]) -> fl
 
 
 def solutions(standard: Prior, moves: bool, conditions: Sequence[Condition]) -> list[Place]:
-    """Return every location and scale found that meets as many conditions as there are unknowns, all taken as equalities.
+    """Return every location and scale found that meets as many conditions as there are unknowns,
+    all taken as equalities.
 
     They come by location and then by scale, not as the solver comes upon them.
     """
@@ -55,14 +58,18 @@ def solutions(standard: Prior, moves: bool, conditions: Sequence[Condition]) -> 
 
 
 def least_squares(standard: Prior, moves: bool, conditions: Sequence[Condition]) -> Place:
-    """Return the location and scale with the smallest sum of squared differences of probabilities; of equals the first place."""
+    """Return the location and scale with the smallest sum of squared differences of probabilities;
+    of equals the first place.
+    """
     tried = _tried(standard, moves, conditions)
     least = min(off for _, off in tried)
     return min((place for place, off in tried if off <= least + EXACT), key=by_place)
 
 
 def by_place(place: Place) -> Place:
-    """Sort by location, then by scale; locations that a solver can tell apart only by its last digits are one."""
+    """Sort by location, then by scale; locations that a solver can tell apart only
+    by its last digits are one.
+    """
     return round(place[0], PLACES) + 0.0, place[1]
 
 
@@ -80,7 +87,9 @@ def _given(standard: Prior, place: Place, conditions: Sequence[Condition]) -> Ar
 
 
 def _closed(standard: Prior, moves: bool, tails: Sequence[Condition]) -> Place | None:
-    """Solve for tails, each of which says that a quantile of the standard density, moved and stretched, is its limit."""
+    """Solve for tails, each of which says that a quantile of the standard density,
+    moved and stretched, is its limit.
+    """
     at = [each.lower if math.isinf(each.upper) else each.upper for each in tails]
     p = [1 - each.probability if math.isinf(each.upper) else each.probability for each in tails]
     q = [float(standard.quantile(share)) for share in p]
@@ -93,7 +102,9 @@ def _closed(standard: Prior, moves: bool, tails: Sequence[Condition]) -> Place |
 
 
 def _tried(standard: Prior, moves: bool, conditions: Sequence[Condition]) -> list[tuple[Place, float]]:
-    """Return where least squares ends from several starts, with the square root of the sum of squares there."""
+    """Return where least squares ends from several starts,
+    with the square root of the sum of squares there.
+    """
     from scipy import optimize
 
     stated = np.array([each.probability for each in conditions])

@@ -1,4 +1,6 @@
-"""Probability statements about an odds ratio, tau or a risk: ``P(0.5 < OR < 4) = 0.95``, read from text and written back."""
+"""Probability statements about an odds ratio, tau or a risk:
+``P(0.5 < OR < 4) = 0.95``, read from text and written back.
+"""
 
 import math
 import re
@@ -24,8 +26,12 @@ INSIDE = rf"(?P<lower>-?{NUMBER})\s*<=?\s*(?P<v1>[A-Za-z]+)\s*<=?\s*(?P<upper>-?
 BEYOND = rf"(?P<v2>[A-Za-z]+)\s*(?P<side><=?|>=?)\s*(?P<limit>-?{NUMBER})"
 WORD = r"(?P<word>benefit|harm)"
 EVENT = rf"(?:{INSIDE}|{BEYOND}|{WORD})"
-WHOLE = re.compile(rf"\s*(?:P\s*\(\s*{EVENT}\s*\)|{EVENT.replace('?P<', '?P<bare_')}){SHARE}\s*", re.IGNORECASE)
-MEDIAN = re.compile(rf"\s*median\s*\(?\s*(?P<variable>[A-Za-z]+)\s*\)?\s*(?:=|:|is)\s*(?P<value>-?{NUMBER})\s*", re.IGNORECASE)
+WHOLE = re.compile(
+    rf"\s*(?:P\s*\(\s*{EVENT}\s*\)|{EVENT.replace('?P<', '?P<bare_')}){SHARE}\s*", re.IGNORECASE
+)
+MEDIAN = re.compile(
+    rf"\s*median\s*\(?\s*(?P<variable>[A-Za-z]+)\s*\)?\s*(?:=|:|is)\s*(?P<value>-?{NUMBER})\s*", re.IGNORECASE
+)
 SIDE = re.compile(r"\s*OR\s*([<>])\s*1(?:\.0*)?\s*", re.IGNORECASE)
 EXAMPLE = "write for example P(0.5 < OR < 4) = 0.95; P(OR > 2) <= 5%; median(OR) = 1.3; P(tau > 1) = 0.05"
 LONGEST = 60
@@ -35,7 +41,9 @@ COMMA = re.compile(r"\d,\d")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The probability that a variable lies between ``lower`` and ``upper``, on its own scale, is (at most, at least) this."""
+    """The probability that a variable lies between ``lower`` and ``upper``, on its own scale,
+    is (at most, at least) this.
+    """
 
     variable: Variable
     lower: float
@@ -76,12 +84,13 @@ class Statement:
 def read_statements(text: str, benefit: str = "") -> tuple[Statement, ...]:
     """Return the statements of a text, which are separated by semicolons, all about one variable.
 
-    ``benefit`` is ``"OR > 1"`` or ``"OR < 1"`` and gives the words benefit and harm a meaning: ``P(harm) = 0.15``,
-    ``P(benefit > 2) = 0.25`` (an odds ratio beyond 2 towards benefit). Raises ``ModelError``.
+    ``benefit`` is ``"OR > 1"`` or ``"OR < 1"`` and gives the words benefit and harm a meaning: ``P(harm) =
+    0.15``, ``P(benefit > 2) = 0.25`` (an odds ratio beyond 2 towards benefit). Raises ``ModelError``.
     """
     if is_printed(text):
         raise ModelError(
-            f'elicited: {text.strip()[:LONGEST]!r} is a printed result, no statement; write evidence("...") around it'
+            f"elicited: {text.strip()[:LONGEST]!r} is a printed result, no statement; "
+            'write evidence("...") around it'
         )
     text = text.translate(LOOK_ALIKES | str.maketrans(BOUNDS))
     pieces = [piece for piece in text.split(";") if piece.strip()]
@@ -90,7 +99,9 @@ def read_statements(text: str, benefit: str = "") -> tuple[Statement, ...]:
     found = tuple(dict.fromkeys(_statement(piece, benefit) for piece in pieces))
     variables = dict.fromkeys(statement.variable for statement in found)
     if len(variables) > 1:
-        raise ModelError(f"elicited: statements about {' and '.join(variables)} in one prior; give each a prior of its own")
+        raise ModelError(
+            f"elicited: statements about {' and '.join(variables)} in one prior; give each a prior of its own"
+        )
     _coherent(found)
     return found
 
@@ -104,10 +115,14 @@ def _statement(text: str, benefit: str) -> Statement:
     if match is None:
         points = "write decimal points; " if COMMA.search(text) else ""
         raise ModelError(f"elicited: cannot read {text.strip()[:LONGEST]!r}; {points}{EXAMPLE}")
-    found = {key.removeprefix("bare_"): value for key, value in match.groupdict().items() if value is not None}
+    found = {
+        key.removeprefix("bare_"): value for key, value in match.groupdict().items() if value is not None
+    }
     probability = float(found["share"]) / (100 if found.get("percent") else 1)
     if not 0 < probability < 1:
-        raise ModelError(f"elicited: {text.strip()!r}: the probability is {probability:g}; it must lie between 0 and 1")
+        raise ModelError(
+            f"elicited: {text.strip()!r}: the probability is {probability:g}; it must lie between 0 and 1"
+        )
     variable, lower, upper = _event(found, text, benefit)
     return Statement(variable, lower, upper, RELATIONS[found["relation"].lower()], probability)
 
@@ -120,7 +135,8 @@ def _event(found: dict[str, str], text: str, benefit: str) -> tuple[Variable, fl
         lower, upper = float(found["lower"]), float(found["upper"])
         if not lower < upper:
             raise ModelError(
-                f"elicited: {text.strip()!r}: no value lies between {lower:g} and {upper:g}; the lower one comes first"
+                f"elicited: {text.strip()!r}: no value lies between {lower:g} and {upper:g}; "
+                "the lower one comes first"
             )
         _inside(variable, lower, text)
         _inside(variable, upper, text)
@@ -135,11 +151,16 @@ def _words(found: dict[str, str], text: str, benefit: str) -> tuple[float, float
     """Return the odds ratios that ``benefit`` or ``harm``, or so much of it, stand for."""
     side = SIDE.fullmatch(benefit)
     if side is None:
-        raise ModelError(f'elicited: {text.strip()!r}: say which odds ratios are a benefit: benefit="OR > 1" or benefit="OR < 1"')
+        raise ModelError(
+            f"elicited: {text.strip()!r}: say which odds ratios are a benefit: "
+            'benefit="OR > 1" or benefit="OR < 1"'
+        )
     word = (found.get("word") or found["v2"]).lower()
     beyond = float(found.get("limit", 1.0))
     if beyond < 1 or found.get("side", ">").startswith("<"):
-        raise ModelError(f"elicited: {text.strip()!r}: write {word} > 2 for odds ratios beyond 2 on the side of {word}")
+        raise ModelError(
+            f"elicited: {text.strip()!r}: write {word} > 2 for odds ratios beyond 2 on the side of {word}"
+        )
     upwards = (side[1] == ">") == (word == "benefit")
     return (beyond, math.inf) if upwards else (0.0, 1 / beyond)
 
@@ -148,7 +169,8 @@ def _variable(name: str, text: str) -> Variable:
     names: dict[str, Variable] = {"or": "OR", "tau": "tau", "risk": "risk"}
     if name.lower() not in names:
         raise ModelError(
-            f"elicited: {text.strip()!r}: unknown {name!r}{suggestion(name, ENDS)}; a statement is about OR, tau or risk"
+            f"elicited: {text.strip()!r}: unknown {name!r}{suggestion(name, ENDS)}; "
+            "a statement is about OR, tau or risk"
         )
     return names[name.lower()]
 
@@ -161,14 +183,20 @@ def _inside(variable: Variable, value: float, text: str) -> None:
 
 
 def _coherent(statements: tuple[Statement, ...]) -> None:
-    """Refuse statements that no distribution at all can meet: a part more probable than the whole, shares beyond 1."""
+    """Refuse statements that no distribution at all can meet:
+    a part more probable than the whole, shares beyond 1.
+    """
     for one in statements:
         for other in statements:
             least = one.probability if one.relation in ("=", ">=") else 0.0
             if one is other or not least:
                 continue
             if one.part_of(other) and other.relation in ("=", "<=") and least > other.probability:
-                raise ModelError(f"elicited: {one} contradicts {other}: {one.event} is a part of {other.event}")
+                raise ModelError(
+                    f"elicited: {one} contradicts {other}: {one.event} is a part of {other.event}"
+                )
             apart = one.upper <= other.lower or other.upper <= one.lower
             if apart and other.relation in ("=", ">=") and least + other.probability > 1 + 1e-12:
-                raise ModelError(f"elicited: {one} contradicts {other}: the two together would be more probable than 1")
+                raise ModelError(
+                    f"elicited: {one} contradicts {other}: the two together would be more probable than 1"
+                )

@@ -1,4 +1,6 @@
-"""A pooled ratio as a paper prints it: its numbers with their decimals, and whether estimate and limits fit each other."""
+"""A pooled ratio as a paper prints it: its numbers with their decimals,
+and whether estimate and limits fit each other.
+"""
 
 import math
 from collections.abc import Callable
@@ -12,7 +14,8 @@ from bayes_ivig.priors.shared import number
 
 MEASURES = ("OR", "RR")
 USUAL_LEVEL = 0.95
-MIDDLE = 0.25  # standard errors that an estimate may stand off the middle of its limits on the log scale unremarked
+# standard errors that an estimate may stand off the middle of its limits on the log scale unremarked
+MIDDLE = 0.25
 REFUSED = {
     "HR": "a hazard ratio is neither an odds ratio nor a risk ratio, and no risk alone turns it into one",
     "IRR": "a rate ratio is neither an odds ratio nor a risk ratio, and no risk alone turns it into one",
@@ -27,14 +30,16 @@ INSTEAD = "a prior on a log odds ratio comes from an OR or an RR"
 
 @dataclass(frozen=True, slots=True)
 class PrintedRatio:
-    """A pooled ratio as printed: an odds ratio or a risk ratio with its confidence limits, or its log with a standard error.
+    """A pooled ratio as printed: an odds ratio or a risk ratio with its confidence limits,
+    or its log with a standard error.
 
-    With ``on_log`` the numbers are logarithms; ``se`` above 0 stands in place of the limits, which are then ignored.
-    ``decimals`` are those printed of estimate, lower and upper limit (estimate and standard error); unless given, those that
-    the numbers have. ``complement_of`` is empty, or names the outcome of which the ratio's own event is the opposite; a prior is
-    then about that outcome, and the ratio turned round. ``shares`` are studies it has in common with the trials it stands
-    beside; ``named`` is False where no measure is printed and it was taken as an odds ratio. Raises ``ModelError``, also where
-    estimate and limits cannot be true together.
+    With ``on_log`` the numbers are logarithms; ``se`` above 0 stands in place of the limits, which are then
+    ignored. ``decimals`` are those printed of estimate, lower and upper limit (estimate and standard error);
+    unless given, those that the numbers have. ``complement_of`` is empty, or names the outcome of which the
+    ratio's own event is the opposite; a prior is then about that outcome, and the ratio turned round.
+    ``shares`` are studies it has in common with the trials it stands beside; ``named`` is False where no
+    measure is printed and it was taken as an odds ratio. Raises ``ModelError``, also where estimate and
+    limits cannot be true together.
     """
 
     measure: str
@@ -77,12 +82,21 @@ class PrintedRatio:
 
     @property
     def off_the_middle(self) -> str:
-        """Words where the estimate stands off the middle of its limits, as far as its digits allow; else empty."""
+        """Words where the estimate stands off the middle of its limits, as far as its digits allow;
+        else empty.
+        """
         if self.se:
             return ""
-        (estimate, error), (_, lower, upper) = self.logs, self._numbers() if self.on_log else map(math.log, self._numbers())
+        (estimate, error), (_, lower, upper) = (
+            self.logs,
+            self._numbers() if self.on_log else map(math.log, self._numbers()),
+        )
         away = abs(estimate - (lower + upper) / 2) / error
-        return f"its estimate stands {away:.1f} standard errors off the middle of its limits" if away > MIDDLE else ""
+        return (
+            f"its estimate stands {away:.1f} standard errors off the middle of its limits"
+            if away > MIDDLE
+            else ""
+        )
 
     @property
     def _score(self) -> float:
@@ -98,12 +112,19 @@ class PrintedRatio:
         if self.measure not in MEASURES:
             return f"{REFUSED.get(self.measure, f'{self.measure} is no odds ratio or risk ratio')}; {INSTEAD}"
         if not 0.5 <= self.level < 1:
-            return f"the level is {number(100 * self.level)}%; an interval has at least 50%, and less than 100%"
+            return (
+                f"the level is {number(100 * self.level)}%; an interval has at least 50%, and less than 100%"
+            )
         if odd := [f"the {name} is {value}" for name, value in numbers if not math.isfinite(value)]:
             return f"{odd[0]}; it must be a number"
         if self.se < 0 or (self.se and not self.on_log):
-            return 'a standard error above 0 stands beside the logarithm; write for example "log OR -0.30 (SE 0.30)"'
-        if low := [f"the {name} is {number(value)}" for name, value in numbers if value <= 0 and not self.on_log]:
+            return (
+                "a standard error above 0 stands beside the logarithm; "
+                'write for example "log OR -0.30 (SE 0.30)"'
+            )
+        if low := [
+            f"the {name} is {number(value)}" for name, value in numbers if value <= 0 and not self.on_log
+        ]:
             return f"{low[0]}; a ratio is above 0; of logarithms, write log {self.measure}"
         return "" if self.se else self._wrong_limits()
 
@@ -123,7 +144,9 @@ def decimals_of(text: str) -> int:
 
 
 def _misfit(ratio: PrintedRatio) -> str:
-    """Say why estimate and limits cannot be true together within their rounding, or with digits cut off, and what would fit."""
+    """Say why estimate and limits cannot be true together within their rounding, or with digits cut off,
+    and what would fit.
+    """
     if any(_fits(ratio, shape) for shape in (intervals.rounded, intervals.cut_off)):
         return ""
     estimate, lower, upper = ratio._numbers()
@@ -131,20 +154,34 @@ def _misfit(ratio: PrintedRatio) -> str:
     if ratio.on_log:
         middle, high, low, scale = (lower + upper) / 2, 2 * estimate - lower, 2 * estimate - upper, ""
     else:
-        middle, high, low, scale = math.sqrt(lower * upper), estimate**2 / lower, estimate**2 / upper, " on the log scale"
-    limits = f"{lower:.{places[1]}f} to {_shown(high, places[2])} or {_shown(low, places[1])} to {upper:.{places[2]}f}"
+        middle, high, low, scale = (
+            math.sqrt(lower * upper),
+            estimate**2 / lower,
+            estimate**2 / upper,
+            " on the log scale",
+        )
+    limits = (
+        f"{lower:.{places[1]}f} to {_shown(high, places[2])} or {_shown(low, places[1])} "
+        f"to {upper:.{places[2]}f}"
+    )
     centre = _shown(middle, places[0])
     return (
-        f"estimate and limits do not fit within their rounding: the middle of the limits{scale} is {centre}. These limits fit "
-        f"an estimate of {centre}, this estimate fits limits of {limits}; look again at what is printed, or, for an interval "
-        f'that is not symmetric there, write "log {ratio.measure} -0.30 (SE 0.30)" with a standard error of your own'
+        f"estimate and limits do not fit within their rounding: the middle of the limits{scale} is {centre}. "
+        f"These limits fit an estimate of {centre}, this estimate fits limits of {limits}; look again at "
+        "what is printed, or, for an interval "
+        f'that is not symmetric there, write "log {ratio.measure} -0.30 (SE 0.30)" '
+        "with a standard error of your own"
     )
 
 
 def _fits(ratio: PrintedRatio, shape: Shape) -> bool:
-    ranges = [shape(value, 0.5 * 10.0**-places) for value, places in zip(ratio._numbers(), ratio.decimals, strict=True)]
+    ranges = [
+        shape(value, 0.5 * 10.0**-places)
+        for value, places in zip(ratio._numbers(), ratio.decimals, strict=True)
+    ]
     logs = ranges if ratio.on_log else [intervals.log_range(each) for each in ranges]
-    estimate, lower, upper = (each for each in logs if each is not None)  # none is: every printed number is above 0
+    # none is: every printed number is above 0
+    estimate, lower, upper = (each for each in logs if each is not None)
     return intervals.overlap(estimate, ((lower[0] + upper[0]) / 2, (lower[1] + upper[1]) / 2))
 
 

@@ -12,31 +12,36 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.priors.ratios.printed import INSTEAD, REFUSED, USUAL_LEVEL, PrintedRatio, decimals_of
 
 WAYS = (
-    'write it as printed, for example "OR 0.74 (0.41 to 1.33)", "RR 1.25 (95% CI 1.00-1.56)", "0,74 (0,41 bis 1,33)" or '
-    '"log OR -0.30 (SE 0.30)"'
+    'write it as printed, for example "OR 0.74 (0.41 to 1.33)", "RR 1.25 (95% CI 1.00-1.56)", "0,74 (0,41 '
+    'bis 1,33)" or "log OR -0.30 (SE 0.30)"'
 )
 LONGEST = 80  # characters of a text that a message repeats
 MOST = 400  # characters of a result
 LOOK_ALIKES = str.maketrans(
-    dict.fromkeys("\u00b7\u2219\u22c5", ".") | dict.fromkeys("\u2212\u2010\u2011", "-") | dict.fromkeys("\u2014\u2015", "\u2013")
-    | dict.fromkeys("\u00a0\u2009\u202f\u2007\u2008", " ") | {"\u00b2": "2"}
+    dict.fromkeys("\u00b7\u2219\u22c5", ".") | dict.fromkeys("\u2212\u2010\u2011", "-")
+    | dict.fromkeys("\u2014\u2015", "\u2013") | dict.fromkeys("\u00a0\u2009\u202f\u2007\u2008", " ")
+    | {"\u00b2": "2"}
 )  # fmt: skip
 DASH = "\N{EN DASH}"
-NUMBER = rf"[-+{DASH}]?(?:\d+(?:\.\d+)?|\.\d+)(?!\.?\d)"  # the whole of it: no digit may go to the next number
+# the whole of it: no digit may go to the next number
+NUMBER = rf"[-+{DASH}]?(?:\d+(?:\.\d+)?|\.\d+)(?!\.?\d)"
 INTERVALS = (
     r"(?:c\.?i\.?s?|i\.?c\.?|cri|hdi|ki|konfidenzintervall"
     r"|(?:confidence|credible|compatibility)(?:[ ](?:intervals?|limits?))?)"
     r"(?![a-z])(?:\s*[\(\[]\s*[a-z]+\s*[\)\]])?"
 )
 LEVEL = re.compile(
-    rf"(\d+(?:\.\d+)?)\s*%\s*-?\s*(?:{INTERVALS})?|(?<![a-z]){INTERVALS}\s*(?:(\d+(?:\.\d+)?)\s*%)?", re.IGNORECASE
+    rf"(\d+(?:\.\d+)?)\s*%\s*-?\s*(?:{INTERVALS})?|(?<![a-z]){INTERVALS}\s*(?:(\d+(?:\.\d+)?)\s*%)?",
+    re.IGNORECASE,
 )
 ASIDE = (
     rf"(?<![a-z])(?:p(?:\s*-?\s*values?)?\s*(?:[=<>\u2264\u2265]|is)+\s*{NUMBER}"
     rf"|[nk]\s*=\s*\d+(?!\.?\d)|I\^?2\s*[=:]\s*{NUMBER}\s*%?)"
 )
 BESIDE = re.compile(rf"[;,]?\s*(?:[\(\[]\s*{ASIDE}\s*[\)\]]|{ASIDE})", re.IGNORECASE)
-P_VALUE = re.compile(r"(?<![a-z])p(?:\s*-?\s*values?)?\s*((?:[=<>\u2264\u2265]|is)+)\s*(\d+(?:\.\d+)?|\.\d+)", re.IGNORECASE)
+P_VALUE = re.compile(
+    r"(?<![a-z])p(?:\s*-?\s*values?)?\s*((?:[=<>\u2264\u2265]|is)+)\s*(\d+(?:\.\d+)?|\.\d+)", re.IGNORECASE
+)
 BOUNDS = str.maketrans({"\u2264": "<", "\u2265": ">", "i": "="})
 FAR = 2.0  # times beyond the level: tests that are not the interval's own differ by less near the border
 MARK = "\N{SECTION SIGN}"  # stands where the level and the word for the interval were
@@ -52,16 +57,18 @@ WHOLE = re.compile(
     re.IGNORECASE,
 )
 FILLERS = {
-    "pooled", "summary", "adjusted", "unadjusted", "crude", "overall", "peto", "random", "fixed", "effect", "effects", "common",
-    "mantel", "haenszel", "the", "a", "an", "of", "was", "is", "estimate", "estimated", "multivariable",
+    "pooled", "summary", "adjusted", "unadjusted", "crude", "overall", "peto", "random", "fixed", "effect",
+    "effects", "common", "mantel", "haenszel", "the", "a", "an", "of", "was", "is", "estimate", "estimated",
+    "multivariable",
 }  # fmt: skip
 NAMES = {
-    "or": "OR", "aor": "OR", "cor": "OR", "por": "OR", "odds ratio": "OR", "odds ratio or": "OR", "odds ratio aor": "OR",
-    "rr": "RR", "arr": "RR", "risk ratio": "RR", "relative risk": "RR", "risk ratio rr": "RR", "relative risk rr": "RR",
-    "hr": "HR", "ahr": "HR", "hazard ratio": "HR", "hazards ratio": "HR", "hazard ratio hr": "HR",
-    "irr": "IRR", "rate ratio": "IRR", "incidence rate ratio": "IRR", "incidence rate ratio irr": "IRR",
-    "rd": "RD", "ard": "RD", "risk difference": "RD", "absolute risk reduction": "RD", "risk difference rd": "RD",
-    "nnt": "NNT", "number needed to treat": "NNT", "md": "MD", "smd": "MD", "wmd": "MD", "mean difference": "MD",
+    "or": "OR", "aor": "OR", "cor": "OR", "por": "OR", "odds ratio": "OR", "odds ratio or": "OR",
+    "odds ratio aor": "OR", "rr": "RR", "arr": "RR", "risk ratio": "RR", "relative risk": "RR",
+    "risk ratio rr": "RR", "relative risk rr": "RR", "hr": "HR", "ahr": "HR", "hazard ratio": "HR",
+    "hazards ratio": "HR", "hazard ratio hr": "HR", "irr": "IRR", "rate ratio": "IRR",
+    "incidence rate ratio": "IRR", "incidence rate ratio irr": "IRR", "rd": "RD", "ard": "RD",
+    "risk difference": "RD", "absolute risk reduction": "RD", "risk difference rd": "RD", "nnt": "NNT",
+    "number needed to treat": "NNT", "md": "MD", "smd": "MD", "wmd": "MD", "mean difference": "MD",
 }  # fmt: skip
 BEGINS = re.compile(
     r"\s*(?:pooled|summary|adjusted|crude)?\s*(?:(?:log|ln)\s*\(?\s*)?"
@@ -75,14 +82,17 @@ THOUSAND = re.compile(r"(?<![\d,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
 
 
 def read_printed(text: str) -> PrintedRatio | None:
-    """Return the ratio that a text prints, None for a text that is none, such as a name; raises ``ModelError``.
+    """Return the ratio that a text prints, None for a text that is none, such as a name;
+    raises ``ModelError``.
 
-    A decimal comma is read where it can be nothing else. Digits, decimal points in the middle of the line and long dashes are
-    those of typesetters; P-values, I squared and counts beside the numbers are left aside.
+    A decimal comma is read where it can be nothing else. Digits, decimal points in the middle of the line and
+    long dashes are those of typesetters; P-values, I squared and counts beside the numbers are left aside.
     """
     plain = " ".join(text.translate(LOOK_ALIKES).split())
     if len(plain) > MOST:
-        raise ModelError(f"evidence: {plain[:LONGEST]!r}...: {len(plain)} characters are no one result; {WAYS}")
+        raise ModelError(
+            f"evidence: {plain[:LONGEST]!r}...: {len(plain)} characters are no one result; {WAYS}"
+        )
     with_points, with_commas = _matched(plain), None
     if COMMA.search(plain) and not re.search(r"\d\.\d", plain):
         with_commas = _matched(COMMA.sub(".", plain))
@@ -113,7 +123,9 @@ def _matched(plain: str) -> tuple[dict[str, str], float] | None:
     if match is None or len(levels) > 1:
         return None
     pieces = {
-        key.removeprefix("bare_"): value.replace(DASH, "-") for key, value in match.groupdict().items() if value is not None
+        key.removeprefix("bare_"): value.replace(DASH, "-")
+        for key, value in match.groupdict().items()
+        if value is not None
     }
     if beside:
         pieces["p"] = f"{beside[1].translate(BOUNDS)[0]}{beside[2]}"
@@ -147,13 +159,20 @@ def _ratio(text: str, pieces: dict[str, str], level: float) -> PrintedRatio:
 
 
 def _contradicted(ratio: PrintedRatio, p: str) -> str:
-    """Say where a P-value stands far on the other side of what the limits leave of no effect; empty where it does not."""
+    """Say where a P-value stands far on the other side of what the limits leave of no effect;
+    empty where it does not.
+    """
     if ratio.se or not p:
         return ""
     relation, value, limit, null = p[0], float(p[1:]), 1 - ratio.level, 0.0 if ratio.on_log else 1.0
     inside = ratio.lower < null < ratio.upper
-    if (inside and relation in "=<" and value < limit / FAR) or (not inside and relation in "=>" and value > limit * FAR):
-        return f"P {p[0]} {p[1:]} does not fit limits that {'include' if inside else 'leave out'} {null:g}; look again at both"
+    if (inside and relation in "=<" and value < limit / FAR) or (
+        not inside and relation in "=>" and value > limit * FAR
+    ):
+        return (
+            f"P {p[0]} {p[1:]} does not fit limits that {'include' if inside else 'leave out'} {null:g}; "
+            "look again at both"
+        )
     return ""
 
 
@@ -171,7 +190,9 @@ def _measure(head: str, text: str) -> tuple[str, bool]:
 
 
 def _is_a_result(plain: str) -> bool:
-    """Whether a text that does not read is a result all the same: by how it begins, an interval's word, or three numbers."""
+    """Whether a text that does not read is a result all the same:
+    by how it begins, an interval's word, or three numbers.
+    """
     numbers = re.findall(r"\d+(?:[.,]\d+)?", LEVEL.sub("", plain))
     return bool(BEGINS.match(plain) or (numbers and ONLY_A_RESULT.search(plain))) or len(numbers) >= 3
 
@@ -179,7 +200,11 @@ def _is_a_result(plain: str) -> bool:
 def _why(plain: str) -> str:
     """Say what was read of a result that does not read as a whole."""
     if re.search(r"\d,\d", plain):
-        mixed = "decimal points and commas are mixed" if re.search(r"\d\.\d", plain) else "commas both mark decimals and separate"
+        mixed = (
+            "decimal points and commas are mixed"
+            if re.search(r"\d\.\d", plain)
+            else "commas both mark decimals and separate"
+        )
         return f"{mixed}; write decimal points"
     if len(_levels(BESIDE.sub("", plain))) > 1:
         return "two intervals of different levels; state one"
@@ -188,7 +213,9 @@ def _why(plain: str) -> str:
         return "no number stands in it"
     if len(numbers) == 1:
         return f"{numbers[0]} stands without its confidence limits, or the standard error of its logarithm"
-    return f"read the numbers {', '.join(numbers[:6])}, but not which is the estimate and which are its limits"
+    return (
+        f"read the numbers {', '.join(numbers[:6])}, but not which is the estimate and which are its limits"
+    )
 
 
 def _unread(text: str, why: str) -> ModelError:

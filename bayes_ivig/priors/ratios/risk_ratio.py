@@ -1,4 +1,6 @@
-"""A log-normal risk ratio as a prior on the log odds ratio: the whole curve, carried through the baseline risk."""
+"""A log-normal risk ratio as a prior on the log odds ratio:
+the whole curve, carried through the baseline risk.
+"""
 
 import math
 from dataclasses import dataclass
@@ -24,14 +26,16 @@ def impossible_share(mean: float, sd: float, baseline_risk: float | str, event: 
 
 @dataclass(frozen=True, slots=True)
 class RiskRatio:
-    """Log odds ratio of an event whose log risk ratio is normal with ``mean`` and ``sd``, at its risk without treatment.
+    """Log odds ratio of an event whose log risk ratio is normal with ``mean`` and ``sd``,
+    at its risk without treatment.
 
-    At the risk p the risk ratio R gives theta = logit(p R) - logit(p), so that log R = log expit(theta + logit p) - log p, and
-    the density of theta is that of log R there times d log R / d theta = 1 - p R. A risk of 1 or more under treatment cannot
-    be: the density is cut off at log R = -log p and divided by what is left. ``baseline_risk`` is a number, a 95% range
-    ``"0.4 to 0.6"`` (normal on the log odds) or the events of control arms, ``"119 of 216"`` (Jeffreys' posterior); then the
-    risk and R are independent but for the cut, and theta is averaged over both. ``event="opposite"`` is the log odds ratio of
-    the opposite event: the ratio's own then has the risk one minus ``baseline_risk``.
+    At the risk p the risk ratio R gives theta = logit(p R) - logit(p), so that log R = log expit(theta +
+    logit p) - log p, and the density of theta is that of log R there times d log R / d theta = 1 - p R. A
+    risk of 1 or more under treatment cannot be: the density is cut off at log R = -log p and divided by what
+    is left. ``baseline_risk`` is a number, a 95% range ``"0.4 to 0.6"`` (normal on the log odds) or the
+    events of control arms, ``"119 of 216"`` (Jeffreys' posterior); then the risk and R are independent but
+    for the cut, and theta is averaged over both. ``event="opposite"`` is the log odds ratio of the opposite
+    event: the ratio's own then has the risk one minus ``baseline_risk``.
     """
 
     mean: float
@@ -46,7 +50,9 @@ class RiskRatio:
             value = getattr(self, name)
             value = value.item() if isinstance(value, np.integer | np.floating) else value
             if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
-                raise ModelError(f"risk_ratio: {name} is {str(value)[:20]!r}; it must be a number, of a log risk ratio")
+                raise ModelError(
+                    f"risk_ratio: {name} is {str(value)[:20]!r}; it must be a number, of a log risk ratio"
+                )
             object.__setattr__(self, name, float(value))
         if self.sd < SMALLEST:
             raise ModelError(f"risk_ratio: sd is {number(self.sd)}; it must be above 0")
@@ -55,12 +61,14 @@ class RiskRatio:
             raise ModelError(f'risk_ratio: event is {self.event!r}; leave it out, or write "opposite"')
         if self.impossible > MOST_IMPOSSIBLE:
             raise ModelError(
-                f"{self}: {100 * self.impossible:.0f}% of it are risks of 1 or more under treatment, which cannot be; state a "
-                "lower baseline risk, or the ratio of the opposite event"
+                f"{self}: {100 * self.impossible:.0f}% of it are risks of 1 or more under treatment, which "
+                "cannot be; state a lower baseline risk, or the ratio of the opposite event"
             )
 
     def __str__(self) -> str:
-        risk = f'"{self.baseline_risk}"' if isinstance(self.baseline_risk, str) else number(self.baseline_risk)
+        risk = (
+            f'"{self.baseline_risk}"' if isinstance(self.baseline_risk, str) else number(self.baseline_risk)
+        )
         event = f', "{self.event}"' if self.event else ""
         return f"risk_ratio({number(self.mean)}, {number(self.sd)}, {risk}{event})"
 
@@ -71,13 +79,17 @@ class RiskRatio:
 
     @property
     def nodes(self) -> tuple[Array, Array]:
-        """Log odds of the risks of the ratio's own event that are averaged over, and their weights, which add up to 1."""
+        """Log odds of the risks of the ratio's own event that are averaged over, and their weights,
+        which add up to 1.
+        """
         log_odds, weights = risk_nodes(self.baseline_risk, self.sd)
         return self.sign * np.array(log_odds), np.array(weights)
 
     @property
     def impossible(self) -> float:
-        """The share of the log-normal that is cut off: its probability of a risk of 1 or more under treatment."""
+        """The share of the log-normal that is cut off: its probability of a risk of 1
+        or more under treatment.
+        """
         return impossible_share(self.mean, self.sd, self.baseline_risk, self.event)
 
     def logpdf(self, x: ArrayLike) -> Array:
@@ -95,7 +107,9 @@ class RiskRatio:
         return upper if self.event else lower
 
     def quantile(self, p: ArrayLike) -> Array:
-        """Return the value with probability ``p`` below it; over an uncertain risk by bisection between those at each."""
+        """Return the value with probability ``p`` below it; over an uncertain risk
+        by bisection between those at each.
+        """
         p = np.asarray(p, float)
         lower, upper = (1 - p, p) if self.event else (p, 1 - p)
         log_odds, _ = self.nodes
@@ -128,7 +142,9 @@ class RiskRatio:
         return np.asarray((-special.log_expit(log_odds) - self.mean) / self.sd)
 
     def _tails(self, theta: Array) -> tuple[Array, Array]:
-        """Return the probabilities below and above log odds ratios of the ratio's own event, each precise where small."""
+        """Return the probabilities below and above log odds ratios of the ratio's own event,
+        each precise where small.
+        """
         log_odds, weights = self.nodes
         score = self._score(theta[..., None] + log_odds, log_odds)
         possible = 1 - self.impossible
@@ -136,7 +152,9 @@ class RiskRatio:
         return np.asarray(special.ndtr(score) @ weights / possible), np.asarray(above @ weights / possible)
 
     def _at_risk(self, lower: Array, upper: Array, log_odds: Array) -> Array:
-        """Return the log odds ratio of the ratio's own event with these probabilities below and above it, at known risks."""
+        """Return the log odds ratio of the ratio's own event with these probabilities below and above it,
+        at known risks.
+        """
         highest = self._highest(log_odds)
         left, right = special.ndtr(highest), special.ndtr(-highest)
         score = np.where(lower < 0.5, special.ndtri(lower * left), -special.ndtri(upper * left + right))

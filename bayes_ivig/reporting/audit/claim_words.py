@@ -28,7 +28,10 @@ def needs_percentage(claim: OtherClaim) -> str:
     """Say what a percentage is to be checked against."""
     if claim.printed is None:
         return "No percentage is printed."
-    return "Needs the whole number that it is a percentage of, and the count as a whole number where it is printed."
+    return (
+        "Needs the whole number that it is a percentage of, "
+        "and the count as a whole number where it is printed."
+    )
 
 
 def percentage_fits(claim: OtherClaim, counts: Sequence[int], total: int, cut: bool) -> str:
@@ -57,7 +60,11 @@ def _sum(claim: OtherClaim, parts: Range) -> str:
     terms = " + ".join(part.text for part in claim.parts).replace("+ -", "- ")
     middle = number(0.5 * (parts[0] + parts[1]), max(part.decimals for part in claim.parts))
     exact = parts[1] - parts[0] < 1e-6 * max(1.0, abs(parts[1]))
-    return f"{terms} = {middle}" if exact else f"{terms} = {middle} (within rounding, {span(parts, claim.parts[0])})"
+    return (
+        f"{terms} = {middle}"
+        if exact
+        else f"{terms} = {middle} (within rounding, {span(parts, claim.parts[0])})"
+    )
 
 
 def sum_right(claim: OtherClaim, parts: Range) -> str:
@@ -102,7 +109,10 @@ def counted_in_arms(what: str, outcome: str, trials: str) -> str:
 
 def column_of(column: str, outcome: str, trials: str) -> str:
     """Return what a sum over a column of the counts counts."""
-    return f"the column {column!r} of the table of counts{f' of {outcome}' if outcome else ''} (trial set {trials!r})"
+    return (
+        f"the column {column!r} of the table of counts{f' of {outcome}' if outcome else ''} (trial set "
+        f"{trials!r})"
+    )
 
 
 def equal_right(numbers: Sequence[Printed]) -> str:
@@ -125,8 +135,8 @@ def not_mirrored(first: Claim, second: Claim, field: str, other: str, expected: 
     """Say where two outcomes are no mirror images: what one of them implies for the other."""
     one, two = getattr(first, field), getattr(second, other)
     return (
-        f"{first_upper(NAMES[field])} is {one} for {first.outcome}, so {NAMES[other]} of its mirror image {second.outcome} "
-        f"must be {expected}; {two} is printed."
+        f"{first_upper(NAMES[field])} is {one} for {first.outcome}, so {NAMES[other]} of its mirror image "
+        f"{second.outcome} must be {expected}; {two} is printed."
     )
 
 

@@ -34,11 +34,19 @@ CONVENTIONS = {
 }
 QUANTILES = {
     "t": "the limits are Hartung-Knapp's, from a t distribution",
-    "t truncated": "the limits are Hartung-Knapp's with a variance factor of at least 1, from a t distribution",
+    "t truncated": (
+        "the limits are Hartung-Knapp's with a variance factor of at least 1, from a t distribution"
+    ),
 }
-EXACT_NOT_TRIED = "There are too many events to try the conditional logistic model with exact likelihood in reasonable time."
+EXACT_NOT_TRIED = (
+    "There are too many events to try the conditional logistic model with exact likelihood "
+    "in reasonable time."
+)
 PERCENT = "the risk difference and its limits are printed in percent"
-STATED = "every method of bayes-ivig pool, 5 zero-cell rules, limits from z or t, I2 from Q or tau2, rounded or cut off"
+STATED = (
+    "every method of bayes-ivig pool, 5 zero-cell rules, limits from z or t, "
+    "I2 from Q or tau2, rounded or cut off"
+)
 
 
 class Attempted(Protocol):
@@ -70,7 +78,10 @@ def recipe_words(recipe: Recipe) -> str:
 
 def heterogeneity_of(recipe: Recipe) -> str:
     """Return the condition that heterogeneity comes from another recipe."""
-    return f"I2 and its P-value are those of another method ({recipe_words(recipe)}; {CONVENTIONS[recipe.convention]})"
+    return (
+        f"I2 and its P-value are those of another method ({recipe_words(recipe)}; "
+        f"{CONVENTIONS[recipe.convention]})"
+    )
 
 
 def numbers(claim: Claim, row: Mapping[str, float]) -> str:
@@ -94,7 +105,9 @@ def reproduced(claim: Claim, trials: str, attempt: Attempted, conditions: Sequen
     """Say which recipe gives all printed numbers, and under which conditions."""
     holds = f" This holds if {series(list(conditions))}." if conditions else ""
     given = numbers(claim, attempt.row)
-    return f"The counts of {trials} give every printed number: {recipe_words(attempt.effect)} ({given}).{holds}"
+    return (
+        f"The counts of {trials} give every printed number: {recipe_words(attempt.effect)} ({given}).{holds}"
+    )
 
 
 def only_otherwise(claim: Claim, trials: str, attempt: Attempted, conditions: Sequence[str]) -> str:
@@ -103,18 +116,24 @@ def only_otherwise(claim: Claim, trials: str, attempt: Attempted, conditions: Se
     method = f", method {claim.method}" if claim.method else ""
     holds = f", if {series(list(conditions))}" if conditions else ""
     return (
-        f"The counts of {trials} do not give the printed numbers as stated ({MEASURES[claim.measure]}{told}{method}), but do by "
-        f"another way: {recipe_words(attempt.effect)} ({numbers(claim, attempt.row)}){holds}."
+        f"The counts of {trials} do not give the printed numbers as stated "
+        f"({MEASURES[claim.measure]}{told}{method}), but do by another way: {recipe_words(attempt.effect)} "
+        f"({numbers(claim, attempt.row)}){holds}."
     )
 
 
 def not_reproduced(
-    claim: Claim, trials: str, best: tuple[Recipe, Mapping[str, float]], missed: Sequence[str], alone: Sequence[str]
+    claim: Claim,
+    trials: str,
+    best: tuple[Recipe, Mapping[str, float]],
+    missed: Sequence[str],
+    alone: Sequence[str],
 ) -> str:
     """Say that no recipe gives the printed numbers, and what the nearest one gives."""
     recipe, row = best
     never = f" Not given by any of them: {series([NAMES[field] for field in alone])}." if alone else ""
     return (
-        f"No way of pooling the counts of {trials} gives what is printed (tried: {STATED}). Nearest: {recipe_words(recipe)} "
-        f"({numbers(claim, row)}), which differs in {series([NAMES[field] for field in missed])}.{never}"
+        f"No way of pooling the counts of {trials} gives what is printed (tried: {STATED}). Nearest: "
+        f"{recipe_words(recipe)} ({numbers(claim, row)}), which differs in "
+        f"{series([NAMES[field] for field in missed])}.{never}"
     )

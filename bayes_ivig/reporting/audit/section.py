@@ -14,7 +14,9 @@ SHORT = 3  # letters: names so short may be words of the sentences
 
 
 def audit_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
-    """Return sentences with the numbers of checks, and a table each of what is inconsistent and what is so under a condition."""
+    """Return sentences with the numbers of checks, and a table each of what is inconsistent and
+    what is so under a condition.
+    """
     audit = reanalysis.audit
     if audit is None or not audit.findings:
         return ()
@@ -24,7 +26,9 @@ def audit_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
             blocks.append(_wrong_table(reanalysis, sorted(wrong, key=_weight), about))
     if conditional := audit.of("consistent if"):
         told = tuple(_row(reanalysis, each) for each in conditional)
-        blocks.append(Table("Printed numbers that agree under a condition.", _columns("Arithmetic and condition"), told))
+        blocks.append(
+            Table("Printed numbers that agree under a condition.", _columns("Arithmetic and condition"), told)
+        )
     return tuple(blocks)
 
 
@@ -37,13 +41,16 @@ def _sentence(found: Mapping[str, int], about: About) -> str:
     wrong, causes, checks = found["inconsistent"], found["causes"], found["checks"]
     of = {
         "paper": "of the paper's printed numbers against each other and against the counts",
-        "other": "of numbers that other papers print (abstracts of trials, a news item), which are counted apart",
+        "other": (
+            "of numbers that other papers print (abstracts of trials, a news item), which are counted apart"
+        ),
     }[about]
     few = f", with {words.small(causes)} cause{'' if causes == 1 else 's'}," if causes < wrong else ""
     return (
-        f"{checks} check{'' if checks == 1 else 's'} {of}: {wrong} {'is' if wrong == 1 else 'are'} inconsistent{few}"
-        f"{'' if few else ','} {found['consistent if']} consistent under a condition, {found['consistent']} consistent; for "
-        f"{found['cannot tell']} too little is printed."
+        f"{checks} check{'' if checks == 1 else 's'} {of}: "
+        f"{wrong} {'is' if wrong == 1 else 'are'} inconsistent{few}"
+        f"{'' if few else ','} {found['consistent if']} consistent under a condition, {found['consistent']} "
+        f"consistent; for {found['cannot tell']} too little is printed."
     )
 
 
@@ -52,14 +59,26 @@ def _wrong_table(reanalysis: Reanalysis, wrong: Sequence[Finding], about: About)
     rows = []
     for position, finding in enumerate(wrong):
         first = same_cause(finding, wrong[:position])
-        shared = f"; the cause is that of the row {_titled(reanalysis, first.claim)}, {check_name(first)}" if first else ""
+        shared = (
+            f"; the cause is that of the row {_titled(reanalysis, first.claim)}, {check_name(first)}"
+            if first
+            else ""
+        )
         rows.append((*_row(reanalysis, finding), f"{_mend(reanalysis, finding)}{shared}"))
     captions = {
-        "paper": "Printed numbers that cannot be true together: results first, then numbers of women, then slips in the text.",
-        "other": "Numbers in other papers that cannot be true together; nothing against the paper that is reanalysed.",
+        "paper": (
+            "Printed numbers that cannot be true together: results first, then numbers of women, "
+            "then slips in the text."
+        ),
+        "other": (
+            "Numbers in other papers that cannot be true together; "
+            "nothing against the paper that is reanalysed."
+        ),
     }
     columns = (*_columns(), Column("Smallest change that would mend it", "long"))
-    return Table(captions[about], columns, tuple(rows), tuple(words.first_upper(line) + "." for line in DETAILS))
+    return Table(
+        captions[about], columns, tuple(rows), tuple(words.first_upper(line) + "." for line in DETAILS)
+    )
 
 
 def _weight(finding: Finding) -> int:
@@ -69,7 +88,12 @@ def _weight(finding: Finding) -> int:
 
 
 def _columns(last: str = "What stands against it") -> tuple[Column, ...]:
-    return (Column("Subject", "text"), Column("Check", "text"), Column("Printed", "long"), Column(last, "long"))
+    return (
+        Column("Subject", "text"),
+        Column("Check", "text"),
+        Column("Printed", "long"),
+        Column(last, "long"),
+    )
 
 
 def _row(reanalysis: Reanalysis, finding: Finding) -> tuple[str, str, str, str]:
@@ -93,7 +117,10 @@ def _titled(reanalysis: Reanalysis, text: str) -> str:
     for outcome in reanalysis.outcomes:
         if "_" in outcome.name or (outcome.about.outcome_title and len(outcome.name) > SHORT):
             title = words.outcome_title(outcome)
-            said |= {words.first_upper(outcome.name): title, outcome.name: words.outcome_phrase(outcome) or title}
+            said |= {
+                words.first_upper(outcome.name): title,
+                outcome.name: words.outcome_phrase(outcome) or title,
+            }
     if said:
         names = "|".join(re.escape(name) for name in sorted(said, key=len, reverse=True))
         text = re.sub(rf"\b({names})\b", lambda found: said[found.group()], text)
@@ -101,7 +128,12 @@ def _titled(reanalysis: Reanalysis, text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    names = {"ci_lower": "lower limit", "ci_upper": "upper limit", "effect_p": "P of the effect", "i2_percent": "I²"}
+    names = {
+        "ci_lower": "lower limit",
+        "ci_upper": "upper limit",
+        "effect_p": "P of the effect",
+        "i2_percent": "I²",
+    }
     names |= {"heterogeneity_p": "P of heterogeneity", "k_estimable": "estimable trials", "I2 ": "I² "}
     for name, said in names.items():
         text = text.replace(name, said)

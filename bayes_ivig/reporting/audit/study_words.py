@@ -36,21 +36,37 @@ def _counts(claim: OtherClaim) -> str:
 
 
 def _effect(claim: OtherClaim, values: Mapping[str, float]) -> str:
-    decimals = max((printed.decimals for printed in (claim.estimate, claim.ci_lower, claim.ci_upper) if printed), default=2) + 1
+    decimals = (
+        max(
+            (printed.decimals for printed in (claim.estimate, claim.ci_lower, claim.ci_upper) if printed),
+            default=2,
+        )
+        + 1
+    )
     estimate, lower, upper = (number(values[name], decimals) for name in ("estimate", "ci_lower", "ci_upper"))
     return f"{estimate} ({lower} to {upper})"
 
 
-def fits(claim: OtherClaim, measure: Measure, values: Mapping[str, float], among: tuple[Mask, tuple[Array, Array]] | None) -> str:
+def fits(
+    claim: OtherClaim,
+    measure: Measure,
+    values: Mapping[str, float],
+    among: tuple[Mask, tuple[Array, Array]] | None,
+) -> str:
     """Say that counts give the printed effect; where events are unknown, how many pairs of them do."""
     effect = f"{measure_words(measure)} of {_effect(claim, values)}"
     if among is None:
         return f"The counts {_counts(claim)} give {effect}."
     mask, (treatment, control) = among
     first = int(mask.argmax())
-    pair = f"{treatment[first]:.0f}/{claim.treatment_total} against {control[first]:.0f}/{claim.control_total}"
+    pair = (
+        f"{treatment[first]:.0f}/{claim.treatment_total} against {control[first]:.0f}/{claim.control_total}"
+    )
     count = int(mask.sum())
-    return f"{count} pair{'s' if count > 1 else ''} of event counts fit these arm sizes, the first {pair}: {effect}."
+    return (
+        f"{count} pair{'s' if count > 1 else ''} of event counts fit these arm sizes, "
+        f"the first {pair}: {effect}."
+    )
 
 
 def another_measure(claim: OtherClaim, measure: Measure) -> str:
@@ -62,11 +78,14 @@ def no_formula(claim: OtherClaim, usual: Mapping[Measure, Mapping[str, float]]) 
     """Say that no measure fits, and what each would be."""
     if not usual:
         return (
-            "No numbers of events in arms of these sizes give it, as an odds ratio, risk ratio or risk difference by the usual "
-            "formulas, with or without 0.5 added."
+            "No numbers of events in arms of these sizes give it, as an odds ratio, risk ratio or risk "
+            "difference by the usual formulas, with or without 0.5 added."
         )
     listed = series([f"{MEASURES[measure]} {_effect(claim, values)}" for measure, values in usual.items()])
-    return f"The counts {_counts(claim)} give {listed}; none is what is printed, with or without 0.5 added, nor Peto's."
+    return (
+        f"The counts {_counts(claim)} give {listed}; none is what is printed, "
+        "with or without 0.5 added, nor Peto's."
+    )
 
 
 def needs_counts(claim: OtherClaim) -> str:

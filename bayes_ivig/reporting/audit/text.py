@@ -1,4 +1,6 @@
-"""An audit as text for a terminal: what cannot be true first, then what holds under a condition, then the rest."""
+"""An audit as text for a terminal: what cannot be true first,
+then what holds under a condition, then the rest.
+"""
 
 from collections.abc import Sequence
 
@@ -27,12 +29,16 @@ HEADINGS: dict[Verdict, str] = {
     "consistent": "Consistent",
 }
 DETAILS = (
-    "every printed number stands for all values that round to it, halves either way; ranges are compared, never points",
+    "every printed number stands for all values that round to it, halves either way; "
+    "ranges are compared, never points",
     "inconsistent: no such values are true together, under the conditions that the message names",
-    "cause: inconsistent findings that one change of one printed number would mend have one cause, and count once",
-    "other papers: a trial's abstract or a news item (column about of the claims); counted apart from the paper audited",
+    "cause: inconsistent findings that one change of one printed number would mend have one cause, "
+    "and count once",
+    "other papers: a trial's abstract or a news item (column about of the claims); "
+    "counted apart from the paper audited",
     "cut off: further digits dropped instead of rounded",
-    "mend: the smallest change of one printed number that would mend it, in units of its last digit; the error may be another",
+    "mend: the smallest change of one printed number that would mend it, in units of its last digit; "
+    "the error may be another",
 )
 
 
@@ -55,18 +61,26 @@ def audit_text(audit: Audit, width: int = WIDTH) -> str:
 
 
 def counted(audit: Audit, about: About) -> str:
-    """Return how many checks of the paper, or of what others print, came to which verdict, and how many causes there are."""
+    """Return how many checks of the paper, or of what others print, came to which verdict,
+    and how many causes there are.
+    """
     found = audit.counts(about)
     checks, wrong, causes = found["checks"], found["inconsistent"], found["causes"]
     whose = "the paper audited" if about == "paper" else "what other papers print"
     few = f" with {causes} cause{'' if causes == 1 else 's'}" if causes < wrong else ""
     rest = [f"{found[verdict]} {verdict}" for verdict in HEADINGS if verdict != "inconsistent"]
-    return f"{checks} check{'' if checks == 1 else 's'} of {whose}: {wrong} inconsistent{few}, {', '.join(rest)}"
+    return (
+        f"{checks} check{'' if checks == 1 else 's'} of {whose}: {wrong} inconsistent{few}, {', '.join(rest)}"
+    )
 
 
 def same_cause(finding: Finding, before: Sequence[Finding]) -> Finding | None:
     """Return the first of the findings before with the same cause."""
-    return next((each for each in before if each.cause == finding.cause), None) if finding.cause is not None else None
+    return (
+        next((each for each in before if each.cause == finding.cause), None)
+        if finding.cause is not None
+        else None
+    )
 
 
 def check_name(finding: Finding) -> str:
@@ -82,13 +96,18 @@ def _full(found: tuple[Finding, ...], width: int) -> list[str]:
         lines += paragraph(f"  {finding.message}", width, "  ")
         lines += paragraph(f"  mend: {finding.mend}", width, "        ") if finding.mend else []
         if first := same_cause(finding, found[:position]):
-            lines += paragraph(f"  same cause as {first.claim} ({check_name(first)}): one change mends both", width, "  ")
+            lines += paragraph(
+                f"  same cause as {first.claim} ({check_name(first)}): one change mends both", width, "  "
+            )
     return lines
 
 
 def _short(found: tuple[Finding, ...], width: int) -> list[str]:
     """Return one row per finding, the message wrapped."""
-    return ["", *notes([(_clipped(finding.claim), check_name(finding), finding.message) for finding in found], width)]
+    return [
+        "",
+        *notes([(_clipped(finding.claim), check_name(finding), finding.message) for finding in found], width),
+    ]
 
 
 def _clipped(name: str, most: int = 24) -> str:

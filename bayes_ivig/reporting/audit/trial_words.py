@@ -44,20 +44,31 @@ def too_many_subsets(k: int, known: int) -> str:
 def no_subset(claim: Claim, known: int) -> str:
     """Say that no choice of trials gives the printed numbers."""
     people = f" with {claim.n} participants" if claim.n else ""
-    return f"{claim.k} trials are printed and {known} listed; no {claim.k} of them{people} give the printed numbers."
+    return (
+        f"{claim.k} trials are printed and {known} listed; "
+        f"no {claim.k} of them{people} give the printed numbers."
+    )
 
 
 def subset(k: int, known: int, names: Sequence[str], recipe: object) -> str:
     """Say which trials give the printed numbers."""
     way = f" ({recipe_words(recipe)})" if isinstance(recipe, Recipe) else ""
-    return f"{k} trials are printed and {known} listed; the printed numbers come out if {series(list(names))} were pooled{way}."
+    return (
+        f"{k} trials are printed and {known} listed; the printed numbers come out "
+        f"if {series(list(names))} were pooled{way}."
+    )
 
 
 def incomplete(known: int) -> str:
     """Say that some counts are not known."""
-    return f"Not every count of the {known} trials is known, so the result cannot be computed again from them."
+    return (
+        f"Not every count of the {known} trials is known, so the result cannot be computed again from them."
+    )
 
 
 def no_such_outcome(offered: Sequence[str]) -> str:
     """Say that the table of counts is about something else."""
-    return f"The table of counts does not name this outcome; it holds {', '.join(offered) or 'one outcome without a name'}."
+    return (
+        "The table of counts does not name this outcome; it holds "
+        f"{', '.join(offered) or 'one outcome without a name'}."
+    )

@@ -1,4 +1,6 @@
-"""The sentences of an audit about one pooled result, with the arithmetic in them: what the other printed numbers imply."""
+"""The sentences of an audit about one pooled result, with the arithmetic in them:
+what the other printed numbers imply.
+"""
 
 import math
 from collections.abc import Sequence
@@ -73,7 +75,10 @@ def heterogeneity(claim: Claim) -> str:
 def needs(claim: Claim, fields: Sequence[str], count: int) -> str:
     """Say which numbers a check needs and does not find."""
     missing = [NAMES[field] for field in fields if getattr(claim, field) is None]
-    return f"Needs {'all of ' if count > 2 else ''}{series([NAMES[f] for f in fields])}; not printed: {series(missing)}."
+    return (
+        f"Needs {'all of ' if count > 2 else ''}{series([NAMES[f] for f in fields])}; "
+        f"not printed: {series(missing)}."
+    )
 
 
 def not_positive(claim: Claim) -> str:
@@ -87,7 +92,9 @@ def _scale(claim: Claim) -> str:
 
 def central(claim: Claim) -> str:
     """Say that an estimate is where it should be."""
-    return f"The {measure(claim)} is the middle of its limits{_scale(claim)}, within rounding ({effect(claim)})."
+    return (
+        f"The {measure(claim)} is the middle of its limits{_scale(claim)}, within rounding ({effect(claim)})."
+    )
 
 
 def central_if_cut(claim: Claim) -> str:
@@ -98,22 +105,25 @@ def central_if_cut(claim: Claim) -> str:
 def central_if_natural(claim: Claim) -> str:
     """Say that an estimate is in the middle of its limits as they are printed, not of their logarithms."""
     return (
-        f"The {measure(claim)} is the middle of its limits only if they were computed on the scale of the ratio itself, not of "
-        f"its logarithm as is usual ({effect(claim)})."
+        f"The {measure(claim)} is the middle of its limits only if they were computed on the scale of the "
+        f"ratio itself, not of its logarithm as is usual ({effect(claim)})."
     )
 
 
 def not_central(claim: Claim, implied: Range | None) -> str:
     """Say that an estimate is not in the middle, and where the middle is."""
     if claim.ci_lower and claim.ci_upper and claim.ci_lower.value > claim.ci_upper.value:
-        return f"The lower limit {claim.ci_lower} is above the upper limit {claim.ci_upper} ({effect(claim)})."
+        return (
+            f"The lower limit {claim.ci_lower} is above the upper limit {claim.ci_upper} ({effect(claim)})."
+        )
     if implied is None:
         return f"The {measure(claim)} lies outside its own limit ({effect(claim)})."
     middle = span(implied, claim.estimate)
     return (
-        f"The {measure(claim)} {claim.estimate} is not the middle of {claim.ci_lower} to {claim.ci_upper}{_scale(claim)}: the "
-        f"middle of every pair of limits that print so is {middle}. An interval that is symmetric{_scale(claim)}, as those of "
-        "all usual methods are, cannot belong to this estimate."
+        f"The {measure(claim)} {claim.estimate} is not the middle of {claim.ci_lower} to "
+        f"{claim.ci_upper}{_scale(claim)}: the middle of every pair of limits that print so is {middle}. An "
+        f"interval that is symmetric{_scale(claim)}, as those of all usual methods are, "
+        "cannot belong to this estimate."
     )
 
 
@@ -126,24 +136,39 @@ def needs_p(claim: Claim) -> str:
 
 def p_agrees(claim: Claim, implied: Range) -> str:
     """Say that interval and p-value agree."""
-    return f"The interval implies {p_span(implied, claim.effect_p)}; printed is {equals('P', str(claim.effect_p))}."
+    return (
+        f"The interval implies {p_span(implied, claim.effect_p)}; printed is "
+        f"{equals('P', str(claim.effect_p))}."
+    )
 
 
 def p_agrees_if(claim: Claim, implied: Range, reference: float, cut: bool) -> str:
     """Say under which condition interval and p-value agree."""
-    conditions = [] if math.isinf(reference) else [f"interval and test come from a t distribution with {reference:g} df"]
+    conditions = (
+        []
+        if math.isinf(reference)
+        else [f"interval and test come from a t distribution with {reference:g} df"]
+    )
     conditions += [CUT] if cut else []
     told = f"The interval then implies {p_span(implied, claim.effect_p)}"
-    return f"Agrees with the interval if {' and '.join(conditions)}. {told}; printed is {equals('P', str(claim.effect_p))}."
+    return (
+        f"Agrees with the interval if {' and '.join(conditions)}. {told}; printed is "
+        f"{equals('P', str(claim.effect_p))}."
+    )
 
 
 def p_disagrees(claim: Claim, implied: Range, excludes: bool | None, one_sided: bool) -> str:
     """Say that interval and p-value exclude each other, and what the interval implies."""
     null = "1" if claim.measure in LOG_SCALE else "0"
-    hold = {True: f" The interval excludes {null}.", False: f" The interval includes {null}.", None: ""}[excludes]
+    hold = {True: f" The interval excludes {null}.", False: f" The interval includes {null}.", None: ""}[
+        excludes
+    ]
     half = " The printed P is half of that: it seems to be one-sided." if one_sided else ""
     printed = equals("P", str(claim.effect_p))
-    return f"Estimate and limits, any two of them, imply {p_span(implied, claim.effect_p)}; {printed} is printed.{hold}{half}"
+    return (
+        f"Estimate and limits, any two of them, imply {p_span(implied, claim.effect_p)}; "
+        f"{printed} is printed.{hold}{half}"
+    )
 
 
 def needs_heterogeneity(claim: Claim) -> str:
@@ -152,7 +177,10 @@ def needs_heterogeneity(claim: Claim) -> str:
 
 
 def _from_i2(claim: Claim, k: int, implied: Range) -> str:
-    return f"I2 {claim.i2_percent}% with {k} trials means Q on {k - 1} df with {p_span(implied, claim.heterogeneity_p)}"
+    return (
+        f"I2 {claim.i2_percent}% with {k} trials means Q on {k - 1} df with "
+        f"{p_span(implied, claim.heterogeneity_p)}"
+    )
 
 
 def heterogeneity_agrees(claim: Claim, k: int, implied: Range) -> str:
@@ -169,14 +197,17 @@ def heterogeneity_if(claim: Claim, k: int, fitting: int, implied: Range, cut: bo
     """Say under which condition I squared and its p-value agree."""
     conditions = [] if fitting == k else [f"only {fitting} of the {k} trials are estimable"]
     conditions += [CUT] if cut else []
-    return f"They agree if {' and '.join(conditions)} ({fitting - 1} df: {p_span(implied, claim.heterogeneity_p)})."
+    return (
+        f"They agree if {' and '.join(conditions)} ({fitting - 1} df: "
+        f"{p_span(implied, claim.heterogeneity_p)})."
+    )
 
 
 def i2_from_tau2() -> str:
     """Say that some methods compute I squared otherwise."""
     return (
-        "They agree for no smaller number of trials either, but may if I2 was computed from tau2 (as with REML and other "
-        "estimators) instead of Q; the method is not stated."
+        "They agree for no smaller number of trials either, but may if I2 was computed from tau2 (as with "
+        "REML and other estimators) instead of Q; the method is not stated."
     )
 
 
@@ -191,7 +222,10 @@ def fitting_trials(claim: Claim, fitting: Sequence[int]) -> str:
         return "The number of trials is not printed, and none would fit; I2 may have been computed from tau2."
     some = ", ".join(map(str, fitting[:5])) + (" or more" if len(fitting) > 5 else "")
     p = equals("P", str(claim.heterogeneity_p))
-    return f"The number of trials is not printed; I2 {claim.i2_percent}% and {p} would fit {some} estimable trials."
+    return (
+        f"The number of trials is not printed; I2 {claim.i2_percent}% "
+        f"and {p} would fit {some} estimable trials."
+    )
 
 
 def no_number_of_trials(claim: Claim, most: int) -> str:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 WIDTH = 700.0
 LABEL = 176.0  # pixels at most for the label of a row
-USUAL = (LABEL, 222.0, 356.0, 486.0)  # right edges of the columns: labels, events without and with treatment, difference
+# right edges of the columns: labels, events without and with treatment, difference
+USUAL = (LABEL, 222.0, 356.0, 486.0)
 LEFT, RIGHT = 510.0, 684.0  # of the axis, where the columns end as usual
 LINE, HEADING, HALF = 26.0, 26.0, 4.0
 NICE = (1, 2, 5, 10)
@@ -37,7 +38,8 @@ class Group:
 
 
 def plot_absolute(found: Benefit | Mapping[str, Benefit]) -> "alt.LayerChart":
-    """Return events per 1000 people without (square) and with treatment (circle, credible interval), a row per control risk.
+    """Return events per 1000 people without (square) and with treatment (circle, credible interval),
+    a row per control risk.
 
     ``found`` is what ``benefit`` returns; several stand under headings of their own, twelve at most.
     """
@@ -56,7 +58,8 @@ def told(groups: Sequence[Group], arms: tuple[str, str]) -> str:
     said = []
     for group in groups:
         parts = [
-            f"{words.name(label)} {natural.events(row['control_per_1000'])} against {' ('.join(natural.treated(row))})"
+            f"{words.name(label)} {natural.events(row['control_per_1000'])} against "
+            f"{' ('.join(natural.treated(row))})"
             for label, row in group.rows.items()
         ]
         said.append(f"{words.name(group.title)}{': ' if group.title else ''}{'; '.join(parts)}.")
@@ -64,12 +67,14 @@ def told(groups: Sequence[Group], arms: tuple[str, str]) -> str:
     return f"Events per 1000 people with {control} against {treatment}. {' '.join(said)}"
 
 
-def absolute_chart(groups: Sequence[Group], arms: tuple[str, str], level: float, description: str) -> "alt.LayerChart":
+def absolute_chart(
+    groups: Sequence[Group], arms: tuple[str, str], level: float, description: str
+) -> "alt.LayerChart":
     """Return the drawing of groups of rows; ``arms`` are treatment and control."""
     rows = [row for group in groups for row in group.rows.values()]
-    heads = [words.first_upper(fitted(arm, room, bold=True)) for arm, room in ((arms[1], 94.0), (arms[0], 118.0))] + [
-        "Difference"
-    ]
+    heads = [
+        words.first_upper(fitted(arm, room, bold=True)) for arm, room in ((arms[1], 94.0), (arms[0], 118.0))
+    ] + ["Difference"]
     cells = [_cells(row) for row in rows]
     columns = edges([(), *zip(heads, *cells, strict=True)], USUAL)
     moved = columns[-1] - USUAL[-1]
@@ -77,33 +82,46 @@ def absolute_chart(groups: Sequence[Group], arms: tuple[str, str], level: float,
     treatment, control = (words.first_upper(fitted(arm, 220.0)) for arm in arms)
     canvas.keys.append((6, 12, INK, "square"))  # a number without an interval: no line through it
     canvas.words.append(Words(18, 12, control))
-    canvas.key(max(260.0, 34 + extent(control)), 12, f"{treatment}, {100 * level:.10g}% credible interval", ACCENT)
+    canvas.key(
+        max(260.0, 34 + extent(control)), 12, f"{treatment}, {100 * level:.10g}% credible interval", ACCENT
+    )
     y = 42.0
     canvas.words.append(Words(0, y, "Per 1000 people", bold=True))
-    canvas.words += [Words(x, y, head, "right", bold=True) for x, head in zip(columns[1:], heads, strict=True)]
+    canvas.words += [
+        Words(x, y, head, "right", bold=True) for x, head in zip(columns[1:], heads, strict=True)
+    ]
     canvas.rule(y + 14, 0, canvas.axis.right)
     y += 20
     top = y
     for group in groups:
         if group.title:
-            canvas.words.append(Words(0, y + HEADING / 2 + 2, fitted(group.title, columns[-1], bold=True), bold=True))
+            canvas.words.append(
+                Words(0, y + HEADING / 2 + 2, fitted(group.title, columns[-1], bold=True), bold=True)
+            )
             y += HEADING
         for label, row in group.rows.items():
             _row(canvas, y + LINE / 2, label, row, columns)
             y += LINE
     bottom = y + 6
-    canvas.words.append(Words((canvas.axis.left + canvas.axis.right) / 2, bottom + 38, "events per 1000 people", "center"))
+    canvas.words.append(
+        Words((canvas.axis.left + canvas.axis.right) / 2, bottom + 38, "events per 1000 people", "center")
+    )
     return canvas.chart(top=top, bottom=bottom, height=bottom + 52, description=description)
 
 
 def _groups(found: Benefit | Mapping[str, Benefit]) -> tuple[list[Group], tuple[str, str], float]:
     """Return the rows to draw, treatment and control, and the level of the intervals."""
     named = {"": found} if isinstance(found, Benefit) else dict(list(found.items())[:MOST_GROUPS])
-    groups = [Group(label, natural.distinct({name: each.row(name) for name in each.effects})) for label, each in named.items()]
+    groups = [
+        Group(label, natural.distinct({name: each.row(name) for name in each.effects}))
+        for label, each in named.items()
+    ]
     first = next(iter(named.values()))
     if not any(group.rows for group in groups):
         refused = first.control.not_carried if first.control else None
-        raise ModelError(f"plot.absolute: {no_absolute_effect(refused) if refused else 'no control risk is known'}")
+        raise ModelError(
+            f"plot.absolute: {no_absolute_effect(refused) if refused else 'no control risk is known'}"
+        )
     about = first.posterior.dataset.about
     return groups, (about.treatment, about.control), first.level
 
@@ -130,7 +148,15 @@ def _axis(rows: Sequence[AbsoluteRow], moved: float) -> Axis:
     largest = max(max(row["treated_upper"], row["control_per_1000"]) for row in rows)
     power = 10.0 ** min(max(_digits(largest), -3), 2)
     upper = min(next((nice * power for nice in NICE if nice * power >= largest), 10 * power), 1000.0)
-    return Axis(LEFT + moved, RIGHT + moved, 0.0, upper, tuple(upper * part / 2 for part in range(3)), linear=True, null=0.0)
+    return Axis(
+        LEFT + moved,
+        RIGHT + moved,
+        0.0,
+        upper,
+        tuple(upper * part / 2 for part in range(3)),
+        linear=True,
+        null=0.0,
+    )
 
 
 def _digits(value: float) -> int:

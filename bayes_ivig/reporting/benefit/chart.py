@@ -1,4 +1,6 @@
-"""The probability of an effect beyond every odds ratio, and how much of it lies below, inside and above a zone."""
+"""The probability of an effect beyond every odds ratio, and how much of it lies below,
+inside and above a zone.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -32,9 +34,11 @@ THRESHOLDS = np.exp(np.linspace(math.log(LOWEST), math.log(HIGHEST), 161))
 PLAIN = "format(datum.value, '~f')"  # a format alone would round the ticks to their step: 0.25 as 0.3
 WIDTH, HEIGHT = 640, 230
 THIN = 0.1  # pixels that a curve may be off by
-STYLES: tuple[tuple[str, list[int]], ...] = (  # in grey print ACCENT and MUTED are alike, so that their dashes differ
+# in grey print ACCENT and MUTED are alike, so that their dashes differ
+STYLES: tuple[tuple[str, list[int]], ...] = (
     (ACCENT, []), (INK, []), (MUTED, [2, 3]), (ACCENT, [7, 3]), (INK, [7, 3]), (MUTED, [9, 3, 2, 3]),
-    (ACCENT, [4, 2]), (INK, [2, 3]), (MUTED, [14, 4]), (ACCENT, [9, 3, 2, 3, 2, 3]), (INK, [9, 3, 2, 3]), (MUTED, [5, 5, 1, 5]),
+    (ACCENT, [4, 2]), (INK, [2, 3]), (MUTED, [14, 4]), (ACCENT, [9, 3, 2, 3, 2, 3]), (INK, [9, 3, 2, 3]),
+    (MUTED, [5, 5, 1, 5]),
 )  # fmt: skip
 MOST = len(STYLES)
 LINE_HEIGHT, ROW_GAP, HEADING = 15, 10, 22
@@ -55,26 +59,35 @@ class Drawn:
 
 
 def plot_benefit(posteriors: Shown) -> "alt.VConcatChart":
-    """Return curves of P(OR > x), or P(OR < x) where an event is bad, and below them the masses around a zone, row by row.
+    """Return curves of P(OR > x), or P(OR < x) where an event is bad,
+    and below them the masses around a zone, row by row.
 
-    ``posteriors`` is what ``fit`` or ``benefit`` returns, or several by label. One ``benefit`` is drawn for the pooled odds ratio
-    and for that of a new setting; of several the pooled ones are. The zone is that of the first ``benefit``, else the dataset's
-    own, and the direction that of the first dataset's description. Of more than twelve the first twelve are drawn.
+    ``posteriors`` is what ``fit`` or ``benefit`` returns, or several by label. One ``benefit`` is drawn for
+    the pooled odds ratio and for that of a new setting; of several the pooled ones are. The zone is that of
+    the first ``benefit``, else the dataset's own, and the direction that of the first dataset's description.
+    Of more than twelve the first twelve are drawn.
     """
     import altair as alt
 
     marginals, zone, event = _shown(posteriors)
-    drawn = [_drawn(label, marginal, (zone, event), i) for i, (label, marginal) in enumerate(list(marginals.items())[:MOST])]
+    drawn = [
+        _drawn(label, marginal, (zone, event), i)
+        for i, (label, marginal) in enumerate(list(marginals.items())[:MOST])
+    ]
     values = Values()
     curves = alt.LayerChart(layer=_curve_layers(values, drawn, zone, event), width=WIDTH, height=HEIGHT)
     rows, height = _row_layers(values, drawn, zone, event)
     strip = alt.LayerChart(layer=rows, width=COLUMNS[-1], height=height)
     told = benefit_alternative(posteriors)
-    return alt.VConcatChart(vconcat=[curves, strip], spacing=52, bounds="flush", description=told, **look(values))
+    return alt.VConcatChart(
+        vconcat=[curves, strip], spacing=52, bounds="flush", description=told, **look(values)
+    )
 
 
 def benefit_alternative(posteriors: Shown) -> str:
-    """Return the probabilities beyond an odds ratio of 1 and around the zone, for those who cannot see the curves."""
+    """Return the probabilities beyond an odds ratio of 1 and around the zone,
+    for those who cannot see the curves.
+    """
     marginals, zone, event = _shown(posteriors)
     low, high = (words.threshold(limit) for limit in zone)
     stated = []
@@ -82,7 +95,8 @@ def benefit_alternative(posteriors: Shown) -> str:
         mass = masses_of(marginal, zone)
         below, inside, above = (probability(p) for p in (mass.below, mass.inside, mass.above))
         stated.append(
-            f"{label}: {chance_at_one(marginal, event)}; below {low}, up to {high} and above: {below}, {inside}, {above}"
+            f"{label}: {chance_at_one(marginal, event)}; below {low}, up to {high} and above: "
+            f"{below}, {inside}, {above}"
         )
     return f"Probability of an effect beyond each odds ratio. {'. '.join(stated)}."
 
@@ -96,8 +110,9 @@ def benefit_caption(posteriors: Shown) -> str:
     ends = "benefit filled, harm empty" if event else "above filled, below empty"
     more = f" The first {MOST} of {len(marginals)} are drawn." if len(marginals) > MOST else ""
     return (
-        f"P(OR {side} x), the probability of {meaning} each odds ratio x, with a dot at an odds ratio of 1. Grey band: the zone "
-        f"of practical equivalence, {low} to {high}. Bars: the probabilities below, inside (grey) and above that zone; {ends}."
+        f"P(OR {side} x), the probability of {meaning} each odds ratio x, with a dot at an odds ratio of 1. "
+        f"Grey band: the zone of practical equivalence, {low} to {high}. Bars: the probabilities below, "
+        f"inside (grey) and above that zone; {ends}."
         f"{more}"
     )
 
@@ -109,7 +124,9 @@ def chance_at_one(mu: Marginal, event: Event | None) -> str:
 
 
 def thinned(curve: Curve, tolerance: float = THIN) -> Curve:
-    """Return the points without which a curve would move by more than ``tolerance`` pixels in height (Douglas & Peucker 1973)."""
+    """Return the points without which a curve would move by more than ``tolerance`` pixels
+    in height (Douglas & Peucker 1973).
+    """
     x = np.array([math.log(point[0]) for point in curve])
     y = np.array([point[1] for point in curve]) * HEIGHT
     kept, open_ends = {0, len(curve) - 1}, [(0, len(curve) - 1)]
@@ -144,7 +161,9 @@ def _drawn(label: str, marginal: Marginal, judged: tuple[Zone, Event | None], pl
     lines = wrapped(label, BAR - LABEL - 10, 2) or [words.NONE]
     one = beyond(marginal, 1.0)
     at_one = one.below if event == "bad" else one.above
-    return Drawn(tuple(lines), thinned(_curve(marginal, event)), masses_of(marginal, zone), at_one, *STYLES[place])
+    return Drawn(
+        tuple(lines), thinned(_curve(marginal, event)), masses_of(marginal, zone), at_one, *STYLES[place]
+    )
 
 
 def _curve(mu: Marginal, event: Event | None) -> Curve:
@@ -153,10 +172,14 @@ def _curve(mu: Marginal, event: Event | None) -> Curve:
     return [(figures(float(x), 4), round(float(p), 4)) for x, p in zip(THRESHOLDS, chances, strict=True)]
 
 
-def _curve_layers(values: Values, drawn: Sequence[Drawn], zone: Zone, event: Event | None) -> "list[alt.Chart]":
+def _curve_layers(
+    values: Values, drawn: Sequence[Drawn], zone: Zone, event: Event | None
+) -> "list[alt.Chart]":
     side = "<" if event == "bad" else ">"
     y_title = f"P(OR {side} x)" if event is None else f"P(OR {side} x), benefit"
-    x = _across("x", [LOWEST, HIGHEST], {"values": list(TICKS), "labelFlush": False, "title": "odds ratio x"}, "log")
+    x = _across(
+        "x", [LOWEST, HIGHEST], {"values": list(TICKS), "labelFlush": False, "title": "odds ratio x"}, "log"
+    )
     y = _across("p", [0, 1], {"values": [0, 0.25, 0.5, 0.75, 1], "title": y_title}, "linear")
     low, high = (min(max(limit, LOWEST), HIGHEST) for limit in zone)
     band: Records = [{"x": figures(low), "x2": figures(high)}]
@@ -166,14 +189,28 @@ def _curve_layers(values: Values, drawn: Sequence[Drawn], zone: Zone, event: Eve
     ]
     for i, each in reversed(list(enumerate(drawn))):
         points: Records = [{"x": at, "p": p} for at, p in each.curve]
-        layers.append(_layer(values, points, {"type": "line", "strokeWidth": 2.4 if i == 0 else 1.6, **_style(each)}, x=x, y=y))
-    dots: Records = [{"x": 1.0, "p": round(each.at_one, 4), "colour": each.colour} for each in reversed(drawn)]
+        layers.append(
+            _layer(
+                values,
+                points,
+                {"type": "line", "strokeWidth": 2.4 if i == 0 else 1.6, **_style(each)},
+                x=x,
+                y=y,
+            )
+        )
+    dots: Records = [
+        {"x": 1.0, "p": round(each.at_one, 4), "colour": each.colour} for each in reversed(drawn)
+    ]
     point: Spec = {"type": "point", "filled": True, "size": 45, "opacity": 1}
     return [*layers, _layer(values, dots, point, x=x, y=y, color=as_it_is("colour"))]
 
 
-def _row_layers(values: Values, drawn: Sequence[Drawn], zone: Zone, event: Event | None) -> "tuple[list[alt.Chart], float]":
-    """Return the rows under the curves, placed in pixels, and their height: key, label, bar of masses, probabilities."""
+def _row_layers(
+    values: Values, drawn: Sequence[Drawn], zone: Zone, event: Event | None
+) -> "tuple[list[alt.Chart], float]":
+    """Return the rows under the curves, placed in pixels, and their height:
+    key, label, bar of masses, probabilities.
+    """
     low, high = (words.threshold(limit) for limit in zone)
     heads = (f"OR < {low}", f"{low} to {high}", f"OR > {high}", "OR < 1" if event == "bad" else "OR > 1")
     texts: dict[tuple[str, str], Records] = {("left", "normal"): [], ("right", "normal"): []}
@@ -188,7 +225,9 @@ def _row_layers(values: Values, drawn: Sequence[Drawn], zone: Zone, event: Event
         keys.append(([{"x": 0.0, "x2": KEY, "y": middle}], each))
         first = middle - LINE_HEIGHT * (len(each.lines) - 1) / 2
         lines = enumerate(each.lines)
-        texts["left", "normal"] += [{"x": LABEL, "y": first + LINE_HEIGHT * i, "text": line} for i, line in lines]
+        texts["left", "normal"] += [
+            {"x": LABEL, "y": first + LINE_HEIGHT * i, "text": line} for i, line in lines
+        ]
         numbers = (each.masses.below, each.masses.inside, each.masses.above, each.at_one)
         chances = zip(COLUMNS, map(probability, numbers), strict=True)
         texts["right", "normal"] += [{"x": x, "y": middle, "text": text} for x, text in chances]
@@ -199,7 +238,9 @@ def _row_layers(values: Values, drawn: Sequence[Drawn], zone: Zone, event: Event
     outlined: Spec = {"type": "rect", "stroke": INK, "strokeWidth": 1, "opacity": 1}
     layers = [_layer(values, bars, outlined, **place, **ends, fill=as_it_is("fill"))]
     for record, each in keys:
-        layers.append(_layer(values, record, {"type": "rule", "strokeWidth": 2, **_style(each)}, **place, x2=ends["x2"]))
+        layers.append(
+            _layer(values, record, {"type": "rule", "strokeWidth": 2, **_style(each)}, **place, x2=ends["x2"])
+        )
     for (align, weight), records in texts.items():
         mark: Spec = {"type": "text", "align": align, "baseline": "middle", "fontWeight": weight}
         layers.append(_layer(values, records, mark, **place, text={"field": "text", "type": "nominal"}))
@@ -219,7 +260,12 @@ def _layer(values: Values, records: Records, mark: Spec, **encoding: Spec) -> "a
 def _across(field: str, domain: list[float], axis: Spec, kind: str) -> Spec:
     """Return a channel of values with its axis."""
     scale: Spec = {"type": kind, "domain": domain, "nice": False}
-    return {"field": field, "type": "quantitative", "scale": scale, "axis": {"grid": False, "labelExpr": PLAIN, **axis}}
+    return {
+        "field": field,
+        "type": "quantitative",
+        "scale": scale,
+        "axis": {"grid": False, "labelExpr": PLAIN, **axis},
+    }
 
 
 def _style(each: Drawn) -> Spec:
@@ -228,7 +274,9 @@ def _style(each: Drawn) -> Spec:
 
 
 def _bar(masses: Masses, middle: float, event: Event | None) -> Records:
-    """Return the three parts of a bar: what favours the treatment filled, what harms empty, between them grey."""
+    """Return the three parts of a bar: what favours the treatment filled, what harms empty,
+    between them grey.
+    """
     ends = (ACCENT, PAPER) if event == "bad" else (PAPER, ACCENT)
     edges = [0.0, masses.below, masses.below + masses.inside, 1.0]
     places = [figures(BAR + (BAR_END - BAR) * edge, 5) for edge in edges]

@@ -1,4 +1,6 @@
-"""Control risks in words: the prior of the model that pools control arms, how far it decides, and arms that carry no risk."""
+"""Control risks in words: the prior of the model that pools control arms, how far it decides,
+and arms that carry no risk.
+"""
 
 from collections.abc import Sequence
 
@@ -23,7 +25,9 @@ def prior_of_risks(found: ControlRisk) -> str:
 
 
 def range_of_risks(found: ControlRisk) -> str:
-    """Return the median control risk as each scale of its priors is halved and doubled; empty where they have none."""
+    """Return the median control risk as each scale of its priors is halved and doubled;
+    empty where they have none.
+    """
     moved = found.moved.get("median")
     if moved is None:
         return ""
@@ -37,16 +41,16 @@ def no_absolute_effect(found: NotCarried) -> str:
     reason = REASONS[found.reason].replace("arms", arms)
     low, high = (natural.events(PER * risk) for risk in (found.moved.least, found.moved.most))
     return (
-        f"{reason}, so that an absolute effect would be the prior's: a control risk of {low} to {high} per {PER} with "
-        "each scale of it halved and doubled; state a control risk to have one"
+        f"{reason}, so that an absolute effect would be the prior's: a control risk of {low} to {high} per "
+        f"{PER} with each scale of it halved and doubled; state a control risk to have one"
     )
 
 
 def criterion() -> str:
     """Return from where on control arms carry no risk."""
     return (
-        "no absolute effect is given where half or twice the scale of a prior moves the odds of the control risk by a factor "
-        f"above {MOVED:g}: it would be the prior's"
+        "no absolute effect is given where half or twice the scale of a prior moves the odds of the control "
+        f"risk by a factor above {MOVED:g}: it would be the prior's"
     )
 
 

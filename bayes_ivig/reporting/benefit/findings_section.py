@@ -1,4 +1,6 @@
-"""The summary of findings of a report: odds ratios, what they mean per 1000 people, and the probability of benefit."""
+"""The summary of findings of a report: odds ratios, what they mean per 1000 people,
+and the probability of benefit.
+"""
 
 from collections.abc import Sequence
 from functools import partial
@@ -21,13 +23,15 @@ from bayes_ivig.results.zones import USUAL
 PEOPLE = "per 1000 people"
 ARM_CHARACTERS = 24
 SETS = (
-    "Which trials each set holds stands under its outcome. Trials and people are those that the likelihood of the odds ratio "
-    "uses; where a set lists more trials, their number follows."
+    "Which trials each set holds stands under its outcome. Trials and people are those that the likelihood "
+    "of the odds ratio uses; where a set lists more trials, their number follows."
 )
 IMPORTANT = "The columns on important effects give the probability of"
 
 
-def findings_section(reanalysis: Reanalysis, found: Sequence[Finding], key: str = "findings") -> Section | None:
+def findings_section(
+    reanalysis: Reanalysis, found: Sequence[Finding], key: str = "findings"
+) -> Section | None:
     """Return the section with its two tables and the drawing; None where no outcome has an odds ratio."""
     if not found:
         return None
@@ -41,17 +45,21 @@ def findings_section(reanalysis: Reanalysis, found: Sequence[Finding], key: str 
         arms, level = (shown[0].about.treatment, shown[0].about.control), shown[0].level
         alternative = told(groups, arms)
         caption = (
-            f"Events {PEOPLE} without and with treatment, at low, median and high control risk: {words.name(arms[1])} (squares, "
-            f"taken as known) and {words.name(arms[0])} (circles, with {_percent(shown[0])} credible intervals). The first "
-            "row of every outcome in the table above."
+            f"Events {PEOPLE} without and with treatment, at low, median and high control risk: "
+            f"{words.name(arms[1])} (squares, taken as known) and {words.name(arms[0])} (circles, with "
+            f"{_percent(shown[0])} credible intervals). The first row of every outcome in the table above."
         )
-        figure = Figure(f"{key}_absolute", caption, alternative, partial(absolute_chart, groups, arms, level, alternative))
+        figure = Figure(
+            f"{key}_absolute", caption, alternative, partial(absolute_chart, groups, arms, level, alternative)
+        )
         blocks += [figure, risks_table(reanalysis, shown), *_beside_harm(reanalysis)]
     return Section(key, "Summary of findings", tuple(blocks))
 
 
 def summary_table(reanalysis: Reanalysis, found: Sequence[Finding]) -> Table:
-    """Return a row per outcome and trial set: people, odds ratio, events per 1000 at the median control risk, probabilities."""
+    """Return a row per outcome and trial set: people, odds ratio,
+    events per 1000 at the median control risk, probabilities.
+    """
     about = found[0].about
     directed = any(each.about.event for each in found)
     chances = ("P(benefit)", "Important benefit", "Important harm")
@@ -65,12 +73,17 @@ def summary_table(reanalysis: Reanalysis, found: Sequence[Finding]) -> Table:
     )
     rows = tuple(_summary_row(reanalysis, each, directed=directed) for each in found)
     return Table(
-        f"Summary of findings, {PEOPLE} at the median control risk.", columns, rows, _details(reanalysis, found, directed)
+        f"Summary of findings, {PEOPLE} at the median control risk.",
+        columns,
+        rows,
+        _details(reanalysis, found, directed),
     )
 
 
 def risks_table(reanalysis: Reanalysis, found: Sequence[Finding]) -> Table:
-    """Return a row per outcome and control risk: events per 1000, numbers needed, and beyond the important difference."""
+    """Return a row per outcome and control risk: events per 1000, numbers needed,
+    and beyond the important difference.
+    """
     about, stated = found[0].about, found[0].important_difference
     sized = "" if stated is None else words.threshold(stated)
     columns = (
@@ -96,10 +109,15 @@ def risks_table(reanalysis: Reanalysis, found: Sequence[Finding]) -> Table:
     lines = [
         "Model, priors, trials and intervals are those of the summary of findings.",
         _levels(found),
-        *dict.fromkeys(words.first_upper(natural.number_needed_note(each.about.event)) + "." for each in found),
+        *dict.fromkeys(
+            words.first_upper(natural.number_needed_note(each.about.event)) + "." for each in found
+        ),
     ]
     return Table(
-        f"Absolute effects {PEOPLE}, by control risk: the first row of every outcome above.", columns, tuple(rows), tuple(lines)
+        f"Absolute effects {PEOPLE}, by control risk: the first row of every outcome above.",
+        columns,
+        tuple(rows),
+        tuple(lines),
     )
 
 
@@ -111,8 +129,9 @@ def _intro(found: Sequence[Finding]) -> str:
     stated = all(each.control in ("stated", "unknown") for each in found)
     source = "was stated" if stated else "is taken from the comparator arms"
     return (
-        "What an odds ratio means for 1000 people depends on how many of them would have the event without the treatment. That "
-        f"control risk {source}, and the odds ratio is taken to be the same at every control risk. Numbers are posterior medians."
+        "What an odds ratio means for 1000 people depends on how many of them would have the event without "
+        f"the treatment. That control risk {source}, and the odds ratio is taken to be the same at every "
+        "control risk. Numbers are posterior medians."
     )
 
 
@@ -124,14 +143,15 @@ def _beside_harm(reanalysis: Reanalysis) -> tuple[Text, ...]:
     setting = harm.main.setting
     title = words.name(setting.harm_title)
     other = (
-        f" {title} is counted here per 1000 of those it is counted among, and there per 100 of all {words.name(setting.people)}."
+        f" {title} is counted here per 1000 of those it is counted among, and there per 100 of all "
+        f"{words.name(setting.people)}."
         if setting.chained
         else ""
     )
     text = (
-        "The section on benefit against harm takes the same posteriors at the same control risks, but gives posterior means: "
-        "only means add up over what can happen to the same people. Median and mean differ where a posterior is skew; the "
-        f"intervals of the benefit are the same.{other}"
+        "The section on benefit against harm takes the same posteriors at the same control risks, but gives "
+        "posterior means: only means add up over what can happen to the same people. Median and mean differ "
+        f"where a posterior is skew; the intervals of the benefit are the same.{other}"
     )
     return (Text(text),)
 
@@ -165,7 +185,9 @@ def _arm_columns(treatment: str, control: str) -> tuple[Column, Column, Column]:
 
 
 def _firsts(found: Sequence[Finding]) -> list[Finding]:
-    """Return the first row of each outcome, where its control risk is known: that of all trials, or of the first reading."""
+    """Return the first row of each outcome, where its control risk is known:
+    that of all trials, or of the first reading.
+    """
     first: dict[str, Finding] = {}
     for each in found:
         first.setdefault(each.outcome, each)
@@ -175,9 +197,14 @@ def _firsts(found: Sequence[Finding]) -> list[Finding]:
 def _posteriors(reanalysis: Reanalysis, found: Sequence[Finding]) -> dict[str, Posterior]:
     """Return the posteriors of the outcomes with counts, by outcome and trials."""
     counted = [(each, reanalysis.outcome(each.outcome)) for each in found]
-    results = [(outcome, outcome.trial_set(each.trials)) for each, outcome in counted if isinstance(outcome, CountsOutcome)]
+    results = [
+        (outcome, outcome.trial_set(each.trials))
+        for each, outcome in counted
+        if isinstance(outcome, CountsOutcome)
+    ]
     return {
-        f"{words.outcome_title(outcome)}: {words.set_phrase(result, outcome)}": result.posterior for outcome, result in results
+        f"{words.outcome_title(outcome)}: {words.set_phrase(result, outcome)}": result.posterior
+        for outcome, result in results
     }
 
 
@@ -200,7 +227,9 @@ def _size(reanalysis: Reanalysis, found: Finding) -> str:
     """Return trials and people that carry information, and of how many trials where the set lists more."""
     studies = "not stated" if found.studies is None else f"{found.studies:,}"
     outcome = reanalysis.outcome(found.outcome)
-    listed = len(outcome.trial_set(found.trials).dataset) if isinstance(outcome, CountsOutcome) else found.studies
+    listed = (
+        len(outcome.trial_set(found.trials).dataset) if isinstance(outcome, CountsOutcome) else found.studies
+    )
     studies = studies if listed == found.studies else f"{studies} of {listed:,}"
     return studies if found.people is None else f"{studies} ({found.people:,})"
 
@@ -208,7 +237,8 @@ def _size(reanalysis: Reanalysis, found: Finding) -> str:
 def _details(reanalysis: Reanalysis, found: Sequence[Finding], directed: bool) -> tuple[str, ...]:
     summarised = any(each.known_from == "published summary" for each in found)
     own = (
-        "From a published summary: normal likelihood on the log odds ratio, one common effect, the prior of the effect as above."
+        "From a published summary: normal likelihood on the log odds ratio, one common effect, "
+        "the prior of the effect as above."
     )
     lines = [
         *models.details(reanalysis.model),
@@ -232,7 +262,9 @@ def _people(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
     counted: dict[str, dict[str, None]] = {}
     for each in found:
         if each.about.denominator:
-            counted.setdefault(each.about.denominator, {})[words.outcome_title(reanalysis.outcome(each.outcome))] = None
+            counted.setdefault(each.about.denominator, {})[
+                words.outcome_title(reanalysis.outcome(each.outcome))
+            ] = None
     parts = [f"{words.name(whom)} ({words.series(list(titles))})" for whom, titles in counted.items()]
     return [f"People: {'; '.join(parts)}."] if parts else []
 
@@ -243,8 +275,8 @@ def _levels(found: Sequence[Finding]) -> str:
         return "Control risks: as stated; outcomes without one have no absolute effects."
     priors = dict.fromkeys(control_words.prior_of_risks(each.arms) for each in found if each.arms)
     return (
-        "Low, median and high control risk: the 10%, 50% and 90% quantiles, over all control arms of the outcome, of each arm's "
-        "posterior median risk (random effects on the log odds, control arms alone; "
+        "Low, median and high control risk: the 10%, 50% and 90% quantiles, over all control arms of the "
+        "outcome, of each arm's posterior median risk (random effects on the log odds, control arms alone; "
         f"{'; '.join(priors)}); the same for every row of an outcome. "
         f"Quantiles of few arms move much with each of them. {words.first_upper(control_words.criterion())}."
     )
@@ -254,26 +286,35 @@ def _other_sources(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str
     """Return a line for every outcome whose control risks are not those of counted control arms."""
     said = {
         "known control arms": "of those control arms whose counts are known",
-        "reconstructed control arms": "of reconstructed control arms, the number of events averaged over the tables that agree "
-        "with a reading by their posterior probability, then over the readings, and rounded",
+        "reconstructed control arms": (
+            "of reconstructed control arms, the number of events averaged over the tables that agree "
+            "with a reading by their posterior probability, then over the readings, and rounded"
+        ),
         "stated": "as stated",
         "unknown": "not known, so there are no absolute effects",
     }
     titles = {each.outcome: words.outcome_title(reanalysis.outcome(each.outcome)) for each in found}
     lines = {titles[each.outcome]: said[each.control] for each in found if each.control in said}
     sources = [f"{title}, control risks: {text}." for title, text in lines.items()]
-    failed = {f"{titles[each.outcome]}, checks of the control arms FAILED: {what}." for each in found for what in each.problems}
+    failed = {
+        f"{titles[each.outcome]}, checks of the control arms FAILED: {what}."
+        for each in found
+        for what in each.problems
+    }
     return [*sources, *sorted(failed)]
 
 
 def _important(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
-    """Return what an important effect is: so many events per 1000, else beyond each outcome's zone of odds ratios."""
+    """Return what an important effect is: so many events per 1000, else beyond each outcome's zone
+    of odds ratios.
+    """
     lines = []
     stated = found[0].important_difference
     absolute = [each for each in found if stated is not None and each.main is not None]
     if absolute and stated is not None:
         lines.append(
-            f"{IMPORTANT} at least {words.threshold(stated)} events more, and fewer, per 1000 at the median control risk."
+            f"{IMPORTANT} at least {words.threshold(stated)} events more, and fewer, "
+            "per 1000 at the median control risk."
         )
     by_zone: dict[tuple[float, float], dict[str, None]] = {}
     for each in found:
@@ -281,15 +322,21 @@ def _important(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
             by_zone.setdefault(each.zone, {})[words.outcome_title(reanalysis.outcome(each.outcome))] = None
     for (low, high), titles in by_zone.items():
         of = f" ({words.series(list(titles))})" if len(by_zone) > 1 or absolute else ""
-        lines.append(f"{IMPORTANT} an odds ratio above {words.threshold(high)}, and of one below {words.threshold(low)}{of}.")
+        lines.append(
+            f"{IMPORTANT} an odds ratio above {words.threshold(high)}, "
+            f"and of one below {words.threshold(low)}{of}."
+        )
     if by_zone:
         alike = (
-            " It is the same for every outcome, though what is important need not be." if len(by_zone) == 1 < len(found) else ""
+            " It is the same for every outcome, though what is important need not be."
+            if len(by_zone) == 1 < len(found)
+            else ""
         )
         usual = f"{words.threshold(1 / USUAL)} and {words.threshold(USUAL)}"
         lines.append(
-            f"These limits are those of the description of the data, or {usual} where it states none: a chosen margin, and no "
-            f"finding of the trials.{alike} The report's own options can state one in events per 1000 instead."
+            f"These limits are those of the description of the data, or {usual} where it states none: a "
+            f"chosen margin, and no finding of the trials.{alike} The report's own options can state one "
+            "in events per 1000 instead."
         )
     return lines
 

@@ -1,4 +1,6 @@
-"""Benefit and harm as a JSON document, and as the tables that are written beside it; nothing in them is rounded."""
+"""Benefit and harm as a JSON document, and as the tables that are written beside it;
+nothing in them is rounded.
+"""
 
 import math
 from collections.abc import Mapping
@@ -23,7 +25,9 @@ TOO_LARGE = "odds_ratio null: beyond the range of floats"
 
 
 def benefit_document(found: Benefit | Mapping[str, Benefit]) -> dict[str, Any]:
-    """Return everything ``benefit`` answers as JSON-ready values, a row per posterior; what is missing is None, with a note."""
+    """Return everything ``benefit`` answers as JSON-ready values, a row per posterior;
+    what is missing is None, with a note.
+    """
     named = {"": found} if isinstance(found, Benefit) else dict(found)
     first = next(iter(named.values()))
     dataset, settings = first.posterior.dataset, dict(first.posterior.settings)
@@ -58,12 +62,15 @@ def benefit_document(found: Benefit | Mapping[str, Benefit]) -> dict[str, Any]:
 
 
 def benefit_rows(found: Benefit | Mapping[str, Benefit]) -> "pd.DataFrame":
-    """Return the table that ``--csv`` writes: one row per posterior and control risk; see ``benefit_tables``."""
+    """Return the table that ``--csv`` writes: one row per posterior and control risk;
+    see ``benefit_tables``.
+    """
     return benefit_tables(found)[0]
 
 
 def benefit_tables(found: Benefit | Mapping[str, Benefit]) -> "tuple[pd.DataFrame, pd.DataFrame]":
-    """Return two tables to be written: one row per posterior and control risk, and one per posterior and point of the curve.
+    """Return two tables to be written: one row per posterior and control risk,
+    and one per posterior and point of the curve.
 
     Probabilities of the first zone and of the odds ratio stand in every row of the first table.
     """
@@ -74,9 +81,13 @@ def benefit_tables(found: Benefit | Mapping[str, Benefit]) -> "tuple[pd.DataFram
     for label, each in named.items():
         document = _row(label, each)
         zone = document["zones"][0]
-        shared = {f"or_{key}": value for key, value in document["odds_ratio"].items()} | document["probability"]
+        shared = {f"or_{key}": value for key, value in document["odds_ratio"].items()} | document[
+            "probability"
+        ]
         shared |= {"k_informative": each.posterior.k_informative}
-        shared |= {"zone_lower": zone["lower"], "zone_upper": zone["upper"]} | {f"zone_{k}": v for k, v in zone["mu"].items()}
+        shared |= {"zone_lower": zone["lower"], "zone_upper": zone["upper"]} | {
+            f"zone_{k}": v for k, v in zone["mu"].items()
+        }
         rows += [{"posterior": label, **_choices(each), **shared, **row} for row in document["absolute"]]
         curve = each.curve.reset_index()
         curve.insert(0, "posterior", label)
@@ -94,7 +105,10 @@ def _row(label: str, found: Benefit) -> dict[str, Any]:
         "trials": posterior.dataset.selection,
         "model": {"name": posterior.model.name, **assumptions(posterior.model)},
         **information_keys(posterior),
-        "odds_ratio": {"median" if p == 0.5 else f"q{100 * p:.10g}": ratio(float(mu.quantile(p))) for p in (lower, 0.5, upper)},
+        "odds_ratio": {
+            "median" if p == 0.5 else f"q{100 * p:.10g}": ratio(float(mu.quantile(p)))
+            for p in (lower, 0.5, upper)
+        },
         "probability": {
             "or>1": float(mu.prob_above(0.0)),
             "or<1": float(mu.prob_below(0.0)),
@@ -102,17 +116,23 @@ def _row(label: str, found: Benefit) -> dict[str, Any]:
             "harm": bad,
         },
         "zones": [
-            {"lower": zone[0], "upper": zone[1], **{name: _masses(found, name, zone) for name in OF}} for zone in found.limits
+            {"lower": zone[0], "upper": zone[1], **{name: _masses(found, name, zone) for name in OF}}
+            for zone in found.limits
         ],
         "absolute": [{"control_risk": name, **_finite(found.row(name))} for name in found.effects],
         "control_arms": _arms(found),
-        "curve": {"odds_ratio": found.odds_ratios.tolist(), **{name: found.above[name].tolist() for name in OF}},
+        "curve": {
+            "odds_ratio": found.odds_ratios.tolist(),
+            **{name: found.above[name].tolist() for name in OF},
+        },
         "diagnostics": {"ok": not problems_of(found), "problems": problems_of(found)},
     }
 
 
 def _arms(found: Benefit) -> dict[str, Any] | None:
-    """Return the priors of the pooled control arms and how far they decide each control risk; None where risks were stated."""
+    """Return the priors of the pooled control arms and how far they decide each control risk;
+    None where risks were stated.
+    """
     if found.control is None:
         return None
     refused = found.control.not_carried
@@ -137,7 +157,10 @@ def _masses(found: Benefit, name: str, zone: tuple[float, float]) -> dict[str, f
 
 
 def _finite(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in row.items()}
+    return {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in row.items()
+    }
 
 
 def _infinite(row: Mapping[str, Any]) -> bool:

@@ -1,4 +1,6 @@
-"""Benefit and harm as text for a terminal: odds ratios, zones, events per 1000, numbers needed, and every choice in words."""
+"""Benefit and harm as text for a terminal: odds ratios, zones, events per 1000, numbers needed,
+and every choice in words.
+"""
 
 from collections.abc import Mapping
 
@@ -53,7 +55,11 @@ def _alone(found: Benefit) -> list[Lines]:
     needed: Lines = [("number needed to treat", "")]
     for label, row in shown.items():
         middle, limits = natural.needed_parts(row, found.event)
-        needed += [(label, middle), ("", f"({limits})")] if row["through_infinity"] else [(label, f"{middle} ({limits})")]
+        needed += (
+            [(label, middle), ("", f"({limits})")]
+            if row["through_infinity"]
+            else [(label, f"{middle} ({limits})")]
+        )
     return [*tables, needed]
 
 
@@ -76,7 +82,12 @@ def _ratios(marginals: Mapping[str, Marginal], found: Benefit) -> Lines:
         lower, upper = marginal.interval(found.level)
         good = sided(masses_of(marginal, (1.0, 1.0)), found.event)[0]
         middle = ratio(float(marginal.quantile(0.5)))
-        row = (label, middle, f"{ratio(lower)} to {ratio(upper)}", probability(float(marginal.prob_above(0.0))))
+        row = (
+            label,
+            middle,
+            f"{ratio(lower)} to {ratio(upper)}",
+            probability(float(marginal.prob_above(0.0))),
+        )
         rows.append(row + (() if good is None else (probability(good),)))
     return rows
 
@@ -95,13 +106,17 @@ def _per_thousand(shown: Mapping[str, natural.AbsoluteRow], found: Benefit) -> L
     rows: Lines = [("per 1000 people", _cut(about.control), _cut(about.treatment), "difference")]
     for label, row in shown.items():
         (middle, limits), (change, between) = natural.treated(row), natural.difference(row)
-        rows.append((label, natural.events(row["control_per_1000"]), f"{middle} ({limits})", f"{change} ({between})"))
+        rows.append(
+            (label, natural.events(row["control_per_1000"]), f"{middle} ({limits})", f"{change} ({between})")
+        )
     return rows
 
 
 def _important(shown: Mapping[str, natural.AbsoluteRow], found: Benefit) -> Lines:
     stated = words.threshold(found.important_difference or 0)
-    rows: Lines = [("probability per 1000 people", f"at least {stated} fewer", "neither", f"at least {stated} more")]
+    rows: Lines = [
+        ("probability per 1000 people", f"at least {stated} fewer", "neither", f"at least {stated} more")
+    ]
     keys = ("prob_important_fewer", "prob_no_important", "prob_important_more")
     return rows + [(label, *(probability(row[key]) for key in keys)) for label, row in shown.items()]
 
@@ -110,11 +125,15 @@ def _details(named: Mapping[str, Benefit]) -> list[str]:
     first = next(iter(named.values()))
     about, level = first.posterior.dataset.about, f"{100 * first.level:.10g}%"
     several = len(named) > 1
-    absolute = f"; of {_quantity(first)} in the absolute effects" if any(each.main for each in named.values()) else ""
+    absolute = (
+        f"; of {_quantity(first)} in the absolute effects"
+        if any(each.main for each in named.values())
+        else ""
+    )
     lines = _shared(named) if several else _choices(first)
     lines += [
-        f"odds ratios: medians with central {level} credible intervals, event odds under {about.treatment} over those under "
-        f"{about.control}{absolute}",
+        f"odds ratios: medians with central {level} credible intervals, event odds under {about.treatment} "
+        f"over those under {about.control}{absolute}",
         direction(about),
         *_zone_note(first),
         *_refusals(named),
@@ -123,7 +142,11 @@ def _details(named: Mapping[str, Benefit]) -> list[str]:
     ]
     if any(problems_of(each) for each in named.values()):
         return [*lines, "checks: FAILED"]
-    return [*lines, "checks: passed", "the curve P(OR > x), and all of this unrounded: --json, --csv, --curve-csv, --plot"]
+    return [
+        *lines,
+        "checks: passed",
+        "the curve P(OR > x), and all of this unrounded: --json, --csv, --curve-csv, --plot",
+    ]
 
 
 def problems_of(found: Benefit) -> list[str]:
@@ -140,10 +163,10 @@ def control_notes(found: Benefit, *, several: bool = False) -> list[str]:
         return [f"control risks: as stated, taken as known{which}; {independent}"]
     own = "; each row's are of its own trials, and the median one is shown" if several else ""
     lines = [
-        "low, median and high control risk: the 10%, 50% and 90% quantiles over control arms of each arm's posterior median, "
-        f"taken as known{own}; {independent}",
-        f"control arms pooled by random effects: {control_words.prior_of_risks(found.control)}; the median control risk is "
-        f"{control_words.range_of_risks(found.control) or 'what these make it'}",
+        "low, median and high control risk: the 10%, 50% and 90% quantiles over control arms of each arm's "
+        f"posterior median, taken as known{own}; {independent}",
+        f"control arms pooled by random effects: {control_words.prior_of_risks(found.control)}; the median "
+        f"control risk is {control_words.range_of_risks(found.control) or 'what these make it'}",
         control_words.criterion(),
     ]
     if several:
@@ -154,7 +177,11 @@ def control_notes(found: Benefit, *, several: bool = False) -> list[str]:
     }
     shown = [text for name, text in meanings.items() if name in found.effects]
     left = [natural.risk_label(name) for name in found.control.moved if name not in found.effects]
-    return [*lines, *(["; ".join(shown)] if shown else []), *([f"left out for that: {', '.join(left)}"] if left else [])]
+    return [
+        *lines,
+        *(["; ".join(shown)] if shown else []),
+        *([f"left out for that: {', '.join(left)}"] if left else []),
+    ]
 
 
 def _refusals(named: Mapping[str, Benefit]) -> list[str]:
@@ -163,7 +190,10 @@ def _refusals(named: Mapping[str, Benefit]) -> list[str]:
     for label, each in named.items():
         refused = each.control.not_carried if each.control and each.main is None else None
         if refused is not None:
-            lines.append(f"{f'{label}: ' if label else ''}no absolute effects: {control_words.no_absolute_effect(refused)}")
+            lines.append(
+                f"{f'{label}: ' if label else ''}no absolute effects: "
+                f"{control_words.no_absolute_effect(refused)}"
+            )
     return lines
 
 
@@ -180,10 +210,16 @@ def _choices(found: Benefit) -> list[str]:
 def _shared(named: Mapping[str, Benefit]) -> list[str]:
     """Return the choices that all posteriors share; the others stand in the labels."""
     every = [
-        {"trials": each.posterior.dataset.selection, **model_dict(each.posterior.model), "engine": each.posterior.engine}
+        {
+            "trials": each.posterior.dataset.selection,
+            **model_dict(each.posterior.model),
+            "engine": each.posterior.engine,
+        }
         for each in named.values()
     ]
-    same = [f"{key} {value}" for key, value in every[0].items() if all(one.get(key) == value for one in every)]
+    same = [
+        f"{key} {value}" for key, value in every[0].items() if all(one.get(key) == value for one in every)
+    ]
     return [f"the same in every row: {', '.join(same)}"]
 
 
@@ -192,10 +228,16 @@ def _quantity(found: Benefit) -> str:
 
 
 def _zone_note(found: Benefit) -> list[str]:
-    lines = ["zone of practical equivalence: as asked, else by the threshold that the data state, else 0.8 to 1.25"]
+    lines = [
+        "zone of practical equivalence: as asked, else by the threshold that the data state, else 0.8 to 1.25"
+    ]
     if found.important_difference is None:
         return lines
-    return [*lines, f"important difference: {words.threshold(found.important_difference)} events per 1000 people, as asked"]
+    return [
+        *lines,
+        f"important difference: {words.threshold(found.important_difference)} events per 1000 people, "
+        "as asked",
+    ]
 
 
 def _cut(name: str) -> str:

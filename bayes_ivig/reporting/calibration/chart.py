@@ -1,4 +1,6 @@
-"""Is the truth uniform within its posterior: the ECDF of its transforms less the diagonal, with a simultaneous band."""
+"""Is the truth uniform within its posterior: the ECDF of its transforms less the diagonal,
+with a simultaneous band.
+"""
 
 import math
 from collections.abc import Sequence
@@ -24,18 +26,26 @@ PLAIN = "datum.value == 0 || datum.value == 1 ? format(datum.value, '~f') : form
 
 
 def plot_calibration(calibrations: Sequence[Calibration]) -> "alt.VConcatChart":
-    """Return one row of panels per calibration, one panel per quantity: a curve within its band is what is to be expected."""
+    """Return one row of panels per calibration, one panel per quantity:
+    a curve within its band is what is to be expected.
+    """
     import altair as alt
 
     values: dict[str, list[dict[str, Any]]] = {"zero": [{"d": 0}]}
     rows = [_row(found, values, last=found is calibrations[-1]) for found in calibrations]
-    chart: alt.VConcatChart = alt.vconcat(*rows, spacing=14, description=calibration_alternative(calibrations)).configure(
+    chart: alt.VConcatChart = alt.vconcat(
+        *rows, spacing=14, description=calibration_alternative(calibrations)
+    ).configure(
         font=FONT,
         background=PAPER,
         aria=False,
         padding=6,
-        axis=alt.AxisConfig(labelColor=INK, titleColor=INK, titleFontWeight="normal", domainColor=LINE, tickColor=LINE),
-        title=alt.TitleConfig(color=INK, fontSize=11, anchor="start", offset=6, subtitleColor=MUTED, subtitleFontSize=10),
+        axis=alt.AxisConfig(
+            labelColor=INK, titleColor=INK, titleFontWeight="normal", domainColor=LINE, tickColor=LINE
+        ),
+        title=alt.TitleConfig(
+            color=INK, fontSize=11, anchor="start", offset=6, subtitleColor=MUTED, subtitleFontSize=10
+        ),
         view=alt.ViewConfig(stroke=LINE),
     )
     chart.datasets = values
@@ -52,7 +62,9 @@ def title(found: Calibration) -> str:
     """Return likelihood, design and number of simulations in a line."""
     setup = found.setup
     counts = " approximation of binomial counts" if setup.from_counts else " likelihood"
-    return f"{setup.likelihood.capitalize()}{counts}, {setup.design} design, {setup.simulations:,} simulations"
+    return (
+        f"{setup.likelihood.capitalize()}{counts}, {setup.design} design, {setup.simulations:,} simulations"
+    )
 
 
 def _told(quantity: Uniformity) -> str:
@@ -64,14 +76,22 @@ def _row(found: Calibration, values: dict[str, list[dict[str, Any]]], *, last: b
 
     ends = [*found.band.lower, *found.band.upper, *(d for q in found.quantities for d in q.difference)]
     limit = ROOM * max(map(abs, ends))
-    panels = [_panel(found, quantity, values, (limit, number == 0, last)) for number, quantity in enumerate(found.quantities)]
+    panels = [
+        _panel(found, quantity, values, (limit, number == 0, last))
+        for number, quantity in enumerate(found.quantities)
+    ]
     name = "not calibrated by construction" if found.setup.from_counts else ""
-    heading = alt.TitleParams(title(found) + (f" ({name})" if name else ""), fontSize=12, fontWeight="bold", offset=2)
+    heading = alt.TitleParams(
+        title(found) + (f" ({name})" if name else ""), fontSize=12, fontWeight="bold", offset=2
+    )
     return alt.hconcat(*panels, spacing=16, bounds="flush", title=heading)
 
 
 def _panel(
-    found: Calibration, quantity: Uniformity, values: dict[str, list[dict[str, Any]]], place: tuple[float, bool, bool]
+    found: Calibration,
+    quantity: Uniformity,
+    values: dict[str, list[dict[str, Any]]],
+    place: tuple[float, bool, bool],
 ) -> "alt.LayerChart | alt.FacetChart":
     import altair as alt
 
@@ -83,13 +103,20 @@ def _panel(
         {"z": round(z, 4), "low": round(low, 4), "high": round(high, 4)}
         for z, low, high in zip(points, (0.0, *band.lower, 0.0), (0.0, *band.upper, 0.0), strict=True)
     ]
-    values[curve] = [{"z": round(z, 4), "d": round(d, 4)} for z, d in zip(points, (0.0, *quantity.difference, 0.0), strict=True)]
+    values[curve] = [
+        {"z": round(z, 4), "d": round(d, 4)}
+        for z, d in zip(points, (0.0, *quantity.difference, 0.0), strict=True)
+    ]
     at = alt.Axis(
         values=[0, 0.5, 1], labelExpr=PLAIN, grid=False, labelFlush=False, labels=last, ticks=last,
         title="posterior probability below the truth" if last and first else None, titleAnchor="start",
     )  # fmt: skip
     up = alt.Axis(
-        grid=False, values=_ticks(limit), labels=first, ticks=first, title="ECDF \N{MINUS SIGN} diagonal" if first else None
+        grid=False,
+        values=_ticks(limit),
+        labels=first,
+        ticks=first,
+        title="ECDF \N{MINUS SIGN} diagonal" if first else None,
     )
     x = alt.X("z:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=at)
     scale = alt.Scale(domain=[-limit, limit], nice=False)

@@ -1,4 +1,6 @@
-"""One calibration as text for a terminal and as a JSON document: numbers against what chance allows, no verdict."""
+"""One calibration as text for a terminal and as a JSON document:
+numbers against what chance allows, no verdict.
+"""
 
 from typing import Any
 
@@ -29,7 +31,9 @@ def calibration_document(found: Calibration) -> dict[str, Any]:
         "provenance": {"version": found.version, "engine_sha256": found.engine_sha256, "seed": setup.seed},
     }
     if setup.from_counts:
-        document["note"] = "data are binomial counts and the fit is a normal approximation: only its coverage is of interest"
+        document["note"] = (
+            "data are binomial counts and the fit is a normal approximation: only its coverage is of interest"
+        )
     return document
 
 
@@ -53,20 +57,33 @@ def _rounded(values: tuple[float, ...]) -> list[float]:
 def calibration_text(found: Calibration, width: int = WIDTH) -> str:
     """Return coverage and the largest ECDF deviations as two tables, then every choice in words."""
     setup = found.setup
-    heading = f"Calibration of the exact engine: {setup.likelihood} likelihood, {setup.design} design, {setup.simulations:,} fits"
+    heading = (
+        f"Calibration of the exact engine: {setup.likelihood} likelihood, "
+        f"{setup.design} design, {setup.simulations:,} fits"
+    )
     levels = [f"{100 * each.level:g}%" for each in found.quantities[0].coverage]
     coverage: list[tuple[str, ...]] = [("coverage of central intervals", *levels)]
     coverage += [(quantity.quantity, *map(_covered, quantity.coverage)) for quantity in found.quantities]
     ecdf: list[tuple[str, ...]] = [("ECDF less the diagonal", "largest", "at", "band there", "of band", "p")]
     ecdf += [_deviation(quantity) for quantity in found.quantities]
-    lines = [*paragraph(heading, width), *_warning(found, width), "", *figures(coverage, width), "", *figures(ecdf, width)]
+    lines = [
+        *paragraph(heading, width),
+        *_warning(found, width),
+        "",
+        *figures(coverage, width),
+        "",
+        *figures(ecdf, width),
+    ]
     return "\n".join([*lines, "", "Details", *dashes(_details(found), width)])
 
 
 def _warning(found: Calibration, width: int) -> list[str]:
     if not found.setup.from_counts:
         return []
-    told = "The data are binomial counts, the fit a normal approximation: not calibrated by construction. Read its coverage."
+    told = (
+        "The data are binomial counts, the fit a normal approximation: not calibrated by construction. "
+        "Read its coverage."
+    )
     return paragraph(told, width)
 
 
@@ -86,16 +103,20 @@ def _details(found: Calibration) -> list[str]:
     if setup.likelihood != "normal" or setup.from_counts:
         priors += f", alpha ~ {setup.plan.alpha}"
     return [
-        f"{setup.design} design: {_design(setup.plan, counts=setup.likelihood != 'normal' or setup.from_counts)}",
+        f"{setup.design} design: "
+        f"{_design(setup.plan, counts=setup.likelihood != 'normal' or setup.from_counts)}",
         f"priors, of the simulation and of the fit: {priors}",
         _origin(found),
         "coverage: share of central credible intervals that held the truth, averaged over the prior "
         "(Monte Carlo standard error in parentheses)",
-        f"band: where {setup.simulations:,} uniform values keep at all {len(band.points)} points at once with probability "
-        f"{band.level:g}; beyond 100% is outside. One band for each quantity: of twenty true ones, one is left by chance",
+        f"band: where {setup.simulations:,} uniform values keep at all {len(band.points)} points at once "
+        f"with probability {band.level:g}; beyond 100% is outside. One band for each quantity: of twenty "
+        "true ones, one is left by chance",
         "p: the probability, for uniform values, of a path as far out somewhere",
-        "theta_1: effect of the first study; theta_new: of a study without data; log_likelihood: of (mu, tau) given all studies",
-        f"simulations without any information in their data, whose posterior is the prior: {found.without_information}",
+        "theta_1: effect of the first study; theta_new: of a study without data; log_likelihood: "
+        "of (mu, tau) given all studies",
+        "simulations without any information in their data, "
+        f"whose posterior is the prior: {found.without_information}",
         f"fits whose own checks found a problem (kept): {found.checks_failed}",
         f"seed {setup.seed}; version {found.version}; engine {found.engine_sha256[:12]}",
     ]

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 WIDTH = 700.0
 NAME = 180.0  # pixels at most for the name of a trial
 USUAL = (NAME, 244.0, 350.0)  # right edges of names, of what was observed and of what was foreseen
-LEFT, RIGHT, P = 376.0, 624.0, 700.0  # of the axis, and the right edge of the last column, where the others end as usual
+# of the axis, and the right edge of the last column, where the others end as usual
+LEFT, RIGHT, P = 376.0, 624.0, 700.0
 LINE, HEADING, THICK = 20.0, 26.0, 5.0
 MOST_TOLD = 12
 MOST_DECIMALS = 4
@@ -36,7 +37,9 @@ class Group:
 
 
 def plot_foreseen(groups: Sequence[Group], treatment: str) -> "alt.LayerChart":
-    """Return observed results (squares) on the ranges the other trials foresee: middle half thick, limits thin."""
+    """Return observed results (squares) on the ranges the other trials foresee:
+    middle half thick, limits thin.
+    """
     scale = _scale(groups)
     cells = [_cells(row, scale) for group in groups for row in group.check.rows]
     columns = edges([(), *zip(("Observed", "Foreseen"), *cells, strict=True)], USUAL)
@@ -47,15 +50,24 @@ def plot_foreseen(groups: Sequence[Group], treatment: str) -> "alt.LayerChart":
     canvas.words.append(Words(18, 12, "observed"))
     canvas.rule(12, 110, 134, ACCENT)
     level = f"{100 * groups[0].check.level:.10g}%"
-    canvas.words.append(Words(142, 12, f"foreseen from the other trials: {level} limits, the middle half thick", colour=ACCENT))
+    canvas.words.append(
+        Words(
+            142, 12, f"foreseen from the other trials: {level} limits, the middle half thick", colour=ACCENT
+        )
+    )
     y = 42.0
     heads = zip(columns[1:], ("Observed", "Foreseen", "P"), strict=True)
-    canvas.words += [Words(0, y, "Trial", bold=True), *(Words(x, y, head, "right", bold=True) for x, head in heads)]
+    canvas.words += [
+        Words(0, y, "Trial", bold=True),
+        *(Words(x, y, head, "right", bold=True) for x, head in heads),
+    ]
     canvas.rule(y + 14, 0, canvas.width)
     y += 20
     top = y
     for group in groups:
-        canvas.words.append(Words(0, y + HEADING / 2 + 2, fitted(group.title, canvas.axis.left, bold=True), bold=True))
+        canvas.words.append(
+            Words(0, y + HEADING / 2 + 2, fitted(group.title, canvas.axis.left, bold=True), bold=True)
+        )
         y += HEADING
         for row in group.check.rows:
             _row(canvas, y + LINE / 2, row, scale, columns)
@@ -67,16 +79,23 @@ def plot_foreseen(groups: Sequence[Group], treatment: str) -> "alt.LayerChart":
 
 
 def foreseen_alternative(groups: Sequence[Group]) -> str:
-    """Return the numbers drawn, for those who cannot see them; of many trials those that stand out the most."""
+    """Return the numbers drawn, for those who cannot see them;
+    of many trials those that stand out the most.
+    """
     scale = _scale(groups)
     said = []
     for group in groups:
         rows = sorted(group.check.foreseen, key=lambda row: settled_one(row.p_value or 0.0))[:MOST_TOLD]
         parts = [
-            f"{words.name(row.study)} {scale.text(row.observed, row)}, foreseen {_between(row, scale)}, P {_p(row)}"
+            f"{words.name(row.study)} {scale.text(row.observed, row)}, "
+            f"foreseen {_between(row, scale)}, P {_p(row)}"
             for row in rows
         ]
-        rest = "" if len(rows) == len(group.check.foreseen) else " The other trials stand out less; they are in the table below."
+        rest = (
+            ""
+            if len(rows) == len(group.check.foreseen)
+            else " The other trials stand out less; they are in the table below."
+        )
         said.append(f"{group.title}: {'; '.join(parts)}.{rest}")
     return f"{words.first_upper(scale.title)}, observed and foreseen. {' '.join(said)}"
 
@@ -97,7 +116,9 @@ def _scale(groups: Sequence[Group]) -> _Scale:
         axis = Axis(LEFT, RIGHT, ticks=RATIO_TICKS)
         return _Scale(axis, "odds ratio", False, lambda x, _: _exp(x), lambda x, _: words.ratio(_exp(x)))
     rows = [row for group in groups for row in group.check.rows]
-    largest = max((_percent(x, row) for row in rows for x in (row.observed, row.upper) if x is not None), default=0.0)
+    largest = max(
+        (_percent(x, row) for row in rows for x in (row.observed, row.upper) if x is not None), default=0.0
+    )
     upper, _ = _end(largest)
     axis = Axis(LEFT, RIGHT, 0.0, upper, tuple(upper * part / 4 for part in range(5)), linear=True, null=0.0)
     return _Scale(axis, "% with the event under", True, _percent, _percent_text)

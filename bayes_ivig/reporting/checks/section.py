@@ -1,4 +1,6 @@
-"""Checks of the reference model: every trial beside what the others foresee, and what the priors imply before any data."""
+"""Checks of the reference model: every trial beside what the others foresee,
+and what the priors imply before any data.
+"""
 
 import math
 from collections.abc import Iterator
@@ -18,16 +20,24 @@ from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 TITLE = "Checks of the model"
 PRIOR_TITLE = "What the priors imply before any data"
-LOG_DENSITY = "Log predictive density of all data, each trial's given the others', to set models of one likelihood side by side"
+LOG_DENSITY = (
+    "Log predictive density of all data, each trial's given the others', "
+    "to set models of one likelihood side by side"
+)
 MOST_DRAWN = 40  # rows of a figure
 MOST_NAMED = 5
 
 
 def model_checks_section(outcome: CountsOutcome, key: str) -> Section | None:
-    """Return every trial beside what the others foresee; None where there are no two trials that say something."""
+    """Return every trial beside what the others foresee; None where there are no two trials
+    that say something.
+    """
     if outcome.checks is None or not outcome.checks.sets:
         return None
-    groups = [Group(words.set_label(outcome.trial_set(check.trials), outcome), check) for check in outcome.checks.sets]
+    groups = [
+        Group(words.set_label(outcome.trial_set(check.trials), outcome), check)
+        for check in outcome.checks.sets
+    ]
     blocks: list[Block] = [_introduction(outcome, groups[0].check)]
     blocks += [Text(_finding(group, outcome)) for group in groups]
     drawn = groups if sum(len(group.check.rows) for group in groups) <= MOST_DRAWN else groups[:1]
@@ -37,7 +47,9 @@ def model_checks_section(outcome: CountsOutcome, key: str) -> Section | None:
 
 
 def prior_checks_section(reanalysis: Reanalysis) -> Section | None:
-    """Return what the reference model's priors imply before any data; None where they are improper and imply nothing."""
+    """Return what the reference model's priors imply before any data;
+    None where they are improper and imply nothing.
+    """
     found: dict[tuple[Foretold, ...], list[str]] = {}
     levels: tuple[float, ...] = ()
     for outcome in reanalysis.outcomes:
@@ -51,20 +63,28 @@ def prior_checks_section(reanalysis: Reanalysis) -> Section | None:
         whose = f"{words.series(titles)}: " if len(found) > 1 else ""
         rows += [_implied(each, levels, whose) for each in prior]
     columns = (
-        Column("Quantity", "text"), Column("Median"), Column("Middle 50%"), Column("Middle 95%"), Column("P(extreme)"),
-        Column("What is extreme", "short"),
+        Column("Quantity", "text"), Column("Median"), Column("Middle 50%"), Column("Middle 95%"),
+        Column("P(extreme)"), Column("What is extreme", "short"),
     )  # fmt: skip
-    text = "With all parameters from their priors alone, these are the odds ratios and event rates of a trial. "
-    text += (
-        "They are the same for every outcome." if len(found) == 1 else "A prior depends on the data: each outcome has its own."
+    text = (
+        "With all parameters from their priors alone, these are the odds ratios and event rates of a trial. "
     )
-    if any(each.scale == "event rate" and (each.prob_extreme or 0.0) > 0.5 for prior in found for each in prior):
+    text += (
+        "They are the same for every outcome."
+        if len(found) == 1
+        else "A prior depends on the data: each outcome has its own."
+    )
+    if any(
+        each.scale == "event rate" and (each.prob_extreme or 0.0) > 0.5 for prior in found for each in prior
+    ):
         text += (
-            " Most of the baseline prior lies next to event rates of 0 and 1: so wide a prior on the log odds is no forecast, it "
-            "leaves the baseline of each trial to the trial's own counts."
+            " Most of the baseline prior lies next to event rates of 0 and 1: so wide a prior on the log "
+            "odds is no forecast, it leaves the baseline of each trial to the trial's own counts."
         )
     lines = (f"Priors: {models.prior_line(reanalysis.model)}{models.baseline(reanalysis.model)}.",)
-    return Section("prior-predictive", PRIOR_TITLE, (Text(text), Table(f"{PRIOR_TITLE}.", columns, tuple(rows), lines)))
+    return Section(
+        "prior-predictive", PRIOR_TITLE, (Text(text), Table(f"{PRIOR_TITLE}.", columns, tuple(rows), lines))
+    )
 
 
 def _implied(row: Foretold, levels: tuple[float, ...], whose: str) -> tuple[str, ...]:
@@ -99,8 +119,8 @@ def _introduction(outcome: CountsOutcome, check: TrialSetCheck) -> Prose:
     what = "its odds ratio" if normal else f"the events in the {treatment} arm"
     return Prose(
         (
-            "Does each trial look like one that the others foresee? The posterior of the other trials gives the effect of a "
-            f"further trial; given {kept}, that foresees a range for {what}",
+            "Does each trial look like one that the others foresee? The posterior of the other trials gives "
+            f"the effect of a further trial; given {kept}, that foresees a range for {what}",
             Cite(("marshall2007",)),
             ". Nothing is drawn at random: all probabilities are sums.",
         )
@@ -112,7 +132,8 @@ def _finding(group: Group, outcome: CountsOutcome) -> str:
     check, of = group.check, words.small(len(group.check.foreseen))
     if not check.foreseen or check.smallest_p_chance is None:
         return (
-            f"{group.title}: the others foretell nothing of any trial, which either had no choice or no posterior of the others."
+            f"{group.title}: the others foretell nothing of any trial, "
+            "which either had no choice or no posterior of the others."
         )
     beyond = [row for row in check.rows if row.outside]
     named = [_named(row, outcome) for row in beyond[:MOST_NAMED]]
@@ -122,10 +143,11 @@ def _finding(group: Group, outcome: CountsOutcome) -> str:
     lies = "lies" if check.outside < 2 else "lie"
     least = min(check.foreseen, key=lambda row: settled_one(row.replicated_p or 0.0))
     return (
-        f"{group.title}: {count} of {of} {lies} outside the {100 * check.level:g}% limits, where {expected} would be expected"
-        f"{which}. With results replicated from all these trials together, the smallest P is that of {words.name(least.study)}, "
-        f"{words.p_value(least.replicated_p)}; if the model holds, the smallest of {of} is as small as that, or smaller, with "
-        f"probability {probability(check.smallest_p_chance)}."
+        f"{group.title}: {count} of {of} {lies} outside the {100 * check.level:g}% limits, "
+        f"where {expected} would be expected"
+        f"{which}. With results replicated from all these trials together, the smallest P is that of "
+        f"{words.name(least.study)}, {words.p_value(least.replicated_p)}; if the model holds, the smallest "
+        f"of {of} is as small as that, or smaller, with probability {probability(check.smallest_p_chance)}."
     )
 
 
@@ -155,10 +177,15 @@ def _exp(log_ratio: float) -> float:
 
 def _figure(outcome: CountsOutcome, groups: list[Group], key: str) -> Figure:
     treatment = words.name(outcome.about.treatment)
-    what = "odds ratio" if groups[0].check.likelihood == "normal" else f"share of the {treatment} arm with the event"
+    what = (
+        "odds ratio"
+        if groups[0].check.likelihood == "normal"
+        else f"share of the {treatment} arm with the event"
+    )
     caption = (
-        f"{words.outcome_title(outcome)}: {what} in each trial, as observed (squares) and as the other trials foresee it (thin "
-        f"line: {100 * groups[0].check.level:g}% predictive limits, thick: the middle half). P in bold: outside the limits."
+        f"{words.outcome_title(outcome)}: {what} in each trial, as observed (squares) and as the other "
+        f"trials foresee it (thin line: {100 * groups[0].check.level:g}% predictive limits, thick: the "
+        "middle half). P in bold: outside the limits."
     )
     draw = partial(plot_foreseen, groups, outcome.about.treatment)
     return Figure(f"{key}_checks", caption, foreseen_alternative(groups), draw)
@@ -171,9 +198,17 @@ def _table(outcome: CountsOutcome, groups: list[Group]) -> Table:
     normal = groups[0].check.likelihood == "normal"
     counts = {study.name: study.counts for study in outcome.trial_set("all").dataset.studies}
     shown = [name for name in counts if any(name in rows for rows in by_set)]
-    columns = [Column("Trial", "text"), Column(words.name(about.treatment)), Column(words.name(about.control))]
+    columns = [
+        Column("Trial", "text"),
+        Column(words.name(about.treatment)),
+        Column(words.name(about.control)),
+    ]
     for group in groups:
-        columns += [Column(f"{group.title}: foreseen, {level}"), Column("P given the others"), Column("P replicated")]
+        columns += [
+            Column(f"{group.title}: foreseen, {level}"),
+            Column("P given the others"),
+            Column("P replicated"),
+        ]
     rows = []
     for name in shown:
         r1, n1, r0, n0 = counts[name]
@@ -181,9 +216,13 @@ def _table(outcome: CountsOutcome, groups: list[Group]) -> Table:
         for found in by_set:
             row += _cells(found.get(name))
         rows.append(tuple(row))
-    rows.append(("All", words.NONE, words.NONE, *(cell for group in groups for cell in _overall(group.check))))
+    rows.append(
+        ("All", words.NONE, words.NONE, *(cell for group in groups for cell in _overall(group.check)))
+    )
     what = "odds ratio" if normal else f"events in the {words.name(about.treatment)} arm"
-    caption = f"{words.outcome_title(outcome)}: each trial as observed, and {what} as the other trials foresee it."
+    caption = (
+        f"{words.outcome_title(outcome)}: each trial as observed, and {what} as the other trials foresee it."
+    )
     return Table(caption, tuple(columns), tuple(rows), _lines(outcome, groups))
 
 
@@ -203,12 +242,18 @@ def _overall(check: TrialSetCheck) -> Iterator[str]:
 def _lines(outcome: CountsOutcome, groups: list[Group]) -> tuple[str, ...]:
     model = outcome.trial_set(groups[0].check.trials).posterior.model
     rows = [row for group in groups for row in group.check.rows]
-    reasons = {note: dict.fromkeys(row.study for row in rows if row.note == note) for note in dict.fromkeys(r.note for r in rows)}
+    reasons = {
+        note: dict.fromkeys(row.study for row in rows if row.note == note)
+        for note in dict.fromkeys(r.note for r in rows)
+    }
     given = (
         "Foreseen: central predictive limits of the odds ratio, given the trial's standard error."
         if model.likelihood == "normal"
-        else f"Foreseen: central predictive limits of the events under {words.name(outcome.about.treatment)}, given both totals "
-        "and all events of the trial, so that the events in the other arm are what is left of them."
+        else (
+            f"Foreseen: central predictive limits of the events under {words.name(outcome.about.treatment)}, "
+            "given both totals and all events of the trial, "
+            "so that the events in the other arm are what is left of them."
+        )
     )
     densities = [
         f"{words.amount(group.check.log_predictive_density)} ({group.title[:1].lower()}{group.title[1:]})"
@@ -219,9 +264,14 @@ def _lines(outcome: CountsOutcome, groups: list[Group]) -> tuple[str, ...]:
         *(details.trials(outcome.trial_set(group.check.trials), outcome) for group in groups),
         *models.details(model),
         given,
-        "P given the others: two-sided mid-p-value of the trial under the posterior without it. P replicated: the same under the "
-        "posterior of all trials, a new effect taken for the trial, and larger because its own counts shaped that posterior; in "
-        "the last row the probability, under the same posterior, that the smallest of so many is as small.",
+        "P given the others: two-sided mid-p-value of the trial under the posterior without it. P "
+        "replicated: the same under the posterior of all trials, a new effect taken for the trial, and "
+        "larger because its own counts shaped that posterior; in the last row the probability, under the "
+        "same posterior, that the smallest of so many is as small.",
         *([f"{LOG_DENSITY}: {', '.join(densities)}."] if densities else []),
-        *(f"Nothing foreseen of {words.names(studies)}: {note}." for note, studies in reasons.items() if note),
+        *(
+            f"Nothing foreseen of {words.names(studies)}: {note}."
+            for note, studies in reasons.items()
+            if note
+        ),
     )

@@ -10,7 +10,13 @@ from bayes_ivig.reporting.wording import information
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.checks.loo import LeaveOneOut
 from bayes_ivig.results.checks.model_check import ModelCheck
-from bayes_ivig.results.checks.power_scaling import DISTANCE, DISTANCE_OF_DRAWS, THRESHOLD, Diagnosis, PowerScaling
+from bayes_ivig.results.checks.power_scaling import (
+    DISTANCE,
+    DISTANCE_OF_DRAWS,
+    THRESHOLD,
+    Diagnosis,
+    PowerScaling,
+)
 from bayes_ivig.results.checks.predictive import ArmCheck, Foretold, PosteriorCheck, PriorCheck
 from bayes_ivig.version import __version__
 
@@ -26,10 +32,18 @@ def check_text(check: ModelCheck, width: int = WIDTH) -> str:
     lines += ["", *paragraph(nothing, width)] if nothing else []
     if check.prior is not None:
         lines += ["", "Before any data, the priors believe in", *figures(_prior_rows(check.prior), width)]
-    lines += ["", "Observed, and replicated with a new effect in each study", *figures(_arm_rows(check.predictive), width)]
+    lines += [
+        "",
+        "Observed, and replicated with a new effect in each study",
+        *figures(_arm_rows(check.predictive), width),
+    ]
     if check.loo is not None:
         lines += ["", "Each study foreseen from the others", *figures(_loo_rows(check.loo), width)]
-    lines += ["", "Sensitivity to a little more or less of prior and likelihood", *figures(_power_rows(check.power), width)]
+    lines += [
+        "",
+        "Sensitivity to a little more or less of prior and likelihood",
+        *figures(_power_rows(check.power), width),
+    ]
     details = [*_findings(check), *_details(check), *information.remarks(posterior)]
     return "\n".join([*lines, "", "Details", *dashes(details, width)])
 
@@ -38,7 +52,11 @@ def check_document(check: ModelCheck) -> dict[str, Any]:
     """Return all checks as JSON-ready values; what does not exist is None, and ``missing`` says why."""
     posterior, loo = check.posterior, check.loo
     return {
-        "dataset": {"name": posterior.dataset.name, "outcome": posterior.dataset.outcome, "trials": posterior.dataset.selection},
+        "dataset": {
+            "name": posterior.dataset.name,
+            "outcome": posterior.dataset.outcome,
+            "trials": posterior.dataset.selection,
+        },
         "model": {"name": posterior.model.name, **assumptions(posterior.model)},
         "engine": {"name": posterior.engine, **dict(posterior.settings)},
         **information.information_keys(posterior),
@@ -75,20 +93,42 @@ def diagnosis_text(diagnosis: Diagnosis) -> str:
 
 def _prior_document(prior: PriorCheck) -> dict[str, Any]:
     quantities = [
-        {"quantity": row.quantity, "scale": row.scale, "extreme": row.extreme, "prob_extreme": row.prob_extreme}
-        | {f"q{100 * level:g}": _finite(value) for level, value in zip(prior.levels, row.quantiles, strict=True)}
+        {
+            "quantity": row.quantity,
+            "scale": row.scale,
+            "extreme": row.extreme,
+            "prob_extreme": row.prob_extreme,
+        }
+        | {
+            f"q{100 * level:g}": _finite(value)
+            for level, value in zip(prior.levels, row.quantiles, strict=True)
+        }
         for row in prior.quantities
     ]
     return {"quantities": quantities, "arms": [_arm_document(row) for row in prior.arms]}
 
 
 def _arm_document(row: ArmCheck) -> dict[str, Any]:
-    names = ("study", "arm", "observed", "total", "expected", "lower", "upper", "prob_above", "p_value", "mcse")
+    names = (
+        "study",
+        "arm",
+        "observed",
+        "total",
+        "expected",
+        "lower",
+        "upper",
+        "prob_above",
+        "p_value",
+        "mcse",
+    )
     return {name: getattr(row, name) for name in names}
 
 
 def _loo_document(loo: LeaveOneOut) -> dict[str, Any]:
-    studies = [{"study": row.study, "elpd": row.elpd, "p_loo": row.p_loo, "pareto_k": row.pareto_k} for row in loo.rows]
+    studies = [
+        {"study": row.study, "elpd": row.elpd, "p_loo": row.p_loo, "pareto_k": row.pareto_k}
+        for row in loo.rows
+    ]
     return {"method": loo.method, "elpd": loo.elpd, "se": loo.se, "p_loo": loo.p_loo, "studies": studies}
 
 
@@ -102,7 +142,9 @@ def _finite(value: float) -> float | None:
 
 def _prior_rows(prior: PriorCheck) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("", "median", "middle 95%", "extreme")]
-    return rows + [(row.quantity, _short(row.quantiles[2]), _range(row), _chance(row)) for row in prior.quantities]
+    return rows + [
+        (row.quantity, _short(row.quantiles[2]), _range(row), _chance(row)) for row in prior.quantities
+    ]
 
 
 def _range(row: Foretold) -> str:
@@ -119,14 +161,19 @@ def _arm_rows(check: PosteriorCheck) -> list[tuple[str, ...]]:
         of = "" if row.total is None else f"/{row.total}"
         limits = f"{_short(row.lower)} to {_short(row.upper)}"
         arm = f"{row.study}, {row.arm}"
-        rows.append((arm, f"{_short(row.observed)}{of}", _short(row.expected), limits, probability(row.p_value)))
+        rows.append(
+            (arm, f"{_short(row.observed)}{of}", _short(row.expected), limits, probability(row.p_value))
+        )
     return rows
 
 
 def _loo_rows(loo: LeaveOneOut) -> list[tuple[str, ...]]:
     psis = loo.method == "psis"
     rows: list[tuple[str, ...]] = [("", "log predictive density", "p_loo", *(["Pareto k"] * psis))]
-    rows += [(row.study, f"{row.elpd:z.2f}", f"{row.p_loo:z.2f}", *([f"{row.pareto_k or 0.0:.2f}"] * psis)) for row in loo.rows]
+    rows += [
+        (row.study, f"{row.elpd:z.2f}", f"{row.p_loo:z.2f}", *([f"{row.pareto_k or 0.0:.2f}"] * psis))
+        for row in loo.rows
+    ]
     return [*rows, ("all", f"{loo.elpd:.2f}", f"{loo.p_loo:z.2f}", *([""] * psis))]
 
 
@@ -137,10 +184,15 @@ def _power_rows(power: PowerScaling) -> list[tuple[str, ...]]:
 
 def _findings(check: ModelCheck) -> list[str]:
     """Name what stands out, and say so where nothing does."""
-    unlike = [f"{row.study}, {row.arm} (p {probability(row.p_value)})" for row in check.predictive.rows if row.p_value < FEW]
+    unlike = [
+        f"{row.study}, {row.arm} (p {probability(row.p_value)})"
+        for row in check.predictive.rows
+        if row.p_value < FEW
+    ]
     arms = len(check.predictive.rows)
     found = [
-        f"unlike what the others foretell, mid-p below {FEW:g} in {len(unlike)} of {arms}: {'; '.join(unlike)}"
+        f"unlike what the others foretell, mid-p below {FEW:g} in {len(unlike)} "
+        f"of {arms}: {'; '.join(unlike)}"
         if unlike
         else f"no arm of {arms} lies where the others hardly foretell it (mid-p below {FEW:g})"
     ]
@@ -151,19 +203,31 @@ def _findings(check: ModelCheck) -> list[str]:
 def _details(check: ModelCheck) -> list[str]:
     loo = check.loo
     lines = [
-        "p: two-sided mid-p-value of the observed events among replicates with the same totals, a new effect and the study's own "
-        "baseline (mixed posterior predictive, Marshall & Spiegelhalter 2003); with several arms some are small by chance",
-        f"sensitivity to prior or likelihood: {DISTANCE if check.posterior.engine == 'quadrature' else DISTANCE_OF_DRAWS} "
-        f"(Kallioinen et al. 2024); {THRESHOLD:g} and more counts",
+        "p: two-sided mid-p-value of the observed events among replicates with the same totals, a new effect "
+        "and the study's own baseline (mixed posterior predictive, Marshall & Spiegelhalter 2003); with "
+        "several arms some are small by chance",
+        "sensitivity to prior or likelihood: "
+        f"{DISTANCE if check.posterior.engine == 'quadrature' else DISTANCE_OF_DRAWS} (Kallioinen et al. "
+        f"2024); {THRESHOLD:g} and more counts",
     ]
     if check.prior is not None:
         words = dict.fromkeys(f"{row.scale} {row.extreme}" for row in check.prior.quantities if row.extreme)
         lines.append(f"extreme: the prior probability of {'; of '.join(words)}")
     if loo is not None:
-        how = "exact, from the likelihood surface" if loo.method == "exact" else "Pareto-smoothed importance sampling"
+        how = (
+            "exact, from the likelihood surface"
+            if loo.method == "exact"
+            else "Pareto-smoothed importance sampling"
+        )
         error = "" if loo.se is None else f", standard error of their sum {loo.se:.2f}"
-        lines.append(f"log predictive densities: {how}, each study's own effect and baseline integrated out{error}")
-    return [*lines, f"engine: {check.posterior.engine}", f"checks: {'FAILED' if check.problems else 'passed'}"]
+        lines.append(
+            f"log predictive densities: {how}, each study's own effect and baseline integrated out{error}"
+        )
+    return [
+        *lines,
+        f"engine: {check.posterior.engine}",
+        f"checks: {'FAILED' if check.problems else 'passed'}",
+    ]
 
 
 def _short(value: float) -> str:

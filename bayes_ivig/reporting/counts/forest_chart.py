@@ -52,9 +52,10 @@ def plot_forest(
 ) -> "alt.LayerChart":
     """Return a forest plot of one trial set.
 
-    ``pooled`` gives the observed odds ratios with their confidence intervals and weights, ``posterior`` the shrunken ones
-    with their credible intervals; ``claim`` adds the odds ratio as published, a hollow diamond above ours. ``order`` is
-    ``"published"`` (as in the table), ``"effect"``, ``"year"`` or ``"weight"``; raises ``ModelError`` for another.
+    ``pooled`` gives the observed odds ratios with their confidence intervals and weights, ``posterior`` the
+    shrunken ones with their credible intervals; ``claim`` adds the odds ratio as published, a hollow diamond
+    above ours. ``order`` is ``"published"`` (as in the table), ``"effect"``, ``"year"`` or ``"weight"``;
+    raises ``ModelError`` for another.
     """
     report_all(list(filter(None, [closed("order", order, ORDERS)])), ModelError)
     about = posterior.dataset.about
@@ -69,7 +70,9 @@ def plot_forest(
     y = _pooled(canvas, y, posterior, pooled, claim)
     bottom = y + 8
     _foot(canvas, bottom, posterior, pooled)
-    return canvas.chart(top=HEADER - 4, bottom=bottom, height=bottom + FOOT, description=forest_alternative(posterior, pooled))
+    return canvas.chart(
+        top=HEADER - 4, bottom=bottom, height=bottom + FOOT, description=forest_alternative(posterior, pooled)
+    )
 
 
 def forest_alternative(posterior: Posterior, pooled: PooledEstimate) -> str:
@@ -78,16 +81,23 @@ def forest_alternative(posterior: Posterior, pooled: PooledEstimate) -> str:
     mine = words.posterior_ratio(posterior["mu"])
     theirs = "not estimable" if pooled.ratio.estimate is None else _text(pooled.ratio)
     return (
-        f"Forest plot, {words.title_of(dataset.outcome, dataset.about)}: {len(dataset)} studies, each with its observed and its "
-        f"shrunken odds ratio. Re-pooled odds ratio {theirs}; posterior {_text(mine)}. The tables have every number."
+        f"Forest plot, {words.title_of(dataset.outcome, dataset.about)}: {len(dataset)} studies, each with "
+        f"its observed and its shrunken odds ratio. Re-pooled odds ratio {theirs}; posterior {_text(mine)}. "
+        "The tables have every number."
     )
 
 
 def _canvas(posterior: Posterior, pooled: PooledEstimate) -> Forest:
     """Return the empty drawing, as wide as counts, weights and intervals need."""
     dataset = posterior.dataset
-    ratios = [study.ratio for study in pooled.studies] + [words.posterior_ratio(each) for each in posterior.theta.values()]
-    ratios += [pooled.ratio, words.posterior_ratio(posterior["mu"]), words.posterior_ratio(posterior["theta_new"])]
+    ratios = [study.ratio for study in pooled.studies] + [
+        words.posterior_ratio(each) for each in posterior.theta.values()
+    ]
+    ratios += [
+        pooled.ratio,
+        words.posterior_ratio(posterior["mu"]),
+        words.posterior_ratio(posterior["theta_new"]),
+    ]
     counts = zip(*(study.counts for study in dataset.studies), strict=True)
     heads = ("Events", "Total", "Events", "Total")
     texts = [
@@ -98,7 +108,9 @@ def _canvas(posterior: Posterior, pooled: PooledEstimate) -> Forest:
     ]
     columns = dict(zip(USUAL, edges(texts, list(USUAL.values()), 8.0), strict=True))
     moved = columns["effect"] - USUAL["effect"]
-    return Forest(WIDTH + moved, replace(AXIS, left=AXIS.left + moved, right=AXIS.right + moved), columns=columns)
+    return Forest(
+        WIDTH + moved, replace(AXIS, left=AXIS.left + moved, right=AXIS.right + moved), columns=columns
+    )
 
 
 def _header(canvas: Forest, about: About) -> None:
@@ -163,11 +175,20 @@ def _totals(canvas: Forest, y: float, posterior: Posterior) -> float:
     return y + POOLED_ROW
 
 
-def _pooled(canvas: Forest, y: float, posterior: Posterior, pooled: PooledEstimate, claim: Claim | None) -> float:
+def _pooled(
+    canvas: Forest, y: float, posterior: Posterior, pooled: PooledEstimate, claim: Claim | None
+) -> float:
     """The rows below the studies: as published, pooled again, posterior, prediction."""
     rows: list[tuple[str, Ratio | None, str, bool]] = []
     if claim is not None and claim.measure == "OR" and claim.estimate and claim.ci_lower and claim.ci_upper:
-        rows.append(("As published", Ratio(claim.estimate.value, claim.ci_lower.value, claim.ci_upper.value), INK, True))
+        rows.append(
+            (
+                "As published",
+                Ratio(claim.estimate.value, claim.ci_lower.value, claim.ci_upper.value),
+                INK,
+                True,
+            )
+        )
     found = pooled.ratio
     kind = (
         "random effects"
@@ -197,13 +218,19 @@ def _pooled(canvas: Forest, y: float, posterior: Posterior, pooled: PooledEstima
 def _foot(canvas: Forest, y: float, posterior: Posterior, pooled: PooledEstimate) -> None:
     """Heterogeneity at the left, whom each side favours below the axis."""
     about = posterior.dataset.about
-    canvas.words += [Words(0.0, y + 18 * (i + 1), line, colour=MUTED) for i, line in enumerate(_lines(posterior, pooled))]
+    canvas.words += [
+        Words(0.0, y + 18 * (i + 1), line, colour=MUTED) for i, line in enumerate(_lines(posterior, pooled))
+    ]
     if about.event is None:
         middle = (canvas.axis.left + canvas.axis.right) / 2
         arms = (fitted(arm, FAVOURED) for arm in (about.treatment, about.control))
         canvas.words.append(Words(middle, y + 40, f"odds ratio, {' over '.join(arms)}", "center"))
         return
-    favours(canvas, y + 40, (about.control, about.treatment) if about.event == "good" else (about.treatment, about.control))
+    favours(
+        canvas,
+        y + 40,
+        (about.control, about.treatment) if about.event == "good" else (about.treatment, about.control),
+    )
 
 
 def _lines(posterior: Posterior, pooled: PooledEstimate) -> list[str]:
@@ -217,7 +244,10 @@ def _lines(posterior: Posterior, pooled: PooledEstimate) -> list[str]:
     if posterior.model.heterogeneous:
         lower, upper = posterior["tau"].interval(0.95)
         middle = float(posterior["tau"].quantile(0.5))
-        lines.append(f"Heterogeneity, posterior: τ = {words.amount(middle)} (95% credible interval {lower:.2f} to {upper:.2f})")
+        lines.append(
+            f"Heterogeneity, posterior: τ = {words.amount(middle)} (95% credible interval {lower:.2f} "
+            f"to {upper:.2f})"
+        )
     return lines
 
 

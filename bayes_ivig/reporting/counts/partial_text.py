@@ -1,4 +1,6 @@
-"""A table of counts known in part, for the terminal and as JSON: blanks for unknown counts, and their limits."""
+"""A table of counts known in part, for the terminal and as JSON:
+blanks for unknown counts, and their limits.
+"""
 
 from typing import Any
 
@@ -11,15 +13,22 @@ from bayes_ivig.reporting.counts.text import basis_lines, sets_document, sets_li
 from bayes_ivig.reporting.wording.terminal import WIDTH, notes, paragraph
 
 BLANK = (
-    "A blank before the stroke is an unknown number of events, and beside it stand the limits within which it is looked for: "
-    "they are assumptions, not findings."
+    "A blank before the stroke is an unknown number of events, and beside it stand the limits within which "
+    "it is looked for: they are assumptions, not findings."
 )
 
 
 def partial_document(found: KnownInPart) -> dict[str, Any]:
-    """Return the table as plain JSON values: unknown events are null, every number of events has its limits."""
+    """Return the table as plain JSON values: unknown events are null,
+    every number of events has its limits.
+    """
     return (
-        {"dataset": found.name, "outcome": found.outcome, "trials": found.selection, "event": found.about.event}
+        {
+            "dataset": found.name,
+            "outcome": found.outcome,
+            "trials": found.selection,
+            "event": found.about.event,
+        }
         | {"known_in_part": True, "studies": [_row(found, i) for i in range(len(found.table.studies))]}
         | {"tables_within_limits": found.table.size, **sets_document(found.trial_sets, found.about)}
     )
@@ -52,11 +61,17 @@ def partial_lines(found: KnownInPart, width: int = WIDTH) -> list[str]:
     """Return the table as lines of text."""
     about, names = found.about, [study.name for study in found.table.studies]
     told = [status_words(each) for each in found.statuses]
-    rows: list[tuple[str, ...]] = [("study", about.treatment, "limits", about.control, "limits", "status" if any(told) else "")]
+    rows: list[tuple[str, ...]] = [
+        ("study", about.treatment, "limits", about.control, "limits", "status" if any(told) else "")
+    ]
     arms = [_arms(found, i) for i in range(len(names))]
     digits = [max((len(str(a[j][1][0])) for a in arms if not a[j][3]), default=0) for j in range(len(ARMS))]
     for name, both, status in zip(names, arms, told, strict=True):
-        cells = [cell for j, (_, limits, total, unknown) in enumerate(both) for cell in _cells(limits, total, unknown, digits[j])]
+        cells = [
+            cell
+            for j, (_, limits, total, unknown) in enumerate(both)
+            for cell in _cells(limits, total, unknown, digits[j])
+        ]
         rows.append((name, *cells, status))
     lines = [*title_lines(about, f"{found.name} {found.outcome}".strip(), width), "", *notes(rows, width)]
     if any(map(any, found.unknown)):
@@ -71,4 +86,6 @@ def partial_lines(found: KnownInPart, width: int = WIDTH) -> list[str]:
 def _cells(limits: Limits, total: int, unknown: bool, digits: int) -> tuple[str, str]:
     """Return events over total, and the limits of events that are unknown."""
     least, most = limits
-    return (f"{'':>{digits}}/{total}", f"{least} to {most}") if unknown else (f"{least:>{digits}}/{total}", "")
+    return (
+        (f"{'':>{digits}}/{total}", f"{least} to {most}") if unknown else (f"{least:>{digits}}/{total}", "")
+    )

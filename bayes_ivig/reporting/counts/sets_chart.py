@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 def plot_trial_sets(outcome: CountsOutcome) -> "alt.LayerChart":
-    """Return one row per trial set: odds ratio with confidence interval above, with credible interval below."""
+    """Return one row per trial set: odds ratio with confidence interval above,
+    with credible interval below.
+    """
     rows = []
     for result in words.ordered_sets(outcome):
         known = result.pooled.estimate is not None
@@ -24,12 +26,21 @@ def plot_trial_sets(outcome: CountsOutcome) -> "alt.LayerChart":
                 missing="" if known else "Not estimable",
             )
         )
-    description = f"{words.outcome_title(outcome)}: odds ratio of every trial set, pooled again and posterior."
-    return row_chart(rows, headings=("Trials", "Odds ratio [95% interval]"), sides=sides(outcome.about), description=description)
+    description = (
+        f"{words.outcome_title(outcome)}: odds ratio of every trial set, pooled again and posterior."
+    )
+    return row_chart(
+        rows,
+        headings=("Trials", "Odds ratio [95% interval]"),
+        sides=sides(outcome.about),
+        description=description,
+    )
 
 
 def sides(about: About) -> tuple[str, str] | None:
-    """Return the arms favoured by a ratio below 1 and above 1, from whether an event is good or bad; None if not stated."""
+    """Return the arms favoured by a ratio below 1 and above 1, from whether an event is good or bad;
+    None if not stated.
+    """
     match about.event:
         case "good":
             return about.control, about.treatment

@@ -25,7 +25,10 @@ from bayes_ivig.results.pooled import PooledEstimate, Ratio
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
 
 USUAL_THRESHOLD = 1.25
-WEIGHT = "Weight: share of a trial in the odds ratio pooled again. What a trial tells the posterior is another share."
+WEIGHT = (
+    "Weight: share of a trial in the odds ratio pooled again. "
+    "What a trial tells the posterior is another share."
+)
 
 
 def compared_table(outcome: CountsOutcome) -> Table:
@@ -33,7 +36,13 @@ def compared_table(outcome: CountsOutcome) -> Table:
     result, pooled, claim = outcome.trial_set(outcome.published_trials), outcome.as_published, outcome.claim
     published = [_published(claim)] if claim is not None and claim.estimate is not None else []
     p_value = words.NONE if pooled.p_value is None else words.equals("P", words.p_value(pooled.p_value))
-    again = (f"Pooled again{_effects(pooled)}", *ratio_cells(pooled.ratio), "95% confidence", p_value, _heterogeneity(pooled))
+    again = (
+        f"Pooled again{_effects(pooled)}",
+        *ratio_cells(pooled.ratio),
+        "95% confidence",
+        p_value,
+        _heterogeneity(pooled),
+    )
     columns = (
         Column("Result", "text"),
         Column("Odds ratio"),
@@ -42,11 +51,16 @@ def compared_table(outcome: CountsOutcome) -> Table:
         Column("Probability or P-value"),
         Column("Heterogeneity", "short"),
     )
-    caption = f"{words.outcome_title(outcome)}: {'published, ' if published else ''}pooled again and posterior, "
+    caption = (
+        f"{words.outcome_title(outcome)}: {'published, ' if published else ''}pooled again and posterior, "
+    )
     caption += f"{words.set_phrase(result, outcome)}{_silent(result)}."
     printed = (f"Published: {claim.where}.",) if claim is not None and claim.where else ()
     return Table(
-        caption, columns, (*published, again, *_posterior(result)), (*printed, *details.of_result(result, outcome, pooled))
+        caption,
+        columns,
+        (*published, again, *_posterior(result)),
+        (*printed, *details.of_result(result, outcome, pooled)),
     )
 
 
@@ -56,9 +70,18 @@ def _published(claim: Claim) -> Row:
     heterogeneity += [words.equals("P", str(claim.heterogeneity_p))] if claim.heterogeneity_p else []
     interval = f"{claim.ci_lower} to {claim.ci_upper}" if claim.ci_lower and claim.ci_upper else words.NONE
     effect = words.equals("P", str(claim.effect_p)) if claim.effect_p else words.NONE
-    model = {"random": "random effects", "fixed": "fixed effect", "common": "common effect"}.get(claim.model, "model not stated")
+    model = {"random": "random effects", "fixed": "fixed effect", "common": "common effect"}.get(
+        claim.model, "model not stated"
+    )
     level = f"{100 * claim.level:g}% confidence"
-    return f"Published ({model})", str(claim.estimate), interval, level, effect, ", ".join(heterogeneity) or words.NONE
+    return (
+        f"Published ({model})",
+        str(claim.estimate),
+        interval,
+        level,
+        effect,
+        ", ".join(heterogeneity) or words.NONE,
+    )
 
 
 def _posterior(result: TrialSetResult) -> tuple[Row, Row]:
@@ -70,22 +93,43 @@ def _posterior(result: TrialSetResult) -> tuple[Row, Row]:
     spread = random if posterior.model.heterogeneous else "τ = 0 by assumption"
     estimate, interval = (Cell(text, "strong") for text in ratio_cells(words.posterior_ratio(mu)))
     chance, new_chance = (words.chance("OR > 1", float(each.prob_above(0.0))) for each in (mu, new))
-    pooled = ("Posterior, pooled odds ratio", estimate, interval, "95% credible", Cell(chance, "strong"), spread)
-    return pooled, ("Prediction, a new study", *ratio_cells(words.posterior_ratio(new)), "95% credible", new_chance, words.NONE)
+    pooled = (
+        "Posterior, pooled odds ratio",
+        estimate,
+        interval,
+        "95% credible",
+        Cell(chance, "strong"),
+        spread,
+    )
+    return pooled, (
+        "Prediction, a new study",
+        *ratio_cells(words.posterior_ratio(new)),
+        "95% credible",
+        new_chance,
+        words.NONE,
+    )
 
 
-def study_table(result: TrialSetResult, outcome: CountsOutcome, pooled: PooledEstimate, order: Order = "published") -> Table:
-    """Return the numbers of a forest plot, in its order: counts, observed and shrunken odds ratio of every study."""
+def study_table(
+    result: TrialSetResult, outcome: CountsOutcome, pooled: PooledEstimate, order: Order = "published"
+) -> Table:
+    """Return the numbers of a forest plot, in its order: counts,
+    observed and shrunken odds ratio of every study.
+    """
     observed = {study.study: study for study in pooled.studies}
     rows: list[Row] = []
     for study in ordered_studies(result.dataset, pooled, order):
         r1, n1, r0, n0 = study.counts
         seen = observed.get(study.name)
-        cells = ("not estimable", words.NONE) if seen is None or not seen.estimable else ratio_cells(seen.ratio)
+        cells = (
+            ("not estimable", words.NONE) if seen is None or not seen.estimable else ratio_cells(seen.ratio)
+        )
         weight = f"{seen.weight:.1f}%" if seen is not None and seen.weight else words.NONE
         known = study.name in result.posterior.studies
         shrunken = (
-            ratio_cells(words.posterior_ratio(result.posterior.theta[study.name])) if known else ("no information", words.NONE)
+            ratio_cells(words.posterior_ratio(result.posterior.theta[study.name]))
+            if known
+            else ("no information", words.NONE)
         )
         rows.append((words.name(study.name), f"{r1}/{n1}", f"{r0}/{n0}", weight, *cells, *shrunken))
     about = outcome.about
@@ -99,9 +143,17 @@ def study_table(result: TrialSetResult, outcome: CountsOutcome, pooled: PooledEs
         Column("Posterior OR"),
         Column(CREDIBLE),
     )
-    caption = f"{words.outcome_title(outcome)}, study by study: {words.set_phrase(result, outcome)}{_silent(result)}."
+    caption = (
+        f"{words.outcome_title(outcome)}, study by study: "
+        f"{words.set_phrase(result, outcome)}{_silent(result)}."
+    )
     lines = details.of_result(result, outcome, pooled)
-    return Table(caption, columns, tuple(rows), (*lines, WEIGHT) if any(row[3] != words.NONE for row in rows) else lines)
+    return Table(
+        caption,
+        columns,
+        tuple(rows),
+        (*lines, WEIGHT) if any(row[3] != words.NONE for row in rows) else lines,
+    )
 
 
 def sets_table(outcome: CountsOutcome) -> Table:
@@ -134,7 +186,9 @@ def sets_table(outcome: CountsOutcome) -> Table:
 
 
 def chances_table(outcome: CountsOutcome) -> Table:
-    """Return per trial set the probabilities below, inside and above the stated zone, and under a tighter baseline prior."""
+    """Return per trial set the probabilities below, inside and above the stated zone,
+    and under a tighter baseline prior.
+    """
     beyond = outcome.about.thresholds[0] if outcome.about.thresholds else USUAL_THRESHOLD
     beyond = max(beyond, 1 / beyond)
     low, high = words.threshold(1 / beyond), words.threshold(beyond)
@@ -154,13 +208,21 @@ def chances_table(outcome: CountsOutcome) -> Table:
     for result in words.ordered_sets(outcome):
         mu, edge = result.posterior["mu"], math.log(beyond)
         row = [words.set_label(result, outcome)]
-        row += [probability(float(p)) for p in (mu.prob_below(-edge), mu.prob_between(-edge, edge), mu.prob_above(edge))]
+        row += [
+            probability(float(p))
+            for p in (mu.prob_below(-edge), mu.prob_between(-edge, edge), mu.prob_above(edge))
+        ]
         row += [above_one(mu)]
-        row += [probability(result.baseline.other_prob_or_gt_1) if result.baseline else words.NONE] if checks else []
+        row += (
+            [probability(result.baseline.other_prob_or_gt_1) if result.baseline else words.NONE]
+            if checks
+            else []
+        )
         row += [benefit_cell(mu, outcome)] if direction else []
         rows.append((*row, above_one(result.posterior["theta_new"])))
     caption = (
-        f"{words.outcome_title(outcome)}: probabilities below, inside and above the zone from {low} to {high}, by trial set."
+        f"{words.outcome_title(outcome)}: probabilities below, "
+        f"inside and above the zone from {low} to {high}, by trial set."
     )
     lines = details.of_sets(outcome, classical=False)
     return Table(caption, tuple(columns), tuple(rows), (*lines, DIRECTION) if direction else lines)
@@ -199,13 +261,23 @@ def _effects(pooled: PooledEstimate) -> str:
 
 
 def _silent(result: TrialSetResult) -> str:
-    """Name the trials of a set that say nothing of the effect under the model; empty where all say something."""
+    """Name the trials of a set that say nothing of the effect under the model;
+    empty where all say something.
+    """
     silent = [study for study in result.dataset.study_names if study not in result.posterior.studies]
-    return f", without information from {words.series([words.name(study) for study in silent])}" if silent else ""
+    return (
+        f", without information from {words.series([words.name(study) for study in silent])}"
+        if silent
+        else ""
+    )
 
 
 def _heterogeneity(pooled: PooledEstimate) -> str:
     if pooled.i2 is None or pooled.q_p_value is None:
         return words.NONE
-    tau = "" if pooled.tau2 is None or pooled.method.endswith("fixed") else f", τ = {math.sqrt(pooled.tau2):.2f}"
+    tau = (
+        ""
+        if pooled.tau2 is None or pooled.method.endswith("fixed")
+        else f", τ = {math.sqrt(pooled.tau2):.2f}"
+    )
     return f"I² = {pooled.i2:.0f}%, {words.equals('P', words.p_value(pooled.q_p_value))}{tau}"

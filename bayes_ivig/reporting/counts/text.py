@@ -1,4 +1,6 @@
-"""A table of counts for the terminal and as JSON: the counts, how each is known, trial sets, other ways to count."""
+"""A table of counts for the terminal and as JSON: the counts, how each is known, trial sets,
+other ways to count.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -22,7 +24,12 @@ def counts_document(dataset: Dataset) -> dict[str, Any]:
         for i, study in enumerate(dataset.studies)
     ]
     return (
-        {"dataset": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection, "event": dataset.about.event}
+        {
+            "dataset": dataset.name,
+            "outcome": dataset.outcome,
+            "trials": dataset.selection,
+            "event": dataset.about.event,
+        }
         | {"studies": rows, **sets_document(dataset.trial_sets.items(), dataset.about)}
         | {"data_sha256": fingerprint(dataset)}
     )
@@ -43,7 +50,12 @@ def counts_lines(dataset: Dataset, width: int = WIDTH) -> list[str]:
     told = tuple(status_words(each) for each in count_statuses(dataset))
     rows: list[tuple[str, ...]] = [("study", about.treatment, about.control, "status" if any(told) else "")]
     rows += [
-        (study.name, f"{study.treatment_events}/{study.treatment_total}", f"{study.control_events}/{study.control_total}", status)
+        (
+            study.name,
+            f"{study.treatment_events}/{study.treatment_total}",
+            f"{study.control_events}/{study.control_total}",
+            status,
+        )
         for study, status in zip(dataset.studies, told, strict=True)
     ]
     lines = [*title_lines(about, dataset.label, width), "", *notes(rows, width)]
@@ -54,19 +66,30 @@ def counts_lines(dataset: Dataset, width: int = WIDTH) -> list[str]:
 
 def title_lines(about: About, label: str, width: int) -> list[str]:
     """Return what is counted, and whether an event is good or bad."""
-    event = f"an event is {about.event}" if about.event else "the file does not say whether an event is good or bad"
+    event = (
+        f"an event is {about.event}"
+        if about.event
+        else "the file does not say whether an event is good or bad"
+    )
     return paragraph(f"{about.outcome_title or label} ({event})", width)
 
 
 def basis_lines(names: Sequence[str], why: Sequence[str], width: int) -> list[str]:
     """Return on what the counts of each study rest, or nothing where no file says it."""
-    return ["", "Where the counts come from", *notes(list(zip(names, why, strict=True)), width)] if any(why) else []
+    return (
+        ["", "Where the counts come from", *notes(list(zip(names, why, strict=True)), width)]
+        if any(why)
+        else []
+    )
 
 
 def sets_lines(trial_sets: Iterable[tuple[str, Sequence[str]]], about: About, width: int) -> list[str]:
     """Return the trial sets, and the other ways to count if there are any."""
     lines = ["", "Trial sets", *notes([(label, ", ".join(names)) for label, names in trial_sets], width)]
     if about.alternatives:
-        others = [(each.name, f"{each.label} ({each.basis})" if each.basis else each.label) for each in about.alternatives]
+        others = [
+            (each.name, f"{each.label} ({each.basis})" if each.basis else each.label)
+            for each in about.alternatives
+        ]
         lines += ["", "Other ways to count", *notes(others, width)]
     return lines

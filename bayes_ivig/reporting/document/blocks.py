@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 
 type Align = Literal["text", "short", "number", "long"]
 type Tone = Literal["", "low", "unclear", "high", "strong"]
-FIGURE_SPACE = "\N{FIGURE SPACE}"  # as wide as a digit, so that limits of different lengths stand under each other
+# as wide as a digit, so that limits of different lengths stand under each other
+FIGURE_SPACE = "\N{FIGURE SPACE}"
 BETWEEN = " to "
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell with a tone: ``strong`` for emphasis, the others for a judgement of risk; ``after`` follows its text."""
+    """A table cell with a tone: ``strong`` for emphasis, the others for a judgement of risk;
+    ``after`` follows its text.
+    """
 
     text: str
     tone: Tone = ""
@@ -31,7 +34,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column heading; ``number`` columns are set to the right, ``long`` ones hold sentences, ``short`` ones do not wrap."""
+    """A column heading; ``number`` columns are set to the right, ``long`` ones hold sentences,
+    ``short`` ones do not wrap.
+    """
 
     title: str
     align: Align = "number"
@@ -39,7 +44,9 @@ class Column:
     @property
     def heading(self) -> str:
         """The title, with probabilities kept on one line."""
-        return re.sub(r"P\([^()]*\)", lambda found: found.group().replace(" ", "\N{NO-BREAK SPACE}"), self.title)
+        return re.sub(
+            r"P\([^()]*\)", lambda found: found.group().replace(" ", "\N{NO-BREAK SPACE}"), self.title
+        )
 
 
 @dataclass(frozen=True)
@@ -55,13 +62,16 @@ class Table:
     @cached_property
     def cells(self) -> tuple[tuple[Cell, ...], ...]:
         """All cells, limits padded so that they stand under each other."""
-        columns = [[c if isinstance(c, Cell) else Cell(c) for c in column] for column in zip(*self.rows, strict=True)]
+        columns = [
+            [c if isinstance(c, Cell) else Cell(c) for c in column] for column in zip(*self.rows, strict=True)
+        ]
         return tuple(zip(*(_padded(column) for column in columns), strict=True))
 
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """A chart with its caption; ``name`` is its file name without the ending, ``alternative`` says what it shows.
+    """A chart with its caption; ``name`` is its file name without the ending,
+    ``alternative`` says what it shows.
 
     ``draw`` makes the chart when it is first wanted: Markdown links to it without drawing it.
     """
@@ -79,7 +89,8 @@ class Figure:
 
         from bayes_ivig.reporting.drawing.render import svg_file
 
-        with debug_mode(False):  # it would hold every part of a chart to the schema as it is made, and again with every copy
+        # it would hold every part of a chart to the schema as it is made, and again with every copy
+        with debug_mode(False):
             return svg_file(self.draw(), self.alternative)
 
 
@@ -166,10 +177,21 @@ class Page:
 
     @cached_property
     def citations(self) -> dict[str, int]:
-        """The number of every work that is cited, in the order of its first citation; works that are not known have none."""
+        """The number of every work that is cited, in the order of its first citation;
+        works that are not known have none.
+        """
         known = {work.key for block in self.blocks() if isinstance(block, References) for work in block.works}
-        keys = (key for block in self.blocks() for part in _parts(block) if isinstance(part, Cite) for key in part.keys)
-        return {key: number for number, key in enumerate(dict.fromkeys(key for key in keys if key in known), start=1)}
+        keys = (
+            key
+            for block in self.blocks()
+            for part in _parts(block)
+            if isinstance(part, Cite)
+            for key in part.keys
+        )
+        return {
+            key: number
+            for number, key in enumerate(dict.fromkeys(key for key in keys if key in known), start=1)
+        }
 
     def blocks(self) -> Iterator[Any]:
         """Yield every block in reading order."""
@@ -193,7 +215,9 @@ def _parts(block: Block) -> Iterator[Part]:
     if isinstance(block, Prose):
         yield from block.parts
     if isinstance(block, Table):
-        yield from (part for row in block.rows for cell in row if isinstance(cell, Cell) for part in cell.after)
+        yield from (
+            part for row in block.rows for cell in row if isinstance(cell, Cell) for part in cell.after
+        )
 
 
 def _padded(column: list[Cell]) -> list[Cell]:
@@ -204,7 +228,10 @@ def _padded(column: list[Cell]) -> list[Cell]:
         return column
     widths = [max(len(pair[i]) for pair in pairs) for i in (0, 1)]
     return [
-        Cell(BETWEEN.join(limit.rjust(width, FIGURE_SPACE) for limit, width in zip(part, widths, strict=True)), cell.tone)
+        Cell(
+            BETWEEN.join(limit.rjust(width, FIGURE_SPACE) for limit, width in zip(part, widths, strict=True)),
+            cell.tone,
+        )
         if part in pairs
         else cell
         for part, cell in zip(parts, column, strict=True)
@@ -212,5 +239,7 @@ def _padded(column: list[Cell]) -> list[Cell]:
 
 
 def is_number(text: str) -> bool:
-    """Whether a text is a number as a report prints it: perhaps with a bound or a true minus sign before it."""
+    """Whether a text is a number as a report prints it: perhaps with a bound
+    or a true minus sign before it.
+    """
     return bool(text) and (text[0].isdigit() or text[0] in "<>\N{MINUS SIGN}") and text[-1].isdigit()

@@ -16,15 +16,17 @@ STATUSES = {
     "reported": "Reported: printed by the trial, or by trial and review together.",
     "derived": "Derived: arithmetic with printed numbers leaves one possibility.",
     "imputed": "Imputed: an assumption stands in the place of a number.",
-    "reconstructed": "Reconstructed: not printed anywhere; of all tables that the known numbers allow, the only one that gives "
-    "the published result. Whoever has the printed counts should check these first.",
+    "reconstructed": (
+        "Reconstructed: not printed anywhere; of all tables that the known numbers allow, the only one that "
+        "gives the published result. Whoever has the printed counts should check these first."
+    ),
 }
 
 CONFIDENCE, CREDIBLE = "95% confidence interval", "95% credible interval"
 OR_ABOVE = "P(OR > 1)"
 DIRECTION = (
-    "P(benefit) is P(OR > 1) where the event is good and P(OR < 1) where it is bad, as the description of the data says; "
-    "it is left out where the description does not say which."
+    "P(benefit) is P(OR > 1) where the event is good and P(OR < 1) where it is bad, as the description of "
+    "the data says; it is left out where the description does not say which."
 )
 
 

@@ -13,17 +13,25 @@ CLAUSE = re.compile(r";|\bis that of\b|\bthan\b")
 
 
 def formatted(work: Work) -> str:
-    """Return a work as medical journals list it: authors, title, journal, year, volume, pages, and what is to be known of it."""
+    """Return a work as medical journals list it: authors, title, journal, year, volume, pages,
+    and what is to be known of it.
+    """
     place = _place(work)
     note = work.field("note")
-    parts = [_authors(work), work.field("title").replace("--", "\N{EN DASH}"), place or work.field("year"), note]
+    parts = [
+        _authors(work),
+        work.field("title").replace("--", "\N{EN DASH}"),
+        place or work.field("year"),
+        note,
+    ]
     return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
 
 def cited_in(text: str, works: Sequence[Work]) -> tuple[str, ...]:
     """Return the keys of the works that a text names by first author and year, in the order of the text.
 
-    Of several works of one author and year, the one whose volume and first page the same clause gives (``8:79``).
+    Of several works of one author and year, the one whose volume
+    and first page the same clause gives (``8:79``).
     """
     found: list[str] = []
     for clause in CLAUSE.split(text):
@@ -51,7 +59,10 @@ def _named(work: Work, clause: str) -> bool:
 
 def _volume_and_page(work: Work, clause: str) -> bool:
     volume, first = work.field("volume"), work.field("pages").partition("-")[0]
-    return bool(volume and first) and re.search(rf"\b{re.escape(volume)}(\(\d+\))?:{re.escape(first)}\b", clause) is not None
+    return (
+        bool(volume and first)
+        and re.search(rf"\b{re.escape(volume)}(\(\d+\))?:{re.escape(first)}\b", clause) is not None
+    )
 
 
 def _authors(work: Work) -> str:

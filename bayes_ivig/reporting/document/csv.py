@@ -1,4 +1,6 @@
-"""Every table of a report as a CSV, for spreadsheets and scripts: numbers as printed, signs and spaces that programs read."""
+"""Every table of a report as a CSV, for spreadsheets and scripts:
+numbers as printed, signs and spaces that programs read.
+"""
 
 import csv
 import io
@@ -25,8 +27,9 @@ type Lines = list[list[str]]
 def csv_files(page: Page) -> dict[str, str]:
     """Return the text of every file by its path: one per table, and an index of them.
 
-    A table is named by the address of its section in the page, with a number from the second of a section on. A column of
-    intervals becomes two, ``... lower`` and ``... upper`` (names of rows excepted); a cell that has nothing to say is empty.
+    A table is named by the address of its section in the page, with a number from the second of a section on.
+    A column of intervals becomes two, ``... lower`` and ``... upper`` (names of rows excepted); a cell that
+    has nothing to say is empty.
     """
     files: dict[str, str] = {}
     index = [["file", "table", "section", "caption", "details"]]
@@ -42,7 +45,9 @@ def csv_files(page: Page) -> dict[str, str]:
 
 
 def plain(text: str) -> str:
-    """Return a cell as programs read it: hyphens for minus signs, no padding, empty where it only marks that nothing is there."""
+    """Return a cell as programs read it: hyphens for minus signs, no padding,
+    empty where it only marks that nothing is there.
+    """
     return "" if text == NONE else text.translate(PLAIN).strip()
 
 
@@ -60,7 +65,10 @@ def _lines(table: Table) -> Lines:
         title, cells = plain(column.title), [row[i].text for row in table.cells]
         if i and _intervals(cells):
             header += [f"{title} lower", f"{title} upper"]
-            pairs = [[plain(limit) for limit in cell.split(BETWEEN)] if BETWEEN in cell else ["", ""] for cell in cells]
+            pairs = [
+                [plain(limit) for limit in cell.split(BETWEEN)] if BETWEEN in cell else ["", ""]
+                for cell in cells
+            ]
             columns += [[pair[end] for pair in pairs] for end in (0, 1)]
         else:
             header.append(title)

@@ -1,4 +1,6 @@
-"""The report as one HTML page that needs no network; without JavaScript all but its interactive part is there."""
+"""The report as one HTML page that needs no network; without JavaScript all
+but its interactive part is there.
+"""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -42,7 +44,8 @@ def html_of(page: Page) -> str:
     environment.filters |= {
         "contents": contents,
         "listed": lambda block: listed(block.works, page.citations),
-        "mathml": lambda formula, block=False: Markup(formula.mathml(block=block)),  # escapes what is text in it
+        # escapes what is text in it
+        "mathml": lambda formula, block=False: Markup(formula.mathml(block=block)),
         "number_of": page.citations.get,
         "parts": parts,
         "setting": setting,
@@ -67,6 +70,13 @@ def _template(name: str) -> str:
 
 
 def _policy(scripts: list[str]) -> str:
-    """Return a policy that lets the page's own scripts run, by hash, and nothing be fetched from or sent to anywhere."""
-    hashes = " ".join(f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts)
-    return f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    """Return a policy that lets the page's own scripts run, by hash,
+    and nothing be fetched from or sent to anywhere.
+    """
+    hashes = " ".join(
+        f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts
+    )
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; base-uri 'none'; "
+        "form-action 'none'"
+    )

@@ -8,7 +8,8 @@ from bayes_ivig.reporting.document.blocks import Section
 
 
 def without(sections: tuple[Section, ...], names: tuple[str, ...]) -> tuple[Section, ...]:
-    """Return the sections but those named, by address (``live_birth-priors``) or by its last part (``priors``), with all in them.
+    """Return the sections but those named, by address (``live_birth-priors``) or by its last part
+    (``priors``), with all in them.
 
     Raises ``DataError`` for names that no section has, and where nothing would be left.
     """
@@ -18,7 +19,8 @@ def without(sections: tuple[Section, ...], names: tuple[str, ...]) -> tuple[Sect
     known = dict.fromkeys((*keys, *(_last(key) for key in keys)))
     report_all(
         [
-            f"options: leave_out: no section {name!r}{suggestion(name, known)}; sections of this report are {', '.join(keys)}"
+            f"options: leave_out: no section {name!r}{suggestion(name, known)}; "
+            f"sections of this report are {', '.join(keys)}"
             for name in names
             if name not in known
         ],

@@ -23,7 +23,8 @@ from bayes_ivig.reporting.report.sections import page_of
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 CHARTS = "charts"
-SPECIAL = re.compile(r"[\\`*\[\]|$]|(?<![^\W_])_|_(?![^\W_])|~(?=\S)|(?<=\S)~")  # _ inside a word and ~ alone mean nothing
+# _ inside a word and ~ alone mean nothing
+SPECIAL = re.compile(r"[\\`*\[\]|$]|(?<![^\W_])_|_(?![^\W_])|~(?=\S)|(?<=\S)~")
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 ENTITY = re.compile(r"&(?=#?\w+;)")
 BLANKS = re.compile(r"\s+")
@@ -66,7 +67,11 @@ def _section(section: Section, page: Page, level: int) -> list[str]:
 def _block(block: Block, page: Page) -> list[str]:
     match block:
         case Table():
-            return [f"**Table {page.number(block)}.** {escaped(block.caption)}", _table(block, page), *_details(block)]
+            return [
+                f"**Table {page.number(block)}.** {escaped(block.caption)}",
+                _table(block, page),
+                *_details(block),
+            ]
         case Figure():
             caption = f"**Figure {page.number(block)}.** {escaped(block.caption)}"
             return [f"![{escaped(block.alternative)}]({CHARTS}/{block.name}.svg)", caption]
@@ -86,7 +91,10 @@ def _styled(text: str, style: str) -> str:
 def _lines(block: Items | Code | Equations | References | Explorer, page: Page) -> list[str]:
     match block:
         case Items(items):
-            return [f"- {escaped(item if isinstance(item, str) else plain(item, page.citations))}" for item in items]
+            return [
+                f"- {escaped(item if isinstance(item, str) else plain(item, page.citations))}"
+                for item in items
+            ]
         case Code(text):
             return ["```text", text, "```"]
         case Equations(lines):
@@ -103,7 +111,10 @@ def _reference(number: int, text: str, doi: str) -> str:
 
 def _table(table: Table, page: Page) -> str:
     rules = {"number": "---:"}
-    lines = [[escaped(column.title) for column in table.columns], [rules.get(column.align, "---") for column in table.columns]]
+    lines = [
+        [escaped(column.title) for column in table.columns],
+        [rules.get(column.align, "---") for column in table.columns],
+    ]
     for row in table.cells:
         lines.append([_cell(cell, page) for cell in row])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -116,4 +127,6 @@ def _cell(cell: Cell, page: Page) -> str:
 
 
 def _details(table: Table) -> list[str]:
-    return ["\n".join(["Details", *(f"- {escaped(line)}" for line in table.details)])] if table.details else []
+    return (
+        ["\n".join(["Details", *(f"- {escaped(line)}" for line in table.details)])] if table.details else []
+    )

@@ -10,8 +10,19 @@ GROUPS = {
     "Methods": ("methods", "diagnostics", "checklist", "reproduce", "glossary", "references"),
 }
 ACROSS = ("harm",)  # stands with the outcomes
-INSIDE = ("characteristics", "bias", "search", "contradictions", "reviews", "priors", "pooling", "summaries", "checks")
-RESERVED = (*(key for keys in GROUPS.values() for key in keys), *ACROSS, *INSIDE)  # no outcome may have these for a key
+INSIDE = (
+    "characteristics",
+    "bias",
+    "search",
+    "contradictions",
+    "reviews",
+    "priors",
+    "pooling",
+    "summaries",
+    "checks",
+)
+# no outcome may have these for a key
+RESERVED = (*(key for keys in GROUPS.values() for key in keys), *ACROSS, *INSIDE)
 
 
 def contents(page: Page) -> list[tuple[str, list[Section]]]:

@@ -1,8 +1,8 @@
 """Whether a table has room on a page whatever the font, and how it is set where it would not have.
 
-Cells of numbers stay on one line, so that limits stand under each other. A table too wide for that stands closer and puts
-intervals in brackets on a line below their estimates (``tight``); one too wide even so breaks its headings at every space
-(``tighter``), and if that is not enough its cells too (``tightest``).
+Cells of numbers stay on one line, so that limits stand under each other. A table too wide for that stands
+closer and puts intervals in brackets on a line below their estimates (``tight``); one too wide even so breaks
+its headings at every space (``tighter``), and if that is not enough its cells too (``tightest``).
 """
 
 import re
@@ -23,8 +23,8 @@ SENTENCES = ("text", "long")  # columns that wrap at every space
 
 
 class Medium(NamedTuple):
-    """A medium as the style sheet sets it, in CSS pixels; ``least`` are the least widths of columns by their kind, in ems,
-    padding and all.
+    """A medium as the style sheet sets it, in CSS pixels; ``least`` are the least widths of columns by their
+    kind, in ems, padding and all.
     """
 
     room: float
@@ -35,13 +35,18 @@ class Medium(NamedTuple):
 
 SCREEN = Medium(968.0, 14.0, (13.6, 8.0), {"number": 3.66, "long": 9.4, "short": 6.0})
 PAPER = Medium(688.0, 10.1334, (8.0, 4.8), {"text": 7.0, "short": 7.0})
-FIRST = (8.6, 7.6)  # ems at least of a first column of text, which breaks anywhere: as usual, and where the table is tight
+# ems at least of a first column of text, which breaks anywhere: as usual, and where the table is tight
+FIRST = (8.6, 7.6)
 
 
 def setting(table: Table) -> Setting:
     """Return how a table is to be set so that nothing of it is cut off on a desktop's screen or on paper."""
     settings: tuple[Setting, ...] = ("", "tight", "tighter")
-    fitting = (one for one in settings if all(_width(table, medium, one) <= medium.room for medium in (SCREEN, PAPER)))
+    fitting = (
+        one
+        for one in settings
+        if all(_width(table, medium, one) <= medium.room for medium in (SCREEN, PAPER))
+    )
     return next(fitting, "tightest")
 
 
@@ -64,7 +69,9 @@ def _width(table: Table, medium: Medium, how: Setting) -> float:
 def _column(column: Column, cells: tuple[Cell, ...], medium: Medium, how: Setting) -> float:
     heading = column.title if how == "tighter" else column.heading
     head = max(ems(word, bold=True) for word in _words(heading))
-    least = max(head * medium.size, medium.least.get(column.align, 0.0) * medium.size - medium.padding[how != ""])
+    least = max(
+        head * medium.size, medium.least.get(column.align, 0.0) * medium.size - medium.padding[how != ""]
+    )
     if column.align in ("text", "short") and medium is PAPER:  # break anywhere
         return least
     return max(least, *(_cell(cell, column, medium, how != "") for cell in cells))

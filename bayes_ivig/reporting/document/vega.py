@@ -1,4 +1,6 @@
-"""Vega, Vega-Lite and vega-embed as one script: what makes the interactive part of a page work without a network."""
+"""Vega, Vega-Lite and vega-embed as one script: what makes the interactive part
+of a page work without a network.
+"""
 
 from functools import cache
 from hashlib import sha256
@@ -14,13 +16,15 @@ FOLDER = "scripts"  # in the user's cache
 def vega_script() -> str:
     """Return the script, the same for one version of vl-convert.
 
-    Bundling takes more than a second, so that it is kept in the user's cache, with a checksum. A file that is not whole is made
-    again, and where none can be kept nothing is: the script is the same either way.
+    Bundling takes more than a second, so that it is kept in the user's cache, with a checksum. A file that is
+    not whole is made again, and where none can be kept nothing is: the script is the same either way.
     """
     import vl_convert
 
     folder = resources.usual_cache()
-    path = None if folder is None else folder / FOLDER / f"vega-of-vl-convert-{version('vl-convert-python')}.js"
+    path = (
+        None if folder is None else folder / FOLDER / f"vega-of-vl-convert-{version('vl-convert-python')}.js"
+    )
     if path is not None and (kept := _read(path)) is not None:
         return kept
     made = str(vl_convert.javascript_bundle())  # type: ignore[call-arg]
@@ -30,7 +34,9 @@ def vega_script() -> str:
 
 
 def _read(path: Path) -> str | None:
-    """Return the script in a file: below a line that holds its checksum; None where there is no such file, or another text."""
+    """Return the script in a file: below a line that holds its checksum;
+    None where there is no such file, or another text.
+    """
     try:
         checksum, _, script = path.read_bytes().partition(b"\n")
     except OSError:

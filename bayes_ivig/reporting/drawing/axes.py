@@ -1,6 +1,7 @@
 """Axes and channels of the drawings made on a canvas, as Vega-Lite states them.
 
-They are plain dictionaries: the same things made of Altair's objects took most of the time of a report, in copies.
+They are plain dictionaries: the same things made of Altair's objects took most of the time of a report,
+in copies.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ RATIO_TICKS = (0.01, 0.1, 1.0, 10.0, 100.0)
 
 @dataclass(frozen=True)
 class Axis:
-    """A horizontal axis: ``left`` and ``right`` are pixels, ``ticks`` the labelled values, log unless ``linear``."""
+    """A horizontal axis: ``left`` and ``right`` are pixels, ``ticks`` the labelled values,
+    log unless ``linear``.
+    """
 
     left: float
     right: float
@@ -34,11 +37,29 @@ def as_it_is(name: str, kind: Literal["nominal", "quantitative"] = "nominal") ->
 
 
 def x_values(axis: Axis, below: float) -> Spec:
-    """Return the horizontal channel of values, whose axis stands ``below`` pixels above the foot of the chart."""
-    labels: Spec = {"grid": False, "labelExpr": "format(datum.value, ',~f')", "labelFlush": False, "offset": -below}
-    scale: Spec = {"clamp": False, "domain": [axis.lower, axis.upper], "nice": False, "range": [axis.left, axis.right]}
+    """Return the horizontal channel of values, whose axis stands ``below`` pixels above the foot
+    of the chart.
+    """
+    labels: Spec = {
+        "grid": False,
+        "labelExpr": "format(datum.value, ',~f')",
+        "labelFlush": False,
+        "offset": -below,
+    }
+    scale: Spec = {
+        "clamp": False,
+        "domain": [axis.lower, axis.upper],
+        "nice": False,
+        "range": [axis.left, axis.right],
+    }
     scale |= {"type": "linear" if axis.linear else "log", "zero": False}
-    return {"axis": labels | {"values": list(axis.ticks)}, "field": "x", "scale": scale, "title": None, "type": "quantitative"}
+    return {
+        "axis": labels | {"values": list(axis.ticks)},
+        "field": "x",
+        "scale": scale,
+        "title": None,
+        "type": "quantitative",
+    }
 
 
 def x_pixels(width: float) -> Spec:

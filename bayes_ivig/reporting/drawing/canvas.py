@@ -1,7 +1,8 @@
-"""Drawing rows of intervals beside columns of text: what forest plots and all interval charts here are made of.
+"""Drawing rows of intervals beside columns of text: what forest plots
+and all interval charts here are made of.
 
-Text is placed in pixels, intervals on the axis; rows are placed in pixels from the top. Numbers are cut to four figures, so
-that a drawing does not depend on the last bits of a computation.
+Text is placed in pixels, intervals on the axis; rows are placed in pixels from the top. Numbers are cut to
+four figures, so that a drawing does not depend on the last bits of a computation.
 """
 
 import math
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 type Records = list[dict[str, Any]]
 type Shape = Literal["square", "circle", "none"]
 
-UP_PADDING = 11  # pixels between a vertical axis's title and its numbers, of which a wide font takes up to seven
+# pixels between a vertical axis's title and its numbers, of which a wide font takes up to seven
+UP_PADDING = 11
 ARROW_ROOM = 4  # pixels between an arrow head and the limit printed beside it
 
 
@@ -39,7 +41,9 @@ class Words:
 
 @dataclass(frozen=True)
 class Interval:
-    """An interval with its centre: a line and a mark on it; ``size`` is the area of the mark in square pixels."""
+    """An interval with its centre: a line and a mark on it;
+    ``size`` is the area of the mark in square pixels.
+    """
 
     y: float
     centre: float
@@ -53,7 +57,9 @@ class Interval:
 
 @dataclass(frozen=True)
 class Diamond:
-    """A pooled estimate: a diamond from limit to limit, widest at the centre; ``hollow`` has an outline only."""
+    """A pooled estimate: a diamond from limit to limit, widest at the centre;
+    ``hollow`` has an outline only.
+    """
 
     y: float
     centre: float
@@ -72,9 +78,11 @@ class Canvas:
     words: list[Words] = field(default_factory=list)
     intervals: list[Interval] = field(default_factory=list)
     diamonds: list[Diamond] = field(default_factory=list)
-    rules: list[tuple[float, float, float, str]] = field(default_factory=list)  # y, from x, to x in pixels, colour
+    # y, from x, to x in pixels, colour
+    rules: list[tuple[float, float, float, str]] = field(default_factory=list)
     values: "Values" = field(default_factory=lambda: Values())  # noqa: PLW0108 - the class stands further down
-    keys: list[tuple[float, float, str, str]] = field(default_factory=list)  # x, y in pixels, colour and shape of a mark
+    # x, y in pixels, colour and shape of a mark
+    keys: list[tuple[float, float, str, str]] = field(default_factory=list)
 
     def rule(self, y: float, start: float, end: float, colour: str = LINE) -> None:
         """Draw a horizontal line across the columns."""
@@ -88,9 +96,16 @@ class Canvas:
         self.words.append(Words(x + 32, y, text, colour=colour))
 
     def ratio(
-        self, y: float, found: Ratio, colour: str, mark: tuple[Shape, float] = ("circle", 40.0), width: float = 1.4
+        self,
+        y: float,
+        found: Ratio,
+        colour: str,
+        mark: tuple[Shape, float] = ("circle", 40.0),
+        width: float = 1.4,
     ) -> None:
-        """Draw a ratio with its limits; a number too large to exist lies beyond the axis, and an empty one is not drawn."""
+        """Draw a ratio with its limits; a number too large to exist lies beyond the axis,
+        and an empty one is not drawn.
+        """
         if found.estimate is None and found.lower is None:
             return
         beyond = self.axis.upper * 1e6
@@ -101,10 +116,14 @@ class Canvas:
         """Draw a pooled ratio as a diamond."""
         if found.estimate is not None:
             beyond = self.axis.upper * 1e6
-            self.diamonds.append(Diamond(y, found.estimate, found.lower or 1 / beyond, found.upper or beyond, colour, hollow))
+            self.diamonds.append(
+                Diamond(y, found.estimate, found.lower or 1 / beyond, found.upper or beyond, colour, hollow)
+            )
 
     def chart(self, *, top: float, bottom: float, height: float, description: str) -> "alt.LayerChart":
-        """Return the chart: the plot runs from ``top`` to ``bottom``, where its axis stands, of ``height`` pixels."""
+        """Return the chart: the plot runs from ``top`` to ``bottom``, where its axis stands,
+        of ``height`` pixels.
+        """
         import altair as alt
 
         y = y_pixels(height)
@@ -132,14 +151,22 @@ class Canvas:
     def _plot(self, y: Spec, span: tuple[float, float], x: Spec) -> "Iterable[alt.Chart]":
         axis, colour = self.axis, as_it_is("colour")
         null: Records = [{"x": axis.null, "y": span[0], "y2": span[1], "colour": MUTED}]
-        yield self._layer(null, {"type": "rule", "strokeWidth": 1}, x=x, y=y, y2={"field": "y2"}, color=colour)
+        yield self._layer(
+            null, {"type": "rule", "strokeWidth": 1}, x=x, y=y, y2={"field": "y2"}, color=colour
+        )
         drawn = [i for i in self.intervals if max(i.lower, axis.lower) < min(i.upper, axis.upper)]
         lines = [_record(i, x=axis.inside(i.lower), x2=axis.inside(i.upper), width=i.width) for i in drawn]
         thickness = as_it_is("width", "quantitative")
-        yield self._layer(lines, {"type": "rule"}, x=x, x2={"field": "x2"}, y=y, color=colour, strokeWidth=thickness)
+        yield self._layer(
+            lines, {"type": "rule"}, x=x, x2={"field": "x2"}, y=y, color=colour, strokeWidth=thickness
+        )
         shown = [i for i in self.intervals if i.shape != "none" and axis.lower <= i.centre <= axis.upper]
         marks = [_record(i, x=i.centre, size=i.size, shape=i.shape) for i in shown]
-        arrows = [_record(i, x=end, shape=f"triangle-{side}", size=50) for i in self.intervals for end, side in clipped(i, axis)]
+        arrows = [
+            _record(i, x=end, shape=f"triangle-{side}", size=50)
+            for i in self.intervals
+            for end, side in clipped(i, axis)
+        ]
         point = {"type": "point", "filled": True, "opacity": 1}
         size, shape = as_it_is("size", "quantitative"), as_it_is("shape")
         for records in (marks, arrows):
@@ -147,34 +174,53 @@ class Canvas:
         outline = [point for number, d in enumerate(self.diamonds) for point in _outline(d, axis, number)]
         line = {"type": "line", "interpolate": "linear-closed", "strokeWidth": 1.4}
         order, detail = {"field": "order", "type": "quantitative"}, {"field": "number", "type": "nominal"}
-        yield self._layer(outline, line, x=x, y=y, order=order, detail=detail, fill=as_it_is("fill"), stroke=colour)
+        yield self._layer(
+            outline, line, x=x, y=y, order=order, detail=detail, fill=as_it_is("fill"), stroke=colour
+        )
 
     def _text(self, y: Spec, x: Spec) -> "Iterable[alt.Chart]":
         colour = as_it_is("colour")
-        rules: Records = [{"x": start, "x2": end, "y": height, "colour": paint} for height, start, end, paint in self.rules]
-        yield self._layer(rules, {"type": "rule", "strokeWidth": 1.2}, x=x, x2={"field": "x2"}, y=y, color=colour)
-        keys: Records = [{"x": at, "y": height, "colour": paint, "shape": shape} for at, height, paint, shape in self.keys]
+        rules: Records = [
+            {"x": start, "x2": end, "y": height, "colour": paint} for height, start, end, paint in self.rules
+        ]
+        yield self._layer(
+            rules, {"type": "rule", "strokeWidth": 1.2}, x=x, x2={"field": "x2"}, y=y, color=colour
+        )
+        keys: Records = [
+            {"x": at, "y": height, "colour": paint, "shape": shape} for at, height, paint, shape in self.keys
+        ]
         point = {"type": "point", "filled": True, "opacity": 1, "size": 45}
         yield self._layer(keys, point, x=x, y=y, color=colour, shape=as_it_is("shape"))
         words = [*self.words, *self._limits()]
         for align, bold in sorted({(word.align, word.bold) for word in words}):
             chosen = [word for word in words if (word.align, word.bold) == (align, bold)]
             records = [_record(word, x=word.x, text=word.text) for word in chosen]
-            mark = {"type": "text", "align": align, "baseline": "middle", "fontWeight": "bold" if bold else "normal"}
-            yield self._layer(records, mark, x=x, y=y, text={"field": "text", "type": "nominal"}, color=colour)
+            mark = {
+                "type": "text",
+                "align": align,
+                "baseline": "middle",
+                "fontWeight": "bold" if bold else "normal",
+            }
+            yield self._layer(
+                records, mark, x=x, y=y, text={"field": "text", "type": "nominal"}, color=colour
+            )
 
     def _limits(self) -> Iterable[Words]:
         """Print the limit beside every arrow, since the line stops short of it."""
         for interval in self.intervals:
             for _, side in clipped(interval, self.axis):
-                value, x = (interval.upper, self.axis.right) if side == "right" else (interval.lower, self.axis.left)
+                value, x = (
+                    (interval.upper, self.axis.right) if side == "right" else (interval.lower, self.axis.left)
+                )
                 sign = 1 if side == "right" else -1
                 align: Literal["left", "right"] = "left" if side == "right" else "right"
                 yield Words(x + sign * (ARROW_ROOM + 3), interval.y, _short(value), align, interval.colour)
 
 
 class Values:
-    """The data of a chart, kept beside it under names: Altair copies what is inside a chart again and again."""
+    """The data of a chart, kept beside it under names: Altair copies
+    what is inside a chart again and again.
+    """
 
     def __init__(self) -> None:
         self.named: dict[str, Whole] = {}
@@ -190,9 +236,12 @@ class Values:
 
 @dataclass(frozen=True, eq=False)
 class Whole:
-    """A part of a chart in a form that Altair passes on as it is, where it would copy and search every list and dictionary."""
+    """A part of a chart in a form that Altair passes on as it is,
+    where it would copy and search every list and dictionary.
+    """
 
-    _schema: ClassVar[Spec] = {}  # by this and the method below Altair knows what passes for one of its own objects
+    # by this and the method below Altair knows what passes for one of its own objects
+    _schema: ClassVar[Spec] = {}
     part: Records | Spec
 
     def to_dict(self) -> Records | Spec:
@@ -218,12 +267,25 @@ def look(values: Values) -> dict[str, Any]:
     )
     up = alt.AxisConfig(titlePadding=UP_PADDING)
     title = alt.TitleConfig(
-        fontSize=FONT_SIZE, color=INK, subtitleFontSize=FONT_SIZE, subtitleColor=MUTED, anchor="start", offset=8
+        fontSize=FONT_SIZE,
+        color=INK,
+        subtitleFontSize=FONT_SIZE,
+        subtitleColor=MUTED,
+        anchor="start",
+        offset=8,
     )
     text = alt.MarkConfig(fontSize=FONT_SIZE, color=INK)
     view = alt.ViewConfig(stroke=None)
     config = alt.Config(
-        font=FONT, background=PAPER, aria=False, padding=4, axis=axis, axisY=up, title=title, text=text, view=view
+        font=FONT,
+        background=PAPER,
+        aria=False,
+        padding=4,
+        axis=axis,
+        axisY=up,
+        title=title,
+        text=text,
+        view=view,
     )
     return {"config": config, "datasets": values.named}
 
@@ -263,7 +325,8 @@ def _outline(diamond: Diamond, axis: Axis, number: int) -> Records:
     corners = [(left, low), (centre, half), (right, high), (right, -high), (centre, -half), (left, -low)]
     fill = PAPER if diamond.hollow else diamond.colour
     return [
-        _record(diamond, x=float(x), order=order, number=number, fill=fill) | {"y": figures(diamond.y + rise, 6)}
+        _record(diamond, x=float(x), order=order, number=number, fill=fill)
+        | {"y": figures(diamond.y + rise, 6)}
         for order, (x, rise) in enumerate(corners)
     ]
 

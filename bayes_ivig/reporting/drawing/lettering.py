@@ -1,8 +1,10 @@
-"""How wide a text is at most, and how much of it goes into a given room, whatever sans-serif font it is drawn in.
+"""How wide a text is at most, and how much of it goes into a given room,
+whatever sans-serif font it is drawn in.
 
-A drawing is made before anybody knows the fonts of the machine that shows it, so that every text is measured for a wide one:
-the advance widths are those of DejaVu Sans, which a plain Linux has, is a sixth wider than Arial and as wide as Verdana. What is
-laid out for it has room in any usual font. Widths are pixels at the size of text in
+A drawing is made before anybody knows the fonts of the machine that shows it, so that every text is measured
+for a wide one: the advance widths are those of DejaVu Sans, which a plain Linux has, is a sixth wider than
+Arial and as wide as Verdana. What is laid out for it has room in any usual font. Widths are pixels at the
+size of text in
 charts unless they are named otherwise.
 """
 
@@ -29,7 +31,8 @@ BOLD = """
 ELLIPSIS = "…"
 OTHERS = {
     ELLIPSIS: 1000, "\N{EM DASH}": 1000, "\N{EN DASH}": 500, "\N{LEFT SINGLE QUOTATION MARK}": 380,
-    "\N{RIGHT SINGLE QUOTATION MARK}": 380, "\N{FIGURE SPACE}": 696, "²": 440, "³": 440, "æ": 1050, "Æ": 1085, "½": 1035,
+    "\N{RIGHT SINGLE QUOTATION MARK}": 380, "\N{FIGURE SPACE}": 696, "²": 440, "³": 440, "æ": 1050, "Æ": 1085,
+    "½": 1035,
 }  # fmt: skip
 IDEOGRAPH = 1000
 UNKNOWN = 870  # as wide as the widest of Greek and most of Cyrillic
@@ -47,7 +50,9 @@ def extent(text: str, *, bold: bool = False) -> float:
 
 
 def fitted(text: str, room: float, *, bold: bool = False) -> str:
-    """Return the text, or where it is wider than ``room`` as much of its beginning as goes with an ellipsis."""
+    """Return the text, or where it is wider than ``room`` as much of its beginning
+    as goes with an ellipsis.
+    """
     if extent(text, bold=bold) <= room:
         return name(text)
     kept = text
@@ -57,7 +62,9 @@ def fitted(text: str, room: float, *, bold: bool = False) -> str:
 
 
 def wrapped(text: str, room: float, most: int = 3, *, bold: bool = False) -> list[str]:
-    """Return the text in at most so many lines, words wider than ``room`` broken, and an ellipsis where lines are left over."""
+    """Return the text in at most so many lines, words wider than ``room`` broken,
+    and an ellipsis where lines are left over.
+    """
     lines: list[str] = []
     for word in text.split():
         line = f"{lines[-1]} {word}" if lines else word
@@ -71,7 +78,8 @@ def wrapped(text: str, room: float, most: int = 3, *, bold: bool = False) -> lis
 
 
 def edges(columns: Sequence[Iterable[str]], usual: Sequence[float], apart: float = 12.0) -> list[float]:
-    """Return the right edges of columns of text: their usual ones, each moved right where a column would touch the one before.
+    """Return the right edges of columns of text: their usual ones,
+    each moved right where a column would touch the one before.
 
     The first column begins at 0. All is measured in bold, the wider.
     """
@@ -104,7 +112,9 @@ def _table(bold: bool) -> dict[str, int]:
 
 
 def _other(letter: str, table: dict[str, int]) -> int:
-    """Return the width of a letter without an entry: none for a mark above another, that of its base for an accented one."""
+    """Return the width of a letter without an entry: none for a mark above another,
+    that of its base for an accented one.
+    """
     if unicodedata.combining(letter) or unicodedata.category(letter) == "Cf":
         return 0
     if unicodedata.east_asian_width(letter) in "WF":

@@ -1,4 +1,6 @@
-"""The colours of every chart, and the CSS variables that replace them inside a page (so that dark mode reaches them)."""
+"""The colours of every chart, and the CSS variables that replace them inside a page (so
+that dark mode reaches them).
+"""
 
 INK = "#1b1f24"
 MUTED = "#59636e"

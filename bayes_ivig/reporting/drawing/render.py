@@ -22,16 +22,23 @@ def specification(chart: "alt.LayerChart | alt.VConcatChart") -> dict[str, Any]:
 
 
 def svg_file(chart: "alt.LayerChart | alt.VConcatChart", alternative: str) -> str:
-    """Return the chart as an SVG document with fixed colours; ``alternative`` is what a screen reader says."""
+    """Return the chart as an SVG document with fixed colours;
+    ``alternative`` is what a screen reader says.
+    """
     import vl_convert
 
-    drawn = TAG.sub(lambda tag: short_places(tag.group()), vl_convert.vegalite_to_svg(specification(chart), vl_version=VEGA_LITE))
+    drawn = TAG.sub(
+        lambda tag: short_places(tag.group()),
+        vl_convert.vegalite_to_svg(specification(chart), vl_version=VEGA_LITE),
+    )
     labelled = f'<svg role="img" aria-label="{escape(alternative)}" '
     return drawn.replace("<svg ", labelled, 1).rstrip() + "\n"
 
 
 def svg_in_page(svg: str, prefix: str) -> str:
-    """Return the drawing for a page: colours by CSS variable, and ids that are unique because of ``prefix``."""
+    """Return the drawing for a page: colours by CSS variable,
+    and ids that are unique because of ``prefix``.
+    """
     return TAG.sub(lambda tag: _tag_in_page(tag.group(), prefix), svg).rstrip()
 
 

@@ -45,13 +45,28 @@ class Row:
 
 
 def row_chart(
-    rows: Sequence[Row], *, headings: tuple[str, str], sides: tuple[str, str] | None, description: str, observed: str = POOLED
+    rows: Sequence[Row],
+    *,
+    headings: tuple[str, str],
+    sides: tuple[str, str] | None,
+    description: str,
+    observed: str = POOLED,
 ) -> "alt.LayerChart":
-    """Return the chart; ``headings`` stand over labels and odds ratios, ``sides`` name whom each side favours.
+    """Return the chart; ``headings`` stand over labels and odds ratios,
+    ``sides`` name whom each side favours.
 
     ``observed`` says what the classical intervals are.
     """
-    axis = _axis([limit for row in rows for found in (row.observed, row.posterior) if found for limit in found if limit])
+    axis = _axis(
+        [
+            limit
+            for row in rows
+            for found in (row.observed, row.posterior)
+            if found
+            for limit in found
+            if limit
+        ]
+    )
     canvas = Canvas(WIDTH, axis)
     both = any(row.observed or row.missing for row in rows)
     y = _header(canvas, headings, observed if both else "")
@@ -62,14 +77,20 @@ def row_chart(
     bottom = y + 6
     if sides:
         favours(canvas, bottom + 40, sides)
-    return canvas.chart(top=top, bottom=bottom, height=bottom + (54 if sides else 32), description=description)
+    return canvas.chart(
+        top=top, bottom=bottom, height=bottom + (54 if sides else 32), description=description
+    )
 
 
 def _header(canvas: Canvas, headings: tuple[str, str], observed: str) -> float:
-    """Column headings, and where both kinds of interval are drawn the key to them; return where the rows begin."""
+    """Column headings, and where both kinds of interval are drawn the key to them;
+    return where the rows begin.
+    """
     if observed:
         canvas.key(0, 12, observed, INK, "square")
-        canvas.key(max(380.0, 32 + extent(observed) + 2 * APART), 12, "posterior, 95% credible interval", ACCENT)
+        canvas.key(
+            max(380.0, 32 + extent(observed) + 2 * APART), 12, "posterior, 95% credible interval", ACCENT
+        )
     y = 40.0 if observed else 14.0
     canvas.words += [Words(0, y, headings[0], bold=True), Words(EFFECT, y, headings[1], "right", bold=True)]
     canvas.rule(y + 14, 0, RIGHT)
@@ -79,14 +100,21 @@ def _header(canvas: Canvas, headings: tuple[str, str], observed: str) -> float:
 def _row(canvas: Canvas, y: float, row: Row) -> None:
     middle = y + row.height / 2
     heading = row.observed is None and row.posterior is None and not row.missing
-    texts = [_text(found) for found in (row.observed, row.posterior) if found] + [row.missing] * bool(row.missing)
+    texts = [_text(found) for found in (row.observed, row.posterior) if found] + [row.missing] * bool(
+        row.missing
+    )
     room = ((LEFT + RIGHT) / 2 if heading else EFFECT - max(map(extent, texts))) - APART
-    canvas.words.append(Words(0, middle + (4 if heading else 0), fitted(row.label, room, bold=heading), bold=heading))
+    canvas.words.append(
+        Words(0, middle + (4 if heading else 0), fitted(row.label, room, bold=heading), bold=heading)
+    )
     line = y + GAP / 2 + LINE / 2
     if row.missing:
         canvas.words.append(Words(EFFECT, line, row.missing, "right", MUTED))
         line += LINE
-    for found, colour, mark in ((row.observed, INK, ("square", 40.0)), (row.posterior, ACCENT, ("circle", 45.0))):
+    for found, colour, mark in (
+        (row.observed, INK, ("square", 40.0)),
+        (row.posterior, ACCENT, ("circle", 45.0)),
+    ):
         if found is not None:
             canvas.words.append(Words(EFFECT, line, _text(found), "right", colour))
             canvas.ratio(line, found, colour, mark)  # type: ignore[arg-type]

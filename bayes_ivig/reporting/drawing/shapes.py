@@ -15,7 +15,9 @@ DIGITS = 2  # of a place in pixels, so that a drawing does not depend on the las
 
 @dataclass
 class Shapes:
-    """A drawing of ``width`` by ``height`` pixels under construction; what is added later lies on top within its kind."""
+    """A drawing of ``width`` by ``height`` pixels under construction;
+    what is added later lies on top within its kind.
+    """
 
     width: float
     height: float
@@ -24,10 +26,14 @@ class Shapes:
     marks: Records = field(default_factory=list)
     words: Records = field(default_factory=list)
 
-    def box(self, corners: tuple[float, float, float, float], fill: str, stroke: str, *, dashed: bool = False) -> None:
+    def box(
+        self, corners: tuple[float, float, float, float], fill: str, stroke: str, *, dashed: bool = False
+    ) -> None:
         """Add a rectangle from left, top to right, bottom."""
         left, top, right, bottom = (round(each, DIGITS) for each in corners)
-        self.boxes.append({"x": left, "y": top, "x2": right, "y2": bottom, "fill": fill, "stroke": stroke, "dashed": dashed})
+        self.boxes.append(
+            {"x": left, "y": top, "x2": right, "y2": bottom, "fill": fill, "stroke": stroke, "dashed": dashed}
+        )
 
     def line(self, start: tuple[float, float], end: tuple[float, float], colour: str) -> None:
         """Add a straight line."""
@@ -44,9 +50,19 @@ class Shapes:
     def mark(self, at: tuple[float, float], shape: str, size: float, paint: tuple[str, str]) -> None:
         """Add a mark of ``size`` square pixels; ``paint`` is its filling and its outline."""
         x, y = (round(each, DIGITS) for each in at)
-        self.marks.append({"x": x, "y": y, "shape": shape, "size": size, "fill": paint[0], "stroke": paint[1]})
+        self.marks.append(
+            {"x": x, "y": y, "shape": shape, "size": size, "fill": paint[0], "stroke": paint[1]}
+        )
 
-    def text(self, at: tuple[float, float], text: str, align: Align = "left", *, bold: bool = False, colour: str = INK) -> None:
+    def text(
+        self,
+        at: tuple[float, float],
+        text: str,
+        align: Align = "left",
+        *,
+        bold: bool = False,
+        colour: str = INK,
+    ) -> None:
         """Add one line of text, its middle at the given height."""
         x, y = (round(each, DIGITS) for each in at)
         self.words.append({"x": x, "y": y, "text": text, "align": align, "bold": bold, "colour": colour})
@@ -57,21 +73,35 @@ class Shapes:
 
         values, layers = Values(), []
         x, y = _place(alt.X, "x", self.width), _place(alt.Y, "y", self.height)
-        fill, stroke = alt.Fill("fill:N", scale=None, legend=None), alt.Stroke("stroke:N", scale=None, legend=None)
+        fill, stroke = (
+            alt.Fill("fill:N", scale=None, legend=None),
+            alt.Stroke("stroke:N", scale=None, legend=None),
+        )
         colour = alt.Color("colour:N", scale=None, legend=None)
         for dashed in (False, True):
             if chosen := _without(self.boxes, "dashed", dashed):
-                mark = values.chart(chosen).mark_rect(strokeWidth=1.2, strokeDash=[4, 3] if dashed else alt.Undefined)
+                mark = values.chart(chosen).mark_rect(
+                    strokeWidth=1.2, strokeDash=[4, 3] if dashed else alt.Undefined
+                )
                 layers.append(mark.encode(x=x, y=y, x2="x2:Q", y2="y2:Q", fill=fill, stroke=stroke))
         if self.lines:
-            layers.append(values.chart(self.lines).mark_rule(strokeWidth=1.2).encode(x=x, y=y, x2="x2", y2="y2", color=colour))
+            layers.append(
+                values.chart(self.lines)
+                .mark_rule(strokeWidth=1.2)
+                .encode(x=x, y=y, x2="x2", y2="y2", color=colour)
+            )
         if self.marks:
-            size, shape = alt.Size("size:Q", scale=None, legend=None), alt.Shape("shape:N", scale=None, legend=None)
+            size, shape = (
+                alt.Size("size:Q", scale=None, legend=None),
+                alt.Shape("shape:N", scale=None, legend=None),
+            )
             point = values.chart(self.marks).mark_point(opacity=1, strokeWidth=1.2)
             layers.append(point.encode(x=x, y=y, size=size, shape=shape, fill=fill, stroke=stroke))
         for align, bold in sorted({(word["align"], word["bold"]) for word in self.words}):
             chosen = _without(_without(self.words, "align", align), "bold", bold)
-            text = values.chart(chosen).mark_text(align=align, baseline="middle", fontWeight="bold" if bold else "normal")
+            text = values.chart(chosen).mark_text(
+                align=align, baseline="middle", fontWeight="bold" if bold else "normal"
+            )
             layers.append(text.encode(x=x, y=y, text="text:N", color=colour))
         drawn: alt.LayerChart = alt.LayerChart(
             layer=layers, width=self.width, height=self.height, description=description, **look(values)
@@ -87,4 +117,8 @@ def _place(kind: Any, name: str, end: float) -> Any:
 
 def _without(records: Records, key: str, wanted: object) -> Records:
     """Return the records of one kind, without the key that tells it."""
-    return [{name: value for name, value in record.items() if name != key} for record in records if record[key] == wanted]
+    return [
+        {name: value for name, value in record.items() if name != key}
+        for record in records
+        if record[key] == wanted
+    ]

@@ -1,6 +1,7 @@
 """Many small marks as one path: hundreds of points in the room that thirty would take as marks of their own.
 
-Places are pixels from the top left corner, to half a pixel. A dot is a stroke of half a pixel with round ends.
+Places are pixels from the top left corner, to half a pixel.
+A dot is a stroke of half a pixel with round ends.
 """
 
 from collections.abc import Iterable
@@ -32,26 +33,53 @@ class Paper:
         records: Records = []
         for x, y, x2, y2 in drawn:
             records += [{"x": half(x), "y": half(y)}, {"x": half(x2), "y": half(y2)}, {"x": None, "y": None}]
-        records = [record | {"i": i} for i, record in enumerate(records)]  # else they would be joined from left to right
-        mark: Spec = {"type": "line", "strokeWidth": width, "stroke": colour, "strokeCap": cap, "opacity": opacity}
+        # else they would be joined from left to right
+        records = [record | {"i": i} for i, record in enumerate(records)]
+        mark: Spec = {
+            "type": "line",
+            "strokeWidth": width,
+            "stroke": colour,
+            "strokeCap": cap,
+            "opacity": opacity,
+        }
         return self._layer(records, mark, order={"field": "i", "type": "quantitative"})
 
     def dots(self, places: Iterable[Point], colour: str, size: float, *, opacity: float = 1.0) -> "alt.Chart":
         """Return a layer of round dots of so many pixels across."""
-        return self.strokes(((half(x), y, half(x) + 0.5, y) for x, y in places), colour, size, opacity=opacity, cap="round")
+        return self.strokes(
+            ((half(x), y, half(x) + 0.5, y) for x, y in places), colour, size, opacity=opacity, cap="round"
+        )
 
     def texts(
-        self, drawn: Iterable[tuple[float, float, str]], colour: str, *, align: str = "left", bold: bool = False, halo: str = ""
+        self,
+        drawn: Iterable[tuple[float, float, str]],
+        colour: str,
+        *,
+        align: str = "left",
+        bold: bool = False,
+        halo: str = "",
     ) -> "alt.Chart":
         """Return a layer of words; ``halo`` is a colour around the letters."""
         records: Records = [{"x": half(x), "y": half(y), "text": text} for x, y, text in drawn]
-        mark: Spec = {"type": "text", "align": align, "baseline": "middle", "fontWeight": "bold" if bold else "normal"}
+        mark: Spec = {
+            "type": "text",
+            "align": align,
+            "baseline": "middle",
+            "fontWeight": "bold" if bold else "normal",
+        }
         mark |= {"color": colour} | ({"stroke": halo, "strokeWidth": 3, "strokeOpacity": 0.9} if halo else {})
         return self._layer(records, mark, text={"field": "text", "type": "nominal"})
 
     def ring(self, place: Point, colour: str) -> "alt.Chart":
         """Return a layer of one circle."""
-        mark: Spec = {"type": "point", "filled": False, "color": colour, "size": 190, "strokeWidth": 2.2, "opacity": 1}
+        mark: Spec = {
+            "type": "point",
+            "filled": False,
+            "color": colour,
+            "size": 190,
+            "strokeWidth": 2.2,
+            "opacity": 1,
+        }
         return self._layer([{"x": half(place[0]), "y": half(place[1])}], mark)
 
     def _layer(self, records: Records, mark: Spec, **channels: Spec) -> "alt.Chart":

@@ -1,7 +1,8 @@
-"""Judgements of risk of bias as circles, a row per study and a column per domain, and as bars, a row per domain.
+"""Judgements of risk of bias as circles, a row per study and a column per domain,
+and as bars, a row per domain.
 
-Every judgement is told three times, by symbol, by shade and by words in the legend, so that grey print and colour blindness lose
-nothing.
+Every judgement is told three times, by symbol, by shade and by words in the legend, so that grey print and
+colour blindness lose nothing.
 """
 
 import math
@@ -41,7 +42,9 @@ def domains_of(rows: Rows) -> tuple[str, ...]:
 
 
 def plot_traffic_light(rows: Rows) -> "alt.LayerChart":
-    """Return one circle per study and domain, studies and domains in the order of the table; an empty cell stays empty."""
+    """Return one circle per study and domain, studies and domains in the order of the table;
+    an empty cell stays empty.
+    """
     domains = domains_of(rows)
     headings = column_headings(domains)
     pitch = column_pitch(headings)
@@ -87,7 +90,9 @@ def plot_domains(rows: Rows) -> "alt.LayerChart":
 
 
 def counts(rows: Rows, domain: str) -> list[tuple[str, int]]:
-    """Return how many studies were judged which way in a domain: low, unclear, high, then no judgement; none left out."""
+    """Return how many studies were judged which way in a domain:
+    low, unclear, high, then no judgement; none left out.
+    """
     found = [(sign, sum(row[domain] == sign for row in rows)) for sign in (*SIGNS, "")]
     return [(sign, count) for sign, count in found if count]
 
@@ -95,18 +100,24 @@ def counts(rows: Rows, domain: str) -> list[tuple[str, int]]:
 def bias_alternative(rows: Rows) -> str:
     """Return the judgements by domain in words."""
     parts = [
-        f"{domain_title(domain)}: {', '.join(f'{count} {_called(sign)}' for sign, count in counts(rows, domain))}"
+        f"{domain_title(domain)}: "
+        f"{', '.join(f'{count} {_called(sign)}' for sign, count in counts(rows, domain))}"
         for domain in domains_of(rows)
     ]
     return "; ".join(parts)
 
 
 def column_headings(domains: Sequence[str]) -> list[list[str]]:
-    """Return the lines above each column: the domain's name where there is room for every one, else letters."""
+    """Return the lines above each column: the domain's name where there is room for every one,
+    else letters.
+    """
     room = (WIDEST - LEFT) / len(domains) - APART
     titles = [domain_title(domain) for domain in domains]
     if all(extent(word) <= room for title in titles for word in title.split()):
-        room = max((WIDTH - LEFT) / len(domains) - APART, *(extent(word) for title in titles for word in title.split()))
+        room = max(
+            (WIDTH - LEFT) / len(domains) - APART,
+            *(extent(word) for title in titles for word in title.split()),
+        )
         lines = [wrapped(title, room, len(title)) for title in titles]
         if max(map(len, lines)) <= 4:
             return lines
@@ -114,7 +125,9 @@ def column_headings(domains: Sequence[str]) -> list[list[str]]:
 
 
 def column_pitch(headings: Sequence[Sequence[str]]) -> float:
-    """Return the pixels from column to column: equal shares of the usual width, more where a heading needs it."""
+    """Return the pixels from column to column: equal shares of the usual width,
+    more where a heading needs it.
+    """
     widest = max(extent(line) for lines in headings for line in lines) + APART
     return float(max((WIDTH - LEFT) // len(headings), math.ceil(widest)))
 
@@ -149,7 +162,13 @@ def _segment(drawn: Shapes, corners: tuple[float, float, float, float], judgemen
     drawn.box(corners, filling, INK if judgement else LINE)
     if corners[2] - corners[0] >= LEAST_SEGMENT:
         middle = ((corners[0] + corners[2]) / 2, (corners[1] + corners[3]) / 2)
-        drawn.text(middle, f"{SIGNS[judgement]} {count}" if judgement else f"{count}", "center", bold=True, colour=ink)
+        drawn.text(
+            middle,
+            f"{SIGNS[judgement]} {count}" if judgement else f"{count}",
+            "center",
+            bold=True,
+            colour=ink,
+        )
 
 
 def _legend(drawn: Shapes, at: tuple[float, float], found: set[str]) -> None:

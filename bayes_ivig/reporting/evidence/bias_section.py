@@ -15,7 +15,8 @@ from bayes_ivig.reporting.evidence.table import Records, bias_table, records
 from bayes_ivig.reporting.wording import numbers as words
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
-ASSIGNMENT = ("sequence", "allocation", "randomi")  # in the names of domains that only random assignment can do well in
+# in the names of domains that only random assignment can do well in
+ASSIGNMENT = ("sequence", "allocation", "randomi")
 MOST_STUDIES, MOST_DOMAINS = 40, 16  # of a picture by study; the table has all
 
 
@@ -37,15 +38,19 @@ def bias_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
     )
     if len(rows) > MOST_STUDIES or len(domains_of(rows)) > MOST_DOMAINS:
         return (
-            Text(f"The picture by study is left out for more than {MOST_STUDIES} studies or {MOST_DOMAINS} domains."),
+            Text(
+                f"The picture by study is left out for more than {MOST_STUDIES} studies "
+                f"or {MOST_DOMAINS} domains."
+            ),
             domains,
             table,
             *doubts,
         )
     studies = Figure(
         "bias_studies",
-        f"Risk of bias as published, by study and domain, in the order of the table.{_letters(rows)} Empty circle and +: low "
-        "risk; shaded and ?: unclear; filled and \N{MINUS SIGN}: high. The table has the same shades."
+        f"Risk of bias as published, by study and domain, in the order of the table.{_letters(rows)} Empty "
+        "circle and +: low risk; shaded and ?: unclear; filled and \N{MINUS SIGN}: high. "
+        "The table has the same shades."
         f"{' No circle: not judged.' if unjudged else ''}",
         f"One circle for each study and domain. {told}. The table below has every study.",
         partial(plot_traffic_light, rows),
@@ -54,19 +59,31 @@ def bias_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
 
 
 def _doubts(reanalysis: Reanalysis, rows: Records) -> tuple[Block, ...]:
-    """Say which studies are judged well on how women were assigned although they are not known to be randomised."""
-    doubtful = {row["study"]: row["randomised"] for row in records(reanalysis, "characteristics") if row.get("randomised")}
+    """Say which studies are judged well on how women were assigned although they are not known
+    to be randomised.
+    """
+    doubtful = {
+        row["study"]: row["randomised"]
+        for row in records(reanalysis, "characteristics")
+        if row.get("randomised")
+    }
     found = []
     for domain in domains_of(rows):
-        studies = [row["study"] for row in rows if row[domain] == "+" and doubtful.get(row["study"]) in ("no", "unclear")]
+        studies = [
+            row["study"]
+            for row in rows
+            if row[domain] == "+" and doubtful.get(row["study"]) in ("no", "unclear")
+        ]
         if studies and any(word in domain for word in ASSIGNMENT):
-            found.append(f"{words.series([words.name(study) for study in studies])} for {domain.replace('_', ' ')}")
+            found.append(
+                f"{words.series([words.name(study) for study in studies])} for {domain.replace('_', ' ')}"
+            )
     if not found:
         return ()
     return (
         Text(
-            f"Judged at low risk, though not randomised by their own reports, or nowhere said to be: {'; '.join(found)}. "
-            "The judgements are shown as published; none of them enters a model."
+            "Judged at low risk, though not randomised by their own reports, or nowhere said to be: "
+            f"{'; '.join(found)}. The judgements are shown as published; none of them enters a model."
         ),
     )
 
@@ -75,4 +92,8 @@ def _letters(rows: tuple[dict[str, str], ...]) -> str:
     """Say what the letters above the columns stand for, where there was no room for names."""
     domains = domains_of(rows)
     named = lettered(domains)
-    return f" {'; '.join(' '.join(text.split()) for text in named)}." if len(column_headings(domains)[0][0]) == 1 else ""
+    return (
+        f" {'; '.join(' '.join(text.split()) for text in named)}."
+        if len(column_headings(domains)[0][0]) == 1
+        else ""
+    )

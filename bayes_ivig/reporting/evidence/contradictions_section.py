@@ -1,4 +1,6 @@
-"""What the paper prints, and what stands against it: the audit of its numbers, and facts of the evidence tables beside them."""
+"""What the paper prints, and what stands against it: the audit of its numbers,
+and facts of the evidence tables beside them.
+"""
 
 import re
 from collections.abc import Iterator
@@ -15,34 +17,52 @@ SHARE = re.compile(r"0(\.\d+)?|1(\.0+)?")
 
 
 def contradictions(reanalysis: Reanalysis) -> tuple[Block, ...]:
-    """Return what the audit found about printed numbers, then what the studies contradict; nothing where there is none."""
+    """Return what the audit found about printed numbers, then what the studies contradict;
+    nothing where there is none.
+    """
     facts = facts_table(reanalysis)
     return (*audit_blocks(reanalysis), *((facts,) if facts else ()))
 
 
 def facts_table(reanalysis: Reanalysis) -> Table | None:
-    """Return one row per statement of the paper that the studies themselves contradict; None where there is none."""
+    """Return one row per statement of the paper that the studies themselves contradict;
+    None where there is none.
+    """
     studies = records(reanalysis, "characteristics")
     rows = (*_women(studies), *_allocation(studies), *_countries(studies))
     if not rows:
         return None
     columns = (Column("Subject", "text"), Column("Printed", "long"), Column("What stands against it", "long"))
     source = f"Printed: {reanalysis.about.citation}." if reanalysis.about.citation else ""
-    return Table("Statements of the paper about its studies that do not agree.", columns, rows, (source,) if source else ())
+    return Table(
+        "Statements of the paper about its studies that do not agree.",
+        columns,
+        rows,
+        (source,) if source else (),
+    )
 
 
 def _women(studies: Records) -> Iterator[Fact]:
     """Antibody-positive women as counted in print, beside the shares that the studies' own reports give."""
-    counted = [row["apl_positive_in_table1"] for row in studies if row.get("apl_positive_in_table1", "").isdigit()]
-    known = [(row["study"], float(row["apl_share"])) for row in studies if SHARE.fullmatch(row.get("apl_share", ""))]
+    counted = [
+        row["apl_positive_in_table1"] for row in studies if row.get("apl_positive_in_table1", "").isdigit()
+    ]
+    known = [
+        (row["study"], float(row["apl_share"]))
+        for row in studies
+        if SHARE.fullmatch(row.get("apl_share", ""))
+    ]
     partly = [(study, share) for study, share in known if share < 1]
     if counted and partly:
-        shares = words.series([f"{words.name(study)} ({'none' if not share else f'{share:.0%}'})" for study, share in partly])
+        shares = words.series(
+            [f"{words.name(study)} ({'none' if not share else f'{share:.0%}'})" for study, share in partly]
+        )
         yield (
             "Women",
-            f"{sum(map(int, counted)):,} antiphospholipid-positive women in {words.small(len(counted))} studies",
-            f"by their own reports, or by Table 1, {words.small(len(known) - len(partly))} studies were of such women alone; "
-            f"positive were only part of the women, or none, in {shares}",
+            f"{sum(map(int, counted)):,} antiphospholipid-positive women "
+            f"in {words.small(len(counted))} studies",
+            f"by their own reports, or by Table 1, {words.small(len(known) - len(partly))} studies were of "
+            f"such women alone; positive were only part of the women, or none, in {shares}",
         )
 
 
@@ -57,10 +77,18 @@ def _allocation(studies: Records) -> Iterator[Fact]:
         )
     for row in studies:
         if row.get("comparator_class") == "not_a_control":
-            yield f"{words.name(row['study'])}, control group", row.get("comparator_in_table1", ""), row["comparator"]
+            yield (
+                f"{words.name(row['study'])}, control group",
+                row.get("comparator_in_table1", ""),
+                row["comparator"],
+            )
 
 
 def _countries(studies: Records) -> Iterator[Fact]:
     for row in studies:
         if row.get("country_in_table1") and row.get("country") and row["country_in_table1"] != row["country"]:
-            yield f"{words.name(row['study'])}, country", f"{row['country_in_table1']} (Table 1)", row["country"]
+            yield (
+                f"{words.name(row['study'])}, country",
+                f"{row['country_in_table1']} (Table 1)",
+                row["country"],
+            )

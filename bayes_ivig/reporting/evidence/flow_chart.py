@@ -64,20 +64,32 @@ def _number(step: Step) -> str:
 
 def _sums(stage: Stage) -> list[str]:
     """Return what subtraction says about those left out, where the printed reasons do not say it already."""
-    if stage.lost is None or stage.lost < 0 or (stage.lost == 0 and not stage.removed) or stage.unexplained == 0:
+    if (
+        stage.lost is None
+        or stage.lost < 0
+        or (stage.lost == 0 and not stage.removed)
+        or stage.unexplained == 0
+    ):
         return []
     together = "together " if len(stage.removed) > 1 else ""
     said = [f"{together}{stage.lost:,} by subtraction"]
     if stage.unexplained:
         many = abs(stage.unexplained)
-        said.append(f"{many:,} {'without a printed reason' if stage.unexplained > 0 else 'more have a printed reason'}")
+        said.append(
+            f"{many:,} "
+            f"{'without a printed reason' if stage.unexplained > 0 else 'more have a printed reason'}"
+        )
     return said
 
 
 def _kept_lines(step: Step) -> Lines:
     number = UNKNOWN if step.count is None else f"n = {step.count:,}"
     head: Lines = [(line, True, False) for line in wrapped(words.first_upper(step.name), ROOM, bold=True)]
-    return [*head, (number, False, False), *((line, False, True) for line in wrapped(step.note, ROOM, MOST_LINES))]
+    return [
+        *head,
+        (number, False, False),
+        *((line, False, True) for line in wrapped(step.note, ROOM, MOST_LINES)),
+    ]
 
 
 def _side_lines(stage: Stage) -> Lines:

@@ -29,7 +29,10 @@ def _caption(found: tuple[Stage, ...]) -> str:
     if out:
         said.append("Right: what was left out.")
     if any(stage.lost and stage.unexplained != 0 for stage in out):
-        said.append("By subtraction: the difference of the two printed numbers beside it; nothing else is known of it.")
+        said.append(
+            "By subtraction: the difference of the two printed numbers beside it; "
+            "nothing else is known of it."
+        )
     if any(not stage.removed or any(step.count is None for step in stage.removed) for stage in out):
         said.append("Dashed: a number that is not printed.")
     return " ".join(said)

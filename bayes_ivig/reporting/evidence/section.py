@@ -1,4 +1,6 @@
-"""The evidence behind a reanalysis as a section: counts, studies, search, risk of bias, what disagrees in print."""
+"""The evidence behind a reanalysis as a section: counts, studies, search, risk of bias,
+what disagrees in print.
+"""
 
 from bayes_ivig.reporting.document.blocks import Block, Items, Section, Text
 from bayes_ivig.reporting.evidence import contradictions_section as contradictions
@@ -22,5 +24,9 @@ def data_section(reanalysis: Reanalysis) -> Section:
         ("contradictions", "Printed numbers that disagree", contradictions.contradictions(reanalysis)),
         ("reviews", "Other meta-analyses", evidence.other_reviews_table(reanalysis)),
     )
-    inner = tuple(Section(key, title, found if isinstance(found, tuple) else (found,)) for key, title, found in made if found)
+    inner = tuple(
+        Section(key, title, found if isinstance(found, tuple) else (found,))
+        for key, title, found in made
+        if found
+    )
     return Section("data", "Data and provenance", tuple(blocks), inner)

@@ -1,4 +1,6 @@
-"""The evidence behind a reanalysis, shown as it is: counts and how they are known, the studies, risk of bias, the search."""
+"""The evidence behind a reanalysis, shown as it is: counts and how they are known, the studies,
+risk of bias, the search.
+"""
 
 from bayes_ivig.reporting.document.blocks import Align, Cell, Column, Table, Tone
 from bayes_ivig.reporting.document.cells import status_meanings
@@ -10,8 +12,8 @@ type Wanted = tuple[tuple[str, str, Align], ...]  # key, heading, alignment
 type Records = tuple[dict[str, str], ...]
 
 REVIEWS = (
-    "They enter only the priors that name them, never the reference model. Trials that a review shares with this one are named "
-    "where that is known; of the others it was not checked trial by trial.",
+    "They enter only the priors that name them, never the reference model. Trials that a review shares with "
+    "this one are named where that is known; of the others it was not checked trial by trial.",
 )
 
 JUDGEMENTS: dict[str, tuple[str, Tone]] = {
@@ -39,7 +41,16 @@ def counts_table(reanalysis: Reanalysis) -> Table:
             r1, n1, r0, n0 = study.counts
             status, basis = (words.name(text) for text in provenance.get(study.name, ["", ""]))
             known = known or bool(status or basis)
-            rows.append((words.outcome_title(outcome), words.name(study.name), f"{r1}/{n1}", f"{r0}/{n0}", status, basis))
+            rows.append(
+                (
+                    words.outcome_title(outcome),
+                    words.name(study.name),
+                    f"{r1}/{n1}",
+                    f"{r0}/{n0}",
+                    status,
+                    basis,
+                )
+            )
     about = reanalysis.about
     columns = (
         Column("Outcome", "text"),
@@ -51,14 +62,20 @@ def counts_table(reanalysis: Reanalysis) -> Table:
     )
     shown = len(columns) if known else 4
     lines = (
-        ("A status with a stroke is that of the first arm / that of the second.",) if any("/" in row[4] for row in rows) else ()
+        ("A status with a stroke is that of the first arm / that of the second.",)
+        if any("/" in row[4] for row in rows)
+        else ()
     )
-    return Table("The counts: events of total in each arm.", columns[:shown], tuple(row[:shown] for row in rows), lines)
+    return Table(
+        "The counts: events of total in each arm.", columns[:shown], tuple(row[:shown] for row in rows), lines
+    )
 
 
 def status_items(reanalysis: Reanalysis) -> tuple[str, ...]:
     """Return what the words in the column Status mean, those that occur."""
-    return status_meanings(status for o in reanalysis.outcomes if isinstance(o, CountsOutcome) for _, status, _ in o.provenance)
+    return status_meanings(
+        status for o in reanalysis.outcomes if isinstance(o, CountsOutcome) for _, status, _ in o.provenance
+    )
 
 
 def characteristics_table(reanalysis: Reanalysis) -> Table | None:
@@ -74,7 +91,11 @@ def characteristics_table(reanalysis: Reanalysis) -> Table | None:
         ("apl_positive_in_table1", "aPL-positive printed", "number"),
         ("note", "Remark", "long"),
     )
-    return _as_it_is(found, wanted, "The studies. Size and antiphospholipid-positive women as printed in Table 1 of the paper.")
+    return _as_it_is(
+        found,
+        wanted,
+        "The studies. Size and antiphospholipid-positive women as printed in Table 1 of the paper.",
+    )
 
 
 def bias_table(reanalysis: Reanalysis) -> Table | None:
@@ -86,8 +107,14 @@ def bias_table(reanalysis: Reanalysis) -> Table | None:
     rows: tuple[tuple[Cell | str, ...], ...] = tuple(
         (words.name(row["study"]), *(_judgement(row[domain]) for domain in domains)) for row in found
     )
-    columns = (Column("Study", "text"), *(Column(words.first_upper(domain.replace("_", " ")), "text") for domain in domains))
-    lines = ("Judgements are those of the paper, not of this report: + low risk, ? unclear, \N{MINUS SIGN} high risk.",)
+    columns = (
+        Column("Study", "text"),
+        *(Column(words.first_upper(domain.replace("_", " ")), "text") for domain in domains),
+    )
+    lines = (
+        "Judgements are those of the paper, not of this report: "
+        "+ low risk, ? unclear, \N{MINUS SIGN} high risk.",
+    )
     return Table("Risk of bias as published.", columns, rows, lines)
 
 
@@ -120,7 +147,9 @@ def other_reviews_table(reanalysis: Reanalysis) -> Table | None:
         ("interval", "95% confidence interval", "number"),
         ("note", "Remark", "long"),
     )
-    return _as_it_is(found, wanted, "Other meta-analyses of immunoglobulin in recurrent loss, as printed.", REVIEWS)
+    return _as_it_is(
+        found, wanted, "Other meta-analyses of immunoglobulin in recurrent loss, as printed.", REVIEWS
+    )
 
 
 def _as_it_is(found: Records, wanted: Wanted, caption: str, lines: tuple[str, ...] = ()) -> Table | None:
@@ -129,7 +158,10 @@ def _as_it_is(found: Records, wanted: Wanted, caption: str, lines: tuple[str, ..
     if not present:
         return None
     rows = tuple(
-        tuple(_cited(words.name(row[key]) or words.NONE, row, first=not i) for i, (key, _, _) in enumerate(present))
+        tuple(
+            _cited(words.name(row[key]) or words.NONE, row, first=not i)
+            for i, (key, _, _) in enumerate(present)
+        )
         for row in found
     )
     return Table(caption, tuple(Column(title, align) for _, title, align in present), rows, lines)

@@ -45,7 +45,9 @@ def _with_variables(value: Any) -> Any:
 
 
 def _density() -> "alt.LayerChart":
-    """Posterior density of the odds ratio, split where the difference begins to matter, over the density of the prior."""
+    """Posterior density of the odds ratio, split where the difference begins to matter,
+    over the density of the prior.
+    """
     import altair as alt
 
     x = alt.X("or:Q", scale=_scale(), axis=_axis("odds ratio"))
@@ -57,15 +59,27 @@ def _density() -> "alt.LayerChart":
     outline = posterior.mark_line(color=ACCENT, strokeWidth=1.6).encode(x=x, y=y)
     before = prior.mark_line(color=MUTED, strokeWidth=1.4, strokeDash=[4, 3]).encode(x=x, y=y)
     null = alt.Chart(alt.NamedData("null")).mark_rule(color=MUTED).encode(x=x)
-    return _layered((masses, outline, before, null), DENSITY_HEIGHT, "Density of the pooled odds ratio on the log scale")
+    return _layered(
+        (masses, outline, before, null), DENSITY_HEIGHT, "Density of the pooled odds ratio on the log scale"
+    )
 
 
 def _forest() -> "alt.LayerChart":
-    """Observed odds ratios as squares, their posteriors as circles under them; a row is a trial to keep or leave out."""
+    """Observed odds ratios as squares, their posteriors as circles under them;
+    a row is a trial to keep or leave out.
+    """
     import altair as alt
 
     x = alt.X("or:Q", scale=_scale(), axis=_axis("odds ratio"))
-    labels = alt.Axis(labelLimit=NAMES, minExtent=NAMES, maxExtent=NAMES, ticks=False, domain=False, title=None, labelPadding=10)
+    labels = alt.Axis(
+        labelLimit=NAMES,
+        minExtent=NAMES,
+        maxExtent=NAMES,
+        ticks=False,
+        domain=False,
+        title=None,
+        labelPadding=10,
+    )
     y = alt.Y("row:N", sort=None, axis=labels, scale=alt.Scale(paddingInner=0, paddingOuter=0))
     colour = alt.Color("colour:N", scale=None, legend=None)
     shape = alt.Shape("shape:N", scale=None, legend=None)
@@ -73,13 +87,24 @@ def _forest() -> "alt.LayerChart":
     drawn = []
     for kind, shift in SHIFTS.items():
         chosen = f"datum.kind === '{kind}'"
-        intervals = alt.Chart(alt.NamedData("intervals")).transform_filter(chosen).mark_rule(strokeWidth=1.5, yOffset=shift)
-        marks = (
-            alt.Chart(alt.NamedData("marks")).transform_filter(chosen).mark_point(filled=True, opacity=1, size=48, yOffset=shift)
+        intervals = (
+            alt.Chart(alt.NamedData("intervals"))
+            .transform_filter(chosen)
+            .mark_rule(strokeWidth=1.5, yOffset=shift)
         )
-        drawn += [intervals.encode(x=x, x2="upper:Q", y=y, color=colour), marks.encode(x=x, y=y, color=colour, shape=shape)]
+        marks = (
+            alt.Chart(alt.NamedData("marks"))
+            .transform_filter(chosen)
+            .mark_point(filled=True, opacity=1, size=48, yOffset=shift)
+        )
+        drawn += [
+            intervals.encode(x=x, x2="upper:Q", y=y, color=colour),
+            marks.encode(x=x, y=y, color=colour, shape=shape),
+        ]
     null = alt.Chart(alt.NamedData("null")).mark_rule(color=MUTED).encode(x=x)
-    return _layered((null, band, *drawn), alt.Step(ROW), "Odds ratio of every trial, observed and as the model sees it")
+    return _layered(
+        (null, band, *drawn), alt.Step(ROW), "Odds ratio of every trial, observed and as the model sees it"
+    )
 
 
 def _layered(layers: "tuple[alt.Chart, ...]", height: "int | alt.Step", description: str) -> "alt.LayerChart":
@@ -94,8 +119,12 @@ def _layered(layers: "tuple[alt.Chart, ...]", height: "int | alt.Step", descript
         titleFontSize=FONT_SIZE,
         titleFontWeight="normal",
     )
-    config = alt.Config(font=FONT, background="transparent", padding=2, axis=axis, view=alt.ViewConfig(stroke=None))
-    empty: dict[str, Records] = {name: [] for name in ("posterior", "prior", "null", "rows", "intervals", "marks")}
+    config = alt.Config(
+        font=FONT, background="transparent", padding=2, axis=axis, view=alt.ViewConfig(stroke=None)
+    )
+    empty: dict[str, Records] = {
+        name: [] for name in ("posterior", "prior", "null", "rows", "intervals", "marks")
+    }
     return alt.LayerChart(
         layer=list(layers),
         width="container",
@@ -116,4 +145,10 @@ def _scale() -> "alt.Scale":
 def _axis(title: str) -> "alt.Axis":
     import altair as alt
 
-    return alt.Axis(values=list(TICKS), labelExpr="format(datum.value, '~f')", grid=False, title=title, labelOverlap="greedy")
+    return alt.Axis(
+        values=list(TICKS),
+        labelExpr="format(datum.value, '~f')",
+        grid=False,
+        title=title,
+        labelOverlap="greedy",
+    )

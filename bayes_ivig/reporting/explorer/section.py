@@ -1,4 +1,6 @@
-"""The interactive part of the page: likelihood surfaces packed for the reader's browser, and what its controls offer."""
+"""The interactive part of the page: likelihood surfaces packed for the reader's browser,
+and what its controls offer.
+"""
 
 import base64
 import math
@@ -20,19 +22,23 @@ from bayes_ivig.results.reanalysis.explorer import MOST_CENTRE, SDS, ExplorerOut
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 LEVELS = 65535  # of a stored log
-BEYOND = 1_000.0  # deeper than a study reaches where posteriors lie: probability 0 there, and logs that are numerical error
+# deeper than a study reaches where posteriors lie: probability 0 there, and logs that are numerical error
+BEYOND = 1_000.0
 SCALE = (0.05, 2.0)  # of the prior on tau
 INTRO = (
-    "Every answer on this page depends on a prior and on a choice of trials. Move the controls to put in your own: the posterior "
-    "is computed anew in this page, exactly, from the likelihood of every trial, trials having normal effects around the "
-    "pooled one. Nothing is sent anywhere. The page's address changes with the controls, so that it can be sent to others."
+    "Every answer on this page depends on a prior and on a choice of trials. Move the controls to put in "
+    "your own: the posterior is computed anew in this page, exactly, from the likelihood of every trial, "
+    "trials having normal effects around the pooled one. Nothing is sent anywhere. The page's address "
+    "changes with the controls, so that it can be sent to others."
 )
 DEFAULT: dict[str, Any] = {"mean": 0.0, "sd": 2.82, "family": "half_normal", "scale": 0.5}
 
 
 @dataclass(frozen=True, eq=False)
 class Explorer:
-    """A block of the page: ``payload`` is what its script reads, ``limits`` where its sliders end, on the log scale."""
+    """A block of the page: ``payload`` is what its script reads,
+    ``limits`` where its sliders end, on the log scale.
+    """
 
     payload: dict[str, Any]
     intro: str
@@ -55,11 +61,19 @@ def explorer_of(reanalysis: Reanalysis) -> Explorer | None:
     """Return the interactive part, or None where no outcome has a surface to embed."""
     from bayes_ivig.reporting.explorer.chart import explorer_charts
 
-    found = [outcome for outcome in words.in_order(reanalysis) if isinstance(outcome, CountsOutcome) and outcome.explorer]
+    found = [
+        outcome
+        for outcome in words.in_order(reanalysis)
+        if isinstance(outcome, CountsOutcome) and outcome.explorer
+    ]
     if not found:
         return None
     start = _start(reanalysis.model)
-    payload = {"outcomes": [_outcome(one) for one in found], "start": start or DEFAULT, "charts": explorer_charts()}
+    payload = {
+        "outcomes": [_outcome(one) for one in found],
+        "start": start or DEFAULT,
+        "charts": explorer_charts(),
+    }
     back = "Back to the reference model" if start else "Back to the start"
     intro = " ".join((INTRO, *left_out(reanalysis)))
     return Explorer(payload, intro, back, _rule(found))
@@ -74,10 +88,16 @@ def left_out(reanalysis: Reanalysis) -> list[str]:
         title = words.outcome_title(outcome)
         if outcome.explorer is None:
             trials = len(outcome.trial_set("all").dataset)
-            found.append(f"{title} is not offered here: the likelihoods of its {trials} trials would make the page too large.")
+            found.append(
+                f"{title} is not offered here: the likelihoods "
+                f"of its {trials} trials would make the page too large."
+            )
         elif outcome.explorer.left_out:
             names = ", ".join(_named(one, alpha, "") for one, alpha in outcome.explorer.left_out)
-            found.append(f"{title} is not offered here under other likelihoods, which would make the page too large: {names}.")
+            found.append(
+                f"{title} is not offered here under other likelihoods, "
+                f"which would make the page too large: {names}."
+            )
     return found
 
 
@@ -124,7 +144,9 @@ def _threshold(about: About) -> float:
 
 
 def _observed(study: StudyEstimate | None) -> list[float] | None:
-    """Return the observed odds ratio with its 95% confidence limits, those of the tables; None where it cannot be estimated."""
+    """Return the observed odds ratio with its 95% confidence limits, those of the tables;
+    None where it cannot be estimated.
+    """
     if study is None or not study.estimable:
         return None
     found = study.ratio
@@ -136,23 +158,32 @@ def _rule(outcomes: list[CountsOutcome]) -> str:
     """Say how zero cells were treated in the observed odds ratios, and which trials have none."""
     rules = dict.fromkeys(outcome.trial_set("all").pooled.zero_cells.rule for outcome in outcomes)
     return (
-        f"Observed odds ratios are those of the tables ({'; '.join(rules)}); a trial without events, or with nothing but events, "
-        "has none."
+        f"Observed odds ratios are those of the tables ({'; '.join(rules)}); a trial without events, or with "
+        "nothing but events, has none."
     )
 
 
 def _set(outcome: CountsOutcome, surfaces: ExplorerOutcome, name: str) -> dict[str, Any]:
     result = outcome.trial_set(name)
     inside = dict(surfaces.trial_sets)[name]
-    return {"name": name, "label": words.set_label(result, outcome), "studies": [surfaces.studies.index(one) for one in inside]}
+    return {
+        "name": name,
+        "label": words.set_label(result, outcome),
+        "studies": [surfaces.studies.index(one) for one in inside],
+    }
 
 
 def _axis(axis: Axis) -> dict[str, Any]:
-    return {name: cut(getattr(axis, name), PAGE) for name in ("link", "centre", "scale", "start", "step", "size", "unit")}
+    return {
+        name: cut(getattr(axis, name), PAGE)
+        for name in ("link", "centre", "scale", "start", "step", "size", "unit")
+    }
 
 
 def _inside(surfaces: ExplorerOutcome) -> "np.ndarray[Any, np.dtype[np.bool_]]":
-    """Return which nodes of mu lie between the outermost observed log odds ratios and centres of priors on offer."""
+    """Return which nodes of mu lie between the outermost observed log odds ratios and centres
+    of priors on offer.
+    """
     places = [*surfaces.estimates[0][np.isfinite(surfaces.estimates[0])], -MOST_CENTRE, MOST_CENTRE]
     at = np.flatnonzero((surfaces.mu.x >= min(places)) & (surfaces.mu.x <= max(places)))
     nodes = np.arange(surfaces.mu.size)
@@ -160,10 +191,12 @@ def _inside(surfaces: ExplorerOutcome) -> "np.ndarray[Any, np.dtype[np.bool_]]":
 
 
 def _table(table: LikelihoodTable, inside: "np.ndarray[Any, np.dtype[np.bool_]]") -> dict[str, Any]:
-    """Pack the logs of the informative studies: differences from each one's maximum, as levels of log(1 + difference).
+    """Pack the logs of the informative studies: differences from each one's maximum,
+    as levels of log(1 + difference).
 
-    A difference is cut off at the largest one ``inside``, shape (mu,), and ``BEYOND`` more: every other study and every prior on
-    offer being at its best inside, or next to it, no posterior has any mass where that happens.
+    A difference is cut off at the largest one ``inside``, shape (mu,), and ``BEYOND`` more: every other study
+    and every prior on offer being at its best inside, or next to it, no posterior has any mass where that
+    happens.
     """
     logs = np.concatenate([table.random, table.common[:, :, None]], axis=2)[table.informative]
     below = logs.max(axis=(1, 2), keepdims=True) - logs
@@ -187,8 +220,8 @@ def _named(likelihood: str, alpha: str, baseline: str) -> str:
 def _packed(levels: "np.ndarray[Any, np.dtype[np.int64]]") -> bytes:
     """Pack levels, shape (K, mu, tau), as differences of differences, seven bits to a byte, the lowest first.
 
-    A surface is smooth, so that one byte is enough for most nodes. The sign goes into the lowest bit; the highest bit of a byte
-    says that another one follows.
+    A surface is smooth, so that one byte is enough for most nodes. The sign goes into the lowest bit; the
+    highest bit of a byte says that another one follows.
     """
     steps = np.diff(np.diff(levels, axis=2, prepend=0), axis=1, prepend=0).reshape(-1)
     left = np.where(steps < 0, -2 * steps - 1, 2 * steps)

@@ -16,12 +16,15 @@ def influence_of(posterior: Posterior) -> Influence | None:
 
 
 def influence_lines(found: Influence | None, width: int) -> list[str]:
-    """Return a table of weights and predictive checks, a blank line before it; nothing where there is none."""
+    """Return a table of weights and predictive checks, a blank line before it;
+    nothing where there is none.
+    """
     if found is None:
         return []
     rows = [("", "weight", "p given the others", "P(OR > 1) without")]
     rows += [
-        (row.study, _percent(row.weight), _chance(row.predictive_p), _chance(row.prob_above_without)) for row in found.studies
+        (row.study, _percent(row.weight), _chance(row.predictive_p), _chance(row.prob_above_without))
+        for row in found.studies
     ]
     return ["", *figures([*rows, ("the prior of mu", _percent(found.prior_weight), "", "")], width)]
 
@@ -31,8 +34,8 @@ def influence_notes(found: Influence | None) -> list[str]:
     if found is None:
         return []
     notes = [
-        "weight: share of the information on mu, averaged over tau; p given the others: two-sided mid-p of a study's own result "
-        "under the posterior of the other studies"
+        "weight: share of the information on mu, averaged over tau; p given the others: two-sided mid-p of a "
+        "study's own result under the posterior of the other studies"
     ]
     reasons: dict[str, list[str]] = {}
     for row in found.studies:

@@ -1,4 +1,6 @@
-"""The JSON document of one fit, as ``bayes-ivig fit --json`` prints it; not rounded here, ``reporting.wording.rounding`` does that."""
+"""The JSON document of one fit, as ``bayes-ivig fit --json`` prints it; not rounded here,
+``reporting.wording.rounding`` does that.
+"""
 
 import math
 from collections.abc import Sequence
@@ -27,11 +29,14 @@ def usual_thresholds(posterior: Posterior, asked: Sequence[float] | None = None)
     return tuple(sorted({1.0, *(max(value, 1 / value) for value in stated)}))
 
 
-def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: Sequence[float] | None = None) -> dict[str, Any]:
-    """Return everything a posterior answers as JSON-ready values: log odds ratios, except where a key says odds ratio.
+def fit_document(
+    posterior: Posterior, *, level: float = 0.95, thresholds: Sequence[float] | None = None
+) -> dict[str, Any]:
+    """Return everything a posterior answers as JSON-ready values:
+    log odds ratios, except where a key says odds ratio.
 
-    ``thresholds`` are odds ratios, those of ``usual_thresholds`` unless given; each gives the probability above it and below
-    its reciprocal. What does not exist is None with a ``"note"`` beside it.
+    ``thresholds`` are odds ratios, those of ``usual_thresholds`` unless given; each gives the probability
+    above it and below its reciprocal. What does not exist is None with a ``"note"`` beside it.
     """
     thresholds = usual_thresholds(posterior, thresholds)
     dataset, mu = posterior.dataset, posterior["mu"]
@@ -44,7 +49,9 @@ def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: Seque
     }
     document |= {name: summary(posterior[name], level) for name in QUANTITIES}
     if posterior.quantities:
-        document["quantities"] = {one.name: _further(one, posterior[one.name], level) for one in posterior.quantities}
+        document["quantities"] = {
+            one.name: _further(one, posterior[one.name], level) for one in posterior.quantities
+        }
     if posterior.remarks:
         document["remarks"] = list(posterior.remarks)
     document |= {
@@ -66,12 +73,18 @@ def fit_document(posterior: Posterior, *, level: float = 0.95, thresholds: Seque
         document["not_in_the_likelihood"] = left_out
     if dataset.design_effects:
         document["design_effects"] = dataset.design_effects
-    notes = [f"log_marginal_likelihood: {_why_none(posterior)}"] if posterior.log_marginal_likelihood is None else []
+    notes = (
+        [f"log_marginal_likelihood: {_why_none(posterior)}"]
+        if posterior.log_marginal_likelihood is None
+        else []
+    )
     notes += baseline_note(posterior)
     return document | ({"note": "; ".join(notes)} if notes else {})
 
 
-def _errors(posterior: Posterior, level: float, thresholds: tuple[float, ...]) -> dict[str, dict[str, float | None]]:
+def _errors(
+    posterior: Posterior, level: float, thresholds: tuple[float, ...]
+) -> dict[str, dict[str, float | None]]:
     """Return the Monte Carlo standard error of every number, by quantity and by the number's key."""
     found: dict[str, dict[str, float | None]] = {}
     for row in monte_carlo_errors(posterior, level=level, thresholds=thresholds).rows:
@@ -123,7 +136,9 @@ def _further(quantity: Quantity, marginal: Marginal, level: float) -> dict[str, 
     if quantity.withheld:
         found["no_finding"] = quantity.withheld
     if quantity.shown:
-        found[quantity.shown.replace(" ", "_")] = {key: ratio(value) for key, value in _quantiles(marginal, level).items()}
+        found[quantity.shown.replace(" ", "_")] = {
+            key: ratio(value) for key, value in _quantiles(marginal, level).items()
+        }
     return found
 
 

@@ -24,7 +24,8 @@ def fit_text(
     thresholds: Sequence[float] | None = None,
     width: int = WIDTH,
 ) -> str:
-    """Return a readable summary: odds ratios with central credible intervals, probabilities, then the details.
+    """Return a readable summary: odds ratios with central credible intervals,
+    probabilities, then the details.
 
     ``thresholds`` are odds ratios, those of ``usual_thresholds`` unless given.
     """
@@ -32,13 +33,21 @@ def fit_text(
     dataset, about = posterior.dataset, posterior.dataset.about
     rows: list[tuple[str, ...]] = [("", "odds ratio", f"{100 * level:.10g}% credible interval")]
     rows += [_ratio_row(study, marginal, level) for study, marginal in posterior.theta.items()]
-    rows += [(name, "not in the likelihood", "") for name in dataset.study_names if name not in posterior.studies]
+    rows += [
+        (name, "not in the likelihood", "") for name in dataset.study_names if name not in posterior.studies
+    ]
     rows += [
         _ratio_row("pooled (mu)", posterior["mu"], level),
         _ratio_row("a new study (theta_new)", posterior["theta_new"], level),
     ]
     lower, upper = posterior["tau"].interval(level)
-    rows.append(("tau, SD of log odds ratios", f"{float(posterior['tau'].quantile(0.5)):.3f}", f"{lower:.3f} to {upper:.3f}"))
+    rows.append(
+        (
+            "tau, SD of log odds ratios",
+            f"{float(posterior['tau'].quantile(0.5)):.3f}",
+            f"{lower:.3f} to {upper:.3f}",
+        )
+    )
     rows += [_further_row(quantity, posterior[quantity.name], level) for quantity in posterior.quantities]
     title = about.outcome_title or dataset.label
     heading = f"{title}: {about.treatment} against {about.control}, {information.counted(posterior)}"
@@ -47,7 +56,12 @@ def fit_text(
     lines = [*paragraph(heading, width), *(["", *paragraph(nothing, width)] if nothing else [])]
     lines += ["", *figures(rows, width), "", *_chances(posterior["mu"], thresholds)]
     lines += [*influence_lines(found, width), "", "Details"]
-    return "\n".join([*lines, *dashes([*_choices(posterior), *influence_notes(found), *information.remarks(posterior)], width)])
+    return "\n".join(
+        [
+            *lines,
+            *dashes([*_choices(posterior), *influence_notes(found), *information.remarks(posterior)], width),
+        ]
+    )
 
 
 def _ratio_row(label: str, marginal: Marginal, level: float) -> tuple[str, str, str]:
@@ -89,7 +103,10 @@ def _chance(label: str, value: float) -> str:
 def _choices(posterior: Posterior) -> list[str]:
     """One line per choice, in words."""
     dataset = posterior.dataset
-    lines = [f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})", *families.assumed(posterior.model)]
+    lines = [
+        f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
+        *families.assumed(posterior.model),
+    ]
     settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)
     only = "" if isinstance(posterior.model, Model) else ", as only sampling holds this kind of model"
     return [
@@ -110,16 +127,22 @@ def _designs(dataset: Dataset) -> list[str]:
         return []
     listed = ", ".join(f"{name} {effect:g}" for name, effect in dataset.design_effects.items())
     return [
-        f"design effects: {listed}; they act on a trial's own likelihood (binomial: counts divided; hypergeometric: raised to "
-        "the inverse; normal: standard error times the root), not on the spread between trials"
+        f"design effects: {listed}; they act on a trial's own likelihood (binomial: counts divided; "
+        "hypergeometric: raised to the inverse; normal: standard error times the root), "
+        "not on the spread between trials"
     ]
 
 
 def direction(about: About) -> str:
-    """Return one clause on which odds ratios speak for the treatment; only the description of the data can tell."""
+    """Return one clause on which odds ratios speak for the treatment;
+    only the description of the data can tell.
+    """
     if about.event is None:
         return "whether an event is good or bad is not stated, so neither is which side favours the treatment"
-    return f"an event is {about.event}, so OR {'>' if about.event == 'good' else '<'} 1 favours {about.treatment}"
+    return (
+        f"an event is {about.event}, so OR {'>' if about.event == 'good' else '<'} 1 favours "
+        f"{about.treatment}"
+    )
 
 
 def ratio(log_value: float) -> str:

@@ -16,7 +16,9 @@ def alternatives_section(outcome: CountsOutcome, key: str) -> Section | None:
     if not outcome.alternatives or outcome.about.complement_of:
         return None
     said = tuple(Text(sentence) for sentence in _ranges(outcome))
-    return Section(f"{key}-alternatives", "Counted another way", (*said, alternatives_table(outcome), *_reasons(outcome)))
+    return Section(
+        f"{key}-alternatives", "Counted another way", (*said, alternatives_table(outcome), *_reasons(outcome))
+    )
 
 
 def _reasons(outcome: CountsOutcome) -> tuple[Items, ...]:
@@ -31,15 +33,24 @@ def _ranges(outcome: CountsOutcome) -> list[str]:
     sentences = []
     for trials in dict.fromkeys(row.trials for row in outcome.alternatives):
         first, *others = [row for row in outcome.alternatives if row.trials == trials]
-        moved = {row.title: abs(math.log((row.posterior.estimate or 1) / (first.posterior.estimate or 1))) for row in others}
+        moved = {
+            row.title: abs(math.log((row.posterior.estimate or 1) / (first.posterior.estimate or 1)))
+            for row in others
+        }
         most = max(others, key=lambda row: settled_one(moved[row.title]))
         chances = [probability(value) for value in sorted(row.prob_or_gt_1 for row in (first, *others))]
-        between = f"between {chances[0]} and {chances[-1]}" if chances[0] != chances[-1] else f"at {chances[0]}"
-        label, ways = words.set_label(outcome.trial_set(trials), outcome), "ways" if len(others) > 1 else "way"
+        between = (
+            f"between {chances[0]} and {chances[-1]}" if chances[0] != chances[-1] else f"at {chances[0]}"
+        )
+        label, ways = (
+            words.set_label(outcome.trial_set(trials), outcome),
+            "ways" if len(others) > 1 else "way",
+        )
         sentences.append(
-            f"{label}: as counted here the posterior median odds ratio is {words.ratio(first.posterior.estimate)}; of "
-            f"{words.small(len(others))} other {ways} to count, the one that moves it most makes it "
-            f"{words.ratio(most.posterior.estimate)} ({words.name(most.title)}). P(OR > 1) stays {between}."
+            f"{label}: as counted here the posterior median odds ratio is "
+            f"{words.ratio(first.posterior.estimate)}; of {words.small(len(others))} other {ways} to count, "
+            f"the one that moves it most makes it {words.ratio(most.posterior.estimate)} "
+            f"({words.name(most.title)}). P(OR > 1) stays {between}."
         )
     return sentences
 

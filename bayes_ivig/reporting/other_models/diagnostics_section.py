@@ -1,4 +1,6 @@
-"""Every sampled fit of a report: whether its draws can be trusted, how it agrees with the exact posterior, what made it."""
+"""Every sampled fit of a report: whether its draws can be trusted,
+how it agrees with the exact posterior, what made it.
+"""
 
 from collections.abc import Iterator
 
@@ -21,12 +23,13 @@ NAMES = {
     "numba": "Numba",
 }
 LIMITS = (
-    "R-hat (rank-normalised) compares the chains and is 1 where they agree: the largest of μ, τ, further parameters and study "
-    "effects; at most 1.01 is asked for. ESS: smallest effective sample size of the same, in the bulk and in the tails (5% and "
-    "95% quantiles); at least 400 is asked for (Vehtari et al. 2021, Bayesian Analysis 16:667).",
-    "Divergences: draws at which the sampler lost its way; none is asked for. E-BFMI: how freely the chains moved between likely "
-    "and unlikely regions, the smallest of them; at least 0.3 is asked for. MCSE: Monte Carlo standard error, how far the number "
-    "would move with another seed.",
+    "R-hat (rank-normalised) compares the chains and is 1 where they agree: the largest of μ, τ, further "
+    "parameters and study effects; at most 1.01 is asked for. ESS: smallest effective sample size of the "
+    "same, in the bulk and in the tails (5% and 95% quantiles); at least 400 is asked for (Vehtari et al. "
+    "2021, Bayesian Analysis 16:667).",
+    "Divergences: draws at which the sampler lost its way; none is asked for. E-BFMI: how freely the chains "
+    "moved between likely and unlikely regions, the smallest of them; at least 0.3 is asked for. MCSE: Monte "
+    "Carlo standard error, how far the number would move with another seed.",
 )
 FAR = 4.0  # Monte Carlo standard errors: beyond it a difference is not put down to chance
 
@@ -38,15 +41,23 @@ def diagnostics_section(reanalysis: Reanalysis) -> Section | None:
         return None
     failed = [(where, fit) for where, fit in found if not fit.diagnostics.ok]
     count = f"{words.first_upper(words.small(len(found)))} {'fit' if len(found) == 1 else 'fits'}"
-    state = "every check below was passed" if not failed else f"checks failed for {words.small(len(failed))}, see below"
+    state = (
+        "every check below was passed"
+        if not failed
+        else f"checks failed for {words.small(len(failed))}, see below"
+    )
     blocks: list[Block] = [
         Text(
-            f"{count} of this report {'was' if len(found) == 1 else 'were'} sampled, by Markov chain Monte Carlo (No-U-Turn "
-            f"sampler): {state}. All other posteriors are computed by numerical integration."
+            f"{count} of this report {'was' if len(found) == 1 else 'were'} sampled, by Markov chain Monte "
+            f"Carlo (No-U-Turn sampler): {state}. All other posteriors are computed by numerical integration."
         )
     ]
     if failed:
-        blocks.append(Items(tuple(f"{where}: {problem}." for where, fit in failed for problem in fit.diagnostics.problems)))
+        blocks.append(
+            Items(
+                tuple(f"{where}: {problem}." for where, fit in failed for problem in fit.diagnostics.problems)
+            )
+        )
     witnesses = list(_witnesses(reanalysis))
     if witnesses:
         blocks += [Text(_verdict([witness for _, witness in witnesses])), _agreement_table(witnesses)]
@@ -89,11 +100,15 @@ def _verdict(witnesses: list[Witness]) -> str:
     """Say how far sampled and exact numbers of the reference model lie apart, the farthest of all."""
     numbers = [number for witness in witnesses for number in witness.numbers]
     farthest = max(abs(number.distance) for number in numbers)
-    chance = "as far as chance takes the farthest of so many" if farthest <= FAR else "farther than chance explains"
+    chance = (
+        "as far as chance takes the farthest of so many"
+        if farthest <= FAR
+        else "farther than chance explains"
+    )
     return (
-        f"The reference model was also sampled, as a check of its exact posterior. Of {len(numbers)} numbers compared (2.5%, 50% "
-        f"and 97.5% quantiles of μ and τ, P(OR > 1)), the farthest lies {farthest:.1f} Monte Carlo standard errors from "
-        f"the exact one, {chance}."
+        f"The reference model was also sampled, as a check of its exact posterior. Of {len(numbers)} numbers "
+        f"compared (2.5%, 50% and 97.5% quantiles of μ and τ, P(OR > 1)), the farthest lies {farthest:.1f} "
+        f"Monte Carlo standard errors from the exact one, {chance}."
     )
 
 
@@ -172,13 +187,19 @@ def _samplers(found: list[tuple[str, SampledAnswer]]) -> Iterator[str]:
     for settings in dict.fromkeys(fit.sampler for _, fit in found):
         own = dict(settings)
         yield (
-            f"Sampler: {words.name(own['sampler'])}, {own['chains']} chains of {own['draws']} draws after {own['tune']} steps of "
-            f"adaptation, target acceptance {own['target_accept']}, seed {own['seed']}."
+            f"Sampler: {words.name(own['sampler'])}, {own['chains']} chains of {own['draws']} draws after "
+            f"{own['tune']} steps of adaptation, target acceptance {own['target_accept']}, "
+            f"seed {own['seed']}."
         )
 
 
 def _makers(found: list[tuple[str, SampledAnswer]]) -> Iterator[str]:
     """Yield which versions made the answers, which were then kept by content."""
     for made_by in dict.fromkeys(fit.made_by for _, fit in found):
-        versions = ", ".join(f"{NAMES[name]} {words.name(number)}" for name, number in made_by if name in NAMES)
-        yield f"Made by: {versions}. Answers are kept by content (data, model, seed, settings) and read back, not sampled anew."
+        versions = ", ".join(
+            f"{NAMES[name]} {words.name(number)}" for name, number in made_by if name in NAMES
+        )
+        yield (
+            f"Made by: {versions}. Answers are kept by content (data, model, seed, "
+            "settings) and read back, not sampled anew."
+        )

@@ -1,4 +1,6 @@
-"""What other models make of an answer, in sentences of their numbers: the range, which model is at its end and why, designs."""
+"""What other models make of an answer, in sentences of their numbers:
+the range, which model is at its end and why, designs.
+"""
 
 import math
 from collections.abc import Iterator
@@ -25,22 +27,30 @@ def lower(code: str) -> str:
 
 
 def range_sentences(outcome: CountsOutcome, found: OtherModels) -> list[str]:
-    """Return between which models the answer lies, a sentence per trial set, and where the reference model is at an end of it."""
+    """Return between which models the answer lies, a sentence per trial set,
+    and where the reference model is at an end of it.
+    """
     sentences: list[str] = []
     for trials in dict.fromkeys(row.trials for row in found.rows):
-        own = sorted((row for row in found.rows if row.trials == trials), key=lambda row: settled_one(row.ratio.estimate or 0))
+        own = sorted(
+            (row for row in found.rows if row.trials == trials),
+            key=lambda row: settled_one(row.ratio.estimate or 0),
+        )
         low, high = (f"{words.ratio(row.ratio.estimate)} ({lower(row.code)})" for row in (own[0], own[-1]))
         chances = sorted(row.prob_or_gt_1 for row in own)
         label = words.set_label(outcome.trial_set(trials), outcome)
         sentences.append(
-            f"{label}, {words.small(len(own))} models: the posterior median odds ratio lies between {low} and {high}, P(OR > 1) "
-            f"between {probability(chances[0])} and {probability(chances[-1])}.{_at_an_end(outcome, trials, own, not sentences)}"
+            f"{label}, {words.small(len(own))} models: the posterior median odds ratio lies between {low} "
+            f"and {high}, P(OR > 1) between {probability(chances[0])} and "
+            f"{probability(chances[-1])}.{_at_an_end(outcome, trials, own, not sentences)}"
         )
     return sentences
 
 
 def _at_an_end(outcome: CountsOutcome, trials: str, own: list[ModelRow], first: bool) -> str:
-    """Return that the reference model is the largest or the smallest of them, and what zero cells have to do with it."""
+    """Return that the reference model is the largest or the smallest of them,
+    and what zero cells have to do with it.
+    """
     ends = {own[0].code: "small", own[-1].code: "large"}
     if len(own) < FEWEST or "reference" not in ends:
         return ""
@@ -49,7 +59,9 @@ def _at_an_end(outcome: CountsOutcome, trials: str, own: list[ModelRow], first: 
 
 
 def _zero_cells(outcome: CountsOutcome, trials: str, first: bool) -> str:
-    """Return how far apart the reference model and the pooled estimate are with the trials that have a zero cell, and without."""
+    """Return how far apart the reference model and the pooled estimate are with the trials
+    that have a zero cell, and without.
+    """
     result = outcome.trial_set(trials)
     touched, names = result.pooled.zero_cells.studies_altered, result.dataset.study_names
     every = None if outcome.choices is None else outcome.choices.every
@@ -63,19 +75,21 @@ def _zero_cells(outcome: CountsOutcome, trials: str, first: bool) -> str:
     has = "has a zero cell" if len(touched) == 1 else "have a zero cell"
     median = words.ratio(words.posterior_ratio(result.posterior["mu"]).estimate)
     why = (
-        ": the reference model takes zeros as they are, where pooling again and the normal model add 0.5 to the cells, which "
-        "draws such trials towards no effect"
+        ": the reference model takes zeros as they are, where pooling again and the normal model add 0.5 to "
+        "the cells, which draws such trials towards no effect"
     )
     names_of = words.series([words.name(name) for name in touched])
     return (
-        f" {names_of} {has}{why if first else ''}. With {'it' if len(touched) == 1 else 'them'} the reference model gives "
-        f"{median}, pooled again {words.ratio(whole)}; without, {words.ratio(rows[0]['or_q50'])} and "
-        f"{words.ratio(rows[0]['pooled_or'])}."
+        f" {names_of} {has}{why if first else ''}. With {'it' if len(touched) == 1 else 'them'} the "
+        f"reference model gives {median}, pooled again {words.ratio(whole)}; without, "
+        f"{words.ratio(rows[0]['or_q50'])} and {words.ratio(rows[0]['pooled_or'])}."
     )
 
 
 def design_sentences(outcome: CountsOutcome, found: OtherModels) -> list[str]:
-    """Return how models of designs stand to the trials of one design by themselves, where all trials were classed by it."""
+    """Return how models of designs stand to the trials of one design by themselves,
+    where all trials were classed by it.
+    """
     return list(_by_design(outcome, [row for row in found.rows if row.trials == "all"]))
 
 
@@ -85,18 +99,23 @@ def _by_design(outcome: CountsOutcome, rows: list[ModelRow]) -> Iterator[str]:
             case MetaRegression(covariates=(column,), references=((name, value),)) if name == column:
                 if by_class := _classed(outcome, column, str(value)):
                     yield _regression(row, row.model, by_class, str(value))
-            case BiasAdjusted(flag_column=column, unflagged_values=(value,)) if _classed(outcome, column, value):
+            case BiasAdjusted(flag_column=column, unflagged_values=(value,)) if _classed(
+                outcome, column, value
+            ):
                 low, high = _odds(row.model.beta0)
                 yield (
-                    f"The bias model on all trials gives {_answer(row)}: free only of as much bias as its priors allow, which "
-                    f"multiplies the odds ratio on average by a factor of {low} to {high} (95%)."
+                    f"The bias model on all trials gives {_answer(row)}: free only of as much bias as its "
+                    f"priors allow, which multiplies the odds ratio on average by a factor of {low} "
+                    f"to {high} (95%)."
                 )
 
 
 def _classed(outcome: CountsOutcome, column: str, value: str) -> ByClass | None:
     """Return the classes of the trials by a column, if one of them is that value."""
     classes = outcome.choices.classes if outcome.choices else ()
-    return next((found for found in classes if found.column == column and value in found.contrast.groups), None)
+    return next(
+        (found for found in classes if found.column == column and value in found.contrast.groups), None
+    )
 
 
 def _regression(row: ModelRow, model: MetaRegression, by_class: ByClass, value: str) -> str:
@@ -104,15 +123,23 @@ def _regression(row: ModelRow, model: MetaRegression, by_class: ByClass, value: 
     low, high = _odds(model.beta)
     rows = by_class.alone.to_dict("records")
     alone = rows[list(by_class.contrast.groups).index(value)]
-    ratios = {name: row["or_q50"] / alone["or_q50"] for name, row in zip(by_class.contrast.groups, rows, strict=True)}
-    shown = [f"{ratios[other]:.1f} ({class_of(by_class, other)})" for other, base, _ in _telling(by_class) if base == value]
+    ratios = {
+        name: row["or_q50"] / alone["or_q50"]
+        for name, row in zip(by_class.contrast.groups, rows, strict=True)
+    }
+    shown = [
+        f"{ratios[other]:.1f} ({class_of(by_class, other)})"
+        for other, base, _ in _telling(by_class)
+        if base == value
+    ]
     apart = f", where medians of classes by themselves are apart by {words.series(shown)}" if shown else ""
     which = f"{class_label(by_class.column)} ({class_of(by_class, value)})"
     chance = words.chance("OR > 1", alone["prob_or_gt_1"])
     return (
-        f"{which}: by themselves these trials give {words.ratio(alone['or_q50'])} ({chance}), under the meta-regression on all "
-        f"trials {_answer(row)}. The two differ because the regression's prior keeps the ratio of odds ratios between designs at "
-        f"{low} to {high} (95%){apart}, so that it borrows from the other designs."
+        f"{which}: by themselves these trials give {words.ratio(alone['or_q50'])} ({chance}), under the "
+        f"meta-regression on all trials {_answer(row)}. The two differ because the regression's prior keeps "
+        f"the ratio of odds ratios between designs at {low} to {high} (95%){apart}, "
+        "so that it borrows from the other designs."
     )
 
 

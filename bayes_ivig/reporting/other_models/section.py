@@ -1,4 +1,6 @@
-"""How far an outcome's answer depends on the kind of model: one table, one picture, and what was not fitted."""
+"""How far an outcome's answer depends on the kind of model:
+one table, one picture, and what was not fitted.
+"""
 
 from dataclasses import replace
 from functools import partial
@@ -20,7 +22,10 @@ from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 if TYPE_CHECKING:
     import altair as alt
 
-OPTION = "The option --sampled of bayes-ivig report (in Python: reanalyze(..., sampled=True)) samples them and keeps the answers."
+OPTION = (
+    "The option --sampled of bayes-ivig report (in Python: "
+    "reanalyze(..., sampled=True)) samples them and keeps the answers."
+)
 
 SHARED = "Other models: priors of the reference model for the parameters they share with it."
 IMPLYING = ("bivariate", "beta_binomial", "beta_binomial_by_treatment")
@@ -31,18 +36,25 @@ IMPLIED = (
 
 
 def other_models_section(outcome: CountsOutcome, key: str) -> Section | None:
-    """Return the outcome under other models, exact and sampled; None where there is nothing to set beside the reference."""
+    """Return the outcome under other models, exact and sampled;
+    None where there is nothing to set beside the reference.
+    """
     found = outcome.other_models
     if found is None or len(found.rows) < 2 or outcome.about.complement_of:
         return None
     title = words.outcome_title(outcome)
     figure = Figure(
         f"{key}_models",
-        f"{title}: posterior odds ratio under each model (circles: medians; lines: 95% credible intervals), by trial set.",
+        f"{title}: posterior odds ratio under each model (circles: medians; lines: "
+        "95% credible intervals), by trial set.",
         f"{title}: intervals of the odds ratio under each model; numbers in the table above.",
         partial(plot_models, outcome),
     )
-    blocks: list[Block] = [*(Text(sentence) for sentence in range_sentences(outcome, found)), _table(outcome, found), figure]
+    blocks: list[Block] = [
+        *(Text(sentence) for sentence in range_sentences(outcome, found)),
+        _table(outcome, found),
+        figure,
+    ]
     blocks += [Text(sentence) for sentence in design_sentences(outcome, found)]
     blocks += _further(outcome, found)
     different = {row.code: explained(row.code, row.model) for row in found.rows if row.code != "reference"}
@@ -60,7 +72,12 @@ def plot_models(outcome: CountsOutcome) -> "alt.LayerChart":
         own = [row for row in outcome.other_models.rows if row.trials == trials]
         rows += [Row(model_name(row.code), posterior=row.ratio) for row in own]
     description = f"{words.outcome_title(outcome)}: posterior odds ratio under each model."
-    return row_chart(rows, headings=("Model", "Odds ratio [95% credible]"), sides=sides(outcome.about), description=description)
+    return row_chart(
+        rows,
+        headings=("Model", "Odds ratio [95% credible]"),
+        sides=sides(outcome.about),
+        description=description,
+    )
 
 
 def _table(outcome: CountsOutcome, found: OtherModels) -> Table:
@@ -89,11 +106,15 @@ def _table(outcome: CountsOutcome, found: OtherModels) -> Table:
         details.CREDIBLE,
     )
     caption = f"{words.outcome_title(outcome)}: the reference model and other models."
-    return Table(caption, (Column("Model", "text"), *trials, *numbers, Column("Computed", "short")), rows, lines)
+    return Table(
+        caption, (Column("Model", "text"), *trials, *numbers, Column("Computed", "short")), rows, lines
+    )
 
 
 def _further(outcome: CountsOutcome, found: OtherModels) -> list[Block]:
-    """Return the exact models on trial sets for which nothing is sampled, one row per model: a sentence and a compact table."""
+    """Return the exact models on trial sets for which nothing is sampled, one row per model:
+    a sentence and a compact table.
+    """
     sets = tuple(dict.fromkeys(row.trials for row in found.further))
     if not sets:
         return []
@@ -140,7 +161,9 @@ def _absent(outcome: CountsOutcome, found: OtherModels) -> list[str]:
     for trials, names in waiting.items():
         sentences.append(f"Not sampled for {_phrase(outcome, trials)}: {'; '.join(names)}. {OPTION}")
     for (trials, reason), names in refused.items():
-        sentences.append(f"Not fitted for {_phrase(outcome, trials)}: {'; '.join(names)}. Reason: {words.name(reason)}.")
+        sentences.append(
+            f"Not fitted for {_phrase(outcome, trials)}: {'; '.join(names)}. Reason: {words.name(reason)}."
+        )
     return sentences
 
 

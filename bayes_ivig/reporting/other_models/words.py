@@ -29,13 +29,22 @@ NAMES = {
 }
 EXACT = {
     "midpoint": "events of both arms binomial, the baseline prior on the mean of the two arms' log odds",
-    "control": "the baseline prior on the log odds of the control arm, so that the answer depends on which arm is called control",
-    "hypergeometric": "the events of both arms of a trial together are taken as given, and no baseline is needed",
-    "normal": "observed log odds ratios with their standard errors taken as known; 0.5 is added to every cell of a trial that "
-    "has a zero cell, and trials with no events or only events drop out",
+    "control": (
+        "the baseline prior on the log odds of the control arm, "
+        "so that the answer depends on which arm is called control"
+    ),
+    "hypergeometric": (
+        "the events of both arms of a trial together are taken as given, and no baseline is needed"
+    ),
+    "normal": (
+        "observed log odds ratios with their standard errors taken as known; 0.5 is added to every cell of a "
+        "trial that has a zero cell, and trials with no events or only events drop out"
+    ),
     "random": "effects of trials vary normally around the pooled log odds ratio",
-    "student_t": "effects of trials vary as a Student-t with 4 degrees of freedom, so that a trial far from the others pulls "
-    "less; τ is its scale",
+    "student_t": (
+        "effects of trials vary as a Student-t with 4 degrees of freedom, so that a trial far from the "
+        "others pulls less; τ is its scale"
+    ),
     "common": "every trial has the same odds ratio, τ is 0",
 }
 GREEK = {
@@ -51,10 +60,14 @@ def model_name(code: str) -> str:
 
 
 def explained(code: str, model: AnyModel) -> str:
-    """Return what is different about a model, in a sentence, with the priors that the reference model does not have."""
+    """Return what is different about a model, in a sentence,
+    with the priors that the reference model does not have.
+    """
     text = EXACT[code] if isinstance(model, Model) else _structure(model)
     further = [
-        f"{_symbol(name)} ~ {families.shown(getattr(model, name))}" for name, _ in families.priors(model) if name not in OWN
+        f"{_symbol(name)} ~ {families.shown(getattr(model, name))}"
+        for name, _ in families.priors(model)
+        if name not in OWN
     ]
     rest = f" Its own priors: {words.series(further)}." if further and not isinstance(model, Model) else ""
     if "lkj" in rest:
@@ -66,37 +79,53 @@ def _symbol(name: str) -> str:
     """Return a parameter in Greek: ``omega_control`` as ω of the control arm."""
     letter, _, arm = name.partition("_")
     symbol = GREEK.get(letter.rstrip("0"), letter) + ("\N{SUBSCRIPT ZERO}" if letter.endswith("0") else "")
-    return f"{symbol} of the {arm} arm" if arm in ("control", "treatment") else symbol + (f" ({arm})" if arm else "")
+    return (
+        f"{symbol} of the {arm} arm"
+        if arm in ("control", "treatment")
+        else symbol + (f" ({arm})" if arm else "")
+    )
 
 
 def _structure(model: AnyModel) -> str:
     """Return what one kind of sampled model assumes in place of the reference model."""
     match model:
         case RandomBaselines():
-            place = "the mean of the two arms' log odds" if model.baseline == "midpoint" else "the control arm's log odds"
-            return f"baselines of trials, {place}, come from one normal distribution, so that trials inform each other's"
+            place = (
+                "the mean of the two arms' log odds"
+                if model.baseline == "midpoint"
+                else "the control arm's log odds"
+            )
+            return (
+                f"baselines of trials, {place}, come from one normal distribution, "
+                "so that trials inform each other's"
+            )
         case Bivariate():
             return (
-                "log odds of both arms vary between trials as a bivariate normal, so that effects may go with risks; τ is implied"
+                "log odds of both arms vary between trials as a bivariate normal, "
+                "so that effects may go with risks; τ is implied"
             )
         case BetaBinomial():
-            spread = "one spread" if model.dispersion == "common" else "a spread of its own for each treatment"
+            spread = (
+                "one spread" if model.dispersion == "common" else "a spread of its own for each treatment"
+            )
             return (
-                f"the risk in each arm comes from a beta distribution, with {spread}; arms are not paired within trials, the "
-                "odds ratio is that of the two mean risks, and τ is implied"
+                f"the risk in each arm comes from a beta distribution, with {spread}; arms are not paired "
+                "within trials, the odds ratio is that of the two mean risks, and τ is implied"
             )
         case MetaRegression():
             stated = [f"{words.name(name)} = {words.name(str(value))}" for name, value in model.references]
             whose = words.series(stated) or "the references"
             return (
-                f"effects depend on the column {words.names(model.covariates)}; the odds ratio is that of trials with {whose}, "
-                "and leans on the others as far as the prior of \N{GREEK SMALL LETTER BETA} keeps designs alike"
+                f"effects depend on the column {words.names(model.covariates)}; the odds ratio is that of "
+                f"trials with {whose}, and leans on the others as far as the prior of "
+                "\N{GREEK SMALL LETTER BETA} keeps designs alike"
             )
         case BiasAdjusted():
             unflagged = " or ".join(map(words.name, model.unflagged_values))
             return (
-                f"trials whose {words.name(model.flag_column)} is not {unflagged} show their effect and a bias of unknown size "
-                "and direction; the odds ratio is free of as much of it as its priors allow"
+                f"trials whose {words.name(model.flag_column)} is not {unflagged} show their effect and a "
+                "bias of unknown size and direction; the odds ratio is free of as much of it "
+                "as its priors allow"
             )
         case Model() | JointOutcome():
             raise TypeError(type(model).__name__)

@@ -7,11 +7,17 @@ from bayes_ivig.reporting.wording.cautions import caution_lines
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.pooled import PooledEstimate
 
-MEASURES = {"OR": "odds ratio, event odds", "RR": "risk ratio, event risks", "RD": "risk difference, event risks"}
+MEASURES = {
+    "OR": "odds ratio, event odds",
+    "RR": "risk ratio, event risks",
+    "RD": "risk difference, event risks",
+}
 
 
 def pool_text(estimate: PooledEstimate, width: int = WIDTH) -> str:
-    """Return a readable summary: per-study and pooled effects with confidence intervals, heterogeneity, then the details."""
+    """Return a readable summary: per-study and pooled effects with confidence intervals,
+    heterogeneity, then the details.
+    """
     dataset = estimate.dataset
     assert dataset is not None  # pool sets it
     about = dataset.about
@@ -19,12 +25,18 @@ def pool_text(estimate: PooledEstimate, width: int = WIDTH) -> str:
     rows: list[tuple[str, ...]] = [("", estimate.measure, interval, "weight")]
     for study in estimate.studies:
         weight = "" if study.weight is None or study.estimate is None else f"{study.weight:.1f}%"
-        rows.append((study.study, *_effect(estimate.measure, study.estimate, study.ci_lower, study.ci_upper), weight))
+        rows.append(
+            (study.study, *_effect(estimate.measure, study.estimate, study.ci_lower, study.ci_upper), weight)
+        )
     pooled = _effect(estimate.measure, estimate.estimate, estimate.ci_lower, estimate.ci_upper)
     rows.append((f"pooled ({estimate.method})", *pooled, ""))
     title = about.outcome_title or dataset.label
     lines = [
-        *paragraph(f"{title}: {about.treatment} against {about.control}, {estimate.k} of {estimate.k_listed} studies", width),
+        *paragraph(
+            f"{title}: {about.treatment} against {about.control}, "
+            f"{estimate.k} of {estimate.k_listed} studies",
+            width,
+        ),
         "",
         *figures(rows, width),
     ]
@@ -44,29 +56,39 @@ def _tests(estimate: PooledEstimate) -> list[str]:
         tau2 = "" if estimate.tau2 is None else f", tau2 = {estimate.tau2:.4g}"
         lines.append(f"Heterogeneity: Q = {estimate.q:.3f} ({_p(estimate.q_p_value)}){i2}{tau2}")
     if estimate.prediction_lower is not None:
-        limits = _effect(estimate.measure, estimate.estimate, estimate.prediction_lower, estimate.prediction_upper)[1]
+        limits = _effect(
+            estimate.measure, estimate.estimate, estimate.prediction_lower, estimate.prediction_upper
+        )[1]
         lines.append(f"Prediction interval ({estimate.prediction}): {limits}")
     return lines
 
 
 def _details(estimate: PooledEstimate, dataset: Dataset) -> list[str]:
     altered = ", ".join(estimate.zero_cells.studies_altered) or "none"
-    arms = f"{dataset.about.treatment} {'minus' if estimate.measure == 'RD' else 'over'} {dataset.about.control}"
+    arms = (
+        f"{dataset.about.treatment} {'minus' if estimate.measure == 'RD' else 'over'} {dataset.about.control}"
+    )
     lines = [
         f"{MEASURES[estimate.measure]}: {arms}",
         f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
-        f"method {estimate.method} with the conventions of {estimate.rules or 'this package'}; limits from {estimate.interval}",
+        f"method {estimate.method} with the conventions of {estimate.rules or 'this package'}; "
+        f"limits from {estimate.interval}",
         f"zero cells: {estimate.zero_cells.rule}; altered: {altered}",
     ]
     lines += [f"caution: {line}" for line in caution_lines(estimate.cautions)]
     return lines + ([estimate.note] if estimate.note else [])
 
 
-def _effect(measure: str, estimate: float | None, lower: float | None, upper: float | None) -> tuple[str, str]:
+def _effect(
+    measure: str, estimate: float | None, lower: float | None, upper: float | None
+) -> tuple[str, str]:
     if estimate is None or lower is None or upper is None:
         return "not estimable", ""
     shown = [value if measure == "RD" else math.exp(min(value, 700.0)) for value in (estimate, lower, upper)]
-    texts = [f"{value:z.4f}" if measure == "RD" else f"{value:.3f}" if 0.01 <= value < 1e5 else f"{value:.3g}" for value in shown]
+    texts = [
+        f"{value:z.4f}" if measure == "RD" else f"{value:.3f}" if 0.01 <= value < 1e5 else f"{value:.3g}"
+        for value in shown
+    ]
     return texts[0], f"{texts[1]} to {texts[2]}"
 
 

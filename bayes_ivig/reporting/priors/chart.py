@@ -28,10 +28,11 @@ PLAIN = "format(datum.value, '~f')"
 
 
 def plot_comparison(frame: "pd.DataFrame", about: About | None = None) -> "alt.LayerChart":
-    """Return one row per combination of a ``priors.compare`` table, by posterior median, the largest odds ratio first.
+    """Return one row per combination of a ``priors.compare`` table, by posterior median,
+    the largest odds ratio first.
 
-    Only what differs between rows is named. Of more than 60 rows, 60 are drawn, evenly spaced by rank, first and last among
-    them; the heading says so. Rows without a posterior are left out.
+    Only what differs between rows is named. Of more than 60 rows, 60 are drawn, evenly spaced by rank, first
+    and last among them; the heading says so. Rows without a posterior are left out.
     """
     about = about or About()
     frame = frame[np.isfinite(frame["or_q50"])]
@@ -41,9 +42,16 @@ def plot_comparison(frame: "pd.DataFrame", about: About | None = None) -> "alt.L
         Row(label, posterior=Ratio(*(float(row[key]) for key in ("or_q50", "or_q2.5", "or_q97.5"))))
         for label, row in zip(labels(drawn), drawn.to_dict("records"), strict=True)
     ]
-    heading = "Priors" if len(drawn) == len(frame) else f"Priors ({len(drawn)} of {len(frame):,} rows, evenly by rank)"
+    heading = (
+        "Priors"
+        if len(drawn) == len(frame)
+        else f"Priors ({len(drawn)} of {len(frame):,} rows, evenly by rank)"
+    )
     return row_chart(
-        rows, headings=(heading, "Odds ratio [95% credible]"), sides=sides(about), description=comparison_alternative(frame)
+        rows,
+        headings=(heading, "Odds ratio [95% credible]"),
+        sides=sides(about),
+        description=comparison_alternative(frame),
     )
 
 
@@ -60,11 +68,14 @@ def comparison_alternative(frame: "pd.DataFrame") -> str:
 def labels(frame: "pd.DataFrame") -> list[str]:
     """Return for every row the choices that differ between rows; everything where none does."""
     differ = [column for column in CHOICES if frame[column].nunique() > 1] or ["mu_prior", "tau_prior"]
-    return [",  ".join(f"{CHOICES[column]}{row[column]}" for column in differ) for row in frame.to_dict("records")]
+    return [
+        ",  ".join(f"{CHOICES[column]}{row[column]}" for column in differ) for row in frame.to_dict("records")
+    ]
 
 
 def plot_prior_width(frame: "pd.DataFrame") -> "alt.VConcatChart":
-    """Return odds ratio with its 95% credible interval, and below it P(OR > 1), against the width of one prior.
+    """Return odds ratio with its 95% credible interval, and below it P(OR > 1),
+    against the width of one prior.
 
     ``frame`` comes from ``prior_width_curve``.
     """
@@ -83,12 +94,18 @@ def plot_prior_width(frame: "pd.DataFrame") -> "alt.VConcatChart":
     widths = [record["w"] for record in records]
     across = alt.Scale(type="log", domain=[min(widths), max(widths)], nice=False)
     shown = within(SCALES, min(widths), max(widths))
-    upper = alt.X("w:Q", scale=across, axis=alt.Axis(values=shown, labelExpr=PLAIN, grid=False, title=None, labels=False))
+    upper = alt.X(
+        "w:Q",
+        scale=across,
+        axis=alt.Axis(values=shown, labelExpr=PLAIN, grid=False, title=None, labels=False),
+    )
     lower = alt.X("w:Q", scale=across, axis=alt.Axis(values=shown, labelExpr=PLAIN, grid=False, title=title))
     y = ratio_axis([record[key] for record in records for key in ("low", "high")])
     top = alt.layer(
         values.chart([{"one": 1.0}]).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(y=alt.Y("one:Q", **y)),
-        values.chart(records).mark_area(color=SOFT, opacity=0.6).encode(x=upper, y=alt.Y("low:Q", **y), y2="high:Q"),
+        values.chart(records)
+        .mark_area(color=SOFT, opacity=0.6)
+        .encode(x=upper, y=alt.Y("low:Q", **y), y2="high:Q"),
         values.chart(records).mark_line(color=ACCENT, strokeWidth=2.4).encode(x=upper, y=alt.Y("mid:Q", **y)),
         width=WIDTH,
         height=HEIGHT,
@@ -100,7 +117,11 @@ def plot_prior_width(frame: "pd.DataFrame") -> "alt.VConcatChart":
     )
     below = values.chart(records).mark_line(color=INK, strokeWidth=2).encode(x=lower, y=chance)
     return alt.vconcat(
-        top, below.properties(width=WIDTH, height=LOWER_HEIGHT), spacing=10, description=width_alternative(frame), **look(values)
+        top,
+        below.properties(width=WIDTH, height=LOWER_HEIGHT),
+        spacing=10,
+        description=width_alternative(frame),
+        **look(values),
     )
 
 
@@ -108,7 +129,8 @@ def width_alternative(frame: "pd.DataFrame") -> str:
     """Return what the curve shows, for those who cannot see it."""
     first, last = frame.iloc[0], frame.iloc[-1]
     told = [
-        f"{words.ratio(float(row['or_q50']))} at {float(row['prior_width']):g} (P(OR > 1) {float(row['prob_or_gt_1']):.3f})"
+        f"{words.ratio(float(row['or_q50']))} at {float(row['prior_width']):g} (P(OR > 1) "
+        f"{float(row['prob_or_gt_1']):.3f})"
         for row in (first, last)
     ]
     return f"Posterior median odds ratio against {_width_title(frame)}: {told[0]}, {told[1]}."
@@ -116,7 +138,9 @@ def width_alternative(frame: "pd.DataFrame") -> str:
 
 def _width_title(frame: "pd.DataFrame") -> str:
     of_mu = frame["mu_prior"].nunique() > 1
-    return "SD of the normal prior on μ, the log odds ratio" if of_mu else "scale of the half-normal prior on τ"
+    return (
+        "SD of the normal prior on μ, the log odds ratio" if of_mu else "scale of the half-normal prior on τ"
+    )
 
 
 def ratio_axis(limits: Sequence[float]) -> dict[str, Any]:
@@ -125,7 +149,9 @@ def ratio_axis(limits: Sequence[float]) -> dict[str, Any]:
 
     low, high = min(*limits, 0.5), max(*limits, 2.0)
     scale = alt.Scale(type="log", domain=[low / 1.05, high * 1.05], nice=False)
-    axis = alt.Axis(values=within(RATIOS, low / 1.05, high * 1.05), labelExpr=PLAIN, title="odds ratio", gridColor=LINE)
+    axis = alt.Axis(
+        values=within(RATIOS, low / 1.05, high * 1.05), labelExpr=PLAIN, title="odds ratio", gridColor=LINE
+    )
     return {"scale": scale, "axis": axis}
 
 

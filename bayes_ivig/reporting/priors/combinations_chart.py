@@ -1,4 +1,6 @@
-"""How far the answer depends on the priors: one interval per combination of effect and heterogeneity prior."""
+"""How far the answer depends on the priors: one interval per combination of effect
+and heterogeneity prior.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -27,4 +29,9 @@ def plot_priors(outcome: CountsOutcome) -> "alt.LayerChart":
             if row.trials == trials
         ]
     description = f"{words.outcome_title(outcome)}: posterior odds ratio under each combination of priors."
-    return row_chart(rows, headings=("Priors", "Odds ratio [95% credible]"), sides=sides(outcome.about), description=description)
+    return row_chart(
+        rows,
+        headings=("Priors", "Odds ratio [95% credible]"),
+        sides=sides(outcome.about),
+        description=description,
+    )

@@ -1,4 +1,6 @@
-"""By prior: combinations side by side, named families before and after the data, the estimate against the prior's width."""
+"""By prior: combinations side by side, named families before and after the data,
+the estimate against the prior's width.
+"""
 
 import math
 from collections.abc import Callable
@@ -21,7 +23,8 @@ from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResu
 
 SHOWN = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.82, 5.6, 10.0)
 Z = 1.959964
-UNEXPECTED = 0.05  # the most that a prior of tau leaves to what the data show, or more, for the two to be said to disagree
+# the most that a prior of tau leaves to what the data show, or more, for the two to be said to disagree
+UNEXPECTED = 0.05
 
 
 def prior_section(outcome: CountsOutcome, key: str) -> Section | None:
@@ -34,8 +37,10 @@ def prior_section(outcome: CountsOutcome, key: str) -> Section | None:
         blocks.append(
             Figure(
                 f"{key}_priors",
-                f"{title}: posterior odds ratio under each combination of priors: medians (circles) and 95% credible intervals.",
-                f"{title}: intervals of the odds ratio under each combination of priors; numbers in the table above.",
+                f"{title}: posterior odds ratio under each combination of priors: "
+                "medians (circles) and 95% credible intervals.",
+                f"{title}: intervals of the odds ratio under each combination of priors; "
+                "numbers in the table above.",
                 partial(plot_priors, outcome),
             )
         )
@@ -44,22 +49,27 @@ def prior_section(outcome: CountsOutcome, key: str) -> Section | None:
         blocks += [Text(sentence) for sentence in (_over_families(outcome, found), _intro(found))]
         blocks += [_families_table(outcome, found, i) for i in range(len(found.curves))]
         blocks += [*_weights(outcome, found), *_overlaps(found)]
-        blocks += [Text(words.name(note)) for note in dict.fromkeys(family.note for family in found.families) if note]
+        blocks += [
+            Text(words.name(note)) for note in dict.fromkeys(family.note for family in found.families) if note
+        ]
         if not details.few(outcome):
             blocks += [_width_figure(outcome, found, key), _width_table(outcome, found)]
     return Section(f"{key}-priors", "By prior", tuple(blocks)) if blocks else None
 
 
 def _over_priors(outcome: CountsOutcome) -> list[str]:
-    """Return between which numbers the answer lies over the combinations of priors, a sentence per trial set."""
+    """Return between which numbers the answer lies over the combinations of priors,
+    a sentence per trial set.
+    """
     sentences = []
     for trials in dict.fromkeys(row.trials for row in outcome.sensitivity):
         own = [row for row in outcome.sensitivity if row.trials == trials]
         phrase = words.set_phrase(outcome.trial_set(trials), outcome)
         ratios, chances = [row.or_median for row in own], [row.prob_or_gt_1 for row in own]
         sentences.append(
-            f"{words.first_upper(words.small(len(own)))} combinations of priors, {phrase}: the posterior median odds ratio lies "
-            f"{_between(ratios, words.ratio)}, P(OR > 1) {_between(chances, probability)}."
+            f"{words.first_upper(words.small(len(own)))} combinations of priors, {phrase}: the posterior "
+            f"median odds ratio lies {_between(ratios, words.ratio)}, P(OR > 1) "
+            f"{_between(chances, probability)}."
         )
     return sentences
 
@@ -71,9 +81,14 @@ def _over_families(outcome: CountsOutcome, found: PriorFamilies) -> str:
         after = [family.after[i] for family in found.families if not family.of_tau]
         chances = _between([each.prob_or_gt_1 for each in after], probability)
         ratios = _between([each.or_median for each in after], words.ratio)
-        told.append(f"{words.set_phrase(outcome.trial_set(curve.trials), outcome)}, {ratios}, P(OR > 1) {chances}")
+        told.append(
+            f"{words.set_phrase(outcome.trial_set(curve.trials), outcome)}, {ratios}, P(OR > 1) {chances}"
+        )
     count = sum(not family.of_tau for family in found.families)
-    return f"The posterior median odds ratio under {words.small(count)} named priors of the effect: {'; '.join(told)}."
+    return (
+        f"The posterior median odds ratio under {words.small(count)} named priors "
+        f"of the effect: {'; '.join(told)}."
+    )
 
 
 def _between(values: list[float], shown: Callable[[float], str]) -> str:
@@ -82,7 +97,9 @@ def _between(values: list[float], shown: Callable[[float], str]) -> str:
 
 
 def heterogeneity_sentences(outcome: CountsOutcome) -> list[str]:
-    """Return where trials vary more than the prior of tau expects, and what a prior that expects more makes of them."""
+    """Return where trials vary more than the prior of tau expects,
+    and what a prior that expects more makes of them.
+    """
     sentences = []
     for name in dict.fromkeys((outcome.published_trials, "all")):
         result = outcome.trial_set(name)
@@ -94,37 +111,44 @@ def heterogeneity_sentences(outcome: CountsOutcome) -> list[str]:
         if left > UNEXPECTED:
             continue
         sentences.append(
-            f"{words.set_label(result, outcome)} vary more than the prior of τ expects ({prior_words.numbers(str(model.tau))}: "
-            f"95% of it below {float(model.tau.quantile(0.95)):.2f}): the posterior median of τ is {shown:.2f}, and "
-            f"the prior gives a probability of {probability(left)} to a larger one.{_wider(outcome, result)}"
+            f"{words.set_label(result, outcome)} vary more than the prior of τ expects "
+            f"({prior_words.numbers(str(model.tau))}: 95% of it below "
+            f"{float(model.tau.quantile(0.95)):.2f}): the posterior median of τ is {shown:.2f}, and the "
+            f"prior gives a probability of {probability(left)} to a larger one.{_wider(outcome, result)}"
         )
     return sentences
 
 
 def _wider(outcome: CountsOutcome, result: TrialSetResult) -> str:
-    """Return the answer under the same prior of the effect with whichever prior of tau leads to the largest tau."""
+    """Return the answer under the same prior of the effect with whichever prior of tau leads
+    to the largest tau.
+    """
     rows = [row for row in outcome.sensitivity if row.trials == result.trials]
     same = [row for row in rows if row.mu_prior.partition(" = ")[0] == str(result.posterior.model.mu)]
     widest = max(same, key=lambda row: settled_one(row.tau_median), default=None)
     if widest is None or widest.tau_prior.partition(" = ")[0] == str(result.posterior.model.tau):
         return ""
     return (
-        f" Under the widest prior of τ in the table ({prior_words.label(widest.tau_prior, ratio=False)}) the median of τ is "
-        f"{widest.tau_median:.2f} and the odds ratio {words.ratio(widest.or_median)} (95% credible interval "
-        f"{words.limits(widest.or_lower, widest.or_upper)}; {words.chance('OR > 1', widest.prob_or_gt_1)})."
+        f" Under the widest prior of τ in the table ({prior_words.label(widest.tau_prior, ratio=False)}) the "
+        f"median of τ is {widest.tau_median:.2f} and the odds ratio {words.ratio(widest.or_median)} (95% "
+        f"credible interval {words.limits(widest.or_lower, widest.or_upper)}; "
+        f"{words.chance('OR > 1', widest.prob_or_gt_1)})."
     )
 
 
 def _intro(found: PriorFamilies) -> str:
     text = "The table shows what each prior says before these trials, and what it says after them."
     if found.expected is None:
-        return f"{text} Optimistic and pessimistic priors are left out: whether an event is good or bad is not stated."
+        return (
+            f"{text} Optimistic and pessimistic priors are left out: "
+            "whether an event is good or bad is not stated."
+        )
     expected, other = words.threshold(found.expected), words.threshold(1 / found.expected)
     return (
-        f"{text} The optimistic and the enthusiastic prior are about an odds ratio of {expected}, the pessimistic one about its "
-        f"mirror image, {other}: a convention, since nobody stated an expected effect before these trials. They leave a "
-        "probability of 0.15 (enthusiastic: 0.05) to the opposite direction; the sceptical prior leaves 0.05 to odds ratios "
-        "above 2."
+        f"{text} The optimistic and the enthusiastic prior are about an odds ratio of {expected}, the "
+        f"pessimistic one about its mirror image, {other}: a convention, since nobody stated an expected "
+        "effect before these trials. They leave a probability of 0.15 (enthusiastic: 0.05) to the opposite "
+        "direction; the sceptical prior leaves 0.05 to odds ratios above 2."
     )
 
 
@@ -138,16 +162,17 @@ def _families_table(outcome: CountsOutcome, found: PriorFamilies, which: int) ->
         Column("Shape of the prior", "long"),
     )  # fmt: skip
     caption = (
-        f"{words.outcome_title(outcome)}: families of priors before and after the data, {words.set_phrase(result, outcome)}."
+        f"{words.outcome_title(outcome)}: families of priors before and after the data, "
+        f"{words.set_phrase(result, outcome)}."
     )
     model = result.posterior.model
     lines = (
         details.trials(result, outcome),
         models.details(model)[0],
-        f"Priors: μ as in the row with τ ~ {model.tau}; rows that begin with τ: that prior with μ ~ {model.mu}, and the 95% "
-        "range of τ in place of the odds ratio's.",
-        "Conflict, P: two-sided tail of the trials' own estimate under what the prior predicts for it (Box 1980); small where "
-        "the prior and the trials disagree.",
+        f"Priors: μ as in the row with τ ~ {model.tau}; rows that begin with τ: that prior with μ ~ "
+        f"{model.mu}, and the 95% range of τ in place of the odds ratio's.",
+        "Conflict, P: two-sided tail of the trials' own estimate under what the prior predicts for it (Box "
+        "1980); small where the prior and the trials disagree.",
         *(_texts(found) if which == 0 else ()),
         details.CREDIBLE,
     )
@@ -197,8 +222,9 @@ def _overlaps(found: PriorFamilies) -> list[Block]:
         said = " and ".join(part for part in (shared, possible) if part) or "can hold none of them"
         sentences.append(f"{words.name(each.label)} {said}")
     said = (
-        "Priors from other meta-analyses are no independent evidence where these pooled some of the same trials, whose women "
-        f"then count twice. Which trials they pooled is not known here trial by trial: {'; '.join(sentences)}."
+        "Priors from other meta-analyses are no independent evidence where these pooled some of the same "
+        "trials, whose women then count twice. Which trials they pooled is not known here trial "
+        f"by trial: {'; '.join(sentences)}."
     )
     return [Text(said)]
 
@@ -215,8 +241,8 @@ def _weights(outcome: CountsOutcome, found: PriorFamilies) -> list[Block]:
             if each.part_weight is not None
         ]
         sentences.append(
-            f"{family.label}: the informative part has a weight of {probability(family.part_weight)} before the data and of "
-            f"{words.series(after)} after them."
+            f"{family.label}: the informative part has a weight of {probability(family.part_weight)} before "
+            f"the data and of {words.series(after)} after them."
         )
     return [Text(" ".join(sentences))] if sentences else []
 
@@ -225,13 +251,20 @@ def _width_figure(outcome: CountsOutcome, found: PriorFamilies, key: str) -> Fig
     results = [outcome.trial_set(curve.trials) for curve in found.curves]
     labels = [words.set_label(result, outcome) for result in results]
     phrases = [words.set_phrase(result, outcome) for result in results]
-    lines = [f"Line in a band: {phrases[0]}."] + [f"Line between dashed limits: {phrase}." for phrase in phrases[1:]]
+    lines = [f"Line in a band: {phrases[0]}."] + [
+        f"Line between dashed limits: {phrase}." for phrase in phrases[1:]
+    ]
     caption = (
-        f"{words.outcome_title(outcome)}: the estimate against the width of a normal prior on μ around no effect. Above: "
-        f"posterior median odds ratio and 95% credible limits; below: {OR_ABOVE}. {' '.join(lines)} To the left the prior "
-        "decides, to the right the trials."
+        f"{words.outcome_title(outcome)}: the estimate against the width of a normal prior on μ around no "
+        f"effect. Above: posterior median odds ratio and 95% credible limits; below: {OR_ABOVE}. "
+        f"{' '.join(lines)} To the left the prior decides, to the right the trials."
     )
-    return Figure(f"{key}_width", caption, widths_alternative(found.curves, labels), partial(plot_widths, found.curves, labels))
+    return Figure(
+        f"{key}_width",
+        caption,
+        widths_alternative(found.curves, labels),
+        partial(plot_widths, found.curves, labels),
+    )
 
 
 def _width_table(outcome: CountsOutcome, found: PriorFamilies) -> Table:
@@ -245,7 +278,10 @@ def _width_table(outcome: CountsOutcome, found: PriorFamilies) -> Table:
         if width in SHOWN:
             row = [f"{width:g}", words.limits(math.exp(-Z * width), math.exp(Z * width))]
             for curve in found.curves:
-                row += [*ratio_cells(Ratio(curve.median[i], curve.lower[i], curve.upper[i])), probability(curve.prob_or_gt_1[i])]
+                row += [
+                    *ratio_cells(Ratio(curve.median[i], curve.lower[i], curve.upper[i])),
+                    probability(curve.prob_or_gt_1[i]),
+                ]
             rows.append(tuple(row))
     model = outcome.trial_set(first.trials).posterior.model
     lines = (
@@ -255,5 +291,8 @@ def _width_table(outcome: CountsOutcome, found: PriorFamilies) -> Table:
         details.CREDIBLE,
     )
     return Table(
-        f"{words.outcome_title(outcome)}: the estimate against the width of the prior.", tuple(columns), tuple(rows), lines
+        f"{words.outcome_title(outcome)}: the estimate against the width of the prior.",
+        tuple(columns),
+        tuple(rows),
+        lines,
     )

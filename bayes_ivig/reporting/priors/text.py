@@ -25,23 +25,25 @@ LONG_NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d{4,}(?:e[-+]\d+)?")
 CHOICES = ("likelihood", "mu_prior", "tau_prior", "alpha_prior", "trials")
 TOLD = {"mu_prior": "mu ~ ", "tau_prior": "tau ~ ", "alpha_prior": "alpha ~ ", "trials": "trials "}
 MISSING = (
-    "null: the number does not exist (Bayes factors and marginal likelihoods under improper priors, effective sample sizes of "
-    "priors that jump, weights of priors that are no mixtures, conflict where the data alone give no estimate, a tighter "
-    "baseline prior under a likelihood without one, odds ratios beyond the range of floats); a row of nulls has no posterior, "
-    "for the reason in its own note"
+    "null: the number does not exist (Bayes factors and marginal likelihoods under improper priors, "
+    "effective sample sizes of priors that jump, weights of priors that are no mixtures, conflict where the "
+    "data alone give no estimate, a tighter baseline prior under a likelihood without one, odds ratios "
+    "beyond the range of floats); a row of nulls has no posterior, for the reason in its own note"
 )
 
 
 def comparison_document(found: PriorComparison) -> dict[str, Any]:
-    """Return a ``compare_priors`` table as JSON-ready values; what does not exist is None, with a ``"note"``."""
+    """Return a ``compare_priors`` table as JSON-ready values;
+    what does not exist is None, with a ``"note"``.
+    """
     return table_document(found.frame, found.dataset, MISSING)
 
 
 def table_document(frame: "pd.DataFrame", dataset: Dataset, note: str) -> dict[str, Any]:
     """Return a table of results as JSON-ready values, one object per row.
 
-    ``uninformative`` names the trials of the data that cannot tell the arms apart; ``learnt_nothing`` of a row says that it has
-    no others, of the document that no row has.
+    ``uninformative`` names the trials of the data that cannot tell the arms apart; ``learnt_nothing`` of a
+    row says that it has no others, of the document that no row has.
     """
     rows = [{key: _plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
     for row in rows:
@@ -51,7 +53,11 @@ def table_document(frame: "pd.DataFrame", dataset: Dataset, note: str) -> dict[s
         "uninformative": list(dataset.uninformative),
         "learnt_nothing": bool(information_rows.lead(frame)),
         "rows": rows,
-        "provenance": {"version": __version__, "data_sha256": fingerprint(dataset), "interval": "central credible, 95%"},
+        "provenance": {
+            "version": __version__,
+            "data_sha256": fingerprint(dataset),
+            "interval": "central credible, 95%",
+        },
     }
     if any(value is None for row in rows for value in row.values()):
         document["note"] = note
@@ -105,27 +111,38 @@ def _line(row: Mapping[Any, Any], differ: list[str]) -> tuple[str, ...]:
 
 
 def _details(frame: "pd.DataFrame", dataset: Dataset) -> list[str]:
-    same = [f"{TOLD.get(column, f'{column} ')}{frame[column].iloc[0]}" for column in CHOICES if frame[column].nunique() == 1]
+    same = [
+        f"{TOLD.get(column, f'{column} ')}{frame[column].iloc[0]}"
+        for column in CHOICES
+        if frame[column].nunique() == 1
+    ]
     lines = [f"the same in every row: {', '.join(same)}"] if same else []
     return [
         *lines,
         *resolving(frame),
-        f"odds ratio: {dataset.about.treatment} over {dataset.about.control}, event odds; medians and central credible intervals",
+        f"odds ratio: {dataset.about.treatment} over {dataset.about.control}, event odds; "
+        "medians and central credible intervals",
         "P(OR > 1): posterior probability under the priors, likelihood and trials of the row",
         direction(dataset.about),
-        "BF: Bayes factor of the row's prior on mu against mu = 0, the same prior on tau; it depends on how wide that prior is",
+        "BF: Bayes factor of the row's prior on mu against mu = 0, the same prior on tau; "
+        "it depends on how wide that prior is",
         *information_rows.row_lines(frame, dataset),
         *weights(frame),
         *_notes(frame),
         f"largest numerical error: {frame['numerical_error'].max():.1g} posterior SDs",
-        "all columns, with probabilities above other odds ratios, prediction intervals, prior-data conflict and prior effective "
-        "sample size: --json, --csv",
+        "all columns, with probabilities above other odds ratios, prediction intervals, prior-data conflict "
+        "and prior effective sample size: --json, --csv",
     ]
 
 
 def resolving(frame: "pd.DataFrame") -> list[str]:
     """Return what every prior that is known by a name stands for, and where it is from."""
-    texts = dict.fromkeys(text for column in ("mu_prior", "tau_prior", "alpha_prior") for text in frame[column] if text != "none")
+    texts = dict.fromkeys(
+        text
+        for column in ("mu_prior", "tau_prior", "alpha_prior")
+        for text in frame[column]
+        if text != "none"
+    )
     priors = [prior for prior in map(parse_prior, texts) if isinstance(prior, LibraryPrior)]
     return [f"{prior} is {LONG_NUMBER.sub(_three, str(prior.prior))}: {prior.source}" for prior in priors]
 
@@ -137,9 +154,12 @@ def weights(frame: "pd.DataFrame") -> list[str]:
     found = frame[frame["part_weight"].notna()]
     lines = []
     for row in found.to_dict("records")[:MOST_NOTES]:
-        where = ", ".join(f"{TOLD.get(column, f'{column} ')}{row[column]}" for column in ("mu_prior", "tau_prior", "trials"))
+        where = ", ".join(
+            f"{TOLD.get(column, f'{column} ')}{row[column]}" for column in ("mu_prior", "tau_prior", "trials")
+        )
         lines.append(
-            f"weight of the first part, {where}: {row['part_weight_prior']:.3f} before, {row['part_weight']:.3f} after the data"
+            f"weight of the first part, {where}: {row['part_weight_prior']:.3f} before, "
+            f"{row['part_weight']:.3f} after the data"
         )
     return lines
 

@@ -29,7 +29,11 @@ def plot_widths(curves: Sequence[WidthCurve], labels: Sequence[str]) -> "alt.VCo
     widths = [float(width) for width in curves[0].widths]
     across = alt.Scale(type="log", domain=[min(widths), max(widths)], nice=False)
     shown = within(SCALES, min(widths), max(widths))
-    hidden = alt.X("w:Q", scale=across, axis=alt.Axis(values=shown, labelExpr=PLAIN, grid=False, title=None, labels=False))
+    hidden = alt.X(
+        "w:Q",
+        scale=across,
+        axis=alt.Axis(values=shown, labelExpr=PLAIN, grid=False, title=None, labels=False),
+    )
     named = alt.X("w:Q", scale=across, axis=alt.Axis(values=shown, labelExpr=PLAIN, grid=False, title=TITLE))
     y = ratio_axis([float(record[key]) for records in drawn for record in records for key in ("low", "high")])
     chance = alt.Y(
@@ -37,25 +41,40 @@ def plot_widths(curves: Sequence[WidthCurve], labels: Sequence[str]) -> "alt.VCo
         scale=alt.Scale(domain=[0, 1], nice=False),
         axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], labelExpr=PLAIN, title="P(OR > 1)", gridColor=LINE),
     )
-    top = [values.chart([{"one": 1.0}]).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(y=alt.Y("one:Q", **y))]
-    top.append(values.chart(drawn[0]).mark_area(color=SOFT, opacity=0.6).encode(x=hidden, y=alt.Y("low:Q", **y), y2="high:Q"))
+    top = [
+        values.chart([{"one": 1.0}]).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(y=alt.Y("one:Q", **y))
+    ]
+    top.append(
+        values.chart(drawn[0])
+        .mark_area(color=SOFT, opacity=0.6)
+        .encode(x=hidden, y=alt.Y("low:Q", **y), y2="high:Q")
+    )
     below = []
     for i, (records, colour) in enumerate(zip(drawn, (ACCENT, INK), strict=False)):
         for key in ("low", "high") if i else ():
             dashed = values.chart(records).mark_line(color=colour, strokeWidth=1.2, strokeDash=[5, 3])
             top.append(dashed.encode(x=hidden, y=alt.Y(f"{key}:Q", **y)))
-        top.append(values.chart(records).mark_line(color=colour, strokeWidth=2.2).encode(x=hidden, y=alt.Y("mid:Q", **y)))
+        top.append(
+            values.chart(records)
+            .mark_line(color=colour, strokeWidth=2.2)
+            .encode(x=hidden, y=alt.Y("mid:Q", **y))
+        )
         below.append(values.chart(records).mark_line(color=colour, strokeWidth=2).encode(x=named, y=chance))
     upper = alt.layer(*top, *_legend(values, labels[:2]), width=WIDTH, height=HEIGHT)
     lower = alt.layer(*below, width=WIDTH, height=LOWER_HEIGHT)
-    return alt.vconcat(upper, lower, spacing=10, description=widths_alternative(curves, labels), **look(values))
+    return alt.vconcat(
+        upper, lower, spacing=10, description=widths_alternative(curves, labels), **look(values)
+    )
 
 
 def widths_alternative(curves: Sequence[WidthCurve], labels: Sequence[str]) -> str:
     """Return what the curves show, for those who cannot see them."""
     told = []
     for curve, label in zip(curves, labels, strict=True):
-        ends = [f"{words.ratio(curve.median[i])} at {curve.widths[i]:g} (P(OR > 1) {curve.prob_or_gt_1[i]:.3f})" for i in (0, -1)]
+        ends = [
+            f"{words.ratio(curve.median[i])} at {curve.widths[i]:g} (P(OR > 1) {curve.prob_or_gt_1[i]:.3f})"
+            for i in (0, -1)
+        ]
         told.append(f"{label}: {', '.join(ends)}")
     return f"Posterior median odds ratio against the {TITLE}. {'. '.join(told)}."
 
@@ -63,7 +82,13 @@ def widths_alternative(curves: Sequence[WidthCurve], labels: Sequence[str]) -> s
 def _records(curve: WidthCurve) -> Records:
     rows = zip(curve.widths, curve.lower, curve.median, curve.upper, curve.prob_or_gt_1, strict=True)
     return [
-        {"w": figures(w), "low": figures(low, 4), "mid": figures(mid, 4), "high": figures(high, 4), "p": round(p, 4)}
+        {
+            "w": figures(w),
+            "low": figures(low, 4),
+            "mid": figures(mid, 4),
+            "high": figures(high, 4),
+            "p": round(p, 4),
+        }
         for w, low, mid, high, p in rows
     ]
 
@@ -78,6 +103,10 @@ def _legend(values: Values, labels: Sequence[str]) -> list[Any]:
         x, y = alt.value(10), alt.value(12 + 18 * i)
         rule = values.chart(line).mark_rule(color=colour, strokeWidth=2.2)
         layers.append(rule.encode(x=x, x2=alt.value(10 + LEGEND), y=y))
-        text = values.chart(line).mark_text(align="left", color=colour).encode(x=alt.value(16 + LEGEND), y=y, text="text:N")
+        text = (
+            values.chart(line)
+            .mark_text(align="left", color=colour)
+            .encode(x=alt.value(16 + LEGEND), y=y, text="text:N")
+        )
         layers.append(text)
     return layers

@@ -1,4 +1,6 @@
-"""The posterior over all tables that agree with a published result: averaged, and how far it moves between tables."""
+"""The posterior over all tables that agree with a published result:
+averaged, and how far it moves between tables.
+"""
 
 import math
 from typing import TYPE_CHECKING
@@ -55,8 +57,12 @@ def plot_reconstruction(outcome: SummaryOutcome) -> "alt.LayerChart":
     bottom = y + 6
     if favoured := sides(outcome.about):
         favours(canvas, bottom + 40, favoured)
-    description = f"{words.outcome_title(outcome)}: posterior odds ratio over all reconstructed tables, by reading."
-    return canvas.chart(top=60, bottom=bottom, height=bottom + (54 if favoured else 32), description=description)
+    description = (
+        f"{words.outcome_title(outcome)}: posterior odds ratio over all reconstructed tables, by reading."
+    )
+    return canvas.chart(
+        top=60, bottom=bottom, height=bottom + (54 if favoured else 32), description=description
+    )
 
 
 def _heading(reading: ReconstructedReading) -> str:
@@ -73,7 +79,9 @@ def narrowing(narrowed: str) -> str:
 
 
 def _row(canvas: Canvas, y: float, each: ReconstructionPosterior) -> None:
-    lower, middle, upper = (math.exp(x) for x in np.asarray(each.averaged().quantile([0.025, 0.5, 0.975])).tolist())
+    lower, middle, upper = (
+        math.exp(x) for x in np.asarray(each.averaged().quantile([0.025, 0.5, 0.975])).tolist()
+    )
     least, most = (math.exp(each.over_tables("median", p)) for p in (0.0, 1.0))
     text = f"{words.ratio(middle)} [{words.ratio(lower)}, {words.ratio(upper)}]"
     room = EFFECT - extent(text) - APART - INDENT

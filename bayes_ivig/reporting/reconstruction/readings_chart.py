@@ -28,7 +28,9 @@ READ = "published summary so read, 95% confidence interval"
 
 def plot_readings(outcome: SummaryOutcome) -> "alt.LayerChart":
     """Return one row per reading: the summary as read above, the posterior from it below."""
-    description = f"{words.outcome_title(outcome)}: posterior from the published summary under each reading of it."
+    description = (
+        f"{words.outcome_title(outcome)}: posterior from the published summary under each reading of it."
+    )
     if outcome.claim.measure not in RATIOS:
         return _differences(outcome, description)
     rows = [
@@ -41,7 +43,11 @@ def plot_readings(outcome: SummaryOutcome) -> "alt.LayerChart":
     ]
     heading = f"{words.first_upper(words.MEASURES[outcome.claim.measure])} [95% interval]"
     return row_chart(
-        rows, headings=("What is taken as right", heading), sides=sides(outcome.about), description=description, observed=READ
+        rows,
+        headings=("What is taken as right", heading),
+        sides=sides(outcome.about),
+        description=description,
+        observed=READ,
     )
 
 
@@ -70,11 +76,15 @@ def _differences(outcome: SummaryOutcome, description: str) -> "alt.LayerChart":
         ):
             text = "{} [{}, {}]".format(*(words.amount(number, 1) for number in numbers))
             canvas.words.append(Words(EFFECT, y + offset, text, "right", colour))
-            canvas.intervals.append(Interval(y + offset, *numbers, colour, "square" if colour == INK else "circle"))
+            canvas.intervals.append(
+                Interval(y + offset, *numbers, colour, "square" if colour == INK else "circle")
+            )
         y += 48
     bottom = y + 4
     middle_x = LEFT + (0 - lower) / (upper - lower) * (RIGHT - LEFT)
-    canvas.words.append(Words(middle_x - 10, bottom + 40, f"Lower with {fitted(outcome.about.treatment, 96)}", "right"))
+    canvas.words.append(
+        Words(middle_x - 10, bottom + 40, f"Lower with {fitted(outcome.about.treatment, 96)}", "right")
+    )
     canvas.words.append(Words(middle_x + 10, bottom + 40, "Higher", "left"))
     return canvas.chart(top=58, bottom=bottom, height=bottom + 54, description=description)
 

@@ -1,4 +1,6 @@
-"""What all tables of counts that agree with a published result say together: sentences, tables and a figure for the report."""
+"""What all tables of counts that agree with a published result say together:
+sentences, tables and a figure for the report.
+"""
 
 import math
 from functools import partial
@@ -21,7 +23,11 @@ from bayes_ivig.reporting.reconstruction.weights_section import (
 from bayes_ivig.reporting.wording import numbers as words
 from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
-from bayes_ivig.results.reconstruction.posterior import CellImportance, ReconstructedReading, ReconstructionPosterior
+from bayes_ivig.results.reconstruction.posterior import (
+    CellImportance,
+    ReconstructedReading,
+    ReconstructionPosterior,
+)
 
 MOST_CELLS = 10
 LITTLE = 0.1  # of the posterior variance: without it the SD is 5% smaller, which changes no conclusion
@@ -34,9 +40,11 @@ def reconstruction_section(outcome: SummaryOutcome, key: str) -> Section | None:
     title = words.outcome_title(outcome)
     figure = Figure(
         f"{key}_reconstructed",
-        f"{title} from reconstructed counts: the posterior over all tables that agree with a reading (circle, 95% "
-        "credible interval), and how far the posterior median moves from table to table (pale bar, least to most).",
-        f"{title}: posterior odds ratio over the feasible tables of every reading; numbers in the table above.",
+        f"{title} from reconstructed counts: the posterior over all tables that agree with a reading "
+        "(circle, 95% credible interval), and how far the posterior median moves from table "
+        "to table (pale bar, least to most).",
+        f"{title}: posterior odds ratio over the feasible tables of every reading; "
+        "numbers in the table above.",
         partial(plot_reconstruction, outcome),
     )
     blocks: tuple[Block, ...] = (
@@ -55,14 +63,17 @@ def reconstruction_section(outcome: SummaryOutcome, key: str) -> Section | None:
 
 
 def answer_rows(outcome: SummaryOutcome) -> list[Row]:
-    """Return the rows of the answer table: the whole set of tables of every reading, with the outcome's own denominators."""
+    """Return the rows of the answer table: the whole set of tables of every reading,
+    with the outcome's own denominators.
+    """
     rows: list[Row] = []
     for reading in (each for each in outcome.reconstructed if not each.narrowed):
         marginal = reading.posteriors[0].averaged()
         rows.append(
             (
                 words.outcome_title(outcome),
-                f"Reconstructed counts, over {reading.tables:,} tables: {words.first_lower(reading_words(reading))}",
+                f"Reconstructed counts, over {reading.tables:,} tables: "
+                f"{words.first_lower(reading_words(reading))}",
                 words.NONE,
                 words.NONE,
                 *_ratio(marginal.quantile([0.025, 0.5, 0.975])),
@@ -74,8 +85,15 @@ def answer_rows(outcome: SummaryOutcome) -> list[Row]:
 
 
 def posterior_table(outcome: SummaryOutcome) -> Table:
-    """Return one row per reading and way to count: the average over its tables, and the range of their own posteriors."""
-    rows = [_row(reading, each) for reading in outcome.reconstructed if not reading.narrowed for each in reading.posteriors]
+    """Return one row per reading and way to count: the average over its tables,
+    and the range of their own posteriors.
+    """
+    rows = [
+        _row(reading, each)
+        for reading in outcome.reconstructed
+        if not reading.narrowed
+        for each in reading.posteriors
+    ]
     columns = (
         Column("What is taken as right", "text"),
         Column("Tables"),
@@ -88,12 +106,17 @@ def posterior_table(outcome: SummaryOutcome) -> Table:
     first = outcome.reconstructed[0].posteriors[0]
     lines = (
         *models.details(first.model),
-        f"Posterior OR, interval and P(OR > 1): the tables' posteriors mixed, {WEIGHED[first.answer]}. Least to most: of the "
-        "tables' own posteriors. Of: whom the totals of the arms count.",
-        "Counts found so are reconstructed: they agree with what was printed, nobody has read them. Intervals: central credible.",
-        f"Numerical error: below {max(each.error for r in outcome.reconstructed for each in r.posteriors):.0e} posterior SDs.",
+        f"Posterior OR, interval and P(OR > 1): the tables' posteriors mixed, {WEIGHED[first.answer]}. Least "
+        "to most: of the tables' own posteriors. Of: whom the totals of the arms count.",
+        "Counts found so are reconstructed: they agree with what was printed, "
+        "nobody has read them. Intervals: central credible.",
+        "Numerical error: below "
+        f"{max(each.error for r in outcome.reconstructed for each in r.posteriors):.0e} posterior SDs.",
     )
-    caption = f"{words.outcome_title(outcome)}: the posterior over all reconstructed tables, by reading and denominators."
+    caption = (
+        f"{words.outcome_title(outcome)}: the posterior over all reconstructed tables, "
+        "by reading and denominators."
+    )
     return Table(caption, columns, tuple(rows), lines)
 
 
@@ -135,10 +158,12 @@ def importance_table(outcome: SummaryOutcome) -> Table:
     )
     lines = (
         *_assumed(outcome),
-        f"Over the {reading.tables:,} tables of the reading: {words.first_lower(reading_words(reading))}; denominators: "
-        f"{words.name(own.denominators) or 'as in the table'}; tables weighted {WEIGHED[own.answer]}.",
-        "Of the posterior variance: of the log odds ratio, removed on average if the number were known (law of total variance). "
-        "The other columns: the share of the variance between tables. Numbers depend on each other, so shares do not add up.",
+        f"Over the {reading.tables:,} tables of the reading: {words.first_lower(reading_words(reading))}; "
+        f"denominators: {words.name(own.denominators) or 'as in the table'}; "
+        f"tables weighted {WEIGHED[own.answer]}.",
+        "Of the posterior variance: of the log odds ratio, removed on average if the number were known (law "
+        "of total variance). The other columns: the share of the variance between tables. Numbers depend on "
+        "each other, so shares do not add up.",
     )
     return Table(f"{words.outcome_title(outcome)}: what knowing a number would tell.", columns, rows, lines)
 
@@ -155,28 +180,32 @@ def _lead(outcome: SummaryOutcome) -> str:
         )
     model = outcome.reconstructed[0].posteriors[0].model
     return (
-        "Over every table of counts that agrees with what was printed, the counts being reconstructed and not read, the "
-        "posterior odds ratio is "
+        "Over every table of counts that agrees with what was printed, the counts being reconstructed and "
+        "not read, the posterior odds ratio is "
         f"{words.series(parts)} ({models.short(model)})."
     )
 
 
 def _meaning(outcome: SummaryOutcome) -> str:
     return (
-        f"The known counts leave {outcome.possible:,} possible tables. A search of all of them keeps those whose pooled result, "
-        "computed as Review Manager does (random effects), rounds to the numbers that a reading takes as right, I² among them; "
-        "what is printed beside these must then be a misprint. Each table is fitted, and the posteriors are mixed, each with the "
-        "probability of its table."
+        f"The known counts leave {outcome.possible:,} possible tables. A search of all of them keeps those "
+        "whose pooled result, computed as Review Manager does (random effects), rounds to the numbers that a "
+        "reading takes as right, I² among them; what is printed beside these must then be a misprint. Each "
+        "table is fitted, and the posteriors are mixed, each with the probability of its table."
     )
 
 
 def _counts(outcome: SummaryOutcome) -> tuple[str, ...]:
-    """Return how many tables agree with each reading and with what else may be asked, and which readings have none."""
+    """Return how many tables agree with each reading and with what else may be asked,
+    and which readings have none.
+    """
     bases = {other.label: other.basis for other in outcome.about.alternatives}
     found = []
     for reading in outcome.reconstructed:
         basis = f" ({words.name(bases[reading.narrowed])})" if bases.get(reading.narrowed) else ""
-        found.append(f"{reading_words(reading)}: {reading.tables:,} table{'s' if reading.tables != 1 else ''}{basis}.")
+        found.append(
+            f"{reading_words(reading)}: {reading.tables:,} table{'s' if reading.tables != 1 else ''}{basis}."
+        )
     agreeing = {reading.code for reading in outcome.reconstructed}
     none = [code for code, _ in outcome.about.feasible if code not in agreeing]
     return (*found, *(f"{READINGS.get(code, words.first_upper(code))}: no table at all." for code in none))
@@ -190,11 +219,14 @@ def _request(outcome: SummaryOutcome) -> str:
     named = f"{words.name(first.study)}, {_arms(outcome)[first.arm]}"
     between = own.between_tables()
     if between is None or first.of_posterior is None:
-        return f"The unknown number that moves the posterior mean most from table to table is that of {named}."
+        return (
+            f"The unknown number that moves the posterior mean most from table to table is that of {named}."
+        )
     text = (
-        f"If {words.first_lower(reading_words(reading))}, knowing every unknown number would remove {_share(between)} of the "
-        "posterior variance of the log odds ratio, on average; the rest is what trials of this size leave open. What matters "
-        f"most is {named}: knowing that alone would remove {_share(first.of_posterior)} (it explains {_share(first.of_effect)} "
+        f"If {words.first_lower(reading_words(reading))}, knowing every unknown number would remove "
+        f"{_share(between)} of the posterior variance of the log odds ratio, on average; the rest is what "
+        f"trials of this size leave open. What matters most is {named}: knowing that alone would remove "
+        f"{_share(first.of_posterior)} (it explains {_share(first.of_effect)} "
         "of the differences between tables)."
     )
     if first.of_posterior < LITTLE:

@@ -1,4 +1,6 @@
-"""Tables of the outcomes known only through their published summary, and how each reading of it is put in words."""
+"""Tables of the outcomes known only through their published summary,
+and how each reading of it is put in words.
+"""
 
 import math
 
@@ -8,7 +10,14 @@ from bayes_ivig.inputs.counts.statuses import COLUMNS as STATUS_COLUMNS
 from bayes_ivig.inputs.counts.statuses import status_words
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.reporting.document.blocks import Column, Table
-from bayes_ivig.reporting.document.cells import CONFIDENCE, CREDIBLE, Row, above_one, benefit_cell, status_meanings
+from bayes_ivig.reporting.document.cells import (
+    CONFIDENCE,
+    CREDIBLE,
+    Row,
+    above_one,
+    benefit_cell,
+    status_meanings,
+)
 from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.reconstruction.readings_chart import RATIOS, READINGS
 from bayes_ivig.reporting.wording import numbers as words
@@ -65,14 +74,24 @@ def readings_table(outcome: SummaryOutcome) -> Table:
         Column(f"P({null} < {at})"),
         Column(f"P({null} > {at})"),
     )
-    claim, scale = outcome.claim, "log ratio" if outcome.claim.measure in RATIOS else "difference, in its own units"
+    claim, scale = (
+        outcome.claim,
+        "log ratio" if outcome.claim.measure in RATIOS else "difference, in its own units",
+    )
     lines = (
-        f"Published: {printed(claim)}{f', {claim.where}' if claim.where else ''}; k = {claim.k or 'not stated'} studies printed.",
+        f"Published: {printed(claim)}{f', {claim.where}' if claim.where else ''}; k = "
+        f"{claim.k or 'not stated'} studies printed.",
         f"Likelihood: normal on the {scale}, with the estimate and standard error of the reading; {LABEL}.",
         f"Prior: mu ~ {outcome.mu_prior}; one common effect, the published pooling having been done already.",
-        "Zero cells: none seen, there being no counts. Intervals: published ones confidence, posterior ones central credible.",
+        "Zero cells: none seen, there being no counts. Intervals: "
+        "published ones confidence, posterior ones central credible.",
     )
-    return Table(f"{words.outcome_title(outcome)}, {LABEL}: the posterior under each reading.", columns, tuple(rows), lines)
+    return Table(
+        f"{words.outcome_title(outcome)}, {LABEL}: the posterior under each reading.",
+        columns,
+        tuple(rows),
+        lines,
+    )
 
 
 def printed(claim: Claim) -> str:
@@ -91,7 +110,8 @@ def printed(claim: Claim) -> str:
 
 
 def reading_sentences(outcome: SummaryOutcome) -> tuple[str, ...]:
-    """Return one sentence per reading: which printed numbers are taken as right, and which must then be wrong.
+    """Return one sentence per reading: which printed numbers are taken as right,
+    and which must then be wrong.
 
     After these, what holds for all of them: a printed P-value that none gives, and what a flat prior does.
     """
@@ -100,15 +120,21 @@ def reading_sentences(outcome: SummaryOutcome) -> tuple[str, ...]:
 
 
 def _p_value(outcome: SummaryOutcome) -> str:
-    """Say that no reading gives the printed P-value of the effect; empty where one does, and where none is printed."""
+    """Say that no reading gives the printed P-value of the effect;
+    empty where one does, and where none is printed.
+    """
     printed = outcome.claim.effect_p
-    values = [math.erfc(abs(r.estimate / r.standard_error) / math.sqrt(2)) for r in outcome.readings]  # two-sided, normal
+    # two-sided, normal
+    values = [math.erfc(abs(r.estimate / r.standard_error) / math.sqrt(2)) for r in outcome.readings]
     if printed is None or not values or any(printed.met_by(value) for value in values):
         return ""
     given = words.series([words.p_value(value) for value in sorted(values, reverse=True)])
     named = words.equals("P", str(printed))
     if len(values) == 1:
-        return f"The printed {named} of the effect does not agree with this: estimate and limits so read give {given}."
+        return (
+            f"The printed {named} of the effect does not agree with this: "
+            f"estimate and limits so read give {given}."
+        )
     return f"The printed {named} of the effect agrees with none of these readings: they give {given}."
 
 
@@ -118,9 +144,9 @@ def _flat(outcome: SummaryOutcome) -> str:
         return ""
     spread = f" (I² = {outcome.claim.i2_percent}%)" if outcome.claim.i2_percent else ""
     return (
-        "The prior is flat, so the credible interval repeats the confidence interval, and the probability of a direction is one "
-        f"minus its one-sided P-value. Heterogeneity{spread} enters only as far as the published pooling took it in: "
-        "the results of the single trials are not known here."
+        "The prior is flat, so the credible interval repeats the confidence interval, and the probability of "
+        f"a direction is one minus its one-sided P-value. Heterogeneity{spread} enters only as far as the "
+        "published pooling took it in: the results of the single trials are not known here."
     )
 
 
@@ -129,11 +155,14 @@ def _sentence(outcome: SummaryOutcome, reading: SummaryReading) -> str:
     estimate, lower, upper = effect_numbers(outcome, (reading.estimate, reading.lower, reading.upper))
     match reading.code:
         case "as printed":
-            return "All three numbers as printed: the estimate lies in the middle of its interval, so nothing has to be wrong."
+            return (
+                "All three numbers as printed: the estimate lies in the middle of its interval, "
+                "so nothing has to be wrong."
+            )
         case "interval":
             return (
-                f"Both limits are right: the estimate, being the middle of its interval, is then {estimate}, and the printed "
-                f"{claim.estimate} must be wrong."
+                f"Both limits are right: the estimate, being the middle of its interval, is then {estimate}, "
+                f"and the printed {claim.estimate} must be wrong."
             )
         case "estimate and lower":
             return f"Estimate and lower limit are right: {_then('upper', upper, claim.ci_upper)}"
@@ -167,14 +196,24 @@ def partial_table(outcome: SummaryOutcome) -> Table | None:
         Column("Known", "short"),
         Column("Basis", "long"),
     )
-    statuses = [cell for row in outcome.partial[1:] for column, cell in zip(header, row, strict=True) if "status" in column]
+    statuses = [
+        cell
+        for row in outcome.partial[1:]
+        for column, cell in zip(header, row, strict=True)
+        if "status" in column
+    ]
     return Table(
-        f"{words.outcome_title(outcome)}: what is known of the events per arm.", columns, tuple(rows), status_meanings(statuses)
+        f"{words.outcome_title(outcome)}: what is known of the events per arm.",
+        columns,
+        tuple(rows),
+        status_meanings(statuses),
     )
 
 
 def _known(record: dict[str, str]) -> str:
-    """Return how the counts of a row are known: each of them where the table says so, else the row as a whole."""
+    """Return how the counts of a row are known: each of them where the table says so,
+    else the row as a whole.
+    """
     own = tuple(record.get(column, "") for column in STATUS_COLUMNS)
     return words.name(status_words(own) or record.get("status", ""))
 

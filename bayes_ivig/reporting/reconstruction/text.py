@@ -1,4 +1,6 @@
-"""A reconstruction for the terminal and as JSON: how many tables there are, what they share, and the tables."""
+"""A reconstruction for the terminal and as JSON: how many tables there are,
+what they share, and the tables.
+"""
 
 from typing import Any
 
@@ -9,21 +11,34 @@ MOST_SHOWN = 10
 SETTLED = "one value"
 NONE_UNKNOWN = "Every count is known: the table itself gives what is required."
 RULED_OUT = (
-    "No table can: bounds alone show that the required numbers cannot hold together for any counts within the limits (an "
-    "estimate that is not in the middle of its interval, say), so there was nothing to search."
+    "No table can: bounds alone show that the required numbers cannot hold together for any counts within "
+    "the limits (an estimate that is not in the middle of its interval, say), so there was nothing to search."
 )
 
 
 def reconstruction_document(found: Reconstruction) -> dict[str, Any]:
-    """Return the reconstruction as plain JSON values; ``tables`` are those listed, ``count`` is how many there are."""
+    """Return the reconstruction as plain JSON values; ``tables`` are those listed,
+    ``count`` is how many there are.
+    """
     names = [study.name for study in found.partial.studies]
     tables = [
-        [{"study": name, "treatment_events": r1, "control_events": r0} for name, (r1, r0) in zip(names, table, strict=True)]
+        [
+            {"study": name, "treatment_events": r1, "control_events": r0}
+            for name, (r1, r0) in zip(names, table, strict=True)
+        ]
         for table in found.events.tolist()
     ]
-    pooled = [{"rule": p.rule, "measure": p.measure, "quantity": p.quantity, "min": p.least, "max": p.most} for p in found.pooled]
+    pooled = [
+        {"rule": p.rule, "measure": p.measure, "quantity": p.quantity, "min": p.least, "max": p.most}
+        for p in found.pooled
+    ]
     alone = [
-        {"requirement": a.requirement, "tables": a.meeting, "tables_meeting_all_others": a.meeting_others, "exact": a.exact}
+        {
+            "requirement": a.requirement,
+            "tables": a.meeting,
+            "tables_meeting_all_others": a.meeting_others,
+            "exact": a.exact,
+        }
         for a in found.alone
     ]
     document = {
@@ -51,7 +66,10 @@ def reconstruction_text(found: Reconstruction, width: int = WIDTH) -> str:
         lines += ["", "Pooled over the tables listed", *figures(_pooled(found), width)]
         shown = min(MOST_SHOWN, len(found))
         if found.ranges:
-            lines += ["", f"Tables{'' if shown == found.count else f' (the first {shown} of {found.count:,})'}"]
+            lines += [
+                "",
+                f"Tables{'' if shown == found.count else f' (the first {shown} of {found.count:,})'}",
+            ]
             lines += figures(_tables(found, shown), width)
     elif not found.parts:
         lines += ["", *paragraph(RULED_OUT, width)]
@@ -72,15 +90,17 @@ def _headline(found: Reconstruction) -> str:
 
 def _partial(found: Reconstruction) -> str:
     return (
-        f"Stopped after {found.done:,} of {found.parts:,} parts: at least {found.count:,} of {found.searched:,} tables give all "
-        "that is required, and there may be more"
+        f"Stopped after {found.done:,} of {found.parts:,} parts: at least {found.count:,} of "
+        f"{found.searched:,} tables give all that is required, and there may be more"
     )
 
 
 def _ranges(found: Reconstruction) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("", "arm", "least", "most")]
     return rows + [
-        (r.study, r.arm, str(r.least), SETTLED if r.settled else str(r.most)) for r in found.ranges if r.least is not None
+        (r.study, r.arm, str(r.least), SETTLED if r.settled else str(r.most))
+        for r in found.ranges
+        if r.least is not None
     ]
 
 
@@ -94,7 +114,10 @@ def _tables(found: Reconstruction, shown: int) -> list[tuple[str, ...]]:
     rows = [("", *(str(i + 1) for i in range(shown)))]
     for i, study in enumerate(found.partial.studies):
         if study.unknown:
-            cells = (f"{r1}/{study.treatment_total} v {r0}/{study.control_total}" for r1, r0 in found.events[:shown, i].tolist())
+            cells = (
+                f"{r1}/{study.treatment_total} v {r0}/{study.control_total}"
+                for r1, r0 in found.events[:shown, i].tolist()
+            )
             rows.append((study.name, *cells))
     return rows if shown <= MOST_SHOWN // 3 else _upright(rows)
 
@@ -102,14 +125,19 @@ def _tables(found: Reconstruction, shown: int) -> list[tuple[str, ...]]:
 def _upright(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Turn the rows into columns where there are many tables, events only."""
     turned = list(zip(*rows, strict=True))
-    plain = [tuple(" v ".join(part.partition("/")[0] for part in cell.split(" v ")) for cell in row) for row in turned[1:]]
+    plain = [
+        tuple(" v ".join(part.partition("/")[0] for part in cell.split(" v ")) for cell in row)
+        for row in turned[1:]
+    ]
     short = tuple(name.split()[0] if name else name for name in turned[0])
     return [short if len(set(short)) == len(short) else turned[0], *plain]
 
 
 def _why_none(found: Reconstruction, width: int) -> list[str]:
     exact = all(each.exact for each in found.alone)
-    title = "Tables that meet" if exact else "About how many tables meet (estimated from tables drawn at random)"
+    title = (
+        "Tables that meet" if exact else "About how many tables meet (estimated from tables drawn at random)"
+    )
     rows = [("each requirement alone", "", "and all the others" if exact else "")]
     rows += [(each.requirement, f"{each.meeting:,}", _others(each)) for each in found.alone]
     return [title, *figures(rows, width), "", *paragraph(_verdict(found.alone), width)]
@@ -135,10 +163,14 @@ def _verdict(alone: tuple[Alone, ...]) -> str:
 def _details(found: Reconstruction) -> list[str]:
     unknown = [f"{name} {arm}" for name, arm in found.partial.unknown]
     lines = [
-        f"unknown numbers of events: {', '.join(unknown) or 'none'}; every value between the limits was considered",
-        "a number is met when the recomputed one rounds to the printed one at its printed decimals; a half may go either way",
+        f"unknown numbers of events: {', '.join(unknown) or 'none'}; "
+        "every value between the limits was considered",
+        "a number is met when the recomputed one rounds to the printed one at its printed decimals; "
+        "a half may go either way",
         "counts found so are reconstructed: they agree with what was printed, they were not read anywhere",
     ]
     if found.capped:
-        lines.append(f"{len(found):,} tables are listed; the count of {found.count:,} is not affected by the cap")
+        lines.append(
+            f"{len(found):,} tables are listed; the count of {found.count:,} is not affected by the cap"
+        )
     return lines

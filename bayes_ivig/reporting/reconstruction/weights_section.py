@@ -1,4 +1,6 @@
-"""What the weights of reconstructed tables are, what equal ones would give, and what the baseline has to do with it."""
+"""What the weights of reconstructed tables are, what equal ones would give,
+and what the baseline has to do with it.
+"""
 
 import math
 
@@ -13,14 +15,16 @@ from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
 from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, TablesUnder
 
 WEIGHED = {
-    "evidence": "each by its marginal likelihood, the posterior probability of the table (counts as latent data)",
+    "evidence": (
+        "each by its marginal likelihood, the posterior probability of the table (counts as latent data)"
+    ),
     "uniform": "all alike",
 }
 OTHER = {"evidence": "uniform", "uniform": "evidence"}
 BASELINES = {"midpoint": "at the midpoint of the arms", "control": "on the control arm"}
 GIVEN_TOTALS = (
-    "The hypergeometric likelihood has no baseline: its marginal likelihood is given each trial's total of events, so that it "
-    "takes every such total as equally probable."
+    "The hypergeometric likelihood has no baseline: its marginal likelihood is given each trial's total of "
+    "events, so that it takes every such total as equally probable."
 )
 
 
@@ -40,22 +44,31 @@ def weights_sentence(outcome: SummaryOutcome) -> str:
         used, instead = own.averaged(), own.averaged(other)
         ratios = [words.ratio(math.exp(float(each.quantile(0.5)))) for each in (instead, used)]
         parts.append(
-            f"{ratios[0]} instead of {ratios[1]}, and P(OR > 1) {above_one(instead)} instead of {above_one(used)}, if "
-            f"{words.first_lower(reading_words(reading))} (about {own.effective('evidence'):,.0f} of {reading.tables:,} tables "
-            "carry the weight by marginal likelihood)"
+            f"{ratios[0]} instead of {ratios[1]}, and P(OR > 1) {above_one(instead)} instead of "
+            f"{above_one(used)}, if {words.first_lower(reading_words(reading))} (about "
+            f"{own.effective('evidence'):,.0f} of {reading.tables:,} tables carry the weight "
+            "by marginal likelihood)"
         )
     why = (
-        "The counts are unknown data, and the model says how probable each table is: its marginal likelihood, so that the "
-        "mixture is the posterior given what is printed. Equal weights, which no model of the counts gives, are the sensitivity "
-        "analysis"
+        "The counts are unknown data, and the model says how probable each table is: its marginal "
+        "likelihood, so that the mixture is the posterior given what is printed. Equal weights, which no "
+        "model of the counts gives, are the sensitivity analysis"
         if other == "uniform"
-        else "This likelihood is of estimates, not of counts, and gives no probability of a table: every table counts the same"
+        else (
+            "This likelihood is of estimates, not of counts, and gives no probability of a table: "
+            "every table counts the same"
+        )
     )
-    return f"{why}: with {'equal weights' if other == 'uniform' else 'weights by it'} the odds ratio is {words.series(parts)}."
+    return (
+        f"{why}: with {'equal weights' if other == 'uniform' else 'weights by it'} the odds ratio is "
+        f"{words.series(parts)}."
+    )
 
 
 def averaging_table(outcome: SummaryOutcome) -> Table:
-    """Return, for the outcome's own denominators, both weightings, over each reading's tables and what else may be asked."""
+    """Return, for the outcome's own denominators, both weightings,
+    over each reading's tables and what else may be asked.
+    """
     rows: list[Row] = []
     for reading in outcome.reconstructed:
         each = reading.posteriors[0]
@@ -63,7 +76,9 @@ def averaging_table(outcome: SummaryOutcome) -> Table:
         for kind in ("evidence", "uniform"):
             marginal = each.averaged(kind)
             cells += [words.ratio(math.exp(float(marginal.quantile(0.5)))), above_one(marginal)]
-        rows.append((reading_words(reading), f"{reading.tables:,}", *cells, f"{each.effective('evidence'):,.0f}"))
+        rows.append(
+            (reading_words(reading), f"{reading.tables:,}", *cells, f"{each.effective('evidence'):,.0f}")
+        )
     columns = (
         Column("What is taken as right", "text"),
         Column("Tables"),
@@ -74,36 +89,43 @@ def averaging_table(outcome: SummaryOutcome) -> Table:
         Column("Tables that carry it"),
     )
     lines = (
-        f"Denominators: {words.name(outcome.reconstructed[0].posteriors[0].denominators) or 'as in the table'}.",
-        "By marginal likelihood: tables weighted by their posterior probability under the model. Tables that carry it: the "
-        "effective number then, one over the sum of squared weights.",
+        "Denominators: "
+        f"{words.name(outcome.reconstructed[0].posteriors[0].denominators) or 'as in the table'}.",
+        "By marginal likelihood: tables weighted by their posterior probability under the model. Tables that "
+        "carry it: the effective number then, one over the sum of squared weights.",
     )
-    caption = f"{words.outcome_title(outcome)}: the same with more required of a table, and with equal weights."
+    caption = (
+        f"{words.outcome_title(outcome)}: the same with more required of a table, and with equal weights."
+    )
     return Table(caption, columns, tuple(rows), lines)
 
 
 def baseline_blocks(outcome: SummaryOutcome) -> tuple[Block, ...]:
-    """Return how far the answer rests on the baseline, in a sentence and a table; nothing where that was not asked."""
+    """Return how far the answer rests on the baseline, in a sentence and a table;
+    nothing where that was not asked.
+    """
     if not outcome.baselines:
         return ()
     return Text(_baseline_sentence(outcome.baselines)), _baseline_table(outcome)
 
 
 def _baseline_sentence(rows: tuple[TablesUnder, ...]) -> str:
-    """Say how the weighted answer moves with the baseline prior in both places of it, for the first reading."""
+    """Say how the weighted answer moves with the baseline prior in both places of it,
+    for the first reading.
+    """
     own = [each for each in rows if each.code == rows[0].code and each.model.likelihood == "binomial"]
     parts = []
     for place, name in BASELINES.items():
         found = [each.by_evidence for each in own if each.model.baseline == place]
         parts.append(
-            f"{words.ratio(found[0][0])} to {words.ratio(found[-1][0])} (P(OR > 1) {probability(found[0][3])} to "
-            f"{probability(found[-1][3])}) with the baseline {name}"
+            f"{words.ratio(found[0][0])} to {words.ratio(found[-1][0])} (P(OR > 1) "
+            f"{probability(found[0][3])} to {probability(found[-1][3])}) with the baseline {name}"
         )
     first, last = own[0].model.alpha, own[-1].model.alpha
     return (
-        f"Under baseline priors from {first} to {last}, the odds ratio weighted by marginal likelihood goes from "
-        f"{'; from '.join(parts)}. Which tables carry the weight does rest on that prior, as the last column shows: a wide one "
-        "favours tables whose risks are near 0 or 1."
+        f"Under baseline priors from {first} to {last}, the odds ratio weighted by marginal likelihood goes "
+        f"from {'; from '.join(parts)}. Which tables carry the weight does rest on that prior, as the last "
+        "column shows: a wide one favours tables whose risks are near 0 or 1."
     )
 
 
@@ -139,7 +161,12 @@ def _baseline_table(outcome: SummaryOutcome) -> Table:
         GIVEN_TOTALS,
         "Counts are reconstructed; intervals central credible.",
     )
-    return Table(f"{words.outcome_title(outcome)}: reconstructed counts under other baselines.", columns, tuple(rows), lines)
+    return Table(
+        f"{words.outcome_title(outcome)}: reconstructed counts under other baselines.",
+        columns,
+        tuple(rows),
+        lines,
+    )
 
 
 def _baseline(each: TablesUnder) -> str:

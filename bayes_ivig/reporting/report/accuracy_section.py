@@ -25,7 +25,9 @@ def accuracy_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
                     "passed" if found.ok else "FAILED",
                 )
             )
-            problems += [f"{words.outcome_title(outcome)}, {result.trials}: {problem}" for problem in found.problems]
+            problems += [
+                f"{words.outcome_title(outcome)}, {result.trials}: {problem}" for problem in found.problems
+            ]
     columns = (
         Column("Outcome", "text"),
         Column("Trials", "text"),
@@ -35,8 +37,8 @@ def accuracy_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
         Column("Checks", "text"),
     )
     line = (
-        "Largest error: bound of the numerical error over mean, SD and quantiles of mu and tau (in posterior SDs), P(OR > 1) "
-        "and the log marginal likelihood, rounded up to a power of ten."
+        "Largest error: bound of the numerical error over mean, SD and quantiles of mu and tau (in posterior "
+        "SDs), P(OR > 1) and the log marginal likelihood, rounded up to a power of ten."
     )
     table = Table("Numerical accuracy of every fit.", columns, tuple(rows), (line,))
     return (table, Items(tuple(problems))) if problems else (table,)

@@ -1,4 +1,6 @@
-"""The answer of a report in one picture: every outcome with its main trial sets, pooled again and posterior."""
+"""The answer of a report in one picture: every outcome with its main trial sets,
+pooled again and posterior.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -12,18 +14,31 @@ from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutco
 if TYPE_CHECKING:
     import altair as alt
 
-type Shown = Sequence[tuple[CountsOutcome, Sequence[tuple[TrialSetResult, PooledEstimate]]] | tuple[SummaryOutcome, None]]
+type Shown = Sequence[
+    tuple[CountsOutcome, Sequence[tuple[TrialSetResult, PooledEstimate]]] | tuple[SummaryOutcome, None]
+]
 
 
 def plot_answer(shown: Shown) -> "alt.LayerChart":
-    """Return one row per outcome and trial set, or reading of a published summary, under a heading for each outcome."""
+    """Return one row per outcome and trial set, or reading of a published summary,
+    under a heading for each outcome.
+    """
     rows: list[Row] = []
     for part in shown:
-        own = _summary_rows(part[0]) if part[1] is None else [_row(result, pooled, part[0]) for result, pooled in part[1]]
+        own = (
+            _summary_rows(part[0])
+            if part[1] is None
+            else [_row(result, pooled, part[0]) for result, pooled in part[1]]
+        )
         if own:
             rows += [Row(f"{words.outcome_title(part[0])}{_side(part[0])}"), *own]
     headings = ("Outcome and trials", "Odds ratio [95% interval]")
-    return row_chart(rows, headings=headings, sides=None, description="Odds ratios of every outcome, pooled again and posterior.")
+    return row_chart(
+        rows,
+        headings=headings,
+        sides=None,
+        description="Odds ratios of every outcome, pooled again and posterior.",
+    )
 
 
 def _side(outcome: CountsOutcome | SummaryOutcome) -> str:
@@ -43,7 +58,9 @@ def _row(result: TrialSetResult, pooled: PooledEstimate, outcome: CountsOutcome)
 
 
 def _summary_rows(outcome: SummaryOutcome) -> list[Row]:
-    """Return the reconstructed readings, or where there are none those of the published summary; none for a difference."""
+    """Return the reconstructed readings, or where there are none those of the published summary;
+    none for a difference.
+    """
     if outcome.claim.measure not in RATIOS:
         return []
     found = [

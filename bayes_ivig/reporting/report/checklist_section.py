@@ -1,4 +1,6 @@
-"""The Bayesian analysis reporting guidelines (BARG, Kruschke 2021), filled in from what the report contains."""
+"""The Bayesian analysis reporting guidelines (BARG, Kruschke 2021),
+filled in from what the report contains.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,8 +22,8 @@ TURNING = r".*-tipping"  # sections on the prior that turns a conclusion
 class Item:
     """One item of the checklist: its place, what it asks, and what here answers it.
 
-    ``keys`` are patterns of the sections that do. Where keys are given and none of them is on the page, the item is not done, and
-    ``missing`` says why; an item that does not apply says why in ``said``.
+    ``keys`` are patterns of the sections that do. Where keys are given and none of them is on the page, the
+    item is not done, and ``missing`` says why; an item that does not apply says why in ``said``.
     """
 
     place: str
@@ -33,37 +35,61 @@ class Item:
 
 
 def closing_sections(reanalysis: Reanalysis, sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Return the end of a page: the checklist of all its sections, how to reproduce it, and the works it cites."""
+    """Return the end of a page: the checklist of all its sections, how to reproduce it,
+    and the works it cites.
+    """
     reproduced = reproduce_section(reanalysis)
     return checklist_section(reanalysis, (*sections, reproduced)), reproduced, references_section()
 
 
 def refilled(reanalysis: Reanalysis, sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Return the sections of a page, some of which were left out, with the checklist filled in from those that are there."""
+    """Return the sections of a page, some of which were left out,
+    with the checklist filled in from those that are there.
+    """
     others = tuple(section for section in sections if section.key != "checklist")
-    return tuple(checklist_section(reanalysis, others) if section.key == "checklist" else section for section in sections)
+    return tuple(
+        checklist_section(reanalysis, others) if section.key == "checklist" else section
+        for section in sections
+    )
 
 
 def checklist_section(reanalysis: Reanalysis, sections: Sequence[Section]) -> Section:
-    """Return the checklist; ``sections`` are those of the page, all of them, this one and the references apart."""
+    """Return the checklist; ``sections`` are those of the page, all of them,
+    this one and the references apart.
+    """
     known = dict(_titles(sections))
     rows = tuple(_row(item, known) for item in items(reanalysis, known))
     introduction: tuple[Part, ...] = (
-        "The Bayesian analysis reporting guidelines, filled in by the program that wrote the report from what is in it",
+        "The Bayesian analysis reporting guidelines, filled in by the program that wrote the report "
+        "from what is in it",
         Cite(("kruschke2021",)),
         "; items in our own words. What PRISMA asks",
         Cite(("page2021",)),
         " is for the review that found the trials to answer, not for its reanalysis.",
     )
-    columns = (Column("Item", "text"), Column("What it asks", "long"), Column("Here", "short"), Column("Where and how", "long"))
-    return Section("checklist", "Reporting checklist", (Prose(introduction), Table("Reporting checklist.", columns, rows)))
+    columns = (
+        Column("Item", "text"),
+        Column("What it asks", "long"),
+        Column("Here", "short"),
+        Column("Where and how", "long"),
+    )
+    return Section(
+        "checklist",
+        "Reporting checklist",
+        (Prose(introduction), Table("Reporting checklist.", columns, rows)),
+    )
 
 
 def _titles(sections: Sequence[Section], above: Section | None = None) -> Iterator[tuple[str, str]]:
     """Yield key and title of every section; the parts of an outcome are named with it."""
     for section in sections:
         part = above is not None and section.key.startswith(f"{above.key}-")
-        yield section.key, f"{above.title}: {section.title[:1].lower() + section.title[1:]}" if above and part else section.title
+        yield (
+            section.key,
+            f"{above.title}: {section.title[:1].lower() + section.title[1:]}"
+            if above and part
+            else section.title,
+        )
         yield from _titles(section.sections, section)
 
 
@@ -102,19 +128,43 @@ def items(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
 
 def _model(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
     check = f"The report shows none; bayes-ivig check {words.name(reanalysis.source)} does."
-    families = any(isinstance(outcome, CountsOutcome) and outcome.prior_families for outcome in reanalysis.outcomes)
+    families = any(
+        isinstance(outcome, CountsOutcome) and outcome.prior_families for outcome in reanalysis.outcomes
+    )
     before = "The odds ratios and event rates that the model's priors imply"
     before += ", and whether the trials' estimate is one that each prior would predict." if families else "."
-    implied = ("prior-predictive", *((r".*-priors",) if families else ())) if "prior-predictive" in known else ("none",)
+    implied = (
+        ("prior-predictive", *((r".*-priors",) if families else ()))
+        if "prior-predictive" in known
+        else ("none",)
+    )
     why = "For probabilities of benefit and harm, which a confidence interval does not give."
     return (
         Item("Preamble A", "Why Bayesian", why, ("answer",)),
         Item(
-            "Preamble B", "Goals", "To estimate odds ratios, and how far they depend on priors, trials and counts.", ("answer",)
+            "Preamble B",
+            "Goals",
+            "To estimate odds ratios, and how far they depend on priors, trials and counts.",
+            ("answer",),
         ),
-        Item("1A", "Data variables", "Events and totals of both arms of every trial, with how they are known.", ("data",)),
-        Item("1B", "Likelihood and parameters", "In words and equations; sought is the pooled log odds ratio.", ("methods",)),
-        Item("1C", "Priors, justified", "Each with a reason and a source, as far as the model states them.", ("priors",)),
+        Item(
+            "1A",
+            "Data variables",
+            "Events and totals of both arms of every trial, with how they are known.",
+            ("data",),
+        ),
+        Item(
+            "1B",
+            "Likelihood and parameters",
+            "In words and equations; sought is the pooled log odds ratio.",
+            ("methods",),
+        ),
+        Item(
+            "1C",
+            "Priors, justified",
+            "Each with a reason and a source, as far as the model states them.",
+            ("priors",),
+        ),
         Item("1D", "Formal statement", "Equations.", ("methods",)),
         Item("1E", "Prior predictive check", before, implied, check),
     )
@@ -124,9 +174,23 @@ def _computation(sampled: bool) -> tuple[Item, ...]:
     exact = "The model is integrated, not sampled."
     return (
         Item("2A", "Software", "Names and versions.", ("reproduce",)),
-        Item("2B", "Convergence of chains", "R-hat of every sampled fit." if sampled else exact, (SAMPLED,), applies=sampled),
-        Item("2C", "Resolution of chains", "Effective sample sizes." if sampled else exact, (SAMPLED,), applies=sampled),
-        Item("2D", "If not by chains, how exact", "A bound of the numerical error of every fit.", ("checks",)),
+        Item(
+            "2B",
+            "Convergence of chains",
+            "R-hat of every sampled fit." if sampled else exact,
+            (SAMPLED,),
+            applies=sampled,
+        ),
+        Item(
+            "2C",
+            "Resolution of chains",
+            "Effective sample sizes." if sampled else exact,
+            (SAMPLED,),
+            applies=sampled,
+        ),
+        Item(
+            "2D", "If not by chains, how exact", "A bound of the numerical error of every fit.", ("checks",)
+        ),
     )
 
 
@@ -136,7 +200,8 @@ def _posterior(reanalysis: Reanalysis) -> tuple[Item, ...]:
         f"bayes-ivig check {words.name(reanalysis.source)} does."
     )
     foreseen = (
-        "Every trial beside what the posterior of the others foretells, and the smallest P of all under that of all trials."
+        "Every trial beside what the posterior of the others foretells, "
+        "and the smallest P of all under that of all trials."
     )
     summaries = "Medians with central 95% credible intervals."
     tests = "No hypothesis is tested: effects are estimated."
@@ -148,8 +213,13 @@ def _posterior(reanalysis: Reanalysis) -> tuple[Item, ...]:
 
 
 def _decisions(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
-    zone = ", ".join(words.threshold(x) for x in sorted({x for o in reanalysis.outcomes for x in o.about.thresholds}))
-    beyond = f"Probabilities beyond the smallest difference that matters, stated with the data: an odds ratio of {zone}."
+    zone = ", ".join(
+        words.threshold(x) for x in sorted({x for o in reanalysis.outcomes for x in o.about.thresholds})
+    )
+    beyond = (
+        "Probabilities beyond the smallest difference that matters, stated with the data: "
+        f"an odds ratio of {zone}."
+    )
     none = "The data's description states no smallest difference that matters (thresholds)."
     weighed = "harm" in known
     loss = (
@@ -160,8 +230,19 @@ def _decisions(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...
     return (
         Item("4A", "Why decisions", "No decision is made here.", applies=False),
         Item("4B", "Loss function", loss, ("harm",), applies=weighed),
-        Item("4C", "Limits of practical equivalence", beyond, (r".*-(sets|effects)",) if zone else ("none",), none),
-        Item("4D", "Decision thresholds of Bayes factors", "No Bayes factor decides anything here.", applies=False),
+        Item(
+            "4C",
+            "Limits of practical equivalence",
+            beyond,
+            (r".*-(sets|effects)",) if zone else ("none",),
+            none,
+        ),
+        Item(
+            "4D",
+            "Decision thresholds of Bayes factors",
+            "No Bayes factor decides anything here.",
+            applies=False,
+        ),
         Item("4E", "Estimates beside decisions", "Estimates with intervals throughout.", ("answer",)),
     )
 
@@ -187,7 +268,11 @@ def _reproduction(reanalysis: Reanalysis, sampled: bool) -> tuple[Item, ...]:
     posted = "The package's own tests write this report again and compare every byte."
     again = "The same command gives the same bytes, under the same versions."
     random = "Seeds stand with the diagnostics." if sampled else "No random numbers are used."
-    kept = "Answers of sampled fits are kept with data, model, seed and versions." if sampled else "There are no draws."
+    kept = (
+        "Answers of sampled fits are kept with data, model, seed and versions."
+        if sampled
+        else "There are no draws."
+    )
     return (
         Item("6A", "Software and installation", "Versions, and how to install them.", ("reproduce",)),
         Item("6B", "Script and data", "Command lines; the data by name and checksum.", ("reproduce",)),

@@ -1,4 +1,6 @@
-"""Terms that a report uses and does not explain where they stand: one sentence each, only those that occur."""
+"""Terms that a report uses and does not explain where they stand:
+one sentence each, only those that occur.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -25,8 +27,8 @@ TERMS = (
     Term(
         "τ (tau)",
         r"τ|\btau\b",
-        "The between-study standard deviation of the log odds ratio: 0 if all trials have the same effect, and at 0.5 the odds "
-        "ratios of 95% of trials lie within a factor of 2.7 of the middle one.",
+        "The between-study standard deviation of the log odds ratio: 0 if all trials have the same effect, "
+        "and at 0.5 the odds ratios of 95% of trials lie within a factor of 2.7 of the middle one.",
     ),
     Term(
         f"{ALPHA} (alpha)",
@@ -36,34 +38,38 @@ TERMS = (
     Term(
         "Baseline integrated out",
         r"baseline integrated out",
-        "The likelihood of a trial is averaged over its unknown baseline, weighted by the prior of the baseline.",
+        "The likelihood of a trial is averaged over its unknown baseline, "
+        "weighted by the prior of the baseline.",
     ),
     Term(
         "Credible interval",
         r"credible interval",
-        "Limits between which the quantity lies with the stated probability, given model, prior and data; half of the rest is on "
-        "each side.",
+        "Limits between which the quantity lies with the stated probability, given model, prior and data; "
+        "half of the rest is on each side.",
     ),
     Term(
         "Confidence interval",
         r"confidence interval",
-        "Limits from a procedure that covers the true value in the stated share of repetitions; no prior takes part.",
+        "Limits from a procedure that covers the true value in the stated share of repetitions; "
+        "no prior takes part.",
     ),
     Term(
         "Pooled again",
         r"[Pp]ooled again",
-        "The counts combined once more by the rules of Review Manager 5, without a prior, as a check of what was published.",
+        "The counts combined once more by the rules of Review Manager 5, without a prior, "
+        "as a check of what was published.",
     ),
     Term(
         "Posterior, shrunken",
         r"[Ss]hrunken",
-        "The effect of one trial as the model sees it: drawn from what was observed towards the pooled effect, the more so the "
-        "smaller the trial.",
+        "The effect of one trial as the model sees it: drawn from what was observed towards the pooled "
+        "effect, the more so the smaller the trial.",
     ),
     Term(
         "Prediction, a new study",
         r"new study|new trial",
-        "The effect that another trial of the same kind would have, τ taken into account; wider than that of the pooled effect.",
+        "The effect that another trial of the same kind would have, τ taken into account; "
+        "wider than that of the pooled effect.",
     ),
     Term("I²", r"I²", "The share of the variation between estimates that chance alone would not give."),
     Term(
@@ -71,14 +77,27 @@ TERMS = (
         r"\bk = \d+ of \d+ listed",
         "Of the trials in the set, so many have information under the method named.",
     ),
-    Term("Altered", r"\baltered\b", "The trials to which 0.5 was added in every cell because one of their cells was zero."),
-    Term("Flat prior", r"\bflat\(\)|flat prior", "A prior that gives all values the same weight, so that the data alone decide."),
+    Term(
+        "Altered",
+        r"\baltered\b",
+        "The trials to which 0.5 was added in every cell because one of their cells was zero.",
+    ),
+    Term(
+        "Flat prior",
+        r"\bflat\(\)|flat prior",
+        "A prior that gives all values the same weight, so that the data alone decide.",
+    ),
     Term(
         "Half-normal, half_normal(s)",
         r"half[-_]normal",
-        "A normal distribution folded at zero: values near zero are likeliest, and 95% lie below 1.96 times s.",
+        "A normal distribution folded at zero: values near zero are likeliest, "
+        "and 95% lie below 1.96 times s.",
     ),
-    Term("Robust prior", r"\brobust\b", "An informed prior mixed with a wide one, which takes over where the data disagree."),
+    Term(
+        "Robust prior",
+        r"\brobust\b",
+        "An informed prior mixed with a wide one, which takes over where the data disagree.",
+    ),
     Term(
         "Sceptical prior",
         r"[Ss]ceptical",
@@ -92,12 +111,14 @@ TERMS = (
     Term(
         "Intrinsic credibility",
         r"[Ii]ntrinsic(ally)? credib",
-        "An effect is so called where even the sceptical prior that just turns it would disagree with its estimate (Held 2019).",
+        "An effect is so called where even the sceptical prior that just turns it would disagree "
+        "with its estimate (Held 2019).",
     ),
     Term(
         "Power-scaling",
         r"[Pp]ower-scaling|[Pp]ower-scaled",
-        "The prior, or the likelihood, is raised to a power a little above or below 1, and what then moves depends on it.",
+        "The prior, or the likelihood, is raised to a power a little above or below 1, and "
+        "what then moves depends on it.",
     ),
     Term(
         "Marginal likelihood",
@@ -107,14 +128,19 @@ TERMS = (
     Term(
         "LKJ prior",
         r"\bLKJ\b",
-        "A prior on a correlation matrix; with one correlation and parameter 1 it is flat, with larger ones it prefers 0.",
+        "A prior on a correlation matrix; with one correlation and parameter 1 it is flat, "
+        "with larger ones it prefers 0.",
     ),
     Term(
         "Hypergeometric likelihood",
         r"[Hh]ypergeometric",
         "The likelihood of the counts given their total in both arms: it needs no prior on the baseline.",
     ),
-    Term("Beta-binomial", r"[Bb]eta-binomial", "Counts whose risk itself varies from trial to trial, by a beta distribution."),
+    Term(
+        "Beta-binomial",
+        r"[Bb]eta-binomial",
+        "Counts whose risk itself varies from trial to trial, by a beta distribution.",
+    ),
     Term(
         "Meta-regression",
         r"[Mm]eta-regression",
@@ -134,7 +160,8 @@ TERMS = (
     Term(
         "E-BFMI",
         r"E-BFMI",
-        "Energy, Bayesian fraction of missing information: how well the sampler moves between likely and unlikely regions.",
+        "Energy, Bayesian fraction of missing information: "
+        "how well the sampler moves between likely and unlikely regions.",
     ),
     Term(
         "Divergence",
@@ -149,10 +176,14 @@ TERMS = (
     Term(
         "Reconstructed counts",
         r"[Rr]econstructed counts",
-        "Counts that nobody has read: those that agree with what was printed, found by a search, each table of them with its "
-        "posterior probability under the model.",
+        "Counts that nobody has read: those that agree with what was printed, found by a search, each table "
+        "of them with its posterior probability under the model.",
     ),
-    Term("aPL", r"\baPL\b", "Antiphospholipid antibodies, found in some of those who lose pregnancies again and again."),
+    Term(
+        "aPL",
+        r"\baPL\b",
+        "Antiphospholipid antibodies, found in some of those who lose pregnancies again and again.",
+    ),
 )
 
 
@@ -174,9 +205,15 @@ def with_glossary(sections: tuple[Section, ...]) -> tuple[Section, ...]:
 
 
 def cut_down(sections: tuple[Section, ...]) -> tuple[Section, ...]:
-    """Return sections some of which may have been left out, the glossary with the terms of those that are there."""
+    """Return sections some of which may have been left out,
+    the glossary with the terms of those that are there.
+    """
     found = glossary_section(sections)
-    return tuple(found if section.key == KEY and found else section for section in sections if section.key != KEY or found)
+    return tuple(
+        found if section.key == KEY and found else section
+        for section in sections
+        if section.key != KEY or found
+    )
 
 
 def _texts(section: Section) -> Iterator[str]:

@@ -21,8 +21,8 @@ COLUMNS = (
     Column("How it is known", "long"),
 )
 INTRODUCTION = (
-    "What guidelines say, in words of this report. They were written by others, at other times and with other evidence than the "
-    "trials reanalysed here, and are given for comparison, not as advice."
+    "What guidelines say, in words of this report. They were written by others, at other times and with "
+    "other evidence than the trials reanalysed here, and are given for comparison, not as advice."
 )
 
 
@@ -38,7 +38,9 @@ def guidelines_section(reanalysis: Reanalysis) -> Section | None:
     )
     rows = tuple(
         (
-            Cell(words.name(row["organisation"]), after=(Cite((row["source"],)),) if row.get("source") else ()),
+            Cell(
+                words.name(row["organisation"]), after=(Cite((row["source"],)),) if row.get("source") else ()
+            ),
             words.name(row.get("year", "")) or "undated",
             words.name(row.get("kind", "")) or words.NONE,
             words.name(row.get("population", "")) or words.NONE,
@@ -48,7 +50,9 @@ def guidelines_section(reanalysis: Reanalysis) -> Section | None:
         for row, known in zip(found, told, strict=True)
     )
     return Section(
-        "guidelines", "What guidelines say", (Text(INTRODUCTION), Table("Statements of guidelines.", COLUMNS, rows, (line,)))
+        "guidelines",
+        "What guidelines say",
+        (Text(INTRODUCTION), Table("Statements of guidelines.", COLUMNS, rows, (line,))),
     )
 
 

@@ -8,7 +8,8 @@ from bayes_ivig.reporting.wording import numbers as words
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 KEY, TITLE = "not_covered", "What this report does not cover"
-ENOUGH = 10  # trials from which on tests for small-study effects are advised (Sterne et al. 2011, BMJ 343:d4002)
+# trials from which on tests for small-study effects are advised (Sterne et al. 2011, BMJ 343:d4002)
+ENOUGH = 10
 
 
 def limits_section(reanalysis: Reanalysis) -> Section:
@@ -19,8 +20,9 @@ def limits_section(reanalysis: Reanalysis) -> Section:
 
 def _missing(reanalysis: Reanalysis) -> Iterator[str]:
     yield (
-        "The certainty of the evidence is not rated (GRADE). A rating takes judgements of risk of bias, of how well the trials "
-        "fit the question and of what was not published; a posterior probability takes none of these in."
+        "The certainty of the evidence is not rated (GRADE). A rating takes judgements of risk of bias, of "
+        "how well the trials fit the question and of what was not published; "
+        "a posterior probability takes none of these in."
     )
     yield _small_studies(reanalysis)
     yield _harms(reanalysis)
@@ -34,19 +36,28 @@ def _missing(reanalysis: Reanalysis) -> Iterator[str]:
         start = f"{words.first_upper(words.series(named))}: no" if named else "No"
         yield f"{start} probability of benefit, since the data do not say which direction is good."
     if any(isinstance(outcome, CountsOutcome) for outcome in reanalysis.outcomes):
-        yield "Single participants: trials count with the totals of their arms, so nothing is said of who benefits."
+        yield (
+            "Single participants: trials count with the totals of their arms, "
+            "so nothing is said of who benefits."
+        )
 
 
 def _small_studies(reanalysis: Reanalysis) -> str:
     counted = [len(o.trial_set("all").dataset) for o in reanalysis.outcomes if isinstance(o, CountsOutcome)]
     most = max(counted, default=0)
-    told = "Trials that were not published, and effects that depend on a trial's size (publication bias, small-study effects)"
+    told = (
+        "Trials that were not published, and effects that depend "
+        "on a trial's size (publication bias, small-study effects)"
+    )
     if most >= ENOUGH:
-        return f"{told}: not part of this report; funnel and small_study_test, of the Python package, draw and test them."
+        return (
+            f"{told}: not part of this report; funnel and small_study_test, of the Python package, "
+            "draw and test them."
+        )
     number = f"the {words.small(most)} here" if most else "here there are none with known counts"
     return (
-        f"{told}: no funnel plot and no test, which are customary from {words.small(ENOUGH)} trials on and would tell little of "
-        f"{number}."
+        f"{told}: no funnel plot and no test, which are customary from {words.small(ENOUGH)} trials on and "
+        f"would tell little of {number}."
     )
 
 
@@ -56,4 +67,7 @@ def _harms(reanalysis: Reanalysis) -> str:
     if not bad:
         return f"Harms of {arm}: no outcome is described as a harm."
     named = words.series([words.outcome_phrase(outcome) or words.outcome_title(outcome) for outcome in bad])
-    return f"Harms of {arm} other than {named}, its side effects among them: no other outcome stands with the data."
+    return (
+        f"Harms of {arm} other than {named}, its side effects among them: "
+        "no other outcome stands with the data."
+    )

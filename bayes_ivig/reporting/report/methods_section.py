@@ -1,11 +1,23 @@
-"""How the numbers were made: the models in words and equations, their priors, classical pooling, the accuracy of every fit."""
+"""How the numbers were made: the models in words and equations, their priors, classical pooling,
+the accuracy of every fit.
+"""
 
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.stated_model import rationale
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.bibliography import bibliography
 from bayes_ivig.reporting.checks.section import prior_checks_section
-from bayes_ivig.reporting.document.blocks import Block, Cell, Column, Equations, Items, Prose, Section, Table, Text
+from bayes_ivig.reporting.document.blocks import (
+    Block,
+    Cell,
+    Column,
+    Equations,
+    Items,
+    Prose,
+    Section,
+    Table,
+    Text,
+)
 from bayes_ivig.reporting.document.citations import cited_in
 from bayes_ivig.reporting.document.inline import Cite, Part
 from bayes_ivig.reporting.report.accuracy_section import accuracy_blocks
@@ -16,7 +28,11 @@ from bayes_ivig.reporting.wording.equations import SYMBOLS, Equation, equations_
 from bayes_ivig.reporting.wording.formula import Formula
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome
 
-LIKELIHOOD_SOURCES = {"binomial": ("smith1995", "gunhan2020"), "hypergeometric": ("stijnen2010",), "normal": ("higgins2009",)}
+LIKELIHOOD_SOURCES = {
+    "binomial": ("smith1995", "gunhan2020"),
+    "hypergeometric": ("stijnen2010",),
+    "normal": ("higgins2009",),
+}
 FAMILY_SOURCES = {
     "random_baselines": ("smith1995",),
     "bivariate": ("vanhouwelingen2002",),
@@ -50,10 +66,14 @@ POOLING = (
 
 
 def methods_section(reanalysis: Reanalysis, others: tuple[AnyModel, ...] = ()) -> Section:
-    """Return the methods, written from the models that were used: the reference model and ``others``, fitted by sampling."""
+    """Return the methods, written from the models that were used:
+    the reference model and ``others``, fitted by sampling.
+    """
     model = reanalysis.model
     named = f"{model.title}. " if model.title else ""
-    sources = Cite((*LIKELIHOOD_SOURCES[model.likelihood], *(("higgins2009",) if model.heterogeneous else ())))
+    sources = Cite(
+        (*LIKELIHOOD_SOURCES[model.likelihood], *(("higgins2009",) if model.heterogeneous else ()))
+    )
     blocks: tuple[Block, ...] = (
         Prose((f"{named}{models.in_words(model)}", sources)),
         Equations(equations_of(model)),
@@ -71,10 +91,18 @@ def methods_section(reanalysis: Reanalysis, others: tuple[AnyModel, ...] = ()) -
 
 
 def sampled_models(reanalysis: Reanalysis) -> tuple[AnyModel, ...]:
-    """Return the models that only sampling fits and that were fitted, each once, in the order of the outcomes."""
-    found = [o.other_models for o in reanalysis.outcomes if isinstance(o, CountsOutcome) and o.other_models is not None]
+    """Return the models that only sampling fits and that were fitted, each once,
+    in the order of the outcomes.
+    """
+    found = [
+        o.other_models
+        for o in reanalysis.outcomes
+        if isinstance(o, CountsOutcome) and o.other_models is not None
+    ]
     models_fitted = (row.model for each in found for row in each.rows if row.sampled is not None)
-    return tuple({model.name or model.KIND: model for model in models_fitted if not isinstance(model, Model)}.values())
+    return tuple(
+        {model.name or model.KIND: model for model in models_fitted if not isinstance(model, Model)}.values()
+    )
 
 
 def _answers(reanalysis: Reanalysis) -> tuple[Block, ...]:
@@ -90,8 +118,8 @@ def _answers(reanalysis: Reanalysis) -> tuple[Block, ...]:
         told += [" The prediction for a new trial is the posterior of ", Formula(r"\theta_{\op{new}}"), "."]
     if any(outcome.about.event for outcome in reanalysis.outcomes):
         told.append(
-            " Whether an event is good or bad is stated with the data, not read off the results: P(benefit) is P(OR > 1) for a "
-            "good event and P(OR < 1) for a bad one."
+            " Whether an event is good or bad is stated with the data, not read off the results: P(benefit) "
+            "is P(OR > 1) for a good event and P(OR < 1) for a bad one."
         )
     return (Prose(tuple(told)),)
 
@@ -99,13 +127,26 @@ def _answers(reanalysis: Reanalysis) -> tuple[Block, ...]:
 def _priors(model: AnyModel, caption: str) -> Table:
     """Return the priors of a model with what the model file says of each, works cited that are known."""
     works = bibliography()
-    columns = (Column("Parameter", "text"), Column("Prior", "text"), Column("Why", "long"), Column("Source", "long"))
+    columns = (
+        Column("Parameter", "text"),
+        Column("Prior", "text"),
+        Column("Why", "long"),
+        Column("Source", "long"),
+    )
     rows = []
     for name, _ in families.priors(model):
         why, source = rationale(model, name)
-        cell = Cell(words.name(source) or "not stated", after=(Cite(cited_in(source, works)),) if source else ())
-        title = models.PARAMETERS[name] if isinstance(model, Model) else f"{name} ({Formula(SYMBOLS[name]).plain})"
-        rows.append((title, words.name(families.shown(getattr(model, name))), words.name(why) or "not stated", cell))
+        cell = Cell(
+            words.name(source) or "not stated", after=(Cite(cited_in(source, works)),) if source else ()
+        )
+        title = (
+            models.PARAMETERS[name]
+            if isinstance(model, Model)
+            else f"{name} ({Formula(SYMBOLS[name]).plain})"
+        )
+        rows.append(
+            (title, words.name(families.shown(getattr(model, name))), words.name(why) or "not stated", cell)
+        )
     return Table(caption, columns, tuple(rows))
 
 
@@ -118,9 +159,13 @@ def _other(model: AnyModel) -> Section:
         Cite((*FAMILY_SOURCES.get(model.KIND, ()), "hoffman2014", "pymc2023")),
         ".",
     )
-    key = "model-" + "".join(c if c.isalnum() and c.isascii() else "_" for c in (model.name or model.KIND).lower())
+    key = "model-" + "".join(
+        c if c.isalnum() and c.isascii() else "_" for c in (model.name or model.KIND).lower()
+    )
     return Section(
-        key, title, (Prose(sampled), Items(lines), Equations(equations_of(model)), _priors(model, f"Priors: {title}."))
+        key,
+        title,
+        (Prose(sampled), Items(lines), Equations(equations_of(model)), _priors(model, f"Priors: {title}.")),
     )
 
 
@@ -128,18 +173,20 @@ def _pooling(reanalysis: Reanalysis) -> tuple[Block, ...]:
     """Return the classical method with its rules, as they were followed."""
     found = [outcome for outcome in reanalysis.outcomes if isinstance(outcome, CountsOutcome)]
     rules = dict.fromkeys(result.pooled.zero_cells.rule for outcome in found for result in outcome.sets)
-    fixed = [words.outcome_title(outcome) for outcome in found if outcome.as_published.method == "revman-fixed"]
+    fixed = [
+        words.outcome_title(outcome) for outcome in found if outcome.as_published.method == "revman-fixed"
+    ]
     told: list[Part] = [
-        "Beside every posterior stands what Review Manager 5 prints for the same counts: Mantel-Haenszel odds ratios with random "
-        "effects, the heterogeneity taken around the fixed-effect estimate",
+        "Beside every posterior stands what Review Manager 5 prints for the same counts: Mantel-Haenszel "
+        "odds ratios with random effects, the heterogeneity taken around the fixed-effect estimate",
         Cite(("mantel1959", "dersimonian1986", "higgins2002")),
-        ". Confidence intervals are normal on the log scale. Studies without events, with events only, or with an empty arm "
-        f"cannot be estimated and are left out. Zero cells: {'; '.join(rules)}.",
+        ". Confidence intervals are normal on the log scale. Studies without events, with events only, or "
+        f"with an empty arm cannot be estimated and are left out. Zero cells: {'; '.join(rules)}.",
     ]
     if fixed:
         told += [
-            f" Where the paper's result is that of a fixed effect ({words.series(fixed)}), it is pooled so, with the variance of "
-            "Robins, Breslow and Greenland",
+            f" Where the paper's result is that of a fixed effect ({words.series(fixed)}), it is pooled so, "
+            "with the variance of Robins, Breslow and Greenland",
             Cite(("robins1986",)),
             ".",
         ]
@@ -148,14 +195,20 @@ def _pooling(reanalysis: Reanalysis) -> tuple[Block, ...]:
 
 def _summaries(reanalysis: Reanalysis) -> tuple[Block, ...]:
     """Return how an outcome without counts is handled."""
-    titles = [words.outcome_title(outcome) for outcome in reanalysis.outcomes if isinstance(outcome, SummaryOutcome)]
+    titles = [
+        words.outcome_title(outcome) for outcome in reanalysis.outcomes if isinstance(outcome, SummaryOutcome)
+    ]
     text = (
-        f"Of {words.series(titles)} only the pooled result is used. Estimate and limits become a normal likelihood on the "
-        "scale they are symmetric on (the logarithm of a ratio), its standard error from the width of the confidence interval; "
-        "where the printed numbers do not fit together, each way of reading them has a likelihood and a posterior of its own."
+        f"Of {words.series(titles)} only the pooled result is used. Estimate and limits become a normal "
+        "likelihood on the scale they are symmetric on (the logarithm of a ratio), its standard error from "
+        "the width of the confidence interval; where the printed numbers do not fit together, each way of "
+        "reading them has a likelihood and a posterior of its own."
     )
     lines = (
         Equation(Formula(r"y \sim \op{Normal}(\mu, s^2)"), "the published estimate with its standard error"),
-        Equation(Formula(r"s = (u - l) / (2 z)"), "from the limits l and u of the confidence interval; z is 1.96 at 95%"),
+        Equation(
+            Formula(r"s = (u - l) / (2 z)"),
+            "from the limits l and u of the confidence interval; z is 1.96 at 95%",
+        ),
     )
     return (Text(text), Equations(lines))

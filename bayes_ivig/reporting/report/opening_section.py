@@ -1,4 +1,6 @@
-"""The opening of a report: the sentence to quote, the answer as a table and a picture, and where the baseline prior decides."""
+"""The opening of a report: the sentence to quote, the answer as a table and a picture,
+and where the baseline prior decides.
+"""
 
 from functools import partial
 
@@ -16,7 +18,13 @@ from bayes_ivig.reporting.document.cells import (
 from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.reconstruction.readings_chart import RATIOS
 from bayes_ivig.reporting.reconstruction.section import answer_rows as reconstructed_rows
-from bayes_ivig.reporting.reconstruction.summary_table import LABEL, answer_rows, effect_cells, posterior_numbers, reading_phrase
+from bayes_ivig.reporting.reconstruction.summary_table import (
+    LABEL,
+    answer_rows,
+    effect_cells,
+    posterior_numbers,
+    reading_phrase,
+)
 from bayes_ivig.reporting.report.answer_chart import plot_answer
 from bayes_ivig.reporting.wording import details, information
 from bayes_ivig.reporting.wording import numbers as words
@@ -29,7 +37,9 @@ QUOTED = ("published", "all", "randomised_apl")
 
 
 def first_sentence(reanalysis: Reanalysis) -> str:
-    """Return the answer for the first outcome in one sentence that can be quoted; empty without an outcome with counts."""
+    """Return the answer for the first outcome in one sentence that can be quoted;
+    empty without an outcome with counts.
+    """
     outcome = main_outcome(reanalysis)
     if outcome is None:
         return ""
@@ -41,21 +51,33 @@ def first_sentence(reanalysis: Reanalysis) -> str:
         credible = "" if i else "95% credible interval "
         chance = chance.removeprefix("P(OR > 1)").removeprefix(" = ").strip() if i else chance
         trials = words.with_article(words.set_phrase(result, outcome))
-        parts.append(f"{words.ratio(found.estimate)} ({credible}{words.limits(found.lower, found.upper)}; {chance}) in {trials}")
+        parts.append(
+            f"{words.ratio(found.estimate)} ({credible}{words.limits(found.lower, found.upper)}; "
+            f"{chance}) in {trials}"
+        )
     arms = f"{words.name(about.treatment)} against {words.name(about.control)}"
     question = f"Odds ratio of {phrase}, {arms}" if phrase else f"Odds ratio, {arms}"
-    answer = f"{question}: {_listed(parts)}. Posterior medians under the reference model: {models.short(reanalysis.model)}."
+    answer = (
+        f"{question}: {_listed(parts)}. Posterior medians under the reference model: "
+        f"{models.short(reanalysis.model)}."
+    )
     return " ".join(filter(None, (_nothing_learnt(outcome), answer)))
 
 
 def _nothing_learnt(outcome: CountsOutcome) -> str:
-    """Return that nothing was learnt, from all or from some of the quoted trial sets; empty where all of them tell."""
-    named = {words.with_article(words.set_phrase(result, outcome)): result.posterior for result in _quoted(outcome)}
+    """Return that nothing was learnt, from all or from some of the quoted trial sets;
+    empty where all of them tell.
+    """
+    named = {
+        words.with_article(words.set_phrase(result, outcome)): result.posterior for result in _quoted(outcome)
+    }
     return information.nothing_learnt_of(named)
 
 
 def direction_sentence(reanalysis: Reanalysis) -> str:
-    """Return which side of 1 favours the treatment, as the description of the data says; empty where it does not."""
+    """Return which side of 1 favours the treatment, as the description of the data says;
+    empty where it does not.
+    """
     outcome = main_outcome(reanalysis)
     if outcome is None or not outcome.about.event:
         return ""
@@ -80,7 +102,9 @@ def _listed(parts: list[str]) -> str:
 
 
 def difference_sentences(reanalysis: Reanalysis) -> tuple[str, ...]:
-    """Return one sentence per outcome measured as a difference, which has no place among the odds ratios of the table."""
+    """Return one sentence per outcome measured as a difference,
+    which has no place among the odds ratios of the table.
+    """
     sentences = []
     for outcome in reanalysis.outcomes:
         if isinstance(outcome, CountsOutcome) or outcome.claim.measure in RATIOS:
@@ -90,14 +114,16 @@ def difference_sentences(reanalysis: Reanalysis) -> tuple[str, ...]:
             chance = words.chance("difference < 0", float(reading.marginal.prob_below(0.0)))
             measure = words.MEASURES.get(outcome.claim.measure, "difference")
             sentences.append(
-                f"{words.outcome_title(outcome)}, {LABEL} ({reading_phrase(reading)}): {measure} {estimate} (95% credible "
-                f"interval {interval}; {chance})."
+                f"{words.outcome_title(outcome)}, {LABEL} ({reading_phrase(reading)}): {measure} {estimate} "
+                f"(95% credible interval {interval}; {chance})."
             )
     return tuple(sentences)
 
 
 def baseline_sentences(reanalysis: Reanalysis) -> tuple[str, ...]:
-    """Return one sentence per outcome in which the baseline prior moves P(OR > 1) noticeably, with both probabilities."""
+    """Return one sentence per outcome in which the baseline prior moves P(OR > 1) noticeably,
+    with both probabilities.
+    """
     sentences = []
     for outcome in words.in_order(reanalysis):
         if isinstance(outcome, SummaryOutcome) or outcome.about.complement_of:
@@ -114,7 +140,9 @@ def baseline_sentences(reanalysis: Reanalysis) -> tuple[str, ...]:
 
 
 def baseline_intro(reanalysis: Reanalysis) -> str:
-    """Return what the sentences on the baseline prior compare, or that it nowhere decides; empty without a baseline."""
+    """Return what the sentences on the baseline prior compare, or that it nowhere decides;
+    empty without a baseline.
+    """
     checks = [
         result.baseline
         for outcome in reanalysis.outcomes
@@ -127,12 +155,13 @@ def baseline_intro(reanalysis: Reanalysis) -> str:
     prior, other = checks[0].prior, checks[0].other_prior
     if not any(check.decides for check in checks):
         return (
-            f"The baseline prior does not decide: exchanging alpha ~ {prior} for {other} moves P(OR > 1) by at most "
-            f"{DECIDES:g} in every trial set."
+            f"The baseline prior does not decide: exchanging alpha ~ {prior} for {other} moves P(OR > 1) by "
+            f"at most {DECIDES:g} in every trial set."
         )
     return (
         f"The baseline prior takes part in the answer. P(OR > 1) moves by more than {DECIDES:g} when "
-        f"alpha ~ {prior} is exchanged for the tighter {other}; the first probability is under {prior}, the second under {other}:"
+        f"alpha ~ {prior} is exchanged for the tighter {other}; "
+        f"the first probability is under {prior}, the second under {other}:"
     )
 
 
@@ -141,7 +170,11 @@ def answer_table(reanalysis: Reanalysis) -> Table:
     rows: list[Row] = []
     outcomes = [each for each in words.in_order(reanalysis) if not mirrored(each, reanalysis)]
     for outcome in outcomes:
-        rows += (reconstructed_rows(outcome) or answer_rows(outcome)) if isinstance(outcome, SummaryOutcome) else _rows(outcome)
+        rows += (
+            (reconstructed_rows(outcome) or answer_rows(outcome))
+            if isinstance(outcome, SummaryOutcome)
+            else _rows(outcome)
+        )
     columns = (
         Column("Outcome", "text"),
         Column("Trials", "text"),
@@ -153,30 +186,48 @@ def answer_table(reanalysis: Reanalysis) -> Table:
         Column("P(benefit)"),
     )
     pooling = [_pooling(outcome) for outcome in outcomes if isinstance(outcome, CountsOutcome)]
-    summaries = ["From the published summary: the estimate and limits under each reading stand in place of pooling again."]
-    lines = [*models.details(reanalysis.model), *pooling, *(summaries if len(pooling) < len(outcomes) else [])]
+    summaries = [
+        "From the published summary: the estimate and limits under each reading stand in place "
+        "of pooling again."
+    ]
+    lines = [
+        *models.details(reanalysis.model),
+        *pooling,
+        *(summaries if len(pooling) < len(outcomes) else []),
+    ]
     lines.append("Which trials each set holds stands under its outcome below.")
     lines += [DIRECTION, details.INTERVALS]
     lines.append("Pooled again: the classical estimate, computed again from the counts.")
-    benefit = (7,) if any(outcome.about.event for outcome in outcomes) else ()  # no benefit without a direction
-    shown = (0, 1, 4, 5, 6, *benefit, 2, 3)  # the posterior first: on a narrow screen the rest must be scrolled to
+    # no benefit without a direction
+    benefit = (7,) if any(outcome.about.event for outcome in outcomes) else ()
+    # the posterior first: on a narrow screen the rest must be scrolled to
+    shown = (0, 1, 4, 5, 6, *benefit, 2, 3)
     caption = "The answer, by outcome and trials."
-    return Table(caption, tuple(columns[i] for i in shown), tuple(tuple(row[i] for i in shown) for row in rows), tuple(lines))
+    return Table(
+        caption,
+        tuple(columns[i] for i in shown),
+        tuple(tuple(row[i] for i in shown) for row in rows),
+        tuple(lines),
+    )
 
 
 def answer_figure(reanalysis: Reanalysis) -> Figure:
     """Return the picture of the answer table."""
     shown = [
-        (each, None) if isinstance(each, SummaryOutcome) else (each, [(s, _estimate(s, each)) for s in main_sets(each)])
+        (each, None)
+        if isinstance(each, SummaryOutcome)
+        else (each, [(s, _estimate(s, each)) for s in main_sets(each)])
         for each in words.in_order(reanalysis)
         if not mirrored(each, reanalysis)
     ]
     caption = (
-        "Odds ratios of every outcome and main trial set: pooled again (squares, 95% confidence intervals) and posterior under "
-        "the reference model (circles, 95% credible intervals). An interval that runs off the axis ends in an arrow with its "
-        "limit."
+        "Odds ratios of every outcome and main trial set: pooled again (squares, 95% confidence intervals) "
+        "and posterior under the reference model (circles, 95% credible intervals). An interval that runs "
+        "off the axis ends in an arrow with its limit."
     )
-    return Figure("answer", caption, "Intervals of the odds ratios in the table above.", partial(plot_answer, shown))
+    return Figure(
+        "answer", caption, "Intervals of the odds ratios in the table above.", partial(plot_answer, shown)
+    )
 
 
 def mirrored(outcome: CountsOutcome | SummaryOutcome, reanalysis: Reanalysis) -> bool:
@@ -204,7 +255,10 @@ def _pooling(outcome: CountsOutcome) -> str:
     found = [_estimate(result, outcome) for result in main_sets(outcome)]
     methods = words.series(list(dict.fromkeys(words.method(each) for each in found)))
     counts = words.series([f"{each.k} of {each.k_listed}" for each in found])
-    touched = words.names(dict.fromkeys(study for each in found for study in each.zero_cells.studies_altered)) or "none"
+    touched = (
+        words.names(dict.fromkeys(study for each in found for study in each.zero_cells.studies_altered))
+        or "none"
+    )
     return (
         f"{words.outcome_title(outcome)}, pooled again: {methods}; k = {counts} listed; zero cells: "
         f"{found[0].zero_cells.rule}; altered: {touched}."
@@ -212,7 +266,9 @@ def _pooling(outcome: CountsOutcome) -> str:
 
 
 def main_sets(outcome: CountsOutcome) -> tuple[TrialSetResult, ...]:
-    """Return the sets the opening shows: not those made by leaving a trial out, and of a mirror image the published one."""
+    """Return the sets the opening shows: not those made by leaving a trial out,
+    and of a mirror image the published one.
+    """
     sets = [result for result in words.ordered_sets(outcome) if "_but_" not in result.trials]
     return tuple(sets[:1] if outcome.about.complement_of else sets)
 

@@ -14,11 +14,13 @@ CITED = {"numpy": ("harris2020",), "scipy": ("virtanen2020",), "pymc": ("pymc202
 
 
 def reproduce_section(reanalysis: Reanalysis) -> Section:
-    """Return commands, versions and checksums; no time and no place, so that the same inputs give the same bytes."""
+    """Return commands, versions and checksums; no time and no place,
+    so that the same inputs give the same bytes.
+    """
     blocks: tuple[Block, ...] = (
         Text(
-            "With the versions and the inputs below, this command writes this page, its Markdown twin, results.json, the tables "
-            "and the charts again, byte by byte:"
+            "With the versions and the inputs below, this command writes this page, its Markdown twin, "
+            "results.json, the tables and the charts again, byte by byte:"
         ),
         Code(_commands(reanalysis)),
         _inputs(reanalysis),
@@ -60,14 +62,21 @@ def _inputs(reanalysis: Reanalysis) -> Table:
 def _versions(reanalysis: Reanalysis) -> Table:
     """Return the versions of the programs that computed and drew, the package first."""
     found = (("bayes_ivig", reanalysis.version), *reanalysis.versions)
-    rows = tuple((Cell(name, after=(Cite(CITED[name]),) if name in CITED else ()), version) for name, version in found)
-    line = "The package's constraints.txt pins these and all they need: pip install -c constraints.txt bayes_ivig."
+    rows = tuple(
+        (Cell(name, after=(Cite(CITED[name]),) if name in CITED else ()), version) for name, version in found
+    )
+    line = (
+        "The package's constraints.txt pins these and all they need: "
+        "pip install -c constraints.txt bayes_ivig."
+    )
     return Table("Versions.", (Column("Program", "text"), Column("Version", "text")), rows, (line,))
 
 
 def _seed(reanalysis: Reanalysis) -> tuple[Block, ...]:
     exact = "Posteriors under the reference model are integrals, not samples: no seed is needed."
-    sampled = " What was sampled names its seed where its diagnostics stand." if sampled_models(reanalysis) else ""
+    sampled = (
+        " What was sampled names its seed where its diagnostics stand." if sampled_models(reanalysis) else ""
+    )
     return (Text(f"{exact}{sampled}", "note"),)
 
 

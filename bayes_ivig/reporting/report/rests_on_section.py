@@ -1,4 +1,6 @@
-"""What the answer rests on, for the opening: trials, designs, heterogeneity, models, baselines, each with its section."""
+"""What the answer rests on, for the opening: trials, designs, heterogeneity, models, baselines,
+each with its section.
+"""
 
 import math
 
@@ -27,7 +29,9 @@ def points(outcome: CountsOutcome, key: str) -> tuple[Point, ...]:
         (_heterogeneity(outcome), "priors", "by prior"),
         (_models(outcome), "models", "other models"),
     )
-    return tuple((f"{text} See ", Link(title, f"{key}-{section}"), ".") for text, section, title in found if text)
+    return tuple(
+        (f"{text} See ", Link(title, f"{key}-{section}"), ".") for text, section, title in found if text
+    )
 
 
 def summary_point(outcome: SummaryOutcome, key: str) -> Point | None:
@@ -40,9 +44,10 @@ def summary_point(outcome: SummaryOutcome, key: str) -> Point | None:
     chances = sorted(float(each.prob_above(0.0)) for each in marginals)
     limits = [math.exp(each.interval(0.95)[i]) for each in marginals for i in (0, 1)]
     text = (
-        f"{words.outcome_title(outcome)}, whose counts are printed in part only, over every reading of what is printed, from "
-        f"the summary and from reconstructed counts: posterior median odds ratio {_range(medians)}, P(OR > 1) "
-        f"{_chances(chances)}, 95% credible limits between {words.ratio(min(limits))} and {words.ratio(max(limits))}. See "
+        f"{words.outcome_title(outcome)}, whose counts are printed in part only, over every reading of what "
+        "is printed, from the summary and from reconstructed counts: posterior median odds ratio "
+        f"{_range(medians)}, P(OR > 1) {_chances(chances)}, 95% credible limits between "
+        f"{words.ratio(min(limits))} and {words.ratio(max(limits))}. See "
     )
     return text, Link(words.lower_first(words.outcome_title(outcome)), key), "."
 
@@ -61,7 +66,9 @@ def _published(outcome: CountsOutcome) -> str:
 
 
 def _classes(outcome: CountsOutcome) -> str:
-    """Return the odds ratios of two classes of design and their ratio, of the first column with two that tell something."""
+    """Return the odds ratios of two classes of design and their ratio,
+    of the first column with two that tell something.
+    """
     classes = outcome.choices.classes if outcome.choices else ()
     pairs = [each for each in classes if len(each.contrast.groups) == 2]
     pairs = [each for each in pairs if each.contrast.fewest_informative(*each.contrast.groups)]
@@ -77,14 +84,17 @@ def _pair(found: ByClass) -> str:
         ratio = f"{words.ratio(row['or_q50'])} ({words.limits(row['or_q2.5'], row['or_q97.5'])})"
         parts.append(f"{ratio} in {trials} trials ({told.class_value(found.column, name)})")
     return (
-        f"{told.class_label(found.column)}: odds ratios {words.series(parts)}, each class by itself; under one between-study SD "
-        f"for both, their ratio is {_interval(difference)}, {words.chance('ratio > 1', float(difference.prob_above(0.0)))} "
-        f"({told.when_stated(found)}; prior: {told.prior_of_ratios(found)})."
+        f"{told.class_label(found.column)}: odds ratios {words.series(parts)}, each class by itself; under "
+        f"one between-study SD for both, their ratio is {_interval(difference)}, "
+        f"{words.chance('ratio > 1', float(difference.prob_above(0.0)))} ({told.when_stated(found)}; prior: "
+        f"{told.prior_of_ratios(found)})."
     )
 
 
 def _heterogeneity(outcome: CountsOutcome) -> str:
-    """Return how far the trials disagree, against the prior of tau, and what the stated priors of tau and mu do to the answer."""
+    """Return how far the trials disagree, against the prior of tau,
+    and what the stated priors of tau and mu do to the answer.
+    """
     result = outcome.trial_set("all")
     rows = [row for row in outcome.sensitivity if row.trials == "all"]
     model = result.posterior.model
@@ -98,23 +108,31 @@ def _heterogeneity(outcome: CountsOutcome) -> str:
     named = _named(outcome)
     return (
         f"In {_all(outcome)} the between-study SD τ of log odds ratios has a posterior median of "
-        f"{float(tau.quantile(0.5)):.2f} (95% credible interval {lower:.2f} to {upper:.2f}), where its prior has 95% below "
-        f"{prior:.2f}. Over the {words.small(len(rows))} priors set side by side the median odds ratio runs {_range(medians)} "
-        f"and P(OR > 1) {_chances(chances)}{named}."
+        f"{float(tau.quantile(0.5)):.2f} (95% credible interval {lower:.2f} to {upper:.2f}), where its prior "
+        f"has 95% below {prior:.2f}. Over the {words.small(len(rows))} priors set side by side the median "
+        f"odds ratio runs {_range(medians)} and P(OR > 1) {_chances(chances)}{named}."
     )
 
 
 def _named(outcome: CountsOutcome) -> str:
-    """Return the range over named priors of the effect, informative ones among them; empty where none were asked for."""
+    """Return the range over named priors of the effect, informative ones among them;
+    empty where none were asked for.
+    """
     found = outcome.prior_families
-    after = [row for each in (found.families if found else ()) if not each.of_tau for row in each.after if row.trials == "all"]
+    after = [
+        row
+        for each in (found.families if found else ())
+        if not each.of_tau
+        for row in each.after
+        if row.trials == "all"
+    ]
     if len(after) < 3:
         return ""
     medians = sorted(row.or_median for row in after)
     chances = sorted(row.prob_or_gt_1 for row in after)
     return (
-        f"; over {words.small(len(after))} named priors of the effect, sceptical, hopeful and from other evidence, "
-        f"{_range(medians)} and {_chances(chances)}"
+        f"; over {words.small(len(after))} named priors of the effect, sceptical, hopeful and from other "
+        f"evidence, {_range(medians)} and {_chances(chances)}"
     )
 
 

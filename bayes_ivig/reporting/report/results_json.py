@@ -1,10 +1,11 @@
 """The report's numbers as JSON: sorted keys, six significant figures, null for what does not exist.
 
-The document is described by ``schema/results-VERSION.json``; ``VERSION`` rises with every change of its form, its first part when
-something that was there goes away or changes its meaning. A field that is new on ``CountsOutcome``, ``SummaryOutcome`` or
-``Reanalysis`` enters by itself, under ``sections`` of the outcome or of the document and by the field's name, as ``described``
-turns it into JSON (a ``to_dict`` of its class decides); say in the schema what it holds, a test asks for that. What is only
-an intermediate result, or large, belongs into ``NOT_SHOWN``.
+The document is described by ``schema/results-VERSION.json``; ``VERSION`` rises with every change of its form,
+its first part when something that was there goes away or changes its meaning. A field that is new on
+``CountsOutcome``, ``SummaryOutcome`` or ``Reanalysis`` enters by itself, under ``sections`` of the outcome or
+of the document and by the field's name, as ``described`` turns it into JSON (a ``to_dict`` of its class
+decides); say in the schema what it holds, a test asks for that. What is only an intermediate result, or
+large, belongs into ``NOT_SHOWN``.
 """
 
 import json
@@ -34,16 +35,24 @@ NOT_SHOWN = {
 }
 WRITTEN = {  # fields that have a document of their own below
     CountsOutcome: (
-        "name", "about", "claim", "published_trials", "as_published", "sets", "sensitivity", "provenance", "alternatives",
-    ),
-    SummaryOutcome: ("name", "about", "claim", "mu_prior", "readings", "reconstructed", "possible"),
-    Reanalysis: ("source", "about", "model", "outcomes", "version", "data_sha256", "audit", "versions", "model_sha256"),
+        "name", "about", "claim", "published_trials", "as_published", "sets", "sensitivity",
+        "provenance", "alternatives",
+    ), SummaryOutcome: ("name", "about", "claim", "mu_prior", "readings", "reconstructed", "possible"),
+    Reanalysis: ("source", "about", "model", "outcomes", "version", "data_sha256", "audit", "versions",
+    "model_sha256"),
 }  # fmt: skip
 
 
 def results_json(reanalysis: Reanalysis) -> str:
-    """Return every number of the report as a JSON document; ratios are on the log scale unless their key says otherwise."""
-    return json.dumps(results_document(reanalysis), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    """Return every number of the report as a JSON document;
+    ratios are on the log scale unless their key says otherwise.
+    """
+    return (
+        json.dumps(
+            results_document(reanalysis), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False
+        )
+        + "\n"
+    )
 
 
 def results_document(reanalysis: Reanalysis) -> dict[str, Any]:
@@ -55,7 +64,9 @@ def results_document(reanalysis: Reanalysis) -> dict[str, Any]:
         "title": reanalysis.about.title,
         "citation": reanalysis.about.citation,
         "model": {"name": reanalysis.model.name, **model_dict(reanalysis.model)},
-        "outcomes": [_counts(o) if isinstance(o, CountsOutcome) else _summary(o) for o in reanalysis.outcomes],
+        "outcomes": [
+            _counts(o) if isinstance(o, CountsOutcome) else _summary(o) for o in reanalysis.outcomes
+        ],
         "audit": None if reanalysis.audit is None else audit_document(reanalysis.audit),
         "sections": _sections(reanalysis),
         "version": reanalysis.version,
@@ -74,7 +85,9 @@ def results_schema() -> dict[str, Any]:
 
 
 def _sections(part: CountsOutcome | SummaryOutcome | Reanalysis) -> dict[str, Any]:
-    """Return the results that have no document of their own, by the field they come from; what is absent is left out."""
+    """Return the results that have no document of their own, by the field they come from;
+    what is absent is left out.
+    """
     known = (*NOT_SHOWN[type(part)], *WRITTEN[type(part)])
     rest = {field.name: getattr(part, field.name) for field in fields(part) if field.name not in known}
     return {name: described(value) for name, value in rest.items() if not _absent(value)}
@@ -110,7 +123,9 @@ def _counts(outcome: CountsOutcome) -> dict[str, Any]:
         "sensitivity": [asdict(row) for row in outcome.sensitivity],
         "alternatives": [described(row) for row in outcome.alternatives],
         "sections": _sections(outcome),
-        "provenance": [dict(zip(("study", "status", "basis"), row, strict=True)) for row in outcome.provenance],
+        "provenance": [
+            dict(zip(("study", "status", "basis"), row, strict=True)) for row in outcome.provenance
+        ],
     }
 
 
@@ -121,11 +136,15 @@ def _trial_set(result: TrialSetResult) -> dict[str, Any]:
     names = ("treatment_events", "treatment_total", "control_events", "control_total")
     return {
         "trials": result.trials,
-        "studies": [{"study": s.name, **dict(zip(names, s.counts, strict=True))} for s in result.dataset.studies],
+        "studies": [
+            {"study": s.name, **dict(zip(names, s.counts, strict=True))} for s in result.dataset.studies
+        ],
         "pooled": pool_document(result.pooled),
         "posterior": document,
         "thresholds": list(thresholds),
-        "baseline": None if result.baseline is None else {**asdict(result.baseline), "decides": result.baseline.decides},
+        "baseline": None
+        if result.baseline is None
+        else {**asdict(result.baseline), "decides": result.baseline.decides},
     }
 
 
@@ -155,13 +174,16 @@ def _summary(outcome: SummaryOutcome) -> dict[str, Any]:
         "readings": readings,
         "possible_tables": outcome.possible or None,
         "sections": _sections(outcome),
-        "reconstructed": [_reconstructed(reading, each) for reading in outcome.reconstructed for each in reading.posteriors],
+        "reconstructed": [
+            _reconstructed(reading, each) for reading in outcome.reconstructed for each in reading.posteriors
+        ],
     }
 
 
 def _reconstructed(reading: ReconstructedReading, each: ReconstructionPosterior) -> dict[str, Any]:
     averaged = {
-        kind: summary(each.averaged(kind), 0.95) | {"prob_or_gt_1": float(each.averaged(kind).prob_above(0.0))}
+        kind: summary(each.averaged(kind), 0.95)
+        | {"prob_or_gt_1": float(each.averaged(kind).prob_above(0.0))}
         for kind in WEIGHTS
     }
     return {

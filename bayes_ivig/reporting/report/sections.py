@@ -1,4 +1,6 @@
-"""A reanalysis laid out as a page: which tables and figures there are, in which order, and the sentences between them."""
+"""A reanalysis laid out as a page: which tables and figures there are, in which order,
+and the sentences between them.
+"""
 
 from functools import partial
 
@@ -35,7 +37,9 @@ from bayes_ivig.reporting.wording import numbers as words
 from bayes_ivig.reporting.wording.order import SAID
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
-NOT_ADVICE = "This is statistics about trials that were published. It is not advice to patients or clinicians."
+NOT_ADVICE = (
+    "This is statistics about trials that were published. It is not advice to patients or clinicians."
+)
 OTHERS = (other_models_section, model_checks_section, alternatives_section)
 FURTHER = (prior_section, tipping_section, subsets_section, *OTHERS)  # of an outcome
 KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -51,7 +55,9 @@ def page_of(reanalysis: Reanalysis) -> Page:
         f"A Bayesian reanalysis of {about.citation}" if about.citation else "A Bayesian meta-analysis"
     )
     middle = [
-        _counts_section(outcome, key, reanalysis) if isinstance(outcome, CountsOutcome) else _summary_section(outcome, key)
+        _counts_section(outcome, key, reanalysis)
+        if isinstance(outcome, CountsOutcome)
+        else _summary_section(outcome, key)
         for outcome, key in zip(outcomes, keys, strict=True)
     ]
     own = _explorer(reanalysis)
@@ -68,11 +74,17 @@ def page_of(reanalysis: Reanalysis) -> Page:
 
 
 def unique_keys(names: list[str], taken: tuple[str, ...] = ()) -> list[str]:
-    """Return a key per name that is fit for file names and links, no two alike and none of those ``taken``."""
+    """Return a key per name that is fit for file names and links,
+    no two alike and none of those ``taken``.
+    """
     keys: list[str] = []
     for name in names:
         plain = "".join(c if c in KEY_LETTERS else "_" for c in name.lower()).strip("_")[:40] or "outcome"
-        key = next(k for k in (plain, *(f"{plain}_{i}" for i in range(2, len(names) + 3))) if k not in (*keys, *taken))
+        key = next(
+            k
+            for k in (plain, *(f"{plain}_{i}" for i in range(2, len(names) + 3)))
+            if k not in (*keys, *taken)
+        )
         keys.append(key)
     return keys
 
@@ -135,19 +147,26 @@ def _forest(outcome: CountsOutcome, result: TrialSetResult, key: str, order: Ord
     published = result.trials == outcome.published_trials
     pooled = outcome.as_published if published else result.pooled
     caption = (
-        f"{words.outcome_title(outcome)}, {words.set_phrase(result, outcome)}. Squares: odds ratios as observed, "
-        "with 95% confidence intervals, sized by weight. Circles: posteriors of the same studies, drawn towards each other, with "
-        "95% credible intervals. An interval that runs off the axis ends in an arrow with its limit."
+        f"{words.outcome_title(outcome)}, {words.set_phrase(result, outcome)}. Squares: odds ratios as "
+        "observed, with 95% confidence intervals, sized by weight. Circles: posteriors of the same studies, "
+        "drawn towards each other, with 95% credible intervals. "
+        "An interval that runs off the axis ends in an arrow with its limit."
         f"{SAID[order]}"
     )
-    chart = partial(plot_forest, result.posterior, pooled, claim=outcome.claim if published else None, order=order)
-    figure = Figure(f"{key}_forest_{result.trials}", caption, forest_alternative(result.posterior, pooled), chart)
+    chart = partial(
+        plot_forest, result.posterior, pooled, claim=outcome.claim if published else None, order=order
+    )
+    figure = Figure(
+        f"{key}_forest_{result.trials}", caption, forest_alternative(result.posterior, pooled), chart
+    )
     return figure, tables.study_table(result, outcome, pooled, order)
 
 
 def _sets(outcome: CountsOutcome, key: str) -> Section:
     """The trial sets side by side, and the probability of every effect."""
-    posteriors = {words.set_label(result, outcome): result.posterior for result in words.ordered_sets(outcome)}
+    posteriors = {
+        words.set_label(result, outcome): result.posterior for result in words.ordered_sets(outcome)
+    }
     curves = Figure(
         f"{key}_benefit",
         f"{words.outcome_title(outcome)}: {benefit_caption(posteriors)}",
@@ -163,15 +182,23 @@ def _sets(outcome: CountsOutcome, key: str) -> Section:
         f"{title}: intervals of the odds ratio of every trial set; numbers in the table above.",
         partial(plot_trial_sets, outcome),
     )
-    return Section(f"{key}-sets", "By trial set", (tables.sets_table(outcome), chart, tables.chances_table(outcome), curves))
+    return Section(
+        f"{key}-sets",
+        "By trial set",
+        (tables.sets_table(outcome), chart, tables.chances_table(outcome), curves),
+    )
 
 
 def _shallow(outcome: CountsOutcome) -> str:
     """Say why an outcome has fewer sections than the first one."""
-    trials = f"{words.small(outcome.k)} trial{'s' if outcome.k != 1 else ''} carr{'y' if outcome.k != 1 else 'ies'} information"
+    trials = (
+        f"{words.small(outcome.k)} trial{'s' if outcome.k != 1 else ''} "
+        f"carr{'y' if outcome.k != 1 else 'ies'} information"
+    )
     return (
-        f"Only {trials} here, so priors decide much of the answer. Families of priors, how much prior it takes and every choice "
-        "of trials are left out of this report; the commands compare-priors, tipping and subsets give them."
+        f"Only {trials} here, so priors decide much of the answer. Families of priors, how much prior it "
+        "takes and every choice of trials are left out of this report; "
+        "the commands compare-priors, tipping and subsets give them."
     )
 
 
@@ -180,25 +207,37 @@ def _sets_in_tables(outcome: CountsOutcome, key: str) -> Section:
     chances = tables.chances_table(outcome)
     found = (tables.sets_table(outcome), chances) if len(outcome.sets) > 1 else (chances,)
     other = words.name(outcome.about.complement_of.replace("_", " "))
-    said = Text(f"Charts and further questions stand under {other}: the same table with events and non-events exchanged.")
+    said = Text(
+        f"Charts and further questions stand under {other}: "
+        "the same table with events and non-events exchanged."
+    )
     return Section(f"{key}-sets", "By trial set", (said, *found))
 
 
 def _summary_section(outcome: SummaryOutcome, key: str) -> Section:
     title = words.outcome_title(outcome)
     blocks: list[Block] = [
-        Text(f"{title} is known {summary_tables.LABEL}. The paper prints: {summary_tables.printed(outcome.claim)}.")
+        Text(
+            f"{title} is known {summary_tables.LABEL}. The paper prints: "
+            f"{summary_tables.printed(outcome.claim)}."
+        )
     ]
     if len(outcome.readings) > 1:
         blocks.append(
             Text(
-                "Estimate and limits do not fit together, so at least one of them must be wrong. Each reading takes two as right:"
+                "Estimate and limits do not fit together, so at least one of them must be wrong. "
+                "Each reading takes two as right:"
             )
         )
     blocks.append(Items(summary_tables.reading_sentences(outcome)))
     blocks.append(summary_tables.readings_table(outcome))
-    caption = f"{title}, {summary_tables.LABEL}: the summary under each reading (squares) and the posterior from it (circles)."
-    alternative = f"{title}: intervals under each reading of the published summary; numbers in the table above."
+    caption = (
+        f"{title}, {summary_tables.LABEL}: the summary under each reading (squares) and the posterior "
+        "from it (circles)."
+    )
+    alternative = (
+        f"{title}: intervals under each reading of the published summary; numbers in the table above."
+    )
     blocks.append(Figure(f"{key}_readings", caption, alternative, partial(plot_readings, outcome)))
     if outcome.about.note:
         blocks.append(Text(f"Why no single table of counts is used. {words.name(outcome.about.note)}"))

@@ -18,12 +18,15 @@ PAGE, PRINT = "report.html", "report.pdf"
 PIXELS = 2  # of a PNG, for each of the drawing's own
 
 
-def write_report(reanalysis: Reanalysis, folder: str | Path, *, png: bool = False, pdf: bool = False) -> tuple[Path, ...]:
+def write_report(
+    reanalysis: Reanalysis, folder: str | Path, *, png: bool = False, pdf: bool = False
+) -> tuple[Path, ...]:
     """Write report.html, report.md, results.json, the charts as SVG and the tables as CSV; return the paths.
 
-    ``png`` adds every chart as a PNG of twice its size, ``pdf`` the printed page, for which a Chromium must be there. Files of
-    these names are replaced, others left alone. The same reanalysis gives the same bytes, PDF apart. Raises ``BayesIvigError``
-    where the folder cannot be written, or the page not be printed; then nothing is replaced.
+    ``png`` adds every chart as a PNG of twice its size, ``pdf`` the printed page, for which a Chromium must
+    be there. Files of these names are replaced, others left alone. The same reanalysis gives the same bytes,
+    PDF apart. Raises ``BayesIvigError`` where the folder cannot be written, or the page not be printed; then
+    nothing is replaced.
     """
     folder = Path(folder)
     browser = find_browser() if pdf else None
@@ -35,7 +38,9 @@ def write_report(reanalysis: Reanalysis, folder: str | Path, *, png: bool = Fals
     try:
         return _written(files, folder, browser)
     except OSError as error:
-        raise BayesIvigError(f"{folder}: the report cannot be written: {error.strerror}; give another folder") from None
+        raise BayesIvigError(
+            f"{folder}: the report cannot be written: {error.strerror}; give another folder"
+        ) from None
 
 
 def require_folder(folder: Path) -> None:
@@ -49,7 +54,10 @@ def require_folder(folder: Path) -> None:
 def _pngs(page: Page) -> dict[str, str | bytes]:
     import vl_convert
 
-    return {f"{CHARTS}/{figure.name}.png": vl_convert.svg_to_png(figure.svg, scale=PIXELS) for figure in page.figures}
+    return {
+        f"{CHARTS}/{figure.name}.png": vl_convert.svg_to_png(figure.svg, scale=PIXELS)
+        for figure in page.figures
+    }
 
 
 def _written(files: dict[str, str | bytes], folder: Path, browser: Path | None) -> tuple[Path, ...]:

@@ -1,4 +1,6 @@
-"""Contours over the scales of both priors: the probability of a conclusion, and the limit of the interval that faces it."""
+"""Contours over the scales of both priors: the probability of a conclusion,
+and the limit of the interval that faces it.
+"""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -30,15 +32,64 @@ UNSEEN = 0.4  # pixels by which a drawn line may miss the true one
 MOST_LINES = 6
 LIKELIEST = 1 - 1e-9  # a probability beyond this has no finite normal quantile worth drawing
 LARGEST = 50.0  # of a log odds ratio
-CHANCES = (0.5, 0.9, 0.99, 0.1, 0.8, 0.95, 0.7, 0.6, 0.999, 0.01, 0.2, 0.3, 0.85, 0.975, 0.05, 0.4, 0.75, 0.65, 0.001, 0.9999)
-LIMITS = (1, 2, 0.5, 1.5, 0.8, 1.25, 0.2, 5, 0.7, 3, 0.3, 10, 0.1, 0.9, 1.1, 0.6, 0.4, 0.75, 0.85, 4, 20, 0.05, 1.75, 100, 0.01)
+CHANCES = (
+    0.5,
+    0.9,
+    0.99,
+    0.1,
+    0.8,
+    0.95,
+    0.7,
+    0.6,
+    0.999,
+    0.01,
+    0.2,
+    0.3,
+    0.85,
+    0.975,
+    0.05,
+    0.4,
+    0.75,
+    0.65,
+    0.001,
+    0.9999,
+)
+LIMITS = (
+    1,
+    2,
+    0.5,
+    1.5,
+    0.8,
+    1.25,
+    0.2,
+    5,
+    0.7,
+    3,
+    0.3,
+    10,
+    0.1,
+    0.9,
+    1.1,
+    0.6,
+    0.4,
+    0.75,
+    0.85,
+    4,
+    20,
+    0.05,
+    1.75,
+    100,
+    0.01,
+)
 EDGE = (18, 9)  # pixels between a name and the edges
 APART, CLEAR = 44.0, 15.0  # pixels at best between two names, and between a name and other lines
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Values over (log scale of mu, log scale of tau), high where the conclusion holds; ``levels`` with what they are called."""
+    """Values over (log scale of mu, log scale of tau), high where the conclusion holds;
+    ``levels`` with what they are called.
+    """
 
     values: Array
     axes: tuple[Array, Array]
@@ -51,15 +102,20 @@ class Panel:
         """Return points (N, 2) of the axes as pixels from the left and from the bottom."""
         mu, tau = self.axes
         return np.column_stack(
-            [(points[:, 1] - tau[0]) / (tau[-1] - tau[0]) * WIDTH, (points[:, 0] - mu[0]) / (mu[-1] - mu[0]) * HEIGHT]
+            [
+                (points[:, 1] - tau[0]) / (tau[-1] - tau[0]) * WIDTH,
+                (points[:, 0] - mu[0]) / (mu[-1] - mu[0]) * HEIGHT,
+            ]
         )
 
 
 def plot_tipping(grid: TippingGrid) -> "alt.VConcatChart":
-    """Return contours of a conclusion's probability, and of the limit that faces it, over the scales of both priors.
+    """Return contours of a conclusion's probability, and of the limit that faces it,
+    over the scales of both priors.
 
-    The line on which the conclusion turns is strong, the side on which it holds shaded, and the stated priors are a dot where
-    they are of these families. ``grid`` comes from ``tipping_grid`` and needs two scales of each prior. Raises ``ModelError``.
+    The line on which the conclusion turns is strong, the side on which it holds shaded, and the stated priors
+    are a dot where they are of these families. ``grid`` comes from ``tipping_grid`` and needs two scales of
+    each prior. Raises ``ModelError``.
     """
     import altair as alt
 
@@ -75,7 +131,9 @@ def plot_tipping(grid: TippingGrid) -> "alt.VConcatChart":
         )
         for i, panel in enumerate((_chance_panel(grid), _limit_panel(grid)))
     ]
-    return alt.vconcat(alt.hconcat(*panels, spacing=24), description=tipping_alternative(grid), **look(values))
+    return alt.vconcat(
+        alt.hconcat(*panels, spacing=24), description=tipping_alternative(grid), **look(values)
+    )
 
 
 def tipping_alternative(grid: TippingGrid) -> str:
@@ -84,7 +142,10 @@ def tipping_alternative(grid: TippingGrid) -> str:
     for i in (0, -1):
         for j in (0, -1):
             where = f"μ {grid.mu_scales[i]:.3g} and τ {grid.tau_scales[j]:.3g}"
-            told.append(f"{where}: {probability(float(grid.chances[i, j]))}, limit {words.ratio(float(grid.limits[i, j]))}")
+            told.append(
+                f"{where}: {probability(float(grid.chances[i, j]))}, limit "
+                f"{words.ratio(float(grid.limits[i, j]))}"
+            )
     return f"{event_of(grid)} and {limit_of(grid)} at scales of the priors of {'; '.join(told)}."
 
 
@@ -116,11 +177,18 @@ def _limit_panel(grid: TippingGrid) -> Panel:
     line = grid.conclusion.odds_ratio
     known = [(sign * math.log(x), f"{x:g}") for x in LIMITS if x != line]
     title = words.first_upper(limit_of(grid))
-    return _panel(grid, sign * logs, (sign * math.log(line), f"{line:g}"), known, title, "≥" if sign > 0 else "≤")
+    return _panel(
+        grid, sign * logs, (sign * math.log(line), f"{line:g}"), known, title, "≥" if sign > 0 else "≤"
+    )
 
 
 def _panel(
-    grid: TippingGrid, values: Array, turning: tuple[float, str], known: Sequence[tuple[float, str]], title: str, sign: str
+    grid: TippingGrid,
+    values: Array,
+    turning: tuple[float, str],
+    known: Sequence[tuple[float, str]],
+    title: str,
+    sign: str,
 ) -> Panel:
     fine, axes = smoother(values, (np.log(grid.mu_scales), np.log(grid.tau_scales)), FINER)
     level, name = turning
@@ -138,7 +206,11 @@ def _layers(values: Values, panel: Panel, grid: TippingGrid, *, first: bool) -> 
     y = alt.Y("y:Q", **_axis(grid.mu_scales, "SD of the normal prior of μ" if first else None))
     colour, part, order = alt.Stroke("colour:N", scale=None, legend=None), "part:N", "order:Q"
     rings = regions(panel.values, panel.axes, panel.turning)
-    shaded = [p for k, (ring, holds) in enumerate(rings) for p in _path(panel, ring, part=k, colour=SOFT if holds else PAPER)]
+    shaded = [
+        p
+        for k, (ring, holds) in enumerate(rings)
+        for p in _path(panel, ring, part=k, colour=SOFT if holds else PAPER)
+    ]
     found = {text: outlines(panel.values, panel.axes, level) for level, text in panel.levels}
     named = _labels(panel, found, grid)
     drawn: Records = []
@@ -147,15 +219,21 @@ def _layers(values: Values, panel: Panel, grid: TippingGrid, *, first: bool) -> 
         for line in lines if text in named or turning else ():
             width, shade = (2.8, ACCENT) if turning else (1.0, MUTED)
             drawn += _path(panel, line, part=len(drawn), colour=shade, width=width)
-    labels: Records = [{"x": figures(math.exp(b)), "y": figures(math.exp(a)), "text": text} for text, (a, b) in named.items()]
+    labels: Records = [
+        {"x": figures(math.exp(b)), "y": figures(math.exp(a)), "text": text} for text, (a, b) in named.items()
+    ]
     size = alt.StrokeWidth("width:Q", scale=None, legend=None)
     name = values.chart(labels)
     return [
         values.chart(shaded)
         .mark_line(interpolate="linear-closed", strokeWidth=0, fillOpacity=0.45)
         .encode(x=x, y=y, detail=part, order=order, fill=alt.Fill("colour:N", scale=None, legend=None)),
-        values.chart(drawn).mark_line().encode(x=x, y=y, detail=part, order=order, stroke=colour, strokeWidth=size),
-        name.mark_text(color=PAPER, stroke=PAPER, strokeWidth=4, strokeJoin="round").encode(x=x, y=y, text="text:N"),
+        values.chart(drawn)
+        .mark_line()
+        .encode(x=x, y=y, detail=part, order=order, stroke=colour, strokeWidth=size),
+        name.mark_text(color=PAPER, stroke=PAPER, strokeWidth=4, strokeJoin="round").encode(
+            x=x, y=y, text="text:N"
+        ),
         name.mark_text(color=INK).encode(x=x, y=y, text="text:N"),
         *_dot(values, grid, x, y),
     ]
@@ -169,13 +247,18 @@ def _dot(values: Values, grid: TippingGrid, x: "alt.X", y: "alt.Y") -> "Iterable
 
 
 def _labels(panel: Panel, found: dict[str, tuple[Array, ...]], grid: TippingGrid) -> dict[str, Array]:
-    """Return where each line's name stands: on the line, away from edges, other lines and names; no place, no name."""
+    """Return where each line's name stands: on the line, away from edges, other lines and names;
+    no place, no name.
+    """
     taken = [panel.place(np.log([grid.reference]))[0]] if grid.reference is not None else []
     named = {}
     points = {text: np.concatenate(lines) for text, lines in found.items() if lines}
     for text, own in points.items():
         at = panel.place(own)
-        edges = np.min([at[:, 0] - EDGE[0], WIDTH - EDGE[0] - at[:, 0], at[:, 1] - EDGE[1], HEIGHT - EDGE[1] - at[:, 1]], axis=0)
+        edges = np.min(
+            [at[:, 0] - EDGE[0], WIDTH - EDGE[0] - at[:, 0], at[:, 1] - EDGE[1], HEIGHT - EDGE[1] - at[:, 1]],
+            axis=0,
+        )
         others = _nearest(at, np.array(taken)) if taken else np.full(len(at), APART)
         lines = [panel.place(theirs) for name, theirs in points.items() if name != text]
         clear = _nearest(at, np.concatenate(lines)) if lines else np.full(len(at), CLEAR)
@@ -198,7 +281,14 @@ def _path(panel: Panel, line: Array, *, part: int, colour: str, width: float = 0
     """Return a line as points in order, no more than can be seen."""
     kept = line[visible(panel.place(line), UNSEEN)]
     return [
-        {"x": figures(math.exp(b)), "y": figures(math.exp(a)), "order": k, "part": part, "colour": colour, "width": width}
+        {
+            "x": figures(math.exp(b)),
+            "y": figures(math.exp(a)),
+            "order": k,
+            "part": part,
+            "colour": colour,
+            "width": width,
+        }
         for k, (a, b) in enumerate(kept)
     ]
 

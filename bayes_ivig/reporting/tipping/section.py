@@ -20,13 +20,20 @@ MOST_MOVES = 12
 
 
 def tipping_section(outcome: CountsOutcome, key: str) -> Section | None:
-    """Return the tables for each trial set that was asked about, and its contours where the line is crossed among them."""
+    """Return the tables for each trial set that was asked about,
+    and its contours where the line is crossed among them.
+    """
     if outcome.about.complement_of or not outcome.in_depth:
         return None
     if not outcome.how_much_prior:
         sd = outcome.trial_set(outcome.published_trials).posterior["mu"].sd or 0.0
-        why = f"The data are so precise (posterior SD of μ {sd:.2g}) that priors of the scales usually compared hardly matter; "
-        return Section(f"{key}-tipping", TITLE, (Text(f"{why}the command bayes-ivig tipping asks for them one by one."),))
+        why = (
+            f"The data are so precise (posterior SD of μ {sd:.2g}) that priors "
+            "of the scales usually compared hardly matter; "
+        )
+        return Section(
+            f"{key}-tipping", TITLE, (Text(f"{why}the command bayes-ivig tipping asks for them one by one."),)
+        )
     few = details.few(outcome)
     blocks: list[Block] = [Text(told.convention(outcome.how_much_prior[0][1]))]
     for name, found in outcome.how_much_prior:
@@ -59,11 +66,15 @@ def _prior_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchP
         Column("Weight, persons"),
     )
     asked = told.prior_rows(found, GREEK)
-    rows = tuple((words.first_upper(row[0]), words.first_upper(prior_words.numbers(row[1])), *row[2:]) for row in asked)
+    rows = tuple(
+        (words.first_upper(row[0]), words.first_upper(prior_words.numbers(row[1])), *row[2:]) for row in asked
+    )
     texts = [f"{words.first_upper(row[0])}: {row[1]}." for row in asked if "(" in row[1]]
     lines = tuple(f"{words.first_upper(text)}." for text in told.definitions(found, GREEK))
     caption = f"{_title(outcome, result)}: the priors at which the line {told.line(found)} is just reached."
-    return Table(caption, columns, rows, (*lines, *texts, told.closed_sentence(found), *_fit(outcome, result)))
+    return Table(
+        caption, columns, rows, (*lines, *texts, told.closed_sentence(found), *_fit(outcome, result))
+    )
 
 
 def _map(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, key: str) -> Figure | Text:
@@ -72,8 +83,8 @@ def _map(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, key:
     if not low < grid.conclusion.probability < high:
         ranges = (f"{scales[0]:.3g} to {scales[-1]:.3g}" for scales in (grid.mu_scales, grid.tau_scales))
         return Text(
-            f"Over both at once, SDs of the prior of μ from {next(ranges)} with scales of the prior of τ from {next(ranges)}, "
-            f"{event_of(grid)} stays between {probability(low)} and {probability(high)}."
+            f"Over both at once, SDs of the prior of μ from {next(ranges)} with scales of the prior of τ "
+            f"from {next(ranges)}, {event_of(grid)} stays between {probability(low)} and {probability(high)}."
         )
     return _figure(outcome, result, grid, key)
 
@@ -82,11 +93,14 @@ def _figure(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, k
     dot = " The dot stands at the stated priors." if grid.reference is not None else ""
     at = words.threshold(grid.conclusion.odds_ratio)
     caption = (
-        f"{_title(outcome, result)}: {event_of(grid)} (left) and the {limit_of(grid)} of the odds ratio (right) by the SD of the "
-        f"prior of μ, normal around an odds ratio of {at}, and the scale of the half-normal prior of τ. On the strong "
-        f"line {event_of(grid)} is {grid.conclusion.probability:g}; on the shaded side it is more.{dot}"
+        f"{_title(outcome, result)}: {event_of(grid)} (left) and the {limit_of(grid)} of the odds ratio "
+        f"(right) by the SD of the prior of μ, normal around an odds ratio of {at}, and the scale of the "
+        f"half-normal prior of τ. On the strong line {event_of(grid)} is {grid.conclusion.probability:g}; on "
+        f"the shaded side it is more.{dot}"
     )
-    return Figure(f"{key}_tipping_{result.trials}", caption, tipping_alternative(grid), partial(plot_tipping, grid))
+    return Figure(
+        f"{key}_tipping_{result.trials}", caption, tipping_alternative(grid), partial(plot_tipping, grid)
+    )
 
 
 def _power_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchPrior) -> Table:
@@ -109,16 +123,29 @@ def _fragility(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchPri
     rows = told.fragility_rows(found)
     if not rows:
         return (sentence,)
-    columns = (Column("Trial", "text"), Column("Arm", "text"), Column("Events"), Column(f"P({told.event(found)}) then"))
+    columns = (
+        Column("Trial", "text"),
+        Column("Arm", "text"),
+        Column("Events"),
+        Column(f"P({told.event(found)}) then"),
+    )
     shown = tuple((words.name(study), words.name(arm), *rest) for study, arm, *rest in rows[:MOST_MOVES])
     hidden = len(rows) - len(shown)
     more = (
-        (f"{words.first_upper(words.small(hidden))} more {'way is' if hidden == 1 else 'ways are'} not shown.",) if hidden else ()
+        (
+            f"{words.first_upper(words.small(hidden))} more {'way is' if hidden == 1 else 'ways are'} not "
+            "shown.",
+        )
+        if hidden
+        else ()
     )
-    caption = f"{_title(outcome, result)}: the fewest events whose move crosses the line {told.line(found)}, and where."
+    caption = (
+        f"{_title(outcome, result)}: the fewest events whose move crosses the line {told.line(found)}, "
+        "and where."
+    )
     lines = (
-        "Events moved: events turned into non-events, or the other way round, in one arm of one trial, totals and priors kept; "
-        "every table is fitted again.",
+        "Events moved: events turned into non-events, or the other way round, in one arm of one trial, "
+        "totals and priors kept; every table is fitted again.",
         *more,
         *_fit(outcome, result),
     )

@@ -40,7 +40,10 @@ def tipping_document(result: HowMuchPrior) -> dict[str, Any]:
         "tau": _point(result.tau),
         "closed_form": _closed(result),
         "power_scaling": [
-            {name: _plain(getattr(row, name)) for name in ("quantity", "prior", "prior_mu", "prior_tau", "likelihood")}
+            {
+                name: _plain(getattr(row, name))
+                for name in ("quantity", "prior", "prior_mu", "prior_tau", "likelihood")
+            }
             | {"diagnosis": row.diagnosis}
             for row in result.power.rows
         ],
@@ -48,15 +51,22 @@ def tipping_document(result: HowMuchPrior) -> dict[str, Any]:
         "fragility": {
             "events": found.events,
             "exhaustive": found.exhaustive,
-            "moves": [{"study": m.study, "arm": m.arm, "events": m.events, "chance": m.chance} for m in found.moves],
+            "moves": [
+                {"study": m.study, "arm": m.arm, "events": m.events, "chance": m.chance} for m in found.moves
+            ],
         },
         "grid": _grid(result.grid),
-        "provenance": {"version": __version__, "data_sha256": fingerprint(dataset), "interval": f"credible, {result.level:g}"},
+        "provenance": {
+            "version": __version__,
+            "data_sha256": fingerprint(dataset),
+            "interval": f"credible, {result.level:g}",
+        },
     }
     if any(value is None for value in (*document.values(), found.events)):
         document["note"] = (
-            "null: not asked or not there (advocating priors where the conclusion holds, tau and grid under a common effect, the "
-            "closed form without an estimate on its side, a number of events where none turns the conclusion)"
+            "null: not asked or not there (advocating priors where the conclusion holds, tau and grid under "
+            "a common effect, the closed form without an estimate on its side, "
+            "a number of events where none turns the conclusion)"
         )
     return document
 
@@ -64,7 +74,9 @@ def tipping_document(result: HowMuchPrior) -> dict[str, Any]:
 def _point(point: TippingPoint | None) -> dict[str, Any] | None:
     if point is None:
         return None
-    turns = [{"prior": point.prior(turn.scale), "scale": turn.scale, "holds": turn.holds} for turn in point.turns]
+    turns = [
+        {"prior": point.prior(turn.scale), "scale": turn.scale, "holds": turn.holds} for turn in point.turns
+    ]
     looked_at = {"smallest": float(point.scales[0]), "largest": float(point.scales[-1])}
     return {"family": point.family, "turns": turns, "looked_at": looked_at}
 
@@ -73,7 +85,10 @@ def _closed(result: HowMuchPrior) -> dict[str, Any] | None:
     found = result.credibility
     if found is None:
         return None
-    return {"method": result.pooled.method, **{name: getattr(found, name) for name in found.__dataclass_fields__}}
+    return {
+        "method": result.pooled.method,
+        **{name: getattr(found, name) for name in found.__dataclass_fields__},
+    }
 
 
 def _grid(grid: TippingGrid | None) -> dict[str, Any] | None:
@@ -90,7 +105,9 @@ def _grid(grid: TippingGrid | None) -> dict[str, Any] | None:
 
 
 def tipping_rows(result: HowMuchPrior) -> "pd.DataFrame":
-    """Return the table that ``--csv`` writes: every pair of scales; under a common effect those of mu alone."""
+    """Return the table that ``--csv`` writes: every pair of scales;
+    under a common effect those of mu alone.
+    """
     import pandas as pd
 
     if result.grid is not None:
@@ -104,18 +121,27 @@ def _plain(value: Any) -> Any:
 
 
 def tipping_text(result: HowMuchPrior, width: int = WIDTH) -> str:
-    """Return the priors at which the conclusion turns, what the posterior answers to, and the events that carry it."""
+    """Return the priors at which the conclusion turns, what the posterior answers to,
+    and the events that carry it.
+    """
     dataset = result.posterior.dataset
     about = dataset.about
     title = about.outcome_title or dataset.label
     heading = f"{title}: {about.treatment} against {about.control}, {information.counted(result.posterior)}"
     priors = [("turns at", "", "reached if", "prior ORs, 95%", "persons"), *told.prior_rows(result, SPELT)]
-    power = [("answers to", "priors", "mu's", "tau's", "data"), *(row[:5] for row in told.power_rows(result, SPELT))]
+    power = [
+        ("answers to", "priors", "mu's", "tau's", "data"),
+        *(row[:5] for row in told.power_rows(result, SPELT)),
+    ]
     moves = [("trial", "arm", "events", f"P({told.event(result)})"), *told.fragility_rows(result)]
     nothing = information.nothing_learnt(result.posterior)
     lines = [*paragraph(heading, width), *(["", *paragraph(nothing, width)] if nothing else [])]
     lines += ["", *paragraph(told.state(result), width), "", *figures(priors, width), ""]
-    lines += [*figures(power, width), *dashes([f"{row[0]}: {row[5]}" for row in told.power_rows(result, SPELT)], width), ""]
+    lines += [
+        *figures(power, width),
+        *dashes([f"{row[0]}: {row[5]}" for row in told.power_rows(result, SPELT)], width),
+        "",
+    ]
     lines += paragraph(told.fragility_sentence(result), width)
     lines += figures(moves, width) if result.fragility.moves else []
     return "\n".join([*lines, "", "Details", *dashes(_details(result), width)])

@@ -1,4 +1,6 @@
-"""How much prior it takes to cross a stated line of probability: rows and sentences that terminal and report share."""
+"""How much prior it takes to cross a stated line of probability:
+rows and sentences that terminal and report share.
+"""
 
 import math
 from dataclasses import dataclass
@@ -36,7 +38,10 @@ class Symbols:
 
 def event(result: HowMuchPrior) -> str:
     """Return what the line is about, such as ``OR > 1``."""
-    return f"OR {'>' if result.conclusion.side == 'above' else '<'} {words.threshold(result.conclusion.odds_ratio)}"
+    return (
+        f"OR {'>' if result.conclusion.side == 'above' else '<'} "
+        f"{words.threshold(result.conclusion.odds_ratio)}"
+    )
 
 
 def line(result: HowMuchPrior) -> str:
@@ -45,12 +50,16 @@ def line(result: HowMuchPrior) -> str:
 
 
 def favoured(result: HowMuchPrior) -> str:
-    """Return what the side of the line stands for: a benefit, harm, or, where nobody says which, its odds ratios."""
+    """Return what the side of the line stands for: a benefit, harm, or,
+    where nobody says which, its odds ratios.
+    """
     return {None: event(result), True: "a benefit", False: "harm"}[_beneficial(result)]
 
 
 def _beneficial(result: HowMuchPrior) -> bool | None:
-    """Whether odds ratios on that side favour the treatment; None where it is not stated, or where the line is not at 1."""
+    """Whether odds ratios on that side favour the treatment;
+    None where it is not stated, or where the line is not at 1.
+    """
     good = result.posterior.dataset.about.event
     if good is None or result.conclusion.odds_ratio != 1.0:
         return None
@@ -60,38 +69,60 @@ def _beneficial(result: HowMuchPrior) -> bool | None:
 def convention(result: HowMuchPrior) -> str:
     """Return what the line is, why it is there, and which direction it is about."""
     about, rest = result.posterior.dataset.about, 1 - result.conclusion.probability
-    why = f"it leaves {rest:.3g} to the other side" + (", as a two-sided test at 0.05 does" if abs(rest - 0.025) < UNIT else "")
+    why = f"it leaves {rest:.3g} to the other side" + (
+        ", as a two-sided test at 0.05 does" if abs(rest - 0.025) < UNIT else ""
+    )
     text = f"The line {line(result)} is a convention ({why}), and nothing is decided by it here."
     beneficial = _beneficial(result)
     if beneficial is None:
         return text
     speaks = f"in favour of {about.treatment}" if beneficial else f"against {about.treatment}"
-    return f"{text} An event is {about.event}, so {event(result)} speaks {speaks}: the line is one for {favoured(result)}."
+    return (
+        f"{text} An event is {about.event}, so {event(result)} speaks {speaks}: "
+        f"the line is one for {favoured(result)}."
+    )
 
 
 def state(result: HowMuchPrior) -> str:
     """Return whether the line is reached under the stated priors."""
     holds = "reached" if result.holds else "not reached"
-    return f"{words.chance(event(result), result.chance)} under the stated priors, so the line {line(result)} is {holds}."
+    return (
+        f"{words.chance(event(result), result.chance)} under the stated priors, "
+        f"so the line {line(result)} is {holds}."
+    )
 
 
 def meaning(result: HowMuchPrior) -> str:
     """Return what it would take to cross the line by the prior of the effect alone, and by moving events."""
     found = result.fragility.events
-    events = "" if found is None else f"{words.small(found)} event{'' if found == 1 else 's'} moved in one arm of one trial"
+    events = (
+        ""
+        if found is None
+        else f"{words.small(found)} event{'' if found == 1 else 's'} moved in one arm of one trial"
+    )
     if result.holds:
         turn = result.mu.turns[-1] if result.mu.turns else None
         side = "narrower" if turn and turn.holds == "above" else "wider"
-        prior = f"a sceptical prior {side} than SD {turn.scale:.2g} ({_weight(result.mu, turn)})" if turn else ""
+        prior = (
+            f"a sceptical prior {side} than SD {turn.scale:.2g} ({_weight(result.mu, turn)})" if turn else ""
+        )
         ways = [way for way in (prior, _tau(result), events) if way]
-        return f"It takes {' or '.join(ways)} to miss it." if ways else "Neither a sceptical prior nor moved events undo it."
+        return (
+            f"It takes {' or '.join(ways)} to miss it."
+            if ways
+            else "Neither a sceptical prior nor moved events undo it."
+        )
     advocate = result.advocate
     turn = advocate.turns[-1] if advocate is not None and advocate.turns else None
     prior = ""
     if advocate is not None and turn is not None:
         prior = f"a prior that itself expects {favoured(result)} ({_weight(advocate, turn)})"
     ways = [way for way in (prior, events) if way]
-    return f"It takes {' or '.join(ways)} to reach it." if ways else "No prior asked about, and no moved events, reach it."
+    return (
+        f"It takes {' or '.join(ways)} to reach it."
+        if ways
+        else "No prior asked about, and no moved events, reach it."
+    )
 
 
 def _tau(result: HowMuchPrior) -> str:
@@ -99,7 +130,10 @@ def _tau(result: HowMuchPrior) -> str:
     if result.tau is None or not result.tau.turns:
         return ""
     turn = result.tau.turns[-1]
-    return f"a prior of τ {'wider' if turn.holds == 'below' else 'narrower'} than half-normal with scale {turn.scale:.2g}"
+    return (
+        f"a prior of τ {'wider' if turn.holds == 'below' else 'narrower'} than half-normal "
+        f"with scale {turn.scale:.2g}"
+    )
 
 
 def _weight(point: TippingPoint, turn: Crossing) -> str:
@@ -109,7 +143,9 @@ def _weight(point: TippingPoint, turn: Crossing) -> str:
 
 
 def prior_rows(result: HowMuchPrior, symbols: Symbols) -> list[tuple[str, str, str, str, str]]:
-    """Return what was varied, the prior at which it turns, where it is reached, odds ratios and weight of that prior."""
+    """Return what was varied, the prior at which it turns, where it is reached,
+    odds ratios and weight of that prior.
+    """
     rows = []
     asked = [
         (f"sceptical prior of {symbols.mu}", result.mu),
@@ -185,16 +221,22 @@ def closed_sentence(result: HowMuchPrior) -> str:
 def _intrinsic(found: Credibility, level: str) -> str:
     found_so, is_so = ("conflicts", "is") if found.intrinsically_credible else ("does not conflict", "is not")
     return (
-        f"it {found_so} at {level} with the sceptical prior that would just undo it, so it {is_so} intrinsically credible "
-        f"({words.equals('P', words.p_value(found.intrinsic_p))}; Held 2019)"
+        f"it {found_so} at {level} with the sceptical prior that would just undo it, so it {is_so} "
+        f"intrinsically credible ({words.equals('P', words.p_value(found.intrinsic_p))}; Held 2019)"
     )
 
 
 def power_rows(result: HowMuchPrior, symbols: Symbols) -> list[tuple[str, str, str, str, str, str]]:
-    """Return per quantity the sensitivities to both priors, to each, and to the likelihood, and what they say."""
+    """Return per quantity the sensitivities to both priors, to each, and to the likelihood,
+    and what they say.
+    """
     labels = {"mu": symbols.mu, "tau": symbols.tau, "theta_new": "effect in a new study"}
     return [
-        (labels.get(row.quantity, row.quantity), *_sensitivities(row), DIAGNOSES[row.diagnosis] + _through(row, symbols))
+        (
+            labels.get(row.quantity, row.quantity),
+            *_sensitivities(row),
+            DIAGNOSES[row.diagnosis] + _through(row, symbols),
+        )
         for row in result.power.rows
     ]
 
@@ -219,26 +261,34 @@ def _sensitivities(row: Sensitivity) -> tuple[str, str, str, str]:
 def sensitivity() -> str:
     """Return what a power-scaling sensitivity is."""
     return (
-        "answers to: power-scaling sensitivity, how far the posterior moves as a prior, or the likelihood, is raised to a power "
-        f"a little above or below 1 ({DISTANCE}); {THRESHOLD:g} or more counts as an influence (Kallioinen et al. 2024)"
+        "answers to: power-scaling sensitivity, how far the posterior moves as a prior, or the likelihood, "
+        f"is raised to a power a little above or below 1 ({DISTANCE}); {THRESHOLD:g} or more counts as an "
+        "influence (Kallioinen et al. 2024)"
     )
 
 
 def fragility_sentence(result: HowMuchPrior) -> str:
     """Return how few events carry the answer across the line."""
     found = result.fragility
-    turned = f"the line {line(result)} is {'no longer' if result.holds else ''} reached".replace("is  ", "is ")
+    turned = f"the line {line(result)} is {'no longer' if result.holds else ''} reached".replace(
+        "is  ", "is "
+    )
     if found.events is None:
         return f"No number of events moved in one arm of one trial crosses the line {line(result)}."
     ways = len(found.moves)
     events = f"{words.small(found.events)} event{'' if found.events == 1 else 's'}"
     several = "in one way" if ways == 1 else f"in {words.small(ways)} ways"
     rest = "" if found.exhaustive else " Of numbers that large not all were tried."
-    return f"{words.first_upper(turned)} after {events} moved in one arm of one trial, {several}, and with no fewer.{rest}"
+    return (
+        f"{words.first_upper(turned)} after {events} moved in one arm of one trial, {several}, "
+        f"and with no fewer.{rest}"
+    )
 
 
 def fragility_rows(result: HowMuchPrior) -> list[tuple[str, str, str, str]]:
-    """Return the ways: the trial, its arm, the arm as it is and as it would be, the probability then; furthest first."""
+    """Return the ways: the trial, its arm, the arm as it is and as it would be,
+    the probability then; furthest first.
+    """
     about = result.posterior.dataset.about
     studies = {study.name: study for study in result.posterior.dataset.studies}
     arms = {"treatment": about.treatment, "control": about.control}
@@ -258,8 +308,8 @@ def definitions(result: HowMuchPrior, symbols: Symbols) -> list[str]:
     """Return what the rows of priors mean."""
     mu, tau, at = symbols.mu, symbols.tau, words.threshold(result.conclusion.odds_ratio)
     lines = [
-        f"turns at: the prior under which P({event(result)}) is {result.conclusion.probability:g}, everything else as stated; "
-        "reached if: a prior of that kind must be wider or narrower",
+        f"turns at: the prior under which P({event(result)}) is {result.conclusion.probability:g}, "
+        "everything else as stated; reached if: a prior of that kind must be wider or narrower",
         f"sceptical priors of {mu}: normal around an odds ratio of {at}, as likely above as below",
     ]
     if result.advocate is not None:
@@ -272,6 +322,6 @@ def definitions(result: HowMuchPrior, symbols: Symbols) -> list[str]:
     return [
         *lines,
         "persons: weight of a prior in persons of two equal arms at a risk of one half, (4 / SD) squared",
-        "pooled estimate alone: the same asked of the estimate without the model, in closed form (analysis of credibility, "
-        f"Matthews 2018); {words.method(result.pooled)}, taken as normal",
+        "pooled estimate alone: the same asked of the estimate without the model, in closed form (analysis "
+        f"of credibility, Matthews 2018); {words.method(result.pooled)}, taken as normal",
     ]

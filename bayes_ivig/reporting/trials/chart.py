@@ -36,12 +36,15 @@ POOLED = ("pooled_or", "pooled_ci_lower", "pooled_ci_upper")
 POSTERIOR = ("or_q50", "or_q2.5", "or_q97.5")
 
 
-def plot_standing(frame: "pd.DataFrame", trials: Sequence[str], *, label: str = "published") -> "alt.LayerChart":
-    """Return the pooled odds ratio of every subset as large as ``trials``, in order, with its 95% confidence interval.
+def plot_standing(
+    frame: "pd.DataFrame", trials: Sequence[str], *, label: str = "published"
+) -> "alt.LayerChart":
+    """Return the pooled odds ratio of every subset as large as ``trials``, in order,
+    with its 95% confidence interval.
 
-    ``frame`` comes from ``subsets``, of all sizes or of that one; the interval of ``trials`` is marked and named by ``label``,
-    those with P < 0.05 are set apart. Of more than 200 subsets, 200 are drawn, evenly by rank, the marked one among them. Raises
-    ``DataError``.
+    ``frame`` comes from ``subsets``, of all sizes or of that one; the interval of ``trials`` is marked and
+    named by ``label``, those with P < 0.05 are set apart. Of more than 200 subsets, 200 are drawn, evenly by
+    rank, the marked one among them. Raises ``DataError``.
     """
     import altair as alt
 
@@ -55,13 +58,24 @@ def plot_standing(frame: "pd.DataFrame", trials: Sequence[str], *, label: str = 
     own, found = drawn["own"].to_numpy(bool), significant(drawn["pooled_p"])
     thin = max(1.0, min(2.0, 0.4 * WIDTH / len(drawn)))
     layers = [_axis(values, (low, high))]
-    for which, colour, width in ((~found & ~own, MUTED, thin), (found & ~own, INK, thin + 0.8), (own, ACCENT, thin + 1.6)):
-        layers.append(paper.strokes(zip(x[which], lower[which], x[which], upper[which], strict=True), colour, width))
+    for which, colour, width in (
+        (~found & ~own, MUTED, thin),
+        (found & ~own, INK, thin + 0.8),
+        (own, ACCENT, thin + 1.6),
+    ):
+        layers.append(
+            paper.strokes(zip(x[which], lower[which], x[which], upper[which], strict=True), colour, width)
+        )
         layers.append(paper.dots(zip(x[which], centre[which], strict=True), colour, max(2 * width, 3.0)))
     return alt.LayerChart(
         layer=[
             *layers,
-            *_strip_key(paper, fitted(label, NAME), _free(x, upper, own, extent(label, bold=True)), (len(drawn), len(rows))),
+            *_strip_key(
+                paper,
+                fitted(label, NAME),
+                _free(x, upper, own, extent(label, bold=True)),
+                (len(drawn), len(rows)),
+            ),
         ],
         width=WIDTH,
         height=TOP + HEIGHT,
@@ -76,26 +90,39 @@ def standing_alternative(frame: "pd.DataFrame", trials: Sequence[str]) -> str:
     rows = same_size(frame, trials)
     ends = [words.ratio(float(rows["pooled_or"].iloc[i])) for i in (0, -1)]
     own = rows[rows["own"]]
-    rank = f", {words.ratio(float(own['pooled_or'].iloc[0]))}, number {1 + int(np.argmax(rows['own']))}" if len(own) else ""
+    rank = (
+        f", {words.ratio(float(own['pooled_or'].iloc[0]))}, number {1 + int(np.argmax(rows['own']))}"
+        if len(own)
+        else ""
+    )
     found, chances = int(significant(rows["pooled_p"]).sum()), rows["prob_or_gt_1"]
     above, below = int(convincing_above(chances).sum()), int(convincing_below(chances).sum())
     return (
-        f"Pooled odds ratios of {len(rows)} subsets of {len(set(trials))} trials from {ends[0]} down to {ends[1]}, the marked "
-        f"choice among them{rank}; {found} with P below 0.05, {above} with P(OR > 1) of 0.975 or more, {below} of 0.025 or less."
+        f"Pooled odds ratios of {len(rows)} subsets of {len(set(trials))} trials from {ends[0]} down to "
+        f"{ends[1]}, the marked choice among them{rank}; {found} with P below 0.05, {above} with P(OR > 1) "
+        f"of 0.975 or more, {below} of 0.025 or less."
     )
 
 
 def same_size(frame: "pd.DataFrame", trials: Sequence[str]) -> "pd.DataFrame":
-    """Return the subsets as large as ``trials`` that can be pooled, largest odds ratio first, ``own`` true for that one."""
+    """Return the subsets as large as ``trials`` that can be pooled, largest odds ratio first,
+    ``own`` true for that one.
+    """
     names = frame.attrs.get("studies", ())
     inside = [name for name in names if name in set(trials)]
     if not inside or set(trials) - set(names):
-        raise DataError(f"plot.standing: {', '.join(trials)}: not a choice of the trials of this table of subsets")
+        raise DataError(
+            f"plot.standing: {', '.join(trials)}: not a choice of the trials of this table of subsets"
+        )
     sizes = sum(np.array([f"; {name}; " in f"; {row}; " for row in frame["trials"]], int) for name in names)
     possible = frame[(sizes == len(inside)) & np.isfinite(frame["pooled_or"])]
-    rows: pd.DataFrame = possible.sort_values("pooled_or", ascending=False, kind="stable", ignore_index=True, key=settled)
+    rows: pd.DataFrame = possible.sort_values(
+        "pooled_or", ascending=False, kind="stable", ignore_index=True, key=settled
+    )
     if not len(rows):
-        raise DataError(f"plot.standing: no subset of {len(inside)} trials in this table has a pooled odds ratio")
+        raise DataError(
+            f"plot.standing: no subset of {len(inside)} trials in this table has a pooled odds ratio"
+        )
     rows["own"] = rows["trials"] == "; ".join(inside)
     return rows
 
@@ -139,7 +166,9 @@ def _axis(values: Values, limits: tuple[float, float]) -> "alt.Chart":
 
 
 def _free(x: Array, upper: Array, own: NDArray[np.bool_], wide: float) -> tuple[Array, Array]:
-    """Return where the words at the marked interval stand: above it and all those beside it that they would cover."""
+    """Return where the words at the marked interval stand:
+    above it and all those beside it that they would cover.
+    """
     if not own.any():
         return x[own], upper[own]
     at = float(x[own][0])
@@ -155,7 +184,9 @@ def cut_off(frame: "pd.DataFrame", trials: Sequence[str]) -> bool:
     return bool((drawn[POOLED[1]] < low).any() or (drawn[POOLED[2]] > high).any())
 
 
-def _strip_key(paper: Paper, label: str, own: tuple[Array, Array], numbers: tuple[int, int]) -> "list[alt.Chart]":
+def _strip_key(
+    paper: Paper, label: str, own: tuple[Array, Array], numbers: tuple[int, int]
+) -> "list[alt.Chart]":
     """What the tones are, how many subsets there are, and words at the marked one."""
     drawn, there = numbers
     layers = [
@@ -166,24 +197,36 @@ def _strip_key(paper: Paper, label: str, own: tuple[Array, Array], numbers: tupl
         paper.strokes([(362, 3, 362, 15)], MUTED, 1.6),
         paper.texts([(370, 9, "P \N{GREATER-THAN OR EQUAL TO} 0.05")], MUTED),
         paper.texts(
-            [(paper.width, 9, f"{there:,} subsets" if drawn == there else f"{drawn} of {there:,} subsets")], INK, align="right"
+            [(paper.width, 9, f"{there:,} subsets" if drawn == there else f"{drawn} of {there:,} subsets")],
+            INK,
+            align="right",
         ),
     ]
     if len(own[0]):
         at = float(own[0][0])
         align = "right" if at > WIDTH - extent(label, bold=True) else "left"
-        layers.append(paper.texts([(at, max(float(own[1][0]) - 9, 26.0), label)], ACCENT, align=align, bold=True, halo=PAPER))
-        layers.append(paper.texts([(at, max(float(own[1][0]) - 9, 26.0), label)], ACCENT, align=align, bold=True))
+        layers.append(
+            paper.texts(
+                [(at, max(float(own[1][0]) - 9, 26.0), label)], ACCENT, align=align, bold=True, halo=PAPER
+            )
+        )
+        layers.append(
+            paper.texts([(at, max(float(own[1][0]) - 9, 26.0), label)], ACCENT, align=align, bold=True)
+        )
     return layers
 
 
 def plot_one_by_one(
-    without: "pd.DataFrame | None" = None, cumulative: "pd.DataFrame | None" = None, about: About | None = None
+    without: "pd.DataFrame | None" = None,
+    cumulative: "pd.DataFrame | None" = None,
+    about: About | None = None,
 ) -> "alt.LayerChart":
-    """Return the odds ratio without each trial and study by study: pooled above, posterior below, one row each.
+    """Return the odds ratio without each trial and study by study:
+    pooled above, posterior below, one row each.
 
-    ``without`` comes from ``without_each``, ``cumulative`` from ``accumulated``. Of more than 30 rows of either, the 15 that move
-    the posterior most, or the last 30, are drawn, and the heading says so. Raises ``DataError`` where neither is given.
+    ``without`` comes from ``without_each``, ``cumulative`` from ``accumulated``. Of more than 30 rows of
+    either, the 15 that move the posterior most, or the last 30, are drawn, and the heading says so. Raises
+    ``DataError`` where neither is given.
     """
     rows: list[Row] = []
     if without is not None:
@@ -194,7 +237,10 @@ def plot_one_by_one(
         raise DataError("plot.one_by_one: found neither a table of without_each nor one of accumulated")
     description = one_by_one_alternative(without, cumulative)
     return row_chart(
-        rows, headings=("Trials", "Odds ratio [95% interval]"), sides=sides(about or About()), description=description
+        rows,
+        headings=("Trials", "Odds ratio [95% interval]"),
+        sides=sides(about or About()),
+        description=description,
     )
 
 
@@ -213,7 +259,9 @@ def _moving(without: "pd.DataFrame") -> tuple[list[Row], int]:
         shown = others.iloc[np.sort(order)]
     labels = ["all trials", *(f"without {words.name(name)}" for name in shown["left_out"])]
     records = [*first.to_dict("records"), *shown.to_dict("records")]
-    return [_row(label, record) for label, record in zip(labels, records, strict=True)], len(others) - len(shown)
+    return [_row(label, record) for label, record in zip(labels, records, strict=True)], len(others) - len(
+        shown
+    )
 
 
 def _last(cumulative: "pd.DataFrame") -> tuple[list[Row], int]:
@@ -244,5 +292,7 @@ def one_by_one_alternative(without: "pd.DataFrame | None", cumulative: "pd.DataF
         parts.append(f"without one trial, posterior median odds ratios from {ends[0]} to {ends[1]}")
     if cumulative is not None:
         ends = [words.ratio(float(cumulative["or_q50"].iloc[i])) for i in (0, -1)]
-        parts.append(f"study by study, posterior medians from {ends[0]} with the first trial to {ends[1]} with all")
+        parts.append(
+            f"study by study, posterior medians from {ends[0]} with the first trial to {ends[1]} with all"
+        )
     return f"Odds ratios {'; '.join(parts)}."

@@ -37,9 +37,17 @@ def without_table(outcome: CountsOutcome, choices: Choices) -> Table:
     rows: list[Row] = []
     for record in choices.without.to_dict("records"):
         first = not rows
-        label = words.set_label(outcome.trial_set("all"), outcome) if first else f"without {words.name(record['left_out'])}"
+        label = (
+            words.set_label(outcome.trial_set("all"), outcome)
+            if first
+            else f"without {words.name(record['left_out'])}"
+        )
         label = label if first else marked(label, record["k_informative"])
-        change = words.NONE if first or not math.isfinite(record["prob_change"]) else _signed(record["prob_change"])
+        change = (
+            words.NONE
+            if first or not math.isfinite(record["prob_change"])
+            else _signed(record["prob_change"])
+        )
         own = (_percent(record["weight"]), _chance(record["predictive_p"]))
         rows.append((label, *_numbers(record), change, *own))
     columns = (
@@ -50,22 +58,29 @@ def without_table(outcome: CountsOutcome, choices: Choices) -> Table:
         Column("p of the trial given the others"),
     )
     lines = (
-        "Share of information: how much of all information on the pooled log odds ratio comes from this trial, the remainder "
-        "coming from the others and the prior; "
+        "Share of information: how much of all information on the pooled log odds ratio comes from this "
+        "trial, the remainder coming from the others and the prior; "
         "not the weight of Review Manager, which goes with its own estimates.",
-        "p given the others: two-sided probability of a result as far out as the trial's, foreseen by the other trials.",
+        "p given the others: two-sided probability of a result as far out as the trial's, "
+        "foreseen by the other trials.",
     )
     caption = f"{words.outcome_title(outcome)}: without each trial in turn, pooled again and posterior."
     return Table(caption, columns, tuple(rows), (*_details(outcome), *lines))
 
 
 def ranked_table(outcome: CountsOutcome, choices: Choices) -> Table:
-    """Return the choices of the published size that are significant or convincing, the first, the last and the published one."""
+    """Return the choices of the published size that are significant or convincing, the first,
+    the last and the published one.
+    """
     assert choices.every is not None
     frame = same_size(choices.every, choices.published)
     chances = frame["prob_or_gt_1"]
-    found = np.flatnonzero(significant(frame["pooled_p"]) | convincing_above(chances) | convincing_below(chances))
-    chosen = sorted({0, len(frame) - 1, *np.flatnonzero(frame["own"]).tolist(), *found[:MOST_RANKED].tolist()})
+    found = np.flatnonzero(
+        significant(frame["pooled_p"]) | convincing_above(chances) | convincing_below(chances)
+    )
+    chosen = sorted(
+        {0, len(frame) - 1, *np.flatnonzero(frame["own"]).tolist(), *found[:MOST_RANKED].tolist()}
+    )
     names = choices.every.attrs["studies"]
     rows: list[Row] = []
     for i in chosen:
@@ -76,8 +91,9 @@ def ranked_table(outcome: CountsOutcome, choices: Choices) -> Table:
     hidden = len(found) - len(found[:MOST_RANKED])
     more = f" {hidden} more of the former are not listed." if hidden else ""
     caption = (
-        f"{words.outcome_title(outcome)}: choices of {words.small(len(choices.published))} trials with P < 0.05, or with "
-        f"P(OR > 1) at least 0.975 or at most 0.025, and the first and the last of {len(frame)} by pooled odds ratio.{more}"
+        f"{words.outcome_title(outcome)}: choices of {words.small(len(choices.published))} trials with P < "
+        "0.05, or with P(OR > 1) at least 0.975 or at most 0.025, and the first and the last of "
+        f"{len(frame)} by pooled odds ratio.{more}"
     )
     columns = (Column("Rank", "text"), Column("Left out", "text"), *NUMBERS)
     return Table(caption, columns, tuple(rows), (*_details(outcome), f"{words.first_upper(COMPARED)}."))
@@ -122,12 +138,15 @@ def classes_table(outcome: CountsOutcome, choices: Choices) -> Table:
         if found.aside
     ]
     shared = (
-        "Ratio of odds ratios: of the class over the reference class, under one τ for all classes; each class by itself has a τ "
-        "of its own.",
+        "Ratio of odds ratios: of the class over the reference class, under one τ for all classes; each "
+        "class by itself has a τ of its own.",
         *dict.fromkeys(f"Prior of a ratio: {prior_of_ratios(found)}." for found in choices.classes),
         *(f"{class_label(found.column)}: {when_stated(found)}.{_wide(found)}" for found in choices.classes),
     )
-    caption = f"{words.outcome_title(outcome)}: classes of trials, each by itself and against the class with most trials."
+    caption = (
+        f"{words.outcome_title(outcome)}: classes of trials, "
+        "each by itself and against the class with most trials."
+    )
     return Table(caption, columns, tuple(rows), (*_details(outcome), *shared, *lines))
 
 
@@ -145,7 +164,9 @@ def _wide(found: ByClass) -> str:
 
 def _class_rows(found: ByClass) -> Iterable[Row]:
     ratios = {name: (base, marginal) for name, base, marginal in found.differences()}
-    for (value, trials), record in zip(found.contrast.groups.items(), found.alone.to_dict("records"), strict=True):
+    for (value, trials), record in zip(
+        found.contrast.groups.items(), found.alone.to_dict("records"), strict=True
+    ):
         cells: tuple[str, ...] = ("reference", words.NONE, words.NONE)
         if value in ratios:
             base, marginal = ratios[value]
@@ -158,14 +179,23 @@ def _class_rows(found: ByClass) -> Iterable[Row]:
 
 def _members(found: ByClass) -> list[str]:
     label = class_label(found.column)
-    return [f"{label}, {class_of(found, value)}: {words.names(trials)}." for value, trials in found.contrast.groups.items()]
+    return [
+        f"{label}, {class_of(found, value)}: {words.names(trials)}."
+        for value, trials in found.contrast.groups.items()
+    ]
 
 
 def _numbers(record: Mapping[Any, Any]) -> tuple[str, ...]:
-    """Pooled odds ratio, limits and P, posterior median, limits and P(OR > 1), out of a row of ``subsets``."""
+    """Pooled odds ratio, limits and P, posterior median, limits and P(OR > 1),
+    out of a row of ``subsets``.
+    """
     pooled, posterior = (ratio_of(dict(record), columns) for columns in (POOLED, POSTERIOR))
     cells: list[str] = []
-    cells += (words.ratio(pooled.estimate), words.limits(pooled.lower, pooled.upper)) if pooled else ("not estimable", words.NONE)
+    cells += (
+        (words.ratio(pooled.estimate), words.limits(pooled.lower, pooled.upper))
+        if pooled
+        else ("not estimable", words.NONE)
+    )
     cells.append(words.p_value(record["pooled_p"]) if math.isfinite(record["pooled_p"]) else words.NONE)
     cells += (
         (words.ratio(posterior.estimate), words.limits(posterior.lower, posterior.upper))

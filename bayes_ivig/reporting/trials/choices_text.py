@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HEADINGS = ("pooled OR", "P", "OR", "95% credible", "P(OR > 1)")
-SHARED = "ratios: odds ratio of a class over that of the largest, under one tau for all classes; each class by itself has its own"
+SHARED = (
+    "ratios: odds ratio of a class over that of the largest, under one tau for all classes; "
+    "each class by itself has its own"
+)
 VIEWED = "a ratio of post hoc classes describes these trials, not the effect of their design"
 
 
@@ -59,9 +62,17 @@ def _cumulative(found: OneByOne, width: int) -> str:
     when = (by,) if by else ()
     rows: list[tuple[str, ...]] = [("added", *when, *HEADINGS)]
     for record in frame.to_dict("records"):
-        rows.append((marked(record["added"], record["k_informative"]), *(str(record[name]) for name in when), *_numbers(record)))
+        rows.append(
+            (
+                marked(record["added"], record["k_informative"]),
+                *(str(record[name]) for name in when),
+                *_numbers(record),
+            )
+        )
     order = f"order: by the column {by}, ties as in the table" if by else "order: that of the table"
-    return _page(dataset, "as the trials come in", rows, [*details_of(frame, dataset, found.model), order], width)
+    return _page(
+        dataset, "as the trials come in", rows, [*details_of(frame, dataset, found.model), order], width
+    )
 
 
 def classes_text(found: ByClass, width: int = WIDTH) -> str:
@@ -69,7 +80,9 @@ def classes_text(found: ByClass, width: int = WIDTH) -> str:
     groups = found.contrast.groups
     rows: list[tuple[str, ...]] = [(class_label(found.column), "k", *HEADINGS)]
     for value, record in zip(groups, found.alone.to_dict("records"), strict=True):
-        rows.append((marked(class_of(found, value), record["k_informative"]), str(record["k"]), *_numbers(record)))
+        rows.append(
+            (marked(class_of(found, value), record["k_informative"]), str(record["k"]), *_numbers(record))
+        )
     ratios: list[tuple[str, ...]] = [("ratio of odds ratios", "median", "95% credible", "P(ratio > 1)")]
     for name, base, marginal in found.differences():
         label = f"{class_of(found, name)} / {class_of(found, base)}"
@@ -93,13 +106,17 @@ def classes_text(found: ByClass, width: int = WIDTH) -> str:
 
 
 def contrast_text(found: Contrast, width: int = WIDTH) -> str:
-    """Return one line per class and one per pair of classes, under one tau for all, then the trials of every class.
+    """Return one line per class and one per pair of classes, under one tau for all,
+    then the trials of every class.
 
-    Details state the prior of the ratios, and whether the comparison was stated before the results were known.
+    Details state the prior of the ratios, and whether the comparison was stated before the results were
+    known.
     """
     rows: list[tuple[str, ...]] = [("class", "k", "OR", "95% credible", "P(OR > 1)")]
     for name, mean in found.mu.items():
-        rows.append((marked(name, found.fewest_informative(name)), str(len(found.groups[name])), *_ratio(mean)))
+        rows.append(
+            (marked(name, found.fewest_informative(name)), str(len(found.groups[name])), *_ratio(mean))
+        )
     ratios: list[tuple[str, ...]] = [("ratio of odds ratios", "median", "95% credible", "P(ratio > 1)")]
     for (a, b), marginal in found.differences.items():
         ratios.append((marked(f"{a} / {b}", found.fewest_informative(a, b)), *_ratio(marginal)))
@@ -108,7 +125,8 @@ def contrast_text(found: Contrast, width: int = WIDTH) -> str:
         *(f"{name}: {', '.join(trials)}" for name, trials in found.groups.items()),
         f"comparison: {before}",
         f"prior: {prior_of_ratios(found)}",
-        f"mu ~ {found.model.mu}, tau ~ {found.model.tau}, {found.model.likelihood} likelihood; one tau for all classes",
+        f"mu ~ {found.model.mu}, tau ~ {found.model.tau}, {found.model.likelihood} likelihood; "
+        "one tau for all classes",
         *_weighed(found),
         *([] if found.stated_before else [VIEWED]),
     ]
@@ -128,7 +146,11 @@ def _ratio(marginal: Marginal) -> tuple[str, str, str]:
 
 def _weighed(found: Contrast) -> list[str]:
     factor = found.log_bayes_factor
-    return [] if factor is None else [f"log Bayes factor of a mean for each class against one mean for all: {factor:z.2f}"]
+    return (
+        []
+        if factor is None
+        else [f"log Bayes factor of a mean for each class against one mean for all: {factor:z.2f}"]
+    )
 
 
 def _wide(found: ByClass) -> list[str]:
@@ -145,24 +167,42 @@ def _wide(found: ByClass) -> list[str]:
 
 
 def classes_document(found: ByClass) -> dict[str, Any]:
-    """Return classes as JSON-ready values: the table, the prior of the ratios, and the ratios under independent means."""
+    """Return classes as JSON-ready values: the table, the prior of the ratios,
+    and the ratios under independent means.
+    """
     model = found.contrast.model
     document = _rows_document(found.table(), found.dataset, model, f"by {found.column}")
     wide = []
     for name, base, marginal in found.differences(wide=True):
         ratio_of = words.posterior_ratio(marginal)
         above = float(marginal.prob_above(0.0))
-        numbers = {"median": ratio_of.estimate, "lower": ratio_of.lower, "upper": ratio_of.upper, "prob_gt_1": above}
+        numbers = {
+            "median": ratio_of.estimate,
+            "lower": ratio_of.lower,
+            "upper": ratio_of.upper,
+            "prob_gt_1": above,
+        }
         learnt_nothing = not found.contrast.fewest_informative(name, base)
         wide.append({"class": f"{name} / {base}"} | numbers | {"learnt_nothing": learnt_nothing})
-    silent = {f"{a} / {b}": not found.contrast.fewest_informative(a, b) for a, b in found.contrast.differences}
+    silent = {
+        f"{a} / {b}": not found.contrast.fewest_informative(a, b) for a, b in found.contrast.differences
+    }
     for row in document["rows"][len(found.contrast.groups) :]:
         row["learnt_nothing"] = silent[row["class"]]
-    return document | {"difference_prior": found.prior, "stated_before": found.stated_before, "independent_means": wide}
+    return document | {
+        "difference_prior": found.prior,
+        "stated_before": found.stated_before,
+        "independent_means": wide,
+    }
 
 
 def _page(
-    dataset: Dataset, what: str, rows: list[tuple[str, ...]], details: list[str], width: int, body: list[str] | None = None
+    dataset: Dataset,
+    what: str,
+    rows: list[tuple[str, ...]],
+    details: list[str],
+    width: int,
+    body: list[str] | None = None,
 ) -> str:
     about = dataset.about
     heading = f"{about.outcome_title or dataset.label}: {about.treatment} against {about.control}, {what}"
@@ -171,7 +211,11 @@ def _page(
 
 
 def _numbers(record: dict[Any, Any]) -> tuple[str, ...]:
-    limits = f"{ratio(record['or_q2.5'])} to {ratio(record['or_q97.5'])}" if math.isfinite(record["or_q50"]) else "none"
+    limits = (
+        f"{ratio(record['or_q2.5'])} to {ratio(record['or_q97.5'])}"
+        if math.isfinite(record["or_q50"])
+        else "none"
+    )
     chance = probability(record["prob_or_gt_1"]) if math.isfinite(record["prob_or_gt_1"]) else "none"
     pooled_p = p_value(record["pooled_p"]) if math.isfinite(record["pooled_p"]) else "none"
     return ratio(record["pooled_or"]), pooled_p, ratio(record["or_q50"]), limits, chance

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def plot_classes(found: ByClass) -> "alt.LayerChart":
-    """Return one row per class with its pooled and its posterior odds ratio, then the ratios of odds ratios to the largest class.
+    """Return one row per class with its pooled and its posterior odds ratio,
+    then the ratios of odds ratios to the largest class.
 
     ``found`` comes from ``by_class``; ratios are those under one tau for all classes.
     """
@@ -22,7 +23,9 @@ def plot_classes(found: ByClass) -> "alt.LayerChart":
     for value, record in zip(found.contrast.groups, found.alone.to_dict("records"), strict=True):
         pooled, posterior = (ratio_of(record, columns) for columns in (POOLED, POSTERIOR))
         k = int(record["k"])
-        label = marked(f"{class_of(found, value)} ({k} trial{'' if k == 1 else 's'})", record["k_informative"])
+        label = marked(
+            f"{class_of(found, value)} ({k} trial{'' if k == 1 else 's'})", record["k_informative"]
+        )
         rows.append(Row(label, pooled, posterior, "" if pooled else "Not estimable"))
     rows.append(Row("Ratio of odds ratios, one τ for all"))
     for name, base, marginal in found.differences():
@@ -30,7 +33,8 @@ def plot_classes(found: ByClass) -> "alt.LayerChart":
         label = marked(label, found.contrast.fewest_informative(name, base))
         rows.append(Row(label, posterior=words.posterior_ratio(marginal)))
     headings = ("Classes of trials", "Ratio [95% interval]")
-    return row_chart(rows, headings=headings, sides=None, description=classes_alternative(found))  # a ratio favours nobody
+    # a ratio favours nobody
+    return row_chart(rows, headings=headings, sides=None, description=classes_alternative(found))
 
 
 def classes_alternative(found: ByClass) -> str:
@@ -45,5 +49,6 @@ def classes_alternative(found: ByClass) -> str:
         pair = marked(pair, found.contrast.fewest_informative(name, base))
         ratios.append(f"{pair} {words.ratio(words.posterior_ratio(marginal).estimate)}")
     return (
-        f"{class_label(found.column)}: posterior median odds ratios {', '.join(own)}; ratios of odds ratios {', '.join(ratios)}."
+        f"{class_label(found.column)}: posterior median odds ratios {', '.join(own)}; "
+        f"ratios of odds ratios {', '.join(ratios)}."
     )

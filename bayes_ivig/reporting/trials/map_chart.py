@@ -1,4 +1,6 @@
-"""The map of all subsets of the trials: odds ratio against heterogeneity, coloured by one trial (a Bayesian GOSH plot)."""
+"""The map of all subsets of the trials: odds ratio against heterogeneity,
+coloured by one trial (a Bayesian GOSH plot).
+"""
 
 import math
 from collections.abc import Sequence
@@ -31,7 +33,8 @@ NAME = 140.0  # pixels for the name of a trial in the key
 BINS = 54, 33
 MOST_POINTS = 5000
 RING = 8.0  # pixels from its middle
-AWAY = (0, -16, 16, -26, 26, -40, 40, -56, 56, -76, 76, -100, 100, -130, 130)  # pixels up or down to words at a ring
+# pixels up or down to words at a ring
+AWAY = (0, -16, 16, -26, 26, -40, 40, -56, 56, -76, 76, -100, 100, -130, 130)
 HEIGHTS = {"tau": ("or_q50", "tau_q50", "median of τ"), "i2": ("pooled_or", "i2", "I² (%)")}
 RATIO = {"tau": "posterior median odds ratio", "i2": "pooled odds ratio (Review Manager, random effects)"}
 
@@ -46,10 +49,11 @@ def plot_subsets(
 ) -> "alt.LayerChart":
     """Return one point per subset of a ``subsets`` table, with histograms of both directions at the edges.
 
-    ``against="tau"`` draws posterior medians of the odds ratio and of tau, ``"i2"`` the classical odds ratio and I squared.
-    ``colour_by`` names the trial whose subsets are dots, the others' dashes; by default the one that divides the odds ratios
-    most. ``marked`` is one choice of trials to mark, ``label`` what it is called. Of more than 5,000 subsets, 5,000 are drawn,
-    evenly spaced in the order of the table, and the key says so. Raises ``DataError``.
+    ``against="tau"`` draws posterior medians of the odds ratio and of tau, ``"i2"`` the classical odds ratio
+    and I squared. ``colour_by`` names the trial whose subsets are dots, the others' dashes; by default the
+    one that divides the odds ratios most. ``marked`` is one choice of trials to mark, ``label`` what it is
+    called. Of more than 5,000 subsets, 5,000 are drawn, evenly spaced in the order of the table, and the key
+    says so. Raises ``DataError``.
     """
     import altair as alt
 
@@ -58,10 +62,16 @@ def plot_subsets(
     trial = colour_by or dividing_trial(frame)
     names = frame.attrs.get("studies", ())
     if trial not in names:
-        raise DataError(f"plot.subsets: no trial {trial!r}{suggestion(trial, names)}; trials are {', '.join(names)}")
+        raise DataError(
+            f"plot.subsets: no trial {trial!r}{suggestion(trial, names)}; trials are {', '.join(names)}"
+        )
     across, up, title = HEIGHTS[against]
     known = frame[np.isfinite(frame[across]) & np.isfinite(frame[up]) & (frame[across] > 0)]
-    drawn = known.iloc[np.unique(np.linspace(0, len(known) - 1, MOST_POINTS).round().astype(int))] if len(known) else known
+    drawn = (
+        known.iloc[np.unique(np.linspace(0, len(known) - 1, MOST_POINTS).round().astype(int))]
+        if len(known)
+        else known
+    )
     place = _Place.of(drawn[across].to_numpy(float), drawn[up].to_numpy(float))
     values = Values()
     paper = Paper(values, WIDTH + BESIDE, KEY + ABOVE + HEIGHT)
@@ -73,7 +83,9 @@ def plot_subsets(
         *_edges(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
         *_key(paper, fitted(trial, NAME), f"{len(drawn):,} of {len(frame):,} subsets"),
         *_mark(
-            paper, f"{fitted(label, 110, bold=True)} choice", *((place.x(f[across]), place.y(f[up])) for f in (chosen, drawn))
+            paper,
+            f"{fitted(label, 110, bold=True)} choice",
+            *((place.x(f[across]), place.y(f[up])) for f in (chosen, drawn)),
         ),
     ]
     return alt.LayerChart(
@@ -95,7 +107,8 @@ def subsets_alternative(frame: "pd.DataFrame", trial: str) -> str:
         if len(medians):
             low, middle, high = (words.ratio(float(medians.quantile(p))) for p in (0.0, 0.5, 1.0))
             parts.append(
-                f"{told}, {len(medians):,} subsets, posterior median odds ratios from {low} to {high}, half above {middle}"
+                f"{told}, {len(medians):,} subsets, posterior median odds ratios from {low} to {high}, "
+                f"half above {middle}"
             )
     return f"Odds ratio against heterogeneity for every subset of the trials: {'; '.join(parts)}."
 
@@ -106,7 +119,9 @@ def holds(frame: "pd.DataFrame", trial: str) -> Truths:
 
 
 def dividing_trial(frame: "pd.DataFrame") -> str:
-    """Return the trial whose presence moves the median log odds ratio most; the first where the table does not say which."""
+    """Return the trial whose presence moves the median log odds ratio most;
+    the first where the table does not say which.
+    """
     names = frame.attrs.get("studies", ())
     if not names:
         raise DataError("this table does not come from subsets(...): it does not say which trials there are")
@@ -115,13 +130,17 @@ def dividing_trial(frame: "pd.DataFrame") -> str:
     for name in names:
         inside = holds(frame, name)
         both = [logs[which & np.isfinite(logs)] for which in (inside, ~inside)]
-        apart.append(abs(float(np.median(both[0]) - np.median(both[1]))) if all(part.size for part in both) else 0.0)
+        apart.append(
+            abs(float(np.median(both[0]) - np.median(both[1]))) if all(part.size for part in both) else 0.0
+        )
     return str(names[most(apart)])
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where numbers lie on the map: odds ratios from ``low`` to ``high`` on a log axis, the other from 0 to ``top``."""
+    """Where numbers lie on the map: odds ratios from ``low`` to ``high`` on a log axis,
+    the other from 0 to ``top``.
+    """
 
     low: float
     high: float
@@ -154,7 +173,10 @@ def _frame(values: Values, place: _Place, titles: tuple[str, str]) -> "list[alt.
         "one:Q",
         scale=alt.Scale(type="log", domain=[place.low, place.high], range=[0, WIDTH], nice=False),
         axis=alt.Axis(
-            values=[tick for tick in RATIOS if place.low <= tick <= place.high], labelExpr=PLAIN, grid=False, title=titles[0]
+            values=[tick for tick in RATIOS if place.low <= tick <= place.high],
+            labelExpr=PLAIN,
+            grid=False,
+            title=titles[0],
         ),
     )
     y = alt.Y(
@@ -179,7 +201,9 @@ def _points(paper: Paper, x: Array, y: Array, inside: Truths) -> "list[alt.Chart
 def _edges(paper: Paper, x: Array, y: Array, inside: Truths) -> "list[alt.Chart]":
     """Histograms of both groups, above and beside the map, one outline each."""
     top, right = KEY + ABOVE - 6, WIDTH + 6
-    layers = [paper.strokes([(0, top, WIDTH, top), (right, KEY + ABOVE, right, KEY + ABOVE + HEIGHT)], LINE, 1)]
+    layers = [
+        paper.strokes([(0, top, WIDTH, top), (right, KEY + ABOVE, right, KEY + ABOVE + HEIGHT)], LINE, 1)
+    ]
     ends = [np.linspace(0, WIDTH, BINS[0] + 1), np.linspace(KEY + ABOVE, KEY + ABOVE + HEIGHT, BINS[1] + 1)]
     counts = [
         np.array([np.histogram(place[which], end)[0] for which in (~inside, inside)], float)
@@ -188,8 +212,16 @@ def _edges(paper: Paper, x: Array, y: Array, inside: Truths) -> "list[alt.Chart]
     for group, colour in enumerate((MUTED, ACCENT)):
         across = (ABOVE - 10) * counts[0][group] / max(1.0, float(counts[0].max()))
         up = (BESIDE - 8) * counts[1][group] / max(1.0, float(counts[1].max()))
-        outline = [(a, top - high, b, top - high) for a, b, high in zip(ends[0], ends[0][1:], across, strict=False) if high]
-        outline += [(right + wide, a, right + wide, b) for a, b, wide in zip(ends[1], ends[1][1:], up, strict=False) if wide]
+        outline = [
+            (a, top - high, b, top - high)
+            for a, b, high in zip(ends[0], ends[0][1:], across, strict=False)
+            if high
+        ]
+        outline += [
+            (right + wide, a, right + wide, b)
+            for a, b, wide in zip(ends[1], ends[1][1:], up, strict=False)
+            if wide
+        ]
         beside = [(b, a, d, c) for a, b, c, d in _risers(ends[1], -up, right)]  # turned by a right angle
         layers.append(paper.strokes([*outline, *_risers(ends[0], across, top), *beside], colour, 1.5))
     return layers
@@ -213,13 +245,21 @@ def _key(paper: Paper, trial: str, number: str) -> "list[alt.Chart]":
     ]
 
 
-def _mark(paper: Paper, label: str, chosen: tuple[Array, Array], points: tuple[Array, Array]) -> "list[alt.Chart]":
-    """Mark the chosen subset with a ring, and with words where they cover the fewest points, if it is in the map."""
+def _mark(
+    paper: Paper, label: str, chosen: tuple[Array, Array], points: tuple[Array, Array]
+) -> "list[alt.Chart]":
+    """Mark the chosen subset with a ring, and with words where they cover the fewest points,
+    if it is in the map.
+    """
     if not len(chosen[0]):
         return []
     at, height = float(chosen[0][0]), float(chosen[1][0])
     align, x, y = _clearest((at, height), extent(label, bold=True), points)
-    line = [(at, height + math.copysign(RING, y - height), x, y - math.copysign(7, y - height))] if abs(y - height) > RING else []
+    line = (
+        [(at, height + math.copysign(RING, y - height), x, y - math.copysign(7, y - height))]
+        if abs(y - height) > RING
+        else []
+    )
     return [
         paper.ring((at, height), INK),
         paper.strokes(line, INK, 1),
@@ -228,12 +268,18 @@ def _mark(paper: Paper, label: str, chosen: tuple[Array, Array], points: tuple[A
     ]
 
 
-def _clearest(place: tuple[float, float], wide: float, points: tuple[Array, Array]) -> tuple[str, float, float]:
-    """Return how words so wide are set beside a place, and where: inside the map, over as few points as can be."""
+def _clearest(
+    place: tuple[float, float], wide: float, points: tuple[Array, Array]
+) -> tuple[str, float, float]:
+    """Return how words so wide are set beside a place, and where:
+    inside the map, over as few points as can be.
+    """
     at, height = place
     best, fewest = ("left", at + 12, height), math.inf
     for away in AWAY:
-        for align, x in (("left", at + 12), ("right", at - 12)) if abs(away) <= RING else (("left", at), ("right", at)):
+        for align, x in (
+            (("left", at + 12), ("right", at - 12)) if abs(away) <= RING else (("left", at), ("right", at))
+        ):
             start, y = (x if align == "left" else x - wide), height + away
             if start < 2 or start + wide > WIDTH - 2 or not KEY + ABOVE + 8 < y < KEY + ABOVE + HEIGHT - 8:
                 continue

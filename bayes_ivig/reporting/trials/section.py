@@ -1,4 +1,6 @@
-"""Every choice of trials, for the report: which one carries the answer, where the published choice stands, classes."""
+"""Every choice of trials, for the report: which one carries the answer,
+where the published choice stands, classes.
+"""
 
 from functools import partial
 
@@ -22,7 +24,9 @@ FEWEST_RANKED = 5  # subsets of one size
 
 
 def subsets_section(outcome: CountsOutcome, key: str) -> Section | None:
-    """Return what every choice of trials does to the answer; None where an outcome has too few for a choice."""
+    """Return what every choice of trials does to the answer;
+    None where an outcome has too few for a choice.
+    """
     choices = outcome.choices
     if choices is None:
         return None
@@ -46,11 +50,17 @@ def _standing(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]
     title = words.outcome_title(outcome)
     frame, trials = choices.every, choices.published
     caption = (
-        f"{title}: pooled odds ratios of all choices of {words.small(len(trials))} trials with 95% confidence intervals, the "
-        "largest first. Thickest: the choice that was published; heavy: other choices with P < 0.05; thin: the rest."
+        f"{title}: pooled odds ratios of all choices of {words.small(len(trials))} trials with 95% "
+        "confidence intervals, the largest first. Thickest: the choice that was published; heavy: other "
+        "choices with P < 0.05; thin: the rest."
         f"{' Limits beyond 0.01 and 100 are cut off.' if cut_off(frame, trials) else ''}"
     )
-    chart = Figure(f"{key}_choices_ranked", caption, standing_alternative(frame, trials), partial(plot_standing, frame, trials))
+    chart = Figure(
+        f"{key}_choices_ranked",
+        caption,
+        standing_alternative(frame, trials),
+        partial(plot_standing, frame, trials),
+    )
     return [Text(told.standing_sentence(choices)), chart, shown.ranked_table(outcome, choices)]
 
 
@@ -61,10 +71,12 @@ def _map(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
     trial = dividing_trial(frame)
     ring = " The ring marks the choice that was published." if choices.published else ""
     caption = (
-        f"{words.outcome_title(outcome)}: posterior medians of the odds ratio and of τ under every one of the {len(frame):,} "
-        f"subsets of the trials. Dots: subsets with {words.name(trial)}, the trial that divides them most; dashes: those without "
-        f"it. Lines above and beside: histograms of both groups.{ring} "
-        "Subsets share trials, so that how far the points spread does not measure the uncertainty of the odds ratio."
+        f"{words.outcome_title(outcome)}: posterior medians of the odds ratio and of τ under every one of "
+        f"the {len(frame):,} subsets of the trials. Dots: subsets with {words.name(trial)}, the trial that "
+        "divides them most; dashes: those without it. Lines above and beside: "
+        f"histograms of both groups.{ring} "
+        "Subsets share trials, so that how far the points spread does not measure the uncertainty "
+        "of the odds ratio."
     )
     draw = partial(plot_subsets, frame, colour_by=trial, marked=choices.published)
     return [Figure(f"{key}_choices_map", caption, subsets_alternative(frame, trial), draw)]
@@ -72,15 +84,21 @@ def _map(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
 
 def _steps(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
     """Trials coming in one by one."""
-    order = f"in the order of their {words.name(choices.order)}" if choices.order else "in the order of the table"
+    order = (
+        f"in the order of their {words.name(choices.order)}" if choices.order else "in the order of the table"
+    )
     caption = (
-        f"{words.outcome_title(outcome)}: the odds ratio as the trials come in, {order}; the sign + names the trial that came "
-        "in. Squares: pooled again, with 95% confidence intervals. Circles: posteriors, with 95% credible intervals. An interval "
-        "that runs off the axis ends in an arrow with its limit."
+        f"{words.outcome_title(outcome)}: the odds ratio as the trials come in, {order}; the sign + names "
+        "the trial that came in. Squares: pooled again, with 95% confidence intervals. Circles: posteriors, "
+        "with 95% credible intervals. An interval that runs off the axis ends in an arrow with its limit."
     )
     draw = partial(plot_one_by_one, None, choices.cumulative, outcome.about)
     alternative = one_by_one_alternative(None, choices.cumulative)
-    figure = (Figure(f"{key}_choices_steps", caption, alternative, draw),) if len(choices.cumulative) >= FEWEST_DRAWN else ()
+    figure = (
+        (Figure(f"{key}_choices_steps", caption, alternative, draw),)
+        if len(choices.cumulative) >= FEWEST_DRAWN
+        else ()
+    )
     said = told.steps_sentence(choices.cumulative)
     return [*([Text(said)] if said else []), *figure, shown.cumulative_table(outcome, choices, order)]
 
@@ -91,5 +109,8 @@ def _classes(outcome: CountsOutcome, choices: Choices, key: str) -> Section:
     blocks += [Text(told.CLASSES)] if choices.classes else []
     if choices.classes:
         blocks.append(shown.classes_table(outcome, choices))
-    blocks += [Text(f"Not compared: {words.name(reason.removeprefix(label))}.", "note") for _, reason in choices.not_classed]
+    blocks += [
+        Text(f"Not compared: {words.name(reason.removeprefix(label))}.", "note")
+        for _, reason in choices.not_classed
+    ]
     return Section(f"{key}-classes", "By design class", tuple(blocks))

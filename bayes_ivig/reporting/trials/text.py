@@ -20,25 +20,35 @@ if TYPE_CHECKING:
 MOST_ROWS = 20
 OVERLAP = "subsets overlap and are no sample: their spread is not an uncertainty"
 MISSING = (
-    "null: the subset cannot be estimated, or has no posterior, or the number needs more trials (I squared, two), a baseline "
-    "prior or fewer subsets (its tighter prior, 5,000)"
+    "null: the subset cannot be estimated, or has no posterior, or the number needs more trials (I squared, "
+    "two), a baseline prior or fewer subsets (its tighter prior, 5,000)"
 )
 
 
 def subsets_document(found: Subsets) -> dict[str, Any]:
-    """Return a ``subsets`` table as JSON-ready values, with where each named trial set stands among those of its size."""
+    """Return a ``subsets`` table as JSON-ready values, with
+    where each named trial set stands among those of its size.
+    """
     document = table_document(found.frame, found.dataset, MISSING)
-    standings = {name: {key: _finite(value) for key, value in each.items()} for name, each in found.standings.items()}
-    return document | {"model": {"name": found.model.name, **model_dict(found.model)}, "trial_sets": standings}
+    standings = {
+        name: {key: _finite(value) for key, value in each.items()} for name, each in found.standings.items()
+    }
+    return document | {
+        "model": {"name": found.model.name, **model_dict(found.model)},
+        "trial_sets": standings,
+    }
 
 
 def subsets_text(found: Subsets, width: int = WIDTH) -> str:
-    """Return the spread of the answers over all subsets, what each trial does to them, and every choice in words."""
+    """Return the spread of the answers over all subsets, what each trial does to them,
+    and every choice in words.
+    """
     frame, dataset = found.frame, found.dataset
     about = dataset.about
     title = about.outcome_title or dataset.label
     heading = (
-        f"{title}: {about.treatment} against {about.control}, {_count(len(frame), 'subset')} of {_count(len(dataset), 'trial')}"
+        f"{title}: {about.treatment} against {about.control}, {_count(len(frame), 'subset')} of "
+        f"{_count(len(dataset), 'trial')}"
     )
     nothing = information_rows.lead(frame)
     lines = [*paragraph(heading, width), *(["", *paragraph(nothing, width)] if nothing else [])]
@@ -59,7 +69,9 @@ def _spread(frame: "pd.DataFrame") -> list[tuple[str, ...]]:
         ("pooled OR", "pooled_or", ratio),
     ):
         values = frame[column].dropna()
-        found = [shown(float(values.quantile(p))) if len(values) else "none" for p in (0.0, 0.05, 0.5, 0.95, 1.0)]
+        found = [
+            shown(float(values.quantile(p))) if len(values) else "none" for p in (0.0, 0.05, 0.5, 0.95, 1.0)
+        ]
         rows.append((label, *found))
     return rows
 
@@ -79,9 +91,9 @@ def _p(value: float) -> str:
 
 def _standing(name: str, found: Mapping[str, float]) -> str:
     return (
-        f"The trial set {name!r} is one of {found['subsets']:,.0f} subsets of {found['size']:.0f} trials: pooled odds ratio "
-        f"number {_whole(found['rank_pooled_or'])} and posterior median number {_whole(found['rank_or_q50'])} from the largest. "
-        f"Pooled again, {counted_sentence(found, 'it')}"
+        f"The trial set {name!r} is one of {found['subsets']:,.0f} subsets of {found['size']:.0f} trials: "
+        f"pooled odds ratio number {_whole(found['rank_pooled_or'])} and posterior median number "
+        f"{_whole(found['rank_or_q50'])} from the largest. Pooled again, {counted_sentence(found, 'it')}"
     )
 
 
@@ -110,8 +122,8 @@ def _details(frame: "pd.DataFrame", dataset: Dataset, model: Model, noun: str) -
         direction(dataset.about),
         f"model: {priors}",
         f"trial set: {dataset.selection}" + (f" ({named})" if dataset.selection != named else ""),
-        "posterior medians; pooled: Mantel-Haenszel with random effects as Review Manager 5, 0.5 added to studies with a zero "
-        "cell, P from the normal distribution",
+        "posterior medians; pooled: Mantel-Haenszel with random effects as Review Manager 5, 0.5 added to "
+        "studies with a zero cell, P from the normal distribution",
         COMPARED,
         OVERLAP,
         *information_rows.row_lines(frame, dataset, model, noun),

@@ -15,24 +15,30 @@ from bayes_ivig.reporting.wording import numbers as words
 from bayes_ivig.results.posterior.contrast import ByClass, Contrast
 from bayes_ivig.results.reanalysis.choices import Choices
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
-from bayes_ivig.results.thresholds import CHANCE_DECIMALS, P_DECIMALS, convincing_above, convincing_below, significant
+from bayes_ivig.results.thresholds import (
+    CHANCE_DECIMALS,
+    P_DECIMALS,
+    convincing_above,
+    convincing_below,
+    significant,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FEWEST_PAIRS = 6  # of fewer than four trials, all but two are single trials
 CLASSES = (
-    "The table has each class of trials by itself, and the ratio of its odds ratio to that of the class with most trials. "
-    "Classes overlap with each other, and nothing records that they were made before the results were known: a ratio describes "
-    "these trials, it does not say what caused the difference."
+    "The table has each class of trials by itself, and the ratio of its odds ratio to that of the class with "
+    "most trials. Classes overlap with each other, and nothing records that they were made before the "
+    "results were known: a ratio describes these trials, it does not say what caused the difference."
 )
 COMPARED = (
-    f"compared after rounding, so that no count hangs on the last bits: P with 0.05 to {P_DECIMALS} decimals, P(OR > 1) "
-    f"with 0.975 and 0.025 to {CHANCE_DECIMALS}"
+    f"compared after rounding, so that no count hangs on the last bits: P with 0.05 to {P_DECIMALS} "
+    f"decimals, P(OR > 1) with 0.975 and 0.025 to {CHANCE_DECIMALS}"
 )
 NAMED = (
-    "Nothing records that the named trial sets of this report were fixed before the results were known. This section therefore "
-    "asks the same of every other choice."
+    "Nothing records that the named trial sets of this report were fixed before the results were known. This "
+    "section therefore asks the same of every other choice."
 )
 
 
@@ -53,7 +59,9 @@ def carrying_sentence(outcome: CountsOutcome, choices: Choices) -> str:
 
 
 def _carrying(frame: "pd.DataFrame", phrase: str) -> str:
-    """Return the trial without which P(OR > 1) and the odds ratio move most, and how far the others move them."""
+    """Return the trial without which P(OR > 1) and the odds ratio move most,
+    and how far the others move them.
+    """
     whole, others = frame.iloc[0], frame.iloc[1:].dropna(subset=["or_ratio"])
     if len(others) < 2 or not math.isfinite(whole["or_q50"]):
         return ""
@@ -63,9 +71,10 @@ def _carrying(frame: "pd.DataFrame", phrase: str) -> str:
     between = f"between {ends[0]} and {ends[1]}" if ends[0] != ends[1] else f"at {ends[0]}"
     return (
         f"Of {phrase}, {words.name(str(row['left_out']))} moves the posterior most: the median odds ratio is "
-        f"{words.ratio(float(whole['or_q50']))} with it and {words.ratio(float(row['or_q50']))} without it, and P(OR > 1) "
-        f"{probability(float(whole['prob_or_gt_1']))} with it and {probability(float(row['prob_or_gt_1']))} without it. Without "
-        f"any one of the others P(OR > 1) stays {between}."
+        f"{words.ratio(float(whole['or_q50']))} with it and {words.ratio(float(row['or_q50']))} without it, "
+        f"and P(OR > 1) {probability(float(whole['prob_or_gt_1']))} with it and "
+        f"{probability(float(row['prob_or_gt_1']))} without it. "
+        f"Without any one of the others P(OR > 1) stays {between}."
     )
 
 
@@ -76,8 +85,14 @@ def _significance(frame: "pd.DataFrame", phrase: str) -> str:
     parts = []
     if significant(p[:1])[0]:
         shown = words.equals("P", words.p_value(float(p[0])))
-        parts.append(f"pooled again, the {phrase} give {shown}, and P stays below 0.05 {_unless(without, significant(p[1:]))}")
-    for convincing, bound in ((convincing_above, "at or above 0.975"), (convincing_below, "at or below 0.025")):
+        parts.append(
+            f"pooled again, the {phrase} give {shown}, and P stays below 0.05 "
+            f"{_unless(without, significant(p[1:]))}"
+        )
+    for convincing, bound in (
+        (convincing_above, "at or above 0.975"),
+        (convincing_below, "at or below 0.025"),
+    ):
         if convincing(chances[:1])[0]:
             shown = words.chance("OR > 1", float(chances[0]))
             stays = _unless(without, convincing(chances[1:]))
@@ -89,7 +104,11 @@ def _significance(frame: "pd.DataFrame", phrase: str) -> str:
 def _unless(without: Sequence[str], kept: NDArray[np.bool_]) -> str:
     """Return the trials without which a conclusion is lost."""
     lost = [name for name, holds in zip(without, kept, strict=True) if not holds]
-    return f"unless {words.series(lost).replace(' and ', ' or ')} is left out" if lost else "whichever trial is left out"
+    return (
+        f"unless {words.series(lost).replace(' and ', ' or ')} is left out"
+        if lost
+        else "whichever trial is left out"
+    )
 
 
 def pairs_sentence(choices: Choices) -> str:
@@ -100,12 +119,18 @@ def pairs_sentence(choices: Choices) -> str:
         return ""
     medians = known["or_q50"].to_numpy(float)
     low, high = (known.iloc[which].to_dict() for which in (least(medians), most(medians)))
-    return f"With two trials left out, in {len(known):,} ways, the median odds ratio runs from {_pair(low)} to {_pair(high)}."
+    return (
+        f"With two trials left out, in {len(known):,} ways, "
+        f"the median odds ratio runs from {_pair(low)} to {_pair(high)}."
+    )
 
 
 def _pair(row: Mapping[Any, Any]) -> str:
     names = words.series([words.name(name) for name in str(row["left_out"]).split("; ")])
-    return f"{words.ratio(float(row['or_q50']))} (without {names}; P(OR > 1) {probability(float(row['prob_or_gt_1']))})"
+    return (
+        f"{words.ratio(float(row['or_q50']))} (without {names}; P(OR > 1) "
+        f"{probability(float(row['prob_or_gt_1']))})"
+    )
 
 
 def standing_sentence(choices: Choices) -> str:
@@ -115,27 +140,32 @@ def standing_sentence(choices: Choices) -> str:
     assert choices.every is not None
     trials = len(choices.every.attrs["studies"])
     left = trials - int(found["size"])
-    ways = f"There are {int(found['subsets']):,} ways of leaving {words.small(left)} of the {words.small(trials)} trials out."
+    ways = (
+        f"There are {int(found['subsets']):,} ways of leaving {words.small(left)} of the "
+        f"{words.small(trials)} trials out."
+    )
     ranks = ""
     if math.isfinite(found["pooled_p"]):
         ranks = (
-            f" Its pooled odds ratio is number {int(found['rank_pooled_or'])} from the largest, its posterior median "
-            f"number {_rank(found['rank_or_q50'])}."
+            f" Its pooled odds ratio is number {int(found['rank_pooled_or'])} from the largest, its "
+            f"posterior median number {_rank(found['rank_or_q50'])}."
         )
     return f"{ways} Pooled again, {counted_sentence(found, 'the choice that was published')}{ranks}"
 
 
 def counted_sentence(found: Mapping[str, float], choice: str) -> str:
-    """Return how many choices of one size have P < 0.05 and how many a convincing P(OR > 1), each in both directions.
+    """Return how many choices of one size have P < 0.05 and how many a convincing P(OR > 1),
+    each in both directions.
 
-    ``found`` is what ``standing`` returns; ``choice`` names the choice that it places among the others. Begins with a number.
+    ``found`` is what ``standing`` returns; ``choice`` names the choice
+    that it places among the others. Begins with a number.
     """
     number = {key: int(found[key]) for key in found if key.startswith(("significant", "convincing"))}
     has = "has" if number["convincing_above"] == 1 else "have"
     return (
         f"{number['significant']:,} of them give{'s' if number['significant'] == 1 else ''} P < 0.05 "
-        f"({number['significant_above']:,} with an odds ratio above 1, {number['significant_below']:,} below), and "
-        f"{number['convincing_above']:,} {has} a posterior P(OR > 1) of 0.975 or more, "
+        f"({number['significant_above']:,} with an odds ratio above 1, {number['significant_below']:,} "
+        f"below), and {number['convincing_above']:,} {has} a posterior P(OR > 1) of 0.975 or more, "
         f"{number['convincing_below']:,} of 0.025 or less; {choice} {_among(found)}."
     )
 
@@ -166,29 +196,39 @@ def left_out_sentence(choices: Choices) -> str:
     """Return why there is no map of all subsets."""
     trials = len(choices.cumulative)
     if trials <= choices.most:
-        return "Subsets are not listed here: one trial's name is a part of another's, so a list of names could mean either."
+        return (
+            "Subsets are not listed here: one trial's name is a part of another's, "
+            "so a list of names could mean either."
+        )
     return (
-        f"All {2**trials - 1:,} subsets of {trials} trials are not shown: a report shows them for up to {choices.most} trials, "
-        "and a sample of them would not be all. The command bayes-ivig subsets computes up to 200,000."
+        f"All {2**trials - 1:,} subsets of {trials} trials are not shown: a report shows them for up to "
+        f"{choices.most} trials, and a sample of them would not be all. "
+        "The command bayes-ivig subsets computes up to 200,000."
     )
 
 
 def steps_sentence(frame: "pd.DataFrame") -> str:
-    """Return between which trials P(OR > 1) was smallest and largest as they came in; empty where it exists of fewer than two."""
+    """Return between which trials P(OR > 1) was smallest and largest as they came in;
+    empty where it exists of fewer than two.
+    """
     known = frame[np.isfinite(frame["prob_or_gt_1"])]
     if len(known) < 2:
         return ""
     chances = known["prob_or_gt_1"].to_numpy(float)
     low, high, last = (known.iloc[which] for which in (least(chances), most(chances), len(known) - 1))
-    told = [f"{probability(float(row['prob_or_gt_1']))} after {words.name(str(row['added']))}" for row in (low, high)]
+    told = [
+        f"{probability(float(row['prob_or_gt_1']))} after {words.name(str(row['added']))}"
+        for row in (low, high)
+    ]
     return (
-        f"As the trials come in, P(OR > 1) is lowest, {told[0]}, and highest, {told[1]}; with all of them it is "
-        f"{probability(float(last['prob_or_gt_1']))}."
+        f"As the trials come in, P(OR > 1) is lowest, {told[0]}, and highest, {told[1]}; with all of them it "
+        f"is {probability(float(last['prob_or_gt_1']))}."
     )
 
 
 def contrast_sentence(choices: Choices) -> str:
-    """Return the two classes, each of two trials or more, of which it is surest that they differ; empty where there are none.
+    """Return the two classes, each of two trials or more, of which it is surest that they differ;
+    empty where there are none.
 
     A class of which no trial can tell the arms apart is left aside: its ratio is the prior's.
     """
@@ -204,23 +244,33 @@ def contrast_sentence(choices: Choices) -> str:
         return ""
     _, by_class, value, base, marginal, chance = max(found, key=lambda each: settled_one(each[0]))
     alone = dict(zip(by_class.contrast.groups, by_class.alone.to_dict("records"), strict=True))
-    each = [f"{words.ratio(float(alone[name]['or_q50']))} ({class_of(by_class, name)})" for name in (base, value)]
+    each = [
+        f"{words.ratio(float(alone[name]['or_q50']))} ({class_of(by_class, name)})" for name in (base, value)
+    ]
     ratio = words.posterior_ratio(marginal)
     return (
-        f"Among classes of two trials or more, those by {class_label(by_class.column).lower()} are most clearly apart "
-        f"({when_stated(by_class)}, and chosen here as the most apart of several): posterior "
-        f"median odds ratios {each[0]} and {each[1]}, their ratio {words.ratio(ratio.estimate)} (95% credible interval "
-        f"{words.limits(ratio.lower, ratio.upper)}; {words.chance('ratio > 1', chance)}; {prior_of_ratios(by_class)})."
+        f"Among classes of two trials or more, those by {class_label(by_class.column).lower()} are most "
+        f"clearly apart ({when_stated(by_class)}, and chosen here as the most apart of several): posterior "
+        f"median odds ratios {each[0]} and {each[1]}, their ratio {words.ratio(ratio.estimate)} (95% "
+        f"credible interval {words.limits(ratio.lower, ratio.upper)}; {words.chance('ratio > 1', chance)}; "
+        f"{prior_of_ratios(by_class)})."
     )
 
 
 def prior_of_ratios(found: ByClass | Contrast) -> str:
-    """Return which prior the ratios of odds ratios have, in one clause, and over which range it keeps 95% of them."""
+    """Return which prior the ratios of odds ratios have, in one clause,
+    and over which range it keeps 95% of them.
+    """
     apart = found.contrast.apart if isinstance(found, ByClass) else found.apart
     if apart is None:
-        return "every class with the prior of mu by itself, so that a ratio has a wider prior than an odds ratio"
+        return (
+            "every class with the prior of mu by itself, so that a ratio has a wider prior than an odds ratio"
+        )
     low, high = (words.ratio(math.exp(float(apart.quantile(p)))) for p in (0.025, 0.975))
-    return f"the log of every ratio ~ {apart} (95% of ratios {low} to {high}), around one centre with the prior of mu"
+    return (
+        f"the log of every ratio ~ {apart} (95% of ratios {low} to {high}), "
+        "around one centre with the prior of mu"
+    )
 
 
 def when_stated(found: ByClass | Contrast) -> str:

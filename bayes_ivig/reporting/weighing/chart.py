@@ -1,4 +1,6 @@
-"""Benefit against harm: the probability of a net benefit over the weight of a harm, and what happens to 100 people."""
+"""Benefit against harm: the probability of a net benefit over the weight of a harm,
+and what happens to 100 people.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -35,16 +37,18 @@ COLUMNS = (416.0, 496.0, 640.0)  # right edges of the numbers beside the labels
 LABEL_ROOM = 296.0
 MOST_CHARACTERS = 120  # of a label
 PLAIN = "format(datum.value, '~f')"  # a format alone would round the ticks to their step: 0.25 as 0.3
-BARS, END, BAR = 224.0, 626.0, 20.0  # of the picture of 100 people: where bars begin and end, and how high they are
+# of the picture of 100 people: where bars begin and end, and how high they are
+BARS, END, BAR = 224.0, 626.0, 20.0
 NARROW = 5.0  # people: a part too narrow for its number
 FILLS = {"unharmed": (ACCENT, PAPER), "with": (ACCENT, PAPER), "harmed": (SOFT, INK), "without": (PAPER, INK)}
 
 
 def plot_net_benefit(found: Found) -> "alt.VConcatChart":
-    """Return P(net benefit > 0) over the weight of one harm against one benefit, one line each, numbers in rows below.
+    """Return P(net benefit > 0) over the weight of one harm against one benefit, one line each,
+    numbers in rows below.
 
-    ``found`` is what ``benefit_harm`` returns, several of it by label, or readings of a harm; of more than twelve the first
-    twelve are drawn.
+    ``found`` is what ``benefit_harm`` returns, several of it by label, or readings of a harm; of more than
+    twelve the first twelve are drawn.
     """
     import altair as alt
 
@@ -52,7 +56,9 @@ def plot_net_benefit(found: Found) -> "alt.VConcatChart":
     curves = alt.layer(*_curves(values, drawn), width=WIDTH, height=HEIGHT)
     rows, height = _rows(values, drawn)
     strip = alt.layer(*rows, width=WIDTH, height=height)
-    return alt.vconcat(curves, strip, spacing=52, bounds="flush", description=net_alternative(found), **look(values))
+    return alt.vconcat(
+        curves, strip, spacing=52, bounds="flush", description=net_alternative(found), **look(values)
+    )
 
 
 def net_alternative(found: Found) -> str:
@@ -65,20 +71,29 @@ def net_alternative(found: Found) -> str:
 
 
 def plot_people(found: Found, treatment: str = "treatment") -> "alt.LayerChart":
-    """Return bars of 100 people by what happens to them, without treatment and with it, with 95% credible intervals below.
+    """Return bars of 100 people by what happens to them, without treatment and with it,
+    with 95% credible intervals below.
 
-    Only what counts the harm among the same people as the first does is drawn. Where these are the benefit's good side a bar
-    has three parts that add up to 100; otherwise benefit and harm, which may happen to the same people, have a bar each.
-    ``treatment`` is its name in the labels.
+    Only what counts the harm among the same people as the first does is drawn. Where these are the benefit's
+    good side a bar has three parts that add up to 100; otherwise benefit and harm, which may happen to the
+    same people, have a bar each. ``treatment`` is its name in the labels.
     """
     drawn = _alike(found)
     first = next(iter(drawn.values()))
     title = f"With {fitted(treatment, 160)}"
-    with_treatment = {f"{title}: {lower(label)}": each for label, each in drawn.items()} if len(drawn) > 1 else {title: first}
-    rows = [("Without treatment", first, False), *((label, each, True) for label, each in with_treatment.items())]
+    with_treatment = (
+        {f"{title}: {lower(label)}": each for label, each in drawn.items()}
+        if len(drawn) > 1
+        else {title: first}
+    )
+    rows = [
+        ("Without treatment", first, False),
+        *((label, each, True) for label, each in with_treatment.items()),
+    ]
     labels = [wrapped(label, BARS - 12, 4) for label, *_ in rows]
     deep = [
-        max(_depth(each, treated), LINE_HEIGHT * len(lines) + 12) for lines, (_, each, treated) in zip(labels, rows, strict=True)
+        max(_depth(each, treated), LINE_HEIGHT * len(lines) + 12)
+        for lines, (_, each, treated) in zip(labels, rows, strict=True)
     ]
     top = _key_height(first)
     shapes = Shapes(float(WIDTH), top + sum(deep) + 30 + 18 * len(_line_texts(first)))
@@ -104,11 +119,17 @@ def people_alternative(found: Found, treatment: str = "treatment") -> str:
     names = state_names(first.setting)
 
     def told(each: Weighed, treated: bool) -> str:
-        return ", ".join(f"{names[name].lower()} {amount(got.mean if treated else before)}" for name, before, got in each.states)
+        return ", ".join(
+            f"{names[name].lower()} {amount(got.mean if treated else before)}"
+            for name, before, got in each.states
+        )
 
     stated = [f"{label}: {told(each, True)}" for label, each in drawn.items()]
     people = words.name(first.setting.people)
-    return f"Of 100 {people}, without treatment: {told(first, False)}. With {words.name(treatment)}: {'. '.join(stated)}."
+    return (
+        f"Of 100 {people}, without treatment: {told(first, False)}. "
+        f"With {words.name(treatment)}: {'. '.join(stated)}."
+    )
 
 
 def _weighed(found: Found) -> dict[str, Weighed]:
@@ -116,12 +137,17 @@ def _weighed(found: Found) -> dict[str, Weighed]:
     if isinstance(found, BenefitHarm):
         return {"With treatment": found.weighed()}
     if isinstance(found, Mapping):
-        return {words.cut(str(label), MOST_CHARACTERS): each.weighed() for label, each in list(found.items())[:MOST]}
+        return {
+            words.cut(str(label), MOST_CHARACTERS): each.weighed()
+            for label, each in list(found.items())[:MOST]
+        }
     return {words.cut(reading_label(each), MOST_CHARACTERS): each.weighed for each in found[:MOST]}
 
 
 def _alike(found: Found) -> dict[str, Weighed]:
-    """Return the numbers that count the harm among the same people as the first do, so that one key explains all bars."""
+    """Return the numbers that count the harm among the same people as the first do,
+    so that one key explains all bars.
+    """
     drawn = _weighed(found)
     first = next(iter(drawn.values())).setting
     return {label: each for label, each in drawn.items() if each.setting.among == first.among}
@@ -142,13 +168,17 @@ def _curves(values: Values, drawn: Mapping[str, Weighed]) -> "list[alt.Chart]":
     y = alt.Y(
         "p:Q",
         scale=alt.Scale(domain=[0, 1], nice=False),
-        axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], labelExpr=PLAIN, grid=False, title="P(net benefit > 0)"),
+        axis=alt.Axis(
+            values=[0, 0.25, 0.5, 0.75, 1], labelExpr=PLAIN, grid=False, title="P(net benefit > 0)"
+        ),
     )
     half: Records = [{"p": 0.5}]
     layers = [values.chart(half).mark_rule(color=LINE, strokeWidth=1).encode(y=y)]
     for i, each in reversed(list(enumerate(drawn.values()))):
         points: Records = [{"x": figures(weight), "p": round(chance, 4)} for weight, chance in each.curve]
-        line = values.chart(points).mark_line(strokeWidth=2.4 if i == 0 else 1.6, **_style(i), color=SHADES[i % len(SHADES)])
+        line = values.chart(points).mark_line(
+            strokeWidth=2.4 if i == 0 else 1.6, **_style(i), color=SHADES[i % len(SHADES)]
+        )
         layers.append(line.encode(x=x, y=y))
     return layers
 
@@ -162,7 +192,10 @@ def _rows(values: Values, drawn: Mapping[str, Weighed]) -> "tuple[list[alt.Chart
     """Return the rows under the curves, placed in pixels, and their height: key, label, numbers."""
     import altair as alt
 
-    heads = [*(f"weight {weight:g}" for weight, _ in _picked(next(iter(drawn.values())))), "break-even weight"]
+    heads = [
+        *(f"weight {weight:g}" for weight, _ in _picked(next(iter(drawn.values())))),
+        "break-even weight",
+    ]
     heads = ["", *heads][-3:]
     bold: Records = [{"x": x, "y": 8, "text": head} for x, head in zip(COLUMNS, heads, strict=True)]
     left: Records = []
@@ -172,8 +205,14 @@ def _rows(values: Values, drawn: Mapping[str, Weighed]) -> "tuple[list[alt.Chart
     for label, each in drawn.items():
         lines = wrapped(label, LABEL_ROOM) or [words.NONE]
         middle = top + LINE_HEIGHT * len(lines) / 2
-        left += [{"x": LABEL, "y": top + LINE_HEIGHT * (i + 0.5), "text": line} for i, line in enumerate(lines)]
-        numbers = ["", *(probability(chance) for _, chance in _picked(each)), short_break_even(each.break_even)][-3:]
+        left += [
+            {"x": LABEL, "y": top + LINE_HEIGHT * (i + 0.5), "text": line} for i, line in enumerate(lines)
+        ]
+        numbers = [
+            "",
+            *(probability(chance) for _, chance in _picked(each)),
+            short_break_even(each.break_even),
+        ][-3:]
         right += [{"x": x, "y": middle, "text": number} for x, number in zip(COLUMNS, numbers, strict=True)]
         keys.append([{"x": 0.0, "x2": KEY, "y": middle}])
         top += LINE_HEIGHT * len(lines) + ROW_GAP
@@ -183,7 +222,11 @@ def _rows(values: Values, drawn: Mapping[str, Weighed]) -> "tuple[list[alt.Chart
     for i, record in enumerate(keys):
         mark = values.chart(record).mark_rule(color=SHADES[i % len(SHADES)], strokeWidth=2, **_style(i))
         layers.append(mark.encode(x=x, x2="x2:Q", y=y))
-    for records, align, weight in ((bold, "right", "bold"), (left, "left", "normal"), (right, "right", "normal")):
+    for records, align, weight in (
+        (bold, "right", "bold"),
+        (left, "left", "normal"),
+        (right, "right", "normal"),
+    ):
         text = values.chart(records).mark_text(align=align, baseline="middle", fontWeight=weight)  # type: ignore[arg-type]
         layers.append(text.encode(x=x, y=y, text="text:N"))
     return layers, top
@@ -244,7 +287,9 @@ def _lines_key(shapes: Shapes, weighed: Weighed, top: float) -> None:
 
 
 def _bars(shapes: Shapes, top: float, weighed: Weighed, treated: bool) -> None:
-    """Draw one row: stacked parts that add up to 100, or a bar each for what may happen to the same people."""
+    """Draw one row: stacked parts that add up to 100, or a bar each for what may happen
+    to the same people.
+    """
     start = 0.0
     for name, before, got in weighed.states:
         people = got.mean if treated else before
@@ -253,13 +298,20 @@ def _bars(shapes: Shapes, top: float, weighed: Weighed, treated: bool) -> None:
         fill, ink = FILLS[name]
         shapes.box((_place(start), top, _place(start + people), top + BAR), fill, INK)
         if people >= NARROW:
-            shapes.text(((_place(start) + _place(start + people)) / 2, top + BAR / 2), amount(people), "center", colour=ink)
+            shapes.text(
+                ((_place(start) + _place(start + people)) / 2, top + BAR / 2),
+                amount(people),
+                "center",
+                colour=ink,
+            )
         elif not weighed.setting.chained:
             shapes.text((_place(people) + 6, top + BAR / 2), amount(people))
         if treated and not (weighed.setting.chained and name == "harmed"):
             ends = (got.lower, got.upper) if name != "without" else (100 - got.upper, 100 - got.lower)
             height = top + BAR + (9 if name == "without" else 4)
-            shapes.line((_place(ends[0]), height), (_place(ends[1]), height), INK if name == "without" else ACCENT)
+            shapes.line(
+                (_place(ends[0]), height), (_place(ends[1]), height), INK if name == "without" else ACCENT
+            )
         start += people
         if not weighed.setting.chained:
             top += BAR + (18 if treated else 12)

@@ -1,4 +1,6 @@
-"""Benefit against harm in sentences: what is expected, over what range, at which control risks, and what a weight means."""
+"""Benefit against harm in sentences: what is expected, over what range, at which control risks,
+and what a weight means.
+"""
 
 from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.weighing.words import (
@@ -24,8 +26,10 @@ from bayes_ivig.results.weighing.benefit_harm import Weighed
 SOURCES: dict[ControlSource, str] = {
     "control arms": "the median over its control arms",
     "known control arms": "the median over those control arms whose counts are known",
-    "reconstructed control arms": "the median over the reconstructed control arms (events averaged over the tables of each "
-    "reading by their posterior probability, then over the readings), the same for every reading",
+    "reconstructed control arms": (
+        "the median over the reconstructed control arms (events averaged over the tables of each "
+        "reading by their posterior probability, then over the readings), the same for every reading"
+    ),
     "stated": "as stated",
     "unknown": "as stated",
 }
@@ -35,16 +39,20 @@ def lead(found: HarmComparison, reanalysis: Reanalysis) -> str:
     """Return what is expected of 100 people under the first readings, with the model and the trials."""
     setting, first = found.main.setting, found.readings[:2]
     parts = [f"{benefit_name(setting)} {told(dict(found.main.effects)['benefit'])}"]
-    for name, title in (("harm", harm_name(setting)), ("spared", lower(state_names(setting).get("unharmed", "")))):
+    for name, title in (
+        ("harm", harm_name(setting)),
+        ("spared", lower(state_names(setting).get("unharmed", ""))),
+    ):
         changes = [told(amounts[name]) for each in first if name in (amounts := dict(each.weighed.effects))]
         if changes:
             parts.append(f"{title} {' or '.join(dict.fromkeys(changes))}")
     known = " or ".join(lower(reading_label(each)) for each in first)
     trials = trials_words(found.readings[0], found, reanalysis)
     return _uninformed(found, reanalysis) + (
-        f"Expected change per 100 {words.name(setting.people)} with {words.name(reanalysis.about.treatment)}: "
-        f"{'; '.join(parts)}. In brackets 95% credible intervals; {benefit_name(setting)} from {trials}, "
-        f"{models.short(reanalysis.model)}; {harm_name(setting)} from {known}."
+        f"Expected change per 100 {words.name(setting.people)} with "
+        f"{words.name(reanalysis.about.treatment)}: {'; '.join(parts)}. In brackets 95% credible intervals; "
+        f"{benefit_name(setting)} from {trials}, {models.short(reanalysis.model)}; "
+        f"{harm_name(setting)} from {known}."
     )
 
 
@@ -52,20 +60,28 @@ def _uninformed(found: HarmComparison, reanalysis: Reanalysis) -> str:
     """Return that nothing was learnt of the benefit, or of the harm; empty where trials tell of both."""
     benefit = next((each for each in reanalysis.outcomes if each.name == found.benefit), None)
     silent = isinstance(benefit, CountsOutcome) and benefit.trial_set("all").posterior.learnt_nothing
-    sides = [benefit_name(found.main.setting)] * silent + [harm_name(found.main.setting)] * (not found.main.informed)
+    sides = [benefit_name(found.main.setting)] * silent + [harm_name(found.main.setting)] * (
+        not found.main.informed
+    )
     return f"{information.NOTHING} of {words.series(sides)}: what rests on it is the prior. " if sides else ""
 
 
 def ranges(found: HarmComparison, reanalysis: Reanalysis) -> str:
-    """Return how far the net benefit depends on how the harm is known, and on the trials that the benefit is from."""
+    """Return how far the net benefit depends on how the harm is known,
+    and on the trials that the benefit is from.
+    """
     weighed = [each.weighed for each in found.readings]
     chances = span([probability(chance) for chance in sorted(_at_one(each) for each in weighed)])
     if len(weighed) == 1:
-        said = f"P(net benefit > 0) at weight 1 is {chances}; break-even weight: {break_even_words(weighed[0].break_even)}."
+        said = (
+            f"P(net benefit > 0) at weight 1 is {chances}; break-even weight: "
+            f"{break_even_words(weighed[0].break_even)}."
+        )
     else:
         said = (
-            f"Over the {words.small(len(weighed))} ways in which the harm is known, P(net benefit > 0) at weight 1 is {chances}; "
-            f"break-even weight: {break_even_span([each.break_even for each in weighed])}."
+            f"Over the {words.small(len(weighed))} ways in which the harm is known, P(net benefit > 0) at "
+            f"weight 1 is {chances}; break-even weight: "
+            f"{break_even_span([each.break_even for each in weighed])}."
         )
     if not found.trial_sets:
         return said
@@ -74,16 +90,19 @@ def ranges(found: HarmComparison, reanalysis: Reanalysis) -> str:
         by_trials[each.trials].append(_at_one(each.weighed))
     first = {each.trials: each for each in reversed(found.trial_sets)}
     parts = [
-        f"{trials_words(first[trials], found, reanalysis)} {span([probability(chance) for chance in sorted(values)])}"
+        f"{trials_words(first[trials], found, reanalysis)} "
+        f"{span([probability(chance) for chance in sorted(values)])}"
         for trials, values in by_trials.items()
     ]
     ways = max(map(len, by_trials.values()))
     same = (
-        "the harm being the same" if ways == 1 else f"over the first {words.small(ways)} of these ways, the harm being the same"
+        "the harm being the same"
+        if ways == 1
+        else f"over the first {words.small(ways)} of these ways, the harm being the same"
     )
     return (
-        f"{said} P(net benefit > 0) at weight 1 by the trials that {benefit_name(found.main.setting)} is taken from, {same}: "
-        f"{'; '.join(parts)}."
+        f"{said} P(net benefit > 0) at weight 1 by the trials that {benefit_name(found.main.setting)} is "
+        f"taken from, {same}: {'; '.join(parts)}."
     )
 
 
@@ -111,9 +130,9 @@ def meaning(weighed: Weighed) -> str:
     setting = weighed.setting
     good, bad = benefit_name(setting), harm_name(setting)
     weighing = (
-        f"How a {bad} weighs against a {good} is a judgement, and no data decide it. With weight w, the net benefit of 100 "
-        f"{words.name(setting.people)} is the extra number with {good} less w times the extra number with {bad}: w = 0 leaves "
-        "the harm out, and with w = 1 one harm cancels one benefit."
+        f"How a {bad} weighs against a {good} is a judgement, and no data decide it. With weight w, the net "
+        f"benefit of 100 {words.name(setting.people)} is the extra number with {good} less w times the extra "
+        f"number with {bad}: w = 0 leaves the harm out, and with w = 1 one harm cancels one benefit."
     )
     counted = (
         f" With w = 1 the net benefit is the extra number with {lower(state_names(setting)['unharmed'])}."
@@ -122,8 +141,9 @@ def meaning(weighed: Weighed) -> str:
     )
     same = (
         f"Control risks are those of the summary of findings: {words.name(lower(setting.benefit_title))} "
-        f"{100 * setting.benefit_risk:.1f}%, {words.name(lower(setting.harm_title))} {100 * setting.harm_risk:.1f}% of "
-        f"{among_words(setting)}. Numbers of people are posterior means, which add up; there they are medians."
+        f"{100 * setting.benefit_risk:.1f}%, {words.name(lower(setting.harm_title))} "
+        f"{100 * setting.harm_risk:.1f}% of {among_words(setting)}. Numbers of people are posterior means, "
+        "which add up; there they are medians."
     )
     return f"{weighing}{counted} The break-even weight is that at which the expected net benefit is 0. {same}"
 
@@ -132,8 +152,9 @@ def selected(weighed: Weighed) -> str:
     """Return what it means that the harm is counted among some of the people."""
     setting = weighed.setting
     return (
-        f"{words.name(words.first_upper(lower(setting.harm_title)))} is counted among {among_words(setting)}. Where treatment "
-        "changes who they are, the two arms compare different people, and randomisation does not protect the comparison "
-        "(truncation by death). Numbers of all people, as in the table and the bars, do not need that comparison to be one of "
-        "like with like, but rest on the same counts."
+        f"{words.name(words.first_upper(lower(setting.harm_title)))} is counted among "
+        f"{among_words(setting)}. Where treatment changes who they are, the two arms compare different "
+        "people, and randomisation does not protect the comparison (truncation by death). Numbers of all "
+        "people, as in the table and the bars, do not need that comparison to be one of like with like, "
+        "but rest on the same counts."
     )

@@ -1,4 +1,6 @@
-"""Benefit against harm in the report: people of 100, net benefit by weight, other control risks and other harms."""
+"""Benefit against harm in the report: people of 100, net benefit by weight,
+other control risks and other harms.
+"""
 
 from collections.abc import Sequence
 from functools import partial
@@ -7,8 +9,20 @@ from bayes_ivig.reporting.benefit.control_words import no_absolute_effect
 from bayes_ivig.reporting.document.blocks import Block, Cell, Column, Figure, Section, Table, Text
 from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.other_models.section import OPTION
-from bayes_ivig.reporting.weighing.chart import net_alternative, people_alternative, plot_net_benefit, plot_people
-from bayes_ivig.reporting.weighing.lead_words import control_line, lead, meaning, ranges, selected, trials_words
+from bayes_ivig.reporting.weighing.chart import (
+    net_alternative,
+    people_alternative,
+    plot_net_benefit,
+    plot_people,
+)
+from bayes_ivig.reporting.weighing.lead_words import (
+    control_line,
+    lead,
+    meaning,
+    ranges,
+    selected,
+    trials_words,
+)
 from bayes_ivig.reporting.weighing.trials_section import trials_section
 from bayes_ivig.reporting.weighing.words import (
     among_words,
@@ -30,7 +44,9 @@ from bayes_ivig.results.weighing.benefit_harm import Weighed
 
 
 def harm_section(reanalysis: Reanalysis, key: str = "harm") -> Section | None:
-    """Return the section, or None where the descriptions of the data name no benefit and harm that can be weighed."""
+    """Return the section, or None where the descriptions of the data name no benefit and harm
+    that can be weighed.
+    """
     found = reanalysis.harm
     if found is None:
         return None
@@ -42,7 +58,11 @@ def harm_section(reanalysis: Reanalysis, key: str = "harm") -> Section | None:
         _people_table(found, reanalysis),
     ]
     shown = tuple(each for each in found.readings if each.weighed.setting.among == setting.among)
-    blocks += [_people_figure(shown, reanalysis, key), _net_figure(shown, key), _chances_table(found, reanalysis)]
+    blocks += [
+        _people_figure(shown, reanalysis, key),
+        _net_figure(shown, key),
+        _chances_table(found, reanalysis),
+    ]
     if setting.among != "all":
         blocks.append(Text(selected(found.main)))
     inner = [*trials_section(found, reanalysis, f"{key}-trials")]
@@ -59,7 +79,10 @@ def harm_section(reanalysis: Reanalysis, key: str = "harm") -> Section | None:
 def _not_weighed(found: HarmComparison, reanalysis: Reanalysis) -> list[Text]:
     """Return which harms are not weighed, because their control arms carry no control risk."""
     return [
-        Text(f"{words.outcome_title(reanalysis.outcome(name))} is not weighed: {no_absolute_effect(why)}.", "note")
+        Text(
+            f"{words.outcome_title(reanalysis.outcome(name))} is not weighed: {no_absolute_effect(why)}.",
+            "note",
+        )
         for name, why in found.not_weighed
     ]
 
@@ -69,11 +92,14 @@ def _people_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
     setting = found.main.setting
     names = effect_names(setting)
     columns = _net_columns("Harm known from", names)
-    rows = tuple((reading_label(reading), *_cells(reading.weighed, tuple(names))) for reading in found.readings)
+    rows = tuple(
+        (reading_label(reading), *_cells(reading.weighed, tuple(names))) for reading in found.readings
+    )
     trials = trials_words(found.readings[0], found, reanalysis)
     caption = (
-        f"{words.name(setting.benefit_title)} ({trials}) against {words.name(lower(setting.harm_title))}: change in the number "
-        f"of 100 {words.name(setting.people)}, posterior mean and 95% credible interval, and the probability of a net benefit."
+        f"{words.name(setting.benefit_title)} ({trials}) against {words.name(lower(setting.harm_title))}: "
+        f"change in the number of 100 {words.name(setting.people)}, posterior mean and 95% credible "
+        "interval, and the probability of a net benefit."
     )
     shared = [words.first_upper(f"{line}.") for line in _all_choices(found.readings)]
     lines = (*shared, *even_note([each.weighed for each in found.readings]), control_line(found))
@@ -81,7 +107,9 @@ def _people_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
 
 
 def _all_choices(readings: Sequence[HarmReading]) -> list[str]:
-    """Return the choices behind all rows once, and those that not all rows share with whom their harm is counted among."""
+    """Return the choices behind all rows once, and those that not all rows share
+    with whom their harm is counted among.
+    """
     setting = readings[0].weighed.setting
     main = [reading.weighed for reading in readings if reading.weighed.setting.among == setting.among]
     lines = list(dict.fromkeys(line for weighed in main for line in choices(weighed)))
@@ -104,34 +132,41 @@ def _people_figure(readings: tuple[HarmReading, ...], reanalysis: Reanalysis, ke
     setting = readings[0].weighed.setting
     treatment = reanalysis.about.treatment
     people = (
-        f"What is expected of 100 {words.name(setting.people)} (posterior means), without treatment at the stated control risks "
-        f"and with {words.name(treatment)}"
+        f"What is expected of 100 {words.name(setting.people)} (posterior means), without treatment at the "
+        f"stated control risks and with {words.name(treatment)}"
     )
     several = ", a bar for each way in which the harm is known" if len(readings) > 1 else ""
     if setting.chained:
         names = state_names(setting)
         lines = (
-            f"Lines below a bar are 95% credible intervals: the upper of the number with {lower(names['unharmed'])}, the lower "
-            f"of all with {benefit_name(setting)}."
+            "Lines below a bar are 95% credible intervals: the upper of the number with "
+            f"{lower(names['unharmed'])}, the lower of all with {benefit_name(setting)}."
         )
     else:
-        lines = "A bar each for what may happen to the same people; the line below it is its 95% credible interval."
+        lines = (
+            "A bar each for what may happen to the same people; "
+            "the line below it is its 95% credible interval."
+        )
     draw = partial(plot_people, readings, treatment)
-    return Figure(f"{key}_people", f"{people}{several}. {lines}", people_alternative(readings, treatment), draw)
+    return Figure(
+        f"{key}_people", f"{people}{several}. {lines}", people_alternative(readings, treatment), draw
+    )
 
 
 def _net_figure(readings: tuple[HarmReading, ...], key: str) -> Figure:
     caption = (
-        "The probability that the net benefit is above 0, by the weight of one harm against one benefit, for the ways in which "
-        "the harm is known. At weight 0 it is the probability of benefit alone. Below: the probability at two weights, and the "
-        "weight at which the expected net benefit is 0."
+        "The probability that the net benefit is above 0, by the weight of one harm against one benefit, for "
+        "the ways in which the harm is known. At weight 0 it is the probability of benefit alone. Below: the "
+        "probability at two weights, and the weight at which the expected net benefit is 0."
     )
     caption = " ".join((caption, *even_note([each.weighed for each in readings])))
     return Figure(f"{key}_net", caption, net_alternative(readings), partial(plot_net_benefit, readings))
 
 
 def _chances_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
-    """Return the joint probabilities of benefit and harm, by odds ratios and, for benefit without harm, by numbers too."""
+    """Return the joint probabilities of benefit and harm, by odds ratios and,
+    for benefit without harm, by numbers too.
+    """
     columns = (
         Column("Harm known from", "text"),
         Column("P(benefit, no harm)"),
@@ -143,11 +178,18 @@ def _chances_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
     rows = []
     for reading in found.readings:
         table, numbers = reading.weighed.relative, reading.weighed.absolute
-        cells = (table.benefit_without_harm, table.both, table.harm_without_benefit, table.neither, numbers.benefit_without_harm)
+        cells = (
+            table.benefit_without_harm,
+            table.both,
+            table.harm_without_benefit,
+            table.neither,
+            numbers.benefit_without_harm,
+        )
         rows.append((reading_label(reading), *(probability(cell) for cell in cells)))
     lines = (
-        "Benefit and harm are odds ratios on the good and on the bad side of 1. By numbers: no more people harmed of all; where "
-        "the harm is counted among those with the benefit, more of these alone mean more who are harmed.",
+        "Benefit and harm are odds ratios on the good and on the bad side of 1. By numbers: no more people "
+        "harmed of all; where the harm is counted among those with the benefit, "
+        "more of these alone mean more who are harmed.",
     )
     good, trials = benefit_name(found.main.setting), trials_words(found.readings[0], found, reanalysis)
     caption = f"Benefit and harm together: posterior probabilities, {good} from {trials}."
@@ -169,14 +211,23 @@ def _risks_table(found: HarmComparison) -> Table:
     setting = found.main.setting
     names = effect_names(setting)
     columns = _net_columns("Control risks", names)
-    titles = {"benefit": words.name(lower(setting.benefit_title)), "harm": words.name(lower(setting.harm_title))}
+    titles = {
+        "benefit": words.name(lower(setting.benefit_title)),
+        "harm": words.name(lower(setting.harm_title)),
+    }
     rows = [(f"As above: {_risks(found.main)}", *_cells(found.main, tuple(names)))]
     for name, weighed in found.risks:
         level, _, side = name.partition(" ")
-        rows.append((f"{words.first_upper(level)} for {titles[side]}: {_risks(weighed)}", *_cells(weighed, tuple(names))))
+        rows.append(
+            (
+                f"{words.first_upper(level)} for {titles[side]}: {_risks(weighed)}",
+                *_cells(weighed, tuple(names)),
+            )
+        )
     lines = (
-        f"Control risks: of {titles['benefit']}, and of {titles['harm']} among {among_words(setting)}. Low and high are the "
-        "10% and 90% quantiles over the control arms, where the main ones are the medians: those of the summary of findings.",
+        f"Control risks: of {titles['benefit']}, and of {titles['harm']} among {among_words(setting)}. Low "
+        "and high are the 10% and 90% quantiles over the control arms, where the main ones are the medians: "
+        "those of the summary of findings.",
         f"Harm known from: {lower(reading_label(found.readings[0]))}.",
         *even_note([weighed for _, weighed in found.risks]),
     )
@@ -184,7 +235,9 @@ def _risks_table(found: HarmComparison) -> Table:
 
 
 def _joint(found: HarmComparison) -> tuple[Block, ...]:
-    """Return the joint model's answers, each above the same counts taken as independent, and say what is not sampled."""
+    """Return the joint model's answers, each above the same counts taken as independent,
+    and say what is not sampled.
+    """
     missing = (Text(f"The joint model of both outcomes has not been sampled for these counts. {OPTION}"),)
     if not found.joint:
         return missing
@@ -205,18 +258,25 @@ def _joint(found: HarmComparison) -> tuple[Block, ...]:
         rows.append((reading_label(reading), correlation, *people[: len(names)], chance, people[-2]))
     errors = [net.mcse for reading in found.joint for net in reading.weighed.nets if net.mcse is not None]
     lines = (
-        f"Largest Monte Carlo error of P(net benefit > 0): {max(errors, default=0.0):.3f}. Control risks: {_risks(found.main)}.",
-        "One model: study effects on both outcomes are normal with a correlation between studies of prior LKJ(2); priors as in "
-        "the model above, for either outcome. Sampled by NUTS, and stored with its settings.",
+        f"Largest Monte Carlo error of P(net benefit > 0): {max(errors, default=0.0):.3f}. "
+        f"Control risks: {_risks(found.main)}.",
+        "One model: study effects on both outcomes are normal with a correlation between studies of prior "
+        "LKJ(2); priors as in the model above, for either outcome. "
+        "Sampled by NUTS, and stored with its settings.",
     )
     text = (
-        "The readings above take the two posteriors as independent. In one model of both, trials with a larger effect on "
-        "one may have a larger or a smaller one on the other. It needs one table of counts: where they are reconstructed it is "
-        "given the table in the middle of their posterior probability, by its posterior median odds ratio, and the same table is "
-        "shown as independent too."
+        "The readings above take the two posteriors as independent. In one model of both, trials with a "
+        "larger effect on one may have a larger or a smaller one on the other. It needs one table of counts: "
+        "where they are reconstructed it is given the table in the middle of their posterior probability, by "
+        "its posterior median odds ratio, and the same table is shown as independent too."
     )
     problems = tuple(dict.fromkeys(problem for reading in found.joint for problem in reading.problems))
-    table = Table("One joint model beside two independent ones, of the same counts.", columns, tuple(rows), (*lines, *problems))
+    table = Table(
+        "One joint model beside two independent ones, of the same counts.",
+        columns,
+        tuple(rows),
+        (*lines, *problems),
+    )
     return Text(text), table, *(missing if found.unsampled else ())
 
 
@@ -241,11 +301,16 @@ def _others_table(found: HarmComparison) -> Table:
         chance = probability(reading.weighed.relative.benefit_without_harm)
         risk = f"{100 * setting.harm_risk:.1f}%"
         cells = _cells(reading.weighed, ("harm",))
-        rows.append((words.name(setting.harm_title), among_words(setting), risk, cells[0], chance, *cells[1:]))
-    caption = f"Other harms against {words.name(lower(found.main.setting.benefit_title))}, one at a time, by the same model."
+        rows.append(
+            (words.name(setting.harm_title), among_words(setting), risk, cells[0], chance, *cells[1:])
+        )
+    caption = (
+        f"Other harms against {words.name(lower(found.main.setting.benefit_title))}, one at a time, "
+        "by the same model."
+    )
     lines = (
-        "Control risk: the median over the harm's control arms, as in the summary of findings. Harms overlap, so that their "
-        "numbers must not be added.",
+        "Control risk: the median over the harm's control arms, as in the summary of findings. Harms "
+        "overlap, so that their numbers must not be added.",
         *even_note([each.weighed for each in found.others]),
     )
     return Table(caption, columns, tuple(rows), lines)

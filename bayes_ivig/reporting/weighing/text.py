@@ -37,22 +37,33 @@ def benefit_harm_document(found: HarmReadings) -> dict[str, Any]:
 
 
 def weighed_document(found: BenefitHarm) -> dict[str, Any]:
-    """Return the numbers of one weighing as JSON-ready values, as each reading of ``benefit_harm_document`` has them."""
+    """Return the numbers of one weighing as JSON-ready values,
+    as each reading of ``benefit_harm_document`` has them.
+    """
     return _numbers(found.weighed())
 
 
 def _document(reading: HarmReading) -> dict[str, Any]:
-    return {"known": reading.known, "reading": reading.code, "tables": reading.tables, **_numbers(reading.weighed)}
+    return {
+        "known": reading.known,
+        "reading": reading.code,
+        "tables": reading.tables,
+        **_numbers(reading.weighed),
+    }
 
 
 def _numbers(found: Weighed) -> dict[str, Any]:
     document = asdict(found)
     document["correlation"] = dict(zip(("value", "mcse"), found.correlation, strict=True))
     document["effects"] = {name: asdict(each) for name, each in found.effects}
-    document["states"] = {name: {"without": before, "with": asdict(each)} for name, before, each in found.states}
+    document["states"] = {
+        name: {"without": before, "with": asdict(each)} for name, before, each in found.states
+    }
     document["curve"] = [{"weight": weight, "prob_net_benefit": chance} for weight, chance in found.curve]
     for name, table in (("relative", found.relative), ("absolute", found.absolute)):
-        document[name] |= {key: getattr(table, key) for key in ("benefit_without_harm", "harm_without_benefit", "neither")}
+        document[name] |= {
+            key: getattr(table, key) for key in ("benefit_without_harm", "harm_without_benefit", "neither")
+        }
     return document if found.informed else document | {"note": SILENT}
 
 
@@ -61,8 +72,8 @@ def benefit_harm_text(found: HarmReadings, width: int = WIDTH) -> str:
     readings, benefit, harm = found.readings, found.benefit, found.harm
     setting, about = readings[0].weighed.setting, benefit.dataset.about
     heading = (
-        f"{setting.benefit_title} against {lower(setting.harm_title)}: {about.treatment} against {about.control}, "
-        f"per 100 {setting.people}"
+        f"{setting.benefit_title} against {lower(setting.harm_title)}: {about.treatment} against "
+        f"{about.control}, per 100 {setting.people}"
     )
     lines = paragraph(heading, width)
     titles = {setting.benefit_title: benefit} | ({} if harm is None else {setting.harm_title: harm})
@@ -73,7 +84,14 @@ def benefit_harm_text(found: HarmReadings, width: int = WIDTH) -> str:
     own = list(dict.fromkeys(line for reading in readings for line in choices(reading.weighed)))
     shown = [f"trial set of the benefit: {benefit.dataset.selection}, {information.counted(benefit)}"]
     model = ", ".join(f"{key} {value}" for key, value in assumptions(benefit.model).items())
-    return "\n".join([*lines, "", "Details", *dashes([*own, *shown, f"model: {model}", *information.remarks_of(titles)], width)])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            "Details",
+            *dashes([*own, *shown, f"model: {model}", *information.remarks_of(titles)], width),
+        ]
+    )
 
 
 def weighed_text(found: BenefitHarm, width: int = WIDTH) -> str:
@@ -87,11 +105,18 @@ def weighed_text(found: BenefitHarm, width: int = WIDTH) -> str:
 
 def _block(found: Weighed, width: int) -> list[str]:
     names = effect_names(found.setting)
-    rows: list[tuple[str, ...]] = [(f"per 100 {found.setting.people}", "mean", f"{100 * found.level:.10g}% credible interval")]
+    rows: list[tuple[str, ...]] = [
+        (f"per 100 {found.setting.people}", "mean", f"{100 * found.level:.10g}% credible interval")
+    ]
     amounts = [(names[name], each) for name, each in found.effects]
     amounts += [(f"Net benefit at weight {each.weight:g}", each.net) for each in found.nets]
-    rows += [(label, signed(each.mean), f"{signed(each.lower)} to {signed(each.upper)}") for label, each in amounts]
-    chances = [(f"P(net benefit > 0) at weight {each.weight:g}", probability(each.probability)) for each in found.nets]
+    rows += [
+        (label, signed(each.mean), f"{signed(each.lower)} to {signed(each.upper)}") for label, each in amounts
+    ]
+    chances = [
+        (f"P(net benefit > 0) at weight {each.weight:g}", probability(each.probability))
+        for each in found.nets
+    ]
     even = ("Break-even weight", break_even_words(found.break_even))
     warning = [] if found.informed else ["", *paragraph(words.first_upper(SILENT) + ".", width)]
     return [

@@ -26,9 +26,9 @@ def trials_section(found: HarmComparison, reanalysis: Reanalysis, key: str) -> t
     setting = found.main.setting
     good, bad = benefit_name(setting), harm_name(setting)
     text = (
-        f"The rows differ in the trials that {good} is taken from. {words.first_upper(bad)} is in every row that of all trials "
-        "with data on it, whichever are named: a row of fewer trials holds only as far as the odds ratio of the harm is the same "
-        "in them. Control risks are those of all trials in every row."
+        f"The rows differ in the trials that {good} is taken from. {words.first_upper(bad)} is in every row "
+        "that of all trials with data on it, whichever are named: a row of fewer trials holds only as far as "
+        "the odds ratio of the harm is the same in them. Control risks are those of all trials in every row."
     )
     return (Section(key, f"By trials of {good}", (Text(text), _table(found, reanalysis))),)
 
@@ -53,7 +53,9 @@ def _table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
     return Table("The same by the trials that the benefit is taken from.", columns, rows, lines)
 
 
-def _row(reading: HarmReading, found: HarmComparison, reanalysis: Reanalysis, names: tuple[str, ...]) -> tuple[Cell | str, ...]:
+def _row(
+    reading: HarmReading, found: HarmComparison, reanalysis: Reanalysis, names: tuple[str, ...]
+) -> tuple[Cell | str, ...]:
     weighed = reading.weighed
     effects, table = dict(weighed.effects), weighed.relative
     chance = next(net.probability for net in weighed.nets if net.weight == 1.0)

@@ -12,7 +12,9 @@ TERM = ("live birth", "preterm birth")  # the pair that has words of its own
 
 
 def of_term(setting: Setting) -> bool:
-    """Whether this is live birth against preterm birth among live births, for which there are shorter words."""
+    """Whether this is live birth against preterm birth among live births,
+    for which there are shorter words.
+    """
     return setting.chained and (setting.benefit_title.lower(), setting.harm_title.lower()) == TERM
 
 
@@ -23,7 +25,9 @@ def lower(title: str) -> str:
 
 
 def benefit_name(setting: Setting) -> str:
-    """Return what the benefit is, inside a sentence: the event where it is good, its absence where it is bad."""
+    """Return what the benefit is, inside a sentence: the event where it is good,
+    its absence where it is bad.
+    """
     own = words.name(lower(setting.benefit_title))
     return own if setting.benefit_event == "good" else f"no {own}"
 
@@ -40,7 +44,11 @@ def state_names(setting: Setting) -> dict[str, str]:
     if of_term(setting):
         found = {"unharmed": "live birth at term", "harmed": "preterm live birth", "without": "no live birth"}
     elif setting.chained:
-        found = {"unharmed": f"{good}, without {bad}", "harmed": f"{good}, with {bad}", "without": f"without {good}"}
+        found = {
+            "unharmed": f"{good}, without {bad}",
+            "harmed": f"{good}, with {bad}",
+            "without": f"without {good}",
+        }
     else:
         found = {"with": good, "harmed": bad}
     return {name: words.first_upper(text) for name, text in found.items()}
@@ -69,7 +77,11 @@ def among_words(setting: Setting) -> str:
 def reading_label(reading: HarmReading) -> str:
     """Return how the harm is known, as a label."""
     code = lower(READINGS.get(reading.code, reading.code))
-    whom = "" if reading.weighed.setting.chained or reading.known == "counts" else f", among all {reading.weighed.setting.people}"
+    whom = (
+        ""
+        if reading.weighed.setting.chained or reading.known == "counts"
+        else f", among all {reading.weighed.setting.people}"
+    )
     match reading.known:
         case "counts":
             return "Counts"
@@ -78,7 +90,9 @@ def reading_label(reading: HarmReading) -> str:
         case "summary":
             return f"Published summary: {code}"
         case "joint":
-            return f"In one model, of one reconstructed table: {code}" if code else "In one model, of the counts"
+            return (
+                f"In one model, of one reconstructed table: {code}" if code else "In one model, of the counts"
+            )
         case "same table":
             return f"Independent, of the same table: {code}" if code else "Independent, of the same counts"
 
@@ -105,10 +119,16 @@ def span(texts: Sequence[str]) -> str:
 
 
 def break_even_span(found: Sequence[BreakEven]) -> str:
-    """Return the range of weights below which a net benefit is expected, and how many results are otherwise."""
+    """Return the range of weights below which a net benefit is expected,
+    and how many results are otherwise.
+    """
     weights = sorted(each.weight for each in found if each.weight is not None and each.positive == "below")
     parts = [span([words.ratio(weight) for weight in weights])] if weights else []
-    for side, text in (("above", "positive only above a weight"), ("never", "never positive"), ("always", "always positive")):
+    for side, text in (
+        ("above", "positive only above a weight"),
+        ("never", "never positive"),
+        ("always", "always positive"),
+    ):
         count = sum(each.positive == side for each in found)
         if count:
             parts.append(f"{text} in {f'{count} of {len(found)}' if count < len(found) else 'all'}")
@@ -152,22 +172,25 @@ def choices(weighed: Weighed) -> tuple[str, ...]:
     """Return every choice behind the numbers, one sentence each."""
     setting = weighed.setting
     risks = (
-        f"control risks, taken as known: {words.name(lower(setting.benefit_title))} {100 * setting.benefit_risk:.1f}% of all "
-        f"{words.name(setting.people)}; {words.name(lower(setting.harm_title))} {100 * setting.harm_risk:.1f}% of "
-        f"{among_words(setting)}"
+        f"control risks, taken as known: {words.name(lower(setting.benefit_title))} "
+        f"{100 * setting.benefit_risk:.1f}% of all {words.name(setting.people)}; "
+        f"{words.name(lower(setting.harm_title))} {100 * setting.harm_risk:.1f}% of {among_words(setting)}"
     )
     correlation = (
         "the two posteriors are taken as independent and integrated exactly"
         if weighed.dependence == "independent"
-        else f"draws of one joint model; correlation of the two log odds ratios {words.amount(weighed.correlation[0])} "
-        f"(Monte Carlo error {weighed.correlation[1] or 0:.2f})"
+        else (
+            "draws of one joint model; correlation of the two log odds ratios "
+            f"{words.amount(weighed.correlation[0])} (Monte Carlo error {weighed.correlation[1] or 0:.2f})"
+        )
     )
     return (
-        f"net benefit: extra people with {benefit_name(setting)}, less the weight times extra people with {harm_name(setting)}",
-        f"benefit and harm in probabilities: odds ratios on the good and on the bad side of 1; the odds ratio of "
-        f"{words.name(lower(setting.harm_title))} is among {among_words(setting)}",
+        f"net benefit: extra people with {benefit_name(setting)}, "
+        f"less the weight times extra people with {harm_name(setting)}",
+        "benefit and harm in probabilities: odds ratios on the good and on the bad side of 1; the odds ratio "
+        f"of {words.name(lower(setting.harm_title))} is among {among_words(setting)}",
         risks,
         correlation,
-        f"intervals: central {100 * weighed.level:.10g}% credible intervals; numbers of people are posterior means, which "
-        "add up where medians do not",
+        f"intervals: central {100 * weighed.level:.10g}% credible intervals; numbers of people are posterior "
+        "means, which add up where medians do not",
     )

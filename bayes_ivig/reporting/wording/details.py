@@ -10,8 +10,8 @@ from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
 
 INTERVALS = (
-    "Intervals: posterior medians with central 95% credible intervals; estimates pooled again and observed ones with "
-    "95% confidence intervals from the normal distribution."
+    "Intervals: posterior medians with central 95% credible intervals; estimates pooled again and observed "
+    "ones with 95% confidence intervals from the normal distribution."
 )
 CREDIBLE = "Intervals: posterior medians with central 95% credible intervals."
 
@@ -24,12 +24,16 @@ def few(outcome: CountsOutcome) -> bool:
 
 
 def trials(result: TrialSetResult, outcome: CountsOutcome) -> str:
-    """Return which trials a set holds, how many of them the likelihood uses, and which of those cannot tell the arms apart."""
+    """Return which trials a set holds, how many of them the likelihood uses,
+    and which of those cannot tell the arms apart.
+    """
     posterior, names = result.posterior, result.dataset.study_names
     label = words.set_label(result, outcome)
     without = [study for study in names if study not in posterior.studies]
     rest = f"; without information: {words.names(without)}" if without else ""
-    silent = "".join(f"; {words.name(line)}" for line in information.uninformative_lines(posterior, hint=False))
+    silent = "".join(
+        f"; {words.name(line)}" for line in information.uninformative_lines(posterior, hint=False)
+    )
     counted = f"{posterior.k_informative} of {len(names)} carry information"
     return f"{label}: {words.names(names)} ({counted}{rest}{silent})."
 
@@ -39,21 +43,27 @@ def pooling(pooled: PooledEstimate) -> str:
     note = f" {words.first_upper(pooled.note)}." if pooled.note and pooled.estimate is None else ""
     counted = f"{pooled.k} of {pooled.k_listed} trials"
     told = "".join(f" Caution: {line}." for line in caution_lines(pooled.cautions))
-    return f"Pooled again: {words.method(pooled)}; {counted}; zero cells: {words.altered(pooled)}.{note}{told}"
+    return (
+        f"Pooled again: {words.method(pooled)}; {counted}; zero cells: {words.altered(pooled)}.{note}{told}"
+    )
 
 
 def altered_by_set(outcome: CountsOutcome) -> str:
     """Return the pooling rule of a table of trial sets, with the studies altered in any of them."""
     first = outcome.sets[0].pooled
-    touched = dict.fromkeys(study for result in outcome.sets for study in result.pooled.zero_cells.studies_altered)
+    touched = dict.fromkeys(
+        study for result in outcome.sets for study in result.pooled.zero_cells.studies_altered
+    )
     return (
-        f"Pooled again: {words.method(first)}; zero cells: {first.zero_cells.rule}; changed by it wherever they are in the set: "
-        f"{words.names(touched) or 'none'}.{_cautions_by_set(outcome)}"
+        f"Pooled again: {words.method(first)}; zero cells: {first.zero_cells.rule}; changed by it wherever "
+        f"they are in the set: {words.names(touched) or 'none'}.{_cautions_by_set(outcome)}"
     )
 
 
 def _cautions_by_set(outcome: CountsOutcome) -> str:
-    """Return what is known to mislead in the pooled numbers of a table of trial sets, each sentence with its sets."""
+    """Return what is known to mislead in the pooled numbers of a table of trial sets,
+    each sentence with its sets.
+    """
     where: dict[str, list[str]] = {}
     for result in words.ordered_sets(outcome):
         for line in caution_lines(result.pooled.cautions):
@@ -61,15 +71,26 @@ def _cautions_by_set(outcome: CountsOutcome) -> str:
     return "".join(f" Caution ({words.series(sets)}): {line}." for line, sets in where.items())
 
 
-def of_result(result: TrialSetResult, outcome: CountsOutcome, pooled: PooledEstimate | None = None) -> tuple[str, ...]:
+def of_result(
+    result: TrialSetResult, outcome: CountsOutcome, pooled: PooledEstimate | None = None
+) -> tuple[str, ...]:
     """Return all lines for numbers of one trial set."""
-    return (trials(result, outcome), *models.details(result.posterior.model), pooling(pooled or result.pooled), INTERVALS)
+    return (
+        trials(result, outcome),
+        *models.details(result.posterior.model),
+        pooling(pooled or result.pooled),
+        INTERVALS,
+    )
 
 
 def of_sets(outcome: CountsOutcome, *, classical: bool, sets: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return all lines for a table of trial sets (all, or those named), with those on pooling where it has such numbers."""
+    """Return all lines for a table of trial sets (all, or those named),
+    with those on pooling where it has such numbers.
+    """
     model = outcome.sets[0].posterior.model
-    lines = [trials(result, outcome) for result in words.ordered_sets(outcome) if not sets or result.trials in sets]
+    lines = [
+        trials(result, outcome) for result in words.ordered_sets(outcome) if not sets or result.trials in sets
+    ]
     lines += models.details(model)
     return (*lines, *((altered_by_set(outcome), INTERVALS) if classical else (CREDIBLE,)))
 
@@ -78,10 +99,21 @@ def of_priors(outcome: CountsOutcome, model: Model) -> tuple[str, ...]:
     """Return all lines for the table of priors."""
     shown = dict.fromkeys(row.trials for row in outcome.sensitivity)
     likelihood, _ = models.details(model)
-    fixed = [f"{models.GREEK['alpha']} ~ {model.alpha}{models.baseline(model)}"] if model.likelihood == "binomial" else []
+    fixed = (
+        [f"{models.GREEK['alpha']} ~ {model.alpha}{models.baseline(model)}"]
+        if model.likelihood == "binomial"
+        else []
+    )
     taus = [row.tau_prior for row in outcome.sensitivity]
-    squared = "A prior named ..._tau2 is stated on τ² and transformed to τ." if any("_tau2" in tau for tau in taus) else ""
-    texts = (prior_words.entries([row.mu_prior for row in outcome.sensitivity], "μ"), prior_words.entries(taus, "τ"))
+    squared = (
+        "A prior named ..._tau2 is stated on τ² and transformed to τ."
+        if any("_tau2" in tau for tau in taus)
+        else ""
+    )
+    texts = (
+        prior_words.entries([row.mu_prior for row in outcome.sensitivity], "μ"),
+        prior_words.entries(taus, "τ"),
+    )
     lines = [trials(outcome.trial_set(name), outcome) for name in shown]
     lines += [likelihood, f"Priors: in the rows{'; ' if fixed else ''}{''.join(fixed)}."]
     return tuple(line for line in (*lines, *texts[0], *texts[1], squared, CREDIBLE) if line)

@@ -13,10 +13,10 @@ from bayes_ivig.reporting.wording.formula import Formula, quoted
 from bayes_ivig.reporting.wording.models import priors, shown
 
 SYMBOLS = {
-    "mu": r"\mu", "tau": r"\tau", "alpha": r"\alpha_i", "nu": r"\nu", "omega": r"\omega", "phi": r"\phi", "rho": r"\rho",
-    "nu_control": r"\nu_0", "omega_control": r"\omega_0", "omega_treatment": r"\omega_1", "beta": r"\beta_j",
-    "beta_scale": r"\sigma_\beta", "beta0": r"\beta_0", "kappa": r"\kappa", "mu_preterm": r"\mu^*", "tau_preterm": r"\tau^*",
-    "alpha_preterm": r"\alpha^*_i",
+    "mu": r"\mu", "tau": r"\tau", "alpha": r"\alpha_i", "nu": r"\nu", "omega": r"\omega", "phi": r"\phi",
+    "rho": r"\rho", "nu_control": r"\nu_0", "omega_control": r"\omega_0", "omega_treatment": r"\omega_1",
+    "beta": r"\beta_j", "beta_scale": r"\sigma_\beta", "beta0": r"\beta_0", "kappa": r"\kappa",
+    "mu_preterm": r"\mu^*", "tau_preterm": r"\tau^*", "alpha_preterm": r"\alpha^*_i",
 }  # fmt: skip
 ARM = {"0": "the control arm of study i", "1": "the treatment arm"}
 
@@ -83,7 +83,10 @@ def _arms(model: RandomBaselines | Bivariate | BetaBinomial) -> tuple[Equation, 
             return (
                 *_binomial(model.baseline),
                 _of(r"\theta_i \sim \op{Normal}(\mu, \tau^2)", "the log odds ratio of study i"),
-                _of(r"\alpha_i \sim \op{Normal}(\nu, \omega^2)", "its baseline, drawn like those of the other studies"),
+                _of(
+                    r"\alpha_i \sim \op{Normal}(\nu, \omega^2)",
+                    "its baseline, drawn like those of the other studies",
+                ),
             )
         case Bivariate():
             return _bivariate()
@@ -115,7 +118,8 @@ def _likelihood(model: Model, effect: str) -> tuple[Equation, ...]:
         case "normal":
             return (
                 _of(
-                    rf"y_i \sim \op{{Normal}}({effect}, s_i^2)", "the observed log odds ratio of study i with its standard error"
+                    rf"y_i \sim \op{{Normal}}({effect}, s_i^2)",
+                    "the observed log odds ratio of study i with its standard error",
                 ),
             )
         case _:
@@ -130,11 +134,18 @@ def _binomial(baseline: str, effect: str = r"\theta_i", alpha: str = r"\alpha_i"
 def _both(baseline: str, effect: str, alpha: str) -> tuple[str, str]:
     """Return the log odds of control and treatment."""
     whole = f"({effect})" if "+" in effect else effect
-    return (alpha, f"{alpha} + {effect}") if baseline == "control" else (f"{alpha} - {whole}/2", f"{alpha} + {whole}/2")
+    return (
+        (alpha, f"{alpha} + {effect}")
+        if baseline == "control"
+        else (f"{alpha} - {whole}/2", f"{alpha} + {whole}/2")
+    )
 
 
 def _arm(arm: str, log_odds: str) -> Equation:
-    return _of(rf"r_{{{arm}i}} \sim \op{{Binomial}}(n_{{{arm}i}}, \op{{logit}}^{{-1}}({log_odds}))", f"events of {ARM[arm]}")
+    return _of(
+        rf"r_{{{arm}i}} \sim \op{{Binomial}}(n_{{{arm}i}}, \op{{logit}}^{{-1}}({log_odds}))",
+        f"events of {ARM[arm]}",
+    )
 
 
 def _bivariate() -> tuple[Equation, ...]:
@@ -145,7 +156,10 @@ def _bivariate() -> tuple[Equation, ...]:
             r"(\gamma_{0i}, \gamma_{1i}) \sim \op{Normal}_2((\nu_0, \nu_0 + \mu), \Sigma)",
             "the log odds of both arms of study i, with standard deviations omega and correlation rho",
         ),
-        _of(r"\tau^2 = \omega_0^2 + \omega_1^2 - 2 \rho \omega_0 \omega_1", "the heterogeneity that this implies"),
+        _of(
+            r"\tau^2 = \omega_0^2 + \omega_1^2 - 2 \rho \omega_0 \omega_1",
+            "the heterogeneity that this implies",
+        ),
     )
 
 
@@ -156,7 +170,10 @@ def _beta_binomial(model: BetaBinomial) -> tuple[Equation, ...]:
             rf"r_{{0i}} \sim \op{{BetaBinomial}}(n_{{0i}}, p_0/{control}, (1-p_0)/{control})",
             "events of the control arm of study i",
         ),
-        _of(rf"r_{{1i}} \sim \op{{BetaBinomial}}(n_{{1i}}, p_1/{treatment}, (1-p_1)/{treatment})", "events of the treatment arm"),
+        _of(
+            rf"r_{{1i}} \sim \op{{BetaBinomial}}(n_{{1i}}, p_1/{treatment}, (1-p_1)/{treatment})",
+            "events of the treatment arm",
+        ),
         _of(r"p_0 = \op{logit}^{-1}(\nu)", "the mean risk under control"),
         _of(r"p_1 = \op{logit}^{-1}(\nu + \mu)", "the mean risk under treatment"),
     )
@@ -165,7 +182,9 @@ def _beta_binomial(model: BetaBinomial) -> tuple[Equation, ...]:
 def _meta_regression(model: MetaRegression) -> tuple[Equation, ...]:
     covariates = f"xᵢⱼ, the characteristics of study i: {', '.join(model.covariates)}"
     learned = (
-        (_of(r"\beta_j = \sigma_\beta \cdot u_j", "coefficients that shrink together"),) if model.shrinkage == "learned" else ()
+        (_of(r"\beta_j = \sigma_\beta \cdot u_j", "coefficients that shrink together"),)
+        if model.shrinkage == "learned"
+        else ()
     )
     effect = r"\theta_i \sim \op{Normal}(\mu + \sum_j x_{ij} \beta_j, \tau^2)"
     return (*_likelihood(model.two_arm, r"\theta_i"), _of(effect, covariates), *learned)
@@ -175,7 +194,9 @@ def _bias_adjusted(model: BiasAdjusted) -> tuple[Equation, ...]:
     return (
         *_likelihood(model.two_arm, r"\theta_i + f_i b_i"),
         _of(r"\theta_i \sim \op{Normal}(\mu, \tau^2)", "the log odds ratio of study i without bias"),
-        _of(r"b_i \sim \op{Normal}(\beta_0, \kappa^2)", "its bias; fᵢ is 1 in flagged studies and 0 in others"),
+        _of(
+            r"b_i \sim \op{Normal}(\beta_0, \kappa^2)", "its bias; fᵢ is 1 in flagged studies and 0 in others"
+        ),
     )
 
 
@@ -183,7 +204,8 @@ def _joint(model: JointOutcome) -> tuple[Equation, ...]:
     late = r"r^*_{%si} \sim \op{Binomial}(r_{%si}, \op{logit}^{-1}(%s))"
     together = r"(\theta_i, \theta^*_i) \sim \op{Normal}_2((\mu, \mu^*), \Sigma)"
     spread = (
-        f"with standard deviations tau and tau*{' and correlation rho' if model.correlated else ', independent of each other'}"
+        "with standard deviations tau and "
+        f"tau*{' and correlation rho' if model.correlated else ', independent of each other'}"
     )
     control, treatment = _both(model.baseline, r"\theta^*_i", r"\alpha^*_i")
     return (

@@ -1,7 +1,9 @@
-"""Formulas written once, in a small part of TeX, and shown twice: as MathML in a page, as one line of plain text elsewhere.
+"""Formulas written once, in a small part of TeX, and shown twice:
+as MathML in a page, as one line of plain text elsewhere.
 
-Understood are letters, numbers, operators, the commands in ``SYMBOLS``, ``\\frac{}{}``, ``\\sqrt{}``, ``\\text{}`` (as it is),
-``\\op{}`` (a function's name), subscripts and superscripts. Text that comes from elsewhere goes through ``quoted``.
+Understood are letters, numbers, operators, the commands in ``SYMBOLS``, ``\\frac{}{}``, ``\\sqrt{}``,
+``\\text{}`` (as it is), ``\\op{}`` (a function's name), subscripts and superscripts. Text that comes from
+elsewhere goes through ``quoted``.
 """
 
 # ruff: noqa: RUF001 - letters that look like others are what this module is about
@@ -15,9 +17,10 @@ from itertools import zip_longest
 from typing import Literal, assert_never
 
 SYMBOLS = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "theta": "θ", "mu": "μ", "nu": "ν", "tau": "τ", "omega": "ω", "phi": "φ", "rho": "ρ",
-    "kappa": "κ", "sigma": "σ", "pi": "π", "sim": "~", "times": "×", "cdot": "·", "le": "≤", "ge": "≥", "ne": "≠", "sum": "∑",
-    "int": "∫", "propto": "∝", "infty": "∞", "mid": "|", "approx": "≈", "bar": "¯", "Sigma": "Σ", "chi": "χ", "Phi": "Φ",
+    "alpha": "α", "beta": "β", "gamma": "γ", "theta": "θ", "mu": "μ", "nu": "ν", "tau": "τ", "omega": "ω",
+    "phi": "φ", "rho": "ρ", "kappa": "κ", "sigma": "σ", "pi": "π", "sim": "~", "times": "×", "cdot": "·",
+    "le": "≤", "ge": "≥", "ne": "≠", "sum": "∑", "int": "∫", "propto": "∝", "infty": "∞", "mid": "|",
+    "approx": "≈", "bar": "¯", "Sigma": "Σ", "chi": "χ", "Phi": "Φ",
 }  # fmt: skip
 IN_MATHML = {"~": "∼", "-": "−", "*": "∗"}
 RAISED = dict(zip("0123456789+-in*", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁱⁿ*", strict=True))
@@ -155,7 +158,9 @@ def _atom(token: str) -> Atom:
             raise ValueError(f"no symbol {token}")
         found = SYMBOLS[token[1:]]
         return Atom("letter" if found.isalpha() else "sign", found)
-    return Atom("number" if token[0].isdigit() else "letter" if token.isalpha() else "sign", token.replace("-", "−"))
+    return Atom(
+        "number" if token[0].isdigit() else "letter" if token.isalpha() else "sign", token.replace("-", "−")
+    )
 
 
 def _mathml(node: Node) -> str:
@@ -197,7 +202,11 @@ def _apart(part: Node, then: Node | None) -> bool:
 
 def _scripts(base: Node, low: Node | None, high: Node | None) -> str:
     large = isinstance(base, Atom) and base.text in "∑∫" and base.kind == "sign"
-    tags = ("munder", "mover", "munderover") if large and base != Atom("sign", "∫") else ("msub", "msup", "msubsup")
+    tags = (
+        ("munder", "mover", "munderover")
+        if large and base != Atom("sign", "∫")
+        else ("msub", "msup", "msubsup")
+    )
     tag = tags[2 if low and high else 0 if low else 1]
     return f"<{tag}>{''.join(_mathml(part) for part in (base, low, high) if part is not None)}</{tag}>"
 
@@ -205,9 +214,18 @@ def _scripts(base: Node, low: Node | None, high: Node | None) -> str:
 def _plain(node: Node) -> str:
     match node:
         case Atom(kind, text):
-            return f" {text} " if kind == "sign" and text in SPACED else f"{text} " if text in (",", ";") else text
+            return (
+                f" {text} "
+                if kind == "sign" and text in SPACED
+                else f"{text} "
+                if text in (",", ";")
+                else text
+            )
         case Row(parts):
-            return "".join(f"{_plain(part)}{' ' if _apart(part, then) else ''}" for part, then in zip_longest(parts, parts[1:]))
+            return "".join(
+                f"{_plain(part)}{' ' if _apart(part, then) else ''}"
+                for part, then in zip_longest(parts, parts[1:])
+            )
         case Scripts(base, low, high):
             lowered = "" if low is None else _script(low, LOWERED, "_")
             raised = "" if high is None else _script(high, RAISED, "^")

@@ -1,6 +1,8 @@
-"""What the trials can tell, in words and as keys: those that cannot tell the arms apart, and where baselines or priors decide.
+"""What the trials can tell, in words and as keys: those that cannot tell the arms apart,
+and where baselines or priors decide.
 
-The one place that says that nothing was learnt, and what the baseline prior does; every text, document and page asks it.
+The one place that says that nothing was learnt, and what the baseline prior does;
+every text, document and page asks it.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -22,18 +24,28 @@ MOST_NAMED = 8
 
 
 def counted(posterior: Posterior) -> str:
-    """Return how many studies there are, how many the likelihood uses, and how many of these can tell the arms apart."""
+    """Return how many studies there are, how many the likelihood uses,
+    and how many of these can tell the arms apart.
+    """
     used = f"{posterior.k} of {len(posterior.dataset)} studies"
-    return used if posterior.k_informative == posterior.k else f"{used}, {posterior.k_informative} of them informative"
+    return (
+        used
+        if posterior.k_informative == posterior.k
+        else f"{used}, {posterior.k_informative} of them informative"
+    )
 
 
 def marked(label: str, k_informative: int) -> str:
-    """Return the label of a row, with what must be read beside its numbers where no trial of it can tell the arms apart."""
+    """Return the label of a row, with what must be read beside its numbers where no trial
+    of it can tell the arms apart.
+    """
     return label if k_informative else f"{label} ({LEARNT_NOTHING})"
 
 
 def nothing_learnt(posterior: Posterior) -> str:
-    """Return the sentence that must stand before the numbers where nothing was learnt; empty where something was."""
+    """Return the sentence that must stand before the numbers where nothing was learnt;
+    empty where something was.
+    """
     if not posterior.learnt_nothing:
         return ""
     return f"{NOTHING}. What follows is the prior{_but_for(posterior.model)}."
@@ -41,11 +53,16 @@ def nothing_learnt(posterior: Posterior) -> str:
 
 def _but_for(model: Any) -> str:
     """Return what can make the answer differ from the prior of the odds ratio all the same."""
-    return ", but for what the baseline prior adds" if isinstance(model, Model) else ", but for what is assumed of the baselines"
+    return (
+        ", but for what the baseline prior adds"
+        if isinstance(model, Model)
+        else ", but for what is assumed of the baselines"
+    )
 
 
 def uninformative_lines(posterior: Posterior, *, hint: bool = True) -> list[str]:
-    """Return the line that names the trials which cannot tell the arms apart, with their counts; none where all can.
+    """Return the line that names the trials which cannot tell the arms apart, with their counts;
+    none where all can.
 
     ``hint`` says how to leave them out.
     """
@@ -54,15 +71,23 @@ def uninformative_lines(posterior: Posterior, *, hint: bool = True) -> list[str]
         return []
     adds = "the baseline prior" if isinstance(posterior.model, Model) else "what is assumed of the baselines"
     they, them = ("it adds", "it") if len(names) == 1 else ("they add", "them")
-    out = "" if posterior.learnt_nothing or not hint else f" ({UNINFORMATIVE} among the trials leaves {them} out)"
-    return [f"cannot tell the arms apart: {with_counts(posterior.dataset, names)}; what {they} comes from {adds}{out}"]
+    out = (
+        ""
+        if posterior.learnt_nothing or not hint
+        else f" ({UNINFORMATIVE} among the trials leaves {them} out)"
+    )
+    return [
+        f"cannot tell the arms apart: {with_counts(posterior.dataset, names)}; "
+        f"what {they} comes from {adds}{out}"
+    ]
 
 
 def with_counts(dataset: Dataset, names: Iterable[str]) -> str:
     """Return trials with their counts, ``Branch 2000, 7/7 v 9/9``; of many the first ones."""
     studies = [study for study in dataset.studies if study.name in set(names)]
     shown = [
-        f"{study.name}, {study.treatment_events}/{study.treatment_total} v {study.control_events}/{study.control_total}"
+        f"{study.name}, {study.treatment_events}/{study.treatment_total} v "
+        f"{study.control_events}/{study.control_total}"
         for study in studies[:MOST_NAMED]
     ]
     more = len(studies) - len(shown)
@@ -70,18 +95,23 @@ def with_counts(dataset: Dataset, names: Iterable[str]) -> str:
 
 
 def baseline_lines(check: BaselineCheck | None, label: str = "") -> list[str]:
-    """Return the line that says with both probabilities that the baseline prior decides; none where it does not."""
+    """Return the line that says with both probabilities that the baseline prior decides;
+    none where it does not.
+    """
     if check is None or not check.decides:
         return []
     one, other = probability(check.prob_or_gt_1), probability(check.other_prob_or_gt_1)
     where = f", {label}" if label else ""
     return [
-        f"the baseline prior matters{where}: P(OR > 1) is {one} under alpha ~ {check.prior}, {other} under {check.other_prior}"
+        f"the baseline prior matters{where}: P(OR > 1) is {one} under alpha ~ {check.prior}, "
+        f"{other} under {check.other_prior}"
     ]
 
 
 def remarks(posterior: Posterior) -> list[str]:
-    """Return what must be read beside the numbers of a posterior, for its details: silent trials, and the baseline prior."""
+    """Return what must be read beside the numbers of a posterior, for its details:
+    silent trials, and the baseline prior.
+    """
     return [*uninformative_lines(posterior), *baseline_lines(posterior.baseline_check())]
 
 
@@ -93,7 +123,9 @@ def remarks_of(named: Mapping[str, Posterior]) -> list[str]:
 
 
 def nothing_learnt_of(named: Mapping[str, Posterior]) -> str:
-    """Return the sentence for several posteriors by label: in all, or in which of them, nothing was learnt."""
+    """Return the sentence for several posteriors by label:
+    in all, or in which of them, nothing was learnt.
+    """
     empty = [label for label, each in named.items() if each.learnt_nothing]
     if not empty:
         return ""
@@ -104,13 +136,17 @@ def nothing_learnt_of(named: Mapping[str, Posterior]) -> str:
 
 
 def nothing_learnt_at_all(named: Mapping[str, Posterior], absolute: Collection[str]) -> str:
-    """Return the same, and of the absolute effects where one of those has any; ``absolute`` are the labels that have them."""
+    """Return the same, and of the absolute effects where one of those has any;
+    ``absolute`` are the labels that have them.
+    """
     carried = any(each.learnt_nothing for label, each in named.items() if label in absolute)
     return f"{nothing_learnt_of(named)} {CARRIED}" if carried else nothing_learnt_of(named)
 
 
 def information_keys(posterior: Posterior) -> dict[str, Any]:
-    """Return the same as JSON values; ``baseline_check`` is None where there is none, for which see ``baseline_note``."""
+    """Return the same as JSON values; ``baseline_check`` is None where there is none,
+    for which see ``baseline_note``.
+    """
     return {
         "k": posterior.k,
         "k_informative": posterior.k_informative,

@@ -1,4 +1,6 @@
-"""What the trials can tell, for tables of many posteriors: rows from which nothing is learnt, and where baselines decide."""
+"""What the trials can tell, for tables of many posteriors:
+rows from which nothing is learnt, and where baselines decide.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -13,14 +15,19 @@ if TYPE_CHECKING:
 
 
 def lead(frame: "pd.DataFrame") -> str:
-    """Return the sentence that must stand before a table of posteriors none of which learnt anything; else empty."""
+    """Return the sentence that must stand before a table of posteriors none of which learnt anything;
+    else empty.
+    """
     if not len(frame) or frame["k_informative"].gt(0).any():
         return ""
     return f"{NOTHING}. What follows is the prior, but for what the baseline prior adds."
 
 
-def row_lines(frame: "pd.DataFrame", dataset: Dataset, model: Model | None = None, noun: str = "row") -> list[str]:
-    """Return the details of a table of posteriors: silent trials by name, rows without information, where baselines decide.
+def row_lines(
+    frame: "pd.DataFrame", dataset: Dataset, model: Model | None = None, noun: str = "row"
+) -> list[str]:
+    """Return the details of a table of posteriors: silent trials by name, rows without information,
+    where baselines decide.
 
     ``model`` is that of all rows, where they share one.
     """
@@ -39,20 +46,30 @@ def _empty(frame: "pd.DataFrame", noun: str) -> list[str]:
     empty = int((frame["k_informative"] == 0).sum())
     if not empty or empty == len(frame):
         return []
-    return [f"nothing was learnt in {empty:,} of {len(frame):,} {noun}s: {SILENT}; what stands there is the prior"]
+    return [
+        f"nothing was learnt in {empty:,} of {len(frame):,} {noun}s: {SILENT}; what stands there is the prior"
+    ]
 
 
 def _moved(frame: "pd.DataFrame", model: Model | None, noun: str) -> list[str]:
     """Say in how many rows the baseline prior decides, and where most; or that it was not looked at."""
     known = frame[["prob_or_gt_1", TIGHT_COLUMN]].dropna()
     pairs = [(float(own), float(tight)) for own, tight in known.itertuples(index=False)]
-    if not pairs and model is not None and model.likelihood == "binomial" and frame["prob_or_gt_1"].notna().any():
-        return [f"whether the baseline prior matters was not computed for so many {noun}s; bayes-ivig fit tells of all trials"]
+    if (
+        not pairs
+        and model is not None
+        and model.likelihood == "binomial"
+        and frame["prob_or_gt_1"].notna().any()
+    ):
+        return [
+            f"whether the baseline prior matters was not computed for so many {noun}s; "
+            "bayes-ivig fit tells of all trials"
+        ]
     decided = [pair for pair in pairs if moves(*pair)]
     if not decided:
         return []
     one, other = max(decided, key=lambda pair: round(abs(pair[0] - pair[1]), DECIMALS))
     return [
-        f"the baseline prior matters in {len(decided):,} of {len(pairs):,} {noun}s: P(OR > 1) moves by more than {DECIDES:g} "
-        f"under alpha ~ {TIGHT}, at most from {probability(one)} to {probability(other)}"
+        f"the baseline prior matters in {len(decided):,} of {len(pairs):,} {noun}s: P(OR > 1) moves by more "
+        f"than {DECIDES:g} under alpha ~ {TIGHT}, at most from {probability(one)} to {probability(other)}"
     ]

@@ -1,4 +1,6 @@
-"""Every kind of model in words: what is assumed, in equations and in a line each, written from the model that was used."""
+"""Every kind of model in words: what is assumed, in equations and in a line each,
+written from the model that was used.
+"""
 
 from typing import assert_never
 
@@ -16,7 +18,10 @@ BASELINE = {"control": "log odds of the control arm", "midpoint": "mean log odds
 
 def assumed(model: AnyModel) -> list[str]:
     """Return the detail lines of a fit: likelihood, what varies between studies, then one line per prior."""
-    return [*structure(model), *(f"{name} ~ {shown(getattr(model, name))}{remark}" for name, remark in priors(model))]
+    return [
+        *structure(model),
+        *(f"{name} ~ {shown(getattr(model, name))}{remark}" for name, remark in priors(model)),
+    ]
 
 
 def priors(model: AnyModel) -> list[tuple[str, str]]:
@@ -45,7 +50,9 @@ def shown(prior: Prior | LKJ) -> str:
 
 
 def structure(model: AnyModel) -> list[str]:
-    """Return what is assumed apart from priors: one line each on the likelihood, on the studies' effects, on what else varies."""
+    """Return what is assumed apart from priors: one line each on the likelihood, on the studies' effects,
+    on what else varies.
+    """
     match model:
         case Model():
             return [f"likelihood: {likelihood_text(model)}", f"study effects: {effects_text(model)}"]
@@ -53,23 +60,34 @@ def structure(model: AnyModel) -> list[str]:
             return [
                 "likelihood: binomial in each arm; zero cells used as they are",
                 "study effects: normal around mu with SD tau",
-                f"baselines: the {BASELINE[model.baseline]} varies normally between studies, with mean nu and SD omega",
-                "studies inform each other's baselines, so part of the answer is not protected by randomisation",
+                f"baselines: the {BASELINE[model.baseline]} varies normally between studies, "
+                "with mean nu and SD omega",
+                "studies inform each other's baselines, so part of the answer is not protected "
+                "by randomisation",
             ]
         case Bivariate():
             return [
                 "likelihood: binomial in each arm; zero cells used as they are",
-                "studies: log odds of control and treatment vary as a bivariate normal, with means nu_control and nu_treatment = "
-                "nu_control + mu, SDs omega_control and omega_treatment, and correlation rho",
-                "tau is implied: tau^2 = omega_control^2 + omega_treatment^2 - 2 rho omega_control omega_treatment",
+                "studies: log odds of control and treatment vary as a bivariate normal, with means "
+                "nu_control and nu_treatment = nu_control + mu, SDs omega_control and omega_treatment, "
+                "and correlation rho",
+                "tau is implied: tau^2 = omega_control^2 + omega_treatment^2 - 2 rho omega_control "
+                "omega_treatment",
                 "studies inform each other's risks, so part of the answer is not protected by randomisation",
             ]
         case BetaBinomial():
-            each = "one overdispersion phi" if model.dispersion == "common" else "an overdispersion phi for each treatment"
+            each = (
+                "one overdispersion phi"
+                if model.dispersion == "common"
+                else "an overdispersion phi for each treatment"
+            )
             return [
-                f"likelihood: beta-binomial, the risk of each arm drawn around its treatment's mean risk, with {each}",
-                "mu: the log ratio of the odds of the two mean risks, averaged over studies, not that within a typical study",
-                "tau is implied: SD between studies of the log odds ratio of two arms, each arm's risk drawn apart",
+                "likelihood: beta-binomial, the risk of each arm drawn around its treatment's mean risk, "
+                f"with {each}",
+                "mu: the log ratio of the odds of the two mean risks, averaged over studies, "
+                "not that within a typical study",
+                "tau is implied: SD between studies of the log odds ratio of two arms, "
+                "each arm's risk drawn apart",
                 "arms are not paired within studies, so the answer is not protected by randomisation",
             ]
         case MetaRegression() | BiasAdjusted() | JointOutcome():
@@ -85,23 +103,31 @@ def _richer(model: MetaRegression | BiasAdjusted | JointOutcome) -> list[str]:
             learned = ", in units of their common scale beta_scale" if model.shrinkage == "learned" else ""
             return [
                 f"likelihood: {likelihood_text(model.two_arm)}",
-                f"study effects: normal with SD tau around mu + x beta, x being the study's {', '.join(model.covariates)}",
-                f"coefficients: one prior for each{learned}; a numeric covariate counts in SDs, a level against its reference",
-                "studies differ in more than is listed here: a coefficient compares studies, not women within a study",
+                "study effects: normal with SD tau around mu + x beta, x being the study's "
+                f"{', '.join(model.covariates)}",
+                f"coefficients: one prior for each{learned}; a numeric covariate counts in SDs, "
+                "a level against its reference",
+                "studies differ in more than is listed here: a coefficient compares studies, "
+                "not women within a study",
             ]
         case BiasAdjusted():
-            flagged = f"{model.flag_column} not {' or '.join(model.unflagged_values)}" if model.flag_column else ""
+            flagged = (
+                f"{model.flag_column} not {' or '.join(model.unflagged_values)}" if model.flag_column else ""
+            )
             return [
                 f"likelihood: {likelihood_text(model.two_arm)}",
                 "study effects: normal around mu with SD tau",
-                f"bias: added in trials flagged ({flagged or ', '.join(model.flagged)}), normal around beta0 with SD kappa",
+                f"bias: added in trials flagged ({flagged or ', '.join(model.flagged)}), "
+                "normal around beta0 with SD kappa",
             ]
         case JointOutcome():
             together = "correlated with rho" if model.correlated else "independent of each other"
             return [
-                "likelihood: binomial, for live births among pregnancies and for preterm births among live births",
+                "likelihood: binomial, for live births among pregnancies and "
+                "for preterm births among live births",
                 f"baselines: alpha and alpha_preterm, each the {BASELINE[model.baseline]}",
-                "preterm births count only in studies where they are known in both arms; live births everywhere",
+                "preterm births count only in studies where they are known in both arms; "
+                "live births everywhere",
                 f"study effects: normal around mu and mu_preterm with SD tau and tau_preterm, {together}",
             ]
         case _:

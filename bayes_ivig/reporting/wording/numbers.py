@@ -14,13 +14,33 @@ from bayes_ivig.results.pooled import PooledEstimate, Ratio, exp
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
 NONE = "\N{EN DASH}"  # a cell with nothing to say
-SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+SMALL = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 RIGHT_TO_LEFT = {"R", "AL", "RLE", "RLO", "RLI", "LRO", "LRE"}
 METHODS = {
     "revman-random": "Mantel-Haenszel with random effects, by the formulas of Review Manager 5",
     "revman-fixed": "Mantel-Haenszel with a fixed effect, by the formulas of Review Manager 5",
 }
-MEASURES = {"OR": "odds ratio", "RR": "risk ratio", "HR": "hazard ratio", "MD": "mean difference", "RD": "risk difference"}
+MEASURES = {
+    "OR": "odds ratio",
+    "RR": "risk ratio",
+    "HR": "hazard ratio",
+    "MD": "mean difference",
+    "RD": "risk difference",
+}
 UNITS = {"birth_weight": "g"}
 
 
@@ -101,8 +121,12 @@ def series(items: Sequence[str]) -> str:
 
 
 def name(text: str) -> str:
-    """Return a name fit to print: control characters made visible, right-to-left letters kept from turning what follows."""
-    safe = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
+    """Return a name fit to print: control characters made visible,
+    right-to-left letters kept from turning what follows.
+    """
+    safe = "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cs") else c for c in text
+    )
     turning = any(unicodedata.bidirectional(c) in RIGHT_TO_LEFT for c in safe)
     return f"\N{FIRST STRONG ISOLATE}{safe}\N{POP DIRECTIONAL ISOLATE}" if turning else safe
 
@@ -171,7 +195,9 @@ def _set_phrase(trials: str, dataset: Dataset, outcome: CountsOutcome) -> str:
         dropped = [study for study in whole.dataset.study_names if study not in dataset.study_names]
         return f"{_set_phrase(base, whole.dataset, outcome)}, without {names(dropped)}"
     if trials == "all":
-        return "the only trial" if count == 1 else f"all {small(count)} trials" if count > 2 else "both trials"
+        return (
+            "the only trial" if count == 1 else f"all {small(count)} trials" if count > 2 else "both trials"
+        )
     if trials == "published":
         return f"{small(count)} trials the paper pooled"
     text = name(trials.replace("_apl", ", aPL-positive").replace("_", " "))
@@ -180,7 +206,9 @@ def _set_phrase(trials: str, dataset: Dataset, outcome: CountsOutcome) -> str:
 
 def posterior_ratio(marginal: Marginal, level: float = 0.95) -> Ratio:
     """Return posterior median and central credible limits of a log ratio, as ratios."""
-    lower, median, upper = (float(v) for v in np.asarray(marginal.quantile([(1 - level) / 2, 0.5, (1 + level) / 2])))
+    lower, median, upper = (
+        float(v) for v in np.asarray(marginal.quantile([(1 - level) / 2, 0.5, (1 + level) / 2]))
+    )
     return Ratio(exp(median), exp(lower), exp(upper))
 
 

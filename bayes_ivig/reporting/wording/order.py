@@ -20,10 +20,11 @@ YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def ordered_studies(dataset: Dataset, pooled: PooledEstimate, order: Order) -> tuple[Study, ...]:
-    """Return the studies as in the table, or the smallest observed effect, the earliest year or the heaviest weight first.
+    """Return the studies as in the table, or the smallest observed effect,
+    the earliest year or the heaviest weight first.
 
-    Studies for which that is not known come last; equals stay as in the table. The year is that of a column ``year``, else the
-    last year in the name.
+    Studies for which that is not known come last; equals stay as in the table. The year is that of a column
+    ``year``, else the last year in the name.
     """
     seen = {each.study: each for each in pooled.studies}
 

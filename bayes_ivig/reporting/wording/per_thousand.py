@@ -1,4 +1,6 @@
-"""Natural frequencies in words: events per 1000 people, differences, numbers needed to treat, names of control risks."""
+"""Natural frequencies in words: events per 1000 people, differences, numbers needed to treat,
+names of control risks.
+"""
 
 import math
 from collections.abc import Mapping
@@ -16,7 +18,8 @@ LEVELS = {
 }
 SETTINGS = {"typical study": "a typical study", "new study": "a new study"}
 BENEFIT, HARM = "to benefit", "to harm"
-SIDES: dict[Event | None, tuple[str, str]] = {"good": (BENEFIT, HARM), "bad": (HARM, BENEFIT)}  # of more events, of fewer
+# of more events, of fewer
+SIDES: dict[Event | None, tuple[str, str]] = {"good": (BENEFIT, HARM), "bad": (HARM, BENEFIT)}
 NONE = "no effect"
 LARGEST = 1e6
 
@@ -24,7 +27,9 @@ type AbsoluteRow = Mapping[str, Any]
 
 
 def events(value: float) -> str:
-    """Return a number of events per 1000: whole, with a decimal below 10, two below 1 and within half an event of all."""
+    """Return a number of events per 1000: whole, with a decimal below 10, two below 1
+    and within half an event of all.
+    """
     if value < 0.005 or value > PER - 0.005:
         return f"{value:.0f}" if value in (0, PER) else "< 0.01" if value < 1 else f"> {PER - 0.01}"
     if value < 0.95 or value > PER - 0.5:
@@ -42,12 +47,16 @@ def more(value: float) -> str:
 
 def treated(row: AbsoluteRow) -> tuple[str, str]:
     """Return events per 1000 with treatment, and their limits."""
-    return events(row["treated_per_1000"]), f"{events(row['treated_lower'])} to {events(row['treated_upper'])}"
+    return events(
+        row["treated_per_1000"]
+    ), f"{events(row['treated_lower'])} to {events(row['treated_upper'])}"
 
 
 def difference(row: AbsoluteRow) -> tuple[str, str]:
     """Return how many events more or fewer per 1000, and the limits."""
-    return more(row["difference_per_1000"]), f"{more(row['difference_lower'])} to {more(row['difference_upper'])}"
+    return more(
+        row["difference_per_1000"]
+    ), f"{more(row['difference_lower'])} to {more(row['difference_upper'])}"
 
 
 def number_needed(row: AbsoluteRow, event: Event | None) -> str:
@@ -57,13 +66,16 @@ def number_needed(row: AbsoluteRow, event: Event | None) -> str:
 
 
 def needed_parts(row: AbsoluteRow, event: Event | None) -> tuple[str, str]:
-    """Return a number needed to treat, and its limits, which run through no effect where the difference may be none.
+    """Return a number needed to treat, and its limits, which run through no effect
+    where the difference may be none.
 
-    Where that is so the interval has two parts, from a number for one to be harmed upwards without end, and from there down to
-    a number for one to benefit (Altman 1998, BMJ 317:1309). Where the direction is not stated, it is for one more or one fewer
-    event.
+    Where that is so the interval has two parts, from a number for one to be harmed upwards without end, and
+    from there down to a number for one to benefit (Altman 1998, BMJ 317:1309). Where the direction is not
+    stated, it is for one more or one fewer event.
     """
-    middle, lower, upper = (row[key] for key in ("number_needed", "number_needed_lower", "number_needed_upper"))
+    middle, lower, upper = (
+        row[key] for key in ("number_needed", "number_needed_lower", "number_needed_upper")
+    )
     told = _needed(middle, event)
     if row["through_infinity"]:
         far, near = (lower, upper) if middle > 0 else (upper, lower)
@@ -77,8 +89,9 @@ def number_needed_note(event: Event | None) -> str:
     """Return what the numbers needed are, in one sentence."""
     named = "one more of them to benefit, or to be harmed" if event else "one more, or one fewer, event"
     return (
-        f"numbers needed to treat: how many are treated for {named}; an interval that includes no effect runs from one number "
-        "over ever larger ones to no effect, and from there down to the other (Altman 1998)"
+        f"numbers needed to treat: how many are treated for {named}; an interval that includes no effect "
+        "runs from one number over ever larger ones to no effect, "
+        "and from there down to the other (Altman 1998)"
     )
 
 
@@ -88,11 +101,16 @@ def risk_label(name: str) -> str:
 
 
 def distinct(rows: Mapping[str, AbsoluteRow]) -> dict[str, AbsoluteRow]:
-    """Return the rows by label, one for low, median and high where they are the same risk: that of a single control arm."""
+    """Return the rows by label, one for low, median and high where they are the same risk:
+    that of a single control arm.
+    """
     known = [rows[name]["control_per_1000"] for name in ("low", "median", "high") if name in rows]
     if len(known) == 3 and math.isclose(known[0], known[2], rel_tol=1e-9):
         kept = {name: row for name, row in rows.items() if name not in ("low", "high")}
-        return {"the one control arm's risk" if name == "median" else risk_label(name): row for name, row in kept.items()}
+        return {
+            "the one control arm's risk" if name == "median" else risk_label(name): row
+            for name, row in kept.items()
+        }
     return {risk_label(name): row for name, row in rows.items()}
 
 

@@ -1,4 +1,6 @@
-"""A prior in words for tables and figures: ``normal, SD 0.42`` in place of the text that makes it, which stands below."""
+"""A prior in words for tables and figures: ``normal, SD 0.42`` in place of the text that makes it,
+which stands below.
+"""
 
 import math
 import re
@@ -15,7 +17,12 @@ from bayes_ivig.reporting.wording import numbers as words
 
 LONG_NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d{4,}(?:e[-+]\d+)?")
 QUOTED = re.compile(r'"([^"]*)"')
-LIBRARIES = {"turner2015": "Turner 2015", "turner2012": "Turner 2012", "rhodes2015": "Rhodes 2015", "cochrane": "Cochrane"}
+LIBRARIES = {
+    "turner2015": "Turner 2015",
+    "turner2012": "Turner 2012",
+    "rhodes2015": "Rhodes 2015",
+    "cochrane": "Cochrane",
+}
 type OfTau = HalfNormal | HalfCauchy | HalfStudentT | LogNormal | InverseGamma | Uniform
 
 OF_TAU = (HalfNormal, HalfCauchy, HalfStudentT, LogNormal, InverseGamma, Uniform)
@@ -28,7 +35,8 @@ def short(prior: str) -> str:
 
 
 def numbers(text: str, *, ratio: bool = True) -> str:
-    """Return the family of a prior and its numbers in words, from its text; ``ratio`` says that it is on a log odds ratio.
+    """Return the family of a prior and its numbers in words, from its text;
+    ``ratio`` says that it is on a log odds ratio.
 
     A text that no longer reads as a prior, or a family without words of its own, stays as it is.
     """
@@ -37,7 +45,9 @@ def numbers(text: str, *, ratio: bool = True) -> str:
 
 
 def label(text: str, *, ratio: bool = True) -> str:
-    """Return the name of a library's entry, such as ``Turner 2015: obstetric outcomes``; of other priors the numbers."""
+    """Return the name of a library's entry, such as ``Turner 2015: obstetric outcomes``;
+    of other priors the numbers.
+    """
     prior = _read(text)
     name, _, rest = text.partition("(")
     quoted = [each for each in QUOTED.findall(rest) if each]
@@ -48,13 +58,17 @@ def label(text: str, *, ratio: bool = True) -> str:
 
 
 def entries(texts: Iterable[str], symbol: str) -> list[str]:
-    """Return a line per library entry, with the text that makes it and what it resolves to, for the details of a table."""
+    """Return a line per library entry, with the text that makes it and what it resolves to,
+    for the details of a table.
+    """
     told = {text: label(text, ratio=symbol == "μ") for text in texts if " = " in text}
     return [f"{words.first_upper(name)}: {symbol} ~ {short(text)}." for text, name in told.items()]
 
 
 def _read(text: str) -> Prior | None:
-    """Return the prior that a text makes; None where it does not read back, as that of a file no longer there."""
+    """Return the prior that a text makes; None where it does not read back,
+    as that of a file no longer there.
+    """
     try:
         return parse_prior(text.partition(" = ")[0])
     except BayesIvigError:
@@ -64,7 +78,10 @@ def _read(text: str) -> Prior | None:
 def _told(prior: Prior, ratio: bool) -> str:  # noqa: PLR0911 - one case for each family
     match prior:
         case Mixture(weights, parts):
-            return "; ".join(f"{100 * weight:.3g}% {_told(part, ratio)}" for weight, part in zip(weights, parts, strict=True))
+            return "; ".join(
+                f"{100 * weight:.3g}% {_told(part, ratio)}"
+                for weight, part in zip(weights, parts, strict=True)
+            )
         case OnTau2(LogNormal(meanlog, sdlog)):  # tau is log-normal, too, with half of both
             return _told(LogNormal(meanlog / 2, sdlog / 2), ratio=False)
         case OnTau2(inner):
@@ -76,7 +93,10 @@ def _told(prior: Prior, ratio: bool) -> str:  # noqa: PLR0911 - one case for eac
         case RiskRatio(mean, sd, risk, event):
             of = " of the opposite event" if event else ""
             at = number(risk) if isinstance(risk, float) else risk
-            return f"log-normal RR {words.ratio(math.exp(mean))}{of}, SD of its logarithm {_number(sd)}, at a risk of {at}"
+            return (
+                f"log-normal RR {words.ratio(math.exp(mean))}{of}, SD of its logarithm {_number(sd)}, "
+                f"at a risk of {at}"
+            )
     return _of_tau(prior) if isinstance(prior, OF_TAU) else short(str(prior)).removesuffix("()")
 
 

@@ -1,11 +1,13 @@
 """How many digits of a number leave the program in a file: the only place that cuts them off.
 
-On another processor the last bits of a computed number differ, and what is done with it next makes the difference larger: up to a
-few units in its 13th significant digit, to less in its 12th. A digit may be shown where that does not reach, and where many
-thousands of numbers are shown none of them may happen to stand so near to a half of its last digit that it is rounded up here and
-down there: every digit fewer makes that ten times less likely. What would be 0 but for the numerical error has no digits of its
-own, hence a last decimal too. Classical P-values alone keep theirs however small they are: each comes from a statistic by a
-formula, its noise being small beside it. Probabilities that are sums over a grid, like ``predictive_p`` have a last decimal.
+On another processor the last bits of a computed number differ, and what is done with it next makes the
+difference larger: up to a few units in its 13th significant digit, to less in its 12th. A digit may be shown
+where that does not reach, and where many thousands of numbers are shown none of them may happen to stand so
+near to a half of its last digit that it is rounded up here and down there: every digit fewer makes that ten
+times less likely. What would be 0 but for the numerical error has no digits of its own, hence a last decimal
+too. Classical P-values alone keep theirs however small they are: each comes from a statistic by a formula,
+its noise being small beside it. Probabilities that are sums over a grid, like ``predictive_p`` have a last
+decimal.
 
 | what | significant digits, decimals | so that |
 | --- | --- | --- |
@@ -14,7 +16,8 @@ formula, its noise being small beside it. Probabilities that are sums over a gri
 | what a page's script computes with | 8, 12 | a surface moves by a thousandth of what packing does to it |
 | what a chart is drawn from | 6, 12 | no mark moves by a thousandth of a pixel |
 
-Text rounds by ``words`` and ``fit_text``. A saved posterior and the cache are not cut: they are read again to compute with.
+Text rounds by ``words`` and ``fit_text``. A saved posterior and the cache are not cut:
+they are read again to compute with.
 """
 
 import math
@@ -27,9 +30,14 @@ DOCUMENT: Digits = (6, 9)
 PRINTED: Digits = (8, 10)
 PAGE: Digits = (8, 12)
 DRAWING: Digits = (6, 12)
-P_VALUES = frozenset({"p_value", "q_p_value", "effect_p", "heterogeneity_p", "pooled_p", "intrinsic_p", "box_p"})  # by formula
+# by formula
+P_VALUES = frozenset(
+    {"p_value", "q_p_value", "effect_p", "heterogeneity_p", "pooled_p", "intrinsic_p", "box_p"}
+)
 PIXELS = 3  # decimals of a place in a drawing
-PLACES = re.compile(r' (?:d|transform|viewBox|x|y|x1|y1|x2|y2|cx|cy|r|width|height|stroke-width|font-size)="[^"]*"')
+PLACES = re.compile(
+    r' (?:d|transform|viewBox|x|y|x1|y1|x2|y2|cx|cy|r|width|height|stroke-width|font-size)="[^"]*"'
+)
 LONG = re.compile(r"-?\d*\.\d{4,}(?:e[-+]?\d+)?|-?\d+e-\d+")
 
 
@@ -44,7 +52,9 @@ def significant(value: float, figures: int) -> float:
 
 
 def cut(value: Any, digits: Digits, key: object = "") -> Any:
-    """Return a value made of JSON's own types with every fraction in it rounded; ``key`` is the name it has."""
+    """Return a value made of JSON's own types with every fraction in it rounded;
+    ``key`` is the name it has.
+    """
     if isinstance(value, dict):
         return {name: cut(each, digits, name) for name, each in value.items()}
     if isinstance(value, list | tuple):
@@ -74,7 +84,9 @@ def is_p_value(name: object) -> bool:
 
 
 def short_places(tag: str) -> str:
-    """Return one tag of a drawing with its places cut to thousandths of a pixel; what is written in it stays as it is."""
+    """Return one tag of a drawing with its places cut to thousandths of a pixel;
+    what is written in it stays as it is.
+    """
     return PLACES.sub(lambda place: LONG.sub(_thousandths, place.group()), tag)
 
 

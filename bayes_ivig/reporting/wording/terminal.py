@@ -10,12 +10,18 @@ GAP = "  "
 
 
 def visible(text: str) -> str:
-    """Return a text on one line whose control characters cannot command the terminal: each is shown as a question mark."""
-    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    """Return a text on one line whose control characters cannot command the terminal:
+    each is shown as a question mark.
+    """
+    return "".join(
+        c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
 
 
 def figures(rows: Sequence[Sequence[str]], width: int = WIDTH) -> list[str]:
-    """Return rows as lines: names to the left, wrapped where they are too long; all other columns to the right."""
+    """Return rows as lines: names to the left, wrapped where they are too long;
+    all other columns to the right.
+    """
     return _columns(rows, width, wrapped=0, right=True)
 
 
@@ -38,7 +44,8 @@ def _columns(rows: Sequence[Sequence[str]], width: int, *, wrapped: int, right: 
     cells = [[visible(cell) for cell in row] for row in rows]
     widths = [max(_size(row[i]) for row in cells) for i in range(len(cells[0]))]
     others = sum(size + len(GAP) for i, size in enumerate(widths) if i != wrapped)
-    widths[wrapped] = max(min(widths[wrapped], max(width - others, NARROWEST)), 1)  # a column of empty cells has a width too
+    # a column of empty cells has a width too
+    widths[wrapped] = max(min(widths[wrapped], max(width - others, NARROWEST)), 1)
     lines = []
     for row in cells:
         parts = [_wrap(cell, widths[i]) if i == wrapped else [cell] for i, cell in enumerate(row)]

@@ -13,7 +13,8 @@ PARAMETERS = {
     "alpha": "baseline log odds of each study (alpha)",
 }
 
-GREEK = {"mu": "μ", "tau": "τ", "alpha": "\N{GREEK SMALL LETTER ALPHA}"}  # in tables and figures; names are for code
+# in tables and figures; names are for code
+GREEK = {"mu": "μ", "tau": "τ", "alpha": "\N{GREEK SMALL LETTER ALPHA}"}
 
 # By the distribution of study effects: normal, Student-t, none.
 SHORT = ("random effects", "Student-t effects ({df:g} degrees of freedom)", "one common effect")
@@ -24,7 +25,8 @@ DETAIL = (
 )
 SENTENCE = (
     "Effects of trials vary normally around the pooled log odds ratio μ with standard deviation τ.",
-    "Effects of trials vary around the pooled log odds ratio μ as a Student-t with scale τ and {df:g} degrees of freedom.",
+    "Effects of trials vary around the pooled log odds ratio μ as a Student-t with scale τ "
+    "and {df:g} degrees of freedom.",
     "All trials share one log odds ratio μ.",
 )
 
@@ -51,7 +53,9 @@ def prior_line(model: Model) -> str:
 
 
 def details(model: Model) -> tuple[str, str]:
-    """Return the two detail lines that every Bayesian number is followed by: likelihood with study effects, and priors."""
+    """Return the two detail lines that every Bayesian number is followed by:
+    likelihood with study effects, and priors.
+    """
     likelihood = f"Likelihood: {likelihood_text(model)}; study effects: {_by_effects(model, DETAIL)}."
     return likelihood, f"Priors: {prior_line(model)}{baseline(model)}."
 
@@ -76,22 +80,31 @@ def _by_effects(model: Model, texts: tuple[str, str, str]) -> str:
     """Choose among the texts for normal, Student-t and common effects."""
     if not model.heterogeneous:
         return texts[2]
-    return texts[1].format(df=model.degrees_of_freedom) if math.isfinite(model.degrees_of_freedom) else texts[0]
+    return (
+        texts[1].format(df=model.degrees_of_freedom) if math.isfinite(model.degrees_of_freedom) else texts[0]
+    )
 
 
 def in_words(model: Model) -> str:
     """Return the methods paragraph: what is modelled, how it is computed, what is quoted."""
     arms = {
-        "binomial": "The events of both arms of a trial follow binomial distributions whose log odds differ by the trial's own "
-        "log odds ratio θ; the baseline log odds"
-        f", {_place(model)}, are integrated out, and zero cells are used as they are.",
-        "hypergeometric": "Given the events of both arms together, those of the treatment arm follow a noncentral "
-        "hypergeometric distribution with the trial's own log odds ratio θ; no baseline is needed, and zero cells are used "
-        "as they are.",
-        "normal": "The observed log odds ratio of a trial is normal around its own log odds ratio θ with the standard error "
-        "taken as known; 0.5 is added to every cell of a trial with a zero cell.",
+        "binomial": (
+            "The events of both arms of a trial follow binomial distributions whose log odds differ by the "
+            "trial's own log odds ratio θ; the baseline log odds"
+            f", {_place(model)}, are integrated out, and zero cells are used as they are."
+        ),
+        "hypergeometric": (
+            "Given the events of both arms together, those of the treatment arm follow a noncentral "
+            "hypergeometric distribution with the trial's own log odds ratio θ; no baseline is needed, and "
+            "zero cells are used as they are."
+        ),
+        "normal": (
+            "The observed log odds ratio of a trial is normal around its own log odds ratio θ with the "
+            "standard error taken as known; 0.5 is added to every cell of a trial with a zero cell."
+        ),
     }[model.likelihood]
     return (
-        f"{arms} {_by_effects(model, SENTENCE)} Posteriors are computed by numerical integration on grids of θ, μ and τ, without "
-        "sampling, so a repetition gives the same digits. Quoted are posterior medians with central 95% credible intervals."
+        f"{arms} {_by_effects(model, SENTENCE)} Posteriors are computed by numerical integration on grids of "
+        "θ, μ and τ, without sampling, so a repetition gives the same digits. Quoted are posterior medians "
+        "with central 95% credible intervals."
     )

@@ -18,7 +18,10 @@ def likelihood_text(model: Model) -> str:
     """Return one clause on the likelihood and on what it does with zero cells."""
     match model.likelihood:
         case "binomial":
-            return "binomial in each arm, averaged over the prior of each trial's baseline; zero cells used as they are"
+            return (
+                "binomial in each arm, averaged over the prior of each trial's baseline; "
+                "zero cells used as they are"
+            )
         case "hypergeometric":
             said = "zero cells used as they are, double-zero studies say nothing"
             return f"noncentral hypergeometric given each study's events; {said}"

@@ -1,4 +1,6 @@
-"""Benefit and harm in one place: the curve of P(OR > x), zones of practical equivalence, and absolute effects."""
+"""Benefit and harm in one place: the curve of P(OR > x), zones of practical equivalence,
+and absolute effects.
+"""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -29,15 +31,17 @@ OF = ("mu", "theta_new")
 @brief
 @dataclass(frozen=True, eq=False)
 class Benefit(Shown):
-    """What a posterior says of benefit and harm, for the pooled odds ratio (``mu``) and for that of a new setting.
+    """What a posterior says of benefit and harm, for the pooled odds ratio (``mu``) and for
+    that of a new setting.
 
-    ``odds_ratios`` (N,) with ``above`` by quantity, (N,) each: the curve P(OR > x). ``limits`` are zones of practical
-    equivalence in odds ratios, at least one; ``zone`` is the first, with its ``masses`` by quantity. ``effects`` are absolute
-    effects of ``quantity`` by name of the control risk: ``low``, ``median`` and ``high`` taken as known, and where control arms
-    were pooled (``control``) those of a ``typical study``, with its uncertainty, and of a ``new study``, its own odds ratio at
-    its own control risk; empty where the arms carry none. ``important_difference`` is the smallest difference that matters, in
-    events per 1000, or None. Whether above or below 1 is benefit, the dataset's description says: ``event`` good or bad, or None.
-    All intervals are central credible intervals of ``level``.
+    ``odds_ratios`` (N,) with ``above`` by quantity, (N,) each: the curve P(OR > x). ``limits`` are zones of
+    practical equivalence in odds ratios, at least one; ``zone`` is the first, with its ``masses`` by
+    quantity. ``effects`` are absolute effects of ``quantity`` by name of the control risk: ``low``,
+    ``median`` and ``high`` taken as known, and where control arms were pooled (``control``) those of a
+    ``typical study``, with its uncertainty, and of a ``new study``, its own odds ratio at its own control
+    risk; empty where the arms carry none. ``important_difference`` is the smallest difference that matters,
+    in events per 1000, or None. Whether above or below 1 is benefit, the dataset's description says:
+    ``event`` good or bad, or None. All intervals are central credible intervals of ``level``.
     """
 
     posterior: Posterior
@@ -52,7 +56,9 @@ class Benefit(Shown):
 
     @property
     def event(self) -> Event | None:
-        """Whether an event is good or bad for the person it happens to, as the dataset states; None where it does not."""
+        """Whether an event is good or bad for the person it happens to, as the dataset states;
+        None where it does not.
+        """
         return self.posterior.dataset.about.event
 
     @property
@@ -66,14 +72,16 @@ class Benefit(Shown):
         return {name: masses_of(self.posterior[name], self.zone) for name in OF}
 
     def probability(self, quantity: str = "mu", odds_ratio: float = 1.0) -> float | None:
-        """Return the probability of a benefit beyond an odds ratio of 1 or more, or its reciprocal where events are bad.
+        """Return the probability of a benefit beyond an odds ratio of 1 or more,
+        or its reciprocal where events are bad.
 
         None where the dataset does not say whether an event is good or bad. Raises ``ModelError``.
         """
         return sided(beyond(self.posterior[quantity], odds_ratio), self.event)[0]
 
     def probability_of_harm(self, quantity: str = "mu", odds_ratio: float = 1.0) -> float | None:
-        """Return the probability of a harm beyond an odds ratio of 1 or more, or its reciprocal where events are good.
+        """Return the probability of a harm beyond an odds ratio of 1 or more,
+        or its reciprocal where events are good.
 
         None where the dataset does not say whether an event is good or bad. Raises ``ModelError``.
         """
@@ -88,7 +96,8 @@ class Benefit(Shown):
 
     @property
     def zones(self) -> "pd.DataFrame":
-        """One row per zone and quantity: its limits, the probabilities below, inside and above, of benefit and of harm.
+        """One row per zone and quantity: its limits, the probabilities below, inside and above,
+        of benefit and of harm.
 
         ``benefit`` and ``harm`` are those beyond the zone; None where the direction is not stated.
         """
@@ -101,19 +110,28 @@ class Benefit(Shown):
                 good, bad = sided(mass, self.event)
                 limits = {"quantity": name, "zone_lower": zone[0], "zone_upper": zone[1]}
                 rows.append(
-                    limits | {"below": mass.below, "inside": mass.inside, "above": mass.above, "benefit": good, "harm": bad}
+                    limits
+                    | {
+                        "below": mass.below,
+                        "inside": mass.inside,
+                        "above": mass.above,
+                        "benefit": good,
+                        "harm": bad,
+                    }
                 )
         return pd.DataFrame(rows).set_index("quantity")
 
     @property
     def absolute(self) -> "pd.DataFrame":
-        """One row per control risk: per 1000 people the events without and with treatment, their difference, numbers needed.
+        """One row per control risk: per 1000 people the events without and with treatment,
+        their difference, numbers needed.
 
-        ``number_needed_lower`` and ``_upper`` are the limits of the difference turned over; with ``through_infinity`` they are
-        the near ends of two half-lines that meet at infinity, one of people for one fewer event (negative), one for one more
-        (Altman 1998, BMJ 317:1309). With an important difference d, ``prob_important_more`` is P(at least d more events per
-        1000), ``prob_important_fewer`` P(at least d fewer) and ``prob_no_important`` the rest. Probabilities of benefit and
-        harm are None where the direction is not stated.
+        ``number_needed_lower`` and ``_upper`` are the limits of the difference turned over; with
+        ``through_infinity`` they are the near ends of two half-lines that meet at infinity, one of people for
+        one fewer event (negative), one for one more (Altman 1998, BMJ 317:1309). With an important difference
+        d, ``prob_important_more`` is P(at least d more events per 1000), ``prob_important_fewer`` P(at least
+        d fewer) and ``prob_no_important`` the rest. Probabilities of benefit and harm are None where the
+        direction is not stated.
         """
         import pandas as pd
 
@@ -124,12 +142,16 @@ class Benefit(Shown):
         """Return what ``absolute`` says at one control risk, as plain values."""
         if name not in self.effects:
             known = ", ".join(self.effects)
-            raise ModelError(f"benefit: no control risk {name!r}{suggestion(name, self.effects)}; there are {known}")
+            raise ModelError(
+                f"benefit: no control risk {name!r}{suggestion(name, self.effects)}; there are {known}"
+            )
         return absolute_row(self.effects[name], self.level, self.important_difference, self.event)
 
     @property
     def main(self) -> str | None:
-        """Name of the control risk that a summary of findings states: the median, or the first there is, None without any."""
+        """Name of the control risk that a summary of findings states:
+        the median, or the first there is, None without any.
+        """
         return "median" if "median" in self.effects else next(iter(self.effects), None)
 
     def table(self, level: float | None = None) -> "pd.DataFrame":
@@ -138,17 +160,20 @@ class Benefit(Shown):
 
     @property
     def summary_of_findings(self) -> "pd.DataFrame":
-        """One row as GRADE tables have it: outcome, people and trials, odds ratio, and events per 1000 at the median risk.
+        """One row as GRADE tables have it: outcome, people and trials, odds ratio,
+        and events per 1000 at the median risk.
 
-        People are those of the trials in the likelihood. ``prob_important_benefit`` is beyond the important difference at that
-        control risk, or beyond the zone of odds ratios where no difference is stated.
+        People are those of the trials in the likelihood. ``prob_important_benefit`` is beyond the important
+        difference at that control risk, or beyond the zone of odds ratios where no difference is stated.
         """
         import pandas as pd
 
         posterior, dataset = self.posterior, self.posterior.dataset
         kept = [study for study in dataset.studies if study.name in posterior.studies]
         marginal = posterior[self.quantity]
-        ratio, lower, upper = (_exp(x) for x in (float(marginal.quantile(0.5)), *marginal.interval(self.level)))
+        ratio, lower, upper = (
+            _exp(x) for x in (float(marginal.quantile(0.5)), *marginal.interval(self.level))
+        )
         effects = {} if self.main is None else self.row(self.main)
         good, bad = sided(masses_of(marginal, self.zone), self.event)
         if self.important_difference is not None and self.main is not None:
@@ -161,7 +186,10 @@ class Benefit(Shown):
             "odds_ratio": ratio,
             "odds_ratio_lower": lower,
             "odds_ratio_upper": upper,
-            **{name: effects.get(name) for name in (*events, "difference_per_1000", "difference_lower", "difference_upper")},
+            **{
+                name: effects.get(name)
+                for name in (*events, "difference_per_1000", "difference_lower", "difference_upper")
+            },
             "prob_or_gt_1": float(marginal.prob_above(0.0)),
             "prob_benefit": self.probability(self.quantity),
             "prob_important_benefit": good,
@@ -173,7 +201,9 @@ class Benefit(Shown):
 @brief
 @dataclass(frozen=True, eq=False)
 class Benefits(Mapping[str, Benefit], Shown):
-    """The answers of several posteriors to the same question, by label; every table has a first column ``posterior``."""
+    """The answers of several posteriors to the same question, by label;
+    every table has a first column ``posterior``.
+    """
 
     found: dict[str, Benefit]
 
@@ -207,7 +237,9 @@ class Benefits(Mapping[str, Benefit], Shown):
         return self._together({label: each.summary_of_findings for label, each in self.found.items()})
 
     def table(self, level: float | None = None) -> "pd.DataFrame":
-        """Return one row per posterior; columns as in ``Benefit.summary_of_findings``, limits of ``level`` or each one's own."""
+        """Return one row per posterior; columns as in ``Benefit.summary_of_findings``,
+        limits of ``level`` or each one's own.
+        """
         return self._together({label: each.table(level) for label, each in self.found.items()})
 
     @staticmethod

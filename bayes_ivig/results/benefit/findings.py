@@ -1,4 +1,6 @@
-"""A summary of findings: per outcome and trial set the odds ratio, events per 1000, and how probable which benefit is."""
+"""A summary of findings: per outcome and trial set the odds ratio,
+events per 1000, and how probable which benefit is.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -13,18 +15,22 @@ from bayes_ivig.results.posterior.control_risk import ControlRisk
 from bayes_ivig.results.zones import Masses, Zone, absolute_row, masses_of, sided
 
 type KnownFrom = Literal["counts", "reconstructed counts", "published summary"]
-type ControlSource = Literal["control arms", "known control arms", "reconstructed control arms", "stated", "unknown"]
+type ControlSource = Literal[
+    "control arms", "known control arms", "reconstructed control arms", "stated", "unknown"
+]
 
 
 @dataclass(frozen=True, eq=False)
 class Finding:
-    """One row of a summary of findings: a posterior of the pooled log odds ratio, and what it means per 1000 people.
+    """One row of a summary of findings: a posterior of the pooled log odds ratio,
+    and what it means per 1000 people.
 
-    ``trials`` is the trial set of ``counts``, ``reading`` which printed numbers are taken as right where they are not known;
-    ``studies`` and ``people`` those of the likelihood, None where the paper does not say. ``effects`` are absolute effects by
-    name of a known control risk, empty where ``control`` is ``"unknown"``. ``zone`` is in odds ratios,
-    ``important_difference`` in events per 1000 or None; intervals are central credible ones of ``level``. ``problems`` are what
-    the checks of the pooled control arms found; ``arms`` are these, None where control risks are stated or not known.
+    ``trials`` is the trial set of ``counts``, ``reading`` which printed numbers are taken as right where they
+    are not known; ``studies`` and ``people`` those of the likelihood, None where the paper does not say.
+    ``effects`` are absolute effects by name of a known control risk, empty where ``control`` is
+    ``"unknown"``. ``zone`` is in odds ratios, ``important_difference`` in events per 1000 or None; intervals
+    are central credible ones of ``level``. ``problems`` are what the checks of the pooled control arms found;
+    ``arms`` are these, None where control risks are stated or not known.
     """
 
     outcome: str
@@ -52,7 +58,9 @@ class Finding:
 
     @property
     def main(self) -> str | None:
-        """Name of the control risk that the summary states: the median, else the first; None where none is known."""
+        """Name of the control risk that the summary states: the median, else the first;
+        None where none is known.
+        """
         return "median" if "median" in self.effects else next(iter(self.effects), None)
 
     @property
@@ -79,8 +87,8 @@ class Finding:
     def important(self) -> Masses:
         """Probabilities of fewer events, neither, and more events, beyond what matters.
 
-        Beyond the important difference at the main control risk, or beyond the zone of odds ratios where no difference is
-        stated or no control risk is known.
+        Beyond the important difference at the main control risk, or beyond the zone of odds ratios where no
+        difference is stated or no control risk is known.
         """
         if self.important_difference is None or self.main is None:
             return masses_of(self.marginal, self.zone)
@@ -89,7 +97,9 @@ class Finding:
 
     @property
     def important_sides(self) -> tuple[float | None, float | None]:
-        """Probabilities of a benefit and of a harm beyond what matters; None where the direction is not stated."""
+        """Probabilities of a benefit and of a harm beyond what matters;
+        None where the direction is not stated.
+        """
         return sided(self.important, self.about.event)
 
     def to_dict(self) -> dict[str, Any]:
@@ -124,6 +134,8 @@ class Finding:
             "control_risk_problems": list(self.problems),
             "control_risk_priors": self.arms and [str(prior) for prior in self.arms.priors],
             "control_risk_range": self._range,
-            "control_risk_not_carried": self.arms.not_carried.to_dict() if self.arms and self.arms.not_carried else None,
+            "control_risk_not_carried": self.arms.not_carried.to_dict()
+            if self.arms and self.arms.not_carried
+            else None,
             "absolute": [{"control_risk": name, **self.row(name)} for name in self.effects],
         }

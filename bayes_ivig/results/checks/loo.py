@@ -1,4 +1,6 @@
-"""How well a model foresees each study from the others: log predictive densities by study, and models side by side."""
+"""How well a model foresees each study from the others: log predictive densities by study,
+and models side by side.
+"""
 
 import math
 from dataclasses import dataclass
@@ -16,16 +18,18 @@ if TYPE_CHECKING:
 type Array = NDArray[np.float64]
 
 Method = Literal["exact", "psis"]
-LARGEST_K = 0.7  # of the Pareto shape, or less where there are few draws: 1 - 1 / log10(draws) (Vehtari et al. 2024, JMLR 25:72)
+# of the Pareto shape, or less where there are few draws:
+# 1 - 1 / log10(draws) (Vehtari et al. 2024, JMLR 25:72)
+LARGEST_K = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class StudyLoo:
     """One study foreseen from the others.
 
-    ``elpd`` is the log predictive density of its data given the others', its own effect and baseline integrated out; ``p_loo``
-    by how much the log predictive density rises when the study itself is let in; ``pareto_k`` the shape of the importance
-    weights' tail, None where no weights were needed.
+    ``elpd`` is the log predictive density of its data given the others', its own effect and baseline
+    integrated out; ``p_loo`` by how much the log predictive density rises when the study itself is let in;
+    ``pareto_k`` the shape of the importance weights' tail, None where no weights were needed.
     """
 
     study: str
@@ -39,9 +43,10 @@ class StudyLoo:
 class LeaveOneOut(Shown):
     """Leave-one-study-out cross-validation of one posterior.
 
-    ``method`` is ``"exact"`` (ratios of marginal likelihoods on the surface) or ``"psis"`` (Pareto-smoothed importance sampling
-    from draws). ``elpd`` is the sum over studies, ``se`` its standard error sqrt(K) times the SD over studies, None for one
-    study; ``problems`` are sentences with a remedy. Densities are of the likelihood's own data, ``likelihood``, constants kept.
+    ``method`` is ``"exact"`` (ratios of marginal likelihoods on the surface) or ``"psis"`` (Pareto-smoothed
+    importance sampling from draws). ``elpd`` is the sum over studies, ``se`` its standard error sqrt(K) times
+    the SD over studies, None for one study; ``problems`` are sentences with a remedy. Densities are of the
+    likelihood's own data, ``likelihood``, constants kept.
     """
 
     rows: tuple[StudyLoo, ...]
@@ -85,7 +90,8 @@ class LeaveOneOut(Shown):
 
 @dataclass(frozen=True, slots=True)
 class ComparedModel:
-    """One model of a comparison; ``difference`` is its elpd less the best model's, ``difference_se`` that difference's error.
+    """One model of a comparison; ``difference`` is its elpd less the best model's,
+    ``difference_se`` that difference's error.
 
     ``log_marginal_likelihood`` is None where it does not exist or was not computed.
     """
@@ -103,9 +109,9 @@ class ComparedModel:
 class ModelComparison(Shown):
     """Models of one likelihood on one table, the best first by expected log predictive density.
 
-    The standard error of a difference is sqrt(K) times the SD of the studies' differences (Vehtari, Gelman & Gabry 2017); with
-    few studies, or models that foresee alike, it is too small (Sivula et al. 2020, arXiv 2008.10296), so a difference below
-    about 4 is none to speak of.
+    The standard error of a difference is sqrt(K) times the SD of the studies' differences (Vehtari, Gelman &
+    Gabry 2017); with few studies, or models that foresee alike, it is too small (Sivula et al. 2020, arXiv
+    2008.10296), so a difference below about 4 is none to speak of.
     """
 
     models: tuple[ComparedModel, ...]
@@ -116,13 +122,15 @@ class ModelComparison(Shown):
         return tuple(f"{model.name}: {problem}" for model in self.models for problem in model.loo.problems)
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
-        """Return one row per model, the best first: model, engine, method, elpd, its error, difference, its error, and so on."""
+        """Return one row per model, the best first: model, engine, method, elpd, its error, difference,
+        its error, and so on.
+        """
         import pandas as pd
 
         rows = {
             model.name: (
-                model.engine, model.loo.method, model.loo.elpd, model.loo.se, model.difference, model.difference_se,
-                model.loo.p_loo, _worst(model.loo), model.log_marginal_likelihood,
+                model.engine, model.loo.method, model.loo.elpd, model.loo.se, model.difference,
+                model.difference_se, model.loo.p_loo, _worst(model.loo), model.log_marginal_likelihood,
             )
             for model in self.models
         }  # fmt: skip

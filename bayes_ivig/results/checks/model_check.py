@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 @brief
 @dataclass(frozen=True, slots=True)
 class ModelCheck(Shown):
-    """What the prior foretells, what the posterior foretells, how each study is foreseen, and what the posterior answers to.
+    """What the prior foretells, what the posterior foretells, how each study is foreseen,
+    and what the posterior answers to.
 
-    ``prior`` and ``loo`` are None where they do not exist, under improper priors; ``missing`` then says why, one text for each.
+    ``prior`` and ``loo`` are None where they do not exist, under improper priors;
+    ``missing`` then says why, one text for each.
     """
 
     posterior: Posterior

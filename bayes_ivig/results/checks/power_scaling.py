@@ -11,20 +11,26 @@ if TYPE_CHECKING:
 
 Diagnosis = Literal["none", "prior-data conflict", "strong prior or weak likelihood"]
 
-RANGE = (1 / 4000, 1 - 1 / 4000)  # quantiles between which the bound of a distance is taken: where 4000 draws would end
+# quantiles between which the bound of a distance is taken: where 4000 draws would end
+RANGE = (1 / 4000, 1 - 1 / 4000)
 DISTANCE = (
-    "cumulative Jensen-Shannon distance per doubling of the power: the divergence over the whole line, its bound between the "
-    "1/4000 and 3999/4000 quantiles"
+    "cumulative Jensen-Shannon distance per doubling of the power: the divergence over the whole line, its "
+    "bound between the 1/4000 and 3999/4000 quantiles"
 )
-DISTANCE_OF_DRAWS = "cumulative Jensen-Shannon distance per doubling of the power, over the range of the draws"
-THRESHOLD = 0.05  # for a normal posterior, a mean that moves by about 0.3 SDs as the component's weight doubles
+DISTANCE_OF_DRAWS = (
+    "cumulative Jensen-Shannon distance per doubling of the power, over the range of the draws"
+)
+# for a normal posterior, a mean that moves by about 0.3 SDs as the component's weight doubles
+THRESHOLD = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """Sensitivities of one quantity to both priors together, to each, and to the likelihood; None where there is no such part.
+    """Sensitivities of one quantity to both priors together, to each, and to the likelihood;
+    None where there is no such part.
 
-    Each is the cumulative Jensen-Shannon distance per doubling of the component's power, as large as the posterior moves.
+    Each is the cumulative Jensen-Shannon distance per doubling of the component's power,
+    as large as the posterior moves.
     """
 
     quantity: str
@@ -43,14 +49,16 @@ class Sensitivity:
 
 @dataclass(frozen=True, slots=True)
 class PowerScaling(Shown):
-    """Power-scaling sensitivity of mu, tau and theta_new (Kallioinen, Paananen, Bürkner & Vehtari 2024, Stat Comput 34:57).
+    """Power-scaling sensitivity of mu, tau and theta_new (Kallioinen, Paananen,
+    Bürkner & Vehtari 2024, Stat Comput 34:57).
 
-    A component's density is raised to ``powers``, a little above and below 1; the sensitivity is the mean slope of a distance
-    in the log to base 2 of the power. The distance is the root of the cumulative Jensen-Shannon divergence both ways over its
-    upper bound, the larger of the quantity and its negative. The divergence is that of the whole line; its bound would grow
-    without end there (an integral of distribution functions), and a sampled posterior's ends where its outermost draws
-    happen to lie. On the exact engine it is taken between the quantiles ``RANGE``, where the outermost of 4000 draws, the usual
-    number, would lie; of draws, as priorsense and ArviZ do, over the draws there are. At ``THRESHOLD`` (0.05) a posterior is
+    A component's density is raised to ``powers``, a little above and below 1; the sensitivity is the mean
+    slope of a distance in the log to base 2 of the power. The distance is the root of the cumulative
+    Jensen-Shannon divergence both ways over its upper bound, the larger of the quantity and its negative. The
+    divergence is that of the whole line; its bound would grow without end there (an integral of distribution
+    functions), and a sampled posterior's ends where its outermost draws happen to lie. On the exact engine it
+    is taken between the quantiles ``RANGE``, where the outermost of 4000 draws, the usual number, would lie;
+    of draws, as priorsense and ArviZ do, over the draws there are. At ``THRESHOLD`` (0.05) a posterior is
     called sensitive.
     """
 
@@ -61,7 +69,9 @@ class PowerScaling(Shown):
         """Return one quantity's; raises ``ModelError`` for a name that is not there."""
         found = {row.quantity: row for row in self.rows}
         if quantity not in found:
-            raise ModelError(f"power_scaling: no {quantity!r}{suggestion(quantity, found)}; there are {', '.join(found)}")
+            raise ModelError(
+                f"power_scaling: no {quantity!r}{suggestion(quantity, found)}; there are {', '.join(found)}"
+            )
         return found[quantity]
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level

@@ -20,10 +20,11 @@ COLUMNS = ("study", "arm", "observed", "total", "expected", "lower", "upper", "p
 class ArmCheck:
     """One arm's observed events beside the replicated ones.
 
-    ``arm`` is ``"treatment"`` or ``"control"``; under the hypergeometric likelihood only the treatment arm is free, and under the
-    normal one the ``"log odds ratio"`` stands for both, with no ``total``. ``expected`` is the mean replicate, ``lower`` and
-    ``upper`` its central predictive limits. ``prob_above`` is P(replicate > observed) + P(replicate = observed) / 2, ``p_value``
-    twice the smaller of it and its complement (mid-p), ``mcse`` the Monte Carlo standard error of ``prob_above``.
+    ``arm`` is ``"treatment"`` or ``"control"``; under the hypergeometric likelihood only the treatment arm is
+    free, and under the normal one the ``"log odds ratio"`` stands for both, with no ``total``. ``expected``
+    is the mean replicate, ``lower`` and ``upper`` its central predictive limits. ``prob_above`` is
+    P(replicate > observed) + P(replicate = observed) / 2, ``p_value`` twice the smaller of it and its
+    complement (mid-p), ``mcse`` the Monte Carlo standard error of ``prob_above``.
     """
 
     study: str
@@ -47,8 +48,9 @@ class ArmCheck:
 class PosteriorCheck(Shown):
     """Posterior predictive check of every arm.
 
-    ``replicate`` says what was replicated: ``"mixed"``, a study of the same size with a new effect from the between-study
-    distribution, or ``"conditional"``, the same study again with its own effect. ``level`` is that of the predictive limits.
+    ``replicate`` says what was replicated: ``"mixed"``, a study of the same size with a new effect from the
+    between-study distribution, or ``"conditional"``, the same study again with its own effect. ``level`` is
+    that of the predictive limits.
     """
 
     rows: tuple[ArmCheck, ...]
@@ -61,7 +63,8 @@ class PosteriorCheck(Shown):
         return _arm(self.rows, where)
 
     def table(self, level: float | None = None) -> "pd.DataFrame":
-        """Return one row per arm: study, arm, observed, total, expected, lower, upper, prob_above, p_value, mcse.
+        """Return one row per arm: study, arm, observed, total, expected, lower, upper,
+        prob_above, p_value, mcse.
 
         Limits are of the check's own level; another one raises ``ModelError``.
         """
@@ -71,10 +74,12 @@ class PosteriorCheck(Shown):
 
 @dataclass(frozen=True, slots=True)
 class Foretold:
-    """A quantity under the prior: quantiles at ``PriorCheck.levels``, and the probability of what hardly ever happens.
+    """A quantity under the prior: quantiles at ``PriorCheck.levels``,
+    and the probability of what hardly ever happens.
 
-    ``scale`` is ``"odds ratio"``, ``"SD of log odds ratio"`` or ``"event rate"``; ``extreme`` says what is counted in
-    ``prob_extreme``: an odds ratio beyond 20 either way, or an event rate below 1% or above 99%; both None for tau.
+    ``scale`` is ``"odds ratio"``, ``"SD of log odds ratio"`` or ``"event rate"``; ``extreme`` says what is
+    counted in ``prob_extreme``: an odds ratio beyond 20 either way, or an event rate below 1% or above 99%;
+    both None for tau.
     """
 
     quantity: str
@@ -87,7 +92,9 @@ class Foretold:
 @brief
 @dataclass(frozen=True, slots=True)
 class PriorCheck(Shown):
-    """What a model believes before any data: ``quantities`` of any study, and ``arms`` of the sizes that were observed."""
+    """What a model believes before any data: ``quantities`` of any study,
+    and ``arms`` of the sizes that were observed.
+    """
 
     quantities: tuple[Foretold, ...]
     arms: tuple[ArmCheck, ...]
@@ -95,12 +102,16 @@ class PriorCheck(Shown):
     likelihood: str
 
     def __getitem__(self, where: str | tuple[str, str]) -> Foretold | ArmCheck:
-        """Return a quantity by name, or an arm by study and arm; raises ``ModelError`` for what is not there."""
+        """Return a quantity by name, or an arm by study and arm;
+        raises ``ModelError`` for what is not there.
+        """
         if not isinstance(where, str):
             return _arm(self.arms, where)
         found = {row.quantity: row for row in self.quantities}
         if where not in found:
-            raise ModelError(f"prior check: no quantity {where!r}{suggestion(where, found)}; there are {', '.join(found)}")
+            raise ModelError(
+                f"prior check: no quantity {where!r}{suggestion(where, found)}; there are {', '.join(found)}"
+            )
         return found[where]
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
@@ -108,7 +119,10 @@ class PriorCheck(Shown):
         import pandas as pd
 
         quantiles = [f"q{100 * level:g}" for level in self.levels]
-        rows = {row.quantity: [row.scale, *row.quantiles, row.prob_extreme, row.extreme] for row in self.quantities}
+        rows = {
+            row.quantity: [row.scale, *row.quantiles, row.prob_extreme, row.extreme]
+            for row in self.quantities
+        }
         columns = ["scale", *quantiles, "prob_extreme", "extreme"]
         frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("quantity")
         return frame.astype({"prob_extreme": float})

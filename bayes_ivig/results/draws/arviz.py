@@ -1,4 +1,6 @@
-"""A posterior as ArviZ reads it: one tree of draws, data, predictions and log densities, the same bytes every time."""
+"""A posterior as ArviZ reads it: one tree of draws, data, predictions and log densities,
+the same bytes every time.
+"""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -29,23 +31,27 @@ RENAMED = {"alpha": "baseline"}  # ArviZ calls the power of power scaling alpha,
 FORETOLD = 3  # spawn key of the stream that draws from the priors
 
 
-def to_arviz(posterior: Fitted, *, integrated: bool = True, chains: int = 4, draws: int = 1000, seed: int = 1) -> "xr.DataTree":
-    """Return the posterior as a DataTree for ArviZ, on the log odds ratio scale, with dimensions chain, draw, study and arm.
+def to_arviz(
+    posterior: Fitted, *, integrated: bool = True, chains: int = 4, draws: int = 1000, seed: int = 1
+) -> "xr.DataTree":
+    """Return the posterior as a DataTree for ArviZ, on the log odds ratio scale, with dimensions chain,
+    draw, study and arm.
 
     The studies' alpha is called ``baseline`` here: ArviZ uses the other name itself.
 
-    Groups: ``posterior``, ``posterior_predictive``, ``prior``, ``prior_predictive``, ``log_likelihood`` (one value per
-    study), ``log_prior``, ``observed_data``, ``constant_data``, and ``sample_stats`` where it was sampled. With
-    ``integrated`` a study's log likelihood is that of (mu, tau), its own effect and baseline integrated out, as leaving one
-    study out needs it, ``log_prior`` holds mu and tau, and replicates in ``posterior_predictive`` have new effects drawn from
-    the between-study distribution (Marshall & Spiegelhalter 2003, Stat Med 22:1649), baselines kept; without, all three are
-    those of the study's own parameters. Either way likelihood and prior add up to the log posterior. An improper prior
-    foretells nothing: ``prior`` and ``prior_predictive`` are then left out, and the tree's attribute ``left_out`` says so, as
-    it says what is not made for models of other kinds: of those, two arms' counts have all but these two groups, with the
-    population's parameters for (mu, tau), and a joint outcome has draws, data and ``log_prior`` alone. ``chains`` and
-    ``draws`` are for a posterior on a grid, which is drawn from independently here; one that was sampled has its own. Priors
-    are drawn from ``draws`` times, in one chain. ``seed`` serves everything drawn here. Raises ``ModelError`` for impossible
-    settings.
+    Groups: ``posterior``, ``posterior_predictive``, ``prior``, ``prior_predictive``, ``log_likelihood`` (one
+    value per study), ``log_prior``, ``observed_data``, ``constant_data``, and ``sample_stats`` where it was
+    sampled. With ``integrated`` a study's log likelihood is that of (mu, tau), its own effect and baseline
+    integrated out, as leaving one study out needs it, ``log_prior`` holds mu and tau, and replicates in
+    ``posterior_predictive`` have new effects drawn from the between-study distribution (Marshall &
+    Spiegelhalter 2003, Stat Med 22:1649), baselines kept; without, all three are those of the study's own
+    parameters. Either way likelihood and prior add up to the log posterior. An improper prior foretells
+    nothing: ``prior`` and ``prior_predictive`` are then left out, and the tree's attribute ``left_out`` says
+    so, as it says what is not made for models of other kinds: of those, two arms' counts have all but these
+    two groups, with the population's parameters for (mu, tau), and a joint outcome has draws, data and
+    ``log_prior`` alone. ``chains`` and ``draws`` are for a posterior on a grid, which is drawn from
+    independently here; one that was sampled has its own. Priors are drawn from ``draws`` times, in one chain.
+    ``seed`` serves everything drawn here. Raises ``ModelError`` for impossible settings.
     """
     import arviz as az
 
@@ -60,7 +66,9 @@ def to_arviz(posterior: Fitted, *, integrated: bool = True, chains: int = 4, dra
     return _labelled(tree, posterior, {"left_out": left_out} if left_out else {}, integrated)
 
 
-def _two_arm(posterior: Fitted, values: Mapping[str, Array], choice: tuple[bool, int, int]) -> tuple[Groups, str]:
+def _two_arm(
+    posterior: Fitted, values: Mapping[str, Array], choice: tuple[bool, int, int]
+) -> tuple[Groups, str]:
     """Return every group but draws and statistics, and why any is missing."""
     integrated, size, seed = choice
     model, data = drawing.counts_model(posterior), drawing.observed(posterior)
@@ -80,7 +88,9 @@ def _two_arm(posterior: Fitted, values: Mapping[str, Array], choice: tuple[bool,
     return groups | {"prior": prior, "prior_predictive": {name: foretold}}, ""
 
 
-def _richer(posterior: Fitted, values: Mapping[str, Array], integrated: bool, seed: int) -> tuple[Groups, str]:
+def _richer(
+    posterior: Fitted, values: Mapping[str, Array], integrated: bool, seed: int
+) -> tuple[Groups, str]:
     """Return the groups of a model of another kind, and what is missing."""
     groups: Groups = {**_data(posterior), "log_prior": _stated_log_prior(posterior.model, values, integrated)}
     if not groups["log_prior"]:
@@ -92,7 +102,10 @@ def _richer(posterior: Fitted, values: Mapping[str, Array], integrated: bool, se
     groups["log_likelihood"] = {name: logs}
     groups["posterior_predictive"] = {name: drawing.replicates(posterior, values, seed, new=integrated)}
     left_out = "prior and prior_predictive: not made for this kind of model"
-    return groups, left_out if integrated else f"{left_out}; log_prior of the studies' own parameters: likewise"
+    return (
+        groups,
+        left_out if integrated else f"{left_out}; log_prior of the studies' own parameters: likewise",
+    )
 
 
 def _stated_log_prior(model: Any, values: Mapping[str, Array], integrated: bool) -> dict[str, Array]:
@@ -102,10 +115,13 @@ def _stated_log_prior(model: Any, values: Mapping[str, Array], integrated: bool)
     """
     priors: dict[str, Any] = {field.name: getattr(model, field.name) for field in fields(model)}
     held = {name: array for name, array in values.items() if not (integrated and name == "alpha")}
-    if getattr(model, "shrinkage", "") == "learned":  # the prior of beta is then that of multiples of the common scale
+    # the prior of beta is then that of multiples of the common scale
+    if getattr(model, "shrinkage", "") == "learned":
         held["beta"] = values["beta"] / values["beta_scale"][..., None]
     priors |= {name: priors["phi"] for name in ("phi_control", "phi_treatment") if name in held}
-    stated: dict[str, Any] = {name: prior for name, prior in priors.items() if isinstance(prior, (*KINDS, LKJ))}
+    stated: dict[str, Any] = {
+        name: prior for name, prior in priors.items() if isinstance(prior, (*KINDS, LKJ))
+    }
     return {name: prior.logpdf(held[name]) for name, prior in stated.items() if name in held}
 
 
@@ -119,7 +135,9 @@ def _data(posterior: Fitted) -> Groups:
 
 
 def _labels(posterior: Fitted) -> Mapping[str, tuple[str, ...]]:
-    """Return the labels of every variable with components that are not the studies: coefficients, flagged studies."""
+    """Return the labels of every variable with components that are not the studies:
+    coefficients, flagged studies.
+    """
     drawn = posterior.answers.drawn
     return {} if drawn is None else drawn.labels
 
@@ -138,13 +156,25 @@ def _dims(posterior: Fitted, groups: Groups) -> dict[str, list[str]]:
     return dims | {name: [f"{name}_of"] for name in _labels(posterior)}
 
 
-def _labelled(tree: "xr.DataTree", posterior: Fitted, more: Mapping[str, str], integrated: bool) -> "xr.DataTree":
+def _labelled(
+    tree: "xr.DataTree", posterior: Fitted, more: Mapping[str, str], integrated: bool
+) -> "xr.DataTree":
     """Take the clocks out, rename what ArviZ has another use for, and say what the draws are of."""
     for node in tree.subtree:
-        node.dataset = node.to_dataset(inherit=False).rename_vars({old: new for old, new in RENAMED.items() if old in node})
+        node.dataset = node.to_dataset(inherit=False).rename_vars(
+            {old: new for old, new in RENAMED.items() if old in node}
+        )
         node.attrs = {key: value for key, value in node.attrs.items() if key not in CLOCKS}
-    stated = model_dict(posterior.model) if isinstance(posterior.model, Model) else {"kind": type(posterior.model).__name__}
-    tree.attrs |= {"dataset": posterior.dataset.label, "trials": posterior.dataset.selection, "engine": posterior.engine}
+    stated = (
+        model_dict(posterior.model)
+        if isinstance(posterior.model, Model)
+        else {"kind": type(posterior.model).__name__}
+    )
+    tree.attrs |= {
+        "dataset": posterior.dataset.label,
+        "trials": posterior.dataset.selection,
+        "engine": posterior.engine,
+    }
     tree.attrs |= {f"model_{key}": value for key, value in stated.items()}
     tree.attrs |= {f"engine_{key}": value for key, value in posterior.settings}
     tree.attrs |= dict(more.items())
@@ -156,7 +186,10 @@ def _labelled(tree: "xr.DataTree", posterior: Fitted, more: Mapping[str, str], i
 def _said(posterior: Fitted, integrated: bool) -> dict[str, str]:
     """Return what likelihoods and replicates are of."""
     if not integrated:
-        return {"log_likelihood": "conditional on theta and baseline", "posterior_predictive": "theta and baseline kept"}
+        return {
+            "log_likelihood": "conditional on theta and baseline",
+            "posterior_predictive": "theta and baseline kept",
+        }
     of = "(mu, tau)" if drawing.two_arm(posterior) else "the population's parameters"
     renewed = "new theta, drawn from the between-study distribution; baseline kept"
     if isinstance(posterior.model, BetaBinomial):
@@ -170,7 +203,9 @@ def saved_tree(
     fit: Mapping[str, Any],
     attributes: Mapping[str, Any],
 ) -> "xr.DataTree":
-    """Return what a file of a posterior holds: draws and statistics where there are any, data, and the arrays of the fit."""
+    """Return what a file of a posterior holds: draws and statistics where there are any, data,
+    and the arrays of the fit.
+    """
     import arviz as az
     import xarray as xr
 
@@ -178,7 +213,10 @@ def saved_tree(
     groups: Groups = {"posterior": values, "sample_stats": stats} if values else {}
     groups |= _data(posterior)
     tree = _labelled(
-        az.from_dict(groups, coords=_coords(posterior), dims=_dims(posterior, groups)), posterior, {}, integrated=True
+        az.from_dict(groups, coords=_coords(posterior), dims=_dims(posterior, groups)),
+        posterior,
+        {},
+        integrated=True,
     )
     variables = {name: ([f"{name}_{i}" for i in range(np.ndim(array))], array) for name, array in fit.items()}
     tree["fit"] = xr.DataTree(xr.Dataset(variables))
@@ -195,7 +233,9 @@ def write_tree(tree: "xr.DataTree", path: Path) -> None:
 
 
 def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Return a file's attributes, and its arrays of draws, statistics and fit by group and name, all in memory."""
+    """Return a file's attributes, and its arrays of draws,
+    statistics and fit by group and name, all in memory.
+    """
     import xarray as xr
 
     zarr = path.suffix.lower() == ".zarr"
@@ -211,12 +251,16 @@ def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
 
 
 def monte_carlo_error(draws: Array, method: str, prob: float | None = None) -> float:
-    """Return the Monte Carlo standard error of the mean, the SD or a quantile of draws (chains, draws); 0 of a constant."""
+    """Return the Monte Carlo standard error of the mean, the SD or a quantile of draws (chains, draws);
+    0 of a constant.
+    """
     return float(_array_stats().mcse(draws, method=method, prob=prob)) if np.ptp(draws) > 0 else 0.0
 
 
 def effective_size(draws: Array) -> float:
-    """Return the bulk effective sample size of draws (chains, draws); their number where they are all the same."""
+    """Return the bulk effective sample size of draws (chains, draws);
+    their number where they are all the same.
+    """
     return float(_array_stats().ess(draws, method="bulk")) if np.ptp(draws) > 0 else float(draws.size)
 
 

@@ -1,4 +1,5 @@
-"""Draws of a posterior from either engine, with what ArviZ and the checks ask of them: log likelihoods, log priors, replicates.
+"""Draws of a posterior from either engine, with what ArviZ and the checks ask of them:
+log likelihoods, log priors, replicates.
 
 All arrays are plain: (chains, draws) or (chains, draws, K), the studies being those that carry information.
 """
@@ -26,33 +27,43 @@ from bayes_ivig.results.draws.replicates import Observed, arm_log_odds, new_effe
 type Array = NDArray[np.float64]
 type Group = dict[str, Array]
 
-KNOWN = ("mu", "tau", "theta", "theta_new", "alpha")  # the order in which parameters are listed, others after them
+# the order in which parameters are listed, others after them
+KNOWN = ("mu", "tau", "theta", "theta_new", "alpha")
 RICHER = (RandomBaselines, Bivariate, BetaBinomial, MetaRegression, BiasAdjusted)
-REPLICATED = 2  # spawn key of the stream that draws replicates, apart from those that draw the posterior and theta_new
+# spawn key of the stream that draws replicates, apart from those that draw the posterior and theta_new
+REPLICATED = 2
 
 
 def two_arm(posterior: Fitted) -> bool:
-    """Whether the posterior is of a ``Model``: two arms per study, one effect each, a likelihood surface in (mu, tau)."""
+    """Whether the posterior is of a ``Model``: two arms per study, one effect each,
+    a likelihood surface in (mu, tau).
+    """
     return isinstance(posterior.model, Model)
 
 
 def richer(posterior: Fitted) -> bool:
-    """Whether the posterior is of two arms' counts under a model of another kind, its likelihood by study made from draws."""
+    """Whether the posterior is of two arms' counts under a model of another kind,
+    its likelihood by study made from draws.
+    """
     return isinstance(posterior.model, RICHER)
 
 
 def require_by_study(posterior: Fitted, what: str) -> None:
-    """Raise ``ModelError`` for a model of which a study has no likelihood with its own parameters integrated out."""
+    """Raise ``ModelError`` for a model of which a study has no likelihood
+    with its own parameters integrated out.
+    """
     if not (two_arm(posterior) or richer(posterior)):
         raise ModelError(
-            f"{what}: not available for this kind of model ({type(posterior.model).__name__}); it needs the likelihood of two "
-            "arms' counts by study, every study's own parameters integrated out, and here a study's counts are of more than "
-            "one outcome"
+            f"{what}: not available for this kind of model ({type(posterior.model).__name__}); it needs the "
+            "likelihood of two arms' counts by study, every study's own parameters integrated out, and here "
+            "a study's counts are of more than one outcome"
         )
 
 
 def counts_model(posterior: Fitted) -> Model:
-    """Return the two-arm model that says how effects and baselines give counts: likelihood and baseline are this model's."""
+    """Return the two-arm model that says how effects and baselines give counts:
+    likelihood and baseline are this model's.
+    """
     model = posterior.model
     if isinstance(model, Model):
         return model
@@ -65,35 +76,45 @@ def require_two_arm(posterior: Fitted, what: str) -> None:
     """Raise ``ModelError`` for a model whose likelihood has no surface in (mu, tau)."""
     if not two_arm(posterior):
         raise ModelError(
-            f"{what}: not available for this kind of model ({type(posterior.model).__name__}); it needs the likelihood of "
-            "(mu, tau), every study's own parameters integrated out, as models of kind Model have it"
+            f"{what}: not available for this kind of model ({type(posterior.model).__name__}); it needs the "
+            "likelihood of (mu, tau), every study's own parameters integrated out, "
+            "as models of kind Model have it"
         )
 
 
 def surface_of(posterior: Fitted) -> Likelihoods:
-    """Return the likelihood surface of a two-arm posterior, computed now where it was sampled; raises ``ModelError``."""
+    """Return the likelihood surface of a two-arm posterior, computed now where it was sampled;
+    raises ``ModelError``.
+    """
     surface = posterior.answers.surface
     if surface is None:
-        raise ModelError(f"{type(posterior.model).__name__}: the likelihood of this kind of model is not one of mu and tau alone")
+        raise ModelError(
+            f"{type(posterior.model).__name__}: the likelihood of this kind of model is not one "
+            "of mu and tau alone"
+        )
     return surface
 
 
 def posterior_draws(posterior: Fitted, shape: tuple[int, int], seed: int) -> tuple[Group, Group]:
     """Return draws by name and sampling statistics, none of these where draws are independent.
 
-    A posterior on a grid is drawn from ``shape`` times, (chains, draws); one that was sampled has its own draws. Raises
-    ``ModelError`` for an impossible shape or seed.
+    A posterior on a grid is drawn from ``shape`` times, (chains, draws); one that was sampled has its own
+    draws. Raises ``ModelError`` for an impossible shape or seed.
     """
     for name, value, least in (("chains", shape[0], 1), ("draws", shape[1], 1), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise ModelError(f"draws of a posterior: {name} is {value!r}; it must be a whole number of {least} or more")
+            raise ModelError(
+                f"draws of a posterior: {name} is {value!r}; it must be a whole number of {least} or more"
+            )
     drawn, grid, model = posterior.answers.drawn, posterior.answers.grid, counts_model(posterior)
     if drawn is not None:
         order = [name for name in KNOWN if name in drawn.values]
         order += sorted(name for name in drawn.values if name not in KNOWN)
         return {name: drawn.values[name] for name in order}, dict(drawn.stats)
     if grid is None:
-        raise ModelError(f"draws of a posterior: the {posterior.engine} engine has none; fit with NUTS() or Quadrature()")
+        raise ModelError(
+            f"draws of a posterior: the {posterior.engine} engine has none; fit with NUTS() or Quadrature()"
+        )
     rng = np.random.default_rng(int(seed))
     size = int(shape[0]) * int(shape[1])
     flat = draw(grid, size, rng, model.degrees_of_freedom)
@@ -109,13 +130,17 @@ def observed(posterior: Fitted) -> Observed:
 
 
 def effective(posterior: Fitted) -> Array:
-    """Return the counts of the informative studies as their own likelihoods see them: divided by design effects, (K, 4)."""
+    """Return the counts of the informative studies as their own likelihoods see them:
+    divided by design effects, (K, 4).
+    """
     designs = [study.design_effect for study in posterior.dataset.studies if study.name in posterior.studies]
     return np.asarray(observed(posterior).counts / np.array(designs)[:, None])
 
 
 def require_whole_counts(posterior: Fitted) -> None:
-    """Raise ``ModelError`` where a design effect leaves no distribution of whole counts to draw from or to check against."""
+    """Raise ``ModelError`` where a design effect leaves no distribution of whole counts to draw from
+    or to check against.
+    """
     refuse_design_effects(
         posterior.dataset,
         "draws of counts, nor checks against them",
@@ -128,7 +153,9 @@ def observed_of(studies: tuple[Study, ...]) -> Observed:
     """Return the data of some studies."""
     counts = np.array([study.counts for study in studies], float)
     estimate, variance = corrected_log_odds_ratio(to_cells(*counts.T))
-    return Observed(counts, (estimate, np.sqrt(variance * np.array([study.design_effect for study in studies]))))
+    return Observed(
+        counts, (estimate, np.sqrt(variance * np.array([study.design_effect for study in studies])))
+    )
 
 
 def effects(values: Mapping[str, Array], studies: int) -> Array:
@@ -136,23 +163,32 @@ def effects(values: Mapping[str, Array], studies: int) -> Array:
     return values["theta"] if "theta" in values else np.asarray(values["mu"][..., None] * np.ones(studies))
 
 
-def seen(posterior: Fitted, values: Mapping[str, Array], rng: np.random.Generator | None) -> tuple[Array, Array | None]:
-    """Return effects and baselines, (..., K) each, as the counts see them: a new study's, or without a generator its own.
+def seen(
+    posterior: Fitted, values: Mapping[str, Array], rng: np.random.Generator | None
+) -> tuple[Array, Array | None]:
+    """Return effects and baselines, (..., K) each, as the counts see them:
+    a new study's, or without a generator its own.
 
-    A new study has a new effect and the same baseline (Marshall & Spiegelhalter 2003). Under a bivariate normal its effect is
-    drawn given that baseline; a beta-binomial arm has none to keep, and both risks are new. A flagged trial's effect includes
-    its bias.
+    A new study has a new effect and the same baseline (Marshall & Spiegelhalter 2003). Under a bivariate
+    normal its effect is drawn given that baseline; a beta-binomial arm has none to keep, and both risks are
+    new. A flagged trial's effect includes its bias.
     """
     if (by_study := posterior.answers.by_study) is not None:
         return by_study.seen(rng)
-    theta = effects(values, posterior.k) if rng is None else new_effects(counts_model(posterior), values, posterior.k, rng)
+    theta = (
+        effects(values, posterior.k)
+        if rng is None
+        else new_effects(counts_model(posterior), values, posterior.k, rng)
+    )
     return theta, values.get("alpha")
 
 
 def integrated(posterior: Fitted, values: Mapping[str, Array]) -> Array:
-    """Return each study's log likelihood at draws of the population's parameters, its own integrated out, (..., K).
+    """Return each study's log likelihood at draws of the population's parameters,
+    its own integrated out, (..., K).
 
-    These are (mu, tau), and what else the kind of model has; a posterior of a richer kind has it at its own draws alone.
+    These are (mu, tau), and what else the kind of model has;
+    a posterior of a richer kind has it at its own draws alone.
     """
     if (by_study := posterior.answers.by_study) is not None:
         return by_study.study_log_likelihood
@@ -171,13 +207,19 @@ def conditional(posterior: Fitted, values: Mapping[str, Array]) -> Array:
         return np.asarray((log_choose(n, r) + r * log_odds - n * np.logaddexp(0, log_odds)).sum(axis=-1))
     if richer(posterior):
         flat = theta.reshape(-1, posterior.k).T
-        exact = normal(*data.estimates, flat) if model.likelihood == "normal" else hypergeometric(Counts(*data.counts.T), flat)
+        exact = (
+            normal(*data.estimates, flat)
+            if model.likelihood == "normal"
+            else hypergeometric(Counts(*data.counts.T), flat)
+        )
         return np.asarray(exact.T.reshape(theta.shape))
     return conditional_log_likelihood(surface_of(posterior), theta)
 
 
 def log_prior(model: Model, values: Mapping[str, Array], integrated_out: bool) -> Group:
-    """Return log prior densities by parameter; those of the studies' own only where they are not integrated out."""
+    """Return log prior densities by parameter; those of the studies' own only
+    where they are not integrated out.
+    """
     logs = {"mu": model.mu.logpdf(values["mu"])}
     if "tau" in values:
         logs["tau"] = model.tau.logpdf(values["tau"])
@@ -185,7 +227,9 @@ def log_prior(model: Model, values: Mapping[str, Array], integrated_out: bool) -
         return logs
     if "theta" in values:
         tau = values["tau"][..., None]
-        logs["theta"] = _log_effect((values["theta"] - values["mu"][..., None]) / tau, model.degrees_of_freedom) - np.log(tau)
+        logs["theta"] = _log_effect(
+            (values["theta"] - values["mu"][..., None]) / tau, model.degrees_of_freedom
+        ) - np.log(tau)
     if "alpha" in values:
         logs["alpha"] = model.alpha.logpdf(values["alpha"])
     return logs
@@ -200,10 +244,11 @@ def _log_effect(z: Array, df: float) -> Array:
 
 
 def replicates(posterior: Fitted, values: Mapping[str, Array], seed: int, *, new: bool) -> NDArray[Any]:
-    """Return one replicated dataset per draw: events (..., K, 2), or log odds ratios (..., K) under the normal likelihood.
+    """Return one replicated dataset per draw: events (..., K, 2), or log odds ratios (...,
+    K) under the normal likelihood.
 
-    With ``new`` every study's effect is drawn anew from the between-study distribution, its baseline kept; without, it is
-    the study's own.
+    With ``new`` every study's effect is drawn anew from the between-study distribution, its baseline kept;
+    without, it is the study's own.
     """
     rng = np.random.default_rng(np.random.SeedSequence(int(seed), spawn_key=(REPLICATED,)))
     theta, alpha = seen(posterior, values, rng if new else None)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """One reported number with its Monte Carlo standard error, both on the quantity's own scale, or as probabilities."""
+    """One reported number with its Monte Carlo standard error, both on the quantity's own scale,
+    or as probabilities.
+    """
 
     quantity: str
     number: str
@@ -29,21 +31,26 @@ class Error:
 
 @dataclass(frozen=True, slots=True)
 class MonteCarloErrors(Shown):
-    """Errors by quantity (``mu``, ``tau``, ``theta_new``, a model's further ones, ``theta[NAME]``) and number.
+    """Errors by quantity (``mu``, ``tau``, ``theta_new``, a model's further ones,
+    ``theta[NAME]``) and number.
 
-    Numbers are ``mean``, ``sd``, the quantiles ``q2.5``, ``q50``, ``q97.5`` of the level asked for, and for log odds ratios the
-    probabilities ``or>1.25``, ``or<0.8`` and so on.
+    Numbers are ``mean``, ``sd``, the quantiles ``q2.5``, ``q50``, ``q97.5`` of the level asked for, and for
+    log odds ratios the probabilities ``or>1.25``, ``or<0.8`` and so on.
     """
 
     rows: tuple[Error, ...]
 
     def __getitem__(self, where: tuple[str, str]) -> float:
-        """Return the error of one number by quantity and name; raises ``ModelError`` for what is not there."""
+        """Return the error of one number by quantity and name;
+        raises ``ModelError`` for what is not there.
+        """
         found = {(row.quantity, row.number): row.mcse for row in self.rows}
         if where not in found:
             quantities, numbers = (dict.fromkeys(side) for side in zip(*found, strict=True))
             near = suggestion(str(where[0]), quantities) or suggestion(str(where[-1]), numbers)
-            raise ModelError(f"monte_carlo_errors: no {where!r}{near}; quantities are {', '.join(quantities)}")
+            raise ModelError(
+                f"monte_carlo_errors: no {where!r}{near}; quantities are {', '.join(quantities)}"
+            )
         return found[where]
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its rows name their quantiles
@@ -59,24 +66,34 @@ def monte_carlo_errors(
 ) -> MonteCarloErrors:
     """Return the Monte Carlo standard error of every number that a sampled posterior reports.
 
-    ``thresholds`` are odds ratios of 1 or more; each gives P(OR > t) and P(OR < 1/t). Errors of means, SDs and quantiles are
-    those of Vehtari et al. 2021 (Bayesian Analysis 16:667); a probability's is that of a mean, and one over the effective
-    number of draws where none or all of them lie beyond. A point, such as tau under a common effect, has none. Raises
-    ``ModelError`` for the exact engine, which draws nothing, and for an impossible level or threshold.
+    ``thresholds`` are odds ratios of 1 or more; each gives P(OR > t) and P(OR < 1/t). Errors of means, SDs
+    and quantiles are those of Vehtari et al. 2021 (Bayesian Analysis 16:667); a probability's is that of a
+    mean, and one over the effective number of draws where none or all of them lie beyond. A point, such as
+    tau under a common effect, has none. Raises ``ModelError`` for the exact engine, which draws nothing, and
+    for an impossible level or threshold.
     """
     if not 0 < level < 1:
-        raise ModelError(f"monte_carlo_errors: level is {level!r}; it must lie between 0 and 1, for example 0.95")
+        raise ModelError(
+            f"monte_carlo_errors: level is {level!r}; it must lie between 0 and 1, for example 0.95"
+        )
     if wrong := [value for value in thresholds if not 1 <= value < math.inf]:
         raise ModelError(f"monte_carlo_errors: threshold {wrong[0]!r}; an odds ratio of 1 or more is needed")
-    drawn = {name: marginal for name, marginal in _marginals(posterior) if isinstance(marginal, DrawsMarginal)}
+    drawn = {
+        name: marginal for name, marginal in _marginals(posterior) if isinstance(marginal, DrawsMarginal)
+    }
     if "mu" not in drawn:
         raise ModelError(
-            f"monte_carlo_errors: the {posterior.engine} engine draws nothing; the bounds of its numerical error are in "
+            f"monte_carlo_errors: the {posterior.engine} engine draws nothing; "
+            "the bounds of its numerical error are in "
             'posterior.diagnostics, for example diagnostics["error.mu"]'
         )
     ratios = {"mu", "theta_new", *(f"theta[{study}]" for study in posterior.studies)}
     ratios |= {quantity.name for quantity in posterior.quantities if quantity.scale == "log odds ratio"}
-    rows = [row for name, each in drawn.items() for row in _rows(name, each.draws, level, thresholds if name in ratios else ())]
+    rows = [
+        row
+        for name, each in drawn.items()
+        for row in _rows(name, each.draws, level, thresholds if name in ratios else ())
+    ]
     return MonteCarloErrors(tuple(rows))
 
 
@@ -89,13 +106,21 @@ def _rows(name: str, draws: Array, level: float, thresholds: tuple[float, ...]) 
     yield Error(name, "mean", float(draws.mean()), monte_carlo_error(draws, "mean"))
     yield Error(name, "sd", float(draws.std(ddof=1)), monte_carlo_error(draws, "sd"))
     for p in ((1 - level) / 2, 0.5, (1 + level) / 2):
-        yield Error(name, f"q{100 * p:.10g}", float(np.quantile(draws, p)), monte_carlo_error(draws, "quantile", p))
+        yield Error(
+            name, f"q{100 * p:.10g}", float(np.quantile(draws, p)), monte_carlo_error(draws, "quantile", p)
+        )
     for value in thresholds:
         yield _chance(name, f"or>{value:.6g}", draws, draws > math.log(value))
         yield _chance(name, f"or<{1 / value:.6g}", draws, draws < -math.log(value))
 
 
-def _chance(name: str, number: str, draws: Array, beyond: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]") -> Error:
+def _chance(
+    name: str, number: str, draws: Array, beyond: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]"
+) -> Error:
     share = float(beyond.mean())
-    error = monte_carlo_error(beyond.astype(float), "mean") if 0 < share < 1 else 1 / max(effective_size(draws), 1.0)
+    error = (
+        monte_carlo_error(beyond.astype(float), "mean")
+        if 0 < share < 1
+        else 1 / max(effective_size(draws), 1.0)
+    )
     return Error(name, number, share, error)

@@ -1,7 +1,8 @@
 """Draws of every study's baseline log odds given its effect: what the exact engine integrates out, put back.
 
-Given theta_i the baseline's density is its prior times two binomials. It is tabulated on nodes around its mode, as stretched
-as those that integrate it (formulas.likelihood), and inverted; a mixture prior is drawn from part by part.
+Given theta_i the baseline's density is its prior times two binomials. It is tabulated on nodes around its
+mode, as stretched as those that integrate it (formulas.likelihood), and inverted; a mixture prior is drawn
+from part by part.
 """
 
 import math
@@ -25,7 +26,9 @@ NORMAL_REACH = 0.15865525393145707  # probability below minus one SD
 
 
 class Arms(NamedTuple):
-    """Counts of one study, and how far each arm's log odds lie from its baseline at every draw, shape (S,)."""
+    """Counts of one study, and how far each arm's log odds lie from its baseline at every draw,
+    shape (S,).
+    """
 
     counts: tuple[float, float, float, float]  # treatment events and total, control events and total
     shift1: Array
@@ -33,7 +36,9 @@ class Arms(NamedTuple):
 
 
 def draw_baselines(model: Model, counts: Array, theta: Array, rng: np.random.Generator) -> Array:
-    """Return one draw of each study's alpha for each draw of its theta, both (S, K); ``counts`` has shape (K, 4)."""
+    """Return one draw of each study's alpha for each draw of its theta, both (S, K);
+    ``counts`` has shape (K, 4).
+    """
     share = 0.5 if model.baseline == "midpoint" else 0.0
     leaves = _leaves(model.alpha)
     drawn = np.empty_like(theta)
@@ -52,7 +57,9 @@ def _leaves(prior: Prior, weight: float = 1.0) -> list[tuple[float, Prior]]:
         case LibraryPrior(prior=inner):
             return _leaves(inner, weight)
         case Mixture(weights=weights, parts=parts):
-            return [leaf for w, part in zip(weights, parts, strict=True) for leaf in _leaves(part, weight * w)]
+            return [
+                leaf for w, part in zip(weights, parts, strict=True) for leaf in _leaves(part, weight * w)
+            ]
         case _:
             return [(weight, prior)]
 
@@ -61,7 +68,10 @@ def _draw(arms: Arms, leaves: list[tuple[float, Prior]], which: Array, shares: A
     """Draw one baseline for each draw of the effect."""
     tables = [_table(arms, prior) for _, prior in leaves]
     sizes = np.stack(
-        [math.log(w) + np.logaddexp.reduce(logs, axis=1) for (w, _), (_, _, logs) in zip(leaves, tables, strict=True)]
+        [
+            math.log(w) + np.logaddexp.reduce(logs, axis=1)
+            for (w, _), (_, _, logs) in zip(leaves, tables, strict=True)
+        ]
     )
     below = np.cumsum(np.exp(sizes - np.logaddexp.reduce(sizes, axis=0)), axis=0)
     chosen = np.minimum((below <= which * below[-1]).sum(axis=0), len(leaves) - 1)
@@ -76,23 +86,32 @@ def _draw(arms: Arms, leaves: list[tuple[float, Prior]], which: Array, shares: A
 
 
 def _table(arms: Arms, prior: Prior) -> tuple[Array, Array, Array]:
-    """Return mode and local SD, (S,), and log densities per step of u at nodes alpha = mode + SD sinh(u), (S, nodes)."""
+    """Return mode and local SD, (S,), and log densities per step of u at nodes alpha = mode + SD sinh(u),
+    (S, nodes).
+    """
     mode, scale = _mode(arms, prior)
     half = math.ceil(math.asinh(T_REACH if isinstance(prior, StudentT) else REACH) / STEP)
     u = STEP * np.arange(-half, half + 1)
     alpha = mode[:, None] + scale[:, None] * np.sinh(u)
     r1, n1, r0, n0 = arms.counts
     eta1, eta0 = alpha + arms.shift1[:, None], alpha + arms.shift0[:, None]
-    logs = r1 * eta1 - n1 * np.logaddexp(0, eta1) + r0 * eta0 - n0 * np.logaddexp(0, eta0) + prior.logpdf(alpha)
+    logs = (
+        r1 * eta1 - n1 * np.logaddexp(0, eta1) + r0 * eta0 - n0 * np.logaddexp(0, eta0) + prior.logpdf(alpha)
+    )
     return mode, scale, logs + np.log(np.cosh(u)) + np.log(scale)[:, None]
 
 
 def _mode(arms: Arms, prior: Prior) -> tuple[Array, Array]:
     """Return mode and local SD, a normal standing in for the prior: Newton inside a bracket that bisects."""
     r1, n1, r0, n0 = arms.counts
-    low_p, centre, high_p = (float(x) for x in prior.quantile(np.array([NORMAL_REACH, 0.5, 1 - NORMAL_REACH])))
+    low_p, centre, high_p = (
+        float(x) for x in prior.quantile(np.array([NORMAL_REACH, 0.5, 1 - NORMAL_REACH]))
+    )
     spread = (high_p - low_p) / 2
-    peaks = math.log((r1 + 0.5) / (n1 - r1 + 0.5)) - arms.shift1, math.log((r0 + 0.5) / (n0 - r0 + 0.5)) - arms.shift0
+    peaks = (
+        math.log((r1 + 0.5) / (n1 - r1 + 0.5)) - arms.shift1,
+        math.log((r0 + 0.5) / (n0 - r0 + 0.5)) - arms.shift0,
+    )
     slack = 3 + REACH * spread + spread**2
     low, high = np.minimum(np.minimum(*peaks), centre) - slack, np.maximum(np.maximum(*peaks), centre) + slack
     at, curvature = np.clip(sum(peaks) / 2, low, high), np.ones_like(low)

@@ -1,7 +1,8 @@
-"""Independent draws from a posterior on a grid: tau, then mu given tau, then every effect given both, by inverse probabilities.
+"""Independent draws from a posterior on a grid: tau, then mu given tau, then every effect given both,
+by inverse probabilities.
 
-Each step inverts the probability below on nodes a fraction of the density's own width apart, so that the error is far
-below what any number of draws could show.
+Each step inverts the probability below on nodes a fraction of the density's own width apart, so that the
+error is far below what any number of draws could show.
 """
 
 import math
@@ -17,15 +18,18 @@ from bayes_ivig.results.marginals.inversion import invert, invert_uneven, parts_
 type Array = NDArray[np.float64]
 
 FINER = 2  # nodes per node of an axis, whose own steps are a quarter to a half of an SD
-WIDE = 1.2  # from this many steps of the effect axis on, nodes of the axis resolve the between-study distribution
+# from this many steps of the effect axis on, nodes of the axis resolve the between-study distribution
+WIDE = 1.2
 OVERSHOOT = 1.0  # how far a log curve may rise above the higher end of a cell, a mode between nodes included
 NEAREST = 4.5  # inverse hyperbolic sine of how many tau around mu a Student-t has nodes of its own, 45
-FARTHEST = 1.1 ** np.arange(190)  # times the ends of the effect axis: a level curve times a Cauchy reaches so far
+# times the ends of the effect axis: a level curve times a Cauchy reaches so far
+FARTHEST = 1.1 ** np.arange(190)
 NARROW = np.linspace(-12.0, 12.0, 241)  # below it these are added, in units of tau around mu
 
 
 def draw(grid: Grid, size: int, rng: np.random.Generator, df: float = math.inf) -> dict[str, Array]:
-    """Return ``size`` draws of mu and theta_new, (size,), and, where effects differ, of tau and of theta, (size, K).
+    """Return ``size`` draws of mu and theta_new, (size,), and, where effects differ,
+    of tau and of theta, (size, K).
 
     ``df`` are the degrees of freedom of the study effects' distribution around mu, infinite for a normal one.
     """
@@ -41,21 +45,30 @@ def draw(grid: Grid, size: int, rng: np.random.Generator, df: float = math.inf) 
     shares = rng.random(size)
     mu = np.empty(size)
     for part in parts_of(size):
-        rows = np.einsum("mcp,cp->cm", logs[:, first[part, None] + np.arange(weights.shape[-1])], weights[part])
+        rows = np.einsum(
+            "mcp,cp->cm", logs[:, first[part, None] + np.arange(weights.shape[-1])], weights[part]
+        )
         cell = np.minimum(steps_from_start(axis, tau[part]).astype(np.intp), axis.size - 2)
         rows = np.minimum(rows, np.maximum(logs[:, cell], logs[:, cell + 1]).T + OVERSHOOT)
         mu[part] = _on_axis(surface.axes.mu, rows + log_slope, shares[part])
-    theta = [_effect(surface.axes.theta, curve, (mu, tau, df), rng.random(size)) for curve in surface.log_curves]
+    theta = [
+        _effect(surface.axes.theta, curve, (mu, tau, df), rng.random(size)) for curve in surface.log_curves
+    ]
     z = rng.standard_t(df, size) if math.isfinite(df) else rng.standard_normal(size)
     return {"mu": mu, "tau": tau, "theta": np.stack(theta, axis=-1), "theta_new": mu + tau * z}
 
 
 def integrated_log_likelihood(surface: Likelihoods, mu: Array, tau: Array | None) -> Array:
-    """Return each study's log likelihood at draws of (mu, tau), its own effect integrated out; shape (..., K)."""
+    """Return each study's log likelihood at draws of (mu, tau), its own effect integrated out;
+    shape (..., K).
+    """
     axes = surface.axes
     first, (weights,) = stencil(steps_from_start(axes.mu, mu), axes.mu.size)
     if axes.tau is None or tau is None or surface.random is None:
-        return np.stack([interpolate(row[None], steps_from_start(axes.mu, mu)[None])[0] for row in surface.common], axis=-1)
+        return np.stack(
+            [interpolate(row[None], steps_from_start(axes.mu, mu)[None])[0] for row in surface.common],
+            axis=-1,
+        )
     first_tau, (weights_tau,) = stencil(steps_from_start(axes.tau, tau), axes.tau.size)
     total = np.zeros((surface.random.shape[0], *np.shape(mu)))
     for i in range(weights.shape[-1]):
@@ -65,7 +78,9 @@ def integrated_log_likelihood(surface: Likelihoods, mu: Array, tau: Array | None
 
 
 def conditional_log_likelihood(surface: Likelihoods, theta: Array) -> Array:
-    """Return each study's log likelihood at draws of its own effect, shape (..., K), any baseline integrated out."""
+    """Return each study's log likelihood at draws of its own effect, shape (..., K),
+    any baseline integrated out.
+    """
     at = np.moveaxis(steps_from_start(surface.axes.theta, theta), -1, 0)
     return np.asarray(np.moveaxis(interpolate(surface.log_curves, at), 0, -1))
 
@@ -76,7 +91,9 @@ def steps_from_start(axis: Axis, x: Array) -> Array:
 
 
 def _effect(axis: Axis, log_curve: Array, around: tuple[Array, Array, float], shares: Array) -> Array:
-    """Draw one study's effect given mu and tau: its density is the curve times Normal(mu, tau^2), or a Student-t."""
+    """Draw one study's effect given mu and tau: its density is the curve times Normal(mu,
+    tau^2), or a Student-t.
+    """
     mu, tau, df = around
     if math.isfinite(df):
         return _robust_effect(axis, log_curve, around, shares)
@@ -100,7 +117,9 @@ def _effect(axis: Axis, log_curve: Array, around: tuple[Array, Array, float], sh
 
 
 def _robust_effect(axis: Axis, log_curve: Array, around: tuple[Array, Array, float], shares: Array) -> Array:
-    """Draw one study's effect under Student-t effects: its two modes, at mu and at the data, each need nodes of their own."""
+    """Draw one study's effect under Student-t effects: its two modes, at mu and at the data,
+    each need nodes of their own.
+    """
     mu, tau, df = around
     fine = axis.refined(FINER)
     curve, ends = _finite(log_curve), np.abs(fine.x[[0, -1]]).max() * FARTHEST
@@ -109,7 +128,9 @@ def _robust_effect(axis: Axis, log_curve: Array, around: tuple[Array, Array, flo
     theta = np.empty_like(mu)
     for part in parts_of(mu.size):
         m, t = mu[part, None], tau[part, None]
-        x = np.sort(np.concatenate([np.broadcast_to(common, (m.size, common.size)), m + t * near], axis=1), axis=1)
+        x = np.sort(
+            np.concatenate([np.broadcast_to(common, (m.size, common.size)), m + t * near], axis=1), axis=1
+        )
         logs = _between(curve, axis, x)
         theta[part] = invert_uneven(x, logs - (df + 1) / 2 * np.log1p(((x - m) / t) ** 2 / df), shares[part])
     return theta
@@ -125,7 +146,9 @@ def _on_axis(axis: Axis, log_rows: Array, shares: Array) -> Array:
 
 
 def _between(log_curve: Array, axis: Axis, x: Array) -> Array:
-    """Interpolate a log curve, never far above its nodes: it may fall too steeply between them for a polynomial."""
+    """Interpolate a log curve, never far above its nodes: it may fall too steeply between them
+    for a polynomial.
+    """
     at = steps_from_start(axis, x)
     cell = np.minimum(at.astype(np.intp), axis.size - 2)
     highest = np.maximum(log_curve[cell], log_curve[cell + 1]) + OVERSHOOT

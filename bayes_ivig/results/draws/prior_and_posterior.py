@@ -1,4 +1,6 @@
-"""How far the data moved a parameter from its prior: prior and posterior side by side, and the distance between them."""
+"""How far the data moved a parameter from its prior: prior and posterior side by side,
+and the distance between them.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +18,20 @@ if TYPE_CHECKING:
 
 type Array = NDArray[np.float64]
 
-HARDLY = 0.05  # no probability statement moved by more; chance alone moves 2,000 independent draws as far once in 10,000 fits
+# no probability statement moved by more; chance alone moves 2,000 independent draws
+# as far once in 10,000 fits
+HARDLY = 0.05
 AT = np.linspace(0.005, 0.995, 199)
 
 
 def prior_and_posterior(posterior: Posterior, level: float = 0.95) -> "pd.DataFrame":
-    """Return one row per parameter with a prior of its own: limits and median before and after the data, and ``distance``.
+    """Return one row per parameter with a prior of its own:
+    limits and median before and after the data, and ``distance``.
 
-    ``distance`` is the largest difference between prior and posterior probability below any value (Kolmogorov's): 0 if the data
-    say nothing, 1 if they leave nothing of the prior. Parameters are on their own scale (log odds ratio, SD, correlation);
-    baselines of single studies are left out. Improper and data-dependent priors have no quantiles: None.
+    ``distance`` is the largest difference between prior and posterior probability below any value
+    (Kolmogorov's): 0 if the data say nothing, 1 if they leave nothing of the prior. Parameters are on their
+    own scale (log odds ratio, SD, correlation); baselines of single studies are left out. Improper and
+    data-dependent priors have no quantiles: None.
     """
     import pandas as pd
 
@@ -42,7 +48,9 @@ def prior_and_posterior(posterior: Posterior, level: float = 0.95) -> "pd.DataFr
 
 
 def stated_priors(posterior: Posterior) -> list[tuple[str, Prior | LKJ]]:
-    """Return the scalar parameters of a posterior that have a prior in its model, with it; a coefficient has that of all."""
+    """Return the scalar parameters of a posterior that have a prior in its model, with it;
+    a coefficient has that of all.
+    """
     found: list[tuple[str, Prior | LKJ]] = []
     multiples = getattr(posterior.model, "shrinkage", "stated") == "learned"
     for name in posterior.names:

@@ -1,7 +1,8 @@
-"""New data that draws of parameters foretell: replicated counts, and exact predictive probabilities of the observed ones.
+"""New data that draws of parameters foretell: replicated counts,
+and exact predictive probabilities of the observed ones.
 
-Replicates are of the dataset's own studies, with the totals they had. Under the hypergeometric likelihood the total number of
-events is given too, under the normal one the standard error.
+Replicates are of the dataset's own studies, with the totals they had. Under the hypergeometric likelihood the
+total number of events is given too, under the normal one the standard error.
 """
 
 import math
@@ -26,7 +27,9 @@ WINDOW = 9.0  # SDs to either side of the mode that hold a hypergeometric distri
 
 
 class Observed(NamedTuple):
-    """What was observed: counts (K, 4), treatment events and total, control events and total; estimates where normal."""
+    """What was observed: counts (K, 4), treatment events and total, control events and total;
+    estimates where normal.
+    """
 
     counts: Array
     estimates: tuple[Array, Array]  # log odds ratios and standard errors, (K,) each
@@ -48,14 +51,23 @@ def arm_log_odds(model: Model, theta: Array, alpha: Array) -> Array:
     return np.stack([control + theta, control], axis=-1)
 
 
-def replicate(model: Model, observed: Observed, theta: Array, alpha: Array | None, rng: np.random.Generator) -> NDArray[Any]:
-    """Return one replicated dataset per draw: events (..., K, 2), or log odds ratios (..., K) under the normal likelihood."""
+def replicate(
+    model: Model, observed: Observed, theta: Array, alpha: Array | None, rng: np.random.Generator
+) -> NDArray[Any]:
+    """Return one replicated dataset per draw: events (..., K, 2), or log odds ratios (...,
+    K) under the normal likelihood.
+    """
     match model.likelihood:
         case "normal":
             return rng.normal(theta, observed.estimates[1])
         case "hypergeometric":
-            r1 = np.stack([_draw_hypergeometric(row, theta[..., i], rng) for i, row in enumerate(observed.counts)], axis=-1)
-            return np.stack([r1, observed.counts[:, 0] + observed.counts[:, 2] - r1], axis=-1).astype(np.int64)
+            r1 = np.stack(
+                [_draw_hypergeometric(row, theta[..., i], rng) for i, row in enumerate(observed.counts)],
+                axis=-1,
+            )
+            return np.stack([r1, observed.counts[:, 0] + observed.counts[:, 2] - r1], axis=-1).astype(
+                np.int64
+            )
         case "binomial":
             assert alpha is not None
             chance = special.expit(arm_log_odds(model, theta, alpha))
@@ -65,15 +77,18 @@ def replicate(model: Model, observed: Observed, theta: Array, alpha: Array | Non
 def at_most(model: Model, observed: Observed, theta: Array, alpha: Array | None, at: Array) -> Array:
     """Return P(replicate <= at) given each draw, (S, K, arms); no replicate is drawn.
 
-    ``theta`` and ``alpha`` have shape (S, K), ``at`` (K, arms). Arms are treatment and control under the binomial likelihood;
-    under the hypergeometric one the treatment arm, the control's events being what is left of the total; under the normal
-    one the log odds ratio stands in the place of both.
+    ``theta`` and ``alpha`` have shape (S, K), ``at`` (K, arms). Arms are treatment and control under the
+    binomial likelihood; under the hypergeometric one the treatment arm, the control's events being what is
+    left of the total; under the normal one the log odds ratio stands in the place of both.
     """
     match model.likelihood:
         case "normal":
             return np.asarray(special.ndtr((at[:, 0] - theta) / observed.estimates[1])[..., None])
         case "hypergeometric":
-            each = [_hypergeometric_at_most(row, theta[:, i], float(at[i, 0])) for i, row in enumerate(observed.counts)]
+            each = [
+                _hypergeometric_at_most(row, theta[:, i], float(at[i, 0]))
+                for i, row in enumerate(observed.counts)
+            ]
             return np.stack(each, axis=-1)[..., None]
         case "binomial":
             assert alpha is not None
@@ -86,7 +101,9 @@ def expected(model: Model, observed: Observed, theta: Array, alpha: Array | None
         case "normal":
             return np.asarray(theta.mean(axis=0)[:, None])
         case "hypergeometric":
-            return np.array([[_hypergeometric_mean(row, theta[:, i])] for i, row in enumerate(observed.counts)])
+            return np.array(
+                [[_hypergeometric_mean(row, theta[:, i])] for i, row in enumerate(observed.counts)]
+            )
         case "binomial":
             assert alpha is not None
             chance = special.expit(arm_log_odds(model, theta, alpha))
@@ -99,9 +116,13 @@ def _hypergeometric_mean(row: Array, theta: Array) -> float:
 
 
 def _binomial_at_most(r: Array, n: Array, log_odds: Array) -> Array:
-    """P(R <= r) as a regularised beta integral of the chance of no event, precise at either end; 0 below none, 1 at all."""
+    """P(R <= r) as a regularised beta integral of the chance of no event, precise at either end;
+    0 below none, 1 at all.
+    """
     inside = (r >= 0) & (r < n)
-    up_to = special.betainc(np.where(inside, n - r, 1.0), np.where(inside, r + 1, 1.0), special.expit(-log_odds))
+    up_to = special.betainc(
+        np.where(inside, n - r, 1.0), np.where(inside, r + 1, 1.0), special.expit(-log_odds)
+    )
     return np.where(inside, up_to, np.where(r < 0, 0.0, 1.0))
 
 
@@ -126,12 +147,15 @@ def _draw_hypergeometric(row: Array, theta: Array, rng: np.random.Generator) -> 
 
 
 def _hypergeometric(row: Array, theta: Array) -> tuple[Array, Array]:
-    """Return counts around each mode and their probabilities, (S, n): Fisher's noncentral hypergeometric distribution."""
+    """Return counts around each mode and their probabilities, (S, n):
+    Fisher's noncentral hypergeometric distribution.
+    """
     r1, n1, r0, n0 = row
     total = r1 + r0
     lowest, highest = max(0.0, total - n0), min(n1, total)
     odds = np.exp(np.clip(theta, -300, 300))
-    b, c = -((n1 + total) * odds + n0 - total), n1 * total * odds  # the mode solves a quadratic (Liao & Rosen 2001)
+    # the mode solves a quadratic (Liao & Rosen 2001)
+    b, c = -((n1 + total) * odds + n0 - total), n1 * total * odds
     root = np.sqrt(np.maximum(b * b - 4 * (odds - 1) * c, 0))
     mode = np.round(np.clip(2 * c / np.maximum(-b + root, 1e-300), lowest, highest))
     information = sum(1 / (part + 0.5) for part in (mode, n1 - mode, total - mode, n0 - total + mode))
@@ -150,8 +174,8 @@ def require_proper(model: Model, what: str) -> None:
     """Raise ``ModelError`` where a prior that is needed cannot be drawn from."""
     if improper := improper_priors(model):
         raise ModelError(
-            f"{what}: {' and '.join(improper)} is improper and foretells nothing, neither event rates nor odds ratios; "
-            "use a proper prior, for example normal(0, 2.82) on mu and half_normal(0.5) on tau"
+            f"{what}: {' and '.join(improper)} is improper and foretells nothing, neither event rates nor "
+            "odds ratios; use a proper prior, for example normal(0, 2.82) on mu and half_normal(0.5) on tau"
         )
 
 
@@ -161,7 +185,9 @@ def improper_priors(model: Model) -> list[str]:
     return [f"{name} ~ {prior}" for name, prior in pairs if not prior.proper]
 
 
-def prior_draws(model: Model, shape: tuple[int, int], studies: int, rng: np.random.Generator) -> dict[str, Array]:
+def prior_draws(
+    model: Model, shape: tuple[int, int], studies: int, rng: np.random.Generator
+) -> dict[str, Array]:
     """Return independent draws from proper priors, by the names and shapes that posterior draws have."""
     size = shape[0] * shape[1]
     values: dict[str, Array] = {"mu": _drawn(model.mu, rng, size).reshape(shape)}
@@ -177,6 +203,8 @@ def prior_draws(model: Model, shape: tuple[int, int], studies: int, rng: np.rand
 
 
 def _drawn(prior: Prior, rng: np.random.Generator, size: int) -> Array:
-    """Draw from a prior; the heaviest tails overflow, and are cut where sums and differences are still numbers."""
+    """Draw from a prior; the heaviest tails overflow, and are cut where sums
+    and differences are still numbers.
+    """
     with np.errstate(divide="ignore", over="ignore"):
         return np.clip(prior.sample(rng, size), -LARGEST, LARGEST)

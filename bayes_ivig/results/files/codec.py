@@ -1,7 +1,9 @@
-"""Values of this package as JSON text and plain arrays, and back: frozen dataclasses, named tuples, tuples, mappings, numbers.
+"""Values of this package as JSON text and plain arrays, and back:
+frozen dataclasses, named tuples, tuples, mappings, numbers.
 
-Nothing else is written and nothing else is made when read: a class goes by the name it has in ``saved_classes``
-and must be listed there, and its values are built through its own constructor, which validates.
+Nothing else is written and nothing else is made when read: a class goes by the name it has in
+``saved_classes`` and must be listed there, and its values are built through its own constructor, which
+validates.
 """
 
 import math
@@ -24,7 +26,8 @@ KIND = "kind"  # the key under which everything that is no plain JSON value says
 
 @dataclass(frozen=True)
 class Encoder:
-    """Turns values into what JSON holds; arrays are put aside under names, and those in ``placed`` are left where they are.
+    """Turns values into what JSON holds; arrays are put aside under names,
+    and those in ``placed`` are left where they are.
 
     ``placed`` maps the identity of an array that is stored elsewhere in the file to its path there.
     """
@@ -63,12 +66,17 @@ class Encoder:
         if kind in (tuple, list):
             return {KIND: kind.__name__, "items": [self.encode(item) for item in value]}
         if isinstance(value, Mapping):
-            return {KIND: "dict", "items": [[self.encode(key), self.encode(item)] for key, item in value.items()]}
+            return {
+                KIND: "dict",
+                "items": [[self.encode(key), self.encode(item)] for key, item in value.items()],
+            }
         raise ModelError(f"save: a {kind.__name__} cannot be written to a file")
 
 
 def decode(plain: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:  # noqa: C901, PLR0911 - one case for each kind
-    """Return the value that ``Encoder.encode`` wrote; raises ``ValueError`` for text that it did not write."""
+    """Return the value that ``Encoder.encode`` wrote; raises ``ValueError`` for text
+    that it did not write.
+    """
     if not isinstance(plain, dict):
         if isinstance(plain, list):
             raise ValueError("a bare list")
@@ -86,14 +94,20 @@ def decode(plain: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:  # noqa: C901
             return {decode(key, arrays): decode(item, arrays) for key, item in plain["items"]}
         case str() as name:
             kind = saved_class(name)
-            return kind(**_completed(kind, {name: decode(item, arrays) for name, item in plain["fields"].items()}))
+            return kind(
+                **_completed(kind, {name: decode(item, arrays) for name, item in plain["fields"].items()})
+            )
         case other:
             raise ValueError(f"unknown kind {other!r}")
 
 
 def _completed(kind: Any, stated: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a value, those added that a model of an earlier version left to another default than today's."""
-    missing = unstated(kind, stated, stated.get("likelihood", "binomial")) if hasattr(kind, "SETTINGS") else {}
+    """Return the fields of a value, those added that a model of an earlier version left
+    to another default than today's.
+    """
+    missing = (
+        unstated(kind, stated, stated.get("likelihood", "binomial")) if hasattr(kind, "SETTINGS") else {}
+    )
     for key, value in missing.items():
         note = f"a {kind.__name__} saved without its {key} is read with {key} = {value!r}, as it was fitted"
         warnings.warn(note, StoredNote, stacklevel=2)
@@ -101,8 +115,12 @@ def _completed(kind: Any, stated: dict[str, Any]) -> dict[str, Any]:
 
 
 def _laid_out(array: NDArray[Any], order: list[int] | None) -> NDArray[Any]:
-    """Return an array with its axes in memory as they were: sums taken in another order differ in the last bit."""
-    return array if order is None else np.ascontiguousarray(array.transpose(order)).transpose(np.argsort(order))
+    """Return an array with its axes in memory as they were:
+    sums taken in another order differ in the last bit.
+    """
+    return (
+        array if order is None else np.ascontiguousarray(array.transpose(order)).transpose(np.argsort(order))
+    )
 
 
 def _names(kind: Any) -> list[str]:

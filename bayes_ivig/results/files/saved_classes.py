@@ -1,8 +1,8 @@
 """Which classes a saved posterior may hold, each under a short name that stays when its module moves.
 
 A file says ``Normal``, and nothing but what is listed here is ever imported or built when it is read. Where a
-class is moved or renamed its place changes here and its name does not. Files of format 1 say where a class was
-when they were written; ``stable_names`` holds those places for good.
+class is moved or renamed its place changes here and its name does not. Files of format 1 say where a class
+was when they were written; ``stable_names`` holds those places for good.
 """
 
 from importlib import import_module
@@ -58,12 +58,16 @@ NAMES = {place: name for name, place in CLASSES.items()}
 
 
 def saved_name(kind: type[Any]) -> str | None:
-    """Return the name under which values of a class are saved; None for a class that is no part of a posterior."""
+    """Return the name under which values of a class are saved;
+    None for a class that is no part of a posterior.
+    """
     return NAMES.get(f"{kind.__module__}.{kind.__qualname__}")
 
 
 def saved_class(name: str) -> Any:
-    """Return the class that a file names, by its short name or by a place where it once was; raises ``ValueError``."""
+    """Return the class that a file names, by its short name or by a place where it once was;
+    raises ``ValueError``.
+    """
     place = CLASSES.get(FORMER.get(name, name))
     if place is None:
         raise ValueError(f"{name!r} is no class of values that a posterior is saved with")

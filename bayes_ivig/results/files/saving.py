@@ -1,7 +1,9 @@
-"""Posteriors as files: NetCDF, or Zarr where the path ends in ``.zarr``, that load to the same answers to the last bit.
+"""Posteriors as files: NetCDF, or Zarr where the path ends in ``.zarr``,
+that load to the same answers to the last bit.
 
-The file of a sampled posterior holds its draws as ArviZ reads them (groups ``posterior``, ``sample_stats``, ``observed_data``,
-``constant_data``), that of an exact one its grid; group ``fit`` holds everything else, down to dataset and model.
+The file of a sampled posterior holds its draws as ArviZ reads them (groups ``posterior``, ``sample_stats``,
+``observed_data``, ``constant_data``), that of an exact one its grid; group ``fit`` holds everything else,
+down to dataset and model.
 """
 
 import json
@@ -27,7 +29,8 @@ FORMAT = "bayes_ivig posterior"
 FORMAT_VERSION = 2  # raised when older programs could not read a file, or this one could not read theirs
 READABLE = (1, FORMAT_VERSION)  # files of format 1 name classes by their modules of then
 NETCDF, ZARR = (".nc", ".netcdf", ".h5"), ".zarr"
-TEXT = "text"  # the variable of group ``fit`` that holds the JSON, as bytes: an attribute of NetCDF ends at 64 kB
+# the variable of group ``fit`` that holds the JSON, as bytes: an attribute of NetCDF ends at 64 kB
+TEXT = "text"
 MARKERS = ("zarr.json", ".zgroup")  # what a folder holds that is a Zarr store
 
 
@@ -52,7 +55,9 @@ def save(posterior: Fitted, path: str | Path) -> Path:
         with beside(path) as made:
             arviz.write_tree(tree, made)
     except OSError as error:
-        raise BayesIvigError(f"{path}: the posterior cannot be written: {error.strerror or error}; give another path") from None
+        raise BayesIvigError(
+            f"{path}: the posterior cannot be written: {error.strerror or error}; give another path"
+        ) from None
     return path
 
 
@@ -67,13 +72,15 @@ def load[P](path: str | Path, kind: type[P]) -> P:
     except Exception as error:  # HDF5 and Zarr fail in as many ways as a file can be damaged
         raise _damaged(path, f"{type(error).__name__}: {error}") from None
     if attributes.get("format") != FORMAT:
-        raise DataError(f"{path}: not a posterior saved by bayes_ivig; ArviZ files without its tag hold draws but no fit")
+        raise DataError(
+            f"{path}: not a posterior saved by bayes_ivig; ArviZ files without its tag hold draws but no fit"
+        )
     version = attributes.get("format_version")
     by = attributes.get("bayes_ivig_version", "another version")
     if version not in READABLE:
         raise DataError(
-            f"{path}: saved in format {version} by bayes_ivig {by}, which this version ({__version__}, format "
-            f"{FORMAT_VERSION}) cannot read; load it there, or fit again"
+            f"{path}: saved in format {version} by bayes_ivig {by}, which this version ({__version__}, "
+            f"format {FORMAT_VERSION}) cannot read; load it there, or fit again"
         )
     arrays = {name.removeprefix("fit/"): array for name, array in arrays.items()}
     text = arrays.pop(TEXT, np.zeros(0, np.uint8)).tobytes()
@@ -91,14 +98,16 @@ def _decoded(path: Path, text: bytes, arrays: Arrays, by: str) -> object:
         return decode(json.loads(text), arrays)
     except (ValueError, LookupError, TypeError, AttributeError, ModelError, DataError) as error:
         raise DataError(
-            f"{path}: saved by bayes_ivig {by}, holds what this version ({__version__}) does not know: {error}; "
-            "load it there, or fit again"
+            f"{path}: saved by bayes_ivig {by}, holds what this version ({__version__}) does not know: "
+            f"{error}; load it there, or fit again"
         ) from None
 
 
 def _damaged(path: Path, why: str) -> DataError:
     first = next(iter(why.splitlines()), "")[:200]
-    return DataError(f"{path}: damaged, or not a posterior saved by bayes_ivig ({first}); save it again, or fit again")
+    return DataError(
+        f"{path}: damaged, or not a posterior saved by bayes_ivig ({first}); save it again, or fit again"
+    )
 
 
 def _by_path(held: Arrays, stats: Arrays) -> dict[str, NDArray[Any]]:
@@ -108,7 +117,9 @@ def _by_path(held: Arrays, stats: Arrays) -> dict[str, NDArray[Any]]:
 
 
 def _checksum(text: bytes, arrays: Arrays) -> str:
-    """Return the SHA-256 of the text and of every array with its name, type and shape, in the order of their names."""
+    """Return the SHA-256 of the text and of every array with its name, type and shape,
+    in the order of their names.
+    """
     digest = sha256(text)
     for name, array in sorted(arrays.items()):
         digest.update(f"\n{name} {array.dtype.str[1:]} {array.shape}\n".encode())
@@ -117,13 +128,19 @@ def _checksum(text: bytes, arrays: Arrays) -> str:
 
 
 def check_path(path: str | Path) -> None:
-    """Raise ``BayesIvigError`` where a posterior cannot be saved, before anything is computed: what it ends in, its folder."""
+    """Raise ``BayesIvigError`` where a posterior cannot be saved, before anything is computed:
+    what it ends in, its folder.
+    """
     path = Path(path)
     _require_known_kind(path)
     if not path.parent.is_dir():
         raise BayesIvigError(f"{path}: there is no folder {path.parent}; make it, or give another path")
-    if path.is_dir() and not (path.suffix.lower() == ZARR and any((path / name).exists() for name in MARKERS)):
-        raise BayesIvigError(f"{path}: is a folder of something else, and is left as it is; give another path")
+    if path.is_dir() and not (
+        path.suffix.lower() == ZARR and any((path / name).exists() for name in MARKERS)
+    ):
+        raise BayesIvigError(
+            f"{path}: is a folder of something else, and is left as it is; give another path"
+        )
 
 
 def _require_known_kind(path: Path) -> None:
@@ -131,4 +148,6 @@ def _require_known_kind(path: Path) -> None:
     if path.suffix.lower() not in (*NETCDF, ZARR):
         raise BayesIvigError(f"{path}: a posterior is saved as NetCDF or Zarr; end the path in .nc or .zarr")
     if path.suffix.lower() == ZARR and find_spec("zarr") is None:
-        raise BayesIvigError(f"{path}: Zarr needs a package that is not installed: pip install zarr; or end the path in .nc")
+        raise BayesIvigError(
+            f"{path}: Zarr needs a package that is not installed: pip install zarr; or end the path in .nc"
+        )

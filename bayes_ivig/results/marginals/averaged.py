@@ -1,4 +1,6 @@
-"""A function of two independent quantities, increasing in the first: probabilities averaged over the second."""
+"""A function of two independent quantities, increasing in the first:
+probabilities averaged over the second.
+"""
 
 import math
 from collections.abc import Callable
@@ -23,9 +25,11 @@ LEAST = 1e-15  # probability; the smallest and largest values are the function's
 @brief
 @dataclass(frozen=True, eq=False)
 class AveragedMarginal(Tabled):
-    """Posterior of ``forward(x, a)``, x with the marginal ``base``, a at the nodes ``at`` (J,) with probabilities ``share`` (J,).
+    """Posterior of ``forward(x, a)``, x with the marginal ``base``, a at the nodes ``at`` (J,) with
+    probabilities ``share`` (J,).
 
-    ``forward`` increases in x, ``inverse(y, a)`` undoes it; both broadcast. ``moments`` says whether mean and SD exist.
+    ``forward`` increases in x, ``inverse(y, a)`` undoes it; both broadcast.
+    ``moments`` says whether mean and SD exist.
     """
 
     base: Marginal
@@ -58,7 +62,9 @@ class AveragedMarginal(Tabled):
         return None if self._moments is None else self._moments[1]
 
     def quantile(self, p: ArrayLike) -> Answer:
-        """Return the value with posterior probability ``p`` below it, by bisection between those for single nodes."""
+        """Return the value with posterior probability ``p`` below it,
+        by bisection between those for single nodes.
+        """
         p = np.asarray(p, float)
         ends = self.forward(np.asarray(self.base.quantile(np.clip(p, LEAST, 1 - LEAST)))[..., None], self.at)
         low, high = ends.min(axis=-1), ends.max(axis=-1)
@@ -105,7 +111,9 @@ class AveragedMarginal(Tabled):
 
 
 def nodes(marginal: GridMarginal, width: float) -> tuple[Array, Array]:
-    """Return nodes and probabilities of a marginal for averages of what changes over a ``width``; shape (J,) each."""
+    """Return nodes and probabilities of a marginal for averages of what changes over a ``width``;
+    shape (J,) each.
+    """
     axis = marginal.axis
     middle = float(np.exp(axis.log_slope(axis.u_of(float(marginal.quantile(0.5)))))) * axis.step
     fine = axis.refined(int(np.clip(math.ceil(middle / (STEP * max(width, 1e-12))), 1, FINEST)))

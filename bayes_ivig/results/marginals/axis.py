@@ -1,12 +1,14 @@
-"""A grid for one parameter: equal steps in a stretched coordinate, dense in the middle and far-reaching at the ends.
+"""A grid for one parameter: equal steps in a stretched coordinate,
+dense in the middle and far-reaching at the ends.
 
-The coordinate u runs in equal steps; ``inner = centre + scale * sinh(u)`` and then ``x = inner`` on the real line,
-``x = unit * log(1 + exp(inner))`` on the positive half line (even steps in the bulk, equal ratios towards 0), or a logistic
-curve between two limits. Sums over such nodes converge exponentially for smooth densities (Takahasi & Mori 1974), and
-reaching ten times further costs a few nodes more.
+The coordinate u runs in equal steps; ``inner = centre + scale * sinh(u)`` and then ``x = inner`` on the real
+line, ``x = unit * log(1 + exp(inner))`` on the positive half line (even steps in the bulk, equal ratios
+towards 0), or a logistic curve between two limits. Sums over such nodes converge exponentially for smooth
+densities (Takahasi & Mori 1974), and reaching ten times further costs a few nodes more.
 
-Where nodes must be dense in several places far apart, ``u`` is the sum over all of them of arsinh((inner - centre) / scale):
-each place costs as many nodes as it would alone, where one dense middle would have to be wide enough for all.
+Where nodes must be dense in several places far apart, ``u`` is the sum over all of them of arsinh((inner -
+centre) / scale): each place costs as many nodes as it would alone, where one dense middle would have to be
+wide enough for all.
 """
 
 import math
@@ -50,10 +52,20 @@ class Axis:
 
     @classmethod
     def spanning(
-        cls, link: Link, shape: Place, reach: tuple[float, float], step: float, *, more: tuple[Place, ...] = ()
+        cls,
+        link: Link,
+        shape: Place,
+        reach: tuple[float, float],
+        step: float,
+        *,
+        more: tuple[Place, ...] = (),
     ) -> "Axis":
-        """Return an axis of ``shape`` (centre, scale) whose inner coordinate covers ``reach``, in steps of ``step``."""
-        start, end = (sum(math.asinh((limit - centre) / scale) for centre, scale in (shape, *more)) for limit in reach)
+        """Return an axis of ``shape`` (centre, scale) whose inner coordinate covers ``reach``,
+        in steps of ``step``.
+        """
+        start, end = (
+            sum(math.asinh((limit - centre) / scale) for centre, scale in (shape, *more)) for limit in reach
+        )
         size = max(9, steps_to_cover(end - start, step) + 1)
         return cls(link, *shape, start, step, size, more=more)
 
@@ -115,7 +127,11 @@ class Axis:
         u = np.asarray(u, float)
         inner = self._inner(u)
         alone = not self.more
-        stretch = math.log(self.scale) + np.logaddexp(u, -u) - math.log(2.0) if alone else -np.log(self._density(inner)[0])
+        stretch = (
+            math.log(self.scale) + np.logaddexp(u, -u) - math.log(2.0)
+            if alone
+            else -np.log(self._density(inner)[0])
+        )
         match self.link:
             case "identity":
                 return stretch
@@ -185,7 +201,9 @@ class Axis:
         return density, slope
 
     def _inner(self, u: ArrayLike) -> Array:
-        """Map u to the inner coordinate: closed with one dense place, else by Newton's steps within a bracket."""
+        """Map u to the inner coordinate: closed with one dense place,
+        else by Newton's steps within a bracket.
+        """
         if not self.more:
             return np.asarray(self.centre + self.scale * np.sinh(u))
         known_u, known = _known(self)
@@ -203,9 +221,13 @@ class Axis:
 
 @lru_cache(maxsize=64)
 def _known(axis: Axis) -> tuple[Array, Array]:
-    """Pairs of u and inner coordinate, both rising, close enough together for Newton's steps to start from."""
+    """Pairs of u and inner coordinate, both rising, close enough together
+    for Newton's steps to start from.
+    """
     shape = np.sinh(np.linspace(-FARTHEST, FARTHEST, 2 * KNOWN + 1))
-    inner = np.unique(np.concatenate([centre + scale * shape for centre, scale in ((axis.centre, axis.scale), *axis.more)]))
+    inner = np.unique(
+        np.concatenate([centre + scale * shape for centre, scale in ((axis.centre, axis.scale), *axis.more)])
+    )
     u, which = np.unique(axis._u(inner), return_index=True)
     found = u, inner[which]
     for each in found:
@@ -215,7 +237,9 @@ def _known(axis: Axis) -> tuple[Array, Array]:
 
 @lru_cache(maxsize=64)
 def _nodes(axis: Axis) -> tuple[Array, Array, Array]:
-    """Nodes in u, nodes in x, and log weights, not to be written to: the same few axes are asked for again and again."""
+    """Nodes in u, nodes in x, and log weights, not to be written to:
+    the same few axes are asked for again and again.
+    """
     u = axis.start + axis.step * np.arange(axis.size, dtype=float)
     found = u, axis.x_of(u), axis.log_slope(u) + math.log(axis.step)
     for each in found:

@@ -18,7 +18,8 @@ type Array = NDArray[np.float64]
 FINER = 8  # nodes of the fine grid per node of the axis
 FEW = 8  # probabilities up to which they are inverted for all densities on an axis together
 NEWTON_STEPS = 4  # from the chord, on a cell an eighth of a node wide
-OVERSHOOT = 1.0  # how far the log density may rise above the higher end of a cell, a mode between nodes included
+# how far the log density may rise above the higher end of a cell, a mode between nodes included
+OVERSHOOT = 1.0
 TINIEST, LARGEST = 1e-300, 1e150
 FLOOR = -745.0  # log of the smallest positive number, relative to the mode
 
@@ -28,9 +29,9 @@ FLOOR = -745.0  # log of the smallest positive number, relative to the mode
 class GridMarginal(Tabled):
     """A posterior density on the nodes of an axis.
 
-    ``log_density`` has shape (axis.size,): the log density with respect to u, the stretched coordinate, up to a constant.
-    ``moments`` is the highest moment known to be able to exist. ``among`` are the densities, and the place among them, of
-    marginals on one axis that are integrated together once one is asked.
+    ``log_density`` has shape (axis.size,): the log density with respect to u, the stretched coordinate, up to
+    a constant. ``moments`` is the highest moment known to be able to exist. ``among`` are the densities, and
+    the place among them, of marginals on one axis that are integrated together once one is asked.
     """
 
     axis: Axis
@@ -40,13 +41,19 @@ class GridMarginal(Tabled):
 
     @cached_property
     def _logs(self) -> Array:
-        """Log density relative to the mode. Never cut off at a floor: a kink would spoil interpolation beside it."""
+        """Log density relative to the mode. Never cut off at a floor:
+        a kink would spoil interpolation beside it.
+        """
         logs: Array = relative(self.log_density[None])[0]
         return logs
 
     @cached_property
     def _fine(self) -> "Fine":
-        return Fine.of(self.axis, self._logs[None]) if self.among is None else self.among[0].fine.row(self.among[1])
+        return (
+            Fine.of(self.axis, self._logs[None])
+            if self.among is None
+            else self.among[0].fine.row(self.among[1])
+        )
 
     @cached_property
     def mean(self) -> float | None:
@@ -62,10 +69,14 @@ class GridMarginal(Tabled):
     def _mean_and_sd(self) -> tuple[float | None, float | None]:
         mean, sd = (float(each[0]) for each in moments(self.axis, self.log_density[None]))
         exists = self.moments >= 1 and not math.isnan(mean)
-        return (mean if exists else None), (sd if exists and self.moments >= 2 and not math.isnan(sd) else None)
+        return (mean if exists else None), (
+            sd if exists and self.moments >= 2 and not math.isnan(sd) else None
+        )
 
     def quantile(self, p: ArrayLike) -> Answer:
-        """Return the value with posterior probability ``p`` below it; raises ``ModelError`` outside 0 to 1."""
+        """Return the value with posterior probability ``p`` below it;
+        raises ``ModelError`` outside 0 to 1.
+        """
         p = np.asarray(p, float)
         if not np.all((p >= 0) & (p <= 1)):
             raise ModelError("quantile: probabilities lie between 0 and 1")
@@ -107,7 +118,9 @@ class GridMarginal(Tabled):
         position = (u - self.axis.start) / self.axis.step
         inside = (position >= 0) & (position <= self.axis.size - 1) & np.isfinite(u)
         safe = np.where(inside, position, 0.0)
-        value = interpolate(self._logs[None, :], safe[None, :])[0] - self.axis.log_slope(np.where(inside, u, self.axis.start))
+        value = interpolate(self._logs[None, :], safe[None, :])[0] - self.axis.log_slope(
+            np.where(inside, u, self.axis.start)
+        )
         norm = math.log(np.exp(self._logs).sum() * self.axis.step)
         return like(x, np.where(inside, np.exp(value - norm), 0.0).reshape(np.shape(x)))
 
@@ -129,7 +142,9 @@ class Densities:
         return {}
 
     def u_below(self, p: Array) -> Array:
-        """Invert the probability below of all of them, shape (P,) to (R, P): what is asked of one is soon asked of the others."""
+        """Invert the probability below of all of them, shape (P,) to (R, P):
+        what is asked of one is soon asked of the others.
+        """
         asked = p.tobytes()
         if asked not in self._last:
             self._last.clear()
@@ -151,7 +166,9 @@ def relative(log_rows: Array) -> Array:
 
 
 def moments(axis: Axis, log_rows: Array) -> tuple[Array, Array]:
-    """Return means and SDs of log densities per u, shape (R, n); not a number where the integral still grows at an end."""
+    """Return means and SDs of log densities per u, shape (R, n);
+    not a number where the integral still grows at an end.
+    """
     weights = np.exp(log_rows - log_rows.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
     x = np.minimum(np.maximum(axis.x, -LARGEST), LARGEST)
@@ -161,7 +178,9 @@ def moments(axis: Axis, log_rows: Array) -> tuple[Array, Array]:
 
 
 def _unless_growing(terms: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """Sum rows of terms, and say whether they have stopped growing, per decade of x, at both ends of the grid."""
+    """Sum rows of terms, and say whether they have stopped growing, per decade of x,
+    at both ends of the grid.
+    """
     sizes = np.abs(terms)
     ends, inner = sizes[:, [0, -1]], sizes[:, [3, -4]]
     grows = (ends > 1e-7 * sizes.sum(axis=1, keepdims=True)) & (ends > 0.98 * inner)
@@ -170,7 +189,9 @@ def _unless_growing(terms: Array) -> tuple[Array, NDArray[np.bool_]]:
 
 @dataclass(frozen=True, eq=False)
 class Fine:
-    """Densities per u, and probabilities below and above, on the refined axis they share; shape (R, nodes) each."""
+    """Densities per u, and probabilities below and above, on the refined axis they share;
+    shape (R, nodes) each.
+    """
 
     axis: Axis
     f: Array
@@ -181,7 +202,8 @@ class Fine:
     def of(cls, axis: Axis, log_rows: Array) -> "Fine":
         """Integrate finite log densities per u, shape (R, n), relative to their maximum."""
         fine = axis.refined(FINER)
-        cells = np.maximum(log_rows[:, :-1], log_rows[:, 1:]) + OVERSHOOT  # far tails fall too steeply for a polynomial
+        # far tails fall too steeply for a polynomial
+        cells = np.maximum(log_rows[:, :-1], log_rows[:, 1:]) + OVERSHOOT
         ceiling = np.concatenate([np.repeat(cells, FINER, axis=1), cells[:, -1:]], axis=1)
         f = np.minimum(upsample(log_rows, FINER), ceiling, out=ceiling)
         np.exp(np.maximum(f, FLOOR, out=f), out=f)
@@ -199,7 +221,9 @@ class Fine:
         return Fine(self.axis, self.f[some], self.below[some], self.above[some])
 
     def u_below(self, p: Array) -> Array:
-        """Invert the probability below, shape (P,) to (R, P): bracket, then Newton on the cubic of values and densities."""
+        """Invert the probability below, shape (P,) to (R, P):
+        bracket, then Newton on the cubic of values and densities.
+        """
         last = self.axis.size - 2
         cell = np.stack([np.minimum(np.searchsorted(row, p, side="right") - 1, last) for row in self.below])
         cell = np.maximum(cell, 0)

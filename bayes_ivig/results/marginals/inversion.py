@@ -13,16 +13,19 @@ AT_ONCE = 500  # draws tabulated together
 
 
 def invert(logs: Array, shares: Array) -> Array:
-    """Return, in steps from node 0, where each row's probability below reaches its share: density linear within a cell.
+    """Return, in steps from node 0, where each row's probability below reaches its share:
+    density linear within a cell.
 
-    ``logs`` are log densities per step at equally spaced nodes, (S, n), up to a constant per row; ``shares`` lie in [0, 1], (S,).
+    ``logs`` are log densities per step at equally spaced nodes, (S, n), up to a constant per row;
+    ``shares`` lie in [0, 1], (S,).
     """
     density = np.exp(logs - logs.max(axis=1, keepdims=True))
     return _cell(np.maximum.accumulate(cumulative(density, 1.0), axis=1), density, shares)
 
 
 def invert_uneven(x: Array, logs: Array, shares: Array) -> Array:
-    """Return the value where each row's probability below reaches its share, for nodes ``x`` of any spacing, (S, n).
+    """Return the value where each row's probability below reaches its share,
+    for nodes ``x`` of any spacing, (S, n).
 
     ``logs`` are log densities per unit of x, taken as linear within a cell.
     """

@@ -1,4 +1,6 @@
-"""A marginal seen through a monotone map: the same posterior on another scale, with no approximation added."""
+"""A marginal seen through a monotone map: the same posterior on another scale,
+with no approximation added.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,10 +17,11 @@ from bayes_ivig.results.one_line_repr import brief
 @brief
 @dataclass(frozen=True, eq=False)
 class MappedMarginal(Tabled):
-    """Posterior of ``forward(x)`` where x has the marginal ``base``; ``inverse`` undoes it, ``increasing`` is its direction.
+    """Posterior of ``forward(x)`` where x has the marginal ``base``;
+    ``inverse`` undoes it, ``increasing`` is its direction.
 
-    Both functions take and give arrays. Probabilities and quantiles are those of ``base``; mean and SD integrate over its
-    quantiles, None where the map reaches beyond what a mean can bear.
+    Both functions take and give arrays. Probabilities and quantiles are those of ``base``; mean and SD
+    integrate over its quantiles, None where the map reaches beyond what a mean can bear.
     """
 
     base: Marginal

@@ -1,6 +1,7 @@
 """The posterior of one quantity, which answers questions: the protocol, posterior draws, and a single point.
 
-All probabilities and intervals are posterior ones (credible intervals). Methods take a scalar or an array and return the same.
+All probabilities and intervals are posterior ones (credible intervals).
+Methods take a scalar or an array and return the same.
 """
 
 import math
@@ -119,10 +120,17 @@ class DrawsMarginal(Tabled):
 
     def density(self, x: ArrayLike) -> Answer:
         """Return a Gaussian kernel estimate with Silverman's bandwidth."""
-        spread = min(float(self.draws.std()), float(np.subtract(*np.quantile(self._sorted, [0.75, 0.25]))) / 1.34)
+        spread = min(
+            float(self.draws.std()), float(np.subtract(*np.quantile(self._sorted, [0.75, 0.25]))) / 1.34
+        )
         width = 0.9 * max(spread, 1e-12) * self._sorted.size ** (-0.2)
-        z = (np.atleast_1d(np.asarray(x, float))[..., None] - self._sorted[:: max(1, self._sorted.size // 2000)]) / width
-        return like(x, (np.exp(-0.5 * z * z).mean(axis=-1) / (width * math.sqrt(2 * math.pi))).reshape(np.shape(x)))
+        z = (
+            np.atleast_1d(np.asarray(x, float))[..., None]
+            - self._sorted[:: max(1, self._sorted.size // 2000)]
+        ) / width
+        return like(
+            x, (np.exp(-0.5 * z * z).mean(axis=-1) / (width * math.sqrt(2 * math.pi))).reshape(np.shape(x))
+        )
 
 
 @dataclass(frozen=True)
@@ -163,7 +171,9 @@ class PointMarginal(Tabled):
 
     def prob_between(self, a: ArrayLike, b: ArrayLike) -> Answer:
         """Return 1 where the value lies between."""
-        return like(np.asarray(a) + np.asarray(b), ((np.asarray(a) < self.value) & (self.value < np.asarray(b))) * 1.0)
+        return like(
+            np.asarray(a) + np.asarray(b), ((np.asarray(a) < self.value) & (self.value < np.asarray(b))) * 1.0
+        )
 
     def density(self, x: ArrayLike) -> Answer:
         """Return infinity at the value and 0 elsewhere."""
@@ -178,7 +188,9 @@ def numbers(marginal: Marginal, level: float) -> dict[str, float | None]:
 
 
 def shortest(quantile: Callable[[ArrayLike], Answer], level: float) -> tuple[float, float]:
-    """Return the shortest of all intervals that hold ``level``: a scan over the probability below, refined four times."""
+    """Return the shortest of all intervals that hold ``level``:
+    a scan over the probability below, refined four times.
+    """
     low, high = 0.0, 1 - level
     best = 0.0
     for _ in range(4):

@@ -16,19 +16,27 @@ HALVINGS = 80
 @brief
 @dataclass(frozen=True, eq=False)
 class MixedMarginal(Tabled):
-    """Mixture of ``parts`` with ``weights`` that add up to one: averaging over models with their posterior probabilities."""
+    """Mixture of ``parts`` with ``weights`` that add up to one:
+    averaging over models with their posterior probabilities.
+    """
 
     weights: tuple[float, ...]
     parts: tuple[Marginal, ...]
 
     def _average(self, ask: Callable[[Marginal], ArrayLike]) -> Array:
-        return np.asarray(sum(w * np.asarray(ask(part), float) for w, part in zip(self.weights, self.parts, strict=True)))
+        return np.asarray(
+            sum(w * np.asarray(ask(part), float) for w, part in zip(self.weights, self.parts, strict=True))
+        )
 
     @property
     def mean(self) -> float | None:
         """Mean of the mixture, None where a part has none."""
         means = [part.mean for part in self.parts]
-        return None if None in means else sum(w * m for w, m in zip(self.weights, means, strict=True) if m is not None)
+        return (
+            None
+            if None in means
+            else sum(w * m for w, m in zip(self.weights, means, strict=True) if m is not None)
+        )
 
     @property
     def sd(self) -> float | None:
@@ -40,7 +48,9 @@ class MixedMarginal(Tabled):
         return math.sqrt(sum(w * ((sd or 0.0) ** 2 + ((m or 0.0) - centre) ** 2) for w, (m, sd) in pairs))
 
     def quantile(self, p: ArrayLike) -> Answer:
-        """Return the smallest value with at least probability ``p`` at or below it, by bisection between the parts' own."""
+        """Return the smallest value with at least probability ``p`` at or below it,
+        by bisection between the parts' own.
+        """
         p = np.asarray(p, float)
         ends = np.stack([np.asarray(part.quantile(p), float) for part in self.parts])
         low, high = ends.min(axis=0), ends.max(axis=0)
@@ -64,7 +74,9 @@ class MixedMarginal(Tabled):
         return like(x, self._average(lambda part: part.prob_above(x)))
 
     def prob_below(self, x: ArrayLike) -> Answer:
-        """Return the probability below ``x``; with a point at ``x`` it and ``prob_above`` do not add up to one."""
+        """Return the probability below ``x``; with a point at ``x`` it
+        and ``prob_above`` do not add up to one.
+        """
         return like(x, self._average(lambda part: part.prob_below(x)))
 
     def prob_between(self, a: ArrayLike, b: ArrayLike) -> Answer:

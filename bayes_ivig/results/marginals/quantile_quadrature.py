@@ -1,4 +1,6 @@
-"""Probabilities at which to ask a quantile function, so that its moments come out right even with heavy tails."""
+"""Probabilities at which to ask a quantile function, so that its moments come out right even
+with heavy tails.
+"""
 
 import math
 from functools import cache
@@ -14,7 +16,9 @@ SMALLEST = 1e-12  # probability where the panels towards 0 and 1 stop shrinking
 
 @cache
 def probabilities() -> tuple[Array, Array]:
-    """Return probabilities and their weights, shape (n,) each: Gauss-Legendre on panels that crowd towards 0 and 1."""
+    """Return probabilities and their weights, shape (n,) each:
+    Gauss-Legendre on panels that crowd towards 0 and 1.
+    """
     nodes, weights = np.polynomial.legendre.leggauss(PER_PANEL)
     below = np.concatenate([[0.0], np.geomspace(SMALLEST, 0.5, 36)])
     edges = np.concatenate([below, 1 - below[-2::-1]])

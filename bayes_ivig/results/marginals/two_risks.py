@@ -1,11 +1,12 @@
-"""Quantities a + b p + c q + d p q of two risks under treatment: exactly where the log odds ratios are independent, or by draws.
+"""Quantities a + b p + c q + d p q of two risks under treatment:
+exactly where the log odds ratios are independent, or by draws.
 
     p = expit(logit(p0) + theta),  q = expit(logit(q0) + phi)
 
-with control risks p0, q0 taken as known and posteriors of the log odds ratios theta and phi. Given one of the risks the
-quantity is linear in the other, so that its distribution is a single integral over distribution functions, by Gauss-Legendre
-on panels of probability; nothing is drawn. Integrated is over the risk that moves the quantity less, which leaves a smooth
-integrand where the other is nearly all of it.
+with control risks p0, q0 taken as known and posteriors of the log odds ratios theta and phi. Given one of the
+risks the quantity is linear in the other, so that its distribution is a single integral over distribution
+functions, by Gauss-Legendre on panels of probability; nothing is drawn. Integrated is over the risk that
+moves the quantity less, which leaves a smooth integrand where the other is nearly all of it.
 """
 
 import math
@@ -27,7 +28,8 @@ NODES, SHARES = np.polynomial.legendre.leggauss(10)
 CROWDING = np.concatenate([[0.0], np.geomspace(1e-9, 0.5, 13)])
 NEGLIGIBLE = 1e-12  # probability on one side of no effect that needs no panels of its own
 STEPS = 100
-HALVINGS, PATIENCE = 3, 15  # steps by bisection at first, and every second one where false position is slow: at jumps
+# steps by bisection at first, and every second one where false position is slow: at jumps
+HALVINGS, PATIENCE = 3, 15
 ENOUGH = 1e-11  # of probability, or of the range a quantity can take
 
 
@@ -59,9 +61,15 @@ class IndependentPair:
         return float(self.probability(tuple((terms, np.asarray(0.0)) for terms in conditions)))
 
     def probability(self, conditions: tuple[tuple[Terms, Array], ...]) -> Array:
-        """Return the probability that every quantity is above its limit; limits broadcast, and so does the answer."""
+        """Return the probability that every quantity is above its limit;
+        limits broadcast, and so does the answer.
+        """
         outer = self._outer(conditions[-1][0])
-        (at, share), inner, risk = self.nodes[outer], (self.first, self.second)[1 - outer], self.risks[1 - outer]
+        (at, share), inner, risk = (
+            self.nodes[outer],
+            (self.first, self.second)[1 - outer],
+            self.risks[1 - outer],
+        )
         lower, upper = np.asarray(-np.inf), np.asarray(np.inf)
         for terms, limit in conditions:
             own = _turned(terms) if outer else terms
@@ -71,8 +79,12 @@ class IndependentPair:
             rises, falls, never = slope > 0, slope < 0, (slope == 0) & (start <= 0)
             lower = np.where(never, np.inf, np.where(rises, np.maximum(lower, place), lower))
             upper = np.where(falls, np.minimum(upper, place), upper)
-        below = np.where(np.isposinf(upper), 1.0, np.asarray(inner.prob_below(np.where(np.isposinf(upper), 0.0, upper))))
-        out = np.where(np.isneginf(lower), 1.0, np.asarray(inner.prob_above(np.where(np.isneginf(lower), 0.0, lower))))
+        below = np.where(
+            np.isposinf(upper), 1.0, np.asarray(inner.prob_below(np.where(np.isposinf(upper), 0.0, upper)))
+        )
+        out = np.where(
+            np.isneginf(lower), 1.0, np.asarray(inner.prob_above(np.where(np.isneginf(lower), 0.0, lower)))
+        )
         return np.asarray(np.where(np.isposinf(lower), 0.0, np.maximum(below + out - 1, 0.0)) @ share)
 
     def _outer(self, terms: Terms) -> int:
@@ -85,7 +97,9 @@ class IndependentPair:
 
 @dataclass(frozen=True, eq=False)
 class DrawnPair:
-    """Draws of two log odds ratios from one posterior, shape (chains, draws), with the control risk that goes with each."""
+    """Draws of two log odds ratios from one posterior, shape (chains, draws),
+    with the control risk that goes with each.
+    """
 
     first: Array
     second: Array
@@ -94,7 +108,9 @@ class DrawnPair:
     @cached_property
     def treated(self) -> tuple[Array, Array]:
         """Draws of the two risks under treatment."""
-        return tuple(expit(logit(risk) + x) for risk, x in zip(self.risks, (self.first, self.second), strict=True))  # type: ignore[return-value]
+        return tuple(
+            expit(logit(risk) + x) for risk, x in zip(self.risks, (self.first, self.second), strict=True)
+        )  # type: ignore[return-value]
 
     def draws(self, terms: Terms) -> Array:
         """Return draws of a quantity."""
@@ -178,11 +194,17 @@ class BilinearMarginal(Tabled):
     def density(self, x: ArrayLike) -> Answer:
         """Return the posterior density at ``x``, by central differences of the probability below."""
         x, h = np.asarray(x, float), 1e-4 * (self.sd or 1.0)
-        return like(x, np.maximum(np.asarray(self.prob_below(x + h)) - np.asarray(self.prob_below(x - h)), 0.0) / (2 * h))
+        return like(
+            x,
+            np.maximum(np.asarray(self.prob_below(x + h)) - np.asarray(self.prob_below(x - h)), 0.0)
+            / (2 * h),
+        )
 
 
 def _inverted(below: Callable[[Array], Array], p: Array, ends: tuple[float, float]) -> Array:
-    """Invert a distribution function between two ends: bisection first, then false position (Illinois: Dowell & Jarratt 1971)."""
+    """Invert a distribution function between two ends: bisection first, then false position (Illinois:
+    Dowell & Jarratt 1971).
+    """
     low, high = np.full(p.shape, ends[0]), np.full(p.shape, ends[1])
     under, over = -p, 1 - p  # what the function is too low at one end, and too high at the other
     side, middle = np.zeros(p.shape), low
@@ -209,7 +231,9 @@ def _turned(terms: Terms) -> Terms:
 
 
 def _nodes(marginal: Marginal, risk: float) -> tuple[Array, Array]:
-    """Return risks under treatment and their probabilities: panels of probability that crowd at the ends and at no effect."""
+    """Return risks under treatment and their probabilities:
+    panels of probability that crowd at the ends and at no effect.
+    """
     null = float(marginal.prob_below(0.0))
     parts = (0.0, null, 1.0) if NEGLIGIBLE < null < 1 - NEGLIGIBLE else (0.0, 1.0)
     unit = np.concatenate([CROWDING, 1 - CROWDING[-2::-1]])

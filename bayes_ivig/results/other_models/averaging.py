@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ModelWeight:
-    """One model: whether it has an effect (mu free) and heterogeneity (tau free), prior and posterior probability."""
+    """One model: whether it has an effect (mu free) and heterogeneity (tau free),
+    prior and posterior probability.
+    """
 
     effect: bool
     heterogeneity: bool
@@ -30,8 +32,8 @@ class ModelWeight:
 class ModelAverage(Shown):
     """Model probabilities, and marginals of mu, tau and theta_new averaged over the models that have them.
 
-    ``averaged`` includes the points mu = 0 and tau = 0 of the models without; ``conditional`` holds mu given an effect and tau
-    given heterogeneity. All on the log odds ratio scale.
+    ``averaged`` includes the points mu = 0 and tau = 0 of the models without; ``conditional`` holds mu given
+    an effect and tau given heterogeneity. All on the log odds ratio scale.
     """
 
     dataset: Dataset
@@ -45,12 +47,21 @@ class ModelAverage(Shown):
         import pandas as pd
 
         kinds = (("averaged", self.averaged), ("conditional", self.conditional))
-        rows = [{"over": kind, "quantity": name, **numbers(m, level)} for kind, part in kinds for name, m in part.items()]
+        rows = [
+            {"over": kind, "quantity": name, **numbers(m, level)}
+            for kind, part in kinds
+            for name, m in part.items()
+        ]
         return pd.DataFrame(rows)
 
     def inclusion_bayes_factor(self, component: str) -> float | None:
-        """Return posterior over prior odds of ``"effect"`` or ``"heterogeneity"``; None where only one side has prior mass."""
-        prior, posterior = self._shares(component, "prior_probability"), self._shares(component, "posterior_probability")
+        """Return posterior over prior odds of ``"effect"`` or ``"heterogeneity"``;
+        None where only one side has prior mass.
+        """
+        prior, posterior = (
+            self._shares(component, "prior_probability"),
+            self._shares(component, "posterior_probability"),
+        )
         if min(prior) <= 0:
             return None
         return math.inf if posterior[1] <= 0 else (posterior[0] / posterior[1]) / (prior[0] / prior[1])

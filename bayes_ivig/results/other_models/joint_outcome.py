@@ -1,4 +1,5 @@
-"""What a joint model of loss, preterm and term live birth answers: each step, term live birth, and what no data inform.
+"""What a joint model of loss, preterm and term live birth answers:
+each step, term live birth, and what no data inform.
 
 With odds of live birth o and of preterm birth given live birth q, both without treatment,
 
@@ -31,19 +32,27 @@ if TYPE_CHECKING:
 
 type Array = NDArray[np.float64]
 
-EFFECTS = ("odds_ratio", "risk_difference_live", "risk_difference_preterm", "risk_difference_term", "risk_difference_loss")
+EFFECTS = (
+    "odds_ratio",
+    "risk_difference_live",
+    "risk_difference_preterm",
+    "risk_difference_term",
+    "risk_difference_loss",
+)
 RATIO = ("log odds ratio", "odds ratio")
 SECOND = ("mu_preterm", "tau_preterm", "rho")  # parameters that only preterm counts in both arms inform
-OF_BOTH = ("theta_new_preterm", "mu_term", "rd_preterm", "rd_term")  # answers that rest on the preterm odds ratio
+# answers that rest on the preterm odds ratio
+OF_BOTH = ("theta_new_preterm", "mu_term", "rd_preterm", "rd_term")
 
 
 @dataclass(frozen=True, eq=False)
 class TermEffects(Shown):
-    """Effects at stated baseline risks: of pregnancies, how many end in live, preterm live and term live birth.
+    """Effects at stated baseline risks: of pregnancies, how many end in live,
+    preterm live and term live birth.
 
-    ``odds_ratio`` is the log odds ratio of term live birth. Risk differences are treatment minus control among pregnancies,
-    ``risk_difference_loss`` being minus that of live birth. ``informed`` tells whether the preterm odds ratio, on which all
-    but live birth and loss rest, differs from its prior at all.
+    ``odds_ratio`` is the log odds ratio of term live birth. Risk differences are treatment minus control
+    among pregnancies, ``risk_difference_loss`` being minus that of live birth. ``informed`` tells whether the
+    preterm odds ratio, on which all but live birth and loss rest, differs from its prior at all.
     """
 
     live_risk: float
@@ -62,30 +71,47 @@ class TermEffects(Shown):
         return pd.DataFrame([{"effect": name, **numbers(getattr(self, name), level)} for name in EFFECTS])
 
     def net_benefit(self, weight: float) -> Marginal:
-        """Return the difference in live births minus ``weight`` times that in preterm live births, per pregnancy.
+        """Return the difference in live births minus ``weight`` times that in preterm live births,
+        per pregnancy.
 
-        ``weight`` from 0 (a preterm birth is as good as one at term) to 1 (as bad as a loss). Raises ``ModelError``.
+        ``weight`` from 0 (a preterm birth is as good as one at term) to 1 (as bad as a loss).
+        Raises ``ModelError``.
         """
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= 1:
             raise ModelError(f"net_benefit: weight is {weight!r}; it must lie between 0 and 1")
-        return DrawsMarginal(_draws(self.risk_difference_live) - weight * _draws(self.risk_difference_preterm))
+        return DrawsMarginal(
+            _draws(self.risk_difference_live) - weight * _draws(self.risk_difference_preterm)
+        )
 
 
 def term_live_birth(
-    posterior: Posterior, *, live_risk: float | None = None, preterm_risk: float | None = None, new_study: bool = False
+    posterior: Posterior,
+    *,
+    live_risk: float | None = None,
+    preterm_risk: float | None = None,
+    new_study: bool = False,
 ) -> TermEffects:
-    """Return what the joint model says of term live birth at baseline risks of the control arm, the model's own by default.
+    """Return what the joint model says of term live birth at baseline risks of the control arm,
+    the model's own by default.
 
-    ``live_risk`` is of live birth per pregnancy, ``preterm_risk`` of preterm birth per live birth. ``new_study`` takes the
-    effects in a new study for the pooled ones. Raises ``ModelError`` for a posterior of another kind and impossible risks.
+    ``live_risk`` is of live birth per pregnancy, ``preterm_risk`` of preterm birth per live birth.
+    ``new_study`` takes the effects in a new study for the pooled ones. Raises ``ModelError`` for a posterior
+    of another kind and impossible risks.
     """
     model = posterior.model
     if not isinstance(model, JointOutcome):
-        raise ModelError(f"term_live_birth: needs a posterior of a JointOutcome model; found one of {type(model).__name__}")
-    at = (model.live_risk if live_risk is None else live_risk), (model.preterm_risk if preterm_risk is None else preterm_risk)
+        raise ModelError(
+            f"term_live_birth: needs a posterior of a JointOutcome model; found one of {type(model).__name__}"
+        )
+    at = (
+        (model.live_risk if live_risk is None else live_risk),
+        (model.preterm_risk if preterm_risk is None else preterm_risk),
+    )
     for name, risk in zip(("live_risk", "preterm_risk"), at, strict=True):
         if isinstance(risk, bool) or not isinstance(risk, int | float) or not 0 < risk < 1:
-            raise ModelError(f"term_live_birth: {name} is {risk!r}; it must be a risk between 0 and 1, such as 0.6")
+            raise ModelError(
+                f"term_live_birth: {name} is {risk!r}; it must be a risk between 0 and 1, such as 0.6"
+            )
     live, preterm = ("theta_new", "theta_new_preterm") if new_study else ("mu", "mu_preterm")
     found = term_effects(_draws(posterior[live]), _draws(posterior[preterm]), *at)
     return TermEffects(
@@ -100,15 +126,19 @@ def term_live_birth(
     )
 
 
-def term_effects(theta: Array, theta_preterm: Array, live_risk: float, preterm_risk: float) -> dict[str, Array]:
-    """Return the log odds ratio of term live birth, and risk differences per pregnancy of live, preterm live and term live birth.
+def term_effects(
+    theta: Array, theta_preterm: Array, live_risk: float, preterm_risk: float
+) -> dict[str, Array]:
+    """Return the log odds ratio of term live birth, and risk differences per pregnancy of live,
+    preterm live and term live birth.
 
     Names are those of the posterior's quantities: ``mu_term``, ``rd_live``, ``rd_preterm``, ``rd_term``.
     """
     live = expit(logit(live_risk) + theta)
     preterm = expit(logit(preterm_risk) + theta_preterm)
     term = live * expit(-logit(preterm_risk) - theta_preterm)
-    # log of term / (1 - term), with 1 - term = (1 - live) + live preterm as a sum of positive numbers: nothing cancels
+    # log of term / (1 - term), with 1 - term = (1 - live) + live preterm as a sum
+    # of positive numbers: nothing cancels
     log_odds = np.log(term) - np.log(expit(-logit(live_risk) - theta) + live * preterm)
     before = live_risk * (1 - preterm_risk)
     found = {
@@ -134,7 +164,10 @@ def quantities(values: Mapping[str, Array], model: JointOutcome, table: JointDat
         ("rd_preterm", "preterm, difference", per, ""),
         ("rd_term", "term, difference", per, ""),
     ]
-    stated += [(f"theta_preterm[{study.name}]", f"preterm if live, {study.name}", *RATIO) for study in table.preterm_studies()]
+    stated += [
+        (f"theta_preterm[{study.name}]", f"preterm if live, {study.name}", *RATIO)
+        for study in table.preterm_studies()
+    ]
     return tuple(
         Quantity(name, label, scale, shown, withheld.get(name, ""))
         for name, label, scale, shown in stated
@@ -155,22 +188,34 @@ def unlearned(values: Mapping[str, Array], model: JointOutcome, table: JointData
 
 
 def remarks(found: tuple[Quantity, ...], model: JointOutcome, table: JointDataset) -> tuple[str, ...]:
-    """Return what must be said beside the numbers: how many arms have preterm counts, and what conditioning on birth does."""
+    """Return what must be said beside the numbers: how many arms have preterm counts,
+    and what conditioning on birth does.
+    """
     treated, controls = table.known_arms
     counted = (
-        f"preterm births are known in {treated} treatment and {controls} control arms with live births, in both arms of "
-        f"{sum(table.informative)} of {len(table.live)} studies; only these inform the preterm odds ratio"
+        f"preterm births are known in {treated} treatment and {controls} control arms with live births, in "
+        f"both arms of {sum(table.informative)} of {len(table.live)} studies; "
+        "only these inform the preterm odds ratio"
     )
     selected = (
-        "preterm birth is counted among live births: where the treatment changes who is born alive, the arms compared there are "
-        "different women, and randomisation does not protect the comparison (truncation by death)"
+        "preterm birth is counted among live births: where the treatment changes who is born alive, the arms "
+        "compared there are different women, and randomisation does not protect the comparison (truncation "
+        "by death)"
     )
     at = (
-        f"term live birth and differences in risk per pregnancy are for {100 * model.live_risk:g}% live births, "
-        f"{100 * model.preterm_risk:g}% of them preterm, in the control arm"
+        f"term live birth and differences in risk per pregnancy are for {100 * model.live_risk:g}% live "
+        f"births, {100 * model.preterm_risk:g}% of them preterm, in the control arm"
     )
-    silent = "the data do not inform the preterm odds ratio: what rests on it is the prior, no finding, and is not shown"
-    return (counted, *((silent,) if any(one.withheld for one in found if one.name == "mu_preterm") else ()), at, selected)
+    silent = (
+        "the data do not inform the preterm odds ratio: what rests on it is the prior, no finding, "
+        "and is not shown"
+    )
+    return (
+        counted,
+        *((silent,) if any(one.withheld for one in found if one.name == "mu_preterm") else ()),
+        at,
+        selected,
+    )
 
 
 def _draws(marginal: Marginal) -> Array:

@@ -12,11 +12,13 @@ from bayes_ivig.results.posterior.posterior import Posterior
 
 
 def effect_at(posterior: Posterior, values: Mapping[str, Value], *, new_study: bool = False) -> Marginal:
-    """Return the log odds ratio in studies with the stated values, mu + x beta; covariates not named are at their reference.
+    """Return the log odds ratio in studies with the stated values, mu + x beta;
+    covariates not named are at their reference.
 
-    ``new_study`` gives that of one new study of this kind, the heterogeneity the covariates leave included. Values are on the
-    scale of the table: a number for a numeric covariate, a level for a categorical one. Far from the studies' own values it
-    extrapolates. Raises ``ModelError`` for a posterior of another kind, unknown covariates and levels.
+    ``new_study`` gives that of one new study of this kind, the heterogeneity the covariates leave included.
+    Values are on the scale of the table: a number for a numeric covariate, a level for a categorical one. Far
+    from the studies' own values it extrapolates. Raises ``ModelError`` for a posterior of another kind,
+    unknown covariates and levels.
     """
     drawn = posterior.answers.drawn
     if not isinstance(posterior.model, MetaRegression) or drawn is None:

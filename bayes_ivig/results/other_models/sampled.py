@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class SampledAnswer:
     """What one sampled posterior answered to one question, as JSON-ready values, with its diagnostics.
 
-    ``sampler`` holds the sampler's settings, seed included; ``made_by`` the versions of the programs that sampled it, which
-    need not be those that read it.
+    ``sampler`` holds the sampler's settings, seed included; ``made_by`` the versions of the programs that
+    sampled it, which need not be those that read it.
     """
 
     answer: Mapping[str, Any]
@@ -37,10 +37,11 @@ class SampledAnswer:
 
 @dataclass(frozen=True)
 class ModelRow:
-    """One model on one trial set: posterior median odds ratio with central 95% credible limits, P(OR > 1), median of tau.
+    """One model on one trial set: posterior median odds ratio with central 95% credible limits,
+    P(OR > 1), median of tau.
 
-    ``code`` names the model in a report's own list of models; ``k`` counts the studies that carry information. ``tau`` is
-    None where the model has none. ``sampled`` is None where the posterior is exact.
+    ``code`` names the model in a report's own list of models; ``k`` counts the studies that carry
+    information. ``tau`` is None where the model has none. ``sampled`` is None where the posterior is exact.
     """
 
     trials: str
@@ -59,7 +60,11 @@ class ModelRow:
             "code": self.code,
             "model": assumptions(self.model),
             "k": self.k,
-            "odds_ratio": {"median": self.ratio.estimate, "q2.5": self.ratio.lower, "q97.5": self.ratio.upper},
+            "odds_ratio": {
+                "median": self.ratio.estimate,
+                "q2.5": self.ratio.lower,
+                "q97.5": self.ratio.upper,
+            },
             "prob_or_gt_1": self.prob_or_gt_1,
             "tau_q50": self.tau,
             "sampled": None if self.sampled is None else self.sampled.to_dict(),
@@ -68,7 +73,9 @@ class ModelRow:
 
 @dataclass(frozen=True)
 class Agreement:
-    """One number of a sampled posterior beside the exact one; ``error`` is the Monte Carlo standard error of the first."""
+    """One number of a sampled posterior beside the exact one;
+    ``error`` is the Monte Carlo standard error of the first.
+    """
 
     number: str
     exact: float
@@ -77,7 +84,9 @@ class Agreement:
 
     @property
     def distance(self) -> float:
-        """Difference in units of its Monte Carlo standard error; infinite where the error is 0 and the numbers differ."""
+        """Difference in units of its Monte Carlo standard error;
+        infinite where the error is 0 and the numbers differ.
+        """
         difference = self.sampled - self.exact
         if self.error > 0:
             return difference / self.error
@@ -100,7 +109,9 @@ class Witness:
 
 @dataclass(frozen=True)
 class Unfitted:
-    """A model that a table of models lacks: not sampled yet, or, with a ``reason``, not to be had from these data."""
+    """A model that a table of models lacks: not sampled yet, or, with a ``reason``,
+    not to be had from these data.
+    """
 
     trials: str
     code: str
@@ -122,9 +133,9 @@ class OtherModels:
     def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its limits are of 95%
         """Return one row per trial set and model.
 
-        Columns: ``trials, model, k, or_q2.5, or_q50, or_q97.5, prob_or_gt_1, tau_q50, computed, ok``. ``model`` is the code,
-        ``computed`` is ``exactly`` or ``sampled``, ``ok`` whether the draws passed every check (None where nothing was drawn).
-        Odds ratios with central 95% credible limits.
+        Columns: ``trials, model, k, or_q2.5, or_q50, or_q97.5, prob_or_gt_1, tau_q50, computed, ok``.
+        ``model`` is the code, ``computed`` is ``exactly`` or ``sampled``, ``ok`` whether the draws passed
+        every check (None where nothing was drawn). Odds ratios with central 95% credible limits.
         """
         import pandas as pd
 
@@ -150,7 +161,13 @@ class OtherModels:
         return tuple(each for each in self.unfitted if not each.reason)
 
     def fits(self) -> Iterator[tuple[str, str, SampledAnswer]]:
-        """Yield trial set, code of the model and answer of every sampled fit, by trial set, the reference model first."""
+        """Yield trial set, code of the model and answer of every sampled fit, by trial set,
+        the reference model first.
+        """
         for trials in dict.fromkeys(row.trials for row in self.rows):
-            yield from ((trials, "reference", each.sampled) for each in self.witnesses if each.trials == trials)
-            yield from ((trials, row.code, row.sampled) for row in self.rows if row.trials == trials and row.sampled)
+            yield from (
+                (trials, "reference", each.sampled) for each in self.witnesses if each.trials == trials
+            )
+            yield from (
+                (trials, row.code, row.sampled) for row in self.rows if row.trials == trials and row.sampled
+            )

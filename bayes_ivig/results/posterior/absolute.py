@@ -1,4 +1,6 @@
-"""Absolute effects of an odds ratio: at a stated baseline risk, or at the control arms' own with its uncertainty."""
+"""Absolute effects of an odds ratio: at a stated baseline risk,
+or at the control arms' own with its uncertainty.
+"""
 
 import math
 from collections.abc import Callable
@@ -28,11 +30,13 @@ NO_SHARE = 1e-6  # of its interval, for the same: a fortieth of the numerical er
 
 @dataclass(frozen=True)
 class NumberNeeded:
-    """Number needed to treat for one more event, from the risk difference d: 1 / d, a fewer-events side where d < 0.
+    """Number needed to treat for one more event, from the risk difference d:
+    1 / d, a fewer-events side where d < 0.
 
-    ``lower`` and ``upper`` are the limits of the risk difference turned over. Where the interval of the difference holds 0 the
-    numbers needed form two half-lines, beyond ``upper`` people for one more event and beyond ``lower`` for one fewer, and meet
-    at infinity (``through_infinity``; Altman 1998, BMJ 317:1309). A posterior mean does not exist.
+    ``lower`` and ``upper`` are the limits of the risk difference turned over. Where the interval of the
+    difference holds 0 the numbers needed form two half-lines, beyond ``upper`` people for one more event and
+    beyond ``lower`` for one fewer, and meet at infinity (``through_infinity``; Altman 1998, BMJ 317:1309). A
+    posterior mean does not exist.
     """
 
     median: float
@@ -46,9 +50,10 @@ class NumberNeeded:
 class AbsoluteEffects(Shown):
     """Risk with treatment, risk ratio, risk difference and events per 1000 against a baseline risk.
 
-    ``baseline`` says which: ``"known"``, a number taken as known; ``"conditional"``, the risk of a typical study's control
-    arm with its uncertainty; ``"marginal"``, that of a new study, the spread between studies in it. ``control_risk`` is its
-    posterior and ``baseline_risk`` its median. Baseline and odds ratio are taken as independent a posteriori.
+    ``baseline`` says which: ``"known"``, a number taken as known; ``"conditional"``, the risk of a typical
+    study's control arm with its uncertainty; ``"marginal"``, that of a new study, the spread between studies
+    in it. ``control_risk`` is its posterior and ``baseline_risk`` its median. Baseline and odds ratio are
+    taken as independent a posteriori.
     """
 
     baseline_risk: float
@@ -60,10 +65,15 @@ class AbsoluteEffects(Shown):
     baseline: Literal["known"] | Kind = "known"
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":
-        """Return median and central credible limits of every effect, and of the control risk they are against."""
+        """Return median and central credible limits of every effect,
+        and of the control risk they are against.
+        """
         import pandas as pd
 
-        rows = {name: getattr(self, name) for name in ("control_risk", "risk", "risk_ratio", "risk_difference", "per_1000")}
+        rows = {
+            name: getattr(self, name)
+            for name in ("control_risk", "risk", "risk_ratio", "risk_difference", "per_1000")
+        }
         found = {name: [float(each.quantile(0.5)), *each.interval(level)] for name, each in rows.items()}
         columns = ["median", f"lower_{level:g}", f"upper_{level:g}"]
         return pd.DataFrame.from_dict(found, orient="index", columns=columns).rename_axis("effect")
@@ -74,21 +84,26 @@ class AbsoluteEffects(Shown):
         median = float(self.risk_difference.quantile(0.5))
         median = 0.0 if abs(median) < max(NO_DIFFERENCE, NO_SHARE * (upper - lower)) else median
         turned = [math.copysign(math.inf, x) if x == 0 else 1 / x for x in (median, lower, upper)]
-        return NumberNeeded(turned[0], turned[1], turned[2], lower < 0 < upper, float(self.risk_difference.prob_above(0.0)))
+        return NumberNeeded(
+            turned[0], turned[1], turned[2], lower < 0 < upper, float(self.risk_difference.prob_above(0.0))
+        )
 
 
-def absolute_effects(log_odds_ratio: Marginal, baseline: "float | ControlRisk", kind: Kind = "conditional") -> AbsoluteEffects:
+def absolute_effects(
+    log_odds_ratio: Marginal, baseline: "float | ControlRisk", kind: Kind = "conditional"
+) -> AbsoluteEffects:
     """Return absolute effects of a log odds ratio's posterior; p1 = expit(logit(p0) + log OR).
 
-    ``baseline`` is a probability of the event without treatment, or the posterior of the control arms, of which ``kind`` says
-    what stands for p0. Raises ``ModelError`` unless a number lies strictly between 0 and 1.
+    ``baseline`` is a probability of the event without treatment, or the posterior of the control arms, of
+    which ``kind`` says what stands for p0. Raises ``ModelError`` unless a number lies strictly between 0 and
+    1.
     """
     if isinstance(baseline, ControlRisk):
         return _averaged(log_odds_ratio, baseline, kind)
     if not (isinstance(baseline, int | float) and 0 < baseline < 1):
         raise ModelError(
-            f"baseline_risk: found {baseline!r}; must be a probability strictly between 0 and 1, such as 0.4, or what "
-            "control_risk(dataset) returns"
+            f"baseline_risk: found {baseline!r}; must be a probability strictly between 0 and 1, such as "
+            "0.4, or what control_risk(dataset) returns"
         )
     p0 = float(baseline)
     at = np.asarray(special.logit(p0))
@@ -106,7 +121,8 @@ def _averaged(log_odds_ratio: Marginal, baseline: ControlRisk, kind: Kind) -> Ab
     low, high = log_odds_ratio.interval(0.6827)
     at, share = nodes(baseline.log_odds(kind), (high - low) / 2)
     made: dict[str, Marginal] = {
-        name: AveragedMarginal(log_odds_ratio, at, share, *scale, moments=name != "risk_ratio") for name, scale in SCALES.items()
+        name: AveragedMarginal(log_odds_ratio, at, share, *scale, moments=name != "risk_ratio")
+        for name, scale in SCALES.items()
     }
     control = baseline.risk(kind)
     return AbsoluteEffects(float(control.quantile(0.5)), **made, control_risk=control, baseline=kind)

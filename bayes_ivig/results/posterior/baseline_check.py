@@ -1,4 +1,6 @@
-"""Whether the baseline prior still takes part in the answer: P(OR > 1) under the model's own and under a tighter one."""
+"""Whether the baseline prior still takes part in the answer:
+P(OR > 1) under the model's own and under a tighter one.
+"""
 
 from dataclasses import dataclass
 
@@ -7,14 +9,18 @@ from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.contract import Fitted
 
 DECIDES = 0.01  # a change of P(OR > 1) beyond this, between two baseline priors, is reported
-DECIMALS = 4  # of that change: fewer than are exact, so that the last bits of a computed probability decide nothing
-TIGHT = Normal(0, 2.5)  # what the model's own baseline prior is checked against: 95% of risks between .007 and .993
+# of that change: fewer than are exact, so that the last bits of a computed probability decide nothing
+DECIMALS = 4
+# what the model's own baseline prior is checked against: 95% of risks between .007 and .993
+TIGHT = Normal(0, 2.5)
 
 TIGHT_COLUMN = "prob_or_gt_1_tight_baseline"  # of tables of many posteriors: P(OR > 1) under ``TIGHT``
 
 
 def moves(prob_or_gt_1: float, other_prob_or_gt_1: float) -> bool:
-    """Whether the probabilities under two baseline priors differ by more than ``DECIDES``, their difference rounded."""
+    """Whether the probabilities under two baseline priors differ by more than ``DECIDES``,
+    their difference rounded.
+    """
     return round(abs(prob_or_gt_1 - other_prob_or_gt_1), DECIMALS) > DECIDES
 
 

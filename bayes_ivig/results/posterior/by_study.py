@@ -7,17 +7,29 @@ from bayes_ivig.results.marginals.marginal import Marginal
 
 
 class ByStudy(Mapping[str, Marginal]):
-    """Marginals of the ``studies`` that a likelihood uses; ``listed`` are all studies of the table, ``make`` gives one's."""
+    """Marginals of the ``studies`` that a likelihood uses;
+    ``listed`` are all studies of the table, ``make`` gives one's.
+    """
 
-    def __init__(self, studies: tuple[str, ...], listed: tuple[str, ...], make: Callable[[str], Marginal]) -> None:
+    def __init__(
+        self, studies: tuple[str, ...], listed: tuple[str, ...], make: Callable[[str], Marginal]
+    ) -> None:
         self._studies, self._listed, self._make = studies, listed, make
 
     def __getitem__(self, study: str) -> Marginal:
-        """Return one study's marginal; raises ``ModelError`` for a study that is not there, or not in the likelihood."""
+        """Return one study's marginal; raises ``ModelError`` for a study that is not there,
+        or not in the likelihood.
+        """
         if study not in self._studies:
             listed = study in self._listed
-            why = "is listed but carries no information under this likelihood" if listed else "is not in the dataset"
-            raise ModelError(f"posterior.theta: {study!r} {why}{suggestion(study, self._studies) if not listed else ''}")
+            why = (
+                "is listed but carries no information under this likelihood"
+                if listed
+                else "is not in the dataset"
+            )
+            raise ModelError(
+                f"posterior.theta: {study!r} {why}{suggestion(study, self._studies) if not listed else ''}"
+            )
         return self._make(study)
 
     def __iter__(self) -> Iterator[str]:

@@ -29,12 +29,12 @@ type Pair = tuple[str, str]
 class Contrast(Shown):
     """Mean effects of groups of trials under one between-study SD.
 
-    ``apart`` is the prior of every difference of two means, which vary around one centre that has the prior of mu; None where
-    each mean has the prior of mu independently. ``stated_before`` says that the comparison was stated before the results were
-    known; else it is post hoc.
-    ``mu`` holds each group's mean (log odds ratio), ``differences`` the marginals of mean a minus mean b by pairs of names,
-    the log of a ratio of odds ratios; ``tau`` is common to all. ``log_bayes_factor`` weighs unequal means against one mean for
-    all trials; None where the prior of mu or of tau is improper.
+    ``apart`` is the prior of every difference of two means, which vary around one centre that has the prior
+    of mu; None where each mean has the prior of mu independently. ``stated_before`` says that the comparison
+    was stated before the results were known; else it is post hoc.
+    ``mu`` holds each group's mean (log odds ratio), ``differences`` the marginals of mean a minus mean b by
+    pairs of names, the log of a ratio of odds ratios; ``tau`` is common to all. ``log_bayes_factor`` weighs
+    unequal means against one mean for all trials; None where the prior of mu or of tau is improper.
     """
 
     dataset: Dataset
@@ -50,11 +50,15 @@ class Contrast(Shown):
 
     @cached_property
     def log_bayes_factor(self) -> float | None:
-        """Log Bayes factor of unequal means over one mean, which takes one more fit when it is first asked for."""
+        """Log Bayes factor of unequal means over one mean, which takes one more fit
+        when it is first asked for.
+        """
         return self.weigh()
 
     def difference(self, a: str, b: str) -> Marginal:
-        """Return the marginal of mean ``a`` minus mean ``b``; raises ``ModelError`` unless the pair is there in this order."""
+        """Return the marginal of mean ``a`` minus mean ``b``;
+        raises ``ModelError`` unless the pair is there in this order.
+        """
         if (a, b) not in self.differences:
             listed = "; ".join(f"{one}, {other}" for one, other in self.differences)
             raise ModelError(f"contrast: no pair {a!r}, {b!r}; pairs are {listed}")
@@ -69,7 +73,9 @@ class Contrast(Shown):
         return min(len(telling.intersection(self.groups[name])) for name in names)
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":
-        """Return odds ratios of the groups and ratios of odds ratios of the pairs: median, limits, probability above 1."""
+        """Return odds ratios of the groups and ratios of odds ratios of the pairs:
+        median, limits, probability above 1.
+        """
         import pandas as pd
 
         rows = [(name, "odds ratio", len(self.groups[name]), marginal) for name, marginal in self.mu.items()]
@@ -80,7 +86,17 @@ class Contrast(Shown):
         found = []
         for name, scale, k, marginal in rows:
             lower, upper = (math.exp(value) for value in marginal.interval(level))
-            found.append((name, scale, k, math.exp(float(marginal.quantile(0.5))), lower, upper, marginal.prob_above(0.0)))
+            found.append(
+                (
+                    name,
+                    scale,
+                    k,
+                    math.exp(float(marginal.quantile(0.5))),
+                    lower,
+                    upper,
+                    marginal.prob_above(0.0),
+                )
+            )
         columns = ["", "scale", "trials", "median", f"lower_{level:g}", f"upper_{level:g}", "prob_above_1"]
         return pd.DataFrame(found, columns=columns).set_index("")
 
@@ -90,9 +106,10 @@ class Contrast(Shown):
 class ByClass(Shown):
     """Classes of trials by one column: each by itself, and their differences under one between-study SD.
 
-    ``contrast`` has the stated prior of differences, ``independent`` means that know nothing of each other (the wide prior).
-    ``alone`` has a row of ``subsets`` for every class, with a tau of its own, in the order of ``contrast.groups``; ``aside`` are
-    trials without a value, or in a class that says nothing under the likelihood. ``dataset`` is the table with them.
+    ``contrast`` has the stated prior of differences, ``independent`` means that know nothing of each other
+    (the wide prior). ``alone`` has a row of ``subsets`` for every class, with a tau of its own, in the order
+    of ``contrast.groups``; ``aside`` are trials without a value, or in a class that says nothing under the
+    likelihood. ``dataset`` is the table with them.
     """
 
     column: str
@@ -105,7 +122,8 @@ class ByClass(Shown):
     dataset: Dataset = field(kw_only=True, repr=False)
 
     def differences(self, *, wide: bool = False) -> tuple[tuple[str, str, Marginal], ...]:
-        """Return every class against the one with most trials (the first of them): names a, b and the log of OR(a) / OR(b).
+        """Return every class against the one with most trials (the first of them):
+        names a, b and the log of OR(a) / OR(b).
 
         ``wide`` takes those of independent means.
         """
@@ -116,9 +134,10 @@ class ByClass(Shown):
     def table(self, level: float = 0.95) -> "pd.DataFrame":
         """Return one row per class, then one per pair of classes.
 
-        Columns: ``class``, ``kind`` (``odds ratio`` or ``ratio of odds ratios``), then those of ``subsets`` of each class by
-        itself, NaN for pairs where one number cannot stand for two classes; ``shared_q2.5, shared_q50, shared_q97.5`` (those
-        of ``level``) and ``shared_prob_gt_1`` under one tau for all classes.
+        Columns: ``class``, ``kind`` (``odds ratio`` or ``ratio of odds ratios``), then those of ``subsets``
+        of each class by itself, NaN for pairs where one number cannot stand for two classes; ``shared_q2.5,
+        shared_q50, shared_q97.5`` (those of ``level``) and ``shared_prob_gt_1`` under one tau for all
+        classes.
         """
         import pandas as pd
 
@@ -131,7 +150,9 @@ class ByClass(Shown):
         of_pairs["trials"] = ["; ".join((*groups[a], *groups[b])) for a, b in pairs]
         counted = dict(zip(groups, own["k"], strict=True))
         of_pairs["k"] = [int(counted[a] + counted[b]) for a, b in pairs]
-        of_pairs["numerical_error"] = max(value for name, value in self.contrast.diagnostics.numbers if name.startswith("error."))
+        of_pairs["numerical_error"] = max(
+            value for name, value in self.contrast.diagnostics.numbers if name.startswith("error.")
+        )
         table = pd.concat([own, of_pairs], ignore_index=True)
         marginals = [*self.contrast.mu.values(), *pairs.values()]
         probabilities = [(1 - level) / 2, 0.5, (1 + level) / 2]
@@ -144,4 +165,8 @@ class ByClass(Shown):
 
 def _difference(found: Contrast, a: str, b: str) -> Marginal:
     pairs = found.differences
-    return pairs[a, b] if (a, b) in pairs else MappedMarginal(pairs[b, a], np.negative, np.negative, increasing=False)
+    return (
+        pairs[a, b]
+        if (a, b) in pairs
+        else MappedMarginal(pairs[b, a], np.negative, np.negative, increasing=False)
+    )

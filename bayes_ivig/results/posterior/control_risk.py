@@ -24,12 +24,16 @@ Kind = Literal["conditional", "marginal"]
 KINDS: tuple[Kind, ...] = ("conditional", "marginal")
 LEVELS = (("low", 0.1), ("median", 0.5), ("high", 0.9))
 SETTINGS: dict[str, Kind] = {"typical study": "conditional", "new study": "marginal"}
-MOVED = 1.5  # times its odds: a number of people that half or twice the scale of a prior changes by half again is the prior's
+# times its odds: a number of people that half or twice the scale of a prior changes
+# by half again is the prior's
+MOVED = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A control risk, and the least and the most it is as each scale of its two priors is halved and doubled."""
+    """A control risk, and the least and the most it is as each scale
+    of its two priors is halved and doubled.
+    """
 
     risk: float
     least: float
@@ -51,8 +55,8 @@ class Moved:
 class NotCarried:
     """Why control arms carry no absolute effect, with how far the median risk moves.
 
-    ``reason`` is ``"no events"`` or ``"only events"`` where all ``arms`` have none, or nothing else, and ``"prior"`` where the
-    prior decides all the same.
+    ``reason`` is ``"no events"`` or ``"only events"`` where all ``arms`` have none, or nothing else, and
+    ``"prior"`` where the prior decides all the same.
     """
 
     reason: Literal["no events", "only events", "prior"]
@@ -61,17 +65,24 @@ class NotCarried:
 
     def to_dict(self) -> dict[str, object]:
         """Return the reason and the risks as plain values."""
-        return {"reason": self.reason, "risk": self.moved.risk, "least": self.moved.least, "most": self.moved.most}
+        return {
+            "reason": self.reason,
+            "risk": self.moved.risk,
+            "least": self.moved.least,
+            "most": self.moved.most,
+        }
 
 
 @brief
 @dataclass(frozen=True, eq=False)
 class ControlRisk(Shown):
-    """Posterior of the control arms' log odds: alpha_i ~ Normal(mean, spread^2), events binomial in every arm.
+    """Posterior of the control arms' log odds: alpha_i ~ Normal(mean, spread^2),
+    events binomial in every arm.
 
-    ``mean`` is the log odds of a typical study, ``new`` that of a new one, ``spread`` the SD between studies, ``arms`` each
-    study's own; all marginals of log odds. ``priors`` are those of mean and spread. ``moved`` tells of each level, and of a
-    typical and a new study, how far these priors decide it; empty where they have no scale.
+    ``mean`` is the log odds of a typical study, ``new`` that of a new one, ``spread`` the SD between studies,
+    ``arms`` each study's own; all marginals of log odds. ``priors`` are those of mean and spread. ``moved``
+    tells of each level, and of a typical and a new study, how far these priors decide it; empty where they
+    have no scale.
     """
 
     dataset: Dataset
@@ -84,17 +95,24 @@ class ControlRisk(Shown):
     moved: Mapping[str, Moved] = field(default_factory=dict, repr=False)
 
     def log_odds(self, kind: str) -> GridMarginal:
-        """Return the log odds that stand for ``kind``: a typical study's, or a new study's with the spread between studies."""
+        """Return the log odds that stand for ``kind``: a typical study's,
+        or a new study's with the spread between studies.
+        """
         if kind not in KINDS:
-            raise ModelError(f"baseline: found {kind!r}{suggestion(str(kind), KINDS)}; it is {' or '.join(KINDS)}")
+            raise ModelError(
+                f"baseline: found {kind!r}{suggestion(str(kind), KINDS)}; it is {' or '.join(KINDS)}"
+            )
         return self.mean if kind == "conditional" else self.new
 
     def risk(self, kind: str = "conditional") -> Marginal:
-        """Return the posterior of the risk without treatment of a typical study, or (``"marginal"``) of a new one."""
+        """Return the posterior of the risk without treatment of a typical study,
+        or (``"marginal"``) of a new one.
+        """
         return as_risk(self.log_odds(kind))
 
     def levels(self) -> dict[str, float]:
-        """Return a low, a median and a high control risk: the 10%, 50% and 90% quantiles over arms of their posterior medians.
+        """Return a low, a median and a high control risk: the 10%, 50% and 90% quantiles over arms
+        of their posterior medians.
 
         An arm without events, or with nothing else, is drawn towards the others, so that no level is 0 or 1.
         """
@@ -103,7 +121,9 @@ class ControlRisk(Shown):
 
     def named(self) -> dict[str, float]:
         """Return the levels, and the medians of a typical and a new study's risk, by name."""
-        return self.levels() | {name: float(np.asarray(self.risk(kind).quantile(0.5))) for name, kind in SETTINGS.items()}
+        return self.levels() | {
+            name: float(np.asarray(self.risk(kind).quantile(0.5))) for name, kind in SETTINGS.items()
+        }
 
     def carries(self, name: str) -> bool:
         """Whether the arms carry the risk of this name, and not the prior alone."""
@@ -111,7 +131,11 @@ class ControlRisk(Shown):
 
     def carried_levels(self) -> dict[str, float]:
         """Return the levels that the arms carry; none at all where they do not carry the median."""
-        return {name: risk for name, risk in self.levels().items() if self.carries(name) and self.carries("median")}
+        return {
+            name: risk
+            for name, risk in self.levels().items()
+            if self.carries(name) and self.carries("median")
+        }
 
     @property
     def not_carried(self) -> NotCarried | None:
@@ -119,14 +143,19 @@ class ControlRisk(Shown):
         if self.carries("median"):
             return None
         kept = [study for study in self.dataset.studies if study.control_total > 0]
-        events, people = sum(study.control_events for study in kept), sum(study.control_total for study in kept)
+        events, people = (
+            sum(study.control_events for study in kept),
+            sum(study.control_total for study in kept),
+        )
         reason: Literal["no events", "only events", "prior"] = "prior"
         if events in (0, people):
             reason = "only events" if events else "no events"
         return NotCarried(reason, len(kept), self.moved["median"])
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":
-        """Return control risks: a typical study's, a new one's and each arm's; median and central credible limits."""
+        """Return control risks: a typical study's, a new one's and each arm's;
+        median and central credible limits.
+        """
         import pandas as pd
 
         rows = {"typical study": self.risk(), "new study": self.risk("marginal")}

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Diagnostics:
-    """Checks of one fit: ``problems`` are sentences with a remedy, ``numbers`` the values they were judged by.
+    """Checks of one fit: ``problems`` are sentences with a remedy,
+    ``numbers`` the values they were judged by.
 
-    For quadrature, ``error.*`` bound the numerical error of a quantity in units of its posterior SD (probabilities and the
-    log marginal likelihood: absolute). For NUTS, the usual sampling diagnostics per quantity.
+    For quadrature, ``error.*`` bound the numerical error of a quantity in units of its posterior SD
+    (probabilities and the log marginal likelihood: absolute). For NUTS, the usual sampling diagnostics per
+    quantity.
     """
 
     engine: str

@@ -13,23 +13,29 @@ from bayes_ivig.results.marginals.marginal import Marginal
 
 
 def other_priors[M: AnyModel](model: M, priors: Mapping[str, Prior | str | None]) -> M:
-    """Return the model with those priors that are given, and no longer under its old name; raises ``ModelError``."""
+    """Return the model with those priors that are given, and no longer under its old name;
+    raises ``ModelError``.
+    """
     changes = {name: prior for name, prior in priors.items() if prior is not None}
     unknown = [name for name in changes if name not in model.PRIORS]
     if unknown:
         listed = ", ".join(model.PRIORS)
         raise ModelError(
-            f"under: this kind of model has no prior on {unknown[0]}{suggestion(unknown[0], model.PRIORS)}; it has {listed}"
+            f"under: this kind of model has no prior on {unknown[0]}{suggestion(unknown[0], model.PRIORS)}; "
+            f"it has {listed}"
         )
     if not changes:
         return model
     notes = tuple(note for note in model.notes if note[0] not in changes)
     name = f"{model.name.removesuffix(', changed')}, changed" if model.name else ""
-    return replace(model, **changes, name=name, title="", notes=notes)  # type: ignore[arg-type]  # it reads text
+    # it reads text
+    return replace(model, **changes, name=name, title="", notes=notes)  # type: ignore[arg-type]
 
 
 def checked_weights(dataset: Dataset, weights: Mapping[str, float]) -> dict[str, float]:
-    """Return weights as floats; raises ``DataError`` for unknown names, ``ModelError`` for weights outside 0 to 1."""
+    """Return weights as floats; raises ``DataError`` for unknown names,
+    ``ModelError`` for weights outside 0 to 1.
+    """
     names = dataset.study_names
     unknown = [f"{name!r}{suggestion(str(name), names)}" for name in weights if name not in names]
     if unknown:
@@ -53,33 +59,48 @@ def _number(value: object) -> bool:
 
 
 def evidence_ratio(one: Fitted, other: Fitted) -> float:
-    """Return the log Bayes factor of one fit against another; raises ``ModelError`` where they cannot be compared."""
+    """Return the log Bayes factor of one fit against another;
+    raises ``ModelError`` where they cannot be compared.
+    """
     likelihoods = tuple(getattr(each.model, "likelihood", each.model.KIND) for each in (one, other))
     if likelihoods[0] != likelihoods[1]:
         raise ModelError(
-            f"bayes_factor: the models have different likelihoods ({likelihoods[0]}, {likelihoods[1]}), so their marginal "
-            "likelihoods are of different data; compare models of one likelihood"
+            f"bayes_factor: the models have different likelihoods ({likelihoods[0]}, {likelihoods[1]}), so "
+            "their marginal likelihoods are of different data; compare models of one likelihood"
         )
     if _counts(one) != _counts(other):
-        raise ModelError("bayes_factor: the posteriors are of different trials or counts; compare models on the same data")
+        raise ModelError(
+            "bayes_factor: the posteriors are of different trials or counts; compare models on the same data"
+        )
     logs = one.log_marginal_likelihood, other.log_marginal_likelihood
     if logs[0] is None or logs[1] is None:
         which = one if logs[0] is None else other
-        why = "it was sampled" if which.engine != "quadrature" else "a prior is improper, or a study counts in part"
+        why = (
+            "it was sampled"
+            if which.engine != "quadrature"
+            else "a prior is improper, or a study counts in part"
+        )
         raise ModelError(f"bayes_factor: one of the models has no marginal likelihood ({why})")
     return logs[0] - logs[1]
 
 
 def _counts(posterior: Fitted) -> list[tuple[str, tuple[int, int, int, int], float]]:
     return sorted(
-        (study.name, study.counts, study.design_effect) for study in posterior.dataset.studies if study.name in posterior.studies
+        (study.name, study.counts, study.design_effect)
+        for study in posterior.dataset.studies
+        if study.name in posterior.studies
     )
 
 
 def density_ratio(posterior: Marginal, prior: Prior, value: float) -> float:
-    """Return posterior over prior density at a value; raises ``ModelError`` where the prior is improper or 0 there."""
+    """Return posterior over prior density at a value; raises ``ModelError``
+    where the prior is improper or 0 there.
+    """
     if not prior.proper:
-        raise ModelError(f"bayes_factor_at: {prior} is improper, so it has no density to compare with; use a proper prior on mu")
+        raise ModelError(
+            f"bayes_factor_at: {prior} is improper, so it has no density to compare with; "
+            "use a proper prior on mu"
+        )
     log_prior = float(prior.logpdf(value))
     if not math.isfinite(log_prior):
         raise ModelError(f"bayes_factor_at: {prior} gives {value:g} no density; choose a value it allows")

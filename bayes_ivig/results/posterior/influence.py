@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 class StudyInfluence:
     """One study seen from the others.
 
-    ``weight`` is its share of the information on mu (all studies and the prior add up to 1); ``predictive_p`` the two-sided
-    mid-p of its own result under the posterior of the other studies, and ``prob_below`` how probable a smaller effect was,
-    half of an equal one included; ``log_predictive_density`` the log density of its data given the others'.
-    ``median_without``, ``prob_above_without`` are the median of mu (log odds ratio) and P(OR > 1) without it. What does not
-    exist is None, and ``note`` says why.
+    ``weight`` is its share of the information on mu (all studies and the prior add up to 1); ``predictive_p``
+    the two-sided mid-p of its own result under the posterior of the other studies, and ``prob_below`` how
+    probable a smaller effect was, half of an equal one included; ``log_predictive_density`` the log density
+    of its data given the others'. ``median_without``, ``prob_above_without`` are the median of mu (log odds
+    ratio) and P(OR > 1) without it. What does not exist is None, and ``note`` says why.
     """
 
     study: str
@@ -37,13 +37,15 @@ class StudyInfluence:
 class Influence(Shown):
     """Every informative study's influence, in the order of the table.
 
-    ``definition`` names what the weights are; ``prior_weight`` is the share of the prior of mu. Weights: the posterior mean
-    over tau of each study's share of the information on mu, E[-d2 log L_i(mu, tau) / d mu2 given tau] over the sum of all and
-    of the prior's (Riley et al. 2018, Stat Methods Med Res 27:2885); for a normal likelihood this is the mean of (1 / (s_i^2
-    + tau^2)) over the sum of all such, the coefficient of the study's estimate in the posterior mean of mu (bayesmeta's
-    weights; Röver 2020, J Stat Softw 93(6)). Predictive p: mid-p of the treatment events given the study's total of events
-    (noncentral hypergeometric), or of its estimate (normal likelihood), averaged over a new study's effect under the
-    posterior of the others (Marshall & Spiegelhalter 2007, Bayesian Anal 2:409).
+    ``definition`` names what the weights are; ``prior_weight`` is the share of the prior of mu. Weights: the
+    posterior mean over tau of each study's share of the information on mu, E[-d2 log L_i(mu, tau) / d mu2
+    given tau] over the sum of all and of the prior's (Riley et al. 2018, Stat Methods Med Res 27:2885); for a
+    normal likelihood this is the mean of (1 / (s_i^2
+    + tau^2)) over the sum of all such, the coefficient of the study's estimate in the posterior mean
+      of mu (bayesmeta's
+    weights; Röver 2020, J Stat Softw 93(6)). Predictive p: mid-p of the treatment events given the study's
+    total of events (noncentral hypergeometric), or of its estimate (normal likelihood), averaged over a new
+    study's effect under the posterior of the others (Marshall & Spiegelhalter 2007, Bayesian Anal 2:409).
     """
 
     studies: tuple[StudyInfluence, ...]
@@ -54,12 +56,16 @@ class Influence(Shown):
         """Return one study's; raises ``ModelError`` for a name that is not there."""
         found = {row.study: row for row in self.studies}
         if study not in found:
-            raise ModelError(f"influence: no study {study!r}{suggestion(study, found)}; there are {', '.join(found)}")
+            raise ModelError(
+                f"influence: no study {study!r}{suggestion(study, found)}; there are {', '.join(found)}"
+            )
         return found[study]
 
     @property
     def log_predictive_density(self) -> float | None:
-        """Sum of the studies' log predictive densities: the leave-one-out log score (elpd); None where one is missing."""
+        """Sum of the studies' log predictive densities: the leave-one-out log score (elpd);
+        None where one is missing.
+        """
         values = [row.log_predictive_density for row in self.studies]
         return None if None in values else sum(value for value in values if value is not None)
 

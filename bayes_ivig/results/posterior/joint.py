@@ -20,8 +20,8 @@ FAINT = 1e-9  # of the mass, beyond which the axes of a region are cut
 class Region:
     """The region of highest density that holds ``level`` of the posterior.
 
-    ``threshold`` is the density, per unit of mu and of tau, at its edge; ``outlines`` are its edges as arrays (N, 2) of mu and
-    tau, closed unless they end at the edge of the axes. ``level`` is a credible level.
+    ``threshold`` is the density, per unit of mu and of tau, at its edge; ``outlines`` are its edges as arrays
+    (N, 2) of mu and tau, closed unless they end at the edge of the axes. ``level`` is a credible level.
     """
 
     level: float
@@ -33,8 +33,8 @@ class Region:
 class JointDensity:
     """Joint posterior density of mu (log odds ratio) and tau (its between-study SD), per unit of each.
 
-    ``mu`` has shape (M,), ``tau`` (T,) and ``density`` (M, T); ``mass`` is the probability that goes with each node, adding up
-    to one. ``axes`` are the grids they come from.
+    ``mu`` has shape (M,), ``tau`` (T,) and ``density`` (M, T); ``mass`` is the probability that goes with
+    each node, adding up to one. ``axes`` are the grids they come from.
     """
 
     mu: Array
@@ -52,7 +52,9 @@ class JointDensity:
         return cls(mu.x, tau.x, density, mass / mass.sum(), (mu, tau))
 
     def highest_density_region(self, level: float = 0.95) -> Region:
-        """Return the smallest region that holds ``level`` of the posterior; raises ``ModelError`` unless 0 < level < 1."""
+        """Return the smallest region that holds ``level`` of the posterior;
+        raises ``ModelError`` unless 0 < level < 1.
+        """
         if not 0 < level < 1:
             raise ModelError(f"highest_density_region: level is {level!r}; it must lie between 0 and 1")
         mu, tau, density, mass = self._fine()
@@ -71,7 +73,9 @@ class JointDensity:
         fine = [axis.refined(FINER) for axis in self.axes]
         wanted = [slice(FINER * (part.start or 0), FINER * (min(part.stop, axis.size) - 1) + 1)
                   for part, axis in zip(parts, self.axes, strict=True)]  # fmt: skip
-        smooth = np.minimum(upsample(upsample(logs.T, FINER).T, FINER), logs.max() + 1.0)[wanted[0], wanted[1]]
+        smooth = np.minimum(upsample(upsample(logs.T, FINER).T, FINER), logs.max() + 1.0)[
+            wanted[0], wanted[1]
+        ]
         mu, tau = (axis.x[part] for axis, part in zip(fine, wanted, strict=True))
         weights = [axis.log_weights[part] for axis, part in zip(fine, wanted, strict=True)]
         density = np.exp(smooth)

@@ -43,8 +43,12 @@ QUANTITIES = ("mu", "tau", "theta_new")
 class FollowUps(Protocol):
     """What asks the engine one question more; ``fit`` attaches it."""
 
-    def ask(self, before: "Posterior", dataset: Dataset, model: Model, weights: Mapping[str, float]) -> "Posterior":
-        """Return the posterior of another model on some of the studies, likelihoods raised to weights in [0, 1]."""
+    def ask(
+        self, before: "Posterior", dataset: Dataset, model: Model, weights: Mapping[str, float]
+    ) -> "Posterior":
+        """Return the posterior of another model on some of the studies,
+        likelihoods raised to weights in [0, 1].
+        """
 
     def influence(self, posterior: "Posterior") -> Influence:
         """Return every study's weight and predictive check."""
@@ -56,16 +60,19 @@ class Posterior(Shown):
     """Posterior of mu, tau, theta_new and every study's theta, all on the log odds ratio scale.
 
     ``studies`` are those that the likelihood uses. ``log_marginal_likelihood`` is comparable between
-    models of ONE likelihood only, and None where it does not exist (an improper prior) or was not computed (sampling).
-    ``engine`` names the engine and ``settings`` how it was run. ``weights`` are those of studies that count in part.
-    ``quantities`` are what this kind of model answers beside mu, tau and theta_new, ``remarks`` what must be read beside them.
+    models of ONE likelihood only, and None where it does not exist (an improper prior) or was not computed
+    (sampling). ``engine`` names the engine and ``settings`` how it was run. ``weights`` are those of studies
+    that count in part. ``quantities`` are what this kind of model answers beside mu, tau and theta_new,
+    ``remarks`` what must be read beside them.
 
-    Further questions give further posteriors, each as a plain fit would: ``under`` other priors, of some ``trials``,
-    ``without`` some, ``weighted``, ``cumulative``, ``leave_one_out``. On the exact engine most need no new fit.
+    Further questions give further posteriors, each as a plain fit would: ``under`` other priors, of some
+    ``trials``, ``without`` some, ``weighted``, ``cumulative``, ``leave_one_out``. On the exact engine most
+    need no new fit.
     """
 
     dataset: Dataset
-    model: Any  # of any kind in inputs.model_files; most questions are of two-arm ones, and the others refuse them
+    # of any kind in inputs.model_files; most questions are of two-arm ones, and the others refuse them
+    model: Any
     engine: str
     settings: tuple[tuple[str, str], ...]
     studies: tuple[str, ...]
@@ -83,8 +90,8 @@ class Posterior(Shown):
         """Return the marginal of one of ``names``; raises ``ModelError`` for another name."""
         if name not in self.names:
             raise ModelError(
-                f"posterior: no quantity {name!r}{suggestion(str(name), self.names)}; there are {', '.join(self.names)}, and "
-                "posterior.theta['NAME'] for one study"
+                f"posterior: no quantity {name!r}{suggestion(str(name), self.names)}; there are "
+                f"{', '.join(self.names)}, and posterior.theta['NAME'] for one study"
             )
         if name not in self._made:
             self._made[name] = self.answers.marginal(name)
@@ -115,7 +122,8 @@ class Posterior(Shown):
     def uninformative(self) -> tuple[str, ...]:
         """Names of the studies that the likelihood uses though their counts alone cannot tell the arms apart.
 
-        Without events, or with only events, in both arms: what such a study adds comes from the baseline prior.
+        Without events, or with only events, in both arms: what such a study adds comes
+        from the baseline prior.
         """
         return tuple(name for name in self.dataset.uninformative if name in self.studies)
 
@@ -126,27 +134,36 @@ class Posterior(Shown):
 
     @property
     def learnt_nothing(self) -> bool:
-        """Whether no study can tell the arms apart, so that the odds ratio is the prior's, but for what baselines add."""
+        """Whether no study can tell the arms apart, so that the odds ratio is the prior's,
+        but for what baselines add.
+        """
         return self.k_informative == 0
 
-    def absolute(self, baseline: float | ControlRisk, *, quantity: str = "mu", kind: Kind = "conditional") -> AbsoluteEffects:
+    def absolute(
+        self, baseline: float | ControlRisk, *, quantity: str = "mu", kind: Kind = "conditional"
+    ) -> AbsoluteEffects:
         """Return risk ratio, risk difference, events per 1000 and number needed against a baseline risk.
 
-        ``baseline`` is a known risk, or what ``control_risk(dataset)`` returns, its uncertainty carried along: ``kind``
-        ``"conditional"`` takes a typical study's control risk, ``"marginal"`` a new study's, with the spread between studies.
-        ``quantity`` is ``"mu"``, the pooled odds ratio, or ``"theta_new"``, that of a new setting. Raises ``ModelError``.
+        ``baseline`` is a known risk, or what ``control_risk(dataset)`` returns, its uncertainty carried
+        along: ``kind`` ``"conditional"`` takes a typical study's control risk, ``"marginal"`` a new study's,
+        with the spread between studies. ``quantity`` is ``"mu"``, the pooled odds ratio, or ``"theta_new"``,
+        that of a new setting. Raises ``ModelError``.
         """
         return absolute_effects(self[quantity], baseline, kind)
 
     def heterogeneity_fraction(self) -> Marginal:
-        """Return the posterior of tau^2 / (tau^2 + s^2), an I squared: s^2 is a typical squared standard error of the trials.
+        """Return the posterior of tau^2 / (tau^2 + s^2), an I squared:
+        s^2 is a typical squared standard error of the trials.
 
-        s^2 = (k - 1) S1 / (S1^2 - S2) with S1, S2 the sums of inverse-variance weights and of their squares (Higgins &
-        Thompson 2002, Stat Med 21:1539), 0.5 added to zero cells. Raises ``ModelError`` for fewer than two studies.
+        s^2 = (k - 1) S1 / (S1^2 - S2) with S1, S2 the sums of inverse-variance weights and of their squares
+        (Higgins & Thompson 2002, Stat Med 21:1539), 0.5 added to zero cells. Raises ``ModelError`` for fewer
+        than two studies.
         """
         if self.k < 2:
             raise ModelError("heterogeneity_fraction: needs two studies or more that carry information")
-        rows = np.array([(*s.counts, s.design_effect) for s in self.dataset.studies if s.name in self.studies], float).T
+        rows = np.array(
+            [(*s.counts, s.design_effect) for s in self.dataset.studies if s.name in self.studies], float
+        ).T
         estimates, variances = corrected_log_odds_ratio(to_cells(*rows[:4]))
         sums = weight_sums(estimates, variances * rows[4])
         typical = float(typical_variance(sums, np.asarray(float(self.k))))
@@ -161,7 +178,8 @@ class Posterior(Shown):
         return MappedMarginal(self["tau"], fraction, inverse)
 
     def under(self, *, mu: Stating = None, tau: Stating = None, **others: Stating) -> "Posterior":
-        """Return the posterior of the same data under other priors, as objects or as text; raises ``ModelError``.
+        """Return the posterior of the same data under other priors, as objects or as text;
+        raises ``ModelError``.
 
         ``others`` are those of ``alpha``, or of whatever else this kind of model has a prior on.
         """
@@ -169,7 +187,9 @@ class Posterior(Shown):
         return self._asked(self.dataset, model, dict(self.weights))
 
     def trials(self, selection: Selection) -> "Posterior":
-        """Return the posterior of some of the trials, chosen as ``Dataset.trials`` does; raises ``DataError``."""
+        """Return the posterior of some of the trials, chosen as ``Dataset.trials`` does;
+        raises ``DataError``.
+        """
         part = self.dataset.trials(selection)
         weights = {name: weight for name, weight in self.weights if name in part.study_names}
         return self._asked(part, self.model, weights)
@@ -188,95 +208,128 @@ class Posterior(Shown):
     def weighted(self, weights: Mapping[str, float]) -> "Posterior":
         """Return the posterior in which some studies count in part: a power prior per study.
 
-        Each named study's likelihood of (mu, tau), its own effect and baseline integrated out, is raised to its weight in
-        [0, 1], the spread between studies in it; 0 leaves it out. For clusters use ``fit(design_effects=)`` instead. Its own
-        ``theta`` is still judged by its data in full. There is no marginal likelihood. Raises ``DataError`` and ``ModelError``.
-        (Ibrahim & Chen 2000, Stat Sci 15:46.)
+        Each named study's likelihood of (mu, tau), its own effect and baseline integrated out, is raised to
+        its weight in [0, 1], the spread between studies in it; 0 leaves it out. For clusters use
+        ``fit(design_effects=)`` instead. Its own ``theta`` is still judged by its data in full. There is no
+        marginal likelihood. Raises ``DataError`` and ``ModelError``. (Ibrahim & Chen 2000, Stat Sci 15:46.)
         """
         whole = checked_weights(self.dataset, dict(self.weights) | dict(weights))
         out = [name for name, weight in whole.items() if weight == 0]
-        part = self.dataset.trials([name for name in self.dataset.study_names if name not in out]) if out else self.dataset
-        return self._asked(part, self.model, {name: weight for name, weight in whole.items() if 0 < weight < 1})
+        part = (
+            self.dataset.trials([name for name in self.dataset.study_names if name not in out])
+            if out
+            else self.dataset
+        )
+        return self._asked(
+            part, self.model, {name: weight for name, weight in whole.items() if 0 < weight < 1}
+        )
 
-    def cumulative(self, by: str | None = None, *, order: Sequence[str] | None = None) -> "PosteriorSeries[Posterior]":
-        """Return the posteriors of the first trial, the first two, and so on, labelled by the trial that came in.
+    def cumulative(
+        self, by: str | None = None, *, order: Sequence[str] | None = None
+    ) -> "PosteriorSeries[Posterior]":
+        """Return the posteriors of the first trial, the first two, and so on,
+        labelled by the trial that came in.
 
-        ``by`` names a column to sort by, such as the year; ``order`` lists trials; the table's own order otherwise. Raises
-        ``DataError``.
+        ``by`` names a column to sort by, such as the year; ``order`` lists trials; the table's own order
+        otherwise. Raises ``DataError``.
         """
-        return PosteriorSeries(self, cumulative_steps(self.dataset, by, None if order is None else tuple(order)))
+        return PosteriorSeries(
+            self, cumulative_steps(self.dataset, by, None if order is None else tuple(order))
+        )
 
     def leave_one_out(self) -> "PosteriorSeries[Posterior]":
         """Return the posteriors without each trial that carries information, labelled by the one left out."""
         names = self.dataset.study_names
         left = self.studies if len(names) > 1 else ()
-        return PosteriorSeries(self, tuple((out, tuple(name for name in names if name != out)) for out in left))
+        return PosteriorSeries(
+            self, tuple((out, tuple(name for name in names if name != out)) for out in left)
+        )
 
     def influence(self) -> Influence:
-        """Return each study's weight, leave-one-out predictive p-value and log predictive density; see ``Influence``."""
+        """Return each study's weight, leave-one-out predictive p-value and log predictive density;
+        see ``Influence``.
+        """
         return self._engine.influence(self)
 
     def baseline_check(self) -> BaselineCheck | None:
         """Return P(OR > 1) beside that under a tighter baseline prior, computed when first asked for.
 
-        None for sampled posteriors, and where there is no baseline prior; ``results.posterior.baseline_check.why_unchecked`` says why.
+        None for sampled posteriors, and where there is no baseline prior;
+        ``results.posterior.baseline_check.why_unchecked`` says why.
         """
         if not self._checks:
             self._checks.append(checked(self))
         return self._checks[0]
 
     def joint(self) -> JointDensity:
-        """Return the joint density of mu and tau; raises ``ModelError`` under a common effect and for sampled posteriors."""
+        """Return the joint density of mu and tau; raises ``ModelError`` under a common effect and
+        for sampled posteriors.
+        """
         grid = self.answers.grid
         if grid is None:
             raise ModelError(f"joint: not for the {self.engine} engine; fit with Quadrature()")
         axes = grid.surface.axes
         if axes.tau is None:
-            raise ModelError("joint: under a common effect tau is 0, so there is no joint density of mu and tau")
+            raise ModelError(
+                "joint: under a common effect tau is 0, so there is no joint density of mu and tau"
+            )
         return JointDensity.on(grid.log_joint, axes.mu, axes.tau)
 
     def bayes_factor(self, other: "Posterior") -> float:
         """Return how many times more probable the data are under this model than under the other's.
 
-        Raises ``ModelError`` unless both have a marginal likelihood of the same counts under the same likelihood.
+        Raises ``ModelError`` unless both have a marginal likelihood
+        of the same counts under the same likelihood.
         """
         return math.exp(evidence_ratio(self, other))
 
     def bayes_factor_at(self, mu: float = 0.0) -> float:
-        """Return the Bayes factor of mu at this value (log odds ratio) against mu free: posterior over prior density there.
+        """Return the Bayes factor of mu at this value (log odds ratio) against mu free:
+        posterior over prior density there.
 
-        Heterogeneity keeps its prior under both (Dickey 1971, Ann Math Stat 42:204). Raises ``ModelError`` under an improper
-        prior of mu.
+        Heterogeneity keeps its prior under both (Dickey 1971, Ann Math Stat 42:204). Raises ``ModelError``
+        under an improper prior of mu.
         """
         return density_ratio(self["mu"], self.model.mu, mu)
 
     @property
     def _engine(self) -> FollowUps:
         if self.again is None:
-            raise ModelError("posterior: it does not know its engine; ask further questions of what fit(dataset, model) returns")
+            raise ModelError(
+                "posterior: it does not know its engine; ask further questions of what fit(dataset, "
+                "model) returns"
+            )
         return self.again
 
     def _asked(self, dataset: Dataset, model: Model, weights: Mapping[str, float]) -> "Posterior":
         return self._engine.ask(self, dataset, model, weights)
 
     def summary(self, level: float = 0.95) -> "pd.DataFrame":
-        """Return one row per quantity: median, central limits of ``level``, P(ratio > 1) where it is a ratio; see ``scale``."""
+        """Return one row per quantity: median, central limits of ``level``,
+        P(ratio > 1) where it is a ratio; see ``scale``.
+        """
         return summary_table(self, level)
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":
         """Return ``summary(level)``."""
         return self.summary(level)
 
-    def to_arviz(self, *, integrated: bool = True, chains: int = 4, draws: int = 1000, seed: int = 1) -> "xr.DataTree":
-        """Return draws, data, log likelihood and log prior as ArviZ reads them; see ``bayes_ivig.results.draws.arviz.to_arviz``."""
+    def to_arviz(
+        self, *, integrated: bool = True, chains: int = 4, draws: int = 1000, seed: int = 1
+    ) -> "xr.DataTree":
+        """Return draws, data, log likelihood and log prior as ArviZ reads them; see
+        ``bayes_ivig.results.draws.arviz.to_arviz``.
+        """
         from bayes_ivig.results.draws.arviz import to_arviz
 
         return to_arviz(self, integrated=integrated, chains=chains, draws=draws, seed=seed)
 
     def save(self, path: "str | Path") -> "Path":
-        """Write the posterior to a NetCDF file (``.nc``) or a Zarr store (``.zarr``), put in place whole; return the path.
+        """Write the posterior to a NetCDF file (``.nc``) or a Zarr store (``.zarr``),
+        put in place whole; return the path.
 
-        Draws or grid, dataset, model, diagnostics and settings are kept. Raises ``BayesIvigError`` where it cannot be written.
+        Draws or grid, dataset, model, diagnostics and settings are kept.
+        Raises ``BayesIvigError`` where it cannot be written.
         """
         from bayes_ivig.results.files.saving import save
 
@@ -284,7 +337,9 @@ class Posterior(Shown):
 
     @staticmethod
     def load(path: "str | Path") -> "Posterior":
-        """Return a saved posterior: the same numbers, nothing computed again; raises ``DataError`` for any other file."""
+        """Return a saved posterior: the same numbers, nothing computed again;
+        raises ``DataError`` for any other file.
+        """
         from bayes_ivig.results.files.saving import load
 
         return load(path, Posterior)

@@ -1,4 +1,6 @@
-"""Several posteriors of one question asked of changing trial sets: cumulative, or without each trial in turn."""
+"""Several posteriors of one question asked of changing trial sets:
+cumulative, or without each trial in turn.
+"""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 @brief
 @dataclass(frozen=True, eq=False)
 class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
-    """Posteriors by label, in order; each is asked for when it is needed, so that a thousand need no more room than one.
+    """Posteriors by label, in order; each is asked for when it is needed,
+    so that a thousand need no more room than one.
 
     ``steps`` pairs a label with the names of the trials that are in.
     """
@@ -42,7 +45,8 @@ class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
     def table(self, level: float = 0.95) -> "pd.DataFrame":
         """Return one row per posterior: k, odds ratio (median, central limits), P(OR > 1), median of tau.
 
-        A step whose trials say nothing, or whose posterior does not exist, has empty numbers and says why in ``note``.
+        A step whose trials say nothing, or whose posterior does not exist,
+        has empty numbers and says why in ``note``.
         """
         import pandas as pd
 
@@ -66,10 +70,14 @@ class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
         }
 
 
-def cumulative_steps(dataset: Dataset, by: str | None, order: tuple[str, ...] | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the trials after each step of a cumulative order: by a column, by names, or as the table has them.
+def cumulative_steps(
+    dataset: Dataset, by: str | None, order: tuple[str, ...] | None
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the trials after each step of a cumulative order:
+    by a column, by names, or as the table has them.
 
-    A column is sorted as numbers where all of it are numbers, else as text, ties as in the table. Raises ``DataError``.
+    A column is sorted as numbers where all of it are numbers, else as text, ties as in the table.
+    Raises ``DataError``.
     """
     names = dataset.study_names
     if by is not None and order is not None:
@@ -77,12 +85,17 @@ def cumulative_steps(dataset: Dataset, by: str | None, order: tuple[str, ...] | 
     if order is not None:
         unknown = [name for name in order if name not in names]
         if unknown:
-            raise DataError(f"{dataset.label}: order names {unknown[0]!r}{suggestion(unknown[0], names)}, not in the table")
+            raise DataError(
+                f"{dataset.label}: order names {unknown[0]!r}{suggestion(unknown[0], names)}, "
+                "not in the table"
+            )
         if len(set(order)) < len(order):
             raise DataError(f"{dataset.label}: order names a study twice")
         names = order
     elif by is not None:
-        names = tuple(name for _, name in sorted(zip(_keys(dataset, by), names, strict=True), key=lambda pair: pair[0]))
+        names = tuple(
+            name for _, name in sorted(zip(_keys(dataset, by), names, strict=True), key=lambda pair: pair[0])
+        )
     return tuple((name, names[: i + 1]) for i, name in enumerate(names))
 
 
@@ -90,10 +103,16 @@ def _keys(dataset: Dataset, by: str) -> list[tuple[float, str]]:
     """Return what to sort by, one per study."""
     columns = dict(dataset.columns)
     if by not in columns:
-        raise DataError(f"{dataset.label}: no column {by!r}{suggestion(by, columns)}; there are {', '.join(columns) or 'none'}")
+        raise DataError(
+            f"{dataset.label}: no column {by!r}{suggestion(by, columns)}; there are "
+            f"{', '.join(columns) or 'none'}"
+        )
     empty = [name for name, value in zip(dataset.study_names, columns[by], strict=True) if not value.strip()]
     if empty:
-        raise DataError(f"{dataset.label}: column {by} is empty for {', '.join(empty)}; fill it, or give an order of names")
+        raise DataError(
+            f"{dataset.label}: column {by} is empty for {', '.join(empty)}; "
+            "fill it, or give an order of names"
+        )
     numbers = [_number(value) for value in columns[by]]
     if None in numbers:
         return [(0.0, value) for value in columns[by]]

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 def summary_table(posterior: Fitted, level: float) -> "pd.DataFrame":
-    """Return median, central credible limits of ``level`` and P(OR > 1) of every quantity, on the scale that ``scale`` names."""
+    """Return median, central credible limits of ``level`` and P(OR > 1) of every quantity,
+    on the scale that ``scale`` names.
+    """
     import pandas as pd
 
     named = {"mu": posterior["mu"], "theta_new": posterior["theta_new"]} | {
@@ -32,5 +34,7 @@ def summary_table(posterior: Fitted, level: float) -> "pd.DataFrame":
         rows[quantity.name] = (quantity.shown or quantity.scale, median, lower, upper, above)
     scale, *numbers = zip(*rows.values(), strict=True)
     columns = ("median", f"lower_{level:g}", f"upper_{level:g}", "prob_or_gt_1")
-    filled = {"scale": scale} | {name: np.array(values, float) for name, values in zip(columns, numbers, strict=True)}
+    filled = {"scale": scale} | {
+        name: np.array(values, float) for name, values in zip(columns, numbers, strict=True)
+    }
     return pd.DataFrame(filled, index=pd.Index(list(rows), name="quantity"))

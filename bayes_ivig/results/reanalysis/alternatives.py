@@ -9,8 +9,8 @@ from bayes_ivig.results.pooled import Ratio
 class AlternativeRow:
     """One trial set counted one way (``name`` empty: as in the table); odds ratios with 95% limits.
 
-    ``pooled`` is the confidence interval of ``method``, ``posterior`` the central credible interval of ``model``'s pooled
-    odds ratio. ``k`` counts the studies that carry information.
+    ``pooled`` is the confidence interval of ``method``, ``posterior`` the central credible interval of
+    ``model``'s pooled odds ratio. ``k`` counts the studies that carry information.
     """
 
     name: str

@@ -1,4 +1,6 @@
-"""What a reader needs to put in a prior and a choice of trials of their own: likelihood surfaces on shared nodes."""
+"""What a reader needs to put in a prior and a choice of trials of their own:
+likelihood surfaces on shared nodes.
+"""
 
 import math
 from dataclasses import dataclass
@@ -10,7 +12,8 @@ from bayes_ivig.results.marginals.axis import Axis
 
 type Array = NDArray[np.float64]
 
-MOST_CENTRE = math.log(4)  # how far from 0 a reader's normal prior on mu may be centred: odds ratios of 1/4 to 4
+# how far from 0 a reader's normal prior on mu may be centred: odds ratios of 1/4 to 4
+MOST_CENTRE = math.log(4)
 SDS = (0.2, 10.0)  # and its SD: the axes resolve the narrowest and hold the widest
 
 
@@ -18,9 +21,9 @@ SDS = (0.2, 10.0)  # and its SD: the axes resolve the narrowest and hold the wid
 class LikelihoodTable:
     """Log likelihoods of K studies under one likelihood, on the axes of its ``ExplorerOutcome``.
 
-    ``informative`` has shape (K,): whether a study enters this likelihood; the others hold zeros. ``common`` has shape (K, mu),
-    the curves at tau = 0, and ``random`` (K, mu, tau). Constants are kept. ``baseline`` and ``alpha_prior`` are empty for a
-    likelihood without a baseline.
+    ``informative`` has shape (K,): whether a study enters this likelihood; the others hold zeros. ``common``
+    has shape (K, mu), the curves at tau = 0, and ``random`` (K, mu, tau). Constants are kept. ``baseline``
+    and ``alpha_prior`` are empty for a likelihood without a baseline.
     """
 
     likelihood: str
@@ -35,9 +38,10 @@ class LikelihoodTable:
 class ExplorerOutcome:
     """One outcome with its studies, its trial sets and the surfaces of every likelihood embedded.
 
-    ``estimates`` are observed log odds ratios and standard errors (0.5 added where a cell is empty), shape (K,) each, NaN where
-    there is none. ``mu`` and ``tau`` are the shared axes. ``trial_sets`` maps a name to the studies in it. ``left_out`` are the
-    likelihoods, each with the prior of its baseline, that would have made the page too large.
+    ``estimates`` are observed log odds ratios and standard errors (0.5 added where a cell is empty), shape
+    (K,) each, NaN where there is none. ``mu`` and ``tau`` are the shared axes. ``trial_sets`` maps a name to
+    the studies in it. ``left_out`` are the likelihoods, each with the prior of its baseline, that would have
+    made the page too large.
     """
 
     name: str

@@ -21,10 +21,10 @@ type Known = Literal["counts", "reconstructed", "summary", "joint", "same table"
 class HarmReading:
     """One way to know the harm, weighed against the benefit.
 
-    ``known`` says from what: ``"counts"``, all ``tables`` that agree with the reading ``code`` of a published result, or its
-    ``"summary"`` under that reading; ``"joint"`` is a joint model of both outcomes on one reconstructed table, and ``"same
-    table"`` the two posteriors of that table taken as independent. ``trials`` is the benefit's trial set, ``problems`` what the
-    diagnostics of a sampled answer found.
+    ``known`` says from what: ``"counts"``, all ``tables`` that agree with the reading ``code`` of a published
+    result, or its ``"summary"`` under that reading; ``"joint"`` is a joint model of both outcomes on one
+    reconstructed table, and ``"same table"`` the two posteriors of that table taken as independent.
+    ``trials`` is the benefit's trial set, ``problems`` what the diagnostics of a sampled answer found.
     """
 
     known: Known
@@ -38,8 +38,18 @@ class HarmReading:
     def rows(self) -> list[dict[str, object]]:
         """Return one row per weight, as ``HarmReadings.table`` has them."""
         found, rows = self.weighed, []
-        own = {"known": self.known, "reading": self.code, "tables": self.tables, "dependence": found.dependence}
-        people = {f"{name}_{key}": value for name, each in found.effects for key, value in asdict(each).items() if key != "mcse"}
+        own = {
+            "known": self.known,
+            "reading": self.code,
+            "tables": self.tables,
+            "dependence": found.dependence,
+        }
+        people = {
+            f"{name}_{key}": value
+            for name, each in found.effects
+            for key, value in asdict(each).items()
+            if key != "mcse"
+        }
         means = dict(found.effects)
         for weight, chance in found.curve:
             net = means["benefit"].mean - weight * means["harm"].mean
@@ -49,14 +59,15 @@ class HarmReading:
 
 @dataclass(frozen=True)
 class HarmComparison:
-    """A benefit against a harm: ``readings`` are on one footing of control risks and trials, the first of them the main one.
+    """A benefit against a harm: ``readings`` are on one footing of control risks and trials,
+    the first of them the main one.
 
-    ``risks`` are the main reading at other control risks, by name, and ``others`` further harms against the same benefit.
-    ``joint`` holds the answers of a joint model that are stored, each followed by the same counts taken as independent;
-    ``unsampled`` counts those that could be asked and are not stored.
-    ``trial_sets`` pair the benefit of each main trial set with the first readings of the harm, whose trials stay the same.
-    ``not_weighed`` names harms whose control arms carry no control risk. ``benefit`` is the benefit's outcome, ``control`` where
-    its control risks and those of the harm come from.
+    ``risks`` are the main reading at other control risks, by name, and ``others`` further harms against the
+    same benefit. ``joint`` holds the answers of a joint model that are stored, each followed by the same
+    counts taken as independent; ``unsampled`` counts those that could be asked and are not stored.
+    ``trial_sets`` pair the benefit of each main trial set with the first readings of the harm, whose trials
+    stay the same. ``not_weighed`` names harms whose control arms carry no control risk. ``benefit`` is the
+    benefit's outcome, ``control`` where its control risks and those of the harm come from.
     """
 
     readings: tuple[HarmReading, ...]
@@ -88,7 +99,9 @@ class HarmReadings(Shown):
     harm: Posterior | None = None
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - limits are those of the readings
-        """Return one row per reading and weight: the probability of a net benefit, and what is expected of 100 people."""
+        """Return one row per reading and weight: the probability of a net benefit,
+        and what is expected of 100 people.
+        """
         import pandas as pd
 
         return pd.DataFrame([row for reading in self.readings for row in reading.rows()])

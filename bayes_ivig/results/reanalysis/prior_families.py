@@ -1,4 +1,6 @@
-"""What named families of priors say before the data and after, and the estimate against the width of the prior."""
+"""What named families of priors say before the data and after,
+and the estimate against the width of the prior.
+"""
 
 from dataclasses import dataclass
 
@@ -7,8 +9,8 @@ from dataclasses import dataclass
 class AfterData:
     """Posterior odds ratio of one trial set under one pair of priors: median, central 95% limits, P(OR > 1).
 
-    ``conflict_p`` is the two-sided tail of the data's estimate under the prior; ``part_weight`` the posterior weight of the
-    first part of a mixture; None where they do not exist.
+    ``conflict_p`` is the two-sided tail of the data's estimate under the prior; ``part_weight`` the posterior
+    weight of the first part of a mixture; None where they do not exist.
     """
 
     trials: str
@@ -22,9 +24,11 @@ class AfterData:
 
 @dataclass(frozen=True)
 class Overlap:
-    """Trials of a dataset that the meta-analysis behind a prior pooled too: ``shared`` certainly, ``possible`` perhaps.
+    """Trials of a dataset that the meta-analysis behind a prior pooled too:
+    ``shared`` certainly, ``possible`` perhaps.
 
-    ``possible`` could be among its trials by their year and design; nobody has looked which are, so they may count twice.
+    ``possible`` could be among its trials by their year and design;
+    nobody has looked which are, so they may count twice.
     """
 
     label: str
@@ -34,11 +38,12 @@ class Overlap:
 
 @dataclass(frozen=True)
 class PriorFamily:
-    """A named prior on mu (or, ``of_tau``, on tau beside the model's own on mu): what it says before and after the data.
+    """A named prior on mu (or, ``of_tau``, on tau beside the model's own on mu):
+    what it says before and after the data.
 
-    ``before_*`` are median and central 95% limits of the odds ratio under the prior, or of tau; ``before_prob`` is P(OR > 1),
-    None of tau. ``prior`` is its text, with what it resolves to. ``overlap`` is None unless it comes from a meta-analysis;
-    ``note`` says what must be known of its numbers.
+    ``before_*`` are median and central 95% limits of the odds ratio under the prior, or of tau;
+    ``before_prob`` is P(OR > 1), None of tau. ``prior`` is its text, with what it resolves to. ``overlap`` is
+    None unless it comes from a meta-analysis; ``note`` says what must be known of its numbers.
     """
 
     label: str
@@ -68,7 +73,9 @@ class WidthCurve:
 
 @dataclass(frozen=True)
 class PriorFamilies:
-    """Families and curves of one outcome; ``expected`` is the odds ratio that optimists and pessimists are about, if any."""
+    """Families and curves of one outcome; ``expected`` is the odds ratio that optimists
+    and pessimists are about, if any.
+    """
 
     families: tuple[PriorFamily, ...]
     curves: tuple[WidthCurve, ...]

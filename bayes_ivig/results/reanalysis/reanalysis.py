@@ -1,4 +1,6 @@
-"""A whole reanalysis: per outcome what was published, what the frequentist methods give, what the models give."""
+"""A whole reanalysis: per outcome what was published, what the frequentist methods give,
+what the models give.
+"""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class TrialSetResult:
-    """One trial set, pooled and fitted with the reference model; ``baseline`` is None where there is no baseline prior."""
+    """One trial set, pooled and fitted with the reference model;
+    ``baseline`` is None where there is no baseline prior.
+    """
 
     trials: str
     dataset: Dataset
@@ -43,7 +47,9 @@ class TrialSetResult:
 
 @dataclass(frozen=True)
 class SensitivityRow:
-    """Posterior odds ratio of one combination of priors, likelihood and trial set (central 95% credible limits)."""
+    """Posterior odds ratio of one combination of priors, likelihood
+    and trial set (central 95% credible limits).
+    """
 
     trials: str
     likelihood: str
@@ -78,7 +84,8 @@ class CountsOutcome:
     explorer: ExplorerOutcome | None = None  # None where its surfaces would be too large to embed
     prior_families: PriorFamilies | None = None  # None for a complement, and for models they are not made for
     choices: Choices | None = None  # None for a complement, and where fewer than three trials say something
-    how_much_prior: tuple[tuple[str, HowMuchPrior], ...] = ()  # by trial set: the published one, and all where they differ
+    # by trial set: the published one, and all where they differ
+    how_much_prior: tuple[tuple[str, HowMuchPrior], ...] = ()
     other_models: OtherModels | None = None  # of a mirror image none: they are those of what it mirrors
     checks: OutcomeChecks | None = None  # of the reference model; None for a complement
 
@@ -94,8 +101,12 @@ class CountsOutcome:
 
     @property
     def in_depth(self) -> bool:
-        """Whether families of priors, choices of trials and what it takes to turn a conclusion were asked for."""
-        return any(part is not None for part in (self.prior_families, self.choices)) or bool(self.how_much_prior)
+        """Whether families of priors, choices of trials and what it takes
+        to turn a conclusion were asked for.
+        """
+        return any(part is not None for part in (self.prior_families, self.choices)) or bool(
+            self.how_much_prior
+        )
 
     def rows(self, level: float) -> list[dict[str, object]]:
         """Return one row per trial set for the table of a reanalysis; see ``Reanalysis.table``."""
@@ -121,9 +132,9 @@ class CountsOutcome:
 class SummaryReading:
     """A posterior from a published summary under one reading of it.
 
-    ``code`` says which printed numbers are taken as right: ``"as printed"``, ``"interval"``, ``"estimate and lower"`` or
-    ``"estimate and upper"``. Estimate, limits and ``standard_error`` are on the measure's working scale (log for ratios), and so
-    is ``marginal``, the posterior of the pooled effect.
+    ``code`` says which printed numbers are taken as right: ``"as printed"``, ``"interval"``, ``"estimate and
+    lower"`` or ``"estimate and upper"``. Estimate, limits and ``standard_error`` are on the measure's working
+    scale (log for ratios), and so is ``marginal``, the posterior of the pooled effect.
     """
 
     code: str
@@ -139,8 +150,8 @@ class SummaryReading:
 class SummaryOutcome:
     """An outcome known only through its published summary, and through what that leaves possible.
 
-    ``reconstructed`` are the tables of counts that agree with readings of the summary; ``possible`` is how many there were.
-    ``baselines`` has the answer over them under other baselines.
+    ``reconstructed`` are the tables of counts that agree with readings of the summary; ``possible`` is how
+    many there were. ``baselines`` has the answer over them under other baselines.
     """
 
     name: str
@@ -148,7 +159,8 @@ class SummaryOutcome:
     claim: Claim
     mu_prior: str
     readings: tuple[SummaryReading, ...]
-    partial: tuple[tuple[str, ...], ...]  # header and rows of the per-arm counts that are known, empty cells unknown
+    # header and rows of the per-arm counts that are known, empty cells unknown
+    partial: tuple[tuple[str, ...], ...]
     reconstructed: tuple[ReconstructedReading, ...] = ()
     possible: int = 0
     baselines: tuple[TablesUnder, ...] = ()
@@ -159,15 +171,16 @@ class SummaryOutcome:
 class Reanalysis(Shown):
     """Everything a report shows; ``data_sha256`` identifies the counts, ``version`` the program.
 
-    ``versions`` are those of the libraries it computed and drew with, ``model_sha256`` is the checksum of the model's file where
-    that is a bundled one; ``bundled`` says whether the data are.
+    ``versions`` are those of the libraries it computed and drew with, ``model_sha256`` is the checksum of the
+    model's file where that is a bundled one; ``bundled`` says whether the data are.
     """
 
     source: str
     about: About
     model: Model
     outcomes: tuple[CountsOutcome | SummaryOutcome, ...]
-    tables: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]  # evidence shown as it is: name, header and rows
+    # evidence shown as it is: name, header and rows
+    tables: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
     version: str
     data_sha256: str
     audit: Audit | None = None  # of the printed numbers, where a claims file goes with the counts
@@ -176,10 +189,13 @@ class Reanalysis(Shown):
     model_sha256: str = ""
     bundled: bool = False
     harm: HarmComparison | None = None
-    findings: tuple[Finding, ...] = ()  # odds ratios and events per 1000, an outcome's main trial sets under each other
+    # odds ratios and events per 1000, an outcome's main trial sets under each other
+    findings: tuple[Finding, ...] = ()
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":
-        """Return one row per outcome with counts and trial set: log odds ratios pooled and of the posterior, and P(OR > 1)."""
+        """Return one row per outcome with counts and trial set:
+        log odds ratios pooled and of the posterior, and P(OR > 1).
+        """
         import pandas as pd
 
         counted = [outcome for outcome in self.outcomes if isinstance(outcome, CountsOutcome)]
@@ -191,7 +207,9 @@ class Reanalysis(Shown):
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What the checks of the reference model's fits found, outcome and trial set named: empty where all were passed."""
+        """What the checks of the reference model's fits found, outcome and trial set named:
+        empty where all were passed.
+        """
         return tuple(
             f"{outcome.name or self.source}, {result.trials}: {problem}"
             for outcome in self.outcomes
@@ -202,9 +220,11 @@ class Reanalysis(Shown):
 
 
 def benefit(marginal: Marginal, about: About, odds_ratio: float = 1.0) -> float | None:
-    """Return the probability of a benefit beyond ``odds_ratio`` (1 or more), the direction taken from ``about.event``.
+    """Return the probability of a benefit beyond ``odds_ratio`` (1 or more),
+    the direction taken from ``about.event``.
 
-    For a good event that is P(OR > x), for a bad one P(OR < 1 / x); None where the sidecar does not say which it is.
+    For a good event that is P(OR > x), for a bad one P(OR < 1 / x);
+    None where the sidecar does not say which it is.
     """
     import math
 

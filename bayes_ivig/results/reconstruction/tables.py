@@ -1,4 +1,6 @@
-"""Every table of counts that reproduces what was published: how many, what they share, and the tables themselves."""
+"""Every table of counts that reproduces what was published:
+how many, what they share, and the tables themselves.
+"""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -37,7 +39,8 @@ class CellRange:
 class Alone:
     """How many tables of the box meet one requirement by itself, and how many meet all the others.
 
-    Counted where ``exact``; else ``meeting`` is an estimate from tables drawn at random and ``meeting_others`` is None.
+    Counted where ``exact``; else ``meeting`` is an estimate from tables drawn at random
+    and ``meeting_others`` is None.
     """
 
     requirement: str
@@ -62,10 +65,11 @@ class PooledRange:
 class Reconstruction(Shown):
     """The tables of a box that give every required number.
 
-    ``searched`` is the number of tables in the box, pruned or not. ``events`` lists tables, shape (n, K, 2), treatment then
-    control; ``count`` is the number there are, which a cap on the list does not change. Unless ``complete`` the search was
-    stopped (``done`` of ``parts``): ``count`` is then what was found so far and the true number is at least that. ``partial``
-    holds what was known of the counts, and the limits of the unknown ones.
+    ``searched`` is the number of tables in the box, pruned or not. ``events`` lists tables, shape (n, K, 2),
+    treatment then control; ``count`` is the number there are, which a cap on the list does not change. Unless
+    ``complete`` the search was stopped (``done`` of ``parts``): ``count`` is then what was found so far and
+    the true number is at least that. ``partial`` holds what was known of the counts, and the limits of the
+    unknown ones.
     """
 
     partial: PartialTable
@@ -118,7 +122,9 @@ class Reconstruction(Shown):
         """Return one of the listed tables, counted from 1, ready to be pooled or fitted."""
         if not 1 <= number <= len(self.events):
             raise DataError(
-                f"{self.partial.label}: no table {number!r}; there are 1 to {len(self.events)}" if len(self) else "no tables"
+                f"{self.partial.label}: no table {number!r}; there are 1 to {len(self.events)}"
+                if len(self)
+                else "no tables"
             )
         own = zip(self.partial.studies, self.events[number - 1].tolist(), strict=True)
         studies = tuple(Study(s.name, r1, s.treatment_total, r0, s.control_total) for s, (r1, r0) in own)

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 class Credibility(Shown):
     """Reverse-Bayes of a normal estimate of a log ratio, in closed form; everything on the log scale.
 
-    A significant estimate has a sceptical prior, normal(0, ``sceptical_sd``), under which the posterior interval just touches 0;
-    its interval reaches from minus to plus ``scepticism_limit``, and ``box_p`` is the two-sided probability of an estimate
-    as far from 0 under that prior (Matthews 2001; Held 2019). Any other has an ``advocacy_limit``: the prior whose interval
-    reaches from 0 to it makes the posterior interval just touch 0 (Matthews 2018). ``intrinsic_p`` is 2 Phi(-|z| / sqrt 2),
-    the p-value for intrinsic credibility, ``intrinsically_credible`` whether it is at most 1 - level (Held 2019). What does not
-    apply is None.
+    A significant estimate has a sceptical prior, normal(0, ``sceptical_sd``), under which the posterior
+    interval just touches 0; its interval reaches from minus to plus ``scepticism_limit``, and ``box_p`` is
+    the two-sided probability of an estimate as far from 0 under that prior (Matthews 2001; Held 2019). Any
+    other has an ``advocacy_limit``: the prior whose interval reaches from 0 to it makes the posterior
+    interval just touch 0 (Matthews 2018). ``intrinsic_p`` is 2 Phi(-|z| / sqrt 2), the p-value for intrinsic
+    credibility, ``intrinsically_credible`` whether it is at most 1 - level (Held 2019). What does not apply
+    is None.
     """
 
     estimate: float

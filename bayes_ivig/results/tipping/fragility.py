@@ -27,10 +27,11 @@ class Move:
 class BayesianFragility(Shown):
     """The fewest events moved in one arm of one trial after which a conclusion turns.
 
-    ``holds`` says whether it holds in the table as it is, with ``chance``. ``events`` is their number, None where no arm of any
-    trial can turn it. ``moves`` are all single-arm changes of that number that turn it, those that go furthest first, and
-    ``tried`` every arm's changes of that number, both ways. ``exhaustive`` says whether all smaller numbers were tried; of large
-    numbers only some are, the conclusion being taken to stay turned beyond the first that turns it.
+    ``holds`` says whether it holds in the table as it is, with ``chance``. ``events`` is their number, None
+    where no arm of any trial can turn it. ``moves`` are all single-arm changes of that number that turn it,
+    those that go furthest first, and ``tried`` every arm's changes of that number, both ways. ``exhaustive``
+    says whether all smaller numbers were tried; of large numbers only some are, the conclusion being taken to
+    stay turned beyond the first that turns it.
     """
 
     conclusion: Conclusion
@@ -42,7 +43,9 @@ class BayesianFragility(Shown):
     exhaustive: bool
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
-        """Return one row per arm and direction: the change, the chance afterwards, and whether the conclusion turns."""
+        """Return one row per arm and direction: the change, the chance afterwards,
+        and whether the conclusion turns.
+        """
         import pandas as pd
 
         rows = [(move.study, move.arm, move.events, move.chance, move in self.moves) for move in self.tried]

@@ -23,11 +23,12 @@ type Missing = Literal["", "no estimate", "other side", "no level"]
 class HowMuchPrior(Shown):
     """The priors at which a conclusion turns, what the posterior answers to, and how few events carry it.
 
-    ``mu`` are sceptical priors, normal around the odds ratio of the conclusion; ``advocate`` priors that reach the conclusion by
-    themselves, None where it holds without; ``tau`` half-normal ones and ``grid`` both scales together, None under a common
-    effect. ``credibility`` is the closed-form analysis of ``pooled`` at ``level`` (the central interval that excludes the line
-    exactly where the conclusion holds), measured from the line; where there is none, ``missing`` says why: ``"no estimate"``,
-    ``"other side"`` of the line, or ``"no level"``, a conclusion of probability one half or less.
+    ``mu`` are sceptical priors, normal around the odds ratio of the conclusion; ``advocate`` priors that
+    reach the conclusion by themselves, None where it holds without; ``tau`` half-normal ones and ``grid``
+    both scales together, None under a common effect. ``credibility`` is the closed-form analysis of
+    ``pooled`` at ``level`` (the central interval that excludes the line exactly where the conclusion holds),
+    measured from the line; where there is none, ``missing`` says why: ``"no estimate"``, ``"other side"`` of
+    the line, or ``"no level"``, a conclusion of probability one half or less.
     """
 
     posterior: Posterior
@@ -56,9 +57,10 @@ class HowMuchPrior(Shown):
     def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return one row per prior at which the conclusion turns, on the whole model and in closed form.
 
-        Columns: ``question`` (``"sceptical mu"``, ``"advocating mu"``, ``"tau"``, ``"sceptical mu, closed form"``, ``"advocating
-        mu, closed form"``), ``prior`` as text, its ``scale``, ``holds`` above or below that scale, ``or_range`` (95% of a prior
-        for mu lie between odds ratios 1/D and D times its centre) and ``persons``, its weight in persons of two equal arms.
+        Columns: ``question`` (``"sceptical mu"``, ``"advocating mu"``, ``"tau"``, ``"sceptical mu, closed
+        form"``, ``"advocating mu, closed form"``), ``prior`` as text, its ``scale``, ``holds`` above or below
+        that scale, ``or_range`` (95% of a prior for mu lie between odds ratios 1/D and D times its centre)
+        and ``persons``, its weight in persons of two equal arms.
         """
         import pandas as pd
 

@@ -27,7 +27,9 @@ UNIT_SD = 4.0  # SD of a log odds ratio from one person of each of two equal arm
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """A statement that a posterior makes or does not: P(OR > ``odds_ratio``), or below it, is at least ``probability``."""
+    """A statement that a posterior makes or does not: P(OR > ``odds_ratio``), or below it,
+    is at least ``probability``.
+    """
 
     odds_ratio: float = 1.0
     probability: float = 0.975
@@ -39,7 +41,9 @@ class Conclusion:
         if not (isinstance(self.odds_ratio, int | float) and 0 < self.odds_ratio < math.inf):
             problems.append(f"odds_ratio is {self.odds_ratio!r}; it must be above 0, for example 1")
         if not (isinstance(self.probability, int | float) and 0 < self.probability < 1):
-            problems.append(f"probability is {self.probability!r}; it must lie between 0 and 1, for example 0.975")
+            problems.append(
+                f"probability is {self.probability!r}; it must lie between 0 and 1, for example 0.975"
+            )
         if self.side not in ("above", "below"):
             problems.append(f"side is {self.side!r}; it is above or below")
         if problems:
@@ -54,7 +58,9 @@ class Conclusion:
         return float(special.ndtri(self.probability))
 
     def reached(self, chances: ArrayLike) -> NDArray[np.bool_]:
-        """Return whether probabilities of what the statement is about, of any shape, are enough; to nine decimals."""
+        """Return whether probabilities of what the statement is about, of any shape, are enough;
+        to nine decimals.
+        """
         return np.asarray(settled(chances) >= self.probability)
 
     def chance(self, posterior: "Posterior") -> float:
@@ -77,9 +83,10 @@ class Crossing:
 class TippingPoint(Shown):
     """Where a conclusion turns as the scale s of one prior changes, everything else as stated.
 
-    The prior is normal(``centre`` + ``lean`` s, s) of mu, or half_normal(s) of tau. ``scales`` (N,) were looked at, with
-    ``chances`` (N,) of the conclusion; ``turns`` are the scales at which it turns, from small to large, none where it never
-    does between the first and the last. ``chance`` is its probability under the stated priors.
+    The prior is normal(``centre`` + ``lean`` s, s) of mu, or half_normal(s) of tau. ``scales`` (N,) were
+    looked at, with ``chances`` (N,) of the conclusion; ``turns`` are the scales at which it turns, from small
+    to large, none where it never does between the first and the last. ``chance`` is its probability under the
+    stated priors.
     """
 
     conclusion: Conclusion
@@ -111,7 +118,9 @@ class TippingPoint(Shown):
         return f"normal({' + '.join(filter(None, (centre, lean)))}, scale)"
 
     def prior(self, scale: float) -> str:
-        """Return the prior of that scale, to six digits (some are roots), as text that ``parse_prior`` reads."""
+        """Return the prior of that scale, to six digits (some are roots),
+        as text that ``parse_prior`` reads.
+        """
         if self.parameter == "tau":
             return f"half_normal({scale:.6g})"
         return f"normal({self.centre + self.lean * scale:.6g}, {scale:.6g})"
@@ -119,15 +128,19 @@ class TippingPoint(Shown):
     def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return one row per crossing: the prior there, and for mu how much it says.
 
-        ``or_range`` is D where 95% of a prior for mu lies between odds ratios 1/D and D times its centre; ``persons`` its
-        weight in persons of two equal arms at a risk of one half, (4 / scale)^2. ``holds`` says which way: the conclusion
-        holds ``"above"`` or ``"below"`` that scale.
+        ``or_range`` is D where 95% of a prior for mu lies between odds ratios 1/D and D times its centre;
+        ``persons`` its weight in persons of two equal arms at a risk of one half, (4 / scale)^2. ``holds``
+        says which way: the conclusion holds ``"above"`` or ``"below"`` that scale.
         """
         import pandas as pd
 
         rows = []
         for turn in self.turns:
-            row: dict[str, str | float] = {"prior": self.prior(turn.scale), "scale": turn.scale, "holds": turn.holds}
+            row: dict[str, str | float] = {
+                "prior": self.prior(turn.scale),
+                "scale": turn.scale,
+                "holds": turn.holds,
+            }
             if self.parameter == "mu":
                 row |= {"or_range": or_range(turn.scale), "persons": (UNIT_SD / turn.scale) ** 2}
             rows.append(row)
@@ -143,11 +156,13 @@ def or_range(scale: float) -> float:
 @brief
 @dataclass(frozen=True, eq=False)
 class TippingGrid(Shown):
-    """A conclusion over the scales of both priors: mu ~ normal(centre, mu_scale), tau ~ half_normal(tau_scale).
+    """A conclusion over the scales of both priors: mu ~ normal(centre, mu_scale),
+    tau ~ half_normal(tau_scale).
 
-    ``chances`` and ``limits`` have shape (mu scales, tau scales): the probability that the conclusion is about, and the limit
-    of the central credible interval of the odds ratio that faces it, the lower one of a conclusion above. ``reference`` are
-    the scales of the stated priors where they are of these families, else None.
+    ``chances`` and ``limits`` have shape (mu scales, tau scales): the probability that the conclusion is
+    about, and the limit of the central credible interval of the odds ratio that faces it, the lower one of a
+    conclusion above. ``reference`` are the scales of the stated priors where they are of these families, else
+    None.
     """
 
     conclusion: Conclusion
@@ -160,7 +175,9 @@ class TippingGrid(Shown):
     reference: tuple[float, float] | None = None
 
     def table(self, level: float | None = None) -> "pd.DataFrame":
-        """Return one row per pair of scales; ``limit`` is of the grid's own level, and another one raises ``ModelError``."""
+        """Return one row per pair of scales; ``limit`` is of the grid's own level,
+        and another one raises ``ModelError``.
+        """
         import pandas as pd
 
         own_level(level, self.level, "tipping_grid takes that of its conclusion")

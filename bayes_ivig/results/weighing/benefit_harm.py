@@ -1,4 +1,6 @@
-"""Benefit against harm: one outcome weighed against another of the same people, questions and answers; see ``weighing``."""
+"""Benefit against harm: one outcome weighed against another of the same people, questions and answers;
+see ``weighing``.
+"""
 
 import math
 from collections.abc import Mapping
@@ -24,7 +26,9 @@ PER = 100  # people
 
 @dataclass(frozen=True, slots=True)
 class JointTable:
-    """Posterior probabilities of benefit, of harm, and of each with and without the other; ``mcse`` is the largest of theirs."""
+    """Posterior probabilities of benefit, of harm, and of each with and without the other;
+    ``mcse`` is the largest of theirs.
+    """
 
     benefit: float
     harm: float
@@ -49,7 +53,8 @@ class JointTable:
 
 @dataclass(frozen=True, slots=True)
 class BreakEven:
-    """The weight at which the expected net benefit is 0, and where it is positive: below it, above it, at every weight or none.
+    """The weight at which the expected net benefit is 0, and where it is positive:
+    below it, above it, at every weight or none.
 
     ``weight`` is None where there is no such weight above 0.
     """
@@ -60,7 +65,9 @@ class BreakEven:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """People of 100: posterior mean, central credible limits, and the Monte Carlo error of the mean where it was drawn."""
+    """People of 100: posterior mean, central credible limits,
+    and the Monte Carlo error of the mean where it was drawn.
+    """
 
     mean: float
     lower: float
@@ -70,7 +77,9 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class NetBenefit:
-    """At one weight: the probability of a net benefit above 0, its Monte Carlo error, and the net benefit of 100 people."""
+    """At one weight: the probability of a net benefit above 0, its Monte Carlo error,
+    and the net benefit of 100 people.
+    """
 
     weight: float
     probability: float
@@ -82,8 +91,9 @@ class NetBenefit:
 class Weighed:
     """What a report or a file keeps of a ``BenefitHarm``: plain numbers, of 100 people or probabilities.
 
-    ``effects`` and ``states`` are named as in ``BenefitHarm``; ``curve`` pairs weights with P(net benefit > 0), and
-    ``nets`` says more of some weights. ``correlation`` is that of the log odds ratios, with its Monte Carlo error.
+    ``effects`` and ``states`` are named as in ``BenefitHarm``; ``curve`` pairs weights with P(net benefit >
+    0), and ``nets`` says more of some weights. ``correlation`` is that of the log odds ratios, with its Monte
+    Carlo error.
     """
 
     setting: Setting
@@ -122,8 +132,8 @@ class Weighed:
 class BenefitHarm(Shown):
     """Two outcomes weighed against each other: questions of their joint posterior at stated control risks.
 
-    ``weights`` are those of one harm against one benefit at which ``table`` gives it. ``informed`` is False where nothing
-    informs the harm's odds ratio: what rests on it is then its prior, and no finding.
+    ``weights`` are those of one harm against one benefit at which ``table`` gives it. ``informed`` is False
+    where nothing informs the harm's odds ratio: what rests on it is then its prior, and no finding.
     """
 
     setting: Setting
@@ -148,11 +158,15 @@ class BenefitHarm(Shown):
 
     @cached_property
     def spared(self) -> Marginal | None:
-        """Posterior of how many more of 100 have the benefit's good side unharmed; None where the counts do not tell."""
+        """Posterior of how many more of 100 have the benefit's good side unharmed;
+        None where the counts do not tell.
+        """
         return self._of(self.setting.spared) if self.setting.chained else None
 
     def net(self, weight: float) -> Marginal:
-        """Return the posterior of the net benefit in people of 100: benefit less ``weight`` times harm; raises ``ModelError``."""
+        """Return the posterior of the net benefit in people of 100:
+        benefit less ``weight`` times harm; raises ``ModelError``.
+        """
         return self._of(self.setting.net(checked_weight(weight)))
 
     def at(self, benefit_risk: float, harm_risk: float) -> "BenefitHarm":
@@ -162,7 +176,9 @@ class BenefitHarm(Shown):
         return replace(self, setting=setting, pair=replace(self.pair, risks=risks))
 
     def of_benefit(self, log_odds_ratio: Marginal) -> "BenefitHarm":
-        """Return the same harm against another posterior of the benefit, independent of it, at the same control risks."""
+        """Return the same harm against another posterior of the benefit, independent of it,
+        at the same control risks.
+        """
         assert isinstance(self.pair, IndependentPair)
         return replace(self, pair=IndependentPair(log_odds_ratio, self.pair.second, self.pair.risks))
 
@@ -173,12 +189,16 @@ class BenefitHarm(Shown):
 
     @cached_property
     def absolute(self) -> JointTable:
-        """Benefit and harm judged by the numbers of people of all: with more live births there are more that can be preterm."""
+        """Benefit and harm judged by the numbers of people of all:
+        with more live births there are more that can be preterm.
+        """
         return self._table(self.setting.harm)
 
     @cached_property
     def correlation(self) -> tuple[float, float | None]:
-        """Posterior correlation of the two log odds ratios, and its Monte Carlo error (normal theory) where it was drawn."""
+        """Posterior correlation of the two log odds ratios, and its Monte Carlo error (normal theory)
+        where it was drawn.
+        """
         if isinstance(self.pair, IndependentPair):
             return 0.0, None
         found = float(np.corrcoef(self.pair.first.ravel(), self.pair.second.ravel())[0, 1])
@@ -196,24 +216,36 @@ class BenefitHarm(Shown):
         return {name: _amount(each, level) for name, each in found.items() if each is not None}
 
     def states(self, level: float = 0.95) -> dict[str, tuple[float, Amount]]:
-        """Return people of 100 by what happens to them, without and with treatment; see ``Setting.before``."""
+        """Return people of 100 by what happens to them, without and with treatment;
+        see ``Setting.before``.
+        """
         return self._states(self.effects(level))
 
     def _states(self, changes: dict[str, Amount]) -> dict[str, tuple[float, Amount]]:
         found = {"with": changes["benefit"], "harmed": changes["harm"]}
         if "spared" in changes:
-            found = {"unharmed": changes["spared"], "harmed": changes["harm"], "without": _turned(changes["benefit"])}
+            found = {
+                "unharmed": changes["spared"],
+                "harmed": changes["harm"],
+                "without": _turned(changes["benefit"]),
+            }
         before = self.setting.before
-        return {name: (PER * before[name], _shifted(change, PER * before[name])) for name, change in found.items()}
+        return {
+            name: (PER * before[name], _shifted(change, PER * before[name])) for name, change in found.items()
+        }
 
     def at_weight(self, weight: float, level: float = 0.95) -> NetBenefit:
-        """Return the probability that the net benefit is above 0 at one weight, and the net benefit itself."""
+        """Return the probability that the net benefit is above 0 at one weight,
+        and the net benefit itself.
+        """
         net = self.net(weight)
         mcse = _share_error(net.draws > 0) if isinstance(net, DrawsMarginal) else None
         return NetBenefit(weight, float(net.prob_above(0.0)), _amount(net, level), mcse)
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":
-        """Return one row per weight: P(net benefit > 0), the net benefit of 100 people with limits, Monte Carlo errors."""
+        """Return one row per weight: P(net benefit > 0), the net benefit of 100 people with limits,
+        Monte Carlo errors.
+        """
         import pandas as pd
 
         rows = []
@@ -277,7 +309,9 @@ def _amount(marginal: Marginal, level: float) -> Amount:
     lower, upper = marginal.interval(level)
     mean = marginal.mean
     assert mean is not None
-    return Amount(mean, lower, upper, _mean_error(marginal.draws) if isinstance(marginal, DrawsMarginal) else None)
+    return Amount(
+        mean, lower, upper, _mean_error(marginal.draws) if isinstance(marginal, DrawsMarginal) else None
+    )
 
 
 def _mean_error(draws: Array) -> float:
@@ -287,9 +321,13 @@ def _mean_error(draws: Array) -> float:
 
 
 def _share_error(inside: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]") -> float:
-    """Return the Monte Carlo error of a share; one over the effective number of draws where none or all are inside."""
+    """Return the Monte Carlo error of a share; one over the effective number of draws where none
+    or all are inside.
+    """
     share = float(inside.mean())
-    return _mean_error(inside.astype(float)) if 0 < share < 1 else 1 / max(_effective(inside.astype(float)), 1.0)
+    return (
+        _mean_error(inside.astype(float)) if 0 < share < 1 else 1 / max(_effective(inside.astype(float)), 1.0)
+    )
 
 
 def _effective(draws: Array) -> float:

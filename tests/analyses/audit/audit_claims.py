@@ -7,8 +7,12 @@ from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.results.audit import Audit, Finding
 
 TEXTS = ("estimate", "ci_lower", "ci_upper", "i2_percent", "heterogeneity_p", "effect_p", "printed", "total")
-CLAIMS = "outcome,measure,k,n,estimate,ci_lower,ci_upper,level,i2_percent,heterogeneity_p,effect_p,model,where\n"
-OTHER = "kind,subject,printed,parts,total,measure,treatment_events,treatment_total,control_events,control_total,"
+CLAIMS = (
+    "outcome,measure,k,n,estimate,ci_lower,ci_upper,level,i2_percent,heterogeneity_p,effect_p,model,where\n"
+)
+OTHER = (
+    "kind,subject,printed,parts,total,measure,treatment_events,treatment_total,control_events,control_total,"
+)
 OTHER += "estimate,ci_lower,ci_upper,where,note\n"
 
 
@@ -16,7 +20,11 @@ def claim(estimate: str = "", ci_lower: str = "", ci_upper: str = "", **fields: 
     """Return a pooled result, numbers as text, an empty text for what is not printed."""
     numbers = {"estimate": estimate, "ci_lower": ci_lower, "ci_upper": ci_upper}
     given = {"outcome": "death", "measure": "OR", **fields}
-    made = {name: Printed(str(value)) if name in TEXTS else value for name, value in (given | numbers).items() if value != ""}
+    made = {
+        name: Printed(str(value)) if name in TEXTS else value
+        for name, value in (given | numbers).items()
+        if value != ""
+    }
     return Claim(**made)  # type: ignore[arg-type]
 
 

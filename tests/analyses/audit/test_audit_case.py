@@ -34,7 +34,10 @@ def test_neonatal_heterogeneity_needs_one_trial_less(case: Audit) -> None:
 
 def test_mirror_images_have_one_p_value(case: Audit) -> None:
     found = find(case, "live_birth against miscarriage", "complement")
-    assert (found.verdict, found.mend) == ("inconsistent", "heterogeneity_p of miscarriage 0.07 instead of 0.06")
+    assert (found.verdict, found.mend) == (
+        "inconsistent",
+        "heterogeneity_p of miscarriage 0.07 instead of 0.06",
+    )
     assert found.printed == "0.07 and 0.06"
 
 
@@ -54,9 +57,18 @@ def test_what_other_numbers_contradict(case: Audit, subject: str, check: str, me
 
 
 def test_nothing_else_is_called_inconsistent(case: Audit) -> None:
-    assert len(case.of("inconsistent", "paper")) == case.counts("paper")["inconsistent"] == case.counts("paper")["causes"] == 5
+    assert (
+        len(case.of("inconsistent", "paper"))
+        == case.counts("paper")["inconsistent"]
+        == case.counts("paper")["causes"]
+        == 5
+    )
     others = {found.claim for found in case.of("inconsistent", "other")}
-    assert others == {"Habets 2022 women by arm", "Dendrinos 2009 intention to treat", "Vaquero 2001 IVIG arm"}
+    assert others == {
+        "Habets 2022 women by arm",
+        "Dendrinos 2009 intention to treat",
+        "Vaquero 2001 IVIG arm",
+    }
     assert not case.ok
     conditional = {found.claim for found in case.of("consistent if")}
     assert conditional == {"miscarriage", "neonatal_outcome", "women in the six pooled trials"}
@@ -64,9 +76,14 @@ def test_nothing_else_is_called_inconsistent(case: Audit) -> None:
 
 
 def test_the_366_women_are_the_column_they_are_called_by(case: Audit) -> None:
-    """The paper's abstract says "366 aPL-positive women"; an earlier version held that against the trial sizes, 487."""
+    """The paper's abstract says "366 aPL-positive women"; an earlier version held
+    that against the trial sizes, 487.
+    """
     found = find(case, "aPL-positive women over nine trials", "sum")
-    assert (found.verdict, found.message) == ("consistent", "16 + 15 + 15 + 99 + 4 + 82 + 40 + 78 + 17 = 366, as printed.")
+    assert (found.verdict, found.message) == (
+        "consistent",
+        "16 + 15 + 15 + 99 + 4 + 82 + 40 + 78 + 17 = 366, as printed.",
+    )
     assert not any("366" in each.printed for each in case.of("inconsistent"))
     women = find(case, "women in the six pooled trials", "sum")
     assert women.message.endswith("(trial set 'published'): 66 + 15 + 24 + 31 + 82 + 99 = 317.")
@@ -75,7 +92,11 @@ def test_the_366_women_are_the_column_they_are_called_by(case: Audit) -> None:
 
 @pytest.mark.parametrize(
     ("outcome", "method"),
-    [("live_birth", "revman-random"), ("obstetric_complication", "revman-random"), ("neonatal_outcome", "mh")],
+    [
+        ("live_birth", "revman-random"),
+        ("obstetric_complication", "revman-random"),
+        ("neonatal_outcome", "mh"),
+    ],
 )
 def test_the_counts_give_the_published_results(case: Audit, outcome: str, method: str) -> None:
     assert find(case, outcome, "recomputed").verdict == "consistent"
@@ -88,7 +109,13 @@ def test_the_counts_give_the_published_results(case: Audit, outcome: str, method
 
 
 def test_trials_and_participants_agree_with_the_counts(case: Audit) -> None:
-    for outcome in ("live_birth", "miscarriage", "obstetric_complication", "neonatal_outcome", "preterm_birth"):
+    for outcome in (
+        "live_birth",
+        "miscarriage",
+        "obstetric_complication",
+        "neonatal_outcome",
+        "preterm_birth",
+    ):
         assert find(case, outcome, "trials").verdict == "consistent"
         assert find(case, outcome, "participants").verdict == "consistent"
     assert find(case, "preterm_birth", "recomputed").verdict == "cannot tell"
@@ -111,7 +138,17 @@ def test_the_printed_numbers_alone_need_no_counts() -> None:
 
 def test_an_audit_as_a_table_and_as_a_document(case: Audit) -> None:
     table = case.table()
-    assert list(table.columns) == ["claim", "check", "verdict", "message", "mend", "printed", "where", "about", "cause"]
+    assert list(table.columns) == [
+        "claim",
+        "check",
+        "verdict",
+        "message",
+        "mend",
+        "printed",
+        "where",
+        "about",
+        "cause",
+    ]
     assert len(table) == len(case) == len(list(case))
     document = case.to_dict()
     findings = document["findings"]

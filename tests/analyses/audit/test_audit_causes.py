@@ -1,4 +1,6 @@
-"""Findings with one cause count once; a number that another sum explains accuses nobody; other papers are counted apart."""
+"""Findings with one cause count once; a number that another sum explains accuses nobody;
+other papers are counted apart.
+"""
 
 import itertools
 from dataclasses import replace
@@ -15,7 +17,9 @@ from bayes_ivig.reporting.audit.section import audit_sentences
 from bayes_ivig.reporting.audit.text import audit_text
 from bayes_ivig.results.audit import Change, Finding
 
-COUNTS = Dataset((Study("A", 5, 40, 12, 41), Study("B", 4, 50, 9, 52), Study("C", 2, 20, 3, 19)), outcome="death")
+COUNTS = Dataset(
+    (Study("A", 5, 40, 12, 41), Study("B", 4, 50, 9, 52), Study("C", 2, 20, 3, 19)), outcome="death"
+)
 
 
 def numbers(text: str) -> tuple[Printed, ...]:
@@ -39,7 +43,10 @@ def test_a_wrong_sum_that_another_claimed_sum_explains_accuses_nobody() -> None:
     assert (alone.verdict, alone.mend) == ("inconsistent", "total 185 instead of 149")
     both = find(audit([], other=[SIZES, WOMEN]), "trial sizes", "sum")
     assert (both.verdict, both.mend) == ("consistent if", "")
-    assert "consistent if it counts what stands as 'women with the antibody': 16 + 15 + 15 + 99 + 4 = 149" in both.message
+    assert (
+        "consistent if it counts what stands as 'women with the antibody': 16 + 15 + 15 + 99 + 4 = 149"
+        in both.message
+    )
     shorter = added("some", "100 49 0 0", "149")  # as many trials are wanted, not the number alone
     assert find(audit([], other=[SIZES, shorter]), "trial sizes", "sum").verdict == "inconsistent"
     elsewhere = replace(WOMEN, about="other")
@@ -63,7 +70,9 @@ def test_a_wrong_sum_that_the_counts_explain_accuses_nobody(total: str, told: st
     found = find(audit([], counts, other=[added("women", "90 102 31", total)]), "women", "sum")
     assert found.verdict == "consistent if"
     assert told in found.message
-    assert find(audit([], other=[added("women", "90 102 31", total)]), "women", "sum").verdict == "inconsistent"
+    assert (
+        find(audit([], other=[added("women", "90 102 31", total)]), "women", "sum").verdict == "inconsistent"
+    )
 
 
 def test_participants_that_are_another_column_accuse_nobody() -> None:
@@ -76,11 +85,16 @@ def test_participants_that_are_another_column_accuse_nobody() -> None:
 
 
 def test_a_wrong_digit_in_an_odds_ratio_and_its_mirror_image_is_one_cause() -> None:
-    """OR 0.42 (0.20 to 0.88) and 2.38 (1.14 to 5.00), both printed with a wrong estimate that are reciprocals."""
+    """OR 0.42 (0.20 to 0.88) and 2.38 (1.14 to 5.00), both printed with a wrong estimate
+    that are reciprocals.
+    """
     pair = OtherClaim("complement", "alive against dead")
     wrong = [effect("dead", "0.62", "0.20", "0.88"), effect("alive", "1.61", "1.14", "5.00")]
     found = audit(wrong, other=[pair])
-    assert {(each.claim, each.check) for each in found.of("inconsistent")} == {("dead", "centre"), ("alive", "centre")}
+    assert {(each.claim, each.check) for each in found.of("inconsistent")} == {
+        ("dead", "centre"),
+        ("alive", "centre"),
+    }
     assert found.counts("paper")["causes"] == 1
     apart = audit(wrong)
     assert apart.counts("paper")["causes"] == 2  # nobody says that they are mirror images
@@ -103,7 +117,8 @@ def test_one_wrong_count_in_three_places_is_one_cause() -> None:
     assert "4 checks of the paper audited: 4 inconsistent with 2 causes, 0 consistent if" in text
     assert text.count("same cause as share (percentage): one change mends both") == 2
     assert audit_sentences(found)[0].endswith(
-        "4 are inconsistent, with two causes, 0 consistent under a condition, 0 consistent; for 0 too little is printed."
+        "4 are inconsistent, with two causes, 0 consistent under a condition, 0 consistent; "
+        "for 0 too little is printed."
     )
     assert found.counts("paper") == {
         "checks": 4, "consistent": 0, "consistent if": 0, "inconsistent": 4, "cannot tell": 0, "causes": 2
@@ -111,7 +126,9 @@ def test_one_wrong_count_in_three_places_is_one_cause() -> None:
 
 
 def test_a_wrong_heterogeneity_p_of_one_mirror_image_is_one_cause() -> None:
-    """I2 52% of six trials means P = 0.062 to 0.067; printed 0.17 for one outcome and 0.06 for its mirror image."""
+    """I2 52% of six trials means P = 0.062 to 0.067; printed 0.17 for one outcome and 0.06
+    for its mirror image.
+    """
     spread = {"k": 6, "i2_percent": Printed("52"), "model": "fixed"}
     claims = [effect("dead", "0.42", "0.20", "0.88", heterogeneity_p=Printed("0.17"), **spread)]
     claims.append(effect("alive", "2.38", "1.14", "5.00", heterogeneity_p=Printed("0.06"), **spread))
@@ -121,11 +138,15 @@ def test_a_wrong_heterogeneity_p_of_one_mirror_image_is_one_cause() -> None:
 
 
 def test_causes_are_the_fewest_changes_by_brute_force() -> None:
-    """For random findings of up to five with changes of four numbers; greedy is exact wherever two changes are enough."""
+    """For random findings of up to five with changes of four numbers;
+    greedy is exact wherever two changes are enough.
+    """
     rng = np.random.default_rng(2)
     for _ in range(200):
         some = [tuple(Change(f"x.{n}", n, n) for n in range(4) if rng.random() < 0.4) for _ in range(5)]
-        findings = [Finding(str(i), "sum", "inconsistent", "", changes=changes) for i, changes in enumerate(some)]
+        findings = [
+            Finding(str(i), "sum", "inconsistent", "", changes=changes) for i, changes in enumerate(some)
+        ]
         marked = with_causes(findings)
         own = sum(not changes for changes in some)
         mendable = [changes for changes in some if changes]
@@ -141,4 +162,6 @@ def test_causes_are_the_fewest_changes_by_brute_force() -> None:
         assert len(causes) == own + fewest or fewest >= 2
         for cause in causes:
             group = [each.changes for each in marked if each.cause == cause]
-            assert len(group) == 1 or set.intersection(*({change.number for change in changes} for changes in group))
+            assert len(group) == 1 or set.intersection(
+                *({change.number for change in changes} for changes in group)
+            )

@@ -1,4 +1,6 @@
-"""Counts against printed results: the method is found, a wrong number is named, no honest result is accused."""
+"""Counts against printed results: the method is found, a wrong number is named,
+no honest result is accused.
+"""
 
 import math
 from decimal import ROUND_HALF_UP, Decimal
@@ -30,14 +32,29 @@ def printed(pooled: PooledEstimate, decimals: int = 2, p_decimals: int = 3, **fi
     made: dict[str, object] = {}
     for field, name in FIELDS.items():
         value = getattr(pooled, name)
-        if value is None or (field in ("estimate", "ci_lower", "ci_upper") and pooled.measure != "RD" and abs(value) > 30):
+        if value is None or (
+            field in ("estimate", "ci_lower", "ci_upper") and pooled.measure != "RD" and abs(value) > 30
+        ):
             continue
         if field in ("estimate", "ci_lower", "ci_upper"):
             value = value if pooled.measure == "RD" else math.exp(value)
-        places = p_decimals if field in ("effect_p", "heterogeneity_p") else 0 if field == "i2_percent" else decimals
-        made[field] = Printed(f"{Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP):f}")
+        places = (
+            p_decimals
+            if field in ("effect_p", "heterogeneity_p")
+            else 0
+            if field == "i2_percent"
+            else decimals
+        )
+        made[field] = Printed(
+            f"{Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP):f}"
+        )
     random = pooled.method not in ("mh", "peto", "fixed", "revman-fixed")
-    made |= {"outcome": "death", "measure": pooled.measure, "k": pooled.k or None, "model": "random" if random else "fixed"}
+    made |= {
+        "outcome": "death",
+        "measure": pooled.measure,
+        "k": pooled.k or None,
+        "model": "random" if random else "fixed",
+    }
     return Claim(**(made | fields))  # type: ignore[arg-type]
 
 
@@ -47,7 +64,9 @@ def test_what_pool_prints_is_reproduced(method: str, measure: str) -> None:
     if measure in METHODS[method].measures:
         result = printed(pool(SPARSE, method=method, measure=measure), 3, method=method)
         found = audit([result], SPARSE)
-        assert find(found, "death", "recomputed").verdict in ("consistent", "consistent if"), find(found, "death", "recomputed")
+        assert find(found, "death", "recomputed").verdict in ("consistent", "consistent if"), find(
+            found, "death", "recomputed"
+        )
         assert found.ok
         assert not found.matches[0].missed
 
@@ -70,12 +89,17 @@ def test_mixed_models_are_tried_too(method: str) -> None:
 
 
 def random_table(rng: np.random.Generator) -> Dataset:
-    """Two-arm tables with rare to certain events and an empty arm at times; drawn apart from those of the benchmark."""
+    """Two-arm tables with rare to certain events and an empty arm at times;
+    drawn apart from those of the benchmark.
+    """
     k = int(rng.integers(1, 9))
     sizes = rng.integers(1, int(rng.choice([12, 60, 400])), size=(k, 2)) * (rng.random((k, 2)) > 0.04)
     risks = rng.beta(*rng.choice([[0.4, 2.0], [2.0, 2.0], [2.0, 0.4]]), size=(k, 2))
     events = rng.binomial(sizes, risks)
-    rows = [Study(f"s{i}", int(events[i, 0]), int(sizes[i, 0]), int(events[i, 1]), int(sizes[i, 1])) for i in range(k)]
+    rows = [
+        Study(f"s{i}", int(events[i, 0]), int(sizes[i, 0]), int(events[i, 1]), int(sizes[i, 1]))
+        for i in range(k)
+    ]
     return Dataset(tuple(rows), outcome="death")
 
 
@@ -93,8 +117,16 @@ def test_no_honest_result_of_pool_is_accused(seed: int) -> None:
         stated = {"model": "unstated"} if rng.random() < 0.3 else {}
         n = sum(study.treatment_total + study.control_total for study in table.studies)
         k = pooled.k if pooled.k and rng.random() < 0.5 else len(table)
-        result = printed(pooled, int(rng.integers(0, 4)), int(rng.integers(0, 4)), level=level, n=n, **(stated | {"k": k}))
-        assert audit([result], table).ok, (method, measure, knapp, result, audit([result], table).of("inconsistent"))
+        result = printed(
+            pooled, int(rng.integers(0, 4)), int(rng.integers(0, 4)), level=level, n=n, **(stated | {"k": k})
+        )
+        assert audit([result], table).ok, (
+            method,
+            measure,
+            knapp,
+            result,
+            audit([result], table).of("inconsistent"),
+        )
 
 
 @pytest.mark.parametrize(
@@ -108,8 +140,20 @@ def test_no_honest_result_of_pool_is_accused(seed: int) -> None:
     ],
 )
 def test_a_wrong_number_is_named(field: str, text: str, mend: str) -> None:
-    right = {"estimate": "2.86", "ci_lower": "1.04", "ci_upper": "7.90", "i2_percent": "52", "heterogeneity_p": "0.07"}
-    right |= {"effect_p": "0.04", "k": 6, "model": "random", "method": "revman-random", "outcome": "live_birth"}  # type: ignore[dict-item]
+    right = {
+        "estimate": "2.86",
+        "ci_lower": "1.04",
+        "ci_upper": "7.90",
+        "i2_percent": "52",
+        "heterogeneity_p": "0.07",
+    }
+    right |= {
+        "effect_p": "0.04",
+        "k": 6,
+        "model": "random",
+        "method": "revman-random",
+        "outcome": "live_birth",
+    }  # type: ignore[dict-item]
     assert audit([claim(**right)], "ivig").ok  # type: ignore[arg-type]
     found = find(audit([claim(**(right | {field: text}))], "ivig"), "live_birth", "recomputed")  # type: ignore[arg-type]
     assert (found.verdict, found.mend) == ("inconsistent", mend)
@@ -154,7 +198,9 @@ def test_trials_and_participants(k: int, n: int, check: str, verdict: str, mend:
 
 
 def test_trials_that_nobody_named_are_searched() -> None:
-    """The published six of nine, in a table that has no named set of them; then with a number that none of the 84 sets gives."""
+    """The published six of nine, in a table that has no named set of them;
+    then with a number that none of the 84 sets gives.
+    """
     nine = load_dataset("ivig", "live_birth")
     plain = Dataset(nine.studies, outcome="live_birth")
     numbers = {"outcome": "live_birth", "i2_percent": "52", "k": 6, "n": 317, "model": "random"}
@@ -167,7 +213,9 @@ def test_trials_that_nobody_named_are_searched() -> None:
 
 
 def test_counts_that_are_not_about_the_claim(tmp_path: Path) -> None:
-    claims = write(tmp_path, "claims.csv", f"{CLAIMS}death,OR,2,,1.5,1.0,2.25,,,,,,\nrelapse,OR,2,,1.5,1.0,2.25,,,,,,\n")
+    claims = write(
+        tmp_path, "claims.csv", f"{CLAIMS}death,OR,2,,1.5,1.0,2.25,,,,,,\nrelapse,OR,2,,1.5,1.0,2.25,,,,,,\n"
+    )
     unnamed = write(tmp_path, "counts.csv", f"{HEADER}a,5,20,3,20\nb,6,30,4,30\n")
     found = audit(claims, unnamed)
     assert [each.verdict for each in found if each.check == "recomputed"] == ["cannot tell", "cannot tell"]
@@ -187,13 +235,17 @@ def test_incomplete_counts_still_say_how_many_took_part(tmp_path: Path) -> None:
 
 def test_what_would_take_too_long_is_said() -> None:
     rows = tuple(Study(str(i), 300 + i, 5000, 320, 5000) for i in range(40))
-    found = find(audit([claim("1.50", "1.00", "2.25", k=40)], Dataset(rows, outcome="death")), "death", "recomputed")
+    found = find(
+        audit([claim("1.50", "1.00", "2.25", k=40)], Dataset(rows, outcome="death")), "death", "recomputed"
+    )
     assert found.verdict == "inconsistent"
     assert "too many events to try the conditional logistic model with exact likelihood" in found.message
 
 
 def test_counts_with_gaps_in_one_outcome_serve_the_others_and_their_mirror_images(tmp_path: Path) -> None:
-    """No sidecar: the opposite of a counted outcome is known from the row that pairs them, a third lacks two counts."""
+    """No sidecar: the opposite of a counted outcome is known from the row that pairs them,
+    a third lacks two counts.
+    """
     names = "study,outcome,treatment_events,treatment_total,control_events,control_total\n"
     rows = "a,alive,5,40,12,41\nb,alive,4,50,9,52\na,pain,,40,3,41\nb,pain,2,50,,52\n"
     counts = write(tmp_path, "counts.csv", names + rows)

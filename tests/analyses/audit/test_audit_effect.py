@@ -49,7 +49,9 @@ def test_the_middle_of_an_interval(printed: Claim, verdict: str, said: str) -> N
 
 
 def test_digits_cut_off_are_a_condition() -> None:
-    """Limits of 1.00098 and 4.00098 have their middle at 2.00122; rounded limits that print as 1.0009 and 4.0009 stay below."""
+    """Limits of 1.00098 and 4.00098 have their middle at 2.00122;
+    rounded limits that print as 1.0009 and 4.0009 stay below.
+    """
     assert math.sqrt(1.00098 * 4.00098) == pytest.approx(2.00122, abs=1e-5)
     assert math.sqrt(1.00095 * 4.00095) < 2.001215
     found = centre(claim("2.00122", "1.0009", "4.0009")).finding
@@ -103,7 +105,9 @@ def test_a_t_interval_is_a_condition(df: int) -> None:
 @pytest.mark.parametrize("stated", [{"model": "fixed"}, {"method": "revman-random"}, {"method": "peto"}])
 def test_a_t_interval_is_none_where_the_stated_method_has_none(stated: dict[str, str]) -> None:
     estimate, lower, upper, p = t_interval(0.9, 0.25, 3)
-    assert interval_p(claim(estimate, lower, upper, effect_p=p, k=4, **stated)).finding.verdict == "inconsistent"
+    assert (
+        interval_p(claim(estimate, lower, upper, effect_p=p, k=4, **stated)).finding.verdict == "inconsistent"
+    )
 
 
 def test_a_wrong_estimate_does_not_make_the_p_value_wrong_too() -> None:
@@ -115,7 +119,9 @@ def test_a_wrong_estimate_does_not_make_the_p_value_wrong_too() -> None:
 
 
 def test_the_mend_is_the_change_that_leaves_fewest_checks_failing() -> None:
-    """An upper limit of 4.898 for 7.898: a smaller change of the estimate mends the middle, but not the p-value."""
+    """An upper limit of 4.898 for 7.898: a smaller change of the estimate mends the middle,
+    but not the p-value.
+    """
     found = audit([claim("2.862", "1.037", "4.898", effect_p="0.0424", method="mh")])
     assert find(found, "death", "centre").mend.startswith("ci_upper 7.")
 
@@ -124,5 +130,11 @@ def test_other_levels() -> None:
     reach = stats.norm.ppf(0.95) * 0.5
     lower, upper = (f"{math.exp(1 + side * reach):.3f}" for side in (-1, 1))
     p = f"{2 * stats.norm.sf(2.0):.4f}"
-    assert interval_p(claim(f"{math.e:.3f}", lower, upper, effect_p=p, level=0.9)).finding.verdict == "consistent"
-    assert interval_p(claim(f"{math.e:.3f}", lower, upper, effect_p=p, method="mh")).finding.verdict == "inconsistent"
+    assert (
+        interval_p(claim(f"{math.e:.3f}", lower, upper, effect_p=p, level=0.9)).finding.verdict
+        == "consistent"
+    )
+    assert (
+        interval_p(claim(f"{math.e:.3f}", lower, upper, effect_p=p, method="mh")).finding.verdict
+        == "inconsistent"
+    )

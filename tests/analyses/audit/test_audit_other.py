@@ -44,7 +44,9 @@ def test_percentages(row: OtherClaim, verdict: str, mend: str) -> None:
 def test_no_honest_percentage_is_accused(whole: int, data: st.DataObject, decimals: int) -> None:
     count = data.draw(st.integers(0, whole))
     printed = f"{100 * count / whole:.{decimals}f}"
-    assert percentage(other("percentage", (str(count),), printed=printed, total=whole)).verdict == "consistent"
+    assert (
+        percentage(other("percentage", (str(count),), printed=printed, total=whole)).verdict == "consistent"
+    )
     assert percentage(other("percentage", printed=printed, total=whole)).verdict == "consistent"
 
 
@@ -57,7 +59,11 @@ def test_no_honest_percentage_is_accused(whole: int, data: st.DataObject, decima
         (other("sum", ("16", "15"), printed="32", total="31"), "inconsistent", "total 31 instead of 32"),
         (other("sum", ("33.3", "33.3", "33.3"), printed="100"), "consistent", ""),
         (other("sum", ("33", "33", "33"), printed="100", percent=True), "consistent", ""),
-        (other("sum", ("33", "33", "30"), printed="100", percent=True), "inconsistent", "part 35 instead of 33"),
+        (
+            other("sum", ("33", "33", "30"), printed="100", percent=True),
+            "inconsistent",
+            "part 35 instead of 33",
+        ),
         (other("sum", (), printed="307", total="307"), "cannot tell", ""),
         (other("sum", ("16", "15")), "cannot tell", ""),
     ],
@@ -75,7 +81,8 @@ def test_a_sum_names_every_part_that_could_be_wrong_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "changes"), [("248", "284", 1), ("248", "248", 0), ("478", "442", 2), ("99", "102", 3), ("7", "17", 1)]
+    ("first", "second", "changes"),
+    [("248", "284", 1), ("248", "248", 0), ("478", "442", 2), ("99", "102", 3), ("7", "17", 1)],
 )
 def test_digits_changed(first: str, second: str, changes: int) -> None:
     assert digits_changed(first, second) == changes
@@ -91,17 +98,49 @@ def test_numbers_that_should_be_one() -> None:
 @pytest.mark.parametrize(
     ("row", "verdict", "said"),
     [
-        (other("study_effect", measure="OR", estimate="1.802", **DENDRINOS, **LIMITS), "inconsistent", "is a risk ratio"),
-        (other("study_effect", measure="RR", estimate="1.802", **DENDRINOS, **LIMITS), "consistent", "29/44 against 15/41"),
-        (other("study_effect", measure="RR", estimate="3.35", **DENDRINOS), "inconsistent", "is an odds ratio"),
-        (other("study_effect", measure="OR", estimate="3.35", **DENDRINOS), "consistent", "odds ratio of 3.351"),
-        (other("study_effect", measure="", estimate="1.802", **DENDRINOS), "consistent if", "it is a risk ratio"),
-        (other("study_effect", measure="RR", estimate="0.555", **DENDRINOS), "consistent if", "control over treatment"),
-        (other("study_effect", measure="RR", estimate="1.402", **DENDRINOS, **LIMITS), "inconsistent", "none is what is printed"),
+        (
+            other("study_effect", measure="OR", estimate="1.802", **DENDRINOS, **LIMITS),
+            "inconsistent",
+            "is a risk ratio",
+        ),
+        (
+            other("study_effect", measure="RR", estimate="1.802", **DENDRINOS, **LIMITS),
+            "consistent",
+            "29/44 against 15/41",
+        ),
+        (
+            other("study_effect", measure="RR", estimate="3.35", **DENDRINOS),
+            "inconsistent",
+            "is an odds ratio",
+        ),
+        (
+            other("study_effect", measure="OR", estimate="3.35", **DENDRINOS),
+            "consistent",
+            "odds ratio of 3.351",
+        ),
+        (
+            other("study_effect", measure="", estimate="1.802", **DENDRINOS),
+            "consistent if",
+            "it is a risk ratio",
+        ),
+        (
+            other("study_effect", measure="RR", estimate="0.555", **DENDRINOS),
+            "consistent if",
+            "control over treatment",
+        ),
+        (
+            other("study_effect", measure="RR", estimate="1.402", **DENDRINOS, **LIMITS),
+            "inconsistent",
+            "none is what is printed",
+        ),
         (other("study_effect", measure="OR", **DENDRINOS), "cannot tell", "No estimate"),
         (other("study_effect", measure="OR", estimate="1.802", **LIMITS), "cannot tell", "not known"),
         (other("study_effect", measure="OR", estimate="2.802", **LIMITS), "inconsistent", "not the middle"),
-        (other("study_effect", measure="HR", estimate="2.00", ci_lower="1.00", ci_upper="4.00"), "cannot tell", "not known"),
+        (
+            other("study_effect", measure="HR", estimate="2.00", ci_lower="1.00", ci_upper="4.00"),
+            "cannot tell",
+            "not known",
+        ),
     ],
 )
 def test_the_effect_of_one_study(row: OtherClaim, verdict: str, said: str) -> None:
@@ -119,7 +158,9 @@ def test_a_zero_cell_needs_something_added() -> None:
 
 
 def test_unknown_events_are_searched() -> None:
-    """Only the arm sizes are known: some pair of counts must give a risk ratio, none gives this odds ratio."""
+    """Only the arm sizes are known: some pair of counts must give a risk ratio,
+    none gives this odds ratio.
+    """
     sizes = {"treatment_total": 44, "control_total": 41}
     found = study_effect(other("study_effect", measure="RR", estimate="1.802", **LIMITS, **sizes))
     assert found.verdict == "consistent"
@@ -144,7 +185,10 @@ DEAD = {"outcome": "dead", "i2_percent": "52", "heterogeneity_p": "0.07", "k": 6
         (claim("0.53", "0.13", "0.96", **DEAD), ["estimate of dead 0.35 instead of 0.53"]),
         (claim("0.35", "0.13", "0.96", **(DEAD | {"n": 307})), ["n of dead 317 instead of 307"]),
         (claim("0.35", "0.13", "0.96", **(DEAD | {"heterogeneity_p": "0.065"})), []),
-        (claim("0.35", "0.13", "0.96", **(DEAD | {"i2_percent": "51"})), ["i2_percent of dead 52 instead of 51"]),
+        (
+            claim("0.35", "0.13", "0.96", **(DEAD | {"i2_percent": "51"})),
+            ["i2_percent of dead 52 instead of 51"],
+        ),
         (claim("0.35", "0.13", "0.96", **(DEAD | {"effect_p": "0.5"})), []),
     ],
 )
@@ -175,5 +219,7 @@ def test_names_that_begin_alike() -> None:
     (found,) = complement(OtherClaim("complement", "death against death_late"), pair)
     assert found.verdict == "consistent"
     assert find(
-        audit(pair, other=[OtherClaim("complement", "death_late against death")]), "death_late against death", "complement"
+        audit(pair, other=[OtherClaim("complement", "death_late against death")]),
+        "death_late against death",
+        "complement",
     )

@@ -1,4 +1,6 @@
-"""Simulated papers: no honest number is called inconsistent, planted errors are found as often as the stored table says."""
+"""Simulated papers: no honest number is called inconsistent,
+planted errors are found as often as the stored table says.
+"""
 
 import json
 from collections import Counter
@@ -17,7 +19,16 @@ from bayes_ivig.analyses.audit.which_trials import counted
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.results.audit import Finding
-from benchmarks.simulated_papers import ERRORS, KINDS, Paper, batches, honest_claim, mirrored_pair, plant, with_wrong_digit
+from benchmarks.simulated_papers import (
+    ERRORS,
+    KINDS,
+    Paper,
+    batches,
+    honest_claim,
+    mirrored_pair,
+    plant,
+    with_wrong_digit,
+)
 
 STORED = Path(__file__).parents[3] / "benchmarks" / "audit.json"
 CHECK = {"percentage": percentage, "sum": total, "study_effect": study_effect}
@@ -26,7 +37,11 @@ WITH_COUNTS = "inconsistent, with counts"
 
 
 def findings(paper: Paper, claim: Claim) -> list[Finding]:
-    return [*check_pooled(claim), *counted(claim, paper.arms, "the trials"), recomputed(claim, paper.trials)[0]]
+    return [
+        *check_pooled(claim),
+        *counted(claim, paper.arms, "the trials"),
+        recomputed(claim, paper.trials)[0],
+    ]
 
 
 def accused(found: list[Finding]) -> list[Finding]:
@@ -41,7 +56,9 @@ def stored() -> dict[str, Any]:
 
 
 def test_no_honest_paper_is_accused_and_planted_errors_are_found(stored: dict[str, Any]) -> None:
-    """Other papers than the stored ones; the rates may differ by sampling error (4 standard errors of a rate of 0.5)."""
+    """Other papers than the stored ones; the rates may differ by sampling error (4 standard errors
+    of a rate of 0.5).
+    """
     found, planted = Counter[str](), Counter[str]()
     seen = Counter[str]()
     for rng, batch in batches(7, PAPERS, size=100):
@@ -92,5 +109,6 @@ def test_what_is_stored(stored: dict[str, Any]) -> None:
     assert stored["honest"]["papers"] >= 20_000
     assert stored["honest"]["called_inconsistent"] == 0
     assert not any(name.endswith(": inconsistent") for name in stored["honest"]["findings"])
-    assert sum(stored["planted"][error]["papers"] for error in ERRORS) > 18_000  # a few papers print nothing to change
+    # a few papers print nothing to change
+    assert sum(stored["planted"][error]["papers"] for error in ERRORS) > 18_000
     assert all(row["honest_called_inconsistent"] == 0 for row in stored["other_claims"].values())
