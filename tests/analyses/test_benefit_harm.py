@@ -259,7 +259,7 @@ def test_a_summary_takes_the_control_arms_that_are_known(live: bi.Posterior) -> 
     header = ("study", "treatment_events", "treatment_total", "control_events", "control_total")
     rows = (header, ("a", "", "20", "4", "20"), ("b", "", "20", "", "25"), ("c", "", "20", "1", "30"))
     known = SummaryOutcome(
-        "preterm_birth", about, claim, "normal(0, 2.82)", readings(claim, Normal(0, 2.82)), rows
+        "preterm_birth", about, claim, Normal(0, 2.82), readings(claim, Normal(0, 2.82)), rows
     )
     (found,) = harm_readings(live, known)
     arms = bi.Dataset((bi.Study("a", 0, 0, 4, 20), bi.Study("c", 0, 0, 1, 30)))

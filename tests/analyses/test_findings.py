@@ -40,7 +40,7 @@ def summarised(partial: tuple[tuple[str, ...], ...] = (), **options) -> SummaryO
         "loss",
         About(event="bad"),
         claim,
-        "normal(0, 2.82)",
+        Normal(0, 2.82),
         readings(claim, Normal(0, 2.82)),
         partial,
         **options,

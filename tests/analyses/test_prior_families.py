@@ -26,14 +26,10 @@ def found() -> PriorFamilies:
     return families
 
 
-def text_of(prior: str) -> str:
-    return prior.partition(" = ")[0]
-
-
 def test_before_is_the_prior_itself(found: PriorFamilies) -> None:
     assert found.families[0].label == OWN
     for family in found.families:
-        prior = parse_prior(text_of(family.prior))
+        prior = parse_prior(str(family.prior))  # what its text makes is what was fitted
         limits = np.asarray(prior.quantile(np.array([0.025, 0.975])))
         shown = (family.before_lower, family.before_upper)
         assert shown == pytest.approx(tuple(limits if family.of_tau else np.exp(limits)), rel=1e-9)
@@ -50,7 +46,7 @@ def test_before_is_the_prior_itself(found: PriorFamilies) -> None:
 def test_after_is_a_plain_fit(found: PriorFamilies, label: str, which: int) -> None:
     family = next(each for each in found.families if each.label == label)
     after = family.after[which]
-    prior = parse_prior(text_of(family.prior))
+    prior = parse_prior(str(family.prior))  # what its text makes is what was fitted
     model = replace(MODEL, tau=prior) if family.of_tau else replace(MODEL, mu=prior)
     trials = LIVE.trials(after.trials)
     mu = fit(trials, model)["mu"]

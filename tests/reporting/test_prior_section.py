@@ -5,6 +5,7 @@ import math
 import pytest
 from report_cases import BAD_EVENT, THREE, hostile, ivig, own
 
+from bayes_ivig.priors.parsing import parse_prior
 from bayes_ivig.reporting.document.blocks import Figure, Table, Text
 from bayes_ivig.reporting.priors.section import heterogeneity_sentences, prior_section
 from bayes_ivig.reporting.wording.priors import entries, label, numbers, short
@@ -125,20 +126,20 @@ def test_tables_of_ones_own(case: Reanalysis) -> None:
         ),
         ("flat()", "flat"),
         ("jeffreys()", "jeffreys"),
-        ("what_was_this(1)", "what_was_this(1)"),
     ],
 )
 def test_priors_in_words(text: str, told: str) -> None:
-    assert numbers(text) == told
+    assert numbers(parse_prior(text)) == told
 
 
 def test_entries_of_libraries_have_names() -> None:
-    text = (
-        'turner2015("obstetric outcomes", "pharmacological vs. '
-        'placebo / control") = log_normal_tau2(-3.52, 1.74)'
+    text = 'turner2015("obstetric outcomes", "pharmacological vs. placebo / control")'
+    prior, line = (
+        parse_prior(text),
+        f"Turner 2015: obstetric outcomes: τ ~ {text} = log_normal_tau2(-3.52, 1.74).",
     )
-    assert label(text, ratio=False) == "Turner 2015: obstetric outcomes"
-    assert entries([text, text, "normal(0, 1)"], "τ") == [f"Turner 2015: obstetric outcomes: τ ~ {text}."]
+    assert label(prior, ratio=False) == "Turner 2015: obstetric outcomes"
+    assert entries([prior, prior, parse_prior("normal(0, 1)")], "τ") == [line]
 
 
 def test_long_numbers_are_cut_for_print_alone() -> None:

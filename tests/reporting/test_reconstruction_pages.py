@@ -11,6 +11,7 @@ from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import Claim, Printed
+from bayes_ivig.priors.families import Flat
 from bayes_ivig.reporting.document.markdown import render_markdown
 from bayes_ivig.reporting.reconstruction.chart import plot_reconstruction
 from bayes_ivig.reporting.reconstruction.section import (
@@ -135,7 +136,7 @@ def test_a_trial_that_leaves_much_open_is_asked_for() -> None:
     one = ReconstructedReading("as printed", "", len(events), (found,))
     claim = Claim("o", "OR", estimate=Printed("1.3"))
     section = reconstruction_section(
-        SummaryOutcome("o", About(), claim, "flat()", (), (), (one,), len(events)), "o"
+        SummaryOutcome("o", About(), claim, Flat(), (), (), (one,), len(events)), "o"
     )
     assert section is not None
     text = " ".join(getattr(block, "text", "") for block in section.blocks)

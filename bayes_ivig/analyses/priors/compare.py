@@ -13,7 +13,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import Selection
 from bayes_ivig.inputs.model.two_arm import Likelihood, Model
-from bayes_ivig.priors.composite import KINDS, Mixture, Prior, resolved
+from bayes_ivig.priors.composite import KINDS, LibraryPrior, Mixture, Prior, resolved
 from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.priors.parsing import parse_prior
 from bayes_ivig.priors.well_known import prior_set
@@ -79,7 +79,18 @@ def compare_priors(
             blank += reasons
     if len(blank) == len(pairs) * len(frames):
         raise ModelError(blank[0])
-    return pd.concat(frames, ignore_index=True)
+    found = pd.concat(frames, ignore_index=True)
+    found.attrs["library_priors"] = _entries([prior for pair in pairs for prior in pair] + alphas)
+    return found
+
+
+def _entries(priors: Iterable[Prior]) -> dict[str, dict[str, str]]:
+    """Return what every prior that is known by a name resolves to and where it is from, by its text."""
+    return {
+        str(prior): {"prior": str(prior.prior), "source": prior.source}
+        for prior in priors
+        if isinstance(prior, LibraryPrior)
+    }
 
 
 def prior_width_curve(

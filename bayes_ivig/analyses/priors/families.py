@@ -14,7 +14,7 @@ from bayes_ivig.engines.bulk.solving import Questions
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.priors.composite import Mixture, Prior, described, resolved
+from bayes_ivig.priors.composite import Mixture, Prior, resolved
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.priors.libraries import rows
 from bayes_ivig.priors.parsing import parse_prior
@@ -109,6 +109,4 @@ def _family(dataset: Dataset, stated: Stated, after: tuple[AfterData, ...]) -> P
     chance = 1.0 - float(prior.cdf(0.0)) if of_mu else None
     weight = inner.weights[0] if of_mu and isinstance(inner, Mixture) else None
     shared = overlap(dataset, str(prior))
-    return PriorFamily(
-        label, described(prior), not of_mu, low, middle, high, chance, weight, after, shared, note
-    )
+    return PriorFamily(label, prior, not of_mu, low, middle, high, chance, weight, after, shared, note)

@@ -33,7 +33,7 @@ from bayes_ivig.inputs.model.files import bundled_sha256, load_two_arm
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import Claim, claims_with
 from bayes_ivig.inputs.report_options import ReportOptions
-from bayes_ivig.priors.composite import Prior, described
+from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import Flat
 from bayes_ivig.priors.parsing import parse_prior
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -228,8 +228,8 @@ def _row(name: str, posterior: Posterior) -> SensitivityRow:
     return SensitivityRow(
         trials=name,
         likelihood=posterior.model.likelihood,
-        mu_prior=described(posterior.model.mu),
-        tau_prior=described(posterior.model.tau),
+        mu_prior=posterior.model.mu,
+        tau_prior=posterior.model.tau,
         k=posterior.k,
         or_lower=float(lower),
         or_median=float(median),
@@ -255,4 +255,4 @@ def _summary(
     a difference gets a flat prior, being in its own units.
     """
     prior: Prior = model.mu if claim.measure == "OR" else Flat()
-    return SummaryOutcome(claim.outcome, about, claim, str(prior), readings(claim, prior), *known)
+    return SummaryOutcome(claim.outcome, about, claim, prior, readings(claim, prior), *known)

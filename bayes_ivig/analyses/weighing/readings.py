@@ -110,7 +110,7 @@ def harm_source(source: Source, outcome: str, model: Model, studies: tuple[str, 
     prior = model.mu if claims[outcome].measure == "OR" else Flat()
     possible = reconstructed_readings(case, about, claims[outcome], model)
     return SummaryOutcome(
-        outcome, about, claims[outcome], str(prior), readings(claims[outcome], prior), (), *possible
+        outcome, about, claims[outcome], prior, readings(claims[outcome], prior), (), *possible
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from bayes_ivig.formulas.ties import settled_one
+from bayes_ivig.priors.composite import LibraryPrior, described
 from bayes_ivig.reporting.counts import table as tables
 from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Section, Table, Text
 from bayes_ivig.reporting.document.cells import CREDIBLE, OR_ABOVE, ratio_cells
@@ -112,9 +113,9 @@ def heterogeneity_sentences(outcome: CountsOutcome) -> list[str]:
             continue
         sentences.append(
             f"{words.set_label(result, outcome)} vary more than the prior of τ expects "
-            f"({prior_words.numbers(str(model.tau))}: 95% of it below "
-            f"{float(model.tau.quantile(0.95)):.2f}): the posterior median of τ is {shown:.2f}, and the "
-            f"prior gives a probability of {probability(left)} to a larger one.{_wider(outcome, result)}"
+            f"({prior_words.numbers(model.tau)}: 95% of it below {float(model.tau.quantile(0.95)):.2f}): the "
+            f"posterior median of τ is {shown:.2f}, and the prior gives a probability of {probability(left)} "
+            f"to a larger one.{_wider(outcome, result)}"
         )
     return sentences
 
@@ -124,9 +125,9 @@ def _wider(outcome: CountsOutcome, result: TrialSetResult) -> str:
     to the largest tau.
     """
     rows = [row for row in outcome.sensitivity if row.trials == result.trials]
-    same = [row for row in rows if row.mu_prior.partition(" = ")[0] == str(result.posterior.model.mu)]
+    same = [row for row in rows if str(row.mu_prior) == str(result.posterior.model.mu)]
     widest = max(same, key=lambda row: settled_one(row.tau_median), default=None)
-    if widest is None or widest.tau_prior.partition(" = ")[0] == str(result.posterior.model.tau):
+    if widest is None or str(widest.tau_prior) == str(result.posterior.model.tau):
         return ""
     return (
         f" Under the widest prior of τ in the table ({prior_words.label(widest.tau_prior, ratio=False)}) the "
@@ -182,9 +183,10 @@ def _families_table(outcome: CountsOutcome, found: PriorFamilies, which: int) ->
 def _texts(found: PriorFamilies) -> list[str]:
     """Return the texts that make the priors, for who wants to state one."""
     return [
-        f"{words.name(family.label)}: {'τ' if family.of_tau else 'μ'} ~ {prior_words.short(family.prior)}."
+        f"{words.name(family.label)}: {'τ' if family.of_tau else 'μ'} ~ "
+        f"{prior_words.short(described(family.prior))}."
         for family in found.families
-        if " = " in family.prior
+        if isinstance(family.prior, LibraryPrior)
     ]
 
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.priors.composite import LibraryPrior
-from bayes_ivig.priors.parsing import parse_prior
 from bayes_ivig.reporting.fit.text import direction, probability
 from bayes_ivig.reporting.wording import information, information_rows
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
@@ -138,13 +136,13 @@ def _details(frame: "pd.DataFrame", dataset: Dataset) -> list[str]:
 def resolving(frame: "pd.DataFrame") -> list[str]:
     """Return what every prior that is known by a name stands for, and where it is from."""
     texts = dict.fromkeys(
-        text
-        for column in ("mu_prior", "tau_prior", "alpha_prior")
-        for text in frame[column]
-        if text != "none"
+        text for column in ("mu_prior", "tau_prior", "alpha_prior") for text in frame[column]
     )
-    priors = [prior for prior in map(parse_prior, texts) if isinstance(prior, LibraryPrior)]
-    return [f"{prior} is {LONG_NUMBER.sub(_three, str(prior.prior))}: {prior.source}" for prior in priors]
+    known = frame.attrs.get("library_priors", {})
+    entries = [(text, known[text]) for text in texts if text in known]
+    return [
+        f"{text} is {LONG_NUMBER.sub(_three, entry['prior'])}: {entry['source']}" for text, entry in entries
+    ]
 
 
 def weights(frame: "pd.DataFrame") -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from bayes_ivig.inputs.counts.statuses import COLUMNS as STATUS_COLUMNS
 from bayes_ivig.inputs.counts.statuses import status_words
 from bayes_ivig.inputs.paper.claims import Claim, Printed
+from bayes_ivig.priors.families import Flat
 from bayes_ivig.reporting.document.blocks import Column, Table
 from bayes_ivig.reporting.document.cells import (
     CONFIDENCE,
@@ -140,7 +141,7 @@ def _p_value(outcome: SummaryOutcome) -> str:
 
 def _flat(outcome: SummaryOutcome) -> str:
     """Say what a posterior under a flat prior adds to the printed numbers, which is nothing."""
-    if not outcome.mu_prior.startswith("flat"):
+    if not isinstance(outcome.mu_prior, Flat):
         return ""
     spread = f" (I² = {outcome.claim.i2_percent}%)" if outcome.claim.i2_percent else ""
     return (

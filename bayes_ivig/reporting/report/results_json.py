@@ -120,7 +120,7 @@ def _counts(outcome: CountsOutcome) -> dict[str, Any]:
         "published_trials": outcome.published_trials,
         "as_published": pool_document(outcome.as_published),
         "trial_sets": [_trial_set(result) for result in outcome.sets],
-        "sensitivity": [asdict(row) for row in outcome.sensitivity],
+        "sensitivity": [row.to_dict() for row in outcome.sensitivity],
         "alternatives": [described(row) for row in outcome.alternatives],
         "sections": _sections(outcome),
         "provenance": [
@@ -170,7 +170,7 @@ def _summary(outcome: SummaryOutcome) -> dict[str, Any]:
         "event": outcome.about.event,
         "known_from": "published summary",
         "published": _claim(outcome.claim),
-        "mu_prior": outcome.mu_prior,
+        "mu_prior": str(outcome.mu_prior),
         "readings": readings,
         "possible_tables": outcome.possible or None,
         "sections": _sections(outcome),

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from bayes_ivig.priors.composite import Prior
 from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Section, Table, Text
 from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.tipping import words as told
@@ -66,15 +67,17 @@ def _prior_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchP
         Column("Weight, persons"),
     )
     asked = told.prior_rows(found, GREEK)
-    rows = tuple(
-        (words.first_upper(row[0]), words.first_upper(prior_words.numbers(row[1])), *row[2:]) for row in asked
-    )
-    texts = [f"{words.first_upper(row[0])}: {row[1]}." for row in asked if "(" in row[1]]
+    rows = tuple((words.first_upper(row[0]), words.first_upper(_turns_at(row[1])), *row[2:]) for row in asked)
+    texts = [f"{words.first_upper(row[0])}: {row[1]}." for row in asked if not isinstance(row[1], str)]
     lines = tuple(f"{words.first_upper(text)}." for text in told.definitions(found, GREEK))
     caption = f"{_title(outcome, result)}: the priors at which the line {told.line(found)} is just reached."
     return Table(
         caption, columns, rows, (*lines, *texts, told.closed_sentence(found), *_fit(outcome, result))
     )
+
+
+def _turns_at(prior: Prior | str) -> str:
+    return prior if isinstance(prior, str) else prior_words.numbers(prior)
 
 
 def _map(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, key: str) -> Figure | Text:

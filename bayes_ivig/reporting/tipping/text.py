@@ -128,7 +128,10 @@ def tipping_text(result: HowMuchPrior, width: int = WIDTH) -> str:
     about = dataset.about
     title = about.outcome_title or dataset.label
     heading = f"{title}: {about.treatment} against {about.control}, {information.counted(result.posterior)}"
-    priors = [("turns at", "", "reached if", "prior ORs, 95%", "persons"), *told.prior_rows(result, SPELT)]
+    priors = [
+        ("turns at", "", "reached if", "prior ORs, 95%", "persons"),
+        *((row[0], str(row[1]), *row[2:]) for row in told.prior_rows(result, SPELT)),
+    ]
     power = [
         ("answers to", "priors", "mu's", "tau's", "data"),
         *(row[:5] for row in told.power_rows(result, SPELT)),

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 
 from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.priors.composite import Prior
+from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.wording import numbers as words
 from bayes_ivig.results.checks.power_scaling import DISTANCE, THRESHOLD, Diagnosis, Sensitivity
@@ -26,6 +28,8 @@ MISSING = {
 }
 UNIT = 1e-9
 FAR = 2.0  # times as sensitive to one prior as to the other
+
+type PriorRow = tuple[str, Prior | str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -142,11 +146,11 @@ def _weight(point: TippingPoint, turn: Crossing) -> str:
     return f"95% of its odds ratios {_range(centre, turn.scale)}, the weight of {persons(turn.scale)} persons"
 
 
-def prior_rows(result: HowMuchPrior, symbols: Symbols) -> list[tuple[str, str, str, str, str]]:
-    """Return what was varied, the prior at which it turns, where it is reached,
-    odds ratios and weight of that prior.
+def prior_rows(result: HowMuchPrior, symbols: Symbols) -> list[PriorRow]:
+    """Return what was varied, the prior at which it turns (or between which scales it does not), where the
+    line is reached, and odds ratios and weight of that prior.
     """
-    rows = []
+    rows: list[PriorRow] = []
     asked = [
         (f"sceptical prior of {symbols.mu}", result.mu),
         (f"prior of {symbols.mu} that expects {favoured(result)}", result.advocate),
@@ -158,10 +162,10 @@ def prior_rows(result: HowMuchPrior, symbols: Symbols) -> list[tuple[str, str, s
     return [*rows, closed] if closed else rows
 
 
-def _turn(point: TippingPoint, turn: Crossing) -> tuple[str, str, str, str]:
+def _turn(point: TippingPoint, turn: Crossing) -> tuple[Prior, str, str, str]:
     where = "wider" if turn.holds == "above" else "narrower"
     if point.parameter == "tau":
-        return f"half_normal({turn.scale:.3g})", where, words.NONE, words.NONE
+        return HalfNormal(_three(turn.scale)), where, words.NONE, words.NONE
     centre = point.centre + point.lean * turn.scale
     return _normal(centre, turn.scale), where, _range(centre, turn.scale), persons(turn.scale)
 
@@ -177,7 +181,7 @@ def _never(point: TippingPoint) -> tuple[str, str, str, str]:
     )
 
 
-def _closed(result: HowMuchPrior) -> tuple[str, str, str, str, str] | None:
+def _closed(result: HowMuchPrior) -> PriorRow | None:
     """Return the row of the closed form, its prior that of the pooled estimate's own mean."""
     found = result.credibility
     if found is None:
@@ -192,8 +196,13 @@ def _closed(result: HowMuchPrior) -> tuple[str, str, str, str, str] | None:
     return f"{kind}, pooled estimate alone", _normal(centre, sd), where, _range(centre, sd), persons(sd)
 
 
-def _normal(centre: float, sd: float) -> str:
-    return f"normal({0.0 if abs(centre) < 5e-13 else centre:.3g}, {sd:.3g})"
+def _normal(centre: float, sd: float) -> Normal:
+    """Return a prior to three figures, as it is shown."""
+    return Normal(0.0 if abs(centre) < 5e-13 else _three(centre), _three(sd))
+
+
+def _three(value: float) -> float:
+    return float(f"{value:.3g}")
 
 
 def _range(centre: float, sd: float) -> str:

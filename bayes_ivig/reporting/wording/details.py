@@ -1,6 +1,7 @@
 """The lines that follow every table: each choice made on the way to its numbers, in words."""
 
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.priors.composite import described
 from bayes_ivig.reporting.wording import information
 from bayes_ivig.reporting.wording import numbers as words
 from bayes_ivig.reporting.wording import priors as prior_words
@@ -107,7 +108,7 @@ def of_priors(outcome: CountsOutcome, model: Model) -> tuple[str, ...]:
     taus = [row.tau_prior for row in outcome.sensitivity]
     squared = (
         "A prior named ..._tau2 is stated on τ² and transformed to τ."
-        if any("_tau2" in tau for tau in taus)
+        if any("_tau2" in described(tau) for tau in taus)
         else ""
     )
     texts = (

@@ -6,10 +6,8 @@ import math
 import re
 from collections.abc import Iterable
 
-from bayes_ivig.errors import BayesIvigError
-from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, resolved
+from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, described, resolved
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Normal, StudentT, Uniform
-from bayes_ivig.priors.parsing import parse_prior
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.shared import number
 from bayes_ivig.priors.skewed import InverseGamma, LogNormal
@@ -34,45 +32,37 @@ def short(prior: str) -> str:
     return LONG_NUMBER.sub(lambda found: f"{float(found.group()):.3g}", prior)
 
 
-def numbers(text: str, *, ratio: bool = True) -> str:
-    """Return the family of a prior and its numbers in words, from its text;
-    ``ratio`` says that it is on a log odds ratio.
+def numbers(prior: Prior, *, ratio: bool = True) -> str:
+    """Return the family of a prior and its numbers in words; ``ratio`` says that it is on a log odds ratio.
 
-    A text that no longer reads as a prior, or a family without words of its own, stays as it is.
+    A family without words of its own is given by its text.
     """
-    prior = _read(text)
-    return short(text.rpartition(" = ")[2]) if prior is None else _told(resolved(prior), ratio)
+    return _told(resolved(prior), ratio)
 
 
-def label(text: str, *, ratio: bool = True) -> str:
+def label(prior: Prior, *, ratio: bool = True) -> str:
     """Return the name of a library's entry, such as ``Turner 2015: obstetric outcomes``;
     of other priors the numbers.
     """
-    prior = _read(text)
-    name, _, rest = text.partition("(")
-    quoted = [each for each in QUOTED.findall(rest) if each]
-    if isinstance(prior, LibraryPrior) and name in LIBRARIES and quoted:
-        topic = f": {quoted[0]}" if quoted[0] != LIBRARIES[name] else ", all topics"
-        return words.name(f"{LIBRARIES[name]}{topic}")
-    return numbers(text, ratio=ratio)
+    if isinstance(prior, LibraryPrior):
+        name, _, rest = prior.text.partition("(")
+        quoted = [each for each in QUOTED.findall(rest) if each]
+        if name in LIBRARIES and quoted:
+            topic = f": {quoted[0]}" if quoted[0] != LIBRARIES[name] else ", all topics"
+            return words.name(f"{LIBRARIES[name]}{topic}")
+    return numbers(prior, ratio=ratio)
 
 
-def entries(texts: Iterable[str], symbol: str) -> list[str]:
+def entries(priors: Iterable[Prior], symbol: str) -> list[str]:
     """Return a line per library entry, with the text that makes it and what it resolves to,
     for the details of a table.
     """
-    told = {text: label(text, ratio=symbol == "μ") for text in texts if " = " in text}
+    told = {
+        described(prior): label(prior, ratio=symbol == "μ")
+        for prior in priors
+        if isinstance(prior, LibraryPrior)
+    }
     return [f"{words.first_upper(name)}: {symbol} ~ {short(text)}." for text, name in told.items()]
-
-
-def _read(text: str) -> Prior | None:
-    """Return the prior that a text makes; None where it does not read back,
-    as that of a file no longer there.
-    """
-    try:
-        return parse_prior(text.partition(" = ")[0])
-    except BayesIvigError:
-        return None
 
 
 def _told(prior: Prior, ratio: bool) -> str:  # noqa: PLR0911 - one case for each family

@@ -2,7 +2,9 @@
 and the estimate against the width of the prior.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+from bayes_ivig.priors.composite import Prior, described
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,12 @@ class PriorFamily:
     what it says before and after the data.
 
     ``before_*`` are median and central 95% limits of the odds ratio under the prior, or of tau;
-    ``before_prob`` is P(OR > 1), None of tau. ``prior`` is its text, with what it resolves to. ``overlap`` is
-    None unless it comes from a meta-analysis; ``note`` says what must be known of its numbers.
+    ``before_prob`` is P(OR > 1), None of tau. ``overlap`` is None unless it comes from a meta-analysis;
+    ``note`` says what must be known of its numbers.
     """
 
     label: str
-    prior: str
+    prior: Prior
     of_tau: bool
     before_lower: float
     before_median: float
@@ -57,6 +59,12 @@ class PriorFamily:
     after: tuple[AfterData, ...]
     overlap: Overlap | None = None
     note: str = ""
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the fields, the prior by its text with what it resolves to."""
+        return {each.name: getattr(self, each.name) for each in fields(self)} | {
+            "prior": described(self.prior)
+        }
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 what the models give.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from bayes_ivig.inputs.counts.dataset import Dataset
@@ -10,6 +10,7 @@ from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.report_options import ReportOptions
+from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.benefit.findings import Finding
 from bayes_ivig.results.checks.outlook import OutcomeChecks
@@ -53,14 +54,19 @@ class SensitivityRow:
 
     trials: str
     likelihood: str
-    mu_prior: str
-    tau_prior: str
+    mu_prior: Prior
+    tau_prior: Prior
     k: int
     or_lower: float
     or_median: float
     or_upper: float
     prob_or_gt_1: float
     tau_median: float
+
+    def to_dict(self) -> dict[str, str | float]:
+        """Return the row as JSON has it: a prior by its text, a library entry with what it resolves to."""
+        texts = {"mu_prior": described(self.mu_prior), "tau_prior": described(self.tau_prior)}
+        return {each.name: getattr(self, each.name) for each in fields(self)} | texts
 
 
 @brief
@@ -157,7 +163,7 @@ class SummaryOutcome:
     name: str
     about: About
     claim: Claim
-    mu_prior: str
+    mu_prior: Prior
     readings: tuple[SummaryReading, ...]
     # header and rows of the per-arm counts that are known, empty cells unknown
     partial: tuple[tuple[str, ...], ...]
