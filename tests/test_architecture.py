@@ -92,14 +92,17 @@ def is_one_of(name: str, packages: set[str]) -> bool:
 
 
 def everything_imported(module: ast.Module) -> Iterator[str]:
-    """Every import: at the top, within functions, under ``if TYPE_CHECKING``,
-    and by ``import_module("a.b")``.
+    """Every import: at the top, late, under ``if TYPE_CHECKING``,
+    by ``import_module("a.b")``, by ``"a.b:f"``.
     """
     yield from (name for name, _ in imports(ast.walk(module)))
     for call in (node for node in ast.walk(module) if isinstance(node, ast.Call) and node.args):
         by_name = ast.unparse(call.func).rpartition(".")[2] in ("import_module", "__import__")
         if by_name and isinstance(call.args[0], ast.Constant):
             yield str(call.args[0].value)
+    for text in (node.value for node in ast.walk(module) if isinstance(node, ast.Constant)):
+        if isinstance(text, str) and re.fullmatch(r"\w+(\.\w+)+:\w+", text):  # a function that a table names
+            yield text.replace(":", ".")
 
 
 def graph(root: Path) -> dict[str, list[str]]:
@@ -171,6 +174,7 @@ def test_no_circle_of_imports() -> None:
         ("if TYPE_CHECKING:\n    from toy.a import Name", {"toy.a", "toy.low.b"}),
         ("def late():\n    import toy.a as other", {"toy.a", "toy.low.b"}),
         ("home = importlib.import_module('toy.a')", {"toy.a", "toy.low.b"}),
+        ("TABLE = {'x': 'toy.a:f'}", {"toy.a", "toy.low.b"}),
         ("from toy.low import name", {"toy.a", "toy.low.b", "toy.low"}),
         ("from toy import c", {""}),
         ("import toybox.a", {""}),
