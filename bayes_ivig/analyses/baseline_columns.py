@@ -37,5 +37,5 @@ def over_priors(dataset: Dataset, model: Model, pairs: list[tuple[Prior, Prior]]
     return _known(bulk.over_priors(dataset, replace(model, alpha=TIGHT), pairs, ASKED))
 
 
-def _known(found: Answers) -> Array:
-    return np.where(np.maximum(found.error, found.beyond) <= LARGEST_ERROR, found.above[:, 0], np.nan)
+def _known(answers: Answers) -> Array:
+    return np.where(np.maximum(answers.error, answers.beyond) <= LARGEST_ERROR, answers.above[:, 0], np.nan)

@@ -25,14 +25,14 @@ def readings(claim: Claim, prior: Prior) -> tuple[SummaryReading, ...]:
     estimate, lower, upper = (scale(number.value) for number in _three(claim))
     z = float(special.ndtri((1 + claim.level) / 2))
     if central(claim):
-        found = {"as printed": (estimate, lower, upper)}
+        printed = {"as printed": (estimate, lower, upper)}
     else:
-        found = {
+        printed = {
             "interval": ((lower + upper) / 2, lower, upper),
             "estimate and lower": (estimate, lower, 2 * estimate - lower),
             "estimate and upper": (estimate, 2 * estimate - upper, upper),
         }
-    return tuple(_reading(code, numbers, z, prior) for code, numbers in found.items())
+    return tuple(_reading(code, numbers, z, prior) for code, numbers in printed.items())
 
 
 def central(claim: Claim) -> bool:

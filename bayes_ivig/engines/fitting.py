@@ -63,5 +63,5 @@ def fit(
             f"fit: the exact engine cannot hold a model of the family {model.KIND}; "
             "leave engine out, or give NUTS(seed=1)"
         )
-    found = replace(engine.fit(dataset, model), again=Again(engine))
-    return found if weights is None else found.weighted(weights)
+    posterior = replace(engine.fit(dataset, model), again=Again(engine))
+    return posterior if weights is None else posterior.weighted(weights)

@@ -38,12 +38,12 @@ def beyond(share: float, model: Model | None) -> str:
 
 def _lighter(model: Model) -> list[str]:
     """Return what would make the tails of a model lighter: of mu, of tau, of the study effects."""
-    found = [] if model.mu.proper else ["a proper prior on mu, such as normal(0, 2.82)"]
+    remedies = [] if model.mu.proper else ["a proper prior on mu, such as normal(0, 2.82)"]
     if model.mu.proper and math.isfinite(tail(model.mu)):
-        found = ["a prior on mu with a lighter tail, such as normal(0, 2.82)"]
+        remedies = ["a prior on mu with a lighter tail, such as normal(0, 2.82)"]
     if model.heterogeneous and math.isfinite(tail(model.tau)):
-        found.append("one on tau with a lighter tail, such as half_normal(0.5)" if found else
+        remedies.append("one on tau with a lighter tail, such as half_normal(0.5)" if remedies else
                      "a prior on tau with a lighter tail, such as half_normal(0.5)")  # fmt: skip
     if math.isfinite(model.degrees_of_freedom):
-        found.append("normal study effects")
-    return found
+        remedies.append("normal study effects")
+    return remedies

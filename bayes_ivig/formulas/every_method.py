@@ -105,8 +105,8 @@ def every_result(
             mean, variance = het.weighted_mean(tables.y, tables.v)
             common = _fixed((tables.y, tables.v), mean, np.sqrt(variance), None)
             yield Recipe(measure, "fixed", convention.name), common
-            for method, quantile, found in _random(tables, centre, common):
-                yield Recipe(measure, method, convention.name, quantile), found
+            for method, quantile, numbers in _random(tables, centre, common):
+                yield Recipe(measure, method, convention.name, quantile), numbers
 
 
 def _q_effects(tables: Prepared, convention: Convention) -> tuple[Array, Array]:
@@ -166,7 +166,7 @@ def _random(tables: Prepared, centre: Array, common: Numbers) -> Iterator[tuple[
     estimate, variance = _mean(y, v, np.where(np.isfinite(tau2), tau2, 0.0))
     missing = ~np.isfinite(tau2)
     wald = np.full(np.shape(k), np.inf)
-    estimate, variance = (np.where(missing, np.nan, found) for found in (estimate, variance))
+    estimate, variance = (np.where(missing, np.nan, values) for values in (estimate, variance))
     yield "revman-random", "z", Numbers(estimate, np.sqrt(variance), wald, _p(q, k), i2, i2, k)
     for name, estimator in ESTIMATORS.items():
         spread = estimator(y, v)

@@ -50,13 +50,13 @@ def stencil(position: Array, size: int, derivatives: int = 0) -> tuple[NDArray[n
 def _bases(derivatives: int) -> tuple[Array, ...]:
     """Coefficients of the polynomials and of their derivatives, as matrices (8 powers, 8 nodes)."""
     basis = _basis()
-    found = [basis]
+    bases = [basis]
     for order in range(1, derivatives + 1):
         lowered = np.zeros_like(basis)
         falling = np.array([math.perm(power, order) for power in range(order, POINTS)], float)
         lowered[: POINTS - order] = falling[:, None] * basis[order:]
-        found.append(lowered)
-    return tuple(found)
+        bases.append(lowered)
+    return tuple(bases)
 
 
 def interpolate(rows: Array, position: Array) -> Array:
@@ -148,8 +148,8 @@ def log_sum(logs: Array, axis: int) -> Array:
     top = logs.max(axis=axis, keepdims=True)
     top = np.where(np.isneginf(top), 0.0, top)
     with np.errstate(divide="ignore"):
-        found: Array = np.log(np.exp(logs - top).sum(axis=axis)) + top.squeeze(axis)
-    return shaken(found)
+        log_sums: Array = np.log(np.exp(logs - top).sum(axis=axis)) + top.squeeze(axis)
+    return shaken(log_sums)
 
 
 def share_beyond(shares: Array) -> float:

@@ -93,8 +93,8 @@ def quantile_of_p(p: float, df: float) -> float:
     if p <= 0:
         return math.inf
     tail = 1 - p / 2 if p > 1e-3 else p / 2
-    found = float(special.ndtri(tail) if math.isinf(df) else special.stdtrit(df, tail))
-    return abs(found)
+    quantile = float(special.ndtri(tail) if math.isinf(df) else special.stdtrit(df, tail))
+    return abs(quantile)
 
 
 def p_of_ratio(ratio: float, level: float, df: float) -> float:

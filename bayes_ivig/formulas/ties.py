@@ -24,10 +24,12 @@ def settled(values: ArrayLike) -> NDArray[np.float64]:
 
 def settled_figures(values: ArrayLike) -> NDArray[np.float64]:
     """Return numbers of any size rounded to nine or ten significant digits; 0 and infinities as they are."""
-    found = np.asarray(values, np.float64)
+    numbers = np.asarray(values, np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        unit = 10.0 ** (np.floor(np.log10(np.abs(found))) - DECIMALS)
-        return np.asarray(np.where(np.isfinite(found) & (unit > 0), np.round(found / unit) * unit, found))
+        unit = 10.0 ** (np.floor(np.log10(np.abs(numbers))) - DECIMALS)
+        return np.asarray(
+            np.where(np.isfinite(numbers) & (unit > 0), np.round(numbers / unit) * unit, numbers)
+        )
 
 
 def settled_one(value: float) -> float:
@@ -58,10 +60,12 @@ def _first(values: ArrayLike, size: float) -> int:
     """Return the first place within noise of the smallest value,
     noise being that of a number of at least this ``size``.
     """
-    found = np.asarray(values, np.float64)
-    lowest = float(found.min())
+    numbers = np.asarray(values, np.float64)
+    lowest = float(numbers.min())
     return int(
-        np.flatnonzero(found <= lowest + NOISE * (max(size, abs(lowest)) if np.isfinite(lowest) else 0.0))[0]
+        np.flatnonzero(numbers <= lowest + NOISE * (max(size, abs(lowest)) if np.isfinite(lowest) else 0.0))[
+            0
+        ]
     )
 
 

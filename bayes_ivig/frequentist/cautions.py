@@ -39,12 +39,12 @@ def cautions(request: Request, tables: Tables, pooled: Pooled) -> tuple[Caution,
     used = np.array([not reason for reason in tables.reasons])
     # events and others, treated; the same of controls
     counts = np.stack([cell * (used | tables.in_sum) for cell in tables.raw])
-    found = [
+    raised = [
         *_heterogeneity(request, tables, pooled),
         *_zero_cells(request, tables, pooled, counts),
         *_sparse(request, counts),
     ]
-    return tuple([*found, *_method(request, pooled, counts)])
+    return tuple([*raised, *_method(request, pooled, counts)])
 
 
 def _heterogeneity(request: Request, tables: Tables, pooled: Pooled) -> Iterator[Caution]:

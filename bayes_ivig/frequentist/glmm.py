@@ -79,8 +79,8 @@ def _fit(model: Model, cells: Cells, *, baselines: bool) -> Optimum:
     extra = [float(base.mean()), float(base.std()) + 0.1] if baselines else []
     if len(a) == 1:
         fixed = np.array([0.0, *extra[:1], *([0.0] if baselines else [])])
-        found = maximise(lambda p: model(cells, _with_fixed(p, fixed)), np.array([start]))
-        return found._replace(point=np.array([found.point[0], 0.0]))
+        optimum = maximise(lambda p: model(cells, _with_fixed(p, fixed)), np.array([start]))
+        return optimum._replace(point=np.array([optimum.point[0], 0.0]))
     fits = [maximise(lambda p: model(cells, p), np.array([start, tau, *extra])) for tau in STARTS]
     return max(fits, key=lambda fit: (fit.converged, fit.value))
 

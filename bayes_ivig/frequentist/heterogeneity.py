@@ -29,11 +29,11 @@ def intervals(
     tail = (1 - level) / 2
     targets = np.array([special.chdtri(k - 1, tail), special.chdtri(k - 1, 1 - tail)])
     lower, upper = (float(limit) for limit in solve_q(y, v, targets))
-    found = HeterogeneityIntervals(number(lower), number(upper))
+    of_tau2 = HeterogeneityIntervals(number(lower), number(upper))
     q, df = heterogeneity
     if not math.isfinite(q) or df < 1:
-        return found
-    return HeterogeneityIntervals(found.tau2_lower, found.tau2_upper, *_h_and_i2(q, df + 1, level))
+        return of_tau2
+    return HeterogeneityIntervals(of_tau2.tau2_lower, of_tau2.tau2_upper, *_h_and_i2(q, df + 1, level))
 
 
 def _h_and_i2(q: float, k: int, level: float) -> tuple[float | None, ...]:

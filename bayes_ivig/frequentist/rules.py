@@ -47,11 +47,11 @@ class Rules:
             raise ModelError(f"rules: add is {self.add!r}; the amount added to cells is 0 or more")
         choices = {"study_estimates": Corrected, "pooled_sum": Corrected, "prediction": Prediction}
         for field, allowed in choices.items():
-            found, names = getattr(self, field), get_args(allowed)
-            if found not in names:
+            value, names = getattr(self, field), get_args(allowed)
+            if value not in names:
                 listed = ", ".join(repr(name) for name in names)
                 raise ModelError(
-                    f"rules: {field} is {found!r}{suggestion(str(found), names)}; it is one of {listed}"
+                    f"rules: {field} is {value!r}{suggestion(str(value), names)}; it is one of {listed}"
                 )
 
     @property

@@ -73,8 +73,8 @@ def fragility(dataset: Dataset, *, method: str = "revman-random", **options: Unp
         return Fragility(False, None, (), start)
     significant = _significant(start)
     signs = (-1 if start.estimate > 0 else 1,) if significant else (1, -1)
-    found = [_walk(dataset, start, sign, method, options) for sign in signs]
-    return min(found, key=lambda end: end.index if end.index is not None else LONGEST + 1)
+    walks = [_walk(dataset, start, sign, method, options) for sign in signs]
+    return min(walks, key=lambda end: end.index if end.index is not None else LONGEST + 1)
 
 
 def _walk(dataset: Dataset, start: PooledEstimate, sign: int, method: str, options: Options) -> Fragility:

@@ -67,15 +67,15 @@ def small_study_test(dataset: Dataset, *, test: str = "harbord") -> SmallStudyTe
     k = int((w > 0).sum())
     line = weighted_line(x, y, w)
     slope, error = float(line.slope), float(line.slope_error)
-    found = k > 2 and math.isfinite(slope) and error > 0
-    statistic = slope / error if found else math.nan
-    p_value = two_sided(statistic, k - 2) if found else math.nan
-    adjusted = float(line.intercept) if found else math.nan
+    possible = k > 2 and math.isfinite(slope) and error > 0
+    statistic = slope / error if possible else math.nan
+    p_value = two_sided(statistic, k - 2) if possible else math.nan
+    adjusted = float(line.intercept) if possible else math.nan
     return SmallStudyTest(
         test=test,
         k=k,
-        coefficient=number(slope) if found else None,
-        standard_error=number(error) if found else None,
+        coefficient=number(slope) if possible else None,
+        standard_error=number(error) if possible else None,
         statistic=number(statistic),
         df=max(k - 2, 0),
         p_value=number(p_value),
@@ -86,17 +86,19 @@ def small_study_test(dataset: Dataset, *, test: str = "harbord") -> SmallStudyTe
 
 def _warnings(dataset: Dataset, test: str, k: int) -> tuple[str, ...]:
     """Say why not to lean on the test."""
-    found = []
+    warnings = []
     if k < 3:
-        found.append(f"{k} studies carry information: the test needs at least 3")
+        warnings.append(f"{k} studies carry information: the test needs at least 3")
     elif k < ENOUGH:
-        found.append(f"{k} studies: with fewer than {ENOUGH} the test cannot tell asymmetry from chance")
+        warnings.append(f"{k} studies: with fewer than {ENOUGH} the test cannot tell asymmetry from chance")
     if test == "egger":
-        found.append("log odds ratios and their standard errors share counts: Egger's test rejects too often")
+        warnings.append(
+            "log odds ratios and their standard errors share counts: Egger's test rejects too often"
+        )
     tau2 = pool(dataset, method="reml").tau2
     if tau2 is not None and tau2 > LARGE_TAU2:
-        found.append(f"tau squared is {tau2:.2g}: with marked heterogeneity every such test is unreliable")
-    return tuple(found)
+        warnings.append(f"tau squared is {tau2:.2g}: with marked heterogeneity every such test is unreliable")
+    return tuple(warnings)
 
 
 def funnel(dataset: Dataset, *, measure: str = "OR", method: str = "fixed", level: float = 0.95) -> Funnel:

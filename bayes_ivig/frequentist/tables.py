@@ -76,12 +76,12 @@ def _reasons(cells: Cells, measure: Measure, rules: Rules) -> tuple[str, ...]:
     """Say per study why it has no estimate, an empty text where it has one."""
     empty, none, only = es.has_empty_arm(cells), es.has_no_events(cells), es.has_only_events(cells)
     drop_none, drop_only = measure in rules.drop_no_events, measure in rules.drop_only_events
-    found = np.select(
+    reasons = np.select(
         [empty, none & drop_none, only & drop_only],
         ["an arm without participants", "no events in either arm", "only events in both arms"],
         "",
     )
-    return tuple(str(reason) for reason in found)
+    return tuple(str(reason) for reason in reasons)
 
 
 def _corrected(cells: Cells, keep: Mask, which: Corrected) -> Mask:

@@ -116,11 +116,11 @@ class ReportOptions:
             *(("outcome", name) for name, _ in self.by_outcome),
         )
         named = (*named, *(("baseline_risks", name) for name, _ in self.baseline_risks))
-        told = ", ".join(filter(None, offered)) or "none with a name"
+        names = ", ".join(filter(None, offered)) or "none with a name"
         unknown = [(key, name) for key, name in named if name not in offered]
         report(
             [
-                f"{key}: no outcome {name!r}{suggestion(name, offered)}; there are {told}"
+                f"{key}: no outcome {name!r}{suggestion(name, offered)}; there are {names}"
                 for key, name in unknown
             ],
             "options",
@@ -139,36 +139,38 @@ def read_report_options(path: str | Path) -> ReportOptions:
     """
     path = Path(path)
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise DataError(f"{path}: no such file; give the path of a TOML file of report options") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: not a TOML file: {error}") from None
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
-    report([f"{path}: {problem}" for problem in _problems(found)], str(path))
-    outcomes = found.pop("outcome", {})
+    report([f"{path}: {problem}" for problem in _problems(document)], str(path))
+    outcomes = document.pop("outcome", {})
     own: dict[str, Any] = {
-        key: found[key] for key in ("title", "subtitle", "order", "important_difference") if key in found
+        key: document[key]
+        for key in ("title", "subtitle", "order", "important_difference")
+        if key in document
     }
-    own |= {key: tuple(found[key]) for key in ("outcomes", "leave_out") if key in found}
-    own["baseline_risks"] = tuple(found.get("baseline_risks", {}).items())
+    own |= {key: tuple(document[key]) for key in ("outcomes", "leave_out") if key in document}
+    own["baseline_risks"] = tuple(document.get("baseline_risks", {}).items())
     by_outcome = tuple((name, _stated(keys)) for name, keys in outcomes.items())
     try:
-        return ReportOptions(**own, shared=_stated(found), by_outcome=by_outcome)
+        return ReportOptions(**own, shared=_stated(document), by_outcome=by_outcome)
     except DataError as error:
         raise DataError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from None
 
 
-def _problems(found: dict[str, Any]) -> list[str]:
-    problems = [*key_problems(found, KEYS, ""), *_prior_problems(found, "")]
+def _problems(document: dict[str, Any]) -> list[str]:
+    problems = [*key_problems(document, KEYS, ""), *_prior_problems(document, "")]
     for key in ("outcomes", "leave_out"):
-        names = found.get(key, [])
+        names = document.get(key, [])
         wrong = [name for name in names if not isinstance(name, str)] if isinstance(names, list) else []
         problems += [f"{key}: found {name!r}; each must be text" for name in wrong]
-    if isinstance(found.get("order"), str) and (problem := closed("order", found["order"], ORDERS)):
+    if isinstance(document.get("order"), str) and (problem := closed("order", document["order"], ORDERS)):
         problems.append(problem)
-    outcomes = found.get("outcome", {})
+    outcomes = document.get("outcome", {})
     for name, keys in outcomes.items() if isinstance(outcomes, dict) else ():
         where = f"outcome.{name}."
         if isinstance(keys, dict):
@@ -193,10 +195,10 @@ def _prior_problems(keys: dict[str, Any], where: str) -> list[str]:
 
 def _stated(keys: dict[str, Any]) -> Stated:
     """Return the keys of a description, their values as ``About`` holds them."""
-    found = {key: value for key, value in keys.items() if key in DESCRIBING}
+    stated = {key: value for key, value in keys.items() if key in DESCRIBING}
     for key in ("thresholds", "mu_priors", "tau_priors"):
-        if key in found:
-            found[key] = tuple(float(value) if key == "thresholds" else value for value in found[key])
-    if "trial_sets" in found:
-        found["trial_sets"] = tuple((name, tuple(studies)) for name, studies in found["trial_sets"].items())
-    return tuple(found.items())
+        if key in stated:
+            stated[key] = tuple(float(value) if key == "thresholds" else value for value in stated[key])
+    if "trial_sets" in stated:
+        stated["trial_sets"] = tuple((name, tuple(studies)) for name, studies in stated["trial_sets"].items())
+    return tuple(stated.items())

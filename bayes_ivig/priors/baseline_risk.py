@@ -65,8 +65,8 @@ def risk_nodes(stated: float | str, narrowest: float) -> tuple[tuple[float, ...]
 
 def _log_odds(stated: str, scores: Array) -> Array:
     """Return the log odds of the risk at normal scores."""
-    if found := _range(stated):
-        low, high = special.logit(found)
+    if limits := _range(stated):
+        low, high = special.logit(limits)
         return np.asarray((low + high) / 2 + (high - low) / 2 * scores / SCORE)
     events, total = _counted(stated) or (0, 0)
     p, others = special.ndtr(-np.abs(scores)), total - events

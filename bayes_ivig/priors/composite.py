@@ -100,8 +100,8 @@ class Mixture:
             middle = low + (high - low) / 2
             below = self.cdf(np.sinh(middle)) < p
             low, high = np.where(below, middle, low), np.where(below, high, middle)
-        found = np.where(p >= 1, ends.max(axis=0), np.sinh(low + (high - low) / 2))
-        return np.where(p <= 0, ends.min(axis=0), found)
+        inside = np.where(p >= 1, ends.max(axis=0), np.sinh(low + (high - low) / 2))
+        return np.where(p <= 0, ends.min(axis=0), inside)
 
     def sample(self, rng: np.random.Generator, size: int) -> Array:
         """Return ``size`` independent draws."""

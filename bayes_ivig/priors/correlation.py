@@ -48,10 +48,10 @@ class LKJ:
 
 def parse_correlation(text: str) -> LKJ:
     """Return the prior that a text such as ``"lkj(2)"`` states; raises ``ModelError``."""
-    found = FORM.fullmatch(text)
+    match = FORM.fullmatch(text)
     try:
-        if found:
-            return LKJ(float(found.group(1)))
+        if match:
+            return LKJ(float(match.group(1)))
     except ValueError:
         pass
     raise ModelError(

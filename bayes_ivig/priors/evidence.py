@@ -82,14 +82,14 @@ def evidence(
     ]
     stated += [("robust", robust, 0.0), ("event", event, ""), ("overlap", overlap, "")]
     given = [f", {name}={_written(value)}" for name, value, usual in stated if value != usual]
-    prior, told = borrowed(
+    prior, words = borrowed(
         printed, baseline_risk, (event == "opposite") != bool(printed.complement_of), discount, robust
     )
     overlapping = (
         f"; shares {', '.join(shares)} with the trials at hand: not independent evidence" if shares else ""
     )
     text = f'evidence("{printed.label or printed}"{"".join(given)})'
-    return LibraryPrior(text, prior, f"{told}{overlapping}", shares)
+    return LibraryPrior(text, prior, f"{words}{overlapping}", shares)
 
 
 def borrowed(
@@ -239,11 +239,11 @@ def _is_bundled(name: str) -> bool:
 @cache
 def _bundled() -> dict[str, dict[str, str]]:
     """Return the rows of every bundled table of evidence by their labels."""
-    found: dict[str, dict[str, str]] = {}
+    rows: dict[str, dict[str, str]] = {}
     for path in resources.listed(resources.folder("data"), f"*/{TABLE}.csv"):
         file = io.StringIO(resources.content(path).decode("utf-8"), newline="")
-        found |= {row["label"]: row for row in csv.DictReader(file)}
-    return found
+        rows |= {row["label"]: row for row in csv.DictReader(file)}
+    return rows
 
 
 def _short(value: float) -> float:

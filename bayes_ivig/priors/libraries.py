@@ -111,15 +111,15 @@ def numbers(args: str) -> dict[str, float]:
     return {key: float(value) for key, value in (item.split("=") for item in args.split(";"))}
 
 
-def choose(library: str, what: str, found: str, allowed: list[str]) -> str:
-    """Return the allowed name equal to ``found`` but for case, or raise with a suggestion."""
+def choose(library: str, what: str, given: str, allowed: list[str]) -> str:
+    """Return the allowed name equal to ``given`` but for case, or raise with a suggestion."""
     names = {name.lower(): name for name in allowed}
-    if found.lower() in names:
-        return names[found.lower()]
-    within = [name for name in allowed if found and found.lower() in name.lower()]
-    close = suggestion(found, allowed) or (
+    if given.lower() in names:
+        return names[given.lower()]
+    within = [name for name in allowed if given and given.lower() in name.lower()]
+    close = suggestion(given, allowed) or (
         f" (did you mean {' or '.join(map(repr, within[:3]))}?)" if within else ""
     )
     raise ModelError(
-        f"{library}: no {what} {found!r}{close or f'; there are {", ".join(map(repr, allowed))}'}"
+        f"{library}: no {what} {given!r}{close or f'; there are {", ".join(map(repr, allowed))}'}"
     )

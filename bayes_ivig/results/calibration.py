@@ -196,16 +196,16 @@ class Calibration(Shown):
 
     def __getitem__(self, quantity: str) -> Uniformity:
         """Return one quantity by name."""
-        return next(found for found in self.quantities if found.quantity == quantity)
+        return next(uniformity for uniformity in self.quantities if uniformity.quantity == quantity)
 
 
-def _closed(key: str, found: str, allowed: tuple[str, ...]) -> str:
-    if found in allowed:
+def _closed(key: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value in allowed:
         return ""
-    return f"{key}: found {found!r}{suggestion(str(found), allowed)}; allowed are {', '.join(allowed)}"
+    return f"{key}: found {value!r}{suggestion(str(value), allowed)}; allowed are {', '.join(allowed)}"
 
 
-def _whole(key: str, found: int, least: int, most: int) -> str:
-    if isinstance(found, int) and not isinstance(found, bool) and least <= found <= most:
+def _whole(key: str, value: int, least: int, most: int) -> str:
+    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
         return ""
-    return f"{key}: found {found!r}; must be a whole number from {least} to {most}"
+    return f"{key}: found {value!r}; must be a whole number from {least} to {most}"

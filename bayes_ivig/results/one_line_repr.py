@@ -18,13 +18,13 @@ def brief[T](kind: type[T]) -> type[T]:
     return kind
 
 
-def _of(found: Any) -> str:
+def _of(result: Any) -> str:
     """Return the name of the data behind a result, where it is at hand."""
     for step in ("", "posterior", "base"):
-        at = getattr(found, step, None) if step else found
+        at = getattr(result, step, None) if step else result
         dataset = getattr(at, "dataset", None)
         if isinstance(dataset, Dataset):
             chosen = "" if dataset.selection in ("", "all") else f" ({dataset.selection})"
             return f"{dataset.label}{chosen}"
-    table = getattr(found, "partial", None)  # of counts known in part
-    return str(getattr(found, "source", "")) if table is None else str(table.label)
+    table = getattr(result, "partial", None)  # of counts known in part
+    return str(getattr(result, "source", "")) if table is None else str(table.label)

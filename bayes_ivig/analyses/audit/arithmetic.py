@@ -102,9 +102,9 @@ def finding(claim: OtherClaim, verdict: Verdict, message: str, mends: Sequence[M
     others = f" It would also be mended by {', or '.join(texts)}." if texts else ""
     printed = words.as_printed(claim)
     changes = tuple(mend.change for mend in mends if mend.change is not None)
-    told = f"{message}{others}"
+    text = f"{message}{others}"
     return Finding(
-        claim.subject, claim.kind, verdict, told, best, printed, claim.where, claim.about, changes=changes
+        claim.subject, claim.kind, verdict, text, best, printed, claim.where, claim.about, changes=changes
     )
 
 
@@ -127,10 +127,10 @@ def _percentage_mends(printed: Printed, count: int | None, total: int) -> list[M
     mends = []
     for near in [count] if count is not None else counts_near(printed, total):
         exact = 100 * near / total
-        found = nearest(printed, (exact, exact))
-        if found:
-            text = f"{found[0]}% instead of {printed}%"
-            mends.append(Mend(text if count is not None else f"{text} ({near} of {total})", found[1]))
+        percentage = nearest(printed, (exact, exact))
+        if percentage:
+            text = f"{percentage[0]}% instead of {printed}%"
+            mends.append(Mend(text if count is not None else f"{text} ({near} of {total})", percentage[1]))
     if count is None:
         return mends
     mends += _nearest_whole("count", count, lambda other: other <= total and gives(printed, other, total))
@@ -156,10 +156,10 @@ def _sum_mends(claim: OtherClaim, parts: Range, wrong: Printed, exact: bool) -> 
     All of these are of the same size; among them, the fewest digits to change come first, two digits that
     changed places counting as one change.
     """
-    found = nearest(wrong, parts)
-    if found is None:
+    replacement = nearest(wrong, parts)
+    if replacement is None:
         return []
-    text, units = found
+    text, units = replacement
     unit = 2 * wrong.half_unit
     change = whole_change(wrong.value, float(text))
     mends = [

@@ -86,8 +86,8 @@ def _of_claim(claim: Claim, known: Counts, pooled: Sequence[Claim]) -> Found:
     """Check one pooled result against the counts of its outcome."""
     outcome = _outcome_for(claim, known, pooled)
     if outcome is None:
-        told = words.no_such_outcome([name for name in known.outcomes if name])
-        finding = Finding(claim.outcome, "recomputed", "cannot tell", told, where=claim.where)
+        message = words.no_such_outcome([name for name in known.outcomes if name])
+        finding = Finding(claim.outcome, "recomputed", "cannot tell", message, where=claim.where)
         return ([finding] if known.outcomes else []), ()
     if outcome in known.tables:
         return against_counts(claim, known.tables[outcome])
@@ -132,9 +132,9 @@ def _of_other(claim: OtherClaim, pooled: Sequence[Claim], sums: Sequence[Sum]) -
 def _undeclared(known: Counts, pooled: Sequence[Claim], rest: Sequence[OtherClaim]) -> list[OtherClaim]:
     """Return the mirror images that the counts declare and no row does."""
     declared = [
-        {one.outcome for one in found}
+        {one.outcome for one in mirrored}
         for each in rest
-        if each.kind == "complement" and (found := two_named(each, pooled))
+        if each.kind == "complement" and (mirrored := two_named(each, pooled))
     ]
     outcomes = {claim.outcome for claim in pooled}
     pairs = [pair for pair in known.complements if set(pair) <= outcomes and set(pair) not in declared]
@@ -146,7 +146,7 @@ def _undeclared(known: Counts, pooled: Sequence[Claim], rest: Sequence[OtherClai
 
 def _pairs(rest: Sequence[OtherClaim], pooled: Sequence[Claim]) -> list[tuple[Claim, Claim]]:
     """Return the claims that rows call mirror images of each other."""
-    return [found for each in rest if each.kind == "complement" and (found := two_named(each, pooled))]
+    return [pair for each in rest if each.kind == "complement" and (pair := two_named(each, pooled))]
 
 
 def _name(claims: Source | Sequence[Claim]) -> str:

@@ -45,7 +45,7 @@ class Candidates:
         """Mark per printed field the recipes whose number prints as the claim's does;
         fields not printed are left out.
         """
-        found: dict[str, Mask] = {}
+        masks: dict[str, Mask] = {}
         for field in fields:
             printed = getattr(claim, field)
             if printed is None:
@@ -55,13 +55,13 @@ class Candidates:
                 inside = (self.values[field] >= lower) & (self.values[field] <= upper)
                 if field == "i2_percent":
                     inside |= (self.i2_from_q >= lower) & (self.i2_from_q <= upper)
-            found[field] = np.asarray(inside)
-        return found
+            masks[field] = np.asarray(inside)
+        return masks
 
     def row(self, index: int) -> dict[str, float]:
         """Return the numbers of one recipe that exist; for one table only."""
-        found = {field: float(self.values[field][index]) for field in FIELDS}
-        return {field: value for field, value in found.items() if np.isfinite(value)}
+        numbers = {field: float(self.values[field][index]) for field in FIELDS}
+        return {field: value for field, value in numbers.items() if np.isfinite(value)}
 
 
 def candidates(cells: Cells, level: float, measures: tuple[Measure, ...] = ("OR", "RR", "RD")) -> Candidates:
@@ -103,11 +103,11 @@ def mixed_models(dataset: Dataset, level: float, methods: tuple[str, ...] = MIXE
     recipes, rows = [], []
     for method in methods:
         try:
-            found = pool(dataset, method=method, level=level)
+            estimate = pool(dataset, method=method, level=level)
         except (ModelError, FloatingPointError, np.linalg.LinAlgError):
             continue
-        ratio = found.ratio
-        numbers = (*ratio, found.p_value, found.i2, found.q_p_value)
+        ratio = estimate.ratio
+        numbers = (*ratio, estimate.p_value, estimate.i2, estimate.q_p_value)
         rows.append([np.nan if value is None else value for value in numbers])
         recipes.append(Recipe("OR", method, "nothing added"))
     columns = np.array(rows, dtype=np.float64).reshape(-1, len(FIELDS)).T

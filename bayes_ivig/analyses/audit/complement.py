@@ -31,15 +31,15 @@ def complement(pair: OtherClaim, claims: Sequence[Claim]) -> list[Finding]:
     """Return the findings about two outcomes that a row calls mirror images,
     one per number that does not fit.
     """
-    found = two_named(pair, claims)
-    if found is None:
+    mirrored = two_named(pair, claims)
+    if mirrored is None:
         names = ", ".join(dict.fromkeys(claim.outcome for claim in claims)) or "none"
         return [
             finding(
                 pair, "cannot tell", f"Needs two outcomes among the claims by their names, which are {names}."
             )
         ]
-    first, second = found
+    first, second = mirrored
     wrong = [*_mirrored(pair, first, second), *_same(pair, first, second), *_counted(pair, first, second)]
     if wrong:
         return wrong
@@ -105,15 +105,15 @@ def _mirrored(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
         if overlap(expected, printed_range(two)):
             continue
         message = words.not_mirrored(first, second, field, other, span(expected, two))
-        found = replace(finding(pair, "inconsistent", message), printed=f"{one} and {two}")
+        wrongly = replace(finding(pair, "inconsistent", message), printed=f"{one} and {two}")
         if overlap(cut, printed_range(two, True)):
-            told = f"{message} They agree if digits were cut off, not rounded."
-            found = replace(found, verdict="consistent if", message=told)
+            conditional = f"{message} They agree if digits were cut off, not rounded."
+            wrongly = replace(wrongly, verdict="consistent if", message=conditional)
         elif moved := nearest(two, expected):
             turned = mirror(first.measure, printed_range(two))
             changes = change_of(second, other, expected), change_of(first, field, turned)
-            found = replace(found, mend=_mend(second, other, moved[0], two), changes=changes)
-        wrong.append(found)
+            wrongly = replace(wrongly, mend=_mend(second, other, moved[0], two), changes=changes)
+        wrong.append(wrongly)
     return wrong
 
 
@@ -128,13 +128,13 @@ def _same(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
             message = words.not_mirrored(first, second, field, field, str(one))
             message = f"{message} It is one number, and one rule of rounding prints it alike."
             other = f" It would also be mended by {_mend(first, field, str(two), one)}."
-            found = finding(pair, "inconsistent", f"{message}{other}")
+            differing = finding(pair, "inconsistent", f"{message}{other}")
             changes = (
                 change_of(second, field, printed_range(one)),
                 change_of(first, field, printed_range(two)),
             )
             mend = _mend(second, field, str(one), two)
-            wrong.append(replace(found, mend=mend, printed=f"{one} and {two}", changes=changes))
+            wrong.append(replace(differing, mend=mend, printed=f"{one} and {two}", changes=changes))
     return wrong
 
 
@@ -147,8 +147,8 @@ def _counted(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
             message = words.not_mirrored(first, second, field, field, str(one))
             mend = f"{field} of {second.outcome} {one} instead of {two}"
             changes = change_of(second, field, (one, one)), change_of(first, field, (two, two))
-            found = finding(pair, "inconsistent", message)
-            wrong.append(replace(found, mend=mend, printed=f"{one} and {two}", changes=changes))
+            differing = finding(pair, "inconsistent", message)
+            wrong.append(replace(differing, mend=mend, printed=f"{one} and {two}", changes=changes))
     return wrong
 
 

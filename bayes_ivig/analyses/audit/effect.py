@@ -78,12 +78,15 @@ def interval_p(claim: Claim) -> Checked:
     polygons = {False: _polygons(ranges), True: _polygons(working_ranges(claim, cut=True) or ranges)}
     for cut, reference in _readings(claim):
         p = probability_range(claim.effect_p, cut)
-        found = [intervals.p_value_range(points, claim.level, reference) for points in polygons[cut]]
-        if any(intervals.overlap(each, p) for each in found):
+        p_values = [intervals.p_value_range(points, claim.level, reference) for points in polygons[cut]]
+        if any(intervals.overlap(each, p) for each in p_values):
             if not cut and math.isinf(reference):
-                return _finding(claim, "interval_p", "consistent", words.p_agrees(claim, _hull(found)))
+                return _finding(claim, "interval_p", "consistent", words.p_agrees(claim, _hull(p_values)))
             return _finding(
-                claim, "interval_p", "consistent if", words.p_agrees_if(claim, _hull(found), reference, cut)
+                claim,
+                "interval_p",
+                "consistent if",
+                words.p_agrees_if(claim, _hull(p_values), reference, cut),
             )
     implied = _hull([intervals.p_value_range(points, claim.level, math.inf) for points in polygons[False]])
     message = words.p_disagrees(claim, implied, excludes_none(claim), one_sided(claim.effect_p, implied))
@@ -116,8 +119,8 @@ def one_sided(printed: Printed, implied: Range) -> bool:
 
 def _finding(claim: Claim, check: str, verdict: str, message: str, mends: Iterable[Mend] = ()) -> Checked:
     printed = words.effect(claim)
-    found = Finding(claim.outcome, check, verdict, message, printed=printed, where=claim.where)  # type: ignore[arg-type]
-    return Checked(found, tuple(mends))
+    finding = Finding(claim.outcome, check, verdict, message, printed=printed, where=claim.where)  # type: ignore[arg-type]
+    return Checked(finding, tuple(mends))
 
 
 def _corners(ranges: Ranges, planes: Iterable[Plane] = ()) -> Array:
@@ -174,14 +177,14 @@ def _centre_mends(claim: Claim, ranges: Ranges) -> list[Mend]:
     """Return per number the value that the others imply, and the exchange of limits
     that stand the wrong way round.
     """
-    found: list[Mend] = []
+    mends: list[Mend] = []
     if claim.ci_lower and claim.ci_upper and claim.ci_lower.value > claim.ci_upper.value:
         swapped = (("ci_lower", claim.ci_upper), ("ci_upper", claim.ci_lower))
         text = f"ci_lower {claim.ci_upper} and ci_upper {claim.ci_lower}, exchanged"
         mend = Mend(text, 0.0, swapped)
         if (again := working_ranges(mend.applied(claim))) and _corners(again).size:
-            found.append(mend)
-    return [*found, *_moved(claim, ranges, ((),)), *_moved(claim, ranges, _p_planes(claim))]
+            mends.append(mend)
+    return [*mends, *_moved(claim, ranges, ((),)), *_moved(claim, ranges, _p_planes(claim))]
 
 
 def _p_mends(claim: Claim, ranges: Ranges, implied: Range) -> list[Mend]:
@@ -205,11 +208,11 @@ def _p_planes(claim: Claim) -> list[tuple[Plane, ...]]:
 
 def _moved(claim: Claim, ranges: Ranges, alternatives: Iterable[tuple[Plane, ...]]) -> list[Mend]:
     """Return for each printed number of the effect the nearest value that the rest allows."""
-    found: list[Mend] = []
+    mends: list[Mend] = []
     for planes in alternatives:
         for name in ranges:
             others = {key: values for key, values in ranges.items() if key != name}
             points = _corners(others, planes) if len(others) == 2 else np.empty((0, 2))
             if points.size:
-                found += mend_of(claim, name, _back(claim, intervals.span(points, name)))
-    return found
+                mends += mend_of(claim, name, _back(claim, intervals.span(points, name)))
+    return mends

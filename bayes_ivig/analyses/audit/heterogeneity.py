@@ -34,17 +34,19 @@ def _under_conditions(claim: Claim, k: int) -> Checked:
     """Look for a condition under which the numbers agree: fewer estimable trials, digits cut off,
     I squared from tau squared.
     """
-    told = words.heterogeneity_disagrees(claim, k, implied_p(claim, k - 1))
+    disagreement = words.heterogeneity_disagrees(claim, k, implied_p(claim, k - 1))
     for cut in (False, True):
         fitting = _fitting(claim, range(k, 1, -1), cut)
         if fitting:
             condition = words.heterogeneity_if(
                 claim, k, fitting[0], implied_p(claim, fitting[0] - 1, cut), cut
             )
-            return _finding(claim, "consistent if", f"{told} {condition}")
+            return _finding(claim, "consistent if", f"{disagreement} {condition}")
     if from_tau2_possible(claim):
-        return _finding(claim, "consistent if", f"{told} {words.i2_from_tau2()}")
-    return _finding(claim, "inconsistent", f"{told} {words.no_fewer_trials(k)}".strip(), _mends(claim, k))
+        return _finding(claim, "consistent if", f"{disagreement} {words.i2_from_tau2()}")
+    return _finding(
+        claim, "inconsistent", f"{disagreement} {words.no_fewer_trials(k)}".strip(), _mends(claim, k)
+    )
 
 
 def implied_p(claim: Claim, df: int, cut: bool = False) -> Range:
@@ -103,5 +105,5 @@ def _mends(claim: Claim, k: int) -> Iterator[Mend]:
 
 def _finding(claim: Claim, verdict: str, message: str, mends: Iterable[Mend] = ()) -> Checked:
     printed = words.heterogeneity(claim)
-    found = Finding(claim.outcome, "heterogeneity_p", verdict, message, printed=printed, where=claim.where)  # type: ignore[arg-type]
-    return Checked(found, tuple(mends))
+    finding = Finding(claim.outcome, "heterogeneity_p", verdict, message, printed=printed, where=claim.where)  # type: ignore[arg-type]
+    return Checked(finding, tuple(mends))

@@ -39,9 +39,9 @@ def _mended(checked: Checked, position: int, after: dict[Mend, list[bool]]) -> F
     if not helping:
         return checked.finding
     best = min(helping, key=lambda mend: (sum(after[mend]), mend.units))
-    told = f"{checked.finding.message}{_others(best, checked.mends)}"
+    message = f"{checked.finding.message}{_others(best, checked.mends)}"
     changes = tuple(mend.change for mend in helping if mend.change is not None)
-    return replace(checked.finding, mend=best.text, message=told, changes=changes)
+    return replace(checked.finding, mend=best.text, message=message, changes=changes)
 
 
 def _others(best: Mend, mends: Sequence[Mend]) -> str:

@@ -85,9 +85,11 @@ def _wholes(claim: OtherClaim) -> tuple[int, ...]:
     """Return the parts of a claimed sum that holds exactly; empty for another."""
     parts = [whole(part) for part in claim.parts]
     totals = [whole(number) for number in (claim.printed, claim.total) if number is not None]
-    found = tuple(part for part in parts if part is not None)
+    counts = tuple(part for part in parts if part is not None)
     return (
-        found if len(found) == len(parts) and totals and all(total == sum(found) for total in totals) else ()
+        counts
+        if len(counts) == len(parts) and totals and all(total == sum(counts) for total in totals)
+        else ()
     )
 
 

@@ -77,8 +77,8 @@ def recomputed(claim: Claim, trials: Trials) -> tuple[Finding, tuple[Match, ...]
     matches = _matches(claim, trials.found, stated)
     mixed = cache(partial(_mixed, claim, trials))
     for cut in (False, True):
-        for found, allowed in _pools(trials, stated, mixed):
-            attempt = _attempt(claim, found, allowed, cut)
+        for pools, allowed in _pools(trials, stated, mixed):
+            attempt = _attempt(claim, pools, allowed, cut)
             if attempt is not None:
                 conditions = [
                     *_conditions(claim, attempt),
@@ -112,9 +112,9 @@ def usual_first(recipe: Recipe) -> int:
     return 4 * (not usual(recipe)) + 2 * QUANTILES.index(recipe.quantile) + (recipe.convention != "revman")
 
 
-def stated_recipes(claim: Claim, found: Candidates) -> Mask:
+def stated_recipes(claim: Claim, pools: Candidates) -> Mask:
     """Mark the recipes of the measure, model and method that a claim states."""
-    return np.array([_stated(claim, recipe) for recipe in found.recipes], dtype=bool)
+    return np.array([_stated(claim, recipe) for recipe in pools.recipes], dtype=bool)
 
 
 def _stated(claim: Claim, recipe: Recipe) -> bool:
@@ -138,8 +138,8 @@ def _pools(
     )
     yield trials.found, stated & default
     yield trials.found, stated
-    if (found := mixed()) is not None:
-        yield found, np.ones(len(found.recipes), dtype=bool)
+    if (by_mixed_models := mixed()) is not None:
+        yield by_mixed_models, np.ones(len(by_mixed_models.recipes), dtype=bool)
 
 
 def _mixed(claim: Claim, trials: Trials) -> Candidates | None:
@@ -157,36 +157,36 @@ def _mixed(claim: Claim, trials: Trials) -> Candidates | None:
     )
 
 
-def _attempt(claim: Claim, found: Candidates, allowed: Mask, cut: bool) -> Attempt | None:
+def _attempt(claim: Claim, pools: Candidates, allowed: Mask, cut: bool) -> Attempt | None:
     """Return the most usual recipe that gives the effect and heterogeneity as printed,
     if need be two of one measure.
     """
-    if not found.recipes:
+    if not pools.recipes:
         return None
-    effect = _all(found.met(claim, EFFECT_FIELDS, cut), allowed)
-    spread = _all(found.met(claim, HETEROGENEITY_FIELDS, cut), np.ones_like(allowed))
+    effect = _all(pools.met(claim, EFFECT_FIELDS, cut), allowed)
+    spread = _all(pools.met(claim, HETEROGENEITY_FIELDS, cut), np.ones_like(allowed))
     both = effect & spread
     if both.any():
-        best = min(map(int, np.flatnonzero(both)), key=lambda i: usual_first(found.recipes[i]))
-        return Attempt(found.recipes[best], found.recipes[best], found.row(best), cut)
-    for first in sorted(map(int, np.flatnonzero(effect)), key=lambda i: usual_first(found.recipes[i])):
+        best = min(map(int, np.flatnonzero(both)), key=lambda i: usual_first(pools.recipes[i]))
+        return Attempt(pools.recipes[best], pools.recipes[best], pools.row(best), cut)
+    for first in sorted(map(int, np.flatnonzero(effect)), key=lambda i: usual_first(pools.recipes[i])):
         same = [
             i
             for i in map(int, np.flatnonzero(spread))
-            if found.recipes[i].measure == found.recipes[first].measure
+            if pools.recipes[i].measure == pools.recipes[first].measure
         ]
         if same:
-            second = min(same, key=lambda i: usual_first(found.recipes[i]))
-            row = found.row(first) | {k: v for k, v in found.row(second).items() if k in HETEROGENEITY_FIELDS}
-            return Attempt(found.recipes[first], found.recipes[second], row, cut)
+            second = min(same, key=lambda i: usual_first(pools.recipes[i]))
+            row = pools.row(first) | {k: v for k, v in pools.row(second).items() if k in HETEROGENEITY_FIELDS}
+            return Attempt(pools.recipes[first], pools.recipes[second], row, cut)
     return None
 
 
 def _all(met: dict[str, Mask], allowed: Mask) -> Mask:
-    found = allowed.copy()
+    fitting = allowed.copy()
     for mask in met.values():
-        found &= mask
-    return found
+        fitting &= mask
+    return fitting
 
 
 def _conditions(claim: Claim, attempt: Attempt) -> list[str]:
@@ -246,24 +246,24 @@ def _not_reproduced(claim: Claim, trials: Trials, stated: Mask) -> Finding:
     return replace(_finding(claim, "inconsistent", message, best), changes=changes)
 
 
-def _ranked(claim: Claim, found: Candidates, allowed: Mask) -> list[int]:
+def _ranked(claim: Claim, pools: Candidates, allowed: Mask) -> list[int]:
     """Return the allowed recipes, those that meet most printed numbers first, then the most usual."""
     score = sum(
-        (mask.astype(int) for mask in found.met(claim, FIELDS).values()),
-        np.zeros(len(found.recipes), dtype=int),
+        (mask.astype(int) for mask in pools.met(claim, FIELDS).values()),
+        np.zeros(len(pools.recipes), dtype=int),
     )
-    rows = np.flatnonzero(allowed) if allowed.any() else np.arange(len(found.recipes))
-    return sorted((int(i) for i in rows), key=lambda i: (-int(score[i]), usual_first(found.recipes[i])))
+    rows = np.flatnonzero(allowed) if allowed.any() else np.arange(len(pools.recipes))
+    return sorted((int(i) for i in rows), key=lambda i: (-int(score[i]), usual_first(pools.recipes[i])))
 
 
-def _matches(claim: Claim, found: Candidates, stated: Mask) -> tuple[Match, ...]:
-    met = found.met(claim, FIELDS)
+def _matches(claim: Claim, pools: Candidates, stated: Mask) -> tuple[Match, ...]:
+    met = pools.met(claim, FIELDS)
     matches = []
-    for index in _ranked(claim, found, stated)[:BEST]:
-        recipe = found.recipes[index]
+    for index in _ranked(claim, pools, stated)[:BEST]:
+        recipe = pools.recipes[index]
         hit = tuple(field for field, mask in met.items() if mask[index])
         missed = tuple(field for field in met if field not in hit)
-        row = tuple(found.row(index).items())
+        row = tuple(pools.row(index).items())
         matches.append(
             Match(
                 claim.outcome,

@@ -66,7 +66,7 @@ def working_ranges(claim: Claim, cut: bool = False) -> dict[str, Range] | None:
     """Return estimate and limits, those printed, on the working scale (log for ratios);
     None if a ratio is not positive.
     """
-    found: dict[str, Range] = {}
+    ranges: dict[str, Range] = {}
     for name in EFFECT:
         printed = getattr(claim, name)
         if printed is None:
@@ -76,8 +76,8 @@ def working_ranges(claim: Claim, cut: bool = False) -> dict[str, Range] | None:
             values = intervals.log_range(values)
         if values is None:
             return None
-        found[name] = values
-    return found
+        ranges[name] = values
+    return ranges
 
 
 def as_fraction(claim: Claim) -> Claim:
@@ -124,10 +124,10 @@ def mend_of(claim: Claim, field: str, wanted: Range) -> tuple[Mend, ...]:
         return ()
     if printed.bound:
         return _mended_bound(claim, field, wanted)
-    found = nearest(printed, wanted)
-    if found is None:
+    replacement = nearest(printed, wanted)
+    if replacement is None:
         return ()
-    text, units = found
+    text, units = replacement
     change = change_of(claim, field, wanted)
     return (Mend(f"{field} {text} instead of {printed}", units, ((field, Printed(text)),), change),)
 

@@ -51,11 +51,11 @@ def claims_of(source: Source | Sequence[Claim]) -> tuple[Claim, ...]:
             if holds_other_claims(source)
             else read_claims(source)
         )
-    found = tuple(source)
-    wrong = next((item for item in found if not isinstance(item, Claim)), None)
+    claims = tuple(source)
+    wrong = next((item for item in claims if not isinstance(item, Claim)), None)
     if wrong is not None:
         raise DataError(f"claims: found {wrong!r}; must be Claim objects, or the path of a claims CSV")
-    return found
+    return claims
 
 
 def other_of(source: str | Path | Sequence[OtherClaim] | None, claims: object) -> tuple[OtherClaim, ...]:
@@ -84,14 +84,14 @@ def counts_of(source: Source | Dataset | None) -> Counts:
     case = case_of(source)
     gaps, abouts = _with_gaps(case.table()), descriptions(case)
     own = _arm_sizes(case.table()) if gaps else {}
-    found: dict[str, Dataset] = {}
+    datasets: dict[str, Dataset] = {}
     partial: dict[str, Arms] = {outcome: own[outcome] for outcome in abouts if outcome in gaps}
     for outcome, about in abouts.items():
         if about.partial:
             partial[outcome] = _one_of(_arm_sizes(case.table(case.path.parent / about.partial)), outcome)
         elif outcome not in gaps and about.complement_of not in gaps:
-            found[outcome] = load_dataset(case, outcome or None)
-    return Counts(found, partial, _complements(abouts))
+            datasets[outcome] = load_dataset(case, outcome or None)
+    return Counts(datasets, partial, _complements(abouts))
 
 
 def with_mirrored(known: Counts, pairs: Sequence[tuple[str, str]]) -> Counts:
@@ -113,10 +113,10 @@ def _complements(abouts: Mapping[str, About]) -> tuple[tuple[str, str], ...]:
 
 def _with_gaps(counts: tables.Table) -> set[str]:
     """Return the outcomes of a table of counts that have empty event cells, ``""`` where it names none."""
-    found = tables.rename(counts)
-    events = [name for name in COUNTS if name.endswith("events") and name in found.columns]
+    table = tables.rename(counts)
+    events = [name for name in COUNTS if name.endswith("events") and name in table.columns]
     return {
-        record.get("outcome", "") for record in found.records() if any(not record[name] for name in events)
+        record.get("outcome", "") for record in table.records() if any(not record[name] for name in events)
     }
 
 
@@ -129,16 +129,16 @@ def _arm_sizes(counts: tables.Table) -> dict[str, Arms]:
     """Return the arm sizes by outcome of a table whose events are known in part;
     raises one ``DataError`` for bad cells.
     """
-    found = tables.rename(counts)
-    tables.require_columns(found, ("study", *TOTALS))
+    table = tables.rename(counts)
+    tables.require_columns(table, ("study", *TOTALS))
     sizes: dict[str, list[list[int]]] = {}
     problems: list[str] = []
-    for position, record in enumerate(found.records()):
+    for position, record in enumerate(table.records()):
         try:
             sizes.setdefault(record.get("outcome", ""), []).append(
                 [tables.whole_number(record[name]) for name in TOTALS]
             )
         except ValueError as error:
-            problems.append(f"{found.place(position)}: columns {' and '.join(TOTALS)}: {error}")
-    tables.report(problems, found.source)
+            problems.append(f"{table.place(position)}: columns {' and '.join(TOTALS)}: {error}")
+    tables.report(problems, table.source)
     return {outcome: Arms(np.array(rows, dtype=np.float64).T) for outcome, rows in sizes.items()}

@@ -20,7 +20,7 @@ def model_rule(claim: Claim, stated: OtherClaim) -> Finding:
         return _finding(claim, "cannot tell", f"The rule looks at heterogeneity, but {NOT_PRINTED}.")
     asked = [rule for rule in rules if _holds(rule, claim)[1]]
     possible = [rule for rule in rules if _holds(rule, claim)[0]]
-    told = f"The rule says {'; '.join(map(str, rules))}. Printed is {heterogeneity(claim)}."
+    both_sides = f"The rule says {'; '.join(map(str, rules))}. Printed is {heterogeneity(claim)}."
     model = "fixed" if claim.model == "common" else claim.model
     both = {rule.model for rule in asked} >= {"fixed", "random"}
     if model == "unstated":
@@ -29,25 +29,32 @@ def model_rule(claim: Claim, stated: OtherClaim) -> Finding:
             if both
             else f" It asks for {_models(possible)}."
         )
-        return _finding(claim, "cannot tell", f"{told}{also} The model used is not stated.")
+        return _finding(claim, "cannot tell", f"{both_sides}{also} The model used is not stated.")
     if model not in {rule.model for rule in rules}:
         return _finding(
-            claim, "cannot tell", f"{told} It says nothing about the {model}-effects model that was used."
+            claim,
+            "cannot tell",
+            f"{both_sides} It says nothing about the {model}-effects model that was used.",
         )
     if model not in {rule.model for rule in possible}:
         other = _models(asked)
         mend = f"model {other} instead of {claim.model}" if other in ("fixed", "random") else ""
         return _finding(
-            claim, "inconsistent", f"{told} The model used is {model}, which the rule excludes here.", mend
+            claim,
+            "inconsistent",
+            f"{both_sides} The model used is {model}, which the rule excludes here.",
+            mend,
         )
     if both:
         return _finding(
             claim,
             "consistent if",
-            f"{told} Both conditions hold; {model} fits if the rule leaves the choice.",
+            f"{both_sides} Both conditions hold; {model} fits if the rule leaves the choice.",
         )
     return _finding(
-        claim, "consistent", f"{told} The model used is {model}, as the rule asks or allows within rounding."
+        claim,
+        "consistent",
+        f"{both_sides} The model used is {model}, as the rule asks or allows within rounding.",
     )
 
 
@@ -57,9 +64,9 @@ def _models(rules: list[ModelRule]) -> str:
 
 def _holds(rule: ModelRule, claim: Claim) -> tuple[bool, bool]:
     """Return whether the conditions of a rule may hold, and whether they do for certain."""
-    found = [_condition(condition, claim) for condition in rule.conditions]
+    conditions = [_condition(condition, claim) for condition in rule.conditions]
     combine = any if rule.joined == "or" else all
-    return combine(may for may, _ in found), combine(certain for _, certain in found)
+    return combine(may for may, _ in conditions), combine(certain for _, certain in conditions)
 
 
 def _condition(condition: Condition, claim: Claim) -> tuple[bool, bool]:

@@ -76,12 +76,12 @@ def formulas(cells: Cells, level: float) -> Iterator[Formula]:
 
 def meets(claim: OtherClaim, formula: Formula, cut: bool = False) -> Mask:
     """Mark the tables whose estimate and limits by a formula print as the claim's do."""
-    found = np.ones(np.shape(formula.values["estimate"]), dtype=bool)
+    met = np.ones(np.shape(formula.values["estimate"]), dtype=bool)
     for name in _printed(claim):
         lower, upper = printed_range(getattr(claim, name), cut)
         with np.errstate(invalid="ignore"):
-            found &= (formula.values[name] >= lower) & (formula.values[name] <= upper)
-    return found
+            met &= (formula.values[name] >= lower) & (formula.values[name] <= upper)
+    return met
 
 
 def _limits(y: Array, error: Array, reach: float, measure: Measure) -> dict[str, Array]:
@@ -137,19 +137,19 @@ def _fitting(
     among: tuple[Mask, tuple[Array, Array]] | None,
 ) -> Finding:
     """Word what fits: the stated measure (perhaps under a condition), or another one."""
-    told = words.fits(claim, formula.measure, _values(formula, among), among)
+    fitting = words.fits(claim, formula.measure, _values(formula, among), among)
     conditions = words.conditions(formula.name, turned, cut)
     if claim.measure and formula.measure != claim.measure:
         mend = Mend(f"measure {formula.measure} instead of {claim.measure}", 0.0)
         also = words.with_conditions(conditions)
         return finding(
-            claim, "inconsistent", f"{words.another_measure(claim, formula.measure)} {told}{also}", [mend]
+            claim, "inconsistent", f"{words.another_measure(claim, formula.measure)} {fitting}{also}", [mend]
         )
     if not claim.measure:
         conditions = [words.is_a(formula.measure), *conditions]
     if conditions:
-        return finding(claim, "consistent if", f"{told}{words.with_conditions(conditions)}")
-    return finding(claim, "consistent", told)
+        return finding(claim, "consistent if", f"{fitting}{words.with_conditions(conditions)}")
+    return finding(claim, "consistent", fitting)
 
 
 def _values(formula: Formula, among: tuple[Mask, tuple[Array, Array]] | None) -> dict[str, float]:
@@ -174,7 +174,7 @@ def _mends(claim: OtherClaim) -> list[Mend]:
         return []
     totals = (float(claim.treatment_total or 0), float(claim.control_total or 0))
     values = next(
-        found for measure, found in _usual(claim, _grid(claim), totals).items() if measure == claim.measure
+        ranges for measure, ranges in _usual(claim, _grid(claim), totals).items() if measure == claim.measure
     )
     mends = []
     for name in _printed(claim):
@@ -201,5 +201,5 @@ def _without_counts(claim: OtherClaim) -> Finding:
         )
     )
     verdict = checked.finding.verdict
-    told = f"{words.needs_counts(claim)} {checked.finding.message}"
-    return finding(claim, "cannot tell" if verdict == "consistent" else verdict, told, checked.mends)
+    message = f"{words.needs_counts(claim)} {checked.finding.message}"
+    return finding(claim, "cannot tell" if verdict == "consistent" else verdict, message, checked.mends)

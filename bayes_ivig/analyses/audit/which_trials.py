@@ -106,16 +106,16 @@ def counted(claim: Claim, arms: Arms, label: str) -> list[Finding]:
         possible, usual = arms.least <= claim.k <= arms.listed, arms.fewest <= claim.k
         verdict: Verdict = "inconsistent" if not possible else "consistent" if usual else "consistent if"
         mend = "" if possible else f"k {arms.listed} instead of {claim.k}"
-        told = words.trials(claim.k, arms.listed, arms.fewest, label)
-        findings.append(_finding(claim, "trials", verdict, told, mend, ("k", arms.listed)))
+        message = words.trials(claim.k, arms.listed, arms.fewest, label)
+        findings.append(_finding(claim, "trials", verdict, message, mend, ("k", arms.listed)))
     if claim.n is not None:
         options = arms.participants()
         right = claim.n in options
         closest = min(options, key=lambda option: abs(option - (claim.n or 0)))
-        told = words.participants(claim.n, options, label)
+        message = words.participants(claim.n, options, label)
         mend = "" if right else f"n {closest} instead of {claim.n}"
         verdict = "consistent" if right else "inconsistent"
-        findings.append(_finding(claim, "participants", verdict, told, mend, ("n", closest)))
+        findings.append(_finding(claim, "participants", verdict, message, mend, ("n", closest)))
     return findings
 
 
@@ -173,20 +173,20 @@ def _some_subset(claim: Claim, dataset: Dataset) -> Finding:
 
 def _fitting_subset(claim: Claim, cells: Cells, kept: Mask) -> tuple[object, int] | None:
     """Return the most usual recipe with the first set of trials that gives all printed numbers."""
-    found = candidates(cells, claim.level, (claim.measure,))  # type: ignore[arg-type]
-    shape = (len(found.recipes), len(kept))
+    pools = candidates(cells, claim.level, (claim.measure,))  # type: ignore[arg-type]
+    shape = (len(pools.recipes), len(kept))
     for cut in (False, True):
-        stated = np.broadcast_to(stated_recipes(claim, found)[:, None], shape)
-        effect = np.logical_and.reduce([stated, *found.met(claim, EFFECT_FIELDS, cut).values()])
+        stated = np.broadcast_to(stated_recipes(claim, pools)[:, None], shape)
+        effect = np.logical_and.reduce([stated, *pools.met(claim, EFFECT_FIELDS, cut).values()])
         spread = np.logical_and.reduce(
-            [np.ones(shape, dtype=bool), *found.met(claim, HETEROGENEITY_FIELDS, cut).values()]
+            [np.ones(shape, dtype=bool), *pools.met(claim, HETEROGENEITY_FIELDS, cut).values()]
         )
         hits = sorted(
             np.argwhere(effect & spread.any(axis=0)).tolist(),
-            key=lambda hit: usual_first(found.recipes[hit[0]]),
+            key=lambda hit: usual_first(pools.recipes[hit[0]]),
         )
         if hits:
-            return found.recipes[hits[0][0]], hits[0][1]
+            return pools.recipes[hits[0][0]], hits[0][1]
     return None
 
 

@@ -37,14 +37,14 @@ UNKNOWN = Levels("unknown", {})
 
 def refusal(levels: Levels) -> str:
     """Return in a few words why control arms carry no risk, for an error message; empty where they do."""
-    found = levels.arms.not_carried if levels.arms else None
-    if found is None:
+    refused = levels.arms.not_carried if levels.arms else None
+    if refused is None:
         return ""
     numbers = (
-        f"{1000 * found.moved.least:.3g} to {1000 * found.moved.most:.3g} per 1000 as the scales "
+        f"{1000 * refused.moved.least:.3g} to {1000 * refused.moved.most:.3g} per 1000 as the scales "
         "of its prior change"
     )
-    return f"{'the prior decides' if found.reason == 'prior' else found.reason + ' in them'}: {numbers}"
+    return f"{'the prior decides' if refused.reason == 'prior' else refused.reason + ' in them'}: {numbers}"
 
 
 def main_risk(risks: Mapping[str, float]) -> float:
@@ -68,10 +68,10 @@ def arm_levels(dataset: Dataset, source: ControlSource = "control arms") -> Leve
     none where no control arm has anybody in it.
     """
     try:
-        found = control_risk(dataset)
+        risk = control_risk(dataset)
     except DataError:
         return UNKNOWN
-    return Levels(source, MappingProxyType(found.carried_levels()), found.diagnostics.problems, found)
+    return Levels(source, MappingProxyType(risk.carried_levels()), risk.diagnostics.problems, risk)
 
 
 def reconstructed_levels(tables: Sequence[ReconstructionPosterior]) -> Levels:

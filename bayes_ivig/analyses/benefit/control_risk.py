@@ -36,15 +36,15 @@ def control_risk(
     for name, prior in (("mean", stated.mu), ("spread", stated.tau)):
         if not prior.proper:
             raise ModelError(f"control_risk: {prior} is improper; give {name} a proper prior")
-    found = control_arms(dataset, stated.mu, stated.tau)
+    answer = control_arms(dataset, stated.mu, stated.tau)
     others = [control_arms(dataset, *priors).named() for priors in _other_scales(stated.mu, stated.tau)]
     if not others:
-        return found
-    own = found.named()
+        return answer
+    own = answer.named()
     moved = {
         name: Moved(risk, *_range([risk, *(each[name] for each in others)])) for name, risk in own.items()
     }
-    return replace(found, moved=moved)
+    return replace(answer, moved=moved)
 
 
 def _range(risks: list[float]) -> tuple[float, float]:

@@ -43,13 +43,13 @@ def findings(
     """
     asked = Question(important_difference=important_difference, level=level)
     stated = baseline_risks or {}
-    found: list[Finding] = []
+    rows: list[Finding] = []
     for outcome in outcomes:
         if isinstance(outcome, CountsOutcome):
-            found += [] if outcome.about.complement_of else _counted(outcome, asked, stated)
+            rows += [] if outcome.about.complement_of else _counted(outcome, asked, stated)
         elif outcome.claim.measure == "OR":
-            found += _summarised(outcome, asked, stated)
-    return tuple(found)
+            rows += _summarised(outcome, asked, stated)
+    return tuple(rows)
 
 
 def _counted(outcome: CountsOutcome, asked: Question, stated: Mapping[str, Risks]) -> Iterator[Finding]:

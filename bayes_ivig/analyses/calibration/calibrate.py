@@ -63,21 +63,21 @@ def calibrate(
     stamp = setup.stated() | {"version": __version__, "engine_sha256": engine_sha256()}
     shelf = None if folder is None else _Shelf(Path(folder) / f"{setup.name}-batches", stamp)
     sizes = [min(BATCH, setup.simulations - start) for start in range(0, setup.simulations, BATCH)]
-    found = (
+    batches = (
         {} if shelf is None else {i: kept for i, size in enumerate(sizes) if (kept := shelf.read(i, size))}
     )
-    done = sum(len(batch.pit) for batch in found.values())
-    todo = [(i, size) for i, size in enumerate(sizes) if i not in found]
+    done = sum(len(batch.pit) for batch in batches.values())
+    todo = [(i, size) for i, size in enumerate(sizes) if i not in batches]
     if progress:
         progress(done)
     for i, batch in _computed(setup, todo, workers):
         if shelf is not None:
             shelf.write(i, batch)
-        found[i] = batch
+        batches[i] = batch
         done += len(batch.pit)
         if progress:
             progress(done)
-    return summarize(setup, [found[i] for i in range(len(sizes))])
+    return summarize(setup, [batches[i] for i in range(len(sizes))])
 
 
 def summarize(setup: Setup, batches: list[Batch]) -> Calibration:
@@ -172,9 +172,9 @@ class _Shelf:
         """Return a batch if it is here with all its simulations."""
         path = self._path(number)
         try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-            batch = Batch(found["pit"], found["without_information"], found["checks_failed"])
-            stamp, complete = found["setup"], len(batch.pit) == size
+            document = json.loads(path.read_text(encoding="utf-8"))
+            batch = Batch(document["pit"], document["without_information"], document["checks_failed"])
+            stamp, complete = document["setup"], len(batch.pit) == size
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -187,8 +187,8 @@ def likelihood_pit(answers: GridAnswers, mu: float, tau: float) -> float:
 
 def _kept(highest: Array) -> slice:
     """Return the nodes that carry posterior mass, with a margin, and enough of them to interpolate."""
-    found = np.flatnonzero(highest > highest.max() - KEPT)
-    first, last = max(0, int(found[0]) - POINTS // 2), min(highest.size, int(found[-1]) + POINTS // 2 + 1)
+    places = np.flatnonzero(highest > highest.max() - KEPT)
+    first, last = max(0, int(places[0]) - POINTS // 2), min(highest.size, int(places[-1]) + POINTS // 2 + 1)
     return slice(max(0, min(first, last - POINTS)), min(highest.size, max(last, first + POINTS)))
 
 

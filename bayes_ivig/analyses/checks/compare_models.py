@@ -26,19 +26,19 @@ def compare_models(posteriors: Mapping[str, Posterior]) -> ModelComparison:
     side and why.
     """
     _require_comparable(posteriors)
-    found = {name: loo(posterior) for name, posterior in posteriors.items()}
-    best = max(found.values(), key=lambda each: settled_one(each.elpd))
-    rows = [_row(name, posteriors[name], each, best) for name, each in found.items()]
+    by_name = {name: loo(posterior) for name, posterior in posteriors.items()}
+    best = max(by_name.values(), key=lambda each: settled_one(each.elpd))
+    rows = [_row(name, posteriors[name], each, best) for name, each in by_name.items()]
     return ModelComparison(tuple(sorted(rows, key=lambda row: -settled_one(row.difference))))
 
 
-def _row(name: str, posterior: Posterior, found: LeaveOneOut, best: LeaveOneOut) -> ComparedModel:
-    by_study = {row.study: row.elpd for row in found.rows}
+def _row(name: str, posterior: Posterior, own: LeaveOneOut, best: LeaveOneOut) -> ComparedModel:
+    by_study = {row.study: row.elpd for row in own.rows}
     differences = best.pointwise * -1.0
     differences += [by_study[row.study] for row in best.rows]
-    error = 0.0 if found is best else standard_error(differences)
+    error = 0.0 if own is best else standard_error(differences)
     return ComparedModel(
-        name, posterior.engine, found, float(differences.sum()), error, posterior.log_marginal_likelihood
+        name, posterior.engine, own, float(differences.sum()), error, posterior.log_marginal_likelihood
     )
 
 

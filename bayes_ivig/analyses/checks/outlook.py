@@ -50,8 +50,8 @@ def foreseen_studies(posterior: Posterior, *, level: float = 0.95) -> TrialSetCh
             "foreseen_studies: one informative study has no others to foresee it; "
             "bayes-ivig check tells of it"
         )
-    found = [_foreseen(posterior, answers, i, level) for i in range(posterior.k)]
-    rows, outlooks = tuple(row for row, _ in found), [each for _, each in found]
+    studies = [_foreseen(posterior, answers, i, level) for i in range(posterior.k)]
+    rows, outlooks = tuple(row for row, _ in studies), [each for _, each in studies]
     replicated = [_outlook(posterior, answers, i, answers) for i in range(posterior.k)]
     densities = [row.log_predictive_density for row in rows]
     smallest = smallest_p(replicated)
@@ -112,23 +112,23 @@ def _foreseen(
         return replace(bare, note=NO_OTHERS if improper_priors(posterior.model) else str(error)), None
     assert isinstance(others.answers, GridAnswers)
     density = _density(posterior, others)
-    found = _outlook(posterior, answers, i, others.answers)
-    if found is None:
+    outlook = _outlook(posterior, answers, i, others.answers)
+    if outlook is None:
         return replace(bare, log_predictive_density=density, note=NO_CHOICE), None
-    quantiles = found.quantiles(np.array([(1 - level) / 2, 0.25, 0.75, (1 + level) / 2]))
+    quantiles = outlook.quantiles(np.array([(1 - level) / 2, 0.25, 0.75, (1 + level) / 2]))
     lower, quarter, three_quarters, upper = (float(value) for value in quantiles)
     row = replace(
         bare,
-        expected=found.expected,
+        expected=outlook.expected,
         lower=lower,
         quarter=quarter,
         three_quarters=three_quarters,
         upper=upper,
-        prob_below=found.below,
-        p_value=_p(found),
+        prob_below=outlook.below,
+        p_value=_p(outlook),
         log_predictive_density=density,
     )
-    return row, found
+    return row, outlook
 
 
 def _outlook(posterior: Posterior, answers: GridAnswers, i: int, given: GridAnswers) -> Outlook | None:
@@ -141,8 +141,8 @@ def _study(posterior: Posterior, name: str) -> Study:
     return next(study for study in posterior.dataset.studies if study.name == name)
 
 
-def _p(found: Outlook | None) -> float | None:
-    return None if found is None else two_sided(found.below)
+def _p(outlook: Outlook | None) -> float | None:
+    return None if outlook is None else two_sided(outlook.below)
 
 
 def _density(posterior: Posterior, others: Posterior) -> float | None:

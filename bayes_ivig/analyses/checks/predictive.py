@@ -138,20 +138,20 @@ def _at(prior: Prior, shares: Array) -> Array:
 def _quantities(model: Model, values: dict[str, Array]) -> tuple[Foretold, ...]:
     """Return odds ratios, tau and, where the model has baselines, event rates."""
     extreme = f"below 1/{LARGE_OR:g} or above {LARGE_OR:g}"
-    found = [
+    quantities = [
         Foretold(label, "odds ratio", _quantiles(np.exp(np.clip(logs, -700, 700))), _beyond(logs), extreme)
         for label, logs in (("pooled odds ratio", values["mu"]), ("odds ratio in one study", values["theta"]))
     ]
     if "tau" in values:
-        found.append(Foretold("tau", "SD of log odds ratio", _quantiles(values["tau"])))
+        quantities.append(Foretold("tau", "SD of log odds ratio", _quantiles(values["tau"])))
     if "alpha" in values:
         log_odds = predictive.arm_log_odds(model, values["theta"], values["alpha"])
         for arm, logs in zip(("treatment", "control"), log_odds.T, strict=True):
             rate = special.expit(logs)
             outside = float(((rate < RARE) | (rate > 1 - RARE)).mean())
             words = f"below {RARE:g} or above {1 - RARE:g}"
-            found.append(Foretold(f"event rate, {arm}", "event rate", _quantiles(rate), outside, words))
-    return tuple(found)
+            quantities.append(Foretold(f"event rate, {arm}", "event rate", _quantiles(rate), outside, words))
+    return tuple(quantities)
 
 
 def _quantiles(values: Array) -> tuple[float, ...]:
@@ -223,7 +223,7 @@ class _Checked:
         theta, error = self._flat()[0], self.data.estimates[1]
         discrete = self.model.likelihood != "normal"
         totals = self._arms()[1]
-        found = []
+        limits = []
         for share in ((1 - self.level) / 2, (1 + self.level) / 2):
             if totals is None:
                 low, high = (
@@ -238,5 +238,5 @@ class _Checked:
                 middle = np.floor((low + high) / 2) if discrete else (low + high) / 2
                 reached = self._at_most(middle).mean(axis=0) >= share
                 low, high = np.where(reached, low, middle), np.where(reached, middle, high)
-            found.append(high)
-        return found[0], found[1]
+            limits.append(high)
+        return limits[0], limits[1]

@@ -108,9 +108,9 @@ def _conditional(
     """Return mu given an effect, and tau given heterogeneity, where any model has them."""
     with_effect = tuple(weight for weight in weights if weight.effect)
     with_spread = tuple(weight for weight in weights if weight.heterogeneity)
-    found = {}
+    mixtures = {}
     if sum(weight.posterior_probability for weight in with_effect) > 0:
-        found["mu"] = _mixed(with_effect, marginals, "mu")
+        mixtures["mu"] = _mixed(with_effect, marginals, "mu")
     if sum(weight.posterior_probability for weight in with_spread) > 0:
-        found["tau"] = _mixed(with_spread, marginals, "tau")
-    return found
+        mixtures["tau"] = _mixed(with_spread, marginals, "tau")
+    return mixtures

@@ -69,8 +69,8 @@ def with_other_models(outcome: CountsOutcome, *, sampled: bool = False) -> Count
         for each in outcome.sets
         if each.trials not in reference and "_but_" not in each.trials
     }
-    found = other_models(reference, sampled=sampled)
-    return replace(outcome, other_models=replace(found, further=tuple(exact_rows(others))))
+    answered = other_models(reference, sampled=sampled)
+    return replace(outcome, other_models=replace(answered, further=tuple(exact_rows(others))))
 
 
 def exact_rows(reference: Mapping[str, Posterior]) -> Iterator[ModelRow]:
@@ -101,13 +101,13 @@ def other_models(
     """
     store = Store.usual() if store is None else store
     look = partial(stored_answer, ask=ask, sampled=sampled, store=store)
-    found = [
+    answers = [
         each for trials, posterior in reference.items() for each in _compared(trials, posterior, engine, look)
     ]
     return OtherModels(
-        rows=tuple(each for each in found if isinstance(each, ModelRow)),
-        witnesses=tuple(each for each in found if isinstance(each, Witness)),
-        unfitted=tuple(each for each in found if isinstance(each, Unfitted)),
+        rows=tuple(each for each in answers if isinstance(each, ModelRow)),
+        witnesses=tuple(each for each in answers if isinstance(each, Witness)),
+        unfitted=tuple(each for each in answers if isinstance(each, Unfitted)),
     )
 
 
@@ -136,17 +136,17 @@ def _sampled(
     """Return one sampled model on one trial set, or that it was not sampled."""
     try:
         model = model_of(code, posterior.model)
-        found = look(request(posterior.dataset, model, engine))
+        answer = look(request(posterior.dataset, model, engine))
         # once more, with smaller steps after a longer adaptation
-        if found is not None and not found.diagnostics.ok:
-            found = look(request(posterior.dataset, model, careful(engine))) or found
+        if answer is not None and not answer.diagnostics.ok:
+            answer = look(request(posterior.dataset, model, careful(engine))) or answer
     except BayesIvigError as error:
         return Unfitted(trials, code, str(error))
-    if found is None:
+    if answer is None:
         return Unfitted(trials, code)
     if code == REFERENCE:
-        return Witness(trials, found, agreement(found, posterior))
-    return _sampled_row(trials, code, model, found)
+        return Witness(trials, answer, agreement(answer, posterior))
+    return _sampled_row(trials, code, model, answer)
 
 
 def compared_sets(dataset: Dataset) -> tuple[str, ...]:
@@ -171,19 +171,19 @@ def ask(posterior: Posterior) -> Answer:
     }
 
 
-def agreement(found: SampledAnswer, exact: Posterior) -> tuple[Agreement, ...]:
+def agreement(answer: SampledAnswer, exact: Posterior) -> tuple[Agreement, ...]:
     """Compare a sampled answer with an exact posterior: quantiles of mu and tau
     on the log odds ratio scale, P(OR > 1).
     """
     numbers = []
-    errors = dict(found.diagnostics.numbers)
+    errors = dict(answer.diagnostics.numbers)
     for name in ("mu", "tau") if exact.model.heterogeneous else ("mu",):
         for label, level in LEVELS.items():
-            sampled, error = found.answer["quantities"][name][label], errors[f"mcse.{name}.{label}"]
+            sampled, error = answer.answer["quantities"][name][label], errors[f"mcse.{name}.{label}"]
             numbers.append(Agreement(f"{name} {label}", float(exact[name].quantile(level)), sampled, error))
     probability = float(exact["mu"].prob_above(0.0))
     numbers.append(
-        Agreement("P(OR > 1)", probability, found.answer["prob_or_gt_1"], errors["mcse.prob_or_gt_1"])
+        Agreement("P(OR > 1)", probability, answer.answer["prob_or_gt_1"], errors["mcse.prob_or_gt_1"])
     )
     return tuple(numbers)
 
@@ -277,11 +277,13 @@ def _exact_row(trials: str, code: str, posterior: Posterior) -> ModelRow:
     return ModelRow(trials, code, posterior.model, posterior.k, Ratio(median, lower, upper), chance, tau)
 
 
-def _sampled_row(trials: str, code: str, model: AnyModel, found: SampledAnswer) -> ModelRow:
-    quantities = found.answer["quantities"]
+def _sampled_row(trials: str, code: str, model: AnyModel, answer: SampledAnswer) -> ModelRow:
+    quantities = answer.answer["quantities"]
     lower, median, upper = (float(np.exp(quantities["mu"][level])) for level in LEVELS)
     ratio, tau = Ratio(median, lower, upper), quantities["tau"]["q50"]
-    return ModelRow(trials, code, model, found.answer["k"], ratio, found.answer["prob_or_gt_1"], tau, found)
+    return ModelRow(
+        trials, code, model, answer.answer["k"], ratio, answer.answer["prob_or_gt_1"], tau, answer
+    )
 
 
 def _numbers(posterior: Posterior, name: str) -> dict[str, float]:

@@ -105,11 +105,11 @@ class Store:
         """
         for folder in self.bundled:
             for path in sorted(folder.glob(f"*-{request.key[:NAMED]}.json")):
-                if found := _read(path, request):
-                    return found
+                if answer := _read(path, request):
+                    return answer
         return None if self.cache is None else _read(self._place(self.cache, request), request, made_by())
 
-    def keep(self, request: Request, found: SampledAnswer) -> None:
+    def keep(self, request: Request, answer: SampledAnswer) -> None:
         """Put an answer in the cache, where there is one; where it cannot be written
         that is a ``CacheWarning``.
         """
@@ -117,7 +117,7 @@ class Store:
             return
         path = self._place(self.cache, request)
         try:
-            write_answer(path, request, found)
+            write_answer(path, request, answer)
         except OSError as error:
             why = error.strerror or error
             _warn(
@@ -143,28 +143,28 @@ def stored_answer(
     the data.
     """
     store = Store.usual() if store is None else store
-    found = store.find(request)
-    if found is not None or not sampled:
-        return found
+    stored = store.find(request)
+    if stored is not None or not sampled:
+        return stored
     posterior = fit(request.dataset, request.model, engine=request.engine)
     answer = json.loads(_canonical(ask(posterior)))  # what is returned is what a later look-up returns
     settings = tuple(request.content["sampler"].items())
-    found = SampledAnswer(answer, posterior.diagnostics, settings, made_by())
-    store.keep(request, found)
-    return found
+    stored = SampledAnswer(answer, posterior.diagnostics, settings, made_by())
+    store.keep(request, stored)
+    return stored
 
 
-def write_answer(path: Path, request: Request, found: SampledAnswer) -> None:
+def write_answer(path: Path, request: Request, answer: SampledAnswer) -> None:
     """Write an answer to a file, put in place whole; raises ``OSError``."""
     document: Document = {
         "request": request.content,
-        "made_by": dict(found.made_by),
+        "made_by": dict(answer.made_by),
         "diagnostics": {
-            "engine": found.diagnostics.engine,
-            "problems": list(found.diagnostics.problems),
-            "numbers": dict(found.diagnostics.numbers),
+            "engine": answer.diagnostics.engine,
+            "problems": list(answer.diagnostics.problems),
+            "numbers": dict(answer.diagnostics.numbers),
         },
-        "answer": dict(found.answer),
+        "answer": dict(answer.answer),
     }
     document["sha256"] = sha256(_canonical(document)).hexdigest()
     text = json.dumps(document, indent=1, allow_nan=False) + "\n"

@@ -37,13 +37,13 @@ def columns(
     possible = np.array([not reason for reason in reasons], bool)
     asked = Questions(above=thresholds, theta_new=NEW)
     kept = [pair for pair, yes in zip(pairs, possible, strict=True) if yes]
-    found, factors, conflicts, parts, tight = (
+    answers_by_pair, factors, conflicts, parts, tight = (
         Answers.empty(len(pairs), asked),
         *(np.full(len(pairs), np.nan) for _ in range(4)),
     )
     if kept:
         answers = bulk.over_priors(dataset, model, kept, asked)
-        found.put(np.flatnonzero(possible), answers)
+        answers_by_pair.put(np.flatnonzero(possible), answers)
         taus = [tau for _, tau in bulk.resolved(dataset, model, kept)]
         with np.errstate(over="ignore"):
             factors[possible] = np.exp(answers.log_evidence - bulk.null_evidence(dataset, model, taus))
@@ -53,18 +53,18 @@ def columns(
     proper = np.array([mu.proper and tau.proper for mu, tau in pairs])
     factors[~proper] = np.nan
     with np.errstate(over="ignore"):
-        ratios, prediction = np.exp(found.mu), np.exp(found.theta_new)
+        ratios, prediction = np.exp(answers_by_pair.mu), np.exp(answers_by_pair.theta_new)
     table = _choices(dataset, model, pairs)
     table |= dict(zip(("or_q2.5", "or_q50", "or_q97.5"), ratios.T, strict=True))
-    table |= {"prob_or_gt_1": found.above[:, 0], "tau_q50": found.tau[:, 0]}
-    table |= {"log_marginal_likelihood": np.where(proper, found.log_evidence, np.nan)}
-    table |= {f"prob_or_gt_{x:g}": found.above[:, i] for i, x in enumerate(thresholds) if i}
+    table |= {"prob_or_gt_1": answers_by_pair.above[:, 0], "tau_q50": answers_by_pair.tau[:, 0]}
+    table |= {"log_marginal_likelihood": np.where(proper, answers_by_pair.log_evidence, np.nan)}
+    table |= {f"prob_or_gt_{x:g}": answers_by_pair.above[:, i] for i, x in enumerate(thresholds) if i}
     table |= dict(zip(("prediction_q2.5", "prediction_q97.5"), prediction.T, strict=True))
     table |= {TIGHT_COLUMN: tight, "bf_effect": factors, "conflict_p": conflicts}
     known = {mu: information(mu) for mu in dict.fromkeys(mu for mu, _ in pairs)}
     table |= {
         "prior_ess": [known[mu] for mu, _ in pairs],
-        "numerical_error": np.maximum(found.error, found.beyond),
+        "numerical_error": np.maximum(answers_by_pair.error, answers_by_pair.beyond),
     }
     if any(isinstance(resolved(mu), Mixture) for mu, _ in pairs):
         table |= {"part_weight_prior": [_first(mu)[0] for mu, _ in pairs], "part_weight": parts}
@@ -104,15 +104,15 @@ def _choices(dataset: Dataset, model: Model, pairs: Pairs) -> dict[str, Any]:
 
 def _reasons(dataset: Dataset, model: Model, pairs: Pairs) -> list[str]:
     """Return for every pair why it has no posterior, empty where it has one."""
-    found: dict[tuple[Prior, Prior], str] = {}
+    reasons: dict[tuple[Prior, Prior], str] = {}
     for pair in dict.fromkeys(pairs):
-        found[pair] = ""
+        reasons[pair] = ""
         if not (pair[0].proper and pair[1].proper):
             try:
                 bulk.resolved(dataset, model, [pair])
             except ModelError as error:
-                found[pair] = str(error)
-    return [found[pair] for pair in pairs]
+                reasons[pair] = str(error)
+    return [reasons[pair] for pair in pairs]
 
 
 def _first(prior: Prior) -> tuple[float, Prior | None]:

@@ -115,15 +115,15 @@ def prior_width_curve(
         raise ModelError(f"prior_width_curve: found a {type(model).__name__}; give a Model")
     if parameter not in PARAMETERS:
         raise ModelError(f"prior_width_curve: parameter is {parameter!r}; must be 'mu' or 'tau'")
-    found = [float(width) for width in widths] or [*(WIDTHS if parameter == "mu" else TAU_WIDTHS)]
-    mu = [Normal(centre, width) for width in found] if parameter == "mu" else [model.mu]
-    tau: list[Prior] = [HalfNormal(width) for width in found] if parameter == "tau" else [model.tau]
+    chosen = [float(width) for width in widths] or [*(WIDTHS if parameter == "mu" else TAU_WIDTHS)]
+    mu = [Normal(centre, width) for width in chosen] if parameter == "mu" else [model.mu]
+    tau: list[Prior] = [HalfNormal(width) for width in chosen] if parameter == "tau" else [model.tau]
     pairs: list[tuple[Prior, Prior]] = list(itertools.product(mu, tau))
     _checked(model, pairs)
     table, blank = columns(dataset, model, pairs, _thresholds(dataset, ()))
     if len(blank) == len(pairs):
         raise ModelError(blank[0])
-    return pd.DataFrame({"prior_width": found} | table)
+    return pd.DataFrame({"prior_width": chosen} | table)
 
 
 def mixture_weights(dataset: Dataset, model: Model) -> "pd.DataFrame":
@@ -186,19 +186,19 @@ def _priors(parameter: str, stated: Stated) -> list[Prior]:
         raise ModelError(
             f"{parameter}: no prior; give one or more, for example {getattr(REFERENCE, parameter)}"
         )
-    found: list[Any] = []
+    priors: list[Any] = []
     for item in items:
         try:
-            found += (prior_set(item) or [parse_prior(item)]) if isinstance(item, str) else [item]
+            priors += (prior_set(item) or [parse_prior(item)]) if isinstance(item, str) else [item]
         except ModelError as error:
             raise ModelError(f"{parameter}: {error}") from None
-    wrong = [item for item in found if not isinstance(item, KINDS)]
+    wrong = [item for item in priors if not isinstance(item, KINDS)]
     if wrong:
         raise ModelError(
             f"{parameter}: found {wrong[0]!r}; give a prior, "
             "as an object or as text such as 'normal(0, 2.82)'"
         )
-    return found
+    return priors
 
 
 def _likelihoods(stated: Likelihood | Iterable[Likelihood] | None) -> list[Likelihood]:

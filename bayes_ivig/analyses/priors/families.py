@@ -44,8 +44,8 @@ def prior_families(dataset: Dataset, model: Model, trials: Iterable[str]) -> Pri
     stated = _stated(dataset, model, expected)
     answered = [_answered(dataset.trials(name), model, stated) for name in trials]
     families = tuple(
-        _family(dataset, each, found)
-        for each, found in zip(stated, zip(*(a for a, _ in answered), strict=True), strict=True)
+        _family(dataset, each, numbers)
+        for each, numbers in zip(stated, zip(*(a for a, _ in answered), strict=True), strict=True)
     )
     return PriorFamilies(
         families, tuple(curve for _, curve in answered), None if expected is None else math.exp(expected)
@@ -60,14 +60,16 @@ def _answered(dataset: Dataset, model: Model, stated: list[Stated]) -> tuple[lis
     parts = {i: inner for i, (mu, _) in enumerate(pairs) if isinstance(inner := resolved(mu), Mixture)}
     widths: list[tuple[Prior, Prior]] = [(Normal(0.0, width), model.tau) for width in WIDTHS]
     alone = [(inner.parts[0], model.tau) for inner in parts.values()]
-    found = bulk.over_priors(dataset, model, [*pairs, *widths, *alone], ASKED)
-    ratios, chances = np.exp(found.mu), found.above[:, 0]
+    answers = bulk.over_priors(dataset, model, [*pairs, *widths, *alone], ASKED)
+    ratios, chances = np.exp(answers.mu), answers.above[:, 0]
     of_mu = [i for i, (_, parameter, _, _) in enumerate(stated) if parameter == "mu"]
     tails = dict(zip(of_mu, conflict(dataset, model, [pairs[i] for i in of_mu]), strict=True))
-    logs = dict(zip(parts, found.log_evidence[len(pairs) + len(widths) :], strict=True))
+    logs = dict(zip(parts, answers.log_evidence[len(pairs) + len(widths) :], strict=True))
     rows = []
     for i in range(len(pairs)):
-        weight = parts[i].weights[0] * float(np.exp(logs[i] - found.log_evidence[i])) if i in parts else None
+        weight = (
+            parts[i].weights[0] * float(np.exp(logs[i] - answers.log_evidence[i])) if i in parts else None
+        )
         tail = float(tails[i]) if i in tails and np.isfinite(tails[i]) else None
         low, middle, high = (float(value) for value in ratios[i])
         rows.append(AfterData(dataset.selection, low, middle, high, float(chances[i]), tail, weight))
@@ -90,14 +92,14 @@ def _stated(dataset: Dataset, model: Model, expected: float | None) -> list[Stat
     """Return label, parameter, prior and note of every family that speaks of this dataset,
     the model's own first.
     """
-    found: list[Stated] = [(OWN, "mu", model.mu, "")]
+    families: list[Stated] = [(OWN, "mu", model.mu, "")]
     for row in rows("families"):
         of_others = row["dataset"] not in ("", dataset.name) or row["outcome"] not in ("", dataset.outcome)
         if of_others or (expected is None and "{expected}" in row["prior"]):
             continue
         text = row["prior"].replace("{expected}", f"{expected or 0.0:g}")
-        found.append((row["label"], row["parameter"], parse_prior(text), row["note"]))
-    return found
+        families.append((row["label"], row["parameter"], parse_prior(text), row["note"]))
+    return families
 
 
 def _family(dataset: Dataset, stated: Stated, after: tuple[AfterData, ...]) -> PriorFamily:

@@ -133,10 +133,10 @@ def overlap(dataset: Dataset, prior: str) -> Overlap | None:
     It cannot have pooled a trial that was published after it, nor, being one of randomised trials, one that
     was not randomised. Where year or design of a trial is not known, it could.
     """
-    path, found = bundled_evidence(dataset), OF_A_RESULT.match(prior)
+    path, match = bundled_evidence(dataset), OF_A_RESULT.match(prior)
     row = (
-        next((row for row in read_evidence(path) if row["label"] == found["label"]), None)
-        if path and found
+        next((row for row in read_evidence(path) if row["label"] == match["label"]), None)
+        if path and match
         else None
     )
     if row is None:
@@ -180,21 +180,21 @@ def read_evidence(path: str | Path) -> tuple[Row, ...]:
 
 
 def _problems(row: Row) -> list[str]:
-    found = [] if row["label"] else ["column 'label' is empty; give every result a name"]
+    problems = [] if row["label"] else ["column 'label' is empty; give every result a name"]
     if row["measure"].upper() not in MEASURES:
-        found.append(f"measure is {row['measure']!r}; must be {' or '.join(MEASURES)}")
+        problems.append(f"measure is {row['measure']!r}; must be {' or '.join(MEASURES)}")
     numbers = [(key, row[key]) for key in ("estimate", "ci_lower", "ci_upper")] + [
         ("level", row.get("level", "") or "0.95")
     ]
-    found += [
+    problems += [
         f"{key} is {text!r}; must be a number above 0" for key, text in numbers if not _above_zero(text)
     ]
-    if not found:
+    if not problems:
         try:
             ratio_of(row)
         except ModelError as error:
-            found.append(str(error).removeprefix("evidence: "))
-    return found
+            problems.append(str(error).removeprefix("evidence: "))
+    return problems
 
 
 def _above_zero(text: str) -> bool:

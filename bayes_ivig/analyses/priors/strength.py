@@ -110,14 +110,14 @@ def _estimates(dataset: Dataset, model: Model, taus: list[Prior]) -> list[tuple[
     """Return median and half-width of mu under a flat prior and each prior on tau;
     NaN where that has no posterior.
     """
-    found = np.full((len(taus), 2), np.nan)
+    estimates = np.full((len(taus), 2), np.nan)
     exists = [i for i, tau in enumerate(taus) if _exists(dataset, model, tau)]
     if exists:
         low, middle, high = bulk.over_priors(
             dataset, model, [(WIDE, taus[i]) for i in exists], Questions(mu=CENTRAL)
         ).mu.T
-        found[exists] = np.column_stack([middle, (high - low) / 2])
-    return [(float(estimate), float(error)) for estimate, error in found]
+        estimates[exists] = np.column_stack([middle, (high - low) / 2])
+    return [(float(estimate), float(error)) for estimate, error in estimates]
 
 
 def _exists(dataset: Dataset, model: Model, tau: Prior) -> bool:

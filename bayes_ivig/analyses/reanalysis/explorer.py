@@ -39,7 +39,7 @@ def explorer_outcome(dataset: Dataset, model: Model) -> ExplorerOutcome | None:
         trial_sets=tuple(dataset.trial_sets.items()),
         mu=axes.mu,
         tau=axes.tau,
-        tables=tuple(_table(dataset, one, found) for one, found in zip(models, built, strict=False)),
+        tables=tuple(_table(dataset, one, surface) for one, surface in zip(models, built, strict=False)),
         left_out=tuple((one.likelihood, _alpha(one)) for one in models[room:]),
     )
 
@@ -56,9 +56,9 @@ def _models(dataset: Dataset, model: Model) -> list[Model]:
     return [binomial, replace(binomial, alpha=OTHER_BASELINE), *conditional]
 
 
-def _table(dataset: Dataset, model: Model, found: Surface) -> LikelihoodTable:
+def _table(dataset: Dataset, model: Model, surface: Surface) -> LikelihoodTable:
     """Lay a surface out over all studies of the dataset, zeros where one says nothing."""
-    places = [dataset.study_names.index(name) for name in found.studies]
+    places = [dataset.study_names.index(name) for name in surface.studies]
     informative = np.zeros(len(dataset), bool)
     informative[places] = True
     alpha = _alpha(model)
@@ -67,8 +67,8 @@ def _table(dataset: Dataset, model: Model, found: Surface) -> LikelihoodTable:
         model.baseline if alpha else "",
         alpha,
         informative,
-        _spread(found.common, places, len(dataset)),
-        _spread(_random(found), places, len(dataset)),
+        _spread(surface.common, places, len(dataset)),
+        _spread(_random(surface), places, len(dataset)),
     )
 
 
@@ -77,9 +77,9 @@ def _alpha(model: Model) -> str:
     return str(model.alpha) if model.likelihood == "binomial" else ""
 
 
-def _random(found: Surface) -> Array:
-    assert found.random is not None
-    return found.random
+def _random(surface: Surface) -> Array:
+    assert surface.random is not None
+    return surface.random
 
 
 def _spread(rows: Array, places: list[int], size: int) -> Array:

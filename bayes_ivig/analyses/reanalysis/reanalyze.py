@@ -76,7 +76,7 @@ def reanalyze(
     case = case_of(source)
     abouts = {outcome: options.about(outcome, about) for outcome, about in descriptions(case).items()}
     claims = _claimed({claim.outcome: claim for claim in claims_with(case)}, tuple(abouts))
-    found: list[CountsOutcome | SummaryOutcome] = []
+    outcomes: list[CountsOutcome | SummaryOutcome] = []
     for outcome in options.chosen(tuple(dict.fromkeys((*abouts, *claims)))):
         about = abouts.get(outcome) or options.about(
             outcome, _undescribed(outcome, next(iter(abouts.values())))
@@ -86,14 +86,14 @@ def reanalyze(
             counted = _counts(dataset, claims.get(outcome), model)
             if not about.complement_of and (
                 counted.k_informative >= FEWEST_IN_DEPTH
-                or not any(isinstance(each, CountsOutcome) for each in found)
+                or not any(isinstance(each, CountsOutcome) for each in outcomes)
             ):
                 counted = _in_depth(counted, dataset, model)
-            found.append(with_other_models(counted, sampled=sampled))
+            outcomes.append(with_other_models(counted, sampled=sampled))
         elif outcome in claims:
             possible = reconstructed_readings(case, about, claims[outcome], model)
             baselines = other_baselines(case, about, claims[outcome], model)
-            found.append(
+            outcomes.append(
                 _summary(
                     claims[outcome], about, model, (_partial(case, outcome, about), *possible, baselines)
                 )
@@ -102,7 +102,7 @@ def reanalyze(
         source=case.name,
         about=next(iter(abouts.values())),
         model=model,
-        outcomes=with_checks(found),
+        outcomes=with_checks(outcomes),
         tables=_evidence(case),
         version=__version__,
         data_sha256=case.sha256,
@@ -111,9 +111,9 @@ def reanalyze(
         versions=tuple((library, version(library)) for library in LIBRARIES),
         model_sha256=bundled_sha256(model),
         bundled=case.bundled,
-        harm=harm_comparison(tuple(found), dict(options.baseline_risks), sampled=sampled),
+        harm=harm_comparison(tuple(outcomes), dict(options.baseline_risks), sampled=sampled),
         findings=findings(
-            tuple(found),
+            tuple(outcomes),
             baseline_risks=dict(options.baseline_risks),
             important_difference=options.important_difference,
         ),
@@ -148,8 +148,8 @@ def _evidence(case: Case) -> tuple[tuple[str, Rows], ...]:
     to be shown as they are.
     """
     names = evidence_names(case.name) if case.bundled else ()
-    found = {key: evidence_table(key, case.name) for key in names} if case.bundled else own_evidence(case)
-    return tuple((key, (table.columns, *table.rows)) for key, table in found.items())
+    tables = {key: evidence_table(key, case.name) for key in names} if case.bundled else own_evidence(case)
+    return tuple((key, (table.columns, *table.rows)) for key, table in tables.items())
 
 
 def _partial(case: Case, outcome: str, about: About) -> Rows:
@@ -195,14 +195,14 @@ def _counted_otherwise(sets: dict[str, Dataset], published: str) -> tuple[str, .
 def _in_depth(outcome: CountsOutcome, dataset: Dataset, model: Model) -> CountsOutcome:
     """Add families of priors, every choice of trials, and how much prior a conclusion takes."""
     published = outcome.published_trials
-    found = replace(
+    deep = replace(
         outcome,
         prior_families=prior_families(dataset, model, dict.fromkeys((published, "all"))),
         choices=every_choice(
             outcome.trial_set("all").posterior, outcome.trial_set(published).dataset.study_names
         ),
     )
-    return with_how_much_prior(found)
+    return with_how_much_prior(deep)
 
 
 def _trial_set(name: str, dataset: Dataset, model: Model) -> TrialSetResult:
@@ -241,8 +241,8 @@ def _row(name: str, posterior: Posterior) -> SensitivityRow:
 
 def _provenance(dataset: Dataset) -> tuple[tuple[str, str, str], ...]:
     """Study, how its counts are known and on what basis, where the table says so."""
-    told = tuple(status_words(statuses) for statuses in count_statuses(dataset))
-    return tuple(zip(dataset.study_names, told, bases(dataset), strict=True))
+    known = tuple(status_words(statuses) for statuses in count_statuses(dataset))
+    return tuple(zip(dataset.study_names, known, bases(dataset), strict=True))
 
 
 def _summary(

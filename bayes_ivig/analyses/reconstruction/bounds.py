@@ -49,9 +49,11 @@ class Box:
     @property
     def effects(self) -> Range:
         """Least and largest effect of any candidate: every weighted mean lies between."""
-        found = [each.y[each.estimable] for each in self.cells if each.estimable.any()]
+        estimates = [each.y[each.estimable] for each in self.cells if each.estimable.any()]
         return (
-            (min(float(y.min()) for y in found), max(float(y.max()) for y in found)) if found else (0.0, 0.0)
+            (min(float(y.min()) for y in estimates), max(float(y.max()) for y in estimates))
+            if estimates
+            else (0.0, 0.0)
         )
 
     @property
@@ -60,8 +62,8 @@ class Box:
         ratios = [np.concatenate([each.sums[:2] for each in self.cells], axis=1)]
         numerator, denominator = ratios[0][:, (ratios[0] != 0).any(axis=0)]
         with np.errstate(divide="ignore"):
-            found = self.link(numerator, denominator)
-        return (float(found.min()), float(found.max())) if found.size else (0.0, 0.0)
+            linked = self.link(numerator, denominator)
+        return (float(linked.min()), float(linked.max())) if linked.size else (0.0, 0.0)
 
     @property
     def exponential(self) -> bool:
@@ -151,9 +153,9 @@ def pooled_ranges(requirements: Sequence[Requirement], estimate: Range, error: R
     return estimate, error
 
 
-def _within(known: Range, found: Range) -> Range:
+def _within(known: Range, new: Range) -> Range:
     """Return what two ranges share, with room for rounding."""
-    return max(known[0], found[0] - ROOM), min(known[1], found[1] + ROOM)
+    return max(known[0], new[0] - ROOM), min(known[1], new[1] + ROOM)
 
 
 def _working(requirement: Requirement) -> Range:
@@ -187,18 +189,18 @@ def q_range(requirements: Sequence[Requirement], k: int) -> Range:
 def tau_slices(box: Box, k: int, q: Range) -> list[Slice]:
     """Return slices of tau squared that together hold every table of ``k`` studies with Q in the range."""
     df, everywhere = k - 1, (-math.inf, math.inf)
-    found = [Slice(k, (q[0], min(q[1], df)), everywhere, (0.0, 0.0), closed=True)] if q[0] <= df else []
+    first = [Slice(k, (q[0], min(q[1], df)), everywhere, (0.0, 0.0), closed=True)] if q[0] <= df else []
     least, most = box.scaling(k)
     largest = min(q[1], box.largest_q() * (1 + ROOM))
     if k < 2 or largest <= df or most <= 0 or least <= 0:
-        return found
+        return first
     start, end = max(0.0, q[0] - df) / most * (1 - 1e-6), (largest - df) / least * (1 + ROOM)
     variance = box.smallest_variance()
     edges = [start]
     while edges[-1] < end:
         edges.append(min(end, edges[-1] + TAU_STEP * (variance + edges[-1])))
     pairs = list(pairwise(edges))
-    return found + [
+    return first + [
         Slice(
             k,
             (max(q[0], df, df + low * least * (1 - ROOM)), min(q[1], df + high * most * (1 + ROOM))),

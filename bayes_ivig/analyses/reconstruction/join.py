@@ -51,8 +51,8 @@ def candidates(pair: Pair, part: Slice, box: Box, pooled: tuple[Range, Range]) -
     else:
         key, strip = _centre_window(pair, part, box), _q_window(pair, part, box)
     strips = max(1, min(STRIPS, pair.rows[1].size // PER_STRIP))
-    for found in runs(key, strip, strips, promising):
-        yield from _sifted(pair, found, part, box)
+    for pairs in runs(key, strip, strips, promising):
+        yield from _sifted(pair, pairs, part, box)
 
 
 def _effect_windows(pair: Pair, tau2: Range, box: Box, pooled: tuple[Range, Range]) -> tuple[Window, Window]:
@@ -116,13 +116,13 @@ def _q_window(pair: Pair, part: Slice, box: Box) -> Window | None:
     return pair.windows((upper, lower), part.q)
 
 
-def _sifted(pair: Pair, found: Runs, part: Slice, box: Box) -> Iterator[Index]:
+def _sifted(pair: Pair, pairs: Runs, part: Slice, box: Box) -> Iterator[Index]:
     """Yield of one strip's pairs those with Q, tau squared and centre in the slice, from sums alone."""
-    a_sums, b_sums = pair.sums[0][:, found.a], np.ascontiguousarray(pair.sums[1][:, found.b])
+    a_sums, b_sums = pair.sums[0][:, pairs.a], np.ascontiguousarray(pair.sums[1][:, pairs.b])
     room = 1e-12 * float(a_sums[4].max() + b_sums[4].max())
     low, high = part.q[0] - room, part.q[1] + room
-    for block, position in found.blocks(BLOCK):
-        lengths, own = found.length[block], a_sums[:, block]
+    for block, position in pairs.blocks(BLOCK):
+        lengths, own = pairs.length[block], a_sums[:, block]
 
         def total(i: int, own: Array = own, lengths: Index = lengths, position: Index = position) -> Array:
             return np.asarray(np.repeat(own[i], lengths) + b_sums[i].take(position))
@@ -136,7 +136,7 @@ def _sifted(pair: Pair, found: Runs, part: Slice, box: Box) -> Iterator[Index]:
         kept = kept[_in_slice(part, centre[kept], q[kept], w[kept], total(5)[kept])]
         if kept.size:
             a = np.repeat(np.arange(block.start, block.stop), lengths)[kept]
-            yield _picks(pair, found.a[a], found.b[position[kept]], len(box.cells))
+            yield _picks(pair, pairs.a[a], pairs.b[position[kept]], len(box.cells))
 
 
 def _in_slice(part: Slice, centre: Array, q: Array, w: Array, ww: Array) -> "np.typing.NDArray[np.bool_]":
@@ -160,8 +160,8 @@ def _in_slice(part: Slice, centre: Array, q: Array, w: Array, ww: Array) -> "np.
 
 def _picks(pair: Pair, a: Index, b: Index, studies: int) -> Index:
     out = np.empty((a.size, studies), dtype=np.intp)
-    for half, rows, found in zip(pair.halves, pair.rows, (a, b), strict=True):
-        half.picks(rows[found], out)
+    for half, rows, chosen in zip(pair.halves, pair.rows, (a, b), strict=True):
+        half.picks(rows[chosen], out)
     return out
 
 

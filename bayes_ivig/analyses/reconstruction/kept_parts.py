@@ -61,15 +61,15 @@ class Shelf:
         least, most = ends.astype(np.intp) if among else (None, None)
         return Found(among, least, most, events)
 
-    def write(self, number: int, found: Found) -> None:
+    def write(self, number: int, tables: Found) -> None:
         """Keep a part as a file, whole or not at all."""
         made = BytesIO()
         ends = (
             np.zeros((0,))
-            if found.least is None or found.most is None
-            else np.stack([found.least, found.most])
+            if tables.least is None or tables.most is None
+            else np.stack([tables.least, tables.most])
         )
-        np.savez_compressed(made, number=found.number, ends=ends, events=found.events.astype(np.int32))
+        np.savez_compressed(made, number=tables.number, ends=ends, events=tables.events.astype(np.int32))
         try:
             write_bytes(self._path(number), made.getvalue())
         except OSError as error:

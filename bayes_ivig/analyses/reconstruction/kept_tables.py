@@ -42,19 +42,19 @@ def reconstructed_readings(
     events = np.concatenate(list(kept.values()))
     edges = np.cumsum([0, *(len(each) for each in kept.values())])
     fitted = _posteriors(source, (table, events), about, model)
-    found: list[ReconstructedReading] = []
+    readings: list[ReconstructedReading] = []
     for i, code in enumerate(kept):
         inside = np.zeros(len(events), bool)
         inside[edges[i] : edges[i + 1]] = True
         for narrowed, mask in _narrowings(table, events, claim, about).items():
             own = inside & mask
             if own.any() and (not narrowed or code == "interval" or "fixed" not in narrowed):
-                found.append(
+                readings.append(
                     ReconstructedReading(
                         code, narrowed, int(own.sum()), tuple(each.subset(own) for each in fitted)
                     )
                 )
-    return tuple(found), table.size
+    return tuple(readings), table.size
 
 
 def kept_tables(source: Source, about: About, claim: Claim) -> tuple[PartialTable, dict[str, Events]]:
@@ -70,14 +70,14 @@ def kept_tables(source: Source, about: About, claim: Claim) -> tuple[PartialTabl
 
 
 def _posteriors(
-    source: Source, found: tuple[PartialTable, Events], about: About, model: Model
+    source: Source, tables: tuple[PartialTable, Events], about: About, model: Model
 ) -> tuple[ReconstructionPosterior, ...]:
     """Fit the tables as they count, and among the wider totals where the sidecar names them."""
-    own = reconstruction_posterior(found, model, denominators=about.denominator)
+    own = reconstruction_posterior(tables, model, denominators=about.denominator)
     if not about.wider_totals:
         return (own,)
     wider = load_dataset(source, about.wider_totals)
-    return own, reconstruction_posterior(found, model, totals=wider, denominators=wider.about.denominator)
+    return own, reconstruction_posterior(tables, model, totals=wider, denominators=wider.about.denominator)
 
 
 def _check(table: PartialTable, kept: tuple[Events, str], claim: Claim, file: str) -> None:
@@ -103,17 +103,17 @@ def _agreeing(table: PartialTable, events: Events, claim: Claim, require: str) -
 
 def _narrowings(table: PartialTable, events: Events, claim: Claim, about: About) -> dict[str, Mask]:
     """Return what can be asked beyond a reading, and which tables meet it."""
-    found = {"": np.ones(len(events), bool)}
+    masks = {"": np.ones(len(events), bool)}
     if claim.heterogeneity_p is not None:
-        found["heterogeneity_p"] = _agreeing(table, events, claim, "heterogeneity_p")
+        masks["heterogeneity_p"] = _agreeing(table, events, claim, "heterogeneity_p")
         if claim.estimate is not None:
             both = _agreeing(table, events, claim, "heterogeneity_p,estimate:revman-fixed")
-            found["heterogeneity_p and fixed estimate"] = both
+            masks["heterogeneity_p and fixed estimate"] = both
     for other in about.alternatives:
         mask = np.ones(len(events), bool)
         for i, study in enumerate(table.studies):
             for name, (r1, _, r0, _) in other.counts:
                 if name == study.name:
                     mask &= (events[:, i] == np.array([r1, r0])).all(axis=1)
-        found[other.label] = mask
-    return found
+        masks[other.label] = mask
+    return masks

@@ -60,19 +60,19 @@ def _models(model: Model) -> Iterator[Model]:
     yield replace(model, likelihood="hypergeometric", name="", title="", notes=())
 
 
-def _row(code: str, found: ReconstructionPosterior) -> TablesUnder:
+def _row(code: str, posterior: ReconstructionPosterior) -> TablesUnder:
     return TablesUnder(
         code,
-        found.model,
-        len(found),
-        found.effective("evidence"),
-        _numbers(found, "evidence"),
-        _numbers(found, "uniform"),
+        posterior.model,
+        len(posterior),
+        posterior.effective("evidence"),
+        _numbers(posterior, "evidence"),
+        _numbers(posterior, "uniform"),
     )
 
 
-def _numbers(found: ReconstructionPosterior, kind: str) -> tuple[float, float, float, float]:
+def _numbers(posterior: ReconstructionPosterior, kind: str) -> tuple[float, float, float, float]:
     """Return median, lower and upper limit of the odds ratio, and P(OR > 1)."""
-    marginal = found.averaged(kind)
+    marginal = posterior.averaged(kind)
     median, lower, upper = (math.exp(float(marginal.quantile(p))) for p in (0.5, 0.025, 0.975))
     return median, lower, upper, float(marginal.prob_above(0.0))

@@ -132,15 +132,15 @@ class Plan:
         ranges = (self.centre, *self.pooled) if self.by_tau2 else (self.centre,)
         if self.direct or any(low > high for low, high in ranges):
             return ()
-        found: list[Part] = []
+        pieces: list[Part] = []
         slices: dict[int, list[Slice]] = {}
         for number in range(self.split.rounds):
             for k in self._numbers_of_studies(number):
                 total = sum(k)
                 if total not in slices:
                     slices[total] = list(self._slices(total))
-                found += [Part(len(found) + i, number, k, part) for i, part in enumerate(slices[total])]
-        return tuple(found)
+                pieces += [Part(len(pieces) + i, number, k, part) for i, part in enumerate(slices[total])]
+        return tuple(pieces)
 
     def _slices(self, k: int) -> Iterator[Slice]:
         q = q_range(self.leading, k)
@@ -153,7 +153,7 @@ class Plan:
         return list(product(self._possible(first), self._possible(second)))
 
     def _possible(self, half: Half) -> list[int]:
-        found = {0}
+        totals = {0}
         for i, each in enumerate(half.cells):
             if i in half.fixed:
                 own = {int(each.estimable[half.fixed[i]])}
@@ -161,8 +161,8 @@ class Plan:
                 own = {int(x) for x in np.unique(each.estimable)}
             else:
                 continue
-            found = {a + b for a in found for b in own}
-        return sorted(found)
+            totals = {a + b for a in totals for b in own}
+        return sorted(totals)
 
     def halves(self, number: int) -> tuple[Half, Half]:
         """Return the halves of one round, outside studies going with the first."""

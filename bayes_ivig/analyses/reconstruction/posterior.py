@@ -70,22 +70,22 @@ def _reference() -> Model:
     return model
 
 
-def _tables(found: "Reconstruction | tuple[PartialTable, Events]") -> "tuple[PartialTable, Events]":
+def _tables(source: "Reconstruction | tuple[PartialTable, Events]") -> "tuple[PartialTable, Events]":
     """Return the table and every feasible one; raises ``DataError`` where they are not all there."""
-    if isinstance(found, Reconstruction):
-        label = found.partial.label
-        if not found.complete:
+    if isinstance(source, Reconstruction):
+        label = source.partial.label
+        if not source.complete:
             raise DataError(
                 f"{label}: the search was not complete; a posterior needs every table (go on "
                 "with Search(work=...))"
             )
-        if found.capped:
+        if source.capped:
             raise DataError(
-                f"{label}: {found.count:,} tables but {len(found):,} listed; raise Search(max_tables=...)"
+                f"{label}: {source.count:,} tables but {len(source):,} listed; raise Search(max_tables=...)"
             )
-        table, events = found.partial, found.events
+        table, events = source.partial, source.events
     else:
-        table, events = found
+        table, events = source
     if not len(events):
         raise DataError(f"{table.label}: no table agrees with what was published, so there is nothing to fit")
     return table, events

@@ -81,13 +81,13 @@ def printed_so(printed: Printed, values: Array) -> "np.typing.NDArray[np.bool_]"
 def claims_of(source: "str | Path | Claim | Iterable[Claim]", outcome: str) -> tuple[Claim, ...]:
     """Return the claims about an outcome; raises ``DataError`` where there is none."""
     if isinstance(source, Claim):
-        found: tuple[Claim, ...] = (source,)
+        claims: tuple[Claim, ...] = (source,)
     else:
-        found = load_claims(source) if isinstance(source, str | Path) else tuple(source)
-    named = tuple(dict.fromkeys(claim.outcome for claim in found))
+        claims = load_claims(source) if isinstance(source, str | Path) else tuple(source)
+    named = tuple(dict.fromkeys(claim.outcome for claim in claims))
     if not outcome and len(named) == 1:
-        return found
-    about = tuple(claim for claim in found if claim.outcome == outcome)
+        return claims
+    about = tuple(claim for claim in claims if claim.outcome == outcome)
     if not about:
         what = (
             f"outcome {outcome!r}{suggestion(outcome, named)}"
@@ -111,7 +111,7 @@ def requirements(
     wanted = _wanted(require)
     if rule is not None:
         _known_rule(rule)
-    found: list[Requirement] = []
+    needed: list[Requirement] = []
     for field, own in wanted or [(field, None) for field in USUAL]:
         printing = [
             (claim, printed) for claim in claims if (printed := getattr(claim, FIELDS[field])) is not None
@@ -120,12 +120,12 @@ def requirements(
             raise DataError(
                 f"--require {field}: no claim prints it (column {FIELDS[field]}); leave it out, or fill it in"
             )
-        found += [
+        needed += [
             _requirement(field, claim, printed, own or rule or _rule_of(claim)) for claim, printed in printing
         ]
-    if not found:
+    if not needed:
         raise DataError(f"the claims print none of {', '.join(USUAL)}; there is nothing to reproduce")
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(needed))
 
 
 def _requirement(field: str, claim: Claim, printed: Printed, rule: str) -> Requirement:
@@ -142,7 +142,7 @@ def _wanted(require: str | Iterable[str] | None) -> list[tuple[str, str | None]]
     if require is None:
         return []
     items = require.split(",") if isinstance(require, str) else list(require)
-    found: list[tuple[str, str | None]] = []
+    fields: list[tuple[str, str | None]] = []
     for item in (str(each).strip() for each in items):
         field, _, own = (part.strip() for part in item.partition(":"))
         if field not in FIELDS:
@@ -151,8 +151,8 @@ def _wanted(require: str | Iterable[str] | None) -> list[tuple[str, str | None]]
             )
         if own:
             _known_rule(own)
-        found.append((field, own or None))
-    return found
+        fields.append((field, own or None))
+    return fields
 
 
 def _known_rule(rule: str) -> None:

@@ -89,27 +89,27 @@ def _parts(plan: Plan, how: Search) -> Iterator[Found]:
     for part in plan.parts:
         if how.stop and how.stop():
             return
-        found = shelf.read(part.number, (studies, 2)) if shelf else None
-        if found is None:
+        tables = shelf.read(part.number, (studies, 2)) if shelf else None
+        if tables is None:
             if current[0] != part.round:
                 current = part.round, plan.pairs(part.round)
-            found = _searched(plan, part, current[1][part.k], how.max_tables)
+            tables = _searched(plan, part, current[1][part.k], how.max_tables)
             if shelf:
-                shelf.write(part.number, found)
+                shelf.write(part.number, tables)
         room = max(0, how.max_tables - listed)
-        found = found._replace(events=found.events[:room])
-        listed += len(found.events)
+        tables = tables._replace(events=tables.events[:room])
+        listed += len(tables.events)
         if how.progress:
             how.progress(part.number + 1, total)
-        yield found
+        yield tables
 
 
 def _searched(plan: Plan, part: Part, pair: Pair, most: int) -> Found:
     """Search one part."""
-    found = Found(0, None, None, np.empty((0, len(plan.table.studies), 2), np.intp))
+    tables = Found(0, None, None, np.empty((0, len(plan.table.studies), 2), np.intp))
     for picked in candidates(pair, part.slice, plan.box, plan.pooled):
-        found = _joined(found, _found(plan, meeting(picked, plan.requirements, plan.cells), most), most)
-    return found._replace(events=_sorted(found.events))
+        tables = _joined(tables, _found(plan, meeting(picked, plan.requirements, plan.cells), most), most)
+    return tables._replace(events=_sorted(tables.events))
 
 
 def _found(plan: Plan, picked: Index, most: int) -> Found:
@@ -214,16 +214,16 @@ def _pooled(plan: Plan, events: Index) -> tuple[PooledRange, ...]:
     if not len(events):
         return ()
     picked = picked_of(plan.table, events)
-    found = []
+    ranges = []
     for way, cells in plan.cells.items():
         given = numbers(way, cells, picked)
         level = next(each.level for each in plan.requirements if each.way == way)
         for quantity in QUANTITIES:
             values = given.printed(quantity, level)
             if np.isfinite(values).any():
-                found.append(
+                ranges.append(
                     PooledRange(
                         way.rule, way.measure, quantity, float(np.nanmin(values)), float(np.nanmax(values))
                     )
                 )
-    return tuple(found)
+    return tuple(ranges)

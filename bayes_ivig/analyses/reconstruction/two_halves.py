@@ -67,12 +67,12 @@ EXACT = 16  # studies up to which all ways to halve them are looked at
 
 
 def _greedy(logs: Array) -> int:
-    found, totals = 0, [0.0, 0.0]
+    chosen, totals = 0, [0.0, 0.0]
     for i, size in enumerate(logs.tolist()):
         side = 0 if totals[0] <= totals[1] else 1
         totals[side] += size
-        found |= (1 - side) << i
-    return found
+        chosen |= (1 - side) << i
+    return chosen
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,20 +103,20 @@ class Half:
         """Write the candidates of the rows into ``out``, shape (rows, studies)."""
         for study, pick in self.fixed.items():
             out[:, study] = pick
-        for study, found in zip(
+        for study, picked in zip(
             self.studies, np.unravel_index(rows, self.shape) if self.studies else (), strict=True
         ):
-            out[:, study] = found
+            out[:, study] = picked
 
 
 def static_terms(cells: Sequence[Cells]) -> list[Array]:
     """Return what Q and tau squared are made of, per study:
     shape (7, C), the last row counting estimable studies.
     """
-    found = []
+    terms = []
     for each in cells:
         w = 1 / each.v
-        found.append(
+        terms.append(
             np.stack([*each.sums[:2], w, w * each.y, w * each.y**2, w * w, each.estimable.astype(float)])
         )
-    return found
+    return terms

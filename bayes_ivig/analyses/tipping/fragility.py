@@ -49,11 +49,11 @@ def bayesian_fragility(posterior: Posterior, conclusion: Conclusion | None = Non
             checked = _checked(posterior, conclusion, moves)
             if turning := _turning(conclusion, checked, holds):
                 return BayesianFragility(conclusion, holds, chance, events, turning, checked, True)
-    found = _beyond(changed, arms, full, holds) if most > full else None
-    if found is not None:
-        checked = _checked(posterior, conclusion, _by_number(changed, arms, range(found, found + 1))[0][1])
+    fewest = _beyond(changed, arms, full, holds) if most > full else None
+    if fewest is not None:
+        checked = _checked(posterior, conclusion, _by_number(changed, arms, range(fewest, fewest + 1))[0][1])
         if turning := _turning(conclusion, checked, holds):
-            return BayesianFragility(conclusion, holds, chance, found, turning, checked, False)
+            return BayesianFragility(conclusion, holds, chance, fewest, turning, checked, False)
     return BayesianFragility(conclusion, holds, chance, None, (), (), most <= full)
 
 
@@ -121,12 +121,12 @@ def _beyond(changed: Changed, arms: tuple[Arm, ...], low: int, holds: bool) -> i
     starts = [low << i for i in range(most.bit_length()) if low << i < most]
     tried = [(arm, start, min(2 * start, arm.most)) for start in starts for arm in arms if arm.most > start]
     turned = _turned(changed, [(arm, events) for arm, _, events in tried], holds)
-    found = [bracket for bracket, yes in zip(tried, turned, strict=True) if yes]
-    first = min((start for _, start, _ in found), default=None)
+    brackets = [bracket for bracket, yes in zip(tried, turned, strict=True) if yes]
+    first = min((start for _, start, _ in brackets), default=None)
     return (
         None
         if first is None
-        else _fewest(changed, [bracket for bracket in found if bracket[1] == first], holds)
+        else _fewest(changed, [bracket for bracket in brackets if bracket[1] == first], holds)
     )
 
 

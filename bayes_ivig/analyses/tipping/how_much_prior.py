@@ -74,13 +74,13 @@ def with_how_much_prior(outcome: CountsOutcome) -> CountsOutcome:
     if outcome.about.complement_of or tipping.precise(first.posterior):
         return outcome
     asked = how_much_prior(first.posterior, pooled=outcome.as_published)
-    found = [(first.trials, asked)]
+    answers = [(first.trials, asked)]
     whole = outcome.trial_set("all")
     if set(whole.dataset.study_names) != set(first.dataset.study_names) and not tipping.precise(
         whole.posterior
     ):
-        found.append((whole.trials, how_much_prior(whole.posterior, asked.conclusion, pooled=whole.pooled)))
-    return replace(outcome, how_much_prior=tuple(found))
+        answers.append((whole.trials, how_much_prior(whole.posterior, asked.conclusion, pooled=whole.pooled)))
+    return replace(outcome, how_much_prior=tuple(answers))
 
 
 def _tipping(
@@ -101,9 +101,9 @@ def _tipping(
         drawn = (*tips.grid_scales(posterior, centre), centre)
     parts = [line.pairs(posterior.model, line.scales) for line in lines.values()]
     parts += [tips.grid_pairs(*drawn)] if drawn else []
-    found = tipping.answers(posterior, [pair for part in parts for pair in part], conclusion, level)
+    answers = tipping.answers(posterior, [pair for part in parts for pair in part], conclusion, level)
     ends = np.cumsum([len(part) for part in parts])[:-1]
-    chances, limits = (np.split(values, ends) for values in found)
+    chances, limits = (np.split(values, ends) for values in answers)
     points = tipping.turned(posterior, [*lines.values()], chances[: len(lines)], conclusion)
     grid = tips.grid_of(posterior, drawn, (chances[-1], limits[-1]), conclusion, level) if drawn else None
     return dict(zip(lines, points, strict=True)), grid

@@ -81,17 +81,17 @@ def tipping_grid(
     mu, tau = (
         _scales(given) if len(given) else usual for given, usual in ((mu_scales, mu), (tau_scales, tau))
     )
-    found = tipping.answers(posterior, grid_pairs(mu, tau, centre), conclusion, level)
-    return grid_of(posterior, (mu, tau, centre), found, conclusion, level)
+    answers = tipping.answers(posterior, grid_pairs(mu, tau, centre), conclusion, level)
+    return grid_of(posterior, (mu, tau, centre), answers, conclusion, level)
 
 
 def grid_scales(posterior: Posterior, centre: float) -> tuple[Array, Array]:
     """Return the scales of mu and of tau that are drawn, wide enough to hold the stated priors."""
-    found, size = [], COARSE if tipping.precise(posterior) else SIZE
+    scales, size = [], COARSE if tipping.precise(posterior) else SIZE
     for name, scale in zip(("mu", "tau"), _reference(posterior, centre), strict=True):
         low, high = DRAWN[name]
-        found.append(np.geomspace(min(low, (scale or low) / ROOM), max(high, (scale or high) * ROOM), size))
-    return found[0], found[1]
+        scales.append(np.geomspace(min(low, (scale or low) / ROOM), max(high, (scale or high) * ROOM), size))
+    return scales[0], scales[1]
 
 
 def grid_pairs(mu: Array, tau: Array, centre: float) -> list[Pair]:
@@ -102,13 +102,13 @@ def grid_pairs(mu: Array, tau: Array, centre: float) -> list[Pair]:
 def grid_of(
     posterior: Posterior,
     scales: tuple[Array, Array, float],
-    found: tuple[Array, Array],
+    answers: tuple[Array, Array],
     conclusion: Conclusion,
     level: float,
 ) -> TippingGrid:
     """Return a grid from the answers to ``grid_pairs``."""
     mu, tau, centre = scales
-    chances, limits = (values.reshape(mu.size, tau.size) for values in found)
+    chances, limits = (values.reshape(mu.size, tau.size) for values in answers)
     with np.errstate(over="ignore"):
         limits = np.exp(limits)
     known = _reference(posterior, centre)
@@ -158,8 +158,8 @@ def _ordered(between: tuple[float, float]) -> tuple[float, float]:
 
 def _scales(given: Sequence[float]) -> Array:
     """Return given scales as an array; raises ``ModelError`` for one that is no scale."""
-    found = np.asarray(given, float)
-    wrong = found[~((found > 0) & np.isfinite(found))] if found.ndim == 1 else found.ravel()
-    if wrong.size or (np.diff(found) <= 0).any():
+    scales = np.asarray(given, float)
+    wrong = scales[~((scales > 0) & np.isfinite(scales))] if scales.ndim == 1 else scales.ravel()
+    if wrong.size or (np.diff(scales) <= 0).any():
         raise ModelError(f"tipping_grid: scales {list(given)}; give numbers above 0 that increase")
-    return found
+    return scales

@@ -38,10 +38,12 @@ def power_scaling(posterior: Posterior, quantities: Sequence[str] = scaled.QUANT
     }
     rows = []
     for name in (name for name in scaled.QUANTITIES if name in values and name in quantities):
-        found = {
+        by_part = {
             part: importance.power_scaling(values[name], logs, scaled.POWERS) for part, logs in parts.items()
         }
         rows.append(
-            Sensitivity(name, found["prior"], found["prior_mu"], found.get("prior_tau"), found["likelihood"])
+            Sensitivity(
+                name, by_part["prior"], by_part["prior_mu"], by_part.get("prior_tau"), by_part["likelihood"]
+            )
         )
     return PowerScaling(tuple(rows), scaled.POWERS)

@@ -140,9 +140,10 @@ def telling_classes(dataset: Dataset, column: str, model: Model) -> dict[str, tu
         name: trials for name, trials in classes(dataset, column).items() if telling.intersection(trials)
     }
     if len(groups) < 2:
-        found = ", ".join(f"{name!r}" for name in groups) or "none"
+        labels = ", ".join(f"{name!r}" for name in groups) or "none"
         raise DataError(
-            f"{dataset.label}: column {column}: needs two classes of trials that say something, found {found}"
+            f"{dataset.label}: column {column}: needs two classes of trials that say something, "
+            f"found {labels}"
         )
     return groups
 
@@ -156,10 +157,17 @@ def class_results(
         name for name in dataset.study_names if not any(name in trials for trials in groups.values())
     )
     before = _stated(dataset, column)
-    found = contrast(dataset, groups, model, difference=difference, stated_before=before)
+    differences = contrast(dataset, groups, model, difference=difference, stated_before=before)
     wide = contrast(dataset, groups, model, difference=INDEPENDENT, stated_before=before)
     return ByClass(
-        column, alone, found, aside, wide, str(found.apart or INDEPENDENT), before, dataset=dataset
+        column,
+        alone,
+        differences,
+        aside,
+        wide,
+        str(differences.apart or INDEPENDENT),
+        before,
+        dataset=dataset,
     )
 
 

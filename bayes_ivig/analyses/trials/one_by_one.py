@@ -66,12 +66,12 @@ def accumulated(
     names, or as they stand in the table. Raises ``DataError``.
     """
     steps = cumulative_steps(dataset, by, None if order is None else tuple(order))
-    found = _rows(dataset, surface_model(model or Model()), [names for _, names in steps], None)
-    found.insert(0, "added", [label for label, _ in steps])
+    table = _rows(dataset, surface_model(model or Model()), [names for _, names in steps], None)
+    table.insert(0, "added", [label for label, _ in steps])
     if by is not None:
         values = dict(zip(dataset.study_names, dict(dataset.columns)[by], strict=True))
-        found.insert(1, by, [values[label] for label, _ in steps])
-    return found
+        table.insert(1, by, [values[label] for label, _ in steps])
+    return table
 
 
 def every_choice(posterior: Posterior, published: tuple[str, ...] = ()) -> Choices | None:
@@ -114,34 +114,34 @@ def year_column(dataset: Dataset) -> str | None:
 
 def _steps(dataset: Dataset, model: Model, by: str | None, every: "pd.DataFrame | None") -> "pd.DataFrame":
     steps = cumulative_steps(dataset, by, None)
-    found = _rows(dataset, model, [names for _, names in steps], every)
-    found.insert(0, "added", [label for label, _ in steps])
-    return found
+    table = _rows(dataset, model, [names for _, names in steps], every)
+    table.insert(0, "added", [label for label, _ in steps])
+    return table
 
 
 def _classes(
     dataset: Dataset, model: Model, every: "pd.DataFrame | None"
 ) -> tuple[tuple[ByClass, ...], tuple[tuple[str, str], ...]]:
     """Compare the classes of every column fit for it; those that cannot be compared come with the reason."""
-    found: list[ByClass] = []
+    results: list[ByClass] = []
     refused: list[tuple[str, str]] = []
     for column in class_columns(dataset):
         try:
             alone = _rows(dataset, model, list(telling_classes(dataset, column, model).values()), every)
-            found.append(class_results(dataset, column, model, alone))
+            results.append(class_results(dataset, column, model, alone))
         except (DataError, ModelError) as error:
             refused.append((column, str(error)))
-    return tuple(found), tuple(refused)
+    return tuple(results), tuple(refused)
 
 
 def _without(posterior: Posterior, every: "pd.DataFrame | None") -> "pd.DataFrame":
-    found = _left(posterior, every)
+    table = _left(posterior, every)
     known = {row.study: row for row in posterior.influence().studies}
     for column in ("weight", "predictive_p"):
-        found[column] = np.array(
-            [getattr(known.get(name), column, None) for name in found["left_out"]], float
+        table[column] = np.array(
+            [getattr(known.get(name), column, None) for name in table["left_out"]], float
         )
-    return found
+    return table
 
 
 def _left(posterior: Posterior, every: "pd.DataFrame | None") -> "pd.DataFrame":
@@ -149,11 +149,11 @@ def _left(posterior: Posterior, every: "pd.DataFrame | None") -> "pd.DataFrame":
     names = posterior.dataset.study_names
     left = names if len(names) > 1 else ()
     chosen = [names, *([name for name in names if name != out] for out in left)]
-    found = _rows(posterior.dataset, posterior.model, chosen, every)
-    found.insert(0, "left_out", [ALL, *left])
-    found["prob_change"] = found["prob_or_gt_1"] - found["prob_or_gt_1"].iloc[0]
-    found["or_ratio"] = found["or_q50"] / found["or_q50"].iloc[0]
-    return found
+    table = _rows(posterior.dataset, posterior.model, chosen, every)
+    table.insert(0, "left_out", [ALL, *left])
+    table["prob_change"] = table["prob_or_gt_1"] - table["prob_or_gt_1"].iloc[0]
+    table["or_ratio"] = table["or_q50"] / table["or_q50"].iloc[0]
+    return table
 
 
 def _rows(
@@ -166,9 +166,9 @@ def _rows(
             dataset, model, np.array([[float(name in set(part)) for name in names] for part in chosen])
         )
     held = every.attrs["studies"]
-    found = every.set_index("trials", drop=False).loc[
+    table = every.set_index("trials", drop=False).loc[
         [JOIN.join(n for n in held if n in set(part)) for part in chosen]
     ]
-    found = found.reset_index(drop=True)
-    found.attrs = {"studies": names, "dataset": dataset.label}
-    return found
+    table = table.reset_index(drop=True)
+    table.attrs = {"studies": names, "dataset": dataset.label}
+    return table

@@ -92,7 +92,7 @@ def of_rows(
     """Return the rows of ``subsets`` for any subsets, given as rows of 0 and 1, shape (N, studies)."""
     import pandas as pd
 
-    found = bulk.over_weights(dataset, model, inside, progress=progress)
+    answers = bulk.over_weights(dataset, model, inside, progress=progress)
     known = np.isin(dataset.study_names, [study.name for study in informative(dataset, model)])
     telling = known & np.array([study.informative for study in dataset.studies])
     names = dataset.study_names
@@ -101,10 +101,10 @@ def of_rows(
         "k": (inside[:, known] > 0).sum(axis=1),
         "k_informative": (inside[:, telling] > 0).sum(axis=1),
     }
-    table |= dict(zip(("or_q2.5", "or_q50", "or_q97.5"), np.exp(found.mu).T, strict=True))
-    table |= {"prob_or_gt_1": found.above[:, 0], "tau_q50": found.tau[:, 0], **pooled(dataset, inside)}
+    table |= dict(zip(("or_q2.5", "or_q50", "or_q97.5"), np.exp(answers.mu).T, strict=True))
+    table |= {"prob_or_gt_1": answers.above[:, 0], "tau_q50": answers.tau[:, 0], **pooled(dataset, inside)}
     table |= {TIGHT_COLUMN: baseline_columns.over_subsets(dataset, model, inside)}
-    frame = pd.DataFrame(table | {"numerical_error": np.maximum(found.error, found.beyond)})
+    frame = pd.DataFrame(table | {"numerical_error": np.maximum(answers.error, answers.beyond)})
     _fit_anew(frame, dataset, model, inside)
     frame.attrs = {"studies": names, "dataset": dataset.label}
     return frame
@@ -149,11 +149,11 @@ def pooled(dataset: Dataset, inside: Array) -> dict[str, Array]:
     designs = np.array([study.design_effect for study in dataset.studies])
     cells = es.to_cells(*(np.array([study.counts for study in dataset.studies], float).T / designs))
     keep = revman.estimable(cells)
-    found = revman.pooled_from_sums(revman.study_terms(cells) @ inside.T, inside @ keep)
+    numbers = revman.pooled_from_sums(revman.study_terms(cells) @ inside.T, inside @ keep)
     own = es.keep_studies(cells, keep)
     y, v = es.leave_out(es.log_odds_ratio(es.add_to_cells(own, keep & es.has_zero_cell(own))), keep)
     with np.errstate(divide="ignore", invalid="ignore"):
-        weights = inside / (v + found["tau2"][:, None])
+        weights = inside / (v + numbers["tau2"][:, None])
         total = weights.sum(axis=1)
         estimate, error = (weights @ y) / total, 1 / np.sqrt(total)
     estimate = np.where(total > 0, estimate, np.nan)
@@ -162,7 +162,7 @@ def pooled(dataset: Dataset, inside: Array) -> dict[str, Array]:
         "pooled_ci_lower": np.exp(estimate - Z * error),
         "pooled_ci_upper": np.exp(estimate + Z * error),
         "pooled_p": 2 * special.ndtr(-np.abs(estimate / error)),
-        "i2": found["i2"],
+        "i2": numbers["i2"],
     }
 
 
@@ -210,8 +210,8 @@ def carrying_trials(frame: "pd.DataFrame") -> "pd.DataFrame":
     table |= {"prob_or_gt_1_all": whole["prob_or_gt_1"], "prob_or_gt_1_without": without["prob_or_gt_1"]}
     table |= {"prob_change": without["prob_or_gt_1"] - whole["prob_or_gt_1"]}
     table |= {"pooled_p_all": whole["pooled_p"], "pooled_p_without": without["pooled_p"]}
-    found = pd.DataFrame(table)
-    return found.sort_values(
+    rows = pd.DataFrame(table)
+    return rows.sort_values(
         "prob_change", key=lambda change: -settled(change.abs()), kind="stable", ignore_index=True
     )
 
@@ -232,20 +232,20 @@ def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> Standing:
     row = same[same["trials"] == own]
     if len(row) != 1 or set(trials) - set(names):
         raise DataError(f"standing: {', '.join(trials)} is not one of the subsets of these trials")
-    found = row.iloc[0]
+    own_row = row.iloc[0]
     counted, chances, ratios = significant(same["pooled_p"]), same["prob_or_gt_1"], same["pooled_or"]
     ranks = {
-        f"rank_{key}": int((same[key] > found[key] * (1 + tie)).sum()) + 1
-        if math.isfinite(found[key])
+        f"rank_{key}": int((same[key] > own_row[key] * (1 + tie)).sum()) + 1
+        if math.isfinite(own_row[key])
         else math.nan
         for key, tie in TIES.items()
     }
     numbers: dict[str, float] = {
         "size": len(set(trials)),
         "subsets": len(same),
-        "pooled_p": float(found["pooled_p"]),
-        "or_q50": float(found["or_q50"]),
-        "prob_or_gt_1": float(found["prob_or_gt_1"]),
+        "pooled_p": float(own_row["pooled_p"]),
+        "or_q50": float(own_row["or_q50"]),
+        "prob_or_gt_1": float(own_row["prob_or_gt_1"]),
         "significant": int(counted.sum()),
         "significant_above": int((counted & (ratios > 1)).sum()),
         "significant_below": int((counted & (ratios < 1)).sum()),

@@ -138,9 +138,9 @@ def _outcome(side: Side, name: str) -> _Outcome:
         return _Outcome(name, side.averaged(), None, None, side.denominators, side.partial.outcome, side)
     if isinstance(side, Marginal):
         return _Outcome(name, side, None, None, "")
-    found = type(side).__name__
+    kind = type(side).__name__
     raise ModelError(
-        f"{name}: found a {found}; give what fit or reconstruction_posterior returns, "
+        f"{name}: found a {kind}; give what fit or reconstruction_posterior returns, "
         "or a marginal of a log odds ratio"
     )
 
@@ -161,7 +161,7 @@ def _words(name: str) -> str:
 def _directions(sides: Sequence[_Outcome], events: Sequence[Event | None]) -> list[Event]:
     """Return good or bad for each side, as its description or the caller says; all problems at once."""
     problems: list[str] = []
-    found: list[Event] = []
+    directions: list[Event] = []
     for side, given in zip(sides, events, strict=True):
         stated = side.about.event if side.about else None
         if given is not None and given not in EVENTS:
@@ -180,9 +180,9 @@ def _directions(sides: Sequence[_Outcome], events: Sequence[Event | None]) -> li
                 f'{where} if an event is good or bad; state event = "good" or "bad" there, '
                 'or give events=("good", "bad")'
             )
-        found.append(given or stated or "good")
+        directions.append(given or stated or "good")
     report_all(problems, ModelError)
-    return found
+    return directions
 
 
 def counted_among(outcome: str, about: About, denominator: str) -> Among:
@@ -198,10 +198,10 @@ def counted_among(outcome: str, about: About, denominator: str) -> Among:
         return "events"
     if counted and counted == _plain(about.complement_of):
         return "nonevents"
-    told = f"harm: {denominator or 'not stated'}; benefit: {about.denominator or 'not stated'}"
+    stated = f"harm: {denominator or 'not stated'}; benefit: {about.denominator or 'not stated'}"
     choices = ", ".join(f"{code!r} for {whom}" for code, whom in WHOM.items())
     raise ModelError(
-        f"among: whom the harm is counted among does not follow from the denominators ({told}); say "
+        f"among: whom the harm is counted among does not follow from the denominators ({stated}); say "
         f"{choices}; or state in the sidecar the same denominator for both, "
         "or the benefit's outcome as the denominator of the harm"
     )

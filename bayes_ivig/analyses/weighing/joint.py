@@ -67,14 +67,14 @@ def joint_readings(
 
     With ``sampled`` those not stored are sampled now. Raises ``DataError`` and ``ModelError``.
     """
-    found: list[HarmReading] = []
+    readings: list[HarmReading] = []
     for each in asked:
         answer = stored_answer(
             each.request, ask_of(each.setting), sampled=sampled, store=store or usual_store()
         )
         if answer is not None:
-            found += _pair(benefit, each, answer)
-    return tuple(found)
+            readings += _pair(benefit, each, answer)
+    return tuple(readings)
 
 
 def usual_store() -> Store:
@@ -94,8 +94,8 @@ class _Ask:
     setting: Setting
 
     def __call__(self, posterior: Posterior) -> Answer:
-        found = benefit_harm(posterior, control_risks=(self.setting.benefit_risk, self.setting.harm_risk))
-        return asdict(replace(found, setting=self.setting).weighed())
+        weighed = benefit_harm(posterior, control_risks=(self.setting.benefit_risk, self.setting.harm_risk))
+        return asdict(replace(weighed, setting=self.setting).weighed())
 
 
 def central(tables: ReconstructionPosterior) -> Dataset:

@@ -79,7 +79,9 @@ def harm_readings(
     summary that is no odds ratio, and where no control risk is known.
     """
     stated = weighing or Weighing()
-    return tuple(_reading(each, found, benefit, stated) for each, found in _weighed(benefit, harm, stated))
+    return tuple(
+        _reading(each, weighed, benefit, stated) for each, weighed in _weighed(benefit, harm, stated)
+    )
 
 
 def harm_source(source: Source, outcome: str, model: Model, studies: tuple[str, ...] | None = None) -> Harm:
@@ -136,27 +138,27 @@ def harm_comparison(
     levels = stated_levels(good.name, risks) or arm_levels(benefit.dataset)
     if not levels[1]:
         return None
-    found, refused = [], []
+    harms, refused = [], []
     for bad in bads:
         harm = bad if isinstance(bad, SummaryOutcome) else bad.trial_set("all").posterior
         other = stated_levels(bad.name, risks)
         ways = _possible(benefit, harm, (main_risk(levels[1]), main_risk(other[1]) if other else None))
-        found += [(harm, ways, other or _harm_levels(harm, ways[0][0].denominator))] if ways else []
+        harms += [(harm, ways, other or _harm_levels(harm, ways[0][0].denominator))] if ways else []
         refused += (
             [(bad.name, why)]
             if not ways and isinstance(harm, Posterior) and (why := _not_carried(harm))
             else []
         )
-    if not found:
+    if not harms:
         return None
-    harm, ways, other = found[0]
+    harm, ways, other = harms[0]
     asked = _joint_requests(benefit, harm, ways[0][1].setting)
     joint = joint_readings(benefit, asked, sampled=sampled)
     readings = tuple(_reading(*each, benefit, Weighing()) for each in ways)
     return HarmComparison(
         readings=readings,
         risks=_other_risks(levels[1], other[1], ways[0][1]),
-        others=tuple(_reading(*known[0], benefit, Weighing()) for _, known, _ in found[1:]),
+        others=tuple(_reading(*known[0], benefit, Weighing()) for _, known, _ in harms[1:]),
         joint=joint,
         unsampled=len(asked) - len(joint) // 2,
         trial_sets=_by_trials(good, ways, readings),
@@ -176,15 +178,15 @@ def _by_trials(
     main = ways[0][0]
     pairs = zip(ways, readings, strict=True)
     alike = [
-        (found, own)
-        for (each, found), own in pairs
+        (weighed_on, own)
+        for (each, weighed_on), own in pairs
         if (each.known, each.denominator) == (main.known, main.denominator)
     ]
     for result in sets if len(sets) > 1 else ():
-        for found, own in alike[:MOST]:
+        for weighed_on, own in alike[:MOST]:
             weighed = own.weighed
             if result.trials != own.trials:
-                weighed = replace(found.of_benefit(result.posterior["mu"]), weights=(1.0,)).weighed()
+                weighed = replace(weighed_on.of_benefit(result.posterior["mu"]), weights=(1.0,)).weighed()
             made.append(replace(own, trials=result.trials, weighed=weighed))
     return tuple(made)
 
@@ -207,13 +209,13 @@ def _possible(benefit: Posterior, harm: Harm, risks: Risks) -> "list[tuple[_Know
         return []
 
 
-def _reading(each: _Known, found: BenefitHarm, benefit: Posterior, stated: Weighing) -> HarmReading:
+def _reading(each: _Known, weighed: BenefitHarm, benefit: Posterior, stated: Weighing) -> HarmReading:
     return HarmReading(
         each.known,
         each.code,
         each.tables,
         benefit.dataset.selection,
-        found.weighed(stated.level, stated.nets),
+        weighed.weighed(stated.level, stated.nets),
     )
 
 
@@ -223,7 +225,7 @@ def _weighed(benefit: Posterior, harm: Harm, weighing: Weighing) -> list[tuple[_
         checked_among(weighing.among)
     ways, title = _ways(harm), _title(harm)
     event = harm.about.event if isinstance(harm, SummaryOutcome) else None
-    found = []
+    pairs = []
     for each in ways:
         among = weighing.among if each.known == "counts" else _counted(benefit, each, weighing.among)
         if among is None and each.known != "counts":
@@ -236,14 +238,14 @@ def _weighed(benefit: Posterior, harm: Harm, weighing: Weighing) -> list[tuple[_
             among=among,
             events=(None, event),
         )
-        found.append(
+        pairs.append(
             (each, replace(made, setting=replace(made.setting, harm_title=title or made.setting.harm_title)))
         )
-    if not found:
+    if not pairs:
         raise ModelError(
             f"among: {title} is counted among {_whom(ways)}, and not as among={weighing.among!r} says"
         )
-    return found
+    return pairs
 
 
 def _whom(ways: tuple[_Known, ...]) -> str:
@@ -259,7 +261,7 @@ def _ways(harm: Harm) -> tuple[_Known, ...]:
             f"{harm.name}: the published summary is of {harm.claim.measure}, "
             "and an odds ratio is needed to weigh it"
         )
-    found = [
+    ways = [
         _Known("reconstructed", reading.code, reading.tables, each, each.denominators)
         for reading in harm.reconstructed
         if not reading.narrowed
@@ -269,8 +271,8 @@ def _ways(harm: Harm) -> tuple[_Known, ...]:
         _Known("summary", reading.code, 0, reading.marginal, harm.about.denominator)
         for reading in harm.readings
     ]
-    own = [each for each in found if each.denominator == harm.about.denominator]
-    return (*own, *summary, *(each for each in found if each.denominator != harm.about.denominator))
+    own = [each for each in ways if each.denominator == harm.about.denominator]
+    return (*own, *summary, *(each for each in ways if each.denominator != harm.about.denominator))
 
 
 def _counted(benefit: Posterior, way: _Known, among: Among | None) -> Among | None:
@@ -330,13 +332,13 @@ def _title(harm: Harm) -> str:
 
 
 def _other_risks(
-    levels: Mapping[str, float], other: Mapping[str, float], found: BenefitHarm
+    levels: Mapping[str, float], other: Mapping[str, float], weighed: BenefitHarm
 ) -> tuple[tuple[str, Weighed], ...]:
     """Return the main reading at the other control risks of the benefit, then of the harm."""
-    own, made = found.setting, []
+    own, made = weighed.setting, []
     for side, risks in (("benefit", levels), ("harm", other)):
         for name, risk in risks.items():
             if risk != main_risk(risks):
                 at = (risk, own.harm_risk) if side == "benefit" else (own.benefit_risk, risk)
-                made.append((f"{name} {side}", replace(found.at(*at), weights=(1.0,)).weighed()))
+                made.append((f"{name} {side}", replace(weighed.at(*at), weights=(1.0,)).weighed()))
     return tuple(made)

@@ -89,8 +89,8 @@ def _kernel(wide: Axis, mu: Axis, offset: int, tau: float) -> Array:
         apart = (near - offset)[:, None] - np.arange(mu.size)
         table = _corrections(wide.size)
         away = np.abs(apart)
-        found = (1 - share) * table[low[:, None], away] + share * table[low[:, None] + 1, away]
-        kernel[near] += np.sign(apart) * found
+        interpolated = (1 - share) * table[low[:, None], away] + share * table[low[:, None] + 1, away]
+        kernel[near] += np.sign(apart) * interpolated
     return kernel
 
 

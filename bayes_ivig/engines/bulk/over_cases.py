@@ -62,11 +62,11 @@ def resolved(
         tau: data_priors.resolve(dataset, replace(model, tau=tau)).tau if waits(tau) else tau
         for tau in dict.fromkeys(tau for _, tau in pairs)
     }
-    found = [(mu, filled[tau]) for mu, tau in pairs]
-    for mu, tau in dict.fromkeys(found):
+    known = [(mu, filled[tau]) for mu, tau in pairs]
+    for mu, tau in dict.fromkeys(known):
         if not (mu.proper and tau.proper):
             propriety.require(dataset, replace(model, mu=mu, tau=tau))
-    return found
+    return known
 
 
 def _groups(pairs: Sequence[tuple[Prior, Prior]], heterogeneous: bool) -> list[Index]:
@@ -142,12 +142,12 @@ def null_evidence(dataset: Dataset, model: Model, taus: Sequence[Prior]) -> Arra
     second node shows that it does not, a prior gets nodes of its own.
     """
     different, which = distinct(taus)
-    found = np.full(len(different), np.nan)
+    log_evidence = np.full(len(different), np.nan)
     proper = [i for i, tau in enumerate(different) if tau.proper]
     for limits in dict.fromkeys(different[i].support for i in proper):
         group = np.array([i for i in proper if different[i].support == limits], np.intp)
-        found[group] = _at_zero(dataset, model, [different[i] for i in group])
-    return found[which]
+        log_evidence[group] = _at_zero(dataset, model, [different[i] for i in group])
+    return log_evidence[which]
 
 
 def _at_zero(dataset: Dataset, model: Model, taus: list[Prior]) -> Array:

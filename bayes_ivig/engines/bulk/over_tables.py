@@ -166,8 +166,8 @@ def _hull(worth: NDArray[np.bool_]) -> slice:
     """Return the nodes from the first to the last that matter,
     and as many more as interpolation likes to have.
     """
-    found = np.flatnonzero(worth)
-    return slice(max(0, int(found[0]) - MARGIN), int(found[-1]) + 1 + MARGIN)
+    places = np.flatnonzero(worth)
+    return slice(max(0, int(places[0]) - MARGIN), int(places[-1]) + 1 + MARGIN)
 
 
 def _cut(axis: Axis, part: slice) -> Axis:
@@ -204,8 +204,8 @@ def _error(summed: tuple[Array, Array, Array], mu: Axis, full: tuple[Array, Arra
     and of tau, is left out.
     """
     (logs, _, thin), (quantiles, sd) = summed, full
-    found = np.zeros(len(logs))
+    moved = np.zeros(len(logs))
     for axis, rows in ((mu.halved(), logs[:, ::2]), (mu, thin)):
         fine = Fine.of(axis, rows - rows.max(axis=1, keepdims=True))
-        found += np.abs(axis.x_of(fine.u_below(PROBABILITIES)) - quantiles).max(axis=1) / sd
-    return np.asarray(found / GAIN)
+        moved += np.abs(axis.x_of(fine.u_below(PROBABILITIES)) - quantiles).max(axis=1) / sd
+    return np.asarray(moved / GAIN)

@@ -23,8 +23,8 @@ BINS = 6  # places of mu at which the narrowest prior is planned for
 
 def distinct(priors: Sequence[Prior]) -> tuple[tuple[Prior, ...], Index]:
     """Return the different priors in order of appearance, and which of them each one is."""
-    found = {prior: i for i, prior in enumerate(dict.fromkeys(priors))}
-    return tuple(found), np.array([found[prior] for prior in priors], np.intp)
+    places = {prior: i for i, prior in enumerate(dict.fromkeys(priors))}
+    return tuple(places), np.array([places[prior] for prior in priors], np.intp)
 
 
 def log_densities(priors: Sequence[Prior], x: Array) -> Array:
@@ -107,11 +107,11 @@ def _families(priors: Sequence[Prior]) -> list[tuple[Prior, Index, Array, Array]
     for i, prior in enumerate(priors):
         standard, location, scale = _standard(prior)
         groups.setdefault(standard, []).append((i, location, scale))
-    found = []
+    families = []
     for standard, members in groups.items():
         which, locations, scales = zip(*members, strict=True)
-        found.append((standard, np.array(which, np.intp), np.array(locations), np.array(scales)))
-    return found
+        families.append((standard, np.array(which, np.intp), np.array(locations), np.array(scales)))
+    return families
 
 
 NORMAL, LOGISTIC, HALF_NORMAL, HALF_CAUCHY = (

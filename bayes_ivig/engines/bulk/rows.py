@@ -129,8 +129,8 @@ class Rows:
         inside = np.clip(position, 0.0, axis.size - 1.0)
         cell = np.minimum(inside.astype(np.intp), axis.size - 2)
         ends = (below[:, cell], below[:, cell + 1], f[:, cell] * axis.step, f[:, cell + 1] * axis.step)
-        found = 1.0 - np.clip(_cubic(inside - cell, ends), 0.0, 1.0)
-        return np.where(position < 0, 1.0, np.where(position > axis.size - 1, 0.0, found))
+        chances = 1.0 - np.clip(_cubic(inside - cell, ends), 0.0, 1.0)
+        return np.where(position < 0, 1.0, np.where(position > axis.size - 1, 0.0, chances))
 
     @cached_property
     def unit(self) -> Array:

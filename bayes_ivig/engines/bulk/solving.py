@@ -70,14 +70,15 @@ class Answers(NamedTuple):
     def empty(cls, n: int, asked: Questions) -> "Answers":
         """Return room for N answers."""
         tables = [
-            np.full((n, len(found)), np.nan) for found in (asked.mu, asked.tau, asked.above, asked.theta_new)
+            np.full((n, len(columns)), np.nan)
+            for columns in (asked.mu, asked.tau, asked.above, asked.theta_new)
         ]
         rows = [np.full(n, np.nan) for _ in range(5)]
         return cls._make([*tables, *rows, np.zeros(n, bool)])
 
-    def put(self, where: Index | slice, found: "Answers") -> None:
+    def put(self, where: Index | slice, answers: "Answers") -> None:
         """Write the answers of some cases into their places."""
-        for whole, part in zip(self, found, strict=True):
+        for whole, part in zip(self, answers, strict=True):
             whole[where] = part
 
 
@@ -182,13 +183,13 @@ def _new_effects(task: Task, cases: Cases, built: Surface) -> Array:
     assert built.axes.tau is not None
     assert joint.tau is not None
     largest = largest_tau(Rows(built.axes.tau.refined(DENSER), joint.tau))
-    found = predicted(cases, built, p, largest)
-    for i in np.flatnonzero(np.isnan(found).any(axis=1)):
+    quantiles = predicted(cases, built, p, largest)
+    for i in np.flatnonzero(np.isnan(quantiles).any(axis=1)):
         mu, tau = cases.pair(int(i))
         assert tau is not None
         alone = GridAnswers.on(built, replace(task.model, mu=mu, tau=tau))
-        found[i] = alone.marginal("theta_new").quantile(p)
-    return found
+        quantiles[i] = alone.marginal("theta_new").quantile(p)
+    return quantiles
 
 
 def _moved(rows: Rows, other: Rows) -> Array:

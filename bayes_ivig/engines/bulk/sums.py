@@ -192,7 +192,7 @@ class StudyWeights:
 def _sums(weights: Array, each: Array, prior: Array, log_tau: Array) -> tuple[Array, Array, Array]:
     """Return logs of the sums over tau (N, M), over mu (N, T), and over every second node of mu (N, T)."""
     n, (_, m, t) = len(weights), each.shape
-    found = np.empty((n, m)), np.empty((n, t)), np.empty((n, t))
+    masses = np.empty((n, m)), np.empty((n, t)), np.empty((n, t))
     flat = each.reshape(len(each), -1)
     block = max(1, CACHED // flat.shape[1])
     for start in range(0, n, block):
@@ -201,9 +201,9 @@ def _sums(weights: Array, each: Array, prior: Array, log_tau: Array) -> tuple[Ar
         logs += prior[:, None] + (log_tau[part] if len(log_tau) > 1 else log_tau)[:, None, :]
         top = logs.max(axis=(1, 2), keepdims=True)
         np.exp(np.subtract(logs, top, out=logs), out=logs)
-        for out, terms, axis in zip(found, (logs, logs, logs[:, ::2]), (2, 1, 1), strict=True):
+        for out, terms, axis in zip(masses, (logs, logs, logs[:, ::2]), (2, 1, 1), strict=True):
             out[part] = np.log(np.maximum(terms.sum(axis=axis), NOTHING)) + top[:, 0]
-    return shaken(found[0]), shaken(found[1]), shaken(found[2])
+    return shaken(masses[0]), shaken(masses[1]), shaken(masses[2])
 
 
 def dense(values: Array) -> Array:
@@ -221,9 +221,9 @@ def _log_products(logs: Array, others: Array) -> Array:
     Rows in which the product falls below what floats can hold are summed one by one instead.
     """
     top, peak = logs.max(axis=1, keepdims=True), others.max(axis=1, keepdims=True)
-    found = _exp(others - peak) @ _exp(logs - top).T
-    small = found < LEAST
-    out = np.log(np.maximum(found, LEAST)) + top.T + peak
+    products = _exp(others - peak) @ _exp(logs - top).T
+    small = products < LEAST
+    out = np.log(np.maximum(products, LEAST)) + top.T + peak
     at_u, at_i = np.nonzero(small)
     block = max(1, CACHED // logs.shape[1])
     for start in range(0, at_u.size, block):

@@ -154,8 +154,8 @@ def solve(
 
 def _numbers(groups: "Groups | Exchangeable") -> stated_error.Numbers:
     marginals: dict[str, Marginal] = {f"mu[{g}]": groups.mean(g) for g in range(len(groups.mu))}
-    found = stated_error.numbers_of(marginals | {"tau": groups.spread()})
-    return found | {"log_marginal_likelihood": np.array([stated_error.EVIDENCE, groups.log_evidence])}
+    numbers = stated_error.numbers_of(marginals | {"tau": groups.spread()})
+    return numbers | {"log_marginal_likelihood": np.array([stated_error.EVIDENCE, groups.log_evidence])}
 
 
 def _groups(

@@ -168,14 +168,14 @@ class Exchangeable:
         """Return the density of the middle of two means times all that goes with it,
         on the nodes of the centre: (W, C, T).
         """
-        found = np.empty((self.scales.size, self.centre.size, self._log_tau.size))
+        middles = np.empty((self.scales.size, self.centre.size, self._log_tau.size))
         for w, _, sums, weight in self._at_scales():
             others = weight * math.prod(each for h, each in enumerate(sums) if h not in (a, b))
             kernel = _normal(
                 self.centre.x[:, None], self.centre.x[None, :], float(self.scales[w]) / math.sqrt(2)
             )
-            found[w] = kernel @ others
-        return found
+            middles[w] = kernel @ others
+        return middles
 
     def _difference_axis(self, a: int, b: int) -> Axis:
         first, second = self.mean(a), self.mean(b)

@@ -61,9 +61,9 @@ class Again:
         propriety.require(dataset, model)
         if isinstance(before.answers, GridAnswers) and _same_curves(before.model, model):
             exact = self._exact(before.answers)
-            found = _on_the_same_grid((before, exact), dataset, (model, weights), self.engine.tolerance)
-            if found is not None:
-                return replace(found, again=Again(self.engine, exact))
+            at_once = _on_the_same_grid((before, exact), dataset, (model, weights), self.engine.tolerance)
+            if at_once is not None:
+                return replace(at_once, again=Again(self.engine, exact))
         fresh = anew(self.engine, dataset, model, weights)
         if not weights:
             return replace(fresh, again=Again(self.engine))
@@ -221,14 +221,14 @@ def _carried(before: Posterior, now: stated_error.Numbers) -> dict[str, float]:
     what the curves may have brought along.
     """
     stated = dict(before.diagnostics.numbers)
-    found = dict.fromkeys(now, 0.0)
-    for name in found:
+    errors = dict.fromkeys(now, 0.0)
+    for name in errors:
         bound = stated.get(f"error.{name}", 0.0)
         if name in ("mu", "tau") and bound:
             sd = before[name].sd
             bound *= max(1.0, (sd or float(now[name][0])) / float(now[name][0]))
-        found[name] = bound
-    return found
+        errors[name] = bound
+    return errors
 
 
 def _waiting(model: Model) -> Model:

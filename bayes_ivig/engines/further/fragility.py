@@ -67,22 +67,22 @@ class Changed:
         but the spread of the trials too.
         """
         studies = [study for study in self.posterior.dataset.studies if study.estimable]
-        found = [Arm(study, arm, step) for step in (-1, 1) for arm in ARMS for study in studies]
-        return tuple(arm for arm in found if arm.most > 0)
+        changeable = [Arm(study, arm, step) for step in (-1, 1) for arm in ARMS for study in studies]
+        return tuple(arm for arm in changeable if arm.most > 0)
 
     def chances(self, changes: Iterable[tuple[Arm, int]]) -> list[float]:
         """Return the chance of the conclusion after each change, a number of events moved in one arm."""
         mass = self.answers.log_joint + self.answers.surface.axes.mu.log_weights[:, None]
         room = max(1, CELLS // mass.size)
-        found: list[float] = []
+        computed: list[float] = []
         for part in _parts(list(changes), room):
             rows = self._surfaces([arm.moved(events) for arm, events in part], mass)
             for i, (arm, _) in enumerate(part):
                 rows[i] -= self._own(arm.study.name)
                 rows[i] *= self._weights.get(arm.study.name, 1.0)
             rows += mass
-            found += self._chances(log_sum(rows, axis=2))
-        return found
+            computed += self._chances(log_sum(rows, axis=2))
+        return computed
 
     def _chances(self, logs: Array) -> list[float]:
         """Return the chance of the conclusion for log densities of mu per node, shape (C, mu)."""

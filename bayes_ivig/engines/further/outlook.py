@@ -192,9 +192,9 @@ def _below(
     effects far from the estimate leave no doubt.
     """
     near = np.abs(theta - estimate[0]) < BEYOND_DOUBT * estimate[1]
-    found = (theta < estimate[0]).astype(float)
-    found[near] = mid_probability_below(counts, theta[near]) if near.any() else 0.0
-    return float(np.clip(mass @ found, 0.0, 1.0))
+    chances = (theta < estimate[0]).astype(float)
+    chances[near] = mid_probability_below(counts, theta[near]) if near.any() else 0.0
+    return float(np.clip(mass @ chances, 0.0, 1.0))
 
 
 def _events(counts: tuple[float, float, float, float], theta: Array) -> Array:

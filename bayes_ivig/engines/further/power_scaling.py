@@ -59,14 +59,14 @@ def _slopes(answers: GridAnswers, logs: Array, names: tuple[str, ...]) -> dict[s
     """Return each quantity's mean distance per doubling of a component's power."""
     logs = np.where(np.isfinite(logs), logs, 0.0)  # a prior's zeros stay zeros
     moved = [GridAnswers(answers.surface, answers.log_joint + (power - 1) * logs) for power in POWERS]
-    found = {}
+    slopes = {}
     for name in names:
         base = answers.marginal(name)
         distances = [distance(base, other.marginal(name)) for other in moved]
-        found[name] = sum(
+        slopes[name] = sum(
             d / abs(math.log2(power)) for d, power in zip(distances, POWERS, strict=True)
         ) / len(POWERS)
-    return found
+    return slopes
 
 
 def distance(one: Marginal, other: Marginal) -> float:
@@ -86,14 +86,14 @@ def distance(one: Marginal, other: Marginal) -> float:
     inside = np.asarray(
         one.quantile(RANGE[0] + (RANGE[1] - RANGE[0]) * 0.5 * (1 - np.cos(np.linspace(0, math.pi, POINTS))))
     )
-    found = 0.0
+    largest = 0.0
     for sums, function in ((below[0] + below[1], "prob_below"), (above[0] + above[1], "prob_above")):
         bound = sum(
             float(np.trapezoid(np.asarray(getattr(each, function)(inside)), inside)) for each in (one, other)
         )
         if bound > 0:
-            found = max(found, float(np.trapezoid(_divergence(sums, apart), x)) / bound)
-    return math.sqrt(found)
+            largest = max(largest, float(np.trapezoid(_divergence(sums, apart), x)) / bound)
+    return math.sqrt(largest)
 
 
 def _divergence(sums: Array, apart: Array) -> Array:

@@ -67,9 +67,9 @@ def answers(
         return _one_by_one(posterior, pairs, conclusion, level)
     facing = (1 - level) / 2 if conclusion.side == "above" else (1 + level) / 2
     asked = Questions(mu=(facing,), tau=(), above=(conclusion.odds_ratio,))
-    found = bulk.over_priors(posterior.dataset, posterior.model, pairs, asked)
-    above = found.above[:, 0]
-    return (above if conclusion.side == "above" else 1 - above), found.mu[:, 0]
+    numbers = bulk.over_priors(posterior.dataset, posterior.model, pairs, asked)
+    above = numbers.above[:, 0]
+    return (above if conclusion.side == "above" else 1 - above), numbers.mu[:, 0]
 
 
 def precise(posterior: Posterior) -> bool:
@@ -88,9 +88,9 @@ def _one_by_one(
         ready = prepared(posterior, [Belief(model.mu, model.tau if model.heterogeneous else None), *beliefs])
     chances, limits = np.empty(len(pairs)), np.empty(len(pairs))
     for i, (mu, tau) in enumerate(pairs):
-        found = ready.under(mu=mu, tau=tau) if model.heterogeneous else ready.under(mu=mu)
-        chances[i] = conclusion.chance(found)
-        limits[i] = found["mu"].interval(level)[0 if conclusion.side == "above" else 1]
+        asked = ready.under(mu=mu, tau=tau) if model.heterogeneous else ready.under(mu=mu)
+        chances[i] = conclusion.chance(asked)
+        limits[i] = asked["mu"].interval(level)[0 if conclusion.side == "above" else 1]
     return chances, limits
 
 
@@ -98,7 +98,7 @@ def turned(
     posterior: Posterior, lines: Sequence[Line], chances: Sequence[Array], conclusion: Conclusion
 ) -> list[TippingPoint]:
     """Return where a conclusion turns along each line, from its probability at the line's own scales."""
-    holds = [conclusion.reached(found) for found in chances]
+    holds = [conclusion.reached(own) for own in chances]
     cells = [(k, int(i)) for k, row in enumerate(holds) for i in np.flatnonzero(row[:-1] != row[1:])]
     nodes = [_inside(*np.log(lines[k].scales[[i, i + 1]])) for k, i in cells]
     pairs = [
@@ -120,10 +120,10 @@ def turned(
             lean=line.lean,
             chance=now,
             scales=line.scales,
-            chances=found,
+            chances=own,
             turns=tuple(turns),
         )
-        for line, found, turns in zip(lines, chances, crossings, strict=True)
+        for line, own, turns in zip(lines, chances, crossings, strict=True)
     ]
 
 

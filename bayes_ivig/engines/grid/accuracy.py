@@ -43,22 +43,22 @@ def numbers_of(marginals: dict[str, Marginal]) -> Numbers:
     """Return, per quantity, its unit (the SD, or a quarter of the 95% interval)
     and the numbers that are checked.
     """
-    found: Numbers = {}
+    numbers: Numbers = {}
     for name, marginal in marginals.items():
         quantiles = np.asarray(marginal.quantile(PROBABILITIES))
         unit = marginal.sd if marginal.sd is not None else float(quantiles[2] - quantiles[0]) / 4
         moments = [0.0 if value is None else value for value in (marginal.mean, marginal.sd)]
-        found[name] = np.array([unit or 1.0, *quantiles, *moments])
-    return found
+        numbers[name] = np.array([unit or 1.0, *quantiles, *moments])
+    return numbers
 
 
 def of_grid(answers: GridAnswers) -> Numbers:
     """Return the checked numbers of a posterior: mu, tau, P(OR > 1) and the log marginal likelihood."""
-    found = numbers_of({name: answers.marginal(name) for name in ("mu", "tau")})
-    found["prob_or_gt_1"] = np.array([1.0, float(answers.marginal("mu").prob_above(0.0))])
+    numbers = numbers_of({name: answers.marginal(name) for name in ("mu", "tau")})
+    numbers["prob_or_gt_1"] = np.array([1.0, float(answers.marginal("mu").prob_above(0.0))])
     studies = len(answers.surface.studies)
-    found["log_marginal_likelihood"] = np.array([EVIDENCE * max(1.0, studies / 100), answers.log_evidence])
-    return found
+    numbers["log_marginal_likelihood"] = np.array([EVIDENCE * max(1.0, studies / 100), answers.log_evidence])
+    return numbers
 
 
 def distances(coarse: Numbers, fine: Numbers) -> dict[str, float]:

@@ -83,12 +83,12 @@ class Drawn(NamedTuple):
         if not self.fine.size:
             return likelihood.normal(y, s, theta)
         rows = self.rough if roughly else self.fine
-        found = np.empty((y.size, theta.size))
+        curves = np.empty((y.size, theta.size))
         for start in range(0, y.size, TOGETHER):
             part = slice(start, start + TOGETHER)
             position = np.arcsinh((theta - y[part, None]) / self.scale[part]) / self.limit[part] + 1
-            found[part] = interpolate(rows[part], position * ((rows.shape[1] - 1) / 2))
-        return shaken(found)
+            curves[part] = interpolate(rows[part], position * ((rows.shape[1] - 1) / 2))
+        return shaken(curves)
 
 
 def log_curves(counts: Counts, model: Model, theta: Array, fineness: Fineness) -> Array:

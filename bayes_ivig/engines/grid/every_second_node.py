@@ -77,8 +77,8 @@ def _of_mu(axis: Axis, log_mass: Array) -> Array:
     """Numbers of mu from rows of log posterior mass of its nodes,
     and P(OR > 1) and the log evidence, shape (R, 8).
     """
-    found = _numbers(axis, log_mass, above=0.0)
-    return np.column_stack([found, log_sum(log_mass, axis=1)])
+    numbers = _numbers(axis, log_mass, above=0.0)
+    return np.column_stack([numbers, log_sum(log_mass, axis=1)])
 
 
 def _numbers(axis: Axis, log_mass: Array, above: float | None = None) -> Array:
@@ -88,15 +88,15 @@ def _numbers(axis: Axis, log_mass: Array, above: float | None = None) -> Array:
     fine = Fine.of(axis, relative(log_mass))
     quantiles = axis.x_of(fine.u_below(PROBABILITIES))
     mean, sd = moments(axis, log_mass)
-    found = np.zeros((log_mass.shape[0], 6 if above is None else 7))
+    numbers = np.zeros((log_mass.shape[0], 6 if above is None else 7))
     unit = np.where(np.isnan(sd), (quantiles[:, 2] - quantiles[:, 0]) / 4, sd)
-    found[:, 0] = np.where(unit > 0, unit, 1.0)
-    found[:, 1:4] = quantiles
+    numbers[:, 0] = np.where(unit > 0, unit, 1.0)
+    numbers[:, 1:4] = quantiles
     for place, moment in ((4, mean), (5, sd)):
-        np.copyto(found[:, place], moment, where=~np.isnan(moment))
+        np.copyto(numbers[:, place], moment, where=~np.isnan(moment))
     if above is not None:
-        found[:, 6] = fine.above_u(axis.u_of(above))
-    return found
+        numbers[:, 6] = fine.above_u(axis.u_of(above))
+    return numbers
 
 
 def _bounds(mu: tuple[Array, Array], tau: tuple[Array, Array] | None, unit: float) -> Bounds:

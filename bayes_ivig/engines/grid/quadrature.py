@@ -198,8 +198,8 @@ class GridAnswers:
         """Log density on an axis of the effect of a study drawn from the between-study distribution,
         given a joint posterior.
         """
-        found: Array = self._predicted_by(log_joint[None], axis)[0]
-        return found
+        predicted: Array = self._predicted_by(log_joint[None], axis)[0]
+        return predicted
 
     def _predicted_by(self, log_joints: Array, axis: Axis, log_factors: Array | None = None) -> Array:
         """Return ``_predicted`` for several joint posteriors (R, mu, tau), shape (R, axis.size);

@@ -96,13 +96,13 @@ def _values(
     centres, sds = normals
     out = np.zeros((sds.size, logs.shape[1], centres.size))
     if (at := np.flatnonzero(widths.wide.any(axis=1))).size:
-        for part, found in sums(Rows.of(_of(logs, at), axis, tails), centres, sds[at]):
-            _put(out, at[part], widths.wide, found)
+        for part, values in sums(Rows.of(_of(logs, at), axis, tails), centres, sds[at]):
+            _put(out, at[part], widths.wide, values)
     if (at := np.flatnonzero(widths.middle.any(axis=1))).size:
-        for (t, c), found in single_sums(
+        for (t, c), values in single_sums(
             Rows.of(*refined(_of(logs, at), axis), tails), centres, sds[at], widths.middle[at]
         ):
-            out[at[t], :, c] = found.T
+            out[at[t], :, c] = values.T
     redo = ~widths.narrow[:, None, :] & (out <= DEEP)
     np.log(np.maximum(out, DEEP, out=out), out=out)
     if (at := np.flatnonzero(widths.narrow.any(axis=1))).size:
@@ -192,12 +192,12 @@ def _of(rows: Array, at: Index) -> Array:
     return rows if rows.shape[0] in (1, at.size) else rows[at]
 
 
-def _put(out: Array, at: Index, which: Mask, found: Array) -> None:
+def _put(out: Array, at: Index, which: Mask, rows: Array) -> None:
     """Put values found for the sds ``at`` into all, (T, R, C), where ``which`` says, (T, C)."""
     if (full := which[at].all(axis=1)).all():
-        out[at] = found
+        out[at] = rows
         return
-    for t, whole, values in zip(at, full, found, strict=True):
+    for t, whole, values in zip(at, full, rows, strict=True):
         if whole:
             out[t] = values
         else:

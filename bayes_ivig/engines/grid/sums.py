@@ -52,11 +52,11 @@ def sums(rows: Rows, centres: Array, sds: Array) -> Iterator[tuple[slice, Array]
     heights = (1 / (sds * math.sqrt(2 * math.pi)))[:, None, None]
     shared = rows.linear.shape[0] == 1
     for part, kernel in _kernels(rows.x, centres, sds):
-        found = np.matmul(rows.linear if shared else rows.linear[part], kernel)
-        found *= heights[part]
+        totals = np.matmul(rows.linear if shared else rows.linear[part], kernel)
+        totals *= heights[part]
         if rows.edges is not None:
-            found += (rows.edges if shared else rows.edges[part]) @ _beyond(rows.x, centres, sds[part, None])
-        yield part, found
+            totals += (rows.edges if shared else rows.edges[part]) @ _beyond(rows.x, centres, sds[part, None])
+        yield part, totals
 
 
 def single_sums(
@@ -77,11 +77,11 @@ def single_sums(
             kernel *= kernel
             kernel *= -0.5 / sd**2
             np.exp(np.maximum(kernel, LEAST, out=kernel), out=kernel)
-            found = rows.linear[g] @ kernel / (sd * math.sqrt(2 * math.pi))
+            totals = rows.linear[g] @ kernel / (sd * math.sqrt(2 * math.pi))
             if rows.edges is not None:
                 shares = _beyond(rows.x, here, sd)
-                found += rows.edges[g] @ shares
-            yield (t[part], c[part]), found
+                totals += rows.edges[g] @ shares
+            yield (t[part], c[part]), totals
 
 
 def mixed_sums(rows: Rows, centres: Array, sds: Array, which: Mask) -> Array:
@@ -111,9 +111,9 @@ def few_sums(rows: Rows, centres: Array, sds: Array, which: Mask) -> Array:
         kernel *= kernel
         kernel *= -0.5 / sd**2
         np.exp(np.maximum(kernel, LEAST, out=kernel), out=kernel)
-        found = np.matmul(rows.linear[part], kernel)
-        found *= marked[part, None, :] / (sd * math.sqrt(2 * math.pi))
-        for c, values in zip(columns[part], found, strict=True):
+        totals = np.matmul(rows.linear[part], kernel)
+        totals *= marked[part, None, :] / (sd * math.sqrt(2 * math.pi))
+        for c, values in zip(columns[part], totals, strict=True):
             total[:, c] += values
     return total
 

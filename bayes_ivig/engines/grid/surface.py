@@ -129,12 +129,12 @@ def only_for(axes: Axes, beliefs: list[Belief], many: int = MANY) -> Matters | N
         if np.count_nonzero(bounds) <= many:
             return np.ones((values.shape[0], values.shape[2]), bool)
         total, exact = values.sum(axis=1), ~bounds.any(axis=1)
-        found = np.zeros(total.shape, bool)
+        mask = np.zeros(total.shape, bool)
         for prior in priors:
             posterior = total + prior
             best = posterior[exact].max() if exact.any() else -np.inf
-            found |= posterior > best - WORTH
-        return found
+            mask |= posterior > best - WORTH
+        return mask
 
     return matters
 

@@ -186,12 +186,12 @@ def axis(
     seen: list[Seen],
     stretched: Stretched,
     step: float,
-    found: tuple[float, float] | None = None,
+    place: tuple[float, float] | None = None,
 ) -> Axis:
     """Return the tau axis: even steps where the posteriors lie,
     equal ratios towards 0, as far as priors and data reach.
 
-    ``found`` is a place on its inner coordinate, and the step wanted there.
+    ``place`` is a place on its inner coordinate, and the step wanted there.
     """
     reaches = [where.reach, *(each.reach for each in seen)]
     low, high = min(reach[0] for reach in reaches), max(reach[1] for reach in reaches)
@@ -207,8 +207,8 @@ def axis(
         np.concatenate(values) for values in zip(*(_on(shape, where, each) for each in seen), strict=True)
     )
     steps = step * np.maximum(TWICE * spreads, NARROWEST)
-    if found is not None:
-        places, steps = np.append(places, found[0]), np.append(steps, found[1])
+    if place is not None:
+        places, steps = np.append(places, place[0]), np.append(steps, place[1])
     spanned = stretched((places, steps), limits, step)
     return replace(spanned, link=shape.link, lower=shape.lower, upper=shape.upper, unit=shape.unit)
 

@@ -84,14 +84,14 @@ def answer(values: Values, rng: np.random.Generator, studies: tuple[Study, ...],
         Quantity("kappa", "SD of bias between flagged trials", "SD of log odds ratio"),
         *(Quantity(f"bias[{name}]", f"bias of {name}", *ratio) for name in flagged),
     ]
-    said = (
+    remark = (
         "mu, tau, theta_new and study effects are free of the bias of flagged trials, "
         "as the priors of beta0 and kappa see it"
     )
     return Answered(
         kept,
         tuple(quantities),
-        (f"flagged as at risk of bias: {', '.join(flagged)}", said),
+        (f"flagged as at risk of bias: {', '.join(flagged)}", remark),
         {"bias": flagged},
     )
 

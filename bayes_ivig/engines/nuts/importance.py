@@ -17,13 +17,13 @@ def leave_one_out(log_likelihood: Array) -> tuple[Array, Array, Array]:
     2024, JMLR 25:72), the tail's length following how far the likelihood's own draws depend on each other.
     """
     stats = _array_stats()
-    found = []
+    by_study = []
     for column in np.moveaxis(log_likelihood, -1, 0):
         size = float(stats.ess(np.exp(column - column.max()), method="mean")) / column.size
         relative = min(size, 1.0) if np.isfinite(size) else 1.0
         elpd, k, p_loo = stats.loo(column, r_eff=relative)
-        found.append((float(elpd), float(p_loo), float(k)))
-    elpds, sizes, shapes = np.array(found).T
+        by_study.append((float(elpd), float(p_loo), float(k)))
+    elpds, sizes, shapes = np.array(by_study).T
     return elpds, sizes, shapes
 
 

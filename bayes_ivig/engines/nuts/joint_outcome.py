@@ -139,11 +139,11 @@ def answer(values: Values, rng: np.random.Generator, model: JointOutcome, table:
         names = [study.name for study in table.live.studies if study.estimable]
         kept["theta_preterm"] = _preterm_effects(values, rho, [names.index(name) for name in second])
     kept |= term_effects(kept["mu"], kept["mu_preterm"], model.live_risk, model.preterm_risk)
-    found = quantities(kept, model, table)
+    further = quantities(kept, model, table)
     labels: dict[str, tuple[str, ...]] = {
         name: second for name in ("theta_preterm", "alpha_preterm") if name in kept
     }
-    return Answered(kept, found, remarks(found, model, table), labels)
+    return Answered(kept, further, remarks(further, model, table), labels)
 
 
 def _preterm_effects(values: Values, rho: Array, rows: list[int]) -> Array:

@@ -46,13 +46,13 @@ def arm_pair(counts: Counts, arms: ArmPair) -> Array:
     """
     shape = np.broadcast_shapes(*(np.shape(x) for x in (*counts[:4], *arms)))
     flat = [np.broadcast_to(x, shape).reshape(-1) for x in (*counts[:4], *arms)]
-    found = np.empty(flat[0].size)
+    integrals = np.empty(flat[0].size)
     together = CELLS // (OUTER * INNER)
-    for start in range(0, found.size, together):
+    for start in range(0, integrals.size, together):
         rows = [x[start : start + together] for x in flat]
-        found[start : start + together] = _arm_pair(Counts(*rows[:4]), ArmPair(*rows[4:]))
+        integrals[start : start + together] = _arm_pair(Counts(*rows[:4]), ArmPair(*rows[4:]))
     ways = log_choose(counts.n1, counts.r1) + log_choose(counts.n0, counts.r0)
-    return np.asarray(found.reshape(shape) + ways)
+    return np.asarray(integrals.reshape(shape) + ways)
 
 
 def along_curve(curve: Callable[[Array], Array], table: tuple[Array, Array], mean: Array, sd: Array) -> Array:
@@ -64,7 +64,7 @@ def along_curve(curve: Callable[[Array], Array], table: tuple[Array, Array], mea
     nodes, logs = table
     slope = np.gradient(logs, nodes)
     bend = np.maximum(-np.gradient(slope, nodes), 0.0)
-    found = np.empty(mean.size)
+    integrals = np.empty(mean.size)
     for start in range(0, mean.size, CELLS // (8 * ALONG)):
         part = slice(start, start + CELLS // (8 * ALONG))
         m, s = mean[part], sd[part]
@@ -73,8 +73,8 @@ def along_curve(curve: Callable[[Array], Array], table: tuple[Array, Array], mea
         z, log_weights = _nodes(mode, local, ALONG)
         theta = m[:, None] + s[:, None] * z
         terms = log_weights - 0.5 * z * z + curve(theta.reshape(-1)).reshape(theta.shape)
-        found[part] = _log_sum(terms)
-    return found
+        integrals[part] = _log_sum(terms)
+    return integrals
 
 
 def beta_binomial(events: Array, totals: Array, mean: tuple[Array, Array], phi: Array) -> Array:

@@ -140,7 +140,7 @@ def _on_curves(counts: Counts, model: MetaRegression | BiasAdjusted, mean: Array
         both = np.hypot(error, sd)
         return np.asarray(-0.5 * ((y - mean) / both) ** 2 - np.log(both) - 0.5 * np.log(2 * np.pi))
     two_arm = model.two_arm
-    found = np.empty(mean.shape)
+    logs_by_study = np.empty(mean.shape)
     for i in range(mean.shape[-1]):
         own = Counts(counts.r1[[i]], counts.n1[[i]], counts.r0[[i]], counts.n0[[i]])
         m, s = mean[..., i].reshape(-1), sd[..., i].reshape(-1)
@@ -150,8 +150,8 @@ def _on_curves(counts: Counts, model: MetaRegression | BiasAdjusted, mean: Array
             curve.limit[0] * np.linspace(-1, 1, curve.fine.shape[1])
         )
         logs = along_curve(lambda theta, curve=curve: curve.at(theta)[0], (nodes, curve.fine[0]), m, s)  # type: ignore[misc]
-        found[..., i] = logs.reshape(mean.shape[:-1])
-    return found
+        logs_by_study[..., i] = logs.reshape(mean.shape[:-1])
+    return logs_by_study
 
 
 def _counts(dataset: Dataset, names: tuple[str, ...]) -> Counts:

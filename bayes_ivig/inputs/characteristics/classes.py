@@ -49,13 +49,13 @@ def classes(dataset: Dataset, by: str) -> Classes:
     if name not in known:
         listed = ", ".join(known) or "none"
         raise DataError(f"{dataset.label}: no column {name!r}{suggestion(name, known)}; there are {listed}")
-    found: Classes = {}
+    groups: Classes = {}
     for study in dataset.study_names:
         value = known[name].get(study, "").strip()
         if value.lower() not in MISSING:
             label = value if at is None else _side(dataset, name, value, at)
-            found[label] = (*found.get(label, ()), study)
-    return found
+            groups[label] = (*groups.get(label, ()), study)
+    return groups
 
 
 def class_name(by: str, value: str, dataset: Dataset | None = None) -> str:
@@ -85,11 +85,11 @@ def class_columns(dataset: Dataset) -> tuple[str, ...]:
 
 
 def _fit(name: str, cells: tuple[str, ...]) -> bool:
-    told = [cell.strip() for cell in cells if cell.strip().lower() not in MISSING]
-    levels = set(told)
+    stated = [cell.strip() for cell in cells if cell.strip().lower() not in MISSING]
+    levels = set(stated)
     if name.lower() in OF_COUNTS or name.lower().endswith("_status") or not FEWEST <= len(levels) <= MOST:
         return False
-    return len(told) > len(levels) and (
+    return len(stated) > len(levels) and (
         levels <= {"0", "1"} or all(number_of(level) is None for level in levels)
     )
 

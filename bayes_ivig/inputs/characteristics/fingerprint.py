@@ -29,7 +29,7 @@ def fingerprint(dataset: Dataset, model: AnyModel | None = None) -> str:
             line += f"\tdesign effect {study.design_effect!r}"
         if cells:
             line += "\t" + json.dumps(
-                [[name, found.get(study.name, "").strip()] for name, found in cells.items()]
+                [[name, by_study.get(study.name, "").strip()] for name, by_study in cells.items()]
             )
         lines.append(line)
     return sha256("\n".join(sorted(lines)).encode()).hexdigest()

@@ -53,12 +53,12 @@ def stated_alternative(name: str, keys: dict[str, Any]) -> Alternative:
     )
 
 
-def alternative_problems(found: dict[str, Any]) -> list[str]:
+def alternative_problems(tables: dict[str, Any]) -> list[str]:
     """Return what is wrong with the key ``alternatives`` of a sidecar,
     each line to follow the key's own path.
     """
     problems: list[str] = []
-    for name, keys in found.items():
+    for name, keys in tables.items():
         if not isinstance(keys, dict):
             problems.append(f".{name}: found {keys!r}; must be a table of keys")
             continue

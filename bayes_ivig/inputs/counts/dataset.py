@@ -209,21 +209,21 @@ def dataframe_table(df: "pd.DataFrame", columns: Mapping[str, str]) -> tables.Ta
 
 
 def _pick(
-    found: tables.Table,
+    table: tables.Table,
     sidecar: Sidecar,
     name: str,
     outcome: str | None,
     columns: Mapping[str, str] | None = None,
 ) -> Dataset:
     """Choose the outcome, build its studies and attach its description."""
-    found = tables.rename(found, columns)
-    tables.require_columns(found)
-    stored = stored_outcomes(found)
-    chosen = chosen_outcome(found.source, outcome, tuple(dict.fromkeys((*stored, *sidecar.outcomes))))
+    table = tables.rename(table, columns)
+    tables.require_columns(table)
+    stored = stored_outcomes(table)
+    chosen = chosen_outcome(table.source, outcome, tuple(dict.fromkeys((*stored, *sidecar.outcomes))))
     about = sidecar.about(chosen)
     if chosen in stored:
-        return _built(found.where([cell == chosen for cell in found.column("outcome")]), name, chosen, about)
-    where = f"{found.source}: outcome {chosen}"
+        return _built(table.where([cell == chosen for cell in table.column("outcome")]), name, chosen, about)
+    where = f"{table.source}: outcome {chosen}"
     if about.partial:
         raise DataError(
             (
@@ -239,7 +239,7 @@ def _pick(
             raise DataError(
                 f"{where}: complement_of names {about.complement_of!r}; must be one of {', '.join(plain)}"
             )
-        base = _pick(found, sidecar, name, about.complement_of)
+        base = _pick(table, sidecar, name, about.complement_of)
         about = replace(
             about,
             trial_sets=about.trial_sets or base.about.trial_sets,
@@ -251,22 +251,22 @@ def _pick(
             f"{where}: the sidecar describes it, but no row of the table is about it; "
             "name it in column outcome"
         )
-    return _built(found, name, chosen, about)
+    return _built(table, name, chosen, about)
 
 
-def stored_outcomes(found: tables.Table) -> tuple[str, ...]:
+def stored_outcomes(table: tables.Table) -> tuple[str, ...]:
     """Return the outcomes that have rows, none if the table does not name any;
     some rows without one are refused.
     """
-    cells = found.column("outcome") if "outcome" in found.columns else ()
+    cells = table.column("outcome") if "outcome" in table.columns else ()
     if any(cells):
         tables.report(
             [
-                f"{found.place(i)}: column outcome: blank; name the outcome"
+                f"{table.place(i)}: column outcome: blank; name the outcome"
                 for i, cell in enumerate(cells)
                 if not cell
             ],
-            found.source,
+            table.source,
         )
     return tuple(dict.fromkeys(cell for cell in cells if cell))
 
@@ -285,26 +285,26 @@ def chosen_outcome(source: str, outcome: str | None, offered: tuple[str, ...]) -
     return outcome
 
 
-def _built(found: tables.Table, name: str, outcome: str, about: About) -> Dataset:
+def _built(table: tables.Table, name: str, outcome: str, about: About) -> Dataset:
     """Build the studies, and refuse several datasets in one and trial sets of studies the table lacks."""
-    corpus = tuple(dict.fromkeys(found.column("dataset"))) if "dataset" in found.columns else ()
+    corpus = tuple(dict.fromkeys(table.column("dataset"))) if "dataset" in table.columns else ()
     if len(corpus) > 1:
         raise DataError(
-            f"{found.source}: column dataset holds {len(corpus)} datasets ({', '.join(corpus[:5])}, "
+            f"{table.source}: column dataset holds {len(corpus)} datasets ({', '.join(corpus[:5])}, "
             "...); keep the rows of one"
         )
     others = tuple(
-        (c, found.column(c))
-        for c in found.columns
+        (c, table.column(c))
+        for c in table.columns
         if c and c not in (*tables.NEEDED, "outcome", "design_effect")
     )
-    dataset = Dataset(tables.studies(found), name, outcome, about, others)
-    problems = status_problems(found) + [
-        f"{found.source}: trial set {label!r} names {study!r}{suggestion(study, dataset.study_names)}, "
+    dataset = Dataset(tables.studies(table), name, outcome, about, others)
+    problems = status_problems(table) + [
+        f"{table.source}: trial set {label!r} names {study!r}{suggestion(study, dataset.study_names)}, "
         "not in the table"
         for label, members in about.trial_sets
         for study in members
         if study not in dataset.study_names
     ]
-    tables.report(problems, found.source)
+    tables.report(problems, table.source)
     return dataset

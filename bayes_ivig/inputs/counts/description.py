@@ -106,20 +106,20 @@ def read_sidecar(path: Path) -> Sidecar:
     if not path.is_file():
         return EMPTY
     try:
-        found = tomllib.loads(resources.content(path).decode("utf-8"))
+        document = tomllib.loads(resources.content(path).decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: not a TOML file: {error}") from None
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
-    problems = key_problems(found, FILE_KEYS, "")
-    outcomes = found.get("outcomes", {}) if isinstance(found.get("outcomes", {}), dict) else {}
+    problems = key_problems(document, FILE_KEYS, "")
+    outcomes = document.get("outcomes", {}) if isinstance(document.get("outcomes", {}), dict) else {}
     for name, keys in outcomes.items():
         if isinstance(keys, dict):
             problems += key_problems(keys, OUTCOME_KEYS, f"outcomes.{name}.")
         else:
             problems.append(f"outcomes.{name}: found {keys!r}; must be a table of keys")
     report([f"{path}: {problem}" for problem in problems], str(path))
-    return Sidecar({k: v for k, v in found.items() if k != "outcomes"}, outcomes)
+    return Sidecar({k: v for k, v in document.items() if k != "outcomes"}, outcomes)
 
 
 def key_problems(keys: dict[str, Any], allowed: dict[str, Any], where: str) -> list[str]:

@@ -33,19 +33,19 @@ def read_feasible(path: str | Path | tables.Table, table: PartialTable) -> Event
     """Read tables back, shape (n, K, 2); raises ``DataError`` for other columns,
     and for numbers outside the limits.
     """
-    found, names = tables.read_csv(path), cell_names(table)
-    if found.columns != names:
+    listed, names = tables.read_csv(path), cell_names(table)
+    if listed.columns != names:
         raise DataError(
-            f"{found.source}: the columns are not the unknown numbers of events "
+            f"{listed.source}: the columns are not the unknown numbers of events "
             f"of {table.label}: {', '.join(names)}"
         )
     try:
-        values = np.array([[int(cell) for cell in row] for row in found.rows], np.int64).reshape(
-            len(found.rows), len(names)
+        values = np.array([[int(cell) for cell in row] for row in listed.rows], np.int64).reshape(
+            len(listed.rows), len(names)
         )
     except ValueError:
         raise DataError(
-            f"{found.source}: holds something that is not a whole number; every cell is a number of events"
+            f"{listed.source}: holds something that is not a whole number; every cell is a number of events"
         ) from None
     limits = np.array([[s.treatment, s.control] for s in table.studies], np.int64)
     events = np.repeat(limits[None, :, :, 0], len(values), axis=0)
@@ -53,7 +53,7 @@ def read_feasible(path: str | Path | tables.Table, table: PartialTable) -> Event
     outside = ((events < limits[..., 0]) | (events > limits[..., 1])).any(axis=(1, 2))
     if outside.any():
         raise DataError(
-            f"{found.place(int(outside.argmax()))}: a number of events outside the limits of {table.label}"
+            f"{listed.place(int(outside.argmax()))}: a number of events outside the limits of {table.label}"
         )
     return events
 

@@ -60,8 +60,8 @@ class JointDataset:
         """
         if preterm is None:
             return cls(live, tuple((None, None) for _ in live.studies))
-        found = _pairs(preterm)
-        unknown = [name for name in found if name not in live.study_names and live.selection == "all"]
+        pairs = _pairs(preterm)
+        unknown = [name for name in pairs if name not in live.study_names and live.selection == "all"]
         problems = [
             f"{preterm.label}: study {name!r}{suggestion(name, live.study_names)} is not in {live.label}"
             for name in unknown
@@ -70,14 +70,14 @@ class JointDataset:
             f"{preterm.label}: {study.name}: {arm} arm: counted among {total}, but {live.label} has {births} "
             "live births there; preterm births are counted among live births"
             for study in live.studies
-            if study.name in found
+            if study.name in pairs
             for arm, total, births in zip(
-                ("treatment", "control"), found[study.name][1], study.counts[::2], strict=True
+                ("treatment", "control"), pairs[study.name][1], study.counts[::2], strict=True
             )
             if total != births
         ]
         tables.report(problems, preterm.label)
-        return cls(live, tuple(found.get(name, ((None, None), (0, 0)))[0] for name in live.study_names))
+        return cls(live, tuple(pairs.get(name, ((None, None), (0, 0)))[0] for name in live.study_names))
 
     @classmethod
     def from_columns(cls, table: Dataset) -> "JointDataset":

@@ -57,17 +57,17 @@ def load_known_in_part(
     if chosen is None or about is None:
         return None
     own = case.beside(_path(case, chosen, about))
-    found = _rows(own.table(), chosen)
-    if not about.partial and not _has_unknown(found):
+    rows = _rows(own.table(), chosen)
+    if not about.partial and not _has_unknown(rows):
         return None
     table = load_partial(own, chosen or None)
-    columns = tuple((c, found.column(c)) for c in found.columns if c and c not in (*tables.NEEDED, "outcome"))
+    columns = tuple((c, rows.column(c)) for c in rows.columns if c and c not in (*tables.NEEDED, "outcome"))
     corner = Dataset(tuple(_corner(study) for study in table.studies), case.name, chosen, about, columns)
     tables.report(
-        [*status_problems(found), *_contradictions(found), *_strangers(corner, found.source)], found.source
+        [*status_problems(rows), *_contradictions(rows), *_strangers(corner, rows.source)], rows.source
     )
     notes = (about.note, own.sidecar.about(chosen).note)
-    return _restricted(table, found, corner, trials, tuple(dict.fromkeys(note for note in notes if note)))
+    return _restricted(table, rows, corner, trials, tuple(dict.fromkeys(note for note in notes if note)))
 
 
 def _path(case: Case, outcome: str, about: About) -> Path:
@@ -84,13 +84,13 @@ def _path(case: Case, outcome: str, about: About) -> Path:
 
 
 def _restricted(
-    table: PartialTable, found: tables.Table, corner: Dataset, trials: Selection, notes: tuple[str, ...]
+    table: PartialTable, rows: tables.Table, corner: Dataset, trials: Selection, notes: tuple[str, ...]
 ) -> KnownInPart:
     """Return the trials asked for; ``corner`` serves for its names, columns and trial sets,
     not for its unknown counts.
     """
     kept = corner.trials(trials)
-    empty = {row["study"]: tuple(not row[f"{arm}_events"] for arm in ARMS) for row in found.records()}
+    empty = {row["study"]: tuple(not row[f"{arm}_events"] for arm in ARMS) for row in rows.records()}
     unknown = tuple((empty[name][0], empty[name][1]) for name in kept.study_names)
     return KnownInPart(
         name=corner.name,
@@ -100,7 +100,9 @@ def _restricted(
             tuple(s for s in table.studies if s.name in kept.study_names), table.name, table.outcome
         ),
         unknown=unknown,
-        statuses=tuple(_told(arms, said) for arms, said in zip(unknown, count_statuses(kept), strict=True)),
+        statuses=tuple(
+            _told(arms, stated) for arms, stated in zip(unknown, count_statuses(kept), strict=True)
+        ),
         bases=bases(kept),
         columns=kept.columns,
         trial_sets=tuple(corner.trial_sets.items()),
@@ -111,30 +113,30 @@ def _restricted(
 
 def _rows(read: tables.Table, outcome: str) -> tables.Table:
     """Return the rows of the outcome, or all of them where the file does not name outcomes."""
-    found = tables.rename(read)
-    if not stored_outcomes(found):
-        return found
-    return found.where([cell == outcome for cell in found.column("outcome")])
+    table = tables.rename(read)
+    if not stored_outcomes(table):
+        return table
+    return table.where([cell == outcome for cell in table.column("outcome")])
 
 
-def _has_unknown(found: tables.Table) -> bool:
+def _has_unknown(rows: tables.Table) -> bool:
     """Whether a table has limits of events, and an empty count that they are for."""
-    if not set(tables.BOUNDS) & set(found.columns):
+    if not set(tables.BOUNDS) & set(rows.columns):
         return False
-    return any(not record.get(f"{arm}_events", "") for record in found.records() for arm in ARMS)
+    return any(not record.get(f"{arm}_events", "") for record in rows.records() for arm in ARMS)
 
 
-def _contradictions(found: tables.Table) -> list[str]:
+def _contradictions(rows: tables.Table) -> list[str]:
     """Return a line for every count that is there and said to be unknown, or the other way round."""
     problems = []
-    for position, record in enumerate(found.records()):
+    for position, record in enumerate(rows.records()):
         for arm in ARMS:
             column, cell = f"{arm}_events_status", record[f"{arm}_events"]
-            said = record.get(column, "")
-            if said and (said == UNKNOWN) != (not cell):
+            status = record.get(column, "")
+            if status and (status == UNKNOWN) != (not cell):
                 count = f"{arm}_events is {cell}" if cell else f"{arm}_events is empty, which is unknown"
                 problems.append(
-                    f"{found.place(position)}: column {column}: found {said!r}, but {count}; "
+                    f"{rows.place(position)}: column {column}: found {status!r}, but {count}; "
                     "correct one of them"
                 )
     return problems
@@ -144,9 +146,9 @@ def _corner(study: PartialStudy) -> Study:
     return Study(study.name, study.treatment[0], study.treatment_total, study.control[0], study.control_total)
 
 
-def _told(unknown: tuple[bool, bool], said: tuple[str, ...]) -> tuple[str, ...]:
+def _told(unknown: tuple[bool, bool], stated: tuple[str, ...]) -> tuple[str, ...]:
     """Return the statuses of a study's counts, ``unknown`` where one is, whatever was said of its row."""
-    treatment, treatment_total, control, control_total = said
+    treatment, treatment_total, control, control_total = stated
     events = [UNKNOWN if empty else word for empty, word in zip(unknown, (treatment, control), strict=True)]
     return events[0], treatment_total, events[1], control_total
 

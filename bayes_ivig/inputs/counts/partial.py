@@ -104,18 +104,18 @@ def load_partial(source: "Source | pd.DataFrame | PartialTable", outcome: str | 
     if isinstance(source, PartialTable):
         return source
     if not isinstance(source, str | Path | Case):
-        found, name = dataframe_table(source, {}), "DataFrame"
+        table, name = dataframe_table(source, {}), "DataFrame"
     else:
         case = case_of(source)
-        found, name = case.table(_path(case, outcome)), case.name
-    found = tables.rename(found)
-    tables.require_columns(found)
-    stored = stored_outcomes(found)
+        table, name = case.table(_path(case, outcome)), case.name
+    table = tables.rename(table)
+    tables.require_columns(table)
+    stored = stored_outcomes(table)
     if not stored:  # a table of one unnamed outcome is about whichever the claims are about
-        return PartialTable(_studies(found), name, outcome or "")
-    chosen = chosen_outcome(found.source, outcome, stored)
+        return PartialTable(_studies(table), name, outcome or "")
+    chosen = chosen_outcome(table.source, outcome, stored)
     return PartialTable(
-        _studies(found.where([cell == chosen for cell in found.column("outcome")])), name, chosen
+        _studies(table.where([cell == chosen for cell in table.column("outcome")])), name, chosen
     )
 
 
@@ -133,7 +133,7 @@ def _path(case: Case, outcome: str | None) -> Path:
 def _studies(rows: tables.Table) -> tuple[PartialStudy, ...]:
     """Return the rows as partly known studies, or every problem at once."""
     problems: list[str] = []
-    found: list[PartialStudy] = []
+    studies: list[PartialStudy] = []
     for position, record in enumerate(rows.records()):
         where = rows.place(position)
         numbers, wrong = _numbers(record)
@@ -141,13 +141,13 @@ def _studies(rows: tables.Table) -> tuple[PartialStudy, ...]:
         if wrong:
             continue
         try:
-            found.append(_study(record["study"], numbers))
+            studies.append(_study(record["study"], numbers))
         except DataError as error:
             problems.append(f"{where}: {error}")
     if not rows.rows:
         problems.append(f"{rows.source}: no studies; the table needs one row per study under its header")
     tables.report(problems, rows.source)
-    return tuple(found)
+    return tuple(studies)
 
 
 def _study(name: str, numbers: dict[str, int]) -> PartialStudy:

@@ -173,9 +173,9 @@ def _text(raw: bytes, path: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = raw.count(b"\n", 0, error.start) + 1
-        found = raw[error.start : error.start + 1]
+        byte = raw[error.start : error.start + 1]
         raise DataError(
-            f"{path}: row {row}: byte {error.start + 1} ({found!r}) is not UTF-8; "
+            f"{path}: row {row}: byte {error.start + 1} ({byte!r}) is not UTF-8; "
             "save the table as CSV in UTF-8"
         ) from None
 
@@ -192,10 +192,10 @@ def rename(table: Table, columns: Mapping[str, str] | None = None) -> Table:
 
 def _mapped(table: Table, columns: Mapping[str, str]) -> dict[str, str]:
     """Return theirs to ours from a user's map, once it is known to fit the table."""
-    found = ", ".join(table.columns)
+    header = ", ".join(table.columns)
     problems = [
         f"{table.source}: column {theirs!r} (given for {ours!r}) is not in the table"
-        f"{suggestion(str(theirs), table.columns)}; found are {found}"
+        f"{suggestion(str(theirs), table.columns)}; found are {header}"
         for ours, theirs in columns.items()
         if theirs not in table.columns
     ]
@@ -231,9 +231,9 @@ def require_columns(table: Table, needed: tuple[str, ...] = NEEDED) -> None:
     missing = [name for name in needed if name not in table.columns]
     if missing:
         hints = [f"{name!r}{suggestion(name, [c for c in table.columns if c])}" for name in missing]
-        found = ", ".join(c or "(blank)" for c in table.columns) or "none"
+        header = ", ".join(c or "(blank)" for c in table.columns) or "none"
         raise DataError(
-            f"{table.source}: missing column {', '.join(hints)}; found in the header are {found}; "
+            f"{table.source}: missing column {', '.join(hints)}; found in the header are {header}; "
             f"needed are {', '.join(needed)}"
         )
 
@@ -246,7 +246,7 @@ def studies(table: Table) -> tuple[Study, ...]:
     if not table.rows:
         raise DataError(f"{table.source}: no studies; the table needs one row per study under its header")
     problems: list[str] = []
-    found: list[Study] = []
+    rows: list[Study] = []
     seen: dict[str, str] = {}
     for position, record in enumerate(table.records()):
         where = table.place(position)
@@ -263,11 +263,11 @@ def studies(table: Table) -> tuple[Study, ...]:
         wrong += unfit
         problems += [f"{where}: column {column}: {what}" for column, what in wrong]
         if name and not wrong:
-            found.append(Study(name, **counts, design_effect=effect))
+            rows.append(Study(name, **counts, design_effect=effect))
     if problems and set(BOUNDS) & set(table.columns):
         problems.insert(0, f"{table.source}: a table with unknown counts cannot be fitted; {RECONSTRUCT}")
     report(problems, table.source)
-    return tuple(found)
+    return tuple(rows)
 
 
 def _design_effect(

@@ -73,14 +73,14 @@ def stages(steps: Iterable[Step]) -> tuple[Stage, ...]:
     """Return the steps that keep articles, each with what was left out before the next;
     what comes first was left of nothing.
     """
-    found: list[tuple[Step, list[Step]]] = []
+    grouped: list[tuple[Step, list[Step]]] = []
     for step in steps:
         if not step.removed:
-            found.append((step, []))
-        elif found:
-            found[-1][1].append(step)
-    following = [kept for kept, _ in found[1:]]
-    return tuple(_stage(kept, tuple(out), step) for (kept, out), step in zip_longest(found, following))
+            grouped.append((step, []))
+        elif grouped:
+            grouped[-1][1].append(step)
+    following = [kept for kept, _ in grouped[1:]]
+    return tuple(_stage(kept, tuple(out), step) for (kept, out), step in zip_longest(grouped, following))
 
 
 def _stage(kept: Step, removed: tuple[Step, ...], following: Step | None) -> Stage:
@@ -88,5 +88,5 @@ def _stage(kept: Step, removed: tuple[Step, ...], following: Step | None) -> Sta
         return Stage(kept, removed)
     lost = kept.count - following.count
     counts = [step.count for step in removed]
-    told = sum(count for count in counts if count is not None)
-    return Stage(kept, removed, lost, lost - told if counts and None not in counts else None)
+    explained = sum(count for count in counts if count is not None)
+    return Stage(kept, removed, lost, lost - explained if counts and None not in counts else None)

@@ -50,10 +50,10 @@ def own_evidence(source: Source) -> dict[str, tables.Table]:
         ],
         str(path),
     )
-    found = {name: case.table(path.parent / file) for name, file in named.items()}
-    for name, table in found.items():
+    by_name = {name: case.table(path.parent / file) for name, file in named.items()}
+    for name, table in by_name.items():
         OWN[name](table)
-    return found
+    return by_name
 
 
 def _check_bias(table: tables.Table) -> None:

@@ -150,22 +150,24 @@ class BiasAdjusted:
         return rationale(self, parameter)
 
 
-def _names(key: str, found: object) -> tuple[tuple[str, ...], str]:
+def _names(key: str, stated: object) -> tuple[tuple[str, ...], str]:
     """Return a list of names as a tuple, and what is wrong with it."""
-    names = (found,) if isinstance(found, str) else tuple(found) if isinstance(found, Iterable) else (found,)
+    names = (
+        (stated,) if isinstance(stated, str) else tuple(stated) if isinstance(stated, Iterable) else (stated,)
+    )
     texts = tuple(str(name).strip() for name in names)
     if not all(isinstance(name, str) and name.strip() for name in names):
-        return texts, f"{key}: found {found!r}; it must be a list of names"
+        return texts, f"{key}: found {stated!r}; it must be a list of names"
     twice = sorted({name for name in texts if texts.count(name) > 1})
     return texts, f"{key}: more than once: {', '.join(twice)}" if twice else ""
 
 
-def _pairs(found: Any) -> tuple[References, str]:
+def _pairs(stated: Any) -> tuple[References, str]:
     """Return references as sorted pairs, and what is wrong with them."""
     try:
-        pairs: dict[str, Value] = dict(found)
+        pairs: dict[str, Value] = dict(stated)
     except (TypeError, ValueError):
-        return (), f"references: found {found!r}; give one value per covariate"
+        return (), f"references: found {stated!r}; give one value per covariate"
     wrong = [
         name
         for name, value in pairs.items()

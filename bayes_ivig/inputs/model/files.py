@@ -38,14 +38,14 @@ def load_model(source: str | Path) -> AnyModel:
     bundled = not (isinstance(source, Path) or text.endswith(".toml") or "/" in text or "\\" in text)
     path = resources.find("models", text, ".toml", ModelError) if bundled else Path(source)
     try:
-        found = tomllib.loads(_text(path))
-        kind = _kind(found)
-        model = kind(**_settings(kind, found), name=path.stem)
+        document = tomllib.loads(_text(path))
+        kind = _kind(document)
+        model = kind(**_settings(kind, document), name=path.stem)
     except tomllib.TOMLDecodeError as error:
         raise ModelError(f"{path}: not a TOML file: {error}") from None
     except ModelError as error:
         raise ModelError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from None
-    for key, value in _unstated(kind, found).items():
+    for key, value in _unstated(kind, document).items():
         note = (
             f'{path}: does not state its {key}; read as {key} = "{value}", as such files were meant; '
             f"state {key} in the file"
@@ -93,8 +93,8 @@ def _text(path: Path) -> str:
         raise ModelError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
-def _kind(found: dict[str, Any]) -> type[AnyModel]:
-    family = found.get("family", Model.KIND)
+def _kind(document: dict[str, Any]) -> type[AnyModel]:
+    family = document.get("family", Model.KIND)
     if not isinstance(family, str) or family not in KINDS:
         raise ModelError(
             f"family: found {family!r}{suggestion(str(family), KINDS)}; allowed are {', '.join(KINDS)}"
@@ -102,19 +102,19 @@ def _kind(found: dict[str, Any]) -> type[AnyModel]:
     return KINDS[family]
 
 
-def _settings(kind: type[AnyModel], found: dict[str, Any]) -> dict[str, Any]:
+def _settings(kind: type[AnyModel], document: dict[str, Any]) -> dict[str, Any]:
     """Turn the keys of a model file into the arguments of its kind;
     raises one ``ModelError`` for all that is wrong.
     """
     stated = ("title", *kind.SETTINGS)
-    settings = {key: found[key] for key in stated if key in found}
-    problems = _unknown("", found, ("family", *stated, "priors"))
+    settings = {key: document[key] for key in stated if key in document}
+    problems = _unknown("", document, ("family", *stated, "priors"))
     problems += [
-        f"{key}: missing; a model file states it" for key in ("title", *kind.REQUIRED) if key not in found
+        f"{key}: missing; a model file states it" for key in ("title", *kind.REQUIRED) if key not in document
     ]
-    if not isinstance(found.get("title", ""), str):
-        problems.append(f"title: found {found['title']!r}; it must be a text")
-    priors = found.get("priors", {})
+    if not isinstance(document.get("title", ""), str):
+        problems.append(f"title: found {document['title']!r}; it must be a text")
+    priors = document.get("priors", {})
     if not isinstance(priors, dict):
         problems.append(f"priors: found {priors!r}; give one table per parameter, such as [priors.mu]")
         priors = {}
@@ -129,17 +129,17 @@ def _settings(kind: type[AnyModel], found: dict[str, Any]) -> dict[str, Any]:
     tried = {key: value for key, value in settings.items() if key in stated or isinstance(value, str)}
     problems += _model_problems(kind, tried)
     report_all(problems, ModelError)
-    return settings | _unstated(kind, found) | {"notes": tuple(notes)}
+    return settings | _unstated(kind, document) | {"notes": tuple(notes)}
 
 
-def _unstated(kind: type[AnyModel], found: dict[str, Any]) -> dict[str, str]:
-    return unstated(kind, found, found.get("likelihood", "binomial"))
+def _unstated(kind: type[AnyModel], document: dict[str, Any]) -> dict[str, str]:
+    return unstated(kind, document, document.get("likelihood", "binomial"))
 
 
-def _unknown(where: str, found: dict[str, Any], allowed: tuple[str, ...]) -> list[str]:
+def _unknown(where: str, keys: dict[str, Any], allowed: tuple[str, ...]) -> list[str]:
     return [
         f"{where}{key}: unknown key{suggestion(key, allowed)}; allowed are {', '.join(allowed)}"
-        for key in found
+        for key in keys
         if key not in allowed
     ]
 

@@ -62,20 +62,20 @@ def state(model: Any, *problems: str) -> None:
     Outside the two-arm model priors must be proper and free of the data:
     nothing else decides there whether a posterior exists.
     """
-    found = [closed(key, getattr(model, key), allowed) for key, allowed in model.CHOICES.items()]
-    found += problems
+    faults = [closed(key, getattr(model, key), allowed) for key, allowed in model.CHOICES.items()]
+    faults += problems
     for parameter, role in model.PRIORS.items():
         try:
             prior = _as_prior(getattr(model, parameter), role)
             object.__setattr__(model, parameter, prior)
             if not isinstance(prior, LKJ):
-                found.append(
+                faults.append(
                     _unfit(parameter, role, prior)
                     or (_improper(parameter, prior) if model.KIND != "two_arm" else "")
                 )
         except ModelError as error:
-            found.append(f"{parameter}: {error}")
-    report_all([problem for problem in found if problem], ModelError)
+            faults.append(f"{parameter}: {error}")
+    report_all([problem for problem in faults if problem], ModelError)
 
 
 def rationale(model: Stated, parameter: str) -> tuple[str, str]:
@@ -109,11 +109,11 @@ def unstated(kind: type[Any], stated: Collection[str], likelihood: object = "bin
     return {"baseline": UNSTATED_BASELINE} if missing else {}
 
 
-def closed(key: str, found: object, allowed: tuple[str, ...]) -> str:
+def closed(key: str, value: object, allowed: tuple[str, ...]) -> str:
     """Say that a setting is not one of those allowed, or return an empty text."""
-    if found in allowed:
+    if value in allowed:
         return ""
-    return f"{key}: found {found!r}{suggestion(str(found), allowed)}; allowed are {', '.join(allowed)}"
+    return f"{key}: found {value!r}{suggestion(str(value), allowed)}; allowed are {', '.join(allowed)}"
 
 
 def _as_prior(value: object, role: Role) -> Prior | LKJ:

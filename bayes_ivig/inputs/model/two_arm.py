@@ -56,8 +56,8 @@ class Model:
     @property
     def degrees_of_freedom(self) -> float:
         """Degrees of freedom of the study effects' distribution around mu: infinite for normal ones."""
-        found = STUDENT_T.fullmatch(self.effects)
-        return float(found.group(1)) if found else math.inf
+        match = STUDENT_T.fullmatch(self.effects)
+        return float(match.group(1)) if match else math.inf
 
     def rationale(self, parameter: str) -> tuple[str, str]:
         """Return why this prior was chosen and who says so, as the model file states them."""
@@ -66,10 +66,10 @@ class Model:
 
 def _unfit_effects(effects: object) -> str:
     """Say what is wrong with the distribution of study effects, or return an empty text."""
-    found = STUDENT_T.fullmatch(effects) if isinstance(effects, str) else None
-    if found and float(found.group(1)) < 1:
+    match = STUDENT_T.fullmatch(effects) if isinstance(effects, str) else None
+    if match and float(match.group(1)) < 1:
         return f"effects: found {effects!r}; the degrees of freedom must be 1 or more, as in student_t(4)"
-    return "" if found else closed("effects", effects, EFFECTS)
+    return "" if match else closed("effects", effects, EFFECTS)
 
 
 def model_dict(model: Model) -> dict[str, str]:

@@ -46,7 +46,7 @@ def read_bibliography(path: str | Path) -> tuple[Work, ...]:
         raise DataError(
             f"{path}: cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}"
         ) from None
-    found: dict[str, Work] = {}
+    works: dict[str, Work] = {}
     problems = []
     for head in HEAD.finditer(text):
         kind, key = head.group(1).lower(), head.group(2)
@@ -56,13 +56,13 @@ def read_bibliography(path: str | Path) -> tuple[Work, ...]:
         except ValueError as error:
             problems.append(f"{where}: {error}")
             continue
-        if key in found:
+        if key in works:
             problems.append(f"{where}: the key is used twice; keys must differ")
         if not work.field("author"):
             problems.append(f"{where}: no author; every work needs one")
-        found[key] = work
+        works[key] = work
     report(problems, str(path))
-    return tuple(found.values())
+    return tuple(works.values())
 
 
 def bibliography() -> tuple[Work, ...]:
@@ -72,18 +72,18 @@ def bibliography() -> tuple[Work, ...]:
 
 def _fields(text: str, at: int) -> dict[str, str]:
     """Read ``name = {value}`` up to the bracket that closes the entry."""
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     while (head := FIELD.match(text, at)) is not None:
         value, at = _value(text, head.end())
         # one name, whatever it holds
         whole = ORGANISATION.sub(lambda name: name.group().replace(" and ", " & "), value)
-        found[head.group(1).lower()] = " ".join(whole.replace("{", "").replace("}", "").split())
+        fields[head.group(1).lower()] = " ".join(whole.replace("{", "").replace("}", "").split())
     if not re.match(r"\s*,?\s*\}", text[at:]):
         raise ValueError(
             "not understood; each field is name = {value}, separated by commas, "
             "and the entry ends in a bracket"
         )
-    return found
+    return fields
 
 
 def _value(text: str, at: int) -> tuple[str, int]:

@@ -23,24 +23,24 @@ def read_rows(
     ``fields`` turns the cells of a row into fields and problems, a column and what is wrong there. ``called``
     says, for messages, what the columns belong to and what a row holds.
     """
-    found = tables.read_csv(path)
-    tables.require_columns(found, needed)
+    table = tables.read_csv(path)
+    tables.require_columns(table, needed)
     owner, row = called
     problems = [
-        f"{found.source}: column {name!r} is not one of {owner}{suggestion(name, allowed)}; "
+        f"{table.source}: column {name!r} is not one of {owner}{suggestion(name, allowed)}; "
         f"allowed are {', '.join(allowed)}"
-        for name in found.columns
+        for name in table.columns
         if name not in allowed
     ]
-    if not found.rows:
-        problems.append(f"{found.source}: no claims; the table needs one row per {row} under its header")
-    read = [fields(record) for record in found.records()]
+    if not table.rows:
+        problems.append(f"{table.source}: no claims; the table needs one row per {row} under its header")
+    read = [fields(record) for record in table.records()]
     problems += [
-        f"{found.place(position)}: column {column}: {what}"
+        f"{table.place(position)}: column {column}: {what}"
         for position, (_, wrong) in enumerate(read)
         for column, what in wrong
     ]
-    tables.report(problems, found.source)
+    tables.report(problems, table.source)
     return [each for each, _ in read]
 
 
@@ -54,9 +54,9 @@ def one_of(cell: str, allowed: tuple[str, ...]) -> str:
 def level(cell: str) -> float:
     """Return the level of an interval; raises ``ValueError`` unless it lies between 0 and 1."""
     try:
-        found = float(cell)
+        share = float(cell)
     except ValueError:
-        found = -1.0
-    if not 0 < found < 1:
+        share = -1.0
+    if not 0 < share < 1:
         raise ValueError(f"found {cell!r}; a level lies between 0 and 1, for example 0.95")
-    return found
+    return share

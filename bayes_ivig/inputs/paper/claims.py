@@ -80,8 +80,8 @@ class Printed:
                 return abs(value - self.value) <= self.half_unit + ROUNDING * max(1.0, abs(self.value))
 
     def _part(self, name: str) -> str:
-        found = PRINTED.fullmatch(self.text.translate(LOOK_ALIKES))
-        return (found.group(name) or "") if found else ""
+        match = PRINTED.fullmatch(self.text.translate(LOOK_ALIKES))
+        return (match.group(name) or "") if match else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,10 +66,10 @@ def _rule(text: str) -> ModelRule:
 
 
 def _condition(text: str) -> Condition:
-    found = CONDITION.fullmatch(text.strip())
-    if not found:
+    match = CONDITION.fullmatch(text.strip())
+    if not match:
         raise ValueError(f"found {text!r}; must be a comparison such as heterogeneity_p < 0.10")
-    name = found["field"].lower()
+    name = match["field"].lower()
     if name not in FIELDS:
         raise ValueError(f"found {name!r}{suggestion(name, FIELDS)}; compare heterogeneity_p or i2_percent")
-    return Condition(FIELDS[name], found["operator"], float(found["value"]))
+    return Condition(FIELDS[name], match["operator"], float(match["value"]))

@@ -60,17 +60,17 @@ def elicited(statements: str, family: str = "", benefit: str = "") -> LibraryPri
     """Return ``elicit`` of statements in one text, separated by semicolons,
     as it stands in the text of a prior.
     """
-    found = read_statements(statements, benefit)
-    known = family_of(family, found)
-    conditions = [_condition(statement, known) for statement in found]
-    location, scale = _solved(found, known, _completed(found, conditions, known))
+    stated = read_statements(statements, benefit)
+    known = family_of(family, stated)
+    conditions = [_condition(statement, known) for statement in stated]
+    location, scale = _solved(stated, known, _completed(stated, conditions, known))
     scale = float(f"{scale:.{FIGURES}g}")
     location = 0.0 if abs(location) < 1e-9 * scale else float(f"{location:.{FIGURES}g}")
-    named = known.name if known.name != usual(found) else ""
-    listed = "; ".join(map(str, found))
+    named = known.name if known.name != usual(stated) else ""
+    listed = "; ".join(map(str, stated))
     text = f'elicited("{listed}", "{named}")' if named else f'elicited("{listed}")'
     prior = known.make(location, scale)
-    met = "; ".join(f"{each.statement} (is {each.given:.3g})" for each in _met(found, prior))
+    met = "; ".join(f"{each.statement} (is {each.given:.3g})" for each in _met(stated, prior))
     return LibraryPrior(text, prior, f"stated: {met}")
 
 
@@ -87,11 +87,11 @@ def statements_met(prior: Prior) -> tuple[Met, ...]:
 
 
 def _met(statements: Sequence[Statement], prior: Prior) -> tuple[Met, ...]:
-    found = []
+    met = []
     for each in statements:
         low, high = (_working(each.variable, value) for value in (each.lower, each.upper))
-        found.append(Met(str(each), each.probability, _cdf(prior, high) - _cdf(prior, low)))
-    return tuple(found)
+        met.append(Met(str(each), each.probability, _cdf(prior, high) - _cdf(prior, low)))
+    return tuple(met)
 
 
 def _working(variable: Variable, value: float) -> float:
@@ -154,13 +154,13 @@ def _solved(
             f"elicited: {'; '.join(map(str, statements))} leaves a {family.name} open; add a statement"
         )
     if free < 0:
-        found = [least_squares(family.standard, family.moves, equal)]
+        pairs = [least_squares(family.standard, family.moves, equal)]
     else:
         sets = itertools.combinations(bounds, free)
-        found = [
+        pairs = [
             pair for active in sets for pair in solutions(family.standard, family.moves, [*equal, *active])
         ]
-    possible = [pair for pair in found if misfit(family.standard, pair, bounds) <= EXACT]
+    possible = [pair for pair in pairs if misfit(family.standard, pair, bounds) <= EXACT]
     best = max(possible, key=lambda pair: pair[1], default=None)
     rivals = [
         pair
@@ -178,7 +178,7 @@ def _solved(
         )
     if best is not None and misfit(family.standard, best, conditions) <= (WORST if free < 0 else EXACT):
         return best
-    nearest = best or (found[0] if found else least_squares(family.standard, family.moves, conditions))
+    nearest = best or (pairs[0] if pairs else least_squares(family.standard, family.moves, conditions))
     prior = family.make(*(float(f"{value:.3g}") for value in nearest))
     gives = "; ".join(f"{each.given:.3g} for {each.statement}" for each in _met(statements, prior))
     raise ModelError(

@@ -34,8 +34,8 @@ def misfit(standard: Prior, place: Place, conditions: Sequence[Condition]) -> fl
     """Return by how much the worst missed condition is missed, in probability."""
     signs = {"=": None, "<=": 1.0, ">=": -1.0}
     worst = 0.0
-    for each, found in zip(conditions, _given(standard, place, conditions), strict=True):
-        off, sign = float(found) - each.probability, signs[each.relation]
+    for each, given in zip(conditions, _given(standard, place, conditions), strict=True):
+        off, sign = float(given) - each.probability, signs[each.relation]
         worst = max(worst, abs(off) if sign is None else sign * off)
     return worst
 
@@ -49,9 +49,9 @@ def solutions(standard: Prior, moves: bool, conditions: Sequence[Condition]) -> 
     if all(math.isinf(each.lower) or math.isinf(each.upper) for each in conditions):
         place = _closed(standard, moves, conditions)
         return [place] if place else []
-    found = [place for place, off in _tried(standard, moves, conditions) if off < EXACT]
+    places = [place for place, off in _tried(standard, moves, conditions) if off < EXACT]
     different: list[Place] = []
-    for place in found:
+    for place in places:
         if not any(alike(place, other) for other in different):
             different.append(place)
     return sorted(different, key=by_place)
@@ -118,10 +118,10 @@ def _tried(standard: Prior, moves: bool, conditions: Sequence[Condition]) -> lis
     def off(x: Array) -> Array:
         return np.asarray(_given(standard, place(x), conditions) - stated)
 
-    found = []
+    reached = []
     for location in (min(ends), (min(ends) + max(ends)) / 2, max(ends)) if moves else (0.0,):
         for share in (0.1, 0.4, 1.5):
             start = [location, math.log(share * width)] if moves else [math.log(share * width)]
             done = optimize.least_squares(off, start, xtol=1e-14, ftol=1e-14, gtol=1e-14)
-            found.append((place(done.x), float(np.sqrt(2 * done.cost))))
-    return found
+            reached.append((place(done.x), float(np.sqrt(2 * done.cost))))
+    return reached

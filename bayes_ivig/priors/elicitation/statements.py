@@ -96,14 +96,14 @@ def read_statements(text: str, benefit: str = "") -> tuple[Statement, ...]:
     pieces = [piece for piece in text.split(";") if piece.strip()]
     if not pieces:
         raise ModelError(f"elicited: no statement; {EXAMPLE}")
-    found = tuple(dict.fromkeys(_statement(piece, benefit) for piece in pieces))
-    variables = dict.fromkeys(statement.variable for statement in found)
+    statements = tuple(dict.fromkeys(_statement(piece, benefit) for piece in pieces))
+    variables = dict.fromkeys(statement.variable for statement in statements)
     if len(variables) > 1:
         raise ModelError(
             f"elicited: statements about {' and '.join(variables)} in one prior; give each a prior of its own"
         )
-    _coherent(found)
-    return found
+    _coherent(statements)
+    return statements
 
 
 def _statement(text: str, benefit: str) -> Statement:
@@ -115,24 +115,24 @@ def _statement(text: str, benefit: str) -> Statement:
     if match is None:
         points = "write decimal points; " if COMMA.search(text) else ""
         raise ModelError(f"elicited: cannot read {text.strip()[:LONGEST]!r}; {points}{EXAMPLE}")
-    found = {
+    groups = {
         key.removeprefix("bare_"): value for key, value in match.groupdict().items() if value is not None
     }
-    probability = float(found["share"]) / (100 if found.get("percent") else 1)
+    probability = float(groups["share"]) / (100 if groups.get("percent") else 1)
     if not 0 < probability < 1:
         raise ModelError(
             f"elicited: {text.strip()!r}: the probability is {probability:g}; it must lie between 0 and 1"
         )
-    variable, lower, upper = _event(found, text, benefit)
-    return Statement(variable, lower, upper, RELATIONS[found["relation"].lower()], probability)
+    variable, lower, upper = _event(groups, text, benefit)
+    return Statement(variable, lower, upper, RELATIONS[groups["relation"].lower()], probability)
 
 
-def _event(found: dict[str, str], text: str, benefit: str) -> tuple[Variable, float, float]:
-    if "word" in found or found.get("v2", "").lower() in ("benefit", "harm"):
-        return ("OR", *_words(found, text, benefit))
-    if "v1" in found:
-        variable = _variable(found["v1"], text)
-        lower, upper = float(found["lower"]), float(found["upper"])
+def _event(groups: dict[str, str], text: str, benefit: str) -> tuple[Variable, float, float]:
+    if "word" in groups or groups.get("v2", "").lower() in ("benefit", "harm"):
+        return ("OR", *_words(groups, text, benefit))
+    if "v1" in groups:
+        variable = _variable(groups["v1"], text)
+        lower, upper = float(groups["lower"]), float(groups["upper"])
         if not lower < upper:
             raise ModelError(
                 f"elicited: {text.strip()!r}: no value lies between {lower:g} and {upper:g}; "
@@ -141,13 +141,13 @@ def _event(found: dict[str, str], text: str, benefit: str) -> tuple[Variable, fl
         _inside(variable, lower, text)
         _inside(variable, upper, text)
         return variable, lower, upper
-    variable, limit = _variable(found["v2"], text), float(found["limit"])
+    variable, limit = _variable(groups["v2"], text), float(groups["limit"])
     _inside(variable, limit, text)
     low, high = ENDS[variable]
-    return (variable, limit, high) if found["side"].startswith(">") else (variable, low, limit)
+    return (variable, limit, high) if groups["side"].startswith(">") else (variable, low, limit)
 
 
-def _words(found: dict[str, str], text: str, benefit: str) -> tuple[float, float]:
+def _words(groups: dict[str, str], text: str, benefit: str) -> tuple[float, float]:
     """Return the odds ratios that ``benefit`` or ``harm``, or so much of it, stand for."""
     side = SIDE.fullmatch(benefit)
     if side is None:
@@ -155,9 +155,9 @@ def _words(found: dict[str, str], text: str, benefit: str) -> tuple[float, float
             f"elicited: {text.strip()!r}: say which odds ratios are a benefit: "
             'benefit="OR > 1" or benefit="OR < 1"'
         )
-    word = (found.get("word") or found["v2"]).lower()
-    beyond = float(found.get("limit", 1.0))
-    if beyond < 1 or found.get("side", ">").startswith("<"):
+    word = (groups.get("word") or groups["v2"]).lower()
+    beyond = float(groups.get("limit", 1.0))
+    if beyond < 1 or groups.get("side", ">").startswith("<"):
         raise ModelError(
             f"elicited: {text.strip()!r}: write {word} > 2 for odds ratios beyond 2 on the side of {word}"
         )

@@ -100,9 +100,9 @@ def read_printed(text: str) -> PrintedRatio | None:
         raise _unread(text, "a comma may be a decimal mark or stand between two limits; write decimal points")
     if with_commas and not re.search(r"\d,\d+", THOUSAND.sub("", plain)):
         raise _unread(text, "a comma may be a decimal mark or mark thousands; write decimal points")
-    found = with_points or with_commas
-    if found:
-        return _ratio(text, *found)
+    pieces = with_points or with_commas
+    if pieces:
+        return _ratio(text, *pieces)
     if _is_a_result(plain):
         raise _unread(text, _why(plain))
     return None
@@ -133,7 +133,7 @@ def _matched(plain: str) -> tuple[dict[str, str], float] | None:
 
 
 def _levels(plain: str) -> set[float]:
-    return {float(found) / 100 for pair in LEVEL.findall(plain) for found in pair if found}
+    return {float(level) / 100 for pair in LEVEL.findall(plain) for level in pair if level}
 
 
 def _ratio(text: str, pieces: dict[str, str], level: float) -> PrintedRatio:
@@ -142,7 +142,7 @@ def _ratio(text: str, pieces: dict[str, str], level: float) -> PrintedRatio:
     values = {name: float(value) for name, value in pieces.items() if name not in ("head", "p")}
     if values.get("se") == 0.0:
         raise _unread(text, "the standard error is 0; it must be above 0")
-    found = PrintedRatio(
+    printed = PrintedRatio(
         measure or "OR",
         values["estimate"],
         values.get("lower", 0.0),
@@ -153,9 +153,9 @@ def _ratio(text: str, pieces: dict[str, str], level: float) -> PrintedRatio:
         decimals=tuple(map(decimals_of, shown)),
         named=bool(measure),
     )
-    if problem := _contradicted(found, pieces.get("p", "")):
+    if problem := _contradicted(printed, pieces.get("p", "")):
         raise _unread(text, problem)
-    return found
+    return printed
 
 
 def _contradicted(ratio: PrintedRatio, p: str) -> str:

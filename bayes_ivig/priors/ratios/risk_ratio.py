@@ -122,8 +122,8 @@ class RiskRatio:
             tails = self._tails(middle)
             below = np.where(lower < 0.5, tails[0] < lower, tails[1] > upper)
             low, high = np.where(below, middle, low), np.where(below, high, middle)
-        found = np.where(upper <= 0, np.inf, np.where(lower <= 0, -np.inf, (low + high) / 2))
-        return np.asarray(self.sign * found)
+        inside = np.where(upper <= 0, np.inf, np.where(lower <= 0, -np.inf, (low + high) / 2))
+        return np.asarray(self.sign * inside)
 
     def sample(self, rng: np.random.Generator, size: int) -> Array:
         """Return ``size`` independent draws."""
@@ -159,5 +159,5 @@ class RiskRatio:
         left, right = special.ndtr(highest), special.ndtr(-highest)
         score = np.where(lower < 0.5, special.ndtri(lower * left), -special.ndtri(upper * left + right))
         log_risk = np.minimum(self.mean + self.sd * score + special.log_expit(log_odds), -1e-300)
-        found = log_risk - np.log(-np.expm1(log_risk)) - log_odds
-        return np.where(upper <= 0, np.inf, np.where(lower <= 0, -np.inf, found))
+        log_odds_at_risk = log_risk - np.log(-np.expm1(log_risk)) - log_odds
+        return np.where(upper <= 0, np.inf, np.where(lower <= 0, -np.inf, log_odds_at_risk))

@@ -254,5 +254,5 @@ class Benefits(Mapping[str, Benefit], Shown):
 
 def _exp(log_value: float) -> float:
     """Return an odds ratio, infinite beyond the range of floats."""
-    found = exp(log_value)
-    return math.inf if found is None else found
+    value = exp(log_value)
+    return math.inf if value is None else value

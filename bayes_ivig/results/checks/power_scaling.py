@@ -67,12 +67,13 @@ class PowerScaling(Shown):
 
     def __getitem__(self, quantity: str) -> Sensitivity:
         """Return one quantity's; raises ``ModelError`` for a name that is not there."""
-        found = {row.quantity: row for row in self.rows}
-        if quantity not in found:
+        by_quantity = {row.quantity: row for row in self.rows}
+        if quantity not in by_quantity:
             raise ModelError(
-                f"power_scaling: no {quantity!r}{suggestion(quantity, found)}; there are {', '.join(found)}"
+                f"power_scaling: no {quantity!r}{suggestion(quantity, by_quantity)}; "
+                f"there are {', '.join(by_quantity)}"
             )
-        return found[quantity]
+        return by_quantity[quantity]
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return one row per quantity: the sensitivities, then the diagnosis."""

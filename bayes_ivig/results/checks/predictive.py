@@ -107,12 +107,13 @@ class PriorCheck(Shown):
         """
         if not isinstance(where, str):
             return _arm(self.arms, where)
-        found = {row.quantity: row for row in self.quantities}
-        if where not in found:
+        by_quantity = {row.quantity: row for row in self.quantities}
+        if where not in by_quantity:
             raise ModelError(
-                f"prior check: no quantity {where!r}{suggestion(where, found)}; there are {', '.join(found)}"
+                f"prior check: no quantity {where!r}{suggestion(where, by_quantity)}; "
+                f"there are {', '.join(by_quantity)}"
             )
-        return found[where]
+        return by_quantity[where]
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
         """Return one row per quantity: scale, a column per quantile, prob_extreme, extreme."""
@@ -141,9 +142,9 @@ def _frame(rows: tuple[ArmCheck, ...]) -> "pd.DataFrame":
 
 
 def _arm(rows: tuple[ArmCheck, ...], where: tuple[str, str]) -> ArmCheck:
-    found = {(row.study, row.arm): row for row in rows}
-    if where not in found:
+    by_arm = {(row.study, row.arm): row for row in rows}
+    if where not in by_arm:
         arms = ", ".join(dict.fromkeys(row.arm for row in rows))
         studies = ", ".join(dict.fromkeys(row.study for row in rows))
         raise ModelError(f"check: no arm {where!r}; studies are {studies}; arms are {arms}")
-    return found[where]
+    return by_arm[where]

@@ -44,14 +44,14 @@ class MonteCarloErrors(Shown):
         """Return the error of one number by quantity and name;
         raises ``ModelError`` for what is not there.
         """
-        found = {(row.quantity, row.number): row.mcse for row in self.rows}
-        if where not in found:
-            quantities, numbers = (dict.fromkeys(side) for side in zip(*found, strict=True))
+        errors = {(row.quantity, row.number): row.mcse for row in self.rows}
+        if where not in errors:
+            quantities, numbers = (dict.fromkeys(side) for side in zip(*errors, strict=True))
             near = suggestion(str(where[0]), quantities) or suggestion(str(where[-1]), numbers)
             raise ModelError(
                 f"monte_carlo_errors: no {where!r}{near}; quantities are {', '.join(quantities)}"
             )
-        return found[where]
+        return errors[where]
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its rows name their quantiles
         """Return one row per number: quantity, number, value, mcse."""

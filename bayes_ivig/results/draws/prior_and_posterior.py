@@ -51,15 +51,15 @@ def stated_priors(posterior: Posterior) -> list[tuple[str, Prior | LKJ]]:
     """Return the scalar parameters of a posterior that have a prior in its model, with it;
     a coefficient has that of all.
     """
-    found: list[tuple[str, Prior | LKJ]] = []
+    stated: list[tuple[str, Prior | LKJ]] = []
     multiples = getattr(posterior.model, "shrinkage", "stated") == "learned"
     for name in posterior.names:
         key = name.partition("[")[0]
         prior: Any = getattr(posterior.model, key, None)
         is_prior: bool = isinstance(prior, (*KINDS, LKJ))
         if is_prior and not (key == "beta" and multiples):
-            found.append((name, prior))
-    return found
+            stated.append((name, prior))
+    return stated
 
 
 def distance(marginal: Marginal, prior: Prior | LKJ) -> float:

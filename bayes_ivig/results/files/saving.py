@@ -112,8 +112,8 @@ def _damaged(path: Path, why: str) -> DataError:
 
 def _by_path(held: Arrays, stats: Arrays) -> dict[str, NDArray[Any]]:
     """Return draws and statistics by where ArviZ finds them in the file."""
-    found = {f"posterior/{arviz.RENAMED.get(name, name)}": array for name, array in held.items()}
-    return found | {f"sample_stats/{name}": array for name, array in stats.items()}
+    by_path = {f"posterior/{arviz.RENAMED.get(name, name)}": array for name, array in held.items()}
+    return by_path | {f"sample_stats/{name}": array for name, array in stats.items()}
 
 
 def _checksum(text: bytes, arrays: Arrays) -> str:

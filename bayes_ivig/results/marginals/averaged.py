@@ -73,8 +73,10 @@ class AveragedMarginal(Tabled):
             below = self._average(self.base.prob_below, middle) < p
             low, high = np.where(below, middle, low), np.where(below, high, middle)
         limits = self.forward(np.array([[-np.inf], [np.inf]]), self.at)
-        found = np.where(p <= 0, limits[0].min(), np.where(p >= 1, limits[1].max(), low + (high - low) / 2))
-        return like(p, found)
+        quantiles = np.where(
+            p <= 0, limits[0].min(), np.where(p >= 1, limits[1].max(), low + (high - low) / 2)
+        )
+        return like(p, quantiles)
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the central credible interval."""
@@ -106,8 +108,8 @@ class AveragedMarginal(Tabled):
         h = 1e-5 * np.maximum(np.abs(safe), 1.0)
         slope = np.abs(self.forward(safe + h, self.at) - self.forward(safe - h, self.at)) / (2 * h)
         with np.errstate(divide="ignore", invalid="ignore"):
-            found = np.nan_to_num(np.asarray(self.base.density(safe)) / slope, nan=0.0, posinf=0.0)
-        return like(x, np.where(inside, found, 0.0) @ self.share)
+            densities = np.nan_to_num(np.asarray(self.base.density(safe)) / slope, nan=0.0, posinf=0.0)
+        return like(x, np.where(inside, densities, 0.0) @ self.share)
 
 
 def nodes(marginal: GridMarginal, width: float) -> tuple[Array, Array]:

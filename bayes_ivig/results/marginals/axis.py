@@ -229,10 +229,10 @@ def _known(axis: Axis) -> tuple[Array, Array]:
         np.concatenate([centre + scale * shape for centre, scale in ((axis.centre, axis.scale), *axis.more)])
     )
     u, which = np.unique(axis._u(inner), return_index=True)
-    found = u, inner[which]
-    for each in found:
+    known = u, inner[which]
+    for each in known:
         each.setflags(write=False)
-    return found
+    return known
 
 
 @lru_cache(maxsize=64)
@@ -241,7 +241,7 @@ def _nodes(axis: Axis) -> tuple[Array, Array, Array]:
     the same few axes are asked for again and again.
     """
     u = axis.start + axis.step * np.arange(axis.size, dtype=float)
-    found = u, axis.x_of(u), axis.log_slope(u) + math.log(axis.step)
-    for each in found:
+    nodes = u, axis.x_of(u), axis.log_slope(u) + math.log(axis.step)
+    for each in nodes:
         each.setflags(write=False)
-    return found
+    return nodes

@@ -23,10 +23,10 @@ def probabilities() -> tuple[Array, Array]:
     below = np.concatenate([[0.0], np.geomspace(SMALLEST, 0.5, 36)])
     edges = np.concatenate([below, 1 - below[-2::-1]])
     half = np.diff(edges)[:, None] / 2
-    found = (edges[:-1, None] + half + half * nodes).ravel(), (half * weights).ravel()
-    for each in found:
+    rule = (edges[:-1, None] + half + half * nodes).ravel(), (half * weights).ravel()
+    for each in rule:
         each.flags.writeable = False
-    return found
+    return rule
 
 
 def mean_and_sd(values: Array, shares: Array) -> tuple[float, float]:

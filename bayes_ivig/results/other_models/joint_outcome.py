@@ -113,15 +113,15 @@ def term_live_birth(
                 f"term_live_birth: {name} is {risk!r}; it must be a risk between 0 and 1, such as 0.6"
             )
     live, preterm = ("theta_new", "theta_new_preterm") if new_study else ("mu", "mu_preterm")
-    found = term_effects(_draws(posterior[live]), _draws(posterior[preterm]), *at)
+    effects = term_effects(_draws(posterior[live]), _draws(posterior[preterm]), *at)
     return TermEffects(
         live_risk=at[0],
         preterm_risk=at[1],
-        odds_ratio=DrawsMarginal(found["mu_term"]),
-        risk_difference_live=DrawsMarginal(found["rd_live"]),
-        risk_difference_preterm=DrawsMarginal(found["rd_preterm"]),
-        risk_difference_term=DrawsMarginal(found["rd_term"]),
-        risk_difference_loss=DrawsMarginal(-found["rd_live"]),
+        odds_ratio=DrawsMarginal(effects["mu_term"]),
+        risk_difference_live=DrawsMarginal(effects["rd_live"]),
+        risk_difference_preterm=DrawsMarginal(effects["rd_preterm"]),
+        risk_difference_term=DrawsMarginal(effects["rd_term"]),
+        risk_difference_loss=DrawsMarginal(-effects["rd_live"]),
         informed=not any(one.withheld for one in posterior.quantities if one.name == "mu_preterm"),
     )
 
@@ -141,13 +141,13 @@ def term_effects(
     # of positive numbers: nothing cancels
     log_odds = np.log(term) - np.log(expit(-logit(live_risk) - theta) + live * preterm)
     before = live_risk * (1 - preterm_risk)
-    found = {
+    effects = {
         "mu_term": log_odds - logit(before),
         "rd_live": live - live_risk,
         "rd_preterm": live * preterm - live_risk * preterm_risk,
         "rd_term": term - before,
     }
-    return {name: np.asarray(values) for name, values in found.items()}
+    return {name: np.asarray(values) for name, values in effects.items()}
 
 
 def quantities(values: Mapping[str, Array], model: JointOutcome, table: JointDataset) -> tuple[Quantity, ...]:
@@ -187,7 +187,7 @@ def unlearned(values: Mapping[str, Array], model: JointOutcome, table: JointData
     return near | (dict.fromkeys(OF_BOTH, near["mu_preterm"]) if "mu_preterm" in near else {})
 
 
-def remarks(found: tuple[Quantity, ...], model: JointOutcome, table: JointDataset) -> tuple[str, ...]:
+def remarks(quantities: tuple[Quantity, ...], model: JointOutcome, table: JointDataset) -> tuple[str, ...]:
     """Return what must be said beside the numbers: how many arms have preterm counts,
     and what conditioning on birth does.
     """
@@ -212,7 +212,7 @@ def remarks(found: tuple[Quantity, ...], model: JointOutcome, table: JointDatase
     )
     return (
         counted,
-        *((silent,) if any(one.withheld for one in found if one.name == "mu_preterm") else ()),
+        *((silent,) if any(one.withheld for one in quantities if one.name == "mu_preterm") else ()),
         at,
         selected,
     )

@@ -22,7 +22,7 @@ def effect_at(posterior: Posterior, values: Mapping[str, Value], *, new_study: b
     """
     drawn = posterior.answers.drawn
     if not isinstance(posterior.model, MetaRegression) or drawn is None:
-        found = type(posterior.model).__name__
-        raise ModelError(f"effect_at: needs the posterior of a MetaRegression; found one of {found}")
+        kind = type(posterior.model).__name__
+        raise ModelError(f"effect_at: needs the posterior of a MetaRegression; found one of {kind}")
     row = np.array(design_of(posterior.dataset, posterior.studies, posterior.model).row(values))
     return DrawsMarginal(drawn.values["theta_new" if new_study else "mu"] + drawn.values["beta"] @ row)

@@ -83,10 +83,10 @@ class Contrast(Shown):
             (f"{a} / {b}", "ratio of odds ratios", len(self.groups[a]) + len(self.groups[b]), marginal)
             for (a, b), marginal in self.differences.items()
         ]
-        found = []
+        lines = []
         for name, scale, k, marginal in rows:
             lower, upper = (math.exp(value) for value in marginal.interval(level))
-            found.append(
+            lines.append(
                 (
                     name,
                     scale,
@@ -98,7 +98,7 @@ class Contrast(Shown):
                 )
             )
         columns = ["", "scale", "trials", "median", f"lower_{level:g}", f"upper_{level:g}", "prob_above_1"]
-        return pd.DataFrame(found, columns=columns).set_index("")
+        return pd.DataFrame(lines, columns=columns).set_index("")
 
 
 @brief
@@ -163,8 +163,8 @@ class ByClass(Shown):
         return table
 
 
-def _difference(found: Contrast, a: str, b: str) -> Marginal:
-    pairs = found.differences
+def _difference(contrast: Contrast, a: str, b: str) -> Marginal:
+    pairs = contrast.differences
     return (
         pairs[a, b]
         if (a, b) in pairs

@@ -160,9 +160,9 @@ class ControlRisk(Shown):
 
         rows = {"typical study": self.risk(), "new study": self.risk("marginal")}
         rows |= {name: as_risk(arm) for name, arm in self.arms.items()}
-        found = {name: [risk.quantile(0.5), *risk.interval(level)] for name, risk in rows.items()}
+        limits = {name: [risk.quantile(0.5), *risk.interval(level)] for name, risk in rows.items()}
         columns = ["median", f"lower_{level:g}", f"upper_{level:g}"]
-        return pd.DataFrame.from_dict(found, orient="index", columns=columns).rename_axis("control risk of")
+        return pd.DataFrame.from_dict(limits, orient="index", columns=columns).rename_axis("control risk of")
 
 
 def as_risk(log_odds: Marginal) -> Marginal:

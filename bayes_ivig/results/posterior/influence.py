@@ -54,12 +54,12 @@ class Influence(Shown):
 
     def __getitem__(self, study: str) -> StudyInfluence:
         """Return one study's; raises ``ModelError`` for a name that is not there."""
-        found = {row.study: row for row in self.studies}
-        if study not in found:
+        by_study = {row.study: row for row in self.studies}
+        if study not in by_study:
             raise ModelError(
-                f"influence: no study {study!r}{suggestion(study, found)}; there are {', '.join(found)}"
+                f"influence: no study {study!r}{suggestion(study, by_study)}; there are {', '.join(by_study)}"
             )
-        return found[study]
+        return by_study[study]
 
     @property
     def log_predictive_density(self) -> float | None:

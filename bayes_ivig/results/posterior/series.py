@@ -31,10 +31,10 @@ class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
 
     def __getitem__(self, label: str) -> P:
         """Return one posterior; raises ``ModelError`` for a label that is not there."""
-        found = dict(self.steps)
-        if label not in found:
-            raise ModelError(f"no step {label!r}{suggestion(label, found)}; there are {', '.join(found)}")
-        return self.start.trials(found[label])
+        trials = dict(self.steps)
+        if label not in trials:
+            raise ModelError(f"no step {label!r}{suggestion(label, trials)}; there are {', '.join(trials)}")
+        return self.start.trials(trials[label])
 
     def __iter__(self) -> Iterator[str]:
         return iter(label for label, _ in self.steps)

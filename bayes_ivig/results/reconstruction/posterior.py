@@ -180,7 +180,7 @@ class ReconstructionPosterior(Shown):
     def importance(self, kind: str | None = None) -> tuple[CellImportance, ...]:
         """Return what knowing each unknown cell, and each study as a whole, would explain; the most first."""
         weights, between = self.weights(kind), self.between_tables(kind)
-        found = []
+        cells = []
         for i, study in enumerate(self.partial.studies):
             for arm in (*study.unknown, *([""] if len(study.unknown) > 1 else [])):
                 if arm:
@@ -190,12 +190,12 @@ class ReconstructionPosterior(Shown):
                 of_effect, of_probability = (
                     explained(values, known, weights) for values in (self.mean, self.prob_or_gt_1)
                 )
-                found.append(
+                cells.append(
                     CellImportance(
                         study.name, arm, of_effect, of_probability, between and of_effect * between
                     )
                 )
-        return tuple(sorted(found, key=lambda each: -settled_one(each.of_effect)))
+        return tuple(sorted(cells, key=lambda each: -settled_one(each.of_effect)))
 
     def subset(self, kept: NDArray[np.bool_]) -> "ReconstructionPosterior":
         """Return the posterior over some of the tables; raises ``ModelError`` where none is left."""

@@ -95,11 +95,11 @@ class Reconstruction(Shown):
     @property
     def shared(self) -> dict[str, dict[str, int]]:
         """Unknown cells on which all tables agree: study, arm, events."""
-        found: dict[str, dict[str, int]] = {}
+        counts: dict[str, dict[str, int]] = {}
         for each in self.ranges:
             if each.settled and each.least is not None:
-                found.setdefault(each.study, {})[each.arm] = each.least
-        return found
+                counts.setdefault(each.study, {})[each.arm] = each.least
+        return counts
 
     @cached_property
     def tables(self) -> "pd.DataFrame":

@@ -65,8 +65,8 @@ class HowMuchPrior(Shown):
         import pandas as pd
 
         asked = {"sceptical mu": self.mu, "advocating mu": self.advocate, "tau": self.tau}
-        found = {question: point.table() for question, point in asked.items() if point is not None}
-        frames = [frame.assign(question=question) for question, frame in found.items() if len(frame)]
+        tables = {question: point.table() for question, point in asked.items() if point is not None}
+        frames = [frame.assign(question=question) for question, frame in tables.items() if len(frame)]
         closed = pd.DataFrame([self._closed()] if self.credibility is not None else [])
         columns = ["question", "prior", "scale", "holds", "or_range", "persons"]
         frames = [frame for frame in (*frames, closed) if len(frame)]
@@ -74,14 +74,14 @@ class HowMuchPrior(Shown):
 
     def _closed(self) -> dict[str, str | float]:
         """Return the row of the closed form; a normal prior of the pooled estimate's mean."""
-        found, line = self.credibility, self.mu.centre
-        assert found is not None
-        if found.sceptical_sd is not None:
-            sd, centre, question, holds = found.sceptical_sd, line, "sceptical mu, closed form", "above"
+        credibility, line = self.credibility, self.mu.centre
+        assert credibility is not None
+        if credibility.sceptical_sd is not None:
+            sd, centre, question, holds = credibility.sceptical_sd, line, "sceptical mu, closed form", "above"
         else:
             z = self.mu.conclusion.z
-            assert found.advocacy_limit is not None
-            sd, centre = abs(found.advocacy_limit) / (2 * z), line + found.advocacy_limit / 2
+            assert credibility.advocacy_limit is not None
+            sd, centre = abs(credibility.advocacy_limit) / (2 * z), line + credibility.advocacy_limit / 2
             question, holds = "advocating mu, closed form", "below"
         prior = f"normal({centre:.10g}, {sd:.10g})"
         return {

@@ -201,9 +201,9 @@ class BenefitHarm(Shown):
         """
         if isinstance(self.pair, IndependentPair):
             return 0.0, None
-        found = float(np.corrcoef(self.pair.first.ravel(), self.pair.second.ravel())[0, 1])
+        coefficient = float(np.corrcoef(self.pair.first.ravel(), self.pair.second.ravel())[0, 1])
         size = min(_effective(self.pair.first), _effective(self.pair.second))
-        return found, (1 - found**2) / math.sqrt(max(size - 1, 1.0))
+        return coefficient, (1 - coefficient**2) / math.sqrt(max(size - 1, 1.0))
 
     @cached_property
     def break_even(self) -> BreakEven:
@@ -212,8 +212,8 @@ class BenefitHarm(Shown):
 
     def effects(self, level: float = 0.95) -> dict[str, Amount]:
         """Return ``benefit``, ``harm`` and, where it is known, ``spared``, in people of 100."""
-        found = {"benefit": self.benefit, "harm": self.harm, "spared": self.spared}
-        return {name: _amount(each, level) for name, each in found.items() if each is not None}
+        amounts = {"benefit": self.benefit, "harm": self.harm, "spared": self.spared}
+        return {name: _amount(each, level) for name, each in amounts.items() if each is not None}
 
     def states(self, level: float = 0.95) -> dict[str, tuple[float, Amount]]:
         """Return people of 100 by what happens to them, without and with treatment;
@@ -222,16 +222,17 @@ class BenefitHarm(Shown):
         return self._states(self.effects(level))
 
     def _states(self, changes: dict[str, Amount]) -> dict[str, tuple[float, Amount]]:
-        found = {"with": changes["benefit"], "harmed": changes["harm"]}
+        states = {"with": changes["benefit"], "harmed": changes["harm"]}
         if "spared" in changes:
-            found = {
+            states = {
                 "unharmed": changes["spared"],
                 "harmed": changes["harm"],
                 "without": _turned(changes["benefit"]),
             }
         before = self.setting.before
         return {
-            name: (PER * before[name], _shifted(change, PER * before[name])) for name, change in found.items()
+            name: (PER * before[name], _shifted(change, PER * before[name]))
+            for name, change in states.items()
         }
 
     def at_weight(self, weight: float, level: float = 0.95) -> NetBenefit:

@@ -115,14 +115,14 @@ class Setting:
 
 def checked_among(among: str) -> Among:
     """Return whom a harm is counted among; raises ``ModelError`` for anything else."""
-    found = next((each for each in AMONG if each == among), None)
-    if found is None:
+    known = next((each for each in AMONG if each == among), None)
+    if known is None:
         near = suggestion(str(among), AMONG)
         raise ModelError(
             f"among: found {among!r}{near}; the harm is counted among all, "
             "or the events or nonevents of the benefit"
         )
-    return found
+    return known
 
 
 def checked_weight(weight: object) -> float:
