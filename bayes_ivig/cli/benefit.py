@@ -95,6 +95,7 @@ def benefit(
     """Give the probabilities of benefit and harm, relative and per 1000 people, by priors and trials."""
     from bayes_ivig.analyses.benefit.benefit import benefit as compute
     from bayes_ivig.inputs.model.files import load_two_arm
+    from bayes_ivig.reporting import shows
     from bayes_ivig.reporting.benefit.json import benefit_tables
     from bayes_ivig.results.benefit.benefit import Benefit
 
@@ -121,7 +122,7 @@ def benefit(
         if path is not None and frame is not None:
             write_csv(frame, path)
     if plot is not None:
-        _plot(found, draw, plot)
+        write_plot(shows.drawing(found, draw), plot)
     show_result(found, json=json)
     _leave_if_inexact({"": found} if isinstance(found, Benefit) else found)
 
@@ -219,17 +220,6 @@ def _check_drawing(draw: str) -> None:
         raise ModelError(
             f"--draw: found {draw!r}{suggestion(draw, DRAWINGS)}; must be {' or '.join(DRAWINGS)}"
         )
-
-
-def _plot(found: "Found", draw: str, path: Path) -> None:
-    """Draw the curves with their masses, or events per 1000."""
-    from bayes_ivig.reporting.benefit.absolute_chart import absolute_alternative, plot_absolute
-    from bayes_ivig.reporting.benefit.chart import benefit_alternative, plot_benefit
-
-    if draw == "curve":
-        write_plot(lambda: plot_benefit(found), benefit_alternative(found), path)
-    else:
-        write_plot(lambda: plot_absolute(found), absolute_alternative(found), path)
 
 
 def _leave_if_inexact(found: "Mapping[str, Benefit]") -> None:

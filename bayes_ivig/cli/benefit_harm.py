@@ -9,8 +9,6 @@ from bayes_ivig.cli.options import Data, Json, Level, Trials, check_level
 from bayes_ivig.cli.output import show_result, warn
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bayes_ivig.results.posterior.posterior import Posterior
     from bayes_ivig.results.reanalysis.harm_readings import HarmReading
     from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
@@ -69,6 +67,7 @@ def benefit_harm(
     from bayes_ivig.engines.fitting import fit
     from bayes_ivig.inputs.counts.dataset import load_dataset
     from bayes_ivig.inputs.model.files import load_two_arm
+    from bayes_ivig.reporting import shows
     from bayes_ivig.results.posterior.posterior import Posterior
     from bayes_ivig.results.reanalysis.harm_readings import HarmReadings
 
@@ -86,9 +85,9 @@ def benefit_harm(
     readings = (*readings, *_joint(good, bad, readings[0], seed)) if joint else readings
     found = HarmReadings(readings, good, bad if isinstance(bad, Posterior) else None)
     if csv is not None:
-        write_csv(found.table(), csv)
+        write_csv(shows.csv(found), csv)
     if plot is not None:
-        _draw(readings, draw, plot)
+        write_plot(shows.drawing(found, draw), plot)
     show_result(found, json=json)
     _leave_if_unsound(readings)
 
@@ -127,17 +126,3 @@ def _check(draw: str) -> None:
 
     if draw not in DRAWN:
         raise ModelError(f"--draw: found {draw!r}{suggestion(draw, DRAWN)}; must be {' or '.join(DRAWN)}")
-
-
-def _draw(found: "tuple[HarmReading, ...]", draw: str, path: "Path") -> None:
-    from bayes_ivig.reporting.weighing.chart import (
-        net_alternative,
-        people_alternative,
-        plot_net_benefit,
-        plot_people,
-    )
-
-    if draw == "net":
-        write_plot(lambda: plot_net_benefit(found), net_alternative(found), path)
-    else:
-        write_plot(lambda: plot_people(found), people_alternative(found), path)

@@ -3,17 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from bayes_ivig.cli.files import Plot, check_paths, write_plot
 from bayes_ivig.cli.options import Json
 from bayes_ivig.cli.output import show_result, warn
-
-if TYPE_CHECKING:
-    from bayes_ivig.results.calibration import Calibration
-
-PLOTS = (".svg", ".png")
 
 
 def calibrate(
@@ -38,47 +34,23 @@ def calibrate(
         typer.Option("--out", help="Folder to keep finished batches in, where the next run finds them."),
     ] = None,
     json: Json = False,
-    plot: Annotated[
-        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the ECDFs: a path in .svg or .png.")
-    ] = None,
+    plot: Plot = None,
 ) -> None:
     """Simulate from the priors, fit, and report coverage, and where the truth lies within its posterior."""
     from bayes_ivig.analyses.calibration.calibrate import calibrate as compute
-    from bayes_ivig.errors import ModelError
+    from bayes_ivig.reporting import shows
     from bayes_ivig.results.calibration import Setup
 
-    if plot is not None and plot.suffix.lower() not in PLOTS:
-        raise ModelError(f"--plot: found {str(plot)!r}; must end in {' or '.join(PLOTS)}")
-    if plot is not None and not plot.parent.is_dir():
-        raise ModelError(f"--plot {plot}: no such folder {plot.parent}; make it first, or give another one")
+    check_paths(None, plot)
     setup = Setup(likelihood, design, simulations, seed, from_counts)  # type: ignore[arg-type]
     with _bar(setup.name, simulations) as progress:
         found = compute(setup, folder=out, progress=progress)
     if plot is not None:
-        _draw(found, plot)
+        write_plot(shows.drawing(found), plot)
     show_result(found, json=json)
     if found.checks_failed:
         warn(f"check failed: the numerical error of {found.checks_failed} fits may be above the tolerance")
         raise typer.Exit(1)
-
-
-def _draw(found: "Calibration", path: Path) -> None:
-    """Write the chart; raises ``ModelError`` where it cannot be written."""
-    import vl_convert
-
-    from bayes_ivig.errors import ModelError
-    from bayes_ivig.files import write_bytes, write_text
-    from bayes_ivig.reporting.calibration.chart import calibration_alternative, plot_calibration
-    from bayes_ivig.reporting.drawing.render import VEGA_LITE, specification, svg_file
-
-    chart = plot_calibration([found])
-    try:
-        if path.suffix.lower() == ".svg":
-            write_text(path, svg_file(chart, calibration_alternative([found])))
-        else:
-            write_bytes(path, vl_convert.vegalite_to_png(specification(chart), vl_version=VEGA_LITE, scale=2))
-    except OSError as error:
-        raise ModelError(f"--plot {path}: cannot be written: {error.strerror or error}") from None
 
 
 @contextmanager

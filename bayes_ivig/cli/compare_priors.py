@@ -60,6 +60,7 @@ def compare_priors(
 ) -> None:
     """Compare priors: one row for every combination; without priors, those listed with the data."""
     from bayes_ivig.errors import ModelError
+    from bayes_ivig.reporting import shows
     from bayes_ivig.results.posterior_tables import PriorComparison
 
     check_paths(csv, plot)
@@ -73,18 +74,12 @@ def compare_priors(
             frame = _compared(dataset, priors, likelihood, trials, threshold)
         else:
             frame = _curve(dataset, width_of, (mu, tau, alpha), likelihood, trials)
+    found = PriorComparison(frame, dataset)
     if csv is not None:
-        write_csv(frame, csv)
+        write_csv(shows.csv(found), csv)
     if plot is not None:
-        from bayes_ivig.reporting.priors import chart as charts
-
-        if width_of is None:
-            write_plot(
-                lambda: charts.plot_comparison(frame, about), charts.comparison_alternative(frame), plot
-            )
-        else:
-            write_plot(lambda: charts.plot_prior_width(frame), charts.width_alternative(frame), plot)
-    show_result(PriorComparison(frame, dataset), json=json)
+        write_plot(shows.drawing(found, "rows" if width_of is None else "width"), plot)
+    show_result(found, json=json)
     leave_if_inexact(frame)
 
 

@@ -1,14 +1,14 @@
 """Tables and charts as files that a command was asked for, each put in place only when it is complete."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    import altair as alt
     import pandas as pd
+
+    from bayes_ivig.reporting.shows import Drawing
 
 PLOTS = (".svg", ".png", ".html")
 Csv = Annotated[
@@ -48,18 +48,16 @@ def write_csv(frame: "pd.DataFrame", path: Path) -> None:
     _put("--csv", path, short.to_csv(index=False, lineterminator="\n").encode())
 
 
-def write_plot(
-    chart: "Callable[[], alt.LayerChart | alt.VConcatChart]", alternative: str, path: Path
-) -> None:
+def write_plot(drawing: "Drawing", path: Path) -> None:
     """Draw a chart to a file; raises ``ModelError`` where it cannot be written."""
     import vl_convert
 
     from bayes_ivig.reporting.drawing.render import VEGA_LITE, specification, svg_file
 
-    drawn = chart()
+    drawn = drawing.plot()
     match path.suffix.lower():
         case ".svg":
-            content = svg_file(drawn, alternative).encode()
+            content = svg_file(drawn, drawing.alternative).encode()
         case ".png":
             content = vl_convert.vegalite_to_png(specification(drawn), vl_version=VEGA_LITE, scale=2)
         case _:

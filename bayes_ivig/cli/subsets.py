@@ -1,10 +1,10 @@
 """``bayes-ivig subsets``: every choice of trials, exactly; one at a time, one after another, or by class."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,9 +14,6 @@ from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
 from bayes_ivig.cli.output import show_result
 
 if TYPE_CHECKING:
-    import altair as alt
-    import pandas as pd
-
     from bayes_ivig.inputs.counts.dataset import Dataset
     from bayes_ivig.inputs.model.two_arm import Model
 
@@ -25,12 +22,11 @@ MAPS = ("tau", "i2", "rank")
 
 @dataclass(frozen=True)
 class View:
-    """What a view of the trials prints, writes and draws."""
+    """A view of the trials: what it found, and which chart of it is drawn, with the chart's options."""
 
     result: object
-    frame: "pd.DataFrame"
-    draw: "Callable[[], alt.LayerChart]"
-    alternative: Callable[[], str]
+    chart: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 def subsets(
@@ -141,56 +137,41 @@ def _one_view(
 
 def _leave(view: View, json: bool, csv: Path | None, plot: Path | None) -> None:
     """Write, draw and print a view; leave with status 1 where it is inexact."""
+    from bayes_ivig.reporting import shows
+
+    frame = shows.csv(view.result)
     if csv is not None:
-        write_csv(view.frame, csv)
+        write_csv(frame, csv)
     if plot is not None:
-        write_plot(view.draw, view.alternative(), plot)
+        write_plot(shows.drawing(view.result, view.chart, **view.options), plot)
     show_result(view.result, json=json)
-    leave_if_inexact(view.frame)
+    leave_if_inexact(frame)
 
 
 def _without(dataset: "Dataset", model: "Model") -> View:
     from bayes_ivig.analyses.trials.one_by_one import without_each
-    from bayes_ivig.reporting.trials.chart import one_by_one_alternative, plot_one_by_one
     from bayes_ivig.results.posterior_tables import OneByOne
 
-    frame = without_each(dataset, model)
-    return View(
-        OneByOne(frame, dataset, model, "leave-one-out"),
-        frame,
-        lambda: plot_one_by_one(frame, None, dataset.about),
-        lambda: one_by_one_alternative(frame, None),
-    )
+    return View(OneByOne(without_each(dataset, model), dataset, model, "leave-one-out"))
 
 
 def _cumulative(dataset: "Dataset", model: "Model", order: str | None) -> View:
     from bayes_ivig.analyses.trials.one_by_one import accumulated, year_column
-    from bayes_ivig.reporting.trials.chart import one_by_one_alternative, plot_one_by_one
     from bayes_ivig.results.posterior_tables import OneByOne
 
     by = order if order is not None else year_column(dataset)
-    frame = accumulated(dataset, model, by=by)
-    return View(
-        OneByOne(frame, dataset, model, "cumulative", by),
-        frame,
-        lambda: plot_one_by_one(None, frame, dataset.about),
-        lambda: one_by_one_alternative(None, frame),
-    )
+    return View(OneByOne(accumulated(dataset, model, by=by), dataset, model, "cumulative", by))
 
 
 def _by(dataset: "Dataset", model: "Model", column: str, difference: str | None) -> View:
     from bayes_ivig.analyses.trials.classes import APART, by_class
-    from bayes_ivig.reporting.trials.classes_chart import classes_alternative, plot_classes
 
-    found = by_class(dataset, column, model, difference=difference or APART)
-    return View(found, found.table(), lambda: plot_classes(found), lambda: classes_alternative(found))
+    return View(by_class(dataset, column, model, difference=difference or APART))
 
 
 def _every(dataset: "Dataset", model: "Model", size: int | None, shown: tuple[str | None, str, str]) -> View:
     from bayes_ivig.analyses.trials.subsets import carrying_trials, standing
     from bayes_ivig.analyses.trials.subsets import subsets as compute
-    from bayes_ivig.reporting.trials import chart as strip
-    from bayes_ivig.reporting.trials import map_chart as maps
     from bayes_ivig.results.posterior_tables import Subsets
 
     colour_by, against, mark = shown
@@ -200,21 +181,10 @@ def _every(dataset: "Dataset", model: "Model", size: int | None, shown: tuple[st
     ranked = 0 < len(marked) < len(dataset) and size in (None, len(marked))
     standings = {mark: standing(frame, marked)} if ranked else {}
     carrying = carrying_trials(frame) if size is None and len(dataset) > 1 else None
-    trial = colour_by or maps.dividing_trial(frame)
-
-    def draw() -> "alt.LayerChart":
-        if against == "rank":
-            return strip.plot_standing(frame, marked, label=mark)
-        return maps.plot_subsets(frame, colour_by=trial, against=against, marked=marked, label=mark)  # type: ignore[arg-type]
-
-    def alternative() -> str:
-        return (
-            strip.standing_alternative(frame, marked)
-            if against == "rank"
-            else maps.subsets_alternative(frame, trial)
-        )
-
-    return View(Subsets(frame, dataset, model, standings, carrying), frame, draw, alternative)
+    found = Subsets(frame, dataset, model, standings, carrying)
+    if against == "rank":
+        return View(found, "rank", {"marked": marked, "label": mark})
+    return View(found, "map", {"colour_by": colour_by, "against": against, "marked": marked, "label": mark})
 
 
 def _checked(dataset: "Dataset", size: int | None, shown: tuple[str | None, str, str]) -> tuple[str, ...]:

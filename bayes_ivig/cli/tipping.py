@@ -63,10 +63,7 @@ def tipping(
     if csv is not None:
         write_csv(shows.csv(found), csv)
     if plot is not None and found.grid is not None:
-        from bayes_ivig.reporting.tipping.chart import plot_tipping, tipping_alternative
-
-        grid = found.grid
-        write_plot(lambda: plot_tipping(grid), tipping_alternative(grid), plot)
+        write_plot(shows.drawing(found.grid), plot)
     show_result(found, json=json)
     leave_if(posterior.diagnostics.problems)
 

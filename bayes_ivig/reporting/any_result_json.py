@@ -11,15 +11,11 @@ import numpy as np
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model, model_dict
 from bayes_ivig.priors.composite import KINDS
-from bayes_ivig.reporting.audit.json import audit_document
-from bayes_ivig.reporting.fit.json import THRESHOLDS, fit_document, summary
-from bayes_ivig.reporting.pool.json import pool_document
-from bayes_ivig.results.audit import Audit
+from bayes_ivig.reporting import shows
+from bayes_ivig.reporting.fit.json import summary
 from bayes_ivig.results.marginals.marginal import Marginal
-from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.posterior.contrast import Contrast
 from bayes_ivig.results.posterior.diagnostics import Diagnostics
-from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.shown import Shown
 
 LEVEL = 0.95
@@ -31,10 +27,10 @@ def described(value: Any) -> Any:
     """Return a result as dictionaries, lists, numbers and texts.
 
     A dataclass becomes a dictionary of its fields, those it does not show (``repr=False``, where arrays are
-    kept) left out; an part with ``to_dict`` gives that; a table a list of rows; a marginal its summary (on
-    its own scale), a posterior what ``bayes-ivig fit --json`` prints, a contrast its table, a dataset its
-    name, outcome and trials, a prior its text. Error bounds are rounded up to a power of ten. Raises
-    ``TypeError`` for anything else.
+    kept) left out; a part with ``to_dict`` gives that; a table a list of rows; a marginal its summary (on its
+    own scale), a posterior what ``bayes-ivig fit --json`` prints, a contrast its table, a dataset its name,
+    outcome and trials, a prior its text. Error bounds are rounded up to a power of ten. Raises ``TypeError``
+    for anything else.
     """
     if value is None or type(value) in PLAIN:  # nearly all values: to ask what they might be takes longest
         return value
@@ -65,11 +61,11 @@ def _bound(value: Any) -> Any:
 def _plain(value: Any) -> Any:
     """Return a value one step nearer to what JSON has, or the value itself."""
     match value:
-        case PooledEstimate() | Audit():
-            return pool_document(value) if isinstance(value, PooledEstimate) else audit_document(value)
+        case Shown() if (document := shows.reported(value)) is not None:
+            return document
         case np.generic() | np.ndarray():
             return value.tolist()
-        case Posterior() | Dataset() | Contrast() | Model() | Diagnostics():
+        case Dataset() | Contrast() | Model() | Diagnostics():
             return _known(value)
         case tuple() if not hasattr(value, "_asdict"):
             return list(value)
@@ -86,10 +82,8 @@ def fields_of(value: Any) -> dict[str, Any]:
     return found if isinstance(found, dict) else {"rows": found}
 
 
-def _known(value: Posterior | Dataset | Contrast | Model | Diagnostics) -> Any:
+def _known(value: Dataset | Contrast | Model | Diagnostics) -> Any:
     match value:
-        case Posterior():
-            return fit_document(value, thresholds=THRESHOLDS)
         case Dataset():
             return {"name": value.name, "outcome": value.outcome, "trials": list(value.study_names)}
         case Contrast():

@@ -8,109 +8,130 @@ asked, so that reading the table is cheap. A new kind of result is a row here, a
 import html as markup
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
+    import altair as alt
     import pandas as pd
+
+
+class Chart(NamedTuple):
+    """A drawing of a kind: its name, and where the functions of a result are that draw it
+    and say it in words.
+    """
+
+    name: str
+    module: str
+    plot: str
+    alternative: str
+
+
+class Drawing(NamedTuple):
+    """A chart that is drawn when ``plot`` is called, and what it shows in words."""
+
+    plot: "Callable[[], alt.LayerChart | alt.VConcatChart]"
+    alternative: str
 
 
 @dataclass(frozen=True)
 class Row:
-    """How one kind is shown; functions as ``module:name``.
+    """How one kind is shown; functions as ``module:name``, modules of this package.
 
     ``command`` prints ``text(result, width=..., **options)``, and with ``--json`` ``document(result,
     **options)``; ``options`` names those that both take. ``csv(result)`` is the table that it writes. Where a
     function is missing, the text is the result's table in columns, the document its fields, the file its
-    table. ``charts`` are drawn by ``(plot, alternative)``.
+    table. ``charts`` are drawings by name, the first of them what is drawn unless another is asked for.
+    ``report(result)`` is the document that results.json holds, else the fields.
     """
 
     command: str = ""
     text: str = ""
     document: str = ""
     csv: str = ""
-    charts: tuple[tuple[str, str, str], ...] = ()
+    charts: tuple[Chart, ...] = ()
     options: tuple[str, ...] = ()
+    report: str = ""
 
+
+CURVE = Chart("curve", "charts.benefit", "plot_benefit", "benefit_alternative")
+PER_1000 = Chart("absolute", "charts.absolute", "plot_absolute", "absolute_alternative")
+NET = Chart("net", "charts.benefit_harm", "plot_net_benefit", "net_alternative")
+PEOPLE = Chart("people", "charts.benefit_harm", "plot_people", "people_alternative")
+CLASSES = Chart("classes", "charts.classes", "plot_classes", "classes_alternative")
+ECDF = Chart("ecdf", "charts.calibration", "plot_one", "one_alternative")
+STEPS = Chart("steps", "charts.trial_tables", "plot_steps", "steps_alternative")
+SUBSETS = Chart("map", "charts.trial_tables", "plot_map", "map_alternative")
+RANK = Chart("rank", "charts.trial_tables", "plot_rank", "rank_alternative")
+COMPARED = Chart("rows", "charts.comparison", "plot_compared", "compared_alternative")
+WIDTH = Chart("width", "charts.comparison", "plot_one_width", "one_width_alternative")
+SCALES = Chart("map", "charts.tipping", "plot_tipping", "tipping_alternative")
 
 PLAIN = Row()
+BENEFIT = Row(
+    "benefit",
+    "benefit_text:benefit_text",
+    "benefit_json:benefit_document",
+    "benefit_json:benefit_rows",
+    (CURVE, PER_1000),
+)
 ROWS: dict[str, Row] = {
     "AbsoluteEffects": PLAIN,
     "Audit": Row(
-        "audit",
-        "bayes_ivig.reporting.audit.text:audit_text",
-        "bayes_ivig.reporting.audit.json:audit_document",
+        "audit", "audit_text:audit_text", "audit_json:audit_document", report="audit_json:audit_document"
     ),
     "BayesianFragility": PLAIN,
-    "Benefit": Row(
-        "benefit",
-        "bayes_ivig.reporting.benefit.text:benefit_text",
-        "bayes_ivig.reporting.benefit.json:benefit_document",
-        "bayes_ivig.reporting.benefit.json:benefit_rows",
-    ),
-    "Benefits": Row(
-        "benefit",
-        "bayes_ivig.reporting.benefit.text:benefit_text",
-        "bayes_ivig.reporting.benefit.json:benefit_document",
-        "bayes_ivig.reporting.benefit.json:benefit_rows",
-    ),
+    "Benefit": BENEFIT,
     "BenefitHarm": Row(
-        "",
-        "bayes_ivig.reporting.weighing.text:weighed_text",
-        "bayes_ivig.reporting.weighing.text:weighed_document",
+        "", "benefit_harm_text:weighed_text", "benefit_harm_text:weighed_document", charts=(NET, PEOPLE)
     ),
+    "Benefits": BENEFIT,
     "ByClass": Row(
-        "subsets",
-        "bayes_ivig.reporting.trials.choices_text:classes_text",
-        "bayes_ivig.reporting.trials.choices_text:classes_document",
+        "subsets", "choices_text:classes_text", "choices_text:classes_document", charts=(CLASSES,)
     ),
     "Calibration": Row(
         "calibrate",
-        "bayes_ivig.reporting.calibration.text:calibration_text",
-        "bayes_ivig.reporting.calibration.text:calibration_document",
+        "calibration_text:calibration_text",
+        "calibration_text:calibration_document",
+        charts=(ECDF,),
     ),
-    "Contrast": Row("", "bayes_ivig.reporting.trials.choices_text:contrast_text"),
+    "Contrast": Row("", "choices_text:contrast_text"),
     "ControlRisk": PLAIN,
     "Credibility": PLAIN,
     "Fragility": PLAIN,
     "Funnel": PLAIN,
     "HarmReadings": Row(
         "benefit-harm",
-        "bayes_ivig.reporting.weighing.text:benefit_harm_text",
-        "bayes_ivig.reporting.weighing.text:benefit_harm_document",
+        "benefit_harm_text:benefit_harm_text",
+        "benefit_harm_text:benefit_harm_document",
+        charts=(NET, PEOPLE),
     ),
     "HowMuchPrior": Row(
-        "tipping",
-        "bayes_ivig.reporting.tipping.text:tipping_text",
-        "bayes_ivig.reporting.tipping.text:tipping_document",
-        "bayes_ivig.reporting.tipping.text:tipping_rows",
+        "tipping", "tipping_text:tipping_text", "tipping_text:tipping_document", "tipping_text:tipping_rows"
     ),
     "Influence": PLAIN,
     "LeaveOneOut": PLAIN,
     "Marginal": PLAIN,
     "ModelAverage": PLAIN,
-    "ModelCheck": Row(
-        "check",
-        "bayes_ivig.reporting.checks.text:check_text",
-        "bayes_ivig.reporting.checks.text:check_document",
-    ),
+    "ModelCheck": Row("check", "check_text:check_text", "check_text:check_document"),
     "ModelComparison": PLAIN,
     "MonteCarloErrors": PLAIN,
     "OneByOne": Row(
-        "subsets",
-        "bayes_ivig.reporting.trials.choices_text:one_by_one_text",
-        "bayes_ivig.reporting.trials.choices_text:one_by_one_document",
+        "subsets", "choices_text:one_by_one_text", "choices_text:one_by_one_document", charts=(STEPS,)
     ),
     "PooledEstimate": Row(
-        "pool", "bayes_ivig.reporting.pool.text:pool_text", "bayes_ivig.reporting.pool.json:pool_document"
+        "pool", "pool_text:pool_text", "pool_json:pool_document", report="pool_json:pool_document"
     ),
     "Posterior": Row(
         "fit",
-        "bayes_ivig.reporting.fit.text:fit_text",
-        "bayes_ivig.reporting.fit.json:fit_document",
+        "fit_text:fit_text",
+        "fit_json:fit_document",
+        charts=(CURVE,),
         options=("level", "thresholds"),
+        report="fit_json:reported_document",
     ),
     "PosteriorCheck": PLAIN,
     "PosteriorSeries": PLAIN,
@@ -118,30 +139,25 @@ ROWS: dict[str, Row] = {
     "PriorCheck": PLAIN,
     "PriorComparison": Row(
         "compare-priors",
-        "bayes_ivig.reporting.priors.text:comparison_text",
-        "bayes_ivig.reporting.priors.text:comparison_document",
+        "comparison_text:comparison_text",
+        "comparison_text:comparison_document",
+        charts=(COMPARED, WIDTH),
     ),
-    "Reanalysis": Row(
-        "",
-        "bayes_ivig.reporting.document.markdown:report_text",
-        "bayes_ivig.reporting.report.results_json:results_document",
-    ),
+    "Reanalysis": Row("", "markdown:report_text", "results_json:results_document"),
     "Reconstruction": Row(
         "reconstruct",
-        "bayes_ivig.reporting.reconstruction.text:reconstruction_text",
-        "bayes_ivig.reporting.reconstruction.text:reconstruction_document",
+        "reconstruction_text:reconstruction_text",
+        "reconstruction_text:reconstruction_document",
     ),
     "ReconstructionPosterior": PLAIN,
     "Refits": PLAIN,
     "SmallStudyTest": PLAIN,
     "Standing": PLAIN,
     "Subsets": Row(
-        "subsets",
-        "bayes_ivig.reporting.trials.text:subsets_text",
-        "bayes_ivig.reporting.trials.text:subsets_document",
+        "subsets", "subsets_text:subsets_text", "subsets_text:subsets_document", charts=(SUBSETS, RANK)
     ),
     "TermEffects": PLAIN,
-    "TippingGrid": PLAIN,
+    "TippingGrid": Row(charts=(SCALES,)),
     "TippingPoint": PLAIN,
 }
 
@@ -169,7 +185,7 @@ def text(result: object, *, width: int = 80, **options: Any) -> str:
     if row.text:
         shown: str = _load(row.text)(result, width=width, **options)
         return shown
-    columns: str = _load("bayes_ivig.reporting.any_result_tables:in_columns")(name, table(result))
+    columns: str = _load("asking_tables:in_columns")(name, table(result))
     return columns
 
 
@@ -181,9 +197,18 @@ def document(result: object, **options: Any) -> dict[str, Any]:
     name = kind(result)
     row = ROWS[name]
     _check(name, row, options)
-    make = _load(row.document or "bayes_ivig.reporting.any_result_json:fields_of")
-    rounded: dict[str, Any] = _load("bayes_ivig.reporting.wording.rounding:printed")(make(result, **options))
+    make = _load(row.document or "described:fields_of")
+    rounded: dict[str, Any] = _load("rounding:printed")(make(result, **options))
     return rounded
+
+
+def reported(result: object) -> dict[str, Any] | None:
+    """Return the document that stands for a result in results.json, not rounded yet;
+    None where that holds its fields.
+    """
+    row = ROWS[kind(result)]
+    found: dict[str, Any] | None = _load(row.report)(result) if row.report else None
+    return found
 
 
 def table(result: object, level: float | None = None) -> "pd.DataFrame":
@@ -203,6 +228,23 @@ def csv(result: object) -> "pd.DataFrame":
     return frame
 
 
+def drawing(result: object, name: str = "", **options: Any) -> Drawing:
+    """Return a drawing of a result, the first of its kind unless named;
+    ``options`` are those of its functions.
+
+    Raises ``TypeError`` for what is no result, and for a kind that is not drawn so.
+    """
+    charts = ROWS[kind(result)].charts
+    chart = next((each for each in charts if name in ("", each.name)), None)
+    if chart is None:
+        raise TypeError(
+            f"{kind(result)}: no chart {name!r}; there are "
+            f"{', '.join(each.name for each in charts) or 'none'}"
+        )
+    plot, alternative = (_load(f"{chart.module}:{name}") for name in (chart.plot, chart.alternative))
+    return Drawing(partial(plot, result, **options), alternative(result, **options))
+
+
 def html(result: object) -> str:
     """Return the text of a result as a block for notebooks; of a whole reanalysis its table."""
     shown = table(result).to_string() if kind(result) == "Reanalysis" else text(result)
@@ -219,5 +261,5 @@ def _check(name: str, row: Row, options: dict[str, Any]) -> None:
 def _load(name: str) -> Callable[..., Any]:
     """Return the function that a row names."""
     module, _, function = name.partition(":")
-    found: Callable[..., Any] = getattr(import_module(module), function)
+    found: Callable[..., Any] = getattr(import_module(f"bayes_ivig.reporting.{module}"), function)
     return found

@@ -49,7 +49,7 @@ def test_text_and_plot(
         (("--simulations", "many"), "Try"),
         (("--seed", "-1"), "seed: found -1"),
         (("--from-counts",), "from_counts"),
-        (("--plot", "a.pdf"), "must end in .svg or .png"),
+        (("--plot", "a.pdf"), "must end in .svg, .png or .html"),
         (("--plot", "nowhere/a.svg"), "no such folder"),
     ],
 )

@@ -69,10 +69,11 @@ def test_every_command_prints_a_kind():
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_functions_of_a_row_are_there(kind):
     row = shows.ROWS[kind]
-    named = [row.text, row.document, row.csv, *(name for chart in row.charts for name in chart[1:])]
+    named = [row.text, row.document, row.csv, row.report]
+    named += [f"{chart.module}:{name}" for chart in row.charts for name in (chart.plot, chart.alternative)]
     for name in filter(None, named):
         module, _, function = name.partition(":")
-        assert callable(getattr(importlib.import_module(module), function))
+        assert callable(getattr(importlib.import_module(f"bayes_ivig.reporting.{module}"), function))
 
 
 @pytest.mark.parametrize("kind", KINDS)

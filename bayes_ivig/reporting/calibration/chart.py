@@ -52,6 +52,16 @@ def plot_calibration(calibrations: Sequence[Calibration]) -> "alt.VConcatChart":
     return chart
 
 
+def plot_one(found: Calibration) -> "alt.VConcatChart":
+    """Return ``plot_calibration`` of one."""
+    return plot_calibration([found])
+
+
+def one_alternative(found: Calibration) -> str:
+    """Return in words how far its curves go, for those who cannot see them."""
+    return calibration_alternative([found])
+
+
 def calibration_alternative(calibrations: Sequence[Calibration]) -> str:
     """Return in words how far each curve goes, for those who cannot see it."""
     told = [f"{title(found)}: {'; '.join(map(_told, found.quantities))}" for found in calibrations]

@@ -82,6 +82,11 @@ def fit_document(
     return document | ({"note": "; ".join(notes)} if notes else {})
 
 
+def reported_document(posterior: Posterior) -> dict[str, Any]:
+    """Return the document of a posterior in results.json, whatever thresholds the data state."""
+    return fit_document(posterior, thresholds=THRESHOLDS)
+
+
 def _errors(
     posterior: Posterior, level: float, thresholds: tuple[float, ...]
 ) -> dict[str, dict[str, float | None]]:

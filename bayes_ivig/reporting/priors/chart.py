@@ -14,6 +14,7 @@ from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED, SOFT
 from bayes_ivig.reporting.drawing.rows import Row, row_chart
 from bayes_ivig.reporting.wording import numbers as words
 from bayes_ivig.results.pooled import Ratio
+from bayes_ivig.results.posterior_tables import PriorComparison
 
 if TYPE_CHECKING:
     import altair as alt
@@ -63,6 +64,26 @@ def comparison_alternative(frame: "pd.DataFrame") -> str:
         f"Posterior odds ratio under {len(frame):,} combinations of priors: medians from {low} to {high}, "
         f"P(OR > 1) from {chances[0]} to {chances[1]}."
     )
+
+
+def plot_compared(found: PriorComparison) -> "alt.LayerChart":
+    """Return ``plot_comparison`` of a table that knows its dataset."""
+    return plot_comparison(found.frame, found.dataset.about)
+
+
+def compared_alternative(found: PriorComparison) -> str:
+    """Return what that chart shows, for those who cannot see it."""
+    return comparison_alternative(found.frame)
+
+
+def plot_one_width(found: PriorComparison) -> "alt.VConcatChart":
+    """Return ``plot_prior_width`` of a table that knows its dataset."""
+    return plot_prior_width(found.frame)
+
+
+def one_width_alternative(found: PriorComparison) -> str:
+    """Return what that curve shows, for those who cannot see it."""
+    return width_alternative(found.frame)
 
 
 def labels(frame: "pd.DataFrame") -> list[str]:

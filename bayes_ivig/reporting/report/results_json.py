@@ -16,10 +16,9 @@ from typing import Any
 from bayes_ivig import resources
 from bayes_ivig.inputs.model.two_arm import model_dict
 from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.reporting import shows
 from bayes_ivig.reporting.any_result_json import described
-from bayes_ivig.reporting.audit.json import audit_document
-from bayes_ivig.reporting.fit.json import THRESHOLDS, fit_document, summary
-from bayes_ivig.reporting.pool.json import pool_document
+from bayes_ivig.reporting.fit.json import reported_document, summary
 from bayes_ivig.reporting.wording.rounding import DOCUMENT, rounded
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 from bayes_ivig.results.reconstruction.posterior import WEIGHTS, ReconstructedReading, ReconstructionPosterior
@@ -67,7 +66,7 @@ def results_document(reanalysis: Reanalysis) -> dict[str, Any]:
         "outcomes": [
             _counts(o) if isinstance(o, CountsOutcome) else _summary(o) for o in reanalysis.outcomes
         ],
-        "audit": None if reanalysis.audit is None else audit_document(reanalysis.audit),
+        "audit": None if reanalysis.audit is None else shows.reported(reanalysis.audit),
         "sections": _sections(reanalysis),
         "version": reanalysis.version,
         "libraries": dict(reanalysis.versions),
@@ -118,7 +117,7 @@ def _counts(outcome: CountsOutcome) -> dict[str, Any]:
         "known_from": "counts",
         "published": _claim(outcome.claim),
         "published_trials": outcome.published_trials,
-        "as_published": pool_document(outcome.as_published),
+        "as_published": shows.reported(outcome.as_published),
         "trial_sets": [_trial_set(result) for result in outcome.sets],
         "sensitivity": [row.to_dict() for row in outcome.sensitivity],
         "alternatives": [described(row) for row in outcome.alternatives],
@@ -130,7 +129,7 @@ def _counts(outcome: CountsOutcome) -> dict[str, Any]:
 
 
 def _trial_set(result: TrialSetResult) -> dict[str, Any]:
-    document = fit_document(result.posterior, thresholds=THRESHOLDS)
+    document = reported_document(result.posterior)
     document["diagnostics"] = {name: _bound(value) for name, value in document["diagnostics"].items()}
     thresholds = result.dataset.about.thresholds
     names = ("treatment_events", "treatment_total", "control_events", "control_total")
@@ -139,7 +138,7 @@ def _trial_set(result: TrialSetResult) -> dict[str, Any]:
         "studies": [
             {"study": s.name, **dict(zip(names, s.counts, strict=True))} for s in result.dataset.studies
         ],
-        "pooled": pool_document(result.pooled),
+        "pooled": shows.reported(result.pooled),
         "posterior": document,
         "thresholds": list(thresholds),
         "baseline": None

@@ -20,13 +20,13 @@ from bayes_ivig.reporting.weighing.words import (
     state_names,
 )
 from bayes_ivig.reporting.wording import numbers as words
-from bayes_ivig.results.reanalysis.harm_readings import HarmReading
+from bayes_ivig.results.reanalysis.harm_readings import HarmReading, HarmReadings
 from bayes_ivig.results.weighing.benefit_harm import BenefitHarm, Weighed
 
 if TYPE_CHECKING:
     import altair as alt
 
-type Found = BenefitHarm | Mapping[str, BenefitHarm] | Sequence[HarmReading]
+type Found = BenefitHarm | Mapping[str, BenefitHarm] | Sequence[HarmReading] | HarmReadings
 
 WIDTH, HEIGHT = 640, 230
 SHADES = (ACCENT, INK, MUTED)
@@ -141,7 +141,8 @@ def _weighed(found: Found) -> dict[str, Weighed]:
             words.cut(str(label), MOST_CHARACTERS): each.weighed()
             for label, each in list(found.items())[:MOST]
         }
-    return {words.cut(reading_label(each), MOST_CHARACTERS): each.weighed for each in found[:MOST]}
+    readings = found.readings if isinstance(found, HarmReadings) else found
+    return {words.cut(reading_label(each), MOST_CHARACTERS): each.weighed for each in readings[:MOST]}
 
 
 def _alike(found: Found) -> dict[str, Weighed]:
