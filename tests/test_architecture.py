@@ -156,6 +156,18 @@ def test_imports_only_go_down(path: Path) -> None:
         assert allowed, f"{label(path)}:{line}: {own} imports {name}, which is not below it"
 
 
+def test_only_listed_names_lead_up() -> None:
+    """What a module loads by name is below it, too; ``BY_NAME`` alone goes up."""
+    found = set()
+    for path in LAYERED:
+        own = package(path)
+        for name in everything_imported(tree(path)):
+            other = name.removeprefix("bayes_ivig.").partition(".")[0]
+            if name.startswith("bayes_ivig.") and other != own and RANK[other] <= RANK[own]:
+                found.add((".".join(path.relative_to(ROOT.parent).with_suffix("").parts), name))
+    assert found == BY_NAME
+
+
 @pytest.mark.parametrize("path", DOORS, ids=label)
 def test_a_door_imports_nothing_of_the_house(path: Path) -> None:
     """What it hands on stands in its stub, and is loaded when touched."""

@@ -57,81 +57,87 @@ class Row:
     report: str = ""
 
 
-CURVE = Chart("curve", "charts.benefit", "plot_benefit", "benefit_alternative")
-PER_1000 = Chart("absolute", "charts.absolute", "plot_absolute", "absolute_alternative")
-NET = Chart("net", "charts.benefit_harm", "plot_net_benefit", "net_alternative")
-PEOPLE = Chart("people", "charts.benefit_harm", "plot_people", "people_alternative")
-CLASSES = Chart("classes", "charts.classes", "plot_classes", "classes_alternative")
-ECDF = Chart("ecdf", "charts.calibration", "plot_one", "one_alternative")
-STEPS = Chart("steps", "charts.trial_tables", "plot_steps", "steps_alternative")
-SUBSETS = Chart("map", "charts.trial_tables", "plot_map", "map_alternative")
-RANK = Chart("rank", "charts.trial_tables", "plot_rank", "rank_alternative")
-COMPARED = Chart("rows", "charts.comparison", "plot_compared", "compared_alternative")
-WIDTH = Chart("width", "charts.comparison", "plot_one_width", "one_width_alternative")
-SCALES = Chart("map", "charts.tipping", "plot_tipping", "tipping_alternative")
+CURVE = Chart("curve", "benefit.chart", "plot_benefit", "benefit_alternative")
+PER_1000 = Chart("absolute", "benefit.absolute_chart", "plot_absolute", "absolute_alternative")
+NET = Chart("net", "weighing.chart", "plot_net_benefit", "net_alternative")
+PEOPLE = Chart("people", "weighing.chart", "plot_people", "people_alternative")
+CLASSES = Chart("classes", "trials.classes_chart", "plot_classes", "classes_alternative")
+ECDF = Chart("ecdf", "calibration.chart", "plot_one", "one_alternative")
+STEPS = Chart("steps", "trials.tables_chart", "plot_steps", "steps_alternative")
+SUBSETS = Chart("map", "trials.tables_chart", "plot_map", "map_alternative")
+RANK = Chart("rank", "trials.tables_chart", "plot_rank", "rank_alternative")
+COMPARED = Chart("rows", "priors.chart", "plot_compared", "compared_alternative")
+WIDTH = Chart("width", "priors.chart", "plot_one_width", "one_width_alternative")
+SCALES = Chart("map", "tipping.chart", "plot_tipping", "tipping_alternative")
 
 PLAIN = Row()
 BENEFIT = Row(
     "benefit",
-    "benefit_text:benefit_text",
-    "benefit_json:benefit_document",
-    "benefit_json:benefit_rows",
+    "benefit.text:benefit_text",
+    "benefit.json:benefit_document",
+    "benefit.json:benefit_rows",
     (CURVE, PER_1000),
 )
 ROWS: dict[str, Row] = {
     "AbsoluteEffects": PLAIN,
     "Audit": Row(
-        "audit", "audit_text:audit_text", "audit_json:audit_document", report="audit_json:audit_document"
+        "audit", "audit.text:audit_text", "audit.json:audit_document", report="audit.json:audit_document"
     ),
     "BayesianFragility": PLAIN,
     "Benefit": BENEFIT,
     "BenefitHarm": Row(
-        "", "benefit_harm_text:weighed_text", "benefit_harm_text:weighed_document", charts=(NET, PEOPLE)
+        "", "weighing.text:weighed_text", "weighing.text:weighed_document", charts=(NET, PEOPLE)
     ),
     "Benefits": BENEFIT,
     "ByClass": Row(
-        "subsets", "choices_text:classes_text", "choices_text:classes_document", charts=(CLASSES,)
+        "subsets",
+        "trials.choices_text:classes_text",
+        "trials.choices_text:classes_document",
+        charts=(CLASSES,),
     ),
     "Calibration": Row(
         "calibrate",
-        "calibration_text:calibration_text",
-        "calibration_text:calibration_document",
+        "calibration.text:calibration_text",
+        "calibration.text:calibration_document",
         charts=(ECDF,),
     ),
-    "Contrast": Row("", "choices_text:contrast_text"),
+    "Contrast": Row("", "trials.choices_text:contrast_text"),
     "ControlRisk": PLAIN,
     "Credibility": PLAIN,
     "Fragility": PLAIN,
     "Funnel": PLAIN,
     "HarmReadings": Row(
         "benefit-harm",
-        "benefit_harm_text:benefit_harm_text",
-        "benefit_harm_text:benefit_harm_document",
+        "weighing.text:benefit_harm_text",
+        "weighing.text:benefit_harm_document",
         charts=(NET, PEOPLE),
     ),
     "HowMuchPrior": Row(
-        "tipping", "tipping_text:tipping_text", "tipping_text:tipping_document", "tipping_text:tipping_rows"
+        "tipping", "tipping.text:tipping_text", "tipping.text:tipping_document", "tipping.text:tipping_rows"
     ),
     "Influence": PLAIN,
     "LeaveOneOut": PLAIN,
     "Marginal": PLAIN,
     "ModelAverage": PLAIN,
-    "ModelCheck": Row("check", "check_text:check_text", "check_text:check_document"),
+    "ModelCheck": Row("check", "checks.text:check_text", "checks.text:check_document"),
     "ModelComparison": PLAIN,
     "MonteCarloErrors": PLAIN,
     "OneByOne": Row(
-        "subsets", "choices_text:one_by_one_text", "choices_text:one_by_one_document", charts=(STEPS,)
+        "subsets",
+        "trials.choices_text:one_by_one_text",
+        "trials.choices_text:one_by_one_document",
+        charts=(STEPS,),
     ),
     "PooledEstimate": Row(
-        "pool", "pool_text:pool_text", "pool_json:pool_document", report="pool_json:pool_document"
+        "pool", "pool.text:pool_text", "pool.json:pool_document", report="pool.json:pool_document"
     ),
     "Posterior": Row(
         "fit",
-        "fit_text:fit_text",
-        "fit_json:fit_document",
+        "fit.text:fit_text",
+        "fit.json:fit_document",
         charts=(CURVE,),
         options=("level", "thresholds"),
-        report="fit_json:reported_document",
+        report="fit.json:reported_document",
     ),
     "PosteriorCheck": PLAIN,
     "PosteriorSeries": PLAIN,
@@ -139,22 +145,22 @@ ROWS: dict[str, Row] = {
     "PriorCheck": PLAIN,
     "PriorComparison": Row(
         "compare-priors",
-        "comparison_text:comparison_text",
-        "comparison_text:comparison_document",
+        "priors.text:comparison_text",
+        "priors.text:comparison_document",
         charts=(COMPARED, WIDTH),
     ),
-    "Reanalysis": Row("", "markdown:report_text", "results_json:results_document"),
+    "Reanalysis": Row("", "document.markdown:report_text", "report.results_json:results_document"),
     "Reconstruction": Row(
         "reconstruct",
-        "reconstruction_text:reconstruction_text",
-        "reconstruction_text:reconstruction_document",
+        "reconstruction.text:reconstruction_text",
+        "reconstruction.text:reconstruction_document",
     ),
     "ReconstructionPosterior": PLAIN,
     "Refits": PLAIN,
     "SmallStudyTest": PLAIN,
     "Standing": PLAIN,
     "Subsets": Row(
-        "subsets", "subsets_text:subsets_text", "subsets_text:subsets_document", charts=(SUBSETS, RANK)
+        "subsets", "trials.text:subsets_text", "trials.text:subsets_document", charts=(SUBSETS, RANK)
     ),
     "TermEffects": PLAIN,
     "TippingGrid": Row(charts=(SCALES,)),
@@ -185,7 +191,7 @@ def text(result: object, *, width: int = 80, **options: Any) -> str:
     if row.text:
         shown: str = _load(row.text)(result, width=width, **options)
         return shown
-    columns: str = _load("asking_tables:in_columns")(name, table(result))
+    columns: str = _load("any_result_tables:in_columns")(name, table(result))
     return columns
 
 
@@ -197,8 +203,8 @@ def document(result: object, **options: Any) -> dict[str, Any]:
     name = kind(result)
     row = ROWS[name]
     _check(name, row, options)
-    make = _load(row.document or "described:fields_of")
-    rounded: dict[str, Any] = _load("rounding:printed")(make(result, **options))
+    make = _load(row.document or "any_result_json:fields_of")
+    rounded: dict[str, Any] = _load("wording.rounding:printed")(make(result, **options))
     return rounded
 
 

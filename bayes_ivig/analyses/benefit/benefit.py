@@ -11,11 +11,11 @@ from bayes_ivig.analyses.benefit.control_risk import control_risk
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.results.benefit.benefit import OF, Benefit, Benefits
+from bayes_ivig.results.benefit.zones import Zone, usual_zone
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.posterior.absolute import PER, AbsoluteEffects, absolute_effects
 from bayes_ivig.results.posterior.control_risk import SETTINGS, ControlRisk
 from bayes_ivig.results.posterior.posterior import Posterior
-from bayes_ivig.results.zones import Zone, usual_zone
 
 CURVE = (0.1, 10.0, 161)  # odds ratios, from strong harm to strong benefit or the other way round
 EXAMPLE = 'benefit({"vague": posterior, "sceptical": posterior.under(mu="normal(0, 0.35)")})'

@@ -14,9 +14,9 @@ from bayes_ivig.analyses.benefit.control_levels import (
     stated_levels,
 )
 from bayes_ivig.results.benefit.findings import Finding
+from bayes_ivig.results.benefit.zones import usual_zone
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
-from bayes_ivig.results.zones import usual_zone
 
 QUOTED = ("all", "published", "randomised_apl")
 MOST_SETS = 3

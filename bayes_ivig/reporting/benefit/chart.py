@@ -17,9 +17,9 @@ from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED, PAPER
 from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.wording import numbers as words
 from bayes_ivig.results.benefit.benefit import Benefit
+from bayes_ivig.results.benefit.zones import Masses, Zone, beyond, masses_of, usual_zone
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.posterior.posterior import Posterior
-from bayes_ivig.results.zones import Masses, Zone, beyond, masses_of, usual_zone
 
 if TYPE_CHECKING:
     import altair as alt

@@ -16,9 +16,9 @@ from bayes_ivig.reporting.wording import per_thousand as natural
 from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.reporting.wording.information import marked, nothing_learnt_at_all
 from bayes_ivig.results.benefit.findings import Finding
+from bayes_ivig.results.benefit.zones import USUAL
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
-from bayes_ivig.results.zones import USUAL
 
 PEOPLE = "per 1000 people"
 ARM_CHARACTERS = 24

@@ -13,7 +13,7 @@ from bayes_ivig.reporting.benefit.text import problems_of
 from bayes_ivig.reporting.fit.json import ratio
 from bayes_ivig.reporting.wording.information import baseline_note, information_keys
 from bayes_ivig.results.benefit.benefit import OF, Benefit
-from bayes_ivig.results.zones import masses_of, sided
+from bayes_ivig.results.benefit.zones import masses_of, sided
 from bayes_ivig.version import __version__
 
 if TYPE_CHECKING:

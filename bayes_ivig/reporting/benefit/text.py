@@ -13,8 +13,8 @@ from bayes_ivig.reporting.wording import numbers as words
 from bayes_ivig.reporting.wording import per_thousand as natural
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.benefit.benefit import OF, Benefit
+from bayes_ivig.results.benefit.zones import Zone, masses_of, sided
 from bayes_ivig.results.marginals.marginal import Marginal
-from bayes_ivig.results.zones import Zone, masses_of, sided
 
 type Lines = list[tuple[str, ...]]
 

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.counts.description import Event
+from bayes_ivig.results.benefit.zones import Masses, Zone, absolute_row, beyond, masses_of, sided
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.pooled import exp
 from bayes_ivig.results.posterior.absolute import AbsoluteEffects
 from bayes_ivig.results.posterior.control_risk import ControlRisk
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.shown import Shown
-from bayes_ivig.results.zones import Masses, Zone, absolute_row, beyond, masses_of, sided
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,11 +8,11 @@ from typing import Any, Literal
 import numpy as np
 
 from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.results.benefit.zones import Masses, Zone, absolute_row, masses_of, sided
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.pooled import Ratio, exp
 from bayes_ivig.results.posterior.absolute import AbsoluteEffects
 from bayes_ivig.results.posterior.control_risk import ControlRisk
-from bayes_ivig.results.zones import Masses, Zone, absolute_row, masses_of, sided
 
 type KnownFrom = Literal["counts", "reconstructed counts", "published summary"]
 type ControlSource = Literal[
