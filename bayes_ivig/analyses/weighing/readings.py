@@ -140,8 +140,7 @@ def harm_comparison(
         return None
     harms, refused = [], []
     for bad in bads:
-        harm = bad if isinstance(bad, SummaryOutcome) else bad.trial_set("all").posterior
-        other = stated_levels(bad.name, risks)
+        harm, other = _harm_of(bad), stated_levels(bad.name, risks)
         ways = _possible(benefit, harm, (main_risk(levels[1]), main_risk(other[1]) if other else None))
         harms += [(harm, ways, other or _harm_levels(harm, ways[0][0].denominator))] if ways else []
         refused += (
@@ -197,6 +196,11 @@ def _joint_requests(benefit: Posterior, harm: Harm, setting: Setting) -> tuple[J
         return joint_requests(benefit, harm, setting)
     except (DataError, ModelError):
         return ()
+
+
+def _harm_of(outcome: Outcome) -> Harm:
+    """Return what a harm is known by: the posterior of all its trials, or its published summary."""
+    return outcome if isinstance(outcome, SummaryOutcome) else outcome.trial_set("all").posterior
 
 
 def _possible(benefit: Posterior, harm: Harm, risks: Risks) -> "list[tuple[_Known, BenefitHarm]]":

@@ -113,22 +113,14 @@ def scale(priors: list[Prior], data: tuple[Array, Array], mu: list[list[tuple[fl
     ]
     floor = min([TAU_LIMITS[0], *tiny])
     low, high = min(TAU_RANGE[0], 0.01 * float(s.min())), max(TAU_RANGE[1], 4 * apart)
-    least, most = 1e-3, 1.0
-    for prior in priors:
-        if prior.proper:
-            ends = np.clip(prior.quantile(np.array([0.001, 0.999])), floor, TAU_LIMITS[1])
-            low, high = min(low, float(ends[0])), max(high, float(ends[1]))
-            ends = prior.quantile(np.array([1e-12, 1 - 1e-12]))
-            least, most = min(least, float(ends[0])), max(most, float(ends[1]))
-        else:
-            least, most = TAU_LIMITS
+    proper = [prior for prior in priors if prior.proper]
+    for prior in proper:
+        ends = np.clip(prior.quantile(np.array([0.001, 0.999])), floor, TAU_LIMITS[1])
+        low, high = min(low, float(ends[0])), max(high, float(ends[1]))
+    least, most = _furthest(priors)
     if math.isfinite(upper):
         wide = np.array(
-            [
-                low,
-                high,
-                *(q for prior in priors if prior.proper for q in prior.quantile(np.array([0.001, 0.999]))),
-            ]
+            [low, high, *(q for prior in proper for q in prior.quantile(np.array([0.001, 0.999])))]
         )
         share = (np.clip(wide, lower, upper) - lower) / (upper - lower)
         z = special.logit(np.clip(share, 1e-6, 1 - 1e-6))
@@ -142,6 +134,20 @@ def scale(priors: list[Prior], data: tuple[Array, Array], mu: list[list[tuple[fl
         (math.log(looked[0]), math.log(looked[1])),
         (math.log(reach[0]), math.log(reach[1])),
     )
+
+
+def _furthest(priors: list[Prior]) -> tuple[float, float]:
+    """Return the least and the most tau that priors give a probability to,
+    ``TAU_LIMITS`` where one is improper.
+    """
+    least, most = 1e-3, 1.0
+    for prior in priors:
+        if prior.proper:
+            ends = prior.quantile(np.array([1e-12, 1 - 1e-12]))
+            least, most = min(least, float(ends[0])), max(most, float(ends[1]))
+        else:
+            least, most = TAU_LIMITS
+    return least, most
 
 
 def look(data: tuple[Array, Array], parts: list[tuple[float, float]], tau: Prior, where: Scale) -> Seen:

@@ -239,19 +239,25 @@ def _pick(
             raise DataError(
                 f"{where}: complement_of names {about.complement_of!r}; must be one of {', '.join(plain)}"
             )
-        base = _pick(table, sidecar, name, about.complement_of)
-        about = replace(
-            about,
-            trial_sets=about.trial_sets or base.about.trial_sets,
-            alternatives=about.alternatives or tuple(each.complement() for each in base.about.alternatives),
-        )
-        return replace(base.complement(), outcome=chosen, about=about)
+        return _complement(_pick(table, sidecar, name, about.complement_of), chosen, about)
     if stored or len(plain) > 1:
         raise DataError(
             f"{where}: the sidecar describes it, but no row of the table is about it; "
             "name it in column outcome"
         )
     return _built(table, name, chosen, about)
+
+
+def _complement(base: Dataset, outcome: str, about: About) -> Dataset:
+    """Return the complement of a table under a name of its own,
+    with the trial sets and alternatives of the table.
+    """
+    about = replace(
+        about,
+        trial_sets=about.trial_sets or base.about.trial_sets,
+        alternatives=about.alternatives or tuple(each.complement() for each in base.about.alternatives),
+    )
+    return replace(base.complement(), outcome=outcome, about=about)
 
 
 def stored_outcomes(table: tables.Table) -> tuple[str, ...]:

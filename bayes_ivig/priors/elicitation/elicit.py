@@ -148,11 +148,10 @@ def _solved(
     """Return location and scale that meet all conditions, or come nearest to them."""
     equal = [each for each in conditions if each.relation == "="]
     bounds = [each for each in conditions if each.relation != "="]
+    stated = "; ".join(map(str, statements))
     free = (2 if family.moves else 1) - len(equal)
     if free > len(bounds):
-        raise ModelError(
-            f"elicited: {'; '.join(map(str, statements))} leaves a {family.name} open; add a statement"
-        )
+        raise ModelError(f"elicited: {stated} leaves a {family.name} open; add a statement")
     if free < 0:
         pairs = [least_squares(family.standard, family.moves, equal)]
     else:
@@ -168,20 +167,21 @@ def _solved(
         if best and not alike(pair, best) and (free == 0 or pair[1] > best[1] * (1 - EXACT))
     ]
     if best is not None and rivals:
-        places = sorted((best, *rivals), key=by_place)
         named = " and ".join(
-            dict.fromkeys(str(family.make(*(float(f"{value:.3g}") for value in each))) for each in places)
+            dict.fromkeys(str(_short(family, each)) for each in sorted((best, *rivals), key=by_place))
         )
-        raise ModelError(
-            f"elicited: {'; '.join(map(str, statements))} is met by {named}; "
-            "add a statement, such as a median"
-        )
+        raise ModelError(f"elicited: {stated} is met by {named}; add a statement, such as a median")
     if best is not None and misfit(family.standard, best, conditions) <= (WORST if free < 0 else EXACT):
         return best
     nearest = best or (pairs[0] if pairs else least_squares(family.standard, family.moves, conditions))
-    prior = family.make(*(float(f"{value:.3g}") for value in nearest))
+    prior = _short(family, nearest)
     gives = "; ".join(f"{each.given:.3g} for {each.statement}" for each in _met(statements, prior))
     raise ModelError(
         f"elicited: no {family.name} prior meets these statements together; "
         f"{prior} comes near and gives {gives}"
     )
+
+
+def _short(family: Family, pair: tuple[float, float]) -> Prior:
+    """Return the prior at a location and a scale of three digits each, for a message."""
+    return family.make(*(float(f"{value:.3g}") for value in pair))

@@ -105,8 +105,7 @@ def _panel(
 ) -> "alt.LayerChart | alt.FacetChart":
     import altair as alt
 
-    limit, first, last = place
-    band = found.band
+    limit, band = place[0], found.band
     points = (0.0, *band.points, 1.0)
     edges, curve = f"band_{len(values)}", f"curve_{len(values)}"
     values[edges] = [
@@ -117,18 +116,7 @@ def _panel(
         {"z": round(z, 4), "d": round(d, 4)}
         for z, d in zip(points, (0.0, *quantity.difference, 0.0), strict=True)
     ]
-    at = alt.Axis(
-        values=[0, 0.5, 1], labelExpr=PLAIN, grid=False, labelFlush=False, labels=last, ticks=last,
-        title="posterior probability below the truth" if last and first else None, titleAnchor="start",
-    )  # fmt: skip
-    up = alt.Axis(
-        grid=False,
-        values=_ticks(limit),
-        labels=first,
-        ticks=first,
-        title="ECDF \N{MINUS SIGN} diagonal" if first else None,
-    )
-    x = alt.X("z:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=at)
+    x, up = _axes(*place)
     scale = alt.Scale(domain=[-limit, limit], nice=False)
     area = alt.Chart(alt.NamedData(name=edges)).mark_area(color=BAND, interpolate="linear")
     line = alt.Chart(alt.NamedData(name=curve)).mark_line(color=ACCENT, strokeWidth=1.6)
@@ -139,12 +127,21 @@ def _panel(
         line.encode(x=x, y=alt.Y("d:Q", scale=scale, axis=up)),
         width=WIDTH,
         height=HEIGHT,
-        title=alt.TitleParams(
-            TITLES[quantity.quantity],
-            subtitle=_beside(quantity),
-            frame="group",
-        ),
+        title=alt.TitleParams(TITLES[quantity.quantity], subtitle=_beside(quantity), frame="group"),
     )
+
+
+def _axes(limit: float, first: bool, last: bool) -> "tuple[alt.X, alt.Axis]":
+    """Return the axes of a panel: labels below the last row and left of the first column alone."""
+    import altair as alt
+
+    at = alt.Axis(
+        values=[0, 0.5, 1], labelExpr=PLAIN, grid=False, labelFlush=False, labels=last, ticks=last,
+        title="posterior probability below the truth" if last and first else None, titleAnchor="start",
+    )  # fmt: skip
+    title = "ECDF \N{MINUS SIGN} diagonal" if first else None
+    up = alt.Axis(grid=False, values=_ticks(limit), labels=first, ticks=first, title=title)
+    return alt.X("z:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=at), up
 
 
 def _beside(quantity: Uniformity) -> str:

@@ -125,18 +125,14 @@ def study_table(
             ("not estimable", words.NONE) if seen is None or not seen.estimable else ratio_cells(seen.ratio)
         )
         weight = f"{seen.weight:.1f}%" if seen is not None and seen.weight else words.NONE
-        known = study.name in result.posterior.studies
-        shrunken = (
-            ratio_cells(words.posterior_ratio(result.posterior.theta[study.name]))
-            if known
-            else ("no information", words.NONE)
-        )
+        shrunken = ("no information", words.NONE)
+        if study.name in result.posterior.studies:
+            shrunken = ratio_cells(words.posterior_ratio(result.posterior.theta[study.name]))
         rows.append((words.name(study.name), f"{r1}/{n1}", f"{r0}/{n0}", weight, *cells, *shrunken))
-    about = outcome.about
+    arms = (words.first_upper(words.name(arm)) for arm in (outcome.about.treatment, outcome.about.control))
     columns = (
         Column("Study", "text"),
-        Column(f"{words.first_upper(words.name(about.treatment))}: events/total"),
-        Column(f"{words.first_upper(words.name(about.control))}: events/total"),
+        *(Column(f"{arm}: events/total") for arm in arms),
         Column("Weight"),
         Column("Observed OR"),
         Column(CONFIDENCE),

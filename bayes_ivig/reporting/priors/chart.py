@@ -103,7 +103,6 @@ def plot_prior_width(frame: "pd.DataFrame") -> "alt.VConcatChart":
     import altair as alt
 
     values = Values()
-    title = _width_title(frame)
     records: Records = [
         {"w": figures(float(row["prior_width"])), "p": round(float(row["prob_or_gt_1"]), 4)}
         | {
@@ -113,14 +112,7 @@ def plot_prior_width(frame: "pd.DataFrame") -> "alt.VConcatChart":
         for row in frame.to_dict("records")
     ]
     widths = [record["w"] for record in records]
-    across = alt.Scale(type="log", domain=[min(widths), max(widths)], nice=False)
-    shown = within(SCALES, min(widths), max(widths))
-    upper = alt.X(
-        "w:Q",
-        scale=across,
-        axis=alt.Axis(values=shown, labelExpr=PLAIN, grid=False, title=None, labels=False),
-    )
-    lower = alt.X("w:Q", scale=across, axis=alt.Axis(values=shown, labelExpr=PLAIN, grid=False, title=title))
+    upper, lower = width_axes(widths, _width_title(frame))
     y = ratio_axis([record[key] for record in records for key in ("low", "high")])
     top = alt.layer(
         values.chart([{"one": 1.0}]).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(y=alt.Y("one:Q", **y)),
@@ -131,12 +123,7 @@ def plot_prior_width(frame: "pd.DataFrame") -> "alt.VConcatChart":
         width=WIDTH,
         height=HEIGHT,
     )
-    chance = alt.Y(
-        "p:Q",
-        scale=alt.Scale(domain=[0, 1], nice=False),
-        axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], labelExpr=PLAIN, title="P(OR > 1)", gridColor=LINE),
-    )
-    below = values.chart(records).mark_line(color=INK, strokeWidth=2).encode(x=lower, y=chance)
+    below = values.chart(records).mark_line(color=INK, strokeWidth=2).encode(x=lower, y=chance_axis())
     return alt.vconcat(
         top,
         below.properties(width=WIDTH, height=LOWER_HEIGHT),
@@ -174,6 +161,27 @@ def ratio_axis(limits: Sequence[float]) -> dict[str, Any]:
         values=within(RATIOS, low / 1.05, high * 1.05), labelExpr=PLAIN, title="odds ratio", gridColor=LINE
     )
     return {"scale": scale, "axis": axis}
+
+
+def width_axes(widths: Sequence[float], title: str) -> "tuple[alt.X, alt.X]":
+    """Return the axis of a prior's width twice: bare, for the upper of two drawings,
+    and with labels and its title.
+    """
+    import altair as alt
+
+    across = alt.Scale(type="log", domain=[min(widths), max(widths)], nice=False)
+    ticks = within(SCALES, min(widths), max(widths))
+    bare = alt.Axis(values=ticks, labelExpr=PLAIN, grid=False, title=None, labels=False)
+    titled = alt.Axis(values=ticks, labelExpr=PLAIN, grid=False, title=title)
+    return alt.X("w:Q", scale=across, axis=bare), alt.X("w:Q", scale=across, axis=titled)
+
+
+def chance_axis() -> "alt.Y":
+    """Return the axis of P(OR > 1), from 0 to 1."""
+    import altair as alt
+
+    axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], labelExpr=PLAIN, title="P(OR > 1)", gridColor=LINE)
+    return alt.Y("p:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis)
 
 
 def within(ticks: Sequence[float], low: float, high: float) -> list[float]:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.reporting.drawing.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.drawing.lettering import fitted
-from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED, SOFT
-from bayes_ivig.reporting.priors.chart import HEIGHT, LOWER_HEIGHT, PLAIN, SCALES, WIDTH, ratio_axis, within
+from bayes_ivig.reporting.drawing.palette import ACCENT, INK, MUTED, SOFT
+from bayes_ivig.reporting.priors.chart import HEIGHT, LOWER_HEIGHT, WIDTH, chance_axis, ratio_axis, width_axes
 from bayes_ivig.reporting.wording import numbers as words
 from bayes_ivig.results.reanalysis.prior_families import WidthCurve
 
@@ -27,20 +27,8 @@ def plot_widths(curves: Sequence[WidthCurve], labels: Sequence[str]) -> "alt.VCo
     values = Values()
     drawn = [_records(curve) for curve in curves[:2]]
     widths = [float(width) for width in curves[0].widths]
-    across = alt.Scale(type="log", domain=[min(widths), max(widths)], nice=False)
-    shown = within(SCALES, min(widths), max(widths))
-    hidden = alt.X(
-        "w:Q",
-        scale=across,
-        axis=alt.Axis(values=shown, labelExpr=PLAIN, grid=False, title=None, labels=False),
-    )
-    named = alt.X("w:Q", scale=across, axis=alt.Axis(values=shown, labelExpr=PLAIN, grid=False, title=TITLE))
+    hidden, named = width_axes(widths, TITLE)
     y = ratio_axis([float(record[key]) for records in drawn for record in records for key in ("low", "high")])
-    chance = alt.Y(
-        "p:Q",
-        scale=alt.Scale(domain=[0, 1], nice=False),
-        axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], labelExpr=PLAIN, title="P(OR > 1)", gridColor=LINE),
-    )
     top = [
         values.chart([{"one": 1.0}]).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(y=alt.Y("one:Q", **y))
     ]
@@ -59,7 +47,9 @@ def plot_widths(curves: Sequence[WidthCurve], labels: Sequence[str]) -> "alt.VCo
             .mark_line(color=colour, strokeWidth=2.2)
             .encode(x=hidden, y=alt.Y("mid:Q", **y))
         )
-        below.append(values.chart(records).mark_line(color=colour, strokeWidth=2).encode(x=named, y=chance))
+        below.append(
+            values.chart(records).mark_line(color=colour, strokeWidth=2).encode(x=named, y=chance_axis())
+        )
     upper = alt.layer(*top, *_legend(values, labels[:2]), width=WIDTH, height=HEIGHT)
     lower = alt.layer(*below, width=WIDTH, height=LOWER_HEIGHT)
     return alt.vconcat(

@@ -75,23 +75,21 @@ def readings_table(outcome: SummaryOutcome) -> Table:
         Column(f"P({null} < {at})"),
         Column(f"P({null} > {at})"),
     )
-    claim, scale = (
-        outcome.claim,
-        "log ratio" if outcome.claim.measure in RATIOS else "difference, in its own units",
-    )
-    lines = (
+    title = f"{words.outcome_title(outcome)}, {LABEL}: the posterior under each reading."
+    return Table(title, columns, tuple(rows), _readings_details(outcome))
+
+
+def _readings_details(outcome: SummaryOutcome) -> tuple[str, ...]:
+    """Return what stands behind the numbers of ``readings_table``."""
+    claim = outcome.claim
+    scale = "log ratio" if claim.measure in RATIOS else "difference, in its own units"
+    return (
         f"Published: {printed(claim)}{f', {claim.where}' if claim.where else ''}; k = "
         f"{claim.k or 'not stated'} studies printed.",
         f"Likelihood: normal on the {scale}, with the estimate and standard error of the reading; {LABEL}.",
         f"Prior: mu ~ {outcome.mu_prior}; one common effect, the published pooling having been done already.",
         "Zero cells: none seen, there being no counts. Intervals: "
         "published ones confidence, posterior ones central credible.",
-    )
-    return Table(
-        f"{words.outcome_title(outcome)}, {LABEL}: the posterior under each reading.",
-        columns,
-        tuple(rows),
-        lines,
     )
 
 

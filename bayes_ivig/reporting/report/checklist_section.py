@@ -139,14 +139,10 @@ def _model(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
         else ("none",)
     )
     why = "For probabilities of benefit and harm, which a confidence interval does not give."
+    goals = "To estimate odds ratios, and how far they depend on priors, trials and counts."
     return (
         Item("Preamble A", "Why Bayesian", why, ("answer",)),
-        Item(
-            "Preamble B",
-            "Goals",
-            "To estimate odds ratios, and how far they depend on priors, trials and counts.",
-            ("answer",),
-        ),
+        Item("Preamble B", "Goals", goals, ("answer",)),
         Item(
             "1A",
             "Data variables",

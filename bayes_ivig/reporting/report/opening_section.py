@@ -2,6 +2,7 @@
 and where the baseline prior decides.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 from bayes_ivig.reporting.document.blocks import Column, Figure, Table
@@ -185,29 +186,34 @@ def answer_table(reanalysis: Reanalysis) -> Table:
         Column(OR_ABOVE),
         Column("P(benefit)"),
     )
-    pooling = [_pooling(outcome) for outcome in outcomes if isinstance(outcome, CountsOutcome)]
-    summaries = [
-        "From the published summary: the estimate and limits under each reading stand in place "
-        "of pooling again."
-    ]
-    lines = [
-        *models.details(reanalysis.model),
-        *pooling,
-        *(summaries if len(pooling) < len(outcomes) else []),
-    ]
-    lines.append("Which trials each set holds stands under its outcome below.")
-    lines += [DIRECTION, details.INTERVALS]
-    lines.append("Pooled again: the classical estimate, computed again from the counts.")
+    lines = _answer_details(reanalysis, outcomes)
     # no benefit without a direction
     benefit = (7,) if any(outcome.about.event for outcome in outcomes) else ()
     # the posterior first: on a narrow screen the rest must be scrolled to
     shown = (0, 1, 4, 5, 6, *benefit, 2, 3)
     caption = "The answer, by outcome and trials."
     return Table(
-        caption,
-        tuple(columns[i] for i in shown),
-        tuple(tuple(row[i] for i in shown) for row in rows),
-        tuple(lines),
+        caption, tuple(columns[i] for i in shown), tuple(tuple(row[i] for i in shown) for row in rows), lines
+    )
+
+
+def _answer_details(
+    reanalysis: Reanalysis, outcomes: Sequence[CountsOutcome | SummaryOutcome]
+) -> tuple[str, ...]:
+    """Return what stands behind the numbers of ``answer_table``."""
+    pooling = [_pooling(outcome) for outcome in outcomes if isinstance(outcome, CountsOutcome)]
+    summaries = [
+        "From the published summary: the estimate and limits under each reading stand in place "
+        "of pooling again."
+    ]
+    return (
+        *models.details(reanalysis.model),
+        *pooling,
+        *(summaries if len(pooling) < len(outcomes) else []),
+        "Which trials each set holds stands under its outcome below.",
+        DIRECTION,
+        details.INTERVALS,
+        "Pooled again: the classical estimate, computed again from the counts.",
     )
 
 

@@ -59,34 +59,22 @@ def plot_subsets(
 
     if against not in HEIGHTS:
         raise DataError(f"plot.subsets: found against = {against!r}; must be 'tau' or 'i2'")
-    trial = colour_by or dividing_trial(frame)
-    names = frame.attrs.get("studies", ())
-    if trial not in names:
-        raise DataError(
-            f"plot.subsets: no trial {trial!r}{suggestion(trial, names)}; trials are {', '.join(names)}"
-        )
+    trial, names = _trial(frame, colour_by), frame.attrs.get("studies", ())
     across, up, title = HEIGHTS[against]
     known = frame[np.isfinite(frame[across]) & np.isfinite(frame[up]) & (frame[across] > 0)]
-    drawn = (
-        known.iloc[np.unique(np.linspace(0, len(known) - 1, MOST_POINTS).round().astype(int))]
-        if len(known)
-        else known
-    )
+    drawn = _spread(known)
     place = _Place.of(drawn[across].to_numpy(float), drawn[up].to_numpy(float))
     values = Values()
     paper = Paper(values, WIDTH + BESIDE, KEY + ABOVE + HEIGHT)
     inside = holds(drawn, trial)
     chosen = known[known["trials"] == "; ".join(n for n in names if n in set(marked))]
+    both = ((place.x(each[across]), place.y(each[up])) for each in (chosen, drawn))
     layers = [
         *_frame(values, place, (RATIO[against], title)),
         *_points(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
         *_edges(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
         *_key(paper, fitted(trial, NAME), f"{len(drawn):,} of {len(frame):,} subsets"),
-        *_mark(
-            paper,
-            f"{fitted(label, 110, bold=True)} choice",
-            *((place.x(f[across]), place.y(f[up])) for f in (chosen, drawn)),
-        ),
+        *_mark(paper, f"{fitted(label, 110, bold=True)} choice", *both),
     ]
     return alt.LayerChart(
         layer=layers,
@@ -96,6 +84,23 @@ def plot_subsets(
         resolve=alt.Resolve(scale=alt.ScaleResolveMap(x="independent", y="independent")),
         **look(values),
     )
+
+
+def _trial(frame: "pd.DataFrame", colour_by: str | None) -> str:
+    """Return the trial whose subsets are dots; raises ``DataError`` for one that the table has not."""
+    trial, names = colour_by or dividing_trial(frame), frame.attrs.get("studies", ())
+    if trial not in names:
+        raise DataError(
+            f"plot.subsets: no trial {trial!r}{suggestion(trial, names)}; trials are {', '.join(names)}"
+        )
+    return trial
+
+
+def _spread(known: "pd.DataFrame") -> "pd.DataFrame":
+    """Return at most ``MOST_POINTS`` rows, evenly spaced."""
+    if known.empty:
+        return known
+    return known.iloc[np.unique(np.linspace(0, len(known) - 1, MOST_POINTS).round().astype(int))]
 
 
 def subsets_alternative(frame: "pd.DataFrame", trial: str) -> str:

@@ -234,6 +234,14 @@ def _risks_table(found: HarmComparison) -> Table:
     return Table("The same posteriors at other control risks.", columns, tuple(rows), lines)
 
 
+ONE_MODEL = (
+    "The readings above take the two posteriors as independent. In one model of both, trials with a larger "
+    "effect on one may have a larger or a smaller one on the other. It needs one table of counts: where they "
+    "are reconstructed it is given the table in the middle of their posterior probability, by its posterior "
+    "median odds ratio, and the same table is shown as independent too."
+)
+
+
 def _joint(found: HarmComparison) -> tuple[Block, ...]:
     """Return the joint model's answers, each above the same counts taken as independent,
     and say what is not sampled.
@@ -264,12 +272,6 @@ def _joint(found: HarmComparison) -> tuple[Block, ...]:
         "LKJ(2); priors as in the model above, for either outcome. "
         "Sampled by NUTS, and stored with its settings.",
     )
-    text = (
-        "The readings above take the two posteriors as independent. In one model of both, trials with a "
-        "larger effect on one may have a larger or a smaller one on the other. It needs one table of counts: "
-        "where they are reconstructed it is given the table in the middle of their posterior probability, by "
-        "its posterior median odds ratio, and the same table is shown as independent too."
-    )
     problems = tuple(dict.fromkeys(problem for reading in found.joint for problem in reading.problems))
     table = Table(
         "One joint model beside two independent ones, of the same counts.",
@@ -277,7 +279,7 @@ def _joint(found: HarmComparison) -> tuple[Block, ...]:
         tuple(rows),
         (*lines, *problems),
     )
-    return Text(text), table, *(missing if found.unsampled else ())
+    return Text(ONE_MODEL), table, *(missing if found.unsampled else ())
 
 
 def _risks(weighed: Weighed) -> str:
