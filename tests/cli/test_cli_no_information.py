@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from command import Ran, table
+from meaning import tells
 
 type Ask = Callable[..., Ran]
 
@@ -33,21 +34,15 @@ def test_nothing_learnt_stands_before_the_numbers(ask: Ask, tmp_path: Path, comm
     assert ran.status == 0
     assert NOTHING in text
     assert text.index(NOTHING) < text.index("0.")  # before any probability or odds ratio
-    assert "What follows is the prior, but for what the baseline prior adds." in text
-    assert (
-        "A, 0/100 v 0/100; B, 0/50 v 0/50; C, 0/200 v 0/200; what they add comes from the baseline prior"
-        in text
-    )
+    assert tells(text, "what follows is the prior")
+    assert tells(text, "A, 0/100 v 0/100", "B, 0/50 v 0/50", "C, 0/200 v 0/200", "baseline prior")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_silent_trials_are_named_where_others_tell(ask: Ask, tmp_path: Path, command: str) -> None:
     text = flat(ask(command, table(tmp_path, MIXED)).out)
     assert "Nothing was learnt" not in text
-    assert (
-        "cannot tell the arms apart: A, 0/100 v 0/100; C, 7/7 v 9/9; "
-        "what they add comes from the baseline prior" in text
-    )
+    assert tells(text, "cannot tell the arms apart", "A, 0/100 v 0/100", "C, 7/7 v 9/9", "baseline prior")
     without = flat(ask(command, table(tmp_path, MIXED), "--trials", "-uninformative").out)
     assert "cannot tell the arms apart" not in without
 
@@ -96,7 +91,7 @@ def test_without_a_baseline_the_document_says_why_there_is_no_check(ask: Ask, tm
 
 def test_several_posteriors_say_in_which_nothing_was_learnt(ask: Ask, tmp_path: Path) -> None:
     text = flat(ask("benefit", table(tmp_path, MIXED), "--trials", "A,C", "--trials", "B,D").out)
-    assert f"{NOTHING[:-1]}, in trials A,C. What stands there is the prior" in text
+    assert tells(text, NOTHING[:-1], "trials A,C") and tells(text, "what stands there is the prior")
     text = flat(ask("compare-priors", table(tmp_path, MIXED), "--trials", "A,C", "--trials", "B,D").out)
     assert "A, C (nothing learnt)" in text
     assert "B, D (nothing learnt)" not in text
@@ -111,12 +106,10 @@ def test_several_posteriors_say_in_which_nothing_was_learnt(ask: Ask, tmp_path: 
 def test_absolute_effects_of_nothing_are_called_so(ask: Ask, tmp_path: Path) -> None:
     """Where there are any: with a stated control risk, not where the control arms carry none."""
     stated = flat(ask("benefit", table(tmp_path, SILENT), "--baseline-risk", "0.2").out)
-    assert stated.index("So are the events per 1000 and the numbers needed to treat") < stated.index(
-        "per 1000 people"
-    )
-    assert "of the pooled effect (mu) in the absolute effects" in stated
+    assert stated.index("events per 1000 and the numbers needed to treat") < stated.index("per 1000 people")
+    assert tells(stated, "pooled effect (mu)", "absolute effects")
     carried = flat(ask("benefit", table(tmp_path, SILENT)).out)
-    assert "no absolute effects: the control arms had no event" in carried
+    assert tells(carried, "no absolute effects", "control arms", "no event")
     assert "events per 1000" not in carried
     assert "in the absolute effects" not in carried
 
@@ -138,8 +131,8 @@ def test_benefit_against_harm(ask: Ask, tmp_path: Path) -> None:
     risks = ("--benefit-risk", "0.1", "--harm-risk", "0.1")
     asked = ("benefit-harm", str(path), "--benefit", "cure", "--harm", "harm", *risks)
     text = flat(ask(*asked).out)
-    assert f"{NOTHING[:-1]}, in Cure. What stands there is the prior" in text
-    assert "cannot tell the arms apart: A, 0/100 v 0/100; C, 7/7 v 9/9" in text
+    assert tells(text, NOTHING[:-1], "Cure") and tells(text, "what stands there is the prior")
+    assert tells(text, "cannot tell the arms apart", "A, 0/100 v 0/100", "C, 7/7 v 9/9")
     found = ask(*asked, "--json").document["information"]
     assert (found["benefit"]["learnt_nothing"], found["harm"]["learnt_nothing"]) == (True, False)
     turned = ("benefit-harm", str(path), "--benefit", "harm", "--harm", "cure", *risks)

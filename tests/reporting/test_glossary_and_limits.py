@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from meaning import tells
 from report_cases import BAD_EVENT, THREE, ivig, own
 
 from bayes_ivig.inputs.report_options import ReportOptions
@@ -75,12 +76,14 @@ def test_what_the_report_on_ivig_does_not_cover() -> None:
     text = said(limits_section(ivig()))
     assert "not rated (GRADE)" in text
     assert "would tell little of the nine here" in text
-    assert (
-        "Harms of IVIG other than obstetric complication, adverse neonatal outcome and preterm birth" in text
+    assert tells(
+        text,
+        "harms of IVIG other than",
+        "obstetric complication",
+        "adverse neonatal outcome",
+        "preterm birth",
     )
-    assert (
-        "Birth weight: no probability of benefit, since the data do not say which direction is good." in text
-    )
+    assert tells(text, "birth weight", "no probability of benefit", "direction")
     assert "Risk of bias" not in text
     assert "how the trials were found" not in text
 
@@ -89,8 +92,8 @@ def test_what_a_table_of_ones_own_does_not_cover() -> None:
     text = said(limits_section(own(THREE)))
     assert "would tell little of the three here" in text
     assert "no outcome is described as a harm" in text
-    assert "no judgements of the trials stand with the data" in text
-    assert "No probability of benefit, since the data do not say which direction is good." in text
+    assert tells(text, "no judgements of the trials")
+    assert tells(text, "no probability of benefit", "direction")
     assert "which direction is good" not in said(limits_section(own(THREE, BAD_EVENT)))
     many = tuple((f"T{i}", 3 + i, 40, 5 + i, 41) for i in range(10))
     assert "small_study_test, of the Python package, draw and test" in said(limits_section(own(many)))

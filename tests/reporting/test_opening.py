@@ -4,6 +4,7 @@ import math
 import re
 
 import pytest
+from meaning import tells
 from report_cases import BAD_EVENT, THREE, ivig, own
 
 import bayes_ivig as bi
@@ -30,17 +31,15 @@ def lines():
 
 def test_the_trial_that_carries_the_answer_is_left_out_by_a_plain_fit(lines):
     without = bi.fit(bi.load_dataset("ivig", "live_birth").trials("-Stricker 2000"), bi.Model())
-    assert lines[0].startswith("Of all nine trials, Stricker 2000 moves the posterior most")
-    assert f"{math.exp(without['mu'].quantile(0.5)):.2f} without it" in lines[0]
-    assert f"{without['mu'].prob_above(0.0):.3f} without it" in lines[0]
+    median, chance = math.exp(without["mu"].quantile(0.5)), without["mu"].prob_above(0.0)
+    assert tells(
+        lines[0], "nine trials", "Stricker 2000", "most", f"{median:.2f} without", f"{chance:.3f} without"
+    )
 
 
 def test_the_published_choice_is_placed_among_its_like(lines):
-    assert (
-        "There are 84 ways of leaving three of the nine trials out. Pooled again, 4 of them give P < 0.05"
-        in lines[1]
-    )
-    assert "number 9 from the largest" in lines[1]
+    assert tells(lines[1], "84", "three", "nine") and tells(lines[1], "4", "P < 0.05")
+    assert tells(lines[1], "9", "largest")
 
 
 def test_heterogeneity_stands_beside_its_prior(lines):

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
+from meaning import tells
 from report_cases import BAD_EVENT, GOOD_EVENT, HOSTILE, THREE, hostile, ivig, own
 
 from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
@@ -71,8 +72,8 @@ def test_the_first_sentence_is_the_answer(page, markdown):
 
 
 def test_where_the_baseline_prior_decides_both_probabilities_stand(markdown):
-    assert "Live birth: 0.886 against 0.874 for all nine trials" in markdown
-    assert "Adverse neonatal outcome: 0.744 against 0.725 for all four trials" in markdown
+    assert tells(markdown, "Live birth", "0.886", "0.874", "all nine trials")
+    assert tells(markdown, "Adverse neonatal outcome", "0.744", "0.725", "all four trials")
 
 
 def test_files_are_the_same_bytes_again_and_nothing_else_is_left(tmp_path):
@@ -138,18 +139,15 @@ def test_nothing_unsaid_leaks(page, markdown, word):
 
 
 def test_reconstructed_counts_are_called_so_and_it_is_no_advice(markdown):
-    assert "| Live birth | Mahmoud 2004 | 5/7 | 6/8 | events reconstructed; totals reported |" in markdown
+    assert tells(markdown, "| Live birth | Mahmoud 2004 | 5/7 | 6/8 |", "reconstructed", "reported")
     assert "not advice to patients" in markdown
 
 
 def test_summaries_are_labelled_and_every_reading_said(markdown):
     assert markdown.count("from the published summary, not from counts") >= 4
-    assert (
-        "the estimate, being the middle of its interval, is then 1.74, and the printed 2.05 must be wrong"
-        in markdown
-    )
-    assert "the upper limit is then 7.25, and the printed 5.24 must be wrong" in markdown
-    assert "the lower limit is then 0.80, and the printed 0.58 must be wrong" in markdown
+    assert tells(markdown, "estimate", "1.74", "printed 2.05", "wrong")
+    assert tells(markdown, "upper limit", "7.25", "printed 5.24", "wrong")
+    assert tells(markdown, "lower limit", "0.80", "printed 0.58", "wrong")
     assert "\N{MINUS SIGN}186.7 g" in markdown
 
 

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from meaning import tells
 from report_cases import BAD_EVENT, THREE, hostile, ivig, own
 
 import bayes_ivig as bi
@@ -40,20 +41,12 @@ def test_the_case_has_published_and_all_trials() -> None:
     # with all nine there is no line to draw
     assert [figure.name for figure in figures] == ["live_birth_tipping_published"]
     said = " ".join(block.text for block in section.blocks if isinstance(block, Text))
-    assert (
-        "0.997 under the stated priors, so the line P(OR > 1) ≥ 0.975 is reached. "
-        "It takes a sceptical prior narrower than" in said
-    )
-    assert (
-        "the weight of 63 persons) or a prior of τ wider than half-normal with scale 1.4 "
-        "or four events moved in one" in said
-    )
-    assert "is a convention (it leaves 0.025 to the other side, as a two-sided test at 0.05 does)" in said
-    assert "An event is good, so OR > 1 speaks in favour of IVIG: the line is one for a benefit." in said
-    assert (
-        "no longer reached after four events moved" in said and "is reached after nine events moved" in said
-    )
-    assert "P(OR > 1) stays between 0.556 and 0.891" in said
+    assert tells(said, "0.997", "P(OR > 1) ≥ 0.975", "reached")
+    assert tells(said, "sceptical prior", "63 persons", "prior of τ", "half-normal", "1.4", "four events")
+    assert tells(said, "convention", "0.025", "0.05")
+    assert tells(said, "event is good", "OR > 1", "favour of IVIG", "benefit")
+    assert tells(said, "no longer reached", "four events") and tells(said, "is reached", "nine events")
+    assert tells(said, "P(OR > 1)", "0.556", "0.891")
     assert tipping_section(outcome(ivig(), "miscarriage"), "miscarriage") is None
 
 
@@ -123,14 +116,12 @@ def test_bad_events_and_hostile_names() -> None:
     section = tipping_section(outcome(own(THREE, BAD_EVENT)), "death")
     assert section is not None
     said = [block.text for block in section.blocks if isinstance(block, Text)]
-    assert said[0].endswith(
-        "An event is bad, so OR < 1 speaks in favour of drug: the line is one for a benefit."
-    )
+    assert tells(said[0], "event is bad", "OR < 1", "favour of drug", "benefit")
     turned = tuple((name, r0, n0, r1, n1) for name, r1, n1, r0, n0 in THREE)
     harmful = tipping_section(outcome(own(turned, BAD_EVENT)), "death")
     assert harmful is not None
     first, *rest = harmful.blocks
-    assert isinstance(first, Text) and "OR > 1 speaks against drug: the line is one for harm." in first.text
+    assert isinstance(first, Text) and tells(first.text, "OR > 1", "against drug", "harm")
     assert [type(block) for block in rest] == [Text, Table, Text], "three trials are asked less"
     assert any(isinstance(block, Text) and "P(OR < 1)" in block.text for block in section.blocks)
     assert "<script>alert" not in bi.render_html(hostile())
