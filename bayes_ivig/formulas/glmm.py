@@ -58,7 +58,7 @@ def unconditional_fixed(cells: Cells, theta: Array, tau: Array) -> Array:
         alpha = alpha + np.clip(step, -LONGEST, LONGEST)
         if np.abs(step).max() < 1e-9:
             break
-    return mix(lambda delta: _arms(cells, alpha, delta).curve, theta, tau).sum(axis=-1)
+    return mix(lambda delta: two_binomials(cells, alpha, delta).curve, theta, tau).sum(axis=-1)
 
 
 def unconditional_random(cells: Cells, nu: Array, theta: Array, sigma: Array, tau: Array) -> Array:
@@ -70,7 +70,7 @@ def unconditional_random(cells: Cells, nu: Array, theta: Array, sigma: Array, ta
     x, z = np.zeros((len(nu), len(cells[0]))), np.zeros((len(nu), len(cells[0])))
     m, t, s, u = (part[:, None] for part in (nu, theta, sigma, tau))
     for _ in range(NEWTON_STEPS):
-        arms = _arms(cells, m + s * x, (t + u * z)[..., None])
+        arms = two_binomials(cells, m + s * x, (t + u * z)[..., None])
         gx, gz = s * arms.alpha_slope[..., 0] - x, u * arms.curve.slope[..., 0] - z
         hxx, hzz = 1 - s**2 * arms.alpha_bend[..., 0], 1 - u**2 * arms.curve.bend[..., 0]
         hxz = -s * u * arms.cross[..., 0]
@@ -79,7 +79,7 @@ def unconditional_random(cells: Cells, nu: Array, theta: Array, sigma: Array, ta
         x, z = x + np.clip(dx, -LONGEST, LONGEST), z + np.clip(dz, -LONGEST, LONGEST)
         if max(np.abs(dx).max(), np.abs(dz).max()) < 1e-10:
             break
-    height = _arms(cells, m + s * x, (t + u * z)[..., None]).curve.value[..., 0]
+    height = two_binomials(cells, m + s * x, (t + u * z)[..., None]).curve.value[..., 0]
     return np.asarray((height - 0.5 * (x**2 + z**2) - 0.5 * np.log(det)).sum(axis=-1))
 
 
@@ -125,7 +125,7 @@ class Arms(NamedTuple):
     cross: Array
 
 
-def _arms(cells: Cells, alpha: Array, delta: Array) -> Arms:
+def two_binomials(cells: Cells, alpha: Array, delta: Array) -> Arms:
     """Two binomials with log odds alpha + delta/2 and alpha - delta/2; alpha (P, K), delta (P, K, J)."""
     a, b, c, d = (x[:, None] for x in cells)
     treated = _binomial(a, a + b, alpha[..., None] + delta / 2)
@@ -142,9 +142,9 @@ def _baseline_step(cells: Cells, alpha: Array, theta: Array, tau: Array) -> Arra
     """Return Newton's step towards the best baselines: derivatives
     of the integral are expectations over delta.
     """
-    delta, log_terms, _ = _nodes(lambda x: _arms(cells, alpha, x).curve, theta, tau)
+    delta, log_terms, _ = _nodes(lambda x: two_binomials(cells, alpha, x).curve, theta, tau)
     weight = np.exp(log_terms - special.logsumexp(log_terms, axis=-1, keepdims=True))
-    arms = _arms(cells, alpha, delta)
+    arms = two_binomials(cells, alpha, delta)
     slope = (weight * arms.alpha_slope).sum(axis=-1)
     bend = (weight * (arms.alpha_bend + (arms.alpha_slope - slope[..., None]) ** 2)).sum(axis=-1)
     return np.asarray(-slope / bend)

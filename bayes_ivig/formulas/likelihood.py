@@ -143,7 +143,7 @@ def _baseline_mode(counts: Counts, shift0: Array, shift1: Array, baseline: Basel
     """
     r1, n1, r0, n0 = counts.r1[:, None], counts.n1[:, None], counts.r0[:, None], counts.n0[:, None]
     precision = 1 / baseline.spread**2
-    at = _expecting(r1 + r0, n1, n0, shift1 - shift0) - shift0
+    at = expecting(r1 + r0, n1, n0, shift1 - shift0) - shift0
     p0, p1 = special.expit(at + shift0), special.expit(at + shift1)
     weight = n0 * p0 * (1 - p0) + n1 * p1 * (1 - p1)
     slack = 3 + REACH * baseline.spread + baseline.spread**2
@@ -163,7 +163,7 @@ def _baseline_mode(counts: Counts, shift0: Array, shift1: Array, baseline: Basel
     return at, 1 / np.sqrt(curvature)
 
 
-def _expecting(events: Array, n1: Array, n0: Array, theta: Array) -> Array:
+def expecting(events: Array, n1: Array, n0: Array, theta: Array) -> Array:
     """Control log odds under which so many events are expected in both arms together, shape of ``theta``.
 
     With x the control odds and t the odds ratio, n0 x / (1 + x) + n1 x t / (1 + x t) = events is a quadratic

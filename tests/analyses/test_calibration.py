@@ -153,8 +153,8 @@ def test_the_rank_of_the_likelihood_by_brute_force() -> None:
 def test_data_without_information_leave_the_prior(likelihood: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from bayes_ivig.analyses.calibration import one_simulation as calibration_fits
 
-    empty = calibration_fits._dataset((np.zeros(3, int), np.zeros(3, int)), np.full((2, 3), 9))
-    for name in ("_conditional", "_binomial"):
+    empty = calibration_fits.table_of((np.zeros(3, int), np.zeros(3, int)), np.full((2, 3), 9))
+    for name in ("conditional_counts", "binomial_counts"):
         monkeypatch.setattr(calibration_fits, name, lambda *_: empty)
     setup = Setup(likelihood, "sparse", 200, from_counts=likelihood == "normal")  # type: ignore[arg-type]
     batch = run_batch(setup, 0, 200)
@@ -163,11 +163,11 @@ def test_data_without_information_leave_the_prior(likelihood: str, monkeypatch: 
 
 
 def test_prior_transform_of_an_effect_by_draws() -> None:
-    from bayes_ivig.analyses.calibration.one_simulation import Truth, _prior_pit
+    from bayes_ivig.analyses.calibration.one_simulation import Truth, prior_pit
 
     model, rng = Setup().model, np.random.default_rng(1)
     draws = rng.standard_normal(400_000) + model.tau.sample(rng, 400_000) * rng.standard_normal(400_000)
-    pit = _prior_pit(model, Truth(0.5, 0.3, np.array([-1.2]), 1.4, np.zeros(1)))
+    pit = prior_pit(model, Truth(0.5, 0.3, np.array([-1.2]), 1.4, np.zeros(1)))
     assert pit[2:] == pytest.approx(((draws < 1.4).mean(), (draws < -1.2).mean()), abs=4e-3)
 
 
@@ -291,8 +291,8 @@ def test_the_rank_of_the_likelihood_is_that_of_a_surface_computed_everywhere() -
     model = Model(mu=plan.mu, tau=plan.tau, alpha=plan.alpha)
     rng = np.random.default_rng(5)
     for number in range(85):
-        truth = calibration_fits._truth(model, plan.studies, rng)
-        dataset = calibration_fits._binomial(truth, plan, rng)
+        truth = calibration_fits.drawn_truth(model, plan.studies, rng)
+        dataset = calibration_fits.binomial_counts(truth, plan, rng)
         if number not in (32, 84):
             continue
         answers = fit(dataset, model).answers
@@ -313,7 +313,7 @@ def test_which_points_are_interpolated_does_not_hang_on_the_last_bits_of_weights
     x = np.arange(12.0)
     values, computed = np.cos(0.4 * x)[:, None] * np.cos(0.3 * x), np.ones((12, 12), np.bool_)
     computed[-1, -1] = False
-    still = calibration_fits._denser_both(values, computed)
+    still = calibration_fits.denser(values, computed)
     exact = calibration_fits.stencil
 
     def less(position: NDArray[np.float64], size: int) -> tuple[NDArray[np.intp], list[NDArray[np.float64]]]:
@@ -321,7 +321,7 @@ def test_which_points_are_interpolated_does_not_hang_on_the_last_bits_of_weights
         return first, [each * (1 - 1e-10) for each in weights]
 
     monkeypatch.setattr(calibration_fits, "stencil", less)
-    moved = calibration_fits._denser_both(values, computed)
+    moved = calibration_fits.denser(values, computed)
     fine = np.arange(45) / 4
     assert moved == pytest.approx(still, abs=1e-9)
     # eight points

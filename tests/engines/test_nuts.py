@@ -233,8 +233,8 @@ def test_a_seed_means_the_same_draws() -> None:
 @pytest.mark.mcmc
 def test_compiled_once_and_no_memory_of_what_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled = []
-    compile_ = sampling._compiled
-    monkeypatch.setattr(sampling, "_compiled", lambda model: compiled.append(model) or compile_(model))
+    compile_ = sampling.compiled_model
+    monkeypatch.setattr(sampling, "compiled_model", lambda model: compiled.append(model) or compile_(model))
     narrow = bi.Model(likelihood="normal", mu="uniform(-4, 4)", tau="uniform(0, 1)")
     wide = bi.Model(likelihood="normal", mu="uniform(-4.1, 5)", tau="uniform(0, 3)")
 

@@ -241,7 +241,9 @@ def test_nodes_are_enough_for_extreme_counts_and_spreads(monkeypatch: pytest.Mon
     found = arm_pair(counts, arms)
     monkeypatch.setattr(study_integrals, "OUTER", 151)
     monkeypatch.setattr(study_integrals, "INNER", 101)
-    monkeypatch.setattr(study_integrals, "_enough", lambda r, n, sd, local: np.full(np.shape(local), 7.0))
+    monkeypatch.setattr(
+        study_integrals, "reach_of_tails", lambda r, n, sd, local: np.full(np.shape(local), 7.0)
+    )
     wanted = arm_pair(counts, arms)
     possible = wanted > -100  # beyond, prior and counts are hundreds of SDs apart
     difference = np.abs(found - wanted)[possible]

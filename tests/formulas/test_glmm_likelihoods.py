@@ -60,7 +60,7 @@ def test_best_baselines_are_best() -> None:
     a, b, c, d = cells
     for shift in (-0.05, 0.05):
         alpha = np.array([np.log((a + c + 0.5) / (b + d + 0.5))]) + shift
-        tried = glmm.mix(lambda x, at=alpha: glmm._arms(cells, at, x).curve, theta, tau).sum()
+        tried = glmm.mix(lambda x, at=alpha: glmm.two_binomials(cells, at, x).curve, theta, tau).sum()
         assert tried <= best + 1e-12
 
 

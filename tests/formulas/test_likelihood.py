@@ -154,6 +154,6 @@ def test_every_second_baseline_node_bounds_the_error_of_all() -> None:
 def test_the_start_of_the_baseline_mode_expects_the_events_observed() -> None:
     thetas = np.linspace(-200, 200, 41)[None]
     for r, n1, n0 in ((7.0, 12.0, 30.0), (1e5, 1e6, 2e6), (41.5, 12.0, 30.0)):
-        alpha = likelihood._expecting(np.array([[r]]), np.array([[n1]]), np.array([[n0]]), thetas)
+        alpha = likelihood.expecting(np.array([[r]]), np.array([[n1]]), np.array([[n0]]), thetas)
         found = n0 * special.expit(alpha) + n1 * special.expit(alpha + thetas)
         assert found == pytest.approx(np.full_like(found, r), rel=1e-6)

@@ -11,11 +11,11 @@ from report_cases import HOSTILE, THREE
 
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset, pool
 from bayes_ivig.analyses.trials.one_by_one import every_choice
-from bayes_ivig.reporting.document.blocks import Page, Table, _blocks
-from bayes_ivig.reporting.document.markdown import _section
+from bayes_ivig.reporting.document.blocks import Page, Table
+from bayes_ivig.reporting.document.markdown import markdown_of
 from bayes_ivig.reporting.trials import words as told
 from bayes_ivig.reporting.trials.chart import cut_off
-from bayes_ivig.reporting.trials.map_chart import _clearest, plot_subsets
+from bayes_ivig.reporting.trials.map_chart import clearest, plot_subsets
 from bayes_ivig.reporting.trials.section import subsets_section
 from bayes_ivig.reporting.trials.words import class_value
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
@@ -54,11 +54,13 @@ def outcome() -> CountsOutcome:
 
 
 def page(outcome) -> tuple[str, list[Table]]:
-    section = subsets_section(outcome, "key")
-    blocks = list(_blocks(section))
-    return "\n".join(_section(section, Page("", "", (section,)), 2)), [
-        block for block in blocks if block.kind == "table"
-    ]
+    whole = choices(outcome)
+    return markdown_of(whole), [block for block in whole.blocks() if block.kind == "table"]
+
+
+def choices(outcome) -> Page:
+    """A page of the section on choices alone."""
+    return Page("", "", (subsets_section(outcome, "key"),))
 
 
 @pytest.fixture(scope="module")
@@ -137,14 +139,14 @@ def test_words_at_the_published_choice_cover_no_dot_and_no_interval(outcome) -> 
     every, published = outcome.choices.every, outcome.choices.published
     drawn = plot_subsets(every, marked=published).to_dict()
     assert "published choice" in json.dumps(drawn)
-    align, x, y = _clearest((100.0, 200.0), 80.0, (np.array([140.0, 60.0]), np.array([200.0, 200.0])))
+    align, x, y = clearest((100.0, 200.0), 80.0, (np.array([140.0, 60.0]), np.array([200.0, 200.0])))
     assert y != 200.0, "both sides are taken"
     assert align == "left" and x >= 100.0
-    assert _clearest((100.0, 200.0), 80.0, (np.array([300.0]), np.array([200.0]))) == ("left", 112.0, 200.0)
+    assert clearest((100.0, 200.0), 80.0, (np.array([300.0]), np.array([200.0]))) == ("left", 112.0, 200.0)
 
 
 def test_every_figure_is_small_and_draws(outcome) -> None:
-    figures = [block for block in _blocks(subsets_section(outcome, "key")) if block.kind == "figure"]
+    figures = [block for block in choices(outcome).blocks() if block.kind == "figure"]
     assert [figure.name for figure in figures] == [
         "key_choices_ranked",
         "key_choices_map",
@@ -173,7 +175,7 @@ def test_more_trials_than_can_be_shown_say_so_and_hostile_names_stay_text() -> N
     assert tells(text, "4,095", "12", "not", "10")
     assert len(tables[0].rows) == 13
     odd = own([(name, 5 + i, 20 + i, 3 + i, 21 + i) for i, name in enumerate(HOSTILE)])
-    figures = [block for block in _blocks(subsets_section(odd, "key")) if block.kind == "figure"]
+    figures = [block for block in choices(odd).blocks() if block.kind == "figure"]
     drawn = "".join(figure.svg for figure in figures)
     assert "key_choices_map" in {figure.name for figure in figures}
     assert "<script" not in drawn
@@ -209,8 +211,8 @@ def test_significant_and_convincing_choices_are_counted_side_by_side(outcome, li
     changed = without.assign(prob_or_gt_1=1 - without["prob_or_gt_1"], pooled_p=0.06)
     changed.loc[2, "prob_or_gt_1"] = 0.03
     lost = without["left_out"][2]
-    assert f", which stays at or below 0.025 unless {lost} is left out." in told._significance(changed, "six")
-    assert told._significance(changed.assign(prob_or_gt_1=0.5), "six") == ""
+    assert f", which stays at or below 0.025 unless {lost} is left out." in told.significance(changed, "six")
+    assert told.significance(changed.assign(prob_or_gt_1=0.5), "six") == ""
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from report_cases import THREE, own
 import bayes_ivig as bi
 from bayes_ivig.analyses.reanalysis import explorer as explorers
 from bayes_ivig.formulas import shaking
-from bayes_ivig.reporting.explorer.section import BEYOND, Explorer, _inside, _table, explorer_of
+from bayes_ivig.reporting.explorer.section import BEYOND, Explorer, explorer_of, nodes_inside, packed
 from bayes_ivig.reporting.report.sections import page_of
 from bayes_ivig.results.reanalysis.explorer import MOST_CENTRE, SDS
 
@@ -77,12 +77,12 @@ def test_what_is_packed_does_not_hang_on_last_bits(monkeypatch):
     they are cut off.
     """
     data = bi.Dataset(tuple(bi.Study(*row) for row in FAR))
-    packed = []
+    made = []
     for seed in (None, 1):
         monkeypatch.setattr(shaking, "SEED", seed)
         surfaces = explorers.explorer_outcome(data, bi.Model(baseline="midpoint"))
-        packed.append([_table(table, _inside(surfaces)) for table in surfaces.tables])
-    assert packed[0] == packed[1]
+        made.append([packed(table, nodes_inside(surfaces)) for table in surfaces.tables])
+    assert made[0] == made[1]
 
 
 def test_nothing_is_cut_off_where_a_posterior_can_lie():
@@ -94,7 +94,7 @@ def test_nothing_is_cut_off_where_a_posterior_can_lie():
     )
     for table in surfaces.tables:
         below = table.common.max(axis=1, keepdims=True) - table.common
-        x, inside = surfaces.mu.x, _inside(surfaces)
+        x, inside = surfaces.mu.x, nodes_inside(surfaces)
         best = int(np.argmin(below[4] + ((x + MOST_CENTRE) / SDS[0]) ** 2 / 2))
         assert inside[best]
         assert below[4, inside].max() < below[4].max() - BEYOND

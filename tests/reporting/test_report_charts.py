@@ -7,7 +7,7 @@ from bayes_ivig.reporting.benefit.chart import benefit_caption, plot_benefit
 from bayes_ivig.reporting.counts.forest_chart import plot_forest
 from bayes_ivig.reporting.counts.sets_chart import plot_trial_sets
 from bayes_ivig.reporting.drawing.axes import Axis
-from bayes_ivig.reporting.drawing.canvas import Diamond, Interval, _outline, clipped
+from bayes_ivig.reporting.drawing.canvas import Diamond, Interval, clipped, diamond_outline
 from bayes_ivig.reporting.drawing.palette import ACCENT, LINE, PAPER
 from bayes_ivig.reporting.drawing.render import svg_file, svg_in_page
 from bayes_ivig.reporting.priors.combinations_chart import plot_priors
@@ -148,7 +148,7 @@ def test_in_a_page_colours_are_variables_and_ids_its_own(forest):
 
 def test_a_diamond_is_cut_off_where_the_axis_ends():
     axis = Axis(0, 100)
-    corners = _outline(Diamond(50, 10.0, 1.0, 1000.0, hollow=True), axis, 0)
+    corners = diamond_outline(Diamond(50, 10.0, 1.0, 1000.0, hollow=True), axis, 0)
     assert max(c["x"] for c in corners) == 100 and {c["fill"] for c in corners} == {PAPER}
     at_end = sorted(c["y"] for c in corners if c["x"] == 100)
     # half way down from its full height of 7 each way

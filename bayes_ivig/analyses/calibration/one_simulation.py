@@ -60,25 +60,26 @@ def place(setup: Setup, batch: int, number: int) -> Placed:
     """
     rng = np.random.default_rng(np.random.SeedSequence(setup.seed, spawn_key=(batch, number)))
     model, plan = setup.model, setup.plan
-    truth = _truth(model, plan.studies, rng)
+    truth = drawn_truth(model, plan.studies, rng)
     ties = float(rng.random())  # drawn whether used or not, so that all designs see the same stream
     if setup.likelihood == "normal" and not setup.from_counts:
         return Placed(_pit(_given(truth, plan, model, rng), "Study 1", truth), informed=True, ok=True)
     dataset = (
-        _conditional(truth, plan, rng)
+        conditional_counts(truth, plan, rng)
         if setup.likelihood == "hypergeometric"
-        else _binomial(truth, plan, rng)
+        else binomial_counts(truth, plan, rng)
     )
     try:
         posterior = Quadrature().fit(dataset, model)
     except DataError:  # no study carries information: the posterior is the prior
-        return Placed((*_prior_pit(model, truth), ties), informed=False, ok=True)
+        return Placed((*prior_pit(model, truth), ties), informed=False, ok=True)
     assert isinstance(posterior.answers, GridAnswers)
     first = dataset.study_names[0] if dataset.study_names[0] in posterior.studies else ""
     return Placed(_pit(posterior.answers, first, truth), informed=True, ok=posterior.diagnostics.ok)
 
 
-def _truth(model: Model, studies: int, rng: np.random.Generator) -> Truth:
+def drawn_truth(model: Model, studies: int, rng: np.random.Generator) -> Truth:
+    """Draw the parameters of so many studies from the priors."""
     mu, tau = float(model.mu.sample(rng, 1)[0]), float(model.tau.sample(rng, 1)[0])
     effects = mu + tau * rng.standard_normal(studies + 1)
     return Truth(mu, tau, effects[:-1], float(effects[-1]), model.alpha.sample(rng, studies))
@@ -88,12 +89,15 @@ def _arms(plan: Design, rng: np.random.Generator) -> NDArray[np.int64]:
     return rng.integers(plan.arms[0], plan.arms[1] + 1, (2, plan.studies))
 
 
-def _dataset(events: tuple[NDArray[np.int64], NDArray[np.int64]], arms: NDArray[np.int64]) -> Dataset:
+def table_of(events: tuple[NDArray[np.int64], NDArray[np.int64]], arms: NDArray[np.int64]) -> Dataset:
+    """Return simulated counts as a table: events and totals of treated and control arms,
+    a column per study.
+    """
     rows = zip(events[0].tolist(), arms[0].tolist(), events[1].tolist(), arms[1].tolist(), strict=True)
     return Dataset(tuple(Study(f"Study {i + 1}", *row) for i, row in enumerate(rows)), name="simulated")
 
 
-def _binomial(truth: Truth, plan: Design, rng: np.random.Generator) -> Dataset:
+def binomial_counts(truth: Truth, plan: Design, rng: np.random.Generator) -> Dataset:
     """Draw both arms' events; alpha is the mean of the arms' log odds, as in the reference model."""
     arms = _arms(plan, rng)
     half = truth.theta / 2
@@ -101,10 +105,10 @@ def _binomial(truth: Truth, plan: Design, rng: np.random.Generator) -> Dataset:
         rng.binomial(arms[0], _risk(truth.alpha + half)),
         rng.binomial(arms[1], _risk(truth.alpha - half)),
     )
-    return _dataset((treated, control), arms)
+    return table_of((treated, control), arms)
 
 
-def _conditional(truth: Truth, plan: Design, rng: np.random.Generator) -> Dataset:
+def conditional_counts(truth: Truth, plan: Design, rng: np.random.Generator) -> Dataset:
     """Draw the treated arm's events given each study's total (noncentral hypergeometric).
 
     The totals come from the baseline risk alone. Were they drawn with the effect in them they would tell
@@ -118,7 +122,7 @@ def _conditional(truth: Truth, plan: Design, rng: np.random.Generator) -> Datase
         logs = likelihood.log_choose(n1, x) + likelihood.log_choose(n0, total - x) + truth.theta[i] * x
         below = np.cumsum(np.exp(logs - logs.max()))
         treated[i] = x[min(int(np.searchsorted(below, rng.random() * below[-1])), x.size - 1)]
-    return _dataset((treated, totals - treated), arms)
+    return table_of((treated, totals - treated), arms)
 
 
 def _given(truth: Truth, plan: Design, model: Model, rng: np.random.Generator) -> GridAnswers:
@@ -177,7 +181,7 @@ def likelihood_pit(answers: GridAnswers, mu: float, tau: float) -> float:
     mass = answers.log_joint + built.axes.mu.log_weights[:, None]
     rows, columns = (_kept(mass.max(axis=axis)) for axis in (1, 0))
     computed = mass[rows, columns] > mass.max() - COMPUTED
-    logs, values = (_denser_both(each[rows, columns], computed) for each in (mass, built.total()))
+    logs, values = (denser(each[rows, columns], computed) for each in (mass, built.total()))
     own = float(integrated_log_likelihood(built, np.array([mu]), np.array([tau])).sum())
     across = sum(np.abs(slope) for slope in np.gradient(values))
     below = np.clip(0.5 + (own - values) / np.maximum(across, 1e-12), 0.0, 1.0)
@@ -192,17 +196,17 @@ def _kept(highest: Array) -> slice:
     return slice(max(0, min(first, last - POINTS)), min(highest.size, max(last, first + POINTS)))
 
 
-def _denser_both(values: Array, computed: Mask) -> Array:
+def denser(values: Array, computed: Mask) -> Array:
     """Interpolate along both axes to ``FINER`` nodes for one:
     by eight points where all of them are ``computed``, else by two.
 
     The engine leaves nodes that cannot matter at a floor, beside which a polynomial would swing.
     """
-    across, usable = _denser(values, computed)
-    return _denser(across.T, usable.T)[0].T
+    across, usable = _denser_across(values, computed)
+    return _denser_across(across.T, usable.T)[0].T
 
 
-def _denser(values: Array, computed: Mask) -> tuple[Array, Mask]:
+def _denser_across(values: Array, computed: Mask) -> tuple[Array, Mask]:
     """Interpolate along the last axis; also say where what is returned was made of computed values alone.
 
     By two points it is where the node on either side of it is computed; on a node itself, the node alone.
@@ -220,7 +224,7 @@ def _denser(values: Array, computed: Mask) -> tuple[Array, Mask]:
     ), beside
 
 
-def _prior_pit(model: Model, truth: Truth) -> tuple[float, ...]:
+def prior_pit(model: Model, truth: Truth) -> tuple[float, ...]:
     """Return the prior probability below the truth: of mu, of tau,
     and of two effects of studies that say nothing.
     """

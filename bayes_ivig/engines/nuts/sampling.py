@@ -90,7 +90,7 @@ def with_nutpie(
     """
     import nutpie
 
-    compiled = COMPILED.get(structure, lambda: _compiled(build())).with_data(**data)
+    compiled = COMPILED.get(structure, lambda: compiled_model(build())).with_data(**data)
     with _progress(effort) as callback:
         run = nutpie.sample(
             compiled,
@@ -138,7 +138,7 @@ def with_pymc(build: Callable[[], Any], effort: Effort) -> Trace:
     return _trace(tree, 1)
 
 
-def _compiled(model: Any) -> Any:
+def compiled_model(model: Any) -> Any:
     """Compile with starting points that depend on nothing but the seed:
     not on the data the model was first built with.
     """

@@ -101,7 +101,7 @@ def _arm_pair(counts: Counts, arms: ArmPair) -> Array:
     the treatment arm given it on the inside.
     """
     mode, local = _joint_mode(counts, arms)
-    z, log_weights = _nodes(mode, local, OUTER, _enough(counts.r0, counts.n0, arms.w, local))
+    z, log_weights = _nodes(mode, local, OUTER, reach_of_tails(counts.r0, counts.n0, arms.w, local))
     eta = arms.m0[:, None] + arms.w[:, None] * z
     terms = _log_binomial(counts.r0[:, None], counts.n0[:, None], eta) - 0.5 * z * z + log_weights
     terms += _one_arm(
@@ -123,7 +123,7 @@ def _one_arm(arm: tuple[Array, Array], centre: Array, s: Array) -> Array:
         if np.all(step * step * curvature < CLOSE):
             break
     local = 1 / np.sqrt(curvature)
-    nodes, log_weights = _nodes(z, local, INNER, _enough(r, n, s, local))
+    nodes, log_weights = _nodes(z, local, INNER, reach_of_tails(r, n, s, local))
     terms = _log_binomial(r[..., None], n[..., None], centre[..., None] + s[..., None] * nodes)
     return _log_sum(terms - 0.5 * nodes * nodes + log_weights)
 
@@ -186,7 +186,7 @@ def _nodes(mode: Array, local: Array, size: int, reach: Array | float = REACH) -
     return mode[..., None] + local[..., None] * np.sinh(u), log_weights
 
 
-def _enough(r: Array, n: Array, sd: Array, local: Array) -> Array:
+def reach_of_tails(r: Array, n: Array, sd: Array, local: Array) -> Array:
     """Return how far nodes must reach where an arm with events and non-events cuts the tails
     of the normal off.
 

@@ -171,7 +171,9 @@ class Canvas:
         size, shape = as_it_is("size", "quantitative"), as_it_is("shape")
         for records in (marks, arrows):
             yield self._layer(records, point, x=x, y=y, color=colour, size=size, shape=shape)
-        outline = [point for number, d in enumerate(self.diamonds) for point in _outline(d, axis, number)]
+        outline = [
+            point for number, d in enumerate(self.diamonds) for point in diamond_outline(d, axis, number)
+        ]
         line = {"type": "line", "interpolate": "linear-closed", "strokeWidth": 1.4}
         order, detail = {"field": "order", "type": "quantitative"}, {"field": "number", "type": "nominal"}
         yield self._layer(
@@ -310,7 +312,7 @@ def _record(item: Any, **values: Any) -> dict[str, Any]:
     return {"y": figures(item.y), "colour": item.colour, **rounded}
 
 
-def _outline(diamond: Diamond, axis: Axis, number: int) -> Records:
+def diamond_outline(diamond: Diamond, axis: Axis, number: int) -> Records:
     """Return the corners of a diamond, cut off where the axis ends."""
     scale = float if axis.linear else math.log
     centre = axis.inside(diamond.centre)

@@ -134,7 +134,7 @@ def _outcome(outcome: CountsOutcome) -> dict[str, Any]:
         "sets": [_set(outcome, surfaces, name) for name, _ in surfaces.trial_sets],
         "mu": _axis(surfaces.mu),
         "tau": _axis(surfaces.tau),
-        "tables": [_table(table, _inside(surfaces)) for table in surfaces.tables],
+        "tables": [packed(table, nodes_inside(surfaces)) for table in surfaces.tables],
     }
 
 
@@ -180,7 +180,7 @@ def _axis(axis: Axis) -> dict[str, Any]:
     }
 
 
-def _inside(surfaces: ExplorerOutcome) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+def nodes_inside(surfaces: ExplorerOutcome) -> "np.ndarray[Any, np.dtype[np.bool_]]":
     """Return which nodes of mu lie between the outermost observed log odds ratios and centres
     of priors on offer.
     """
@@ -190,7 +190,7 @@ def _inside(surfaces: ExplorerOutcome) -> "np.ndarray[Any, np.dtype[np.bool_]]":
     return np.asarray((nodes >= at[0] - 1) & (nodes <= at[-1] + 1))
 
 
-def _table(table: LikelihoodTable, inside: "np.ndarray[Any, np.dtype[np.bool_]]") -> dict[str, Any]:
+def packed(table: LikelihoodTable, inside: "np.ndarray[Any, np.dtype[np.bool_]]") -> dict[str, Any]:
     """Pack the logs of the informative studies: differences from each one's maximum,
     as levels of log(1 + difference).
 

@@ -259,7 +259,7 @@ def _mark(
     if not len(chosen[0]):
         return []
     at, height = float(chosen[0][0]), float(chosen[1][0])
-    align, x, y = _clearest((at, height), extent(label, bold=True), points)
+    align, x, y = clearest((at, height), extent(label, bold=True), points)
     line = (
         [(at, height + math.copysign(RING, y - height), x, y - math.copysign(7, y - height))]
         if abs(y - height) > RING
@@ -273,7 +273,7 @@ def _mark(
     ]
 
 
-def _clearest(
+def clearest(
     place: tuple[float, float], wide: float, points: tuple[Array, Array]
 ) -> tuple[str, float, float]:
     """Return how words so wide are set beside a place, and where:

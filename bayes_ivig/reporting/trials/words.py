@@ -49,7 +49,7 @@ def carrying_sentences(outcome: CountsOutcome, choices: Choices) -> list[str]:
     if choices.published_without is not None:
         phrase = words.set_phrase(outcome.trial_set(outcome.published_trials), outcome)
         found.append(_carrying(choices.published_without, f"the {phrase}"))
-        found.append(_significance(choices.published_without, phrase))
+        found.append(significance(choices.published_without, phrase))
     return [sentence for sentence in found if sentence]
 
 
@@ -78,7 +78,7 @@ def _carrying(frame: "pd.DataFrame", phrase: str) -> str:
     )
 
 
-def _significance(frame: "pd.DataFrame", phrase: str) -> str:
+def significance(frame: "pd.DataFrame", phrase: str) -> str:
     """Return whether a significant pooled result, and a convincing posterior, stay so without each trial."""
     p, chances = frame["pooled_p"].to_numpy(float), frame["prob_or_gt_1"].to_numpy(float)
     without = [words.name(str(name)) for name in frame["left_out"][1:]]
