@@ -99,7 +99,9 @@ def test_models_they_are_not_made_for(model: Model) -> None:
     assert prior_families(LIVE, model, ("all",)) is None
 
 
-def test_every_stated_family_can_be_read() -> None:
+def test_every_stated_family_is_a_proper_prior_of_its_parameter() -> None:
     for row in rows("families"):
         prior = parse_prior(row["prior"].replace("{expected}", "0.693"))
-        Model(**{row["parameter"]: prior})
+        assert getattr(Model(**{row["parameter"]: prior}), row["parameter"]) == prior
+        assert prior.proper
+        assert (prior.support[0] == 0.0) == (row["parameter"] == "tau"), row["label"]

@@ -59,5 +59,9 @@ def test_what_is_wrong_is_said_with_its_row(row, said):
     assert said in str(raised.value)
 
 
-def test_the_bundled_table_passes():
-    check_steps(evidence_table("prisma"))
+def test_the_bundled_table_passes_and_loses_articles_at_every_step():
+    steps = evidence_table("prisma")
+    check_steps(steps)
+    kept = [step.count for step in steps_of(steps.records()) if not step.removed]
+    assert len(kept) == 4
+    assert kept == sorted(kept, reverse=True)

@@ -42,7 +42,7 @@ def document(name):
 
 @pytest.mark.parametrize("name", TABLES)
 def test_the_document_follows_its_schema(name):
-    CHECK.validate(document(name))
+    assert [error.message for error in CHECK.iter_errors(document(name))] == []
 
 
 def test_the_schema_is_one_and_describes_every_key():
