@@ -37,7 +37,7 @@ MODULE_OF = {"vl-convert-python": "vl_convert"}
 # required by arviz, by PyMC and by Jinja2 themselves
 COME_ALONG = {"arviz_stats", "xarray", "pytensor", "markupsafe"}
 BY_NAME = {("bayes_ivig.results.shown", "bayes_ivig.reporting.shows")}  # late, and no circle counts it
-MOST_LINES, MOST_CODE, MOST_ARGUMENTS = 300, 40, 6
+MOST_LINES, MOST_CODE, MOST_ARGUMENTS = 355, 40, 6  # lines of up to 110 columns: as much text as 300 of 130
 
 ROOT = Path(bayes_ivig.__file__).parent
 RANK = {package: rank for rank, layer in enumerate(LAYERS) for package in layer}
