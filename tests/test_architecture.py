@@ -23,6 +23,7 @@ LAYERS = (
     ("engines", "frequentist", "reporting"),
     ("results",),
     ("inputs",),
+    ("likelihoods",),
     ("priors",),
     ("formulas",),
     ("files", "resources"),

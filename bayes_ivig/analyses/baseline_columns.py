@@ -25,14 +25,14 @@ def over_subsets(dataset: Dataset, model: Model, inside: Array) -> Array:
     """Return the column for subsets given as rows of 0 and 1, shape (N,);
     NaN without a baseline, and for too many rows.
     """
-    if model.likelihood != "binomial" or len(inside) > MOST:
+    if not model.has_baseline or len(inside) > MOST:
         return np.full(len(inside), np.nan)
     return _known(bulk.over_weights(dataset, replace(model, alpha=TIGHT), inside, ASKED))
 
 
 def over_priors(dataset: Dataset, model: Model, pairs: list[tuple[Prior, Prior]]) -> Array:
     """Return the column for pairs of priors on mu and tau, shape (N,); NaN without a baseline."""
-    if model.likelihood != "binomial":
+    if not model.has_baseline:
         return np.full(len(pairs), np.nan)
     return _known(bulk.over_priors(dataset, replace(model, alpha=TIGHT), pairs, ASKED))
 

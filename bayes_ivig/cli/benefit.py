@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bayes_ivig.cli.files import Csv, Plot, check_paths, write_csv, write_plot
-from bayes_ivig.cli.options import Data, Json, Level, Outcome, check_level, load
+from bayes_ivig.cli.options import LIKELIHOODS, Data, Json, Level, Outcome, check_level, load
 from bayes_ivig.cli.output import leave_if, show_result
 from bayes_ivig.cli.progress import steps
 
@@ -35,7 +35,7 @@ def benefit(
         str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
     ] = "binomial_normal",
     likelihood: Annotated[
-        list[str] | None, typer.Option("--likelihood", help="binomial, hypergeometric or normal; repeatable.")
+        list[str] | None, typer.Option("--likelihood", help=f"{LIKELIHOODS}; repeatable.")
     ] = None,
     mu_prior: Annotated[list[str] | None, Prior] = None,
     tau_prior: Annotated[list[str] | None, Prior] = None,

@@ -8,14 +8,13 @@ from typing import Annotated
 import typer
 
 from bayes_ivig.cli.files import Plot, check_paths, write_plot
-from bayes_ivig.cli.options import Json
+from bayes_ivig.cli.options import LIKELIHOODS, Json
 from bayes_ivig.cli.output import show_result, warn
+from bayes_ivig.likelihoods.registry import DEFAULT
 
 
 def calibrate(
-    likelihood: Annotated[
-        str, typer.Option("--likelihood", help="binomial, hypergeometric or normal.")
-    ] = "binomial",
+    likelihood: Annotated[str, typer.Option("--likelihood", help=f"{LIKELIHOODS}.")] = DEFAULT,
     design: Annotated[
         str, typer.Option("--design", help="sparse (3 small studies, low risks) or dense (10 large ones).")
     ] = "sparse",
@@ -42,7 +41,7 @@ def calibrate(
     from bayes_ivig.results.calibration import Setup
 
     check_paths(None, plot)
-    setup = Setup(likelihood, design, simulations, seed, from_counts)  # type: ignore[arg-type]
+    setup = Setup(likelihood, design, simulations, seed, from_counts)
     with _bar(setup.name, simulations) as progress:
         found = compute(setup, folder=out, progress=progress)
     if plot is not None:

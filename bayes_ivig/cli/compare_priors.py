@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bayes_ivig.cli.files import Csv, Plot, check_paths, write_csv, write_plot
-from bayes_ivig.cli.options import Data, Json, Outcome, load
+from bayes_ivig.cli.options import LIKELIHOODS, Data, Json, Outcome, load
 from bayes_ivig.cli.output import show_result, warn
 from bayes_ivig.cli.progress import steps
 
@@ -39,7 +39,7 @@ def compare_priors(
     tau: Annotated[list[str] | None, Tau] = None,
     alpha: Annotated[list[str] | None, Alpha] = None,
     likelihood: Annotated[
-        list[str] | None, typer.Option("--likelihood", help="binomial, hypergeometric or normal; repeatable.")
+        list[str] | None, typer.Option("--likelihood", help=f"{LIKELIHOODS}; repeatable.")
     ] = None,
     trials: Annotated[
         list[str] | None,

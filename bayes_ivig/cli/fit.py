@@ -4,7 +4,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bayes_ivig.cli.options import Data, Json, Level, Outcome, Trials, check_level, load, overruled
+from bayes_ivig.cli.options import (
+    LIKELIHOODS,
+    Data,
+    Json,
+    Level,
+    Outcome,
+    Trials,
+    check_level,
+    load,
+    overruled,
+)
 from bayes_ivig.cli.output import leave_if, show_result, warn
 
 if TYPE_CHECKING:
@@ -24,9 +34,7 @@ def fit(
     model: Annotated[
         str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
     ] = "binomial_normal",
-    likelihood: Annotated[
-        str | None, typer.Option("--likelihood", help="binomial, hypergeometric or normal.")
-    ] = None,
+    likelihood: Annotated[str | None, typer.Option("--likelihood", help=f"{LIKELIHOODS}.")] = None,
     effects: Annotated[str | None, typer.Option("--effects", help="random or common.")] = None,
     mu_prior: Annotated[str | None, Prior] = None,
     tau_prior: Annotated[str | None, Prior] = None,
@@ -132,7 +140,7 @@ def _unused(
     found = [("--tau-prior", "under one common effect tau is 0")] * (
         tau is not None and model.effects == "common"
     )
-    if model.likelihood != "binomial":
+    if not model.has_baseline:
         why = f"the {model.likelihood} likelihood has no baseline parameter"
         found += [("--alpha-prior", why)] * (alpha is not None) + [("--baseline", why)] * (
             baseline is not None

@@ -4,10 +4,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bayes_ivig.likelihoods.registry import listed
+
 if TYPE_CHECKING:
     from bayes_ivig.inputs.counts.dataset import Dataset
     from bayes_ivig.inputs.model.files import AnyModel
 
+LIKELIHOODS = listed()  # for the help of options
 Data = Annotated[
     str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a counts CSV.")
 ]

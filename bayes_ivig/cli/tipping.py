@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bayes_ivig.cli.files import Csv, Plot, check_paths, write_csv, write_plot
-from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load, overruled
+from bayes_ivig.cli.options import LIKELIHOODS, Data, Json, Outcome, Trials, load, overruled
 from bayes_ivig.cli.output import leave_if, show_result
 
 if TYPE_CHECKING:
@@ -22,9 +22,7 @@ def tipping(
     model: Annotated[
         str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
     ] = "binomial_normal",
-    likelihood: Annotated[
-        str | None, typer.Option("--likelihood", help="binomial, hypergeometric or normal.")
-    ] = None,
+    likelihood: Annotated[str | None, typer.Option("--likelihood", help=f"{LIKELIHOODS}.")] = None,
     effects: Annotated[str | None, typer.Option("--effects", help="random or common.")] = None,
     mu_prior: Annotated[str | None, Prior] = None,
     tau_prior: Annotated[str | None, Prior] = None,

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.errors import ModelError, report_all, suggestion
-from bayes_ivig.inputs.model.two_arm import LIKELIHOODS, Likelihood, Model
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.registry import DEFAULT, NAMES, likelihood
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
@@ -49,12 +50,12 @@ DESIGNS = {
 class Setup:
     """What to simulate and fit; raises ``ModelError`` for anything that cannot be.
 
-    Data come from the likelihood that is fitted, so that calibration must hold; only with ``from_counts`` the
-    normal likelihood is fitted to counts that are binomial, as it is in use: an approximation, whose coverage
-    is to be measured.
+    Data come from the likelihood that is fitted, so that calibration must hold; only with ``from_counts`` a
+    likelihood of estimates is fitted to counts that are binomial, as it is in use: an approximation, whose
+    coverage is to be measured.
     """
 
-    likelihood: Likelihood = "binomial"
+    likelihood: str = DEFAULT
     design: str = "sparse"
     simulations: int = 10_000
     seed: int = 1
@@ -65,14 +66,16 @@ class Setup:
 
     def _problems(self) -> list[str]:
         problems = [
-            _closed("likelihood", self.likelihood, LIKELIHOODS),
+            _closed("likelihood", self.likelihood, NAMES),
             _closed("design", self.design, tuple(DESIGNS)),
         ]
         problems.append(_whole("simulations", self.simulations, 1, MOST))
         problems.append(_whole("seed", self.seed, 0, LARGEST_SEED))
-        if self.from_counts and self.likelihood != "normal":
+        if self.from_counts and self.likelihood in NAMES and not self.uses_estimates:
+            of_estimates = ", ".join(name for name in NAMES if likelihood(name).uses_estimates)
             problems.append(
-                f"from_counts: only with the normal likelihood; the {self.likelihood} one always has counts"
+                f"from_counts: only with the {of_estimates} likelihood; "
+                f"the {self.likelihood} one always has counts"
             )
         return problems
 
@@ -86,6 +89,16 @@ class Setup:
         """The model that is fitted."""
         plan = self.plan
         return Model(self.likelihood, mu=plan.mu, tau=plan.tau, alpha=plan.alpha, baseline=plan.baseline)  # type: ignore[arg-type]
+
+    @property
+    def uses_estimates(self) -> bool:
+        """Whether the likelihood that is fitted is of estimates."""
+        return likelihood(self.likelihood).uses_estimates
+
+    @property
+    def given_estimates(self) -> bool:
+        """Whether estimates are simulated, and no counts."""
+        return self.uses_estimates and not self.from_counts
 
     @property
     def name(self) -> str:

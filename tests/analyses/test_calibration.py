@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import integrate, special, stats
 
-from bayes_ivig import DataError, Model, ModelError, fit
+from bayes_ivig import DataError, Dataset, Model, ModelError, Study, fit
 from bayes_ivig.analyses.calibration import calibrate as calibration
 from bayes_ivig.analyses.calibration import one_simulation as calibration_fits
 from bayes_ivig.analyses.calibration.calibrate import Batch, calibrate, run_batch, summarize
@@ -151,11 +151,8 @@ def test_the_rank_of_the_likelihood_by_brute_force() -> None:
 
 @pytest.mark.parametrize("likelihood", ["hypergeometric", "normal"])
 def test_data_without_information_leave_the_prior(likelihood: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bayes_ivig.analyses.calibration import one_simulation as calibration_fits
-
-    empty = calibration_fits.table_of((np.zeros(3, int), np.zeros(3, int)), np.full((2, 3), 9))
-    for name in ("conditional_counts", "binomial_counts"):
-        monkeypatch.setattr(calibration_fits, name, lambda *_: empty)
+    empty = Dataset(tuple(Study(f"Study {i}", 0, 9, 0, 9) for i in (1, 2, 3)))
+    monkeypatch.setattr(calibration_fits, "counted", lambda *_: empty)
     setup = Setup(likelihood, "sparse", 200, from_counts=likelihood == "normal")  # type: ignore[arg-type]
     batch = run_batch(setup, 0, 200)
     assert batch.without_information == 200
@@ -292,7 +289,7 @@ def test_the_rank_of_the_likelihood_is_that_of_a_surface_computed_everywhere() -
     rng = np.random.default_rng(5)
     for number in range(85):
         truth = calibration_fits.drawn_truth(model, plan.studies, rng)
-        dataset = calibration_fits.binomial_counts(truth, plan, rng)
+        dataset = calibration_fits.counted(truth, plan, model.family, rng)
         if number not in (32, 84):
             continue
         answers = fit(dataset, model).answers

@@ -9,7 +9,7 @@ from scipy import integrate
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset
 from bayes_ivig.engines.grid.curves import counts_of, estimates, informative
 from bayes_ivig.engines.grid.data_priors import resolve
-from bayes_ivig.engines.grid.propriety import falls, tail
+from bayes_ivig.engines.grid.propriety import tail
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.study import Study as Arms
 from bayes_ivig.priors.composite import Mixture
@@ -178,6 +178,10 @@ def test_heavy_tails_of_a_proper_prior_can_be_too_much_beside_a_flat_mu() -> Non
     ):
         fit(one_sided, Model(mu="flat()", tau="half_cauchy(0.5)", baseline="control"))
     assert fit(one_sided, Model(mu="flat()", tau="half_normal(0.5)", baseline="control")).diagnostics.ok
+
+
+def falls(study: Arms, model: Model) -> tuple[bool, bool]:
+    return model.family.falls(study.counts, model.baselines)
 
 
 @pytest.mark.parametrize(

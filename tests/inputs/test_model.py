@@ -12,7 +12,7 @@ from bayes_ivig import resources
 from bayes_ivig.errors import ModelError, StoredNote
 from bayes_ivig.inputs.model.files import KINDS, assumptions, load_model, load_two_arm
 from bayes_ivig.inputs.model.stated_model import rationale
-from bayes_ivig.inputs.model.two_arm import LIKELIHOODS, Model, model_dict
+from bayes_ivig.inputs.model.two_arm import Model, model_dict
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import Flat, HalfNormal, Logistic, Normal, StudentT, Uniform
 from bayes_ivig.priors.parsing import parse_prior
@@ -51,7 +51,6 @@ def refusal(path: Path) -> list[str]:
 
 def test_the_bundled_models() -> None:
     assert "binomial_normal" in BUNDLED
-    assert {load_two_arm(name).likelihood for name in TWO_ARM} == set(LIKELIHOODS)
     assert {load_model(name).KIND for name in BUNDLED} == set(KINDS)
 
 

@@ -9,7 +9,7 @@ from report_cases import BAD_EVENT, THREE, ivig, own
 from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.reporting.document.blocks import Section, Text
 from bayes_ivig.reporting.document.markdown import render_markdown
-from bayes_ivig.reporting.report.glossary_section import TERMS, cut_down, glossary_section, with_glossary
+from bayes_ivig.reporting.report.glossary_section import cut_down, every_term, glossary_section, with_glossary
 from bayes_ivig.reporting.report.limits_section import limits_section
 from bayes_ivig.reporting.report.sections import page_of
 
@@ -45,7 +45,7 @@ def test_every_term_of_the_report_is_used_in_it() -> None:
     table, _, after = rest.partition("\n## References\n")
     listed = re.findall(r"^\| ([^|]+) \| [^|]+ \|$", table, flags=re.MULTILINE)[2:]
     assert len(listed) > 10
-    by_name = {term.name: term for term in TERMS}
+    by_name = {term.name: term for term in every_term()}
     plain = (before + after).replace("\\", "")
     for name in listed:
         assert re.search(by_name[name.replace("\\", "")].pattern, plain), name
@@ -53,7 +53,7 @@ def test_every_term_of_the_report_is_used_in_it() -> None:
 
 
 def test_every_meaning_is_one_sentence() -> None:
-    for term in TERMS:
+    for term in every_term():
         assert term.meaning.endswith("."), term.name
         assert not re.search(r"[.?!] [A-Z]", term.meaning), term.name
 

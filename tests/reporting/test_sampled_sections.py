@@ -17,7 +17,7 @@ from bayes_ivig.reporting.document.blocks import Cell, Figure, Items, Page, Sect
 from bayes_ivig.reporting.document.html import html_of
 from bayes_ivig.reporting.other_models.diagnostics_section import diagnostics_section
 from bayes_ivig.reporting.other_models.section import other_models_section
-from bayes_ivig.reporting.other_models.words import NAMES
+from bayes_ivig.reporting.other_models.words import model_name
 from bayes_ivig.results.reanalysis.harm_readings import HarmComparison, HarmReading
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
@@ -64,7 +64,7 @@ def test_the_table_has_exact_and_stored_models_of_both_trial_sets(live) -> None:
     (table,) = blocks(section, Table)
     rows = table_of(table)
     names = [
-        NAMES[code]
+        model_name(code)
         for code in ("reference", "control", "hypergeometric", "normal", "student_t", "common", *SAMPLED)
     ]
     assert [row[0] for row in rows] == names * 2

@@ -5,9 +5,10 @@ import pytest
 from scipy import integrate, stats
 
 import bayes_ivig as bi
+from bayes_ivig.likelihoods.baseline_draws import draw_baselines
+from bayes_ivig.likelihoods.contract import Observed
 from bayes_ivig.results.draws import draws as drawing
-from bayes_ivig.results.draws.of_baselines import draw_baselines
-from bayes_ivig.results.draws.replicates import Observed, at_most, expected, replicate
+from bayes_ivig.results.draws.replicates import at_most, expected, replicate
 
 SIZE = 2000
 # of an empirical distribution function from the truth: passed by one correct one in a thousand
@@ -27,7 +28,7 @@ def test_baselines_have_the_integral_s_probabilities(row: tuple[int, ...], prior
     model = bi.Model(alpha=prior, baseline=baseline)
     rng = np.random.default_rng(5)
     theta = np.full((SIZE, 1), 0.7)
-    drawn = np.sort(draw_baselines(model, np.array([row], float), theta, rng)[:, 0])
+    drawn = np.sort(draw_baselines(model.baselines, np.array([row], float), theta, rng)[:, 0])
     shift = -0.35 if baseline == "midpoint" else 0.0
 
     def log_density(alpha: np.ndarray) -> np.ndarray:

@@ -14,11 +14,13 @@ from bayes_ivig.engines.grid.axes import Belief, Fineness
 from bayes_ivig.engines.grid.quadrature import GridAnswers, Quadrature
 from bayes_ivig.engines.grid.smoothing import smooth
 from bayes_ivig.errors import DataError
-from bayes_ivig.formulas import likelihood
 from bayes_ivig.formulas.interpolation import POINTS, stencil
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.contract import Likelihood, OfCounts
+from bayes_ivig.likelihoods.estimates import OfEstimates
+from bayes_ivig.likelihoods.registry import DEFAULT, likelihood
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.calibration import Design, Setup
 from bayes_ivig.results.draws.of_grid import integrated_log_likelihood
@@ -62,13 +64,9 @@ def place(setup: Setup, batch: int, number: int) -> Placed:
     model, plan = setup.model, setup.plan
     truth = drawn_truth(model, plan.studies, rng)
     ties = float(rng.random())  # drawn whether used or not, so that all designs see the same stream
-    if setup.likelihood == "normal" and not setup.from_counts:
+    if setup.given_estimates:
         return Placed(_pit(_given(truth, plan, model, rng), "Study 1", truth), informed=True, ok=True)
-    dataset = (
-        conditional_counts(truth, plan, rng)
-        if setup.likelihood == "hypergeometric"
-        else binomial_counts(truth, plan, rng)
-    )
+    dataset = counted(truth, plan, likelihood(DEFAULT) if setup.from_counts else model.family, rng)
     try:
         posterior = Quadrature().fit(dataset, model)
     except DataError:  # no study carries information: the posterior is the prior
@@ -85,44 +83,16 @@ def drawn_truth(model: Model, studies: int, rng: np.random.Generator) -> Truth:
     return Truth(mu, tau, effects[:-1], float(effects[-1]), model.alpha.sample(rng, studies))
 
 
-def _arms(plan: Design, rng: np.random.Generator) -> NDArray[np.int64]:
-    return rng.integers(plan.arms[0], plan.arms[1] + 1, (2, plan.studies))
-
-
-def table_of(events: tuple[NDArray[np.int64], NDArray[np.int64]], arms: NDArray[np.int64]) -> Dataset:
-    """Return simulated counts as a table: events and totals of treated and control arms,
-    a column per study.
-    """
+def _dataset(events: tuple[NDArray[np.int64], NDArray[np.int64]], arms: NDArray[np.int64]) -> Dataset:
     rows = zip(events[0].tolist(), arms[0].tolist(), events[1].tolist(), arms[1].tolist(), strict=True)
     return Dataset(tuple(Study(f"Study {i + 1}", *row) for i, row in enumerate(rows)), name="simulated")
 
 
-def binomial_counts(truth: Truth, plan: Design, rng: np.random.Generator) -> Dataset:
-    """Draw both arms' events; alpha is the mean of the arms' log odds, as in the reference model."""
-    arms = _arms(plan, rng)
-    half = truth.theta / 2
-    treated, control = (
-        rng.binomial(arms[0], _risk(truth.alpha + half)),
-        rng.binomial(arms[1], _risk(truth.alpha - half)),
-    )
-    return table_of((treated, control), arms)
-
-
-def conditional_counts(truth: Truth, plan: Design, rng: np.random.Generator) -> Dataset:
-    """Draw the treated arm's events given each study's total (noncentral hypergeometric).
-
-    The totals come from the baseline risk alone. Were they drawn with the effect in them they would tell
-    about it what the conditional likelihood leaves out, and calibration would not hold.
-    """
-    arms = _arms(plan, rng)
-    totals = rng.binomial(arms.sum(axis=0), _risk(truth.alpha))
-    treated = np.zeros(plan.studies, np.int64)
-    for i, (n1, n0, total) in enumerate(zip(arms[0], arms[1], totals, strict=True)):
-        x = np.arange(max(0, total - n0), min(n1, total) + 1)
-        logs = likelihood.log_choose(n1, x) + likelihood.log_choose(n0, total - x) + truth.theta[i] * x
-        below = np.cumsum(np.exp(logs - logs.max()))
-        treated[i] = x[min(int(np.searchsorted(below, rng.random() * below[-1])), x.size - 1)]
-    return table_of((treated, totals - treated), arms)
+def counted(truth: Truth, plan: Design, source: Likelihood, rng: np.random.Generator) -> Dataset:
+    """Draw counts of both arms from a likelihood."""
+    assert isinstance(source, OfCounts)
+    arms = rng.integers(plan.arms[0], plan.arms[1] + 1, (2, plan.studies))
+    return _dataset(source.simulate((truth.theta, truth.alpha), arms, rng), arms)
 
 
 def _given(truth: Truth, plan: Design, model: Model, rng: np.random.Generator) -> GridAnswers:
@@ -130,7 +100,8 @@ def _given(truth: Truth, plan: Design, model: Model, rng: np.random.Generator) -
     the engine's steps, no counts.
     """
     s = rng.uniform(*plan.standard_errors, plan.studies)
-    y = rng.normal(truth.theta, s)
+    assert isinstance(model.family, OfEstimates)
+    y = model.family.draw(truth.theta, s, rng)
     return given_posterior(y, s, model)
 
 
@@ -142,18 +113,15 @@ def given_posterior(y: Array, s: Array, model: Model) -> GridAnswers:
     beliefs = [Belief(model.mu, model.tau)]
     axes = grids.plan((y, s), beliefs, far, Fineness())
     names = tuple(f"Study {i + 1}" for i in range(y.size))
-    curves = likelihood.normal(y, s, axes.theta.x)
+    assert isinstance(model.family, OfEstimates)
     assert axes.tau is not None
+    curves = model.family.curve(y, s, axes.theta.x)
     common = smooth(curves[None], axes.theta, axes.mu.x, np.zeros(1))[0]
     random = smooth(
         curves[None], axes.theta, axes.mu.x, axes.tau.x, tails=True, matters=surface.only_for(axes, beliefs)
     )
     built = surface.Surface(names, (y, s), axes, curves, common, np.moveaxis(random, 0, -1))
     return GridAnswers.on(built, model)
-
-
-def _risk(log_odds: Array) -> Array:
-    return 1 / (1 + np.exp(-log_odds))
 
 
 def _pit(answers: GridAnswers, first: str, truth: Truth) -> tuple[float, ...]:

@@ -104,8 +104,9 @@ def _foreseen(
     name = answers.surface.studies[i]
     estimate = float(answers.surface.estimates[0][i])
     r1, n1, r0, _ = _study(posterior, name).counts
-    normal = posterior.model.likelihood == "normal"
-    bare = ForeseenStudy(name, *((estimate, None, None) if normal else (float(r1), n1, r1 + r0)))
+    bare = ForeseenStudy(
+        name, *((estimate, None, None) if posterior.model.uses_estimates else (float(r1), n1, r1 + r0))
+    )
     try:
         others = posterior.without(name)
     except (ModelError, DataError) as error:

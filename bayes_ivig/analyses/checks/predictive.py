@@ -15,6 +15,7 @@ from bayes_ivig.engines.nuts import importance
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.contract import Observed
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.checks.predictive import (
     REPLICATES,
@@ -26,7 +27,6 @@ from bayes_ivig.results.checks.predictive import (
 )
 from bayes_ivig.results.draws import draws as drawing
 from bayes_ivig.results.draws import replicates as predictive
-from bayes_ivig.results.draws.replicates import Observed
 from bayes_ivig.results.posterior.posterior import Posterior
 
 type Array = NDArray[np.float64]
@@ -125,7 +125,7 @@ def _spread(model: Model) -> dict[str, Array]:
         z = special.stdtrit(df, shares[:, 2]) if math.isfinite(df) else special.ndtri(shares[:, 2])
         theta = theta + values["tau"] * z
     values["theta"] = theta
-    if model.likelihood == "binomial":
+    if model.has_baseline:
         values["alpha"] = _at(model.alpha, shares[:, 3])
     return values
 
@@ -145,8 +145,8 @@ def _quantities(model: Model, values: dict[str, Array]) -> tuple[Foretold, ...]:
     if "tau" in values:
         quantities.append(Foretold("tau", "SD of log odds ratio", _quantiles(values["tau"])))
     if "alpha" in values:
-        log_odds = predictive.arm_log_odds(model, values["theta"], values["alpha"])
-        for arm, logs in zip(("treatment", "control"), log_odds.T, strict=True):
+        log_odds = model.baselines.place.arms(values["theta"], values["alpha"])
+        for arm, logs in zip(("treatment", "control"), log_odds, strict=True):
             rate = special.expit(logs)
             outside = float(((rate < RARE) | (rate > 1 - RARE)).mean())
             words = f"below {RARE:g} or above {1 - RARE:g}"
@@ -174,7 +174,7 @@ class _Checked:
 
     def rows(self, studies: tuple[str, ...], *, exact: bool = False) -> tuple[ArmCheck, ...]:
         """Return one row per arm; ``exact`` where the draws are no sample and have no Monte Carlo error."""
-        at, totals, arms = self._arms()
+        at, totals, arms = self.model.family.free(self.data)
         up_to = self._at_most(at)
         less = up_to if totals is None else self._at_most(at - 1)
         above = 1 - (less + up_to) / 2
@@ -196,16 +196,6 @@ class _Checked:
             for j, arm in enumerate(arms)
         )
 
-    def _arms(self) -> tuple[Array, Array | None, tuple[str, ...]]:
-        """Return what was observed, (K, arms), the totals, and the arms that are free to vary."""
-        match self.model.likelihood:
-            case "normal":
-                return self.data.estimates[0][:, None], None, ("log odds ratio",)
-            case "hypergeometric":
-                return self.data.counts[:, [0]], self.data.counts[:, [1]], ("treatment",)
-            case "binomial":
-                return self.data.counts[:, [0, 2]], self.data.counts[:, [1, 3]], ("treatment", "control")
-
     def _flat(self) -> tuple[Array, Array | None]:
         k = self.theta.shape[-1]
         return self.theta.reshape(-1, k), None if self.alpha is None else self.alpha.reshape(-1, k)
@@ -221,8 +211,7 @@ class _Checked:
         by bisection.
         """
         theta, error = self._flat()[0], self.data.estimates[1]
-        discrete = self.model.likelihood != "normal"
-        totals = self._arms()[1]
+        totals = self.model.family.free(self.data)[1]
         limits = []
         for share in ((1 - self.level) / 2, (1 + self.level) / 2):
             if totals is None:
@@ -235,7 +224,7 @@ class _Checked:
                 low, high = np.full(shape, -1.0), totals.copy()
                 steps = math.ceil(math.log2(float(totals.max()) + 2)) + 1
             for _ in range(steps):
-                middle = np.floor((low + high) / 2) if discrete else (low + high) / 2
+                middle = np.floor((low + high) / 2) if totals is not None else (low + high) / 2
                 reached = self._at_most(middle).mean(axis=0) >= share
                 low, high = np.where(reached, low, middle), np.where(reached, middle, high)
             limits.append(high)

@@ -19,6 +19,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel, load_model
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.registry import every
 from bayes_ivig.priors.composite import Prior, waits
 from bayes_ivig.results.other_models.sampled import (
     Agreement,
@@ -35,11 +36,8 @@ from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 type Look = Callable[[Request], SampledAnswer | None]
 
 REFERENCE = "reference"
-EXACT: Mapping[str, Mapping[str, Any]] = {  # code of a model, and how it differs from the reference one
-    "midpoint": {"likelihood": "binomial", "baseline": "midpoint"},
-    "control": {"likelihood": "binomial", "baseline": "control"},
-    "hypergeometric": {"likelihood": "hypergeometric"},
-    "normal": {"likelihood": "normal"},
+# code of a model, and how it differs from the reference one in its effects
+EFFECTS: Mapping[str, Mapping[str, Any]] = {
     "random": {"effects": "random"},
     "student_t": {"effects": "student_t(4)"},
     "common": {"effects": "common"},
@@ -264,8 +262,12 @@ def _unfit(posterior: Posterior, model: AnyModel) -> str:
 
 def _exact_models(reference: Model) -> Iterator[tuple[str, Model]]:
     """Yield the models that differ from the reference one in one thing, those that are it left out."""
-    for code, changes in EXACT.items():
-        model = replace(reference, **changes, name="", title="", notes=())
+    variants = [
+        (each.code, {"likelihood": one.name, **each.settings}) for one in every() for each in one.variants
+    ]
+    for code, changes in (*variants, *EFFECTS.items()):
+        settings: dict[str, Any] = {**changes, "name": "", "title": "", "notes": ()}
+        model = replace(reference, **settings)
         if any(getattr(model, name) != getattr(reference, name) for name in changes):
             yield code, model
 

@@ -95,7 +95,7 @@ def _choices(dataset: Dataset, model: Model, pairs: Pairs) -> dict[str, Any]:
         "likelihood": model.likelihood,
         "mu_prior": [str(mu) for mu, _ in pairs],
         "tau_prior": [str(tau) for _, tau in pairs],
-        "alpha_prior": str(model.alpha) if model.likelihood == "binomial" else "none",
+        "alpha_prior": str(model.alpha) if model.has_baseline else "none",
         "trials": dataset.selection,
         "k": len(informative(dataset, model)),
         "k_informative": sum(study.informative for study in dataset.studies),

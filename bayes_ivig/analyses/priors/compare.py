@@ -12,7 +12,7 @@ from bayes_ivig.engines.bulk import over_cases as bulk
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import Selection
-from bayes_ivig.inputs.model.two_arm import Likelihood, Model
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import KINDS, LibraryPrior, Mixture, Prior, resolved
 from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.priors.parsing import parse_prior
@@ -36,7 +36,7 @@ def compare_priors(
     mu: Stated,
     tau: Stated,
     alpha: Stated | None = None,
-    likelihoods: Likelihood | Iterable[Likelihood] | None = None,
+    likelihoods: str | Iterable[str] | None = None,
     trials: Trials | None = None,
 ) -> "pd.DataFrame":
     """Return the posterior under every combination of priors, likelihoods and trial sets, one row each.
@@ -44,7 +44,7 @@ def compare_priors(
     ``mu``, ``tau`` and ``alpha`` are priors, their texts, or lists of either; a text may name a set,
     ``"zampieri(0.4)"``. ``trials`` is one selection or a list of them, a list of studies being a tuple.
     ``thresholds`` are odds ratios, those of the dataset unless given. Random effects; alpha midway between
-    the arms, and of use to the binomial likelihood alone.
+    the arms, of use where there are baselines.
 
     Columns: the choices; ``k`` studies that the likelihood uses and ``k_informative`` that can tell the arms
     apart (where none can, nothing is learnt); quantiles of the odds ratio, ``prob_or_gt_X`` for 1 and each
@@ -71,8 +71,9 @@ def compare_priors(
     frames, blank = [], []
     for likelihood, selection in itertools.product(_likelihoods(likelihoods), _selections(trials)):
         chosen = dataset if selection is None else dataset.trials(selection)
-        for prior in alphas if likelihood == "binomial" else alphas[:1]:
-            model = Model(likelihood, alpha=prior)
+        bare = Model(likelihood)
+        for prior in alphas if bare.has_baseline else alphas[:1]:
+            model = replace(bare, alpha=prior)
             _checked(model, pairs)
             table, reasons = columns(chosen, model, pairs, above)
             frames.append(pd.DataFrame(table))
@@ -201,7 +202,7 @@ def _priors(parameter: str, stated: Stated) -> list[Prior]:
     return priors
 
 
-def _likelihoods(stated: Likelihood | Iterable[Likelihood] | None) -> list[Likelihood]:
+def _likelihoods(stated: str | Iterable[str] | None) -> list[str]:
     if stated is None:
         return [REFERENCE.likelihood]
     return [stated] if isinstance(stated, str) else list(stated)

@@ -8,7 +8,8 @@ from bayes_ivig.engines.further.explorable import shared_axes, surface_on
 from bayes_ivig.engines.grid.curves import counts_of, estimates, informative
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.model.two_arm import Likelihood, Model
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.registry import every
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.reanalysis.explorer import MOST_CENTRE, SDS, Array, ExplorerOutcome, LikelihoodTable
 
@@ -46,14 +47,10 @@ def explorer_outcome(dataset: Dataset, model: Model) -> ExplorerOutcome | None:
 
 def _models(dataset: Dataset, model: Model) -> list[Model]:
     """Return the likelihoods to embed, the one under which most studies carry information first."""
-    binomial = replace(model, likelihood="binomial")
-    others: tuple[Likelihood, ...] = ("hypergeometric", "normal")
-    mixed = any(
-        0 < s.treatment_events + s.control_events < s.treatment_total + s.control_total
-        for s in dataset.studies
-    )
-    conditional = [replace(model, likelihood=one) for one in others] if mixed else []
-    return [binomial, replace(binomial, alpha=OTHER_BASELINE), *conditional]
+    informative = any(study.informative for study in dataset.studies)
+    heard = [replace(model, likelihood=one.name) for one in every() if informative or one.keeps_uninformative]
+    both = ([one, replace(one, alpha=OTHER_BASELINE)] if one.has_baseline else [one] for one in heard)
+    return sorted((one for pair in both for one in pair), key=lambda one: not one.family.keeps_uninformative)
 
 
 def _table(dataset: Dataset, model: Model, surface: Surface) -> LikelihoodTable:
@@ -74,7 +71,7 @@ def _table(dataset: Dataset, model: Model, surface: Surface) -> LikelihoodTable:
 
 def _alpha(model: Model) -> str:
     """Return the prior of the baseline; empty for a likelihood without one."""
-    return str(model.alpha) if model.likelihood == "binomial" else ""
+    return str(model.alpha) if model.has_baseline else ""
 
 
 def _random(surface: Surface) -> Array:

@@ -2,6 +2,7 @@
 how far the tables' weights, and the answer, rest on them.
 """
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +15,8 @@ from bayes_ivig.inputs.counts.case import Source
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.likelihoods.baselines import CONTROL, MIDPOINT
+from bayes_ivig.likelihoods.registry import every
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.reconstruction.posterior import ReconstructionPosterior, TablesUnder
 
@@ -25,11 +28,11 @@ def other_baselines(source: Source, about: About, claim: Claim, model: Model) ->
     """Return the answer of every reading with the baseline at the midpoint and on the control arm,
     each under ``SDS``.
 
-    The hypergeometric likelihood, which has no baseline, comes last; its weights are given each study's total
-    of events. Priors of mu and tau are the model's, the counts among their own denominators. Empty where
-    there are no feasible tables, and under the normal likelihood, which gives no probability of counts.
+    Likelihoods of counts without a baseline come last; their weights are given each study's total of events.
+    Priors of mu and tau are the model's, the counts among their own denominators. Empty where there are no
+    feasible tables, and under a likelihood of estimates, which gives no probability of counts.
     """
-    if not about.feasible or model.likelihood == "normal":
+    if not about.feasible or model.uses_estimates:
         return ()
     table, kept = kept_tables(source, about, claim)
     events = np.concatenate(list(kept.values()))
@@ -46,18 +49,15 @@ def other_baselines(source: Source, about: About, claim: Claim, model: Model) ->
 
 def _models(model: Model) -> Iterator[Model]:
     """Yield the baselines that are set side by side, the priors of mu and tau and the effects as stated."""
-    for baseline in ("midpoint", "control"):
-        for sd in SDS:
-            yield replace(
-                model,
-                likelihood="binomial",
-                baseline=baseline,
-                alpha=Normal(0, sd),
-                name="",
-                title="",
-                notes=(),
-            )
-    yield replace(model, likelihood="hypergeometric", name="", title="", notes=())
+    bare = replace(model, name="", title="", notes=())
+    for one in sorted(
+        (one for one in every() if not one.uses_estimates), key=lambda one: not one.has_baseline
+    ):
+        if one.has_baseline:
+            for place, sd in itertools.product((MIDPOINT, CONTROL), SDS):
+                yield replace(bare, likelihood=one.name, baseline=place.name, alpha=Normal(0, sd))
+        else:
+            yield replace(bare, likelihood=one.name)
 
 
 def _row(code: str, posterior: ReconstructionPosterior) -> TablesUnder:

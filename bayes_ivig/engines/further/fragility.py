@@ -109,7 +109,9 @@ class Changed:
         """
         built, model = self.answers.surface, self.posterior.model
         out = np.zeros((len(studies), *self.answers.log_joint.shape))
-        telling = [i for i, study in enumerate(studies) if model.likelihood == "binomial" or _telling(study)]
+        telling = [
+            i for i, study in enumerate(studies) if model.family.keeps_uninformative or study.informative
+        ]
         if not telling:
             return out
         counts = curves.counts_of(tuple(studies[i] for i in telling))
@@ -134,11 +136,6 @@ class Changed:
             return np.asarray((bounds & (total > best - surface.WORTH)).any(axis=1))
 
         return matters
-
-
-def _telling(study: Study) -> bool:
-    events = study.treatment_events + study.control_events
-    return 0 < events < study.treatment_total + study.control_total
 
 
 def _parts(changes: list[tuple[Arm, int]], size: int) -> Iterator[list[tuple[Arm, int]]]:

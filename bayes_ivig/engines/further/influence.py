@@ -10,9 +10,9 @@ from bayes_ivig.engines.grid import axes as grids
 from bayes_ivig.engines.grid import propriety
 from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.errors import DataError, ModelError
-from bayes_ivig.formulas.conditional import mid_probability_below, normal_below, two_sided
+from bayes_ivig.formulas.conditional import mid_probability_below, two_sided
 from bayes_ivig.formulas.interpolation import POINTS, stencil
-from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.estimates import OfEstimates
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.posterior.influence import Influence, StudyInfluence
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -193,9 +193,9 @@ def _own_probability(
     posterior: Posterior, study: str, estimate: tuple[float, float]
 ) -> Callable[[Array], Array] | None:
     """Return P(smaller effect | theta) of a study as a function of theta."""
-    model: Model = posterior.model
-    if model.likelihood == "normal":
-        return lambda theta: normal_below(*estimate, theta)
+    family = posterior.model.family
+    if isinstance(family, OfEstimates):
+        return lambda theta: family.below((estimate[0] - theta) / estimate[1])
     own = next(each for each in posterior.dataset.studies if each.name == study)
     counts = r1, n1, r0, n0 = own.counts
     if own.design_effect != 1:  # no distribution of whole counts goes with it

@@ -2,7 +2,7 @@
 summed, not drawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from bayes_ivig.formulas.conditional import mid_probability_below, mode_and_sd, 
 from bayes_ivig.formulas.conditional_lattice import MOST, chances, ends, lattice
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.estimates import OfEstimates
 
 type Array = NDArray[np.float64]
 
@@ -74,12 +75,15 @@ class CountsOutlook:
 class EstimateOutlook:
     """The log odds ratio of a study with a known standard error:
     effects with their probabilities, shape (J,) each.
+
+    ``chance_below`` is the distribution function of its distance from an effect, in standard errors.
     """
 
     observed: float
     standard_error: float
     effects: Array
     mass: Array
+    chance_below: Callable[[Array], Array] = special.ndtr
 
     @property
     def below(self) -> float:
@@ -111,10 +115,12 @@ class EstimateOutlook:
         (J,).
         """
         low, high = (self.quantiles(np.array([p / 2, 1 - p / 2])) - theta[:, None]).T / self.standard_error
-        return _log(special.ndtr(high) - special.ndtr(low))
+        return _log(self.chance_below(high) - self.chance_below(low))
 
     def _up_to(self, estimate: Array) -> Array:
-        return np.asarray(special.ndtr((estimate[:, None] - self.effects) / self.standard_error) @ self.mass)
+        return np.asarray(
+            self.chance_below((estimate[:, None] - self.effects) / self.standard_error) @ self.mass
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,8 +172,8 @@ def outlook(given: GridAnswers, study: Study, estimate: tuple[float, float], mod
     the standard error of its log odds ratio ``estimate`` (Marshall & Spiegelhalter 2007, Bayesian Anal
     2:409).
     """
-    if model.likelihood == "normal":
-        return EstimateOutlook(*estimate, *foreseen_effects(given, estimate))
+    if isinstance(model.family, OfEstimates):
+        return EstimateOutlook(*estimate, *foreseen_effects(given, estimate), model.family.below)
     r1, n1, r0, n0 = (float(count) for count in study.counts)
     counts = (r1, n1, r0, n0)
     lowest, highest = ends(counts)

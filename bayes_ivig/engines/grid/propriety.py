@@ -6,7 +6,6 @@ from typing import assert_never
 from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior
 from bayes_ivig.priors.data_dependent import DataDependent
@@ -31,25 +30,6 @@ TAILS = {
 # share of a power tail beyond where it is followed to, but not more than so many times as far
 FOLLOWED = 1e-12, 1e5
 JUST_PROPER = math.nextafter(-1.0, -2.0)
-
-
-def falls(study: Study, model: Model) -> tuple[bool, bool]:
-    """Return whether a study's likelihood falls to zero as theta goes to minus and to plus infinity.
-
-    Without events under treatment it levels off to the left, with only events to the right; given the total
-    number of events (hypergeometric) the same holds mirrored for the control arm, whose prior bounds the
-    binomial curve instead. From a baseline between the arms, that prior bounds both, and only none against
-    all events levels off.
-    """
-    r1, n1, r0, n0 = study.counts
-    if model.likelihood == "normal":
-        return True, True
-    if model.likelihood == "binomial" and model.baseline == "midpoint":
-        return r1 > 0 or r0 < n0, r1 < n1 or r0 > 0
-    if model.likelihood == "binomial":
-        return r1 > 0, r1 < n1
-    total = r1 + r0
-    return r1 > max(0, total - n0), r1 < min(n1, total)
 
 
 def tail(prior: Prior) -> float:  # noqa: C901, PLR0911 - one case for each form of tail
@@ -99,7 +79,7 @@ def require(dataset: Dataset, model: Model) -> None:
     if not improper:
         return
     telling = [study for study in informative(dataset, model) if study.informative]
-    sides = [falls(study, model) for study in telling]
+    sides = [model.family.falls(study.counts, model.baselines) for study in telling]
     both = sum(left and right for left, right in sides)
     least = _least(model.tau, flat) if random else 0
     if not telling:

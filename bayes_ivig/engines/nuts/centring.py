@@ -28,6 +28,7 @@ from scipy import special
 from bayes_ivig.engines.grid.curves import counts_of, estimates
 from bayes_ivig.formulas.heterogeneity import dersimonian_laird, q_from_sums, weight_sums
 from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.likelihoods.baselines import PLACES
 
 type Array = NDArray[np.float64]
 
@@ -64,7 +65,7 @@ def baseline_weights(studies: tuple[Study, ...], baseline: str) -> Array:
     """
     counts = counts_of(studies)
     control, treatment = _log_odds(counts.r0, counts.n0), _log_odds(counts.r1, counts.n1)
-    if baseline == "control":
+    if not PLACES[baseline].share:
         return _weights(*control)
     return _weights((control[0] + treatment[0]) / 2, (control[1] + treatment[1]) / 4)
 

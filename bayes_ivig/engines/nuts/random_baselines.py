@@ -30,10 +30,10 @@ from bayes_ivig.engines.nuts.priors import form, place
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.arms import RandomBaselines
+from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.results.posterior.quantity import Quantity
 
 PRIORS = ("mu", "tau", "nu", "omega")
-PLACE = {"control": "of the control arm", "midpoint": "midway between the arms"}
 
 
 def plan(dataset: Dataset, model: RandomBaselines) -> Plan:
@@ -77,7 +77,7 @@ def answer(values: Values, rng: np.random.Generator, model: RandomBaselines) -> 
     """Return the draws of mu, tau, theta, alpha, nu and omega, and of the effect in a new study."""
     kept = {name: values[name] for name in (*PRIORS, "theta", "alpha")}
     kept["theta_new"] = values["mu"] + values["tau"] * rng.standard_normal(values["mu"].shape)
-    where = PLACE[model.baseline]
+    where = PLACES[model.baseline].of
     return Answered(
         kept,
         (

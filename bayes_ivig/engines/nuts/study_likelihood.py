@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from bayes_ivig.engines.grid.axes import Fineness
-from bayes_ivig.engines.grid.curves import counts_of, drawn, estimates, reach
+from bayes_ivig.engines.grid.curves import counts_of, estimates, on_own_nodes, reach
 from bayes_ivig.engines.nuts.beta_binomial import ARMS, draw_log_odds
 from bayes_ivig.engines.nuts.study_integrals import ArmPair, along_curve, arm_pair, beta_binomial
 from bayes_ivig.formulas.likelihood import Counts
@@ -22,6 +22,8 @@ from bayes_ivig.inputs.characteristics.covariates import design_of, flags_of
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
+from bayes_ivig.likelihoods.baselines import PLACES
+from bayes_ivig.likelihoods.estimates import OfEstimates
 
 type Array = NDArray[np.float64]
 type Values = Mapping[str, Array]
@@ -108,7 +110,7 @@ def arms_of(model: RandomBaselines | Bivariate, values: Values) -> ArmPair:
         nu, rho, w, v = of["nu_control"], of["rho"], of["omega_control"], of["omega_treatment"]
         return ArmPair(nu, nu + mu, w, rho * v, v * np.sqrt((1 - rho) * (1 + rho)))
     nu, tau, omega = of["nu"], of["tau"], of["omega"]
-    if model.baseline == "control":
+    if not PLACES[model.baseline].share:
         return ArmPair(nu, nu + mu, omega, omega, tau)
     w = np.hypot(omega, tau / 2)  # control = alpha - theta / 2, treatment = alpha + theta / 2
     return ArmPair(nu - mu / 2, nu + mu / 2, w, (omega - tau / 2) * (omega + tau / 2) / w, omega * tau / w)
@@ -135,21 +137,19 @@ def _risk(arm: str, values: Values) -> tuple[Array, Array]:
 
 def _on_curves(counts: Counts, model: MetaRegression | BiasAdjusted, mean: Array, sd: Array) -> Array:
     """Integrate each study's curve, its baseline already integrated out, against Normal(mean, sd^2)."""
-    if model.likelihood == "normal":
-        y, error = estimates(counts)
-        both = np.hypot(error, sd)
-        return np.asarray(-0.5 * ((y - mean) / both) ** 2 - np.log(both) - 0.5 * np.log(2 * np.pi))
     two_arm = model.two_arm
+    if isinstance(two_arm.family, OfEstimates):
+        closed = two_arm.family.averaged(*estimates(counts), mean, sd)
+        if closed is not None:
+            return closed
     logs_by_study = np.empty(mean.shape)
     for i in range(mean.shape[-1]):
         own = Counts(counts.r1[[i]], counts.n1[[i]], counts.r0[[i]], counts.n0[[i]])
         m, s = mean[..., i].reshape(-1), sd[..., i].reshape(-1)
         far = max(reach(own, two_arm), float(np.max(np.abs(m)))) + FAR * float(np.max(s))
-        curve = drawn(own, two_arm, far, Fineness().finer())
-        nodes = curve.estimates[0][0] + curve.scale[0] * np.sinh(
-            curve.limit[0] * np.linspace(-1, 1, curve.fine.shape[1])
-        )
-        logs = along_curve(lambda theta, curve=curve: curve.at(theta)[0], (nodes, curve.fine[0]), m, s)  # type: ignore[misc]
+        (nodes,), curve = on_own_nodes(own, two_arm, far, Fineness().finer())
+        values = curve.fine[0] if curve.fine.size else curve.at(nodes)[0]
+        logs = along_curve(lambda theta, curve=curve: curve.at(theta)[0], (nodes, values), m, s)  # type: ignore[misc]
         logs_by_study[..., i] = logs.reshape(mean.shape[:-1])
     return logs_by_study
 

@@ -2,11 +2,10 @@
 
     mu ~ prior,  tau ~ prior,  theta_i = mu + tau z_i,  z_i ~ Normal(0, 1) or Student-t
                                                                      (a common effect: theta_i = mu)
-    binomial         r0_i ~ Bin(n0_i, p0_i), r1_i ~ Bin(n1_i, p1_i), alpha_i ~ prior; on the log odds scale
-                     control baseline:  p0 = alpha_i,               p1 = alpha_i + theta_i
-                     midpoint baseline: p0 = alpha_i - theta_i / 2, p1 = alpha_i + theta_i / 2
-    hypergeometric   r1_i given r1_i + r0_i ~ Fisher's noncentral hypergeometric with odds ratio exp(theta_i)
-    normal           log odds ratio_i ~ Normal(theta_i, its standard error)
+    what is observed of study i ~ the likelihood, given theta_i (``likelihoods``). Where that has a baseline
+    alpha_i ~ prior, and the log odds of control and treatment are
+        control baseline:  alpha_i,               alpha_i + theta_i
+        midpoint baseline: alpha_i - theta_i / 2, alpha_i + theta_i / 2
 
 Effects are not centred (theta = mu + tau z), because with few events per study the centred form diverges
 (Betancourt & Girolami 2015). Where tau's prior is one side of a symmetric distribution, the sampler moves a
@@ -21,25 +20,12 @@ from typing import Any
 import numpy as np
 
 from bayes_ivig.engines.grid import data_priors, propriety
-from bayes_ivig.engines.grid.curves import counts_of, estimates, informative
-from bayes_ivig.engines.nuts.plan import (
-    Answered,
-    Plan,
-    Values,
-    arm_log_odds,
-    coords,
-    counts_data,
-    observe_counts,
-    prior_data,
-)
+from bayes_ivig.engines.grid.curves import counts_of, informative
+from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, arm_log_odds, coords, prior_data
 from bayes_ivig.engines.nuts.priors import form, place, place_signed_scale
-from bayes_ivig.errors import ModelError
-from bayes_ivig.formulas.likelihood import log_choose
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.two_arm import Model
-
-LONGEST_SUPPORT = 20_000  # possible values of r1 summed at each step; beyond, sampling takes minutes
 
 
 def plan(dataset: Dataset, model: Model) -> Plan:
@@ -50,7 +36,7 @@ def plan(dataset: Dataset, model: Model) -> Plan:
     propriety.require(dataset, model)
     studies = informative(dataset, model)
     tau = form(model.tau) if model.heterogeneous else None
-    baseline = (model.baseline, form(model.alpha)) if model.likelihood == "binomial" else None
+    baseline = (model.baseline, form(model.alpha)) if model.has_baseline else None
     return Plan(
         model=model,
         studies=studies,
@@ -99,15 +85,10 @@ def add_likelihood(data: dict[str, Any], theta: Any, model: Model) -> None:
     """
     import pymc as pm
 
-    match model.likelihood:
-        case "binomial":
-            _binomial(data, theta, model)
-        case "hypergeometric":
-            _hypergeometric(data, theta)
-        case "normal":
-            error = pm.Data("standard_error", data["standard_error"], dims="study")
-            y = pm.Data("log_odds_ratio", data["log_odds_ratio"], dims="study")
-            pm.Normal("estimate", theta, error, observed=y, dims="study")
+    log_odds = None
+    if model.has_baseline:
+        log_odds = arm_log_odds(place("alpha", model.alpha, dims="study"), theta, model.baseline)
+    model.family.add_term(pm, data, theta, log_odds)
 
 
 def _standard_effects(model: Model) -> Any:
@@ -119,23 +100,6 @@ def _standard_effects(model: Model) -> Any:
     return pm.Normal("z", 0.0, 1.0, dims="study")
 
 
-def _binomial(data: dict[str, Any], theta: Any, model: Model) -> None:
-    alpha = place("alpha", model.alpha, dims="study")
-    observe_counts(data, arm_log_odds(alpha, theta, model.baseline))
-
-
-def _hypergeometric(data: dict[str, Any], theta: Any) -> None:
-    """Add P(r1; theta) = g(r1) exp(theta r1) / sum over x of g(x) exp(theta x),
-    in logs (formulas.likelihood).
-    """
-    import pymc as pm
-
-    r1 = pm.Data("treatment_events", data["treatment_events"], dims="study")
-    x, log_ways = pm.Data("support", data["support"]), pm.Data("log_ways", data["log_ways"])
-    effect = theta + 0 * r1  # one for each study, also under a common effect
-    pm.Potential("count", (effect * r1 - pm.math.logsumexp(log_ways + effect[:, None] * x, axis=1)).sum())
-
-
 def observed(studies: tuple[Study, ...], model: Model, *, exact: bool = True) -> dict[str, Any]:
     """Return every array that the model reads as data, by name:
     what the likelihood needs, then the numbers of the priors.
@@ -143,34 +107,9 @@ def observed(studies: tuple[Study, ...], model: Model, *, exact: bool = True) ->
     ``exact`` says whether the exact engine holds the whole model,
     and so is a way out where sampling would take too long.
     """
-    match model.likelihood:
-        case "binomial":
-            data = counts_data(studies) | prior_data("alpha", model.alpha)
-        case "hypergeometric":
-            data = _ways(studies, exact=exact)
-        case "normal":
-            y, error = estimates(counts_of(studies))
-            data = {"log_odds_ratio": y, "standard_error": error}
+    data: dict[str, Any] = model.family.sampler_data(counts_of(studies), exact=exact)
+    if model.has_baseline:
+        data |= prior_data("alpha", model.alpha)
     if model.heterogeneous:
         data |= prior_data("tau", model.tau)
     return data | prior_data("mu", model.mu)
-
-
-def _ways(studies: tuple[Study, ...], *, exact: bool) -> dict[str, Any]:
-    """Return each study's r1 (K,), its possible values and log g(x) / g(r1) of each, both (K,
-    longest) and padded.
-    """
-    r1, n1, r0, n0 = np.array([study.counts for study in studies], float).T[:, :, None]
-    lowest, highest = np.maximum(0, r1 + r0 - n0), np.minimum(n1, r1 + r0)
-    longest = int((highest - lowest).max()) + 1
-    if longest > LONGEST_SUPPORT:
-        resort = "use Quadrature(), or the binomial likelihood" if exact else "use the binomial likelihood"
-        raise ModelError(
-            f"NUTS: the hypergeometric likelihood of {longest} possible counts in one study is too slow "
-            f"to sample; {resort}"
-        )
-    x = np.minimum(lowest + np.arange(longest), highest)
-    padding = lowest + np.arange(longest) > highest
-    ways = log_choose(n1, x) + log_choose(n0, r1 + r0 - x)
-    seen = log_choose(n1, r1) + log_choose(n0, r0)
-    return {"treatment_events": r1[:, 0], "support": x, "log_ways": np.where(padding, -np.inf, ways - seen)}

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from bayes_ivig.inputs.model.stated_model import Notes, Role, rationale, state
-from bayes_ivig.inputs.model.two_arm import BASELINES, LIKELIHOODS, Likelihood, Model
+from bayes_ivig.inputs.model.two_arm import BASELINES, Model
+from bayes_ivig.likelihoods.registry import DEFAULT, NAMES
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal, StudentT
 
@@ -13,7 +14,7 @@ type Value = str | float
 type References = tuple[tuple[str, Value], ...]
 
 SHRINKAGE = ("stated", "learned")
-DESIGNS: Mapping[str, tuple[str, ...]] = {"likelihood": LIKELIHOODS, "baseline": BASELINES}
+DESIGNS: Mapping[str, tuple[str, ...]] = {"likelihood": NAMES, "baseline": BASELINES}
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class MetaRegression:
 
     covariates: tuple[str, ...] = ()
     references: References = ()
-    likelihood: Likelihood = "binomial"
+    likelihood: str = DEFAULT
     mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
     tau: Prior = field(default_factory=lambda: HalfNormal(0.5))
     alpha: Prior = field(default_factory=lambda: Normal(0, 10))
@@ -95,7 +96,7 @@ class BiasAdjusted:
     flagged: tuple[str, ...] = ()
     flag_column: str = ""
     unflagged_values: tuple[str, ...] = ()
-    likelihood: Likelihood = "binomial"
+    likelihood: str = DEFAULT
     mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
     tau: Prior = field(default_factory=lambda: HalfNormal(0.5))
     alpha: Prior = field(default_factory=lambda: Normal(0, 10))

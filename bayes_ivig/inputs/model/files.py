@@ -13,6 +13,7 @@ from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.inputs.model.stated_model import plain, unstated
 from bayes_ivig.inputs.model.two_arm import Model, model_dict
+from bayes_ivig.likelihoods.registry import DEFAULT
 
 type AnyModel = (
     Model | RandomBaselines | Bivariate | BetaBinomial | MetaRegression | BiasAdjusted | JointOutcome
@@ -133,7 +134,7 @@ def _settings(kind: type[AnyModel], document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _unstated(kind: type[AnyModel], document: dict[str, Any]) -> dict[str, str]:
-    return unstated(kind, document, document.get("likelihood", "binomial"))
+    return unstated(kind, document, document.get("likelihood", DEFAULT))
 
 
 def _unknown(where: str, keys: dict[str, Any], allowed: tuple[str, ...]) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import fields
 from typing import Any, ClassVar, Literal, Protocol
 
 from bayes_ivig.errors import ModelError, report_all, suggestion
+from bayes_ivig.likelihoods.registry import DEFAULT, likelihood
 from bayes_ivig.priors.composite import KINDS, Mixture, Prior, resolved, waits
 from bayes_ivig.priors.correlation import LKJ, parse_correlation
 from bayes_ivig.priors.families import Flat, Logistic, Normal, StudentT
@@ -99,13 +100,14 @@ def _as_text(item: object) -> str:
     return " = ".join(map(str, item)) if isinstance(item, tuple) else str(item)
 
 
-def unstated(kind: type[Any], stated: Collection[str], likelihood: object = "binomial") -> dict[str, str]:
+def unstated(kind: type[Any], stated: Collection[str], name: str = DEFAULT) -> dict[str, str]:
     """Return the settings that a stored model of this kind leaves out and that had another default
     when it was stored.
 
-    ``stated`` are the keys that are there. A likelihood without a baseline has no use for one.
+    ``stated`` are the keys that are there, ``name`` that of the likelihood;
+    one without a baseline has no use for it.
     """
-    missing = "baseline" in kind.SETTINGS and "baseline" not in stated and likelihood == "binomial"
+    missing = "baseline" in kind.SETTINGS and "baseline" not in stated and likelihood(name).has_baseline
     return {"baseline": UNSTATED_BASELINE} if missing else {}
 
 

@@ -4,17 +4,18 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from bayes_ivig.inputs.model.stated_model import Notes, Role, closed, plain, rationale, state
+from bayes_ivig.likelihoods.baselines import PLACES, Baselines
+from bayes_ivig.likelihoods.contract import Likelihood
+from bayes_ivig.likelihoods.registry import DEFAULT, NAMES, likelihood
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal
 
-Likelihood = Literal["binomial", "hypergeometric", "normal"]
-LIKELIHOODS: tuple[Likelihood, ...] = ("binomial", "hypergeometric", "normal")
 EFFECTS = ("random", "common", "student_t(4)")
 STUDENT_T = re.compile(r"student_t\(\s*(\d+\.?\d*|\.\d+)\s*\)")
-BASELINES = ("control", "midpoint")
+BASELINES = tuple(PLACES)
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,13 @@ class Model:
     ``effects`` says how study effects vary around mu: ``"random"`` (normal with SD tau), ``"student_t(4)"``
     (Student-t with any degrees of freedom from 1; tau is then its scale, not its SD) or ``"common"`` (not at
     all). ``mu`` is the pooled log odds ratio, ``tau`` the between-study SD of log odds ratios, ``alpha`` a
-    study's baseline log odds (binomial likelihood only), placed at the ``"midpoint"`` of the two arms' log
-    odds, so that the answer is the same from either arm, or on the ``"control"`` arm. Priors may be given as
-    text. Raises ``ModelError`` for anything outside the lists, and for priors that cannot hold the parameter.
+    study's baseline log odds (of use to a likelihood that has one), placed at the ``"midpoint"`` of the two
+    arms' log odds, so that the answer is the same from either arm, or on the ``"control"`` arm. Priors may be
+    given as text. Raises ``ModelError`` for anything outside the lists, and for priors that cannot hold the
+    parameter.
     """
 
-    likelihood: Likelihood = "binomial"
+    likelihood: str = DEFAULT
     effects: str = "random"
     mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
     tau: Prior = field(default_factory=lambda: HalfNormal(0.5))
@@ -42,7 +44,7 @@ class Model:
     KIND: ClassVar[str] = "two_arm"
     PRIORS: ClassVar[Mapping[str, Role]] = {"mu": "effect", "tau": "spread", "alpha": "baseline"}
     SETTINGS: ClassVar[tuple[str, ...]] = ("likelihood", "effects", "baseline")
-    CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = {"likelihood": LIKELIHOODS, "baseline": BASELINES}
+    CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = {"likelihood": NAMES, "baseline": BASELINES}
     REQUIRED: ClassVar[tuple[str, ...]] = ("likelihood", "effects")
 
     def __post_init__(self) -> None:
@@ -58,6 +60,31 @@ class Model:
         """Degrees of freedom of the study effects' distribution around mu: infinite for normal ones."""
         match = STUDENT_T.fullmatch(self.effects)
         return float(match.group(1)) if match else math.inf
+
+    @property
+    def family(self) -> Likelihood:
+        """The likelihood itself."""
+        return likelihood(self.likelihood)
+
+    @property
+    def baselines(self) -> Baselines:
+        """The prior of the baselines and their place, of use where the model ``has_baseline``."""
+        return Baselines(self.alpha, PLACES[self.baseline])
+
+    @property
+    def has_baseline(self) -> bool:
+        """Whether each study has baseline log odds with a prior."""
+        return self.family.has_baseline
+
+    @property
+    def uses_estimates(self) -> bool:
+        """Whether the likelihood is of log odds ratios with known standard errors, not of counts."""
+        return self.family.uses_estimates
+
+    @property
+    def conditions_on_events(self) -> bool:
+        """Whether the likelihood takes all events of a study as given."""
+        return self.family.conditions_on_events
 
     def rationale(self, parameter: str) -> tuple[str, str]:
         """Return why this prior was chosen and who says so, as the model file states them."""
@@ -77,6 +104,6 @@ def model_dict(model: Model) -> dict[str, str]:
     stated = plain(model)
     if not model.heterogeneous:
         stated["tau"] = "0"
-    if model.likelihood != "binomial":
+    if not model.has_baseline:
         stated |= {"alpha": "none: no baseline parameter", "baseline": "none"}
     return stated

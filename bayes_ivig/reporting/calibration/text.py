@@ -4,6 +4,8 @@ numbers against what chance allows, no verdict.
 
 from typing import Any
 
+from bayes_ivig.likelihoods.baselines import PLACES
+from bayes_ivig.likelihoods.registry import DEFAULT, likelihood
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.calibration import Calibration, Coverage, Design, Uniformity
 
@@ -100,11 +102,10 @@ def _deviation(found: Uniformity) -> tuple[str, ...]:
 def _details(found: Calibration) -> list[str]:
     setup, band = found.setup, found.band
     priors = f"mu ~ {setup.plan.mu}, tau ~ {setup.plan.tau}"
-    if setup.likelihood != "normal" or setup.from_counts:
+    if not setup.given_estimates:
         priors += f", alpha ~ {setup.plan.alpha}"
     return [
-        f"{setup.design} design: "
-        f"{_design(setup.plan, counts=setup.likelihood != 'normal' or setup.from_counts)}",
+        f"{setup.design} design: {_design(setup.plan, counts=not setup.given_estimates)}",
         f"priors, of the simulation and of the fit: {priors}",
         _origin(found),
         "coverage: share of central credible intervals that held the truth, averaged over the prior "
@@ -122,9 +123,6 @@ def _details(found: Calibration) -> list[str]:
     ]
 
 
-PLACE = {"midpoint": "the mean of the two arms' log odds", "control": "the control arm's log odds"}
-
-
 def _design(plan: Design, *, counts: bool) -> str:
     if counts:
         return f"{plan.studies} studies, arms of {plan.arms[0]} to {plan.arms[1]}"
@@ -133,11 +131,6 @@ def _design(plan: Design, *, counts: bool) -> str:
 
 
 def _origin(found: Calibration) -> str:
-    match found.setup.likelihood:
-        case "normal" if not found.setup.from_counts:
-            return "data: estimates drawn around the effects with given standard errors, no counts"
-        case "hypergeometric":
-            said = "their totals from the baseline risk alone; a study without events says nothing"
-            return f"data: treated events given each study's events, {said}"
-        case _:
-            return f"data: binomial counts in both arms; alpha is {PLACE[found.setup.plan.baseline]}"
+    setup = found.setup
+    source = likelihood(DEFAULT if setup.from_counts else setup.likelihood)
+    return source.settled(source.words.simulated, PLACES[setup.plan.baseline])

@@ -112,7 +112,7 @@ class _Scale:
 
 
 def _scale(groups: Sequence[Group]) -> _Scale:
-    if groups[0].check.likelihood == "normal":
+    if groups[0].check.uses_estimates:
         axis = Axis(LEFT, RIGHT, ticks=RATIO_TICKS)
         return _Scale(axis, "odds ratio", False, lambda x, _: _exp(x), lambda x, _: words.ratio(_exp(x)))
     rows = [row for group in groups for row in group.check.rows]

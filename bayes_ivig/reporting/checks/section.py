@@ -114,9 +114,12 @@ def _plain(value: float, *, rate: bool) -> str:
 
 def _introduction(outcome: CountsOutcome, check: TrialSetCheck) -> Prose:
     treatment = words.name(outcome.about.treatment)
-    normal = check.likelihood == "normal"
-    kept = "its standard error" if normal else "its totals and all its events, those of both arms together"
-    what = "its odds ratio" if normal else f"the events in the {treatment} arm"
+    kept = (
+        "its standard error"
+        if check.uses_estimates
+        else "its totals and all its events, those of both arms together"
+    )
+    what = "its odds ratio" if check.uses_estimates else f"the events in the {treatment} arm"
     return Prose(
         (
             "Does each trial look like one that the others foresee? The posterior of the other trials gives "
@@ -177,11 +180,7 @@ def _exp(log_ratio: float) -> float:
 
 def _figure(outcome: CountsOutcome, groups: list[Group], key: str) -> Figure:
     treatment = words.name(outcome.about.treatment)
-    what = (
-        "odds ratio"
-        if groups[0].check.likelihood == "normal"
-        else f"share of the {treatment} arm with the event"
-    )
+    what = "odds ratio" if groups[0].check.uses_estimates else f"share of the {treatment} arm with the event"
     caption = (
         f"{words.outcome_title(outcome)}: {what} in each trial, as observed (squares) and as the other "
         f"trials foresee it (thin line: {100 * groups[0].check.level:g}% predictive limits, thick: the "
@@ -195,7 +194,6 @@ def _table(outcome: CountsOutcome, groups: list[Group]) -> Table:
     """Return every trial's counts and what the others foresee, set by set."""
     about, level = outcome.about, f"{100 * groups[0].check.level:g}%"
     by_set = [{row.study: row for row in group.check.rows} for group in groups]
-    normal = groups[0].check.likelihood == "normal"
     counts = {study.name: study.counts for study in outcome.trial_set("all").dataset.studies}
     shown = [name for name in counts if any(name in rows for rows in by_set)]
     columns = [
@@ -219,7 +217,9 @@ def _table(outcome: CountsOutcome, groups: list[Group]) -> Table:
     rows.append(
         ("All", words.NONE, words.NONE, *(cell for group in groups for cell in _overall(group.check)))
     )
-    what = "odds ratio" if normal else f"events in the {words.name(about.treatment)} arm"
+    what = (
+        "odds ratio" if groups[0].check.uses_estimates else f"events in the {words.name(about.treatment)} arm"
+    )
     caption = (
         f"{words.outcome_title(outcome)}: each trial as observed, and {what} as the other trials foresee it."
     )
@@ -248,7 +248,7 @@ def _lines(outcome: CountsOutcome, groups: list[Group]) -> tuple[str, ...]:
     }
     given = (
         "Foreseen: central predictive limits of the odds ratio, given the trial's standard error."
-        if model.likelihood == "normal"
+        if model.uses_estimates
         else (
             f"Foreseen: central predictive limits of the events under {words.name(outcome.about.treatment)}, "
             "given both totals and all events of the trial, "

@@ -11,6 +11,7 @@ import numpy as np
 
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, Normal
 from bayes_ivig.priors.skewed import Exponential
 from bayes_ivig.reporting.wording import numbers as words
@@ -213,8 +214,7 @@ def packed(table: LikelihoodTable, inside: "np.ndarray[Any, np.dtype[np.bool_]]"
 
 
 def _named(likelihood: str, alpha: str, baseline: str) -> str:
-    where = "baseline" if baseline == "midpoint" else "control baseline"
-    return f"{likelihood}, {where} {alpha}" if alpha else likelihood
+    return f"{likelihood}, {PLACES[baseline].short} {alpha}" if alpha else likelihood
 
 
 def _packed(levels: "np.ndarray[Any, np.dtype[np.int64]]") -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.registry import every
 from bayes_ivig.reporting.fit.influence_words import influence_lines, influence_notes, influence_of
 from bayes_ivig.reporting.fit.json import shown, usual_thresholds
 from bayes_ivig.reporting.wording import information
@@ -126,9 +127,9 @@ def _designs(dataset: Dataset) -> list[str]:
     if not dataset.design_effects:
         return []
     listed = ", ".join(f"{name} {effect:g}" for name, effect in dataset.design_effects.items())
+    how = "; ".join(f"{each.name}: {each.words.design_effect}" for each in every())
     return [
-        f"design effects: {listed}; they act on a trial's own likelihood (binomial: counts divided; "
-        "hypergeometric: raised to the inverse; normal: standard error times the root), "
+        f"design effects: {listed}; they act on a trial's own likelihood ({how}), "
         "not on the spread between trials"
     ]
 

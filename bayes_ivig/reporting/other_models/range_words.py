@@ -65,7 +65,7 @@ def _zero_cells(outcome: CountsOutcome, trials: str, first: bool) -> str:
     result = outcome.trial_set(trials)
     touched, names = result.pooled.zero_cells.studies_altered, result.dataset.study_names
     every = None if outcome.choices is None else outcome.choices.every
-    if every is None or not touched or result.posterior.model.likelihood == "normal":
+    if every is None or not touched or result.posterior.model.uses_estimates:
         return ""
     rest = "; ".join(name for name in names if name not in touched)
     rows = every[every["trials"] == rest].to_dict("records")

@@ -8,15 +8,14 @@ from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.baselines import PLACES
+from bayes_ivig.likelihoods.contract import Variant
+from bayes_ivig.likelihoods.registry import every
 from bayes_ivig.reporting.wording import models as families
 from bayes_ivig.reporting.wording import numbers as words
 
 NAMES = {
     "reference": "Reference model",
-    "midpoint": "Binomial, baseline between the arms",
-    "control": "Binomial, baseline on the control arm",
-    "hypergeometric": "Hypergeometric",
-    "normal": "Normal on the log odds ratio",
     "random": "Normal random effects",
     "student_t": "Student-t effects",
     "common": "One common effect",
@@ -27,19 +26,7 @@ NAMES = {
     "meta_regression": "Meta-regression, at randomised trials",
     "bias_adjusted": "Bias model, trials not randomised",
 }
-EXACT = {
-    "midpoint": "events of both arms binomial, the baseline prior on the mean of the two arms' log odds",
-    "control": (
-        "the baseline prior on the log odds of the control arm, "
-        "so that the answer depends on which arm is called control"
-    ),
-    "hypergeometric": (
-        "the events of both arms of a trial together are taken as given, and no baseline is needed"
-    ),
-    "normal": (
-        "observed log odds ratios with their standard errors taken as known; 0.5 is added to every cell of a "
-        "trial that has a zero cell, and trials with no events or only events drop out"
-    ),
+EFFECTS = {
     "random": "effects of trials vary normally around the pooled log odds ratio",
     "student_t": (
         "effects of trials vary as a Student-t with 4 degrees of freedom, so that a trial far from the "
@@ -56,14 +43,15 @@ OWN = ("mu", "tau", "alpha")  # priors taken over from the reference model
 
 def model_name(code: str) -> str:
     """Return the short name of a model in a report's tables."""
-    return NAMES.get(code, words.first_upper(code.replace("_", " ")))
+    own = _variants().get(code)
+    return own.title if own else NAMES.get(code, words.first_upper(code.replace("_", " ")))
 
 
 def explained(code: str, model: AnyModel) -> str:
     """Return what is different about a model, in a sentence,
     with the priors that the reference model does not have.
     """
-    text = EXACT[code] if isinstance(model, Model) else _structure(model)
+    text = _exact(code) if isinstance(model, Model) else _structure(model)
     further = [
         f"{_symbol(name)} ~ {families.shown(getattr(model, name))}"
         for name, _ in families.priors(model)
@@ -73,6 +61,16 @@ def explained(code: str, model: AnyModel) -> str:
     if "lkj" in rest:
         rest = f"{rest} LKJ: a prior of a correlation, here mildly in favour of none."
     return f"{model_name(code)}: {text}.{rest}"
+
+
+def _exact(code: str) -> str:
+    """Return what is different about an exact model: its likelihood, or the distribution of effects."""
+    own = _variants().get(code)
+    return own.explained if own else EFFECTS[code]
+
+
+def _variants() -> dict[str, Variant]:
+    return {each.code: each for one in every() for each in one.variants}
 
 
 def _symbol(name: str) -> str:
@@ -90,11 +88,7 @@ def _structure(model: AnyModel) -> str:
     """Return what one kind of sampled model assumes in place of the reference model."""
     match model:
         case RandomBaselines():
-            place = (
-                "the mean of the two arms' log odds"
-                if model.baseline == "midpoint"
-                else "the control arm's log odds"
-            )
+            place = PLACES[model.baseline].whose
             return (
                 f"baselines of trials, {place}, come from one normal distribution, "
                 "so that trials inform each other's"

@@ -21,11 +21,6 @@ WEIGHED = {
     "uniform": "all alike",
 }
 OTHER = {"evidence": "uniform", "uniform": "evidence"}
-BASELINES = {"midpoint": "at the midpoint of the arms", "control": "on the control arm"}
-GIVEN_TOTALS = (
-    "The hypergeometric likelihood has no baseline: its marginal likelihood is given each trial's total of "
-    "events, so that it takes every such total as equally probable."
-)
 
 
 def reading_words(reading: ReconstructedReading) -> str:
@@ -113,13 +108,13 @@ def _baseline_sentence(rows: tuple[TablesUnder, ...]) -> str:
     """Say how the weighted answer moves with the baseline prior in both places of it,
     for the first reading.
     """
-    own = [each for each in rows if each.code == rows[0].code and each.model.likelihood == "binomial"]
+    own = [each for each in rows if each.code == rows[0].code and each.model.has_baseline]
     parts = []
-    for place, name in BASELINES.items():
-        found = [each.by_evidence for each in own if each.model.baseline == place]
+    for place in dict.fromkeys(each.model.baselines.place for each in own):
+        found = [each.by_evidence for each in own if each.model.baselines.place == place]
         parts.append(
             f"{words.ratio(found[0][0])} to {words.ratio(found[-1][0])} (P(OR > 1) "
-            f"{probability(found[0][3])} to {probability(found[-1][3])}) with the baseline {name}"
+            f"{probability(found[0][3])} to {probability(found[-1][3])}) with the baseline {place.at}"
         )
     first, last = own[0].model.alpha, own[-1].model.alpha
     return (
@@ -158,7 +153,9 @@ def _baseline_table(outcome: SummaryOutcome) -> Table:
     prior = models.prior_line(outcome.baselines[-1].model)
     lines = (
         f"Priors: {prior}. Tables weighted by marginal likelihood, and alike where it says equal weights.",
-        GIVEN_TOTALS,
+        *dict.fromkeys(
+            each.model.family.words.tables for each in outcome.baselines if each.model.conditions_on_events
+        ),
         "Counts are reconstructed; intervals central credible.",
     )
     return Table(
@@ -171,6 +168,6 @@ def _baseline_table(outcome: SummaryOutcome) -> Table:
 
 def _baseline(each: TablesUnder) -> str:
     model = each.model
-    if model.likelihood != "binomial":
-        return "none: hypergeometric likelihood"
-    return f"{words.first_upper(BASELINES[model.baseline])}, {model.alpha}"
+    if not model.has_baseline:
+        return f"none: {model.likelihood} likelihood"
+    return f"{words.first_upper(model.baselines.place.at)}, {model.alpha}"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bayes_ivig.likelihoods.registry import every
 from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Items, Prose, Section, Table, Text
 from bayes_ivig.reporting.document.inline import plain
 
@@ -132,11 +133,6 @@ TERMS = (
         "with larger ones it prefers 0.",
     ),
     Term(
-        "Hypergeometric likelihood",
-        r"[Hh]ypergeometric",
-        "The likelihood of the counts given their total in both arms: it needs no prior on the baseline.",
-    ),
-    Term(
         "Beta-binomial",
         r"[Bb]eta-binomial",
         "Counts whose risk itself varies from trial to trial, by a beta distribution.",
@@ -190,12 +186,17 @@ TERMS = (
 def glossary_section(sections: Sequence[Section]) -> Section | None:
     """Return the terms that the sections use, in alphabetical order; None where they use none of them."""
     told = "\n".join(text for section in sections if section.key != KEY for text in _texts(section))
-    found = [term for term in TERMS if re.search(term.pattern, told)]
+    found = [term for term in every_term() if re.search(term.pattern, told)]
     if not found:
         return None
     rows = tuple((term.name, term.meaning) for term in sorted(found, key=lambda term: term.name.lower()))
     columns = (Column("Term", "text"), Column("Meaning", "long"))
     return Section(KEY, TITLE, (Table("Terms that this report uses.", columns, rows),))
+
+
+def every_term() -> tuple[Term, ...]:
+    """Return the terms of this list and those that likelihoods bring along."""
+    return (*TERMS, *(Term(*term) for one in every() for term in one.words.terms))
 
 
 def with_glossary(sections: tuple[Section, ...]) -> tuple[Section, ...]:

@@ -28,11 +28,6 @@ from bayes_ivig.reporting.wording.equations import SYMBOLS, Equation, equations_
 from bayes_ivig.reporting.wording.formula import Formula
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome
 
-LIKELIHOOD_SOURCES = {
-    "binomial": ("smith1995", "gunhan2020"),
-    "hypergeometric": ("stijnen2010",),
-    "normal": ("higgins2009",),
-}
 FAMILY_SOURCES = {
     "random_baselines": ("smith1995",),
     "bivariate": ("vanhouwelingen2002",),
@@ -71,9 +66,7 @@ def methods_section(reanalysis: Reanalysis, others: tuple[AnyModel, ...] = ()) -
     """
     model = reanalysis.model
     named = f"{model.title}. " if model.title else ""
-    sources = Cite(
-        (*LIKELIHOOD_SOURCES[model.likelihood], *(("higgins2009",) if model.heterogeneous else ()))
-    )
+    sources = Cite((*model.family.words.sources, *(("higgins2009",) if model.heterogeneous else ())))
     blocks: tuple[Block, ...] = (
         Prose((f"{named}{models.in_words(model)}", sources)),
         Equations(equations_of(model)),

@@ -100,11 +100,7 @@ def of_priors(outcome: CountsOutcome, model: Model) -> tuple[str, ...]:
     """Return all lines for the table of priors."""
     shown = dict.fromkeys(row.trials for row in outcome.sensitivity)
     likelihood, _ = models.details(model)
-    fixed = (
-        [f"{models.GREEK['alpha']} ~ {model.alpha}{models.baseline(model)}"]
-        if model.likelihood == "binomial"
-        else []
-    )
+    fixed = [f"{models.GREEK['alpha']} ~ {model.alpha}{models.baseline(model)}"] if model.has_baseline else []
     taus = [row.tau_prior for row in outcome.sensitivity]
     squared = (
         "A prior named ..._tau2 is stated on τ² and transformed to τ."

@@ -9,6 +9,9 @@ from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.baselines import PLACES
+from bayes_ivig.likelihoods.binomial import LIKELIHOOD as BINOMIAL
+from bayes_ivig.likelihoods.binomial import arm_equation
 from bayes_ivig.reporting.wording.formula import Formula, quoted
 from bayes_ivig.reporting.wording.models import priors, shown
 
@@ -18,7 +21,6 @@ SYMBOLS = {
     "beta": r"\beta_j", "beta_scale": r"\sigma_\beta", "beta0": r"\beta_0", "kappa": r"\kappa",
     "mu_preterm": r"\mu^*", "tau_preterm": r"\tau^*", "alpha_preterm": r"\alpha^*_i",
 }  # fmt: skip
-ARM = {"0": "the control arm of study i", "1": "the treatment arm"}
 
 
 @dataclass(frozen=True)
@@ -104,54 +106,19 @@ def _effects(model: Model) -> str:
     return r"\sim \op{Normal}(\mu, \tau^2)"
 
 
-def _likelihood(model: Model, effect: str) -> tuple[Equation, ...]:
-    """Return the likelihood of a two-arm model for a study whose log odds ratio is ``effect``."""
-    match model.likelihood:
-        case "binomial":
-            return _binomial(model.baseline, effect)
-        case "hypergeometric":
-            source = (
-                rf"r_{{1i}} \mid r_{{0i}} + r_{{1i}} \sim \op{{noncentral hypergeometric}}"
-                rf"(n_{{1i}}, n_{{0i}}, r_{{0i}} + r_{{1i}}, \op{{exp}}({effect}))"
-            )
-            return (_of(source, "events of the treatment arm of study i, given those of both arms"),)
-        case "normal":
-            return (
-                _of(
-                    rf"y_i \sim \op{{Normal}}({effect}, s_i^2)",
-                    "the observed log odds ratio of study i with its standard error",
-                ),
-            )
-        case _:
-            assert_never(model.likelihood)
+def _likelihood(model: Model, theta: str) -> tuple[Equation, ...]:
+    """Return the likelihood of a two-arm model for a study whose log odds ratio is ``theta``."""
+    return tuple(_of(*each) for each in model.family.equations(theta, model.baselines.place))
 
 
-def _binomial(baseline: str, effect: str = r"\theta_i", alpha: str = r"\alpha_i") -> tuple[Equation, ...]:
-    control, treatment = _both(baseline, effect, alpha)
-    return (_arm("0", control), _arm("1", treatment))
-
-
-def _both(baseline: str, effect: str, alpha: str) -> tuple[str, str]:
-    """Return the log odds of control and treatment."""
-    whole = f"({effect})" if "+" in effect else effect
-    return (
-        (alpha, f"{alpha} + {effect}")
-        if baseline == "control"
-        else (f"{alpha} - {whole}/2", f"{alpha} + {whole}/2")
-    )
-
-
-def _arm(arm: str, log_odds: str) -> Equation:
-    return _of(
-        rf"r_{{{arm}i}} \sim \op{{Binomial}}(n_{{{arm}i}}, \op{{logit}}^{{-1}}({log_odds}))",
-        f"events of {ARM[arm]}",
-    )
+def _binomial(baseline: str) -> tuple[Equation, ...]:
+    return tuple(_of(*each) for each in BINOMIAL.equations(r"\theta_i", PLACES[baseline]))
 
 
 def _bivariate() -> tuple[Equation, ...]:
     return (
-        _arm("0", r"\gamma_{0i}"),
-        _arm("1", r"\gamma_{1i}"),
+        _of(*arm_equation(1, r"\gamma_{0i}")),
+        _of(*arm_equation(0, r"\gamma_{1i}")),
         _of(
             r"(\gamma_{0i}, \gamma_{1i}) \sim \op{Normal}_2((\nu_0, \nu_0 + \mu), \Sigma)",
             "the log odds of both arms of study i, with standard deviations omega and correlation rho",
@@ -207,7 +174,7 @@ def _joint(model: JointOutcome) -> tuple[Equation, ...]:
         "with standard deviations tau and "
         f"tau*{' and correlation rho' if model.correlated else ', independent of each other'}"
     )
-    control, treatment = _both(model.baseline, r"\theta^*_i", r"\alpha^*_i")
+    treatment, control = PLACES[model.baseline].formulas(r"\theta^*_i", r"\alpha^*_i")
     return (
         *_binomial(model.baseline),
         _of(late % ("0", "0", control), "preterm among the live births of the control arm"),

@@ -55,12 +55,7 @@ def _moved(frame: "pd.DataFrame", model: Model | None, noun: str) -> list[str]:
     """Say in how many rows the baseline prior decides, and where most; or that it was not looked at."""
     known = frame[["prob_or_gt_1", TIGHT_COLUMN]].dropna()
     pairs = [(float(own), float(tight)) for own, tight in known.itertuples(index=False)]
-    if (
-        not pairs
-        and model is not None
-        and model.likelihood == "binomial"
-        and frame["prob_or_gt_1"].notna().any()
-    ):
+    if not pairs and model is not None and model.has_baseline and frame["prob_or_gt_1"].notna().any():
         return [
             f"whether the baseline prior matters was not computed for so many {noun}s; "
             "bayes-ivig fit tells of all trials"

@@ -9,11 +9,10 @@ from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.reporting.wording.two_arm_clauses import effects_text, likelihood_text
-
-BASELINE = {"control": "log odds of the control arm", "midpoint": "mean log odds of the two arms"}
 
 
 def assumed(model: AnyModel) -> list[str]:
@@ -29,14 +28,14 @@ def priors(model: AnyModel) -> list[tuple[str, str]]:
     if not isinstance(model, Model):
         return [(name, "") for name in model.PRIORS if name not in _unused(model)]
     used = [("mu", "")] + [("tau", "")] * model.heterogeneous
-    return used + [("alpha", f", the {BASELINE[model.baseline]}")] * (model.likelihood == "binomial")
+    return used + [("alpha", f", the {model.baselines.place.what}")] * model.has_baseline
 
 
 def _unused(model: AnyModel) -> set[str]:
     """Return the priors that this model has no use for."""
     match model:
         case MetaRegression() | BiasAdjusted():
-            unused = {"alpha"} if model.likelihood != "binomial" else set()
+            unused = set() if model.two_arm.has_baseline else {"alpha"}
             return unused | ({"beta_scale"} if getattr(model, "shrinkage", "") == "stated" else set())
         case JointOutcome():
             return set() if model.correlated else {"rho"}
@@ -60,7 +59,7 @@ def structure(model: AnyModel) -> list[str]:
             return [
                 "likelihood: binomial in each arm; zero cells used as they are",
                 "study effects: normal around mu with SD tau",
-                f"baselines: the {BASELINE[model.baseline]} varies normally between studies, "
+                f"baselines: the {PLACES[model.baseline].what} varies normally between studies, "
                 "with mean nu and SD omega",
                 "studies inform each other's baselines, so part of the answer is not protected "
                 "by randomisation",
@@ -125,7 +124,7 @@ def _richer(model: MetaRegression | BiasAdjusted | JointOutcome) -> list[str]:
             return [
                 "likelihood: binomial, for live births among pregnancies and "
                 "for preterm births among live births",
-                f"baselines: alpha and alpha_preterm, each the {BASELINE[model.baseline]}",
+                f"baselines: alpha and alpha_preterm, each the {PLACES[model.baseline].what}",
                 "preterm births count only in studies where they are known in both arms; "
                 "live births everywhere",
                 f"study effects: normal around mu and mu_preterm with SD tau and tau_preterm, {together}",

@@ -36,7 +36,7 @@ def used_priors(model: Model) -> tuple[str, ...]:
     names = ["mu"]
     if model.heterogeneous:
         names.append("tau")
-    if model.likelihood == "binomial":
+    if model.has_baseline:
         names.append("alpha")
     return tuple(names)
 
@@ -62,13 +62,9 @@ def details(model: Model) -> tuple[str, str]:
 
 def baseline(model: Model) -> str:
     """Return where the baseline log odds stand."""
-    if model.likelihood != "binomial":
+    if not model.has_baseline:
         return ""
-    return f", {GREEK['alpha']} (baseline log odds) {_place(model)}"
-
-
-def _place(model: Model) -> str:
-    return "on the control arm" if model.baseline == "control" else "midway between the arms"
+    return f", {GREEK['alpha']} (baseline log odds) {model.baselines.place.where}"
 
 
 def equations(model: Model) -> str:
@@ -87,22 +83,7 @@ def _by_effects(model: Model, texts: tuple[str, str, str]) -> str:
 
 def in_words(model: Model) -> str:
     """Return the methods paragraph: what is modelled, how it is computed, what is quoted."""
-    arms = {
-        "binomial": (
-            "The events of both arms of a trial follow binomial distributions whose log odds differ by the "
-            "trial's own log odds ratio θ; the baseline log odds"
-            f", {_place(model)}, are integrated out, and zero cells are used as they are."
-        ),
-        "hypergeometric": (
-            "Given the events of both arms together, those of the treatment arm follow a noncentral "
-            "hypergeometric distribution with the trial's own log odds ratio θ; no baseline is needed, and "
-            "zero cells are used as they are."
-        ),
-        "normal": (
-            "The observed log odds ratio of a trial is normal around its own log odds ratio θ with the "
-            "standard error taken as known; 0.5 is added to every cell of a trial with a zero cell."
-        ),
-    }[model.likelihood]
+    arms = model.family.settled(model.family.words.sentence, model.baselines.place)
     return (
         f"{arms} {_by_effects(model, SENTENCE)} Posteriors are computed by numerical integration on grids of "
         "θ, μ and τ, without sampling, so a repetition gives the same digits. Quoted are posterior medians "

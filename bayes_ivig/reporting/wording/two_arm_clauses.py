@@ -16,15 +16,4 @@ def effects_text(model: Model) -> str:
 
 def likelihood_text(model: Model) -> str:
     """Return one clause on the likelihood and on what it does with zero cells."""
-    match model.likelihood:
-        case "binomial":
-            return (
-                "binomial in each arm, averaged over the prior of each trial's baseline; "
-                "zero cells used as they are"
-            )
-        case "hypergeometric":
-            said = "zero cells used as they are, double-zero studies say nothing"
-            return f"noncentral hypergeometric given each study's events; {said}"
-        case "normal":
-            said = "0.5 added to every cell of a study with a zero cell, double-zero studies dropped"
-            return f"normal on the log odds ratio; {said}"
+    return model.family.words.clause

@@ -4,6 +4,7 @@ and what the priors foretell before any data.
 
 from dataclasses import dataclass
 
+from bayes_ivig.likelihoods.registry import likelihood
 from bayes_ivig.results.checks.predictive import Foretold
 
 
@@ -65,6 +66,11 @@ class TrialSetCheck:
     expected_outside: float
     smallest_p_chance: float | None
     log_predictive_density: float | None
+
+    @property
+    def uses_estimates(self) -> bool:
+        """Whether odds ratios were foreseen, not events."""
+        return likelihood(self.likelihood).uses_estimates
 
     @property
     def foreseen(self) -> tuple[ForeseenStudy, ...]:

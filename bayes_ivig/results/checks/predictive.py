@@ -20,8 +20,8 @@ COLUMNS = ("study", "arm", "observed", "total", "expected", "lower", "upper", "p
 class ArmCheck:
     """One arm's observed events beside the replicated ones.
 
-    ``arm`` is ``"treatment"`` or ``"control"``; under the hypergeometric likelihood only the treatment arm is
-    free, and under the normal one the ``"log odds ratio"`` stands for both, with no ``total``. ``expected``
+    ``arm`` is ``"treatment"`` or ``"control"``; where all events are given only the treatment arm is free,
+    and where estimates are observed the ``"log odds ratio"`` stands for both, with no ``total``. ``expected``
     is the mean replicate, ``lower`` and ``upper`` its central predictive limits. ``prob_above`` is
     P(replicate > observed) + P(replicate = observed) / 2, ``p_value`` twice the smaller of it and its
     complement (mid-p), ``mcse`` the Monte Carlo standard error of ``prob_above``.

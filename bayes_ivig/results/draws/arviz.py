@@ -72,7 +72,7 @@ def _two_arm(
     """Return every group but draws and statistics, and why any is missing."""
     integrated, size, seed = choice
     model, data = drawing.counts_model(posterior), drawing.observed(posterior)
-    name = "log_odds_ratio" if model.likelihood == "normal" else "events"
+    name = "log_odds_ratio" if model.uses_estimates else "events"
     logs = drawing.integrated(posterior, values) if integrated else drawing.conditional(posterior, values)
     groups: Groups = {
         "posterior_predictive": {name: drawing.replicates(posterior, values, seed, new=integrated)},
@@ -97,7 +97,7 @@ def _richer(
         del groups["log_prior"]
     if not drawing.richer(posterior):
         return groups, "log_likelihood, prior and predictive groups: not made for this kind of model"
-    name = "log_odds_ratio" if drawing.counts_model(posterior).likelihood == "normal" else "events"
+    name = "log_odds_ratio" if drawing.counts_model(posterior).uses_estimates else "events"
     logs = drawing.integrated(posterior, values) if integrated else drawing.conditional(posterior, values)
     groups["log_likelihood"] = {name: logs}
     groups["posterior_predictive"] = {name: drawing.replicates(posterior, values, seed, new=integrated)}
@@ -128,7 +128,7 @@ def _stated_log_prior(model: Any, values: Mapping[str, Array], integrated: bool)
 def _data(posterior: Fitted) -> Groups:
     """Return what was observed, and what was given, under the model's likelihood."""
     counts, (estimate, error) = drawing.observed(posterior)
-    if getattr(posterior.model, "likelihood", "binomial") == "normal":
+    if drawing.counts_model(posterior).uses_estimates:
         return {"observed_data": {"log_odds_ratio": estimate}, "constant_data": {"standard_error": error}}
     whole = counts.astype(np.int64)
     return {"observed_data": {"events": whole[:, [0, 2]]}, "constant_data": {"totals": whole[:, [1, 3]]}}

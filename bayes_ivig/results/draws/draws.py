@@ -12,17 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
-from bayes_ivig.formulas.likelihood import Counts, hypergeometric, log_choose, normal
+from bayes_ivig.formulas.likelihood import Counts
 from bayes_ivig.inputs.counts.design_effects import refuse_design_effects
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.contract import Observed, WithBaselines
+from bayes_ivig.likelihoods.estimates import estimates
 from bayes_ivig.results.contract import Fitted, Likelihoods
-from bayes_ivig.results.draws.of_baselines import draw_baselines
+from bayes_ivig.results.draws import replicates as predictive
 from bayes_ivig.results.draws.of_grid import conditional_log_likelihood, draw, integrated_log_likelihood
-from bayes_ivig.results.draws.replicates import Observed, arm_log_odds, new_effects, replicate
+from bayes_ivig.results.draws.replicates import new_effects, replicate
 
 type Array = NDArray[np.float64]
 type Group = dict[str, Array]
@@ -118,23 +119,29 @@ def posterior_draws(posterior: Fitted, shape: tuple[int, int], seed: int) -> tup
     rng = np.random.default_rng(int(seed))
     size = int(shape[0]) * int(shape[1])
     flat = draw(grid, size, rng, model.degrees_of_freedom)
-    if model.likelihood == "binomial":
+    if isinstance(model.family, WithBaselines):
         theta = flat.get("theta", flat["mu"][:, None] * np.ones(posterior.k))
-        flat["alpha"] = draw_baselines(model, effective(posterior), theta, rng)
+        flat["alpha"] = model.family.draw_baselines(counts_of(posterior), theta, model.baselines, rng)
     return {name: values.reshape(*shape, *values.shape[1:]) for name, values in flat.items()}, {}
 
 
 def observed(posterior: Fitted) -> Observed:
     """Return the data of the informative studies, counts as they are."""
-    return observed_of(tuple(study for study in posterior.dataset.studies if study.name in posterior.studies))
+    return observed_of(_studies(posterior))
 
 
-def effective(posterior: Fitted) -> Array:
-    """Return the counts of the informative studies as their own likelihoods see them:
-    divided by design effects, (K, 4).
-    """
-    designs = [study.design_effect for study in posterior.dataset.studies if study.name in posterior.studies]
-    return np.asarray(observed(posterior).counts / np.array(designs)[:, None])
+def counts_of(posterior: Fitted) -> Counts:
+    """Return the counts of the informative studies with their design effects."""
+    return _counts_of(_studies(posterior))
+
+
+def _counts_of(studies: tuple[Study, ...]) -> Counts:
+    r1, n1, r0, n0 = np.array([study.counts for study in studies], float).T
+    return Counts(r1, n1, r0, n0, np.array([study.design_effect for study in studies]))
+
+
+def _studies(posterior: Fitted) -> tuple[Study, ...]:
+    return tuple(study for study in posterior.dataset.studies if study.name in posterior.studies)
 
 
 def require_whole_counts(posterior: Fitted) -> None:
@@ -151,11 +158,7 @@ def require_whole_counts(posterior: Fitted) -> None:
 
 def observed_of(studies: tuple[Study, ...]) -> Observed:
     """Return the data of some studies."""
-    counts = np.array([study.counts for study in studies], float)
-    estimate, variance = corrected_log_odds_ratio(to_cells(*counts.T))
-    return Observed(
-        counts, (estimate, np.sqrt(variance * np.array([study.design_effect for study in studies])))
-    )
+    return Observed(np.array([study.counts for study in studies], float), estimates(_counts_of(studies)))
 
 
 def effects(values: Mapping[str, Array], studies: int) -> Array:
@@ -197,22 +200,10 @@ def integrated(posterior: Fitted, values: Mapping[str, Array]) -> Array:
 
 def conditional(posterior: Fitted, values: Mapping[str, Array]) -> Array:
     """Return each study's log likelihood at draws of its own effect and baseline, (..., K)."""
-    model, data = counts_model(posterior), observed(posterior)
+    model = counts_model(posterior)
     theta, alpha = seen(posterior, values, None)
-    if model.likelihood == "binomial":
-        assert alpha is not None
-        log_odds = arm_log_odds(model, theta, alpha)
-        counts = effective(posterior)
-        r, n = counts[:, [0, 2]], counts[:, [1, 3]]
-        return np.asarray((log_choose(n, r) + r * log_odds - n * np.logaddexp(0, log_odds)).sum(axis=-1))
-    if richer(posterior):
-        flat = theta.reshape(-1, posterior.k).T
-        exact = (
-            normal(*data.estimates, flat)
-            if model.likelihood == "normal"
-            else hypergeometric(Counts(*data.counts.T), flat)
-        )
-        return np.asarray(exact.T.reshape(theta.shape))
+    if model.has_baseline or richer(posterior):
+        return model.family.log_density(counts_of(posterior), predictive.seen(model, theta, alpha))
     return conditional_log_likelihood(surface_of(posterior), theta)
 
 
@@ -245,7 +236,7 @@ def _log_effect(z: Array, df: float) -> Array:
 
 def replicates(posterior: Fitted, values: Mapping[str, Array], seed: int, *, new: bool) -> NDArray[Any]:
     """Return one replicated dataset per draw: events (..., K, 2), or log odds ratios (...,
-    K) under the normal likelihood.
+    K) where these are observed.
 
     With ``new`` every study's effect is drawn anew from the between-study distribution, its baseline kept;
     without, it is the study's own.

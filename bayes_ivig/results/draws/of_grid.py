@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.formulas.interpolation import interpolate, stencil, upsampling
+from bayes_ivig.formulas.inversion import invert, invert_uneven, parts_of
 from bayes_ivig.results.contract import Grid, Likelihoods
 from bayes_ivig.results.marginals.axis import Axis
-from bayes_ivig.results.marginals.inversion import invert, invert_uneven, parts_of
 
 type Array = NDArray[np.float64]
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from bayes_ivig.errors import ModelError, StoredNote
 from bayes_ivig.inputs.model.stated_model import unstated
+from bayes_ivig.likelihoods.registry import DEFAULT
 from bayes_ivig.results.files.saved_classes import saved_class, saved_name
 
 type Arrays = dict[str, NDArray[Any]]
@@ -105,9 +106,7 @@ def _completed(kind: Any, stated: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of a value, those added that a model of an earlier version left
     to another default than today's.
     """
-    missing = (
-        unstated(kind, stated, stated.get("likelihood", "binomial")) if hasattr(kind, "SETTINGS") else {}
-    )
+    missing = unstated(kind, stated, stated.get("likelihood", DEFAULT)) if hasattr(kind, "SETTINGS") else {}
     for key, value in missing.items():
         note = f"a {kind.__name__} saved without its {key} is read with {key} = {value!r}, as it was fitted"
         warnings.warn(note, StoredNote, stacklevel=2)

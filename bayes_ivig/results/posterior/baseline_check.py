@@ -43,7 +43,7 @@ def why_unchecked(posterior: Fitted) -> str:
     """Return why a posterior has no check of its baseline prior; empty where it has one."""
     if not isinstance(posterior.model, Model):
         return "the check is for models of two arms with independent baselines"
-    if posterior.model.likelihood != "binomial":
+    if not posterior.model.has_baseline:
         return f"the {posterior.model.likelihood} likelihood has no baseline prior"
     if posterior.engine != "quadrature":
         return "not for sampled posteriors, which differ by chance as well"

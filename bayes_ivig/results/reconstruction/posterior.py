@@ -82,10 +82,10 @@ class ReconstructionPosterior(Shown):
         """The weights of the answer: ``"evidence"``, or ``"uniform"`` where the likelihood is
         of estimates, not of counts.
 
-        The marginal likelihood of the hypergeometric likelihood is given each study's total of events, so
-        that its weights take every such total as equally probable.
+        Where the likelihood is given each study's total of events,
+        weights by it take every such total as equally probable.
         """
-        return "uniform" if self.model.likelihood == "normal" else "evidence"
+        return "uniform" if self.model.uses_estimates else "evidence"
 
     def weights(self, kind: str | None = None) -> Array:
         """Return the tables' weights, adding up to one: those of the ``answer`` unless a kind is named.

@@ -1,4 +1,5 @@
-"""Draws of every study's baseline log odds given its effect: what the exact engine integrates out, put back.
+"""Draws of every study's baseline log odds given its effect, events being binomial:
+what integration took out, put back.
 
 Given theta_i the baseline's density is its prior times two binomials. It is tabulated on nodes around its
 mode, as stretched as those that integrate it (formulas.likelihood), and inverted; a mixture prior is drawn
@@ -11,16 +12,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.formulas.inversion import invert, parts_of
+from bayes_ivig.likelihoods.baselines import T_REACH, Baselines
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.priors.families import StudentT
-from bayes_ivig.results.marginals.inversion import invert, parts_of
 
 type Array = NDArray[np.float64]
 
 NEWTON_STEPS = 60
 CLOSE = 1e-3  # of a local SD, for the mode that nodes are placed around
-REACH, T_REACH = 40.0, 1e4  # local SDs to either side; a Student-t prior has tails that a normal has not
+REACH = 40.0  # local SDs to either side
 STEP = 0.08  # between nodes, in the stretched coordinate: about so many local SDs near the mode
 NORMAL_REACH = 0.15865525393145707  # probability below minus one SD
 
@@ -35,12 +36,12 @@ class Arms(NamedTuple):
     shift0: Array
 
 
-def draw_baselines(model: Model, counts: Array, theta: Array, rng: np.random.Generator) -> Array:
+def draw_baselines(baselines: Baselines, counts: Array, theta: Array, rng: np.random.Generator) -> Array:
     """Return one draw of each study's alpha for each draw of its theta, both (S, K);
     ``counts`` has shape (K, 4).
     """
-    share = 0.5 if model.baseline == "midpoint" else 0.0
-    leaves = _leaves(model.alpha)
+    share = baselines.place.share
+    leaves = _leaves(baselines.prior)
     drawn = np.empty_like(theta)
     for i, row in enumerate(counts):
         which, shares = rng.random(len(theta)), rng.random(len(theta))

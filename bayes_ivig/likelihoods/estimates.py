@@ -1,0 +1,78 @@
+"""Likelihoods of a study's log odds ratio and its standard error, which is taken as known."""
+
+from abc import abstractmethod
+from typing import ClassVar
+
+import numpy as np
+
+from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
+from bayes_ivig.formulas.likelihood import Counts
+from bayes_ivig.likelihoods.baselines import Baselines
+from bayes_ivig.likelihoods.contract import Array, Likelihood, Observed, Seen, Whole
+
+
+def estimates(counts: Counts) -> tuple[Array, Array]:
+    """Return log odds ratios and standard errors, 0.5 added to every cell of a study with a zero cell.
+
+    A design effect multiplies the standard error by its root.
+    """
+    y, v = corrected_log_odds_ratio(to_cells(counts.r1, counts.n1, counts.r0, counts.n0))
+    return y, np.sqrt(v * counts.design_effect)
+
+
+class OfEstimates(Likelihood):
+    """A likelihood in which the estimate lies around theta,
+    at a distance in standard errors whose distribution is known.
+    """
+
+    uses_estimates: ClassVar[bool] = True
+
+    @abstractmethod
+    def curve(self, estimate: Array, standard_error: Array, theta: Array) -> Array:
+        """Return log L_i(theta), (K, J), all constants kept,
+        for estimates (K,) and ``theta`` of shape (J,) or (K, J).
+        """
+
+    @abstractmethod
+    def below(self, distance: Array) -> Array:
+        """Return the probability that an estimate lies less than so many standard errors above theta."""
+
+    @abstractmethod
+    def draw(self, theta: Array, standard_error: Array, rng: np.random.Generator) -> Array:
+        """Draw estimates around effects ``theta``, (..., K)."""
+
+    def averaged(self, estimate: Array, standard_error: Array, mean: Array, sd: Array) -> Array | None:
+        """Return the log likelihood averaged over theta ~ Normal(mean, sd^2), (..., K);
+        None where there is no closed form.
+        """
+        return None
+
+    def falls(self, counts: tuple[int, int, int, int], baselines: Baselines) -> tuple[bool, bool]:
+        """Return that a curve falls to zero on both sides."""
+        return True, True
+
+    def free(self, observed: Observed) -> tuple[Array, Array | None, tuple[str, ...]]:
+        """Return the log odds ratio, which stands for both arms."""
+        return observed.estimates[0][:, None], None, ("log odds ratio",)
+
+    def replicate(self, observed: Observed, seen: Seen, rng: np.random.Generator) -> Array:
+        """Return log odds ratios, (..., K)."""
+        return self.draw(seen.theta, observed.estimates[1], rng)
+
+    def at_most(self, observed: Observed, seen: Seen, at: Array) -> Array:
+        """Return the probability of a smaller log odds ratio."""
+        return self.below((at[:, 0] - seen.theta) / observed.estimates[1])[..., None]
+
+    def expected(self, observed: Observed, seen: Seen) -> Array:
+        """Return the mean effect: distances are as often below it as above."""
+        return np.asarray(seen.theta.mean(axis=0)[:, None])
+
+    def log_density(self, counts: Counts, seen: Seen) -> Array:
+        """Return the curves at the draws."""
+        flat = seen.theta.reshape(-1, seen.theta.shape[-1]).T
+        return np.asarray(self.curve(*estimates(counts), flat).T.reshape(seen.theta.shape))
+
+    def sampler_data(self, counts: Counts, *, exact: bool) -> dict[str, Array | Whole]:
+        """Return the estimates and their standard errors."""
+        y, error = estimates(counts)
+        return {"log_odds_ratio": y, "standard_error": error}

@@ -1,0 +1,73 @@
+"""The normal likelihood: the observed log odds ratio is normal around the study's own,
+its standard error known.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from bayes_ivig.formulas import likelihood
+from bayes_ivig.likelihoods.baselines import Place
+from bayes_ivig.likelihoods.contract import Array, Variant, Words
+from bayes_ivig.likelihoods.estimates import OfEstimates
+
+
+class Normal(OfEstimates):
+    """Log odds ratios, 0.5 added to every cell of a study with a zero cell."""
+
+    name = "normal"
+    words = Words(
+        clause=(
+            "normal on the log odds ratio; 0.5 added to every cell of a study with a zero cell, "
+            "double-zero studies dropped"
+        ),
+        sentence=(
+            "The observed log odds ratio of a trial is normal around its own log odds ratio θ with the "
+            "standard error taken as known; 0.5 is added to every cell of a trial with a zero cell."
+        ),
+        sources=("higgins2009",),
+        simulated="data: estimates drawn around the effects with given standard errors, no counts",
+        design_effect="standard error times the root",
+    )
+    variants = (
+        Variant(
+            "normal",
+            {},
+            "Normal on the log odds ratio",
+            "observed log odds ratios with their standard errors taken as known; 0.5 is added to every cell "
+            "of a trial that has a zero cell, and trials with no events or only events drop out",
+        ),
+    )
+
+    def curve(self, estimate: Array, standard_error: Array, theta: Array) -> Array:
+        """Return the normal log density of each estimate."""
+        return likelihood.normal(estimate, standard_error, theta)
+
+    def below(self, distance: Array) -> Array:
+        """Return the normal distribution function."""
+        return np.asarray(special.ndtr(distance))
+
+    def draw(self, theta: Array, standard_error: Array, rng: np.random.Generator) -> Array:
+        """Draw normal estimates."""
+        return np.asarray(rng.normal(theta, standard_error))
+
+    def averaged(self, estimate: Array, standard_error: Array, mean: Array, sd: Array) -> Array:
+        """Return the log density of a normal distribution with both variances."""
+        both = np.hypot(standard_error, sd)
+        return np.asarray(-0.5 * ((estimate - mean) / both) ** 2 - np.log(both) - 0.5 * np.log(2 * np.pi))
+
+    def add_term(self, pm: Any, data: Mapping[str, Any], theta: Any, log_odds: Any) -> None:
+        """Observe normal estimates."""
+        error = pm.Data("standard_error", data["standard_error"], dims="study")
+        y = pm.Data("log_odds_ratio", data["log_odds_ratio"], dims="study")
+        pm.Normal("estimate", theta, error, observed=y, dims="study")
+
+    def equations(self, theta: str, place: Place) -> tuple[tuple[str, str], ...]:
+        """Return the distribution of y, the estimate."""
+        meaning = "the observed log odds ratio of study i with its standard error"
+        return ((rf"y_i \sim \op{{Normal}}({theta}, s_i^2)", meaning),)
+
+
+LIKELIHOOD = Normal()
