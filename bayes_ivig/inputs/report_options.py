@@ -14,6 +14,7 @@ from bayes_ivig.errors import DataError, ModelError, suggestion
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import SHARED_KEYS, About, key_problems
 from bayes_ivig.inputs.counts.table import report
+from bayes_ivig.inputs.counts.trial_sets import stated_sets
 from bayes_ivig.inputs.model.stated_model import closed
 from bayes_ivig.priors.parsing import parse_prior
 
@@ -24,6 +25,7 @@ DESCRIBING = (
     "outcome_title", "event", "treatment", "control", "citation", "note", "thresholds",
     "trial_sets", "mu_priors", "tau_priors",
 )  # fmt: skip
+OF_SETS = ("set_titles", "parts_of")  # come with trial_sets
 OUTCOME_KEYS = {key: SHARED_KEYS[key] for key in DESCRIBING}
 KEYS = {
     **{key: kind for key, kind in OUTCOME_KEYS.items() if key != "outcome_title"}, "baseline_risks": dict,
@@ -76,7 +78,11 @@ class ReportOptions:
             problems.append(
                 f"important_difference: found {difference!r}; must be events per 1000, between 0 and 1000"
             )
-        problems += [f"shared: {key}: cannot be overruled" for key, _ in self.shared if key not in DESCRIBING]
+        problems += [
+            f"shared: {key}: cannot be overruled"
+            for key, _ in self.shared
+            if key not in (*DESCRIBING, *OF_SETS)
+        ]
         report([problem for problem in problems if problem], "options")
 
     def about(self, outcome: str, about: About) -> About:
@@ -200,5 +206,5 @@ def _stated(keys: dict[str, Any]) -> Stated:
         if key in stated:
             stated[key] = tuple(float(value) if key == "thresholds" else value for value in stated[key])
     if "trial_sets" in stated:
-        stated["trial_sets"] = tuple((name, tuple(studies)) for name, studies in stated["trial_sets"].items())
+        stated |= stated_sets(stated["trial_sets"])
     return tuple(stated.items())

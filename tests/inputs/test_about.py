@@ -55,6 +55,15 @@ def test_keys_of_the_file_alone_are_kept_out_of_an_outcome(tmp_path: Path) -> No
         ("[trial_sets]\nlate = 'A'", "trial_sets.late: found 'A'; must be a list of one or more study names"),
         ("[trial_sets]\nlate = []", "trial_sets.late: found []; must be"),
         ("[trial_sets]\nlate = [1]", "trial_sets.late: found [1]; must be"),
+        ("trial_sets = {late = {trials = []}}", "trial_sets.late: found {'trials': []}; must be a list of"),
+        (
+            "trial_sets = {late = {trials = ['A'], titel = 'x'}}",
+            "trial_sets.late.titel: unknown key",
+        ),
+        ("trial_sets = {late = {trials = ['A'], title = 3}}", "trial_sets.late.title: found 3; must be text"),
+        ("trial_sets = {a = {trials = ['A'], of = 'b'}}", "trial_sets.a.of: found 'b'; must be one of all"),
+        ("trial_sets = {a = {trials = ['A'], of = 'b'}, b = ['B']}", "trial_sets.a.of: b does not hold A"),
+        ("main_sets = ['b']\ntrial_sets = {a = ['A']}", "main_sets: no trial set 'b'; there are a"),
         (
             "[trial_sets]\nall = ['A']",
             "trial_sets.all: all is every study of the table; give the set another name",

@@ -18,7 +18,7 @@ from bayes_ivig.results.benefit.zones import usual_zone
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
 
-QUOTED = ("all", "published", "randomised_apl")
+QUOTED = ("all", "published")
 MOST_SETS = 3
 
 
@@ -65,9 +65,11 @@ def _counted(outcome: CountsOutcome, asked: Question, stated: Mapping[str, Risks
 
 
 def main_sets(outcome: CountsOutcome) -> list[TrialSetResult]:
-    """Return all trials, the published and the strictest set; without such names the first three sets."""
+    """Return all trials, the published and the main sets stated; without these the first three sets."""
     sets = sorted(outcome.sets, key=lambda result: result.trials != "all")
-    quoted = [result for name in QUOTED for result in sets if result.trials == name]
+    quoted = [
+        result for name in (*QUOTED, *outcome.about.main_sets) for result in sets if result.trials == name
+    ]
     return (quoted if len(quoted) > 1 else sets)[:MOST_SETS]
 
 

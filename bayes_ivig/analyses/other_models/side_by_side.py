@@ -65,7 +65,7 @@ def with_other_models(outcome: CountsOutcome, *, sampled: bool = False) -> Count
     others = {
         each.trials: each.posterior
         for each in outcome.sets
-        if each.trials not in reference and "_but_" not in each.trials
+        if each.trials not in reference and not outcome.about.part_of(each.trials)
     }
     answered = other_models(reference, sampled=sampled)
     return replace(outcome, other_models=replace(answered, further=tuple(exact_rows(others))))

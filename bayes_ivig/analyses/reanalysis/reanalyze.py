@@ -182,14 +182,15 @@ def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcom
             row for name in dict.fromkeys((published, "all")) for row in _sensitivity(name, sets[name], model)
         ),
         provenance=_provenance(dataset),
-        alternatives=alternative_rows(dataset, model, trials=_counted_otherwise(sets, published)),
+        alternatives=alternative_rows(dataset, model, trials=_counted_otherwise(dataset, published)),
         explorer=None if dataset.about.complement_of else explorer_outcome(dataset, model),
     )
 
 
-def _counted_otherwise(sets: dict[str, Dataset], published: str) -> tuple[str, ...]:
+def _counted_otherwise(dataset: Dataset, published: str) -> tuple[str, ...]:
     """Return the trial sets to count in other ways: all but those that are another one without a trial."""
-    return tuple(dict.fromkeys((published, "all", *(name for name in sets if "_but_" not in name))))
+    whole = (name for name in dataset.trial_sets if not dataset.about.part_of(name))
+    return tuple(dict.fromkeys((published, "all", *whole)))
 
 
 def _in_depth(outcome: CountsOutcome, dataset: Dataset, model: Model) -> CountsOutcome:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import compress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs.counts import table as tables
@@ -254,10 +254,15 @@ def _complement(base: Dataset, outcome: str, about: About) -> Dataset:
     """
     about = replace(
         about,
-        trial_sets=about.trial_sets or base.about.trial_sets,
+        **_sets(about if about.trial_sets else base.about),
         alternatives=about.alternatives or tuple(each.complement() for each in base.about.alternatives),
     )
     return replace(base.complement(), outcome=outcome, about=about)
+
+
+def _sets(about: About) -> dict[str, Any]:
+    """Return what an outcome counted from another one takes over of that one."""
+    return {name: getattr(about, name) for name in ("trial_sets", "set_titles", "parts_of", "main_sets")}
 
 
 def stored_outcomes(table: tables.Table) -> tuple[str, ...]:

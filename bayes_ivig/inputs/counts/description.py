@@ -14,12 +14,13 @@ from bayes_ivig import resources
 from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs.counts.alternatives import Alternative, alternative_problems, stated_alternative
 from bayes_ivig.inputs.counts.table import report
+from bayes_ivig.inputs.counts.trial_sets import stated_sets, trial_set_problems
 
 Event = Literal["good", "bad"]
 
 SHARED_KEYS = {
     "title": str, "outcome_title": str, "event": str, "treatment": str, "control": str, "citation": str,
-    "licence": str, "note": str, "thresholds": list, "trial_sets": dict,
+    "licence": str, "note": str, "thresholds": list, "trial_sets": dict, "main_sets": list,
     "mu_priors": list, "tau_priors": list, "alternatives": dict, "stated_before": list,
 }  # fmt: skip
 FILE_KEYS = {
@@ -34,6 +35,7 @@ TEXTS = {  # lists of texts, and what each text is
     "mu_priors": "the text of a prior",
     "tau_priors": "the text of a prior",
     "stated_before": "the name of a column",
+    "main_sets": "the name of a trial set",
 }
 
 
@@ -42,7 +44,9 @@ class About:
     """Description of one outcome of one table; every field has a neutral default.
 
     ``event`` says whether an event is ``"good"`` or ``"bad"`` for the person it happens to: the only source
-    of the direction of benefit. ``thresholds`` are odds ratios. ``trial_sets`` pairs a name with study names.
+    of the direction of benefit. ``thresholds`` are odds ratios. ``trial_sets`` pairs a name with study names,
+    ``set_titles`` with what reports call it, ``parts_of`` with the set of which it leaves some trials out;
+    ``main_sets`` are those shown beside the published one and all trials where only main ones are.
     An outcome that is ``complement_of`` another is counted from it; of a ``partial`` one only that file of
     incomplete counts exists. ``feasible`` pairs a reading of what was published with the file of all tables
     that agree with it; ``wider_totals`` names an outcome whose arms count everybody, of which this one's are
@@ -70,6 +74,13 @@ class About:
     wider_totals: str = ""
     alternatives: tuple[Alternative, ...] = ()
     stated_before: tuple[str, ...] = ()
+    set_titles: tuple[tuple[str, str], ...] = ()
+    parts_of: tuple[tuple[str, str], ...] = ()
+    main_sets: tuple[str, ...] = ()
+
+    def part_of(self, trials: str) -> str:
+        """Return the set of which this one leaves some trials out; empty for one of its own."""
+        return dict(self.parts_of).get(trials, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +94,12 @@ class Sidecar:
         """Return the description of one outcome (``""`` for a table of a single unnamed one)."""
         keys = {k: v for k, v in self.shared.items() if k in SHARED_KEYS} | self.outcomes.get(outcome, {})
         keys["thresholds"] = tuple(float(value) for value in keys.get("thresholds", ()))
-        keys |= {
-            name: tuple(keys[name]) for name in ("mu_priors", "tau_priors", "stated_before") if name in keys
-        }
+        keys |= {name: tuple(keys[name]) for name in TEXTS if name in keys}
         keys["feasible"] = tuple(keys.get("feasible", {}).items())
         keys["alternatives"] = tuple(
             stated_alternative(name, own) for name, own in keys.get("alternatives", {}).items()
         )
-        keys["trial_sets"] = tuple(
-            (name, tuple(studies)) for name, studies in keys.get("trial_sets", {}).items()
-        )
+        keys |= stated_sets(keys.get("trial_sets", {}))
         return About(**keys)
 
 
@@ -118,8 +125,22 @@ def read_sidecar(path: Path) -> Sidecar:
             problems += key_problems(keys, OUTCOME_KEYS, f"outcomes.{name}.")
         else:
             problems.append(f"outcomes.{name}: found {keys!r}; must be a table of keys")
+    problems += [] if problems else _unknown_sets(found, outcomes)
     report([f"{path}: {problem}" for problem in problems], str(path))
     return Sidecar({k: v for k, v in document.items() if k != "outcomes"}, outcomes)
+
+
+def _unknown_sets(found: dict[str, Any], outcomes: dict[str, Any]) -> list[str]:
+    """Return a line for every main set that is no trial set of the file."""
+    tables = {"": found, **{f"outcomes.{name}.": keys for name, keys in outcomes.items()}}
+    known = tuple(dict.fromkeys(name for keys in tables.values() for name in keys.get("trial_sets", {})))
+    listed = ", ".join(known) or "none"
+    return [
+        f"{where}main_sets: no trial set {name!r}{suggestion(name, known)}; there are {listed}"
+        for where, keys in tables.items()
+        for name in keys.get("main_sets", ())
+        if name not in known
+    ]
 
 
 def key_problems(keys: dict[str, Any], allowed: dict[str, Any], where: str) -> list[str]:
@@ -143,14 +164,7 @@ def _value_problems(key: str, value: Any) -> list[str]:
     if key == "thresholds":
         return [f": found {x!r}; each must be an odds ratio above 0" for x in value if not _odds_ratio(x)]
     if key == "trial_sets":
-        reserved = (
-            [".all: all is every study of the table; give the set another name"] if "all" in value else []
-        )
-        return reserved + [
-            f".{name}: found {studies!r}; must be a list of one or more study names"
-            for name, studies in value.items()
-            if not isinstance(studies, list) or not studies or not all(isinstance(s, str) for s in studies)
-        ]
+        return trial_set_problems(value)
     if key in TEXTS:
         return [f": found {text!r}; each must be {TEXTS[key]}" for text in value if not isinstance(text, str)]
     if key in ("columns", "feasible", "evidence"):

@@ -34,7 +34,7 @@ from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.posterior.baseline_check import DECIDES
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
-QUOTED = ("published", "all", "randomised_apl")
+QUOTED = ("published", "all")
 
 
 def first_sentence(reanalysis: Reanalysis) -> str:
@@ -92,9 +92,9 @@ def main_outcome(reanalysis: Reanalysis) -> CountsOutcome | None:
 
 
 def _quoted(outcome: CountsOutcome) -> list[TrialSetResult]:
-    """The published trials, all trials and the strictest set; without these names the first three sets."""
+    """The published trials, all trials and the main sets stated; without these the first three sets."""
     sets = words.ordered_sets(outcome)
-    chosen = [result for result in sets if result.trials in QUOTED]
+    chosen = [result for result in sets if result.trials in (*QUOTED, *outcome.about.main_sets)]
     return (chosen if len(chosen) > 1 else list(sets))[:3]
 
 
@@ -275,7 +275,7 @@ def main_sets(outcome: CountsOutcome) -> tuple[TrialSetResult, ...]:
     """Return the sets the opening shows: not those made by leaving a trial out,
     and of a mirror image the published one.
     """
-    sets = [result for result in words.ordered_sets(outcome) if "_but_" not in result.trials]
+    sets = [result for result in words.ordered_sets(outcome) if not outcome.about.part_of(result.trials)]
     return tuple(sets[:1] if outcome.about.complement_of else sets)
 
 

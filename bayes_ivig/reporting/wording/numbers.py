@@ -189,8 +189,8 @@ def set_phrase(result: TrialSetResult, outcome: CountsOutcome) -> str:
 
 def _set_phrase(trials: str, dataset: Dataset, outcome: CountsOutcome) -> str:
     count = len(dataset)
-    base, but, _ = trials.partition("_but_")
-    if but and base in {each.trials for each in outcome.sets}:
+    base = outcome.about.part_of(trials)
+    if base in {each.trials for each in outcome.sets}:
         whole = outcome.trial_set(base)
         dropped = [study for study in whole.dataset.study_names if study not in dataset.study_names]
         return f"{_set_phrase(base, whole.dataset, outcome)}, without {names(dropped)}"
@@ -198,9 +198,10 @@ def _set_phrase(trials: str, dataset: Dataset, outcome: CountsOutcome) -> str:
         return (
             "the only trial" if count == 1 else f"all {small(count)} trials" if count > 2 else "both trials"
         )
-    if trials == "published":
+    title = dict(outcome.about.set_titles).get(trials, "")
+    if trials == "published" and not title:
         return f"{small(count)} trials the paper pooled"
-    text = name(trials.replace("_apl", ", aPL-positive").replace("_", " "))
+    text = name(title or trials.replace("_", " "))
     return text if text.endswith("trials") else f"{text} trials"
 
 
