@@ -17,17 +17,18 @@ AMONG = (
     "Whom the harm is counted among: all, events or nonevents of the benefit; "
     "the sidecar's denominators unless given."
 )
+PAIR = "; that of the sidecar's [pair] unless given."
 DRAWN = ("net", "people")
 
 
 def benefit_harm(
     data: Data,
     benefit: Annotated[
-        str, typer.Option("--benefit", metavar="OUTCOME", help="The outcome hoped for.")
-    ] = "live_birth",
+        str | None, typer.Option("--benefit", metavar="OUTCOME", help=f"The outcome hoped for{PAIR}")
+    ] = None,
     harm: Annotated[
-        str, typer.Option("--harm", metavar="OUTCOME", help="The outcome feared.")
-    ] = "preterm_birth",
+        str | None, typer.Option("--harm", metavar="OUTCOME", help=f"The outcome feared{PAIR}")
+    ] = None,
     model: Annotated[
         str,
         typer.Option(
@@ -75,6 +76,7 @@ def benefit_harm(
     check_paths(csv, plot)
     _check(draw)
     stated = load_two_arm(model)
+    benefit, harm = _pair(data, benefit, harm)
     dataset = load_dataset(data, benefit)
     good = fit(dataset if trials is None else dataset.trials(trials), stated)
     nets = tuple(weight) if weight else (0.25, 0.5, 1.0)
@@ -90,6 +92,18 @@ def benefit_harm(
         write_plot(shows.drawing(found, draw), plot)
     show_result(found, json=json)
     _leave_if_unsound(readings)
+
+
+def _pair(data: "str", benefit: str | None, harm: str | None) -> tuple[str, str]:
+    """Return the outcomes to weigh; raises ``ModelError`` where neither command nor data name them."""
+    from bayes_ivig.errors import ModelError
+    from bayes_ivig.inputs.counts.dataset import descriptions
+
+    pair = next(iter(descriptions(data).values())).pair
+    named = (benefit or (pair.benefit if pair else ""), harm or (pair.harm if pair else ""))
+    if not all(named):
+        raise ModelError(f"--benefit, --harm: give both; the sidecar of {data} names no [pair] of outcomes")
+    return named
 
 
 def _joint(

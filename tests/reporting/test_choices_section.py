@@ -11,13 +11,14 @@ from report_cases import HOSTILE, THREE
 
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset, pool
 from bayes_ivig.analyses.trials.one_by_one import every_choice
+from bayes_ivig.inputs.characteristics.classes import class_name
+from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.reporting.document.blocks import Page, Table
 from bayes_ivig.reporting.document.markdown import markdown_of
 from bayes_ivig.reporting.trials import words as told
 from bayes_ivig.reporting.trials.chart import cut_off
 from bayes_ivig.reporting.trials.map_chart import clearest, plot_subsets
 from bayes_ivig.reporting.trials.section import subsets_section
-from bayes_ivig.reporting.trials.words import class_value
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
 
 LIVE = load_dataset("ivig", "live_birth")
@@ -114,11 +115,10 @@ def test_the_classes_that_differ_most_surely_are_said_with_their_numbers(live, o
     assert tells(text, "odds ratios", every[5], "all", some[5], "not all", "ratio", some[-3])
     assert "Comparator: placebo or vitamins" in rows
     assert tells(text, "P(OR > 1)", "lowest", tables[2].rows[0][-2], "Branch 2000")
-    users = replace(
-        outcome.choices.classes[1].contrast.dataset, columns=(("comparator_class", ("placebo",) * 9),)
-    )
-    assert class_value("comparator_class", "placebo", users) == "placebo"
-    assert class_value("apl_share >= 0.5", "apl_share < 0.5") == "less than 0.5"
+    whole = outcome.choices.classes[1].contrast.dataset
+    assert class_name("comparator_class", "not_a_control", whole) == "not a control"
+    assert class_name("apl_share >= 0.5", "apl_share < 0.5", whole) == "less than 0.5"
+    assert class_name("comparator_class", "placebo", replace(whole, about=About())) == "placebo"
 
 
 def test_limits_that_are_not_cut_off_are_not_said_to_be(live, outcome) -> None:

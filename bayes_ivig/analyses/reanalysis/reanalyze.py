@@ -131,6 +131,7 @@ def _undescribed(outcome: str, shared: About) -> About:
         treatment=shared.treatment,
         control=shared.control,
         citation=shared.citation,
+        words=shared.words,
     )
 
 

@@ -79,11 +79,18 @@ def benefit_harm(
     _check_people(*sides, counted)
     first, second = (_risk(side, risk) for side, risk in zip(sides, control_risks, strict=True))
     titles = _title(sides[0]), _title(sides[1])
-    setting = Setting(*titles, good, bad, counted, first, second, sides[0].denominator or "people")
+    states = named_states(sides[0].about, sides[0].outcome, sides[1].outcome)
+    people = sides[0].denominator or "people"
+    setting = Setting(*titles, good, bad, counted, first, second, people, states)
     informed = not (isinstance(harm, Posterior) and harm.learnt_nothing)
     return BenefitHarm(
         setting, IndependentPair(sides[0].marginal, sides[1].marginal, (first, second)), stated, informed
     )
+
+
+def named_states(about: About | None, benefit: str, harm: str) -> tuple[str, ...]:
+    """Return what becomes of people under two outcomes, by name, where their description has words for it."""
+    return about.pair.states(benefit, harm) if about is not None and about.pair else ()
 
 
 def _joint(
@@ -112,7 +119,8 @@ def _joint(
         for risk, default, name in zip(control_risks, own, ("benefit", "harm"), strict=True)
     )
     titles = about.outcome_title or _words(model.outcomes[0]), _words(model.outcomes[1])
-    setting = Setting(*titles, good, bad, "events", risks[0], risks[1], about.denominator or "people")
+    people, states = about.denominator or "people", named_states(about, *model.outcomes)
+    setting = Setting(*titles, good, bad, "events", risks[0], risks[1], people, states)
     draws = [posterior[name] for name in ("mu", "mu_preterm")]
     assert isinstance(draws[0], DrawsMarginal)
     assert isinstance(draws[1], DrawsMarginal)

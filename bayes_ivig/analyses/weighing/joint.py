@@ -95,7 +95,9 @@ class _Ask:
 
     def __call__(self, posterior: Posterior) -> Answer:
         weighed = benefit_harm(posterior, control_risks=(self.setting.benefit_risk, self.setting.harm_risk))
-        return asdict(replace(weighed, setting=self.setting).weighed())
+        answer = asdict(replace(weighed, setting=self.setting).weighed())
+        del answer["setting"]["states"]  # words, no part of an answer
+        return answer
 
 
 def central(tables: ReconstructionPosterior) -> Dataset:
@@ -156,8 +158,8 @@ def _pair(benefit: Posterior, each: JointRequest, answer: SampledAnswer) -> tupl
     )
     same: BenefitHarm = replace(alone, setting=each.setting)
     trials = benefit.dataset.selection
-    joint = HarmReading(
-        "joint", each.code, each.tables, trials, Weighed.from_dict(answer.answer), answer.diagnostics.problems
-    )
+    weighed = Weighed.from_dict(answer.answer)
+    weighed = replace(weighed, setting=replace(weighed.setting, states=each.setting.states))
+    joint = HarmReading("joint", each.code, each.tables, trials, weighed, answer.diagnostics.problems)
     joint = replace(joint, sampled=replace(answer, answer={}))
     return joint, HarmReading("same table", each.code, each.tables, trials, same.weighed())

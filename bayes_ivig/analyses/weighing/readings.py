@@ -19,13 +19,19 @@ from bayes_ivig.analyses.benefit.control_levels import Risks as Stated
 from bayes_ivig.analyses.benefit.findings import main_sets
 from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reconstruction.kept_tables import reconstructed_readings
-from bayes_ivig.analyses.weighing.benefit_harm import WEIGHTS, Risks, Side, benefit_harm, counted_among
+from bayes_ivig.analyses.weighing.benefit_harm import (
+    WEIGHTS,
+    Risks,
+    Side,
+    benefit_harm,
+    counted_among,
+    named_states,
+)
 from bayes_ivig.analyses.weighing.joint import JointRequest, joint_readings, joint_requests
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
 from bayes_ivig.inputs.counts.case import Source, case_of
 from bayes_ivig.inputs.counts.dataset import descriptions, load_dataset
-from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import claims_with
 from bayes_ivig.priors.families import Flat
@@ -39,7 +45,6 @@ from bayes_ivig.results.weighing.setting import Among, Setting, checked_among
 type Outcome = CountsOutcome | SummaryOutcome
 type Harm = Posterior | SummaryOutcome
 
-PAIR = JointOutcome().outcomes
 MOST = 2  # readings of the harm beside every trial set of the benefit
 
 
@@ -122,9 +127,9 @@ def harm_comparison(
     """Return a benefit against a harm for a report, or None where the descriptions
     of the data name no such pair.
 
-    The benefit is the first outcome with good events, live birth before others, on all its trials and then on
-    its other main trial sets; the harm the first one with bad events that can be weighed against it, preterm
-    birth before others, and ``others`` are the further ones. Control risks are those of ``findings``:
+    The benefit is the first outcome with good events on all its trials and then on its other main trial sets,
+    the harm the first one with bad events that can be weighed against it, the ``pair`` of the description
+    before others; ``others`` are the further harms. Control risks are those of ``findings``:
     ``stated`` by outcome, else of the control arms. The joint model's answers are those stored; with
     ``sampled`` those not stored are sampled now.
     """
@@ -132,9 +137,12 @@ def harm_comparison(
     goods = [each for each in own if isinstance(each, CountsOutcome) and each.about.event == "good"]
     if not goods:
         return None
-    good, risks = min(goods, key=lambda each: each.name != PAIR[0]), stated or {}
+    first = next(
+        ((each.about.pair.benefit, each.about.pair.harm) for each in own if each.about.pair), ("", "")
+    )
+    good, risks = min(goods, key=lambda each: each.name != first[0]), stated or {}
     benefit = good.trial_set("all").posterior
-    bads = sorted((each for each in own if each.about.event == "bad"), key=lambda each: each.name != PAIR[1])
+    bads = sorted((each for each in own if each.about.event == "bad"), key=lambda each: each.name != first[1])
     levels = stated_levels(good.name, risks) or arm_levels(benefit.dataset)
     if not levels[1]:
         return None
@@ -228,6 +236,8 @@ def _weighed(benefit: Posterior, harm: Harm, weighing: Weighing) -> list[tuple[_
     if weighing.among is not None:
         checked_among(weighing.among)
     ways, title = _ways(harm), _title(harm)
+    name = harm.name if isinstance(harm, SummaryOutcome) else harm.dataset.outcome
+    states = named_states(benefit.dataset.about, benefit.dataset.outcome, name)
     event = harm.about.event if isinstance(harm, SummaryOutcome) else None
     pairs = []
     for each in ways:
@@ -242,9 +252,8 @@ def _weighed(benefit: Posterior, harm: Harm, weighing: Weighing) -> list[tuple[_
             among=among,
             events=(None, event),
         )
-        pairs.append(
-            (each, replace(made, setting=replace(made.setting, harm_title=title or made.setting.harm_title)))
-        )
+        called = replace(made.setting, harm_title=title or made.setting.harm_title, states=states)
+        pairs.append((each, replace(made, setting=called)))
     if not pairs:
         raise ModelError(
             f"among: {title} is counted among {_whom(ways)}, and not as among={weighing.among!r} says"

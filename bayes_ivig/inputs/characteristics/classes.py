@@ -13,7 +13,6 @@ from bayes_ivig.inputs.evidence.tables import evidence_names, evidence_table
 type Classes = dict[str, tuple[str, ...]]
 
 CUT = re.compile(r"(?P<column>.+?)\s*>=\s*(?P<at>[-+.\w]+)")
-DESIGN = ("randomised", "comparator_class", "apl_share >= 1")  # of a bundled table of characteristics
 # What a table says of its counts, not of its trials:
 OF_COUNTS = (
     "year",
@@ -29,8 +28,6 @@ OF_COUNTS = (
     "citation",
     "reference",
 )
-# what classes of bundled characteristics hold
-LABELS = {"comparator_class": {"placebo": "placebo or vitamins"}}
 FEWEST, MOST = 2, 4  # classes that a column of a design may have
 
 
@@ -58,30 +55,25 @@ def classes(dataset: Dataset, by: str) -> Classes:
     return groups
 
 
-def class_name(by: str, value: str, dataset: Dataset | None = None) -> str:
-    """Return a class in words: ``not_a_control`` as ``not a control``, a share of 1 or more as ``all``.
-
-    With ``dataset``, classes of its bundled characteristics are called by what they hold.
-    """
+def class_name(by: str, value: str, dataset: Dataset) -> str:
+    """Return a class in words: as the case calls it, else ``not_a_control`` as ``not a control``."""
+    stated = dataset.about.words.of_class(by, value)
+    if stated:
+        return stated
     column, cut, at = by.partition(" >= ")
     if cut and value in (f"{column} >= {at}", f"{column} < {at}"):
-        if column.endswith("_share") and number_of(at) == 1:
-            return "all" if ">=" in value else "not all"
         return f"{at} or more" if ">=" in value else f"less than {at}"
-    bundled = dataset is not None and dataset.name != "" and by not in dict(dataset.columns)
-    return LABELS.get(by, {}).get(value, value.replace("_", " ")) if bundled else value.replace("_", " ")
+    return value.replace("_", " ")
 
 
 def class_columns(dataset: Dataset) -> tuple[str, ...]:
     """Return what the trials of a table can be classed by:
-    for a bundled case its design, else every column fit for it.
+    what its description states, else every column fit for it.
 
     Fit is a column of words, or of 0 and 1, that says something of the trials (not of their counts) in two to
     four classes, one of them with two trials or more.
     """
-    own = dict(dataset.columns)
-    design = [by for by in DESIGN if (name := by.partition(" ")[0]) not in own and name in _columns(dataset)]
-    return tuple(by for by in design or own if by in design or _fit(by, own[by]))
+    return dataset.about.classes or tuple(name for name, cells in dataset.columns if _fit(name, cells))
 
 
 def _fit(name: str, cells: tuple[str, ...]) -> bool:

@@ -5,7 +5,7 @@ for every outcome of the file; a table ``[outcomes.NAME]`` adds to them, or over
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +13,15 @@ from typing import Any, Literal
 from bayes_ivig import resources
 from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.inputs.counts.alternatives import Alternative, alternative_problems, stated_alternative
+from bayes_ivig.inputs.counts.case_words import (
+    CaseWords,
+    Pair,
+    Subgroup,
+    pair_problems,
+    stated_words,
+    subgroup_problems,
+    word_problems,
+)
 from bayes_ivig.inputs.counts.table import report
 from bayes_ivig.inputs.counts.trial_sets import stated_sets, trial_set_problems
 
@@ -21,10 +30,12 @@ Event = Literal["good", "bad"]
 SHARED_KEYS = {
     "title": str, "outcome_title": str, "event": str, "treatment": str, "control": str, "citation": str,
     "licence": str, "note": str, "thresholds": list, "trial_sets": dict, "main_sets": list,
+    "classes": list,
     "mu_priors": list, "tau_priors": list, "alternatives": dict, "stated_before": list,
 }  # fmt: skip
 FILE_KEYS = {
     **SHARED_KEYS, "outcomes": dict, "columns": dict, "claims": str, "evidence": dict, "sha256": str,
+    "words": dict, "subgroup": dict, "pair": dict,
     "source": str, "doi": str, "extracted_by": str, "extracted_on": str | date,
 }  # fmt: skip
 OUTCOME_KEYS = {
@@ -36,6 +47,16 @@ TEXTS = {  # lists of texts, and what each text is
     "tau_priors": "the text of a prior",
     "stated_before": "the name of a column",
     "main_sets": "the name of a trial set",
+    "classes": "the name of a column, or COLUMN >= NUMBER",
+}
+
+
+TABLES = {  # tables with keys of their own, and what finds what is wrong with them
+    "trial_sets": trial_set_problems,
+    "alternatives": alternative_problems,
+    "subgroup": subgroup_problems,
+    "pair": pair_problems,
+    "words": word_problems,
 }
 
 
@@ -52,7 +73,8 @@ class About:
     that agree with it; ``wider_totals`` names an outcome whose arms count everybody, of which this one's are
     a part. ``alternatives`` are other ways to count. ``stated_before`` names columns whose comparison of
     trials was stated before their results were known; others are post hoc. ``mu_priors`` and ``tau_priors``
-    are set side by side in a reanalysis (the last is Turner et al. 2015's for any setting).
+    are set side by side in a reanalysis (the last is Turner et al. 2015's for any setting). ``classes`` are
+    the columns whose classes of trials are compared, every column fit for it unless stated.
     """
 
     title: str = ""
@@ -77,6 +99,10 @@ class About:
     set_titles: tuple[tuple[str, str], ...] = ()
     parts_of: tuple[tuple[str, str], ...] = ()
     main_sets: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    subgroup: Subgroup | None = None
+    pair: Pair | None = None
+    words: CaseWords = field(default_factory=CaseWords)
 
     def part_of(self, trials: str) -> str:
         """Return the set of which this one leaves some trials out; empty for one of its own."""
@@ -99,6 +125,9 @@ class Sidecar:
         keys["alternatives"] = tuple(
             stated_alternative(name, own) for name, own in keys.get("alternatives", {}).items()
         )
+        keys["words"] = stated_words(self.shared.get("words", {}))
+        keys["subgroup"] = Subgroup(**self.shared["subgroup"]) if "subgroup" in self.shared else None
+        keys["pair"] = Pair(**self.shared["pair"]) if "pair" in self.shared else None
         keys |= stated_sets(keys.get("trial_sets", {}))
         return About(**keys)
 
@@ -125,7 +154,7 @@ def read_sidecar(path: Path) -> Sidecar:
             problems += key_problems(keys, OUTCOME_KEYS, f"outcomes.{name}.")
         else:
             problems.append(f"outcomes.{name}: found {keys!r}; must be a table of keys")
-    problems += [] if problems else _unknown_sets(found, outcomes)
+    problems += [] if problems else _unknown_sets(document, outcomes)
     report([f"{path}: {problem}" for problem in problems], str(path))
     return Sidecar({k: v for k, v in document.items() if k != "outcomes"}, outcomes)
 
@@ -159,12 +188,12 @@ def key_problems(keys: dict[str, Any], allowed: dict[str, Any], where: str) -> l
 
 def _value_problems(key: str, value: Any) -> list[str]:
     """Return what is wrong with a value of the right type."""
+    if key in TABLES:
+        return TABLES[key](value)
     if key == "event" and value not in ("good", "bad"):
         return [f': found {value!r}; must be "good" or "bad"']
     if key == "thresholds":
         return [f": found {x!r}; each must be an odds ratio above 0" for x in value if not _odds_ratio(x)]
-    if key == "trial_sets":
-        return trial_set_problems(value)
     if key in TEXTS:
         return [f": found {text!r}; each must be {TEXTS[key]}" for text in value if not isinstance(text, str)]
     if key in ("columns", "feasible", "evidence"):
@@ -173,7 +202,7 @@ def _value_problems(key: str, value: Any) -> list[str]:
             for name, text in value.items()
             if not isinstance(text, str)
         ]
-    return alternative_problems(value) if key == "alternatives" else []
+    return []
 
 
 def _odds_ratio(value: object) -> bool:

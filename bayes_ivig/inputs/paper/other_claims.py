@@ -21,9 +21,7 @@ KINDS = {
     "sum": "parts, separated by semicolons, add up to total; printed is the total as another place prints it",
     "equal": "printed, every one of parts, and total are one number",
     "study_effect": "one study's estimate and limits, with its four counts as far as they are known",
-    "complement": (
-        "two outcomes of the claims, as in 'live_birth against miscarriage', that are mirror images"
-    ),
+    "complement": ("two outcomes of the claims, as in 'survival against death', that are mirror images"),
     "rule": (
         "when the paper says it uses which model: 'fixed: "
         "heterogeneity_p >= 0.10 or i2_percent <= 50; random: ...'"

@@ -67,8 +67,8 @@ def _wrong_table(reanalysis: Reanalysis, wrong: Sequence[Finding], about: About)
         rows.append((*_row(reanalysis, finding), f"{_mend(reanalysis, finding)}{shared}"))
     captions = {
         "paper": (
-            "Printed numbers that cannot be true together: results first, then numbers of women, "
-            "then slips in the text."
+            "Printed numbers that cannot be true together: results first, then numbers of "
+            f"{reanalysis.about.words.people}, then slips in the text."
         ),
         "other": (
             "Numbers in other papers that cannot be true together; "

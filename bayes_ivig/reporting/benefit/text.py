@@ -202,7 +202,7 @@ def _choices(found: Benefit) -> list[str]:
     settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)
     return [
         f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
-        *families.assumed(posterior.model),
+        *families.assumed(posterior.model, posterior.dataset.about.words.people),
         f"engine: {posterior.engine} ({settings})",
     ]
 

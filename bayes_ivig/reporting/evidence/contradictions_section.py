@@ -5,6 +5,7 @@ and facts of the evidence tables beside them.
 import re
 from collections.abc import Iterator
 
+from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.reporting.audit.section import audit_blocks
 from bayes_ivig.reporting.document.blocks import Block, Column, Table
 from bayes_ivig.reporting.evidence.table import Records, records
@@ -29,7 +30,7 @@ def facts_table(reanalysis: Reanalysis) -> Table | None:
     None where there is none.
     """
     studies = records(reanalysis, "characteristics")
-    rows = (*_women(studies), *_allocation(studies), *_countries(studies))
+    rows = (*_subgroup(studies, reanalysis.about), *_allocation(studies), *_countries(studies))
     if not rows:
         return None
     columns = (Column("Subject", "text"), Column("Printed", "long"), Column("What stands against it", "long"))
@@ -42,27 +43,23 @@ def facts_table(reanalysis: Reanalysis) -> Table | None:
     )
 
 
-def _women(studies: Records) -> Iterator[Fact]:
-    """Antibody-positive women as counted in print, beside the shares that the studies' own reports give."""
-    counted = [
-        row["apl_positive_in_table1"] for row in studies if row.get("apl_positive_in_table1", "").isdigit()
-    ]
-    known = [
-        (row["study"], float(row["apl_share"]))
-        for row in studies
-        if SHARE.fullmatch(row.get("apl_share", ""))
-    ]
-    partly = [(study, share) for study, share in known if share < 1]
+def _subgroup(studies: Records, about: About) -> Iterator[Fact]:
+    """People of a kind as counted in print, beside the shares that the studies' own reports give."""
+    if about.subgroup is None:
+        return
+    printed, share, people = about.subgroup.counted, about.subgroup.share, about.words.people
+    counted = [row[printed] for row in studies if row.get(printed, "").isdigit()]
+    known = [(row["study"], float(row[share])) for row in studies if SHARE.fullmatch(row.get(share, ""))]
+    partly = [(study, part) for study, part in known if part < 1]
     if counted and partly:
         shares = words.series(
-            [f"{words.name(study)} ({'none' if not share else f'{share:.0%}'})" for study, share in partly]
+            [f"{words.name(study)} ({'none' if not part else f'{part:.0%}'})" for study, part in partly]
         )
         yield (
-            "Women",
-            f"{sum(map(int, counted)):,} antiphospholipid-positive women "
-            f"in {words.small(len(counted))} studies",
+            words.first_upper(people),
+            f"{sum(map(int, counted)):,} {about.subgroup.people} in {words.small(len(counted))} studies",
             f"by their own reports, or by Table 1, {words.small(len(known) - len(partly))} studies were of "
-            f"such women alone; positive were only part of the women, or none, in {shares}",
+            f"such {people} alone; positive were only part of the {people}, or none, in {shares}",
         )
 
 

@@ -81,21 +81,22 @@ def status_items(reanalysis: Reanalysis) -> tuple[str, ...]:
 def characteristics_table(reanalysis: Reanalysis) -> Table | None:
     """Return the studies: where, whom, against what, how allocated, and what Table 1 of the paper prints."""
     found = records(reanalysis, "characteristics")
+    about = reanalysis.about
+    counted: Wanted = ()
+    if about.subgroup is not None:
+        name = about.subgroup.counted
+        counted = ((name, about.words.column(name) or f"{about.subgroup.people}, printed", "number"),)
     wanted: Wanted = (
         ("study", "Study", "text"),
         ("country", "Country", "short"),
-        ("population", "Women", "long"),
+        ("population", words.first_upper(about.words.people), "long"),
         ("comparator", "Comparator", "long"),
         ("randomised", "Randomised, by trial or registry", "text"),
         ("trial_size_in_table1", "Size printed", "number"),
-        ("apl_positive_in_table1", "aPL-positive printed", "number"),
+        *counted,
         ("note", "Remark", "long"),
     )
-    return _as_it_is(
-        found,
-        wanted,
-        "The studies. Size and antiphospholipid-positive women as printed in Table 1 of the paper.",
-    )
+    return _as_it_is(found, wanted, about.words.caption("characteristics") or "The studies.")
 
 
 def bias_table(reanalysis: Reanalysis) -> Table | None:
@@ -135,21 +136,22 @@ def other_reviews_table(reanalysis: Reanalysis) -> Table | None:
         | {"outcome": row["outcome"].replace("_", " "), "interval": f"{row['ci_lower']} to {row['ci_upper']}"}
         for row in records(reanalysis, "external_evidence")
     )
+    case = reanalysis.about.words
+    people = words.first_upper(case.people)
     wanted: Wanted = (
         ("label", "Meta-analysis", "text"),
-        ("population", "Women", "long"),
+        ("population", people, "long"),
         ("design", "Design", "text"),
         ("k", "Trials", "number"),
-        ("n", "Women", "number"),
+        ("n", people, "number"),
         ("outcome", "Outcome", "text"),
         ("measure", "Measure", "text"),
         ("estimate", "Estimate", "number"),
         ("interval", "95% confidence interval", "number"),
         ("note", "Remark", "long"),
     )
-    return _as_it_is(
-        found, wanted, "Other meta-analyses of immunoglobulin in recurrent loss, as printed.", REVIEWS
-    )
+    caption = case.caption("external_evidence") or "Other meta-analyses, as printed."
+    return _as_it_is(found, wanted, caption, REVIEWS)
 
 
 def _as_it_is(found: Records, wanted: Wanted, caption: str, lines: tuple[str, ...] = ()) -> Table | None:

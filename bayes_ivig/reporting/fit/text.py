@@ -106,7 +106,7 @@ def _choices(posterior: Posterior) -> list[str]:
     dataset = posterior.dataset
     lines = [
         f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
-        *families.assumed(posterior.model),
+        *families.assumed(posterior.model, posterior.dataset.about.words.people),
     ]
     settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)
     only = "" if isinstance(posterior.model, Model) else ", as only sampling holds this kind of model"

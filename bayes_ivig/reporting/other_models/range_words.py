@@ -133,7 +133,7 @@ def _regression(row: ModelRow, model: MetaRegression, by_class: ByClass, value: 
         if base == value
     ]
     apart = f", where medians of classes by themselves are apart by {words.series(shown)}" if shown else ""
-    which = f"{class_label(by_class.column)} ({class_of(by_class, value)})"
+    which = f"{class_label(by_class)} ({class_of(by_class, value)})"
     chance = words.chance("OR > 1", alone["prob_or_gt_1"])
     return (
         f"{which}: by themselves these trials give {words.ratio(alone['or_q50'])} ({chance}), under the "

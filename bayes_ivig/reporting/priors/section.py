@@ -49,7 +49,7 @@ def prior_section(outcome: CountsOutcome, key: str) -> Section | None:
     if found is not None:
         blocks += [Text(sentence) for sentence in (_over_families(outcome, found), _intro(found))]
         blocks += [_families_table(outcome, found, i) for i in range(len(found.curves))]
-        blocks += [*_weights(outcome, found), *_overlaps(found)]
+        blocks += [*_weights(outcome, found), *_overlaps(found, outcome.about.words.people)]
         blocks += [
             Text(words.name(note)) for note in dict.fromkeys(family.note for family in found.families) if note
         ]
@@ -212,7 +212,7 @@ def _overlap_label(overlap: Overlap | None) -> str:
     return " (overlap not known)" if overlap.possible else " (no overlap)"
 
 
-def _overlaps(found: PriorFamilies) -> list[Block]:
+def _overlaps(found: PriorFamilies, people: str) -> list[Block]:
     """Say for every other meta-analysis which of the trials it may have pooled as well."""
     told = {family.overlap.label: family.overlap for family in found.families if family.overlap}
     if not told:
@@ -225,7 +225,8 @@ def _overlaps(found: PriorFamilies) -> list[Block]:
         sentences.append(f"{words.name(each.label)} {said}")
     said = (
         "Priors from other meta-analyses are no independent evidence where these pooled some of the same "
-        "trials, whose women then count twice. Which trials they pooled is not known here trial "
+        "trials, "
+        f"whose {people} then count twice. Which trials they pooled is not known here trial "
         f"by trial: {'; '.join(sentences)}."
     )
     return [Text(said)]

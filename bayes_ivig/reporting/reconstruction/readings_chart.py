@@ -59,7 +59,7 @@ def _differences(outcome: SummaryOutcome, description: str) -> "alt.LayerChart":
     canvas = Canvas(WIDTH, Axis(LEFT, RIGHT, lower, upper, ticks, linear=True, null=0.0))
     canvas.key(0, 12, READ, INK, "square")
     canvas.key(32 + extent(READ) + 2 * APART, 12, "posterior, 95% credible interval", ACCENT)
-    unit = words.UNITS.get(outcome.name, "")
+    unit = outcome.about.words.unit(outcome.name)
     measure = words.first_upper(words.MEASURES.get(outcome.claim.measure, outcome.claim.measure))
     canvas.words += [
         Words(0, 38, "What is taken as right", bold=True),

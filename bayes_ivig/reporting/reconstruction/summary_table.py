@@ -8,7 +8,7 @@ import numpy as np
 
 from bayes_ivig.inputs.counts.statuses import COLUMNS as STATUS_COLUMNS
 from bayes_ivig.inputs.counts.statuses import status_words
-from bayes_ivig.inputs.paper.claims import Claim, Printed
+from bayes_ivig.inputs.paper.claims import Printed
 from bayes_ivig.priors.families import Flat
 from bayes_ivig.reporting.document.blocks import Column, Table
 from bayes_ivig.reporting.document.cells import (
@@ -84,7 +84,7 @@ def _readings_details(outcome: SummaryOutcome) -> tuple[str, ...]:
     claim = outcome.claim
     scale = "log ratio" if claim.measure in RATIOS else "difference, in its own units"
     return (
-        f"Published: {printed(claim)}{f', {claim.where}' if claim.where else ''}; k = "
+        f"Published: {printed(outcome)}{f', {claim.where}' if claim.where else ''}; k = "
         f"{claim.k or 'not stated'} studies printed.",
         f"Likelihood: normal on the {scale}, with the estimate and standard error of the reading; {LABEL}.",
         f"Prior: mu ~ {outcome.mu_prior}; one common effect, the published pooling having been done already.",
@@ -93,10 +93,11 @@ def _readings_details(outcome: SummaryOutcome) -> tuple[str, ...]:
     )
 
 
-def printed(claim: Claim) -> str:
+def printed(outcome: SummaryOutcome) -> str:
     """Return the published numbers in one phrase, as printed."""
+    claim = outcome.claim
     measure = words.MEASURES.get(claim.measure, claim.measure)
-    unit = words.UNITS.get(claim.outcome, "")
+    unit = outcome.about.words.unit(outcome.name)
     parts = [f"{measure} {claim.estimate}{f' {unit}' if unit else ''}"]
     parts.append(f"{100 * claim.level:g}% confidence interval {claim.ci_lower} to {claim.ci_upper}")
     if claim.i2_percent:
@@ -227,7 +228,7 @@ def effect_numbers(outcome: SummaryOutcome, numbers: tuple[float, float, float])
 def effect_cells(outcome: SummaryOutcome, numbers: tuple[float, float, float]) -> tuple[str, str]:
     """Return an estimate with its unit, and its limits."""
     estimate, lower, upper = effect_numbers(outcome, numbers)
-    unit = words.UNITS.get(outcome.name, "")
+    unit = outcome.about.words.unit(outcome.name)
     return f"{estimate}{f' {unit}' if unit else ''}", f"{lower} to {upper}"
 
 

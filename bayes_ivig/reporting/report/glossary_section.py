@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bayes_ivig.inputs.counts.case_words import Named
 from bayes_ivig.likelihoods.registry import every
 from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Items, Prose, Section, Table, Text
 from bayes_ivig.reporting.document.inline import plain
@@ -175,18 +176,20 @@ TERMS = (
         "Counts that nobody has read: those that agree with what was printed, found by a search, each table "
         "of them with its posterior probability under the model.",
     ),
-    Term(
-        "aPL",
-        r"\baPL\b",
-        "Antiphospholipid antibodies, found in some of those who lose pregnancies again and again.",
-    ),
 )
 
 
-def glossary_section(sections: Sequence[Section]) -> Section | None:
-    """Return the terms that the sections use, in alphabetical order; None where they use none of them."""
+def glossary_section(sections: Sequence[Section], own: Named = ()) -> Section | None:
+    """Return the terms that the sections use, in alphabetical order; None where they use none of them.
+
+    ``own`` are terms of the case with their meanings, beside those of the method.
+    """
     told = "\n".join(text for section in sections if section.key != KEY for text in _texts(section))
-    found = [term for term in every_term() if re.search(term.pattern, told)]
+    terms = (
+        *every_term(),
+        *(Term(name, rf"(?<!\w){re.escape(name)}(?!\w)", meaning) for name, meaning in own),
+    )
+    found = [term for term in terms if re.search(term.pattern, told)]
     if not found:
         return None
     rows = tuple((term.name, term.meaning) for term in sorted(found, key=lambda term: term.name.lower()))
@@ -199,17 +202,17 @@ def every_term() -> tuple[Term, ...]:
     return (*TERMS, *(Term(*term) for one in every() for term in one.words.terms))
 
 
-def with_glossary(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+def with_glossary(sections: tuple[Section, ...], own: Named = ()) -> tuple[Section, ...]:
     """Return sections with the glossary before the last one, the references."""
-    found = glossary_section(sections)
+    found = glossary_section(sections, own)
     return (*sections[:-1], found, *sections[-1:]) if found else sections
 
 
-def cut_down(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+def cut_down(sections: tuple[Section, ...], own: Named = ()) -> tuple[Section, ...]:
     """Return sections some of which may have been left out,
     the glossary with the terms of those that are there.
     """
-    found = glossary_section(sections)
+    found = glossary_section(sections, own)
     return tuple(
         found if section.key == KEY and found else section
         for section in sections

@@ -74,7 +74,7 @@ def methods_section(reanalysis: Reanalysis, others: tuple[AnyModel, ...] = ()) -
     )
     inner = [Section("priors", "Priors", (_priors(model, "Priors of the reference model."),))]
     inner += [found for found in (prior_checks_section(reanalysis),) if found]
-    inner += [_other(other) for other in others]
+    inner += [_other(other, reanalysis.about.words.people) for other in others]
     if any(isinstance(outcome, CountsOutcome) for outcome in reanalysis.outcomes):
         inner.append(Section("pooling", "Classical pooling", _pooling(reanalysis)))
     if any(isinstance(outcome, SummaryOutcome) for outcome in reanalysis.outcomes):
@@ -143,10 +143,10 @@ def _priors(model: AnyModel, caption: str) -> Table:
     return Table(caption, columns, tuple(rows))
 
 
-def _other(model: AnyModel) -> Section:
+def _other(model: AnyModel, people: str) -> Section:
     """Return one of the models that were fitted by sampling."""
     title = words.name(model.title or model.name or model.KIND.replace("_", " "))
-    lines = tuple(f"{words.first_upper(line)}." for line in families.structure(model))
+    lines = tuple(f"{words.first_upper(line)}." for line in families.structure(model, people))
     sampled: tuple[Part, ...] = (
         "Fitted by sampling with the No-U-Turn sampler",
         Cite((*FAMILY_SOURCES.get(model.KIND, ()), "hoffman2014", "pymc2023")),

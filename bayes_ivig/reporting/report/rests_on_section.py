@@ -82,9 +82,9 @@ def _pair(found: ByClass) -> str:
     for name in (a, b):
         trials, row = words.small(len(found.contrast.groups[name])), alone[name]
         ratio = f"{words.ratio(row['or_q50'])} ({words.limits(row['or_q2.5'], row['or_q97.5'])})"
-        parts.append(f"{ratio} in {trials} trials ({told.class_value(found.column, name)})")
+        parts.append(f"{ratio} in {trials} trials ({told.class_of(found, name)})")
     return (
-        f"{told.class_label(found.column)}: odds ratios {words.series(parts)}, each class by itself; under "
+        f"{told.class_label(found)}: odds ratios {words.series(parts)}, each class by itself; under "
         f"one between-study SD for both, their ratio is {_interval(difference)}, "
         f"{words.chance('ratio > 1', float(difference.prob_above(0.0)))} ({told.when_stated(found)}; prior: "
         f"{told.prior_of_ratios(found)})."

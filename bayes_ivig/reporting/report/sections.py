@@ -67,8 +67,10 @@ def page_of(reanalysis: Reanalysis) -> Page:
     evidence = (data_section(reanalysis), guidelines_section(reanalysis), limits_section(reanalysis))
     methods = (methods_section(reanalysis, sampled_models(reanalysis)), diagnostics_section(reanalysis))
     found = tuple(section for section in (*results, *evidence, *methods) if section)
-    sections = with_glossary((*found, *closing_sections(reanalysis, found)))
-    kept = cut_down(refilled(reanalysis, without(sections, reanalysis.options.leave_out)))
+    sections = with_glossary((*found, *closing_sections(reanalysis, found)), about.words.glossary)
+    kept = cut_down(
+        refilled(reanalysis, without(sections, reanalysis.options.leave_out)), about.words.glossary
+    )
     foot = (NOT_ADVICE, f"bayes_ivig {reanalysis.version}; counts with SHA-256 {reanalysis.data_sha256}.")
     return Page(words.name(title), words.name(subtitle), kept, foot)
 
@@ -217,10 +219,7 @@ def _sets_in_tables(outcome: CountsOutcome, key: str) -> Section:
 def _summary_section(outcome: SummaryOutcome, key: str) -> Section:
     title = words.outcome_title(outcome)
     blocks: list[Block] = [
-        Text(
-            f"{title} is known {summary_tables.LABEL}. The paper prints: "
-            f"{summary_tables.printed(outcome.claim)}."
-        )
+        Text(f"{title} is known {summary_tables.LABEL}. The paper prints: {summary_tables.printed(outcome)}.")
     ]
     if len(outcome.readings) > 1:
         blocks.append(

@@ -133,7 +133,7 @@ def classes_table(outcome: CountsOutcome, choices: Choices) -> Table:
     named = len(outcome.trial_set("all").dataset) <= MOST_NAMED
     lines = [line for found in choices.classes for line in _members(found)] if named else []
     lines += [
-        f"{class_label(found.column)}: without a class that says something: {words.names(found.aside)}."
+        f"{class_label(found)}: without a class that says something: {words.names(found.aside)}."
         for found in choices.classes
         if found.aside
     ]
@@ -141,7 +141,7 @@ def classes_table(outcome: CountsOutcome, choices: Choices) -> Table:
         "Ratio of odds ratios: of the class over the reference class, under one τ for all classes; each "
         "class by itself has a τ of its own.",
         *dict.fromkeys(f"Prior of a ratio: {prior_of_ratios(found)}." for found in choices.classes),
-        *(f"{class_label(found.column)}: {when_stated(found)}.{_wide(found)}" for found in choices.classes),
+        *(f"{class_label(found)}: {when_stated(found)}.{_wide(found)}" for found in choices.classes),
     )
     caption = (
         f"{words.outcome_title(outcome)}: classes of trials, "
@@ -173,12 +173,12 @@ def _class_rows(found: ByClass) -> Iterable[Row]:
             ratio, above = words.posterior_ratio(marginal), probability(float(marginal.prob_above(0.0)))
             median = marked(words.ratio(ratio.estimate), found.contrast.fewest_informative(value, base))
             cells = (median, words.limits(ratio.lower, ratio.upper), above)
-        label = marked(f"{class_label(found.column)}: {class_of(found, value)}", record["k_informative"])
+        label = marked(f"{class_label(found)}: {class_of(found, value)}", record["k_informative"])
         yield (label, str(len(trials)), *_numbers(record), *cells)
 
 
 def _members(found: ByClass) -> list[str]:
-    label = class_label(found.column)
+    label = class_label(found)
     return [
         f"{label}, {class_of(found, value)}: {words.names(trials)}."
         for value, trials in found.contrast.groups.items()

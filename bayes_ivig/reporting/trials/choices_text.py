@@ -78,7 +78,7 @@ def _cumulative(found: OneByOne, width: int) -> str:
 def classes_text(found: ByClass, width: int = WIDTH) -> str:
     """Return one line per class, and one per ratio of odds ratios to the largest class."""
     groups = found.contrast.groups
-    rows: list[tuple[str, ...]] = [(class_label(found.column), "k", *HEADINGS)]
+    rows: list[tuple[str, ...]] = [(class_label(found), "k", *HEADINGS)]
     for value, record in zip(groups, found.alone.to_dict("records"), strict=True):
         rows.append(
             (marked(class_of(found, value), record["k_informative"]), str(record["k"]), *_numbers(record))

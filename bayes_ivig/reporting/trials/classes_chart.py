@@ -19,7 +19,7 @@ def plot_classes(found: ByClass) -> "alt.LayerChart":
 
     ``found`` comes from ``by_class``; ratios are those under one tau for all classes.
     """
-    rows = [Row(f"{class_label(found.column)}: each class by itself")]
+    rows = [Row(f"{class_label(found)}: each class by itself")]
     for value, record in zip(found.contrast.groups, found.alone.to_dict("records"), strict=True):
         pooled, posterior = (ratio_of(record, columns) for columns in (POOLED, POSTERIOR))
         k = int(record["k"])
@@ -49,6 +49,6 @@ def classes_alternative(found: ByClass) -> str:
         pair = marked(pair, found.contrast.fewest_informative(name, base))
         ratios.append(f"{pair} {words.ratio(words.posterior_ratio(marginal).estimate)}")
     return (
-        f"{class_label(found.column)}: posterior median odds ratios {', '.join(own)}; "
+        f"{class_label(found)}: posterior median odds ratios {', '.join(own)}; "
         f"ratios of odds ratios {', '.join(ratios)}."
     )

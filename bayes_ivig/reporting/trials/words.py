@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from bayes_ivig.formulas.ties import least, most, settled_one
 from bayes_ivig.inputs.characteristics.classes import class_name
-from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.wording import numbers as words
 from bayes_ivig.results.posterior.contrast import ByClass, Contrast
@@ -249,7 +248,7 @@ def contrast_sentence(choices: Choices) -> str:
     ]
     ratio = words.posterior_ratio(marginal)
     return (
-        f"Among classes of two trials or more, those by {class_label(by_class.column).lower()} are most "
+        f"Among classes of two trials or more, those by {class_label(by_class).lower()} are most "
         f"clearly apart ({when_stated(by_class)}, and chosen here as the most apart of several): posterior "
         f"median odds ratios {each[0]} and {each[1]}, their ratio {words.ratio(ratio.estimate)} (95% "
         f"credible interval {words.limits(ratio.lower, ratio.upper)}; {words.chance('ratio > 1', chance)}; "
@@ -280,24 +279,13 @@ def when_stated(found: ByClass | Contrast) -> str:
     return "post hoc: nothing says that the comparison was stated before the results were known"
 
 
-def class_label(column: str) -> str:
-    """Return a column of classes as a heading: ``"apl_share >= 1"`` without its cut."""
-    name = column.partition(" >= ")[0]
-    return COLUMNS.get(name) or words.name(words.first_upper(name.replace("_", " ")))
-
-
-def class_value(column: str, value: str, dataset: Dataset | None = None) -> str:
-    """Return a class of a column in words; with ``dataset``, by what a bundled class holds."""
-    return words.name(class_name(column, value, dataset))
+def class_label(found: ByClass) -> str:
+    """Return the column that makes classes as a heading, without its cut, as the case calls it."""
+    name = found.column.partition(" >= ")[0]
+    stated = found.contrast.dataset.about.words.column(name)
+    return words.name(stated or words.first_upper(name.replace("_", " ")))
 
 
 def class_of(found: ByClass, value: str) -> str:
     """Return one of the classes that were compared in words."""
-    return class_value(found.column, value, found.contrast.dataset)
-
-
-COLUMNS = {
-    "randomised": "Randomised",
-    "comparator_class": "Comparator",
-    "apl_share": "Share of women with antibodies",
-}
+    return words.name(class_name(found.column, value, found.contrast.dataset))

@@ -54,6 +54,7 @@ def _document(reading: HarmReading) -> dict[str, Any]:
 
 def _numbers(found: Weighed) -> dict[str, Any]:
     document = asdict(found)
+    del document["setting"]["states"]
     document["correlation"] = dict(zip(("value", "mcse"), found.correlation, strict=True))
     document["effects"] = {name: asdict(each) for name, each in found.effects}
     document["states"] = {

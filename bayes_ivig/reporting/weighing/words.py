@@ -8,15 +8,6 @@ from bayes_ivig.results.reanalysis.harm_readings import HarmReading
 from bayes_ivig.results.weighing.benefit_harm import Amount, BreakEven, Weighed
 from bayes_ivig.results.weighing.setting import Setting
 
-TERM = ("live birth", "preterm birth")  # the pair that has words of its own
-
-
-def of_term(setting: Setting) -> bool:
-    """Whether this is live birth against preterm birth among live births,
-    for which there are shorter words.
-    """
-    return setting.chained and (setting.benefit_title.lower(), setting.harm_title.lower()) == TERM
-
 
 def lower(title: str) -> str:
     """Return a title inside a sentence; one whose first word has capitals of its own stays as it is."""
@@ -41,8 +32,8 @@ def harm_name(setting: Setting) -> str:
 def state_names(setting: Setting) -> dict[str, str]:
     """Return a name for everything that can happen to one of the people."""
     good, bad = benefit_name(setting), harm_name(setting)
-    if of_term(setting):
-        found = {"unharmed": "live birth at term", "harmed": "preterm live birth", "without": "no live birth"}
+    if setting.chained and setting.states:
+        found = dict(zip(("unharmed", "harmed", "without"), map(words.name, setting.states), strict=True))
     elif setting.chained:
         found = {
             "unharmed": f"{good}, without {bad}",

@@ -15,10 +15,10 @@ from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.reporting.wording.two_arm_clauses import effects_text, likelihood_text
 
 
-def assumed(model: AnyModel) -> list[str]:
+def assumed(model: AnyModel, people: str = "people") -> list[str]:
     """Return the detail lines of a fit: likelihood, what varies between studies, then one line per prior."""
     return [
-        *structure(model),
+        *structure(model, people),
         *(f"{name} ~ {shown(getattr(model, name))}{remark}" for name, remark in priors(model)),
     ]
 
@@ -48,9 +48,9 @@ def shown(prior: Prior | LKJ) -> str:
     return str(prior) if isinstance(prior, LKJ) else described(prior)
 
 
-def structure(model: AnyModel) -> list[str]:
+def structure(model: AnyModel, people: str = "people") -> list[str]:
     """Return what is assumed apart from priors: one line each on the likelihood, on the studies' effects,
-    on what else varies.
+    on what else varies. ``people`` is what those in a study are called.
     """
     match model:
         case Model():
@@ -90,12 +90,12 @@ def structure(model: AnyModel) -> list[str]:
                 "arms are not paired within studies, so the answer is not protected by randomisation",
             ]
         case MetaRegression() | BiasAdjusted() | JointOutcome():
-            return _richer(model)
+            return _richer(model, people)
         case _:
             assert_never(model)
 
 
-def _richer(model: MetaRegression | BiasAdjusted | JointOutcome) -> list[str]:
+def _richer(model: MetaRegression | BiasAdjusted | JointOutcome, people: str) -> list[str]:
     """Return the same for models of characteristics, of bias and of two outcomes."""
     match model:
         case MetaRegression():
@@ -107,7 +107,7 @@ def _richer(model: MetaRegression | BiasAdjusted | JointOutcome) -> list[str]:
                 f"coefficients: one prior for each{learned}; a numeric covariate counts in SDs, "
                 "a level against its reference",
                 "studies differ in more than is listed here: a coefficient compares studies, "
-                "not women within a study",
+                f"not {people} within a study",
             ]
         case BiasAdjusted():
             flagged = (

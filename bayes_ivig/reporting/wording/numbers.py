@@ -41,7 +41,6 @@ MEASURES = {
     "MD": "mean difference",
     "RD": "risk difference",
 }
-UNITS = {"birth_weight": "g"}
 
 
 def ratio(value: float | None) -> str:

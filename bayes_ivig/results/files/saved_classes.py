@@ -19,6 +19,7 @@ CLASSES = {  # where each of them is today
     "BetaBinomial": "bayes_ivig.inputs.model.arms.BetaBinomial",
     "BiasAdjusted": "bayes_ivig.inputs.model.covariates.BiasAdjusted",
     "Bivariate": "bayes_ivig.inputs.model.arms.Bivariate",
+    "CaseWords": "bayes_ivig.inputs.counts.case_words.CaseWords",
     "DataDependent": "bayes_ivig.priors.data_dependent.DataDependent",
     "Dataset": "bayes_ivig.inputs.counts.dataset.Dataset",
     "Diagnostics": "bayes_ivig.results.posterior.diagnostics.Diagnostics",
@@ -43,6 +44,7 @@ CLASSES = {  # where each of them is today
     "NUTS": "bayes_ivig.engines.nuts.engine.NUTS",
     "Normal": "bayes_ivig.priors.families.Normal",
     "OnTau2": "bayes_ivig.priors.composite.OnTau2",
+    "Pair": "bayes_ivig.inputs.counts.case_words.Pair",
     "Posterior": "bayes_ivig.results.posterior.posterior.Posterior",
     "Quadrature": "bayes_ivig.engines.grid.quadrature.Quadrature",
     "Quantity": "bayes_ivig.results.posterior.quantity.Quantity",
@@ -51,6 +53,7 @@ CLASSES = {  # where each of them is today
     "ScaleFree": "bayes_ivig.priors.scale_free.ScaleFree",
     "StudentT": "bayes_ivig.priors.families.StudentT",
     "Study": "bayes_ivig.inputs.counts.study.Study",
+    "Subgroup": "bayes_ivig.inputs.counts.case_words.Subgroup",
     "Surface": "bayes_ivig.engines.grid.surface.Surface",
     "Uniform": "bayes_ivig.priors.families.Uniform",
 }

@@ -15,7 +15,7 @@ give them per 100.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -34,7 +34,8 @@ class Setting:
     """What is weighed against what: titles, whether each event is good or bad,
     whom the harm is counted among, control risks.
 
-    ``harm_risk`` is that of the people among whom the harm is counted; ``people`` says who they all are.
+    ``harm_risk`` is that of the people among whom the harm is counted; ``people`` says who they all are,
+    ``states`` what becomes of them (unharmed, harmed, without the benefit) where the case has words for it.
     """
 
     benefit_title: str
@@ -45,6 +46,7 @@ class Setting:
     benefit_risk: float
     harm_risk: float
     people: str = "people"
+    states: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def part(self) -> tuple[float, float]:
