@@ -32,6 +32,13 @@ BOX = (
 )
 MU, TAU = ("normal(0, 1)", "normal(0, 2)"), "half_normal(0.5)"
 
+OWN_LEVEL = {"ModelCheck", "PosteriorCheck", "TippingGrid"}
+LEVELLED = {  # whose table has limits of the level that is asked for
+    "AbsoluteEffects", "Benefit", "BenefitHarm", "Benefits", "ByClass", "Contrast", "ControlRisk", "Funnel",
+    "Marginal", "ModelAverage", "PooledEstimate", "Posterior", "PosteriorSeries", "Reanalysis", "Refits",
+    "TermEffects",
+}  # fmt: skip
+
 
 @cache
 def folder() -> Path:

@@ -8,7 +8,7 @@ from typing import get_args, get_origin
 import pandas as pd
 import pytest
 import typer
-from result_examples import MAKE, commands, data, example, model, posterior
+from result_examples import LEVELLED, MAKE, OWN_LEVEL, commands, data, example, model, posterior
 from typer.testing import CliRunner
 
 import bayes_ivig as bi
@@ -23,12 +23,6 @@ from bayes_ivig.results.shown import Result, Shown
 
 NO_RESULTS = {"report", "models", "data"}  # commands that write files, or show what comes in
 # limits of another level cannot be had from what they keep
-OWN_LEVEL = {"ModelCheck", "PosteriorCheck", "TippingGrid"}
-LEVELLED = {  # whose table has limits of the level that is asked for
-    "AbsoluteEffects", "Benefit", "BenefitHarm", "Benefits", "ByClass", "Contrast", "ControlRisk", "Funnel",
-    "Marginal", "ModelAverage", "PooledEstimate", "Posterior", "PosteriorSeries", "Reanalysis", "Refits",
-    "TermEffects",
-}  # fmt: skip
 KINDS = sorted(shows.ROWS)
 
 
