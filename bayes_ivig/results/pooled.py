@@ -2,14 +2,13 @@
 
 import math
 from dataclasses import dataclass, field
-from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
 
 from scipy import special
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.results.shown import Shown, one_row
+from bayes_ivig.results.shown import Shown, checked_level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,7 +193,7 @@ def _effect(
     """Return estimate and limits by name, those of the first level computed
     where they are not kept for it.
     """
-    level, own = levels
+    level, own = checked_level(levels[0]), levels[1]
     estimate = limits[0]
     if level != own and estimate is not None and error is not None:
         upper = 0.5 + level / 2
@@ -208,117 +207,3 @@ def exp(value: float | None) -> float | None:
     if value is None or value > math.log(1.7e308):
         return None
     return math.exp(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Refit:
-    """One analysis of a series: the study left out or added, and the result without, or up to, it."""
-
-    study: str
-    pooled: PooledEstimate
-
-
-class Refits(tuple[Refit, ...], Shown):
-    """The analyses of a series in their order: a tuple that can show itself."""
-
-    __slots__ = ()
-
-    def table(self, level: float | None = None) -> "pd.DataFrame":
-        """Return one row per analysis: the study left out or added,
-        then the numbers of ``PooledEstimate`` on its scale.
-
-        Confidence limits are of ``level``, the estimates' own unless given; ``cautions`` are their codes.
-        """
-        import pandas as pd
-
-        rows = []
-        for each in self:
-            own = {name: getattr(each.pooled, name) for name in CONTRACT} | each.pooled.effect(level)
-            codes = "; ".join(caution.code for caution in each.pooled.cautions)
-            rows.append({"study": each.study, **own, "note": each.pooled.note, "cautions": codes})
-        return pd.DataFrame(rows, columns=["study", *CONTRACT, "note", "cautions"])
-
-
-@dataclass(frozen=True, slots=True)
-class Funnel(Shown):
-    """What a funnel plot shows: study effects with standard errors,
-    and the common effect they scatter around.
-    """
-
-    measure: str
-    centre: float | None
-    level: float
-    studies: tuple[StudyEstimate, ...]
-
-    def limits(self, standard_error: float) -> Ratio:
-        """Centre and limits within which ``level`` of studies of this standard error fall,
-        if all share the centre.
-        """
-        if self.centre is None:
-            return Ratio(None, None, None)
-        reach = NormalDist().inv_cdf(0.5 + self.level / 2) * standard_error
-        return Ratio(self.centre, self.centre - reach, self.centre + reach)
-
-    def table(self, level: float | None = None) -> "pd.DataFrame":
-        """Return effect and standard error of every study on the scale of the measure,
-        limits of ``level`` or the plot's own.
-        """
-        import pandas as pd
-
-        at = self.level if level is None else level
-        rows = [
-            {
-                "study": s.study,
-                "standard_error": s.standard_error,
-                **s.effect(at, self.level),
-                "weight": s.weight,
-                "reason": s.reason,
-            }
-            for s in self.studies
-        ]
-        return pd.DataFrame(
-            rows, columns=["study", "estimate", "standard_error", "ci_lower", "ci_upper", "weight", "reason"]
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class SmallStudyTest(Shown):
-    """A regression test for funnel asymmetry: the coefficient tested, its t statistic on ``df``,
-    and what to beware of.
-
-    ``adjusted`` is the effect the line predicts for an infinitely large study, on the scale of the measure.
-    """
-
-    test: str
-    k: int
-    coefficient: float | None
-    standard_error: float | None
-    statistic: float | None
-    df: int
-    p_value: float | None
-    adjusted: float | None
-    warnings: tuple[str, ...]
-
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
-        """Return the test as one row."""
-        return one_row(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Fragility(Shown):
-    """How few changes of one person's outcome turn a result significant or no longer so.
-
-    ``changes`` lists them in order as (study, ``"treatment"`` or ``"control"``, +1 or -1 event); ``index`` is
-    their number, None where the search ended without a turn. ``pooled`` is the result after the last of them.
-    """
-
-    significant: bool
-    index: int | None
-    changes: tuple[tuple[str, str, int], ...]
-    pooled: PooledEstimate
-
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
-        """Return the changes in their order: study, arm, events added."""
-        import pandas as pd
-
-        return pd.DataFrame(list(self.changes), columns=["study", "arm", "events"])

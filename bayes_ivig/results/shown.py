@@ -37,6 +37,13 @@ def one_row(result: Any) -> "pd.DataFrame":
     return pd.DataFrame([{name: getattr(result, name) for name in result.__dataclass_fields__}])
 
 
+def checked_level(level: float) -> float:
+    """Return a level of limits; raises ``ModelError`` unless it lies between 0 and 1."""
+    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
+        raise ModelError(f"table: level is {level!r}; it must lie between 0 and 1, for example 0.95")
+    return level
+
+
 def own_level(asked: float | None, own: float, remedy: str) -> None:
     """Raise ``ModelError`` for a level that limits cannot be given at,
     because only those of another one were kept.

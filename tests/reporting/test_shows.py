@@ -87,6 +87,13 @@ def test_a_table_has_the_level_asked_for(kind):
         pd.testing.assert_frame_equal(bi.table(result, level=0.9), result.table(level=0.9))
 
 
+@pytest.mark.parametrize("kind", sorted(LEVELLED))
+@pytest.mark.parametrize("level", [95, 0, 1, -0.5, "0.9"])
+def test_a_level_that_is_none_is_refused(kind, level):
+    with pytest.raises(ModelError, match=r"level is .*; it must lie between 0 and 1"):
+        example(kind).table(level)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_document_is_json_and_rounded(kind):
     document = example(kind).to_dict()

@@ -18,7 +18,7 @@ from bayes_ivig.results.pooled import exp
 from bayes_ivig.results.posterior.absolute import AbsoluteEffects
 from bayes_ivig.results.posterior.control_risk import ControlRisk
 from bayes_ivig.results.posterior.posterior import Posterior
-from bayes_ivig.results.shown import Shown
+from bayes_ivig.results.shown import Shown, checked_level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,7 +156,7 @@ class Benefit(Shown):
 
     def table(self, level: float | None = None) -> "pd.DataFrame":
         """Return ``summary_of_findings``, its limits of ``level``, the answer's own unless given."""
-        return (self if level is None else replace(self, level=level)).summary_of_findings
+        return (self if level is None else replace(self, level=checked_level(level))).summary_of_findings
 
     @property
     def summary_of_findings(self) -> "pd.DataFrame":

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bayes_ivig.results.shown import Result, Shown
+from bayes_ivig.results.shown import Result, Shown, checked_level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -182,7 +182,7 @@ class PointMarginal(Tabled):
 
 def numbers(marginal: Marginal, level: float) -> dict[str, float | None]:
     """Return mean, SD, median and central credible limits by the names they have in tables."""
-    lower, upper = marginal.interval(level)
+    lower, upper = marginal.interval(checked_level(level))
     limits = {f"lower_{level:g}": lower, f"upper_{level:g}": upper}
     return {"mean": marginal.mean, "sd": marginal.sd, "median": float(marginal.quantile(0.5)), **limits}
 

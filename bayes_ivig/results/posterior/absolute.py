@@ -15,7 +15,7 @@ from bayes_ivig.results.marginals.averaged import AveragedMarginal, nodes
 from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import Array, Marginal, PointMarginal
 from bayes_ivig.results.posterior.control_risk import ControlRisk, Kind
-from bayes_ivig.results.shown import Shown
+from bayes_ivig.results.shown import Shown, checked_level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +70,7 @@ class AbsoluteEffects(Shown):
         """
         import pandas as pd
 
+        checked_level(level)
         rows = {
             name: getattr(self, name)
             for name in ("control_risk", "risk", "risk_ratio", "risk_difference", "per_1000")

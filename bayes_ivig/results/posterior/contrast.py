@@ -16,7 +16,7 @@ from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.posterior.diagnostics import Diagnostics
-from bayes_ivig.results.shown import Shown
+from bayes_ivig.results.shown import Shown, checked_level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,6 +78,7 @@ class Contrast(Shown):
         """
         import pandas as pd
 
+        checked_level(level)
         rows = [(name, "odds ratio", len(self.groups[name]), marginal) for name, marginal in self.mu.items()]
         rows += [
             (f"{a} / {b}", "ratio of odds ratios", len(self.groups[a]) + len(self.groups[b]), marginal)
@@ -141,6 +142,7 @@ class ByClass(Shown):
         """
         import pandas as pd
 
+        checked_level(level)
         groups, pairs = self.contrast.groups, self.contrast.differences
         own = self.alone.drop(columns="trials")
         own.insert(0, "trials", ["; ".join(names) for names in groups.values()])

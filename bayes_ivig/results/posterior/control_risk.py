@@ -15,7 +15,7 @@ from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import Array, Marginal
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.posterior.diagnostics import Diagnostics
-from bayes_ivig.results.shown import Shown
+from bayes_ivig.results.shown import Shown, checked_level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,6 +158,7 @@ class ControlRisk(Shown):
         """
         import pandas as pd
 
+        checked_level(level)
         rows = {"typical study": self.risk(), "new study": self.risk("marginal")}
         rows |= {name: as_risk(arm) for name, arm in self.arms.items()}
         limits = {name: [risk.quantile(0.5), *risk.interval(level)] for name, risk in rows.items()}

@@ -11,7 +11,7 @@ from bayes_ivig.errors import DataError, ModelError, suggestion
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.results.contract import Fitted
 from bayes_ivig.results.one_line_repr import brief
-from bayes_ivig.results.shown import Shown
+from bayes_ivig.results.shown import Shown, checked_level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +50,7 @@ class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
         """
         import pandas as pd
 
+        checked_level(level)
         return pd.DataFrame([{"step": label, **self._row(label, level)} for label in self]).set_index("step")
 
     def _row(self, label: str, level: float) -> dict[str, object]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bayes_ivig.results.contract import Fitted
+from bayes_ivig.results.shown import checked_level
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +17,7 @@ def summary_table(posterior: Fitted, level: float) -> "pd.DataFrame":
     """
     import pandas as pd
 
+    checked_level(level)
     named = {"mu": posterior["mu"], "theta_new": posterior["theta_new"]} | {
         f"theta[{name}]": m for name, m in posterior.theta.items()
     }

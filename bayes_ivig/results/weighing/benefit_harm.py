@@ -13,7 +13,7 @@ import numpy as np
 from bayes_ivig.results.marginals.marginal import DrawsMarginal, Marginal
 from bayes_ivig.results.marginals.two_risks import Array, DrawnPair, IndependentPair, Terms
 from bayes_ivig.results.one_line_repr import brief
-from bayes_ivig.results.shown import Shown
+from bayes_ivig.results.shown import Shown, checked_level
 from bayes_ivig.results.weighing.setting import Setting, checked_risk, checked_weight
 
 if TYPE_CHECKING:
@@ -249,6 +249,7 @@ class BenefitHarm(Shown):
         """
         import pandas as pd
 
+        checked_level(level)
         rows = []
         for weight in self.weights:
             found = self.at_weight(weight, level)
