@@ -12,6 +12,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model, model_dict
 from bayes_ivig.priors.composite import KINDS
 from bayes_ivig.reporting import shows
+from bayes_ivig.reporting.any_result_tables import rows_of
 from bayes_ivig.reporting.fit.json import summary
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.posterior.contrast import Contrast
@@ -75,11 +76,10 @@ def _plain(value: Any) -> Any:
 
 
 def fields_of(value: Any) -> dict[str, Any]:
-    """Return a result's fields as ``described`` gives them,
-    under its name where it is no dictionary of them.
-    """
+    """Return a result's fields as ``described`` gives them, and the rows of its table."""
     found = described(value)
-    return found if isinstance(found, dict) else {"rows": found}
+    own = found if isinstance(found, dict) else {}
+    return own | {"table": described(rows_of(value.table()))}
 
 
 def _known(value: Dataset | Contrast | Model | Diagnostics) -> Any:

@@ -43,9 +43,9 @@ class Row:
 
     ``command`` prints ``text(result, width=..., **options)``, and with ``--json`` ``document(result,
     **options)``; ``options`` names those that both take. ``csv(result)`` is the table that it writes. Where a
-    function is missing, the text is the result's table in columns, the document its fields, the file its
-    table. ``charts`` are drawings by name, the first of them what is drawn unless another is asked for.
-    ``report(result)`` is the document that results.json holds, else the fields.
+    function is missing, the text is the result's table in columns, the document its fields and the rows of
+    that table, the file that table. ``charts`` are drawings by name, the first of them what is drawn unless
+    another is asked for. ``report(result)`` is the document that results.json holds, else the fields.
     """
 
     command: str = ""
@@ -101,7 +101,7 @@ ROWS: dict[str, Row] = {
         "calibration.text:calibration_document",
         charts=(ECDF,),
     ),
-    "Contrast": Row("", "trials.choices_text:contrast_text"),
+    "Contrast": Row("", "trials.choices_text:contrast_text", "trials.choices_text:contrast_document"),
     "ControlRisk": PLAIN,
     "Credibility": PLAIN,
     "Fragility": PLAIN,
@@ -155,8 +155,8 @@ ROWS: dict[str, Row] = {
         "reconstruction.text:reconstruction_text",
         "reconstruction.text:reconstruction_document",
     ),
-    "ReconstructionPosterior": PLAIN,
-    "Refits": PLAIN,
+    "ReconstructionPosterior": Row("", document="reconstruction.json:posterior_document"),
+    "Refits": Row("", "pool.text:refits_text", "pool.json:refits_document"),
     "SmallStudyTest": PLAIN,
     "Standing": PLAIN,
     "Subsets": Row(
@@ -191,14 +191,15 @@ def text(result: object, *, width: int = 80, **options: Any) -> str:
     if row.text:
         shown: str = _load(row.text)(result, width=width, **options)
         return shown
-    columns: str = _load("any_result_tables:in_columns")(name, table(result))
+    columns: str = _load("any_result_tables:in_columns")(name, table(result), width)
     return columns
 
 
 def document(result: object, **options: Any) -> dict[str, Any]:
-    """Return what the command of a result prints with ``--json``; one without a command gives its fields.
+    """Return what the command of a result prints with ``--json``.
 
-    Numbers are rounded as there, and what is not finite is None. Raises ``TypeError`` as ``text`` does.
+    One without a command gives its fields and the rows of its table. Numbers are rounded as there,
+    and what is not finite is None. Raises ``TypeError`` as ``text`` does.
     """
     name = kind(result)
     row = ROWS[name]

@@ -66,8 +66,9 @@ class Shown:
         """Return the document that the command of this result prints with ``--json``,
         numbers rounded as there.
 
-        A result without a command gives its fields. What does not exist is None. ``options`` are those of the
-        command, as ``reporting.shows`` lists them: of a posterior ``level`` and ``thresholds``.
+        A result without a command gives its fields and the rows of its table. What does not exist is None.
+        ``options`` are those of the command, as ``reporting.shows`` lists them: of a posterior ``level`` and
+        ``thresholds``.
         """
         document: dict[str, Any] = _shows().document(self, **options)
         return document
@@ -75,8 +76,8 @@ class Shown:
     def text(self, width: int = 80, **options: Any) -> str:
         """Return what the command of this result prints, at most ``width`` columns wide where it can be.
 
-        A result without a command gives its table, numbers to four figures.
-        ``options`` are as for ``to_dict``.
+        A result without a command gives its table in columns, a table of one row as a list; numbers have
+        four figures. ``options`` are as for ``to_dict``.
         """
         shown: str = _shows().text(self, width=width, **options)
         return shown

@@ -72,11 +72,17 @@ def test_tables_hold_the_numbers_of_the_results():
     assert average.loc[("averaged", "mu"), "mean"] == example("ModelAverage").averaged["mu"].mean
 
 
-def test_a_result_without_a_command_is_its_table_in_columns():
+def test_a_result_of_one_row_is_a_list_of_what_it_holds():
     lines = bi.text(bi.tipping.credibility(1.0, 0.4)).splitlines()
     assert lines[0] == "Credibility"
-    assert lines[2].split()[:2] == ["estimate", "standard"]
-    assert lines[3].split()[:3] == ["1", "0.4", "0.95"]
+    assert [line.split() for line in lines[2:4]] == [["estimate", "1"], ["standard", "error", "0.4"]]
+
+
+def test_rows_keep_their_names_though_their_column_has_none():
+    lines = bi.text(example("ReconstructionPosterior")).splitlines()
+    assert [line.split()[0] for line in lines[3:]] == ["prob_or_gt_1", "or_q2.5", "or_q50", "or_q97.5"]
+    rows = example("Contrast").to_dict()["rows"]
+    assert [row["row"] for row in rows] == ["a", "b", "a / b"]
 
 
 def test_a_table_stays_what_it_is_and_is_shown_in_columns():

@@ -1,8 +1,9 @@
-"""The JSON document of one pooled estimate, as ``bayes-ivig pool --json`` prints it; not rounded here."""
+"""Pooled estimates as JSON documents, as ``bayes-ivig pool --json`` prints one; not rounded here."""
 
 from typing import Any
 
 from bayes_ivig.results.pooled import CONTRACT, PooledEstimate
+from bayes_ivig.results.pooled_again import Refits
 
 
 def pool_document(estimate: PooledEstimate) -> dict[str, Any]:
@@ -14,3 +15,8 @@ def pool_document(estimate: PooledEstimate) -> dict[str, Any]:
     }
     cautions = [{"code": caution.code, "value": caution.value} for caution in estimate.cautions]
     return found | {"zero_cells": zero_cells, "note": estimate.note, "cautions": cautions}
+
+
+def refits_document(series: Refits) -> dict[str, Any]:
+    """Return a series of analyses: each study left out or added, with the document of the estimate."""
+    return {"analyses": [{"study": each.study, **pool_document(each.pooled)} for each in series]}

@@ -6,6 +6,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.reporting.wording.cautions import caution_lines
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.pooled import PooledEstimate
+from bayes_ivig.results.pooled_again import Refits
 
 MEASURES = {
     "OR": "odds ratio, event odds",
@@ -46,6 +47,43 @@ def pool_text(estimate: PooledEstimate, width: int = WIDTH) -> str:
     return "\n".join([*lines, "", "Details", *dashes(_details(estimate, dataset), width)])
 
 
+def refits_text(series: Refits, width: int = WIDTH) -> str:
+    """Return one line per analysis of a series, on the printed scale, then what they share."""
+    if not series:
+        return "No analyses: there is one study alone."
+    first = series[0].pooled
+    dataset = first.dataset
+    assert dataset is not None  # pool sets it
+    rows: list[tuple[str, ...]] = [
+        ("study", "k", first.measure, f"{100 * first.level:.10g}% confidence interval", "P", "I2")
+    ]
+    for each in series:
+        one = each.pooled
+        shown = _effect(one.measure, one.estimate, one.ci_lower, one.ci_upper)
+        chance = "" if one.p_value is None else p_value(one.p_value)
+        rows.append((each.study, str(one.k), *shown, chance, "" if one.i2 is None else f"{one.i2:.1f}%"))
+    about = dataset.about
+    heading = (
+        f"{about.outcome_title or dataset.label}: {about.treatment} against {about.control}, "
+        f"{len(series)} analyses"
+    )
+    details = [
+        "study: the one left out, or the last that came in",
+        f"{MEASURES[first.measure]}: {_arms(first, dataset)}",
+        f"method {first.method} with the conventions of {first.rules or 'this package'}; "
+        f"limits from {' or '.join(dict.fromkeys(each.pooled.interval for each in series))}",
+    ]
+    return "\n".join(
+        [*paragraph(heading, width), "", *figures(rows, width), "", "Details", *dashes(details, width)]
+    )
+
+
+def _arms(estimate: PooledEstimate, dataset: Dataset) -> str:
+    return (
+        f"{dataset.about.treatment} {'minus' if estimate.measure == 'RD' else 'over'} {dataset.about.control}"
+    )
+
+
 def _tests(estimate: PooledEstimate) -> list[str]:
     """Return what is told about the pooled effect and about heterogeneity, as far as it exists."""
     lines = []
@@ -65,11 +103,8 @@ def _tests(estimate: PooledEstimate) -> list[str]:
 
 def _details(estimate: PooledEstimate, dataset: Dataset) -> list[str]:
     altered = ", ".join(estimate.zero_cells.studies_altered) or "none"
-    arms = (
-        f"{dataset.about.treatment} {'minus' if estimate.measure == 'RD' else 'over'} {dataset.about.control}"
-    )
     lines = [
-        f"{MEASURES[estimate.measure]}: {arms}",
+        f"{MEASURES[estimate.measure]}: {_arms(estimate, dataset)}",
         f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
         f"method {estimate.method} with the conventions of {estimate.rules or 'this package'}; "
         f"limits from {estimate.interval}",

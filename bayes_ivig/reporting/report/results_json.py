@@ -19,9 +19,10 @@ from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.reporting import shows
 from bayes_ivig.reporting.any_result_json import described
 from bayes_ivig.reporting.fit.json import reported_document, summary
+from bayes_ivig.reporting.reconstruction.json import posterior_document
 from bayes_ivig.reporting.wording.rounding import DOCUMENT, rounded
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
-from bayes_ivig.results.reconstruction.posterior import WEIGHTS, ReconstructedReading, ReconstructionPosterior
+from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, ReconstructionPosterior
 
 VERSION = "1.1"
 SCHEMA = "reporting/schema/results-1.json"  # in the package
@@ -180,23 +181,8 @@ def _summary(outcome: SummaryOutcome) -> dict[str, Any]:
 
 
 def _reconstructed(reading: ReconstructedReading, each: ReconstructionPosterior) -> dict[str, Any]:
-    averaged = {
-        kind: summary(each.averaged(kind), 0.95)
-        | {"prob_or_gt_1": float(each.averaged(kind).prob_above(0.0))}
-        for kind in WEIGHTS
-    }
-    return {
-        "reading": reading.code,
-        "narrowed": reading.narrowed,
-        "denominators": each.denominators,
-        "tables": reading.tables,
-        "weights": each.answer,
-        "effective_tables": each.effective(),
-        "variance_between_tables": each.between_tables(),
-        "averaged": averaged,
-        "over_tables": each.distribution().to_dict(orient="index"),
-        "importance": [asdict(cell) for cell in each.importance()],
-    }
+    own = {"reading": reading.code, "narrowed": reading.narrowed, "tables": reading.tables}
+    return own | posterior_document(each)
 
 
 def _claim(claim: Claim | None) -> dict[str, Any] | None:

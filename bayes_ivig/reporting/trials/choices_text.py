@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model, model_dict
+from bayes_ivig.reporting.any_result_tables import rows_of
 from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.pool.text import p_value
 from bayes_ivig.reporting.priors.text import ratio, table_document
@@ -132,6 +133,20 @@ def contrast_text(found: Contrast, width: int = WIDTH) -> str:
     ]
     body = [*figures(rows, width), "", *figures(ratios, width)]
     return _page(found.dataset, "classes of trials", [], lines, width, body)
+
+
+def contrast_document(found: Contrast) -> dict[str, Any]:
+    """Return odds ratios of the classes and ratios of them as JSON-ready values, with what they rest on."""
+    return {
+        "dataset": {"name": found.dataset.name, "outcome": found.dataset.outcome},
+        "model": {"name": found.model.name, **model_dict(found.model)},
+        "classes": {name: list(trials) for name, trials in found.groups.items()},
+        "rows": rows_of(found.table()),
+        "difference_prior": "independent" if found.apart is None else str(found.apart),
+        "stated_before": found.stated_before,
+        "log_bayes_factor": found.log_bayes_factor,
+        "diagnostics": {"ok": found.diagnostics.ok, "problems": list(found.diagnostics.problems)},
+    }
 
 
 def _ratio(marginal: Marginal) -> tuple[str, str, str]:
