@@ -149,7 +149,7 @@ ROWS: dict[str, Row] = {
         "priors.text:comparison_document",
         charts=(COMPARED, WIDTH),
     ),
-    "Reanalysis": Row("", "document.markdown:report_text", "report.results_json:results_document"),
+    "Reanalysis": Row("", "report.render:report_text", "report.results_json:results_document"),
     "Reconstruction": Row(
         "reconstruct",
         "reconstruction.text:reconstruction_text",

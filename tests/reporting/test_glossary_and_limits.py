@@ -8,9 +8,9 @@ from report_cases import BAD_EVENT, THREE, ivig, own
 
 from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.reporting.document.blocks import Section, Text
-from bayes_ivig.reporting.document.markdown import render_markdown
 from bayes_ivig.reporting.report.glossary_section import cut_down, every_term, glossary_section, with_glossary
 from bayes_ivig.reporting.report.limits_section import limits_section
+from bayes_ivig.reporting.report.render import render_markdown
 from bayes_ivig.reporting.report.sections import page_of
 
 

@@ -13,7 +13,6 @@ from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.priors.families import Flat
-from bayes_ivig.reporting.document.markdown import render_markdown
 from bayes_ivig.reporting.reconstruction.chart import plot_reconstruction
 from bayes_ivig.reporting.reconstruction.section import (
     importance_table,
@@ -22,6 +21,7 @@ from bayes_ivig.reporting.reconstruction.section import (
 )
 from bayes_ivig.reporting.reconstruction.summary_table import partial_table, reading_sentences
 from bayes_ivig.reporting.reconstruction.weights_section import averaging_table
+from bayes_ivig.reporting.report.render import render_markdown
 from bayes_ivig.reporting.report.results_json import results_json
 from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
 from bayes_ivig.results.reconstruction.posterior import ReconstructedReading

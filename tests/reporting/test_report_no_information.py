@@ -9,9 +9,8 @@ from report_cases import own
 
 from bayes_ivig.analyses.benefit.benefit import benefit
 from bayes_ivig.reporting.benefit.text import benefit_text
-from bayes_ivig.reporting.document.html import render_html
-from bayes_ivig.reporting.document.markdown import render_markdown
 from bayes_ivig.reporting.report.opening_section import first_sentence
+from bayes_ivig.reporting.report.render import render_html, render_markdown
 from bayes_ivig.reporting.report.results_json import results_json
 
 SILENT = (("A", 0, 100, 0, 100), ("B", 0, 50, 0, 50), ("C", 0, 200, 0, 200))

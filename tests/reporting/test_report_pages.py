@@ -13,9 +13,9 @@ from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
 from bayes_ivig.errors import BayesIvigError
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.report_options import ReportOptions
-from bayes_ivig.reporting.document.html import render_html
-from bayes_ivig.reporting.document.markdown import escaped, render_markdown
+from bayes_ivig.reporting.document.markdown import escaped
 from bayes_ivig.reporting.report.opening_section import first_sentence
+from bayes_ivig.reporting.report.render import render_html, render_markdown
 from bayes_ivig.reporting.report.results_json import plain, results_json
 from bayes_ivig.reporting.report.sections import page_of, unique_keys
 from bayes_ivig.reporting.report.write import write_report

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bayes_ivig.inputs.paper.bibliography import Work
 from bayes_ivig.reporting.document.inline import Cite, Part
-from bayes_ivig.reporting.explorer.section import Explorer
 from bayes_ivig.reporting.wording.equations import Equation
 
 if TYPE_CHECKING:
@@ -142,6 +141,21 @@ class Code:
 
     text: str
     kind: str = "code"
+
+
+@dataclass(frozen=True, eq=False)
+class Explorer:
+    """The part of a page that a reader moves: ``payload`` is what its script reads, ``limits`` where its
+    sliders end; the other fields are its texts.
+    """
+
+    payload: dict[str, Any]
+    limits: dict[str, Any]
+    intro: str
+    back: str
+    observed: str
+    nothing: str
+    kind: str = "explorer"
 
 
 type Block = Table | Figure | Text | Prose | Equations | References | Items | Code | Explorer

@@ -6,22 +6,14 @@ from base64 import b64encode
 from hashlib import sha256
 
 from bayes_ivig import resources
-from bayes_ivig.reporting.document.blocks import Figure, Page
+from bayes_ivig.reporting.document.blocks import Explorer, Figure, Page
 from bayes_ivig.reporting.document.citations import listed
 from bayes_ivig.reporting.document.outline import contents
 from bayes_ivig.reporting.document.table_width import parts, setting
 from bayes_ivig.reporting.document.vega import vega_script
 from bayes_ivig.reporting.drawing.render import svg_in_page
-from bayes_ivig.reporting.explorer.section import Explorer
-from bayes_ivig.reporting.report.sections import page_of
-from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 TEMPLATES = "reporting/templates"  # in the package
-
-
-def render_html(reanalysis: Reanalysis) -> str:
-    """Return the report as a self-contained page; the same reanalysis gives the same bytes."""
-    return html_of(page_of(reanalysis))
 
 
 def html_of(page: Page) -> str:

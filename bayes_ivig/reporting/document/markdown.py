@@ -7,6 +7,7 @@ from bayes_ivig.reporting.document.blocks import (
     Cell,
     Code,
     Equations,
+    Explorer,
     Figure,
     Items,
     Page,
@@ -18,9 +19,6 @@ from bayes_ivig.reporting.document.blocks import (
 )
 from bayes_ivig.reporting.document.citations import listed
 from bayes_ivig.reporting.document.inline import plain
-from bayes_ivig.reporting.explorer.section import Explorer
-from bayes_ivig.reporting.report.sections import page_of
-from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 CHARTS = "charts"
 # _ inside a word and ~ alone mean nothing
@@ -28,16 +26,6 @@ SPECIAL = re.compile(r"[\\`*\[\]|$]|(?<![^\W_])_|_(?![^\W_])|~(?=\S)|(?<=\S)~")
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 ENTITY = re.compile(r"&(?=#?\w+;)")
 BLANKS = re.compile(r"\s+")
-
-
-def render_markdown(reanalysis: Reanalysis) -> str:
-    """Return the report as Markdown; charts are linked as ``charts/NAME.svg``."""
-    return markdown_of(page_of(reanalysis))
-
-
-def report_text(reanalysis: Reanalysis, width: int = 0) -> str:  # noqa: ARG001 - Markdown is not wrapped
-    """Return the report as Markdown, as the text of a reanalysis."""
-    return render_markdown(reanalysis)
 
 
 def markdown_of(page: Page) -> str:

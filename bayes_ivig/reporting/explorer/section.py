@@ -4,7 +4,6 @@ and what its controls offer.
 
 import base64
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, Normal
 from bayes_ivig.priors.skewed import Exponential
+from bayes_ivig.reporting.document.blocks import Explorer
 from bayes_ivig.reporting.wording import numbers as words
 from bayes_ivig.reporting.wording.information import NOTHING
 from bayes_ivig.reporting.wording.rounding import DOCUMENT, PAGE, cut, rounded
@@ -35,29 +35,6 @@ INTRO = (
 DEFAULT: dict[str, Any] = {"mean": 0.0, "sd": 2.82, "family": "half_normal", "scale": 0.5}
 
 
-@dataclass(frozen=True, eq=False)
-class Explorer:
-    """A block of the page: ``payload`` is what its script reads,
-    ``limits`` where its sliders end, on the log scale.
-    """
-
-    payload: dict[str, Any]
-    intro: str
-    back: str
-    observed: str
-    kind: str = "explorer"
-    nothing: str = f"{NOTHING}. What follows is the prior, but for what a baseline prior adds."
-
-    @property
-    def limits(self) -> dict[str, Any]:
-        """Ends of the sliders."""
-        return {
-            "mean": rounded(MOST_CENTRE, PAGE),
-            "sd": [rounded(math.log(limit), PAGE) for limit in SDS],
-            "scale": [rounded(math.log(limit), PAGE) for limit in SCALE],
-        }
-
-
 def explorer_of(reanalysis: Reanalysis) -> Explorer | None:
     """Return the interactive part, or None where no outcome has a surface to embed."""
     from bayes_ivig.reporting.explorer.chart import explorer_charts
@@ -77,7 +54,17 @@ def explorer_of(reanalysis: Reanalysis) -> Explorer | None:
     }
     back = "Back to the reference model" if start else "Back to the start"
     intro = " ".join((INTRO, *left_out(reanalysis)))
-    return Explorer(payload, intro, back, _rule(found))
+    nothing = f"{NOTHING}. What follows is the prior, but for what a baseline prior adds."
+    return Explorer(payload, _limits(), intro, back, _rule(found), nothing)
+
+
+def _limits() -> dict[str, Any]:
+    """Return where the sliders end, on the log scale but for the centre."""
+    return {
+        "mean": rounded(MOST_CENTRE, PAGE),
+        "sd": [rounded(math.log(limit), PAGE) for limit in SDS],
+        "scale": [rounded(math.log(limit), PAGE) for limit in SCALE],
+    }
 
 
 def left_out(reanalysis: Reanalysis) -> list[str]:
