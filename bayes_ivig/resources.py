@@ -27,22 +27,22 @@ def part(path: str) -> Path:
     """Return a file or folder of the package by its path from the package's root;
     raises ``BayesIvigError`` without it.
     """
-    found = package() / path
-    if not found.exists():
-        raise BayesIvigError(f"{found}: not there; bayes_ivig is not installed whole, install it again")
-    return found
+    place = package() / path
+    if not place.exists():
+        raise BayesIvigError(f"{place}: not there; bayes_ivig is not installed whole, install it again")
+    return place
 
 
 def listed(root: Path, pattern: str) -> tuple[Path, ...]:
     """Return the paths below ``root`` that fit a pattern of ``glob``, sorted;
     raises ``BayesIvigError`` where there are none.
     """
-    found = tuple(sorted(root.glob(pattern)))
-    if not found:
+    paths = tuple(sorted(root.glob(pattern)))
+    if not paths:
         raise BayesIvigError(
             f"{root / pattern}: nothing is there; bayes_ivig is not installed whole, install it again"
         )
-    return found
+    return paths
 
 
 @cache

@@ -34,7 +34,7 @@ def audit(
     """Say which printed numbers cannot be true together, and which way of pooling known counts gives them."""
     from bayes_ivig.analyses.audit.audit import audit as check
 
-    found = check(claims, counts, other=other)
-    show_result(found, json=json)
-    if strict and not found.ok:
+    result = check(claims, counts, other=other)
+    show_result(result, json=json)
+    if strict and not result.ok:
         raise typer.Exit(1)

@@ -63,11 +63,11 @@ def _model_lines(model: "AnyModel") -> list[str]:
     ]
     for parameter, _ in priors(model):
         why, source = rationale(model, parameter)
-        told = [("  why", why or "the default of the package")] + [("  source", source)] * bool(source)
+        reasons = [("  why", why or "the default of the package")] + [("  source", source)] * bool(source)
         lines += [
             "",
             *paragraph(f"{parameter} ~ {shown(getattr(model, parameter))}", width()),
-            *notes(told, width()),
+            *notes(reasons, width()),
         ]
     return lines
 
@@ -81,7 +81,7 @@ def list_data(context: typer.Context, json: Json = False) -> None:
     from bayes_ivig.inputs.counts.dataset import descriptions
     from bayes_ivig.reporting.wording.terminal import notes
 
-    found = [
+    offered = [
         {
             "name": name,
             "outcome": outcome,
@@ -92,10 +92,12 @@ def list_data(context: typer.Context, json: Json = False) -> None:
         for outcome, about in descriptions(name).items()
     ]
     if json:
-        print_json({"datasets": found})
+        print_json({"datasets": offered})
     else:
         show(
-            notes([(item["name"], item["outcome"], item["title"], item["known"]) for item in found], width())
+            notes(
+                [(item["name"], item["outcome"], item["title"], item["known"]) for item in offered], width()
+            )
         )
 
 

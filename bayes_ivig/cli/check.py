@@ -36,8 +36,8 @@ def check(
         )
     stated = load_two_arm(model)
     dataset = load(data, outcome, trials)
-    found = check_model(
+    checked = check_model(
         fit(dataset, stated, engine=NUTS(seed=seed, progress=True) if engine == "nuts" else None)
     )
-    show_result(found, json=json)
-    leave_if(found.problems)
+    show_result(checked, json=json)
+    leave_if(checked.problems)

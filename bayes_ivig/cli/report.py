@@ -67,15 +67,15 @@ def report(
         require_folder(out)
     asked = _options(options, title, tuple(outcome or ()))
     with steps(f"Reanalysing {data}") as step:
-        found = reanalyze(data, model=load_two_arm(model), sampled=sampled, options=asked)
+        reanalysis = reanalyze(data, model=load_two_arm(model), sampled=sampled, options=asked)
         step("Writing the report")
-        folder = out or Path("reports") / found.source
+        folder = out or Path("reports") / reanalysis.source
         try:
-            written = write_report(found, folder, png=png, pdf=pdf)
+            written = write_report(reanalysis, folder, png=png, pdf=pdf)
         except OSError as error:
             raise DataError(f"--out {folder}: cannot be written: {error.strerror or error}") from None
     show([str(path) for path in written])
-    leave_if(found.problems)
+    leave_if(reanalysis.problems)
 
 
 def _options(file: Path | None, title: str | None, outcomes: tuple[str, ...]) -> "ReportOptions":
@@ -84,13 +84,13 @@ def _options(file: Path | None, title: str | None, outcomes: tuple[str, ...]) ->
 
     from bayes_ivig.inputs.report_options import ReportOptions, read_report_options
 
-    found = ReportOptions() if file is None else read_report_options(file)
+    options = ReportOptions() if file is None else read_report_options(file)
     command = () if file is None else ("--options", str(file))
     if title is not None:
-        found, command = replace(found, title=title), (*command, "--title", title)
+        options, command = replace(options, title=title), (*command, "--title", title)
     if outcomes:
-        found, command = (
-            replace(found, outcomes=outcomes),
+        options, command = (
+            replace(options, outcomes=outcomes),
             (*command, *(word for name in outcomes for word in ("--outcome", name))),
         )
-    return replace(found, command=command)
+    return replace(options, command=command)

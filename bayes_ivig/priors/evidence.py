@@ -111,7 +111,7 @@ def borrowed(
             "it must be from 0 to below 1"
         )
     part = _part(printed, baseline_risk, turned, discount)
-    words = [_told(printed, part, baseline_risk, turned)]
+    words = [_in_words(printed, part, baseline_risk, turned)]
     words += [f"discounted to {number(discount)} of its information"] * (discount < 1)
     words += [printed.off_the_middle] if printed.off_the_middle else []
     words += [] if printed.named else ["no measure is named: taken as an odds ratio"]
@@ -163,7 +163,9 @@ def _part(
     return RiskRatio(_short(mean), used, risk, event)
 
 
-def _told(printed: PrintedRatio, part: Normal | RiskRatio, baseline_risk: float | str, turned: bool) -> str:
+def _in_words(
+    printed: PrintedRatio, part: Normal | RiskRatio, baseline_risk: float | str, turned: bool
+) -> str:
     """Say in words which ratio the informative part is, and what it became."""
     turned_round = ", turned round" * turned
     if isinstance(part, Normal):

@@ -10,11 +10,11 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 def brief[T](kind: type[T]) -> type[T]:
     """Give a class of results a short ``repr``; its ``text()`` and ``table()`` show what it holds."""
 
-    def said(self: T) -> str:
+    def one_line(self: T) -> str:
         of = _of(self)
         return f"<{kind.__name__}{f' of {of}' if of else ''}; text() or table() shows it>"
 
-    kind.__repr__ = said  # type: ignore[assignment,method-assign]
+    kind.__repr__ = one_line  # type: ignore[assignment,method-assign]
     return kind
 
 

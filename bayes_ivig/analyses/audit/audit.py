@@ -72,9 +72,9 @@ def _audited(name: str, pooled: Sequence[Claim], rest: Sequence[OtherClaim], cou
     sums = other_sums(known, rest)
     rules = [each for each in rest if each.kind == "rule"]
     for claim in pooled:
-        found, best = _of_claim(claim, known, pooled)
-        found = [_participants(claim, each, known, sums) for each in found]
-        findings += [*check_pooled(claim), *(model_rule(claim, rule) for rule in rules), *found]
+        recomputed, best = _of_claim(claim, known, pooled)
+        recomputed = [_participants(claim, each, known, sums) for each in recomputed]
+        findings += [*check_pooled(claim), *(model_rule(claim, rule) for rule in rules), *recomputed]
         matches += best
     for each in (*rest, *_undeclared(known, pooled, rest)):
         findings += _of_other(each, pooled, sums)

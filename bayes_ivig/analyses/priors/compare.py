@@ -80,9 +80,9 @@ def compare_priors(
             blank += reasons
     if len(blank) == len(pairs) * len(frames):
         raise ModelError(blank[0])
-    found = pd.concat(frames, ignore_index=True)
-    found.attrs["library_priors"] = _entries([prior for pair in pairs for prior in pair] + alphas)
-    return found
+    combined = pd.concat(frames, ignore_index=True)
+    combined.attrs["library_priors"] = _entries([prior for pair in pairs for prior in pair] + alphas)
+    return combined
 
 
 def _entries(priors: Iterable[Prior]) -> dict[str, dict[str, str]]:

@@ -73,10 +73,10 @@ def reconstruct(
     if how.announce:
         how.announce(plan.work)
     if plan.direct:
-        found, alone = _every_table(plan, how.max_tables)
-        return _result(plan, [found], alone, how, (1, 1))
+        tables, alone = _every_table(plan, how.max_tables)
+        return _result(plan, [tables], alone, how, (1, 1))
     parts = list(_parts(plan, how))
-    alone = () if any(found.number for found in parts) else _sampled(plan)
+    alone = () if any(tables.number for tables in parts) else _sampled(plan)
     return _result(plan, parts, alone, how, (len(parts), len(plan.parts)))
 
 

@@ -137,7 +137,7 @@ def answers_to(canary: Canary, engine: Quadrature | None = None) -> Answers:
         posterior["theta_new"],
         posterior.theta[studies[0].name],
     )
-    found = [
+    numbers = [
         mu.quantile(0.5),
         mu.sd,
         mu.prob_above(0),
@@ -145,7 +145,7 @@ def answers_to(canary: Canary, engine: Quadrature | None = None) -> Answers:
         first.quantile(0.5),
         new.quantile(0.975),
     ]
-    return tuple(float(value) for value in (*found, posterior.log_marginal_likelihood) if value is not None)
+    return tuple(float(value) for value in (*numbers, posterior.log_marginal_likelihood) if value is not None)
 
 
 def hash_of(computed: tuple[Answers, ...]) -> str:

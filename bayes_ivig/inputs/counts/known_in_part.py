@@ -101,7 +101,7 @@ def _restricted(
         ),
         unknown=unknown,
         statuses=tuple(
-            _told(arms, stated) for arms, stated in zip(unknown, count_statuses(kept), strict=True)
+            _statuses(arms, stated) for arms, stated in zip(unknown, count_statuses(kept), strict=True)
         ),
         bases=bases(kept),
         columns=kept.columns,
@@ -146,7 +146,7 @@ def _corner(study: PartialStudy) -> Study:
     return Study(study.name, study.treatment[0], study.treatment_total, study.control[0], study.control_total)
 
 
-def _told(unknown: tuple[bool, bool], stated: tuple[str, ...]) -> tuple[str, ...]:
+def _statuses(unknown: tuple[bool, bool], stated: tuple[str, ...]) -> tuple[str, ...]:
     """Return the statuses of a study's counts, ``unknown`` where one is, whatever was said of its row."""
     treatment, treatment_total, control, control_total = stated
     events = [UNKNOWN if empty else word for empty, word in zip(unknown, (treatment, control), strict=True)]

@@ -52,11 +52,11 @@ def audit_text(audit: Audit, width: int = WIDTH) -> str:
             lines += paragraph(f"Audit of {audit.source}, {counted(audit, about)}", width)
     for verdict, heading in HEADINGS.items():
         for about in ABOUT:
-            found = audit.of(verdict, about)
-            if found:
+            findings = audit.of(verdict, about)
+            if findings:
                 title = heading if about == "paper" else f"{heading.partition(':')[0]}, in other papers"
                 full = verdict in ("inconsistent", "consistent if")
-                lines += ["", title, *(_full(found, width) if full else _short(found, width))]
+                lines += ["", title, *(_full(findings, width) if full else _short(findings, width))]
     return "\n".join([*lines, "", "Details", *dashes(DETAILS, width)])
 
 
@@ -64,11 +64,11 @@ def counted(audit: Audit, about: About) -> str:
     """Return how many checks of the paper, or of what others print, came to which verdict,
     and how many causes there are.
     """
-    found = audit.counts(about)
-    checks, wrong, causes = found["checks"], found["inconsistent"], found["causes"]
+    counts = audit.counts(about)
+    checks, wrong, causes = counts["checks"], counts["inconsistent"], counts["causes"]
     whose = "the paper audited" if about == "paper" else "what other papers print"
     few = f" with {causes} cause{'' if causes == 1 else 's'}" if causes < wrong else ""
-    rest = [f"{found[verdict]} {verdict}" for verdict in HEADINGS if verdict != "inconsistent"]
+    rest = [f"{counts[verdict]} {verdict}" for verdict in HEADINGS if verdict != "inconsistent"]
     return (
         f"{checks} check{'' if checks == 1 else 's'} of {whose}: {wrong} inconsistent{few}, {', '.join(rest)}"
     )
@@ -88,25 +88,27 @@ def check_name(finding: Finding) -> str:
     return CHECKS.get(finding.check, finding.check)
 
 
-def _full(found: tuple[Finding, ...], width: int) -> list[str]:
+def _full(findings: tuple[Finding, ...], width: int) -> list[str]:
     lines: list[str] = []
-    for position, finding in enumerate(found):
+    for position, finding in enumerate(findings):
         where = f" [{finding.where}]" if finding.where else ""
         lines += ["", *paragraph(f"{finding.claim} ({check_name(finding)}){where}", width)]
         lines += paragraph(f"  {finding.message}", width, "  ")
         lines += paragraph(f"  mend: {finding.mend}", width, "        ") if finding.mend else []
-        if first := same_cause(finding, found[:position]):
+        if first := same_cause(finding, findings[:position]):
             lines += paragraph(
                 f"  same cause as {first.claim} ({check_name(first)}): one change mends both", width, "  "
             )
     return lines
 
 
-def _short(found: tuple[Finding, ...], width: int) -> list[str]:
+def _short(findings: tuple[Finding, ...], width: int) -> list[str]:
     """Return one row per finding, the message wrapped."""
     return [
         "",
-        *notes([(_clipped(finding.claim), check_name(finding), finding.message) for finding in found], width),
+        *notes(
+            [(_clipped(finding.claim), check_name(finding), finding.message) for finding in findings], width
+        ),
     ]
 
 

@@ -47,8 +47,10 @@ def sets_document(trial_sets: Iterable[tuple[str, Sequence[str]]], about: About)
 def counts_lines(dataset: Dataset, width: int = WIDTH) -> list[str]:
     """Return the table as lines of text."""
     about = dataset.about
-    told = tuple(status_words(each) for each in count_statuses(dataset))
-    rows: list[tuple[str, ...]] = [("study", about.treatment, about.control, "status" if any(told) else "")]
+    statuses = tuple(status_words(each) for each in count_statuses(dataset))
+    rows: list[tuple[str, ...]] = [
+        ("study", about.treatment, about.control, "status" if any(statuses) else "")
+    ]
     rows += [
         (
             study.name,
@@ -56,7 +58,7 @@ def counts_lines(dataset: Dataset, width: int = WIDTH) -> list[str]:
             f"{study.control_events}/{study.control_total}",
             status,
         )
-        for study, status in zip(dataset.studies, told, strict=True)
+        for study, status in zip(dataset.studies, statuses, strict=True)
     ]
     lines = [*title_lines(about, dataset.label, width), "", *notes(rows, width)]
     lines += basis_lines(dataset.study_names, bases(dataset), width)

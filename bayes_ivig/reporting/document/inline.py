@@ -34,8 +34,8 @@ def plain(parts: Iterable[Part], numbers: dict[str, int]) -> str:
 def _plain(part: Part, numbers: dict[str, int]) -> str:
     match part:
         case Cite(keys):
-            found = sorted(numbers[key] for key in keys if key in numbers)
-            return f" [{', '.join(map(str, found))}]" if found else ""
+            cited = sorted(numbers[key] for key in keys if key in numbers)
+            return f" [{', '.join(map(str, cited))}]" if cited else ""
         case Link(text, _):
             return text
         case Formula():

@@ -49,10 +49,10 @@ def find_browser() -> Path:
     own = os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "")
     folders = [Path(own)] if own not in ("", "0") else [Path(cache).expanduser() for cache in CACHES]
     kept = [
-        found
+        path
         for folder in folders
         for pattern in PLAYWRIGHT
-        for found in sorted(folder.glob(pattern), reverse=True)
+        for path in sorted(folder.glob(pattern), reverse=True)
     ]
     programs = [*kept, *map(Path, APPLICATIONS)]
     for program in programs:
@@ -85,8 +85,10 @@ def print_page(page: Path, target: Path, browser: Path) -> None:
         except OSError as error:
             raise BayesIvigError(f"{browser}: cannot be run: {error.strerror}") from None
     if done.returncode or not _is_pdf(target):
-        said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise BayesIvigError(f"{browser}: printing report.pdf failed (exit status {done.returncode}): {said}")
+        message = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise BayesIvigError(
+            f"{browser}: printing report.pdf failed (exit status {done.returncode}): {message}"
+        )
 
 
 def _is_pdf(path: Path) -> bool:

@@ -16,23 +16,23 @@ def search_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
     table = search_table(reanalysis)
     if table is None:
         return ()
-    found = stages(steps_of(records(reanalysis, "prisma")))
-    if not 1 < len(found) <= MOST_STEPS:
+    steps = stages(steps_of(records(reanalysis, "prisma")))
+    if not 1 < len(steps) <= MOST_STEPS:
         return (table,)
-    return (Figure("search", _caption(found), flow_alternative(found), partial(plot_flow, found)), table)
+    return (Figure("search", _caption(steps), flow_alternative(steps), partial(plot_flow, steps)), table)
 
 
-def _caption(found: tuple[Stage, ...]) -> str:
+def _caption(steps: tuple[Stage, ...]) -> str:
     """Explain what is drawn, and only that."""
-    said = ["Search and selection as published. Left: what was kept, from step to step."]
-    out = [stage for stage in found[:-1] if stage.removed or (stage.lost or 0) > 0]
+    sentences = ["Search and selection as published. Left: what was kept, from step to step."]
+    out = [stage for stage in steps[:-1] if stage.removed or (stage.lost or 0) > 0]
     if out:
-        said.append("Right: what was left out.")
+        sentences.append("Right: what was left out.")
     if any(stage.lost and stage.unexplained != 0 for stage in out):
-        said.append(
+        sentences.append(
             "By subtraction: the difference of the two printed numbers beside it; "
             "nothing else is known of it."
         )
     if any(not stage.removed or any(step.count is None for step in stage.removed) for stage in out):
-        said.append("Dashed: a number that is not printed.")
-    return " ".join(said)
+        sentences.append("Dashed: a number that is not printed.")
+    return " ".join(sentences)

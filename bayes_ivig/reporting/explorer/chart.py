@@ -30,8 +30,8 @@ def _compiled(chart: "alt.LayerChart") -> dict[str, Any]:
     """Compile to Vega, with the colours left to the page's style sheet."""
     import vl_convert
 
-    found: dict[str, Any] = vl_convert.vegalite_to_vega(specification(chart), vl_version=VEGA_LITE)
-    coloured = _with_variables(found)
+    compiled: dict[str, Any] = vl_convert.vegalite_to_vega(specification(chart), vl_version=VEGA_LITE)
+    coloured = _with_variables(compiled)
     assert isinstance(coloured, dict)
     return coloured
 

@@ -156,8 +156,8 @@ def _atom(token: str) -> Atom:
     if token.startswith("\\"):
         if token[1:] not in SYMBOLS:
             raise ValueError(f"no symbol {token}")
-        found = SYMBOLS[token[1:]]
-        return Atom("letter" if found.isalpha() else "sign", found)
+        symbol = SYMBOLS[token[1:]]
+        return Atom("letter" if symbol.isalpha() else "sign", symbol)
     return Atom(
         "number" if token[0].isdigit() else "letter" if token.isalpha() else "sign", token.replace("-", "−")
     )

@@ -29,12 +29,12 @@ def ordered_studies(dataset: Dataset, pooled: PooledEstimate, order: Order) -> t
     seen = {each.study: each for each in pooled.studies}
 
     def effect(study: Study) -> float:
-        found = seen.get(study.name)
-        return math.inf if found is None or found.estimate is None else settled_one(found.estimate)
+        estimate = seen.get(study.name)
+        return math.inf if estimate is None or estimate.estimate is None else settled_one(estimate.estimate)
 
     def weight(study: Study) -> float:
-        found = seen.get(study.name)
-        return 0.0 if found is None or not found.weight else -settled_one(found.weight)
+        estimate = seen.get(study.name)
+        return 0.0 if estimate is None or not estimate.weight else -settled_one(estimate.weight)
 
     match order:
         case "published":
@@ -51,8 +51,8 @@ def ordered_studies(dataset: Dataset, pooled: PooledEstimate, order: Order) -> t
 
 def _years(dataset: Dataset) -> dict[str, float]:
     stated = dict(dataset.columns).get("year", ("",) * len(dataset))
-    found = {}
+    years = {}
     for study, cell in zip(dataset.studies, stated, strict=True):
         named = YEAR.findall(cell) or YEAR.findall(study.name)
-        found[study.name] = float(named[-1]) if named else math.inf
-    return found
+        years[study.name] = float(named[-1]) if named else math.inf
+    return years

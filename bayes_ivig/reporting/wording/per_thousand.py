@@ -76,13 +76,13 @@ def needed_parts(row: AbsoluteRow, event: Event | None) -> tuple[str, str]:
     middle, lower, upper = (
         row[key] for key in ("number_needed", "number_needed_lower", "number_needed_upper")
     )
-    told = _needed(middle, event)
+    needed = _needed(middle, event)
     if row["through_infinity"]:
         far, near = (lower, upper) if middle > 0 else (upper, lower)
         first, last = (_needed(limit, event).removesuffix(" event") for limit in (far, near))
-        return told, f"{first}, through {NONE}, to {last}"
+        return needed, f"{first}, through {NONE}, to {last}"
     low, high = sorted((abs(lower), abs(upper)))
-    return told, f"{_people(low)} to {_people(high)}"
+    return needed, f"{_people(low)} to {_people(high)}"
 
 
 def number_needed_note(event: Event | None) -> str:

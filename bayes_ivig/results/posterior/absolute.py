@@ -75,9 +75,9 @@ class AbsoluteEffects(Shown):
             name: getattr(self, name)
             for name in ("control_risk", "risk", "risk_ratio", "risk_difference", "per_1000")
         }
-        found = {name: [float(each.quantile(0.5)), *each.interval(level)] for name, each in rows.items()}
+        limits = {name: [float(each.quantile(0.5)), *each.interval(level)] for name, each in rows.items()}
         columns = ["median", f"lower_{level:g}", f"upper_{level:g}"]
-        return pd.DataFrame.from_dict(found, orient="index", columns=columns).rename_axis("effect")
+        return pd.DataFrame.from_dict(limits, orient="index", columns=columns).rename_axis("effect")
 
     def number_needed(self, level: float = 0.95) -> NumberNeeded:
         """Return the number needed to treat, its credible limits from those of the risk difference."""

@@ -37,21 +37,21 @@ class HarmReading:
 
     def rows(self) -> list[dict[str, object]]:
         """Return one row per weight, as ``HarmReadings.table`` has them."""
-        found, rows = self.weighed, []
+        weighed, rows = self.weighed, []
         own = {
             "known": self.known,
             "reading": self.code,
             "tables": self.tables,
-            "dependence": found.dependence,
+            "dependence": weighed.dependence,
         }
         people = {
             f"{name}_{key}": value
-            for name, each in found.effects
+            for name, each in weighed.effects
             for key, value in asdict(each).items()
             if key != "mcse"
         }
-        means = dict(found.effects)
-        for weight, chance in found.curve:
+        means = dict(weighed.effects)
+        for weight, chance in weighed.curve:
             net = means["benefit"].mean - weight * means["harm"].mean
             rows.append({**own, "weight": weight, "prob_net_benefit": chance, "net_mean": net, **people})
         return rows

@@ -252,10 +252,18 @@ class BenefitHarm(Shown):
         checked_level(level)
         rows = []
         for weight in self.weights:
-            found = self.at_weight(weight, level)
-            net = {"net_mean": found.net.mean, "net_lower": found.net.lower, "net_upper": found.net.upper}
-            errors = {"prob_mcse": found.mcse, "net_mcse": found.net.mcse} if found.mcse is not None else {}
-            rows.append({"weight": weight, "prob_net_benefit": found.probability, **net, **errors})
+            decision = self.at_weight(weight, level)
+            net = {
+                "net_mean": decision.net.mean,
+                "net_lower": decision.net.lower,
+                "net_upper": decision.net.upper,
+            }
+            errors = (
+                {"prob_mcse": decision.mcse, "net_mcse": decision.net.mcse}
+                if decision.mcse is not None
+                else {}
+            )
+            rows.append({"weight": weight, "prob_net_benefit": decision.probability, **net, **errors})
         return pd.DataFrame(rows).set_index("weight")
 
     def weighed(self, level: float = 0.95, nets: tuple[float, ...] = (0.5, 1.0)) -> Weighed:
