@@ -8,7 +8,7 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
@@ -38,6 +38,7 @@ MODULE_OF = {"vl-convert-python": "vl_convert"}
 # required by arviz, by PyMC and by Jinja2 themselves
 COME_ALONG = {"arviz_stats", "xarray", "pytensor", "markupsafe"}
 BY_NAME = {("bayes_ivig.results.shown", "bayes_ivig.reporting.shows")}  # late, and no circle counts it
+TABLES = {"bayes_ivig.reporting.shows"}  # of functions that show a kind of result, and ask it about its parts
 MOST_LINES, MOST_CODE, MOST_ARGUMENTS = 355, 40, 6  # lines of up to 110 columns: as much text as 300 of 130
 
 ROOT = Path(bayes_ivig.__file__).parent
@@ -93,31 +94,38 @@ def is_one_of(name: str, packages: set[str]) -> bool:
 
 
 def everything_imported(module: ast.Module) -> Iterator[str]:
-    """Every import: at the top, late, under ``if TYPE_CHECKING``,
-    by ``import_module("a.b")``, by ``"a.b:f"``.
-    """
+    """Every import: at the top, late, under ``if TYPE_CHECKING``, by ``import_module("a.b")``."""
     yield from (name for name, _ in imports(ast.walk(module)))
     for call in (node for node in ast.walk(module) if isinstance(node, ast.Call) and node.args):
         by_name = ast.unparse(call.func).rpartition(".")[2] in ("import_module", "__import__")
         if by_name and isinstance(call.args[0], ast.Constant):
             yield str(call.args[0].value)
+
+
+def named_in_tables(module: ast.Module, own: str, names: Iterable[str]) -> Iterator[str]:
+    """Modules that texts name, in full or from the module's own folder: ``"a.b"``, ``"b.c:function"``."""
+    folder = own.rpartition(".")[0]
     for text in (node.value for node in ast.walk(module) if isinstance(node, ast.Constant)):
-        if isinstance(text, str) and re.fullmatch(r"\w+(\.\w+)+:\w+", text):  # a function that a table names
-            yield text.replace(":", ".")
+        if isinstance(text, str) and re.fullmatch(r"\w+(\.\w+)+|\w+(\.\w+)*:\w+", text):
+            place = text.partition(":")[0]
+            yield from (name for name in (place, f"{folder}.{place}") if name in names)
 
 
 def graph(root: Path) -> dict[str, list[str]]:
-    """The modules of a package by name, each with those it imports but for ``BY_NAME``;
-    ``a.b`` does not count as ``a``.
+    """The modules of a package, each with those it imports but for ``BY_NAME`` and what ``TABLES`` name.
+
+    To import ``a.b`` does not count as importing ``a``.
     """
     files = [path for path in sorted(root.rglob("*.py")) if "_bundled" not in path.parts]
     parts = {path: path.relative_to(root.parent).with_suffix("").parts for path in files}
     names = {".".join(each[:-1] if each[-1] == "__init__" else each): path for path, each in parts.items()}
     found: dict[str, list[str]] = {}
     for own, path in names.items():
+        module = tree(path)
         imported = {
-            name if name in names else name.rpartition(".")[0] for name in everything_imported(tree(path))
+            name if name in names else name.rpartition(".")[0] for name in everything_imported(module)
         }
+        imported |= set() if own in TABLES else set(named_in_tables(module, own, names))
         found[own] = sorted(name for name in imported & set(names) - {own} if (own, name) not in BY_NAME)
     return found
 
@@ -188,6 +196,7 @@ def test_no_circle_of_imports() -> None:
         ("def late():\n    import toy.a as other", {"toy.a", "toy.low.b"}),
         ("home = importlib.import_module('toy.a')", {"toy.a", "toy.low.b"}),
         ("TABLE = {'x': 'toy.a:f'}", {"toy.a", "toy.low.b"}),
+        ("TABLE = ('c:f', 'toy.a')", {"toy.a", "toy.low.b"}),
         ("from toy.low import name", {"toy.a", "toy.low.b", "toy.low"}),
         ("from toy import c", {""}),
         ("import toybox.a", {""}),

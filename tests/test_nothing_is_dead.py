@@ -17,7 +17,7 @@ ROOT = Path(bayes_ivig.__file__).parent
 # and must name them as they are looked for
 WRITERS = {"compared_sets", "feasible_csv", "file_name"}
 # of a table of functions or classes that are loaded when asked for
-BY_NAME = re.compile(r"([a-z_]+(?:\.\w+)+)[.:](\w+)")
+BY_NAME = re.compile(r"(?:[\w.]+:)?(\w+)")  # of a table of functions that are loaded when asked for
 HOOKS = {"__all__", "__getattr__", "__dir__"}  # read by Python itself
 
 
@@ -70,12 +70,8 @@ def unused(root: Path) -> list[str]:
         if isinstance(node, ast.ImportFrom)
         for name in node.names
     }
-    texts = (
-        str(node.value)
-        for node in everything
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
-    imported |= {(place[1], place[2]) for text in texts if (place := BY_NAME.fullmatch(text))}
+    texts = (node.value for node in everything if isinstance(node, ast.Constant))
+    elsewhere |= {named[1] for text in texts if isinstance(text, str) and (named := BY_NAME.fullmatch(text))}
     dead = []
     for path, module in trees.items():
         own = ".".join(path.relative_to(root.parent).with_suffix("").parts).removesuffix(".__init__")
@@ -98,7 +94,7 @@ def test_nothing_is_defined_for_nobody() -> None:
         ("A = 1\nB = A", ["B"]),
         ("type T = int\ndef _g(x: 'T'): ...\n_g(1)", []),
         ("def used(): ...", []),
-        ("def f(): ...\nTABLE = {'x': 'toy.a:f'}\nprint(TABLE)", []),
+        ("def f(): ...\nTABLE = {'x': 'a:f'}\nprint(TABLE)", []),
     ],
 )
 def test_what_nobody_uses_is_seen(tmp_path: Path, text: str, dead: list[str]) -> None:

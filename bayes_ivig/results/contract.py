@@ -1,5 +1,4 @@
-"""What the modules of this layer may know of one another:
-protocols in the place of the classes that fulfil them.
+"""What the modules of this layer may know of one another: protocols in the place of classes.
 
 ``Posterior`` imports its helpers (further priors, draws, ArviZ, files), so a helper knows the protocol
 ``Fitted`` and never the class. What an engine leaves behind, ``Answers``, says itself what it holds beside
@@ -25,7 +24,6 @@ type Array = NDArray[np.float64]
 type Stating = Prior | str | None  # a prior, the text of one, or None for the model's own
 
 # What an engine leaves behind
-# -----------------------------------------------------------------------------------------
 
 
 class Axes(Protocol):
@@ -149,7 +147,6 @@ class Answers(Protocol):
 
 
 # What helpers of a posterior know of it
-# -------------------------------------------------------------------------------
 
 
 class Fitted(Protocol):
