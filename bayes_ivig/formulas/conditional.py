@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from bayes_ivig.formulas.likelihood import log_choose
 from bayes_ivig.formulas.shaking import shaken
@@ -74,11 +73,6 @@ def _mode(theta: Array, sizes: tuple[float, float, float], ends: tuple[float, fl
         growing = ratio + theta > 0
         low, high = np.where(growing, x, low), np.where(growing, high, x)
     return np.asarray(np.clip((low + high) / 2, *ends))
-
-
-def normal_below(estimate: float, standard_error: float, theta: Array) -> Array:
-    """Return the probability of a smaller estimate than seen at each ``theta``, for a normal likelihood."""
-    return np.asarray(special.ndtr((estimate - theta) / standard_error))
 
 
 def two_sided(below: float) -> float:
