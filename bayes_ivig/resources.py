@@ -57,11 +57,12 @@ def content(path: Path) -> bytes:
     Raises ``OSError``.
     """
     bundled = any(path.is_relative_to(folder(kind)) for kind in get_args(Kind))
-    return _bundled(path) if bundled else path.read_bytes()
+    return bundled_bytes(path) if bundled else path.read_bytes()
 
 
 @cache
-def _bundled(path: Path) -> bytes:
+def bundled_bytes(path: Path) -> bytes:
+    """Return what a bundled file holds, read once in a process."""
     return path.read_bytes()
 
 

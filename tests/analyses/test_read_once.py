@@ -68,7 +68,7 @@ def test_no_file_of_a_case_of_ones_own_is_opened_twice(own: Path) -> None:
 
 
 def test_no_file_of_the_bundled_case_is_opened_twice() -> None:
-    resources._bundled.cache_clear()
+    resources.bundled_bytes.cache_clear()
     with files_of(resources.folder("data"), resources.folder("models")) as count:
         bi.reanalyze("ivig", options=SOME)
     names = {Path(path).name for path in count}
