@@ -1,10 +1,11 @@
-"""What a text must tell, without its sentences: numbers, names and the order they stand in.
+"""What a text or a chart must tell, without its sentences: numbers, names and the order they stand in.
 
 The committed report holds every sentence byte for byte; a test of words holds what they mean, so that a
 sentence may be written better without a test that says no.
 """
 
 import re
+from typing import Any
 
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^a-z\d(])|\n\s*\n|\n(?=[-|#*])")
 
@@ -26,3 +27,9 @@ def telling(text: str, *facts: str) -> list[str]:
 def tells(text: str, *facts: str) -> bool:
     """Whether one sentence of a text holds all ``facts`` in this order."""
     return bool(telling(text, *facts))
+
+
+def drawn_texts(chart: Any) -> list[str]:
+    """Return every text that a chart draws from its data, as often as it stands there."""
+    rows = [row for rows in chart.to_dict()["datasets"].values() for row in rows]
+    return [value for row in rows for value in row.values() if isinstance(value, str)]

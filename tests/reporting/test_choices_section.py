@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from meaning import tells
+from meaning import drawn_texts, tells
 from report_cases import HOSTILE, THREE
 
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset, pool
@@ -145,16 +145,17 @@ def test_words_at_the_published_choice_cover_no_dot_and_no_interval(outcome) -> 
     assert clearest((100.0, 200.0), 80.0, (np.array([300.0]), np.array([200.0]))) == ("left", 112.0, 200.0)
 
 
-def test_every_figure_is_small_and_draws(outcome) -> None:
+def test_every_figure_draws_what_it_is_of(outcome) -> None:
     figures = [block for block in choices(outcome).blocks() if block.kind == "figure"]
     assert [figure.name for figure in figures] == [
         "key_choices_ranked",
         "key_choices_map",
         "key_choices_steps",
     ]
-    sizes = [len(figure.svg) for figure in figures]
-    assert max(sizes) <= 30_000
-    assert sum(sizes) <= 60_000
+    ranked, across, steps = (drawn_texts(figure.draw()) for figure in figures)
+    assert {"84 subsets", "published choice"} <= set(ranked)
+    assert {"511 of 511 subsets", "published choice", "without Stricker 2000"} <= set(across)
+    assert [f"+ {name}" in steps for name in outcome.trial_set("all").dataset.study_names[1:]] == [True] * 8
 
 
 def test_two_trials_have_no_choices() -> None:

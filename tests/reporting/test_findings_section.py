@@ -66,7 +66,6 @@ def test_the_case_has_a_row_per_outcome_and_main_trial_set() -> None:
         said, "adverse neonatal outcome", "no absolute effects", "control arms", "prior", "16 to 66 per 1000"
     )
     (figure,) = (block for block in found.blocks if isinstance(block, Figure))
-    assert len(figure.svg) < 30_000
     assert tells(
         figure.alternative, "live birth: all nine trials", "low control risk", "333", "473 (255 to 726)"
     )

@@ -7,6 +7,7 @@ import io
 import re
 import stat
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from browser import program
@@ -17,6 +18,9 @@ from bayes_ivig.reporting.document import pdf
 from bayes_ivig.reporting.document.blocks import Cell, Column, Page, Section, Table
 from bayes_ivig.reporting.document.csv import csv_files
 from bayes_ivig.reporting.report.sections import page_of
+
+REPORTS = Path(__file__).parents[2] / "reports" / "ivig"
+LARGEST_DRAWING = 32_000  # bytes
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +80,13 @@ def test_cells_of_every_kind():
         ['O\'Brien, "<b>1</b>"\nx', "", "", "all to some", "-0.5"],
     ]
     assert rows(files["tables/index.csv"])[1] == ["a.csv", "1", "A", "A, -1", "detail"]
+
+
+def test_no_drawing_of_the_committed_report_is_large():
+    """What a page takes to load; the report is held byte for byte, so no test of a chart need weigh it."""
+    sizes = {path.name: path.stat().st_size for path in (REPORTS / "charts").glob("*.svg")}
+    assert len(sizes) > 30
+    assert {name: size for name, size in sizes.items() if size > LARGEST_DRAWING} == {}
 
 
 def test_the_folder_holds_all_that_is_promised(tmp_path):
