@@ -6,7 +6,7 @@ CANDIDATES := python3.13 python3.14 python3.12 python3 python
 PYTHON := $(shell for p in $(CANDIDATES); do if $$p -c '$(RIGHT)' >/dev/null 2>&1; then echo $$p; break; fi; done)
 STAMP := pyproject.toml constraints.txt Makefile
 
-.PHONY: report test lint shaken sameness clean
+.PHONY: report test check quick lint shaken sameness clean
 
 report: $(VENV)/.report
 	$(BIN)/bayes-ivig report ivig --out reports/ivig
@@ -14,6 +14,12 @@ report: $(VENV)/.report
 test: $(VENV)/.test
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile -m "not mcmc"
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile -m mcmc
+
+# In two minutes: lint, types and the tests that are not marked slow or mcmc (no report, no browser, no sampler).
+check: lint quick
+
+quick: $(VENV)/.test
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile -m "not mcmc and not slow"
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .

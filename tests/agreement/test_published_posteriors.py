@@ -15,6 +15,8 @@ from quadrature_reference import rows, tables
 from bayes_ivig import Model, fit
 from bayes_ivig.engines.grid.curves import counts_of, estimates, informative
 
+pytestmark = pytest.mark.slow
+
 PAGE = (Path(__file__).parents[2] / "docs" / "published_posteriors.md").read_text(encoding="utf-8")
 
 

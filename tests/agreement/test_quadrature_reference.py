@@ -10,6 +10,8 @@ from quadrature_reference import TAU_PRIORS, rows, tables
 
 from bayes_ivig import Model, Posterior, fit
 
+pytestmark = pytest.mark.slow
+
 # The reference states its own accuracy: 1e-6 SD for half-normal and Turner priors, 5e-4 SD for uniform(0, 4),
 # 1e-4 SD for half-Cauchy on four studies or more (tau cut at 15, so tails and the SD of a new effect only to
 # 1e-2). We ask for 1e-3 SD.

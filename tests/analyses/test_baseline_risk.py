@@ -14,6 +14,8 @@ from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import GridMarginal
 from bayes_ivig.results.posterior.absolute import absolute_effects
 
+pytestmark = pytest.mark.slow
+
 LIVE = load_dataset("ivig", "live_birth")
 POSTERIOR = fit(LIVE, Model())
 CONTROL = control_risk(LIVE)

@@ -22,6 +22,8 @@ from bayes_ivig.engines.grid.curves import counts_of, estimates
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import GridMarginal
 
+pytestmark = pytest.mark.slow
+
 LIVE = load_dataset("ivig", "live_birth")
 POSTERIOR = fit(LIVE, Model())
 FOUND = benefit(POSTERIOR)

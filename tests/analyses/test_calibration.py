@@ -26,6 +26,8 @@ from bayes_ivig.reporting.calibration.text import calibration_document, calibrat
 from bayes_ivig.reporting.drawing.render import svg_file
 from bayes_ivig.results.calibration import DESIGNS, QUANTITIES, Setup
 
+pytestmark = pytest.mark.slow
+
 STORED = Path(__file__).parents[2] / "benchmarks" / "calibration"
 SIZE = 2000
 

@@ -26,6 +26,8 @@ from bayes_ivig.analyses.trials.one_by_one import LARGEST, every_choice
 from bayes_ivig.analyses.trials.subsets import ambiguous
 from bayes_ivig.inputs.characteristics.classes import class_columns, classes
 
+pytestmark = pytest.mark.slow
+
 LIVE = load_dataset("ivig", "live_birth")
 MODEL = Model()
 PUBLISHED = LIVE.trials("published").study_names

@@ -28,6 +28,8 @@ from bayes_ivig import (
 from bayes_ivig.analyses.priors.strength import conflict, information
 from bayes_ivig.priors.composite import resolved
 
+pytestmark = pytest.mark.slow
+
 LIVE = load_dataset("ivig", "live_birth")
 FIRST = [
     "likelihood", "mu_prior", "tau_prior", "alpha_prior", "trials", "k", "k_informative", "or_q2.5", "or_q50",

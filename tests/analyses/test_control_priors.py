@@ -25,6 +25,8 @@ from bayes_ivig.analyses.weighing.benefit_harm import benefit_harm
 from bayes_ivig.reporting.benefit.json import benefit_document
 from bayes_ivig.results.posterior.control_risk import MOVED, Moved
 
+pytestmark = pytest.mark.slow
+
 NEONATAL = load_dataset("ivig", "neonatal_outcome")
 ZERO = Dataset((Study("A", 2, 18, 0, 16), Study("B", 1, 15, 0, 17)), "zero")
 ALL = Dataset((Study("A", 18, 18, 16, 16), Study("B", 15, 15, 17, 17)), "all")

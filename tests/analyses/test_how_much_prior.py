@@ -11,6 +11,8 @@ import pytest
 import bayes_ivig as bi
 from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
 
+pytestmark = pytest.mark.slow
+
 LIVE = bi.load_dataset("ivig", "live_birth")
 AWKWARD = bi.Dataset(
     (

@@ -14,6 +14,8 @@ from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.results.other_models.sampled import OtherModels
 from bayes_ivig.results.posterior.diagnostics import Diagnostics
 
+pytestmark = pytest.mark.slow
+
 LIVE = bi.load_dataset("ivig", "live_birth")
 REFERENCE = bi.load_model("binomial_normal")
 NOTHING = Store()  # neither bundled answers nor a cache

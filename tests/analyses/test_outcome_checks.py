@@ -25,6 +25,8 @@ from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.families import Flat, HalfNormal, Normal
 from bayes_ivig.results.draws import replicates as predictive
 
+pytestmark = pytest.mark.slow
+
 REPLICATES = 100_000
 ROUNDING = 1e-9
 

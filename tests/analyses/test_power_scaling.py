@@ -9,6 +9,8 @@ import pytest
 
 import bayes_ivig as bi
 
+pytestmark = pytest.mark.slow
+
 ALIKE = bi.Dataset(tuple(bi.Study(f"S{i}", 12 + i, 40, 18 - i, 38 + i) for i in range(6)), "alike")
 SPREAD = bi.Dataset(
     (

@@ -12,6 +12,8 @@ import bayes_ivig as bi
 from bayes_ivig.analyses.checks.predictive import posterior_predictive_check, prior_predictive_check
 from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
 
+pytestmark = pytest.mark.slow
+
 ALIKE = bi.Dataset(tuple(bi.Study(f"S{i}", 12 + i, 40, 18 - i, 38 + i) for i in range(6)), "alike")
 OUTLIER = bi.Dataset((*ALIKE.studies, bi.Study("far", 38, 40, 3, 40)), "outlier")
 UNIFORM = "logistic(0, 1)"  # on the log odds: uniform on the risk

@@ -15,6 +15,8 @@ from bayes_ivig import resources
 from bayes_ivig.inputs.counts.case import case_of
 from bayes_ivig.inputs.counts.dataset import load_dataset
 
+pytestmark = pytest.mark.slow
+
 # counts of five trials; tables of a search
 SOME = bi.ReportOptions(outcomes=("obstetric_complication", "preterm_birth"))
 opened: list[str] = []

@@ -22,6 +22,8 @@ from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable, load_pa
 from bayes_ivig.inputs.paper.claims import Claim, Printed, load_claims
 from bayes_ivig.resources import folder
 
+pytestmark = pytest.mark.slow
+
 CASES = list(islice((found for seed in range(10_000) if (found := case(seed)) is not None), 30))
 FIELDS = ("estimate", "ci_lower", "ci_upper", "i2", "heterogeneity_p", "effect_p")
 

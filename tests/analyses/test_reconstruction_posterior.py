@@ -25,6 +25,8 @@ from bayes_ivig.resources import folder
 from bayes_ivig.results.marginals.mixed import MixedMarginal
 from bayes_ivig.results.reconstruction.posterior import ReconstructionPosterior, explained
 
+pytestmark = pytest.mark.slow
+
 CLOSE = 1e-3  # posterior SDs: what is asked of the shared grid; the stated error is below 3e-4
 MODELS = (
     Model(),

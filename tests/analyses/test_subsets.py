@@ -28,6 +28,8 @@ from bayes_ivig.analyses.trials.subsets import pooled
 from bayes_ivig.reporting.drawing.render import svg_file
 from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
 
+pytestmark = pytest.mark.slow
+
 LIVE = load_dataset("ivig", "live_birth")
 COLUMNS = [
     "trials", "k", "k_informative", "or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1", "tau_q50", "pooled_or",

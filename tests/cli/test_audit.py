@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from command import HEADER, Ran, run
 
+pytestmark = pytest.mark.slow
+
 type Ask = Callable[..., Ran]
 
 CLAIMS = "outcome,measure,k,estimate,ci_lower,ci_upper,i2_percent,heterogeneity_p,effect_p,model,where\n"

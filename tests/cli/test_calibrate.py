@@ -7,6 +7,8 @@ import pytest
 
 from bayes_ivig.cli import main
 
+pytestmark = pytest.mark.slow
+
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     monkeypatch.setattr("sys.argv", ["bayes-ivig", "calibrate", *arguments])

@@ -10,6 +10,8 @@ from command import Ask, table
 
 from bayes_ivig import Model, control_risk, fit, load_dataset
 
+pytestmark = pytest.mark.slow
+
 CASE = ("ivig", "--outcome", "live_birth")
 AWKWARD = '"Ünal, <b>2019</b>",22,24,0,7\n"=cmd|x",29,50,17,49\nnobody,3,9,0,0\nno events,0,20,0,22\n'
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from command import Ask
 
+pytestmark = pytest.mark.slow
+
 COUNTS = ("benefit-harm", "ivig", "--harm", "neonatal_outcome")
 HEADER = "outcome,study,treatment_events,treatment_total,control_events,control_total\n"
 DEATH, BLEEDING = "O'Brien, <b>1</b> deaths", "b" * 200

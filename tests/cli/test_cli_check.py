@@ -7,6 +7,8 @@ from command import call, table
 
 import bayes_ivig as bi
 
+pytestmark = pytest.mark.slow
+
 ROWS = (
     "Ærø & Sons; 2001,0,12,3,9\n-minus,7,7,8,8\nC,11,24,9,27\nD,30,60,25,61\nempty,0,0,4,5\nfar,38,40,3,40\n"
 )

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from command import Ran, table
 
+pytestmark = pytest.mark.slow
+
 type Ask = Callable[..., Ran]
 
 LIVE = ("fit", "ivig", "--outcome", "live_birth")

@@ -10,6 +10,8 @@ import pytest
 from command import Ran, table
 from meaning import tells
 
+pytestmark = pytest.mark.slow
+
 type Ask = Callable[..., Ran]
 
 SILENT = "A,0,100,0,100\nB,0,50,0,50\nC,0,200,0,200\n"

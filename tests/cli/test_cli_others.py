@@ -9,6 +9,8 @@ from command import HEADER, Ran, table
 from bayes_ivig import resources
 from bayes_ivig.results.pooled import CONTRACT
 
+pytestmark = pytest.mark.slow
+
 type Ask = Callable[..., Ran]
 
 POOL = ("pool", "ivig", "--outcome", "live_birth")

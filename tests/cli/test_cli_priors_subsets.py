@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from command import Ask, table
 
+pytestmark = pytest.mark.slow
+
 AWKWARD = '"Ünal, <b>2019</b>",22,24,0,7\n"=cmd|x",29,50,17,49\nnobody,3,9,0,0\nno events,0,20,0,22\n'
 CASE = ("ivig", "--outcome", "live_birth")
 

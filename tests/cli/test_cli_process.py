@@ -12,6 +12,8 @@ from command import BIN, refuse, run
 
 from bayes_ivig import __version__
 
+pytestmark = pytest.mark.slow
+
 LIVE = ("--outcome", "live_birth")
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from command import call, table
 
+pytestmark = pytest.mark.slow
+
 ROWS = "A 2004,5,40,12,41\nB 1999,4,50,9,52\nC 2010,2,20,3,19\n"
 
 

@@ -13,6 +13,8 @@ import typer
 
 from bayes_ivig.cli.app import app
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PAGES = [
     ROOT / "README.md",

@@ -15,6 +15,8 @@ from bayes_ivig.results.marginals.axis import Axis
 from tests.engines.direct_integral import direct
 from tests.engines.hostile_tables import case
 
+pytestmark = pytest.mark.slow
+
 CONFLICT = ((12, 50, 20, 52), (30, 101, 33, 99), (8, 40, 15, 41), (22, 80, 30, 78), (4990, 5000, 5, 5000))
 HUGE = ((132544, 10**6, 100226, 10**6), (105578, 10**6, 99982, 10**6), (13348222, 10**8, 100010, 10**6))
 ORDINARY = ((12, 50, 20, 52), (30, 101, 33, 99))

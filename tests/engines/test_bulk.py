@@ -20,6 +20,8 @@ from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import GridMarginal
 
+pytestmark = pytest.mark.slow
+
 CLOSE = 1e-3  # posterior SDs, and absolute for probabilities and log marginal likelihoods
 PROBABILITIES = (0.025, 0.5, 0.975)
 ASKED = Questions(tau=PROBABILITIES, above=(1.0, 1.25), theta_new=(0.025, 0.975))

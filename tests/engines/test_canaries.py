@@ -21,6 +21,8 @@ from bayes_ivig.engines.grid.canaries import (
     same,
 )
 
+pytestmark = pytest.mark.slow
+
 STATED = tuple(canary.answers for canary in CANARIES)
 FINER = Quadrature(tolerance=1e-7, refinements=6)
 

@@ -9,6 +9,8 @@ from bayes_ivig.analyses.trials.classes import contrast
 from bayes_ivig.engines.grid.axes import Fineness
 from bayes_ivig.engines.grid.curves import counts_of, estimates, log_curves
 
+pytestmark = pytest.mark.slow
+
 LIVE = load_dataset("ivig", "live_birth")
 GROUPS = {"a": ["Dendrinos 2009", "Triolo 2003", "Vaquero 2001"], "b": ["Yamada 2022", "Heilmann 2001"]}
 

@@ -16,6 +16,8 @@ from bayes_ivig.priors.composite import Mixture
 from bayes_ivig.priors.data_dependent import NAMES, DataDependent
 from bayes_ivig.priors.parsing import BY_NAME, FAMILIES, ON_TAU2, parse_prior
 
+pytestmark = pytest.mark.slow
+
 PROPER = ("conventional", "dumouchel", "uniform_shrinkage", "uniform_i2")
 IMPROPER = ("jeffreys", "berger_deely", "uniform_sqrt", "flat", "flat_tau2")
 LIVE = load_dataset("ivig", "live_birth")

@@ -11,6 +11,8 @@ from bayes_ivig.engines.grid.curves import counts_of, estimates
 from bayes_ivig.formulas.conditional import mid_probability_below
 from bayes_ivig.results.posterior.posterior import Posterior
 
+pytestmark = pytest.mark.slow
+
 LIVE = load_dataset("ivig", "live_birth")
 THREE = Dataset(
     tuple(

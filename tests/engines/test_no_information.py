@@ -10,6 +10,8 @@ from scipy.stats import binom, norm
 
 import bayes_ivig as bi
 
+pytestmark = pytest.mark.slow
+
 MU, TAU = 2.82, 0.5
 SILENT = (bi.Study("A", 0, 100, 0, 100), bi.Study("B", 0, 50, 0, 50), bi.Study("C", 0, 200, 0, 200))
 LOPSIDED = (bi.Study("D", 0, 50, 0, 200),)

@@ -16,6 +16,8 @@ from bayes_ivig.engines.nuts.sampling import CompiledModels
 from bayes_ivig.formulas import likelihood as formulas
 from bayes_ivig.formulas.likelihood import log_choose
 
+pytestmark = pytest.mark.slow
+
 THREE = bi.Dataset(
     (bi.Study("Branch", 3, 7, 1, 9), bi.Study("Heilmann", 3, 16, 2, 40), bi.Study("Vaquero", 4, 41, 6, 22)),
     "three",

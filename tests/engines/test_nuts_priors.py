@@ -11,6 +11,8 @@ from bayes_ivig.priors.data_dependent import NAMES, DataDependent
 from bayes_ivig.priors.families import REAL_LINE
 from bayes_ivig.priors.parsing import FAMILIES, ON_TAU2, parse_prior
 
+pytestmark = pytest.mark.slow
+
 REAL = [
     "normal(0.3, 2.82)", "student_t(4, 0.2, 0.58)", "logistic(-0.5, 1.3)", "uniform(-2, 5)", "flat()",
     "mixture(0.7: normal(0.2, 0.3), 0.3: student_t(3, 0, 4))",

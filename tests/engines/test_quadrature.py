@@ -13,6 +13,8 @@ from bayes_ivig.engines.grid.curves import counts_of, estimates
 from bayes_ivig.errors import DataError
 from bayes_ivig.priors.families import Normal
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = load_model("binomial_normal")
 CONTROL = load_model("binomial_control")
 MIRRORED = [Model(likelihood="hypergeometric"), Model(likelihood="normal"), Model()]

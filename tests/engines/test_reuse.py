@@ -22,6 +22,8 @@ from bayes_ivig import (
 )
 from bayes_ivig.engines.grid.curves import counts_of, estimates
 
+pytestmark = pytest.mark.slow
+
 SAME = 1e-3  # posterior SDs between two computations, each with a stated error of 1e-4
 LIVE = load_dataset("ivig", "live_birth")
 REFERENCE = load_model("binomial_normal")

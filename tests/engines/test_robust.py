@@ -12,6 +12,8 @@ from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.engines.grid.student_t import mixing, smooth_robust
 from bayes_ivig.results.marginals.axis import Axis
 
+pytestmark = pytest.mark.slow
+
 DATASET = Dataset((Study("a", 29, 50, 17, 49), Study("b", 15, 38, 29, 40), Study("c", 12, 21, 16, 19)))
 
 

@@ -19,6 +19,8 @@ from bayes_ivig.formulas.likelihood import Counts
 from bayes_ivig.results.draws import draws as drawing
 from bayes_ivig.results.posterior.diagnostics import Diagnostics
 
+pytestmark = pytest.mark.slow
+
 type Array = np.ndarray[Any, np.dtype[np.float64]]
 type Values = Mapping[str, Array]
 

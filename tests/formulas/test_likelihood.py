@@ -10,6 +10,8 @@ from bayes_ivig.formulas import likelihood
 from bayes_ivig.formulas.likelihood import Baseline, Counts
 from bayes_ivig.priors.families import Logistic, Normal, StudentT
 
+pytestmark = pytest.mark.slow
+
 TABLES = [
     (7, 7, 9, 9),
     (0, 20, 0, 22),

@@ -3,6 +3,9 @@
 from pathlib import Path
 
 import disagreement_tables as here
+import pytest
+
+pytestmark = pytest.mark.slow
 
 PAGE = (Path(__file__).parents[2] / "docs" / "disagreements.md").read_text(encoding="utf-8")
 

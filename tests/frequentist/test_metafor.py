@@ -15,6 +15,8 @@ from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.frequentist.tables import prepare
 from bayes_ivig.results.pooled import PooledEstimate
 
+pytestmark = pytest.mark.slow
+
 METAFOR = rows("frequentist")
 COLUMNS = {
     "estimate": "estimate", "se": "standard_error", "ci_lb": "ci_lower", "ci_ub": "ci_upper",

@@ -13,6 +13,8 @@ from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 
+pytestmark = pytest.mark.slow
+
 ALL = sorted(METHODS)
 
 

@@ -11,6 +11,8 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.results.pooled import PooledEstimate
 
+pytestmark = pytest.mark.slow
+
 CLOSED = ["mh", "peto", "fixed", "dl", "reml", "ml", "pm", "sj", "he", "eb", "hs"]
 CLOSED += ["revman-fixed", "revman-random", "revman-2025"]
 PLAIN = [name for name in CLOSED if name != "peto"]

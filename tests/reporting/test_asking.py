@@ -14,6 +14,8 @@ import bayes_ivig as bi
 from bayes_ivig.reporting import any_result as asking
 from bayes_ivig.reporting.trials.classes_chart import classes_alternative
 
+pytestmark = pytest.mark.slow
+
 NO_RESULTS = (  # what public functions return besides results: inputs, priors, charts, pages, plain values
     "bayes_ivig.inputs", "bayes_ivig.priors", "altair", "pandas", "pathlib", "builtins", "typing",
 )  # fmt: skip

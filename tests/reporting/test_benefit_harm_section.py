@@ -27,6 +27,8 @@ from bayes_ivig.reporting.weighing.words import break_even_span, break_even_word
 from bayes_ivig.results.marginals.marginal import PointMarginal
 from bayes_ivig.results.weighing.benefit_harm import BreakEven
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def section():

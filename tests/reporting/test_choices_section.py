@@ -21,6 +21,8 @@ from bayes_ivig.reporting.trials.map_chart import clearest, plot_subsets
 from bayes_ivig.reporting.trials.section import subsets_section
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
 
+pytestmark = pytest.mark.slow
+
 LIVE = load_dataset("ivig", "live_birth")
 
 

@@ -21,6 +21,8 @@ from bayes_ivig.reporting.evidence.bias_section import bias_blocks
 from bayes_ivig.reporting.evidence.flow_chart import flow_alternative, plot_flow
 from bayes_ivig.reporting.evidence.search_section import search_blocks
 
+pytestmark = pytest.mark.slow
+
 
 def drawn(chart):
     return [record for records in chart.to_dict()["datasets"].values() for record in records]

@@ -12,6 +12,8 @@ from report_cases import BAD_EVENT, THREE, hostile, own
 import bayes_ivig as bi
 from bayes_ivig.reporting.report.write import write_report
 
+pytestmark = pytest.mark.slow
+
 PRIORS = (
     (0.0, 2.82, "half_normal", 0.5),
     (0.0, 10.0, "half_cauchy", 0.5),

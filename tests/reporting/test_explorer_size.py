@@ -13,6 +13,8 @@ from bayes_ivig.reporting.explorer.section import BEYOND, Explorer, explorer_of,
 from bayes_ivig.reporting.report.sections import page_of
 from bayes_ivig.results.reanalysis.explorer import MOST_CENTRE, SDS
 
+pytestmark = pytest.mark.slow
+
 
 def many(number):
     events = np.random.default_rng(number).integers(1, 20, (number, 2))

@@ -12,6 +12,8 @@ from bayes_ivig.reporting.document.blocks import Figure, Page, Section, Table, T
 from bayes_ivig.reporting.document.html import html_of
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
+pytestmark = pytest.mark.slow
+
 ONE = (("alone", 4, 10, 2, 11),)
 RARE = (("a", 0, 100, 0, 100), ("b", 1, 5000, 3, 5000), ("none", 0, 0, 2, 20))
 

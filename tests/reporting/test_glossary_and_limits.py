@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import pytest
 from meaning import tells
 from report_cases import BAD_EVENT, THREE, ivig, own
 
@@ -12,6 +13,8 @@ from bayes_ivig.reporting.report.glossary_section import cut_down, every_term, g
 from bayes_ivig.reporting.report.limits_section import limits_section
 from bayes_ivig.reporting.report.render import render_markdown
 from bayes_ivig.reporting.report.sections import page_of
+
+pytestmark = pytest.mark.slow
 
 
 def terms(sections: tuple[Section, ...]) -> list[str]:

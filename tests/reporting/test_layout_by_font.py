@@ -8,6 +8,8 @@ from report_cases import hostile, wide
 
 from bayes_ivig.reporting.report.write import write_report
 
+pytestmark = pytest.mark.slow
+
 PRINTED = 688  # CSS pixels of an A4 page between its margins
 CUT_OFF = """(width) => [...document.querySelectorAll("main *")].filter((one) => {
   if (!one.checkVisibility() || one.closest("svg")?.contains(one) && one.tagName !== "svg") return false;

@@ -8,6 +8,8 @@ from bayes_ivig.reporting.document.blocks import Column, Table
 from bayes_ivig.reporting.document.table_width import parts, setting
 from bayes_ivig.reporting.drawing.lettering import FONT_SIZE, edges, ems, extent, fitted, wrapped
 
+pytestmark = pytest.mark.slow
+
 SENTENCE = (
     "Posterior of the pooled odds ratio: 3.67 [1.50, 11.61], "
     "P(OR > 1) = 0.997 & WAMMERSWIL-2015/16, ~100% \N{MINUS SIGN}0.5"

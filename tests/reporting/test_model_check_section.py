@@ -15,6 +15,8 @@ from bayes_ivig.reporting.report.checklist_section import items
 from bayes_ivig.reporting.report.sections import page_of
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
+pytestmark = pytest.mark.slow
+
 
 def outcome(reanalysis: Reanalysis, name: str = "") -> CountsOutcome:
     found = reanalysis.outcome(name)

@@ -19,6 +19,8 @@ from bayes_ivig.reporting.report.opening_section import (
 from bayes_ivig.reporting.report.rests_on_section import points, summary_point
 from bayes_ivig.reporting.report.sections import page_of
 
+pytestmark = pytest.mark.slow
+
 
 def told(found):
     return ["".join(part if isinstance(part, str) else part.text for part in point) for point in found]

@@ -19,6 +19,8 @@ from bayes_ivig.reporting.document.outline import RESERVED, contents
 from bayes_ivig.reporting.report.checklist_section import items, refilled
 from bayes_ivig.reporting.report.sections import page_of, unique_keys
 
+pytestmark = pytest.mark.slow
+
 OWN = (("Only", 3, 10, 6, 11),)
 CASES = {"ivig": ivig, "three": lambda: own(THREE, BAD_EVENT), "one": lambda: own(OWN), "hostile": hostile}
 

@@ -12,6 +12,8 @@ from bayes_ivig.reporting.priors.section import heterogeneity_sentences, prior_s
 from bayes_ivig.reporting.wording.priors import entries, label, numbers, short
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
+pytestmark = pytest.mark.slow
+
 
 def blocks(reanalysis: Reanalysis, name: str) -> list[Text | Table | Figure]:
     outcome = reanalysis.outcome(name)

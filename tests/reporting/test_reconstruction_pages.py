@@ -26,6 +26,8 @@ from bayes_ivig.reporting.report.results_json import results_json
 from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
 from bayes_ivig.results.reconstruction.posterior import ReconstructedReading
 
+pytestmark = pytest.mark.slow
+
 OTHERS = """
 [alternatives.everybody]
 title = "A: <b>everybody</b> | randomised"

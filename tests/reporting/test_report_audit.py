@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from meaning import tells
 from report_cases import ivig, own
 
@@ -9,6 +10,8 @@ from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
 from bayes_ivig.reporting.audit.section import audit_blocks
 from bayes_ivig.reporting.document.blocks import Table, Text
 from bayes_ivig.reporting.evidence.contradictions_section import contradictions
+
+pytestmark = pytest.mark.slow
 
 CLAIMS = "outcome,measure,k,estimate,ci_lower,ci_upper,effect_p\n"
 COUNTS = (

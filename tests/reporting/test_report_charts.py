@@ -13,6 +13,8 @@ from bayes_ivig.reporting.drawing.render import svg_file, svg_in_page
 from bayes_ivig.reporting.priors.combinations_chart import plot_priors
 from bayes_ivig.reporting.reconstruction.readings_chart import plot_readings
 
+pytestmark = pytest.mark.slow
+
 
 def values(chart):
     return [record for records in chart.to_dict()["datasets"].values() for record in records]

@@ -19,6 +19,8 @@ from bayes_ivig.reporting.document.blocks import Cell, Column, Page, Section, Ta
 from bayes_ivig.reporting.document.csv import csv_files
 from bayes_ivig.reporting.report.sections import page_of
 
+pytestmark = pytest.mark.slow
+
 REPORTS = Path(__file__).parents[2] / "reports" / "ivig"
 LARGEST_DRAWING = 32_000  # bytes
 

@@ -13,6 +13,8 @@ from bayes_ivig.reporting.report.opening_section import first_sentence
 from bayes_ivig.reporting.report.render import render_html, render_markdown
 from bayes_ivig.reporting.report.results_json import results_json
 
+pytestmark = pytest.mark.slow
+
 SILENT = (("A", 0, 100, 0, 100), ("B", 0, 50, 0, 50), ("C", 0, 200, 0, 200))
 MIXED = (*SILENT[:1], ("D", 3, 50, 6, 50), ("E", 7, 7, 9, 9), ("F", 4, 40, 9, 45))
 NOTHING = (

@@ -21,6 +21,8 @@ from bayes_ivig.reporting.report.sections import page_of, unique_keys
 from bayes_ivig.reporting.report.write import write_report
 from bayes_ivig.reporting.wording import two_arm as models
 
+pytestmark = pytest.mark.slow
+
 QUOTE = (
     "Odds ratio of live birth, IVIG against comparator: 3.66 (95% credible interval 1.50 to 11.57; P(OR > 1) "
     "= 0.997) in the six trials the paper pooled, 1.80 (0.69 to 5.32; 0.886) in all nine trials, and 0.29 "

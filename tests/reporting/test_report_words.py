@@ -7,6 +7,8 @@ from bayes_ivig.reporting.counts.table import compared_table, study_table
 from bayes_ivig.reporting.document.blocks import FIGURE_SPACE, Cell, Column, Table
 from bayes_ivig.reporting.wording import numbers as words
 
+pytestmark = pytest.mark.slow
+
 NOTHING = "\N{EN DASH}"
 
 

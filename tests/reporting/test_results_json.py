@@ -20,6 +20,8 @@ from bayes_ivig.reporting.any_result_json import described
 from bayes_ivig.reporting.report.results_json import VERSION, results_json
 from bayes_ivig.results.pooled import Ratio
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = bi.results_schema()
 CHECK = jsonschema.Draft202012Validator(SCHEMA)
 DOCS = Path(__file__).parents[2] / "docs" / "results_json.md"

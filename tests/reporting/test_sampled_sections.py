@@ -21,6 +21,8 @@ from bayes_ivig.reporting.other_models.words import model_name
 from bayes_ivig.results.reanalysis.harm_readings import HarmComparison, HarmReading
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
+pytestmark = pytest.mark.slow
+
 PUBLISHED = [
     "Heilmann 2001",
     "Mahmoud 2004",

@@ -21,6 +21,8 @@ from bayes_ivig.reporting.wording.rounding import PRINTED, cut
 from bayes_ivig.results.posterior_tables import OneByOne
 from bayes_ivig.results.shown import Result, Shown
 
+pytestmark = pytest.mark.slow
+
 NO_RESULTS = {"report", "models", "data"}  # commands that write files, or show what comes in
 # limits of another level cannot be had from what they keep
 KINDS = sorted(shows.ROWS)

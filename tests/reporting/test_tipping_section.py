@@ -16,6 +16,8 @@ from bayes_ivig.reporting.tipping.section import tipping_section
 from bayes_ivig.reporting.tipping.text import tipping_document, tipping_text
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
+pytestmark = pytest.mark.slow
+
 
 def outcome(reanalysis: Reanalysis, name: str = "") -> CountsOutcome:
     found = reanalysis.outcome(name)

@@ -3,6 +3,8 @@
 import pytest
 from browser import opened
 
+pytestmark = pytest.mark.slow
+
 SCHEMES = ("light", "dark")
 CONTRAST = """() => {
   const number = (text) => (text.match(/[\\d.]+/g) || []).map(Number);

@@ -15,6 +15,8 @@ from bayes_ivig.frequentist.pooling import METHODS
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
 
+pytestmark = pytest.mark.slow
+
 HEADER = "study,treatment_events,treatment_total,control_events,control_total\n"
 SPARSE = Dataset(
     (

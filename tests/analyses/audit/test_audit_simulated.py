@@ -30,6 +30,8 @@ from benchmarks.simulated_papers import (
     with_wrong_digit,
 )
 
+pytestmark = pytest.mark.slow
+
 STORED = Path(__file__).parents[3] / "benchmarks" / "audit.json"
 CHECK = {"percentage": percentage, "sum": total, "study_effect": study_effect}
 PAPERS = 300
