@@ -11,6 +11,7 @@ from bayes_ivig.formulas.intervals import ROUNDING, Range, overlap
 from bayes_ivig.inputs.paper.claims import Printed
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.reporting.audit import claim_words as words
+from bayes_ivig.reporting.audit.words import also_mended
 from bayes_ivig.results.audit import Finding, Verdict
 
 MOST_LISTED = 3  # alternatives of the same size that a message names
@@ -24,7 +25,7 @@ def percentage(claim: OtherClaim) -> Finding:
     if printed is None or total is None or (claim.parts and whole(claim.parts[0]) is None):
         return finding(claim, "cannot tell", words.needs_percentage(claim))
     if total == 0:
-        return finding(claim, "cannot tell", "There is no percentage of a total of 0.")
+        return finding(claim, "cannot tell", words.no_total())
     count = whole(claim.parts[0]) if claim.parts else None
     counts = [count] if count is not None else counts_near(printed, total)
     for cut in (False, True):
@@ -79,7 +80,7 @@ def equal(claim: OtherClaim) -> Finding:
     """Check that numbers which should be one are, each within its own rounding."""
     numbers = [number for number in (claim.printed, *claim.parts, claim.total) if number is not None]
     if len(numbers) < 2:
-        return finding(claim, "cannot tell", "Needs two printed numbers that should be one.")
+        return finding(claim, "cannot tell", words.needs_two())
     lowest = max(_range(number, number.decimals == 0 and not claim.percent)[0] for number in numbers)
     highest = min(_range(number, number.decimals == 0 and not claim.percent)[1] for number in numbers)
     if lowest <= highest:
@@ -99,7 +100,7 @@ def finding(claim: OtherClaim, verdict: Verdict, message: str, mends: Sequence[M
     ordered = sorted(mends, key=lambda mend: mend.units)
     best = ordered[0].text if ordered else ""
     texts = list(dict.fromkeys(mend.text for mend in ordered if mend.text != best))[:MOST_LISTED]
-    others = f" It would also be mended by {', or '.join(texts)}." if texts else ""
+    others = also_mended(texts)
     printed = words.as_printed(claim)
     changes = tuple(mend.change for mend in mends if mend.change is not None)
     text = f"{message}{others}"

@@ -18,7 +18,7 @@ from bayes_ivig.formulas.intervals import Range, overlap
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.reporting.audit import claim_words as words
-from bayes_ivig.reporting.audit.words import span
+from bayes_ivig.reporting.audit.words import also_mended, span
 from bayes_ivig.results.audit import Finding
 
 MIRRORED = {"estimate": "estimate", "ci_lower": "ci_upper", "ci_upper": "ci_lower"}
@@ -33,12 +33,8 @@ def complement(pair: OtherClaim, claims: Sequence[Claim]) -> list[Finding]:
     """
     mirrored = two_named(pair, claims)
     if mirrored is None:
-        names = ", ".join(dict.fromkeys(claim.outcome for claim in claims)) or "none"
-        return [
-            finding(
-                pair, "cannot tell", f"Needs two outcomes among the claims by their names, which are {names}."
-            )
-        ]
+        names = tuple(dict.fromkeys(claim.outcome for claim in claims))
+        return [finding(pair, "cannot tell", words.needs_outcomes(names))]
     first, second = mirrored
     wrong = [*_mirrored(pair, first, second), *_same(pair, first, second), *_counted(pair, first, second)]
     if wrong:
@@ -46,11 +42,7 @@ def complement(pair: OtherClaim, claims: Sequence[Claim]) -> list[Finding]:
     compared = [name for name in (*MIRRORED, *SAME) if _comparable(first, second, name)]
     compared += [name for name in COUNTED if getattr(first, name) and getattr(second, name)]
     if not compared:
-        return [
-            finding(
-                pair, "cannot tell", "No number is printed for both that one of them implies for the other."
-            )
-        ]
+        return [finding(pair, "cannot tell", words.nothing_implied())]
     return [finding(pair, "consistent", words.mirrored(first, second, compared))]
 
 
@@ -107,7 +99,7 @@ def _mirrored(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
         message = words.not_mirrored(first, second, field, other, span(expected, two))
         wrongly = replace(finding(pair, "inconsistent", message), printed=f"{one} and {two}")
         if overlap(cut, printed_range(two, True)):
-            conditional = f"{message} They agree if digits were cut off, not rounded."
+            conditional = words.agree_if_cut_off(message)
             wrongly = replace(wrongly, verdict="consistent if", message=conditional)
         elif moved := nearest(two, expected):
             turned = mirror(first.measure, printed_range(two))
@@ -126,9 +118,8 @@ def _same(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
         one, two = getattr(first, field), getattr(second, field)
         if not same_number(one, two):
             message = words.not_mirrored(first, second, field, field, str(one))
-            message = f"{message} It is one number, and one rule of rounding prints it alike."
-            other = f" It would also be mended by {_mend(first, field, str(two), one)}."
-            differing = finding(pair, "inconsistent", f"{message}{other}")
+            other = also_mended([_mend(first, field, str(two), one)])
+            differing = finding(pair, "inconsistent", f"{words.one_number(message)}{other}")
             changes = (
                 change_of(second, field, printed_range(one)),
                 change_of(first, field, printed_range(two)),

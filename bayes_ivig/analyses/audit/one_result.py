@@ -7,6 +7,7 @@ from bayes_ivig.analyses.audit.effect import centre, interval_p
 from bayes_ivig.analyses.audit.heterogeneity import heterogeneity_p
 from bayes_ivig.analyses.audit.printed import Checked, Mend
 from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.reporting.audit.words import also_mended
 from bayes_ivig.results.audit import Finding
 
 type Check = Callable[[Claim], Checked]
@@ -48,4 +49,4 @@ def _others(best: Mend, mends: Sequence[Mend]) -> str:
     """Return the other single changes as a sentence, one per number."""
     texts = {mend.text.partition(" ")[0]: mend.text for mend in reversed(mends)}
     texts.pop(best.text.partition(" ")[0], None)
-    return f" It would also be mended by {', or '.join(reversed(texts.values()))}." if texts else ""
+    return also_mended(list(reversed(texts.values())))

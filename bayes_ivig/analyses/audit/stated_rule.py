@@ -4,11 +4,8 @@ from bayes_ivig.analyses.audit.printed import probability_range
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.inputs.paper.stated_rule import Condition, ModelRule, parse_rules
-from bayes_ivig.reporting.audit.words import heterogeneity
-from bayes_ivig.reporting.wording.numbers import series
+from bayes_ivig.reporting.audit import rule_words as words
 from bayes_ivig.results.audit import Finding, Verdict
-
-NOT_PRINTED = "neither I2 nor its P-value is printed"
 
 
 def model_rule(claim: Claim, stated: OtherClaim) -> Finding:
@@ -17,49 +14,22 @@ def model_rule(claim: Claim, stated: OtherClaim) -> Finding:
     """
     rules = parse_rules(stated.rule)
     if claim.i2_percent is None and claim.heterogeneity_p is None:
-        return _finding(claim, "cannot tell", f"The rule looks at heterogeneity, but {NOT_PRINTED}.")
+        return _finding(claim, "cannot tell", words.nothing_to_look_at())
     asked = [rule for rule in rules if _holds(rule, claim)[1]]
     possible = [rule for rule in rules if _holds(rule, claim)[0]]
-    both_sides = f"The rule says {'; '.join(map(str, rules))}. Printed is {heterogeneity(claim)}."
     model = "fixed" if claim.model == "common" else claim.model
     both = {rule.model for rule in asked} >= {"fixed", "random"}
     if model == "unstated":
-        also = (
-            " Both conditions hold, so the rule does not decide."
-            if both
-            else f" It asks for {_models(possible)}."
-        )
-        return _finding(claim, "cannot tell", f"{both_sides}{also} The model used is not stated.")
+        return _finding(claim, "cannot tell", words.unstated(rules, claim, possible, both))
     if model not in {rule.model for rule in rules}:
-        return _finding(
-            claim,
-            "cannot tell",
-            f"{both_sides} It says nothing about the {model}-effects model that was used.",
-        )
+        return _finding(claim, "cannot tell", words.silent(rules, claim, model))
     if model not in {rule.model for rule in possible}:
-        other = _models(asked)
+        other = words.models(asked)
         mend = f"model {other} instead of {claim.model}" if other in ("fixed", "random") else ""
-        return _finding(
-            claim,
-            "inconsistent",
-            f"{both_sides} The model used is {model}, which the rule excludes here.",
-            mend,
-        )
+        return _finding(claim, "inconsistent", words.excluded(rules, claim, model), mend)
     if both:
-        return _finding(
-            claim,
-            "consistent if",
-            f"{both_sides} Both conditions hold; {model} fits if the rule leaves the choice.",
-        )
-    return _finding(
-        claim,
-        "consistent",
-        f"{both_sides} The model used is {model}, as the rule asks or allows within rounding.",
-    )
-
-
-def _models(rules: list[ModelRule]) -> str:
-    return series([rule.model for rule in rules]) or "neither model"
+        return _finding(claim, "consistent if", words.undecided(rules, claim, model))
+    return _finding(claim, "consistent", words.allowed(rules, claim, model))
 
 
 def _holds(rule: ModelRule, claim: Claim) -> tuple[bool, bool]:

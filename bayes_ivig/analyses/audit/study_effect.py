@@ -34,7 +34,7 @@ class Formula(NamedTuple):
 def study_effect(claim: OtherClaim) -> Finding:
     """Check one study's estimate and limits against its counts, or against all counts its arm sizes allow."""
     if not _printed(claim):
-        return finding(claim, "cannot tell", "No estimate or limit is printed.")
+        return finding(claim, "cannot tell", words.nothing_printed())
     if claim.measure and claim.measure not in MEASURES:
         return _without_counts(claim)
     _, n1, _, n0 = claim.counts

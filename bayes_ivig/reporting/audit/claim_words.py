@@ -144,3 +144,33 @@ def study(measure: str) -> str:
     """Return a measure with its article."""
     name = MEASURES[measure]
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"
+
+
+def no_total() -> str:
+    """Say that there is nothing to be a percentage of."""
+    return "There is no percentage of a total of 0."
+
+
+def needs_two() -> str:
+    """Say what is to be compared with what."""
+    return "Needs two printed numbers that should be one."
+
+
+def needs_outcomes(names: Sequence[str]) -> str:
+    """Say which outcomes a pair of mirror images can be of."""
+    return f"Needs two outcomes among the claims by their names, which are {', '.join(names) or 'none'}."
+
+
+def nothing_implied() -> str:
+    """Say that no number of one outcome can be compared with one of the other."""
+    return "No number is printed for both that one of them implies for the other."
+
+
+def agree_if_cut_off(message: str) -> str:
+    """Say of two numbers that disagree when they would not."""
+    return f"{message} They agree if digits were cut off, not rounded."
+
+
+def one_number(message: str) -> str:
+    """Say why two numbers must be printed alike."""
+    return f"{message} It is one number, and one rule of rounding prints it alike."

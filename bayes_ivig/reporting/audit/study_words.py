@@ -91,3 +91,8 @@ def no_formula(claim: OtherClaim, usual: Mapping[Measure, Mapping[str, float]]) 
 def needs_counts(claim: OtherClaim) -> str:
     """Say which counts are missing."""
     return f"The counts are not known well enough to compute it ({_counts(claim)})."
+
+
+def nothing_printed() -> str:
+    """Say that there is nothing to check."""
+    return "No estimate or limit is printed."

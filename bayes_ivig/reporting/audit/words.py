@@ -237,3 +237,8 @@ def no_number_of_trials(claim: Claim, most: int) -> str:
 def one_trial(claim: Claim) -> str:
     """Say that one trial has no heterogeneity."""
     return f"One trial alone has no heterogeneity between trials; printed is {heterogeneity(claim)}."
+
+
+def also_mended(texts: Sequence[str]) -> str:
+    """Return the further changes that would mend a finding as a sentence after others; empty for none."""
+    return f" It would also be mended by {', or '.join(texts)}." if texts else ""
