@@ -8,6 +8,10 @@ TABLES = {
     "prisma": "step,kind,count\nfound,kept,90\ntwice,removed,\nincluded,kept,3\n",
     "risk_of_bias": "study,allocation\nA,+\nB,\n",
     "guidelines": "organisation,statement\nThe Society,Says so.\n",
+    "characteristics": "study,population,country,source\nA,Women over 80,Chile,doe1999\n",
+    "external_evidence": (
+        "label,outcome,measure,estimate,ci_lower,ci_upper\nPoe 2020,falls,RR,0.90,0.80,1.01\n"
+    ),
 }
 
 
@@ -24,6 +28,7 @@ def test_tables_that_a_sidecar_names_are_read(tmp_path):
     found = own_evidence(written(tmp_path, **TABLES))
     assert {name: table.columns[0] for name, table in found.items()} == {
         "prisma": "step", "risk_of_bias": "study", "guidelines": "organisation",
+        "characteristics": "study", "external_evidence": "label",
     }  # fmt: skip
 
 
@@ -39,6 +44,8 @@ def test_without_a_sidecar_there_are_none(tmp_path):
         ({"risk_of_bias": "study\nA\n"}, "a column for each domain"),
         ({"guidelines": "organisation\nX\n"}, "missing column 'statement'"),
         ({"prisma": "step,count\nfound,many\n"}, "column count"),
+        ({"characteristics": "trial,country\nA,Chile\n"}, "missing column 'study'"),
+        ({"external_evidence": "label,outcome\nPoe 2020,falls\n"}, "missing column 'measure'"),
         ({"prism": "step,count\nfound,3\n"}, "evidence.prism: unknown table"),
     ],
 )
@@ -61,6 +68,6 @@ def test_they_enter_the_report(tmp_path):
 
     page = page_of(reanalyze(written(tmp_path, **TABLES)))
     data = next(section for section in page.sections if section.key == "data")
-    assert {"search", "bias"} <= {section.key for section in data.sections}
+    assert {"search", "bias", "characteristics", "reviews"} <= {section.key for section in data.sections}
     assert "guidelines" in {section.key for section in page.sections}
     assert {"search", "bias_studies", "bias_domains"} <= {figure.name for figure in page.figures}

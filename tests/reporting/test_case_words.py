@@ -5,7 +5,7 @@ from report_cases import HEADER, THREE
 import bayes_ivig as bi
 from bayes_ivig.analyses.trials.classes import by_class
 from bayes_ivig.inputs.characteristics.classes import class_columns, class_name
-from bayes_ivig.reporting.document.markdown import render_markdown
+from bayes_ivig.reporting.report.render import render_markdown
 from bayes_ivig.reporting.trials.words import class_label
 
 SIDECAR = """title = "Splints"

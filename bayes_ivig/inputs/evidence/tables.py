@@ -78,10 +78,20 @@ def _check_guidelines(table: tables.Table) -> None:
     tables.require_columns(table, ("organisation", "statement"))
 
 
+def _check_characteristics(table: tables.Table) -> None:
+    tables.require_columns(table, ("study",))
+
+
+def _check_reviews(table: tables.Table) -> None:
+    tables.require_columns(table, ("label", "outcome", "measure", "estimate", "ci_lower", "ci_upper"))
+
+
 OWN: dict[str, Callable[[tables.Table], None]] = {
     "prisma": check_steps,
     "risk_of_bias": _check_bias,
     "guidelines": _check_guidelines,
+    "characteristics": _check_characteristics,
+    "external_evidence": _check_reviews,
 }
 
 

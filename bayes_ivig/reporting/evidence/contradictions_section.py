@@ -77,7 +77,7 @@ def _allocation(studies: Records) -> Iterator[Fact]:
             yield (
                 f"{words.name(row['study'])}, control group",
                 row.get("comparator_in_table1", ""),
-                row["comparator"],
+                row.get("comparator", ""),
             )
 
 
