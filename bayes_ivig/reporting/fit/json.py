@@ -66,6 +66,13 @@ def fit_document(
         },
         "provenance": _provenance(posterior, level),
     }
+    return document | _where_it_is(posterior, level, thresholds)
+
+
+def _where_it_is(posterior: Posterior, level: float, thresholds: tuple[float, ...]) -> dict[str, Any]:
+    """Return what only some posteriors have: Monte Carlo errors, studies left out, design effects, notes."""
+    document: dict[str, Any] = {}
+    dataset = posterior.dataset
     if posterior.engine == "nuts":
         document["mcse"] = _errors(posterior, level, thresholds)
     left_out = [name for name in dataset.study_names if name not in posterior.studies]

@@ -39,14 +39,7 @@ def tipping_document(result: HowMuchPrior) -> dict[str, Any]:
         "advocating_mu": _point(result.advocate),
         "tau": _point(result.tau),
         "closed_form": _closed(result),
-        "power_scaling": [
-            {
-                name: _plain(getattr(row, name))
-                for name in ("quantity", "prior", "prior_mu", "prior_tau", "likelihood")
-            }
-            | {"diagnosis": row.diagnosis}
-            for row in result.power.rows
-        ],
+        "power_scaling": _power(result),
         "power_scaling_distance": DISTANCE,
         "fragility": {
             "events": found.events,
@@ -69,6 +62,14 @@ def tipping_document(result: HowMuchPrior) -> dict[str, Any]:
             "a number of events where none turns the conclusion)"
         )
     return document
+
+
+def _power(result: HowMuchPrior) -> list[dict[str, Any]]:
+    names = ("quantity", "prior", "prior_mu", "prior_tau", "likelihood")
+    return [
+        {name: _plain(getattr(row, name)) for name in names} | {"diagnosis": row.diagnosis}
+        for row in result.power.rows
+    ]
 
 
 def _point(point: TippingPoint | None) -> dict[str, Any] | None:
