@@ -12,6 +12,7 @@ from arviz_stats.base.array import array_stats
 
 import bayes_ivig as bi
 from bayes_ivig.inputs.counts.dataset import outcomes
+from bayes_ivig.likelihoods.registry import NAMES
 
 pytestmark = pytest.mark.mcmc
 
@@ -76,7 +77,7 @@ def assert_agree(dataset: bi.Dataset, model: bi.Model, sampler: bi.NUTS = SAMPLE
 @pytest.mark.parametrize(
     "priors", [("normal(0, 2.82)", "half_normal(0.5)"), ("normal(0, 1)", "half_normal(1)")], ids=str
 )
-@pytest.mark.parametrize("likelihood", ["binomial", "hypergeometric", "normal"])
+@pytest.mark.parametrize("likelihood", NAMES)
 @pytest.mark.parametrize("name", bundled())
 def test_bundled_tables(name: str, likelihood: str, priors: tuple[str, str]) -> None:
     assert_agree(bundled()[name], bi.Model(likelihood=likelihood, mu=priors[0], tau=priors[1]))

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from command import Ran, table
 
+from bayes_ivig.likelihoods.registry import NAMES, likelihood
+
 pytestmark = pytest.mark.slow
 
 type Ask = Callable[..., Ran]
@@ -324,3 +326,11 @@ def test_failed_checks_leave_with_status_1(ask: Ask, tmp_path: Path, monkeypatch
     assert ran.document["diagnostics"] == {"ok": False, "problems": ["mu: not good enough"]}
     assert ran.err == "check failed: mu: not good enough\n"
     assert "- checks: FAILED" in ask("fit", table(tmp_path, TWO)).out
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_likelihood_by_name(ask: Ask, tmp_path: Path, name: str) -> None:
+    ran = ask("fit", table(tmp_path, TWO), "--likelihood", name, "--alpha-prior", "normal(0, 2)", "--json")
+    assert (ran.status, ran.document["model"]["likelihood"]) == (0, name)
+    assert ("--alpha-prior is not used" in ran.err) != likelihood(name).has_baseline
+    assert name in " ".join(ask("fit", "--help").out.split())

@@ -9,13 +9,13 @@ import bayes_ivig as bi
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.likelihood import Baseline, Counts, binomial, log_choose
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
+from bayes_ivig.likelihoods.registry import NAMES
 from bayes_ivig.priors.families import Normal
 
 ROWS = (("A", 10, 50, 20, 60), ("B", 30, 100, 24, 90), ("C", 8, 40, 16, 40))
 WHOLE = bi.Dataset(tuple(bi.Study(*row) for row in ROWS), "whole")
 HALVED = bi.Dataset((bi.Study("A", 5, 25, 10, 30), *WHOLE.studies[1:]), "halved")
 P = np.array([0.025, 0.5, 0.975])
-LIKELIHOODS = ("binomial", "hypergeometric", "normal")
 
 
 def same(one: bi.Posterior, other: bi.Posterior, within: float = 1e-4) -> None:
@@ -23,7 +23,7 @@ def same(one: bi.Posterior, other: bi.Posterior, within: float = 1e-4) -> None:
         np.testing.assert_allclose(one[name].quantile(P), other[name].quantile(P), atol=within * one[name].sd)
 
 
-@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+@pytest.mark.parametrize("likelihood", NAMES)
 def test_an_effect_of_1_changes_nothing(likelihood: str) -> None:
     model = bi.Model(likelihood=likelihood)
     plain, one = bi.fit(WHOLE, model), bi.fit(WHOLE, model, design_effects={"A": 1, "C": 1.0})
@@ -78,7 +78,7 @@ def test_hypergeometric_curves_to_the_power_of_the_inverse() -> None:
     assert found["mu"].sd == pytest.approx(math.sqrt(weight @ theta**2 - (weight @ theta) ** 2), abs=1e-4)
 
 
-@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+@pytest.mark.parametrize("likelihood", NAMES)
 def test_weights_temper_the_spread_between_trials_too(likelihood: str) -> None:
     """Under a common effect a weight of 1/2 and a design effect of 2 are nearly one;
     where tau is large they are not.
@@ -124,7 +124,7 @@ def test_an_effect_that_leaves_less_than_one_person_of_an_arm_is_refused(value: 
         bi.load_dataset(path)
 
 
-@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+@pytest.mark.parametrize("likelihood", NAMES)
 def test_the_largest_effect_is_fitted_and_an_empty_arm_has_no_limit(likelihood: str) -> None:
     fitted = bi.fit(WHOLE, bi.Model(likelihood=likelihood), design_effects={"A": 50})
     without = bi.fit(WHOLE.trials("-A"), bi.Model(likelihood=likelihood))

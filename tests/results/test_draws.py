@@ -7,6 +7,7 @@ from scipy import integrate, stats
 import bayes_ivig as bi
 from bayes_ivig.likelihoods.baseline_draws import draw_baselines
 from bayes_ivig.likelihoods.contract import Observed
+from bayes_ivig.likelihoods.registry import NAMES
 from bayes_ivig.results.draws import draws as drawing
 from bayes_ivig.results.draws.replicates import at_most, expected, replicate
 
@@ -89,7 +90,7 @@ def test_binomial_probabilities_are_those_of_scipy() -> None:
     assert expected(bi.Model(), data, theta, alpha) == pytest.approx(known.mean())
 
 
-@pytest.mark.parametrize("likelihood", ["binomial", "hypergeometric", "normal"])
+@pytest.mark.parametrize("likelihood", NAMES)
 @pytest.mark.parametrize("new", [True, False])
 def test_replicates_have_their_exact_probabilities(likelihood: str, new: bool) -> None:
     """The share of replicates at or below a value is the mean of the exact probabilities,
@@ -101,7 +102,7 @@ def test_replicates_have_their_exact_probabilities(likelihood: str, new: bool) -
     posterior = bi.fit(table, bi.Model(likelihood=likelihood))
     values, _ = drawing.posterior_draws(posterior, (4, 1000), 1)
     data, again = drawing.observed(posterior), drawing.replicates(posterior, values, 1, new=new)
-    at = data.estimates[0][:, None] if likelihood == "normal" else data.counts[:, [0, 2]]
+    at = data.estimates[0][:, None] if posterior.model.uses_estimates else data.counts[:, [0, 2]]
     theta = (
         drawing.new_effects(posterior.model, values, 3, np.random.default_rng(9)) if new else values["theta"]
     )
