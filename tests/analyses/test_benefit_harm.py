@@ -12,7 +12,8 @@ from scipy.special import expit, logit
 import bayes_ivig as bi
 from bayes_ivig.analyses.benefit.findings import findings
 from bayes_ivig.analyses.published_summary import readings
-from bayes_ivig.analyses.weighing.readings import harm_comparison, harm_readings
+from bayes_ivig.analyses.weighing.comparison import harm_comparison
+from bayes_ivig.analyses.weighing.readings import harm_readings
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.priors.families import Normal

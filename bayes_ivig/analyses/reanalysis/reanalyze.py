@@ -19,7 +19,7 @@ from bayes_ivig.analyses.reconstruction.kept_tables import reconstructed_reading
 from bayes_ivig.analyses.reconstruction.other_baselines import other_baselines
 from bayes_ivig.analyses.tipping.how_much_prior import with_how_much_prior
 from bayes_ivig.analyses.trials.one_by_one import every_choice
-from bayes_ivig.analyses.weighing.readings import harm_comparison
+from bayes_ivig.analyses.weighing.comparison import harm_comparison
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.inputs.counts.case import Case, Source, case_of
@@ -76,6 +76,40 @@ def reanalyze(
     case = case_of(source)
     abouts = {outcome: options.about(outcome, about) for outcome, about in descriptions(case).items()}
     claims = _claimed({claim.outcome: claim for claim in claims_with(case)}, tuple(abouts))
+    outcomes = _outcomes(case, model, options, abouts, claims, sampled)
+    return Reanalysis(
+        source=case.name,
+        about=next(iter(abouts.values())),
+        model=model,
+        outcomes=with_checks(outcomes),
+        tables=_evidence(case),
+        version=__version__,
+        data_sha256=case.sha256,
+        audit=audit_case(case),
+        options=options,
+        versions=tuple((library, version(library)) for library in LIBRARIES),
+        model_sha256=bundled_sha256(model),
+        bundled=case.bundled,
+        harm=harm_comparison(tuple(outcomes), dict(options.baseline_risks), sampled=sampled),
+        findings=findings(
+            tuple(outcomes),
+            baseline_risks=dict(options.baseline_risks),
+            important_difference=options.important_difference,
+        ),
+    )
+
+
+def _outcomes(
+    case: Case,
+    model: Model,
+    options: ReportOptions,
+    abouts: dict[str, About],
+    claims: dict[str, Claim],
+    sampled: bool,
+) -> list[CountsOutcome | SummaryOutcome]:
+    """Return the results of every outcome that is asked for: of its counts,
+    else of its published summary.
+    """
     outcomes: list[CountsOutcome | SummaryOutcome] = []
     for outcome in options.chosen(tuple(dict.fromkeys((*abouts, *claims)))):
         about = abouts.get(outcome) or options.about(
@@ -98,26 +132,7 @@ def reanalyze(
                     claims[outcome], about, model, (_partial(case, outcome, about), *possible, baselines)
                 )
             )
-    return Reanalysis(
-        source=case.name,
-        about=next(iter(abouts.values())),
-        model=model,
-        outcomes=with_checks(outcomes),
-        tables=_evidence(case),
-        version=__version__,
-        data_sha256=case.sha256,
-        audit=audit_case(case),
-        options=options,
-        versions=tuple((library, version(library)) for library in LIBRARIES),
-        model_sha256=bundled_sha256(model),
-        bundled=case.bundled,
-        harm=harm_comparison(tuple(outcomes), dict(options.baseline_risks), sampled=sampled),
-        findings=findings(
-            tuple(outcomes),
-            baseline_risks=dict(options.baseline_risks),
-            important_difference=options.important_difference,
-        ),
-    )
+    return outcomes
 
 
 def _undescribed(outcome: str, shared: About) -> About:

@@ -75,24 +75,28 @@ def structure(model: AnyModel, people: str = "people") -> list[str]:
                 "studies inform each other's risks, so part of the answer is not protected by randomisation",
             ]
         case BetaBinomial():
-            each = (
-                "one overdispersion phi"
-                if model.dispersion == "common"
-                else "an overdispersion phi for each treatment"
-            )
-            return [
-                "likelihood: beta-binomial, the risk of each arm drawn around its treatment's mean risk, "
-                f"with {each}",
-                "mu: the log ratio of the odds of the two mean risks, averaged over studies, "
-                "not that within a typical study",
-                "tau is implied: SD between studies of the log odds ratio of two arms, "
-                "each arm's risk drawn apart",
-                "arms are not paired within studies, so the answer is not protected by randomisation",
-            ]
+            return _beta_binomial(model)
         case MetaRegression() | BiasAdjusted() | JointOutcome():
             return _richer(model, people)
         case _:
             assert_never(model)
+
+
+def _beta_binomial(model: BetaBinomial) -> list[str]:
+    """Return the same for arms that are not paired."""
+    each = (
+        "one overdispersion phi"
+        if model.dispersion == "common"
+        else "an overdispersion phi for each treatment"
+    )
+    return [
+        "likelihood: beta-binomial, the risk of each arm drawn around its treatment's mean risk, "
+        f"with {each}",
+        "mu: the log ratio of the odds of the two mean risks, averaged over studies, "
+        "not that within a typical study",
+        "tau is implied: SD between studies of the log odds ratio of two arms, each arm's risk drawn apart",
+        "arms are not paired within studies, so the answer is not protected by randomisation",
+    ]
 
 
 def _richer(model: MetaRegression | BiasAdjusted | JointOutcome, people: str) -> list[str]:
