@@ -10,6 +10,8 @@ import pytest
 import bayes_ivig as bi
 from bayes_ivig.inputs.paper.claims import claims_path, read_claims
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 SETS = {

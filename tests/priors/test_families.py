@@ -19,6 +19,8 @@ from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudent
 from bayes_ivig.priors.scale_free import ScaleFree
 from bayes_ivig.priors.skewed import InverseGamma, LogNormal
 
+pytestmark = pytest.mark.slow
+
 EXACT = 1e-12  # relative: the same formula in another order
 TAIL = 1e-9  # relative: inverting a special function far out
 TINY = np.array([1e-12, 1e-10, 1e-6, 1e-3])

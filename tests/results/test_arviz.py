@@ -10,6 +10,8 @@ import pytest
 import bayes_ivig as bi
 from bayes_ivig.results.draws.arviz import to_arviz
 
+pytestmark = pytest.mark.slow
+
 TABLE = bi.Dataset(
     (
         bi.Study("Branch", 7, 7, 9, 9), bi.Study("Dendrinos", 15, 38, 29, 40),

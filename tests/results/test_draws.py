@@ -11,6 +11,8 @@ from bayes_ivig.likelihoods.registry import NAMES
 from bayes_ivig.results.draws import draws as drawing
 from bayes_ivig.results.draws.replicates import at_most, expected, replicate
 
+pytestmark = pytest.mark.slow
+
 SIZE = 2000
 # of an empirical distribution function from the truth: passed by one correct one in a thousand
 FAR = 1.95 / np.sqrt(SIZE)

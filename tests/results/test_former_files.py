@@ -12,6 +12,8 @@ import bayes_ivig as bi
 from bayes_ivig.errors import StoredNote
 from bayes_ivig.results.files.stable_names import FORMER
 
+pytestmark = pytest.mark.slow
+
 SAVED = Path(__file__).parents[1] / "reference" / "saved"
 FILES = sorted(SAVED.glob("*/*.nc.xz"))
 

@@ -16,6 +16,8 @@ from bayes_ivig.results.files import codec, saving
 from bayes_ivig.results.files.codec import Encoder, decode
 from bayes_ivig.results.files.saved_classes import saved_name
 
+pytestmark = pytest.mark.slow
+
 TABLE = bi.Dataset(
     (
         bi.Study("Ærø & Sons, 2001; \"B\"", 7, 7, 9, 9), bi.Study("-minus", 15, 38, 29, 40),
