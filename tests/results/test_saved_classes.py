@@ -81,7 +81,7 @@ def test_every_class_that_a_posterior_can_hold_has_a_name() -> None:
 
 def test_nothing_is_imported_before_it_is_named() -> None:
     code = (
-        "import sys; from bayes_ivig.results import saved_classes; saved_classes.saved_class('Study');"
+        "import sys; from bayes_ivig.results.files import saved_classes; saved_classes.saved_class('Study');"
         "sys.exit(any(name.startswith(('bayes_ivig.engines', 'scipy', 'pymc')) for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

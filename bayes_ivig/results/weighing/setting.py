@@ -46,7 +46,7 @@ class Setting:
     benefit_risk: float
     harm_risk: float
     people: str = "people"
-    states: tuple[str, ...] = field(default=(), repr=False)
+    states: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def part(self) -> tuple[float, float]:
