@@ -57,15 +57,19 @@ def measure(
     return found
 
 
-def grid_of_priors() -> list[tuple[bi.Normal, bi.HalfNormal]]:
+def grid_of_priors() -> list[tuple[bi.priors.Normal, bi.priors.HalfNormal]]:
     """25 normal priors on mu by 40 half-normals on tau."""
     mu = [
-        bi.Normal(centre, sd) for centre in (-0.5, -0.25, 0.0, 0.25, 0.5) for sd in (0.25, 0.5, 1.0, 2.0, 5.0)
+        bi.priors.Normal(centre, sd)
+        for centre in (-0.5, -0.25, 0.0, 0.25, 0.5)
+        for sd in (0.25, 0.5, 1.0, 2.0, 5.0)
     ]
-    return list(itertools.product(mu, [bi.HalfNormal(float(scale)) for scale in np.geomspace(0.05, 2, 40)]))
+    return list(
+        itertools.product(mu, [bi.priors.HalfNormal(float(scale)) for scale in np.geomspace(0.05, 2, 40)])
+    )
 
 
-def scattered_priors() -> list[tuple[bi.Normal, bi.HalfNormal]]:
+def scattered_priors() -> list[tuple[bi.priors.Normal, bi.priors.HalfNormal]]:
     """1,000 pairs no two of which share a prior."""
     rng = np.random.default_rng(SEED)
     centres, sds, scales = (
@@ -74,7 +78,7 @@ def scattered_priors() -> list[tuple[bi.Normal, bi.HalfNormal]]:
         np.exp(rng.uniform(-3, 0.7, 1000)),
     )
     return [
-        (bi.Normal(float(c), float(s)), bi.HalfNormal(float(t)))
+        (bi.priors.Normal(float(c), float(s)), bi.priors.HalfNormal(float(t)))
         for c, s, t in zip(centres, sds, scales, strict=True)
     ]
 
@@ -133,11 +137,11 @@ def measured(repeats: int) -> list[Timing]:
         measure("nine trials: all 511 subsets", lambda: bulk.over_weights(nine, model, inside), repeats, 511),
         measure(
             "compare_priors, nine trials, 1,000 rows, every column",
-            lambda: bi.compare_priors(nine, **families),
+            lambda: bi.priors.compare(nine, **families),
             5,
             1000,
         ),
-        measure("subsets, nine trials, with pooled results", lambda: bi.subsets(nine), 5, 511),
+        measure("subsets, nine trials, with pooled results", lambda: bi.trials.subsets(nine), 5, 511),
         measure(
             "fifteen trials: all 32,767 subsets",
             lambda: bulk.over_weights(large, model, many),

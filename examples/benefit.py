@@ -27,7 +27,7 @@ print(
 # The same under other priors and other trials, side by side; other priors need no new fit.
 named = {
     "reference": posterior,
-    "sceptical prior": posterior.under(mu=bi.sceptical(0.7)),
+    "sceptical prior": posterior.under(mu=bi.priors.sceptical(0.7)),
     "published trials": posterior.trials("published"),
 }
 several = bi.benefit(named, important_difference=50)
@@ -46,4 +46,4 @@ print(
     .to_string()
 )
 
-# Pictures: bi.plot_benefit(several).save("curves.svg"); bi.plot_absolute(found).save("per_1000.svg")
+# Pictures: bi.plot.benefit(several).save("curves.svg"); bi.plot.absolute(found).save("per_1000.svg")

@@ -5,13 +5,13 @@ import bayes_ivig as bi
 live = bi.load_dataset("ivig", outcome="live_birth")
 
 # Every combination of two effect priors, three heterogeneity priors and two choices of trials: one row each.
-table = bi.compare_priors(
+table = bi.priors.compare(
     live,
-    mu=["normal(0, 2.82)", bi.sceptical(0.7)],  # vague; sceptical of an odds ratio above 2
+    mu=["normal(0, 2.82)", bi.priors.sceptical(0.7)],  # vague; sceptical of an odds ratio above 2
     tau=[
         "half_normal(0.5)",
         "half_normal(1)",
-        bi.turner2015("obstetric outcomes", "pharmacological vs. placebo / control"),
+        bi.priors.turner2015("obstetric outcomes", "pharmacological vs. placebo / control"),
     ],
     trials=["published", "all"],
 )
@@ -30,7 +30,7 @@ shown = [
 print(table[shown].sort_values("or_q50", ascending=False).round(3).to_string(index=False))
 
 # How narrow must a prior around no effect be before it decides?
-curve = bi.prior_width_curve(live.trials("published"), widths=[0.1, 0.2, 0.35, 0.7, 1.4, 2.8])
+curve = bi.priors.prior_width_curve(live.trials("published"), widths=[0.1, 0.2, 0.35, 0.7, 1.4, 2.8])
 print(
     curve[["prior_width", "or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1", "prior_ess"]]
     .round(3)

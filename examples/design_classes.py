@@ -18,22 +18,22 @@ columns = [
 # Any column of a table makes classes; a bundled case has its trials' characteristics too,
 # and numbers can be cut in two.
 for column in ("randomised", "comparator_class", "apl_share >= 1"):
-    found = bi.by_class(live, column)
+    found = bi.trials.by_class(live, column)
     print(found.table()[columns].round(3).to_string(index=False))
 
 yes, no = "apl_share >= 1", "apl_share < 1"
 # the log of a ratio of odds ratios, under one tau
-ratio = bi.by_class(live, yes).contrast.difference(yes, no)
+ratio = bi.trials.by_class(live, yes).contrast.difference(yes, no)
 print(f"P(the odds ratio is larger where all women had antibodies) = {ratio.prob_above(0.0):.4f}")
 
 # Which trial carries the answer, and how did it come about?
 print(
-    bi.without_each(live)[["left_out", "or_q50", "prob_or_gt_1", "weight", "predictive_p"]]
+    bi.trials.without_each(live)[["left_out", "or_q50", "prob_or_gt_1", "weight", "predictive_p"]]
     .round(3)
     .to_string(index=False)
 )
 print(
-    bi.accumulated(live, by="year")[["added", "year", "or_q50", "prob_or_gt_1", "pooled_p"]]
+    bi.trials.accumulated(live, by="year")[["added", "year", "or_q50", "prob_or_gt_1", "pooled_p"]]
     .round(3)
     .to_string(index=False)
 )

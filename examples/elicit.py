@@ -5,19 +5,19 @@ import bayes_ivig as bi
 live = bi.load_dataset("ivig", outcome="live_birth")
 
 # Beliefs as statements about the odds ratio of live birth, and about the spread between trials.
-clinician = bi.elicit("P(harm) = 15%", "P(benefit > 2) = 25%", benefit="OR > 1")
-cautious = bi.elicit("P(OR > 2) <= 5%")  # alone: around no effect
-panel = bi.elicit("P(OR > 1) = 0.7", "P(OR > 2) = 0.2", "P(OR > 3) = 0.1", family="student_t(4)")
-spread = bi.elicit("P(tau > 1) = 5%")
+clinician = bi.priors.elicit("P(harm) = 15%", "P(benefit > 2) = 25%", benefit="OR > 1")
+cautious = bi.priors.elicit("P(OR > 2) <= 5%")  # alone: around no effect
+panel = bi.priors.elicit("P(OR > 1) = 0.7", "P(OR > 2) = 0.2", "P(OR > 3) = 0.1", family="student_t(4)")
+spread = bi.priors.elicit("P(tau > 1) = 5%")
 for prior in (clinician, cautious, panel, spread):
     print(f"{prior}\n    is {prior.prior}; {prior.source}")  # how well each statement is met
 
 # The same from another meta-analysis: whole, at half its information,
 # and with a way out if the trials disagree.
-earlier = [bi.evidence_prior("kofod2025", baseline_risk=0.55, discount=a) for a in (1, 0.5)]
-robust = bi.evidence_prior("kofod2025", baseline_risk=0.55, robust=0.2)
+earlier = [bi.priors.evidence_prior("kofod2025", baseline_risk=0.55, discount=a) for a in (1, 0.5)]
+robust = bi.priors.evidence_prior("kofod2025", baseline_risk=0.55, robust=0.2)
 
-table = bi.compare_priors(
+table = bi.priors.compare(
     live.trials("published"),
     1.25,
     mu=["normal(0, 2.82)", clinician, cautious, panel, *earlier, robust, "zampieri(0.4)"],

@@ -7,7 +7,7 @@ model = bi.load_model("binomial_normal")
 
 # With the six trials the paper pooled, the odds ratio is above 1 with probability 0.997.
 # Which priors bring that to 0.975?
-published = bi.how_much_prior(bi.fit(live.trials("published"), model))
+published = bi.tipping.how_much_prior(bi.fit(live.trials("published"), model))
 print(published.table().round(3).to_string(index=False))
 
 # How few events, moved in one arm of one trial, do the same?
@@ -18,9 +18,9 @@ for move in published.fragility.moves:
 print(published.power.table().round(2).to_string())
 
 # With all nine trials it is 0.886: which enthusiasm would be needed, and is any prior on the spread enough?
-every = bi.how_much_prior(bi.fit(live, model), published.conclusion)
+every = bi.tipping.how_much_prior(bi.fit(live, model), published.conclusion)
 print(every.table().round(3).to_string(index=False))
 
-# Both priors at once, as a picture: bi.plot_tipping(published.grid).save("tipping.html")
+# Both priors at once, as a picture: bi.plot.tipping(published.grid).save("tipping.html")
 grid = published.grid
 print(f"{(grid.chances >= 0.975).mean():.0%} of the map of both priors reaches it with six trials")

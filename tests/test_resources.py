@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import bayes_ivig
-from bayes_ivig import BayesIvigError, resources
+from bayes_ivig import resources
+from bayes_ivig.errors import BayesIvigError
 
 ROOT = Path(bayes_ivig.__file__).parent
 MODULES = sorted(

@@ -11,7 +11,8 @@ import numpy as np
 from quadrature_reference import rows, tables
 from scipy import integrate, optimize, stats
 
-from bayes_ivig import Marginal, Model, PooledEstimate, fit, parse_prior, pool
+from bayes_ivig import Marginal, Model, PooledEstimate, fit, pool
+from bayes_ivig.priors import parse_prior
 
 VAGUE = {"mu": "normal(0, 100)", "alpha": "normal(0, 100)"}
 CASES: dict[str, dict[str, Any]] = {

@@ -30,7 +30,7 @@ def bundled() -> dict[str, bi.Dataset]:
     for outcome in outcomes("ivig"):
         try:
             table = bi.load_dataset("ivig", outcome=outcome)
-        except bi.DataError:  # counts known only in part
+        except bi.errors.DataError:  # counts known only in part
             continue
         if not table.about.complement_of:
             found |= {f"{outcome} {name}": table.trials(name) for name in table.trial_sets}

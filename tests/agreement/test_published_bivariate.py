@@ -20,7 +20,7 @@ PRINTED = {
     for row in rows("published_posteriors")
     if row["case"] == "bcg_bivariate_ml"
 }
-VAGUE = bi.Bivariate(
+VAGUE = bi.models.Bivariate(
     mu="normal(0, 10)",
     nu_control="normal(0, 10)",
     omega_control="half_normal(5)",

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from bayes_ivig import DataError, Dataset, Model, ModelError, Study, control_risk, fit, load_dataset
+from bayes_ivig import Dataset, Model, Study, control_risk, fit, load_dataset
+from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.results.marginals.averaged import AveragedMarginal, nodes
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import GridMarginal

@@ -117,7 +117,7 @@ def test_default_control_risks_are_medians_over_control_arms(
     found = bi.benefit_harm(live, obstetric, among="all")
     medians = [bi.control_risk(each.dataset).levels()["median"] for each in (live, obstetric)]
     assert (found.setting.benefit_risk, found.setting.harm_risk) == pytest.approx(tuple(medians))
-    with pytest.raises(bi.ModelError, match="the control arms of the harm cannot carry one"):
+    with pytest.raises(bi.errors.ModelError, match="the control arms of the harm cannot carry one"):
         bi.benefit_harm(live, neonatal)
     found = bi.benefit_harm(live, neonatal, control_risks=(None, 0.05))
     other = found.at(0.5, 0.2)
@@ -185,7 +185,7 @@ def sampled(withheld: str = "") -> bi.Posterior:
     """What a fit of a joint model returns, its draws made here."""
     dataset = bi.Dataset((bi.Study("A", 30, 41, 24, 42),), "mine", "live_birth")
     harm = Quantity("mu_preterm", "preterm if live", "log odds ratio", "odds ratio", withheld)
-    model, answers = bi.JointOutcome(live_risk=0.5), Kept(drawn(0.5, 20_000))
+    model, answers = bi.models.JointOutcome(live_risk=0.5), Kept(drawn(0.5, 20_000))
     return bi.Posterior(
         dataset, model, "nuts", (), ("A",), answers, None, bi.Diagnostics("nuts", (), ()), quantities=(harm,)
     )
@@ -195,7 +195,7 @@ def test_a_joint_model_is_weighed_as_its_own_answers_are() -> None:
     posterior = sampled()
     found = bi.benefit_harm(posterior, control_risks=(None, 0.2))
     assert (found.setting.benefit_risk, found.setting.harm_risk, found.setting.among) == (0.5, 0.2, "events")
-    term = bi.term_live_birth(posterior, live_risk=0.5, preterm_risk=0.2)
+    term = bi.models.term_live_birth(posterior, live_risk=0.5, preterm_risk=0.2)
     assert found.spared.mean == pytest.approx(100 * term.risk_difference_term.mean)
     assert found.net(0.5).interval() == pytest.approx(
         tuple(100 * x for x in term.net_benefit(0.5).interval())
@@ -203,9 +203,9 @@ def test_a_joint_model_is_weighed_as_its_own_answers_are() -> None:
     assert found.at_weight(0.5).mcse > 0
     assert found.informed
     assert not bi.benefit_harm(sampled("prior only")).informed
-    with pytest.raises(bi.ModelError, match="counts the second outcome among the events of the first"):
+    with pytest.raises(bi.errors.ModelError, match="counts the second outcome among the events of the first"):
         bi.benefit_harm(posterior, among="all")
-    with pytest.raises(bi.ModelError, match="give it alone"):
+    with pytest.raises(bi.errors.ModelError, match="give it alone"):
         bi.benefit_harm(posterior["mu"], posterior)
 
 
@@ -214,41 +214,41 @@ def test_a_joint_model_is_weighed_as_its_own_answers_are() -> None:
 
 def test_nothing_is_guessed(live: bi.Posterior) -> None:
     bare = live["mu"]
-    with pytest.raises(bi.ModelError, match=r"(?s)the benefit: nothing says .*the harm: nothing says"):
+    with pytest.raises(bi.errors.ModelError, match=r"(?s)the benefit: nothing says .*the harm: nothing says"):
         bi.benefit_harm(bare, bare)
-    with pytest.raises(bi.ModelError, match="whom the harm is counted among does not follow"):
+    with pytest.raises(bi.errors.ModelError, match="whom the harm is counted among does not follow"):
         bi.benefit_harm(bare, bare, events=GOOD_BAD)
-    with pytest.raises(bi.ModelError, match="give the control risk of the benefit"):
+    with pytest.raises(bi.errors.ModelError, match="give the control risk of the benefit"):
         bi.benefit_harm(bare, bare, events=GOOD_BAD, among="all")
-    with pytest.raises(bi.ModelError, match="its description says 'good'"):
+    with pytest.raises(bi.errors.ModelError, match="its description says 'good'"):
         bi.benefit_harm(live, bare, events=("bad", "bad"), among="all")
-    with pytest.raises(bi.ModelError, match="among: found 'event'"):
+    with pytest.raises(bi.errors.ModelError, match="among: found 'event'"):
         points(2, 2, among="event")
-    with pytest.raises(bi.ModelError, match="give the harm's posterior too"):
+    with pytest.raises(bi.errors.ModelError, match="give the harm's posterior too"):
         bi.benefit_harm(live)
-    with pytest.raises(bi.ModelError, match="found a str"):
+    with pytest.raises(bi.errors.ModelError, match="found a str"):
         bi.benefit_harm("live", live)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("weight", [-0.1, float("nan"), float("inf"), True, "1"])
 def test_impossible_weights(weight) -> None:
-    with pytest.raises(bi.ModelError, match="weight: found"):
+    with pytest.raises(bi.errors.ModelError, match="weight: found"):
         points(2, 2, weights=[weight])
-    with pytest.raises(bi.ModelError, match="weight: found"):
+    with pytest.raises(bi.errors.ModelError, match="weight: found"):
         points(2, 2).net(weight)
 
 
 @pytest.mark.parametrize("risk", [0, 1, -0.2, "half", True])
 def test_impossible_risks(risk) -> None:
-    with pytest.raises(bi.ModelError, match="control risk of the harm"):
+    with pytest.raises(bi.errors.ModelError, match="control risk of the harm"):
         points(2, 2, control_risks=(0.5, risk))
-    with pytest.raises(bi.ModelError, match="none given"):
+    with pytest.raises(bi.errors.ModelError, match="none given"):
         points(2, 2, weights=[])
 
 
 def test_more_people_with_the_harm_than_with_the_event(live: bi.Posterior) -> None:
     many = replace(live.dataset, about=About(event="bad", denominator="live births"), outcome="preterm_birth")
-    with pytest.raises(bi.DataError, match="Branch 2000: treatment arm: 7 people"):
+    with pytest.raises(bi.errors.DataError, match="Branch 2000: treatment arm: 7 people"):
         bi.benefit_harm(live, bi.fit(replace(many, studies=tuple(many.studies)), MODEL), among="nonevents")
 
 
@@ -267,7 +267,7 @@ def test_a_summary_takes_the_control_arms_that_are_known(live: bi.Posterior) -> 
     assert found.weighed.setting.harm_risk == pytest.approx(bi.control_risk(arms).levels()["median"])
     (row,) = findings([known])
     assert 1000 * found.weighed.setting.harm_risk == pytest.approx(row.row("median")["control_per_1000"])
-    with pytest.raises(bi.ModelError, match="a published summary has no control arms"):
+    with pytest.raises(bi.errors.ModelError, match="a published summary has no control arms"):
         harm_readings(live, replace(known, partial=()))
 
 

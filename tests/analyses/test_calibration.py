@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import integrate, special, stats
 
-from bayes_ivig import DataError, Dataset, Model, ModelError, Study, fit
+from bayes_ivig import Dataset, Model, Study, fit
 from bayes_ivig.analyses.calibration import calibrate as calibration
 from bayes_ivig.analyses.calibration import one_simulation as calibration_fits
 from bayes_ivig.analyses.calibration.calibrate import Batch, calibrate, run_batch, summarize
@@ -21,6 +21,7 @@ from bayes_ivig.engines.grid import surface
 from bayes_ivig.engines.grid.axes import Belief, Fineness
 from bayes_ivig.engines.grid.canaries import engine_sha256
 from bayes_ivig.engines.grid.quadrature import GridAnswers
+from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.reporting.calibration.chart import calibration_alternative, plot_calibration
 from bayes_ivig.reporting.calibration.text import calibration_document, calibration_text
 from bayes_ivig.reporting.drawing.render import svg_file

@@ -6,25 +6,12 @@ import math
 import numpy as np
 import pytest
 
-from bayes_ivig import (
-    DataError,
-    Dataset,
-    Model,
-    ModelError,
-    Study,
-    accumulated,
-    by_class,
-    contrast,
-    fit,
-    load_dataset,
-    pool,
-    standing,
-    subsets,
-    without_each,
-)
+from bayes_ivig import Dataset, Model, Study, fit, load_dataset, pool
 from bayes_ivig.analyses.trials.one_by_one import LARGEST, every_choice
 from bayes_ivig.analyses.trials.subsets import ambiguous
+from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.characteristics.classes import class_columns, classes
+from bayes_ivig.trials import accumulated, by_class, contrast, standing, subsets, without_each
 
 pytestmark = pytest.mark.slow
 

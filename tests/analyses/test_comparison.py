@@ -6,26 +6,20 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from bayes_ivig import (
-    DataError,
-    Dataset,
-    Model,
-    ModelError,
+from bayes_ivig import Dataset, Model, Study, average_models, fit, load_dataset, plot
+from bayes_ivig.analyses.priors.strength import conflict, information
+from bayes_ivig.errors import DataError, ModelError
+from bayes_ivig.priors import (
     Normal,
     StudentT,
-    Study,
-    average_models,
-    compare_priors,
-    fit,
-    load_dataset,
     mixture_weights,
     parse_prior,
-    plot_comparison,
-    plot_prior_width,
     prior_width_curve,
     zampieri,
 )
-from bayes_ivig.analyses.priors.strength import conflict, information
+from bayes_ivig.priors import (
+    compare as compare_priors,
+)
 from bayes_ivig.priors.composite import resolved
 
 pytestmark = pytest.mark.slow
@@ -157,7 +151,7 @@ def test_an_improper_pair_is_a_blank_row_with_the_reason() -> None:
     ).all()
     assert [row["note"] for row in others] == ["", "", ""]
     assert np.isfinite([row["or_q50"] for row in others]).all()
-    words = str(plot_comparison(found).to_dict(validate=False)["datasets"])
+    words = str(plot.comparison(found).to_dict(validate=False)["datasets"])
     assert words.count("normal(0, 1)") >= 2
 
 
@@ -253,7 +247,7 @@ def test_the_width_curve_runs_from_the_prior_to_the_data() -> None:
     taus = prior_width_curve(LIVE, Model("normal"), parameter="tau", widths=[0.2, 1])
     assert list(taus["tau_prior"]) == ["half_normal(0.2)", "half_normal(1)"]
     assert set(taus["likelihood"]) == {"normal"}
-    drawn = plot_prior_width(curve).to_dict(validate=False)
+    drawn = plot.prior_width(curve).to_dict(validate=False)
     assert [row["mid"] for row in drawn["datasets"]["values_1"]] == pytest.approx(
         list(curve["or_q50"]), rel=1e-4
     )
@@ -263,13 +257,13 @@ def test_the_chart_draws_each_row_and_says_when_it_cannot() -> None:
     few = compare_priors(LIVE, mu=["normal(0, 1)", 'elicited("P(OR > 2) = 0.05")'], tau="half_normal(0.5)")
     words = [
         record["text"]
-        for records in plot_comparison(few).to_dict(validate=False)["datasets"].values()
+        for records in plot.comparison(few).to_dict(validate=False)["datasets"].values()
         for record in records
         if "text" in record
     ]
     assert {"μ ~ normal(0, 1)", 'μ ~ elicited("P(OR > 2) = 0.05")'} <= set(words)
     many = compare_priors(LIVE, mu=[Normal(0, s) for s in np.geomspace(0.1, 3, 90)], tau="half_normal(0.5)")
-    chart = plot_comparison(many).to_dict(validate=False)
+    chart = plot.comparison(many).to_dict(validate=False)
     words = [
         record["text"] for records in chart["datasets"].values() for record in records if "text" in record
     ]

@@ -9,19 +9,9 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from bayes_ivig import (
-    DataError,
-    Dataset,
-    Model,
-    ModelError,
-    Study,
-    benefit,
-    control_risk,
-    fit,
-    load_dataset,
-    text,
-)
+from bayes_ivig import Dataset, Model, Study, benefit, control_risk, fit, load_dataset, text
 from bayes_ivig.analyses.weighing.benefit_harm import benefit_harm
+from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.reporting.benefit.json import benefit_document
 from bayes_ivig.results.posterior.control_risk import MOVED, Moved
 

@@ -8,19 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bayes_ivig import (
-    DataError,
-    Dataset,
-    ModelError,
-    Normal,
-    Study,
-    control_risk,
-    evidence_prior,
-    evidence_priors,
-    load_dataset,
-    parse_prior,
-)
+from bayes_ivig import Dataset, Study, control_risk, load_dataset
 from bayes_ivig.analyses.priors.from_evidence import overlap, usable_evidence
+from bayes_ivig.errors import DataError, ModelError
+from bayes_ivig.priors import Normal, evidence_prior, evidence_priors, parse_prior
 from bayes_ivig.priors.composite import resolved
 
 LIVE = load_dataset("ivig", "live_birth")

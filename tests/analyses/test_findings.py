@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from scipy import special
 
-from bayes_ivig import Dataset, Model, ModelError, Study, control_risk, fit, load_dataset
+from bayes_ivig import Dataset, Model, Study, control_risk, fit, load_dataset
 from bayes_ivig.analyses.benefit.findings import findings
 from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reconstruction.posterior import reconstruction_posterior
+from bayes_ivig.errors import ModelError
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable

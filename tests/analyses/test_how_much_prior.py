@@ -27,15 +27,15 @@ AWKWARD = bi.Dataset(
 
 @pytest.fixture(scope="module")
 def published() -> HowMuchPrior:
-    return bi.how_much_prior(bi.fit(LIVE.trials("published"), bi.Model()))
+    return bi.tipping.how_much_prior(bi.fit(LIVE.trials("published"), bi.Model()))
 
 
 @pytest.fixture(scope="module")
 def every() -> HowMuchPrior:
-    return bi.how_much_prior(bi.fit(LIVE, bi.Model()))
+    return bi.tipping.how_much_prior(bi.fit(LIVE, bi.Model()))
 
 
-def chance(dataset: bi.Dataset, line: bi.Conclusion, **priors: str) -> float:
+def chance(dataset: bi.Dataset, line: bi.tipping.Conclusion, **priors: str) -> float:
     return line.chance(bi.fit(dataset, bi.Model(**priors)))
 
 
@@ -62,7 +62,7 @@ def test_where_it_does_not_hold_an_advocate_is_asked(every: HowMuchPrior) -> Non
     assert every.advocate is not None
     (turn,) = every.advocate.turns
     prior = every.advocate.prior(turn.scale)
-    stated = bi.parse_prior(prior)
+    stated = bi.priors.parse_prior(prior)
     assert 1 - float(stated.cdf(np.array(0.0))) == pytest.approx(0.975, abs=1e-6)  # its text has six digits
     assert chance(LIVE, every.conclusion, mu=prior) == pytest.approx(0.975, abs=1e-5)
     assert chance(LIVE, every.conclusion, mu=every.advocate.prior(0.8 * turn.scale)) > 0.975
@@ -75,7 +75,7 @@ def test_one_normal_trial_agrees_with_the_closed_form(counts: tuple[int, int, in
     and 2018, Held 2019).
     """
     posterior = bi.fit(bi.Dataset((bi.Study("one", *counts),)), bi.Model("normal", "common", mu="flat()"))
-    found = bi.how_much_prior(posterior, pooled=bi.pool(posterior.dataset, method="fixed"))
+    found = bi.tipping.how_much_prior(posterior, pooled=bi.pool(posterior.dataset, method="fixed"))
     assert found.holds is holds
     assert found.tau is None and found.grid is None
     rows = found.table().set_index("question")
@@ -84,17 +84,17 @@ def test_one_normal_trial_agrees_with_the_closed_form(counts: tuple[int, int, in
     for name in ("scale", "or_range", "persons"):
         assert exact[name] == pytest.approx(closed[name], rel=2e-4)
     assert exact["holds"] == closed["holds"] == ("above" if holds else "below")
-    assert bi.parse_prior(exact["prior"]).quantile(np.array(0.5)) == pytest.approx(
-        float(bi.parse_prior(closed["prior"]).quantile(np.array(0.5))), rel=2e-4, abs=1e-9
+    assert bi.priors.parse_prior(exact["prior"]).quantile(np.array(0.5)) == pytest.approx(
+        float(bi.priors.parse_prior(closed["prior"]).quantile(np.array(0.5))), rel=2e-4, abs=1e-9
     )
 
 
 def test_another_line_is_measured_from_there() -> None:
     """The conclusion OR < 0.8 with 0.9 is that of OR > 1.25 on the complement, in every part."""
-    line, mirror = bi.Conclusion(1.25, 0.9), bi.Conclusion(0.8, 0.9, "below")
+    line, mirror = bi.tipping.Conclusion(1.25, 0.9), bi.tipping.Conclusion(0.8, 0.9, "below")
     dataset, model = LIVE.trials("published"), bi.Model("hypergeometric")
-    one = bi.how_much_prior(bi.fit(dataset, model), line)
-    other = bi.how_much_prior(bi.fit(dataset.complement(), model), mirror)
+    one = bi.tipping.how_much_prior(bi.fit(dataset, model), line)
+    other = bi.tipping.how_much_prior(bi.fit(dataset.complement(), model), mirror)
     assert one.level == other.level == pytest.approx(0.8)
     assert one.mu.centre == pytest.approx(math.log(1.25)) and other.mu.centre == pytest.approx(
         -math.log(1.25)
@@ -119,13 +119,13 @@ def test_the_two_pictures_turn_on_one_line(published: HowMuchPrior) -> None:
 
 
 def test_awkward_trials(published: HowMuchPrior) -> None:
-    found = bi.how_much_prior(bi.fit(AWKWARD, bi.Model(tau="half_cauchy(0.3)")))
+    found = bi.tipping.how_much_prior(bi.fit(AWKWARD, bi.Model(tau="half_cauchy(0.3)")))
     assert found.grid is not None and found.grid.reference is None
     assert np.isfinite(found.grid.chances).all()
     assert set(found.table()["question"]) >= {"advocating mu"}
     for move in found.fragility.moves:
         assert move.study != "nobody"
-    alone = bi.how_much_prior(bi.fit(bi.Dataset((bi.Study("tiny", 1, 2, 1, 2),)), bi.Model()))
+    alone = bi.tipping.how_much_prior(bi.fit(bi.Dataset((bi.Study("tiny", 1, 2, 1, 2),)), bi.Model()))
     assert alone.credibility is None and alone.missing == "other side"
     assert alone.table().columns.tolist() == published.table().columns.tolist()
 
@@ -133,13 +133,15 @@ def test_awkward_trials(published: HowMuchPrior) -> None:
 @pytest.mark.parametrize(
     ("conclusion", "missing"),
     [
-        (bi.Conclusion(1, 0.4), "no level"),
-        (bi.Conclusion(3, 0.9), "other side"),
-        (bi.Conclusion(1, 0.9, "below"), "other side"),
+        (bi.tipping.Conclusion(1, 0.4), "no level"),
+        (bi.tipping.Conclusion(3, 0.9), "other side"),
+        (bi.tipping.Conclusion(1, 0.9, "below"), "other side"),
     ],
 )
-def test_where_there_is_no_closed_form_the_reason_is_kept(conclusion: bi.Conclusion, missing: str) -> None:
-    found = bi.how_much_prior(
+def test_where_there_is_no_closed_form_the_reason_is_kept(
+    conclusion: bi.tipping.Conclusion, missing: str
+) -> None:
+    found = bi.tipping.how_much_prior(
         bi.fit(bi.Dataset((bi.Study("a", 9, 15, 6, 15),)), bi.Model("hypergeometric")), conclusion
     )
     assert found.credibility is None and found.missing == missing
@@ -148,13 +150,13 @@ def test_where_there_is_no_closed_form_the_reason_is_kept(conclusion: bi.Conclus
 
 def test_no_events_have_no_pooled_estimate() -> None:
     empty = bi.Dataset((bi.Study("a", 0, 10, 0, 12), bi.Study("b", 0, 9, 0, 12)))
-    assert bi.how_much_prior(bi.fit(empty, bi.Model())).missing == "no estimate"
+    assert bi.tipping.how_much_prior(bi.fit(empty, bi.Model())).missing == "no estimate"
 
 
 @pytest.mark.parametrize("effects", ["student_t(4)", "common"])
 def test_weights_and_other_effects_are_asked_as_plain_fits_answer(effects: str) -> None:
     posterior = bi.fit(LIVE.trials("published"), bi.Model(effects=effects)).weighted({"Mahmoud 2004": 0.5})
-    point = bi.tipping_point(posterior)
+    point = bi.tipping.tipping_point(posterior)
     for scale in (*point.crossings, float(point.scales[10])):
         plain = point.conclusion.chance(posterior.under(mu=point.prior(scale)))
         expected = 0.975 if scale in point.crossings else point.chances[10]
@@ -167,17 +169,17 @@ def test_what_cannot_be_asked_is_refused() -> None:
         pass
 
     posterior = replace(bi.fit(LIVE, bi.Model()), answers=Sampled(), engine="nuts")
-    with pytest.raises(bi.ModelError, match="fit with Quadrature"):
-        bi.how_much_prior(posterior)
-    with pytest.raises(bi.ModelError, match="increase"):
-        bi.tipping_grid(bi.fit(LIVE, bi.Model()), mu_scales=[1, 0.5])
-    with pytest.raises(bi.ModelError, match="some of mu, tau, theta_new"):
-        bi.power_scaling(bi.fit(LIVE, bi.Model()), ["alpha"])
+    with pytest.raises(bi.errors.ModelError, match="fit with Quadrature"):
+        bi.tipping.how_much_prior(posterior)
+    with pytest.raises(bi.errors.ModelError, match="increase"):
+        bi.tipping.tipping_grid(bi.fit(LIVE, bi.Model()), mu_scales=[1, 0.5])
+    with pytest.raises(bi.errors.ModelError, match="some of mu, tau, theta_new"):
+        bi.checks.power_scaling(bi.fit(LIVE, bi.Model()), ["alpha"])
 
 
 def test_some_quantities_are_those_of_all() -> None:
     posterior = bi.fit(LIVE, bi.Model())
-    assert bi.power_scaling(posterior, ["tau"]).rows == (bi.power_scaling(posterior)["tau"],)
+    assert bi.checks.power_scaling(posterior, ["tau"]).rows == (bi.checks.power_scaling(posterior)["tau"],)
 
 
 def test_an_outlier_made_by_more_events_can_turn_it_too() -> None:
@@ -185,7 +187,9 @@ def test_an_outlier_made_by_more_events_can_turn_it_too() -> None:
     alike = bi.Dataset(
         (bi.Study("a", 30, 60, 20, 60), bi.Study("b", 31, 60, 21, 60), bi.Study("small", 4, 8, 3, 8))
     )
-    found = bi.bayesian_fragility(bi.fit(alike, bi.Model(tau="half_normal(2)")), bi.Conclusion(1, 0.88))
+    found = bi.tipping.bayesian_fragility(
+        bi.fit(alike, bi.Model(tau="half_normal(2)")), bi.tipping.Conclusion(1, 0.88)
+    )
     ways = {(move.study, move.arm, move.events) for move in found.tried}
     assert {np.sign(events) for *_, events in ways} == {-1, 1}
     for move in found.tried:

@@ -32,7 +32,7 @@ def test_the_joint_model_has_the_reference_priors_and_rounded_risks(sides) -> No
     found = bi.benefit_harm(*sides)
     (asked,) = joint_harm.joint_requests(*sides, found.setting)
     model = asked.request.model
-    assert isinstance(model, bi.JointOutcome)
+    assert isinstance(model, bi.models.JointOutcome)
     assert (str(model.tau), str(model.tau_preterm), str(model.mu_preterm)) == ("half_normal(1)",) * 2 + (
         "normal(0, 2.82)",
     )
@@ -87,7 +87,7 @@ def test_the_central_table_is_the_one_in_the_middle_of_the_weight() -> None:
     ]
     weights = np.exp([each.log_marginal_likelihood for each in fits])
     below = np.cumsum(weights) / weights.sum()
-    found = bi.reconstruction_posterior(
+    found = bi.published.reconstruction_posterior(
         (table, np.array([[[2, own], [4, 5]] for own in (6, 0, 3, 1, 4)])), MODEL
     )
     assert np.abs(below - 0.5).min() > 0.02  # nowhere near a tie

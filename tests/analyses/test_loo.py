@@ -81,13 +81,13 @@ def test_improper_priors(table: bi.Dataset, model: bi.Model, words: str | None) 
     if words is None:
         assert np.isfinite(loo(posterior).elpd)
         return
-    with pytest.raises(bi.ModelError, match=words):
+    with pytest.raises(bi.errors.ModelError, match=words):
         loo(posterior)
 
 
 def test_studies_that_count_in_part_are_refused() -> None:
     posterior = bi.fit(ALIKE, bi.Model(likelihood="normal"), weights={"S1": 0.5})
-    with pytest.raises(bi.ModelError, match="count in part"):
+    with pytest.raises(bi.errors.ModelError, match="count in part"):
         loo(posterior)
 
 
@@ -166,5 +166,5 @@ def test_what_cannot_be_compared_is_refused() -> None:
         "as in compare_models": {"one": one, "other": one.model},
     }  # fmt: skip
     for words, posteriors in cases.items():
-        with pytest.raises(bi.ModelError, match=words):
+        with pytest.raises(bi.errors.ModelError, match=words):
             compare_models(posteriors)

@@ -122,7 +122,7 @@ def test_p_values_and_densities_are_those_of_influence_and_loo(model):
         if row.p_value is not None:
             assert row.p_value == pytest.approx(known.predictive_p, abs=1e-6)
             assert row.prob_below == pytest.approx(known.prob_below, abs=1e-6)
-    assert found.log_predictive_density == pytest.approx(bi.loo(posterior).elpd, abs=1e-5)
+    assert found.log_predictive_density == pytest.approx(bi.checks.loo(posterior).elpd, abs=1e-5)
     assert found.outside == sum(
         not row.lower <= row.observed <= row.upper for row in found.rows if row.lower is not None
     )
@@ -271,16 +271,16 @@ def test_trials_without_a_choice_and_improper_priors():
     three = foreseen_studies(bi.fit(table((9, 20, 3, 15), (4, 30, 8, 31), (3, 6, 2, 9)), flat))
     assert all(row.p_value is not None and row.log_predictive_density is None for row in three.rows)
     assert three.log_predictive_density is None
-    data = bi.parse_prior("uniform_shrinkage()")
+    data = bi.priors.parse_prior("uniform_shrinkage()")
     depends = foreseen_studies(bi.fit(LIVE.trials("published"), replace(HYPERGEOMETRIC, tau=data)))
     assert all(row.p_value is not None and row.log_predictive_density is None for row in depends.rows)
 
 
 def test_what_cannot_be_checked_is_refused():
-    with pytest.raises(bi.ModelError, match="no others"):
+    with pytest.raises(bi.errors.ModelError, match="no others"):
         foreseen_studies(bi.fit(table((9, 20, 3, 15)), REFERENCE))
     weighted = bi.fit(LIVE, REFERENCE).weighted({"Yamada 2022": 0.5})
-    with pytest.raises(bi.ModelError, match="count in full"):
+    with pytest.raises(bi.errors.ModelError, match="count in full"):
         foreseen_studies(weighted)
 
 

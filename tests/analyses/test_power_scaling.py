@@ -39,7 +39,7 @@ def test_the_grid_finds_what_arviz_finds_from_independent_draws(table: bi.Datase
     import arviz as az
 
     posterior = bi.fit(table, model)
-    exact = bi.power_scaling(posterior)
+    exact = bi.checks.power_scaling(posterior)
     summary = az.psense_summary(posterior.to_arviz(draws=2500), var_names=["mu", "tau"], round_to=6)
     for name in ("mu", "tau"):
         for part in ("prior", "likelihood"):
@@ -56,7 +56,7 @@ def test_both_engines_agree(mu: str) -> None:
         bi.fit(SPREAD, bi.Model(mu=mu), engine=engine)
         for engine in (bi.Quadrature(), bi.NUTS(draws=1000, tune=500))
     ]
-    exact, sampled = (bi.power_scaling(each) for each in fits)
+    exact, sampled = (bi.checks.power_scaling(each) for each in fits)
     assert [row.quantity for row in sampled.rows] == ["mu", "tau", "theta_new"]
     for one, other in zip(exact.rows, sampled.rows, strict=True):
         for part in ("prior", "prior_mu", "prior_tau", "likelihood"):
@@ -72,7 +72,7 @@ def test_sampled_sensitivities_are_those_of_arviz() -> None:
     import arviz as az
 
     posterior = bi.fit(SPREAD, bi.Model(), engine=bi.NUTS(draws=1000, tune=500))
-    found = bi.power_scaling(posterior)
+    found = bi.checks.power_scaling(posterior)
     tree = posterior.to_arviz()
     summary = az.psense_summary(tree, var_names=["mu", "tau", "theta_new"], round_to=9)
     only_tau = az.psense_summary(tree, var_names=["mu"], prior_var_names=["tau"], round_to=9)
@@ -100,7 +100,7 @@ LARGE = bi.Dataset(tuple(bi.Study(f"L{i}", 300 + i, 600, 250, 600) for i in rang
     ids=["none", "conflict", "weak"],
 )
 def test_diagnoses(table: bi.Dataset, model: bi.Model, diagnosis: str) -> None:
-    found = bi.power_scaling(bi.fit(table, model))
+    found = bi.checks.power_scaling(bi.fit(table, model))
     assert found["mu"].diagnosis == diagnosis
     assert found["mu"].prior_tau is None and list(found.table().index) == ["mu", "theta_new"]
 
@@ -142,7 +142,7 @@ def by_quadrature(one: tuple[float, float], other: tuple[float, float]) -> float
 
 @pytest.mark.parametrize("prior", [(0.0, 1.0), (1.5, 0.3), (-2.0, 0.4), (0.0, 2.82)])
 def test_a_normal_posterior_has_a_closed_form(prior: tuple[float, float]) -> None:
-    found = bi.power_scaling(
+    found = bi.checks.power_scaling(
         bi.fit(ONE, bi.Model(likelihood="normal", effects="common", mu=f"normal{prior}"))
     )
     base = closed_form(prior, 1.0)
@@ -158,15 +158,17 @@ def test_it_does_not_depend_on_where_integration_stops(
     from bayes_ivig.engines.further import power_scaling as scaled
 
     posterior = bi.fit(table, bi.Model(tau="half_cauchy(0.2)"))
-    base = bi.power_scaling(posterior)
+    base = bi.checks.power_scaling(posterior)
     monkeypatch.setattr(scaled, "FAR", far)
-    again = bi.power_scaling(posterior)
+    again = bi.checks.power_scaling(posterior)
     for name in ("mu", "tau", "theta_new"):
         assert again[name].prior == pytest.approx(base[name].prior, rel=2e-3), name
         assert again[name].likelihood == pytest.approx(base[name].likelihood, rel=2e-3), name
 
 
 def test_a_flat_prior_moves_nothing() -> None:
-    found = bi.power_scaling(bi.fit(ALIKE, bi.Model(likelihood="normal", effects="common", mu="flat()")))
+    found = bi.checks.power_scaling(
+        bi.fit(ALIKE, bi.Model(likelihood="normal", effects="common", mu="flat()"))
+    )
     assert found["mu"].prior == pytest.approx(0, abs=1e-6)
     assert found["mu"].likelihood > 0.05 and np.isfinite(found["mu"].likelihood)

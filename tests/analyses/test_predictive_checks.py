@@ -123,9 +123,9 @@ def test_what_cannot_be_checked() -> None:
         ({"level": 1.0}, "level is 1.0"),
         ({"seed": -1}, "seed is -1"),
     ):
-        with pytest.raises(bi.ModelError, match=words):
+        with pytest.raises(bi.errors.ModelError, match=words):
             posterior_predictive_check(posterior, **arguments)
-    with pytest.raises(bi.ModelError, match="no arm"):
+    with pytest.raises(bi.errors.ModelError, match="no arm"):
         posterior_predictive_check(posterior)["S0", "placebo"]
 
 
@@ -218,6 +218,6 @@ def test_heavy_priors_overflow_nothing(tau: str) -> None:
 )
 def test_improper_priors_foretell_nothing(prior: dict[str, str], words: str) -> None:
     with pytest.raises(
-        bi.ModelError, match=rf"prior_predictive_check: {words} is improper and foretells nothing"
+        bi.errors.ModelError, match=rf"prior_predictive_check: {words} is improper and foretells nothing"
     ):
         prior_predictive_check(ALIKE, bi.Model(**prior))

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bayes_ivig import Model, fit, load_dataset, mixture_weights, parse_prior
+from bayes_ivig import Model, fit, load_dataset
 from bayes_ivig.analyses.priors.families import OWN, WIDTHS, prior_families
 from bayes_ivig.analyses.priors.strength import conflict
+from bayes_ivig.priors import mixture_weights, parse_prior
 from bayes_ivig.priors.libraries import rows
 from bayes_ivig.results.reanalysis.prior_families import PriorFamilies
 

@@ -93,7 +93,7 @@ def test_a_case_is_of_the_bytes_that_were_read_first(own: Path) -> None:
     own.with_suffix(".toml").unlink()
     assert load_dataset(case, "obstetric_complication") == first
     assert case.sha256 == sha256(counted).hexdigest()
-    with pytest.raises(bi.DataError):
+    with pytest.raises(bi.errors.DataError):
         load_dataset(own, "obstetric_complication")
 
 

@@ -94,10 +94,10 @@ def test_the_key_does_not_depend_on_names_and_cores() -> None:
 
 MODELS = {
     "randomised": (
-        bi.MetaRegression(covariates=("randomised",)),
-        bi.BiasAdjusted(flag_column="randomised", unflagged_values=("yes",)),
+        bi.models.MetaRegression(covariates=("randomised",)),
+        bi.models.BiasAdjusted(flag_column="randomised", unflagged_values=("yes",)),
     ),
-    "control_preterm": (bi.JointOutcome(),),
+    "control_preterm": (bi.models.JointOutcome(),),
 }  # fmt: skip
 
 

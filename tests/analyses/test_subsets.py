@@ -8,25 +8,12 @@ import math
 import numpy as np
 import pytest
 
-from bayes_ivig import (
-    DataError,
-    Dataset,
-    Model,
-    ModelError,
-    Study,
-    carrying_trials,
-    fit,
-    leave_k_out,
-    load_dataset,
-    plot_standing,
-    plot_subsets,
-    pool,
-    standing,
-    subsets,
-)
+from bayes_ivig import Dataset, Model, Study, fit, load_dataset, plot, pool
 from bayes_ivig.analyses.trials.subsets import pooled
+from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.reporting.drawing.render import svg_file
 from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
+from bayes_ivig.trials import carrying_trials, leave_k_out, standing, subsets
 
 pytestmark = pytest.mark.slow
 
@@ -183,7 +170,7 @@ def points(chart, layer: int) -> list[list[float]]:
 
 
 def test_the_map_draws_every_subset_and_marks_one(every) -> None:
-    chart = plot_subsets(every, marked=LIVE.trials("published").study_names)
+    chart = plot.subsets(every, marked=LIVE.trials("published").study_names)
     without, inside = points(chart, 1), points(chart, 2)
     assert (len(without), len(inside)) == (255, 256)
     axes = chart.to_dict()["layer"][0]["encoding"]
@@ -197,25 +184,25 @@ def test_the_map_draws_every_subset_and_marks_one(every) -> None:
     marked = document["datasets"][ring["data"]["name"]]
     assert [marked[0]["x"], marked[0]["y"]] == pytest.approx([x, y], abs=0.26)
     assert len(svg_file(chart, "map")) <= 30_000
-    classical = plot_subsets(every, against="i2", colour_by="Yamada 2022")
+    classical = plot.subsets(every, against="i2", colour_by="Yamada 2022")
     drawn = sum(len(points(classical, layer)) for layer in (1, 2))
     assert drawn == int(every[["pooled_or", "i2"]].notna().all(axis=1).sum())
     with pytest.raises(DataError, match="did you mean 'Stricker 2000'"):
-        plot_subsets(every, colour_by="Striker 2000")
+        plot.subsets(every, colour_by="Striker 2000")
     with pytest.raises(DataError, match="must be 'tau' or 'i2'"):
-        plot_subsets(every, against="q")  # type: ignore[arg-type]
+        plot.subsets(every, against="q")  # type: ignore[arg-type]
 
 
 def test_the_ranked_strip_sets_the_published_and_the_significant_apart(every) -> None:
-    chart = plot_standing(every, LIVE.trials("published").study_names)
+    chart = plot.standing(every, LIVE.trials("published").study_names)
     assert [len(points(chart, layer)) for layer in (1, 3, 5)] == [80, 3, 1]
     (place,) = points(chart, 5)
     assert place[0] == pytest.approx(8.5 * 600 / 84, abs=0.26)  # number 9 of 84
-    alone = plot_standing(subsets(AWKWARD, size=1), ["large"], label="large")
+    alone = plot.standing(subsets(AWKWARD, size=1), ["large"], label="large")
     assert sum(len(points(alone, layer)) for layer in (1, 3, 5)) == 3  # those that can be pooled
     assert svg_file(alone, "strip").count("large") == 3  # in the key, and with its halo
     with pytest.raises(DataError, match="not a choice of the trials"):
-        plot_standing(every, ["nobody"])
+        plot.standing(every, ["nobody"])
 
 
 def test_rows_with_a_large_stated_error_are_fitted_on_grids_of_their_own(

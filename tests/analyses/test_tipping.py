@@ -10,21 +10,9 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
-from bayes_ivig import (
-    Conclusion,
-    DataError,
-    Dataset,
-    Model,
-    ModelError,
-    Study,
-    bayesian_fragility,
-    credibility,
-    fit,
-    load_dataset,
-    pool,
-    tipping_grid,
-    tipping_point,
-)
+from bayes_ivig import Dataset, Model, Study, fit, load_dataset, pool
+from bayes_ivig.errors import DataError, ModelError
+from bayes_ivig.tipping import Conclusion, bayesian_fragility, credibility, tipping_grid, tipping_point
 
 PUBLISHED = load_dataset("ivig", "live_birth").trials("published")
 POSTERIOR = fit(PUBLISHED, Model())

@@ -36,21 +36,21 @@ def test_the_document(
     found = ran.document
     assert ran.status == 0 and found["missing"] == [] and found["problems"] == []
     posterior = bi.fit(bi.load_dataset(path), bi.load_model("normal_normal"))
-    exact = bi.loo(posterior)
+    exact = bi.checks.loo(posterior)
     assert [row["elpd"] for row in found["leave_one_out"]["studies"]] == pytest.approx(
         exact.pointwise.tolist(), rel=ROUNDED
     )
     assert found["leave_one_out"]["method"] == "exact" and found["leave_one_out"]["se"] == pytest.approx(
         exact.se, rel=ROUNDED
     )
-    check = bi.posterior_predictive_check(posterior)
+    check = bi.checks.posterior_predictive_check(posterior)
     above = [row["prob_above"] for row in found["posterior_predictive"]["arms"]]
     assert above == pytest.approx([row.prob_above for row in check.rows], rel=ROUNDED)
-    scaled = bi.power_scaling(posterior)
+    scaled = bi.checks.power_scaling(posterior)
     for row in found["power_scaling"]["quantities"]:
         assert row["prior"] == pytest.approx(scaled[row["quantity"]].prior, rel=ROUNDED)
         assert row["diagnosis"] == scaled[row["quantity"]].diagnosis
-    prior = bi.prior_predictive_check(posterior.dataset, posterior.model)
+    prior = bi.checks.prior_predictive_check(posterior.dataset, posterior.model)
     middle = prior.quantities[0].quantiles[2]
     assert found["prior_predictive"]["quantities"][0]["q50"] == pytest.approx(middle, rel=ROUNDED)
 

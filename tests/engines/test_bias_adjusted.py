@@ -18,7 +18,7 @@ STUDIES = (
 DATA = bi.Dataset(STUDIES, "five")
 FLAGGED = ("Refusers, 2000", "Two centres")
 PRIORS = {"mu": "normal(0, 1)", "tau": "half_normal(0.5)", "alpha": "normal(0, 2)"}
-MODEL = bi.BiasAdjusted(flagged=FLAGGED, beta0="normal(0.2, 0.4)", kappa="half_normal(0.6)", **PRIORS)
+MODEL = bi.models.BiasAdjusted(flagged=FLAGGED, beta0="normal(0.2, 0.4)", kappa="half_normal(0.6)", **PRIORS)
 ENGINE = bi.NUTS(draws=1500, tune=700)
 
 
@@ -100,7 +100,9 @@ def test_next_to_no_bias_gives_the_plain_model() -> None:
     """Priors that leave hardly any room for bias, far less than the trials leave open;
     the exact engine is the witness.
     """
-    model = bi.BiasAdjusted(flagged=FLAGGED, beta0="normal(0, 0.05)", kappa="half_normal(0.05)", **PRIORS)
+    model = bi.models.BiasAdjusted(
+        flagged=FLAGGED, beta0="normal(0, 0.05)", kappa="half_normal(0.05)", **PRIORS
+    )
     posterior, exact = bi.fit(DATA, model, engine=ENGINE), bi.fit(DATA, bi.Model(**PRIORS))
     assert posterior.diagnostics.ok, posterior.diagnostics.problems
     close(posterior, exact, slack=0.02)
@@ -113,7 +115,7 @@ def test_a_bias_of_any_size_leaves_flagged_trials_out() -> None:
     """Priors under which a flagged trial may show anything;
     the exact engine on the other trials is the witness.
     """
-    model = bi.BiasAdjusted(flagged=FLAGGED, beta0="normal(0, 8)", kappa="half_normal(8)", **PRIORS)
+    model = bi.models.BiasAdjusted(flagged=FLAGGED, beta0="normal(0, 8)", kappa="half_normal(8)", **PRIORS)
     close(
         bi.fit(DATA, model, engine=bi.NUTS()),
         bi.fit(DATA.trials(["R1", "R2", "R3"]), bi.Model(**PRIORS)),
@@ -136,7 +138,7 @@ def test_simulated_trials_give_their_truth_back() -> None:
     studies = tuple(bi.Study(f"trial {i}", *row) for i, row in enumerate(rows))
     flagged = tuple(study.name for study, flag in zip(studies, flags, strict=True) if flag)
     data = bi.Dataset(studies, "thirty")
-    model = bi.BiasAdjusted(flagged=flagged, beta0="normal(0, 1)", kappa="half_normal(0.6)", **PRIORS)
+    model = bi.models.BiasAdjusted(flagged=flagged, beta0="normal(0, 1)", kappa="half_normal(0.6)", **PRIORS)
     posterior = bi.fit(data, model, engine=bi.NUTS(draws=600, tune=400, target_accept=0.95))
     assert posterior.diagnostics.ok
     for name, truth in true.items():
@@ -173,23 +175,23 @@ def close(posterior: bi.Posterior, exact: bi.Posterior, slack: float = 0.002) ->
 
 
 def test_no_flagged_study_is_refused_before_anything_is_compiled() -> None:
-    with pytest.raises(bi.DataError, match="no study of the likelihood is flagged"):
+    with pytest.raises(bi.errors.DataError, match="no study of the likelihood is flagged"):
         bi.fit(DATA.trials(["R1", "R2"]), MODEL)
 
 
 def test_refusals_suggest_only_what_this_model_has(monkeypatch) -> None:
     """The exact engine holds the plain model alone, so it is no way out of one with a bias."""
     huge = bi.Dataset((*STUDIES, bi.Study("register", 40_000, 90_000, 38_000, 90_000)), "huge")
-    with pytest.raises(bi.ModelError, match=r"too slow to sample; use the binomial likelihood$"):
-        bi.fit(huge, bi.BiasAdjusted(flagged=FLAGGED, likelihood="hypergeometric"))
+    with pytest.raises(bi.errors.ModelError, match=r"too slow to sample; use the binomial likelihood$"):
+        bi.fit(huge, bi.models.BiasAdjusted(flagged=FLAGGED, likelihood="hypergeometric"))
 
     def stuck(*_: object) -> None:
         raise sampling.CannotStartError("bad initial gradient")
 
     monkeypatch.setattr(sampling, "with_nutpie", stuck)
     with pytest.raises(
-        bi.ModelError, match=r"\(bad initial gradient\).* on the log odds scale, or use tighter ones$"
+        bi.errors.ModelError, match=r"\(bad initial gradient\).* on the log odds scale, or use tighter ones$"
     ):
         bi.fit(DATA, MODEL, engine=ENGINE)
-    with pytest.raises(bi.ModelError, match=r"or check with Quadrature\(\)$"):
+    with pytest.raises(bi.errors.ModelError, match=r"or check with Quadrature\(\)$"):
         bi.fit(DATA, bi.Model(**PRIORS), engine=ENGINE)

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from bayes_ivig import DataError, Dataset, Model, ModelError, Posterior, Study, fit, load_dataset, parse_prior
+from bayes_ivig import Dataset, Model, Posterior, Study, fit, load_dataset
 from bayes_ivig.engines.bulk import over_cases as bulk
 from bayes_ivig.engines.bulk.rows import Rows
 from bayes_ivig.engines.bulk.solving import Answers, Questions
@@ -15,6 +15,8 @@ from bayes_ivig.engines.grid.axes import Belief, Fineness
 from bayes_ivig.engines.grid.null_model import null_evidence
 from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.engines.grid.surface import build
+from bayes_ivig.errors import DataError, ModelError
+from bayes_ivig.priors import parse_prior
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.results.marginals.axis import Axis

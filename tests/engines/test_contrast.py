@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
-from bayes_ivig import DataError, Dataset, Model, ModelError, Study, fit, load_dataset
+from bayes_ivig import Dataset, Model, Study, fit, load_dataset
 from bayes_ivig.analyses.trials.classes import contrast
 from bayes_ivig.engines.grid.axes import Fineness
 from bayes_ivig.engines.grid.curves import counts_of, estimates, log_curves
+from bayes_ivig.errors import DataError, ModelError
 
 pytestmark = pytest.mark.slow
 

@@ -229,4 +229,4 @@ def test_what_cannot_take_them_says_why() -> None:
     with pytest.raises(ModelError, match=r"design effects \(A 2\)"):
         bi.fit(designed, bi.Model()).to_arviz()
     with pytest.raises(ModelError, match=r"design effects \(A 2\): not for draws of counts"):
-        bi.check_model(bi.fit(designed, bi.Model()))
+        bi.checks.check_model(bi.fit(designed, bi.Model()))

@@ -50,7 +50,7 @@ def test_the_density_is_the_one_stated(baseline: str) -> None:
     """Between two points, since constants are left out; B lacks one arm,
     in the control arm of Ç nobody was born alive.
     """
-    model = bi.JointOutcome(rho="lkj(3)", baseline=baseline)
+    model = bi.models.JointOutcome(rho="lkj(3)", baseline=baseline)
     share = 0.5 if baseline == "midpoint" else 0.0
     plan = joint_outcome.plan(joint((6, 3), (4, None), (2, 0), (5, 9)).as_dataset(), model)
     r1, n1, r0, n0 = np.array([study.counts for study in FOUR]).T
@@ -109,7 +109,7 @@ def test_no_effect_and_huge_effects_stay_finite() -> None:
 def test_without_correlation_each_step_is_its_own_model() -> None:
     """The exact engine on the live births, and on the preterm births among them, is the witness."""
     table = joint((6, 3), (4, 7), (2, 0), (5, 9))
-    posterior = bi.fit(table, bi.JointOutcome(effects="independent"), engine=bi.NUTS())
+    posterior = bi.fit(table, bi.models.JointOutcome(effects="independent"), engine=bi.NUTS())
     assert posterior.diagnostics.ok
     assert "rho" not in posterior.names
     second = bi.Dataset(table.preterm_studies(), "preterm")
@@ -137,8 +137,8 @@ def test_truth_comes_back_and_hiding_counts_widens_only_what_they_inform() -> No
         (None, None) if i % 3 == 1 else (pair[0], None) if i % 3 == 2 else pair
         for i, pair in enumerate(table.preterm)
     ]
-    full = bi.fit(table, bi.JointOutcome(), engine=ENGINE)
-    part = bi.fit(bi.JointDataset(table.live, tuple(hidden)), bi.JointOutcome(), engine=ENGINE)
+    full = bi.fit(table, bi.models.JointOutcome(), engine=ENGINE)
+    part = bi.fit(bi.JointDataset(table.live, tuple(hidden)), bi.models.JointOutcome(), engine=ENGINE)
     for posterior in (full, part):
         assert posterior.diagnostics.ok
         for name, truth in TRUTH.items():
@@ -166,19 +166,19 @@ def test_truth_comes_back_and_hiding_counts_widens_only_what_they_inform() -> No
 
 def effects(full: bi.Posterior) -> None:
     """Term live birth at other baseline risks, in a new study, and weighed against preterm births."""
-    there = bi.term_live_birth(full, live_risk=0.3, preterm_risk=0.4)
+    there = bi.models.term_live_birth(full, live_risk=0.3, preterm_risk=0.4)
     assert there.informed
     by_hand = term_effects(full.answers.values["mu"], full.answers.values["mu_preterm"], 0.3, 0.4)
     assert there.odds_ratio.mean == pytest.approx(float(by_hand["mu_term"].mean()))
-    assert bi.term_live_birth(full).odds_ratio.mean == pytest.approx(full["mu_term"].mean)
-    assert bi.term_live_birth(full, new_study=True).odds_ratio.sd > 2 * full["mu_term"].sd
+    assert bi.models.term_live_birth(full).odds_ratio.mean == pytest.approx(full["mu_term"].mean)
+    assert bi.models.term_live_birth(full, new_study=True).odds_ratio.sd > 2 * full["mu_term"].sd
     assert there.net_benefit(0).mean == pytest.approx(there.risk_difference_live.mean)
     assert there.net_benefit(1).mean == pytest.approx(there.risk_difference_term.mean)
     assert there.risk_difference_loss.mean == pytest.approx(-there.risk_difference_live.mean)
     for wrong in ({"live_risk": 0}, {"preterm_risk": 1.2}, {"live_risk": True}):
-        with pytest.raises(bi.ModelError, match="it must be a risk between 0 and 1"):
-            bi.term_live_birth(full, **wrong)
-    with pytest.raises(bi.ModelError, match="weight is 2"):
+        with pytest.raises(bi.errors.ModelError, match="it must be a risk between 0 and 1"):
+            bi.models.term_live_birth(full, **wrong)
+    with pytest.raises(bi.errors.ModelError, match="weight is 2"):
         there.net_benefit(2)
 
 
@@ -209,8 +209,8 @@ def test_the_case_says_that_no_data_inform_the_preterm_contrast() -> None:
         "rd_preterm",
         "rd_term",
     }
-    assert not bi.term_live_birth(posterior).informed
-    table_of_both = bi.prior_and_posterior(posterior)
+    assert not bi.models.term_live_birth(posterior).informed
+    table_of_both = bi.checks.prior_and_posterior(posterior)
     assert (table_of_both.loc[["mu_preterm", "tau_preterm", "rho"], "distance"] < 0.05).all()
     assert table_of_both.loc["mu", "distance"] > 0.3
     assert "in both arms of 0 of 9 studies" in posterior.remarks[0]
@@ -222,10 +222,14 @@ def test_the_case_says_that_no_data_inform_the_preterm_contrast() -> None:
 
 
 def test_term_live_birth_needs_a_joint_model() -> None:
-    with pytest.raises(bi.ModelError, match="needs a posterior of a JointOutcome model; found one of Model"):
-        bi.term_live_birth(bi.fit(LIVE, bi.Model()))
+    with pytest.raises(
+        bi.errors.ModelError, match="needs a posterior of a JointOutcome model; found one of Model"
+    ):
+        bi.models.term_live_birth(bi.fit(LIVE, bi.Model()))
 
 
 def test_a_table_without_preterm_counts_is_refused_with_the_way_out() -> None:
-    with pytest.raises(bi.DataError, match=r"no column treatment_preterm .*JointDataset.from_outcomes"):
-        bi.fit(LIVE, bi.JointOutcome())
+    with pytest.raises(
+        bi.errors.DataError, match=r"no column treatment_preterm .*JointDataset.from_outcomes"
+    ):
+        bi.fit(LIVE, bi.models.JointOutcome())

@@ -32,7 +32,7 @@ ENGINE = bi.NUTS(draws=1500, tune=700)
 @pytest.mark.parametrize("baseline", ["midpoint", "control"])
 @pytest.mark.parametrize("shrinkage", ["stated", "learned"])
 def test_the_density_is_the_one_stated(shrinkage: str, baseline: str) -> None:
-    model = bi.MetaRegression(
+    model = bi.models.MetaRegression(
         covariates=["latitude", "allocation"], shrinkage=shrinkage, baseline=baseline, **PRIORS
     )
     share = 0.5 if baseline == "midpoint" else 0.0
@@ -72,7 +72,7 @@ def test_one_covariate_against_the_integral() -> None:
     """mu, beta and tau on a grid, a study's own effect and baseline integrated out;
     one has an empty control cell.
     """
-    model = bi.MetaRegression(
+    model = bi.models.MetaRegression(
         covariates=["latitude"], baseline="control", **{**PRIORS, "alpha": "normal(0, 2)"}
     )
     mu, beta, tau = np.linspace(-2.5, 2.5, 71), np.linspace(-1.8, 1.4, 65), np.linspace(0, 2.2, 34)
@@ -86,12 +86,12 @@ def test_one_covariate_against_the_integral() -> None:
     assert posterior.diagnostics.ok
     for name in ("mu", "beta[latitude]", "tau"):
         agrees(posterior, name, exact)
-    at_55 = bi.effect_at(posterior, {"latitude": 55})
+    at_55 = bi.models.effect_at(posterior, {"latitude": 55})
     slope = (55 - SIX["latitude"].mean()) / SIX["latitude"].std()
     assert at_55.mean == pytest.approx(posterior["mu"].mean + slope * posterior["beta[latitude]"].mean)
-    assert bi.effect_at(posterior, {"latitude": 55}, new_study=True).sd > at_55.sd
+    assert bi.models.effect_at(posterior, {"latitude": 55}, new_study=True).sd > at_55.sd
     assert "mu, tau and theta_new are of studies with latitude 35.83" in posterior.remarks
-    table = bi.prior_and_posterior(posterior)
+    table = bi.checks.prior_and_posterior(posterior)
     assert list(table.index) == ["mu", "tau", "beta[latitude]"]
     assert table.loc["mu", "distance"] > 0.2
 
@@ -113,7 +113,7 @@ def test_simulated_studies_give_their_truth_back_with_more_coefficients_than_stu
     data = bi.Dataset.from_dataframe(
         pd.DataFrame({"study": [f"s/{i}" for i in range(14)], **counts, **columns})
     )
-    model = bi.MetaRegression(
+    model = bi.models.MetaRegression(
         covariates=list(columns), shrinkage="learned", **{**PRIORS, "beta": "student_t(4, 0, 1)"}
     )
     posterior = bi.fit(data, model, engine=bi.NUTS())
@@ -128,11 +128,13 @@ def test_simulated_studies_give_their_truth_back_with_more_coefficients_than_stu
 
 
 def test_a_heavier_tail_of_coefficients_is_a_prior_like_any_other() -> None:
-    model = bi.MetaRegression(covariates=["latitude"], beta="student_t(4, 0, 0.5)")
+    model = bi.models.MetaRegression(covariates=["latitude"], beta="student_t(4, 0, 0.5)")
     at = np.array([-1.0, 0.3])
     assert model.beta.logpdf(at) == pytest.approx(t.logpdf(at, 4, 0, 0.5))
 
 
 def test_effects_at_values_need_a_regression() -> None:
-    with pytest.raises(bi.ModelError, match="needs the posterior of a MetaRegression; found one of Model"):
-        bi.effect_at(bi.fit(DATA, bi.Model()), {"latitude": 3})
+    with pytest.raises(
+        bi.errors.ModelError, match="needs the posterior of a MetaRegression; found one of Model"
+    ):
+        bi.models.effect_at(bi.fit(DATA, bi.Model()), {"latitude": 3})

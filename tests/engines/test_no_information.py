@@ -80,7 +80,7 @@ def test_the_other_likelihoods_leave_them_out(likelihood: str) -> None:
         assert np.array_equal(*(posterior[name].quantile(p) for posterior in posteriors))
     assert [posterior.k for posterior in posteriors] == [8, 8]
     assert [posterior.uninformative for posterior in posteriors] == [(), ()]
-    with pytest.raises(bi.DataError, match="no study carries information"):
+    with pytest.raises(bi.errors.DataError, match="no study carries information"):
         bi.fit(bi.Dataset(SILENT), model)
 
 
@@ -131,7 +131,7 @@ def test_what_a_tighter_baseline_prior_does(
     assert check is not None
     assert (check.prob_or_gt_1, check.other_prob_or_gt_1) == pytest.approx(pair, abs=5.1e-4)
     assert check.decides is decides
-    fresh = bi.fit(dataset, bi.Model(baseline=baseline, alpha=bi.Normal(0, 2.5)))
+    fresh = bi.fit(dataset, bi.Model(baseline=baseline, alpha=bi.priors.Normal(0, 2.5)))
     assert check.other_prob_or_gt_1 == pytest.approx(float(fresh["mu"].prob_above(0.0)), abs=1e-6)
 
 
@@ -141,7 +141,7 @@ def test_the_check_holds_to_the_weights_and_to_a_loaded_posterior(tmp_path) -> N
     posterior = bi.fit(live, model, weights=weights)
     check = posterior.baseline_check()
     assert check is not None
-    fresh = bi.fit(live, bi.Model(baseline="midpoint", alpha=bi.Normal(0, 2.5)), weights=weights)
+    fresh = bi.fit(live, bi.Model(baseline="midpoint", alpha=bi.priors.Normal(0, 2.5)), weights=weights)
     assert check.other_prob_or_gt_1 == pytest.approx(float(fresh["mu"].prob_above(0.0)), abs=1e-5)
     assert bi.Posterior.load(posterior.save(tmp_path / "kept.nc")).baseline_check() == check
 

@@ -48,13 +48,13 @@ def draws(posterior: bi.Posterior, name: str = "mu") -> np.ndarray:
     ],
 )
 def test_impossible_settings_are_refused(settings: dict[str, object], words: str) -> None:
-    with pytest.raises(bi.ModelError) as error:
+    with pytest.raises(bi.errors.ModelError) as error:
         bi.NUTS(**settings)
     assert words in str(error.value)
 
 
 def test_all_problems_at_once() -> None:
-    with pytest.raises(bi.ModelError) as error:
+    with pytest.raises(bi.errors.ModelError) as error:
         bi.NUTS(draws=-1, tune=0, sampler="stan")
     assert len(str(error.value).splitlines()) == 3
 
@@ -81,7 +81,7 @@ def test_log_density_is_the_product_of_the_curves(likelihood: str) -> None:
     found = float(
         built.compile_logp(mode="FAST_COMPILE")({name: np.asarray(value) for name, value in point.items()})
     )
-    priors = model.mu.logpdf(mu) + model.tau.logpdf(tau) - np.log(2) + bi.Normal(0, 1).logpdf(z).sum()
+    priors = model.mu.logpdf(mu) + model.tau.logpdf(tau) - np.log(2) + bi.priors.Normal(0, 1).logpdf(z).sum()
     theta = mu + tau * z
     if likelihood == "binomial":
         priors += model.alpha.logpdf(alpha).sum()
@@ -123,13 +123,13 @@ def test_midpoint_baseline_lies_between_the_arms() -> None:
 
 def test_a_hopeless_hypergeometric_support_is_refused() -> None:
     huge = bi.Dataset((bi.Study("register", 40_000, 90_000, 38_000, 90_000),), "huge")
-    with pytest.raises(bi.ModelError, match="too slow to sample; use Quadrature"):
+    with pytest.raises(bi.errors.ModelError, match="too slow to sample; use Quadrature"):
         bi.fit(huge, bi.Model(likelihood="hypergeometric"), engine=FEW)
 
 
 def test_improper_posteriors_are_refused_before_sampling() -> None:
     one = bi.Dataset(THREE.studies[:1], "one")
-    with pytest.raises(bi.ModelError, match="posterior does not exist"):
+    with pytest.raises(bi.errors.ModelError, match="posterior does not exist"):
         bi.fit(one, bi.Model(tau="flat()"), engine=FEW)
 
 
@@ -264,7 +264,7 @@ def test_an_empty_arm_is_left_out() -> None:
     found = bi.fit(wider, MODEL, engine=FEW)
     assert found.studies == THREE.study_names
     assert np.array_equal(draws(found), draws(bi.fit(THREE, MODEL, engine=FEW)))
-    with pytest.raises(bi.ModelError, match="listed but carries no information"):
+    with pytest.raises(bi.errors.ModelError, match="listed but carries no information"):
         found.theta["nobody"]
 
 

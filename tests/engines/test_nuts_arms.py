@@ -21,20 +21,20 @@ def dataset(table: tuple[tuple[int, int, int, int], ...]) -> bi.Dataset:
 
 
 STUDIES = dataset(TABLE).studies
-RISKS = bi.RandomBaselines(
+RISKS = bi.models.RandomBaselines(
     mu="normal(0, 2.82)",
     tau="half_normal(0.5)",
     nu="normal(0, 2)",
     omega="half_normal(1)",
     baseline="control",
 )
-PAIRS = bi.Bivariate(
+PAIRS = bi.models.Bivariate(
     mu="normal(0, 2.82)",
     nu_control="normal(0, 2)",
     omega_control="half_normal(0.7)",
     omega_treatment="half_normal(0.7)",
 )
-BETAS = bi.BetaBinomial(mu="normal(0, 2.82)", nu="normal(0, 2)", phi="half_normal(0.5)")
+BETAS = bi.models.BetaBinomial(mu="normal(0, 2.82)", nu="normal(0, 2)", phi="half_normal(0.5)")
 
 
 # Densities, by hand
@@ -62,7 +62,9 @@ def test_density_of_random_baselines(baseline: str) -> None:
     """Prior, studies and counts by scipy; what is sampled is the studies' own parameters,
     moved and scaled by the weights.
     """
-    model = bi.RandomBaselines(mu=RISKS.mu, tau=RISKS.tau, nu=RISKS.nu, omega=RISKS.omega, baseline=baseline)
+    model = bi.models.RandomBaselines(
+        mu=RISKS.mu, tau=RISKS.tau, nu=RISKS.nu, omega=RISKS.omega, baseline=baseline
+    )
     mu, tau, nu, omega = 0.4, 0.7, -0.5, 1.3
     w, v = centring.effect_weights(STUDIES), centring.baseline_weights(STUDIES, baseline)
     z, a = w * mu + (THETA - mu) / tau ** (1 - w), v * nu + (ALPHA - nu) / omega ** (1 - v)
@@ -93,7 +95,7 @@ def test_density_of_the_bivariate_model() -> None:
     pair = stats.multivariate_normal([nu, nu + mu], [[w0**2, rho * w0 * w1], [rho * w0 * w1, w1**2]])
     expected = stats.norm(0, 2.82).logpdf(mu) + stats.norm(0, 2).logpdf(nu) + np.log(w0 * w1)
     expected += stats.halfnorm(scale=0.7).logpdf([w0, w1]).sum()
-    expected += bi.LKJ(2).logpdf(rho) + np.log(2) + np.log(share * (1 - share))
+    expected += bi.priors.LKJ(2).logpdf(rho) + np.log(2) + np.log(share * (1 - share))
     expected += pair.logpdf(np.stack([ALPHA, beta], axis=1)).sum()
     expected += ((1 - w) * np.log(residual) + (1 - v) * np.log(w0)).sum()
     expected += kernel(np.stack([beta, ALPHA], axis=1))
@@ -102,7 +104,7 @@ def test_density_of_the_bivariate_model() -> None:
 
 @pytest.mark.parametrize("dispersion", ["common", "by_treatment"])
 def test_density_of_the_beta_binomial_model(dispersion: str) -> None:
-    model = bi.BetaBinomial(mu=BETAS.mu, nu=BETAS.nu, phi=BETAS.phi, dispersion=dispersion)
+    model = bi.models.BetaBinomial(mu=BETAS.mu, nu=BETAS.nu, phi=BETAS.phi, dispersion=dispersion)
     mu, nu = 0.4, -0.5
     phi = {"phi": 0.3} if dispersion == "common" else {"phi_treatment": 0.3, "phi_control": 0.7}
     point = {"mu": mu, "nu": nu} | {f"{name}_log__": np.log(value) for name, value in phi.items()}

@@ -8,19 +8,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from bayes_ivig import (
-    DataError,
-    Dataset,
-    Model,
-    ModelError,
-    Posterior,
-    Quadrature,
-    Study,
-    fit,
-    load_dataset,
-    load_model,
-)
+from bayes_ivig import Dataset, Model, Posterior, Quadrature, Study, fit, load_dataset, load_model
 from bayes_ivig.engines.grid.curves import counts_of, estimates
+from bayes_ivig.errors import DataError, ModelError
 
 pytestmark = pytest.mark.slow
 

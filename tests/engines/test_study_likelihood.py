@@ -36,16 +36,18 @@ DATA = bi.Dataset(STUDIES, "four", columns=(("year", tuple(str(year) for year in
 FLAGGED = ("R1", "None")
 PRIORS: dict[str, Any] = {"alpha": "normal(-1, 2)"}
 MODELS: dict[str, Any] = {
-    "random baselines": bi.RandomBaselines(baseline="control"),
-    "random baselines, midpoint": bi.RandomBaselines(),
-    "bivariate": bi.Bivariate(),
-    "beta-binomial": bi.BetaBinomial(),
-    "beta-binomial by treatment": bi.BetaBinomial(dispersion="by_treatment"),
-    "meta-regression": bi.MetaRegression(covariates=("year",), baseline="control", **PRIORS),
-    "meta-regression, midpoint": bi.MetaRegression(covariates=("year",), alpha="logistic(-1, 1)"),
-    "meta-regression, hypergeometric": bi.MetaRegression(covariates=("year",), likelihood="hypergeometric"),
-    "meta-regression, normal": bi.MetaRegression(covariates=("year",), likelihood="normal"),
-    "bias-adjusted": bi.BiasAdjusted(flagged=FLAGGED, **PRIORS),
+    "random baselines": bi.models.RandomBaselines(baseline="control"),
+    "random baselines, midpoint": bi.models.RandomBaselines(),
+    "bivariate": bi.models.Bivariate(),
+    "beta-binomial": bi.models.BetaBinomial(),
+    "beta-binomial by treatment": bi.models.BetaBinomial(dispersion="by_treatment"),
+    "meta-regression": bi.models.MetaRegression(covariates=("year",), baseline="control", **PRIORS),
+    "meta-regression, midpoint": bi.models.MetaRegression(covariates=("year",), alpha="logistic(-1, 1)"),
+    "meta-regression, hypergeometric": bi.models.MetaRegression(
+        covariates=("year",), likelihood="hypergeometric"
+    ),
+    "meta-regression, normal": bi.models.MetaRegression(covariates=("year",), likelihood="normal"),
+    "bias-adjusted": bi.models.BiasAdjusted(flagged=FLAGGED, **PRIORS),
 }
 SCALARS = {
     "mu": (-0.4, 0.3), "tau": (0.05, 1.4), "nu": (-2.0, -1.2), "omega": (0.9, 2.5),
@@ -54,10 +56,10 @@ SCALARS = {
     "beta0": (0.3, -0.5), "kappa": (0.4, 1.1),
 }  # fmt: skip
 WANTED = {
-    bi.RandomBaselines: ("mu", "tau", "nu", "omega"),
-    bi.Bivariate: ("mu", "nu_control", "omega_control", "omega_treatment", "rho"),
-    bi.MetaRegression: ("mu", "tau"),
-    bi.BiasAdjusted: ("mu", "tau", "beta0", "kappa"),
+    bi.models.RandomBaselines: ("mu", "tau", "nu", "omega"),
+    bi.models.Bivariate: ("mu", "nu_control", "omega_control", "omega_treatment", "rho"),
+    bi.models.MetaRegression: ("mu", "tau"),
+    bi.models.BiasAdjusted: ("mu", "tau", "beta0", "kappa"),
 }
 Z = np.linspace(-8.5, 8.5, 1401)
 STEP = float(np.log(Z[1] - Z[0]))
@@ -73,7 +75,7 @@ def informative(model: Any) -> tuple[str, ...]:
 
 def values_of(model: Any) -> dict[str, Array]:
     """Two draws of the population's parameters, and some of the studies' own, shapes (1, 2) and (1, 2, K)."""
-    if isinstance(model, bi.BetaBinomial):
+    if isinstance(model, bi.models.BetaBinomial):
         wanted: tuple[str, ...] = (
             "mu",
             "nu",
@@ -87,9 +89,9 @@ def values_of(model: Any) -> dict[str, Array]:
         "theta": np.linspace(-1, 1, 2 * k).reshape(1, 2, k),
         "alpha": np.linspace(-2, 0, 2 * k).reshape(1, 2, k),
     }
-    if isinstance(model, bi.MetaRegression):
+    if isinstance(model, bi.models.MetaRegression):
         values["beta"] = np.array([[[0.5], [-0.8]]])
-    if isinstance(model, bi.BiasAdjusted):
+    if isinstance(model, bi.models.BiasAdjusted):
         values["bias"] = np.array([[[0.3, -0.2], [0.1, 0.6]]])
     return values
 
@@ -132,11 +134,11 @@ def by_hand(model: Any, of: Mapping[str, Any], i: int) -> float:
     """One study's log likelihood at one draw, written down from the model's definition."""
     row = COUNTS[NAMES.index(informative(model)[i])]
     match model:
-        case bi.RandomBaselines():
+        case bi.models.RandomBaselines():
             return plain(
                 row, lambda a, b: arms_of(model, of["mu"] + of["tau"] * a, of["nu"] + of["omega"] * b)
             )
-        case bi.Bivariate():
+        case bi.models.Bivariate():
             cov = of["rho"] * of["omega_control"] * of["omega_treatment"]
             root = np.linalg.cholesky([[of["omega_control"] ** 2, cov], [cov, of["omega_treatment"] ** 2]])
             mean = of["nu_control"], of["nu_control"] + of["mu"]
@@ -144,9 +146,9 @@ def by_hand(model: Any, of: Mapping[str, Any], i: int) -> float:
                 row,
                 lambda a, b: (mean[0] + root[0, 0] * a + 0 * b, mean[1] + root[1, 0] * a + root[1, 1] * b),
             )
-        case bi.BetaBinomial():
+        case bi.models.BetaBinomial():
             return beta_by_hand(row, of)
-        case bi.BiasAdjusted():
+        case bi.models.BiasAdjusted():
             biased = NAMES[i] in FLAGGED
             mean, sd = of["mu"] + biased * of["beta0"], np.hypot(of["tau"], biased * of["kappa"])
             return plain(row, lambda a, b: arms_of(model, mean + sd * a, -1 + 2 * b))
@@ -216,8 +218,8 @@ def test_without_covariates_or_bias_it_is_the_likelihood_of_the_exact_engine(lik
     values |= {"beta0": np.zeros((2, 50)), "kappa": np.full((2, 50), 1e-9)}
     wanted = drawing.integrated(exact, values)
     for model in (
-        bi.MetaRegression(covariates=("year",), likelihood=likelihood, **PRIORS),
-        bi.BiasAdjusted(flagged=("R1",), likelihood=likelihood, **PRIORS),
+        bi.models.MetaRegression(covariates=("year",), likelihood=likelihood, **PRIORS),
+        bi.models.BiasAdjusted(flagged=("R1",), likelihood=likelihood, **PRIORS),
     ):
         found = study_likelihood.log_likelihood(DATA, model, exact.studies, values)
         assert found == pytest.approx(wanted, abs=5e-3)  # what reading the surface between its nodes costs
@@ -278,14 +280,14 @@ def test_the_tree_and_the_checks_take_every_kind(name: str) -> None:
     events = "log_odds_ratio" if likelihood == "normal" else "events"
     logs = tree["log_likelihood"][events].values
     assert np.array_equal(logs, study_likelihood.log_likelihood(DATA, model, posterior.studies, values))
-    found = bi.loo(posterior)
+    found = bi.checks.loo(posterior)
     assert np.isfinite(az.loo(tree, pointwise=True).elpd)
     # a study left out is foreseen less well
     assert found.elpd < float(np.log(np.exp(logs).mean(axis=(0, 1))).sum())
     assert "baseline" not in tree["log_prior"]
     for integrated, replicate in ((True, "mixed"), (False, "conditional")):
         replicated = posterior.to_arviz(integrated=integrated)["posterior_predictive"][events].values
-        check = bi.posterior_predictive_check(posterior, replicate=replicate)
+        check = bi.checks.posterior_predictive_check(posterior, replicate=replicate)
         means, errors = (
             replicated.mean(axis=(0, 1)).reshape(len(posterior.studies), -1),
             replicated.std(axis=(0, 1)) / 20,
@@ -293,7 +295,7 @@ def test_the_tree_and_the_checks_take_every_kind(name: str) -> None:
         expected = np.array([row.expected for row in check.rows]).reshape(len(posterior.studies), -1)
         spread = errors.reshape(means.shape)[:, : expected.shape[1]]
         assert np.all(np.abs(means[:, : expected.shape[1]] - expected) < 6 * spread + 0.05)
-    assert bi.compare_models({"one": posterior, "same": posterior}).models[1].difference == 0
+    assert bi.checks.compare_models({"one": posterior, "same": posterior}).models[1].difference == 0
 
 
 def test_conditional_logs_are_binomial_and_a_flagged_trial_shows_its_bias() -> None:
@@ -326,9 +328,13 @@ def test_new_effects_have_the_distribution_stated() -> None:
 
 
 def test_a_joint_outcome_is_refused_with_the_reason() -> None:
-    posterior = posterior_of(bi.JointOutcome(), values_of(MODELS["random baselines"]))
-    for ask in (bi.loo, bi.posterior_predictive_check, lambda one: bi.compare_models({"a": one, "b": one})):
-        with pytest.raises(bi.ModelError, match=r"JointOutcome.*more than one outcome"):
+    posterior = posterior_of(bi.models.JointOutcome(), values_of(MODELS["random baselines"]))
+    for ask in (
+        bi.checks.loo,
+        bi.checks.posterior_predictive_check,
+        lambda one: bi.checks.compare_models({"a": one, "b": one}),
+    ):
+        with pytest.raises(bi.errors.ModelError, match=r"JointOutcome.*more than one outcome"):
             ask(posterior)
-    with pytest.raises(bi.ModelError, match="no likelihood of two arms' counts by study"):
+    with pytest.raises(bi.errors.ModelError, match="no likelihood of two arms' counts by study"):
         _ = posterior.answers.study_log_likelihood  # type: ignore[attr-defined]

@@ -6,7 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from bayes_ivig import Dataset, Rules, Study, load_dataset, pool
+from bayes_ivig import Dataset, Study, load_dataset, pool
+from bayes_ivig.classical import Rules
 from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas.conventions import CONVENTIONS
 from bayes_ivig.formulas.every_method import FIXED, Recipe, every_result

@@ -25,7 +25,7 @@ DATA = bi.Dataset.from_dataframe(TABLE)
 
 
 def coded(**settings: object) -> object:
-    return design_of(DATA, DATA.study_names, bi.MetaRegression(**settings))
+    return design_of(DATA, DATA.study_names, bi.models.MetaRegression(**settings))
 
 
 def test_a_numeric_column_is_centred_and_scaled_by_the_studies() -> None:
@@ -62,13 +62,13 @@ def test_the_first_level_in_alphabetical_order_is_the_reference() -> None:
     ],
 )
 def test_what_cannot_be_used_is_refused(settings: dict[str, object], words: str) -> None:
-    with pytest.raises(bi.DataError) as error:
+    with pytest.raises(bi.errors.DataError) as error:
         coded(**settings)
     assert words in str(error.value)
 
 
 def test_all_unfit_columns_at_once() -> None:
-    with pytest.raises(bi.DataError) as error:
+    with pytest.raises(bi.errors.DataError) as error:
         coded(covariates=["age", "mixed", "year", "same"])
     assert len(str(error.value).splitlines()) == 3
 
@@ -93,25 +93,29 @@ def test_all_unfit_columns_at_once() -> None:
     ],
 )
 def test_impossible_regressions_are_refused(settings: dict[str, object], words: str) -> None:
-    with pytest.raises(bi.ModelError) as error:
-        bi.MetaRegression(**settings)
+    with pytest.raises(bi.errors.ModelError) as error:
+        bi.models.MetaRegression(**settings)
     assert words in str(error.value)
 
 
 def test_a_reference_that_no_study_has() -> None:
-    with pytest.raises(bi.ModelError, match=r"reference of design: found 'opne' \(did you mean 'open'\?\)"):
+    with pytest.raises(
+        bi.errors.ModelError, match=r"reference of design: found 'opne' \(did you mean 'open'\?\)"
+    ):
         coded(covariates=["design"], references={"design": "opne"})
-    with pytest.raises(bi.ModelError, match="reference of year: found 'old'; the column is numeric"):
+    with pytest.raises(bi.errors.ModelError, match="reference of year: found 'old'; the column is numeric"):
         coded(covariates=["year"], references={"year": "old"})
 
 
 def test_values_to_predict_at_are_checked() -> None:
     found = coded(covariates=["year", "design"])
-    with pytest.raises(bi.ModelError, match=r"no covariate 'yeer' in the model \(did you mean 'year'\?\)"):
+    with pytest.raises(
+        bi.errors.ModelError, match=r"no covariate 'yeer' in the model \(did you mean 'year'\?\)"
+    ):
         found.row({"yeer": 2000})
-    with pytest.raises(bi.ModelError, match="no study has the level 'shut'"):
+    with pytest.raises(bi.errors.ModelError, match="no study has the level 'shut'"):
         found.row({"design": "shut"})
-    with pytest.raises(bi.ModelError, match="it is numeric here, so give a number"):
+    with pytest.raises(bi.errors.ModelError, match="it is numeric here, so give a number"):
         found.row({"year": "soon"})
 
 
@@ -125,7 +129,7 @@ def test_only_plain_finite_numbers_are_numbers(cell: str, number: float | None) 
 
 def test_the_case_brings_its_table_of_characteristics() -> None:
     live = bi.load_dataset("ivig", "live_birth").trials("-Yamada 2022")
-    model = bi.MetaRegression(
+    model = bi.models.MetaRegression(
         covariates=["comparator_class", "apl_share"], references={"comparator_class": "placebo"}
     )
     found = design_of(live, live.study_names, model)
@@ -142,7 +146,7 @@ def test_the_case_brings_its_table_of_characteristics() -> None:
 
 
 def flags(data: bi.Dataset, **settings: object) -> tuple[bool, ...]:
-    return flags_of(data, data.study_names, bi.BiasAdjusted(**settings))
+    return flags_of(data, data.study_names, bi.models.BiasAdjusted(**settings))
 
 
 def test_flags_by_column_and_by_name() -> None:
@@ -156,9 +160,9 @@ def test_flags_by_column_and_by_name() -> None:
 
 
 def test_a_flag_that_flags_nothing_is_refused() -> None:
-    with pytest.raises(bi.DataError, match="no study of the likelihood is flagged"):
+    with pytest.raises(bi.errors.DataError, match="no study of the likelihood is flagged"):
         flags(DATA, flag_column="same", unflagged_values=["x"])
-    with pytest.raises(bi.DataError, match=r"flagged: no study 'D'"):
+    with pytest.raises(bi.errors.DataError, match=r"flagged: no study 'D'"):
         flags(DATA, flagged=["D", "F"])
     # a trial set may lack a flagged study
     assert flags(DATA.trials(["F", "B, C"]), flagged=["D/E", "F"]) == (False, True)
@@ -175,8 +179,8 @@ def test_a_flag_that_flags_nothing_is_refused() -> None:
     ],
 )
 def test_impossible_bias_models_are_refused(settings: dict[str, object], words: str) -> None:
-    with pytest.raises(bi.ModelError) as error:
-        bi.BiasAdjusted(**settings)
+    with pytest.raises(bi.errors.ModelError) as error:
+        bi.models.BiasAdjusted(**settings)
     assert words in str(error.value)
 
 

@@ -66,20 +66,20 @@ def test_numpy_counts_become_plain_ones() -> None:
     ],
 )
 def test_impossible_tables_are_refused(preterm: tuple[tuple[object, object], ...], words: str) -> None:
-    with pytest.raises(bi.DataError) as error:
+    with pytest.raises(bi.errors.DataError) as error:
         bi.JointDataset(LIVE, preterm)
     assert words in str(error.value)
 
 
 def test_every_impossible_arm_is_named_at_once() -> None:
-    with pytest.raises(bi.DataError) as error:
+    with pytest.raises(bi.errors.DataError) as error:
         bi.JointDataset(LIVE, ((9, 7), (None, 5), (0, 0)))
     assert len(str(error.value).splitlines()) == 3
 
 
 def test_denominators_must_be_the_live_births() -> None:
     among_pregnancies = bi.Dataset((bi.Study("Ö", 2, 9, 1, 9),), "mine", "preterm_birth")
-    with pytest.raises(bi.DataError) as error:
+    with pytest.raises(bi.errors.DataError) as error:
         bi.JointDataset.from_outcomes(LIVE, among_pregnancies)
     assert "Ö: treatment arm: counted among 9, but mine live_birth has 7 live births there" in str(
         error.value
@@ -87,7 +87,7 @@ def test_denominators_must_be_the_live_births() -> None:
 
 
 def test_a_study_nobody_knows_is_refused_unless_the_table_is_a_part() -> None:
-    with pytest.raises(bi.DataError, match=r"study 'Ö' is not in"):
+    with pytest.raises(bi.errors.DataError, match=r"study 'Ö' is not in"):
         bi.JointDataset.from_outcomes(bi.Dataset(LIVE.studies[:2], "mine", "live_birth"), PRETERM)
     assert bi.JointDataset.from_outcomes(LIVE.trials("-Ö"), PRETERM).preterm == ((3, 0), (None, None))
 
@@ -96,11 +96,13 @@ def test_bad_cells_are_named() -> None:
     table = bi.JointDataset.from_outcomes(LIVE, PRETERM).as_dataset()
     frame = table.to_dataframe()
     frame.loc[0, "treatment_preterm"], frame.loc[2, "control_preterm"] = "few", "1.5"
-    with pytest.raises(bi.DataError) as error:
+    with pytest.raises(bi.errors.DataError) as error:
         bi.JointDataset.from_columns(bi.Dataset.from_dataframe(frame))
     assert len(str(error.value).splitlines()) == 2
     assert "A/B 2000: column treatment_preterm: found 'few'" in str(error.value)
-    with pytest.raises(bi.DataError, match="no column treatment_preterm and no column control_preterm"):
+    with pytest.raises(
+        bi.errors.DataError, match="no column treatment_preterm and no column control_preterm"
+    ):
         bi.JointDataset.from_columns(LIVE)
 
 
@@ -110,7 +112,7 @@ def test_a_file_with_rows_for_both_outcomes(tmp_path: Path) -> None:
     joint = bi.load_joint_dataset(path, ("born alive", "early"))
     assert joint.live.study_names == ("A, 1", "B", "C")
     assert joint.preterm == ((2, None), (2, 1), (None, None))
-    with pytest.raises(bi.DataError, match=r"no outcome 'preterm_birth'|no outcome 'live_birth'"):
+    with pytest.raises(bi.errors.DataError, match=r"no outcome 'preterm_birth'|no outcome 'live_birth'"):
         bi.load_joint_dataset(path)
 
 
@@ -128,7 +130,7 @@ def test_preterm_births_stated_twice_are_refused(tmp_path: Path) -> None:
     path.write_text(
         "\n".join([f"{lines[0]},treatment_preterm", *(f"{line}," for line in lines[1:])]), encoding="utf-8"
     )
-    with pytest.raises(bi.DataError, match="stated twice"):
+    with pytest.raises(bi.errors.DataError, match="stated twice"):
         bi.load_joint_dataset(path, ("born alive", "early"))
 
 
@@ -156,6 +158,6 @@ def test_the_case_knows_six_treatment_arms_and_no_control_arm() -> None:
     ],
 )
 def test_impossible_joint_models_are_refused(settings: dict[str, object], words: str) -> None:
-    with pytest.raises(bi.ModelError) as error:
-        bi.JointOutcome(**settings)
+    with pytest.raises(bi.errors.ModelError) as error:
+        bi.models.JointOutcome(**settings)
     assert words in str(error.value)

@@ -57,7 +57,10 @@ def test_the_example_makes_the_report_it_describes(table):
     assert {(row.important_difference, effect.baseline_risk) for row in rows for effect in effects} == {
         (30, 0.3)
     }
-    exact = bi.fit(bi.load_dataset(table, "birth"), bi.Model(mu=bi.StudentT(4, 0, 1), tau=bi.HalfCauchy(0.5)))
+    exact = bi.fit(
+        bi.load_dataset(table, "birth"),
+        bi.Model(mu=bi.priors.StudentT(4, 0, 1), tau=bi.priors.HalfCauchy(0.5)),
+    )
     (row,) = (
         r
         for r in birth.sensitivity
@@ -87,7 +90,7 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path):
         'event = "nice"\n'
         'thresholds = [0]\n[outcome.x]\nevent = 3\ntau_priors = ["halfnormal(1)"]\ntitle = "y"\n',
     )
-    with pytest.raises(bi.DataError) as caught:
+    with pytest.raises(bi.errors.DataError) as caught:
         read_report_options(path)
     lines = str(caught.value).splitlines()
     for part in (
@@ -112,12 +115,14 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path):
     ],
 )
 def test_what_a_file_may_not_say(tmp_path, text, message):
-    with pytest.raises(bi.DataError, match=message):
+    with pytest.raises(bi.errors.DataError, match=message):
         read_report_options(written(tmp_path, text))
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(bi.DataError, match="no such file; give the path of a TOML file of report options"):
+    with pytest.raises(
+        bi.errors.DataError, match="no such file; give the path of a TOML file of report options"
+    ):
         read_report_options(tmp_path / "none.toml")
 
 
@@ -137,15 +142,16 @@ def test_what_does_not_fit_the_table_is_said(table):
             "reaches below 0, but tau is a standard deviation",
         ),
     ):
-        with pytest.raises(bi.BayesIvigError, match=message):
+        with pytest.raises(bi.errors.BayesIvigError, match=message):
             reanalyze(table, options=options)
-    with pytest.raises(bi.DataError, match="complement_of: cannot be overruled"):
+    with pytest.raises(bi.errors.DataError, match="complement_of: cannot be overruled"):
         ReportOptions(shared=(("complement_of", "x"),))
     with pytest.raises(
-        bi.DataError, match=r"baseline_risks.a: found 2; must be a risk(.|\n)*important_difference: found -1"
+        bi.errors.DataError,
+        match=r"baseline_risks.a: found 2; must be a risk(.|\n)*important_difference: found -1",
     ):
         ReportOptions(baseline_risks=(("a", 2),), important_difference=-1)
-    with pytest.raises(bi.DataError, match="order: found 'size'"):
+    with pytest.raises(bi.errors.DataError, match="order: found 'size'"):
         ReportOptions(order="size")
 
 
@@ -181,9 +187,9 @@ def test_orders_of_studies_put_what_is_not_known_last(order, names):
 def test_an_order_that_is_none():
     posterior, pooled = bi.fit(FOUR, bi.Model()), bi.pool(FOUR, method="revman-random")
     with pytest.raises(
-        bi.ModelError, match=r"order: found 'year1'.*allowed are published, effect, year, weight"
+        bi.errors.ModelError, match=r"order: found 'year1'.*allowed are published, effect, year, weight"
     ):
-        bi.plot_forest(posterior, pooled, order="year1")
+        bi.plot.forest(posterior, pooled, order="year1")
 
 
 def test_sections_are_left_out_with_what_is_in_them():
@@ -196,9 +202,9 @@ def test_sections_are_left_out_with_what_is_in_them():
     assert without(page, ("a-priors",))[1].key == "priors"
     assert without(page, ()) is page
     with pytest.raises(
-        bi.DataError,
+        bi.errors.DataError,
         match=r"no section 'prior' \(did you mean 'priors'\?\); .* are a, a-priors, deep, priors",
     ):
         without(page, ("prior", "a"))
-    with pytest.raises(bi.DataError, match="keep at least one"):
+    with pytest.raises(bi.errors.DataError, match="keep at least one"):
         without(page, ("a", "priors"))

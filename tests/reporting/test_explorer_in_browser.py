@@ -61,7 +61,7 @@ def model(table, prior):
         if family == "common"
         else {"tau": TAUS[family].format(scale, 1 / scale, np.log(scale))}
     )
-    return bi.Model(mu=bi.Normal(mean, sd), **TABLES[table], **effects)
+    return bi.Model(mu=bi.priors.Normal(mean, sd), **TABLES[table], **effects)
 
 
 @pytest.mark.parametrize(("prior", "table"), list(itertools.product(PRIORS, range(len(TABLES)))), ids=str)
@@ -158,7 +158,7 @@ def test_the_keyboard_moves_a_slider_and_the_address_brings_it_back(browser, fil
         scale = float(np.exp(float(slider.input_value())))
         assert scale > 0.55
         after = shown(page)
-        assert same(after, expected(bi.fit(live, bi.Model(tau=bi.HalfNormal(scale)))))
+        assert same(after, expected(bi.fit(live, bi.Model(tau=bi.priors.HalfNormal(scale)))))
         address = page.evaluate("location.hash")
         assert address.startswith("#explore?")
     with opened(browser, file, fragment=address) as page:

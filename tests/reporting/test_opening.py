@@ -48,7 +48,7 @@ def test_heterogeneity_stands_beside_its_prior(lines):
     tau = bi.fit(bi.load_dataset("ivig", "live_birth"), bi.Model())["tau"]
     line = next(each for each in lines if "between-study SD τ" in each)
     assert f"posterior median of {tau.quantile(0.5):.2f}" in line
-    assert f"95% below {bi.HalfNormal(0.5).quantile(0.95):.2f}" in line
+    assert f"95% below {bi.priors.HalfNormal(0.5).quantile(0.95):.2f}" in line
 
 
 def test_the_range_over_models_is_that_of_the_table(lines):
@@ -65,7 +65,7 @@ def test_classes_of_design_are_plain_fits_and_a_plain_contrast(lines):
     found = next(each for each in main_outcome(ivig()).choices.classes if len(each.contrast.groups) == 2)
     groups = {name: tuple(studies) for name, studies in found.contrast.groups.items()}
     live = bi.load_dataset("ivig", "live_birth")
-    plain = bi.contrast(live, by=groups)
+    plain = bi.trials.contrast(live, by=groups)
     medians = [math.exp(each.quantile(0.5)) for each in plain.differences.values()]
     assert min(abs(math.log(ratio / m)) for m in (*medians, *(1 / m for m in medians))) < 0.005
     for studies in groups.values():

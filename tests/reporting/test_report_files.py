@@ -13,7 +13,8 @@ import pytest
 from browser import program
 from report_cases import BAD_EVENT, THREE, hostile, own
 
-from bayes_ivig import BayesIvigError, write_report
+from bayes_ivig import write_report
+from bayes_ivig.errors import BayesIvigError
 from bayes_ivig.reporting.document import pdf
 from bayes_ivig.reporting.document.blocks import Cell, Column, Page, Section, Table
 from bayes_ivig.reporting.document.csv import csv_files

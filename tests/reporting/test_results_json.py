@@ -99,7 +99,7 @@ def test_numbers_are_the_ones_of_the_results():
     assert live["alternatives"][0]["pooled"]["upper"] == pytest.approx(
         np.exp(live["as_published"]["ci_upper"]), rel=1e-5
     )
-    audit = bi.audit("ivig")
+    audit = bi.published.audit("ivig")
     assert [each["verdict"] for each in found["audit"]["findings"]] == [each.verdict for each in audit]
 
 
@@ -114,7 +114,7 @@ def test_the_page_about_it_names_every_key_at_the_top_and_its_lines_run():
     Path("report.json").write_text(results_json(ivig()), encoding="utf-8")
     exec("\n".join(lines[:-1]), names)
     assert eval(lines[-1], names)["published"] == pytest.approx(3.663, abs=0.001)
-    assert len(eval(last, names)) == len(bi.audit("ivig").of("inconsistent"))
+    assert len(eval(last, names)) == len(bi.published.audit("ivig").of("inconsistent"))
 
 
 @pytest.fixture(autouse=True)
@@ -130,13 +130,13 @@ class Part:
     limits: Ratio
     rows: tuple[tuple[float, int], ...]
     table: pd.DataFrame
-    prior: bi.Normal
+    prior: bi.priors.Normal
     inside: np.ndarray = field(default_factory=lambda: np.ones(3), repr=False)
 
 
 def test_a_new_result_is_described_by_its_fields():
     table = pd.DataFrame({"a": [1, 2], "b": [np.float64(0.5), np.nan]})
-    found = described(Part("x", Ratio(1.0, None, 2.0), ((0.5, 1),), table, bi.Normal(0, 2)))
+    found = described(Part("x", Ratio(1.0, None, 2.0), ((0.5, 1),), table, bi.priors.Normal(0, 2)))
     rows = found.pop("table")
     limits = {"estimate": 1.0, "lower": None, "upper": 2.0}
     assert found == {"name": "x", "limits": limits, "rows": [[0.5, 1]], "prior": "normal(0, 2)"}

@@ -76,17 +76,17 @@ def test_the_picture_is_drawn_from_its_grid() -> None:
 def test_pictures_of_any_grid() -> None:
     """Nowhere, everywhere, a bad event, scales that are few, and numbers at the limits of floats."""
     posterior = outcome(ivig(), "live_birth").trial_set("all").posterior
-    nowhere = plot_tipping(bi.tipping_grid(posterior, mu_scales=[0.1, 1], tau_scales=[0.1, 0.5, 1]))
+    nowhere = plot_tipping(bi.tipping.tipping_grid(posterior, mu_scales=[0.1, 1], tau_scales=[0.1, 0.5, 1]))
     assert "nowhere ≥ 0.975" in svg_file(nowhere, "")
-    always = bi.tipping_grid(
-        posterior, mu_scales=[1, 2, 3], tau_scales=[0.1, 0.5], conclusion=bi.Conclusion(0.3, 0.8)
+    always = bi.tipping.tipping_grid(
+        posterior, mu_scales=[1, 2, 3], tau_scales=[0.1, 0.5], conclusion=bi.tipping.Conclusion(0.3, 0.8)
     )
     assert "everywhere ≥ 0.8" in svg_file(plot_tipping(always), "")
-    bad = bi.tipping_grid(posterior, conclusion=bi.Conclusion(1, 0.1, "below"))
+    bad = bi.tipping.tipping_grid(posterior, conclusion=bi.tipping.Conclusion(1, 0.1, "below"))
     shown = svg_file(plot_tipping(bad), "")
     assert "P(OR &lt; 1)" in shown and "Upper limit of the 95% credible interval" in shown
-    with pytest.raises(bi.ModelError, match="two scales"):
-        plot_tipping(bi.tipping_grid(posterior, mu_scales=[1], tau_scales=[0.1, 0.5]))
+    with pytest.raises(bi.errors.ModelError, match="two scales"):
+        plot_tipping(bi.tipping.tipping_grid(posterior, mu_scales=[1], tau_scales=[0.1, 0.5]))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
-from bayes_ivig import Dataset, Model, ModelError, Study, fit, load_dataset, load_model
+from bayes_ivig import Dataset, Model, Study, fit, load_dataset, load_model
+from bayes_ivig.errors import ModelError
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import GridMarginal
 from bayes_ivig.results.posterior.absolute import absolute_effects

@@ -174,7 +174,7 @@ def test_exact_leave_one_out_from_the_tree(likelihood: str) -> None:
     ],
 )
 def test_impossible_settings_are_refused(settings: dict[str, object], words: str) -> None:
-    with pytest.raises(bi.ModelError, match=words):
+    with pytest.raises(bi.errors.ModelError, match=words):
         to_arviz(bi.fit(TABLE, bi.Model(likelihood="normal", effects="common")), **settings)
 
 

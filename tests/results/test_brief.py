@@ -14,7 +14,7 @@ def posterior():
 
 
 def test_a_result_prints_in_one_line_with_its_kind_and_its_data(posterior):
-    for result in (posterior, bi.benefit(posterior), bi.how_much_prior(posterior)):
+    for result in (posterior, bi.benefit(posterior), bi.tipping.how_much_prior(posterior)):
         name, shows = repr(result).removeprefix("<").removesuffix(">").split("; ")
         assert name == f"{type(result).__name__} of ivig live_birth (published)"
         assert "text()" in shows and "table()" in shows
@@ -27,7 +27,7 @@ def test_a_result_that_does_not_know_its_data_prints_its_kind(posterior, of):
     if of == "absolute":
         result = posterior.absolute(0.5).risk_ratio
     else:
-        result = bi.tipping_point(posterior) if of == "tipping" else posterior[of]
+        result = bi.tipping.tipping_point(posterior) if of == "tipping" else posterior[of]
     assert repr(result).startswith(f"<{type(result).__name__}; ")
     assert "array" not in repr(result) and "\n" not in repr(result)
 

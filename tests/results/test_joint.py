@@ -5,9 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from bayes_ivig import Model, ModelError, fit, load_dataset
+from bayes_ivig import Model, fit, load_dataset
 from bayes_ivig.analyses.other_models.averaging import average_models
 from bayes_ivig.engines.grid.null_model import null_evidence
+from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.contours import outlines
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.posterior.joint import JointDensity

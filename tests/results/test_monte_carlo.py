@@ -58,7 +58,7 @@ def test_a_probability_of_none_still_has_an_error() -> None:
 
 
 def test_the_exact_engine_has_none() -> None:
-    with pytest.raises(bi.ModelError, match="draws nothing; the bounds of its numerical error"):
+    with pytest.raises(bi.errors.ModelError, match="draws nothing; the bounds of its numerical error"):
         monte_carlo_errors(bi.fit(TABLE, bi.Model(likelihood="normal", effects="common")))
 
 
@@ -90,5 +90,5 @@ def test_every_reported_number_has_its_error_and_repeats_within_it() -> None:
     ("arguments", "words"), [({"level": 0}, "level is 0"), ({"thresholds": (0.8,)}, "threshold 0.8")]
 )
 def test_impossible_questions(arguments: dict[str, object], words: str) -> None:
-    with pytest.raises(bi.ModelError, match=words):
+    with pytest.raises(bi.errors.ModelError, match=words):
         monte_carlo_errors(bi.fit(TABLE, bi.Model(likelihood="normal", effects="common")), **arguments)

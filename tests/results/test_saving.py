@@ -72,8 +72,8 @@ def test_a_model_saved_without_its_baseline_is_read_as_it_was_fitted() -> None:
     encoder = Encoder()
     for model in (
         bi.Model(baseline="control"),
-        bi.RandomBaselines(baseline="control"),
-        bi.JointOutcome(baseline="control"),
+        bi.models.RandomBaselines(baseline="control"),
+        bi.models.JointOutcome(baseline="control"),
     ):
         plain = encoder.encode(model)
         del plain["fields"]["baseline"]
@@ -155,7 +155,7 @@ def test_a_write_that_fails_leaves_what_was_there(
 
     monkeypatch.setattr(arviz, "write_tree", half)
     with pytest.raises(
-        bi.BayesIvigError, match=r"cannot be written: No space left on device; give another path"
+        bi.errors.BayesIvigError, match=r"cannot be written: No space left on device; give another path"
     ):
         other.save(path)
     assert_same(bi.Posterior.load(path), posterior)
@@ -171,7 +171,7 @@ def test_a_write_that_fails_leaves_what_was_there(
     ],
 )
 def test_paths_that_cannot_be_written(name: str, words: str, tmp_path: Path) -> None:
-    with pytest.raises(bi.BayesIvigError, match=words):
+    with pytest.raises(bi.errors.BayesIvigError, match=words):
         bi.fit(TABLE, MODELS["common"]).save(tmp_path / name)
     assert not list(tmp_path.iterdir())
 
@@ -180,14 +180,14 @@ def test_paths_that_cannot_be_written(name: str, words: str, tmp_path: Path) -> 
 def test_a_folder_of_something_else_is_left_alone(name: str, tmp_path: Path) -> None:
     (tmp_path / name).mkdir()
     (tmp_path / name / "letter.txt").write_text("dear")
-    with pytest.raises(bi.BayesIvigError, match="is a folder of something else"):
+    with pytest.raises(bi.errors.BayesIvigError, match="is a folder of something else"):
         bi.fit(TABLE, MODELS["common"]).save(tmp_path / name)
     assert (tmp_path / name / "letter.txt").read_text() == "dear"
 
 
 def test_zarr_says_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(saving, "find_spec", lambda name: None)
-    with pytest.raises(bi.BayesIvigError, match="pip install zarr; or end the path in"):
+    with pytest.raises(bi.errors.BayesIvigError, match="pip install zarr; or end the path in"):
         bi.fit(TABLE, MODELS["common"]).save(tmp_path / "p.zarr")
 
 
@@ -195,7 +195,7 @@ def test_zarr_says_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def refused(path: Path) -> str:
-    with pytest.raises(bi.DataError) as error:
+    with pytest.raises(bi.errors.DataError) as error:
         bi.Posterior.load(path)
     message = str(error.value)
     assert message.startswith(str(path)) and len(message.splitlines()) == 1
@@ -301,14 +301,14 @@ def test_arrays_keep_their_layout(order: tuple[int, ...]) -> None:
 
 
 def test_what_cannot_be_written_is_refused() -> None:
-    with pytest.raises(bi.ModelError, match="a function cannot be written"):
+    with pytest.raises(bi.errors.ModelError, match="a function cannot be written"):
         Encoder().encode((lambda: 1,))
-    with pytest.raises(bi.ModelError, match="an array of object"):
+    with pytest.raises(bi.errors.ModelError, match="an array of object"):
         Encoder().encode(np.array([None]))
 
 
 def test_a_summary_only_posterior_of_another_engine_is_refused_in_words(tmp_path: Path) -> None:
     posterior = replace(bi.fit(TABLE, MODELS["common"]), again=object())
-    with pytest.raises(bi.ModelError, match="a object cannot be written"):
+    with pytest.raises(bi.errors.ModelError, match="a object cannot be written"):
         posterior.save(tmp_path / "p.nc")
     assert not list(tmp_path.iterdir())

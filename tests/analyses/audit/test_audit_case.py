@@ -3,8 +3,8 @@
 import pytest
 from audit_claims import find
 
-from bayes_ivig import audit
 from bayes_ivig.inputs.paper.claims import load_claims
+from bayes_ivig.published import audit
 from bayes_ivig.results.audit import Audit
 
 

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from audit_claims import find
 
-from bayes_ivig import Dataset, Study, audit
+from bayes_ivig import Dataset, Study
 from bayes_ivig.analyses.audit.causes import with_causes
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
+from bayes_ivig.published import audit
 from bayes_ivig.reporting.audit.section import audit_sentences
 from bayes_ivig.reporting.audit.text import audit_text
 from bayes_ivig.results.audit import Change, Finding

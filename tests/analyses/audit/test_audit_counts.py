@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from audit_claims import CLAIMS, claim, find, write
 
-from bayes_ivig import Dataset, PooledEstimate, Study, audit, load_dataset, pool
+from bayes_ivig import Dataset, PooledEstimate, Study, load_dataset, pool
 from bayes_ivig.frequentist.pooling import METHODS
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
+from bayes_ivig.published import audit
 
 pytestmark = pytest.mark.slow
 

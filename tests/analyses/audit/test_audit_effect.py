@@ -6,9 +6,9 @@ import pytest
 from audit_claims import claim, find
 from scipy import stats
 
-from bayes_ivig import audit
 from bayes_ivig.analyses.audit.effect import centre, interval_p
 from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.published import audit
 
 
 def t_interval(estimate: float, error: float, df: float) -> tuple[str, str, str, str]:

@@ -3,10 +3,10 @@
 import pytest
 from audit_claims import claim, find, other
 
-from bayes_ivig import audit
 from bayes_ivig.analyses.audit.heterogeneity import heterogeneity_p
 from bayes_ivig.analyses.audit.stated_rule import model_rule
 from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.published import audit
 
 RULE = "fixed: p >= 0.10 and i2 <= 50%; random: p < 0.10 or i2 > 50%"
 

@@ -5,12 +5,12 @@ from audit_claims import claim, find, other
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bayes_ivig import audit
 from bayes_ivig.analyses.audit.arithmetic import digits_changed, equal, percentage, total
 from bayes_ivig.analyses.audit.complement import complement
 from bayes_ivig.analyses.audit.study_effect import study_effect
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
+from bayes_ivig.published import audit
 
 DENDRINOS = {"treatment_events": 29, "treatment_total": 44, "control_events": 15, "control_total": 41}
 LIMITS = {"ci_lower": "1.14", "ci_upper": "2.84"}
