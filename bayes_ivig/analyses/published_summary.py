@@ -7,11 +7,9 @@ from scipy import special
 
 from bayes_ivig.engines.further.published_summary import summary_posterior
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.paper.claims import Claim, Printed
+from bayes_ivig.inputs.paper.claims import RATIOS, Claim, Printed
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.reanalysis.reanalysis import SummaryReading
-
-RATIOS = ("OR", "RR", "HR")
 
 
 def readings(claim: Claim, prior: Prior) -> tuple[SummaryReading, ...]:

@@ -12,6 +12,7 @@ from bayes_ivig.cli.files import Csv, Plot, check_paths, write_csv, write_plot
 from bayes_ivig.cli.options import LIKELIHOODS, Data, Json, Level, Outcome, check_level, load
 from bayes_ivig.cli.output import leave_if, show_result
 from bayes_ivig.cli.progress import steps
+from bayes_ivig.reporting.wording import numbers
 
 if TYPE_CHECKING:
     from bayes_ivig.inputs.counts.dataset import Dataset
@@ -182,7 +183,8 @@ def _zones(zones: list[str], thresholds: list[float]) -> list[Any] | None:
     for value in thresholds:
         if not (1e-6 <= value <= 1e6 and value != 1):
             raise ModelError(
-                f"--threshold: found {value:g}; must be an odds ratio other than 1, for example 1.25"
+                f"--threshold: found {numbers.stated(value)}; "
+                "must be an odds ratio other than 1, for example 1.25"
             )
         pairs.append((min(value, 1 / value), max(value, 1 / value)))
     return pairs or None

@@ -10,6 +10,7 @@ from bayes_ivig.cli.files import Csv, Plot, check_paths, write_csv, write_plot
 from bayes_ivig.cli.options import LIKELIHOODS, Data, Json, Outcome, load
 from bayes_ivig.cli.output import show_result, warn
 from bayes_ivig.cli.progress import steps
+from bayes_ivig.reporting.wording import numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,8 +89,8 @@ def leave_if_inexact(frame: "pd.DataFrame") -> None:
     inexact = int((frame["numerical_error"] > LARGEST_ERROR).sum())
     if inexact:
         warn(
-            f"check failed: the numerical error of {inexact} rows may be above {LARGEST_ERROR:g} posterior "
-            "SDs"
+            f"check failed: the numerical error of {inexact} rows may be above "
+            f"{numbers.stated(LARGEST_ERROR)} posterior SDs"
         )
         raise typer.Exit(1)
 

@@ -39,7 +39,7 @@ def write_csv(frame: "pd.DataFrame", path: Path) -> None:
     """Write a table, its numbers rounded to eight significant digits;
     raises ``ModelError`` where it cannot be written.
     """
-    from bayes_ivig.reporting.wording.rounding import PRINTED, cut
+    from bayes_ivig.reporting.wording.digits import PRINTED, cut
 
     fractions = frame.select_dtypes("float")
     short = frame.assign(

@@ -16,6 +16,7 @@ from bayes_ivig.cli.options import (
     overruled,
 )
 from bayes_ivig.cli.output import leave_if, show_result, warn
+from bayes_ivig.reporting.wording import numbers
 
 if TYPE_CHECKING:
     from bayes_ivig.engines.engine import Engine
@@ -175,5 +176,7 @@ def _thresholds(found: list[float] | None) -> list[float] | None:
 
     wrong = [value for value in found or [] if not 1e-6 <= value <= 1e6]
     if wrong:
-        raise ModelError(f"--threshold: found {wrong[0]:g}; must be an odds ratio, for example 1.25")
+        raise ModelError(
+            f"--threshold: found {numbers.stated(wrong[0])}; must be an odds ratio, for example 1.25"
+        )
     return found or None

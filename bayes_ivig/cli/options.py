@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bayes_ivig.likelihoods.registry import listed
+from bayes_ivig.reporting.wording import numbers
 
 if TYPE_CHECKING:
     from bayes_ivig.inputs.counts.dataset import Dataset
@@ -62,4 +63,6 @@ def check_level(level: float) -> None:
     from bayes_ivig.errors import ModelError
 
     if not 0 < level < 1:
-        raise ModelError(f"--level: found {level:g}; must lie between 0 and 1, for example 0.95")
+        raise ModelError(
+            f"--level: found {numbers.stated(level)}; must lie between 0 and 1, for example 0.95"
+        )

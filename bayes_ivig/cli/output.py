@@ -38,7 +38,7 @@ def print_json(document: dict[str, Any]) -> None:
     """Print one JSON document, its numbers rounded to eight significant digits;
     what does not exist is null, never NaN.
     """
-    from bayes_ivig.reporting.wording.rounding import PRINTED, cut
+    from bayes_ivig.reporting.wording.digits import PRINTED, cut
 
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     show(json.dumps(cut(document, PRINTED), indent=2, ensure_ascii=plain, allow_nan=False))

@@ -10,6 +10,7 @@ import typer
 
 from bayes_ivig.cli.options import Json
 from bayes_ivig.cli.output import show_result, warn
+from bayes_ivig.reporting.wording import numbers
 
 Table = Annotated[
     str,
@@ -78,7 +79,10 @@ def reconstruct(
             if work
             else "keep finished parts with --work FOLDER to go on later"
         )
-        warn(f"not complete: {found.done:,} of {found.parts:,} parts were searched; {again}")
+        warn(
+            f"not complete: {numbers.count(found.done)} of {numbers.count(found.parts)} parts were searched; "
+            f"{again}"
+        )
         raise typer.Exit(1)
 
 
@@ -89,7 +93,9 @@ def _clock(limit: float | None) -> Callable[[], bool] | None:
     if limit is None:
         return None
     if not 0 <= limit < float("inf"):
-        raise ModelError(f"--time-limit: found {limit:g}; must be a number of seconds, 0 or more")
+        raise ModelError(
+            f"--time-limit: found {numbers.stated(limit)}; must be a number of seconds, 0 or more"
+        )
     end = time.monotonic() + limit
     return lambda: time.monotonic() >= end
 

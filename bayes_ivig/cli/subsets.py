@@ -12,6 +12,7 @@ from bayes_ivig.cli.compare_priors import leave_if_inexact
 from bayes_ivig.cli.files import Csv, Plot, check_paths, write_csv, write_plot
 from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
 from bayes_ivig.cli.output import show_result
+from bayes_ivig.reporting.wording import numbers
 
 if TYPE_CHECKING:
     from bayes_ivig.inputs.counts.dataset import Dataset
@@ -230,4 +231,4 @@ def _bar(title: str) -> Iterator[Callable[[int], None]]:
         yield lambda _: None
         return
     with console.status(title) as status:
-        yield lambda done: status.update(f"{title}: {done:,} done")
+        yield lambda done: status.update(f"{title}: {numbers.count(done)} done")

@@ -5,9 +5,8 @@ Equal trials, mirrored trials and trials that say nothing make numbers that are 
 differ in their last bits by the machine. Whatever sorts by computed numbers, takes the largest of them or
 asks on which side of a line they lie does so by ``settled`` numbers, or by ``least`` and ``most``: equals
 then stay in the order they were in, that of the table. Numbers are log ratios, ratios, probabilities or
-standard errors, of order 1, whose noise is below 1e-12 (``reporting.wording.rounding``): 1e-17 equals 0.
-Steps and widths, which are above 0 and may all be tiny, are compared by ``narrowest``, whose room is
-relative.
+standard errors, of order 1, whose noise is below 1e-12 (``wording.digits``): 1e-17 equals 0. Steps and
+widths, which are above 0 and may all be tiny, are compared by ``narrowest``, whose room is relative.
 """
 
 import numpy as np

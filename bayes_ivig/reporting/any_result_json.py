@@ -13,7 +13,7 @@ from bayes_ivig.inputs.model.two_arm import Model, model_dict
 from bayes_ivig.priors.composite import KINDS
 from bayes_ivig.reporting import shows
 from bayes_ivig.reporting.any_result_tables import rows_of
-from bayes_ivig.reporting.fit.json import summary
+from bayes_ivig.reporting.wording import json_values
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.posterior.contrast import Contrast
 from bayes_ivig.results.posterior.diagnostics import Diagnostics
@@ -72,7 +72,7 @@ def _plain(value: Any) -> Any:
             return list(value)
     if isinstance(value, KINDS):
         return str(value)
-    return summary(value, LEVEL) if isinstance(value, Marginal) else _plain_object(value)
+    return json_values.summary(value, LEVEL) if isinstance(value, Marginal) else _plain_object(value)
 
 
 def fields_of(value: Any) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 import math
 from typing import TYPE_CHECKING, Any
 
-from bayes_ivig.reporting.wording.rounding import PRINTED, cut
+from bayes_ivig.reporting.wording import numbers
+from bayes_ivig.reporting.wording.digits import PRINTED, cut
 from bayes_ivig.reporting.wording.terminal import WIDTH, figures, notes
 
 if TYPE_CHECKING:
@@ -56,4 +57,4 @@ def _cell(value: object, column: object) -> str:
     if isinstance(value, tuple):
         return "; ".join(map(str, value))
     # what would be 0 but for the numerical error is 0
-    return f"{cut(float(value), PRINTED, column):.4g}" if isinstance(value, float) else str(value)
+    return numbers.cell(cut(float(value), PRINTED, column)) if isinstance(value, float) else str(value)

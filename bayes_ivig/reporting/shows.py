@@ -205,7 +205,7 @@ def document(result: object, **options: Any) -> dict[str, Any]:
     row = ROWS[name]
     _check(name, row, options)
     make = _load(row.document or "any_result_json:fields_of")
-    rounded: dict[str, Any] = _load("wording.rounding:printed")(make(result, **options))
+    rounded: dict[str, Any] = _load("wording.digits:printed")(make(result, **options))
     return rounded
 
 

@@ -4,10 +4,12 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from scipy import special
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.shown import Shown, checked_level
 
 if TYPE_CHECKING:
@@ -207,3 +209,11 @@ def exp(value: float | None) -> float | None:
     if value is None or value > math.log(1.7e308):
         return None
     return math.exp(value)
+
+
+def posterior_ratio(marginal: Marginal, level: float = 0.95) -> Ratio:
+    """Return posterior median and central credible limits of a log ratio, as ratios."""
+    lower, median, upper = (
+        float(v) for v in np.asarray(marginal.quantile([(1 - level) / 2, 0.5, (1 + level) / 2]))
+    )
+    return Ratio(exp(median), exp(lower), exp(upper))

@@ -15,7 +15,7 @@ from bayes_ivig.frequentist.cautions import mantel_fleiss
 from bayes_ivig.inputs.paper.bibliography import bibliography
 from bayes_ivig.reporting.document.citations import cited_in
 from bayes_ivig.reporting.pool.text import pool_text
-from bayes_ivig.reporting.wording.cautions import WORDS, caution_lines
+from bayes_ivig.reporting.wording.classical import CAUTIONS, caution_lines
 from bayes_ivig.results.pooled import Caution
 
 CORPUS = Path(__file__).parents[1] / "reference" / "corpus.csv"
@@ -163,7 +163,7 @@ PINNED: dict[str, dict[str, int]] = {
 
 
 def test_every_caution_is_worded_with_a_source_of_the_bibliography() -> None:
-    for code in WORDS:
+    for code in CAUTIONS:
         (line,) = caution_lines([Caution(code, 0.5)])
         assert line[0].islower() or line.startswith(("0.5", "50%", "Peto"))
         inner = line[line.rindex("(") + 1 : -1]

@@ -23,7 +23,8 @@ from bayes_ivig.reporting.weighing.chart import (
     plot_people,
 )
 from bayes_ivig.reporting.weighing.section import harm_section
-from bayes_ivig.reporting.weighing.words import break_even_span, break_even_words, reading_label, state_names
+from bayes_ivig.reporting.weighing.words import break_even_span, break_even_words, state_names
+from bayes_ivig.reporting.wording.readings import reading_label
 from bayes_ivig.results.marginals.marginal import PointMarginal
 from bayes_ivig.results.weighing.benefit_harm import BreakEven
 

@@ -6,7 +6,7 @@ import bayes_ivig as bi
 from bayes_ivig.analyses.trials.classes import by_class
 from bayes_ivig.inputs.characteristics.classes import class_columns, class_name
 from bayes_ivig.reporting.report.render import render_markdown
-from bayes_ivig.reporting.trials.words import class_label
+from bayes_ivig.reporting.wording import classes
 
 SIDECAR = """title = "Splints"
 treatment = "splint"
@@ -63,5 +63,5 @@ def test_a_report_is_worded_as_the_sidecar_says(tmp_path) -> None:
     assert {row.trials for row in found.findings if row.outcome == "walking"} == {"all", "strict"}
     dataset = found.outcomes[0].trial_set("all").dataset
     assert class_columns(dataset) == ("blind",)
-    assert class_label(by_class(dataset, "blind")) == "Blinding of assessors"
+    assert classes.label(by_class(dataset, "blind")) == "Blinding of assessors"
     assert [class_name("blind", cell, dataset) for cell in "10"] == ["blinded", "open"]

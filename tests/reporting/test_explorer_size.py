@@ -9,7 +9,8 @@ from report_cases import THREE, own
 import bayes_ivig as bi
 from bayes_ivig.analyses.reanalysis import explorer as explorers
 from bayes_ivig.formulas import shaking
-from bayes_ivig.reporting.explorer.section import BEYOND, Explorer, explorer_of, nodes_inside, packed
+from bayes_ivig.reporting.document.blocks import Explorer
+from bayes_ivig.reporting.explorer.section import BEYOND, explorer_of, nodes_inside, packed
 from bayes_ivig.reporting.report.sections import page_of
 from bayes_ivig.results.reanalysis.explorer import MOST_CENTRE, SDS
 

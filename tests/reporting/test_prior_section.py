@@ -9,7 +9,8 @@ from report_cases import BAD_EVENT, THREE, hostile, ivig, own
 from bayes_ivig.priors.parsing import parse_prior
 from bayes_ivig.reporting.document.blocks import Figure, Table, Text
 from bayes_ivig.reporting.priors.section import heterogeneity_sentences, prior_section
-from bayes_ivig.reporting.wording.priors import entries, label, numbers, short
+from bayes_ivig.reporting.wording.numbers import shortened
+from bayes_ivig.reporting.wording.priors import entries, in_words, label
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 pytestmark = pytest.mark.slow
@@ -137,7 +138,7 @@ def test_tables_of_ones_own(case: Reanalysis) -> None:
     ],
 )
 def test_priors_in_words(text: str, told: str) -> None:
-    assert numbers(parse_prior(text)) == told
+    assert in_words(parse_prior(text)) == told
 
 
 def test_entries_of_libraries_have_names() -> None:
@@ -151,5 +152,8 @@ def test_entries_of_libraries_have_names() -> None:
 
 
 def test_long_numbers_are_cut_for_print_alone() -> None:
-    assert short("sceptical(0.693) = normal(0, 0.42131408451485597)") == "sceptical(0.693) = normal(0, 0.421)"
-    assert short("half_normal(1e-05)") == "half_normal(1e-05)"
+    assert (
+        shortened("sceptical(0.693) = normal(0, 0.42131408451485597)")
+        == "sceptical(0.693) = normal(0, 0.421)"
+    )
+    assert shortened("half_normal(1e-05)") == "half_normal(1e-05)"

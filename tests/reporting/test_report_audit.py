@@ -49,7 +49,7 @@ def test_every_inconsistent_finding_has_its_row() -> None:
 
 
 def test_facts_about_the_studies_stand_beside_it() -> None:
-    *_, facts = contradictions(ivig())
+    *_, facts = contradictions(ivig(), audit_blocks(ivig()))
     assert isinstance(facts, Table)
     assert {row[0] for row in texts(facts)} >= {"Women", "Allocation", "Mahmoud 2004, country"}
     women = next(row for row in texts(facts) if row[0] == "Women")
@@ -61,7 +61,7 @@ def test_facts_about_the_studies_stand_beside_it() -> None:
 def test_a_table_without_claims_has_no_such_section() -> None:
     reanalysis = own((("A", 5, 40, 12, 41), ("B", 4, 50, 9, 52), ("C", 2, 20, 3, 19)))
     assert reanalysis.audit is None
-    assert contradictions(reanalysis) == ()
+    assert contradictions(reanalysis, audit_blocks(reanalysis)) == ()
 
 
 def test_claims_of_your_own(tmp_path: Path) -> None:
@@ -71,6 +71,6 @@ def test_claims_of_your_own(tmp_path: Path) -> None:
     reanalysis = reanalyze(tmp_path / "mine.csv")
     assert reanalysis.audit is not None
     assert {found.check for found in reanalysis.audit.of("inconsistent")} >= {"centre", "recomputed"}
-    _, wrong = contradictions(reanalysis)
+    _, wrong = contradictions(reanalysis, audit_blocks(reanalysis))
     assert isinstance(wrong, Table)
     assert any("instead of 0.10" in row[-1] for row in texts(wrong))

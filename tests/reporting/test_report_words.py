@@ -5,7 +5,7 @@ from report_cases import ivig
 
 from bayes_ivig.reporting.counts.table import compared_table, study_table
 from bayes_ivig.reporting.document.blocks import FIGURE_SPACE, Cell, Column, Table
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, phrases
 
 pytestmark = pytest.mark.slow
 
@@ -30,27 +30,27 @@ NOTHING = "\N{EN DASH}"
     ],
 )
 def test_ratio(value, shown):
-    assert words.ratio(value) == shown
+    assert numbers.ratio(value) == shown
 
 
 @pytest.mark.parametrize(
     ("value", "shown"), [(0.8921, "P(x) = 0.892"), (0.99996, "P(x) > 0.999"), (0.0001, "P(x) < 0.001")]
 )
 def test_chance(value, shown):
-    assert words.chance("x", value) == shown
+    assert numbers.chance("x", value) == shown
 
 
 def test_bounds_take_no_equals_sign():
-    assert words.equals("P", "<0.05") == "P < 0.05"
-    assert words.equals("P", "0.07") == "P = 0.07"
+    assert numbers.equals("P", "<0.05") == "P < 0.05"
+    assert numbers.equals("P", "0.07") == "P = 0.07"
 
 
 def test_names_are_kept_from_doing_harm():
-    assert words.name("Smith 2001") == "Smith 2001"
-    turned = words.name("\N{RIGHT-TO-LEFT OVERRIDE}evil")
+    assert phrases.name("Smith 2001") == "Smith 2001"
+    turned = phrases.name("\N{RIGHT-TO-LEFT OVERRIDE}evil")
     assert turned[0] == "\N{FIRST STRONG ISOLATE}" and turned[-1] == "\N{POP DIRECTIONAL ISOLATE}"
-    assert "\x07" not in words.name("bell\x07")
-    assert words.cut("x" * 200, 26) == "x" * 25 + "…"
+    assert "\x07" not in phrases.name("bell\x07")
+    assert phrases.cut("x" * 200, 26) == "x" * 25 + "…"
 
 
 def test_limits_stand_under_each_other():
@@ -64,14 +64,14 @@ def test_limits_stand_under_each_other():
 
 
 def test_small_numbers_are_words_and_lists_are_sentences():
-    assert words.small(6) == "six" and words.small(40) == "40"
+    assert phrases.small(6) == "six" and phrases.small(40) == "40"
     assert (
-        words.series(["a"]) == "a"
-        and words.series(["a", "b", "c"]) == "a, b and c"
-        and words.series([]) == ""
+        phrases.series(["a"]) == "a"
+        and phrases.series(["a", "b", "c"]) == "a, b and c"
+        and phrases.series([]) == ""
     )
-    assert words.amount(-186.71, 1) == "\N{MINUS SIGN}186.7"
-    assert math.isclose(float(words.threshold(0.8)), 0.8)
+    assert numbers.amount(-186.71, 1) == "\N{MINUS SIGN}186.7"
+    assert math.isclose(float(numbers.threshold(0.8)), 0.8)
 
 
 def test_tables_say_how_counts_were_pooled_and_which_trials_say_nothing():

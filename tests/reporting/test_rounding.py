@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from bayes_ivig.reporting.wording.rounding import cut, rounded, short_places
+from bayes_ivig.reporting.wording.digits import cut, rounded, short_places
 
 
 @pytest.mark.parametrize(

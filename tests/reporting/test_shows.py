@@ -17,7 +17,7 @@ from bayes_ivig.cli.app import app
 from bayes_ivig.errors import ModelError
 from bayes_ivig.reporting import any_result as asking
 from bayes_ivig.reporting import shows
-from bayes_ivig.reporting.wording.rounding import PRINTED, cut
+from bayes_ivig.reporting.wording.digits import PRINTED, cut
 from bayes_ivig.results.posterior_tables import OneByOne
 from bayes_ivig.results.shown import Result, Shown
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bayes_ivig.analyses.audit.printed import RATIOS, printed_range
+from bayes_ivig.analyses.audit.printed import printed_range
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure
 from bayes_ivig.formulas.every_method import Recipe, every_result
 from bayes_ivig.frequentist.pooling import METHODS, pool
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.inputs.paper.claims import RATIOS, Claim
 
 EFFECT_FIELDS = ("estimate", "ci_lower", "ci_upper", "effect_p")
 HETEROGENEITY_FIELDS = ("i2_percent", "heterogeneity_p")

@@ -8,7 +8,6 @@ import numpy as np
 
 from bayes_ivig.analyses.audit.printed import (
     EFFECT,
-    RATIOS,
     Checked,
     Mend,
     mend_of,
@@ -20,7 +19,7 @@ from bayes_ivig.formulas import intervals
 from bayes_ivig.formulas.effect_sizes import Array
 from bayes_ivig.formulas.intervals import Plane, Range
 from bayes_ivig.frequentist.pooling import METHODS
-from bayes_ivig.inputs.paper.claims import Claim, Printed
+from bayes_ivig.inputs.paper.claims import RATIOS, Claim, Printed
 from bayes_ivig.reporting.audit import words
 from bayes_ivig.results.audit import Finding
 

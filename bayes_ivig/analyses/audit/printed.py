@@ -6,10 +6,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from bayes_ivig.formulas import intervals
 from bayes_ivig.formulas.intervals import Range
-from bayes_ivig.inputs.paper.claims import Claim, Printed
+from bayes_ivig.inputs.paper.claims import RATIOS, Claim, Printed
 from bayes_ivig.results.audit import Change, Finding
 
-RATIOS = ("OR", "RR", "HR")
 # below it, two findings that the same change would mend may well be about different numbers
 FEWEST_SHARED = 10
 EFFECT = ("estimate", "ci_lower", "ci_upper")

@@ -9,12 +9,12 @@ import numpy as np
 
 from bayes_ivig.analyses.audit.arithmetic import finding
 from bayes_ivig.analyses.audit.effect import centre
-from bayes_ivig.analyses.audit.printed import EFFECT, RATIOS, Mend, nearest, printed_range
+from bayes_ivig.analyses.audit.printed import EFFECT, Mend, nearest, printed_range
 from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas import mantel_haenszel as mh
 from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure
 from bayes_ivig.formulas.intervals import critical
-from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.inputs.paper.claims import RATIOS, Claim
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.reporting.audit import study_words as words
 from bayes_ivig.results.audit import Finding

@@ -15,6 +15,7 @@ from bayes_ivig.inputs.counts.case import Case, Source, case_of
 from bayes_ivig.inputs.paper.claim_rows import level, one_of, read_rows
 
 MEASURES = ("OR", "RR", "HR", "RD", "MD", "SMD")
+RATIOS = ("OR", "RR", "HR")  # those with a log scale
 MODELS = ("random", "fixed", "common", "unstated")
 NUMBERS = ("estimate", "ci_lower", "ci_upper")
 BOUNDED = {"i2_percent": 100.0, "heterogeneity_p": 1.0, "effect_p": 1.0}

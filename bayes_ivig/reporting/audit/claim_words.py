@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from bayes_ivig.formulas.intervals import Range
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
-from bayes_ivig.reporting.audit.words import CUT, NAMES, number, span
-from bayes_ivig.reporting.wording.numbers import MEASURES, first_upper, series
+from bayes_ivig.reporting.audit.words import CUT, NAMES, span
+from bayes_ivig.reporting.wording import classical, numbers, phrases
 
 
 def as_printed(claim: OtherClaim) -> str:
@@ -37,7 +37,9 @@ def needs_percentage(claim: OtherClaim) -> str:
 def percentage_fits(claim: OtherClaim, counts: Sequence[int], total: int, cut: bool) -> str:
     """Say which counts give a percentage."""
     decimals = (claim.printed.decimals if claim.printed else 0) + 1
-    given = series([f"{count} of {total} ({100 * count / total:.{decimals}f}%)" for count in counts[:3]])
+    given = phrases.series(
+        [f"{count} of {total} ({numbers.percentage(100 * count / total, decimals)})" for count in counts[:3]]
+    )
     return f"{given} prints as {claim.printed}%{f' only if {CUT}' if cut else ''}."
 
 
@@ -45,8 +47,13 @@ def percentage_wrong(claim: OtherClaim, count: int | None, total: int, near: Seq
     """Say what a count really is in percent, or that no whole count gives the printed percentage."""
     decimals = (claim.printed.decimals if claim.printed else 0) + 1
     if count is not None:
-        return f"{count} of {total} is {100 * count / total:.{decimals}f}%, not {claim.printed}%."
-    nearest = series([f"{each} ({100 * each / total:.{decimals}f}%)" for each in near])
+        return (
+            f"{count} of {total} is {numbers.percentage(100 * count / total, decimals)}, "
+            f"not {claim.printed}%."
+        )
+    nearest = phrases.series(
+        [f"{each} ({numbers.percentage(100 * each / total, decimals)})" for each in near]
+    )
     return f"No whole number out of {total} is {claim.printed}%; the nearest are {nearest}."
 
 
@@ -58,7 +65,7 @@ def needs_sum(claim: OtherClaim) -> str:
 
 def _sum(claim: OtherClaim, parts: Range) -> str:
     terms = " + ".join(part.text for part in claim.parts).replace("+ -", "- ")
-    middle = number(0.5 * (parts[0] + parts[1]), max(part.decimals for part in claim.parts))
+    middle = numbers.beside_printed(0.5 * (parts[0] + parts[1]), max(part.decimals for part in claim.parts))
     exact = parts[1] - parts[0] < 1e-6 * max(1.0, abs(parts[1]))
     return (
         f"{terms} = {middle}"
@@ -115,19 +122,19 @@ def column_of(column: str, outcome: str, trials: str) -> str:
     )
 
 
-def equal_right(numbers: Sequence[Printed]) -> str:
+def equal_right(printed: Sequence[Printed]) -> str:
     """Say that numbers which should be one are."""
-    return f"{series([str(each) for each in numbers])} can be one number."
+    return f"{phrases.series([str(each) for each in printed])} can be one number."
 
 
-def equal_wrong(numbers: Sequence[Printed]) -> str:
+def equal_wrong(printed: Sequence[Printed]) -> str:
     """Say that numbers which should be one are not."""
-    return f"{series(list(dict.fromkeys(str(each) for each in numbers)))} should be one number."
+    return f"{phrases.series(list(dict.fromkeys(str(each) for each in printed)))} should be one number."
 
 
 def mirrored(first: Claim, second: Claim, compared: Sequence[str]) -> str:
     """Say that two outcomes are mirror images as far as printed."""
-    names = series([NAMES[name] for name in compared])
+    names = phrases.series([NAMES[name] for name in compared])
     return f"{first.outcome} and {second.outcome} agree as mirror images in {names}."
 
 
@@ -135,14 +142,14 @@ def not_mirrored(first: Claim, second: Claim, field: str, other: str, expected: 
     """Say where two outcomes are no mirror images: what one of them implies for the other."""
     one, two = getattr(first, field), getattr(second, other)
     return (
-        f"{first_upper(NAMES[field])} is {one} for {first.outcome}, so {NAMES[other]} of its mirror image "
-        f"{second.outcome} must be {expected}; {two} is printed."
+        f"{phrases.first_upper(NAMES[field])} is {one} for {first.outcome}, so {NAMES[other]} of its mirror "
+        f"image {second.outcome} must be {expected}; {two} is printed."
     )
 
 
 def study(measure: str) -> str:
     """Return a measure with its article."""
-    name = MEASURES[measure]
+    name = classical.MEASURES[measure]
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"
 
 

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from bayes_ivig.formulas.every_method import Recipe
 from bayes_ivig.inputs.paper.claims import Claim
-from bayes_ivig.reporting.audit.words import NAMES, effect, heterogeneity, number
-from bayes_ivig.reporting.wording.numbers import MEASURES, series
+from bayes_ivig.reporting.audit.words import NAMES, effect, heterogeneity
+from bayes_ivig.reporting.wording import classical, numbers, phrases
 
 METHODS = {
     "mh": "Mantel-Haenszel, fixed effect",
@@ -73,7 +73,7 @@ def printed(claim: Claim) -> str:
 def recipe_words(recipe: Recipe) -> str:
     """Return a recipe in words."""
     limits = "" if recipe.quantile == "z" else ", Hartung-Knapp limits"
-    return f"{MEASURES[recipe.measure]}, {METHODS[recipe.method]}{limits}"
+    return f"{classical.MEASURES[recipe.measure]}, {METHODS[recipe.method]}{limits}"
 
 
 def heterogeneity_of(recipe: Recipe) -> str:
@@ -84,13 +84,15 @@ def heterogeneity_of(recipe: Recipe) -> str:
     )
 
 
-def numbers(claim: Claim, row: Mapping[str, float]) -> str:
+def of_way(claim: Claim, row: Mapping[str, float]) -> str:
     """Return recomputed numbers, each with one decimal more than it is printed with."""
     parts = []
     for field, value in row.items():
         shown = getattr(claim, field)
         if shown is not None:
-            parts.append(f"{NAMES[field].removeprefix('the ')} {number(value, shown.decimals + 1)}")
+            parts.append(
+                f"{NAMES[field].removeprefix('the ')} {numbers.beside_printed(value, shown.decimals + 1)}"
+            )
     return ", ".join(parts)
 
 
@@ -103,8 +105,8 @@ def nothing_to_recompute(claim: Claim) -> str:
 
 def reproduced(claim: Claim, trials: str, attempt: Attempted, conditions: Sequence[str]) -> str:
     """Say which recipe gives all printed numbers, and under which conditions."""
-    holds = f" This holds if {series(list(conditions))}." if conditions else ""
-    given = numbers(claim, attempt.row)
+    holds = f" This holds if {phrases.series(list(conditions))}." if conditions else ""
+    given = of_way(claim, attempt.row)
     return (
         f"The counts of {trials} give every printed number: {recipe_words(attempt.effect)} ({given}).{holds}"
     )
@@ -114,11 +116,11 @@ def only_otherwise(claim: Claim, trials: str, attempt: Attempted, conditions: Se
     """Say that another measure or model than the stated one gives the printed numbers."""
     told = {"unstated": ""}.get(claim.model, f", {claim.model} effects")
     method = f", method {claim.method}" if claim.method else ""
-    holds = f", if {series(list(conditions))}" if conditions else ""
+    holds = f", if {phrases.series(list(conditions))}" if conditions else ""
     return (
         f"The counts of {trials} do not give the printed numbers as stated "
-        f"({MEASURES[claim.measure]}{told}{method}), but do by another way: {recipe_words(attempt.effect)} "
-        f"({numbers(claim, attempt.row)}){holds}."
+        f"({classical.MEASURES[claim.measure]}{told}{method}), but do by another way: "
+        f"{recipe_words(attempt.effect)} ({of_way(claim, attempt.row)}){holds}."
     )
 
 
@@ -131,9 +133,11 @@ def not_reproduced(
 ) -> str:
     """Say that no recipe gives the printed numbers, and what the nearest one gives."""
     recipe, row = best
-    never = f" Not given by any of them: {series([NAMES[field] for field in alone])}." if alone else ""
+    never = (
+        f" Not given by any of them: {phrases.series([NAMES[field] for field in alone])}." if alone else ""
+    )
     return (
         f"No way of pooling the counts of {trials} gives what is printed (tried: {STATED}). Nearest: "
-        f"{recipe_words(recipe)} ({numbers(claim, row)}), which differs in "
-        f"{series([NAMES[field] for field in missed])}.{never}"
+        f"{recipe_words(recipe)} ({of_way(claim, row)}), which differs in "
+        f"{phrases.series([NAMES[field] for field in missed])}.{never}"
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.paper.stated_rule import ModelRule
 from bayes_ivig.reporting.audit.words import heterogeneity
-from bayes_ivig.reporting.wording.numbers import series
+from bayes_ivig.reporting.wording import phrases
 
 
 def nothing_to_look_at() -> str:
@@ -15,7 +15,7 @@ def nothing_to_look_at() -> str:
 
 def models(rules: Sequence[ModelRule]) -> str:
     """Return the models that rules ask for."""
-    return series([rule.model for rule in rules]) or "neither model"
+    return phrases.series([rule.model for rule in rules]) or "neither model"
 
 
 def _rule(rules: Sequence[ModelRule], claim: Claim) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from bayes_ivig.inputs.paper.other_claims import About
 from bayes_ivig.reporting.audit.text import DETAILS, check_name, same_cause
 from bayes_ivig.reporting.document.blocks import Block, Column, Table, Text
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, outcomes, phrases
 from bayes_ivig.results.audit import ABOUT, Audit, Finding
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
@@ -45,7 +45,7 @@ def _sentence(found: Mapping[str, int], about: About) -> str:
             "of numbers that other papers print (abstracts of trials, a news item), which are counted apart"
         ),
     }[about]
-    few = f", with {words.small(causes)} cause{'' if causes == 1 else 's'}," if causes < wrong else ""
+    few = f", with {phrases.small(causes)} cause{'' if causes == 1 else 's'}," if causes < wrong else ""
     return (
         f"{checks} check{'' if checks == 1 else 's'} {of}: "
         f"{wrong} {'is' if wrong == 1 else 'are'} inconsistent{few}"
@@ -77,7 +77,7 @@ def _wrong_table(reanalysis: Reanalysis, wrong: Sequence[Finding], about: About)
     }
     columns = (*_columns(), Column("Smallest change that would mend it", "long"))
     return Table(
-        captions[about], columns, tuple(rows), tuple(words.first_upper(line) + "." for line in DETAILS)
+        captions[about], columns, tuple(rows), tuple(phrases.first_upper(line) + "." for line in DETAILS)
     )
 
 
@@ -98,9 +98,9 @@ def _columns(last: str = "What stands against it") -> tuple[Column, ...]:
 
 def _row(reanalysis: Reanalysis, finding: Finding) -> tuple[str, str, str, str]:
     where = f" ({finding.where})" if finding.where else ""
-    printed = _plain(f"{finding.printed}{where}".strip()) or words.NONE
+    printed = _plain(f"{finding.printed}{where}".strip()) or numbers.NONE
     return (
-        _titled(reanalysis, words.first_upper(finding.claim)),
+        _titled(reanalysis, phrases.first_upper(finding.claim)),
         check_name(finding),
         printed,
         _titled(reanalysis, finding.message),
@@ -108,7 +108,7 @@ def _row(reanalysis: Reanalysis, finding: Finding) -> tuple[str, str, str, str]:
 
 
 def _mend(reanalysis: Reanalysis, finding: Finding) -> str:
-    return _titled(reanalysis, finding.mend) or words.NONE
+    return _titled(reanalysis, finding.mend) or numbers.NONE
 
 
 def _titled(reanalysis: Reanalysis, text: str) -> str:
@@ -116,10 +116,10 @@ def _titled(reanalysis: Reanalysis, text: str) -> str:
     said: dict[str, str] = {}
     for outcome in reanalysis.outcomes:
         if "_" in outcome.name or (outcome.about.outcome_title and len(outcome.name) > SHORT):
-            title = words.outcome_title(outcome)
+            title = outcomes.title(outcome)
             said |= {
-                words.first_upper(outcome.name): title,
-                outcome.name: words.outcome_phrase(outcome) or title,
+                phrases.first_upper(outcome.name): title,
+                outcome.name: outcomes.phrase(outcome) or title,
             }
     if said:
         names = "|".join(re.escape(name) for name in sorted(said, key=len, reverse=True))
@@ -137,4 +137,4 @@ def _plain(text: str) -> str:
     names |= {"heterogeneity_p": "P of heterogeneity", "k_estimable": "estimable trials", "I2 ": "I² "}
     for name, said in names.items():
         text = text.replace(name, said)
-    return words.name(text)
+    return phrases.name(text)

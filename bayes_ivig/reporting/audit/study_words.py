@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from bayes_ivig.formulas.effect_sizes import Array, Mask, Measure
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.reporting.audit.claim_words import study as measure_words
-from bayes_ivig.reporting.audit.words import CUT, number
-from bayes_ivig.reporting.wording.numbers import MEASURES, series
+from bayes_ivig.reporting.audit.words import CUT
+from bayes_ivig.reporting.wording import classical, numbers, phrases
 
 HALF = "0.5 is added to every cell because one is 0"
 ALWAYS = "0.5 is added to every cell"
@@ -27,7 +27,7 @@ def conditions(formula: str, turned: str, cut: bool) -> list[str]:
 
 def with_conditions(found: Sequence[str]) -> str:
     """Return conditions as the end of a sentence."""
-    return f" This holds if {series(list(found))}." if found else ""
+    return f" This holds if {phrases.series(list(found))}." if found else ""
 
 
 def _counts(claim: OtherClaim) -> str:
@@ -43,7 +43,9 @@ def _effect(claim: OtherClaim, values: Mapping[str, float]) -> str:
         )
         + 1
     )
-    estimate, lower, upper = (number(values[name], decimals) for name in ("estimate", "ci_lower", "ci_upper"))
+    estimate, lower, upper = (
+        numbers.beside_printed(values[name], decimals) for name in ("estimate", "ci_lower", "ci_upper")
+    )
     return f"{estimate} ({lower} to {upper})"
 
 
@@ -60,7 +62,8 @@ def fits(
     mask, (treatment, control) = among
     first = int(mask.argmax())
     pair = (
-        f"{treatment[first]:.0f}/{claim.treatment_total} against {control[first]:.0f}/{claim.control_total}"
+        f"{numbers.whole(treatment[first])}/{claim.treatment_total} against "
+        f"{numbers.whole(control[first])}/{claim.control_total}"
     )
     count = int(mask.sum())
     return (
@@ -81,7 +84,9 @@ def no_formula(claim: OtherClaim, usual: Mapping[Measure, Mapping[str, float]]) 
             "No numbers of events in arms of these sizes give it, as an odds ratio, risk ratio or risk "
             "difference by the usual formulas, with or without 0.5 added."
         )
-    listed = series([f"{MEASURES[measure]} {_effect(claim, values)}" for measure, values in usual.items()])
+    listed = phrases.series(
+        [f"{classical.MEASURES[measure]} {_effect(claim, values)}" for measure, values in usual.items()]
+    )
     return (
         f"The counts {_counts(claim)} give {listed}; none is what is printed, "
         "with or without 0.5 added, nor Peto's."

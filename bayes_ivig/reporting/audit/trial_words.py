@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bayes_ivig.formulas.every_method import Recipe
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.reporting.audit.pooled_words import recipe_words
-from bayes_ivig.reporting.wording.numbers import series
+from bayes_ivig.reporting.wording import phrases
 
 
 def label(name: str, count: int) -> str:
@@ -30,7 +30,10 @@ def trials(k: int, known: int, fewest: int, where: str) -> str:
 
 def participants(n: int, options: Sequence[int], where: str) -> str:
     """Say how many people the arms hold."""
-    other = f" (or {series([str(option) for option in options[1:]])} without trials that cannot be estimated)"
+    other = (
+        f" (or {phrases.series([str(option) for option in options[1:]])} without trials "
+        "that cannot be estimated)"
+    )
     held = f"{options[0]}{other if len(options) > 1 else ''}"
     verdict = "agrees with" if n in options else "disagrees with"
     return f"n = {n} {verdict} the arms of {where}, which hold {held}."
@@ -54,8 +57,8 @@ def subset(k: int, known: int, names: Sequence[str], recipe: object) -> str:
     """Say which trials give the printed numbers."""
     way = f" ({recipe_words(recipe)})" if isinstance(recipe, Recipe) else ""
     return (
-        f"{k} trials are printed and {known} listed; the printed numbers come out "
-        f"if {series(list(names))} were pooled{way}."
+        f"{k} trials are printed and {known} listed; the printed numbers come out if "
+        f"{phrases.series(list(names))} were pooled{way}."
     )
 
 

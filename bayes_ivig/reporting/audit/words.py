@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 from bayes_ivig.formulas.intervals import Range
-from bayes_ivig.inputs.paper.claims import Claim, Printed
-from bayes_ivig.reporting.wording.numbers import MEASURES, equals, series
+from bayes_ivig.inputs.paper.claims import RATIOS, Claim, Printed
+from bayes_ivig.reporting.wording import classical, numbers, phrases
 
 NAMES = {
     "estimate": "the estimate",
@@ -19,21 +19,13 @@ NAMES = {
     "k": "the number of trials",
     "n": "the number of participants",
 }
-LOG_SCALE = ("OR", "RR", "HR")
 CUT = "digits were cut off, not rounded"
-
-
-def number(value: float, decimals: int) -> str:
-    """Return a number with so many decimals; what is beyond printing is said in powers of ten."""
-    if math.isinf(value):
-        return "infinity" if value > 0 else "-infinity"
-    return f"{value:.{decimals}f}" if abs(value) < 1e9 else f"{value:.3g}"
 
 
 def span(values: Range, printed: Printed | None) -> str:
     """Return a range with one decimal more than the number it is set against, as ``1.735 to 1.752``."""
     decimals = (printed.decimals if printed is not None else 2) + 1
-    lower, upper = (number(value, decimals) for value in values)
+    lower, upper = (numbers.beside_printed(value, decimals) for value in values)
     return lower if lower == upper else f"{lower} to {upper}"
 
 
@@ -41,19 +33,19 @@ def p_span(values: Range, printed: Printed | None) -> str:
     """Return a range of p-values, as ``P = 0.138 to 0.144`` or with a bound where it is next to 0."""
     decimals = max(3, (printed.decimals if printed is not None else 2) + 1)
     if values[1] < 0.5 * 10.0**-decimals:
-        return f"P < {10.0**-decimals:.{decimals}f}"
-    lower, upper = (f"{value:.{decimals}f}" for value in values)
+        return f"P < {numbers.beside_printed(10.0**-decimals, decimals)}"
+    lower, upper = (numbers.beside_printed(value, decimals) for value in values)
     return f"P = {lower}" if lower == upper else f"P = {lower} to {upper}"
 
 
 def measure(claim: Claim) -> str:
     """Return the measure in words."""
-    return "standardised mean difference" if claim.measure == "SMD" else MEASURES[claim.measure]
+    return "standardised mean difference" if claim.measure == "SMD" else classical.MEASURES[claim.measure]
 
 
 def level(claim: Claim) -> str:
     """Return the level as a percentage."""
-    return f"{100 * claim.level:.10g}%"
+    return numbers.level(claim.level)
 
 
 def effect(claim: Claim) -> str:
@@ -61,13 +53,13 @@ def effect(claim: Claim) -> str:
     limits = [str(limit) if limit else "not printed" for limit in (claim.ci_lower, claim.ci_upper)]
     parts = [f"{claim.measure} {claim.estimate}"] if claim.estimate else []
     parts += [f"{level(claim)} interval {' to '.join(limits)}"] if claim.ci_lower or claim.ci_upper else []
-    return ", ".join([*parts, *([equals("P", str(claim.effect_p))] if claim.effect_p else [])])
+    return ", ".join([*parts, *([numbers.equals("P", str(claim.effect_p))] if claim.effect_p else [])])
 
 
 def heterogeneity(claim: Claim) -> str:
     """Return I squared, its p-value and the number of trials as printed, those that are."""
     parts = [f"I2 {claim.i2_percent}%"] if claim.i2_percent else []
-    parts += [equals("P", str(claim.heterogeneity_p))] if claim.heterogeneity_p else []
+    parts += [numbers.equals("P", str(claim.heterogeneity_p))] if claim.heterogeneity_p else []
     parts += [f"{claim.k} trials"] if claim.k else []
     return ", ".join([*parts, *([f"{claim.k_estimable} of them estimable"] if claim.k_estimable else [])])
 
@@ -76,8 +68,8 @@ def needs(claim: Claim, fields: Sequence[str], count: int) -> str:
     """Say which numbers a check needs and does not find."""
     missing = [NAMES[field] for field in fields if getattr(claim, field) is None]
     return (
-        f"Needs {'all of ' if count > 2 else ''}{series([NAMES[f] for f in fields])}; "
-        f"not printed: {series(missing)}."
+        f"Needs {'all of ' if count > 2 else ''}{phrases.series([NAMES[f] for f in fields])}; not printed: "
+        f"{phrases.series(missing)}."
     )
 
 
@@ -87,7 +79,7 @@ def not_positive(claim: Claim) -> str:
 
 
 def _scale(claim: Claim) -> str:
-    return " on the log scale" if claim.measure in LOG_SCALE else ""
+    return " on the log scale" if claim.measure in RATIOS else ""
 
 
 def central(claim: Claim) -> str:
@@ -138,7 +130,7 @@ def p_agrees(claim: Claim, implied: Range) -> str:
     """Say that interval and p-value agree."""
     return (
         f"The interval implies {p_span(implied, claim.effect_p)}; printed is "
-        f"{equals('P', str(claim.effect_p))}."
+        f"{numbers.equals('P', str(claim.effect_p))}."
     )
 
 
@@ -147,24 +139,24 @@ def p_agrees_if(claim: Claim, implied: Range, reference: float, cut: bool) -> st
     conditions = (
         []
         if math.isinf(reference)
-        else [f"interval and test come from a t distribution with {reference:g} df"]
+        else [f"interval and test come from a t distribution with {numbers.stated(reference)} df"]
     )
     conditions += [CUT] if cut else []
     told = f"The interval then implies {p_span(implied, claim.effect_p)}"
     return (
         f"Agrees with the interval if {' and '.join(conditions)}. {told}; printed is "
-        f"{equals('P', str(claim.effect_p))}."
+        f"{numbers.equals('P', str(claim.effect_p))}."
     )
 
 
 def p_disagrees(claim: Claim, implied: Range, excludes: bool | None, one_sided: bool) -> str:
     """Say that interval and p-value exclude each other, and what the interval implies."""
-    null = "1" if claim.measure in LOG_SCALE else "0"
+    null = "1" if claim.measure in RATIOS else "0"
     hold = {True: f" The interval excludes {null}.", False: f" The interval includes {null}.", None: ""}[
         excludes
     ]
     half = " The printed P is half of that: it seems to be one-sided." if one_sided else ""
-    printed = equals("P", str(claim.effect_p))
+    printed = numbers.equals("P", str(claim.effect_p))
     return (
         f"Estimate and limits, any two of them, imply {p_span(implied, claim.effect_p)}; "
         f"{printed} is printed.{hold}{half}"
@@ -185,12 +177,12 @@ def _from_i2(claim: Claim, k: int, implied: Range) -> str:
 
 def heterogeneity_agrees(claim: Claim, k: int, implied: Range) -> str:
     """Say that I squared and its p-value agree."""
-    return f"{_from_i2(claim, k, implied)}; printed is {equals('P', str(claim.heterogeneity_p))}."
+    return f"{_from_i2(claim, k, implied)}; printed is {numbers.equals('P', str(claim.heterogeneity_p))}."
 
 
 def heterogeneity_disagrees(claim: Claim, k: int, implied: Range) -> str:
     """Say what I squared implies, and that something else is printed."""
-    return f"{_from_i2(claim, k, implied)}; {equals('P', str(claim.heterogeneity_p))} is printed."
+    return f"{_from_i2(claim, k, implied)}; {numbers.equals('P', str(claim.heterogeneity_p))} is printed."
 
 
 def heterogeneity_if(claim: Claim, k: int, fitting: int, implied: Range, cut: bool) -> str:
@@ -221,7 +213,7 @@ def fitting_trials(claim: Claim, fitting: Sequence[int]) -> str:
     if not fitting:
         return "The number of trials is not printed, and none would fit; I2 may have been computed from tau2."
     some = ", ".join(map(str, fitting[:5])) + (" or more" if len(fitting) > 5 else "")
-    p = equals("P", str(claim.heterogeneity_p))
+    p = numbers.equals("P", str(claim.heterogeneity_p))
     return (
         f"The number of trials is not printed; I2 {claim.i2_percent}% "
         f"and {p} would fit {some} estimable trials."
@@ -230,7 +222,7 @@ def fitting_trials(claim: Claim, fitting: Sequence[int]) -> str:
 
 def no_number_of_trials(claim: Claim, most: int) -> str:
     """Say that no number of trials fits."""
-    p = equals("P", str(claim.heterogeneity_p))
+    p = numbers.equals("P", str(claim.heterogeneity_p))
     return f"I2 {claim.i2_percent}% and {p} belong together for no number of trials up to {most}."
 
 

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.reporting.benefit.control_words import no_absolute_effect
 from bayes_ivig.reporting.drawing.axes import Axis
 from bayes_ivig.reporting.drawing.canvas import Canvas, Interval, Words
 from bayes_ivig.reporting.drawing.lettering import edges, extent, fitted
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK
-from bayes_ivig.reporting.wording import numbers as words
-from bayes_ivig.reporting.wording import per_thousand as natural
+from bayes_ivig.reporting.wording import numbers, per_thousand, phrases
 from bayes_ivig.reporting.wording.per_thousand import AbsoluteRow
 from bayes_ivig.results.benefit.benefit import Benefit
 
@@ -58,12 +56,12 @@ def told(groups: Sequence[Group], arms: tuple[str, str]) -> str:
     said = []
     for group in groups:
         parts = [
-            f"{words.name(label)} {natural.events(row['control_per_1000'])} against "
-            f"{' ('.join(natural.treated(row))})"
+            f"{phrases.name(label)} {per_thousand.events(row['control_per_1000'])} against "
+            f"{' ('.join(per_thousand.treated(row))})"
             for label, row in group.rows.items()
         ]
-        said.append(f"{words.name(group.title)}{': ' if group.title else ''}{'; '.join(parts)}.")
-    treatment, control = (words.name(arm) for arm in arms)
+        said.append(f"{phrases.name(group.title)}{': ' if group.title else ''}{'; '.join(parts)}.")
+    treatment, control = (phrases.name(arm) for arm in arms)
     return f"Events per 1000 people with {control} against {treatment}. {' '.join(said)}"
 
 
@@ -73,17 +71,17 @@ def absolute_chart(
     """Return the drawing of groups of rows; ``arms`` are treatment and control."""
     rows = [row for group in groups for row in group.rows.values()]
     heads = [
-        words.first_upper(fitted(arm, room, bold=True)) for arm, room in ((arms[1], 94.0), (arms[0], 118.0))
+        phrases.first_upper(fitted(arm, room, bold=True)) for arm, room in ((arms[1], 94.0), (arms[0], 118.0))
     ] + ["Difference"]
     cells = [_cells(row) for row in rows]
     columns = edges([(), *zip(heads, *cells, strict=True)], USUAL)
     moved = columns[-1] - USUAL[-1]
     canvas = Canvas(WIDTH + moved, _axis(rows, moved))
-    treatment, control = (words.first_upper(fitted(arm, 220.0)) for arm in arms)
+    treatment, control = (phrases.first_upper(fitted(arm, 220.0)) for arm in arms)
     canvas.keys.append((6, 12, INK, "square"))  # a number without an interval: no line through it
     canvas.words.append(Words(18, 12, control))
     canvas.key(
-        max(260.0, 34 + extent(control)), 12, f"{treatment}, {100 * level:.10g}% credible interval", ACCENT
+        max(260.0, 34 + extent(control)), 12, f"{treatment}, {numbers.level(level)} credible interval", ACCENT
     )
     y = 42.0
     canvas.words.append(Words(0, y, "Per 1000 people", bold=True))
@@ -113,24 +111,23 @@ def _groups(found: Benefit | Mapping[str, Benefit]) -> tuple[list[Group], tuple[
     """Return the rows to draw, treatment and control, and the level of the intervals."""
     named = {"": found} if isinstance(found, Benefit) else dict(list(found.items())[:MOST_GROUPS])
     groups = [
-        Group(label, natural.distinct({name: each.row(name) for name in each.effects}))
+        Group(label, per_thousand.distinct({name: each.row(name) for name in each.effects}))
         for label, each in named.items()
     ]
     first = next(iter(named.values()))
     if not any(group.rows for group in groups):
         refused = first.control.not_carried if first.control else None
-        raise ModelError(
-            f"plot.absolute: {no_absolute_effect(refused) if refused else 'no control risk is known'}"
-        )
+        why = per_thousand.no_absolute_effect(refused) if refused else "no control risk is known"
+        raise ModelError(f"plot.absolute: {why}")
     about = first.posterior.dataset.about
     return groups, (about.treatment, about.control), first.level
 
 
 def _cells(row: AbsoluteRow) -> tuple[str, str, str]:
     """Return the numbers of a row: without treatment, with it, their difference."""
-    middle, limits = natural.treated(row)
-    change, between = natural.difference(row)
-    return natural.events(row["control_per_1000"]), f"{middle} ({limits})", f"{change} ({between})"
+    middle, limits = per_thousand.treated(row)
+    change, between = per_thousand.difference(row)
+    return per_thousand.events(row["control_per_1000"]), f"{middle} ({limits})", f"{change} ({between})"
 
 
 def _row(canvas: Canvas, y: float, label: str, row: AbsoluteRow, columns: Sequence[float]) -> None:
@@ -139,8 +136,8 @@ def _row(canvas: Canvas, y: float, label: str, row: AbsoluteRow, columns: Sequen
         canvas.words.append(Words(x, y, text, "right", colour))
     control = row["control_per_1000"]
     canvas.intervals.append(Interval(y - HALF, control, control, control, INK, "square", 40.0))
-    numbers = (row["treated_per_1000"], row["treated_lower"], row["treated_upper"])
-    canvas.intervals.append(Interval(y + HALF, *numbers, ACCENT, "circle", 45.0, 1.6))
+    treated = (row["treated_per_1000"], row["treated_lower"], row["treated_upper"])
+    canvas.intervals.append(Interval(y + HALF, *treated, ACCENT, "circle", 45.0, 1.6))
 
 
 def _axis(rows: Sequence[AbsoluteRow], moved: float) -> Axis:

@@ -14,8 +14,8 @@ from bayes_ivig.reporting.drawing.axes import Spec, as_it_is, x_pixels, y_pixels
 from bayes_ivig.reporting.drawing.canvas import Records, Values, Whole, figures, look
 from bayes_ivig.reporting.drawing.lettering import wrapped
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED, PAPER
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.drawing.places import cut_off
+from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.results.benefit.benefit import Benefit
 from bayes_ivig.results.benefit.zones import Masses, Zone, beyond, masses_of, usual_zone
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -89,11 +89,11 @@ def benefit_alternative(posteriors: Shown) -> str:
     for those who cannot see the curves.
     """
     marginals, zone, event = _shown(posteriors)
-    low, high = (words.threshold(limit) for limit in zone)
+    low, high = (numbers.threshold(limit) for limit in zone)
     stated = []
     for label, marginal in list(marginals.items())[:MOST]:
         mass = masses_of(marginal, zone)
-        below, inside, above = (probability(p) for p in (mass.below, mass.inside, mass.above))
+        below, inside, above = (numbers.probability(p) for p in (mass.below, mass.inside, mass.above))
         stated.append(
             f"{label}: {chance_at_one(marginal, event)}; below {low}, up to {high} and above: "
             f"{below}, {inside}, {above}"
@@ -104,7 +104,7 @@ def benefit_alternative(posteriors: Shown) -> str:
 def benefit_caption(posteriors: Shown) -> str:
     """Return what the drawing shows: curves, band and bars."""
     marginals, zone, event = _shown(posteriors)
-    low, high = (words.threshold(limit) for limit in zone)
+    low, high = (numbers.threshold(limit) for limit in zone)
     side = "<" if event == "bad" else ">"
     meaning = "a benefit beyond" if event else "an odds ratio above"
     ends = "benefit filled, harm empty" if event else "above filled, below empty"
@@ -120,7 +120,7 @@ def benefit_caption(posteriors: Shown) -> str:
 def chance_at_one(mu: Marginal, event: Event | None) -> str:
     """Return ``P(OR > 1) = ...`` on the side of benefit, above 1 where the direction is not stated."""
     mass = beyond(mu, 1.0)
-    return words.chance("OR < 1", mass.below) if event == "bad" else words.chance("OR > 1", mass.above)
+    return numbers.chance("OR < 1", mass.below) if event == "bad" else numbers.chance("OR > 1", mass.above)
 
 
 def thinned(curve: Curve, tolerance: float = THIN) -> Curve:
@@ -158,7 +158,7 @@ def _shown(posteriors: Shown) -> tuple[dict[str, Marginal], Zone, Event | None]:
 
 def _drawn(label: str, marginal: Marginal, judged: tuple[Zone, Event | None], place: int) -> Drawn:
     zone, event = judged
-    lines = wrapped(label, BAR - LABEL - 10, 2) or [words.NONE]
+    lines = wrapped(label, BAR - LABEL - 10, 2) or [numbers.NONE]
     one = beyond(marginal, 1.0)
     at_one = one.below if event == "bad" else one.above
     return Drawn(
@@ -169,7 +169,7 @@ def _drawn(label: str, marginal: Marginal, judged: tuple[Zone, Event | None], pl
 def _curve(mu: Marginal, event: Event | None) -> Curve:
     at = np.log(THRESHOLDS)
     chances = np.asarray(mu.prob_below(at) if event == "bad" else mu.prob_above(at))
-    return [(figures(float(x), 4), round(float(p), 4)) for x, p in zip(THRESHOLDS, chances, strict=True)]
+    return [(figures(float(x), 4), cut_off(p)) for x, p in zip(THRESHOLDS, chances, strict=True)]
 
 
 def _curve_layers(
@@ -198,9 +198,7 @@ def _curve_layers(
                 y=y,
             )
         )
-    dots: Records = [
-        {"x": 1.0, "p": round(each.at_one, 4), "colour": each.colour} for each in reversed(drawn)
-    ]
+    dots: Records = [{"x": 1.0, "p": cut_off(each.at_one), "colour": each.colour} for each in reversed(drawn)]
     point: Spec = {"type": "point", "filled": True, "size": 45, "opacity": 1}
     return [*layers, _layer(values, dots, point, x=x, y=y, color=as_it_is("colour"))]
 
@@ -211,7 +209,7 @@ def _row_layers(
     """Return the rows under the curves, placed in pixels, and their height:
     key, label, bar of masses, probabilities.
     """
-    low, high = (words.threshold(limit) for limit in zone)
+    low, high = (numbers.threshold(limit) for limit in zone)
     heads = (f"OR < {low}", f"{low} to {high}", f"OR > {high}", "OR < 1" if event == "bad" else "OR > 1")
     texts: dict[tuple[str, str], Records] = {("left", "normal"): [], ("right", "normal"): []}
     texts["right", "bold"] = [{"x": x, "y": 8, "text": head} for x, head in zip(COLUMNS, heads, strict=True)]
@@ -228,9 +226,9 @@ def _row_layers(
         texts["left", "normal"] += [
             {"x": LABEL, "y": first + LINE_HEIGHT * i, "text": line} for i, line in lines
         ]
-        numbers = (each.masses.below, each.masses.inside, each.masses.above, each.at_one)
-        chances = zip(COLUMNS, map(probability, numbers), strict=True)
-        texts["right", "normal"] += [{"x": x, "y": middle, "text": text} for x, text in chances]
+        chances = (each.masses.below, each.masses.inside, each.masses.above, each.at_one)
+        cells = zip(COLUMNS, map(numbers.probability, chances), strict=True)
+        texts["right", "normal"] += [{"x": x, "y": middle, "text": text} for x, text in cells]
         bars += _bar(each.masses, middle, event)
         top += height + ROW_GAP
     place = {"x": x_pixels(COLUMNS[-1]), "y": y_pixels(top)}

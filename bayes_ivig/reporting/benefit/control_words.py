@@ -4,18 +4,11 @@ and arms that carry no risk.
 
 from collections.abc import Sequence
 
-from bayes_ivig.reporting.wording import numbers as words
-from bayes_ivig.reporting.wording import per_thousand as natural
+from bayes_ivig.reporting.wording import numbers, outcomes, per_thousand
 from bayes_ivig.results.benefit.findings import Finding
 from bayes_ivig.results.posterior.absolute import PER
-from bayes_ivig.results.posterior.control_risk import MOVED, ControlRisk, NotCarried
+from bayes_ivig.results.posterior.control_risk import MOVED, ControlRisk
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
-
-REASONS = {
-    "no events": "the control arms had no event",
-    "only events": "in the control arms everybody had the event",
-    "prior": "the control arms leave the control risk to its prior",
-}
 
 
 def prior_of_risks(found: ControlRisk) -> str:
@@ -31,26 +24,15 @@ def range_of_risks(found: ControlRisk) -> str:
     moved = found.moved.get("median")
     if moved is None:
         return ""
-    low, high = (natural.events(PER * risk) for risk in (moved.least, moved.most))
+    low, high = (per_thousand.events(PER * risk) for risk in (moved.least, moved.most))
     return f"{low} to {high} per {PER} with each scale of these priors halved and doubled"
-
-
-def no_absolute_effect(found: NotCarried) -> str:
-    """Say why there is no absolute effect, as one clause."""
-    arms = "arm" if found.arms == 1 else "arms"
-    reason = REASONS[found.reason].replace("arms", arms)
-    low, high = (natural.events(PER * risk) for risk in (found.moved.least, found.moved.most))
-    return (
-        f"{reason}, so that an absolute effect would be the prior's: a control risk of {low} to {high} per "
-        f"{PER} with each scale of it halved and doubled; state a control risk to have one"
-    )
 
 
 def criterion() -> str:
     """Return from where on control arms carry no risk."""
     return (
         "no absolute effect is given where half or twice the scale of a prior moves the odds of the control "
-        f"risk by a factor above {MOVED:g}: it would be the prior's"
+        f"risk by a factor above {numbers.stated(MOVED)}: it would be the prior's"
     )
 
 
@@ -58,10 +40,10 @@ def ranges(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
     """Return how far the priors decide each outcome's control risk, and which outcomes have none for that."""
     lines: dict[str, None] = {}
     for each in found:
-        title = words.outcome_title(reanalysis.outcome(each.outcome))
+        title = outcomes.title(reanalysis.outcome(each.outcome))
         refused = each.arms.not_carried if each.arms else None
         if refused is not None:
-            lines[f"{title}, no absolute effects: {no_absolute_effect(refused)}."] = None
+            lines[f"{title}, no absolute effects: {per_thousand.no_absolute_effect(refused)}."] = None
         elif each.arms and (moved := range_of_risks(each.arms)):
             lines[f"{title}, median control risk: {moved}."] = None
     return list(lines)

@@ -9,12 +9,10 @@ from bayes_ivig.reporting.benefit import control_words
 from bayes_ivig.reporting.benefit.absolute_chart import Group, absolute_chart, told
 from bayes_ivig.reporting.document.blocks import Block, Cell, Column, Figure, Section, Table, Text
 from bayes_ivig.reporting.document.cells import DIRECTION, Row
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.reconstruction.readings_chart import READINGS
-from bayes_ivig.reporting.wording import numbers as words
-from bayes_ivig.reporting.wording import per_thousand as natural
+from bayes_ivig.reporting.wording import numbers, outcomes, per_thousand, phrases
 from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.reporting.wording.information import marked, nothing_learnt_at_all
+from bayes_ivig.reporting.wording.readings import READINGS
 from bayes_ivig.results.benefit.findings import Finding
 from bayes_ivig.results.benefit.zones import USUAL
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -46,7 +44,7 @@ def findings_section(
         alternative = told(groups, arms)
         caption = (
             f"Events {PEOPLE} without and with treatment, at low, median and high control risk: "
-            f"{words.name(arms[1])} (squares, taken as known) and {words.name(arms[0])} (circles, with "
+            f"{phrases.name(arms[1])} (squares, taken as known) and {phrases.name(arms[0])} (circles, with "
             f"{_percent(shown[0])} credible intervals). The first row of every outcome in the table above."
         )
         figure = Figure(
@@ -85,7 +83,7 @@ def risks_table(reanalysis: Reanalysis, found: Sequence[Finding]) -> Table:
     and beyond the important difference.
     """
     about, stated = found[0].about, found[0].important_difference
-    sized = "" if stated is None else words.threshold(stated)
+    sized = "" if stated is None else numbers.threshold(stated)
     columns = (
         Column("Outcome and trials", "text"),
         Column("Control risk", "short"),
@@ -97,20 +95,20 @@ def risks_table(reanalysis: Reanalysis, found: Sequence[Finding]) -> Table:
     for each in found:
         for label, row in _rows(each).items():
             beyond = ("prob_important_fewer", "prob_important_more") if sized else ()
-            cells = (*_absolute_cells(row), natural.number_needed(row, each.about.event))
+            cells = (*_absolute_cells(row), per_thousand.number_needed(row, each.about.event))
             rows.append(
                 (
                     _label(reanalysis, each),
-                    words.name(label.removesuffix(" control risk")),
+                    phrases.name(label.removesuffix(" control risk")),
                     *cells,
-                    *(probability(row[name]) for name in beyond),
+                    *(numbers.probability(row[name]) for name in beyond),
                 )
             )
     lines = [
         "Model, priors, trials and intervals are those of the summary of findings.",
         _levels(found),
         *dict.fromkeys(
-            words.first_upper(natural.number_needed_note(each.about.event)) + "." for each in found
+            phrases.first_upper(per_thousand.number_needed_note(each.about.event)) + "." for each in found
         ),
     ]
     return Table(
@@ -141,10 +139,10 @@ def _beside_harm(reanalysis: Reanalysis) -> tuple[Text, ...]:
     if harm is None:
         return ()
     setting = harm.main.setting
-    title = words.name(setting.harm_title)
+    title = phrases.name(setting.harm_title)
     other = (
         f" {title} is counted here per 1000 of those it is counted among, and there per 100 of all "
-        f"{words.name(setting.people)}."
+        f"{phrases.name(setting.people)}."
         if setting.chained
         else ""
     )
@@ -158,7 +156,7 @@ def _beside_harm(reanalysis: Reanalysis) -> tuple[Text, ...]:
 
 def _summary_row(reanalysis: Reanalysis, found: Finding, *, directed: bool) -> Row:
     ratio, main = found.odds_ratio, found.main
-    absolute = (words.NONE,) * 3 if main is None else _absolute_cells(found.row(main))
+    absolute = (numbers.NONE,) * 3 if main is None else _absolute_cells(found.row(main))
     mass = found.important
     chances: tuple[float | None, ...] = (found.prob_or_gt_1, mass.above, mass.below)
     if directed:
@@ -166,20 +164,20 @@ def _summary_row(reanalysis: Reanalysis, found: Finding, *, directed: bool) -> R
     return (
         _label(reanalysis, found),
         _size(reanalysis, found),
-        Cell(f"{words.ratio(ratio.estimate)} ({words.limits(ratio.lower, ratio.upper)})", "strong"),
+        Cell(f"{numbers.ratio(ratio.estimate)} ({numbers.limits(ratio.lower, ratio.upper)})", "strong"),
         *absolute,
-        *(words.NONE if chance is None else probability(chance) for chance in chances),
+        *(numbers.NONE if chance is None else numbers.probability(chance) for chance in chances),
     )
 
 
-def _absolute_cells(row: natural.AbsoluteRow) -> tuple[str, str, str]:
+def _absolute_cells(row: per_thousand.AbsoluteRow) -> tuple[str, str, str]:
     """Return events without treatment, with it, and the difference, each with its limits in brackets."""
-    (middle, limits), (change, between) = natural.treated(row), natural.difference(row)
-    return natural.events(row["control_per_1000"]), f"{middle} ({limits})", f"{change} ({between})"
+    (middle, limits), (change, between) = per_thousand.treated(row), per_thousand.difference(row)
+    return per_thousand.events(row["control_per_1000"]), f"{middle} ({limits})", f"{change} ({between})"
 
 
 def _arm_columns(treatment: str, control: str) -> tuple[Column, Column, Column]:
-    arms = (words.first_upper(words.cut(arm, ARM_CHARACTERS)) for arm in (control, treatment))
+    arms = (phrases.first_upper(phrases.cut(arm, ARM_CHARACTERS)) for arm in (control, treatment))
     without, given = (f"{arm}, {PEOPLE.removesuffix(' people')}" for arm in arms)
     return Column(without), Column(given), Column("Difference per 1000")
 
@@ -203,35 +201,37 @@ def _posteriors(reanalysis: Reanalysis, found: Sequence[Finding]) -> dict[str, P
         if isinstance(outcome, CountsOutcome)
     ]
     return {
-        f"{words.outcome_title(outcome)}: {words.set_phrase(result, outcome)}": result.posterior
+        f"{outcomes.title(outcome)}: {outcomes.set_phrase(result, outcome)}": result.posterior
         for outcome, result in results
     }
 
 
-def _rows(found: Finding) -> dict[str, natural.AbsoluteRow]:
-    return natural.distinct({name: found.row(name) for name in found.effects})
+def _rows(found: Finding) -> dict[str, per_thousand.AbsoluteRow]:
+    return per_thousand.distinct({name: found.row(name) for name in found.effects})
 
 
 def _label(reanalysis: Reanalysis, found: Finding) -> str:
     """Return outcome and trials, or outcome and how its counts are known."""
     outcome = reanalysis.outcome(found.outcome)
-    title = words.outcome_title(outcome)
+    title = outcomes.title(outcome)
     if isinstance(outcome, CountsOutcome):
         result = outcome.trial_set(found.trials)
-        return marked(f"{title}: {words.set_phrase(result, outcome)}", result.posterior.k_informative)
+        return marked(f"{title}: {outcomes.set_phrase(result, outcome)}", result.posterior.k_informative)
     reading = READINGS.get(found.reading, found.reading)
     return f"{title}: {found.known_from}, {reading[:1].lower()}{reading[1:]}"
 
 
 def _size(reanalysis: Reanalysis, found: Finding) -> str:
     """Return trials and people that carry information, and of how many trials where the set lists more."""
-    studies = "not stated" if found.studies is None else f"{found.studies:,}"
+    studies = "not stated" if found.studies is None else numbers.count(found.studies)
     outcome = reanalysis.outcome(found.outcome)
     listed = (
         len(outcome.trial_set(found.trials).dataset) if isinstance(outcome, CountsOutcome) else found.studies
     )
-    studies = studies if listed == found.studies else f"{studies} of {listed:,}"
-    return studies if found.people is None else f"{studies} ({found.people:,})"
+    studies = (
+        studies if listed is None or listed == found.studies else f"{studies} of {numbers.count(listed)}"
+    )
+    return studies if found.people is None else f"{studies} ({numbers.count(found.people)})"
 
 
 def _details(reanalysis: Reanalysis, found: Sequence[Finding], directed: bool) -> tuple[str, ...]:
@@ -263,9 +263,9 @@ def _people(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
     for each in found:
         if each.about.denominator:
             counted.setdefault(each.about.denominator, {})[
-                words.outcome_title(reanalysis.outcome(each.outcome))
+                outcomes.title(reanalysis.outcome(each.outcome))
             ] = None
-    parts = [f"{words.name(whom)} ({words.series(list(titles))})" for whom, titles in counted.items()]
+    parts = [f"{phrases.name(whom)} ({phrases.series(list(titles))})" for whom, titles in counted.items()]
     return [f"People: {'; '.join(parts)}."] if parts else []
 
 
@@ -277,8 +277,8 @@ def _levels(found: Sequence[Finding]) -> str:
     return (
         "Low, median and high control risk: the 10%, 50% and 90% quantiles, over all control arms of the "
         "outcome, of each arm's posterior median risk (random effects on the log odds, control arms alone; "
-        f"{'; '.join(priors)}); the same for every row of an outcome. "
-        f"Quantiles of few arms move much with each of them. {words.first_upper(control_words.criterion())}."
+        f"{'; '.join(priors)}); the same for every row of an outcome. Quantiles of few arms move much with "
+        f"each of them. {phrases.first_upper(control_words.criterion())}."
     )
 
 
@@ -293,7 +293,7 @@ def _other_sources(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str
         "stated": "as stated",
         "unknown": "not known, so there are no absolute effects",
     }
-    titles = {each.outcome: words.outcome_title(reanalysis.outcome(each.outcome)) for each in found}
+    titles = {each.outcome: outcomes.title(reanalysis.outcome(each.outcome)) for each in found}
     lines = {titles[each.outcome]: said[each.control] for each in found if each.control in said}
     sources = [f"{title}, control risks: {text}." for title, text in lines.items()]
     failed = {
@@ -313,18 +313,18 @@ def _important(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
     absolute = [each for each in found if stated is not None and each.main is not None]
     if absolute and stated is not None:
         lines.append(
-            f"{IMPORTANT} at least {words.threshold(stated)} events more, and fewer, "
+            f"{IMPORTANT} at least {numbers.threshold(stated)} events more, and fewer, "
             "per 1000 at the median control risk."
         )
     by_zone: dict[tuple[float, float], dict[str, None]] = {}
     for each in found:
         if each not in absolute:
-            by_zone.setdefault(each.zone, {})[words.outcome_title(reanalysis.outcome(each.outcome))] = None
+            by_zone.setdefault(each.zone, {})[outcomes.title(reanalysis.outcome(each.outcome))] = None
     for (low, high), titles in by_zone.items():
-        of = f" ({words.series(list(titles))})" if len(by_zone) > 1 or absolute else ""
+        of = f" ({phrases.series(list(titles))})" if len(by_zone) > 1 or absolute else ""
         lines.append(
-            f"{IMPORTANT} an odds ratio above {words.threshold(high)}, "
-            f"and of one below {words.threshold(low)}{of}."
+            f"{IMPORTANT} an odds ratio above {numbers.threshold(high)}, and of one below "
+            f"{numbers.threshold(low)}{of}."
         )
     if by_zone:
         alike = (
@@ -332,7 +332,7 @@ def _important(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
             if len(by_zone) == 1 < len(found)
             else ""
         )
-        usual = f"{words.threshold(1 / USUAL)} and {words.threshold(USUAL)}"
+        usual = f"{numbers.threshold(1 / USUAL)} and {numbers.threshold(USUAL)}"
         lines.append(
             f"These limits are those of the description of the data, or {usual} where it states none: a "
             f"chosen margin, and no finding of the trials.{alike} The report's own options can state one "
@@ -342,4 +342,4 @@ def _important(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
 
 
 def _percent(found: Finding) -> str:
-    return f"{100 * found.level:.10g}%"
+    return numbers.level(found.level)

@@ -2,15 +2,13 @@
 nothing in them is rounded.
 """
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.model.files import assumptions
-from bayes_ivig.reporting.benefit import control_words
 from bayes_ivig.reporting.benefit.text import problems_of
-from bayes_ivig.reporting.fit.json import ratio
+from bayes_ivig.reporting.wording import json_values, numbers, per_thousand
 from bayes_ivig.reporting.wording.information import baseline_note, information_keys
 from bayes_ivig.results.benefit.benefit import OF, Benefit
 from bayes_ivig.results.benefit.zones import masses_of, sided
@@ -51,7 +49,7 @@ def benefit_document(found: Benefit | Mapping[str, Benefit]) -> dict[str, Any]:
     notes += [TOO_LARGE] if any(None in row["odds_ratio"].values() for row in rows) else []
     notes += [INFINITE] if any(_infinite(each) for row in rows for each in row["absolute"]) else []
     notes += [
-        f"absolute empty: {control_words.no_absolute_effect(each.control.not_carried)}"
+        f"absolute empty: {per_thousand.no_absolute_effect(each.control.not_carried)}"
         for each in named.values()
         if each.main is None and each.control and each.control.not_carried
     ]
@@ -106,7 +104,7 @@ def _row(label: str, found: Benefit) -> dict[str, Any]:
         "model": {"name": posterior.model.name, **assumptions(posterior.model)},
         **information_keys(posterior),
         "odds_ratio": {
-            "median" if p == 0.5 else f"q{100 * p:.10g}": ratio(float(mu.quantile(p)))
+            "median" if p == 0.5 else numbers.quantile_key(p): json_values.ratio(float(mu.quantile(p)))
             for p in (lower, 0.5, upper)
         },
         "probability": {
@@ -119,7 +117,9 @@ def _row(label: str, found: Benefit) -> dict[str, Any]:
             {"lower": zone[0], "upper": zone[1], **{name: _masses(found, name, zone) for name in OF}}
             for zone in found.limits
         ],
-        "absolute": [{"control_risk": name, **_finite(found.row(name))} for name in found.effects],
+        "absolute": [
+            {"control_risk": name, **json_values.plain_row(found.row(name))} for name in found.effects
+        ],
         "control_arms": _arms(found),
         "curve": {
             "odds_ratio": found.odds_ratios.tolist(),
@@ -154,13 +154,6 @@ def _masses(found: Benefit, name: str, zone: tuple[float, float]) -> dict[str, f
     mass = masses_of(found.posterior[name], zone)
     good, bad = sided(mass, found.event)
     return {"below": mass.below, "inside": mass.inside, "above": mass.above, "benefit": good, "harm": bad}
-
-
-def _finite(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: None if isinstance(value, float) and not math.isfinite(value) else value
-        for key, value in row.items()
-    }
 
 
 def _infinite(row: Mapping[str, Any]) -> bool:

@@ -6,11 +6,8 @@ from collections.abc import Mapping
 
 from bayes_ivig.inputs.model.two_arm import model_dict
 from bayes_ivig.reporting.benefit import control_words
-from bayes_ivig.reporting.fit.text import direction, probability, ratio
-from bayes_ivig.reporting.wording import information
+from bayes_ivig.reporting.wording import information, numbers, outcomes, per_thousand
 from bayes_ivig.reporting.wording import models as families
-from bayes_ivig.reporting.wording import numbers as words
-from bayes_ivig.reporting.wording import per_thousand as natural
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.benefit.benefit import OF, Benefit
 from bayes_ivig.results.benefit.zones import Zone, masses_of, sided
@@ -45,7 +42,7 @@ def _alone(found: Benefit) -> list[Lines]:
     """One posterior: the pooled odds ratio and that of a new study, every zone, every control risk."""
     marginals = {QUANTITIES[name]: found.posterior[name] for name in OF}
     rows = {label: found.row(name) for name in found.effects for label in [name]}
-    shown = natural.distinct(rows)
+    shown = per_thousand.distinct(rows)
     tables = [_ratios(marginals, found), *(_zone(marginals, zone) for zone in found.limits)]
     if not shown:
         return tables
@@ -54,7 +51,7 @@ def _alone(found: Benefit) -> list[Lines]:
         tables.append(_important(shown, found))
     needed: Lines = [("number needed to treat", "")]
     for label, row in shown.items():
-        middle, limits = natural.needed_parts(row, found.event)
+        middle, limits = per_thousand.needed_parts(row, found.event)
         needed += (
             [(label, middle), ("", f"({limits})")]
             if row["through_infinity"]
@@ -76,54 +73,66 @@ def _together(named: Mapping[str, Benefit]) -> list[Lines]:
 
 
 def _ratios(marginals: Mapping[str, Marginal], found: Benefit) -> Lines:
-    heads = ("odds ratio", "", f"{100 * found.level:.10g}% credible", "P(OR > 1)")
+    heads = ("odds ratio", "", f"{numbers.level(found.level)} credible", "P(OR > 1)")
     rows: Lines = [heads + (("P(benefit)",) if found.event else ())]
     for label, marginal in marginals.items():
         lower, upper = marginal.interval(found.level)
         good = sided(masses_of(marginal, (1.0, 1.0)), found.event)[0]
-        middle = ratio(float(marginal.quantile(0.5)))
+        middle = numbers.odds_ratio_of(float(marginal.quantile(0.5)))
         row = (
             label,
             middle,
-            f"{ratio(lower)} to {ratio(upper)}",
-            probability(float(marginal.prob_above(0.0))),
+            f"{numbers.odds_ratio_of(lower)} to {numbers.odds_ratio_of(upper)}",
+            numbers.probability(float(marginal.prob_above(0.0))),
         )
-        rows.append(row + (() if good is None else (probability(good),)))
+        rows.append(row + (() if good is None else (numbers.probability(good),)))
     return rows
 
 
 def _zone(marginals: Mapping[str, Marginal], zone: Zone) -> Lines:
-    low, high = (words.threshold(limit) for limit in zone)
+    low, high = (numbers.threshold(limit) for limit in zone)
     rows: Lines = [("probability of an odds ratio", f"below {low}", f"{low} to {high}", f"above {high}")]
     for label, marginal in marginals.items():
         mass = masses_of(marginal, zone)
-        rows.append((label, probability(mass.below), probability(mass.inside), probability(mass.above)))
-    return rows
-
-
-def _per_thousand(shown: Mapping[str, natural.AbsoluteRow], found: Benefit) -> Lines:
-    about = found.posterior.dataset.about
-    rows: Lines = [("per 1000 people", _cut(about.control), _cut(about.treatment), "difference")]
-    for label, row in shown.items():
-        (middle, limits), (change, between) = natural.treated(row), natural.difference(row)
         rows.append(
-            (label, natural.events(row["control_per_1000"]), f"{middle} ({limits})", f"{change} ({between})")
+            (
+                label,
+                numbers.probability(mass.below),
+                numbers.probability(mass.inside),
+                numbers.probability(mass.above),
+            )
         )
     return rows
 
 
-def _important(shown: Mapping[str, natural.AbsoluteRow], found: Benefit) -> Lines:
-    stated = words.threshold(found.important_difference or 0)
+def _per_thousand(shown: Mapping[str, per_thousand.AbsoluteRow], found: Benefit) -> Lines:
+    about = found.posterior.dataset.about
+    rows: Lines = [("per 1000 people", _cut(about.control), _cut(about.treatment), "difference")]
+    for label, row in shown.items():
+        (middle, limits), (change, between) = per_thousand.treated(row), per_thousand.difference(row)
+        rows.append(
+            (
+                label,
+                per_thousand.events(row["control_per_1000"]),
+                f"{middle} ({limits})",
+                f"{change} ({between})",
+            )
+        )
+    return rows
+
+
+def _important(shown: Mapping[str, per_thousand.AbsoluteRow], found: Benefit) -> Lines:
+    stated = numbers.threshold(found.important_difference or 0)
     rows: Lines = [
         ("probability per 1000 people", f"at least {stated} fewer", "neither", f"at least {stated} more")
     ]
     keys = ("prob_important_fewer", "prob_no_important", "prob_important_more")
-    return rows + [(label, *(probability(row[key]) for key in keys)) for label, row in shown.items()]
+    return rows + [(label, *(numbers.probability(row[key]) for key in keys)) for label, row in shown.items()]
 
 
 def _details(named: Mapping[str, Benefit]) -> list[str]:
     first = next(iter(named.values()))
-    about, level = first.posterior.dataset.about, f"{100 * first.level:.10g}%"
+    about, level = first.posterior.dataset.about, numbers.level(first.level)
     several = len(named) > 1
     absolute = (
         f"; of {_quantity(first)} in the absolute effects"
@@ -134,11 +143,11 @@ def _details(named: Mapping[str, Benefit]) -> list[str]:
     lines += [
         f"odds ratios: medians with central {level} credible intervals, event odds under {about.treatment} "
         f"over those under {about.control}{absolute}",
-        direction(about),
+        outcomes.direction(about),
         *_zone_note(first),
         *_refusals(named),
         *(control_notes(first, several=several) if first.main else []),
-        *([] if several or first.main is None else [natural.number_needed_note(first.event)]),
+        *([] if several or first.main is None else [per_thousand.number_needed_note(first.event)]),
     ]
     if any(problems_of(each) for each in named.values()):
         return [*lines, "checks: FAILED"]
@@ -159,7 +168,11 @@ def control_notes(found: Benefit, *, several: bool = False) -> list[str]:
     """Return where control risks come from and what stands beside them."""
     independent = "control risk and odds ratio are taken as independent"
     if found.control is None:
-        which = f"; here {natural.risk_label(found.main or '')}" if several and len(found.effects) > 1 else ""
+        which = (
+            f"; here {per_thousand.risk_label(found.main or '')}"
+            if several and len(found.effects) > 1
+            else ""
+        )
         return [f"control risks: as stated, taken as known{which}; {independent}"]
     own = "; each row's are of its own trials, and the median one is shown" if several else ""
     lines = [
@@ -176,7 +189,7 @@ def control_notes(found: Benefit, *, several: bool = False) -> list[str]:
         "new study": "a new study: its own odds ratio at its own control risk",
     }
     shown = [text for name, text in meanings.items() if name in found.effects]
-    left = [natural.risk_label(name) for name in found.control.moved if name not in found.effects]
+    left = [per_thousand.risk_label(name) for name in found.control.moved if name not in found.effects]
     return [
         *lines,
         *(["; ".join(shown)] if shown else []),
@@ -192,7 +205,7 @@ def _refusals(named: Mapping[str, Benefit]) -> list[str]:
         if refused is not None:
             lines.append(
                 f"{f'{label}: ' if label else ''}no absolute effects: "
-                f"{control_words.no_absolute_effect(refused)}"
+                f"{per_thousand.no_absolute_effect(refused)}"
             )
     return lines
 
@@ -235,7 +248,7 @@ def _zone_note(found: Benefit) -> list[str]:
         return lines
     return [
         *lines,
-        f"important difference: {words.threshold(found.important_difference)} events per 1000 people, "
+        f"important difference: {numbers.threshold(found.important_difference)} events per 1000 people, "
         "as asked",
     ]
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.reporting.drawing.palette import ACCENT, FONT, INK, LINE, MUTED, PAPER
+from bayes_ivig.reporting.drawing.places import cut_off
+from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.results.calibration import Calibration, Uniformity
 
 if TYPE_CHECKING:
@@ -73,12 +75,16 @@ def title(found: Calibration) -> str:
     setup = found.setup
     counts = " approximation of binomial counts" if setup.from_counts else " likelihood"
     return (
-        f"{setup.likelihood.capitalize()}{counts}, {setup.design} design, {setup.simulations:,} simulations"
+        f"{setup.likelihood.capitalize()}{counts}, {setup.design} design, "
+        f"{numbers.count(setup.simulations)} simulations"
     )
 
 
 def _told(quantity: Uniformity) -> str:
-    return f"{quantity.quantity} at most {quantity.deviation:.3f}, {100 * quantity.used:.0f}% of the band"
+    return (
+        f"{quantity.quantity} at most {numbers.plain(quantity.deviation, 3)}, "
+        f"{numbers.percent(quantity.used, 0)} of the band"
+    )
 
 
 def _row(found: Calibration, values: dict[str, list[dict[str, Any]]], *, last: bool) -> "alt.HConcatChart":
@@ -109,11 +115,11 @@ def _panel(
     points = (0.0, *band.points, 1.0)
     edges, curve = f"band_{len(values)}", f"curve_{len(values)}"
     values[edges] = [
-        {"z": round(z, 4), "low": round(low, 4), "high": round(high, 4)}
+        {"z": cut_off(z), "low": cut_off(low), "high": cut_off(high)}
         for z, low, high in zip(points, (0.0, *band.lower, 0.0), (0.0, *band.upper, 0.0), strict=True)
     ]
     values[curve] = [
-        {"z": round(z, 4), "d": round(d, 4)}
+        {"z": cut_off(z), "d": cut_off(d)}
         for z, d in zip(points, (0.0, *quantity.difference, 0.0), strict=True)
     ]
     x, up = _axes(*place)
@@ -145,8 +151,8 @@ def _axes(limit: float, first: bool, last: bool) -> "tuple[alt.X, alt.Axis]":
 
 
 def _beside(quantity: Uniformity) -> str:
-    p = "p < 0.01" if quantity.p_value < 0.005 else f"p = {quantity.p_value:.2f}"
-    return f"{100 * quantity.used:.0f}% of the band, {p}"
+    p = numbers.equals("p", numbers.coarse_p_value(quantity.p_value))
+    return f"{numbers.percent(quantity.used, 0)} of the band, {p}"
 
 
 def _ticks(limit: float) -> list[float]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.likelihoods.registry import DEFAULT, likelihood
+from bayes_ivig.reporting.wording import numbers
+from bayes_ivig.reporting.wording.digits import decimals
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.calibration import Calibration, Coverage, Design, Uniformity
 
@@ -40,7 +42,9 @@ def calibration_document(found: Calibration) -> dict[str, Any]:
 
 
 def _quantity(quantity: Uniformity) -> dict[str, Any]:
-    coverage = {f"{each.level:g}": {"share": each.share, "mcse": each.mcse} for each in quantity.coverage}
+    coverage = {
+        numbers.stated(each.level): {"share": each.share, "mcse": each.mcse} for each in quantity.coverage
+    }
     ecdf = {
         "largest_deviation": quantity.deviation,
         "at": quantity.at,
@@ -53,17 +57,17 @@ def _quantity(quantity: Uniformity) -> dict[str, Any]:
 
 
 def _rounded(values: tuple[float, ...]) -> list[float]:
-    return [round(value, DECIMALS) for value in values]
+    return [decimals(value, DECIMALS) for value in values]
 
 
 def calibration_text(found: Calibration, width: int = WIDTH) -> str:
     """Return coverage and the largest ECDF deviations as two tables, then every choice in words."""
     setup = found.setup
     heading = (
-        f"Calibration of the exact engine: {setup.likelihood} likelihood, "
-        f"{setup.design} design, {setup.simulations:,} fits"
+        f"Calibration of the exact engine: {setup.likelihood} likelihood, {setup.design} design, "
+        f"{numbers.count(setup.simulations)} fits"
     )
-    levels = [f"{100 * each.level:g}%" for each in found.quantities[0].coverage]
+    levels = [numbers.level(each.level, 6) for each in found.quantities[0].coverage]
     coverage: list[tuple[str, ...]] = [("coverage of central intervals", *levels)]
     coverage += [(quantity.quantity, *map(_covered, quantity.coverage)) for quantity in found.quantities]
     ecdf: list[tuple[str, ...]] = [("ECDF less the diagonal", "largest", "at", "band there", "of band", "p")]
@@ -90,13 +94,20 @@ def _warning(found: Calibration, width: int) -> list[str]:
 
 
 def _covered(found: Coverage) -> str:
-    return f"{found.share:.3f} ({found.mcse:.3f})"
+    return f"{numbers.plain(found.share, 3)} ({numbers.plain(found.mcse, 3)})"
 
 
 def _deviation(found: Uniformity) -> tuple[str, ...]:
-    small = "< 0.001" if found.p_value < 0.0005 else f"{found.p_value:.3f}"
-    share = f"{100 * found.used:.0f}%"
-    return found.quantity, f"{found.deviation:.4f}", f"{found.at:.2f}", f"{found.allowed:.4f}", share, small
+    small = numbers.p_value(found.p_value)
+    share = numbers.percent(found.used, 0)
+    return (
+        found.quantity,
+        numbers.plain(found.deviation, 4),
+        numbers.plain(found.at),
+        numbers.plain(found.allowed, 4),
+        share,
+        small,
+    )
 
 
 def _details(found: Calibration) -> list[str]:
@@ -110,9 +121,9 @@ def _details(found: Calibration) -> list[str]:
         _origin(found),
         "coverage: share of central credible intervals that held the truth, averaged over the prior "
         "(Monte Carlo standard error in parentheses)",
-        f"band: where {setup.simulations:,} uniform values keep at all {len(band.points)} points at once "
-        f"with probability {band.level:g}; beyond 100% is outside. One band for each quantity: of twenty "
-        "true ones, one is left by chance",
+        f"band: where {numbers.count(setup.simulations)} uniform values keep at all {len(band.points)} "
+        f"points at once with probability {numbers.stated(band.level)}; beyond 100% is outside. One band for "
+        "each quantity: of twenty true ones, one is left by chance",
         "p: the probability, for uniform values, of a path as far out somewhere",
         "theta_1: effect of the first study; theta_new: of a study without data; log_likelihood: "
         "of (mu, tau) given all studies",
@@ -127,7 +138,7 @@ def _design(plan: Design, *, counts: bool) -> str:
     if counts:
         return f"{plan.studies} studies, arms of {plan.arms[0]} to {plan.arms[1]}"
     low, high = plan.standard_errors
-    return f"{plan.studies} studies, standard errors of {low:g} to {high:g}"
+    return f"{plan.studies} studies, standard errors of {numbers.stated(low)} to {numbers.stated(high)}"
 
 
 def _origin(found: Calibration) -> str:

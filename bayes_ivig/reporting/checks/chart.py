@@ -10,7 +10,7 @@ from bayes_ivig.reporting.drawing.axes import Axis
 from bayes_ivig.reporting.drawing.canvas import Canvas, Interval, Words
 from bayes_ivig.reporting.drawing.lettering import edges, extent, fitted
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, phrases
 from bayes_ivig.results.checks.outlook import ForeseenStudy, TrialSetCheck
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def plot_foreseen(groups: Sequence[Group], treatment: str) -> "alt.LayerChart":
     canvas.keys.append((6, 12, INK, "square"))
     canvas.words.append(Words(18, 12, "observed"))
     canvas.rule(12, 110, 134, ACCENT)
-    level = f"{100 * groups[0].check.level:.10g}%"
+    level = numbers.level(groups[0].check.level)
     canvas.words.append(
         Words(
             142, 12, f"foreseen from the other trials: {level} limits, the middle half thick", colour=ACCENT
@@ -87,7 +87,7 @@ def foreseen_alternative(groups: Sequence[Group]) -> str:
     for group in groups:
         rows = sorted(group.check.foreseen, key=lambda row: settled_one(row.p_value or 0.0))[:MOST_TOLD]
         parts = [
-            f"{words.name(row.study)} {scale.text(row.observed, row)}, "
+            f"{phrases.name(row.study)} {scale.text(row.observed, row)}, "
             f"foreseen {_between(row, scale)}, P {_p(row)}"
             for row in rows
         ]
@@ -97,7 +97,7 @@ def foreseen_alternative(groups: Sequence[Group]) -> str:
             else " The other trials stand out less; they are in the table below."
         )
         said.append(f"{group.title}: {'; '.join(parts)}.{rest}")
-    return f"{words.first_upper(scale.title)}, observed and foreseen. {' '.join(said)}"
+    return f"{phrases.first_upper(scale.title)}, observed and foreseen. {' '.join(said)}"
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class _Scale:
 def _scale(groups: Sequence[Group]) -> _Scale:
     if groups[0].check.uses_estimates:
         axis = Axis(LEFT, RIGHT, ticks=RATIO_TICKS)
-        return _Scale(axis, "odds ratio", False, lambda x, _: _exp(x), lambda x, _: words.ratio(_exp(x)))
+        return _Scale(axis, "odds ratio", False, lambda x, _: _exp(x), lambda x, _: numbers.ratio(_exp(x)))
     rows = [row for group in groups for row in group.check.rows]
     largest = max(
         (_percent(x, row) for row in rows for x in (row.observed, row.upper) if x is not None), default=0.0
@@ -136,7 +136,7 @@ def _end(largest: float) -> tuple[float, int]:
 def _percent_text(x: float, row: ForeseenStudy) -> str:
     """Return a percentage with the decimals that its row takes."""
     _, decimals = _end(max(_percent(row.observed, row), _percent(row.upper or 0.0, row)))
-    return f"{_percent(x, row):.{decimals}f}%"
+    return numbers.percentage(_percent(x, row), decimals)
 
 
 def _percent(x: float, row: ForeseenStudy) -> float:
@@ -170,9 +170,9 @@ def _row(canvas: Canvas, y: float, row: ForeseenStudy, scale: _Scale, columns: S
 
 def _between(row: ForeseenStudy, scale: _Scale) -> str:
     if row.lower is None or row.upper is None:
-        return words.NONE
+        return numbers.NONE
     return f"{scale.text(row.lower, row).removesuffix('%')} to {scale.text(row.upper, row)}"
 
 
 def _p(row: ForeseenStudy) -> str:
-    return words.p_value(row.p_value)
+    return numbers.p_value(row.p_value)

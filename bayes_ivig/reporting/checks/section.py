@@ -10,9 +10,7 @@ from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.reporting.checks.chart import Group, foreseen_alternative, plot_foreseen
 from bayes_ivig.reporting.document.blocks import Block, Cell, Column, Figure, Prose, Section, Table, Text
 from bayes_ivig.reporting.document.inline import Cite
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.wording import details
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import details, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.results.checks.outlook import ForeseenStudy, TrialSetCheck
 from bayes_ivig.results.checks.predictive import Foretold
@@ -35,7 +33,7 @@ def model_checks_section(outcome: CountsOutcome, key: str) -> Section | None:
     if outcome.checks is None or not outcome.checks.sets:
         return None
     groups = [
-        Group(words.set_label(outcome.trial_set(check.trials), outcome), check)
+        Group(outcomes.set_label(outcome.trial_set(check.trials), outcome), check)
         for check in outcome.checks.sets
     ]
     blocks: list[Block] = [_introduction(outcome, groups[0].check)]
@@ -54,13 +52,13 @@ def prior_checks_section(reanalysis: Reanalysis) -> Section | None:
     levels: tuple[float, ...] = ()
     for outcome in reanalysis.outcomes:
         if isinstance(outcome, CountsOutcome) and outcome.checks is not None and outcome.checks.prior:
-            found.setdefault(outcome.checks.prior, []).append(words.outcome_title(outcome))
+            found.setdefault(outcome.checks.prior, []).append(outcomes.title(outcome))
             levels = outcome.checks.levels
     if not found:
         return None
     rows = []
     for prior, titles in found.items():
-        whose = f"{words.series(titles)}: " if len(found) > 1 else ""
+        whose = f"{phrases.series(titles)}: " if len(found) > 1 else ""
         rows += [_implied(each, levels, whose) for each in prior]
     columns = (
         Column("Quantity", "text"), Column("Median"), Column("Middle 50%"), Column("Middle 95%"),
@@ -89,7 +87,7 @@ def prior_checks_section(reanalysis: Reanalysis) -> Section | None:
 
 def _implied(row: Foretold, levels: tuple[float, ...], whose: str) -> tuple[str, ...]:
     at = dict(zip(levels, row.quantiles, strict=True))
-    chance = words.NONE if row.prob_extreme is None else probability(row.prob_extreme)
+    chance = numbers.NONE if row.prob_extreme is None else numbers.probability(row.prob_extreme)
     shown = partial(_plain, rate=row.scale == "event rate")
     return (
         f"{whose}{_quantity(row)}",
@@ -97,23 +95,23 @@ def _implied(row: Foretold, levels: tuple[float, ...], whose: str) -> tuple[str,
         f"{shown(at[0.25])} to {shown(at[0.75])}",
         f"{shown(at[0.025])} to {shown(at[0.975])}",
         chance,
-        row.extreme or words.NONE,
+        row.extreme or numbers.NONE,
     )
 
 
 def _quantity(row: Foretold) -> str:
-    return "Between-study SD τ" if row.quantity == "tau" else words.first_upper(row.quantity)
+    return "Between-study SD τ" if row.quantity == "tau" else phrases.first_upper(row.quantity)
 
 
 def _plain(value: float, *, rate: bool) -> str:
     """Return two figures: these numbers are read off evenly spread points of the priors."""
     if rate:
-        return f"{value:.2f}" if 0.00995 <= value < 0.99 else probability(value)
-    return f"{float(f'{value:.2g}'):g}" if 0.0005 <= value < 9999.5 else words.ratio(value)
+        return numbers.foretold_rate(value)
+    return numbers.foretold(value)
 
 
 def _introduction(outcome: CountsOutcome, check: TrialSetCheck) -> Prose:
-    treatment = words.name(outcome.about.treatment)
+    treatment = phrases.name(outcome.about.treatment)
     kept = (
         "its standard error"
         if check.uses_estimates
@@ -132,7 +130,7 @@ def _introduction(outcome: CountsOutcome, check: TrialSetCheck) -> Prose:
 
 def _finding(group: Group, outcome: CountsOutcome) -> str:
     """Return which trials stand out, and whether one would under the model."""
-    check, of = group.check, words.small(len(group.check.foreseen))
+    check, of = group.check, phrases.small(len(group.check.foreseen))
     if not check.foreseen or check.smallest_p_chance is None:
         return (
             f"{group.title}: the others foretell nothing of any trial, "
@@ -140,38 +138,41 @@ def _finding(group: Group, outcome: CountsOutcome) -> str:
         )
     beyond = [row for row in check.rows if row.outside]
     named = [_named(row, outcome) for row in beyond[:MOST_NAMED]]
-    more = [f"{words.small(len(beyond) - MOST_NAMED)} more"] if len(beyond) > MOST_NAMED else []
+    more = [f"{phrases.small(len(beyond) - MOST_NAMED)} more"] if len(beyond) > MOST_NAMED else []
     which = f": {'; '.join([*named, *more])}" if named else ""
-    count, expected = words.small(check.outside) if check.outside else "none", f"{check.expected_outside:.2f}"
+    count, expected = (
+        phrases.small(check.outside) if check.outside else "none",
+        numbers.plain(check.expected_outside),
+    )
     lies = "lies" if check.outside < 2 else "lie"
     least = min(check.foreseen, key=lambda row: settled_one(row.replicated_p or 0.0))
     return (
-        f"{group.title}: {count} of {of} {lies} outside the {100 * check.level:g}% limits, "
-        f"where {expected} would be expected"
-        f"{which}. With results replicated from all these trials together, the smallest P is that of "
-        f"{words.name(least.study)}, {words.p_value(least.replicated_p)}; if the model holds, the smallest "
-        f"of {of} is as small as that, or smaller, with probability {probability(check.smallest_p_chance)}."
+        f"{group.title}: {count} of {of} {lies} outside the {numbers.level(check.level, 6)} limits, where "
+        f"{expected} would be expected{which}. With results replicated from all these trials together, the "
+        f"smallest P is that of {phrases.name(least.study)}, {numbers.p_value(least.replicated_p)}; if the "
+        f"model holds, the smallest of {of} is as small as that, or smaller, with probability "
+        f"{numbers.probability(check.smallest_p_chance)}."
     )
 
 
 def _named(row: ForeseenStudy, outcome: CountsOutcome) -> str:
     foreseen, seen = _limits(row), _seen(row)
-    arm = f" under {words.name(outcome.about.treatment)}" if row.total is not None else ""
-    return f"{words.name(row.study)} ({seen}{arm}, {foreseen} foreseen)"
+    arm = f" under {phrases.name(outcome.about.treatment)}" if row.total is not None else ""
+    return f"{phrases.name(row.study)} ({seen}{arm}, {foreseen} foreseen)"
 
 
 def _seen(row: ForeseenStudy) -> str:
     if row.total is None:
-        return f"odds ratio {words.ratio(_exp(row.observed))}"
-    return f"{row.observed:.0f} event{'' if row.observed == 1 else 's'} of {row.total}"
+        return f"odds ratio {numbers.ratio(_exp(row.observed))}"
+    return f"{numbers.whole(row.observed)} event{'' if row.observed == 1 else 's'} of {row.total}"
 
 
 def _limits(row: ForeseenStudy) -> str:
     if row.lower is None or row.upper is None:
-        return words.NONE
+        return numbers.NONE
     if row.total is None:
-        return words.limits(_exp(row.lower), _exp(row.upper))
-    return f"{row.lower:.0f} to {row.upper:.0f}"
+        return numbers.limits(_exp(row.lower), _exp(row.upper))
+    return f"{numbers.whole(row.lower)} to {numbers.whole(row.upper)}"
 
 
 def _exp(log_ratio: float) -> float:
@@ -179,11 +180,11 @@ def _exp(log_ratio: float) -> float:
 
 
 def _figure(outcome: CountsOutcome, groups: list[Group], key: str) -> Figure:
-    treatment = words.name(outcome.about.treatment)
+    treatment = phrases.name(outcome.about.treatment)
     what = "odds ratio" if groups[0].check.uses_estimates else f"share of the {treatment} arm with the event"
     caption = (
-        f"{words.outcome_title(outcome)}: {what} in each trial, as observed (squares) and as the other "
-        f"trials foresee it (thin line: {100 * groups[0].check.level:g}% predictive limits, thick: the "
+        f"{outcomes.title(outcome)}: {what} in each trial, as observed (squares) and as the other trials "
+        f"foresee it (thin line: {numbers.level(groups[0].check.level, 6)} predictive limits, thick: the "
         "middle half). P in bold: outside the limits."
     )
     draw = partial(plot_foreseen, groups, outcome.about.treatment)
@@ -192,14 +193,14 @@ def _figure(outcome: CountsOutcome, groups: list[Group], key: str) -> Figure:
 
 def _table(outcome: CountsOutcome, groups: list[Group]) -> Table:
     """Return every trial's counts and what the others foresee, set by set."""
-    about, level = outcome.about, f"{100 * groups[0].check.level:g}%"
+    about, level = outcome.about, numbers.level(groups[0].check.level, 6)
     by_set = [{row.study: row for row in group.check.rows} for group in groups]
     counts = {study.name: study.counts for study in outcome.trial_set("all").dataset.studies}
     shown = [name for name in counts if any(name in rows for rows in by_set)]
     columns = [
         Column("Trial", "text"),
-        Column(words.name(about.treatment)),
-        Column(words.name(about.control)),
+        Column(phrases.name(about.treatment)),
+        Column(phrases.name(about.control)),
     ]
     for group in groups:
         columns += [
@@ -210,33 +211,33 @@ def _table(outcome: CountsOutcome, groups: list[Group]) -> Table:
     rows = []
     for name in shown:
         r1, n1, r0, n0 = counts[name]
-        row: list[Cell | str] = [words.name(name), f"{r1}/{n1}", f"{r0}/{n0}"]
+        row: list[Cell | str] = [phrases.name(name), f"{r1}/{n1}", f"{r0}/{n0}"]
         for found in by_set:
             row += _cells(found.get(name))
         rows.append(tuple(row))
     rows.append(
-        ("All", words.NONE, words.NONE, *(cell for group in groups for cell in _overall(group.check)))
+        ("All", numbers.NONE, numbers.NONE, *(cell for group in groups for cell in _overall(group.check)))
     )
     what = (
-        "odds ratio" if groups[0].check.uses_estimates else f"events in the {words.name(about.treatment)} arm"
+        "odds ratio"
+        if groups[0].check.uses_estimates
+        else f"events in the {phrases.name(about.treatment)} arm"
     )
-    caption = (
-        f"{words.outcome_title(outcome)}: each trial as observed, and {what} as the other trials foresee it."
-    )
+    caption = f"{outcomes.title(outcome)}: each trial as observed, and {what} as the other trials foresee it."
     return Table(caption, tuple(columns), tuple(rows), _lines(outcome, groups))
 
 
 def _cells(row: ForeseenStudy | None) -> tuple[Cell | str, ...]:
     if row is None:
-        return words.NONE, words.NONE, words.NONE
+        return numbers.NONE, numbers.NONE, numbers.NONE
     tone = "strong" if row.outside else ""
-    return _limits(row), Cell(words.p_value(row.p_value), tone), words.p_value(row.replicated_p)  # type: ignore[arg-type]
+    return _limits(row), Cell(numbers.p_value(row.p_value), tone), numbers.p_value(row.replicated_p)  # type: ignore[arg-type]
 
 
 def _overall(check: TrialSetCheck) -> Iterator[str]:
-    yield f"{check.outside} outside, {check.expected_outside:.2f} expected"
-    yield words.NONE
-    yield words.p_value(check.smallest_p_chance)
+    yield f"{check.outside} outside, {numbers.plain(check.expected_outside)} expected"
+    yield numbers.NONE
+    yield numbers.p_value(check.smallest_p_chance)
 
 
 def _lines(outcome: CountsOutcome, groups: list[Group]) -> tuple[str, ...]:
@@ -250,13 +251,13 @@ def _lines(outcome: CountsOutcome, groups: list[Group]) -> tuple[str, ...]:
         "Foreseen: central predictive limits of the odds ratio, given the trial's standard error."
         if model.uses_estimates
         else (
-            f"Foreseen: central predictive limits of the events under {words.name(outcome.about.treatment)}, "
-            "given both totals and all events of the trial, "
-            "so that the events in the other arm are what is left of them."
+            "Foreseen: central predictive limits of the events under "
+            f"{phrases.name(outcome.about.treatment)}, given both totals and all events of the trial, so "
+            "that the events in the other arm are what is left of them."
         )
     )
     densities = [
-        f"{words.amount(group.check.log_predictive_density)} ({group.title[:1].lower()}{group.title[1:]})"
+        f"{numbers.amount(group.check.log_predictive_density)} ({group.title[:1].lower()}{group.title[1:]})"
         for group in groups
         if group.check.log_predictive_density is not None
     ]
@@ -270,7 +271,7 @@ def _lines(outcome: CountsOutcome, groups: list[Group]) -> tuple[str, ...]:
         "same posterior, that the smallest of so many is as small.",
         *([f"{LOG_DENSITY}: {', '.join(densities)}."] if densities else []),
         *(
-            f"Nothing foreseen of {words.names(studies)}: {note}."
+            f"Nothing foreseen of {phrases.names(studies)}: {note}."
             for note, studies in reasons.items()
             if note
         ),

@@ -1,12 +1,10 @@
 """Model checks as text for a terminal and as a JSON document."""
 
-import math
 from typing import Any, assert_never
 
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.model.files import assumptions
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.wording import information
+from bayes_ivig.reporting.wording import information, json_values, numbers
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.checks.loo import LeaveOneOut
 from bayes_ivig.results.checks.model_check import ModelCheck
@@ -70,7 +68,9 @@ def check_document(check: ModelCheck) -> dict[str, Any]:
         "power_scaling": {
             "threshold": THRESHOLD,
             "distance": DISTANCE if check.posterior.engine == "quadrature" else DISTANCE_OF_DRAWS,
-            "quantities": [_plain_row(row) for row in check.power.table().reset_index().to_dict("records")],
+            "quantities": [
+                json_values.plain_row(row) for row in check.power.table().reset_index().to_dict("records")
+            ],
         },
         "missing": list(check.missing),
         "problems": list(check.problems),
@@ -100,7 +100,7 @@ def _prior_document(prior: PriorCheck) -> dict[str, Any]:
             "prob_extreme": row.prob_extreme,
         }
         | {
-            f"q{100 * level:g}": _finite(value)
+            numbers.quantile_key(level): json_values.finite(value)
             for level, value in zip(prior.levels, row.quantiles, strict=True)
         }
         for row in prior.quantities
@@ -132,37 +132,38 @@ def _loo_document(loo: LeaveOneOut) -> dict[str, Any]:
     return {"method": loo.method, "elpd": loo.elpd, "se": loo.se, "p_loo": loo.p_loo, "studies": studies}
 
 
-def _plain_row(row: dict[Any, Any]) -> dict[str, Any]:
-    return {str(key): _finite(value) if isinstance(value, float) else value for key, value in row.items()}
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
 def _prior_rows(prior: PriorCheck) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("", "median", "middle 95%", "extreme")]
     return rows + [
-        (row.quantity, _short(row.quantiles[2]), _range(row), _chance(row)) for row in prior.quantities
+        (row.quantity, numbers.foretold_briefly(row.quantiles[2]), _range(row), _chance(row))
+        for row in prior.quantities
     ]
 
 
 def _range(row: Foretold) -> str:
-    return f"{_short(row.quantiles[0])} to {_short(row.quantiles[-1])}"
+    return f"{numbers.foretold_briefly(row.quantiles[0])} to {numbers.foretold_briefly(row.quantiles[-1])}"
 
 
 def _chance(row: Foretold) -> str:
-    return "" if row.prob_extreme is None else probability(row.prob_extreme)
+    return "" if row.prob_extreme is None else numbers.probability(row.prob_extreme)
 
 
 def _arm_rows(check: PosteriorCheck) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = [("", "observed", "expected", f"{100 * check.level:g}% limits", "p")]
+    rows: list[tuple[str, ...]] = [
+        ("", "observed", "expected", f"{numbers.level(check.level, 6)} limits", "p")
+    ]
     for row in check.rows:
         of = "" if row.total is None else f"/{row.total}"
-        limits = f"{_short(row.lower)} to {_short(row.upper)}"
+        limits = f"{numbers.foretold_briefly(row.lower)} to {numbers.foretold_briefly(row.upper)}"
         arm = f"{row.study}, {row.arm}"
         rows.append(
-            (arm, f"{_short(row.observed)}{of}", _short(row.expected), limits, probability(row.p_value))
+            (
+                arm,
+                f"{numbers.foretold_briefly(row.observed)}{of}",
+                numbers.foretold_briefly(row.expected),
+                limits,
+                numbers.probability(row.p_value),
+            )
         )
     return rows
 
@@ -171,30 +172,37 @@ def _loo_rows(loo: LeaveOneOut) -> list[tuple[str, ...]]:
     psis = loo.method == "psis"
     rows: list[tuple[str, ...]] = [("", "log predictive density", "p_loo", *(["Pareto k"] * psis))]
     rows += [
-        (row.study, f"{row.elpd:z.2f}", f"{row.p_loo:z.2f}", *([f"{row.pareto_k or 0.0:.2f}"] * psis))
+        (
+            row.study,
+            numbers.plain(row.elpd),
+            numbers.plain(row.p_loo),
+            *([numbers.plain(row.pareto_k or 0.0)] * psis),
+        )
         for row in loo.rows
     ]
-    return [*rows, ("all", f"{loo.elpd:.2f}", f"{loo.p_loo:z.2f}", *([""] * psis))]
+    return [*rows, ("all", numbers.plain(loo.elpd), numbers.plain(loo.p_loo), *([""] * psis))]
 
 
 def _power_rows(power: PowerScaling) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("", "prior", "likelihood")]
-    return rows + [(row.quantity, f"{row.prior:z.2f}", f"{row.likelihood:z.2f}") for row in power.rows]
+    return rows + [
+        (row.quantity, numbers.plain(row.prior), numbers.plain(row.likelihood)) for row in power.rows
+    ]
 
 
 def _findings(check: ModelCheck) -> list[str]:
     """Name what stands out, and say so where nothing does."""
     unlike = [
-        f"{row.study}, {row.arm} (p {probability(row.p_value)})"
+        f"{row.study}, {row.arm} (p {numbers.probability(row.p_value)})"
         for row in check.predictive.rows
         if row.p_value < FEW
     ]
     arms = len(check.predictive.rows)
     found = [
-        f"unlike what the others foretell, mid-p below {FEW:g} in {len(unlike)} "
+        f"unlike what the others foretell, mid-p below {numbers.stated(FEW)} in {len(unlike)} "
         f"of {arms}: {'; '.join(unlike)}"
         if unlike
-        else f"no arm of {arms} lies where the others hardly foretell it (mid-p below {FEW:g})"
+        else f"no arm of {arms} lies where the others hardly foretell it (mid-p below {numbers.stated(FEW)})"
     ]
     found += [f"{row.quantity}: {diagnosis_text(row.diagnosis)}" for row in check.power.rows]
     return [*found, *check.missing]
@@ -208,7 +216,7 @@ def _details(check: ModelCheck) -> list[str]:
         "several arms some are small by chance",
         "sensitivity to prior or likelihood: "
         f"{DISTANCE if check.posterior.engine == 'quadrature' else DISTANCE_OF_DRAWS} (Kallioinen et al. "
-        f"2024); {THRESHOLD:g} and more counts",
+        f"2024); {numbers.stated(THRESHOLD)} and more counts",
     ]
     if check.prior is not None:
         words = dict.fromkeys(f"{row.scale} {row.extreme}" for row in check.prior.quantities if row.extreme)
@@ -219,7 +227,7 @@ def _details(check: ModelCheck) -> list[str]:
             if loo.method == "exact"
             else "Pareto-smoothed importance sampling"
         )
-        error = "" if loo.se is None else f", standard error of their sum {loo.se:.2f}"
+        error = "" if loo.se is None else f", standard error of their sum {numbers.plain(loo.se)}"
         lines.append(
             f"log predictive densities: {how}, each study's own effect and baseline integrated out{error}"
         )
@@ -228,10 +236,3 @@ def _details(check: ModelCheck) -> list[str]:
         f"engine: {check.posterior.engine}",
         f"checks: {'FAILED' if check.problems else 'passed'}",
     ]
-
-
-def _short(value: float) -> str:
-    """Return a number with about three figures."""
-    if not math.isfinite(value) or abs(value) >= 1e5 or 0 < abs(value) < 1e-3:
-        return f"{value:.2g}"
-    return f"{value:.0f}" if value == round(value) or abs(value) >= 100 else f"{value:.3g}"

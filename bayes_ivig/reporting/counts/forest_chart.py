@@ -13,9 +13,9 @@ from bayes_ivig.reporting.drawing.canvas import Canvas, Words
 from bayes_ivig.reporting.drawing.lettering import edges, fitted
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, MUTED
 from bayes_ivig.reporting.drawing.rows import FAVOURED, favours
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, outcomes
 from bayes_ivig.reporting.wording.order import ordered_studies
-from bayes_ivig.results.pooled import PooledEstimate, Ratio, StudyEstimate
+from bayes_ivig.results.pooled import PooledEstimate, Ratio, StudyEstimate, posterior_ratio
 from bayes_ivig.results.posterior.posterior import Posterior
 
 if TYPE_CHECKING:
@@ -78,12 +78,12 @@ def plot_forest(
 def forest_alternative(posterior: Posterior, pooled: PooledEstimate) -> str:
     """Return what the chart shows, in one or two sentences, for those who cannot see it."""
     dataset = posterior.dataset
-    mine = words.posterior_ratio(posterior["mu"])
+    mine = posterior_ratio(posterior["mu"])
     theirs = "not estimable" if pooled.ratio.estimate is None else _text(pooled.ratio)
     return (
-        f"Forest plot, {words.title_of(dataset.outcome, dataset.about)}: {len(dataset)} studies, each with "
-        f"its observed and its shrunken odds ratio. Re-pooled odds ratio {theirs}; posterior {_text(mine)}. "
-        "The tables have every number."
+        f"Forest plot, {outcomes.title_of(dataset.outcome, dataset.about)}: {len(dataset)} studies, each "
+        f"with its observed and its shrunken odds ratio. Re-pooled odds ratio {theirs}; posterior "
+        f"{_text(mine)}. The tables have every number."
     )
 
 
@@ -91,13 +91,9 @@ def _canvas(posterior: Posterior, pooled: PooledEstimate) -> Forest:
     """Return the empty drawing, as wide as counts, weights and intervals need."""
     dataset = posterior.dataset
     ratios = [study.ratio for study in pooled.studies] + [
-        words.posterior_ratio(each) for each in posterior.theta.values()
+        posterior_ratio(each) for each in posterior.theta.values()
     ]
-    ratios += [
-        pooled.ratio,
-        words.posterior_ratio(posterior["mu"]),
-        words.posterior_ratio(posterior["theta_new"]),
-    ]
+    ratios += [pooled.ratio, posterior_ratio(posterior["mu"]), posterior_ratio(posterior["theta_new"])]
     counts = zip(*(study.counts for study in dataset.studies), strict=True)
     heads = ("Events", "Total", "Events", "Total")
     texts = [
@@ -147,12 +143,12 @@ def _study(canvas: Forest, y: float, posterior: Posterior, pooled: PooledEstimat
     cells = zip(COUNTS, counts.counts, strict=True)
     canvas.words += [Words(canvas.columns[column], y, str(count), "right") for column, count in cells]
     if observed is not None and observed.weight:
-        canvas.words.append(Words(canvas.columns["weight"], y, f"{observed.weight:.1f}%", "right"))
+        canvas.words.append(Words(canvas.columns["weight"], y, numbers.percentage(observed.weight), "right"))
     if study not in posterior.studies:
         canvas.words.append(Words(canvas.columns["effect"], y, "Not estimable", "right", MUTED))
         return
     _observed(canvas, y - 8, observed)
-    shrunken = words.posterior_ratio(posterior.theta[study])
+    shrunken = posterior_ratio(posterior.theta[study])
     canvas.words.append(Words(canvas.columns["effect"], y + 8, _text(shrunken), "right", ACCENT))
     canvas.ratio(y + 8, shrunken, ACCENT)
 
@@ -198,7 +194,7 @@ def _pooled(
         else pooled.method
     )
     rows.append((f"Pooled again ({kind})", None if found.estimate is None else found, INK, False))
-    rows.append(("Posterior of the pooled odds ratio", words.posterior_ratio(posterior["mu"]), ACCENT, False))
+    rows.append(("Posterior of the pooled odds ratio", posterior_ratio(posterior["mu"]), ACCENT, False))
     for label, value, colour, hollow in rows:
         middle = y + POOLED_ROW / 2
         canvas.words.append(Words(0.0, middle, label, colour=colour, bold=True))
@@ -208,7 +204,7 @@ def _pooled(
             canvas.diamond(middle, value, colour, hollow=hollow)
         y += POOLED_ROW
     middle = y + POOLED_ROW / 2
-    predicted = words.posterior_ratio(posterior["theta_new"])
+    predicted = posterior_ratio(posterior["theta_new"])
     canvas.words.append(Words(0.0, middle, "Prediction for a new study", colour=ACCENT))
     canvas.words.append(Words(canvas.columns["effect"], middle, _text(predicted), "right", ACCENT))
     canvas.ratio(middle, predicted, ACCENT, ("none", 0.0), width=5.0)
@@ -236,20 +232,21 @@ def _foot(canvas: Forest, y: float, posterior: Posterior, pooled: PooledEstimate
 def _lines(posterior: Posterior, pooled: PooledEstimate) -> list[str]:
     lines = []
     if pooled.q is not None and pooled.q_p_value is not None and pooled.i2 is not None:
-        tau = "" if pooled.method.endswith("fixed") else f"τ² = {words.amount(pooled.tau2)}; "
+        tau = "" if pooled.method.endswith("fixed") else f"τ² = {numbers.amount(pooled.tau2)}; "
         lines.append(
-            f"Heterogeneity, pooled again: {tau}Q = {words.amount(pooled.q)} "
-            f"({words.equals('P', words.p_value(pooled.q_p_value))}); I² = {pooled.i2:.0f}%"
+            f"Heterogeneity, pooled again: {tau}Q = {numbers.amount(pooled.q)} "
+            f"({numbers.equals('P', numbers.p_value(pooled.q_p_value))}); I² = "
+            f"{numbers.percentage(pooled.i2, 0)}"
         )
     if posterior.model.heterogeneous:
         lower, upper = posterior["tau"].interval(0.95)
         middle = float(posterior["tau"].quantile(0.5))
         lines.append(
-            f"Heterogeneity, posterior: τ = {words.amount(middle)} (95% credible interval {lower:.2f} "
-            f"to {upper:.2f})"
+            f"Heterogeneity, posterior: τ = {numbers.amount(middle)} (95% credible interval "
+            f"{numbers.standard_deviation(lower)} to {numbers.standard_deviation(upper)})"
         )
     return lines
 
 
 def _text(found: Ratio) -> str:
-    return f"{words.ratio(found.estimate)} [{words.ratio(found.lower)}, {words.ratio(found.upper)}]"
+    return f"{numbers.ratio(found.estimate)} [{numbers.ratio(found.lower)}, {numbers.ratio(found.upper)}]"

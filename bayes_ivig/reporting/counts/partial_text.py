@@ -10,6 +10,7 @@ from bayes_ivig.inputs.counts.statuses import status_words
 from bayes_ivig.inputs.counts.study import COUNTS
 from bayes_ivig.inputs.counts.table import BOUNDS
 from bayes_ivig.reporting.counts.text import basis_lines, sets_document, sets_lines, title_lines
+from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.reporting.wording.terminal import WIDTH, notes, paragraph
 
 BLANK = (
@@ -75,7 +76,7 @@ def partial_lines(found: KnownInPart, width: int = WIDTH) -> list[str]:
         rows.append((name, *cells, status))
     lines = [*title_lines(about, f"{found.name} {found.outcome}".strip(), width), "", *notes(rows, width)]
     if any(map(any, found.unknown)):
-        lines += ["", *paragraph(f"{BLANK} Tables within them: {found.table.size:,}.", width)]
+        lines += ["", *paragraph(f"{BLANK} Tables within them: {numbers.count(found.table.size)}.", width)]
     lines += basis_lines(names, found.bases, width)
     lines += sets_lines(found.trial_sets, about, width)
     for note in found.notes:

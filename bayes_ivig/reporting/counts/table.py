@@ -15,13 +15,10 @@ from bayes_ivig.reporting.document.cells import (
     benefit_cell,
     ratio_cells,
 )
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.wording import details
-from bayes_ivig.reporting.wording import numbers as words
-from bayes_ivig.reporting.wording import priors as prior_words
+from bayes_ivig.reporting.wording import details, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording.order import ordered_studies
 from bayes_ivig.reporting.wording.two_arm import GREEK
-from bayes_ivig.results.pooled import PooledEstimate, Ratio
+from bayes_ivig.results.pooled import PooledEstimate, posterior_ratio
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
 
 USUAL_THRESHOLD = 1.25
@@ -35,7 +32,7 @@ def compared_table(outcome: CountsOutcome) -> Table:
     """Return published, pooled again, posterior and prediction for the trials that were pooled."""
     result, pooled, claim = outcome.trial_set(outcome.published_trials), outcome.as_published, outcome.claim
     published = [_published(claim)] if claim is not None and claim.estimate is not None else []
-    p_value = words.NONE if pooled.p_value is None else words.equals("P", words.p_value(pooled.p_value))
+    p_value = numbers.NONE if pooled.p_value is None else numbers.equals("P", numbers.p_value(pooled.p_value))
     again = (
         f"Pooled again{_effects(pooled)}",
         *ratio_cells(pooled.ratio),
@@ -51,10 +48,8 @@ def compared_table(outcome: CountsOutcome) -> Table:
         Column("Probability or P-value"),
         Column("Heterogeneity", "short"),
     )
-    caption = (
-        f"{words.outcome_title(outcome)}: {'published, ' if published else ''}pooled again and posterior, "
-    )
-    caption += f"{words.set_phrase(result, outcome)}{_silent(result)}."
+    caption = f"{outcomes.title(outcome)}: {'published, ' if published else ''}pooled again and posterior, "
+    caption += f"{outcomes.set_phrase(result, outcome)}{_silent(result)}."
     printed = (f"Published: {claim.where}.",) if claim is not None and claim.where else ()
     return Table(
         caption,
@@ -67,20 +62,20 @@ def compared_table(outcome: CountsOutcome) -> Table:
 def _published(claim: Claim) -> Row:
     """Return the row of the published result, every number as it is printed."""
     heterogeneity = [f"I² = {claim.i2_percent}%"] if claim.i2_percent else []
-    heterogeneity += [words.equals("P", str(claim.heterogeneity_p))] if claim.heterogeneity_p else []
-    interval = f"{claim.ci_lower} to {claim.ci_upper}" if claim.ci_lower and claim.ci_upper else words.NONE
-    effect = words.equals("P", str(claim.effect_p)) if claim.effect_p else words.NONE
+    heterogeneity += [numbers.equals("P", str(claim.heterogeneity_p))] if claim.heterogeneity_p else []
+    interval = f"{claim.ci_lower} to {claim.ci_upper}" if claim.ci_lower and claim.ci_upper else numbers.NONE
+    effect = numbers.equals("P", str(claim.effect_p)) if claim.effect_p else numbers.NONE
     model = {"random": "random effects", "fixed": "fixed effect", "common": "common effect"}.get(
         claim.model, "model not stated"
     )
-    level = f"{100 * claim.level:g}% confidence"
+    level = f"{numbers.level(claim.level, 6)} confidence"
     return (
         f"Published ({model})",
         str(claim.estimate),
         interval,
         level,
         effect,
-        ", ".join(heterogeneity) or words.NONE,
+        ", ".join(heterogeneity) or numbers.NONE,
     )
 
 
@@ -89,10 +84,13 @@ def _posterior(result: TrialSetResult) -> tuple[Row, Row]:
     posterior = result.posterior
     mu, new, tau = posterior["mu"], posterior["theta_new"], posterior["tau"]
     lower, upper = tau.interval(0.95)
-    random = f"τ = {float(tau.quantile(0.5)):.2f} ({lower:.2f} to {upper:.2f})"
+    random = (
+        f"τ = {numbers.standard_deviation(float(tau.quantile(0.5)))} ({numbers.standard_deviation(lower)} to "
+        f"{numbers.standard_deviation(upper)})"
+    )
     spread = random if posterior.model.heterogeneous else "τ = 0 by assumption"
-    estimate, interval = (Cell(text, "strong") for text in ratio_cells(words.posterior_ratio(mu)))
-    chance, new_chance = (words.chance("OR > 1", float(each.prob_above(0.0))) for each in (mu, new))
+    estimate, interval = (Cell(text, "strong") for text in ratio_cells(posterior_ratio(mu)))
+    chance, new_chance = (numbers.chance("OR > 1", float(each.prob_above(0.0))) for each in (mu, new))
     pooled = (
         "Posterior, pooled odds ratio",
         estimate,
@@ -103,10 +101,10 @@ def _posterior(result: TrialSetResult) -> tuple[Row, Row]:
     )
     return pooled, (
         "Prediction, a new study",
-        *ratio_cells(words.posterior_ratio(new)),
+        *ratio_cells(posterior_ratio(new)),
         "95% credible",
         new_chance,
-        words.NONE,
+        numbers.NONE,
     )
 
 
@@ -122,14 +120,16 @@ def study_table(
         r1, n1, r0, n0 = study.counts
         seen = observed.get(study.name)
         cells = (
-            ("not estimable", words.NONE) if seen is None or not seen.estimable else ratio_cells(seen.ratio)
+            ("not estimable", numbers.NONE) if seen is None or not seen.estimable else ratio_cells(seen.ratio)
         )
-        weight = f"{seen.weight:.1f}%" if seen is not None and seen.weight else words.NONE
-        shrunken = ("no information", words.NONE)
+        weight = numbers.percentage(seen.weight) if seen is not None and seen.weight else numbers.NONE
+        shrunken = ("no information", numbers.NONE)
         if study.name in result.posterior.studies:
-            shrunken = ratio_cells(words.posterior_ratio(result.posterior.theta[study.name]))
-        rows.append((words.name(study.name), f"{r1}/{n1}", f"{r0}/{n0}", weight, *cells, *shrunken))
-    arms = (words.first_upper(words.name(arm)) for arm in (outcome.about.treatment, outcome.about.control))
+            shrunken = ratio_cells(posterior_ratio(result.posterior.theta[study.name]))
+        rows.append((phrases.name(study.name), f"{r1}/{n1}", f"{r0}/{n0}", weight, *cells, *shrunken))
+    arms = (
+        phrases.first_upper(phrases.name(arm)) for arm in (outcome.about.treatment, outcome.about.control)
+    )
     columns = (
         Column("Study", "text"),
         *(Column(f"{arm}: events/total") for arm in arms),
@@ -140,31 +140,30 @@ def study_table(
         Column(CREDIBLE),
     )
     caption = (
-        f"{words.outcome_title(outcome)}, study by study: "
-        f"{words.set_phrase(result, outcome)}{_silent(result)}."
+        f"{outcomes.title(outcome)}, study by study: {outcomes.set_phrase(result, outcome)}{_silent(result)}."
     )
     lines = details.of_result(result, outcome, pooled)
     return Table(
         caption,
         columns,
         tuple(rows),
-        (*lines, WEIGHT) if any(row[3] != words.NONE for row in rows) else lines,
+        (*lines, WEIGHT) if any(row[3] != numbers.NONE for row in rows) else lines,
     )
 
 
 def sets_table(outcome: CountsOutcome) -> Table:
     """Return every trial set, pooled again and posterior."""
     rows = []
-    for result in words.ordered_sets(outcome):
+    for result in outcomes.ordered_sets(outcome):
         pooled, posterior = result.pooled, result.posterior
-        i2 = words.NONE if pooled.i2 is None else f"{pooled.i2:.0f}%"
-        tau = f"{float(posterior['tau'].quantile(0.5)):.2f}"
+        i2 = numbers.NONE if pooled.i2 is None else numbers.percentage(pooled.i2, 0)
+        tau = numbers.standard_deviation(float(posterior["tau"].quantile(0.5)))
         rows.append(
             (
-                words.set_label(result, outcome),
+                outcomes.set_label(result, outcome),
                 *ratio_cells(pooled.ratio),
                 i2,
-                *ratio_cells(words.posterior_ratio(posterior["mu"])),
+                *ratio_cells(posterior_ratio(posterior["mu"])),
                 tau,
             )
         )
@@ -177,7 +176,7 @@ def sets_table(outcome: CountsOutcome) -> Table:
         Column(CREDIBLE),
         Column("τ, median"),
     )
-    caption = f"{words.outcome_title(outcome)}: every trial set, pooled again and posterior."
+    caption = f"{outcomes.title(outcome)}: every trial set, pooled again and posterior."
     return Table(caption, columns, tuple(rows), details.of_sets(outcome, classical=True))
 
 
@@ -187,7 +186,7 @@ def chances_table(outcome: CountsOutcome) -> Table:
     """
     beyond = outcome.about.thresholds[0] if outcome.about.thresholds else USUAL_THRESHOLD
     beyond = max(beyond, 1 / beyond)
-    low, high = words.threshold(1 / beyond), words.threshold(beyond)
+    low, high = numbers.threshold(1 / beyond), numbers.threshold(beyond)
     checks = [result.baseline for result in outcome.sets if result.baseline is not None]
     direction = outcome.about.event is not None
     columns = [
@@ -201,53 +200,27 @@ def chances_table(outcome: CountsOutcome) -> Table:
     columns += [Column("P(benefit)")] if direction else []
     columns += [Column("P(OR > 1) in a new study")]
     rows = []
-    for result in words.ordered_sets(outcome):
+    for result in outcomes.ordered_sets(outcome):
         mu, edge = result.posterior["mu"], math.log(beyond)
-        row = [words.set_label(result, outcome)]
+        row = [outcomes.set_label(result, outcome)]
         row += [
-            probability(float(p))
+            numbers.probability(float(p))
             for p in (mu.prob_below(-edge), mu.prob_between(-edge, edge), mu.prob_above(edge))
         ]
         row += [above_one(mu)]
         row += (
-            [probability(result.baseline.other_prob_or_gt_1) if result.baseline else words.NONE]
+            [numbers.probability(result.baseline.other_prob_or_gt_1) if result.baseline else numbers.NONE]
             if checks
             else []
         )
         row += [benefit_cell(mu, outcome)] if direction else []
         rows.append((*row, above_one(result.posterior["theta_new"])))
     caption = (
-        f"{words.outcome_title(outcome)}: probabilities below, "
+        f"{outcomes.title(outcome)}: probabilities below, "
         f"inside and above the zone from {low} to {high}, by trial set."
     )
     lines = details.of_sets(outcome, classical=False)
     return Table(caption, tuple(columns), tuple(rows), (*lines, DIRECTION) if direction else lines)
-
-
-def prior_table(outcome: CountsOutcome) -> Table:
-    """Return the combinations of effect and heterogeneity priors side by side."""
-    rows = tuple(
-        (
-            words.set_label(outcome.trial_set(row.trials), outcome),
-            words.first_upper(prior_words.label(row.mu_prior)),
-            words.first_upper(prior_words.label(row.tau_prior, ratio=False)),
-            *ratio_cells(Ratio(row.or_median, row.or_lower, row.or_upper)),
-            probability(row.prob_or_gt_1),
-            f"{row.tau_median:.2f}",
-        )
-        for row in outcome.sensitivity
-    )
-    columns = (
-        Column("Trials", "text"),
-        Column("Prior of μ", "short"),
-        Column("Prior of τ", "text"),
-        Column("Posterior OR"),
-        Column(CREDIBLE),
-        Column(OR_ABOVE),
-        Column("τ, median"),
-    )
-    caption = f"{words.outcome_title(outcome)}: effect and heterogeneity priors side by side."
-    return Table(caption, columns, rows, details.of_priors(outcome, outcome.sets[0].posterior.model))
 
 
 def _effects(pooled: PooledEstimate) -> str:
@@ -262,7 +235,7 @@ def _silent(result: TrialSetResult) -> str:
     """
     silent = [study for study in result.dataset.study_names if study not in result.posterior.studies]
     return (
-        f", without information from {words.series([words.name(study) for study in silent])}"
+        f", without information from {phrases.series([phrases.name(study) for study in silent])}"
         if silent
         else ""
     )
@@ -270,10 +243,13 @@ def _silent(result: TrialSetResult) -> str:
 
 def _heterogeneity(pooled: PooledEstimate) -> str:
     if pooled.i2 is None or pooled.q_p_value is None:
-        return words.NONE
+        return numbers.NONE
     tau = (
         ""
         if pooled.tau2 is None or pooled.method.endswith("fixed")
-        else f", τ = {math.sqrt(pooled.tau2):.2f}"
+        else f", τ = {numbers.standard_deviation(math.sqrt(pooled.tau2))}"
     )
-    return f"I² = {pooled.i2:.0f}%, {words.equals('P', words.p_value(pooled.q_p_value))}{tau}"
+    return (
+        f"I² = {numbers.percentage(pooled.i2, 0)}, "
+        f"{numbers.equals('P', numbers.p_value(pooled.q_p_value))}{tau}"
+    )

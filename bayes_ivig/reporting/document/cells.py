@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable
 
 from bayes_ivig.reporting.document.blocks import Cell
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.pooled import Ratio
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome, benefit
@@ -39,16 +38,16 @@ def status_meanings(statuses: Iterable[str]) -> tuple[str, ...]:
 def ratio_cells(found: Ratio) -> tuple[str, str]:
     """Return a ratio and its limits as two cells."""
     if found.estimate is None and found.lower is None:
-        return "not estimable", words.NONE
-    return words.ratio(found.estimate), words.limits(found.lower, found.upper)
+        return "not estimable", numbers.NONE
+    return numbers.ratio(found.estimate), numbers.limits(found.lower, found.upper)
 
 
 def above_one(mu: Marginal) -> str:
     """Return P(OR > 1) as a cell."""
-    return probability(float(mu.prob_above(0.0)))
+    return numbers.probability(float(mu.prob_above(0.0)))
 
 
 def benefit_cell(mu: Marginal, outcome: CountsOutcome | SummaryOutcome) -> str:
     """Return the probability of benefit as a cell, empty where the direction is not stated."""
     value = benefit(mu, outcome.about)
-    return words.NONE if value is None else probability(value)
+    return numbers.NONE if value is None else numbers.probability(value)

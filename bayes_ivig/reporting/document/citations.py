@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bayes_ivig.inputs.paper.bibliography import Work, bibliography
 from bayes_ivig.reporting.document.blocks import References, Section
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import phrases
 
 MOST_AUTHORS = 6  # named before "et al.", as medical journals do
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -69,7 +69,7 @@ def _authors(work: Work) -> str:
     named = [f"{family} {_initials(given)}".strip() for family, given in work.authors if family != "others"]
     shown = named[:MOST_AUTHORS]
     more = len(named) > MOST_AUTHORS or len(named) < len(work.authors)
-    return words.name(", ".join(shown) + (", et al" if more else ""))
+    return phrases.name(", ".join(shown) + (", et al" if more else ""))
 
 
 def _initials(given: str) -> str:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 
 from bayes_ivig.reporting.document.blocks import BETWEEN, FIGURE_SPACE, Page, Section, Table, is_number
-from bayes_ivig.reporting.wording.numbers import NONE
+from bayes_ivig.reporting.wording import numbers
 
 TABLES = "tables"
 INDEX = f"{TABLES}/index.csv"
@@ -48,7 +48,7 @@ def plain(text: str) -> str:
     """Return a cell as programs read it: hyphens for minus signs, no padding,
     empty where it only marks that nothing is there.
     """
-    return "" if text == NONE else text.translate(PLAIN).strip()
+    return "" if text == numbers.NONE else text.translate(PLAIN).strip()
 
 
 def _within(section: Section) -> Iterator[Section]:
@@ -78,7 +78,7 @@ def _lines(table: Table) -> Lines:
 
 def _intervals(cells: list[str]) -> bool:
     """Whether a column holds intervals and nothing else, cells without a value apart."""
-    said = [cell.replace(FIGURE_SPACE, "").split(BETWEEN) for cell in cells if cell != NONE]
+    said = [cell.replace(FIGURE_SPACE, "").split(BETWEEN) for cell in cells if cell != numbers.NONE]
     return bool(said) and all(len(limits) == 2 and all(map(is_number, limits)) for limits in said)
 
 

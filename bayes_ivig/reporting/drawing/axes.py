@@ -10,6 +10,9 @@ from typing import Any, Literal
 type Spec = dict[str, Any]
 
 RATIO_TICKS = (0.01, 0.1, 1.0, 10.0, 100.0)
+RATIO_VALUES = (0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0)
+SCALE_VALUES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+PLAIN = "format(datum.value, '~f')"  # the labels of those
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from bayes_ivig.reporting.drawing.axes import Axis, Spec, as_it_is, x_pixels, x_values, y_pixels
 from bayes_ivig.reporting.drawing.lettering import FONT_SIZE
 from bayes_ivig.reporting.drawing.palette import FONT, INK, LINE, MUTED, PAPER
-from bayes_ivig.reporting.wording.rounding import significant
+from bayes_ivig.reporting.wording import numbers
+from bayes_ivig.reporting.wording.digits import significant
 from bayes_ivig.results.pooled import Ratio
 
 if TYPE_CHECKING:
@@ -216,7 +217,9 @@ class Canvas:
                 )
                 sign = 1 if side == "right" else -1
                 align: Literal["left", "right"] = "left" if side == "right" else "right"
-                yield Words(x + sign * (ARROW_ROOM + 3), interval.y, _short(value), align, interval.colour)
+                yield Words(
+                    x + sign * (ARROW_ROOM + 3), interval.y, numbers.axis_end(value), align, interval.colour
+                )
 
 
 class Values:
@@ -331,10 +334,3 @@ def diamond_outline(diamond: Diamond, axis: Axis, number: int) -> Records:
         | {"y": figures(diamond.y + rise, 6)}
         for order, (x, rise) in enumerate(corners)
     ]
-
-
-def _short(value: float) -> str:
-    """Return a limit beside its arrow, where there is room for seven letters."""
-    if abs(value) < 0.01:
-        return "< 0.001" if abs(value) < 0.0005 else f"{value:.3f}"
-    return "> 9999" if value >= 9999.5 else f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}"

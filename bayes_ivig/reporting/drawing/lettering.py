@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from bayes_ivig.reporting.wording.numbers import name
+from bayes_ivig.reporting.wording import phrases
 
 FONT_SIZE = 12
 FIRST = 32  # code point of the first of these widths, thousandths of an em
@@ -54,11 +54,11 @@ def fitted(text: str, room: float, *, bold: bool = False) -> str:
     as goes with an ellipsis.
     """
     if extent(text, bold=bold) <= room:
-        return name(text)
+        return phrases.name(text)
     kept = text
     while kept and extent(kept.rstrip() + ELLIPSIS, bold=bold) > room:
         kept = kept[:-1]
-    return name(kept.rstrip() + ELLIPSIS)
+    return phrases.name(kept.rstrip() + ELLIPSIS)
 
 
 def wrapped(text: str, room: float, most: int = 3, *, bold: bool = False) -> list[str]:
@@ -74,7 +74,7 @@ def wrapped(text: str, room: float, most: int = 3, *, bold: bool = False) -> lis
         lines += _broken(word, room, bold)
     if len(lines) > most:
         lines = [*lines[: most - 1], fitted(f"{lines[most - 1]} {ELLIPSIS}", room, bold=bold)]
-    return [name(line) for line in lines]
+    return [phrases.name(line) for line in lines]
 
 
 def edges(columns: Sequence[Iterable[str]], usual: Sequence[float], apart: float = 12.0) -> list[float]:

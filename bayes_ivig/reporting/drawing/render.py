@@ -5,7 +5,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.reporting.drawing.palette import VARIABLES
-from bayes_ivig.reporting.wording.rounding import DRAWING, cut, short_places
+from bayes_ivig.reporting.wording.digits import DRAWING, cut, short_places
 
 if TYPE_CHECKING:
     import altair as alt

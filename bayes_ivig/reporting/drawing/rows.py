@@ -8,7 +8,7 @@ from bayes_ivig.reporting.drawing.axes import Axis
 from bayes_ivig.reporting.drawing.canvas import Canvas, Words
 from bayes_ivig.reporting.drawing.lettering import extent, fitted
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, MUTED
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.results.pooled import Ratio
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def favours(canvas: Canvas, y: float, sides: tuple[str, str]) -> None:
 
 
 def _text(found: Ratio) -> str:
-    return f"{words.ratio(found.estimate)} [{words.ratio(found.lower)}, {words.ratio(found.upper)}]"
+    return f"{numbers.ratio(found.estimate)} [{numbers.ratio(found.lower)}, {numbers.ratio(found.upper)}]"
 
 
 def _axis(limits: Sequence[float]) -> Axis:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bayes_ivig.reporting.drawing.lettering import extent, fitted, wrapped
 from bayes_ivig.reporting.drawing.palette import INK, LINE, MUTED, PAPER, SOFT
 from bayes_ivig.reporting.drawing.shapes import Shapes
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, phrases
 
 if TYPE_CHECKING:
     import altair as alt
@@ -33,7 +33,7 @@ PAINT = {"+": (PAPER, INK), "?": (SOFT, INK), "-": (INK, PAPER)}  # filling and 
 
 def domain_title(domain: str) -> str:
     """Return a domain's column name as a heading."""
-    return words.name(words.first_upper(domain.replace("_", " ")))
+    return phrases.name(phrases.first_upper(domain.replace("_", " ")))
 
 
 def domains_of(rows: Rows) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ def plot_domains(rows: Rows) -> "alt.LayerChart":
     bottom = 30.0 * len(domains) + 8
     drawn.line((LABEL_ROOM, bottom), (WIDTH - 8, bottom), INK)
     for share, align in ((0.0, "left"), (0.5, "center"), (1.0, "right")):
-        drawn.text((LABEL_ROOM + room * share, bottom + 12), f"{share:.0%}", align)  # type: ignore[arg-type]
+        drawn.text((LABEL_ROOM + room * share, bottom + 12), numbers.percent(share, 0), align)  # type: ignore[arg-type]
     _legend(drawn, (LABEL_ROOM, drawn.height - 14), {row[domain] for row in rows for domain in domains})
     return drawn.chart("Risk of bias by domain.")
 

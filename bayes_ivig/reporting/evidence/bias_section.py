@@ -12,7 +12,7 @@ from bayes_ivig.reporting.evidence.bias_chart import (
     plot_traffic_light,
 )
 from bayes_ivig.reporting.evidence.table import Records, bias_table, records
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import phrases
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 # in the names of domains that only random assignment can do well in
@@ -76,7 +76,7 @@ def _doubts(reanalysis: Reanalysis, rows: Records) -> tuple[Block, ...]:
         ]
         if studies and any(word in domain for word in ASSIGNMENT):
             found.append(
-                f"{words.series([words.name(study) for study in studies])} for {domain.replace('_', ' ')}"
+                f"{phrases.series([phrases.name(study) for study in studies])} for {domain.replace('_', ' ')}"
             )
     if not found:
         return ()

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 
 from bayes_ivig.inputs.counts.description import About
-from bayes_ivig.reporting.audit.section import audit_blocks
 from bayes_ivig.reporting.document.blocks import Block, Column, Table
 from bayes_ivig.reporting.evidence.table import Records, records
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, phrases
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 type Fact = tuple[str, str, str]
@@ -17,12 +16,12 @@ type Fact = tuple[str, str, str]
 SHARE = re.compile(r"0(\.\d+)?|1(\.0+)?")
 
 
-def contradictions(reanalysis: Reanalysis) -> tuple[Block, ...]:
-    """Return what the audit found about printed numbers, then what the studies contradict;
+def contradictions(reanalysis: Reanalysis, audited: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return the blocks of the audit of printed numbers, then what the studies contradict;
     nothing where there is none.
     """
     facts = facts_table(reanalysis)
-    return (*audit_blocks(reanalysis), *((facts,) if facts else ()))
+    return (*audited, *((facts,) if facts else ()))
 
 
 def facts_table(reanalysis: Reanalysis) -> Table | None:
@@ -52,13 +51,17 @@ def _subgroup(studies: Records, about: About) -> Iterator[Fact]:
     known = [(row["study"], float(row[share])) for row in studies if SHARE.fullmatch(row.get(share, ""))]
     partly = [(study, part) for study, part in known if part < 1]
     if counted and partly:
-        shares = words.series(
-            [f"{words.name(study)} ({'none' if not part else f'{part:.0%}'})" for study, part in partly]
+        shares = phrases.series(
+            [
+                f"{phrases.name(study)} ({'none' if not part else numbers.percent(part, 0)})"
+                for study, part in partly
+            ]
         )
         yield (
-            words.first_upper(people),
-            f"{sum(map(int, counted)):,} {about.subgroup.people} in {words.small(len(counted))} studies",
-            f"by their own reports, or by Table 1, {words.small(len(known) - len(partly))} studies were of "
+            phrases.first_upper(people),
+            f"{numbers.count(sum(map(int, counted)))} {about.subgroup.people} in "
+            f"{phrases.small(len(counted))} studies",
+            f"by their own reports, or by Table 1, {phrases.small(len(known) - len(partly))} studies were of "
             f"such {people} alone; positive were only part of the {people}, or none, in {shares}",
         )
 
@@ -69,13 +72,13 @@ def _allocation(studies: Records) -> Iterator[Fact]:
     if others:
         yield (
             "Allocation",
-            f"all {words.small(len(studies))} are called randomised trials",
-            f"not randomised, or not said to be, by their own reports: {words.names(others)}",
+            f"all {phrases.small(len(studies))} are called randomised trials",
+            f"not randomised, or not said to be, by their own reports: {phrases.names(others)}",
         )
     for row in studies:
         if row.get("comparator_class") == "not_a_control":
             yield (
-                f"{words.name(row['study'])}, control group",
+                f"{phrases.name(row['study'])}, control group",
                 row.get("comparator_in_table1", ""),
                 row.get("comparator", ""),
             )
@@ -85,7 +88,7 @@ def _countries(studies: Records) -> Iterator[Fact]:
     for row in studies:
         if row.get("country_in_table1") and row.get("country") and row["country_in_table1"] != row["country"]:
             yield (
-                f"{words.name(row['study'])}, country",
+                f"{phrases.name(row['study'])}, country",
                 f"{row['country_in_table1']} (Table 1)",
                 row["country"],
             )

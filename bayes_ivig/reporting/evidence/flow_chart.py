@@ -6,7 +6,7 @@ from bayes_ivig.inputs.evidence.search import Stage, Step
 from bayes_ivig.reporting.drawing.lettering import wrapped
 from bayes_ivig.reporting.drawing.palette import INK, MUTED, PAPER
 from bayes_ivig.reporting.drawing.shapes import Shapes
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,11 +55,11 @@ def flow_alternative(found: "Sequence[Stage]") -> str:
 
 
 def _told(step: Step) -> str:
-    return f"{words.name(step.name)}: {_number(step)}"
+    return f"{phrases.name(step.name)}: {_number(step)}"
 
 
 def _number(step: Step) -> str:
-    return UNKNOWN if step.count is None else f"{step.count:,}"
+    return UNKNOWN if step.count is None else numbers.count(step.count)
 
 
 def _sums(stage: Stage) -> list[str]:
@@ -72,19 +72,19 @@ def _sums(stage: Stage) -> list[str]:
     ):
         return []
     together = "together " if len(stage.removed) > 1 else ""
-    said = [f"{together}{stage.lost:,} by subtraction"]
+    said = [f"{together}{numbers.count(stage.lost)} by subtraction"]
     if stage.unexplained:
         many = abs(stage.unexplained)
         said.append(
-            f"{many:,} "
+            f"{numbers.count(many)} "
             f"{'without a printed reason' if stage.unexplained > 0 else 'more have a printed reason'}"
         )
     return said
 
 
 def _kept_lines(step: Step) -> Lines:
-    number = UNKNOWN if step.count is None else f"n = {step.count:,}"
-    head: Lines = [(line, True, False) for line in wrapped(words.first_upper(step.name), ROOM, bold=True)]
+    number = UNKNOWN if step.count is None else f"n = {numbers.count(step.count)}"
+    head: Lines = [(line, True, False) for line in wrapped(phrases.first_upper(step.name), ROOM, bold=True)]
     return [
         *head,
         (number, False, False),
@@ -93,8 +93,8 @@ def _kept_lines(step: Step) -> Lines:
 
 
 def _side_lines(stage: Stage) -> Lines:
-    told = [f"{words.first_upper(step.name)}: {_number(step)}" for step in stage.removed]
-    sums = [words.first_upper(text) for text in _sums(stage)]
+    told = [f"{phrases.first_upper(step.name)}: {_number(step)}" for step in stage.removed]
+    sums = [phrases.first_upper(text) for text in _sums(stage)]
     if sums and not told:
         sums[0] = f"Left out: {sums[0][:1].lower()}{sums[0][1:]}"
     lines: Lines = [(line, False, False) for text in told for line in wrapped(text, ROOM)]

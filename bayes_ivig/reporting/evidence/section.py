@@ -7,13 +7,15 @@ from bayes_ivig.reporting.evidence import contradictions_section as contradictio
 from bayes_ivig.reporting.evidence import table as evidence
 from bayes_ivig.reporting.evidence.bias_section import bias_blocks
 from bayes_ivig.reporting.evidence.search_section import search_blocks
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import phrases
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 
-def data_section(reanalysis: Reanalysis) -> Section:
-    """Return what is known of the trials and how; parts that no table speaks of are left out."""
-    blocks: list[Block] = [Text(words.name(reanalysis.about.note))] if reanalysis.about.note else []
+def data_section(reanalysis: Reanalysis, audited: tuple[Block, ...]) -> Section:
+    """Return what is known of the trials and how, with the blocks of the audit;
+    parts that no table speaks of are left out.
+    """
+    blocks: list[Block] = [Text(phrases.name(reanalysis.about.note))] if reanalysis.about.note else []
     if items := evidence.status_items(reanalysis):
         blocks.append(Items(items))
     blocks.append(evidence.counts_table(reanalysis))
@@ -21,7 +23,11 @@ def data_section(reanalysis: Reanalysis) -> Section:
         ("characteristics", "Study characteristics", evidence.characteristics_table(reanalysis)),
         ("search", "Search and selection", search_blocks(reanalysis)),
         ("bias", "Risk of bias", bias_blocks(reanalysis)),
-        ("contradictions", "Printed numbers that disagree", contradictions.contradictions(reanalysis)),
+        (
+            "contradictions",
+            "Printed numbers that disagree",
+            contradictions.contradictions(reanalysis, audited),
+        ),
         ("reviews", "Other meta-analyses", evidence.other_reviews_table(reanalysis)),
     )
     inner = tuple(

@@ -5,7 +5,7 @@ risk of bias, the search.
 from bayes_ivig.reporting.document.blocks import Align, Cell, Column, Table, Tone
 from bayes_ivig.reporting.document.cells import status_meanings
 from bayes_ivig.reporting.document.inline import Cite
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, outcomes, phrases
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 type Wanted = tuple[tuple[str, str, Align], ...]  # key, heading, alignment
@@ -39,24 +39,17 @@ def counts_table(reanalysis: Reanalysis) -> Table:
         provenance = {study: rest for study, *rest in outcome.provenance}
         for study in whole.studies:
             r1, n1, r0, n0 = study.counts
-            status, basis = (words.name(text) for text in provenance.get(study.name, ["", ""]))
+            status, basis = (phrases.name(text) for text in provenance.get(study.name, ["", ""]))
             known = known or bool(status or basis)
             rows.append(
-                (
-                    words.outcome_title(outcome),
-                    words.name(study.name),
-                    f"{r1}/{n1}",
-                    f"{r0}/{n0}",
-                    status,
-                    basis,
-                )
+                (outcomes.title(outcome), phrases.name(study.name), f"{r1}/{n1}", f"{r0}/{n0}", status, basis)
             )
     about = reanalysis.about
     columns = (
         Column("Outcome", "text"),
         Column("Study", "text"),
-        Column(words.first_upper(words.name(about.treatment))),
-        Column(words.first_upper(words.name(about.control))),
+        Column(phrases.first_upper(phrases.name(about.treatment))),
+        Column(phrases.first_upper(phrases.name(about.control))),
         Column("Status", "short"),
         Column("Basis", "long"),
     )
@@ -89,7 +82,7 @@ def characteristics_table(reanalysis: Reanalysis) -> Table | None:
     wanted: Wanted = (
         ("study", "Study", "text"),
         ("country", "Country", "short"),
-        ("population", words.first_upper(about.words.people), "long"),
+        ("population", phrases.first_upper(about.words.people), "long"),
         ("comparator", "Comparator", "long"),
         ("randomised", "Randomised, by trial or registry", "text"),
         ("trial_size_in_table1", "Size printed", "number"),
@@ -106,11 +99,11 @@ def bias_table(reanalysis: Reanalysis) -> Table | None:
         return None
     domains = [column for column in found[0] if column != "study"]
     rows: tuple[tuple[Cell | str, ...], ...] = tuple(
-        (words.name(row["study"]), *(_judgement(row[domain]) for domain in domains)) for row in found
+        (phrases.name(row["study"]), *(_judgement(row[domain]) for domain in domains)) for row in found
     )
     columns = (
         Column("Study", "text"),
-        *(Column(words.first_upper(domain.replace("_", " ")), "text") for domain in domains),
+        *(Column(phrases.first_upper(domain.replace("_", " ")), "text") for domain in domains),
     )
     lines = (
         "Judgements are those of the paper, not of this report: "
@@ -122,7 +115,7 @@ def bias_table(reanalysis: Reanalysis) -> Table | None:
 def search_table(reanalysis: Reanalysis) -> Table | None:
     """Return the selection of studies, step by step, as published."""
     found = tuple(
-        {**row, "count": f"{int(row['count']):,}" if row["count"].isdigit() else "not given"}
+        {**row, "count": numbers.count(int(row["count"])) if row["count"].isdigit() else "not given"}
         for row in records(reanalysis, "prisma")
     )
     wanted: Wanted = (("step", "Step", "text"), ("count", "Number", "number"), ("note", "Remark", "long"))
@@ -137,7 +130,7 @@ def other_reviews_table(reanalysis: Reanalysis) -> Table | None:
         for row in records(reanalysis, "external_evidence")
     )
     case = reanalysis.about.words
-    people = words.first_upper(case.people)
+    people = phrases.first_upper(case.people)
     wanted: Wanted = (
         ("label", "Meta-analysis", "text"),
         ("population", people, "long"),
@@ -161,7 +154,7 @@ def _as_it_is(found: Records, wanted: Wanted, caption: str, lines: tuple[str, ..
         return None
     rows = tuple(
         tuple(
-            _cited(words.name(row[key]) or words.NONE, row, first=not i)
+            _cited(phrases.name(row[key]) or numbers.NONE, row, first=not i)
             for i, (key, _, _) in enumerate(present)
         )
         for row in found
@@ -175,5 +168,5 @@ def _cited(text: str, row: dict[str, str], *, first: bool) -> Cell:
 
 
 def _judgement(symbol: str) -> Cell:
-    text, tone = JUDGEMENTS.get(symbol, (symbol or words.NONE, ""))
+    text, tone = JUDGEMENTS.get(symbol, (symbol or numbers.NONE, ""))
     return Cell(text, tone)

@@ -14,9 +14,9 @@ from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, Normal
 from bayes_ivig.priors.skewed import Exponential
 from bayes_ivig.reporting.document.blocks import Explorer
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import outcomes
+from bayes_ivig.reporting.wording.digits import DOCUMENT, PAGE, cut, rounded
 from bayes_ivig.reporting.wording.information import NOTHING
-from bayes_ivig.reporting.wording.rounding import DOCUMENT, PAGE, cut, rounded
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.pooled import StudyEstimate
 from bayes_ivig.results.reanalysis.explorer import MOST_CENTRE, SDS, ExplorerOutcome, LikelihoodTable
@@ -41,7 +41,7 @@ def explorer_of(reanalysis: Reanalysis) -> Explorer | None:
 
     found = [
         outcome
-        for outcome in words.in_order(reanalysis)
+        for outcome in outcomes.in_order(reanalysis)
         if isinstance(outcome, CountsOutcome) and outcome.explorer
     ]
     if not found:
@@ -70,10 +70,10 @@ def _limits() -> dict[str, Any]:
 def left_out(reanalysis: Reanalysis) -> list[str]:
     """Return sentences on what the interactive part leaves out because the page would become too large."""
     found = []
-    for outcome in words.in_order(reanalysis):
+    for outcome in outcomes.in_order(reanalysis):
         if not isinstance(outcome, CountsOutcome) or outcome.about.complement_of:
             continue
-        title = words.outcome_title(outcome)
+        title = outcomes.title(outcome)
         if outcome.explorer is None:
             trials = len(outcome.trial_set("all").dataset)
             found.append(
@@ -112,7 +112,7 @@ def _outcome(outcome: CountsOutcome) -> dict[str, Any]:
     estimates = {study.study: study for study in outcome.trial_set("all").pooled.studies}
     return {
         "name": outcome.name,
-        "title": words.outcome_title(outcome),
+        "title": outcomes.title(outcome),
         "event": outcome.about.event or "",
         "arms": [outcome.about.treatment, outcome.about.control],
         "threshold": _threshold(outcome.about),
@@ -142,9 +142,9 @@ def _observed(study: StudyEstimate | None) -> list[float] | None:
     return [rounded(number, DOCUMENT) for number in numbers] if len(numbers) == 3 else None
 
 
-def _rule(outcomes: list[CountsOutcome]) -> str:
+def _rule(explored: list[CountsOutcome]) -> str:
     """Say how zero cells were treated in the observed odds ratios, and which trials have none."""
-    rules = dict.fromkeys(outcome.trial_set("all").pooled.zero_cells.rule for outcome in outcomes)
+    rules = dict.fromkeys(outcome.trial_set("all").pooled.zero_cells.rule for outcome in explored)
     return (
         f"Observed odds ratios are those of the tables ({'; '.join(rules)}); a trial without events, or with "
         "nothing but events, has none."
@@ -156,7 +156,7 @@ def _set(outcome: CountsOutcome, surfaces: ExplorerOutcome, name: str) -> dict[s
     inside = dict(surfaces.trial_sets)[name]
     return {
         "name": name,
-        "label": words.set_label(result, outcome),
+        "label": outcomes.set_label(result, outcome),
         "studies": [surfaces.studies.index(one) for one in inside],
     }
 

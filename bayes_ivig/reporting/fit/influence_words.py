@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.reporting.wording.terminal import figures
 from bayes_ivig.results.posterior.influence import Influence
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -59,10 +60,10 @@ def influence_keys(found: Influence | None, study: str) -> dict[str, Any]:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f}%"
+    return numbers.percent(share)
 
 
 def _chance(value: float | None) -> str:
     if value is None:
         return "none"
-    return "> 0.999" if value > 0.9995 else "< 0.001" if value < 0.0005 else f"{value:.3f}"
+    return numbers.probability(value)

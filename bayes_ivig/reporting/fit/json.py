@@ -1,5 +1,5 @@
-"""The JSON document of one fit, as ``bayes-ivig fit --json`` prints it; not rounded here,
-``reporting.wording.rounding`` does that.
+"""The JSON document of one fit, as ``bayes-ivig fit --json`` prints it;
+not rounded here, ``wording.digits`` does that.
 """
 
 import math
@@ -9,6 +9,7 @@ from typing import Any
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.model.files import assumptions
 from bayes_ivig.reporting.fit.influence_words import influence_keys, influence_of
+from bayes_ivig.reporting.wording import json_values, numbers
 from bayes_ivig.reporting.wording.information import baseline_note, information_keys
 from bayes_ivig.results.draws.monte_carlo import monte_carlo_errors
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -17,7 +18,6 @@ from bayes_ivig.results.posterior.quantity import Quantity
 from bayes_ivig.version import __version__
 
 THRESHOLDS = (1.0, 1.25)  # of every document that a report holds
-LARGEST_LOG = 709.0  # exp of more is beyond the range of floats
 
 
 def usual_thresholds(posterior: Posterior, asked: Sequence[float] | None = None) -> tuple[float, ...]:
@@ -40,14 +40,17 @@ def fit_document(
     """
     thresholds = usual_thresholds(posterior, thresholds)
     dataset, mu = posterior.dataset, posterior["mu"]
-    ratios = {"median" if key == "q50" else key: ratio(value) for key, value in _quantiles(mu, level).items()}
+    ratios = {
+        "median" if key == "q50" else key: json_values.ratio(value)
+        for key, value in json_values.quantiles(mu, level).items()
+    }
     document: dict[str, Any] = {
         "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
         "model": {"name": posterior.model.name, **assumptions(posterior.model)},
         "engine": {"name": posterior.engine, **dict(posterior.settings)},
         **information_keys(posterior),
     }
-    document |= {name: summary(posterior[name], level) for name in QUANTITIES}
+    document |= {name: json_values.summary(posterior[name], level) for name in QUANTITIES}
     if posterior.quantities:
         document["quantities"] = {
             one.name: _further(one, posterior[one.name], level) for one in posterior.quantities
@@ -62,7 +65,7 @@ def fit_document(
         "diagnostics": {
             "ok": posterior.diagnostics.ok,
             "problems": list(posterior.diagnostics.problems),
-            **{name: _finite(value) for name, value in posterior.diagnostics.numbers},
+            **{name: json_values.finite(value) for name, value in posterior.diagnostics.numbers},
         },
         "provenance": _provenance(posterior, level),
     }
@@ -100,7 +103,7 @@ def _errors(
     """Return the Monte Carlo standard error of every number, by quantity and by the number's key."""
     found: dict[str, dict[str, float | None]] = {}
     for row in monte_carlo_errors(posterior, level=level, thresholds=thresholds).rows:
-        found.setdefault(row.quantity, {})[row.number] = _finite(row.mcse)
+        found.setdefault(row.quantity, {})[row.number] = json_values.finite(row.mcse)
     return found
 
 
@@ -120,7 +123,7 @@ def _studies(posterior: Posterior, level: float) -> list[dict[str, Any]]:
     """Return every study's effect, its weight and how well the others foresee it."""
     found = influence_of(posterior)
     return [
-        {"study": study, "theta": summary(marginal, level), **influence_keys(found, study)}
+        {"study": study, "theta": json_values.summary(marginal, level), **influence_keys(found, study)}
         for study, marginal in posterior.theta.items()
     ]
 
@@ -133,48 +136,20 @@ def _why_none(posterior: Posterior) -> str:
     return "an improper prior has no marginal likelihood"
 
 
-def summary(marginal: Marginal, level: float) -> dict[str, Any]:
-    """Return mean, SD and quantiles; a mean or SD that does not exist is None with a note."""
-    found: dict[str, Any] = {"mean": marginal.mean, "sd": marginal.sd, **_quantiles(marginal, level)}
-    missing = [name for name in ("mean", "sd") if found[name] is None]
-    if missing:
-        found["note"] = f"{' and '.join(missing)}: the integral does not exist, the tails are too heavy"
-    return found
-
-
 def _further(quantity: Quantity, marginal: Marginal, level: float) -> dict[str, Any]:
     """Return what a quantity is, its scale and its numbers; of a log ratio also the ratio."""
-    found = {"label": quantity.label, "scale": quantity.scale, **summary(marginal, level)}
+    found = {"label": quantity.label, "scale": quantity.scale, **json_values.summary(marginal, level)}
     if quantity.withheld:
         found["no_finding"] = quantity.withheld
     if quantity.shown:
         found[quantity.shown.replace(" ", "_")] = {
-            key: ratio(value) for key, value in _quantiles(marginal, level).items()
+            key: json_values.ratio(value) for key, value in json_values.quantiles(marginal, level).items()
         }
     return found
 
 
 def probabilities(mu: Marginal, thresholds: tuple[float, ...]) -> dict[str, float]:
     """Return P(OR > t) and P(OR < 1/t) for each threshold, by keys such as ``"or>1.25"``."""
-    above = {f"or>{shown(t)}": float(mu.prob_above(math.log(t))) for t in thresholds}
-    below = {f"or<{shown(1 / t)}": float(mu.prob_below(-math.log(t))) for t in thresholds}
+    above = {f"or>{numbers.stated(t)}": float(mu.prob_above(math.log(t))) for t in thresholds}
+    below = {f"or<{numbers.stated(1 / t)}": float(mu.prob_below(-math.log(t))) for t in thresholds}
     return above | below
-
-
-def shown(threshold: float) -> str:
-    """Return an odds ratio somebody chose as short as it reads, the same in keys and in text."""
-    return f"{threshold:.6g}"
-
-
-def ratio(log_value: float) -> float | None:
-    """Return the exponential of a log ratio, None beyond the range of floats."""
-    return math.exp(log_value) if log_value < LARGEST_LOG else None
-
-
-def _quantiles(marginal: Marginal, level: float) -> dict[str, float]:
-    lower, upper = (1 - level) / 2, (1 + level) / 2
-    return {f"q{100 * p:.10g}": float(marginal.quantile(p)) for p in (lower, 0.5, upper)}
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -4,14 +4,12 @@ import math
 from collections.abc import Sequence
 
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.registry import every
 from bayes_ivig.reporting.fit.influence_words import influence_lines, influence_notes, influence_of
-from bayes_ivig.reporting.fit.json import shown, usual_thresholds
-from bayes_ivig.reporting.wording import information
+from bayes_ivig.reporting.fit.json import usual_thresholds
+from bayes_ivig.reporting.wording import information, numbers, outcomes
 from bayes_ivig.reporting.wording import models as families
-from bayes_ivig.reporting.wording.chance import probability as probability  # noqa: PLC0414 - where others ask for it
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -32,7 +30,7 @@ def fit_text(
     """
     thresholds = usual_thresholds(posterior, thresholds)
     dataset, about = posterior.dataset, posterior.dataset.about
-    rows: list[tuple[str, ...]] = [("", "odds ratio", f"{100 * level:.10g}% credible interval")]
+    rows: list[tuple[str, ...]] = [("", "odds ratio", f"{numbers.level(level)} credible interval")]
     rows += [_ratio_row(study, marginal, level) for study, marginal in posterior.theta.items()]
     rows += [
         (name, "not in the likelihood", "") for name in dataset.study_names if name not in posterior.studies
@@ -45,8 +43,8 @@ def fit_text(
     rows.append(
         (
             "tau, SD of log odds ratios",
-            f"{float(posterior['tau'].quantile(0.5)):.3f}",
-            f"{lower:.3f} to {upper:.3f}",
+            numbers.standard_deviation(float(posterior["tau"].quantile(0.5)), 3),
+            f"{numbers.standard_deviation(lower, 3)} to {numbers.standard_deviation(upper, 3)}",
         )
     )
     rows += [_further_row(quantity, posterior[quantity.name], level) for quantity in posterior.quantities]
@@ -67,7 +65,11 @@ def fit_text(
 
 def _ratio_row(label: str, marginal: Marginal, level: float) -> tuple[str, str, str]:
     lower, upper = marginal.interval(level)
-    return label, ratio(float(marginal.quantile(0.5))), f"{ratio(lower)} to {ratio(upper)}"
+    return (
+        label,
+        numbers.odds_ratio_of(float(marginal.quantile(0.5))),
+        f"{numbers.odds_ratio_of(lower)} to {numbers.odds_ratio_of(upper)}",
+    )
 
 
 def _further_row(quantity: Quantity, marginal: Marginal, level: float) -> tuple[str, str, str]:
@@ -78,7 +80,11 @@ def _further_row(quantity: Quantity, marginal: Marginal, level: float) -> tuple[
     if quantity.shown:
         return _ratio_row(label, marginal, level)
     lower, upper = marginal.interval(level)
-    return label, f"{float(marginal.quantile(0.5)):z.3f}", f"{lower:z.3f} to {upper:z.3f}"
+    return (
+        label,
+        numbers.plain(float(marginal.quantile(0.5)), 3),
+        f"{numbers.plain(lower, 3)} to {numbers.plain(upper, 3)}",
+    )
 
 
 def _chances(mu: Marginal, thresholds: tuple[float, ...]) -> list[str]:
@@ -86,19 +92,18 @@ def _chances(mu: Marginal, thresholds: tuple[float, ...]) -> list[str]:
     lines = []
     for value in thresholds:
         parts = [
-            (f"OR > {shown(value)}", mu.prob_above(math.log(value))),
-            (f"OR < {shown(1 / value)}", mu.prob_below(-math.log(value))),
+            (f"OR > {numbers.stated(value)}", mu.prob_above(math.log(value))),
+            (f"OR < {numbers.stated(1 / value)}", mu.prob_below(-math.log(value))),
         ]
         if value > 1:
             inside = mu.prob_between(-math.log(value), math.log(value))
-            parts.insert(1, (f"{shown(1 / value)} to {shown(value)}", inside))
+            parts.insert(1, (f"{numbers.stated(1 / value)} to {numbers.stated(value)}", inside))
         lines.append(", ".join(_chance(label, float(chance)) for label, chance in parts))
     return lines
 
 
 def _chance(label: str, value: float) -> str:
-    text = probability(value)
-    return f"P({label}) {text if text[0] in '<>' else f'= {text}'}"
+    return numbers.chance(label, value)
 
 
 def _choices(posterior: Posterior) -> list[str]:
@@ -112,9 +117,9 @@ def _choices(posterior: Posterior) -> list[str]:
     only = "" if isinstance(posterior.model, Model) else ", as only sampling holds this kind of model"
     return [
         *lines,
-        "odds ratios: medians with central credible intervals, event odds under "
-        f"{dataset.about.treatment} over those under {dataset.about.control}",
-        direction(dataset.about),
+        f"odds ratios: medians with central credible intervals, event odds under {dataset.about.treatment} "
+        f"over those under {dataset.about.control}",
+        outcomes.direction(dataset.about),
         *_designs(dataset),
         *posterior.remarks,
         f"engine: {posterior.engine}{only} ({settings})",
@@ -126,27 +131,9 @@ def _designs(dataset: Dataset) -> list[str]:
     """Return what design effects did, where there are any."""
     if not dataset.design_effects:
         return []
-    listed = ", ".join(f"{name} {effect:g}" for name, effect in dataset.design_effects.items())
+    listed = ", ".join(f"{name} {numbers.stated(effect)}" for name, effect in dataset.design_effects.items())
     how = "; ".join(f"{each.name}: {each.words.design_effect}" for each in every())
     return [
         f"design effects: {listed}; they act on a trial's own likelihood ({how}), "
         "not on the spread between trials"
     ]
-
-
-def direction(about: About) -> str:
-    """Return one clause on which odds ratios speak for the treatment;
-    only the description of the data can tell.
-    """
-    if about.event is None:
-        return "whether an event is good or bad is not stated, so neither is which side favours the treatment"
-    return (
-        f"an event is {about.event}, so OR {'>' if about.event == 'good' else '<'} 1 favours "
-        f"{about.treatment}"
-    )
-
-
-def ratio(log_value: float) -> str:
-    """Return an odds ratio from its log, with two decimals or three figures."""
-    value = math.exp(min(log_value, 700.0))
-    return f"{value:.2f}" if 0.0995 <= value < 1000 else f"{value:.3g}"

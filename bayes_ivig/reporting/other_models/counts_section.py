@@ -5,9 +5,7 @@ import math
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.reporting.document.blocks import Column, Items, Section, Table, Text
 from bayes_ivig.reporting.document.cells import CONFIDENCE, CREDIBLE, OR_ABOVE, ratio_cells
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.wording import details
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import details, numbers, outcomes, phrases
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
 
@@ -24,7 +22,7 @@ def alternatives_section(outcome: CountsOutcome, key: str) -> Section | None:
 def _reasons(outcome: CountsOutcome) -> tuple[Items, ...]:
     """Return why each other way to count is one, in a list."""
     told = {row.title: row.basis for row in outcome.alternatives if row.title and row.basis}
-    items = tuple(f"{words.name(title)}: {words.name(basis)}." for title, basis in told.items())
+    items = tuple(f"{phrases.name(title)}: {phrases.name(basis)}." for title, basis in told.items())
     return (Items(items),) if items else ()
 
 
@@ -38,19 +36,21 @@ def _ranges(outcome: CountsOutcome) -> list[str]:
             for row in others
         }
         most = max(others, key=lambda row: settled_one(moved[row.title]))
-        chances = [probability(value) for value in sorted(row.prob_or_gt_1 for row in (first, *others))]
+        chances = [
+            numbers.probability(value) for value in sorted(row.prob_or_gt_1 for row in (first, *others))
+        ]
         between = (
             f"between {chances[0]} and {chances[-1]}" if chances[0] != chances[-1] else f"at {chances[0]}"
         )
         label, ways = (
-            words.set_label(outcome.trial_set(trials), outcome),
+            outcomes.set_label(outcome.trial_set(trials), outcome),
             "ways" if len(others) > 1 else "way",
         )
         sentences.append(
             f"{label}: as counted here the posterior median odds ratio is "
-            f"{words.ratio(first.posterior.estimate)}; of {words.small(len(others))} other {ways} to count, "
-            f"the one that moves it most makes it {words.ratio(most.posterior.estimate)} "
-            f"({words.name(most.title)}). P(OR > 1) stays {between}."
+            f"{numbers.ratio(first.posterior.estimate)}; of {phrases.small(len(others))} other {ways} to "
+            f"count, the one that moves it most makes it {numbers.ratio(most.posterior.estimate)} "
+            f"({phrases.name(most.title)}). P(OR > 1) stays {between}."
         )
     return sentences
 
@@ -59,11 +59,11 @@ def alternatives_table(outcome: CountsOutcome) -> Table:
     """Return each trial set as counted here and under every alternative that changes it."""
     rows = tuple(
         (
-            words.set_label(outcome.trial_set(row.trials), outcome),
-            words.name(row.title) or "as in the table",
+            outcomes.set_label(outcome.trial_set(row.trials), outcome),
+            phrases.name(row.title) or "as in the table",
             *ratio_cells(row.pooled),
             *ratio_cells(row.posterior),
-            probability(row.prob_or_gt_1),
+            numbers.probability(row.prob_or_gt_1),
         )
         for row in outcome.alternatives
     )
@@ -76,6 +76,6 @@ def alternatives_table(outcome: CountsOutcome) -> Table:
         Column(CREDIBLE),
         Column(OR_ABOVE),
     )
-    caption = f"{words.outcome_title(outcome)}: named sensitivity analyses, pooled again and posterior."
+    caption = f"{outcomes.title(outcome)}: named sensitivity analyses, pooled again and posterior."
     sets = tuple(dict.fromkeys(row.trials for row in outcome.alternatives))
     return Table(caption, columns, rows, details.of_sets(outcome, classical=True, sets=sets))

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from bayes_ivig.reporting.document.blocks import Block, Cell, Column, Items, Section, Table, Text
 from bayes_ivig.reporting.document.cells import OR_ABOVE
-from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.other_models.words import GREEK, model_name
-from bayes_ivig.reporting.weighing.words import reading_label
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, outcomes, phrases
+from bayes_ivig.reporting.wording.readings import reading_label
 from bayes_ivig.results.other_models.sampled import SampledAnswer, Witness
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
@@ -40,11 +39,11 @@ def diagnostics_section(reanalysis: Reanalysis) -> Section | None:
     if not found:
         return None
     failed = [(where, fit) for where, fit in found if not fit.diagnostics.ok]
-    count = f"{words.first_upper(words.small(len(found)))} {'fit' if len(found) == 1 else 'fits'}"
+    count = f"{phrases.first_upper(phrases.small(len(found)))} {'fit' if len(found) == 1 else 'fits'}"
     state = (
         "every check below was passed"
         if not failed
-        else f"checks failed for {words.small(len(failed))}, see below"
+        else f"checks failed for {phrases.small(len(failed))}, see below"
     )
     blocks: list[Block] = [
         Text(
@@ -66,13 +65,13 @@ def diagnostics_section(reanalysis: Reanalysis) -> Section | None:
 
 
 def _outcomes(reanalysis: Reanalysis) -> Iterator[CountsOutcome]:
-    for outcome in words.in_order(reanalysis):
+    for outcome in outcomes.in_order(reanalysis):
         if isinstance(outcome, CountsOutcome) and outcome.other_models is not None:
             yield outcome
 
 
 def _where(outcome: CountsOutcome, trials: str) -> str:
-    return f"{words.outcome_title(outcome)}, {words.set_phrase(outcome.trial_set(trials), outcome)}"
+    return f"{outcomes.title(outcome)}, {outcomes.set_phrase(outcome.trial_set(trials), outcome)}"
 
 
 def _fits(reanalysis: Reanalysis) -> Iterator[tuple[str, SampledAnswer]]:
@@ -80,14 +79,10 @@ def _fits(reanalysis: Reanalysis) -> Iterator[tuple[str, SampledAnswer]]:
     for outcome in _outcomes(reanalysis):
         assert outcome.other_models is not None
         for trials, code, found in outcome.other_models.fits():
-            yield f"{_where(outcome, trials)}: {_lower_first(model_name(code))}", found
+            yield f"{_where(outcome, trials)}: {phrases.lower_first(model_name(code))}", found
     for reading in reanalysis.harm.joint if reanalysis.harm else ():
         if reading.sampled:
-            yield f"Benefit against harm, {_lower_first(reading_label(reading))}", reading.sampled
-
-
-def _lower_first(name: str) -> str:
-    return name[:1].lower() + name[1:]
+            yield f"Benefit against harm, {phrases.lower_first(reading_label(reading))}", reading.sampled
 
 
 def _witnesses(reanalysis: Reanalysis) -> Iterator[tuple[str, Witness]]:
@@ -98,33 +93,33 @@ def _witnesses(reanalysis: Reanalysis) -> Iterator[tuple[str, Witness]]:
 
 def _verdict(witnesses: list[Witness]) -> str:
     """Say how far sampled and exact numbers of the reference model lie apart, the farthest of all."""
-    numbers = [number for witness in witnesses for number in witness.numbers]
-    farthest = max(abs(number.distance) for number in numbers)
+    compared = [number for witness in witnesses for number in witness.numbers]
+    farthest = max(abs(number.distance) for number in compared)
     chance = (
         "as far as chance takes the farthest of so many"
         if farthest <= FAR
         else "farther than chance explains"
     )
     return (
-        f"The reference model was also sampled, as a check of its exact posterior. Of {len(numbers)} numbers "
-        f"compared (2.5%, 50% and 97.5% quantiles of μ and τ, P(OR > 1)), the farthest lies {farthest:.1f} "
-        f"Monte Carlo standard errors from the exact one, {chance}."
+        f"The reference model was also sampled, as a check of its exact posterior. Of {len(compared)} "
+        "numbers compared (2.5%, 50% and 97.5% quantiles of μ and τ, P(OR > 1)), the farthest lies "
+        f"{numbers.plain(farthest, 1)} Monte Carlo standard errors from the exact one, {chance}."
     )
 
 
 def _agreement_table(witnesses: list[tuple[str, Witness]]) -> Table:
     rows = []
     for where, witness in witnesses:
-        numbers = {number.number: number for number in witness.numbers}
-        median, chance, worst = numbers["mu q50"], numbers["P(OR > 1)"], witness.worst
+        named = {number.number: number for number in witness.numbers}
+        median, chance, worst = named["mu q50"], named["P(OR > 1)"], witness.worst
         rows.append(
             (
                 where,
-                words.amount(median.exact, 3),
-                words.amount(median.sampled, 3),
-                probability(chance.exact),
-                probability(chance.sampled),
-                Cell(words.amount(worst.distance, 1), "strong" if abs(worst.distance) > FAR else ""),
+                numbers.amount(median.exact, 3),
+                numbers.amount(median.sampled, 3),
+                numbers.probability(chance.exact),
+                numbers.probability(chance.sampled),
+                Cell(numbers.amount(worst.distance, 1), "strong" if abs(worst.distance) > FAR else ""),
                 _number_name(worst.number),
             )
         )
@@ -164,20 +159,20 @@ def _checks_table(found: list[tuple[str, SampledAnswer]]) -> Table:
 
 def _cells(fit: SampledAnswer) -> tuple[Cell | str, ...]:
     """Return the checks of one fit; what could not be computed is a dash, and named among the problems."""
-    numbers, sampler = dict(fit.diagnostics.numbers), dict(fit.sampler)
+    checks, sampler = dict(fit.diagnostics.numbers), dict(fit.sampler)
     by_kind = {
-        kind: [value for name, value in numbers.items() if name.startswith(f"{kind}.")]
+        kind: [value for name, value in checks.items() if name.startswith(f"{kind}.")]
         for kind in ("rhat", "ess_bulk", "ess_tail")
     }
     return (
-        f"{int(sampler['chains']) * int(sampler['draws']):,}",
-        f"{max(by_kind['rhat']):.3f}" if by_kind["rhat"] else words.NONE,
-        f"{min(by_kind['ess_bulk']):.0f}" if by_kind["ess_bulk"] else words.NONE,
-        f"{min(by_kind['ess_tail']):.0f}" if by_kind["ess_tail"] else words.NONE,
-        words.amount(numbers.get("mcse.mu.q50"), 4),
-        words.amount(numbers.get("mcse.prob_or_gt_1"), 4),
-        words.amount(numbers.get("divergences"), 0),
-        words.amount(numbers.get("ebfmi")),
+        numbers.count(int(sampler["chains"]) * int(sampler["draws"])),
+        numbers.plain(max(by_kind["rhat"]), 3) if by_kind["rhat"] else numbers.NONE,
+        numbers.whole(min(by_kind["ess_bulk"])) if by_kind["ess_bulk"] else numbers.NONE,
+        numbers.whole(min(by_kind["ess_tail"])) if by_kind["ess_tail"] else numbers.NONE,
+        numbers.amount(checks.get("mcse.mu.q50"), 4),
+        numbers.amount(checks.get("mcse.prob_or_gt_1"), 4),
+        numbers.amount(checks.get("divergences"), 0),
+        numbers.amount(checks.get("ebfmi")),
         "passed" if fit.diagnostics.ok else Cell("failed", "strong"),
     )
 
@@ -187,7 +182,7 @@ def _samplers(found: list[tuple[str, SampledAnswer]]) -> Iterator[str]:
     for settings in dict.fromkeys(fit.sampler for _, fit in found):
         own = dict(settings)
         yield (
-            f"Sampler: {words.name(own['sampler'])}, {own['chains']} chains of {own['draws']} draws after "
+            f"Sampler: {phrases.name(own['sampler'])}, {own['chains']} chains of {own['draws']} draws after "
             f"{own['tune']} steps of adaptation, target acceptance {own['target_accept']}, "
             f"seed {own['seed']}."
         )
@@ -197,7 +192,7 @@ def _makers(found: list[tuple[str, SampledAnswer]]) -> Iterator[str]:
     """Yield which versions made the answers, which were then kept by content."""
     for made_by in dict.fromkeys(fit.made_by for _, fit in found):
         versions = ", ".join(
-            f"{NAMES[name]} {words.name(number)}" for name, number in made_by if name in NAMES
+            f"{NAMES[name]} {phrases.name(number)}" for name, number in made_by if name in NAMES
         )
         yield (
             f"Made by: {versions}. Answers are kept by content (data, model, seed, "

@@ -8,22 +8,15 @@ from collections.abc import Iterator
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.priors.composite import Prior
-from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.other_models.words import model_name
-from bayes_ivig.reporting.trials.words import class_label, class_of
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import classes, numbers, outcomes, phrases
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.other_models.sampled import ModelRow, OtherModels
+from bayes_ivig.results.pooled import posterior_ratio
 from bayes_ivig.results.posterior.contrast import ByClass
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
 FEWEST = 3  # models, of which one can be said to be at an end
-
-
-def lower(code: str) -> str:
-    """Return the name of a model inside a sentence; that of a person keeps its capital."""
-    name = model_name(code)
-    return name if name.startswith("Student") else name[:1].lower() + name[1:]
 
 
 def range_sentences(outcome: CountsOutcome, found: OtherModels) -> list[str]:
@@ -36,13 +29,16 @@ def range_sentences(outcome: CountsOutcome, found: OtherModels) -> list[str]:
             (row for row in found.rows if row.trials == trials),
             key=lambda row: settled_one(row.ratio.estimate or 0),
         )
-        low, high = (f"{words.ratio(row.ratio.estimate)} ({lower(row.code)})" for row in (own[0], own[-1]))
+        low, high = (
+            f"{numbers.ratio(row.ratio.estimate)} ({phrases.lower_first(model_name(row.code))})"
+            for row in (own[0], own[-1])
+        )
         chances = sorted(row.prob_or_gt_1 for row in own)
-        label = words.set_label(outcome.trial_set(trials), outcome)
+        label = outcomes.set_label(outcome.trial_set(trials), outcome)
         sentences.append(
-            f"{label}, {words.small(len(own))} models: the posterior median odds ratio lies between {low} "
-            f"and {high}, P(OR > 1) between {probability(chances[0])} and "
-            f"{probability(chances[-1])}.{_at_an_end(outcome, trials, own, not sentences)}"
+            f"{label}, {phrases.small(len(own))} models: the posterior median odds ratio lies between {low} "
+            f"and {high}, P(OR > 1) between {numbers.probability(chances[0])} and "
+            f"{numbers.probability(chances[-1])}.{_at_an_end(outcome, trials, own, not sentences)}"
         )
     return sentences
 
@@ -73,16 +69,16 @@ def _zero_cells(outcome: CountsOutcome, trials: str, first: bool) -> str:
     if not rows or whole is None or not all(math.isfinite(rows[0][name]) for name in ("or_q50", "pooled_or")):
         return ""
     has = "has a zero cell" if len(touched) == 1 else "have a zero cell"
-    median = words.ratio(words.posterior_ratio(result.posterior["mu"]).estimate)
+    median = numbers.ratio(posterior_ratio(result.posterior["mu"]).estimate)
     why = (
         ": the reference model takes zeros as they are, where pooling again and the normal model add 0.5 to "
         "the cells, which draws such trials towards no effect"
     )
-    names_of = words.series([words.name(name) for name in touched])
+    names_of = phrases.series([phrases.name(name) for name in touched])
     return (
         f" {names_of} {has}{why if first else ''}. With {'it' if len(touched) == 1 else 'them'} the "
-        f"reference model gives {median}, pooled again {words.ratio(whole)}; without, "
-        f"{words.ratio(rows[0]['or_q50'])} and {words.ratio(rows[0]['pooled_or'])}."
+        f"reference model gives {median}, pooled again {numbers.ratio(whole)}; without, "
+        f"{numbers.ratio(rows[0]['or_q50'])} and {numbers.ratio(rows[0]['pooled_or'])}."
     )
 
 
@@ -128,15 +124,15 @@ def _regression(row: ModelRow, model: MetaRegression, by_class: ByClass, value: 
         for name, row in zip(by_class.contrast.groups, rows, strict=True)
     }
     shown = [
-        f"{ratios[other]:.1f} ({class_of(by_class, other)})"
+        f"{numbers.plain(ratios[other], 1)} ({classes.of(by_class, other)})"
         for other, base, _ in _telling(by_class)
         if base == value
     ]
-    apart = f", where medians of classes by themselves are apart by {words.series(shown)}" if shown else ""
-    which = f"{class_label(by_class)} ({class_of(by_class, value)})"
-    chance = words.chance("OR > 1", alone["prob_or_gt_1"])
+    apart = f", where medians of classes by themselves are apart by {phrases.series(shown)}" if shown else ""
+    which = f"{classes.label(by_class)} ({classes.of(by_class, value)})"
+    chance = numbers.chance("OR > 1", alone["prob_or_gt_1"])
     return (
-        f"{which}: by themselves these trials give {words.ratio(alone['or_q50'])} ({chance}), under the "
+        f"{which}: by themselves these trials give {numbers.ratio(alone['or_q50'])} ({chance}), under the "
         f"meta-regression on all trials {_answer(row)}. The two differ because the regression's prior keeps "
         f"the ratio of odds ratios between designs at {low} to {high} (95%){apart}, "
         "so that it borrows from the other designs."
@@ -149,9 +145,9 @@ def _telling(found: ByClass) -> Iterator[tuple[str, str, Marginal]]:
 
 
 def _answer(row: ModelRow) -> str:
-    return f"{words.ratio(row.ratio.estimate)} ({words.chance('OR > 1', row.prob_or_gt_1)})"
+    return f"{numbers.ratio(row.ratio.estimate)} ({numbers.chance('OR > 1', row.prob_or_gt_1)})"
 
 
 def _odds(prior: Prior) -> tuple[str, str]:
-    low, high = (words.ratio(math.exp(float(prior.quantile(p)))) for p in (0.025, 0.975))
+    low, high = (numbers.ratio(math.exp(float(prior.quantile(p)))) for p in (0.025, 0.975))
     return low, high

@@ -6,15 +6,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bayes_ivig.reporting.counts.sets_chart import sides
 from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Items, Section, Table, Text
 from bayes_ivig.reporting.document.cells import CREDIBLE, OR_ABOVE, ratio_cells
 from bayes_ivig.reporting.drawing.rows import Row, row_chart
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.other_models.range_words import design_sentences, lower, range_sentences
+from bayes_ivig.reporting.other_models.range_words import design_sentences, range_sentences
 from bayes_ivig.reporting.other_models.words import explained, model_name
-from bayes_ivig.reporting.wording import details
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import details, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.results.other_models.sampled import ModelRow, OtherModels
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
@@ -22,10 +19,6 @@ from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 if TYPE_CHECKING:
     import altair as alt
 
-OPTION = (
-    "The option --sampled of bayes-ivig report (in Python: "
-    "reanalyze(..., sampled=True)) samples them and keeps the answers."
-)
 
 SHARED = "Other models: priors of the reference model for the parameters they share with it."
 IMPLYING = ("bivariate", "beta_binomial", "beta_binomial_by_treatment")
@@ -42,7 +35,7 @@ def other_models_section(outcome: CountsOutcome, key: str) -> Section | None:
     found = outcome.other_models
     if found is None or len(found.rows) < 2 or outcome.about.complement_of:
         return None
-    title = words.outcome_title(outcome)
+    title = outcomes.title(outcome)
     figure = Figure(
         f"{key}_models",
         f"{title}: posterior odds ratio under each model (circles: medians; lines: "
@@ -58,7 +51,7 @@ def other_models_section(outcome: CountsOutcome, key: str) -> Section | None:
     blocks += [Text(sentence) for sentence in design_sentences(outcome, found)]
     blocks += _further(outcome, found)
     different = {row.code: explained(row.code, row.model) for row in found.rows if row.code != "reference"}
-    blocks.append(Items(tuple(words.first_upper(text) for text in different.values())))
+    blocks.append(Items(tuple(phrases.first_upper(text) for text in different.values())))
     blocks += [Text(sentence, "note") for sentence in _absent(outcome, found)]
     return Section(f"{key}-models", "Other models", tuple(blocks))
 
@@ -71,11 +64,11 @@ def plot_models(outcome: CountsOutcome) -> "alt.LayerChart":
         rows.append(Row(_set(outcome, trials)))
         own = [row for row in outcome.other_models.rows if row.trials == trials]
         rows += [Row(model_name(row.code), posterior=row.ratio) for row in own]
-    description = f"{words.outcome_title(outcome)}: posterior odds ratio under each model."
+    description = f"{outcomes.title(outcome)}: posterior odds ratio under each model."
     return row_chart(
         rows,
         headings=("Model", "Odds ratio [95% credible]"),
-        sides=sides(outcome.about),
+        sides=outcomes.sides(outcome.about),
         description=description,
     )
 
@@ -89,13 +82,13 @@ def _table(outcome: CountsOutcome, found: OtherModels) -> Table:
             model_name(row.code),
             *((_set(outcome, row.trials),) if several else ()),
             *ratio_cells(row.ratio),
-            probability(row.prob_or_gt_1),
-            words.amount(row.tau),
+            numbers.probability(row.prob_or_gt_1),
+            numbers.amount(row.tau),
             _how(row),
         )
         for row in found.rows
     )
-    numbers = (Column("Posterior OR"), Column(CREDIBLE), Column(OR_ABOVE), Column("τ, median"))
+    answers = (Column("Posterior OR"), Column(CREDIBLE), Column(OR_ABOVE), Column("τ, median"))
     trials = (Column("Trials", "text"),) if several else ()
     implied = (IMPLIED,) if any(row.code in IMPLYING for row in found.rows) else ()
     lines = (
@@ -105,9 +98,9 @@ def _table(outcome: CountsOutcome, found: OtherModels) -> Table:
         *implied,
         details.CREDIBLE,
     )
-    caption = f"{words.outcome_title(outcome)}: the reference model and other models."
+    caption = f"{outcomes.title(outcome)}: the reference model and other models."
     return Table(
-        caption, (Column("Model", "text"), *trials, *numbers, Column("Computed", "short")), rows, lines
+        caption, (Column("Model", "text"), *trials, *answers, Column("Computed", "short")), rows, lines
     )
 
 
@@ -127,7 +120,11 @@ def _further(outcome: CountsOutcome, found: OtherModels) -> list[Block]:
         cells = [model_name(code)]
         for trials in sets:
             row = answers.get((code, trials))
-            cells += [*ratio_cells(row.ratio), probability(row.prob_or_gt_1)] if row else [words.NONE] * 3
+            cells += (
+                [*ratio_cells(row.ratio), numbers.probability(row.prob_or_gt_1)]
+                if row
+                else [numbers.NONE] * 3
+            )
         rows.append(tuple(cells))
     lines = (
         *models.details(outcome.trial_set(sets[0]).posterior.model),
@@ -135,7 +132,7 @@ def _further(outcome: CountsOutcome, found: OtherModels) -> list[Block]:
         "Other models differ from the reference model in one thing; all are computed exactly.",
         details.CREDIBLE,
     )
-    caption = f"{words.outcome_title(outcome)}: the exact models on the other trial sets."
+    caption = f"{outcomes.title(outcome)}: the exact models on the other trial sets."
     found_there = replace(found, rows=found.further)
     said = [Text(sentence) for sentence in range_sentences(outcome, found_there)]
     return [*said, Table(caption, tuple(columns), tuple(rows), lines)]
@@ -153,23 +150,29 @@ def _absent(outcome: CountsOutcome, found: OtherModels) -> list[str]:
     waiting: dict[str, list[str]] = {}
     refused: dict[tuple[str, str], list[str]] = {}
     for each in found.unfitted:
-        name = "the reference model by sampling, as a check" if each.code == "reference" else lower(each.code)
+        name = (
+            "the reference model by sampling, as a check"
+            if each.code == "reference"
+            else phrases.lower_first(model_name(each.code))
+        )
         if each.reason:
             refused.setdefault((each.trials, each.reason), []).append(name)
         else:
             waiting.setdefault(each.trials, []).append(name)
     for trials, names in waiting.items():
-        sentences.append(f"Not sampled for {_phrase(outcome, trials)}: {'; '.join(names)}. {OPTION}")
+        sentences.append(
+            f"Not sampled for {_phrase(outcome, trials)}: {'; '.join(names)}. {phrases.TO_SAMPLE}"
+        )
     for (trials, reason), names in refused.items():
         sentences.append(
-            f"Not fitted for {_phrase(outcome, trials)}: {'; '.join(names)}. Reason: {words.name(reason)}."
+            f"Not fitted for {_phrase(outcome, trials)}: {'; '.join(names)}. Reason: {phrases.name(reason)}."
         )
     return sentences
 
 
 def _set(outcome: CountsOutcome, trials: str) -> str:
-    return words.set_label(outcome.trial_set(trials), outcome)
+    return outcomes.set_label(outcome.trial_set(trials), outcome)
 
 
 def _phrase(outcome: CountsOutcome, trials: str) -> str:
-    return words.set_phrase(outcome.trial_set(trials), outcome)
+    return outcomes.set_phrase(outcome.trial_set(trials), outcome)

@@ -12,7 +12,7 @@ from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.likelihoods.contract import Variant
 from bayes_ivig.likelihoods.registry import every
 from bayes_ivig.reporting.wording import models as families
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import phrases
 
 NAMES = {
     "reference": "Reference model",
@@ -44,7 +44,7 @@ OWN = ("mu", "tau", "alpha")  # priors taken over from the reference model
 def model_name(code: str) -> str:
     """Return the short name of a model in a report's tables."""
     own = _variants().get(code)
-    return own.title if own else NAMES.get(code, words.first_upper(code.replace("_", " ")))
+    return own.title if own else NAMES.get(code, phrases.first_upper(code.replace("_", " ")))
 
 
 def explained(code: str, model: AnyModel) -> str:
@@ -57,7 +57,7 @@ def explained(code: str, model: AnyModel) -> str:
         for name, _ in families.priors(model)
         if name not in OWN
     ]
-    rest = f" Its own priors: {words.series(further)}." if further and not isinstance(model, Model) else ""
+    rest = f" Its own priors: {phrases.series(further)}." if further and not isinstance(model, Model) else ""
     if "lkj" in rest:
         rest = f"{rest} LKJ: a prior of a correlation, here mildly in favour of none."
     return f"{model_name(code)}: {text}.{rest}"
@@ -107,17 +107,19 @@ def _structure(model: AnyModel) -> str:
                 "within trials, the odds ratio is that of the two mean risks, and τ is implied"
             )
         case MetaRegression():
-            stated = [f"{words.name(name)} = {words.name(str(value))}" for name, value in model.references]
-            whose = words.series(stated) or "the references"
+            stated = [
+                f"{phrases.name(name)} = {phrases.name(str(value))}" for name, value in model.references
+            ]
+            whose = phrases.series(stated) or "the references"
             return (
-                f"effects depend on the column {words.names(model.covariates)}; the odds ratio is that of "
+                f"effects depend on the column {phrases.names(model.covariates)}; the odds ratio is that of "
                 f"trials with {whose}, and leans on the others as far as the prior of "
                 "\N{GREEK SMALL LETTER BETA} keeps designs alike"
             )
         case BiasAdjusted():
-            unflagged = " or ".join(map(words.name, model.unflagged_values))
+            unflagged = " or ".join(map(phrases.name, model.unflagged_values))
             return (
-                f"trials whose {words.name(model.flag_column)} is not {unflagged} show their effect and a "
+                f"trials whose {phrases.name(model.flag_column)} is not {unflagged} show their effect and a "
                 "bias of unknown size and direction; the odds ratio is free of as much of it "
                 "as its priors allow"
             )

@@ -3,7 +3,7 @@
 import math
 
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.reporting.wording.cautions import caution_lines
+from bayes_ivig.reporting.wording import classical, numbers
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.pooled_again import Refits
@@ -22,10 +22,10 @@ def pool_text(estimate: PooledEstimate, width: int = WIDTH) -> str:
     dataset = estimate.dataset
     assert dataset is not None  # pool sets it
     about = dataset.about
-    interval = f"{100 * estimate.level:.10g}% confidence interval"
+    interval = f"{numbers.level(estimate.level)} confidence interval"
     rows: list[tuple[str, ...]] = [("", estimate.measure, interval, "weight")]
     for study in estimate.studies:
-        weight = "" if study.weight is None or study.estimate is None else f"{study.weight:.1f}%"
+        weight = "" if study.weight is None or study.estimate is None else numbers.percentage(study.weight)
         rows.append(
             (study.study, *_effect(estimate.measure, study.estimate, study.ci_lower, study.ci_upper), weight)
         )
@@ -55,13 +55,15 @@ def refits_text(series: Refits, width: int = WIDTH) -> str:
     dataset = first.dataset
     assert dataset is not None  # pool sets it
     rows: list[tuple[str, ...]] = [
-        ("study", "k", first.measure, f"{100 * first.level:.10g}% confidence interval", "P", "I2")
+        ("study", "k", first.measure, f"{numbers.level(first.level)} confidence interval", "P", "I2")
     ]
     for each in series:
         one = each.pooled
         shown = _effect(one.measure, one.estimate, one.ci_lower, one.ci_upper)
-        chance = "" if one.p_value is None else p_value(one.p_value)
-        rows.append((each.study, str(one.k), *shown, chance, "" if one.i2 is None else f"{one.i2:.1f}%"))
+        chance = "" if one.p_value is None else numbers.fine_p_value(one.p_value)
+        rows.append(
+            (each.study, str(one.k), *shown, chance, "" if one.i2 is None else numbers.percentage(one.i2))
+        )
     about = dataset.about
     heading = (
         f"{about.outcome_title or dataset.label}: {about.treatment} against {about.control}, "
@@ -90,9 +92,11 @@ def _tests(estimate: PooledEstimate) -> list[str]:
     if estimate.p_value is not None:
         lines.append(f"Test for overall effect: {_p(estimate.p_value)}")
     if estimate.q is not None and estimate.q_p_value is not None:
-        i2 = "" if estimate.i2 is None else f", I2 = {estimate.i2:.1f}%"
-        tau2 = "" if estimate.tau2 is None else f", tau2 = {estimate.tau2:.4g}"
-        lines.append(f"Heterogeneity: Q = {estimate.q:.3f} ({_p(estimate.q_p_value)}){i2}{tau2}")
+        i2 = "" if estimate.i2 is None else f", I2 = {numbers.percentage(estimate.i2)}"
+        tau2 = "" if estimate.tau2 is None else f", tau2 = {numbers.cell(estimate.tau2)}"
+        lines.append(
+            f"Heterogeneity: Q = {numbers.plain(estimate.q, 3)} ({_p(estimate.q_p_value)}){i2}{tau2}"
+        )
     if estimate.prediction_lower is not None:
         limits = _effect(
             estimate.measure, estimate.estimate, estimate.prediction_lower, estimate.prediction_upper
@@ -110,7 +114,7 @@ def _details(estimate: PooledEstimate, dataset: Dataset) -> list[str]:
         f"limits from {estimate.interval}",
         f"zero cells: {estimate.zero_cells.rule}; altered: {altered}",
     ]
-    lines += [f"caution: {line}" for line in caution_lines(estimate.cautions)]
+    lines += [f"caution: {line}" for line in classical.caution_lines(estimate.cautions)]
     return lines + ([estimate.note] if estimate.note else [])
 
 
@@ -121,17 +125,10 @@ def _effect(
         return "not estimable", ""
     shown = [value if measure == "RD" else math.exp(min(value, 700.0)) for value in (estimate, lower, upper)]
     texts = [
-        f"{value:z.4f}" if measure == "RD" else f"{value:.3f}" if 0.01 <= value < 1e5 else f"{value:.3g}"
-        for value in shown
+        numbers.risk_difference(value) if measure == "RD" else numbers.pooled_ratio(value) for value in shown
     ]
     return texts[0], f"{texts[1]} to {texts[2]}"
 
 
 def _p(value: float) -> str:
-    text = p_value(value)
-    return f"P {text}" if text[0] == "<" else f"P = {text}"
-
-
-def p_value(value: float) -> str:
-    """Return a p-value with two figures and at most four decimals."""
-    return "< 0.0001" if value < 1e-4 else f"{value:.4f}" if value < 0.01 else f"{value:.3f}"
+    return numbers.equals("P", numbers.fine_p_value(value))

@@ -8,11 +8,12 @@ import numpy as np
 
 from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.counts.description import About
-from bayes_ivig.reporting.counts.sets_chart import sides
+from bayes_ivig.reporting.drawing.axes import PLAIN, RATIO_VALUES, SCALE_VALUES
 from bayes_ivig.reporting.drawing.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED, SOFT
+from bayes_ivig.reporting.drawing.places import cut_off, evenly
 from bayes_ivig.reporting.drawing.rows import Row, row_chart
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, outcomes
 from bayes_ivig.results.pooled import Ratio
 from bayes_ivig.results.posterior_tables import PriorComparison
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 CHOICES = {"likelihood": "", "mu_prior": "μ ~ ", "tau_prior": "τ ~ ", "alpha_prior": "alpha ~ ", "trials": ""}
 MOST_ROWS = 60
 WIDTH, HEIGHT, LOWER_HEIGHT = 560, 260, 110
-RATIOS = (0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0)
-SCALES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
-PLAIN = "format(datum.value, '~f')"
 
 
 def plot_comparison(frame: "pd.DataFrame", about: About | None = None) -> "alt.LayerChart":
@@ -38,7 +36,7 @@ def plot_comparison(frame: "pd.DataFrame", about: About | None = None) -> "alt.L
     about = about or About()
     frame = frame[np.isfinite(frame["or_q50"])]
     ordered = frame.sort_values("or_q50", ascending=False, kind="stable", key=settled)
-    drawn = ordered.iloc[np.unique(np.linspace(0, len(ordered) - 1, MOST_ROWS).round().astype(int))]
+    drawn = ordered.iloc[evenly(len(ordered), MOST_ROWS)]
     rows = [
         Row(label, posterior=Ratio(*(float(row[key]) for key in ("or_q50", "or_q2.5", "or_q97.5"))))
         for label, row in zip(labels(drawn), drawn.to_dict("records"), strict=True)
@@ -46,23 +44,26 @@ def plot_comparison(frame: "pd.DataFrame", about: About | None = None) -> "alt.L
     heading = (
         "Priors"
         if len(drawn) == len(frame)
-        else f"Priors ({len(drawn)} of {len(frame):,} rows, evenly by rank)"
+        else f"Priors ({len(drawn)} of {numbers.count(len(frame))} rows, evenly by rank)"
     )
     return row_chart(
         rows,
         headings=(heading, "Odds ratio [95% credible]"),
-        sides=sides(about),
+        sides=outcomes.sides(about),
         description=comparison_alternative(frame),
     )
 
 
 def comparison_alternative(frame: "pd.DataFrame") -> str:
     """Return what the chart of a comparison shows, for those who cannot see it."""
-    low, high = words.ratio(float(frame["or_q50"].min())), words.ratio(float(frame["or_q50"].max()))
-    chances = [f"{float(value):.3f}" for value in (frame["prob_or_gt_1"].min(), frame["prob_or_gt_1"].max())]
+    low, high = numbers.ratio(float(frame["or_q50"].min())), numbers.ratio(float(frame["or_q50"].max()))
+    chances = [
+        numbers.bare_probability(float(value))
+        for value in (frame["prob_or_gt_1"].min(), frame["prob_or_gt_1"].max())
+    ]
     return (
-        f"Posterior odds ratio under {len(frame):,} combinations of priors: medians from {low} to {high}, "
-        f"P(OR > 1) from {chances[0]} to {chances[1]}."
+        f"Posterior odds ratio under {numbers.count(len(frame))} combinations of priors: medians from {low} "
+        f"to {high}, P(OR > 1) from {chances[0]} to {chances[1]}."
     )
 
 
@@ -104,7 +105,7 @@ def plot_prior_width(frame: "pd.DataFrame") -> "alt.VConcatChart":
 
     values = Values()
     records: Records = [
-        {"w": figures(float(row["prior_width"])), "p": round(float(row["prob_or_gt_1"]), 4)}
+        {"w": figures(float(row["prior_width"])), "p": cut_off(row["prob_or_gt_1"])}
         | {
             key: figures(float(row[f"or_{quantile}"]), 5)
             for key, quantile in (("low", "q2.5"), ("mid", "q50"), ("high", "q97.5"))
@@ -137,8 +138,8 @@ def width_alternative(frame: "pd.DataFrame") -> str:
     """Return what the curve shows, for those who cannot see it."""
     first, last = frame.iloc[0], frame.iloc[-1]
     told = [
-        f"{words.ratio(float(row['or_q50']))} at {float(row['prior_width']):g} (P(OR > 1) "
-        f"{float(row['prob_or_gt_1']):.3f})"
+        f"{numbers.ratio(float(row['or_q50']))} at {numbers.stated(float(row['prior_width']))} (P(OR > 1) "
+        f"{numbers.bare_probability(float(row['prob_or_gt_1']))})"
         for row in (first, last)
     ]
     return f"Posterior median odds ratio against {_width_title(frame)}: {told[0]}, {told[1]}."
@@ -158,7 +159,10 @@ def ratio_axis(limits: Sequence[float]) -> dict[str, Any]:
     low, high = min(*limits, 0.5), max(*limits, 2.0)
     scale = alt.Scale(type="log", domain=[low / 1.05, high * 1.05], nice=False)
     axis = alt.Axis(
-        values=within(RATIOS, low / 1.05, high * 1.05), labelExpr=PLAIN, title="odds ratio", gridColor=LINE
+        values=within(RATIO_VALUES, low / 1.05, high * 1.05),
+        labelExpr=PLAIN,
+        title="odds ratio",
+        gridColor=LINE,
     )
     return {"scale": scale, "axis": axis}
 
@@ -170,7 +174,7 @@ def width_axes(widths: Sequence[float], title: str) -> "tuple[alt.X, alt.X]":
     import altair as alt
 
     across = alt.Scale(type="log", domain=[min(widths), max(widths)], nice=False)
-    ticks = within(SCALES, min(widths), max(widths))
+    ticks = within(SCALE_VALUES, min(widths), max(widths))
     bare = alt.Axis(values=ticks, labelExpr=PLAIN, grid=False, title=None, labels=False)
     titled = alt.Axis(values=ticks, labelExpr=PLAIN, grid=False, title=title)
     return alt.X("w:Q", scale=across, axis=bare), alt.X("w:Q", scale=across, axis=titled)

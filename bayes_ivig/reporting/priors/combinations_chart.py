@@ -4,9 +4,8 @@ and heterogeneity prior.
 
 from typing import TYPE_CHECKING
 
-from bayes_ivig.reporting.counts.sets_chart import sides
 from bayes_ivig.reporting.drawing.rows import Row, row_chart
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import outcomes
 from bayes_ivig.reporting.wording import priors as prior_words
 from bayes_ivig.results.pooled import Ratio
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
@@ -19,7 +18,7 @@ def plot_priors(outcome: CountsOutcome) -> "alt.LayerChart":
     """Return one row per combination of priors, under a heading for each trial set."""
     rows = []
     for trials in dict.fromkeys(row.trials for row in outcome.sensitivity):
-        rows.append(Row(words.set_label(outcome.trial_set(trials), outcome)))
+        rows.append(Row(outcomes.set_label(outcome.trial_set(trials), outcome)))
         rows += [
             Row(
                 f"μ {prior_words.label(row.mu_prior)};  τ {prior_words.label(row.tau_prior, ratio=False)}",
@@ -28,10 +27,10 @@ def plot_priors(outcome: CountsOutcome) -> "alt.LayerChart":
             for row in outcome.sensitivity
             if row.trials == trials
         ]
-    description = f"{words.outcome_title(outcome)}: posterior odds ratio under each combination of priors."
+    description = f"{outcomes.title(outcome)}: posterior odds ratio under each combination of priors."
     return row_chart(
         rows,
         headings=("Priors", "Odds ratio [95% credible]"),
-        sides=sides(outcome.about),
+        sides=outcomes.sides(outcome.about),
         description=description,
     )

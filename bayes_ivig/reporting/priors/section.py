@@ -8,14 +8,12 @@ from functools import partial
 
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.priors.composite import LibraryPrior, described
-from bayes_ivig.reporting.counts import table as tables
 from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Section, Table, Text
 from bayes_ivig.reporting.document.cells import CREDIBLE, OR_ABOVE, ratio_cells
-from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.priors.combinations_chart import plot_priors
+from bayes_ivig.reporting.priors.table import prior_table
 from bayes_ivig.reporting.priors.width_chart import plot_widths, widths_alternative
-from bayes_ivig.reporting.wording import details
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import details, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import priors as prior_words
 from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.results.pooled import Ratio
@@ -31,10 +29,10 @@ UNEXPECTED = 0.05
 def prior_section(outcome: CountsOutcome, key: str) -> Section | None:
     """Return the section, None where no priors are set side by side."""
     blocks: list[Block] = []
-    title = words.outcome_title(outcome)
+    title = outcomes.title(outcome)
     if outcome.sensitivity:
         blocks += [Text(sentence) for sentence in (*_over_priors(outcome), *heterogeneity_sentences(outcome))]
-        blocks.append(tables.prior_table(outcome))
+        blocks.append(prior_table(outcome))
         blocks.append(
             Figure(
                 f"{key}_priors",
@@ -51,7 +49,9 @@ def prior_section(outcome: CountsOutcome, key: str) -> Section | None:
         blocks += [_families_table(outcome, found, i) for i in range(len(found.curves))]
         blocks += [*_weights(outcome, found), *_overlaps(found, outcome.about.words.people)]
         blocks += [
-            Text(words.name(note)) for note in dict.fromkeys(family.note for family in found.families) if note
+            Text(phrases.name(note))
+            for note in dict.fromkeys(family.note for family in found.families)
+            if note
         ]
         if not details.few(outcome):
             blocks += [_width_figure(outcome, found, key), _width_table(outcome, found)]
@@ -65,12 +65,12 @@ def _over_priors(outcome: CountsOutcome) -> list[str]:
     sentences = []
     for trials in dict.fromkeys(row.trials for row in outcome.sensitivity):
         own = [row for row in outcome.sensitivity if row.trials == trials]
-        phrase = words.set_phrase(outcome.trial_set(trials), outcome)
+        phrase = outcomes.set_phrase(outcome.trial_set(trials), outcome)
         ratios, chances = [row.or_median for row in own], [row.prob_or_gt_1 for row in own]
         sentences.append(
-            f"{words.first_upper(words.small(len(own)))} combinations of priors, {phrase}: the posterior "
-            f"median odds ratio lies {_between(ratios, words.ratio)}, P(OR > 1) "
-            f"{_between(chances, probability)}."
+            f"{phrases.first_upper(phrases.small(len(own)))} combinations of priors, {phrase}: the posterior "
+            f"median odds ratio lies {_between(ratios, numbers.ratio)}, P(OR > 1) "
+            f"{_between(chances, numbers.probability)}."
         )
     return sentences
 
@@ -80,14 +80,14 @@ def _over_families(outcome: CountsOutcome, found: PriorFamilies) -> str:
     told = []
     for i, curve in enumerate(found.curves):
         after = [family.after[i] for family in found.families if not family.of_tau]
-        chances = _between([each.prob_or_gt_1 for each in after], probability)
-        ratios = _between([each.or_median for each in after], words.ratio)
+        chances = _between([each.prob_or_gt_1 for each in after], numbers.probability)
+        ratios = _between([each.or_median for each in after], numbers.ratio)
         told.append(
-            f"{words.set_phrase(outcome.trial_set(curve.trials), outcome)}, {ratios}, P(OR > 1) {chances}"
+            f"{outcomes.set_phrase(outcome.trial_set(curve.trials), outcome)}, {ratios}, P(OR > 1) {chances}"
         )
     count = sum(not family.of_tau for family in found.families)
     return (
-        f"The posterior median odds ratio under {words.small(count)} named priors "
+        f"The posterior median odds ratio under {phrases.small(count)} named priors "
         f"of the effect: {'; '.join(told)}."
     )
 
@@ -112,10 +112,11 @@ def heterogeneity_sentences(outcome: CountsOutcome) -> list[str]:
         if left > UNEXPECTED:
             continue
         sentences.append(
-            f"{words.set_label(result, outcome)} vary more than the prior of τ expects "
-            f"({prior_words.numbers(model.tau)}: 95% of it below {float(model.tau.quantile(0.95)):.2f}): the "
-            f"posterior median of τ is {shown:.2f}, and the prior gives a probability of {probability(left)} "
-            f"to a larger one.{_wider(outcome, result)}"
+            f"{outcomes.set_label(result, outcome)} vary more than the prior of τ expects "
+            f"({prior_words.in_words(model.tau)}: 95% of it below "
+            f"{numbers.standard_deviation(float(model.tau.quantile(0.95)))}): the posterior median of τ is "
+            f"{numbers.standard_deviation(shown)}, and the prior gives a probability of "
+            f"{numbers.probability(left)} to a larger one.{_wider(outcome, result)}"
         )
     return sentences
 
@@ -130,10 +131,11 @@ def _wider(outcome: CountsOutcome, result: TrialSetResult) -> str:
     if widest is None or str(widest.tau_prior) == str(result.posterior.model.tau):
         return ""
     return (
-        f" Under the widest prior of τ in the table ({prior_words.label(widest.tau_prior, ratio=False)}) the "
-        f"median of τ is {widest.tau_median:.2f} and the odds ratio {words.ratio(widest.or_median)} (95% "
-        f"credible interval {words.limits(widest.or_lower, widest.or_upper)}; "
-        f"{words.chance('OR > 1', widest.prob_or_gt_1)})."
+        f" Under the widest prior of τ in the table ({prior_words.label(widest.tau_prior, ratio=False)}) "
+        f"the median of τ is {numbers.standard_deviation(widest.tau_median)} and the odds ratio "
+        f"{numbers.ratio(widest.or_median)} (95% credible interval "
+        f"{numbers.limits(widest.or_lower, widest.or_upper)}; "
+        f"{numbers.chance('OR > 1', widest.prob_or_gt_1)})."
     )
 
 
@@ -141,10 +143,10 @@ def _intro(found: PriorFamilies) -> str:
     text = "The table shows what each prior says before these trials, and what it says after them."
     if found.expected is None:
         return (
-            f"{text} Optimistic and pessimistic priors are left out: "
-            "whether an event is good or bad is not stated."
+            f"{text} Optimistic and pessimistic priors are left out: whether an event is good or bad is not "
+            "stated."
         )
-    expected, other = words.threshold(found.expected), words.threshold(1 / found.expected)
+    expected, other = numbers.threshold(found.expected), numbers.threshold(1 / found.expected)
     return (
         f"{text} The optimistic and the enthusiastic prior are about an odds ratio of {expected}, the "
         f"pessimistic one about its mirror image, {other}: a convention, since nobody stated an expected "
@@ -163,8 +165,8 @@ def _families_table(outcome: CountsOutcome, found: PriorFamilies, which: int) ->
         Column("Shape of the prior", "long"),
     )  # fmt: skip
     caption = (
-        f"{words.outcome_title(outcome)}: families of priors before and after the data, "
-        f"{words.set_phrase(result, outcome)}."
+        f"{outcomes.title(outcome)}: families of priors before and after the data, "
+        f"{outcomes.set_phrase(result, outcome)}."
     )
     model = result.posterior.model
     lines = (
@@ -183,8 +185,8 @@ def _families_table(outcome: CountsOutcome, found: PriorFamilies, which: int) ->
 def _texts(found: PriorFamilies) -> list[str]:
     """Return the texts that make the priors, for who wants to state one."""
     return [
-        f"{words.name(family.label)}: {'τ' if family.of_tau else 'μ'} ~ "
-        f"{prior_words.short(described(family.prior))}."
+        f"{phrases.name(family.label)}: {'τ' if family.of_tau else 'μ'} ~ "
+        f"{numbers.shortened(described(family.prior))}."
         for family in found.families
         if isinstance(family.prior, LibraryPrior)
     ]
@@ -192,15 +194,15 @@ def _texts(found: PriorFamilies) -> list[str]:
 
 def _row(family: PriorFamily, after: AfterData) -> tuple[str, ...]:
     label = f"τ: {family.label}" if family.of_tau else f"{family.label}{_overlap_label(family.overlap)}"
-    before = words.limits(family.before_lower, family.before_upper)
+    before = numbers.limits(family.before_lower, family.before_upper)
     return (
         label,
-        words.NONE if family.before_prob is None else probability(family.before_prob),
+        numbers.NONE if family.before_prob is None else numbers.probability(family.before_prob),
         f"τ {before}" if family.of_tau else before,
         *ratio_cells(Ratio(after.or_median, after.or_lower, after.or_upper)),
-        probability(after.prob_or_gt_1),
-        words.NONE if after.conflict_p is None else words.p_value(after.conflict_p),
-        words.first_upper(prior_words.numbers(family.prior, ratio=not family.of_tau)),
+        numbers.probability(after.prob_or_gt_1),
+        numbers.NONE if after.conflict_p is None else numbers.p_value(after.conflict_p),
+        phrases.first_upper(prior_words.in_words(family.prior, ratio=not family.of_tau)),
     )
 
 
@@ -219,10 +221,10 @@ def _overlaps(found: PriorFamilies, people: str) -> list[Block]:
         return []
     sentences = []
     for each in told.values():
-        shared = f"shares {words.names(each.shared)}" if each.shared else ""
-        possible = f"could by year and design hold {words.names(each.possible)}" if each.possible else ""
+        shared = f"shares {phrases.names(each.shared)}" if each.shared else ""
+        possible = f"could by year and design hold {phrases.names(each.possible)}" if each.possible else ""
         said = " and ".join(part for part in (shared, possible) if part) or "can hold none of them"
-        sentences.append(f"{words.name(each.label)} {said}")
+        sentences.append(f"{phrases.name(each.label)} {said}")
     said = (
         "Priors from other meta-analyses are no independent evidence where these pooled some of the same "
         "trials, "
@@ -239,28 +241,29 @@ def _weights(outcome: CountsOutcome, found: PriorFamilies) -> list[Block]:
         if family.part_weight is None:
             continue
         after = [
-            f"{probability(each.part_weight)} ({words.set_phrase(outcome.trial_set(each.trials), outcome)})"
+            f"{numbers.probability(each.part_weight)} "
+            f"({outcomes.set_phrase(outcome.trial_set(each.trials), outcome)})"
             for each in family.after
             if each.part_weight is not None
         ]
         sentences.append(
-            f"{family.label}: the informative part has a weight of {probability(family.part_weight)} before "
-            f"the data and of {words.series(after)} after them."
+            f"{family.label}: the informative part has a weight of {numbers.probability(family.part_weight)} "
+            f"before the data and of {phrases.series(after)} after them."
         )
     return [Text(" ".join(sentences))] if sentences else []
 
 
 def _width_figure(outcome: CountsOutcome, found: PriorFamilies, key: str) -> Figure:
     results = [outcome.trial_set(curve.trials) for curve in found.curves]
-    labels = [words.set_label(result, outcome) for result in results]
-    phrases = [words.set_phrase(result, outcome) for result in results]
-    lines = [f"Line in a band: {phrases[0]}."] + [
-        f"Line between dashed limits: {phrase}." for phrase in phrases[1:]
+    labels = [outcomes.set_label(result, outcome) for result in results]
+    sets = [outcomes.set_phrase(result, outcome) for result in results]
+    lines = [f"Line in a band: {sets[0]}."] + [
+        f"Line between dashed limits: {phrase}." for phrase in sets[1:]
     ]
     caption = (
-        f"{words.outcome_title(outcome)}: the estimate against the width of a normal prior on μ around no "
-        f"effect. Above: posterior median odds ratio and 95% credible limits; below: {OR_ABOVE}. "
-        f"{' '.join(lines)} To the left the prior decides, to the right the trials."
+        f"{outcomes.title(outcome)}: the estimate against the width of a normal prior on μ around no effect. "
+        f"Above: posterior median odds ratio and 95% credible limits; below: {OR_ABOVE}. {' '.join(lines)} "
+        "To the left the prior decides, to the right the trials."
     )
     return Figure(
         f"{key}_width",
@@ -274,16 +277,16 @@ def _width_table(outcome: CountsOutcome, found: PriorFamilies) -> Table:
     first = found.curves[0]
     columns = [Column("SD of the prior"), Column("95% of prior OR")]
     for curve in found.curves:
-        label = words.set_label(outcome.trial_set(curve.trials), outcome)
+        label = outcomes.set_label(outcome.trial_set(curve.trials), outcome)
         columns += [Column(f"{label}: OR"), Column(CREDIBLE), Column(OR_ABOVE)]
     rows = []
     for i, width in enumerate(first.widths):
         if width in SHOWN:
-            row = [f"{width:g}", words.limits(math.exp(-Z * width), math.exp(Z * width))]
+            row = [numbers.stated(width), numbers.limits(math.exp(-Z * width), math.exp(Z * width))]
             for curve in found.curves:
                 row += [
                     *ratio_cells(Ratio(curve.median[i], curve.lower[i], curve.upper[i])),
-                    probability(curve.prob_or_gt_1[i]),
+                    numbers.probability(curve.prob_or_gt_1[i]),
                 ]
             rows.append(tuple(row))
     model = outcome.trial_set(first.trials).posterior.model
@@ -294,7 +297,7 @@ def _width_table(outcome: CountsOutcome, found: PriorFamilies) -> Table:
         details.CREDIBLE,
     )
     return Table(
-        f"{words.outcome_title(outcome)}: the estimate against the width of the prior.",
+        f"{outcomes.title(outcome)}: the estimate against the width of the prior.",
         tuple(columns),
         tuple(rows),
         lines,

@@ -1,25 +1,20 @@
 """A comparison of priors as text for a terminal and as a JSON document."""
 
 import math
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.formulas.ties import settled
-from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.reporting.fit.text import direction, probability
-from bayes_ivig.reporting.wording import information, information_rows
+from bayes_ivig.reporting.wording import information, information_rows, json_values, numbers, outcomes
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.posterior_tables import PriorComparison
-from bayes_ivig.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_ROWS = 40
 MOST_NOTES = 12
-LONG_NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d{4,}(?:e[-+]\d+)?")
 CHOICES = ("likelihood", "mu_prior", "tau_prior", "alpha_prior", "trials")
 TOLD = {"mu_prior": "mu ~ ", "tau_prior": "tau ~ ", "alpha_prior": "alpha ~ ", "trials": "trials "}
 MISSING = (
@@ -34,32 +29,7 @@ def comparison_document(found: PriorComparison) -> dict[str, Any]:
     """Return a ``compare_priors`` table as JSON-ready values;
     what does not exist is None, with a ``"note"``.
     """
-    return table_document(found.frame, found.dataset, MISSING)
-
-
-def table_document(frame: "pd.DataFrame", dataset: Dataset, note: str) -> dict[str, Any]:
-    """Return a table of results as JSON-ready values, one object per row.
-
-    ``uninformative`` names the trials of the data that cannot tell the arms apart; ``learnt_nothing`` of a
-    row says that it has no others, of the document that no row has.
-    """
-    rows = [{key: _plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
-    for row in rows:
-        row["learnt_nothing"] = row["k_informative"] == 0
-    document: dict[str, Any] = {
-        "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
-        "uninformative": list(dataset.uninformative),
-        "learnt_nothing": bool(information_rows.lead(frame)),
-        "rows": rows,
-        "provenance": {
-            "version": __version__,
-            "data_sha256": fingerprint(dataset),
-            "interval": "central credible, 95%",
-        },
-    }
-    if any(value is None for row in rows for value in row.values()):
-        document["note"] = note
-    return document
+    return json_values.table_document(found.frame, found.dataset, MISSING)
 
 
 def comparison_text(found: PriorComparison, width: int = WIDTH) -> str:
@@ -74,10 +44,10 @@ def comparison_text(found: PriorComparison, width: int = WIDTH) -> str:
     lines = [_line(row, differ) for row in ordered.to_dict("records")]
     hidden = len(lines) - MOST_ROWS
     if hidden > 0:
-        between = (f"... {hidden:,} more between", "", "", "", "", "")
+        between = (f"... {numbers.count(hidden)} more between", "", "", "", "", "")
         lines = [*lines[: MOST_ROWS // 2], between, *lines[-MOST_ROWS // 2 :]]
     title = dataset.about.outcome_title or dataset.label
-    number = f"{len(frame):,} combination{'' if len(frame) == 1 else 's'} of priors"
+    number = f"{numbers.count(len(frame))} combination{'' if len(frame) == 1 else 's'} of priors"
     heading = f"{title}: {dataset.about.treatment} against {dataset.about.control}, {number}"
     nothing = information_rows.lead(frame)
     return "\n".join(
@@ -96,15 +66,15 @@ def comparison_text(found: PriorComparison, width: int = WIDTH) -> str:
 def _line(row: Mapping[Any, Any], differ: list[str]) -> tuple[str, ...]:
     label = ", ".join(f"{TOLD.get(column, '')}{row[column]}" for column in differ if row[column] != "none")
     label = information.marked(label, row["k_informative"])
-    middle, lower, upper = (ratio(row[f"or_{key}"]) for key in ("q50", "q2.5", "q97.5"))
-    chance = probability(row["prob_or_gt_1"]) if math.isfinite(row["prob_or_gt_1"]) else "none"
+    middle, lower, upper = (numbers.odds_ratio(row[f"or_{key}"]) for key in ("q50", "q2.5", "q97.5"))
+    chance = numbers.probability(row["prob_or_gt_1"]) if math.isfinite(row["prob_or_gt_1"]) else "none"
     return (
         label,
         middle,
         f"{lower} to {upper}",
         chance,
-        f"{row['tau_q50']:.2f}" if math.isfinite(row["tau_q50"]) else "none",
-        number(row["bf_effect"]),
+        numbers.standard_deviation(row["tau_q50"]) if math.isfinite(row["tau_q50"]) else "none",
+        numbers.bayes_factor(row["bf_effect"]),
     )
 
 
@@ -121,13 +91,13 @@ def _details(frame: "pd.DataFrame", dataset: Dataset) -> list[str]:
         f"odds ratio: {dataset.about.treatment} over {dataset.about.control}, event odds; "
         "medians and central credible intervals",
         "P(OR > 1): posterior probability under the priors, likelihood and trials of the row",
-        direction(dataset.about),
+        outcomes.direction(dataset.about),
         "BF: Bayes factor of the row's prior on mu against mu = 0, the same prior on tau; "
         "it depends on how wide that prior is",
         *information_rows.row_lines(frame, dataset),
         *weights(frame),
         *_notes(frame),
-        f"largest numerical error: {frame['numerical_error'].max():.1g} posterior SDs",
+        f"largest numerical error: {numbers.numerical_error(frame['numerical_error'].max())} posterior SDs",
         "all columns, with probabilities above other odds ratios, prediction intervals, prior-data conflict "
         "and prior effective sample size: --json, --csv",
     ]
@@ -140,9 +110,7 @@ def resolving(frame: "pd.DataFrame") -> list[str]:
     )
     known = frame.attrs.get("library_priors", {})
     entries = [(text, known[text]) for text in texts if text in known]
-    return [
-        f"{text} is {LONG_NUMBER.sub(_three, entry['prior'])}: {entry['source']}" for text, entry in entries
-    ]
+    return [f"{text} is {numbers.shortened(entry['prior'])}: {entry['source']}" for text, entry in entries]
 
 
 def weights(frame: "pd.DataFrame") -> list[str]:
@@ -156,8 +124,8 @@ def weights(frame: "pd.DataFrame") -> list[str]:
             f"{TOLD.get(column, f'{column} ')}{row[column]}" for column in ("mu_prior", "tau_prior", "trials")
         )
         lines.append(
-            f"weight of the first part, {where}: {row['part_weight_prior']:.3f} before, "
-            f"{row['part_weight']:.3f} after the data"
+            f"weight of the first part, {where}: {numbers.plain(row['part_weight_prior'], 3)} before, "
+            f"{numbers.plain(row['part_weight'], 3)} after the data"
         )
     return lines
 
@@ -165,25 +133,3 @@ def weights(frame: "pd.DataFrame") -> list[str]:
 def _notes(frame: "pd.DataFrame") -> list[str]:
     found = [text for text in dict.fromkeys(frame["note"]) if text]
     return [f"note: {text}" for text in found[:MOST_NOTES]]
-
-
-def _three(found: re.Match[str]) -> str:
-    return f"{float(found.group()):.3g}"
-
-
-def ratio(value: float) -> str:
-    """Return an odds ratio with two decimals or three figures."""
-    if not math.isfinite(value):
-        return "none"
-    return f"{value:.2f}" if 0.0995 <= value < 1000 else f"{value:.3g}"
-
-
-def number(value: float) -> str:
-    """Return a number with three figures, ``none`` where it does not exist."""
-    return f"{value:.3g}" if math.isfinite(value) else "none"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
-    return value.item() if hasattr(value, "item") else value

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 from bayes_ivig.reporting.drawing.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.drawing.lettering import fitted
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, MUTED, SOFT
+from bayes_ivig.reporting.drawing.places import cut_off
 from bayes_ivig.reporting.priors.chart import HEIGHT, LOWER_HEIGHT, WIDTH, chance_axis, ratio_axis, width_axes
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.results.reanalysis.prior_families import WidthCurve
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def widths_alternative(curves: Sequence[WidthCurve], labels: Sequence[str]) -> s
     told = []
     for curve, label in zip(curves, labels, strict=True):
         ends = [
-            f"{words.ratio(curve.median[i])} at {curve.widths[i]:g} (P(OR > 1) {curve.prob_or_gt_1[i]:.3f})"
+            f"{numbers.ratio(curve.median[i])} at {numbers.stated(curve.widths[i])} (P(OR > 1) "
+            f"{numbers.bare_probability(curve.prob_or_gt_1[i])})"
             for i in (0, -1)
         ]
         told.append(f"{label}: {', '.join(ends)}")
@@ -77,7 +79,7 @@ def _records(curve: WidthCurve) -> Records:
             "low": figures(low, 4),
             "mid": figures(mid, 4),
             "high": figures(high, 4),
-            "p": round(p, 4),
+            "p": cut_off(p),
         }
         for w, low, mid, high, p in rows
     ]

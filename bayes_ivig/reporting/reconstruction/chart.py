@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bayes_ivig.reporting.counts.sets_chart import sides
 from bayes_ivig.reporting.drawing.axes import Axis
 from bayes_ivig.reporting.drawing.canvas import Canvas, Interval, Words
 from bayes_ivig.reporting.drawing.lettering import extent, fitted
 from bayes_ivig.reporting.drawing.palette import ACCENT, SOFT
 from bayes_ivig.reporting.drawing.rows import APART, EFFECT, LEFT, RIGHT, WIDTH, favours
-from bayes_ivig.reporting.reconstruction.readings_chart import READINGS
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, outcomes, phrases
+from bayes_ivig.reporting.wording.readings import READINGS
 from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
 from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, ReconstructionPosterior
 
@@ -55,10 +54,10 @@ def plot_reconstruction(outcome: SummaryOutcome) -> "alt.LayerChart":
             _row(canvas, y + LINE / 2, each)
             y += LINE
     bottom = y + 6
-    if favoured := sides(outcome.about):
+    if favoured := outcomes.sides(outcome.about):
         favours(canvas, bottom + 40, favoured)
     description = (
-        f"{words.outcome_title(outcome)}: posterior odds ratio over all reconstructed tables, by reading."
+        f"{outcomes.title(outcome)}: posterior odds ratio over all reconstructed tables, by reading."
     )
     return canvas.chart(
         top=60, bottom=bottom, height=bottom + (54 if favoured else 32), description=description
@@ -68,14 +67,14 @@ def plot_reconstruction(outcome: SummaryOutcome) -> "alt.LayerChart":
 def _heading(reading: ReconstructedReading) -> str:
     text = READINGS.get(reading.code, reading.code)
     more = narrowing(reading.narrowed)
-    tables = f"{reading.tables:,} table{'s' if reading.tables != 1 else ''}"
+    tables = f"{numbers.count(reading.tables)} table{'s' if reading.tables != 1 else ''}"
     room = (LEFT + RIGHT) / 2 - APART - extent(f" ({tables})", bold=True)
     return f"{fitted(f'{text}, {more}' if more else text, room, bold=True)} ({tables})"
 
 
 def narrowing(narrowed: str) -> str:
     """Return what is asked beyond a reading, in words to follow it; empty for nothing."""
-    return NARROWED.get(narrowed, f"and {words.name(narrowed)}") if narrowed else ""
+    return NARROWED.get(narrowed, f"and {phrases.name(narrowed)}") if narrowed else ""
 
 
 def _row(canvas: Canvas, y: float, each: ReconstructionPosterior) -> None:
@@ -83,7 +82,7 @@ def _row(canvas: Canvas, y: float, each: ReconstructionPosterior) -> None:
         math.exp(x) for x in np.asarray(each.averaged().quantile([0.025, 0.5, 0.975])).tolist()
     )
     least, most = (math.exp(each.over_tables("median", p)) for p in (0.0, 1.0))
-    text = f"{words.ratio(middle)} [{words.ratio(lower)}, {words.ratio(upper)}]"
+    text = f"{numbers.ratio(middle)} [{numbers.ratio(lower)}, {numbers.ratio(upper)}]"
     room = EFFECT - extent(text) - APART - INDENT
     canvas.words.append(Words(INDENT, y, fitted(each.denominators or "as in the table", room)))
     canvas.words.append(Words(EFFECT, y, text, "right", ACCENT))

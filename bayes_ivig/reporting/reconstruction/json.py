@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from bayes_ivig.reporting.fit.json import summary
+from bayes_ivig.reporting.wording.json_values import summary
 from bayes_ivig.results.reconstruction.posterior import WEIGHTS, ReconstructionPosterior
 
 

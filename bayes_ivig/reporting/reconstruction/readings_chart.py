@@ -3,49 +3,42 @@
 import math
 from typing import TYPE_CHECKING
 
-from bayes_ivig.reporting.counts.sets_chart import sides
+from bayes_ivig.inputs.paper.claims import RATIOS
 from bayes_ivig.reporting.drawing.axes import Axis
 from bayes_ivig.reporting.drawing.canvas import Canvas, Interval, Words
 from bayes_ivig.reporting.drawing.lettering import extent, fitted
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK
+from bayes_ivig.reporting.drawing.places import steps
 from bayes_ivig.reporting.drawing.rows import APART, EFFECT, LEFT, RIGHT, WIDTH, Row, row_chart
-from bayes_ivig.reporting.wording import numbers as words
-from bayes_ivig.results.pooled import Ratio
+from bayes_ivig.reporting.wording import classical, numbers, outcomes, phrases
+from bayes_ivig.reporting.wording.readings import READINGS
+from bayes_ivig.results.pooled import Ratio, posterior_ratio
 from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
 
 if TYPE_CHECKING:
     import altair as alt
 
-READINGS = {
-    "as printed": "All three numbers as printed",
-    "interval": "Both limits are right",
-    "estimate and lower": "Estimate and lower limit are right",
-    "estimate and upper": "Estimate and upper limit are right",
-}
-RATIOS = ("OR", "RR", "HR")
 READ = "published summary so read, 95% confidence interval"
 
 
 def plot_readings(outcome: SummaryOutcome) -> "alt.LayerChart":
     """Return one row per reading: the summary as read above, the posterior from it below."""
-    description = (
-        f"{words.outcome_title(outcome)}: posterior from the published summary under each reading of it."
-    )
+    description = f"{outcomes.title(outcome)}: posterior from the published summary under each reading of it."
     if outcome.claim.measure not in RATIOS:
         return _differences(outcome, description)
     rows = [
         Row(
             READINGS.get(reading.code, reading.code),
             observed=Ratio(*(math.exp(value) for value in (reading.estimate, reading.lower, reading.upper))),
-            posterior=words.posterior_ratio(reading.marginal),
+            posterior=posterior_ratio(reading.marginal),
         )
         for reading in outcome.readings
     ]
-    heading = f"{words.first_upper(words.MEASURES[outcome.claim.measure])} [95% interval]"
+    heading = f"{phrases.first_upper(classical.MEASURES[outcome.claim.measure])} [95% interval]"
     return row_chart(
         rows,
         headings=("What is taken as right", heading),
-        sides=sides(outcome.about),
+        sides=outcomes.sides(outcome.about),
         description=description,
         observed=READ,
     )
@@ -55,12 +48,12 @@ def _differences(outcome: SummaryOutcome, description: str) -> "alt.LayerChart":
     """Draw readings of a difference on a linear axis in its own units."""
     limits = [limit for reading in outcome.readings for limit in (reading.lower, reading.upper, 0.0)]
     lower, upper, step = _round_ends(min(limits), max(limits))
-    ticks = tuple(lower + step * i for i in range(round((upper - lower) / step) + 1))
+    ticks = steps(lower, upper, step)
     canvas = Canvas(WIDTH, Axis(LEFT, RIGHT, lower, upper, ticks, linear=True, null=0.0))
     canvas.key(0, 12, READ, INK, "square")
     canvas.key(32 + extent(READ) + 2 * APART, 12, "posterior, 95% credible interval", ACCENT)
     unit = outcome.about.words.unit(outcome.name)
-    measure = words.first_upper(words.MEASURES.get(outcome.claim.measure, outcome.claim.measure))
+    measure = phrases.first_upper(classical.MEASURES.get(outcome.claim.measure, outcome.claim.measure))
     canvas.words += [
         Words(0, 38, "What is taken as right", bold=True),
         Words(EFFECT, 38, f"{measure}{f' ({unit})' if unit else ''} [95% interval]", "right", bold=True),
@@ -70,14 +63,17 @@ def _differences(outcome: SummaryOutcome, description: str) -> "alt.LayerChart":
     for reading in outcome.readings:
         canvas.words.append(Words(0, y + 24, READINGS.get(reading.code, reading.code)))
         middle, (low, high) = float(reading.marginal.quantile(0.5)), reading.marginal.interval(0.95)
-        for offset, numbers, colour in (
+        for offset, effect, colour in (
             (15, (reading.estimate, reading.lower, reading.upper), INK),
             (32, (middle, low, high), ACCENT),
         ):
-            text = "{} [{}, {}]".format(*(words.amount(number, 1) for number in numbers))
+            text = (
+                f"{numbers.amount(effect[0], 1)} [{numbers.amount(effect[1], 1)}, "
+                f"{numbers.amount(effect[2], 1)}]"
+            )
             canvas.words.append(Words(EFFECT, y + offset, text, "right", colour))
             canvas.intervals.append(
-                Interval(y + offset, *numbers, colour, "square" if colour == INK else "circle")
+                Interval(y + offset, *effect, colour, "square" if colour == INK else "circle")
             )
         y += 48
     bottom = y + 4

@@ -10,9 +10,7 @@ import numpy as np
 from bayes_ivig.inputs.counts.statuses import COLUMNS as STATUS_COLUMNS
 from bayes_ivig.reporting.document.blocks import Block, Cell, Column, Figure, Items, Section, Table, Text
 from bayes_ivig.reporting.document.cells import CREDIBLE, OR_ABOVE, Row, above_one, benefit_cell
-from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.reconstruction.chart import plot_reconstruction
-from bayes_ivig.reporting.reconstruction.readings_chart import READINGS
 from bayes_ivig.reporting.reconstruction.weights_section import (
     WEIGHED,
     averaging_table,
@@ -20,8 +18,9 @@ from bayes_ivig.reporting.reconstruction.weights_section import (
     reading_words,
     weights_sentence,
 )
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import two_arm as models
+from bayes_ivig.reporting.wording.readings import READINGS
 from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
 from bayes_ivig.results.reconstruction.posterior import (
     CellImportance,
@@ -37,7 +36,7 @@ def reconstruction_section(outcome: SummaryOutcome, key: str) -> Section | None:
     """Return what the feasible tables say, or None where there are none."""
     if not outcome.reconstructed:
         return None
-    title = words.outcome_title(outcome)
+    title = outcomes.title(outcome)
     figure = Figure(
         f"{key}_reconstructed",
         f"{title} from reconstructed counts: the posterior over all tables that agree with a reading "
@@ -71,11 +70,11 @@ def answer_rows(outcome: SummaryOutcome) -> list[Row]:
         marginal = reading.posteriors[0].averaged()
         rows.append(
             (
-                words.outcome_title(outcome),
-                f"Reconstructed counts, over {reading.tables:,} tables: "
-                f"{words.first_lower(reading_words(reading))}",
-                words.NONE,
-                words.NONE,
+                outcomes.title(outcome),
+                f"Reconstructed counts, over {numbers.count(reading.tables)} tables: "
+                f"{phrases.lower_first(reading_words(reading))}",
+                numbers.NONE,
+                numbers.NONE,
                 *_ratio(marginal.quantile([0.025, 0.5, 0.975])),
                 above_one(marginal),
                 benefit_cell(marginal, outcome),
@@ -111,10 +110,11 @@ def posterior_table(outcome: SummaryOutcome) -> Table:
         "Counts found so are reconstructed: they agree with what was printed, "
         "nobody has read them. Intervals: central credible.",
         "Numerical error: below "
-        f"{max(each.error for r in outcome.reconstructed for each in r.posteriors):.0e} posterior SDs.",
+        f"{numbers.error_in_powers(max(each.error for r in outcome.reconstructed for each in r.posteriors))} "
+        "posterior SDs.",
     )
     caption = (
-        f"{words.outcome_title(outcome)}: the posterior over all reconstructed tables, "
+        f"{outcomes.title(outcome)}: the posterior over all reconstructed tables, "
         "by reading and denominators."
     )
     return Table(caption, columns, tuple(rows), lines)
@@ -126,12 +126,12 @@ def _row(reading: ReconstructedReading, each: ReconstructionPosterior) -> Row:
     estimate, interval = _ratio(marginal.quantile([0.025, 0.5, 0.975]))
     return (
         reading_words(reading),
-        f"{reading.tables:,}",
-        words.name(each.denominators) or words.NONE,
+        numbers.count(reading.tables),
+        phrases.name(each.denominators) or numbers.NONE,
         Cell(estimate, "strong"),
         Cell(interval, "strong"),
         Cell(above_one(marginal), "strong"),
-        f"{probability(least)} to {probability(most)}",
+        f"{numbers.probability(least)} to {numbers.probability(most)}",
     )
 
 
@@ -149,23 +149,23 @@ def importance_table(outcome: SummaryOutcome) -> Table:
     arms = _arms(outcome)
     rows = tuple(
         (
-            f"{words.name(each.study)}, {arms[each.arm]}",
-            words.NONE if each.of_posterior is None else f"{100 * each.of_posterior:.1f}%",
-            f"{100 * each.of_effect:.0f}%",
-            f"{100 * each.of_probability:.0f}%",
+            f"{phrases.name(each.study)}, {arms[each.arm]}",
+            numbers.NONE if each.of_posterior is None else numbers.percent(each.of_posterior),
+            numbers.percent(each.of_effect, 0),
+            numbers.percent(each.of_probability, 0),
         )
         for each in found[:MOST_CELLS]
     )
     lines = (
         *_assumed(outcome),
-        f"Over the {reading.tables:,} tables of the reading: {words.first_lower(reading_words(reading))}; "
-        f"denominators: {words.name(own.denominators) or 'as in the table'}; "
-        f"tables weighted {WEIGHED[own.answer]}.",
+        f"Over the {numbers.count(reading.tables)} tables of the reading: "
+        f"{phrases.lower_first(reading_words(reading))}; denominators: "
+        f"{phrases.name(own.denominators) or 'as in the table'}; tables weighted {WEIGHED[own.answer]}.",
         "Of the posterior variance: of the log odds ratio, removed on average if the number were known (law "
         "of total variance). The other columns: the share of the variance between tables. Numbers depend on "
         "each other, so shares do not add up.",
     )
-    return Table(f"{words.outcome_title(outcome)}: what knowing a number would tell.", columns, rows, lines)
+    return Table(f"{outcomes.title(outcome)}: what knowing a number would tell.", columns, rows, lines)
 
 
 def _lead(outcome: SummaryOutcome) -> str:
@@ -173,25 +173,25 @@ def _lead(outcome: SummaryOutcome) -> str:
     for reading in (each for each in outcome.reconstructed if not each.narrowed):
         marginal = reading.posteriors[0].averaged()
         estimate, interval = _ratio(marginal.quantile([0.025, 0.5, 0.975]))
-        chance = words.chance("OR > 1", float(marginal.prob_above(0.0)))
+        chance = numbers.chance("OR > 1", float(marginal.prob_above(0.0)))
         parts.append(
-            f"{estimate} (95% credible interval {interval}; {chance}) over {reading.tables:,} tables if "
-            f"{words.first_lower(reading_words(reading))}"
+            f"{estimate} (95% credible interval {interval}; {chance}) over {numbers.count(reading.tables)} "
+            f"tables if {phrases.lower_first(reading_words(reading))}"
         )
     model = outcome.reconstructed[0].posteriors[0].model
     return (
         "Over every table of counts that agrees with what was printed, the counts being reconstructed and "
-        "not read, the posterior odds ratio is "
-        f"{words.series(parts)} ({models.short(model)})."
+        f"not read, the posterior odds ratio is {phrases.series(parts)} ({models.short(model)})."
     )
 
 
 def _meaning(outcome: SummaryOutcome) -> str:
     return (
-        f"The known counts leave {outcome.possible:,} possible tables. A search of all of them keeps those "
-        "whose pooled result, computed as Review Manager does (random effects), rounds to the numbers that a "
-        "reading takes as right, I² among them; what is printed beside these must then be a misprint. Each "
-        "table is fitted, and the posteriors are mixed, each with the probability of its table."
+        f"The known counts leave {numbers.count(outcome.possible)} possible tables. A search of all of them "
+        "keeps those whose pooled result, computed as Review Manager does (random effects), rounds to the "
+        "numbers that a reading takes as right, I² among them; what is printed beside these must then be a "
+        "misprint. Each table is fitted, and the posteriors are mixed, "
+        "each with the probability of its table."
     )
 
 
@@ -202,13 +202,14 @@ def _counts(outcome: SummaryOutcome) -> tuple[str, ...]:
     bases = {other.label: other.basis for other in outcome.about.alternatives}
     found = []
     for reading in outcome.reconstructed:
-        basis = f" ({words.name(bases[reading.narrowed])})" if bases.get(reading.narrowed) else ""
+        basis = f" ({phrases.name(bases[reading.narrowed])})" if bases.get(reading.narrowed) else ""
         found.append(
-            f"{reading_words(reading)}: {reading.tables:,} table{'s' if reading.tables != 1 else ''}{basis}."
+            f"{reading_words(reading)}: {numbers.count(reading.tables)} "
+            f"table{'s' if reading.tables != 1 else ''}{basis}."
         )
     agreeing = {reading.code for reading in outcome.reconstructed}
     none = [code for code, _ in outcome.about.feasible if code not in agreeing]
-    return (*found, *(f"{READINGS.get(code, words.first_upper(code))}: no table at all." for code in none))
+    return (*found, *(f"{READINGS.get(code, phrases.first_upper(code))}: no table at all." for code in none))
 
 
 def _request(outcome: SummaryOutcome) -> str:
@@ -216,14 +217,14 @@ def _request(outcome: SummaryOutcome) -> str:
     reading = outcome.reconstructed[0]
     own = reading.posteriors[0]
     first: CellImportance = own.importance()[0]
-    named = f"{words.name(first.study)}, {_arms(outcome)[first.arm]}"
+    named = f"{phrases.name(first.study)}, {_arms(outcome)[first.arm]}"
     between = own.between_tables()
     if between is None or first.of_posterior is None:
         return (
             f"The unknown number that moves the posterior mean most from table to table is that of {named}."
         )
     text = (
-        f"If {words.first_lower(reading_words(reading))}, knowing every unknown number would remove "
+        f"If {phrases.lower_first(reading_words(reading))}, knowing every unknown number would remove "
         f"{_share(between)} of the posterior variance of the log odds ratio, on average; the rest is what "
         f"trials of this size leave open. What matters most is {named}: knowing that alone would remove "
         f"{_share(first.of_posterior)} (it explains {_share(first.of_effect)} "
@@ -236,19 +237,23 @@ def _request(outcome: SummaryOutcome) -> str:
 
 def _arms(outcome: SummaryOutcome) -> dict[str, str]:
     about = outcome.about
-    return {"treatment": words.name(about.treatment), "control": words.name(about.control), "": "both arms"}
+    return {
+        "treatment": phrases.name(about.treatment),
+        "control": phrases.name(about.control),
+        "": "both arms",
+    }
 
 
 def _share(value: float) -> str:
     """Return a share in percent; below one percent as such."""
-    return f"{100 * value:.0f}%" if value >= 0.01 else "less than 1%"
+    return numbers.percent(value, 0) if value >= 0.01 else "less than 1%"
 
 
 def _assumed(outcome: SummaryOutcome) -> tuple[str, ...]:
     """Say which numbers taken as known are assumptions: all that the table finds rests on them."""
     header, *rows = outcome.partial or ((),)
     assumed = [
-        f"{words.name(record['study'])} ({words.name(record.get('basis', '')) or 'no basis given'})"
+        f"{phrases.name(record['study'])} ({phrases.name(record.get('basis', '')) or 'no basis given'})"
         for record in (dict(zip(header, row, strict=True)) for row in rows)
         if "imputed" in (*(record.get(column, "") for column in STATUS_COLUMNS), record.get("status", ""))
     ]
@@ -257,4 +262,4 @@ def _assumed(outcome: SummaryOutcome) -> tuple[str, ...]:
 
 def _ratio(logs: object) -> tuple[str, str]:
     lower, middle, upper = (math.exp(x) for x in np.asarray(logs, float).tolist())
-    return words.ratio(middle), words.limits(lower, upper)
+    return numbers.ratio(middle), numbers.limits(lower, upper)

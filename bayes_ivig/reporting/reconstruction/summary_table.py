@@ -8,7 +8,7 @@ import numpy as np
 
 from bayes_ivig.inputs.counts.statuses import COLUMNS as STATUS_COLUMNS
 from bayes_ivig.inputs.counts.statuses import status_words
-from bayes_ivig.inputs.paper.claims import Printed
+from bayes_ivig.inputs.paper.claims import RATIOS, Printed
 from bayes_ivig.priors.families import Flat
 from bayes_ivig.reporting.document.blocks import Column, Table
 from bayes_ivig.reporting.document.cells import (
@@ -19,9 +19,8 @@ from bayes_ivig.reporting.document.cells import (
     benefit_cell,
     status_meanings,
 )
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.reconstruction.readings_chart import RATIOS, READINGS
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import classical, numbers, outcomes, phrases
+from bayes_ivig.reporting.wording.readings import READINGS
 from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome, SummaryReading
 
 LABEL = "from the published summary, not from counts"
@@ -33,7 +32,7 @@ def answer_rows(outcome: SummaryOutcome) -> list[Row]:
         return []
     return [
         (
-            words.outcome_title(outcome),
+            outcomes.title(outcome),
             f"Published summary, not counts: {reading_phrase(reading)}",
             *effect_cells(outcome, (reading.estimate, reading.lower, reading.upper)),
             *effect_cells(outcome, posterior_numbers(reading)),
@@ -52,7 +51,7 @@ def reading_phrase(reading: SummaryReading) -> str:
 
 def readings_table(outcome: SummaryOutcome) -> Table:
     """Return one row per reading: what it takes as right, what must then be wrong, the posterior."""
-    null = "OR" if outcome.claim.measure == "OR" else words.MEASURES.get(outcome.claim.measure, "effect")
+    null = "OR" if outcome.claim.measure == "OR" else classical.MEASURES.get(outcome.claim.measure, "effect")
     at = "1" if outcome.claim.measure in RATIOS else "0"
     rows: list[Row] = []
     for reading in outcome.readings:
@@ -62,8 +61,8 @@ def readings_table(outcome: SummaryOutcome) -> Table:
                 READINGS.get(reading.code, reading.code),
                 *effect_cells(outcome, (reading.estimate, reading.lower, reading.upper)),
                 *effect_cells(outcome, posterior_numbers(reading)),
-                probability(below),
-                probability(above),
+                numbers.probability(below),
+                numbers.probability(above),
             )
         )
     columns = (
@@ -75,7 +74,7 @@ def readings_table(outcome: SummaryOutcome) -> Table:
         Column(f"P({null} < {at})"),
         Column(f"P({null} > {at})"),
     )
-    title = f"{words.outcome_title(outcome)}, {LABEL}: the posterior under each reading."
+    title = f"{outcomes.title(outcome)}, {LABEL}: the posterior under each reading."
     return Table(title, columns, tuple(rows), _readings_details(outcome))
 
 
@@ -96,16 +95,16 @@ def _readings_details(outcome: SummaryOutcome) -> tuple[str, ...]:
 def printed(outcome: SummaryOutcome) -> str:
     """Return the published numbers in one phrase, as printed."""
     claim = outcome.claim
-    measure = words.MEASURES.get(claim.measure, claim.measure)
+    measure = classical.MEASURES.get(claim.measure, claim.measure)
     unit = outcome.about.words.unit(outcome.name)
     parts = [f"{measure} {claim.estimate}{f' {unit}' if unit else ''}"]
-    parts.append(f"{100 * claim.level:g}% confidence interval {claim.ci_lower} to {claim.ci_upper}")
+    parts.append(f"{numbers.level(claim.level, 6)} confidence interval {claim.ci_lower} to {claim.ci_upper}")
     if claim.i2_percent:
         parts.append(f"I² = {claim.i2_percent}%")
     if claim.heterogeneity_p:
-        parts.append(words.equals("P of heterogeneity", str(claim.heterogeneity_p)))
+        parts.append(numbers.equals("P of heterogeneity", str(claim.heterogeneity_p)))
     if claim.effect_p:
-        parts.append(words.equals("P of the effect", str(claim.effect_p)))
+        parts.append(numbers.equals("P of the effect", str(claim.effect_p)))
     return ", ".join(parts).replace(" -", " \N{MINUS SIGN}")
 
 
@@ -128,8 +127,8 @@ def _p_value(outcome: SummaryOutcome) -> str:
     values = [math.erfc(abs(r.estimate / r.standard_error) / math.sqrt(2)) for r in outcome.readings]
     if printed is None or not values or any(printed.met_by(value) for value in values):
         return ""
-    given = words.series([words.p_value(value) for value in sorted(values, reverse=True)])
-    named = words.equals("P", str(printed))
+    given = phrases.series([numbers.p_value(value) for value in sorted(values, reverse=True)])
+    named = numbers.equals("P", str(printed))
     if len(values) == 1:
         return (
             f"The printed {named} of the effect does not agree with this: "
@@ -169,7 +168,7 @@ def _sentence(outcome: SummaryOutcome, reading: SummaryReading) -> str:
         case "estimate and upper":
             return f"Estimate and upper limit are right: {_then('lower', lower, claim.ci_lower)}"
         case code:
-            return f"{words.first_upper(code)}."
+            return f"{phrases.first_upper(code)}."
 
 
 def _then(which: str, limit: str, printed_limit: Printed | None) -> str:
@@ -187,12 +186,12 @@ def partial_table(outcome: SummaryOutcome) -> Table | None:
             f"{record.get(f'{arm}_events') or 'unknown'} of {record.get(f'{arm}_total') or 'unknown'}"
             for arm in ("treatment", "control")
         ]
-        rows.append((words.name(record.get("study", "")), *arms, _known(record), record.get("basis", "")))
+        rows.append((phrases.name(record.get("study", "")), *arms, _known(record), record.get("basis", "")))
     about = outcome.about
     columns = (
         Column("Study", "text"),
-        Column(words.first_upper(words.name(about.treatment))),
-        Column(words.first_upper(words.name(about.control))),
+        Column(phrases.first_upper(phrases.name(about.treatment))),
+        Column(phrases.first_upper(phrases.name(about.control))),
         Column("Known", "short"),
         Column("Basis", "long"),
     )
@@ -203,7 +202,7 @@ def partial_table(outcome: SummaryOutcome) -> Table | None:
         if "status" in column
     ]
     return Table(
-        f"{words.outcome_title(outcome)}: what is known of the events per arm.",
+        f"{outcomes.title(outcome)}: what is known of the events per arm.",
         columns,
         tuple(rows),
         status_meanings(statuses),
@@ -215,19 +214,19 @@ def _known(record: dict[str, str]) -> str:
     else the row as a whole.
     """
     own = tuple(record.get(column, "") for column in STATUS_COLUMNS)
-    return words.name(status_words(own) or record.get("status", ""))
+    return phrases.name(status_words(own) or record.get("status", ""))
 
 
-def effect_numbers(outcome: SummaryOutcome, numbers: tuple[float, float, float]) -> tuple[str, ...]:
+def effect_numbers(outcome: SummaryOutcome, values: tuple[float, float, float]) -> tuple[str, ...]:
     """Return numbers on the working scale as text in the measure's own units."""
     if outcome.claim.measure in RATIOS:
-        return tuple(words.ratio(math.exp(number)) for number in numbers)
-    return tuple(words.amount(number, 1) for number in numbers)
+        return tuple(numbers.ratio(math.exp(value)) for value in values)
+    return tuple(numbers.amount(value, 1) for value in values)
 
 
-def effect_cells(outcome: SummaryOutcome, numbers: tuple[float, float, float]) -> tuple[str, str]:
+def effect_cells(outcome: SummaryOutcome, values: tuple[float, float, float]) -> tuple[str, str]:
     """Return an estimate with its unit, and its limits."""
-    estimate, lower, upper = effect_numbers(outcome, numbers)
+    estimate, lower, upper = effect_numbers(outcome, values)
     unit = outcome.about.words.unit(outcome.name)
     return f"{estimate}{f' {unit}' if unit else ''}", f"{lower} to {upper}"
 

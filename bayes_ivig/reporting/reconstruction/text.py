@@ -4,6 +4,7 @@ what they share, and the tables.
 
 from typing import Any
 
+from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.reconstruction.tables import Alone, Reconstruction
 
@@ -66,10 +67,8 @@ def reconstruction_text(found: Reconstruction, width: int = WIDTH) -> str:
         lines += ["", "Pooled over the tables listed", *figures(_pooled(found), width)]
         shown = min(MOST_SHOWN, len(found))
         if found.ranges:
-            lines += [
-                "",
-                f"Tables{'' if shown == found.count else f' (the first {shown} of {found.count:,})'}",
-            ]
+            more = "" if shown == found.count else f" (the first {shown} of {numbers.count(found.count)})"
+            lines += ["", f"Tables{more}"]
             lines += figures(_tables(found, shown), width)
     elif not found.parts:
         lines += ["", *paragraph(RULED_OUT, width)]
@@ -82,16 +81,17 @@ def _headline(found: Reconstruction) -> str:
     where = f"{found.partial.label}: " if found.partial.label else ""
     if not found.complete:
         return f"{where}NOT COMPLETE. {_partial(found)}"
-    number = f"{found.count:,}" if found.count else "none"
+    number = numbers.count(found.count) if found.count else "none"
     verb = "gives" if found.count == 1 else "give"
     tables = "table" if found.searched == 1 else "tables"
-    return f"{where}{number} of {found.searched:,} possible {tables} {verb} all that is required"
+    return f"{where}{number} of {numbers.count(found.searched)} possible {tables} {verb} all that is required"
 
 
 def _partial(found: Reconstruction) -> str:
     return (
-        f"Stopped after {found.done:,} of {found.parts:,} parts: at least {found.count:,} of "
-        f"{found.searched:,} tables give all that is required, and there may be more"
+        f"Stopped after {numbers.count(found.done)} of {numbers.count(found.parts)} parts: at least "
+        f"{numbers.count(found.count)} of {numbers.count(found.searched)} tables give all "
+        "that is required, and there may be more"
     )
 
 
@@ -106,7 +106,9 @@ def _ranges(found: Reconstruction) -> list[tuple[str, ...]]:
 
 def _pooled(found: Reconstruction) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("", "measure", "quantity", "least", "most")]
-    return rows + [(p.rule, p.measure, p.quantity, f"{p.least:.4g}", f"{p.most:.4g}") for p in found.pooled]
+    return rows + [
+        (p.rule, p.measure, p.quantity, numbers.cell(p.least), numbers.cell(p.most)) for p in found.pooled
+    ]
 
 
 def _tables(found: Reconstruction, shown: int) -> list[tuple[str, ...]]:
@@ -139,12 +141,12 @@ def _why_none(found: Reconstruction, width: int) -> list[str]:
         "Tables that meet" if exact else "About how many tables meet (estimated from tables drawn at random)"
     )
     rows = [("each requirement alone", "", "and all the others" if exact else "")]
-    rows += [(each.requirement, f"{each.meeting:,}", _others(each)) for each in found.alone]
+    rows += [(each.requirement, numbers.count(each.meeting), _others(each)) for each in found.alone]
     return [title, *figures(rows, width), "", *paragraph(_verdict(found.alone), width)]
 
 
 def _others(each: Alone) -> str:
-    return "" if each.meeting_others is None else f"{each.meeting_others:,}"
+    return "" if each.meeting_others is None else numbers.count(each.meeting_others)
 
 
 def _verdict(alone: tuple[Alone, ...]) -> str:
@@ -163,14 +165,15 @@ def _verdict(alone: tuple[Alone, ...]) -> str:
 def _details(found: Reconstruction) -> list[str]:
     unknown = [f"{name} {arm}" for name, arm in found.partial.unknown]
     lines = [
-        f"unknown numbers of events: {', '.join(unknown) or 'none'}; "
-        "every value between the limits was considered",
+        f"unknown numbers of events: {', '.join(unknown) or 'none'}; every value between the limits was "
+        "considered",
         "a number is met when the recomputed one rounds to the printed one at its printed decimals; "
         "a half may go either way",
         "counts found so are reconstructed: they agree with what was printed, they were not read anywhere",
     ]
     if found.capped:
         lines.append(
-            f"{len(found):,} tables are listed; the count of {found.count:,} is not affected by the cap"
+            f"{numbers.count(len(found))} tables are listed; the count of {numbers.count(found.count)} is "
+            "not affected by the cap"
         )
     return lines

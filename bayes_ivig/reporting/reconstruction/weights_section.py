@@ -6,11 +6,10 @@ import math
 
 from bayes_ivig.reporting.document.blocks import Block, Column, Table, Text
 from bayes_ivig.reporting.document.cells import CREDIBLE, OR_ABOVE, Row, above_one
-from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.reconstruction.chart import narrowing
-from bayes_ivig.reporting.reconstruction.readings_chart import READINGS
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import two_arm as models
+from bayes_ivig.reporting.wording.readings import READINGS
 from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
 from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, TablesUnder
 
@@ -25,7 +24,7 @@ OTHER = {"evidence": "uniform", "uniform": "evidence"}
 
 def reading_words(reading: ReconstructedReading) -> str:
     """Return a reading with what is asked beyond it."""
-    text = READINGS.get(reading.code, words.first_upper(reading.code))
+    text = READINGS.get(reading.code, phrases.first_upper(reading.code))
     more = narrowing(reading.narrowed)
     return f"{text}, {more}" if more else text
 
@@ -37,12 +36,12 @@ def weights_sentence(outcome: SummaryOutcome) -> str:
     for reading in (each for each in outcome.reconstructed if not each.narrowed):
         own = reading.posteriors[0]
         used, instead = own.averaged(), own.averaged(other)
-        ratios = [words.ratio(math.exp(float(each.quantile(0.5)))) for each in (instead, used)]
+        ratios = [numbers.ratio(math.exp(float(each.quantile(0.5)))) for each in (instead, used)]
         parts.append(
             f"{ratios[0]} instead of {ratios[1]}, and P(OR > 1) {above_one(instead)} instead of "
-            f"{above_one(used)}, if {words.first_lower(reading_words(reading))} (about "
-            f"{own.effective('evidence'):,.0f} of {reading.tables:,} tables carry the weight "
-            "by marginal likelihood)"
+            f"{above_one(used)}, if {phrases.lower_first(reading_words(reading))} (about "
+            f"{numbers.count(own.effective('evidence'))} of {numbers.count(reading.tables)} tables carry the "
+            "weight by marginal likelihood)"
         )
     why = (
         "The counts are unknown data, and the model says how probable each table is: its marginal "
@@ -56,7 +55,7 @@ def weights_sentence(outcome: SummaryOutcome) -> str:
     )
     return (
         f"{why}: with {'equal weights' if other == 'uniform' else 'weights by it'} the odds ratio is "
-        f"{words.series(parts)}."
+        f"{phrases.series(parts)}."
     )
 
 
@@ -70,9 +69,14 @@ def averaging_table(outcome: SummaryOutcome) -> Table:
         cells: list[str] = []
         for kind in ("evidence", "uniform"):
             marginal = each.averaged(kind)
-            cells += [words.ratio(math.exp(float(marginal.quantile(0.5)))), above_one(marginal)]
+            cells += [numbers.ratio(math.exp(float(marginal.quantile(0.5)))), above_one(marginal)]
         rows.append(
-            (reading_words(reading), f"{reading.tables:,}", *cells, f"{each.effective('evidence'):,.0f}")
+            (
+                reading_words(reading),
+                numbers.count(reading.tables),
+                *cells,
+                numbers.count(each.effective("evidence")),
+            )
         )
     columns = (
         Column("What is taken as right", "text"),
@@ -85,13 +89,11 @@ def averaging_table(outcome: SummaryOutcome) -> Table:
     )
     lines = (
         "Denominators: "
-        f"{words.name(outcome.reconstructed[0].posteriors[0].denominators) or 'as in the table'}.",
+        f"{phrases.name(outcome.reconstructed[0].posteriors[0].denominators) or 'as in the table'}.",
         "By marginal likelihood: tables weighted by their posterior probability under the model. Tables that "
         "carry it: the effective number then, one over the sum of squared weights.",
     )
-    caption = (
-        f"{words.outcome_title(outcome)}: the same with more required of a table, and with equal weights."
-    )
+    caption = f"{outcomes.title(outcome)}: the same with more required of a table, and with equal weights."
     return Table(caption, columns, tuple(rows), lines)
 
 
@@ -113,8 +115,9 @@ def _baseline_sentence(rows: tuple[TablesUnder, ...]) -> str:
     for place in dict.fromkeys(each.model.baselines.place for each in own):
         found = [each.by_evidence for each in own if each.model.baselines.place == place]
         parts.append(
-            f"{words.ratio(found[0][0])} to {words.ratio(found[-1][0])} (P(OR > 1) "
-            f"{probability(found[0][3])} to {probability(found[-1][3])}) with the baseline {place.at}"
+            f"{numbers.ratio(found[0][0])} to {numbers.ratio(found[-1][0])} (P(OR > 1) "
+            f"{numbers.probability(found[0][3])} to {numbers.probability(found[-1][3])}) with the baseline "
+            f"{place.at}"
         )
     first, last = own[0].model.alpha, own[-1].model.alpha
     return (
@@ -130,14 +133,14 @@ def _baseline_table(outcome: SummaryOutcome) -> Table:
         median, lower, upper, above = each.by_evidence
         rows.append(
             (
-                READINGS.get(each.code, words.first_upper(each.code)),
+                READINGS.get(each.code, phrases.first_upper(each.code)),
                 _baseline(each),
-                words.ratio(median),
-                words.limits(lower, upper),
-                probability(above),
-                words.ratio(each.alike[0]),
-                probability(each.alike[3]),
-                f"{each.effective:,.0f} of {each.tables:,}",
+                numbers.ratio(median),
+                numbers.limits(lower, upper),
+                numbers.probability(above),
+                numbers.ratio(each.alike[0]),
+                numbers.probability(each.alike[3]),
+                f"{numbers.count(each.effective)} of {numbers.count(each.tables)}",
             )
         )
     columns = (
@@ -159,10 +162,7 @@ def _baseline_table(outcome: SummaryOutcome) -> Table:
         "Counts are reconstructed; intervals central credible.",
     )
     return Table(
-        f"{words.outcome_title(outcome)}: reconstructed counts under other baselines.",
-        columns,
-        tuple(rows),
-        lines,
+        f"{outcomes.title(outcome)}: reconstructed counts under other baselines.", columns, tuple(rows), lines
     )
 
 
@@ -170,4 +170,4 @@ def _baseline(each: TablesUnder) -> str:
     model = each.model
     if not model.has_baseline:
         return f"none: {model.likelihood} likelihood"
-    return f"{words.first_upper(model.baselines.place.at)}, {model.alpha}"
+    return f"{phrases.first_upper(model.baselines.place.at)}, {model.alpha}"

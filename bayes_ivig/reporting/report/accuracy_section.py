@@ -1,32 +1,32 @@
 """How exact the posteriors of a report are: the error of every fit, and what its checks found."""
 
 from bayes_ivig.reporting.document.blocks import Block, Column, Items, Table
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, outcomes
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis, SummaryOutcome
 
 
 def accuracy_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
     """Return the numerical error of every fit, and whatever its checks found."""
     rows, problems = [], []
-    for outcome in words.in_order(reanalysis):
+    for outcome in outcomes.in_order(reanalysis):
         if isinstance(outcome, SummaryOutcome):
             continue
-        for result in words.ordered_sets(outcome):
+        for result in outcomes.ordered_sets(outcome):
             found = result.posterior.diagnostics
             settings = ", ".join(f"{name} {value}" for name, value in result.posterior.settings)
             worst = max((value for _, value in found.numbers), default=0.0)
             rows.append(
                 (
-                    words.outcome_title(outcome),
-                    words.set_label(result, outcome),
+                    outcomes.title(outcome),
+                    outcomes.set_label(result, outcome),
                     result.posterior.engine,
                     settings,
-                    _bound(worst),
+                    numbers.power_of_ten(worst),
                     "passed" if found.ok else "FAILED",
                 )
             )
             problems += [
-                f"{words.outcome_title(outcome)}, {result.trials}: {problem}" for problem in found.problems
+                f"{outcomes.title(outcome)}, {result.trials}: {problem}" for problem in found.problems
             ]
     columns = (
         Column("Outcome", "text"),
@@ -42,12 +42,3 @@ def accuracy_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
     )
     table = Table("Numerical accuracy of every fit.", columns, tuple(rows), (line,))
     return (table, Items(tuple(problems))) if problems else (table,)
-
-
-def _bound(value: float) -> str:
-    import math
-
-    if value <= 0:
-        return "0"
-    digits = -math.ceil(math.log10(value))
-    return f"{10.0**-digits:.{max(digits, 0)}f}"

@@ -5,10 +5,11 @@ pooled again and posterior.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bayes_ivig.inputs.paper.claims import RATIOS
 from bayes_ivig.reporting.drawing.rows import Row, row_chart
-from bayes_ivig.reporting.reconstruction.readings_chart import RATIOS, READINGS
-from bayes_ivig.reporting.wording import numbers as words
-from bayes_ivig.results.pooled import PooledEstimate
+from bayes_ivig.reporting.wording import numbers, outcomes, phrases
+from bayes_ivig.reporting.wording.readings import READINGS
+from bayes_ivig.results.pooled import PooledEstimate, posterior_ratio
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def plot_answer(shown: Shown) -> "alt.LayerChart":
             else [_row(result, pooled, part[0]) for result, pooled in part[1]]
         )
         if own:
-            rows += [Row(f"{words.outcome_title(part[0])}{_side(part[0])}"), *own]
+            rows += [Row(f"{outcomes.title(part[0])}{_side(part[0])}"), *own]
     headings = ("Outcome and trials", "Odds ratio [95% interval]")
     return row_chart(
         rows,
@@ -44,15 +45,15 @@ def plot_answer(shown: Shown) -> "alt.LayerChart":
 def _side(outcome: CountsOutcome | SummaryOutcome) -> str:
     """Say which side of 1 is good, where the description of the data says it."""
     side = {"good": "above", "bad": "below", None: ""}[outcome.about.event]
-    return f" ({side} 1 favours {words.cut(outcome.about.treatment, 16)})" if side else ""
+    return f" ({side} 1 favours {phrases.cut(outcome.about.treatment, 16)})" if side else ""
 
 
 def _row(result: TrialSetResult, pooled: PooledEstimate, outcome: CountsOutcome) -> Row:
     known = pooled.estimate is not None
     return Row(
-        words.set_label(result, outcome),
+        outcomes.set_label(result, outcome),
         observed=pooled.ratio if known else None,
-        posterior=words.posterior_ratio(result.posterior["mu"]),
+        posterior=posterior_ratio(result.posterior["mu"]),
         missing="" if known else "Not estimable",
     )
 
@@ -65,17 +66,17 @@ def _summary_rows(outcome: SummaryOutcome) -> list[Row]:
         return []
     found = [
         Row(
-            f"Reconstructed: {_reading(each.code)} ({each.tables:,} tables)",
-            posterior=words.posterior_ratio(each.posteriors[0].averaged()),
+            f"Reconstructed: {_reading(each.code)} ({numbers.count(each.tables)} tables)",
+            posterior=posterior_ratio(each.posteriors[0].averaged()),
         )
         for each in outcome.reconstructed
         if not each.narrowed
     ]
     return found or [
-        Row(f"Published summary: {_reading(each.code)}", posterior=words.posterior_ratio(each.marginal))
+        Row(f"Published summary: {_reading(each.code)}", posterior=posterior_ratio(each.marginal))
         for each in outcome.readings
     ]
 
 
 def _reading(code: str) -> str:
-    return words.lower_first(READINGS.get(code, code)).replace(" are right", " right")
+    return phrases.lower_first(READINGS.get(code, code)).replace(" are right", " right")

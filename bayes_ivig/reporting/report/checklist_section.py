@@ -10,7 +10,7 @@ from bayes_ivig.reporting.document.blocks import Cell, Column, Prose, Section, T
 from bayes_ivig.reporting.document.citations import references_section
 from bayes_ivig.reporting.document.inline import Cite, Link, Part
 from bayes_ivig.reporting.report.reproduce_section import reproduce_section
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, phrases
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 MOST_LINKS = 3
@@ -127,7 +127,7 @@ def items(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
 
 
 def _model(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
-    check = f"The report shows none; bayes-ivig check {words.name(reanalysis.source)} does."
+    check = f"The report shows none; bayes-ivig check {phrases.name(reanalysis.source)} does."
     families = any(
         isinstance(outcome, CountsOutcome) and outcome.prior_families for outcome in reanalysis.outcomes
     )
@@ -192,8 +192,8 @@ def _computation(sampled: bool) -> tuple[Item, ...]:
 
 def _posterior(reanalysis: Reanalysis) -> tuple[Item, ...]:
     check = (
-        "The report shows observed and posterior effects side by side, and no more; "
-        f"bayes-ivig check {words.name(reanalysis.source)} does."
+        "The report shows observed and posterior effects side by side, and no more; bayes-ivig check "
+        f"{phrases.name(reanalysis.source)} does."
     )
     foreseen = (
         "Every trial beside what the posterior of the others foretells, "
@@ -210,7 +210,7 @@ def _posterior(reanalysis: Reanalysis) -> tuple[Item, ...]:
 
 def _decisions(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
     zone = ", ".join(
-        words.threshold(x) for x in sorted({x for o in reanalysis.outcomes for x in o.about.thresholds})
+        numbers.threshold(x) for x in sorted({x for o in reanalysis.outcomes for x in o.about.thresholds})
     )
     beyond = (
         "Probabilities beyond the smallest difference that matters, stated with the data: "

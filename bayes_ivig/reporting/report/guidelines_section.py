@@ -3,7 +3,7 @@
 from bayes_ivig.reporting.document.blocks import Cell, Column, Section, Table, Text
 from bayes_ivig.reporting.document.inline import Cite
 from bayes_ivig.reporting.evidence.table import records
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, phrases
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 KNOWN = {
@@ -39,12 +39,13 @@ def guidelines_section(reanalysis: Reanalysis) -> Section | None:
     rows = tuple(
         (
             Cell(
-                words.name(row["organisation"]), after=(Cite((row["source"],)),) if row.get("source") else ()
+                phrases.name(row["organisation"]),
+                after=(Cite((row["source"],)),) if row.get("source") else (),
             ),
-            words.name(row.get("year", "")) or "undated",
-            words.name(row.get("kind", "")) or words.NONE,
-            words.name(row.get("population", "")) or words.NONE,
-            words.name(row["statement"]),
+            phrases.name(row.get("year", "")) or "undated",
+            phrases.name(row.get("kind", "")) or numbers.NONE,
+            phrases.name(row.get("population", "")) or numbers.NONE,
+            phrases.name(row["statement"]),
             known,
         )
         for row, known in zip(found, told, strict=True)
@@ -58,6 +59,6 @@ def guidelines_section(reanalysis: Reanalysis) -> Section | None:
 
 def _known(row: dict[str, str]) -> str:
     """Return how a statement is known, and on what basis."""
-    known = KNOWN.get(row.get("known", ""), words.name(row.get("known", "")))
-    basis = words.name(row.get("basis", ""))
-    return words.first_upper("; ".join(text for text in (known, basis) if text)) or words.NONE
+    known = KNOWN.get(row.get("known", ""), phrases.name(row.get("known", "")))
+    basis = phrases.name(row.get("basis", ""))
+    return phrases.first_upper("; ".join(text for text in (known, basis) if text)) or numbers.NONE

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bayes_ivig.reporting.document.blocks import Items, Section, Text
 from bayes_ivig.reporting.evidence.table import records
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import outcomes, phrases
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 KEY, TITLE = "not_covered", "What this report does not cover"
@@ -32,8 +32,8 @@ def _missing(reanalysis: Reanalysis) -> Iterator[str]:
         yield "Search and selection: how the trials were found and chosen does not stand with the data."
     undirected = [outcome for outcome in reanalysis.outcomes if not outcome.about.event]
     if undirected:
-        named = [phrase for outcome in undirected if (phrase := words.outcome_phrase(outcome))]
-        start = f"{words.first_upper(words.series(named))}: no" if named else "No"
+        named = [phrase for outcome in undirected if (phrase := outcomes.phrase(outcome))]
+        start = f"{phrases.first_upper(phrases.series(named))}: no" if named else "No"
         yield f"{start} probability of benefit, since the data do not say which direction is good."
     if any(isinstance(outcome, CountsOutcome) for outcome in reanalysis.outcomes):
         yield (
@@ -54,19 +54,19 @@ def _small_studies(reanalysis: Reanalysis) -> str:
             f"{told}: not part of this report; funnel and small_study_test, of the Python package, "
             "draw and test them."
         )
-    number = f"the {words.small(most)} here" if most else "here there are none with known counts"
+    number = f"the {phrases.small(most)} here" if most else "here there are none with known counts"
     return (
-        f"{told}: no funnel plot and no test, which are customary from {words.small(ENOUGH)} trials on and "
+        f"{told}: no funnel plot and no test, which are customary from {phrases.small(ENOUGH)} trials on and "
         f"would tell little of {number}."
     )
 
 
 def _harms(reanalysis: Reanalysis) -> str:
     bad = [o for o in reanalysis.outcomes if o.about.event == "bad" and not o.about.complement_of]
-    arm = words.name(reanalysis.about.treatment)
+    arm = phrases.name(reanalysis.about.treatment)
     if not bad:
         return f"Harms of {arm}: no outcome is described as a harm."
-    named = words.series([words.outcome_phrase(outcome) or words.outcome_title(outcome) for outcome in bad])
+    named = phrases.series([outcomes.phrase(outcome) or outcomes.title(outcome) for outcome in bad])
     return (
         f"Harms of {arm} other than {named}, its side effects among them: "
         "no other outcome stands with the data."

@@ -22,7 +22,7 @@ from bayes_ivig.reporting.document.citations import cited_in
 from bayes_ivig.reporting.document.inline import Cite, Part
 from bayes_ivig.reporting.report.accuracy_section import accuracy_blocks
 from bayes_ivig.reporting.wording import models as families
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import outcomes, phrases
 from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.reporting.wording.equations import SYMBOLS, Equation, equations_of
 from bayes_ivig.reporting.wording.formula import Formula
@@ -130,7 +130,7 @@ def _priors(model: AnyModel, caption: str) -> Table:
     for name, _ in families.priors(model):
         why, source = rationale(model, name)
         cell = Cell(
-            words.name(source) or "not stated", after=(Cite(cited_in(source, works)),) if source else ()
+            phrases.name(source) or "not stated", after=(Cite(cited_in(source, works)),) if source else ()
         )
         title = (
             models.PARAMETERS[name]
@@ -138,15 +138,20 @@ def _priors(model: AnyModel, caption: str) -> Table:
             else f"{name} ({Formula(SYMBOLS[name]).plain})"
         )
         rows.append(
-            (title, words.name(families.shown(getattr(model, name))), words.name(why) or "not stated", cell)
+            (
+                title,
+                phrases.name(families.shown(getattr(model, name))),
+                phrases.name(why) or "not stated",
+                cell,
+            )
         )
     return Table(caption, columns, tuple(rows))
 
 
 def _other(model: AnyModel, people: str) -> Section:
     """Return one of the models that were fitted by sampling."""
-    title = words.name(model.title or model.name or model.KIND.replace("_", " "))
-    lines = tuple(f"{words.first_upper(line)}." for line in families.structure(model, people))
+    title = phrases.name(model.title or model.name or model.KIND.replace("_", " "))
+    lines = tuple(f"{phrases.first_upper(line)}." for line in families.structure(model, people))
     sampled: tuple[Part, ...] = (
         "Fitted by sampling with the No-U-Turn sampler",
         Cite((*FAMILY_SOURCES.get(model.KIND, ()), "hoffman2014", "pymc2023")),
@@ -166,9 +171,7 @@ def _pooling(reanalysis: Reanalysis) -> tuple[Block, ...]:
     """Return the classical method with its rules, as they were followed."""
     found = [outcome for outcome in reanalysis.outcomes if isinstance(outcome, CountsOutcome)]
     rules = dict.fromkeys(result.pooled.zero_cells.rule for outcome in found for result in outcome.sets)
-    fixed = [
-        words.outcome_title(outcome) for outcome in found if outcome.as_published.method == "revman-fixed"
-    ]
+    fixed = [outcomes.title(outcome) for outcome in found if outcome.as_published.method == "revman-fixed"]
     told: list[Part] = [
         "Beside every posterior stands what Review Manager 5 prints for the same counts: Mantel-Haenszel "
         "odds ratios with random effects, the heterogeneity taken around the fixed-effect estimate",
@@ -178,8 +181,8 @@ def _pooling(reanalysis: Reanalysis) -> tuple[Block, ...]:
     ]
     if fixed:
         told += [
-            f" Where the paper's result is that of a fixed effect ({words.series(fixed)}), it is pooled so, "
-            "with the variance of Robins, Breslow and Greenland",
+            f" Where the paper's result is that of a fixed effect ({phrases.series(fixed)}), it is pooled "
+            "so, with the variance of Robins, Breslow and Greenland",
             Cite(("robins1986",)),
             ".",
         ]
@@ -189,10 +192,10 @@ def _pooling(reanalysis: Reanalysis) -> tuple[Block, ...]:
 def _summaries(reanalysis: Reanalysis) -> tuple[Block, ...]:
     """Return how an outcome without counts is handled."""
     titles = [
-        words.outcome_title(outcome) for outcome in reanalysis.outcomes if isinstance(outcome, SummaryOutcome)
+        outcomes.title(outcome) for outcome in reanalysis.outcomes if isinstance(outcome, SummaryOutcome)
     ]
     text = (
-        f"Of {words.series(titles)} only the pooled result is used. Estimate and limits become a normal "
+        f"Of {phrases.series(titles)} only the pooled result is used. Estimate and limits become a normal "
         "likelihood on the scale they are symmetric on (the logarithm of a ratio), its standard error from "
         "the width of the confidence interval; where the printed numbers do not fit together, each way of "
         "reading them has a likelihood and a posterior of its own."

@@ -5,6 +5,7 @@ and where the baseline prior decides.
 from collections.abc import Sequence
 from functools import partial
 
+from bayes_ivig.inputs.paper.claims import RATIOS
 from bayes_ivig.reporting.document.blocks import Column, Figure, Table
 from bayes_ivig.reporting.document.cells import (
     CONFIDENCE,
@@ -16,8 +17,6 @@ from bayes_ivig.reporting.document.cells import (
     benefit_cell,
     ratio_cells,
 )
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.reconstruction.readings_chart import RATIOS
 from bayes_ivig.reporting.reconstruction.section import answer_rows as reconstructed_rows
 from bayes_ivig.reporting.reconstruction.summary_table import (
     LABEL,
@@ -27,10 +26,9 @@ from bayes_ivig.reporting.reconstruction.summary_table import (
     reading_phrase,
 )
 from bayes_ivig.reporting.report.answer_chart import plot_answer
-from bayes_ivig.reporting.wording import details, information
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import classical, details, information, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import two_arm as models
-from bayes_ivig.results.pooled import PooledEstimate
+from bayes_ivig.results.pooled import PooledEstimate, posterior_ratio
 from bayes_ivig.results.posterior.baseline_check import DECIDES
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
@@ -44,19 +42,19 @@ def first_sentence(reanalysis: Reanalysis) -> str:
     outcome = main_outcome(reanalysis)
     if outcome is None:
         return ""
-    phrase, about = words.outcome_phrase(outcome), outcome.about
+    phrase, about = outcomes.phrase(outcome), outcome.about
     parts = []
     for i, result in enumerate(_quoted(outcome)):
-        found = words.posterior_ratio(result.posterior["mu"])
-        chance = words.chance("OR > 1", float(result.posterior["mu"].prob_above(0.0)))
+        found = posterior_ratio(result.posterior["mu"])
+        chance = numbers.chance("OR > 1", float(result.posterior["mu"].prob_above(0.0)))
         credible = "" if i else "95% credible interval "
         chance = chance.removeprefix("P(OR > 1)").removeprefix(" = ").strip() if i else chance
-        trials = words.with_article(words.set_phrase(result, outcome))
+        trials = phrases.with_article(outcomes.set_phrase(result, outcome))
         parts.append(
-            f"{words.ratio(found.estimate)} ({credible}{words.limits(found.lower, found.upper)}; "
+            f"{numbers.ratio(found.estimate)} ({credible}{numbers.limits(found.lower, found.upper)}; "
             f"{chance}) in {trials}"
         )
-    arms = f"{words.name(about.treatment)} against {words.name(about.control)}"
+    arms = f"{phrases.name(about.treatment)} against {phrases.name(about.control)}"
     question = f"Odds ratio of {phrase}, {arms}" if phrase else f"Odds ratio, {arms}"
     answer = (
         f"{question}: {_listed(parts)}. Posterior medians under the reference model: "
@@ -70,7 +68,8 @@ def _nothing_learnt(outcome: CountsOutcome) -> str:
     empty where all of them tell.
     """
     named = {
-        words.with_article(words.set_phrase(result, outcome)): result.posterior for result in _quoted(outcome)
+        phrases.with_article(outcomes.set_phrase(result, outcome)): result.posterior
+        for result in _quoted(outcome)
     }
     return information.nothing_learnt_of(named)
 
@@ -83,7 +82,7 @@ def direction_sentence(reanalysis: Reanalysis) -> str:
     if outcome is None or not outcome.about.event:
         return ""
     side = "above" if outcome.about.event == "good" else "below"
-    return f"An odds ratio {side} 1 favours {words.name(outcome.about.treatment)}."
+    return f"An odds ratio {side} 1 favours {phrases.name(outcome.about.treatment)}."
 
 
 def main_outcome(reanalysis: Reanalysis) -> CountsOutcome | None:
@@ -93,7 +92,7 @@ def main_outcome(reanalysis: Reanalysis) -> CountsOutcome | None:
 
 def _quoted(outcome: CountsOutcome) -> list[TrialSetResult]:
     """The published trials, all trials and the main sets stated; without these the first three sets."""
-    sets = words.ordered_sets(outcome)
+    sets = outcomes.ordered_sets(outcome)
     chosen = [result for result in sets if result.trials in (*QUOTED, *outcome.about.main_sets)]
     return (chosen if len(chosen) > 1 else list(sets))[:3]
 
@@ -112,11 +111,11 @@ def difference_sentences(reanalysis: Reanalysis) -> tuple[str, ...]:
             continue
         for reading in outcome.readings:
             estimate, interval = effect_cells(outcome, posterior_numbers(reading))
-            chance = words.chance("difference < 0", float(reading.marginal.prob_below(0.0)))
-            measure = words.MEASURES.get(outcome.claim.measure, "difference")
+            chance = numbers.chance("difference < 0", float(reading.marginal.prob_below(0.0)))
+            measure = classical.MEASURES.get(outcome.claim.measure, "difference")
             sentences.append(
-                f"{words.outcome_title(outcome)}, {LABEL} ({reading_phrase(reading)}): {measure} {estimate} "
-                f"(95% credible interval {interval}; {chance})."
+                f"{outcomes.title(outcome)}, {LABEL} ({reading_phrase(reading)}): {measure} {estimate} (95% "
+                f"credible interval {interval}; {chance})."
             )
     return tuple(sentences)
 
@@ -126,17 +125,18 @@ def baseline_sentences(reanalysis: Reanalysis) -> tuple[str, ...]:
     with both probabilities.
     """
     sentences = []
-    for outcome in words.in_order(reanalysis):
+    for outcome in outcomes.in_order(reanalysis):
         if isinstance(outcome, SummaryOutcome) or outcome.about.complement_of:
             continue
         moved = [
-            f"{probability(check.prob_or_gt_1)} against {probability(check.other_prob_or_gt_1)} for "
-            f"{words.with_article(words.set_phrase(result, outcome))}"
-            for result in words.ordered_sets(outcome)
+            f"{numbers.probability(check.prob_or_gt_1)} against "
+            f"{numbers.probability(check.other_prob_or_gt_1)} for "
+            f"{phrases.with_article(outcomes.set_phrase(result, outcome))}"
+            for result in outcomes.ordered_sets(outcome)
             if (check := result.baseline) is not None and check.decides
         ]
         if moved:
-            sentences.append(f"{words.outcome_title(outcome)}: {words.series(moved)}.")
+            sentences.append(f"{outcomes.title(outcome)}: {phrases.series(moved)}.")
     return tuple(sentences)
 
 
@@ -157,20 +157,20 @@ def baseline_intro(reanalysis: Reanalysis) -> str:
     if not any(check.decides for check in checks):
         return (
             f"The baseline prior does not decide: exchanging alpha ~ {prior} for {other} moves P(OR > 1) by "
-            f"at most {DECIDES:g} in every trial set."
+            f"at most {numbers.stated(DECIDES)} in every trial set."
         )
     return (
-        f"The baseline prior takes part in the answer. P(OR > 1) moves by more than {DECIDES:g} when "
-        f"alpha ~ {prior} is exchanged for the tighter {other}; "
-        f"the first probability is under {prior}, the second under {other}:"
+        "The baseline prior takes part in the answer. P(OR > 1) moves by more than "
+        f"{numbers.stated(DECIDES)} when alpha ~ {prior} is exchanged for the tighter {other}; the first "
+        f"probability is under {prior}, the second under {other}:"
     )
 
 
 def answer_table(reanalysis: Reanalysis) -> Table:
     """Return one row per outcome and main trial set: pooled again, posterior, probabilities; ratios only."""
     rows: list[Row] = []
-    outcomes = [each for each in words.in_order(reanalysis) if not mirrored(each, reanalysis)]
-    for outcome in outcomes:
+    ordered = [each for each in outcomes.in_order(reanalysis) if not mirrored(each, reanalysis)]
+    for outcome in ordered:
         rows += (
             (reconstructed_rows(outcome) or answer_rows(outcome))
             if isinstance(outcome, SummaryOutcome)
@@ -186,9 +186,9 @@ def answer_table(reanalysis: Reanalysis) -> Table:
         Column(OR_ABOVE),
         Column("P(benefit)"),
     )
-    lines = _answer_details(reanalysis, outcomes)
+    lines = _answer_details(reanalysis, ordered)
     # no benefit without a direction
-    benefit = (7,) if any(outcome.about.event for outcome in outcomes) else ()
+    benefit = (7,) if any(outcome.about.event for outcome in ordered) else ()
     # the posterior first: on a narrow screen the rest must be scrolled to
     shown = (0, 1, 4, 5, 6, *benefit, 2, 3)
     caption = "The answer, by outcome and trials."
@@ -198,10 +198,10 @@ def answer_table(reanalysis: Reanalysis) -> Table:
 
 
 def _answer_details(
-    reanalysis: Reanalysis, outcomes: Sequence[CountsOutcome | SummaryOutcome]
+    reanalysis: Reanalysis, ordered: Sequence[CountsOutcome | SummaryOutcome]
 ) -> tuple[str, ...]:
     """Return what stands behind the numbers of ``answer_table``."""
-    pooling = [_pooling(outcome) for outcome in outcomes if isinstance(outcome, CountsOutcome)]
+    pooling = [_pooling(outcome) for outcome in ordered if isinstance(outcome, CountsOutcome)]
     summaries = [
         "From the published summary: the estimate and limits under each reading stand in place "
         "of pooling again."
@@ -209,7 +209,7 @@ def _answer_details(
     return (
         *models.details(reanalysis.model),
         *pooling,
-        *(summaries if len(pooling) < len(outcomes) else []),
+        *(summaries if len(pooling) < len(ordered) else []),
         "Which trials each set holds stands under its outcome below.",
         DIRECTION,
         details.INTERVALS,
@@ -223,7 +223,7 @@ def answer_figure(reanalysis: Reanalysis) -> Figure:
         (each, None)
         if isinstance(each, SummaryOutcome)
         else (each, [(s, _estimate(s, each)) for s in main_sets(each)])
-        for each in words.in_order(reanalysis)
+        for each in outcomes.in_order(reanalysis)
         if not mirrored(each, reanalysis)
     ]
     caption = (
@@ -245,10 +245,10 @@ def mirrored(outcome: CountsOutcome | SummaryOutcome, reanalysis: Reanalysis) ->
 def _rows(outcome: CountsOutcome) -> list[Row]:
     return [
         (
-            words.outcome_title(outcome),
-            words.set_label(result, outcome),
+            outcomes.title(outcome),
+            outcomes.set_label(result, outcome),
             *ratio_cells(_estimate(result, outcome).ratio),
-            *ratio_cells(words.posterior_ratio(result.posterior["mu"])),
+            *ratio_cells(posterior_ratio(result.posterior["mu"])),
             above_one(result.posterior["mu"]),
             benefit_cell(result.posterior["mu"], outcome),
         )
@@ -259,14 +259,14 @@ def _rows(outcome: CountsOutcome) -> list[Row]:
 def _pooling(outcome: CountsOutcome) -> str:
     """Return how the sets of an outcome were pooled again, with all the studies altered in any of them."""
     found = [_estimate(result, outcome) for result in main_sets(outcome)]
-    methods = words.series(list(dict.fromkeys(words.method(each) for each in found)))
-    counts = words.series([f"{each.k} of {each.k_listed}" for each in found])
+    methods = phrases.series(list(dict.fromkeys(classical.method(each) for each in found)))
+    counts = phrases.series([f"{each.k} of {each.k_listed}" for each in found])
     touched = (
-        words.names(dict.fromkeys(study for each in found for study in each.zero_cells.studies_altered))
+        phrases.names(dict.fromkeys(study for each in found for study in each.zero_cells.studies_altered))
         or "none"
     )
     return (
-        f"{words.outcome_title(outcome)}, pooled again: {methods}; k = {counts} listed; zero cells: "
+        f"{outcomes.title(outcome)}, pooled again: {methods}; k = {counts} listed; zero cells: "
         f"{found[0].zero_cells.rule}; altered: {touched}."
     )
 
@@ -275,7 +275,7 @@ def main_sets(outcome: CountsOutcome) -> tuple[TrialSetResult, ...]:
     """Return the sets the opening shows: not those made by leaving a trial out,
     and of a mirror image the published one.
     """
-    sets = [result for result in words.ordered_sets(outcome) if not outcome.about.part_of(result.trials)]
+    sets = [result for result in outcomes.ordered_sets(outcome) if not outcome.about.part_of(result.trials)]
     return tuple(sets[:1] if outcome.about.complement_of else sets)
 
 

@@ -5,7 +5,7 @@ import re
 from bayes_ivig.reporting.document.blocks import Block, Cell, Code, Column, Section, Table, Text
 from bayes_ivig.reporting.document.inline import Cite
 from bayes_ivig.reporting.report.methods_section import sampled_models
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, phrases
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 PLAIN = re.compile(r"[\w./-]+")
@@ -50,12 +50,12 @@ def _commands(reanalysis: Reanalysis) -> str:
 
 def _inputs(reanalysis: Reanalysis) -> Table:
     columns = (Column("Input", "text"), Column("What it is", "text"), Column("SHA-256", "long"))
-    rows = [("counts", words.name(f"{reanalysis.source}.csv"), reanalysis.data_sha256)]
+    rows = [("counts", phrases.name(f"{reanalysis.source}.csv"), reanalysis.data_sha256)]
     model = reanalysis.model
     if reanalysis.model_sha256:
-        rows.append(("model", words.name(f"{model.name}.toml"), reanalysis.model_sha256))
+        rows.append(("model", phrases.name(f"{model.name}.toml"), reanalysis.model_sha256))
     else:
-        rows.append(("model", "stated under Methods; not a file of this package", words.NONE))
+        rows.append(("model", "stated under Methods; not a file of this package", numbers.NONE))
     return Table("Inputs.", columns, tuple(rows), ("SHA-256: checksum of the file, as sha256sum prints it.",))
 
 
@@ -84,4 +84,4 @@ def quoted(text: str) -> str:
     """Return a word of a command line, in quotes where a shell would take it apart."""
     import shlex
 
-    return text if PLAIN.fullmatch(text) else shlex.quote(words.name(text))
+    return text if PLAIN.fullmatch(text) else shlex.quote(phrases.name(text))

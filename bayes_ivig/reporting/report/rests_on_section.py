@@ -5,10 +5,10 @@ each with its section.
 import math
 
 from bayes_ivig.reporting.document.inline import Link, Part
-from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.trials import words as told
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import classes, numbers, outcomes, phrases
 from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.pooled import posterior_ratio
 from bayes_ivig.results.posterior.contrast import ByClass
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome
 
@@ -44,12 +44,12 @@ def summary_point(outcome: SummaryOutcome, key: str) -> Point | None:
     chances = sorted(float(each.prob_above(0.0)) for each in marginals)
     limits = [math.exp(each.interval(0.95)[i]) for each in marginals for i in (0, 1)]
     text = (
-        f"{words.outcome_title(outcome)}, whose counts are printed in part only, over every reading of what "
-        "is printed, from the summary and from reconstructed counts: posterior median odds ratio "
+        f"{outcomes.title(outcome)}, whose counts are printed in part only, over every reading of what is "
+        "printed, from the summary and from reconstructed counts: posterior median odds ratio "
         f"{_range(medians)}, P(OR > 1) {_chances(chances)}, 95% credible limits between "
-        f"{words.ratio(min(limits))} and {words.ratio(max(limits))}. See "
+        f"{numbers.ratio(min(limits))} and {numbers.ratio(max(limits))}. See "
     )
-    return text, Link(words.lower_first(words.outcome_title(outcome)), key), "."
+    return text, Link(phrases.lower_first(outcomes.title(outcome)), key), "."
 
 
 def _trials(outcome: CountsOutcome) -> str:
@@ -80,14 +80,14 @@ def _pair(found: ByClass) -> str:
     alone = dict(zip(found.contrast.groups, found.alone.to_dict("records"), strict=True))
     parts = []
     for name in (a, b):
-        trials, row = words.small(len(found.contrast.groups[name])), alone[name]
-        ratio = f"{words.ratio(row['or_q50'])} ({words.limits(row['or_q2.5'], row['or_q97.5'])})"
-        parts.append(f"{ratio} in {trials} trials ({told.class_of(found, name)})")
+        trials, row = phrases.small(len(found.contrast.groups[name])), alone[name]
+        ratio = f"{numbers.ratio(row['or_q50'])} ({numbers.limits(row['or_q2.5'], row['or_q97.5'])})"
+        parts.append(f"{ratio} in {trials} trials ({classes.of(found, name)})")
     return (
-        f"{told.class_label(found)}: odds ratios {words.series(parts)}, each class by itself; under "
+        f"{classes.label(found)}: odds ratios {phrases.series(parts)}, each class by itself; under "
         f"one between-study SD for both, their ratio is {_interval(difference)}, "
-        f"{words.chance('ratio > 1', float(difference.prob_above(0.0)))} ({told.when_stated(found)}; prior: "
-        f"{told.prior_of_ratios(found)})."
+        f"{numbers.chance('ratio > 1', float(difference.prob_above(0.0)))} ({told.when_stated(found)}; "
+        f"prior: {told.prior_of_ratios(found)})."
     )
 
 
@@ -108,9 +108,10 @@ def _heterogeneity(outcome: CountsOutcome) -> str:
     named = _named(outcome)
     return (
         f"In {_all(outcome)} the between-study SD τ of log odds ratios has a posterior median of "
-        f"{float(tau.quantile(0.5)):.2f} (95% credible interval {lower:.2f} to {upper:.2f}), where its prior "
-        f"has 95% below {prior:.2f}. Over the {words.small(len(rows))} priors set side by side the median "
-        f"odds ratio runs {_range(medians)} and P(OR > 1) {_chances(chances)}{named}."
+        f"{numbers.standard_deviation(float(tau.quantile(0.5)))} (95% credible interval "
+        f"{numbers.standard_deviation(lower)} to {numbers.standard_deviation(upper)}), where its prior has "
+        f"95% below {numbers.standard_deviation(prior)}. Over the {phrases.small(len(rows))} priors set side "
+        f"by side the median odds ratio runs {_range(medians)} and P(OR > 1) {_chances(chances)}{named}."
     )
 
 
@@ -131,7 +132,7 @@ def _named(outcome: CountsOutcome) -> str:
     medians = sorted(row.or_median for row in after)
     chances = sorted(row.prob_or_gt_1 for row in after)
     return (
-        f"; over {words.small(len(after))} named priors of the effect, sceptical, hopeful and from other "
+        f"; over {phrases.small(len(after))} named priors of the effect, sceptical, hopeful and from other "
         f"evidence, {_range(medians)} and {_chances(chances)}"
     )
 
@@ -151,23 +152,23 @@ def _models(outcome: CountsOutcome) -> str:
         }.get(reference, "")
     chances = sorted(row.prob_or_gt_1 for row in rows)
     return (
-        f"Under {words.small(len(rows))} models of {_all(outcome)} the median odds ratio runs "
+        f"Under {phrases.small(len(rows))} models of {_all(outcome)} the median odds ratio runs "
         f"{_range(medians)}{place}, and P(OR > 1) {_chances(chances)}."
     )
 
 
 def _interval(marginal: Marginal) -> str:
-    found = words.posterior_ratio(marginal)
-    return f"{words.ratio(found.estimate)} ({words.limits(found.lower, found.upper)})"
+    found = posterior_ratio(marginal)
+    return f"{numbers.ratio(found.estimate)} ({numbers.limits(found.lower, found.upper)})"
 
 
 def _range(values: list[float]) -> str:
-    return f"from {words.ratio(values[0])} to {words.ratio(values[-1])}"
+    return f"from {numbers.ratio(values[0])} to {numbers.ratio(values[-1])}"
 
 
 def _chances(values: list[float]) -> str:
-    return f"from {probability(values[0])} to {probability(values[-1])}"
+    return f"from {numbers.probability(values[0])} to {numbers.probability(values[-1])}"
 
 
 def _all(outcome: CountsOutcome) -> str:
-    return words.with_article(words.set_phrase(outcome.trial_set("all"), outcome))
+    return phrases.with_article(outcomes.set_phrase(outcome.trial_set("all"), outcome))

@@ -18,9 +18,10 @@ from bayes_ivig.inputs.model.two_arm import model_dict
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.reporting import shows
 from bayes_ivig.reporting.any_result_json import described
-from bayes_ivig.reporting.fit.json import reported_document, summary
+from bayes_ivig.reporting.fit.json import reported_document
 from bayes_ivig.reporting.reconstruction.json import posterior_document
-from bayes_ivig.reporting.wording.rounding import DOCUMENT, rounded
+from bayes_ivig.reporting.wording import json_values
+from bayes_ivig.reporting.wording.digits import DOCUMENT, rounded
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, ReconstructionPosterior
 
@@ -156,7 +157,7 @@ def _summary(outcome: SummaryOutcome) -> dict[str, Any]:
             "lower": reading.lower,
             "upper": reading.upper,
             "standard_error": reading.standard_error,
-            "posterior": summary(reading.marginal, outcome.claim.level),
+            "posterior": json_values.summary(reading.marginal, outcome.claim.level),
             "probability": {
                 "below_no_effect": float(reading.marginal.prob_below(0.0)),
                 "above_no_effect": float(reading.marginal.prob_above(0.0)),

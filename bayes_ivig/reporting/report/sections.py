@@ -5,6 +5,7 @@ and the sentences between them.
 from functools import partial
 
 from bayes_ivig.inputs.report_options import Order
+from bayes_ivig.reporting.audit.section import audit_blocks
 from bayes_ivig.reporting.benefit.chart import benefit_alternative, benefit_caption, plot_benefit
 from bayes_ivig.reporting.benefit.findings_section import findings_section
 from bayes_ivig.reporting.checks.section import model_checks_section
@@ -33,7 +34,7 @@ from bayes_ivig.reporting.report.rests_on_section import points, summary_point
 from bayes_ivig.reporting.tipping.section import tipping_section
 from bayes_ivig.reporting.trials.section import subsets_section
 from bayes_ivig.reporting.weighing.section import harm_section
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import outcomes, phrases
 from bayes_ivig.reporting.wording.order import SAID
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
@@ -48,8 +49,8 @@ KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 def page_of(reanalysis: Reanalysis) -> Page:
     """Return the whole report."""
     about = reanalysis.about
-    outcomes = words.in_order(reanalysis)
-    keys = unique_keys([outcome.name for outcome in outcomes], RESERVED)
+    ordered = outcomes.in_order(reanalysis)
+    keys = unique_keys([outcome.name for outcome in ordered], RESERVED)
     title = about.title or f"Meta-analysis of {reanalysis.source}"
     subtitle = reanalysis.options.subtitle or (
         f"A Bayesian reanalysis of {about.citation}" if about.citation else "A Bayesian meta-analysis"
@@ -58,13 +59,17 @@ def page_of(reanalysis: Reanalysis) -> Page:
         _counts_section(outcome, key, reanalysis)
         if isinstance(outcome, CountsOutcome)
         else _summary_section(outcome, key)
-        for outcome, key in zip(outcomes, keys, strict=True)
+        for outcome, key in zip(ordered, keys, strict=True)
     ]
     own = _explorer(reanalysis)
     findings = findings_section(reanalysis, reanalysis.findings)
-    named = dict(zip([outcome.name for outcome in outcomes], keys, strict=True))
+    named = dict(zip([outcome.name for outcome in ordered], keys, strict=True))
     results = (_opening(reanalysis, named), findings, *own, *middle, harm_section(reanalysis))
-    evidence = (data_section(reanalysis), guidelines_section(reanalysis), limits_section(reanalysis))
+    evidence = (
+        data_section(reanalysis, audit_blocks(reanalysis)),
+        guidelines_section(reanalysis),
+        limits_section(reanalysis),
+    )
     methods = (methods_section(reanalysis, sampled_models(reanalysis)), diagnostics_section(reanalysis))
     found = tuple(section for section in (*results, *evidence, *methods) if section)
     sections = with_glossary((*found, *closing_sections(reanalysis, found)), about.words.glossary)
@@ -72,7 +77,7 @@ def page_of(reanalysis: Reanalysis) -> Page:
         refilled(reanalysis, without(sections, reanalysis.options.leave_out)), about.words.glossary
     )
     foot = (NOT_ADVICE, f"bayes_ivig {reanalysis.version}; counts with SHA-256 {reanalysis.data_sha256}.")
-    return Page(words.name(title), words.name(subtitle), kept, foot)
+    return Page(phrases.name(title), phrases.name(subtitle), kept, foot)
 
 
 def unique_keys(names: list[str], taken: tuple[str, ...] = ()) -> list[str]:
@@ -96,7 +101,9 @@ def _opening(reanalysis: Reanalysis, keys: dict[str, str]) -> Section:
     main = opening.main_outcome(reanalysis)
     first = opening.first_sentence(reanalysis)
     blocks: list[Block] = [Text(first, "lead")] if first else []
-    said = " ".join(filter(None, (opening.direction_sentence(reanalysis), words.name(reanalysis.about.note))))
+    said = " ".join(
+        filter(None, (opening.direction_sentence(reanalysis), phrases.name(reanalysis.about.note)))
+    )
     if said:
         blocks.append(Text(said))
     blocks.append(opening.answer_figure(reanalysis))
@@ -130,26 +137,26 @@ def _counts_section(outcome: CountsOutcome, key: str, reanalysis: Reanalysis) ->
     result, order = outcome.trial_set(outcome.published_trials), reanalysis.options.order
     blocks: list[Block] = []
     if outcome.about.note != reanalysis.about.note:
-        blocks.append(Text(words.name(outcome.about.note)))
+        blocks.append(Text(phrases.name(outcome.about.note)))
     blocks += [tables.compared_table(outcome), *_forest(outcome, result, key, order)]
     if opening.mirrored(outcome, reanalysis):
-        return Section(key, words.outcome_title(outcome), tuple(blocks), (_sets_in_tables(outcome, key),))
+        return Section(key, outcomes.title(outcome), tuple(blocks), (_sets_in_tables(outcome, key),))
     inner = [_sets(outcome, key)]
     whole = outcome.trial_set("all")
     if result.trials != "all" and not outcome.about.complement_of:
-        heading = f"Study by study, {words.set_phrase(whole, outcome)}"
+        heading = f"Study by study, {outcomes.set_phrase(whole, outcome)}"
         inner.insert(0, Section(f"{key}-all", heading, _forest(outcome, whole, key, order)))
     inner += [found for part in FURTHER if (found := part(outcome, key))]
     if not outcome.in_depth and outcome is not opening.main_outcome(reanalysis):
         blocks.append(Text(_shallow(outcome), "note"))
-    return Section(key, words.outcome_title(outcome), tuple(blocks), tuple(inner))
+    return Section(key, outcomes.title(outcome), tuple(blocks), tuple(inner))
 
 
 def _forest(outcome: CountsOutcome, result: TrialSetResult, key: str, order: Order) -> tuple[Block, ...]:
     published = result.trials == outcome.published_trials
     pooled = outcome.as_published if published else result.pooled
     caption = (
-        f"{words.outcome_title(outcome)}, {words.set_phrase(result, outcome)}. Squares: odds ratios as "
+        f"{outcomes.title(outcome)}, {outcomes.set_phrase(result, outcome)}. Squares: odds ratios as "
         "observed, with 95% confidence intervals, sized by weight. Circles: posteriors of the same studies, "
         "drawn towards each other, with 95% credible intervals. "
         "An interval that runs off the axis ends in an arrow with its limit."
@@ -167,17 +174,17 @@ def _forest(outcome: CountsOutcome, result: TrialSetResult, key: str, order: Ord
 def _sets(outcome: CountsOutcome, key: str) -> Section:
     """The trial sets side by side, and the probability of every effect."""
     posteriors = {
-        words.set_label(result, outcome): result.posterior for result in words.ordered_sets(outcome)
+        outcomes.set_label(result, outcome): result.posterior for result in outcomes.ordered_sets(outcome)
     }
     curves = Figure(
         f"{key}_benefit",
-        f"{words.outcome_title(outcome)}: {benefit_caption(posteriors)}",
+        f"{outcomes.title(outcome)}: {benefit_caption(posteriors)}",
         benefit_alternative(posteriors),
         partial(plot_benefit, posteriors),
     )
     if len(posteriors) == 1:
         return Section(f"{key}-effects", "Probability of an effect", (tables.chances_table(outcome), curves))
-    title = words.outcome_title(outcome)
+    title = outcomes.title(outcome)
     chart = Figure(
         f"{key}_sets",
         f"{title}: odds ratio of every trial set, pooled again (squares) and posterior (circles).",
@@ -194,7 +201,7 @@ def _sets(outcome: CountsOutcome, key: str) -> Section:
 def _shallow(outcome: CountsOutcome) -> str:
     """Say why an outcome has fewer sections than the first one."""
     trials = (
-        f"{words.small(outcome.k)} trial{'s' if outcome.k != 1 else ''} "
+        f"{phrases.small(outcome.k)} trial{'s' if outcome.k != 1 else ''} "
         f"carr{'y' if outcome.k != 1 else 'ies'} information"
     )
     return (
@@ -208,7 +215,7 @@ def _sets_in_tables(outcome: CountsOutcome, key: str) -> Section:
     """The trial sets of an outcome whose charts would be mirror images of another one's."""
     chances = tables.chances_table(outcome)
     found = (tables.sets_table(outcome), chances) if len(outcome.sets) > 1 else (chances,)
-    other = words.name(outcome.about.complement_of.replace("_", " "))
+    other = phrases.name(outcome.about.complement_of.replace("_", " "))
     said = Text(
         f"Charts and further questions stand under {other}: "
         "the same table with events and non-events exchanged."
@@ -217,7 +224,7 @@ def _sets_in_tables(outcome: CountsOutcome, key: str) -> Section:
 
 
 def _summary_section(outcome: SummaryOutcome, key: str) -> Section:
-    title = words.outcome_title(outcome)
+    title = outcomes.title(outcome)
     blocks: list[Block] = [
         Text(f"{title} is known {summary_tables.LABEL}. The paper prints: {summary_tables.printed(outcome)}.")
     ]
@@ -239,7 +246,7 @@ def _summary_section(outcome: SummaryOutcome, key: str) -> Section:
     )
     blocks.append(Figure(f"{key}_readings", caption, alternative, partial(plot_readings, outcome)))
     if outcome.about.note:
-        blocks.append(Text(f"Why no single table of counts is used. {words.name(outcome.about.note)}"))
+        blocks.append(Text(f"Why no single table of counts is used. {phrases.name(outcome.about.note)}"))
     known = summary_tables.partial_table(outcome)
     possible = reconstruction_section(outcome, key)
     return Section(key, title, (*blocks, known) if known else tuple(blocks), (possible,) if possible else ())

@@ -14,11 +14,10 @@ from scipy import special
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.contours import outlines, regions, smoother, visible
 from bayes_ivig.formulas.ties import most
+from bayes_ivig.reporting.drawing.axes import PLAIN, SCALE_VALUES
 from bayes_ivig.reporting.drawing.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, MUTED, PAPER, SOFT
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.priors.chart import PLAIN, SCALES
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, phrases
 from bayes_ivig.results.tipping.points import TippingGrid
 
 if TYPE_CHECKING:
@@ -141,10 +140,12 @@ def tipping_alternative(grid: TippingGrid) -> str:
     told = []
     for i in (0, -1):
         for j in (0, -1):
-            where = f"μ {grid.mu_scales[i]:.3g} and τ {grid.tau_scales[j]:.3g}"
+            where = (
+                f"μ {numbers.prior_scale(grid.mu_scales[i])} and τ {numbers.prior_scale(grid.tau_scales[j])}"
+            )
             told.append(
-                f"{where}: {probability(float(grid.chances[i, j]))}, limit "
-                f"{words.ratio(float(grid.limits[i, j]))}"
+                f"{where}: {numbers.probability(float(grid.chances[i, j]))}, limit "
+                f"{numbers.ratio(float(grid.limits[i, j]))}"
             )
     return f"{event_of(grid)} and {limit_of(grid)} at scales of the priors of {'; '.join(told)}."
 
@@ -152,13 +153,13 @@ def tipping_alternative(grid: TippingGrid) -> str:
 def event_of(grid: TippingGrid) -> str:
     """Return the probability that the conclusion is about, such as ``P(OR > 1)``."""
     side = ">" if grid.conclusion.side == "above" else "<"
-    return f"P(OR {side} {words.threshold(grid.conclusion.odds_ratio)})"
+    return f"P(OR {side} {numbers.threshold(grid.conclusion.odds_ratio)})"
 
 
 def limit_of(grid: TippingGrid) -> str:
     """Return what the second panel shows."""
     end = "lower" if grid.conclusion.side == "above" else "upper"
-    return f"{end} limit of the {100 * grid.level:.4g}% credible interval"
+    return f"{end} limit of the {numbers.level(grid.level, 4)} credible interval"
 
 
 def _chance_panel(grid: TippingGrid) -> Panel:
@@ -166,8 +167,10 @@ def _chance_panel(grid: TippingGrid) -> Panel:
         return np.asarray(special.ndtri(np.clip(chances, 1 - LIKELIEST, LIKELIEST)))
 
     line = grid.conclusion.probability
-    known = [(float(scale(p)), f"{p:g}") for p in CHANCES if p != line]
-    return _panel(grid, scale(grid.chances), (float(scale(line)), f"{line:g}"), known, event_of(grid), "≥")
+    known = [(float(scale(p)), numbers.stated(p)) for p in CHANCES if p != line]
+    return _panel(
+        grid, scale(grid.chances), (float(scale(line)), numbers.stated(line)), known, event_of(grid), "≥"
+    )
 
 
 def _limit_panel(grid: TippingGrid) -> Panel:
@@ -175,10 +178,15 @@ def _limit_panel(grid: TippingGrid) -> Panel:
     with np.errstate(divide="ignore"):
         logs = np.clip(np.log(grid.limits), -LARGEST, LARGEST)
     line = grid.conclusion.odds_ratio
-    known = [(sign * math.log(x), f"{x:g}") for x in LIMITS if x != line]
-    title = words.first_upper(limit_of(grid))
+    known = [(sign * math.log(x), numbers.stated(x)) for x in LIMITS if x != line]
+    title = phrases.first_upper(limit_of(grid))
     return _panel(
-        grid, sign * logs, (sign * math.log(line), f"{line:g}"), known, title, "≥" if sign > 0 else "≤"
+        grid,
+        sign * logs,
+        (sign * math.log(line), numbers.stated(line)),
+        known,
+        title,
+        "≥" if sign > 0 else "≤",
     )
 
 
@@ -297,6 +305,6 @@ def _axis(scales: Array, title: str | None) -> dict[str, Any]:
     import altair as alt
 
     low, high = float(scales[0]), float(scales[-1])
-    shown = [tick for tick in SCALES if low * 0.999 <= tick <= high * 1.001]
+    shown = [tick for tick in SCALE_VALUES if low * 0.999 <= tick <= high * 1.001]
     axis = alt.Axis(values=shown, labelExpr=PLAIN, labelFlush=False, grid=False, title=title)
     return {"scale": alt.Scale(type="log", domain=[low, high], nice=False), "axis": axis}

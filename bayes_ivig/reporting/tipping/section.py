@@ -4,11 +4,9 @@ from functools import partial
 
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Section, Table, Text
-from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.tipping import words as told
 from bayes_ivig.reporting.tipping.chart import event_of, limit_of, plot_tipping, tipping_alternative
-from bayes_ivig.reporting.wording import details
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import details, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import priors as prior_words
 from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
@@ -29,8 +27,8 @@ def tipping_section(outcome: CountsOutcome, key: str) -> Section | None:
     if not outcome.how_much_prior:
         sd = outcome.trial_set(outcome.published_trials).posterior["mu"].sd or 0.0
         why = (
-            f"The data are so precise (posterior SD of μ {sd:.2g}) that priors "
-            "of the scales usually compared hardly matter; "
+            f"The data are so precise (posterior SD of μ {numbers.prior_scale(sd, 2)}) that priors of the "
+            "scales usually compared hardly matter; "
         )
         return Section(
             f"{key}-tipping", TITLE, (Text(f"{why}the command bayes-ivig tipping asks for them one by one."),)
@@ -39,7 +37,9 @@ def tipping_section(outcome: CountsOutcome, key: str) -> Section | None:
     blocks: list[Block] = [Text(told.convention(outcome.how_much_prior[0][1]))]
     for name, found in outcome.how_much_prior:
         result = outcome.trial_set(name)
-        blocks.append(Text(f"{words.set_label(result, outcome)}: {told.state(found)} {told.meaning(found)}"))
+        blocks.append(
+            Text(f"{outcomes.set_label(result, outcome)}: {told.state(found)} {told.meaning(found)}")
+        )
         blocks.append(_prior_table(outcome, result, found))
         if few:
             blocks.append(Text(told.fragility_sentence(found)))
@@ -51,7 +51,7 @@ def tipping_section(outcome: CountsOutcome, key: str) -> Section | None:
 
 
 def _title(outcome: CountsOutcome, result: TrialSetResult) -> str:
-    return f"{words.outcome_title(outcome)}, {words.set_phrase(result, outcome)}"
+    return f"{outcomes.title(outcome)}, {outcomes.set_phrase(result, outcome)}"
 
 
 def _fit(outcome: CountsOutcome, result: TrialSetResult) -> tuple[str, ...]:
@@ -67,9 +67,11 @@ def _prior_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchP
         Column("Weight, persons"),
     )
     asked = told.prior_rows(found, GREEK)
-    rows = tuple((words.first_upper(row[0]), words.first_upper(_turns_at(row[1])), *row[2:]) for row in asked)
-    texts = [f"{words.first_upper(row[0])}: {row[1]}." for row in asked if not isinstance(row[1], str)]
-    lines = tuple(f"{words.first_upper(text)}." for text in told.definitions(found, GREEK))
+    rows = tuple(
+        (phrases.first_upper(row[0]), phrases.first_upper(_turns_at(row[1])), *row[2:]) for row in asked
+    )
+    texts = [f"{phrases.first_upper(row[0])}: {row[1]}." for row in asked if not isinstance(row[1], str)]
+    lines = tuple(f"{phrases.first_upper(text)}." for text in told.definitions(found, GREEK))
     caption = f"{_title(outcome, result)}: the priors at which the line {told.line(found)} is just reached."
     return Table(
         caption, columns, rows, (*lines, *texts, told.closed_sentence(found), *_fit(outcome, result))
@@ -77,29 +79,33 @@ def _prior_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchP
 
 
 def _turns_at(prior: Prior | str) -> str:
-    return prior if isinstance(prior, str) else prior_words.numbers(prior)
+    return prior if isinstance(prior, str) else prior_words.in_words(prior)
 
 
 def _map(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, key: str) -> Figure | Text:
     """Return the contours; one sentence where there is nothing to see, because the line is not crossed."""
     low, high = float(grid.chances.min()), float(grid.chances.max())
     if not low < grid.conclusion.probability < high:
-        ranges = (f"{scales[0]:.3g} to {scales[-1]:.3g}" for scales in (grid.mu_scales, grid.tau_scales))
+        ranges = (
+            f"{numbers.prior_scale(scales[0])} to {numbers.prior_scale(scales[-1])}"
+            for scales in (grid.mu_scales, grid.tau_scales)
+        )
         return Text(
             f"Over both at once, SDs of the prior of μ from {next(ranges)} with scales of the prior of τ "
-            f"from {next(ranges)}, {event_of(grid)} stays between {probability(low)} and {probability(high)}."
+            f"from {next(ranges)}, {event_of(grid)} stays between {numbers.probability(low)} and "
+            f"{numbers.probability(high)}."
         )
     return _figure(outcome, result, grid, key)
 
 
 def _figure(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, key: str) -> Figure:
     dot = " The dot stands at the stated priors." if grid.reference is not None else ""
-    at = words.threshold(grid.conclusion.odds_ratio)
+    at = numbers.threshold(grid.conclusion.odds_ratio)
     caption = (
         f"{_title(outcome, result)}: {event_of(grid)} (left) and the {limit_of(grid)} of the odds ratio "
         f"(right) by the SD of the prior of μ, normal around an odds ratio of {at}, and the scale of the "
-        f"half-normal prior of τ. On the strong line {event_of(grid)} is {grid.conclusion.probability:g}; on "
-        f"the shaded side it is more.{dot}"
+        f"half-normal prior of τ. On the strong line {event_of(grid)} is "
+        f"{numbers.stated(grid.conclusion.probability)}; on the shaded side it is more.{dot}"
     )
     return Figure(
         f"{key}_tipping_{result.trials}", caption, tipping_alternative(grid), partial(plot_tipping, grid)
@@ -115,9 +121,9 @@ def _power_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchP
         Column("Data"),
         Column("Reading", "long"),
     )
-    rows = tuple((row[0], *row[1:-1], words.first_upper(row[-1])) for row in told.power_rows(found, GREEK))
+    rows = tuple((row[0], *row[1:-1], phrases.first_upper(row[-1])) for row in told.power_rows(found, GREEK))
     caption = f"{_title(outcome, result)}: what the posterior answers to (power-scaling sensitivity)."
-    line = f"{words.first_upper(told.sensitivity())}."
+    line = f"{phrases.first_upper(told.sensitivity())}."
     return Table(caption, columns, rows, (line, *_fit(outcome, result)))
 
 
@@ -132,12 +138,12 @@ def _fragility(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchPri
         Column("Events"),
         Column(f"P({told.event(found)}) then"),
     )
-    shown = tuple((words.name(study), words.name(arm), *rest) for study, arm, *rest in rows[:MOST_MOVES])
+    shown = tuple((phrases.name(study), phrases.name(arm), *rest) for study, arm, *rest in rows[:MOST_MOVES])
     hidden = len(rows) - len(shown)
     more = (
         (
-            f"{words.first_upper(words.small(hidden))} more {'way is' if hidden == 1 else 'ways are'} not "
-            "shown.",
+            f"{phrases.first_upper(phrases.small(hidden))} more {'way is' if hidden == 1 else 'ways are'} "
+            "not shown.",
         )
         if hidden
         else ()

@@ -2,13 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.model.two_arm import model_dict
-from bayes_ivig.reporting.fit.text import direction
 from bayes_ivig.reporting.tipping import words as told
-from bayes_ivig.reporting.wording import information
+from bayes_ivig.reporting.wording import information, json_values, numbers, outcomes
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.checks.power_scaling import DISTANCE
 from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
@@ -52,7 +49,7 @@ def tipping_document(result: HowMuchPrior) -> dict[str, Any]:
         "provenance": {
             "version": __version__,
             "data_sha256": fingerprint(dataset),
-            "interval": f"credible, {result.level:g}",
+            "interval": f"credible, {numbers.stated(result.level)}",
         },
     }
     if any(value is None for value in (*document.values(), found.events)):
@@ -64,14 +61,6 @@ def tipping_document(result: HowMuchPrior) -> dict[str, Any]:
     return document
 
 
-def _power(result: HowMuchPrior) -> list[dict[str, Any]]:
-    names = ("quantity", "prior", "prior_mu", "prior_tau", "likelihood")
-    return [
-        {name: _plain(getattr(row, name)) for name in names} | {"diagnosis": row.diagnosis}
-        for row in result.power.rows
-    ]
-
-
 def _point(point: TippingPoint | None) -> dict[str, Any] | None:
     if point is None:
         return None
@@ -80,6 +69,14 @@ def _point(point: TippingPoint | None) -> dict[str, Any] | None:
     ]
     looked_at = {"smallest": float(point.scales[0]), "largest": float(point.scales[-1])}
     return {"family": point.family, "turns": turns, "looked_at": looked_at}
+
+
+def _power(result: HowMuchPrior) -> list[dict[str, Any]]:
+    names = ("quantity", "prior", "prior_mu", "prior_tau", "likelihood")
+    return [
+        {name: json_values.plain(getattr(row, name)) for name in names} | {"diagnosis": row.diagnosis}
+        for row in result.power.rows
+    ]
 
 
 def _closed(result: HowMuchPrior) -> dict[str, Any] | None:
@@ -95,7 +92,7 @@ def _closed(result: HowMuchPrior) -> dict[str, Any] | None:
 def _grid(grid: TippingGrid | None) -> dict[str, Any] | None:
     if grid is None:
         return None
-    limits = [[_plain(value) for value in row] for row in grid.limits.tolist()]
+    limits = [[json_values.plain(value) for value in row] for row in grid.limits.tolist()]
     return {
         "mu_scales": grid.mu_scales.tolist(),
         "tau_scales": grid.tau_scales.tolist(),
@@ -115,10 +112,6 @@ def tipping_rows(result: HowMuchPrior) -> "pd.DataFrame":
         return result.grid.table()
     holds = result.conclusion.reached(result.mu.chances)
     return pd.DataFrame({"mu_scale": result.mu.scales, "chance": result.mu.chances, "holds": holds})
-
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def tipping_text(result: HowMuchPrior, width: int = WIDTH) -> str:
@@ -156,7 +149,7 @@ def _details(result: HowMuchPrior) -> list[str]:
     priors = ", ".join(f"{key} {value}" for key, value in model_dict(result.posterior.model).items())
     return [
         f"odds ratio: {dataset.about.treatment} over {dataset.about.control}, event odds",
-        direction(dataset.about),
+        outcomes.direction(dataset.about),
         f"model: {priors}",
         f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
         *told.definitions(result, SPELT),

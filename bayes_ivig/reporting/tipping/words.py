@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import classical, numbers, phrases
+from bayes_ivig.reporting.wording.digits import significant
 from bayes_ivig.results.checks.power_scaling import DISTANCE, THRESHOLD, Diagnosis, Sensitivity
 from bayes_ivig.results.tipping.credibility import Credibility
 from bayes_ivig.results.tipping.fragility import Move
@@ -44,13 +44,13 @@ def event(result: HowMuchPrior) -> str:
     """Return what the line is about, such as ``OR > 1``."""
     return (
         f"OR {'>' if result.conclusion.side == 'above' else '<'} "
-        f"{words.threshold(result.conclusion.odds_ratio)}"
+        f"{numbers.threshold(result.conclusion.odds_ratio)}"
     )
 
 
 def line(result: HowMuchPrior) -> str:
     """Return the line, such as ``P(OR > 1) ≥ 0.975``."""
-    return f"P({event(result)}) ≥ {result.conclusion.probability:g}"
+    return f"P({event(result)}) ≥ {numbers.stated(result.conclusion.probability)}"
 
 
 def favoured(result: HowMuchPrior) -> str:
@@ -73,7 +73,7 @@ def _beneficial(result: HowMuchPrior) -> bool | None:
 def convention(result: HowMuchPrior) -> str:
     """Return what the line is, why it is there, and which direction it is about."""
     about, rest = result.posterior.dataset.about, 1 - result.conclusion.probability
-    why = f"it leaves {rest:.3g} to the other side" + (
+    why = f"it leaves {numbers.threshold(rest)} to the other side" + (
         ", as a two-sided test at 0.05 does" if abs(rest - 0.025) < UNIT else ""
     )
     text = f"The line {line(result)} is a convention ({why}), and nothing is decided by it here."
@@ -91,7 +91,7 @@ def state(result: HowMuchPrior) -> str:
     """Return whether the line is reached under the stated priors."""
     holds = "reached" if result.holds else "not reached"
     return (
-        f"{words.chance(event(result), result.chance)} under the stated priors, "
+        f"{numbers.chance(event(result), result.chance)} under the stated priors, "
         f"so the line {line(result)} is {holds}."
     )
 
@@ -102,13 +102,16 @@ def meaning(result: HowMuchPrior) -> str:
     events = (
         ""
         if found is None
-        else f"{words.small(found)} event{'' if found == 1 else 's'} moved in one arm of one trial"
+        else f"{phrases.small(found)} event{'' if found == 1 else 's'} moved in one arm of one trial"
     )
     if result.holds:
         turn = result.mu.turns[-1] if result.mu.turns else None
         side = "narrower" if turn and turn.holds == "above" else "wider"
         prior = (
-            f"a sceptical prior {side} than SD {turn.scale:.2g} ({_weight(result.mu, turn)})" if turn else ""
+            f"a sceptical prior {side} than SD {numbers.prior_scale(turn.scale, 2)} "
+            f"({_weight(result.mu, turn)})"
+            if turn
+            else ""
         )
         ways = [way for way in (prior, _tau(result), events) if way]
         return (
@@ -135,8 +138,8 @@ def _tau(result: HowMuchPrior) -> str:
         return ""
     turn = result.tau.turns[-1]
     return (
-        f"a prior of τ {'wider' if turn.holds == 'below' else 'narrower'} than half-normal "
-        f"with scale {turn.scale:.2g}"
+        f"a prior of τ {'wider' if turn.holds == 'below' else 'narrower'} than half-normal with scale "
+        f"{numbers.prior_scale(turn.scale, 2)}"
     )
 
 
@@ -165,19 +168,19 @@ def prior_rows(result: HowMuchPrior, symbols: Symbols) -> list[PriorRow]:
 def _turn(point: TippingPoint, turn: Crossing) -> tuple[Prior, str, str, str]:
     where = "wider" if turn.holds == "above" else "narrower"
     if point.parameter == "tau":
-        return HalfNormal(_three(turn.scale)), where, words.NONE, words.NONE
+        return HalfNormal(significant(turn.scale, 3)), where, numbers.NONE, numbers.NONE
     centre = point.centre + point.lean * turn.scale
     return _normal(centre, turn.scale), where, _range(centre, turn.scale), persons(turn.scale)
 
 
 def _never(point: TippingPoint) -> tuple[str, str, str, str]:
-    low, high = (f"{point.scales[i]:.3g}" for i in (0, -1))
+    low, high = (numbers.prior_scale(point.scales[i]) for i in (0, -1))
     reached = bool(point.conclusion.reached(point.chances[0]))
     return (
         f"no {'SD' if point.parameter == 'mu' else 'scale'} from {low} to {high}",
         "always" if reached else "never",
-        words.NONE,
-        words.NONE,
+        numbers.NONE,
+        numbers.NONE,
     )
 
 
@@ -198,22 +201,18 @@ def _closed(result: HowMuchPrior) -> PriorRow | None:
 
 def _normal(centre: float, sd: float) -> Normal:
     """Return a prior to three figures, as it is shown."""
-    return Normal(0.0 if abs(centre) < 5e-13 else _three(centre), _three(sd))
-
-
-def _three(value: float) -> float:
-    return float(f"{value:.3g}")
+    return Normal(0.0 if abs(centre) < 5e-13 else significant(centre, 3), significant(sd, 3))
 
 
 def _range(centre: float, sd: float) -> str:
     low, high = (math.exp(max(min(centre + sign * Z * sd, WIDEST_LOG), -WIDEST_LOG)) for sign in (-1, 1))
-    return words.limits(low, high)
+    return numbers.limits(low, high)
 
 
 def persons(sd: float) -> str:
     """Return the weight of a normal prior of that SD in persons of two equal arms at a risk of one half."""
     value = 16 / sd**2
-    return "< 1" if value < 0.95 else f"{value:,.0f}" if value >= 9.5 else f"{value:.1f}"
+    return numbers.persons(value)
 
 
 def closed_sentence(result: HowMuchPrior) -> str:
@@ -221,7 +220,7 @@ def closed_sentence(result: HowMuchPrior) -> str:
     found = result.credibility
     if found is None:
         return f"There is no closed form beside it: {MISSING[result.missing]}."
-    level, at = f"{100 * result.level:.4g}%", words.threshold(result.conclusion.odds_ratio)
+    level, at = numbers.level(result.level, 4), numbers.threshold(result.conclusion.odds_ratio)
     if found.sceptical_sd is None:
         return f"The pooled estimate alone does not exclude an odds ratio of {at} at {level}."
     return f"The pooled estimate alone excludes an odds ratio of {at} at {level}; {_intrinsic(found, level)}."
@@ -231,7 +230,7 @@ def _intrinsic(found: Credibility, level: str) -> str:
     found_so, is_so = ("conflicts", "is") if found.intrinsically_credible else ("does not conflict", "is not")
     return (
         f"it {found_so} at {level} with the sceptical prior that would just undo it, so it {is_so} "
-        f"intrinsically credible ({words.equals('P', words.p_value(found.intrinsic_p))}; Held 2019)"
+        f"intrinsically credible ({numbers.equals('P', numbers.p_value(found.intrinsic_p))}; Held 2019)"
     )
 
 
@@ -261,7 +260,7 @@ def _through(row: Sensitivity, symbols: Symbols) -> str:
 
 def _sensitivities(row: Sensitivity) -> tuple[str, str, str, str]:
     prior, mu, tau, likelihood = (
-        words.NONE if value is None or not math.isfinite(value) else f"{value:.2f}"
+        numbers.NONE if value is None or not math.isfinite(value) else numbers.plain(value)
         for value in (row.prior, row.prior_mu, row.prior_tau, row.likelihood)
     )
     return prior, mu, tau, likelihood
@@ -271,8 +270,8 @@ def sensitivity() -> str:
     """Return what a power-scaling sensitivity is."""
     return (
         "answers to: power-scaling sensitivity, how far the posterior moves as a prior, or the likelihood, "
-        f"is raised to a power a little above or below 1 ({DISTANCE}); {THRESHOLD:g} or more counts as an "
-        "influence (Kallioinen et al. 2024)"
+        f"is raised to a power a little above or below 1 ({DISTANCE}); {numbers.stated(THRESHOLD)} or more "
+        "counts as an influence (Kallioinen et al. 2024)"
     )
 
 
@@ -285,11 +284,11 @@ def fragility_sentence(result: HowMuchPrior) -> str:
     if found.events is None:
         return f"No number of events moved in one arm of one trial crosses the line {line(result)}."
     ways = len(found.moves)
-    events = f"{words.small(found.events)} event{'' if found.events == 1 else 's'}"
-    several = "in one way" if ways == 1 else f"in {words.small(ways)} ways"
+    events = f"{phrases.small(found.events)} event{'' if found.events == 1 else 's'}"
+    several = "in one way" if ways == 1 else f"in {phrases.small(ways)} ways"
     rest = "" if found.exhaustive else " Of numbers that large not all were tried."
     return (
-        f"{words.first_upper(turned)} after {events} moved in one arm of one trial, {several}, "
+        f"{phrases.first_upper(turned)} after {events} moved in one arm of one trial, {several}, "
         f"and with no fewer.{rest}"
     )
 
@@ -302,7 +301,7 @@ def fragility_rows(result: HowMuchPrior) -> list[tuple[str, str, str, str]]:
     studies = {study.name: study for study in result.posterior.dataset.studies}
     arms = {"treatment": about.treatment, "control": about.control}
     return [
-        (move.study, arms[move.arm], _moved(studies[move.study], move), probability(move.chance))
+        (move.study, arms[move.arm], _moved(studies[move.study], move), numbers.probability(move.chance))
         for move in result.fragility.moves
     ]
 
@@ -315,16 +314,17 @@ def _moved(study: Study, move: Move) -> str:
 
 def definitions(result: HowMuchPrior, symbols: Symbols) -> list[str]:
     """Return what the rows of priors mean."""
-    mu, tau, at = symbols.mu, symbols.tau, words.threshold(result.conclusion.odds_ratio)
+    mu, tau, at = symbols.mu, symbols.tau, numbers.threshold(result.conclusion.odds_ratio)
     lines = [
-        f"turns at: the prior under which P({event(result)}) is {result.conclusion.probability:g}, "
-        "everything else as stated; reached if: a prior of that kind must be wider or narrower",
+        f"turns at: the prior under which P({event(result)}) is "
+        f"{numbers.stated(result.conclusion.probability)}, everything else as stated; reached if: a prior of "
+        "that kind must be wider or narrower",
         f"sceptical priors of {mu}: normal around an odds ratio of {at}, as likely above as below",
     ]
     if result.advocate is not None:
         lines.append(
             f"priors of {mu} that expect {favoured(result)}: normal, each with P({event(result)}) = "
-            f"{result.conclusion.probability:g} itself"
+            f"{numbers.stated(result.conclusion.probability)} itself"
         )
     if result.tau is not None:
         lines.append(f"priors of {tau}: half-normal")
@@ -332,5 +332,5 @@ def definitions(result: HowMuchPrior, symbols: Symbols) -> list[str]:
         *lines,
         "persons: weight of a prior in persons of two equal arms at a risk of one half, (4 / SD) squared",
         "pooled estimate alone: the same asked of the estimate without the model, in closed form (analysis "
-        f"of credibility, Matthews 2018); {words.method(result.pooled)}, taken as normal",
+        f"of credibility, Matthews 2018); {classical.method(result.pooled)}, taken as normal",
     ]

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from bayes_ivig.errors import DataError
 from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.counts.description import About
-from bayes_ivig.reporting.counts.sets_chart import sides
+from bayes_ivig.reporting.drawing.axes import PLAIN, RATIO_VALUES
 from bayes_ivig.reporting.drawing.canvas import Values, look
 from bayes_ivig.reporting.drawing.lettering import extent, fitted
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED, PAPER
+from bayes_ivig.reporting.drawing.places import evenly
 from bayes_ivig.reporting.drawing.rows import Row, row_chart
 from bayes_ivig.reporting.drawing.strokes import Paper
-from bayes_ivig.reporting.priors.chart import PLAIN, RATIOS
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, outcomes, phrases
 from bayes_ivig.results.pooled import Ratio
 from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
 
@@ -88,10 +88,10 @@ def plot_standing(
 def standing_alternative(frame: "pd.DataFrame", trials: Sequence[str]) -> str:
     """Return what the strip shows, for those who cannot see it."""
     rows = same_size(frame, trials)
-    ends = [words.ratio(float(rows["pooled_or"].iloc[i])) for i in (0, -1)]
+    ends = [numbers.ratio(float(rows["pooled_or"].iloc[i])) for i in (0, -1)]
     own = rows[rows["own"]]
     rank = (
-        f", {words.ratio(float(own['pooled_or'].iloc[0]))}, number {1 + int(np.argmax(rows['own']))}"
+        f", {numbers.ratio(float(own['pooled_or'].iloc[0]))}, number {1 + int(np.argmax(rows['own']))}"
         if len(own)
         else ""
     )
@@ -129,8 +129,7 @@ def same_size(frame: "pd.DataFrame", trials: Sequence[str]) -> "pd.DataFrame":
 
 def _evenly(rows: "pd.DataFrame") -> NDArray[np.intp]:
     """Which rows are drawn: all, or so many evenly by rank and the marked one."""
-    even = np.linspace(0, len(rows) - 1, min(len(rows), MOST_DRAWN)).round().astype(int)
-    return np.unique([*even, *np.flatnonzero(rows["own"])])
+    return np.unique([*evenly(len(rows), MOST_DRAWN), *np.flatnonzero(rows["own"])])
 
 
 def _limits(drawn: "pd.DataFrame") -> tuple[float, float]:
@@ -153,7 +152,7 @@ def _axis(values: Values, limits: tuple[float, float]) -> "alt.Chart":
         "one:Q",
         scale=alt.Scale(type="log", domain=[low, high], range=[TOP + HEIGHT, TOP], nice=False),
         axis=alt.Axis(
-            values=[tick for tick in RATIOS if low <= tick <= high],
+            values=[tick for tick in RATIO_VALUES if low <= tick <= high],
             labelExpr=PLAIN,
             grid=False,
             title="pooled odds ratio",
@@ -185,10 +184,10 @@ def cut_off(frame: "pd.DataFrame", trials: Sequence[str]) -> bool:
 
 
 def _strip_key(
-    paper: Paper, label: str, own: tuple[Array, Array], numbers: tuple[int, int]
+    paper: Paper, label: str, own: tuple[Array, Array], sizes: tuple[int, int]
 ) -> "list[alt.Chart]":
     """What the tones are, how many subsets there are, and words at the marked one."""
-    drawn, there = numbers
+    drawn, there = sizes
     layers = [
         paper.strokes([(6, 3, 6, 15)], ACCENT, 3.2),
         paper.texts([(14, 9, f"{label} choice")], ACCENT),
@@ -197,7 +196,15 @@ def _strip_key(
         paper.strokes([(362, 3, 362, 15)], MUTED, 1.6),
         paper.texts([(370, 9, "P \N{GREATER-THAN OR EQUAL TO} 0.05")], MUTED),
         paper.texts(
-            [(paper.width, 9, f"{there:,} subsets" if drawn == there else f"{drawn} of {there:,} subsets")],
+            [
+                (
+                    paper.width,
+                    9,
+                    f"{numbers.count(there)} subsets"
+                    if drawn == there
+                    else f"{drawn} of {numbers.count(there)} subsets",
+                )
+            ],
             INK,
             align="right",
         ),
@@ -239,7 +246,7 @@ def plot_one_by_one(
     return row_chart(
         rows,
         headings=("Trials", "Odds ratio [95% interval]"),
-        sides=sides(about or About()),
+        sides=outcomes.sides(about or About()),
         description=description,
     )
 
@@ -257,7 +264,7 @@ def _moving(without: "pd.DataFrame") -> tuple[list[Row], int]:
         size = np.abs(np.log(others["or_ratio"].to_numpy(float)))
         order = np.argsort(-settled(np.nan_to_num(size)), kind="stable")[: MOST_ROWS // 2]
         shown = others.iloc[np.sort(order)]
-    labels = ["all trials", *(f"without {words.name(name)}" for name in shown["left_out"])]
+    labels = ["all trials", *(f"without {phrases.name(name)}" for name in shown["left_out"])]
     records = [*first.to_dict("records"), *shown.to_dict("records")]
     return [_row(label, record) for label, record in zip(labels, records, strict=True)], len(others) - len(
         shown
@@ -267,7 +274,7 @@ def _moving(without: "pd.DataFrame") -> tuple[list[Row], int]:
 def _last(cumulative: "pd.DataFrame") -> tuple[list[Row], int]:
     shown = cumulative.iloc[-MOST_ROWS:]
     sign = ["" if i == 0 else "+ " for i in range(len(cumulative))][-MOST_ROWS:]
-    labels = [f"{plus}{words.name(name)}" for plus, name in zip(sign, shown["added"], strict=True)]
+    labels = [f"{plus}{phrases.name(name)}" for plus, name in zip(sign, shown["added"], strict=True)]
     rows = [_row(label, record) for label, record in zip(labels, shown.to_dict("records"), strict=True)]
     return rows, len(cumulative) - len(shown)
 
@@ -279,8 +286,8 @@ def _row(label: str, record: dict[Any, Any]) -> Row:
 
 def ratio_of(record: dict[Any, Any], columns: tuple[str, str, str]) -> Ratio | None:
     """Return an odds ratio with its limits out of a row of ``subsets``; None where it does not exist."""
-    numbers = [float(record[column]) for column in columns]
-    return Ratio(*numbers) if all(map(math.isfinite, numbers)) else None
+    parts = [float(record[column]) for column in columns]
+    return Ratio(*parts) if all(map(math.isfinite, parts)) else None
 
 
 def one_by_one_alternative(without: "pd.DataFrame | None", cumulative: "pd.DataFrame | None") -> str:
@@ -288,10 +295,10 @@ def one_by_one_alternative(without: "pd.DataFrame | None", cumulative: "pd.DataF
     parts = []
     if without is not None and len(without) > 1:
         medians = without["or_q50"].iloc[1:]
-        ends = [words.ratio(float(value)) for value in (medians.min(), medians.max())]
+        ends = [numbers.ratio(float(value)) for value in (medians.min(), medians.max())]
         parts.append(f"without one trial, posterior median odds ratios from {ends[0]} to {ends[1]}")
     if cumulative is not None:
-        ends = [words.ratio(float(cumulative["or_q50"].iloc[i])) for i in (0, -1)]
+        ends = [numbers.ratio(float(cumulative["or_q50"].iloc[i])) for i in (0, -1)]
         parts.append(
             f"study by study, posterior medians from {ends[0]} with the first trial to {ends[1]} with all"
         )

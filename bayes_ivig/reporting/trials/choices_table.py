@@ -8,13 +8,12 @@ import numpy as np
 
 from bayes_ivig.reporting.document.blocks import Cell, Column, Table
 from bayes_ivig.reporting.document.cells import CONFIDENCE, CREDIBLE, OR_ABOVE, Row
-from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.trials.chart import POOLED, POSTERIOR, ratio_of, same_size
-from bayes_ivig.reporting.trials.words import COMPARED, class_label, class_of, prior_of_ratios, when_stated
-from bayes_ivig.reporting.wording import details
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.trials.words import COMPARED, prior_of_ratios, when_stated
+from bayes_ivig.reporting.wording import classes, details, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.reporting.wording.information import marked
+from bayes_ivig.results.pooled import posterior_ratio
 from bayes_ivig.results.posterior.contrast import ByClass
 from bayes_ivig.results.reanalysis.choices import Choices
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
@@ -38,15 +37,15 @@ def without_table(outcome: CountsOutcome, choices: Choices) -> Table:
     for record in choices.without.to_dict("records"):
         first = not rows
         label = (
-            words.set_label(outcome.trial_set("all"), outcome)
+            outcomes.set_label(outcome.trial_set("all"), outcome)
             if first
-            else f"without {words.name(record['left_out'])}"
+            else f"without {phrases.name(record['left_out'])}"
         )
         label = label if first else marked(label, record["k_informative"])
         change = (
-            words.NONE
+            numbers.NONE
             if first or not math.isfinite(record["prob_change"])
-            else _signed(record["prob_change"])
+            else numbers.change(record["prob_change"])
         )
         own = (_percent(record["weight"]), _chance(record["predictive_p"]))
         rows.append((label, *_numbers(record), change, *own))
@@ -64,7 +63,7 @@ def without_table(outcome: CountsOutcome, choices: Choices) -> Table:
         "p given the others: two-sided probability of a result as far out as the trial's, "
         "foreseen by the other trials.",
     )
-    caption = f"{words.outcome_title(outcome)}: without each trial in turn, pooled again and posterior."
+    caption = f"{outcomes.title(outcome)}: without each trial in turn, pooled again and posterior."
     return Table(caption, columns, tuple(rows), (*_details(outcome), *lines))
 
 
@@ -85,18 +84,18 @@ def ranked_table(outcome: CountsOutcome, choices: Choices) -> Table:
     rows: list[Row] = []
     for i in chosen:
         record = frame.iloc[i].to_dict()
-        left = words.names(name for name in names if f"; {name}; " not in f"; {record['trials']}; ")
+        left = phrases.names(name for name in names if f"; {name}; " not in f"; {record['trials']}; ")
         label = Cell(f"{left} (as published)", "strong") if record["own"] else Cell(left)
         rows.append((str(i + 1), label, *_numbers(record)))
     hidden = len(found) - len(found[:MOST_RANKED])
     more = f" {hidden} more of the former are not listed." if hidden else ""
     caption = (
-        f"{words.outcome_title(outcome)}: choices of {words.small(len(choices.published))} trials with P < "
+        f"{outcomes.title(outcome)}: choices of {phrases.small(len(choices.published))} trials with P < "
         "0.05, or with P(OR > 1) at least 0.975 or at most 0.025, and the first and the last of "
         f"{len(frame)} by pooled odds ratio.{more}"
     )
     columns = (Column("Rank", "text"), Column("Left out", "text"), *NUMBERS)
-    return Table(caption, columns, tuple(rows), (*_details(outcome), f"{words.first_upper(COMPARED)}."))
+    return Table(caption, columns, tuple(rows), (*_details(outcome), f"{phrases.first_upper(COMPARED)}."))
 
 
 def cumulative_table(outcome: CountsOutcome, choices: Choices, order: str) -> Table:
@@ -104,13 +103,17 @@ def cumulative_table(outcome: CountsOutcome, choices: Choices, order: str) -> Ta
     values = dict(zip(*_column(outcome, choices.order), strict=True)) if choices.order else {}
     rows: list[Row] = []
     for record in choices.cumulative.to_dict("records"):
-        label = f"{'+ ' if rows else ''}{words.name(record['added'])}"
-        when = (words.name(values[record["added"]]),) if values else ()
-        tau = f"{record['tau_q50']:.2f}" if math.isfinite(record["tau_q50"]) else words.NONE
+        label = f"{'+ ' if rows else ''}{phrases.name(record['added'])}"
+        when = (phrases.name(values[record["added"]]),) if values else ()
+        tau = (
+            numbers.standard_deviation(record["tau_q50"])
+            if math.isfinite(record["tau_q50"])
+            else numbers.NONE
+        )
         rows.append((marked(label, record["k_informative"]), *when, *_numbers(record), tau))
-    when_columns = (Column(words.first_upper(words.name(choices.order))),) if values else ()
+    when_columns = (Column(phrases.first_upper(phrases.name(choices.order))),) if values else ()
     columns = (Column("Trials", "text"), *when_columns, *NUMBERS, Column("τ, median"))
-    caption = f"{words.outcome_title(outcome)}: as the trials come in, {order}, pooled again and posterior."
+    caption = f"{outcomes.title(outcome)}: as the trials come in, {order}, pooled again and posterior."
     return Table(caption, columns, tuple(rows), _details(outcome))
 
 
@@ -133,7 +136,7 @@ def classes_table(outcome: CountsOutcome, choices: Choices) -> Table:
     named = len(outcome.trial_set("all").dataset) <= MOST_NAMED
     lines = [line for found in choices.classes for line in _members(found)] if named else []
     lines += [
-        f"{class_label(found)}: without a class that says something: {words.names(found.aside)}."
+        f"{classes.label(found)}: without a class that says something: {phrases.names(found.aside)}."
         for found in choices.classes
         if found.aside
     ]
@@ -141,11 +144,11 @@ def classes_table(outcome: CountsOutcome, choices: Choices) -> Table:
         "Ratio of odds ratios: of the class over the reference class, under one τ for all classes; each "
         "class by itself has a τ of its own.",
         *dict.fromkeys(f"Prior of a ratio: {prior_of_ratios(found)}." for found in choices.classes),
-        *(f"{class_label(found)}: {when_stated(found)}.{_wide(found)}" for found in choices.classes),
+        *(f"{classes.label(found)}: {when_stated(found)}.{_wide(found)}" for found in choices.classes),
     )
     caption = (
-        f"{words.outcome_title(outcome)}: classes of trials, "
-        "each by itself and against the class with most trials."
+        f"{outcomes.title(outcome)}: classes of trials, each by itself and against the class "
+        "with most trials."
     )
     return Table(caption, columns, tuple(rows), (*_details(outcome), *shared, *lines))
 
@@ -156,9 +159,9 @@ def _wide(found: ByClass) -> str:
         return ""
     shown = []
     for name, base, marginal in found.differences(wide=True):
-        ratio = words.posterior_ratio(marginal)
-        label = marked(class_of(found, name), found.contrast.fewest_informative(name, base))
-        shown.append(f"{label} {words.ratio(ratio.estimate)} ({words.limits(ratio.lower, ratio.upper)})")
+        ratio = posterior_ratio(marginal)
+        label = marked(classes.of(found, name), found.contrast.fewest_informative(name, base))
+        shown.append(f"{label} {numbers.ratio(ratio.estimate)} ({numbers.limits(ratio.lower, ratio.upper)})")
     return f" With the prior of μ for each class by itself, a wide one for a ratio: {'; '.join(shown)}."
 
 
@@ -167,20 +170,20 @@ def _class_rows(found: ByClass) -> Iterable[Row]:
     for (value, trials), record in zip(
         found.contrast.groups.items(), found.alone.to_dict("records"), strict=True
     ):
-        cells: tuple[str, ...] = ("reference", words.NONE, words.NONE)
+        cells: tuple[str, ...] = ("reference", numbers.NONE, numbers.NONE)
         if value in ratios:
             base, marginal = ratios[value]
-            ratio, above = words.posterior_ratio(marginal), probability(float(marginal.prob_above(0.0)))
-            median = marked(words.ratio(ratio.estimate), found.contrast.fewest_informative(value, base))
-            cells = (median, words.limits(ratio.lower, ratio.upper), above)
-        label = marked(f"{class_label(found)}: {class_of(found, value)}", record["k_informative"])
+            ratio, above = posterior_ratio(marginal), numbers.probability(float(marginal.prob_above(0.0)))
+            median = marked(numbers.ratio(ratio.estimate), found.contrast.fewest_informative(value, base))
+            cells = (median, numbers.limits(ratio.lower, ratio.upper), above)
+        label = marked(f"{classes.label(found)}: {classes.of(found, value)}", record["k_informative"])
         yield (label, str(len(trials)), *_numbers(record), *cells)
 
 
 def _members(found: ByClass) -> list[str]:
-    label = class_label(found)
+    label = classes.label(found)
     return [
-        f"{label}, {class_of(found, value)}: {words.names(trials)}."
+        f"{label}, {classes.of(found, value)}: {phrases.names(trials)}."
         for value, trials in found.contrast.groups.items()
     ]
 
@@ -192,15 +195,15 @@ def _numbers(record: Mapping[Any, Any]) -> tuple[str, ...]:
     pooled, posterior = (ratio_of(dict(record), columns) for columns in (POOLED, POSTERIOR))
     cells: list[str] = []
     cells += (
-        (words.ratio(pooled.estimate), words.limits(pooled.lower, pooled.upper))
+        (numbers.ratio(pooled.estimate), numbers.limits(pooled.lower, pooled.upper))
         if pooled
-        else ("not estimable", words.NONE)
+        else ("not estimable", numbers.NONE)
     )
-    cells.append(words.p_value(record["pooled_p"]) if math.isfinite(record["pooled_p"]) else words.NONE)
+    cells.append(numbers.p_value(record["pooled_p"]) if math.isfinite(record["pooled_p"]) else numbers.NONE)
     cells += (
-        (words.ratio(posterior.estimate), words.limits(posterior.lower, posterior.upper))
+        (numbers.ratio(posterior.estimate), numbers.limits(posterior.lower, posterior.upper))
         if posterior
-        else ("none exists", words.NONE)
+        else ("none exists", numbers.NONE)
     )
     return (*cells, _chance(record["prob_or_gt_1"]))
 
@@ -216,12 +219,8 @@ def _details(outcome: CountsOutcome) -> tuple[str, ...]:
 
 
 def _chance(value: float) -> str:
-    return probability(float(value)) if math.isfinite(value) else words.NONE
+    return numbers.probability(float(value)) if math.isfinite(value) else numbers.NONE
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value:.1f}%" if math.isfinite(value) else words.NONE
-
-
-def _signed(value: float) -> str:
-    return f"{value:+z.3f}".replace("-", "\N{MINUS SIGN}")
+    return numbers.percent(value) if math.isfinite(value) else numbers.NONE

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Any
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model, model_dict
 from bayes_ivig.reporting.any_result_tables import rows_of
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.pool.text import p_value
-from bayes_ivig.reporting.priors.text import ratio, table_document
 from bayes_ivig.reporting.trials.text import MISSING, details_of
-from bayes_ivig.reporting.trials.words import class_label, class_of, prior_of_ratios, when_stated
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.trials.words import prior_of_ratios, when_stated
+from bayes_ivig.reporting.wording import classes, json_values, numbers
 from bayes_ivig.reporting.wording.information import marked
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.pooled import posterior_ratio
 from bayes_ivig.results.posterior.contrast import ByClass, Contrast
 from bayes_ivig.results.posterior_tables import OneByOne
 
@@ -35,7 +33,7 @@ def one_by_one_document(found: OneByOne) -> dict[str, Any]:
 
 
 def _rows_document(frame: "pd.DataFrame", dataset: Dataset, model: Model, view: str) -> dict[str, Any]:
-    document = table_document(frame, dataset, MISSING)
+    document = json_values.table_document(frame, dataset, MISSING)
     return document | {"view": view, "model": {"name": model.name, **model_dict(model)}}
 
 
@@ -48,7 +46,7 @@ def _without(found: OneByOne, width: int) -> str:
     frame, dataset = found.frame, found.dataset
     rows: list[tuple[str, ...]] = [("without", *HEADINGS, "weight")]
     for record in frame.to_dict("records"):
-        weight = f"{100 * record['weight']:.1f}%" if math.isfinite(record["weight"]) else ""
+        weight = numbers.percent(record["weight"]) if math.isfinite(record["weight"]) else ""
         rows.append((marked(record["left_out"], record["k_informative"]), *_numbers(record), weight))
     lines = [
         *details_of(frame, dataset, found.model),
@@ -79,17 +77,17 @@ def _cumulative(found: OneByOne, width: int) -> str:
 def classes_text(found: ByClass, width: int = WIDTH) -> str:
     """Return one line per class, and one per ratio of odds ratios to the largest class."""
     groups = found.contrast.groups
-    rows: list[tuple[str, ...]] = [(class_label(found), "k", *HEADINGS)]
+    rows: list[tuple[str, ...]] = [(classes.label(found), "k", *HEADINGS)]
     for value, record in zip(groups, found.alone.to_dict("records"), strict=True):
         rows.append(
-            (marked(class_of(found, value), record["k_informative"]), str(record["k"]), *_numbers(record))
+            (marked(classes.of(found, value), record["k_informative"]), str(record["k"]), *_numbers(record))
         )
     ratios: list[tuple[str, ...]] = [("ratio of odds ratios", "median", "95% credible", "P(ratio > 1)")]
     for name, base, marginal in found.differences():
-        label = f"{class_of(found, name)} / {class_of(found, base)}"
+        label = f"{classes.of(found, name)} / {classes.of(found, base)}"
         ratios.append((marked(label, found.contrast.fewest_informative(name, base)), *_ratio(marginal)))
     lines = details_of(found.alone, found.dataset, found.contrast.model)
-    lines += [f"{class_of(found, value)}: {', '.join(names)}" for value, names in groups.items()]
+    lines += [f"{classes.of(found, value)}: {', '.join(names)}" for value, names in groups.items()]
     if found.aside:
         lines.append(f"in no class that says something: {', '.join(found.aside)}")
     lines.append(f"comparison: {when_stated(found)}")
@@ -151,12 +149,12 @@ def contrast_document(found: Contrast) -> dict[str, Any]:
 
 def _ratio(marginal: Marginal) -> tuple[str, str, str]:
     """Return the exponential of a log ratio: median, limits, probability above 1."""
-    shown = words.posterior_ratio(marginal)
+    shown = posterior_ratio(marginal)
     assert shown.estimate is not None
     assert shown.lower is not None
     assert shown.upper is not None
-    limits = f"{ratio(shown.lower)} to {ratio(shown.upper)}"
-    return ratio(shown.estimate), limits, probability(float(marginal.prob_above(0.0)))
+    limits = f"{numbers.odds_ratio(shown.lower)} to {numbers.odds_ratio(shown.upper)}"
+    return numbers.odds_ratio(shown.estimate), limits, numbers.probability(float(marginal.prob_above(0.0)))
 
 
 def _weighed(found: Contrast) -> list[str]:
@@ -164,7 +162,7 @@ def _weighed(found: Contrast) -> list[str]:
     return (
         []
         if factor is None
-        else [f"log Bayes factor of a mean for each class against one mean for all: {factor:z.2f}"]
+        else [f"log Bayes factor of a mean for each class against one mean for all: {numbers.plain(factor)}"]
     )
 
 
@@ -174,10 +172,10 @@ def _wide(found: ByClass) -> list[str]:
         return []
     shown = []
     for name, base, marginal in found.differences(wide=True):
-        each = words.posterior_ratio(marginal)
-        pair = f"{class_of(found, name)} / {class_of(found, base)}"
+        each = posterior_ratio(marginal)
+        pair = f"{classes.of(found, name)} / {classes.of(found, base)}"
         pair = marked(pair, found.contrast.fewest_informative(name, base))
-        shown.append(f"{pair} {words.ratio(each.estimate)} ({words.limits(each.lower, each.upper)})")
+        shown.append(f"{pair} {numbers.ratio(each.estimate)} ({numbers.limits(each.lower, each.upper)})")
     return [f"sensitivity, each class with the prior of mu by itself: {'; '.join(shown)}"]
 
 
@@ -189,16 +187,16 @@ def classes_document(found: ByClass) -> dict[str, Any]:
     document = _rows_document(found.table(), found.dataset, model, f"by {found.column}")
     wide = []
     for name, base, marginal in found.differences(wide=True):
-        ratio_of = words.posterior_ratio(marginal)
+        ratio_of = posterior_ratio(marginal)
         above = float(marginal.prob_above(0.0))
-        numbers = {
+        shown = {
             "median": ratio_of.estimate,
             "lower": ratio_of.lower,
             "upper": ratio_of.upper,
             "prob_gt_1": above,
         }
         learnt_nothing = not found.contrast.fewest_informative(name, base)
-        wide.append({"class": f"{name} / {base}"} | numbers | {"learnt_nothing": learnt_nothing})
+        wide.append({"class": f"{name} / {base}"} | shown | {"learnt_nothing": learnt_nothing})
     silent = {
         f"{a} / {b}": not found.contrast.fewest_informative(a, b) for a, b in found.contrast.differences
     }
@@ -227,10 +225,16 @@ def _page(
 
 def _numbers(record: dict[Any, Any]) -> tuple[str, ...]:
     limits = (
-        f"{ratio(record['or_q2.5'])} to {ratio(record['or_q97.5'])}"
+        f"{numbers.odds_ratio(record['or_q2.5'])} to {numbers.odds_ratio(record['or_q97.5'])}"
         if math.isfinite(record["or_q50"])
         else "none"
     )
-    chance = probability(record["prob_or_gt_1"]) if math.isfinite(record["prob_or_gt_1"]) else "none"
-    pooled_p = p_value(record["pooled_p"]) if math.isfinite(record["pooled_p"]) else "none"
-    return ratio(record["pooled_or"]), pooled_p, ratio(record["or_q50"]), limits, chance
+    chance = numbers.probability(record["prob_or_gt_1"]) if math.isfinite(record["prob_or_gt_1"]) else "none"
+    pooled_p = numbers.fine_p_value(record["pooled_p"])
+    return (
+        numbers.odds_ratio(record["pooled_or"]),
+        pooled_p,
+        numbers.odds_ratio(record["or_q50"]),
+        limits,
+        chance,
+    )

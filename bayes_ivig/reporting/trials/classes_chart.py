@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.reporting.drawing.rows import Row, row_chart
 from bayes_ivig.reporting.trials.chart import POOLED, POSTERIOR, ratio_of
-from bayes_ivig.reporting.trials.words import class_label, class_of
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import classes, numbers
 from bayes_ivig.reporting.wording.information import marked
+from bayes_ivig.results.pooled import posterior_ratio
 from bayes_ivig.results.posterior.contrast import ByClass
 
 if TYPE_CHECKING:
@@ -19,19 +19,19 @@ def plot_classes(found: ByClass) -> "alt.LayerChart":
 
     ``found`` comes from ``by_class``; ratios are those under one tau for all classes.
     """
-    rows = [Row(f"{class_label(found)}: each class by itself")]
+    rows = [Row(f"{classes.label(found)}: each class by itself")]
     for value, record in zip(found.contrast.groups, found.alone.to_dict("records"), strict=True):
         pooled, posterior = (ratio_of(record, columns) for columns in (POOLED, POSTERIOR))
         k = int(record["k"])
         label = marked(
-            f"{class_of(found, value)} ({k} trial{'' if k == 1 else 's'})", record["k_informative"]
+            f"{classes.of(found, value)} ({k} trial{'' if k == 1 else 's'})", record["k_informative"]
         )
         rows.append(Row(label, pooled, posterior, "" if pooled else "Not estimable"))
     rows.append(Row("Ratio of odds ratios, one τ for all"))
     for name, base, marginal in found.differences():
-        label = f"{class_of(found, name)} / {class_of(found, base)}"
+        label = f"{classes.of(found, name)} / {classes.of(found, base)}"
         label = marked(label, found.contrast.fewest_informative(name, base))
-        rows.append(Row(label, posterior=words.posterior_ratio(marginal)))
+        rows.append(Row(label, posterior=posterior_ratio(marginal)))
     headings = ("Classes of trials", "Ratio [95% interval]")
     # a ratio favours nobody
     return row_chart(rows, headings=headings, sides=None, description=classes_alternative(found))
@@ -40,15 +40,16 @@ def plot_classes(found: ByClass) -> "alt.LayerChart":
 def classes_alternative(found: ByClass) -> str:
     """Return what the chart shows, for those who cannot see it."""
     own = [
-        f"{marked(class_of(found, value), record['k_informative'])} {words.ratio(float(record['or_q50']))}"
+        f"{marked(classes.of(found, value), record['k_informative'])} "
+        f"{numbers.ratio(float(record['or_q50']))}"
         for value, record in zip(found.contrast.groups, found.alone.to_dict("records"), strict=True)
     ]
     ratios = []
     for name, base, marginal in found.differences():
-        pair = f"{class_of(found, name)} over {class_of(found, base)}"
+        pair = f"{classes.of(found, name)} over {classes.of(found, base)}"
         pair = marked(pair, found.contrast.fewest_informative(name, base))
-        ratios.append(f"{pair} {words.ratio(words.posterior_ratio(marginal).estimate)}")
+        ratios.append(f"{pair} {numbers.ratio(posterior_ratio(marginal).estimate)}")
     return (
-        f"{class_label(found)}: posterior median odds ratios {', '.join(own)}; "
+        f"{classes.label(found)}: posterior median odds ratios {', '.join(own)}; "
         f"ratios of odds ratios {', '.join(ratios)}."
     )

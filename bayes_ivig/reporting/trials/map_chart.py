@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.formulas.ties import most
+from bayes_ivig.reporting.drawing.axes import PLAIN, RATIO_VALUES
 from bayes_ivig.reporting.drawing.canvas import Values, figures, look
 from bayes_ivig.reporting.drawing.lettering import extent, fitted
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED, PAPER
+from bayes_ivig.reporting.drawing.places import cut_off, evenly
 from bayes_ivig.reporting.drawing.strokes import Paper, Stroke
-from bayes_ivig.reporting.priors.chart import PLAIN, RATIOS
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, phrases
 
 if TYPE_CHECKING:
     import altair as alt
@@ -62,7 +63,7 @@ def plot_subsets(
     trial, names = _trial(frame, colour_by), frame.attrs.get("studies", ())
     across, up, title = HEIGHTS[against]
     known = frame[np.isfinite(frame[across]) & np.isfinite(frame[up]) & (frame[across] > 0)]
-    drawn = _spread(known)
+    drawn = known.iloc[evenly(len(known), MOST_POINTS)]
     place = _Place.of(drawn[across].to_numpy(float), drawn[up].to_numpy(float))
     values = Values()
     paper = Paper(values, WIDTH + BESIDE, KEY + ABOVE + HEIGHT)
@@ -73,7 +74,9 @@ def plot_subsets(
         *_frame(values, place, (RATIO[against], title)),
         *_points(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
         *_edges(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
-        *_key(paper, fitted(trial, NAME), f"{len(drawn):,} of {len(frame):,} subsets"),
+        *_key(
+            paper, fitted(trial, NAME), f"{numbers.count(len(drawn))} of {numbers.count(len(frame))} subsets"
+        ),
         *_mark(paper, f"{fitted(label, 110, bold=True)} choice", *both),
     ]
     return alt.LayerChart(
@@ -96,24 +99,17 @@ def _trial(frame: "pd.DataFrame", colour_by: str | None) -> str:
     return trial
 
 
-def _spread(known: "pd.DataFrame") -> "pd.DataFrame":
-    """Return at most ``MOST_POINTS`` rows, evenly spaced."""
-    if known.empty:
-        return known
-    return known.iloc[np.unique(np.linspace(0, len(known) - 1, MOST_POINTS).round().astype(int))]
-
-
 def subsets_alternative(frame: "pd.DataFrame", trial: str) -> str:
     """Return what the map shows, for those who cannot see it."""
     inside = holds(frame, trial)
     parts = []
-    for told, which in ((f"with {words.name(trial)}", inside), (f"without {words.name(trial)}", ~inside)):
+    for told, which in ((f"with {phrases.name(trial)}", inside), (f"without {phrases.name(trial)}", ~inside)):
         medians = frame["or_q50"][which].dropna()
         if len(medians):
-            low, middle, high = (words.ratio(float(medians.quantile(p))) for p in (0.0, 0.5, 1.0))
+            low, middle, high = (numbers.ratio(float(medians.quantile(p))) for p in (0.0, 0.5, 1.0))
             parts.append(
-                f"{told}, {len(medians):,} subsets, posterior median odds ratios from {low} to {high}, "
-                f"half above {middle}"
+                f"{told}, {numbers.count(len(medians))} subsets, "
+                f"posterior median odds ratios from {low} to {high}, half above {middle}"
             )
     return f"Odds ratio against heterogeneity for every subset of the trials: {'; '.join(parts)}."
 
@@ -167,7 +163,7 @@ class _Place:
     def heights(self) -> list[float]:
         step = 10 ** math.floor(math.log10(self.top))
         step = next(step * factor for factor in (0.1, 0.2, 0.5, 1.0, 2.0) if self.top / (step * factor) <= 7)
-        return [round(step * i, 6) for i in range(int(self.top / step) + 1)]
+        return [cut_off(step * i, 6) for i in range(int(self.top / step) + 1)]
 
 
 def _frame(values: Values, place: _Place, titles: tuple[str, str]) -> "list[alt.Chart]":
@@ -178,7 +174,7 @@ def _frame(values: Values, place: _Place, titles: tuple[str, str]) -> "list[alt.
         "one:Q",
         scale=alt.Scale(type="log", domain=[place.low, place.high], range=[0, WIDTH], nice=False),
         axis=alt.Axis(
-            values=[tick for tick in RATIOS if place.low <= tick <= place.high],
+            values=[tick for tick in RATIO_VALUES if place.low <= tick <= place.high],
             labelExpr=PLAIN,
             grid=False,
             title=titles[0],

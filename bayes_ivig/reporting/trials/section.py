@@ -15,7 +15,7 @@ from bayes_ivig.reporting.trials.chart import (
     standing_alternative,
 )
 from bayes_ivig.reporting.trials.map_chart import dividing_trial, plot_subsets, subsets_alternative
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, outcomes, phrases
 from bayes_ivig.results.reanalysis.choices import Choices
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
@@ -47,10 +47,10 @@ def _standing(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]
         return [Text(told.left_out_sentence(choices), "note")]
     if choices.standing is None or choices.standing["subsets"] < FEWEST_RANKED:
         return []
-    title = words.outcome_title(outcome)
+    title = outcomes.title(outcome)
     frame, trials = choices.every, choices.published
     caption = (
-        f"{title}: pooled odds ratios of all choices of {words.small(len(trials))} trials with 95% "
+        f"{title}: pooled odds ratios of all choices of {phrases.small(len(trials))} trials with 95% "
         "confidence intervals, the largest first. Thickest: the choice that was published; heavy: other "
         "choices with P < 0.05; thin: the rest."
         f"{' Limits beyond 0.01 and 100 are cut off.' if cut_off(frame, trials) else ''}"
@@ -71,12 +71,11 @@ def _map(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
     trial = dividing_trial(frame)
     ring = " The ring marks the choice that was published." if choices.published else ""
     caption = (
-        f"{words.outcome_title(outcome)}: posterior medians of the odds ratio and of τ under every one of "
-        f"the {len(frame):,} subsets of the trials. Dots: subsets with {words.name(trial)}, the trial that "
-        "divides them most; dashes: those without it. Lines above and beside: "
-        f"histograms of both groups.{ring} "
-        "Subsets share trials, so that how far the points spread does not measure the uncertainty "
-        "of the odds ratio."
+        f"{outcomes.title(outcome)}: posterior medians of the odds ratio and of τ under every one of the "
+        f"{numbers.count(len(frame))} subsets of the trials. Dots: subsets with {phrases.name(trial)}, the "
+        "trial that divides them most; dashes: those without it. Lines above and beside: histograms of both "
+        f"groups.{ring} Subsets share trials, so that how far the points spread does not measure the "
+        "uncertainty of the odds ratio."
     )
     draw = partial(plot_subsets, frame, colour_by=trial, marked=choices.published)
     return [Figure(f"{key}_choices_map", caption, subsets_alternative(frame, trial), draw)]
@@ -85,12 +84,14 @@ def _map(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
 def _steps(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
     """Trials coming in one by one."""
     order = (
-        f"in the order of their {words.name(choices.order)}" if choices.order else "in the order of the table"
+        f"in the order of their {phrases.name(choices.order)}"
+        if choices.order
+        else "in the order of the table"
     )
     caption = (
-        f"{words.outcome_title(outcome)}: the odds ratio as the trials come in, {order}; the sign + names "
-        "the trial that came in. Squares: pooled again, with 95% confidence intervals. Circles: posteriors, "
-        "with 95% credible intervals. An interval that runs off the axis ends in an arrow with its limit."
+        f"{outcomes.title(outcome)}: the odds ratio as the trials come in, {order}; the sign + names the "
+        "trial that came in. Squares: pooled again, with 95% confidence intervals. Circles: posteriors, with "
+        "95% credible intervals. An interval that runs off the axis ends in an arrow with its limit."
     )
     draw = partial(plot_one_by_one, None, choices.cumulative, outcome.about)
     alternative = one_by_one_alternative(None, choices.cumulative)
@@ -110,7 +111,7 @@ def _classes(outcome: CountsOutcome, choices: Choices, key: str) -> Section:
     if choices.classes:
         blocks.append(shown.classes_table(outcome, choices))
     blocks += [
-        Text(f"Not compared: {words.name(reason.removeprefix(label))}.", "note")
+        Text(f"Not compared: {phrases.name(reason.removeprefix(label))}.", "note")
         for _, reason in choices.not_classed
     ]
     return Section(f"{key}-classes", "By design class", tuple(blocks))

@@ -1,16 +1,12 @@
 """All subsets of the trials as text for a terminal and as a JSON document."""
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model, model_dict
-from bayes_ivig.reporting.fit.text import direction, probability
-from bayes_ivig.reporting.pool.text import p_value
-from bayes_ivig.reporting.priors.text import number, ratio, table_document
 from bayes_ivig.reporting.trials.words import COMPARED, counted_sentence
-from bayes_ivig.reporting.wording import information_rows
+from bayes_ivig.reporting.wording import information_rows, json_values, numbers, outcomes
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.posterior_tables import Subsets
 
@@ -29,9 +25,10 @@ def subsets_document(found: Subsets) -> dict[str, Any]:
     """Return a ``subsets`` table as JSON-ready values, with
     where each named trial set stands among those of its size.
     """
-    document = table_document(found.frame, found.dataset, MISSING)
+    document = json_values.table_document(found.frame, found.dataset, MISSING)
     standings = {
-        name: {key: _finite(value) for key, value in each.items()} for name, each in found.standings.items()
+        name: {key: json_values.finite(value) for key, value in each.items()}
+        for name, each in found.standings.items()
     }
     return document | {
         "model": {"name": found.model.name, **model_dict(found.model)},
@@ -63,10 +60,10 @@ def subsets_text(found: Subsets, width: int = WIDTH) -> str:
 def _spread(frame: "pd.DataFrame") -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("over the subsets", "lowest", "5%", "median", "95%", "highest")]
     for label, column, shown in (
-        ("posterior median OR", "or_q50", ratio),
-        ("P(OR > 1)", "prob_or_gt_1", probability),
-        ("median of tau", "tau_q50", number),
-        ("pooled OR", "pooled_or", ratio),
+        ("posterior median OR", "or_q50", numbers.odds_ratio),
+        ("P(OR > 1)", "prob_or_gt_1", numbers.probability),
+        ("median of tau", "tau_q50", numbers.figures),
+        ("pooled OR", "pooled_or", numbers.odds_ratio),
     ):
         values = frame[column].dropna()
         found = [
@@ -79,34 +76,32 @@ def _spread(frame: "pd.DataFrame") -> list[tuple[str, ...]]:
 def _carrying(found: "pd.DataFrame") -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("without", "OR", "P(OR > 1)", "change", "pooled P")]
     for row in found.head(MOST_ROWS).to_dict("records"):
-        change = f"{row['prob_change']:+z.3f}"
-        chance = probability(row["prob_or_gt_1_without"])
-        rows.append((row["trial"], ratio(row["or_q50_without"]), chance, change, _p(row["pooled_p_without"])))
+        change = numbers.plain_change(row["prob_change"])
+        chance = numbers.probability(row["prob_or_gt_1_without"])
+        rows.append(
+            (
+                row["trial"],
+                numbers.odds_ratio(row["or_q50_without"]),
+                chance,
+                change,
+                numbers.fine_p_value(row["pooled_p_without"]),
+            )
+        )
     return rows
-
-
-def _p(value: float) -> str:
-    return p_value(value) if math.isfinite(value) else "none"
 
 
 def _standing(name: str, found: Mapping[str, float]) -> str:
     return (
-        f"The trial set {name!r} is one of {found['subsets']:,.0f} subsets of {found['size']:.0f} trials: "
-        f"pooled odds ratio number {_whole(found['rank_pooled_or'])} and posterior median number "
-        f"{_whole(found['rank_or_q50'])} from the largest. Pooled again, {counted_sentence(found, 'it')}"
+        f"The trial set {name!r} is one of {numbers.count(found['subsets'])} subsets of "
+        f"{numbers.whole(found['size'])} trials: pooled odds ratio number "
+        f"{numbers.whole(found['rank_pooled_or'])} and posterior median number "
+        f"{numbers.whole(found['rank_or_q50'])} from the largest. Pooled again, "
+        f"{counted_sentence(found, 'it')}"
     )
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def _whole(value: float) -> str:
-    return f"{value:.0f}" if math.isfinite(value) else "none"
+    return f"{numbers.count(number)} {noun}{'' if number == 1 else 's'}"
 
 
 def details_of(frame: "pd.DataFrame", dataset: Dataset, model: Model) -> list[str]:
@@ -119,7 +114,7 @@ def _details(frame: "pd.DataFrame", dataset: Dataset, model: Model, noun: str) -
     named = ", ".join(dataset.study_names)
     return [
         f"odds ratio: {dataset.about.treatment} over {dataset.about.control}, event odds",
-        direction(dataset.about),
+        outcomes.direction(dataset.about),
         f"model: {priors}",
         f"trial set: {dataset.selection}" + (f" ({named})" if dataset.selection != named else ""),
         "posterior medians; pooled: Mantel-Haenszel with random effects as Review Manager 5, 0.5 added to "
@@ -127,5 +122,5 @@ def _details(frame: "pd.DataFrame", dataset: Dataset, model: Model, noun: str) -
         COMPARED,
         OVERLAP,
         *information_rows.row_lines(frame, dataset, model, noun),
-        f"largest numerical error: {frame['numerical_error'].max():.1g} posterior SDs",
+        f"largest numerical error: {numbers.numerical_error(frame['numerical_error'].max())} posterior SDs",
     ]

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.formulas.ties import least, most, settled_one
-from bayes_ivig.inputs.characteristics.classes import class_name
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import classes, numbers, outcomes, phrases
+from bayes_ivig.results.pooled import posterior_ratio
 from bayes_ivig.results.posterior.contrast import ByClass, Contrast
 from bayes_ivig.results.reanalysis.choices import Choices
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
@@ -46,7 +45,7 @@ def carrying_sentences(outcome: CountsOutcome, choices: Choices) -> list[str]:
     found = [NAMED] if len(outcome.sets) > 1 else []
     found.append(carrying_sentence(outcome, choices))
     if choices.published_without is not None:
-        phrase = words.set_phrase(outcome.trial_set(outcome.published_trials), outcome)
+        phrase = outcomes.set_phrase(outcome.trial_set(outcome.published_trials), outcome)
         found.append(_carrying(choices.published_without, f"the {phrase}"))
         found.append(significance(choices.published_without, phrase))
     return [sentence for sentence in found if sentence]
@@ -54,7 +53,7 @@ def carrying_sentences(outcome: CountsOutcome, choices: Choices) -> list[str]:
 
 def carrying_sentence(outcome: CountsOutcome, choices: Choices) -> str:
     """Return which single trial moves the answer of all trials most; empty where there is no choice."""
-    return _carrying(choices.without, words.set_phrase(outcome.trial_set("all"), outcome))
+    return _carrying(choices.without, outcomes.set_phrase(outcome.trial_set("all"), outcome))
 
 
 def _carrying(frame: "pd.DataFrame", phrase: str) -> str:
@@ -66,13 +65,16 @@ def _carrying(frame: "pd.DataFrame", phrase: str) -> str:
         return ""
     first = most(np.abs(np.log(others["or_ratio"].to_numpy(float))))
     row, rest = others.iloc[first], others.drop(index=others.index[first])
-    ends = [probability(float(value)) for value in (rest["prob_or_gt_1"].min(), rest["prob_or_gt_1"].max())]
+    ends = [
+        numbers.probability(float(value))
+        for value in (rest["prob_or_gt_1"].min(), rest["prob_or_gt_1"].max())
+    ]
     between = f"between {ends[0]} and {ends[1]}" if ends[0] != ends[1] else f"at {ends[0]}"
     return (
-        f"Of {phrase}, {words.name(str(row['left_out']))} moves the posterior most: the median odds ratio is "
-        f"{words.ratio(float(whole['or_q50']))} with it and {words.ratio(float(row['or_q50']))} without it, "
-        f"and P(OR > 1) {probability(float(whole['prob_or_gt_1']))} with it and "
-        f"{probability(float(row['prob_or_gt_1']))} without it. "
+        f"Of {phrase}, {phrases.name(str(row['left_out']))} moves the posterior most: the median odds ratio "
+        f"is {numbers.ratio(float(whole['or_q50']))} with it and {numbers.ratio(float(row['or_q50']))} "
+        f"without it, and P(OR > 1) {numbers.probability(float(whole['prob_or_gt_1']))} with it and "
+        f"{numbers.probability(float(row['prob_or_gt_1']))} without it. "
         f"Without any one of the others P(OR > 1) stays {between}."
     )
 
@@ -80,10 +82,10 @@ def _carrying(frame: "pd.DataFrame", phrase: str) -> str:
 def significance(frame: "pd.DataFrame", phrase: str) -> str:
     """Return whether a significant pooled result, and a convincing posterior, stay so without each trial."""
     p, chances = frame["pooled_p"].to_numpy(float), frame["prob_or_gt_1"].to_numpy(float)
-    without = [words.name(str(name)) for name in frame["left_out"][1:]]
+    without = [phrases.name(str(name)) for name in frame["left_out"][1:]]
     parts = []
     if significant(p[:1])[0]:
-        shown = words.equals("P", words.p_value(float(p[0])))
+        shown = numbers.equals("P", numbers.p_value(float(p[0])))
         parts.append(
             f"pooled again, the {phrase} give {shown}, and P stays below 0.05 "
             f"{_unless(without, significant(p[1:]))}"
@@ -93,18 +95,18 @@ def significance(frame: "pd.DataFrame", phrase: str) -> str:
         (convincing_below, "at or below 0.025"),
     ):
         if convincing(chances[:1])[0]:
-            shown = words.chance("OR > 1", float(chances[0]))
+            shown = numbers.chance("OR > 1", float(chances[0]))
             stays = _unless(without, convincing(chances[1:]))
             whose = "their posterior has" if parts else f"the posterior of the {phrase} has"
             parts.append(f"{whose} {shown}, which stays {bound} {stays}")
-    return f"{words.first_upper('; '.join(parts))}." if parts else ""
+    return f"{phrases.first_upper('; '.join(parts))}." if parts else ""
 
 
 def _unless(without: Sequence[str], kept: NDArray[np.bool_]) -> str:
     """Return the trials without which a conclusion is lost."""
     lost = [name for name, holds in zip(without, kept, strict=True) if not holds]
     return (
-        f"unless {words.series(lost).replace(' and ', ' or ')} is left out"
+        f"unless {phrases.series(lost).replace(' and ', ' or ')} is left out"
         if lost
         else "whichever trial is left out"
     )
@@ -119,16 +121,16 @@ def pairs_sentence(choices: Choices) -> str:
     medians = known["or_q50"].to_numpy(float)
     low, high = (known.iloc[which].to_dict() for which in (least(medians), most(medians)))
     return (
-        f"With two trials left out, in {len(known):,} ways, "
-        f"the median odds ratio runs from {_pair(low)} to {_pair(high)}."
+        f"With two trials left out, in {numbers.count(len(known))} ways, the median odds ratio runs from "
+        f"{_pair(low)} to {_pair(high)}."
     )
 
 
 def _pair(row: Mapping[Any, Any]) -> str:
-    names = words.series([words.name(name) for name in str(row["left_out"]).split("; ")])
+    names = phrases.series([phrases.name(name) for name in str(row["left_out"]).split("; ")])
     return (
-        f"{words.ratio(float(row['or_q50']))} (without {names}; P(OR > 1) "
-        f"{probability(float(row['prob_or_gt_1']))})"
+        f"{numbers.ratio(float(row['or_q50']))} (without {names}; P(OR > 1) "
+        f"{numbers.probability(float(row['prob_or_gt_1']))})"
     )
 
 
@@ -140,14 +142,14 @@ def standing_sentence(choices: Choices) -> str:
     trials = len(choices.every.attrs["studies"])
     left = trials - int(found["size"])
     ways = (
-        f"There are {int(found['subsets']):,} ways of leaving {words.small(left)} of the "
-        f"{words.small(trials)} trials out."
+        f"There are {numbers.count(int(found['subsets']))} ways of leaving {phrases.small(left)} of the "
+        f"{phrases.small(trials)} trials out."
     )
     ranks = ""
     if math.isfinite(found["pooled_p"]):
         ranks = (
             f" Its pooled odds ratio is number {int(found['rank_pooled_or'])} from the largest, its "
-            f"posterior median number {_rank(found['rank_or_q50'])}."
+            f"posterior median number {numbers.whole(found['rank_or_q50'])}."
         )
     return f"{ways} Pooled again, {counted_sentence(found, 'the choice that was published')}{ranks}"
 
@@ -162,10 +164,11 @@ def counted_sentence(found: Mapping[str, float], choice: str) -> str:
     number = {key: int(found[key]) for key in found if key.startswith(("significant", "convincing"))}
     has = "has" if number["convincing_above"] == 1 else "have"
     return (
-        f"{number['significant']:,} of them give{'s' if number['significant'] == 1 else ''} P < 0.05 "
-        f"({number['significant_above']:,} with an odds ratio above 1, {number['significant_below']:,} "
-        f"below), and {number['convincing_above']:,} {has} a posterior P(OR > 1) of 0.975 or more, "
-        f"{number['convincing_below']:,} of 0.025 or less; {choice} {_among(found)}."
+        f"{numbers.count(number['significant'])} of them give{'s' if number['significant'] == 1 else ''} P < "
+        f"0.05 ({numbers.count(number['significant_above'])} with an odds ratio above 1, "
+        f"{numbers.count(number['significant_below'])} below), and "
+        f"{numbers.count(number['convincing_above'])} {has} a posterior P(OR > 1) of 0.975 or more, "
+        f"{numbers.count(number['convincing_below'])} of 0.025 or less; {choice} {_among(found)}."
     )
 
 
@@ -174,9 +177,9 @@ def _among(found: Mapping[str, float]) -> str:
     p, chance = float(found["pooled_p"]), float(found["prob_or_gt_1"])
     if not math.isfinite(p) or not math.isfinite(chance):
         told = [] if math.isfinite(p) else ["cannot be pooled again"]
-        told += [f"gives {words.equals('P', words.p_value(p))}"] if math.isfinite(p) else []
-        told += [f"has {words.chance('OR > 1', chance)}"] if math.isfinite(chance) else ["has no posterior"]
-        return words.series(told)
+        told += [f"gives {numbers.equals('P', numbers.p_value(p))}"] if math.isfinite(p) else []
+        told += [f"has {numbers.chance('OR > 1', chance)}"] if math.isfinite(chance) else ["has no posterior"]
+        return phrases.series(told)
     classical, bayesian = bool(significant(p)), bool(convincing_above(chance) or convincing_below(chance))
     place = {
         (True, True): "is one of the former and of the latter",
@@ -184,11 +187,7 @@ def _among(found: Mapping[str, float]) -> str:
         (False, True): "is one of the latter, not of the former",
         (False, False): "is one of neither",
     }[classical, bayesian]
-    return f"{place} ({words.equals('P', words.p_value(p))}, {words.chance('OR > 1', chance)})"
-
-
-def _rank(value: float) -> str:
-    return f"{value:.0f}" if math.isfinite(value) else "none"
+    return f"{place} ({numbers.equals('P', numbers.p_value(p))}, {numbers.chance('OR > 1', chance)})"
 
 
 def left_out_sentence(choices: Choices) -> str:
@@ -200,9 +199,9 @@ def left_out_sentence(choices: Choices) -> str:
             "so a list of names could mean either."
         )
     return (
-        f"All {2**trials - 1:,} subsets of {trials} trials are not shown: a report shows them for up to "
-        f"{choices.most} trials, and a sample of them would not be all. "
-        "The command bayes-ivig subsets computes up to 200,000."
+        f"All {numbers.count(2**trials - 1)} subsets of {trials} trials are not shown: a report shows them "
+        f"for up to {choices.most} trials, and a sample of them would not be all. The command bayes-ivig "
+        "subsets computes up to 200,000."
     )
 
 
@@ -216,12 +215,12 @@ def steps_sentence(frame: "pd.DataFrame") -> str:
     chances = known["prob_or_gt_1"].to_numpy(float)
     low, high, last = (known.iloc[which] for which in (least(chances), most(chances), len(known) - 1))
     told = [
-        f"{probability(float(row['prob_or_gt_1']))} after {words.name(str(row['added']))}"
+        f"{numbers.probability(float(row['prob_or_gt_1']))} after {phrases.name(str(row['added']))}"
         for row in (low, high)
     ]
     return (
         f"As the trials come in, P(OR > 1) is lowest, {told[0]}, and highest, {told[1]}; with all of them it "
-        f"is {probability(float(last['prob_or_gt_1']))}."
+        f"is {numbers.probability(float(last['prob_or_gt_1']))}."
     )
 
 
@@ -244,15 +243,16 @@ def contrast_sentence(choices: Choices) -> str:
     _, by_class, value, base, marginal, chance = max(found, key=lambda each: settled_one(each[0]))
     alone = dict(zip(by_class.contrast.groups, by_class.alone.to_dict("records"), strict=True))
     each = [
-        f"{words.ratio(float(alone[name]['or_q50']))} ({class_of(by_class, name)})" for name in (base, value)
+        f"{numbers.ratio(float(alone[name]['or_q50']))} ({classes.of(by_class, name)})"
+        for name in (base, value)
     ]
-    ratio = words.posterior_ratio(marginal)
+    ratio = posterior_ratio(marginal)
     return (
-        f"Among classes of two trials or more, those by {class_label(by_class).lower()} are most "
+        f"Among classes of two trials or more, those by {classes.label(by_class).lower()} are most "
         f"clearly apart ({when_stated(by_class)}, and chosen here as the most apart of several): posterior "
-        f"median odds ratios {each[0]} and {each[1]}, their ratio {words.ratio(ratio.estimate)} (95% "
-        f"credible interval {words.limits(ratio.lower, ratio.upper)}; {words.chance('ratio > 1', chance)}; "
-        f"{prior_of_ratios(by_class)})."
+        f"median odds ratios {each[0]} and {each[1]}, their ratio {numbers.ratio(ratio.estimate)} (95% "
+        f"credible interval {numbers.limits(ratio.lower, ratio.upper)}; "
+        f"{numbers.chance('ratio > 1', chance)}; {prior_of_ratios(by_class)})."
     )
 
 
@@ -265,7 +265,7 @@ def prior_of_ratios(found: ByClass | Contrast) -> str:
         return (
             "every class with the prior of mu by itself, so that a ratio has a wider prior than an odds ratio"
         )
-    low, high = (words.ratio(math.exp(float(apart.quantile(p)))) for p in (0.025, 0.975))
+    low, high = (numbers.ratio(math.exp(float(apart.quantile(p)))) for p in (0.025, 0.975))
     return (
         f"the log of every ratio ~ {apart} (95% of ratios {low} to {high}), "
         "around one centre with the prior of mu"
@@ -277,15 +277,3 @@ def when_stated(found: ByClass | Contrast) -> str:
     if found.stated_before:
         return "stated before the results were known, as the description of the data says"
     return "post hoc: nothing says that the comparison was stated before the results were known"
-
-
-def class_label(found: ByClass) -> str:
-    """Return the column that makes classes as a heading, without its cut, as the case calls it."""
-    name = found.column.partition(" >= ")[0]
-    stated = found.contrast.dataset.about.words.column(name)
-    return words.name(stated or words.first_upper(name.replace("_", " ")))
-
-
-def class_of(found: ByClass, value: str) -> str:
-    """Return one of the classes that were compared in words."""
-    return words.name(class_name(found.column, value, found.contrast.dataset))

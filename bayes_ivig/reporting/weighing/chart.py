@@ -8,18 +8,11 @@ from typing import TYPE_CHECKING, Any
 from bayes_ivig.reporting.drawing.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.drawing.lettering import extent, fitted, wrapped
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED, PAPER, SOFT
+from bayes_ivig.reporting.drawing.places import cut_off
 from bayes_ivig.reporting.drawing.shapes import Shapes
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.weighing.words import (
-    amount,
-    benefit_name,
-    harm_name,
-    lower,
-    reading_label,
-    short_break_even,
-    state_names,
-)
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.weighing.words import benefit_name, harm_name, short_break_even, state_names
+from bayes_ivig.reporting.wording import numbers, phrases
+from bayes_ivig.reporting.wording.readings import reading_label
 from bayes_ivig.results.reanalysis.harm_readings import HarmReading, HarmReadings
 from bayes_ivig.results.weighing.benefit_harm import BenefitHarm, Weighed
 
@@ -65,7 +58,9 @@ def net_alternative(found: Found) -> str:
     """Return the numbers beside the curves, for those who cannot see them."""
     stated = []
     for label, weighed in _weighed(found).items():
-        chances = ", ".join(f"{probability(p)} at weight {w:g}" for w, p in _picked(weighed))
+        chances = ", ".join(
+            f"{numbers.probability(p)} at weight {numbers.stated(w)}" for w, p in _picked(weighed)
+        )
         stated.append(f"{label}: {chances}; break-even weight {short_break_even(weighed.break_even)}")
     return f"Probability of a net benefit by the weight of a harm. {'. '.join(stated)}."
 
@@ -82,7 +77,7 @@ def plot_people(found: Found, treatment: str = "treatment") -> "alt.LayerChart":
     first = next(iter(drawn.values()))
     title = f"With {fitted(treatment, 160)}"
     with_treatment = (
-        {f"{title}: {lower(label)}": each for label, each in drawn.items()}
+        {f"{title}: {phrases.lower_first(label)}": each for label, each in drawn.items()}
         if len(drawn) > 1
         else {title: first}
     )
@@ -120,15 +115,15 @@ def people_alternative(found: Found, treatment: str = "treatment") -> str:
 
     def told(each: Weighed, treated: bool) -> str:
         return ", ".join(
-            f"{names[name].lower()} {amount(got.mean if treated else before)}"
+            f"{names[name].lower()} {numbers.people_of_100(got.mean if treated else before)}"
             for name, before, got in each.states
         )
 
     stated = [f"{label}: {told(each, True)}" for label, each in drawn.items()]
-    people = words.name(first.setting.people)
+    people = phrases.name(first.setting.people)
     return (
         f"Of 100 {people}, without treatment: {told(first, False)}. "
-        f"With {words.name(treatment)}: {'. '.join(stated)}."
+        f"With {phrases.name(treatment)}: {'. '.join(stated)}."
     )
 
 
@@ -138,11 +133,11 @@ def _weighed(found: Found) -> dict[str, Weighed]:
         return {"With treatment": found.weighed()}
     if isinstance(found, Mapping):
         return {
-            words.cut(str(label), MOST_CHARACTERS): each.weighed()
+            phrases.cut(str(label), MOST_CHARACTERS): each.weighed()
             for label, each in list(found.items())[:MOST]
         }
     readings = found.readings if isinstance(found, HarmReadings) else found
-    return {words.cut(reading_label(each), MOST_CHARACTERS): each.weighed for each in readings[:MOST]}
+    return {phrases.cut(reading_label(each), MOST_CHARACTERS): each.weighed for each in readings[:MOST]}
 
 
 def _alike(found: Found) -> dict[str, Weighed]:
@@ -176,7 +171,7 @@ def _curves(values: Values, drawn: Mapping[str, Weighed]) -> "list[alt.Chart]":
     half: Records = [{"p": 0.5}]
     layers = [values.chart(half).mark_rule(color=LINE, strokeWidth=1).encode(y=y)]
     for i, each in reversed(list(enumerate(drawn.values()))):
-        points: Records = [{"x": figures(weight), "p": round(chance, 4)} for weight, chance in each.curve]
+        points: Records = [{"x": figures(weight), "p": cut_off(chance)} for weight, chance in each.curve]
         line = values.chart(points).mark_line(
             strokeWidth=2.4 if i == 0 else 1.6, **_style(i), color=SHADES[i % len(SHADES)]
         )
@@ -194,7 +189,7 @@ def _rows(values: Values, drawn: Mapping[str, Weighed]) -> "tuple[list[alt.Chart
     import altair as alt
 
     heads = [
-        *(f"weight {weight:g}" for weight, _ in _picked(next(iter(drawn.values())))),
+        *(f"weight {numbers.stated(weight)}" for weight, _ in _picked(next(iter(drawn.values())))),
         "break-even weight",
     ]
     heads = ["", *heads][-3:]
@@ -204,17 +199,17 @@ def _rows(values: Values, drawn: Mapping[str, Weighed]) -> "tuple[list[alt.Chart
     keys: list[Records] = []
     top = 24.0
     for label, each in drawn.items():
-        lines = wrapped(label, LABEL_ROOM) or [words.NONE]
+        lines = wrapped(label, LABEL_ROOM) or [numbers.NONE]
         middle = top + LINE_HEIGHT * len(lines) / 2
         left += [
             {"x": LABEL, "y": top + LINE_HEIGHT * (i + 0.5), "text": line} for i, line in enumerate(lines)
         ]
-        numbers = [
+        cells = [
             "",
-            *(probability(chance) for _, chance in _picked(each)),
+            *(numbers.probability(chance) for _, chance in _picked(each)),
             short_break_even(each.break_even),
         ][-3:]
-        right += [{"x": x, "y": middle, "text": number} for x, number in zip(COLUMNS, numbers, strict=True)]
+        right += [{"x": x, "y": middle, "text": text} for x, text in zip(COLUMNS, cells, strict=True)]
         keys.append([{"x": 0.0, "x2": KEY, "y": middle}])
         top += LINE_HEIGHT * len(lines) + ROW_GAP
     x = alt.X("x:Q", scale=alt.Scale(domain=[0, WIDTH], nice=False), axis=None)
@@ -273,9 +268,9 @@ def _line_texts(weighed: Weighed) -> list[tuple[str, str]]:
     names = state_names(weighed.setting)
     if not weighed.setting.chained:
         return [(ACCENT, "95% credible interval of the bar above")]
-    good = lower(benefit_name(weighed.setting))
+    good = phrases.lower_first(benefit_name(weighed.setting))
     return [
-        (ACCENT, fitted(f"95% credible interval of {lower(names['unharmed'])}", WIDTH - 28)),
+        (ACCENT, fitted(f"95% credible interval of {phrases.lower_first(names['unharmed'])}", WIDTH - 28)),
         (INK, fitted(f"95% credible interval of all with {good}", WIDTH - 28)),
     ]
 
@@ -301,12 +296,12 @@ def _bars(shapes: Shapes, top: float, weighed: Weighed, treated: bool) -> None:
         if people >= NARROW:
             shapes.text(
                 ((_place(start) + _place(start + people)) / 2, top + BAR / 2),
-                amount(people),
+                numbers.people_of_100(people),
                 "center",
                 colour=ink,
             )
         elif not weighed.setting.chained:
-            shapes.text((_place(people) + 6, top + BAR / 2), amount(people))
+            shapes.text((_place(people) + 6, top + BAR / 2), numbers.people_of_100(people))
         if treated and not (weighed.setting.chained and name == "harmed"):
             ends = (got.lower, got.upper) if name != "without" else (100 - got.upper, 100 - got.lower)
             height = top + BAR + (9 if name == "without" else 4)

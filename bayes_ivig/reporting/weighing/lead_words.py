@@ -2,22 +2,19 @@
 and what a weight means.
 """
 
-from bayes_ivig.reporting.fit.text import probability
 from bayes_ivig.reporting.weighing.words import (
     among_words,
     benefit_name,
     break_even_span,
     break_even_words,
     harm_name,
-    lower,
-    reading_label,
     span,
     state_names,
     told,
 )
-from bayes_ivig.reporting.wording import information
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import information, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import two_arm as models
+from bayes_ivig.reporting.wording.readings import reading_label
 from bayes_ivig.results.benefit.findings import ControlSource
 from bayes_ivig.results.reanalysis.harm_readings import HarmComparison, HarmReading
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
@@ -41,17 +38,17 @@ def lead(found: HarmComparison, reanalysis: Reanalysis) -> str:
     parts = [f"{benefit_name(setting)} {told(dict(found.main.effects)['benefit'])}"]
     for name, title in (
         ("harm", harm_name(setting)),
-        ("spared", lower(state_names(setting).get("unharmed", ""))),
+        ("spared", phrases.lower_first(state_names(setting).get("unharmed", ""))),
     ):
         changes = [told(amounts[name]) for each in first if name in (amounts := dict(each.weighed.effects))]
         if changes:
             parts.append(f"{title} {' or '.join(dict.fromkeys(changes))}")
-    known = " or ".join(lower(reading_label(each)) for each in first)
+    known = " or ".join(phrases.lower_first(reading_label(each)) for each in first)
     trials = trials_words(found.readings[0], found, reanalysis)
     return _uninformed(found, reanalysis) + (
-        f"Expected change per 100 {words.name(setting.people)} with "
-        f"{words.name(reanalysis.about.treatment)}: {'; '.join(parts)}. In brackets 95% credible intervals; "
-        f"{benefit_name(setting)} from {trials}, {models.short(reanalysis.model)}; "
+        f"Expected change per 100 {phrases.name(setting.people)} with "
+        f"{phrases.name(reanalysis.about.treatment)}: {'; '.join(parts)}. In brackets 95% credible "
+        f"intervals; {benefit_name(setting)} from {trials}, {models.short(reanalysis.model)}; "
         f"{harm_name(setting)} from {known}."
     )
 
@@ -63,7 +60,9 @@ def _uninformed(found: HarmComparison, reanalysis: Reanalysis) -> str:
     sides = [benefit_name(found.main.setting)] * silent + [harm_name(found.main.setting)] * (
         not found.main.informed
     )
-    return f"{information.NOTHING} of {words.series(sides)}: what rests on it is the prior. " if sides else ""
+    return (
+        f"{information.NOTHING} of {phrases.series(sides)}: what rests on it is the prior. " if sides else ""
+    )
 
 
 def ranges(found: HarmComparison, reanalysis: Reanalysis) -> str:
@@ -71,7 +70,7 @@ def ranges(found: HarmComparison, reanalysis: Reanalysis) -> str:
     and on the trials that the benefit is from.
     """
     weighed = [each.weighed for each in found.readings]
-    chances = span([probability(chance) for chance in sorted(_at_one(each) for each in weighed)])
+    chances = span([numbers.probability(chance) for chance in sorted(_at_one(each) for each in weighed)])
     if len(weighed) == 1:
         said = (
             f"P(net benefit > 0) at weight 1 is {chances}; break-even weight: "
@@ -79,7 +78,7 @@ def ranges(found: HarmComparison, reanalysis: Reanalysis) -> str:
         )
     else:
         said = (
-            f"Over the {words.small(len(weighed))} ways in which the harm is known, P(net benefit > 0) at "
+            f"Over the {phrases.small(len(weighed))} ways in which the harm is known, P(net benefit > 0) at "
             f"weight 1 is {chances}; break-even weight: "
             f"{break_even_span([each.break_even for each in weighed])}."
         )
@@ -91,14 +90,14 @@ def ranges(found: HarmComparison, reanalysis: Reanalysis) -> str:
     first = {each.trials: each for each in reversed(found.trial_sets)}
     parts = [
         f"{trials_words(first[trials], found, reanalysis)} "
-        f"{span([probability(chance) for chance in sorted(values)])}"
+        f"{span([numbers.probability(chance) for chance in sorted(values)])}"
         for trials, values in by_trials.items()
     ]
     ways = max(map(len, by_trials.values()))
     same = (
         "the harm being the same"
         if ways == 1
-        else f"over the first {words.small(ways)} of these ways, the harm being the same"
+        else f"over the first {phrases.small(ways)} of these ways, the harm being the same"
     )
     return (
         f"{said} P(net benefit > 0) at weight 1 by the trials that {benefit_name(found.main.setting)} is "
@@ -114,13 +113,13 @@ def trials_words(reading: HarmReading, found: HarmComparison, reanalysis: Reanal
     """Return the trials that the benefit is taken from, inside a sentence."""
     outcome = reanalysis.outcome(found.benefit)
     assert isinstance(outcome, CountsOutcome)
-    return words.set_phrase(outcome.trial_set(reading.trials), outcome)
+    return outcomes.set_phrase(outcome.trial_set(reading.trials), outcome)
 
 
 def control_line(found: HarmComparison) -> str:
     """Return where the control risks come from, in one sentence."""
     setting = found.main.setting
-    titles = (words.name(setting.benefit_title), words.name(lower(setting.harm_title)))
+    titles = (phrases.name(setting.benefit_title), phrases.name(phrases.lower_first(setting.harm_title)))
     benefit, harm = (SOURCES[source] for source in found.control)
     return f"Control risks, those of the summary of findings: {titles[0]}, {benefit}; {titles[1]}, {harm}."
 
@@ -131,19 +130,21 @@ def meaning(weighed: Weighed) -> str:
     good, bad = benefit_name(setting), harm_name(setting)
     weighing = (
         f"How a {bad} weighs against a {good} is a judgement, and no data decide it. With weight w, the net "
-        f"benefit of 100 {words.name(setting.people)} is the extra number with {good} less w times the extra "
-        f"number with {bad}: w = 0 leaves the harm out, and with w = 1 one harm cancels one benefit."
+        f"benefit of 100 {phrases.name(setting.people)} is the extra number with {good} less w times the "
+        f"extra number with {bad}: w = 0 leaves the harm out, and with w = 1 one harm cancels one benefit."
     )
     counted = (
-        f" With w = 1 the net benefit is the extra number with {lower(state_names(setting)['unharmed'])}."
+        " With w = 1 the net benefit is the extra number with "
+        f"{phrases.lower_first(state_names(setting)['unharmed'])}."
         if setting.chained
         else ""
     )
     same = (
-        f"Control risks are those of the summary of findings: {words.name(lower(setting.benefit_title))} "
-        f"{100 * setting.benefit_risk:.1f}%, {words.name(lower(setting.harm_title))} "
-        f"{100 * setting.harm_risk:.1f}% of {among_words(setting)}. Numbers of people are posterior means, "
-        "which add up; there they are medians."
+        "Control risks are those of the summary of findings: "
+        f"{phrases.name(phrases.lower_first(setting.benefit_title))} "
+        f"{numbers.percent(setting.benefit_risk)}, {phrases.name(phrases.lower_first(setting.harm_title))} "
+        f"{numbers.percent(setting.harm_risk)} of {among_words(setting)}. Numbers of people are posterior "
+        "means, which add up; there they are medians."
     )
     return f"{weighing}{counted} The break-even weight is that at which the expected net benefit is 0. {same}"
 
@@ -152,7 +153,7 @@ def selected(weighed: Weighed) -> str:
     """Return what it means that the harm is counted among some of the people."""
     setting = weighed.setting
     return (
-        f"{words.name(words.first_upper(lower(setting.harm_title)))} is counted among "
+        f"{phrases.name(phrases.first_upper(phrases.lower_first(setting.harm_title)))} is counted among "
         f"{among_words(setting)}. Where treatment changes who they are, the two arms compare different "
         "people, and randomisation does not protect the comparison (truncation by death). Numbers of all "
         "people, as in the table and the bars, do not need that comparison to be one of like with like, "

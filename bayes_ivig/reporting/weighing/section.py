@@ -5,10 +5,7 @@ other control risks and other harms.
 from collections.abc import Sequence
 from functools import partial
 
-from bayes_ivig.reporting.benefit.control_words import no_absolute_effect
 from bayes_ivig.reporting.document.blocks import Block, Cell, Column, Figure, Section, Table, Text
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.other_models.section import OPTION
 from bayes_ivig.reporting.weighing.chart import (
     net_alternative,
     people_alternative,
@@ -30,14 +27,13 @@ from bayes_ivig.reporting.weighing.words import (
     choices,
     effect_names,
     even_note,
-    lower,
-    reading_label,
     short_break_even,
     state_names,
     told,
 )
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, outcomes, per_thousand, phrases
 from bayes_ivig.reporting.wording import two_arm as models
+from bayes_ivig.reporting.wording.readings import reading_label
 from bayes_ivig.results.reanalysis.harm_readings import HarmComparison, HarmReading
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 from bayes_ivig.results.weighing.benefit_harm import Weighed
@@ -80,7 +76,8 @@ def _not_weighed(found: HarmComparison, reanalysis: Reanalysis) -> list[Text]:
     """Return which harms are not weighed, because their control arms carry no control risk."""
     return [
         Text(
-            f"{words.outcome_title(reanalysis.outcome(name))} is not weighed: {no_absolute_effect(why)}.",
+            f"{outcomes.title(reanalysis.outcome(name))} is not weighed: "
+            f"{per_thousand.no_absolute_effect(why)}.",
             "note",
         )
         for name, why in found.not_weighed
@@ -97,11 +94,12 @@ def _people_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
     )
     trials = trials_words(found.readings[0], found, reanalysis)
     caption = (
-        f"{words.name(setting.benefit_title)} ({trials}) against {words.name(lower(setting.harm_title))}: "
-        f"change in the number of 100 {words.name(setting.people)}, posterior mean and 95% credible "
-        "interval, and the probability of a net benefit."
+        f"{phrases.name(setting.benefit_title)} ({trials}) against "
+        f"{phrases.name(phrases.lower_first(setting.harm_title))}: change in the number of 100 "
+        f"{phrases.name(setting.people)}, posterior mean and 95% credible interval, "
+        "and the probability of a net benefit."
     )
-    shared = [words.first_upper(f"{line}.") for line in _all_choices(found.readings)]
+    shared = [phrases.first_upper(f"{line}.") for line in _all_choices(found.readings)]
     lines = (*shared, *even_note([each.weighed for each in found.readings]), control_line(found))
     return Table(caption, columns, rows, (*lines, *models.details(reanalysis.model)))
 
@@ -122,25 +120,25 @@ def _all_choices(readings: Sequence[HarmReading]) -> list[str]:
 
 def _cells(weighed: Weighed, names: tuple[str, ...]) -> tuple[Cell | str, ...]:
     effects = dict(weighed.effects)
-    people = [told(effects[name]) if name in effects else words.NONE for name in names]
-    nets = {net.weight: probability(net.probability) for net in weighed.nets}
+    people = [told(effects[name]) if name in effects else numbers.NONE for name in names]
+    nets = {net.weight: numbers.probability(net.probability) for net in weighed.nets}
     even = short_break_even(weighed.break_even)
-    return (*people, nets.get(0.5, words.NONE), Cell(nets.get(1.0, words.NONE), "strong"), even)
+    return (*people, nets.get(0.5, numbers.NONE), Cell(nets.get(1.0, numbers.NONE), "strong"), even)
 
 
 def _people_figure(readings: tuple[HarmReading, ...], reanalysis: Reanalysis, key: str) -> Figure:
     setting = readings[0].weighed.setting
     treatment = reanalysis.about.treatment
     people = (
-        f"What is expected of 100 {words.name(setting.people)} (posterior means), without treatment at the "
-        f"stated control risks and with {words.name(treatment)}"
+        f"What is expected of 100 {phrases.name(setting.people)} (posterior means), without treatment at the "
+        f"stated control risks and with {phrases.name(treatment)}"
     )
     several = ", a bar for each way in which the harm is known" if len(readings) > 1 else ""
     if setting.chained:
         names = state_names(setting)
         lines = (
             "Lines below a bar are 95% credible intervals: the upper of the number with "
-            f"{lower(names['unharmed'])}, the lower of all with {benefit_name(setting)}."
+            f"{phrases.lower_first(names['unharmed'])}, the lower of all with {benefit_name(setting)}."
         )
     else:
         lines = (
@@ -177,15 +175,15 @@ def _chances_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
     )
     rows = []
     for reading in found.readings:
-        table, numbers = reading.weighed.relative, reading.weighed.absolute
+        table, people = reading.weighed.relative, reading.weighed.absolute
         cells = (
             table.benefit_without_harm,
             table.both,
             table.harm_without_benefit,
             table.neither,
-            numbers.benefit_without_harm,
+            people.benefit_without_harm,
         )
-        rows.append((reading_label(reading), *(probability(cell) for cell in cells)))
+        rows.append((reading_label(reading), *(numbers.probability(cell) for cell in cells)))
     lines = (
         "Benefit and harm are odds ratios on the good and on the bad side of 1. By numbers: no more people "
         "harmed of all; where the harm is counted among those with the benefit, "
@@ -212,15 +210,15 @@ def _risks_table(found: HarmComparison) -> Table:
     names = effect_names(setting)
     columns = _net_columns("Control risks", names)
     titles = {
-        "benefit": words.name(lower(setting.benefit_title)),
-        "harm": words.name(lower(setting.harm_title)),
+        "benefit": phrases.name(phrases.lower_first(setting.benefit_title)),
+        "harm": phrases.name(phrases.lower_first(setting.harm_title)),
     }
     rows = [(f"As above: {_risks(found.main)}", *_cells(found.main, tuple(names)))]
     for name, weighed in found.risks:
         level, _, side = name.partition(" ")
         rows.append(
             (
-                f"{words.first_upper(level)} for {titles[side]}: {_risks(weighed)}",
+                f"{phrases.first_upper(level)} for {titles[side]}: {_risks(weighed)}",
                 *_cells(weighed, tuple(names)),
             )
         )
@@ -228,7 +226,7 @@ def _risks_table(found: HarmComparison) -> Table:
         f"Control risks: of {titles['benefit']}, and of {titles['harm']} among {among_words(setting)}. Low "
         "and high are the 10% and 90% quantiles over the control arms, where the main ones are the medians: "
         "those of the summary of findings.",
-        f"Harm known from: {lower(reading_label(found.readings[0]))}.",
+        f"Harm known from: {phrases.lower_first(reading_label(found.readings[0]))}.",
         *even_note([weighed for _, weighed in found.risks]),
     )
     return Table("The same posteriors at other control risks.", columns, tuple(rows), lines)
@@ -246,7 +244,9 @@ def _joint(found: HarmComparison) -> tuple[Block, ...]:
     """Return the joint model's answers, each above the same counts taken as independent,
     and say what is not sampled.
     """
-    missing = (Text(f"The joint model of both outcomes has not been sampled for these counts. {OPTION}"),)
+    missing = (
+        Text(f"The joint model of both outcomes has not been sampled for these counts. {phrases.TO_SAMPLE}"),
+    )
     if not found.joint:
         return missing
     setting = found.joint[0].weighed.setting
@@ -261,12 +261,17 @@ def _joint(found: HarmComparison) -> tuple[Block, ...]:
     rows = []
     for reading in found.joint:
         weighed = reading.weighed
-        correlation = words.amount(weighed.correlation[0]) if weighed.dependence == "joint" else "0, assumed"
-        people, chance = _cells(weighed, tuple(names)), probability(weighed.relative.benefit_without_harm)
+        correlation = (
+            numbers.amount(weighed.correlation[0]) if weighed.dependence == "joint" else "0, assumed"
+        )
+        people, chance = (
+            _cells(weighed, tuple(names)),
+            numbers.probability(weighed.relative.benefit_without_harm),
+        )
         rows.append((reading_label(reading), correlation, *people[: len(names)], chance, people[-2]))
     errors = [net.mcse for reading in found.joint for net in reading.weighed.nets if net.mcse is not None]
     lines = (
-        f"Largest Monte Carlo error of P(net benefit > 0): {max(errors, default=0.0):.3f}. "
+        f"Largest Monte Carlo error of P(net benefit > 0): {numbers.plain(max(errors, default=0.0), 3)}. "
         f"Control risks: {_risks(found.main)}.",
         "One model: study effects on both outcomes are normal with a correlation between studies of prior "
         "LKJ(2); priors as in the model above, for either outcome. "
@@ -283,7 +288,7 @@ def _joint(found: HarmComparison) -> tuple[Block, ...]:
 
 
 def _risks(weighed: Weighed) -> str:
-    return f"{100 * weighed.setting.benefit_risk:.1f}% and {100 * weighed.setting.harm_risk:.1f}%"
+    return f"{numbers.percent(weighed.setting.benefit_risk)} and {numbers.percent(weighed.setting.harm_risk)}"
 
 
 def _others_table(found: HarmComparison) -> Table:
@@ -300,15 +305,15 @@ def _others_table(found: HarmComparison) -> Table:
     rows = []
     for reading in found.others:
         setting = reading.weighed.setting
-        chance = probability(reading.weighed.relative.benefit_without_harm)
-        risk = f"{100 * setting.harm_risk:.1f}%"
+        chance = numbers.probability(reading.weighed.relative.benefit_without_harm)
+        risk = numbers.percent(setting.harm_risk)
         cells = _cells(reading.weighed, ("harm",))
         rows.append(
-            (words.name(setting.harm_title), among_words(setting), risk, cells[0], chance, *cells[1:])
+            (phrases.name(setting.harm_title), among_words(setting), risk, cells[0], chance, *cells[1:])
         )
     caption = (
-        f"Other harms against {words.name(lower(found.main.setting.benefit_title))}, one at a time, "
-        "by the same model."
+        f"Other harms against {phrases.name(phrases.lower_first(found.main.setting.benefit_title))}, "
+        "one at a time, by the same model."
     )
     lines = (
         "Control risk: the median over the harm's control arms, as in the summary of findings. Harms "

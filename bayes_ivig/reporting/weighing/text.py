@@ -4,17 +4,9 @@ from dataclasses import asdict
 from typing import Any
 
 from bayes_ivig.inputs.model.files import assumptions
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.weighing.words import (
-    break_even_words,
-    choices,
-    effect_names,
-    lower,
-    reading_label,
-    signed,
-)
-from bayes_ivig.reporting.wording import information
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.weighing.words import break_even_words, choices, effect_names
+from bayes_ivig.reporting.wording import information, numbers, phrases
+from bayes_ivig.reporting.wording.readings import reading_label
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.reanalysis.harm_readings import HarmReading, HarmReadings
 from bayes_ivig.results.weighing.benefit_harm import BenefitHarm, JointTable, Weighed
@@ -73,8 +65,8 @@ def benefit_harm_text(found: HarmReadings, width: int = WIDTH) -> str:
     readings, benefit, harm = found.readings, found.benefit, found.harm
     setting, about = readings[0].weighed.setting, benefit.dataset.about
     heading = (
-        f"{setting.benefit_title} against {lower(setting.harm_title)}: {about.treatment} against "
-        f"{about.control}, per 100 {setting.people}"
+        f"{setting.benefit_title} against {phrases.lower_first(setting.harm_title)}: {about.treatment} "
+        f"against {about.control}, per 100 {setting.people}"
     )
     lines = paragraph(heading, width)
     titles = {setting.benefit_title: benefit} | ({} if harm is None else {setting.harm_title: harm})
@@ -99,7 +91,9 @@ def weighed_text(found: BenefitHarm, width: int = WIDTH) -> str:
     """Return the numbers of one weighing, as the command prints each reading, then its choices in words."""
     weighed = found.weighed()
     setting = weighed.setting
-    heading = f"{setting.benefit_title} against {lower(setting.harm_title)}, per 100 {setting.people}"
+    heading = (
+        f"{setting.benefit_title} against {phrases.lower_first(setting.harm_title)}, per 100 {setting.people}"
+    )
     lines = [*paragraph(heading, width), "", *_block(weighed, width)]
     return "\n".join([*lines, "", "Details", *dashes(choices(weighed), width)])
 
@@ -107,19 +101,24 @@ def weighed_text(found: BenefitHarm, width: int = WIDTH) -> str:
 def _block(found: Weighed, width: int) -> list[str]:
     names = effect_names(found.setting)
     rows: list[tuple[str, ...]] = [
-        (f"per 100 {found.setting.people}", "mean", f"{100 * found.level:.10g}% credible interval")
+        (f"per 100 {found.setting.people}", "mean", f"{numbers.level(found.level)} credible interval")
     ]
     amounts = [(names[name], each) for name, each in found.effects]
-    amounts += [(f"Net benefit at weight {each.weight:g}", each.net) for each in found.nets]
+    amounts += [(f"Net benefit at weight {numbers.stated(each.weight)}", each.net) for each in found.nets]
     rows += [
-        (label, signed(each.mean), f"{signed(each.lower)} to {signed(each.upper)}") for label, each in amounts
+        (
+            label,
+            numbers.more_of_100(each.mean),
+            f"{numbers.more_of_100(each.lower)} to {numbers.more_of_100(each.upper)}",
+        )
+        for label, each in amounts
     ]
     chances = [
-        (f"P(net benefit > 0) at weight {each.weight:g}", probability(each.probability))
+        (f"P(net benefit > 0) at weight {numbers.stated(each.weight)}", numbers.probability(each.probability))
         for each in found.nets
     ]
     even = ("Break-even weight", break_even_words(found.break_even))
-    warning = [] if found.informed else ["", *paragraph(words.first_upper(SILENT) + ".", width)]
+    warning = [] if found.informed else ["", *paragraph(phrases.first_upper(SILENT) + ".", width)]
     return [
         *figures(rows, width),
         *figures([*_table_rows(found), *chances, even], width),
@@ -130,8 +129,8 @@ def _block(found: Weighed, width: int) -> list[str]:
 def _table_rows(found: Weighed) -> list[tuple[str, ...]]:
     table: JointTable = found.relative
     return [
-        ("P(benefit and no harm)", probability(table.benefit_without_harm)),
-        ("P(benefit and harm)", probability(table.both)),
-        ("P(harm and no benefit)", probability(table.harm_without_benefit)),
-        ("P(neither)", probability(table.neither)),
+        ("P(benefit and no harm)", numbers.probability(table.benefit_without_harm)),
+        ("P(benefit and harm)", numbers.probability(table.both)),
+        ("P(harm and no benefit)", numbers.probability(table.harm_without_benefit)),
+        ("P(neither)", numbers.probability(table.neither)),
     ]

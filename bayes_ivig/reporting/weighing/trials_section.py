@@ -1,20 +1,17 @@
 """Benefit against harm by the trials that the benefit is taken from."""
 
 from bayes_ivig.reporting.document.blocks import Cell, Column, Section, Table, Text
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.reconstruction.readings_chart import READINGS
 from bayes_ivig.reporting.weighing.lead_words import trials_words
 from bayes_ivig.reporting.weighing.words import (
     benefit_name,
     effect_names,
     even_note,
     harm_name,
-    lower,
-    reading_label,
     short_break_even,
     told,
 )
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, phrases
+from bayes_ivig.reporting.wording.readings import READINGS, reading_label
 from bayes_ivig.results.reanalysis.harm_readings import HarmComparison, HarmReading
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
@@ -26,9 +23,10 @@ def trials_section(found: HarmComparison, reanalysis: Reanalysis, key: str) -> t
     setting = found.main.setting
     good, bad = benefit_name(setting), harm_name(setting)
     text = (
-        f"The rows differ in the trials that {good} is taken from. {words.first_upper(bad)} is in every row "
-        "that of all trials with data on it, whichever are named: a row of fewer trials holds only as far as "
-        "the odds ratio of the harm is the same in them. Control risks are those of all trials in every row."
+        f"The rows differ in the trials that {good} is taken from. {phrases.first_upper(bad)} is in every "
+        "row that of all trials with data on it, whichever are named: a row of fewer trials holds only as "
+        "far as the odds ratio of the harm is the same in them. "
+        "Control risks are those of all trials in every row."
     )
     return (Section(key, f"By trials of {good}", (Text(text), _table(found, reanalysis))),)
 
@@ -43,7 +41,7 @@ def _table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
         Column("Break-even weight"),
     )
     rows = tuple(_row(each, found, reanalysis, tuple(names)) for each in found.trial_sets)
-    known = dict.fromkeys(lower(reading_label(each)) for each in found.trial_sets)
+    known = dict.fromkeys(phrases.lower_first(reading_label(each)) for each in found.trial_sets)
     lines = (
         f"Harm known from: {'; '.join(known)}.",
         "Model, priors, control risks and intervals are those of the first table of benefit against harm.",
@@ -59,12 +57,12 @@ def _row(
     weighed = reading.weighed
     effects, table = dict(weighed.effects), weighed.relative
     chance = next(net.probability for net in weighed.nets if net.weight == 1.0)
-    trials = words.first_upper(trials_words(reading, found, reanalysis))
-    how = lower(READINGS.get(reading.code, reading.code))
+    trials = phrases.first_upper(trials_words(reading, found, reanalysis))
+    how = phrases.lower_first(READINGS.get(reading.code, reading.code))
     return (
         f"{trials}; {how}" if how else trials,
         *(told(effects[name]) for name in names),
-        probability(table.both),
-        Cell(probability(chance), "strong"),
+        numbers.probability(table.both),
+        Cell(numbers.probability(chance), "strong"),
         short_break_even(weighed.break_even),
     )

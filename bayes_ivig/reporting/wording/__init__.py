@@ -1,1 +1,1 @@
-"""Word: numbers, names, priors and models as text; the only place that rounds."""
+"""Round and name: the only place that turns a number into text, and the words that several subjects share."""

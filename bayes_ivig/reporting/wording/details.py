@@ -2,11 +2,9 @@
 
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import described
-from bayes_ivig.reporting.wording import information
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import classical, information, outcomes, phrases
 from bayes_ivig.reporting.wording import priors as prior_words
 from bayes_ivig.reporting.wording import two_arm as models
-from bayes_ivig.reporting.wording.cautions import caution_lines
 from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
 
@@ -29,23 +27,24 @@ def trials(result: TrialSetResult, outcome: CountsOutcome) -> str:
     and which of those cannot tell the arms apart.
     """
     posterior, names = result.posterior, result.dataset.study_names
-    label = words.set_label(result, outcome)
+    label = outcomes.set_label(result, outcome)
     without = [study for study in names if study not in posterior.studies]
-    rest = f"; without information: {words.names(without)}" if without else ""
+    rest = f"; without information: {phrases.names(without)}" if without else ""
     silent = "".join(
-        f"; {words.name(line)}" for line in information.uninformative_lines(posterior, hint=False)
+        f"; {phrases.name(line)}" for line in information.uninformative_lines(posterior, hint=False)
     )
     counted = f"{posterior.k_informative} of {len(names)} carry information"
-    return f"{label}: {words.names(names)} ({counted}{rest}{silent})."
+    return f"{label}: {phrases.names(names)} ({counted}{rest}{silent})."
 
 
 def pooling(pooled: PooledEstimate) -> str:
     """Return how the frequentist number was made, and which cells were altered for it."""
-    note = f" {words.first_upper(pooled.note)}." if pooled.note and pooled.estimate is None else ""
+    note = f" {phrases.first_upper(pooled.note)}." if pooled.note and pooled.estimate is None else ""
     counted = f"{pooled.k} of {pooled.k_listed} trials"
-    told = "".join(f" Caution: {line}." for line in caution_lines(pooled.cautions))
+    told = "".join(f" Caution: {line}." for line in classical.caution_lines(pooled.cautions))
     return (
-        f"Pooled again: {words.method(pooled)}; {counted}; zero cells: {words.altered(pooled)}.{note}{told}"
+        f"Pooled again: {classical.method(pooled)}; {counted}; zero cells: "
+        f"{classical.altered(pooled)}.{note}{told}"
     )
 
 
@@ -56,8 +55,8 @@ def altered_by_set(outcome: CountsOutcome) -> str:
         study for result in outcome.sets for study in result.pooled.zero_cells.studies_altered
     )
     return (
-        f"Pooled again: {words.method(first)}; zero cells: {first.zero_cells.rule}; changed by it wherever "
-        f"they are in the set: {words.names(touched) or 'none'}.{_cautions_by_set(outcome)}"
+        f"Pooled again: {classical.method(first)}; zero cells: {first.zero_cells.rule}; changed by it "
+        f"wherever they are in the set: {phrases.names(touched) or 'none'}.{_cautions_by_set(outcome)}"
     )
 
 
@@ -66,10 +65,10 @@ def _cautions_by_set(outcome: CountsOutcome) -> str:
     each sentence with its sets.
     """
     where: dict[str, list[str]] = {}
-    for result in words.ordered_sets(outcome):
-        for line in caution_lines(result.pooled.cautions):
-            where.setdefault(line, []).append(words.lower_first(words.set_label(result, outcome)))
-    return "".join(f" Caution ({words.series(sets)}): {line}." for line, sets in where.items())
+    for result in outcomes.ordered_sets(outcome):
+        for line in classical.caution_lines(result.pooled.cautions):
+            where.setdefault(line, []).append(phrases.lower_first(outcomes.set_label(result, outcome)))
+    return "".join(f" Caution ({phrases.series(sets)}): {line}." for line, sets in where.items())
 
 
 def of_result(
@@ -90,7 +89,9 @@ def of_sets(outcome: CountsOutcome, *, classical: bool, sets: tuple[str, ...] = 
     """
     model = outcome.sets[0].posterior.model
     lines = [
-        trials(result, outcome) for result in words.ordered_sets(outcome) if not sets or result.trials in sets
+        trials(result, outcome)
+        for result in outcomes.ordered_sets(outcome)
+        if not sets or result.trials in sets
     ]
     lines += models.details(model)
     return (*lines, *((altered_by_set(outcome), INTERVALS) if classical else (CREDIBLE,)))

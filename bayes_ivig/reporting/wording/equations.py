@@ -12,6 +12,7 @@ from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.likelihoods.binomial import LIKELIHOOD as BINOMIAL
 from bayes_ivig.likelihoods.binomial import arm_equation
+from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.reporting.wording.formula import Formula, quoted
 from bayes_ivig.reporting.wording.models import priors, shown
 
@@ -102,7 +103,7 @@ def _effects(model: Model) -> str:
     if not model.heterogeneous:
         return r"= \mu"
     if math.isfinite(df := model.degrees_of_freedom):
-        return rf"\sim \op{{Student-t}}({df:g}, \mu, \tau)"
+        return rf"\sim \op{{Student-t}}({numbers.stated(df)}, \mu, \tau)"
     return r"\sim \op{Normal}(\mu, \tau^2)"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import UNINFORMATIVE
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.reporting.wording.chance import probability
+from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.results.posterior.baseline_check import BaselineCheck, why_unchecked
 from bayes_ivig.results.posterior.posterior import Posterior
 
@@ -100,7 +100,7 @@ def baseline_lines(check: BaselineCheck | None, label: str = "") -> list[str]:
     """
     if check is None or not check.decides:
         return []
-    one, other = probability(check.prob_or_gt_1), probability(check.other_prob_or_gt_1)
+    one, other = numbers.probability(check.prob_or_gt_1), numbers.probability(check.other_prob_or_gt_1)
     where = f", {label}" if label else ""
     return [
         f"the baseline prior matters{where}: P(OR > 1) is {one} under alpha ~ {check.prior}, "

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.reporting.wording.chance import probability
+from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.reporting.wording.information import NOTHING, SILENT, with_counts
-from bayes_ivig.results.posterior.baseline_check import DECIDES, DECIMALS, TIGHT, TIGHT_COLUMN, moves
+from bayes_ivig.results.posterior.baseline_check import DECIDES, TIGHT, TIGHT_COLUMN, apart, moves
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,8 @@ def _empty(frame: "pd.DataFrame", noun: str) -> list[str]:
     if not empty or empty == len(frame):
         return []
     return [
-        f"nothing was learnt in {empty:,} of {len(frame):,} {noun}s: {SILENT}; what stands there is the prior"
+        f"nothing was learnt in {numbers.count(empty)} of {numbers.count(len(frame))} {noun}s: {SILENT}; "
+        "what stands there is the prior"
     ]
 
 
@@ -63,8 +64,9 @@ def _moved(frame: "pd.DataFrame", model: Model | None, noun: str) -> list[str]:
     decided = [pair for pair in pairs if moves(*pair)]
     if not decided:
         return []
-    one, other = max(decided, key=lambda pair: round(abs(pair[0] - pair[1]), DECIMALS))
+    one, other = max(decided, key=lambda pair: apart(*pair))
     return [
-        f"the baseline prior matters in {len(decided):,} of {len(pairs):,} {noun}s: P(OR > 1) moves by more "
-        f"than {DECIDES:g} under alpha ~ {TIGHT}, at most from {probability(one)} to {probability(other)}"
+        f"the baseline prior matters in {numbers.count(len(decided))} of {numbers.count(len(pairs))} "
+        f"{noun}s: P(OR > 1) moves by more than {numbers.stated(DECIDES)} under alpha ~ {TIGHT}, at most "
+        f"from {numbers.probability(one)} to {numbers.probability(other)}"
     ]

@@ -1,46 +1,39 @@
-"""Numbers and names in words: the only place where a report rounds."""
+"""Numbers as text: the only place of ``reporting`` and ``cli`` that rounds for a reader.
+What a file holds is cut in ``digits``.
 
-import unicodedata
-from collections.abc import Iterable, Sequence
+Each way has the name of what it is for. Where a row has several, they still differ and may become one:
 
-import numpy as np
+| what | on the page | in a terminal | elsewhere |
+| --- | --- | --- | --- |
+| a ratio | ``ratio`` 2 decimals, bounds | ``odds_ratio`` 2 decimals or 3 figures | ``pooled_ratio``: 3 |
+| a ratio somebody chose | ``threshold`` 3 figures | ``stated`` 6 figures | |
+| a difference of risks | per 1000, below | ``risk_difference`` 4 decimals | |
+| a probability | ``probability`` 3 decimals, bounds | the same | ``bare_probability``: no bounds |
+| a P-value | ``p_value`` 3 decimals | ``fine_p_value`` 4 below 0.01 | ``coarse_p_value``: 2 |
+| a Bayes factor | | ``bayes_factor`` 3 figures | |
+| an SD | ``standard_deviation`` 2 decimals | the same, 3; ``figures`` over subsets | |
+| a prior's scale | ``prior_number`` 2 decimals | ``prior_scale`` 2 or 3 figures | ``shortened`` in its text |
+| a level | ``level`` in percent, 4, 6 or 10 figures | the same | ``stated`` as a probability |
+| a share | ``percent`` 0 or 1 decimals | the same; ``rare_percent`` 2 figures | ``prior_percent``: 3 |
+| in percent already | ``percentage`` 0 or 1 decimals | the same | |
+| any number | ``amount`` true minus sign | ``plain`` hyphen | ``cell`` 4 figures |
+| a change | ``change`` true minus sign | ``plain_change`` hyphen | ``more_of_100`` |
+| a count | ``count`` with commas | the same; ``whole`` without | |
+| events per 1000, people | those of ``per_thousand`` | the same | |
+| foretold by a model | ``foretold``, ``foretold_rate`` 2 figures | ``foretold_briefly`` about 3 | |
+| a numerical error | ``power_of_ten``, ``error_in_powers`` | ``numerical_error`` 1 figure | |
+| beside a printed number | ``beside_printed`` as many decimals as asked | the same | |
+| a method's constant | ``stated`` as short as it reads | the same | |
+"""
 
-from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.counts.description import About
-from bayes_ivig.reporting.fit.text import probability
-from bayes_ivig.reporting.wording.information import marked
-from bayes_ivig.results.marginals.marginal import Marginal
-from bayes_ivig.results.pooled import PooledEstimate, Ratio, exp
-from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
+import math
+import re
+from numbers import Integral
 
 NONE = "\N{EN DASH}"  # a cell with nothing to say
-SMALL = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
-RIGHT_TO_LEFT = {"R", "AL", "RLE", "RLO", "RLI", "LRO", "LRE"}
-METHODS = {
-    "revman-random": "Mantel-Haenszel with random effects, by the formulas of Review Manager 5",
-    "revman-fixed": "Mantel-Haenszel with a fixed effect, by the formulas of Review Manager 5",
-}
-MEASURES = {
-    "OR": "odds ratio",
-    "RR": "risk ratio",
-    "HR": "hazard ratio",
-    "MD": "mean difference",
-    "RD": "risk difference",
-}
+MINUS = "\N{MINUS SIGN}"
+LARGEST_LOG = 700.0  # exp of little more is beyond the range of floats
+LONG_NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d{4,}(?:e[-+]\d+)?")
 
 
 def ratio(value: float | None) -> str:
@@ -61,6 +54,45 @@ def limits(lower: float | None, upper: float | None) -> str:
     return f"{ratio(lower)} to {ratio(upper)}"
 
 
+def odds_ratio(value: float) -> str:
+    """Return an odds ratio with two decimals or three figures, ``none`` where it does not exist."""
+    if not math.isfinite(value):
+        return "none"
+    return f"{value:.2f}" if 0.0995 <= value < 1000 else f"{value:.3g}"
+
+
+def odds_ratio_of(log_value: float) -> str:
+    """Return an odds ratio from its log, as ``odds_ratio``."""
+    return odds_ratio(math.exp(min(log_value, LARGEST_LOG)))
+
+
+def pooled_ratio(value: float) -> str:
+    """Return a classical ratio with three decimals, three figures where that would be too few or too many."""
+    return f"{value:.3f}" if 0.01 <= value < 1e5 else f"{value:.3g}"
+
+
+def risk_difference(value: float) -> str:
+    """Return a difference of two risks with four decimals."""
+    return plain(value, 4)
+
+
+def axis_end(value: float) -> str:
+    """Return a limit beside its arrow at the end of an axis, where there is room for seven letters."""
+    if abs(value) < 0.01:
+        return "< 0.001" if abs(value) < 0.0005 else f"{value:.3f}"
+    return "> 9999" if value >= 9999.5 else f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}"
+
+
+def probability(value: float) -> str:
+    """Return a probability with three decimals, ends as bounds."""
+    return "> 0.999" if value > 0.9995 else "< 0.001" if value < 0.0005 else f"{value:.3f}"
+
+
+def bare_probability(value: float) -> str:
+    """Return a probability with three decimals and no bounds."""
+    return f"{value:.3f}"
+
+
 def chance(label: str, value: float) -> str:
     """Return ``P(OR > 1) = 0.892``, or with a bound where the probability is next to 0 or 1."""
     return equals(f"P({label})", probability(value))
@@ -75,149 +107,184 @@ def equals(label: str, text: str) -> str:
 
 
 def p_value(value: float | None) -> str:
-    """Return a p-value with three decimals."""
+    """Return a P-value with three decimals."""
     return NONE if value is None else "< 0.001" if value < 0.0005 else f"{value:.3f}"
+
+
+def fine_p_value(value: float) -> str:
+    """Return a P-value with two figures and at most four decimals, ``none`` where it does not exist."""
+    if not math.isfinite(value):
+        return "none"
+    return "< 0.0001" if value < 1e-4 else f"{value:.4f}" if value < 0.01 else f"{value:.3f}"
+
+
+def coarse_p_value(value: float) -> str:
+    """Return a P-value with two decimals, where there is little room."""
+    return "< 0.01" if value < 0.005 else f"{value:.2f}"
+
+
+def bayes_factor(value: float) -> str:
+    """Return a Bayes factor, as ``figures``."""
+    return figures(value)
+
+
+def figures(value: float) -> str:
+    """Return a number with three figures, ``none`` where it does not exist."""
+    return f"{value:.3g}" if math.isfinite(value) else "none"
+
+
+def stated(value: float) -> str:
+    """Return a number somebody chose, or a method's constant, as short as it reads;
+    the same in keys and in text.
+    """
+    return f"{value:g}"
+
+
+def threshold(value: float) -> str:
+    """Return an odds ratio that somebody chose, with three figures."""
+    return f"{value:.3g}"
+
+
+def level(value: float, figures: int = 10) -> str:
+    """Return a level, such as 0.95, in percent."""
+    return f"{100 * value:.{figures}g}%"
+
+
+def quantile_key(p: float) -> str:
+    """Return the key that a quantile has in a document, such as ``q97.5``."""
+    return f"q{100 * p:.10g}"
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """Return a share of 1 in percent."""
+    return percentage(100 * share, decimals)
+
+
+def percentage(value: float, decimals: int = 1) -> str:
+    """Return a number that is in percent already, with its sign."""
+    return f"{value:.{decimals}f}%"
+
+
+def rare_percent(share: float) -> str:
+    """Return a small share of 1 in percent, with two figures."""
+    return f"{100 * share:.2g}%"
+
+
+def prior_percent(weight: float) -> str:
+    """Return the weight of a part of a prior in percent, with three figures."""
+    return f"{100 * weight:.3g}%"
+
+
+def standard_deviation(value: float, decimals: int = 2) -> str:
+    """Return an SD, such as tau."""
+    return plain(value, decimals)
+
+
+def prior_scale(value: float, figures: int = 3) -> str:
+    """Return the SD, the scale or another number of a prior."""
+    return f"{value:.{figures}g}"
+
+
+def prior_number(value: float) -> str:
+    """Return a number of a prior with two decimals at most, three figures where that would leave too few."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) >= 0.095 else f"{value:.3g}"
+
+
+def shortened(text: str) -> str:
+    """Return a text, such as a prior's, with its numbers of many digits cut to three figures."""
+    return LONG_NUMBER.sub(lambda number: f"{float(number.group()):.3g}", text)
+
+
+def plain(value: float, decimals: int = 2) -> str:
+    """Return a number with a hyphen for a minus, as terminals have it."""
+    return f"{value:z.{decimals}f}"
 
 
 def amount(value: float | None, decimals: int = 2) -> str:
     """Return a plain number with a true minus sign."""
-    return NONE if value is None else f"{value:z.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+    return NONE if value is None else plain(value, decimals).replace("-", MINUS)
 
 
-def threshold(value: float) -> str:
-    """Return an odds ratio that somebody chose, as short as it reads."""
-    return f"{value:.3g}"
+def people_of_100(value: float) -> str:
+    """Return a number of people of 100 with one decimal and a true minus sign."""
+    return amount(round(value, 1) + 0.0, 1)
 
 
-def small(number: int) -> str:
-    """Return a number up to twelve as a word."""
-    return SMALL[number] if 0 <= number < len(SMALL) else str(number)
+def more_of_100(value: float) -> str:
+    """Return a change in the number of people of 100, with its sign."""
+    text = people_of_100(value)
+    return f"+{text}" if round(value, 1) > 0 else text
 
 
-def first_upper(text: str) -> str:
-    """Return the text with its first letter in upper case, the rest as it is."""
-    return text[:1].upper() + text[1:]
+def plain_change(value: float) -> str:
+    """Return a change with its sign and three decimals, a hyphen for a minus."""
+    return f"{value:+z.3f}"
 
 
-def with_article(phrase: str) -> str:
-    """Return a trial set's name inside a sentence with ``the`` where it takes one."""
-    return phrase if phrase.startswith(("all ", "both ", "the ")) else f"the {phrase}"
+def change(value: float) -> str:
+    """Return a change with its sign and three decimals."""
+    return plain_change(value).replace("-", MINUS)
 
 
-def lower_first(text: str) -> str:
-    """Return the text with its first letter in lower case, unless its first word is an abbreviation."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+def cell(value: float) -> str:
+    """Return a number of any kind in a table of any kind, with four figures."""
+    return f"{value:.4g}"
 
 
-def first_lower(text: str) -> str:
-    """Return the text with its first letter in lower case, for the middle of a sentence."""
-    return text[:1].lower() + text[1:]
+def count(value: float) -> str:
+    """Return a count with a comma between thousands."""
+    return f"{value:,}" if isinstance(value, Integral) else f"{value:,.0f}"
 
 
-def series(items: Sequence[str]) -> str:
-    """Return ``a, b and c``."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+def whole(value: float) -> str:
+    """Return a whole number without commas, ``none`` where it does not exist."""
+    return f"{value:.0f}" if math.isfinite(value) else "none"
 
 
-def name(text: str) -> str:
-    """Return a name fit to print: control characters made visible,
-    right-to-left letters kept from turning what follows.
+def persons(value: float) -> str:
+    """Return how many persons a prior is worth."""
+    return "< 1" if value < 0.95 else f"{value:,.0f}" if value >= 9.5 else f"{value:.1f}"
+
+
+def foretold(value: float) -> str:
+    """Return two figures of what a prior foretells: such numbers are read off evenly spread points of it."""
+    return stated(float(f"{value:.2g}")) if 0.0005 <= value < 9999.5 else ratio(value)
+
+
+def foretold_rate(value: float) -> str:
+    """Return a rate that a prior foretells."""
+    return f"{value:.2f}" if 0.00995 <= value < 0.99 else probability(value)
+
+
+def foretold_briefly(value: float) -> str:
+    """Return what a model foretells with about three figures."""
+    if not math.isfinite(value) or abs(value) >= 1e5 or 0 < abs(value) < 1e-3:
+        return f"{value:.2g}"
+    return f"{value:.0f}" if value == round(value) or abs(value) >= 100 else f"{value:.3g}"
+
+
+def numerical_error(value: float) -> str:
+    """Return the size of a numerical error, one figure."""
+    return f"{value:.1g}"
+
+
+def error_in_powers(value: float) -> str:
+    """Return the size of a numerical error, one figure times a power of ten."""
+    return f"{value:.0e}"
+
+
+def power_of_ten(value: float) -> str:
+    """Return a bound rounded up to a power of ten."""
+    if value <= 0:
+        return "0"
+    digits = -math.ceil(math.log10(value))
+    return f"{10.0**-digits:.{max(digits, 0)}f}"
+
+
+def beside_printed(value: float, decimals: int) -> str:
+    """Return a number with so many decimals, to be set against a printed one;
+    what is beyond printing is in powers of ten.
     """
-    safe = "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cs") else c for c in text
-    )
-    turning = any(unicodedata.bidirectional(c) in RIGHT_TO_LEFT for c in safe)
-    return f"\N{FIRST STRONG ISOLATE}{safe}\N{POP DIRECTIONAL ISOLATE}" if turning else safe
-
-
-def names(studies: Iterable[str]) -> str:
-    """Return study names as a list with commas."""
-    return ", ".join(name(study) for study in studies)
-
-
-def cut(text: str, most: int) -> str:
-    """Return the text, or its beginning and an ellipsis where it is too long for a drawing."""
-    return name(text if len(text) <= most else text[: most - 1].rstrip() + "…")
-
-
-def outcome_title(outcome: CountsOutcome | SummaryOutcome) -> str:
-    """Return the outcome's name as a heading."""
-    return title_of(outcome.name, outcome.about)
-
-
-def title_of(outcome: str, about: About) -> str:
-    """Return an outcome's title from its description, else from its name, else a word for it."""
-    return name(about.outcome_title or first_upper(outcome.replace("_", " ")) or "The outcome")
-
-
-def outcome_phrase(outcome: CountsOutcome | SummaryOutcome) -> str:
-    """Return the outcome's name inside a sentence; empty where it has none."""
-    title = outcome_title(outcome)
-    if title == "The outcome":
-        return ""
-    return lower_first(title)
-
-
-def in_order(reanalysis: Reanalysis) -> tuple[CountsOutcome | SummaryOutcome, ...]:
-    """Return the outcomes with every mirror image right after the outcome it mirrors."""
-    mirrored = {o.about.complement_of: o for o in reanalysis.outcomes if o.about.complement_of}
-    names = {o.name for o in reanalysis.outcomes}
-    found: list[CountsOutcome | SummaryOutcome] = []
-    for outcome in reanalysis.outcomes:
-        if outcome.about.complement_of and outcome.about.complement_of in names:
-            continue
-        found += [outcome, mirrored[outcome.name]] if outcome.name in mirrored else [outcome]
-    return tuple(found)
-
-
-def ordered_sets(outcome: CountsOutcome) -> tuple[TrialSetResult, ...]:
-    """Return the trial sets with the one that was published first, then all trials, then the others."""
-    first = {outcome.published_trials: 0, "all": 1}
-    return tuple(sorted(outcome.sets, key=lambda result: first.get(result.trials, 2)))
-
-
-def set_label(result: TrialSetResult, outcome: CountsOutcome) -> str:
-    """Return a trial set's name for a table; one of which no trial can tell the arms apart is marked."""
-    return marked(first_upper(set_phrase(result, outcome)), result.posterior.k_informative)
-
-
-def set_phrase(result: TrialSetResult, outcome: CountsOutcome) -> str:
-    """Return a trial set's name inside a sentence, without ``the``."""
-    return _set_phrase(result.trials, result.dataset, outcome)
-
-
-def _set_phrase(trials: str, dataset: Dataset, outcome: CountsOutcome) -> str:
-    count = len(dataset)
-    base = outcome.about.part_of(trials)
-    if base in {each.trials for each in outcome.sets}:
-        whole = outcome.trial_set(base)
-        dropped = [study for study in whole.dataset.study_names if study not in dataset.study_names]
-        return f"{_set_phrase(base, whole.dataset, outcome)}, without {names(dropped)}"
-    if trials == "all":
-        return (
-            "the only trial" if count == 1 else f"all {small(count)} trials" if count > 2 else "both trials"
-        )
-    title = dict(outcome.about.set_titles).get(trials, "")
-    if trials == "published" and not title:
-        return f"{small(count)} trials the paper pooled"
-    text = name(title or trials.replace("_", " "))
-    return text if text.endswith("trials") else f"{text} trials"
-
-
-def posterior_ratio(marginal: Marginal, level: float = 0.95) -> Ratio:
-    """Return posterior median and central credible limits of a log ratio, as ratios."""
-    lower, median, upper = (
-        float(v) for v in np.asarray(marginal.quantile([(1 - level) / 2, 0.5, (1 + level) / 2]))
-    )
-    return Ratio(exp(median), exp(lower), exp(upper))
-
-
-def method(pooled: PooledEstimate) -> str:
-    """Return a frequentist method in words."""
-    return METHODS.get(pooled.method, pooled.method)
-
-
-def altered(pooled: PooledEstimate) -> str:
-    """Return the zero-cell rule with the studies it altered."""
-    touched = names(pooled.zero_cells.studies_altered) or "none"
-    return f"{pooled.zero_cells.rule}; altered: {touched}"
+    if math.isinf(value):
+        return "infinity" if value > 0 else "-infinity"
+    return f"{value:.{decimals}f}" if abs(value) < 1e9 else f"{value:.3g}"

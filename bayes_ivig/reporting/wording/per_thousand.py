@@ -8,6 +8,7 @@ from typing import Any
 
 from bayes_ivig.inputs.counts.description import Event
 from bayes_ivig.results.posterior.absolute import PER
+from bayes_ivig.results.posterior.control_risk import NotCarried
 
 MINUS = "\N{MINUS SIGN}"
 LEVELS = {
@@ -22,6 +23,12 @@ BENEFIT, HARM = "to benefit", "to harm"
 SIDES: dict[Event | None, tuple[str, str]] = {"good": (BENEFIT, HARM), "bad": (HARM, BENEFIT)}
 NONE = "no effect"
 LARGEST = 1e6
+
+NO_RISK = {
+    "no events": "the control arms had no event",
+    "only events": "in the control arms everybody had the event",
+    "prior": "the control arms leave the control risk to its prior",
+}
 
 type AbsoluteRow = Mapping[str, Any]
 
@@ -130,3 +137,14 @@ def _people(value: float) -> str:
     if value > LARGEST:
         return f"over {LARGEST:,.0f}"
     return f"{value:,.1f}" if value < 9.95 else f"{value:,.0f}"
+
+
+def no_absolute_effect(found: NotCarried) -> str:
+    """Say why there is no absolute effect, as one clause."""
+    arms = "arm" if found.arms == 1 else "arms"
+    reason = NO_RISK[found.reason].replace("arms", arms)
+    low, high = (events(PER * risk) for risk in (found.moved.least, found.moved.most))
+    return (
+        f"{reason}, so that an absolute effect would be the prior's: a control risk of {low} to {high} per "
+        f"{PER} with each scale of it halved and doubled; state a control risk to have one"
+    )

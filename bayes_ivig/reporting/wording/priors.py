@@ -11,9 +11,8 @@ from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Nor
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.shared import number
 from bayes_ivig.priors.skewed import InverseGamma, LogNormal
-from bayes_ivig.reporting.wording import numbers as words
+from bayes_ivig.reporting.wording import numbers, phrases
 
-LONG_NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d{4,}(?:e[-+]\d+)?")
 QUOTED = re.compile(r'"([^"]*)"')
 LIBRARIES = {
     "turner2015": "Turner 2015",
@@ -27,12 +26,7 @@ OF_TAU = (HalfNormal, HalfCauchy, HalfStudentT, LogNormal, InverseGamma, Uniform
 UNIT = 5e-13  # a mean this close to 0 is no effect
 
 
-def short(prior: str) -> str:
-    """Return a prior's text with numbers of many digits cut to three figures."""
-    return LONG_NUMBER.sub(lambda found: f"{float(found.group()):.3g}", prior)
-
-
-def numbers(prior: Prior, *, ratio: bool = True) -> str:
+def in_words(prior: Prior, *, ratio: bool = True) -> str:
     """Return the family of a prior and its numbers in words; ``ratio`` says that it is on a log odds ratio.
 
     A family without words of its own is given by its text.
@@ -49,8 +43,8 @@ def label(prior: Prior, *, ratio: bool = True) -> str:
         quoted = [each for each in QUOTED.findall(rest) if each]
         if name in LIBRARIES and quoted:
             topic = f": {quoted[0]}" if quoted[0] != LIBRARIES[name] else ", all topics"
-            return words.name(f"{LIBRARIES[name]}{topic}")
-    return numbers(prior, ratio=ratio)
+            return phrases.name(f"{LIBRARIES[name]}{topic}")
+    return in_words(prior, ratio=ratio)
 
 
 def entries(priors: Iterable[Prior], symbol: str) -> list[str]:
@@ -62,14 +56,16 @@ def entries(priors: Iterable[Prior], symbol: str) -> list[str]:
         for prior in priors
         if isinstance(prior, LibraryPrior)
     }
-    return [f"{words.first_upper(name)}: {symbol} ~ {short(text)}." for text, name in told.items()]
+    return [
+        f"{phrases.first_upper(name)}: {symbol} ~ {numbers.shortened(text)}." for text, name in told.items()
+    ]
 
 
 def _told(prior: Prior, ratio: bool) -> str:  # noqa: PLR0911 - one case for each family
     match prior:
         case Mixture(weights, parts):
             return "; ".join(
-                f"{100 * weight:.3g}% {_told(part, ratio)}"
+                f"{numbers.prior_percent(weight)} {_told(part, ratio)}"
                 for weight, part in zip(weights, parts, strict=True)
             )
         case OnTau2(LogNormal(meanlog, sdlog)):  # tau is log-normal, too, with half of both
@@ -77,42 +73,48 @@ def _told(prior: Prior, ratio: bool) -> str:  # noqa: PLR0911 - one case for eac
         case OnTau2(inner):
             return f"{_told(inner, ratio=False)}, on τ²"
         case Normal(mean, sd):
-            return f"normal{_about(mean, ratio)}, SD {_number(sd)}"
+            return f"normal{_about(mean, ratio)}, SD {numbers.prior_number(sd)}"
         case StudentT(df, location, scale):
-            return f"Student-t ({df:g} degrees of freedom){_about(location, ratio)}, scale {_number(scale)}"
+            return (
+                f"Student-t ({numbers.stated(df)} degrees of freedom){_about(location, ratio)}, scale "
+                f"{numbers.prior_number(scale)}"
+            )
         case RiskRatio(mean, sd, risk, event):
             of = " of the opposite event" if event else ""
             at = number(risk) if isinstance(risk, float) else risk
             return (
-                f"log-normal RR {words.ratio(math.exp(mean))}{of}, SD of its logarithm {_number(sd)}, "
-                f"at a risk of {at}"
+                f"log-normal RR {numbers.ratio(math.exp(mean))}{of}, SD of its logarithm "
+                f"{numbers.prior_number(sd)}, at a risk of {at}"
             )
-    return _of_tau(prior) if isinstance(prior, OF_TAU) else short(str(prior)).removesuffix("()")
+    return _of_tau(prior) if isinstance(prior, OF_TAU) else numbers.shortened(str(prior)).removesuffix("()")
 
 
 def _of_tau(prior: OfTau) -> str:
     match prior:
         case HalfNormal(scale):
-            return f"half-normal, scale {_number(scale)}"
+            return f"half-normal, scale {numbers.prior_number(scale)}"
         case HalfCauchy(scale):
-            return f"half-Cauchy, scale {_number(scale)}"
+            return f"half-Cauchy, scale {numbers.prior_number(scale)}"
         case HalfStudentT(df, scale):
-            return f"half-Student-t ({df:g} degrees of freedom), scale {_number(scale)}"
+            return (
+                f"half-Student-t ({numbers.stated(df)} degrees of freedom), scale "
+                f"{numbers.prior_number(scale)}"
+            )
         case LogNormal(meanlog, sdlog):
-            return f"log-normal, median {_number(math.exp(meanlog))}, SD of the logarithm {_number(sdlog)}"
+            return (
+                f"log-normal, median {numbers.prior_number(math.exp(meanlog))}, SD of the logarithm "
+                f"{numbers.prior_number(sdlog)}"
+            )
         case InverseGamma(shape, scale):
-            return f"inverse gamma, shape {_number(shape)}, scale {_number(scale)}"
+            return f"inverse gamma, shape {numbers.prior_number(shape)}, scale {numbers.prior_number(scale)}"
         case Uniform(lower, upper):
-            return f"uniform, {_number(lower)} to {_number(upper)}"
-
-
-def _number(value: float) -> str:
-    """Return two decimals at most, three figures where that would leave too few."""
-    return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) >= 0.095 else f"{value:.3g}"
+            return f"uniform, {numbers.prior_number(lower)} to {numbers.prior_number(upper)}"
 
 
 def _about(mean: float, ratio: bool) -> str:
     """Return what a prior is about, where that is not no effect."""
     if abs(mean) < UNIT:
         return ""
-    return f" about an OR of {words.ratio(math.exp(mean))}" if ratio else f" about {mean:.3g}"
+    return (
+        f" about an OR of {numbers.ratio(math.exp(mean))}" if ratio else f" about {numbers.prior_scale(mean)}"
+    )

@@ -4,6 +4,7 @@ import math
 
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import described
+from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.reporting.wording.equations import equations_of
 from bayes_ivig.reporting.wording.two_arm_clauses import likelihood_text
 
@@ -17,16 +18,16 @@ PARAMETERS = {
 GREEK = {"mu": "μ", "tau": "τ", "alpha": "\N{GREEK SMALL LETTER ALPHA}"}
 
 # By the distribution of study effects: normal, Student-t, none.
-SHORT = ("random effects", "Student-t effects ({df:g} degrees of freedom)", "one common effect")
+SHORT = ("random effects", "Student-t effects ({df} degrees of freedom)", "one common effect")
 DETAIL = (
     "normal around μ with SD τ",
-    "Student-t around μ with scale τ and {df:g} degrees of freedom",
+    "Student-t around μ with scale τ and {df} degrees of freedom",
     "one common effect, τ = 0",
 )
 SENTENCE = (
     "Effects of trials vary normally around the pooled log odds ratio μ with standard deviation τ.",
     "Effects of trials vary around the pooled log odds ratio μ as a Student-t with scale τ "
-    "and {df:g} degrees of freedom.",
+    "and {df} degrees of freedom.",
     "All trials share one log odds ratio μ.",
 )
 
@@ -77,7 +78,9 @@ def _by_effects(model: Model, texts: tuple[str, str, str]) -> str:
     if not model.heterogeneous:
         return texts[2]
     return (
-        texts[1].format(df=model.degrees_of_freedom) if math.isfinite(model.degrees_of_freedom) else texts[0]
+        texts[1].format(df=numbers.stated(model.degrees_of_freedom))
+        if math.isfinite(model.degrees_of_freedom)
+        else texts[0]
     )
 
 

@@ -3,6 +3,7 @@
 import math
 
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.reporting.wording import numbers
 
 
 def effects_text(model: Model) -> str:
@@ -10,7 +11,7 @@ def effects_text(model: Model) -> str:
     if not model.heterogeneous:
         return "one common effect (tau = 0)"
     if math.isfinite(df := model.degrees_of_freedom):
-        return f"Student-t with {df:g} degrees of freedom around mu, tau being its scale"
+        return f"Student-t with {numbers.stated(df)} degrees of freedom around mu, tau being its scale"
     return "normal around mu with SD tau"
 
 

@@ -17,11 +17,16 @@ TIGHT = Normal(0, 2.5)
 TIGHT_COLUMN = "prob_or_gt_1_tight_baseline"  # of tables of many posteriors: P(OR > 1) under ``TIGHT``
 
 
+def apart(prob_or_gt_1: float, other_prob_or_gt_1: float) -> float:
+    """Return how far the probabilities under two baseline priors lie apart, rounded."""
+    return round(abs(prob_or_gt_1 - other_prob_or_gt_1), DECIMALS)
+
+
 def moves(prob_or_gt_1: float, other_prob_or_gt_1: float) -> bool:
     """Whether the probabilities under two baseline priors differ by more than ``DECIDES``,
     their difference rounded.
     """
-    return round(abs(prob_or_gt_1 - other_prob_or_gt_1), DECIMALS) > DECIDES
+    return apart(prob_or_gt_1, other_prob_or_gt_1) > DECIDES
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ decimal.
 | what a page's script computes with | 8, 12 | a surface moves by a thousandth of what packing does to it |
 | what a chart is drawn from | 6, 12 | no mark moves by a thousandth of a pixel |
 
-Text rounds by ``words`` and ``fit_text``. A saved posterior and the cache are not cut:
-they are read again to compute with.
+Text rounds by ``numbers``. A saved posterior and the cache are not cut: they are read again to compute with.
 """
 
 import math
@@ -49,6 +48,11 @@ def rounded(value: float, digits: Digits) -> float:
 def significant(value: float, figures: int) -> float:
     """Return a number with so many significant digits, however small it is."""
     return float(f"{value:.{figures}g}") + 0.0
+
+
+def decimals(value: float, most: int) -> float:
+    """Return a number with so many decimals."""
+    return round(value, most)
 
 
 def cut(value: Any, digits: Digits, key: object = "") -> Any:

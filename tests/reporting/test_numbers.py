@@ -1,0 +1,70 @@
+"""One rounding room: nothing else of the layers that people read turns a number into text."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import bayes_ivig
+from bayes_ivig.reporting.wording import numbers
+
+PACKAGE = Path(bayes_ivig.__file__).parent
+FLOATS = re.compile(r"[,_]|\.\d|\.\{|[eEfFgGn%]$")  # a format of fractions, or commas between thousands
+TEMPLATE = re.compile(r"\{\w*:[^{}]*(?:,|\.\d+|[eEfFgGn%])[^{}]*\}|%[-+ 0]*\.?\d*[eEfFgG]\b")
+MODULES = sorted([*(PACKAGE / "reporting").rglob("*.py"), *(PACKAGE / "cli").rglob("*.py")])
+ROOM, PIXELS = PACKAGE / "reporting" / "wording", PACKAGE / "reporting" / "drawing"  # the latter may round
+
+
+def roundings(tree: ast.AST, pixels: bool) -> Iterator[int]:
+    """Lines that format a fraction, or round one where the number is no place in a drawing."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FormattedValue(format_spec=ast.JoinedStr(values)):
+                spec = "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in values)
+                if FLOATS.search(spec):
+                    yield node.lineno
+            case ast.Call(func=ast.Name("round" | "format") | ast.Attribute(attr="round")) if not pixels:
+                yield node.lineno
+            case ast.Constant(str(text)) if TEMPLATE.search(text):
+                yield node.lineno
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_only_the_rounding_room_turns_numbers_into_text(path: Path) -> None:
+    if not path.is_relative_to(ROOM):
+        lines = list(roundings(ast.parse(path.read_text(encoding="utf-8")), path.is_relative_to(PIXELS)))
+        assert not lines, (
+            f"{path.name}, lines {lines}: ask reporting/wording/numbers, which has a name for every way"
+        )
+
+
+@pytest.mark.parametrize(
+    "code",
+    ['f"{x:.2f}"', 'f"{x:g}"', 'f"{x:,}"', 'f"{x:.{n}f}"', "round(x)", '"{x:.3g}".format(x=x)', '"%.2f" % x'],
+)
+def test_the_room_is_guarded(code: str) -> None:
+    assert list(roundings(ast.parse(code), pixels=False)) == [1]
+
+
+def test_the_table_names_every_way() -> None:
+    """The table of the module's docstring is what says which ways still differ, so it must know them all."""
+    helpers = {
+        "limits",
+        "odds_ratio_of",
+        "chance",
+        "equals",
+        "quantile_key",
+        "people_of_100",
+        "persons",
+        "axis_end",
+    }
+    ways = {
+        name
+        for name, value in vars(numbers).items()
+        if callable(value) and getattr(value, "__module__", "") == numbers.__name__
+    }
+    named = set(re.findall(r"``(\w+)``", numbers.__doc__ or ""))
+    assert ways - named == helpers
+    assert named - ways == {"per_thousand", "digits", "reporting", "cli"}
