@@ -99,18 +99,15 @@ def _structure(model: AnyModel) -> str:
                 "so that effects may go with risks; τ is implied"
             )
         case BetaBinomial():
-            spread = (
-                "one spread" if model.dispersion == "common" else "a spread of its own for each treatment"
-            )
+            common = model.dispersion == "common"
+            spread = "one spread" if common else "a spread of its own for each treatment"
             return (
                 f"the risk in each arm comes from a beta distribution, with {spread}; arms are not paired "
                 "within trials, the odds ratio is that of the two mean risks, and τ is implied"
             )
         case MetaRegression():
-            stated = [
-                f"{phrases.name(name)} = {phrases.name(str(value))}" for name, value in model.references
-            ]
-            whose = phrases.series(stated) or "the references"
+            stated = (map(phrases.name, (name, str(value))) for name, value in model.references)
+            whose = phrases.series([" = ".join(pair) for pair in stated]) or "the references"
             return (
                 f"effects depend on the column {phrases.names(model.covariates)}; the odds ratio is that of "
                 f"trials with {whose}, and leans on the others as far as the prior of "

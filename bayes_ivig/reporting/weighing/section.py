@@ -261,13 +261,10 @@ def _joint(found: HarmComparison) -> tuple[Block, ...]:
     rows = []
     for reading in found.joint:
         weighed = reading.weighed
-        correlation = (
-            numbers.amount(weighed.correlation[0]) if weighed.dependence == "joint" else "0, assumed"
-        )
-        people, chance = (
-            _cells(weighed, tuple(names)),
-            numbers.probability(weighed.relative.benefit_without_harm),
-        )
+        joint = weighed.dependence == "joint"
+        correlation = numbers.amount(weighed.correlation[0]) if joint else "0, assumed"
+        people = _cells(weighed, tuple(names))
+        chance = numbers.probability(weighed.relative.benefit_without_harm)
         rows.append((reading_label(reading), correlation, *people[: len(names)], chance, people[-2]))
     errors = [net.mcse for reading in found.joint for net in reading.weighed.nets if net.mcse is not None]
     lines = (
