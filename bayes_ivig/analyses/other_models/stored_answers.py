@@ -20,6 +20,7 @@ from typing import Any
 from bayes_ivig import files, resources
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.nuts import NUTS
+from bayes_ivig.engines.nuts.canaries import models_sha256
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.files import AnyModel, assumptions
@@ -182,16 +183,13 @@ def file_name(label: str, request: Request) -> str:
 
 @cache
 def made_by() -> tuple[tuple[str, str], ...]:
-    """Return the versions that decide what is sampled here:
-    ours, those of the samplers, and a hash of our sampling source.
+    """Return what decides what is sampled here: the versions of ours and of the samplers,
+    and a hash of the models.
     """
-    source = sha256()
-    for path in resources.listed(resources.package(), "engines/nuts/*.py"):
-        source.update(f"{path.name}\n{path.read_text(encoding='utf-8')}\n".encode())
     return (
         ("bayes_ivig", __version__),
         *((package, version(package)) for package in PACKAGES),
-        ("source", source.hexdigest()[:NAMED]),
+        ("models", models_sha256()[:NAMED]),
     )
 
 
