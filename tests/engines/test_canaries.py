@@ -99,11 +99,12 @@ def test_a_comment_leaves_the_hash_and_a_number_changes_it(tmp_path: Path) -> No
     source = curves.read_text(encoding="utf-8")
     curves.write_text(f"# another comment\n{source}", encoding="utf-8")
     assert hash_in(tmp_path) == engine_sha256()
-    line = "        return shaken(found)\n"
-    assert source.count(line) == 1
-    # the curves are logs: a likelihood of 1.001 times, and a sharper one
-    for other in ("found + 0.0009995", "1.001 * found"):
-        curves.write_text(source.replace(line, line.replace("found", other)), encoding="utf-8")
+    assert "shaken(" in source, "what every value of a curve passes through, replaced below"
+    for other in (
+        "values + 0.0009995",
+        "1.001 * values",
+    ):  # of logs: a likelihood of 1.001 times, and a sharper one
+        curves.write_text(f"{source}\n\ndef shaken(values):\n    return {other}\n", encoding="utf-8")
         assert hash_in(tmp_path) != engine_sha256()
 
 
