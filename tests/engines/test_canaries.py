@@ -100,10 +100,8 @@ def test_a_comment_leaves_the_hash_and_a_number_changes_it(tmp_path: Path) -> No
     curves.write_text(f"# another comment\n{source}", encoding="utf-8")
     assert hash_in(tmp_path) == engine_sha256()
     assert "shaken(" in source, "what every value of a curve passes through, replaced below"
-    for other in (
-        "values + 0.0009995",
-        "1.001 * values",
-    ):  # of logs: a likelihood of 1.001 times, and a sharper one
+    # of logs: a likelihood of 1.001 times, and a sharper one
+    for other in ("values + 0.0009995", "1.001 * values"):
         curves.write_text(f"{source}\n\ndef shaken(values):\n    return {other}\n", encoding="utf-8")
         assert hash_in(tmp_path) != engine_sha256()
 

@@ -8,8 +8,9 @@ import pytest
 import bayes_ivig as bi
 from bayes_ivig.engines import nuts
 from bayes_ivig.engines.nuts import canaries
-from bayes_ivig.engines.nuts.canaries import CANARIES, Canary, dataset, model_of, models_sha256, numbers_of
+from bayes_ivig.engines.nuts.canaries import CANARIES, Canary, models_sha256
 from bayes_ivig.inputs.model.files import KINDS
+from tests.engines.nuts_numbers import dataset, model_of, numbers_of
 
 NAMES = [f"{canary.kind}-{i}" for i, canary in enumerate(CANARIES)]
 

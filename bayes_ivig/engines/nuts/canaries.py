@@ -13,13 +13,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from bayes_ivig.engines.nuts.plan import Plan
 from bayes_ivig.engines.nuts.sampling import START, START_BOUNDED
-from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.counts.study import Study
-from bayes_ivig.inputs.model.files import KINDS, AnyModel
 
 COUNTS = ((7, 12, 3, 11), (15, 38, 9, 40), (12, 24, 0, 20))
 COLUMNS = (
@@ -28,13 +22,13 @@ COLUMNS = (
     ("treatment_preterm", ("2", "3", "")),
     ("control_preterm", ("1", "", "0")),
 )
-POINTS = (0.3, -0.7)  # sizes of the unbounded values that densities are taken at
 
 
 class Canary(NamedTuple):
-    """One model of a kind, with its log density at ``POINTS``, then the sum of what the second point answers.
+    """One model of a kind, of the table above, with its log density at two points and the sum of what the
+    second answers (tests/engines/nuts_numbers.py computes them).
 
-    Densities are log and as the sampler has them: up to a constant, of unbounded values, with their Jacobian.
+    Densities are as the sampler has them: up to a constant, of unbounded values, with their Jacobian.
     """
 
     kind: str
@@ -86,46 +80,3 @@ def models_sha256() -> str:
         [[each.kind, dict(each.settings), each.numbers] for each in CANARIES],
     ]
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def dataset() -> Dataset:
-    """Return the table that every canary is of."""
-    return Dataset(tuple(Study(f"Study {i}", *row) for i, row in enumerate(COUNTS, 1)), columns=COLUMNS)
-
-
-def model_of(canary: Canary) -> AnyModel:
-    """Return the model of a canary."""
-    return KINDS[canary.kind](**canary.settings)
-
-
-def numbers_of(plan: Plan) -> tuple[float, ...]:
-    """Return what a plan's PyMC model computes, in the order of ``Canary.numbers``:
-    needs PyMC, takes seconds.
-    """
-    from pytensor.compile.mode import Mode
-
-    model = plan.build()
-    names = [variable.name for variable in model.unobserved_value_vars]
-    outputs = [model.logp(), *model.unobserved_value_vars]
-    compute = model.compile_fn(outputs, mode=Mode("py", "None"), on_unused_input="ignore")
-    shapes = {name: np.shape(value) for name, value in model.initial_point(random_seed=0).items()}
-    densities, answered = [], {}
-    for size in POINTS:
-        density, *values = compute(_point(shapes, size))
-        densities.append(float(density))
-        draws = {name: np.asarray(value)[None, None] for name, value in zip(names, values, strict=True)}
-        answered = plan.answer(draws, np.random.default_rng(1)).values
-    scalars = [
-        float(value.sum()) for name, value in answered.items() if value.ndim == 2 and name != "theta_new"
-    ]
-    return (*densities, sum(scalars))
-
-
-def _point(shapes: Mapping[str, tuple[int, ...]], size: float) -> dict[str, Any]:
-    """Return values of every variable that differ from place to place, of about a size."""
-    point, start = {}, 1
-    for name, shape in sorted(shapes.items()):
-        count = int(np.prod(shape))
-        point[name] = size * np.sin(np.arange(start, start + count)).reshape(shape)
-        start += count
-    return point
