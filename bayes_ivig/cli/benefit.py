@@ -113,19 +113,19 @@ def benefit(
     with steps(f"Benefit and harm in {dataset.label}"):
         choices = {"likelihood": likelihood, "mu": mu_prior, "tau": tau_prior, "trials": trials}
         posteriors = _posteriors(dataset, stated, choices)
-        found: Found = (
+        benefits: Found = (
             compute(posteriors, **asked)
             if len(posteriors) > 1
             else compute(next(iter(posteriors.values())), **asked)
         )
-    rows, curve = benefit_tables(found) if csv is not None or curve_csv is not None else (None, None)
+    rows, curve = benefit_tables(benefits) if csv is not None or curve_csv is not None else (None, None)
     for frame, path in ((rows, csv), (curve, curve_csv)):
         if path is not None and frame is not None:
             write_csv(frame, path)
     if plot is not None:
-        write_plot(shows.drawing(found, draw), plot)
-    show_result(found, json=json)
-    _leave_if_inexact({"": found} if isinstance(found, Benefit) else found)
+        write_plot(shows.drawing(benefits, draw), plot)
+    show_result(benefits, json=json)
+    _leave_if_inexact({"": benefits} if isinstance(benefits, Benefit) else benefits)
 
 
 def _posteriors(
@@ -139,7 +139,7 @@ def _posteriors(
     listed: dict[str, list[str] | list[None]] = {name: given or [None] for name, given in choices.items()}
     differ = [name for name, given in listed.items() if len(given) > 1]
     bases: dict[tuple[Any, Any], Posterior] = {}
-    found: dict[str, Posterior] = {}
+    posteriors: dict[str, Posterior] = {}
     for combination in product(*listed.values()):
         one = dict(zip(listed, combination, strict=True))
         key = one["likelihood"], one["trials"]
@@ -157,8 +157,8 @@ def _posteriors(
             posterior = bases[key]
         else:
             posterior = bases[key].under(**priors)
-        found[", ".join(f"{NAMES[name]}{one[name]}" for name in differ)] = posterior
-    return found
+        posteriors[", ".join(f"{NAMES[name]}{one[name]}" for name in differ)] = posterior
+    return posteriors
 
 
 def _zones(zones: list[str], thresholds: list[float]) -> list[Any] | None:
@@ -194,7 +194,7 @@ def _risks(texts: list[str]) -> dict[str, float] | None:
     """Return control risks by name, or None for the control arms' own; raises ``ModelError``."""
     from bayes_ivig.errors import ModelError
 
-    found: dict[str, float] = {}
+    risks: dict[str, float] = {}
     for text in texts:
         name, _, number = text.rpartition("=")
         try:
@@ -207,12 +207,12 @@ def _risks(texts: list[str]) -> dict[str, float] | None:
                 "as 0.4 or ours=0.4"
             )
         label = name.strip() or (f"control risk {number.strip()}" if len(texts) > 1 else "stated")
-        if label in found:
+        if label in risks:
             raise ModelError(
                 f"--baseline-risk: {label!r} is given twice; give each control risk a name of its own"
             )
-        found[label] = risk
-    return found or None
+        risks[label] = risk
+    return risks or None
 
 
 def _check_drawing(draw: str) -> None:
@@ -224,9 +224,9 @@ def _check_drawing(draw: str) -> None:
         )
 
 
-def _leave_if_inexact(found: "Mapping[str, Benefit]") -> None:
+def _leave_if_inexact(benefits: "Mapping[str, Benefit]") -> None:
     """Leave with status 1 where the checks of a fit, or of its control arms, failed."""
     from bayes_ivig.reporting.benefit.text import problems_of
 
-    problems = [f"{label or 'fit'}: {what}" for label, each in found.items() for what in problems_of(each)]
+    problems = [f"{label or 'fit'}: {what}" for label, each in benefits.items() for what in problems_of(each)]
     leave_if(problems)

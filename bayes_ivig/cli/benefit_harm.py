@@ -85,12 +85,12 @@ def benefit_harm(
     bad = harm_source(data, harm, stated, None if trials is None else good.dataset.study_names)
     readings = harm_readings(good, bad, weighing)
     readings = (*readings, *_joint(good, bad, readings[0], seed)) if joint else readings
-    found = HarmReadings(readings, good, bad if isinstance(bad, Posterior) else None)
+    weighed = HarmReadings(readings, good, bad if isinstance(bad, Posterior) else None)
     if csv is not None:
-        write_csv(shows.csv(found), csv)
+        write_csv(shows.csv(weighed), csv)
     if plot is not None:
-        write_plot(shows.drawing(found, draw), plot)
-    show_result(found, json=json)
+        write_plot(shows.drawing(weighed, draw), plot)
+    show_result(weighed, json=json)
     _leave_if_unsound(readings)
 
 
@@ -123,11 +123,11 @@ def _joint(
     return joint_readings(good, asked, sampled=True)
 
 
-def _leave_if_unsound(found: "tuple[HarmReading, ...]") -> None:
+def _leave_if_unsound(readings: "tuple[HarmReading, ...]") -> None:
     """Say what the diagnostics of sampled answers found, and leave with status 1
     where they found anything.
     """
-    problems = list(dict.fromkeys(problem for each in found for problem in each.problems))
+    problems = list(dict.fromkeys(problem for each in readings for problem in each.problems))
     for problem in problems:
         warn(f"warning: {problem}")
     if problems:

@@ -43,12 +43,12 @@ def calibrate(
     check_paths(None, plot)
     setup = Setup(likelihood, design, simulations, seed, from_counts)
     with _bar(setup.name, simulations) as progress:
-        found = compute(setup, folder=out, progress=progress)
+        checked = compute(setup, folder=out, progress=progress)
     if plot is not None:
-        write_plot(shows.drawing(found), plot)
-    show_result(found, json=json)
-    if found.checks_failed:
-        warn(f"check failed: the numerical error of {found.checks_failed} fits may be above the tolerance")
+        write_plot(shows.drawing(checked), plot)
+    show_result(checked, json=json)
+    if checked.checks_failed:
+        warn(f"check failed: the numerical error of {checked.checks_failed} fits may be above the tolerance")
         raise typer.Exit(1)
 
 

@@ -138,15 +138,15 @@ def _unused(
 
     if not isinstance(model, Model):
         return []
-    found = [("--tau-prior", "under one common effect tau is 0")] * (
+    unused = [("--tau-prior", "under one common effect tau is 0")] * (
         tau is not None and model.effects == "common"
     )
     if not model.has_baseline:
         why = f"the {model.likelihood} likelihood has no baseline parameter"
-        found += [("--alpha-prior", why)] * (alpha is not None) + [("--baseline", why)] * (
+        unused += [("--alpha-prior", why)] * (alpha is not None) + [("--baseline", why)] * (
             baseline is not None
         )
-    return found
+    return unused
 
 
 def _engine(name: str | None, model: "AnyModel", seed: int) -> "Engine":
@@ -170,13 +170,13 @@ def _engine(name: str | None, model: "AnyModel", seed: int) -> "Engine":
     return Quadrature() if name == "quadrature" else NUTS(seed=seed, progress=True)
 
 
-def _thresholds(found: list[float] | None) -> list[float] | None:
+def _thresholds(given: list[float] | None) -> list[float] | None:
     """Return the odds ratios that were given, None for those that the data state; raises ``ModelError``."""
     from bayes_ivig.errors import ModelError
 
-    wrong = [value for value in found or [] if not 1e-6 <= value <= 1e6]
+    wrong = [value for value in given or [] if not 1e-6 <= value <= 1e6]
     if wrong:
         raise ModelError(
             f"--threshold: found {numbers.stated(wrong[0])}; must be an odds ratio, for example 1.25"
         )
-    return found or None
+    return given or None

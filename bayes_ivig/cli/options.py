@@ -51,9 +51,9 @@ def overruled[M: AnyModel](loaded: M, given: dict[str, str | None]) -> M:
     has = (*loaded.PRIORS, *loaded.SETTINGS)
     unknown = [key for key in changes if key not in has]
     if unknown:
-        found = f"{unknown[0]!r}{suggestion(unknown[0], has)}"
+        unfit = f"{unknown[0]!r}{suggestion(unknown[0], has)}"
         raise ModelError(
-            f"{loaded.name}: a model of the family {loaded.KIND} has no {found}; it has {', '.join(has)}"
+            f"{loaded.name}: a model of the family {loaded.KIND} has no {unfit}; it has {', '.join(has)}"
         )
     return replace(loaded, **changes, name=f"{loaded.name}, changed", title="", notes=())  # type: ignore[arg-type]
 

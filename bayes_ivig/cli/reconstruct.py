@@ -71,17 +71,17 @@ def reconstruct(
         search = Search(
             max_tables, work, lambda text: warn(f"searching {text}"), progress, _clock(time_limit)
         )
-        found = compute(table, claims, outcome=outcome, rule=rule, require=require, search=search)
-    show_result(found, json=json)
-    if not found.complete:
+        result = compute(table, claims, outcome=outcome, rule=rule, require=require, search=search)
+    show_result(result, json=json)
+    if not result.complete:
         again = (
             f"run it again with --work {work} to go on"
             if work
             else "keep finished parts with --work FOLDER to go on later"
         )
         warn(
-            f"not complete: {numbers.count(found.done)} of {numbers.count(found.parts)} parts were searched; "
-            f"{again}"
+            f"not complete: {numbers.count(result.done)} of {numbers.count(result.parts)} "
+            f"parts were searched; {again}"
         )
         raise typer.Exit(1)
 

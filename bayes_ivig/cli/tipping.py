@@ -57,12 +57,12 @@ def tipping(
     if plot is not None:
         _check_drawable(stated)
     posterior = fit(dataset, stated)
-    found = how_much_prior(posterior, asked)
+    answer = how_much_prior(posterior, asked)
     if csv is not None:
-        write_csv(shows.csv(found), csv)
-    if plot is not None and found.grid is not None:
-        write_plot(shows.drawing(found.grid), plot)
-    show_result(found, json=json)
+        write_csv(shows.csv(answer), csv)
+    if plot is not None and answer.grid is not None:
+        write_plot(shows.drawing(answer.grid), plot)
+    show_result(answer, json=json)
     leave_if(posterior.diagnostics.problems)
 
 
@@ -77,13 +77,13 @@ def _conclusion(text: str | None) -> "Conclusion | None":
         return None
     number = r"([0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?)"
     pattern = rf"\s*(?:P\s*\()?\s*OR\s*([<>])\s*{number}\s*\)?\s*(?::|,|>=|≥|\s)\s*{number}\s*"
-    found = re.fullmatch(pattern, text, re.IGNORECASE)
-    if found is None:
+    match = re.fullmatch(pattern, text, re.IGNORECASE)
+    if match is None:
         raise ModelError(
             f"--conclusion: found {text!r}; give an odds ratio with its side and a probability, "
             "such as 'P(OR > 1) >= 0.975'"
         )
-    side, ratio, probability = found.groups()
+    side, ratio, probability = match.groups()
     return Conclusion(float(ratio), float(probability), "above" if side == ">" else "below")
 
 

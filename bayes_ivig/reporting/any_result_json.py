@@ -42,11 +42,11 @@ def described(value: Any) -> Any:
             return {
                 str(key): _bound(each) if key == ERROR else described(each) for key, each in value.items()
             }
-    found = _plain(value)
-    if found is not value:
-        return described(found)
-    if isinstance(found, bool | int | float | str):
-        return found
+    plain = _plain(value)
+    if plain is not value:
+        return described(plain)
+    if isinstance(plain, bool | int | float | str):
+        return plain
     raise TypeError(f"results.json: cannot hold a {type(value).__name__}; give its class a method to_dict")
 
 

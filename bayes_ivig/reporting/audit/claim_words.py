@@ -110,8 +110,8 @@ def counted_in_arms(what: str, outcome: str, trials: str) -> str:
     """Return what a sum over the arms of the counts counts."""
     people = {"people": "the people of both arms", "events": "the events of both arms"}
     arm = what.removesuffix(" people").removesuffix(" events")
-    told = people.get(what, f"the {'people' if what.endswith('people') else 'events'} of the {arm} arms")
-    return f"{told} in the table of counts{f' of {outcome}' if outcome else ''} (trial set {trials!r})"
+    which = people.get(what, f"the {'people' if what.endswith('people') else 'events'} of the {arm} arms")
+    return f"{which} in the table of counts{f' of {outcome}' if outcome else ''} (trial set {trials!r})"
 
 
 def column_of(column: str, outcome: str, trials: str) -> str:

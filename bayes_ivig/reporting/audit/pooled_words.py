@@ -114,12 +114,12 @@ def reproduced(claim: Claim, trials: str, attempt: Attempted, conditions: Sequen
 
 def only_otherwise(claim: Claim, trials: str, attempt: Attempted, conditions: Sequence[str]) -> str:
     """Say that another measure or model than the stated one gives the printed numbers."""
-    told = {"unstated": ""}.get(claim.model, f", {claim.model} effects")
+    which = {"unstated": ""}.get(claim.model, f", {claim.model} effects")
     method = f", method {claim.method}" if claim.method else ""
     holds = f", if {phrases.series(list(conditions))}" if conditions else ""
     return (
         f"The counts of {trials} do not give the printed numbers as stated "
-        f"({classical.MEASURES[claim.measure]}{told}{method}), but do by another way: "
+        f"({classical.MEASURES[claim.measure]}{which}{method}), but do by another way: "
         f"{recipe_words(attempt.effect)} ({of_way(claim, attempt.row)}){holds}."
     )
 

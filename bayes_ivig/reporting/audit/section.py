@@ -25,9 +25,9 @@ def audit_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
         if wrong := audit.of("inconsistent", about):
             blocks.append(_wrong_table(reanalysis, sorted(wrong, key=_weight), about))
     if conditional := audit.of("consistent if"):
-        told = tuple(_row(reanalysis, each) for each in conditional)
+        rows = tuple(_row(reanalysis, each) for each in conditional)
         blocks.append(
-            Table("Printed numbers that agree under a condition.", _columns("Arithmetic and condition"), told)
+            Table("Printed numbers that agree under a condition.", _columns("Arithmetic and condition"), rows)
         )
     return tuple(blocks)
 
@@ -113,17 +113,17 @@ def _mend(reanalysis: Reanalysis, finding: Finding) -> str:
 
 def _titled(reanalysis: Reanalysis, text: str) -> str:
     """Return a text fit to print, the names of outcomes and of columns as words."""
-    said: dict[str, str] = {}
+    titles: dict[str, str] = {}
     for outcome in reanalysis.outcomes:
         if "_" in outcome.name or (outcome.about.outcome_title and len(outcome.name) > SHORT):
             title = outcomes.title(outcome)
-            said |= {
+            titles |= {
                 phrases.first_upper(outcome.name): title,
                 outcome.name: outcomes.phrase(outcome) or title,
             }
-    if said:
-        names = "|".join(re.escape(name) for name in sorted(said, key=len, reverse=True))
-        text = re.sub(rf"\b({names})\b", lambda found: said[found.group()], text)
+    if titles:
+        names = "|".join(re.escape(name) for name in sorted(titles, key=len, reverse=True))
+        text = re.sub(rf"\b({names})\b", lambda match: titles[match.group()], text)
     return _plain(text)
 
 
@@ -135,6 +135,6 @@ def _plain(text: str) -> str:
         "i2_percent": "I²",
     }
     names |= {"heterogeneity_p": "P of heterogeneity", "k_estimable": "estimable trials", "I2 ": "I² "}
-    for name, said in names.items():
-        text = text.replace(name, said)
+    for name, readable in names.items():
+        text = text.replace(name, readable)
     return phrases.name(text)

@@ -142,9 +142,9 @@ def p_agrees_if(claim: Claim, implied: Range, reference: float, cut: bool) -> st
         else [f"interval and test come from a t distribution with {numbers.stated(reference)} df"]
     )
     conditions += [CUT] if cut else []
-    told = f"The interval then implies {p_span(implied, claim.effect_p)}"
+    implication = f"The interval then implies {p_span(implied, claim.effect_p)}"
     return (
-        f"Agrees with the interval if {' and '.join(conditions)}. {told}; printed is "
+        f"Agrees with the interval if {' and '.join(conditions)}. {implication}; printed is "
         f"{numbers.equals('P', str(claim.effect_p))}."
     )
 

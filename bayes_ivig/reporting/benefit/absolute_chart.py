@@ -45,24 +45,24 @@ def plot_absolute(found: Benefit | Mapping[str, Benefit]) -> "alt.LayerChart":
     return absolute_chart(groups, arms, level, absolute_alternative(found))
 
 
-def absolute_alternative(found: Benefit | Mapping[str, Benefit]) -> str:
+def absolute_alternative(benefits: Benefit | Mapping[str, Benefit]) -> str:
     """Return the numbers drawn, for those who cannot see them."""
-    groups, arms, _ = _groups(found)
-    return told(groups, arms)
+    groups, arms, _ = _groups(benefits)
+    return absolute_words(groups, arms)
 
 
-def told(groups: Sequence[Group], arms: tuple[str, str]) -> str:
+def absolute_words(groups: Sequence[Group], arms: tuple[str, str]) -> str:
     """Return the numbers of groups of rows in sentences."""
-    said = []
+    pieces = []
     for group in groups:
         parts = [
             f"{phrases.name(label)} {per_thousand.events(row['control_per_1000'])} against "
             f"{' ('.join(per_thousand.treated(row))})"
             for label, row in group.rows.items()
         ]
-        said.append(f"{phrases.name(group.title)}{': ' if group.title else ''}{'; '.join(parts)}.")
+        pieces.append(f"{phrases.name(group.title)}{': ' if group.title else ''}{'; '.join(parts)}.")
     treatment, control = (phrases.name(arm) for arm in arms)
-    return f"Events per 1000 people with {control} against {treatment}. {' '.join(said)}"
+    return f"Events per 1000 people with {control} against {treatment}. {' '.join(pieces)}"
 
 
 def absolute_chart(
@@ -107,9 +107,9 @@ def absolute_chart(
     return canvas.chart(top=top, bottom=bottom, height=bottom + 52, description=description)
 
 
-def _groups(found: Benefit | Mapping[str, Benefit]) -> tuple[list[Group], tuple[str, str], float]:
+def _groups(benefits: Benefit | Mapping[str, Benefit]) -> tuple[list[Group], tuple[str, str], float]:
     """Return the rows to draw, treatment and control, and the level of the intervals."""
-    named = {"": found} if isinstance(found, Benefit) else dict(list(found.items())[:MOST_GROUPS])
+    named = {"": benefits} if isinstance(benefits, Benefit) else dict(list(benefits.items())[:MOST_GROUPS])
     groups = [
         Group(label, per_thousand.distinct({name: each.row(name) for name in each.effects}))
         for label, each in named.items()

@@ -78,9 +78,9 @@ def plot_benefit(posteriors: Shown) -> "alt.VConcatChart":
     curves = alt.LayerChart(layer=_curve_layers(values, drawn, zone, event), width=WIDTH, height=HEIGHT)
     rows, height = _row_layers(values, drawn, zone, event)
     strip = alt.LayerChart(layer=rows, width=COLUMNS[-1], height=height)
-    told = benefit_alternative(posteriors)
+    alternative = benefit_alternative(posteriors)
     return alt.VConcatChart(
-        vconcat=[curves, strip], spacing=52, bounds="flush", description=told, **look(values)
+        vconcat=[curves, strip], spacing=52, bounds="flush", description=alternative, **look(values)
     )
 
 

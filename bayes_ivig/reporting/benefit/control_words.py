@@ -11,17 +11,17 @@ from bayes_ivig.results.posterior.control_risk import MOVED, ControlRisk
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 
-def prior_of_risks(found: ControlRisk) -> str:
+def prior_of_risks(risk: ControlRisk) -> str:
     """Return the priors of the model of the control arms."""
-    mean, spread = found.priors
+    mean, spread = risk.priors
     return f"mean of their log odds ~ {mean}, SD between studies ~ {spread}"
 
 
-def range_of_risks(found: ControlRisk) -> str:
+def range_of_risks(control: ControlRisk) -> str:
     """Return the median control risk as each scale of its priors is halved and doubled;
     empty where they have none.
     """
-    moved = found.moved.get("median")
+    moved = control.moved.get("median")
     if moved is None:
         return ""
     low, high = (per_thousand.events(PER * risk) for risk in (moved.least, moved.most))
@@ -36,10 +36,10 @@ def criterion() -> str:
     )
 
 
-def ranges(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
+def ranges(reanalysis: Reanalysis, findings: Sequence[Finding]) -> list[str]:
     """Return how far the priors decide each outcome's control risk, and which outcomes have none for that."""
     lines: dict[str, None] = {}
-    for each in found:
+    for each in findings:
         title = outcomes.title(reanalysis.outcome(each.outcome))
         refused = each.arms.not_carried if each.arms else None
         if refused is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from bayes_ivig.reporting.benefit import control_words
-from bayes_ivig.reporting.benefit.absolute_chart import Group, absolute_chart, told
+from bayes_ivig.reporting.benefit.absolute_chart import Group, absolute_chart, absolute_words
 from bayes_ivig.reporting.document.blocks import Block, Cell, Column, Figure, Section, Table, Text
 from bayes_ivig.reporting.document.cells import DIRECTION, Row
 from bayes_ivig.reporting.wording import numbers, outcomes, per_thousand, phrases
@@ -28,20 +28,20 @@ IMPORTANT = "The columns on important effects give the probability of"
 
 
 def findings_section(
-    reanalysis: Reanalysis, found: Sequence[Finding], key: str = "findings"
+    reanalysis: Reanalysis, findings: Sequence[Finding], key: str = "findings"
 ) -> Section | None:
     """Return the section with its two tables and the drawing; None where no outcome has an odds ratio."""
-    if not found:
+    if not findings:
         return None
-    absolute = _posteriors(reanalysis, [each for each in found if each.effects])
-    nothing = nothing_learnt_at_all(_posteriors(reanalysis, found), absolute)
+    absolute = _posteriors(reanalysis, [each for each in findings if each.effects])
+    nothing = nothing_learnt_at_all(_posteriors(reanalysis, findings), absolute)
     blocks: list[Block] = [Text(nothing)] if nothing else []
-    blocks += [Text(_intro(found)), summary_table(reanalysis, found)]
-    shown = _firsts(found)
+    blocks += [Text(_intro(findings)), summary_table(reanalysis, findings)]
+    shown = _firsts(findings)
     if shown:
         groups = [Group(_label(reanalysis, each), _rows(each)) for each in shown]
         arms, level = (shown[0].about.treatment, shown[0].about.control), shown[0].level
-        alternative = told(groups, arms)
+        alternative = absolute_words(groups, arms)
         caption = (
             f"Events {PEOPLE} without and with treatment, at low, median and high control risk: "
             f"{phrases.name(arms[1])} (squares, taken as known) and {phrases.name(arms[0])} (circles, with "
@@ -54,35 +54,35 @@ def findings_section(
     return Section(key, "Summary of findings", tuple(blocks))
 
 
-def summary_table(reanalysis: Reanalysis, found: Sequence[Finding]) -> Table:
+def summary_table(reanalysis: Reanalysis, findings: Sequence[Finding]) -> Table:
     """Return a row per outcome and trial set: people, odds ratio,
     events per 1000 at the median control risk, probabilities.
     """
-    about = found[0].about
-    directed = any(each.about.event for each in found)
+    about = findings[0].about
+    directed = any(each.about.event for each in findings)
     chances = ("P(benefit)", "Important benefit", "Important harm")
     undirected = ("P(OR > 1)", "Important increase", "Important decrease")
     columns = (
         Column("Outcome and trials", "text"),
         Column("Trials (people)", "short"),
-        Column(f"Posterior OR ({_percent(found[0])} credible)"),
+        Column(f"Posterior OR ({_percent(findings[0])} credible)"),
         *_arm_columns(about.treatment, about.control),
         *(Column(title) for title in (chances if directed else undirected)),
     )
-    rows = tuple(_summary_row(reanalysis, each, directed=directed) for each in found)
+    rows = tuple(_summary_row(reanalysis, each, directed=directed) for each in findings)
     return Table(
         f"Summary of findings, {PEOPLE} at the median control risk.",
         columns,
         rows,
-        _details(reanalysis, found, directed),
+        _details(reanalysis, findings, directed),
     )
 
 
-def risks_table(reanalysis: Reanalysis, found: Sequence[Finding]) -> Table:
+def risks_table(reanalysis: Reanalysis, findings: Sequence[Finding]) -> Table:
     """Return a row per outcome and control risk: events per 1000, numbers needed,
     and beyond the important difference.
     """
-    about, stated = found[0].about, found[0].important_difference
+    about, stated = findings[0].about, findings[0].important_difference
     sized = "" if stated is None else numbers.threshold(stated)
     columns = (
         Column("Outcome and trials", "text"),
@@ -92,7 +92,7 @@ def risks_table(reanalysis: Reanalysis, found: Sequence[Finding]) -> Table:
         *([Column(f"P({sized} or more fewer)"), Column(f"P({sized} or more additional)")] if sized else []),
     )
     rows: list[Row] = []
-    for each in found:
+    for each in findings:
         for label, row in _rows(each).items():
             beyond = ("prob_important_fewer", "prob_important_more") if sized else ()
             cells = (*_absolute_cells(row), per_thousand.number_needed(row, each.about.event))
@@ -106,9 +106,9 @@ def risks_table(reanalysis: Reanalysis, found: Sequence[Finding]) -> Table:
             )
     lines = [
         "Model, priors, trials and intervals are those of the summary of findings.",
-        _levels(found),
+        _levels(findings),
         *dict.fromkeys(
-            phrases.first_upper(per_thousand.number_needed_note(each.about.event)) + "." for each in found
+            phrases.first_upper(per_thousand.number_needed_note(each.about.event)) + "." for each in findings
         ),
     ]
     return Table(
@@ -119,12 +119,12 @@ def risks_table(reanalysis: Reanalysis, found: Sequence[Finding]) -> Table:
     )
 
 
-def _intro(found: Sequence[Finding]) -> str:
-    if not any(each.effects for each in found):
-        refused = any(each.arms and each.arms.not_carried for each in found)
+def _intro(findings: Sequence[Finding]) -> str:
+    if not any(each.effects for each in findings):
+        refused = any(each.arms and each.arms.not_carried for each in findings)
         known = "carried by the control arms" if refused else "known"
         return f"No control risk is {known}, so the odds ratios cannot be turned into numbers of people."
-    stated = all(each.control in ("stated", "unknown") for each in found)
+    stated = all(each.control in ("stated", "unknown") for each in findings)
     source = "was stated" if stated else "is taken from the comparator arms"
     return (
         "What an odds ratio means for 1000 people depends on how many of them would have the event without "
@@ -154,16 +154,16 @@ def _beside_harm(reanalysis: Reanalysis) -> tuple[Text, ...]:
     return (Text(text),)
 
 
-def _summary_row(reanalysis: Reanalysis, found: Finding, *, directed: bool) -> Row:
-    ratio, main = found.odds_ratio, found.main
-    absolute = (numbers.NONE,) * 3 if main is None else _absolute_cells(found.row(main))
-    mass = found.important
-    chances: tuple[float | None, ...] = (found.prob_or_gt_1, mass.above, mass.below)
+def _summary_row(reanalysis: Reanalysis, finding: Finding, *, directed: bool) -> Row:
+    ratio, main = finding.odds_ratio, finding.main
+    absolute = (numbers.NONE,) * 3 if main is None else _absolute_cells(finding.row(main))
+    mass = finding.important
+    chances: tuple[float | None, ...] = (finding.prob_or_gt_1, mass.above, mass.below)
     if directed:
-        chances = (found.sides[0], *found.important_sides)
+        chances = (finding.sides[0], *finding.important_sides)
     return (
-        _label(reanalysis, found),
-        _size(reanalysis, found),
+        _label(reanalysis, finding),
+        _size(reanalysis, finding),
         Cell(f"{numbers.ratio(ratio.estimate)} ({numbers.limits(ratio.lower, ratio.upper)})", "strong"),
         *absolute,
         *(numbers.NONE if chance is None else numbers.probability(chance) for chance in chances),
@@ -182,19 +182,19 @@ def _arm_columns(treatment: str, control: str) -> tuple[Column, Column, Column]:
     return Column(without), Column(given), Column("Difference per 1000")
 
 
-def _firsts(found: Sequence[Finding]) -> list[Finding]:
+def _firsts(findings: Sequence[Finding]) -> list[Finding]:
     """Return the first row of each outcome, where its control risk is known:
     that of all trials, or of the first reading.
     """
     first: dict[str, Finding] = {}
-    for each in found:
+    for each in findings:
         first.setdefault(each.outcome, each)
     return [each for each in first.values() if each.effects]
 
 
-def _posteriors(reanalysis: Reanalysis, found: Sequence[Finding]) -> dict[str, Posterior]:
+def _posteriors(reanalysis: Reanalysis, findings: Sequence[Finding]) -> dict[str, Posterior]:
     """Return the posteriors of the outcomes with counts, by outcome and trials."""
-    counted = [(each, reanalysis.outcome(each.outcome)) for each in found]
+    counted = [(each, reanalysis.outcome(each.outcome)) for each in findings]
     results = [
         (outcome, outcome.trial_set(each.trials))
         for each, outcome in counted
@@ -206,36 +206,38 @@ def _posteriors(reanalysis: Reanalysis, found: Sequence[Finding]) -> dict[str, P
     }
 
 
-def _rows(found: Finding) -> dict[str, per_thousand.AbsoluteRow]:
-    return per_thousand.distinct({name: found.row(name) for name in found.effects})
+def _rows(finding: Finding) -> dict[str, per_thousand.AbsoluteRow]:
+    return per_thousand.distinct({name: finding.row(name) for name in finding.effects})
 
 
-def _label(reanalysis: Reanalysis, found: Finding) -> str:
+def _label(reanalysis: Reanalysis, finding: Finding) -> str:
     """Return outcome and trials, or outcome and how its counts are known."""
-    outcome = reanalysis.outcome(found.outcome)
+    outcome = reanalysis.outcome(finding.outcome)
     title = outcomes.title(outcome)
     if isinstance(outcome, CountsOutcome):
-        result = outcome.trial_set(found.trials)
+        result = outcome.trial_set(finding.trials)
         return marked(f"{title}: {outcomes.set_phrase(result, outcome)}", result.posterior.k_informative)
-    reading = READINGS.get(found.reading, found.reading)
-    return f"{title}: {found.known_from}, {reading[:1].lower()}{reading[1:]}"
+    reading = READINGS.get(finding.reading, finding.reading)
+    return f"{title}: {finding.known_from}, {reading[:1].lower()}{reading[1:]}"
 
 
-def _size(reanalysis: Reanalysis, found: Finding) -> str:
+def _size(reanalysis: Reanalysis, finding: Finding) -> str:
     """Return trials and people that carry information, and of how many trials where the set lists more."""
-    studies = "not stated" if found.studies is None else numbers.count(found.studies)
-    outcome = reanalysis.outcome(found.outcome)
+    studies = "not stated" if finding.studies is None else numbers.count(finding.studies)
+    outcome = reanalysis.outcome(finding.outcome)
     listed = (
-        len(outcome.trial_set(found.trials).dataset) if isinstance(outcome, CountsOutcome) else found.studies
+        len(outcome.trial_set(finding.trials).dataset)
+        if isinstance(outcome, CountsOutcome)
+        else finding.studies
     )
     studies = (
-        studies if listed is None or listed == found.studies else f"{studies} of {numbers.count(listed)}"
+        studies if listed is None or listed == finding.studies else f"{studies} of {numbers.count(listed)}"
     )
-    return studies if found.people is None else f"{studies} ({numbers.count(found.people)})"
+    return studies if finding.people is None else f"{studies} ({numbers.count(finding.people)})"
 
 
-def _details(reanalysis: Reanalysis, found: Sequence[Finding], directed: bool) -> tuple[str, ...]:
-    summarised = any(each.known_from == "published summary" for each in found)
+def _details(reanalysis: Reanalysis, findings: Sequence[Finding], directed: bool) -> tuple[str, ...]:
+    summarised = any(each.known_from == "published summary" for each in findings)
     own = (
         "From a published summary: normal likelihood on the log odds ratio, one common effect, "
         "the prior of the effect as above."
@@ -246,21 +248,21 @@ def _details(reanalysis: Reanalysis, found: Sequence[Finding], directed: bool) -
         SETS,
     ]
     lines += [
-        *_people(reanalysis, found),
-        _levels(found),
-        *_other_sources(reanalysis, found),
-        *control_words.ranges(reanalysis, found),
-        *_important(reanalysis, found),
+        *_people(reanalysis, findings),
+        _levels(findings),
+        *_other_sources(reanalysis, findings),
+        *control_words.ranges(reanalysis, findings),
+        *_important(reanalysis, findings),
     ]
     lines.append("Control risks are taken as known, and as independent of the odds ratio.")
-    credible = f"Intervals: posterior medians with central {_percent(found[0])} credible intervals."
+    credible = f"Intervals: posterior medians with central {_percent(findings[0])} credible intervals."
     return (*lines, *([DIRECTION] if directed else []), credible)
 
 
-def _people(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
+def _people(reanalysis: Reanalysis, findings: Sequence[Finding]) -> list[str]:
     """Return whom the people are, where the data say so."""
     counted: dict[str, dict[str, None]] = {}
-    for each in found:
+    for each in findings:
         if each.about.denominator:
             counted.setdefault(each.about.denominator, {})[
                 outcomes.title(reanalysis.outcome(each.outcome))
@@ -269,11 +271,11 @@ def _people(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
     return [f"People: {'; '.join(parts)}."] if parts else []
 
 
-def _levels(found: Sequence[Finding]) -> str:
+def _levels(findings: Sequence[Finding]) -> str:
     """Return where low, median and high control risks come from."""
-    if all(each.control in ("stated", "unknown") for each in found):
+    if all(each.control in ("stated", "unknown") for each in findings):
         return "Control risks: as stated; outcomes without one have no absolute effects."
-    priors = dict.fromkeys(control_words.prior_of_risks(each.arms) for each in found if each.arms)
+    priors = dict.fromkeys(control_words.prior_of_risks(each.arms) for each in findings if each.arms)
     return (
         "Low, median and high control risk: the 10%, 50% and 90% quantiles, over all control arms of the "
         "outcome, of each arm's posterior median risk (random effects on the log odds, control arms alone; "
@@ -282,9 +284,9 @@ def _levels(found: Sequence[Finding]) -> str:
     )
 
 
-def _other_sources(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
+def _other_sources(reanalysis: Reanalysis, findings: Sequence[Finding]) -> list[str]:
     """Return a line for every outcome whose control risks are not those of counted control arms."""
-    said = {
+    names = {
         "known control arms": "of those control arms whose counts are known",
         "reconstructed control arms": (
             "of reconstructed control arms, the number of events averaged over the tables that agree "
@@ -293,31 +295,31 @@ def _other_sources(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str
         "stated": "as stated",
         "unknown": "not known, so there are no absolute effects",
     }
-    titles = {each.outcome: outcomes.title(reanalysis.outcome(each.outcome)) for each in found}
-    lines = {titles[each.outcome]: said[each.control] for each in found if each.control in said}
+    titles = {each.outcome: outcomes.title(reanalysis.outcome(each.outcome)) for each in findings}
+    lines = {titles[each.outcome]: names[each.control] for each in findings if each.control in names}
     sources = [f"{title}, control risks: {text}." for title, text in lines.items()]
     failed = {
         f"{titles[each.outcome]}, checks of the control arms FAILED: {what}."
-        for each in found
+        for each in findings
         for what in each.problems
     }
     return [*sources, *sorted(failed)]
 
 
-def _important(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
+def _important(reanalysis: Reanalysis, findings: Sequence[Finding]) -> list[str]:
     """Return what an important effect is: so many events per 1000, else beyond each outcome's zone
     of odds ratios.
     """
     lines = []
-    stated = found[0].important_difference
-    absolute = [each for each in found if stated is not None and each.main is not None]
+    stated = findings[0].important_difference
+    absolute = [each for each in findings if stated is not None and each.main is not None]
     if absolute and stated is not None:
         lines.append(
             f"{IMPORTANT} at least {numbers.threshold(stated)} events more, and fewer, "
             "per 1000 at the median control risk."
         )
     by_zone: dict[tuple[float, float], dict[str, None]] = {}
-    for each in found:
+    for each in findings:
         if each not in absolute:
             by_zone.setdefault(each.zone, {})[outcomes.title(reanalysis.outcome(each.outcome))] = None
     for (low, high), titles in by_zone.items():
@@ -329,7 +331,7 @@ def _important(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
     if by_zone:
         alike = (
             " It is the same for every outcome, though what is important need not be."
-            if len(by_zone) == 1 < len(found)
+            if len(by_zone) == 1 < len(findings)
             else ""
         )
         usual = f"{numbers.threshold(1 / USUAL)} and {numbers.threshold(USUAL)}"
@@ -341,5 +343,5 @@ def _important(reanalysis: Reanalysis, found: Sequence[Finding]) -> list[str]:
     return lines
 
 
-def _percent(found: Finding) -> str:
-    return numbers.level(found.level)
+def _percent(finding: Finding) -> str:
+    return numbers.level(finding.level)

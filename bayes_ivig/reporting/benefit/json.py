@@ -22,11 +22,11 @@ UNSTATED = "benefit and harm null: the description of the data does not say whet
 TOO_LARGE = "odds_ratio null: beyond the range of floats"
 
 
-def benefit_document(found: Benefit | Mapping[str, Benefit]) -> dict[str, Any]:
+def benefit_document(benefits: Benefit | Mapping[str, Benefit]) -> dict[str, Any]:
     """Return everything ``benefit`` answers as JSON-ready values, a row per posterior;
     what is missing is None, with a note.
     """
-    named = {"": found} if isinstance(found, Benefit) else dict(found)
+    named = {"": benefits} if isinstance(benefits, Benefit) else dict(benefits)
     first = next(iter(named.values()))
     dataset, settings = first.posterior.dataset, dict(first.posterior.settings)
     rows = [_row(label, each) for label, each in named.items()]
@@ -59,14 +59,14 @@ def benefit_document(found: Benefit | Mapping[str, Benefit]) -> dict[str, Any]:
     return document | ({"note": "; ".join(notes)} if notes else {})
 
 
-def benefit_rows(found: Benefit | Mapping[str, Benefit]) -> "pd.DataFrame":
+def benefit_rows(benefits: Benefit | Mapping[str, Benefit]) -> "pd.DataFrame":
     """Return the table that ``--csv`` writes: one row per posterior and control risk;
     see ``benefit_tables``.
     """
-    return benefit_tables(found)[0]
+    return benefit_tables(benefits)[0]
 
 
-def benefit_tables(found: Benefit | Mapping[str, Benefit]) -> "tuple[pd.DataFrame, pd.DataFrame]":
+def benefit_tables(benefits: Benefit | Mapping[str, Benefit]) -> "tuple[pd.DataFrame, pd.DataFrame]":
     """Return two tables to be written: one row per posterior and control risk,
     and one per posterior and point of the curve.
 
@@ -74,7 +74,7 @@ def benefit_tables(found: Benefit | Mapping[str, Benefit]) -> "tuple[pd.DataFram
     """
     import pandas as pd
 
-    named = {"": found} if isinstance(found, Benefit) else dict(found)
+    named = {"": benefits} if isinstance(benefits, Benefit) else dict(benefits)
     rows, curves = [], []
     for label, each in named.items():
         document = _row(label, each)
@@ -93,11 +93,11 @@ def benefit_tables(found: Benefit | Mapping[str, Benefit]) -> "tuple[pd.DataFram
     return pd.DataFrame(rows), pd.concat(curves, ignore_index=True)
 
 
-def _row(label: str, found: Benefit) -> dict[str, Any]:
-    posterior = found.posterior
+def _row(label: str, benefit: Benefit) -> dict[str, Any]:
+    posterior = benefit.posterior
     mu = posterior["mu"]
-    lower, upper = (1 - found.level) / 2, (1 + found.level) / 2
-    good, bad = sided(masses_of(mu, (1.0, 1.0)), found.event)
+    lower, upper = (1 - benefit.level) / 2, (1 + benefit.level) / 2
+    good, bad = sided(masses_of(mu, (1.0, 1.0)), benefit.event)
     return {
         "label": label,
         "trials": posterior.dataset.selection,
@@ -114,45 +114,45 @@ def _row(label: str, found: Benefit) -> dict[str, Any]:
             "harm": bad,
         },
         "zones": [
-            {"lower": zone[0], "upper": zone[1], **{name: _masses(found, name, zone) for name in OF}}
-            for zone in found.limits
+            {"lower": zone[0], "upper": zone[1], **{name: _masses(benefit, name, zone) for name in OF}}
+            for zone in benefit.limits
         ],
         "absolute": [
-            {"control_risk": name, **json_values.plain_row(found.row(name))} for name in found.effects
+            {"control_risk": name, **json_values.plain_row(benefit.row(name))} for name in benefit.effects
         ],
-        "control_arms": _arms(found),
+        "control_arms": _arms(benefit),
         "curve": {
-            "odds_ratio": found.odds_ratios.tolist(),
-            **{name: found.above[name].tolist() for name in OF},
+            "odds_ratio": benefit.odds_ratios.tolist(),
+            **{name: benefit.above[name].tolist() for name in OF},
         },
-        "diagnostics": {"ok": not problems_of(found), "problems": problems_of(found)},
+        "diagnostics": {"ok": not problems_of(benefit), "problems": problems_of(benefit)},
     }
 
 
-def _arms(found: Benefit) -> dict[str, Any] | None:
+def _arms(benefit: Benefit) -> dict[str, Any] | None:
     """Return the priors of the pooled control arms and how far they decide each control risk;
     None where risks were stated.
     """
-    if found.control is None:
+    if benefit.control is None:
         return None
-    refused = found.control.not_carried
+    refused = benefit.control.not_carried
     return {
-        "priors": dict(zip(("mean", "spread"), map(str, found.control.priors), strict=True)),
+        "priors": dict(zip(("mean", "spread"), map(str, benefit.control.priors), strict=True)),
         "risks": {
             name: {"median": each.risk, "least": each.least, "most": each.most, "carried": each.carried}
-            for name, each in found.control.moved.items()
+            for name, each in benefit.control.moved.items()
         },
         "not_carried": None if refused is None else refused.to_dict(),
     }
 
 
-def _choices(found: Benefit) -> dict[str, Any]:
-    return {"trials": found.posterior.dataset.selection, **assumptions(found.posterior.model)}
+def _choices(benefit: Benefit) -> dict[str, Any]:
+    return {"trials": benefit.posterior.dataset.selection, **assumptions(benefit.posterior.model)}
 
 
-def _masses(found: Benefit, name: str, zone: tuple[float, float]) -> dict[str, float | None]:
-    mass = masses_of(found.posterior[name], zone)
-    good, bad = sided(mass, found.event)
+def _masses(benefit: Benefit, name: str, zone: tuple[float, float]) -> dict[str, float | None]:
+    mass = masses_of(benefit.posterior[name], zone)
+    good, bad = sided(mass, benefit.event)
     return {"below": mass.below, "inside": mass.inside, "above": mass.above, "benefit": good, "harm": bad}
 
 

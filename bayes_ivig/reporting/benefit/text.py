@@ -18,9 +18,9 @@ type Lines = list[tuple[str, ...]]
 QUANTITIES = {"mu": "pooled (mu)", "theta_new": "a new study (theta_new)"}
 
 
-def benefit_text(found: Benefit | Mapping[str, Benefit], *, width: int = WIDTH) -> str:
+def benefit_text(benefits: Benefit | Mapping[str, Benefit], *, width: int = WIDTH) -> str:
     """Return what ``benefit`` found as tables with all choices below; of several posteriors one row each."""
-    named = {"": found} if isinstance(found, Benefit) else dict(found)
+    named = {"": benefits} if isinstance(benefits, Benefit) else dict(benefits)
     first = next(iter(named.values()))
     dataset = first.posterior.dataset
     about = dataset.about
@@ -38,20 +38,20 @@ def benefit_text(found: Benefit | Mapping[str, Benefit], *, width: int = WIDTH) 
     return "\n".join([*lines, "", "Details", *dashes(details, width)])
 
 
-def _alone(found: Benefit) -> list[Lines]:
+def _alone(benefit: Benefit) -> list[Lines]:
     """One posterior: the pooled odds ratio and that of a new study, every zone, every control risk."""
-    marginals = {QUANTITIES[name]: found.posterior[name] for name in OF}
-    rows = {label: found.row(name) for name in found.effects for label in [name]}
+    marginals = {QUANTITIES[name]: benefit.posterior[name] for name in OF}
+    rows = {label: benefit.row(name) for name in benefit.effects for label in [name]}
     shown = per_thousand.distinct(rows)
-    tables = [_ratios(marginals, found), *(_zone(marginals, zone) for zone in found.limits)]
+    tables = [_ratios(marginals, benefit), *(_zone(marginals, zone) for zone in benefit.limits)]
     if not shown:
         return tables
-    tables.append(_per_thousand(shown, found))
-    if found.important_difference is not None:
-        tables.append(_important(shown, found))
+    tables.append(_per_thousand(shown, benefit))
+    if benefit.important_difference is not None:
+        tables.append(_important(shown, benefit))
     needed: Lines = [("number needed to treat", "")]
     for label, row in shown.items():
-        middle, limits = per_thousand.needed_parts(row, found.event)
+        middle, limits = per_thousand.needed_parts(row, benefit.event)
         needed += (
             [(label, middle), ("", f"({limits})")]
             if row["through_infinity"]
@@ -72,12 +72,12 @@ def _together(named: Mapping[str, Benefit]) -> list[Lines]:
     return [*tables, _important(rows, first)] if first.important_difference is not None else tables
 
 
-def _ratios(marginals: Mapping[str, Marginal], found: Benefit) -> Lines:
-    heads = ("odds ratio", "", f"{numbers.level(found.level)} credible", "P(OR > 1)")
-    rows: Lines = [heads + (("P(benefit)",) if found.event else ())]
+def _ratios(marginals: Mapping[str, Marginal], benefit: Benefit) -> Lines:
+    heads = ("odds ratio", "", f"{numbers.level(benefit.level)} credible", "P(OR > 1)")
+    rows: Lines = [heads + (("P(benefit)",) if benefit.event else ())]
     for label, marginal in marginals.items():
-        lower, upper = marginal.interval(found.level)
-        good = sided(masses_of(marginal, (1.0, 1.0)), found.event)[0]
+        lower, upper = marginal.interval(benefit.level)
+        good = sided(masses_of(marginal, (1.0, 1.0)), benefit.event)[0]
         middle = numbers.odds_ratio_of(float(marginal.quantile(0.5)))
         row = (
             label,
@@ -105,8 +105,8 @@ def _zone(marginals: Mapping[str, Marginal], zone: Zone) -> Lines:
     return rows
 
 
-def _per_thousand(shown: Mapping[str, per_thousand.AbsoluteRow], found: Benefit) -> Lines:
-    about = found.posterior.dataset.about
+def _per_thousand(shown: Mapping[str, per_thousand.AbsoluteRow], benefit: Benefit) -> Lines:
+    about = benefit.posterior.dataset.about
     rows: Lines = [("per 1000 people", _cut(about.control), _cut(about.treatment), "difference")]
     for label, row in shown.items():
         (middle, limits), (change, between) = per_thousand.treated(row), per_thousand.difference(row)
@@ -121,8 +121,8 @@ def _per_thousand(shown: Mapping[str, per_thousand.AbsoluteRow], found: Benefit)
     return rows
 
 
-def _important(shown: Mapping[str, per_thousand.AbsoluteRow], found: Benefit) -> Lines:
-    stated = numbers.threshold(found.important_difference or 0)
+def _important(shown: Mapping[str, per_thousand.AbsoluteRow], benefit: Benefit) -> Lines:
+    stated = numbers.threshold(benefit.important_difference or 0)
     rows: Lines = [
         ("probability per 1000 people", f"at least {stated} fewer", "neither", f"at least {stated} more")
     ]
@@ -158,19 +158,19 @@ def _details(named: Mapping[str, Benefit]) -> list[str]:
     ]
 
 
-def problems_of(found: Benefit) -> list[str]:
+def problems_of(benefit: Benefit) -> list[str]:
     """Return what the checks of the posterior and of the pooled control arms found."""
-    control = found.control.diagnostics.problems if found.control else ()
-    return [*found.posterior.diagnostics.problems, *(f"control arms: {problem}" for problem in control)]
+    control = benefit.control.diagnostics.problems if benefit.control else ()
+    return [*benefit.posterior.diagnostics.problems, *(f"control arms: {problem}" for problem in control)]
 
 
-def control_notes(found: Benefit, *, several: bool = False) -> list[str]:
+def control_notes(benefit: Benefit, *, several: bool = False) -> list[str]:
     """Return where control risks come from and what stands beside them."""
     independent = "control risk and odds ratio are taken as independent"
-    if found.control is None:
+    if benefit.control is None:
         which = (
-            f"; here {per_thousand.risk_label(found.main or '')}"
-            if several and len(found.effects) > 1
+            f"; here {per_thousand.risk_label(benefit.main or '')}"
+            if several and len(benefit.effects) > 1
             else ""
         )
         return [f"control risks: as stated, taken as known{which}; {independent}"]
@@ -178,8 +178,8 @@ def control_notes(found: Benefit, *, several: bool = False) -> list[str]:
     lines = [
         "low, median and high control risk: the 10%, 50% and 90% quantiles over control arms of each arm's "
         f"posterior median, taken as known{own}; {independent}",
-        f"control arms pooled by random effects: {control_words.prior_of_risks(found.control)}; the median "
-        f"control risk is {control_words.range_of_risks(found.control) or 'what these make it'}",
+        f"control arms pooled by random effects: {control_words.prior_of_risks(benefit.control)}; the median "
+        f"control risk is {control_words.range_of_risks(benefit.control) or 'what these make it'}",
         control_words.criterion(),
     ]
     if several:
@@ -188,8 +188,8 @@ def control_notes(found: Benefit, *, several: bool = False) -> list[str]:
         "typical study": "a typical study: its pooled control risk with its uncertainty",
         "new study": "a new study: its own odds ratio at its own control risk",
     }
-    shown = [text for name, text in meanings.items() if name in found.effects]
-    left = [per_thousand.risk_label(name) for name in found.control.moved if name not in found.effects]
+    shown = [text for name, text in meanings.items() if name in benefit.effects]
+    left = [per_thousand.risk_label(name) for name in benefit.control.moved if name not in benefit.effects]
     return [
         *lines,
         *(["; ".join(shown)] if shown else []),
@@ -210,8 +210,8 @@ def _refusals(named: Mapping[str, Benefit]) -> list[str]:
     return lines
 
 
-def _choices(found: Benefit) -> list[str]:
-    posterior, dataset = found.posterior, found.posterior.dataset
+def _choices(benefit: Benefit) -> list[str]:
+    posterior, dataset = benefit.posterior, benefit.posterior.dataset
     settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)
     return [
         f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
@@ -236,19 +236,19 @@ def _shared(named: Mapping[str, Benefit]) -> list[str]:
     return [f"the same in every row: {', '.join(same)}"]
 
 
-def _quantity(found: Benefit) -> str:
-    return "the pooled effect (mu)" if found.quantity == "mu" else "a new setting (theta_new)"
+def _quantity(benefit: Benefit) -> str:
+    return "the pooled effect (mu)" if benefit.quantity == "mu" else "a new setting (theta_new)"
 
 
-def _zone_note(found: Benefit) -> list[str]:
+def _zone_note(benefit: Benefit) -> list[str]:
     lines = [
         "zone of practical equivalence: as asked, else by the threshold that the data state, else 0.8 to 1.25"
     ]
-    if found.important_difference is None:
+    if benefit.important_difference is None:
         return lines
     return [
         *lines,
-        f"important difference: {numbers.threshold(found.important_difference)} events per 1000 people, "
+        f"important difference: {numbers.threshold(benefit.important_difference)} events per 1000 people, "
         "as asked",
     ]
 

@@ -34,7 +34,7 @@ def plot_calibration(calibrations: Sequence[Calibration]) -> "alt.VConcatChart":
     import altair as alt
 
     values: dict[str, list[dict[str, Any]]] = {"zero": [{"d": 0}]}
-    rows = [_row(found, values, last=found is calibrations[-1]) for found in calibrations]
+    rows = [_row(calibration, values, last=calibration is calibrations[-1]) for calibration in calibrations]
     chart: alt.VConcatChart = alt.vconcat(
         *rows, spacing=14, description=calibration_alternative(calibrations)
     ).configure(
@@ -54,25 +54,28 @@ def plot_calibration(calibrations: Sequence[Calibration]) -> "alt.VConcatChart":
     return chart
 
 
-def plot_one(found: Calibration) -> "alt.VConcatChart":
+def plot_one(calibration: Calibration) -> "alt.VConcatChart":
     """Return ``plot_calibration`` of one."""
-    return plot_calibration([found])
+    return plot_calibration([calibration])
 
 
-def one_alternative(found: Calibration) -> str:
+def one_alternative(calibration: Calibration) -> str:
     """Return in words how far its curves go, for those who cannot see them."""
-    return calibration_alternative([found])
+    return calibration_alternative([calibration])
 
 
 def calibration_alternative(calibrations: Sequence[Calibration]) -> str:
     """Return in words how far each curve goes, for those who cannot see it."""
-    told = [f"{title(found)}: {'; '.join(map(_told, found.quantities))}" for found in calibrations]
-    return f"ECDF of where the truth lies in its posterior, less the diagonal. {'. '.join(told)}."
+    sentences = [
+        f"{title(calibration)}: {'; '.join(map(_coverage_words, calibration.quantities))}"
+        for calibration in calibrations
+    ]
+    return f"ECDF of where the truth lies in its posterior, less the diagonal. {'. '.join(sentences)}."
 
 
-def title(found: Calibration) -> str:
+def title(calibration: Calibration) -> str:
     """Return likelihood, design and number of simulations in a line."""
-    setup = found.setup
+    setup = calibration.setup
     counts = " approximation of binomial counts" if setup.from_counts else " likelihood"
     return (
         f"{setup.likelihood.capitalize()}{counts}, {setup.design} design, "
@@ -80,38 +83,44 @@ def title(found: Calibration) -> str:
     )
 
 
-def _told(quantity: Uniformity) -> str:
+def _coverage_words(quantity: Uniformity) -> str:
     return (
         f"{quantity.quantity} at most {numbers.plain(quantity.deviation, 3)}, "
         f"{numbers.percent(quantity.used, 0)} of the band"
     )
 
 
-def _row(found: Calibration, values: dict[str, list[dict[str, Any]]], *, last: bool) -> "alt.HConcatChart":
+def _row(
+    calibration: Calibration, values: dict[str, list[dict[str, Any]]], *, last: bool
+) -> "alt.HConcatChart":
     import altair as alt
 
-    ends = [*found.band.lower, *found.band.upper, *(d for q in found.quantities for d in q.difference)]
+    ends = [
+        *calibration.band.lower,
+        *calibration.band.upper,
+        *(d for q in calibration.quantities for d in q.difference),
+    ]
     limit = ROOM * max(map(abs, ends))
     panels = [
-        _panel(found, quantity, values, (limit, number == 0, last))
-        for number, quantity in enumerate(found.quantities)
+        _panel(calibration, quantity, values, (limit, number == 0, last))
+        for number, quantity in enumerate(calibration.quantities)
     ]
-    name = "not calibrated by construction" if found.setup.from_counts else ""
+    name = "not calibrated by construction" if calibration.setup.from_counts else ""
     heading = alt.TitleParams(
-        title(found) + (f" ({name})" if name else ""), fontSize=12, fontWeight="bold", offset=2
+        title(calibration) + (f" ({name})" if name else ""), fontSize=12, fontWeight="bold", offset=2
     )
     return alt.hconcat(*panels, spacing=16, bounds="flush", title=heading)
 
 
 def _panel(
-    found: Calibration,
+    calibration: Calibration,
     quantity: Uniformity,
     values: dict[str, list[dict[str, Any]]],
     place: tuple[float, bool, bool],
 ) -> "alt.LayerChart | alt.FacetChart":
     import altair as alt
 
-    limit, band = place[0], found.band
+    limit, band = place[0], calibration.band
     points = (0.0, *band.points, 1.0)
     edges, curve = f"band_{len(values)}", f"curve_{len(values)}"
     values[edges] = [

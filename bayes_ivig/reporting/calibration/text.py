@@ -14,16 +14,16 @@ from bayes_ivig.results.calibration import Calibration, Coverage, Design, Unifor
 DECIMALS = 9  # of transforms and of ECDFs in the document
 
 
-def calibration_document(found: Calibration) -> dict[str, Any]:
+def calibration_document(calibration: Calibration) -> dict[str, Any]:
     """Return everything about a calibration as JSON-ready values."""
-    setup, band = found.setup, found.band
+    setup, band = calibration.setup, calibration.band
     document: dict[str, Any] = {
         **setup.stated(),
         "simulations": setup.simulations,
         "calibrated_by_construction": setup.calibrated,
-        "without_information": found.without_information,
-        "checks_failed": found.checks_failed,
-        "quantities": {quantity.quantity: _quantity(quantity) for quantity in found.quantities},
+        "without_information": calibration.without_information,
+        "checks_failed": calibration.checks_failed,
+        "quantities": {quantity.quantity: _quantity(quantity) for quantity in calibration.quantities},
         "band": {
             "level": band.level,
             "gamma": band.gamma,
@@ -31,8 +31,12 @@ def calibration_document(found: Calibration) -> dict[str, Any]:
             "lower": _rounded(band.lower),
             "upper": _rounded(band.upper),
         },
-        "first": {name: list(values) for name, values in found.first},
-        "provenance": {"version": found.version, "engine_sha256": found.engine_sha256, "seed": setup.seed},
+        "first": {name: list(values) for name, values in calibration.first},
+        "provenance": {
+            "version": calibration.version,
+            "engine_sha256": calibration.engine_sha256,
+            "seed": setup.seed,
+        },
     }
     if setup.from_counts:
         document["note"] = (
@@ -60,65 +64,67 @@ def _rounded(values: tuple[float, ...]) -> list[float]:
     return [decimals(value, DECIMALS) for value in values]
 
 
-def calibration_text(found: Calibration, width: int = WIDTH) -> str:
+def calibration_text(calibration: Calibration, width: int = WIDTH) -> str:
     """Return coverage and the largest ECDF deviations as two tables, then every choice in words."""
-    setup = found.setup
+    setup = calibration.setup
     heading = (
         f"Calibration of the exact engine: {setup.likelihood} likelihood, {setup.design} design, "
         f"{numbers.count(setup.simulations)} fits"
     )
-    levels = [numbers.level(each.level, 6) for each in found.quantities[0].coverage]
+    levels = [numbers.level(each.level, 6) for each in calibration.quantities[0].coverage]
     coverage: list[tuple[str, ...]] = [("coverage of central intervals", *levels)]
-    coverage += [(quantity.quantity, *map(_covered, quantity.coverage)) for quantity in found.quantities]
+    coverage += [
+        (quantity.quantity, *map(_covered, quantity.coverage)) for quantity in calibration.quantities
+    ]
     ecdf: list[tuple[str, ...]] = [("ECDF less the diagonal", "largest", "at", "band there", "of band", "p")]
-    ecdf += [_deviation(quantity) for quantity in found.quantities]
+    ecdf += [_deviation(quantity) for quantity in calibration.quantities]
     lines = [
         *paragraph(heading, width),
-        *_warning(found, width),
+        *_warning(calibration, width),
         "",
         *figures(coverage, width),
         "",
         *figures(ecdf, width),
     ]
-    return "\n".join([*lines, "", "Details", *dashes(_details(found), width)])
+    return "\n".join([*lines, "", "Details", *dashes(_details(calibration), width)])
 
 
-def _warning(found: Calibration, width: int) -> list[str]:
-    if not found.setup.from_counts:
+def _warning(calibration: Calibration, width: int) -> list[str]:
+    if not calibration.setup.from_counts:
         return []
-    told = (
+    warning = (
         "The data are binomial counts, the fit a normal approximation: not calibrated by construction. "
         "Read its coverage."
     )
-    return paragraph(told, width)
+    return paragraph(warning, width)
 
 
-def _covered(found: Coverage) -> str:
-    return f"{numbers.plain(found.share, 3)} ({numbers.plain(found.mcse, 3)})"
+def _covered(coverage: Coverage) -> str:
+    return f"{numbers.plain(coverage.share, 3)} ({numbers.plain(coverage.mcse, 3)})"
 
 
-def _deviation(found: Uniformity) -> tuple[str, ...]:
-    small = numbers.p_value(found.p_value)
-    share = numbers.percent(found.used, 0)
+def _deviation(uniformity: Uniformity) -> tuple[str, ...]:
+    small = numbers.p_value(uniformity.p_value)
+    share = numbers.percent(uniformity.used, 0)
     return (
-        found.quantity,
-        numbers.plain(found.deviation, 4),
-        numbers.plain(found.at),
-        numbers.plain(found.allowed, 4),
+        uniformity.quantity,
+        numbers.plain(uniformity.deviation, 4),
+        numbers.plain(uniformity.at),
+        numbers.plain(uniformity.allowed, 4),
         share,
         small,
     )
 
 
-def _details(found: Calibration) -> list[str]:
-    setup, band = found.setup, found.band
+def _details(calibration: Calibration) -> list[str]:
+    setup, band = calibration.setup, calibration.band
     priors = f"mu ~ {setup.plan.mu}, tau ~ {setup.plan.tau}"
     if not setup.given_estimates:
         priors += f", alpha ~ {setup.plan.alpha}"
     return [
         f"{setup.design} design: {_design(setup.plan, counts=not setup.given_estimates)}",
         f"priors, of the simulation and of the fit: {priors}",
-        _origin(found),
+        _origin(calibration),
         "coverage: share of central credible intervals that held the truth, averaged over the prior "
         "(Monte Carlo standard error in parentheses)",
         f"band: where {numbers.count(setup.simulations)} uniform values keep at all {len(band.points)} "
@@ -128,9 +134,9 @@ def _details(found: Calibration) -> list[str]:
         "theta_1: effect of the first study; theta_new: of a study without data; log_likelihood: "
         "of (mu, tau) given all studies",
         "simulations without any information in their data, "
-        f"whose posterior is the prior: {found.without_information}",
-        f"fits whose own checks found a problem (kept): {found.checks_failed}",
-        f"seed {setup.seed}; version {found.version}; engine {found.engine_sha256[:12]}",
+        f"whose posterior is the prior: {calibration.without_information}",
+        f"fits whose own checks found a problem (kept): {calibration.checks_failed}",
+        f"seed {setup.seed}; version {calibration.version}; engine {calibration.engine_sha256[:12]}",
     ]
 
 
@@ -141,7 +147,7 @@ def _design(plan: Design, *, counts: bool) -> str:
     return f"{plan.studies} studies, standard errors of {numbers.stated(low)} to {numbers.stated(high)}"
 
 
-def _origin(found: Calibration) -> str:
-    setup = found.setup
+def _origin(calibration: Calibration) -> str:
+    setup = calibration.setup
     source = likelihood(DEFAULT if setup.from_counts else setup.likelihood)
     return source.settled(source.words.simulated, PLACES[setup.plan.baseline])

@@ -83,7 +83,7 @@ def foreseen_alternative(groups: Sequence[Group]) -> str:
     of many trials those that stand out the most.
     """
     scale = _scale(groups)
-    said = []
+    sentences = []
     for group in groups:
         rows = sorted(group.check.foreseen, key=lambda row: settled_one(row.p_value or 0.0))[:MOST_TOLD]
         parts = [
@@ -96,8 +96,8 @@ def foreseen_alternative(groups: Sequence[Group]) -> str:
             if len(rows) == len(group.check.foreseen)
             else " The other trials stand out less; they are in the table below."
         )
-        said.append(f"{group.title}: {'; '.join(parts)}.{rest}")
-    return f"{phrases.first_upper(scale.title)}, observed and foreseen. {' '.join(said)}"
+        sentences.append(f"{group.title}: {'; '.join(parts)}.{rest}")
+    return f"{phrases.first_upper(scale.title)}, observed and foreseen. {' '.join(sentences)}"
 
 
 @dataclass(frozen=True)

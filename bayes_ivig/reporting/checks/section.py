@@ -48,17 +48,17 @@ def prior_checks_section(reanalysis: Reanalysis) -> Section | None:
     """Return what the reference model's priors imply before any data;
     None where they are improper and imply nothing.
     """
-    found: dict[tuple[Foretold, ...], list[str]] = {}
+    by_quantities: dict[tuple[Foretold, ...], list[str]] = {}
     levels: tuple[float, ...] = ()
     for outcome in reanalysis.outcomes:
         if isinstance(outcome, CountsOutcome) and outcome.checks is not None and outcome.checks.prior:
-            found.setdefault(outcome.checks.prior, []).append(outcomes.title(outcome))
+            by_quantities.setdefault(outcome.checks.prior, []).append(outcomes.title(outcome))
             levels = outcome.checks.levels
-    if not found:
+    if not by_quantities:
         return None
     rows = []
-    for prior, titles in found.items():
-        whose = f"{phrases.series(titles)}: " if len(found) > 1 else ""
+    for prior, titles in by_quantities.items():
+        whose = f"{phrases.series(titles)}: " if len(by_quantities) > 1 else ""
         rows += [_implied(each, levels, whose) for each in prior]
     columns = (
         Column("Quantity", "text"), Column("Median"), Column("Middle 50%"), Column("Middle 95%"),
@@ -69,11 +69,13 @@ def prior_checks_section(reanalysis: Reanalysis) -> Section | None:
     )
     text += (
         "They are the same for every outcome."
-        if len(found) == 1
+        if len(by_quantities) == 1
         else "A prior depends on the data: each outcome has its own."
     )
     if any(
-        each.scale == "event rate" and (each.prob_extreme or 0.0) > 0.5 for prior in found for each in prior
+        each.scale == "event rate" and (each.prob_extreme or 0.0) > 0.5
+        for prior in by_quantities
+        for each in prior
     ):
         text += (
             " Most of the baseline prior lies next to event rates of 0 and 1: so wide a prior on the log "
@@ -212,8 +214,8 @@ def _table(outcome: CountsOutcome, groups: list[Group]) -> Table:
     for name in shown:
         r1, n1, r0, n0 = counts[name]
         row: list[Cell | str] = [phrases.name(name), f"{r1}/{n1}", f"{r0}/{n0}"]
-        for found in by_set:
-            row += _cells(found.get(name))
+        for quantities in by_set:
+            row += _cells(quantities.get(name))
         rows.append(tuple(row))
     rows.append(
         ("All", numbers.NONE, numbers.NONE, *(cell for group in groups for cell in _overall(group.check)))

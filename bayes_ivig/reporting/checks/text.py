@@ -198,14 +198,14 @@ def _findings(check: ModelCheck) -> list[str]:
         if row.p_value < FEW
     ]
     arms = len(check.predictive.rows)
-    found = [
+    lines = [
         f"unlike what the others foretell, mid-p below {numbers.stated(FEW)} in {len(unlike)} "
         f"of {arms}: {'; '.join(unlike)}"
         if unlike
         else f"no arm of {arms} lies where the others hardly foretell it (mid-p below {numbers.stated(FEW)})"
     ]
-    found += [f"{row.quantity}: {diagnosis_text(row.diagnosis)}" for row in check.power.rows]
-    return [*found, *check.missing]
+    lines += [f"{row.quantity}: {diagnosis_text(row.diagnosis)}" for row in check.power.rows]
+    return [*lines, *check.missing]
 
 
 def _details(check: ModelCheck) -> list[str]:

@@ -185,7 +185,7 @@ def _pooled(
                 True,
             )
         )
-    found = pooled.ratio
+    ratio = pooled.ratio
     kind = (
         "random effects"
         if pooled.method.endswith("random")
@@ -193,7 +193,7 @@ def _pooled(
         if pooled.method.endswith("fixed")
         else pooled.method
     )
-    rows.append((f"Pooled again ({kind})", None if found.estimate is None else found, INK, False))
+    rows.append((f"Pooled again ({kind})", None if ratio.estimate is None else ratio, INK, False))
     rows.append(("Posterior of the pooled odds ratio", posterior_ratio(posterior["mu"]), ACCENT, False))
     for label, value, colour, hollow in rows:
         middle = y + POOLED_ROW / 2
@@ -248,5 +248,5 @@ def _lines(posterior: Posterior, pooled: PooledEstimate) -> list[str]:
     return lines
 
 
-def _text(found: Ratio) -> str:
-    return f"{numbers.ratio(found.estimate)} [{numbers.ratio(found.lower)}, {numbers.ratio(found.upper)}]"
+def _text(ratio: Ratio) -> str:
+    return f"{numbers.ratio(ratio.estimate)} [{numbers.ratio(ratio.lower)}, {numbers.ratio(ratio.upper)}]"

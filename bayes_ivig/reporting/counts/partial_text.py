@@ -19,67 +19,67 @@ BLANK = (
 )
 
 
-def partial_document(found: KnownInPart) -> dict[str, Any]:
+def partial_document(known: KnownInPart) -> dict[str, Any]:
     """Return the table as plain JSON values: unknown events are null,
     every number of events has its limits.
     """
     return (
         {
-            "dataset": found.name,
-            "outcome": found.outcome,
-            "trials": found.selection,
-            "event": found.about.event,
+            "dataset": known.name,
+            "outcome": known.outcome,
+            "trials": known.selection,
+            "event": known.about.event,
         }
-        | {"known_in_part": True, "studies": [_row(found, i) for i in range(len(found.table.studies))]}
-        | {"tables_within_limits": found.table.size, **sets_document(found.trial_sets, found.about)}
+        | {"known_in_part": True, "studies": [_row(known, i) for i in range(len(known.table.studies))]}
+        | {"tables_within_limits": known.table.size, **sets_document(known.trial_sets, known.about)}
     )
 
 
-def _row(found: KnownInPart, i: int) -> dict[str, Any]:
-    study = found.table.studies[i]
+def _row(known: KnownInPart, i: int) -> dict[str, Any]:
+    study = known.table.studies[i]
     row: dict[str, Any] = {"study": study.name}
     limits: dict[str, int] = {}
-    for arm, (least, most), total, unknown in _arms(found, i):
+    for arm, (least, most), total, unknown in _arms(known, i):
         row |= {f"{arm}_events": None if unknown else least, f"{arm}_total": total}
         limits |= {f"{arm}_events_min": least, f"{arm}_events_max": most}
     row |= {"estimable": study.treatment_total > 0 and study.control_total > 0}
     return (
         row
         | limits
-        | {column: cells[i] for column, cells in found.columns if column not in BOUNDS}
-        | {"known": dict(zip(COUNTS, found.statuses[i], strict=True))}
+        | {column: cells[i] for column, cells in known.columns if column not in BOUNDS}
+        | {"known": dict(zip(COUNTS, known.statuses[i], strict=True))}
     )
 
 
-def _arms(found: KnownInPart, i: int) -> list[tuple[str, Limits, int, bool]]:
+def _arms(known: KnownInPart, i: int) -> list[tuple[str, Limits, int, bool]]:
     """Return name, limits, total and whether the events are unknown, of both arms of a study."""
-    study = found.table.studies[i]
+    study = known.table.studies[i]
     totals = study.treatment_total, study.control_total
-    return list(zip(ARMS, (study.treatment, study.control), totals, found.unknown[i], strict=True))
+    return list(zip(ARMS, (study.treatment, study.control), totals, known.unknown[i], strict=True))
 
 
-def partial_lines(found: KnownInPart, width: int = WIDTH) -> list[str]:
+def partial_lines(known: KnownInPart, width: int = WIDTH) -> list[str]:
     """Return the table as lines of text."""
-    about, names = found.about, [study.name for study in found.table.studies]
-    told = [status_words(each) for each in found.statuses]
+    about, names = known.about, [study.name for study in known.table.studies]
+    statuses = [status_words(each) for each in known.statuses]
     rows: list[tuple[str, ...]] = [
-        ("study", about.treatment, "limits", about.control, "limits", "status" if any(told) else "")
+        ("study", about.treatment, "limits", about.control, "limits", "status" if any(statuses) else "")
     ]
-    arms = [_arms(found, i) for i in range(len(names))]
+    arms = [_arms(known, i) for i in range(len(names))]
     digits = [max((len(str(a[j][1][0])) for a in arms if not a[j][3]), default=0) for j in range(len(ARMS))]
-    for name, both, status in zip(names, arms, told, strict=True):
+    for name, both, status in zip(names, arms, statuses, strict=True):
         cells = [
             cell
             for j, (_, limits, total, unknown) in enumerate(both)
             for cell in _cells(limits, total, unknown, digits[j])
         ]
         rows.append((name, *cells, status))
-    lines = [*title_lines(about, f"{found.name} {found.outcome}".strip(), width), "", *notes(rows, width)]
-    if any(map(any, found.unknown)):
-        lines += ["", *paragraph(f"{BLANK} Tables within them: {numbers.count(found.table.size)}.", width)]
-    lines += basis_lines(names, found.bases, width)
-    lines += sets_lines(found.trial_sets, about, width)
-    for note in found.notes:
+    lines = [*title_lines(about, f"{known.name} {known.outcome}".strip(), width), "", *notes(rows, width)]
+    if any(map(any, known.unknown)):
+        lines += ["", *paragraph(f"{BLANK} Tables within them: {numbers.count(known.table.size)}.", width)]
+    lines += basis_lines(names, known.bases, width)
+    lines += sets_lines(known.trial_sets, about, width)
+    for note in known.notes:
         lines += ["", *paragraph(note, width)]
     return lines
 

@@ -44,7 +44,7 @@ class Column:
     def heading(self) -> str:
         """The title, with probabilities kept on one line."""
         return re.sub(
-            r"P\([^()]*\)", lambda found: found.group().replace(" ", "\N{NO-BREAK SPACE}"), self.title
+            r"P\([^()]*\)", lambda match: match.group().replace(" ", "\N{NO-BREAK SPACE}"), self.title
         )
 
 
@@ -185,8 +185,8 @@ class Page:
         """Return the number of a table among the tables, or of a figure among the figures."""
         if not self._numbers:
             for kind in ("table", "figure"):
-                found = [each for each in self.blocks() if each.kind == kind]
-                self._numbers.update({id(each): i for i, each in enumerate(found, start=1)})
+                of_its_kind = [each for each in self.blocks() if each.kind == kind]
+                self._numbers.update({id(each): i for i, each in enumerate(of_its_kind, start=1)})
         return self._numbers[id(block)]
 
     @cached_property

@@ -31,15 +31,15 @@ DIRECTION = (
 
 def status_meanings(statuses: Iterable[str]) -> tuple[str, ...]:
     """Return what the words for how counts are known mean, those that occur."""
-    told = set(re.split(r"[\s/;]+", " ".join(statuses)))
-    return tuple(text for key, text in STATUSES.items() if key in told)
+    named = set(re.split(r"[\s/;]+", " ".join(statuses)))
+    return tuple(text for key, text in STATUSES.items() if key in named)
 
 
-def ratio_cells(found: Ratio) -> tuple[str, str]:
+def ratio_cells(ratio: Ratio) -> tuple[str, str]:
     """Return a ratio and its limits as two cells."""
-    if found.estimate is None and found.lower is None:
+    if ratio.estimate is None and ratio.lower is None:
         return "not estimable", numbers.NONE
-    return numbers.ratio(found.estimate), numbers.limits(found.lower, found.upper)
+    return numbers.ratio(ratio.estimate), numbers.limits(ratio.lower, ratio.upper)
 
 
 def above_one(mu: Marginal) -> str:

@@ -33,12 +33,12 @@ def cited_in(text: str, works: Sequence[Work]) -> tuple[str, ...]:
     Of several works of one author and year, the one whose volume
     and first page the same clause gives (``8:79``).
     """
-    found: list[str] = []
+    keys: list[str] = []
     for clause in CLAUSE.split(text):
         same = [work for work in works if _named(work, clause)]
         exact = [work for work in same if _volume_and_page(work, clause)]
-        found += [work.key for work in (exact or (same if len(same) == 1 else []))]
-    return tuple(dict.fromkeys(found))
+        keys += [work.key for work in (exact or (same if len(same) == 1 else []))]
+    return tuple(dict.fromkeys(keys))
 
 
 def references_section() -> Section:
@@ -48,8 +48,10 @@ def references_section() -> Section:
 
 def listed(works: Sequence[Work], numbers: dict[str, int]) -> list[tuple[int, str, str]]:
     """Return number, text and DOI of every work that has a number, in the order of the numbers."""
-    found = [(numbers[work.key], formatted(work), work.field("doi")) for work in works if work.key in numbers]
-    return sorted(found)
+    entries = [
+        (numbers[work.key], formatted(work), work.field("doi")) for work in works if work.key in numbers
+    ]
+    return sorted(entries)
 
 
 def _named(work: Work, clause: str) -> bool:

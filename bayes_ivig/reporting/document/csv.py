@@ -35,12 +35,12 @@ def csv_files(page: Page) -> dict[str, str]:
     index = [["file", "table", "section", "caption", "details"]]
     for section in page.sections:
         for inner in _within(section):
-            found = [block for block in inner.blocks if isinstance(block, Table)]
-            for i, table in enumerate(found, start=1):
+            own_tables = [block for block in inner.blocks if isinstance(block, Table)]
+            for i, table in enumerate(own_tables, start=1):
                 path = f"{TABLES}/{inner.key}{f'-{i}' if i > 1 else ''}.csv"
                 files[path] = _text(_lines(table))
-                told = [plain(text) for text in (inner.title, table.caption, " ".join(table.details))]
-                index.append([path.removeprefix(f"{TABLES}/"), str(page.number(table)), *told])
+                titles = [plain(text) for text in (inner.title, table.caption, " ".join(table.details))]
+                index.append([path.removeprefix(f"{TABLES}/"), str(page.number(table)), *titles])
     return files | {INDEX: _text(index)}
 
 
@@ -78,8 +78,8 @@ def _lines(table: Table) -> Lines:
 
 def _intervals(cells: list[str]) -> bool:
     """Whether a column holds intervals and nothing else, cells without a value apart."""
-    said = [cell.replace(FIGURE_SPACE, "").split(BETWEEN) for cell in cells if cell != numbers.NONE]
-    return bool(said) and all(len(limits) == 2 and all(map(is_number, limits)) for limits in said)
+    pairs = [cell.replace(FIGURE_SPACE, "").split(BETWEEN) for cell in cells if cell != numbers.NONE]
+    return bool(pairs) and all(len(limits) == 2 and all(map(is_number, limits)) for limits in pairs)
 
 
 def _text(lines: Lines) -> str:

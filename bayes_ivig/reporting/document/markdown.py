@@ -40,7 +40,7 @@ def markdown_of(page: Page) -> str:
 def escaped(text: str) -> str:
     """Return text that Markdown shows as it is, on one line."""
     plain = BLANKS.sub(" ", TAG.sub("&lt;", ENTITY.sub("&amp;", text))).strip()
-    return SPECIAL.sub(lambda found: f"\\{found.group()}", plain)
+    return SPECIAL.sub(lambda match: f"\\{match.group()}", plain)
 
 
 def _section(section: Section, page: Page, level: int) -> list[str]:
@@ -88,7 +88,7 @@ def _lines(block: Items | Code | Equations | References | Explorer, page: Page) 
         case Equations(lines):
             return ["```text", *(line.plain for line in lines), "```"]
         case References(works):
-            return [_reference(*found) for found in listed(works, page.citations)]
+            return [_reference(*entry) for entry in listed(works, page.citations)]
         case Explorer():
             return ["*Only in report.html: controls for a prior and a choice of trials of your own.*"]
 

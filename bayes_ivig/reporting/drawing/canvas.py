@@ -113,12 +113,12 @@ class Canvas:
         centre, upper = (beyond if value is None else value for value in (found.estimate, found.upper))
         self.intervals.append(Interval(y, centre, found.lower or 0.0, upper, colour, *mark, width))
 
-    def diamond(self, y: float, found: Ratio, colour: str, *, hollow: bool = False) -> None:
+    def diamond(self, y: float, ratio: Ratio, colour: str, *, hollow: bool = False) -> None:
         """Draw a pooled ratio as a diamond."""
-        if found.estimate is not None:
+        if ratio.estimate is not None:
             beyond = self.axis.upper * 1e6
             self.diamonds.append(
-                Diamond(y, found.estimate, found.lower or 1 / beyond, found.upper or beyond, colour, hollow)
+                Diamond(y, ratio.estimate, ratio.lower or 1 / beyond, ratio.upper or beyond, colour, hollow)
             )
 
     def chart(self, *, top: float, bottom: float, height: float, description: str) -> "alt.LayerChart":

@@ -17,8 +17,8 @@ COLOUR = re.compile(r'(?<==")(' + "|".join(VARIABLES) + r')(?=")')
 
 def specification(chart: "alt.LayerChart | alt.VConcatChart") -> dict[str, Any]:
     """Return a chart as Vega-Lite reads it, its numbers rounded."""
-    found: dict[str, Any] = cut(chart.to_dict(validate=False), DRAWING)
-    return found
+    drawn: dict[str, Any] = cut(chart.to_dict(validate=False), DRAWING)
+    return drawn
 
 
 def svg_file(chart: "alt.LayerChart | alt.VConcatChart", alternative: str) -> str:

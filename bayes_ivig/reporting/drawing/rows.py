@@ -61,9 +61,9 @@ def row_chart(
         [
             limit
             for row in rows
-            for found in (row.observed, row.posterior)
-            if found
-            for limit in found
+            for ratio in (row.observed, row.posterior)
+            if ratio
+            for limit in ratio
             if limit
         ]
     )
@@ -100,7 +100,7 @@ def _header(canvas: Canvas, headings: tuple[str, str], observed: str) -> float:
 def _row(canvas: Canvas, y: float, row: Row) -> None:
     middle = y + row.height / 2
     heading = row.observed is None and row.posterior is None and not row.missing
-    texts = [_text(found) for found in (row.observed, row.posterior) if found] + [row.missing] * bool(
+    texts = [_text(ratio) for ratio in (row.observed, row.posterior) if ratio] + [row.missing] * bool(
         row.missing
     )
     room = ((LEFT + RIGHT) / 2 if heading else EFFECT - max(map(extent, texts))) - APART
@@ -111,13 +111,13 @@ def _row(canvas: Canvas, y: float, row: Row) -> None:
     if row.missing:
         canvas.words.append(Words(EFFECT, line, row.missing, "right", MUTED))
         line += LINE
-    for found, colour, mark in (
+    for ratio, colour, mark in (
         (row.observed, INK, ("square", 40.0)),
         (row.posterior, ACCENT, ("circle", 45.0)),
     ):
-        if found is not None:
-            canvas.words.append(Words(EFFECT, line, _text(found), "right", colour))
-            canvas.ratio(line, found, colour, mark)  # type: ignore[arg-type]
+        if ratio is not None:
+            canvas.words.append(Words(EFFECT, line, _text(ratio), "right", colour))
+            canvas.ratio(line, ratio, colour, mark)  # type: ignore[arg-type]
             line += LINE
 
 
@@ -128,8 +128,8 @@ def favours(canvas: Canvas, y: float, sides: tuple[str, str]) -> None:
     canvas.words.append(Words(middle + 12, y, f"Favours {fitted(sides[1], FAVOURED)} →", "left"))
 
 
-def _text(found: Ratio) -> str:
-    return f"{numbers.ratio(found.estimate)} [{numbers.ratio(found.lower)}, {numbers.ratio(found.upper)}]"
+def _text(ratio: Ratio) -> str:
+    return f"{numbers.ratio(ratio.estimate)} [{numbers.ratio(ratio.lower)}, {numbers.ratio(ratio.upper)}]"
 
 
 def _axis(limits: Sequence[float]) -> Axis:

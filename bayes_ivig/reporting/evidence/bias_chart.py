@@ -93,8 +93,8 @@ def counts(rows: Rows, domain: str) -> list[tuple[str, int]]:
     """Return how many studies were judged which way in a domain:
     low, unclear, high, then no judgement; none left out.
     """
-    found = [(sign, sum(row[domain] == sign for row in rows)) for sign in (*SIGNS, "")]
-    return [(sign, count) for sign, count in found if count]
+    counted = [(sign, sum(row[domain] == sign for row in rows)) for sign in (*SIGNS, "")]
+    return [(sign, count) for sign, count in counted if count]
 
 
 def bias_alternative(rows: Rows) -> str:

@@ -26,14 +26,14 @@ def bias_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
     if table is None:
         return ()
     rows = records(reanalysis, "risk_of_bias")
-    told = bias_alternative(rows)
+    alternative = bias_alternative(rows)
     doubts = _doubts(reanalysis, rows)
     unjudged = any(not cell for row in rows for cell in row.values())
     domains = Figure(
         "bias_domains",
         "Risk of bias as published, by domain: how many studies were judged which way, as a share of all."
         + (" Grey outline: not judged." if unjudged else ""),
-        f"Bars of the judgements in each domain. {told}. The table below has every study.",
+        f"Bars of the judgements in each domain. {alternative}. The table below has every study.",
         partial(plot_domains, rows),
     )
     if len(rows) > MOST_STUDIES or len(domains_of(rows)) > MOST_DOMAINS:
@@ -52,7 +52,7 @@ def bias_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
         "circle and +: low risk; shaded and ?: unclear; filled and \N{MINUS SIGN}: high. "
         "The table has the same shades."
         f"{' No circle: not judged.' if unjudged else ''}",
-        f"One circle for each study and domain. {told}. The table below has every study.",
+        f"One circle for each study and domain. {alternative}. The table below has every study.",
         partial(plot_traffic_light, rows),
     )
     return (studies, domains, table, *doubts)
@@ -67,7 +67,7 @@ def _doubts(reanalysis: Reanalysis, rows: Records) -> tuple[Block, ...]:
         for row in records(reanalysis, "characteristics")
         if row.get("randomised")
     }
-    found = []
+    doubts = []
     for domain in domains_of(rows):
         studies = [
             row["study"]
@@ -75,15 +75,15 @@ def _doubts(reanalysis: Reanalysis, rows: Records) -> tuple[Block, ...]:
             if row[domain] == "+" and doubtful.get(row["study"]) in ("no", "unclear")
         ]
         if studies and any(word in domain for word in ASSIGNMENT):
-            found.append(
+            doubts.append(
                 f"{phrases.series([phrases.name(study) for study in studies])} for {domain.replace('_', ' ')}"
             )
-    if not found:
+    if not doubts:
         return ()
     return (
         Text(
             "Judged at low risk, though not randomised by their own reports, or nowhere said to be: "
-            f"{'; '.join(found)}. The judgements are shown as published; none of them enters a model."
+            f"{'; '.join(doubts)}. The judgements are shown as published; none of them enters a model."
         ),
     )
 

@@ -22,16 +22,16 @@ UNKNOWN = "number not printed"
 type Lines = list[tuple[str, bool, bool]]  # text, in bold, in grey
 
 
-def plot_flow(found: "Sequence[Stage]") -> "alt.LayerChart":
+def plot_flow(steps: "Sequence[Stage]") -> "alt.LayerChart":
     """Return the flow chart of a selection; what has no printed number stands in a dashed box."""
-    tops, height = _tops(found)
+    tops, height = _tops(steps)
     drawn = Shapes(WIDTH, height)
     centre = (KEPT[0] + KEPT[1]) / 2
-    for position, (stage, top) in enumerate(zip(found, tops, strict=True)):
-        told = _kept_lines(stage.kept)
-        bottom = top + _height(told)
-        _box(drawn, (KEPT[0], top, KEPT[1], bottom), told, dashed=stage.kept.count is None)
-        if position + 1 == len(found):
+    for position, (stage, top) in enumerate(zip(steps, tops, strict=True)):
+        lines = _kept_lines(stage.kept)
+        bottom = top + _height(lines)
+        _box(drawn, (KEPT[0], top, KEPT[1], bottom), lines, dashed=stage.kept.count is None)
+        if position + 1 == len(steps):
             continue
         end = tops[position + 1]
         drawn.arrow((centre, bottom), (centre, end), INK)
@@ -43,18 +43,18 @@ def plot_flow(found: "Sequence[Stage]") -> "alt.LayerChart":
     return drawn.chart("Search and selection of studies.")
 
 
-def flow_alternative(found: "Sequence[Stage]") -> str:
+def flow_alternative(steps: "Sequence[Stage]") -> str:
     """Return what the flow chart shows, for those who cannot see it."""
     parts = []
-    for stage in found:
-        parts.append(_told(stage.kept))
-        out = [_told(step) for step in stage.removed] + _sums(stage)
+    for stage in steps:
+        parts.append(_step_words(stage.kept))
+        out = [_step_words(step) for step in stage.removed] + _sums(stage)
         if out:
             parts.append(f"left out after that: {', '.join(out)}")
     return f"Search and selection as a flow chart. {'; '.join(parts)}."
 
 
-def _told(step: Step) -> str:
+def _step_words(step: Step) -> str:
     return f"{phrases.name(step.name)}: {_number(step)}"
 
 
@@ -72,14 +72,14 @@ def _sums(stage: Stage) -> list[str]:
     ):
         return []
     together = "together " if len(stage.removed) > 1 else ""
-    said = [f"{together}{numbers.count(stage.lost)} by subtraction"]
+    sums = [f"{together}{numbers.count(stage.lost)} by subtraction"]
     if stage.unexplained:
         many = abs(stage.unexplained)
-        said.append(
+        sums.append(
             f"{numbers.count(many)} "
             f"{'without a printed reason' if stage.unexplained > 0 else 'more have a printed reason'}"
         )
-    return said
+    return sums
 
 
 def _kept_lines(step: Step) -> Lines:
@@ -93,22 +93,22 @@ def _kept_lines(step: Step) -> Lines:
 
 
 def _side_lines(stage: Stage) -> Lines:
-    told = [f"{phrases.first_upper(step.name)}: {_number(step)}" for step in stage.removed]
+    texts = [f"{phrases.first_upper(step.name)}: {_number(step)}" for step in stage.removed]
     sums = [phrases.first_upper(text) for text in _sums(stage)]
-    if sums and not told:
+    if sums and not texts:
         sums[0] = f"Left out: {sums[0][:1].lower()}{sums[0][1:]}"
-    lines: Lines = [(line, False, False) for text in told for line in wrapped(text, ROOM)]
+    lines: Lines = [(line, False, False) for text in texts for line in wrapped(text, ROOM)]
     return [*lines, *((line, False, True) for text in sums for line in wrapped(text, ROOM))]
 
 
-def _tops(found: "Sequence[Stage]") -> tuple[list[float], float]:
+def _tops(steps: "Sequence[Stage]") -> tuple[list[float], float]:
     """Return the upper edge of every box of the left column, and the height of the whole."""
     tops, at = [], 6.0
-    for stage in found:
+    for stage in steps:
         tops.append(at)
         out = _side_lines(stage)
         at += _height(_kept_lines(stage.kept)) + max(GAP, _height(out) + 12.0 if out else 0.0)
-    last = found[-1]
+    last = steps[-1]
     gap = max(GAP, _height(_side_lines(last)) + 12.0 if _side_lines(last) else 0.0)
     return tops, at - gap + 6.0
 

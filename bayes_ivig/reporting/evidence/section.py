@@ -31,8 +31,8 @@ def data_section(reanalysis: Reanalysis, audited: tuple[Block, ...]) -> Section:
         ("reviews", "Other meta-analyses", evidence.other_reviews_table(reanalysis)),
     )
     inner = tuple(
-        Section(key, title, found if isinstance(found, tuple) else (found,))
-        for key, title, found in made
-        if found
+        Section(key, title, shown if isinstance(shown, tuple) else (shown,))
+        for key, title, shown in made
+        if shown
     )
     return Section("data", "Data and provenance", tuple(blocks), inner)

@@ -73,7 +73,7 @@ def status_items(reanalysis: Reanalysis) -> tuple[str, ...]:
 
 def characteristics_table(reanalysis: Reanalysis) -> Table | None:
     """Return the studies: where, whom, against what, how allocated, and what Table 1 of the paper prints."""
-    found = records(reanalysis, "characteristics")
+    rows = records(reanalysis, "characteristics")
     about = reanalysis.about
     counted: Wanted = ()
     if about.subgroup is not None:
@@ -89,17 +89,17 @@ def characteristics_table(reanalysis: Reanalysis) -> Table | None:
         *counted,
         ("note", "Remark", "long"),
     )
-    return _as_it_is(found, wanted, about.words.caption("characteristics") or "The studies.")
+    return _as_it_is(rows, wanted, about.words.caption("characteristics") or "The studies.")
 
 
 def bias_table(reanalysis: Reanalysis) -> Table | None:
     """Return the judgements of risk of bias as published, by symbol, word and colour."""
-    found = records(reanalysis, "risk_of_bias")
-    if not found:
+    judged = records(reanalysis, "risk_of_bias")
+    if not judged:
         return None
-    domains = [column for column in found[0] if column != "study"]
+    domains = [column for column in judged[0] if column != "study"]
     rows: tuple[tuple[Cell | str, ...], ...] = tuple(
-        (phrases.name(row["study"]), *(_judgement(row[domain]) for domain in domains)) for row in found
+        (phrases.name(row["study"]), *(_judgement(row[domain]) for domain in domains)) for row in judged
     )
     columns = (
         Column("Study", "text"),
@@ -114,17 +114,17 @@ def bias_table(reanalysis: Reanalysis) -> Table | None:
 
 def search_table(reanalysis: Reanalysis) -> Table | None:
     """Return the selection of studies, step by step, as published."""
-    found = tuple(
+    rows = tuple(
         {**row, "count": numbers.count(int(row["count"])) if row["count"].isdigit() else "not given"}
         for row in records(reanalysis, "prisma")
     )
     wanted: Wanted = (("step", "Step", "text"), ("count", "Number", "number"), ("note", "Remark", "long"))
-    return _as_it_is(found, wanted, "Search and selection as published (PRISMA numbers).")
+    return _as_it_is(rows, wanted, "Search and selection as published (PRISMA numbers).")
 
 
 def other_reviews_table(reanalysis: Reanalysis) -> Table | None:
     """Return other meta-analyses as they print their results."""
-    found = tuple(
+    rows = tuple(
         {key: "" if cell == "not recorded" else cell for key, cell in row.items()}
         | {"outcome": row["outcome"].replace("_", " "), "interval": f"{row['ci_lower']} to {row['ci_upper']}"}
         for row in records(reanalysis, "external_evidence")
@@ -144,12 +144,12 @@ def other_reviews_table(reanalysis: Reanalysis) -> Table | None:
         ("note", "Remark", "long"),
     )
     caption = case.caption("external_evidence") or "Other meta-analyses, as printed."
-    return _as_it_is(found, wanted, caption, REVIEWS)
+    return _as_it_is(rows, wanted, caption, REVIEWS)
 
 
-def _as_it_is(found: Records, wanted: Wanted, caption: str, lines: tuple[str, ...] = ()) -> Table | None:
+def _as_it_is(printed: Records, wanted: Wanted, caption: str, lines: tuple[str, ...] = ()) -> Table | None:
     """Return the wanted columns of a table, empty cells as a dash."""
-    present = [column for column in wanted if found and column[0] in found[0]]
+    present = [column for column in wanted if printed and column[0] in printed[0]]
     if not present:
         return None
     rows = tuple(
@@ -157,7 +157,7 @@ def _as_it_is(found: Records, wanted: Wanted, caption: str, lines: tuple[str, ..
             _cited(phrases.name(row[key]) or numbers.NONE, row, first=not i)
             for i, (key, _, _) in enumerate(present)
         )
-        for row in found
+        for row in printed
     )
     return Table(caption, tuple(Column(title, align) for _, title, align in present), rows, lines)
 

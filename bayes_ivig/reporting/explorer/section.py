@@ -39,23 +39,23 @@ def explorer_of(reanalysis: Reanalysis) -> Explorer | None:
     """Return the interactive part, or None where no outcome has a surface to embed."""
     from bayes_ivig.reporting.explorer.chart import explorer_charts
 
-    found = [
+    offered = [
         outcome
         for outcome in outcomes.in_order(reanalysis)
         if isinstance(outcome, CountsOutcome) and outcome.explorer
     ]
-    if not found:
+    if not offered:
         return None
     start = _start(reanalysis.model)
     payload = {
-        "outcomes": [_outcome(one) for one in found],
+        "outcomes": [_outcome(one) for one in offered],
         "start": start or DEFAULT,
         "charts": explorer_charts(),
     }
     back = "Back to the reference model" if start else "Back to the start"
     intro = " ".join((INTRO, *left_out(reanalysis)))
     nothing = f"{NOTHING}. What follows is the prior, but for what a baseline prior adds."
-    return Explorer(payload, _limits(), intro, back, _rule(found), nothing)
+    return Explorer(payload, _limits(), intro, back, _rule(offered), nothing)
 
 
 def _limits() -> dict[str, Any]:
@@ -69,41 +69,41 @@ def _limits() -> dict[str, Any]:
 
 def left_out(reanalysis: Reanalysis) -> list[str]:
     """Return sentences on what the interactive part leaves out because the page would become too large."""
-    found = []
+    sentences = []
     for outcome in outcomes.in_order(reanalysis):
         if not isinstance(outcome, CountsOutcome) or outcome.about.complement_of:
             continue
         title = outcomes.title(outcome)
         if outcome.explorer is None:
             trials = len(outcome.trial_set("all").dataset)
-            found.append(
+            sentences.append(
                 f"{title} is not offered here: the likelihoods "
                 f"of its {trials} trials would make the page too large."
             )
         elif outcome.explorer.left_out:
             names = ", ".join(_named(one, alpha, "") for one, alpha in outcome.explorer.left_out)
-            found.append(
+            sentences.append(
                 f"{title} is not offered here under other likelihoods, "
                 f"which would make the page too large: {names}."
             )
-    return found
+    return sentences
 
 
 def _start(model: Model) -> dict[str, Any] | None:
     """Return where the controls stand for the reference model's priors; None where they cannot state them."""
     match model.mu, model.tau if model.heterogeneous else None:
         case Normal(mean, sd), None:
-            found = {"mean": mean, "sd": sd, "family": "common", "scale": DEFAULT["scale"]}
+            start = {"mean": mean, "sd": sd, "family": "common", "scale": DEFAULT["scale"]}
         case Normal(mean, sd), HalfNormal(scale):
-            found = {"mean": mean, "sd": sd, "family": "half_normal", "scale": scale}
+            start = {"mean": mean, "sd": sd, "family": "half_normal", "scale": scale}
         case Normal(mean, sd), HalfCauchy(scale):
-            found = {"mean": mean, "sd": sd, "family": "half_cauchy", "scale": scale}
+            start = {"mean": mean, "sd": sd, "family": "half_cauchy", "scale": scale}
         case Normal(mean, sd), Exponential(rate):
-            found = {"mean": mean, "sd": sd, "family": "exponential", "scale": 1 / rate}
+            start = {"mean": mean, "sd": sd, "family": "exponential", "scale": 1 / rate}
         case _:
             return None
-    inside = abs(mean) <= MOST_CENTRE and SDS[0] <= sd <= SDS[1] and SCALE[0] <= found["scale"] <= SCALE[1]
-    return found if inside and not math.isfinite(model.degrees_of_freedom) else None
+    inside = abs(mean) <= MOST_CENTRE and SDS[0] <= sd <= SDS[1] and SCALE[0] <= start["scale"] <= SCALE[1]
+    return start if inside and not math.isfinite(model.degrees_of_freedom) else None
 
 
 def _outcome(outcome: CountsOutcome) -> dict[str, Any]:
@@ -137,8 +137,8 @@ def _observed(study: StudyEstimate | None) -> list[float] | None:
     """
     if study is None or not study.estimable:
         return None
-    found = study.ratio
-    numbers = [number for number in (found.estimate, found.lower, found.upper) if number is not None]
+    ratio = study.ratio
+    numbers = [number for number in (ratio.estimate, ratio.lower, ratio.upper) if number is not None]
     return [rounded(number, DOCUMENT) for number in numbers] if len(numbers) == 3 else None
 
 

@@ -16,40 +16,40 @@ def influence_of(posterior: Posterior) -> Influence | None:
     return posterior.influence() if exact and posterior.k <= MOST else None
 
 
-def influence_lines(found: Influence | None, width: int) -> list[str]:
+def influence_lines(influence: Influence | None, width: int) -> list[str]:
     """Return a table of weights and predictive checks, a blank line before it;
     nothing where there is none.
     """
-    if found is None:
+    if influence is None:
         return []
     rows = [("", "weight", "p given the others", "P(OR > 1) without")]
     rows += [
         (row.study, _percent(row.weight), _chance(row.predictive_p), _chance(row.prob_above_without))
-        for row in found.studies
+        for row in influence.studies
     ]
-    return ["", *figures([*rows, ("the prior of mu", _percent(found.prior_weight), "", "")], width)]
+    return ["", *figures([*rows, ("the prior of mu", _percent(influence.prior_weight), "", "")], width)]
 
 
-def influence_notes(found: Influence | None) -> list[str]:
+def influence_notes(influence: Influence | None) -> list[str]:
     """Return what the columns are, for the details."""
-    if found is None:
+    if influence is None:
         return []
     notes = [
         "weight: share of the information on mu, averaged over tau; p given the others: two-sided mid-p of a "
         "study's own result under the posterior of the other studies"
     ]
     reasons: dict[str, list[str]] = {}
-    for row in found.studies:
+    for row in influence.studies:
         if row.note:
             reasons.setdefault(row.note, []).append(row.study)
     return notes + [f"no p for {', '.join(studies)}: {reason}" for reason, studies in reasons.items()]
 
 
-def influence_keys(found: Influence | None, study: str) -> dict[str, Any]:
+def influence_keys(influence: Influence | None, study: str) -> dict[str, Any]:
     """Return a study's weight and checks as JSON values; no keys where they were not computed."""
-    if found is None:
+    if influence is None:
         return {}
-    row = found[study]
+    row = influence[study]
     keys: dict[str, Any] = {
         "weight": row.weight,
         "predictive_p": row.predictive_p,

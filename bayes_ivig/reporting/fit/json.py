@@ -101,10 +101,10 @@ def _errors(
     posterior: Posterior, level: float, thresholds: tuple[float, ...]
 ) -> dict[str, dict[str, float | None]]:
     """Return the Monte Carlo standard error of every number, by quantity and by the number's key."""
-    found: dict[str, dict[str, float | None]] = {}
+    errors: dict[str, dict[str, float | None]] = {}
     for row in monte_carlo_errors(posterior, level=level, thresholds=thresholds).rows:
-        found.setdefault(row.quantity, {})[row.number] = json_values.finite(row.mcse)
-    return found
+        errors.setdefault(row.quantity, {})[row.number] = json_values.finite(row.mcse)
+    return errors
 
 
 def _provenance(posterior: Posterior, level: float) -> dict[str, Any]:
@@ -121,9 +121,9 @@ def _provenance(posterior: Posterior, level: float) -> dict[str, Any]:
 
 def _studies(posterior: Posterior, level: float) -> list[dict[str, Any]]:
     """Return every study's effect, its weight and how well the others foresee it."""
-    found = influence_of(posterior)
+    influence = influence_of(posterior)
     return [
-        {"study": study, "theta": json_values.summary(marginal, level), **influence_keys(found, study)}
+        {"study": study, "theta": json_values.summary(marginal, level), **influence_keys(influence, study)}
         for study, marginal in posterior.theta.items()
     ]
 

@@ -51,14 +51,14 @@ def fit_text(
     title = about.outcome_title or dataset.label
     heading = f"{title}: {about.treatment} against {about.control}, {information.counted(posterior)}"
     nothing = information.nothing_learnt(posterior)
-    found = influence_of(posterior)
+    shares = influence_of(posterior)
     lines = [*paragraph(heading, width), *(["", *paragraph(nothing, width)] if nothing else [])]
     lines += ["", *figures(rows, width), "", *_chances(posterior["mu"], thresholds)]
-    lines += [*influence_lines(found, width), "", "Details"]
+    lines += [*influence_lines(shares, width), "", "Details"]
     return "\n".join(
         [
             *lines,
-            *dashes([*_choices(posterior), *influence_notes(found), *information.remarks(posterior)], width),
+            *dashes([*_choices(posterior), *influence_notes(shares), *information.remarks(posterior)], width),
         ]
     )
 

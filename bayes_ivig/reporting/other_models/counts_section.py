@@ -13,16 +13,18 @@ def alternatives_section(outcome: CountsOutcome, key: str) -> Section | None:
     """Return the outcome counted in the other ways that its sidecar names, or None where it names none."""
     if not outcome.alternatives or outcome.about.complement_of:
         return None
-    said = tuple(Text(sentence) for sentence in _ranges(outcome))
+    sentences = tuple(Text(sentence) for sentence in _ranges(outcome))
     return Section(
-        f"{key}-alternatives", "Counted another way", (*said, alternatives_table(outcome), *_reasons(outcome))
+        f"{key}-alternatives",
+        "Counted another way",
+        (*sentences, alternatives_table(outcome), *_reasons(outcome)),
     )
 
 
 def _reasons(outcome: CountsOutcome) -> tuple[Items, ...]:
     """Return why each other way to count is one, in a list."""
-    told = {row.title: row.basis for row in outcome.alternatives if row.title and row.basis}
-    items = tuple(f"{phrases.name(title)}: {phrases.name(basis)}." for title, basis in told.items())
+    bases = {row.title: row.basis for row in outcome.alternatives if row.title and row.basis}
+    items = tuple(f"{phrases.name(title)}: {phrases.name(basis)}." for title, basis in bases.items())
     return (Items(items),) if items else ()
 
 

@@ -35,11 +35,11 @@ FAR = 4.0  # Monte Carlo standard errors: beyond it a difference is not put down
 
 def diagnostics_section(reanalysis: Reanalysis) -> Section | None:
     """Return the checks of every sampled fit; None where nothing was sampled."""
-    found = list(_fits(reanalysis))
-    if not found:
+    fits = list(_fits(reanalysis))
+    if not fits:
         return None
-    failed = [(where, fit) for where, fit in found if not fit.diagnostics.ok]
-    count = f"{phrases.first_upper(phrases.small(len(found)))} {'fit' if len(found) == 1 else 'fits'}"
+    failed = [(where, fit) for where, fit in fits if not fit.diagnostics.ok]
+    count = f"{phrases.first_upper(phrases.small(len(fits)))} {'fit' if len(fits) == 1 else 'fits'}"
     state = (
         "every check below was passed"
         if not failed
@@ -47,7 +47,7 @@ def diagnostics_section(reanalysis: Reanalysis) -> Section | None:
     )
     blocks: list[Block] = [
         Text(
-            f"{count} of this report {'was' if len(found) == 1 else 'were'} sampled, by Markov chain Monte "
+            f"{count} of this report {'was' if len(fits) == 1 else 'were'} sampled, by Markov chain Monte "
             f"Carlo (No-U-Turn sampler): {state}. All other posteriors are computed by numerical integration."
         )
     ]
@@ -60,7 +60,7 @@ def diagnostics_section(reanalysis: Reanalysis) -> Section | None:
     witnesses = list(_witnesses(reanalysis))
     if witnesses:
         blocks += [Text(_verdict([witness for _, witness in witnesses])), _agreement_table(witnesses)]
-    blocks.append(_checks_table(found))
+    blocks.append(_checks_table(fits))
     return Section(KEY, TITLE, tuple(blocks))
 
 
@@ -78,8 +78,8 @@ def _fits(reanalysis: Reanalysis) -> Iterator[tuple[str, SampledAnswer]]:
     """Yield every sampled fit with its outcome, trial set and model in words."""
     for outcome in _outcomes(reanalysis):
         assert outcome.other_models is not None
-        for trials, code, found in outcome.other_models.fits():
-            yield f"{_where(outcome, trials)}: {phrases.lower_first(model_name(code))}", found
+        for trials, code, answer in outcome.other_models.fits():
+            yield f"{_where(outcome, trials)}: {phrases.lower_first(model_name(code))}", answer
     for reading in reanalysis.harm.joint if reanalysis.harm else ():
         if reading.sampled:
             yield f"Benefit against harm, {phrases.lower_first(reading_label(reading))}", reading.sampled
@@ -140,7 +140,7 @@ def _number_name(number: str) -> str:
     return f"{level}% quantile of {GREEK.get(name, name)}" if level else number
 
 
-def _checks_table(found: list[tuple[str, SampledAnswer]]) -> Table:
+def _checks_table(fits: list[tuple[str, SampledAnswer]]) -> Table:
     columns = (
         Column("Fit", "text"),
         Column("Draws"),
@@ -153,8 +153,8 @@ def _checks_table(found: list[tuple[str, SampledAnswer]]) -> Table:
         Column("E-BFMI"),
         Column("Checks", "short"),
     )
-    rows = tuple((where, *_cells(fit)) for where, fit in found)
-    return Table("Checks of every sampled fit.", columns, rows, (*LIMITS, *_samplers(found), *_makers(found)))
+    rows = tuple((where, *_cells(fit)) for where, fit in fits)
+    return Table("Checks of every sampled fit.", columns, rows, (*LIMITS, *_samplers(fits), *_makers(fits)))
 
 
 def _cells(fit: SampledAnswer) -> tuple[Cell | str, ...]:
@@ -177,9 +177,9 @@ def _cells(fit: SampledAnswer) -> tuple[Cell | str, ...]:
     )
 
 
-def _samplers(found: list[tuple[str, SampledAnswer]]) -> Iterator[str]:
+def _samplers(fits: list[tuple[str, SampledAnswer]]) -> Iterator[str]:
     """Yield how the fits were sampled: one line where all were sampled alike."""
-    for settings in dict.fromkeys(fit.sampler for _, fit in found):
+    for settings in dict.fromkeys(fit.sampler for _, fit in fits):
         own = dict(settings)
         yield (
             f"Sampler: {phrases.name(own['sampler'])}, {own['chains']} chains of {own['draws']} draws after "
@@ -188,9 +188,9 @@ def _samplers(found: list[tuple[str, SampledAnswer]]) -> Iterator[str]:
         )
 
 
-def _makers(found: list[tuple[str, SampledAnswer]]) -> Iterator[str]:
+def _makers(fits: list[tuple[str, SampledAnswer]]) -> Iterator[str]:
     """Yield which versions made the answers, which were then kept by content."""
-    for made_by in dict.fromkeys(fit.made_by for _, fit in found):
+    for made_by in dict.fromkeys(fit.made_by for _, fit in fits):
         versions = ", ".join(
             f"{NAMES[name]} {phrases.name(number)}" for name, number in made_by if name in NAMES
         )

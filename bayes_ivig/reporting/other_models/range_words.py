@@ -19,14 +19,14 @@ from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 FEWEST = 3  # models, of which one can be said to be at an end
 
 
-def range_sentences(outcome: CountsOutcome, found: OtherModels) -> list[str]:
+def range_sentences(outcome: CountsOutcome, models: OtherModels) -> list[str]:
     """Return between which models the answer lies, a sentence per trial set,
     and where the reference model is at an end of it.
     """
     sentences: list[str] = []
-    for trials in dict.fromkeys(row.trials for row in found.rows):
+    for trials in dict.fromkeys(row.trials for row in models.rows):
         own = sorted(
-            (row for row in found.rows if row.trials == trials),
+            (row for row in models.rows if row.trials == trials),
             key=lambda row: settled_one(row.ratio.estimate or 0),
         )
         low, high = (
@@ -50,8 +50,8 @@ def _at_an_end(outcome: CountsOutcome, trials: str, own: list[ModelRow], first: 
     ends = {own[0].code: "small", own[-1].code: "large"}
     if len(own) < FEWEST or "reference" not in ends:
         return ""
-    said = f" No other model gives so {ends['reference']} an odds ratio as the reference model."
-    return f"{said}{_zero_cells(outcome, trials, first)}"
+    alone = f" No other model gives so {ends['reference']} an odds ratio as the reference model."
+    return f"{alone}{_zero_cells(outcome, trials, first)}"
 
 
 def _zero_cells(outcome: CountsOutcome, trials: str, first: bool) -> str:
@@ -82,11 +82,11 @@ def _zero_cells(outcome: CountsOutcome, trials: str, first: bool) -> str:
     )
 
 
-def design_sentences(outcome: CountsOutcome, found: OtherModels) -> list[str]:
+def design_sentences(outcome: CountsOutcome, models: OtherModels) -> list[str]:
     """Return how models of designs stand to the trials of one design by themselves,
     where all trials were classed by it.
     """
-    return list(_by_design(outcome, [row for row in found.rows if row.trials == "all"]))
+    return list(_by_design(outcome, [row for row in models.rows if row.trials == "all"]))
 
 
 def _by_design(outcome: CountsOutcome, rows: list[ModelRow]) -> Iterator[str]:
@@ -110,7 +110,8 @@ def _classed(outcome: CountsOutcome, column: str, value: str) -> ByClass | None:
     """Return the classes of the trials by a column, if one of them is that value."""
     classes = outcome.choices.classes if outcome.choices else ()
     return next(
-        (found for found in classes if found.column == column and value in found.contrast.groups), None
+        (by_class for by_class in classes if by_class.column == column and value in by_class.contrast.groups),
+        None,
     )
 
 
@@ -139,9 +140,9 @@ def _regression(row: ModelRow, model: MetaRegression, by_class: ByClass, value: 
     )
 
 
-def _telling(found: ByClass) -> Iterator[tuple[str, str, Marginal]]:
+def _telling(by_class: ByClass) -> Iterator[tuple[str, str, Marginal]]:
     """Return the ratios to the largest class of which the trials of both classes tell something."""
-    return (each for each in found.differences() if found.contrast.fewest_informative(*each[:2]))
+    return (each for each in by_class.differences() if by_class.contrast.fewest_informative(*each[:2]))
 
 
 def _answer(row: ModelRow) -> str:

@@ -32,8 +32,8 @@ def other_models_section(outcome: CountsOutcome, key: str) -> Section | None:
     """Return the outcome under other models, exact and sampled;
     None where there is nothing to set beside the reference.
     """
-    found = outcome.other_models
-    if found is None or len(found.rows) < 2 or outcome.about.complement_of:
+    others = outcome.other_models
+    if others is None or len(others.rows) < 2 or outcome.about.complement_of:
         return None
     title = outcomes.title(outcome)
     figure = Figure(
@@ -44,15 +44,15 @@ def other_models_section(outcome: CountsOutcome, key: str) -> Section | None:
         partial(plot_models, outcome),
     )
     blocks: list[Block] = [
-        *(Text(sentence) for sentence in range_sentences(outcome, found)),
-        _table(outcome, found),
+        *(Text(sentence) for sentence in range_sentences(outcome, others)),
+        _table(outcome, others),
         figure,
     ]
-    blocks += [Text(sentence) for sentence in design_sentences(outcome, found)]
-    blocks += _further(outcome, found)
-    different = {row.code: explained(row.code, row.model) for row in found.rows if row.code != "reference"}
+    blocks += [Text(sentence) for sentence in design_sentences(outcome, others)]
+    blocks += _further(outcome, others)
+    different = {row.code: explained(row.code, row.model) for row in others.rows if row.code != "reference"}
     blocks.append(Items(tuple(phrases.first_upper(text) for text in different.values())))
-    blocks += [Text(sentence, "note") for sentence in _absent(outcome, found)]
+    blocks += [Text(sentence, "note") for sentence in _absent(outcome, others)]
     return Section(f"{key}-models", "Other models", tuple(blocks))
 
 
@@ -73,9 +73,9 @@ def plot_models(outcome: CountsOutcome) -> "alt.LayerChart":
     )
 
 
-def _table(outcome: CountsOutcome, found: OtherModels) -> Table:
+def _table(outcome: CountsOutcome, others: OtherModels) -> Table:
     """Return all rows, each with its trial set where there are several."""
-    sets = tuple(dict.fromkeys(row.trials for row in found.rows))
+    sets = tuple(dict.fromkeys(row.trials for row in others.rows))
     several = len(sets) > 1
     rows = tuple(
         (
@@ -86,11 +86,11 @@ def _table(outcome: CountsOutcome, found: OtherModels) -> Table:
             numbers.amount(row.tau),
             _how(row),
         )
-        for row in found.rows
+        for row in others.rows
     )
     answers = (Column("Posterior OR"), Column(CREDIBLE), Column(OR_ABOVE), Column("τ, median"))
     trials = (Column("Trials", "text"),) if several else ()
-    implied = (IMPLIED,) if any(row.code in IMPLYING for row in found.rows) else ()
+    implied = (IMPLIED,) if any(row.code in IMPLYING for row in others.rows) else ()
     lines = (
         *(f"Reference model. {line}" for line in models.details(outcome.sets[0].posterior.model)),
         *(details.trials(outcome.trial_set(name), outcome) for name in sets),
@@ -104,19 +104,19 @@ def _table(outcome: CountsOutcome, found: OtherModels) -> Table:
     )
 
 
-def _further(outcome: CountsOutcome, found: OtherModels) -> list[Block]:
+def _further(outcome: CountsOutcome, others: OtherModels) -> list[Block]:
     """Return the exact models on trial sets for which nothing is sampled, one row per model:
     a sentence and a compact table.
     """
-    sets = tuple(dict.fromkeys(row.trials for row in found.further))
+    sets = tuple(dict.fromkeys(row.trials for row in others.further))
     if not sets:
         return []
-    answers = {(row.code, row.trials): row for row in found.further}
+    answers = {(row.code, row.trials): row for row in others.further}
     columns = [Column("Model", "text")]
     for trials in sets:
         columns += [Column(f"{_set(outcome, trials)}: OR"), Column(CREDIBLE), Column(OR_ABOVE)]
     rows = []
-    for code in dict.fromkeys(row.code for row in found.further):
+    for code in dict.fromkeys(row.code for row in others.further):
         cells = [model_name(code)]
         for trials in sets:
             row = answers.get((code, trials))
@@ -133,9 +133,9 @@ def _further(outcome: CountsOutcome, found: OtherModels) -> list[Block]:
         details.CREDIBLE,
     )
     caption = f"{outcomes.title(outcome)}: the exact models on the other trial sets."
-    found_there = replace(found, rows=found.further)
-    said = [Text(sentence) for sentence in range_sentences(outcome, found_there)]
-    return [*said, Table(caption, tuple(columns), tuple(rows), lines)]
+    found_there = replace(others, rows=others.further)
+    sentences = [Text(sentence) for sentence in range_sentences(outcome, found_there)]
+    return [*sentences, Table(caption, tuple(columns), tuple(rows), lines)]
 
 
 def _how(row: ModelRow) -> str:
@@ -144,12 +144,12 @@ def _how(row: ModelRow) -> str:
     return "sampled" if row.sampled.diagnostics.ok else "sampled, a check failed"
 
 
-def _absent(outcome: CountsOutcome, found: OtherModels) -> list[str]:
+def _absent(outcome: CountsOutcome, others: OtherModels) -> list[str]:
     """Return which models are missing and why: not sampled yet, or not to be had from these trials."""
     sentences = []
     waiting: dict[str, list[str]] = {}
     refused: dict[tuple[str, str], list[str]] = {}
-    for each in found.unfitted:
+    for each in others.unfitted:
         name = (
             "the reference model by sampling, as a check"
             if each.code == "reference"

@@ -41,9 +41,9 @@ def pool_text(estimate: PooledEstimate, width: int = WIDTH) -> str:
         "",
         *figures(rows, width),
     ]
-    found = _tests(estimate)
-    if found:
-        lines += ["", *found]
+    tests = _tests(estimate)
+    if tests:
+        lines += ["", *tests]
     return "\n".join([*lines, "", "Details", *dashes(_details(estimate, dataset), width)])
 
 

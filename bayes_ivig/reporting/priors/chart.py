@@ -137,12 +137,12 @@ def plot_prior_width(frame: "pd.DataFrame") -> "alt.VConcatChart":
 def width_alternative(frame: "pd.DataFrame") -> str:
     """Return what the curve shows, for those who cannot see it."""
     first, last = frame.iloc[0], frame.iloc[-1]
-    told = [
+    points = [
         f"{numbers.ratio(float(row['or_q50']))} at {numbers.stated(float(row['prior_width']))} (P(OR > 1) "
         f"{numbers.bare_probability(float(row['prob_or_gt_1']))})"
         for row in (first, last)
     ]
-    return f"Posterior median odds ratio against {_width_title(frame)}: {told[0]}, {told[1]}."
+    return f"Posterior median odds ratio against {_width_title(frame)}: {points[0]}, {points[1]}."
 
 
 def _width_title(frame: "pd.DataFrame") -> str:
@@ -190,7 +190,7 @@ def chance_axis() -> "alt.Y":
 
 def within(ticks: Sequence[float], low: float, high: float) -> list[float]:
     """Return the ticks between two values, powers of ten alone where there would be many."""
-    found = [tick for tick in ticks if low <= tick <= high]
-    if len(found) > 9:
-        found = [tick for tick in found if math.log10(tick) % 1 < 1e-9 or math.log10(tick) % 1 > 1 - 1e-9]
-    return found
+    inside = [tick for tick in ticks if low <= tick <= high]
+    if len(inside) > 9:
+        inside = [tick for tick in inside if math.log10(tick) % 1 < 1e-9 or math.log10(tick) % 1 > 1 - 1e-9]
+    return inside

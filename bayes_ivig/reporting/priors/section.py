@@ -43,18 +43,18 @@ def prior_section(outcome: CountsOutcome, key: str) -> Section | None:
                 partial(plot_priors, outcome),
             )
         )
-    found = outcome.prior_families
-    if found is not None:
-        blocks += [Text(sentence) for sentence in (_over_families(outcome, found), _intro(found))]
-        blocks += [_families_table(outcome, found, i) for i in range(len(found.curves))]
-        blocks += [*_weights(outcome, found), *_overlaps(found, outcome.about.words.people)]
+    families = outcome.prior_families
+    if families is not None:
+        blocks += [Text(sentence) for sentence in (_over_families(outcome, families), _intro(families))]
+        blocks += [_families_table(outcome, families, i) for i in range(len(families.curves))]
+        blocks += [*_weights(outcome, families), *_overlaps(families, outcome.about.words.people)]
         blocks += [
             Text(phrases.name(note))
-            for note in dict.fromkeys(family.note for family in found.families)
+            for note in dict.fromkeys(family.note for family in families.families)
             if note
         ]
         if not details.few(outcome):
-            blocks += [_width_figure(outcome, found, key), _width_table(outcome, found)]
+            blocks += [_width_figure(outcome, families, key), _width_table(outcome, families)]
     return Section(f"{key}-priors", "By prior", tuple(blocks)) if blocks else None
 
 
@@ -75,20 +75,20 @@ def _over_priors(outcome: CountsOutcome) -> list[str]:
     return sentences
 
 
-def _over_families(outcome: CountsOutcome, found: PriorFamilies) -> str:
+def _over_families(outcome: CountsOutcome, families: PriorFamilies) -> str:
     """Return the same over the named families of priors of the effect."""
-    told = []
-    for i, curve in enumerate(found.curves):
-        after = [family.after[i] for family in found.families if not family.of_tau]
+    lines = []
+    for i, curve in enumerate(families.curves):
+        after = [family.after[i] for family in families.families if not family.of_tau]
         chances = _between([each.prob_or_gt_1 for each in after], numbers.probability)
         ratios = _between([each.or_median for each in after], numbers.ratio)
-        told.append(
+        lines.append(
             f"{outcomes.set_phrase(outcome.trial_set(curve.trials), outcome)}, {ratios}, P(OR > 1) {chances}"
         )
-    count = sum(not family.of_tau for family in found.families)
+    count = sum(not family.of_tau for family in families.families)
     return (
         f"The posterior median odds ratio under {phrases.small(count)} named priors "
-        f"of the effect: {'; '.join(told)}."
+        f"of the effect: {'; '.join(lines)}."
     )
 
 
@@ -139,14 +139,14 @@ def _wider(outcome: CountsOutcome, result: TrialSetResult) -> str:
     )
 
 
-def _intro(found: PriorFamilies) -> str:
+def _intro(families: PriorFamilies) -> str:
     text = "The table shows what each prior says before these trials, and what it says after them."
-    if found.expected is None:
+    if families.expected is None:
         return (
             f"{text} Optimistic and pessimistic priors are left out: whether an event is good or bad is not "
             "stated."
         )
-    expected, other = numbers.threshold(found.expected), numbers.threshold(1 / found.expected)
+    expected, other = numbers.threshold(families.expected), numbers.threshold(1 / families.expected)
     return (
         f"{text} The optimistic and the enthusiastic prior are about an odds ratio of {expected}, the "
         f"pessimistic one about its mirror image, {other}: a convention, since nobody stated an expected "
@@ -155,10 +155,10 @@ def _intro(found: PriorFamilies) -> str:
     )
 
 
-def _families_table(outcome: CountsOutcome, found: PriorFamilies, which: int) -> Table:
+def _families_table(outcome: CountsOutcome, families: PriorFamilies, which: int) -> Table:
     """Return the families before and after the data of one trial set."""
-    result = outcome.trial_set(found.curves[which].trials)
-    rows = tuple(_row(family, family.after[which]) for family in found.families)
+    result = outcome.trial_set(families.curves[which].trials)
+    rows = tuple(_row(family, family.after[which]) for family in families.families)
     columns = (
         Column("Prior", "text"), Column("Before: P(OR > 1)"), Column("Before: 95% of OR"),
         Column("After: OR"), Column(CREDIBLE), Column(f"After: {OR_ABOVE}"), Column("Conflict, P"),
@@ -176,18 +176,18 @@ def _families_table(outcome: CountsOutcome, found: PriorFamilies, which: int) ->
         f"{model.mu}, and the 95% range of τ in place of the odds ratio's.",
         "Conflict, P: two-sided tail of the trials' own estimate under what the prior predicts for it (Box "
         "1980); small where the prior and the trials disagree.",
-        *(_texts(found) if which == 0 else ()),
+        *(_texts(families) if which == 0 else ()),
         details.CREDIBLE,
     )
     return Table(caption, columns, rows, lines)
 
 
-def _texts(found: PriorFamilies) -> list[str]:
+def _texts(families: PriorFamilies) -> list[str]:
     """Return the texts that make the priors, for who wants to state one."""
     return [
         f"{phrases.name(family.label)}: {'τ' if family.of_tau else 'μ'} ~ "
         f"{numbers.shortened(described(family.prior))}."
-        for family in found.families
+        for family in families.families
         if isinstance(family.prior, LibraryPrior)
     ]
 
@@ -214,30 +214,30 @@ def _overlap_label(overlap: Overlap | None) -> str:
     return " (overlap not known)" if overlap.possible else " (no overlap)"
 
 
-def _overlaps(found: PriorFamilies, people: str) -> list[Block]:
+def _overlaps(families: PriorFamilies, people: str) -> list[Block]:
     """Say for every other meta-analysis which of the trials it may have pooled as well."""
-    told = {family.overlap.label: family.overlap for family in found.families if family.overlap}
-    if not told:
+    overlaps = {family.overlap.label: family.overlap for family in families.families if family.overlap}
+    if not overlaps:
         return []
     sentences = []
-    for each in told.values():
+    for each in overlaps.values():
         shared = f"shares {phrases.names(each.shared)}" if each.shared else ""
         possible = f"could by year and design hold {phrases.names(each.possible)}" if each.possible else ""
-        said = " and ".join(part for part in (shared, possible) if part) or "can hold none of them"
-        sentences.append(f"{phrases.name(each.label)} {said}")
-    said = (
+        text = " and ".join(part for part in (shared, possible) if part) or "can hold none of them"
+        sentences.append(f"{phrases.name(each.label)} {text}")
+    text = (
         "Priors from other meta-analyses are no independent evidence where these pooled some of the same "
         "trials, "
         f"whose {people} then count twice. Which trials they pooled is not known here trial "
         f"by trial: {'; '.join(sentences)}."
     )
-    return [Text(said)]
+    return [Text(text)]
 
 
-def _weights(outcome: CountsOutcome, found: PriorFamilies) -> list[Block]:
+def _weights(outcome: CountsOutcome, families: PriorFamilies) -> list[Block]:
     """Say how much weight the data leave to the informative part of every robust prior."""
     sentences = []
-    for family in found.families:
+    for family in families.families:
         if family.part_weight is None:
             continue
         after = [
@@ -253,8 +253,8 @@ def _weights(outcome: CountsOutcome, found: PriorFamilies) -> list[Block]:
     return [Text(" ".join(sentences))] if sentences else []
 
 
-def _width_figure(outcome: CountsOutcome, found: PriorFamilies, key: str) -> Figure:
-    results = [outcome.trial_set(curve.trials) for curve in found.curves]
+def _width_figure(outcome: CountsOutcome, families: PriorFamilies, key: str) -> Figure:
+    results = [outcome.trial_set(curve.trials) for curve in families.curves]
     labels = [outcomes.set_label(result, outcome) for result in results]
     sets = [outcomes.set_phrase(result, outcome) for result in results]
     lines = [f"Line in a band: {sets[0]}."] + [
@@ -268,22 +268,22 @@ def _width_figure(outcome: CountsOutcome, found: PriorFamilies, key: str) -> Fig
     return Figure(
         f"{key}_width",
         caption,
-        widths_alternative(found.curves, labels),
-        partial(plot_widths, found.curves, labels),
+        widths_alternative(families.curves, labels),
+        partial(plot_widths, families.curves, labels),
     )
 
 
-def _width_table(outcome: CountsOutcome, found: PriorFamilies) -> Table:
-    first = found.curves[0]
+def _width_table(outcome: CountsOutcome, families: PriorFamilies) -> Table:
+    first = families.curves[0]
     columns = [Column("SD of the prior"), Column("95% of prior OR")]
-    for curve in found.curves:
+    for curve in families.curves:
         label = outcomes.set_label(outcome.trial_set(curve.trials), outcome)
         columns += [Column(f"{label}: OR"), Column(CREDIBLE), Column(OR_ABOVE)]
     rows = []
     for i, width in enumerate(first.widths):
         if width in SHOWN:
             row = [numbers.stated(width), numbers.limits(math.exp(-Z * width), math.exp(Z * width))]
-            for curve in found.curves:
+            for curve in families.curves:
                 row += [
                     *ratio_cells(Ratio(curve.median[i], curve.lower[i], curve.upper[i])),
                     numbers.probability(curve.prob_or_gt_1[i]),
@@ -291,7 +291,7 @@ def _width_table(outcome: CountsOutcome, found: PriorFamilies) -> Table:
             rows.append(tuple(row))
     model = outcome.trial_set(first.trials).posterior.model
     lines = (
-        *(details.trials(outcome.trial_set(curve.trials), outcome) for curve in found.curves),
+        *(details.trials(outcome.trial_set(curve.trials), outcome) for curve in families.curves),
         models.details(model)[0],
         f"Priors: μ ~ normal(0, SD) as in the row, τ ~ {model.tau}.",
         details.CREDIBLE,

@@ -117,9 +117,9 @@ def weights(frame: "pd.DataFrame") -> list[str]:
     """Return the weight of the first part of every mixture, before the data and after."""
     if "part_weight" not in frame:
         return []
-    found = frame[frame["part_weight"].notna()]
+    rows = frame[frame["part_weight"].notna()]
     lines = []
-    for row in found.to_dict("records")[:MOST_NOTES]:
+    for row in rows.to_dict("records")[:MOST_NOTES]:
         where = ", ".join(
             f"{TOLD.get(column, f'{column} ')}{row[column]}" for column in ("mu_prior", "tau_prior", "trials")
         )
@@ -131,5 +131,5 @@ def weights(frame: "pd.DataFrame") -> list[str]:
 
 
 def _notes(frame: "pd.DataFrame") -> list[str]:
-    found = [text for text in dict.fromkeys(frame["note"]) if text]
-    return [f"note: {text}" for text in found[:MOST_NOTES]]
+    notes = [text for text in dict.fromkeys(frame["note"]) if text]
+    return [f"note: {text}" for text in notes[:MOST_NOTES]]

@@ -60,15 +60,15 @@ def plot_widths(curves: Sequence[WidthCurve], labels: Sequence[str]) -> "alt.VCo
 
 def widths_alternative(curves: Sequence[WidthCurve], labels: Sequence[str]) -> str:
     """Return what the curves show, for those who cannot see them."""
-    told = []
+    sentences = []
     for curve, label in zip(curves, labels, strict=True):
         ends = [
             f"{numbers.ratio(curve.median[i])} at {numbers.stated(curve.widths[i])} (P(OR > 1) "
             f"{numbers.bare_probability(curve.prob_or_gt_1[i])})"
             for i in (0, -1)
         ]
-        told.append(f"{label}: {', '.join(ends)}")
-    return f"Posterior median odds ratio against the {TITLE}. {'. '.join(told)}."
+        sentences.append(f"{label}: {', '.join(ends)}")
+    return f"Posterior median odds ratio against the {TITLE}. {'. '.join(sentences)}."
 
 
 def _records(curve: WidthCurve) -> Records:

@@ -32,8 +32,8 @@ INDENT = 12.0
 
 def plot_reconstruction(outcome: SummaryOutcome) -> "alt.LayerChart":
     """Return a heading per reading, and under it a row for each way to count the denominators."""
-    found = [(reading, each) for reading in outcome.reconstructed for each in reading.posteriors]
-    ends = [math.exp(x) for _, each in found for x in each.averaged().interval(0.95)]
+    pairs = [(reading, each) for reading in outcome.reconstructed for each in reading.posteriors]
+    ends = [math.exp(x) for _, each in pairs for x in each.averaged().interval(0.95)]
     narrow = min(ends) >= 0.1 and max(ends) <= 10
     axis = Axis(LEFT, RIGHT, 0.1, 10.0, (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)) if narrow else Axis(LEFT, RIGHT)
     canvas = Canvas(WIDTH, axis)

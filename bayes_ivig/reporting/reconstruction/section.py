@@ -139,7 +139,7 @@ def importance_table(outcome: SummaryOutcome) -> Table:
     """Return the unknown numbers of events that matter most, over the first reading's tables."""
     reading = outcome.reconstructed[0]
     own = reading.posteriors[0]
-    found = own.importance()
+    importance = own.importance()
     columns = (
         Column("Unknown number of events", "text"),
         Column("Of the posterior variance of log OR"),
@@ -154,7 +154,7 @@ def importance_table(outcome: SummaryOutcome) -> Table:
             numbers.percent(each.of_effect, 0),
             numbers.percent(each.of_probability, 0),
         )
-        for each in found[:MOST_CELLS]
+        for each in importance[:MOST_CELLS]
     )
     lines = (
         *_assumed(outcome),
@@ -200,16 +200,16 @@ def _counts(outcome: SummaryOutcome) -> tuple[str, ...]:
     and which readings have none.
     """
     bases = {other.label: other.basis for other in outcome.about.alternatives}
-    found = []
+    counts = []
     for reading in outcome.reconstructed:
         basis = f" ({phrases.name(bases[reading.narrowed])})" if bases.get(reading.narrowed) else ""
-        found.append(
+        counts.append(
             f"{reading_words(reading)}: {numbers.count(reading.tables)} "
             f"table{'s' if reading.tables != 1 else ''}{basis}."
         )
     agreeing = {reading.code for reading in outcome.reconstructed}
     none = [code for code, _ in outcome.about.feasible if code not in agreeing]
-    return (*found, *(f"{READINGS.get(code, phrases.first_upper(code))}: no table at all." for code in none))
+    return (*counts, *(f"{READINGS.get(code, phrases.first_upper(code))}: no table at all." for code in none))
 
 
 def _request(outcome: SummaryOutcome) -> str:

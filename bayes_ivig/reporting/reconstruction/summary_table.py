@@ -115,7 +115,7 @@ def reading_sentences(outcome: SummaryOutcome) -> tuple[str, ...]:
     After these, what holds for all of them: a printed P-value that none gives, and what a flat prior does.
     """
     sentences = [_sentence(outcome, reading) for reading in outcome.readings]
-    return (*sentences, *(found for found in (_p_value(outcome), _flat(outcome)) if found))
+    return (*sentences, *(sentence for sentence in (_p_value(outcome), _flat(outcome)) if sentence))
 
 
 def _p_value(outcome: SummaryOutcome) -> str:

@@ -17,21 +17,21 @@ RULED_OUT = (
 )
 
 
-def reconstruction_document(found: Reconstruction) -> dict[str, Any]:
+def reconstruction_document(search: Reconstruction) -> dict[str, Any]:
     """Return the reconstruction as plain JSON values; ``tables`` are those listed,
     ``count`` is how many there are.
     """
-    names = [study.name for study in found.partial.studies]
+    names = [study.name for study in search.partial.studies]
     tables = [
         [
             {"study": name, "treatment_events": r1, "control_events": r0}
             for name, (r1, r0) in zip(names, table, strict=True)
         ]
-        for table in found.events.tolist()
+        for table in search.events.tolist()
     ]
     pooled = [
         {"rule": p.rule, "measure": p.measure, "quantity": p.quantity, "min": p.least, "max": p.most}
-        for p in found.pooled
+        for p in search.pooled
     ]
     alone = [
         {
@@ -40,85 +40,87 @@ def reconstruction_document(found: Reconstruction) -> dict[str, Any]:
             "tables_meeting_all_others": a.meeting_others,
             "exact": a.exact,
         }
-        for a in found.alone
+        for a in search.alone
     ]
     document = {
-        "complete": found.complete,
-        "searched": found.searched,
-        "count": found.count,
-        "requirements": list(found.requirements),
-        "ranges": [{"study": r.study, "arm": r.arm, "min": r.least, "max": r.most} for r in found.ranges],
-        "shared": found.shared,
+        "complete": search.complete,
+        "searched": search.searched,
+        "count": search.count,
+        "requirements": list(search.requirements),
+        "ranges": [{"study": r.study, "arm": r.arm, "min": r.least, "max": r.most} for r in search.ranges],
+        "shared": search.shared,
         "pooled": pooled,
         "each_requirement_alone": alone,
         "tables": tables,
     }
-    return document if found.complete else document | {"note": _partial(found)}
+    return document if search.complete else document | {"note": _partial(search)}
 
 
-def reconstruction_text(found: Reconstruction, width: int = WIDTH) -> str:
+def reconstruction_text(search: Reconstruction, width: int = WIDTH) -> str:
     """Return a readable summary, the first tables among it."""
-    lines = [*paragraph(_headline(found), width), "", "Required", *dashes(list(found.requirements), width)]
-    if found.count:
-        if found.ranges:
-            lines += ["", "Unknown events over all tables found", *figures(_ranges(found), width)]
+    lines = [*paragraph(_headline(search), width), "", "Required", *dashes(list(search.requirements), width)]
+    if search.count:
+        if search.ranges:
+            lines += ["", "Unknown events over all tables found", *figures(_ranges(search), width)]
         else:
             lines += ["", *paragraph(NONE_UNKNOWN, width)]
-        lines += ["", "Pooled over the tables listed", *figures(_pooled(found), width)]
-        shown = min(MOST_SHOWN, len(found))
-        if found.ranges:
-            more = "" if shown == found.count else f" (the first {shown} of {numbers.count(found.count)})"
+        lines += ["", "Pooled over the tables listed", *figures(_pooled(search), width)]
+        shown = min(MOST_SHOWN, len(search))
+        if search.ranges:
+            more = "" if shown == search.count else f" (the first {shown} of {numbers.count(search.count)})"
             lines += ["", f"Tables{more}"]
-            lines += figures(_tables(found, shown), width)
-    elif not found.parts:
+            lines += figures(_tables(search, shown), width)
+    elif not search.parts:
         lines += ["", *paragraph(RULED_OUT, width)]
-    elif found.alone:
-        lines += ["", *_why_none(found, width)]
-    return "\n".join([*lines, "", "Details", *dashes(_details(found), width)])
+    elif search.alone:
+        lines += ["", *_why_none(search, width)]
+    return "\n".join([*lines, "", "Details", *dashes(_details(search), width)])
 
 
-def _headline(found: Reconstruction) -> str:
-    where = f"{found.partial.label}: " if found.partial.label else ""
-    if not found.complete:
-        return f"{where}NOT COMPLETE. {_partial(found)}"
-    number = numbers.count(found.count) if found.count else "none"
-    verb = "gives" if found.count == 1 else "give"
-    tables = "table" if found.searched == 1 else "tables"
-    return f"{where}{number} of {numbers.count(found.searched)} possible {tables} {verb} all that is required"
-
-
-def _partial(found: Reconstruction) -> str:
+def _headline(search: Reconstruction) -> str:
+    where = f"{search.partial.label}: " if search.partial.label else ""
+    if not search.complete:
+        return f"{where}NOT COMPLETE. {_partial(search)}"
+    number = numbers.count(search.count) if search.count else "none"
+    verb = "gives" if search.count == 1 else "give"
+    tables = "table" if search.searched == 1 else "tables"
     return (
-        f"Stopped after {numbers.count(found.done)} of {numbers.count(found.parts)} parts: at least "
-        f"{numbers.count(found.count)} of {numbers.count(found.searched)} tables give all "
+        f"{where}{number} of {numbers.count(search.searched)} possible {tables} {verb} all that is required"
+    )
+
+
+def _partial(search: Reconstruction) -> str:
+    return (
+        f"Stopped after {numbers.count(search.done)} of {numbers.count(search.parts)} parts: at least "
+        f"{numbers.count(search.count)} of {numbers.count(search.searched)} tables give all "
         "that is required, and there may be more"
     )
 
 
-def _ranges(found: Reconstruction) -> list[tuple[str, ...]]:
+def _ranges(search: Reconstruction) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("", "arm", "least", "most")]
     return rows + [
         (r.study, r.arm, str(r.least), SETTLED if r.settled else str(r.most))
-        for r in found.ranges
+        for r in search.ranges
         if r.least is not None
     ]
 
 
-def _pooled(found: Reconstruction) -> list[tuple[str, ...]]:
+def _pooled(search: Reconstruction) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("", "measure", "quantity", "least", "most")]
     return rows + [
-        (p.rule, p.measure, p.quantity, numbers.cell(p.least), numbers.cell(p.most)) for p in found.pooled
+        (p.rule, p.measure, p.quantity, numbers.cell(p.least), numbers.cell(p.most)) for p in search.pooled
     ]
 
 
-def _tables(found: Reconstruction, shown: int) -> list[tuple[str, ...]]:
+def _tables(search: Reconstruction, shown: int) -> list[tuple[str, ...]]:
     """Return studies as rows and tables as columns, unknown studies only."""
     rows = [("", *(str(i + 1) for i in range(shown)))]
-    for i, study in enumerate(found.partial.studies):
+    for i, study in enumerate(search.partial.studies):
         if study.unknown:
             cells = (
                 f"{r1}/{study.treatment_total} v {r0}/{study.control_total}"
-                for r1, r0 in found.events[:shown, i].tolist()
+                for r1, r0 in search.events[:shown, i].tolist()
             )
             rows.append((study.name, *cells))
     return rows if shown <= MOST_SHOWN // 3 else _upright(rows)
@@ -135,14 +137,14 @@ def _upright(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return [short if len(set(short)) == len(short) else turned[0], *plain]
 
 
-def _why_none(found: Reconstruction, width: int) -> list[str]:
-    exact = all(each.exact for each in found.alone)
+def _why_none(search: Reconstruction, width: int) -> list[str]:
+    exact = all(each.exact for each in search.alone)
     title = (
         "Tables that meet" if exact else "About how many tables meet (estimated from tables drawn at random)"
     )
     rows = [("each requirement alone", "", "and all the others" if exact else "")]
-    rows += [(each.requirement, numbers.count(each.meeting), _others(each)) for each in found.alone]
-    return [title, *figures(rows, width), "", *paragraph(_verdict(found.alone), width)]
+    rows += [(each.requirement, numbers.count(each.meeting), _others(each)) for each in search.alone]
+    return [title, *figures(rows, width), "", *paragraph(_verdict(search.alone), width)]
 
 
 def _others(each: Alone) -> str:
@@ -162,8 +164,8 @@ def _verdict(alone: tuple[Alone, ...]) -> str:
     return "Each can be met by itself; together they cannot."
 
 
-def _details(found: Reconstruction) -> list[str]:
-    unknown = [f"{name} {arm}" for name, arm in found.partial.unknown]
+def _details(search: Reconstruction) -> list[str]:
+    unknown = [f"{name} {arm}" for name, arm in search.partial.unknown]
     lines = [
         f"unknown numbers of events: {', '.join(unknown) or 'none'}; every value between the limits was "
         "considered",
@@ -171,9 +173,9 @@ def _details(found: Reconstruction) -> list[str]:
         "a half may go either way",
         "counts found so are reconstructed: they agree with what was printed, they were not read anywhere",
     ]
-    if found.capped:
+    if search.capped:
         lines.append(
-            f"{numbers.count(len(found))} tables are listed; the count of {numbers.count(found.count)} is "
+            f"{numbers.count(len(search))} tables are listed; the count of {numbers.count(search.count)} is "
             "not affected by the cap"
         )
     return lines

@@ -113,10 +113,10 @@ def _baseline_sentence(rows: tuple[TablesUnder, ...]) -> str:
     own = [each for each in rows if each.code == rows[0].code and each.model.has_baseline]
     parts = []
     for place in dict.fromkeys(each.model.baselines.place for each in own):
-        found = [each.by_evidence for each in own if each.model.baselines.place == place]
+        ends = [each.by_evidence for each in own if each.model.baselines.place == place]
         parts.append(
-            f"{numbers.ratio(found[0][0])} to {numbers.ratio(found[-1][0])} (P(OR > 1) "
-            f"{numbers.probability(found[0][3])} to {numbers.probability(found[-1][3])}) with the baseline "
+            f"{numbers.ratio(ends[0][0])} to {numbers.ratio(ends[-1][0])} (P(OR > 1) "
+            f"{numbers.probability(ends[0][3])} to {numbers.probability(ends[-1][3])}) with the baseline "
             f"{place.at}"
         )
     first, last = own[0].model.alpha, own[-1].model.alpha

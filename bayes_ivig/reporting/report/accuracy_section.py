@@ -12,9 +12,9 @@ def accuracy_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
         if isinstance(outcome, SummaryOutcome):
             continue
         for result in outcomes.ordered_sets(outcome):
-            found = result.posterior.diagnostics
+            diagnostics = result.posterior.diagnostics
             settings = ", ".join(f"{name} {value}" for name, value in result.posterior.settings)
-            worst = max((value for _, value in found.numbers), default=0.0)
+            worst = max((value for _, value in diagnostics.numbers), default=0.0)
             rows.append(
                 (
                     outcomes.title(outcome),
@@ -22,11 +22,11 @@ def accuracy_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
                     result.posterior.engine,
                     settings,
                     numbers.power_of_ten(worst),
-                    "passed" if found.ok else "FAILED",
+                    "passed" if diagnostics.ok else "FAILED",
                 )
             )
             problems += [
-                f"{outcomes.title(outcome)}, {result.trials}: {problem}" for problem in found.problems
+                f"{outcomes.title(outcome)}, {result.trials}: {problem}" for problem in diagnostics.problems
             ]
     columns = (
         Column("Outcome", "text"),

@@ -96,20 +96,20 @@ def _titles(sections: Sequence[Section], above: Section | None = None) -> Iterat
 def _row(item: Item, known: dict[str, str]) -> tuple[Cell | str, ...]:
     if not item.applies:
         return item.place, item.asks, "does not apply", item.said
-    found = [key for pattern in item.keys for key in known if re.fullmatch(pattern, key)]
-    if item.keys and not found:
+    keys = [key for pattern in item.keys for key in known if re.fullmatch(pattern, key)]
+    if item.keys and not keys:
         return item.place, item.asks, Cell("not done", "high"), item.missing
-    return item.place, item.asks, Cell("done", "low"), Cell(item.said, after=_links(found, known))
+    return item.place, item.asks, Cell("done", "low"), Cell(item.said, after=_links(keys, known))
 
 
 def _links(keys: list[str], known: dict[str, str]) -> tuple[Part, ...]:
     """Return links to the first few sections, and how many more there are."""
-    found = list(dict.fromkeys(keys))
+    distinct = list(dict.fromkeys(keys))
     parts: list[Part] = []
-    for key in found[:MOST_LINKS]:
+    for key in distinct[:MOST_LINKS]:
         parts += [", " if parts else " See ", Link(known[key], key)]
-    if len(found) > MOST_LINKS:
-        parts.append(f" and {len(found) - MOST_LINKS} more of the kind")
+    if len(distinct) > MOST_LINKS:
+        parts.append(f" and {len(distinct) - MOST_LINKS} more of the kind")
     return (*parts, ".") if parts else ()
 
 

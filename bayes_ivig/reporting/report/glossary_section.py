@@ -184,15 +184,15 @@ def glossary_section(sections: Sequence[Section], own: Named = ()) -> Section | 
 
     ``own`` are terms of the case with their meanings, beside those of the method.
     """
-    told = "\n".join(text for section in sections if section.key != KEY for text in _texts(section))
+    everything = "\n".join(text for section in sections if section.key != KEY for text in _texts(section))
     terms = (
         *every_term(),
         *(Term(name, rf"(?<!\w){re.escape(name)}(?!\w)", meaning) for name, meaning in own),
     )
-    found = [term for term in terms if re.search(term.pattern, told)]
-    if not found:
+    needed = [term for term in terms if re.search(term.pattern, everything)]
+    if not needed:
         return None
-    rows = tuple((term.name, term.meaning) for term in sorted(found, key=lambda term: term.name.lower()))
+    rows = tuple((term.name, term.meaning) for term in sorted(needed, key=lambda term: term.name.lower()))
     columns = (Column("Term", "text"), Column("Meaning", "long"))
     return Section(KEY, TITLE, (Table("Terms that this report uses.", columns, rows),))
 
@@ -204,19 +204,19 @@ def every_term() -> tuple[Term, ...]:
 
 def with_glossary(sections: tuple[Section, ...], own: Named = ()) -> tuple[Section, ...]:
     """Return sections with the glossary before the last one, the references."""
-    found = glossary_section(sections, own)
-    return (*sections[:-1], found, *sections[-1:]) if found else sections
+    glossary = glossary_section(sections, own)
+    return (*sections[:-1], glossary, *sections[-1:]) if glossary else sections
 
 
 def cut_down(sections: tuple[Section, ...], own: Named = ()) -> tuple[Section, ...]:
     """Return sections some of which may have been left out,
     the glossary with the terms of those that are there.
     """
-    found = glossary_section(sections, own)
+    glossary = glossary_section(sections, own)
     return tuple(
-        found if section.key == KEY and found else section
+        glossary if section.key == KEY and glossary else section
         for section in sections
-        if section.key != KEY or found
+        if section.key != KEY or glossary
     )
 
 

@@ -28,11 +28,11 @@ INTRODUCTION = (
 
 def guidelines_section(reanalysis: Reanalysis) -> Section | None:
     """Return the statements with their sources; None where no guidelines are given."""
-    found = records(reanalysis, "guidelines")
-    if not found:
+    stated = records(reanalysis, "guidelines")
+    if not stated:
         return None
-    told = [_known(row) for row in found]
-    second_hand = any(row.get("known") == "secondary source" for row in found)
+    sentences = [_known(row) for row in stated]
+    second_hand = any(row.get("known") == "secondary source" for row in stated)
     line = "Nothing is added to what was read." + (
         " What is told by another source may be incomplete: see the guideline itself." if second_hand else ""
     )
@@ -48,7 +48,7 @@ def guidelines_section(reanalysis: Reanalysis) -> Section | None:
             phrases.name(row["statement"]),
             known,
         )
-        for row, known in zip(found, told, strict=True)
+        for row, known in zip(stated, sentences, strict=True)
     )
     return Section(
         "guidelines",

@@ -45,18 +45,18 @@ def _missing(reanalysis: Reanalysis) -> Iterator[str]:
 def _small_studies(reanalysis: Reanalysis) -> str:
     counted = [len(o.trial_set("all").dataset) for o in reanalysis.outcomes if isinstance(o, CountsOutcome)]
     most = max(counted, default=0)
-    told = (
+    text = (
         "Trials that were not published, and effects that depend "
         "on a trial's size (publication bias, small-study effects)"
     )
     if most >= ENOUGH:
         return (
-            f"{told}: not part of this report; funnel and small_study_test, of the Python package, "
+            f"{text}: not part of this report; funnel and small_study_test, of the Python package, "
             "draw and test them."
         )
     number = f"the {phrases.small(most)} here" if most else "here there are none with known counts"
     return (
-        f"{told}: no funnel plot and no test, which are customary from {phrases.small(ENOUGH)} trials on and "
+        f"{text}: no funnel plot and no test, which are customary from {phrases.small(ENOUGH)} trials on and "
         f"would tell little of {number}."
     )
 

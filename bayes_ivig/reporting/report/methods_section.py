@@ -73,7 +73,7 @@ def methods_section(reanalysis: Reanalysis, others: tuple[AnyModel, ...] = ()) -
         *_answers(reanalysis),
     )
     inner = [Section("priors", "Priors", (_priors(model, "Priors of the reference model."),))]
-    inner += [found for found in (prior_checks_section(reanalysis),) if found]
+    inner += [section for section in (prior_checks_section(reanalysis),) if section]
     inner += [_other(other, reanalysis.about.words.people) for other in others]
     if any(isinstance(outcome, CountsOutcome) for outcome in reanalysis.outcomes):
         inner.append(Section("pooling", "Classical pooling", _pooling(reanalysis)))
@@ -87,12 +87,12 @@ def sampled_models(reanalysis: Reanalysis) -> tuple[AnyModel, ...]:
     """Return the models that only sampling fits and that were fitted, each once,
     in the order of the outcomes.
     """
-    found = [
+    models = [
         o.other_models
         for o in reanalysis.outcomes
         if isinstance(o, CountsOutcome) and o.other_models is not None
     ]
-    models_fitted = (row.model for each in found for row in each.rows if row.sampled is not None)
+    models_fitted = (row.model for each in models for row in each.rows if row.sampled is not None)
     return tuple(
         {model.name or model.KIND: model for model in models_fitted if not isinstance(model, Model)}.values()
     )
@@ -100,7 +100,7 @@ def sampled_models(reanalysis: Reanalysis) -> tuple[AnyModel, ...]:
 
 def _answers(reanalysis: Reanalysis) -> tuple[Block, ...]:
     """Say what the quoted numbers are, and where the direction of benefit comes from."""
-    told: list[Part] = [
+    parts: list[Part] = [
         "The pooled odds ratio is ",
         Formula(r"\op{exp}(\mu)"),
         ", so P(OR > 1) is the posterior probability that ",
@@ -108,13 +108,13 @@ def _answers(reanalysis: Reanalysis) -> tuple[Block, ...]:
         ".",
     ]
     if reanalysis.model.heterogeneous:
-        told += [" The prediction for a new trial is the posterior of ", Formula(r"\theta_{\op{new}}"), "."]
+        parts += [" The prediction for a new trial is the posterior of ", Formula(r"\theta_{\op{new}}"), "."]
     if any(outcome.about.event for outcome in reanalysis.outcomes):
-        told.append(
+        parts.append(
             " Whether an event is good or bad is stated with the data, not read off the results: P(benefit) "
             "is P(OR > 1) for a good event and P(OR < 1) for a bad one."
         )
-    return (Prose(tuple(told)),)
+    return (Prose(tuple(parts)),)
 
 
 def _priors(model: AnyModel, caption: str) -> Table:
@@ -169,10 +169,10 @@ def _other(model: AnyModel, people: str) -> Section:
 
 def _pooling(reanalysis: Reanalysis) -> tuple[Block, ...]:
     """Return the classical method with its rules, as they were followed."""
-    found = [outcome for outcome in reanalysis.outcomes if isinstance(outcome, CountsOutcome)]
-    rules = dict.fromkeys(result.pooled.zero_cells.rule for outcome in found for result in outcome.sets)
-    fixed = [outcomes.title(outcome) for outcome in found if outcome.as_published.method == "revman-fixed"]
-    told: list[Part] = [
+    counted = [outcome for outcome in reanalysis.outcomes if isinstance(outcome, CountsOutcome)]
+    rules = dict.fromkeys(result.pooled.zero_cells.rule for outcome in counted for result in outcome.sets)
+    fixed = [outcomes.title(outcome) for outcome in counted if outcome.as_published.method == "revman-fixed"]
+    parts: list[Part] = [
         "Beside every posterior stands what Review Manager 5 prints for the same counts: Mantel-Haenszel "
         "odds ratios with random effects, the heterogeneity taken around the fixed-effect estimate",
         Cite(("mantel1959", "dersimonian1986", "higgins2002")),
@@ -180,13 +180,13 @@ def _pooling(reanalysis: Reanalysis) -> tuple[Block, ...]:
         f"with an empty arm cannot be estimated and are left out. Zero cells: {'; '.join(rules)}.",
     ]
     if fixed:
-        told += [
+        parts += [
             f" Where the paper's result is that of a fixed effect ({phrases.series(fixed)}), it is pooled "
             "so, with the variance of Robins, Breslow and Greenland",
             Cite(("robins1986",)),
             ".",
         ]
-    return (Prose(tuple(told)), Equations(POOLING))
+    return (Prose(tuple(parts)), Equations(POOLING))
 
 
 def _summaries(reanalysis: Reanalysis) -> tuple[Block, ...]:

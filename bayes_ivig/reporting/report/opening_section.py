@@ -45,13 +45,13 @@ def first_sentence(reanalysis: Reanalysis) -> str:
     phrase, about = outcomes.phrase(outcome), outcome.about
     parts = []
     for i, result in enumerate(_quoted(outcome)):
-        found = posterior_ratio(result.posterior["mu"])
+        ratio = posterior_ratio(result.posterior["mu"])
         chance = numbers.chance("OR > 1", float(result.posterior["mu"].prob_above(0.0)))
         credible = "" if i else "95% credible interval "
         chance = chance.removeprefix("P(OR > 1)").removeprefix(" = ").strip() if i else chance
         trials = phrases.with_article(outcomes.set_phrase(result, outcome))
         parts.append(
-            f"{numbers.ratio(found.estimate)} ({credible}{numbers.limits(found.lower, found.upper)}; "
+            f"{numbers.ratio(ratio.estimate)} ({credible}{numbers.limits(ratio.lower, ratio.upper)}; "
             f"{chance}) in {trials}"
         )
     arms = f"{phrases.name(about.treatment)} against {phrases.name(about.control)}"
@@ -258,16 +258,16 @@ def _rows(outcome: CountsOutcome) -> list[Row]:
 
 def _pooling(outcome: CountsOutcome) -> str:
     """Return how the sets of an outcome were pooled again, with all the studies altered in any of them."""
-    found = [_estimate(result, outcome) for result in main_sets(outcome)]
-    methods = phrases.series(list(dict.fromkeys(classical.method(each) for each in found)))
-    counts = phrases.series([f"{each.k} of {each.k_listed}" for each in found])
+    estimates = [_estimate(result, outcome) for result in main_sets(outcome)]
+    methods = phrases.series(list(dict.fromkeys(classical.method(each) for each in estimates)))
+    counts = phrases.series([f"{each.k} of {each.k_listed}" for each in estimates])
     touched = (
-        phrases.names(dict.fromkeys(study for each in found for study in each.zero_cells.studies_altered))
+        phrases.names(dict.fromkeys(study for each in estimates for study in each.zero_cells.studies_altered))
         or "none"
     )
     return (
         f"{outcomes.title(outcome)}, pooled again: {methods}; k = {counts} listed; zero cells: "
-        f"{found[0].zero_cells.rule}; altered: {touched}."
+        f"{estimates[0].zero_cells.rule}; altered: {touched}."
     )
 
 

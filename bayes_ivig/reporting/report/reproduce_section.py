@@ -37,9 +37,9 @@ def _commands(reanalysis: Reanalysis) -> str:
     model = f" --model {quoted(name)}" if name not in ("", REFERENCE) else ""
     options = "".join(f" {quoted(word)}" for word in reanalysis.options.command)
     lines = [f"bayes-ivig report {data}{model}{options} --out {quoted(f'reports/{reanalysis.source}')}"]
-    found = next((o for o in reanalysis.outcomes if isinstance(o, CountsOutcome)), None)
-    if found is not None:
-        outcome = f" --outcome {quoted(found.name)}" if found.name else ""
+    first = next((o for o in reanalysis.outcomes if isinstance(o, CountsOutcome)), None)
+    if first is not None:
+        outcome = f" --outcome {quoted(first.name)}" if first.name else ""
         lines += [
             "# one number at a time",
             f"bayes-ivig fit {data}{outcome}{model}",
@@ -61,9 +61,10 @@ def _inputs(reanalysis: Reanalysis) -> Table:
 
 def _versions(reanalysis: Reanalysis) -> Table:
     """Return the versions of the programs that computed and drew, the package first."""
-    found = (("bayes_ivig", reanalysis.version), *reanalysis.versions)
+    versions = (("bayes_ivig", reanalysis.version), *reanalysis.versions)
     rows = tuple(
-        (Cell(name, after=(Cite(CITED[name]),) if name in CITED else ()), version) for name, version in found
+        (Cell(name, after=(Cite(CITED[name]),) if name in CITED else ()), version)
+        for name, version in versions
     )
     line = (
         "The package's constraints.txt pins these and all they need: "

@@ -5,7 +5,7 @@ each with its section.
 import math
 
 from bayes_ivig.reporting.document.inline import Link, Part
-from bayes_ivig.reporting.trials import words as told
+from bayes_ivig.reporting.trials import words as prose
 from bayes_ivig.reporting.wording import classes, numbers, outcomes, phrases
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.pooled import posterior_ratio
@@ -54,7 +54,7 @@ def summary_point(outcome: SummaryOutcome, key: str) -> Point | None:
 
 def _trials(outcome: CountsOutcome) -> str:
     """Return which single trial moves the answer of all trials most."""
-    return told.carrying_sentence(outcome, outcome.choices) if outcome.choices else ""
+    return prose.carrying_sentence(outcome, outcome.choices) if outcome.choices else ""
 
 
 def _published(outcome: CountsOutcome) -> str:
@@ -62,7 +62,7 @@ def _published(outcome: CountsOutcome) -> str:
     choices = outcome.choices
     if choices is None or choices.standing is None or choices.standing["subsets"] < 5:
         return ""
-    return told.standing_sentence(choices)
+    return prose.standing_sentence(choices)
 
 
 def _classes(outcome: CountsOutcome) -> str:
@@ -75,19 +75,19 @@ def _classes(outcome: CountsOutcome) -> str:
     return _pair(pairs[0]) if pairs else ""
 
 
-def _pair(found: ByClass) -> str:
-    ((a, b, difference),) = found.differences()
-    alone = dict(zip(found.contrast.groups, found.alone.to_dict("records"), strict=True))
+def _pair(split: ByClass) -> str:
+    ((a, b, difference),) = split.differences()
+    alone = dict(zip(split.contrast.groups, split.alone.to_dict("records"), strict=True))
     parts = []
     for name in (a, b):
-        trials, row = phrases.small(len(found.contrast.groups[name])), alone[name]
+        trials, row = phrases.small(len(split.contrast.groups[name])), alone[name]
         ratio = f"{numbers.ratio(row['or_q50'])} ({numbers.limits(row['or_q2.5'], row['or_q97.5'])})"
-        parts.append(f"{ratio} in {trials} trials ({classes.of(found, name)})")
+        parts.append(f"{ratio} in {trials} trials ({classes.of(split, name)})")
     return (
-        f"{classes.label(found)}: odds ratios {phrases.series(parts)}, each class by itself; under "
+        f"{classes.label(split)}: odds ratios {phrases.series(parts)}, each class by itself; under "
         f"one between-study SD for both, their ratio is {_interval(difference)}, "
-        f"{numbers.chance('ratio > 1', float(difference.prob_above(0.0)))} ({told.when_stated(found)}; "
-        f"prior: {told.prior_of_ratios(found)})."
+        f"{numbers.chance('ratio > 1', float(difference.prob_above(0.0)))} ({prose.when_stated(split)}; "
+        f"prior: {prose.prior_of_ratios(split)})."
     )
 
 
@@ -119,10 +119,10 @@ def _named(outcome: CountsOutcome) -> str:
     """Return the range over named priors of the effect, informative ones among them;
     empty where none were asked for.
     """
-    found = outcome.prior_families
+    families = outcome.prior_families
     after = [
         row
-        for each in (found.families if found else ())
+        for each in (families.families if families else ())
         if not each.of_tau
         for row in each.after
         if row.trials == "all"
@@ -158,8 +158,8 @@ def _models(outcome: CountsOutcome) -> str:
 
 
 def _interval(marginal: Marginal) -> str:
-    found = posterior_ratio(marginal)
-    return f"{numbers.ratio(found.estimate)} ({numbers.limits(found.lower, found.upper)})"
+    ratio = posterior_ratio(marginal)
+    return f"{numbers.ratio(ratio.estimate)} ({numbers.limits(ratio.lower, ratio.upper)})"
 
 
 def _range(values: list[float]) -> str:

@@ -81,8 +81,8 @@ def results_document(reanalysis: Reanalysis) -> dict[str, Any]:
 
 def results_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) that results.json follows, with a description of every key."""
-    found: dict[str, Any] = json.loads(resources.part(SCHEMA).read_text(encoding="utf-8"))
-    return found
+    schema: dict[str, Any] = json.loads(resources.part(SCHEMA).read_text(encoding="utf-8"))
+    return schema
 
 
 def _sections(part: CountsOutcome | SummaryOutcome | Reanalysis) -> dict[str, Any]:
@@ -190,8 +190,8 @@ def _claim(claim: Claim | None) -> dict[str, Any] | None:
     """Return a claim with its numbers as they are printed, trailing zeros kept, hence as text."""
     if claim is None:
         return None
-    found = {key: getattr(claim, key) for key in claim.__dataclass_fields__}
-    return {key: str(value) if is_dataclass(value) else value for key, value in found.items()}
+    values = {key: getattr(claim, key) for key in claim.__dataclass_fields__}
+    return {key: str(value) if is_dataclass(value) else value for key, value in values.items()}
 
 
 def _bound(value: Any) -> Any:

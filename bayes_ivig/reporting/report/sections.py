@@ -71,8 +71,8 @@ def page_of(reanalysis: Reanalysis) -> Page:
         limits_section(reanalysis),
     )
     methods = (methods_section(reanalysis, sampled_models(reanalysis)), diagnostics_section(reanalysis))
-    found = tuple(section for section in (*results, *evidence, *methods) if section)
-    sections = with_glossary((*found, *closing_sections(reanalysis, found)), about.words.glossary)
+    body = tuple(section for section in (*results, *evidence, *methods) if section)
+    sections = with_glossary((*body, *closing_sections(reanalysis, body)), about.words.glossary)
     kept = cut_down(
         refilled(reanalysis, without(sections, reanalysis.options.leave_out)), about.words.glossary
     )
@@ -101,11 +101,11 @@ def _opening(reanalysis: Reanalysis, keys: dict[str, str]) -> Section:
     main = opening.main_outcome(reanalysis)
     first = opening.first_sentence(reanalysis)
     blocks: list[Block] = [Text(first, "lead")] if first else []
-    said = " ".join(
+    text = " ".join(
         filter(None, (opening.direction_sentence(reanalysis), phrases.name(reanalysis.about.note)))
     )
-    if said:
-        blocks.append(Text(said))
+    if text:
+        blocks.append(Text(text))
     blocks.append(opening.answer_figure(reanalysis))
     found = points(main, keys[main.name]) if main else ()
     found += tuple(
@@ -127,8 +127,8 @@ def _opening(reanalysis: Reanalysis, keys: dict[str, str]) -> Section:
 
 def _explorer(reanalysis: Reanalysis) -> tuple[Section, ...]:
     """The interactive part, or the reason why there is none."""
-    found = explorer_of(reanalysis)
-    blocks = (found,) if found else tuple(Text(sentence, "note") for sentence in left_out(reanalysis))
+    explorer = explorer_of(reanalysis)
+    blocks = (explorer,) if explorer else tuple(Text(sentence, "note") for sentence in left_out(reanalysis))
     return (Section("bring", "Bring your own prior", blocks),) if blocks else ()
 
 
@@ -146,7 +146,7 @@ def _counts_section(outcome: CountsOutcome, key: str, reanalysis: Reanalysis) ->
     if result.trials != "all" and not outcome.about.complement_of:
         heading = f"Study by study, {outcomes.set_phrase(whole, outcome)}"
         inner.insert(0, Section(f"{key}-all", heading, _forest(outcome, whole, key, order)))
-    inner += [found for part in FURTHER if (found := part(outcome, key))]
+    inner += [section for part in FURTHER if (section := part(outcome, key))]
     if not outcome.in_depth and outcome is not opening.main_outcome(reanalysis):
         blocks.append(Text(_shallow(outcome), "note"))
     return Section(key, outcomes.title(outcome), tuple(blocks), tuple(inner))

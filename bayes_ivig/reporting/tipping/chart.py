@@ -137,17 +137,17 @@ def plot_tipping(grid: TippingGrid) -> "alt.VConcatChart":
 
 def tipping_alternative(grid: TippingGrid) -> str:
     """Return the probabilities and limits at the corners of the picture, for those who cannot see it."""
-    told = []
+    sentences = []
     for i in (0, -1):
         for j in (0, -1):
             where = (
                 f"μ {numbers.prior_scale(grid.mu_scales[i])} and τ {numbers.prior_scale(grid.tau_scales[j])}"
             )
-            told.append(
+            sentences.append(
                 f"{where}: {numbers.probability(float(grid.chances[i, j]))}, limit "
                 f"{numbers.ratio(float(grid.limits[i, j]))}"
             )
-    return f"{event_of(grid)} and {limit_of(grid)} at scales of the priors of {'; '.join(told)}."
+    return f"{event_of(grid)} and {limit_of(grid)} at scales of the priors of {'; '.join(sentences)}."
 
 
 def event_of(grid: TippingGrid) -> str:
@@ -219,10 +219,10 @@ def _layers(values: Values, panel: Panel, grid: TippingGrid, *, first: bool) -> 
         for k, (ring, holds) in enumerate(rings)
         for p in _path(panel, ring, part=k, colour=SOFT if holds else PAPER)
     ]
-    found = {text: outlines(panel.values, panel.axes, level) for level, text in panel.levels}
-    named = _labels(panel, found, grid)
+    by_text = {text: outlines(panel.values, panel.axes, level) for level, text in panel.levels}
+    named = _labels(panel, by_text, grid)
     drawn: Records = []
-    for text, lines in found.items():
+    for text, lines in by_text.items():
         turning = (panel.turning, text) in panel.levels
         for line in lines if text in named or turning else ():
             width, shade = (2.8, ACCENT) if turning else (1.0, MUTED)

@@ -4,7 +4,7 @@ from functools import partial
 
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Section, Table, Text
-from bayes_ivig.reporting.tipping import words as told
+from bayes_ivig.reporting.tipping import words as prose
 from bayes_ivig.reporting.tipping.chart import event_of, limit_of, plot_tipping, tipping_alternative
 from bayes_ivig.reporting.wording import details, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import priors as prior_words
@@ -13,7 +13,7 @@ from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResu
 from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
 from bayes_ivig.results.tipping.points import TippingGrid
 
-GREEK = told.Symbols("μ", "τ")
+GREEK = prose.Symbols("μ", "τ")
 TITLE = "How much prior it takes"
 MOST_MOVES = 12
 
@@ -34,15 +34,15 @@ def tipping_section(outcome: CountsOutcome, key: str) -> Section | None:
             f"{key}-tipping", TITLE, (Text(f"{why}the command bayes-ivig tipping asks for them one by one."),)
         )
     few = details.few(outcome)
-    blocks: list[Block] = [Text(told.convention(outcome.how_much_prior[0][1]))]
+    blocks: list[Block] = [Text(prose.convention(outcome.how_much_prior[0][1]))]
     for name, found in outcome.how_much_prior:
         result = outcome.trial_set(name)
         blocks.append(
-            Text(f"{outcomes.set_label(result, outcome)}: {told.state(found)} {told.meaning(found)}")
+            Text(f"{outcomes.set_label(result, outcome)}: {prose.state(found)} {prose.meaning(found)}")
         )
         blocks.append(_prior_table(outcome, result, found))
         if few:
-            blocks.append(Text(told.fragility_sentence(found)))
+            blocks.append(Text(prose.fragility_sentence(found)))
             continue
         if found.grid is not None:
             blocks.append(_map(outcome, result, found.grid, key))
@@ -58,7 +58,7 @@ def _fit(outcome: CountsOutcome, result: TrialSetResult) -> tuple[str, ...]:
     return details.trials(result, outcome), *models.details(result.posterior.model)
 
 
-def _prior_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchPrior) -> Table:
+def _prior_table(outcome: CountsOutcome, result: TrialSetResult, answer: HowMuchPrior) -> Table:
     columns = (
         Column("What is varied", "text"),
         Column("Turns at", "long"),
@@ -66,15 +66,15 @@ def _prior_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchP
         Column("95% of prior odds ratios"),
         Column("Weight, persons"),
     )
-    asked = told.prior_rows(found, GREEK)
+    asked = prose.prior_rows(answer, GREEK)
     rows = tuple(
         (phrases.first_upper(row[0]), phrases.first_upper(_turns_at(row[1])), *row[2:]) for row in asked
     )
     texts = [f"{phrases.first_upper(row[0])}: {row[1]}." for row in asked if not isinstance(row[1], str)]
-    lines = tuple(f"{phrases.first_upper(text)}." for text in told.definitions(found, GREEK))
-    caption = f"{_title(outcome, result)}: the priors at which the line {told.line(found)} is just reached."
+    lines = tuple(f"{phrases.first_upper(text)}." for text in prose.definitions(answer, GREEK))
+    caption = f"{_title(outcome, result)}: the priors at which the line {prose.line(answer)} is just reached."
     return Table(
-        caption, columns, rows, (*lines, *texts, told.closed_sentence(found), *_fit(outcome, result))
+        caption, columns, rows, (*lines, *texts, prose.closed_sentence(answer), *_fit(outcome, result))
     )
 
 
@@ -112,7 +112,7 @@ def _figure(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, k
     )
 
 
-def _power_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchPrior) -> Table:
+def _power_table(outcome: CountsOutcome, result: TrialSetResult, answer: HowMuchPrior) -> Table:
     columns = (
         Column("Posterior of", "text"),
         Column("Both priors"),
@@ -121,22 +121,24 @@ def _power_table(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchP
         Column("Data"),
         Column("Reading", "long"),
     )
-    rows = tuple((row[0], *row[1:-1], phrases.first_upper(row[-1])) for row in told.power_rows(found, GREEK))
+    rows = tuple(
+        (row[0], *row[1:-1], phrases.first_upper(row[-1])) for row in prose.power_rows(answer, GREEK)
+    )
     caption = f"{_title(outcome, result)}: what the posterior answers to (power-scaling sensitivity)."
-    line = f"{phrases.first_upper(told.sensitivity())}."
+    line = f"{phrases.first_upper(prose.sensitivity())}."
     return Table(caption, columns, rows, (line, *_fit(outcome, result)))
 
 
-def _fragility(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchPrior) -> tuple[Block, ...]:
-    sentence = Text(told.fragility_sentence(found))
-    rows = told.fragility_rows(found)
+def _fragility(outcome: CountsOutcome, result: TrialSetResult, answer: HowMuchPrior) -> tuple[Block, ...]:
+    sentence = Text(prose.fragility_sentence(answer))
+    rows = prose.fragility_rows(answer)
     if not rows:
         return (sentence,)
     columns = (
         Column("Trial", "text"),
         Column("Arm", "text"),
         Column("Events"),
-        Column(f"P({told.event(found)}) then"),
+        Column(f"P({prose.event(answer)}) then"),
     )
     shown = tuple((phrases.name(study), phrases.name(arm), *rest) for study, arm, *rest in rows[:MOST_MOVES])
     hidden = len(rows) - len(shown)
@@ -149,7 +151,7 @@ def _fragility(outcome: CountsOutcome, result: TrialSetResult, found: HowMuchPri
         else ()
     )
     caption = (
-        f"{_title(outcome, result)}: the fewest events whose move crosses the line {told.line(found)}, "
+        f"{_title(outcome, result)}: the fewest events whose move crosses the line {prose.line(answer)}, "
         "and where."
     )
     lines = (

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.model.two_arm import model_dict
-from bayes_ivig.reporting.tipping import words as told
+from bayes_ivig.reporting.tipping import words as prose
 from bayes_ivig.reporting.wording import information, json_values, numbers, outcomes
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.checks.power_scaling import DISTANCE
@@ -15,7 +15,7 @@ from bayes_ivig.version import __version__
 if TYPE_CHECKING:
     import pandas as pd
 
-SPELT = told.Symbols()
+SPELT = prose.Symbols()
 
 
 def tipping_document(result: HowMuchPrior) -> dict[str, Any]:
@@ -80,12 +80,12 @@ def _power(result: HowMuchPrior) -> list[dict[str, Any]]:
 
 
 def _closed(result: HowMuchPrior) -> dict[str, Any] | None:
-    found = result.credibility
-    if found is None:
+    closed = result.credibility
+    if closed is None:
         return None
     return {
         "method": result.pooled.method,
-        **{name: getattr(found, name) for name in found.__dataclass_fields__},
+        **{name: getattr(closed, name) for name in closed.__dataclass_fields__},
     }
 
 
@@ -124,22 +124,22 @@ def tipping_text(result: HowMuchPrior, width: int = WIDTH) -> str:
     heading = f"{title}: {about.treatment} against {about.control}, {information.counted(result.posterior)}"
     priors = [
         ("turns at", "", "reached if", "prior ORs, 95%", "persons"),
-        *((row[0], str(row[1]), *row[2:]) for row in told.prior_rows(result, SPELT)),
+        *((row[0], str(row[1]), *row[2:]) for row in prose.prior_rows(result, SPELT)),
     ]
     power = [
         ("answers to", "priors", "mu's", "tau's", "data"),
-        *(row[:5] for row in told.power_rows(result, SPELT)),
+        *(row[:5] for row in prose.power_rows(result, SPELT)),
     ]
-    moves = [("trial", "arm", "events", f"P({told.event(result)})"), *told.fragility_rows(result)]
+    moves = [("trial", "arm", "events", f"P({prose.event(result)})"), *prose.fragility_rows(result)]
     nothing = information.nothing_learnt(result.posterior)
     lines = [*paragraph(heading, width), *(["", *paragraph(nothing, width)] if nothing else [])]
-    lines += ["", *paragraph(told.state(result), width), "", *figures(priors, width), ""]
+    lines += ["", *paragraph(prose.state(result), width), "", *figures(priors, width), ""]
     lines += [
         *figures(power, width),
-        *dashes([f"{row[0]}: {row[5]}" for row in told.power_rows(result, SPELT)], width),
+        *dashes([f"{row[0]}: {row[5]}" for row in prose.power_rows(result, SPELT)], width),
         "",
     ]
-    lines += paragraph(told.fragility_sentence(result), width)
+    lines += paragraph(prose.fragility_sentence(result), width)
     lines += figures(moves, width) if result.fragility.moves else []
     return "\n".join([*lines, "", "Details", *dashes(_details(result), width)])
 
@@ -152,8 +152,8 @@ def _details(result: HowMuchPrior) -> list[str]:
         outcomes.direction(dataset.about),
         f"model: {priors}",
         f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
-        *told.definitions(result, SPELT),
-        told.closed_sentence(result),
-        told.sensitivity(),
+        *prose.definitions(result, SPELT),
+        prose.closed_sentence(result),
+        prose.sensitivity(),
         *information.remarks(result.posterior),
     ]

@@ -98,11 +98,11 @@ def state(result: HowMuchPrior) -> str:
 
 def meaning(result: HowMuchPrior) -> str:
     """Return what it would take to cross the line by the prior of the effect alone, and by moving events."""
-    found = result.fragility.events
+    fewest = result.fragility.events
     events = (
         ""
-        if found is None
-        else f"{phrases.small(found)} event{'' if found == 1 else 's'} moved in one arm of one trial"
+        if fewest is None
+        else f"{phrases.small(fewest)} event{'' if fewest == 1 else 's'} moved in one arm of one trial"
     )
     if result.holds:
         turn = result.mu.turns[-1] if result.mu.turns else None
@@ -186,15 +186,18 @@ def _never(point: TippingPoint) -> tuple[str, str, str, str]:
 
 def _closed(result: HowMuchPrior) -> PriorRow | None:
     """Return the row of the closed form, its prior that of the pooled estimate's own mean."""
-    found = result.credibility
-    if found is None:
+    closed = result.credibility
+    if closed is None:
         return None
     centre = result.mu.centre
-    if found.sceptical_sd is not None:
-        sd, kind, where = found.sceptical_sd, "sceptical prior", "wider"
+    if closed.sceptical_sd is not None:
+        sd, kind, where = closed.sceptical_sd, "sceptical prior", "wider"
     else:
-        assert found.advocacy_limit is not None
-        centre, sd = centre + found.advocacy_limit / 2, abs(found.advocacy_limit) / (2 * result.conclusion.z)
+        assert closed.advocacy_limit is not None
+        centre, sd = (
+            centre + closed.advocacy_limit / 2,
+            abs(closed.advocacy_limit) / (2 * result.conclusion.z),
+        )
         kind, where = f"prior that expects {favoured(result)}", "narrower"
     return f"{kind}, pooled estimate alone", _normal(centre, sd), where, _range(centre, sd), persons(sd)
 
@@ -217,20 +220,24 @@ def persons(sd: float) -> str:
 
 def closed_sentence(result: HowMuchPrior) -> str:
     """Return what the closed-form analysis of credibility says of the pooled estimate."""
-    found = result.credibility
-    if found is None:
+    closed = result.credibility
+    if closed is None:
         return f"There is no closed form beside it: {MISSING[result.missing]}."
     level, at = numbers.level(result.level, 4), numbers.threshold(result.conclusion.odds_ratio)
-    if found.sceptical_sd is None:
+    if closed.sceptical_sd is None:
         return f"The pooled estimate alone does not exclude an odds ratio of {at} at {level}."
-    return f"The pooled estimate alone excludes an odds ratio of {at} at {level}; {_intrinsic(found, level)}."
+    return (
+        f"The pooled estimate alone excludes an odds ratio of {at} at {level}; {_intrinsic(closed, level)}."
+    )
 
 
-def _intrinsic(found: Credibility, level: str) -> str:
-    found_so, is_so = ("conflicts", "is") if found.intrinsically_credible else ("does not conflict", "is not")
+def _intrinsic(closed: Credibility, level: str) -> str:
+    found_so, is_so = (
+        ("conflicts", "is") if closed.intrinsically_credible else ("does not conflict", "is not")
+    )
     return (
         f"it {found_so} at {level} with the sceptical prior that would just undo it, so it {is_so} "
-        f"intrinsically credible ({numbers.equals('P', numbers.p_value(found.intrinsic_p))}; Held 2019)"
+        f"intrinsically credible ({numbers.equals('P', numbers.p_value(closed.intrinsic_p))}; Held 2019)"
     )
 
 
@@ -277,16 +284,16 @@ def sensitivity() -> str:
 
 def fragility_sentence(result: HowMuchPrior) -> str:
     """Return how few events carry the answer across the line."""
-    found = result.fragility
+    fragility = result.fragility
     turned = f"the line {line(result)} is {'no longer' if result.holds else ''} reached".replace(
         "is  ", "is "
     )
-    if found.events is None:
+    if fragility.events is None:
         return f"No number of events moved in one arm of one trial crosses the line {line(result)}."
-    ways = len(found.moves)
-    events = f"{phrases.small(found.events)} event{'' if found.events == 1 else 's'}"
+    ways = len(fragility.moves)
+    events = f"{phrases.small(fragility.events)} event{'' if fragility.events == 1 else 's'}"
     several = "in one way" if ways == 1 else f"in {phrases.small(ways)} ways"
-    rest = "" if found.exhaustive else " Of numbers that large not all were tried."
+    rest = "" if fragility.exhaustive else " Of numbers that large not all were tried."
     return (
         f"{phrases.first_upper(turned)} after {events} moved in one arm of one trial, {several}, "
         f"and with no fewer.{rest}"

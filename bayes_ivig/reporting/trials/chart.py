@@ -55,12 +55,12 @@ def plot_standing(
     paper = Paper(values, WIDTH, TOP + HEIGHT)
     x = (np.arange(len(drawn)) + 0.5) * WIDTH / len(drawn)
     centre, lower, upper = (_height(drawn[name].to_numpy(float), low, high) for name in POOLED)
-    own, found = drawn["own"].to_numpy(bool), significant(drawn["pooled_p"])
+    own, marks = drawn["own"].to_numpy(bool), significant(drawn["pooled_p"])
     thin = max(1.0, min(2.0, 0.4 * WIDTH / len(drawn)))
     layers = [_axis(values, (low, high))]
     for which, colour, width in (
-        (~found & ~own, MUTED, thin),
-        (found & ~own, INK, thin + 0.8),
+        (~marks & ~own, MUTED, thin),
+        (marks & ~own, INK, thin + 0.8),
         (own, ACCENT, thin + 1.6),
     ):
         layers.append(

@@ -74,11 +74,11 @@ def ranked_table(outcome: CountsOutcome, choices: Choices) -> Table:
     assert choices.every is not None
     frame = same_size(choices.every, choices.published)
     chances = frame["prob_or_gt_1"]
-    found = np.flatnonzero(
+    telling = np.flatnonzero(
         significant(frame["pooled_p"]) | convincing_above(chances) | convincing_below(chances)
     )
     chosen = sorted(
-        {0, len(frame) - 1, *np.flatnonzero(frame["own"]).tolist(), *found[:MOST_RANKED].tolist()}
+        {0, len(frame) - 1, *np.flatnonzero(frame["own"]).tolist(), *telling[:MOST_RANKED].tolist()}
     )
     names = choices.every.attrs["studies"]
     rows: list[Row] = []
@@ -87,7 +87,7 @@ def ranked_table(outcome: CountsOutcome, choices: Choices) -> Table:
         left = phrases.names(name for name in names if f"; {name}; " not in f"; {record['trials']}; ")
         label = Cell(f"{left} (as published)", "strong") if record["own"] else Cell(left)
         rows.append((str(i + 1), label, *_numbers(record)))
-    hidden = len(found) - len(found[:MOST_RANKED])
+    hidden = len(telling) - len(telling[:MOST_RANKED])
     more = f" {hidden} more of the former are not listed." if hidden else ""
     caption = (
         f"{outcomes.title(outcome)}: choices of {phrases.small(len(choices.published))} trials with P < "
@@ -124,7 +124,7 @@ def _column(outcome: CountsOutcome, name: str) -> tuple[tuple[str, ...], tuple[s
 
 def classes_table(outcome: CountsOutcome, choices: Choices) -> Table:
     """Return every class of every column by itself, and its ratio to the largest class of the column."""
-    rows = [row for found in choices.classes for row in _class_rows(found)]
+    rows = [row for by_class in choices.classes for row in _class_rows(by_class)]
     columns = (
         Column("Class", "text"),
         Column("Trials"),
@@ -134,17 +134,20 @@ def classes_table(outcome: CountsOutcome, choices: Choices) -> Table:
         Column("P(ratio > 1)"),
     )
     named = len(outcome.trial_set("all").dataset) <= MOST_NAMED
-    lines = [line for found in choices.classes for line in _members(found)] if named else []
+    lines = [line for by_class in choices.classes for line in _members(by_class)] if named else []
     lines += [
-        f"{classes.label(found)}: without a class that says something: {phrases.names(found.aside)}."
-        for found in choices.classes
-        if found.aside
+        f"{classes.label(by_class)}: without a class that says something: {phrases.names(by_class.aside)}."
+        for by_class in choices.classes
+        if by_class.aside
     ]
     shared = (
         "Ratio of odds ratios: of the class over the reference class, under one τ for all classes; each "
         "class by itself has a τ of its own.",
-        *dict.fromkeys(f"Prior of a ratio: {prior_of_ratios(found)}." for found in choices.classes),
-        *(f"{classes.label(found)}: {when_stated(found)}.{_wide(found)}" for found in choices.classes),
+        *dict.fromkeys(f"Prior of a ratio: {prior_of_ratios(by_class)}." for by_class in choices.classes),
+        *(
+            f"{classes.label(by_class)}: {when_stated(by_class)}.{_wide(by_class)}"
+            for by_class in choices.classes
+        ),
     )
     caption = (
         f"{outcomes.title(outcome)}: classes of trials, each by itself and against the class "
@@ -153,38 +156,38 @@ def classes_table(outcome: CountsOutcome, choices: Choices) -> Table:
     return Table(caption, columns, tuple(rows), (*_details(outcome), *shared, *lines))
 
 
-def _wide(found: ByClass) -> str:
+def _wide(by_class: ByClass) -> str:
     """Return the ratios with independent means, as a sensitivity."""
-    if found.contrast.apart is None:
+    if by_class.contrast.apart is None:
         return ""
     shown = []
-    for name, base, marginal in found.differences(wide=True):
+    for name, base, marginal in by_class.differences(wide=True):
         ratio = posterior_ratio(marginal)
-        label = marked(classes.of(found, name), found.contrast.fewest_informative(name, base))
+        label = marked(classes.of(by_class, name), by_class.contrast.fewest_informative(name, base))
         shown.append(f"{label} {numbers.ratio(ratio.estimate)} ({numbers.limits(ratio.lower, ratio.upper)})")
     return f" With the prior of μ for each class by itself, a wide one for a ratio: {'; '.join(shown)}."
 
 
-def _class_rows(found: ByClass) -> Iterable[Row]:
-    ratios = {name: (base, marginal) for name, base, marginal in found.differences()}
+def _class_rows(by_class: ByClass) -> Iterable[Row]:
+    ratios = {name: (base, marginal) for name, base, marginal in by_class.differences()}
     for (value, trials), record in zip(
-        found.contrast.groups.items(), found.alone.to_dict("records"), strict=True
+        by_class.contrast.groups.items(), by_class.alone.to_dict("records"), strict=True
     ):
         cells: tuple[str, ...] = ("reference", numbers.NONE, numbers.NONE)
         if value in ratios:
             base, marginal = ratios[value]
             ratio, above = posterior_ratio(marginal), numbers.probability(float(marginal.prob_above(0.0)))
-            median = marked(numbers.ratio(ratio.estimate), found.contrast.fewest_informative(value, base))
+            median = marked(numbers.ratio(ratio.estimate), by_class.contrast.fewest_informative(value, base))
             cells = (median, numbers.limits(ratio.lower, ratio.upper), above)
-        label = marked(f"{classes.label(found)}: {classes.of(found, value)}", record["k_informative"])
+        label = marked(f"{classes.label(by_class)}: {classes.of(by_class, value)}", record["k_informative"])
         yield (label, str(len(trials)), *_numbers(record), *cells)
 
 
-def _members(found: ByClass) -> list[str]:
-    label = classes.label(found)
+def _members(by_class: ByClass) -> list[str]:
+    label = classes.label(by_class)
     return [
-        f"{label}, {classes.of(found, value)}: {phrases.names(trials)}."
-        for value, trials in found.contrast.groups.items()
+        f"{label}, {classes.of(by_class, value)}: {phrases.names(trials)}."
+        for value, trials in by_class.contrast.groups.items()
     ]
 
 

@@ -74,37 +74,41 @@ def _cumulative(found: OneByOne, width: int) -> str:
     )
 
 
-def classes_text(found: ByClass, width: int = WIDTH) -> str:
+def classes_text(by_class: ByClass, width: int = WIDTH) -> str:
     """Return one line per class, and one per ratio of odds ratios to the largest class."""
-    groups = found.contrast.groups
-    rows: list[tuple[str, ...]] = [(classes.label(found), "k", *HEADINGS)]
-    for value, record in zip(groups, found.alone.to_dict("records"), strict=True):
+    groups = by_class.contrast.groups
+    rows: list[tuple[str, ...]] = [(classes.label(by_class), "k", *HEADINGS)]
+    for value, record in zip(groups, by_class.alone.to_dict("records"), strict=True):
         rows.append(
-            (marked(classes.of(found, value), record["k_informative"]), str(record["k"]), *_numbers(record))
+            (
+                marked(classes.of(by_class, value), record["k_informative"]),
+                str(record["k"]),
+                *_numbers(record),
+            )
         )
     ratios: list[tuple[str, ...]] = [("ratio of odds ratios", "median", "95% credible", "P(ratio > 1)")]
-    for name, base, marginal in found.differences():
-        label = f"{classes.of(found, name)} / {classes.of(found, base)}"
-        ratios.append((marked(label, found.contrast.fewest_informative(name, base)), *_ratio(marginal)))
-    lines = details_of(found.alone, found.dataset, found.contrast.model)
-    lines += [f"{classes.of(found, value)}: {', '.join(names)}" for value, names in groups.items()]
-    if found.aside:
-        lines.append(f"in no class that says something: {', '.join(found.aside)}")
-    lines.append(f"comparison: {when_stated(found)}")
-    lines += [f"prior: {prior_of_ratios(found)}", *_wide(found)]
-    lines += _weighed(found.contrast)
+    for name, base, marginal in by_class.differences():
+        label = f"{classes.of(by_class, name)} / {classes.of(by_class, base)}"
+        ratios.append((marked(label, by_class.contrast.fewest_informative(name, base)), *_ratio(marginal)))
+    lines = details_of(by_class.alone, by_class.dataset, by_class.contrast.model)
+    lines += [f"{classes.of(by_class, value)}: {', '.join(names)}" for value, names in groups.items()]
+    if by_class.aside:
+        lines.append(f"in no class that says something: {', '.join(by_class.aside)}")
+    lines.append(f"comparison: {when_stated(by_class)}")
+    lines += [f"prior: {prior_of_ratios(by_class)}", *_wide(by_class)]
+    lines += _weighed(by_class.contrast)
     heading = figures(rows, width), figures(ratios, width)
     return _page(
-        found.dataset,
-        f"by {found.column}",
+        by_class.dataset,
+        f"by {by_class.column}",
         [],
-        [*lines, SHARED, *([] if found.stated_before else [VIEWED])],
+        [*lines, SHARED, *([] if by_class.stated_before else [VIEWED])],
         width,
         [*heading[0], "", *heading[1]],
     )
 
 
-def contrast_text(found: Contrast, width: int = WIDTH) -> str:
+def contrast_text(contrast: Contrast, width: int = WIDTH) -> str:
     """Return one line per class and one per pair of classes, under one tau for all,
     then the trials of every class.
 
@@ -112,38 +116,38 @@ def contrast_text(found: Contrast, width: int = WIDTH) -> str:
     known.
     """
     rows: list[tuple[str, ...]] = [("class", "k", "OR", "95% credible", "P(OR > 1)")]
-    for name, mean in found.mu.items():
+    for name, mean in contrast.mu.items():
         rows.append(
-            (marked(name, found.fewest_informative(name)), str(len(found.groups[name])), *_ratio(mean))
+            (marked(name, contrast.fewest_informative(name)), str(len(contrast.groups[name])), *_ratio(mean))
         )
     ratios: list[tuple[str, ...]] = [("ratio of odds ratios", "median", "95% credible", "P(ratio > 1)")]
-    for (a, b), marginal in found.differences.items():
-        ratios.append((marked(f"{a} / {b}", found.fewest_informative(a, b)), *_ratio(marginal)))
-    before = "stated before the results were known" if found.stated_before else when_stated(found)
+    for (a, b), marginal in contrast.differences.items():
+        ratios.append((marked(f"{a} / {b}", contrast.fewest_informative(a, b)), *_ratio(marginal)))
+    before = "stated before the results were known" if contrast.stated_before else when_stated(contrast)
     lines = [
-        *(f"{name}: {', '.join(trials)}" for name, trials in found.groups.items()),
+        *(f"{name}: {', '.join(trials)}" for name, trials in contrast.groups.items()),
         f"comparison: {before}",
-        f"prior: {prior_of_ratios(found)}",
-        f"mu ~ {found.model.mu}, tau ~ {found.model.tau}, {found.model.likelihood} likelihood; "
+        f"prior: {prior_of_ratios(contrast)}",
+        f"mu ~ {contrast.model.mu}, tau ~ {contrast.model.tau}, {contrast.model.likelihood} likelihood; "
         "one tau for all classes",
-        *_weighed(found),
-        *([] if found.stated_before else [VIEWED]),
+        *_weighed(contrast),
+        *([] if contrast.stated_before else [VIEWED]),
     ]
     body = [*figures(rows, width), "", *figures(ratios, width)]
-    return _page(found.dataset, "classes of trials", [], lines, width, body)
+    return _page(contrast.dataset, "classes of trials", [], lines, width, body)
 
 
-def contrast_document(found: Contrast) -> dict[str, Any]:
+def contrast_document(contrast: Contrast) -> dict[str, Any]:
     """Return odds ratios of the classes and ratios of them as JSON-ready values, with what they rest on."""
     return {
-        "dataset": {"name": found.dataset.name, "outcome": found.dataset.outcome},
-        "model": {"name": found.model.name, **model_dict(found.model)},
-        "classes": {name: list(trials) for name, trials in found.groups.items()},
-        "rows": rows_of(found.table()),
-        "difference_prior": "independent" if found.apart is None else str(found.apart),
-        "stated_before": found.stated_before,
-        "log_bayes_factor": found.log_bayes_factor,
-        "diagnostics": {"ok": found.diagnostics.ok, "problems": list(found.diagnostics.problems)},
+        "dataset": {"name": contrast.dataset.name, "outcome": contrast.dataset.outcome},
+        "model": {"name": contrast.model.name, **model_dict(contrast.model)},
+        "classes": {name: list(trials) for name, trials in contrast.groups.items()},
+        "rows": rows_of(contrast.table()),
+        "difference_prior": "independent" if contrast.apart is None else str(contrast.apart),
+        "stated_before": contrast.stated_before,
+        "log_bayes_factor": contrast.log_bayes_factor,
+        "diagnostics": {"ok": contrast.diagnostics.ok, "problems": list(contrast.diagnostics.problems)},
     }
 
 
@@ -157,8 +161,8 @@ def _ratio(marginal: Marginal) -> tuple[str, str, str]:
     return numbers.odds_ratio(shown.estimate), limits, numbers.probability(float(marginal.prob_above(0.0)))
 
 
-def _weighed(found: Contrast) -> list[str]:
-    factor = found.log_bayes_factor
+def _weighed(contrast: Contrast) -> list[str]:
+    factor = contrast.log_bayes_factor
     return (
         []
         if factor is None
@@ -166,27 +170,27 @@ def _weighed(found: Contrast) -> list[str]:
     )
 
 
-def _wide(found: ByClass) -> list[str]:
+def _wide(by_class: ByClass) -> list[str]:
     """Return the ratios under independent means, where those shown have another prior."""
-    if found.contrast.apart is None:
+    if by_class.contrast.apart is None:
         return []
     shown = []
-    for name, base, marginal in found.differences(wide=True):
+    for name, base, marginal in by_class.differences(wide=True):
         each = posterior_ratio(marginal)
-        pair = f"{classes.of(found, name)} / {classes.of(found, base)}"
-        pair = marked(pair, found.contrast.fewest_informative(name, base))
+        pair = f"{classes.of(by_class, name)} / {classes.of(by_class, base)}"
+        pair = marked(pair, by_class.contrast.fewest_informative(name, base))
         shown.append(f"{pair} {numbers.ratio(each.estimate)} ({numbers.limits(each.lower, each.upper)})")
     return [f"sensitivity, each class with the prior of mu by itself: {'; '.join(shown)}"]
 
 
-def classes_document(found: ByClass) -> dict[str, Any]:
+def classes_document(by_class: ByClass) -> dict[str, Any]:
     """Return classes as JSON-ready values: the table, the prior of the ratios,
     and the ratios under independent means.
     """
-    model = found.contrast.model
-    document = _rows_document(found.table(), found.dataset, model, f"by {found.column}")
+    model = by_class.contrast.model
+    document = _rows_document(by_class.table(), by_class.dataset, model, f"by {by_class.column}")
     wide = []
-    for name, base, marginal in found.differences(wide=True):
+    for name, base, marginal in by_class.differences(wide=True):
         ratio_of = posterior_ratio(marginal)
         above = float(marginal.prob_above(0.0))
         shown = {
@@ -195,16 +199,16 @@ def classes_document(found: ByClass) -> dict[str, Any]:
             "upper": ratio_of.upper,
             "prob_gt_1": above,
         }
-        learnt_nothing = not found.contrast.fewest_informative(name, base)
+        learnt_nothing = not by_class.contrast.fewest_informative(name, base)
         wide.append({"class": f"{name} / {base}"} | shown | {"learnt_nothing": learnt_nothing})
     silent = {
-        f"{a} / {b}": not found.contrast.fewest_informative(a, b) for a, b in found.contrast.differences
+        f"{a} / {b}": not by_class.contrast.fewest_informative(a, b) for a, b in by_class.contrast.differences
     }
-    for row in document["rows"][len(found.contrast.groups) :]:
+    for row in document["rows"][len(by_class.contrast.groups) :]:
         row["learnt_nothing"] = silent[row["class"]]
     return document | {
-        "difference_prior": found.prior,
-        "stated_before": found.stated_before,
+        "difference_prior": by_class.prior,
+        "stated_before": by_class.stated_before,
         "independent_means": wide,
     }
 

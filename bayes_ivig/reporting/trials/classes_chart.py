@@ -37,19 +37,19 @@ def plot_classes(found: ByClass) -> "alt.LayerChart":
     return row_chart(rows, headings=headings, sides=None, description=classes_alternative(found))
 
 
-def classes_alternative(found: ByClass) -> str:
+def classes_alternative(by_class: ByClass) -> str:
     """Return what the chart shows, for those who cannot see it."""
     own = [
-        f"{marked(classes.of(found, value), record['k_informative'])} "
+        f"{marked(classes.of(by_class, value), record['k_informative'])} "
         f"{numbers.ratio(float(record['or_q50']))}"
-        for value, record in zip(found.contrast.groups, found.alone.to_dict("records"), strict=True)
+        for value, record in zip(by_class.contrast.groups, by_class.alone.to_dict("records"), strict=True)
     ]
     ratios = []
-    for name, base, marginal in found.differences():
-        pair = f"{classes.of(found, name)} over {classes.of(found, base)}"
-        pair = marked(pair, found.contrast.fewest_informative(name, base))
+    for name, base, marginal in by_class.differences():
+        pair = f"{classes.of(by_class, name)} over {classes.of(by_class, base)}"
+        pair = marked(pair, by_class.contrast.fewest_informative(name, base))
         ratios.append(f"{pair} {numbers.ratio(posterior_ratio(marginal).estimate)}")
     return (
-        f"{classes.label(found)}: posterior median odds ratios {', '.join(own)}; "
+        f"{classes.label(by_class)}: posterior median odds ratios {', '.join(own)}; "
         f"ratios of odds ratios {', '.join(ratios)}."
     )

@@ -103,12 +103,12 @@ def subsets_alternative(frame: "pd.DataFrame", trial: str) -> str:
     """Return what the map shows, for those who cannot see it."""
     inside = holds(frame, trial)
     parts = []
-    for told, which in ((f"with {phrases.name(trial)}", inside), (f"without {phrases.name(trial)}", ~inside)):
+    for side, which in ((f"with {phrases.name(trial)}", inside), (f"without {phrases.name(trial)}", ~inside)):
         medians = frame["or_q50"][which].dropna()
         if len(medians):
             low, middle, high = (numbers.ratio(float(medians.quantile(p))) for p in (0.0, 0.5, 1.0))
             parts.append(
-                f"{told}, {numbers.count(len(medians))} subsets, "
+                f"{side}, {numbers.count(len(medians))} subsets, "
                 f"posterior median odds ratios from {low} to {high}, half above {middle}"
             )
     return f"Odds ratio against heterogeneity for every subset of the trials: {'; '.join(parts)}."

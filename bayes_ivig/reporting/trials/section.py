@@ -6,7 +6,7 @@ from functools import partial
 
 from bayes_ivig.reporting.document.blocks import Block, Figure, Section, Text
 from bayes_ivig.reporting.trials import choices_table as shown
-from bayes_ivig.reporting.trials import words as told
+from bayes_ivig.reporting.trials import words as prose
 from bayes_ivig.reporting.trials.chart import (
     cut_off,
     one_by_one_alternative,
@@ -30,9 +30,9 @@ def subsets_section(outcome: CountsOutcome, key: str) -> Section | None:
     choices = outcome.choices
     if choices is None:
         return None
-    blocks: list[Block] = [Text(sentence) for sentence in told.carrying_sentences(outcome, choices)]
+    blocks: list[Block] = [Text(sentence) for sentence in prose.carrying_sentences(outcome, choices)]
     blocks.append(shown.without_table(outcome, choices))
-    if sentence := told.pairs_sentence(choices):
+    if sentence := prose.pairs_sentence(choices):
         blocks.append(Text(sentence))
     blocks += _standing(outcome, choices, key)
     blocks += _map(outcome, choices, key)
@@ -44,7 +44,7 @@ def subsets_section(outcome: CountsOutcome, key: str) -> Section | None:
 def _standing(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
     """Where the published choice stands among all as large."""
     if choices.every is None:
-        return [Text(told.left_out_sentence(choices), "note")]
+        return [Text(prose.left_out_sentence(choices), "note")]
     if choices.standing is None or choices.standing["subsets"] < FEWEST_RANKED:
         return []
     title = outcomes.title(outcome)
@@ -61,7 +61,7 @@ def _standing(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]
         standing_alternative(frame, trials),
         partial(plot_standing, frame, trials),
     )
-    return [Text(told.standing_sentence(choices)), chart, shown.ranked_table(outcome, choices)]
+    return [Text(prose.standing_sentence(choices)), chart, shown.ranked_table(outcome, choices)]
 
 
 def _map(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
@@ -100,14 +100,14 @@ def _steps(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
         if len(choices.cumulative) >= FEWEST_DRAWN
         else ()
     )
-    said = told.steps_sentence(choices.cumulative)
-    return [*([Text(said)] if said else []), *figure, shown.cumulative_table(outcome, choices, order)]
+    sentence = prose.steps_sentence(choices.cumulative)
+    return [*([Text(sentence)] if sentence else []), *figure, shown.cumulative_table(outcome, choices, order)]
 
 
 def _classes(outcome: CountsOutcome, choices: Choices, key: str) -> Section:
     label = f"{outcome.trial_set('all').dataset.label}: "
-    blocks: list[Block] = [Text(said)] if (said := told.contrast_sentence(choices)) else []
-    blocks += [Text(told.CLASSES)] if choices.classes else []
+    blocks: list[Block] = [Text(sentence)] if (sentence := prose.contrast_sentence(choices)) else []
+    blocks += [Text(prose.CLASSES)] if choices.classes else []
     if choices.classes:
         blocks.append(shown.classes_table(outcome, choices))
     blocks += [

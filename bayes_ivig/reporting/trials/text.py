@@ -21,26 +21,26 @@ MISSING = (
 )
 
 
-def subsets_document(found: Subsets) -> dict[str, Any]:
+def subsets_document(standing: Subsets) -> dict[str, Any]:
     """Return a ``subsets`` table as JSON-ready values, with
     where each named trial set stands among those of its size.
     """
-    document = json_values.table_document(found.frame, found.dataset, MISSING)
+    document = json_values.table_document(standing.frame, standing.dataset, MISSING)
     standings = {
         name: {key: json_values.finite(value) for key, value in each.items()}
-        for name, each in found.standings.items()
+        for name, each in standing.standings.items()
     }
     return document | {
-        "model": {"name": found.model.name, **model_dict(found.model)},
+        "model": {"name": standing.model.name, **model_dict(standing.model)},
         "trial_sets": standings,
     }
 
 
-def subsets_text(found: Subsets, width: int = WIDTH) -> str:
+def subsets_text(standing: Subsets, width: int = WIDTH) -> str:
     """Return the spread of the answers over all subsets, what each trial does to them,
     and every choice in words.
     """
-    frame, dataset = found.frame, found.dataset
+    frame, dataset = standing.frame, standing.dataset
     about = dataset.about
     title = about.outcome_title or dataset.label
     heading = (
@@ -50,11 +50,13 @@ def subsets_text(found: Subsets, width: int = WIDTH) -> str:
     nothing = information_rows.lead(frame)
     lines = [*paragraph(heading, width), *(["", *paragraph(nothing, width)] if nothing else [])]
     lines += ["", *figures(_spread(frame), width)]
-    if found.carrying is not None:
-        lines += ["", *figures(_carrying(found.carrying), width)]
-    for name, each in found.standings.items():
+    if standing.carrying is not None:
+        lines += ["", *figures(_carrying(standing.carrying), width)]
+    for name, each in standing.standings.items():
         lines += ["", *paragraph(_standing(name, each), width)]
-    return "\n".join([*lines, "", "Details", *dashes(_details(frame, dataset, found.model, "subset"), width)])
+    return "\n".join(
+        [*lines, "", "Details", *dashes(_details(frame, dataset, standing.model, "subset"), width)]
+    )
 
 
 def _spread(frame: "pd.DataFrame") -> list[tuple[str, ...]]:
@@ -66,16 +68,16 @@ def _spread(frame: "pd.DataFrame") -> list[tuple[str, ...]]:
         ("pooled OR", "pooled_or", numbers.odds_ratio),
     ):
         values = frame[column].dropna()
-        found = [
+        quantiles = [
             shown(float(values.quantile(p))) if len(values) else "none" for p in (0.0, 0.05, 0.5, 0.95, 1.0)
         ]
-        rows.append((label, *found))
+        rows.append((label, *quantiles))
     return rows
 
 
-def _carrying(found: "pd.DataFrame") -> list[tuple[str, ...]]:
+def _carrying(frame: "pd.DataFrame") -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("without", "OR", "P(OR > 1)", "change", "pooled P")]
-    for row in found.head(MOST_ROWS).to_dict("records"):
+    for row in frame.head(MOST_ROWS).to_dict("records"):
         change = numbers.plain_change(row["prob_change"])
         chance = numbers.probability(row["prob_or_gt_1_without"])
         rows.append(
@@ -90,13 +92,13 @@ def _carrying(found: "pd.DataFrame") -> list[tuple[str, ...]]:
     return rows
 
 
-def _standing(name: str, found: Mapping[str, float]) -> str:
+def _standing(name: str, place: Mapping[str, float]) -> str:
     return (
-        f"The trial set {name!r} is one of {numbers.count(found['subsets'])} subsets of "
-        f"{numbers.whole(found['size'])} trials: pooled odds ratio number "
-        f"{numbers.whole(found['rank_pooled_or'])} and posterior median number "
-        f"{numbers.whole(found['rank_or_q50'])} from the largest. Pooled again, "
-        f"{counted_sentence(found, 'it')}"
+        f"The trial set {name!r} is one of {numbers.count(place['subsets'])} subsets of "
+        f"{numbers.whole(place['size'])} trials: pooled odds ratio number "
+        f"{numbers.whole(place['rank_pooled_or'])} and posterior median number "
+        f"{numbers.whole(place['rank_or_q50'])} from the largest. Pooled again, "
+        f"{counted_sentence(place, 'it')}"
     )
 
 

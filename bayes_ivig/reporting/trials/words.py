@@ -42,13 +42,13 @@ NAMED = (
 
 def carrying_sentences(outcome: CountsOutcome, choices: Choices) -> list[str]:
     """Return which single trial moves the answer most: of all trials, and of those that were pooled."""
-    found = [NAMED] if len(outcome.sets) > 1 else []
-    found.append(carrying_sentence(outcome, choices))
+    sentences = [NAMED] if len(outcome.sets) > 1 else []
+    sentences.append(carrying_sentence(outcome, choices))
     if choices.published_without is not None:
         phrase = outcomes.set_phrase(outcome.trial_set(outcome.published_trials), outcome)
-        found.append(_carrying(choices.published_without, f"the {phrase}"))
-        found.append(significance(choices.published_without, phrase))
-    return [sentence for sentence in found if sentence]
+        sentences.append(_carrying(choices.published_without, f"the {phrase}"))
+        sentences.append(significance(choices.published_without, phrase))
+    return [sentence for sentence in sentences if sentence]
 
 
 def carrying_sentence(outcome: CountsOutcome, choices: Choices) -> str:
@@ -136,50 +136,52 @@ def _pair(row: Mapping[Any, Any]) -> str:
 
 def standing_sentence(choices: Choices) -> str:
     """Return where the published choice stands among all of its size."""
-    found = choices.standing
-    assert found is not None
+    standing = choices.standing
+    assert standing is not None
     assert choices.every is not None
     trials = len(choices.every.attrs["studies"])
-    left = trials - int(found["size"])
+    left = trials - int(standing["size"])
     ways = (
-        f"There are {numbers.count(int(found['subsets']))} ways of leaving {phrases.small(left)} of the "
+        f"There are {numbers.count(int(standing['subsets']))} ways of leaving {phrases.small(left)} of the "
         f"{phrases.small(trials)} trials out."
     )
     ranks = ""
-    if math.isfinite(found["pooled_p"]):
+    if math.isfinite(standing["pooled_p"]):
         ranks = (
-            f" Its pooled odds ratio is number {int(found['rank_pooled_or'])} from the largest, its "
-            f"posterior median number {numbers.whole(found['rank_or_q50'])}."
+            f" Its pooled odds ratio is number {int(standing['rank_pooled_or'])} from the largest, its "
+            f"posterior median number {numbers.whole(standing['rank_or_q50'])}."
         )
-    return f"{ways} Pooled again, {counted_sentence(found, 'the choice that was published')}{ranks}"
+    return f"{ways} Pooled again, {counted_sentence(standing, 'the choice that was published')}{ranks}"
 
 
-def counted_sentence(found: Mapping[str, float], choice: str) -> str:
+def counted_sentence(standing: Mapping[str, float], choice: str) -> str:
     """Return how many choices of one size have P < 0.05 and how many a convincing P(OR > 1),
     each in both directions.
 
-    ``found`` is what ``standing`` returns; ``choice`` names the choice
+    ``standing`` is what ``standing`` returns; ``choice`` names the choice
     that it places among the others. Begins with a number.
     """
-    number = {key: int(found[key]) for key in found if key.startswith(("significant", "convincing"))}
+    number = {key: int(standing[key]) for key in standing if key.startswith(("significant", "convincing"))}
     has = "has" if number["convincing_above"] == 1 else "have"
     return (
         f"{numbers.count(number['significant'])} of them give{'s' if number['significant'] == 1 else ''} P < "
         f"0.05 ({numbers.count(number['significant_above'])} with an odds ratio above 1, "
         f"{numbers.count(number['significant_below'])} below), and "
         f"{numbers.count(number['convincing_above'])} {has} a posterior P(OR > 1) of 0.975 or more, "
-        f"{numbers.count(number['convincing_below'])} of 0.025 or less; {choice} {_among(found)}."
+        f"{numbers.count(number['convincing_below'])} of 0.025 or less; {choice} {_among(standing)}."
     )
 
 
-def _among(found: Mapping[str, float]) -> str:
+def _among(standing: Mapping[str, float]) -> str:
     """Return whether a choice is one of the significant and one of the convincing, with its two numbers."""
-    p, chance = float(found["pooled_p"]), float(found["prob_or_gt_1"])
+    p, chance = float(standing["pooled_p"]), float(standing["prob_or_gt_1"])
     if not math.isfinite(p) or not math.isfinite(chance):
-        told = [] if math.isfinite(p) else ["cannot be pooled again"]
-        told += [f"gives {numbers.equals('P', numbers.p_value(p))}"] if math.isfinite(p) else []
-        told += [f"has {numbers.chance('OR > 1', chance)}"] if math.isfinite(chance) else ["has no posterior"]
-        return phrases.series(told)
+        parts = [] if math.isfinite(p) else ["cannot be pooled again"]
+        parts += [f"gives {numbers.equals('P', numbers.p_value(p))}"] if math.isfinite(p) else []
+        parts += (
+            [f"has {numbers.chance('OR > 1', chance)}"] if math.isfinite(chance) else ["has no posterior"]
+        )
+        return phrases.series(parts)
     classical, bayesian = bool(significant(p)), bool(convincing_above(chance) or convincing_below(chance))
     place = {
         (True, True): "is one of the former and of the latter",
@@ -214,12 +216,12 @@ def steps_sentence(frame: "pd.DataFrame") -> str:
         return ""
     chances = known["prob_or_gt_1"].to_numpy(float)
     low, high, last = (known.iloc[which] for which in (least(chances), most(chances), len(known) - 1))
-    told = [
+    ends = [
         f"{numbers.probability(float(row['prob_or_gt_1']))} after {phrases.name(str(row['added']))}"
         for row in (low, high)
     ]
     return (
-        f"As the trials come in, P(OR > 1) is lowest, {told[0]}, and highest, {told[1]}; with all of them it "
+        f"As the trials come in, P(OR > 1) is lowest, {ends[0]}, and highest, {ends[1]}; with all of them it "
         f"is {numbers.probability(float(last['prob_or_gt_1']))}."
     )
 
@@ -230,7 +232,7 @@ def contrast_sentence(choices: Choices) -> str:
 
     A class of which no trial can tell the arms apart is left aside: its ratio is the prior's.
     """
-    found = [
+    contrasts = [
         (abs(chance - 0.5), by_class, value, base, marginal, chance)
         for by_class in choices.classes
         for value, base, marginal in by_class.differences()
@@ -238,9 +240,9 @@ def contrast_sentence(choices: Choices) -> str:
         if by_class.contrast.fewest_informative(value, base)
         for chance in (float(marginal.prob_above(0.0)),)
     ]
-    if not found:
+    if not contrasts:
         return ""
-    _, by_class, value, base, marginal, chance = max(found, key=lambda each: settled_one(each[0]))
+    _, by_class, value, base, marginal, chance = max(contrasts, key=lambda each: settled_one(each[0]))
     alone = dict(zip(by_class.contrast.groups, by_class.alone.to_dict("records"), strict=True))
     each = [
         f"{numbers.ratio(float(alone[name]['or_q50']))} ({classes.of(by_class, name)})"
@@ -256,11 +258,11 @@ def contrast_sentence(choices: Choices) -> str:
     )
 
 
-def prior_of_ratios(found: ByClass | Contrast) -> str:
+def prior_of_ratios(result: ByClass | Contrast) -> str:
     """Return which prior the ratios of odds ratios have, in one clause,
     and over which range it keeps 95% of them.
     """
-    apart = found.contrast.apart if isinstance(found, ByClass) else found.apart
+    apart = result.contrast.apart if isinstance(result, ByClass) else result.apart
     if apart is None:
         return (
             "every class with the prior of mu by itself, so that a ratio has a wider prior than an odds ratio"
@@ -272,8 +274,8 @@ def prior_of_ratios(found: ByClass | Contrast) -> str:
     )
 
 
-def when_stated(found: ByClass | Contrast) -> str:
+def when_stated(result: ByClass | Contrast) -> str:
     """Return whether the comparison was stated before the results were known, or is post hoc."""
-    if found.stated_before:
+    if result.stated_before:
         return "stated before the results were known, as the description of the data says"
     return "post hoc: nothing says that the comparison was stated before the results were known"

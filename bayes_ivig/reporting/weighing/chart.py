@@ -113,16 +113,16 @@ def people_alternative(found: Found, treatment: str = "treatment") -> str:
     first = next(iter(drawn.values()))
     names = state_names(first.setting)
 
-    def told(each: Weighed, treated: bool) -> str:
+    def state_words(each: Weighed, treated: bool) -> str:
         return ", ".join(
             f"{names[name].lower()} {numbers.people_of_100(got.mean if treated else before)}"
             for name, before, got in each.states
         )
 
-    stated = [f"{label}: {told(each, True)}" for label, each in drawn.items()]
+    stated = [f"{label}: {state_words(each, True)}" for label, each in drawn.items()]
     people = phrases.name(first.setting.people)
     return (
-        f"Of 100 {people}, without treatment: {told(first, False)}. "
+        f"Of 100 {people}, without treatment: {state_words(first, False)}. "
         f"With {phrases.name(treatment)}: {'. '.join(stated)}."
     )
 

@@ -4,13 +4,13 @@ and what a weight means.
 
 from bayes_ivig.reporting.weighing.words import (
     among_words,
+    amount_words,
     benefit_name,
     break_even_span,
     break_even_words,
     harm_name,
     span,
     state_names,
-    told,
 )
 from bayes_ivig.reporting.wording import information, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import two_arm as models
@@ -32,20 +32,22 @@ SOURCES: dict[ControlSource, str] = {
 }
 
 
-def lead(found: HarmComparison, reanalysis: Reanalysis) -> str:
+def lead(comparison: HarmComparison, reanalysis: Reanalysis) -> str:
     """Return what is expected of 100 people under the first readings, with the model and the trials."""
-    setting, first = found.main.setting, found.readings[:2]
-    parts = [f"{benefit_name(setting)} {told(dict(found.main.effects)['benefit'])}"]
+    setting, first = comparison.main.setting, comparison.readings[:2]
+    parts = [f"{benefit_name(setting)} {amount_words(dict(comparison.main.effects)['benefit'])}"]
     for name, title in (
         ("harm", harm_name(setting)),
         ("spared", phrases.lower_first(state_names(setting).get("unharmed", ""))),
     ):
-        changes = [told(amounts[name]) for each in first if name in (amounts := dict(each.weighed.effects))]
+        changes = [
+            amount_words(amounts[name]) for each in first if name in (amounts := dict(each.weighed.effects))
+        ]
         if changes:
             parts.append(f"{title} {' or '.join(dict.fromkeys(changes))}")
     known = " or ".join(phrases.lower_first(reading_label(each)) for each in first)
-    trials = trials_words(found.readings[0], found, reanalysis)
-    return _uninformed(found, reanalysis) + (
+    trials = trials_words(comparison.readings[0], comparison, reanalysis)
+    return _uninformed(comparison, reanalysis) + (
         f"Expected change per 100 {phrases.name(setting.people)} with "
         f"{phrases.name(reanalysis.about.treatment)}: {'; '.join(parts)}. In brackets 95% credible "
         f"intervals; {benefit_name(setting)} from {trials}, {models.short(reanalysis.model)}; "
@@ -53,43 +55,43 @@ def lead(found: HarmComparison, reanalysis: Reanalysis) -> str:
     )
 
 
-def _uninformed(found: HarmComparison, reanalysis: Reanalysis) -> str:
+def _uninformed(comparison: HarmComparison, reanalysis: Reanalysis) -> str:
     """Return that nothing was learnt of the benefit, or of the harm; empty where trials tell of both."""
-    benefit = next((each for each in reanalysis.outcomes if each.name == found.benefit), None)
+    benefit = next((each for each in reanalysis.outcomes if each.name == comparison.benefit), None)
     silent = isinstance(benefit, CountsOutcome) and benefit.trial_set("all").posterior.learnt_nothing
-    sides = [benefit_name(found.main.setting)] * silent + [harm_name(found.main.setting)] * (
-        not found.main.informed
+    sides = [benefit_name(comparison.main.setting)] * silent + [harm_name(comparison.main.setting)] * (
+        not comparison.main.informed
     )
     return (
         f"{information.NOTHING} of {phrases.series(sides)}: what rests on it is the prior. " if sides else ""
     )
 
 
-def ranges(found: HarmComparison, reanalysis: Reanalysis) -> str:
+def ranges(harm: HarmComparison, reanalysis: Reanalysis) -> str:
     """Return how far the net benefit depends on how the harm is known,
     and on the trials that the benefit is from.
     """
-    weighed = [each.weighed for each in found.readings]
+    weighed = [each.weighed for each in harm.readings]
     chances = span([numbers.probability(chance) for chance in sorted(_at_one(each) for each in weighed)])
     if len(weighed) == 1:
-        said = (
+        text = (
             f"P(net benefit > 0) at weight 1 is {chances}; break-even weight: "
             f"{break_even_words(weighed[0].break_even)}."
         )
     else:
-        said = (
+        text = (
             f"Over the {phrases.small(len(weighed))} ways in which the harm is known, P(net benefit > 0) at "
             f"weight 1 is {chances}; break-even weight: "
             f"{break_even_span([each.break_even for each in weighed])}."
         )
-    if not found.trial_sets:
-        return said
-    by_trials: dict[str, list[float]] = {each.trials: [] for each in found.trial_sets}
-    for each in found.trial_sets:
+    if not harm.trial_sets:
+        return text
+    by_trials: dict[str, list[float]] = {each.trials: [] for each in harm.trial_sets}
+    for each in harm.trial_sets:
         by_trials[each.trials].append(_at_one(each.weighed))
-    first = {each.trials: each for each in reversed(found.trial_sets)}
+    first = {each.trials: each for each in reversed(harm.trial_sets)}
     parts = [
-        f"{trials_words(first[trials], found, reanalysis)} "
+        f"{trials_words(first[trials], harm, reanalysis)} "
         f"{span([numbers.probability(chance) for chance in sorted(values)])}"
         for trials, values in by_trials.items()
     ]
@@ -100,7 +102,7 @@ def ranges(found: HarmComparison, reanalysis: Reanalysis) -> str:
         else f"over the first {phrases.small(ways)} of these ways, the harm being the same"
     )
     return (
-        f"{said} P(net benefit > 0) at weight 1 by the trials that {benefit_name(found.main.setting)} is "
+        f"{text} P(net benefit > 0) at weight 1 by the trials that {benefit_name(harm.main.setting)} is "
         f"taken from, {same}: {'; '.join(parts)}."
     )
 
@@ -109,18 +111,18 @@ def _at_one(weighed: Weighed) -> float:
     return next(net.probability for net in weighed.nets if net.weight == 1.0)
 
 
-def trials_words(reading: HarmReading, found: HarmComparison, reanalysis: Reanalysis) -> str:
+def trials_words(reading: HarmReading, comparison: HarmComparison, reanalysis: Reanalysis) -> str:
     """Return the trials that the benefit is taken from, inside a sentence."""
-    outcome = reanalysis.outcome(found.benefit)
+    outcome = reanalysis.outcome(comparison.benefit)
     assert isinstance(outcome, CountsOutcome)
     return outcomes.set_phrase(outcome.trial_set(reading.trials), outcome)
 
 
-def control_line(found: HarmComparison) -> str:
+def control_line(comparison: HarmComparison) -> str:
     """Return where the control risks come from, in one sentence."""
-    setting = found.main.setting
+    setting = comparison.main.setting
     titles = (phrases.name(setting.benefit_title), phrases.name(phrases.lower_first(setting.harm_title)))
-    benefit, harm = (SOURCES[source] for source in found.control)
+    benefit, harm = (SOURCES[source] for source in comparison.control)
     return f"Control risks, those of the summary of findings: {titles[0]}, {benefit}; {titles[1]}, {harm}."
 
 

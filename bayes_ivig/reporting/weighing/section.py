@@ -23,13 +23,13 @@ from bayes_ivig.reporting.weighing.lead_words import (
 from bayes_ivig.reporting.weighing.trials_section import trials_section
 from bayes_ivig.reporting.weighing.words import (
     among_words,
+    amount_words,
     benefit_name,
     choices,
     effect_names,
     even_note,
     short_break_even,
     state_names,
-    told,
 )
 from bayes_ivig.reporting.wording import numbers, outcomes, per_thousand, phrases
 from bayes_ivig.reporting.wording import two_arm as models
@@ -43,36 +43,36 @@ def harm_section(reanalysis: Reanalysis, key: str = "harm") -> Section | None:
     """Return the section, or None where the descriptions of the data name no benefit and harm
     that can be weighed.
     """
-    found = reanalysis.harm
-    if found is None:
+    comparison = reanalysis.harm
+    if comparison is None:
         return None
-    setting = found.main.setting
+    setting = comparison.main.setting
     blocks: list[Block] = [
-        Text(lead(found, reanalysis), "lead"),
-        Text(ranges(found, reanalysis)),
-        Text(meaning(found.main)),
-        _people_table(found, reanalysis),
+        Text(lead(comparison, reanalysis), "lead"),
+        Text(ranges(comparison, reanalysis)),
+        Text(meaning(comparison.main)),
+        _people_table(comparison, reanalysis),
     ]
-    shown = tuple(each for each in found.readings if each.weighed.setting.among == setting.among)
+    shown = tuple(each for each in comparison.readings if each.weighed.setting.among == setting.among)
     blocks += [
         _people_figure(shown, reanalysis, key),
         _net_figure(shown, key),
-        _chances_table(found, reanalysis),
+        _chances_table(comparison, reanalysis),
     ]
     if setting.among != "all":
-        blocks.append(Text(selected(found.main)))
-    inner = [*trials_section(found, reanalysis, f"{key}-trials")]
-    if found.risks:
-        inner.append(Section(f"{key}-risks", "At other control risks", (_risks_table(found),)))
-    if found.joint or found.unsampled:
-        inner.append(Section(f"{key}-joint", "Both outcomes in one model", _joint(found)))
-    if found.others or found.not_weighed:
-        table = (_others_table(found),) if found.others else ()
-        inner.append(Section(f"{key}-others", "Other harms", (*table, *_not_weighed(found, reanalysis))))
+        blocks.append(Text(selected(comparison.main)))
+    inner = [*trials_section(comparison, reanalysis, f"{key}-trials")]
+    if comparison.risks:
+        inner.append(Section(f"{key}-risks", "At other control risks", (_risks_table(comparison),)))
+    if comparison.joint or comparison.unsampled:
+        inner.append(Section(f"{key}-joint", "Both outcomes in one model", _joint(comparison)))
+    if comparison.others or comparison.not_weighed:
+        table = (_others_table(comparison),) if comparison.others else ()
+        inner.append(Section(f"{key}-others", "Other harms", (*table, *_not_weighed(comparison, reanalysis))))
     return Section(key, "Benefit against harm", tuple(blocks), tuple(inner))
 
 
-def _not_weighed(found: HarmComparison, reanalysis: Reanalysis) -> list[Text]:
+def _not_weighed(comparison: HarmComparison, reanalysis: Reanalysis) -> list[Text]:
     """Return which harms are not weighed, because their control arms carry no control risk."""
     return [
         Text(
@@ -80,27 +80,27 @@ def _not_weighed(found: HarmComparison, reanalysis: Reanalysis) -> list[Text]:
             f"{per_thousand.no_absolute_effect(why)}.",
             "note",
         )
-        for name, why in found.not_weighed
+        for name, why in comparison.not_weighed
     ]
 
 
-def _people_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
+def _people_table(comparison: HarmComparison, reanalysis: Reanalysis) -> Table:
     """Return people of 100 and the net benefit, one row per reading."""
-    setting = found.main.setting
+    setting = comparison.main.setting
     names = effect_names(setting)
     columns = _net_columns("Harm known from", names)
     rows = tuple(
-        (reading_label(reading), *_cells(reading.weighed, tuple(names))) for reading in found.readings
+        (reading_label(reading), *_cells(reading.weighed, tuple(names))) for reading in comparison.readings
     )
-    trials = trials_words(found.readings[0], found, reanalysis)
+    trials = trials_words(comparison.readings[0], comparison, reanalysis)
     caption = (
         f"{phrases.name(setting.benefit_title)} ({trials}) against "
         f"{phrases.name(phrases.lower_first(setting.harm_title))}: change in the number of 100 "
         f"{phrases.name(setting.people)}, posterior mean and 95% credible interval, "
         "and the probability of a net benefit."
     )
-    shared = [phrases.first_upper(f"{line}.") for line in _all_choices(found.readings)]
-    lines = (*shared, *even_note([each.weighed for each in found.readings]), control_line(found))
+    shared = [phrases.first_upper(f"{line}.") for line in _all_choices(comparison.readings)]
+    lines = (*shared, *even_note([each.weighed for each in comparison.readings]), control_line(comparison))
     return Table(caption, columns, rows, (*lines, *models.details(reanalysis.model)))
 
 
@@ -120,7 +120,7 @@ def _all_choices(readings: Sequence[HarmReading]) -> list[str]:
 
 def _cells(weighed: Weighed, names: tuple[str, ...]) -> tuple[Cell | str, ...]:
     effects = dict(weighed.effects)
-    people = [told(effects[name]) if name in effects else numbers.NONE for name in names]
+    people = [amount_words(effects[name]) if name in effects else numbers.NONE for name in names]
     nets = {net.weight: numbers.probability(net.probability) for net in weighed.nets}
     even = short_break_even(weighed.break_even)
     return (*people, nets.get(0.5, numbers.NONE), Cell(nets.get(1.0, numbers.NONE), "strong"), even)
@@ -161,7 +161,7 @@ def _net_figure(readings: tuple[HarmReading, ...], key: str) -> Figure:
     return Figure(f"{key}_net", caption, net_alternative(readings), partial(plot_net_benefit, readings))
 
 
-def _chances_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
+def _chances_table(comparison: HarmComparison, reanalysis: Reanalysis) -> Table:
     """Return the joint probabilities of benefit and harm, by odds ratios and,
     for benefit without harm, by numbers too.
     """
@@ -174,7 +174,7 @@ def _chances_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
         Column("P(benefit, no harm), by numbers"),
     )
     rows = []
-    for reading in found.readings:
+    for reading in comparison.readings:
         table, people = reading.weighed.relative, reading.weighed.absolute
         cells = (
             table.benefit_without_harm,
@@ -189,7 +189,10 @@ def _chances_table(found: HarmComparison, reanalysis: Reanalysis) -> Table:
         "harmed of all; where the harm is counted among those with the benefit, "
         "more of these alone mean more who are harmed.",
     )
-    good, trials = benefit_name(found.main.setting), trials_words(found.readings[0], found, reanalysis)
+    good, trials = (
+        benefit_name(comparison.main.setting),
+        trials_words(comparison.readings[0], comparison, reanalysis),
+    )
     caption = f"Benefit and harm together: posterior probabilities, {good} from {trials}."
     return Table(caption, columns, tuple(rows), lines)
 
@@ -205,16 +208,16 @@ def _net_columns(first: str, names: dict[str, str]) -> tuple[Column, ...]:
     )
 
 
-def _risks_table(found: HarmComparison) -> Table:
-    setting = found.main.setting
+def _risks_table(comparison: HarmComparison) -> Table:
+    setting = comparison.main.setting
     names = effect_names(setting)
     columns = _net_columns("Control risks", names)
     titles = {
         "benefit": phrases.name(phrases.lower_first(setting.benefit_title)),
         "harm": phrases.name(phrases.lower_first(setting.harm_title)),
     }
-    rows = [(f"As above: {_risks(found.main)}", *_cells(found.main, tuple(names)))]
-    for name, weighed in found.risks:
+    rows = [(f"As above: {_risks(comparison.main)}", *_cells(comparison.main, tuple(names)))]
+    for name, weighed in comparison.risks:
         level, _, side = name.partition(" ")
         rows.append(
             (
@@ -226,8 +229,8 @@ def _risks_table(found: HarmComparison) -> Table:
         f"Control risks: of {titles['benefit']}, and of {titles['harm']} among {among_words(setting)}. Low "
         "and high are the 10% and 90% quantiles over the control arms, where the main ones are the medians: "
         "those of the summary of findings.",
-        f"Harm known from: {phrases.lower_first(reading_label(found.readings[0]))}.",
-        *even_note([weighed for _, weighed in found.risks]),
+        f"Harm known from: {phrases.lower_first(reading_label(comparison.readings[0]))}.",
+        *even_note([weighed for _, weighed in comparison.risks]),
     )
     return Table("The same posteriors at other control risks.", columns, tuple(rows), lines)
 
@@ -240,16 +243,16 @@ ONE_MODEL = (
 )
 
 
-def _joint(found: HarmComparison) -> tuple[Block, ...]:
+def _joint(comparison: HarmComparison) -> tuple[Block, ...]:
     """Return the joint model's answers, each above the same counts taken as independent,
     and say what is not sampled.
     """
     missing = (
         Text(f"The joint model of both outcomes has not been sampled for these counts. {phrases.TO_SAMPLE}"),
     )
-    if not found.joint:
+    if not comparison.joint:
         return missing
-    setting = found.joint[0].weighed.setting
+    setting = comparison.joint[0].weighed.setting
     names = effect_names(setting)
     columns = (
         Column("Counts", "text"),
@@ -259,36 +262,37 @@ def _joint(found: HarmComparison) -> tuple[Block, ...]:
         Column("P(net benefit > 0), weight 1"),
     )
     rows = []
-    for reading in found.joint:
+    for reading in comparison.joint:
         weighed = reading.weighed
         joint = weighed.dependence == "joint"
         correlation = numbers.amount(weighed.correlation[0]) if joint else "0, assumed"
         people = _cells(weighed, tuple(names))
         chance = numbers.probability(weighed.relative.benefit_without_harm)
         rows.append((reading_label(reading), correlation, *people[: len(names)], chance, people[-2]))
-    errors = [net.mcse for reading in found.joint for net in reading.weighed.nets if net.mcse is not None]
+    nets = [net for reading in comparison.joint for net in reading.weighed.nets]
+    errors = [net.mcse for net in nets if net.mcse is not None]
     lines = (
         f"Largest Monte Carlo error of P(net benefit > 0): {numbers.plain(max(errors, default=0.0), 3)}. "
-        f"Control risks: {_risks(found.main)}.",
+        f"Control risks: {_risks(comparison.main)}.",
         "One model: study effects on both outcomes are normal with a correlation between studies of prior "
         "LKJ(2); priors as in the model above, for either outcome. "
         "Sampled by NUTS, and stored with its settings.",
     )
-    problems = tuple(dict.fromkeys(problem for reading in found.joint for problem in reading.problems))
+    problems = tuple(dict.fromkeys(problem for reading in comparison.joint for problem in reading.problems))
     table = Table(
         "One joint model beside two independent ones, of the same counts.",
         columns,
         tuple(rows),
         (*lines, *problems),
     )
-    return Text(ONE_MODEL), table, *(missing if found.unsampled else ())
+    return Text(ONE_MODEL), table, *(missing if comparison.unsampled else ())
 
 
 def _risks(weighed: Weighed) -> str:
     return f"{numbers.percent(weighed.setting.benefit_risk)} and {numbers.percent(weighed.setting.harm_risk)}"
 
 
-def _others_table(found: HarmComparison) -> Table:
+def _others_table(comparison: HarmComparison) -> Table:
     columns = (
         Column("Harm", "text"),
         Column("Counted among", "text"),
@@ -300,7 +304,7 @@ def _others_table(found: HarmComparison) -> Table:
         Column("Break-even weight"),
     )
     rows = []
-    for reading in found.others:
+    for reading in comparison.others:
         setting = reading.weighed.setting
         chance = numbers.probability(reading.weighed.relative.benefit_without_harm)
         risk = numbers.percent(setting.harm_risk)
@@ -309,12 +313,12 @@ def _others_table(found: HarmComparison) -> Table:
             (phrases.name(setting.harm_title), among_words(setting), risk, cells[0], chance, *cells[1:])
         )
     caption = (
-        f"Other harms against {phrases.name(phrases.lower_first(found.main.setting.benefit_title))}, "
+        f"Other harms against {phrases.name(phrases.lower_first(comparison.main.setting.benefit_title))}, "
         "one at a time, by the same model."
     )
     lines = (
         "Control risk: the median over the harm's control arms, as in the summary of findings. Harms "
         "overlap, so that their numbers must not be added.",
-        *even_note([each.weighed for each in found.others]),
+        *even_note([each.weighed for each in comparison.others]),
     )
     return Table(caption, columns, tuple(rows), lines)

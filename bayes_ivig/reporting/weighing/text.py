@@ -44,20 +44,20 @@ def _document(reading: HarmReading) -> dict[str, Any]:
     }
 
 
-def _numbers(found: Weighed) -> dict[str, Any]:
-    document = asdict(found)
+def _numbers(weighed: Weighed) -> dict[str, Any]:
+    document = asdict(weighed)
     del document["setting"]["states"]
-    document["correlation"] = dict(zip(("value", "mcse"), found.correlation, strict=True))
-    document["effects"] = {name: asdict(each) for name, each in found.effects}
+    document["correlation"] = dict(zip(("value", "mcse"), weighed.correlation, strict=True))
+    document["effects"] = {name: asdict(each) for name, each in weighed.effects}
     document["states"] = {
-        name: {"without": before, "with": asdict(each)} for name, before, each in found.states
+        name: {"without": before, "with": asdict(each)} for name, before, each in weighed.states
     }
-    document["curve"] = [{"weight": weight, "prob_net_benefit": chance} for weight, chance in found.curve]
-    for name, table in (("relative", found.relative), ("absolute", found.absolute)):
+    document["curve"] = [{"weight": weight, "prob_net_benefit": chance} for weight, chance in weighed.curve]
+    for name, table in (("relative", weighed.relative), ("absolute", weighed.absolute)):
         document[name] |= {
             key: getattr(table, key) for key in ("benefit_without_harm", "harm_without_benefit", "neither")
         }
-    return document if found.informed else document | {"note": SILENT}
+    return document if weighed.informed else document | {"note": SILENT}
 
 
 def benefit_harm_text(found: HarmReadings, width: int = WIDTH) -> str:
@@ -98,13 +98,13 @@ def weighed_text(found: BenefitHarm, width: int = WIDTH) -> str:
     return "\n".join([*lines, "", "Details", *dashes(choices(weighed), width)])
 
 
-def _block(found: Weighed, width: int) -> list[str]:
-    names = effect_names(found.setting)
+def _block(weighed: Weighed, width: int) -> list[str]:
+    names = effect_names(weighed.setting)
     rows: list[tuple[str, ...]] = [
-        (f"per 100 {found.setting.people}", "mean", f"{numbers.level(found.level)} credible interval")
+        (f"per 100 {weighed.setting.people}", "mean", f"{numbers.level(weighed.level)} credible interval")
     ]
-    amounts = [(names[name], each) for name, each in found.effects]
-    amounts += [(f"Net benefit at weight {numbers.stated(each.weight)}", each.net) for each in found.nets]
+    amounts = [(names[name], each) for name, each in weighed.effects]
+    amounts += [(f"Net benefit at weight {numbers.stated(each.weight)}", each.net) for each in weighed.nets]
     rows += [
         (
             label,
@@ -115,19 +115,19 @@ def _block(found: Weighed, width: int) -> list[str]:
     ]
     chances = [
         (f"P(net benefit > 0) at weight {numbers.stated(each.weight)}", numbers.probability(each.probability))
-        for each in found.nets
+        for each in weighed.nets
     ]
-    even = ("Break-even weight", break_even_words(found.break_even))
-    warning = [] if found.informed else ["", *paragraph(phrases.first_upper(SILENT) + ".", width)]
+    even = ("Break-even weight", break_even_words(weighed.break_even))
+    warning = [] if weighed.informed else ["", *paragraph(phrases.first_upper(SILENT) + ".", width)]
     return [
         *figures(rows, width),
-        *figures([*_table_rows(found), *chances, even], width),
+        *figures([*_table_rows(weighed), *chances, even], width),
         *warning,
     ]
 
 
-def _table_rows(found: Weighed) -> list[tuple[str, ...]]:
-    table: JointTable = found.relative
+def _table_rows(weighed: Weighed) -> list[tuple[str, ...]]:
+    table: JointTable = weighed.relative
     return [
         ("P(benefit and no harm)", numbers.probability(table.benefit_without_harm)),
         ("P(benefit and harm)", numbers.probability(table.both)),

@@ -25,16 +25,16 @@ def state_names(setting: Setting) -> dict[str, str]:
     """Return a name for everything that can happen to one of the people."""
     good, bad = benefit_name(setting), harm_name(setting)
     if setting.chained and setting.states:
-        found = dict(zip(("unharmed", "harmed", "without"), map(phrases.name, setting.states), strict=True))
+        names = dict(zip(("unharmed", "harmed", "without"), map(phrases.name, setting.states), strict=True))
     elif setting.chained:
-        found = {
+        names = {
             "unharmed": f"{good}, without {bad}",
             "harmed": f"{good}, with {bad}",
             "without": f"without {good}",
         }
     else:
-        found = {"with": good, "harmed": bad}
-    return {name: phrases.first_upper(text) for name, text in found.items()}
+        names = {"with": good, "harmed": bad}
+    return {name: phrases.first_upper(text) for name, text in names.items()}
 
 
 def effect_names(setting: Setting) -> dict[str, str]:
@@ -57,11 +57,11 @@ def among_words(setting: Setting) -> str:
             return f"those without {event}"
 
 
-def told(found: Amount) -> str:
+def amount_words(amount: Amount) -> str:
     """Return a change in the number of people of 100 with its limits, all with their signs."""
     return (
-        f"{numbers.more_of_100(found.mean)} ({numbers.more_of_100(found.lower)} to "
-        f"{numbers.more_of_100(found.upper)})"
+        f"{numbers.more_of_100(amount.mean)} ({numbers.more_of_100(amount.lower)} to "
+        f"{numbers.more_of_100(amount.upper)})"
     )
 
 
@@ -87,35 +87,35 @@ def break_even_span(found: Sequence[BreakEven]) -> str:
     return "; ".join(parts)
 
 
-def break_even_words(found: BreakEven) -> str:
+def break_even_words(weight: BreakEven) -> str:
     """Return the weight at which the expected net benefit is 0, or that there is none."""
-    match found.positive:
+    match weight.positive:
         case "always":
             return "none: positive at every weight"
         case "never":
             return "none: never positive"
         case "below" | "above":
-            return f"{numbers.ratio(found.weight)} (positive {found.positive} it)"
+            return f"{numbers.ratio(weight.weight)} (positive {weight.positive} it)"
 
 
-def short_break_even(found: BreakEven) -> str:
+def short_break_even(weight: BreakEven) -> str:
     """Return the break-even weight alone, with its side where that is not below it."""
-    match found.positive:
+    match weight.positive:
         case "always" | "never":
-            return found.positive
+            return weight.positive
         case "above":
-            return f"above {numbers.ratio(found.weight)}"
+            return f"above {numbers.ratio(weight.weight)}"
         case "below":
-            return numbers.ratio(found.weight)
+            return numbers.ratio(weight.weight)
 
 
-def even_note(found: Sequence[Weighed]) -> tuple[str, ...]:
+def even_note(weighed: Sequence[Weighed]) -> tuple[str, ...]:
     """Return what stands in place of a break-even weight, where it does for any of these."""
-    said = {"never": "at no weight", "always": "at every weight", "above": "only above the weight"}
+    explained = {"never": "at no weight", "always": "at every weight", "above": "only above the weight"}
     parts = [
         f'"{side}" says that the expected net benefit is positive {text}'
-        for side, text in said.items()
-        if any(each.break_even.positive == side for each in found)
+        for side, text in explained.items()
+        if any(each.break_even.positive == side for each in weighed)
     ]
     return (f"Break-even weight: {', and '.join(parts)}.",) if parts else ()
 

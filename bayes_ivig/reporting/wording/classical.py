@@ -89,6 +89,6 @@ CAUTIONS: dict[str, Callable[[float], str]] = {
 }
 
 
-def caution_lines(found: Sequence[Caution]) -> list[str]:
+def caution_lines(raised: Sequence[Caution]) -> list[str]:
     """Return one sentence per caution, without its full stop."""
-    return [CAUTIONS[caution.code](caution.value) for caution in found]
+    return [CAUTIONS[caution.code](caution.value) for caution in raised]

@@ -41,10 +41,10 @@ def pooling(pooled: PooledEstimate) -> str:
     """Return how the frequentist number was made, and which cells were altered for it."""
     note = f" {phrases.first_upper(pooled.note)}." if pooled.note and pooled.estimate is None else ""
     counted = f"{pooled.k} of {pooled.k_listed} trials"
-    told = "".join(f" Caution: {line}." for line in classical.caution_lines(pooled.cautions))
+    cautions = "".join(f" Caution: {line}." for line in classical.caution_lines(pooled.cautions))
     return (
         f"Pooled again: {classical.method(pooled)}; {counted}; zero cells: "
-        f"{classical.altered(pooled)}.{note}{told}"
+        f"{classical.altered(pooled)}.{note}{cautions}"
     )
 
 

@@ -47,15 +47,15 @@ def _of(source: str, meaning: str = "") -> Equation:
 
 
 def _priors(model: AnyModel) -> tuple[Equation, ...]:
-    found = []
+    lines = []
     for name, _ in priors(model):
         symbol, prior = SYMBOLS[name], quoted(shown(getattr(model, name)))
         if isinstance(model, BetaBinomial) and model.dispersion != "common" and name == "phi":
             symbol = r"\phi_0, \phi_1"
         if name == "beta" and isinstance(model, MetaRegression) and model.shrinkage == "learned":
             symbol = "u_j"
-        found.append(_of(rf"{symbol} \sim {prior}"))
-    return tuple(found)
+        lines.append(_of(rf"{symbol} \sim {prior}"))
+    return tuple(lines)
 
 
 def _structure(model: AnyModel) -> tuple[Equation, ...]:

@@ -139,11 +139,11 @@ def _people(value: float) -> str:
     return f"{value:,.1f}" if value < 9.95 else f"{value:,.0f}"
 
 
-def no_absolute_effect(found: NotCarried) -> str:
+def no_absolute_effect(refused: NotCarried) -> str:
     """Say why there is no absolute effect, as one clause."""
-    arms = "arm" if found.arms == 1 else "arms"
-    reason = NO_RISK[found.reason].replace("arms", arms)
-    low, high = (events(PER * risk) for risk in (found.moved.least, found.moved.most))
+    arms = "arm" if refused.arms == 1 else "arms"
+    reason = NO_RISK[refused.reason].replace("arms", arms)
+    low, high = (events(PER * risk) for risk in (refused.moved.least, refused.moved.most))
     return (
         f"{reason}, so that an absolute effect would be the prior's: a control risk of {low} to {high} per "
         f"{PER} with each scale of it halved and doubled; state a control risk to have one"

@@ -31,7 +31,7 @@ def in_words(prior: Prior, *, ratio: bool = True) -> str:
 
     A family without words of its own is given by its text.
     """
-    return _told(resolved(prior), ratio)
+    return _in_words(resolved(prior), ratio)
 
 
 def label(prior: Prior, *, ratio: bool = True) -> str:
@@ -51,27 +51,27 @@ def entries(priors: Iterable[Prior], symbol: str) -> list[str]:
     """Return a line per library entry, with the text that makes it and what it resolves to,
     for the details of a table.
     """
-    told = {
+    labels = {
         described(prior): label(prior, ratio=symbol == "μ")
         for prior in priors
         if isinstance(prior, LibraryPrior)
     }
     return [
-        f"{phrases.first_upper(name)}: {symbol} ~ {numbers.shortened(text)}." for text, name in told.items()
+        f"{phrases.first_upper(name)}: {symbol} ~ {numbers.shortened(text)}." for text, name in labels.items()
     ]
 
 
-def _told(prior: Prior, ratio: bool) -> str:  # noqa: PLR0911 - one case for each family
+def _in_words(prior: Prior, ratio: bool) -> str:  # noqa: PLR0911 - one case for each family
     match prior:
         case Mixture(weights, parts):
             return "; ".join(
-                f"{numbers.prior_percent(weight)} {_told(part, ratio)}"
+                f"{numbers.prior_percent(weight)} {_in_words(part, ratio)}"
                 for weight, part in zip(weights, parts, strict=True)
             )
         case OnTau2(LogNormal(meanlog, sdlog)):  # tau is log-normal, too, with half of both
-            return _told(LogNormal(meanlog / 2, sdlog / 2), ratio=False)
+            return _in_words(LogNormal(meanlog / 2, sdlog / 2), ratio=False)
         case OnTau2(inner):
-            return f"{_told(inner, ratio=False)}, on τ²"
+            return f"{_in_words(inner, ratio=False)}, on τ²"
         case Normal(mean, sd):
             return f"normal{_about(mean, ratio)}, SD {numbers.prior_number(sd)}"
         case StudentT(df, location, scale):
