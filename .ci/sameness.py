@@ -57,7 +57,7 @@ NUMERIC = (  # what computes, without what samples, draws pages, starts processe
     "tests/engines/test_quadrature.py",
     "tests/engines/test_smoothing.py",
     "tests/engines/test_contrast.py",
-    "tests/engines/test_reuse.py",
+    "tests/engines/test_follow_ups.py",
     "tests/analyses/test_tipping.py",
     "tests/analyses/test_subsets.py",
     "tests/analyses/test_choices.py",

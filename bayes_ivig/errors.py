@@ -24,6 +24,11 @@ class StoredNote(UserWarning):
     """
 
 
+def __dir__() -> list[str]:
+    """List what users catch or filter; the functions below serve the package."""
+    return [BayesIvigError.__name__, DataError.__name__, ModelError.__name__, StoredNote.__name__]
+
+
 def suggestion(found: str, allowed: Iterable[str]) -> str:
     """Return ``" (did you mean 'x'?)"`` for the closest allowed name,
     or an empty string when none is close.

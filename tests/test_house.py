@@ -14,22 +14,9 @@ from bayes_ivig.version import __version__
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "bayes_ivig"
 TEXTS = {
-    ".py",
-    ".md",
-    ".toml",
-    ".csv",
-    ".bib",
-    ".cff",
-    ".txt",
-    ".html",
-    ".json",
-    ".svg",
-    ".yml",
-    ".yaml",
-    ".j2",
-    ".run",
-    "",
-}
+    ".py", ".md", ".toml", ".csv", ".bib", ".cff", ".txt", ".html", ".json", ".svg", ".yml", ".yaml", ".j2",
+    ".run", "",
+}  # fmt: skip
 MACHINE_PATH = re.compile(
     r"(?<![\w.~:/)>-])/(?:home|root|Users|tmp|mnt|workspace|work|private)/\w|\b[A-Z]:\\\w"
 )
@@ -141,15 +128,9 @@ def test_no_fact_of_the_case_stands_in_the_code(path: Path) -> None:
 # One way to write a file
 
 WRITING = {
-    "write_text",
-    "write_bytes",
-    "mkstemp",
-    "mkdtemp",
-    "NamedTemporaryFile",
-    "TemporaryFile",
-    "savefig",
+    "write_text", "write_bytes", "mkstemp", "mkdtemp", "NamedTemporaryFile", "TemporaryFile", "savefig",
     "to_csv",
-}
+}  # fmt: skip
 OPENING = {"open", "fdopen", "ZipFile"}
 NO_FILES = {  # calls that only make a text
     "bayes_ivig/cli/files.py": {"short.to_csv"},

@@ -17,7 +17,7 @@ ROOT = Path(bayes_ivig.__file__).parent
 # and must name them as they are looked for
 WRITERS = {"compared_sets", "feasible_csv", "file_name"}
 # of a table of functions or classes that are loaded when asked for
-BY_NAME = re.compile(r"(?:[\w.]+:)?(\w+)")  # of a table of functions that are loaded when asked for
+BY_NAME = re.compile(r"(?:[\w.]+:)?(\w+)")
 HOOKS = {"__all__", "__getattr__", "__dir__"}  # read by Python itself
 
 

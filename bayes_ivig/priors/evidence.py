@@ -1,10 +1,10 @@
 """Priors from other meta-analyses: a printed ratio becomes a prior on the log odds ratio, whole,
 discounted or robust.
 
-evidence("Kofod 2025", baseline_risk=0.5)                       a bundled result by its name or citation key
-evidence("RR 1.02 (0.86 to 1.22)", baseline_risk="0.4 to 0.6") a result as it is printed; 95% range of the
-risk evidence("RR 1.02 (0.86 to 1.22)", baseline_risk="119 of 216") the risk as control arms counted it
-evidence("OR 1.28, 95% CI 0.78-2.10", discount=0.5, robust=0.2) other ways of printing: ``reading_ratios``
+evidence("Kofod 2025", baseline_risk=0.5)                        a bundled result by its name or citation key
+evidence("RR 1.02 (0.86 to 1.22)", baseline_risk="0.4 to 0.6")   as it is printed; 95% range of the risk
+evidence("RR 1.02 (0.86 to 1.22)", baseline_risk="119 of 216")   the risk as control arms counted it
+evidence("OR 1.28, 95% CI 0.78-2.10", discount=0.5, robust=0.2)  other ways of printing: ``ratios/reading.py``
 """
 
 import csv

@@ -51,9 +51,7 @@ type Result = (
 )  # fmt: skip
 
 
-def table(
-    result: "Result | tuple[Refit, ...] | pd.DataFrame", *, level: float | None = None
-) -> "pd.DataFrame":
+def table(result: "Result | tuple[Refit, ...] | pd.DataFrame", level: float | None = None) -> "pd.DataFrame":
     """Return a result as a DataFrame, nothing rounded; what is a DataFrame already is returned as it is.
 
     Rows are what the result is about: quantities of a posterior, studies and the pooled effect of an

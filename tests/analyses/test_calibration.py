@@ -13,7 +13,7 @@ from scipy import integrate, special, stats
 
 from bayes_ivig import Dataset, Model, Study, fit
 from bayes_ivig.analyses.calibration import calibrate as calibration
-from bayes_ivig.analyses.calibration import one_simulation as calibration_fits
+from bayes_ivig.analyses.calibration import one_simulation
 from bayes_ivig.analyses.calibration.calibrate import Batch, calibrate, run_batch, summarize
 from bayes_ivig.analyses.calibration.one_simulation import given_posterior, likelihood_pit
 from bayes_ivig.analyses.calibration.uniformity import band_of, coverage, uniformity
@@ -155,7 +155,7 @@ def test_the_rank_of_the_likelihood_by_brute_force() -> None:
 @pytest.mark.parametrize("likelihood", ["hypergeometric", "normal"])
 def test_data_without_information_leave_the_prior(likelihood: str, monkeypatch: pytest.MonkeyPatch) -> None:
     empty = Dataset(tuple(Study(f"Study {i}", 0, 9, 0, 9) for i in (1, 2, 3)))
-    monkeypatch.setattr(calibration_fits, "counted", lambda *_: empty)
+    monkeypatch.setattr(one_simulation, "counted", lambda *_: empty)
     setup = Setup(likelihood, "sparse", 200, from_counts=likelihood == "normal")  # type: ignore[arg-type]
     batch = run_batch(setup, 0, 200)
     assert batch.without_information == 200
@@ -291,14 +291,14 @@ def test_the_rank_of_the_likelihood_is_that_of_a_surface_computed_everywhere() -
     model = Model(mu=plan.mu, tau=plan.tau, alpha=plan.alpha)
     rng = np.random.default_rng(5)
     for number in range(85):
-        truth = calibration_fits.drawn_truth(model, plan.studies, rng)
-        dataset = calibration_fits.counted(truth, plan, model.family, rng)
+        truth = one_simulation.drawn_truth(model, plan.studies, rng)
+        dataset = one_simulation.counted(truth, plan, model.family, rng)
         if number not in (32, 84):
             continue
         answers = fit(dataset, model).answers
         everywhere = surface.build(dataset, model, [Belief(model.mu, model.tau)] * 5, Fineness().finer())
         ranks = [
-            calibration_fits.likelihood_pit(each, truth.mu, truth.tau)
+            one_simulation.likelihood_pit(each, truth.mu, truth.tau)
             for each in (answers, GridAnswers.on(everywhere, model))
         ]
         assert ranks[0] == pytest.approx(ranks[1], abs=0.003)
@@ -313,15 +313,15 @@ def test_which_points_are_interpolated_does_not_hang_on_the_last_bits_of_weights
     x = np.arange(12.0)
     values, computed = np.cos(0.4 * x)[:, None] * np.cos(0.3 * x), np.ones((12, 12), np.bool_)
     computed[-1, -1] = False
-    still = calibration_fits.denser(values, computed)
-    exact = calibration_fits.stencil
+    still = one_simulation.denser(values, computed)
+    exact = one_simulation.stencil
 
     def less(position: NDArray[np.float64], size: int) -> tuple[NDArray[np.intp], list[NDArray[np.float64]]]:
         first, weights = exact(position, size)
         return first, [each * (1 - 1e-10) for each in weights]
 
-    monkeypatch.setattr(calibration_fits, "stencil", less)
-    moved = calibration_fits.denser(values, computed)
+    monkeypatch.setattr(one_simulation, "stencil", less)
+    moved = one_simulation.denser(values, computed)
     fine = np.arange(45) / 4
     assert moved == pytest.approx(still, abs=1e-9)
     # eight points

@@ -15,8 +15,7 @@ import bayes_ivig as bi
 from bayes_ivig import results
 from bayes_ivig.cli.app import app
 from bayes_ivig.errors import ModelError
-from bayes_ivig.reporting import any_result as asking
-from bayes_ivig.reporting import shows
+from bayes_ivig.reporting import any_result, shows
 from bayes_ivig.reporting.wording.digits import PRINTED, cut
 from bayes_ivig.results.posterior_tables import OneByOne
 from bayes_ivig.results.shown import Result, Shown
@@ -24,12 +23,11 @@ from bayes_ivig.results.shown import Result, Shown
 pytestmark = pytest.mark.slow
 
 NO_RESULTS = {"report", "models", "data"}  # commands that write files, or show what comes in
-# limits of another level cannot be had from what they keep
 KINDS = sorted(shows.ROWS)
 
 
 def kinds_of_the_union() -> set[str]:
-    parts = get_args(asking.Result.__value__)
+    parts = get_args(any_result.Result.__value__)
     return {(get_origin(part) or part).__name__ for part in parts}
 
 

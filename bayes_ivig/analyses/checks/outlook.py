@@ -1,4 +1,4 @@
-"""``outcome_checks``: every study of an outcome beside what the others foretell of it,
+"""``with_checks``: every study of an outcome beside what the others foretell of it,
 exactly, without draws.
 """
 

@@ -15,19 +15,9 @@ type Classes = dict[str, tuple[str, ...]]
 CUT = re.compile(r"(?P<column>.+?)\s*>=\s*(?P<at>[-+.\w]+)")
 # What a table says of its counts, not of its trials:
 OF_COUNTS = (
-    "year",
-    "date",
-    "denominator",
-    "status",
-    "basis",
-    "source",
-    "note",
-    "notes",
-    "comment",
-    "doi",
-    "citation",
-    "reference",
-)
+    "year", "date", "denominator", "status", "basis", "source", "note", "notes", "comment", "doi",
+    "citation", "reference",
+)  # fmt: skip
 FEWEST, MOST = 2, 4  # classes that a column of a design may have
 
 

@@ -110,17 +110,8 @@ def _prior_document(prior: PriorCheck) -> dict[str, Any]:
 
 def _arm_document(row: ArmCheck) -> dict[str, Any]:
     names = (
-        "study",
-        "arm",
-        "observed",
-        "total",
-        "expected",
-        "lower",
-        "upper",
-        "prob_above",
-        "p_value",
-        "mcse",
-    )
+        "study", "arm", "observed", "total", "expected", "lower", "upper", "prob_above", "p_value", "mcse",
+    )  # fmt: skip
     return {name: getattr(row, name) for name in names}
 
 

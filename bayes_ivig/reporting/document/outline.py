@@ -11,16 +11,9 @@ GROUPS = {
 }
 ACROSS = ("harm",)  # stands with the outcomes
 INSIDE = (
-    "characteristics",
-    "bias",
-    "search",
-    "contradictions",
-    "reviews",
-    "priors",
-    "pooling",
-    "summaries",
+    "characteristics", "bias", "search", "contradictions", "reviews", "priors", "pooling", "summaries",
     "checks",
-)
+)  # fmt: skip
 # no outcome may have these for a key
 RESERVED = (*(key for keys in GROUPS.values() for key in keys), *ACROSS, *INSIDE)
 

@@ -32,54 +32,13 @@ MOST_LINES = 6
 LIKELIEST = 1 - 1e-9  # a probability beyond this has no finite normal quantile worth drawing
 LARGEST = 50.0  # of a log odds ratio
 CHANCES = (
-    0.5,
-    0.9,
-    0.99,
-    0.1,
-    0.8,
-    0.95,
-    0.7,
-    0.6,
-    0.999,
-    0.01,
-    0.2,
-    0.3,
-    0.85,
-    0.975,
-    0.05,
-    0.4,
-    0.75,
-    0.65,
-    0.001,
-    0.9999,
-)
+    0.5, 0.9, 0.99, 0.1, 0.8, 0.95, 0.7, 0.6, 0.999, 0.01, 0.2, 0.3, 0.85, 0.975, 0.05, 0.4, 0.75, 0.65,
+    0.001, 0.9999,
+)  # fmt: skip
 LIMITS = (
-    1,
-    2,
-    0.5,
-    1.5,
-    0.8,
-    1.25,
-    0.2,
-    5,
-    0.7,
-    3,
-    0.3,
-    10,
-    0.1,
-    0.9,
-    1.1,
-    0.6,
-    0.4,
-    0.75,
-    0.85,
-    4,
-    20,
-    0.05,
-    1.75,
-    100,
-    0.01,
-)
+    1, 2, 0.5, 1.5, 0.8, 1.25, 0.2, 5, 0.7, 3, 0.3, 10, 0.1, 0.9, 1.1, 0.6, 0.4, 0.75, 0.85, 4, 20, 0.05,
+    1.75, 100, 0.01,
+)  # fmt: skip
 EDGE = (18, 9)  # pixels between a name and the edges
 APART, CLEAR = 44.0, 15.0  # pixels at best between two names, and between a name and other lines
 

@@ -4,20 +4,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 SMALL = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
 TO_SAMPLE = (
     "The option --sampled of bayes-ivig report (in Python: "
     "reanalyze(..., sampled=True)) samples them and keeps the answers."

@@ -68,7 +68,9 @@ class PosteriorCheck(Shown):
 
         Limits are of the check's own level; another one raises ``ModelError``.
         """
-        own_level(level, self.level, "ask posterior_predictive_check(posterior, level=...) for another")
+        own_level(
+            level, self.level, "ask bi.checks.posterior_predictive_check(posterior, level=...) for another"
+        )
         return _frame(self.rows)
 
 
