@@ -32,6 +32,10 @@ SAID = {
 }
 
 
+def test_every_example_promises_something() -> None:
+    assert set(SAID) == {path.name for path in EXAMPLES.glob("*.py")}
+
+
 @pytest.mark.parametrize("name", SAID)
 def test_an_example_runs(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     runpy.run_path(str(EXAMPLES / name), run_name="__main__")

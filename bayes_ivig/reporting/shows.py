@@ -173,7 +173,7 @@ def kind(result: object) -> str:
     name = (result.KIND or type(result).__name__) if isinstance(result, Shown) else ""
     if name not in ROWS:
         raise TypeError(
-            f"found a {type(result).__name__}, which is no result of this package; "
+            f"found something of type {type(result).__name__}, which is no result of this package; "
             "a result is what its functions return"
         )
     return name
