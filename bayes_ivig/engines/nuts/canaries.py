@@ -14,13 +14,13 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from bayes_ivig.engines.nuts.sampling import START, START_BOUNDED
+from bayes_ivig.inputs.counts import joint_dataset
 
 COUNTS = ((7, 12, 3, 11), (15, 38, 9, 40), (12, 24, 0, 20))
 COLUMNS = (
     ("year", ("1999", "2005", "2011")),
     ("risk_of_bias", ("low", "high", "high")),
-    ("treatment_preterm", ("2", "3", "")),
-    ("control_preterm", ("1", "", "0")),
+    *zip(joint_dataset.COLUMNS, (("2", "3", ""), ("1", "", "0")), strict=True),
 )
 
 
