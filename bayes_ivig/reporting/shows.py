@@ -12,6 +12,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bayes_ivig.results.coded import Coded
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
@@ -250,6 +251,12 @@ def drawing(result: object, name: str = "", **options: Any) -> Drawing:
         )
     plot, alternative = (_load(f"{chart.module}:{name}") for name in (chart.plot, chart.alternative))
     return Drawing(partial(plot, result, **options), alternative(result, **options))
+
+
+def worded(reason: Coded) -> str:
+    """Return a code of an audit and its values in words."""
+    words: str = _load("audit.coded_words:worded")(reason)
+    return words
 
 
 def html(result: object) -> str:

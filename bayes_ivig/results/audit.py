@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from bayes_ivig.inputs.paper.other_claims import About
-from bayes_ivig.results.shown import Shown
+from bayes_ivig.results.coded import Coded
+from bayes_ivig.results.shown import Shown, worded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,24 +33,35 @@ class Finding:
 
     ``claim`` is the outcome, or the subject of a claim of another kind. ``"inconsistent"`` is a proof: no
     values that round to what is printed, under the conditions that the message names, are true together.
-    ``"consistent if"`` has its condition in ``message``. ``mend`` is the smallest change of one printed
-    number that would mend an inconsistent claim, empty where there is none; ``printed`` are the numbers
-    looked at, as they are printed. ``about`` is ``"paper"`` for the audited one and ``"other"`` for what
-    another one prints (a trial's abstract, a news item). ``changes`` are the single changes that would mend
-    an inconsistent claim, and ``cause`` numbers the causes of inconsistent findings from 1: those with one
-    number would be mended by one change. None for other verdicts.
+    ``"consistent if"`` has its condition in ``reason``. ``mend`` is the smallest change of one printed number
+    that would mend an inconsistent claim, empty where there is none; ``looked_at`` are the numbers looked at.
+    ``reason`` and ``looked_at`` are codes with values; ``message`` and ``printed`` word them when asked.
+    ``about`` is ``"paper"`` for the audited one and ``"other"`` for what another one prints (a trial's
+    abstract, a news item). ``changes`` are the single changes that would mend an inconsistent claim, and
+    ``cause`` numbers the causes of inconsistent findings from 1: those with one number would be mended by one
+    change. None for other verdicts.
     """
 
     claim: str
     check: str
     verdict: Verdict
-    message: str
+    reason: Coded
     mend: str = ""
-    printed: str = ""
+    looked_at: Coded | None = None
     where: str = ""
     about: About = "paper"
     cause: int | None = None
     changes: tuple[Change, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The reason of the verdict in words, with the arithmetic, and the condition where there is one."""
+        return worded(self.reason)
+
+    @property
+    def printed(self) -> str:
+        """The numbers looked at, as they are printed."""
+        return worded(self.looked_at) if self.looked_at else ""
 
     def to_dict(self) -> dict[str, object]:
         """Return the JSON contract of ``bayes-ivig audit --json``; no mend is null."""

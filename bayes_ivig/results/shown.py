@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from bayes_ivig.errors import ModelError
+from bayes_ivig.results.coded import Coded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +51,12 @@ def own_level(asked: float | None, own: float, remedy: str) -> None:
     """
     if asked is not None and asked != own:
         raise ModelError(f"table: level is {asked!r}; its limits are of {own:g}; {remedy}")
+
+
+def worded(reason: Coded) -> str:
+    """Return a code and its values in words."""
+    text: str = _shows().worded(reason)
+    return text
 
 
 class Shown:

@@ -10,9 +10,8 @@ from bayes_ivig.analyses.audit.printed import Mend, nearest, printed_range, whol
 from bayes_ivig.formulas.intervals import ROUNDING, Range, overlap
 from bayes_ivig.inputs.paper.claims import Printed
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
-from bayes_ivig.reporting.audit import claim_words as words
-from bayes_ivig.reporting.audit.words import also_mended
 from bayes_ivig.results.audit import Finding, Verdict
+from bayes_ivig.results.coded import Coded, coded
 
 MOST_LISTED = 3  # alternatives of the same size that a message names
 
@@ -23,18 +22,18 @@ def percentage(claim: OtherClaim) -> Finding:
     """
     printed, total = claim.printed, whole(claim.total)
     if printed is None or total is None or (claim.parts and whole(claim.parts[0]) is None):
-        return finding(claim, "cannot tell", words.needs_percentage(claim))
+        return finding(claim, "cannot tell", coded("needs_percentage", claim))
     if total == 0:
-        return finding(claim, "cannot tell", words.no_total())
+        return finding(claim, "cannot tell", coded("no_total"))
     count = whole(claim.parts[0]) if claim.parts else None
     counts = [count] if count is not None else counts_near(printed, total)
     for cut in (False, True):
         if any(gives(printed, each, total, cut) for each in counts):
             verdict: Verdict = "consistent if" if cut else "consistent"
             fitting = [each for each in counts if gives(printed, each, total, cut)]
-            return finding(claim, verdict, words.percentage_fits(claim, fitting, total, cut))
+            return finding(claim, verdict, coded("percentage_fits", claim, fitting, total, cut))
     mends = _percentage_mends(printed, count, total)
-    return finding(claim, "inconsistent", words.percentage_wrong(claim, count, total, counts), mends)
+    return finding(claim, "inconsistent", coded("percentage_wrong", claim, count, total, counts), mends)
 
 
 def gives(printed: Printed, count: int, total: int, cut: bool = False) -> bool:
@@ -53,19 +52,19 @@ def total(claim: OtherClaim) -> Finding:
     """Check the parts of a total: whole counts exactly, percentages and decimals within rounding."""
     wholes = [number for number in (claim.total, claim.printed) if number is not None]
     if not claim.parts or not wholes:
-        return finding(claim, "cannot tell", words.needs_sum(claim))
+        return finding(claim, "cannot tell", coded("needs_sum", claim))
     exact = not claim.percent and all(number.decimals == 0 for number in (*claim.parts, *wholes))
     parts = sum_range(claim.parts, exact)
     wrong = [number for number in wholes if not overlap(parts, _range(number, exact))]
     if not wrong:
-        return finding(claim, "consistent", words.sum_right(claim, parts))
+        return finding(claim, "consistent", coded("sum_right", claim, parts))
     cut = sum_range(claim.parts, exact, cut=True)
     if not exact and all(overlap(cut, printed_range(number, True)) for number in wholes):
-        return finding(claim, "consistent if", words.sum_right_if(claim, cut))
+        return finding(claim, "consistent if", coded("sum_right_if", claim, cut))
     return finding(
         claim,
         "inconsistent",
-        words.sum_wrong(claim, parts, wrong[0]),
+        coded("sum_wrong", claim, parts, wrong[0]),
         _sum_mends(claim, parts, wrong[0], exact),
     )
 
@@ -80,11 +79,11 @@ def equal(claim: OtherClaim) -> Finding:
     """Check that numbers which should be one are, each within its own rounding."""
     numbers = [number for number in (claim.printed, *claim.parts, claim.total) if number is not None]
     if len(numbers) < 2:
-        return finding(claim, "cannot tell", words.needs_two())
+        return finding(claim, "cannot tell", coded("needs_two"))
     lowest = max(_range(number, number.decimals == 0 and not claim.percent)[0] for number in numbers)
     highest = min(_range(number, number.decimals == 0 and not claim.percent)[1] for number in numbers)
     if lowest <= highest:
-        return finding(claim, "consistent", words.equal_right(numbers))
+        return finding(claim, "consistent", coded("equal_right", numbers))
     first = numbers[0]  # what the claim itself prints comes first, and is the one to mend
     others = [number for number in numbers if number.text != first.text]
     ways = [(other, first) for other in others] + [(first, other) for other in others]
@@ -92,20 +91,28 @@ def equal(claim: OtherClaim) -> Finding:
         Mend(f"{new} instead of {old}", abs(new.value - old.value), change=whole_change(old.value, new.value))
         for new, old in ways
     ]
-    return finding(claim, "inconsistent", words.equal_wrong(numbers), mends)
+    return finding(claim, "inconsistent", coded("equal_wrong", numbers), mends)
 
 
-def finding(claim: OtherClaim, verdict: Verdict, message: str, mends: Sequence[Mend] = ()) -> Finding:
+def finding(claim: OtherClaim, verdict: Verdict, reason: Coded, mends: Sequence[Mend] = ()) -> Finding:
     """Return a finding about a claim of another kind, with the smallest of its changes."""
     ordered = sorted(mends, key=lambda mend: mend.units)
     best = ordered[0].text if ordered else ""
     texts = list(dict.fromkeys(mend.text for mend in ordered if mend.text != best))[:MOST_LISTED]
-    others = also_mended(texts)
-    printed = words.as_printed(claim)
+    others = coded("also_mended", texts)
+    looked_at = coded("as_printed", claim)
     changes = tuple(mend.change for mend in mends if mend.change is not None)
-    text = f"{message}{others}"
+    whole_reason = coded("sentences", reason, others)
     return Finding(
-        claim.subject, claim.kind, verdict, text, best, printed, claim.where, claim.about, changes=changes
+        claim.subject,
+        claim.kind,
+        verdict,
+        whole_reason,
+        best,
+        looked_at,
+        claim.where,
+        claim.about,
+        changes=changes,
     )
 
 

@@ -23,8 +23,8 @@ from bayes_ivig.inputs.counts.case import Case
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.paper.claims import Claim, claims_path, claims_with
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
-from bayes_ivig.reporting.audit import trial_words as words
 from bayes_ivig.results.audit import Audit, Finding, Match
+from bayes_ivig.results.coded import coded
 
 type Source = str | Path
 type Found = tuple[list[Finding], tuple[Match, ...]]
@@ -86,16 +86,18 @@ def _of_claim(claim: Claim, known: Counts, pooled: Sequence[Claim]) -> Found:
     """Check one pooled result against the counts of its outcome."""
     outcome = _outcome_for(claim, known, pooled)
     if outcome is None:
-        message = words.no_such_outcome([name for name in known.outcomes if name])
-        finding = Finding(claim.outcome, "recomputed", "cannot tell", message, where=claim.where)
+        reason = coded("no_such_outcome", [name for name in known.outcomes if name])
+        finding = Finding(claim.outcome, "recomputed", "cannot tell", reason, where=claim.where)
         return ([finding] if known.outcomes else []), ()
     if outcome in known.tables:
         return against_counts(claim, known.tables[outcome])
     arms = known.partial[outcome]
-    findings = counted(claim, arms, words.listed(arms.listed))
+    findings = counted(claim, arms, coded("listed", arms.listed))
     return [
         *findings,
-        Finding(claim.outcome, "recomputed", "cannot tell", words.incomplete(arms.listed), where=claim.where),
+        Finding(
+            claim.outcome, "recomputed", "cannot tell", coded("incomplete", arms.listed), where=claim.where
+        ),
     ], ()
 
 

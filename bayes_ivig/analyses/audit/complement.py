@@ -17,9 +17,8 @@ from bayes_ivig.analyses.audit.printed import change_of, nearest, printed_range
 from bayes_ivig.formulas.intervals import Range, overlap
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
-from bayes_ivig.reporting.audit import claim_words as words
-from bayes_ivig.reporting.audit.words import also_mended, span
 from bayes_ivig.results.audit import Finding
+from bayes_ivig.results.coded import coded
 
 MIRRORED = {"estimate": "estimate", "ci_lower": "ci_upper", "ci_upper": "ci_lower"}
 SAME = ("i2_percent", "heterogeneity_p", "effect_p")
@@ -34,7 +33,7 @@ def complement(pair: OtherClaim, claims: Sequence[Claim]) -> list[Finding]:
     mirrored = two_named(pair, claims)
     if mirrored is None:
         names = tuple(dict.fromkeys(claim.outcome for claim in claims))
-        return [finding(pair, "cannot tell", words.needs_outcomes(names))]
+        return [finding(pair, "cannot tell", coded("needs_outcomes", names))]
     first, second = mirrored
     wrong = [*_mirrored(pair, first, second), *_same(pair, first, second), *_counted(pair, first, second)]
     if wrong:
@@ -42,8 +41,8 @@ def complement(pair: OtherClaim, claims: Sequence[Claim]) -> list[Finding]:
     compared = [name for name in (*MIRRORED, *SAME) if _comparable(first, second, name)]
     compared += [name for name in COUNTED if getattr(first, name) and getattr(second, name)]
     if not compared:
-        return [finding(pair, "cannot tell", words.nothing_implied())]
-    return [finding(pair, "consistent", words.mirrored(first, second, compared))]
+        return [finding(pair, "cannot tell", coded("nothing_implied"))]
+    return [finding(pair, "consistent", coded("mirrored", first, second, compared))]
 
 
 def two_named(pair: OtherClaim, claims: Sequence[Claim]) -> tuple[Claim, Claim] | None:
@@ -96,11 +95,11 @@ def _mirrored(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
         cut = mirror(first.measure, printed_range(one, True))
         if overlap(expected, printed_range(two)):
             continue
-        message = words.not_mirrored(first, second, field, other, span(expected, two))
-        wrongly = replace(finding(pair, "inconsistent", message), printed=f"{one} and {two}")
+        reason = coded("not_mirrored", first, second, field, other, expected)
+        wrongly = replace(finding(pair, "inconsistent", reason), looked_at=coded("both", one, two))
         if overlap(cut, printed_range(two, True)):
-            conditional = words.agree_if_cut_off(message)
-            wrongly = replace(wrongly, verdict="consistent if", message=conditional)
+            conditional = coded("sentences", reason, coded("agree_if_cut_off"))
+            wrongly = replace(wrongly, verdict="consistent if", reason=conditional)
         elif moved := nearest(two, expected):
             turned = mirror(first.measure, printed_range(two))
             changes = change_of(second, other, expected), change_of(first, field, turned)
@@ -117,15 +116,15 @@ def _same(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
             continue
         one, two = getattr(first, field), getattr(second, field)
         if not same_number(one, two):
-            message = words.not_mirrored(first, second, field, field, str(one))
-            other = also_mended([_mend(first, field, str(two), one)])
-            differing = finding(pair, "inconsistent", f"{words.one_number(message)}{other}")
+            reason = coded("not_mirrored", first, second, field, field, one)
+            other = coded("also_mended", [_mend(first, field, str(two), one)])
+            differing = finding(pair, "inconsistent", coded("sentences", reason, coded("one_number"), other))
             changes = (
                 change_of(second, field, printed_range(one)),
                 change_of(first, field, printed_range(two)),
             )
             mend = _mend(second, field, str(one), two)
-            wrong.append(replace(differing, mend=mend, printed=f"{one} and {two}", changes=changes))
+            wrong.append(replace(differing, mend=mend, looked_at=coded("both", one, two), changes=changes))
     return wrong
 
 
@@ -135,11 +134,11 @@ def _counted(pair: OtherClaim, first: Claim, second: Claim) -> list[Finding]:
     for field in COUNTED:
         one, two = getattr(first, field), getattr(second, field)
         if one and two and one != two:
-            message = words.not_mirrored(first, second, field, field, str(one))
+            reason = coded("not_mirrored", first, second, field, field, one)
             mend = f"{field} of {second.outcome} {one} instead of {two}"
             changes = change_of(second, field, (one, one)), change_of(first, field, (two, two))
-            differing = finding(pair, "inconsistent", message)
-            wrong.append(replace(differing, mend=mend, printed=f"{one} and {two}", changes=changes))
+            differing = finding(pair, "inconsistent", reason)
+            wrong.append(replace(differing, mend=mend, looked_at=coded("both", one, two), changes=changes))
     return wrong
 
 

@@ -20,8 +20,8 @@ from bayes_ivig.formulas.effect_sizes import Array
 from bayes_ivig.formulas.intervals import Plane, Range
 from bayes_ivig.frequentist.pooling import METHODS
 from bayes_ivig.inputs.paper.claims import RATIOS, Claim, Printed
-from bayes_ivig.reporting.audit import words
-from bayes_ivig.results.audit import Finding
+from bayes_ivig.results.audit import Finding, Verdict
+from bayes_ivig.results.coded import Coded, coded
 
 MOST_DF = 60  # of t intervals looked at one by one; beyond it, every tenth is
 type Ranges = dict[str, Range]
@@ -31,16 +31,16 @@ def centre(claim: Claim) -> Checked:
     """Check that the estimate is the middle of its limits, on the log scale for ratios."""
     ranges = working_ranges(claim)
     if ranges is None:
-        return _finding(claim, "centre", "inconsistent", words.not_positive(claim))
+        return _finding(claim, "centre", "inconsistent", coded("not_positive", claim))
     possible = not _crossed(claim) and (len(ranges) < 2 or _corners(ranges).size > 0)
     if possible and len(ranges) < 3:
-        return _finding(claim, "centre", "cannot tell", words.needs(claim, EFFECT, 3))
+        return _finding(claim, "centre", "cannot tell", coded("needs", claim, EFFECT, 3))
     if possible:
-        return _finding(claim, "centre", "consistent", words.central(claim))
+        return _finding(claim, "centre", "consistent", coded("central", claim))
     if condition := _condition_of_centre(claim):
         return _finding(claim, "centre", "consistent if", condition)
-    message = words.not_central(claim, _implied_centre(claim, ranges))
-    return _finding(claim, "centre", "inconsistent", message, _centre_mends(claim, ranges))
+    reason = coded("not_central", claim, _implied_centre(claim, ranges))
+    return _finding(claim, "centre", "inconsistent", reason, _centre_mends(claim, ranges))
 
 
 def _crossed(claim: Claim) -> bool:
@@ -56,40 +56,40 @@ def _crossed(claim: Claim) -> bool:
     )
 
 
-def _condition_of_centre(claim: Claim) -> str:
-    """Return the condition under which the estimate is in the middle; empty where there is none."""
+def _condition_of_centre(claim: Claim) -> Coded | None:
+    """Return the condition under which the estimate is in the middle; None where there is none."""
     if _crossed(claim):
-        return ""
+        return None
     shortened = working_ranges(claim, cut=True)
     if shortened is not None and _corners(shortened).size:
-        return words.central_if_cut(claim)
+        return coded("central_if_cut", claim)
     natural = working_ranges(replace(claim, measure="MD"))
     if claim.measure in RATIOS and natural is not None and _corners(natural).size:
-        return words.central_if_natural(claim)
-    return ""
+        return coded("central_if_natural", claim)
+    return None
 
 
 def interval_p(claim: Claim) -> Checked:
     """Check that the p-value of the effect is the one that estimate and limits imply, by z or by t."""
     ranges = working_ranges(claim)
     if claim.effect_p is None or ranges is None or len(ranges) < 2:
-        return _finding(claim, "interval_p", "cannot tell", words.needs_p(claim))
+        return _finding(claim, "interval_p", "cannot tell", coded("needs_p", claim))
     polygons = {False: _polygons(ranges), True: _polygons(working_ranges(claim, cut=True) or ranges)}
     for cut, reference in _readings(claim):
         p = probability_range(claim.effect_p, cut)
         p_values = [intervals.p_value_range(points, claim.level, reference) for points in polygons[cut]]
         if any(intervals.overlap(each, p) for each in p_values):
             if not cut and math.isinf(reference):
-                return _finding(claim, "interval_p", "consistent", words.p_agrees(claim, _hull(p_values)))
+                return _finding(claim, "interval_p", "consistent", coded("p_agrees", claim, _hull(p_values)))
             return _finding(
                 claim,
                 "interval_p",
                 "consistent if",
-                words.p_agrees_if(claim, _hull(p_values), reference, cut),
+                coded("p_agrees_if", claim, _hull(p_values), reference, cut),
             )
     implied = _hull([intervals.p_value_range(points, claim.level, math.inf) for points in polygons[False]])
-    message = words.p_disagrees(claim, implied, excludes_none(claim), one_sided(claim.effect_p, implied))
-    return _finding(claim, "interval_p", "inconsistent", message, _p_mends(claim, ranges, implied))
+    reason = coded("p_disagrees", claim, implied, excludes_none(claim), one_sided(claim.effect_p, implied))
+    return _finding(claim, "interval_p", "inconsistent", reason, _p_mends(claim, ranges, implied))
 
 
 def null_value(claim: Claim) -> float:
@@ -116,9 +116,11 @@ def one_sided(printed: Printed, implied: Range) -> bool:
     return not printed.bound and intervals.overlap((2 * lower, 2 * upper), implied)
 
 
-def _finding(claim: Claim, check: str, verdict: str, message: str, mends: Iterable[Mend] = ()) -> Checked:
-    printed = words.effect(claim)
-    finding = Finding(claim.outcome, check, verdict, message, printed=printed, where=claim.where)  # type: ignore[arg-type]
+def _finding(
+    claim: Claim, check: str, verdict: Verdict, reason: Coded, mends: Iterable[Mend] = ()
+) -> Checked:
+    looked_at = coded("effect", claim)
+    finding = Finding(claim.outcome, check, verdict, reason, looked_at=looked_at, where=claim.where)
     return Checked(finding, tuple(mends))
 
 

@@ -8,8 +8,8 @@ from bayes_ivig.analyses.audit.printed import Checked, Mend, change_of, mend_of,
 from bayes_ivig.formulas import intervals
 from bayes_ivig.formulas.intervals import Range
 from bayes_ivig.inputs.paper.claims import Claim
-from bayes_ivig.reporting.audit import words
-from bayes_ivig.results.audit import Finding
+from bayes_ivig.results.audit import Finding, Verdict
+from bayes_ivig.results.coded import Coded, coded
 
 # methods whose I squared is (Q - df)/Q
 FROM_Q = ("mh", "peto", "fixed", "dl", "revman-fixed", "revman-random")
@@ -19,14 +19,14 @@ MOST_TRIALS = 500  # looked at where the number of trials is not printed, or is 
 def heterogeneity_p(claim: Claim) -> Checked:
     """Check I squared and number of trials against the p-value of heterogeneity."""
     if claim.i2_percent is None or claim.heterogeneity_p is None:
-        return _finding(claim, "cannot tell", words.needs_heterogeneity(claim))
+        return _finding(claim, "cannot tell", coded("needs_heterogeneity", claim))
     k = claim.k_estimable or claim.k
     if k is None:
         return _without_k(claim)
     if k == 1:
         return _one_trial(claim)
     if _fitting(claim, range(k, k + 1)):
-        return _finding(claim, "consistent", words.heterogeneity_agrees(claim, k, implied_p(claim, k - 1)))
+        return _finding(claim, "consistent", coded("heterogeneity_agrees", claim, k, implied_p(claim, k - 1)))
     return _under_conditions(claim, k)
 
 
@@ -34,18 +34,18 @@ def _under_conditions(claim: Claim, k: int) -> Checked:
     """Look for a condition under which the numbers agree: fewer estimable trials, digits cut off,
     I squared from tau squared.
     """
-    disagreement = words.heterogeneity_disagrees(claim, k, implied_p(claim, k - 1))
+    disagreement = coded("heterogeneity_disagrees", claim, k, implied_p(claim, k - 1))
     for cut in (False, True):
         fitting = _fitting(claim, range(k, 1, -1), cut)
         if fitting:
-            condition = words.heterogeneity_if(
-                claim, k, fitting[0], implied_p(claim, fitting[0] - 1, cut), cut
+            condition = coded(
+                "heterogeneity_if", claim, k, fitting[0], implied_p(claim, fitting[0] - 1, cut), cut
             )
-            return _finding(claim, "consistent if", f"{disagreement} {condition}")
+            return _finding(claim, "consistent if", coded("sentences", disagreement, condition))
     if from_tau2_possible(claim):
-        return _finding(claim, "consistent if", f"{disagreement} {words.i2_from_tau2()}")
+        return _finding(claim, "consistent if", coded("sentences", disagreement, coded("i2_from_tau2")))
     return _finding(
-        claim, "inconsistent", f"{disagreement} {words.no_fewer_trials(k)}".strip(), _mends(claim, k)
+        claim, "inconsistent", coded("sentences", disagreement, coded("no_fewer_trials", k)), _mends(claim, k)
     )
 
 
@@ -75,14 +75,14 @@ def _without_k(claim: Claim) -> Checked:
     every = range(2, MOST_TRIALS)
     fitting = sorted({*_fitting(claim, every), *_fitting(claim, every, cut=True)})
     if fitting or from_tau2_possible(claim):
-        return _finding(claim, "cannot tell", words.fitting_trials(claim, fitting))
-    return _finding(claim, "inconsistent", words.no_number_of_trials(claim, MOST_TRIALS), _mends(claim, 2))
+        return _finding(claim, "cannot tell", coded("fitting_trials", claim, fitting))
+    return _finding(claim, "inconsistent", coded("no_number_of_trials", claim, MOST_TRIALS), _mends(claim, 2))
 
 
 def _one_trial(claim: Claim) -> Checked:
     if claim.i2_percent is not None and probability_range(claim.i2_percent, True, 100.0)[0] > 0.5:
-        return _finding(claim, "inconsistent", words.one_trial(claim))
-    return _finding(claim, "cannot tell", words.one_trial(claim))
+        return _finding(claim, "inconsistent", coded("one_trial", claim))
+    return _finding(claim, "cannot tell", coded("one_trial", claim))
 
 
 def _mends(claim: Claim, k: int) -> Iterator[Mend]:
@@ -103,7 +103,9 @@ def _mends(claim: Claim, k: int) -> Iterator[Mend]:
         )
 
 
-def _finding(claim: Claim, verdict: str, message: str, mends: Iterable[Mend] = ()) -> Checked:
-    printed = words.heterogeneity(claim)
-    finding = Finding(claim.outcome, "heterogeneity_p", verdict, message, printed=printed, where=claim.where)  # type: ignore[arg-type]
+def _finding(claim: Claim, verdict: Verdict, reason: Coded, mends: Iterable[Mend] = ()) -> Checked:
+    looked_at = coded("heterogeneity", claim)
+    finding = Finding(
+        claim.outcome, "heterogeneity_p", verdict, reason, looked_at=looked_at, where=claim.where
+    )
     return Checked(finding, tuple(mends))

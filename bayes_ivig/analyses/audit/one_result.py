@@ -7,8 +7,8 @@ from bayes_ivig.analyses.audit.effect import centre, interval_p
 from bayes_ivig.analyses.audit.heterogeneity import heterogeneity_p
 from bayes_ivig.analyses.audit.printed import Checked, Mend
 from bayes_ivig.inputs.paper.claims import Claim
-from bayes_ivig.reporting.audit.words import also_mended
 from bayes_ivig.results.audit import Finding
+from bayes_ivig.results.coded import Coded, coded
 
 type Check = Callable[[Claim], Checked]
 
@@ -40,13 +40,13 @@ def _mended(checked: Checked, position: int, after: dict[Mend, list[bool]]) -> F
     if not helping:
         return checked.finding
     best = min(helping, key=lambda mend: (sum(after[mend]), mend.units))
-    message = f"{checked.finding.message}{_others(best, checked.mends)}"
+    reason = coded("sentences", checked.finding.reason, _others(best, checked.mends))
     changes = tuple(mend.change for mend in helping if mend.change is not None)
-    return replace(checked.finding, mend=best.text, message=message, changes=changes)
+    return replace(checked.finding, mend=best.text, reason=reason, changes=changes)
 
 
-def _others(best: Mend, mends: Sequence[Mend]) -> str:
+def _others(best: Mend, mends: Sequence[Mend]) -> Coded:
     """Return the other single changes as a sentence, one per number."""
     texts = {mend.text.partition(" ")[0]: mend.text for mend in reversed(mends)}
     texts.pop(best.text.partition(" ")[0], None)
-    return also_mended(list(reversed(texts.values())))
+    return coded("also_mended", list(reversed(texts.values())))

@@ -15,8 +15,8 @@ from bayes_ivig.analyses.audit.sources import Counts
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
-from bayes_ivig.reporting.audit import claim_words as words
 from bayes_ivig.results.audit import Finding
+from bayes_ivig.results.coded import Coded, coded
 
 FEWEST = 3  # terms; of two numbers, some sum or other comes out too easily
 # which of treatment events and total, control events and total make a term
@@ -32,16 +32,16 @@ COUNTED: dict[str, tuple[int, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A sum that the material offers, with what it counts in words."""
+    """A sum that the material offers, with the code of what it counts."""
 
-    counts: str
+    counts: Coded
     terms: tuple[int, ...]
 
 
 def other_sums(known: Counts, rest: Sequence[OtherClaim]) -> tuple[Sum, ...]:
     """Return every sum over three trials or more that claims or counts offer, claims first."""
     claimed = [
-        Sum(words.claimed_elsewhere(claim.subject), parts)
+        Sum(coded("claimed_elsewhere", claim.subject), parts)
         for claim in rest
         if claim.kind == "sum" and claim.about == "paper" and (parts := _wholes(claim))
     ]
@@ -63,7 +63,7 @@ def sum_or_another(claim: OtherClaim, sums: Sequence[Sum]) -> Finding:
     return (
         own
         if another is None
-        else finding(claim, "consistent if", words.another_sum(claim, another.counts, another.terms))
+        else finding(claim, "consistent if", coded("another_sum", claim, another.counts, another.terms))
     )
 
 
@@ -72,8 +72,8 @@ def participants_or_another(claim: Claim, own: Finding, trials: int, sums: Seque
     another = holding(claim.n, trials, sums) if own.verdict == "inconsistent" else None
     if another is None:
         return own
-    message = words.another_number(own.message, another.counts, another.terms)
-    return replace(own, verdict="consistent if", message=message, mend="", changes=())
+    reason = coded("sentences", own.reason, coded("another_number", another.counts, another.terms))
+    return replace(own, verdict="consistent if", reason=reason, mend="", changes=())
 
 
 def holding(printed: int | None, terms: int, sums: Sequence[Sum]) -> Sum | None:
@@ -98,7 +98,7 @@ def _of_table(outcome: str, dataset: Dataset) -> Iterator[Sum]:
         trials = dataset.trials(name)
         for what, cells in COUNTED.items():
             terms = tuple(sum(study.counts[cell] for cell in cells) for study in trials.studies)
-            yield Sum(words.counted_in_arms(what, outcome, name), terms)
+            yield Sum(coded("counted_in_arms", what, outcome, name), terms)
         for column, values in trials.columns:
             if all(value.strip().isdecimal() for value in values):
-                yield Sum(words.column_of(column, outcome, name), tuple(map(int, values)))
+                yield Sum(coded("column_of", column, outcome, name), tuple(map(int, values)))

@@ -24,9 +24,8 @@ from bayes_ivig.formulas.effect_sizes import Mask
 from bayes_ivig.formulas.every_method import QUANTILES, Recipe
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.paper.claims import Claim
-from bayes_ivig.reporting.audit import pooled_words as words
-from bayes_ivig.reporting.audit.words import CUT
 from bayes_ivig.results.audit import Finding, Match, Verdict
+from bayes_ivig.results.coded import Coded, coded
 
 # conventions that are some program's default; the others are said as a condition
 PROGRAMS = ("metafor", "revman")
@@ -38,13 +37,13 @@ BEST = 3  # matches kept per claim
 
 
 class Trials(NamedTuple):
-    """The trials that a claim may have pooled: the words for them,
+    """The trials that a claim may have pooled: the code of their name,
     what they give by its measure and by others.
 
     ``dataset`` is None where mixed models, which take a search each, are not to be tried.
     """
 
-    label: str
+    label: Coded
     found: Candidates
     others: Callable[[], Candidates]
     dataset: Dataset | None = None
@@ -72,7 +71,7 @@ def recomputed(claim: Claim, trials: Trials) -> tuple[Finding, tuple[Match, ...]
     printed, in_percent = [field for field in FIELDS if getattr(claim, field) is not None], claim
     claim = as_fraction(claim)
     if claim.measure not in MEASURES or not printed:
-        return _finding(claim, "cannot tell", words.nothing_to_recompute(claim)), ()
+        return _finding(claim, "cannot tell", coded("nothing_to_recompute", claim)), ()
     stated = stated_recipes(claim, trials.found)
     matches = _matches(claim, trials.found, stated)
     mixed = cache(partial(_mixed, claim, trials))
@@ -82,11 +81,13 @@ def recomputed(claim: Claim, trials: Trials) -> tuple[Finding, tuple[Match, ...]
             if attempt is not None:
                 conditions = [
                     *_conditions(claim, attempt),
-                    *([words.PERCENT] if claim is not in_percent else []),
+                    *([coded("in_percent")] if claim is not in_percent else []),
                 ]
                 verdict: Verdict = "consistent if" if conditions else "consistent"
                 return _finding(
-                    claim, verdict, words.reproduced(claim, trials.label, attempt, conditions)
+                    claim,
+                    verdict,
+                    coded("reproduced", claim, trials.label, attempt.effect, attempt.row, conditions),
                 ), matches
     for own in (True, False):
         elsewhere = trials.found if own else trials.others()
@@ -189,21 +190,21 @@ def _all(met: dict[str, Mask], allowed: Mask) -> Mask:
     return fitting
 
 
-def _conditions(claim: Claim, attempt: Attempt) -> list[str]:
+def _conditions(claim: Claim, attempt: Attempt) -> list[Coded]:
     """Return what must hold besides what is stated."""
     effect, spread = attempt.effect, attempt.heterogeneity
     conditions = []
     if not usual(effect) or (claim.method.lower() in REVMAN and effect.convention != "revman"):
-        conditions.append(words.CONVENTIONS[effect.convention])
+        conditions.append(coded("convention", effect.convention))
     if effect.quantile != "z" and claim.method != "revman-2025":
-        conditions.append(words.QUANTILES[effect.quantile])
+        conditions.append(coded("quantile", effect.quantile))
     if spread != effect:
-        conditions.append(words.heterogeneity_of(spread))
-    return [*conditions, *([CUT] if attempt.cut else [])]
+        conditions.append(coded("heterogeneity_of", spread))
+    return [*conditions, *([coded("cut_off")] if attempt.cut else [])]
 
 
 def _otherwise(claim: Claim, trials: Trials, other: Attempt) -> Finding:
-    """Word numbers that only another measure or model than the stated one gives."""
+    """Return the finding about numbers that only another measure or model than the stated one gives."""
     if other.effect.measure != claim.measure:
         mend = f"measure {other.effect.measure} instead of {claim.measure}"
     else:
@@ -214,12 +215,15 @@ def _otherwise(claim: Claim, trials: Trials, other: Attempt) -> Finding:
             if same
             else f"model {model} instead of {claim.model}"
         )
-    message = words.only_otherwise(claim, trials.label, other, _conditions(claim, other))
-    return _finding(claim, "inconsistent", message, mend)
+    conditions = _conditions(claim, other)
+    reason = coded("only_otherwise", claim, trials.label, other.effect, other.row, conditions)
+    return _finding(claim, "inconsistent", reason, mend)
 
 
 def _not_reproduced(claim: Claim, trials: Trials, stated: Mask) -> Finding:
-    """Word numbers that no recipe gives: the nearest one, and what it would print instead."""
+    """Return the finding about numbers that no recipe gives: the nearest one,
+    and what it would print instead.
+    """
     index = _ranked(claim, trials.found, stated)[0]
     recipe, row = trials.found.recipes[index], trials.found.row(index)
     missed = [field for field, mask in trials.found.met(claim, FIELDS).items() if not mask[index]]
@@ -237,13 +241,13 @@ def _not_reproduced(claim: Claim, trials: Trials, stated: Mask) -> Finding:
                 )
             )
     alone = [field for field, mask in trials.found.met(claim, FIELDS).items() if not (mask & stated).any()]
-    message = words.not_reproduced(claim, trials.label, (recipe, row), missed, alone)
+    reason = coded("not_reproduced", claim, trials.label, (recipe, row), missed, alone)
     if trials.dataset is not None and EXACT not in affordable(trials.dataset):
-        message = f"{message} {words.EXACT_NOT_TRIED}"
+        reason = coded("sentences", reason, coded("exact_not_tried"))
     best = " and ".join(mend.text for mend in mends)
     values = [(row[field], row[field]) for field in missed if field in row]
     changes = (change_of(claim, missed[0], values[0]),) if len(missed) == len(values) == 1 else ()
-    return replace(_finding(claim, "inconsistent", message, best), changes=changes)
+    return replace(_finding(claim, "inconsistent", reason, best), changes=changes)
 
 
 def _ranked(claim: Claim, pools: Candidates, allowed: Mask) -> list[int]:
@@ -279,5 +283,5 @@ def _matches(claim: Claim, pools: Candidates, stated: Mask) -> tuple[Match, ...]
     return tuple(matches)
 
 
-def _finding(claim: Claim, verdict: Verdict, message: str, mend: str = "") -> Finding:
-    return Finding(claim.outcome, "recomputed", verdict, message, mend, words.printed(claim), claim.where)
+def _finding(claim: Claim, verdict: Verdict, reason: Coded, mend: str = "") -> Finding:
+    return Finding(claim.outcome, "recomputed", verdict, reason, mend, coded("printed", claim), claim.where)

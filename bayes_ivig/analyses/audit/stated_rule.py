@@ -4,8 +4,8 @@ from bayes_ivig.analyses.audit.printed import probability_range
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.inputs.paper.stated_rule import Condition, ModelRule, parse_rules
-from bayes_ivig.reporting.audit import rule_words as words
 from bayes_ivig.results.audit import Finding, Verdict
+from bayes_ivig.results.coded import Coded, coded
 
 
 def model_rule(claim: Claim, stated: OtherClaim) -> Finding:
@@ -14,22 +14,21 @@ def model_rule(claim: Claim, stated: OtherClaim) -> Finding:
     """
     rules = parse_rules(stated.rule)
     if claim.i2_percent is None and claim.heterogeneity_p is None:
-        return _finding(claim, "cannot tell", words.nothing_to_look_at())
+        return _finding(claim, "cannot tell", coded("nothing_to_look_at"))
     asked = [rule for rule in rules if _holds(rule, claim)[1]]
     possible = [rule for rule in rules if _holds(rule, claim)[0]]
     model = "fixed" if claim.model == "common" else claim.model
     both = {rule.model for rule in asked} >= {"fixed", "random"}
     if model == "unstated":
-        return _finding(claim, "cannot tell", words.unstated(rules, claim, possible, both))
+        return _finding(claim, "cannot tell", coded("unstated", rules, claim, possible, both))
     if model not in {rule.model for rule in rules}:
-        return _finding(claim, "cannot tell", words.silent(rules, claim, model))
+        return _finding(claim, "cannot tell", coded("silent", rules, claim, model))
     if model not in {rule.model for rule in possible}:
-        other = words.models(asked)
-        mend = f"model {other} instead of {claim.model}" if other in ("fixed", "random") else ""
-        return _finding(claim, "inconsistent", words.excluded(rules, claim, model), mend)
+        mend = f"model {asked[0].model} instead of {claim.model}" if len(asked) == 1 else ""
+        return _finding(claim, "inconsistent", coded("excluded", rules, claim, model), mend)
     if both:
-        return _finding(claim, "consistent if", words.undecided(rules, claim, model))
-    return _finding(claim, "consistent", words.allowed(rules, claim, model))
+        return _finding(claim, "consistent if", coded("undecided", rules, claim, model))
+    return _finding(claim, "consistent", coded("allowed", rules, claim, model))
 
 
 def _holds(rule: ModelRule, claim: Claim) -> tuple[bool, bool]:
@@ -55,5 +54,7 @@ def _condition(condition: Condition, claim: Claim) -> tuple[bool, bool]:
             return upper >= condition.value, lower >= condition.value
 
 
-def _finding(claim: Claim, verdict: Verdict, message: str, mend: str = "") -> Finding:
-    return Finding(claim.outcome, "model_rule", verdict, message, mend, f"model {claim.model}", claim.where)
+def _finding(claim: Claim, verdict: Verdict, reason: Coded, mend: str = "") -> Finding:
+    return Finding(
+        claim.outcome, "model_rule", verdict, reason, mend, coded("model_used", claim), claim.where
+    )

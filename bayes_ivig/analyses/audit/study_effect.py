@@ -16,10 +16,12 @@ from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure
 from bayes_ivig.formulas.intervals import critical
 from bayes_ivig.inputs.paper.claims import RATIOS, Claim
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
-from bayes_ivig.reporting.audit import study_words as words
 from bayes_ivig.results.audit import Finding
+from bayes_ivig.results.coded import coded
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
+# codes of what must hold besides the usual formula
+HALF, ALWAYS, PETO, ARMS, EVENTS = "half_added", "half_always", "peto", "arms_exchanged", "without_event"
 LARGEST_GRID = 1_000_000  # pairs of event counts tried where the events are not printed
 
 
@@ -34,7 +36,7 @@ class Formula(NamedTuple):
 def study_effect(claim: OtherClaim) -> Finding:
     """Check one study's estimate and limits against its counts, or against all counts its arm sizes allow."""
     if not _printed(claim):
-        return finding(claim, "cannot tell", words.nothing_printed())
+        return finding(claim, "cannot tell", coded("nothing_printed"))
     if claim.measure and claim.measure not in MEASURES:
         return _without_counts(claim)
     _, n1, _, n0 = claim.counts
@@ -50,7 +52,7 @@ def study_effect(claim: OtherClaim) -> Finding:
     return finding(
         claim,
         "inconsistent",
-        words.no_formula(claim, _usual(claim, events, totals) if known else {}),
+        coded("no_formula", claim, _usual(claim, events, totals) if known else {}),
         _mends(claim),
     )
 
@@ -62,8 +64,8 @@ def formulas(cells: Cells, level: float) -> Iterator[Formula]:
     reach = critical(level, np.inf)
     rules = {
         "": es.has_zero_cell(cells) & False,
-        words.HALF: es.has_zero_cell(cells),
-        words.ALWAYS: es.has_zero_cell(cells) | True,
+        HALF: es.has_zero_cell(cells),
+        ALWAYS: es.has_zero_cell(cells) | True,
     }
     for measure in MEASURES:
         for name, where in rules.items():
@@ -71,7 +73,7 @@ def formulas(cells: Cells, level: float) -> Iterator[Formula]:
             yield Formula(measure, name, _limits(y, np.sqrt(v), reach, measure))
     sums = mh.peto_terms(cells)
     y, v = mh.peto_from_sums(sums)
-    yield Formula("OR", words.PETO, _limits(y, np.sqrt(v), reach, "OR"))
+    yield Formula("OR", PETO, _limits(y, np.sqrt(v), reach, "OR"))
 
 
 def meets(claim: OtherClaim, formula: Formula, cut: bool = False) -> Mask:
@@ -117,7 +119,7 @@ def _formulas(
     measure as stated, turned round, then another measure.
     """
     (a, c), (n1, n0) = events, totals
-    tables = {"": (a, n1, c, n0), words.ARMS: (c, n0, a, n1), words.EVENTS: (n1 - a, n1, n0 - c, n0)}
+    tables = {"": (a, n1, c, n0), ARMS: (c, n0, a, n1), EVENTS: (n1 - a, n1, n0 - c, n0)}
     made = {
         turned: list(formulas(es.to_cells(r1, np.full_like(a, m1), r0, np.full_like(a, m0)), claim.level))
         for turned, (r1, m1, r0, m0) in tables.items()
@@ -136,20 +138,28 @@ def _fitting(
     cut: bool,
     among: tuple[Mask, tuple[Array, Array]] | None,
 ) -> Finding:
-    """Word what fits: the stated measure (perhaps under a condition), or another one."""
-    fitting = words.fits(claim, formula.measure, _values(formula, among), among)
-    conditions = words.conditions(formula.name, turned, cut)
+    """Say what fits: the stated measure (perhaps under a condition), or another one."""
+    fitting = coded("fits", claim, formula.measure, _values(formula, among), among and _first_of(*among))
+    conditions = [coded("of_study", each) for each in (formula.name, turned) if each]
+    conditions += [coded("cut_off")] if cut else []
     if claim.measure and formula.measure != claim.measure:
         mend = Mend(f"measure {formula.measure} instead of {claim.measure}", 0.0)
-        also = words.with_conditions(conditions)
-        return finding(
-            claim, "inconsistent", f"{words.another_measure(claim, formula.measure)} {fitting}{also}", [mend]
-        )
+        also = coded("with_conditions", conditions)
+        another = coded("another_measure", claim, formula.measure)
+        return finding(claim, "inconsistent", coded("sentences", another, fitting, also), [mend])
     if not claim.measure:
-        conditions = [words.is_a(formula.measure), *conditions]
+        conditions = [coded("is_a", formula.measure), *conditions]
     if conditions:
-        return finding(claim, "consistent if", f"{fitting}{words.with_conditions(conditions)}")
+        return finding(
+            claim, "consistent if", coded("sentences", fitting, coded("with_conditions", conditions))
+        )
     return finding(claim, "consistent", fitting)
+
+
+def _first_of(fits: Mask, events: tuple[Array, Array]) -> tuple[int, float, float]:
+    """Return how many pairs of event counts fit, and the first of them."""
+    first = int(fits.argmax())
+    return int(fits.sum()), float(events[0][first]), float(events[1][first])
 
 
 def _values(formula: Formula, among: tuple[Mask, tuple[Array, Array]] | None) -> dict[str, float]:
@@ -163,9 +173,7 @@ def _usual(
     """Return every measure by its usual formula, 0.5 added where a cell is 0."""
     (a, c), (n1, n0) = events, totals
     cells = es.to_cells(a, np.full_like(a, n1), c, np.full_like(a, n0))
-    return {
-        each.measure: _values(each, None) for each in formulas(cells, claim.level) if each.name == words.HALF
-    }
+    return {each.measure: _values(each, None) for each in formulas(cells, claim.level) if each.name == HALF}
 
 
 def _mends(claim: OtherClaim) -> list[Mend]:
@@ -188,7 +196,7 @@ def _mends(claim: OtherClaim) -> list[Mend]:
 def _without_counts(claim: OtherClaim) -> Finding:
     """Check at least that the estimate is in the middle of its limits."""
     if not claim.measure or (claim.measure not in RATIOS and len(_printed(claim)) < 3):
-        return finding(claim, "cannot tell", words.needs_counts(claim))
+        return finding(claim, "cannot tell", coded("needs_counts", claim))
     checked = centre(
         Claim(
             claim.subject,
@@ -201,5 +209,5 @@ def _without_counts(claim: OtherClaim) -> Finding:
         )
     )
     verdict = checked.finding.verdict
-    message = f"{words.needs_counts(claim)} {checked.finding.message}"
-    return finding(claim, "cannot tell" if verdict == "consistent" else verdict, message, checked.mends)
+    reason = coded("sentences", coded("needs_counts", claim), checked.finding.reason)
+    return finding(claim, "cannot tell" if verdict == "consistent" else verdict, reason, checked.mends)

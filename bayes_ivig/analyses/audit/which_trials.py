@@ -13,8 +13,8 @@ from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.paper.claims import Claim
-from bayes_ivig.reporting.audit import trial_words as words
 from bayes_ivig.results.audit import Finding, Match, Verdict
+from bayes_ivig.results.coded import Coded, coded
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 # the best set of trials is kept
@@ -99,23 +99,23 @@ def chosen_sets(claim: Claim, dataset: Dataset) -> list[tuple[str, Dataset]]:
     )
 
 
-def counted(claim: Claim, arms: Arms, label: str) -> list[Finding]:
+def counted(claim: Claim, arms: Arms, label: Coded) -> list[Finding]:
     """Check the printed numbers of trials and participants against the trials of one set."""
     findings = []
     if claim.k is not None:
         possible, usual = arms.least <= claim.k <= arms.listed, arms.fewest <= claim.k
         verdict: Verdict = "inconsistent" if not possible else "consistent" if usual else "consistent if"
         mend = "" if possible else f"k {arms.listed} instead of {claim.k}"
-        message = words.trials(claim.k, arms.listed, arms.fewest, label)
-        findings.append(_finding(claim, "trials", verdict, message, mend, ("k", arms.listed)))
+        reason = coded("trials", claim.k, arms.listed, arms.fewest, label)
+        findings.append(_finding(claim, "trials", verdict, reason, mend, ("k", arms.listed)))
     if claim.n is not None:
         options = arms.participants()
         right = claim.n in options
         closest = min(options, key=lambda option: abs(option - (claim.n or 0)))
-        message = words.participants(claim.n, options, label)
+        reason = coded("participants", claim.n, options, label)
         mend = "" if right else f"n {closest} instead of {claim.n}"
         verdict = "consistent" if right else "inconsistent"
-        findings.append(_finding(claim, "participants", verdict, message, mend, ("n", closest)))
+        findings.append(_finding(claim, "participants", verdict, reason, mend, ("n", closest)))
     return findings
 
 
@@ -125,10 +125,10 @@ def against_counts(claim: Claim, dataset: Dataset) -> tuple[list[Finding], tuple
     """
     sets = chosen_sets(claim, dataset)
     if not sets and claim.k is not None and claim.k > len(dataset):
-        return counted(claim, arms_of(dataset), words.listed(len(dataset))), ()
+        return counted(claim, arms_of(dataset), coded("listed", len(dataset))), ()
     best: tuple[int, list[Finding], tuple[Match, ...]] | None = None
     for name, trials in sets:
-        label = words.label(name, len(trials))
+        label = coded("label", name, len(trials))
         finding, matches = recomputed(claim, _pooled_again(claim, label, trials))
         rank = ORDER.index(finding.verdict)
         if best is None or rank < best[0]:
@@ -141,7 +141,7 @@ def against_counts(claim: Claim, dataset: Dataset) -> tuple[list[Finding], tuple
     return best[1:]
 
 
-def _pooled_again(claim: Claim, label: str, trials: Dataset) -> Trials:
+def _pooled_again(claim: Claim, label: Coded, trials: Dataset) -> Trials:
     """Return what the trials give by the measure of the claim, and on request by the others."""
     cells = cells_of(trials)
     own = tuple(measure for measure in MEASURES if measure == claim.measure)
@@ -155,7 +155,7 @@ def _some_subset(claim: Claim, dataset: Dataset) -> Finding:
     """Look for trials of the printed number, any of them, whose pooled result is printed."""
     k, listed = claim.k or 1, len(dataset)
     if claim.measure not in MEASURES or comb(listed, k) > MOST_SUBSETS:
-        return _finding(claim, "trials", "cannot tell", words.too_many_subsets(k, listed))
+        return _finding(claim, "trials", "cannot tell", coded("too_many_subsets", k, listed))
     kept = np.zeros((comb(listed, k), listed), dtype=bool)
     for line, members in zip(kept, combinations(range(listed), k), strict=True):
         line[list(members)] = True
@@ -165,10 +165,10 @@ def _some_subset(claim: Claim, dataset: Dataset) -> Finding:
     fitting = _fitting_subset(claim, es.keep_studies(cells, kept), kept) if len(kept) else None
     if fitting is None:
         mend = f"k {listed} instead of {k}"
-        return _finding(claim, "trials", "inconsistent", words.no_subset(claim, listed), mend)
+        return _finding(claim, "trials", "inconsistent", coded("no_subset", claim, listed), mend)
     recipe, row = fitting
     names = [name for name, wanted in zip(dataset.study_names, kept[row], strict=True) if wanted]
-    return _finding(claim, "trials", "consistent if", words.subset(k, listed, names, recipe))
+    return _finding(claim, "trials", "consistent if", coded("subset", k, listed, names, recipe))
 
 
 def _fitting_subset(claim: Claim, cells: Cells, kept: Mask) -> tuple[object, int] | None:
@@ -194,11 +194,11 @@ def _finding(
     claim: Claim,
     check: str,
     verdict: Verdict,
-    message: str,
+    reason: Coded,
     mend: str = "",
     to: tuple[str, int] | None = None,
 ) -> Finding:
     """Return a finding; ``to`` is the field that would mend it with its value."""
-    printed = ", ".join([f"k {claim.k}"] * bool(claim.k) + [f"n {claim.n}"] * bool(claim.n))
+    looked_at = coded("size", claim)
     changes = (change_of(claim, to[0], (to[1], to[1])),) if mend and to else ()
-    return Finding(claim.outcome, check, verdict, message, mend, printed, claim.where, changes=changes)
+    return Finding(claim.outcome, check, verdict, reason, mend, looked_at, claim.where, changes=changes)

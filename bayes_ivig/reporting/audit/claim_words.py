@@ -96,9 +96,9 @@ def another_sum(claim: OtherClaim, counts: str, terms: Sequence[int]) -> str:
     return f"Not {listed}, but consistent if it counts {counts}: {total} = {sum(terms)}."
 
 
-def another_number(message: str, counts: str, terms: Sequence[int]) -> str:
+def another_number(counts: str, terms: Sequence[int]) -> str:
     """Say that a number of participants is another sum than that of the arms."""
-    return f"{message} It is consistent if it counts {counts}: {' + '.join(map(str, terms))} = {sum(terms)}."
+    return f"It is consistent if it counts {counts}: {' + '.join(map(str, terms))} = {sum(terms)}."
 
 
 def claimed_elsewhere(subject: str) -> str:
@@ -138,9 +138,10 @@ def mirrored(first: Claim, second: Claim, compared: Sequence[str]) -> str:
     return f"{first.outcome} and {second.outcome} agree as mirror images in {names}."
 
 
-def not_mirrored(first: Claim, second: Claim, field: str, other: str, expected: str) -> str:
+def not_mirrored(first: Claim, second: Claim, field: str, other: str, implied: Range | Printed | int) -> str:
     """Say where two outcomes are no mirror images: what one of them implies for the other."""
     one, two = getattr(first, field), getattr(second, other)
+    expected = span(implied, two) if isinstance(implied, tuple) else implied
     return (
         f"{phrases.first_upper(NAMES[field])} is {one} for {first.outcome}, so {NAMES[other]} of its mirror "
         f"image {second.outcome} must be {expected}; {two} is printed."
@@ -173,11 +174,16 @@ def nothing_implied() -> str:
     return "No number is printed for both that one of them implies for the other."
 
 
-def agree_if_cut_off(message: str) -> str:
+def agree_if_cut_off() -> str:
     """Say of two numbers that disagree when they would not."""
-    return f"{message} They agree if digits were cut off, not rounded."
+    return f"They agree if {CUT}."
 
 
-def one_number(message: str) -> str:
+def one_number() -> str:
     """Say why two numbers must be printed alike."""
-    return f"{message} It is one number, and one rule of rounding prints it alike."
+    return "It is one number, and one rule of rounding prints it alike."
+
+
+def both(first: Printed | int, second: Printed | int) -> str:
+    """Return two numbers as printed."""
+    return f"{first} and {second}"

@@ -1,12 +1,16 @@
-"""The sentences of an audit about what the counts of the trials give when they are pooled again."""
+"""The sentences of an audit about what the counts of the trials give when they are pooled again.
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+The numbers of a recipe are pairs of a field of the claim and its value on the printed scale.
+"""
+
+from collections.abc import Sequence
 
 from bayes_ivig.formulas.every_method import Recipe
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.reporting.audit.words import NAMES, effect, heterogeneity
 from bayes_ivig.reporting.wording import classical, numbers, phrases
+
+type Row = Sequence[tuple[str, float]]
 
 METHODS = {
     "mh": "Mantel-Haenszel, fixed effect",
@@ -49,22 +53,6 @@ STATED = (
 )
 
 
-class Attempted(Protocol):
-    """What a search found: a recipe for the effect, one for heterogeneity, and their numbers."""
-
-    @property
-    def effect(self) -> Recipe:
-        """Recipe of estimate, limits and p-value."""
-
-    @property
-    def heterogeneity(self) -> Recipe:
-        """Recipe of I squared and its p-value."""
-
-    @property
-    def row(self) -> dict[str, float]:
-        """The numbers on the printed scale."""
-
-
 def printed(claim: Claim) -> str:
     """Return all printed numbers of a claim."""
     return ", ".join(part for part in (effect(claim), heterogeneity(claim)) if part)
@@ -84,10 +72,10 @@ def heterogeneity_of(recipe: Recipe) -> str:
     )
 
 
-def of_way(claim: Claim, row: Mapping[str, float]) -> str:
+def of_way(claim: Claim, row: Row) -> str:
     """Return recomputed numbers, each with one decimal more than it is printed with."""
     parts = []
-    for field, value in row.items():
+    for field, value in row:
         shown = getattr(claim, field)
         if shown is not None:
             parts.append(
@@ -103,16 +91,14 @@ def nothing_to_recompute(claim: Claim) -> str:
     return "No number is printed that counts could give."
 
 
-def reproduced(claim: Claim, trials: str, attempt: Attempted, conditions: Sequence[str]) -> str:
+def reproduced(claim: Claim, trials: str, recipe: Recipe, row: Row, conditions: Sequence[str]) -> str:
     """Say which recipe gives all printed numbers, and under which conditions."""
     holds = f" This holds if {phrases.series(list(conditions))}." if conditions else ""
-    given = of_way(claim, attempt.row)
-    return (
-        f"The counts of {trials} give every printed number: {recipe_words(attempt.effect)} ({given}).{holds}"
-    )
+    given = of_way(claim, row)
+    return f"The counts of {trials} give every printed number: {recipe_words(recipe)} ({given}).{holds}"
 
 
-def only_otherwise(claim: Claim, trials: str, attempt: Attempted, conditions: Sequence[str]) -> str:
+def only_otherwise(claim: Claim, trials: str, recipe: Recipe, row: Row, conditions: Sequence[str]) -> str:
     """Say that another measure or model than the stated one gives the printed numbers."""
     which = {"unstated": ""}.get(claim.model, f", {claim.model} effects")
     method = f", method {claim.method}" if claim.method else ""
@@ -120,14 +106,14 @@ def only_otherwise(claim: Claim, trials: str, attempt: Attempted, conditions: Se
     return (
         f"The counts of {trials} do not give the printed numbers as stated "
         f"({classical.MEASURES[claim.measure]}{which}{method}), but do by another way: "
-        f"{recipe_words(attempt.effect)} ({of_way(claim, attempt.row)}){holds}."
+        f"{recipe_words(recipe)} ({of_way(claim, row)}){holds}."
     )
 
 
 def not_reproduced(
     claim: Claim,
     trials: str,
-    best: tuple[Recipe, Mapping[str, float]],
+    best: tuple[Recipe, Row],
     missed: Sequence[str],
     alone: Sequence[str],
 ) -> str:
@@ -141,3 +127,23 @@ def not_reproduced(
         f"{recipe_words(recipe)} ({of_way(claim, row)}), which differs in "
         f"{phrases.series([NAMES[field] for field in missed])}.{never}"
     )
+
+
+def convention(name: str) -> str:
+    """Return the condition that zero cells are treated by a convention."""
+    return CONVENTIONS[name]
+
+
+def quantile(name: str) -> str:
+    """Return the condition that limits come from a distribution."""
+    return QUANTILES[name]
+
+
+def in_percent() -> str:
+    """Return the condition that a risk difference is printed in percent."""
+    return PERCENT
+
+
+def exact_not_tried() -> str:
+    """Say that one model was left out of the search."""
+    return EXACT_NOT_TRIED

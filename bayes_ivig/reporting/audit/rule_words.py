@@ -48,3 +48,8 @@ def undecided(rules: Sequence[ModelRule], claim: Claim, model: str) -> str:
 def allowed(rules: Sequence[ModelRule], claim: Claim, model: str) -> str:
     """Say that the model is the one that the rule asks for."""
     return f"{_rule(rules, claim)} The model used is {model}, as the rule asks or allows within rounding."
+
+
+def model_used(claim: Claim) -> str:
+    """Return the model as printed."""
+    return f"model {claim.model}"

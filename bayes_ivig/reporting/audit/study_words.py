@@ -1,18 +1,20 @@
 """The sentences of an audit about the effect of a single study."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from bayes_ivig.formulas.effect_sizes import Array, Mask, Measure
+from bayes_ivig.formulas.effect_sizes import Measure
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.reporting.audit.claim_words import study as measure_words
-from bayes_ivig.reporting.audit.words import CUT
 from bayes_ivig.reporting.wording import classical, numbers, phrases
 
-HALF = "0.5 is added to every cell because one is 0"
-ALWAYS = "0.5 is added to every cell"
-PETO = "it is Peto's odds ratio"
-ARMS = "it is control over treatment"
-EVENTS = "it counts the people without the event"
+CONDITIONS = {
+    "half_added": "0.5 is added to every cell because one is 0",
+    "half_always": "0.5 is added to every cell",
+    "peto": "it is Peto's odds ratio",
+    "arms_exchanged": "it is control over treatment",
+    "without_event": "it counts the people without the event",
+}
+type Values = Sequence[tuple[str, float]]
 
 
 def is_a(measure: str) -> str:
@@ -20,14 +22,14 @@ def is_a(measure: str) -> str:
     return f"it is {measure_words(measure)}"
 
 
-def conditions(formula: str, turned: str, cut: bool) -> list[str]:
-    """Return what must hold for a formula to fit, nothing for the usual one."""
-    return [each for each in (formula, turned, CUT if cut else "") if each]
+def of_study(name: str) -> str:
+    """Return what must hold for a formula to fit."""
+    return CONDITIONS[name]
 
 
 def with_conditions(found: Sequence[str]) -> str:
-    """Return conditions as the end of a sentence."""
-    return f" This holds if {phrases.series(list(found))}." if found else ""
+    """Return conditions as a sentence."""
+    return f"This holds if {phrases.series(list(found))}." if found else ""
 
 
 def _counts(claim: OtherClaim) -> str:
@@ -35,7 +37,7 @@ def _counts(claim: OtherClaim) -> str:
     return f"{r1}/{n1} against {r0}/{n0}"
 
 
-def _effect(claim: OtherClaim, values: Mapping[str, float]) -> str:
+def _effect(claim: OtherClaim, values: Values) -> str:
     decimals = (
         max(
             (printed.decimals for printed in (claim.estimate, claim.ci_lower, claim.ci_upper) if printed),
@@ -44,7 +46,7 @@ def _effect(claim: OtherClaim, values: Mapping[str, float]) -> str:
         + 1
     )
     estimate, lower, upper = (
-        numbers.beside_printed(values[name], decimals) for name in ("estimate", "ci_lower", "ci_upper")
+        numbers.beside_printed(dict(values)[name], decimals) for name in ("estimate", "ci_lower", "ci_upper")
     )
     return f"{estimate} ({lower} to {upper})"
 
@@ -52,20 +54,18 @@ def _effect(claim: OtherClaim, values: Mapping[str, float]) -> str:
 def fits(
     claim: OtherClaim,
     measure: Measure,
-    values: Mapping[str, float],
-    among: tuple[Mask, tuple[Array, Array]] | None,
+    values: Values,
+    among: tuple[int, float, float] | None,
 ) -> str:
     """Say that counts give the printed effect; where events are unknown, how many pairs of them do."""
     effect = f"{measure_words(measure)} of {_effect(claim, values)}"
     if among is None:
         return f"The counts {_counts(claim)} give {effect}."
-    mask, (treatment, control) = among
-    first = int(mask.argmax())
+    count, treatment, control = among
     pair = (
-        f"{numbers.whole(treatment[first])}/{claim.treatment_total} against "
-        f"{numbers.whole(control[first])}/{claim.control_total}"
+        f"{numbers.whole(treatment)}/{claim.treatment_total} against "
+        f"{numbers.whole(control)}/{claim.control_total}"
     )
-    count = int(mask.sum())
     return (
         f"{count} pair{'s' if count > 1 else ''} of event counts fit these arm sizes, "
         f"the first {pair}: {effect}."
@@ -77,7 +77,7 @@ def another_measure(claim: OtherClaim, measure: Measure) -> str:
     return f"What is printed as {measure_words(claim.measure)} is {measure_words(measure)}."
 
 
-def no_formula(claim: OtherClaim, usual: Mapping[Measure, Mapping[str, float]]) -> str:
+def no_formula(claim: OtherClaim, usual: Sequence[tuple[Measure, Values]]) -> str:
     """Say that no measure fits, and what each would be."""
     if not usual:
         return (
@@ -85,7 +85,7 @@ def no_formula(claim: OtherClaim, usual: Mapping[Measure, Mapping[str, float]]) 
             "difference by the usual formulas, with or without 0.5 added."
         )
     listed = phrases.series(
-        [f"{classical.MEASURES[measure]} {_effect(claim, values)}" for measure, values in usual.items()]
+        [f"{classical.MEASURES[measure]} {_effect(claim, values)}" for measure, values in usual]
     )
     return (
         f"The counts {_counts(claim)} give {listed}; none is what is printed, "

@@ -75,3 +75,8 @@ def no_such_outcome(offered: Sequence[str]) -> str:
         "The table of counts does not name this outcome; it holds "
         f"{', '.join(offered) or 'one outcome without a name'}."
     )
+
+
+def size(claim: Claim) -> str:
+    """Return the numbers of trials and participants as printed, those that are."""
+    return ", ".join([f"k {claim.k}"] * bool(claim.k) + [f"n {claim.n}"] * bool(claim.n))

@@ -232,5 +232,15 @@ def one_trial(claim: Claim) -> str:
 
 
 def also_mended(texts: Sequence[str]) -> str:
-    """Return the further changes that would mend a finding as a sentence after others; empty for none."""
-    return f" It would also be mended by {', or '.join(texts)}." if texts else ""
+    """Return the further changes that would mend a finding as a sentence; empty for none."""
+    return f"It would also be mended by {', or '.join(texts)}." if texts else ""
+
+
+def cut_off() -> str:
+    """Return the condition that digits were cut off."""
+    return CUT
+
+
+def sentences(*texts: str) -> str:
+    """Return texts one after the other, without those that are empty."""
+    return " ".join(text for text in texts if text)

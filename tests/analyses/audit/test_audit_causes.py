@@ -17,6 +17,7 @@ from bayes_ivig.published import audit
 from bayes_ivig.reporting.audit.section import audit_sentences
 from bayes_ivig.reporting.audit.text import audit_text
 from bayes_ivig.results.audit import Change, Finding
+from bayes_ivig.results.coded import coded
 
 COUNTS = Dataset(
     (Study("A", 5, 40, 12, 41), Study("B", 4, 50, 9, 52), Study("C", 2, 20, 3, 19)), outcome="death"
@@ -146,7 +147,8 @@ def test_causes_are_the_fewest_changes_by_brute_force() -> None:
     for _ in range(200):
         some = [tuple(Change(f"x.{n}", n, n) for n in range(4) if rng.random() < 0.4) for _ in range(5)]
         findings = [
-            Finding(str(i), "sum", "inconsistent", "", changes=changes) for i, changes in enumerate(some)
+            Finding(str(i), "sum", "inconsistent", coded("nothing_printed"), changes=changes)
+            for i, changes in enumerate(some)
         ]
         marked = with_causes(findings)
         own = sum(not changes for changes in some)
