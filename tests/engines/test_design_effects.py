@@ -78,7 +78,7 @@ def test_hypergeometric_curves_to_the_power_of_the_inverse() -> None:
     assert found["mu"].sd == pytest.approx(math.sqrt(weight @ theta**2 - (weight @ theta) ** 2), abs=1e-4)
 
 
-@pytest.mark.parametrize("likelihood", NAMES)
+@pytest.mark.parametrize("likelihood", ["binomial", "hypergeometric", "normal"])  # nearly quadratic in theta
 def test_weights_temper_the_spread_between_trials_too(likelihood: str) -> None:
     """Under a common effect a weight of 1/2 and a design effect of 2 are nearly one;
     where tau is large they are not.
