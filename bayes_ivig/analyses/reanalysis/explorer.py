@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from bayes_ivig.engines.further.explorable import shared_axes, surface_on
-from bayes_ivig.engines.grid.curves import counts_of, estimates, informative
+from bayes_ivig.engines.grid.curves import counts_of, informative
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.estimates import estimates
 from bayes_ivig.likelihoods.registry import every
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.reanalysis.explorer import MOST_CENTRE, SDS, Array, ExplorerOutcome, LikelihoodTable

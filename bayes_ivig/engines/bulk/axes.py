@@ -16,6 +16,7 @@ from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.ties import narrowest, settled_figures
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.estimates import estimates as estimates_of
 from bayes_ivig.results.marginals.axis import Axis
 
 type Array = NDArray[np.float64]
@@ -32,7 +33,7 @@ def plan(dataset: Dataset, model: Model, cases: Cases, fineness: Fineness) -> Ax
     ``DataError`` without information.
     """
     counts = curves.counts_of(curves.informative(dataset, model))
-    estimates = curves.estimates(counts)
+    estimates = estimates_of(counts)
     reach = curves.reach(counts, model)
     if isinstance(cases, PriorPairs):
         return grids.plan(estimates, _beliefs(cases), reach, fineness)
@@ -49,7 +50,7 @@ def build(dataset: Dataset, model: Model, axes: Axes, fineness: Fineness, cases:
     log_curves = curves.log_curves(counts, model, axes.theta.x, fineness)
     mixed = surface.mixing_of(model)
     names = tuple(study.name for study in studies)
-    bare = Surface(names, curves.estimates(counts), axes, log_curves, log_curves, None, mixed)
+    bare = Surface(names, estimates_of(counts), axes, log_curves, log_curves, None, mixed)
     return surface.smoothed(bare, matters)
 
 

@@ -18,12 +18,13 @@ from bayes_ivig.engines.bulk.sums import PriorPairs, StudyWeights
 from bayes_ivig.engines.grid import data_priors, propriety
 from bayes_ivig.engines.grid import null_model as null
 from bayes_ivig.engines.grid.axes import Fineness, plan
-from bayes_ivig.engines.grid.curves import counts_of, estimates, informative, log_curves, reach
+from bayes_ivig.engines.grid.curves import counts_of, informative, log_curves, reach
 from bayes_ivig.engines.grid.smoothing import smooth
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.interpolation import log_sum
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.estimates import estimates
 from bayes_ivig.priors.composite import Prior, waits
 from bayes_ivig.priors.families import Normal
 

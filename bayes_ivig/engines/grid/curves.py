@@ -17,8 +17,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.contract import Likelihood, OfCounts
-from bayes_ivig.likelihoods.estimates import OfEstimates
-from bayes_ivig.likelihoods.estimates import estimates as estimates  # noqa: PLC0414 - where the engines ask for it
+from bayes_ivig.likelihoods.estimates import OfEstimates, estimates
 
 type Array = NDArray[np.float64]
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.engines.grid.curves import counts_of, estimates, informative
+from bayes_ivig.engines.grid.curves import counts_of, informative
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.estimates import estimates
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior, waits
 from bayes_ivig.priors.data_dependent import DataDependent
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from bayes_ivig.engines.grid.axes import Fineness
-from bayes_ivig.engines.grid.curves import counts_of, estimates, on_own_nodes, reach
+from bayes_ivig.engines.grid.curves import counts_of, on_own_nodes, reach
 from bayes_ivig.engines.nuts.beta_binomial import ARMS, draw_log_odds
 from bayes_ivig.engines.nuts.study_integrals import ArmPair, along_curve, arm_pair, beta_binomial
 from bayes_ivig.formulas.likelihood import Counts
@@ -23,7 +23,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.likelihoods.baselines import PLACES
-from bayes_ivig.likelihoods.estimates import OfEstimates
+from bayes_ivig.likelihoods.estimates import OfEstimates, estimates
 
 type Array = NDArray[np.float64]
 type Values = Mapping[str, Array]
