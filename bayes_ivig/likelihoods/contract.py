@@ -71,11 +71,13 @@ class Likelihood(ABC):
     ``keeps_uninformative``: studies that cannot tell the arms apart enter, since the baseline prior makes
     them informative. ``conditions_on_events``: all events of a study are given. ``uses_estimates``: what is
     observed is a log odds ratio, with its standard error known.
+    Reports set its ``variants`` beside their reference model; one without any stands only where it is
+    asked for.
     """
 
     name: ClassVar[str]
     words: ClassVar[Words]
-    variants: ClassVar[tuple[Variant, ...]]
+    variants: ClassVar[tuple[Variant, ...]] = ()
     has_baseline: ClassVar[bool] = False
     keeps_uninformative: ClassVar[bool] = False
     conditions_on_events: ClassVar[bool] = False

@@ -49,7 +49,8 @@ def explorer_outcome(dataset: Dataset, model: Model) -> ExplorerOutcome | None:
 def _models(dataset: Dataset, model: Model) -> list[Model]:
     """Return the likelihoods to embed, the one under which most studies carry information first."""
     informative = any(study.informative for study in dataset.studies)
-    heard = [replace(model, likelihood=one.name) for one in every() if informative or one.keeps_uninformative]
+    offered = [one for one in every() if one.variants or one.name == model.likelihood]
+    heard = [replace(model, likelihood=one.name) for one in offered if informative or one.keeps_uninformative]
     both = ([one, replace(one, alpha=OTHER_BASELINE)] if one.has_baseline else [one] for one in heard)
     return sorted((one for pair in both for one in pair), key=lambda one: not one.family.keeps_uninformative)
 

@@ -51,7 +51,8 @@ def _models(model: Model) -> Iterator[Model]:
     """Yield the baselines that are set side by side, the priors of mu and tau and the effects as stated."""
     bare = replace(model, name="", title="", notes=())
     for one in sorted(
-        (one for one in every() if not one.uses_estimates), key=lambda one: not one.has_baseline
+        (one for one in every() if one.variants and not one.uses_estimates),
+        key=lambda one: not one.has_baseline,
     ):
         if one.has_baseline:
             for place, sd in itertools.product((MIDPOINT, CONTROL), SDS):
