@@ -15,9 +15,7 @@ from bayes_ivig.priors.parsing import FAMILIES
 
 ROOT = Path(bayes_ivig.__file__).parent
 OWN = {ROOT / "likelihoods" / f"{name}.py" for name in (*NAMES, "registry", "baselines")}
-DATA = {
-    ROOT / "engines" / "grid" / "canaries.py"
-}  # tables with their models, as a folder of files would hold
+DATA = set(ROOT.rglob("canaries.py"))  # tables with their models, as a folder of files would hold
 MODULES = sorted(set(ROOT.rglob("*.py")) - OWN - DATA)
 PLAIN = set(NAMES) - set(FAMILIES)  # names that nothing else has
 
