@@ -17,7 +17,7 @@ AMONG = (
     "Whom the harm is counted among: all, events or nonevents of the benefit; "
     "the sidecar's denominators unless given."
 )
-PAIR = "; that of the sidecar's [pair] unless given."
+PAIR = "; the one that the sidecar pairs with the other unless given."
 DRAWN = ("net", "people")
 
 

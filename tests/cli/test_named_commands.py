@@ -87,3 +87,17 @@ def test_what_does_not_exist_is_seen(text: str) -> None:
 def test_the_command_is_looked_for_where_it_is_named() -> None:
     named = {use for path in FILES for text in texts(path) for use, *_ in USE.findall(text)}
     assert {"fit", "report", "pool", "audit", "reconstruct"} <= named
+
+
+def helps(command: object) -> Iterator[str]:
+    """The help of a command, of its options and of the commands in it."""
+    yield getattr(command, "help", None) or ""
+    yield from (getattr(each, "help", None) or "" for each in getattr(command, "params", ()))
+    for inner in getattr(command, "commands", {}).values():
+        yield from helps(inner)
+
+
+def test_no_help_loses_words_that_look_like_markup() -> None:
+    """The terminal takes ``[pair]`` for a style, and shows nothing of it."""
+    lost = [text for text in helps(typer.main.get_command(app)) if re.search(r"\[[a-z]+\]", text)]
+    assert lost == []
