@@ -6,3 +6,5 @@ from bayes_ivig.analyses.trials.subsets import carrying_trials as carrying_trial
 from bayes_ivig.analyses.trials.subsets import leave_k_out as leave_k_out
 from bayes_ivig.analyses.trials.subsets import standing as standing
 from bayes_ivig.analyses.trials.subsets import subsets as subsets
+from bayes_ivig.results.posterior_tables import OneByOne as OneByOne
+from bayes_ivig.results.posterior_tables import Subsets as Subsets

@@ -9,8 +9,8 @@ from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.results.classical import Fragility, Refit, Refits
 from bayes_ivig.results.pooled import PooledEstimate
-from bayes_ivig.results.pooled_again import Fragility, Refit, Refits
 
 LONGEST = 500  # changes after which the search for a turn gives up
 

@@ -16,7 +16,7 @@ from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.frequentist.tables import Tables, prepare
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.results.pooled_again import Funnel, SmallStudyTest
+from bayes_ivig.results.classical import Funnel, SmallStudyTest
 
 ENOUGH = 10  # studies, below which the tests are not advised (Sterne et al. 2011)
 LARGE_TAU2 = 0.1  # above which all of them reject too often (Ruecker et al. 2008)

@@ -35,5 +35,6 @@ from bayes_ivig.priors.well_known import sceptical as sceptical
 from bayes_ivig.priors.well_known import spiegelhalter as spiegelhalter
 from bayes_ivig.priors.well_known import unit_information as unit_information
 from bayes_ivig.priors.well_known import zampieri as zampieri
+from bayes_ivig.results.posterior_tables import PriorComparison as PriorComparison
 
 compare = compare_priors

@@ -15,12 +15,12 @@ from bayes_ivig.results.checks.loo import LeaveOneOut, ModelComparison
 from bayes_ivig.results.checks.model_check import ModelCheck
 from bayes_ivig.results.checks.power_scaling import PowerScaling
 from bayes_ivig.results.checks.predictive import PosteriorCheck, PriorCheck
+from bayes_ivig.results.classical import Fragility, Funnel, Refit, Refits, SmallStudyTest
 from bayes_ivig.results.draws.monte_carlo import MonteCarloErrors
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.other_models.averaging import ModelAverage
 from bayes_ivig.results.other_models.joint_outcome import TermEffects
 from bayes_ivig.results.pooled import PooledEstimate
-from bayes_ivig.results.pooled_again import Fragility, Funnel, Refit, Refits, SmallStudyTest
 from bayes_ivig.results.posterior.absolute import AbsoluteEffects
 from bayes_ivig.results.posterior.contrast import ByClass, Contrast
 from bayes_ivig.results.posterior.control_risk import ControlRisk

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from bayes_ivig.results.classical import Refits
 from bayes_ivig.results.pooled import CONTRACT, PooledEstimate
-from bayes_ivig.results.pooled_again import Refits
 
 
 def pool_document(estimate: PooledEstimate) -> dict[str, Any]:

@@ -5,8 +5,8 @@ import math
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.reporting.wording import classical, numbers
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
+from bayes_ivig.results.classical import Refits
 from bayes_ivig.results.pooled import PooledEstimate
-from bayes_ivig.results.pooled_again import Refits
 
 MEASURES = {
     "OR": "odds ratio, event odds",
