@@ -141,8 +141,9 @@ def test_a_folder_of_files_is_moved_when_all_are_made(tmp_path: Path) -> None:
 
 
 WAITS = """
-import sys, time
+import signal, sys, time
 from bayes_ivig import files
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background may ignore it
 with files.beside(sys.argv[1]) as made:
     made.write_text("half")
     print("ready", flush=True)
@@ -155,10 +156,14 @@ def test_ctrl_c_cleans_up(tmp_path: Path) -> None:
     waiting = subprocess.Popen(
         [sys.executable, "-c", WAITS, str(tmp_path / "a.nc")], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    assert waiting.stdout is not None
-    assert waiting.stdout.readline() == b"ready\n"
-    time.sleep(0.05)
-    waiting.send_signal(signal.SIGINT)
-    waiting.communicate(timeout=20)
+    with waiting:
+        assert waiting.stdout is not None
+        assert waiting.stdout.readline() == b"ready\n"
+        time.sleep(0.05)
+        waiting.send_signal(signal.SIGINT)
+        try:
+            waiting.communicate(timeout=20)
+        finally:
+            waiting.kill()
     assert waiting.returncode != 0
     assert everything(tmp_path) == {"a.nc": b"old"}

@@ -19,15 +19,15 @@ NAMES = [f"{canary.kind}-{i}" for i, canary in enumerate(CANARIES)]
 @pytest.mark.parametrize("canary", CANARIES, ids=NAMES)
 def test_a_model_has_the_stated_densities(canary: Canary) -> None:
     """Where a density changes on purpose, these are the numbers to state: then all is sampled again."""
-    plan = nuts.engine._plan(dataset(), model_of(canary))
+    plan = nuts.engine.plan_of(dataset(), model_of(canary))
     assert numbers_of(plan) == pytest.approx(canary.numbers, abs=2e-7, rel=1e-9)
 
 
 @pytest.mark.mcmc
 def test_another_prior_has_another_density() -> None:
     """By far more than the comparison allows."""
-    own = numbers_of(nuts.engine._plan(dataset(), bi.Model()))
-    other = numbers_of(nuts.engine._plan(dataset(), bi.Model(mu="normal(0, 2.83)")))
+    own = numbers_of(nuts.engine.plan_of(dataset(), bi.Model()))
+    other = numbers_of(nuts.engine.plan_of(dataset(), bi.Model(mu="normal(0, 2.83)")))
     assert abs(own[0] - other[0]) > 1e-3
 
 

@@ -94,7 +94,7 @@ class NUTS:
             "which samples whole counts",
             "fit with Quadrature(), or leave the design effects out",
         )
-        plan = _plan(dataset, model)
+        plan = plan_of(dataset, model)
         trace = self._sample(plan)
         rng = np.random.default_rng(np.random.SeedSequence(int(self.seed), spawn_key=(NEW_STUDY,)))
         values, quantities, remarks, labels = plan.answer(trace.values, rng)
@@ -153,7 +153,7 @@ class NUTS:
         )
 
 
-def _plan(dataset: Dataset, model: AnyModel) -> Plan:  # noqa: PLR0911 - one case for each kind
+def plan_of(dataset: Dataset, model: AnyModel) -> Plan:  # noqa: PLR0911 - one case for each kind
     """Choose the builder of this kind of model."""
     match model:
         case Model():
