@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bayes_ivig import files
+from bayes_ivig.files import writing
 
 
 def interrupted(*_: object) -> None:
@@ -47,15 +47,15 @@ def test_a_failure_midway_leaves_the_old_file(
     there = everything(tmp_path)
     monkeypatch.setattr(os, "fsync", fault)  # all of it is written, and not yet safe
     with pytest.raises(error):
-        files.write_bytes(path, b"new")
+        writing.write_bytes(path, b"new")
     assert everything(tmp_path) == there
     monkeypatch.undo()
-    files.write_bytes(path, b"new")
+    writing.write_bytes(path, b"new")
     assert everything(tmp_path) == {"a.csv": b"new"}
 
 
 def test_text_is_utf_8_with_its_own_line_ends(tmp_path: Path) -> None:
-    files.write_text(tmp_path / "a.txt", "τ\nμ\r\n")
+    writing.write_text(tmp_path / "a.txt", "τ\nμ\r\n")
     assert (tmp_path / "a.txt").read_bytes() == "τ\nμ\r\n".encode()
 
 
@@ -66,7 +66,7 @@ def test_a_file_keeps_its_permissions_and_a_new_one_has_those_of_the_umask(tmp_p
     old.chmod(mode)
     plain.touch()
     for path in (old, new):
-        files.write_bytes(path, b"x")
+        writing.write_bytes(path, b"x")
     assert stat.S_IMODE(old.stat().st_mode) == mode
     assert new.stat().st_mode == plain.stat().st_mode
 
@@ -76,7 +76,7 @@ def test_a_link_stays_one_and_what_it_leads_to_is_replaced(tmp_path: Path) -> No
     link = tmp_path / "a.csv"
     link.symlink_to(Path("kept") / "really.csv")  # leads nowhere as yet
     for content in (b"one", b"two"):
-        files.write_bytes(link, content)
+        writing.write_bytes(link, content)
         assert link.is_symlink()
         assert everything(tmp_path / "kept") == {"really.csv": content}
 
@@ -85,7 +85,7 @@ def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
-    files.write_bytes(pipe, b"through")
+    writing.write_bytes(pipe, b"through")
     assert reader.communicate(timeout=20)[0] == b"through"
     assert pipe.is_fifo()
 
@@ -94,9 +94,9 @@ def test_a_file_takes_no_place_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "letter").write_text("dear")
     with pytest.raises(OSError, match="directory"):
-        files.write_bytes(tmp_path / "a", b"x")
+        writing.write_bytes(tmp_path / "a", b"x")
     with pytest.raises(FileNotFoundError):
-        files.write_bytes(tmp_path / "no such" / "b", b"x")
+        writing.write_bytes(tmp_path / "no such" / "b", b"x")
     assert everything(tmp_path) == {"a": None, "a/letter": b"dear"}
 
 
@@ -110,7 +110,7 @@ def test_a_folder_that_cannot_be_moved_leaves_the_old_one(
     there = everything(tmp_path)
 
     def write() -> None:
-        with files.beside(store) as made:
+        with writing.beside(store) as made:
             made.mkdir()
             (made / "zarr.json").write_text("new")
 
@@ -129,22 +129,22 @@ def test_a_folder_that_cannot_be_moved_leaves_the_old_one(
 def test_a_folder_of_files_is_moved_when_all_are_made(tmp_path: Path) -> None:
     out = tmp_path / "out"
     files_of = {"a.html": "τ", "charts/b.svg": b"<svg>"}
-    with files.folder_of(files_of, out) as made:
+    with writing.folder_of(files_of, out) as made:
         (made / "a.pdf").write_bytes((made / "a.html").read_bytes())
         assert [path.parent for path in out.iterdir()] == [out], "nothing is in place as yet"
     whole = {"a.html": "τ".encode(), "a.pdf": "τ".encode(), "charts": None, "charts/b.svg": b"<svg>"}
     assert everything(out) == whole
     (out / "own.txt").write_text("mine")
-    with pytest.raises(KeyboardInterrupt), files.folder_of({"a.html": "new", "c.csv": "1"}, out):
+    with pytest.raises(KeyboardInterrupt), writing.folder_of({"a.html": "new", "c.csv": "1"}, out):
         raise KeyboardInterrupt
     assert everything(out) == {**whole, "own.txt": b"mine"}
 
 
 WAITS = """
 import signal, sys, time
-from bayes_ivig import files
+from bayes_ivig.files import writing
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background may ignore it
-with files.beside(sys.argv[1]) as made:
+with writing.beside(sys.argv[1]) as made:
     made.write_text("half")
     print("ready", flush=True)
     time.sleep(60)

@@ -70,7 +70,7 @@ def write_plot(drawing: "Drawing", path: Path) -> None:
 def _put(option: str, path: Path, content: bytes) -> None:
     """Write a file; raises ``ModelError`` where it cannot be written."""
     from bayes_ivig.errors import ModelError
-    from bayes_ivig.files import write_bytes
+    from bayes_ivig.files.writing import write_bytes
 
     try:
         write_bytes(path, content)

@@ -23,7 +23,7 @@ from bayes_ivig.analyses.calibration.one_simulation import place
 from bayes_ivig.analyses.calibration.uniformity import band_of, uniformity
 from bayes_ivig.engines.grid.canaries import engine_sha256
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
-from bayes_ivig.files import write_text
+from bayes_ivig.files.writing import write_text
 from bayes_ivig.results.calibration import QUANTITIES, Calibration, Setup
 from bayes_ivig.version import __version__
 

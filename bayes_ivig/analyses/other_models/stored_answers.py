@@ -17,10 +17,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bayes_ivig import files, resources
+from bayes_ivig import resources
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.nuts import NUTS
 from bayes_ivig.engines.nuts.canaries import models_sha256
+from bayes_ivig.files import writing
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.files import AnyModel, assumptions
@@ -170,7 +171,7 @@ def write_answer(path: Path, request: Request, answer: SampledAnswer) -> None:
     document["sha256"] = sha256(_canonical(document)).hexdigest()
     text = json.dumps(document, indent=1, allow_nan=False) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
-    files.write_text(path, text)
+    writing.write_text(path, text)
 
 
 def file_name(label: str, request: Request) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from bayes_ivig.analyses.reconstruction.arithmetic import Index
 from bayes_ivig.analyses.reconstruction.plan import Plan, requirements_text
 from bayes_ivig.errors import DataError
-from bayes_ivig.files import write_bytes, write_text
+from bayes_ivig.files.writing import write_bytes, write_text
 from bayes_ivig.inputs.counts.partial import PartialTable
 from bayes_ivig.version import __version__
 

@@ -7,7 +7,8 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from bayes_ivig import files, resources
+from bayes_ivig import resources
+from bayes_ivig.files import writing
 
 FOLDER = "scripts"  # in the user's cache
 
@@ -48,7 +49,7 @@ def _keep(path: Path, script: str) -> None:
     content = script.encode("utf-8")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_bytes(path, _checksum(content) + b"\n" + content)
+        writing.write_bytes(path, _checksum(content) + b"\n" + content)
     except OSError:  # a home that cannot be written: it will be made again
         return
 

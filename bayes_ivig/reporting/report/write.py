@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from bayes_ivig.errors import BayesIvigError
-from bayes_ivig.files import folder_of
+from bayes_ivig.files.writing import folder_of
 from bayes_ivig.reporting.document.blocks import Page
 from bayes_ivig.reporting.document.csv import csv_files
 from bayes_ivig.reporting.document.html import html_of

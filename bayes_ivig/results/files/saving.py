@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
-from bayes_ivig.files import beside
+from bayes_ivig.files.writing import beside
 from bayes_ivig.results.contract import Fitted
 from bayes_ivig.results.draws import arviz
 from bayes_ivig.results.files.codec import Encoder, decode
