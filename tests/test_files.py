@@ -2,8 +2,11 @@
 and nothing beside.
 """
 
+import json
 import os
+import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -13,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from bayes_ivig.files import writing
+from bayes_ivig.files import replacing, writing
 
 
 def interrupted(*_: object) -> None:
@@ -167,3 +170,157 @@ def test_ctrl_c_cleans_up(tmp_path: Path) -> None:
             waiting.kill()
     assert waiting.returncode != 0
     assert everything(tmp_path) == {"a.nc": b"old"}
+
+
+# What a killed run leaves
+
+HOLDS = """
+import os, signal, sys, time
+from pathlib import Path
+from bayes_ivig.files.staging import staged
+with staged(Path(sys.argv[1])) as own:
+    (own / "half").write_text("made")
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_what_a_killed_run_left_is_cleared_away_and_what_another_works_on_is_not(tmp_path: Path) -> None:
+    (tmp_path / ".bayes-ivig-mine").write_text("a file, and none of ours")
+    with subprocess.Popen([sys.executable, "-c", HOLDS, str(tmp_path)], stdout=subprocess.PIPE) as working:
+        assert working.stdout is not None
+        assert working.stdout.readline() == b"ready\n"
+        replacing.sweep(tmp_path)
+        assert len(everything(tmp_path)) == 3, "somebody is at work there"
+        working.kill()
+    assert len(everything(tmp_path)) == 3, "nobody could clear it away"
+    replacing.sweep(tmp_path)
+    assert list(everything(tmp_path)) == [".bayes-ivig-mine"]
+
+
+def interrupted_among_the_moves(folder: Path, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave a folder as a run does that is killed at one of its renames: nothing after that is done."""
+    done = 0
+    move = Path.replace
+
+    def killed(path: Path, place: Path) -> Path:
+        nonlocal done
+        done += 1
+        if done >= at:
+            raise OSError(5, "killed")
+        return move(path, place)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        patch.setattr(Path, "unlink", killed)
+        patch.setattr(shutil, "rmtree", lambda *_, **__: None)
+        with (
+            pytest.raises(OSError, match="killed"),
+            writing.folder_of({"a": "new", "b/c": "new"}, folder, earlier=lambda _: ["gone", "a"]),
+        ):
+            pass
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_moves_that_were_broken_off_are_finished_by_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    old = {"a": b"old", "gone": b"old", "own": b"mine"}
+    for name, content in old.items():
+        (tmp_path / name).write_bytes(content)
+    interrupted_among_the_moves(tmp_path, at, monkeypatch)
+    replacing.sweep(tmp_path)
+    new = {"a": b"new", "b": None, "b/c": b"new", "own": b"mine"}
+    assert everything(tmp_path) == (old if at == 1 else new)  # the first rename is that of the journal
+
+
+def test_a_journal_leads_nowhere_else(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("mine")
+    out = tmp_path / "out"
+    own = out / ".bayes-ivig-x"
+    own.mkdir(parents=True)
+    (own / "journal.json").write_text(json.dumps({"put": [], "drop": ["../kept"], "make": []}))
+    replacing.sweep(out)
+    assert everything(tmp_path) == {"kept": b"mine", "out": None}
+
+
+@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
+@pytest.mark.parametrize("at", [2, 3])
+def test_an_error_among_the_moves_is_undone_and_an_interrupt_waits_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], at: int
+) -> None:
+    old = {"a": b"old", "gone": b"old"}
+    for name, content in old.items():
+        (tmp_path / name).write_bytes(content)
+    done = 0
+    move = Path.replace
+
+    def broken(path: Path, place: Path) -> Path:
+        nonlocal done
+        done += 1
+        if done == at:
+            raise error
+        return move(path, place)
+
+    monkeypatch.setattr(Path, "replace", broken)
+    with (
+        pytest.raises(error),
+        writing.folder_of({"a": "new", "b/c": "new"}, tmp_path, earlier=lambda _: ["gone"]),
+    ):
+        pass
+    whole = {"a": b"new", "b": None, "b/c": b"new"}
+    assert everything(tmp_path) == (old if error is OSError else whole)
+
+
+def test_two_runs_in_one_folder_leave_the_files_of_one(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom bayes_ivig.files import writing\n"
+        "for _ in range(10):\n"
+        "    with writing.folder_of({f'{i}/x': sys.argv[2] for i in range(20)}, sys.argv[1]): pass\n"
+    )
+    out = tmp_path / "out"
+    runs = [subprocess.Popen([sys.executable, "-c", code, str(out), name]) for name in ("one", "two")]
+    assert [run.wait(timeout=60) for run in runs] == [0, 0]
+    held = everything(out)
+    assert len(held) == 40
+    assert set(held.values()) - {None} in ({b"one"}, {b"two"})
+
+
+# Pipes and devices
+
+
+def test_where_the_process_prints_already_it_goes_on_printing(tmp_path: Path) -> None:
+    code = (
+        "from bayes_ivig.files import writing\nprint('before')\n"
+        "writing.write_bytes('/dev/stdout', b'the table\\n')\nprint('after')\n"
+    )
+    printed = tmp_path / "printed.txt"
+    with printed.open("wb") as file:
+        subprocess.run([sys.executable, "-c", code], stdout=file, check=True)
+    assert printed.read_text() == "before\nthe table\nafter\n"
+
+
+def test_a_pipe_that_nobody_reads_is_not_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.setattr(writing, "READER", 0.2)
+    with pytest.raises(OSError, match="nobody reads it"):
+        writing.write_bytes(tmp_path / "pipe", b"x")
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_socket_is_not_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # the path of a socket must be short
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind("here")
+        with pytest.raises(OSError, match="neither a file"):
+            writing.write_bytes("here", b"x")
+    assert list(everything(tmp_path)) == ["here"]
+
+
+def test_what_is_private_is_so_whoever_made_it(tmp_path: Path) -> None:
+    (tmp_path / "old").touch(0o644)
+    for name in ("old", "new"):
+        writing.write_bytes(tmp_path / name, b"x", private=True)
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600

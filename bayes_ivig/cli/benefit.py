@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bayes_ivig.cli.files import Csv, Plot, check_paths, write_csv, write_plot
+from bayes_ivig.cli.files import Csv, Plot, check_files, write_csv, write_plot
 from bayes_ivig.cli.options import LIKELIHOODS, Data, Json, Level, Outcome, check_level, load
 from bayes_ivig.cli.output import leave_if, show_result
 from bayes_ivig.cli.progress import steps
@@ -101,8 +101,7 @@ def benefit(
     from bayes_ivig.results.benefit.benefit import Benefit
 
     check_level(level)
-    check_paths(csv, plot)
-    check_paths(curve_csv, None)
+    check_files({"--csv": csv, "--curve-csv": curve_csv, "--plot": plot}, data, model)
     _check_drawing(draw)
     asked: dict[str, Any] = {
         "zone": _zones(zone or [], threshold or []),

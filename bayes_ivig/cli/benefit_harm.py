@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bayes_ivig.cli.files import Csv, Plot, check_paths, write_csv, write_plot
+from bayes_ivig.cli.files import Csv, Plot, check_files, write_csv, write_plot
 from bayes_ivig.cli.options import Data, Json, Level, Trials, check_level
 from bayes_ivig.cli.output import show_result, warn
 
@@ -73,7 +73,7 @@ def benefit_harm(
     from bayes_ivig.results.reanalysis.harm_readings import HarmReadings
 
     check_level(level)
-    check_paths(csv, plot)
+    check_files({"--csv": csv, "--plot": plot}, data, model)
     _check(draw)
     stated = load_two_arm(model)
     benefit, harm = _pair(data, benefit, harm)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bayes_ivig.cli.files import Plot, check_paths, write_plot
+from bayes_ivig.cli.files import Plot, check_files, write_plot
 from bayes_ivig.cli.options import LIKELIHOODS, Json
 from bayes_ivig.cli.output import show_result, warn
 from bayes_ivig.likelihoods.registry import DEFAULT
@@ -40,7 +40,7 @@ def calibrate(
     from bayes_ivig.reporting import shows
     from bayes_ivig.results.calibration import Setup
 
-    check_paths(None, plot)
+    check_files({"--plot": plot})
     setup = Setup(likelihood, design, simulations, seed, from_counts)
     with _bar(setup.name, simulations) as progress:
         checked = compute(setup, folder=out, progress=progress)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bayes_ivig.cli.files import Csv, Plot, check_paths, write_csv, write_plot
+from bayes_ivig.cli.files import Csv, Plot, check_files, write_csv, write_plot
 from bayes_ivig.cli.options import LIKELIHOODS, Data, Json, Outcome, load
 from bayes_ivig.cli.output import show_result, warn
 from bayes_ivig.cli.progress import steps
@@ -64,7 +64,7 @@ def compare_priors(
     from bayes_ivig.reporting import shows
     from bayes_ivig.results.posterior_tables import PriorComparison
 
-    check_paths(csv, plot)
+    check_files({"--csv": csv, "--plot": plot}, data)
     dataset = load(data, outcome, None)
     if threshold and width_of is not None:
         raise ModelError("--threshold: the curve of --width-of is of P(OR > 1); leave it out")

@@ -1,5 +1,6 @@
 """Tables and charts as files that a command was asked for, each put in place only when it is complete."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,19 +21,24 @@ Plot = Annotated[
 ]
 
 
-def check_paths(csv: Path | None, plot: Path | None) -> None:
-    """Raise ``ModelError`` before the work where a file could not be written after it."""
-    from bayes_ivig.errors import ModelError
+def check_files(outputs: Mapping[str, Path | None], *read: str | Path | None) -> None:
+    """Raise ``ModelError`` before the work where a file could not be written after it, or would take
+    the place of another output, or of what is ``read``: a table with what goes with it, a model, options.
+    """
+    from bayes_ivig.errors import ModelError, report_all
+    from bayes_ivig.files import places, replacing
+    from bayes_ivig.inputs.read_files import files_read
 
+    given = {option: path for option, path in outputs.items() if path is not None}
+    plot = given.get("--plot")
     if plot is not None and plot.suffix.lower() not in PLOTS:
         raise ModelError(f"--plot: found {str(plot)!r}; must end in {', '.join(PLOTS[:-1])} or {PLOTS[-1]}")
-    for option, path in (("--csv", csv), ("--plot", plot)):
-        if path is not None and not path.parent.is_dir():
-            raise ModelError(
-                f"{option} {path}: no such folder {path.parent}; make it first, or give another one"
-            )
-        if path is not None and path.is_dir():
-            raise ModelError(f"{option} {path}: is a folder; give the path of a file")
+    report_all(places.clashes(given, files_read(*read) if given else ()), ModelError)
+    for option, path in given.items():
+        try:
+            replacing.sweep(path.parent)
+        except OSError as error:
+            raise ModelError(f"{option} {path}: {places.why(error, path)}") from None
 
 
 def write_csv(frame: "pd.DataFrame", path: Path) -> None:
@@ -70,9 +76,10 @@ def write_plot(drawing: "Drawing", path: Path) -> None:
 def _put(option: str, path: Path, content: bytes) -> None:
     """Write a file; raises ``ModelError`` where it cannot be written."""
     from bayes_ivig.errors import ModelError
+    from bayes_ivig.files.places import why
     from bayes_ivig.files.writing import write_bytes
 
     try:
         write_bytes(path, content)
     except OSError as error:
-        raise ModelError(f"{option} {path}: cannot be written: {error.strerror or error}") from None
+        raise ModelError(f"{option} {path}: {why(error, path)}") from None

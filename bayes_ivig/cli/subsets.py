@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bayes_ivig.cli.compare_priors import leave_if_inexact
-from bayes_ivig.cli.files import Csv, Plot, check_paths, write_csv, write_plot
+from bayes_ivig.cli.files import Csv, Plot, check_files, write_csv, write_plot
 from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
 from bayes_ivig.cli.output import show_result
 from bayes_ivig.reporting.wording import numbers
@@ -96,7 +96,7 @@ def subsets(
     from bayes_ivig.errors import ModelError
     from bayes_ivig.inputs.model.files import load_model
 
-    check_paths(csv, plot)
+    check_files({"--csv": csv, "--plot": plot}, data, model)
     views = _one_view(leave_one_out, cumulative, by, size, order)
     if difference is not None and by is None:
         raise ModelError(

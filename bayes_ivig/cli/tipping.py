@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bayes_ivig.cli.files import Csv, Plot, check_paths, write_csv, write_plot
+from bayes_ivig.cli.files import Csv, Plot, check_files, write_csv, write_plot
 from bayes_ivig.cli.options import LIKELIHOODS, Data, Json, Outcome, Trials, load, overruled
 from bayes_ivig.cli.output import leave_if, show_result
 
@@ -43,7 +43,7 @@ def tipping(
     from bayes_ivig.inputs.model.files import load_two_arm
     from bayes_ivig.reporting import shows
 
-    check_paths(csv, plot)
+    check_files({"--csv": csv, "--plot": plot}, data, model)
     given = {
         "likelihood": likelihood,
         "effects": effects,

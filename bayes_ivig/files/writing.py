@@ -1,97 +1,178 @@
 """The one way to write a file: whole, beside its place, and only then moved there.
 
-Whatever goes wrong on the way, Ctrl-C included, the old file stays as it was and nothing is left lying beside
-it. A file that is replaced keeps its permissions, a new one gets those of the user's umask, and a link stays
-one: what it leads to is replaced.
+Whatever goes wrong on the way, Ctrl-C included, the old file stays as it was, and nothing is left lying
+beside it; what a run that was killed outright leaves there is cleared away by the next. A file that is
+replaced keeps its permissions, a new one gets those of the user's umask, and a link stays one: what it leads
+to is replaced. A pipe, a terminal or another device is written to, and never replaced.
 """
 
+import errno
 import os
-import shutil
 import stat
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic, sleep
+
+from bayes_ivig.files.replacing import NEW, like, replace_all, sweep
+from bayes_ivig.files.staging import staged
+
+READER = 20  # seconds to wait for somebody who reads a named pipe
 
 
-def write_bytes(path: str | Path, content: bytes) -> None:
+def write_bytes(path: str | Path, content: bytes, *, private: bool = False) -> None:
     """Write a file, forced to disk before it takes its place; raises ``OSError``.
-    A device is written to as it is.
+
+    One that is ``private`` can be read by this user alone. A device or a pipe is written to as it is.
     """
     path = Path(path)
-    # /dev/stdout, a pipe: nothing to be moved there
-    if path.exists() and not path.is_file() and not path.is_dir():
-        path.write_bytes(content)
+    stream = _stream(path)
+    if stream is not None:
+        _send(stream, content)
         return
-    with beside(path) as made, made.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    with beside(path, private=private) as made:
+        descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
+        _send(descriptor, content)
 
 
-def write_text(path: str | Path, text: str) -> None:
+def write_text(path: str | Path, text: str, *, private: bool = False) -> None:
     """Write a text as UTF-8, its line ends as they are; raises ``OSError``."""
-    write_bytes(path, text.encode("utf-8"))
+    write_bytes(path, text.encode("utf-8"), private=private)
 
 
 @contextmanager
-def beside(path: str | Path) -> Iterator[Path]:
+def beside(path: str | Path, *, private: bool = False) -> Iterator[Path]:
     """Yield where to make a file or a folder: it takes the place of ``path``
     if the block ends without an error.
 
-    A folder takes the place of a folder as a whole. Raises ``OSError``,
-    also where a file would take the place of a folder.
+    A folder takes the place of a folder as a whole. What is ``private`` keeps the permissions it was made
+    with. Raises ``OSError``, also where a file would take the place of a folder.
     """
-    path = Path(path).resolve()
-    with _folder_in(path.parent) as own:
-        made = own / path.name
+    place = Path(path).resolve()
+    with staged(place.parent) as own:
+        (own / NEW).mkdir()
+        made = own / NEW / place.name
         yield made
-        _move(made, path, own / f"{path.name}.before")
+        _force_to_disk(made)
+        if made.is_dir():
+            replace_all(own, place.parent, [place.name])
+        else:
+            if place.exists() and not private:
+                like(made, place)
+            made.replace(place)
+            _force_to_disk(place.parent, folder=True)
 
 
 @contextmanager
-def folder_of(contents: Mapping[str, str | bytes], folder: str | Path) -> Iterator[Path]:
+def folder_of(
+    contents: Mapping[str, str | bytes],
+    folder: str | Path,
+    *,
+    earlier: Callable[[Path], Collection[str]] | None = None,
+) -> Iterator[Path]:
     """Write files by name (``charts/a.svg``) to a folder of their own and yield it,
     for more to be made there.
 
-    If the block ends without an error, each file in it is moved to its place in ``folder``, which is made
-    where there is none; files of other names are left alone there. Raises ``OSError``.
+    If the block ends without an error, all files in it are moved to their places in ``folder``, which is made
+    where there is none, or none is: see ``replacing``. Those that ``earlier`` names there and that were not
+    made again are removed; files of other names are left alone. Raises ``OSError``.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    with _folder_in(folder) as own:
-        for name, content in contents.items():
-            (own / name).parent.mkdir(parents=True, exist_ok=True)
-            (own / name).write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-        yield own
-        for made in sorted(path for path in own.rglob("*") if path.is_file()):
-            place = folder / made.relative_to(own)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            _move(made, place, own / f"{made.name}.before")
+    with _made(Path(folder).resolve()) as place:
+        sweep(place)
+        with staged(place) as own:
+            new = own / NEW
+            new.mkdir()
+            for name, content in contents.items():
+                (new / name).parent.mkdir(parents=True, exist_ok=True)
+                (new / name).write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+            yield new
+            put = [path for path in new.rglob("*") if path.is_file()]
+            for path in put:
+                _force_to_disk(path)
+            replace_all(own, place, [path.relative_to(new).as_posix() for path in put], earlier)
+            _force_to_disk(place, folder=True)
 
 
 @contextmanager
-def _folder_in(folder: Path) -> Iterator[Path]:
-    """Yield a new folder on the same disk, which is gone when the block ends, however it ends."""
-    own = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
+def _made(folder: Path) -> Iterator[Path]:
+    """Yield a folder, made where there is none; one that was made goes again if the block fails."""
+    new = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
-        yield own
-    finally:
-        shutil.rmtree(own, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+    except BaseException:
+        for path in new:
+            with suppress(OSError):  # somebody put something there
+                path.rmdir()
+        raise
 
 
-def _move(made: Path, place: Path, aside: Path) -> None:
-    """Move what was made to its place; a folder cannot be renamed onto another,
-    so the old one goes aside first.
+def _force_to_disk(path: Path, *, folder: bool = False) -> None:
+    """Wait until a file, or every file below a folder, is on disk, where a full one is found out;
+    for ``folder`` only which names it holds, as far as the disk can tell.
     """
-    if made.is_dir() and place.is_dir():
-        place.rename(aside)
-        try:
-            made.replace(place)
-        except BaseException:
-            aside.rename(place)
-            raise
+    if path.is_dir() and not folder:
+        for each in path.rglob("*"):
+            if each.is_file():
+                _force_to_disk(each)
         return
-    if place.is_file():
-        made.chmod(stat.S_IMODE(place.stat().st_mode))
-    made.replace(place)
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError:
+        if not folder:
+            raise
+
+
+def _stream(path: Path) -> int | None:
+    """Return what is written to as it is, opened: a pipe, a device, or where this process prints already;
+    None for a file, or where there is nothing yet. Raises ``OSError`` for what is never written to.
+    """
+    try:
+        there = path.stat()
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(there.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    for printed in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):  # closed, or no file at all
+            if os.path.samestat(there, os.fstat(printed.fileno())):
+                printed.flush()
+                return os.dup(printed.fileno())
+    if stat.S_ISREG(there.st_mode):
+        return None
+    if not (stat.S_ISFIFO(there.st_mode) or stat.S_ISCHR(there.st_mode)):
+        raise OSError(errno.EPERM, "neither a file, nor a pipe, nor a device that takes text", str(path))
+    return _opened(path)
+
+
+def _opened(path: Path) -> int:
+    """Return a pipe or a device, opened for writing; a pipe that nobody reads is waited for, not for ever."""
+    end = monotonic() + READER
+    while True:
+        try:
+            descriptor = os.open(
+                path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+            )
+        except OSError as error:
+            if error.errno != errno.ENXIO or monotonic() > end:
+                unread = error.errno == errno.ENXIO
+                raise OSError(error.errno, "nobody reads it" if unread else error.strerror) from None
+            sleep(0.05)
+        else:
+            os.set_blocking(descriptor, True)
+            return descriptor
+
+
+def _send(descriptor: int, content: bytes) -> None:
+    """Write everything to a descriptor, and close it."""
+    rest = memoryview(content)
+    try:
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+    finally:
+        os.close(descriptor)
