@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bayes_ivig.cli.output import leave_if, show
+from bayes_ivig.cli.output import leave_if, show, warn
 
 if TYPE_CHECKING:
     from bayes_ivig.inputs.report_options import ReportOptions
@@ -13,7 +13,22 @@ if TYPE_CHECKING:
 Data = Annotated[
     str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a counts CSV.")
 ]
-Out = Annotated[Path | None, typer.Option("--out", help="Folder to write; reports/NAME unless given.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", help="Folder to write, a new one or that of an earlier report; reports/NAME unless given."
+    ),
+]
+Force = Annotated[
+    bool,
+    typer.Option(
+        "--force",
+        help=(
+            "Write even where the folder holds other things: a file that is called as one of the report's is "
+            "replaced, all else stays."
+        ),
+    ),
+]
 ModelName = Annotated[
     str, typer.Option("--model", help="The reference model: a bundled name or a TOML path.")
 ]
@@ -45,6 +60,7 @@ def report(
     outcome: Outcomes = None,
     png: Png = False,
     pdf: Pdf = False,
+    force: Force = False,
     sampled: Annotated[
         bool,
         typer.Option(
@@ -56,24 +72,24 @@ def report(
     """Reanalyse every outcome of a table; write report.html, report.md, results.json, charts and tables."""
     from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
     from bayes_ivig.cli.progress import steps
-    from bayes_ivig.errors import DataError
+    from bayes_ivig.inputs.counts.case import locate
     from bayes_ivig.inputs.model.files import load_two_arm
+    from bayes_ivig.inputs.read_files import files_read
     from bayes_ivig.reporting.document.pdf import find_browser
-    from bayes_ivig.reporting.report.write import require_folder, write_report
+    from bayes_ivig.reporting.report.folder import PRINT, require_folder
+    from bayes_ivig.reporting.report.write import write_report
 
     if pdf:  # before the work, not after it
         find_browser()
-    if out is not None:
-        require_folder(out)
+    folder = out or Path("reports") / locate(data)[1]
+    require_folder(folder, force=force, read=files_read(data, model, options))
     asked = _options(options, title, tuple(outcome or ()))
     with steps(f"Reanalysing {data}") as step:
         reanalysis = reanalyze(data, model=load_two_arm(model), sampled=sampled, options=asked)
         step("Writing the report")
-        folder = out or Path("reports") / reanalysis.source
-        try:
-            written = write_report(reanalysis, folder, png=png, pdf=pdf)
-        except OSError as error:
-            raise DataError(f"--out {folder}: cannot be written: {error.strerror or error}") from None
+        written = write_report(reanalysis, folder, png=png, pdf=pdf, force=force)
+    if (folder / PRINT).exists() and folder / PRINT not in written:
+        warn(f"note: {folder / PRINT} is not of this run, and is left as it was; --pdf prints it anew")
     show([str(path) for path in written])
     leave_if(reanalysis.problems)
 

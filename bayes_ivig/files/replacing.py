@@ -7,6 +7,7 @@ next run that writes there finishes what it says. (One rename of the whole folde
 would take along whatever else the user keeps in it.)
 """
 
+import errno
 import json
 import os
 import shutil
@@ -44,7 +45,7 @@ def replace_all(
         _take_up(folder)
         drop = sorted(set(earlier(folder)) - set(put)) if earlier else []
         parents = {Path(name).parent.as_posix() for name in put} - {"."}
-        moves = Moves(sorted(put), drop, sorted(p for p in parents if not (folder / p).is_dir()))
+        moves = Moves(sorted(put), drop, sorted(p for p in parents if not _has_folder(folder / p)))
         _keep_old(own, folder, moves)
         _write_journal(own, moves)
         try:
@@ -76,6 +77,13 @@ def _take_up(folder: Path) -> None:
             shutil.rmtree(own, ignore_errors=True)
 
 
+def _has_folder(path: Path) -> bool:
+    """Whether a folder is there; raises ``OSError`` where something else is."""
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
+        raise NotADirectoryError(errno.ENOTDIR, f"{path} is in the way: it is not a folder of its own")
+    return path.is_dir()
+
+
 def like(made: Path, place: Path) -> None:
     """Give a file the permissions of the one it replaces, and its owner where that may be done."""
     there = place.stat()
@@ -86,9 +94,13 @@ def like(made: Path, place: Path) -> None:
 
 
 def _keep_old(own: Path, folder: Path, moves: Moves) -> None:
-    """Link every file that is to go aside, so that it can be put back; what is made gets its permissions."""
+    """Link every file that is to go aside, so that it can be put back; what is made gets its permissions.
+    Raises ``OSError`` where a folder or a link stands in the place of a file.
+    """
     for name in (*moves.put, *moves.drop):
         place, made, aside = folder / name, own / NEW / name, own / OLD / name
+        if not made.is_dir() and (place.is_symlink() or (place.exists() and not place.is_file())):
+            raise OSError(errno.EEXIST, f"{place} is in the way: it is not a file of its own")
         aside.parent.mkdir(parents=True, exist_ok=True)
         if not place.is_file():
             continue

@@ -97,4 +97,4 @@ def test_a_folder_that_cannot_be_is_said_before_anything_is_computed(out, folder
     ran = call(monkeypatch, capsys, "report", "mine.csv", "--out", out)
     assert (ran.status, ran.out) == (2, "")
     assert f"{out}: the report cannot be written: " in " ".join(ran.err.split())
-    assert "give another folder" in " ".join(ran.err.split())
+    assert "give another path" in " ".join(ran.err.split())

@@ -146,7 +146,7 @@ def test_a_browser_that_fails_leaves_the_folder_as_it_was(tmp_path, monkeypatch,
         pdf.print_page(folder / "report.html", folder / "report.pdf", browser)
     monkeypatch.setattr("bayes_ivig.reporting.report.write.find_browser", lambda: browser)
     with pytest.raises(BayesIvigError, match=message):
-        write_report(own(THREE[:1]), folder, pdf=True)
+        write_report(own(THREE[:1]), folder, pdf=True, force=True)
     assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == {
         "report.html": "old"
     }

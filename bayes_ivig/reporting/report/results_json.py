@@ -26,6 +26,7 @@ from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, 
 from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, ReconstructionPosterior
 
 VERSION = "1.1"
+FORM = "bayes-ivig results"  # what a document says that it is
 SCHEMA = "reporting/schema/results-1.json"  # in the package
 
 
@@ -59,7 +60,7 @@ def results_json(reanalysis: Reanalysis) -> str:
 def results_document(reanalysis: Reanalysis) -> dict[str, Any]:
     """Return what results.json holds, rounded as there."""
     document: dict[str, Any] = {
-        "schema": "bayes-ivig results",
+        "schema": FORM,
         "schema_version": VERSION,
         "source": reanalysis.source,
         "title": reanalysis.about.title,
