@@ -1,13 +1,23 @@
 """The errors a user can cause, each with one message that says where, what was found,
-what is allowed, what to do.
+what is allowed, what to do; and how a text of the user's stands in a message.
 """
 
 import difflib
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+MOST_QUOTED = 80  # characters of a text of the user's in a message
+MOST_IN_LINE = 2_000  # characters of one line of a message, whatever it shows
+MOST_PROBLEMS = 20  # lines of one message
+MOST_LISTED = 20  # names in a list of what there is
+MOST_COMPARED = 300  # names that one is compared with, to suggest what was meant
 
 
 class BayesIvigError(Exception):
-    """Base of every error this package raises on purpose."""
+    """Base of every error this package raises on purpose; as a text it is fit to be shown in a terminal."""
+
+    def __str__(self) -> str:
+        return message_of(super().__str__())
 
 
 class DataError(BayesIvigError):
@@ -32,13 +42,90 @@ def __dir__() -> list[str]:
 def suggestion(found: str, allowed: Iterable[str]) -> str:
     """Return ``" (did you mean 'x'?)"`` for the closest allowed name,
     or an empty string when none is close.
+
+    No name is looked for beside a text longer than any name is, or among more than ``MOST_COMPARED``.
     """
     names = {name.lower(): name for name in allowed}
+    if len(found) > MOST_QUOTED or len(names) > MOST_COMPARED:
+        return ""
     close = difflib.get_close_matches(found.lower(), names, n=1, cutoff=0.6)
-    return f" (did you mean {names[close[0]]!r}?)" if close else ""
+    return f" (did you mean {quoted(names[close[0]])}?)" if close else ""
 
 
-def report_all(problems: list[str], error: type[BayesIvigError]) -> None:
-    """Raise one ``error`` that lists every problem, one a line; do nothing when there is none."""
+def quoted(value: object, most: int = MOST_QUOTED) -> str:
+    """Return a value of the user's as a message shows it: as Python writes it, a text in quotes,
+    what cannot be printed escaped, the middle of a long one left out.
+    """
+    if isinstance(value, str) and len(value) > most:
+        head, tail = value[: most * 2 // 3], value[len(value) - most // 3 :]
+        return f"{head!r}{_left_out(len(value) - len(head) - len(tail))}{tail!r}"
+    try:
+        written = repr(value)
+    except (
+        Exception
+    ):  # a number of more digits than Python writes, nested too deep, an object of the user's own
+        written = f"a {type(value).__name__} that cannot be shown"
+    return cut(written, 2 * most)
+
+
+def named(text: object, most: int = 4 * MOST_QUOTED) -> str:
+    """Return a name or a path as a message shows it: without quotes, else as ``quoted`` does."""
+    return cut(escaped(str(text), keep=""), most)
+
+
+def listed(names: Sequence[str], most: int = MOST_LISTED) -> str:
+    """Return names as a list for a message, the first ``most`` and how many more; "none" without any."""
+    rest = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return (", ".join(named(name, MOST_QUOTED) for name in names[:most]) or "none") + rest
+
+
+def escaped(text: str, keep: str = "\n") -> str:
+    """Return a text with what a terminal would obey, or not show, written out: control characters, marks that
+    turn the direction of writing, halves of characters; those of ``keep`` stay.
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter if _is_shown(letter) or letter in keep else _written_out(letter) for letter in text)
+
+
+def cut(text: str, most: int = MOST_QUOTED) -> str:
+    """Return a text of at most ``most`` characters, or its two ends and how much was left out between."""
+    if len(text) <= most:
+        return text
+    head = most * 2 // 3
+    return f"{text[:head]}{_left_out(len(text) - most)}{text[len(text) - (most - head) :]}"
+
+
+def message_of(text: str) -> str:
+    """Return a whole message fit to be shown: escaped, its lines cut, and not more of them than are read."""
+    lines = escaped(text).split("\n")
+    most = 2 * MOST_PROBLEMS
+    if len(lines) > most:
+        lines = [*lines[:most], f"and {len(lines) - most:,} more lines"]
+    return "\n".join(cut(line, MOST_IN_LINE) for line in lines)
+
+
+def report_all(problems: list[str], error: type[BayesIvigError], where: str = "") -> None:
+    """Raise one ``error`` that lists the problems, one a line, the first ``MOST_PROBLEMS`` in full and the
+    rest as a number; do nothing when there is none.
+    """
+    if len(problems) > MOST_PROBLEMS:
+        place = f"{where}: " if where else ""
+        problems = [
+            *problems[:MOST_PROBLEMS],
+            f"{place}and {len(problems) - MOST_PROBLEMS:,} more problems",
+        ]
     if problems:
         raise error("\n".join(problems))
+
+
+def _left_out(characters: int) -> str:
+    return f"[... {characters:,} more characters ...]"
+
+
+def _is_shown(letter: str) -> bool:
+    return letter.isprintable() or unicodedata.category(letter) == "Zs"
+
+
+def _written_out(letter: str) -> str:
+    return repr(letter)[1:-1]

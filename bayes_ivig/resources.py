@@ -52,18 +52,9 @@ def folder(kind: Kind) -> Path:
     return installed if installed.is_dir() else package().parent / kind
 
 
-def content(path: Path) -> bytes:
-    """Return what a file holds; a bundled one, being a part of the program, is read once.
-    Raises ``OSError``.
-    """
-    bundled = any(path.is_relative_to(folder(kind)) for kind in get_args(Kind))
-    return bundled_bytes(path) if bundled else path.read_bytes()
-
-
-@cache
-def bundled_bytes(path: Path) -> bytes:
-    """Return what a bundled file holds, read once in a process."""
-    return path.read_bytes()
+def is_bundled(path: Path) -> bool:
+    """Whether a path lies in a folder of bundled files."""
+    return ".." not in path.parts and any(path.is_relative_to(folder(kind)) for kind in get_args(Kind))
 
 
 def names(kind: Kind, suffix: str) -> tuple[str, ...]:

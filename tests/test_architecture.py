@@ -27,7 +27,8 @@ LAYERS = (
     ("likelihoods",),
     ("priors",),
     ("formulas",),
-    ("files", "resources"),
+    ("files",),
+    ("resources",),
     ("errors", "public_names", "version"),
     ("former_names",),
 )

@@ -5,12 +5,12 @@ Keys at the top level are about the report, or overrule the description of every
 ``[outcome.NAME]`` overrules it for one. They are the keys of a sidecar, and mean the same.
 """
 
-import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from bayes_ivig.errors import DataError, ModelError, suggestion
+from bayes_ivig.errors import DataError, ModelError, named, suggestion
+from bayes_ivig.files.documents import read_toml
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import SHARED_KEYS, About, key_problems
 from bayes_ivig.inputs.counts.table import report
@@ -143,16 +143,9 @@ def read_report_options(path: str | Path) -> ReportOptions:
     ``control``, ``thresholds``, ``trial_sets``, ``mu_priors``, ``tau_priors``, ``citation``, ``note``;
     ``outcome_title`` in ``[outcome.NAME]`` only).
     """
-    path = Path(path)
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file; give the path of a TOML file of report options") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: not a TOML file: {error}") from None
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
-    report([f"{path}: {problem}" for problem in _problems(document)], str(path))
+    document = read_toml(path, "a TOML file of report options")
+    source = named(path)
+    report([f"{source}: {problem}" for problem in _problems(document)], source)
     outcomes = document.pop("outcome", {})
     own: dict[str, Any] = {
         key: document[key]
@@ -165,7 +158,7 @@ def read_report_options(path: str | Path) -> ReportOptions:
     try:
         return ReportOptions(**own, shared=_stated(document), by_outcome=by_outcome)
     except DataError as error:
-        raise DataError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from None
+        raise DataError("\n".join(f"{source}: {line}" for line in str(error).splitlines())) from None
 
 
 def _problems(document: dict[str, Any]) -> list[str]:

@@ -17,6 +17,7 @@ import numpy as np
 
 from bayes_ivig import resources
 from bayes_ivig.errors import ModelError
+from bayes_ivig.files import reading
 from bayes_ivig.priors.baseline_risk import SCORE, check_risk
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.priors.families import Normal
@@ -243,7 +244,7 @@ def _bundled() -> dict[str, dict[str, str]]:
     """Return the rows of every bundled table of evidence by their labels."""
     rows: dict[str, dict[str, str]] = {}
     for path in resources.listed(resources.folder("data"), f"*/{TABLE}.csv"):
-        file = io.StringIO(resources.content(path).decode("utf-8"), newline="")
+        file = io.StringIO(reading.bundled_bytes(path).decode("utf-8"), newline="")
         rows |= {row["label"]: row for row in csv.DictReader(file)}
     return rows
 

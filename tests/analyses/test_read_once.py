@@ -12,6 +12,7 @@ import pytest
 
 import bayes_ivig as bi
 from bayes_ivig import resources
+from bayes_ivig.files import reading
 from bayes_ivig.inputs.counts.case import case_of
 from bayes_ivig.inputs.counts.dataset import load_dataset
 
@@ -70,7 +71,7 @@ def test_no_file_of_a_case_of_ones_own_is_opened_twice(own: Path) -> None:
 
 
 def test_no_file_of_the_bundled_case_is_opened_twice() -> None:
-    resources.bundled_bytes.cache_clear()
+    reading.bundled_bytes.cache_clear()
     with files_of(resources.folder("data"), resources.folder("models")) as count:
         bi.reanalyze("ivig", options=SOME)
     names = {Path(path).name for path in count}

@@ -44,7 +44,7 @@ def test_what_does_not_read_is_said_with_its_line(tmp_path, text, said):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(DataError, match="no such file"):
         read_bibliography(tmp_path / "none.bib")
 
 

@@ -284,7 +284,7 @@ def test_everything_wrong_in_a_file_is_told_at_once(tmp_path: Path) -> None:
     ("raw", "said"),
     [
         (b"title = ", "not a TOML file"),
-        (b"\xff\xfe", "cannot be read"),
+        (b"\xff\xfe", "is not UTF-8"),
         (b"", "title: missing"),
         (b"\x00", "not a TOML file"),
     ],
@@ -299,7 +299,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert refusal(tmp_path / "none.toml")[0].startswith("no such file")
     folder = tmp_path / "folder.toml"
     folder.mkdir()
-    assert refusal(folder)[0].startswith("cannot be read")
+    assert refusal(folder)[0].startswith("is a folder")
 
 
 def test_every_parameter_has_a_prior() -> None:

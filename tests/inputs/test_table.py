@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bayes_ivig.errors import DataError
+from bayes_ivig.errors import MOST_PROBLEMS, DataError
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.dataset import load_dataset
 from bayes_ivig.inputs.counts.study import Study
@@ -73,7 +73,7 @@ def test_all_bad_cells_are_reported_at_once(tmp_path: Path) -> None:
 def test_a_long_list_of_problems_is_cut_and_counted(tmp_path: Path) -> None:
     rows = "\n".join(f"Study {i},11,10,2,10" for i in range(30))
     said = message(write(tmp_path, f"{HEADER}\n{rows}\n")).splitlines()
-    assert len(said) == tables.MOST_SHOWN + 1
+    assert len(said) == MOST_PROBLEMS + 1
     assert said[-1].endswith("and 10 more problems")
 
 
@@ -134,7 +134,8 @@ def test_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_path_that_cannot_be(tmp_path: Path) -> None:
-    assert "cannot be read" in message(tmp_path / "a\0b.csv")
+    with pytest.raises(DataError, match="NUL"):
+        load_dataset(tmp_path / "a\0b.csv")
 
 
 def test_unknown_counts_point_to_the_command_that_takes_them(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from bayes_ivig.analyses.calibration.one_simulation import place
 from bayes_ivig.analyses.calibration.uniformity import band_of, uniformity
 from bayes_ivig.engines.grid.canaries import engine_sha256
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
+from bayes_ivig.files.documents import parse_json
+from bayes_ivig.files.reading import MOST_KEPT, content
 from bayes_ivig.files.writing import write_text
 from bayes_ivig.results.calibration import QUANTITIES, Calibration, Setup
 from bayes_ivig.version import __version__
@@ -172,7 +174,7 @@ class _Shelf:
         """Return a batch if it is here with all its simulations."""
         path = self._path(number)
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
+            document = parse_json(content(path, MOST_KEPT))
             batch = Batch(document["pit"], document["without_information"], document["checks_failed"])
             stamp, complete = document["setup"], len(batch.pit) == size
         except FileNotFoundError:

@@ -22,6 +22,8 @@ from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.nuts import NUTS
 from bayes_ivig.engines.nuts.canaries import models_sha256
 from bayes_ivig.files import writing
+from bayes_ivig.files.documents import parse_json
+from bayes_ivig.files.reading import MOST_KEPT, content
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.files import AnyModel, assumptions
@@ -201,13 +203,13 @@ def _read(
     where it is not an answer to this request.
     """
     try:
-        return _checked(json.loads(path.read_bytes()), request, versions)
+        return _checked(parse_json(content(path, MOST_KEPT)), request, versions)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (json.JSONDecodeError, UnicodeDecodeError):
         why = "it is not a JSON document"
     except OSError as error:
-        why = f"it cannot be read: {error.strerror or error}"
+        why = f"it {error.strerror or error}"
     except (AttributeError, KeyError, TypeError):
         why = "it is not a sampled answer"
     except ValueError as error:

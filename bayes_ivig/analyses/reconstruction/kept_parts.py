@@ -12,6 +12,8 @@ import numpy as np
 from bayes_ivig.analyses.reconstruction.arithmetic import Index
 from bayes_ivig.analyses.reconstruction.plan import Plan, requirements_text
 from bayes_ivig.errors import DataError
+from bayes_ivig.files.documents import parse_json
+from bayes_ivig.files.reading import MOST_KEPT, content
 from bayes_ivig.files.writing import write_bytes, write_text
 from bayes_ivig.inputs.counts.partial import PartialTable
 from bayes_ivig.version import __version__
@@ -48,7 +50,7 @@ class Shelf:
         """Return a part if it is here; ``shape`` is that of one table."""
         path = self._path(number)
         try:
-            with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as stored:
+            with np.load(BytesIO(content(path, MOST_KEPT)), allow_pickle=False) as stored:
                 among, ends, events = int(stored["number"]), stored["ends"], stored["events"].astype(np.intp)
         except FileNotFoundError:
             return None
@@ -77,7 +79,7 @@ class Shelf:
 
     def _require_same(self, path: Path) -> None:
         try:
-            stamp = json.loads(path.read_text(encoding="utf-8"))["stamp"]
+            stamp = parse_json(content(path, MOST_KEPT))["stamp"]
         except (ValueError, KeyError, TypeError):
             raise DataError(
                 f"{path}: not the description of a search; remove it, or give another folder"

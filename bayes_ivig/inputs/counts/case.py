@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bayes_ivig import resources
 from bayes_ivig.errors import DataError
+from bayes_ivig.files.reading import read_bytes
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.description import Sidecar, read_sidecar
 
@@ -51,10 +52,9 @@ class Case:
         return sha256(self._content(self.path)).hexdigest()
 
     def _content(self, path: Path) -> bytes:
-        key = path.absolute()
-        if key not in self._bytes:
-            self._bytes[key] = tables.read_bytes(path)
-        return self._bytes[key]
+        if path not in self._bytes:
+            self._bytes[path] = read_bytes(path)
+        return self._bytes[path]
 
 
 type Source = str | Path | Case

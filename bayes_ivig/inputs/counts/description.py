@@ -4,14 +4,14 @@ It comes from the TOML sidecar that stands beside a counts CSV under the same st
 for every outcome of the file; a table ``[outcomes.NAME]`` adds to them, or overrules them, for one outcome.
 """
 
-import tomllib
+import os
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from bayes_ivig import resources
-from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.errors import named, suggestion
+from bayes_ivig.files.documents import read_toml
 from bayes_ivig.inputs.counts.alternatives import Alternative, alternative_problems, stated_alternative
 from bayes_ivig.inputs.counts.case_words import (
     CaseWords,
@@ -139,14 +139,9 @@ def read_sidecar(path: Path) -> Sidecar:
     """Read the sidecar at ``path``; no file gives an empty one.
     Raises ``DataError`` naming file and key path.
     """
-    if not path.is_file():
+    if not os.path.lexists(path):
         return EMPTY
-    try:
-        document = tomllib.loads(resources.content(path).decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: not a TOML file: {error}") from None
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+    document = read_toml(path, "a TOML file, or remove what stands beside the table under its name")
     problems = key_problems(document, FILE_KEYS, "")
     outcomes = document.get("outcomes", {}) if isinstance(document.get("outcomes", {}), dict) else {}
     for name, keys in outcomes.items():
@@ -155,7 +150,8 @@ def read_sidecar(path: Path) -> Sidecar:
         else:
             problems.append(f"outcomes.{name}: found {keys!r}; must be a table of keys")
     problems += [] if problems else _unknown_sets(document, outcomes)
-    report([f"{path}: {problem}" for problem in problems], str(path))
+    source = named(path)
+    report([f"{source}: {problem}" for problem in problems], source)
     return Sidecar({k: v for k, v in document.items() if k != "outcomes"}, outcomes)
 
 

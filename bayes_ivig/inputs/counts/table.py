@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bayes_ivig import resources
 from bayes_ivig.errors import DataError, report_all, suggestion
+from bayes_ivig.files.reading import read_bytes
 from bayes_ivig.inputs.counts.study import (
     COUNTS,
     EFFECT_RULE,
@@ -25,7 +25,6 @@ NEEDED = ("study", *COUNTS)
 OURS = (*NEEDED, "outcome", "dataset")
 BOUNDS = tuple(f"{arm}_events_{end}" for arm in ("treatment", "control") for end in ("min", "max"))
 RECONSTRUCT = "bayes-ivig reconstruct searches for counts that agree with what was published"
-MOST_SHOWN = 20
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}(\.0*)?")
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -102,12 +101,10 @@ class Table:
 
 
 def report(problems: list[str], source: str) -> None:
-    """Raise one ``DataError`` that lists the problems, the first ``MOST_SHOWN`` in full
+    """Raise one ``DataError`` that lists the problems of a source, the first of many in full
     and the rest as a number.
     """
-    if len(problems) > MOST_SHOWN:
-        problems = [*problems[:MOST_SHOWN], f"{source}: and {len(problems) - MOST_SHOWN} more problems"]
-    report_all(problems, DataError)
+    report_all(problems, DataError, source)
 
 
 def read_csv(path: str | Path | Table) -> Table:
@@ -115,7 +112,7 @@ def read_csv(path: str | Path | Table) -> Table:
 
     A table that was read already is returned as it is.
     """
-    return path if isinstance(path, Table) else parse_csv(read_bytes(Path(path)), str(path))
+    return path if isinstance(path, Table) else parse_csv(read_bytes(path), str(path))
 
 
 def parse_csv(raw: bytes, path: str) -> Table:
@@ -149,18 +146,6 @@ def parse_csv(raw: bytes, path: str) -> Table:
     return Table(
         str(path), header, tuple(row for _, row in lines[1:]), tuple(number for number, _ in lines[1:])
     )
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a CSV; raises ``DataError`` where there is none."""
-    try:
-        return resources.content(path)
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file; give the path of a CSV file") from None
-    except IsADirectoryError:
-        raise DataError(f"{path}: is a folder; give the path of a CSV file") from None
-    except (OSError, ValueError) as error:  # ValueError: a path that holds a NUL
-        raise DataError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _text(raw: bytes, path: str) -> str:

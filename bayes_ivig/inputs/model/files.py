@@ -1,13 +1,14 @@
 """Every kind of model, and how one is read from its TOML file."""
 
-import tomllib
 import warnings
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from bayes_ivig import resources
-from bayes_ivig.errors import ModelError, StoredNote, report_all, suggestion
+from bayes_ivig.errors import ModelError, StoredNote, named, report_all, suggestion
+from bayes_ivig.files.documents import read_toml
+from bayes_ivig.files.reading import bundled_bytes
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.joint import JointOutcome
@@ -38,14 +39,12 @@ def load_model(source: str | Path) -> AnyModel:
     text = str(source)
     bundled = not (isinstance(source, Path) or text.endswith(".toml") or "/" in text or "\\" in text)
     path = resources.find("models", text, ".toml", ModelError) if bundled else Path(source)
+    document = read_toml(path, "a model TOML, or a bundled name (bayes-ivig models)", ModelError)
     try:
-        document = tomllib.loads(_text(path))
         kind = _kind(document)
         model = kind(**_settings(kind, document), name=path.stem)
-    except tomllib.TOMLDecodeError as error:
-        raise ModelError(f"{path}: not a TOML file: {error}") from None
     except ModelError as error:
-        raise ModelError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from None
+        raise ModelError("\n".join(f"{named(path)}: {line}" for line in str(error).splitlines())) from None
     for key, value in _unstated(kind, document).items():
         note = (
             f'{path}: does not state its {key}; read as {key} = "{value}", as such files were meant; '
@@ -72,7 +71,7 @@ def bundled_sha256(model: AnyModel) -> str:
     """
     if model.name not in resources.names("models", ".toml") or load_model(model.name) != model:
         return ""
-    return sha256(resources.content(resources.folder("models") / f"{model.name}.toml")).hexdigest()
+    return sha256(bundled_bytes(resources.folder("models") / f"{model.name}.toml")).hexdigest()
 
 
 def assumptions(model: AnyModel) -> dict[str, str]:
@@ -80,18 +79,6 @@ def assumptions(model: AnyModel) -> dict[str, str]:
     the two-arm model as it always was.
     """
     return model_dict(model) if isinstance(model, Model) else {"family": model.KIND, **plain(model)}
-
-
-def _text(path: Path) -> str:
-    """Return the text of a UTF-8 file; raises ``ModelError`` without the path."""
-    try:
-        return resources.content(path).decode("utf-8-sig")
-    except FileNotFoundError:
-        raise ModelError(
-            "no such file; give the path of a model TOML, or a bundled name (bayes-ivig models)"
-        ) from None
-    except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a path that holds a NUL
-        raise ModelError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _kind(document: dict[str, Any]) -> type[AnyModel]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bayes_ivig import resources
-from bayes_ivig.errors import DataError
+from bayes_ivig.errors import DataError, named
+from bayes_ivig.files.reading import MOST_DOCUMENT, read_bytes
 from bayes_ivig.inputs.counts.table import report
 
 HEAD = re.compile(r"^@(\w+)\s*\{\s*([^\s,{}]+)\s*,", re.MULTILINE)
@@ -40,17 +41,16 @@ def read_bibliography(path: str | Path) -> tuple[Work, ...]:
     """Return the works of a ``.bib`` file in its order; raises one ``DataError``
     for all entries that do not read.
     """
+    source = named(path)
     try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"{path}: cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}"
-        ) from None
+        text = read_bytes(path, "a file of BibTeX", MOST_DOCUMENT).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DataError(f"{source}: cannot be read: it is not UTF-8") from None
     works: dict[str, Work] = {}
     problems = []
     for head in HEAD.finditer(text):
         kind, key = head.group(1).lower(), head.group(2)
-        where = f"{path}: line {text.count(chr(10), 0, head.start()) + 1}: {key}"
+        where = f"{source}: line {text.count(chr(10), 0, head.start()) + 1}: {key}"
         try:
             work = Work(key, kind, tuple(_fields(text, head.end()).items()))
         except ValueError as error:
@@ -61,7 +61,7 @@ def read_bibliography(path: str | Path) -> tuple[Work, ...]:
         if not work.field("author"):
             problems.append(f"{where}: no author; every work needs one")
         works[key] = work
-    report(problems, str(path))
+    report(problems, source)
     return tuple(works.values())
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
+from bayes_ivig.files.documents import parse_json
 from bayes_ivig.files.writing import beside
 from bayes_ivig.results.contract import Fitted
 from bayes_ivig.results.draws import arviz
@@ -95,7 +96,7 @@ def load[P](path: str | Path, kind: type[P]) -> P:
 def _decoded(path: Path, text: bytes, arrays: Arrays, by: str) -> object:
     """Build what the file holds; an intact file can still name what this version does not have."""
     try:
-        return decode(json.loads(text), arrays)
+        return decode(parse_json(text), arrays)
     except (ValueError, LookupError, TypeError, AttributeError, ModelError, DataError) as error:
         raise DataError(
             f"{path}: saved by bayes_ivig {by}, holds what this version ({__version__}) does not know: "
