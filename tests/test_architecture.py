@@ -19,6 +19,7 @@ import pytest
 import bayes_ivig
 
 LAYERS = (
+    ("__main__",),
     ("cli",),
     ("analyses", "reporting"),
     ("engines", "frequentist"),

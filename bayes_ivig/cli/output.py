@@ -3,25 +3,20 @@ all else on standard error.
 """
 
 import json
-import os
+import re
 import shutil
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 WIDEST = 120  # columns; longer lines are hard to read
+# what moves the cursor, colours, or turns a line round: C0 but for tabs and line ends, DEL, C1, overrides
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 
 
 def show(text: str | Sequence[str]) -> None:
     """Print a result, whole: a reader that has gone away (head, for instance) is no error, a full disk is."""
-    lines = text if isinstance(text, str) else "\n".join(text)
-    try:
-        print(_encodable(lines), flush=True)
-    except BrokenPipeError:
-        _discard_output()
-    except OSError as error:
-        _discard_output()
-        fail(f"standard output cannot be written: {error.strerror}")
+    print(printable(text if isinstance(text, str) else "\n".join(text)), flush=True)
 
 
 def show_result(result: object, *, json: bool, **options: Any) -> None:
@@ -41,18 +36,29 @@ def print_json(document: dict[str, Any]) -> None:
     from bayes_ivig.reporting.wording.digits import PRINTED, cut
 
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    show(json.dumps(cut(document, PRINTED), indent=2, ensure_ascii=plain, allow_nan=False))
+    text = json.dumps(cut(document, PRINTED), indent=2, ensure_ascii=plain, allow_nan=False)
+    print(CONTROL.sub(lambda match: f"\\u{ord(match.group()):04x}", text), flush=True)
+
+
+def printable(text: str) -> str:
+    """Return text with every character escaped that a terminal would obey instead of showing it."""
+    return CONTROL.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
 
 
 def warn(message: str) -> None:
     """Print a line on standard error."""
-    print(message, file=sys.stderr)
+    print(printable(message), file=sys.stderr)
+
+
+def complain(message: str) -> None:
+    """Print what is wrong on standard error, its first line marked as an error."""
+    first, *rest = printable(message).split("\n")
+    warn("\n".join([f"error: {first}", *(f"       {line}" for line in rest)]))
 
 
 def fail(message: str) -> NoReturn:
     """Print what is wrong on standard error and leave with status 2."""
-    first, *rest = message.splitlines() or [""]
-    print(f"error: {first}", *(f"       {line}" for line in rest), sep="\n", file=sys.stderr)
+    complain(message)
     sys.exit(2)
 
 
@@ -67,14 +73,3 @@ def leave_if(problems: Sequence[str]) -> None:
 def width() -> int:
     """Return how wide text may be: the terminal's own width up to ``WIDEST``, 80 where there is none."""
     return max(40, min(shutil.get_terminal_size((80, 24)).columns, WIDEST))
-
-
-def _encodable(text: str) -> str:
-    """Return the text with every character that standard output cannot write escaped."""
-    encoding = sys.stdout.encoding or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)
-
-
-def _discard_output() -> None:
-    """Send what is still in the buffer nowhere, so that leaving Python does not fail on it again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

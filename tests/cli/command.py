@@ -38,25 +38,32 @@ def refuse(constant: str) -> None:
 
 
 def call(monkeypatch: MonkeyPatch, capsys: CaptureFixture[str], *arguments: str) -> Ran:
-    """Run ``main`` here with these arguments."""
+    """Run ``main`` here with these arguments; a fault of the program is raised as it was."""
     from bayes_ivig.cli import main
+    from bayes_ivig.cli.faults import FAULT, SHOWN
 
     monkeypatch.setattr(sys, "argv", ["bayes-ivig", *arguments])
+    monkeypatch.setenv(SHOWN, "1")
     capsys.readouterr()
     status = 0
     try:
         main()
     except SystemExit as left:
+        if left.code == FAULT and left.__cause__:
+            raise left.__cause__ from None
         status = left.code if isinstance(left.code, int) else 0
     out, err = capsys.readouterr()
     return Ran(status, out, err)
 
 
 def run(*arguments: str, **options: Any) -> Ran:
-    """Run the installed command as its own process."""
+    """Run the installed command as its own process; a fault of the program is no answer to any test."""
+    from bayes_ivig.cli.faults import FAULT
+
     done = subprocess.run(
         [BIN, *arguments], capture_output=True, text=True, encoding="utf-8", check=False, **options
     )
+    assert done.returncode != FAULT, done.stderr
     return Ran(done.returncode, done.stdout, done.stderr)
 
 

@@ -2,20 +2,24 @@
 
 import warnings
 
+import pytest
+
 import bayes_ivig.cli.app
 from bayes_ivig.analyses.other_models.stored_answers import CacheWarning
 from bayes_ivig.cli import main
 
 
 def test_a_warning_of_ours_is_a_note(monkeypatch, capsys) -> None:
-    def app() -> None:
+    def app(**_: object) -> None:
         warnings.simplefilter("always")
         warnings.warn("answer.json: a stored sampled answer is left aside", CacheWarning, stacklevel=1)
         warnings.warn("from elsewhere", RuntimeWarning, stacklevel=1)
 
     monkeypatch.setattr(bayes_ivig.cli.app, "app", app)
     before = warnings.showwarning
-    main()
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 0
     assert warnings.showwarning is before
     out, err = capsys.readouterr()
     first, second, *_ = err.splitlines()

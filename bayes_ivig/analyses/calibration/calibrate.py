@@ -12,9 +12,10 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -112,8 +113,13 @@ def _computed(setup: Setup, todo: list[tuple[int, int]], workers: int | None) ->
         yield from ((i, run_batch(setup, i, size)) for i, size in todo)
         return
     with _processes(workers) as pool:
-        futures: dict[Future[Batch], int] = {pool.submit(run_batch, setup, i, size): i for i, size in todo}
-        for future in as_completed(futures):
+        finished: SimpleQueue[Future[Batch]] = SimpleQueue()  # an interrupt leaves no lock of it behind
+        with _interrupts_later():  # a process that is only beginning would answer one with a traceback
+            futures = {pool.submit(run_batch, setup, i, size): i for i, size in todo}
+        for future in futures:
+            future.add_done_callback(finished.put)
+        for _ in futures:
+            future = finished.get()
             try:
                 batch = future.result()
             except BrokenProcessPool:
@@ -144,10 +150,27 @@ def _processes(workers: int) -> Iterator[ProcessPoolExecutor]:
                 os.environ[name] = value
 
 
+@contextlib.contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Hold an interrupt back until the end of the block; processes started in it hold it back until they are
+    ready.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin() -> None:
     """Make a worker leave without a word on an interrupt, and when its parent is gone."""
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
 
