@@ -3,6 +3,7 @@ what is allowed, what to do; and how a text of the user's stands in a message.
 """
 
 import difflib
+import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -11,6 +12,7 @@ MOST_IN_LINE = 2_000  # characters of one line of a message, whatever it shows
 MOST_PROBLEMS = 20  # lines of one message
 MOST_LISTED = 20  # names in a list of what there is
 MOST_COMPARED = 300  # names that one is compared with, to suggest what was meant
+WRITTEN = 10**15  # whole numbers up to which every digit is given
 
 
 class BayesIvigError(Exception):
@@ -117,6 +119,13 @@ def report_all(problems: list[str], error: type[BayesIvigError], where: str = ""
         ]
     if problems:
         raise error("\n".join(problems))
+
+
+def magnitude(number: int) -> str:
+    """Return a whole number of 0 or more with commas, or as ``about 10^602`` where it is so large:
+    Python refuses to write thousands of digits, and nobody reads them.
+    """
+    return f"{number:,}" if number <= WRITTEN else f"about 10^{round(math.log10(number)):,}"
 
 
 def _left_out(characters: int) -> str:

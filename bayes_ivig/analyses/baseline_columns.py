@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.engines.bulk import over_cases as bulk
-from bayes_ivig.engines.bulk.solving import Answers, Questions
+from bayes_ivig.engines.bulk.answers import Answers, Questions
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior

@@ -153,7 +153,9 @@ def _without(dataset: "Dataset", model: "Model") -> View:
     from bayes_ivig.analyses.trials.one_by_one import without_each
     from bayes_ivig.results.posterior_tables import OneByOne
 
-    return View(OneByOne(without_each(dataset, model), dataset, model, "leave-one-out"))
+    with _bar(f"Without each of {dataset.label}") as progress:
+        frame = without_each(dataset, model, progress=progress)
+    return View(OneByOne(frame, dataset, model, "leave-one-out"))
 
 
 def _cumulative(dataset: "Dataset", model: "Model", order: str | None) -> View:
@@ -161,7 +163,9 @@ def _cumulative(dataset: "Dataset", model: "Model", order: str | None) -> View:
     from bayes_ivig.results.posterior_tables import OneByOne
 
     by = order if order is not None else year_column(dataset)
-    return View(OneByOne(accumulated(dataset, model, by=by), dataset, model, "cumulative", by))
+    with _bar(f"Trials of {dataset.label} as they come in") as progress:
+        frame = accumulated(dataset, model, by=by, progress=progress)
+    return View(OneByOne(frame, dataset, model, "cumulative", by))
 
 
 def _by(dataset: "Dataset", model: "Model", column: str, difference: str | None) -> View:

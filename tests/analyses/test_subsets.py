@@ -13,7 +13,7 @@ from bayes_ivig.analyses.trials.subsets import pooled
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.reporting.drawing.render import svg_file
 from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
-from bayes_ivig.trials import carrying_trials, leave_k_out, standing, subsets
+from bayes_ivig.trials import accumulated, carrying_trials, leave_k_out, standing, subsets, without_each
 
 pytestmark = pytest.mark.slow
 
@@ -147,6 +147,22 @@ def test_too_many_subsets_are_refused_with_their_number() -> None:
         subsets(LIVE, size=10)
 
 
+def test_of_thousands_of_trials_the_number_of_subsets_is_given_by_its_size() -> None:
+    many = Dataset(tuple(Study(f"trial {i}", 3 + i % 5, 20, 4, 21) for i in range(15_000)))
+    with pytest.raises(DataError, match=r"about 10\^4,515 subsets, more .*--leave-one-out") as refused:
+        subsets(many)
+    assert len(str(refused.value)) < 400
+    with pytest.raises(DataError, match=r"of 7, more than .* \(15,000, all of them\)"):
+        subsets(many, size=7)
+    with pytest.raises(DataError, match=r"found 15,000 trials; up to 5,000"):
+        without_each(many)
+    with pytest.raises(DataError, match=r"found 15,000 trials; up to 5,000"):
+        accumulated(many)
+    long = Dataset(tuple(Study(f"{i} {'x' * 10_000}", 3, 20, 4, 21) for i in range(400)))
+    with pytest.raises(DataError, match="shorter names"):
+        without_each(long)
+
+
 def test_what_the_small_functions_refuse(every) -> None:
     import pandas as pd
 
@@ -154,6 +170,10 @@ def test_what_the_small_functions_refuse(every) -> None:
         leave_k_out(every, 9)
     with pytest.raises(DataError, match="holds 0 of the 84"):
         leave_k_out(subsets(LIVE, size=2), 3)
+    wide = every.head(1)
+    wide.attrs = {"studies": tuple(f"trial {i}" for i in range(400))}
+    with pytest.raises(DataError, match=r"holds 0 of the about 10\^119 subsets"):
+        leave_k_out(wide, 200)
     with pytest.raises(DataError, match="does not come from subsets"):
         carrying_trials(pd.DataFrame({"trials": ["a"]}))
     with pytest.raises(DataError, match="not one of the subsets"):

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from bayes_ivig import Dataset, Model, Posterior, Study, fit, load_dataset
+from bayes_ivig.engines.bulk import in_turn
 from bayes_ivig.engines.bulk import over_cases as bulk
+from bayes_ivig.engines.bulk.answers import Answers, Questions
 from bayes_ivig.engines.bulk.rows import Rows
-from bayes_ivig.engines.bulk.solving import Answers, Questions
 from bayes_ivig.engines.grid.axes import Belief, Fineness
 from bayes_ivig.engines.grid.null_model import null_evidence
 from bayes_ivig.engines.grid.quadrature import GridAnswers
@@ -190,3 +191,34 @@ def test_rows_answer_as_grid_marginals_do() -> None:
         assert (rows.mean[i], rows.sd[i]) == pytest.approx((one.mean, one.sd), rel=1e-9)
     heavy = Rows(axis, np.zeros((1, axis.size)) + axis.log_slope(axis.u))
     assert np.isnan(heavy.mean[0])
+
+
+@pytest.mark.parametrize(
+    "model",
+    [Model("normal"), Model(effects="common")],
+    ids=lambda model: f"{model.likelihood}, {model.effects}",
+)
+def test_choices_that_differ_by_one_study_are_those_of_any_choice(model: Model, monkeypatch) -> None:
+    """Sums that run on, and sums of what comes before and after, against a product for every row."""
+    many = table(*((3 + i % 7, 40 + i, 5 + i % 4, 45) for i in range(70)), (0, 30, 0, 30))
+    without, added = ~np.eye(72, 71, -1, bool)[::5], np.tri(71, dtype=bool)[::7, ::-1]
+    for choices in (without, added):
+        rows = choices.astype(float)
+        monkeypatch.setattr(in_turn, "MANY", rows.size + 1)
+        plain = bulk.over_weights(many, model, rows)
+        monkeypatch.setattr(in_turn, "MANY", 0)
+        quick = bulk.over_weights(many, model, rows)
+        for name, one, other in zip(Answers._fields, plain, quick, strict=True):
+            close = 1e-4 if name == "error" else 1e-9  # curves are drawn for 64 studies at a time
+            assert other == pytest.approx(one, rel=1e-9, abs=close, nan_ok=True)
+
+
+def test_three_hundred_trials_without_each_are_plain_fits() -> None:
+    many = table(*((3 + i % 7, 40 + i % 90, 5 + i % 4, 45 + i % 11) for i in range(310)))
+    asked = Questions(tau=PROBABILITIES, above=(1.0, 1.25))
+    without = bulk.over_weights(many, Model("normal"), 1.0 - np.eye(310), asked)
+    added = bulk.over_weights(many, Model("normal"), np.tri(310), asked)
+    names = many.study_names
+    for i in (0, 77, 309):
+        assert_as_fitted(without, i, fit(many.trials([n for n in names if n != names[i]]), Model("normal")))
+        assert_as_fitted(added, i, fit(many.trials(list(names[: i + 1])), Model("normal")))

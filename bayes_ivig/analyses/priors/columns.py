@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bayes_ivig.analyses import baseline_columns
 from bayes_ivig.analyses.priors.strength import conflict, information
 from bayes_ivig.engines.bulk import over_cases as bulk
-from bayes_ivig.engines.bulk.solving import Answers, Questions
+from bayes_ivig.engines.bulk.answers import Answers, Questions
 from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset

@@ -10,7 +10,7 @@ import numpy as np
 from bayes_ivig.analyses.priors.from_evidence import overlap
 from bayes_ivig.analyses.priors.strength import conflict
 from bayes_ivig.engines.bulk import over_cases as bulk
-from bayes_ivig.engines.bulk.solving import Questions
+from bayes_ivig.engines.bulk.answers import Questions
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.model.two_arm import Model

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from bayes_ivig.engines.bulk import over_cases as bulk
-from bayes_ivig.engines.bulk.solving import Questions
+from bayes_ivig.engines.bulk.answers import Questions
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model

@@ -3,13 +3,16 @@ of an outcome's trials together for a report.
 """
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bayes_ivig.analyses.trials.classes import class_results, telling_classes
 from bayes_ivig.analyses.trials.subsets import (
     JOIN,
+    Progress,
     ambiguous,
     inclusion,
     leave_k_out,
@@ -24,13 +27,17 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.posterior.contrast import ByClass
 from bayes_ivig.results.posterior.posterior import Posterior
-from bayes_ivig.results.posterior.series import cumulative_steps
+from bayes_ivig.results.posterior.series import arrivals
 from bayes_ivig.results.reanalysis.choices import Choices
 
 if TYPE_CHECKING:
     import pandas as pd
 
+type Mask = NDArray[np.bool_]
+
 LARGEST = 10  # trials of which a report shows every subset: 1,023 points are what a small drawing can hold
+MOST_TRIALS = 5_000  # one by one: some minutes
+MOST_LETTERS = 1_000_000_000  # of the trials that all rows name
 FEWEST = 3  # informative trials; of two, the subsets are the trials
 # informative trials from which a report compares classes:
 # of fewer, classes are hardly more than single trials
@@ -39,7 +46,9 @@ YEAR = "year"
 ALL = "none"
 
 
-def without_each(source: Dataset | Posterior, model: Model | None = None) -> "pd.DataFrame":
+def without_each(
+    source: Dataset | Posterior, model: Model | None = None, *, progress: Progress | None = None
+) -> "pd.DataFrame":
     """Return the posterior and the classical result of all trials and without each of them, one row each.
 
     Columns: ``left_out`` (``"none"`` in the first row), then those of ``subsets``,
@@ -48,29 +57,39 @@ def without_each(source: Dataset | Posterior, model: Model | None = None) -> "pd
        the trial's ``weight`` (its share of the information on mu) and
     ``predictive_p`` (two-sided mid-p of its result given the others; see ``Influence``). NaN where a number
     does not exist. ``source`` is a dataset, or a posterior of the exact engine, whose model is then meant.
-    Raises ``DataError``, ``ModelError``.
+    ``progress`` is called with the number of rows done. Raises ``DataError``, for more than 5,000 trials too,
+    and ``ModelError``.
     """
+    require_few(source.dataset if isinstance(source, Posterior) else source)
     posterior = source if isinstance(source, Posterior) else fit(source, surface_model(model or Model()))
     surface_model(posterior.model)
-    return _without(posterior, None)
+    return _without(posterior, None, progress)
 
 
 def accumulated(
-    dataset: Dataset, model: Model | None = None, *, by: str | None = None, order: Sequence[str] | None = None
+    dataset: Dataset,
+    model: Model | None = None,
+    *,
+    by: str | None = None,
+    order: Sequence[str] | None = None,
+    progress: Progress | None = None,
 ) -> "pd.DataFrame":
     """Return the posterior and the classical result of the first trial, the first two,
     and so on, one row each.
 
     Columns: ``added`` (the trial that came in), the column ``by`` where it is given, then those of
     ``subsets``. Trials come in by that column (numbers by size, ties as in the table), in the ``order`` of
-    names, or as they stand in the table. Raises ``DataError``.
+    names, or as they stand in the table. ``progress`` is called with the number of rows done. Raises
+    ``DataError``, for more than 5,000 trials too.
     """
-    steps = cumulative_steps(dataset, by, None if order is None else tuple(order))
-    table = _rows(dataset, surface_model(model or Model()), [names for _, names in steps], None)
-    table.insert(0, "added", [label for label, _ in steps])
+    require_few(dataset)
+    coming = arrivals(dataset, by, None if order is None else tuple(order))
+    chosen = _as_they_come(dataset, coming)
+    table = _rows(dataset, surface_model(model or Model()), chosen, None, progress)
+    table.insert(0, "added", list(coming))
     if by is not None:
         values = dict(zip(dataset.study_names, dict(dataset.columns)[by], strict=True))
-        table.insert(1, by, [values[label] for label, _ in steps])
+        table.insert(1, by, [values[name] for name in coming])
     return table
 
 
@@ -113,9 +132,9 @@ def year_column(dataset: Dataset) -> str | None:
 
 
 def _steps(dataset: Dataset, model: Model, by: str | None, every: "pd.DataFrame | None") -> "pd.DataFrame":
-    steps = cumulative_steps(dataset, by, None)
-    table = _rows(dataset, model, [names for _, names in steps], every)
-    table.insert(0, "added", [label for label, _ in steps])
+    coming = arrivals(dataset, by, None)
+    table = _rows(dataset, model, _as_they_come(dataset, coming), every)
+    table.insert(0, "added", list(coming))
     return table
 
 
@@ -127,15 +146,36 @@ def _classes(
     refused: list[tuple[str, str]] = []
     for column in class_columns(dataset):
         try:
-            alone = _rows(dataset, model, list(telling_classes(dataset, column, model).values()), every)
+            groups = telling_classes(dataset, column, model).values()
+            chosen = np.array([np.isin(dataset.study_names, names) for names in groups])
+            alone = _rows(dataset, model, chosen, every)
             results.append(class_results(dataset, column, model, alone))
         except (DataError, ModelError) as error:
             refused.append((column, str(error)))
     return tuple(results), tuple(refused)
 
 
-def _without(posterior: Posterior, every: "pd.DataFrame | None") -> "pd.DataFrame":
-    table = _left(posterior, every)
+def require_few(dataset: Dataset) -> None:
+    """Raise ``DataError`` for more trials than are taken one at a time, or for lists of names too long:
+    every row names its trials.
+    """
+    trials, letters = len(dataset), len(dataset) * len(JOIN.join(dataset.study_names))
+    if trials > MOST_TRIALS:
+        raise DataError(
+            f"{dataset.label}: found {trials:,} trials; up to {MOST_TRIALS:,} are left out, or come in, one "
+            "by one; choose fewer with trials (--trials), or leave this out and fit them all together"
+        )
+    if letters > MOST_LETTERS:
+        raise DataError(
+            f"{dataset.label}: the lists of {trials:,} trials for as many rows would have {letters:,} "
+            f"characters, more than {MOST_LETTERS:,}; give the trials shorter names, or choose fewer"
+        )
+
+
+def _without(
+    posterior: Posterior, every: "pd.DataFrame | None", progress: Progress | None = None
+) -> "pd.DataFrame":
+    table = _left(posterior, every, progress)
     known = {row.study: row for row in posterior.influence().studies}
     for column in ("weight", "predictive_p"):
         table[column] = np.array(
@@ -144,31 +184,46 @@ def _without(posterior: Posterior, every: "pd.DataFrame | None") -> "pd.DataFram
     return table
 
 
-def _left(posterior: Posterior, every: "pd.DataFrame | None") -> "pd.DataFrame":
+def _left(
+    posterior: Posterior, every: "pd.DataFrame | None", progress: Progress | None = None
+) -> "pd.DataFrame":
     """Return all trials and all but each, with how far the answer moves."""
     names = posterior.dataset.study_names
     left = names if len(names) > 1 else ()
-    chosen = [names, *([name for name in names if name != out] for out in left)]
-    table = _rows(posterior.dataset, posterior.model, chosen, every)
+    chosen = ~np.eye(1 + len(left), len(names), -1, bool)
+    table = _rows(posterior.dataset, posterior.model, chosen, every, progress)
     table.insert(0, "left_out", [ALL, *left])
     table["prob_change"] = table["prob_or_gt_1"] - table["prob_or_gt_1"].iloc[0]
     table["or_ratio"] = table["or_q50"] / table["or_q50"].iloc[0]
     return table
 
 
+def _as_they_come(dataset: Dataset, order: Sequence[str]) -> Mask:
+    """Return which trials are in after each step, shape (steps, studies)."""
+    place = {name: i for i, name in enumerate(order)}
+    return (
+        np.array([place.get(name, len(order)) for name in dataset.study_names])
+        <= np.arange(len(order))[:, None]
+    )
+
+
 def _rows(
-    dataset: Dataset, model: Model, chosen: Sequence[Sequence[str]], every: "pd.DataFrame | None"
+    dataset: Dataset,
+    model: Model,
+    chosen: Mask,
+    every: "pd.DataFrame | None",
+    progress: Progress | None = None,
 ) -> "pd.DataFrame":
-    """Return a row of ``subsets`` for every choice, out of those that are there or computed."""
+    """Return a row of ``subsets`` for every choice, a row of (N, studies) each,
+    out of those that are there or computed.
+    """
     names = dataset.study_names
     if every is None:
-        return of_rows(
-            dataset, model, np.array([[float(name in set(part)) for name in names] for part in chosen])
-        )
+        return of_rows(dataset, model, chosen.astype(float), progress)
     held = every.attrs["studies"]
-    table = every.set_index("trials", drop=False).loc[
-        [JOIN.join(n for n in held if n in set(part)) for part in chosen]
-    ]
+    kept = [set(compress(names, part)) for part in chosen]
+    listed = [JOIN.join(name for name in held if name in some) for some in kept]
+    table = every.set_index("trials", drop=False).loc[listed]
     table = table.reset_index(drop=True)
     table.attrs = {"studies": names, "dataset": dataset.label}
     return table

@@ -15,7 +15,7 @@ from bayes_ivig.analyses import baseline_columns
 from bayes_ivig.engines.bulk import over_cases as bulk
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.grid.curves import informative
-from bayes_ivig.errors import DataError, ModelError
+from bayes_ivig.errors import DataError, ModelError, magnitude
 from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas import revman
 from bayes_ivig.formulas.ties import settled
@@ -33,11 +33,13 @@ type Array = NDArray[np.float64]
 type Progress = Callable[[int], None]
 
 MOST = 200_000  # subsets: 17 trials, and some minutes
+MOST_CELLS = 50_000_000  # subsets times trials: some minutes, and 400 MB
 JOIN = "; "
 # relative differences that are noise: equal trials make equal odds ratios
 TIES = {"pooled_or": 1e-9, "or_q50": 1e-4}
 LARGEST_ERROR = 1e-3  # posterior SDs
-MOST_AGAIN = 500  # rows, some seconds
+MOST_AGAIN, MOST_TRIALS_AGAIN = 500, 20_000  # rows, and trials of all rows: some seconds to a minute
+ROWS_AT_ONCE = 4_000_000  # subsets times trials that are pooled at once
 Z = float(special.ndtri(0.975))
 
 
@@ -115,7 +117,7 @@ def _fit_anew(frame: "pd.DataFrame", dataset: Dataset, model: Model, inside: Arr
     their bounds are then those of a grid of their own.
     """
     again = np.flatnonzero(frame["numerical_error"].to_numpy() > LARGEST_ERROR)
-    if again.size > MOST_AGAIN or waits(model.tau):
+    if again.size > MOST_AGAIN or again.size * len(dataset) > MOST_TRIALS_AGAIN or waits(model.tau):
         return
     names = np.array(dataset.study_names, object)
     for row in again:
@@ -146,6 +148,9 @@ def pooled(dataset: Dataset, inside: Array) -> dict[str, Array]:
     Keys ``pooled_or``, ``pooled_ci_lower``, ``pooled_ci_upper``, ``pooled_p`` and ``i2`` (percent),
     each of shape (N,).
     """
+    if len(inside) > (most := max(1, ROWS_AT_ONCE // len(dataset))):
+        parts = [pooled(dataset, inside[start : start + most]) for start in range(0, len(inside), most)]
+        return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
     designs = np.array([study.design_effect for study in dataset.studies])
     cells = es.to_cells(*(np.array([study.counts for study in dataset.studies], float).T / designs))
     keep = revman.estimable(cells)
@@ -178,14 +183,16 @@ def leave_k_out(frame: "pd.DataFrame", k: int) -> "pd.DataFrame":
         raise DataError(
             f"leave_k_out: found k = {k}; with {len(names)} trials it must lie between 0 and {len(names) - 1}"
         )
+    count = math.comb(len(names), k)
     left = {
         JOIN.join(name for name in names if name not in out): JOIN.join(out)
-        for out in itertools.combinations(names, k)
+        for out in (itertools.combinations(names, k) if count <= len(frame) else ())
     }
     rows = frame[frame["trials"].isin(list(left))]
-    if len(rows) != len(left):
+    if len(rows) != count:
         raise DataError(
-            f"leave_k_out: the table holds {len(rows)} of the {len(left)} subsets of {len(names) - k} trials"
+            f"leave_k_out: the table holds {len(rows):,} of the {magnitude(count)} subsets of "
+            f"{len(names) - k:,} trials"
         )
     rows = rows.reset_index(drop=True)
     rows.insert(0, "left_out", rows["trials"].map(left))
@@ -268,22 +275,27 @@ def inclusion(dataset: Dataset, size: int | None) -> Array:
     k = len(dataset)
     if size is not None and not 1 <= size <= k:
         raise DataError(f"{dataset.label}: found size = {size}; a subset of {k} trials has between 1 and {k}")
-    count = 2**k - 1 if size is None else math.comb(k, size)
-    if count > MOST:
-        fit = [n for n in range(1, k + 1) if math.comb(k, n) <= MOST]
-        near = (
-            f"{fit[0]} to {max(n for n in fit if n <= k // 2)}, "
-            f"or {min(n for n in fit if n > k // 2)} to {fit[-1]}"
-        )
-        of = f"of {size} " if size is not None else ""
-        raise DataError(
-            (
-                f"{dataset.label}: {k} trials have {count:,} subsets {of}, more than {MOST:,}; give the size "
-                f"of the subsets ({near}), or choose fewer trials"
-            ).replace(" ,", ",")
-        )
+    _require_few(dataset.label, k, size)
     sizes = range(1, k + 1) if size is None else (size,)
     rows = [chosen for n in sizes for chosen in itertools.combinations(range(k), n)]
     inside = np.zeros((len(rows), k))
     inside[np.repeat(np.arange(len(rows)), [len(row) for row in rows]), np.concatenate(rows)] = 1.0
     return inside
+
+
+def _require_few(label: str, k: int, size: int | None) -> None:
+    """Raise ``DataError`` for more subsets than are computed, with the sizes that have fewer."""
+    count = 2**k - 1 if size is None else math.comb(k, size)
+    if count <= MOST and count * k <= MOST_CELLS:
+        return
+    half = range(1, k // 2 + 1)
+    low = next((n - 1 for n in half if math.comb(k, n) > min(MOST, MOST_CELLS // k)), k // 2)
+    near = "" if not low else "1, or " if low == 1 else f"1 to {low:,}, or "
+    sizes = near + (f"{k - low:,} to {k:,}" if low else f"{k:,}, all of them")
+    of = f" of {size}" if size is not None else ""
+    most = f"{MOST:,}" if count > MOST else f"{MOST_CELLS // k:,} of so many trials"
+    raise DataError(
+        f"{label}: {k:,} trials have {magnitude(count)} subsets{of}, more than {most}; give the size of the "
+        f"subsets ({sizes}), look at one trial at a time (--leave-one-out, --cumulative; without_each, "
+        "accumulated), or choose fewer trials"
+    )

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_ivig.engines.bulk.in_turn import InTurn
 from bayes_ivig.engines.bulk.priors import landmarks, representatives
 from bayes_ivig.engines.bulk.sums import Cases, PriorPairs, StudyWeights
 from bayes_ivig.engines.grid import axes as grids
@@ -37,7 +38,7 @@ def plan(dataset: Dataset, model: Model, cases: Cases, fineness: Fineness) -> Ax
     reach = curves.reach(counts, model)
     if isinstance(cases, PriorPairs):
         return grids.plan(estimates, _beliefs(cases), reach, fineness)
-    assert isinstance(cases, StudyWeights)
+    assert isinstance(cases, StudyWeights | InTurn)
     return _for_subsets(estimates, cases, reach, fineness)
 
 
@@ -90,7 +91,7 @@ def _beliefs(cases: PriorPairs) -> list[Belief]:
 
 
 def _for_subsets(
-    estimates: tuple[Array, Array], cases: StudyWeights, reach: float, fineness: Fineness
+    estimates: tuple[Array, Array], cases: StudyWeights | InTurn, reach: float, fineness: Fineness
 ) -> Axes:
     """Return the axes of the whole dataset, that of mu as fine at every subset's own posterior
     as a fit of it would ask.
@@ -106,8 +107,8 @@ def _for_subsets(
     sd = (high - low) / 2
     taus = TAUS if prior is not None else TAUS[:1]
     w = 1 / (s * s + taus[:, None] ** 2)  # (tau, K)
-    precision = np.maximum(cases.weights @ w.T + sd**-2, 1e-300)  # (N, tau)
-    means = (cases.weights @ (w * y).T + (centre * sd**-2 if math.isfinite(sd) else 0.0)) / precision
+    precision = np.maximum(cases.summed(w) + sd**-2, 1e-300)  # (N, tau)
+    means = (cases.summed(w * y) + (centre * sd**-2 if math.isfinite(sd) else 0.0)) / precision
     known = precision > 1e-200  # not of rows without any weight under a flat prior
     mu = _stretched(means[known], fineness.mu / np.sqrt(precision[known]), whole.mu, fineness.mu_most)
     return whole._replace(mu=mu)

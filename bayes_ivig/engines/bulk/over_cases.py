@@ -12,8 +12,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_ivig.engines.bulk.answers import GAINS, Answers, Progress, Questions, Task
+from bayes_ivig.engines.bulk.in_turn import InTurn
 from bayes_ivig.engines.bulk.priors import distinct, log_densities, representatives
-from bayes_ivig.engines.bulk.solving import GAINS, TOLERANCE, Answers, Progress, Questions, Task, solved
+from bayes_ivig.engines.bulk.solving import TOLERANCE, solved
 from bayes_ivig.engines.bulk.sums import PriorPairs, StudyWeights
 from bayes_ivig.engines.grid import data_priors, propriety
 from bayes_ivig.engines.grid import null_model as null
@@ -103,8 +105,9 @@ def over_weights(
     answers = Answers.empty(len(kept), task.asked)
     which, tau = _possible(dataset, model, kept, inside)
     if which.size:
-        cases = StudyWeights(kept[which], model.mu, tau if model.heterogeneous else ())
-        answers.put(which, solved(task, cases))
+        tau = tau if model.heterogeneous else ()
+        in_turn = InTurn.of(kept[which], model.mu, tau)
+        answers.put(which, solved(task, in_turn or StudyWeights(kept[which], model.mu, tau)))
     return answers
 
 

@@ -1,95 +1,31 @@
 """Cases answered on one grid with a stated error, and on other grids where that is too large."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.engines.bulk import axes as bulk_axes
+from bayes_ivig.engines.bulk import in_turn
+from bayes_ivig.engines.bulk.answers import Answers, Task, numbers, smoothing
+from bayes_ivig.engines.bulk.in_turn import InTurn
 from bayes_ivig.engines.bulk.new_study import largest_tau, predicted
 from bayes_ivig.engines.bulk.rows import Rows
-from bayes_ivig.engines.bulk.sums import DENSER, Cases, Joint, PriorPairs
+from bayes_ivig.engines.bulk.sums import DENSER, SAMPLE, Cases, PriorPairs, StudyWeights, sampled
 from bayes_ivig.engines.grid import surface
 from bayes_ivig.engines.grid.axes import Axes, Fineness
 from bayes_ivig.engines.grid.curves import counts_of, informative, log_curves
 from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.model.two_arm import Model
 
 type Array = NDArray[np.float64]
-type Index = NDArray[np.intp]
-type Progress = Callable[[int], None]
+type OnOne = PriorPairs | StudyWeights
 
 TOLERANCE = 3e-4  # posterior SDs: a case whose stated error is larger is computed again on a grid of its own
 REFINEMENTS = 4
-SAMPLE = 64
-# accuracy claimed for halving a step; the eighth power would give 256
-GAINS = {"mu": 4.0, "tau": 16.0, "theta": 32.0}
-EVIDENCE = 0.1  # weight of the log marginal likelihood's error beside errors in posterior SDs, as there
 CELLS = 250_000  # numbers held at once
 PLAIN = Fineness()
-
-
-@dataclass(frozen=True)
-class Questions:
-    """What to ask of every case: probabilities of quantiles, odds ratios to give the probability above of."""
-
-    mu: tuple[float, ...] = (0.025, 0.5, 0.975)
-    tau: tuple[float, ...] = (0.5,)
-    above: tuple[float, ...] = (1.0,)
-    theta_new: tuple[float, ...] = ()
-
-
-class Answers(NamedTuple):
-    """The answers of N cases, all on the log odds ratio scale.
-
-    ``mu`` (N, P), ``tau`` (N, P) and ``theta_new`` (N, P) are quantiles, ``above`` (N, X) probabilities above
-    odds ratios; ``mean`` and ``sd`` (N,) of mu are NaN where they do not exist, ``log_evidence`` (N,) the log
-    marginal likelihood, which has a meaning under proper priors only. ``error`` (N,) bounds the numerical
-    error of every number, in posterior SDs (probabilities: as they are; log marginal likelihood: a tenth of
-    it); ``beyond`` (N,) is about the share of the posterior beyond the grid; ``alone`` (N,) marks the cases
-    computed on a grid of their own.
-    """
-
-    mu: Array
-    tau: Array
-    above: Array
-    theta_new: Array
-    mean: Array
-    sd: Array
-    log_evidence: Array
-    error: Array
-    beyond: Array
-    alone: NDArray[np.bool_]
-
-    @classmethod
-    def empty(cls, n: int, asked: Questions) -> "Answers":
-        """Return room for N answers."""
-        tables = [
-            np.full((n, len(columns)), np.nan)
-            for columns in (asked.mu, asked.tau, asked.above, asked.theta_new)
-        ]
-        rows = [np.full(n, np.nan) for _ in range(5)]
-        return cls._make([*tables, *rows, np.zeros(n, bool)])
-
-    def put(self, where: Index | slice, answers: "Answers") -> None:
-        """Write the answers of some cases into their places."""
-        for whole, part in zip(self, answers, strict=True):
-            whole[where] = part
-
-
-@dataclass(frozen=True)
-class Task:
-    """A dataset, a model but for its cases, and what is asked."""
-
-    dataset: Dataset
-    model: Model
-    asked: Questions
-    progress: Progress | None = field(default=None, compare=False)
 
 
 def solved(task: Task, cases: Cases, fineness: Fineness = PLAIN, attempt: int = 0) -> Answers:
@@ -108,9 +44,7 @@ def solved(task: Task, cases: Cases, fineness: Fineness = PLAIN, attempt: int = 
         for part in parts or ():
             answers.put(part, solved(task, cases.taken(part), fineness, attempt))
         return answers
-    answers = _answered(
-        task, cases, bulk_axes.build(task.dataset, task.model, axes, fineness, cases), fineness
-    )
+    answers = _on_axes(task, cases, axes, fineness)
     answers.alone[:] = attempt > 0
     failing = np.flatnonzero(~(answers.error <= TOLERANCE))
     if failing.size and attempt < REFINEMENTS:
@@ -123,15 +57,23 @@ def solved(task: Task, cases: Cases, fineness: Fineness = PLAIN, attempt: int = 
     return answers
 
 
-def _answered(task: Task, cases: Cases, built: Surface, fineness: Fineness) -> Answers:
+def _on_axes(task: Task, cases: Cases, axes: Axes, fineness: Fineness) -> Answers:
+    """Answer all cases on axes made for them: on one surface of all studies, or of a few at a time."""
+    if isinstance(cases, InTurn):
+        return in_turn.answered(task, cases, axes, fineness)
+    assert isinstance(cases, PriorPairs | StudyWeights)
+    return _answered(task, cases, bulk_axes.build(task.dataset, task.model, axes, fineness, cases), fineness)
+
+
+def _answered(task: Task, cases: OnOne, built: Surface, fineness: Fineness) -> Answers:
     """Answer all cases on one surface, a bounded number at a time."""
     answers = Answers.empty(len(cases), task.asked)
     small = built.thinned("mu") if built.axes.tau is None else built.thinned("mu").thinned("tau")
-    sums, smoothing = cases.on(built), _smoothing_error(task, cases, small, fineness)
+    sums, error = cases.on(built), _smoothing_error(task, cases, small, fineness)
     chunk = max(1, CELLS // cases.cells(built))
     for start in range(0, len(cases), chunk):
         part = slice(start, min(start + chunk, len(cases)))
-        answers.put(part, _numbers(task.asked, built.axes, sums(part), smoothing))
+        answers.put(part, numbers(task.asked, built.axes, sums(part), error))
         if task.progress is not None:
             task.progress(part.stop)
     if task.asked.theta_new and built.axes.tau is not None:
@@ -139,41 +81,7 @@ def _answered(task: Task, cases: Cases, built: Surface, fineness: Fineness) -> A
     return answers
 
 
-def _numbers(asked: Questions, axes: Axes, joint: Joint, smoothing: float) -> Answers:
-    """Read all answers off the densities of mu and tau, and bound their error by
-    what leaving out nodes changes.
-    """
-    mu = Rows(axes.mu, joint.mu)
-    errors = [_moved(mu, mu.thinned()), _moved(mu, Rows(mu.axis, joint.mu_thin_tau))]
-    beyond = mu.ends_share()
-    tau = np.zeros((len(joint.mu), len(asked.tau)))
-    if (
-        axes.tau is not None
-        and joint.tau is not None
-        and joint.tau_thin_mu is not None
-        and joint.tau_thin_tau is not None
-    ):
-        spread = Rows(axes.tau.refined(DENSER), joint.tau)
-        tau = spread.quantile(np.array(asked.tau))
-        errors[0] = np.maximum(errors[0], spread.moved(Rows(spread.axis, joint.tau_thin_mu)))
-        small = Rows(axes.tau.halved().refined(DENSER), joint.tau_thin_tau)
-        errors[1] = np.maximum(errors[1], spread.moved(small))
-        beyond = np.maximum(beyond, spread.ends_share())
-    return Answers(
-        mu=mu.quantile(np.array(asked.mu)),
-        tau=tau,
-        above=mu.above(np.log(asked.above)),
-        theta_new=mu.quantile(np.array(asked.theta_new)),  # of a common effect; otherwise found afterwards
-        mean=mu.mean,
-        sd=mu.sd,
-        log_evidence=mu.log_total,
-        error=errors[0] / GAINS["mu"] + errors[1] / GAINS["tau"] + smoothing,
-        beyond=beyond,
-        alone=np.zeros(len(joint.mu), bool),
-    )
-
-
-def _new_effects(task: Task, cases: Cases, built: Surface) -> Array:
+def _new_effects(task: Task, cases: OnOne, built: Surface) -> Array:
     """Return quantiles of the effect in a new study, shape (N, P):
     for all pairs of priors at once, or one by one.
     """
@@ -192,14 +100,7 @@ def _new_effects(task: Task, cases: Cases, built: Surface) -> Array:
     return quantiles
 
 
-def _moved(rows: Rows, other: Rows) -> Array:
-    """Return how far the numbers of mu and the log marginal likelihood move
-    from one computation to another.
-    """
-    return np.maximum(rows.moved(other), EVIDENCE * np.abs(other.log_total - rows.log_total))
-
-
-def _smoothing_error(task: Task, cases: Cases, small: Surface, fineness: Fineness) -> float:
+def _smoothing_error(task: Task, cases: OnOne, small: Surface, fineness: Fineness) -> float:
     """Bound what smoothing the curves and integrating the baseline contribute, by doing both half as finely.
 
     It is found on the nodes of ``small`` for ``SAMPLE`` of the cases, spread evenly,
@@ -210,10 +111,6 @@ def _smoothing_error(task: Task, cases: Cases, small: Surface, fineness: Finenes
     curves = log_curves(counts, task.model, axes.theta.x, fineness.coarser())
     rough = surface.smoothed(replace(small, axes=axes, log_curves=curves))
     if len(cases) > SAMPLE:
-        cases = cases.taken(cases.order()[np.linspace(0, len(cases) - 1, SAMPLE).astype(np.intp)])
+        cases = cases.taken(sampled(cases))
     fine, coarse = (cases.on(built)(slice(0, len(cases))) for built in (small, rough))
-    moved = _moved(Rows(axes.mu, fine.mu), Rows(axes.mu, coarse.mu))
-    if axes.tau is not None and fine.tau is not None and coarse.tau is not None:
-        axis = axes.tau.refined(DENSER)
-        moved = np.maximum(moved, Rows(axis, fine.tau).moved(Rows(axis, coarse.tau)))
-    return float(moved.max() / GAINS["theta"])
+    return smoothing(axes, fine, coarse)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from bayes_ivig.engines.bulk.priors import distinct, landmarks, log_densities
 from bayes_ivig.engines.bulk.rows import denser
+from bayes_ivig.engines.grid.axes import Axes
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.priors.composite import Prior
@@ -24,6 +25,8 @@ CACHED = 100_000  # numbers worked on at once, so that they stay close to the pr
 FAINT = -340.0  # logs below which a factor counts as 0
 LEAST = 1e-130  # sums of products below this are taken again in logs
 NOTHING = 1e-290  # floor of sums that count as 0
+ALL = slice(None)
+SAMPLE = 64  # cases for which the error of the surface is found
 DENSER = 2  # nodes of tau to sum over for each that is computed
 
 
@@ -47,17 +50,16 @@ class Cases(Protocol):
     def __len__(self) -> int:
         """Return N."""
 
-    def on(self, built: Surface) -> Callable[[slice], Joint]:
-        """Return what gives the log densities of some of the cases on a surface's nodes."""
-
-    def cells(self, built: Surface) -> int:
-        """Return how many numbers one case needs at once, to keep memory bounded."""
-
     def taken(self, which: Index) -> "Cases":
         """Return some of the cases."""
 
     def order(self) -> Index:
         """Return the cases in an order in which neighbours need similar grids, shape (N,)."""
+
+
+def sampled(cases: Cases) -> Index:
+    """Return ``SAMPLE`` of more cases than that, spread evenly."""
+    return cases.order()[np.linspace(0, len(cases) - 1, SAMPLE).astype(np.intp)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,6 +161,10 @@ class StudyWeights:
         tau = tuple(self.tau[i] for i in which) if len(self.tau) > 1 else self.tau
         return StudyWeights(self.weights[which], self.mu, tau)
 
+    def summed(self, values: Array) -> Array:
+        """Return sums over the studies of each row, shape (N, n), of values (n, K)."""
+        return self.weights @ values.T
+
     def order(self) -> Index:
         """Return the rows by how many studies they count."""
         return np.argsort(self.weights.sum(axis=1), kind="stable")
@@ -169,35 +175,84 @@ class StudyWeights:
 
     def on(self, built: Surface) -> Callable[[slice], Joint]:
         """One matrix product for the sums over studies, then one exponential for each node of each case."""
-        mu, tau = built.axes.mu, built.axes.tau
-        prior = log_densities([self.mu], mu.x)[0] + mu.log_slope(mu.u)
-        if tau is None or built.random is None:
-            return lambda part: Joint(
-                rows := self.weights[part] @ built.common + prior, None, rows, None, None
-            )
+        beliefs = Beliefs.on(built.axes, self.mu, self.tau)
+        if built.random is None:
+            return lambda part: beliefs.joint(_Product(self.weights[part], built.common[:, :, None]), None)
         full, thin = dense(built.random), dense(built.random[:, :, ::2])
-        log_tau = log_densities(self.tau, (fine := tau.refined(DENSER)).x) + fine.log_weights
-        log_thin = log_tau[:, ::DENSER][:, : thin.shape[2]] + np.log(DENSER)
-
-        def joint(part: slice) -> Joint:
-            own = part if len(log_tau) > 1 else slice(None)
-            by_mu, by_tau, by_tau_thin = _sums(self.weights[part], full, prior, log_tau[own])
-            by_mu_thin, thin_tau, _ = _sums(self.weights[part], thin, prior, log_thin[own])
-            step = np.log(mu.step)
-            return Joint(by_mu, by_tau + step, by_mu_thin, by_tau_thin + step + np.log(2), thin_tau + step)
-
-        return joint
+        return lambda part: beliefs.joint(
+            _Product(self.weights[part], full), _Product(self.weights[part], thin), part
+        )
 
 
-def _sums(weights: Array, each: Array, prior: Array, log_tau: Array) -> tuple[Array, Array, Array]:
+class LogLikelihoods(Protocol):
+    """Log likelihoods of N choices of studies at the nodes, a few at a time."""
+
+    def __len__(self) -> int:
+        """Return N."""
+
+    def of(self, part: slice) -> Array:
+        """Return some of them, shape (n, mu, tau) or (n, mu, 1), an array of their own."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Product:
+    """Log likelihoods of rows of weights (N, K) over surfaces (K, mu, tau)."""
+
+    weights: Array
+    each: Array
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    def of(self, part: slice) -> Array:
+        """Return some of them."""
+        _, m, t = self.each.shape
+        return (self.weights[part] @ self.each.reshape(len(self.each), -1)).reshape(-1, m, t)
+
+
+@dataclass(frozen=True, eq=False)
+class Beliefs:
+    """Log priors at the nodes: of mu (M,) per u, of tau (1 or N, T) with the nodes' weights,
+    on all of them and on every second; None without tau.
+    """
+
+    axes: Axes
+    mu: Array
+    tau: Array | None
+    tau_thin: Array | None
+
+    @classmethod
+    def on(cls, axes: Axes, mu: Prior, tau: tuple[Prior, ...]) -> "Beliefs":
+        """Evaluate one prior of mu, and one of tau or one for each case."""
+        prior = log_densities([mu], axes.mu.x)[0] + axes.mu.log_slope(axes.mu.u)
+        if axes.tau is None:
+            return cls(axes, prior, None, None)
+        log_tau = log_densities(tau, (fine := axes.tau.refined(DENSER)).x) + fine.log_weights
+        size = (axes.tau.halved().size - 1) * DENSER + 1
+        return cls(axes, prior, log_tau, log_tau[:, ::DENSER][:, :size] + np.log(DENSER))
+
+    def joint(self, full: LogLikelihoods, thin: LogLikelihoods | None, part: slice = ALL) -> Joint:
+        """Return the log densities of some of the cases from their log likelihoods;
+        ``thin`` are those interpolated from every second node of tau.
+        """
+        if self.tau is None or self.tau_thin is None or thin is None:
+            rows = full.of(slice(0, len(full)))[:, :, 0] + self.mu
+            return Joint(rows, None, rows, None, None)
+        own = part if len(self.tau) > 1 else ALL
+        by_mu, by_tau, by_tau_thin = _sums(full, self.mu, self.tau[own])
+        by_mu_thin, thin_tau, _ = _sums(thin, self.mu, self.tau_thin[own])
+        step = np.log(self.axes.mu.step)
+        return Joint(by_mu, by_tau + step, by_mu_thin, by_tau_thin + step + np.log(2), thin_tau + step)
+
+
+def _sums(rows: LogLikelihoods, prior: Array, log_tau: Array) -> tuple[Array, Array, Array]:
     """Return logs of the sums over tau (N, M), over mu (N, T), and over every second node of mu (N, T)."""
-    n, (_, m, t) = len(weights), each.shape
+    n, m, t = len(rows), prior.size, log_tau.shape[1]
     masses = np.empty((n, m)), np.empty((n, t)), np.empty((n, t))
-    flat = each.reshape(len(each), -1)
-    block = max(1, CACHED // flat.shape[1])
+    block = max(1, CACHED // (m * t))
     for start in range(0, n, block):
         part = slice(start, min(start + block, n))
-        logs = (weights[part] @ flat).reshape(-1, m, t)
+        logs = rows.of(part)
         logs += prior[:, None] + (log_tau[part] if len(log_tau) > 1 else log_tau)[:, None, :]
         top = logs.max(axis=(1, 2), keepdims=True)
         np.exp(np.subtract(logs, top, out=logs), out=logs)

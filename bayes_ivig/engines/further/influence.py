@@ -27,6 +27,7 @@ NOTHING = 1e-12  # information below which nobody has any
 ALONE = "the only study: there are no others to foresee it"
 NEGLIGIBLE = 1e-16
 TOLERANCE = 1e-4  # posterior SDs
+TOGETHER = 64  # studies whose information is held at once
 CHECKED = 60  # studies up to which leaving out each one is checked for numerical error on the grid of all
 
 
@@ -59,11 +60,15 @@ def weights(posterior: Posterior, answers: GridAnswers) -> tuple[Array, float]:
     share = np.exp(by_tau[possible] - np.logaddexp.reduce(by_tau))
     given = np.exp(logs[:, possible] - by_tau[possible])
     counted = np.array([dict(posterior.weights).get(study, 1.0) for study in built.studies])
-    held = counted[:, None] * np.einsum("kmt,mt->kt", _information(each[:, :, possible], axis), given)
+    known = [
+        np.einsum("kmt,mt->kt", _information(each[start : start + TOGETHER][:, :, possible], axis), given)
+        for start in range(0, len(each), TOGETHER)
+    ]
+    held = counted[:, None] * np.concatenate(known)
     of_prior = np.einsum("kmt,mt->kt", _information(prior, axis), given)
     total = held.sum(axis=0) + of_prior[0]
-    known = total > NOTHING
-    parts = np.where(known, held / np.where(known, total, 1.0), 0.0) @ share
+    some = total > NOTHING
+    parts = np.where(some, held / np.where(some, total, 1.0), 0.0) @ share
     return parts, float(1 - parts.sum())
 
 

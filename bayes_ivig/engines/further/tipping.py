@@ -12,7 +12,7 @@ from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
 from bayes_ivig.engines.bulk import over_cases as bulk
-from bayes_ivig.engines.bulk.solving import Questions
+from bayes_ivig.engines.bulk.answers import Questions
 from bayes_ivig.engines.further.follow_ups import prepared
 from bayes_ivig.engines.grid.axes import Belief
 from bayes_ivig.inputs.model.two_arm import Model

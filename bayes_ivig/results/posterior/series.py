@@ -74,8 +74,15 @@ class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
 def cumulative_steps(
     dataset: Dataset, by: str | None, order: tuple[str, ...] | None
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the trials after each step of a cumulative order:
-    by a column, by names, or as the table has them.
+    """Return the trials after each step of a cumulative order, with the one that came in as label;
+    see ``arrivals``.
+    """
+    names = arrivals(dataset, by, order)
+    return tuple((name, names[: i + 1]) for i, name in enumerate(names))
+
+
+def arrivals(dataset: Dataset, by: str | None, order: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return the trials as they come in: by a column, by names, or as the table has them.
 
     A column is sorted as numbers where all of it are numbers, else as text, ties as in the table.
     Raises ``DataError``.
@@ -97,7 +104,7 @@ def cumulative_steps(
         names = tuple(
             name for _, name in sorted(zip(_keys(dataset, by), names, strict=True), key=lambda pair: pair[0])
         )
-    return tuple((name, names[: i + 1]) for i, name in enumerate(names))
+    return names
 
 
 def _keys(dataset: Dataset, by: str) -> list[tuple[float, str]]:
