@@ -21,10 +21,16 @@ from bayes_ivig.files.staging import staged
 READER = 20  # seconds to wait for somebody who reads a named pipe
 
 
-def write_bytes(path: str | Path, content: bytes, *, private: bool = False) -> None:
+type Check = Callable[[Path], None]
+
+
+def write_bytes(
+    path: str | Path, content: bytes, *, private: bool = False, check: Check | None = None
+) -> None:
     """Write a file, forced to disk before it takes its place; raises ``OSError``.
 
-    One that is ``private`` can be read by this user alone. A device or a pipe is written to as it is.
+    One that is ``private`` can be read by this user alone. ``check`` is shown the file before that, and may
+    raise an error of its own. A device or a pipe is written to as it is.
     """
     path = Path(path)
     stream = _stream(path)
@@ -34,6 +40,20 @@ def write_bytes(path: str | Path, content: bytes, *, private: bool = False) -> N
     with beside(path, private=private) as made:
         descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
         _send(descriptor, content)
+        if check is not None:
+            check(made)
+
+
+def write_folder(path: str | Path, contents: Mapping[str, bytes], *, check: Check | None = None) -> None:
+    """Write a folder of files by name (``a/b``), which takes the place of what is there as a whole;
+    as ``write_bytes`` otherwise.
+    """
+    with beside(path) as made:
+        for name, content in contents.items():
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
+            (made / name).write_bytes(content)
+        if check is not None:
+            check(made)
 
 
 def write_text(path: str | Path, text: str, *, private: bool = False) -> None:

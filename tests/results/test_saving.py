@@ -3,6 +3,7 @@ and one clear message for anything else.
 """
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,6 @@ import pytest
 
 import bayes_ivig as bi
 from bayes_ivig.errors import StoredNote
-from bayes_ivig.results.draws import arviz
 from bayes_ivig.results.files import codec, saving
 from bayes_ivig.results.files.codec import Encoder, decode
 from bayes_ivig.results.files.saved_classes import saved_name
@@ -149,11 +149,10 @@ def test_a_write_that_fails_leaves_what_was_there(
     posterior.save(path)  # over itself
     other = bi.fit(TABLE, bi.Model(likelihood="normal"))
 
-    def half(tree: object, made: Path) -> None:
-        made.write_bytes(b"half of it")
+    def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(arviz, "write_tree", half)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(
         bi.errors.BayesIvigError, match=r"cannot be written: No space left on device; give another path"
     ):
@@ -167,7 +166,8 @@ def test_a_write_that_fails_leaves_what_was_there(
     [
         ("p.csv", "end the path in .nc or .zarr"),
         ("p", "end the path in .nc or .zarr"),
-        ("no/such/p.nc", "there is no folder"),
+        ("no/such/p.nc", "no such folder"),
+        (f"{'p' * 300}.nc", "too long"),
     ],
 )
 def test_paths_that_cannot_be_written(name: str, words: str, tmp_path: Path) -> None:

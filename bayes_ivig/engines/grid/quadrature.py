@@ -93,6 +93,12 @@ class GridAnswers:
             log_prior = log_prior + model.tau.logpdf(tau.x) + tau.log_weights
         return cls(built, built.total(weights) + log_prior)
 
+    def require_whole(self) -> None:
+        """Raise ``ValueError`` where the density does not fit the axes: it was read from a file."""
+        _, mu, tau = self.surface.axes
+        if self.log_joint.shape != (mu.size, tau.size if tau else 1) or np.isnan(self.log_joint).any():
+            raise ValueError("a density that does not fit its axes")
+
     @property
     def grid(self) -> "GridAnswers":
         """The posterior on the nodes of a grid: these answers themselves."""

@@ -47,6 +47,20 @@ class Surface:
     random: Array | None
     mixed: Mixing | None = None
 
+    def require_whole(self) -> None:
+        """Raise ``ValueError`` where arrays, axes and studies, read from a file, do not go together."""
+        theta, mu, tau = self.axes
+        k = len(self.studies)
+        expected: dict[tuple[int, ...], tuple[Array, ...]] = {
+            (k,): self.estimates,
+            (k, theta.size): (self.log_curves,),
+            (k, mu.size): (self.common,),
+            (k, mu.size, tau.size if tau else 1): () if self.random is None else (self.random,),
+        }
+        same = all(array.shape == shape for shape, arrays in expected.items() for array in arrays)
+        if not k or not same or (tau is None) != (self.random is None):
+            raise ValueError("a surface whose arrays do not fit its axes and studies")
+
     def total(self, weights: Array | None = None) -> Array:
         """Return the log likelihood of all studies, each raised to its weight in [0, 1];
         shape (mu, tau) or (mu, 1).

@@ -224,12 +224,20 @@ def saved_tree(
     return tree
 
 
-def write_tree(tree: "xr.DataTree", path: Path) -> None:
-    """Write a tree as NetCDF, or as Zarr where the path ends in ``.zarr``."""
-    if path.suffix.lower() == ".zarr":
-        tree.to_zarr(path, zarr_format=2, consolidated=False)
-    else:
-        tree.to_netcdf(path, engine="h5netcdf")
+def netcdf_of(tree: "xr.DataTree") -> bytes:
+    """Return a tree as the content of a NetCDF file. It is made in memory:
+    HDF5 does not survive a disk that fills up.
+    """
+    return bytes(tree.to_netcdf(engine="h5netcdf"))
+
+
+def zarr_of(tree: "xr.DataTree") -> dict[str, bytes]:
+    """Return a tree as the files of a Zarr store, by path."""
+    from zarr.storage import MemoryStore
+
+    files: dict[str, Any] = {}
+    tree.to_zarr(MemoryStore(files), zarr_format=2, consolidated=False)
+    return {name: content.to_bytes() for name, content in files.items()}
 
 
 def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

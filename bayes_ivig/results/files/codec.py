@@ -19,6 +19,7 @@ from bayes_ivig.errors import ModelError, StoredNote
 from bayes_ivig.inputs.model.stated_model import unstated
 from bayes_ivig.likelihoods.registry import DEFAULT
 from bayes_ivig.results.files.saved_classes import saved_class, saved_name
+from bayes_ivig.results.files.typed import require_types
 
 type Arrays = dict[str, NDArray[Any]]
 
@@ -94,12 +95,23 @@ def decode(plain: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:  # noqa: C901
         case "dict":
             return {decode(key, arrays): decode(item, arrays) for key, item in plain["items"]}
         case str() as name:
-            kind = saved_class(name)
-            return kind(
-                **_completed(kind, {name: decode(item, arrays) for name, item in plain["fields"].items()})
+            return _made(
+                saved_class(name), {key: decode(item, arrays) for key, item in plain["fields"].items()}
             )
         case other:
             raise ValueError(f"unknown kind {other!r}")
+
+
+def _made(kind: Any, stated: dict[str, Any]) -> Any:
+    """Return a value of a class; raises ``ValueError`` where its parts are of other types,
+    or do not go together where it can tell.
+    """
+    parts = _completed(kind, stated)
+    require_types(kind, parts)
+    value = kind(**parts)
+    if hasattr(value, "require_whole"):
+        value.require_whole()
+    return value
 
 
 def _completed(kind: Any, stated: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,9 @@ The file of a sampled posterior holds its draws as ArviZ reads them (groups ``po
 down to dataset and model.
 """
 
+import errno
 import json
+import stat
 from collections.abc import Mapping
 from hashlib import sha256
 from importlib.util import find_spec
@@ -18,21 +20,24 @@ from numpy.typing import NDArray
 
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
 from bayes_ivig.files.documents import parse_json
-from bayes_ivig.files.writing import beside
+from bayes_ivig.files.places import why, why_no_file, why_no_folder
+from bayes_ivig.files.replacing import sweep
+from bayes_ivig.files.writing import write_bytes, write_folder
+from bayes_ivig.inputs.model.files import KINDS
 from bayes_ivig.results.contract import Fitted
 from bayes_ivig.results.draws import arviz
 from bayes_ivig.results.files.codec import Encoder, decode
+from bayes_ivig.results.files.sizes import FORMAT, is_ours, require_size
 from bayes_ivig.version import __version__
 
 type Arrays = Mapping[str, NDArray[Any]]
 
-FORMAT = "bayes_ivig posterior"
 FORMAT_VERSION = 2  # raised when older programs could not read a file, or this one could not read theirs
 READABLE = (1, FORMAT_VERSION)  # files of format 1 name classes by their modules of then
 NETCDF, ZARR = (".nc", ".netcdf", ".h5"), ".zarr"
+UNKNOWN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 # the variable of group ``fit`` that holds the JSON, as bytes: an attribute of NetCDF ends at 64 kB
 TEXT = "text"
-MARKERS = ("zarr.json", ".zgroup")  # what a folder holds that is a Zarr store
 
 
 def save(posterior: Fitted, path: str | Path) -> Path:
@@ -48,13 +53,15 @@ def save(posterior: Fitted, path: str | Path) -> Path:
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "bayes_ivig_version": __version__,
-        "sha256": _checksum(text.encode(), {**placed, **encoder.arrays}),
+        "sha256": checksum(text.encode(), {**placed, **encoder.arrays}),
     }
     kept = {**encoder.arrays, TEXT: np.frombuffer(text.encode(), np.uint8)}
     tree = arviz.saved_tree(posterior, (held, stats), kept, attributes)
     try:
-        with beside(path) as made:
-            arviz.write_tree(tree, made)
+        if path.suffix.lower() == ZARR:
+            write_folder(path, arviz.zarr_of(tree), check=_require_whole)
+        else:
+            write_bytes(path, arviz.netcdf_of(tree), check=_require_whole)
     except OSError as error:
         raise BayesIvigError(
             f"{path}: the posterior cannot be written: {error.strerror or error}; give another path"
@@ -62,14 +69,31 @@ def save(posterior: Fitted, path: str | Path) -> Path:
     return path
 
 
+def _require_whole(made: Path) -> None:
+    """Read a file back before it takes its place; raises ``OSError`` where it is not what was written."""
+    try:
+        attributes, arrays, text = _contents(made)
+    except Exception as error:  # as a damaged file is read
+        raise OSError(errno.EIO, f"what was written cannot be read back ({error})") from None
+    if attributes.get("sha256") != checksum(text, arrays):
+        raise OSError(errno.EIO, "what was written does not come back")
+
+
+def _contents(path: Path) -> tuple[Mapping[str, Any], Arrays, bytes]:
+    """Return a file's attributes, its arrays, and its text."""
+    attributes, arrays = arviz.read_arrays(path)
+    arrays = {name.removeprefix("fit/"): array for name, array in arrays.items()}
+    return attributes, arrays, arrays.pop(TEXT, np.zeros(0, np.uint8)).tobytes()
+
+
 def load[P](path: str | Path, kind: type[P]) -> P:
     """Return the posterior that ``save`` wrote, of the class ``kind``; see ``Posterior.load``."""
     path = Path(path)
     _require_known_kind(path)
-    if not path.exists():
-        raise DataError(f"{path}: no such file; give the path of a posterior saved with posterior.save(...)")
+    _require_there(path)
     try:
-        attributes, arrays = arviz.read_arrays(path)
+        require_size(path)
+        attributes, arrays, text = _contents(path)
     except Exception as error:  # HDF5 and Zarr fail in as many ways as a file can be damaged
         raise _damaged(path, f"{type(error).__name__}: {error}") from None
     if attributes.get("format") != FORMAT:
@@ -83,21 +107,47 @@ def load[P](path: str | Path, kind: type[P]) -> P:
             f"{path}: saved in format {version} by bayes_ivig {by}, which this version ({__version__}, "
             f"format {FORMAT_VERSION}) cannot read; load it there, or fit again"
         )
-    arrays = {name.removeprefix("fit/"): array for name, array in arrays.items()}
-    text = arrays.pop(TEXT, np.zeros(0, np.uint8)).tobytes()
-    if attributes.get("sha256") != _checksum(text, arrays):
+    if attributes.get("sha256") != checksum(text, arrays):
         raise _damaged(path, "its contents do not match their checksum")
     posterior = _decoded(path, text, arrays, str(by))
     if not isinstance(posterior, kind):
         raise DataError(f"{path}: holds a {type(posterior).__name__}, not a posterior")
+    _require_answers(path, posterior)
     return posterior
+
+
+def _require_answers(path: Path, posterior: Any) -> None:
+    """Raise ``DataError`` where a posterior that is made of the right parts gives no summary: a file that was
+    changed, its checksum as well, can be wrong in more ways than there are checks.
+    """
+    try:
+        if not isinstance(posterior.model, tuple(KINDS.values())):
+            raise TypeError(f"its model is a {type(posterior.model).__name__}")
+        posterior.summary()
+        for study in posterior.theta:
+            posterior.theta[study].quantile(0.5)
+    except Exception as error:
+        raise _damaged(path, f"it answers nothing: {type(error).__name__}: {error}") from None
+
+
+def _require_there(path: Path) -> None:
+    """Raise ``DataError`` where there is no file or folder: nothing, a pipe, a device."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        words = "no such file" if isinstance(error, FileNotFoundError) else why(error, path)
+        raise DataError(
+            f"{path}: {words}; give the path of a posterior saved with posterior.save(...)"
+        ) from None
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise DataError(f"{path}: a pipe or a device, not a file; give the path of a saved posterior")
 
 
 def _decoded(path: Path, text: bytes, arrays: Arrays, by: str) -> object:
     """Build what the file holds; an intact file can still name what this version does not have."""
     try:
         return decode(parse_json(text), arrays)
-    except (ValueError, LookupError, TypeError, AttributeError, ModelError, DataError) as error:
+    except (*UNKNOWN, ModelError, DataError) as error:
         raise DataError(
             f"{path}: saved by bayes_ivig {by}, holds what this version ({__version__}) does not know: "
             f"{error}; load it there, or fit again"
@@ -117,7 +167,7 @@ def _by_path(held: Arrays, stats: Arrays) -> dict[str, NDArray[Any]]:
     return by_path | {f"sample_stats/{name}": array for name, array in stats.items()}
 
 
-def _checksum(text: bytes, arrays: Arrays) -> str:
+def checksum(text: bytes, arrays: Arrays) -> str:
     """Return the SHA-256 of the text and of every array with its name, type and shape,
     in the order of their names.
     """
@@ -134,14 +184,18 @@ def check_path(path: str | Path) -> None:
     """
     path = Path(path)
     _require_known_kind(path)
-    if not path.parent.is_dir():
-        raise BayesIvigError(f"{path}: there is no folder {path.parent}; make it, or give another path")
-    if path.is_dir() and not (
-        path.suffix.lower() == ZARR and any((path / name).exists() for name in MARKERS)
-    ):
-        raise BayesIvigError(
-            f"{path}: is a folder of something else, and is left as it is; give another path"
-        )
+    try:
+        if not path.is_dir():
+            reason = why_no_file(path)
+        elif path.suffix.lower() == ZARR and is_ours(path):
+            reason = why_no_folder(path.resolve().parent)
+        else:
+            reason = "is a folder of something else, and is left as it is; give another path"
+        sweep(path.parent)
+    except (OSError, ValueError) as error:
+        reason = why(error, path)
+    if reason is not None:
+        raise BayesIvigError(f"{path}: the posterior cannot be written: {reason}")
 
 
 def _require_known_kind(path: Path) -> None:

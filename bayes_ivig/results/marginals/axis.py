@@ -29,6 +29,7 @@ type Place = tuple[float, float]  # centre and scale of a dense part
 Link = Literal["identity", "softplus", "interval"]
 
 NEWTON_STEPS = 8  # from a chord over a cell about 0.2 wide in u
+LARGEST = 1_000_000  # nodes of an axis that is read from a file
 FARTHEST, KNOWN = 80.0, 400  # of the places from which they start, in u, and how many on either side
 
 
@@ -68,6 +69,15 @@ class Axis:
         )
         size = max(9, steps_to_cover(end - start, step) + 1)
         return cls(link, *shape, start, step, size, more=more)
+
+    def require_whole(self) -> None:
+        """Raise ``ValueError`` where these are no nodes at all: they were read from a file."""
+        numbers = (self.centre, self.start, *(value for place in self.more for value in place))
+        widths = (self.scale, self.step, self.unit, *(scale for _, scale in self.more))
+        if not (
+            all(map(math.isfinite, (*numbers, *widths))) and min(widths) > 0 and 1 < self.size <= LARGEST
+        ):
+            raise ValueError("an axis without nodes")
 
     def between(self, lower: float, upper: float) -> "Axis":
         """Return the same axis with an interval link between two limits."""
