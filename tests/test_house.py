@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,11 @@ def label(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 # One version
 
 
@@ -67,16 +73,14 @@ def test_the_package_is_typed_and_licensed() -> None:
 def test_only_the_command_prints(path: Path) -> None:
     if path.is_relative_to(PACKAGE / "cli"):
         return
-    calls = [
-        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
-    ]
+    calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
     printing = [call.lineno for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
     assert not printing, f"{label(path)} prints in lines {printing}; return the text instead"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=label)
 def test_no_clock_and_no_unseeded_chance(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             name = ast.unparse(node.func)
             assert not name.endswith(("datetime.now", "date.today", "time.time")), (
@@ -119,7 +123,7 @@ def texts_of(module: ast.Module) -> list[tuple[int, str]]:
 @pytest.mark.parametrize("path", MODULES, ids=label)
 def test_no_fact_of_the_case_stands_in_the_code(path: Path) -> None:
     """What is said of a case stands in its sidecar, under keys that any case has: see data/README.md."""
-    texts = texts_of(ast.parse(path.read_text(encoding="utf-8")))
+    texts = texts_of(tree(path))
     found = [(line, text) for line, text in texts if CASE.search(PROGRAM.sub("", text))]
     wrong = [f"{label(path)}:{line}: {text}" for line, text in found if not EXAMPLE.search(text)]
     assert len(wrong) <= JOINT.get(path.relative_to(PACKAGE).as_posix(), 0), wrong
@@ -143,7 +147,7 @@ NO_FILES = {  # calls that only make a text, or replace nothing
 @pytest.mark.parametrize("path", [path for path in MODULES if path not in WRITERS], ids=label)
 def test_files_are_written_by_one_module(path: Path) -> None:
     """What is written half when it is interrupted is written by ``files/writing.py``, never half."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if not isinstance(node, ast.Call):
             continue
         name = ast.unparse(node.func)
@@ -162,6 +166,38 @@ def test_files_are_written_by_one_module(path: Path) -> None:
         assert not (writes or own or name == "os.replace") or name in NO_FILES.get(label(path), ()), (
             f"{label(path)}:{node.lineno}: {name} writes a file; bayes_ivig.files.writing does it whole"
         )
+
+
+# One way to read a file
+
+READING = {
+    "read_text", "read_bytes", "read_csv", "fromfile", "loadtxt", "genfromtxt", "read_excel", "read_json",
+}  # fmt: skip
+PARSING = {"tomllib", "pickle", "shelve", "marshal", "yaml"}  # modules that only the doors import, or nobody
+PARSERS = {"json.load", "json.loads", "csv.reader", "csv.DictReader", "csv.Sniffer", "json.JSONDecoder"}
+DOORS = {"reading.read_bytes", "read_bytes", "tables.read_csv", "read_csv"}  # by their names
+ROOM = PACKAGE / "files"
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if path not in (ROOM / "documents.py", ROOM / "rows.py")], ids=label
+)
+def test_files_are_read_and_parsed_by_one_room(path: Path) -> None:
+    """Only ``files/reading.py`` opens what may be endless, only its neighbours parse what may be too deep."""
+    for node in ast.walk(tree(path)):
+        where = f"{label(path)}:{getattr(node, 'lineno', 0)}"
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            own = {node.module or ""} if isinstance(node, ast.ImportFrom) else set()
+            names = own | {each.name for each in node.names}
+            assert not names & PARSING, f"{where}: {names & PARSING}; files/documents.py parses"
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            last = name.rpartition(".")[2]
+            opens = name in ("open", "io.open", "os.open") or last == "open"
+            reads = (last in READING and name not in DOORS) or name in PARSERS
+            outside = path.parent != ROOM and "devnull" not in ast.unparse(node)
+            assert not (opens and outside), f"{where}: {name}; files/reading.py opens"
+            assert not reads, f"{where}: {name}; use bayes_ivig.files.reading, .documents or .rows"
 
 
 # Nothing left lying about

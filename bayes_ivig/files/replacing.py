@@ -17,6 +17,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 
+from bayes_ivig.files.documents import parse_json
+from bayes_ivig.files.reading import content
 from bayes_ivig.files.staging import JOURNAL, abandoned, alone_in, has_leftovers
 
 NEW, OLD = "new", "old"  # in the folder of ``staging``
@@ -124,9 +126,9 @@ def _write_journal(own: Path, moves: Moves) -> None:
 def _journal(own: Path) -> Moves | None:
     """Return what the journal in a folder says; None without one, or where it leads out of the folder."""
     try:
-        moves = Moves(**json.loads((own / JOURNAL).read_text(encoding="utf-8")))
+        moves = Moves(**parse_json(content(own / JOURNAL)))
         names = [PurePath(name) for name in (*moves.put, *moves.drop, *moves.make)]
-    except (OSError, ValueError, TypeError, RecursionError):
+    except (OSError, ValueError, TypeError):
         return None
     return None if any(name.is_absolute() or ".." in name.parts for name in names) else moves
 

@@ -2,14 +2,14 @@
 no output may take the place of one.
 """
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from bayes_ivig import resources
+from bayes_ivig.files.documents import parse_toml
+from bayes_ivig.files.reading import MOST_DOCUMENT, content
 
-MOST = 2**20  # bytes of a TOML that is looked through; a longer one is refused when it is read
 KINDS: dict[str, resources.Kind] = {".csv": "data", ".toml": "models"}  # of bundled files
 
 
@@ -42,10 +42,8 @@ def _named_in(path: Path) -> Iterator[Path]:
     if path.suffix.lower() != ".toml":
         return
     try:
-        with path.open("rb") as file:
-            content = file.read(MOST)
-        texts = set(_texts(tomllib.loads(content.decode("utf-8-sig"))))
-    except (OSError, ValueError, RecursionError):
+        texts = set(_texts(parse_toml(content(path, MOST_DOCUMENT))))
+    except (OSError, ValueError):
         return
     yield from (path.parent / text for text in sorted(texts) if _is_file(path.parent / text))
 

@@ -7,8 +7,6 @@ evidence("RR 1.02 (0.86 to 1.22)", baseline_risk="119 of 216")   the risk as con
 evidence("OR 1.28, 95% CI 0.78-2.10", discount=0.5, robust=0.2)  other ways of printing: ``ratios/reading.py``
 """
 
-import csv
-import io
 import math
 from dataclasses import replace
 from functools import cache
@@ -18,6 +16,7 @@ import numpy as np
 from bayes_ivig import resources
 from bayes_ivig.errors import ModelError
 from bayes_ivig.files import reading
+from bayes_ivig.files.rows import records
 from bayes_ivig.priors.baseline_risk import SCORE, check_risk
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.priors.families import Normal
@@ -244,8 +243,7 @@ def _bundled() -> dict[str, dict[str, str]]:
     """Return the rows of every bundled table of evidence by their labels."""
     rows: dict[str, dict[str, str]] = {}
     for path in resources.listed(resources.folder("data"), f"*/{TABLE}.csv"):
-        file = io.StringIO(reading.bundled_bytes(path).decode("utf-8"), newline="")
-        rows |= {row["label"]: row for row in csv.DictReader(file)}
+        rows |= {row["label"]: row for row in records(reading.bundled_bytes(path))}
     return rows
 
 

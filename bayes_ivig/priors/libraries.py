@@ -2,14 +2,13 @@
 2012 and 2015, and the Cochrane-informed ones.
 """
 
-import csv
-import io
 from collections.abc import Sequence
 from functools import cache
 
 from bayes_ivig import resources
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.files import reading
+from bayes_ivig.files.rows import records
 from bayes_ivig.priors.composite import LibraryPrior, OnTau2, Prior
 from bayes_ivig.priors.families import HalfNormal, StudentT
 from bayes_ivig.priors.skewed import InverseGamma, LogNormal
@@ -101,8 +100,7 @@ def _cochrane() -> dict[tuple[str, str, str], tuple[Prior, str]]:
 
 def rows(name: str) -> Sequence[dict[str, str]]:
     """Return the rows of a bundled table of priors."""
-    text = reading.bundled_bytes(resources.folder("data") / "priors" / f"{name}.csv").decode("utf-8")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    return records(reading.bundled_bytes(resources.folder("data") / "priors" / f"{name}.csv"))
 
 
 def numbers(args: str) -> dict[str, float]:

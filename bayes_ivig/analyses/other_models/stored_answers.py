@@ -151,7 +151,7 @@ def stored_answer(
     if stored is not None or not sampled:
         return stored
     posterior = fit(request.dataset, request.model, engine=request.engine)
-    answer = json.loads(_canonical(ask(posterior)))  # what is returned is what a later look-up returns
+    answer = parse_json(_canonical(ask(posterior)))  # what is returned is what a later look-up returns
     settings = tuple(request.content["sampler"].items())
     stored = SampledAnswer(answer, posterior.diagnostics, settings, made_by())
     store.keep(request, stored)

@@ -2,15 +2,14 @@
 every problem reported at once.
 """
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bayes_ivig.errors import DataError, report_all, suggestion
+from bayes_ivig.errors import DataError, named, report_all, suggestion
+from bayes_ivig.files import rows
 from bayes_ivig.files.reading import read_bytes
 from bayes_ivig.inputs.counts.study import (
     COUNTS,
@@ -117,52 +116,22 @@ def read_csv(path: str | Path | Table) -> Table:
 
 def parse_csv(raw: bytes, path: str) -> Table:
     """Return the table in the bytes of a CSV; ``path`` names it in the ``DataError`` that this raises."""
-    text = _text(raw, path)
-    if "\x00" in text:
-        raise DataError(f"{path}: holds NUL bytes, so it is not a CSV file; save the table as CSV in UTF-8")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    lines: list[tuple[int, tuple[str, ...]]] = []
-    start = 1  # a quoted cell may run over several lines: a row is where it starts
+    source = named(path)
     try:
-        for row in reader:
-            cells = tuple(cell.strip() for cell in row)
-            if any(cells):
-                lines.append((start, cells))
-            start = reader.line_num + 1
-    except csv.Error as error:
-        raise DataError(
-            f"{path}: row {start}: not a CSV file: {error}; mind the quotes (double one inside a quoted cell)"
-        ) from None
+        lines = rows.parse_csv(raw)
+    except ValueError as error:
+        raise DataError(f"{source}: {error}") from None
     if not lines:
         raise DataError(
-            f"{path}: the file is empty; it needs a header line of column names, and rows under it"
+            f"{source}: the file is empty; it needs a header line of column names, and rows under it"
         )
     header = lines[0][1]
     marks = [name for mark, name in SEPARATORS.items() if len(header) == 1 and mark in header[0]]
     if marks:
         raise DataError(
-            f"{path}: row {lines[0][0]}: the columns seem to be separated by {marks[0]}; use commas"
+            f"{source}: row {lines[0][0]}: the columns seem to be separated by {marks[0]}; use commas"
         )
-    return Table(
-        str(path), header, tuple(row for _, row in lines[1:]), tuple(number for number, _ in lines[1:])
-    )
-
-
-def _text(raw: bytes, path: str) -> str:
-    """Return the text of a UTF-8 file, or say what it is instead."""
-    if raw.startswith(b"PK\x03\x04"):
-        raise DataError(
-            f"{path}: is an Excel workbook or another zip archive; save the table as CSV in UTF-8"
-        )
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = raw.count(b"\n", 0, error.start) + 1
-        byte = raw[error.start : error.start + 1]
-        raise DataError(
-            f"{path}: row {row}: byte {error.start + 1} ({byte!r}) is not UTF-8; "
-            "save the table as CSV in UTF-8"
-        ) from None
+    return Table(source, header, tuple(row for _, row in lines[1:]), tuple(number for number, _ in lines[1:]))
 
 
 def rename(table: Table, columns: Mapping[str, str] | None = None) -> Table:

@@ -6,6 +6,7 @@ from base64 import b64encode
 from hashlib import sha256
 
 from bayes_ivig import resources
+from bayes_ivig.files.reading import content
 from bayes_ivig.reporting.document.blocks import Explorer, Figure, Page
 from bayes_ivig.reporting.document.citations import listed
 from bayes_ivig.reporting.document.outline import contents
@@ -58,7 +59,7 @@ def html_of(page: Page) -> str:
 
 
 def _template(name: str) -> str:
-    return resources.part(f"{TEMPLATES}/{name}").read_text(encoding="utf-8")
+    return content(resources.part(f"{TEMPLATES}/{name}")).decode("utf-8")
 
 
 def _policy(scripts: list[str]) -> str:

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from bayes_ivig.errors import BayesIvigError
+from bayes_ivig.files.reading import content
 
 PROGRAMS = (
     "chromium-headless-shell", "headless_shell", "chromium", "chromium-browser", "google-chrome",
@@ -95,5 +96,5 @@ def _is_pdf(path: Path) -> bool:
     """Whether a whole PDF stands at the path: its head and its end mark."""
     if not path.is_file():
         return False
-    content = path.read_bytes()
-    return content.startswith(b"%PDF-") and b"%%EOF" in content[-1024:]
+    printed = content(path)
+    return printed.startswith(b"%PDF-") and b"%%EOF" in printed[-1024:]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bayes_ivig import resources
 from bayes_ivig.files import writing
+from bayes_ivig.files.reading import content
 
 FOLDER = "scripts"  # in the user's cache
 
@@ -39,17 +40,17 @@ def _read(path: Path) -> str | None:
     None where there is no such file, or another text.
     """
     try:
-        checksum, _, script = path.read_bytes().partition(b"\n")
+        checksum, _, script = content(path).partition(b"\n")
     except OSError:
         return None
     return script.decode("utf-8") if checksum == _checksum(script) else None
 
 
 def _keep(path: Path, script: str) -> None:
-    content = script.encode("utf-8")
+    kept = script.encode("utf-8")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        writing.write_bytes(path, _checksum(content) + b"\n" + content)
+        writing.write_bytes(path, _checksum(kept) + b"\n" + kept)
     except OSError:  # a home that cannot be written: it will be made again
         return
 

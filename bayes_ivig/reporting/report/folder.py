@@ -4,9 +4,6 @@ A folder is a report's if it holds a results.json of our form. What such a repor
 own files: its tables by their index, its charts by report.md; so that no list beside them can go wrong.
 """
 
-import csv
-import io
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -14,7 +11,10 @@ from pathlib import Path
 
 from bayes_ivig.errors import BayesIvigError
 from bayes_ivig.files import places
+from bayes_ivig.files.documents import parse_json
+from bayes_ivig.files.reading import content
 from bayes_ivig.files.replacing import sweep
+from bayes_ivig.files.rows import parse_csv
 from bayes_ivig.reporting.document.csv import INDEX, TABLES
 from bayes_ivig.reporting.document.markdown import CHARTS
 from bayes_ivig.reporting.report.results_json import FORM
@@ -23,7 +23,6 @@ PAGE, PRINT, TEXT, RESULTS = "report.html", "report.pdf", "report.md", "results.
 KINDS = {CHARTS: (".svg", ".png"), TABLES: (".csv",)}  # of files in the folders of a report
 CHART = re.compile(rf"^!\[.*\]\({CHARTS}/([\w.-]+)\.svg\)$", re.MULTILINE)
 PLAIN = re.compile(r"[\w.-]+\.csv")
-MOST = 2**26  # bytes of a file of an earlier report
 SHOWN = 3
 
 
@@ -52,9 +51,12 @@ def earlier_files(folder: Path) -> tuple[str, ...]:
     """
     if not _is_report(folder):
         return ()
-    rows = csv.reader(io.StringIO(_text(folder / INDEX)))
-    tables = [row[0] for row in rows if row and PLAIN.fullmatch(row[0])]
-    charts = CHART.findall(_text(folder / TEXT))
+    try:
+        index = parse_csv(_content(folder / INDEX))
+    except ValueError:
+        index = []
+    tables = [cells[0] for _, cells in index if PLAIN.fullmatch(cells[0])]
+    charts = CHART.findall(_content(folder / TEXT).decode("utf-8", "replace"))
     names = [INDEX, *(f"{TABLES}/{name}" for name in tables)]
     names += [f"{CHARTS}/{name}{suffix}" for name in charts for suffix in KINDS[CHARTS]]
     return tuple(name for name in names if (folder / name).is_file() and not (folder / name).is_symlink())
@@ -101,17 +103,15 @@ def _not_a_file(path: Path, read: tuple[Path, ...]) -> Iterator[str]:
 
 def _is_report(folder: Path) -> bool:
     try:
-        document = json.loads(_text(folder / RESULTS))
-    except (ValueError, RecursionError):
+        document = parse_json(_content(folder / RESULTS))
+    except ValueError:
         return False
     return isinstance(document, dict) and document.get("schema") == FORM
 
 
-def _text(path: Path) -> str:
-    """Return the text of a file of an earlier report; an empty one where there is no such file."""
+def _content(path: Path) -> bytes:
+    """Return what a file of an earlier report holds; nothing where there is no such file."""
     try:
-        if not path.is_file() or path.stat().st_size > MOST:
-            return ""
-        return path.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return ""
+        return content(path) if path.is_file() else b""
+    except OSError:
+        return b""

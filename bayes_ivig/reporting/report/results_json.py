@@ -14,6 +14,8 @@ from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
 from bayes_ivig import resources
+from bayes_ivig.files.documents import parse_json
+from bayes_ivig.files.reading import content
 from bayes_ivig.inputs.model.two_arm import model_dict
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.reporting import shows
@@ -82,7 +84,7 @@ def results_document(reanalysis: Reanalysis) -> dict[str, Any]:
 
 def results_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) that results.json follows, with a description of every key."""
-    schema: dict[str, Any] = json.loads(resources.part(SCHEMA).read_text(encoding="utf-8"))
+    schema: dict[str, Any] = parse_json(content(resources.part(SCHEMA)))
     return schema
 
 

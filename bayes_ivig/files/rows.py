@@ -1,0 +1,90 @@
+"""The one way from the bytes of a CSV to its rows: bounded in rows, in columns, in the length of a cell."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+MOST_ROWS = 1_000_000  # lines of a file
+MOST_COLUMNS = 1_000
+MOST_CELLS = 10_000_000
+MOST_IN_CELL = 32_767  # characters, as in a spreadsheet
+
+type Row = tuple[int, tuple[str, ...]]  # the line it begins at, and its cells
+
+
+def parse_csv(raw: bytes) -> list[Row]:
+    """Return the rows of a CSV that are not blank, header included, their cells without spaces around them.
+
+    Raises ``ValueError`` that says where it is no CSV in UTF-8, or larger than is read. A mark of UTF-8 at
+    its start (BOM) is passed over.
+    """
+    _require_text(raw)
+    lines = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline="")
+    reader = csv.reader(_bounded(lines), strict=True)
+    rows: list[Row] = []
+    start, number = 1, 0  # a quoted cell may run over several lines: a row is where it starts
+    try:
+        for row in reader:
+            if len(row) > MOST_COLUMNS:
+                raise ValueError(f"row {start}: {len(row):,} columns; at most {MOST_COLUMNS:,} are read")
+            cells = tuple(cell.strip() for cell in row)
+            if any(cells):
+                _require_short(start, cells)
+                rows.append((start, cells))
+            number += len(cells)
+            if number > MOST_CELLS:
+                raise ValueError(
+                    f"row {start}: more than {MOST_CELLS:,} cells, which is the most that is read"
+                )
+            start = reader.line_num + 1
+    except csv.Error as error:
+        words = (
+            f"a cell of more than {MOST_IN_CELL:,} characters, the most that is read"
+            if "field larger" in str(error)
+            else f"not a CSV file: {error}"
+        )
+        quotes = "mind the quotes (close each; double one inside a quoted cell)"
+        raise ValueError(f"row {start}: {words}; {quotes}") from None
+    return rows
+
+
+def records(raw: bytes) -> list[dict[str, str]]:
+    """Return one ``{column: cell}`` per row under the header; raises ``ValueError`` as ``parse_csv`` does,
+    and for rows of another length than the header.
+    """
+    (_, header), *rows = parse_csv(raw)
+    return [dict(zip(header, cells, strict=True)) for _, cells in rows]
+
+
+def _bounded(lines: Iterator[str]) -> Iterator[str]:
+    """Yield lines; raises ``ValueError`` for too many, and for one of far too many columns."""
+    for number, line in enumerate(lines, 1):
+        if number > MOST_ROWS:
+            raise ValueError(f"row {number}: more than {MOST_ROWS:,} rows, which is the most that is read")
+        if len(line) > MOST_IN_CELL and (commas := line.count(",")) > MOST_COLUMNS + MOST_IN_CELL:
+            raise ValueError(f"row {number}: {commas:,} commas; at most {MOST_COLUMNS:,} columns are read")
+        yield line
+
+
+def _require_short(start: int, cells: tuple[str, ...]) -> None:
+    """Raise ``ValueError`` for a cell of more characters than are read."""
+    for column, cell in enumerate(cells, 1):
+        if len(cell) > MOST_IN_CELL:
+            most = f"at most {MOST_IN_CELL:,} are read; is a quote not closed?"
+            raise ValueError(f"row {start}: column {column}: a cell of {len(cell):,} characters; {most}")
+
+
+def _require_text(raw: bytes) -> None:
+    """Raise ``ValueError`` unless these are the bytes of a UTF-8 text."""
+    if raw.startswith(b"PK\x03\x04"):
+        raise ValueError("is an Excel workbook or another zip archive; save the table as CSV in UTF-8")
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        row = raw.count(b"\n", 0, error.start) + 1
+        byte = raw[error.start : error.start + 1]
+        raise ValueError(
+            f"row {row}: byte {error.start + 1} ({byte!r}) is not UTF-8; save the table as CSV in UTF-8"
+        ) from None
+    if b"\x00" in raw:
+        raise ValueError("holds NUL bytes, so it is not a CSV file; save the table as CSV in UTF-8")
