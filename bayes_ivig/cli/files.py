@@ -42,16 +42,25 @@ def check_files(outputs: Mapping[str, Path | None], *read: str | Path | None) ->
 
 
 def write_csv(frame: "pd.DataFrame", path: Path) -> None:
-    """Write a table, its numbers rounded to eight significant digits;
-    raises ``ModelError`` where it cannot be written.
+    """Write a table, its numbers rounded to eight significant digits, its texts so that no spreadsheet runs
+    them; raises ``ModelError`` where it cannot be written.
     """
+    from bayes_ivig.files.spreadsheets import guarded
     from bayes_ivig.reporting.wording.digits import PRINTED, cut
 
     fractions = frame.select_dtypes("float")
     short = frame.assign(
         **{str(name): cut(column.tolist(), PRINTED, name) for name, column in fractions.items()}
     )
-    _put("--csv", path, short.to_csv(index=False, lineterminator="\n").encode())
+    texts = short.select_dtypes(exclude=["number", "bool"])
+    safe = short.assign(
+        **{
+            str(name): [guarded(cell) if isinstance(cell, str) else cell for cell in column]
+            for name, column in texts.items()
+        }
+    )
+    named = safe.rename(columns=lambda name: guarded(str(name)))
+    _put("--csv", path, named.to_csv(index=False, lineterminator="\n").encode())
 
 
 def write_plot(drawing: "Drawing", path: Path) -> None:

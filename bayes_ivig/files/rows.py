@@ -4,6 +4,8 @@ import csv
 import io
 from collections.abc import Iterator
 
+from bayes_ivig.files.spreadsheets import unguarded
+
 MOST_ROWS = 1_000_000  # lines of a file
 MOST_COLUMNS = 1_000
 MOST_CELLS = 10_000_000
@@ -13,7 +15,8 @@ type Row = tuple[int, tuple[str, ...]]  # the line it begins at, and its cells
 
 
 def parse_csv(raw: bytes) -> list[Row]:
-    """Return the rows of a CSV that are not blank, header included, their cells without spaces around them.
+    """Return the rows of a CSV that are not blank, header included, their cells without spaces around them
+    and without the apostrophe that keeps a spreadsheet from running them.
 
     Raises ``ValueError`` that says where it is no CSV in UTF-8, or larger than is read. A mark of UTF-8 at
     its start (BOM) is passed over.
@@ -27,7 +30,7 @@ def parse_csv(raw: bytes) -> list[Row]:
         for row in reader:
             if len(row) > MOST_COLUMNS:
                 raise ValueError(f"row {start}: {len(row):,} columns; at most {MOST_COLUMNS:,} are read")
-            cells = tuple(cell.strip() for cell in row)
+            cells = tuple(unguarded(cell.strip()).strip() for cell in row)
             if any(cells):
                 _require_short(start, cells)
                 rows.append((start, cells))

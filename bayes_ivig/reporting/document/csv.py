@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
+from bayes_ivig.files.spreadsheets import guarded
 from bayes_ivig.reporting.document.blocks import BETWEEN, FIGURE_SPACE, Page, Section, Table, is_number
 from bayes_ivig.reporting.wording import numbers
 
@@ -84,5 +85,5 @@ def _intervals(cells: list[str]) -> bool:
 
 def _text(lines: Lines) -> str:
     written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows(lines)
+    csv.writer(written, lineterminator="\n").writerows([guarded(cell) for cell in line] for line in lines)
     return written.getvalue()
