@@ -29,7 +29,7 @@ LAYERS = (
     ("priors",),
     ("formulas",),
     ("files",),
-    ("resources",),
+    ("budget", "resources"),
     ("errors", "public_names", "version"),
     ("former_names",),
 )

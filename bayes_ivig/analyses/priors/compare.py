@@ -1,6 +1,7 @@
 """``compare_priors``: every combination of priors, likelihoods and trial sets, one row each."""
 
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ REFERENCE = Model()
 WIDTHS = tuple(float(f"{width:.3g}") for width in np.geomspace(0.05, 10, 47))
 TAU_WIDTHS = tuple(float(f"{width:.3g}") for width in np.geomspace(0.02, 3, 47))
 PARAMETERS = ("mu", "tau")
+MOST_ROWS = 1_000_000  # half an hour and 2 GB
 
 
 def compare_priors(
@@ -66,10 +68,13 @@ def compare_priors(
     import pandas as pd
 
     above = _thresholds(dataset, thresholds)
-    pairs = list(itertools.product(_priors("mu", mu), _priors("tau", tau)))
+    priors = _priors("mu", mu), _priors("tau", tau)
     alphas = _priors("alpha", REFERENCE.alpha if alpha is None else alpha)
+    chosen_likelihoods, selections = _likelihoods(likelihoods), _selections(trials)
+    _require_few_rows(*priors, alphas, chosen_likelihoods, selections)
+    pairs = list(itertools.product(*priors))
     frames, blank = [], []
-    for likelihood, selection in itertools.product(_likelihoods(likelihoods), _selections(trials)):
+    for likelihood, selection in itertools.product(chosen_likelihoods, selections):
         chosen = dataset if selection is None else dataset.trials(selection)
         bare = Model(likelihood)
         for prior in alphas if bare.has_baseline else alphas[:1]:
@@ -83,6 +88,20 @@ def compare_priors(
     combined = pd.concat(frames, ignore_index=True)
     combined.attrs["library_priors"] = _entries([prior for pair in pairs for prior in pair] + alphas)
     return combined
+
+
+def _require_few_rows(*choices: Sequence[object]) -> None:
+    """Raise ``ModelError`` where the combinations of all choices are more than ``MOST_ROWS``."""
+    rows = math.prod(map(len, choices))
+    if rows > MOST_ROWS:
+        names = ("priors of mu", "of tau", "of alpha", "likelihoods", "sets of trials")
+        counted = " x ".join(
+            f"{len(each)} {name}" for each, name in zip(choices, names, strict=True) if len(each) > 1
+        )
+        raise ModelError(
+            f"compare_priors: {counted} give {rows:,} rows, and {MOST_ROWS:,} are the most; "
+            "give fewer of one of them"
+        )
 
 
 def _entries(priors: Iterable[Prior]) -> dict[str, dict[str, str]]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from bayes_ivig.budget import FLOAT, blocks
 from bayes_ivig.engines.bulk.priors import log_densities
 from bayes_ivig.engines.bulk.rows import Rows, invert
 from bayes_ivig.engines.bulk.sums import PriorPairs
@@ -27,6 +28,7 @@ FAR = 5.0  # tau beyond the axis of mu that the new effect is followed for
 UPPER = 1e-4  # share of tau left out of that
 MOST_ADDED = 150  # nodes at either end
 TINY = 1e-250
+ROWS = 6  # numbers held of each case for each of the nodes
 
 
 def predicted(cases: PriorPairs, built: Surface, p: Array, largest: float) -> Array:
@@ -36,10 +38,23 @@ def predicted(cases: PriorPairs, built: Surface, p: Array, largest: float) -> Ar
     or Student-t effects, are not for these sums.
     """
     _, mu, tau = built.axes
-    n = len(cases)
+    out = np.full((len(cases), p.size), np.nan)
     if tau is None or mu.link != "identity" or built.mixed is not None:
-        return np.full((n, p.size), np.nan)
-    wide, offset = _wider(mu, FAR * largest)
+        return out
+    wide = _wider(mu, FAR * largest)
+    for part in blocks(len(cases), ROWS * FLOAT * wide[0].size):
+        some = (
+            cases if part.stop - part.start == len(cases) else cases.taken(np.arange(part.start, part.stop))
+        )
+        out[part] = _predicted(some, built, p, wide)
+    return out
+
+
+def _predicted(cases: PriorPairs, built: Surface, p: Array, wider: tuple[Axis, int]) -> Array:
+    """Return quantiles as ``predicted`` does, on the axis of mu with nodes added."""
+    (wide, offset), n = wider, len(cases)
+    _, mu, tau = built.axes
+    assert tau is not None
     logs = built.total()
     density = np.exp(logs - logs.max())
     weight_mu = _scaled(log_densities(cases.mu, mu.x) + mu.log_weights)

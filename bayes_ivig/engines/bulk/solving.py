@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_ivig.budget import FLOAT, blocks
 from bayes_ivig.engines.bulk import axes as bulk_axes
 from bayes_ivig.engines.bulk import in_turn
 from bayes_ivig.engines.bulk.answers import Answers, Task, numbers, smoothing
@@ -25,6 +26,7 @@ type OnOne = PriorPairs | StudyWeights
 TOLERANCE = 3e-4  # posterior SDs: a case whose stated error is larger is computed again on a grid of its own
 REFINEMENTS = 4
 CELLS = 250_000  # numbers held at once
+ROWS_OF_TAU = 16  # numbers held of each case for each node of tau, while quantiles are read off
 PLAIN = Fineness()
 
 
@@ -87,10 +89,13 @@ def _new_effects(task: Task, cases: OnOne, built: Surface) -> Array:
     """
     p = np.array(task.asked.theta_new)
     assert isinstance(cases, PriorPairs), "quantiles of a new effect are for pairs of priors"
-    joint = cases.on(built)(slice(0, len(cases)))
     assert built.axes.tau is not None
-    assert joint.tau is not None
-    largest = largest_tau(Rows(built.axes.tau.refined(DENSER), joint.tau))
+    sums, fine = cases.on(built), built.axes.tau.refined(DENSER)
+    largest = max(
+        largest_tau(Rows(fine, joint.tau))
+        for part in blocks(len(cases), FLOAT * (cases.cells(built) + ROWS_OF_TAU * fine.size))
+        if (joint := sums(part)).tau is not None
+    )
     quantiles = predicted(cases, built, p, largest)
     for i in np.flatnonzero(np.isnan(quantiles).any(axis=1)):
         mu, tau = cases.pair(int(i))
