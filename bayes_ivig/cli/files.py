@@ -67,7 +67,7 @@ def write_plot(drawing: "Drawing", path: Path) -> None:
     """Draw a chart to a file; raises ``ModelError`` where it cannot be written."""
     import vl_convert
 
-    from bayes_ivig.reporting.drawing.render import VEGA_LITE, specification, svg_file
+    from bayes_ivig.reporting.drawing.render import VEGA_LITE, html_file, specification, svg_file
 
     drawn = drawing.plot()
     match path.suffix.lower():
@@ -76,9 +76,7 @@ def write_plot(drawing: "Drawing", path: Path) -> None:
         case ".png":
             content = vl_convert.vegalite_to_png(specification(drawn), vl_version=VEGA_LITE, scale=2)
         case _:
-            content = vl_convert.vegalite_to_html(
-                specification(drawn), vl_version=VEGA_LITE, bundle=True
-            ).encode()
+            content = html_file(drawn).encode()
     _put("--plot", path, content)
 
 

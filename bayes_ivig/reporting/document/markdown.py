@@ -25,15 +25,19 @@ CHARTS = "charts"
 SPECIAL = re.compile(r"[\\`*\[\]|$]|(?<![^\W_])_|_(?![^\W_])|~(?=\S)|(?<=\S)~")
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 ENTITY = re.compile(r"&(?=#?\w+;)")
+FIRST = re.compile(
+    r"^(?P<number>\d{1,9}(?=[.)](?:\s|$)))?(?P<sign>[#>+=.)-])(?=[\s#=-]|$)"
+)  # what begins another kind of block
+FENCE = re.compile("`+")
 BLANKS = re.compile(r"\s+")
 
 
 def markdown_of(page: Page) -> str:
     """Return a page as Markdown."""
-    parts = [f"# {escaped(page.title)}", escaped(page.subtitle)]
+    parts = [f"# {escaped(page.title)}", escaped_line(page.subtitle)]
     for section in page.sections:
         parts += _section(section, page, 2)
-    parts += ["---", *(escaped(line) for line in page.foot)]
+    parts += ["---", *(escaped_line(line) for line in page.foot)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -41,6 +45,11 @@ def escaped(text: str) -> str:
     """Return text that Markdown shows as it is, on one line."""
     plain = BLANKS.sub(" ", TAG.sub("&lt;", ENTITY.sub("&amp;", text))).strip()
     return SPECIAL.sub(lambda match: f"\\{match.group()}", plain)
+
+
+def escaped_line(text: str) -> str:
+    """Return text that Markdown shows as it is where it begins a line: no heading, list, quote or rule."""
+    return FIRST.sub(lambda match: f"{match['number'] or ''}\\{match['sign']}", escaped(text))
 
 
 def _section(section: Section, page: Page, level: int) -> list[str]:
@@ -73,24 +82,30 @@ def _block(block: Block, page: Page) -> list[str]:
 
 def _styled(text: str, style: str) -> str:
     mark = {"lead": "**", "note": "*", "": ""}[style]
-    return f"{mark}{escaped(text)}{mark}"
+    return f"{mark}{escaped(text) if mark else escaped_line(text)}{mark}"
 
 
 def _lines(block: Items | Code | Equations | References | Explorer, page: Page) -> list[str]:
     match block:
         case Items(items):
             return [
-                f"- {escaped(item if isinstance(item, str) else plain(item, page.citations))}"
+                f"- {escaped_line(item if isinstance(item, str) else plain(item, page.citations))}"
                 for item in items
             ]
         case Code(text):
-            return ["```text", text, "```"]
+            return _code(text)
         case Equations(lines):
-            return ["```text", *(line.plain for line in lines), "```"]
+            return _code("\n".join(line.plain for line in lines))
         case References(works):
             return [_reference(*entry) for entry in listed(works, page.citations)]
         case Explorer():
             return ["*Only in report.html: controls for a prior and a choice of trials of your own.*"]
+
+
+def _code(text: str) -> list[str]:
+    """Return lines shown as they are, in fences longer than any in them."""
+    fence = "`" * max(3, 1 + max(map(len, FENCE.findall(text)), default=0))
+    return [f"{fence}text", text, fence]
 
 
 def _reference(number: int, text: str, doi: str) -> str:
@@ -116,5 +131,7 @@ def _cell(cell: Cell, page: Page) -> str:
 
 def _details(table: Table) -> list[str]:
     return (
-        ["\n".join(["Details", *(f"- {escaped(line)}" for line in table.details)])] if table.details else []
+        ["\n".join(["Details", *(f"- {escaped_line(line)}" for line in table.details)])]
+        if table.details
+        else []
     )
