@@ -42,6 +42,14 @@ def prepare(dataset: Dataset, measure: Measure, rules: Rules) -> Tables:
     """
     counts = np.array([study.counts for study in dataset.studies], dtype=np.float64).reshape(-1, 4).T
     counts = counts / np.array([study.design_effect for study in dataset.studies])
+    designs = tuple(dataset.design_effects.items())
+    return of_counts(counts, measure, rules)._replace(names=dataset.study_names, design_effects=designs)
+
+
+def of_counts(counts: Array, measure: Measure, rules: Rules) -> Tables:
+    """Apply the rules to counts of any number of tables without names, shape (4, K):
+    events and total of treatment and of control.
+    """
     cells = es.to_cells(counts[0], counts[1], counts[2], counts[3])
     raw = es.keep_studies(cells, ~es.has_empty_arm(cells))
     reasons = _reasons(cells, measure, rules)
@@ -59,10 +67,7 @@ def prepare(dataset: Dataset, measure: Measure, rules: Rules) -> Tables:
     )
     y, v = es.leave_out((y, v), usable)
     summed = es.add_to_cells(es.keep_studies(raw, in_sum), altered_in_sum, rules.add)
-    designs = tuple(dataset.design_effects.items())
-    return Tables(
-        dataset.study_names, measure, raw, summed, y, v, in_sum, altered, altered_in_sum, reasons, designs
-    )
+    return Tables((), measure, raw, summed, y, v, in_sum, altered, altered_in_sum, reasons)
 
 
 def _adds_to_sum(cells: Cells, measure: Measure) -> Mask:

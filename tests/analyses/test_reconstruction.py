@@ -246,6 +246,40 @@ def test_numbers_that_contradict_each_other_need_no_search() -> None:
 
 
 @pytest.mark.parametrize(
+    ("trials", "total", "words"),
+    [
+        (8, 60, r"unknown events of 8 trials leave about 10\^29 tables, in about 10\^21 parts or more"),
+        (300, 40, r"of 300 trials leave about 10\^968 tables, more than"),
+        (2_000, 40, r"of 2,000 trials leave about 10\^6,451 tables, more than"),
+        (4, 1_200, r"of 4 trials leave 5,769,604 pairs of events to look at, more than 5,000,000"),
+    ],
+)
+def test_too_many_unknown_events_are_refused_before_the_work(trials: int, total: int, words: str) -> None:
+    table = PartialTable(
+        tuple(PartialStudy(f"s{i}", (0, total), total, (0, total), total) for i in range(trials))
+    )
+    loose = replace(claim("live_birth"), estimate=Printed("1.2"), ci_lower=None, ci_upper=None)
+    with pytest.raises(DataError, match=words):
+        reconstruct(table, loose, rule="revman-random")
+
+
+def test_few_unknown_events_among_many_known_trials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NumPy's own tables have 64 dimensions at most."""
+    random = np.random.default_rng(3)
+    known = Dataset(tuple(replace(s, name=f"{s.name} {i}") for i, s in enumerate(studies_of(random, 90))))
+    table = free(known, {known.study_names[4]: ((0, known.studies[4].treatment_total), (0, 0))})
+    estimate = pool(known, method="revman-fixed").estimate
+    assert estimate is not None
+    printed = replace(
+        claim("live_birth"), estimate=Printed(f"{np.exp(estimate):.2f}"), ci_lower=None, ci_upper=None
+    )
+    every = reconstruct(table, printed, require="estimate:revman-fixed")
+    assert every.count >= 1
+    monkeypatch.setattr(planning, "DIRECT", -1)
+    assert np.array_equal(reconstruct(table, printed, require="estimate:revman-fixed").events, every.events)
+
+
+@pytest.mark.parametrize(
     ("changes", "error", "words"),
     [
         ({"rule": "revman-randm"}, ModelError, "revman-random"),

@@ -13,15 +13,13 @@ from bayes_ivig.formulas import heterogeneity as het
 from bayes_ivig.formulas import mantel_haenszel as mh
 from bayes_ivig.formulas.effect_sizes import Measure
 from bayes_ivig.frequentist.rules import Rules
-from bayes_ivig.frequentist.tables import prepare
-from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.frequentist.tables import of_counts
 from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
-from bayes_ivig.inputs.counts.study import Study
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.intp]
 
-BLOCK = 200_000  # tables evaluated at once
+BLOCK, NUMBERS = 200_000, 4_000_000  # tables evaluated at once, and numbers of all their studies
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +129,26 @@ def picked_of(table: PartialTable, events: NDArray[np.integer]) -> Index:
     return np.stack(columns, axis=-1).astype(np.intp)
 
 
+def unravelled(number: Index, sizes: Sequence[int]) -> Index:
+    """Return the candidates that numbers (N,) of tables stand for, shape (N, K), the last study running
+    fastest: as ``numpy.unravel_index``, for any number of studies.
+    """
+    rest = np.array(number, np.intp)
+    picked = np.zeros((rest.size, len(sizes)), np.intp)
+    for i in range(len(sizes) - 1, -1, -1):
+        if sizes[i] > 1:
+            rest, picked[:, i] = np.divmod(rest, sizes[i])
+    return picked
+
+
 def cells_of(study: PartialStudy, way: Way) -> Cells:
     """Return the terms of every candidate of a study, exactly as ``pool`` prepares them."""
     rule = RULES[way.rule]
     n1, n0 = study.treatment_total, study.control_total
-    pairs = zip(*(events.tolist() for events in events_of(study)), strict=True)
-    candidates = Dataset(tuple(Study(str(i), r1, n1, r0, n0) for i, (r1, r0) in enumerate(pairs)))
-    tables = prepare(candidates, way.measure, rule.rules())
+    r1, r0 = (events.astype(float) for events in events_of(study))
+    tables = of_counts(
+        np.stack([r1, np.full(r1.size, n1), r0, np.full(r0.size, n0)]), way.measure, rule.rules()
+    )
     if not rule.mantel_haenszel:
         w = 1 / tables.v
         return Cells(tables.y, tables.v, np.stack([w * tables.y, w]))
@@ -156,7 +167,8 @@ def numbers(way: Way, cells: Sequence[Cells], picked: Index) -> Numbers:
     """Return what tables give, ``picked`` of shape (N, K) naming each study's candidate;
     the formulas are those of ``pool``.
     """
-    parts = [_numbers(way, cells, picked[i : i + BLOCK]) for i in range(0, max(len(picked), 1), BLOCK)]
+    block = min(BLOCK, max(1, NUMBERS // len(cells)))
+    parts = [_numbers(way, cells, picked[i : i + block]) for i in range(0, max(len(picked), 1), block)]
     return Numbers(way, *(np.concatenate(values) for values in zip(*parts, strict=True)))
 
 

@@ -22,11 +22,14 @@ from bayes_ivig.analyses.reconstruction.bounds import (
 from bayes_ivig.analyses.reconstruction.join import Pair
 from bayes_ivig.analyses.reconstruction.requirements import Requirement
 from bayes_ivig.analyses.reconstruction.two_halves import Half, Split, split, static_terms
-from bayes_ivig.errors import DataError
+from bayes_ivig.errors import DataError, magnitude
 from bayes_ivig.inputs.counts.partial import PartialTable
 
 DIRECT = 200_000  # tables up to which every one is computed, without a search
 LARGEST_STUDY = 2_000_000  # pairs of events of one study
+LARGEST_BOX = 10**60  # tables
+MOST_CANDIDATES = 5_000_000  # pairs of events of all studies
+MOST_PARTS = 500_000  # of a search: days
 POOLED = ("estimate", "ci_lower", "ci_upper")
 THIN = 0.25  # of its possible range: a random-effects estimate known better than this leads the search
 
@@ -45,8 +48,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Plan:
-    """A search laid out before it starts; raises ``DataError`` for a study
-    with too many possible pairs of events.
+    """A search laid out before it starts; raises ``DataError`` for a study with too many possible pairs of
+    events, and for more tables than any search gets through.
     """
 
     table: PartialTable
@@ -60,6 +63,18 @@ class Plan:
                     f"{self.table.label}: {study.name} alone has {study.size:,} possible pairs of events, "
                     f"more than {LARGEST_STUDY:,}; narrow them with the columns that end in _min and _max"
                 )
+        pairs = sum(study.size for study in self.table.studies)
+        if self.table.size > LARGEST_BOX:
+            raise self._too_large(f"{magnitude(self.table.size)} tables, more than {magnitude(LARGEST_BOX)}")
+        if pairs > MOST_CANDIDATES:
+            raise self._too_large(f"{pairs:,} pairs of events to look at, more than {MOST_CANDIDATES:,}")
+
+    def _too_large(self, found: str) -> DataError:
+        unknown = sum(study.size > 1 for study in self.table.studies)
+        return DataError(
+            f"{self.table.label}: the unknown events of {unknown:,} trials leave {found}: too many "
+            "to search; narrow them with the columns that end in _min and _max, or give more events"
+        )
 
     @cached_property
     def cells(self) -> dict[Way, tuple[Cells, ...]]:
@@ -132,6 +147,7 @@ class Plan:
         ranges = (self.centre, *self.pooled) if self.by_tau2 else (self.centre,)
         if self.direct or any(low > high for low, high in ranges):
             return ()
+        self._require_parts(self.split.rounds)
         pieces: list[Part] = []
         slices: dict[int, list[Slice]] = {}
         for number in range(self.split.rounds):
@@ -139,8 +155,16 @@ class Plan:
                 total = sum(k)
                 if total not in slices:
                     slices[total] = list(self._slices(total))
+                self._require_parts(max(len(pieces), self.split.rounds * len(slices[total])))
                 pieces += [Part(len(pieces) + i, number, k, part) for i, part in enumerate(slices[total])]
         return tuple(pieces)
+
+    def _require_parts(self, number: int) -> None:
+        if number > MOST_PARTS:
+            raise self._too_large(
+                f"{magnitude(self.table.size)} tables, in {magnitude(number)} parts or more where "
+                f"{MOST_PARTS:,} are the most"
+            )
 
     def _slices(self, k: int) -> Iterator[Slice]:
         q = q_range(self.leading, k)
@@ -152,13 +176,18 @@ class Plan:
         first, second = self.halves(number)
         return list(product(self._possible(first), self._possible(second)))
 
+    @cached_property
+    def _estimable(self) -> list[set[int]]:
+        """Whether each study can have an estimate, and whether it can have none: 1, 0 or both."""
+        return [{int(x) for x in np.unique(each.estimable)} for each in self.box.cells]
+
     def _possible(self, half: Half) -> list[int]:
         totals = {0}
         for i, each in enumerate(half.cells):
             if i in half.fixed:
                 own = {int(each.estimable[half.fixed[i]])}
             elif i in half.studies:
-                own = {int(x) for x in np.unique(each.estimable)}
+                own = self._estimable[i]
             else:
                 continue
             totals = {a + b for a in totals for b in own}

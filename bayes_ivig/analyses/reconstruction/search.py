@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bayes_ivig.analyses.reconstruction.arithmetic import Index, events_of, numbers, picked_of
+from bayes_ivig.analyses.reconstruction.arithmetic import Index, events_of, numbers, picked_of, unravelled
 from bayes_ivig.analyses.reconstruction.join import Pair, candidates, meeting
 from bayes_ivig.analyses.reconstruction.kept_parts import Found, Shelf
 from bayes_ivig.analyses.reconstruction.plan import Part, Plan, requirements_text
@@ -22,7 +22,8 @@ from bayes_ivig.results.reconstruction.tables import Alone, CellRange, PooledRan
 if TYPE_CHECKING:
     import pandas as pd
 
-SAMPLED = 100_000  # tables drawn to estimate how many meet each requirement
+# tables drawn to estimate how many meet each requirement, and the numbers of all their studies
+SAMPLED, SAMPLED_NUMBERS = 100_000, 10_000_000
 QUANTITIES = ("estimate", "ci_lower", "ci_upper", "effect_p", "i2", "heterogeneity_p")
 
 
@@ -149,7 +150,7 @@ def _events(plan: Plan, picked: Index) -> Index:
 def _every_table(plan: Plan, most: int) -> tuple[Found, tuple[Alone, ...]]:
     """Compute every table of a small box, and count what meets each requirement by itself."""
     sizes = tuple(study.size for study in plan.table.studies)
-    picked = np.stack(np.unravel_index(np.arange(plan.table.size), sizes), axis=-1)
+    picked = unravelled(np.arange(plan.table.size), sizes)
     met = _met(plan, picked)
     missed = (~met).sum(axis=0)
     alone = tuple(
@@ -162,7 +163,8 @@ def _every_table(plan: Plan, most: int) -> tuple[Found, tuple[Alone, ...]]:
 def _sampled(plan: Plan) -> tuple[Alone, ...]:
     """Estimate from tables drawn at random how many of the box meet each requirement by itself."""
     random = np.random.default_rng(1)
-    picked = np.stack([random.integers(0, study.size, SAMPLED) for study in plan.table.studies], axis=-1)
+    drawn = min(SAMPLED, SAMPLED_NUMBERS // len(plan.table.studies))
+    picked = np.stack([random.integers(0, study.size, drawn) for study in plan.table.studies], axis=-1)
     shares = _met(plan, picked).mean(axis=1)
     return tuple(
         Alone(name, round(float(share) * plan.table.size), None, exact=False)

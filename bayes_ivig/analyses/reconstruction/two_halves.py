@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bayes_ivig.analyses.reconstruction.arithmetic import Array, Cells, Index
+from bayes_ivig.analyses.reconstruction.arithmetic import Array, Cells, Index, unravelled
 from bayes_ivig.formulas.pair_join import outer_sum
 
-LARGEST_HALF = 400_000  # rows of a half: some tens of megabytes
+LARGEST_HALF = 400_000  # rows of a half where they balance: some tens of megabytes
+MOST_ROWS = 8_000_000  # rows of a half where a few large studies do not: some 2 GB
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,7 @@ class Split:
 
     def outside_picks(self, number: int) -> dict[int, int]:
         """Return the candidate of each outside study in one of the rounds."""
-        shape = [self.sizes[i] for i in self.outside]
-        picks = np.unravel_index(number, shape) if shape else ()
+        picks = unravelled(np.array([number]), [self.sizes[i] for i in self.outside])[0]
         return {study: int(pick) for study, pick in zip(self.outside, picks, strict=True)}
 
 
@@ -45,12 +45,21 @@ def split(sizes: Sequence[int]) -> Split:
     outside: list[int] = []
     while math.prod(sizes[i] for i in free) > LARGEST_HALF**2 and len(free) > 1:
         outside.append(free.pop())
+    halves = _halved(free, sizes)
+    while max(math.prod(sizes[i] for i in half) for half in halves) > MOST_ROWS and len(free) > 1:
+        outside.append(free.pop())
+        halves = _halved(free, sizes)
+    first, second = (tuple(sorted(half)) for half in halves)
+    return Split(first, second, tuple(sorted(outside)), tuple(sizes))
+
+
+def _halved(free: Sequence[int], sizes: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Return studies in two halves as equal as they come."""
     halves: tuple[list[int], list[int]] = ([], [])
     best = _balanced([sizes[i] for i in free])
     for i, study in enumerate(free):
         halves[0 if best >> i & 1 else 1].append(study)
-    first, second = (tuple(sorted(half)) for half in halves)
-    return Split(first, second, tuple(sorted(outside)), tuple(sizes))
+    return halves
 
 
 def _balanced(sizes: Sequence[int]) -> int:
@@ -103,10 +112,7 @@ class Half:
         """Write the candidates of the rows into ``out``, shape (rows, studies)."""
         for study, pick in self.fixed.items():
             out[:, study] = pick
-        for study, picked in zip(
-            self.studies, np.unravel_index(rows, self.shape) if self.studies else (), strict=True
-        ):
-            out[:, study] = picked
+        out[:, list(self.studies)] = unravelled(rows, self.shape)
 
 
 def static_terms(cells: Sequence[Cells]) -> list[Array]:
