@@ -48,6 +48,17 @@ def test_likelihoods_left_out_are_named():
         assert name in found.intro.split("too large:")[1]
 
 
+@pytest.mark.parametrize("number", [45, 70])
+def test_of_a_likelihood_with_a_baseline_that_is_left_out_the_baseline_is_named(number):
+    table = tuple(bi.Study(*row) for row in many(number))
+    found = explorers.explorer_outcome(bi.Dataset(table), bi.Model())
+    assert found is not None
+    assert ("binomial", "normal(0, 2.5)", "midpoint") in found.left_out
+    (outcome,) = own(THREE).outcomes
+    page = bring(replace(own(THREE), outcomes=(replace(outcome, explorer=found),)))
+    assert "binomial, baseline normal(0, 2.5)" in page.blocks[0].intro
+
+
 def test_nothing_is_said_where_everything_is_offered():
     found = explorer_of(own(THREE))
     assert "not offered" not in found.intro

@@ -42,7 +42,7 @@ def explorer_outcome(dataset: Dataset, model: Model) -> ExplorerOutcome | None:
         mu=axes.mu,
         tau=axes.tau,
         tables=tuple(_table(dataset, one, surface) for one, surface in zip(models, built, strict=False)),
-        left_out=tuple((one.likelihood, _alpha(one)) for one in models[room:]),
+        left_out=tuple((one.likelihood, _alpha(one), _baseline(one)) for one in models[room:]),
     )
 
 
@@ -60,11 +60,10 @@ def _table(dataset: Dataset, model: Model, surface: Surface) -> LikelihoodTable:
     places = [dataset.study_names.index(name) for name in surface.studies]
     informative = np.zeros(len(dataset), bool)
     informative[places] = True
-    alpha = _alpha(model)
     return LikelihoodTable(
         model.likelihood,
-        model.baseline if alpha else "",
-        alpha,
+        _baseline(model),
+        _alpha(model),
         informative,
         _spread(surface.common, places, len(dataset)),
         _spread(_random(surface), places, len(dataset)),
@@ -74,6 +73,11 @@ def _table(dataset: Dataset, model: Model, surface: Surface) -> LikelihoodTable:
 def _alpha(model: Model) -> str:
     """Return the prior of the baseline; empty for a likelihood without one."""
     return str(model.alpha) if model.has_baseline else ""
+
+
+def _baseline(model: Model) -> str:
+    """Return where the baseline stands; empty for a likelihood without one."""
+    return model.baseline if model.has_baseline else ""
 
 
 def _random(surface: Surface) -> Array:

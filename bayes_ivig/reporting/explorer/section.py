@@ -81,7 +81,7 @@ def left_out(reanalysis: Reanalysis) -> list[str]:
                 f"of its {trials} trials would make the page too large."
             )
         elif outcome.explorer.left_out:
-            names = ", ".join(_named(one, alpha, "") for one, alpha in outcome.explorer.left_out)
+            names = ", ".join(_named(*one) for one in outcome.explorer.left_out)
             sentences.append(
                 f"{title} is not offered here under other likelihoods, "
                 f"which would make the page too large: {names}."
