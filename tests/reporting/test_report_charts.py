@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from report_cases import BAD_EVENT, GOOD_EVENT, THREE, hostile, ivig, own
 
+from bayes_ivig import Dataset, Model, Study, fit, pool
 from bayes_ivig.analyses.benefit.benefit import benefit
 from bayes_ivig.reporting.benefit.chart import benefit_caption, plot_benefit
 from bayes_ivig.reporting.counts.forest_chart import plot_forest
@@ -49,6 +50,23 @@ def test_an_interval_off_the_axis_ends_in_an_arrow_with_its_limit(forest):
     assert "3140" in texts(forest)
     assert {r["shape"] for r in values(forest) if "shape" in r} >= {"triangle-right"}
     assert max(r["x2"] for r in values(forest) if "x2" in r and "width" in r) <= 100
+
+
+def test_of_hundreds_of_trials_the_heaviest_are_drawn():
+    trials = tuple(
+        Study(f"trial {i}", 9 + i % 5, 40 + (i * 37) % 250, 12, 50 + (i * 37) % 250) for i in range(260)
+    )
+    table = Dataset(trials)
+    posterior, pooled = fit(table, Model("normal", effects="common")), pool(table, method="revman-random")
+    chart = plot_forest(posterior, pooled)
+    found = texts(chart)
+    drawn = [text for text in found if text.startswith("trial ")]
+    weight = {each.study: each.weight for each in pooled.studies}
+    assert len(drawn) == 200
+    assert min(weight[name] for name in drawn) >= max(weight[t.name] for t in trials if t.name not in drawn)
+    assert "and 60 trials of less weight, not drawn" in found
+    assert f"{sum(trial.treatment_events for trial in trials)}" in found
+    assert chart.to_dict()["height"] < 8000
 
 
 def test_favours_follows_the_sidecar():

@@ -14,10 +14,13 @@ from browser import program
 from report_cases import BAD_EVENT, THREE, hostile, own
 
 from bayes_ivig import write_report
-from bayes_ivig.errors import BayesIvigError
+from bayes_ivig.analyses.reanalysis.reanalyze import MOST_TRIALS
+from bayes_ivig.errors import BayesIvigError, DataError
 from bayes_ivig.reporting.document import pdf
 from bayes_ivig.reporting.document.blocks import Cell, Column, Page, Section, Table
 from bayes_ivig.reporting.document.csv import csv_files
+from bayes_ivig.reporting.document.html import html_of
+from bayes_ivig.reporting.document.markdown import markdown_of
 from bayes_ivig.reporting.report.sections import page_of
 
 pytestmark = pytest.mark.slow
@@ -58,6 +61,24 @@ def test_numbers_read_as_numbers(page, written):
     found = {path.name: path.read_text(encoding="utf-8") for path in (written[0] / "tables").iterdir()}
     assert not set("".join(found.values())) & set("\N{MINUS SIGN}\N{FIGURE SPACE}\N{NO-BREAK SPACE}")
     assert rows(found["birth_weight.csv"])[1][2:4] == ["-398.8", "25.3"]
+
+
+def test_a_table_of_more_trials_than_a_report_shows_is_refused_before_the_work():
+    rows = tuple((f"S{i}", 3, 10, 4, 11) for i in range(MOST_TRIALS + 1))
+    with pytest.raises(
+        DataError, match=f"found {MOST_TRIALS + 1:,} trials; a report shows up to {MOST_TRIALS:,}"
+    ):
+        own(rows)
+
+
+def test_of_a_long_table_the_page_shows_the_ends_and_the_file_all_of_it():
+    rows = tuple((f"S{i}", f"{i}.50 to {i}.75") for i in range(2_000))
+    table = Table("Trials.", (Column("Study", "text"), Column("Interval")), rows)
+    page = Page("A page", "", (Section("trials", "Trials", (table,)),))
+    for text in (markdown_of(page), html_of(page)):
+        assert re.findall(r"\bS\d+\b", text) == [f"S{i}" for i in (*range(240), *range(1_990, 2_000))]
+        assert "The first 240 and the last 10 of 2,000 rows" in text
+    assert len(csv_files(page)["tables/trials.csv"].splitlines()) == 2_001
 
 
 def test_cells_of_every_kind():

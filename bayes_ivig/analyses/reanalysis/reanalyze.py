@@ -21,6 +21,7 @@ from bayes_ivig.analyses.tipping.how_much_prior import with_how_much_prior
 from bayes_ivig.analyses.trials.one_by_one import every_choice
 from bayes_ivig.analyses.weighing.comparison import harm_comparison
 from bayes_ivig.engines.fitting import fit
+from bayes_ivig.errors import DataError
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.inputs.counts.case import Case, Source, case_of
 from bayes_ivig.inputs.counts.dataset import Dataset, descriptions, load_dataset
@@ -49,6 +50,7 @@ from bayes_ivig.version import __version__
 
 type Rows = tuple[tuple[str, ...], ...]
 
+MOST_TRIALS = 1_000  # of a report: some minutes, and a page of some megabytes
 LIBRARIES = ("numpy", "scipy", "altair", "vl-convert-python")  # that compute and draw what is in a report
 FEWEST_IN_DEPTH = (
     # trials that carry information, for further questions about outcomes after the first:
@@ -111,12 +113,20 @@ def _outcomes(
     else of its published summary.
     """
     outcomes: list[CountsOutcome | SummaryOutcome] = []
-    for outcome in options.chosen(tuple(dict.fromkeys((*abouts, *claims)))):
+    chosen = options.chosen(tuple(dict.fromkeys((*abouts, *claims))))
+    counts = {
+        outcome: options.dataset(load_dataset(case, outcome or None))
+        for outcome in chosen
+        if outcome in abouts and not abouts[outcome].partial
+    }
+    for dataset in counts.values():
+        _require_few(dataset)
+    for outcome in chosen:
         about = abouts.get(outcome) or options.about(
             outcome, _undescribed(outcome, next(iter(abouts.values())))
         )
-        if outcome in abouts and not about.partial:
-            dataset = options.dataset(load_dataset(case, outcome or None))
+        if outcome in counts:
+            dataset = counts[outcome]
             counted = _counts(dataset, claims.get(outcome), model)
             if not about.complement_of and (
                 counted.k_informative >= FEWEST_IN_DEPTH
@@ -133,6 +143,15 @@ def _outcomes(
                 )
             )
     return outcomes
+
+
+def _require_few(dataset: Dataset) -> None:
+    """Raise ``DataError`` for more trials than a report can show."""
+    if len(dataset) > MOST_TRIALS:
+        raise DataError(
+            f"{dataset.label}: found {len(dataset):,} trials; a report shows up to {MOST_TRIALS:,}; ask of "
+            "more with single commands (fit, pool, benefit), or give a table of fewer"
+        )
 
 
 def _undescribed(outcome: str, shared: About) -> About:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import ModelError, report_all
 from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.stated_model import closed
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.report_options import ORDERS, Order
@@ -38,6 +39,7 @@ HEADER = 62.0
 ROW = 36.0
 POOLED_ROW = 24.0
 FOOT = 54.0
+MOST_DRAWN = 200  # trials; of more, those of most weight are drawn
 
 
 @dataclass
@@ -55,16 +57,22 @@ def plot_forest(
     ``pooled`` gives the observed odds ratios with their confidence intervals and weights, ``posterior`` the
     shrunken ones with their credible intervals; ``claim`` adds the odds ratio as published, a hollow diamond
     above ours. ``order`` is ``"published"`` (as in the table), ``"effect"``, ``"year"`` or ``"weight"``;
-    raises ``ModelError`` for another.
+    raises ``ModelError`` for another. Of more than 200 trials, the 200 of most weight are drawn, and the
+    chart says so; totals and pooled results are those of all.
     """
     report_all(list(filter(None, [closed("order", order, ORDERS)])), ModelError)
     about = posterior.dataset.about
-    canvas = _canvas(posterior, pooled)
+    drawn = _drawn(posterior, pooled, order)
+    canvas = _canvas(posterior, pooled, drawn)
     _header(canvas, about)
     y = HEADER
-    for study in ordered_studies(posterior.dataset, pooled, order):
+    for study in drawn:
         _study(canvas, y + ROW / 2, posterior, pooled, study.name)
         y += ROW
+    if left_out := len(posterior.dataset) - len(drawn):
+        words = f"and {left_out:,} trials of less weight, not drawn"
+        canvas.words.append(Words(0.0, y + POOLED_ROW / 2, words, colour=MUTED))
+        y += POOLED_ROW
     canvas.rule(y + 2, 0.0, canvas.axis.right)
     y = _totals(canvas, y + 6, posterior)
     y = _pooled(canvas, y, posterior, pooled, claim)
@@ -87,17 +95,26 @@ def forest_alternative(posterior: Posterior, pooled: PooledEstimate) -> str:
     )
 
 
-def _canvas(posterior: Posterior, pooled: PooledEstimate) -> Forest:
+def _drawn(posterior: Posterior, pooled: PooledEstimate, order: Order) -> tuple[Study, ...]:
+    """Return the trials to draw, in their order: all, or those of most weight."""
+    studies = ordered_studies(posterior.dataset, pooled, order)
+    if len(studies) <= MOST_DRAWN:
+        return studies
+    heaviest = ordered_studies(posterior.dataset, pooled, "weight")[:MOST_DRAWN]
+    kept = {study.name for study in heaviest}
+    return tuple(study for study in studies if study.name in kept)
+
+
+def _canvas(posterior: Posterior, pooled: PooledEstimate, drawn: tuple[Study, ...]) -> Forest:
     """Return the empty drawing, as wide as counts, weights and intervals need."""
-    dataset = posterior.dataset
-    ratios = [study.ratio for study in pooled.studies] + [
-        posterior_ratio(each) for each in posterior.theta.values()
-    ]
+    dataset, names = posterior.dataset, {study.name for study in drawn}
+    ratios = [study.ratio for study in pooled.studies if study.study in names]
+    ratios += [posterior_ratio(posterior.theta[study]) for study in posterior.studies if study in names]
     ratios += [pooled.ratio, posterior_ratio(posterior["mu"]), posterior_ratio(posterior["theta_new"])]
     counts = zip(*(study.counts for study in dataset.studies), strict=True)
     heads = ("Events", "Total", "Events", "Total")
     texts = [
-        [fitted(study.name, STUDY) for study in dataset.studies],
+        [fitted(study.name, STUDY) for study in drawn],
         *([head, f"{sum(column)}"] for head, column in zip(heads, counts, strict=True)),
         ["Weight", "100.0%"],
         ["Not estimable", *map(_text, ratios)],

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Literal
 
 from bayes_ivig.inputs.paper.bibliography import Work
@@ -18,6 +19,7 @@ type Tone = Literal["", "low", "unclear", "high", "strong"]
 # as wide as a digit, so that limits of different lengths stand under each other
 FIGURE_SPACE = "\N{FIGURE SPACE}"
 BETWEEN = " to "
+MOST_ROWS, LAST = 250, 10  # of a table in a page, and how many of them are its last: totals may stand there
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,23 @@ class Table:
             [c if isinstance(c, Cell) else Cell(c) for c in column] for column in zip(*self.rows, strict=True)
         ]
         return tuple(zip(*(_padded(column) for column in columns), strict=True))
+
+    @property
+    def shown(self) -> tuple[tuple[Cell, ...], ...]:
+        """The rows that a page shows: all, or of thousands the first and the last."""
+        if len(self.rows) <= MOST_ROWS:
+            return self.cells
+        return self.cells[: MOST_ROWS - LAST] + self.cells[-LAST:]
+
+    @property
+    def heading(self) -> str:
+        """The caption, which says where rows are left out."""
+        if len(self.rows) <= MOST_ROWS:
+            return self.caption
+        return (
+            f"{self.caption} The first {MOST_ROWS - LAST} and the last {LAST} of {len(self.rows):,} rows; "
+            "all of them are in the CSV of this table in the folder tables."
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,18 +256,18 @@ def _parts(block: Block) -> Iterator[Part]:
 def _padded(column: list[Cell]) -> list[Cell]:
     """Pad both limits of intervals such as ``1.50 to 11.61`` to the widths of their column."""
     parts = [cell.text.split(BETWEEN) for cell in column]
-    pairs = [part for part in parts if len(part) == 2 and all(is_number(limit) for limit in part)]
-    if not pairs:
+    intervals = [len(part) == 2 and all(is_number(limit) for limit in part) for part in parts]
+    if not any(intervals):
         return column
-    widths = [max(len(pair[i]) for pair in pairs) for i in (0, 1)]
+    widths = [max(len(pair[i]) for pair in compress(parts, intervals)) for i in (0, 1)]
     return [
         Cell(
             BETWEEN.join(limit.rjust(width, FIGURE_SPACE) for limit, width in zip(part, widths, strict=True)),
             cell.tone,
         )
-        if part in pairs
+        if interval
         else cell
-        for part, cell in zip(parts, column, strict=True)
+        for part, cell, interval in zip(parts, column, intervals, strict=True)
     ]
 
 

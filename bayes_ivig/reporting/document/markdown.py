@@ -65,7 +65,7 @@ def _block(block: Block, page: Page) -> list[str]:
     match block:
         case Table():
             return [
-                f"**Table {page.number(block)}.** {escaped(block.caption)}",
+                f"**Table {page.number(block)}.** {escaped(block.heading)}",
                 _table(block, page),
                 *_details(block),
             ]
@@ -118,7 +118,7 @@ def _table(table: Table, page: Page) -> str:
         [escaped(column.title) for column in table.columns],
         [rules.get(column.align, "---") for column in table.columns],
     ]
-    for row in table.cells:
+    for row in table.shown:
         lines.append([_cell(cell, page) for cell in row])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

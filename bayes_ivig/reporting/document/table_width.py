@@ -58,7 +58,7 @@ def parts(text: str) -> tuple[str, str]:
 
 def _width(table: Table, medium: Medium, how: Setting) -> float:
     """Return the least width that a table can be set in."""
-    columns = list(zip(table.columns, zip(*table.cells, strict=True), strict=True))
+    columns = list(zip(table.columns, zip(*table.shown, strict=True), strict=True))
     widths = [_column(column, cells, medium, how) for column, cells in columns]
     if table.columns[0].align == "text":
         widths[0] = FIRST[how != ""] * medium.size

@@ -40,8 +40,8 @@ class ExplorerOutcome:
 
     ``estimates`` are observed log odds ratios and standard errors (0.5 added where a cell is empty), shape
     (K,) each, NaN where there is none. ``mu`` and ``tau`` are the shared axes. ``trial_sets`` maps a name to
-    the studies in it. ``left_out`` are the likelihoods, each with the prior and the place of its baseline, that
-    would have made the page too large.
+    the studies in it. ``left_out`` are the likelihoods, each with the prior and the place of its baseline,
+    that would have made the page too large.
     """
 
     name: str
