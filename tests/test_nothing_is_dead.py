@@ -15,7 +15,7 @@ import bayes_ivig
 ROOT = Path(bayes_ivig.__file__).parent
 # of the other side of what the package reads: benchmarks/ writes the bundled files,
 # and must name them as they are looked for
-WRITERS = {"compared_sets", "feasible_csv", "file_name"}
+WRITERS = {"compared_sets", "feasible_csv", "file_name", "write_answer"}
 # of a table of functions or classes that are loaded when asked for
 BY_NAME = re.compile(r"(?:[\w.]+:)?(\w+)")
 HOOKS = {"__all__", "__getattr__", "__dir__"}  # read by Python itself

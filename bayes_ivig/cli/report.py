@@ -72,6 +72,7 @@ def report(
     """Reanalyse every outcome of a table; write report.html, report.md, results.json, charts and tables."""
     from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
     from bayes_ivig.cli.progress import steps
+    from bayes_ivig.errors import named
     from bayes_ivig.inputs.counts.case import locate
     from bayes_ivig.inputs.model.files import load_two_arm
     from bayes_ivig.inputs.read_files import files_read
@@ -84,12 +85,12 @@ def report(
     folder = out or Path("reports") / locate(data)[1]
     require_folder(folder, force=force, read=files_read(data, model, options))
     asked = _options(options, title, tuple(outcome or ()))
-    with steps(f"Reanalysing {data}") as step:
+    with steps(f"Reanalysing {named(data)}") as step:
         reanalysis = reanalyze(data, model=load_two_arm(model), sampled=sampled, options=asked)
         step("Writing the report")
         written = write_report(reanalysis, folder, png=png, pdf=pdf, force=force)
     if (folder / PRINT).exists() and folder / PRINT not in written:
-        warn(f"note: {folder / PRINT} is not of this run, and is left as it was; --pdf prints it anew")
+        warn(f"note: {named(folder / PRINT)} is not of this run, and is left as it was; --pdf prints it anew")
     show([str(path) for path in written])
     leave_if(reanalysis.problems)
 
@@ -98,11 +99,13 @@ def _options(file: Path | None, title: str | None, outcomes: tuple[str, ...]) ->
     """Return the options of a file with what the command line says itself put in their place."""
     from dataclasses import replace
 
+    from bayes_ivig.errors import escaped
     from bayes_ivig.inputs.report_options import ReportOptions, read_report_options
 
     options = ReportOptions() if file is None else read_report_options(file)
-    command = () if file is None else ("--options", str(file))
+    command = () if file is None else ("--options", escaped(str(file)))
     if title is not None:
+        title = escaped(title)  # what a shell passes on need not be text
         options, command = replace(options, title=title), (*command, "--title", title)
     if outcomes:
         options, command = (

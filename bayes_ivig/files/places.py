@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from bayes_ivig.errors import named
+
 ANOTHER = "give another path"
 
 
@@ -20,15 +22,15 @@ def clashes(outputs: Mapping[str, Path], inputs: Iterable[Path] = ()) -> list[st
     """
     given = [(option, Path(path)) for option, path in outputs.items()]
     read = tuple(inputs)
-    problems = [f"{option} {path}: {why}" for option, path in given if (why := why_no_file(path))]
+    problems = [f"{option} {named(path)}: {why}" for option, path in given if (why := why_no_file(path))]
     problems += [
-        f"{option} {path}: is read by this command ({each}) and would be overwritten; {ANOTHER}"
+        f"{option} {named(path)}: is read by this command ({named(each)}) and would be overwritten; {ANOTHER}"
         for option, path in given
         for each in read
         if is_same(path, each)
     ]
     return problems + [
-        f"{option} {path}: is the same file as that of {earlier}; {ANOTHER}"
+        f"{option} {named(path)}: is the same file as that of {earlier}; {ANOTHER}"
         for i, (option, path) in enumerate(given)
         for earlier, other in given[:i]
         if is_same(path, other) and not is_stream(path)
@@ -64,13 +66,13 @@ def why_no_folder(folder: Path, *, make: bool = False) -> str | None:
     except FileNotFoundError as error:
         if not has_working_folder():
             return why(error, folder)
-        return f"no such folder {folder}; make it first, or give another one"
+        return f"no such folder {named(folder)}; make it first, or give another one"
     except (OSError, ValueError) as error:
         return why(error, folder)
     if not stat.S_ISDIR(mode):
-        return f"{there} is not a folder; {ANOTHER}"
+        return f"{named(there)} is not a folder; {ANOTHER}"
     if not os.access(there, os.W_OK | os.X_OK):
-        return f"nothing may be put into {there.absolute()}; {ANOTHER}"
+        return f"nothing may be put into {named(there.absolute())}; {ANOTHER}"
     return None
 
 

@@ -205,7 +205,17 @@ def test_batches_of_another_calibration_are_refused(tmp_path: Path) -> None:
     calibrate(Setup("normal", simulations=2), folder=tmp_path)
     with pytest.raises(DataError, match=r"0000\.json: a batch of another calibration \(seed differ\)"):
         calibrate(Setup("normal", simulations=2, seed=2), folder=tmp_path)
-    (tmp_path / "normal-sparse-batches" / "0000.json").write_text("{", encoding="utf-8")
+    path = tmp_path / "normal-sparse-batches" / "0000.json"
+    batch = json.loads(path.read_text(encoding="utf-8"))
+    pit = batch["pit"]
+    for other in (
+        [], {}, batch | {"pit": "0.5"}, batch | {"pit": [["a"] * len(row) for row in pit]},
+        batch | {"pit": [row[:-1] for row in pit]}, batch | {"setup": [1]}, batch | {"checks_failed": "0"},
+    ):  # fmt: skip
+        path.write_text(json.dumps(other), encoding="utf-8")
+        with pytest.raises(DataError, match="not a batch"):
+            calibrate(Setup("normal", simulations=2), folder=tmp_path)
+    path.write_text("{", encoding="utf-8")
     with pytest.raises(DataError, match="not a batch"):
         calibrate(Setup("normal", simulations=2), folder=tmp_path)
     (tmp_path / "file").touch()

@@ -345,6 +345,16 @@ def test_a_stopped_search_says_so_and_goes_on_from_its_folder(
     assert [path.stat().st_mtime_ns for path in kept] == before
     with pytest.raises(DataError, match="parts of another search"):
         reconstruct(table, replace(loose, i2_percent=Printed("44")), rule="revman-random", search=ask())
+    with np.load(kept[2]) as stored:
+        arrays = dict(stored)
+    events = arrays["events"]
+    for other in (
+        {"number": np.array("x")}, {"number": np.zeros(2, int)}, {"events": events.astype("U3")},
+        {"events": events[:, :1]}, {"events": np.zeros(())}, {"ends": np.zeros(3)},
+    ):  # fmt: skip
+        np.savez(kept[2], **{**arrays, "number": np.array(7), **other})
+        with pytest.raises(DataError, match=r"part-\d+\.npz: (not a part|a part of another)"):
+            reconstruct(table, loose, rule="revman-random", search=ask())
     kept[2].write_bytes(b"PK\x03\x04 not a part")
     with pytest.raises(DataError, match="not a part of a search"):
         reconstruct(table, loose, rule="revman-random", search=ask())

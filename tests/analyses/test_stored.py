@@ -4,18 +4,23 @@ and what becomes of bad ones.
 
 import json
 import os
+import stat
 import subprocess
 import sys
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import bayes_ivig as bi
 from bayes_ivig import resources
 from bayes_ivig.analyses.other_models import stored_answers as stored
-from bayes_ivig.analyses.other_models.stored_answers import CacheWarning, Request, Store, stored_answer
+from bayes_ivig.analyses.other_models.stored_answers import Request, Store, stored_answer
+from bayes_ivig.files.cache import CacheWarning
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
+from bayes_ivig.results.other_models.sampled import SampledAnswer
 
 ROWS = (("A", 3, 10, 1, 10), ("B", 5, 20, 4, 22), ("C", 0, 7, 2, 9))
 DATA = bi.Dataset(
@@ -147,6 +152,75 @@ def damaged(text: str) -> dict[str, str]:
         "another request": json.dumps(document | {"request": other}),
         "no text": "\udc80\udcff",
     }
+
+
+def forged(document: dict[str, Any], *path: str, to: object = None) -> str:
+    """Return a document with one value changed, or gone without ``to``, and its checksum computed again."""
+    inner = document = json.loads(json.dumps(document))
+    for key in path[:-1]:
+        inner = inner[key]
+    if to is None:
+        del inner[path[-1]]
+    else:
+        inner[path[-1]] = to
+    del document["sha256"]
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    return json.dumps(document | {"sha256": sha256(text.encode()).hexdigest()})
+
+
+def require_median(answer: SampledAnswer) -> None:
+    if not isinstance(answer.answer.get("median"), float):
+        raise ValueError("it holds no median")
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        (("answer",), None), (("answer",), "text"), (("answer",), []), (("answer", "median"), None),
+        (("answer", "median"), "2.5"), (("diagnostics",), None), (("diagnostics", "numbers"), {"a": "b"}),
+        (("diagnostics", "numbers"), [["a", 1]]), (("diagnostics", "problems"), "all well"),
+        (("diagnostics", "engine"), 3), (("made_by",), {"pymc": 6}), (("made_by",), [1]), (("request",), 5),
+    ],
+)  # fmt: skip
+def test_what_does_not_have_its_form_is_left_aside_though_its_checksum_fits(
+    path: tuple[str, ...], to: object, fits, tmp_path
+) -> None:
+    store = Store(cache=tmp_path)
+    first = stored_answer(REQUEST, ask, form=require_median, sampled=True, store=store)
+    (file,) = (tmp_path / "sampled").iterdir()
+    file.write_text(forged(json.loads(file.read_text(encoding="utf-8")), *path, to=to))
+    with pytest.warns(CacheWarning, match="left aside"):
+        again = stored_answer(REQUEST, ask, form=require_median, sampled=True, store=store)
+    assert again == first
+    assert stored_answer(REQUEST, ask, form=require_median, store=store) == first
+    assert len(fits) == 2
+
+
+def test_a_cache_is_this_users_alone(fits, tmp_path) -> None:
+    store = Store(cache=tmp_path / "home" / "cache")
+    first = stored_answer(REQUEST, ask, sampled=True, store=store)
+    kept = [path for path in (tmp_path / "home").rglob("*")]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600, 0o700}
+    assert len(kept) == 3
+    for open_to_others in kept:
+        mode = open_to_others.stat().st_mode
+        open_to_others.chmod(mode | stat.S_IWOTH)
+        with pytest.warns(CacheWarning, match=r"others may write to .*chmod go-w"):
+            assert stored_answer(REQUEST, ask, store=store) is None
+        open_to_others.chmod(mode)
+    assert stored_answer(REQUEST, ask, store=store) == first
+
+
+def test_a_cache_of_another_user_is_not_read(fits, tmp_path, monkeypatch) -> None:
+    store = Store(cache=tmp_path / "cache")
+    stored_answer(REQUEST, ask, sampled=True, store=store)
+    for path in (tmp_path / "cache", *(tmp_path / "cache").rglob("*")):
+        os.chown(path, 4321, 4321) if os.geteuid() == 0 else monkeypatch.setattr(os, "geteuid", lambda: 4321)
+    with pytest.warns(CacheWarning, match="belongs to another user"):
+        assert stored_answer(REQUEST, ask, store=store) is None
+    with pytest.warns(CacheWarning) as warned:
+        assert stored_answer(REQUEST, ask, sampled=True, store=store) is not None
+    assert "cannot be kept" in str(warned[-1].message)
 
 
 @pytest.mark.parametrize("how", damaged('{"answer": {"median": 1}, "request": {}}'))

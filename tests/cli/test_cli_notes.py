@@ -5,8 +5,8 @@ import warnings
 import pytest
 
 import bayes_ivig.cli.app
-from bayes_ivig.analyses.other_models.stored_answers import CacheWarning
 from bayes_ivig.cli import main
+from bayes_ivig.files.cache import CacheWarning
 
 
 def test_a_warning_of_ours_is_a_note(monkeypatch, capsys) -> None:

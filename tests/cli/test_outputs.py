@@ -114,3 +114,20 @@ def test_a_limit_of_file_size_leaves_nothing(folder: Path) -> None:
     assert done.returncode == 2, done.stderr
     assert "File too large" in done.stderr
     assert {name: what for name, what in everything(folder).items() if name != "t.csv"} == before
+
+
+@pytest.mark.slow
+def test_the_name_of_a_file_need_not_be_text(folder: Path) -> None:
+    """Linux takes any bytes; what is written says them so that it can be read."""
+    odd = os.fsdecode(b"mine\xff\n.csv")
+    Path("mine.csv").rename(odd)
+    for last in (
+        ["report", odd, "--title", os.fsdecode(b"a\xff"), "--out", os.fsdecode(b"out\xff")],
+        ["fit", odd, "--save", os.fsdecode(b"p\xff.nc")],
+        ["subsets", odd, "--plot", os.fsdecode(b"a\xff.svg")],
+    ):
+        done = subprocess.run([BIN, *last], capture_output=True, check=False)
+        assert (done.returncode, done.stderr.count(b"Traceback")) == (0, 0), done.stderr
+    written = Path(os.fsdecode(b"out\xff")) / "report.html"
+    assert r"mine\udcff\n" in written.read_text(encoding="utf-8")
+    assert {os.fsdecode(b"p\xff.nc"), os.fsdecode(b"a\xff.svg")} <= {path.name for path in Path().iterdir()}

@@ -16,7 +16,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 
@@ -26,6 +26,8 @@ from bayes_ivig.engines.grid.canaries import engine_sha256
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
 from bayes_ivig.files.documents import parse_json
 from bayes_ivig.files.reading import MOST_KEPT, content
+from bayes_ivig.files.replacing import sweep
+from bayes_ivig.files.typed import fits
 from bayes_ivig.files.writing import write_text
 from bayes_ivig.results.calibration import QUANTITIES, Calibration, Setup
 from bayes_ivig.version import __version__
@@ -42,6 +44,15 @@ type Progress = Callable[[int], None]
 class Batch(NamedTuple):
     """Transforms of one batch, a row per simulation and a column per quantity, and two counts."""
 
+    pit: list[list[float]]
+    without_information: int
+    checks_failed: int
+
+
+class Stored(TypedDict):
+    """The form of a batch in a file."""
+
+    setup: dict[str, Any]
     pit: list[list[float]]
     without_information: int
     checks_failed: int
@@ -190,6 +201,7 @@ class _Shelf:
         self.folder, self.stamp = folder, stamp
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            sweep(folder)
         except OSError as error:
             raise self._unusable(error) from None
 
@@ -198,16 +210,16 @@ class _Shelf:
         path = self._path(number)
         try:
             document = parse_json(content(path, MOST_KEPT))
-            batch = Batch(document["pit"], document["without_information"], document["checks_failed"])
-            stamp, complete = document["setup"], len(batch.pit) == size
         except FileNotFoundError:
             return None
         except OSError as error:
             raise self._unusable(error) from None
-        except (ValueError, KeyError, TypeError):
-            raise DataError(
-                f"{path}: not a batch of a calibration; give another folder, or remove it"
-            ) from None
+        except ValueError:
+            document = None
+        if not fits(document, Stored) or any(len(row) != len(QUANTITIES) for row in document["pit"]):
+            raise DataError(f"{path}: not a batch of a calibration; give another folder, or remove it")
+        batch = Batch(document["pit"], document["without_information"], document["checks_failed"])
+        stamp, complete = document["setup"], len(batch.pit) == size
         if stamp != self.stamp:
             other = ", ".join(key for key in self.stamp if stamp.get(key) != self.stamp[key])
             raise DataError(

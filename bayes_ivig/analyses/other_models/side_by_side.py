@@ -5,7 +5,7 @@ exact where that can be, else sampled.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from bayes_ivig.analyses.other_models.stored_answers import Answer, Request, Sto
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.nuts import NUTS
 from bayes_ivig.errors import BayesIvigError, DataError
+from bayes_ivig.files.typed import fits
 from bayes_ivig.inputs.characteristics.covariates import cells_of, design_of, flags_of
 from bayes_ivig.inputs.characteristics.fingerprint import columns_read
 from bayes_ivig.inputs.counts.dataset import Dataset
@@ -51,6 +52,25 @@ FEWEST_BY_DESIGN = 5  # the same within and between designs
 ENGINE = NUTS(seed=1)
 QUESTION = "pooled odds ratio, heterogeneity and further quantities"
 LEVELS = {"q2.5": 0.025, "q50": 0.5, "q97.5": 0.975}
+
+Levels = TypedDict("Levels", {"q2.5": float, "q50": float, "q97.5": float})
+
+
+class Quantities(TypedDict):
+    """Quantiles by quantity: these two of any model, and what else a model has."""
+
+    mu: Levels
+    tau: Levels
+
+
+class Kept(TypedDict):
+    """The form of what ``ask`` returns."""
+
+    k: int
+    quantities: Quantities
+    prob_or_gt_1: float
+    withheld: dict[str, str]
+    remarks: list[str]
 
 
 def with_other_models(outcome: CountsOutcome, *, sampled: bool = False) -> CountsOutcome:
@@ -98,7 +118,7 @@ def other_models(
     steps: what is returned is then that second answer, passed or not.
     """
     store = Store.usual() if store is None else store
-    look = partial(stored_answer, ask=ask, sampled=sampled, store=store)
+    look = partial(stored_answer, ask=ask, form=require_kept, sampled=sampled, store=store)
     answers = [
         each for trials, posterior in reference.items() for each in _compared(trials, posterior, engine, look)
     ]
@@ -167,6 +187,16 @@ def ask(posterior: Posterior) -> Answer:
         "withheld": withheld,
         "remarks": list(posterior.remarks),
     }
+
+
+def require_kept(answer: SampledAnswer) -> None:
+    """Raise ``ValueError`` for a stored answer that ``ask`` cannot have given."""
+    if not fits(answer.answer, Kept):
+        raise ValueError("its numbers are not those of a pooled odds ratio and of heterogeneity")
+    named = [f"mcse.mu.{label}" for label in LEVELS]
+    missing = [name for name in (*named, "mcse.prob_or_gt_1") if name not in dict(answer.diagnostics.numbers)]
+    if missing:
+        raise ValueError(f"it lacks {missing[0]}, a Monte Carlo error")
 
 
 def agreement(answer: SampledAnswer, exact: Posterior) -> tuple[Agreement, ...]:

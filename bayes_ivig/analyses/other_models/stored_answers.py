@@ -4,26 +4,28 @@ An answer is kept under a hash of everything it depends on: the data the model r
 settings with the seed, and the question. It is looked for among the bundled answers, whatever versions are
 installed now (each says which versions made it), then in the user's cache, under the same versions only.
 Where it is in neither it is sampled if that is asked for. An answer is a small JSON document with its own
-checksum; nothing in it is ever executed.
+checksum, which tells damage and no forgery (see ``files.cache``); nothing in it is ever executed, and one
+that does not have the form it was written in is left aside.
 """
 
 import json
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from bayes_ivig import resources
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.nuts import NUTS
 from bayes_ivig.engines.nuts.canaries import models_sha256
 from bayes_ivig.files import writing
+from bayes_ivig.files.cache import read_kept, warn, write_kept
 from bayes_ivig.files.documents import parse_json
 from bayes_ivig.files.reading import MOST_KEPT, content
+from bayes_ivig.files.typed import fits
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.files import AnyModel, assumptions
@@ -34,6 +36,7 @@ from bayes_ivig.version import __version__
 
 type Answer = dict[str, Any]
 type Document = dict[str, Any]
+type Form = Callable[[SampledAnswer], None]
 
 FORMAT = 1  # of the documents; to be raised where the same request should give another answer than before
 FOLDER = "sampled"  # under data/CASE, and in the cache
@@ -42,10 +45,22 @@ ANYHOW = ("cores", "progress")  # settings of the sampler that no draw depends o
 NAMED = 16  # characters of the key in a file's name
 
 
-class CacheWarning(UserWarning):
-    """An answer kept earlier could not be used, or a new one not kept;
-    the result itself is not touched by it.
-    """
+class Checks(TypedDict):
+    """Diagnostics in a document."""
+
+    engine: str
+    problems: list[str]
+    numbers: dict[str, float]
+
+
+class Stored(TypedDict):
+    """The form of a document."""
+
+    request: dict[str, Any]
+    made_by: dict[str, str]
+    diagnostics: Checks
+    answer: dict[str, Any]
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -103,15 +118,17 @@ class Store:
         """
         return cls(resources.listed(resources.folder("data"), f"*/{FOLDER}"), resources.usual_cache())
 
-    def find(self, request: Request) -> SampledAnswer | None:
-        """Return the answer that is here, or None; one that cannot be used is left aside
-        with a ``CacheWarning``.
+    def find(self, request: Request, form: Form | None = None) -> SampledAnswer | None:
+        """Return the answer that is here, or None; one that cannot be used, or does not have its ``form``,
+        is left aside with a ``CacheWarning``.
         """
         for folder in self.bundled:
             for path in sorted(folder.glob(f"*-{request.key[:NAMED]}.json")):
-                if answer := _read(path, request):
+                if answer := _read(path, None, Looked(request, form)):
                     return answer
-        return None if self.cache is None else _read(self._place(self.cache, request), request, made_by())
+        if self.cache is None:
+            return None
+        return _read(self._place(self.cache, request), self.cache, Looked(request, form, made_by()))
 
     def keep(self, request: Request, answer: SampledAnswer) -> None:
         """Put an answer in the cache, where there is one; where it cannot be written
@@ -121,10 +138,10 @@ class Store:
             return
         path = self._place(self.cache, request)
         try:
-            write_answer(path, request, answer)
+            write_kept(path, self.cache, _written(request, answer))
         except OSError as error:
             why = error.strerror or error
-            _warn(
+            warn(
                 f"{path}: a sampled answer cannot be kept: {why}; "
                 f"{resources.VARIABLE} names another folder, or off"
             )
@@ -136,18 +153,24 @@ class Store:
 
 
 def stored_answer(
-    request: Request, ask: Callable[[Posterior], Answer], *, sampled: bool = False, store: Store | None = None
+    request: Request,
+    ask: Callable[[Posterior], Answer],
+    *,
+    form: Form | None = None,
+    sampled: bool = False,
+    store: Store | None = None,
 ) -> SampledAnswer | None:
     """Return the answer to a request: a stored one, else with ``sampled`` what ``ask`` finds
     in a new fit, else None.
 
     ``ask`` turns the posterior into JSON-ready values (finite numbers, texts, lists, dicts with text keys),
-    always the same for the same ``question``. A new answer is kept in the cache of ``store``
+    always the same for the same ``question``; ``form`` raises ``ValueError`` for a stored answer that such
+    values cannot be. A new answer is kept in the cache of ``store``
     (``Store.usual()``) at once. Raises ``DataError`` and ``ModelError`` where the model cannot be fitted to
     the data.
     """
     store = Store.usual() if store is None else store
-    stored = store.find(request)
+    stored = store.find(request, form)
     if stored is not None or not sampled:
         return stored
     posterior = fit(request.dataset, request.model, engine=request.engine)
@@ -160,6 +183,11 @@ def stored_answer(
 
 def write_answer(path: Path, request: Request, answer: SampledAnswer) -> None:
     """Write an answer to a file, put in place whole; raises ``OSError``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writing.write_bytes(path, _written(request, answer))
+
+
+def _written(request: Request, answer: SampledAnswer) -> bytes:
     document: Document = {
         "request": request.content,
         "made_by": dict(answer.made_by),
@@ -171,9 +199,7 @@ def write_answer(path: Path, request: Request, answer: SampledAnswer) -> None:
         "answer": dict(answer.answer),
     }
     document["sha256"] = sha256(_canonical(document)).hexdigest()
-    text = json.dumps(document, indent=1, allow_nan=False) + "\n"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    writing.write_text(path, text)
+    return (json.dumps(document, indent=1, allow_nan=False) + "\n").encode()
 
 
 def file_name(label: str, request: Request) -> str:
@@ -196,46 +222,51 @@ def made_by() -> tuple[tuple[str, str], ...]:
     )
 
 
-def _read(
-    path: Path, request: Request, versions: tuple[tuple[str, str], ...] | None = None
-) -> SampledAnswer | None:
+@dataclass(frozen=True)
+class Looked:
+    """What is looked for: the answer to a request, of a form, made by ``versions`` where not by any."""
+
+    request: Request
+    form: Form | None = None
+    versions: tuple[tuple[str, str], ...] | None = None
+
+
+def _read(path: Path, cache: Path | None, looked: Looked) -> SampledAnswer | None:
     """Return the answer in a file; None without the file, or with a warning
     where it is not an answer to this request.
     """
     try:
-        return _checked(parse_json(content(path, MOST_KEPT)), request, versions)
-    except (FileNotFoundError, NotADirectoryError):
+        raw = content(path, MOST_KEPT) if cache is None else read_kept(path, cache)
+        return None if raw is None else _checked(parse_json(raw), looked)
+    except FileNotFoundError:
         return None
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        why = "it is not a JSON document"
     except OSError as error:
         why = f"it {error.strerror or error}"
-    except (AttributeError, KeyError, TypeError):
-        why = "it is not a sampled answer"
     except ValueError as error:
         why = str(error)
-    _warn(f"{path}: a stored sampled answer is left aside: {why}; remove the file")
+    warn(f"{path}: a stored sampled answer is left aside: {why}; remove the file")
     return None
 
 
-def _checked(document: Any, request: Request, versions: tuple[tuple[str, str], ...] | None) -> SampledAnswer:
-    """Return the answer of a document; raises ``ValueError`` where it was changed
-    or is not to this request.
+def _checked(document: Any, looked: Looked) -> SampledAnswer:
+    """Return the answer of a document; raises ``ValueError`` where it was changed,
+    has another form, or is not to this request.
     """
-    stated = document.pop("sha256")
-    if stated != sha256(_canonical(document)).hexdigest():
+    if not fits(document, Stored):
+        raise ValueError("it does not have the form of a sampled answer")
+    stored: Stored = document
+    checked = {key: value for key, value in document.items() if key != "sha256"}
+    if stored["sha256"] != sha256(_canonical(checked)).hexdigest():
         raise ValueError("its checksum does not fit what it says")
-    checks, maker = document["diagnostics"], tuple(document["made_by"].items())
-    if document["request"] != request.content or versions not in (None, maker):
+    checks, maker = stored["diagnostics"], tuple(stored["made_by"].items())
+    if stored["request"] != looked.request.content or looked.versions not in (None, maker):
         raise ValueError("it answers another request")
     diagnostics = Diagnostics(checks["engine"], tuple(checks["problems"]), tuple(checks["numbers"].items()))
-    return SampledAnswer(
-        dict(document["answer"]), diagnostics, tuple(document["request"]["sampler"].items()), maker
-    )
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, CacheWarning, stacklevel=2)
+    sampler = tuple(stored["request"]["sampler"].items())
+    answer = SampledAnswer(stored["answer"], diagnostics, sampler, maker)
+    if looked.form is not None:
+        looked.form(answer)
+    return answer
 
 
 def _canonical(value: Mapping[str, Any] | list[Any]) -> bytes:

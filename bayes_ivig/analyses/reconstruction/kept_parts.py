@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import zlib
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from bayes_ivig.analyses.reconstruction.plan import Plan, requirements_text
 from bayes_ivig.errors import DataError
 from bayes_ivig.files.documents import parse_json
 from bayes_ivig.files.reading import MOST_KEPT, content
+from bayes_ivig.files.replacing import sweep
 from bayes_ivig.files.writing import write_bytes, write_text
 from bayes_ivig.inputs.counts.partial import PartialTable
 from bayes_ivig.version import __version__
@@ -39,6 +41,7 @@ class Shelf:
         document = json.dumps(describe(plan) | {"stamp": self.stamp}, indent=1, ensure_ascii=False)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            sweep(self.folder)
             if path.exists():
                 self._require_same(path)
             else:
@@ -51,17 +54,18 @@ class Shelf:
         path = self._path(number)
         try:
             with np.load(BytesIO(content(path, MOST_KEPT)), allow_pickle=False) as stored:
-                among, ends, events = int(stored["number"]), stored["ends"], stored["events"].astype(np.intp)
+                among, ends, events = (np.asarray(stored[name]) for name in ("number", "ends", "events"))
         except FileNotFoundError:
             return None
         except OSError as error:
             raise self._unusable(error) from None
-        except (ValueError, KeyError, EOFError, BadZipFile):
+        except (ValueError, KeyError, EOFError, OverflowError, MemoryError, BadZipFile, zlib.error):
             raise DataError(f"{path}: not a part of a search; remove it, or give another folder") from None
-        if events.shape[1:] != shape:
+        whole = all(array.dtype.kind in "iu" for array in (among, events)) and among.shape == ()
+        if not whole or events.shape[1:] != shape or (among > 0 and ends.shape != (2, *shape)):
             raise DataError(f"{path}: a part of another table; remove it, or give another folder")
         least, most = ends.astype(np.intp) if among else (None, None)
-        return Found(among, least, most, events)
+        return Found(int(among), least, most, events.astype(np.intp))
 
     def write(self, number: int, tables: Found) -> None:
         """Keep a part as a file, whole or not at all."""

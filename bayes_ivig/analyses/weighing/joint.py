@@ -10,6 +10,8 @@ from bayes_ivig.analyses.other_models.stored_answers import FOLDER, Answer, Requ
 from bayes_ivig.analyses.weighing.benefit_harm import WEIGHTS, benefit_harm
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.nuts import NUTS
+from bayes_ivig.errors import BayesIvigError
+from bayes_ivig.files.typed import fits
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.joint_dataset import JointDataset
 from bayes_ivig.inputs.counts.study import Study
@@ -70,7 +72,11 @@ def joint_readings(
     readings: list[HarmReading] = []
     for each in asked:
         answer = stored_answer(
-            each.request, ask_of(each.setting), sampled=sampled, store=store or usual_store()
+            each.request,
+            ask_of(each.setting),
+            form=require_weighed,
+            sampled=sampled,
+            store=store or usual_store(),
         )
         if answer is not None:
             readings += _pair(benefit, each, answer)
@@ -87,6 +93,17 @@ def ask_of(setting: Setting) -> "_Ask":
     at the setting's control risks.
     """
     return _Ask(setting)
+
+
+def require_weighed(answer: SampledAnswer) -> None:
+    """Raise ``ValueError`` for a stored answer that is nothing weighed."""
+    try:
+        weighed = Weighed.from_dict(answer.answer)
+        weighed = replace(weighed, setting=replace(weighed.setting, states=()))  # words of the case
+    except (LookupError, TypeError, ValueError, BayesIvigError):
+        weighed = None
+    if not fits(weighed, Weighed):
+        raise ValueError("its numbers are not those of a benefit weighed against a harm")
 
 
 @dataclass(frozen=True)

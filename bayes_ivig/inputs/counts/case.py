@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bayes_ivig import resources
-from bayes_ivig.errors import DataError
+from bayes_ivig.errors import DataError, escaped
 from bayes_ivig.files.reading import read_bytes
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.description import Sidecar, read_sidecar
@@ -84,5 +84,5 @@ def locate(source: Source) -> tuple[Path, str]:
         return source.path, source.name
     text = str(source)
     if isinstance(source, Path) or text.endswith(".csv") or "/" in text or "\\" in text:
-        return Path(source), Path(source).stem
+        return Path(source), escaped(Path(source).stem, keep="")  # the name of a file need not be text
     return resources.find("data", text, ".csv", DataError), text

@@ -2,14 +2,14 @@
 of a page work without a network.
 """
 
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 from bayes_ivig import resources
-from bayes_ivig.files import writing
-from bayes_ivig.files.reading import content
+from bayes_ivig.files.cache import read_kept, write_kept
 
 FOLDER = "scripts"  # in the user's cache
 
@@ -24,35 +24,31 @@ def vega_script() -> str:
     import vl_convert
 
     folder = resources.usual_cache()
-    path = (
-        None if folder is None else folder / FOLDER / f"vega-of-vl-convert-{version('vl-convert-python')}.js"
-    )
-    if path is not None and (kept := _read(path)) is not None:
+    if folder is None:
+        return str(vl_convert.javascript_bundle())  # type: ignore[call-arg]
+    path = folder / FOLDER / f"vega-of-vl-convert-{version('vl-convert-python')}.js"
+    if (kept := _read(path, folder)) is not None:
         return kept
     made = str(vl_convert.javascript_bundle())  # type: ignore[call-arg]
-    if path is not None:
-        _keep(path, made)
+    _keep(path, folder, made)
     return made
 
 
-def _read(path: Path) -> str | None:
+def _read(path: Path, cache: Path) -> str | None:
     """Return the script in a file: below a line that holds its checksum;
-    None where there is no such file, or another text.
+    None where there is no such file, or another text, or one that may be another's.
     """
     try:
-        checksum, _, script = content(path).partition(b"\n")
+        checksum, _, script = (read_kept(path, cache) or b"").partition(b"\n")
     except OSError:
         return None
     return script.decode("utf-8") if checksum == _checksum(script) else None
 
 
-def _keep(path: Path, script: str) -> None:
-    kept = script.encode("utf-8")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        writing.write_bytes(path, _checksum(kept) + b"\n" + kept)
-    except OSError:  # a home that cannot be written: it will be made again
-        return
+def _keep(path: Path, cache: Path, script: str) -> None:
+    content = script.encode("utf-8")
+    with suppress(OSError):  # a home that cannot be written: it will be made again
+        write_kept(path, cache, _checksum(content) + b"\n" + content)
 
 
 def _checksum(content: bytes) -> bytes:

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.errors import ModelError, StoredNote
+from bayes_ivig.files.typed import require_types
 from bayes_ivig.inputs.model.stated_model import unstated
 from bayes_ivig.likelihoods.registry import DEFAULT
 from bayes_ivig.results.files.saved_classes import saved_class, saved_name
-from bayes_ivig.results.files.typed import require_types
 
 type Arrays = dict[str, NDArray[Any]]
 

@@ -1,5 +1,5 @@
-"""Whether values fit the types that a class states for them: what was saved by us does,
-what was changed on the way, checksum and all, may not.
+"""Whether what was read fits the form it was written in: the types that a class states for its values, or a
+``TypedDict`` for a document. What was written by us does; what was changed since, checksum and all, may not.
 """
 
 import types
@@ -21,8 +21,10 @@ def require_types(kind: Any, values: Mapping[str, Any]) -> None:
             raise ValueError(f"{kind.__name__}.{name} cannot be a {type(value).__name__} like this")
 
 
-def fits(value: Any, hint: Any) -> bool:  # noqa: C901, PLR0911 - one case for each kind of hint
-    """Whether a value is of a type: a class, a protocol, or one made of them. Arrays hold numbers."""
+def fits(value: Any, hint: Any) -> bool:  # noqa: C901, PLR0911, PLR0912 - one case for each kind of hint
+    """Whether a value is of a type: a class with its fields, a protocol, the keys of a ``TypedDict`` (others
+    may stand beside them), or one made of these. Arrays hold numbers.
+    """
     if hint is Any:
         return True
     if isinstance(hint, TypeAliasType):
@@ -38,6 +40,8 @@ def fits(value: Any, hint: Any) -> bool:  # noqa: C901, PLR0911 - one case for e
         return isinstance(value, tuple) and _items_fit(value, inner)
     if origin is np.ndarray:
         return isinstance(value, np.ndarray) and value.dtype.kind in "biuf"
+    if origin is list:
+        return isinstance(value, list) and all(fits(item, inner[0]) for item in value)
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return isinstance(value, Mapping) and all(
             fits(key, inner[0]) and fits(item, inner[1]) for key, item in value.items()
@@ -50,7 +54,21 @@ def fits(value: Any, hint: Any) -> bool:  # noqa: C901, PLR0911 - one case for e
         return isinstance(value, PLAIN[hint]) and (hint is bool or not isinstance(value, bool))
     if getattr(hint, "_is_protocol", False):
         return frozenset(hint.__protocol_attrs__) <= _offered(_class_of(value))
-    return not isinstance(hint, type) or is_typeddict(hint) or isinstance(value, hint)
+    if is_typeddict(hint):
+        return isinstance(value, dict) and hint.__required_keys__ <= value.keys() and _fields_fit(value, hint)
+    if not isinstance(hint, type):
+        return True
+    return isinstance(value, hint) and (not is_dataclass(hint) or _fields_fit(_stated(value), hint))
+
+
+def _fields_fit(values: Mapping[str, Any], kind: Any) -> bool:
+    hints = _hints(kind)
+    return all(fits(value, hints[name]) for name, value in values.items() if name in hints)
+
+
+def _stated(value: Any) -> dict[str, Any]:
+    """Return what a dataclass was made of."""
+    return {each.name: getattr(value, each.name) for each in fields(value) if each.init}
 
 
 def _items_fit(value: tuple[Any, ...], inner: tuple[Any, ...]) -> bool:
