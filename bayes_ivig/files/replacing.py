@@ -19,7 +19,7 @@ from pathlib import Path, PurePath
 
 from bayes_ivig.files.documents import parse_json
 from bayes_ivig.files.reading import content
-from bayes_ivig.files.staging import JOURNAL, abandoned, alone_in, has_leftovers
+from bayes_ivig.files.staging import JOURNAL, abandoned, alone_in, force_to_disk, has_leftovers, make
 
 NEW, OLD = "new", "old"  # in the folder of ``staging``
 
@@ -54,12 +54,12 @@ def replace_all(
             _forward(own, folder, moves)
         except OSError:
             _back(own, folder, moves)
-            (own / JOURNAL).unlink()
+            _close(own)
             raise
         except BaseException:  # an interrupt: what is left to do takes less than telling why not
             _finish(own, folder, moves)
             raise
-        (own / JOURNAL).unlink()
+        _close(own)
 
 
 def sweep(folder: Path) -> None:
@@ -116,10 +116,8 @@ def _keep_old(own: Path, folder: Path, moves: Moves) -> None:
 
 def _write_journal(own: Path, moves: Moves) -> None:
     draft = own / f"{JOURNAL}.draft"
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump(asdict(moves), file)
-        file.flush()
-        os.fsync(file.fileno())
+    make(draft, json.dumps(asdict(moves)).encode())
+    force_to_disk(draft)
     draft.replace(own / JOURNAL)
 
 
@@ -141,7 +139,13 @@ def _finish(own: Path, folder: Path, moves: Moves) -> None:
         _forward(own, folder, moves)
     except OSError:
         _back(own, folder, moves)
-    (own / JOURNAL).unlink()
+    _close(own)
+
+
+def _close(own: Path) -> None:
+    """Take the journal away; one that stays is taken up by the next run, which finds everything done."""
+    with suppress(OSError):
+        (own / JOURNAL).unlink()
 
 
 def _forward(own: Path, folder: Path, moves: Moves) -> None:

@@ -36,10 +36,36 @@ def staged(folder: Path) -> Iterator[Path]:
     try:
         yield own
     finally:
-        if not (own / JOURNAL).exists():
-            shutil.rmtree(own, ignore_errors=True)
-        if lock is not None:
-            os.close(lock)
+        try:
+            if not (own / JOURNAL).exists():
+                shutil.rmtree(own, ignore_errors=True)
+        finally:
+            if lock is not None:
+                os.close(lock)
+
+
+def make(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Make a file, of which nobody knows as yet; raises ``OSError``."""
+    send(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode), content)
+
+
+def send(descriptor: int, content: bytes) -> None:
+    """Write everything to what is open, and close it."""
+    rest = memoryview(content)
+    try:
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+    finally:
+        os.close(descriptor)
+
+
+def force_to_disk(path: Path) -> None:
+    """Wait until a file is on disk: a full one may be found out only now."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from bayes_ivig.files.replacing import NEW, like, replace_all, sweep
-from bayes_ivig.files.staging import staged
+from bayes_ivig.files.staging import force_to_disk, make, send, staged
 
 READER = 20  # seconds to wait for somebody who reads a named pipe
 
@@ -35,11 +35,10 @@ def write_bytes(
     path = Path(path)
     stream = _stream(path)
     if stream is not None:
-        _send(stream, content)
+        send(stream, content)
         return
     with beside(path, private=private) as made:
-        descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
-        _send(descriptor, content)
+        make(made, content, 0o600 if private else 0o666)
         if check is not None:
             check(made)
 
@@ -51,7 +50,7 @@ def write_folder(path: str | Path, contents: Mapping[str, bytes], *, check: Chec
     with beside(path) as made:
         for name, content in contents.items():
             (made / name).parent.mkdir(parents=True, exist_ok=True)
-            (made / name).write_bytes(content)
+            make(made / name, content)
         if check is not None:
             check(made)
 
@@ -74,14 +73,14 @@ def beside(path: str | Path, *, private: bool = False) -> Iterator[Path]:
         (own / NEW).mkdir()
         made = own / NEW / place.name
         yield made
-        _force_to_disk(made)
+        _all_to_disk(made)
         if made.is_dir():
             replace_all(own, place.parent, [place.name])
         else:
             if place.exists() and not private:
                 like(made, place)
             made.replace(place)
-            _force_to_disk(place.parent, folder=True)
+            _names_to_disk(place.parent)
 
 
 @contextmanager
@@ -105,13 +104,13 @@ def folder_of(
             new.mkdir()
             for name, content in contents.items():
                 (new / name).parent.mkdir(parents=True, exist_ok=True)
-                (new / name).write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+                make(new / name, content if isinstance(content, bytes) else content.encode("utf-8"))
             yield new
             put = [path for path in new.rglob("*") if path.is_file()]
             for path in put:
-                _force_to_disk(path)
+                force_to_disk(path)
             replace_all(own, place, [path.relative_to(new).as_posix() for path in put], earlier)
-            _force_to_disk(place, folder=True)
+            _names_to_disk(place)
 
 
 @contextmanager
@@ -128,24 +127,17 @@ def _made(folder: Path) -> Iterator[Path]:
         raise
 
 
-def _force_to_disk(path: Path, *, folder: bool = False) -> None:
-    """Wait until a file, or every file below a folder, is on disk, where a full one is found out;
-    for ``folder`` only which names it holds, as far as the disk can tell.
-    """
-    if path.is_dir() and not folder:
-        for each in path.rglob("*"):
-            if each.is_file():
-                _force_to_disk(each)
-        return
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    except OSError:
-        if not folder:
-            raise
+def _all_to_disk(path: Path) -> None:
+    """Wait until a file, or every file below a folder, is on disk."""
+    for each in path.rglob("*") if path.is_dir() else (path,):
+        if each.is_file():
+            force_to_disk(each)
+
+
+def _names_to_disk(folder: Path) -> None:
+    """Wait until the names in a folder are on disk, where its system can be asked for that."""
+    with suppress(OSError):
+        force_to_disk(folder)
 
 
 def _stream(path: Path) -> int | None:
@@ -186,13 +178,3 @@ def _opened(path: Path) -> int:
         else:
             os.set_blocking(descriptor, True)
             return descriptor
-
-
-def _send(descriptor: int, content: bytes) -> None:
-    """Write everything to a descriptor, and close it."""
-    rest = memoryview(content)
-    try:
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-    finally:
-        os.close(descriptor)
