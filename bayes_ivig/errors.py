@@ -94,8 +94,9 @@ def cut(text: str, most: int = MOST_QUOTED) -> str:
     """Return a text of at most ``most`` characters, or its two ends and how much was left out between."""
     if len(text) <= most:
         return text
-    head = most * 2 // 3
-    return f"{text[:head]}{_left_out(len(text) - most)}{text[len(text) - (most - head) :]}"
+    kept = most - 40  # and the words between
+    head = kept * 2 // 3
+    return f"{text[:head]}{_left_out(len(text) - kept)}{text[len(text) - (kept - head) :]}"
 
 
 def message_of(text: str) -> str:
@@ -103,7 +104,7 @@ def message_of(text: str) -> str:
     lines = escaped(text).split("\n")
     most = 2 * MOST_PROBLEMS
     if len(lines) > most:
-        lines = [*lines[:most], f"and {len(lines) - most:,} more lines"]
+        lines = [*lines[: most - 1], f"and {len(lines) - most + 1:,} more lines"]
     return "\n".join(cut(line, MOST_IN_LINE) for line in lines)
 
 

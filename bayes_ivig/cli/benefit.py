@@ -164,7 +164,7 @@ def _zones(zones: list[str], thresholds: list[float]) -> list[Any] | None:
     """Return the zones of ``--zone`` and ``--threshold``, or None for the data's own;
     raises ``ModelError``.
     """
-    from bayes_ivig.errors import ModelError
+    from bayes_ivig.errors import ModelError, quoted
 
     pairs: list[Any] = []
     for text in zones:
@@ -172,11 +172,12 @@ def _zones(zones: list[str], thresholds: list[float]) -> list[Any] | None:
             low, high = (float(part) for part in text.split(","))
         except ValueError:
             raise ModelError(
-                f"--zone: found {text!r}; give two odds ratios and a comma, such as 0.8,1.25"
+                f"--zone: found {quoted(text)}; give two odds ratios and a comma, such as 0.8,1.25"
             ) from None
         if not (0 < low <= 1 <= high < math.inf and low < high):
             raise ModelError(
-                f"--zone: found {text!r}; two odds ratios above 0 that increase and hold 1, such as 0.8,1.25"
+                f"--zone: found {quoted(text)}; two odds ratios above 0 that increase and hold 1, such as "
+                "0.8,1.25"
             )
         pairs.append((low, high))
     for value in thresholds:
@@ -191,7 +192,7 @@ def _zones(zones: list[str], thresholds: list[float]) -> list[Any] | None:
 
 def _risks(texts: list[str]) -> dict[str, float] | None:
     """Return control risks by name, or None for the control arms' own; raises ``ModelError``."""
-    from bayes_ivig.errors import ModelError
+    from bayes_ivig.errors import ModelError, quoted
 
     risks: dict[str, float] = {}
     for text in texts:
@@ -202,24 +203,24 @@ def _risks(texts: list[str]) -> dict[str, float] | None:
             risk = math.nan
         if not 0 < risk < 1:
             raise ModelError(
-                f"--baseline-risk: found {text!r}; must be a probability between 0 and 1, such "
+                f"--baseline-risk: found {quoted(text)}; must be a probability between 0 and 1, such "
                 "as 0.4 or ours=0.4"
             )
         label = name.strip() or (f"control risk {number.strip()}" if len(texts) > 1 else "stated")
         if label in risks:
             raise ModelError(
-                f"--baseline-risk: {label!r} is given twice; give each control risk a name of its own"
+                f"--baseline-risk: {quoted(label)} is given twice; give each control risk a name of its own"
             )
         risks[label] = risk
     return risks or None
 
 
 def _check_drawing(draw: str) -> None:
-    from bayes_ivig.errors import ModelError, suggestion
+    from bayes_ivig.errors import ModelError, quoted, suggestion
 
     if draw not in DRAWINGS:
         raise ModelError(
-            f"--draw: found {draw!r}{suggestion(draw, DRAWINGS)}; must be {' or '.join(DRAWINGS)}"
+            f"--draw: found {quoted(draw)}{suggestion(draw, DRAWINGS)}; must be {' or '.join(DRAWINGS)}"
         )
 
 

@@ -136,7 +136,9 @@ def _leave_if_unsound(readings: "tuple[HarmReading, ...]") -> None:
 
 def _check(draw: str) -> None:
     """Raise ``ModelError`` for a drawing that there is not, before the work."""
-    from bayes_ivig.errors import ModelError, suggestion
+    from bayes_ivig.errors import ModelError, quoted, suggestion
 
     if draw not in DRAWN:
-        raise ModelError(f"--draw: found {draw!r}{suggestion(draw, DRAWN)}; must be {' or '.join(DRAWN)}")
+        raise ModelError(
+            f"--draw: found {quoted(draw)}{suggestion(draw, DRAWN)}; must be {' or '.join(DRAWN)}"
+        )

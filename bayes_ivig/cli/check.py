@@ -27,12 +27,12 @@ def check(
     from bayes_ivig.analyses.checks.check_model import check_model
     from bayes_ivig.engines.fitting import fit
     from bayes_ivig.engines.nuts import NUTS
-    from bayes_ivig.errors import ModelError, suggestion
+    from bayes_ivig.errors import ModelError, quoted, suggestion
     from bayes_ivig.inputs.model.files import load_two_arm
 
     if engine not in ENGINES:
         raise ModelError(
-            f"--engine: found {engine!r}{suggestion(engine, ENGINES)}; there are {', '.join(ENGINES)}"
+            f"--engine: found {quoted(engine)}{suggestion(engine, ENGINES)}; there are {', '.join(ENGINES)}"
         )
     stated = load_two_arm(model)
     dataset = load(data, outcome, trials)

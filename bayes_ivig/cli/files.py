@@ -25,14 +25,16 @@ def check_files(outputs: Mapping[str, Path | None], *read: str | Path | None) ->
     """Raise ``ModelError`` before the work where a file could not be written after it, or would take
     the place of another output, or of what is ``read``: a table with what goes with it, a model, options.
     """
-    from bayes_ivig.errors import ModelError, report_all
+    from bayes_ivig.errors import ModelError, quoted, report_all
     from bayes_ivig.files import places, replacing
     from bayes_ivig.inputs.read_files import files_read
 
     given = {option: path for option, path in outputs.items() if path is not None}
     plot = given.get("--plot")
     if plot is not None and plot.suffix.lower() not in PLOTS:
-        raise ModelError(f"--plot: found {str(plot)!r}; must end in {', '.join(PLOTS[:-1])} or {PLOTS[-1]}")
+        raise ModelError(
+            f"--plot: found {quoted(str(plot))}; must end in {', '.join(PLOTS[:-1])} or {PLOTS[-1]}"
+        )
     report_all(places.clashes(given, files_read(*read) if given else ()), ModelError)
     for option, path in given.items():
         try:

@@ -100,7 +100,7 @@ def fit(
 
 def _load(model: "AnyModel", data: str, outcome: str | None, trials: str | None) -> "Dataset":
     """Load the data; those of a joint model are two outcomes, which the model names."""
-    from bayes_ivig.errors import ModelError
+    from bayes_ivig.errors import ModelError, quoted
     from bayes_ivig.inputs.counts.joint_dataset import load_joint_dataset
     from bayes_ivig.inputs.model.joint import JointOutcome
 
@@ -109,7 +109,7 @@ def _load(model: "AnyModel", data: str, outcome: str | None, trials: str | None)
     live, preterm = model.outcomes
     if outcome is not None and outcome != live:
         raise ModelError(
-            f"--outcome: found {outcome!r}; a joint model states its own two outcomes, "
+            f"--outcome: found {quoted(outcome)}; a joint model states its own two outcomes, "
             f"here {live} and {preterm}"
         )
     dataset = load_joint_dataset(data, (live, preterm)).as_dataset()
@@ -118,14 +118,14 @@ def _load(model: "AnyModel", data: str, outcome: str | None, trials: str | None)
 
 def _named(priors: list[str]) -> dict[str, str | None]:
     """Return the priors of ``--prior NAME=PRIOR`` by name."""
-    from bayes_ivig.errors import ModelError
+    from bayes_ivig.errors import ModelError, quoted
 
     wrong = [
         text for text in priors if not text.partition("=")[0].isidentifier() or not text.partition("=")[2]
     ]
     if wrong:
         raise ModelError(
-            f"--prior: found {wrong[0]!r}; give a name and a prior, such as omega=half_normal(1)"
+            f"--prior: found {quoted(wrong[0])}; give a name and a prior, such as omega=half_normal(1)"
         )
     return {text.partition("=")[0]: text.partition("=")[2] for text in priors}
 
@@ -155,7 +155,7 @@ def _engine(name: str | None, model: "AnyModel", seed: int) -> "Engine":
     """
     from bayes_ivig.engines.grid.quadrature import Quadrature
     from bayes_ivig.engines.nuts import NUTS
-    from bayes_ivig.errors import ModelError, suggestion
+    from bayes_ivig.errors import ModelError, quoted, suggestion
     from bayes_ivig.inputs.model.two_arm import Model
 
     if name is None:
@@ -165,7 +165,7 @@ def _engine(name: str | None, model: "AnyModel", seed: int) -> "Engine":
         return NUTS(seed=seed, progress=True)
     if name not in ENGINES:
         raise ModelError(
-            f"--engine: found {name!r}{suggestion(name, ENGINES)}; there are {', '.join(ENGINES)}"
+            f"--engine: found {quoted(name)}{suggestion(name, ENGINES)}; there are {', '.join(ENGINES)}"
         )
     return Quadrature() if name == "quadrature" else NUTS(seed=seed, progress=True)
 

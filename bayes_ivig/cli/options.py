@@ -43,7 +43,7 @@ def overruled[M: AnyModel](loaded: M, given: dict[str, str | None]) -> M:
     """
     from dataclasses import replace
 
-    from bayes_ivig.errors import ModelError, suggestion
+    from bayes_ivig.errors import ModelError, quoted, suggestion
 
     changes = {key: value for key, value in given.items() if value is not None}
     if not changes:
@@ -51,7 +51,7 @@ def overruled[M: AnyModel](loaded: M, given: dict[str, str | None]) -> M:
     has = (*loaded.PRIORS, *loaded.SETTINGS)
     unknown = [key for key in changes if key not in has]
     if unknown:
-        unfit = f"{unknown[0]!r}{suggestion(unknown[0], has)}"
+        unfit = f"{quoted(unknown[0])}{suggestion(unknown[0], has)}"
         raise ModelError(
             f"{loaded.name}: a model of the family {loaded.KIND} has no {unfit}; it has {', '.join(has)}"
         )

@@ -196,17 +196,17 @@ def _checked(dataset: "Dataset", size: int | None, shown: tuple[str | None, str,
     """Return the trials to mark; raises ``DataError`` for a trial,
     a set or a map that is not there, before the work.
     """
-    from bayes_ivig.errors import DataError, suggestion
+    from bayes_ivig.errors import DataError, quoted, suggestion
 
     colour_by, against, mark = shown
     if colour_by is not None and colour_by not in dataset.study_names:
         known = ", ".join(dataset.study_names)
         raise DataError(
-            f"--colour-by: no trial {colour_by!r}{suggestion(colour_by, dataset.study_names)}; "
+            f"--colour-by: no trial {quoted(colour_by)}{suggestion(colour_by, dataset.study_names)}; "
             f"trials are {known}"
         )
     if against not in MAPS:
-        raise DataError(f"--against: found {against!r}; must be {', '.join(MAPS[:-1])} or {MAPS[-1]}")
+        raise DataError(f"--against: found {quoted(against)}; must be {', '.join(MAPS[:-1])} or {MAPS[-1]}")
     if mark == "published" and mark not in dataset.trial_sets:
         marked: tuple[str, ...] = ()
     else:

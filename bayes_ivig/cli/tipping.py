@@ -70,7 +70,7 @@ def _conclusion(text: str | None) -> "Conclusion | None":
     """Read ``P(OR > 1) >= 0.975``, or ``OR > 1 : 0.975``; raises ``ModelError``."""
     import re
 
-    from bayes_ivig.errors import ModelError
+    from bayes_ivig.errors import ModelError, quoted
     from bayes_ivig.results.tipping.points import Conclusion
 
     if text is None:
@@ -80,7 +80,7 @@ def _conclusion(text: str | None) -> "Conclusion | None":
     match = re.fullmatch(pattern, text, re.IGNORECASE)
     if match is None:
         raise ModelError(
-            f"--conclusion: found {text!r}; give an odds ratio with its side and a probability, "
+            f"--conclusion: found {quoted(text)}; give an odds ratio with its side and a probability, "
             "such as 'P(OR > 1) >= 0.975'"
         )
     side, ratio, probability = match.groups()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from bayes_ivig.errors import DataError, ModelError, named, suggestion
+from bayes_ivig.errors import DataError, ModelError, named, quoted, suggestion
 from bayes_ivig.files.documents import read_toml
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import SHARED_KEYS, About, key_problems
@@ -66,17 +66,18 @@ class ReportOptions:
         twice = [name for name in dict.fromkeys(self.outcomes) if self.outcomes.count(name) > 1]
         problems = [
             closed("order", self.order, ORDERS),
-            *(f"outcomes: {name!r} is named more than once" for name in twice),
+            *(f"outcomes: {quoted(name)} is named more than once" for name in twice),
         ]
         problems += [
-            f"baseline_risks.{name}: found {risk!r}; must be a risk between 0 and 1, for example 0.25"
+            f"baseline_risks.{name}: found {quoted(risk)}; must be a risk between 0 and 1, for example 0.25"
             for name, risk in self.baseline_risks
             if isinstance(risk, bool) or not isinstance(risk, int | float) or not 0 < risk < 1
         ]
         difference = self.important_difference
         if difference is not None and (isinstance(difference, bool) or not 0 < difference < 1000):
             problems.append(
-                f"important_difference: found {difference!r}; must be events per 1000, between 0 and 1000"
+                f"important_difference: found {quoted(difference)}; must be events per 1000, between 0 and "
+                "1000"
             )
         problems += [
             f"shared: {key}: cannot be overruled"
@@ -102,7 +103,8 @@ class ReportOptions:
         about = self.about(dataset.outcome, dataset.about)
         report(
             [
-                f"options: trial_sets.{label}: names {study!r}{suggestion(study, dataset.study_names)}, not "
+                f"options: trial_sets.{label}: names "
+                f"{quoted(study)}{suggestion(study, dataset.study_names)}, not "
                 f"in the table of {dataset.label}; a trial set "
                 "of one outcome belongs into [outcome.NAME.trial_sets]"
                 for label, members in about.trial_sets
@@ -126,7 +128,7 @@ class ReportOptions:
         unknown = [(key, name) for key, name in named if name not in offered]
         report(
             [
-                f"{key}: no outcome {name!r}{suggestion(name, offered)}; there are {names}"
+                f"{key}: no outcome {quoted(name)}{suggestion(name, offered)}; there are {names}"
                 for key, name in unknown
             ],
             "options",
@@ -166,7 +168,7 @@ def _problems(document: dict[str, Any]) -> list[str]:
     for key in ("outcomes", "leave_out"):
         names = document.get(key, [])
         wrong = [name for name in names if not isinstance(name, str)] if isinstance(names, list) else []
-        problems += [f"{key}: found {name!r}; each must be text" for name in wrong]
+        problems += [f"{key}: found {quoted(name)}; each must be text" for name in wrong]
     if isinstance(document.get("order"), str) and (problem := closed("order", document["order"], ORDERS)):
         problems.append(problem)
     outcomes = document.get("outcome", {})
@@ -175,7 +177,7 @@ def _problems(document: dict[str, Any]) -> list[str]:
         if isinstance(keys, dict):
             problems += [*key_problems(keys, OUTCOME_KEYS, where), *_prior_problems(keys, where)]
         else:
-            problems.append(f"outcome.{name}: found {keys!r}; must be a table of keys")
+            problems.append(f"outcome.{name}: found {quoted(keys)}; must be a table of keys")
     return problems
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import special
 
-from bayes_ivig.errors import ModelError
+from bayes_ivig.errors import ModelError, quoted
 from bayes_ivig.priors.shared import Array
 
 REACH = 6.0  # normal scores over which a risk is averaged: what lies beyond has a probability of 2e-9
@@ -39,10 +39,10 @@ def check_risk(stated: object, name: str = "baseline_risk") -> float | str:
         return stated
     if isinstance(stated, str) and (match := RANGE.fullmatch(stated)) and _one_percent(match):
         raise ModelError(
-            f"{name} is {stated!r}, with % behind one number alone; "
+            f"{name} is {quoted(stated)}, with % behind one number alone; "
             'write it behind both, "40% to 60%", or behind none, "0.4 to 0.6"'
         )
-    raise ModelError(f"{name} is {stated!r}; {WAYS}")
+    raise ModelError(f"{name} is {quoted(stated)}; {WAYS}")
 
 
 @lru_cache(maxsize=256)

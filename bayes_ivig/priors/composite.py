@@ -9,7 +9,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bayes_ivig.errors import ModelError
+from bayes_ivig.errors import ModelError, quoted
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import (
     Flat,
@@ -53,7 +53,9 @@ class Mixture:
             raise ModelError(f"mixture: weights are {weights}; they must be above 0 and add up to 1")
         other = [part for part in self.parts if not isinstance(part, KINDS)]
         if other:
-            raise ModelError(f"mixture: found {other[0]!r}; every part must be a prior, such as Normal(0, 1)")
+            raise ModelError(
+                f"mixture: found {quoted(other[0])}; every part must be a prior, such as Normal(0, 1)"
+            )
         improper = [str(part) for part in self.parts if not part.proper]
         if improper:
             raise ModelError(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bayes_ivig.errors import ModelError
+from bayes_ivig.errors import ModelError, quoted
 
 FORM = re.compile(r"\s*lkj\(\s*(?:eta\s*=\s*)?([^()=]+?)\s*\)\s*")
 
@@ -25,7 +25,7 @@ class LKJ:
     def __post_init__(self) -> None:
         eta = self.eta
         if isinstance(eta, bool) or not isinstance(eta, int | float) or not 0 < eta < math.inf:
-            raise ModelError(f"lkj: eta is {eta!r}; it must be a number above 0, as in lkj(2)")
+            raise ModelError(f"lkj: eta is {quoted(eta)}; it must be a number above 0, as in lkj(2)")
 
     def __str__(self) -> str:
         return f"lkj({self.eta:.12g})"
@@ -55,5 +55,5 @@ def parse_correlation(text: str) -> LKJ:
     except ValueError:
         pass
     raise ModelError(
-        f"prior {text!r}: a correlation has a prior such as lkj(2); lkj(1) is uniform from -1 to 1"
+        f"prior {quoted(text)}: a correlation has a prior such as lkj(2); lkj(1) is uniform from -1 to 1"
     )

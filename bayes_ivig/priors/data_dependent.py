@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.errors import ModelError, quoted, suggestion
 from bayes_ivig.formulas.interpolation import cumulative, interpolate
 from bayes_ivig.priors.shared import HALF_LINE, Array
 
@@ -48,7 +48,7 @@ class DataDependent:
         if self.name not in NAMES:
             hint = suggestion(str(self.name), NAMES)
             raise ModelError(
-                f"unknown data-dependent prior {self.name!r}{hint}; known are {', '.join(NAMES)}"
+                f"unknown data-dependent prior {quoted(self.name)}{hint}; known are {', '.join(NAMES)}"
             )
         object.__setattr__(self, "variances", tuple(map(float, self.variances)))
         if not all(0 < v < math.inf for v in self.variances):

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 
 from bayes_ivig import resources
-from bayes_ivig.errors import ModelError
+from bayes_ivig.errors import ModelError, quoted
 from bayes_ivig.files import reading
 from bayes_ivig.files.rows import records
 from bayes_ivig.priors.baseline_risk import SCORE, check_risk
@@ -73,7 +73,7 @@ def evidence(
         shares = tuple(name.strip() for name in overlap.split(";") if name.strip())
     if event not in ("", "opposite"):
         raise ModelError(
-            f'evidence: event is {event!r}; leave it out, or write "opposite" for the odds ratio '
+            f'evidence: event is {quoted(event)}; leave it out, or write "opposite" for the odds ratio '
             "of the opposite event"
         )
     stated: list[tuple[str, float | str, float | str]] = [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from bayes_ivig import resources
-from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.errors import ModelError, quoted, suggestion
 from bayes_ivig.files import reading
 from bayes_ivig.files.rows import records
 from bayes_ivig.priors.composite import LibraryPrior, OnTau2, Prior
@@ -55,7 +55,8 @@ def cochrane(area: str, parameter: str, measure: str = "log OR") -> LibraryPrior
     area = choose("cochrane", "topic", area, list(dict.fromkeys(a for a, _, m in table if m == measure)))
     if (area, parameter, measure) not in table:
         raise ModelError(
-            f"cochrane: the topic {area!r} has no prior for {parameter} on {measure} in the published table"
+            f"cochrane: the topic {quoted(area)} has no prior for {parameter} on {measure} in the "
+            "published table"
         )
     prior, source = table[area, parameter, measure]
     return LibraryPrior(f'cochrane("{area}", "{parameter}", "{measure}")', prior, source)
@@ -93,7 +94,7 @@ def _cochrane() -> dict[tuple[str, str, str], tuple[Prior, str]]:
             case "half_normal":
                 prior = HalfNormal(args["scale"])
             case family:
-                raise ModelError(f"cochrane: the bundled table has an unknown family {family!r}")
+                raise ModelError(f"cochrane: the bundled table has an unknown family {quoted(family)}")
         table[row["area"], row["parameter"], row["measure"]] = (prior, row["source"])
     return table
 
@@ -120,5 +121,5 @@ def choose(library: str, what: str, given: str, allowed: list[str]) -> str:
         f" (did you mean {' or '.join(map(repr, within[:3]))}?)" if within else ""
     )
     raise ModelError(
-        f"{library}: no {what} {given!r}{close or f'; there are {", ".join(map(repr, allowed))}'}"
+        f"{library}: no {what} {quoted(given)}{close or f'; there are {", ".join(map(repr, allowed))}'}"
     )

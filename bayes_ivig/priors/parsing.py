@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.errors import ModelError, quoted, suggestion
 from bayes_ivig.priors import data_dependent, evidence, libraries, scale_free, well_known
 from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
 from bayes_ivig.priors.data_dependent import DataDependent
@@ -76,13 +76,13 @@ class Token(NamedTuple):
 def parse_prior(text: str) -> Prior:
     """Return the prior a text states; raises ``ModelError`` with a suggestion for anything else."""
     if not isinstance(text, str):
-        raise ModelError(f"a prior is given as text such as 'normal(0, 2.82)'; found {text!r}")
+        raise ModelError(f"a prior is given as text such as 'normal(0, 2.82)'; found {quoted(text)}")
     if not text.strip():
-        raise ModelError(f"prior {text[:LONGEST]!r}: empty; {EXAMPLE}")
+        raise ModelError(f"prior {quoted(text[:LONGEST])}: empty; {EXAMPLE}")
     reader = _Reader(text)
     prior = reader.prior()
     if reader.left:
-        raise reader.error(f"unexpected {reader.left[0].text!r} after the end of the prior")
+        raise reader.error(f"unexpected {quoted(reader.left[0].text)} after the end of the prior")
     return prior
 
 
@@ -101,14 +101,14 @@ class _Reader:
 
     def error(self, what: str) -> ModelError:
         shown = self.text if len(self.text) <= LONGEST else f"{self.text[:LONGEST]}..."
-        return ModelError(f"prior {shown!r}: {what}")
+        return ModelError(f"prior {quoted(shown)}: {what}")
 
     def _tokens(self) -> list[Token]:
         tokens, at = [], 0
         while at < len(self.text.rstrip()):
             match = TOKEN.match(self.text, at)
             if match is None:
-                raise self.error(f"cannot read {self.text[at:].strip()[:20]!r}; {EXAMPLE}")
+                raise self.error(f"cannot read {quoted(self.text[at:].strip()[:20])}; {EXAMPLE}")
             tokens.append(Token(str(match.lastgroup), match.group(str(match.lastgroup))))
             at = match.end()
         return tokens
@@ -122,7 +122,7 @@ class _Reader:
             raise self.error(f"ends too early; {wanted} is missing")
         token = self.left.pop(0)
         if token.kind != kind or (text and token.text != text):
-            raise self.error(f"found {token.text!r} where {wanted} should be")
+            raise self.error(f"found {quoted(token.text)} where {wanted} should be")
         return token.text
 
     def next_is(self, text: str, ahead: int = 0) -> bool:
@@ -138,7 +138,7 @@ class _Reader:
             listed = (
                 f"; known are {stated}, some by name alone such as jeffreys(), and NAME_tau2 on tau squared"
             )
-            raise self.error(f"unknown family {name[:LONGEST]!r}{suggestion(name, KNOWN) or listed}")
+            raise self.error(f"unknown family {quoted(name[:LONGEST])}{suggestion(name, KNOWN) or listed}")
         if depth > DEPTH:
             raise self.error("mixtures are nested too deeply")
         self.take("mark", "(")
@@ -173,7 +173,7 @@ class _Reader:
                 key = self.take("word")
                 self.take("mark", "=")
                 if key in named:
-                    raise self.error(f"{key!r} is given twice")
+                    raise self.error(f"{quoted(key)} is given twice")
                 named[key] = self._value()
             elif named:
                 raise self.error("a value without a name cannot follow one with a name")
@@ -210,7 +210,7 @@ class _Reader:
         unknown = [key for key in named if key not in parameters]
         if unknown:
             raise self.error(
-                f"{name} has no {unknown[0]!r}{suggestion(unknown[0], parameters)}; it is {usage}"
+                f"{name} has no {quoted(unknown[0])}{suggestion(unknown[0], parameters)}; it is {usage}"
             )
         given = dict(zip(parameters, positional, strict=False))
         twice = [key for key in named if key in given]
@@ -226,4 +226,4 @@ class _Reader:
             else:
                 wanted = "a number" if isinstance(value, str) else ""
             if wanted:
-                raise self.error(f"found {value!r} where {wanted} should be; it is {usage}")
+                raise self.error(f"found {quoted(value)} where {wanted} should be; it is {usage}")

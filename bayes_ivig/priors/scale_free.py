@@ -6,7 +6,7 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.errors import ModelError, quoted, suggestion
 from bayes_ivig.priors.shared import HALF_LINE, Array
 
 EXPONENTS = {"uniform_sqrt": -0.5, "log_uniform": -1.0}
@@ -29,7 +29,7 @@ class ScaleFree:
         if self.name not in EXPONENTS:
             known = ", ".join(EXPONENTS)
             raise ModelError(
-                f"unknown improper prior {self.name!r}{suggestion(str(self.name), EXPONENTS)}; "
+                f"unknown improper prior {quoted(self.name)}{suggestion(str(self.name), EXPONENTS)}; "
                 f"known are {known}"
             )
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from scipy import special
 
-from bayes_ivig.errors import ModelError
+from bayes_ivig.errors import ModelError, quoted
 from bayes_ivig.priors.composite import LibraryPrior, OnTau2, Prior
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, Logistic, Normal, StudentT
 from bayes_ivig.priors.libraries import choose, numbers, rows
@@ -32,7 +32,7 @@ def named(name: str, parameter: str = "") -> LibraryPrior:
     parameters = [of for key, of in table if key == name]
     if not parameter and len(parameters) > 1:
         written = " or ".join(f'named("{name}", "{of}")' for of in parameters)
-        raise ModelError(f"named: {name!r} stands for more than one prior; write {written}")
+        raise ModelError(f"named: {quoted(name)} stands for more than one prior; write {written}")
     parameter = choose("named", f"parameter of {name}", parameter, parameters) if parameter else parameters[0]
     row = table[name, parameter]
     if row["measure"] not in SCALES:
@@ -126,7 +126,9 @@ def prior_set(text: str) -> tuple[LibraryPrior, ...] | None:
         return None
     match = SET_TEXT.fullmatch(text)
     if match is None:
-        raise ModelError(f"prior set {text[:60]!r}: write {name}(0.4), a log odds ratio within brackets")
+        raise ModelError(
+            f"prior set {quoted(text[:60])}: write {name}(0.4), a log odds ratio within brackets"
+        )
     return SETS[name](float(match[2]))
 
 
@@ -183,4 +185,4 @@ def _prior(row: dict[str, str]) -> Prior:  # noqa: PLR0911 - one case for each f
         case "log_normal_tau2":
             return OnTau2(LogNormal(args["mu"], args["sigma"]))
         case family:
-            raise ModelError(f"named: the bundled table has an unknown family {family!r}")
+            raise ModelError(f"named: the bundled table has an unknown family {quoted(family)}")

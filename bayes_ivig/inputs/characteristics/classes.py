@@ -5,7 +5,7 @@ or whatever a table says of its trials.
 import re
 
 from bayes_ivig import resources
-from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.errors import DataError, quoted, suggestion
 from bayes_ivig.inputs.characteristics.covariates import CHARACTERISTICS, MISSING, number_of
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.evidence.tables import evidence_names, evidence_table
@@ -35,7 +35,9 @@ def classes(dataset: Dataset, by: str) -> Classes:
     name = cut["column"] if cut and at is not None else by
     if name not in known:
         listed = ", ".join(known) or "none"
-        raise DataError(f"{dataset.label}: no column {name!r}{suggestion(name, known)}; there are {listed}")
+        raise DataError(
+            f"{dataset.label}: no column {quoted(name)}{suggestion(name, known)}; there are {listed}"
+        )
     groups: Classes = {}
     for study in dataset.study_names:
         value = known[name].get(study, "").strip()
@@ -81,7 +83,8 @@ def _side(dataset: Dataset, name: str, value: str, at: float) -> str:
     number = number_of(value)
     if number is None:
         raise DataError(
-            f"{dataset.label}: column {name}: found {value!r}, which is no number; >= {at:g} needs numbers"
+            f"{dataset.label}: column {name}: found {quoted(value)}, which is no number; >= {at:g} needs "
+            "numbers"
         )
     return f"{name} {'>=' if number >= at else '<'} {at:g}"
 

@@ -8,7 +8,7 @@ from math import isfinite
 from statistics import fmean, stdev
 
 from bayes_ivig import resources
-from bayes_ivig.errors import DataError, ModelError, report_all, suggestion
+from bayes_ivig.errors import DataError, ModelError, quoted, report_all, suggestion
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.evidence.tables import evidence_names, evidence_table
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression, Value
@@ -46,7 +46,9 @@ class Numeric:
         """
         number = number_of(value)
         if number is None:
-            raise ModelError(f"covariate {self.name}: found {value!r}; it is numeric here, so give a number")
+            raise ModelError(
+                f"covariate {self.name}: found {quoted(value)}; it is numeric here, so give a number"
+            )
         return ((number - self.reference) / self.spread,)
 
 
@@ -73,7 +75,7 @@ class Categorical:
         text, levels = str(value).strip(), (self.reference, *self.others)
         if text not in levels:
             known = f"{suggestion(text, levels)}; levels are {', '.join(levels)}"
-            raise ModelError(f"covariate {self.name}: no study has the level {text!r}{known}")
+            raise ModelError(f"covariate {self.name}: no study has the level {quoted(text)}{known}")
         return tuple(float(text == level) for level in self.others)
 
 
@@ -103,7 +105,8 @@ class Design:
         """
         known = tuple(covariate.name for covariate in self.covariates)
         unknown = [
-            f"no covariate {name!r} in the model{suggestion(str(name), known)}; there are {', '.join(known)}"
+            f"no covariate {quoted(name)} in the model{suggestion(str(name), known)}; there are "
+            f"{', '.join(known)}"
             for name in values
             if name not in known
         ]
@@ -158,7 +161,7 @@ def flags_of(dataset: Dataset, studies: tuple[str, ...], model: BiasAdjusted) ->
     else:
         unknown = [name for name in model.flagged if name not in dataset.study_names]
         if unknown and dataset.selection == "all":
-            hints = "; ".join(f"{name!r}{suggestion(name, dataset.study_names)}" for name in unknown)
+            hints = "; ".join(f"{quoted(name)}{suggestion(name, dataset.study_names)}" for name in unknown)
             raise DataError(
                 f"{dataset.label}: flagged: no study {hints}; there are {', '.join(dataset.study_names)}"
             )
@@ -209,7 +212,8 @@ def cells_of(dataset: Dataset, name: str) -> Iterator[tuple[str, str]]:
         return iter(zip(table.column("study"), table.column(name), strict=True))
     known = tuple(dict.fromkeys((*own, *(table.columns[1:] if table is not None else ()))))
     raise DataError(
-        f"{dataset.label}: no column {name!r}{suggestion(name, known)} to use as a study characteristic; "
+        f"{dataset.label}: no column {quoted(name)}{suggestion(name, known)} to use as a study "
+        "characteristic; "
         f"there are {', '.join(known) or 'none besides the counts'}"
     )
 
@@ -218,7 +222,8 @@ def _covariate(label: str, name: str, cells: tuple[str, ...], reference: Value |
     """Decide what a column is, and code it."""
     if len(set(cells)) < 2:
         raise DataError(
-            f"{label}: column {name}: {cells[0]!r} in every study of the likelihood, so it says nothing "
+            f"{label}: column {name}: {quoted(cells[0])} in every study of the likelihood, so it says "
+            "nothing "
             "about differences between them; leave it out of the model, or take more studies"
         )
     numbers = [number_of(cell) for cell in cells]
@@ -235,7 +240,8 @@ def _covariate(label: str, name: str, cells: tuple[str, ...], reference: Value |
     first = levels[0] if reference is None else str(reference).strip()
     if first not in levels:
         raise ModelError(
-            f"reference of {name}: found {first!r}{suggestion(first, levels)}; no study has that level; "
+            f"reference of {name}: found {quoted(first)}{suggestion(first, levels)}; no study has that "
+            "level; "
             f"levels are {', '.join(levels)}"
         )
     return Categorical(name, first, tuple(level for level in levels if level != first))
@@ -244,7 +250,9 @@ def _covariate(label: str, name: str, cells: tuple[str, ...], reference: Value |
 def _numeric(label: str, name: str, values: list[float], reference: Value | None) -> Numeric:
     centre = fmean(values) if reference is None else number_of(reference)
     if centre is None:
-        raise ModelError(f"reference of {name}: found {reference!r}; the column is numeric, so give a number")
+        raise ModelError(
+            f"reference of {name}: found {quoted(reference)}; the column is numeric, so give a number"
+        )
     spread = stdev(values)
     if not (isfinite(spread) and spread > 0 and isfinite(centre)):
         raise DataError(

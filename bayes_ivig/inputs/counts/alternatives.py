@@ -7,7 +7,7 @@ treatment events, treatment total, control events, control total), ``drop`` (stu
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bayes_ivig.errors import suggestion
+from bayes_ivig.errors import quoted, suggestion
 from bayes_ivig.inputs.counts.study import COUNTS, count_problems
 
 KEYS = {"title": str, "basis": str, "counts": dict, "drop": list}
@@ -60,7 +60,7 @@ def alternative_problems(tables: dict[str, Any]) -> list[str]:
     problems: list[str] = []
     for name, keys in tables.items():
         if not isinstance(keys, dict):
-            problems.append(f".{name}: found {keys!r}; must be a table of keys")
+            problems.append(f".{name}: found {quoted(keys)}; must be a table of keys")
             continue
         problems += [f".{name}.{what}" for key, value in keys.items() for what in _key_problems(key, value)]
         if not keys.get("counts") and not keys.get("drop"):
@@ -72,11 +72,11 @@ def _key_problems(key: str, value: Any) -> list[str]:
     if key not in KEYS:
         return [f"{key}: unknown key{suggestion(key, KEYS)}; allowed are {', '.join(sorted(KEYS))}"]
     if not isinstance(value, KEYS[key]):
-        return [f"{key}: found {value!r}; must be {_in_words(KEYS[key])}"]
+        return [f"{key}: found {quoted(value)}; must be {_in_words(KEYS[key])}"]
     if key == "counts":
         return [f"counts.{study}: {what}" for study, four in value.items() for what in _count_problems(four)]
     if key == "drop" and not all(isinstance(study, str) for study in value):
-        return [f"drop: found {value!r}; must be a list of study names"]
+        return [f"drop: found {quoted(value)}; must be a list of study names"]
     return []
 
 
@@ -86,7 +86,7 @@ def _count_problems(four: Any) -> list[str]:
         and len(four) == 4
         and all(isinstance(x, int) and not isinstance(x, bool) for x in four)
     ):
-        return [f"found {four!r}; must be four whole numbers: {', '.join(COUNTS)}"]
+        return [f"found {quoted(four)}; must be four whole numbers: {', '.join(COUNTS)}"]
     return [f"{column}: {what}" for column, what in count_problems(dict(zip(COUNTS, four, strict=True)))]
 
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bayes_ivig import resources
-from bayes_ivig.errors import DataError, escaped
+from bayes_ivig.errors import DataError, escaped, quoted
 from bayes_ivig.files.reading import read_bytes
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.description import Sidecar, read_sidecar
@@ -73,7 +73,8 @@ def case_of(source: Source) -> Case:
     bundled = resources.names("data", ".csv")
     if path.stem in bundled and len(path.parts) == 1 and not path.exists():
         raise DataError(
-            f"{path}: no such file; the bundled table of that name is called by the bare word {path.stem!r}"
+            f"{path}: no such file; the bundled table of that name is called by the bare word "
+            f"{quoted(path.stem)}"
         )
     return Case(path, name, isinstance(source, str) and source == name)
 

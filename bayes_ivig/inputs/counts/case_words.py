@@ -31,7 +31,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
-from bayes_ivig.errors import suggestion
+from bayes_ivig.errors import quoted, suggestion
 
 TABLES = ("columns", "units", "captions", "glossary")
 KEYS = ("people", *TABLES, "classes")
@@ -115,19 +115,21 @@ def word_problems(value: Mapping[str, Any]) -> list[str]:
         if key not in KEYS
     ]
     people = value.get("people", "people")
-    found += [] if _text(people) else [f".people: found {people!r}; must be text"]
+    found += [] if _text(people) else [f".people: found {quoted(people)}; must be text"]
     tables = {name: value[name] for name in TABLES if name in value}
     classes = value.get("classes", {})
     if isinstance(classes, dict):
         tables |= {f"classes.{name}": own for name, own in classes.items()}
     else:
-        found.append(f".classes: found {classes!r}; must be a table for each column")
+        found.append(f".classes: found {quoted(classes)}; must be a table for each column")
     for name, own in tables.items():
         if not isinstance(own, dict):
-            found.append(f".{name}: found {own!r}; must be a table of texts")
+            found.append(f".{name}: found {quoted(own)}; must be a table of texts")
             continue
         found += [
-            f".{name}.{key}: found {text!r}; must be text" for key, text in own.items() if not _text(text)
+            f".{name}.{key}: found {quoted(text)}; must be text"
+            for key, text in own.items()
+            if not _text(text)
         ]
     return found
 
@@ -152,7 +154,7 @@ def _table_problems(value: Mapping[str, Any], kind: type[Subgroup | Pair]) -> li
             if key not in known
         ),
         *(
-            f".{key}: found {value.get(key)!r}; must be text"
+            f".{key}: found {quoted(value.get(key))}; must be text"
             for key, needed in known.items()
             if (needed or key in value) and not _text(value.get(key))
         ),

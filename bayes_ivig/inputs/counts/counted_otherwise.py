@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.errors import DataError, quoted, suggestion
 from bayes_ivig.inputs.counts.alternatives import Alternative
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.table import report
@@ -18,7 +18,7 @@ def with_alternative(dataset: Dataset, alternative: str | Alternative) -> Datase
     counts = dict(chosen.counts)
     kept = [i for i, study in enumerate(dataset.studies) if study.name not in chosen.drop]
     if not kept:
-        raise DataError(f"{dataset.label}: alternative {chosen.name!r} drops every study")
+        raise DataError(f"{dataset.label}: alternative {quoted(chosen.name)} drops every study")
     studies = [dataset.studies[i] for i in kept]
     columns = tuple((name, tuple(values[i] for i in kept)) for name, values in dataset.columns)
     changed = tuple(study.counting(*counts.get(study.name, study.counts)) for study in studies)
@@ -31,7 +31,7 @@ def _named(dataset: Dataset, name: str) -> Alternative:
     known = {each.name: each for each in dataset.about.alternatives}
     if name not in known:
         raise DataError(
-            f"{dataset.label}: no alternative {name!r}{suggestion(name, known)}; there are "
+            f"{dataset.label}: no alternative {quoted(name)}{suggestion(name, known)}; there are "
             f"{', '.join(known) or 'none'}"
         )
     return known[name]
@@ -40,8 +40,8 @@ def _named(dataset: Dataset, name: str) -> Alternative:
 def check_alternatives(dataset: Dataset) -> None:
     """Raise one ``DataError`` for every study that an alternative names and the table does not have."""
     problems = [
-        f"{dataset.label}: alternative {each.name!r} names "
-        f"{study!r}{suggestion(study, dataset.study_names)}, not in the table"
+        f"{dataset.label}: alternative {quoted(each.name)} names "
+        f"{quoted(study)}{suggestion(study, dataset.study_names)}, not in the table"
         for each in dataset.about.alternatives
         for study in each.studies
         if study not in dataset.study_names

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
-from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.errors import DataError, quoted, suggestion
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Source, case_of
 from bayes_ivig.inputs.counts.description import EMPTY, About, Event, Sidecar
@@ -41,7 +41,7 @@ class Dataset:
         if not self.studies:
             raise DataError(f"{self.name}: no studies; a dataset needs at least one")
         problems = [
-            f"studies: found {item!r}; must be a Study"
+            f"studies: found {quoted(item)}; must be a Study"
             for item in self.studies
             if not isinstance(item, Study)
         ]
@@ -130,7 +130,7 @@ class Dataset:
         wanted, label = Choosing(self.label, self.study_names, self.trial_sets, silent).chosen(selection)
         keep = [study.name in set(wanted) for study in self.studies]
         if not any(keep):
-            raise DataError(f"{self.label}: trial set {label!r} holds no study of this table")
+            raise DataError(f"{self.label}: trial set {quoted(label)} holds no study of this table")
         columns = tuple((name, tuple(compress(values, keep))) for name, values in self.columns)
         if self.selection not in ("all", label):
             label = f"{label} of {self.selection}"
@@ -202,7 +202,7 @@ def dataframe_table(df: "pd.DataFrame", columns: Mapping[str, str]) -> tables.Ta
         for i, row in enumerate(df.to_numpy(dtype=object))
     )
     labels = tuple(
-        f"row {i} (counting from 0{'' if name is None else f', index {name!r}'})"
+        f"row {i} (counting from 0{'' if name is None else f', index {quoted(name)}'})"
         for i, name in enumerate(index)
     )
     return tables.Table("DataFrame", header, cells, tuple(range(len(cells))), labels)
@@ -237,7 +237,8 @@ def _pick(
     if about.complement_of:
         if about.complement_of not in plain:
             raise DataError(
-                f"{where}: complement_of names {about.complement_of!r}; must be one of {', '.join(plain)}"
+                f"{where}: complement_of names {quoted(about.complement_of)}; must be one of "
+                f"{', '.join(plain)}"
             )
         return _complement(_pick(table, sidecar, name, about.complement_of), chosen, about)
     if stored or len(plain) > 1:
@@ -290,7 +291,7 @@ def chosen_outcome(source: str, outcome: str | None, offered: tuple[str, ...]) -
         return offered[0] if offered else ""
     if offered and outcome not in offered:
         raise DataError(
-            f"{source}: no outcome {outcome!r}{suggestion(str(outcome), offered)}; "
+            f"{source}: no outcome {quoted(outcome)}{suggestion(str(outcome), offered)}; "
             f"there are {', '.join(offered)}"
         )
     return outcome
@@ -311,7 +312,8 @@ def _built(table: tables.Table, name: str, outcome: str, about: About) -> Datase
     )
     dataset = Dataset(tables.studies(table), name, outcome, about, others)
     problems = status_problems(table) + [
-        f"{table.source}: trial set {label!r} names {study!r}{suggestion(study, dataset.study_names)}, "
+        f"{table.source}: trial set {quoted(label)} names "
+        f"{quoted(study)}{suggestion(study, dataset.study_names)}, "
         "not in the table"
         for label, members in about.trial_sets
         for study in members

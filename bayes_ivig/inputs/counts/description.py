@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from bayes_ivig.errors import named, suggestion
+from bayes_ivig.errors import named, quoted, suggestion
 from bayes_ivig.files.documents import read_toml
 from bayes_ivig.inputs.counts.alternatives import Alternative, alternative_problems, stated_alternative
 from bayes_ivig.inputs.counts.case_words import (
@@ -148,7 +148,7 @@ def read_sidecar(path: Path) -> Sidecar:
         if isinstance(keys, dict):
             problems += key_problems(keys, OUTCOME_KEYS, f"outcomes.{name}.")
         else:
-            problems.append(f"outcomes.{name}: found {keys!r}; must be a table of keys")
+            problems.append(f"outcomes.{name}: found {quoted(keys)}; must be a table of keys")
     problems += [] if problems else _unknown_sets(document, outcomes)
     source = named(path)
     report([f"{source}: {problem}" for problem in problems], source)
@@ -161,7 +161,7 @@ def _unknown_sets(found: dict[str, Any], outcomes: dict[str, Any]) -> list[str]:
     known = tuple(dict.fromkeys(name for keys in tables.values() for name in keys.get("trial_sets", {})))
     listed = ", ".join(known) or "none"
     return [
-        f"{where}main_sets: no trial set {name!r}{suggestion(name, known)}; there are {listed}"
+        f"{where}main_sets: no trial set {quoted(name)}{suggestion(name, known)}; there are {listed}"
         for where, keys in tables.items()
         for name in keys.get("main_sets", ())
         if name not in known
@@ -176,7 +176,7 @@ def key_problems(keys: dict[str, Any], allowed: dict[str, Any], where: str) -> l
             known = ", ".join(sorted(allowed))
             problems.append(f"{where}{key}: unknown key{suggestion(key, allowed)}; allowed are {known}")
         elif not isinstance(value, allowed[key]):
-            problems.append(f"{where}{key}: found {value!r}; must be {_in_words(allowed[key])}")
+            problems.append(f"{where}{key}: found {quoted(value)}; must be {_in_words(allowed[key])}")
         else:
             problems += [f"{where}{key}{what}" for what in _value_problems(key, value)]
     return problems
@@ -187,14 +187,20 @@ def _value_problems(key: str, value: Any) -> list[str]:
     if key in TABLES:
         return TABLES[key](value)
     if key == "event" and value not in ("good", "bad"):
-        return [f': found {value!r}; must be "good" or "bad"']
+        return [f': found {quoted(value)}; must be "good" or "bad"']
     if key == "thresholds":
-        return [f": found {x!r}; each must be an odds ratio above 0" for x in value if not _odds_ratio(x)]
+        return [
+            f": found {quoted(x)}; each must be an odds ratio above 0" for x in value if not _odds_ratio(x)
+        ]
     if key in TEXTS:
-        return [f": found {text!r}; each must be {TEXTS[key]}" for text in value if not isinstance(text, str)]
+        return [
+            f": found {quoted(text)}; each must be {TEXTS[key]}"
+            for text in value
+            if not isinstance(text, str)
+        ]
     if key in ("columns", "feasible", "evidence"):
         return [
-            f".{name}: found {text!r}; must be text"
+            f".{name}: found {quoted(text)}; must be text"
             for name, text in value.items()
             if not isinstance(text, str)
         ]

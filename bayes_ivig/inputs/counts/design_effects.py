@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from bayes_ivig.errors import DataError, ModelError, report_all, suggestion
+from bayes_ivig.errors import DataError, ModelError, quoted, report_all, suggestion
 from bayes_ivig.inputs.counts.study import Study, design_effect_problems
 
 type DesignEffects = Mapping[str, float] | Sequence[float]
@@ -33,10 +33,13 @@ def designed(studies: tuple[Study, ...], effects: DesignEffects, label: str) -> 
         given = dict(zip(names, effects, strict=True))
     else:
         raise DataError(
-            f"{label}: design_effects: found {effects!r}; give a mapping of study names to numbers, or one "
+            f"{label}: design_effects: found {quoted(effects)}; give a mapping of study names to numbers, "
+            "or one "
             f"number for each of the {len(studies)} studies"
         )
-    problems = [f"no study {name!r}{suggestion(str(name), names)}" for name in given if name not in names]
+    problems = [
+        f"no study {quoted(name)}{suggestion(str(name), names)}" for name in given if name not in names
+    ]
     for study in studies:
         if study.name in given:
             totals = study.treatment_total, study.control_total

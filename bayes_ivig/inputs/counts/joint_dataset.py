@@ -6,7 +6,7 @@ import operator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.errors import DataError, quoted, suggestion
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Source, case_of
 from bayes_ivig.inputs.counts.dataset import Dataset, load_dataset, outcomes
@@ -63,7 +63,8 @@ class JointDataset:
         pairs = _pairs(preterm)
         unknown = [name for name in pairs if name not in live.study_names and live.selection == "all"]
         problems = [
-            f"{preterm.label}: study {name!r}{suggestion(name, live.study_names)} is not in {live.label}"
+            f"{preterm.label}: study {quoted(name)}{suggestion(name, live.study_names)} is not in "
+            f"{live.label}"
             for name in unknown
         ]
         problems += [
@@ -171,7 +172,7 @@ def load_joint_dataset(
         return JointDataset.from_columns(live)
     if pair[1] not in offered:
         raise DataError(
-            f"{source}: no outcome {pair[1]!r}{suggestion(pair[1], offered)} and no columns "
+            f"{source}: no outcome {quoted(pair[1])}{suggestion(pair[1], offered)} and no columns "
             f"{' and '.join(COLUMNS)}; there are {', '.join(offered)}; "
             "the model states which two outcomes belong together"
         )
@@ -183,7 +184,7 @@ def _impossible(where: str, births: int, count: object) -> str:
     if count is None:
         return ""
     if isinstance(count, bool) or not isinstance(count, int) or count < 0:
-        return f"{where}: found {count!r} preterm births; {RULE}, or None where unknown"
+        return f"{where}: found {quoted(count)} preterm births; {RULE}, or None where unknown"
     if count > births:
         return (
             f"{where}: {count} preterm births among {births} live births; "

@@ -5,7 +5,7 @@ what can be shown of it.
 from dataclasses import dataclass
 from pathlib import Path
 
-from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.errors import DataError, quoted, suggestion
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Case, Source, case_of
 from bayes_ivig.inputs.counts.dataset import Dataset, descriptions, stored_outcomes
@@ -136,7 +136,7 @@ def _contradictions(rows: tables.Table) -> list[str]:
             if status and (status == UNKNOWN) != (not cell):
                 count = f"{arm}_events is {cell}" if cell else f"{arm}_events is empty, which is unknown"
                 problems.append(
-                    f"{rows.place(position)}: column {column}: found {status!r}, but {count}; "
+                    f"{rows.place(position)}: column {column}: found {quoted(status)}, but {count}; "
                     "correct one of them"
                 )
     return problems
@@ -156,7 +156,7 @@ def _statuses(unknown: tuple[bool, bool], stated: tuple[str, ...]) -> tuple[str,
 def _strangers(corner: Dataset, source: str) -> list[str]:
     """Return a line for every study of a trial set that the table lacks."""
     return [
-        f"{source}: trial set {label!r} names {study!r}{suggestion(study, corner.study_names)}, "
+        f"{source}: trial set {quoted(label)} names {quoted(study)}{suggestion(study, corner.study_names)}, "
         "not in the table"
         for label, members in corner.about.trial_sets
         for study in members

@@ -5,7 +5,7 @@ or a set less some of its trials.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.errors import DataError, quoted, suggestion
 
 type Selection = str | Iterable[str]
 type Chosen = tuple[tuple[str, ...], str]  # names to keep, and what the choice is called
@@ -60,7 +60,8 @@ class Choosing:
             return tuple(str(item) for item in selection)
         except TypeError:
             raise DataError(
-                f"{self.label}: found {selection!r} for a trial set; give the name of one, or study names"
+                f"{self.label}: found {quoted(selection)} for a trial set; give the name of one, or study "
+                "names"
             ) from None
 
     def _spelt_out(self, items: tuple[str, ...]) -> tuple[str, ...]:
@@ -92,9 +93,9 @@ class Choosing:
         if unknown:
             near = (*self.known, *self.sets)
             hints = [
-                f"{item!r} is a trial set, to be given on its own, not in a list of studies"
+                f"{quoted(item)} is a trial set, to be given on its own, not in a list of studies"
                 if item in self.sets
-                else f"no trial set or study {item!r}{suggestion(item.removeprefix('-'), near)}"
+                else f"no trial set or study {quoted(item)}{suggestion(item.removeprefix('-'), near)}"
                 for item in unknown
             ]
             raise DataError(

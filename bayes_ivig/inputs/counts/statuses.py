@@ -5,7 +5,7 @@ A table may say it once for a row (column ``status``), or for each of its four c
 (``treatment_events_status`` and so on); what a count has of its own goes before what its row has.
 """
 
-from bayes_ivig.errors import suggestion
+from bayes_ivig.errors import quoted, suggestion
 from bayes_ivig.inputs.counts.study import COUNTS
 from bayes_ivig.inputs.counts.table import Table
 
@@ -19,7 +19,7 @@ def status_problems(table: Table) -> list[str]:
     allowed = (*STATUSES, UNKNOWN)
     rule = f"must be one of {', '.join(allowed)}, or empty"
     return [
-        f"{table.place(i)}: column {column}: found {cell!r}{suggestion(cell, allowed)}; {rule}"
+        f"{table.place(i)}: column {column}: found {quoted(cell)}{suggestion(cell, allowed)}; {rule}"
         for column in COLUMNS
         if column in table.columns
         for i, cell in enumerate(table.column(column))

@@ -4,7 +4,7 @@ import math
 import operator
 from dataclasses import dataclass, replace
 
-from bayes_ivig.errors import DataError, report_all
+from bayes_ivig.errors import DataError, quoted, report_all
 
 COUNTS = ("treatment_events", "treatment_total", "control_events", "control_total")
 RULE = "a count is a whole number of 0 or more"
@@ -71,7 +71,7 @@ class Study:
             try:
                 counts[column] = _index(value)
             except TypeError:
-                problems.append((column, f"found {value!r}; {RULE}"))
+                problems.append((column, f"found {quoted(value)}; {RULE}"))
         problems += count_problems(counts)
         problems += design_effect_problems(
             self.design_effect, tuple(counts.get(column, 0) for column in COUNTS[1::2])
@@ -135,7 +135,7 @@ def design_effect_problems(value: object, totals: tuple[int, ...]) -> list[tuple
         or not math.isfinite(value)
         or value <= 0
     ):
-        return [("design_effect", f"found {value!r}; {EFFECT_RULE}")]
+        return [("design_effect", f"found {quoted(value)}; {EFFECT_RULE}")]
     arm = min((total for total in totals if total > 0), default=math.inf)
     if value <= arm:
         return []

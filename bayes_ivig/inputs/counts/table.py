@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bayes_ivig.errors import DataError, named, report_all, suggestion
+from bayes_ivig.errors import DataError, named, quoted, report_all, suggestion
 from bayes_ivig.files import rows
 from bayes_ivig.files.reading import read_bytes
 from bayes_ivig.inputs.counts.study import (
@@ -64,7 +64,7 @@ class Table:
         """Validate."""
         repeated = [name for name, times in Counter(self.columns).items() if times > 1 and name]
         problems = [
-            f"{self.source}: column {name!r} stands in the header more than once; keep one"
+            f"{self.source}: column {quoted(name)} stands in the header more than once; keep one"
             for name in repeated
         ]
         problems += [
@@ -148,19 +148,19 @@ def _mapped(table: Table, columns: Mapping[str, str]) -> dict[str, str]:
     """Return theirs to ours from a user's map, once it is known to fit the table."""
     header = ", ".join(table.columns)
     problems = [
-        f"{table.source}: column {theirs!r} (given for {ours!r}) is not in the table"
+        f"{table.source}: column {quoted(theirs)} (given for {quoted(ours)}) is not in the table"
         f"{suggestion(str(theirs), table.columns)}; found are {header}"
         for ours, theirs in columns.items()
         if theirs not in table.columns
     ]
     problems += [
-        f"{table.source}: {ours!r} is not one of our column names{suggestion(str(ours), OURS)}; "
+        f"{table.source}: {quoted(ours)} is not one of our column names{suggestion(str(ours), OURS)}; "
         f"they are {', '.join(OURS)}"
         for ours in columns
         if ours not in OURS
     ]
     problems += [
-        f"{table.source}: column {theirs!r} is given for more than one of our names; each needs its own"
+        f"{table.source}: column {quoted(theirs)} is given for more than one of our names; each needs its own"
         for theirs, times in Counter(columns.values()).items()
         if times > 1
     ]
@@ -184,7 +184,7 @@ def require_columns(table: Table, needed: tuple[str, ...] = NEEDED) -> None:
     """Raise ``DataError`` unless all ``needed`` columns are there."""
     missing = [name for name in needed if name not in table.columns]
     if missing:
-        hints = [f"{name!r}{suggestion(name, [c for c in table.columns if c])}" for name in missing]
+        hints = [f"{quoted(name)}{suggestion(name, [c for c in table.columns if c])}" for name in missing]
         header = ", ".join(c or "(blank)" for c in table.columns) or "none"
         raise DataError(
             f"{table.source}: missing column {', '.join(hints)}; found in the header are {header}; "
@@ -209,7 +209,7 @@ def studies(table: Table) -> tuple[Study, ...]:
             problems.append(f"{where}: column study: blank; every row needs a study name")
         elif name in seen:
             problems.append(
-                f"{where}: column study: {name!r} is also the study of {seen[name]}; names must differ"
+                f"{where}: column study: {quoted(name)} is also the study of {seen[name]}; names must differ"
             )
         seen.setdefault(name, where.removeprefix(f"{table.source}: "))
         counts, wrong = _counts(record)
@@ -234,7 +234,7 @@ def _design_effect(
     try:
         value = float(cell)
     except ValueError:
-        return 1.0, [("design_effect", f"found {cell!r}; {EFFECT_RULE}")]
+        return 1.0, [("design_effect", f"found {quoted(cell)}; {EFFECT_RULE}")]
     return value, design_effect_problems(
         value, (counts.get("treatment_total", 0), counts.get("control_total", 0))
     )
@@ -260,5 +260,5 @@ def whole_number(cell: str) -> int:
     if not text:
         raise ValueError(f"empty; {RULE}")
     if not WHOLE.fullmatch(text):
-        raise ValueError(f"found {text!r}; {RULE}")
+        raise ValueError(f"found {quoted(text)}; {RULE}")
     return int(text.partition(".")[0])

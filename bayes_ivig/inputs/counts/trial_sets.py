@@ -12,7 +12,7 @@ one without them, and left out where only main sets are shown.
 from collections.abc import Mapping
 from typing import Any
 
-from bayes_ivig.errors import suggestion
+from bayes_ivig.errors import quoted, suggestion
 
 KEYS = ("trials", "title", "of")
 
@@ -44,12 +44,12 @@ def _problems(name: str, stated: Any, sets: Mapping[str, Any]) -> list[str]:
     table = _table(stated)
     studies = table.get("trials")
     if not isinstance(studies, list) or not studies or not all(isinstance(study, str) for study in studies):
-        return [f": found {stated!r}; must be a list of one or more study names"]
+        return [f": found {quoted(stated)}; must be a list of one or more study names"]
     unknown = [key for key in table if key not in KEYS]
     texts = [key for key in ("title", "of") if not isinstance(table.get(key, ""), str)]
     return [
         *(f".{key}: unknown key{suggestion(key, KEYS)}; allowed are {', '.join(KEYS)}" for key in unknown),
-        *(f".{key}: found {table[key]!r}; must be text" for key in texts),
+        *(f".{key}: found {quoted(table[key])}; must be text" for key in texts),
         *_part_problems(name, table, sets),
     ]
 
@@ -61,7 +61,7 @@ def _part_problems(name: str, table: Mapping[str, Any], sets: Mapping[str, Any])
         return []
     if whole not in sets or whole == name:
         others = ("all", *(other for other in sets if other != name))
-        return [f".of: found {whole!r}{suggestion(whole, others)}; must be one of {', '.join(others)}"]
+        return [f".of: found {quoted(whole)}{suggestion(whole, others)}; must be one of {', '.join(others)}"]
     members = _table(sets[whole]).get("trials", [])
     lacking = [study for study in table["trials"] if isinstance(members, list) and study not in members]
     return [f".of: {whole} does not hold {', '.join(lacking)}"] if lacking else []

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from bayes_ivig.errors import quoted
 from bayes_ivig.inputs.counts.table import Table, report, require_columns, whole_number
 
 KINDS = ("kept", "removed")
@@ -47,10 +48,14 @@ def check_steps(table: Table) -> None:
         if not row["step"]:
             problems.append(f"{where}: column step: blank; every row needs a name")
         if row.get("kind", "kept") not in KINDS:
-            problems.append(f"{where}: column kind: found {row['kind']!r}; must be {' or '.join(KINDS)}")
+            problems.append(
+                f"{where}: column kind: found {quoted(row['kind'])}; must be {' or '.join(KINDS)}"
+            )
         try:
             if row["count"] and whole_number(row["count"]) < 0:
-                problems.append(f"{where}: column count: found {row['count']!r}; must be 0 or more, or empty")
+                problems.append(
+                    f"{where}: column count: found {quoted(row['count'])}; must be 0 or more, or empty"
+                )
         except ValueError as error:
             problems.append(f"{where}: column count: {error}; leave it empty where no number is printed")
     report(problems, table.source)

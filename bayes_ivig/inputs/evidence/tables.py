@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bayes_ivig import resources
-from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.errors import DataError, quoted, suggestion
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Source, case_of
 from bayes_ivig.inputs.counts.dataset import descriptions
@@ -27,7 +27,7 @@ def evidence_table(name: str, dataset: str = "ivig") -> tables.Table:
     known = evidence_names(dataset)
     if name not in known:
         raise DataError(
-            f"{dataset}: no evidence table {name!r}{suggestion(str(name), known)}; there are "
+            f"{dataset}: no evidence table {quoted(name)}{suggestion(str(name), known)}; there are "
             f"{', '.join(known) or 'none'}"
         )
     return tables.read_csv(resources.folder("data") / dataset / f"{name}.csv")
@@ -61,7 +61,7 @@ def _check_bias(table: tables.Table) -> None:
     tables.require_columns(table, ("study",))
     domains = [column for column in table.columns if column != "study"]
     problems = [
-        f"{table.place(i)}: column {domain}: found {row[domain]!r}; "
+        f"{table.place(i)}: column {domain}: found {quoted(row[domain])}; "
         "must be + (low), ? (unclear) or - (high), or empty"
         for i, row in enumerate(table.records())
         for domain in domains
@@ -105,7 +105,7 @@ def partial_path(source: Source, outcome: str) -> Path:
     partly = tuple(name for name, description in about.items() if description.partial)
     if outcome not in partly:
         raise DataError(
-            f"{source}: no incomplete counts of outcome {outcome!r}; partly known are "
+            f"{source}: no incomplete counts of outcome {quoted(outcome)}; partly known are "
             f"{', '.join(partly) or 'none'}"
         )
     return case.path.parent / about[outcome].partial

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from bayes_ivig.errors import quoted
 from bayes_ivig.inputs.model.stated_model import Notes, Role, rationale, state
 from bayes_ivig.inputs.model.two_arm import BASELINES, Model
 from bayes_ivig.likelihoods.registry import DEFAULT, NAMES
@@ -128,7 +129,7 @@ class BiasAdjusted:
             object.__setattr__(self, name, names)
             problems.append(wrong)
         if not isinstance(self.flag_column, str):
-            problems.append(f"flag_column: found {self.flag_column!r}; it must be the name of a column")
+            problems.append(f"flag_column: found {quoted(self.flag_column)}; it must be the name of a column")
         elif bool(self.flagged) == bool(self.flag_column):
             problems.append(
                 "flagged: either list studies in flagged, or give a flag_column "
@@ -158,7 +159,7 @@ def _names(key: str, stated: object) -> tuple[tuple[str, ...], str]:
     )
     texts = tuple(str(name).strip() for name in names)
     if not all(isinstance(name, str) and name.strip() for name in names):
-        return texts, f"{key}: found {stated!r}; it must be a list of names"
+        return texts, f"{key}: found {quoted(stated)}; it must be a list of names"
     twice = sorted({name for name in texts if texts.count(name) > 1})
     return texts, f"{key}: more than once: {', '.join(twice)}" if twice else ""
 
@@ -168,13 +169,15 @@ def _pairs(stated: Any) -> tuple[References, str]:
     try:
         pairs: dict[str, Value] = dict(stated)
     except (TypeError, ValueError):
-        return (), f"references: found {stated!r}; give one value per covariate"
+        return (), f"references: found {quoted(stated)}; give one value per covariate"
     wrong = [
         name
         for name, value in pairs.items()
         if isinstance(value, bool) or not isinstance(value, str | int | float)
     ]
     problem = (
-        f"references.{wrong[0]}: found {pairs[wrong[0]]!r}; it must be a number or a text" if wrong else ""
+        f"references.{wrong[0]}: found {quoted(pairs[wrong[0]])}; it must be a number or a text"
+        if wrong
+        else ""
     )
     return tuple(sorted((str(name), value) for name, value in pairs.items())), problem

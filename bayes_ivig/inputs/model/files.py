@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bayes_ivig import resources
-from bayes_ivig.errors import ModelError, StoredNote, named, report_all, suggestion
+from bayes_ivig.errors import ModelError, StoredNote, named, quoted, report_all, suggestion
 from bayes_ivig.files.documents import read_toml
 from bayes_ivig.files.reading import bundled_bytes
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
@@ -85,7 +85,7 @@ def _kind(document: dict[str, Any]) -> type[AnyModel]:
     family = document.get("family", Model.KIND)
     if not isinstance(family, str) or family not in KINDS:
         raise ModelError(
-            f"family: found {family!r}{suggestion(str(family), KINDS)}; allowed are {', '.join(KINDS)}"
+            f"family: found {quoted(family)}{suggestion(str(family), KINDS)}; allowed are {', '.join(KINDS)}"
         )
     return KINDS[family]
 
@@ -101,10 +101,10 @@ def _settings(kind: type[AnyModel], document: dict[str, Any]) -> dict[str, Any]:
         f"{key}: missing; a model file states it" for key in ("title", *kind.REQUIRED) if key not in document
     ]
     if not isinstance(document.get("title", ""), str):
-        problems.append(f"title: found {document['title']!r}; it must be a text")
+        problems.append(f"title: found {quoted(document['title'])}; it must be a text")
     priors = document.get("priors", {})
     if not isinstance(priors, dict):
-        problems.append(f"priors: found {priors!r}; give one table per parameter, such as [priors.mu]")
+        problems.append(f"priors: found {quoted(priors)}; give one table per parameter, such as [priors.mu]")
         priors = {}
     problems += _unknown("priors.", priors, tuple(kind.PRIORS))
     notes = []
@@ -135,13 +135,13 @@ def _unknown(where: str, keys: dict[str, Any], allowed: tuple[str, ...]) -> list
 def _prior_problems(where: str, table: object) -> list[str]:
     """Say what is wrong with the table of one prior, apart from the prior's own text."""
     if not isinstance(table, dict):
-        return [f"{where}: found {table!r}; it must be a table with {', '.join(TOLD)}"]
+        return [f"{where}: found {quoted(table)}; it must be a table with {', '.join(TOLD)}"]
     problems = _unknown(f"{where}.", table, TOLD)
     for key in TOLD:
         if key not in table:
             problems.append(f"{where}.{key}: missing; every prior in a model file states its {key}")
         elif not isinstance(table[key], str) or not table[key].strip():
-            problems.append(f"{where}.{key}: found {table[key]!r}; it must be a text")
+            problems.append(f"{where}.{key}: found {quoted(table[key])}; it must be a text")
     return problems
 
 

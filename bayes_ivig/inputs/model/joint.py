@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from bayes_ivig.errors import quoted
 from bayes_ivig.inputs.model.stated_model import Notes, Role, rationale, state
 from bayes_ivig.inputs.model.two_arm import BASELINES
 from bayes_ivig.priors.composite import Prior
@@ -65,13 +66,16 @@ class JointOutcome:
             or names[0] == names[1]
         ):
             problems.append(
-                f"outcomes: found {self.outcomes!r}; it must be two names, of live birth and of preterm birth"
+                f"outcomes: found {quoted(self.outcomes)}; it must be two names, of live birth and of "
+                "preterm birth"
             )
         object.__setattr__(self, "outcomes", names)
         for key in ("live_risk", "preterm_risk"):
             risk = getattr(self, key)
             if isinstance(risk, bool) or not isinstance(risk, int | float) or not 0 < risk < 1:
-                problems.append(f"{key}: found {risk!r}; it must be a risk between 0 and 1, such as 0.6")
+                problems.append(
+                    f"{key}: found {quoted(risk)}; it must be a risk between 0 and 1, such as 0.6"
+                )
         state(self, *problems)
 
     @property

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any, ClassVar, Literal, Protocol
 
-from bayes_ivig.errors import ModelError, report_all, suggestion
+from bayes_ivig.errors import ModelError, quoted, report_all, suggestion
 from bayes_ivig.likelihoods.registry import DEFAULT, likelihood
 from bayes_ivig.priors.composite import KINDS, Mixture, Prior, resolved, waits
 from bayes_ivig.priors.correlation import LKJ, parse_correlation
@@ -115,7 +115,7 @@ def closed(key: str, value: object, allowed: tuple[str, ...]) -> str:
     """Say that a setting is not one of those allowed, or return an empty text."""
     if value in allowed:
         return ""
-    return f"{key}: found {value!r}{suggestion(str(value), allowed)}; allowed are {', '.join(allowed)}"
+    return f"{key}: found {quoted(value)}{suggestion(str(value), allowed)}; allowed are {', '.join(allowed)}"
 
 
 def _as_prior(value: object, role: Role) -> Prior | LKJ:
@@ -125,13 +125,14 @@ def _as_prior(value: object, role: Role) -> Prior | LKJ:
         if isinstance(value, str):
             return parse_correlation(value)
         raise ModelError(
-            f"found {value!r}; give the prior of a correlation, as an object or as text such as 'lkj(2)'"
+            f"found {quoted(value)}; give the prior of a correlation, as an object or as text such as "
+            "'lkj(2)'"
         )
     if isinstance(value, str):
         return parse_prior(value)
     if not isinstance(value, KINDS):
         example = "half_normal(0.5)" if role == "spread" else "normal(0, 2.82)"
-        raise ModelError(f"found {value!r}; give a prior, as an object or as text such as '{example}'")
+        raise ModelError(f"found {quoted(value)}; give a prior, as an object or as text such as '{example}'")
     return value  # type: ignore[return-value]
 
 

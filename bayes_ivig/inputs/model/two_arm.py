@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from bayes_ivig.errors import quoted
 from bayes_ivig.inputs.model.stated_model import Notes, Role, closed, plain, rationale, state
 from bayes_ivig.likelihoods.baselines import PLACES, Baselines
 from bayes_ivig.likelihoods.contract import Likelihood
@@ -95,7 +96,9 @@ def _unfit_effects(effects: object) -> str:
     """Say what is wrong with the distribution of study effects, or return an empty text."""
     match = STUDENT_T.fullmatch(effects) if isinstance(effects, str) else None
     if match and float(match.group(1)) < 1:
-        return f"effects: found {effects!r}; the degrees of freedom must be 1 or more, as in student_t(4)"
+        return (
+            f"effects: found {quoted(effects)}; the degrees of freedom must be 1 or more, as in student_t(4)"
+        )
     return "" if match else closed("effects", effects, EFFECTS)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from bayes_ivig.errors import suggestion
+from bayes_ivig.errors import quoted, suggestion
 from bayes_ivig.inputs.counts import table as tables
 
 type Fields = tuple[dict[str, object], list[tuple[str, str]]]
@@ -27,7 +27,7 @@ def read_rows(
     tables.require_columns(table, needed)
     owner, row = called
     problems = [
-        f"{table.source}: column {name!r} is not one of {owner}{suggestion(name, allowed)}; "
+        f"{table.source}: column {quoted(name)} is not one of {owner}{suggestion(name, allowed)}; "
         f"allowed are {', '.join(allowed)}"
         for name in table.columns
         if name not in allowed
@@ -47,7 +47,9 @@ def read_rows(
 def one_of(cell: str, allowed: tuple[str, ...]) -> str:
     """Return the cell; raises ``ValueError`` unless it is one of the allowed words."""
     if cell not in allowed:
-        raise ValueError(f"found {cell!r}{suggestion(cell, allowed)}; must be one of {', '.join(allowed)}")
+        raise ValueError(
+            f"found {quoted(cell)}{suggestion(cell, allowed)}; must be one of {', '.join(allowed)}"
+        )
     return cell
 
 
@@ -58,5 +60,5 @@ def level(cell: str) -> float:
     except ValueError:
         share = -1.0
     if not 0 < share < 1:
-        raise ValueError(f"found {cell!r}; a level lies between 0 and 1, for example 0.95")
+        raise ValueError(f"found {quoted(cell)}; a level lies between 0 and 1, for example 0.95")
     return share

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from bayes_ivig.errors import DataError
+from bayes_ivig.errors import DataError, quoted
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Case, Source, case_of
 from bayes_ivig.inputs.paper.claim_rows import level, one_of, read_rows
@@ -40,7 +40,7 @@ class Printed:
         object.__setattr__(self, "text", str(self.text).strip())
         if not PRINTED.fullmatch(self.text.translate(LOOK_ALIKES)):
             raise DataError(
-                f"found {self.text!r}; must be a number as printed, in plain decimals such as 7.90"
+                f"found {quoted(self.text)}; must be a number as printed, in plain decimals such as 7.90"
             )
 
     def __str__(self) -> str:
@@ -186,7 +186,7 @@ def _field(column: str, cell: str) -> object:
 def _whole(cell: str, least: int) -> int:
     value = tables.whole_number(cell)
     if value < least:
-        raise ValueError(f"found {cell!r}; must be a whole number of {least} or more")
+        raise ValueError(f"found {quoted(cell)}; must be a whole number of {least} or more")
     return value
 
 
@@ -211,7 +211,7 @@ def _printed(column: str, cell: str) -> Printed:
     printed = Printed(cell)
     most = BOUNDED.get(column)
     if most is None and printed.bound:
-        raise ValueError(f"found {cell!r}; must be a number, not a bound")
+        raise ValueError(f"found {quoted(cell)}; must be a number, not a bound")
     if most is not None and not 0 <= printed.value <= most:
-        raise ValueError(f"found {cell!r}; must lie between 0 and {most:g}")
+        raise ValueError(f"found {quoted(cell)}; must lie between 0 and {most:g}")
     return printed

@@ -5,7 +5,7 @@ random: ...``.
 import re
 from dataclasses import dataclass
 
-from bayes_ivig.errors import suggestion
+from bayes_ivig.errors import quoted, suggestion
 
 FIELDS = {
     "heterogeneity_p": "heterogeneity_p",
@@ -49,7 +49,7 @@ def parse_rules(text: str) -> tuple[ModelRule, ...]:
     """
     rules = [_rule(part.strip()) for part in text.split(";") if part.strip()]
     if not rules:
-        raise ValueError(f"blank; state when which model is used, for example {EXAMPLE!r}")
+        raise ValueError(f"blank; state when which model is used, for example {quoted(EXAMPLE)}")
     return tuple(rules)
 
 
@@ -57,19 +57,23 @@ def _rule(text: str) -> ModelRule:
     model, colon, rest = text.partition(":")
     name = {"common": "fixed"}.get(model.strip().lower(), model.strip().lower())
     if not colon or name not in ("fixed", "random"):
-        raise ValueError(f"found {text!r}; must begin with 'fixed:' or 'random:', for example {EXAMPLE!r}")
+        raise ValueError(
+            f"found {quoted(text)}; must begin with 'fixed:' or 'random:', for example {quoted(EXAMPLE)}"
+        )
     words = re.split(r"\s+(and|or)\s+", rest.strip(), flags=re.IGNORECASE)
     joined = {word.lower() for word in words[1::2]}
     if len(joined) > 1:
-        raise ValueError(f"found both 'and' and 'or' in {text!r}; use one of them")
+        raise ValueError(f"found both 'and' and 'or' in {quoted(text)}; use one of them")
     return ModelRule(name, joined.pop() if joined else "and", tuple(_condition(word) for word in words[::2]))
 
 
 def _condition(text: str) -> Condition:
     match = CONDITION.fullmatch(text.strip())
     if not match:
-        raise ValueError(f"found {text!r}; must be a comparison such as heterogeneity_p < 0.10")
+        raise ValueError(f"found {quoted(text)}; must be a comparison such as heterogeneity_p < 0.10")
     name = match["field"].lower()
     if name not in FIELDS:
-        raise ValueError(f"found {name!r}{suggestion(name, FIELDS)}; compare heterogeneity_p or i2_percent")
+        raise ValueError(
+            f"found {quoted(name)}{suggestion(name, FIELDS)}; compare heterogeneity_p or i2_percent"
+        )
     return Condition(FIELDS[name], match["operator"], float(match["value"]))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.errors import ModelError, quoted, suggestion
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.elicitation.statements import Statement
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT
@@ -46,7 +46,8 @@ def family_of(text: str, statements: Sequence[Statement]) -> Family:
         listed = ", ".join(f"{each}(4)" if each in WITH_DF else each for each in allowed)
         more = "; several statements stand in one text, joined by semicolons" if {*text} & {*"=<>"} else ""
         raise ModelError(
-            f"elicited: no family {text[:40]!r} for {statements[0].variable}{suggestion(name, allowed)}; "
+            f"elicited: no family {quoted(text[:40])} for "
+            f"{statements[0].variable}{suggestion(name, allowed)}; "
             f"there are {listed}{more}"
         )
     if (degrees is None) == (name in WITH_DF):
@@ -86,6 +87,7 @@ def _degrees(text: str) -> float:
         df = 0.0
     if not 0 < df <= 1e6:
         raise ModelError(
-            f"elicited: degrees of freedom are {text.strip()!r}; they must be a number above 0, such as 4"
+            f"elicited: degrees of freedom are {quoted(text.strip())}; they must be a number above 0, such "
+            "as 4"
         )
     return df

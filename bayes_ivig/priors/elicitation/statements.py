@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.errors import ModelError, quoted, suggestion
 from bayes_ivig.priors.ratios.reading import LOOK_ALIKES, is_printed
 from bayes_ivig.priors.shared import number
 
@@ -89,7 +89,7 @@ def read_statements(text: str, benefit: str = "") -> tuple[Statement, ...]:
     """
     if is_printed(text):
         raise ModelError(
-            f"elicited: {text.strip()[:LONGEST]!r} is a printed result, no statement; "
+            f"elicited: {quoted(text.strip()[:LONGEST])} is a printed result, no statement; "
             'write evidence("...") around it'
         )
     text = text.translate(LOOK_ALIKES | str.maketrans(BOUNDS))
@@ -114,14 +114,15 @@ def _statement(text: str, benefit: str) -> Statement:
     match = WHOLE.fullmatch(text)
     if match is None:
         points = "write decimal points; " if COMMA.search(text) else ""
-        raise ModelError(f"elicited: cannot read {text.strip()[:LONGEST]!r}; {points}{EXAMPLE}")
+        raise ModelError(f"elicited: cannot read {quoted(text.strip()[:LONGEST])}; {points}{EXAMPLE}")
     groups = {
         key.removeprefix("bare_"): value for key, value in match.groupdict().items() if value is not None
     }
     probability = float(groups["share"]) / (100 if groups.get("percent") else 1)
     if not 0 < probability < 1:
         raise ModelError(
-            f"elicited: {text.strip()!r}: the probability is {probability:g}; it must lie between 0 and 1"
+            f"elicited: {quoted(text.strip())}: the probability is {probability:g}; it must lie between 0 "
+            "and 1"
         )
     variable, lower, upper = _event(groups, text, benefit)
     return Statement(variable, lower, upper, RELATIONS[groups["relation"].lower()], probability)
@@ -135,7 +136,7 @@ def _event(groups: dict[str, str], text: str, benefit: str) -> tuple[Variable, f
         lower, upper = float(groups["lower"]), float(groups["upper"])
         if not lower < upper:
             raise ModelError(
-                f"elicited: {text.strip()!r}: no value lies between {lower:g} and {upper:g}; "
+                f"elicited: {quoted(text.strip())}: no value lies between {lower:g} and {upper:g}; "
                 "the lower one comes first"
             )
         _inside(variable, lower, text)
@@ -152,14 +153,15 @@ def _words(groups: dict[str, str], text: str, benefit: str) -> tuple[float, floa
     side = SIDE.fullmatch(benefit)
     if side is None:
         raise ModelError(
-            f"elicited: {text.strip()!r}: say which odds ratios are a benefit: "
+            f"elicited: {quoted(text.strip())}: say which odds ratios are a benefit: "
             'benefit="OR > 1" or benefit="OR < 1"'
         )
     word = (groups.get("word") or groups["v2"]).lower()
     beyond = float(groups.get("limit", 1.0))
     if beyond < 1 or groups.get("side", ">").startswith("<"):
         raise ModelError(
-            f"elicited: {text.strip()!r}: write {word} > 2 for odds ratios beyond 2 on the side of {word}"
+            f"elicited: {quoted(text.strip())}: write {word} > 2 for odds ratios beyond 2 on the side of "
+            f"{word}"
         )
     upwards = (side[1] == ">") == (word == "benefit")
     return (beyond, math.inf) if upwards else (0.0, 1 / beyond)
@@ -169,7 +171,7 @@ def _variable(name: str, text: str) -> Variable:
     names: dict[str, Variable] = {"or": "OR", "tau": "tau", "risk": "risk"}
     if name.lower() not in names:
         raise ModelError(
-            f"elicited: {text.strip()!r}: unknown {name!r}{suggestion(name, ENDS)}; "
+            f"elicited: {quoted(text.strip())}: unknown {quoted(name)}{suggestion(name, ENDS)}; "
             "a statement is about OR, tau or risk"
         )
     return names[name.lower()]
@@ -179,7 +181,7 @@ def _inside(variable: Variable, value: float, text: str) -> None:
     low, high = ENDS[variable]
     if not low < value < high:
         allowed = "between 0 and 1" if variable == "risk" else "above 0"
-        raise ModelError(f"elicited: {text.strip()!r}: found {value:g}; {variable} must lie {allowed}")
+        raise ModelError(f"elicited: {quoted(text.strip())}: found {value:g}; {variable} must lie {allowed}")
 
 
 def _coherent(statements: tuple[Statement, ...]) -> None:

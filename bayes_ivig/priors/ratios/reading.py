@@ -8,7 +8,7 @@ odds ratio 0·74, 95 % confidence interval 0·41 to 1·33
 
 import re
 
-from bayes_ivig.errors import ModelError
+from bayes_ivig.errors import ModelError, quoted
 from bayes_ivig.priors.ratios.printed import INSTEAD, REFUSED, USUAL_LEVEL, PrintedRatio, decimals_of
 
 WAYS = (
@@ -91,7 +91,7 @@ def read_printed(text: str) -> PrintedRatio | None:
     plain = " ".join(text.translate(LOOK_ALIKES).split())
     if len(plain) > MOST:
         raise ModelError(
-            f"evidence: {plain[:LONGEST]!r}...: {len(plain)} characters are no one result; {WAYS}"
+            f"evidence: {quoted(plain[:LONGEST])}...: {len(plain)} characters are no one result; {WAYS}"
         )
     with_points, with_commas = _matched(plain), None
     if COMMA.search(plain) and not re.search(r"\d\.\d", plain):
@@ -185,7 +185,7 @@ def _measure(head: str, text: str) -> tuple[str, bool]:
     on_log = re.match(r"(?:log|ln)\s*(?=[a-z])", joined)
     name = joined[on_log.end() :] if on_log else joined
     if name and name not in NAMES:
-        raise _unread(text, f"{head.strip(' :=,')!r} names no ratio; begin with OR or RR")
+        raise _unread(text, f"{quoted(head.strip(' :=,'))} names no ratio; begin with OR or RR")
     return NAMES.get(name, ""), on_log is not None
 
 
@@ -220,4 +220,4 @@ def _why(plain: str) -> str:
 
 def _unread(text: str, why: str) -> ModelError:
     shown = text.strip() if len(text) <= LONGEST else f"{text.strip()[:LONGEST]}..."
-    return ModelError(f"evidence: {shown!r}: {why}; {WAYS}")
+    return ModelError(f"evidence: {quoted(shown)}: {why}; {WAYS}")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from bayes_ivig.errors import ModelError
+from bayes_ivig.errors import ModelError, quoted
 from bayes_ivig.priors.baseline_risk import check_risk, risk_nodes
 from bayes_ivig.priors.shared import LARGEST, LOG_SQRT_2PI, REAL_LINE, SMALLEST, Array, number
 
@@ -51,14 +51,15 @@ class RiskRatio:
             value = value.item() if isinstance(value, np.integer | np.floating) else value
             if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
                 raise ModelError(
-                    f"risk_ratio: {name} is {str(value)[:20]!r}; it must be a number, of a log risk ratio"
+                    f"risk_ratio: {name} is {quoted(str(value)[:20])}; it must be a number, of a log risk "
+                    "ratio"
                 )
             object.__setattr__(self, name, float(value))
         if self.sd < SMALLEST:
             raise ModelError(f"risk_ratio: sd is {number(self.sd)}; it must be above 0")
         object.__setattr__(self, "baseline_risk", check_risk(self.baseline_risk, "risk_ratio: baseline_risk"))
         if self.event not in ("", "opposite"):
-            raise ModelError(f'risk_ratio: event is {self.event!r}; leave it out, or write "opposite"')
+            raise ModelError(f'risk_ratio: event is {quoted(self.event)}; leave it out, or write "opposite"')
         if self.impossible > MOST_IMPOSSIBLE:
             raise ModelError(
                 f"{self}: {100 * self.impossible:.0f}% of it are risks of 1 or more under treatment, which "
