@@ -63,9 +63,7 @@ def quoted(value: object, most: int = MOST_QUOTED) -> str:
         return f"{head!r}{_left_out(len(value) - len(head) - len(tail))}{tail!r}"
     try:
         written = repr(value)
-    except (
-        Exception
-    ):  # a number of more digits than Python writes, nested too deep, an object of the user's own
+    except Exception:  # more digits than Python writes, nested too deep, an object of the user's own
         written = f"a {type(value).__name__} that cannot be shown"
     return cut(written, 2 * most)
 
