@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from bayes_ivig.errors import message_of
+
 WIDEST = 120  # columns; longer lines are hard to read
 # what moves the cursor, colours, or turns a line round: C0 but for tabs and line ends, DEL, C1, overrides
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
@@ -47,12 +49,12 @@ def printable(text: str) -> str:
 
 def warn(message: str) -> None:
     """Print a line on standard error."""
-    print(printable(message), file=sys.stderr)
+    print(message_of(message), file=sys.stderr)
 
 
 def complain(message: str) -> None:
     """Print what is wrong on standard error, its first line marked as an error."""
-    first, *rest = printable(message).split("\n")
+    first, *rest = message_of(message).split("\n")
     warn("\n".join([f"error: {first}", *(f"       {line}" for line in rest)]))
 
 

@@ -1,10 +1,12 @@
 """What a file says that it holds, looked at before any of it is read: a small file can claim any size."""
 
-import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from bayes_ivig.files.documents import parse_json
+from bayes_ivig.files.reading import content
 
 FORMAT = "bayes_ivig posterior"  # what a file of ours says that it is
 MOST = 2**31  # bytes of all arrays together, however small the file is
@@ -52,9 +54,7 @@ def _of_zarr(store: Path) -> Iterator[int]:
 def _described(path: Path) -> dict[str, Any]:
     """Return a JSON object of a store; an empty one where there is none."""
     try:
-        if not path.is_file() or path.stat().st_size > MOST_DESCRIPTION:
-            return {}
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        document = parse_json(content(path, MOST_DESCRIPTION)) if path.is_file() else {}
+    except (OSError, ValueError):
         return {}
     return document if isinstance(document, dict) else {}
