@@ -10,12 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from bayes_ivig.errors import BayesIvigError, suggestion
+from bayes_ivig.errors import BayesIvigError, named, quoted, suggestion
 
 Kind = Literal["data", "models"]
 
 VARIABLE = "BAYES_IVIG_CACHE"  # a folder for the cache, or one of OFF
 OFF = ("", "off", "0", "none")
+EXPORT = {".csv": "; save the table as CSV in UTF-8 (a spreadsheet program: Save As; R: write.csv)"}
 
 
 def package() -> Path:
@@ -66,14 +67,18 @@ def find(kind: Kind, name: str, suffix: str, error: type[BayesIvigError]) -> Pat
     """Return the path of a bundled file by its bare name; raise ``error`` with a suggestion
     when there is none.
     """
-    path = folder(kind) / f"{name}{suffix}"
-    if not path.is_file():
-        known = names(kind, suffix)
+    known = names(kind, suffix)
+    if name in known:
+        return folder(kind) / f"{name}{suffix}"
+    if os.path.lexists(name):  # a file of the user's
         raise error(
-            f"{name!r}: nothing of that name is bundled in {kind}/{suggestion(name, known)}; "
-            f"bundled are {', '.join(known)}; a file of your own is given by its path, ending in {suffix}"
+            f"{named(name)}: is there, but only files ending in {suffix} are read{EXPORT.get(suffix, '')}; "
+            "if it is one, give it that ending, or write ./ before its name"
         )
-    return path
+    raise error(
+        f"{quoted(name)}: nothing of that name is bundled in {kind}/{suggestion(name, known)}; "
+        f"bundled are {', '.join(known)}; a file of your own is given by its path, ending in {suffix}"
+    )
 
 
 def usual_cache() -> Path | None:

@@ -79,7 +79,7 @@ def _require_short(start: int, cells: tuple[str, ...]) -> None:
 
 def _require_text(raw: bytes) -> None:
     """Raise ``ValueError`` unless these are the bytes of a UTF-8 text."""
-    if raw.startswith(b"PK\x03\x04"):
+    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise ValueError("is an Excel workbook or another zip archive; save the table as CSV in UTF-8")
     try:
         raw.decode("utf-8")

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bayes_ivig import resources
-from bayes_ivig.errors import DataError, escaped, quoted
+from bayes_ivig.errors import DataError, escaped, named, quoted
 from bayes_ivig.files.reading import read_bytes
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.description import Sidecar, read_sidecar
@@ -43,8 +43,19 @@ class Case:
 
     @cached_property
     def sidecar(self) -> Sidecar:
-        """What the TOML beside the table says; an empty one where there is none. Raises ``DataError``."""
-        return read_sidecar(self.path.with_suffix(".toml"))
+        """What the TOML beside the table says; an empty one where there is none. Raises ``DataError``, also
+        where it states the checksum of another table.
+        """
+        path = self.path.with_suffix(".toml")
+        sidecar = read_sidecar(path)
+        stated = sidecar.shared.get("sha256")
+        if stated is not None and stated.lower() != self.sha256:
+            raise DataError(
+                f"{named(path)}: sha256: found {quoted(stated)}, but {named(self.path.name)} has "
+                f"{self.sha256}; it describes another table, or the table was changed: correct it, or remove "
+                "the key"
+            )
+        return sidecar
 
     @property
     def sha256(self) -> str:
@@ -84,6 +95,6 @@ def locate(source: Source) -> tuple[Path, str]:
     if isinstance(source, Case):
         return source.path, source.name
     text = str(source)
-    if isinstance(source, Path) or text.endswith(".csv") or "/" in text or "\\" in text:
+    if isinstance(source, Path) or text.lower().endswith(".csv") or "/" in text or "\\" in text:
         return Path(source), escaped(Path(source).stem, keep="")  # the name of a file need not be text
     return resources.find("data", text, ".csv", DataError), text

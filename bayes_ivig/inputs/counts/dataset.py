@@ -289,6 +289,11 @@ def chosen_outcome(source: str, outcome: str | None, offered: tuple[str, ...]) -
         if len(offered) > 1:
             raise DataError(f"{source}: several outcomes; choose one of {', '.join(offered)}")
         return offered[0] if offered else ""
+    if outcome and not offered:
+        raise DataError(
+            f"{source}: no outcome {quoted(outcome)}: the table has no column outcome, so all of it is about "
+            "one without a name; name no outcome, or add the column"
+        )
     if offered and outcome not in offered:
         raise DataError(
             f"{source}: no outcome {quoted(outcome)}{suggestion(str(outcome), offered)}; "

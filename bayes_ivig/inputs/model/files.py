@@ -37,7 +37,7 @@ def load_model(source: str | Path) -> AnyModel:
     ``StoredNote``.
     """
     text = str(source)
-    bundled = not (isinstance(source, Path) or text.endswith(".toml") or "/" in text or "\\" in text)
+    bundled = not (isinstance(source, Path) or text.lower().endswith(".toml") or "/" in text or "\\" in text)
     path = resources.find("models", text, ".toml", ModelError) if bundled else Path(source)
     document = read_toml(path, "a model TOML, or a bundled name (bayes-ivig models)", ModelError)
     try:
