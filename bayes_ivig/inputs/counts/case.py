@@ -84,7 +84,7 @@ def case_of(source: Source) -> Case:
     bundled = resources.names("data", ".csv")
     if path.stem in bundled and len(path.parts) == 1 and not path.exists():
         raise DataError(
-            f"{path}: no such file; the bundled table of that name is called by the bare word "
+            f"{named(path)}: no such file; the bundled table of that name is called by the bare word "
             f"{quoted(path.stem)}"
         )
     return Case(path, name, isinstance(source, str) and source == name)
