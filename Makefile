@@ -6,7 +6,7 @@ CANDIDATES := python3.13 python3.14 python3.12 python3 python
 PYTHON := $(shell for p in $(CANDIDATES); do if $$p -c '$(RIGHT)' >/dev/null 2>&1; then echo $$p; break; fi; done)
 STAMP := pyproject.toml constraints.txt Makefile
 
-.PHONY: report test check quick lint shaken sameness clean
+.PHONY: report test check quick lint shaken sameness lock audit sbom clean
 
 report: $(VENV)/.report
 	$(BIN)/bayes-ivig report ivig --out reports/ivig
@@ -31,6 +31,10 @@ shaken: $(VENV)/.test
 
 sameness: $(VENV)/.test
 	$(BIN)/python .ci/sameness.py kernels
+
+# The dependencies with hashes; what is known against them; a bill of materials in dist/. None needs more than Python.
+lock audit sbom: | $(BIN)/python
+	$(BIN)/python .ci/supply.py $@
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "make: Python 3.12 or newer is needed; looked for: $(CANDIDATES)" >&2; exit 2; }

@@ -50,9 +50,7 @@ def html_file(chart: "alt.LayerChart | alt.VConcatChart") -> str:
     texts = json.dumps(drawn, ensure_ascii=False)
     # the converter writes the chart into a script as it is, where "</script>" would end it
     stand_in = next(sign for sign in map(chr, range(0xE000, 0xF900)) if sign not in texts)
-    page: str = vl_convert.vegalite_to_html(
-        json.loads(texts.replace("<", stand_in)), vl_version=VEGA_LITE, bundle=True
-    )
+    page: str = vl_convert.vegalite_to_html(texts.replace("<", stand_in), vl_version=VEGA_LITE, bundle=True)
     return page.replace(stand_in, r"\u003c").replace("<head>", f"<head>\n    {POLICY}", 1)
 
 
