@@ -35,7 +35,7 @@ def test_keeps_its_counts_in_order() -> None:
         ((None, 7, 0, 9), "treatment_events", "None"),
         ((float("nan"), 7, 0, 9), "treatment_events", "nan"),
         ((True, 7, 0, 9), "treatment_events", "True"),
-        ((0, 7, 0, LARGEST + 1), "control_total", "beyond"),
+        ((0, 7, 0, LARGEST + 1), "control_total", "at most 1,000,000,000"),
     ],
 )
 def test_refuses_an_impossible_count(counts: tuple[object, ...], column: str, said: str) -> None:

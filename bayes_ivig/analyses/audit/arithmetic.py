@@ -176,9 +176,7 @@ def _sum_mends(claim: OtherClaim, parts: Range, wrong: Printed, exact: bool) -> 
         )
     ]
     for part in claim.parts:
-        moved = Decimal(part.text) + Decimal(repr(round(units * unit, 9))) * (
-            1 if wrong.value > parts[1] else -1
-        )
+        moved = part.exact + Decimal(repr(round(units * unit, 9))) * (1 if wrong.value > parts[1] else -1)
         if moved >= 0 and (exact or part.decimals >= wrong.decimals):
             new = f"{moved:.{part.decimals}f}"
             size = units + 0.01 * digits_changed(part.text, new)

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from bayes_ivig.formulas import intervals
 from bayes_ivig.formulas.intervals import Range
-from bayes_ivig.inputs.paper.claims import RATIOS, Claim, Printed
+from bayes_ivig.inputs.paper.claims import EXACT, MOST_DECIMALS, MOST_WHOLE, RATIOS, Claim, Printed
 from bayes_ivig.results.audit import Change, Finding
 
 # below it, two findings that the same change would mend may well be about different numbers
@@ -91,24 +91,27 @@ def as_fraction(claim: Claim) -> Claim:
 
 
 def _hundredth(printed: Printed) -> Printed:
-    return Printed(
-        f"{Decimal(repr(printed.value)).quantize(Decimal(1).scaleb(-printed.decimals)).scaleb(-2):f}"
-    )
+    kept = min(printed.decimals, MOST_DECIMALS - 2)
+    return Printed(f"{Decimal(repr(printed.value)).quantize(_unit(kept), context=EXACT).scaleb(-2, EXACT):f}")
+
+
+def _unit(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
 
 
 def nearest(printed: Printed, wanted: Range) -> tuple[str, float] | None:
     """Return the number nearest to a printed one that stands for a value in ``wanted``,
     and how many units away it is.
 
-    Units are those of the last printed digit; None where no finite number will do.
+    Units are those of the last printed digit; None where no number that can be printed will do.
     """
-    unit = Decimal(1).scaleb(-printed.decimals)
-    here = Decimal(repr(printed.value)).quantize(unit)
+    unit = _unit(printed.decimals)
+    here = Decimal(repr(printed.value)).quantize(unit, context=EXACT)
     low, high = wanted[0] - printed.half_unit, wanted[1] + printed.half_unit
-    if printed.value < low and math.isfinite(low):
-        there = (Decimal(repr(low)) / unit).to_integral_value(ROUND_CEILING) * unit
-    elif printed.value > high and math.isfinite(high):
-        there = (Decimal(repr(high)) / unit).to_integral_value(ROUND_FLOOR) * unit
+    if printed.value < low < 10.0**MOST_WHOLE:
+        there = Decimal(repr(low)).quantize(unit, ROUND_CEILING, EXACT)
+    elif printed.value > high > -(10.0**MOST_WHOLE):
+        there = Decimal(repr(high)).quantize(unit, ROUND_FLOOR, EXACT)
     else:
         return None
     return f"{there:.{printed.decimals}f}", abs(float((there - here) / unit))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from bayes_ivig.inputs.counts.design_effects import DesignEffects, designed
 from bayes_ivig.inputs.counts.selection import Choosing, Selection
 from bayes_ivig.inputs.counts.statuses import status_problems
 from bayes_ivig.inputs.counts.study import COUNTS, Study
+
+WORD = 64  # bits of a whole number that every other program writes too
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -198,7 +201,7 @@ def dataframe_table(df: "pd.DataFrame", columns: Mapping[str, str]) -> tables.Ta
     header = tuple(str(column) for column in df.columns)
     empty = df.isna().to_numpy()
     cells = tuple(
-        tuple("" if empty[i, j] else str(value) for j, value in enumerate(row))
+        tuple("" if empty[i, j] else _cell(value) for j, value in enumerate(row))
         for i, row in enumerate(df.to_numpy(dtype=object))
     )
     labels = tuple(
@@ -206,6 +209,11 @@ def dataframe_table(df: "pd.DataFrame", columns: Mapping[str, str]) -> tables.Ta
         for i, name in enumerate(index)
     )
     return tables.Table("DataFrame", header, cells, tuple(range(len(cells))), labels)
+
+
+def _cell(value: object) -> str:
+    """Return a value as a file would hold it, also a whole number of more digits than Python writes."""
+    return f"{Decimal(value):f}" if isinstance(value, int) and value.bit_length() > WORD else str(value)
 
 
 def _pick(

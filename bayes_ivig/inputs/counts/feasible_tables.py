@@ -40,9 +40,9 @@ def read_feasible(path: str | Path | tables.Table, table: PartialTable) -> Event
             f"of {table.label}: {', '.join(names)}"
         )
     try:
-        values = np.array([[int(cell) for cell in row] for row in listed.rows], np.int64).reshape(
-            len(listed.rows), len(names)
-        )
+        values = np.array(
+            [[tables.whole_number(cell) for cell in row] for row in listed.rows], np.int64
+        ).reshape(len(listed.rows), len(names))
     except ValueError:
         raise DataError(
             f"{listed.source}: holds something that is not a whole number; every cell is a number of events"

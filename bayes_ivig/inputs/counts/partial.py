@@ -10,7 +10,7 @@ from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Case, Source, case_of
 from bayes_ivig.inputs.counts.dataset import Dataset, chosen_outcome, dataframe_table, stored_outcomes
-from bayes_ivig.inputs.counts.study import LARGEST, RULE, Study
+from bayes_ivig.inputs.counts.study import RULE, Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,7 +184,7 @@ def _numbers(record: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
             except ValueError as error:
                 problems.append(f"column {column}: {error}")
                 continue
-            if not 0 <= value <= LARGEST:
-                problems.append(f"column {column}: found {value}; {RULE}, and at most {LARGEST}")
+            if value < 0:
+                problems.append(f"column {column}: found {value}; {RULE}")
             numbers[column] = value
     return numbers, problems

@@ -4,7 +4,7 @@ import math
 import operator
 from dataclasses import dataclass, replace
 
-from bayes_ivig.errors import DataError, quoted, report_all
+from bayes_ivig.errors import DataError, magnitude, quoted, report_all
 
 COUNTS = ("treatment_events", "treatment_total", "control_events", "control_total")
 RULE = "a count is a whole number of 0 or more"
@@ -16,22 +16,30 @@ LARGEST_EFFECT = (
     "a design effect is at most the number of people in the smaller arm: "
     "give 1 + (m - 1) ICC for clusters of m"
 )
-LARGEST = 10**9  # nobody runs such a trial: a cell beyond it is two cells run together, or an identifier
+# The largest count, here and in partial tables and claims. Logs of likelihoods are sums over people: of 10^9
+# they are right to 1e-5 in double precision, of 10^12 to a hundredth only, and of 2^53 they are noise.
+LARGEST = 10**9
+MOST = (
+    f"a count is at most {LARGEST:,}, as far as double precision tells its likelihood; "
+    "more is two cells run together, or an identifier: look at the cell again"
+)
 
 
 def count_problems(counts: dict[str, int]) -> list[tuple[str, str]]:
     """Return ``(column, what is wrong)`` for each impossible value among whole numbers keyed
     by ``COUNTS``.
     """
-    problems = [(column, f"{value} is negative; {RULE}") for column, value in counts.items() if value < 0]
+    problems = [
+        (column, f"-{magnitude(-value)} is negative; {RULE}") for column, value in counts.items() if value < 0
+    ]
     problems += [
-        (column, f"{value} is beyond {LARGEST}; look at the cell again")
+        (column, f"{magnitude(value)} is too many; {MOST}")
         for column, value in counts.items()
         if value > LARGEST
     ]
     for arm in ("treatment", "control"):
         events, total = counts.get(f"{arm}_events", 0), counts.get(f"{arm}_total", LARGEST)
-        if events > total >= 0:
+        if LARGEST >= events > total >= 0:
             problems.append(
                 (f"{arm}_events", f"{events} events in an arm of {total}; events cannot exceed {arm}_total")
             )

@@ -14,6 +14,8 @@ from bayes_ivig.files.reading import read_bytes
 from bayes_ivig.inputs.counts.study import (
     COUNTS,
     EFFECT_RULE,
+    LARGEST,
+    MOST,
     RULE,
     Study,
     count_problems,
@@ -24,7 +26,7 @@ NEEDED = ("study", *COUNTS)
 OURS = (*NEEDED, "outcome", "dataset")
 BOUNDS = tuple(f"{arm}_events_{end}" for arm in ("treatment", "control") for end in ("min", "max"))
 RECONSTRUCT = "bayes-ivig reconstruct searches for counts that agree with what was published"
-WHOLE = re.compile(r"[+-]?[0-9]{1,18}(\.0*)?")
+WHOLE = re.compile(r"(?P<sign>[+-]?)0*(?P<digits>[0-9]+)(\.0*)?")
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 # What other programs call our columns (arm 1 is the treatment in all of these). MetaStan's r1, n1, r2, n2 put
@@ -259,6 +261,9 @@ def whole_number(cell: str) -> int:
     text = cell.strip()
     if not text:
         raise ValueError(f"empty; {RULE}")
-    if not WHOLE.fullmatch(text):
+    whole = WHOLE.fullmatch(text)
+    if not whole:
         raise ValueError(f"found {quoted(text)}; {RULE}")
-    return int(text.partition(".")[0])
+    if len(whole["digits"]) > len(str(LARGEST)) or int(whole["digits"]) > LARGEST:
+        raise ValueError(f"found {quoted(text)}; {RULE if whole['sign'] == '-' else MOST}")
+    return int(whole["sign"] + whole["digits"])

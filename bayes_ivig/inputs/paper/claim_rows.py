@@ -6,6 +6,8 @@ from pathlib import Path
 from bayes_ivig.errors import quoted, suggestion
 from bayes_ivig.inputs.counts import table as tables
 
+LEAST_LEVEL = 1e-9  # of a printed interval, and the least of what it leaves out
+
 type Fields = tuple[dict[str, object], list[tuple[str, str]]]
 
 
@@ -54,11 +56,16 @@ def one_of(cell: str, allowed: tuple[str, ...]) -> str:
 
 
 def level(cell: str) -> float:
-    """Return the level of an interval; raises ``ValueError`` unless it lies between 0 and 1."""
+    """Return the level of an interval; raises ``ValueError`` unless it lies between 0 and 1,
+    neither so near that an interval of it would be a point or have no end.
+    """
     try:
         share = float(cell)
     except ValueError:
         share = -1.0
-    if not 0 < share < 1:
-        raise ValueError(f"found {quoted(cell)}; a level lies between 0 and 1, for example 0.95")
+    if not LEAST_LEVEL <= share <= 1 - LEAST_LEVEL:
+        raise ValueError(
+            f"found {quoted(cell)}; a level lies between 0 and 1, for example 0.95, "
+            f"and {LEAST_LEVEL:g} or more from both"
+        )
     return share

@@ -6,7 +6,7 @@ for ten times that.
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from pathlib import Path
 
 from bayes_ivig.errors import DataError, quoted
@@ -26,12 +26,16 @@ COLUMNS = (*NEEDED, *WHOLE_NUMBERS, *BOUNDED, "level", "model", "method", "where
 PRINTED = re.compile(r"(?P<sign><=|>=|<|>)?\s*(?P<number>[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+))")
 # as typesetters print them
 LOOK_ALIKES = str.maketrans({"\u2212": "-", "\u00b7": ".", "\u2264": "<=", "\u2265": ">="})
+MOST_WHOLE, MOST_DECIMALS = 15, 30  # digits of a printed number before and after its point
+EXACT = Context(prec=2 * (MOST_WHOLE + MOST_DECIMALS))  # for arithmetic that keeps every digit of them
 ROUNDING = 1e-9  # relative room for binary fractions: a half such as 0.125 may print as 0.12 or as 0.13
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A number as printed (``"7.90"``, ``"<0.05"``); raises ``DataError`` for a text that is not one."""
+    """A number as printed (``"7.90"``, ``"<0.05"``); raises ``DataError`` for a text that is not one,
+    and for one of more digits than anybody prints.
+    """
 
     text: str
 
@@ -41,6 +45,12 @@ class Printed:
         if not PRINTED.fullmatch(self.text.translate(LOOK_ALIKES)):
             raise DataError(
                 f"found {quoted(self.text)}; must be a number as printed, in plain decimals such as 7.90"
+            )
+        whole, _, decimals = self._part("number").lstrip("+-0").partition(".")
+        if len(whole) > MOST_WHOLE or len(decimals) > MOST_DECIMALS:
+            raise DataError(
+                f"found {quoted(self.text)}; a printed number has at most {MOST_WHOLE} digits before its "
+                f"point and {MOST_DECIMALS} after it"
             )
 
     def __str__(self) -> str:
@@ -55,6 +65,11 @@ class Printed:
     def value(self) -> float:
         """The number, or the bound, as a float."""
         return float(self._part("number"))
+
+    @property
+    def exact(self) -> Decimal:
+        """The number, or the bound, digit by digit."""
+        return Decimal(self._part("number"))
 
     @property
     def decimals(self) -> int:
@@ -202,8 +217,7 @@ def _without_percent(column: str, cell: str, measure: str) -> str:
     if column not in BOUNDED and not (column in NUMBERS and measure.upper() == "RD"):
         return cell
     printed = Printed(bare)
-    number = bare.translate(LOOK_ALIKES).removeprefix(printed.bound).strip()
-    return f"{printed.bound}{Decimal(number).scaleb(-2):f}"
+    return f"{printed.bound}{printed.exact.scaleb(-2, EXACT):f}"
 
 
 def _printed(column: str, cell: str) -> Printed:
