@@ -102,3 +102,19 @@ def test_what_does_not_matter_is_marked_as_unknown() -> None:
     )
     assert asked[0, 0, 0] == pytest.approx(stats.norm.logpdf(0.0, 0.0, np.hypot(0.005, 0.01)), rel=1e-6)
     assert asked[0, 0, 1] == pytest.approx(curve.max() + UNKNOWN)
+
+
+@pytest.mark.parametrize("centre", [7453.0, -23402.0, 900.0])
+@pytest.mark.parametrize("peak", [1e3, 1e6])
+def test_a_sharp_peak_is_found_from_far_out_in_its_straight_tail(centre: float, peak: float) -> None:
+    """The bracket of a mode, halved, is short beside a normal's own width long before it holds the peak."""
+    axis = Axis.spanning("identity", (0.0, peak**-0.5), (-4e4, 4e4), 0.1)
+    sd = abs(centre) / 60
+
+    def curve(x: np.ndarray) -> np.ndarray:
+        return peak * (2 * np.log(2.0) - np.logaddexp(0, x) - np.logaddexp(0, -x))
+
+    found = smooth(curve(axis.x)[None, None], axis, np.array([centre]), np.array([sd]))[0, 0, 0]
+    x = np.linspace(-60, 60, 240_001) * peak**-0.5
+    terms = curve(x) + stats.norm.logpdf(x, centre, sd)
+    assert found == pytest.approx(np.logaddexp.reduce(terms) + np.log(x[1] - x[0]), abs=1e-3)

@@ -106,7 +106,9 @@ def _product_modes(
         target = x + force / total[active]
         outside = (target < low[active]) | (target > high[active])
         at[active] = np.where(outside, (low[active] + high[active]) / 2, target)
-        active = active[np.abs(at[active] - x) * np.sqrt(total[active]) > CLOSE]
+        # a halved bracket is short beside the product's width in a far tail, and yet far from a sharp peak
+        left = np.abs(np.where(outside, target, at[active]) - x)
+        active = active[left * np.sqrt(total[active]) > CLOSE]
         if not active.size:
             break
     return at, total
