@@ -126,7 +126,7 @@ def test_awkward_trials(published: HowMuchPrior) -> None:
     for move in found.fragility.moves:
         assert move.study != "nobody"
     alone = bi.tipping.how_much_prior(bi.fit(bi.Dataset((bi.Study("tiny", 1, 2, 1, 2),)), bi.Model()))
-    assert alone.credibility is None and alone.missing == "other side"
+    assert alone.credibility is None and alone.missing == "no side"
     assert alone.table().columns.tolist() == published.table().columns.tolist()
 
 
@@ -215,3 +215,13 @@ def test_an_outlier_made_by_more_events_can_turn_it_too() -> None:
         plain = bi.fit(bi.Dataset(studies), bi.Model(tau="half_normal(2)"))["mu"].prob_above(0.0)
         assert move.chance == pytest.approx(plain, abs=1e-4)
         assert (move in found.moves) == ((plain >= 0.88) != found.holds)
+
+
+def test_an_estimate_that_is_1_but_for_noise_has_no_closed_form(published: HowMuchPrior) -> None:
+    """Two huge trials that mirror each other pool to a log odds ratio of 1e-16: 16 / SD^2 divided by 0."""
+    for estimate in (1e-16, -1e-16, 0.0):
+        noise = replace(published.pooled, estimate=estimate, standard_error=20.0)
+        answer = bi.tipping.how_much_prior(published.posterior, published.conclusion, pooled=noise)
+        assert (answer.credibility, answer.missing) == (None, "no side")
+        assert "is that odds ratio itself" in " ".join(bi.text(answer).split())
+        assert not answer.table()["question"].str.contains("closed form").any()

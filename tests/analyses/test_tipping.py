@@ -216,3 +216,9 @@ def test_studies_that_say_nothing_may_be_made_to_speak() -> None:
     )
     row = next(m for m in found.tried if (m.study, m.arm, m.events) == ("silent", "control", found.events))
     assert row.chance == pytest.approx(plain["mu"].prob_above(0.0), abs=1e-3)
+
+
+@pytest.mark.parametrize("estimate", [0.0, 1e-16, -1e-12])
+def test_an_estimate_of_0_but_for_noise_has_no_advocate(estimate: float) -> None:
+    assert credibility(estimate, 20.0).advocacy_limit is None
+    assert credibility(1e-6, 20.0).advocacy_limit == pytest.approx(4e-6, rel=1e-3)

@@ -5,6 +5,7 @@ import math
 from scipy import special
 
 from bayes_ivig.errors import DataError, ModelError
+from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.tipping.credibility import Credibility
 
@@ -42,7 +43,7 @@ def credibility(
         variance = spread**2 / ((observed / z) ** 2 - 1)
         sceptical, limit = math.sqrt(variance), z * math.sqrt(variance)
         box = _two_sided(abs(centre) / math.hypot(spread, sceptical))
-    elif lower < 0 < upper and centre != 0:
+    elif lower < 0 < upper and settled_one(observed):  # an estimate of 0 but for noise has no side
         advocacy = -(upper + lower) * (upper - lower) ** 2 / (2 * upper * lower)
     return Credibility(
         centre, spread, level, significant, sceptical, limit, box, advocacy, intrinsic, intrinsic <= 1 - level

@@ -15,6 +15,7 @@ from bayes_ivig.engines.further import tipping
 from bayes_ivig.engines.further.tipping import Line
 from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.errors import ModelError
+from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -118,6 +119,9 @@ def _closed_form(
     if pooled.estimate is None or not pooled.standard_error:
         return None, "no estimate"
     beyond = pooled.estimate - math.log(conclusion.odds_ratio)
-    if beyond == 0 or (beyond > 0) != (conclusion.side == "above"):
+    if (beyond > 0) != (conclusion.side == "above") and settled_one(beyond / pooled.standard_error):
         return None, "other side"
-    return credibility(beyond, pooled.standard_error, level=level), ""
+    closed = credibility(beyond, pooled.standard_error, level=level)
+    if closed.sceptical_sd is None and closed.advocacy_limit is None:
+        return None, "no side"
+    return closed, ""

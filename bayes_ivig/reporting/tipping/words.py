@@ -23,6 +23,7 @@ DIAGNOSES: dict[Diagnosis, str] = {
 }
 MISSING = {
     "no estimate": "the pooled estimate does not exist",
+    "no side": "the pooled estimate is that odds ratio itself",
     "other side": "the pooled estimate lies on the other side of that odds ratio",
     "no level": "it is for lines of a probability above one half",
 }

@@ -15,7 +15,7 @@ from bayes_ivig.results.tipping.points import Conclusion, TippingGrid, TippingPo
 if TYPE_CHECKING:
     import pandas as pd
 
-type Missing = Literal["", "no estimate", "other side", "no level"]
+type Missing = Literal["", "no estimate", "other side", "no side", "no level"]
 
 
 @brief
@@ -28,7 +28,7 @@ class HowMuchPrior(Shown):
     both scales together, None under a common effect. ``credibility`` is the closed-form analysis of
     ``pooled`` at ``level`` (the central interval that excludes the line exactly where the conclusion holds),
     measured from the line; where there is none, ``missing`` says why: ``"no estimate"``, ``"other side"`` of
-    the line, or ``"no level"``, a conclusion of probability one half or less.
+    the line, ``"no side"``, on the line itself, or ``"no level"``, a conclusion of probability one half or less.
     """
 
     posterior: Posterior
