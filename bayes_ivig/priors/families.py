@@ -15,7 +15,16 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.priors.shared import HALF_LINE, LOG_SQRT_2PI, REAL_LINE, Array, above_zero, check, text
+from bayes_ivig.priors.shared import (
+    HALF_LINE,
+    LOG_SQRT_2PI,
+    REAL_LINE,
+    SMALLEST,
+    Array,
+    above_zero,
+    check,
+    text,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,10 @@ class Uniform:
         check(self, "uniform")
         if self.lower >= self.upper:
             raise ModelError(f"{self}: the lower limit must be below the upper one")
+        if self.upper - self.lower <= SMALLEST:
+            raise ModelError(
+                f"{self}: its limits lie {self.upper - self.lower:g} apart; it must be more than {SMALLEST:g}"
+            )
 
     def __str__(self) -> str:
         return text(self, "uniform")

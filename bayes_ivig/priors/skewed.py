@@ -76,7 +76,8 @@ class LogNormal:
 
     def quantile(self, p: ArrayLike) -> Array:
         """Return the value with probability ``p`` below it."""
-        return np.exp(self.meanlog + self.sdlog * special.ndtri(np.asarray(p, float)))
+        with np.errstate(over="ignore"):  # beyond the largest float: infinite
+            return np.exp(self.meanlog + self.sdlog * special.ndtri(np.asarray(p, float)))
 
     def sample(self, rng: np.random.Generator, size: int) -> Array:
         """Return ``size`` independent draws."""

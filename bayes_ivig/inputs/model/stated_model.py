@@ -179,6 +179,11 @@ def _unfit_spread(parameter: str, prior: Prior, low: float) -> str:
             else "use a wider one"
         )
         return f"{parameter}: {prior} allows nothing but 0; {remedy}"
+    if prior.proper and not waits(prior) and float(prior.quantile(0.025)) > FARTHEST_REACH:
+        return (
+            f"{parameter}: {prior} allows only values above {FARTHEST_REACH:.1g} on the log scale; "
+            "use for example half_normal(0.5)"
+        )
     return ""
 
 

@@ -28,7 +28,8 @@ class HowMuchPrior(Shown):
     both scales together, None under a common effect. ``credibility`` is the closed-form analysis of
     ``pooled`` at ``level`` (the central interval that excludes the line exactly where the conclusion holds),
     measured from the line; where there is none, ``missing`` says why: ``"no estimate"``, ``"other side"`` of
-    the line, ``"no side"``, on the line itself, or ``"no level"``, a conclusion of probability one half or less.
+    the line, ``"no side"``, on the line itself, or ``"no level"``, a conclusion of probability one half or
+    less.
     """
 
     posterior: Posterior
