@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_ivig.engines.bulk import plain_fits
 from bayes_ivig.engines.bulk.answers import GAINS, Answers, Progress, Questions, Task
 from bayes_ivig.engines.bulk.in_turn import InTurn
 from bayes_ivig.engines.bulk.priors import distinct, log_densities, representatives
@@ -54,6 +55,7 @@ def over_priors(
     for which in _groups(known, model.heterogeneous):
         cases = PriorPairs.of([known[i] for i in which], model.heterogeneous)
         answers.put(which, solved(task, cases))
+    plain_fits.mended(task, known, answers)
     return answers
 
 
