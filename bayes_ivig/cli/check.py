@@ -6,6 +6,7 @@ import typer
 
 from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
 from bayes_ivig.cli.output import leave_if, show_result
+from bayes_ivig.cli.progress import steps
 
 ENGINES = ("quadrature", "nuts")
 
@@ -24,7 +25,7 @@ def check(
     json: Json = False,
 ) -> None:
     """Check a model: what its priors foretell, how arms and studies fit, what the posterior answers to."""
-    from bayes_ivig.analyses.checks.check_model import check_model
+    from bayes_ivig.analyses.checks.check_model import check_model, require_few
     from bayes_ivig.engines.fitting import fit
     from bayes_ivig.engines.nuts import NUTS
     from bayes_ivig.errors import ModelError, quoted, suggestion
@@ -36,8 +37,9 @@ def check(
         )
     stated = load_two_arm(model)
     dataset = load(data, outcome, trials)
-    checked = check_model(
-        fit(dataset, stated, engine=NUTS(seed=seed, progress=True) if engine == "nuts" else None)
-    )
+    require_few(dataset)
+    posterior = fit(dataset, stated, engine=NUTS(seed=seed, progress=True) if engine == "nuts" else None)
+    with steps(f"Checking {dataset.label}"):
+        checked = check_model(posterior)
     show_result(checked, json=json)
     leave_if(checked.problems)

@@ -7,6 +7,7 @@ import typer
 from bayes_ivig.cli.files import Csv, Plot, check_files, write_csv, write_plot
 from bayes_ivig.cli.options import LIKELIHOODS, Data, Json, Outcome, Trials, load, overruled
 from bayes_ivig.cli.output import leave_if, show_result
+from bayes_ivig.cli.progress import steps
 
 if TYPE_CHECKING:
     from bayes_ivig.inputs.model.two_arm import Model
@@ -57,7 +58,8 @@ def tipping(
     if plot is not None:
         _check_drawable(stated)
     posterior = fit(dataset, stated)
-    answer = how_much_prior(posterior, asked)
+    with steps(f"How much prior it takes in {dataset.label}"):
+        answer = how_much_prior(posterior, asked)
     if csv is not None:
         write_csv(shows.csv(answer), csv)
     if plot is not None and answer.grid is not None:

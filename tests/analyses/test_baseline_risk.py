@@ -166,3 +166,9 @@ def test_sums_of_normals() -> None:
 def test_what_is_no_baseline_is_refused(ask, error, said: str) -> None:
     with pytest.raises(error, match=said):
         ask()
+
+
+def test_more_arms_than_memory_is_allowed_for_are_refused_with_what_to_do(monkeypatch) -> None:
+    monkeypatch.setenv("BAYES_IVIG_MEMORY", "1MB")
+    with pytest.raises(DataError, match=r"control risk of 9 trials .* --baseline-risk"):
+        control_risk(load_dataset("ivig", "live_birth"))

@@ -6,6 +6,7 @@ import pytest
 from command import call, table
 
 import bayes_ivig as bi
+from bayes_ivig.analyses.checks.check_model import MOST_TRIALS
 
 pytestmark = pytest.mark.slow
 
@@ -104,3 +105,14 @@ def test_wrong_questions(
     ):
         ran = call(monkeypatch, capsys, "check", path, *arguments)
         assert (ran.status, ran.out) == (2, "") and words in ran.err
+
+
+def test_more_trials_than_are_checked_are_refused_before_the_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "".join(f"S{i},3,20,4,21\n" for i in range(MOST_TRIALS + 1))
+    path = tmp_path / "many.csv"
+    path.write_text("study,treatment_events,treatment_total,control_events,control_total\n" + rows)
+    ran = call(monkeypatch, capsys, "check", str(path))
+    assert (ran.status, ran.out) == (2, "")
+    assert f"found {MOST_TRIALS + 1:,} trials; up to {MOST_TRIALS:,}" in ran.err

@@ -6,7 +6,7 @@ import pytest
 
 from bayes_ivig.reporting.document.blocks import Column, Table
 from bayes_ivig.reporting.document.table_width import parts, setting
-from bayes_ivig.reporting.drawing.lettering import FONT_SIZE, edges, ems, extent, fitted, wrapped
+from bayes_ivig.reporting.drawing.lettering import ELLIPSIS, FONT_SIZE, edges, ems, extent, fitted, wrapped
 
 pytestmark = pytest.mark.slow
 
@@ -43,6 +43,12 @@ def test_what_is_cut_has_room_and_says_so():
         cut = fitted(text, 100.0)
         assert cut.endswith("\N{HORIZONTAL ELLIPSIS}")
         assert 100.0 - 2 * FONT_SIZE <= extent(cut) <= 100.0
+
+
+def test_a_name_of_any_length_is_cut_at_once():
+    long = "word " * 20_000
+    assert fitted(long, 186.0) == fitted(long[:200], 186.0)
+    assert fitted(f"{'x' * 100_000}", 50.0).endswith(ELLIPSIS)
 
 
 def test_lines_have_room_and_lose_nothing_but_behind_an_ellipsis():

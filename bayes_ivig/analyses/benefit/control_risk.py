@@ -5,6 +5,7 @@ and how much of it is the prior's.
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bayes_ivig import budget
 from bayes_ivig.engines.further.control_arms import control_arms
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
@@ -14,6 +15,7 @@ from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Log
 from bayes_ivig.results.posterior.control_risk import ControlRisk, Moved
 
 FACTORS = (0.5, 2.0)
+ARM = 800_000  # bytes that an arm takes
 
 
 def control_risk(
@@ -31,6 +33,12 @@ def control_risk(
     """
     if not any(study.control_total > 0 for study in dataset.studies):
         raise DataError(f"{dataset.label}: no study has a control arm with anybody in it")
+    budget.require(
+        len(dataset) * ARM,
+        f"{dataset.label}: the control risk of {len(dataset):,} trials",
+        "give the risk itself (baseline, --baseline-risk), or choose fewer trials",
+        DataError,
+    )
     # reads text, and refuses what cannot hold the parameters
     stated = Model(mu=mean, tau=spread)  # type: ignore[arg-type]
     for name, prior in (("mean", stated.mu), ("spread", stated.tau)):

@@ -3,11 +3,23 @@
 from bayes_ivig.analyses.checks.loo import loo
 from bayes_ivig.analyses.checks.predictive import posterior_predictive_check, prior_predictive_check
 from bayes_ivig.analyses.tipping.power_scaling import power_scaling
-from bayes_ivig.errors import ModelError
+from bayes_ivig.errors import DataError, ModelError
+from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.results.checks.loo import LeaveOneOut
 from bayes_ivig.results.checks.model_check import ModelCheck
 from bayes_ivig.results.checks.predictive import PriorCheck
 from bayes_ivig.results.posterior.posterior import Posterior
+
+MOST_TRIALS = 2_000  # some minutes: thousands of draws of every arm
+
+
+def require_few(dataset: Dataset) -> None:
+    """Raise ``DataError`` for more trials than are checked arm by arm."""
+    if len(dataset) > MOST_TRIALS:
+        raise DataError(
+            f"{dataset.label}: found {len(dataset):,} trials; up to {MOST_TRIALS:,} are checked arm by arm; "
+            "choose fewer with trials (--trials)"
+        )
 
 
 def check_model(posterior: Posterior) -> ModelCheck:
@@ -15,8 +27,10 @@ def check_model(posterior: Posterior) -> ModelCheck:
     and power-scaling sensitivities.
 
     What does not exist under an improper prior is left out, and said in ``missing``. Raises ``ModelError``
-    for kinds of models whose likelihood is not one of (mu, tau), and for studies that count in part.
+    for kinds of models whose likelihood is not one of (mu, tau), and for studies that count in part;
+    ``DataError`` for more than 2,000 trials.
     """
+    require_few(posterior.dataset)
     predictive = posterior_predictive_check(posterior)
     missing: list[str] = []
     prior: PriorCheck | None = None

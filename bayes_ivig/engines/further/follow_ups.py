@@ -168,7 +168,8 @@ def _part(built: Surface, before: Dataset, now: Dataset) -> Surface | None:
     known = {study.name: study for study in before.studies}
     if any(known.get(study.name) != study for study in now.studies):
         return None
-    kept = [i for i, study in enumerate(built.studies) if study in now.study_names]
+    names = set(now.study_names)
+    kept = [i for i, study in enumerate(built.studies) if study in names]
     if not kept or len(kept) == len(built.studies):
         return built if kept else None
     return replace(

@@ -94,12 +94,15 @@ class Changed:
     def _weights(self) -> dict[str, float]:
         return dict(self.posterior.weights)
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {study: i for i, study in enumerate(self.answers.surface.studies)}
+
     def _own(self, study: str) -> Array | float:
         """Return the log likelihood of a study as it is; 0 for one that says nothing."""
-        built = self.answers.surface
-        if study not in built.studies:
+        built, i = self.answers.surface, self._places.get(study)
+        if i is None:
             return 0.0
-        i = built.studies.index(study)
         return np.asarray(built.common[i][:, None] if built.random is None else built.random[i])
 
     def _surfaces(self, studies: list[Study], mass: Array) -> Array:

@@ -131,7 +131,8 @@ class Dataset:
             return self
         silent = tuple(study.name for study in self.studies if not study.informative)
         wanted, label = Choosing(self.label, self.study_names, self.trial_sets, silent).chosen(selection)
-        keep = [study.name in set(wanted) for study in self.studies]
+        names = set(wanted)
+        keep = [study.name in names for study in self.studies]
         if not any(keep):
             raise DataError(f"{self.label}: trial set {quoted(label)} holds no study of this table")
         columns = tuple((name, tuple(compress(values, keep))) for name, values in self.columns)

@@ -87,9 +87,8 @@ class Choosing:
         """Turn names to keep, or names to drop, into names to keep."""
         if not items:
             raise DataError(f"{self.label}: an empty trial set; name at least one study")
-        unknown = [
-            item for item in items if item not in self.known and item.removeprefix("-") not in self.known
-        ]
+        known = set(self.known)
+        unknown = [item for item in items if item not in known and item.removeprefix("-") not in known]
         if unknown:
             near = (*self.known, *self.sets)
             hints = [
@@ -102,7 +101,7 @@ class Choosing:
                 f"{self.label}: {'; '.join(hints)}; trial sets are {', '.join(self.sets)}; studies are "
                 f"{', '.join(self.known)}; {UNINFORMATIVE} drops those that cannot tell the arms apart"
             )
-        dropped = {item.removeprefix("-") for item in items if item not in self.known}
+        dropped = {item.removeprefix("-") for item in items if item not in known}
         if dropped and len(dropped) < len(set(items)):
             raise DataError(
                 f"{self.label}: a trial set either names studies to keep or, with '-', studies to drop; "

@@ -9,6 +9,7 @@ charts unless they are named otherwise.
 """
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -55,10 +56,13 @@ def fitted(text: str, room: float, *, bold: bool = False) -> str:
     """
     if extent(text, bold=bold) <= room:
         return phrases.name(text)
-    kept = text
-    while kept and extent(kept.rstrip() + ELLIPSIS, bold=bold) > room:
-        kept = kept[:-1]
-    return phrases.name(kept.rstrip() + ELLIPSIS)
+    # no letter is narrower than nothing, so that a longer beginning is never the narrower one
+    size = bisect_right(range(1, len(text) + 1), room, key=lambda n: _cut_extent(text[:n], bold))
+    return phrases.name(text[:size].rstrip() + ELLIPSIS)
+
+
+def _cut_extent(beginning: str, bold: bool) -> float:
+    return extent(beginning.rstrip() + ELLIPSIS, bold=bold)
 
 
 def wrapped(text: str, room: float, most: int = 3, *, bold: bool = False) -> list[str]:
