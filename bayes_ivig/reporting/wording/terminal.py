@@ -7,6 +7,8 @@ from itertools import zip_longest
 WIDTH = 80
 NARROWEST = 16  # a wrapped column keeps at least this many characters
 GAP = "  "
+MOST_ROWS, LAST = 1_000, 50  # of a table, and how many of them are its last: totals stand there
+MOST_LETTERS = 400  # of a cell
 
 
 def visible(text: str) -> str:
@@ -41,18 +43,28 @@ def paragraph(text: str, width: int = WIDTH, indent: str = "") -> list[str]:
 
 
 def _columns(rows: Sequence[Sequence[str]], width: int, *, wrapped: int, right: bool) -> list[str]:
-    cells = [[visible(cell) for cell in row] for row in rows]
+    """Return rows as lines; of thousands the first and the last, and how many are left out between."""
+    left_out = max(0, len(rows) - MOST_ROWS)
+    if left_out:
+        rows = [*rows[: MOST_ROWS - LAST], *rows[-LAST:]]
+    cells = [[_shortened(visible(cell)) for cell in row] for row in rows]
     widths = [max(_size(row[i]) for row in cells) for i in range(len(cells[0]))]
     others = sum(size + len(GAP) for i, size in enumerate(widths) if i != wrapped)
     # a column of empty cells has a width too
     widths[wrapped] = max(min(widths[wrapped], max(width - others, NARROWEST)), 1)
-    lines = []
-    for row in cells:
+    lines: list[str] = []
+    for number, row in enumerate(cells):
+        if left_out and number == MOST_ROWS - LAST:
+            lines.append(f"... {left_out:,} more rows; all of them: --json ...")
         parts = [_wrap(cell, widths[i]) if i == wrapped else [cell] for i, cell in enumerate(row)]
         for pieces in zip_longest(*parts, fillvalue=""):
             padded = [_pad(piece, widths[i], right and i > 0) for i, piece in enumerate(pieces)]
             lines.append(GAP.join(padded).rstrip())
     return lines
+
+
+def _shortened(cell: str) -> str:
+    return cell if len(cell) <= MOST_LETTERS else f"{cell[:MOST_LETTERS]}..."
 
 
 def _wrap(text: str, width: int, indent: str = "") -> list[str]:
