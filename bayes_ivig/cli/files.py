@@ -35,6 +35,8 @@ def check_files(outputs: Mapping[str, Path | None], *read: str | Path | None) ->
         raise ModelError(
             f"--plot: found {quoted(str(plot))}; must end in {', '.join(PLOTS[:-1])} or {PLOTS[-1]}"
         )
+    if plot is not None and (why := places.why_no_chart()):
+        raise ModelError(f"--plot: {why}")
     report_all(places.clashes(given, files_read(*read) if given else ()), ModelError)
     for option, path in given.items():
         try:

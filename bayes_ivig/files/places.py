@@ -13,7 +13,14 @@ from pathlib import Path
 
 from bayes_ivig.errors import named
 
+try:
+    import resource
+except ImportError:  # Windows knows no such limits
+    resource = None  # type: ignore[assignment]
+
+FEWEST_OPEN = 32  # files
 ANOTHER = "give another path"
+GONE = "the working folder itself is gone; change to one that is there"
 
 
 def clashes(outputs: Mapping[str, Path], inputs: Iterable[Path] = ()) -> list[str]:
@@ -60,12 +67,12 @@ def why_no_folder(folder: Path, *, make: bool = False) -> str | None:
 
     With ``make`` it need not be there, where it could be made.
     """
+    if not folder.is_absolute() and not has_working_folder():
+        return GONE
     try:
         there = _nearest(folder) if make else folder
         mode = there.stat().st_mode
-    except FileNotFoundError as error:
-        if not has_working_folder():
-            return why(error, folder)
+    except FileNotFoundError:
         return f"no such folder {named(folder)}; make it first, or give another one"
     except (OSError, ValueError) as error:
         return why(error, folder)
@@ -82,7 +89,7 @@ def why(error: OSError | ValueError, path: Path) -> str:
         case ValueError():
             return f"is no path: it holds what no path can hold, such as NUL; {ANOTHER}"
         case OSError(errno=errno.ENOENT) if not has_working_folder():
-            return "the working folder itself is gone; change to one that is there"
+            return GONE
         case OSError(errno=errno.ENAMETOOLONG):
             longest = max(len(os.fsencode(part)) for part in (*path.parts, ""))
             return (
@@ -119,6 +126,16 @@ def is_stream(path: Path) -> bool:
     except (OSError, ValueError):
         return False
     return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
+
+
+def why_no_chart() -> str | None:
+    """Return why no chart can be drawn: the library breaks off where few files may be open."""
+    if resource is None:
+        return None
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if most == resource.RLIM_INFINITY or most >= FEWEST_OPEN:
+        return None
+    return f"only {most} files may be open at once, and charts take {FEWEST_OPEN}; allow more (ulimit -n 256)"
 
 
 def has_working_folder() -> bool:

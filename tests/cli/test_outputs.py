@@ -100,11 +100,29 @@ def test_what_is_sent_to_standard_output_stands_there_before_the_text(folder: Pa
 def test_without_a_working_folder_one_line_says_so(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
-    command = f"cd {gone} && rmdir {gone} && {BIN} subsets ivig --outcome live_birth --csv x.csv"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    for last in ("report ivig", "fit ivig --outcome live_birth --save a.nc"):
+        gone.mkdir(exist_ok=True)
+        command = f"cd {gone} && rmdir {gone} && {BIN} {last}"
+        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "the working folder itself is gone" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["subsets mine.csv --plot a.svg", "report mine.csv --out out"])
+def test_where_few_files_may_be_open_no_chart_is_begun(folder: Path, command: str) -> None:
+    before = everything(folder)
+    done = subprocess.run(
+        ["sh", "-c", f"ulimit -n 16; {BIN} {command}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+    )
     assert (done.returncode, done.stdout) == (2, "")
-    assert "the working folder itself is gone" in done.stderr
+    assert "only 16 files may be open at once" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+    assert everything(folder) == before
 
 
 def test_a_limit_of_file_size_leaves_nothing(folder: Path) -> None:

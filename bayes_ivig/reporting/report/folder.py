@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from bayes_ivig.errors import BayesIvigError
+from bayes_ivig.errors import BayesIvigError, named
 from bayes_ivig.files import places
 from bayes_ivig.files.documents import parse_json
 from bayes_ivig.files.reading import content
@@ -34,7 +34,7 @@ def require_folder(folder: str | Path, *, force: bool = False, read: Iterable[Pa
     something else stands in the place of a file, or which holds a file that is ``read``.
     """
     folder = Path(folder)
-    why = places.why_no_folder(folder, make=True)
+    why = places.why_no_chart() or places.why_no_folder(folder, make=True)
     try:
         if why is None and folder.is_dir():
             sweep(folder)
@@ -42,7 +42,14 @@ def require_folder(folder: str | Path, *, force: bool = False, read: Iterable[Pa
     except OSError as error:
         why = places.why(error, folder)
     if why is not None:
-        raise BayesIvigError(f"{folder}: the report cannot be written: {why}")
+        raise refused(folder, why)
+
+
+def refused(folder: Path, why: str) -> BayesIvigError:
+    """Return the error that says why a report is not written."""
+    return BayesIvigError(
+        f"{named(folder)}: the report cannot be written: {why.removeprefix('cannot be written: ')}"
+    )
 
 
 def earlier_files(folder: Path) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from bayes_ivig.errors import BayesIvigError
 from bayes_ivig.files.places import why
 from bayes_ivig.files.writing import folder_of
 from bayes_ivig.reporting.document.blocks import Page
@@ -10,7 +9,15 @@ from bayes_ivig.reporting.document.csv import csv_files
 from bayes_ivig.reporting.document.html import html_of
 from bayes_ivig.reporting.document.markdown import CHARTS, markdown_of
 from bayes_ivig.reporting.document.pdf import find_browser, print_page
-from bayes_ivig.reporting.report.folder import PAGE, PRINT, RESULTS, TEXT, earlier_files, require_folder
+from bayes_ivig.reporting.report.folder import (
+    PAGE,
+    PRINT,
+    RESULTS,
+    TEXT,
+    earlier_files,
+    refused,
+    require_folder,
+)
 from bayes_ivig.reporting.report.results_json import results_json
 from bayes_ivig.reporting.report.sections import page_of
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
@@ -40,9 +47,7 @@ def write_report(
     try:
         return _written(files, folder, browser)
     except OSError as error:
-        raise BayesIvigError(
-            f"{folder}: the report cannot be written: {why(error, folder)}; nothing in it was changed"
-        ) from None
+        raise refused(folder, f"{why(error, folder)}; nothing in it was changed") from None
 
 
 def _pngs(page: Page) -> dict[str, str | bytes]:

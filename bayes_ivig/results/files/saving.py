@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.errors import BayesIvigError, DataError, ModelError
+from bayes_ivig.errors import BayesIvigError, DataError, ModelError, named
 from bayes_ivig.files.documents import parse_json
 from bayes_ivig.files.places import why, why_no_file, why_no_folder
 from bayes_ivig.files.replacing import sweep
@@ -195,7 +195,9 @@ def check_path(path: str | Path) -> None:
     except (OSError, ValueError) as error:
         reason = why(error, path)
     if reason is not None:
-        raise BayesIvigError(f"{path}: the posterior cannot be written: {reason}")
+        raise BayesIvigError(
+            f"{named(path)}: the posterior cannot be written: {reason.removeprefix('cannot be written: ')}"
+        )
 
 
 def _require_known_kind(path: Path) -> None:
