@@ -42,6 +42,17 @@ class Axes(Protocol):
         """Nodes of the between-study SD."""
 
 
+class ByStudyBlocks(Protocol):
+    """Values of very many studies, (K, mu, tau), each block computed when it is asked for."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(K, mu, tau)."""
+
+    def __getitem__(self, which: slice, /) -> Array:
+        """Return the values of a range of studies."""
+
+
 class Likelihoods(Protocol):
     """A likelihood surface: curves (K, theta), and (K, mu) or (K, mu,
     tau) with the study's own effect integrated out.
@@ -60,7 +71,7 @@ class Likelihoods(Protocol):
         """Log likelihood of each study at tau = 0."""
 
     @property
-    def random(self) -> Array | None:
+    def random(self) -> "Array | ByStudyBlocks | None":
         """Log likelihood of each study at (mu, tau)."""
 
 

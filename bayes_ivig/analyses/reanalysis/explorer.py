@@ -66,7 +66,7 @@ def _table(dataset: Dataset, model: Model, surface: Surface) -> LikelihoodTable:
         _alpha(model),
         informative,
         _spread(surface.common, places, len(dataset)),
-        _spread(_random(surface), places, len(dataset)),
+        _spread(surface.each, places, len(dataset)),
     )
 
 
@@ -78,11 +78,6 @@ def _alpha(model: Model) -> str:
 def _baseline(model: Model) -> str:
     """Return where the baseline stands; empty for a likelihood without one."""
     return model.baseline if model.has_baseline else ""
-
-
-def _random(surface: Surface) -> Array:
-    assert surface.random is not None
-    return surface.random
 
 
 def _spread(rows: Array, places: list[int], size: int) -> Array:

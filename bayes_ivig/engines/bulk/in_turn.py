@@ -135,7 +135,7 @@ class _Surfaces:
         logs = curves.log_curves(counts, self.model, self.axes.theta.x, self.fineness)
         names, mixed = tuple(study.name for study in studies), surface.mixing_of(self.model)
         built = surface.smoothed(Surface(names, estimates_of(counts), self.axes, logs, logs, None, mixed))
-        return built.common[:, :, None] if built.random is None else built.random
+        return built.each
 
     @property
     def numbers(self) -> int:

@@ -128,7 +128,7 @@ def _finest(axes: list[Axis]) -> Axis:
 def _answers(built: Surface, rows: Index, model: Model) -> TableAnswers:
     """Sum, integrate and read off, a bounded number of tables at a time."""
     _, mu, tau = built.axes
-    each = built.common[:, :, None] if built.random is None else built.random
+    each = built.each
     prior = (model.mu.logpdf(mu.x) + mu.log_slope(mu.u))[:, None]
     if tau is not None:
         prior = prior + model.tau.logpdf(tau.x) + tau.log_weights

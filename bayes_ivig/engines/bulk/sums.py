@@ -178,7 +178,8 @@ class StudyWeights:
         beliefs = Beliefs.on(built.axes, self.mu, self.tau)
         if built.random is None:
             return lambda part: beliefs.joint(_Product(self.weights[part], built.common[:, :, None]), None)
-        full, thin = dense(built.random), dense(built.random[:, :, ::2])
+        each = built.each
+        full, thin = dense(each), dense(each[:, :, ::2])
         return lambda part: beliefs.joint(
             _Product(self.weights[part], full), _Product(self.weights[part], thin), part
         )

@@ -16,6 +16,7 @@ from bayes_ivig.engines.further.influence import influence
 from bayes_ivig.engines.grid import accuracy as stated_error
 from bayes_ivig.engines.grid import data_priors, propriety, surface
 from bayes_ivig.engines.grid.axes import Belief, Fineness
+from bayes_ivig.engines.grid.in_blocks import InBlocks
 from bayes_ivig.engines.grid.quadrature import GridAnswers, Quadrature
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.errors import ModelError
@@ -178,7 +179,11 @@ def _part(built: Surface, before: Dataset, now: Dataset) -> Surface | None:
         estimates=(built.estimates[0][kept], built.estimates[1][kept]),
         log_curves=built.log_curves[kept],
         common=built.common[kept],
-        random=None if built.random is None else built.random[kept],
+        random=built.random.kept(kept)
+        if isinstance(built.random, InBlocks)
+        else None
+        if built.random is None
+        else built.random[kept],
     )
 
 

@@ -123,7 +123,7 @@ class Changed:
         names = tuple(studies[i].name for i in telling)
         bare = Surface(names, estimates_of(counts), built.axes, rows, rows, None, built.mixed)
         smoothed = surface.smoothed(bare, self._worth(names, mass))
-        out[telling] = smoothed.common[:, :, None] if smoothed.random is None else smoothed.random
+        out[telling] = smoothed.each
         return out
 
     def _worth(self, studies: tuple[str, ...], mass: Array) -> Matters | None:

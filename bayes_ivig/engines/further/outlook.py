@@ -225,8 +225,7 @@ def chance_of_so_small(answers: GridAnswers, outlooks: Sequence[Outlook | None],
     share = np.exp(log_mass - log_mass.max())
     counts = (share > COUNTS).T
     inside = surface.smoothed(replace(built, log_curves=np.stack(rows)), lambda _values, _bounds: counts)
-    each = inside.common[:, :, None] if inside.random is None else inside.random
-    none = np.exp(np.minimum(each.sum(axis=0), 0.0))
+    none = np.exp(np.minimum(inside.each.sum(axis=0), 0.0))
     return float(np.clip(1 - (share * none).sum() / share.sum(), 0.0, 1.0))
 
 

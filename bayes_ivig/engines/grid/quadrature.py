@@ -27,6 +27,7 @@ type Array = NDArray[np.float64]
 TOGETHER = 64  # studies whose effects are computed at once
 RARE = -20.0  # log weight of the parts of a Student-t effect that its axis need not reach
 FARTHEST = 1e9  # of an effect, in log odds ratios: Student-t(1) has tails without end
+KEPT = 48  # groups whose effects are kept, some 3,000 studies
 FEW = 16  # studies up to which all effects are computed with that of a new study
 
 
@@ -162,12 +163,16 @@ class GridAnswers:
         built = self.surface
         if built.random is None:
             return self.marginal("mu")
-        group, place = divmod(built.studies.index(study), TOGETHER)
+        group, place = divmod(self._places[study], TOGETHER)
         return self._effects_of(group).marginal(place)
 
     @cached_property
+    def _places(self) -> dict[str, int]:
+        return {study: i for i, study in enumerate(self.surface.studies)}
+
+    @cached_property
     def _effects(self) -> dict[int, Densities]:
-        """What ``_effects_of`` has found."""
+        """What ``_effects_of`` has found last."""
         return {}
 
     def _effects_of(self, group: int) -> Densities:
@@ -184,6 +189,8 @@ class GridAnswers:
         own = at_points(built.log_curves[some], built.axes.theta, axis.x)
         own = np.concatenate([own, np.zeros((1, axis.size))])
         joints = self.log_joint - np.concatenate([built.random[some], np.zeros((1, *self.log_joint.shape))])
+        if len(self._effects) >= KEPT:
+            del self._effects[next(iter(self._effects))]
         self._effects[group] = Densities(
             axis, own + self._predicted_by(joints, axis, own) + axis.log_slope(axis.u)
         )

@@ -71,14 +71,7 @@ def smooth(
     top = log_rows.max(axis=-1, keepdims=True)
     logs = _finite(log_rows - top)
     widths = _widths(axis, centres, sds)
-    if logs.shape[1] <= TOGETHER:
-        out, redo = _values(logs, axis, (centres, sds), widths, tails)
-    else:
-        out = np.empty((sds.size, logs.shape[1], centres.size))
-        redo = np.empty(out.shape, bool)
-        for start in range(0, logs.shape[1], TOGETHER):
-            some = slice(start, start + TOGETHER)
-            out[:, some], redo[:, some] = _values(logs[:, some], axis, (centres, sds), widths, tails)
+    out, redo = _together(logs, axis, (centres, sds), widths, tails)
     if redo.any():
         if matters is not None:
             wanted = redo & matters(out, redo)[:, None, :]
@@ -87,6 +80,28 @@ def smooth(
         _redo(out, redo, (logs, axis, tails), (centres, sds), widths)
     out += top
     return shaken(out)
+
+
+def looked_at(log_rows: Array, axis: Axis, centres: Array, sds: Array) -> tuple[Array, Mask]:
+    """Return what ``matters`` is given where rows have tails: values relative to each row's maximum,
+    (T, R, C), and where they are upper bounds only.
+    """
+    logs = _finite(log_rows - log_rows.max(axis=-1, keepdims=True))
+    return _together(logs, axis, (centres, sds), _widths(axis, centres, sds), True)
+
+
+def _together(
+    logs: Array, axis: Axis, normals: tuple[Array, Array], widths: Widths, tails: bool
+) -> tuple[Array, Mask]:
+    """Return ``_values``, of ``TOGETHER`` rows at a time."""
+    if logs.shape[1] <= TOGETHER:
+        return _values(logs, axis, normals, widths, tails)
+    out = np.empty((normals[1].size, logs.shape[1], normals[0].size))
+    redo = np.empty(out.shape, bool)
+    for start in range(0, logs.shape[1], TOGETHER):
+        some = slice(start, start + TOGETHER)
+        out[:, some], redo[:, some] = _values(logs[:, some], axis, normals, widths, tails)
+    return out, redo
 
 
 def _values(

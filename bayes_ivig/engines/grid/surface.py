@@ -15,6 +15,7 @@ from bayes_ivig.engines.grid import axes as grids
 from bayes_ivig.engines.grid import curves
 from bayes_ivig.engines.grid.axes import Axes, Belief, Fineness, Place
 from bayes_ivig.engines.grid.curves import Drawn
+from bayes_ivig.engines.grid.in_blocks import InBlocks, must_be
 from bayes_ivig.engines.grid.smoothing import Mask, Matters, at_points, smooth
 from bayes_ivig.engines.grid.student_t import Mixing, mixing, smooth_robust
 from bayes_ivig.formulas.shaking import shaken
@@ -44,14 +45,23 @@ class Surface:
     axes: Axes
     log_curves: Array
     common: Array
-    random: Array | None
+    random: Array | InBlocks | None
     mixed: Mixing | None = None
+
+    @property
+    def each(self) -> Array:
+        """Log likelihood of every study at (mu, tau), or (mu, 1), held whole; raises ``DataError``
+        where that is too much.
+        """
+        if self.random is None:
+            return self.common[:, :, None]
+        return self.random.whole() if isinstance(self.random, InBlocks) else self.random
 
     def require_whole(self) -> None:
         """Raise ``ValueError`` where arrays, axes and studies, read from a file, do not go together."""
         theta, mu, tau = self.axes
         k = len(self.studies)
-        expected: dict[tuple[int, ...], tuple[Array, ...]] = {
+        expected: dict[tuple[int, ...], tuple[Array | InBlocks, ...]] = {
             (k,): self.estimates,
             (k, theta.size): (self.log_curves,),
             (k, mu.size): (self.common,),
@@ -65,21 +75,29 @@ class Surface:
         """Return the log likelihood of all studies, each raised to its weight in [0, 1];
         shape (mu, tau) or (mu, 1).
         """
-        each = self.common[:, :, None] if self.random is None else self.random
+        if isinstance(self.random, InBlocks):
+            return self.random.total if weights is None else self.random.weighted(weights)
         return shaken(
-            np.asarray(each.sum(axis=0) if weights is None else np.tensordot(weights, each, axes=1))
+            np.asarray(self.each.sum(axis=0) if weights is None else np.tensordot(weights, self.each, axes=1))
         )
 
     def thinned(self, which: str) -> "Surface":
         """Return the surface on every second node of ``"mu"`` or of ``"tau"``."""
         theta, mu, tau = self.axes
         if which == "mu":
-            random = None if self.random is None else self.random[:, ::2]
+            random = (
+                self.random.thinned("mu")
+                if isinstance(self.random, InBlocks)
+                else None
+                if self.random is None
+                else self.random[:, ::2]
+            )
             return replace(
                 self, axes=Axes(theta, mu.halved(), tau), common=self.common[:, ::2], random=random
             )
         assert tau is not None and self.random is not None
-        return replace(self, axes=Axes(theta, mu, tau.halved()), random=self.random[:, :, ::2])
+        thin = self.random.thinned("tau") if isinstance(self.random, InBlocks) else self.random[:, :, ::2]
+        return replace(self, axes=Axes(theta, mu, tau.halved()), random=thin)
 
 
 def build(dataset: Dataset, model: Model, beliefs: list[Belief], fineness: Fineness) -> Surface:
@@ -160,11 +178,13 @@ def smoothed(bare: Surface, matters: Matters | None = None) -> Surface:
     return replace(bare, common=common, random=_random(bare, matters))
 
 
-def _random(bare: Surface, matters: Matters | None) -> Array | None:
+def _random(bare: Surface, matters: Matters | None) -> Array | InBlocks | None:
     """Log likelihoods at (mu, tau) from the curves of a surface."""
     theta, mu, tau = bare.axes
     if tau is None:
         return None
+    if must_be(len(bare.studies), bare.axes):
+        return InBlocks.of(bare.log_curves, bare.axes, bare.mixed, matters)
     if bare.mixed is not None:
         return smooth_robust(bare.log_curves, (theta, mu, tau), bare.mixed)
     return np.moveaxis(smooth(bare.log_curves[None], theta, mu.x, tau.x, tails=True, matters=matters), 0, -1)

@@ -24,6 +24,7 @@ OVERSHOOT = 1.0  # how far a log curve may rise above the higher end of a cell, 
 NEAREST = 4.5  # inverse hyperbolic sine of how many tau around mu a Student-t has nodes of its own, 45
 # times the ends of the effect axis: a level curve times a Cauchy reaches so far
 FARTHEST = 1.1 ** np.arange(190)
+BLOCK = 256  # studies whose values are held at once
 NARROW = np.linspace(-12.0, 12.0, 241)  # below it these are added, in units of tau around mu
 
 
@@ -71,9 +72,12 @@ def integrated_log_likelihood(surface: Likelihoods, mu: Array, tau: Array | None
         )
     first_tau, (weights_tau,) = stencil(steps_from_start(axes.tau, tau), axes.tau.size)
     total = np.zeros((surface.random.shape[0], *np.shape(mu)))
-    for i in range(weights.shape[-1]):
-        for j in range(weights_tau.shape[-1]):
-            total += weights[..., i] * weights_tau[..., j] * surface.random[:, first + i, first_tau + j]
+    for start in range(0, len(total), BLOCK):
+        part = slice(start, start + BLOCK)
+        values = surface.random[part]
+        for i in range(weights.shape[-1]):
+            for j in range(weights_tau.shape[-1]):
+                total[part] += weights[..., i] * weights_tau[..., j] * values[:, first + i, first_tau + j]
     return np.moveaxis(total, 0, -1)
 
 

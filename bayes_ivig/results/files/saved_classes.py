@@ -30,6 +30,7 @@ CLASSES = {  # where each of them is today
     "HalfCauchy": "bayes_ivig.priors.families.HalfCauchy",
     "HalfNormal": "bayes_ivig.priors.families.HalfNormal",
     "HalfStudentT": "bayes_ivig.priors.families.HalfStudentT",
+    "InBlocks": "bayes_ivig.engines.grid.in_blocks.InBlocks",
     "InverseGamma": "bayes_ivig.priors.skewed.InverseGamma",
     "JointOutcome": "bayes_ivig.inputs.model.joint.JointOutcome",
     "LKJ": "bayes_ivig.priors.correlation.LKJ",

@@ -14,7 +14,7 @@ class ByStudy(Mapping[str, Marginal]):
     def __init__(
         self, studies: tuple[str, ...], listed: tuple[str, ...], make: Callable[[str], Marginal]
     ) -> None:
-        self._studies, self._listed, self._make = studies, listed, make
+        self._studies, self._listed, self._make = dict.fromkeys(studies), listed, make
 
     def __getitem__(self, study: str) -> Marginal:
         """Return one study's marginal; raises ``ModelError`` for a study that is not there,

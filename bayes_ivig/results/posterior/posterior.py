@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 
 QUANTITIES = ("mu", "tau", "theta_new")
+MOST_KEPT = 3_000  # studies up to which the marginals of their effects are kept once they are made
 
 
 class FollowUps(Protocol):
@@ -108,6 +109,8 @@ class Posterior(Shown):
         return ByStudy(self.studies, self.dataset.study_names, self._theta)
 
     def _theta(self, study: str) -> Marginal:
+        if self.k > MOST_KEPT:
+            return self.answers.theta(study)
         key = f"theta[{study}]"
         if key not in self._made:
             self._made[key] = self.answers.theta(study)
