@@ -29,7 +29,7 @@ LAYERS = (
     ("priors",),
     ("formulas",),
     ("files",),
-    ("budget", "resources"),
+    ("budget", "progress", "resources"),
     ("errors", "public_names", "version"),
     ("former_names",),
 )

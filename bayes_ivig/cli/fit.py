@@ -16,6 +16,7 @@ from bayes_ivig.cli.options import (
     overruled,
 )
 from bayes_ivig.cli.output import leave_if, show_result, warn
+from bayes_ivig.cli.progress import heard
 from bayes_ivig.reporting.wording import numbers
 
 if TYPE_CHECKING:
@@ -89,10 +90,11 @@ def fit(
     stated = overruled(load_model(model), given | {"baseline": baseline} | _named(prior or []))
     dataset = _load(stated, data, outcome, trials)
     thresholds = _thresholds(threshold)
-    posterior = compute(dataset, stated, engine=_engine(engine, stated, seed))
-    for option, why in _unused(stated, tau_prior, alpha_prior, baseline):
-        warn(f"note: {option} is not used: {why}")
-    show_result(posterior, json=json, level=level, thresholds=thresholds)
+    with heard():
+        posterior = compute(dataset, stated, engine=_engine(engine, stated, seed))
+        for option, why in _unused(stated, tau_prior, alpha_prior, baseline):
+            warn(f"note: {option} is not used: {why}")
+        show_result(posterior, json=json, level=level, thresholds=thresholds)
     if save is not None:
         warn(f"saved: {posterior.save(save)}")
     leave_if(posterior.diagnostics.problems)

@@ -21,7 +21,7 @@ from bayes_ivig.progress import tell
 type Array = NDArray[np.float64]
 type Index = NDArray[np.intp]
 
-HELD = 400 * MB  # of a surface that is held whole
+HELD = 100 * MB  # of a surface that is held whole
 
 
 def must_be(studies: int, axes: Axes) -> bool:

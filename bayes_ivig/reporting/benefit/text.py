@@ -214,7 +214,7 @@ def _choices(benefit: Benefit) -> list[str]:
     posterior, dataset = benefit.posterior, benefit.posterior.dataset
     settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)
     return [
-        f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
+        information.trial_set(dataset),
         *families.assumed(posterior.model, posterior.dataset.about.words.people),
         f"engine: {posterior.engine} ({settings})",
     ]

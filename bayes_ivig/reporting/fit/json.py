@@ -8,6 +8,7 @@ from typing import Any
 
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.model.files import assumptions
+from bayes_ivig.progress import tell
 from bayes_ivig.reporting.fit.influence_words import influence_keys, influence_of
 from bayes_ivig.reporting.wording import json_values, numbers
 from bayes_ivig.reporting.wording.information import baseline_note, information_keys
@@ -17,6 +18,7 @@ from bayes_ivig.results.posterior.posterior import QUANTITIES, Posterior
 from bayes_ivig.results.posterior.quantity import Quantity
 from bayes_ivig.version import __version__
 
+MANY = 1_000  # studies whose effects take seconds
 THRESHOLDS = (1.0, 1.25)  # of every document that a report holds
 
 
@@ -78,7 +80,8 @@ def _where_it_is(posterior: Posterior, level: float, thresholds: tuple[float, ..
     dataset = posterior.dataset
     if posterior.engine == "nuts":
         document["mcse"] = _errors(posterior, level, thresholds)
-    left_out = [name for name in dataset.study_names if name not in posterior.studies]
+    used = set(posterior.studies)
+    left_out = [name for name in dataset.study_names if name not in used]
     if left_out:
         document["not_in_the_likelihood"] = left_out
     if dataset.design_effects:
@@ -122,10 +125,13 @@ def _provenance(posterior: Posterior, level: float) -> dict[str, Any]:
 def _studies(posterior: Posterior, level: float) -> list[dict[str, Any]]:
     """Return every study's effect, its weight and how well the others foresee it."""
     influence = influence_of(posterior)
-    return [
-        {"study": study, "theta": json_values.summary(marginal, level), **influence_keys(influence, study)}
-        for study, marginal in posterior.theta.items()
-    ]
+    rows = []
+    for done, (study, marginal) in enumerate(posterior.theta.items(), 1):
+        summary = json_values.summary(marginal, level)
+        rows.append({"study": study, "theta": summary, **influence_keys(influence, study)})
+        if posterior.k > MANY:
+            tell("effects of the trials", done, posterior.k)
+    return rows
 
 
 def _why_none(posterior: Posterior) -> str:

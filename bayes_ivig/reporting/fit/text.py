@@ -15,6 +15,8 @@ from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.posterior.quantity import Quantity
 
+MOST_SHOWN = 200  # studies with a row each in a terminal
+
 
 def fit_text(
     posterior: Posterior,
@@ -31,10 +33,7 @@ def fit_text(
     thresholds = usual_thresholds(posterior, thresholds)
     dataset, about = posterior.dataset, posterior.dataset.about
     rows: list[tuple[str, ...]] = [("", "odds ratio", f"{numbers.level(level)} credible interval")]
-    rows += [_ratio_row(study, marginal, level) for study, marginal in posterior.theta.items()]
-    rows += [
-        (name, "not in the likelihood", "") for name in dataset.study_names if name not in posterior.studies
-    ]
+    rows += _study_rows(posterior, level)
     rows += [
         _ratio_row("pooled (mu)", posterior["mu"], level),
         _ratio_row("a new study (theta_new)", posterior["theta_new"], level),
@@ -61,6 +60,18 @@ def fit_text(
             *dashes([*_choices(posterior), *influence_notes(shares), *information.remarks(posterior)], width),
         ]
     )
+
+
+def _study_rows(posterior: Posterior, level: float) -> list[tuple[str, ...]]:
+    """Return a row for each study, those that the likelihood uses first; of very many the first ones."""
+    theta, used = posterior.theta, set(posterior.studies)
+    rows: list[tuple[str, ...]] = [
+        _ratio_row(study, theta[study], level) for study in posterior.studies[:MOST_SHOWN]
+    ]
+    unused = [name for name in posterior.dataset.study_names if name not in used]
+    rows += [(name, "not in the likelihood", "") for name in unused[: MOST_SHOWN - len(rows)]]
+    more = len(posterior.dataset) - len(rows)
+    return [*rows, (f"and {numbers.count(more)} more trials", "in --json", "")] if more else rows
 
 
 def _ratio_row(label: str, marginal: Marginal, level: float) -> tuple[str, str, str]:
@@ -110,7 +121,7 @@ def _choices(posterior: Posterior) -> list[str]:
     """One line per choice, in words."""
     dataset = posterior.dataset
     lines = [
-        f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
+        information.trial_set(dataset),
         *families.assumed(posterior.model, posterior.dataset.about.words.people),
     ]
     settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)

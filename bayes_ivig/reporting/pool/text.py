@@ -3,7 +3,7 @@
 import math
 
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.reporting.wording import classical, numbers
+from bayes_ivig.reporting.wording import classical, information, numbers
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.classical import Refits
 from bayes_ivig.results.pooled import PooledEstimate
@@ -109,7 +109,7 @@ def _details(estimate: PooledEstimate, dataset: Dataset) -> list[str]:
     altered = ", ".join(estimate.zero_cells.studies_altered) or "none"
     lines = [
         f"{MEASURES[estimate.measure]}: {_arms(estimate, dataset)}",
-        f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
+        information.trial_set(dataset),
         f"method {estimate.method} with the conventions of {estimate.rules or 'this package'}; "
         f"limits from {estimate.interval}",
         f"zero cells: {estimate.zero_cells.rule}; altered: {altered}",

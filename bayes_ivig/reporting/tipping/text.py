@@ -151,7 +151,7 @@ def _details(result: HowMuchPrior) -> list[str]:
         f"odds ratio: {dataset.about.treatment} over {dataset.about.control}, event odds",
         outcomes.direction(dataset.about),
         f"model: {priors}",
-        f"trial set: {dataset.selection} ({', '.join(dataset.study_names)})",
+        information.trial_set(dataset),
         *prose.definitions(result, SPELT),
         prose.closed_sentence(result),
         prose.sensitivity(),

@@ -20,6 +20,7 @@ SILENT = "no trial can tell the arms apart (no events, or only events, in both a
 NOTHING = f"Nothing was learnt about the odds ratio: {SILENT}"
 LEARNT_NOTHING = "nothing learnt"
 CARRIED = "So are the events per 1000 and the numbers needed to treat that are made of it."
+MOST_LISTED = 200  # names of trials in a line of details
 MOST_NAMED = 8
 
 
@@ -60,6 +61,14 @@ def _but_for(model: Any) -> str:
     )
 
 
+def trial_set(dataset: Dataset) -> str:
+    """Return the line of details that names the trials; of very many the first ones."""
+    names = dataset.study_names
+    more = len(names) - MOST_LISTED
+    listed = [*names[:MOST_LISTED], f"and {numbers.count(more)} more"] if more > 0 else names
+    return f"trial set: {dataset.selection} ({', '.join(listed)})"
+
+
 def uninformative_lines(posterior: Posterior, *, hint: bool = True) -> list[str]:
     """Return the line that names the trials which cannot tell the arms apart, with their counts;
     none where all can.
@@ -84,7 +93,8 @@ def uninformative_lines(posterior: Posterior, *, hint: bool = True) -> list[str]
 
 def with_counts(dataset: Dataset, names: Iterable[str]) -> str:
     """Return trials with their counts, ``Branch 2000, 7/7 v 9/9``; of many the first ones."""
-    studies = [study for study in dataset.studies if study.name in set(names)]
+    wanted = set(names)
+    studies = [study for study in dataset.studies if study.name in wanted]
     shown = [
         f"{study.name}, {study.treatment_events}/{study.treatment_total} v "
         f"{study.control_events}/{study.control_total}"

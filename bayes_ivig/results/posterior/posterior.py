@@ -128,7 +128,8 @@ class Posterior(Shown):
         Without events, or with only events, in both arms: what such a study adds comes
         from the baseline prior.
         """
-        return tuple(name for name in self.dataset.uninformative if name in self.studies)
+        used = set(self.studies)
+        return tuple(name for name in self.dataset.uninformative if name in used)
 
     @property
     def k_informative(self) -> int:
