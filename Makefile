@@ -6,7 +6,10 @@ CANDIDATES := python3.13 python3.14 python3.12 python3 python
 PYTHON := $(shell for p in $(CANDIDATES); do if $$p -c '$(RIGHT)' >/dev/null 2>&1; then echo $$p; break; fi; done)
 STAMP := pyproject.toml constraints.txt Makefile
 
-.PHONY: report test check quick lint shaken sameness lock audit sbom clean
+# Hostile inputs for as long as one likes, others at every run: make fuzz HOURS=2
+HOURS := 1
+
+.PHONY: report test check quick fuzz lint shaken sameness lock audit sbom clean
 
 report: $(VENV)/.report
 	$(BIN)/bayes-ivig report ivig --out reports/ivig
@@ -20,6 +23,9 @@ check: lint quick
 
 quick: $(VENV)/.test
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile -m "not mcmc and not slow"
+
+fuzz: $(VENV)/.test
+	BAYES_IVIG_FUZZ=$(HOURS) OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist load -m slow tests/hostile/test_readers.py
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
