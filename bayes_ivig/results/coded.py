@@ -68,6 +68,7 @@ Code = Literal[
     "allowed",
     "excluded",
     "model_used",
+    "needs_rule",
     "nothing_to_look_at",
     "silent",
     "undecided",

@@ -24,7 +24,7 @@ from bayes_ivig.errors import BayesIvigError
 MEMORY = 1_500_000_000  # bytes beyond what the process has when a case begins
 SECONDS = 8.0  # of the processor, for one case
 WAITING = 90.0  # by the clock, for a case that waits for something; a machine may be busy with other things
-LINES, WIDEST, LONGEST = 30, 1_500, 8_000  # of a message: lines, characters of one, characters of all
+LINES, WIDEST, LONGEST = 42, 2_100, 20_000  # of a message: lines, characters of one, characters of all
 # characters that a terminal obeys, and those that turn text round
 UNSEEN = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]")
 
@@ -71,7 +71,7 @@ def judge(case: Case, read: Read, holds: Holds, folder: Path, written: Sequence[
             problem = message_problem(str(error))
             if problem:
                 where = origin(error) or re.sub(r"['\"].*|[^ -~]|\d+", "_", first_line(error))[:60]
-                raise Fault(f"message {problem} ({where})", f"{str(error)[:2000]!r}") from None
+                raise Fault(f"message {problem} ({where})", f"{shown(error, folder)!r}") from None
         except TooSlow:
             raise Fault(f"time: {place_of_the_last_call()}", f"no answer in {SECONDS:g} seconds") from None
         except Fault:
@@ -174,6 +174,11 @@ def origin(error: BaseException) -> str:
     if not frames:
         return ""
     return f"{frames[-1].filename.rpartition('/bayes_ivig/')[2]} {frames[-1].name}"
+
+
+def shown(error: BaseException, folder: Path) -> str:
+    """Return what an error says, without the folder that a case happened to lie in."""
+    return str(error).replace(f"{folder}/", "")[:2000]
 
 
 def first_line(error: BaseException) -> str:

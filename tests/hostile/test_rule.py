@@ -110,8 +110,8 @@ def test_a_bug_in_a_reader_is_named_by_its_place_and_made_small(monkeypatch: pyt
         ("found '\u202e'", "control"),
         ("one\ttab", "control"),
         (" \n", "empty"),
-        ("x\n" * 40, "long"),
-        ("x" * 2000, "long"),
+        ("x\n" * 50, "long"),
+        ("x" * 3000, "long"),
     ],
 )
 def test_messages_are_short_and_show_what_they_hold(message: str, problem: str) -> None:

@@ -67,6 +67,7 @@ SENTENCES: dict[Code, Callable[..., str]] = {
     "allowed": rule_words.allowed,
     "excluded": rule_words.excluded,
     "model_used": rule_words.model_used,
+    "needs_rule": rule_words.needs_rule,
     "nothing_to_look_at": rule_words.nothing_to_look_at,
     "silent": rule_words.silent,
     "undecided": rule_words.undecided,

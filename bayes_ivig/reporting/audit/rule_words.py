@@ -8,6 +8,11 @@ from bayes_ivig.reporting.audit.words import heterogeneity
 from bayes_ivig.reporting.wording import phrases
 
 
+def needs_rule() -> str:
+    """Say that a row of this kind does not give its rule."""
+    return "A rule needs its text in column parts: when the paper uses which model."
+
+
 def nothing_to_look_at() -> str:
     """Say that what the rule looks at is not printed."""
     return "The rule looks at heterogeneity, but neither I2 nor its P-value is printed."

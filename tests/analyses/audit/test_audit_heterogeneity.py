@@ -80,3 +80,10 @@ def test_a_rule_that_contradicts_itself() -> None:
     found = model_rule(spread("46", "0.07", model="fixed"), rule)
     assert found.verdict == "consistent if"
     assert "Both conditions hold" in found.message
+
+
+def test_a_rule_without_its_text_leaves_the_question_open() -> None:
+    """A row of kind rule whose cell of parts is empty: what it needs is said, nothing is raised."""
+    finding = model_rule(spread("46", "0.07", model="fixed"), other("rule"))
+    assert finding.verdict == "cannot tell"
+    assert "parts" in finding.message

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -15,7 +16,7 @@ import typer
 from edits import NUMBERS, fraction, hostile_cell
 from hypothesis import strategies as st
 from registry import Reader
-from rule import UNSEEN, Case
+from rule import UNSEEN, Case, Fault
 
 from bayes_ivig.errors import DataError
 
@@ -227,6 +228,12 @@ def _spoiled(words: list[str], way: str, at: float, text: str) -> list[str]:
             return [*words[:i], way, *words[i:]]
 
 
+# what the program says where it is at fault itself
+OWN_FAULT = re.compile(
+    r"^error: a fault of bayes-ivig, not of its input: (?P<error>\w+).*\((?P<place>[^()]*), line", re.M
+)
+
+
 class Ran(NamedTuple):
     """What a command left."""
 
@@ -268,7 +275,10 @@ def weighed(ran: Ran) -> Ran:
     """Return what ran; raises the one message of a command that refused its input,
     and ``AssertionError`` where it left in another way.
     """
-    assert ran.status in (0, 1, 2), f"exit status {ran.status}"
+    own = OWN_FAULT.search(ran.err)
+    if own is not None:
+        raise Fault(f"exit status {ran.status}: {own['error']} in {own['place']}", ran.err[-600:])
+    assert ran.status in (0, 1, 2), f"exit status {ran.status}: {ran.err[-400:]!r}"
     assert "Traceback (most recent call last)" not in ran.err, "a traceback on standard error"
     lines = ran.err.splitlines()
     first = [i for i, line in enumerate(lines) if line.startswith(("error: ", "Usage: "))]
