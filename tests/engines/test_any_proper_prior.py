@@ -196,3 +196,11 @@ def test_a_share_beyond_the_ends_does_not_depend_on_the_step() -> None:
         u = np.arange(0.0, 10.0, step)
         one_sided = np.concatenate([np.zeros(3), np.exp(-u) * step])
         assert share_beyond(one_sided) == pytest.approx(np.exp(-u[-1]), rel=0.25)
+
+
+@pytest.mark.parametrize("tau", ["log_student_t(1, 0, 1)", "log_normal(0, 1000)"])
+def test_a_prior_whose_ends_are_zero_and_infinity_in_floats_is_answered(tau: str) -> None:
+    """A log-Cauchy is proper, and reaches beyond all floats: what lies out there is said, nothing is raised."""
+    found = bi.fit(table(ORDINARY), bi.Model(likelihood="normal", tau=tau))
+    assert np.isfinite(found["tau"].quantile([0.025, 0.5, 0.975])).all()
+    assert any("beyond the grid" in problem for problem in found.diagnostics.problems)

@@ -25,6 +25,7 @@ type Stretched = Callable[[tuple[Array, Array], tuple[float, float], float], Axi
 TAU_RANGE, TAU_COUNT = (1e-4, 30.0), 280  # looked at when planning, and wherever a prior has its middle 99.8%
 CLOSER = 60  # values looked at again where a posterior falls between few
 TAU_LIMITS = (1e-9, 1e12)
+LEAST_TAU = 1e-100  # where a prior of a logarithm with heavy tails has its ends at 0, in floats
 # a prior of smaller taus moves the lower limit this far below its quantile of this probability
 LITTLE, BELOW = 1e-4, 1e-3
 SHARES = (-36.0, 36.0)  # logits of a place between two limits: doubles tell no more apart
@@ -111,7 +112,7 @@ def scale(priors: list[Prior], data: tuple[Array, Array], mu: list[list[tuple[fl
     tiny = [
         BELOW * float(prior.quantile(LITTLE)) for prior in priors if prior.proper and prior.support[0] == 0
     ]
-    floor = min([TAU_LIMITS[0], *tiny])
+    floor = max(LEAST_TAU, min([TAU_LIMITS[0], *tiny]))
     low, high = min(TAU_RANGE[0], 0.01 * float(s.min())), max(TAU_RANGE[1], 4 * apart)
     proper = [prior for prior in priors if prior.proper]
     for prior in proper:
