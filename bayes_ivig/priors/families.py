@@ -26,6 +26,10 @@ from bayes_ivig.priors.shared import (
     text,
 )
 
+# degrees of freedom beyond which a Student-t is normal to nine digits, and inverses of its probability lose
+# theirs one by one
+NORMAL_DF = 1e9
+
 
 @dataclass(frozen=True, slots=True)
 class Normal:
@@ -266,6 +270,8 @@ class HalfStudentT:
     def quantile(self, p: ArrayLike) -> Array:
         """Return the value with probability ``p`` below it."""
         p = np.asarray(p, float)
+        if self.df > NORMAL_DF:
+            return HalfNormal(self.scale).quantile(p)
         below = special.betaincinv(0.5, self.df / 2, p)  # x^2 / (df + x^2), precise in the lower half
         above = special.betaincinv(self.df / 2, 0.5, 1 - p)  # df / (df + x^2), precise in the upper
         with np.errstate(divide="ignore"):

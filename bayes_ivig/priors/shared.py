@@ -16,7 +16,6 @@ HALF_LINE = (0.0, math.inf)
 POSITIVE = {"sd", "scale", "df", "rate", "sdlog", "shape"}
 # squares and reciprocals of what lies between stay within the range of floats
 SMALLEST, LARGEST = 1e-100, 1e100
-MOST_DF = 1e9  # of a Student-t, which is then normal to nine digits; beyond, its quantiles lose theirs
 
 
 def number(value: float) -> str:
@@ -45,11 +44,6 @@ def check(prior: object, name: str) -> None:
         elif field.name in POSITIVE and value < SMALLEST:
             problems.append(
                 f"{name}: {field.name} is {number(value)}; it must be above {0 if value <= 0 else SMALLEST:g}"
-            )
-        elif field.name == "df" and value > MOST_DF:
-            problems.append(
-                f"{name}: df is {number(value)}; it must be at most {MOST_DF:g}, where a Student-t is normal: "
-                "state a normal prior"
             )
         else:
             object.__setattr__(prior, field.name, float(value))

@@ -200,7 +200,7 @@ def test_a_share_beyond_the_ends_does_not_depend_on_the_step() -> None:
 
 @pytest.mark.parametrize("tau", ["log_student_t(1, 0, 1)", "log_normal(0, 1000)"])
 def test_a_prior_whose_ends_are_zero_and_infinity_in_floats_is_answered(tau: str) -> None:
-    """A log-Cauchy is proper, and reaches beyond all floats: what lies out there is said, nothing is raised."""
+    """A log-Cauchy is proper, and reaches beyond all floats: what lies there is said, nothing raised."""
     found = bi.fit(table(ORDINARY), bi.Model(likelihood="normal", tau=tau))
     assert np.isfinite(found["tau"].quantile([0.025, 0.5, 0.975])).all()
     assert any("beyond the grid" in problem for problem in found.diagnostics.problems)

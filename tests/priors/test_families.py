@@ -223,7 +223,6 @@ def test_flat_has_a_density_and_nothing_else() -> None:
             lambda: OnTau2(LibraryPrior("x", HalfNormal(1), "")),
             "only a plain family can be stated on tau squared",
         ),
-        (lambda: HalfStudentT(1e10, 1), "df is 10000000000; it must be at most 1e+09"),
         (lambda: Mixture((0.5,), (Normal(0, 1), Normal(0, 2))), "one weight for each part"),
         (lambda: Mixture((), ()), "one weight for each part"),
         (
@@ -249,7 +248,8 @@ def test_refuses(make: object, said: str) -> None:
 
 def test_a_half_t_of_the_most_degrees_is_a_half_normal_and_quantiles_overflow_to_infinity() -> None:
     p = np.array([0.025, 0.5, 0.975])
-    assert HalfStudentT(1e9, 2).quantile(p) == pytest.approx(HalfNormal(2).quantile(p), rel=1e-8)
+    for df in (1e9, 1e12, 1e19, 1e99):
+        assert HalfStudentT(df, 2).quantile(p) == pytest.approx(HalfNormal(2).quantile(p), rel=1e-8)
     assert LogNormal(0, 1e6).quantile(p).tolist() == [0, 1, math.inf]
 
 
