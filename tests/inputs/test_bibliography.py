@@ -43,6 +43,28 @@ def test_what_does_not_read_is_said_with_its_line(tmp_path, text, said):
     assert said in str(raised.value) and "works.bib" in str(raised.value)
 
 
+def test_brackets_that_are_never_closed_are_not_all_looked_for(tmp_path, monkeypatch):
+    """Each is looked for to the end of the file: 20,000 of them took minutes."""
+    from bayes_ivig.inputs.paper import bibliography as module
+
+    heads = []
+    monkeypatch.setattr(module, "FIELD", Counted(module.FIELD, heads))
+    with pytest.raises(DataError, match="not closed"):
+        works(tmp_path, "@misc{a, author = {B\n" * 5000)
+    assert len(heads) < 100
+
+
+class Counted:
+    """A pattern that counts how often it is asked."""
+
+    def __init__(self, pattern, asked):
+        self.pattern, self.asked = pattern, asked
+
+    def match(self, text, at):
+        self.asked.append(at)
+        return self.pattern.match(text, at)
+
+
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(DataError, match="no such file"):
         read_bibliography(tmp_path / "none.bib")

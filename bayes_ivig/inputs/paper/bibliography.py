@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bayes_ivig import resources
-from bayes_ivig.errors import DataError, named
+from bayes_ivig.errors import MOST_PROBLEMS, DataError, named
 from bayes_ivig.files.reading import MOST_DOCUMENT, read_bytes
 from bayes_ivig.inputs.counts.table import report
 
 HEAD = re.compile(r"^@(\w+)\s*\{\s*([^\s,{}]+)\s*,", re.MULTILINE)
 FIELD = re.compile(r"\s*,?\s*(\w+)\s*=\s*")
 ORGANISATION = re.compile(r"\{[^{}]*\}")
+END = re.compile(r"\s*,?\s*\}")
 BARE = re.compile(r"\d+")
 
 
@@ -48,13 +49,17 @@ def read_bibliography(path: str | Path) -> tuple[Work, ...]:
         raise DataError(f"{source}: cannot be read: it is not UTF-8") from None
     works: dict[str, Work] = {}
     problems = []
+    line, counted = 1, 0
     for head in HEAD.finditer(text):
         kind, key = head.group(1).lower(), head.group(2)
-        where = f"{source}: line {text.count(chr(10), 0, head.start()) + 1}: {key}"
+        line, counted = line + text.count("\n", counted, head.start()), head.start()
+        where = f"{source}: line {line}: {key}"
         try:
             work = Work(key, kind, tuple(_fields(text, head.end()).items()))
         except ValueError as error:
             problems.append(f"{where}: {error}")
+            if len(problems) > MOST_PROBLEMS:  # each may have been read to the end of the file
+                break
             continue
         if key in works:
             problems.append(f"{where}: the key is used twice; keys must differ")
@@ -78,7 +83,7 @@ def _fields(text: str, at: int) -> dict[str, str]:
         # one name, whatever it holds
         whole = ORGANISATION.sub(lambda name: name.group().replace(" and ", " & "), value)
         fields[head.group(1).lower()] = " ".join(whole.replace("{", "").replace("}", "").split())
-    if not re.match(r"\s*,?\s*\}", text[at:]):
+    if not END.match(text, at):
         raise ValueError(
             "not understood; each field is name = {value}, separated by commas, "
             "and the entry ends in a bracket"

@@ -1,4 +1,4 @@
-"""Commands on tables that can be read and are hard to compute with: no events, only events, a billion people."""
+"""Commands on tables that can be read and are hard to compute with: no events, or a billion people."""
 
 from edits import Rows, written
 from hypothesis import strategies as st
