@@ -155,7 +155,8 @@ class OnTau2:
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(tau <= x)."""
-        return self.prior.cdf(np.maximum(np.asarray(x, float), 0.0) ** 2)
+        with np.errstate(over="ignore"):  # infinity is far enough
+            return self.prior.cdf(np.maximum(np.asarray(x, float), 0.0) ** 2)
 
     def quantile(self, p: ArrayLike) -> Array:
         """Return the tau with probability ``p`` below it."""
