@@ -21,7 +21,7 @@ type Notes = tuple[tuple[str, str, str], ...]  # parameter, rationale, source
 FARTHEST_CENTRE = 20  # of a log odds ratio or log odds: odds of one in 500 million
 FARTHEST_LIMIT = 1e6  # of a bounded prior
 FARTHEST_REACH = 1e15  # a Cauchy prior of scale 1000 reaches it once in 1e12
-LEAST_SPREAD, MOST_SPREAD = 1e-6, 1e12
+LEAST_SPREAD = 1e-6
 # what models meant that were stored without a baseline, before it had to be stated
 UNSTATED_BASELINE = "control"
 ABOUT = ("name", "title", "notes")  # fields that assume nothing
@@ -172,11 +172,7 @@ def _unfit_spread(parameter: str, prior: Prior, low: float) -> str:
             f"{parameter}: {prior} reaches below 0, but {parameter} is {kind}; "
             "use for example half_normal(0.5)"
         )
-    if not prior.proper or waits(prior):
-        return ""
-    if float(prior.quantile(0.025)) > MOST_SPREAD:
-        return f"{parameter}: {prior} allows nothing below {MOST_SPREAD:g}; use for example half_normal(0.5)"
-    if float(prior.quantile(0.975)) < LEAST_SPREAD:
+    if prior.proper and not waits(prior) and float(prior.quantile(0.975)) < LEAST_SPREAD:
         remedy = (
             'state one common effect instead (effects = "common")'
             if parameter == "tau"

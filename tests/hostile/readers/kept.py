@@ -134,7 +134,9 @@ def answers(draw: st.DrawFn) -> Case:
 
 def read_answer(folder: Path, case: Case) -> tuple[Agreement, ...]:
     """Read a kept answer as reports do; one that is set aside is as good as refused."""
-    found = stored_answer(request(), side_by_side.ask, store=Store(cache=folder))
+    found = stored_answer(
+        request(), side_by_side.ask, form=side_by_side.require_kept, store=Store(cache=folder)
+    )
     if found is None:
         raise bi.errors.DataError("set aside")
     return side_by_side.agreement(found, exact())
