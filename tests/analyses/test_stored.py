@@ -16,6 +16,7 @@ import pytest
 
 import bayes_ivig as bi
 from bayes_ivig import resources
+from bayes_ivig.analyses.other_models import side_by_side
 from bayes_ivig.analyses.other_models import stored_answers as stored
 from bayes_ivig.analyses.other_models.stored_answers import Request, Store, stored_answer
 from bayes_ivig.files.cache import CacheWarning
@@ -288,3 +289,15 @@ def test_looking_up_needs_no_sampler() -> None:
         [sys.executable, "-c", code], text=True, env=off, cwd=Path(__file__).parent
     )
     assert printed == "None\nset()\n"
+
+
+@pytest.mark.parametrize("lacking", ["mcse.mu.q50", "mcse.tau.q2.5", "mcse.prob_or_gt_1"])
+def test_an_answer_that_lacks_an_error_to_compare_with_is_refused(lacking: str) -> None:
+    numbers = {f"mcse.{name}.{label}": 0.01 for name in ("mu", "tau") for label in side_by_side.LEVELS}
+    numbers["mcse.prob_or_gt_1"] = 0.01
+    exact = side_by_side.ask(bi.fit(DATA, MODEL))
+    whole = SampledAnswer(exact, bi.Diagnostics("nuts", (), tuple(numbers.items())), (), ())
+    side_by_side.require_kept(whole)
+    less = bi.Diagnostics("nuts", (), tuple((key, numbers[key]) for key in numbers if key != lacking))
+    with pytest.raises(ValueError, match=lacking):
+        side_by_side.require_kept(replace(whole, diagnostics=less))

@@ -193,7 +193,9 @@ def require_kept(answer: SampledAnswer) -> None:
     """Raise ``ValueError`` for a stored answer that ``ask`` cannot have given."""
     if not fits(answer.answer, Kept):
         raise ValueError("its numbers are not those of a pooled odds ratio and of heterogeneity")
-    named = [f"mcse.mu.{label}" for label in LEVELS]
+    # a common effect has no tau to be sampled
+    sampled = ("mu", "tau") if any(answer.answer["quantities"]["tau"].values()) else ("mu",)
+    named = [f"mcse.{name}.{label}" for name in sampled for label in LEVELS]
     missing = [name for name in (*named, "mcse.prob_or_gt_1") if name not in dict(answer.diagnostics.numbers)]
     if missing:
         raise ValueError(f"it lacks {missing[0]}, a Monte Carlo error")
