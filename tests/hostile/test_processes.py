@@ -76,4 +76,4 @@ def test_command_lines_of_chance(request: pytest.FixtureRequest) -> None:
     request.node.user_properties.append(("hostile", {"processes": dict(tally.counts)}))
     assert not tally.faults
     assert tally.counts["refused"] > 3
-    assert tally.counts["accepted"] > 1
+    assert tally.counts["accepted"] >= 1

@@ -36,7 +36,7 @@ def hours(reader: Reader) -> Tally:
     tally, chance = Tally(), time.time_ns()
     while time.monotonic() < end:
         chance += 1
-        fire(reader.cases, judge_of(reader), 100, chance, tally)
+        fire(reader.cases, judge_of(reader), max(2, int(50 * reader.share)), chance, tally)
     return tally
 
 
