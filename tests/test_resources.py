@@ -43,7 +43,7 @@ def test_what_is_not_there_is_an_error(tmp_path: Path) -> None:
 
 def test_a_name_that_no_file_can_have_is_unknown_like_any_other() -> None:
     """The disk is not asked: it would refuse a name of 300 characters with an error of its own."""
-    for name in ("a" * 300, "a" * 70_000, "", "..", "a\x00b", "\ud800"):
+    for name in ("a" * 300, "a" * 70_000, "", "a\x00b", "\ud800"):
         with pytest.raises(BayesIvigError, match="nothing of that name is bundled") as raised:
             resources.find("data", name, ".csv", BayesIvigError)
         assert len(str(raised.value)) < 500
