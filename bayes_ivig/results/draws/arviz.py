@@ -233,10 +233,8 @@ def netcdf_of(tree: "xr.DataTree") -> bytes:
 
 def zarr_of(tree: "xr.DataTree") -> dict[str, bytes]:
     """Return a tree as the files of a Zarr store, by path."""
-    from zarr.storage import MemoryStore
-
     files: dict[str, Any] = {}
-    tree.to_zarr(MemoryStore(files), zarr_format=2, consolidated=False)
+    tree.to_zarr(files, zarr_format=2, consolidated=False)
     return {name: content.to_bytes() for name, content in files.items()}
 
 
