@@ -5,7 +5,7 @@ what is allowed, what to do; and how a text of the user's stands in a message.
 import difflib
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 MOST_QUOTED = 80  # characters of a text of the user's in a message
 MOST_IN_LINE = 2_000  # characters of one line of a message, whatever it shows
@@ -30,6 +30,21 @@ class ModelError(BayesIvigError):
     """The model, a prior, or a combination of them cannot be used."""
 
 
+class ArgumentError(DataError, ModelError, TypeError):
+    """An argument of a Python function is not of the kind that it takes: a table where a dataset is wanted.
+
+    It is all three, so that whatever catches what a function says it raises, or Python's own error for wrong
+    types, catches this as well.
+    """
+
+
+class UnknownNameError(ModelError, KeyError):
+    """A result holds nothing of that name; a ``KeyError`` as well, so that ``in`` and ``get`` work."""
+
+    def __str__(self) -> str:
+        return message_of(str(self.args[0]))  # which a KeyError would put in quotes
+
+
 class StoredNote(UserWarning):
     """What is stored does not state something that was settled otherwise when it was written,
     and is read as it was meant.
@@ -38,7 +53,8 @@ class StoredNote(UserWarning):
 
 def __dir__() -> list[str]:
     """List what users catch or filter; the functions below serve the package."""
-    return [BayesIvigError.__name__, DataError.__name__, ModelError.__name__, StoredNote.__name__]
+    public = (ArgumentError, BayesIvigError, DataError, ModelError, StoredNote, UnknownNameError)
+    return [each.__name__ for each in public]
 
 
 def suggestion(found: str, allowed: Iterable[str]) -> str:
@@ -52,6 +68,13 @@ def suggestion(found: str, allowed: Iterable[str]) -> str:
         return ""
     close = difflib.get_close_matches(found.lower(), names, n=1, cutoff=0.6)
     return f" (did you mean {quoted(names[close[0]])}?)" if close else ""
+
+
+def unknown(what: str, name: str, known: Collection[str]) -> UnknownNameError:
+    """Return the error about a name that is not there, ``what`` being where it was looked for and as what."""
+    return UnknownNameError(
+        f"{what} {quoted(name)}{suggestion(name, known)}; there are {listed(list(known))}"
+    )
 
 
 def quoted(value: object, most: int = MOST_QUOTED) -> str:

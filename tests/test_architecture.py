@@ -28,7 +28,7 @@ LAYERS = (
     ("likelihoods",),
     ("priors",),
     ("formulas",),
-    ("files",),
+    ("files", "kinds"),
     ("budget", "progress", "resources"),
     ("errors", "public_names", "version"),
     ("former_names",),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Annotated
 
 from bayes_ivig.engines.engine import Engine
 from bayes_ivig.engines.further.follow_ups import Again
@@ -11,8 +12,9 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.design_effects import DesignEffects
 from bayes_ivig.inputs.counts.joint_dataset import JointDataset
-from bayes_ivig.inputs.model.files import KINDS, AnyModel
+from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.posterior.posterior import Posterior
 
 EXACT = Quadrature()
@@ -23,11 +25,12 @@ def default_engine(model: AnyModel) -> Engine:
     return EXACT if isinstance(model, Model) else NUTS(seed=1)
 
 
+@checked
 def fit(
     dataset: Dataset | JointDataset,
     model: AnyModel,
     *,
-    engine: Engine | None = None,
+    engine: Annotated[Engine, "an engine such as Quadrature() or NUTS(seed=1)"] | None = None,
     weights: Mapping[str, float] | None = None,
     design_effects: DesignEffects | None = None,
 ) -> Posterior:
@@ -44,20 +47,9 @@ def fit(
     """
     if isinstance(dataset, JointDataset):
         dataset = dataset.as_dataset()
-    if not isinstance(dataset, Dataset):
-        raise ModelError(
-            f"fit: the first argument is a Dataset, from load_dataset(...); found {type(dataset).__name__}"
-        )
     if design_effects is not None:
         dataset = dataset.with_design_effects(design_effects)
-    if type(model) not in KINDS.values():
-        raise ModelError(
-            "fit: the second argument is a Model, from load_model(...) or Model(...); "
-            f"found {type(model).__name__}"
-        )
     engine = default_engine(model) if engine is None else engine
-    if not isinstance(engine, Engine) or isinstance(engine, type):
-        raise ModelError(f"fit: engine is an object such as Quadrature() or NUTS(seed=1); found {engine!r}")
     if isinstance(engine, Quadrature) and not isinstance(model, Model):
         raise ModelError(
             f"fit: the exact engine cannot hold a model of the family {model.KIND}; "

@@ -6,7 +6,17 @@ import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    TypeAliasType,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 import numpy as np
 
@@ -32,6 +42,8 @@ def fits(value: Any, hint: Any) -> bool:  # noqa: C901, PLR0911, PLR0912 - one c
     origin, inner = get_origin(hint), get_args(hint)
     if isinstance(origin, TypeAliasType):
         return fits(value, origin.__value__)
+    if origin is Annotated:  # with words or limits for whoever calls, of no concern here
+        return fits(value, inner[0])
     if origin in (Union, types.UnionType):
         return any(fits(value, each) for each in inner)
     if origin is Literal:

@@ -17,6 +17,8 @@ from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.frequentist.tables import Tables, prepare
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.design_effects import refuse_design_effects
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.pooled import PooledEstimate
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
@@ -60,13 +62,14 @@ METHODS: dict[str, Method] = {
 }
 
 
+@checked
 def pool(
     dataset: Dataset,
     *,
     method: str,
     measure: str = "OR",
     hartung_knapp: bool = False,
-    level: float = 0.95,
+    level: Level = 0.95,
     rules: Rules | None = None,
 ) -> PooledEstimate:
     """Pool the studies of a dataset by a classical method.

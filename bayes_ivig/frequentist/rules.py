@@ -8,11 +8,13 @@ from typing import Literal, get_args
 
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.formulas.effect_sizes import Measure
+from bayes_ivig.kinds.checked import checked
 
 Corrected = Literal["zero-cell studies", "all studies", "none"]
 Prediction = Literal["as interval", "z", "t k-1", "t k-2", "none"]
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Conventions of a meta-analysis program; change one with ``dataclasses.replace``.

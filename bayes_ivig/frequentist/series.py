@@ -9,6 +9,8 @@ from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.classical import Fragility, Refit, Refits
 from bayes_ivig.results.pooled import PooledEstimate
 
@@ -22,10 +24,11 @@ class Options(TypedDict, total=False):
 
     measure: str
     hartung_knapp: bool
-    level: float
+    level: Level
     rules: Rules | None
 
 
+@checked
 def leave_one_out(dataset: Dataset, *, method: str, **options: Unpack[Options]) -> Refits:
     """Pool without each study in turn, in the order of the table; empty for a single study.
     Options as for ``pool``.
@@ -41,6 +44,7 @@ def leave_one_out(dataset: Dataset, *, method: str, **options: Unpack[Options]) 
     )
 
 
+@checked
 def cumulative(
     dataset: Dataset, *, method: str, order: Sequence[str] | None = None, **options: Unpack[Options]
 ) -> Refits:
@@ -61,6 +65,7 @@ def cumulative(
     )
 
 
+@checked
 def fragility(dataset: Dataset, *, method: str = "revman-random", **options: Unpack[Options]) -> Fragility:
     """Count the single-outcome changes that turn significance at ``level`` (Atal, Porcher,
     Boutron & Ravaud 2019).

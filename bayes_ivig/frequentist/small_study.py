@@ -16,6 +16,8 @@ from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.frequentist.tables import Tables, prepare
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.classical import Funnel, SmallStudyTest
 
 ENOUGH = 10  # studies, below which the tests are not advised (Sterne et al. 2011)
@@ -51,6 +53,7 @@ def _peters(tables: Tables) -> Regression:
 TESTS: dict[str, Callable[[Tables], Regression]] = {"egger": _egger, "harbord": _harbord, "peters": _peters}
 
 
+@checked
 def small_study_test(dataset: Dataset, *, test: str = "harbord") -> SmallStudyTest:
     """Test funnel asymmetry of log odds ratios by ``"egger"``, ``"harbord"`` or ``"peters"``.
 
@@ -101,7 +104,8 @@ def _warnings(dataset: Dataset, test: str, k: int) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-def funnel(dataset: Dataset, *, measure: str = "OR", method: str = "fixed", level: float = 0.95) -> Funnel:
+@checked
+def funnel(dataset: Dataset, *, measure: str = "OR", method: str = "fixed", level: Level = 0.95) -> Funnel:
     """Return the points of a funnel plot, 0.5 added to zero-cell studies,
     around the estimate of ``method``.
     """

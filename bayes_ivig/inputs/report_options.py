@@ -16,6 +16,7 @@ from bayes_ivig.inputs.counts.description import SHARED_KEYS, About, key_problem
 from bayes_ivig.inputs.counts.table import report
 from bayes_ivig.inputs.counts.trial_sets import stated_sets
 from bayes_ivig.inputs.model.stated_model import closed
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.priors.parsing import parse_prior
 
 Order = Literal["published", "effect", "year", "weight"]
@@ -36,6 +37,7 @@ KEYS = {
 type Stated = tuple[tuple[str, Any], ...]  # keys of a description with their values, as ``About`` holds them
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class ReportOptions:
     """Choices for one report; every field has the neutral default.
@@ -136,6 +138,7 @@ class ReportOptions:
         return self.outcomes or offered
 
 
+@checked
 def read_report_options(path: str | Path) -> ReportOptions:
     """Read options from a TOML file; raises ``DataError`` that lists every problem with its key path.
 

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bayes_ivig.errors import ModelError, quoted
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Count, Probability
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import (
     Flat,
@@ -28,8 +30,10 @@ from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogSt
 
 HALVINGS = 100  # of a bracket that is at most 1400 wide in the inverse hyperbolic sine of the value
 LARGEST = 1e300
+FARTHEST = 1e150  # whose square is a number
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Mixture:
     """Weighted sum of proper prior densities; weights are positive and add up to 1."""
@@ -80,7 +84,8 @@ class Mixture:
         logs = [
             math.log(weight) + part.logpdf(x) for weight, part in zip(self.weights, self.parts, strict=True)
         ]
-        return np.asarray(np.logaddexp.reduce(np.stack(logs), axis=0))
+        with np.errstate(invalid="ignore"):  # of NaN, which stays NaN
+            return np.asarray(np.logaddexp.reduce(np.stack(logs), axis=0))
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(X <= x)."""
@@ -89,7 +94,7 @@ class Mixture:
             total = total + weight * part.cdf(x)
         return total
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: Probability) -> Array:
         """Return the value with probability ``p`` below it, by bisection between the parts' own quantiles.
 
         The bisection runs in the inverse hyperbolic sine, since those
@@ -105,13 +110,14 @@ class Mixture:
         inside = np.where(p >= 1, ends.max(axis=0), np.sinh(low + (high - low) / 2))
         return np.where(p <= 0, ends.min(axis=0), inside)
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
         """Return ``size`` independent draws."""
         which = rng.choice(len(self.parts), size=size, p=np.array(self.weights) / sum(self.weights))
         draws = np.stack([part.sample(rng, size) for part in self.parts])
         return np.asarray(draws[which, np.arange(size)])
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class OnTau2:
     """A prior on tau stated on tau squared; the Jacobian 2 tau is applied here (Turner et al.
@@ -150,23 +156,25 @@ class OnTau2:
     def logpdf(self, x: ArrayLike) -> Array:
         """Return the log density of tau."""
         tau = np.asarray(x, float)
-        jacobian = np.log(2 * np.maximum(tau, 1e-160))
-        return np.where(tau > 0, self.prior.logpdf(np.maximum(tau, 1e-160) ** 2) + jacobian, -np.inf)
+        inside = np.clip(tau, 1e-160, FARTHEST)
+        logs = self.prior.logpdf(inside**2) + np.log(2 * inside)
+        return np.where((tau > 0) & (tau < np.inf), logs, -np.inf)
 
     def cdf(self, x: ArrayLike) -> Array:
         """Return P(tau <= x)."""
         with np.errstate(over="ignore"):  # infinity is far enough
             return self.prior.cdf(np.maximum(np.asarray(x, float), 0.0) ** 2)
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: Probability) -> Array:
         """Return the tau with probability ``p`` below it."""
         return np.sqrt(self.prior.quantile(p))
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
         """Return ``size`` independent draws of tau."""
         return np.sqrt(self.prior.sample(rng, size))
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class LibraryPrior:
     """A prior that is more than its numbers: ``text`` names it, ``prior`` is what it resolves to,
@@ -201,11 +209,11 @@ class LibraryPrior:
         """Return P(X <= x)."""
         return self.prior.cdf(x)
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: Probability) -> Array:
         """Return the value with probability ``p`` below it."""
         return self.prior.quantile(p)
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
         """Return ``size`` independent draws."""
         return self.prior.sample(rng, size)
 

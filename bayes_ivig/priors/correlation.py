@@ -10,10 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bayes_ivig.errors import ModelError, quoted
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Count
 
 FORM = re.compile(r"\s*lkj\(\s*(?:eta\s*=\s*)?([^()=]+?)\s*\)\s*")
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class LKJ:
     """Density of a correlation between -1 and 1 proportional to (1 - rho^2)^(eta - 1):
@@ -41,7 +44,7 @@ class LKJ:
             inside, constant + (self.eta - 1) * np.log1p(-(np.where(inside, rho, 0.0) ** 2)), -np.inf
         )
 
-    def sample(self, rng: np.random.Generator, size: int) -> NDArray[np.float64]:
+    def sample(self, rng: np.random.Generator, size: Count) -> NDArray[np.float64]:
         """Return ``size`` independent draws."""
         return 2 * rng.beta(self.eta, self.eta, size) - 1
 

@@ -22,6 +22,8 @@ from scipy import special
 
 from bayes_ivig.errors import ModelError, quoted, suggestion
 from bayes_ivig.formulas.interpolation import cumulative, interpolate
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Count, Probability
 from bayes_ivig.priors.shared import HALF_LINE, Array
 
 NAMES = ("jeffreys", "berger_deely", "conventional", "dumouchel", "uniform_shrinkage", "uniform_i2")
@@ -31,6 +33,7 @@ FAR = 45.0  # in log tau: both tails of the conventional prior are below 1e-19 t
 CORRECTIONS = 8  # of a quantile that linear interpolation has found to 1e-4
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class DataDependent:
     """A prior on tau by its ``name``; ``variances`` are the studies' squared standard errors,
@@ -64,7 +67,9 @@ class DataDependent:
 
     def filled(self, standard_errors: ArrayLike) -> "DataDependent":
         """Return this prior for studies with these standard errors of their log odds ratios."""
-        return replace(self, variances=tuple(np.square(np.asarray(standard_errors, float)).tolist()))
+        return replace(
+            self, variances=tuple(np.square(np.atleast_1d(np.asarray(standard_errors, float))).tolist())
+        )
 
     @property
     def constant(self) -> float:
@@ -104,7 +109,7 @@ class DataDependent:
         with np.errstate(divide="ignore"):
             return np.asarray(1 / (1 + (self._scale() / tau) ** power))
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: Probability) -> Array:
         """Return the tau with probability ``p`` below it."""
         p = np.asarray(p, float)
         self._require_proper("has no quantiles")
@@ -114,7 +119,7 @@ class DataDependent:
             odds = p / (1 - p)
         return np.asarray(self._scale() * (odds if self.name == "dumouchel" else np.sqrt(odds)))
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
         """Return ``size`` independent draws of tau."""
         self._require_proper("cannot be drawn from")
         return self.quantile(rng.random(size))

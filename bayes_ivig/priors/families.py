@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from bayes_ivig.errors import ModelError
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Count, Probability
 from bayes_ivig.priors.shared import (
     HALF_LINE,
     LOG_SQRT_2PI,
@@ -31,6 +33,7 @@ from bayes_ivig.priors.shared import (
 NORMAL_DF = 1e9
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class Normal:
     """Normal with ``mean`` and ``sd``."""
@@ -55,15 +58,16 @@ class Normal:
         """Return P(X <= x)."""
         return np.asarray(special.ndtr((np.asarray(x, float) - self.mean) / self.sd))
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: Probability) -> Array:
         """Return the value with probability ``p`` below it."""
         return self.mean + self.sd * np.asarray(special.ndtri(np.asarray(p, float)))
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
         """Return ``size`` independent draws."""
         return rng.normal(self.mean, self.sd, size)
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class StudentT:
     """Student-t with ``df`` degrees of freedom, ``location`` and ``scale``."""
@@ -88,7 +92,7 @@ class StudentT:
         """Return P(X <= x)."""
         return np.asarray(special.stdtr(self.df, (np.asarray(x, float) - self.location) / self.scale))
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: Probability) -> Array:
         """Return the value with probability ``p`` below it."""
         p = np.asarray(p, float)
         inner = special.stdtrit(self.df, np.clip(p, 1e-300, 1 - 1e-16))  # which has no answer at 0 and 1
@@ -96,11 +100,12 @@ class StudentT:
             (p > 0) & (p < 1), inner, np.where(p < 0.5, -np.inf, np.inf)
         )
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
         """Return ``size`` independent draws."""
         return self.location + self.scale * rng.standard_t(self.df, size)
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class Logistic:
     """Logistic with ``location`` and ``scale``; ``logistic(0, 1)`` on a log odds is uniform on the risk."""
@@ -125,15 +130,16 @@ class Logistic:
         """Return P(X <= x)."""
         return np.asarray(special.expit((np.asarray(x, float) - self.location) / self.scale))
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: Probability) -> Array:
         """Return the value with probability ``p`` below it."""
         return self.location + self.scale * np.asarray(special.logit(np.asarray(p, float)))
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
         """Return ``size`` independent draws."""
         return rng.logistic(self.location, self.scale, size)
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class Uniform:
     """Uniform between ``lower`` and ``upper``."""
@@ -169,15 +175,16 @@ class Uniform:
         """Return P(X <= x)."""
         return np.clip((np.asarray(x, float) - self.lower) / (self.upper - self.lower), 0.0, 1.0)
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: Probability) -> Array:
         """Return the value with probability ``p`` below it."""
         return self.lower + (self.upper - self.lower) * np.asarray(p, float)
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
         """Return ``size`` independent draws."""
         return rng.uniform(self.lower, self.upper, size)
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class Flat:
     """The improper constant density on the real line (mu) or the half line (tau); log density 0."""
@@ -196,15 +203,16 @@ class Flat:
         """Refuse: an improper prior has no probabilities."""
         raise ModelError("flat(): an improper prior has no probabilities")
 
-    def quantile(self, p: ArrayLike) -> Array:  # noqa: ARG002
+    def quantile(self, p: Probability) -> Array:  # noqa: ARG002
         """Refuse: an improper prior has no quantiles."""
         raise ModelError("flat(): an improper prior has no quantiles")
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:  # noqa: ARG002
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:  # noqa: ARG002
         """Refuse: an improper prior cannot be drawn from."""
         raise ModelError("flat(): an improper prior cannot be drawn from")
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class HalfNormal:
     """Absolute value of a normal with mean 0 and SD ``scale`` (its own SD is 0.603 times that)."""
@@ -229,15 +237,16 @@ class HalfNormal:
         """Return P(X <= x)."""
         return np.asarray(special.erf(np.maximum(np.asarray(x, float), 0.0) / (self.scale * math.sqrt(2))))
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: Probability) -> Array:
         """Return the value with probability ``p`` below it."""
         return self.scale * math.sqrt(2) * np.asarray(special.erfinv(np.asarray(p, float)))
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
         """Return ``size`` independent draws."""
         return np.abs(rng.normal(0.0, self.scale, size))
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class HalfStudentT:
     """Absolute value of a Student-t with ``df`` degrees of freedom, location 0 and ``scale``."""
@@ -267,7 +276,7 @@ class HalfStudentT:
             np.where(z2 < self.df, below, special.betaincc(self.df / 2, 0.5, self.df / (self.df + z2)))
         )
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: Probability) -> Array:
         """Return the value with probability ``p`` below it."""
         p = np.asarray(p, float)
         if self.df > NORMAL_DF:
@@ -278,11 +287,12 @@ class HalfStudentT:
             odds = np.where(p < 0.5, below / (1 - below), (1 - above) / above)
         return np.asarray(self.scale * np.sqrt(self.df * odds))
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
         """Return ``size`` independent draws."""
         return np.abs(self.scale * rng.standard_t(self.df, size))
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class HalfCauchy:
     """Absolute value of a Cauchy with location 0 and ``scale``, which is its median."""
@@ -306,14 +316,14 @@ class HalfCauchy:
         """Return P(X <= x)."""
         return np.asarray(2 / math.pi * np.arctan(np.maximum(np.asarray(x, float), 0.0) / self.scale))
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: Probability) -> Array:
         """Return the value with probability ``p`` below it."""
         p = np.asarray(p, float)
         with np.errstate(divide="ignore"):  # each half from its own end, where it is precise
             tangent = np.where(p < 0.5, np.tan(math.pi / 2 * p), 1 / np.tan(math.pi / 2 * (1 - p)))
         return self.scale * tangent
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
         """Return ``size`` independent draws."""
         return np.abs(self.scale * rng.standard_cauchy(size))
 

@@ -9,6 +9,7 @@ from bayes_ivig import resources
 from bayes_ivig.errors import ModelError, quoted, suggestion
 from bayes_ivig.files import reading
 from bayes_ivig.files.rows import records
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.priors.composite import LibraryPrior, OnTau2, Prior
 from bayes_ivig.priors.families import HalfNormal, StudentT
 from bayes_ivig.priors.skewed import InverseGamma, LogNormal
@@ -20,6 +21,7 @@ TURNER_SOURCES = {
 MEASURES = ("log OR", "log RR", "log HR", "RD", "SMD")
 
 
+@checked
 def turner2015(outcome: str, comparison: str) -> LibraryPrior:
     """Return the log-normal prior on tau squared (log odds ratio scale) for an outcome type and a comparison.
 
@@ -28,6 +30,7 @@ def turner2015(outcome: str, comparison: str) -> LibraryPrior:
     return _turner("turner2015", outcome, comparison)
 
 
+@checked
 def turner2012(outcome: str, comparison: str) -> LibraryPrior:
     """Return the coarser log-normal prior on tau squared (log odds ratio scale):
     three outcome classes by three comparisons.
@@ -37,6 +40,7 @@ def turner2012(outcome: str, comparison: str) -> LibraryPrior:
     return _turner("turner2012", outcome, comparison)
 
 
+@checked
 def cochrane(area: str, parameter: str, measure: str = "log OR") -> LibraryPrior:
     """Return the Cochrane-informed prior of a topic for ``parameter`` ``"mu"`` or ``"tau"``
     on the log odds ratio.

@@ -13,9 +13,10 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from bayes_ivig.errors import ModelError, quoted, suggestion
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.priors import data_dependent, evidence, libraries, scale_free, well_known
 from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
 from bayes_ivig.priors.data_dependent import DataDependent
@@ -73,7 +74,8 @@ class Token(NamedTuple):
     text: str
 
 
-def parse_prior(text: str) -> Prior:
+@checked
+def parse_prior(text: Annotated[str, "a text such as 'normal(0, 2.82)'"]) -> Prior:
     """Return the prior a text states; raises ``ModelError`` with a suggestion for anything else."""
     if not isinstance(text, str):
         raise ModelError(f"a prior is given as text such as 'normal(0, 2.82)'; found {quoted(text)}")

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.errors import ModelError, report_all
+from bayes_ivig.kinds.words import shown
 
 type Array = NDArray[np.float64]
 
@@ -36,7 +37,7 @@ def check(prior: object, name: str) -> None:
         if isinstance(value, np.integer | np.floating):
             value = value.item()
         if isinstance(value, bool) or not isinstance(value, int | float):
-            problems.append(f"{name}: {field.name} is {value!r}; it must be a number")
+            problems.append(f"{name}: {field.name} is {shown(value)}; it must be a number")
         elif not abs(value) <= LARGEST:
             problems.append(
                 f"{name}: {field.name} is {str(value)[:20]}; it must lie between -{LARGEST:g} and {LARGEST:g}"

@@ -9,10 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Count, Probability
 from bayes_ivig.priors.families import StudentT
 from bayes_ivig.priors.shared import HALF_LINE, LOG_SQRT_2PI, Array, check, text
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class Exponential:
     """Exponential with ``rate``; its mean is ``1 / rate``."""
@@ -36,16 +39,17 @@ class Exponential:
         """Return P(X <= x)."""
         return np.asarray(-np.expm1(-self.rate * np.maximum(np.asarray(x, float), 0.0)))
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: Probability) -> Array:
         """Return the value with probability ``p`` below it."""
         with np.errstate(divide="ignore"):
             return np.asarray(-np.log1p(-np.asarray(p, float)) / self.rate)
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
         """Return ``size`` independent draws."""
         return rng.exponential(1 / self.rate, size)
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class LogNormal:
     """Log-normal: log X is normal with mean ``meanlog`` and SD ``sdlog``."""
@@ -74,16 +78,17 @@ class LogNormal:
         log_x = np.log(np.maximum(np.asarray(x, float), 1e-320))
         return np.asarray(special.ndtr((log_x - self.meanlog) / self.sdlog))
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: Probability) -> Array:
         """Return the value with probability ``p`` below it."""
         with np.errstate(over="ignore"):  # beyond the largest float: infinite
             return np.exp(self.meanlog + self.sdlog * special.ndtri(np.asarray(p, float)))
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
         """Return ``size`` independent draws."""
         return rng.lognormal(self.meanlog, self.sdlog, size)
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class LogStudentT:
     """Log-Student-t: log X is Student-t with ``df``, ``location`` and ``scale``;
@@ -117,17 +122,18 @@ class LogStudentT:
         x = np.asarray(x, float)
         return np.where(x > 0, self.log.cdf(np.log(np.maximum(x, 1e-320))), 0.0)
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: Probability) -> Array:
         """Return the value with probability ``p`` below it."""
         with np.errstate(over="ignore"):
             return np.exp(self.log.quantile(p))
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
         """Return ``size`` independent draws."""
         with np.errstate(over="ignore"):
             return np.exp(self.log.sample(rng, size))
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class InverseGamma:
     """Inverse gamma: density ``scale^shape / Gamma(shape) x^(-shape - 1) exp(-scale / x)``."""
@@ -159,11 +165,11 @@ class InverseGamma:
                 special.gammaincc(self.shape, self.scale / np.maximum(np.asarray(x, float), 1e-300))
             )
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: Probability) -> Array:
         """Return the value with probability ``p`` below it."""
         with np.errstate(divide="ignore"):
             return self.scale / np.asarray(special.gammainccinv(self.shape, np.asarray(p, float)))
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
         """Return ``size`` independent draws."""
         return self.scale / rng.gamma(self.shape, 1.0, size)

@@ -9,6 +9,7 @@ from functools import cache
 from scipy import special
 
 from bayes_ivig.errors import ModelError, quoted
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.priors.composite import LibraryPrior, OnTau2, Prior
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, Logistic, Normal, StudentT
 from bayes_ivig.priors.libraries import choose, numbers, rows
@@ -20,6 +21,7 @@ BEYOND = 0.05  # prior probability beyond delta (sceptical) or of no effect (ent
 SCALES = ("log OR", "log odds")
 
 
+@checked
 def named(name: str, parameter: str = "") -> LibraryPrior:
     """Return the prior of this name from the bundled list;
     ``parameter`` tells apart names that stand for more than one.
@@ -53,6 +55,7 @@ def unit_information() -> LibraryPrior:
     return LibraryPrior("unit_information()", _prior(row), _source(row))
 
 
+@checked
 def optimistic(strength: str, expected: float) -> LibraryPrior:
     """Return a normal prior around the ``expected`` log odds ratio of the trialists.
 
@@ -63,6 +66,7 @@ def optimistic(strength: str, expected: float) -> LibraryPrior:
     return _leaning("optimistic", strength, expected, 1.0)
 
 
+@checked
 def pessimistic(strength: str, expected: float) -> LibraryPrior:
     """Return the mirror image of ``optimistic``: a normal prior around minus the ``expected`` log odds
     ratio.
@@ -70,6 +74,7 @@ def pessimistic(strength: str, expected: float) -> LibraryPrior:
     return _leaning("pessimistic", strength, expected, -1.0)
 
 
+@checked
 def sceptical(delta: float) -> LibraryPrior:
     """Return a normal prior around no effect, with probability 0.05 beyond the log odds ratio ``delta``.
 
@@ -78,6 +83,7 @@ def sceptical(delta: float) -> LibraryPrior:
     return _about(delta, 0.0, f"sceptical({number(delta)})", "sceptical_spiegelhalter")
 
 
+@checked
 def enthusiastic(delta: float) -> LibraryPrior:
     """Return a normal prior around the log odds ratio ``delta``,
     with probability 0.05 of no effect or the opposite one.
@@ -87,6 +93,7 @@ def enthusiastic(delta: float) -> LibraryPrior:
     return _about(delta, 1.0, f"enthusiastic({number(delta)})", "enthusiastic_spiegelhalter")
 
 
+@checked
 def zampieri(expected: float) -> tuple[LibraryPrior, ...]:
     """Return the nine priors of Zampieri et al. 2021 (AJRCCM 203:543) about an ``expected`` log odds ratio,
     as a list to compare.
@@ -102,6 +109,7 @@ def zampieri(expected: float) -> tuple[LibraryPrior, ...]:
     return (*neutral, *hope, *(pessimistic(strength, expected) for strength in STRENGTHS))
 
 
+@checked
 def spiegelhalter(delta: float) -> tuple[LibraryPrior, ...]:
     """Return the sceptical and the enthusiastic prior about a log odds ratio ``delta``,
     as a list to compare.

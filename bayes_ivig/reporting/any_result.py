@@ -4,8 +4,10 @@
 a test holds it to them, and to the rows of ``shows``.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Level, Width
 from bayes_ivig.reporting import shows
 from bayes_ivig.reporting.any_result_tables import in_columns
 from bayes_ivig.results.audit import Audit
@@ -51,27 +53,32 @@ type Result = (
 )  # fmt: skip
 
 
-def table(result: "Result | tuple[Refit, ...] | pd.DataFrame", level: float | None = None) -> "pd.DataFrame":
+type Shown = Annotated[Result, "a result of this package"]
+
+
+@checked
+def table(result: "Shown | tuple[Refit, ...] | pd.DataFrame", level: Level | None = None) -> "pd.DataFrame":
     """Return a result as a DataFrame, nothing rounded; what is a DataFrame already is returned as it is.
 
     Rows are what the result is about: quantities of a posterior, studies and the pooled effect of an
     estimate, findings of an audit, reconstructed tables, trial sets of a reanalysis. Scales are those of the
     result (log odds ratio, except where a column says odds ratio); ``level`` is that of the limits, the
-    result's own or 0.95 unless given. Raises ``TypeError`` for what is no result, and ``ModelError`` for a
-    level that a result's limits cannot be given at.
+    result's own or 0.95 unless given. Raises ``ArgumentError`` for what is no result, and ``ModelError`` for
+    a level that a result's limits cannot be given at.
     """
     import pandas as pd
 
     return result if isinstance(result, pd.DataFrame) else shows.table(_known(result), level)
 
 
-def text(result: "Result | tuple[Refit, ...] | pd.DataFrame", *, width: int = 80, **options: Any) -> str:
+@checked
+def text(result: "Shown | tuple[Refit, ...] | pd.DataFrame", *, width: Width = 80, **options: Any) -> str:
     """Return a result in words and aligned columns, as the command line prints it
     where it has a command for it.
 
     Without one it is the result's table, numbers to four figures, under the name of its kind. A reanalysis
     gives the whole report as Markdown. ``options`` are those of the command: of a posterior ``level`` and
-    ``thresholds``. Raises ``TypeError`` for what is no result.
+    ``thresholds``. Raises ``ArgumentError`` for what is no result.
     """
     import pandas as pd
 

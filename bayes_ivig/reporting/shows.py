@@ -12,6 +12,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bayes_ivig.errors import ArgumentError
 from bayes_ivig.results.coded import Coded
 from bayes_ivig.results.shown import Shown
 
@@ -170,10 +171,10 @@ ROWS: dict[str, Row] = {
 
 
 def kind(result: object) -> str:
-    """Return the name under which a result is shown; raises ``TypeError`` for what is no result."""
+    """Return the name under which a result is shown; raises ``ArgumentError`` for what is no result."""
     name = (result.KIND or type(result).__name__) if isinstance(result, Shown) else ""
     if name not in ROWS:
-        raise TypeError(
+        raise ArgumentError(
             f"found something of type {type(result).__name__}, which is no result of this package; "
             "a result is what its functions return"
         )
@@ -183,7 +184,7 @@ def kind(result: object) -> str:
 def text(result: object, *, width: int = 80, **options: Any) -> str:
     """Return what the command of a result prints; one without a command gives its table in columns.
 
-    ``options`` are those of its row. Raises ``TypeError`` for what is no result,
+    ``options`` are those of its row. Raises ``ArgumentError`` for what is no result,
     and for options that its kind does not have.
     """
     name = kind(result)
@@ -200,7 +201,7 @@ def document(result: object, **options: Any) -> dict[str, Any]:
     """Return what the command of a result prints with ``--json``.
 
     One without a command gives its fields and the rows of its table. Numbers are rounded as there,
-    and what is not finite is None. Raises ``TypeError`` as ``text`` does.
+    and what is not finite is None. Raises ``ArgumentError`` as ``text`` does.
     """
     name = kind(result)
     row = ROWS[name]
@@ -221,7 +222,7 @@ def reported(result: object) -> dict[str, Any] | None:
 
 def table(result: object, level: float | None = None) -> "pd.DataFrame":
     """Return the table of a result, limits of ``level`` (its own, or 0.95, unless given);
-    raises ``TypeError``.
+    raises ``ArgumentError``.
     """
     kind(result)
     asked: Any = result
@@ -240,12 +241,12 @@ def drawing(result: object, name: str = "", **options: Any) -> Drawing:
     """Return a drawing of a result, the first of its kind unless named;
     ``options`` are those of its functions.
 
-    Raises ``TypeError`` for what is no result, and for a kind that is not drawn so.
+    Raises ``ArgumentError`` for what is no result, and for a kind that is not drawn so.
     """
     charts = ROWS[kind(result)].charts
     chart = next((each for each in charts if name in ("", each.name)), None)
     if chart is None:
-        raise TypeError(
+        raise ArgumentError(
             f"{kind(result)}: no chart {name!r}; there are "
             f"{', '.join(each.name for each in charts) or 'none'}"
         )
@@ -269,7 +270,7 @@ def _check(name: str, row: Row, options: dict[str, Any]) -> None:
     unknown = [option for option in options if option not in row.options]
     if unknown:
         has = f"it has {', '.join(row.options)}" if row.options else "it has none"
-        raise TypeError(f"{name}: no option {unknown[0]!r}; {has}")
+        raise ArgumentError(f"{name}: no option {unknown[0]!r}; {has}")
 
 
 def _load(name: str) -> Callable[..., Any]:

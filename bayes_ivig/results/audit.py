@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from bayes_ivig.inputs.paper.other_claims import About
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.coded import Coded
 from bayes_ivig.results.shown import Shown, worded
 
@@ -94,6 +96,7 @@ class Match:
     recomputed: tuple[tuple[str, float], ...]
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class Audit(Shown):
     """All findings about a set of claims, in the order of the claims;
@@ -135,7 +138,7 @@ class Audit(Shown):
         """Whether no claim of the paper is inconsistent; what other papers print does not count."""
         return not self.of("inconsistent", "paper")
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return one row per finding: claim, check, verdict, message, mend, printed, where, about, cause."""
         import pandas as pd
 

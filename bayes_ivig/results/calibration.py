@@ -8,8 +8,10 @@ parameter uniform within its own posterior, if and only if the posterior is comp
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from bayes_ivig.errors import ModelError, report_all, suggestion
+from bayes_ivig.errors import ModelError, report_all, suggestion, unknown
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.likelihoods.registry import DEFAULT, NAMES, likelihood
 from bayes_ivig.results.shown import Shown
 
@@ -170,6 +172,7 @@ class Uniformity:
     p_value: float
 
 
+@checked_methods
 @dataclass(frozen=True)
 class Calibration(Shown):
     """All of it: ``without_information`` counts simulations whose data said nothing (their posterior is the
@@ -190,7 +193,7 @@ class Calibration(Shown):
     version: str
     engine_sha256: str
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their levels
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their levels
         """Return one row per quantity: the share of intervals of each level that held the truth,
         and the ECDF's deviation.
         """
@@ -208,8 +211,11 @@ class Calibration(Shown):
         return pd.DataFrame(rows).set_index("quantity")
 
     def __getitem__(self, quantity: str) -> Uniformity:
-        """Return one quantity by name."""
-        return next(uniformity for uniformity in self.quantities if uniformity.quantity == quantity)
+        """Return one quantity by name; raises ``UnknownNameError``."""
+        found = {each.quantity: each for each in self.quantities}
+        if quantity not in found:
+            raise unknown("calibration: no quantity", quantity, found)
+        return found[quantity]
 
 
 def _closed(key: str, value: str, allowed: tuple[str, ...]) -> str:

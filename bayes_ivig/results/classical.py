@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.pooled import CONTRACT, PooledEstimate, Ratio, StudyEstimate
 from bayes_ivig.results.shown import Shown, one_row
 
@@ -19,12 +21,13 @@ class Refit:
     pooled: PooledEstimate
 
 
+@checked_methods
 class Refits(tuple[Refit, ...], Shown):
     """The analyses of a series in their order: a tuple that can show itself."""
 
     __slots__ = ()
 
-    def table(self, level: float | None = None) -> "pd.DataFrame":
+    def table(self, level: Level | None = None) -> "pd.DataFrame":
         """Return one row per analysis: the study left out or added,
         then the numbers of ``PooledEstimate`` on its scale.
 
@@ -40,6 +43,7 @@ class Refits(tuple[Refit, ...], Shown):
         return pd.DataFrame(rows, columns=["study", *CONTRACT, "note", "cautions"])
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class Funnel(Shown):
     """What a funnel plot shows: study effects with standard errors,
@@ -60,7 +64,7 @@ class Funnel(Shown):
         reach = NormalDist().inv_cdf(0.5 + self.level / 2) * standard_error
         return Ratio(self.centre, self.centre - reach, self.centre + reach)
 
-    def table(self, level: float | None = None) -> "pd.DataFrame":
+    def table(self, level: Level | None = None) -> "pd.DataFrame":
         """Return effect and standard error of every study on the scale of the measure,
         limits of ``level`` or the plot's own.
         """
@@ -82,6 +86,7 @@ class Funnel(Shown):
         )
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class SmallStudyTest(Shown):
     """A regression test for funnel asymmetry: the coefficient tested, its t statistic on ``df``,
@@ -100,11 +105,12 @@ class SmallStudyTest(Shown):
     adjusted: float | None
     warnings: tuple[str, ...]
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return the test as one row."""
         return one_row(self)
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class Fragility(Shown):
     """How few changes of one person's outcome turn a result significant or no longer so.
@@ -118,7 +124,7 @@ class Fragility(Shown):
     changes: tuple[tuple[str, str, int], ...]
     pooled: PooledEstimate
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return the changes in their order: study, arm, events added."""
         import pandas as pd
 

@@ -6,7 +6,7 @@ marginals, or None: nobody looks for attributes.
 """
 
 from collections.abc import Mapping
-from typing import Protocol, Self
+from typing import Annotated, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,9 @@ from bayes_ivig.results.posterior.diagnostics import Diagnostics
 from bayes_ivig.results.posterior.quantity import Quantity
 
 type Array = NDArray[np.float64]
-type Stating = Prior | str | None  # a prior, the text of one, or None for the model's own
+type Stating = (
+    Annotated[Prior | str, "a prior such as Normal(0, 1), or its text"] | None
+)  # a prior, the text of one, or None for the model's own
 
 # What an engine leaves behind
 

@@ -9,6 +9,8 @@ from scipy import special
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.shown import Shown, checked_level
 
@@ -59,7 +61,7 @@ class StudyEstimate:
         """Whether the study has an effect of its own."""
         return self.estimate is not None
 
-    def effect(self, level: float, own: float) -> dict[str, float | None]:
+    def effect(self, level: Level, own: float) -> dict[str, float | None]:
         """Return effect and normal confidence limits of ``level`` by name;
         ``own`` is that of the limits that are kept.
         """
@@ -105,6 +107,7 @@ class HeterogeneityIntervals:
     h_upper: float | None = None
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class PooledEstimate(Shown):
     """A pooled effect: log scale for OR and RR, a difference for RD; ``i2`` in percent;
@@ -146,7 +149,7 @@ class PooledEstimate(Shown):
     df: float = math.inf
     dataset: Dataset | None = field(default=None, repr=False, compare=False)
 
-    def effect(self, level: float | None = None) -> dict[str, float | None]:
+    def effect(self, level: Level | None = None) -> dict[str, float | None]:
         """Return the pooled effect and its confidence limits of ``level`` (the estimate's own
         unless given) by name.
         """
@@ -155,7 +158,7 @@ class PooledEstimate(Shown):
             limits, self.standard_error, self.df, (self.level if level is None else level, self.level)
         )
 
-    def table(self, level: float | None = None) -> "pd.DataFrame":
+    def table(self, level: Level | None = None) -> "pd.DataFrame":
         """Return the studies, then the pooled effect: log scale for OR and RR, weights in percent.
 
         Confidence limits are of ``level``, the estimate's own unless given.

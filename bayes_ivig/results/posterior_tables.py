@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked, checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 type OneByOneView = Literal["leave-one-out", "cumulative"]
 
 
+@checked_methods
 class Standing(dict[str, float], Shown):
     """Where one choice of trials stands among all subsets of its size,
     by the keys that ``standing`` lists.
@@ -27,13 +30,14 @@ class Standing(dict[str, float], Shown):
 
     __slots__ = ()
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return everything as one row."""
         import pandas as pd
 
         return pd.DataFrame([dict(self)])
 
 
+@checked
 @brief
 @dataclass(frozen=True, eq=False)
 class PriorComparison(Shown):
@@ -42,11 +46,12 @@ class PriorComparison(Shown):
     frame: "pd.DataFrame"
     dataset: Dataset
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
         """Return the table as it is."""
         return self.frame
 
 
+@checked
 @brief
 @dataclass(frozen=True, eq=False)
 class Subsets(Shown):
@@ -62,11 +67,12 @@ class Subsets(Shown):
     standings: Mapping[str, Mapping[str, float]]
     carrying: "pd.DataFrame | None" = None
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
         """Return the table as it is: one row per subset."""
         return self.frame
 
 
+@checked
 @brief
 @dataclass(frozen=True, eq=False)
 class OneByOne(Shown):
@@ -81,6 +87,6 @@ class OneByOne(Shown):
     view: OneByOneView
     order: str | None = None
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
         """Return the table as it is: one row without each trial, or one per trial that comes in."""
         return self.frame

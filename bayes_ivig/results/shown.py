@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from bayes_ivig.errors import ModelError
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level, Width
 from bayes_ivig.results.coded import Coded
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 class Result(Protocol):
     """What every public result answers. Numbers are on the scale that the result's own description names."""
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return the result as a table, nothing rounded; ``level`` is that of limits computed on asking."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -27,7 +29,7 @@ class Result(Protocol):
         rounded as there.
         """
 
-    def text(self, width: int = 80) -> str:
+    def text(self, width: Width = 80) -> str:
         """Return what the result's command prints, no line wider than ``width`` where that can be."""
 
 
@@ -59,6 +61,7 @@ def worded(reason: Coded) -> str:
     return text
 
 
+@checked_methods
 class Shown:
     """Gives a result its text, its document and its display in a notebook;
     the table each result makes itself.
@@ -80,7 +83,7 @@ class Shown:
         document: dict[str, Any] = _shows().document(self, **options)
         return document
 
-    def text(self, width: int = 80, **options: Any) -> str:
+    def text(self, width: Width = 80, **options: Any) -> str:
         """Return what the command of this result prints, at most ``width`` columns wide where it can be.
 
         A result without a command gives its table in columns, a table of one row as a list; numbers have

@@ -96,11 +96,11 @@ def test_what_was_asked_is_what_is_shown() -> None:
         ({"zone": "0.8"}, "two odds ratios"),
         ({"zone": [(0.8, 1.25), (0.5,)]}, "two odds ratios"),
         ({"odds_ratios": [0, 1]}, "above 0"),
-        ({"odds_ratios": ["a"]}, "above 0"),
+        ({"odds_ratios": ["a"]}, r"odds_ratios\[0\] is the text 'a'; it must be a number"),
         ({"level": 95}, "between 0 and 1"),
         ({"level": "0.9"}, "between 0 and 1"),
         ({"important_difference": 0}, "per 1000 people"),
-        ({"important_difference": True}, "per 1000 people"),
+        ({"important_difference": True}, "important_difference is True; it must be a number"),
         ({"baseline": {}}, "no control risk"),
         ({"baseline": {"x": 40}}, "strictly between 0 and 1"),
         ({"quantity": "theta"}, "no quantity"),
@@ -200,7 +200,7 @@ def test_several_posteriors_side_by_side() -> None:
     assert list(found.summary_of_findings["trials"]) == [9, 9, 6]
     assert list(found.zones["posterior"].unique()) == list(named)
     for wrong in ({}, {"a": 1}, [POSTERIOR]):
-        with pytest.raises(ModelError, match="several by label"):
+        with pytest.raises(ModelError, match=r"several by label|must be a Posterior|dict of Posteriors"):
             benefit(wrong)
 
 

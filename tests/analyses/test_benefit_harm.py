@@ -222,11 +222,11 @@ def test_nothing_is_guessed(live: bi.Posterior) -> None:
         bi.benefit_harm(bare, bare, events=GOOD_BAD, among="all")
     with pytest.raises(bi.errors.ModelError, match="its description says 'good'"):
         bi.benefit_harm(live, bare, events=("bad", "bad"), among="all")
-    with pytest.raises(bi.errors.ModelError, match="among: found 'event'"):
+    with pytest.raises(bi.errors.ModelError, match="among is the text 'event'"):
         points(2, 2, among="event")
     with pytest.raises(bi.errors.ModelError, match="give the harm's posterior too"):
         bi.benefit_harm(live)
-    with pytest.raises(bi.errors.ModelError, match="found a str"):
+    with pytest.raises(bi.errors.ModelError, match="benefit is the text 'live'"):
         bi.benefit_harm("live", live)  # type: ignore[arg-type]
 
 

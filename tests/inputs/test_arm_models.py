@@ -184,5 +184,5 @@ def test_the_exact_engine_refuses_what_it_cannot_hold(kind: type) -> None:
 
 
 def test_fit_wants_a_model() -> None:
-    with pytest.raises(bi.errors.ModelError, match="the second argument is a Model"):
+    with pytest.raises(bi.errors.ModelError, match="model is the class RandomBaselines"):
         bi.fit(bi.load_dataset("ivig", "live_birth"), bi.models.RandomBaselines)  # type: ignore[arg-type]

@@ -92,12 +92,12 @@ def test_is_a_value() -> None:
     [
         ((), (), "no studies"),
         ((Study("A", 1, 2, 1, 2), Study("A", 0, 2, 1, 2)), (), "more than once: A"),
-        (("A",), (), "found 'A'; must be a Study"),
+        (("A",), (), "studies[0] is the text 'A'; it must be a Study"),
         ((Study("A", 1, 2, 1, 2),), (("year", ("1", "2")),), "column year: 2 values for 1 studies"),
     ],
 )
 def test_refuses_what_is_no_table(studies: tuple[Study, ...], columns: object, said: str) -> None:
-    with pytest.raises(DataError, match="table: ") as caught:
+    with pytest.raises(DataError, match=r"table: |Dataset: ") as caught:
         Dataset(studies, columns=columns)  # type: ignore[arg-type]
     assert said in str(caught.value)
 
@@ -142,7 +142,7 @@ def test_trial_sets(selection: object, kept: str) -> None:
         ("early, late", "'early' is a trial set, to be given on its own"),
         (("early",), "'early' is a trial set, to be given on its own"),
         ("-A,-B,-C,-D", "holds no study"),
-        (7, "found 7 for a trial set"),
+        (7, "selection is 7; it must be the name of a trial set or a list of study names"),
     ],
 )
 def test_refuses_a_trial_set_that_is_not_there(selection: object, said: str) -> None:

@@ -60,8 +60,8 @@ def test_numpy_counts_become_plain_ones() -> None:
         (((9, 0), (None, None), (0, 0)), "A/B 2000: treatment arm: 9 preterm births among 8 live births"),
         (((1, 0), (None, 5), (0, 0)), "C, the second: control arm: 5 preterm births among 4 live births"),
         (((-1, 0), (None, None), (0, 0)), "found -1 preterm births"),
-        (((1.5, 0), (None, None), (0, 0)), "found 1.5 preterm births"),
-        (((True, 0), (None, None), (0, 0)), "found True preterm births"),
+        (((1.5, 0), (None, None), (0, 0)), "preterm[0][0] is 1.5; it must be a whole number"),
+        (((True, 0), (None, None), (0, 0)), "preterm[0][0] is True; it must be a whole number"),
         (((1, 0),), "1 pairs of preterm counts for 3 studies"),
     ],
 )

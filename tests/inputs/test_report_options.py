@@ -151,7 +151,7 @@ def test_what_does_not_fit_the_table_is_said(table):
         match=r"baseline_risks.a: found 2; must be a risk(.|\n)*important_difference: found -1",
     ):
         ReportOptions(baseline_risks=(("a", 2),), important_difference=-1)
-    with pytest.raises(bi.errors.DataError, match="order: found 'size'"):
+    with pytest.raises(bi.errors.DataError, match="order is the text 'size'"):
         ReportOptions(order="size")
 
 
@@ -187,7 +187,8 @@ def test_orders_of_studies_put_what_is_not_known_last(order, names):
 def test_an_order_that_is_none():
     posterior, pooled = bi.fit(FOUR, bi.Model()), bi.pool(FOUR, method="revman-random")
     with pytest.raises(
-        bi.errors.ModelError, match=r"order: found 'year1'.*allowed are published, effect, year, weight"
+        bi.errors.ModelError,
+        match=r"order is the text 'year1'; it must be 'published', 'effect', 'year' or 'weight'",
     ):
         bi.plot.forest(posterior, pooled, order="year1")
 

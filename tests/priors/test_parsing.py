@@ -197,7 +197,9 @@ def test_messages_stay_short(text: str) -> None:
 
 @pytest.mark.parametrize("other", [None, 0.5, Normal(0, 1), ["normal(0, 1)"]])
 def test_only_text_is_read(other: object) -> None:
-    with pytest.raises(ModelError, match=r"a prior is given as text such as 'normal\(0, 2.82\)'; found"):
+    with pytest.raises(
+        ModelError, match=r"parse_prior: text is .*; it must be a text such as 'normal\(0, 2.82\)'"
+    ):
         parse_prior(other)  # type: ignore[arg-type]
 
 

@@ -67,7 +67,7 @@ def test_moments_that_do_not_exist_are_none(df: int, mean: bool, sd: bool) -> No
 
 
 def test_probabilities_outside_zero_to_one_are_refused() -> None:
-    with pytest.raises(ModelError, match="between 0 and 1"):
+    with pytest.raises(ModelError, match="from 0 to 1"):
         grid(*KNOWN["normal"]).quantile(1.2)
 
 

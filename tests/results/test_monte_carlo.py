@@ -21,11 +21,17 @@ TABLE = bi.Dataset(
 )
 
 
-class Made(dict):
-    """Posterior-like: marginals by name."""
+class Made(bi.Posterior):
+    """A posterior that is nothing but its marginals."""
 
     names, studies, quantities, engine = ("mu", "tau", "theta_new"), (), (), "nuts"
     theta: dict[str, object] = {}  # noqa: RUF012 - never changed
+
+    def __init__(self, **marginals: object) -> None:
+        vars(self).update(marginals=marginals)
+
+    def __getitem__(self, name: str) -> object:
+        return self.marginals[name]
 
 
 def test_independent_draws_in_closed_form() -> None:

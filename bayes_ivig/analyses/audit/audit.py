@@ -23,6 +23,7 @@ from bayes_ivig.inputs.counts.case import Case
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.paper.claims import Claim, claims_path, claims_with
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.audit import Audit, Finding, Match
 from bayes_ivig.results.coded import coded
 
@@ -30,6 +31,7 @@ type Source = str | Path
 type Found = tuple[list[Finding], tuple[Match, ...]]
 
 
+@checked
 def audit(
     claims: Source | Sequence[Claim],
     counts: Source | Dataset | None = None,

@@ -3,13 +3,15 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypedDict, Unpack, overload
+from typing import Annotated, TypedDict, Unpack, overload
 
 import numpy as np
 
 from bayes_ivig.analyses.benefit.control_risk import control_risk
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.benefit.benefit import OF, Benefit, Benefits
 from bayes_ivig.results.benefit.zones import Zone, usual_zone
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -20,8 +22,14 @@ from bayes_ivig.results.posterior.posterior import Posterior
 CURVE = (0.1, 10.0, 161)  # odds ratios, from strong harm to strong benefit or the other way round
 EXAMPLE = 'benefit({"vague": posterior, "sceptical": posterior.under(mu="normal(0, 0.35)")})'
 
-type Baseline = ControlRisk | float | Mapping[str, float]
-type Zones = float | Zone | Sequence[float | Zone]
+type Baseline = Annotated[
+    ControlRisk | float | Mapping[str, float],
+    "what control_risk(dataset) returns, a number, or numbers by name",
+]
+type Zones = Annotated[
+    float | Zone | Sequence[float | Zone],
+    "two odds ratios, such as (0.8, 1.25), one, or a list of these",
+]
 
 
 class Asked(TypedDict, total=False):
@@ -32,7 +40,7 @@ class Asked(TypedDict, total=False):
     baseline: Baseline | None
     quantity: str
     important_difference: float | None
-    level: float
+    level: Level
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,7 @@ def benefit(posterior: Mapping[str, Posterior], **asked: Unpack[Asked]) -> Benef
     """Answer for several, by label."""
 
 
+@checked
 def benefit(posterior: Posterior | Mapping[str, Posterior], **asked: Unpack[Asked]) -> Benefit | Benefits:
     """Return the curve P(OR > x), the masses below, inside and above zones of equivalence,
     and absolute effects.

@@ -10,6 +10,7 @@ from bayes_ivig.engines.further.control_arms import control_arms
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT
 from bayes_ivig.results.posterior.control_risk import ControlRisk, Moved
@@ -18,6 +19,7 @@ FACTORS = (0.5, 2.0)
 ARM = 800_000  # bytes that an arm takes
 
 
+@checked
 def control_risk(
     dataset: Dataset, *, mean: Prior | str = "logistic(0, 1)", spread: Prior | str = "half_normal(1)"
 ) -> ControlRisk:

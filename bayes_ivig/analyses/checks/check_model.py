@@ -5,6 +5,7 @@ from bayes_ivig.analyses.checks.predictive import posterior_predictive_check, pr
 from bayes_ivig.analyses.tipping.power_scaling import power_scaling
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.checks.loo import LeaveOneOut
 from bayes_ivig.results.checks.model_check import ModelCheck
 from bayes_ivig.results.checks.predictive import PriorCheck
@@ -22,6 +23,7 @@ def require_few(dataset: Dataset) -> None:
         )
 
 
+@checked
 def check_model(posterior: Posterior) -> ModelCheck:
     """Return prior and posterior predictive checks, leave-one-study-out densities
     and power-scaling sensitivities.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bayes_ivig.analyses.checks.loo import loo
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled_one
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.checks.loo import ComparedModel, LeaveOneOut, ModelComparison, standard_error
 from bayes_ivig.results.draws.draws import counts_model, require_by_study
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -14,6 +15,7 @@ from bayes_ivig.results.posterior.posterior import Posterior
 EXAMPLE = 'compare_models({"random": fit(data, Model()), "common": fit(data, Model(effects="common"))})'
 
 
+@checked
 def compare_models(posteriors: Mapping[str, Posterior]) -> ModelComparison:
     """Return models side by side, the best first: differences of elpd with their standard errors,
     log marginal likelihoods.

@@ -9,11 +9,13 @@ import numpy as np
 from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.engines.nuts import importance
 from bayes_ivig.errors import ModelError
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.checks.loo import LARGEST_K, LeaveOneOut, StudyLoo
 from bayes_ivig.results.draws import draws as drawing
 from bayes_ivig.results.posterior.posterior import Posterior
 
 
+@checked
 def loo(posterior: Posterior) -> LeaveOneOut:
     """Return leave-one-study-out predictive densities: exact for ``Quadrature``,
     by importance sampling for ``NUTS``.

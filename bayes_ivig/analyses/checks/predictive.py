@@ -15,6 +15,8 @@ from bayes_ivig.engines.nuts import importance
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Level, Seed
 from bayes_ivig.likelihoods.contract import Observed
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.checks.predictive import (
@@ -42,8 +44,9 @@ BISECTIONS = 60
 FAR = 12.0  # SDs beyond which a normal replicate does not lie
 
 
+@checked
 def posterior_predictive_check(
-    posterior: Posterior, *, replicate: Replicate = "mixed", level: float = 0.95, seed: int = 1
+    posterior: Posterior, *, replicate: Replicate = "mixed", level: Level = 0.95, seed: Seed = 1
 ) -> PosteriorCheck:
     """Return every arm's events beside those replicated from the posterior, with mid-p-values.
 
@@ -76,7 +79,8 @@ def posterior_predictive_check(
     return PosteriorCheck(checked.rows(posterior.studies), replicate, model.likelihood, level)
 
 
-def prior_predictive_check(dataset: Dataset, model: Model, *, level: float = 0.95) -> PriorCheck:
+@checked
+def prior_predictive_check(dataset: Dataset, model: Model, *, level: Level = 0.95) -> PriorCheck:
     """Return the odds ratios and event rates that a model's priors believe in, pooled,
     in one study and in every arm.
 

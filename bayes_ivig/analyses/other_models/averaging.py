@@ -13,6 +13,7 @@ from bayes_ivig.engines.grid.null_model import null_evidence
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.marginals.marginal import Marginal, PointMarginal
 from bayes_ivig.results.marginals.mixed import MixedMarginal
 from bayes_ivig.results.other_models.averaging import ModelAverage, ModelWeight
@@ -26,6 +27,7 @@ NAMES: dict[str, Cell] = {
 EQUAL = dict.fromkeys(NAMES, 0.25)
 
 
+@checked
 def average_models(
     dataset: Dataset, model: Model | None = None, *, prior: Mapping[str, float] | None = None
 ) -> ModelAverage:

@@ -14,6 +14,7 @@ from bayes_ivig.inputs.counts.counted_otherwise import check_alternatives, with_
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.files import load_model
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.pooled import Ratio
 from bayes_ivig.results.reanalysis.alternatives import AlternativeRow
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 METHOD = "revman-random"
 
 
+@checked
 def compare_alternatives(
     dataset: Dataset, model: Model | None = None, *, trials: tuple[str, ...] = ("all",), method: str = METHOD
 ) -> "pd.DataFrame":

@@ -4,7 +4,7 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import Selection
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.kind import NOT_EMPTY
+from bayes_ivig.kinds.ranges import OddsRatio
 from bayes_ivig.priors.composite import KINDS, LibraryPrior, Mixture, Prior, resolved
 from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.priors.parsing import parse_prior
@@ -22,8 +25,16 @@ from bayes_ivig.priors.well_known import prior_set
 if TYPE_CHECKING:
     import pandas as pd
 
-type Stated = Prior | str | Iterable[Prior | str]
-type Trials = Selection | list[Selection]
+type Stated = Annotated[
+    Prior | str | Iterable[Prior | str],
+    "a prior such as Normal(0, 1), its text, or a list of these",
+    NOT_EMPTY,
+]
+type Trials = Annotated[
+    Selection | list[Selection],
+    "the name of a trial set, a tuple of study names, or a list of these",
+    NOT_EMPTY,
+]
 
 REFERENCE = Model()
 WIDTHS = tuple(float(f"{width:.3g}") for width in np.geomspace(0.05, 10, 47))
@@ -32,13 +43,14 @@ PARAMETERS = ("mu", "tau")
 MOST_ROWS = 1_000_000  # half an hour and 2 GB
 
 
+@checked
 def compare_priors(
     dataset: Dataset,
-    *thresholds: float,
+    *thresholds: OddsRatio,
     mu: Stated,
     tau: Stated,
     alpha: Stated | None = None,
-    likelihoods: str | Iterable[str] | None = None,
+    likelihoods: Annotated[str | Iterable[str], NOT_EMPTY] | None = None,
     trials: Trials | None = None,
 ) -> "pd.DataFrame":
     """Return the posterior under every combination of priors, likelihoods and trial sets, one row each.
@@ -113,6 +125,7 @@ def _entries(priors: Iterable[Prior]) -> dict[str, dict[str, str]]:
     }
 
 
+@checked
 def prior_width_curve(
     dataset: Dataset,
     model: Model | None = None,
@@ -146,6 +159,7 @@ def prior_width_curve(
     return pd.DataFrame({"prior_width": chosen} | table)
 
 
+@checked
 def mixture_weights(dataset: Dataset, model: Model) -> "pd.DataFrame":
     """Return prior and posterior weight of every part of the mixtures among a model's priors on mu and tau.
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from bayes_ivig import resources
-from bayes_ivig.errors import DataError, ModelError, suggestion
+from bayes_ivig.errors import DataError, ModelError, listed, suggestion
 from bayes_ivig.inputs.characteristics.classes import classes
 from bayes_ivig.inputs.characteristics.covariates import number_of
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.table import read_csv, report
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.priors.composite import LibraryPrior
 from bayes_ivig.priors.evidence import TABLE, evidence, printed_of, ratio_of
 from bayes_ivig.priors.ratios.printed import MEASURES
@@ -22,6 +23,7 @@ NEEDED = ("label", "outcome", "measure", "estimate", "ci_lower", "ci_upper")
 type Row = dict[str, str]
 
 
+@checked
 def evidence_prior(
     label: str,
     *,
@@ -51,6 +53,7 @@ def evidence_prior(
     return _stated(_found(label, read_evidence(table), str(table)), (risk, discount, robust), False, overlap)
 
 
+@checked
 def evidence_priors(
     dataset: Dataset,
     *,
@@ -212,9 +215,7 @@ def _found(label: str, rows: tuple[Row, ...], path: str) -> Row:
             if row.get(key, "").casefold() == label.strip().casefold():
                 return row
     known = [row["label"] for row in rows]
-    raise DataError(
-        f"{path}: no result {label!r}{suggestion(label, known)}; there are {', '.join(known) or 'none'}"
-    )
+    raise DataError(f"{path}: no result {label!r}{suggestion(label, known)}; there are {listed(known)}")
 
 
 def _opposite(row: Row, dataset: Dataset) -> bool | None:

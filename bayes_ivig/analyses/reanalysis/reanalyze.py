@@ -34,6 +34,7 @@ from bayes_ivig.inputs.model.files import bundled_sha256, load_two_arm
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import Claim, claims_with
 from bayes_ivig.inputs.report_options import ReportOptions
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import Flat
 from bayes_ivig.priors.parsing import parse_prior
@@ -59,6 +60,7 @@ FEWEST_IN_DEPTH = (
 )
 
 
+@checked
 def reanalyze(
     source: Source = "ivig",
     *,

@@ -12,12 +12,14 @@ from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.files import load_model
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.reconstruction.posterior import ReconstructionPosterior
 from bayes_ivig.results.reconstruction.tables import Reconstruction
 
 type Events = "np.typing.NDArray[np.int64]"
 
 
+@checked
 def reconstruction_posterior(
     found: "Reconstruction | tuple[PartialTable, Events]",
     model: Model | None = None,

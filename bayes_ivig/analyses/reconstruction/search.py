@@ -17,6 +17,7 @@ from bayes_ivig.analyses.reconstruction.requirements import claims_of, requireme
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.partial import ARMS, PartialTable, load_partial
 from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.reconstruction.tables import Alone, CellRange, PooledRange, Reconstruction
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ SAMPLED, SAMPLED_NUMBERS = 100_000, 10_000_000
 QUANTITIES = ("estimate", "ci_lower", "ci_upper", "effect_p", "i2", "heterogeneity_p")
 
 
+@checked
 @dataclass(frozen=True)
 class Search:
     """How to search: what to list, where to keep finished parts, whom to tell, when to stop.
@@ -49,6 +51,7 @@ class Search:
             raise ModelError(f"max_tables: found {self.max_tables!r}; must be a whole number of 0 or more")
 
 
+@checked
 def reconstruct(
     table: "str | Path | pd.DataFrame | PartialTable",
     claims: "str | Path | Claim | Iterable[Claim]",

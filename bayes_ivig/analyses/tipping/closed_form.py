@@ -6,12 +6,15 @@ from scipy import special
 
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.ties import settled_one
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.tipping.credibility import Credibility
 
 
+@checked
 def credibility(
-    estimate: PooledEstimate | float, standard_error: float | None = None, *, level: float = 0.95
+    estimate: PooledEstimate | float, standard_error: float | None = None, *, level: Level = 0.95
 ) -> Credibility:
     """Return how sceptical a prior must be to undo a significant estimate,
     or how hopeful to make another convincing.

@@ -9,6 +9,7 @@ from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.tipping.fragility import BayesianFragility, Move
 from bayes_ivig.results.tipping.points import Conclusion
@@ -21,6 +22,7 @@ PARTS = 16  # into which what is between two numbers of events is divided
 NEAR = 1e-3  # of a probability: chances this near the line are made sure of
 
 
+@checked
 def bayesian_fragility(posterior: Posterior, conclusion: Conclusion | None = None) -> BayesianFragility:
     """Return how few events, moved in one arm of one trial with totals kept, turn a conclusion,
     and where they are.

@@ -17,6 +17,7 @@ from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.frequentist.pooling import pool
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
@@ -27,6 +28,7 @@ from bayes_ivig.results.tipping.points import Conclusion, TippingGrid, TippingPo
 USUAL_LEVEL = 0.95
 
 
+@checked
 def how_much_prior(
     posterior: Posterior, conclusion: Conclusion | None = None, *, pooled: PooledEstimate | None = None
 ) -> HowMuchPrior:

@@ -11,6 +11,8 @@ from bayes_ivig.engines.further.tipping import Line, Pair
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Centre, Level
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -24,14 +26,15 @@ SIZE, COARSE = 15, 7  # scales of each prior; of very precise data, whose fits t
 ROOM = 1.25  # around a stated prior that lies beyond what is drawn
 
 
+@checked
 def tipping_point(
     posterior: Posterior,
     parameter: str = "mu",
     *,
     conclusion: Conclusion | None = None,
-    centre: float = 0.0,
+    centre: Centre = 0.0,
     between: tuple[float, float] | None = None,
-    lean: float = 0.0,
+    lean: Centre = 0.0,
 ) -> TippingPoint:
     """Return the scales of one prior at which a conclusion about the pooled odds ratio turns:
     reverse-Bayes on the whole model.
@@ -56,14 +59,15 @@ def tipping_point(
     return tipping.turned(posterior, [line], [chances], conclusion)[0]
 
 
+@checked
 def tipping_grid(
     posterior: Posterior,
     *,
     mu_scales: Sequence[float] = (),
     tau_scales: Sequence[float] = (),
     conclusion: Conclusion | None = None,
-    centre: float = 0.0,
-    level: float = 0.95,
+    centre: Centre = 0.0,
+    level: Level = 0.95,
 ) -> TippingGrid:
     """Return a conclusion's probability, and the limit that faces it, over scales of both priors:
     what a contour plot shows.

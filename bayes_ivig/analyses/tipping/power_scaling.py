@@ -6,11 +6,13 @@ from bayes_ivig.engines.further import power_scaling as scaled
 from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.engines.nuts import importance
 from bayes_ivig.errors import ModelError
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.checks.power_scaling import PowerScaling, Sensitivity
 from bayes_ivig.results.draws import draws as drawing
 from bayes_ivig.results.posterior.posterior import Posterior
 
 
+@checked
 def power_scaling(posterior: Posterior, quantities: Sequence[str] = scaled.QUANTITIES) -> PowerScaling:
     """Return how mu, tau and theta_new, or some of them, answer to raising priors or likelihood
     to powers around 1.

@@ -16,6 +16,7 @@ from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.characteristics.classes import classes
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import Normal, StudentT
 from bayes_ivig.priors.parsing import parse_prior
@@ -32,6 +33,7 @@ INDEPENDENT = "independent"
 LEAST = 0.1  # scale of a prior of differences: a smaller one says that the classes do not differ
 
 
+@checked
 def contrast(
     dataset: Dataset,
     by: str | Mapping[str, Names],
@@ -114,6 +116,7 @@ def _stated(dataset: Dataset, by: str | Mapping[str, Names]) -> bool:
     )
 
 
+@checked
 def by_class(
     dataset: Dataset, column: str, model: Model | None = None, *, difference: Prior | str = APART
 ) -> ByClass:

@@ -4,7 +4,7 @@ of an outcome's trials together for a report.
 
 from collections.abc import Sequence
 from itertools import compress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.characteristics.classes import class_columns
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.kind import NOT_EMPTY
 from bayes_ivig.results.posterior.contrast import ByClass
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.posterior.series import arrivals
@@ -46,6 +48,7 @@ YEAR = "year"
 ALL = "none"
 
 
+@checked
 def without_each(
     source: Dataset | Posterior, model: Model | None = None, *, progress: Progress | None = None
 ) -> "pd.DataFrame":
@@ -66,12 +69,13 @@ def without_each(
     return _without(posterior, None, progress)
 
 
+@checked
 def accumulated(
     dataset: Dataset,
     model: Model | None = None,
     *,
     by: str | None = None,
-    order: Sequence[str] | None = None,
+    order: Annotated[Sequence[str], NOT_EMPTY] | None = None,
     progress: Progress | None = None,
 ) -> "pd.DataFrame":
     """Return the posterior and the classical result of the first trial, the first two,

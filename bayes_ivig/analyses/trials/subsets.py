@@ -21,6 +21,7 @@ from bayes_ivig.formulas import revman
 from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.priors.composite import waits
 from bayes_ivig.results.posterior.baseline_check import TIGHT_COLUMN
 from bayes_ivig.results.posterior_tables import Standing
@@ -43,6 +44,7 @@ ROWS_AT_ONCE = 4_000_000  # subsets times trials that are pooled at once
 Z = float(special.ndtri(0.975))
 
 
+@checked
 def subsets(
     dataset: Dataset, model: Model | None = None, *, size: int | None = None, progress: Progress | None = None
 ) -> "pd.DataFrame":
@@ -171,6 +173,7 @@ def pooled(dataset: Dataset, inside: Array) -> dict[str, Array]:
     }
 
 
+@checked
 def leave_k_out(frame: "pd.DataFrame", k: int) -> "pd.DataFrame":
     """Return the rows of ``subsets`` that leave out k trials,
     with the names of those as first column ``left_out``.
@@ -199,6 +202,7 @@ def leave_k_out(frame: "pd.DataFrame", k: int) -> "pd.DataFrame":
     return rows
 
 
+@checked
 def carrying_trials(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Return what each single trial does to the conclusion, the one that moves P(OR > 1) most first.
 
@@ -223,6 +227,7 @@ def carrying_trials(frame: "pd.DataFrame") -> "pd.DataFrame":
     )
 
 
+@checked
 def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> Standing:
     """Return where one choice of trials stands among all subsets of its size.
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 from bayes_ivig.analyses.benefit.control_levels import arm_levels, main_risk, reconstructed_levels, refusal
 from bayes_ivig.errors import DataError, ModelError, report_all
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import About, Event
 from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.marginals.marginal import DrawsMarginal, Marginal
 from bayes_ivig.results.marginals.two_risks import DrawnPair, IndependentPair
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -15,7 +17,10 @@ from bayes_ivig.results.reconstruction.posterior import ReconstructionPosterior
 from bayes_ivig.results.weighing.benefit_harm import BenefitHarm
 from bayes_ivig.results.weighing.setting import Among, Setting, checked_among, checked_risk, checked_weight
 
-type Side = Posterior | ReconstructionPosterior | Marginal
+type Side = Annotated[
+    Posterior | ReconstructionPosterior | Marginal,
+    "what fit or reconstruction_posterior returns, or a marginal of a log odds ratio",
+]
 type Risks = tuple[float | None, float | None]
 type Events = tuple[Event | None, Event | None]
 
@@ -42,6 +47,7 @@ class _Outcome:
     tables: ReconstructionPosterior | None = None
 
 
+@checked
 def benefit_harm(
     benefit: Side,
     harm: Side | None = None,

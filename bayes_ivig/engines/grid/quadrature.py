@@ -16,6 +16,8 @@ from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.interpolation import log_sum, share_beyond
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Refinements, Tolerance
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import Densities, GridMarginal
 from bayes_ivig.results.marginals.marginal import Marginal, PointMarginal
@@ -31,6 +33,7 @@ KEPT = 48  # groups whose effects are kept, some 3,000 studies
 FEW = 16  # studies up to which all effects are computed with that of a new study
 
 
+@checked
 @dataclass(frozen=True)
 class Quadrature:
     """Engine that integrates: no sampling, no seed, the same answer every time.
@@ -39,8 +42,8 @@ class Quadrature:
     at most ``refinements`` times.
     """
 
-    tolerance: float = 1e-4
-    refinements: int = 4
+    tolerance: Tolerance = 1e-4
+    refinements: Refinements = 4
 
     def fit(self, dataset: Dataset, model: Model) -> Posterior:
         """Return the posterior; raises ``DataError`` and ``ModelError``."""

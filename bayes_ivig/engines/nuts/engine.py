@@ -31,6 +31,7 @@ from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.posterior.posterior import Posterior
 
 PACKAGES = ("pymc", "pytensor", "nutpie", "numba", "arviz-stats")
@@ -40,6 +41,7 @@ LARGEST_SEED = 2**63 - 1
 NEW_STUDY = 1  # spawn key of the stream that draws theta_new, apart from the sampler's own
 
 
+@checked
 @dataclass(frozen=True)
 class NUTS:
     """Engine that samples with the No-U-Turn sampler; the same ``seed`` gives the same draws,

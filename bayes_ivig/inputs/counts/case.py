@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import Annotated
 
 from bayes_ivig import resources
 from bayes_ivig.errors import DataError, escaped, named, quoted
@@ -68,7 +69,9 @@ class Case:
         return self._bytes[path]
 
 
-type Source = str | Path | Case
+type Source = Annotated[
+    str | Path | Case, "the name of a bundled case or the path of a counts CSV, such as 'own.csv'"
+]
 
 
 def case_of(source: Source) -> Case:

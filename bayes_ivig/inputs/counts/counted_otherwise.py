@@ -6,8 +6,10 @@ from bayes_ivig.errors import DataError, quoted, suggestion
 from bayes_ivig.inputs.counts.alternatives import Alternative
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.table import report
+from bayes_ivig.kinds.checked import checked
 
 
+@checked
 def with_alternative(dataset: Dataset, alternative: str | Alternative) -> Dataset:
     """Return the dataset with the counts of an alternative, by its name in the sidecar or as an object.
 

@@ -15,6 +15,7 @@ from bayes_ivig.inputs.counts.design_effects import DesignEffects, designed
 from bayes_ivig.inputs.counts.selection import Choosing, Selection
 from bayes_ivig.inputs.counts.statuses import status_problems
 from bayes_ivig.inputs.counts.study import COUNTS, Study
+from bayes_ivig.kinds.checked import checked
 
 WORD = 64  # bits of a whole number that every other program writes too
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked
 @dataclass(frozen=True)
 class Dataset:
     """Studies of one outcome, in the order given; a frozen value that can be compared and hashed.
@@ -160,6 +162,7 @@ def _negated(name: str) -> str:
     return name.removeprefix("not ") if name.startswith("not ") else f"not {name}" if name else ""
 
 
+@checked
 def load_dataset(source: Source, outcome: str | None = None) -> Dataset:
     """Load a bundled dataset by name, or a counts CSV by path (ending in ``.csv``)
     with the TOML sidecar beside it.

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Annotated, Protocol
 
 from bayes_ivig.errors import DataError, ModelError, quoted, report_all, suggestion
 from bayes_ivig.inputs.counts.study import Study, design_effect_problems
 
-type DesignEffects = Mapping[str, float] | Sequence[float]
+type DesignEffects = Annotated[
+    Mapping[str, float] | Sequence[float], "a dict of numbers by study, or a number for each study"
+]
 
 
 class WithDesignEffects(Protocol):

@@ -12,12 +12,14 @@ from bayes_ivig.inputs.counts.case import Source, case_of
 from bayes_ivig.inputs.counts.dataset import Dataset, load_dataset, outcomes
 from bayes_ivig.inputs.counts.partial import PartialTable, load_partial
 from bayes_ivig.inputs.counts.study import RULE, Study
+from bayes_ivig.kinds.checked import checked
 
 COLUMNS = ("treatment_preterm", "control_preterm")
 UNKNOWN = ("", "na", "n/a", "nan", "none", "?", "unknown", "nr", "not reported")
 type Known = int | None
 
 
+@checked
 @dataclass(frozen=True)
 class JointDataset:
     """Live births of each arm, and the preterm births among them, treatment first;
@@ -150,6 +152,7 @@ class JointDataset:
         )
 
 
+@checked
 def load_joint_dataset(
     source: Source, pair: tuple[str, str] = ("live_birth", "preterm_birth")
 ) -> JointDataset:

@@ -11,6 +11,7 @@ from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Case, Source, case_of
 from bayes_ivig.inputs.counts.dataset import Dataset, chosen_outcome, dataframe_table, stored_outcomes
 from bayes_ivig.inputs.counts.study import RULE, Study
+from bayes_ivig.kinds.checked import checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +20,7 @@ ARMS = ("treatment", "control")
 type Limits = tuple[int, int]
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class PartialStudy:
     """One trial with known totals, the events of each arm between two limits (both included);
@@ -56,6 +58,7 @@ class PartialStudy:
         return prod(most - least + 1 for least, most in (self.treatment, self.control))
 
 
+@checked
 @dataclass(frozen=True)
 class PartialTable:
     """Studies of one outcome whose counts are known in part; a frozen value.
@@ -93,6 +96,7 @@ class PartialTable:
         return f"{self.name} {self.outcome}".strip()
 
 
+@checked
 def load_partial(source: "Source | pd.DataFrame | PartialTable", outcome: str | None = None) -> PartialTable:
     """Load a table with unknown events (empty cells): a CSV by path, a DataFrame,
     or a bundled outcome known in part.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.statuses import COLUMNS
 from bayes_ivig.inputs.counts.study import COUNTS
+from bayes_ivig.kinds.checked import checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +28,7 @@ def bases(dataset: Dataset) -> tuple[str, ...]:
     return dict(dataset.columns).get("basis", ("",) * len(dataset))
 
 
+@checked
 def provenance(dataset: Dataset) -> "pd.DataFrame":
     """Return one row per count: ``study, count, value, status, basis``;
     statuses are empty where the table does not say.

@@ -4,10 +4,11 @@ or a set less some of its trials.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 from bayes_ivig.errors import DataError, quoted, suggestion
 
-type Selection = str | Iterable[str]
+type Selection = Annotated[str | Iterable[str], "the name of a trial set or a list of study names"]
 type Chosen = tuple[tuple[str, ...], str]  # names to keep, and what the choice is called
 
 # drops the trials that cannot tell the arms apart; a study of that name goes first

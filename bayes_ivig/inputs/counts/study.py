@@ -3,8 +3,11 @@
 import math
 import operator
 from dataclasses import dataclass, replace
+from numbers import Number
 
 from bayes_ivig.errors import DataError, magnitude, quoted, report_all
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.words import shown
 
 COUNTS = ("treatment_events", "treatment_total", "control_events", "control_total")
 RULE = "a count is a whole number of 0 or more"
@@ -46,6 +49,7 @@ def count_problems(counts: dict[str, int]) -> list[tuple[str, str]]:
     return problems
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class Study:
     """Counts of one trial; raises ``DataError`` unless ``0 <= events <= total`` in each arm.
@@ -69,6 +73,8 @@ class Study:
 
     def __post_init__(self) -> None:
         """Validate, and turn integer-like values (NumPy's) into plain integers."""
+        if isinstance(self.name, bool) or not isinstance(self.name, str | Number | None):
+            raise DataError(f"name: found {shown(self.name)}; the name of a study is a text")
         name = "" if self.name is None else str(self.name).strip()
         if not name:
             raise DataError("a study needs a name; found a blank one")

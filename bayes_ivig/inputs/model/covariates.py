@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from bayes_ivig.errors import quoted
 from bayes_ivig.inputs.model.stated_model import Notes, Role, rationale, state
 from bayes_ivig.inputs.model.two_arm import BASELINES, Model
+from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.likelihoods.registry import DEFAULT, NAMES
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal, StudentT
@@ -18,6 +19,7 @@ SHRINKAGE = ("stated", "learned")
 DESIGNS: Mapping[str, tuple[str, ...]] = {"likelihood": NAMES, "baseline": BASELINES}
 
 
+@checked_methods
 @dataclass(frozen=True)
 class MetaRegression:
     """Study effects that follow study characteristics: theta_i = mu + x_i beta + tau z_i, z_i ~ Normal(0, 1).
@@ -80,6 +82,7 @@ class MetaRegression:
         return rationale(self, parameter)
 
 
+@checked_methods
 @dataclass(frozen=True)
 class BiasAdjusted:
     """Trials flagged as at risk of bias show theta_i + b_i instead of theta_i,

@@ -3,7 +3,7 @@
 import warnings
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from bayes_ivig import resources
 from bayes_ivig.errors import ModelError, StoredNote, named, quoted, report_all, suggestion
@@ -14,11 +14,13 @@ from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.inputs.model.stated_model import plain, unstated
 from bayes_ivig.inputs.model.two_arm import Model, model_dict
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.likelihoods.registry import DEFAULT
 
-type AnyModel = (
-    Model | RandomBaselines | Bivariate | BetaBinomial | MetaRegression | BiasAdjusted | JointOutcome
-)
+type AnyModel = Annotated[
+    Model | RandomBaselines | Bivariate | BetaBinomial | MetaRegression | BiasAdjusted | JointOutcome,
+    "a model such as Model()",
+]
 
 KINDS: dict[str, type[AnyModel]] = {
     kind.KIND: kind
@@ -27,6 +29,7 @@ KINDS: dict[str, type[AnyModel]] = {
 TOLD = ("prior", "rationale", "source")  # of each prior
 
 
+@checked
 def load_model(source: str | Path) -> AnyModel:
     """Load a bundled model by name, or a model TOML by path; raises ``ModelError`` with file and key path.
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 from bayes_ivig.errors import quoted
 from bayes_ivig.inputs.model.stated_model import Notes, Role, rationale, state
 from bayes_ivig.inputs.model.two_arm import BASELINES
+from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.priors.families import HalfNormal, Normal
@@ -14,6 +15,7 @@ from bayes_ivig.priors.families import HalfNormal, Normal
 EFFECTS = ("correlated", "independent")
 
 
+@checked_methods
 @dataclass(frozen=True)
 class JointOutcome:
     """Each pregnancy ends in loss, preterm live birth or term live birth:

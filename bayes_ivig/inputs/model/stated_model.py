@@ -9,6 +9,7 @@ from dataclasses import fields
 from typing import Any, ClassVar, Literal, Protocol
 
 from bayes_ivig.errors import ModelError, quoted, report_all, suggestion
+from bayes_ivig.kinds.words import shown
 from bayes_ivig.likelihoods.registry import DEFAULT, likelihood
 from bayes_ivig.priors.composite import KINDS, Mixture, Prior, resolved, waits
 from bayes_ivig.priors.correlation import LKJ, parse_correlation
@@ -65,6 +66,9 @@ def state(model: Any, *problems: str) -> None:
     """
     faults = [closed(key, getattr(model, key), allowed) for key, allowed in model.CHOICES.items()]
     faults += problems
+    for key in ("name", "title"):
+        if not isinstance(getattr(model, key), str):
+            faults.append(f"{key}: found {shown(getattr(model, key))}; it must be a text")
     for parameter, role in model.PRIORS.items():
         try:
             prior = _as_prior(getattr(model, parameter), role)
@@ -113,7 +117,7 @@ def unstated(kind: type[Any], stated: Collection[str], name: str = DEFAULT) -> d
 
 def closed(key: str, value: object, allowed: tuple[str, ...]) -> str:
     """Say that a setting is not one of those allowed, or return an empty text."""
-    if value in allowed:
+    if isinstance(value, str) and value in allowed:
         return ""
     return f"{key}: found {quoted(value)}{suggestion(str(value), allowed)}; allowed are {', '.join(allowed)}"
 

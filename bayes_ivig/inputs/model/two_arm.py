@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from bayes_ivig.errors import quoted
 from bayes_ivig.inputs.model.stated_model import Notes, Role, closed, plain, rationale, state
+from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.likelihoods.baselines import PLACES, Baselines
 from bayes_ivig.likelihoods.contract import Likelihood
 from bayes_ivig.likelihoods.registry import DEFAULT, NAMES, likelihood
@@ -19,6 +20,7 @@ STUDENT_T = re.compile(r"student_t\(\s*(\d+\.?\d*|\.\d+)\s*\)")
 BASELINES = tuple(PLACES)
 
 
+@checked_methods
 @dataclass(frozen=True)
 class Model:
     """Assumptions of one analysis; the defaults are the documented reference model.

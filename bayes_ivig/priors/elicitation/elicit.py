@@ -16,6 +16,7 @@ import numpy as np
 from scipy import special
 
 from bayes_ivig.errors import ModelError
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.priors.composite import LibraryPrior, Prior
 from bayes_ivig.priors.elicitation.families import FIGURES, Family, family_of, usual
 from bayes_ivig.priors.elicitation.solving import Condition, alike, by_place, least_squares, misfit, solutions
@@ -35,6 +36,7 @@ class Met:
     given: float
 
 
+@checked
 def elicit(*statements: str, family: str = "", benefit: str = "") -> LibraryPrior:
     """Return the prior under which the statements are true, each such as ``"P(0.5 < OR < 4) = 0.95"``.
 
@@ -74,6 +76,7 @@ def elicited(statements: str, family: str = "", benefit: str = "") -> LibraryPri
     return LibraryPrior(text, prior, f"stated: {met}")
 
 
+@checked
 def statements_met(prior: Prior) -> tuple[Met, ...]:
     """Return every statement an elicited prior was made from,
     with the probability the prior gives to its event.

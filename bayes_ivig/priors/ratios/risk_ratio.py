@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from bayes_ivig.errors import ModelError, quoted
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Count, Probability
 from bayes_ivig.priors.baseline_risk import check_risk, risk_nodes
 from bayes_ivig.priors.shared import LARGEST, LOG_SQRT_2PI, REAL_LINE, SMALLEST, Array, number
 
@@ -24,6 +26,7 @@ def impossible_share(mean: float, sd: float, baseline_risk: float | str, event: 
     return float(np.array(weights) @ special.ndtr((log_risks + mean) / sd))
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class RiskRatio:
     """Log odds ratio of an event whose log risk ratio is normal with ``mean`` and ``sd``,
@@ -107,7 +110,7 @@ class RiskRatio:
         lower, upper = self._tails(self.sign * np.asarray(x, float))
         return upper if self.event else lower
 
-    def quantile(self, p: ArrayLike) -> Array:
+    def quantile(self, p: Probability) -> Array:
         """Return the value with probability ``p`` below it; over an uncertain risk
         by bisection between those at each.
         """
@@ -126,7 +129,7 @@ class RiskRatio:
         inside = np.where(upper <= 0, np.inf, np.where(lower <= 0, -np.inf, (low + high) / 2))
         return np.asarray(self.sign * inside)
 
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
         """Return ``size`` independent draws."""
         log_odds, weights = self.nodes
         shares = weights * special.ndtr(self._highest(log_odds))

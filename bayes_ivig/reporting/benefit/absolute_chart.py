@@ -3,9 +3,11 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from bayes_ivig.errors import ModelError
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.kind import NOT_EMPTY
 from bayes_ivig.reporting.drawing.axes import Axis
 from bayes_ivig.reporting.drawing.canvas import Canvas, Interval, Words
 from bayes_ivig.reporting.drawing.lettering import edges, extent, fitted
@@ -35,7 +37,8 @@ class Group:
     rows: Mapping[str, AbsoluteRow]
 
 
-def plot_absolute(found: Benefit | Mapping[str, Benefit]) -> "alt.LayerChart":
+@checked
+def plot_absolute(found: Annotated[Benefit | Mapping[str, Benefit], NOT_EMPTY]) -> "alt.LayerChart":
     """Return events per 1000 people without (square) and with treatment (circle, credible interval),
     a row per control risk.
 

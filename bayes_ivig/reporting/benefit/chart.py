@@ -5,11 +5,13 @@ inside and above a zone.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
 from bayes_ivig.inputs.counts.description import Event
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.kind import NOT_EMPTY
 from bayes_ivig.reporting.drawing.axes import Spec, as_it_is, x_pixels, y_pixels
 from bayes_ivig.reporting.drawing.canvas import Records, Values, Whole, figures, look
 from bayes_ivig.reporting.drawing.lettering import wrapped
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 type Found = Posterior | Benefit
-type Shown = Found | Mapping[str, Posterior] | Mapping[str, Benefit]
+type Shown = Annotated[Found | Mapping[str, Posterior] | Mapping[str, Benefit], NOT_EMPTY]
 type Curve = list[tuple[float, float]]
 
 LOWEST, HIGHEST = 0.1, 10.0
@@ -58,6 +60,7 @@ class Drawn:
     dash: list[int]
 
 
+@checked
 def plot_benefit(posteriors: Shown) -> "alt.VConcatChart":
     """Return curves of P(OR > x), or P(OR < x) where an event is bad,
     and below them the masses around a zone, row by row.

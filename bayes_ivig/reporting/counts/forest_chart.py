@@ -9,6 +9,7 @@ from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.stated_model import closed
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.report_options import ORDERS, Order
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.reporting.drawing.axes import Axis
 from bayes_ivig.reporting.drawing.canvas import Canvas, Words
 from bayes_ivig.reporting.drawing.lettering import edges, fitted
@@ -49,6 +50,7 @@ class Forest(Canvas):
     columns: dict[str, float] = field(default_factory=dict)
 
 
+@checked
 def plot_forest(
     posterior: Posterior, pooled: PooledEstimate, *, claim: Claim | None = None, order: Order = "published"
 ) -> "alt.LayerChart":

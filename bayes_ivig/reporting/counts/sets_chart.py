@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.reporting.drawing.rows import Row, row_chart
 from bayes_ivig.reporting.wording import outcomes
 from bayes_ivig.results.pooled import posterior_ratio
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 
+@checked
 def plot_trial_sets(outcome: CountsOutcome) -> "alt.LayerChart":
     """Return one row per trial set: odds ratio with confidence interval above,
     with credible interval below.

@@ -8,6 +8,8 @@ from typing import Any
 
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.model.files import assumptions
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Level, OddsRatio
 from bayes_ivig.progress import tell
 from bayes_ivig.reporting.fit.influence_words import influence_keys, influence_of
 from bayes_ivig.reporting.wording import json_values, numbers
@@ -31,8 +33,9 @@ def usual_thresholds(posterior: Posterior, asked: Sequence[float] | None = None)
     return tuple(sorted({1.0, *(max(value, 1 / value) for value in stated)}))
 
 
+@checked
 def fit_document(
-    posterior: Posterior, *, level: float = 0.95, thresholds: Sequence[float] | None = None
+    posterior: Posterior, *, level: Level = 0.95, thresholds: Sequence[OddsRatio] | None = None
 ) -> dict[str, Any]:
     """Return everything a posterior answers as JSON-ready values:
     log odds ratios, except where a key says odds ratio.

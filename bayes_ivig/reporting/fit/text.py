@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Level, OddsRatio
 from bayes_ivig.likelihoods.registry import every
 from bayes_ivig.reporting.fit.influence_words import influence_lines, influence_notes, influence_of
 from bayes_ivig.reporting.fit.json import usual_thresholds
@@ -18,11 +20,12 @@ from bayes_ivig.results.posterior.quantity import Quantity
 MOST_SHOWN = 200  # studies with a row each in a terminal
 
 
+@checked
 def fit_text(
     posterior: Posterior,
     *,
-    level: float = 0.95,
-    thresholds: Sequence[float] | None = None,
+    level: Level = 0.95,
+    thresholds: Sequence[OddsRatio] | None = None,
     width: int = WIDTH,
 ) -> str:
     """Return a readable summary: odds ratios with central credible intervals,

@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
 from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.kind import Columns
 from bayes_ivig.reporting.drawing.axes import PLAIN, RATIO_VALUES, SCALE_VALUES
 from bayes_ivig.reporting.drawing.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED, SOFT
@@ -26,7 +28,10 @@ MOST_ROWS = 60
 WIDTH, HEIGHT, LOWER_HEIGHT = 560, 260, 110
 
 
-def plot_comparison(frame: "pd.DataFrame", about: About | None = None) -> "alt.LayerChart":
+@checked
+def plot_comparison(
+    frame: Annotated["pd.DataFrame", Columns(("or_q2.5", "or_q50", "or_q97.5"))], about: About | None = None
+) -> "alt.LayerChart":
     """Return one row per combination of a ``priors.compare`` table, by posterior median,
     the largest odds ratio first.
 
@@ -95,7 +100,8 @@ def labels(frame: "pd.DataFrame") -> list[str]:
     ]
 
 
-def plot_prior_width(frame: "pd.DataFrame") -> "alt.VConcatChart":
+@checked
+def plot_prior_width(frame: Annotated["pd.DataFrame", Columns(("prior_width",))]) -> "alt.VConcatChart":
     """Return odds ratio with its 95% credible interval, and below it P(OR > 1),
     against the width of one prior.
 

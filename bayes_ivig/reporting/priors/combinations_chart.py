@@ -4,6 +4,7 @@ and heterogeneity prior.
 
 from typing import TYPE_CHECKING
 
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.reporting.drawing.rows import Row, row_chart
 from bayes_ivig.reporting.wording import outcomes
 from bayes_ivig.reporting.wording import priors as prior_words
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 
+@checked
 def plot_priors(outcome: CountsOutcome) -> "alt.LayerChart":
     """Return one row per combination of priors, under a heading for each trial set."""
     rows = []

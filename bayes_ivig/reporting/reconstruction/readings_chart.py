@@ -4,6 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 from bayes_ivig.inputs.paper.claims import RATIOS
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.reporting.drawing.axes import Axis
 from bayes_ivig.reporting.drawing.canvas import Canvas, Interval, Words
 from bayes_ivig.reporting.drawing.lettering import extent, fitted
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 READ = "published summary so read, 95% confidence interval"
 
 
+@checked
 def plot_readings(outcome: SummaryOutcome) -> "alt.LayerChart":
     """Return one row per reading: the summary as read above, the posterior from it below."""
     description = f"{outcomes.title(outcome)}: posterior from the published summary under each reading of it."

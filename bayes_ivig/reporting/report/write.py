@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bayes_ivig.files.places import why
 from bayes_ivig.files.writing import folder_of
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.reporting.document.blocks import Page
 from bayes_ivig.reporting.document.csv import csv_files
 from bayes_ivig.reporting.document.html import html_of
@@ -25,6 +26,7 @@ from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 PIXELS = 2  # of a PNG, for each of the drawing's own
 
 
+@checked
 def write_report(
     reanalysis: Reanalysis, folder: str | Path, *, png: bool = False, pdf: bool = False, force: bool = False
 ) -> tuple[Path, ...]:

@@ -14,6 +14,7 @@ from scipy import special
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.contours import outlines, regions, smoother, visible
 from bayes_ivig.formulas.ties import most
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.reporting.drawing.axes import PLAIN, SCALE_VALUES
 from bayes_ivig.reporting.drawing.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, MUTED, PAPER, SOFT
@@ -67,6 +68,7 @@ class Panel:
         )
 
 
+@checked
 def plot_tipping(grid: TippingGrid) -> "alt.VConcatChart":
     """Return contours of a conclusion's probability, and of the limit that faces it,
     over the scales of both priors.

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from bayes_ivig.errors import DataError
 from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.kind import Columns
 from bayes_ivig.reporting.drawing.axes import PLAIN, RATIO_VALUES
 from bayes_ivig.reporting.drawing.canvas import Values, look
 from bayes_ivig.reporting.drawing.lettering import extent, fitted
@@ -36,6 +38,7 @@ POOLED = ("pooled_or", "pooled_ci_lower", "pooled_ci_upper")
 POSTERIOR = ("or_q50", "or_q2.5", "or_q97.5")
 
 
+@checked
 def plot_standing(
     frame: "pd.DataFrame", trials: Sequence[str], *, label: str = "published"
 ) -> "alt.LayerChart":
@@ -223,9 +226,10 @@ def _strip_key(
     return layers
 
 
+@checked
 def plot_one_by_one(
-    without: "pd.DataFrame | None" = None,
-    cumulative: "pd.DataFrame | None" = None,
+    without: Annotated["pd.DataFrame", Columns(("left_out",))] | None = None,
+    cumulative: Annotated["pd.DataFrame", Columns(("added",))] | None = None,
     about: About | None = None,
 ) -> "alt.LayerChart":
     """Return the odds ratio without each trial and study by study:

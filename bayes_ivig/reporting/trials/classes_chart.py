@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.reporting.drawing.rows import Row, row_chart
 from bayes_ivig.reporting.trials.chart import POOLED, POSTERIOR, ratio_of
 from bayes_ivig.reporting.wording import classes, numbers
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 
+@checked
 def plot_classes(found: ByClass) -> "alt.LayerChart":
     """Return one row per class with its pooled and its posterior odds ratio,
     then the ratios of odds ratios to the largest class.

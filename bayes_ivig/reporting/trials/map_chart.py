@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.formulas.ties import most
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.reporting.drawing.axes import PLAIN, RATIO_VALUES
 from bayes_ivig.reporting.drawing.canvas import Values, figures, look
 from bayes_ivig.reporting.drawing.lettering import extent, fitted
@@ -40,6 +41,7 @@ HEIGHTS = {"tau": ("or_q50", "tau_q50", "median of τ"), "i2": ("pooled_or", "i2
 RATIO = {"tau": "posterior median odds ratio", "i2": "pooled odds ratio (Review Manager, random effects)"}
 
 
+@checked
 def plot_subsets(
     frame: "pd.DataFrame",
     *,

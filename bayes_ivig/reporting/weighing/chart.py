@@ -3,8 +3,10 @@ and what happens to 100 people.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.kind import NOT_EMPTY
 from bayes_ivig.reporting.drawing.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.drawing.lettering import extent, fitted, wrapped
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED, PAPER, SOFT
@@ -19,7 +21,9 @@ from bayes_ivig.results.weighing.benefit_harm import BenefitHarm, Weighed
 if TYPE_CHECKING:
     import altair as alt
 
-type Found = BenefitHarm | Mapping[str, BenefitHarm] | Sequence[HarmReading] | HarmReadings
+type Found = Annotated[
+    BenefitHarm | Mapping[str, BenefitHarm] | Sequence[HarmReading] | HarmReadings, NOT_EMPTY
+]
 
 WIDTH, HEIGHT = 640, 230
 SHADES = (ACCENT, INK, MUTED)
@@ -36,6 +40,7 @@ NARROW = 5.0  # people: a part too narrow for its number
 FILLS = {"unharmed": (ACCENT, PAPER), "with": (ACCENT, PAPER), "harmed": (SOFT, INK), "without": (PAPER, INK)}
 
 
+@checked
 def plot_net_benefit(found: Found) -> "alt.VConcatChart":
     """Return P(net benefit > 0) over the weight of one harm against one benefit, one line each,
     numbers in rows below.
@@ -65,6 +70,7 @@ def net_alternative(found: Found) -> str:
     return f"Probability of a net benefit by the weight of a harm. {'. '.join(stated)}."
 
 
+@checked
 def plot_people(found: Found, treatment: str = "treatment") -> "alt.LayerChart":
     """Return bars of 100 people by what happens to them, without treatment and with it,
     with 95% credible intervals below.

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.errors import ModelError, suggestion, unknown
 from bayes_ivig.inputs.counts.description import Event
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.benefit.zones import Masses, Zone, absolute_row, beyond, masses_of, sided
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.pooled import exp
@@ -28,6 +30,7 @@ type Array = NDArray[np.float64]
 OF = ("mu", "theta_new")
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class Benefit(Shown):
@@ -154,7 +157,7 @@ class Benefit(Shown):
         """
         return "median" if "median" in self.effects else next(iter(self.effects), None)
 
-    def table(self, level: float | None = None) -> "pd.DataFrame":
+    def table(self, level: Level | None = None) -> "pd.DataFrame":
         """Return ``summary_of_findings``, its limits of ``level``, the answer's own unless given."""
         return (self if level is None else replace(self, level=checked_level(level))).summary_of_findings
 
@@ -198,6 +201,7 @@ class Benefit(Shown):
         return pd.DataFrame([row])
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class Benefits(Mapping[str, Benefit], Shown):
@@ -208,6 +212,9 @@ class Benefits(Mapping[str, Benefit], Shown):
     found: dict[str, Benefit]
 
     def __getitem__(self, label: str) -> Benefit:
+        """Return the answer of one posterior; raises ``UnknownNameError`` for a label that is not there."""
+        if label not in self.found:
+            raise unknown("benefits: no posterior", label, self.found)
         return self.found[label]
 
     def __iter__(self) -> Iterator[str]:
@@ -236,7 +243,7 @@ class Benefits(Mapping[str, Benefit], Shown):
         """One row per posterior; columns as in ``Benefit.summary_of_findings``."""
         return self._together({label: each.summary_of_findings for label, each in self.found.items()})
 
-    def table(self, level: float | None = None) -> "pd.DataFrame":
+    def table(self, level: Level | None = None) -> "pd.DataFrame":
         """Return one row per posterior; columns as in ``Benefit.summary_of_findings``,
         limits of ``level`` or each one's own.
         """

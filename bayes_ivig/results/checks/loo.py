@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown
 
@@ -38,6 +40,7 @@ class StudyLoo:
     pareto_k: float | None = None
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, slots=True)
 class LeaveOneOut(Shown):
@@ -79,7 +82,7 @@ class LeaveOneOut(Shown):
         """Effective number of parameters: the pooled ones, since every study's own are integrated out."""
         return sum(row.p_loo for row in self.rows)
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return one row per study: study, elpd, p_loo, pareto_k (NaN where exact)."""
         import pandas as pd
 
@@ -104,6 +107,7 @@ class ComparedModel:
     log_marginal_likelihood: float | None
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, slots=True)
 class ModelComparison(Shown):
@@ -121,7 +125,7 @@ class ModelComparison(Shown):
         """What cannot be relied on, by model."""
         return tuple(f"{model.name}: {problem}" for model in self.models for problem in model.loo.problems)
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return one row per model, the best first: model, engine, method, elpd, its error, difference,
         its error, and so on.
         """

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.checks.loo import LeaveOneOut
 from bayes_ivig.results.checks.power_scaling import PowerScaling
 from bayes_ivig.results.checks.predictive import PosteriorCheck, PriorCheck
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, slots=True)
 class ModelCheck(Shown):
@@ -31,7 +34,7 @@ class ModelCheck(Shown):
     power: PowerScaling
     missing: tuple[str, ...] = ()
 
-    def table(self, level: float | None = None) -> "pd.DataFrame":
+    def table(self, level: Level | None = None) -> "pd.DataFrame":
         """Return the posterior predictive check, one row per arm; see ``PosteriorCheck.table``."""
         return self.predictive.table(level)
 

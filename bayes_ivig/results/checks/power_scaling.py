@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ class Sensitivity:
         return "prior-data conflict" if self.likelihood >= THRESHOLD else "strong prior or weak likelihood"
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class PowerScaling(Shown):
     """Power-scaling sensitivity of mu, tau and theta_new (Kallioinen, Paananen,
@@ -75,7 +78,7 @@ class PowerScaling(Shown):
             )
         return by_quantity[quantity]
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return one row per quantity: the sensitivities, then the diagnosis."""
         import pandas as pd
 

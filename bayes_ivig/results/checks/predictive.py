@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Literal
 
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.formulas.ties import settled_one
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown, own_level
 
@@ -43,6 +45,7 @@ class ArmCheck:
         return settled_one(2 * min(self.prob_above, 1 - self.prob_above))
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, slots=True)
 class PosteriorCheck(Shown):
@@ -62,7 +65,7 @@ class PosteriorCheck(Shown):
         """Return one arm by study and arm; raises ``ModelError`` for what is not there."""
         return _arm(self.rows, where)
 
-    def table(self, level: float | None = None) -> "pd.DataFrame":
+    def table(self, level: Level | None = None) -> "pd.DataFrame":
         """Return one row per arm: study, arm, observed, total, expected, lower, upper,
         prob_above, p_value, mcse.
 
@@ -91,6 +94,7 @@ class Foretold:
     extreme: str | None = None
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, slots=True)
 class PriorCheck(Shown):
@@ -117,7 +121,7 @@ class PriorCheck(Shown):
             )
         return by_quantity[where]
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
         """Return one row per quantity: scale, a column per quantile, prob_extreme, extreme."""
         import pandas as pd
 

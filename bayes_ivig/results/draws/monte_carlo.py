@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.kinds.checked import checked, checked_methods
+from bayes_ivig.kinds.ranges import Level, OddsRatio
 from bayes_ivig.results.draws.arviz import effective_size, monte_carlo_error
 from bayes_ivig.results.marginals.marginal import Array, DrawsMarginal
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -29,6 +31,7 @@ class Error:
     mcse: float
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class MonteCarloErrors(Shown):
     """Errors by quantity (``mu``, ``tau``, ``theta_new``, a model's further ones,
@@ -53,7 +56,7 @@ class MonteCarloErrors(Shown):
             )
         return errors[where]
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its rows name their quantiles
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its rows name their quantiles
         """Return one row per number: quantity, number, value, mcse."""
         import pandas as pd
 
@@ -61,8 +64,9 @@ class MonteCarloErrors(Shown):
         return pd.DataFrame(rows, columns=["quantity", "number", "value", "mcse"])
 
 
+@checked
 def monte_carlo_errors(
-    posterior: Posterior, *, level: float = 0.95, thresholds: tuple[float, ...] = (1.0, 1.25)
+    posterior: Posterior, *, level: Level = 0.95, thresholds: tuple[OddsRatio, ...] = (1.0, 1.25)
 ) -> MonteCarloErrors:
     """Return the Monte Carlo standard error of every number that a sampled posterior reports.
 

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv
 
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.priors.composite import KINDS, Prior, waits
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -24,7 +26,8 @@ HARDLY = 0.05
 AT = np.linspace(0.005, 0.995, 199)
 
 
-def prior_and_posterior(posterior: Posterior, level: float = 0.95) -> "pd.DataFrame":
+@checked
+def prior_and_posterior(posterior: Posterior, level: Level = 0.95) -> "pd.DataFrame":
     """Return one row per parameter with a prior of its own:
     limits and median before and after the data, and ``distance``.
 

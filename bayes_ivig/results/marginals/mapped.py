@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level, Probability, Values
 from bayes_ivig.results.marginals.marginal import Answer, Array, Marginal, Tabled, like, shortest
 from bayes_ivig.results.marginals.quantile_quadrature import mean_and_sd, probabilities
 from bayes_ivig.results.one_line_repr import brief
 
+BEYOND = 1e-3  # of a value that comes back from the map and its inverse
 
+
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class MappedMarginal(Tabled):
@@ -48,40 +52,42 @@ class MappedMarginal(Tabled):
         """Posterior standard deviation; None for a quantity without bounds."""
         return None if self._moments is None else self._moments[1]
 
-    def quantile(self, p: ArrayLike) -> Answer:
+    def quantile(self, p: Probability) -> Answer:
         """Return the value with posterior probability ``p`` below it."""
         p = np.asarray(p, float)
         return like(p, self.forward(np.asarray(self.base.quantile(p if self.increasing else 1 - p))))
 
-    def interval(self, level: float = 0.95) -> tuple[float, float]:
+    def interval(self, level: Level = 0.95) -> tuple[float, float]:
         """Return the central credible interval."""
         lower, upper = np.asarray(self.quantile([(1 - level) / 2, (1 + level) / 2]))
         return float(lower), float(upper)
 
-    def shortest_interval(self, level: float = 0.95) -> tuple[float, float]:
+    def shortest_interval(self, level: Level = 0.95) -> tuple[float, float]:
         """Return the shortest credible interval on this scale."""
         return shortest(self.quantile, level)
 
-    def prob_above(self, x: ArrayLike) -> Answer:
+    def prob_above(self, x: Values) -> Answer:
         """Return the posterior probability above ``x``."""
         at = self.inverse(np.asarray(x, float))
         return like(x, self.base.prob_above(at) if self.increasing else self.base.prob_below(at))
 
-    def prob_below(self, x: ArrayLike) -> Answer:
+    def prob_below(self, x: Values) -> Answer:
         """Return the posterior probability below ``x``."""
         at = self.inverse(np.asarray(x, float))
         return like(x, self.base.prob_below(at) if self.increasing else self.base.prob_above(at))
 
-    def prob_between(self, a: ArrayLike, b: ArrayLike) -> Answer:
+    def prob_between(self, a: Values, b: Values) -> Answer:
         """Return the posterior probability between ``a`` and ``b``."""
         inside = 1 - np.asarray(self.prob_below(a)) - np.asarray(self.prob_above(b))
         return like(np.asarray(a) + np.asarray(b), np.maximum(inside, 0.0))
 
-    def density(self, x: ArrayLike) -> Answer:
+    def density(self, x: Values) -> Answer:
         """Return the posterior density at ``x``, the slope of the map taken by central differences."""
         x = np.asarray(x, float)
         at = self.inverse(x)
         h = 1e-5 * np.maximum(np.abs(at), 1.0)
-        slope = np.abs(self.forward(at + h) - self.forward(at - h)) / (2 * h)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return like(x, np.nan_to_num(np.asarray(self.base.density(at)) / slope, nan=0.0, posinf=0.0))
+            slope = np.abs(self.forward(at + h) - self.forward(at - h)) / (2 * h)
+            beyond = np.abs(self.forward(at) - x) > BEYOND * (1 + np.abs(x))  # what the map does not reach
+            values = np.nan_to_num(np.asarray(self.base.density(at)) / slope, nan=0.0, posinf=0.0)
+        return like(x, np.where(beyond, 0.0, values))

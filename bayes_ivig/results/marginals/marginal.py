@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level, Probability, Values
 from bayes_ivig.results.shown import Result, Shown, checked_level
 
 if TYPE_CHECKING:
@@ -34,41 +36,43 @@ class Marginal(Result, Protocol):
     def sd(self) -> float | None:
         """Posterior standard deviation, or None where it does not exist."""
 
-    def quantile(self, p: ArrayLike) -> Answer:
+    def quantile(self, p: Probability) -> Answer:
         """Return the value with posterior probability ``p`` below it."""
 
-    def interval(self, level: float = 0.95) -> tuple[float, float]:
+    def interval(self, level: Level = 0.95) -> tuple[float, float]:
         """Return the central credible interval."""
 
-    def shortest_interval(self, level: float = 0.95) -> tuple[float, float]:
+    def shortest_interval(self, level: Level = 0.95) -> tuple[float, float]:
         """Return the shortest credible interval."""
 
-    def prob_above(self, x: ArrayLike) -> Answer:
+    def prob_above(self, x: Values) -> Answer:
         """Return the posterior probability above ``x``."""
 
-    def prob_below(self, x: ArrayLike) -> Answer:
+    def prob_below(self, x: Values) -> Answer:
         """Return the posterior probability below ``x``."""
 
-    def prob_between(self, a: ArrayLike, b: ArrayLike) -> Answer:
+    def prob_between(self, a: Values, b: Values) -> Answer:
         """Return the posterior probability between ``a`` and ``b``."""
 
-    def density(self, x: ArrayLike) -> Answer:
+    def density(self, x: Values) -> Answer:
         """Return the posterior density at ``x``."""
 
 
+@checked_methods
 class Tabled(Shown):
     """Gives a marginal its table."""
 
     __slots__ = ()
     KIND = "Marginal"
 
-    def table(self: Marginal, level: float = 0.95) -> "pd.DataFrame":
+    def table(self: Marginal, level: Level = 0.95) -> "pd.DataFrame":
         """Return mean, SD, median and central limits as one row, on the quantity's own scale."""
         import pandas as pd
 
         return pd.DataFrame([numbers(self, level)])
 
 
+@checked_methods
 @dataclass(frozen=True, eq=False)
 class DrawsMarginal(Tabled):
     """Posterior draws of one quantity, shape (chains, draws)."""
@@ -89,36 +93,36 @@ class DrawsMarginal(Tabled):
         """Standard deviation of the draws."""
         return float(self.draws.std(ddof=1))
 
-    def quantile(self, p: ArrayLike) -> Answer:
+    def quantile(self, p: Probability) -> Answer:
         """Return quantiles of the draws."""
         return like(p, np.quantile(self._sorted, np.asarray(p, float)))
 
-    def interval(self, level: float = 0.95) -> tuple[float, float]:
+    def interval(self, level: Level = 0.95) -> tuple[float, float]:
         """Return the central credible interval."""
         lower, upper = np.quantile(self._sorted, [(1 - level) / 2, (1 + level) / 2])
         return float(lower), float(upper)
 
-    def shortest_interval(self, level: float = 0.95) -> tuple[float, float]:
+    def shortest_interval(self, level: Level = 0.95) -> tuple[float, float]:
         """Return the shortest interval that holds ``level`` of the draws."""
         held = math.ceil(level * self._sorted.size)
         widths = self._sorted[held - 1 :] - self._sorted[: self._sorted.size - held + 1]
         first = int(np.argmin(widths))
         return float(self._sorted[first]), float(self._sorted[first + held - 1])
 
-    def prob_above(self, x: ArrayLike) -> Answer:
+    def prob_above(self, x: Values) -> Answer:
         """Return the share of draws above ``x``."""
         return like(x, 1 - np.searchsorted(self._sorted, x, side="right") / self._sorted.size)
 
-    def prob_below(self, x: ArrayLike) -> Answer:
+    def prob_below(self, x: Values) -> Answer:
         """Return the share of draws below ``x``."""
         return like(x, np.searchsorted(self._sorted, x, side="left") / self._sorted.size)
 
-    def prob_between(self, a: ArrayLike, b: ArrayLike) -> Answer:
+    def prob_between(self, a: Values, b: Values) -> Answer:
         """Return the share of draws between ``a`` and ``b``."""
         inside = np.asarray(self.prob_above(a)) - np.asarray(self.prob_above(b))
         return like(np.asarray(a) + np.asarray(b), np.maximum(inside, 0.0))
 
-    def density(self, x: ArrayLike) -> Answer:
+    def density(self, x: Values) -> Answer:
         """Return a Gaussian kernel estimate with Silverman's bandwidth."""
         spread = min(
             float(self.draws.std()), float(np.subtract(*np.quantile(self._sorted, [0.75, 0.25]))) / 1.34
@@ -133,6 +137,7 @@ class DrawsMarginal(Tabled):
         )
 
 
+@checked_methods
 @dataclass(frozen=True)
 class PointMarginal(Tabled):
     """A quantity known exactly: tau under a common-effect model."""
@@ -149,33 +154,33 @@ class PointMarginal(Tabled):
         """Zero."""
         return 0.0
 
-    def quantile(self, p: ArrayLike) -> Answer:
+    def quantile(self, p: Probability) -> Answer:
         """Return the value."""
         return like(p, np.full(np.shape(p), self.value))
 
-    def interval(self, level: float = 0.95) -> tuple[float, float]:  # noqa: ARG002 - the same at every level
+    def interval(self, level: Level = 0.95) -> tuple[float, float]:  # noqa: ARG002 - the same at every level
         """Return the value twice."""
         return self.value, self.value
 
-    def shortest_interval(self, level: float = 0.95) -> tuple[float, float]:  # noqa: ARG002
+    def shortest_interval(self, level: Level = 0.95) -> tuple[float, float]:  # noqa: ARG002
         """Return the value twice."""
         return self.value, self.value
 
-    def prob_above(self, x: ArrayLike) -> Answer:
+    def prob_above(self, x: Values) -> Answer:
         """Return 1 where ``x`` is below the value."""
         return like(x, (self.value > np.asarray(x, float)).astype(float))
 
-    def prob_below(self, x: ArrayLike) -> Answer:
+    def prob_below(self, x: Values) -> Answer:
         """Return 1 where ``x`` is above the value."""
         return like(x, (self.value < np.asarray(x, float)).astype(float))
 
-    def prob_between(self, a: ArrayLike, b: ArrayLike) -> Answer:
+    def prob_between(self, a: Values, b: Values) -> Answer:
         """Return 1 where the value lies between."""
         return like(
             np.asarray(a) + np.asarray(b), ((np.asarray(a) < self.value) & (self.value < np.asarray(b))) * 1.0
         )
 
-    def density(self, x: ArrayLike) -> Answer:
+    def density(self, x: Values) -> Answer:
         """Return infinity at the value and 0 elsewhere."""
         return like(x, np.where(np.asarray(x, float) == self.value, np.inf, 0.0))
 

@@ -2,10 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.marginals.marginal import Marginal, numbers
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown
@@ -27,6 +29,10 @@ class ModelWeight:
     posterior_probability: float
 
 
+type Component = Literal["effect", "heterogeneity"]
+
+
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class ModelAverage(Shown):
@@ -42,7 +48,7 @@ class ModelAverage(Shown):
     averaged: dict[str, Marginal]
     conditional: dict[str, Marginal]
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return one row per quantity, averaged over all models and over those that have it."""
         import pandas as pd
 
@@ -54,7 +60,7 @@ class ModelAverage(Shown):
         ]
         return pd.DataFrame(rows)
 
-    def inclusion_bayes_factor(self, component: str) -> float | None:
+    def inclusion_bayes_factor(self, component: Component) -> float | None:
         """Return posterior over prior odds of ``"effect"`` or ``"heterogeneity"``;
         None where only one side has prior mass.
         """
@@ -66,11 +72,11 @@ class ModelAverage(Shown):
             return None
         return math.inf if posterior[1] <= 0 else (posterior[0] / posterior[1]) / (prior[0] / prior[1])
 
-    def inclusion_probability(self, component: str) -> float:
+    def inclusion_probability(self, component: Component) -> float:
         """Return the posterior probability of ``"effect"`` or ``"heterogeneity"``."""
         return self._shares(component, "posterior_probability")[0]
 
-    def _shares(self, component: str, kind: str) -> tuple[float, float]:
+    def _shares(self, component: Component, kind: str) -> tuple[float, float]:
         """Total probability of the models with and without a component."""
         inside = sum(getattr(weight, kind) for weight in self.weights if getattr(weight, component))
         outside = sum(getattr(weight, kind) for weight in self.weights if not getattr(weight, component))

@@ -21,6 +21,8 @@ from scipy.special import expit, logit
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.joint_dataset import JointDataset
 from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.kinds.checked import checked, checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.draws.prior_and_posterior import HARDLY, distance
 from bayes_ivig.results.marginals.marginal import DrawsMarginal, Marginal, numbers
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -45,6 +47,7 @@ SECOND = ("mu_preterm", "tau_preterm", "rho")  # parameters that only preterm co
 OF_BOTH = ("theta_new_preterm", "mu_term", "rd_preterm", "rd_term")
 
 
+@checked_methods
 @dataclass(frozen=True, eq=False)
 class TermEffects(Shown):
     """Effects at stated baseline risks: of pregnancies, how many end in live,
@@ -64,7 +67,7 @@ class TermEffects(Shown):
     risk_difference_loss: Marginal
     informed: bool
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return one row per effect: the log odds ratio of a term live birth, and differences of risk."""
         import pandas as pd
 
@@ -84,6 +87,7 @@ class TermEffects(Shown):
         )
 
 
+@checked
 def term_live_birth(
     posterior: Posterior,
     *,

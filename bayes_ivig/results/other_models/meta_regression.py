@@ -7,10 +7,12 @@ import numpy as np
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.characteristics.covariates import design_of
 from bayes_ivig.inputs.model.covariates import MetaRegression, Value
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.marginals.marginal import DrawsMarginal, Marginal
 from bayes_ivig.results.posterior.posterior import Posterior
 
 
+@checked
 def effect_at(posterior: Posterior, values: Mapping[str, Value], *, new_study: bool = False) -> Marginal:
     """Return the log odds ratio in studies with the stated values, mu + x beta;
     covariates not named are at their reference.

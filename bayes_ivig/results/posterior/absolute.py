@@ -11,6 +11,8 @@ import numpy as np
 from scipy import special
 
 from bayes_ivig.errors import ModelError
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.marginals.averaged import AveragedMarginal, nodes
 from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import Array, Marginal, PointMarginal
@@ -46,6 +48,7 @@ class NumberNeeded:
     prob_more_events: float
 
 
+@checked_methods
 @dataclass(frozen=True, eq=False)
 class AbsoluteEffects(Shown):
     """Risk with treatment, risk ratio, risk difference and events per 1000 against a baseline risk.
@@ -64,7 +67,7 @@ class AbsoluteEffects(Shown):
     control_risk: Marginal
     baseline: Literal["known"] | Kind = "known"
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return median and central credible limits of every effect,
         and of the control risk they are against.
         """
@@ -79,7 +82,7 @@ class AbsoluteEffects(Shown):
         columns = ["median", f"lower_{level:g}", f"upper_{level:g}"]
         return pd.DataFrame.from_dict(limits, orient="index", columns=columns).rename_axis("effect")
 
-    def number_needed(self, level: float = 0.95) -> NumberNeeded:
+    def number_needed(self, level: Level = 0.95) -> NumberNeeded:
         """Return the number needed to treat, its credible limits from those of the risk difference."""
         lower, upper = self.risk_difference.interval(level)
         median = float(self.risk_difference.quantile(0.5))

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.errors import UnknownNameError, suggestion
+from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.results.marginals.marginal import Marginal
 
 
+@checked_methods
 class ByStudy(Mapping[str, Marginal]):
     """Marginals of the ``studies`` that a likelihood uses;
     ``listed`` are all studies of the table, ``make`` gives one's.
     """
+
+    KIND = "Posterior.theta"  # what it is called in messages
 
     def __init__(
         self, studies: tuple[str, ...], listed: tuple[str, ...], make: Callable[[str], Marginal]
@@ -17,7 +21,7 @@ class ByStudy(Mapping[str, Marginal]):
         self._studies, self._listed, self._make = dict.fromkeys(studies), listed, make
 
     def __getitem__(self, study: str) -> Marginal:
-        """Return one study's marginal; raises ``ModelError`` for a study that is not there,
+        """Return one study's marginal; raises ``UnknownNameError`` for a study that is not there,
         or not in the likelihood.
         """
         if study not in self._studies:
@@ -27,7 +31,7 @@ class ByStudy(Mapping[str, Marginal]):
                 if listed
                 else "is not in the dataset"
             )
-            raise ModelError(
+            raise UnknownNameError(
                 f"posterior.theta: {study!r} {why}{suggestion(study, self._studies) if not listed else ''}"
             )
         return self._make(study)

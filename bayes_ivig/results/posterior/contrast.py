@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bayes_ivig.errors import ModelError
+from bayes_ivig.errors import ModelError, unknown
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 type Pair = tuple[str, str]
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class Contrast(Shown):
@@ -67,12 +70,16 @@ class Contrast(Shown):
     def fewest_informative(self, *names: str) -> int:
         """Return the smallest number of trials that can tell the arms apart among the named groups.
 
-        Where it is 0, a ratio of these groups holds nothing but its prior, and what the baseline prior adds.
+        Of all groups where none is named. Where it is 0, a ratio of these groups holds nothing but its prior,
+        and what the baseline prior adds.
         """
+        for name in names:
+            if name not in self.groups:
+                raise unknown("contrast: no group", name, self.groups)
         telling = {study.name for study in self.dataset.studies if study.informative}
-        return min(len(telling.intersection(self.groups[name])) for name in names)
+        return min(len(telling.intersection(self.groups[name])) for name in names or self.groups)
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return odds ratios of the groups and ratios of odds ratios of the pairs:
         median, limits, probability above 1.
         """
@@ -102,6 +109,7 @@ class Contrast(Shown):
         return pd.DataFrame(lines, columns=columns).set_index("")
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class ByClass(Shown):
@@ -132,7 +140,7 @@ class ByClass(Shown):
         base = max(groups, key=lambda name: len(groups[name]))
         return tuple((name, base, _difference(which, name, base)) for name in groups if name != base)
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return one row per class, then one per pair of classes.
 
         Columns: ``class``, ``kind`` (``odds ratio`` or ``ratio of odds ratios``), then those of ``subsets``

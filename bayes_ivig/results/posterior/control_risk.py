@@ -9,6 +9,8 @@ from scipy import special
 
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.marginals.grid import GridMarginal
 from bayes_ivig.results.marginals.mapped import MappedMarginal
@@ -73,6 +75,7 @@ class NotCarried:
         }
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class ControlRisk(Shown):
@@ -152,7 +155,7 @@ class ControlRisk(Shown):
             reason = "only events" if events else "no events"
         return NotCarried(reason, len(kept), self.moved["median"])
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return control risks: a typical study's, a new one's and each arm's;
         median and central credible limits.
         """

@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
+from bayes_ivig.errors import unknown
+from bayes_ivig.kinds.checked import checked
 
+
+@checked
 @dataclass(frozen=True)
 class Diagnostics:
     """Checks of one fit: ``problems`` are sentences with a remedy,
@@ -23,5 +27,8 @@ class Diagnostics:
         return not self.problems
 
     def __getitem__(self, name: str) -> float:
-        """Return one of the numbers by name."""
-        return dict(self.numbers)[name]
+        """Return one of the numbers by name; raises ``UnknownNameError``."""
+        numbers = dict(self.numbers)
+        if name not in numbers:
+            raise unknown("diagnostics: no number", name, numbers)
+        return numbers[name]

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown
 
@@ -32,6 +34,7 @@ class StudyInfluence:
     note: str = ""
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, slots=True)
 class Influence(Shown):
@@ -69,7 +72,7 @@ class Influence(Shown):
         values = [row.log_predictive_density for row in self.studies]
         return None if None in values else sum(value for value in values if value is not None)
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return one row per study, indexed by its name."""
         import pandas as pd
 

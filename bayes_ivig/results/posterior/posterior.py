@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from bayes_ivig.formulas.heterogeneity import typical_variance, weight_sums
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import Selection
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.kind import NOT_EMPTY
+from bayes_ivig.kinds.ranges import Centre, Count, Level, Seed
 from bayes_ivig.results.contract import Answers, Stating
 from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -55,6 +58,7 @@ class FollowUps(Protocol):
         """Return every study's weight and predictive check."""
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class Posterior(Shown):
@@ -176,6 +180,7 @@ class Posterior(Shown):
             return np.asarray(tau**2 / (tau**2 + typical))
 
         def inverse(share: Array) -> Array:
+            share = np.clip(share, 0.0, 1.0)
             with np.errstate(divide="ignore"):
                 return np.sqrt(typical * share / np.maximum(1 - share, 0.0))
 
@@ -229,7 +234,7 @@ class Posterior(Shown):
         )
 
     def cumulative(
-        self, by: str | None = None, *, order: Sequence[str] | None = None
+        self, by: str | None = None, *, order: Annotated[Sequence[str], NOT_EMPTY] | None = None
     ) -> "PosteriorSeries[Posterior]":
         """Return the posteriors of the first trial, the first two, and so on,
         labelled by the trial that came in.
@@ -287,7 +292,7 @@ class Posterior(Shown):
         """
         return math.exp(evidence_ratio(self, other))
 
-    def bayes_factor_at(self, mu: float = 0.0) -> float:
+    def bayes_factor_at(self, mu: Centre = 0.0) -> float:
         """Return the Bayes factor of mu at this value (log odds ratio) against mu free:
         posterior over prior density there.
 
@@ -308,18 +313,18 @@ class Posterior(Shown):
     def _asked(self, dataset: Dataset, model: Model, weights: Mapping[str, float]) -> "Posterior":
         return self._engine.ask(self, dataset, model, weights)
 
-    def summary(self, level: float = 0.95) -> "pd.DataFrame":
+    def summary(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return one row per quantity: median, central limits of ``level``,
         P(ratio > 1) where it is a ratio; see ``scale``.
         """
         return summary_table(self, level)
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return ``summary(level)``."""
         return self.summary(level)
 
     def to_arviz(
-        self, *, integrated: bool = True, chains: int = 4, draws: int = 1000, seed: int = 1
+        self, *, integrated: bool = True, chains: Count = 4, draws: Count = 1000, seed: Seed = 1
     ) -> "xr.DataTree":
         """Return draws, data, log likelihood and log prior as ArviZ reads them; see
         ``bayes_ivig.results.draws.arviz.to_arviz``.

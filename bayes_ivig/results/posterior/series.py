@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bayes_ivig.errors import DataError, ModelError, suggestion
+from bayes_ivig.errors import DataError, ModelError, suggestion, unknown
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.contract import Fitted
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown, checked_level
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
@@ -30,10 +33,10 @@ class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
     steps: tuple[tuple[str, tuple[str, ...]], ...]
 
     def __getitem__(self, label: str) -> P:
-        """Return one posterior; raises ``ModelError`` for a label that is not there."""
+        """Return one posterior; raises ``UnknownNameError`` for a label that is not there."""
         trials = dict(self.steps)
         if label not in trials:
-            raise ModelError(f"no step {label!r}{suggestion(label, trials)}; there are {', '.join(trials)}")
+            raise unknown("series: no step", label, trials)
         return self.start.trials(trials[label])
 
     def __iter__(self) -> Iterator[str]:
@@ -42,7 +45,7 @@ class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
     def __len__(self) -> int:
         return len(self.steps)
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return one row per posterior: k, odds ratio (median, central limits), P(OR > 1), median of tau.
 
         A step whose trials say nothing, or whose posterior does not exist,

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.benefit.findings import ControlSource
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.other_models.sampled import SampledAnswer
@@ -86,6 +88,7 @@ class HarmComparison:
         return self.readings[0].weighed
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class HarmReadings(Shown):
@@ -98,7 +101,7 @@ class HarmReadings(Shown):
     benefit: Posterior
     harm: Posterior | None = None
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - limits are those of the readings
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - limits are those of the readings
         """Return one row per reading and weight: the probability of a net benefit,
         and what is expected of 100 people.
         """

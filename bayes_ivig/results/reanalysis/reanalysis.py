@@ -5,11 +5,14 @@ what the models give.
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
+from bayes_ivig.errors import unknown
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.report_options import ReportOptions
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.benefit.findings import Finding
@@ -172,6 +175,7 @@ class SummaryOutcome:
     baselines: tuple[TablesUnder, ...] = ()
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class Reanalysis(Shown):
@@ -198,7 +202,7 @@ class Reanalysis(Shown):
     # odds ratios and events per 1000, an outcome's main trial sets under each other
     findings: tuple[Finding, ...] = ()
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return one row per outcome with counts and trial set:
         log odds ratios pooled and of the posterior, and P(OR > 1).
         """
@@ -208,8 +212,11 @@ class Reanalysis(Shown):
         return pd.DataFrame([row for outcome in counted for row in outcome.rows(level)])
 
     def outcome(self, name: str) -> CountsOutcome | SummaryOutcome:
-        """Return one outcome by name."""
-        return next(outcome for outcome in self.outcomes if outcome.name == name)
+        """Return one outcome by name; raises ``UnknownNameError``."""
+        known = {outcome.name: outcome for outcome in self.outcomes}
+        if name not in known:
+            raise unknown("reanalysis: no outcome", name, known)
+        return known[name]
 
     @property
     def problems(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ the counts does; they are the sensitivity.
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.counts.partial import ARMS, PartialTable
 from bayes_ivig.inputs.model.two_arm import Model, model_dict
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level, Share
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import GridMarginal
 from bayes_ivig.results.one_line_repr import brief
@@ -49,6 +51,10 @@ class CellImportance:
     of_posterior: float | None
 
 
+type OverTables = Literal["prob_or_gt_1", "mean", "median", "lower", "upper"]
+
+
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class ReconstructionPosterior(Shown):
@@ -135,7 +141,7 @@ class ReconstructionPosterior(Shown):
         density = self.weights(kind) @ np.exp(self.log_density)
         return GridMarginal(self.axis, np.log(np.maximum(density, np.finfo(float).tiny)))
 
-    def over_tables(self, quantity: str, p: float, kind: str | None = None) -> float:
+    def over_tables(self, quantity: OverTables, p: Share, kind: str | None = None) -> float:
         """Return a quantile over tables of ``prob_or_gt_1``, or of ``median``,
         ``lower`` or ``upper`` (log odds ratio).
         """
@@ -153,12 +159,17 @@ class ReconstructionPosterior(Shown):
         import pandas as pd
 
         rows = {"prob_or_gt_1": [self.over_tables("prob_or_gt_1", p, kind) for p in SHOWN]}
-        for name, quantity in (("or_q2.5", "lower"), ("or_q50", "median"), ("or_q97.5", "upper")):
+        limits: tuple[tuple[str, OverTables], ...] = (
+            ("or_q2.5", "lower"),
+            ("or_q50", "median"),
+            ("or_q97.5", "upper"),
+        )
+        for name, quantity in limits:
             rows[name] = [float(np.exp(self.over_tables(quantity, p, kind))) for p in SHOWN]
         labels = ["least", "q5", "q50", "q95", "most"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=labels)
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its limits are those of 95%
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its limits are those of 95%
         """Return ``distribution()``: how P(OR > 1), the median and the 95% limits vary over tables,
         with the answer's weights.
         """
@@ -199,6 +210,8 @@ class ReconstructionPosterior(Shown):
 
     def subset(self, kept: NDArray[np.bool_]) -> "ReconstructionPosterior":
         """Return the posterior over some of the tables; raises ``ModelError`` where none is left."""
+        if kept.shape != (len(self),):
+            raise ModelError(f"subset: kept has {kept.size} values for {len(self)} tables; give one for each")
         if not kept.any():
             raise ModelError("subset: no table is left")
         rows = ("events", "log_density", "mean", "lower", "median", "upper", "prob_or_gt_1", "log_evidence")

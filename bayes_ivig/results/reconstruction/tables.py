@@ -13,6 +13,8 @@ from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.partial import ARMS, PartialTable
 from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown
 
@@ -60,6 +62,7 @@ class PooledRange:
     most: float
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class Reconstruction(Shown):
@@ -114,7 +117,7 @@ class Reconstruction(Shown):
             columns[f"{arm}_total"] = [getattr(study, f"{arm}_total") for study in self.partial.studies] * n
         return pd.DataFrame(columns)
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return ``tables``: one row per listed table and study."""
         return self.tables
 

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.shown import Shown, one_row
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class Credibility(Shown):
     """Reverse-Bayes of a normal estimate of a log ratio, in closed form; everything on the log scale.
@@ -33,6 +36,6 @@ class Credibility(Shown):
     intrinsic_p: float
     intrinsically_credible: bool
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - the level is part of what was asked
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - the level is part of what was asked
         """Return everything as one row, on the log scale."""
         return one_row(self)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.shown import Shown
 from bayes_ivig.results.tipping.points import Conclusion
 
@@ -23,6 +25,7 @@ class Move:
     chance: float
 
 
+@checked_methods
 @dataclass(frozen=True, slots=True)
 class BayesianFragility(Shown):
     """The fewest events moved in one arm of one trial after which a conclusion turns.
@@ -42,7 +45,7 @@ class BayesianFragility(Shown):
     tried: tuple[Move, ...]
     exhaustive: bool
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return one row per arm and direction: the change, the chance afterwards,
         and whether the conclusion turns.
         """

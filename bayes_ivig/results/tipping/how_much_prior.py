@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.checks.power_scaling import PowerScaling
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.pooled import PooledEstimate
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 type Missing = Literal["", "no estimate", "other side", "no side", "no level"]
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class HowMuchPrior(Shown):
@@ -55,7 +58,7 @@ class HowMuchPrior(Shown):
         """Whether the conclusion holds under the stated priors."""
         return self.mu.holds
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return one row per prior at which the conclusion turns, on the whole model and in closed form.
 
         Columns: ``question`` (``"sceptical mu"``, ``"advocating mu"``, ``"tau"``, ``"sceptical mu, closed

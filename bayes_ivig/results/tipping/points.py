@@ -10,6 +10,8 @@ from scipy import special
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled
+from bayes_ivig.kinds.checked import checked, checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown, own_level
 
@@ -25,6 +27,7 @@ WIDEST_LOG = 700.0  # of an odds ratio that a float can hold
 UNIT_SD = 4.0  # SD of a log odds ratio from one person of each of two equal arms at a risk of one half
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Conclusion:
     """A statement that a posterior makes or does not: P(OR > ``odds_ratio``), or below it,
@@ -78,6 +81,7 @@ class Crossing:
     holds: Literal["above", "below"]
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class TippingPoint(Shown):
@@ -125,7 +129,7 @@ class TippingPoint(Shown):
             return f"half_normal({scale:.6g})"
         return f"normal({self.centre + self.lean * scale:.6g}, {scale:.6g})"
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
         """Return one row per crossing: the prior there, and for mu how much it says.
 
         ``or_range`` is D where 95% of a prior for mu lies between odds ratios 1/D and D times its centre;
@@ -153,6 +157,7 @@ def or_range(scale: float) -> float:
     return math.exp(WIDEST_LOG) if Z * scale > WIDEST_LOG else math.exp(Z * scale)
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class TippingGrid(Shown):
@@ -174,7 +179,7 @@ class TippingGrid(Shown):
     centre: float = 0.0
     reference: tuple[float, float] | None = None
 
-    def table(self, level: float | None = None) -> "pd.DataFrame":
+    def table(self, level: Level | None = None) -> "pd.DataFrame":
         """Return one row per pair of scales; ``limit`` is of the grid's own level,
         and another one raises ``ModelError``.
         """

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.marginals.marginal import DrawsMarginal, Marginal
 from bayes_ivig.results.marginals.two_risks import Array, DrawnPair, IndependentPair, Terms
 from bayes_ivig.results.one_line_repr import brief
@@ -127,6 +129,7 @@ class Weighed:
         )
 
 
+@checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
 class BenefitHarm(Shown):
@@ -243,7 +246,7 @@ class BenefitHarm(Shown):
         mcse = _share_error(net.draws > 0) if isinstance(net, DrawsMarginal) else None
         return NetBenefit(weight, float(net.prob_above(0.0)), _amount(net, level), mcse)
 
-    def table(self, level: float = 0.95) -> "pd.DataFrame":
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return one row per weight: P(net benefit > 0), the net benefit of 100 people with limits,
         Monte Carlo errors.
         """
