@@ -126,7 +126,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def bounded(seconds: float = SECONDS) -> Iterator[None]:
+def bounded() -> Iterator[None]:
     """Bound the memory and the processor's time of what runs inside;
     raises ``MemoryError`` or ``TooSlow`` in it.
     """
@@ -136,7 +136,7 @@ def bounded(seconds: float = SECONDS) -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     former = {sign: signal.signal(sign, _too_slow) for sign in (signal.SIGPROF, signal.SIGALRM)}
     resource.setrlimit(resource.RLIMIT_DATA, (_taken() + MEMORY, hard))
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     signal.setitimer(signal.ITIMER_REAL, WAITING)
     try:
         yield

@@ -13,6 +13,7 @@ from fire import Tally, breaks, fire, judge_of, keep, read_case, smaller
 from registry import Reader, readers
 
 FEW, MANY = 25, 600  # inputs of a reader
+QUICK = 0.4  # share of inputs from which on a reader is quick enough to be tried a little, too
 FOUND = Path(__file__).parent / "found"  # cases that break the rule, each a file to be run
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.json"))
 HOURS = float(os.environ.get("BAYES_IVIG_FUZZ", "0"))
@@ -40,12 +41,12 @@ def hours(reader: Reader) -> Tally:
     return tally
 
 
-@pytest.mark.parametrize("name", readers())
+@pytest.mark.parametrize("name", [name for name, reader in readers().items() if reader.share >= QUICK])
 def test_a_reader_under_a_little_fire(name: str, request: pytest.FixtureRequest) -> None:
     reader = readers()[name]
-    tally = fire(reader.cases, judge_of(reader), max(5, int(FEW * reader.share)))
+    tally = fire(reader.cases, judge_of(reader), int(FEW * reader.share))
     hold(reader, tally, request)
-    assert tally.tried >= 5
+    assert tally.tried >= FEW * QUICK
 
 
 @pytest.mark.slow
