@@ -70,7 +70,7 @@ def find(kind: Kind, name: str, suffix: str, error: type[BayesIvigError]) -> Pat
     known = names(kind, suffix)
     if name in known:
         return folder(kind) / f"{name}{suffix}"
-    if os.path.lexists(name):  # a file of the user's
+    if os.path.isfile(name):  # noqa: PTH113  one of the user's; a name too long is no error
         raise error(
             f"{named(name)}: is there, but only files ending in {suffix} are read{EXPORT.get(suffix, '')}; "
             "if it is one, give it that ending, or write ./ before its name"

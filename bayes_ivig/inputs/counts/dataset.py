@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
-from bayes_ivig.errors import DataError, quoted, suggestion
+from bayes_ivig.errors import DataError, listed, quoted, suggestion
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Source, case_of
 from bayes_ivig.inputs.counts.description import EMPTY, About, Event, Sidecar
@@ -299,7 +299,7 @@ def chosen_outcome(source: str, outcome: str | None, offered: tuple[str, ...]) -
     """Return the outcome to use, or raise saying which there are."""
     if outcome is None:
         if len(offered) > 1:
-            raise DataError(f"{source}: several outcomes; choose one of {', '.join(offered)}")
+            raise DataError(f"{source}: several outcomes; choose one of {listed(offered)}")
         return offered[0] if offered else ""
     if outcome and not offered:
         raise DataError(
@@ -309,7 +309,7 @@ def chosen_outcome(source: str, outcome: str | None, offered: tuple[str, ...]) -
     if offered and outcome not in offered:
         raise DataError(
             f"{source}: no outcome {quoted(outcome)}{suggestion(str(outcome), offered)}; "
-            f"there are {', '.join(offered)}"
+            f"there are {listed(offered)}"
         )
     return outcome
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bayes_ivig.errors import DataError, named, quoted, report_all, suggestion
+from bayes_ivig.errors import DataError, listed, named, quoted, report_all, suggestion
 from bayes_ivig.files import rows
 from bayes_ivig.files.reading import read_bytes
 from bayes_ivig.inputs.counts.study import (
@@ -148,7 +148,7 @@ def rename(table: Table, columns: Mapping[str, str] | None = None) -> Table:
 
 def _mapped(table: Table, columns: Mapping[str, str]) -> dict[str, str]:
     """Return theirs to ours from a user's map, once it is known to fit the table."""
-    header = ", ".join(table.columns)
+    header = listed(table.columns)
     problems = [
         f"{table.source}: column {quoted(theirs)} (given for {quoted(ours)}) is not in the table"
         f"{suggestion(str(theirs), table.columns)}; found are {header}"
@@ -187,7 +187,7 @@ def require_columns(table: Table, needed: tuple[str, ...] = NEEDED) -> None:
     missing = [name for name in needed if name not in table.columns]
     if missing:
         hints = [f"{quoted(name)}{suggestion(name, [c for c in table.columns if c])}" for name in missing]
-        header = ", ".join(c or "(blank)" for c in table.columns) or "none"
+        header = listed([c or "(blank)" for c in table.columns])
         raise DataError(
             f"{table.source}: missing column {', '.join(hints)}; found in the header are {header}; "
             f"needed are {', '.join(needed)}"
