@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bayes_ivig.inputs.model.files import AnyModel
 
 ENGINES = ("quadrature", "nuts")
+SEED = 1  # unless another is given
 Prior = typer.Option(
     metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'; overrules the model's."
 )
@@ -58,7 +59,7 @@ def fit(
             help="quadrature (exact, the default where it holds the model) or nuts (sampling with PyMC).",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the sampler.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the sampler.")] = SEED,
     level: Level = 0.95,
     threshold: Annotated[
         list[float] | None,
@@ -155,21 +156,28 @@ def _engine(name: str | None, model: "AnyModel", seed: int) -> "Engine":
     """Return the engine of that name; without one the exact engine where it holds the model,
     else sampling, which is said.
     """
-    from bayes_ivig.engines.grid.quadrature import Quadrature
     from bayes_ivig.engines.nuts import NUTS
     from bayes_ivig.errors import ModelError, quoted, suggestion
     from bayes_ivig.inputs.model.two_arm import Model
 
     if name is None:
         if isinstance(model, Model):
-            return Quadrature()
+            return _exact(seed)
         warn(f"note: the exact engine cannot hold the family {model.KIND}; sampling with NUTS, seed {seed}")
         return NUTS(seed=seed, progress=True)
     if name not in ENGINES:
         raise ModelError(
             f"--engine: found {quoted(name)}{suggestion(name, ENGINES)}; there are {', '.join(ENGINES)}"
         )
-    return Quadrature() if name == "quadrature" else NUTS(seed=seed, progress=True)
+    return _exact(seed) if name == "quadrature" else NUTS(seed=seed, progress=True)
+
+
+def _exact(seed: int) -> "Engine":
+    from bayes_ivig.engines.grid.quadrature import Quadrature
+
+    if seed != SEED:
+        warn("note: --seed is not used: the exact engine draws nothing at random")
+    return Quadrature()
 
 
 def _thresholds(given: list[float] | None) -> list[float] | None:

@@ -11,7 +11,7 @@ import typer
 from bayes_ivig.cli.compare_priors import leave_if_inexact
 from bayes_ivig.cli.files import Csv, Plot, check_files, write_csv, write_plot
 from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
-from bayes_ivig.cli.output import show_result
+from bayes_ivig.cli.output import show_result, warn
 from bayes_ivig.reporting.wording import numbers
 
 if TYPE_CHECKING:
@@ -112,6 +112,8 @@ def subsets(
         case "by":
             view = _by(dataset, stated, by or "", difference)
         case _:
+            if colour_by is not None and plot is None:
+                warn("note: --colour-by is not used: it colours the map that --plot draws")
             view = _every(dataset, stated, size, (colour_by, against, mark))
     _leave(view, json, csv, plot)
 

@@ -157,6 +157,8 @@ def test_an_option_without_use_is_said(ask: Ask, tmp_path: Path) -> None:
         "--tau-prior is not used"
         in ask("fit", path, "--effects", "common", "--tau-prior", "half_normal(1)").err
     )
+    assert "--seed is not used" in ask("fit", path, "--seed", "3").err
+    assert "--colour-by is not used" in ask("subsets", path, "--colour-by", "A").err
 
 
 # Text
