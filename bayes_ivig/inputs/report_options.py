@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from bayes_ivig.errors import DataError, ModelError, named, quoted, suggestion
+from bayes_ivig.errors import DataError, named, quoted, suggestion
 from bayes_ivig.files.documents import read_toml
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import SHARED_KEYS, About, key_problems
@@ -17,7 +17,6 @@ from bayes_ivig.inputs.counts.table import report
 from bayes_ivig.inputs.counts.trial_sets import stated_sets
 from bayes_ivig.inputs.model.stated_model import closed
 from bayes_ivig.kinds.checked import checked
-from bayes_ivig.priors.parsing import parse_prior
 
 Order = Literal["published", "effect", "year", "weight"]
 ORDERS: tuple[str, ...] = get_args(Order)
@@ -167,7 +166,7 @@ def read_report_options(path: str | Path) -> ReportOptions:
 
 
 def _problems(document: dict[str, Any]) -> list[str]:
-    problems = [*key_problems(document, KEYS, ""), *_prior_problems(document, "")]
+    problems = key_problems(document, KEYS, "")
     for key in ("outcomes", "leave_out"):
         names = document.get(key, [])
         wrong = [name for name in names if not isinstance(name, str)] if isinstance(names, list) else []
@@ -178,22 +177,9 @@ def _problems(document: dict[str, Any]) -> list[str]:
     for name, keys in outcomes.items() if isinstance(outcomes, dict) else ():
         where = f"outcome.{name}."
         if isinstance(keys, dict):
-            problems += [*key_problems(keys, OUTCOME_KEYS, where), *_prior_problems(keys, where)]
+            problems += key_problems(keys, OUTCOME_KEYS, where)
         else:
             problems.append(f"outcome.{name}: found {quoted(keys)}; must be a table of keys")
-    return problems
-
-
-def _prior_problems(keys: dict[str, Any], where: str) -> list[str]:
-    """Return a line for every text that is no prior."""
-    problems = []
-    for key in ("mu_priors", "tau_priors"):
-        texts = keys.get(key, [])
-        for text in texts if isinstance(texts, list) else []:
-            try:
-                parse_prior(text) if isinstance(text, str) else None
-            except ModelError as error:
-                problems.append(f"{where}{key}: {error}")
     return problems
 
 

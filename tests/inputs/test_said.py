@@ -68,3 +68,8 @@ def test_a_file_that_is_there_and_is_no_csv(table: Path, name: str, monkeypatch:
     monkeypatch.chdir(table.parent)
     table.rename(name)
     assert f"{name}: is there, but only files ending in .csv are read; save the table as CSV" in refusal(name)
+
+
+def test_a_prior_of_a_sidecar_that_is_none(table: Path) -> None:
+    table.with_suffix(".toml").write_text('mu_priors = ["normal(0, 1)", "normal(0, -1)"]\n')
+    assert "t.toml: mu_priors: prior 'normal(0, -1)'" in refusal(table)

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from bayes_ivig.errors import named, quoted, suggestion
+from bayes_ivig.errors import ModelError, named, quoted, suggestion
 from bayes_ivig.files.documents import read_toml
 from bayes_ivig.inputs.counts.alternatives import Alternative, alternative_problems, stated_alternative
 from bayes_ivig.inputs.counts.case_words import (
@@ -24,6 +24,7 @@ from bayes_ivig.inputs.counts.case_words import (
 )
 from bayes_ivig.inputs.counts.table import report
 from bayes_ivig.inputs.counts.trial_sets import stated_sets, trial_set_problems
+from bayes_ivig.priors.parsing import parse_prior
 
 Event = Literal["good", "bad"]
 
@@ -193,11 +194,8 @@ def _value_problems(key: str, value: Any) -> list[str]:
             f": found {quoted(x)}; each must be an odds ratio above 0" for x in value if not _odds_ratio(x)
         ]
     if key in TEXTS:
-        return [
-            f": found {quoted(text)}; each must be {TEXTS[key]}"
-            for text in value
-            if not isinstance(text, str)
-        ]
+        wrong = [f": found {quoted(text)}; each must be {TEXTS[key]}" for text in value if not _is_text(text)]
+        return wrong or (_prior_problems(value) if key.endswith("_priors") else [])
     if key in ("columns", "feasible", "evidence"):
         return [
             f".{name}: found {quoted(text)}; must be text"
@@ -205,6 +203,21 @@ def _value_problems(key: str, value: Any) -> list[str]:
             if not isinstance(text, str)
         ]
     return []
+
+
+def _prior_problems(texts: list[str]) -> list[str]:
+    """Return a line for every text that is no prior."""
+    problems = []
+    for text in texts:
+        try:
+            parse_prior(text)
+        except ModelError as error:
+            problems.append(f": {error}")
+    return problems
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _odds_ratio(value: object) -> bool:
