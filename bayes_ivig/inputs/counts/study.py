@@ -52,7 +52,8 @@ def count_problems(counts: dict[str, int]) -> list[tuple[str, str]]:
 @checked_methods
 @dataclass(frozen=True, slots=True)
 class Study:
-    """Counts of one trial; raises ``DataError`` unless ``0 <= events <= total`` in each arm.
+    """Counts of one trial; raises ``DataError`` unless ``0 <= events <= total <= 10^9``
+    in each arm.
 
     An arm of total 0 is allowed: the study is kept in tables as not estimable and left out
     of every likelihood.
