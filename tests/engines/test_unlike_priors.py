@@ -37,3 +37,12 @@ def test_what_is_left_inexact_is_replaced_by_plain_fits(effects: str) -> None:
         assert answers.tau[i, 0] == pytest.approx(fitted["tau"].quantile(0.5) if effects == "random" else 0.0)
         assert answers.log_evidence[i] == pytest.approx(fitted.log_marginal_likelihood)
         assert answers.mean[i] == pytest.approx(fitted["mu"].mean)
+
+
+def test_a_prior_that_no_model_may_state_keeps_its_answer() -> None:
+    """A search for a tipping point asks of advocates that lie further out than anybody's prior."""
+    answers = Answers.empty(1, ASKED)
+    answers.error[:], answers.mean[:] = 0.5, -3.0
+    far = [(parse_prior("normal(-24.7, 12.6)"), parse_prior("half_normal(1)"))]
+    plain_fits.mended(Task(TABLE, bi.Model(), ASKED), far, answers)
+    assert (answers.error[0], answers.mean[0]) == (0.5, -3.0)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bayes_ivig.engines.bulk.answers import Answers, Task
 from bayes_ivig.engines.grid.quadrature import GridAnswers, Quadrature
+from bayes_ivig.errors import ModelError
 from bayes_ivig.priors.composite import Prior
 
 type Index = NDArray[np.intp]
@@ -17,9 +18,15 @@ INEXACT = 1e-3  # posterior SDs: a stated error above it is not left as it is
 
 
 def mended(task: Task, pairs: list[tuple[Prior, Prior]], answers: Answers) -> None:
-    """Put plain fits in the place of answers whose stated error is too large, where they are more exact."""
+    """Put plain fits in the place of answers whose stated error is too large, where they are more exact.
+
+    Priors that no model may state (those of a search for a tipping point, for instance) keep their answers.
+    """
     for i in np.flatnonzero(~(answers.error <= INEXACT)):
-        fitted = _fitted(task, *pairs[i])
+        try:
+            fitted = _fitted(task, *pairs[i])
+        except ModelError:
+            continue
         if not fitted.error[0] >= answers.error[i]:
             answers.put(slice(i, i + 1), fitted)
 
