@@ -19,6 +19,7 @@ except ImportError:  # Windows knows no such limits
     resource = None  # type: ignore[assignment]
 
 FEWEST_OPEN = 32  # files
+ADDRESSES = 64 * 2**30  # bytes that the library of charts reserves without using them
 ANOTHER = "give another path"
 GONE = "the working folder itself is gone; change to one that is there"
 
@@ -129,13 +130,29 @@ def is_stream(path: Path) -> bool:
 
 
 def why_no_chart() -> str | None:
-    """Return why no chart can be drawn: the library breaks off where few files may be open."""
+    """Return why no chart can be drawn: the library breaks off where few files may be open, or where
+    it cannot reserve addresses.
+    """
     if resource is None:
         return None
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    if most == resource.RLIM_INFINITY or most >= FEWEST_OPEN:
-        return None
-    return f"only {most} files may be open at once, and charts take {FEWEST_OPEN}; allow more (ulimit -n 256)"
+    most, addresses = (_limit(name) for name in ("RLIMIT_NOFILE", "RLIMIT_AS"))
+    if most is not None and most < FEWEST_OPEN:
+        return (
+            f"only {most} files may be open at once, and charts take {FEWEST_OPEN}; "
+            "allow more (ulimit -n 256)"
+        )
+    if addresses is not None and addresses < ADDRESSES:
+        return (
+            f"only {addresses // 2**20:,} MiB of addresses may be reserved, and charts reserve "
+            f"{ADDRESSES // 2**20:,} without using them; lift the limit (ulimit -v unlimited)"
+        )
+    return None
+
+
+def _limit(name: str) -> int | None:
+    """Return a limit that the system sets this process; None without one."""
+    limit = resource.getrlimit(getattr(resource, name))[0]
+    return None if limit == resource.RLIM_INFINITY else limit
 
 
 def has_working_folder() -> bool:

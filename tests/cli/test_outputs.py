@@ -110,17 +110,26 @@ def test_without_a_working_folder_one_line_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["subsets mine.csv --plot a.svg", "report mine.csv --out out"])
-def test_where_few_files_may_be_open_no_chart_is_begun(folder: Path, command: str) -> None:
+@pytest.mark.parametrize(
+    ("limit", "why"),
+    [
+        ("-n 16", "only 16 files may be open at once"),
+        ("-v 8388608", "only 8,192 MiB of addresses may be reserved"),
+    ],
+)
+def test_where_a_limit_would_end_the_library_of_charts_none_is_begun(
+    folder: Path, command: str, limit: str, why: str
+) -> None:
     before = everything(folder)
     done = subprocess.run(
-        ["sh", "-c", f"ulimit -n 16; {BIN} {command}"],
+        ["sh", "-c", f"ulimit {limit}; {BIN} {command}"],
         capture_output=True,
         text=True,
         check=False,
         cwd=folder,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert "only 16 files may be open at once" in done.stderr
+    assert why in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert everything(folder) == before
 
