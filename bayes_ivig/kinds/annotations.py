@@ -38,8 +38,8 @@ class Reader:
             annotation = eval(annotation, dict(self.module), _Late(self.module))
         if _is_array_like(annotation):
             return kinds.NUMBERS
-        if annotation is float and not self.finite:
-            return kinds.ANY_NUMBER
+        if annotation in (float, int) and not self.finite:
+            return kinds.ANY_NUMBER if annotation is float else kinds.ANY_WHOLE
         if annotation is None:
             return kinds.NOTHING
         if isinstance(annotation, TypeAliasType):

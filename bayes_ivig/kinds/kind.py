@@ -126,6 +126,7 @@ def of_classes(words: str, *wanted: type) -> Kind:
 ANYTHING = Kind(itself, "anything")
 NOTHING = of_classes("None", NoneType)
 ANY_NUMBER = Kind(plain.any_number, "a number")
+ANY_WHOLE = Kind(plain.any_whole, "a whole number")
 PATH = Kind(plain.path, "a path", frozenset({"Path"}))
 NUMBERS = Kind(plain.numbers, "a number or an array of numbers")
 FUNCTION = Kind(lambda value: value if callable(value) else NO, "a function")

@@ -34,9 +34,15 @@ def any_number(value: Any) -> Any:
 
 def whole(value: Any) -> Any:
     """Return a whole number; True and False are answers, and 3.0 is a measurement."""
+    value = any_whole(value)
+    return value if value is NO or -LARGEST_WHOLE <= value <= LARGEST_WHOLE else NO
+
+
+def any_whole(value: Any) -> Any:
+    """Return a whole number as ``whole`` does, of any size."""
     if type(value) is not int:
         value = _plain(value)
-    return value if isinstance(value, int) and -LARGEST_WHOLE <= value <= LARGEST_WHOLE else NO
+    return value if isinstance(value, int) else NO
 
 
 def truth(value: Any) -> Any:

@@ -159,7 +159,7 @@ def test_sums_of_normals() -> None:
         (lambda: control_risk(Dataset((Study("x", 1, 9, 0, 0),))), DataError, "no study has a control arm"),
         (lambda: control_risk(LIVE, mean="flat()"), ModelError, "improper"),
         (lambda: control_risk(LIVE, spread="normal(0, 1)"), ModelError, "reaches below 0"),
-        (lambda: POSTERIOR.absolute(CONTROL, kind="typical"), ModelError, "conditional or marginal"),
+        (lambda: POSTERIOR.absolute(CONTROL, kind="typical"), ModelError, "'conditional' or 'marginal'"),
         (lambda: POSTERIOR.absolute("0.4"), ModelError, "control_risk"),
     ],
 )

@@ -232,15 +232,15 @@ def test_nothing_is_guessed(live: bi.Posterior) -> None:
 
 @pytest.mark.parametrize("weight", [-0.1, float("nan"), float("inf"), True, "1"])
 def test_impossible_weights(weight) -> None:
-    with pytest.raises(bi.errors.ModelError, match="weight: found"):
+    with pytest.raises(bi.errors.ModelError, match=r"weight: found|weights\[0\] is"):
         points(2, 2, weights=[weight])
-    with pytest.raises(bi.errors.ModelError, match="weight: found"):
+    with pytest.raises(bi.errors.ModelError, match=r"weight: found|weight is"):
         points(2, 2).net(weight)
 
 
 @pytest.mark.parametrize("risk", [0, 1, -0.2, "half", True])
 def test_impossible_risks(risk) -> None:
-    with pytest.raises(bi.errors.ModelError, match="control risk of the harm"):
+    with pytest.raises(bi.errors.ModelError, match=r"control risk of the harm|control_risks\[1\] is"):
         points(2, 2, control_risks=(0.5, risk))
     with pytest.raises(bi.errors.ModelError, match="none given"):
         points(2, 2, weights=[])

@@ -162,8 +162,8 @@ def test_what_cannot_be_compared_is_refused() -> None:
         "one has the normal likelihood, other the hypergeometric one": {
             "one": one, "other": bi.fit(ALIKE, bi.Model(likelihood="hypergeometric")),
         }, "one and other are of different trials": {"one": one,
-        "other": bi.fit(ALIKE.trials("-S1"), one.model)}, "give fitted models by name": [one, one],
-        "as in compare_models": {"one": one, "other": one.model},
+        "other": bi.fit(ALIKE.trials("-S1"), one.model)}, "must be a dict of posteriors by name": [one, one],
+        "must be a Posterior": {"one": one, "other": one.model},
     }  # fmt: skip
     for words, posteriors in cases.items():
         with pytest.raises(bi.errors.ModelError, match=words):

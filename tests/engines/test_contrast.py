@@ -286,7 +286,7 @@ def test_the_table_reads_as_ratios() -> None:
             ModelError,
             "group a: .*does not exist",
         ),
-        (["a", "b"], Model(), DataError, "mapping of names"),
+        (["a", "b"], Model(), DataError, "the name of a column or a dict of study names by group"),
     ],
 )
 def test_what_is_no_contrast_is_refused(by, model, error, said: str) -> None:

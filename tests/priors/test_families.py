@@ -236,8 +236,14 @@ def test_flat_has_a_density_and_nothing_else() -> None:
             lambda: Mixture((0.5, 0.5), (Normal(0, 1), HalfNormal(1))),
             "found normal(0, 1) from -inf but half_normal(1) from 0",
         ),
-        (lambda: Mixture(("a", 0.5), (Normal(0, 1), Normal(0, 2))), "weights are a, 0.5"),
-        (lambda: Mixture((0.5, 0.5), ("normal(0, 1)", Normal(0, 2))), "found 'normal(0, 1)'"),
+        (
+            lambda: Mixture(("a", 0.5), (Normal(0, 1), Normal(0, 2))),
+            "weights[0] is the text 'a'; it must",
+        ),
+        (
+            lambda: Mixture((0.5, 0.5), ("normal(0, 1)", Normal(0, 2))),
+            "parts[0] is the text 'normal",
+        ),
     ],
 )
 def test_refuses(make: object, said: str) -> None:

@@ -3,6 +3,7 @@ by how well each foresees a study from the others.
 """
 
 from collections.abc import Mapping
+from typing import Annotated
 
 from bayes_ivig.analyses.checks.loo import loo
 from bayes_ivig.errors import ModelError
@@ -16,7 +17,9 @@ EXAMPLE = 'compare_models({"random": fit(data, Model()), "common": fit(data, Mod
 
 
 @checked
-def compare_models(posteriors: Mapping[str, Posterior]) -> ModelComparison:
+def compare_models(
+    posteriors: Annotated[Mapping[str, Posterior], "a dict of posteriors by name"],
+) -> ModelComparison:
     """Return models side by side, the best first: differences of elpd with their standard errors,
     log marginal likelihoods.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
@@ -36,7 +36,7 @@ LEAST = 0.1  # scale of a prior of differences: a smaller one says that the clas
 @checked
 def contrast(
     dataset: Dataset,
-    by: str | Mapping[str, Names],
+    by: Annotated[str | Mapping[str, Names], "the name of a column or a dict of study names by group"],
     model: Model | None = None,
     *,
     difference: Prior | str = APART,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from scipy import special
@@ -180,3 +180,6 @@ def as_risk(log_odds: Marginal) -> Marginal:
             return np.asarray(special.logit(np.clip(p, 0.0, 1.0)))
 
     return MappedMarginal(log_odds, risk, inverse)
+
+
+type Baseline = Annotated[float | ControlRisk, "a risk such as 0.4, or what control_risk(dataset) returns"]

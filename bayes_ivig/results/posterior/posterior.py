@@ -23,7 +23,7 @@ from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.posterior.absolute import AbsoluteEffects, absolute_effects
 from bayes_ivig.results.posterior.baseline_check import BaselineCheck, checked
 from bayes_ivig.results.posterior.by_study import ByStudy
-from bayes_ivig.results.posterior.control_risk import ControlRisk, Kind
+from bayes_ivig.results.posterior.control_risk import Baseline, Kind
 from bayes_ivig.results.posterior.diagnostics import Diagnostics
 from bayes_ivig.results.posterior.further import checked_weights, density_ratio, evidence_ratio, other_priors
 from bayes_ivig.results.posterior.influence import Influence
@@ -148,7 +148,7 @@ class Posterior(Shown):
         return self.k_informative == 0
 
     def absolute(
-        self, baseline: float | ControlRisk, *, quantity: str = "mu", kind: Kind = "conditional"
+        self, baseline: Baseline, *, quantity: str = "mu", kind: Kind = "conditional"
     ) -> AbsoluteEffects:
         """Return risk ratio, risk difference, events per 1000 and number needed against a baseline risk.
 
