@@ -103,8 +103,6 @@ def _settings(kind: type[AnyModel], document: dict[str, Any]) -> dict[str, Any]:
     problems += [
         f"{key}: missing; a model file states it" for key in ("title", *kind.REQUIRED) if key not in document
     ]
-    if not isinstance(document.get("title", ""), str):
-        problems.append(f"title: found {quoted(document['title'])}; it must be a text")
     priors = document.get("priors", {})
     if not isinstance(priors, dict):
         problems.append(f"priors: found {quoted(priors)}; give one table per parameter, such as [priors.mu]")
