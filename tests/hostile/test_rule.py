@@ -143,6 +143,11 @@ def test_a_command_leaves_one_message(ran: Ran, fault: str) -> None:
         weighed(ran)
 
 
+def test_a_command_without_words_shows_its_help() -> None:
+    with pytest.raises(DataError, match="help"):
+        weighed(Ran(2, "\n Usage: bayes-ivig [OPTIONS] COMMAND\n", "", ()))
+
+
 def test_a_case_gives_back_the_limits_it_ran_under() -> None:
     import resource
 

@@ -291,6 +291,8 @@ def weighed(ran: Ran) -> Ran:
     if ran.status != 2:
         assert not first, "a message of an error, and exit status 0 or 1"
         return ran
+    if not ran.err and ran.out.lstrip().startswith("Usage: "):
+        raise DataError("no command: its help is shown")
     assert ran.out == "", "refused, with something on standard output"
     assert len(first) == 1, f"{len(first)} messages"
     message = lines[first[0] :]
