@@ -35,18 +35,24 @@ class Reader:
         if isinstance(annotation, typing.ForwardRef):
             annotation = annotation.__forward_arg__
         if isinstance(annotation, str):
-            annotation = eval(annotation, dict(self.module), _Late(self.module))
+            annotation = self._evaluated(annotation)
         if _is_array_like(annotation):
             return kinds.NUMBERS
         if annotation in (float, int) and not self.finite:
             return kinds.ANY_NUMBER if annotation is float else kinds.ANY_WHOLE
-        if annotation is None:
+        if annotation in (None, types.NoneType):
             return kinds.NOTHING
         if isinstance(annotation, TypeAliasType):
             return self._alias(annotation)
         if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
             return kinds.of_class(annotation)
         return self._compound(annotation)
+
+    def _evaluated(self, text: str) -> Any:
+        """Return what an annotation written as text names."""
+        bearer = types.SimpleNamespace(__annotations__={"it": text})
+        names = typing.get_type_hints(bearer, dict(self.module), _Late(self.module), include_extras=True)
+        return names["it"]
 
     def _alias(self, alias: TypeAliasType) -> Kind:
         try:

@@ -65,7 +65,7 @@ def test_what_cannot_be_saved_is_said_before_anything_is_computed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("bayes_ivig.engines.fitting.fit", None)
-    for name, words in (("p.csv", "end the path in .nc or .zarr"), ("none/p.nc", "there is no folder")):
+    for name, words in (("p.csv", "end the path in .nc or .zarr"), ("none/p.nc", "no such folder")):
         ran = call(monkeypatch, capsys, "fit", table(tmp_path, ROWS), "--save", str(tmp_path / name))
         assert (ran.status, ran.out) == (2, "") and words in ran.err
 

@@ -5,16 +5,22 @@ from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.inputs.paper.stated_rule import Condition, ModelRule, parse_rules
 from bayes_ivig.results.audit import Finding, Verdict
-from bayes_ivig.results.coded import Code, Coded, coded
+from bayes_ivig.results.coded import Coded, coded
 
 
 def model_rule(claim: Claim, stated: OtherClaim) -> Finding:
     """Check the model of one pooled result against a stated rule;
     conditions hold, fail, or depend on the rounding.
     """
-    if not stated.rule or (claim.i2_percent is None and claim.heterogeneity_p is None):
-        code: Code = "nothing_to_look_at" if stated.rule else "needs_rule"
-        return _finding(claim, "cannot tell", coded(code))
+    if not stated.rule:
+        return _finding(claim, "cannot tell", coded("needs_rule"))
+    if claim.i2_percent is None and claim.heterogeneity_p is None:
+        return _finding(claim, "cannot tell", coded("nothing_to_look_at"))
+    return _judged(claim, stated)
+
+
+def _judged(claim: Claim, stated: OtherClaim) -> Finding:
+    """Check the model of a pooled result whose heterogeneity is printed."""
     rules = parse_rules(stated.rule)
     asked = [rule for rule in rules if _holds(rule, claim)[1]]
     possible = [rule for rule in rules if _holds(rule, claim)[0]]

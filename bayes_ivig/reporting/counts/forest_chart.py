@@ -72,7 +72,7 @@ def plot_forest(
         _study(canvas, y + ROW / 2, posterior, pooled, study.name)
         y += ROW
     if left_out := len(posterior.dataset) - len(drawn):
-        words = f"and {left_out:,} trials of less weight, not drawn"
+        words = f"and {numbers.count(left_out)} trials of less weight, not drawn"
         canvas.words.append(Words(0.0, y + POOLED_ROW / 2, words, colour=MUTED))
         y += POOLED_ROW
     canvas.rule(y + 2, 0.0, canvas.axis.right)

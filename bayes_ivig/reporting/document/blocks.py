@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bayes_ivig.inputs.paper.bibliography import Work
 from bayes_ivig.reporting.document.inline import Cite, Part
+from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.reporting.wording.equations import Equation
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ class Table:
         if len(self.rows) <= MOST_ROWS:
             return self.caption
         return (
-            f"{self.caption} The first {MOST_ROWS - LAST} and the last {LAST} of {len(self.rows):,} rows; "
+            f"{self.caption} The first {MOST_ROWS - LAST} and the last {LAST} of "
+            f"{numbers.count(len(self.rows))} rows; "
             "all of them are in the CSV of this table in the folder tables."
         )
 
