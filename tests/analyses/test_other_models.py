@@ -184,9 +184,9 @@ def test_where_a_check_fails_smaller_steps_are_tried(helps: bool, monkeypatch, t
     def fit(dataset: bi.Dataset, model: bi.Model, *, engine: bi.NUTS) -> bi.Posterior:
         asked.append((engine.target_accept, engine.tune))
         failed = not helps or engine.target_accept < 0.99
-        checks = Diagnostics(
-            "nuts", ("1 of 12000 draws diverged",) if failed else (), (("divergences", float(failed)),)
-        )
+        errors = [f"mcse.{name}.{label}" for name in ("mu", "tau") for label in others.LEVELS]
+        numbers = {"divergences": float(failed), **dict.fromkeys((*errors, "mcse.prob_or_gt_1"), 0.01)}
+        checks = Diagnostics("nuts", ("1 of 12000 draws diverged",) if failed else (), tuple(numbers.items()))
         return replace(bi.fit(dataset, REFERENCE), model=model, diagnostics=checks)
 
     monkeypatch.setattr(stored, "fit", fit)
