@@ -23,6 +23,7 @@ HEAD = """\
 # The dependencies with hashes of their files; made by `make lock` from pyproject.toml and constraints.txt.
 # pip install --require-hashes -r requirements.lock, then pip install --no-deps .
 """
+LONGEST = 180  # seconds that an audit may take: a network that answers nothing must not hold up the checks
 
 
 def main(task: str) -> int:
@@ -53,7 +54,11 @@ def audit(programs: Path) -> int:
     """Print what is known against the pins; returns 1 where something is, 0 where nothing could be asked."""
     command = [programs / "pip-audit", "-r", LOCK, "--require-hashes", "--disable-pip", "-f", "json"]
     command += ["--progress-spinner", "off"]
-    done = subprocess.run(command, capture_output=True, check=False, text=True)
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, text=True, timeout=LONGEST)
+    except subprocess.TimeoutExpired:
+        print(f"audit: not done: no answer in {LONGEST} seconds")
+        return 0
     found = re.search(r"^\{.*\}", done.stdout, re.DOTALL | re.MULTILINE)
     if not found:
         why = (done.stderr.strip().splitlines() or ["no answer"])[-1]
