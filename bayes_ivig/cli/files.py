@@ -92,5 +92,7 @@ def _put(option: str, path: Path, content: bytes) -> None:
 
     try:
         write_bytes(path, content)
+    except BrokenPipeError:  # whoever read has gone (head, for instance): no error, as on standard output
+        return
     except OSError as error:
         raise ModelError(f"{option} {path}: {why(error, path)}") from None

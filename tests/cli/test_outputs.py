@@ -109,6 +109,17 @@ def test_without_a_working_folder_one_line_says_so(tmp_path: Path) -> None:
         assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_reader_that_leaves_is_no_error(folder: Path) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{BIN} subsets mine.csv --csv /dev/stdout | true; exit ${{PIPESTATUS[0]}}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("command", ["subsets mine.csv --plot a.svg", "report mine.csv --out out"])
 @pytest.mark.parametrize(
     ("limit", "why"),
