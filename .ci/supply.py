@@ -41,7 +41,7 @@ def main(task: str) -> int:
 def lock(programs: Path) -> int:
     """Write the lock, without the address of any index."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_"))}
-    options = "--universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-annotate -q"
+    options = "--universal --python-version 3.12 --generate-hashes --no-annotate -q"
     command = [programs / "uv", "pip", "compile", "pyproject.toml", "-c", PINS.name, *options.split()]
     command.append("--no-header")
     done = subprocess.run(command, cwd=ROOT, env=own, check=False, stdout=subprocess.PIPE, text=True)

@@ -30,6 +30,7 @@ LAYERS = (
     ("formulas",),
     ("files", "kinds"),
     ("budget", "progress", "resources"),
+    ("measures",),
     ("errors", "public_names", "version"),
     ("former_names",),
 )
@@ -37,9 +38,14 @@ LAYERS = (
 STRANGERS = {("reporting", "engines"), ("reporting", "frequentist")}
 SAMPLERS = {"pymc", "pytensor", "nutpie", "arviz", "arviz_base", "arviz_stats", "xarray"}
 SAMPLING = ("engines/nuts/", "results/draws/arviz.py")  # the only homes of the samplers
-LATE = SAMPLERS | {"altair", "vl_convert", "jinja2", "pandas", "dask", "distributed", "h5netcdf", "h5py"}
+READERS = {"defusedxml", "narwhals", "pyarrow", "python_calamine", "pyreadstat", "rdata", "xlsxwriter"}
+LATE = (
+    SAMPLERS
+    | READERS
+    | {"altair", "vl_convert", "jinja2", "pandas", "dask", "distributed", "h5netcdf", "h5py"}
+)
 LATE_PARTS = {"scipy.stats", "scipy.optimize", "scipy.interpolate", "scipy.integrate"}
-MODULE_OF = {"vl-convert-python": "vl_convert"}
+MODULE_OF = {"vl-convert-python": "vl_convert", "python-calamine": "python_calamine"}
 # required by arviz, by PyMC and by Jinja2 themselves
 COME_ALONG = {"arviz_stats", "xarray", "pytensor", "markupsafe"}
 BY_NAME = {("bayes_ivig.results.shown", "bayes_ivig.reporting.shows")}  # late, and no circle counts it
