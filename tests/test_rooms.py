@@ -20,7 +20,7 @@ MODULES = {
 MOST = 20  # modules in a folder; a command has a file each, so `cli` may have more
 SUBJECTS = {
     "fit", "pool", "counts", "audit", "reconstruction", "priors", "trials", "tipping", "benefit", "weighing",
-    "checks", "calibration", "other_models", "evidence", "explorer", "report", "reanalysis",
+    "checks", "calibration", "other_models", "evidence", "explorer", "report", "reanalysis", "imports",
 }  # fmt: skip
 SERVANTS = {  # rooms that serve every subject of their layer
     "analyses": set(),
