@@ -183,7 +183,7 @@ def test_the_message_says_what_to_write(ask: Any, place: str, write: str) -> Non
 def test_a_frame_of_another_library_is_said_to_be_one() -> None:
     lookalike = type("DataFrame", (), {"__module__": "polars.dataframe", "to_pandas": lambda self: self})
     with pytest.raises(
-        ArgumentError, match=r"df is a polars DataFrame; .* a pandas DataFrame: write df.to_pandas"
+        ArgumentError, match=r"df is a polars DataFrame; .* a pandas DataFrame.*: write df.to_pandas"
     ):
         bi.Dataset.from_dataframe(lookalike())
     assert bi.Dataset.from_dataframe(type("Own", (pd.DataFrame,), {})(values()["frame"])) is not None
@@ -264,4 +264,7 @@ def test_nothing_is_imported_to_check() -> None:
         "try: bi.Dataset.from_dataframe(3)\nexcept TypeError as e: print(e)\nprint('pandas' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "Dataset.from_dataframe: df is 3; it must be a pandas DataFrame\nFalse\n"
+    assert done.stdout == (
+        "Dataset.from_dataframe: df is 3; it must be a pandas DataFrame, or one of polars, pyarrow and "
+        "the like\nFalse\n"
+    )

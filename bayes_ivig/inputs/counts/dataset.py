@@ -3,21 +3,19 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from itertools import compress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from bayes_ivig.errors import DataError, listed, quoted, suggestion
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Source, case_of
 from bayes_ivig.inputs.counts.description import EMPTY, About, Event, Sidecar
 from bayes_ivig.inputs.counts.design_effects import DesignEffects, designed
+from bayes_ivig.inputs.counts.frames import FRAMES, Streamed, dataframe_table
 from bayes_ivig.inputs.counts.selection import Choosing, Selection
 from bayes_ivig.inputs.counts.statuses import status_problems
 from bayes_ivig.inputs.counts.study import COUNTS, Study
 from bayes_ivig.kinds.checked import checked
-
-WORD = 64  # bits of a whole number that every other program writes too
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,9 +96,12 @@ class Dataset:
 
     @classmethod
     def from_dataframe(
-        cls, df: "pd.DataFrame", columns: Mapping[str, str] | None = None, outcome: str | None = None
+        cls,
+        df: "Annotated[pd.DataFrame | Streamed, FRAMES]",
+        columns: Mapping[str, str] | None = None,
+        outcome: str | None = None,
     ) -> "Dataset":
-        """Build from a DataFrame, one row per study.
+        """Build from a frame, one row per study: of pandas, polars, pyarrow or what else narwhals reads.
 
         ``columns`` maps our column name to theirs; ``outcome`` picks one where the table has several. Raises
         ``DataError`` with the row (counted from 0) and column of every bad cell.
@@ -190,34 +191,6 @@ def descriptions(source: Source) -> dict[str, About]:
     listed = stored_outcomes(tables.rename(case.table()))
     names = tuple(dict.fromkeys((*listed, *case.sidecar.outcomes)))
     return {name: case.sidecar.about(name) for name in names} or {"": case.sidecar.about("")}
-
-
-def dataframe_table(df: "pd.DataFrame", columns: Mapping[str, str]) -> tables.Table:
-    """Turn a DataFrame into a table of text; studies named by the index count as a column."""
-    import pandas as pd
-
-    if not isinstance(df, pd.DataFrame):
-        raise DataError(f"found a {type(df).__name__}; must be a pandas DataFrame with one row per study")
-    wanted = columns.get("study", "study")
-    index = [None if isinstance(df.index, pd.RangeIndex) else name for name in df.index]
-    if wanted not in df.columns and df.index.name == wanted:
-        df, index = df.reset_index(), [None] * len(df)
-    header = tuple(str(column) for column in df.columns)
-    empty = df.isna().to_numpy()
-    cells = tuple(
-        tuple("" if empty[i, j] else _cell(value) for j, value in enumerate(row))
-        for i, row in enumerate(df.to_numpy(dtype=object))
-    )
-    labels = tuple(
-        f"row {i} (counting from 0{'' if name is None else f', index {quoted(name)}'})"
-        for i, name in enumerate(index)
-    )
-    return tables.Table("DataFrame", header, cells, tuple(range(len(cells))), labels)
-
-
-def _cell(value: object) -> str:
-    """Return a value as a file would hold it, also a whole number of more digits than Python writes."""
-    return f"{Decimal(value):f}" if isinstance(value, int) and value.bit_length() > WORD else str(value)
 
 
 def _pick(

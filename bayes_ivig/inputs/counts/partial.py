@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Case, Source, case_of
-from bayes_ivig.inputs.counts.dataset import Dataset, chosen_outcome, dataframe_table, stored_outcomes
+from bayes_ivig.inputs.counts.dataset import Dataset, chosen_outcome, stored_outcomes
+from bayes_ivig.inputs.counts.frames import FRAMES, Streamed, dataframe_table
 from bayes_ivig.inputs.counts.study import RULE, Study
 from bayes_ivig.kinds.checked import checked
 
@@ -97,7 +98,9 @@ class PartialTable:
 
 
 @checked
-def load_partial(source: "Source | pd.DataFrame | PartialTable", outcome: str | None = None) -> PartialTable:
+def load_partial(
+    source: "Source | Annotated[pd.DataFrame | Streamed, FRAMES] | PartialTable", outcome: str | None = None
+) -> PartialTable:
     """Load a table with unknown events (empty cells): a CSV by path, a DataFrame,
     or a bundled outcome known in part.
 
