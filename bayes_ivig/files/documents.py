@@ -15,6 +15,7 @@ from typing import Any
 
 from bayes_ivig.errors import BayesIvigError, DataError, named, quoted
 from bayes_ivig.files import reading
+from bayes_ivig.files.text import decoded
 
 DEEPEST = 32  # tables and lists within each other
 MOST_VALUES = 100_000  # keys and entries of lists of one TOML
@@ -54,7 +55,7 @@ def parse_toml(raw: bytes) -> dict[str, Any]:
     """Return what the bytes of a TOML say; raises ``ValueError`` that says where they are no TOML, or one
     that is nested too deep, too large or full of digits.
     """
-    text = _decoded(raw)
+    text = decoded(raw)
     _require_shallow(text)
     try:
         document = tomllib.loads(text, parse_float=_finite)
@@ -68,7 +69,7 @@ def parse_json(raw: bytes | str) -> Any:
     """Return what the text of a JSON document says; raises ``ValueError`` where it is none,
     names a key twice, is nested too deep, or holds a number that is none (NaN) or too large.
     """
-    text = raw if isinstance(raw, str) else _decoded(raw)
+    text = raw if isinstance(raw, str) else decoded(raw)
     try:
         value = json.loads(
             text, object_pairs_hook=_once, parse_float=_finite, parse_int=_whole, parse_constant=_no_number
@@ -81,17 +82,6 @@ def parse_json(raw: bytes | str) -> Any:
     if level:
         raise ValueError(f"nested too deep; at most {DEEPEST} levels are read")
     return value
-
-
-def _decoded(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        byte = raw[error.start : error.start + 1]
-        raise ValueError(
-            f"line {line}: byte {error.start + 1} ({byte!r}) is not UTF-8; save it as UTF-8"
-        ) from None
 
 
 def _finite(text: str) -> float:

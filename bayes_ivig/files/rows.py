@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 
 from bayes_ivig.files.spreadsheets import unguarded
+from bayes_ivig.files.text import decoded
 
 MOST_ROWS = 1_000_000  # lines of a file
 MOST_COLUMNS = 1_000
@@ -81,13 +82,6 @@ def _require_text(raw: bytes) -> None:
     """Raise ``ValueError`` unless these are the bytes of a UTF-8 text."""
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise ValueError("is an Excel workbook or another zip archive; save the table as CSV in UTF-8")
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        row = raw.count(b"\n", 0, error.start) + 1
-        byte = raw[error.start : error.start + 1]
-        raise ValueError(
-            f"row {row}: byte {error.start + 1} ({byte!r}) is not UTF-8; save the table as CSV in UTF-8"
-        ) from None
+    decoded(raw, "row", "save the table as CSV in UTF-8")
     if b"\x00" in raw:
         raise ValueError("holds NUL bytes, so it is not a CSV file; save the table as CSV in UTF-8")

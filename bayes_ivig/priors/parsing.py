@@ -102,6 +102,7 @@ class _Reader:
         self.left = self._tokens()
 
     def error(self, what: str) -> ModelError:
+        """Return the error that says what is wrong with the text."""
         shown = self.text if len(self.text) <= LONGEST else f"{self.text[:LONGEST]}..."
         return ModelError(f"prior {quoted(shown)}: {what}")
 
@@ -128,6 +129,7 @@ class _Reader:
         return token.text
 
     def next_is(self, text: str, ahead: int = 0) -> bool:
+        """Whether a mark comes next, or so many tokens ahead."""
         return len(self.left) > ahead and self.left[ahead] == Token("mark", text)
 
     def prior(self, depth: int = 0) -> Prior:

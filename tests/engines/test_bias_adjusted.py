@@ -105,7 +105,7 @@ def test_next_to_no_bias_gives_the_plain_model() -> None:
     )
     posterior, exact = bi.fit(DATA, model, engine=ENGINE), bi.fit(DATA, bi.Model(**PRIORS))
     assert posterior.diagnostics.ok, posterior.diagnostics.problems
-    close(posterior, exact, slack=0.02)
+    assert_close(posterior, exact, slack=0.02)
     errors = posterior.diagnostics["mcse.beta0.mean"]
     assert abs(posterior["beta0"].mean) < 4 * errors + 0.01, "the trials cannot move so narrow a prior"
 
@@ -116,7 +116,7 @@ def test_a_bias_of_any_size_leaves_flagged_trials_out() -> None:
     the exact engine on the other trials is the witness.
     """
     model = bi.models.BiasAdjusted(flagged=FLAGGED, beta0="normal(0, 8)", kappa="half_normal(8)", **PRIORS)
-    close(
+    assert_close(
         bi.fit(DATA, model, engine=bi.NUTS()),
         bi.fit(DATA.trials(["R1", "R2", "R3"]), bi.Model(**PRIORS)),
         slack=0.02,
@@ -160,7 +160,7 @@ def test_the_remedies_for_bad_draws_are_ones_this_model_has() -> None:
     assert not any("Quadrature" in problem for problem in problems)
 
 
-def close(posterior: bi.Posterior, exact: bi.Posterior, slack: float = 0.002) -> None:
+def assert_close(posterior: bi.Posterior, exact: bi.Posterior, slack: float = 0.002) -> None:
     """Means and tails of mu and tau within 4 Monte Carlo standard errors and ``slack`` posterior SDs."""
     assert posterior.diagnostics.ok
     for name in ("mu", "tau"):

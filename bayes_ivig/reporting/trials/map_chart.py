@@ -151,18 +151,22 @@ class _Place:
 
     @classmethod
     def of(cls, across: Array, up: Array) -> "_Place":
+        """Return a place that holds all odds ratios, 0.5 to 2 at least, and all widths."""
         low, high = min([*across.tolist(), 0.5]) / 1.08, max([*across.tolist(), 2.0]) * 1.08
         return cls(figures(low, 5), figures(high, 5), figures(1.06 * max([*up.tolist(), 0.1]), 5))
 
     def x(self, found: Any) -> Array:
+        """Return where odds ratios lie across, in pixels."""
         span = math.log(self.high / self.low)
         return np.asarray(WIDTH * np.log(np.asarray(found, float) / self.low) / span)
 
     def y(self, found: Any) -> Array:
+        """Return where heights lie, in pixels from the top."""
         return np.asarray(KEY + ABOVE + HEIGHT * (1 - np.asarray(found, float) / self.top))
 
     @property
     def heights(self) -> list[float]:
+        """Where the marks of the upright axis stand: at most seven steps of 1, 2 or 5."""
         step = 10 ** math.floor(math.log10(self.top))
         step = next(step * factor for factor in (0.1, 0.2, 0.5, 1.0, 2.0) if self.top / (step * factor) <= 7)
         return [cut_off(step * i, 6) for i in range(int(self.top / step) + 1)]

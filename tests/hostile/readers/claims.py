@@ -1,6 +1,7 @@
 """What papers print: claims of pooled results and of other kinds, both held against known counts."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from edits import NUMBERS, Rows, spoiled_tables
@@ -43,22 +44,17 @@ def claims(draw: st.DrawFn) -> Rows:
     more = draw(st.lists(st.sampled_from(COLUMNS[len(NEEDED) :]), unique=True, max_size=6))
     header = [*NEEDED, *more]
     wide = draw(st.integers(0, 9)) == 0
-    rows = []
-    for _ in range(draw(st.integers(1, 3))):
-        row = []
-        for name in header:
-            if name in CELLS:
-                row.append(draw(st.sampled_from(CELLS[name])))
-            else:
-                row.append(
-                    draw(
-                        st.sampled_from(NUMBERS)
-                        if wide
-                        else PRINTED.filter(lambda cell: "<" not in cell and "%" not in cell)
-                    )
-                )
-        rows.append(row)
-    return [header, *rows]
+
+    def cell(name: str) -> st.SearchStrategy[str]:
+        if name in CELLS:
+            return st.sampled_from(CELLS[name])
+        return (
+            st.sampled_from(NUMBERS)
+            if wide
+            else PRINTED.filter(lambda text: "<" not in text and "%" not in text)
+        )
+
+    return under(draw, header, cell)
 
 
 @st.composite
@@ -66,18 +62,20 @@ def other_claims(draw: st.DrawFn) -> Rows:
     """A table of other claims that can be read."""
     more = draw(st.lists(st.sampled_from(OTHER_COLUMNS[2:]), unique=True, max_size=8))
     header = ["kind", "subject", *more]
-    rows = []
-    for _ in range(draw(st.integers(1, 3))):
-        row = []
-        for name in header:
-            if name in OTHER_CELLS:
-                row.append(draw(st.sampled_from(OTHER_CELLS[name])))
-            elif "_events" in name or "_total" in name:
-                row.append(draw(st.sampled_from(("", "3" if "events" in name else "20"))))
-            else:
-                row.append(draw(st.one_of(st.just(""), PRINTED)))
-        rows.append(row)
-    return [header, *rows]
+
+    def cell(name: str) -> st.SearchStrategy[str]:
+        if name in OTHER_CELLS:
+            return st.sampled_from(OTHER_CELLS[name])
+        if "_events" in name or "_total" in name:
+            return st.sampled_from(("", "3" if "events" in name else "20"))
+        return st.one_of(st.just(""), PRINTED)
+
+    return under(draw, header, cell)
+
+
+def under(draw: st.DrawFn, header: list[str], cell: Callable[[str], st.SearchStrategy[str]]) -> Rows:
+    """Draw one to three rows under a header, each cell by its column."""
+    return [header, *([draw(cell(name)) for name in header] for _ in range(draw(st.integers(1, 3))))]
 
 
 def read(folder: Path, case: Case) -> bi.published.Audit:
