@@ -1,0 +1,1 @@
+"""A study's effect and variance from what was measured in its arms, other than counts of people."""
