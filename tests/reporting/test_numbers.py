@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import bayes_ivig
-from bayes_ivig.reporting.wording import numbers
+from bayes_ivig.measures import measure_of
+from bayes_ivig.reporting.wording import effects, numbers
 
 PACKAGE = Path(bayes_ivig.__file__).parent
 FLOATS = re.compile(r"[,_]|\.\d|\.\{|[eEfFgGn%]$")  # a format of fractions, or commas between thousands
@@ -59,6 +60,7 @@ def test_the_table_names_every_way() -> None:
         "people_of_100",
         "persons",
         "axis_end",
+        "key_number",
     }
     ways = {
         name
@@ -68,3 +70,31 @@ def test_the_table_names_every_way() -> None:
     named = set(re.findall(r"``(\w+)``", numbers.__doc__ or ""))
     assert ways - named == helpers
     assert named - ways == {"per_thousand", "digits", "reporting", "cli"}
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "cell"),
+    [
+        (-0.004, "-0.0040", "\N{MINUS SIGN}0.0040"),
+        (-2e-17, "0.00", "0.00"),
+        (7.916, "7.92", "7.92"),
+        (-123.456, "-123.46", "\N{MINUS SIGN}123.46"),
+        (12345.6, "12345.6", "12345.6"),
+        (float("inf"), "none", "none"),
+    ],
+)
+def test_a_difference_has_a_sign_and_no_noise(value: float, text: str, cell: str) -> None:
+    measure = measure_of("MD")
+    assert effects.shown(measure, value) == text
+    assert effects.cell(measure, value) == cell
+
+
+def test_a_ratio_is_written_as_an_odds_ratio_always_was() -> None:
+    for value in (0.0001, 0.5, 1.0, 12.345, 2e5):
+        assert effects.shown(measure_of("HR"), value) == numbers.odds_ratio(value)
+        assert effects.cell(measure_of("HR"), value) == numbers.ratio(value)
+        assert effects.pooled(measure_of("RR"), value) == numbers.pooled_ratio(value)
+
+
+def test_keys_need_no_quoting() -> None:
+    assert [numbers.key_number(x) for x in (1.25, -2.0, 0.0, 1e-7)] == ["1_25", "minus_2", "0", "1eminus_07"]

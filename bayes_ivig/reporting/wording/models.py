@@ -2,6 +2,7 @@
 written from the model that was used.
 """
 
+import math
 from typing import assert_never
 
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
@@ -12,7 +13,7 @@ from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.priors.correlation import LKJ
-from bayes_ivig.reporting.wording.two_arm_clauses import effects_text, likelihood_text
+from bayes_ivig.reporting.wording import numbers
 
 
 def assumed(model: AnyModel, people: str = "people") -> list[str]:
@@ -135,3 +136,17 @@ def _richer(model: MetaRegression | BiasAdjusted | JointOutcome, people: str) ->
             ]
         case _:
             assert_never(model)
+
+
+def effects_text(model: Model) -> str:
+    """Return one clause on how study effects vary."""
+    if not model.heterogeneous:
+        return "one common effect (tau = 0)"
+    if math.isfinite(df := model.degrees_of_freedom):
+        return f"Student-t with {numbers.stated(df)} degrees of freedom around mu, tau being its scale"
+    return "normal around mu with SD tau"
+
+
+def likelihood_text(model: Model) -> str:
+    """Return one clause on the likelihood and on what it does with zero cells."""
+    return model.family.words.clause

@@ -6,6 +6,7 @@ Each way has the name of what it is for. Where a row has several, they still dif
 | what | on the page | in a terminal | elsewhere |
 | --- | --- | --- | --- |
 | a ratio | ``ratio`` 2 decimals, bounds | ``odds_ratio`` 2 decimals or 3 figures | ``pooled_ratio``: 3 |
+| a difference | ``effects.cell`` | ``difference`` 2 decimals, 4 below 0.1 | |
 | a ratio somebody chose | ``threshold`` 3 figures | ``stated`` 6 figures | |
 | a difference of risks | per 1000, below | ``risk_difference`` 4 decimals | |
 | a probability | ``probability`` 3 decimals, bounds | the same | ``bare_probability``: no bounds |
@@ -64,6 +65,18 @@ def odds_ratio(value: float) -> str:
 def odds_ratio_of(log_value: float) -> str:
     """Return an odds ratio from its log, as ``odds_ratio``."""
     return odds_ratio(math.exp(min(log_value, LARGEST_LOG)))
+
+
+def difference(value: float) -> str:
+    """Return a difference with two decimals, three figures below 0.1 and one decimal from 1000 on;
+    ``none`` where it does not exist.
+    """
+    if not math.isfinite(value):
+        return "none"
+    size = abs(value)
+    if size >= 1e7 or 5e-13 < size < 0.000995:
+        return f"{value:.3g}"
+    return plain(value, 1 if size >= 1000 else 2 if size >= 0.0995 or size < 5e-13 else 4)
 
 
 def pooled_ratio(value: float) -> str:
@@ -138,6 +151,11 @@ def stated(value: float) -> str:
     the same in keys and in text.
     """
     return f"{value:g}"
+
+
+def key_number(value: float) -> str:
+    """Return a number as a part of a key that needs no quoting: ``1_25``, ``minus_2``."""
+    return stated(value).replace("-", "minus_").replace(".", "_").replace("+", "")
 
 
 def threshold(value: float) -> str:

@@ -6,7 +6,7 @@ from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import described
 from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.reporting.wording.equations import equations_of
-from bayes_ivig.reporting.wording.two_arm_clauses import likelihood_text
+from bayes_ivig.reporting.wording.models import likelihood_text
 
 PARAMETERS = {
     "mu": "pooled log odds ratio (mu)",
