@@ -84,7 +84,10 @@ class StoredResult:
 
     ``method`` is a method of ``pool``, ``group`` the subgroup it is of, blank for all rows, ``studies`` the
     rows it is of. ``values`` pairs a field of ``PooledEstimate`` with its value; ratios are on the log scale.
-    ``digits`` are the decimals that are stored, None for full precision.
+    ``digits`` are the decimals that are stored, None for full precision. ``rules`` names the program whose
+    conventions are meant (``"revman5"``, ``"revman2025"``), blank for those of the method. ``each`` are the
+    numbers of single rows: a study, a field of ``StudyEstimate``, its value; their limits are of
+    ``study_level``.
     """
 
     method: str
@@ -94,6 +97,10 @@ class StoredResult:
     group: str = ""
     level: float = 0.95
     digits: int | None = None
+    rules: str = ""
+    hartung_knapp: bool = False
+    each: tuple[tuple[str, str, float], ...] = ()
+    study_level: float = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,9 @@ class FoundTable:
     ``name`` is unique in its file. ``arms_known`` says how it is known which arm is the treatment, and
     ``arms_why`` in words; a table of estimates says it too, since a ratio has a direction. ``columns`` of
     ``table`` beyond ours are handed on; ``classes`` names those that are classes of trials (subgroups).
-    ``details`` are for a sidecar: ``title``, ``citation``, ``note``, as far as the file has them.
+    ``details`` are for a sidecar: ``title``, ``citation``, ``note``, as far as the file has them. ``doubt``
+    says why it is not certain which arm is the treatment, with both readings and what to state: no dataset
+    is made of such a table until it is stated.
     """
 
     name: str
@@ -122,3 +131,4 @@ class FoundTable:
     classes: tuple[str, ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    doubt: str = ""
