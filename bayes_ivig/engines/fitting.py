@@ -13,6 +13,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.design_effects import DesignEffects
 from bayes_ivig.inputs.counts.joint_dataset import JointDataset
 from bayes_ivig.inputs.model.files import AnyModel
+from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -49,6 +50,7 @@ def fit(
         dataset = dataset.as_dataset()
     if design_effects is not None:
         dataset = dataset.with_design_effects(design_effects)
+    measure_in_force(dataset, model)
     engine = default_engine(model) if engine is None else engine
     if isinstance(engine, Quadrature) and not isinstance(model, Model):
         raise ModelError(

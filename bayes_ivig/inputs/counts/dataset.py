@@ -15,7 +15,9 @@ from bayes_ivig.inputs.counts.frames import FRAMES, Streamed, dataframe_table
 from bayes_ivig.inputs.counts.selection import Choosing, Selection
 from bayes_ivig.inputs.counts.statuses import status_problems
 from bayes_ivig.inputs.counts.study import COUNTS, Study
+from bayes_ivig.inputs.estimates.measured import coded_measure, stated_measure
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.measures import OR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +29,8 @@ class Dataset:
     """Studies of one outcome, in the order given; a frozen value that can be compared and hashed.
 
     ``columns`` holds whatever other columns the table had, as text, one value per study. ``selection`` names
-    the trial set in force. Raises ``DataError`` for no studies, or two of one name.
+    the trial set in force. ``measure`` is the code of the effect measure (``OR``, ``RR``, ``SMD``, ...) that
+    the table is read on. Raises ``DataError`` for no studies, or two of one name.
     """
 
     studies: tuple[Study, ...]
@@ -36,6 +39,7 @@ class Dataset:
     about: About = field(default_factory=About)
     columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
     selection: str = "all"
+    measure: str = OR.code
 
     def __post_init__(self) -> None:
         """Validate."""
@@ -56,7 +60,10 @@ class Dataset:
         if not problems:
             twice = [name for name, times in Counter(self.study_names).items() if times > 1]
             problems = [f"study names must differ; more than once: {', '.join(twice)}"] if twice else []
+        code, wrong = coded_measure(self.measure)
+        problems += [f"measure: {wrong}"] if wrong else []
         tables.report([f"{self.name}: {problem}" for problem in problems], self.name)
+        object.__setattr__(self, "measure", code)
 
     def __len__(self) -> int:
         return len(self.studies)
@@ -100,13 +107,16 @@ class Dataset:
         df: "Annotated[pd.DataFrame | Streamed, FRAMES]",
         columns: Mapping[str, str] | None = None,
         outcome: str | None = None,
+        measure: str | None = None,
     ) -> "Dataset":
         """Build from a frame, one row per study: of pandas, polars, pyarrow or what else narwhals reads.
 
-        ``columns`` maps our column name to theirs; ``outcome`` picks one where the table has several. Raises
-        ``DataError`` with the row (counted from 0) and column of every bad cell.
+        ``columns`` maps our column name to theirs; ``outcome`` picks one where the table has several;
+        ``measure`` is the effect measure, where no column ``measure`` says it. Raises ``DataError`` with the
+        row (counted from 0) and column of every bad cell.
         """
-        return _pick(dataframe_table(df, columns or {}), EMPTY, "DataFrame", outcome, columns)
+        table = tables.rename(dataframe_table(df, columns or {}), columns)
+        return _pick(table, EMPTY, "DataFrame", outcome, measure)
 
     def to_dataframe(self) -> "pd.DataFrame":
         """Return one row per study: study, outcome where named, four counts,
@@ -117,6 +127,8 @@ class Dataset:
         data: dict[str, object] = {"study": list(self.study_names)}
         if self.outcome:
             data["outcome"] = self.outcome
+        if self.measure != OR.code:
+            data["measure"] = self.measure
         data |= {column: [getattr(study, column) for study in self.studies] for column in COUNTS}
         if self.design_effects:
             data["design_effect"] = [study.design_effect for study in self.studies]
@@ -164,15 +176,16 @@ def _negated(name: str) -> str:
 
 
 @checked
-def load_dataset(source: Source, outcome: str | None = None) -> Dataset:
+def load_dataset(source: Source, outcome: str | None = None, measure: str | None = None) -> Dataset:
     """Load a bundled dataset by name, or a counts CSV by path (ending in ``.csv``)
     with the TOML sidecar beside it.
 
-    ``outcome`` picks one where the file has several. Raises ``DataError`` listing every problem
-    with file, row, column.
+    ``outcome`` picks one where the file has several. ``measure`` is the effect measure, as the sidecar's key
+    ``measure`` or a column of that name says it. Raises ``DataError`` listing every problem with file, row,
+    column.
     """
     case = case_of(source)
-    return _pick(case.table(), case.sidecar, case.name, outcome)
+    return _pick(tables.rename(case.table()), case.sidecar, case.name, outcome, measure)
 
 
 def outcomes(source: Source) -> tuple[str, ...]:
@@ -198,16 +211,16 @@ def _pick(
     sidecar: Sidecar,
     name: str,
     outcome: str | None,
-    columns: Mapping[str, str] | None = None,
+    measure: str | None,
 ) -> Dataset:
     """Choose the outcome, build its studies and attach its description."""
-    table = tables.rename(table, columns)
     tables.require_columns(table)
     stored = stored_outcomes(table)
     chosen = chosen_outcome(table.source, outcome, tuple(dict.fromkeys((*stored, *sidecar.outcomes))))
     about = sidecar.about(chosen)
     if chosen in stored:
-        return _built(table.where([cell == chosen for cell in table.column("outcome")]), name, chosen, about)
+        table = table.where([cell == chosen for cell in table.column("outcome")])
+        return _built(table, name, about, (chosen, stated_measure(table, sidecar.measure(chosen), measure)))
     where = f"{table.source}: outcome {chosen}"
     if about.partial:
         raise DataError(
@@ -225,13 +238,13 @@ def _pick(
                 f"{where}: complement_of names {quoted(about.complement_of)}; must be one of "
                 f"{', '.join(plain)}"
             )
-        return _complement(_pick(table, sidecar, name, about.complement_of), chosen, about)
+        return _complement(_pick(table, sidecar, name, about.complement_of, measure), chosen, about)
     if stored or len(plain) > 1:
         raise DataError(
             f"{where}: the sidecar describes it, but no row of the table is about it; "
             "name it in column outcome"
         )
-    return _built(table, name, chosen, about)
+    return _built(table, name, about, (chosen, stated_measure(table, sidecar.measure(chosen), measure)))
 
 
 def _complement(base: Dataset, outcome: str, about: About) -> Dataset:
@@ -287,7 +300,7 @@ def chosen_outcome(source: str, outcome: str | None, offered: tuple[str, ...]) -
     return outcome
 
 
-def _built(table: tables.Table, name: str, outcome: str, about: About) -> Dataset:
+def _built(table: tables.Table, name: str, about: About, what: tuple[str, str]) -> Dataset:
     """Build the studies, and refuse several datasets in one and trial sets of studies the table lacks."""
     corpus = tuple(dict.fromkeys(table.column("dataset"))) if "dataset" in table.columns else ()
     if len(corpus) > 1:
@@ -298,9 +311,10 @@ def _built(table: tables.Table, name: str, outcome: str, about: About) -> Datase
     others = tuple(
         (c, table.column(c))
         for c in table.columns
-        if c and c not in (*tables.NEEDED, "outcome", "design_effect")
+        if c and c not in (*tables.NEEDED, "outcome", "design_effect", "measure")
     )
-    dataset = Dataset(tables.studies(table), name, outcome, about, others)
+    outcome, measure = what
+    dataset = Dataset(tables.studies(table), name, outcome, about, others, measure=measure)
     problems = status_problems(table) + [
         f"{table.source}: trial set {quoted(label)} names "
         f"{quoted(study)}{suggestion(study, dataset.study_names)}, "

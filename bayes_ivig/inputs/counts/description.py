@@ -32,7 +32,7 @@ SHARED_KEYS = {
     "title": str, "outcome_title": str, "event": str, "treatment": str, "control": str, "citation": str,
     "licence": str, "note": str, "thresholds": list, "trial_sets": dict, "main_sets": list,
     "classes": list,
-    "mu_priors": list, "tau_priors": list, "alternatives": dict, "stated_before": list,
+    "mu_priors": list, "tau_priors": list, "alternatives": dict, "stated_before": list, "measure": str,
 }  # fmt: skip
 FILE_KEYS = {
     **SHARED_KEYS, "outcomes": dict, "columns": dict, "claims": str, "evidence": dict, "sha256": str,
@@ -130,7 +130,12 @@ class Sidecar:
         keys["subgroup"] = Subgroup(**self.shared["subgroup"]) if "subgroup" in self.shared else None
         keys["pair"] = Pair(**self.shared["pair"]) if "pair" in self.shared else None
         keys |= stated_sets(keys.get("trial_sets", {}))
+        keys.pop("measure", None)
         return About(**keys)
+
+    def measure(self, outcome: str) -> str:
+        """Return the effect measure stated for one outcome; blank where none is."""
+        return str((self.shared | self.outcomes.get(outcome, {})).get("measure", ""))
 
 
 EMPTY = Sidecar({}, {})

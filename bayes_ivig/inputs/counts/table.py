@@ -23,7 +23,7 @@ from bayes_ivig.inputs.counts.study import (
 )
 
 NEEDED = ("study", *COUNTS)
-OURS = (*NEEDED, "outcome", "dataset")
+OURS = (*NEEDED, "outcome", "dataset", "measure")
 BOUNDS = tuple(f"{arm}_events_{end}" for arm in ("treatment", "control") for end in ("min", "max"))
 RECONSTRUCT = "bayes-ivig reconstruct searches for counts that agree with what was published"
 WHOLE = re.compile(r"(?P<sign>[+-]?)0*(?P<digits>[0-9]+)(\.0*)?")

@@ -93,6 +93,8 @@ def rationale(model: Stated, parameter: str) -> tuple[str, str]:
 def plain(model: Any) -> dict[str, str]:
     """Return the assumptions as plain text values by field, for JSON and for tables."""
     values = {f.name: getattr(model, f.name) for f in fields(model) if f.name not in ABOUT}
+    if values.get("measure") == "":  # that of the data, which says it
+        del values["measure"]
     return {
         name: ", ".join(map(_as_text, value)) if isinstance(value, tuple) else str(value)
         for name, value in values.items()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from bayes_ivig.errors import quoted
+from bayes_ivig.inputs.estimates.measured import coded_measure
 from bayes_ivig.inputs.model.stated_model import Notes, Role, closed, plain, rationale, state
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.likelihoods.baselines import PLACES, Baselines
@@ -29,8 +30,9 @@ class Model:
     (Student-t with any degrees of freedom from 1; tau is then its scale, not its SD) or ``"common"`` (not at
     all). ``mu`` is the pooled log odds ratio, ``tau`` the between-study SD of log odds ratios, ``alpha`` a
     study's baseline log odds (of use to a likelihood that has one), placed at the ``"midpoint"`` of the two
-    arms' log odds, so that the answer is the same from either arm, or on the ``"control"`` arm. Priors may be
-    given as text. Raises ``ModelError`` for anything outside the lists, and for priors that cannot hold the
+    arms' log odds, so that the answer is the same from either arm, or on the ``"control"`` arm. ``measure``
+    is the effect measure on whose scale mu and tau are; blank is that of the data. Priors may be given as
+    text. Raises ``ModelError`` for anything outside the lists, and for priors that cannot hold the
     parameter.
     """
 
@@ -43,15 +45,18 @@ class Model:
     name: str = ""
     title: str = ""
     notes: Notes = ()  # parameter, rationale, source
+    measure: str = ""
 
     KIND: ClassVar[str] = "two_arm"
     PRIORS: ClassVar[Mapping[str, Role]] = {"mu": "effect", "tau": "spread", "alpha": "baseline"}
-    SETTINGS: ClassVar[tuple[str, ...]] = ("likelihood", "effects", "baseline")
+    SETTINGS: ClassVar[tuple[str, ...]] = ("likelihood", "effects", "baseline", "measure")
     CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = {"likelihood": NAMES, "baseline": BASELINES}
     REQUIRED: ClassVar[tuple[str, ...]] = ("likelihood", "effects")
 
     def __post_init__(self) -> None:
-        state(self, _unfit_effects(self.effects))
+        code, wrong = (self.measure, "") if self.measure == "" else coded_measure(self.measure)
+        state(self, _unfit_effects(self.effects), f"measure: {wrong}" if wrong else "")
+        object.__setattr__(self, "measure", code)
 
     @property
     def heterogeneous(self) -> bool:

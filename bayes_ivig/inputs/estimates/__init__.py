@@ -1,0 +1,1 @@
+"""Studies known by an estimate: effect measures, limits and standard errors, P values."""

@@ -1,0 +1,29 @@
+"""The effect measure that a model is on: the one it states, else that of the data."""
+
+from bayes_ivig.errors import ModelError
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.files import AnyModel
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.measures import OR, Measure, measure_of
+
+
+def offered(dataset: Dataset) -> tuple[str, ...]:
+    """Return the codes of the measures that a dataset gives."""
+    return (dataset.measure,)
+
+
+def measure_in_force(dataset: Dataset, model: AnyModel | None = None) -> Measure:
+    """Return the measure of mu and tau; raises ``ModelError`` for one that the dataset does not give.
+
+    Every kind of model but the two-arm one is on log odds ratios.
+    """
+    if model is None:
+        return measure_of(dataset.measure)
+    wanted = (model.measure or dataset.measure) if isinstance(model, Model) else OR.code
+    if wanted not in offered(dataset):
+        why = "" if isinstance(model, Model) else f", which models of the family {model.KIND} are on,"
+        raise ModelError(
+            f"{dataset.label}: measure {wanted}{why} is not what this table gives: "
+            f"{', '.join(offered(dataset))}; state that measure, or none"
+        )
+    return measure_of(wanted)
