@@ -143,7 +143,7 @@ def report_all(problems: list[str], error: type[BayesIvigError], where: str = ""
         raise error("\n".join(problems))
 
 
-def magnitude(number: int) -> str:
+def magnitude(number: float) -> str:
     """Return a whole number of 0 or more with commas, or as ``about 10^602`` where it is so large:
     Python refuses to write thousands of digits, and nobody reads them.
     """

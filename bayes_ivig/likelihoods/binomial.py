@@ -81,7 +81,7 @@ class Binomial(WithBaselines):
         """Return how far a curve can change: the baseline prior bounds those of studies with zero cells."""
         return around(estimates) + 2 * min(baselines.reach, FARTHEST)
 
-    def falls(self, counts: tuple[int, int, int, int], baselines: Baselines) -> tuple[bool, bool]:
+    def falls(self, counts: tuple[float, float, float, float], baselines: Baselines) -> tuple[bool, bool]:
         """Return whether a curve falls: without events under treatment it levels off to the left,
         with only events to the right.
 

@@ -90,7 +90,7 @@ class Likelihood(ABC):
         return around(estimates)
 
     @abstractmethod
-    def falls(self, counts: tuple[int, int, int, int], baselines: Baselines) -> tuple[bool, bool]:
+    def falls(self, counts: tuple[float, float, float, float], baselines: Baselines) -> tuple[bool, bool]:
         """Return whether a study's curve falls to zero as theta goes to minus and to plus infinity.
 
         ``counts`` are treatment events and total, control events and total.

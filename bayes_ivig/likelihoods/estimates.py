@@ -47,7 +47,7 @@ class OfEstimates(Likelihood):
         """
         return None
 
-    def falls(self, counts: tuple[int, int, int, int], baselines: Baselines) -> tuple[bool, bool]:
+    def falls(self, counts: tuple[float, float, float, float], baselines: Baselines) -> tuple[bool, bool]:
         """Return that a curve falls to zero on both sides."""
         return True, True
 

@@ -70,7 +70,7 @@ class Hypergeometric(OfCounts):
         exact = likelihood.hypergeometric(counts, theta)
         return exact, exact
 
-    def falls(self, counts: tuple[int, int, int, int], baselines: Baselines) -> tuple[bool, bool]:
+    def falls(self, counts: tuple[float, float, float, float], baselines: Baselines) -> tuple[bool, bool]:
         """Return whether treatment events could be fewer, and whether they could be more,
         given all events.
         """

@@ -97,7 +97,7 @@ def _of_table(outcome: str, dataset: Dataset) -> Iterator[Sum]:
     for name in sorted(dataset.trial_sets, key=lambda name: {"published": 0, "all": 1}.get(name, 2)):
         trials = dataset.trials(name)
         for what, cells in COUNTED.items():
-            terms = tuple(sum(study.counts[cell] for cell in cells) for study in trials.studies)
+            terms = tuple(sum(study.whole_counts[cell] for cell in cells) for study in trials.studies)
             yield Sum(coded("counted_in_arms", what, outcome, name), terms)
         for column, values in trials.columns:
             if all(value.strip().isdecimal() for value in values):

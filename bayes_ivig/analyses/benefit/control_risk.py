@@ -33,7 +33,7 @@ def control_risk(
     odds is not carried by the arms. Raises ``DataError`` without a control arm and ``ModelError`` for
     improper priors, or for a prior that cannot hold the parameter.
     """
-    if not any(study.control_total > 0 for study in dataset.studies):
+    if not any(study.control_seen > 0 for study in dataset.studies):
         raise DataError(f"{dataset.label}: no study has a control arm with anybody in it")
     budget.require(
         len(dataset) * ARM,

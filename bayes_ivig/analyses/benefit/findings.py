@@ -58,7 +58,7 @@ def _counted(outcome: CountsOutcome, asked: Question, stated: Mapping[str, Risks
     for result in main_sets(outcome):
         posterior = result.posterior
         kept = [study for study in result.dataset.studies if study.name in posterior.studies]
-        people = sum(study.treatment_total + study.control_total for study in kept)
+        people = sum(study.treatment_seen + study.control_seen for study in kept)
         known: dict[str, Any] = {"known_from": "counts", "trials": result.trials, "reading": ""}
         known |= {"studies": posterior.k, "people": people}
         yield _finding(outcome, known, posterior["mu"], levels, asked)

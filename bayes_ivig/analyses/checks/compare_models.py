@@ -75,7 +75,7 @@ def _require_comparable(posteriors: Mapping[str, Posterior]) -> None:
             )
 
 
-def _data(posterior: Posterior) -> set[tuple[str, tuple[int, int, int, int], float]]:
+def _data(posterior: Posterior) -> set[tuple[str, tuple[float, float, float, float], float]]:
     return {
         (study.name, study.counts, study.design_effect)
         for study in posterior.dataset.studies

@@ -111,5 +111,6 @@ def _with_totals(table: PartialTable, events: Events, totals: Dataset) -> Partia
             (events[:, i].min(axis=0).tolist(), events[:, i].max(axis=0).tolist()),
         )
         treatment, control = (least[0], most[0]), (least[1], most[1])
-        studies.append(PartialStudy(study.name, treatment, own.treatment_total, control, own.control_total))
+        _, n1, _, n0 = own.whole_counts
+        studies.append(PartialStudy(study.name, treatment, n1, control, n0))
     return replace(table, studies=tuple(studies))

@@ -33,10 +33,10 @@ def control_arms(dataset: Dataset, mean: Prior, spread: Prior) -> ControlRisk:
 
     Huge arms that lie far apart count in part, see ``_shares``.
     """
-    kept = [study for study in dataset.studies if study.control_total > 0]
+    kept = [study for study in dataset.studies if study.control_seen > 0]
     events, totals = (
         np.array([getattr(study, name) for study in kept], float)
-        for name in ("control_events", "control_total")
+        for name in ("control_events", "control_seen")
     )
     designs = np.array([study.design_effect for study in kept])
     events, totals = events / designs, totals / designs

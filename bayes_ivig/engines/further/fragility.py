@@ -40,7 +40,7 @@ class Arm(NamedTuple):
     @property
     def most(self) -> int:
         """How many events can be moved."""
-        r1, n1, r0, n0 = self.study.counts
+        r1, n1, r0, n0 = self.study.whole_counts
         events, total = (r1, n1) if self.arm == "treatment" else (r0, n0)
         return events if self.step < 0 else total - events
 

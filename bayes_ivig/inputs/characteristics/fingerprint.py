@@ -24,7 +24,11 @@ def fingerprint(dataset: Dataset, model: AnyModel | None = None) -> str:
     cells = {name: dict(cells_of(dataset, name)) for name in columns_read(model)}
     lines = []
     for study in dataset.studies:
-        line = f"{study.name}\t" + "\t".join(map(str, study.counts))
+        line = f"{study.name}\t" + "\t".join(map(str, study.counts if study.of_people else study.rates))
+        if study.missing:
+            line += f"\tmissing {study.treatment_missing!r} {study.control_missing!r}"
+        if study.of_people and study.of_rates:
+            line += f"\ttime {study.treatment_time!r} {study.control_time!r}"
         if study.design_effect != 1:
             line += f"\tdesign effect {study.design_effect!r}"
         if cells:

@@ -45,7 +45,7 @@ class JointDataset:
             problem
             for study, pair in zip(self.live.studies, self.preterm, strict=True)
             for arm, births, count in zip(
-                ("treatment", "control"), (study.counts[0], study.counts[2]), pair, strict=True
+                ("treatment", "control"), study.whole_counts[::2], pair, strict=True
             )
             if (problem := _impossible(f"{self.live.label}: {study.name}: {arm} arm", births, count))
         ]
@@ -199,7 +199,10 @@ def _impossible(where: str, births: int, count: object) -> str:
 def _pairs(table: Dataset | PartialTable) -> dict[str, tuple[tuple[Known, Known], tuple[int, int]]]:
     """Return preterm births and live births of both arms by study name."""
     if isinstance(table, Dataset):
-        return {s.name: ((s.counts[0], s.counts[2]), (s.counts[1], s.counts[3])) for s in table.studies}
+        return {
+            s.name: ((s.whole_counts[0], s.whole_counts[2]), (s.whole_counts[1], s.whole_counts[3]))
+            for s in table.studies
+        }
     return {
         s.name: ((_exact(s.treatment), _exact(s.control)), (s.treatment_total, s.control_total))
         for s in table.studies

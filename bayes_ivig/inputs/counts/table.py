@@ -219,7 +219,8 @@ def studies(table: Table) -> tuple[Study, ...]:
         wrong += unfit
         problems += [f"{where}: column {column}: {what}" for column, what in wrong]
         if name and not wrong:
-            rows.append(Study(name, **counts, design_effect=effect))
+            r1, n1, r0, n0 = (counts[column] for column in COUNTS)
+            rows.append(Study(name, r1, n1, r0, n0, effect))
     if problems and set(BOUNDS) & set(table.columns):
         problems.insert(0, f"{table.source}: a table with unknown counts cannot be fitted; {RECONSTRUCT}")
     report(problems, table.source)

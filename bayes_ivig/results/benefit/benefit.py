@@ -184,7 +184,7 @@ class Benefit(Shown):
         events = ("control_per_1000", "treated_per_1000", "treated_lower", "treated_upper")
         row = {
             "outcome": dataset.about.outcome_title or dataset.outcome or dataset.name,
-            "participants": sum(study.treatment_total + study.control_total for study in kept),
+            "participants": sum(study.treatment_seen + study.control_seen for study in kept),
             "trials": len(kept),
             "odds_ratio": ratio,
             "odds_ratio_lower": lower,

@@ -145,10 +145,10 @@ class ControlRisk(Shown):
         """Why the arms carry no absolute effect; None where they do."""
         if self.carries("median"):
             return None
-        kept = [study for study in self.dataset.studies if study.control_total > 0]
+        kept = [study for study in self.dataset.studies if study.control_seen > 0]
         events, people = (
             sum(study.control_events for study in kept),
-            sum(study.control_total for study in kept),
+            sum(study.control_seen for study in kept),
         )
         reason: Literal["no events", "only events", "prior"] = "prior"
         if events in (0, people):

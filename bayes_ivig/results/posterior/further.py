@@ -84,7 +84,7 @@ def evidence_ratio(one: Fitted, other: Fitted) -> float:
     return logs[0] - logs[1]
 
 
-def _counts(posterior: Fitted) -> list[tuple[str, tuple[int, int, int, int], float]]:
+def _counts(posterior: Fitted) -> list[tuple[str, tuple[float, float, float, float], float]]:
     return sorted(
         (study.name, study.counts, study.design_effect)
         for study in posterior.dataset.studies
