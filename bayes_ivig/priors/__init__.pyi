@@ -5,6 +5,7 @@ from bayes_ivig.analyses.priors.from_evidence import evidence_prior as evidence_
 from bayes_ivig.analyses.priors.from_evidence import evidence_priors as evidence_priors
 from bayes_ivig.priors.composite import Mixture as Mixture
 from bayes_ivig.priors.composite import OnTau2 as OnTau2
+from bayes_ivig.priors.composite import Truncated as Truncated
 from bayes_ivig.priors.correlation import LKJ as LKJ
 from bayes_ivig.priors.data_dependent import DataDependent as DataDependent
 from bayes_ivig.priors.elicitation.elicit import elicit as elicit

@@ -31,6 +31,7 @@ from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogSt
 HALVINGS = 100  # of a bracket that is at most 1400 wide in the inverse hyperbolic sine of the value
 LARGEST = 1e300
 FARTHEST = 1e150  # whose square is a number
+LEAST_INSIDE = 1e-6  # of a prior between two limits
 
 
 @checked
@@ -176,6 +177,71 @@ class OnTau2:
 
 @checked
 @dataclass(frozen=True, slots=True)
+class Truncated:
+    """A prior cut off at two limits, so that all of it lies between them: its density there divided by
+    its probability of them.
+
+    The prior of a risk difference has the limits -1 and 1. Raises ``ModelError`` where next to nothing of the
+    prior lies between the limits.
+    """
+
+    prior: "Prior"
+    low: float
+    high: float
+    proper = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "low", float(self.low))
+        object.__setattr__(self, "high", float(self.high))
+        if not -FARTHEST < self.low < self.high < FARTHEST:
+            limits = f"{number(self.low)} and {number(self.high)}"
+            raise ModelError(f"truncated: found the limits {limits}; the lower one is below the upper one")
+        if isinstance(self.prior, DataDependent | ScaleFree) or not self.prior.proper:
+            raise ModelError(f"truncated: {self.prior} is improper, or depends on data; give a proper prior")
+        if not self.inside >= LEAST_INSIDE:
+            raise ModelError(
+                f"{self}: only {self.inside:.1g} of {self.prior} lies between {number(self.low)} and "
+                f"{number(self.high)}; state a prior of values that can be"
+            )
+
+    def __str__(self) -> str:
+        return f"truncated({self.prior}, {number(self.low)}, {number(self.high)})"
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """The limits, or those of the prior where they are closer."""
+        return max(self.low, self.prior.support[0]), min(self.high, self.prior.support[1])
+
+    @property
+    def inside(self) -> float:
+        """What of the prior lies between the limits."""
+        below, up_to = (float(each) for each in self.prior.cdf(np.array([self.low, self.high])))
+        return up_to - below
+
+    def logpdf(self, x: ArrayLike) -> Array:
+        """Return the log density, minus infinity outside the limits."""
+        x = np.asarray(x, float)
+        inside = (x >= self.low) & (x <= self.high)
+        return np.where(inside, self.prior.logpdf(x) - math.log(self.inside), -np.inf)
+
+    def cdf(self, x: ArrayLike) -> Array:
+        """Return P(X <= x)."""
+        at = np.clip(np.asarray(x, float), self.low, self.high)
+        return np.clip((self.prior.cdf(at) - self.prior.cdf(self.low)) / self.inside, 0.0, 1.0)
+
+    def quantile(self, p: Probability) -> Array:
+        """Return the value with probability ``p`` below it."""
+        p = np.asarray(p, float)
+        x = self.prior.quantile(np.clip(self.prior.cdf(self.low) + p * self.inside, 0.0, 1.0))
+        return np.clip(x, *self.support)
+
+    def sample(self, rng: np.random.Generator, size: Count) -> Array:
+        """Return ``size`` independent draws."""
+        return self.quantile(rng.random(size))
+
+
+@checked
+@dataclass(frozen=True, slots=True)
 class LibraryPrior:
     """A prior that is more than its numbers: ``text`` names it, ``prior`` is what it resolves to,
     ``source`` says from where.
@@ -236,6 +302,7 @@ type Prior = (
     | DataDependent
     | Mixture
     | OnTau2
+    | Truncated
     | LibraryPrior
 )
 
@@ -247,6 +314,18 @@ def resolved(prior: Prior) -> Prior:
     return resolved(prior.prior) if isinstance(prior, LibraryPrior) else prior
 
 
+def between(prior: Prior, limits: tuple[float, float]) -> Prior:
+    """Return a prior cut off at two limits, itself where all of it lies between them;
+    a flat one is uniform there.
+    """
+    low, high = limits
+    if isinstance(prior, Flat):
+        return Uniform(low, high)
+    if low <= prior.support[0] and prior.support[1] <= high:
+        return prior
+    return Truncated(prior, low, high)
+
+
 def waits(prior: Prior) -> bool:
     """Whether a prior, or a part of it, depends on data it has not met:
     it is named, but has no numbers yet.
@@ -256,7 +335,7 @@ def waits(prior: Prior) -> bool:
             return not variances
         case Mixture(parts=parts):
             return any(map(waits, parts))
-        case LibraryPrior(prior=inner):
+        case LibraryPrior(prior=inner) | Truncated(prior=inner):
             return waits(inner)
         case _:
             return False

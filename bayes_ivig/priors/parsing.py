@@ -5,6 +5,7 @@ log_normal_tau2(-3.52, 1.74)                       jeffreys()
 optimistic("weak", 0.4)                            elicited("P(0.5 < OR < 4) = 0.95")
 risk_ratio(0.223, 0.113, 0.55)                     risk_ratio(0.223, 0.113, "0.4 to 0.6")
 mixture(0.8: normal(0.2, 0.3), 0.2: normal(0, 4))  evidence("OR 0.74, 95% CI 0.41-1.33")
+truncated(normal(0, 0.2), -1, 1)                   of a risk difference, cut off at its limits
 evidence("RR 1.02 (0.86 to 1.22)", baseline_risk=0.5, discount=0.5)
 turner2015("obstetric outcomes", "pharmacological vs. placebo / control")
 """
@@ -18,7 +19,7 @@ from typing import Annotated, Any, NamedTuple
 from bayes_ivig.errors import ModelError, quoted, suggestion
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.priors import data_dependent, evidence, libraries, scale_free, well_known
-from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
+from bayes_ivig.priors.composite import Mixture, OnTau2, Prior, Truncated
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.elicitation import elicit as elicited
 from bayes_ivig.priors.families import (
@@ -58,7 +59,7 @@ BY_NAME: dict[str, type[DataDependent] | type[ScaleFree]] = {
 ON_TAU2 = tuple(
     f"{name}_tau2" for name in FAMILIES if name not in ("normal", "student_t", "logistic", "risk_ratio")
 )
-KNOWN = (*FAMILIES, *ON_TAU2, "mixture", *BY_NAME, *LIBRARIES)
+KNOWN = (*FAMILIES, *ON_TAU2, "mixture", "truncated", *BY_NAME, *LIBRARIES)
 DEPTH = 20
 
 TOKEN = re.compile(
@@ -138,7 +139,7 @@ class _Reader:
         if name in SETS:
             raise self.error(f"{name} is a set of several priors, for a comparison alone; state one of them")
         if name not in KNOWN:
-            stated = ", ".join((*FAMILIES, "mixture", *LIBRARIES))
+            stated = ", ".join((*FAMILIES, "mixture", "truncated", *LIBRARIES))
             listed = (
                 f"; known are {stated}, some by name alone such as jeffreys(), and NAME_tau2 on tau squared"
             )
@@ -148,6 +149,8 @@ class _Reader:
         self.take("mark", "(")
         if name == "mixture":
             return self._mixture(depth)
+        if name == "truncated":
+            return self._truncated(depth)
         positional, named = self._arguments()
         build: Callable[..., Any] = (
             LIBRARIES.get(name) or _stated(name) or FAMILIES[name.removesuffix("_tau2")]
@@ -168,6 +171,16 @@ class _Reader:
         self.take("mark", ")")
         with self._place():
             return Mixture(tuple(weights), tuple(parts))
+
+    def _truncated(self, depth: int) -> Prior:
+        prior = self.prior(depth + 1)
+        limits = []
+        for _ in range(2):
+            self.take("mark", ",")
+            limits.append(float(self.take("number")))
+        self.take("mark", ")")
+        with self._place():
+            return Truncated(prior, limits[0], limits[1])
 
     def _arguments(self) -> tuple[list[float | str], dict[str, float | str]]:
         positional: list[float | str] = []

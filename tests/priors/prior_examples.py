@@ -4,7 +4,7 @@ import math
 
 from scipy import stats
 
-from bayes_ivig.priors.composite import Mixture, OnTau2, Prior
+from bayes_ivig.priors.composite import Mixture, OnTau2, Prior, Truncated
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import (
     HalfCauchy,
@@ -94,6 +94,7 @@ WITNESSED = [
     (LogNormal(-1.3, 0.9), stats.lognorm(0.9, 0, math.exp(-1.3))),
     (LogStudentT(5, -1, 0.2), LogT(5, -1, 0.2)),
     (InverseGamma(1.77, 0.55), stats.invgamma(1.77, 0, 0.55)),
+    (Truncated(Normal(0.1, 0.4), -1, 1), stats.truncnorm(-2.75, 2.25, 0.1, 0.4)),
     (RiskRatio(0.2231, 0.1134, 0.55), CarriedRiskRatio(0.2231, 0.1134, 0.55)),
     (RiskRatio(-0.1, 0.6, 0.4), CarriedRiskRatio(-0.1, 0.6, 0.4)),  # of which 4% is cut off
 ]
@@ -106,6 +107,8 @@ COMPOSITE: list[Prior] = [
     Mixture((0.8, 0.2), (Normal(0.2, 0.3), Normal(0, 4))),
     Mixture((0.5, 0.5), (HalfNormal(0.1), LogNormal(1, 0.5))),
     Mixture((0.25, 0.75), (Mixture((0.5, 0.5), (Normal(-3, 0.1), Normal(3, 0.1))), StudentT(3, 0, 1))),
+    Truncated(Mixture((0.8, 0.2), (Normal(0.2, 0.3), Normal(0, 4))), -1, 1),
+    Truncated(StudentT(3, 0, 0.2), -1, 1),
     OnTau2(LogNormal(-3.52, 1.74)),
     OnTau2(Uniform(0, 50)),
     OnTau2(InverseGamma(0.5, 0.2)),

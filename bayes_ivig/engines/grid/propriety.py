@@ -7,7 +7,7 @@ from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior
+from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, Truncated
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import (
     Flat,
@@ -32,7 +32,7 @@ FOLLOWED = 1e-12, 1e5
 JUST_PROPER = math.nextafter(-1.0, -2.0)
 
 
-def tail(prior: Prior) -> float:  # noqa: C901, PLR0911 - one case for each form of tail
+def tail(prior: Prior) -> float:  # noqa: C901, PLR0911, PLR0912 - one case for each form of tail
     """Return the power a of a prior's density, tau^a, as tau grows:
     minus infinity where it falls faster than any power.
     """
@@ -41,6 +41,8 @@ def tail(prior: Prior) -> float:  # noqa: C901, PLR0911 - one case for each form
             return tail(inner)
         case Mixture(parts=parts):
             return max(map(tail, parts))
+        case Truncated():
+            return -math.inf
         case OnTau2(prior=inner):
             return 2 * tail(inner) + 1
         case Flat():

@@ -12,7 +12,7 @@ from typing import Any, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, resolved
+from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, Truncated, resolved
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import (
@@ -71,7 +71,7 @@ def place(name: str, prior: Prior, *, positive: bool = False, dims: str | None =
         if not isinstance(prior, Flat):
             pm.Potential(f"{name}_density", log_density(prior, values, x).sum())
         return x
-    assert not isinstance(prior, LibraryPrior)
+    assert not isinstance(prior, LibraryPrior | Truncated)  # the one is resolved, the other bounded
     distribution, arguments = translated(prior, values)
     return distribution(name, **arguments, dims=dims)
 
@@ -125,6 +125,8 @@ def log_density(prior: Prior, values: Any, x: Any) -> Any:  # noqa: C901, PLR091
                 terms.append(pm.math.log(values[at]) + log_density(part, values[start:end], x))
                 start = end
             return pm.math.logsumexp(pm.math.stack(terms), axis=0)
+        case Truncated(prior=inner):
+            return log_density(inner, values[1:], x) - values[0]
         case LogStudentT():
             return pm.logp(
                 pm.StudentT.dist(nu=values[0], mu=values[1], sigma=values[2]), pm.math.log(x)
@@ -209,7 +211,7 @@ def translated(prior: Plain, v: Any) -> tuple[Any, dict[str, Any]]:  # noqa: C90
             assert_never(prior)
 
 
-def parameters(prior: Prior) -> NDArray[np.float64]:
+def parameters(prior: Prior) -> NDArray[np.float64]:  # noqa: PLR0911 - one case for each form
     """Return the numbers of a prior as one vector: its fields in order;
     for a mixture the weights, then part after part.
     """
@@ -222,6 +224,8 @@ def parameters(prior: Prior) -> NDArray[np.float64]:
             log_odds, shares = prior.nodes
             whole = [prior.mean, prior.sd, prior.sign, math.log1p(-prior.impossible)]
             return np.concatenate([whole, log_odds, np.log(shares)])
+        case Truncated(prior=inner):
+            return np.concatenate([[math.log(prior.inside)], parameters(inner)])
         case ScaleFree():
             return np.empty(0)
         case DataDependent(variances=variances):
@@ -230,13 +234,15 @@ def parameters(prior: Prior) -> NDArray[np.float64]:
             return np.array([getattr(prior, field.name) for field in fields(prior)], float)
 
 
-def form(prior: Prior) -> Hashable:
+def form(prior: Prior) -> Hashable:  # noqa: PLR0911 - one case for each form
     """Return what a prior looks like without its numbers; two priors of one form share a compiled model."""
     match prior:
         case LibraryPrior(prior=inner):
             return form(inner)
         case OnTau2(prior=inner):
             return "on_tau2", form(inner)
+        case Truncated(prior=inner):
+            return "truncated", form(inner)
         case Mixture(parts=parts):
             return "mixture", *(form(part) for part in parts)
         case RiskRatio():

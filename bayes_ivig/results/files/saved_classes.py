@@ -56,6 +56,7 @@ CLASSES = {  # where each of them is today
     "Study": "bayes_ivig.inputs.counts.study.Study",
     "Subgroup": "bayes_ivig.inputs.counts.case_words.Subgroup",
     "Surface": "bayes_ivig.engines.grid.surface.Surface",
+    "Truncated": "bayes_ivig.priors.composite.Truncated",
     "Uniform": "bayes_ivig.priors.families.Uniform",
 }
 NAMES = {place: name for name, place in CLASSES.items()}
