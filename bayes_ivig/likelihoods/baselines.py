@@ -1,10 +1,11 @@
 """Where the studies' baseline log odds stand, and the prior that each of them has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bayes_ivig.formulas.likelihood import Baseline
+from bayes_ivig.formulas.scales.odds_product import HalfDistance
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.priors.families import Logistic, Normal, StudentT
 
@@ -17,7 +18,8 @@ class Place:
     """Where a baseline stands: ``share`` of the log odds ratio above the control arm's log odds, 0 or 1/2.
 
     ``what`` it is, ``whose`` log odds, ``of`` which arm, ``where`` its prior is placed, ``at`` which place;
-    ``short`` stands in labels. Both methods give treatment first.
+    ``short`` stands in labels. ``half`` is that of a scale (``likelihoods.scales``) on which the distance of
+    the arms is not the effect itself. Both methods give treatment first.
     """
 
     name: str
@@ -28,9 +30,16 @@ class Place:
     where: str
     at: str
     short: str
+    half: HalfDistance | None = None
 
     def arms(self, theta: Any, alpha: Any) -> tuple[Any, Any]:
-        """Return the log odds of both arms from effects and baselines: arrays, or tensors of a sampler."""
+        """Return the log odds of both arms from effects and baselines: arrays, or tensors of a sampler.
+
+        (Tensors on the odds ratio scale only.)
+        """
+        if self.half is not None:
+            w, _ = self.half(theta, alpha)
+            return alpha + w, alpha - w
         control = alpha - theta / 2 if self.share else alpha
         return control + theta, control
 
@@ -63,6 +72,11 @@ MIDPOINT = Place(
     "baseline",
 )
 PLACES: Mapping[str, Place] = {place.name: place for place in (CONTROL, MIDPOINT)}
+
+
+def on_scale(place: Place, half: HalfDistance | None) -> Place:
+    """Return the place of a baseline between arms whose distance is that of a scale."""
+    return place if half is None else replace(place, half=half)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ prior.
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,7 @@ class Binomial(WithBaselines):
         simulated="data: binomial counts in both arms; alpha is {whose}",
         design_effect="counts divided",
     )
-    variants = (
+    variants: ClassVar[tuple[Variant, ...]] = (
         Variant(
             MIDPOINT.name,
             {"baseline": MIDPOINT.name},

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bayes_ivig.formulas.likelihood import Counts
 from bayes_ivig.likelihoods.baselines import Baselines, Place
+from bayes_ivig.likelihoods.scales import ODDS_RATIO, Scale
 
 type Array = NDArray[np.float64]
 type Whole = NDArray[np.int64]
@@ -48,7 +49,7 @@ class Words:
 class Observed(NamedTuple):
     """What was observed: counts (K, 4), treatment events and total, control events and total, and estimates.
 
-    These are log odds ratios and standard errors, (K,) each.
+    These are effects and standard errors on the likelihood's scale, (K,) each.
     """
 
     counts: Array
@@ -65,7 +66,9 @@ class Seen(NamedTuple):
 
 
 class Likelihood(ABC):
-    """A likelihood of one study's log odds ratio theta, and of its baseline where there is one.
+    """A likelihood of one study's effect theta, and of its baseline where there is one.
+
+    ``scale`` is what theta is: a log odds ratio, unless it is said otherwise.
 
     ``has_baseline``: each study has baseline log odds alpha with a prior, and each arm its own log odds.
     ``keeps_uninformative``: studies that cannot tell the arms apart enter, since the baseline prior makes
@@ -76,17 +79,20 @@ class Likelihood(ABC):
     """
 
     name: ClassVar[str]
-    words: ClassVar[Words]
+    words: Words
     variants: ClassVar[tuple[Variant, ...]] = ()
     has_baseline: ClassVar[bool] = False
-    keeps_uninformative: ClassVar[bool] = False
+    keeps_uninformative: bool = False
     conditions_on_events: ClassVar[bool] = False
     uses_estimates: ClassVar[bool] = False
+    scale: Scale = ODDS_RATIO
+
+    def estimates(self, counts: Counts) -> tuple[Array, Array]:
+        """Return effects and standard errors on the scale of theta, (K,) each, as grids are planned by."""
+        return self.scale.estimates(counts)
 
     def reach(self, estimates: tuple[Array, Array], baselines: Baselines) -> float:
-        """Return how far from 0 a curve can still change on the log odds ratio scale:
-        beyond it, curves are 0 or flat.
-        """
+        """Return how far from 0 a curve can still change: beyond it, curves are 0 or flat."""
         return around(estimates)
 
     @abstractmethod
@@ -176,7 +182,7 @@ class WithBaselines(OfCounts):
     """
 
     has_baseline: ClassVar[bool] = True
-    keeps_uninformative: ClassVar[bool] = True
+    keeps_uninformative: bool = True
 
     @abstractmethod
     def draw_baselines(

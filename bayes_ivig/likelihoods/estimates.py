@@ -1,23 +1,14 @@
-"""Likelihoods of a study's log odds ratio and its standard error, which is taken as known."""
+"""Likelihoods of a study's estimated effect and its standard error, which is taken as known."""
 
 from abc import abstractmethod
 from typing import ClassVar
 
 import numpy as np
 
-from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
 from bayes_ivig.formulas.likelihood import Counts
 from bayes_ivig.likelihoods.baselines import Baselines
 from bayes_ivig.likelihoods.contract import Array, Likelihood, Observed, Seen, Whole
-
-
-def estimates(counts: Counts) -> tuple[Array, Array]:
-    """Return log odds ratios and standard errors, 0.5 added to every cell of a study with a zero cell.
-
-    A design effect multiplies the standard error by its root.
-    """
-    y, v = corrected_log_odds_ratio(to_cells(counts.r1, counts.n1, counts.r0, counts.n0))
-    return y, np.sqrt(v * counts.design_effect)
+from bayes_ivig.likelihoods.scales import ODDS_RATIO, Scale
 
 
 class OfEstimates(Likelihood):
@@ -26,6 +17,9 @@ class OfEstimates(Likelihood):
     """
 
     uses_estimates: ClassVar[bool] = True
+
+    def __init__(self, scale: Scale = ODDS_RATIO) -> None:
+        self.scale = scale
 
     @abstractmethod
     def curve(self, estimate: Array, standard_error: Array, theta: Array) -> Array:
@@ -52,15 +46,15 @@ class OfEstimates(Likelihood):
         return True, True
 
     def free(self, observed: Observed) -> tuple[Array, Array | None, tuple[str, ...]]:
-        """Return the log odds ratio, which stands for both arms."""
-        return observed.estimates[0][:, None], None, ("log odds ratio",)
+        """Return the estimate, which stands for both arms."""
+        return observed.estimates[0][:, None], None, (self.scale.measure.scale,)
 
     def replicate(self, observed: Observed, seen: Seen, rng: np.random.Generator) -> Array:
-        """Return log odds ratios, (..., K)."""
+        """Return estimates, (..., K)."""
         return self.draw(seen.theta, observed.estimates[1], rng)
 
     def at_most(self, observed: Observed, seen: Seen, at: Array) -> Array:
-        """Return the probability of a smaller log odds ratio."""
+        """Return the probability of a smaller estimate."""
         return self.below((at[:, 0] - seen.theta) / observed.estimates[1])[..., None]
 
     def expected(self, observed: Observed, seen: Seen) -> Array:
@@ -70,9 +64,9 @@ class OfEstimates(Likelihood):
     def log_density(self, counts: Counts, seen: Seen) -> Array:
         """Return the curves at the draws."""
         flat = seen.theta.reshape(-1, seen.theta.shape[-1]).T
-        return np.asarray(self.curve(*estimates(counts), flat).T.reshape(seen.theta.shape))
+        return np.asarray(self.curve(*self.estimates(counts), flat).T.reshape(seen.theta.shape))
 
     def sampler_data(self, counts: Counts, *, exact: bool) -> dict[str, Array | Whole]:
         """Return the estimates and their standard errors."""
-        y, error = estimates(counts)
+        y, error = self.estimates(counts)
         return {"log_odds_ratio": y, "standard_error": error}

@@ -1,8 +1,7 @@
-"""The normal likelihood: the observed log odds ratio is normal around the study's own,
-its standard error known.
-"""
+"""The normal likelihood: the observed effect is normal around the study's own, its standard error known."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +11,11 @@ from bayes_ivig.formulas import likelihood
 from bayes_ivig.likelihoods.baselines import Place
 from bayes_ivig.likelihoods.contract import Array, Variant, Words
 from bayes_ivig.likelihoods.estimates import OfEstimates
+from bayes_ivig.likelihoods.scales import ODDS_RATIO, SCALES, Scale
 
 
 class Normal(OfEstimates):
-    """Log odds ratios, 0.5 added to every cell of a study with a zero cell."""
+    """Estimates, 0.5 added to every cell of a study with a zero cell."""
 
     name = "normal"
     words = Words(
@@ -40,6 +40,20 @@ class Normal(OfEstimates):
             "of a trial that has a zero cell, and trials with no events or only events drop out",
         ),
     )
+
+    def __init__(self, scale: Scale = ODDS_RATIO) -> None:
+        super().__init__(scale)
+        if scale is ODDS_RATIO:
+            return
+        on = scale.measure.scale
+        # studies without events have no odds ratio and no risk ratio, but a difference
+        self.keeps_uninformative = not scale.measure.log
+        dropped = "" if self.keeps_uninformative else ", double-zero studies dropped"
+        self.words = replace(
+            Normal.words,
+            clause=f"normal on the {on}; 0.5 added to every cell of a study with a zero cell{dropped}",
+            sentence=Normal.words.sentence.replace("log odds ratio", on),
+        )
 
     def curve(self, estimate: Array, standard_error: Array, theta: Array) -> Array:
         """Return the normal log density of each estimate."""
@@ -66,8 +80,9 @@ class Normal(OfEstimates):
 
     def equations(self, theta: str, place: Place) -> tuple[tuple[str, str], ...]:
         """Return the distribution of y, the estimate."""
-        meaning = "the observed log odds ratio of study i with its standard error"
+        meaning = f"the observed {self.scale.measure.scale} of study i with its standard error"
         return ((rf"y_i \sim \op{{Normal}}({theta}, s_i^2)", meaning),)
 
 
 LIKELIHOOD = Normal()
+ON = {code: Normal(scale) for code, scale in SCALES.items()}

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig.measures import MEASURES, OR
 
 if TYPE_CHECKING:
     from bayes_ivig.likelihoods.contract import Likelihood
@@ -16,17 +17,41 @@ if TYPE_CHECKING:
 # in the order in which they are listed; the first is the default
 NAMES = ("binomial", "hypergeometric", "normal")
 DEFAULT = NAMES[0]
+# where a likelihood on other scales than the odds ratio's lives, as ``ON``, by measure: where it is not named
+# here, in the file of the likelihood itself
+ON = {"binomial": "two_risks"}
+# the likelihood of a measure that events and totals do not give, where none is stated
+DEFAULTS = {measure.code: DEFAULT if measure.from_counts else "normal" for measure in MEASURES}
+ODDS_ONLY = {
+    "hypergeometric": "which is a distribution of the odds ratio alone: given all events of a trial no other "
+    "measure tells how many are to be expected in the treatment arm",
+}
 
 
 @cache
-def likelihood(name: str) -> "Likelihood":
-    """Return a likelihood by name; raises ``ModelError`` for one that is not there."""
+def likelihood(name: str, measure: str = OR.code) -> "Likelihood":
+    """Return a likelihood by name, on the scale of a measure;
+    raises ``ModelError`` for one that is not there.
+    """
     if name not in NAMES:
         raise ModelError(
             f"likelihood: found {name!r}{suggestion(str(name), NAMES)}; allowed are {', '.join(NAMES)}"
         )
-    found: Likelihood = import_module(f"{__package__}.{name}").LIKELIHOOD
-    return found
+    if measure == OR.code:
+        found: Likelihood = import_module(f"{__package__}.{name}").LIKELIHOOD
+        return found
+    if name in ODDS_ONLY:
+        raise ModelError(
+            f"measure {measure}: not for the {name} likelihood, {ODDS_ONLY[name]}; "
+            f"use likelihood {DEFAULT}, or measure {OR.code}"
+        )
+    on: dict[str, Likelihood] = import_module(f"{__package__}.{ON.get(name, name)}").ON
+    if measure not in on:
+        raise ModelError(
+            f"measure {measure}: not for the {name} likelihood of events and totals, which give "
+            f"{', '.join((OR.code, *(code for code in on if code != OR.code)))}"
+        )
+    return on[measure]
 
 
 def every() -> "tuple[Likelihood, ...]":

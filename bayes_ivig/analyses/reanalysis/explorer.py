@@ -9,8 +9,8 @@ from bayes_ivig.engines.grid.curves import counts_of, informative
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.likelihoods.estimates import estimates
 from bayes_ivig.likelihoods.registry import every
+from bayes_ivig.likelihoods.scales import ODDS_RATIO
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.reanalysis.explorer import MOST_CENTRE, SDS, Array, ExplorerOutcome, LikelihoodTable
 
@@ -32,7 +32,7 @@ def explorer_outcome(dataset: Dataset, model: Model) -> ExplorerOutcome | None:
     if room < 1:
         return None
     built = [surface_on(axes, dataset, one) for one in models[:room]]
-    y, s = estimates(counts_of(dataset.studies))
+    y, s = ODDS_RATIO.estimates(counts_of(dataset.studies))
     known = np.array([study.estimable for study in dataset.studies])
     return ExplorerOutcome(
         name=dataset.outcome,

@@ -17,7 +17,6 @@ from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.ties import narrowest, settled_figures
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.likelihoods.estimates import estimates as estimates_of
 from bayes_ivig.results.marginals.axis import Axis
 
 type Array = NDArray[np.float64]
@@ -34,7 +33,7 @@ def plan(dataset: Dataset, model: Model, cases: Cases, fineness: Fineness) -> Ax
     ``DataError`` without information.
     """
     counts = curves.counts_of(curves.informative(dataset, model))
-    estimates = estimates_of(counts)
+    estimates = model.family.estimates(counts)
     reach = curves.reach(counts, model)
     if isinstance(cases, PriorPairs):
         return grids.plan(estimates, _beliefs(cases), reach, fineness)
@@ -51,7 +50,7 @@ def build(dataset: Dataset, model: Model, axes: Axes, fineness: Fineness, cases:
     log_curves = curves.log_curves(counts, model, axes.theta.x, fineness)
     mixed = surface.mixing_of(model)
     names = tuple(study.name for study in studies)
-    bare = Surface(names, estimates_of(counts), axes, log_curves, log_curves, None, mixed)
+    bare = Surface(names, model.family.estimates(counts), axes, log_curves, log_curves, None, mixed)
     return surface.smoothed(bare, matters)
 
 

@@ -18,7 +18,6 @@ from bayes_ivig.engines.grid.axes import Axes, Fineness
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.likelihoods.estimates import estimates as estimates_of
 from bayes_ivig.priors.composite import Prior
 
 type Array = NDArray[np.float64]
@@ -134,8 +133,8 @@ class _Surfaces:
         counts = curves.counts_of(studies)
         logs = curves.log_curves(counts, self.model, self.axes.theta.x, self.fineness)
         names, mixed = tuple(study.name for study in studies), surface.mixing_of(self.model)
-        built = surface.smoothed(Surface(names, estimates_of(counts), self.axes, logs, logs, None, mixed))
-        return built.each
+        known = self.model.family.estimates(counts)
+        return surface.smoothed(Surface(names, known, self.axes, logs, logs, None, mixed)).each
 
     @property
     def numbers(self) -> int:

@@ -26,8 +26,8 @@ from bayes_ivig.engines.grid.smoothing import smooth
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.interpolation import log_sum
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.scale import on_measure
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.likelihoods.estimates import estimates
 from bayes_ivig.priors.composite import Prior, waits
 from bayes_ivig.priors.families import Normal
 
@@ -49,6 +49,7 @@ def over_priors(
     Raises ``DataError`` where no study carries information and ``ModelError``
     where a posterior does not exist.
     """
+    model = on_measure(dataset, model)
     task = Task(dataset, model, asked or Questions(), progress)
     known = resolved(dataset, model, pairs)
     answers = Answers.empty(len(pairs), task.asked)
@@ -100,6 +101,7 @@ def over_weights(
     information, or whose posterior does not exist under an improper prior, are NaN throughout. Raises
     ``DataError`` and ``ModelError`` where all of them are.
     """
+    model = on_measure(dataset, model)
     task = Task(dataset, model, asked or Questions(), progress)
     names = [study.name for study in informative(dataset, model)]
     inside = np.isin(dataset.study_names, names)
@@ -147,6 +149,7 @@ def null_evidence(dataset: Dataset, model: Model, taus: Sequence[Prior]) -> Arra
     One smoothing of the curves at mu = 0 serves all priors with the same limits; where leaving out every
     second node shows that it does not, a prior gets nodes of its own.
     """
+    model = on_measure(dataset, model)
     different, which = distinct(taus)
     log_evidence = np.full(len(different), np.nan)
     proper = [i for i, tau in enumerate(different) if tau.proper]
@@ -160,7 +163,8 @@ def _at_zero(dataset: Dataset, model: Model, taus: list[Prior]) -> Array:
     """Return the log marginal likelihood of mu = 0 under each of some priors with the same limits."""
     counts = counts_of(informative(dataset, model))
     fineness = Fineness(tau=Fineness().tau / 2)
-    axes = plan(estimates(counts), representatives([AT_ZERO], taus), reach(counts, model), fineness)
+    known, beliefs = model.family.estimates(counts), representatives([AT_ZERO], taus)
+    axes = plan(known, beliefs, reach(counts, model), fineness)
     assert axes.tau is not None
     rows = log_curves(counts, model, axes.theta.x, fineness)
     at_zero = smooth(rows[None], axes.theta, np.zeros(1), axes.tau.x, tails=True)[:, :, 0].sum(axis=1)

@@ -20,7 +20,6 @@ from bayes_ivig.formulas.ties import narrowest
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.likelihoods.estimates import estimates as estimates_of
 from bayes_ivig.priors.composite import waits
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import Fine, moments
@@ -92,7 +91,7 @@ def _surface(studies: list[Study], rows: Index, model: Model, fineness: Fineness
     where = np.full(len(studies), -1)
     where[[int(study.name) for study in kept]] = np.arange(len(kept))
     counts = curves.counts_of(kept)
-    estimates = estimates_of(counts)
+    estimates = model.family.estimates(counts)
     axes = _axes(estimates, where[rows], curves.reach(counts, model), (model, fineness))
     drawn = curves.log_curves(counts, model, axes.theta.x, fineness)
     names = tuple(study.name for study in kept)

@@ -25,7 +25,6 @@ from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.interpolation import interpolate, share_beyond
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.likelihoods.estimates import estimates as estimates_of
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import GridMarginal
@@ -165,7 +164,7 @@ def _groups(
     """Compute every group's surface on its own theta and mu axes and on the tau axis of all."""
     belief = Belief(model.mu, model.tau if model.heterogeneous else None)
     counts = [curves.counts_of(curves.informative(part, model)) for part in parts]
-    estimates = [estimates_of(each) for each in counts]
+    estimates = [model.family.estimates(each) for each in counts]
     tau = _shared_tau(estimates, belief, fineness)
     planned = [
         grids.plan(estimate, [belief], curves.reach(each, model), fineness)

@@ -14,7 +14,6 @@ from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.ties import steps_to_cover
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.likelihoods.estimates import estimates as estimates_of
 from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.results.marginals.axis import Axis
 
@@ -37,7 +36,7 @@ def shared_axes(dataset: Dataset, model: Model, narrowest: tuple[float, float]) 
     under which most studies carry information.
     """
     counts = curves.counts_of(curves.informative(dataset, model))
-    y, s = estimates_of(counts)
+    y, s = model.family.estimates(counts)
     precision = np.sum(s**-2.0)
     places = np.array([*y, float(y @ s**-2.0) / precision, -narrowest[0], narrowest[0]])
     sds = np.array([*s, precision**-0.5, narrowest[1], narrowest[1]])
@@ -67,4 +66,5 @@ def surface_on(axes: Axes, dataset: Dataset, model: Model) -> Surface:
     counts = curves.counts_of(studies)
     log_curves = curves.log_curves(counts, model, axes.theta.x, Fineness())
     names = tuple(study.name for study in studies)
-    return surface.smoothed(Surface(names, estimates_of(counts), axes, log_curves, log_curves, None))
+    known = model.family.estimates(counts)
+    return surface.smoothed(Surface(names, known, axes, log_curves, log_curves, None))

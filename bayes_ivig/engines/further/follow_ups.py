@@ -160,7 +160,7 @@ def _posterior(
 
 def _same_curves(before: Model, now: Model) -> bool:
     """Whether two models differ in their priors of mu and tau only."""
-    same = (before.likelihood, before.effects) == (now.likelihood, now.effects)
+    same = (before.likelihood, before.effects, before.measure) == (now.likelihood, now.effects, now.measure)
     return same and (not now.has_baseline or (before.alpha, before.baseline) == (now.alpha, now.baseline))
 
 

@@ -18,7 +18,6 @@ from bayes_ivig.engines.grid.smoothing import Matters
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.interpolation import log_sum
 from bayes_ivig.inputs.counts.study import Study
-from bayes_ivig.likelihoods.estimates import estimates as estimates_of
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.tipping.points import Conclusion
 
@@ -121,7 +120,7 @@ class Changed:
         counts = curves.counts_of(tuple(studies[i] for i in telling))
         rows = curves.log_curves(counts, model, built.axes.theta.x, Fineness())
         names = tuple(studies[i].name for i in telling)
-        bare = Surface(names, estimates_of(counts), built.axes, rows, rows, None, built.mixed)
+        bare = Surface(names, model.family.estimates(counts), built.axes, rows, rows, None, built.mixed)
         smoothed = surface.smoothed(bare, self._worth(names, mass))
         out[telling] = smoothed.each
         return out

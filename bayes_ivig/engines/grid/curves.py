@@ -17,7 +17,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.contract import Likelihood, OfCounts
-from bayes_ivig.likelihoods.estimates import OfEstimates, estimates
+from bayes_ivig.likelihoods.estimates import OfEstimates
 
 type Array = NDArray[np.float64]
 
@@ -85,7 +85,8 @@ def log_curves(counts: Counts, model: Model, theta: Array, fineness: Fineness) -
 
 def drawn(counts: Counts, model: Model, far: float, fineness: Fineness) -> Drawn:
     """Draw each study's curve, dense around its estimate and as far from 0 as ``far``."""
-    family, (y, s) = model.family, estimates(counts)
+    family = model.family
+    y, s = family.estimates(counts)
     if isinstance(family, OfCounts):
         theta, scale, limit = _own_nodes((y, s), far, fineness)
         fine, rough = family.curves(counts, theta, model.baselines, fineness.nodes)
@@ -98,7 +99,7 @@ def on_own_nodes(counts: Counts, model: Model, far: float, fineness: Fineness) -
     """Return nodes as dense as each study's curve needs, (K, J), with the curves;
     those of counts were drawn there.
     """
-    return _own_nodes(estimates(counts), far, fineness)[0], drawn(counts, model, far, fineness)
+    return _own_nodes(model.family.estimates(counts), far, fineness)[0], drawn(counts, model, far, fineness)
 
 
 def _own_nodes(known: tuple[Array, Array], far: float, fineness: Fineness) -> tuple[Array, Array, Array]:
@@ -114,4 +115,4 @@ def reach(counts: Counts, model: Model) -> float:
     """Return how far from 0 a curve can still change on the log odds ratio scale:
     beyond it, curves are 0 or flat.
     """
-    return model.family.reach(estimates(counts), model.baselines)
+    return model.family.reach(model.family.estimates(counts), model.baselines)

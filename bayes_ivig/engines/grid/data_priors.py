@@ -9,23 +9,24 @@ from numpy.typing import NDArray
 
 from bayes_ivig.engines.grid.curves import counts_of, informative
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.scale import on_measure
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.likelihoods.estimates import estimates
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior, waits
 from bayes_ivig.priors.data_dependent import DataDependent
 
 
 def resolve(dataset: Dataset, model: Model) -> Model:
-    """Return the model with the standard errors of the dataset's studies in its prior on tau;
-    itself where none is needed.
+    """Return the model with its measure, where that is not the odds ratio, and with the standard errors
+    of the dataset's studies in its prior on tau; itself where none is needed.
 
-    They are those of log odds ratios, 0.5 added to every cell of a study with a zero cell, of the studies
-    that enter the likelihood: the prior of a subset of trials is not that of all. Raises ``DataError`` when
-    no study carries information.
+    They are those of effects on the measure's scale, 0.5 added to every cell of a study with a zero cell, of
+    the studies that enter the likelihood: the prior of a subset of trials is not that of all. Raises
+    ``DataError`` when no study carries information.
     """
+    model = on_measure(dataset, model)
     if not waits(model.tau):
         return model
-    standard_errors = estimates(counts_of(informative(dataset, model)))[1]
+    standard_errors = model.family.estimates(counts_of(informative(dataset, model)))[1]
     return replace(model, tau=filled(model.tau, standard_errors))
 
 

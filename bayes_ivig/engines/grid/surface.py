@@ -21,7 +21,6 @@ from bayes_ivig.engines.grid.student_t import Mixing, mixing, smooth_robust
 from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.likelihoods.estimates import estimates as estimates_of
 
 type Array = NDArray[np.float64]
 
@@ -130,7 +129,7 @@ def _bare(
     """Return a surface with curves on its axes, not yet smoothed, and the curves as they were drawn."""
     studies = curves.informative(dataset, model)
     counts = curves.counts_of(studies)
-    estimates = estimates_of(counts)
+    estimates = model.family.estimates(counts)
     axes = grids.plan(estimates, beliefs, curves.reach(counts, model), fineness, place)
     drawn = curves.drawn(counts, model, float(np.max(np.abs(axes.theta.x[[0, -1]]))), fineness)
     log_curves = drawn.at(axes.theta.x)

@@ -29,7 +29,7 @@ from bayes_ivig.engines.grid.curves import counts_of
 from bayes_ivig.formulas.heterogeneity import dersimonian_laird, q_from_sums, weight_sums
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.likelihoods.baselines import PLACES
-from bayes_ivig.likelihoods.estimates import estimates
+from bayes_ivig.likelihoods.scales import ODDS_RATIO
 
 type Array = NDArray[np.float64]
 
@@ -56,7 +56,7 @@ def place_by_study(name: str, centre: tuple[Any, Any], weights: Array, df: float
 
 def effect_weights(studies: tuple[Study, ...]) -> Array:
     """Return the weights of the studies' log odds ratios, shape (K,)."""
-    y, error = estimates(counts_of(studies))
+    y, error = ODDS_RATIO.estimates(counts_of(studies))
     return _weights(y, error**2)
 
 

@@ -23,7 +23,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.likelihoods.baselines import PLACES
-from bayes_ivig.likelihoods.estimates import OfEstimates, estimates
+from bayes_ivig.likelihoods.estimates import OfEstimates
 
 type Array = NDArray[np.float64]
 type Values = Mapping[str, Array]
@@ -139,7 +139,7 @@ def _on_curves(counts: Counts, model: MetaRegression | BiasAdjusted, mean: Array
     """Integrate each study's curve, its baseline already integrated out, against Normal(mean, sd^2)."""
     two_arm = model.two_arm
     if isinstance(two_arm.family, OfEstimates):
-        closed = two_arm.family.averaged(*estimates(counts), mean, sd)
+        closed = two_arm.family.averaged(*two_arm.family.estimates(counts), mean, sd)
         if closed is not None:
             return closed
     logs_by_study = np.empty(mean.shape)

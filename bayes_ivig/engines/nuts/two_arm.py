@@ -21,8 +21,9 @@ import numpy as np
 
 from bayes_ivig.engines.grid import data_priors, propriety
 from bayes_ivig.engines.grid.curves import counts_of, informative
-from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, arm_log_odds, coords, prior_data
+from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, prior_data
 from bayes_ivig.engines.nuts.priors import form, place, place_signed_scale
+from bayes_ivig.engines.nuts.two_risks import log_odds
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.two_arm import Model
@@ -40,7 +41,16 @@ def plan(dataset: Dataset, model: Model) -> Plan:
     return Plan(
         model=model,
         studies=studies,
-        structure=(model.KIND, model.likelihood, model.effects, baseline, len(studies), form(model.mu), tau),
+        structure=(
+            model.KIND,
+            model.likelihood,
+            model.measure,
+            model.effects,
+            baseline,
+            len(studies),
+            form(model.mu),
+            tau,
+        ),
         data=observed(studies, model),
         build=lambda: build(studies, model),
         answer=lambda values, rng: answer(values, rng, model),
@@ -85,10 +95,10 @@ def add_likelihood(data: dict[str, Any], theta: Any, model: Model) -> None:
     """
     import pymc as pm
 
-    log_odds = None
+    both = None
     if model.has_baseline:
-        log_odds = arm_log_odds(place("alpha", model.alpha, dims="study"), theta, model.baseline)
-    model.family.add_term(pm, data, theta, log_odds)
+        both = log_odds(place("alpha", model.alpha, dims="study"), theta, model)
+    model.family.add_term(pm, data, theta, both)
 
 
 def _standard_effects(model: Model) -> Any:

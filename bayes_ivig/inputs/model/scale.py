@@ -1,15 +1,25 @@
 """The effect measure that a model is on: the one it states, else that of the data."""
 
+from dataclasses import replace
+
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.scales import OF_COUNTS
 from bayes_ivig.measures import OR, Measure, measure_of
 
 
 def offered(dataset: Dataset) -> tuple[str, ...]:
-    """Return the codes of the measures that a dataset gives."""
-    return (dataset.measure,)
+    """Return the codes of the measures that a dataset gives: its own, and those of events and totals."""
+    own, of_counts = dataset.measure, [code for code, scale in OF_COUNTS.items() if scale.limits is None]
+    return tuple(dict.fromkeys((own, *of_counts))) if own in of_counts else (own,)
+
+
+def on_measure(dataset: Dataset, model: Model) -> Model:
+    """Return the model with its measure stated where it is another than the odds ratio."""
+    measure = measure_in_force(dataset, model)
+    return model if measure is OR or model.measure else replace(model, measure=measure.code)
 
 
 def measure_in_force(dataset: Dataset, model: AnyModel | None = None) -> Measure:

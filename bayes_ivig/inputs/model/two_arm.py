@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from bayes_ivig.errors import quoted
+from bayes_ivig.errors import ModelError, quoted
 from bayes_ivig.inputs.estimates.measured import coded_measure
 from bayes_ivig.inputs.model.stated_model import Notes, Role, closed, plain, rationale, state
 from bayes_ivig.kinds.checked import checked_methods
-from bayes_ivig.likelihoods.baselines import PLACES, Baselines
+from bayes_ivig.likelihoods.baselines import PLACES, Baselines, on_scale
 from bayes_ivig.likelihoods.contract import Likelihood
-from bayes_ivig.likelihoods.registry import DEFAULT, NAMES, likelihood
-from bayes_ivig.priors.composite import Prior
+from bayes_ivig.likelihoods.registry import DEFAULT, DEFAULTS, NAMES, likelihood
+from bayes_ivig.measures import OR
+from bayes_ivig.priors.composite import Prior, between
 from bayes_ivig.priors.families import HalfNormal, Normal
 
 EFFECTS = ("random", "common", "student_t(4)")
@@ -55,8 +56,13 @@ class Model:
 
     def __post_init__(self) -> None:
         code, wrong = (self.measure, "") if self.measure == "" else coded_measure(self.measure)
-        state(self, _unfit_effects(self.effects), f"measure: {wrong}" if wrong else "")
         object.__setattr__(self, "measure", code)
+        if self.likelihood == DEFAULT:
+            object.__setattr__(self, "likelihood", DEFAULTS.get(code, DEFAULT))
+        state(self, _unfit_effects(self.effects), f"measure: {wrong}" if wrong else "")
+        _require_fit(self)
+        if (limits := self.family.scale.limits) is not None:
+            object.__setattr__(self, "mu", between(self.mu, limits))
 
     @property
     def heterogeneous(self) -> bool:
@@ -72,12 +78,12 @@ class Model:
     @property
     def family(self) -> Likelihood:
         """The likelihood itself."""
-        return likelihood(self.likelihood)
+        return likelihood(self.likelihood, self.measure or OR.code)
 
     @property
     def baselines(self) -> Baselines:
         """The prior of the baselines and their place, of use where the model ``has_baseline``."""
-        return Baselines(self.alpha, PLACES[self.baseline])
+        return Baselines(self.alpha, on_scale(PLACES[self.baseline], self.family.scale.half))
 
     @property
     def has_baseline(self) -> bool:
@@ -97,6 +103,17 @@ class Model:
     def rationale(self, parameter: str) -> tuple[str, str]:
         """Return why this prior was chosen and who says so, as the model file states them."""
         return rationale(self, parameter)
+
+
+def _require_fit(model: Model) -> None:
+    """Raise ``ModelError`` where the likelihood, or the place of its baseline, is not for the measure."""
+    if model.family.scale.half is not None and not PLACES[model.baseline].share:
+        bound = "a risk ratio below 1 / it" if model.measure == "RR" else "a difference below 1 - it"
+        raise ModelError(
+            f"baseline: found 'control' with measure {model.measure}; the control arm's risk leaves {bound} "
+            "only, so that a prior of it would favour some effects by where it is cut; leave baseline out, "
+            "which is then the midpoint and leaves all effects free"
+        )
 
 
 def _unfit_effects(effects: object) -> str:

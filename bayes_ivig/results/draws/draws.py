@@ -18,8 +18,7 @@ from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.likelihoods.contract import Observed, WithBaselines
-from bayes_ivig.likelihoods.estimates import estimates
+from bayes_ivig.likelihoods.contract import Likelihood, Observed, WithBaselines
 from bayes_ivig.results.contract import Fitted, Likelihoods
 from bayes_ivig.results.draws import replicates as predictive
 from bayes_ivig.results.draws.of_grid import conditional_log_likelihood, draw, integrated_log_likelihood
@@ -127,7 +126,7 @@ def posterior_draws(posterior: Fitted, shape: tuple[int, int], seed: int) -> tup
 
 def observed(posterior: Fitted) -> Observed:
     """Return the data of the informative studies, counts as they are."""
-    return observed_of(_studies(posterior))
+    return observed_of(_studies(posterior), counts_model(posterior).family)
 
 
 def counts_of(posterior: Fitted) -> Counts:
@@ -156,9 +155,10 @@ def require_whole_counts(posterior: Fitted) -> None:
     )
 
 
-def observed_of(studies: tuple[Study, ...]) -> Observed:
-    """Return the data of some studies."""
-    return Observed(np.array([study.counts for study in studies], float), estimates(_counts_of(studies)))
+def observed_of(studies: tuple[Study, ...], family: Likelihood) -> Observed:
+    """Return the data of some studies as a likelihood sees them."""
+    counts = np.array([study.counts for study in studies], float)
+    return Observed(counts, family.estimates(_counts_of(studies)))
 
 
 def effects(values: Mapping[str, Array], studies: int) -> Array:
