@@ -7,9 +7,10 @@ from dataclasses import dataclass
 class Recomputed:
     """One number that a file stores, and what ``pool`` makes of the rows that it is of.
 
-    ``quantity`` is a field of ``PooledEstimate``; ratios are on the log scale. ``group`` is the subgroup it
-    is of, blank for all rows. ``digits`` are the decimals stored, None for full precision. Where nothing
-    could be computed, ``recomputed`` is None and ``why`` says why.
+    ``quantity`` is a field of ``PooledEstimate``, or ``z`` or ``q_df`` of its tests; ratios are on the log
+    scale. ``group`` is the subgroup it is of, blank for all rows. ``digits`` are the decimals stored, None
+    for full precision. Where nothing could be computed, ``recomputed`` is None and ``why`` says why. A number
+    of a single row has its ``study``, and ``quantity`` is then a field of ``StudyEstimate``.
     """
 
     outcome: str
@@ -22,6 +23,7 @@ class Recomputed:
     agrees: bool
     digits: int | None = None
     why: str = ""
+    study: str = ""
 
     @property
     def difference(self) -> float | None:

@@ -1,0 +1,1 @@
+"""What imported files say of themselves, held against what is computed here."""
