@@ -1,8 +1,10 @@
-"""The one way from the bytes of a CSV to its rows: bounded in rows, in columns, in the length of a cell."""
+"""The one way from a text to the rows of a table: bounded in rows, in columns, in the length of a cell."""
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from bayes_ivig.files.spreadsheets import unguarded
 from bayes_ivig.files.text import decoded
@@ -12,7 +14,22 @@ MOST_COLUMNS = 1_000
 MOST_CELLS = 10_000_000
 MOST_IN_CELL = 32_767  # characters, as in a spreadsheet
 
+_QUOTED = r"(?<!\S)\"(?P<double>[^\"\n]*+)\"(?!\S)|(?<!\S)'(?P<single>[^'\n]*+)'(?!\S)"
+_TOKEN = re.compile(rf"{_QUOTED}|(?P<bare>\S++)")
+_WIDE = re.compile(rf"{_QUOTED}|(?P<bare>\S++(?: \S++)*+)")
+
 type Row = tuple[int, tuple[str, ...]]  # the line it begins at, and its cells
+
+
+class Dialect(NamedTuple):
+    """How the cells of a text are parted and quoted, and whether rows without any are wanted."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    blank_too: bool = False
+
+
+COMMAS = Dialect()
 
 
 def parse_csv(raw: bytes) -> list[Row]:
@@ -23,8 +40,16 @@ def parse_csv(raw: bytes) -> list[Row]:
     its start (BOM) is passed over.
     """
     _require_text(raw)
-    lines = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline="")
-    reader = csv.reader(_bounded(lines), strict=True)
+    return cells_of(io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline=""))
+
+
+def cells_of(lines: Iterator[str], how: Dialect = COMMAS) -> list[Row]:
+    """Return the rows of a text whose cells a character parts, as ``parse_csv`` does; raises ``ValueError``
+    that says where it is none, or larger than is read.
+    """
+    reader = csv.reader(
+        _bounded(lines, how.delimiter), strict=True, delimiter=how.delimiter, quotechar=how.quote
+    )
     rows: list[Row] = []
     start, number = 1, 0  # a quoted cell may run over several lines: a row is where it starts
     try:
@@ -32,7 +57,7 @@ def parse_csv(raw: bytes) -> list[Row]:
             if len(row) > MOST_COLUMNS:
                 raise ValueError(f"row {start}: {len(row):,} columns; at most {MOST_COLUMNS:,} are read")
             cells = tuple(unguarded(cell.strip()).strip() for cell in row)
-            if any(cells):
+            if how.blank_too or any(cells):
                 _require_short(start, cells)
                 rows.append((start, cells))
             number += len(cells)
@@ -52,6 +77,28 @@ def parse_csv(raw: bytes) -> list[Row]:
     return rows
 
 
+def cells_between_blanks(lines: Iterator[str], least: int = 1) -> list[Row]:
+    """Return the rows of a text whose cells are parted by blanks, at least so many of them: bounded as
+    ``cells_of`` is, blank rows too. A cell in quotes, of either kind, may hold blanks.
+    """
+    token = _TOKEN if least == 1 else _WIDE
+    rows: list[Row] = []
+    number = 0
+    for start, line in enumerate(_bounded(lines, ""), 1):
+        cells = tuple(
+            (found["double"] or found["single"] or found["bare"] or "").strip()
+            for found in token.finditer(line)
+        )
+        if len(cells) > MOST_COLUMNS:
+            raise ValueError(f"row {start}: {len(cells):,} columns; at most {MOST_COLUMNS:,} are read")
+        number += len(cells)
+        if number > MOST_CELLS:
+            raise ValueError(f"row {start}: more than {MOST_CELLS:,} cells, which is the most that is read")
+        _require_short(start, cells)
+        rows.append((start, cells))
+    return rows
+
+
 def records(raw: bytes) -> list[dict[str, str]]:
     """Return one ``{column: cell}`` per row under the header; raises ``ValueError`` as ``parse_csv`` does,
     and for rows of another length than the header.
@@ -60,13 +107,15 @@ def records(raw: bytes) -> list[dict[str, str]]:
     return [dict(zip(header, cells, strict=True)) for _, cells in rows]
 
 
-def _bounded(lines: Iterator[str]) -> Iterator[str]:
+def _bounded(lines: Iterator[str], delimiter: str) -> Iterator[str]:
     """Yield lines; raises ``ValueError`` for too many, and for one of far too many columns."""
+    what = "commas" if delimiter == "," else "separators"
     for number, line in enumerate(lines, 1):
         if number > MOST_ROWS:
             raise ValueError(f"row {number}: more than {MOST_ROWS:,} rows, which is the most that is read")
-        if len(line) > MOST_IN_CELL and (commas := line.count(",")) > MOST_COLUMNS + MOST_IN_CELL:
-            raise ValueError(f"row {number}: {commas:,} commas; at most {MOST_COLUMNS:,} columns are read")
+        parts = line.count(delimiter or " ") if len(line) > MOST_IN_CELL else 0
+        if parts > MOST_COLUMNS + MOST_IN_CELL:
+            raise ValueError(f"row {number}: {parts:,} {what}; at most {MOST_COLUMNS:,} columns are read")
         yield line
 
 
