@@ -13,7 +13,7 @@ from bayes_ivig.engines.grid import data_priors
 from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.conditional import two_sided
-from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.checks.outlook import ForeseenStudy, OutcomeChecks, TrialSetCheck
 from bayes_ivig.results.checks.predictive import Foretold
@@ -138,7 +138,7 @@ def _outlook(posterior: Posterior, answers: GridAnswers, i: int, given: GridAnsw
     return outlook(given, _study(posterior, answers.surface.studies[i]), (y, s), posterior.model)
 
 
-def _study(posterior: Posterior, name: str) -> Study:
+def _study(posterior: Posterior, name: str) -> AnyStudy:
     return next(study for study in posterior.dataset.studies if study.name == name)
 
 

@@ -16,7 +16,7 @@ from bayes_ivig.engines.bulk.sums import DENSER, SAMPLE, Beliefs, dense, sampled
 from bayes_ivig.engines.grid import curves, surface
 from bayes_ivig.engines.grid.axes import Axes, Fineness
 from bayes_ivig.engines.grid.surface import Surface
-from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
 
@@ -122,7 +122,7 @@ class _Held:
 class _Surfaces:
     """Surfaces of some of the studies at a time."""
 
-    studies: tuple[Study, ...]
+    studies: tuple[AnyStudy, ...]
     model: Model
     axes: Axes
     fineness: Fineness

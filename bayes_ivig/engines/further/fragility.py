@@ -64,9 +64,10 @@ class Changed:
         """Every arm, with each direction in which events can be moved in it.
 
         Both directions count: an event that raises a trial's odds ratio raises the pooled one,
-        but the spread of the trials too.
+        but the spread of the trials too. A trial known by its estimate only has none.
         """
-        studies = [study for study in self.posterior.dataset.studies if study.estimable]
+        listed = self.posterior.dataset.studies
+        studies = [study for study in listed if isinstance(study, Study) and study.estimable]
         changeable = [Arm(study, arm, step) for step in (-1, 1) for arm in ARMS for study in studies]
         return tuple(arm for arm in changeable if arm.most > 0)
 

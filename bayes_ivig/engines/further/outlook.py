@@ -14,7 +14,7 @@ from bayes_ivig.engines.grid import surface
 from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.formulas.conditional import mid_probability_below, mode_and_sd, two_sided
 from bayes_ivig.formulas.conditional_lattice import MOST, chances, ends, lattice
-from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.estimates import OfEstimates
 
@@ -164,7 +164,9 @@ class ManyOutlook:
 type Outlook = CountsOutlook | EstimateOutlook | ManyOutlook
 
 
-def outlook(given: GridAnswers, study: Study, estimate: tuple[float, float], model: Model) -> Outlook | None:
+def outlook(
+    given: GridAnswers, study: AnyStudy, estimate: tuple[float, float], model: Model
+) -> Outlook | None:
     """Return what a posterior, of other studies or of all, foretells of one;
     None where its margins leave it no choice.
 

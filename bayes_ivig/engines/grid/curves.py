@@ -14,7 +14,7 @@ from bayes_ivig.formulas.likelihood import Counts
 from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.formulas.ties import steps_to_cover
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.contract import Likelihood, OfCounts
 from bayes_ivig.likelihoods.estimates import OfEstimates
@@ -25,7 +25,7 @@ OWN_SCALE = 2.0  # of a study's own nodes, in standard errors
 TOGETHER = 64  # studies whose curves are read at once
 
 
-def informative(dataset: Dataset, model: Model) -> tuple[Study, ...]:
+def informative(dataset: Dataset, model: Model) -> tuple[AnyStudy, ...]:
     """Return the studies that enter the likelihood; raises ``DataError`` when there is none.
 
     A study with an empty arm never does. Without events, or with only events, in both arms a study says
@@ -42,7 +42,7 @@ def informative(dataset: Dataset, model: Model) -> tuple[Study, ...]:
     return kept
 
 
-def counts_of(studies: tuple[Study, ...]) -> Counts:
+def counts_of(studies: tuple[AnyStudy, ...]) -> Counts:
     """Return the counts and design effects as float arrays of shape (K,)."""
     r1, n1, r0, n0 = np.array([study.counts for study in studies], float).T
     return Counts(r1, n1, r0, n0, np.array([study.design_effect for study in studies]))

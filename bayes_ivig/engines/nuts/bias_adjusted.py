@@ -26,7 +26,7 @@ from bayes_ivig.engines.nuts.plan import Answered, Array, Plan, Values, coords, 
 from bayes_ivig.engines.nuts.priors import form, place
 from bayes_ivig.inputs.characteristics.covariates import flags_of
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.covariates import BiasAdjusted
 from bayes_ivig.results.posterior.quantity import Quantity
 
@@ -48,7 +48,7 @@ def plan(dataset: Dataset, model: BiasAdjusted) -> Plan:
     )
 
 
-def build(studies: tuple[Study, ...], flags: Flags, model: BiasAdjusted) -> Any:
+def build(studies: tuple[AnyStudy, ...], flags: Flags, model: BiasAdjusted) -> Any:
     """Return the PyMC model, with dimensions ``study`` and ``arm``; one flag per study."""
     import pymc as pm
 
@@ -63,14 +63,14 @@ def build(studies: tuple[Study, ...], flags: Flags, model: BiasAdjusted) -> Any:
     return built
 
 
-def observed(studies: tuple[Study, ...], flags: Flags, model: BiasAdjusted) -> dict[str, Any]:
+def observed(studies: tuple[AnyStudy, ...], flags: Flags, model: BiasAdjusted) -> dict[str, Any]:
     """Return every array that the model reads as data, by name."""
     flagged = np.array(flags, float)
     priors = prior_data("beta0", model.beta0) | prior_data("kappa", model.kappa)
     return two_arm.observed(studies, model.two_arm, exact=False) | {"flagged": flagged} | priors
 
 
-def answer(values: Values, rng: np.random.Generator, studies: tuple[Study, ...], flags: Flags) -> Answered:
+def answer(values: Values, rng: np.random.Generator, studies: tuple[AnyStudy, ...], flags: Flags) -> Answered:
     """Return the draws of mu, tau, theta, alpha, beta0, kappa and every bias,
     and of the unbiased effect in a new study.
     """

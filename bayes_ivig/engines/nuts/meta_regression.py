@@ -20,7 +20,7 @@ from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, prior_d
 from bayes_ivig.engines.nuts.priors import form, place
 from bayes_ivig.inputs.characteristics.covariates import Categorical, Covariate, Design, design_of
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.covariates import MetaRegression, Value
 from bayes_ivig.results.posterior.quantity import Quantity
 
@@ -45,7 +45,7 @@ def plan(dataset: Dataset, model: MetaRegression) -> Plan:
     )
 
 
-def build(studies: tuple[Study, ...], design: Design, model: MetaRegression) -> Any:
+def build(studies: tuple[AnyStudy, ...], design: Design, model: MetaRegression) -> Any:
     """Return the PyMC model, with dimensions ``study``, ``arm`` and ``coefficient``;
     ``design`` has one row per study.
     """
@@ -69,7 +69,7 @@ def _coefficients(model: MetaRegression) -> Any:
     )
 
 
-def observed(studies: tuple[Study, ...], design: Design, model: MetaRegression) -> dict[str, Any]:
+def observed(studies: tuple[AnyStudy, ...], design: Design, model: MetaRegression) -> dict[str, Any]:
     """Return every array that the model reads as data, by name."""
     data = two_arm.observed(studies, model.two_arm, exact=False) | {
         "covariates": np.array(design.rows, float)

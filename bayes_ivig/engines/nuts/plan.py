@@ -14,6 +14,7 @@ from bayes_ivig.engines.nuts.priors import bounded, parameters
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.rows import AnyStudy, with_counts
 from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.likelihoods.binomial import observe_arms
 from bayes_ivig.priors.composite import Prior
@@ -54,7 +55,7 @@ class Plan:
     """
 
     model: Any
-    studies: tuple[Study, ...]
+    studies: tuple[AnyStudy, ...]
     structure: Hashable
     data: Mapping[str, Any]
     build: Callable[[], Any]
@@ -67,8 +68,10 @@ class Plan:
 
 
 def estimable(dataset: Dataset) -> tuple[Study, ...]:
-    """Return the studies with patients in both arms; raises ``DataError`` when there is none."""
-    kept = tuple(study for study in dataset.studies if study.estimable)
+    """Return the studies with patients in both arms; raises ``DataError`` when there is none,
+    or one that is known by its estimate only.
+    """
+    kept = tuple(with_counts(study, "this kind of model") for study in dataset.studies if study.estimable)
     if not kept:
         raise DataError(f"{dataset.label}: no study has patients in both arms; add one that has")
     return kept
@@ -109,6 +112,6 @@ def arm_log_odds(alpha: Any, theta: Any, baseline: str) -> Any:
     return pm.math.stack(PLACES[baseline].arms(theta, alpha), axis=1)
 
 
-def coords(studies: tuple[Study, ...]) -> dict[str, Any]:
+def coords(studies: tuple[AnyStudy, ...]) -> dict[str, Any]:
     """Return the labels of the dimensions ``study`` and ``arm``."""
     return {"study": [study.name for study in studies], "arm": ARMS}

@@ -25,7 +25,7 @@ from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, prior_d
 from bayes_ivig.engines.nuts.priors import form, place, place_signed_scale
 from bayes_ivig.engines.nuts.two_risks import log_odds
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
 
 
@@ -73,7 +73,7 @@ def answer(values: Values, rng: np.random.Generator, model: Model) -> Answered:
     return Answered(kept | {"theta_new": mu + tau * z})
 
 
-def build(studies: tuple[Study, ...], model: Model) -> Any:
+def build(studies: tuple[AnyStudy, ...], model: Model) -> Any:
     """Return the PyMC model, with dimensions ``study`` and ``arm``;
     raises ``ModelError`` where sampling it is hopeless.
     """
@@ -110,7 +110,7 @@ def _standard_effects(model: Model) -> Any:
     return pm.Normal("z", 0.0, 1.0, dims="study")
 
 
-def observed(studies: tuple[Study, ...], model: Model, *, exact: bool = True) -> dict[str, Any]:
+def observed(studies: tuple[AnyStudy, ...], model: Model, *, exact: bool = True) -> dict[str, Any]:
     """Return every array that the model reads as data, by name:
     what the likelihood needs, then the numbers of the priors.
 

@@ -14,8 +14,11 @@ from bayes_ivig.inputs.counts.design_effects import DesignEffects, designed
 from bayes_ivig.inputs.counts.frames import FRAMES, Streamed, dataframe_table
 from bayes_ivig.inputs.counts.selection import Choosing, Selection
 from bayes_ivig.inputs.counts.statuses import status_problems
-from bayes_ivig.inputs.counts.study import COUNTS, Study
+from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.estimate import Estimate
 from bayes_ivig.inputs.estimates.measured import coded_measure, stated_measure
+from bayes_ivig.inputs.estimates.row import COLUMNS as ESTIMATED
+from bayes_ivig.inputs.estimates.rows import AnyStudy, written
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.measures import OR
 
@@ -28,12 +31,13 @@ if TYPE_CHECKING:
 class Dataset:
     """Studies of one outcome, in the order given; a frozen value that can be compared and hashed.
 
+    Each is a ``Study`` with counts, or an ``Estimate`` where only an estimate of the effect is known.
     ``columns`` holds whatever other columns the table had, as text, one value per study. ``selection`` names
     the trial set in force. ``measure`` is the code of the effect measure (``OR``, ``RR``, ``SMD``, ...) that
     the table is read on. Raises ``DataError`` for no studies, or two of one name.
     """
 
-    studies: tuple[Study, ...]
+    studies: tuple[AnyStudy, ...]
     name: str = "table"
     outcome: str = ""
     about: About = field(default_factory=About)
@@ -48,9 +52,9 @@ class Dataset:
         if not self.studies:
             raise DataError(f"{self.name}: no studies; a dataset needs at least one")
         problems = [
-            f"studies: found {quoted(item)}; must be a Study"
+            f"studies: found {quoted(item)}; must be a Study, or an Estimate"
             for item in self.studies
-            if not isinstance(item, Study)
+            if not isinstance(item, Study | Estimate)
         ]
         problems += [
             f"column {name}: {len(values)} values for {len(self)} studies; give one for each"
@@ -72,6 +76,11 @@ class Dataset:
     def study_names(self) -> tuple[str, ...]:
         """Names of the studies, in order."""
         return tuple(study.name for study in self.studies)
+
+    @property
+    def estimated(self) -> tuple[str, ...]:
+        """Names of the studies that are known by their estimate only."""
+        return tuple(study.name for study in self.studies if isinstance(study, Estimate))
 
     @property
     def design_effects(self) -> dict[str, float]:
@@ -119,8 +128,8 @@ class Dataset:
         return _pick(table, EMPTY, "DataFrame", outcome, measure)
 
     def to_dataframe(self) -> "pd.DataFrame":
-        """Return one row per study: study, outcome where named, four counts,
-        then the other columns as text.
+        """Return one row per study: study, outcome where named, four counts (blank where they are not known)
+        and what states an estimate, then the other columns as text.
         """
         import pandas as pd
 
@@ -129,7 +138,7 @@ class Dataset:
             data["outcome"] = self.outcome
         if self.measure != OR.code:
             data["measure"] = self.measure
-        data |= {column: [getattr(study, column) for study in self.studies] for column in COUNTS}
+        data |= written(self.studies)
         if self.design_effects:
             data["design_effect"] = [study.design_effect for study in self.studies]
         return pd.DataFrame(data | {name: list(values) for name, values in self.columns})
@@ -166,6 +175,11 @@ class Dataset:
         about = replace(
             self.about, event=flipped, outcome_title=_negated(self.about.outcome_title), alternatives=others
         )
+        if self.estimated and self.measure not in ("OR", "RD"):
+            raise DataError(
+                f"{self.label}: {self.estimated[0]} is known by its estimate only, and {self.measure} of "
+                "events does not tell that of people without the event; it needs counts"
+            )
         studies = tuple(study.complement() for study in self.studies)
         return replace(self, studies=studies, about=about, outcome=_negated(self.outcome))
 
@@ -214,7 +228,6 @@ def _pick(
     measure: str | None,
 ) -> Dataset:
     """Choose the outcome, build its studies and attach its description."""
-    tables.require_columns(table)
     stored = stored_outcomes(table)
     chosen = chosen_outcome(table.source, outcome, tuple(dict.fromkeys((*stored, *sidecar.outcomes))))
     about = sidecar.about(chosen)
@@ -314,7 +327,10 @@ def _built(table: tables.Table, name: str, about: About, what: tuple[str, str]) 
         if c and c not in (*tables.NEEDED, "outcome", "design_effect", "measure")
     )
     outcome, measure = what
-    dataset = Dataset(tables.studies(table), name, outcome, about, others, measure=measure)
+    studies = tables.studies(table, measure)
+    if any(isinstance(study, Estimate) for study in studies):  # which hold these cells themselves
+        others = tuple((c, cells) for c, cells in others if c not in ESTIMATED)
+    dataset = Dataset(studies, name, outcome, about, others, measure=measure)
     problems = status_problems(table) + [
         f"{table.source}: trial set {quoted(label)} names "
         f"{quoted(study)}{suggestion(study, dataset.study_names)}, "

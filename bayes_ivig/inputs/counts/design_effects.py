@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Annotated, Protocol
 
 from bayes_ivig.errors import DataError, ModelError, quoted, report_all, suggestion
-from bayes_ivig.inputs.counts.study import Study, design_effect_problems
+from bayes_ivig.inputs.counts.study import design_effect_problems
+from bayes_ivig.inputs.estimates.rows import AnyStudy, totals_of
 
 type DesignEffects = Annotated[
     Mapping[str, float] | Sequence[float], "a dict of numbers by study, or a number for each study"
@@ -24,7 +25,7 @@ class WithDesignEffects(Protocol):
         """Design effects other than 1, by study name."""
 
 
-def designed(studies: tuple[Study, ...], effects: DesignEffects, label: str) -> tuple[Study, ...]:
+def designed(studies: tuple[AnyStudy, ...], effects: DesignEffects, label: str) -> tuple[AnyStudy, ...]:
     """Return the studies with design effects, the others as they were;
     raises ``DataError`` with every problem.
     """
@@ -44,10 +45,8 @@ def designed(studies: tuple[Study, ...], effects: DesignEffects, label: str) -> 
     ]
     for study in studies:
         if study.name in given:
-            totals = study.treatment_total, study.control_total
-            problems += [
-                f"{study.name}: {what}" for _, what in design_effect_problems(given[study.name], totals)
-            ]
+            wrong = design_effect_problems(given[study.name], totals_of(study))
+            problems += [f"{study.name}: {what}" for _, what in wrong]
     report_all([f"{label}: design_effects: {problem}" for problem in problems], DataError)
     return tuple(replace(s, design_effect=float(given[s.name])) if s.name in given else s for s in studies)
 

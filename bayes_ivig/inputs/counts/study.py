@@ -5,6 +5,7 @@ import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from numbers import Integral, Number, Real
+from typing import ClassVar
 
 from bayes_ivig.errors import DataError, magnitude, quoted, report_all
 from bayes_ivig.kinds.checked import checked_methods
@@ -102,6 +103,8 @@ class Study:
     treatment_time: float = 0.0
     control_time: float = 0.0
     fractional: bool = False
+
+    known_by_estimate: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         """Validate, and turn integer-like values (NumPy's) into plain integers."""

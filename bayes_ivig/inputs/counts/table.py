@@ -21,9 +21,13 @@ from bayes_ivig.inputs.counts.study import (
     count_problems,
     design_effect_problems,
 )
+from bayes_ivig.inputs.estimates.row import COLUMNS as ESTIMATED
+from bayes_ivig.inputs.estimates.row import TELLING
+from bayes_ivig.inputs.estimates.rows import AnyStudy, by_estimate, estimated
+from bayes_ivig.measures import OR, measure_of
 
 NEEDED = ("study", *COUNTS)
-OURS = (*NEEDED, "outcome", "dataset", "measure")
+OURS = (*NEEDED, "outcome", "dataset", "measure", "design_effect", *ESTIMATED)
 BOUNDS = tuple(f"{arm}_events_{end}" for arm in ("treatment", "control") for end in ("min", "max"))
 RECONSTRUCT = "bayes-ivig reconstruct searches for counts that agree with what was published"
 WHOLE = re.compile(r"(?P<sign>[+-]?)0*(?P<digits>[0-9]+)(\.0*)?")
@@ -172,7 +176,7 @@ def _mapped(table: Table, columns: Mapping[str, str]) -> dict[str, str]:
 
 def _recognised(table: Table) -> dict[str, str]:
     """Return theirs to ours where the columns are those of a known program, else nothing."""
-    if set(COUNTS) <= set(table.columns):
+    if set(COUNTS) <= set(table.columns) or set(TELLING) & set(table.columns):
         return {}
     for names in ALIASES:
         present = {theirs: ours for theirs, ours in names.items() if theirs in table.columns}
@@ -194,15 +198,17 @@ def require_columns(table: Table, needed: tuple[str, ...] = NEEDED) -> None:
         )
 
 
-def studies(table: Table) -> tuple[Study, ...]:
-    """Return one ``Study`` per row; raises one ``DataError`` that lists every bad cell with file,
-    row and column.
+def studies(table: Table, measure: str = OR.code) -> tuple[AnyStudy, ...]:
+    """Return one study per row, a ``Study`` with counts or an ``Estimate`` of the measure; raises one
+    ``DataError`` that lists every bad cell with file, row and column.
     """
-    require_columns(table)
+    if not set(TELLING) & set(table.columns):
+        require_columns(table)
+    require_columns(table, ("study",))
     if not table.rows:
         raise DataError(f"{table.source}: no studies; the table needs one row per study under its header")
     problems: list[str] = []
-    rows: list[Study] = []
+    rows: list[AnyStudy] = []
     seen: dict[str, str] = {}
     for position, record in enumerate(table.records()):
         where = table.place(position)
@@ -214,17 +220,32 @@ def studies(table: Table) -> tuple[Study, ...]:
                 f"{where}: column study: {quoted(name)} is also the study of {seen[name]}; names must differ"
             )
         seen.setdefault(name, where.removeprefix(f"{table.source}: "))
-        counts, wrong = _counts(record)
-        effect, unfit = _design_effect(record, counts)
-        wrong += unfit
+        study, wrong = _study(name, record, measure)
         problems += [f"{where}: column {column}: {what}" for column, what in wrong]
-        if name and not wrong:
-            r1, n1, r0, n0 = (counts[column] for column in COUNTS)
-            rows.append(Study(name, r1, n1, r0, n0, effect))
+        rows += [study] if study is not None and not wrong else []
     if problems and set(BOUNDS) & set(table.columns):
         problems.insert(0, f"{table.source}: a table with unknown counts cannot be fitted; {RECONSTRUCT}")
     report(problems, table.source)
     return tuple(rows)
+
+
+def _study(
+    name: str, record: Mapping[str, str], measure: str
+) -> tuple[AnyStudy | None, list[tuple[str, str]]]:
+    """Return the study of a row, None of one without a name, and what is wrong with its cells."""
+    if by_estimate(record, measure_of(measure)):
+        effect, unfit = _design_effect(record, {})
+        estimate, wrong = estimated(name or "(no name)", record, measure_of(measure))
+        if estimate is None or not name:
+            return None, wrong + unfit
+        return (replace(estimate, design_effect=effect) if not unfit else None), unfit
+    counts, wrong = _counts(record)
+    effect, unfit = _design_effect(record, counts)
+    wrong += unfit
+    if wrong or not name:
+        return None, wrong
+    r1, n1, r0, n0 = (counts[column] for column in COUNTS)
+    return Study(name, r1, n1, r0, n0, effect), []
 
 
 def _design_effect(
@@ -249,7 +270,7 @@ def _counts(record: Mapping[str, str]) -> tuple[dict[str, int], list[tuple[str, 
     problems: list[tuple[str, str]] = []
     for column in COUNTS:
         try:
-            counts[column] = whole_number(record[column])
+            counts[column] = whole_number(record.get(column, ""))
         except ValueError as error:
             problems.append((column, str(error)))
     return counts, problems + count_problems(counts)

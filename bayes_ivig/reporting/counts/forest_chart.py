@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import ModelError, report_all
 from bayes_ivig.inputs.counts.description import About
-from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.stated_model import closed
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.report_options import ORDERS, Order
@@ -97,7 +97,7 @@ def forest_alternative(posterior: Posterior, pooled: PooledEstimate) -> str:
     )
 
 
-def _drawn(posterior: Posterior, pooled: PooledEstimate, order: Order) -> tuple[Study, ...]:
+def _drawn(posterior: Posterior, pooled: PooledEstimate, order: Order) -> tuple[AnyStudy, ...]:
     """Return the trials to draw, in their order: all, or those of most weight."""
     studies = ordered_studies(posterior.dataset, pooled, order)
     if len(studies) <= MOST_DRAWN:
@@ -107,7 +107,7 @@ def _drawn(posterior: Posterior, pooled: PooledEstimate, order: Order) -> tuple[
     return tuple(study for study in studies if study.name in kept)
 
 
-def _canvas(posterior: Posterior, pooled: PooledEstimate, drawn: tuple[Study, ...]) -> Forest:
+def _canvas(posterior: Posterior, pooled: PooledEstimate, drawn: tuple[AnyStudy, ...]) -> Forest:
     """Return the empty drawing, as wide as counts, weights and intervals need."""
     dataset, names = posterior.dataset, {study.name for study in drawn}
     ratios = [study.ratio for study in pooled.studies if study.study in names]

@@ -5,7 +5,7 @@ rows and sentences that terminal and report share.
 import math
 from dataclasses import dataclass
 
-from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.reporting.wording import classical, numbers, phrases
@@ -314,7 +314,7 @@ def fragility_rows(result: HowMuchPrior) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _moved(study: Study, move: Move) -> str:
+def _moved(study: AnyStudy, move: Move) -> str:
     r1, n1, r0, n0 = study.counts
     events, total = (r1, n1) if move.arm == "treatment" else (r0, n0)
     return f"{events}/{total} to {events + move.events}/{total}"

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.report_options import Order
 from bayes_ivig.results.pooled import PooledEstimate
 
@@ -19,7 +19,7 @@ SAID = {
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
-def ordered_studies(dataset: Dataset, pooled: PooledEstimate, order: Order) -> tuple[Study, ...]:
+def ordered_studies(dataset: Dataset, pooled: PooledEstimate, order: Order) -> tuple[AnyStudy, ...]:
     """Return the studies as in the table, or the smallest observed effect,
     the earliest year or the heaviest weight first.
 
@@ -28,11 +28,11 @@ def ordered_studies(dataset: Dataset, pooled: PooledEstimate, order: Order) -> t
     """
     seen = {each.study: each for each in pooled.studies}
 
-    def effect(study: Study) -> float:
+    def effect(study: AnyStudy) -> float:
         estimate = seen.get(study.name)
         return math.inf if estimate is None or estimate.estimate is None else settled_one(estimate.estimate)
 
-    def weight(study: Study) -> float:
+    def weight(study: AnyStudy) -> float:
         estimate = seen.get(study.name)
         return 0.0 if estimate is None or not estimate.weight else -settled_one(estimate.weight)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.likelihood import Counts
 from bayes_ivig.inputs.counts.design_effects import refuse_design_effects
-from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.two_arm import Model
@@ -134,12 +134,12 @@ def counts_of(posterior: Fitted) -> Counts:
     return _counts_of(_studies(posterior))
 
 
-def _counts_of(studies: tuple[Study, ...]) -> Counts:
+def _counts_of(studies: tuple[AnyStudy, ...]) -> Counts:
     r1, n1, r0, n0 = np.array([study.counts for study in studies], float).T
     return Counts(r1, n1, r0, n0, np.array([study.design_effect for study in studies]))
 
 
-def _studies(posterior: Fitted) -> tuple[Study, ...]:
+def _studies(posterior: Fitted) -> tuple[AnyStudy, ...]:
     return tuple(study for study in posterior.dataset.studies if study.name in posterior.studies)
 
 
@@ -155,7 +155,7 @@ def require_whole_counts(posterior: Fitted) -> None:
     )
 
 
-def observed_of(studies: tuple[Study, ...], family: Likelihood) -> Observed:
+def observed_of(studies: tuple[AnyStudy, ...], family: Likelihood) -> Observed:
     """Return the data of some studies as a likelihood sees them."""
     counts = np.array([study.counts for study in studies], float)
     return Observed(counts, family.estimates(_counts_of(studies)))

@@ -1,0 +1,35 @@
+"""Effects of studies as arrays: of counts by the usual formulas, of estimates as they are."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayes_ivig.errors import DataError
+from bayes_ivig.formulas.effect_sizes import add_to_cells, effect, has_zero_cell, to_cells
+from bayes_ivig.inputs.estimates.estimate import Estimate
+from bayes_ivig.inputs.estimates.rows import AnyStudy
+from bayes_ivig.measures import Measure
+
+type Array = NDArray[np.float64]
+
+
+def effects_of(studies: Sequence[AnyStudy], measure: Measure) -> tuple[Array, Array]:
+    """Return estimates and standard errors on the scale of the model, (K,) each.
+
+    Of counts 0.5 is added to every cell of a study with a zero cell; a design effect multiplies a standard
+    error by its root. Raises ``DataError`` where counts do not give the measure.
+    """
+    y, s = np.empty(len(studies)), np.empty(len(studies))
+    for i, study in enumerate(studies):
+        if isinstance(study, Estimate):
+            y[i], s[i] = study.y, study.error
+            continue
+        if not measure.from_counts:
+            raise DataError(
+                f"{study.name}: events and totals give no {measure.name}; give its estimate instead"
+            )
+        cells = to_cells(*(np.array([float(count)]) for count in study.counts))
+        own, variance = effect(add_to_cells(cells, has_zero_cell(cells)), measure.code)  # type: ignore[arg-type]
+        y[i], s[i] = own[0], np.sqrt(variance[0] * study.design_effect)
+    return y, s

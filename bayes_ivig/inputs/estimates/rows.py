@@ -1,0 +1,66 @@
+"""What a row of a table is: a study with counts, or one known by its estimate."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bayes_ivig.inputs.counts.study import COUNTS, Study
+from bayes_ivig.inputs.estimates.estimate import Estimate
+from bayes_ivig.inputs.estimates.row import COLUMNS
+from bayes_ivig.inputs.estimates.stated import Problems, estimate_of, tells
+from bayes_ivig.measures import Measure
+
+type AnyStudy = Study | Estimate
+
+
+def by_estimate(record: Mapping[str, str], measure: Measure) -> bool:
+    """Whether a row is known by its estimate: it states one, and not all of its counts, or counts would not
+    give the measure.
+    """
+    counted = measure.from_counts and all(record.get(column, "").strip() for column in COUNTS)
+    return tells(record) and not counted
+
+
+def estimated(name: str, record: Mapping[str, str], measure: Measure) -> tuple[Estimate | None, Problems]:
+    """Return the estimate of a row ``by_estimate``, with those of its counts that are known among ``given``,
+    or None and what is wrong.
+    """
+    found, problems = estimate_of(name, record, measure)
+    if found is None:
+        return None, problems
+    known = tuple((c, record[c].strip()) for c in COUNTS if record.get(c, "").strip())
+    return replace(found, given=known + found.given), problems
+
+
+def totals_of(study: AnyStudy) -> tuple[int, ...]:
+    """Return the people in both arms, of an estimate none that are known."""
+    return (study.treatment_total, study.control_total) if isinstance(study, Study) else ()
+
+
+def with_counts(study: AnyStudy, what: str) -> Study:
+    """Return a study whose counts are known; raises the ``DataError`` of one known by its estimate,
+    ``what`` being what needs counts.
+    """
+    return study if isinstance(study, Study) else study.refuse(what)
+
+
+def written(studies: tuple[AnyStudy, ...]) -> dict[str, list[object]]:
+    """Return the columns of a table that hold these studies: counts, and what states the estimates."""
+    columns: dict[str, list[object]] = {}
+    if not all(isinstance(study, Estimate) for study in studies):
+        columns |= {column: [] for column in COUNTS}
+    cells = [_cells(study) for study in studies]
+    for column in (*COUNTS, *COLUMNS):
+        if column in columns or any(column in own for own in cells):
+            columns[column] = [own.get(column) for own in cells]
+    return columns
+
+
+def _cells(study: AnyStudy) -> Mapping[str, object]:
+    """Return what states a study, by column: the cells that it was made of, else what it holds."""
+    if isinstance(study, Study):
+        return dict(zip(COUNTS, study.counts, strict=True))
+    if study.given:
+        return dict(study.given)
+    held: dict[str, object] = {"yi": repr(study.y), "sei": repr(study.standard_error)}
+    return held if math.isinf(study.df) else held | {"df": repr(study.df)}
