@@ -24,6 +24,8 @@ from bayes_ivig.inputs.counts.joint_dataset import JointDataset as JointDataset
 from bayes_ivig.inputs.counts.joint_dataset import load_joint_dataset as load_joint_dataset
 from bayes_ivig.inputs.counts.provenance import provenance as provenance
 from bayes_ivig.inputs.counts.study import Study as Study
+from bayes_ivig.inputs.estimates.effects import Effects as Effects
+from bayes_ivig.inputs.estimates.estimate import Estimate as Estimate
 from bayes_ivig.inputs.model.files import load_model as load_model
 from bayes_ivig.inputs.model.two_arm import Model as Model
 from bayes_ivig.inputs.report_options import ReportOptions as ReportOptions

@@ -105,6 +105,7 @@ def needed() -> dict[str, dict[str, Any]]:
     (beside / "options.toml").write_text('title = "Mine"\n', encoding="utf-8")
     delta, expected = {"delta": 0.7}, {"strength": "moderate", "expected": 0.4}
     return {
+        "Effects": {"y": [0.1, 0.2], "sigma": [0.3, 0.4], "measure": "SMD"},
         "average_models": of_data,
         "benefit": of_posterior,
         "benefit_harm": {"benefit": examples.harms().benefit, "harm": examples.harms().harm},
@@ -258,6 +259,7 @@ def instances() -> dict[str, Any]:
     made |= {
         "Dataset": examples.data(),
         "Diagnostics": examples.posterior().diagnostics,
+        "Estimate": bi.Estimate("A", 0.1, 0.2),
         "JointDataset": bi.load_joint_dataset("ivig"),
         "Model": examples.model(),
         "NUTS": bi.NUTS(),

@@ -1,12 +1,15 @@
 """A checksum that identifies what a model reads of a dataset, whatever file or DataFrame it came from."""
 
 import json
+import math
 from hashlib import sha256
 from typing import assert_never
 
 from bayes_ivig.inputs.characteristics.covariates import cells_of
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.joint_dataset import COLUMNS
+from bayes_ivig.inputs.estimates.estimate import Estimate
+from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel
@@ -24,7 +27,7 @@ def fingerprint(dataset: Dataset, model: AnyModel | None = None) -> str:
     cells = {name: dict(cells_of(dataset, name)) for name in columns_read(model)}
     lines = []
     for study in dataset.studies:
-        line = f"{study.name}\t" + "\t".join(map(str, study.counts if study.of_people else study.rates))
+        line = f"{study.name}\t" + "\t".join(_told(study, dataset.measure))
         if study.missing:
             line += f"\tmissing {study.treatment_missing!r} {study.control_missing!r}"
         if study.of_people and study.of_rates:
@@ -37,6 +40,14 @@ def fingerprint(dataset: Dataset, model: AnyModel | None = None) -> str:
             )
         lines.append(line)
     return sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+def _told(study: AnyStudy, measure: str) -> tuple[str, ...]:
+    """Return what a study states of its effect: counts, rates, or an estimate of a measure."""
+    if isinstance(study, Estimate):
+        told = ("estimate", measure, repr(study.y), repr(study.standard_error))
+        return told if math.isinf(study.df) else (*told, repr(study.df))
+    return tuple(map(str, study.counts if study.of_people else study.rates))
 
 
 def columns_read(model: AnyModel | None) -> tuple[str, ...]:

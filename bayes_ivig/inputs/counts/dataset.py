@@ -202,6 +202,11 @@ def load_dataset(source: Source, outcome: str | None = None, measure: str | None
     return _pick(tables.rename(case.table()), case.sidecar, case.name, outcome, measure)
 
 
+def table_dataset(table: tables.Table, name: str, about: About, measure: str) -> Dataset:
+    """Return the dataset of a table under our column names, of one outcome; raises ``DataError``."""
+    return _built(table, name, about, ("", stated_measure(table, "", measure)))
+
+
 def outcomes(source: Source) -> tuple[str, ...]:
     """Return the outcomes a bundled or own table offers, derived and partly known ones too;
     ``("",)`` if unnamed.

@@ -7,7 +7,7 @@ from numbers import Number, Real
 from typing import ClassVar, NoReturn
 
 from bayes_ivig.errors import DataError, quoted, report_all
-from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.words import shown
 
 FARTHEST = 1e9  # of an estimate, and the largest standard error
@@ -26,7 +26,7 @@ HOW = {  # how a standard error is known
 }
 
 
-@checked_methods
+@checked
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """Estimate of one trial's effect and its standard error; raises ``DataError`` for what cannot be.
@@ -51,6 +51,10 @@ class Estimate:
     known_by_estimate: ClassVar[bool] = True
     fractional: ClassVar[bool] = False
     of_rates: ClassVar[bool] = False
+    of_people: ClassVar[bool] = False
+    missing: ClassVar[float] = 0
+    treatment_missing: ClassVar[float] = 0
+    control_missing: ClassVar[float] = 0
 
     def __post_init__(self) -> None:
         if isinstance(self.name, bool) or not isinstance(self.name, str | Number | None):
@@ -63,7 +67,7 @@ class Estimate:
             for column, fits, rule in _RULES
             if not (_is_number(getattr(self, column)) and fits(float(getattr(self, column))))
         ]
-        if self.how not in HOW:
+        if str(self.how) not in HOW:
             problems.append(f"{name}: how: found {quoted(self.how)}; one of {', '.join(HOW)}")
         report_all(problems, DataError)
         object.__setattr__(self, "name", name)
@@ -94,28 +98,58 @@ class Estimate:
         )
 
     @property
-    def counts(self) -> tuple[int, int, int, int]:
-        """Not known: raises ``DataError``."""
+    def counts(self) -> tuple[float, float, float, float]:
+        """Not known: raises ``DataError``, as everything below does."""
         self.refuse()
 
     @property
-    def treatment_events(self) -> int:
-        """Not known: raises ``DataError``."""
+    def whole_counts(self) -> tuple[int, int, int, int]:
+        """Not known."""
         self.refuse()
 
     @property
-    def treatment_total(self) -> int:
-        """Not known: raises ``DataError``."""
+    def rates(self) -> tuple[float, float, float, float]:
+        """Not known."""
         self.refuse()
 
     @property
-    def control_events(self) -> int:
-        """Not known: raises ``DataError``."""
+    def treatment_events(self) -> float:
+        """Not known."""
         self.refuse()
 
     @property
-    def control_total(self) -> int:
-        """Not known: raises ``DataError``."""
+    def treatment_total(self) -> float:
+        """Not known."""
+        self.refuse()
+
+    @property
+    def treatment_seen(self) -> float:
+        """Not known."""
+        self.refuse()
+
+    @property
+    def treatment_time(self) -> float:
+        """Not known."""
+        self.refuse()
+
+    @property
+    def control_events(self) -> float:
+        """Not known."""
+        self.refuse()
+
+    @property
+    def control_total(self) -> float:
+        """Not known."""
+        self.refuse()
+
+    @property
+    def control_seen(self) -> float:
+        """Not known."""
+        self.refuse()
+
+    @property
+    def control_time(self) -> float:
+        """Not known."""
         self.refuse()
 
     def complement(self) -> "Estimate":
@@ -124,7 +158,7 @@ class Estimate:
         """
         return replace(self, y=-self.y, how="given", given=())
 
-    def counting(self, *counts: int, **named: int) -> "Estimate":
+    def counting(self, *counts: float, **named: float) -> "Estimate":
         """Not known: raises ``DataError``."""
         self.refuse(f"counting {len(counts) + len(named)} cells otherwise")
 

@@ -32,7 +32,7 @@ def estimated(name: str, record: Mapping[str, str], measure: Measure) -> tuple[E
     return replace(found, given=known + found.given), problems
 
 
-def totals_of(study: AnyStudy) -> tuple[int, ...]:
+def totals_of(study: AnyStudy) -> tuple[float, ...]:
     """Return the people in both arms, of an estimate none that are known."""
     return (study.treatment_total, study.control_total) if isinstance(study, Study) else ()
 

@@ -24,6 +24,7 @@ CLASSES = {  # where each of them is today
     "Dataset": "bayes_ivig.inputs.counts.dataset.Dataset",
     "Diagnostics": "bayes_ivig.results.posterior.diagnostics.Diagnostics",
     "DrawsAnswers": "bayes_ivig.engines.nuts.answers.DrawsAnswers",
+    "Estimate": "bayes_ivig.inputs.estimates.estimate.Estimate",
     "Exponential": "bayes_ivig.priors.skewed.Exponential",
     "Flat": "bayes_ivig.priors.families.Flat",
     "GridAnswers": "bayes_ivig.engines.grid.quadrature.GridAnswers",
