@@ -29,14 +29,11 @@ def test_an_author_called_total_in_some_year_is_a_trial() -> None:
 
 
 def test_subtotals_before_and_after_their_rows() -> None:
-    after = f"{HEAD}{ROWS}Adults,9,71,12,78\nD 2004,2,20,3,21\nE 2005,1,30,2,31\n"
-    "Children,3,50,5,52\nAll,12,121,17,130"
-    found = read(after)
+    more = "D 2004,2,20,3,21\nE 2005,1,30,2,31\n"
+    found = read(f"{HEAD}{ROWS}Adults,9,71,12,78\n{more}Children,3,50,5,52\nAll,12,121,17,130")
     assert len(counts(found)) == 5
     assert [each.what for each in found.left_out if each.code == "total"] == ["Adults", "Children", "All"]
-    before = f"{HEAD}Outcome,12,121,17,130\nAdults,9,71,12,78\n{ROWS}Children,3,50,5,52\n"
-    "D 2004,2,20,3,21\nE 2005,1,30,2,31"
-    found = read(before)
+    found = read(f"{HEAD}Outcome,12,121,17,130\nAdults,9,71,12,78\n{ROWS}Children,3,50,5,52\n{more}")
     assert len(counts(found)) == 5
     assert {each.what for each in found.left_out if each.code == "total"} == {"Adults", "Children", "Outcome"}
 
