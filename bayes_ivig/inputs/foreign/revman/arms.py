@@ -1,4 +1,4 @@
-"""Which group is the treatment, and which way its benefit lies: by the format, and by what the labels say.
+"""Which group is the treatment: by the format, and by what the labels say.
 
 RevMan's first group is the experimental one. A label that says otherwise (placebo first) is a doubt, which
 only the user settles: a swapped arm that nobody sees is the worst that an import can do.
@@ -8,7 +8,6 @@ import re
 from typing import NamedTuple
 
 from bayes_ivig.errors import DataError, quoted
-from bayes_ivig.inputs.counts.description import Event
 from bayes_ivig.inputs.foreign.found import Known, Stated
 from bayes_ivig.inputs.foreign.revman.analysis import Analysis, plain
 
@@ -18,7 +17,6 @@ CONTROL = re.compile(
     r"vehicle|observation|expectant)\b",
     re.IGNORECASE,
 )
-GENERIC = ("experimental", "treatment", "intervention", "control")
 BLANK = ("group 1", "group 2")
 
 
@@ -74,46 +72,3 @@ def _stated_position(labels: tuple[str, str], stated: Stated) -> int | None:
     if said[0] is not None:
         return said[0]
     return None if said[1] is None else 1 - said[1]
-
-
-def event_of(analysis: Analysis, stated: Stated) -> tuple[Event | None, str]:
-    """Return whether an event is good or bad for the person, and how that is known.
-
-    The label left of no effect says what a ratio below 1 favours. It counts only where both labels name the
-    groups of this very outcome: RevMan's own (``Favours experimental``) stand wherever nobody changed them.
-    """
-    if stated.event is not None:
-        return stated.event, "stated"
-    sides = [_side(label, analysis) for label in analysis.graph]
-    shown = " | ".join(plain(label) for label in analysis.graph if plain(label))
-    if None in sides or sides[0] == sides[1]:
-        because = (
-            f"the labels of the plot ({shown}) do not name both groups" if shown else "no labels of the plot"
-        )
-        return None, f"whether an event is good or bad is not known: {because}"
-    # the plot is of the file's first group against its second, whichever of them is our treatment
-    fewer_is_better = sides[0] == 0
-    groups = labels_of(analysis)
-    return ("bad" if fewer_is_better else "good"), (
-        f"the plot is labelled {shown}: less of it in {groups[0]} than in {groups[1]} favours "
-        f"{groups[0] if fewer_is_better else groups[1]}"
-    )
-
-
-def _side(label: str, analysis: Analysis) -> int | None:
-    """Return which group a label of the plot names, None for neither, both, or a label of RevMan's own."""
-    text = re.sub(r"^(favou?rs|in favou?r of|better with)\b", "", plain(label), flags=re.IGNORECASE)
-    text = text.strip(" []():").casefold()
-    groups = [plain(group).casefold() for group in analysis.labels]
-    if not text or all(group in GENERIC for group in groups):
-        return None
-    fits = [bool(group) and (text == group or _within(text, group)) for group in groups]
-    return fits.index(True) if sum(fits) == 1 else None
-
-
-def _within(text: str, group: str) -> bool:
-    """Whether one is a whole-word part of the other."""
-    return any(
-        len(part) > 2 and re.search(rf"(?<!\w){re.escape(part)}(?!\w)", whole)
-        for part, whole in ((text, group), (group, text))
-    )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 # an item is worded so that yes is good: "Allocation concealment?", shown as a low risk of bias
 WORDS = {"YES": "low", "NO": "high", "UNKNOWN": "unclear"}
 COLUMN = "bias: "
+WHOLE = "All outcomes"
 
 
 def judgements(root: "Element") -> dict[str, dict[str, str]]:
@@ -26,7 +27,7 @@ def judgements(root: "Element") -> dict[str, dict[str, str]]:
         }
         for entry in item.iter("QUALITY_ITEM_DATA_ENTRY"):
             word = WORDS.get(plain(entry.get("RESULT")).upper(), "")
-            group = groups.get(entry.get("GROUP_ID", ""), "")
+            group = groups.get(entry.get("GROUP_ID", ""), "").removeprefix(WHOLE)
             if word and name:
                 judged[entry.get("STUDY_ID", "")][f"{COLUMN}{name}{f' ({group})' if group else ''}"] = word
     return dict(judged)

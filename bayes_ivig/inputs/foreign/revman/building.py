@@ -7,7 +7,8 @@ from bayes_ivig.errors import DataError, listed, quoted
 from bayes_ivig.inputs.counts.table import Table
 from bayes_ivig.inputs.foreign.found import FoundTable, LeftOut, Reading, Stated
 from bayes_ivig.inputs.foreign.revman.analysis import PARTS, Analysis, Held, distinct, plain
-from bayes_ivig.inputs.foreign.revman.arms import Arms, arms_of, event_of, labels_of
+from bayes_ivig.inputs.foreign.revman.arms import Arms, arms_of, labels_of
+from bayes_ivig.inputs.foreign.revman.direction import event_of
 from bayes_ivig.inputs.foreign.revman.results import stored_results
 from bayes_ivig.inputs.foreign.revman.rows import COLUMNS, kept_rows, more_columns, repeat_notes
 

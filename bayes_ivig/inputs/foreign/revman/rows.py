@@ -117,7 +117,7 @@ def repeat_notes(kept: Kept, analysis: Analysis) -> tuple[str, ...]:
     if not often:
         return ()
     studies = [kept.rows[places[0]].study for places in often.values()]
-    notes = [f"stands in more than one row, each named after its subgroup: {listed(studies)}"]
+    notes = [f"in more than one row, told apart by their subgroup or a number: {listed(studies)}"]
     half = len(COLUMNS[analysis.kind]) // 2
     for arm, side in (("treatment", slice(0, half)), ("control", slice(half, None))):
         shared = [
@@ -126,7 +126,7 @@ def repeat_notes(kept: Kept, analysis: Analysis) -> tuple[str, ...]:
         if shared and analysis.kind in ("dichotomous", "continuous"):
             notes.append(
                 f"look at: the same {arm} arm in more than one row of {listed([quoted(s) for s in shared])}: "
-                "its people count more than once; combine or split the arm, or drop a row"
+                "its people count more than once, unless it was split; combine or split it, or drop a row"
             )
     return tuple(notes)
 

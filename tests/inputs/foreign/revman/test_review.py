@@ -68,7 +68,7 @@ def test_a_measure_that_the_file_leaves_open_is_settled_by_what_is_stated() -> N
 
 
 def test_non_events_are_counted_where_the_file_asks_for_them() -> None:
-    (table,) = read(Outcome("Alive", COUNTS, swap=True))
+    (table,) = read(Outcome("Death", COUNTS, swap=True))
     assert rows(table, *FOUR) == [("36", "40", "32", "41"), ("25", "25", "23", "26")]
     assert any("non-events" in note for note in table.notes)
     assert table.mapping[0].theirs == "TOTAL_1 - EVENTS_1"
@@ -104,6 +104,18 @@ def test_studies_that_share_a_name_are_told_apart_by_year_and_number() -> None:
     head, _, tail = made.rpartition(b'STUDY_ID="STD-Lee"')
     (table,) = tables(head + b'STUDY_ID="STD-Lee-2"' + tail, "review.rm5", Stated())
     assert table.table.column("study") == ("Lee 1990", "Lee 1990 (2)", "Lee 1991")
+
+
+def test_risk_of_bias_of_groups_of_outcomes_has_a_column_for_each() -> None:
+    raw = review(Review({"x": (DEATH,)}, bias={"Blinding": {"Adams 1990": "YES"}})).replace(
+        b"<QUALITY_ITEM_DATA>",
+        b"<QUALITY_ITEM_DATA_ENTRY_GROUP ID='G1'><NAME>Scores</NAME></QUALITY_ITEM_DATA_ENTRY_GROUP>"
+        b"<QUALITY_ITEM_DATA_ENTRY_GROUP ID='G2'><NAME>All outcomes</NAME></QUALITY_ITEM_DATA_ENTRY_GROUP>"
+        b"<QUALITY_ITEM_DATA><QUALITY_ITEM_DATA_ENTRY RESULT='NO' GROUP_ID='G1' STUDY_ID='STD-Adams-1990'/>"
+        b"<QUALITY_ITEM_DATA_ENTRY RESULT='YES' GROUP_ID='G2' STUDY_ID='STD-Berg-1995'/>",
+    )
+    (table,) = tables(raw, "r.rm5", NOTHING)
+    assert rows(table, "bias: Blinding (Scores)", "bias: Blinding") == [("high", "low"), ("", "low")]
 
 
 def test_risk_of_bias_stands_beside_the_studies_in_words() -> None:
@@ -203,15 +215,35 @@ def test_a_group_that_is_stated_must_be_in_the_file_and_be_one() -> None:
         (("Experimental", "Control"), ("Favours experimental", "Favours control"), None),
         (("Drug", "Placebo"), ("Favours drug", "Favours drug"), None),
         (("Drug", "Placebo"), ("", ""), None),
+        (("Drug", "Placebo"), ("Drug", "Placebo"), None),
     ],
 )
 def test_the_direction_is_taken_from_labels_that_name_the_groups_alone(
     labels: tuple[str, str], graph: tuple[str, str], event: str | None
 ) -> None:
-    (table,) = read(Outcome("Death", COUNTS, labels=labels, graph=graph))
+    (table,) = read(Outcome("Pain", COUNTS, labels=labels, graph=graph))
     assert table.event == event
-    (table,) = read(Outcome("Death", COUNTS, labels=labels, graph=graph), stated=Stated(event="good"))
+    (table,) = read(Outcome("Pain", COUNTS, labels=labels, graph=graph), stated=Stated(event="good"))
     assert table.event == "good"
+
+
+@pytest.mark.parametrize(
+    ("name", "swap", "event"),
+    [
+        ("Response rate", False, None),
+        ("Deaths", False, "bad"),
+        ("Deaths", True, None),
+        ("Response rate", True, "bad"),
+        ("Failure to respond", False, "bad"),
+        ("Pain at 3 days", False, "bad"),
+    ],
+)
+def test_a_direction_that_the_name_of_the_outcome_contradicts_is_not_taken(
+    name: str, swap: bool, event: str | None
+) -> None:
+    (table,) = read(Outcome(name, COUNTS, swap=swap))
+    assert table.event == event
+    assert event or any("reads otherwise; state it" in note for note in table.notes)
 
 
 def test_the_direction_stays_with_the_event_where_arms_are_exchanged() -> None:
