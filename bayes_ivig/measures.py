@@ -1,21 +1,36 @@
 """Effect measures: what an effect is called, and on which scale it is modelled."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bayes_ivig.errors import ModelError, quoted, suggestion
+
+type Array = NDArray[np.float64]
 
 LARGEST_LOG = 700.0  # exp of little more is beyond the range of floats
 
 
 class Columns(NamedTuple):
-    """Columns of limits, median and probability above no effect, in tables of many posteriors."""
+    """Columns of limits, median and probability above no effect, in tables of many posteriors;
+    the last two are the pooled effect, and how far the median lies from that of all trials.
+    """
 
     lower: str
     median: str
     upper: str
     above: str
+    pooled: str = "pooled_or"
+    moved: str = "or_ratio"
+
+    @property
+    def tight(self) -> str:
+        """The probability above no effect under a tighter baseline prior."""
+        return f"{self.above}_tight_baseline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +75,28 @@ class Measure:
         return self.name if self.code in ("RATIO", "DIFF") else self.code
 
     @property
+    def contrast(self) -> str:
+        """What two effects make: ``ratio of odds ratios``, ``difference of mean differences``."""
+        return f"{'ratio' if self.log else 'difference'} of {self.plural}"
+
+    @property
+    def against(self) -> str:
+        """The sign between two names whose effects are compared: ``/``, or a minus."""
+        return "/" if self.log else "-"
+
+    @property
+    def of_events(self) -> bool:
+        """Whether it compares how often, or how soon, an event happens;
+        else it compares amounts, of which more may be good or bad.
+        """
+        return self.code in ("OR", "RR", "RD", "HR", "IRR")
+
+    @property
+    def gives_risks(self) -> bool:
+        """Whether a risk without treatment and the effect give the risk with it."""
+        return self.code in ("OR", "RR", "RD", "HR")
+
+    @property
     def null(self) -> float:
         """Its value where treatment and control do not differ: 1 of a ratio, 0 of a difference."""
         return 1.0 if self.log else 0.0
@@ -84,7 +121,22 @@ class Measure:
         """Names of its columns in tables of many posteriors."""
         if self.code == "OR":
             return Columns("or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1")
-        return Columns("effect_lower", "effect_median", "effect_upper", f"prob_{self.above_key}")
+        limits = ("effect_lower", "effect_median", "effect_upper")
+        moved = "effect_ratio" if self.log else "effect_change"
+        return Columns(*limits, f"prob_{self.above_key}", "pooled_effect", moved)
+
+    def beyond_column(self, value: float) -> str:
+        """Return the column of the probability above a value: ``prob_or_gt_1.25``, ``prob_rr_gt_1_25``."""
+        return f"prob_or_gt_{value:g}" if self.code == "OR" else f"prob_{self.beyond_key('>', value)}"
+
+    def beyond_key(self, side: Literal[">", "<"], value: float) -> str:
+        """Return the key of a probability beyond a value: ``or>1.25``, of other measures one that needs no
+        quoting, ``rr_gt_1_25`` and ``md_lt_minus_2``.
+        """
+        if self.code == "OR":
+            return f"or{side}{value:g}"
+        number = f"{value:g}".replace("-", "minus_").replace(".", "_").replace("+", "")
+        return f"{self.key}_{'gt' if side == '>' else 'lt'}_{number}"
 
     def own(self, modelled: float) -> float:
         """Return a value of the scale of the model on the measure's own: the ratio of its log, held to what
@@ -92,9 +144,20 @@ class Measure:
         """
         return math.exp(min(modelled, LARGEST_LOG)) if self.log else float(modelled)
 
+    def own_values(self, modelled: Array) -> Array:
+        """Return values of the scale of the model on the measure's own, an array; infinite beyond floats."""
+        if not self.log:
+            return modelled
+        with np.errstate(over="ignore"):
+            return np.asarray(np.exp(modelled))
+
     def modelled(self, own: float) -> float:
         """Return a value of the measure on the scale of the model."""
         return math.log(own) if self.log else float(own)
+
+    def mirrored(self, own: float) -> float:
+        """Return the value as far on the other side of no effect: 0.8 of 1.25, -2 of 2."""
+        return 1 / own if self.log else 0.0 - own
 
     def holds(self, own: float) -> bool:
         """Whether the measure can have a value: a ratio is above 0, a difference any number."""
@@ -125,3 +188,19 @@ def measure_of(code: str) -> Measure:
             f"{', '.join(_BY_CODE)}"
         )
     return measure
+
+
+def checked_thresholds(measure: Measure, values: Iterable[float], where: str) -> tuple[float, ...]:
+    """Return values of a measure that somebody chose; raises ``ModelError`` for one that it cannot have."""
+    chosen = tuple(values)
+    wrong = [value for value in chosen if not measure.holds(value)]
+    if wrong:
+        allowed = "above 0, such as 1.25" if measure.log else "a finite number, such as 2"
+        raise ModelError(f"{where}: found {wrong[0]!r}; each is {measure.one}, {allowed}")
+    return tuple(map(float, chosen))
+
+
+def table_measure(columns: Iterable[str]) -> Measure:
+    """Return the measure of a table of many posteriors by the names of its columns."""
+    named = set(columns)
+    return next((measure for measure in MEASURES if measure.columns.above in named), OR)

@@ -5,14 +5,14 @@ import math
 import pytest
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.measures import MEASURES, OR, Measure, measure_of
+from bayes_ivig.measures import MEASURES, OR, Measure, checked_thresholds, measure_of
 
 
 def test_an_odds_ratio_keeps_every_name_it_had() -> None:
     assert OR.above == "OR > 1"
     assert OR.below == "OR < 1"
     assert OR.above_key == "or_gt_1"
-    assert OR.columns == ("or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1")
+    assert OR.columns[:4] == ("or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1")
     assert (OR.scale, OR.one, OR.plural) == ("log odds ratio", "an odds ratio", "odds ratios")
 
 
@@ -47,3 +47,24 @@ def test_the_sides_of_no_effect(code: str, above: str, key: str) -> None:
 def test_a_measure_that_is_none_is_refused() -> None:
     with pytest.raises(ModelError, match="measures are OR, RR"):
         measure_of("XX")
+
+
+def test_keys_of_probabilities_need_no_quoting() -> None:
+    assert [OR.beyond_key(">", 1.25), OR.beyond_key("<", 0.8)] == ["or>1.25", "or<0.8"]
+    assert measure_of("RR").beyond_key(">", 1.25) == "rr_gt_1_25"
+    assert measure_of("MD").beyond_key("<", -2.5) == "md_lt_minus_2_5"
+    assert measure_of("DIFF").beyond_key(">", 1e-7) == "diff_gt_1eminus_07"
+
+
+def test_a_value_has_a_mirror_image_about_no_effect() -> None:
+    assert measure_of("HR").mirrored(1.25) == 0.8
+    assert measure_of("MD").mirrored(2.0) == -2.0
+    assert str(measure_of("MD").mirrored(0.0)) == "0.0"
+
+
+def test_a_value_that_the_measure_cannot_have_is_refused() -> None:
+    assert checked_thresholds(measure_of("MD"), (-2, 0), "thresholds") == (-2.0, 0.0)
+    with pytest.raises(ModelError, match="thresholds: found -1; each is a hazard ratio, above 0"):
+        checked_thresholds(measure_of("HR"), (2, -1), "thresholds")
+    with pytest.raises(ModelError, match="found inf; each is a mean difference, a finite number"):
+        checked_thresholds(measure_of("MD"), (math.inf,), "thresholds")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import Selection
 from bayes_ivig.inputs.model.files import AnyModel
+from bayes_ivig.measures import Measure
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -174,6 +175,10 @@ class Fitted(Protocol):
     @property
     def model(self) -> AnyModel:
         """The model, of any kind."""
+
+    @property
+    def measure(self) -> Measure:
+        """The effect measure of mu."""
 
     @property
     def engine(self) -> str:

@@ -11,6 +11,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
+from bayes_ivig.measures import Measure
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.shown import Shown, checked_level
 
@@ -24,7 +25,9 @@ CONTRACT = (
 
 
 class Ratio(NamedTuple):
-    """An estimate with its limits on the ratio scale; None where the number does not exist."""
+    """An estimate with its limits on the measure's own scale, a ratio or a difference;
+    None where the number does not exist.
+    """
 
     estimate: float | None
     lower: float | None
@@ -212,6 +215,14 @@ def exp(value: float | None) -> float | None:
     if value is None or value > math.log(1.7e308):
         return None
     return math.exp(value)
+
+
+def posterior_effect(marginal: Marginal, measure: Measure, level: float = 0.95) -> Ratio:
+    """Return posterior median and central credible limits of an effect on its measure's own scale."""
+    if measure.log:
+        return posterior_ratio(marginal, level)
+    lower, upper = marginal.interval(level)
+    return Ratio(float(marginal.quantile(0.5)), lower, upper)
 
 
 def posterior_ratio(marginal: Marginal, level: float = 0.95) -> Ratio:

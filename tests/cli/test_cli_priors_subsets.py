@@ -163,7 +163,7 @@ def test_awkward_names_and_empty_arms(ask: Ask, tmp_path: Path) -> None:
             ("compare-priors", *CASE, "--mu", 'evidence("habets2022", 0.3)'),
             "shares Mahmoud 2004, Perricone 2008, Stricker 2000",
         ),
-        (("compare-priors", *CASE, "--threshold", "-1"), "it must lie above 0, as odds ratios do"),
+        (("compare-priors", *CASE, "--threshold", "-1"), "each is an odds ratio, above 0"),
         (("compare-priors", *CASE, "--threshold", "2", "--width-of", "mu"), "leave it out"),
         (("compare-priors", *CASE, "--trials", "publishd"), "did you mean 'published'"),
         (("compare-priors", *CASE, "--likelihood", "poisson"), "likelihood"),

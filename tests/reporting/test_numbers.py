@@ -60,7 +60,6 @@ def test_the_table_names_every_way() -> None:
         "people_of_100",
         "persons",
         "axis_end",
-        "key_number",
     }
     ways = {
         name
@@ -94,7 +93,3 @@ def test_a_ratio_is_written_as_an_odds_ratio_always_was() -> None:
         assert effects.shown(measure_of("HR"), value) == numbers.odds_ratio(value)
         assert effects.cell(measure_of("HR"), value) == numbers.ratio(value)
         assert effects.pooled(measure_of("RR"), value) == numbers.pooled_ratio(value)
-
-
-def test_keys_need_no_quoting() -> None:
-    assert [numbers.key_number(x) for x in (1.25, -2.0, 0.0, 1e-7)] == ["1_25", "minus_2", "0", "1eminus_07"]

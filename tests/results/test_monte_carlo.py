@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 import bayes_ivig as bi
+from bayes_ivig.measures import OR
 from bayes_ivig.results.draws.monte_carlo import monte_carlo_errors
 from bayes_ivig.results.marginals.marginal import DrawsMarginal, PointMarginal
 
@@ -26,6 +27,7 @@ class Made(bi.Posterior):
 
     names, studies, quantities, engine = ("mu", "tau", "theta_new"), (), (), "nuts"
     theta: dict[str, object] = {}  # noqa: RUF012 - never changed
+    measure = OR
 
     def __init__(self, **marginals: object) -> None:
         vars(self).update(marginals=marginals)

@@ -14,9 +14,10 @@ from bayes_ivig.engines.bulk.answers import Answers, Questions
 from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.measures import Measure
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior, resolved
-from bayes_ivig.results.posterior.baseline_check import TIGHT_COLUMN
 
 type Array = NDArray[np.float64]
 type Pairs = list[tuple[Prior, Prior]]
@@ -30,12 +31,13 @@ def columns(
     """Return the columns for all pairs of priors under one likelihood and baseline,
     and why some rows are blank.
 
-    ``thresholds`` are odds ratios, 1 the first of them. Raises ``DataError``
+    ``thresholds`` are values of the measure, no effect the first of them. Raises ``DataError``
     where no study carries information.
     """
     reasons = _reasons(dataset, model, pairs)
     possible = np.array([not reason for reason in reasons], bool)
-    asked = Questions(above=thresholds, theta_new=NEW)
+    measure = measure_in_force(dataset, model)
+    asked = Questions(above=thresholds, theta_new=NEW, log=measure.log)
     kept = [pair for pair, yes in zip(pairs, possible, strict=True) if yes]
     answers_by_pair, factors, conflicts, parts, tight = (
         Answers.empty(len(pairs), asked),
@@ -52,16 +54,10 @@ def columns(
         parts[possible] = _first_parts(dataset, model, kept, answers.log_evidence)
     proper = np.array([mu.proper and tau.proper for mu, tau in pairs])
     factors[~proper] = np.nan
-    with np.errstate(over="ignore"):
-        ratios, prediction = np.exp(answers_by_pair.mu), np.exp(answers_by_pair.theta_new)
-    table = _choices(dataset, model, pairs)
-    table |= dict(zip(("or_q2.5", "or_q50", "or_q97.5"), ratios.T, strict=True))
-    table |= {"prob_or_gt_1": answers_by_pair.above[:, 0], "tau_q50": answers_by_pair.tau[:, 0]}
-    table |= {"log_marginal_likelihood": np.where(proper, answers_by_pair.log_evidence, np.nan)}
-    table |= {f"prob_or_gt_{x:g}": answers_by_pair.above[:, i] for i, x in enumerate(thresholds) if i}
-    table |= dict(zip(("prediction_q2.5", "prediction_q97.5"), prediction.T, strict=True))
-    table |= {TIGHT_COLUMN: tight, "bf_effect": factors, "conflict_p": conflicts}
-    known = {mu: information(mu) for mu in dict.fromkeys(mu for mu, _ in pairs)}
+    table = _choices(dataset, model, pairs) | _effects(answers_by_pair, measure, proper, thresholds)
+    table |= {measure.columns.tight: tight, "bf_effect": factors, "conflict_p": conflicts}
+    weighs = information if measure.code == "OR" else _no_weight
+    known = {mu: weighs(mu) for mu in dict.fromkeys(mu for mu, _ in pairs)}
     table |= {
         "prior_ess": [known[mu] for mu, _ in pairs],
         "numerical_error": np.maximum(answers_by_pair.error, answers_by_pair.beyond),
@@ -70,6 +66,19 @@ def columns(
         table |= {"part_weight_prior": [_first(mu)[0] for mu, _ in pairs], "part_weight": parts}
     notes = [reason or overlap_note(dataset, pair) for reason, pair in zip(reasons, pairs, strict=True)]
     return table | {"note": notes}, [reason for reason in reasons if reason]
+
+
+def _effects(
+    answers: Answers, measure: Measure, proper: NDArray[np.bool_], thresholds: tuple[float, ...]
+) -> dict[str, Any]:
+    """Return the columns of the effect, on its measure's own scale, and of tau."""
+    names = measure.columns
+    effects, prediction = (measure.own_values(each) for each in (answers.mu, answers.theta_new))
+    table: dict[str, Any] = dict(zip(names[:3], effects.T, strict=True))
+    table |= {names.above: answers.above[:, 0], "tau_q50": answers.tau[:, 0]}
+    table |= {"log_marginal_likelihood": np.where(proper, answers.log_evidence, np.nan)}
+    table |= {measure.beyond_column(x): answers.above[:, i] for i, x in enumerate(thresholds) if i}
+    return table | dict(zip(("prediction_q2.5", "prediction_q97.5"), prediction.T, strict=True))
 
 
 def overlap_note(dataset: Dataset, priors: tuple[Prior, ...]) -> str:
@@ -138,3 +147,8 @@ def _first_parts(dataset: Dataset, model: Model, pairs: Pairs, log_evidence: Arr
         prior = np.array([first[i][0] for i in which])
         weights[which] = np.minimum(prior * np.exp(evidence - log_evidence[which]), 1.0)
     return weights
+
+
+def _no_weight(_: Prior) -> float:
+    """Return NaN: nothing says how much one participant tells of such an effect."""
+    return float("nan")

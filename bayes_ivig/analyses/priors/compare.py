@@ -13,10 +13,12 @@ from bayes_ivig.engines.bulk import over_cases as bulk
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import Selection
+from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.kind import NOT_EMPTY
-from bayes_ivig.kinds.ranges import OddsRatio
+from bayes_ivig.kinds.ranges import Threshold
+from bayes_ivig.measures import checked_thresholds
 from bayes_ivig.priors.composite import KINDS, LibraryPrior, Mixture, Prior, resolved
 from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.priors.parsing import parse_prior
@@ -46,7 +48,7 @@ MOST_ROWS = 1_000_000  # half an hour and 2 GB
 @checked
 def compare_priors(
     dataset: Dataset,
-    *thresholds: OddsRatio,
+    *thresholds: Threshold,
     mu: Stated,
     tau: Stated,
     alpha: Stated | None = None,
@@ -57,8 +59,8 @@ def compare_priors(
 
     ``mu``, ``tau`` and ``alpha`` are priors, their texts, or lists of either; a text may name a set,
     ``"zampieri(0.4)"``. ``trials`` is one selection or a list of them, a list of studies being a tuple.
-    ``thresholds`` are odds ratios, those of the dataset unless given. Random effects; alpha midway between
-    the arms, of use where there are baselines.
+    ``thresholds`` are values of the measure, those of the dataset unless given. Random effects; alpha midway
+    between the arms, of use where there are baselines.
 
     Columns: the choices; ``k`` studies that the likelihood uses and ``k_informative`` that can tell the arms
     apart (where none can, nothing is learnt); quantiles of the odds ratio, ``prob_or_gt_X`` for 1 and each
@@ -74,6 +76,9 @@ def compare_priors(
     the data. ``note`` says why a row is blank (no posterior under an improper prior) and which trials a prior
     shares with the data. NaN where a number does not exist: Bayes factors and marginal likelihoods under
     improper priors, for instance.
+
+    Of another measure than odds ratios the columns are ``effect_lower, effect_median, effect_upper``, on its
+    own scale, and ``prob_hr_gt_1`` or ``prob_md_gt_0``; ``prior_ess`` is NaN there.
 
     Raises ``DataError`` and ``ModelError``, also where not one of the posteriors exists.
     """
@@ -196,13 +201,10 @@ def mixture_weights(dataset: Dataset, model: Model) -> "pd.DataFrame":
 
 
 def _thresholds(dataset: Dataset, given: Sequence[float]) -> tuple[float, ...]:
-    """Return the odds ratios to give probabilities above of, 1 first."""
-    wrong = [
-        x for x in given if isinstance(x, bool) or not isinstance(x, int | float) or not 0 < x < float("inf")
-    ]
-    if wrong:
-        raise ModelError(f"thresholds: found {wrong[0]!r}; each is an odds ratio above 0, such as 1.25")
-    return tuple(dict.fromkeys((1.0, *map(float, given or dataset.about.thresholds))))
+    """Return the effects to give probabilities above of, no effect first."""
+    measure = measure_in_force(dataset)
+    stated = checked_thresholds(measure, given or dataset.about.thresholds, "thresholds")
+    return tuple(dict.fromkeys((measure.null, *stated)))
 
 
 def _checked(model: Model, pairs: list[tuple[Prior, Prior]]) -> None:

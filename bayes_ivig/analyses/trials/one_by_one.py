@@ -24,6 +24,7 @@ from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.characteristics.classes import class_columns
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.kind import NOT_EMPTY
@@ -54,10 +55,9 @@ def without_each(
 ) -> "pd.DataFrame":
     """Return the posterior and the classical result of all trials and without each of them, one row each.
 
-    Columns: ``left_out`` (``"none"`` in the first row), then those of ``subsets``,
-    then ``prob_change`` and ``or_ratio`` (P(OR >
-    1) less, and median odds ratio over, those of all trials),
-       the trial's ``weight`` (its share of the information on mu) and
+    Columns: ``left_out`` (``"none"`` in the first row), then those of ``subsets``, then ``prob_change`` and
+    ``or_ratio`` (P(OR > 1) less, and median odds ratio over, those of all trials; of other measures
+    ``effect_ratio`` or ``effect_change``), the trial's ``weight`` (its share of the information on mu) and
     ``predictive_p`` (two-sided mid-p of its result given the others; see ``Influence``). NaN where a number
     does not exist. ``source`` is a dataset, or a posterior of the exact engine, whose model is then meant.
     ``progress`` is called with the number of rows done. Raises ``DataError``, for more than 5,000 trials too,
@@ -197,8 +197,11 @@ def _left(
     chosen = ~np.eye(1 + len(left), len(names), -1, bool)
     table = _rows(posterior.dataset, posterior.model, chosen, every, progress)
     table.insert(0, "left_out", [ALL, *left])
-    table["prob_change"] = table["prob_or_gt_1"] - table["prob_or_gt_1"].iloc[0]
-    table["or_ratio"] = table["or_q50"] / table["or_q50"].iloc[0]
+    measure = measure_in_force(posterior.dataset, posterior.model)
+    columns = measure.columns
+    table["prob_change"] = table[columns.above] - table[columns.above].iloc[0]
+    medians = table[columns.median]
+    table[columns.moved] = medians / medians.iloc[0] if measure.log else medians - medians.iloc[0]
     return table
 
 

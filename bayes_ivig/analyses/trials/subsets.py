@@ -20,10 +20,11 @@ from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas import revman
 from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.measures import Measure, table_measure
 from bayes_ivig.priors.composite import waits
-from bayes_ivig.results.posterior.baseline_check import TIGHT_COLUMN
 from bayes_ivig.results.posterior_tables import Standing
 from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
 
@@ -37,7 +38,7 @@ MOST = 200_000  # subsets: 17 trials, and some minutes
 MOST_CELLS = 50_000_000  # subsets times trials: some minutes, and 400 MB
 JOIN = "; "
 # relative differences that are noise: equal trials make equal odds ratios
-TIES = {"pooled_or": 1e-9, "or_q50": 1e-4}
+POOLED_TIE, MEDIAN_TIE = 1e-9, 1e-4
 LARGEST_ERROR = 1e-3  # posterior SDs
 MOST_AGAIN, MOST_TRIALS_AGAIN = 500, 20_000  # rows, and trials of all rows: some seconds to a minute
 ROWS_AT_ONCE = 4_000_000  # subsets times trials that are pooled at once
@@ -105,9 +106,11 @@ def of_rows(
         "k": (inside[:, known] > 0).sum(axis=1),
         "k_informative": (inside[:, telling] > 0).sum(axis=1),
     }
-    table |= dict(zip(("or_q2.5", "or_q50", "or_q97.5"), np.exp(answers.mu).T, strict=True))
-    table |= {"prob_or_gt_1": answers.above[:, 0], "tau_q50": answers.tau[:, 0], **pooled(dataset, inside)}
-    table |= {TIGHT_COLUMN: baseline_columns.over_subsets(dataset, model, inside)}
+    measure = measure_in_force(dataset, model)
+    columns = measure.columns
+    table |= dict(zip(columns[:3], measure.own_values(answers.mu).T, strict=True))
+    table |= {columns.above: answers.above[:, 0], "tau_q50": answers.tau[:, 0], **pooled(dataset, inside)}
+    table |= {columns.tight: baseline_columns.over_subsets(dataset, model, inside)}
     frame = pd.DataFrame(table | {"numerical_error": np.maximum(answers.error, answers.beyond)})
     _fit_anew(frame, dataset, model, inside)
     frame.attrs = {"studies": names, "dataset": dataset.label}
@@ -126,11 +129,11 @@ def _fit_anew(frame: "pd.DataFrame", dataset: Dataset, model: Model, inside: Arr
         posterior = fit(dataset.trials([str(name) for name in names[inside[row] > 0]]), model)
         numbers = dict(posterior.diagnostics.numbers)
         mu = posterior["mu"]
-        columns = ["or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1", "tau_q50", "numerical_error"]
-        ratios = np.exp(np.asarray(mu.quantile([0.025, 0.5, 0.975])))
+        columns = [*posterior.measure.columns[:4], "tau_q50", "numerical_error"]
+        effects = posterior.measure.own_values(np.asarray(mu.quantile([0.025, 0.5, 0.975])))
         spread = float(posterior["tau"].quantile(0.5))
         error = max(numbers["error.mu"], numbers.get("error.tau", 0.0))
-        frame.loc[row, columns] = [*ratios, float(mu.prob_above(0.0)), spread, error]
+        frame.loc[row, columns] = [*effects, float(mu.prob_above(0.0)), spread, error]
 
 
 def surface_model(model: object) -> Model:
@@ -217,9 +220,11 @@ def carrying_trials(frame: "pd.DataFrame") -> "pd.DataFrame":
         raise DataError("carrying_trials: needs two trials or more")
     (whole,) = leave_k_out(frame, 0).to_dict("records")
     without = leave_k_out(frame, 1)
-    table = {"trial": without["left_out"], "or_q50_all": whole["or_q50"], "or_q50_without": without["or_q50"]}
-    table |= {"prob_or_gt_1_all": whole["prob_or_gt_1"], "prob_or_gt_1_without": without["prob_or_gt_1"]}
-    table |= {"prob_change": without["prob_or_gt_1"] - whole["prob_or_gt_1"]}
+    names_of = table_measure(frame.columns).columns
+    table = {"trial": without["left_out"]}
+    for column in (names_of.median, names_of.above):
+        table |= {f"{column}_all": whole[column], f"{column}_without": without[column]}
+    table |= {"prob_change": without[names_of.above] - whole[names_of.above]}
     table |= {"pooled_p_all": whole["pooled_p"], "pooled_p_without": without["pooled_p"]}
     rows = pd.DataFrame(table)
     return rows.sort_values(
@@ -245,27 +250,39 @@ def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> Standing:
     if len(row) != 1 or set(trials) - set(names):
         raise DataError(f"standing: {', '.join(trials)} is not one of the subsets of these trials")
     own_row = row.iloc[0]
-    counted, chances, ratios = significant(same["pooled_p"]), same["prob_or_gt_1"], same["pooled_or"]
+    measure = table_measure(frame.columns)
+    columns = measure.columns
+    counted, chances, pooled_effects = (
+        significant(same["pooled_p"]),
+        same[columns.above],
+        same[columns.pooled],
+    )
     ranks = {
-        f"rank_{key}": int((same[key] > own_row[key] * (1 + tie)).sum()) + 1
-        if math.isfinite(own_row[key])
-        else math.nan
-        for key, tie in TIES.items()
+        f"rank_{key}": _rank(same[key], own_row[key], tie, measure)
+        for key, tie in ((columns.pooled, POOLED_TIE), (columns.median, MEDIAN_TIE))
     }
     numbers: dict[str, float] = {
         "size": len(set(trials)),
         "subsets": len(same),
         "pooled_p": float(own_row["pooled_p"]),
-        "or_q50": float(own_row["or_q50"]),
-        "prob_or_gt_1": float(own_row["prob_or_gt_1"]),
+        columns.median: float(own_row[columns.median]),
+        columns.above: float(own_row[columns.above]),
         "significant": int(counted.sum()),
-        "significant_above": int((counted & (ratios > 1)).sum()),
-        "significant_below": int((counted & (ratios < 1)).sum()),
+        "significant_above": int((counted & (pooled_effects > measure.null)).sum()),
+        "significant_below": int((counted & (pooled_effects < measure.null)).sum()),
         "convincing_above": int(convincing_above(chances).sum()),
         "convincing_below": int(convincing_below(chances).sum()),
         **ranks,
     }
     return Standing(numbers)
+
+
+def _rank(values: "pd.Series[float]", own: float, tie: float, measure: Measure) -> float:
+    """Return the place of one value, 1 for the largest; what differs by noise alone is equal."""
+    if not math.isfinite(own):
+        return math.nan
+    least = own * (1 + tie) if measure.log else own + tie * float(values.abs().max())
+    return int((values > least).sum()) + 1
 
 
 def _names(frame: "pd.DataFrame") -> tuple[str, ...]:

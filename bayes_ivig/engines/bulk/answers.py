@@ -26,12 +26,20 @@ EVIDENCE = 0.1  # weight of the log marginal likelihood's error beside errors in
 
 @dataclass(frozen=True)
 class Questions:
-    """What to ask of every case: probabilities of quantiles, odds ratios to give the probability above of."""
+    """What to ask of every case: probabilities of quantiles, effects to give the probability above of:
+    ratios, or differences where not ``log``.
+    """
 
     mu: tuple[float, ...] = (0.025, 0.5, 0.975)
     tau: tuple[float, ...] = (0.5,)
     above: tuple[float, ...] = (1.0,)
     theta_new: tuple[float, ...] = ()
+    log: bool = True
+
+    @property
+    def at(self) -> Array:
+        """The effects on the scale of mu."""
+        return np.asarray(np.log(self.above) if self.log else np.asarray(self.above, float))
 
 
 class Answers(NamedTuple):
@@ -105,7 +113,7 @@ def numbers(asked: Questions, axes: Axes, joint: Joint, error: float) -> Answers
     return Answers(
         mu=mu.quantile(np.array(asked.mu)),
         tau=tau,
-        above=mu.above(np.log(asked.above)),
+        above=mu.above(asked.at),
         theta_new=mu.quantile(np.array(asked.theta_new)),  # of a common effect; otherwise found afterwards
         mean=mu.mean,
         sd=mu.sd,

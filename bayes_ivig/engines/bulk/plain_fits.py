@@ -41,7 +41,7 @@ def _fitted(task: Task, mu: Prior, tau: Prior) -> Answers:
     answers = Answers.empty(1, asked)
     answers.mu[0] = effect.quantile(np.array(asked.mu))
     answers.tau[0] = posterior["tau"].quantile(np.array(asked.tau)) if heterogeneous else 0.0
-    answers.above[0] = effect.prob_above(np.log(asked.above))
+    answers.above[0] = effect.prob_above(asked.at)
     answers.theta_new[0] = (posterior["theta_new"] if heterogeneous else effect).quantile(
         np.array(asked.theta_new)
     )

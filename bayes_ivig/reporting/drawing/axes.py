@@ -4,10 +4,17 @@ They are plain dictionaries: the same things made of Altair's objects took most 
 in copies.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from bayes_ivig.measures import Measure
+from bayes_ivig.reporting.wording.digits import significant
+
 type Spec = dict[str, Any]
+
+ROOM = 1e-9  # relative: a limit so near a tick is on it
 
 RATIO_TICKS = (0.01, 0.1, 1.0, 10.0, 100.0)
 RATIO_VALUES = (0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0)
@@ -18,7 +25,7 @@ PLAIN = "format(datum.value, '~f')"  # the labels of those
 @dataclass(frozen=True)
 class Axis:
     """A horizontal axis: ``left`` and ``right`` are pixels, ``ticks`` the labelled values,
-    log unless ``linear``.
+    log unless ``linear``. Of ``differences`` limits have a sign and may be 0.
     """
 
     left: float
@@ -28,10 +35,38 @@ class Axis:
     ticks: tuple[float, ...] = RATIO_TICKS
     linear: bool = False
     null: float = 1.0
+    differences: bool = False
 
     def inside(self, value: float) -> float:
         """Return the value, or the end of the axis nearest to it."""
         return min(max(value, self.lower), self.upper)
+
+
+def linear_ticks(values: Sequence[float], null: float = 0.0) -> tuple[float, float, tuple[float, ...]]:
+    """Return ends and ticks of an axis of differences that holds all values and no effect:
+    steps of 1, 2 or 5 times a power of ten, about six of them.
+    """
+    low, high = min(*values, null), max(*values, null)
+    size = (high - low) / 6 or 1.0
+    power = 10.0 ** math.floor(math.log10(size) + ROOM)
+    step = power * next(factor for factor in (1, 2, 5, 10) if factor * power >= size * (1 - ROOM))
+    first, last = math.floor(low / step + ROOM), math.ceil(high / step - ROOM)
+    first, last = min(first, -1), max(last, 1)
+    places = tuple(significant(step * i, 6) for i in range(first, last + 1))
+    return places[0], places[-1], places
+
+
+def effect_axis(
+    left: float, right: float, values: Sequence[float], measure: Measure, most: float = math.inf
+) -> Axis:
+    """Return an axis of differences, wide enough for all values, or of as much as ``most`` on either side;
+    of ratios the usual one.
+    """
+    if measure.log:
+        return Axis(left, right)
+    kept = [min(max(value, -most), most) for value in values if math.isfinite(value)] or [-1.0, 1.0]
+    low, high, ticks = linear_ticks(kept)
+    return Axis(left, right, low, high, ticks, linear=True, null=0.0, differences=True)
 
 
 def as_it_is(name: str, kind: Literal["nominal", "quantitative"] = "nominal") -> Spec:

@@ -104,22 +104,34 @@ class Canvas:
         mark: tuple[Shape, float] = ("circle", 40.0),
         width: float = 1.4,
     ) -> None:
-        """Draw a ratio with its limits; a number too large to exist lies beyond the axis,
+        """Draw an effect with its limits; a number too large to exist lies beyond the axis,
         and an empty one is not drawn.
         """
         if found.estimate is None and found.lower is None:
             return
-        beyond = self.axis.upper * 1e6
+        low, beyond = self._beyond()
         centre, upper = (beyond if value is None else value for value in (found.estimate, found.upper))
-        self.intervals.append(Interval(y, centre, found.lower or 0.0, upper, colour, *mark, width))
+        lower = (low if found.lower is None else found.lower) if self.axis.differences else found.lower or 0.0
+        self.intervals.append(Interval(y, centre, lower, upper, colour, *mark, width))
 
     def diamond(self, y: float, ratio: Ratio, colour: str, *, hollow: bool = False) -> None:
-        """Draw a pooled ratio as a diamond."""
-        if ratio.estimate is not None:
-            beyond = self.axis.upper * 1e6
-            self.diamonds.append(
-                Diamond(y, ratio.estimate, ratio.lower or 1 / beyond, ratio.upper or beyond, colour, hollow)
-            )
+        """Draw a pooled effect as a diamond."""
+        if ratio.estimate is None:
+            return
+        low, beyond = self._beyond()
+        if self.axis.differences:
+            lower = low if ratio.lower is None else ratio.lower
+            upper = beyond if ratio.upper is None else ratio.upper
+        else:
+            lower, upper = ratio.lower or low, ratio.upper or beyond
+        self.diamonds.append(Diamond(y, ratio.estimate, lower, upper, colour, hollow))
+
+    def _beyond(self) -> tuple[float, float]:
+        """Return values far beyond both ends of the axis."""
+        if self.axis.differences:
+            far = (self.axis.upper - self.axis.lower) * 1e6
+            return -far, far
+        return 1 / (self.axis.upper * 1e6), self.axis.upper * 1e6
 
     def chart(self, *, top: float, bottom: float, height: float, description: str) -> "alt.LayerChart":
         """Return the chart: the plot runs from ``top`` to ``bottom``, where its axis stands,
@@ -208,6 +220,12 @@ class Canvas:
                 records, mark, x=x, y=y, text={"field": "text", "type": "nominal"}, color=colour
             )
 
+    def _end(self, value: float) -> str:
+        """Return a limit as it stands beside its arrow."""
+        if not self.axis.differences:
+            return numbers.axis_end(value)
+        return numbers.difference(value).replace("-", numbers.MINUS)
+
     def _limits(self) -> Iterable[Words]:
         """Print the limit beside every arrow, since the line stops short of it."""
         for interval in self.intervals:
@@ -217,9 +235,7 @@ class Canvas:
                 )
                 sign = 1 if side == "right" else -1
                 align: Literal["left", "right"] = "left" if side == "right" else "right"
-                yield Words(
-                    x + sign * (ARROW_ROOM + 3), interval.y, numbers.axis_end(value), align, interval.colour
-                )
+                yield Words(x + sign * (ARROW_ROOM + 3), interval.y, self._end(value), align, interval.colour)
 
 
 class Values:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bayes_ivig.reporting.drawing.axes import Axis
+from bayes_ivig.measures import OR, Measure
+from bayes_ivig.reporting.drawing.axes import Axis, effect_axis
 from bayes_ivig.reporting.drawing.canvas import Canvas, Words
 from bayes_ivig.reporting.drawing.lettering import extent, fitted
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, MUTED
-from bayes_ivig.reporting.wording import numbers
+from bayes_ivig.reporting.wording import effects
 from bayes_ivig.results.pooled import Ratio
 
 if TYPE_CHECKING:
@@ -51,11 +52,12 @@ def row_chart(
     sides: tuple[str, str] | None,
     description: str,
     observed: str = POOLED,
+    measure: Measure = OR,
 ) -> "alt.LayerChart":
-    """Return the chart; ``headings`` stand over labels and odds ratios,
+    """Return the chart; ``headings`` stand over labels and effects,
     ``sides`` name whom each side favours.
 
-    ``observed`` says what the classical intervals are.
+    ``observed`` says what the classical intervals are, ``measure`` what the numbers of the rows are of.
     """
     axis = _axis(
         [
@@ -64,15 +66,16 @@ def row_chart(
             for ratio in (row.observed, row.posterior)
             if ratio
             for limit in ratio
-            if limit
-        ]
+            if limit is not None and (limit or not measure.log)
+        ],
+        measure,
     )
     canvas = Canvas(WIDTH, axis)
     both = any(row.observed or row.missing for row in rows)
     y = _header(canvas, headings, observed if both else "")
     top = y
     for row in rows:
-        _row(canvas, y, row)
+        _row(canvas, y, row, measure)
         y += row.height
     bottom = y + 6
     if sides:
@@ -97,12 +100,12 @@ def _header(canvas: Canvas, headings: tuple[str, str], observed: str) -> float:
     return y + 20
 
 
-def _row(canvas: Canvas, y: float, row: Row) -> None:
+def _row(canvas: Canvas, y: float, row: Row, measure: Measure) -> None:
     middle = y + row.height / 2
     heading = row.observed is None and row.posterior is None and not row.missing
-    texts = [_text(ratio) for ratio in (row.observed, row.posterior) if ratio] + [row.missing] * bool(
+    texts = [effects.bracketed(measure, ratio) for ratio in (row.observed, row.posterior) if ratio] + [
         row.missing
-    )
+    ] * bool(row.missing)
     room = ((LEFT + RIGHT) / 2 if heading else EFFECT - max(map(extent, texts))) - APART
     canvas.words.append(
         Words(0, middle + (4 if heading else 0), fitted(row.label, room, bold=heading), bold=heading)
@@ -116,24 +119,22 @@ def _row(canvas: Canvas, y: float, row: Row) -> None:
         (row.posterior, ACCENT, ("circle", 45.0)),
     ):
         if ratio is not None:
-            canvas.words.append(Words(EFFECT, line, _text(ratio), "right", colour))
+            canvas.words.append(Words(EFFECT, line, effects.bracketed(measure, ratio), "right", colour))
             canvas.ratio(line, ratio, colour, mark)  # type: ignore[arg-type]
             line += LINE
 
 
 def favours(canvas: Canvas, y: float, sides: tuple[str, str]) -> None:
-    """Say below the axis whom a ratio below 1 favours, and whom one above."""
+    """Say below the axis whom effects below no effect favour, and whom those above."""
     middle = (canvas.axis.left + canvas.axis.right) / 2
     canvas.words.append(Words(middle - 12, y, f"← Favours {fitted(sides[0], FAVOURED)}", "right"))
     canvas.words.append(Words(middle + 12, y, f"Favours {fitted(sides[1], FAVOURED)} →", "left"))
 
 
-def _text(ratio: Ratio) -> str:
-    return f"{numbers.ratio(ratio.estimate)} [{numbers.ratio(ratio.lower)}, {numbers.ratio(ratio.upper)}]"
-
-
-def _axis(limits: Sequence[float]) -> Axis:
-    """Return a narrow axis where every limit fits it, else the usual one."""
+def _axis(limits: Sequence[float], measure: Measure) -> Axis:
+    """Return a narrow axis where every limit fits it, else the usual one; a linear one of differences."""
+    if not measure.log:
+        return effect_axis(LEFT, RIGHT, limits, measure)
     if limits and min(limits) >= 0.1 and max(limits) <= 10:
         return Axis(LEFT, RIGHT, 0.1, 10.0, (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0))
     if limits and min(limits) >= 0.05 and max(limits) <= 20:

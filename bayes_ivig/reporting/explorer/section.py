@@ -16,7 +16,7 @@ from bayes_ivig.priors.skewed import Exponential
 from bayes_ivig.reporting.document.blocks import Explorer
 from bayes_ivig.reporting.wording import outcomes
 from bayes_ivig.reporting.wording.digits import DOCUMENT, PAGE, cut, rounded
-from bayes_ivig.reporting.wording.information import NOTHING
+from bayes_ivig.reporting.wording.information import nothing as nothing_learnt
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.pooled import StudyEstimate
 from bayes_ivig.results.reanalysis.explorer import MOST_CENTRE, SDS, ExplorerOutcome, LikelihoodTable
@@ -54,7 +54,7 @@ def explorer_of(reanalysis: Reanalysis) -> Explorer | None:
     }
     back = "Back to the reference model" if start else "Back to the start"
     intro = " ".join((INTRO, *left_out(reanalysis)))
-    nothing = f"{NOTHING}. What follows is the prior, but for what a baseline prior adds."
+    nothing = f"{nothing_learnt()}. What follows is the prior, but for what a baseline prior adds."
     return Explorer(payload, _limits(), intro, back, _rule(offered), nothing)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bayes_ivig.measures import OR, Measure
 from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.reporting.wording.terminal import figures
 from bayes_ivig.results.posterior.influence import Influence
@@ -16,13 +17,13 @@ def influence_of(posterior: Posterior) -> Influence | None:
     return posterior.influence() if exact and posterior.k <= MOST else None
 
 
-def influence_lines(influence: Influence | None, width: int) -> list[str]:
+def influence_lines(influence: Influence | None, width: int, measure: Measure = OR) -> list[str]:
     """Return a table of weights and predictive checks, a blank line before it;
     nothing where there is none.
     """
     if influence is None:
         return []
-    rows = [("", "weight", "p given the others", "P(OR > 1) without")]
+    rows = [("", "weight", "p given the others", f"P({measure.above}) without")]
     rows += [
         (row.study, _percent(row.weight), _chance(row.predictive_p), _chance(row.prob_above_without))
         for row in influence.studies
@@ -45,7 +46,7 @@ def influence_notes(influence: Influence | None) -> list[str]:
     return notes + [f"no p for {', '.join(studies)}: {reason}" for reason, studies in reasons.items()]
 
 
-def influence_keys(influence: Influence | None, study: str) -> dict[str, Any]:
+def influence_keys(influence: Influence | None, study: str, measure: Measure = OR) -> dict[str, Any]:
     """Return a study's weight and checks as JSON values; no keys where they were not computed."""
     if influence is None:
         return {}
@@ -54,7 +55,10 @@ def influence_keys(influence: Influence | None, study: str) -> dict[str, Any]:
         "weight": row.weight,
         "predictive_p": row.predictive_p,
         "log_predictive_density": row.log_predictive_density,
-        "without": {"median": row.median_without, "or>1": row.prob_above_without},
+        "without": {
+            "median": row.median_without,
+            measure.beyond_key(">", measure.null): row.prob_above_without,
+        },
     }
     return keys | ({"note": row.note} if row.note else {})
 

@@ -2,17 +2,17 @@
 not rounded here, ``wording.digits`` does that.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.model.files import assumptions
 from bayes_ivig.kinds.checked import checked
-from bayes_ivig.kinds.ranges import Level, OddsRatio
+from bayes_ivig.kinds.ranges import Level, Threshold
+from bayes_ivig.measures import OR, Measure, checked_thresholds
 from bayes_ivig.progress import tell
 from bayes_ivig.reporting.fit.influence_words import influence_keys, influence_of
-from bayes_ivig.reporting.wording import json_values, numbers
+from bayes_ivig.reporting.wording import json_values
 from bayes_ivig.reporting.wording.information import baseline_note, information_keys
 from bayes_ivig.results.draws.monte_carlo import monte_carlo_errors
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -21,36 +21,40 @@ from bayes_ivig.results.posterior.quantity import Quantity
 from bayes_ivig.version import __version__
 
 MANY = 1_000  # studies whose effects take seconds
-THRESHOLDS = (1.0, 1.25)  # of every document that a report holds
+RATIOS, DIFFERENCES = (1.0, 1.25), (0.0,)  # thresholds of every document that a report holds
 
 
 def usual_thresholds(posterior: Posterior, asked: Sequence[float] | None = None) -> tuple[float, ...]:
-    """Return 1 and odds ratios above 1: those asked for, else those that the dataset states, else 1.25.
+    """Return 1 and ratios above 1: those asked for, else those that the dataset states, else 1.25.
+    Of a difference 0, and those that are asked for or stated.
 
-    A threshold below 1 stands for its reciprocal.
+    A ratio below 1 stands for its reciprocal, a difference below 0 for the one above. Raises ``ModelError``.
     """
-    stated = (posterior.dataset.about.thresholds if asked is None else asked) or (1.25,)
-    return tuple(sorted({1.0, *(max(value, 1 / value) for value in stated)}))
+    measure = posterior.measure
+    stated = checked_thresholds(
+        measure, posterior.dataset.about.thresholds if asked is None else tuple(asked), "thresholds"
+    )
+    if not measure.log:
+        return tuple(sorted({0.0, *map(abs, stated)}))
+    return tuple(sorted({1.0, *(max(value, 1 / value) for value in stated or (1.25,))}))
 
 
 @checked
 def fit_document(
-    posterior: Posterior, *, level: Level = 0.95, thresholds: Sequence[OddsRatio] | None = None
+    posterior: Posterior, *, level: Level = 0.95, thresholds: Sequence[Threshold] | None = None
 ) -> dict[str, Any]:
     """Return everything a posterior answers as JSON-ready values:
-    log odds ratios, except where a key says odds ratio.
+    on the scale of the model (log odds ratios), except where a key says odds ratio or effect.
 
-    ``thresholds`` are odds ratios, those of ``usual_thresholds`` unless given; each gives the probability
-    above it and below its reciprocal. What does not exist is None with a ``"note"`` beside it.
+    ``thresholds`` are values of the measure, those of ``usual_thresholds`` unless given; each gives the
+    probability above it and below its reciprocal, or below its negative where the effect is a difference.
+    What does not exist is None with a ``"note"`` beside it.
     """
     thresholds = usual_thresholds(posterior, thresholds)
-    dataset, mu = posterior.dataset, posterior["mu"]
-    ratios = {
-        "median" if key == "q50" else key: json_values.ratio(value)
-        for key, value in json_values.quantiles(mu, level).items()
-    }
+    dataset, mu, measure = posterior.dataset, posterior["mu"], posterior.measure
     document: dict[str, Any] = {
         "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
+        **json_values.measured(measure),
         "model": {"name": posterior.model.name, **assumptions(posterior.model)},
         "engine": {"name": posterior.engine, **dict(posterior.settings)},
         **information_keys(posterior),
@@ -63,8 +67,8 @@ def fit_document(
     if posterior.remarks:
         document["remarks"] = list(posterior.remarks)
     document |= {
-        "odds_ratio": {"median": ratios.pop("median"), **ratios},
-        "probability": probabilities(mu, thresholds),
+        **json_values.effect(mu, measure, level),
+        "probability": probabilities(mu, thresholds, measure),
         "log_marginal_likelihood": posterior.log_marginal_likelihood,
         "studies": _studies(posterior, level),
         "diagnostics": {
@@ -100,7 +104,7 @@ def _where_it_is(posterior: Posterior, level: float, thresholds: tuple[float, ..
 
 def reported_document(posterior: Posterior) -> dict[str, Any]:
     """Return the document of a posterior in results.json, whatever thresholds the data state."""
-    return fit_document(posterior, thresholds=THRESHOLDS)
+    return fit_document(posterior, thresholds=RATIOS if posterior.measure.log else DIFFERENCES)
 
 
 def _errors(
@@ -131,7 +135,7 @@ def _studies(posterior: Posterior, level: float) -> list[dict[str, Any]]:
     rows = []
     for done, (study, marginal) in enumerate(posterior.theta.items(), 1):
         summary = json_values.summary(marginal, level)
-        rows.append({"study": study, "theta": summary, **influence_keys(influence, study)})
+        rows.append({"study": study, "theta": summary, **influence_keys(influence, study, posterior.measure)})
         if posterior.k > MANY:
             tell("effects of the trials", done, posterior.k)
     return rows
@@ -157,8 +161,13 @@ def _further(quantity: Quantity, marginal: Marginal, level: float) -> dict[str, 
     return found
 
 
-def probabilities(mu: Marginal, thresholds: tuple[float, ...]) -> dict[str, float]:
-    """Return P(OR > t) and P(OR < 1/t) for each threshold, by keys such as ``"or>1.25"``."""
-    above = {f"or>{numbers.stated(t)}": float(mu.prob_above(math.log(t))) for t in thresholds}
-    below = {f"or<{numbers.stated(1 / t)}": float(mu.prob_below(-math.log(t))) for t in thresholds}
+def probabilities(mu: Marginal, thresholds: tuple[float, ...], measure: Measure = OR) -> dict[str, float]:
+    """Return the probabilities above each threshold and below its mirror image: ``or>1.25`` and ``or<0.8``;
+    of other measures by keys that need no quoting, ``rr_gt_1_25`` and ``md_lt_minus_2``.
+    """
+    above = {measure.beyond_key(">", t): float(mu.prob_above(measure.modelled(t))) for t in thresholds}
+    below = {
+        measure.beyond_key("<", measure.mirrored(t)): float(mu.prob_below(-measure.modelled(t)))
+        for t in thresholds
+    }
     return above | below

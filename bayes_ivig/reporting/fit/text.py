@@ -1,16 +1,16 @@
 """One fit as text for a terminal: a table, the probabilities, and every choice made on the way."""
 
-import math
 from collections.abc import Sequence
 
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
-from bayes_ivig.kinds.ranges import Level, OddsRatio
+from bayes_ivig.kinds.ranges import Level, Threshold
 from bayes_ivig.likelihoods.registry import every
+from bayes_ivig.measures import OR, Measure
 from bayes_ivig.reporting.fit.influence_words import influence_lines, influence_notes, influence_of
 from bayes_ivig.reporting.fit.json import usual_thresholds
-from bayes_ivig.reporting.wording import information, numbers, outcomes
+from bayes_ivig.reporting.wording import effects, information, numbers, outcomes
 from bayes_ivig.reporting.wording import models as families
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -25,26 +25,25 @@ def fit_text(
     posterior: Posterior,
     *,
     level: Level = 0.95,
-    thresholds: Sequence[OddsRatio] | None = None,
+    thresholds: Sequence[Threshold] | None = None,
     width: int = WIDTH,
 ) -> str:
-    """Return a readable summary: odds ratios with central credible intervals,
-    probabilities, then the details.
+    """Return a readable summary: effects with central credible intervals, probabilities, then the details.
 
-    ``thresholds`` are odds ratios, those of ``usual_thresholds`` unless given.
+    ``thresholds`` are values of the measure, such as odds ratios, those of ``usual_thresholds`` unless given.
     """
     thresholds = usual_thresholds(posterior, thresholds)
-    dataset, about = posterior.dataset, posterior.dataset.about
-    rows: list[tuple[str, ...]] = [("", "odds ratio", f"{numbers.level(level)} credible interval")]
+    dataset, about, measure = posterior.dataset, posterior.dataset.about, posterior.measure
+    rows: list[tuple[str, ...]] = [("", measure.name, f"{numbers.level(level)} credible interval")]
     rows += _study_rows(posterior, level)
     rows += [
-        _ratio_row("pooled (mu)", posterior["mu"], level),
-        _ratio_row("a new study (theta_new)", posterior["theta_new"], level),
+        _effect_row("pooled (mu)", posterior["mu"], level, measure),
+        _effect_row("a new study (theta_new)", posterior["theta_new"], level, measure),
     ]
     lower, upper = posterior["tau"].interval(level)
     rows.append(
         (
-            "tau, SD of log odds ratios",
+            f"tau, SD of {measure.scale}s",
             numbers.standard_deviation(float(posterior["tau"].quantile(0.5)), 3),
             f"{numbers.standard_deviation(lower, 3)} to {numbers.standard_deviation(upper, 3)}",
         )
@@ -55,8 +54,8 @@ def fit_text(
     nothing = information.nothing_learnt(posterior)
     shares = influence_of(posterior)
     lines = [*paragraph(heading, width), *(["", *paragraph(nothing, width)] if nothing else [])]
-    lines += ["", *figures(rows, width), "", *_chances(posterior["mu"], thresholds)]
-    lines += [*influence_lines(shares, width), "", "Details"]
+    lines += ["", *figures(rows, width), "", *_chances(posterior["mu"], thresholds, measure)]
+    lines += [*influence_lines(shares, width, measure), "", "Details"]
     return "\n".join(
         [
             *lines,
@@ -69,7 +68,7 @@ def _study_rows(posterior: Posterior, level: float) -> list[tuple[str, ...]]:
     """Return a row for each study, those that the likelihood uses first; of very many the first ones."""
     theta, used = posterior.theta, set(posterior.studies)
     rows: list[tuple[str, ...]] = [
-        _ratio_row(study, theta[study], level) for study in posterior.studies[:MOST_SHOWN]
+        _effect_row(study, theta[study], level, posterior.measure) for study in posterior.studies[:MOST_SHOWN]
     ]
     unused = [name for name in posterior.dataset.study_names if name not in used]
     rows += [(name, "not in the likelihood", "") for name in unused[: MOST_SHOWN - len(rows)]]
@@ -77,12 +76,12 @@ def _study_rows(posterior: Posterior, level: float) -> list[tuple[str, ...]]:
     return [*rows, (f"and {numbers.count(more)} more trials", "in --json", "")] if more else rows
 
 
-def _ratio_row(label: str, marginal: Marginal, level: float) -> tuple[str, str, str]:
+def _effect_row(label: str, marginal: Marginal, level: float, measure: Measure = OR) -> tuple[str, str, str]:
     lower, upper = marginal.interval(level)
     return (
         label,
-        numbers.odds_ratio_of(float(marginal.quantile(0.5))),
-        f"{numbers.odds_ratio_of(lower)} to {numbers.odds_ratio_of(upper)}",
+        effects.of(measure, float(marginal.quantile(0.5))),
+        effects.interval(measure, lower, upper),
     )
 
 
@@ -92,7 +91,7 @@ def _further_row(quantity: Quantity, marginal: Marginal, level: float) -> tuple[
     if quantity.withheld:
         return label, quantity.withheld, ""
     if quantity.shown:
-        return _ratio_row(label, marginal, level)
+        return _effect_row(label, marginal, level)
     lower, upper = marginal.interval(level)
     return (
         label,
@@ -101,17 +100,17 @@ def _further_row(quantity: Quantity, marginal: Marginal, level: float) -> tuple[
     )
 
 
-def _chances(mu: Marginal, thresholds: tuple[float, ...]) -> list[str]:
-    """One line per threshold: the probabilities above it, below its reciprocal, and between the two."""
+def _chances(mu: Marginal, thresholds: tuple[float, ...], measure: Measure) -> list[str]:
+    """One line per threshold: the probabilities above it, below its mirror image, and between the two."""
     lines = []
     for value in thresholds:
+        at, other = measure.modelled(value), measure.mirrored(value)
         parts = [
-            (f"OR > {numbers.stated(value)}", mu.prob_above(math.log(value))),
-            (f"OR < {numbers.stated(1 / value)}", mu.prob_below(-math.log(value))),
+            (effects.beyond(measure, value), mu.prob_above(at)),
+            (effects.beyond(measure, other, "<"), mu.prob_below(-at)),
         ]
-        if value > 1:
-            inside = mu.prob_between(-math.log(value), math.log(value))
-            parts.insert(1, (f"{numbers.stated(1 / value)} to {numbers.stated(value)}", inside))
+        if value > measure.null:
+            parts.insert(1, (f"{numbers.stated(other)} to {numbers.stated(value)}", mu.prob_between(-at, at)))
         lines.append(", ".join(_chance(label, float(chance)) for label, chance in parts))
     return lines
 
@@ -131,9 +130,9 @@ def _choices(posterior: Posterior) -> list[str]:
     only = "" if isinstance(posterior.model, Model) else ", as only sampling holds this kind of model"
     return [
         *lines,
-        f"odds ratios: medians with central credible intervals, event odds under {dataset.about.treatment} "
-        f"over those under {dataset.about.control}",
-        outcomes.direction(dataset.about),
+        f"{posterior.measure.plural}: medians with central credible intervals, "
+        f"{effects.arms(posterior.measure, dataset.about)}",
+        outcomes.direction(dataset.about, posterior.measure),
         *_designs(dataset),
         *posterior.remarks,
         f"engine: {posterior.engine}{only} ({settings})",

@@ -10,12 +10,13 @@ from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.kind import Columns
-from bayes_ivig.reporting.drawing.axes import PLAIN, RATIO_VALUES, SCALE_VALUES
+from bayes_ivig.measures import OR, Measure, table_measure
+from bayes_ivig.reporting.drawing.axes import PLAIN, RATIO_VALUES, SCALE_VALUES, linear_ticks
 from bayes_ivig.reporting.drawing.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED, SOFT
 from bayes_ivig.reporting.drawing.places import cut_off, evenly
 from bayes_ivig.reporting.drawing.rows import Row, row_chart
-from bayes_ivig.reporting.wording import numbers, outcomes
+from bayes_ivig.reporting.wording import effects, numbers, outcomes, phrases
 from bayes_ivig.results.pooled import Ratio
 from bayes_ivig.results.posterior_tables import PriorComparison
 
@@ -30,20 +31,22 @@ WIDTH, HEIGHT, LOWER_HEIGHT = 560, 260, 110
 
 @checked
 def plot_comparison(
-    frame: Annotated["pd.DataFrame", Columns(("or_q2.5", "or_q50", "or_q97.5"))], about: About | None = None
+    frame: Annotated["pd.DataFrame", Columns(("mu_prior", "tau_prior", "tau_q50"))],
+    about: About | None = None,
 ) -> "alt.LayerChart":
     """Return one row per combination of a ``priors.compare`` table, by posterior median,
-    the largest odds ratio first.
+    the largest effect first.
 
     Only what differs between rows is named. Of more than 60 rows, 60 are drawn, evenly spaced by rank, first
     and last among them; the heading says so. Rows without a posterior are left out.
     """
-    about = about or About()
-    frame = frame[np.isfinite(frame["or_q50"])]
-    ordered = frame.sort_values("or_q50", ascending=False, kind="stable", key=settled)
+    about, measure = about or About(), table_measure(frame.columns)
+    lower, median, upper = measure.columns[:3]
+    frame = frame[np.isfinite(frame[median])]
+    ordered = frame.sort_values(median, ascending=False, kind="stable", key=settled)
     drawn = ordered.iloc[evenly(len(ordered), MOST_ROWS)]
     rows = [
-        Row(label, posterior=Ratio(*(float(row[key]) for key in ("or_q50", "or_q2.5", "or_q97.5"))))
+        Row(label, posterior=Ratio(*(float(row[key]) for key in (median, lower, upper))))
         for label, row in zip(labels(drawn), drawn.to_dict("records"), strict=True)
     ]
     heading = (
@@ -53,22 +56,23 @@ def plot_comparison(
     )
     return row_chart(
         rows,
-        headings=(heading, "Odds ratio [95% credible]"),
+        headings=(heading, f"{phrases.first_upper(measure.name)} [95% credible]"),
         sides=outcomes.sides(about),
         description=comparison_alternative(frame),
+        measure=measure,
     )
 
 
 def comparison_alternative(frame: "pd.DataFrame") -> str:
     """Return what the chart of a comparison shows, for those who cannot see it."""
-    low, high = numbers.ratio(float(frame["or_q50"].min())), numbers.ratio(float(frame["or_q50"].max()))
-    chances = [
-        numbers.bare_probability(float(value))
-        for value in (frame["prob_or_gt_1"].min(), frame["prob_or_gt_1"].max())
-    ]
+    measure = table_measure(frame.columns)
+    medians, above = frame[measure.columns.median], frame[measure.columns.above]
+    low, high = (effects.cell(measure, float(value)) for value in (medians.min(), medians.max()))
+    chances = [numbers.bare_probability(float(value)) for value in (above.min(), above.max())]
     return (
-        f"Posterior odds ratio under {numbers.count(len(frame))} combinations of priors: medians from {low} "
-        f"to {high}, P(OR > 1) from {chances[0]} to {chances[1]}."
+        f"Posterior {measure.name} under {numbers.count(len(frame))} combinations of priors: medians from "
+        f"{low} "
+        f"to {high}, P({measure.above}) from {chances[0]} to {chances[1]}."
     )
 
 
@@ -102,7 +106,7 @@ def labels(frame: "pd.DataFrame") -> list[str]:
 
 @checked
 def plot_prior_width(frame: Annotated["pd.DataFrame", Columns(("prior_width",))]) -> "alt.VConcatChart":
-    """Return odds ratio with its 95% credible interval, and below it P(OR > 1),
+    """Return the effect with its 95% credible interval, and below it the probability above no effect,
     against the width of one prior.
 
     ``frame`` comes from ``prior_width_curve``.
@@ -110,19 +114,22 @@ def plot_prior_width(frame: Annotated["pd.DataFrame", Columns(("prior_width",))]
     import altair as alt
 
     values = Values()
+    measure = table_measure(frame.columns)
     records: Records = [
-        {"w": figures(float(row["prior_width"])), "p": cut_off(row["prob_or_gt_1"])}
+        {"w": figures(float(row["prior_width"])), "p": cut_off(row[measure.columns.above])}
         | {
-            key: figures(float(row[f"or_{quantile}"]), 5)
-            for key, quantile in (("low", "q2.5"), ("mid", "q50"), ("high", "q97.5"))
+            key: figures(float(row[column]), 5)
+            for key, column in zip(("low", "mid", "high"), measure.columns[:3], strict=True)
         }
         for row in frame.to_dict("records")
     ]
     widths = [record["w"] for record in records]
     upper, lower = width_axes(widths, _width_title(frame))
-    y = ratio_axis([record[key] for record in records for key in ("low", "high")])
+    y = effect_axis([record[key] for record in records for key in ("low", "high")], measure)
     top = alt.layer(
-        values.chart([{"one": 1.0}]).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(y=alt.Y("one:Q", **y)),
+        values.chart([{"one": measure.null}])
+        .mark_rule(color=MUTED, strokeDash=[3, 3])
+        .encode(y=alt.Y("one:Q", **y)),
         values.chart(records)
         .mark_area(color=SOFT, opacity=0.6)
         .encode(x=upper, y=alt.Y("low:Q", **y), y2="high:Q"),
@@ -130,7 +137,7 @@ def plot_prior_width(frame: Annotated["pd.DataFrame", Columns(("prior_width",))]
         width=WIDTH,
         height=HEIGHT,
     )
-    below = values.chart(records).mark_line(color=INK, strokeWidth=2).encode(x=lower, y=chance_axis())
+    below = values.chart(records).mark_line(color=INK, strokeWidth=2).encode(x=lower, y=chance_axis(measure))
     return alt.vconcat(
         top,
         below.properties(width=WIDTH, height=LOWER_HEIGHT),
@@ -142,24 +149,24 @@ def plot_prior_width(frame: Annotated["pd.DataFrame", Columns(("prior_width",))]
 
 def width_alternative(frame: "pd.DataFrame") -> str:
     """Return what the curve shows, for those who cannot see it."""
-    first, last = frame.iloc[0], frame.iloc[-1]
+    first, last, measure = frame.iloc[0], frame.iloc[-1], table_measure(frame.columns)
+    columns = measure.columns
     points = [
-        f"{numbers.ratio(float(row['or_q50']))} at {numbers.stated(float(row['prior_width']))} (P(OR > 1) "
-        f"{numbers.bare_probability(float(row['prob_or_gt_1']))})"
+        f"{effects.cell(measure, float(row[columns.median]))} at {numbers.stated(float(row['prior_width']))} "
+        f"(P({measure.above}) {numbers.bare_probability(float(row[columns.above]))})"
         for row in (first, last)
     ]
-    return f"Posterior median odds ratio against {_width_title(frame)}: {points[0]}, {points[1]}."
+    return f"Posterior median {measure.name} against {_width_title(frame)}: {points[0]}, {points[1]}."
 
 
 def _width_title(frame: "pd.DataFrame") -> str:
     of_mu = frame["mu_prior"].nunique() > 1
-    return (
-        "SD of the normal prior on μ, the log odds ratio" if of_mu else "scale of the half-normal prior on τ"
-    )
+    scale = table_measure(frame.columns).scale
+    return f"SD of the normal prior on μ, the {scale}" if of_mu else "scale of the half-normal prior on τ"
 
 
-def ratio_axis(limits: Sequence[float]) -> dict[str, Any]:
-    """Return scale and axis for odds ratios up to these limits."""
+def ratio_axis(limits: Sequence[float], title: str = "odds ratio") -> dict[str, Any]:
+    """Return scale and axis for ratios up to these limits."""
     import altair as alt
 
     low, high = min(*limits, 0.5), max(*limits, 2.0)
@@ -167,7 +174,7 @@ def ratio_axis(limits: Sequence[float]) -> dict[str, Any]:
     axis = alt.Axis(
         values=within(RATIO_VALUES, low / 1.05, high * 1.05),
         labelExpr=PLAIN,
-        title="odds ratio",
+        title=title,
         gridColor=LINE,
     )
     return {"scale": scale, "axis": axis}
@@ -186,11 +193,25 @@ def width_axes(widths: Sequence[float], title: str) -> "tuple[alt.X, alt.X]":
     return alt.X("w:Q", scale=across, axis=bare), alt.X("w:Q", scale=across, axis=titled)
 
 
-def chance_axis() -> "alt.Y":
-    """Return the axis of P(OR > 1), from 0 to 1."""
+def effect_axis(limits: Sequence[float], measure: Measure) -> dict[str, Any]:
+    """Return scale and axis for effects up to these limits: as ``ratio_axis``, linear for differences."""
     import altair as alt
 
-    axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], labelExpr=PLAIN, title="P(OR > 1)", gridColor=LINE)
+    if measure.log:
+        return ratio_axis(limits, measure.name)
+    low, high, ticks = linear_ticks(limits)
+    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
+    axis = alt.Axis(values=list(ticks), labelExpr=PLAIN, title=measure.name, gridColor=LINE)
+    return {"scale": scale, "axis": axis}
+
+
+def chance_axis(measure: Measure = OR) -> "alt.Y":
+    """Return the axis of the probability above no effect, from 0 to 1."""
+    import altair as alt
+
+    axis = alt.Axis(
+        values=[0, 0.25, 0.5, 0.75, 1], labelExpr=PLAIN, title=f"P({measure.above})", gridColor=LINE
+    )
     return alt.Y("p:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis)
 
 

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.reporting.wording import information, information_rows, json_values, numbers, outcomes
+from bayes_ivig.measures import Measure, table_measure
+from bayes_ivig.reporting.wording import (
+    effects,
+    information,
+    information_rows,
+    json_values,
+    numbers,
+    outcomes,
+)
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.posterior_tables import PriorComparison
 
@@ -33,15 +41,25 @@ def comparison_document(found: PriorComparison) -> dict[str, Any]:
 
 
 def comparison_text(found: PriorComparison, width: int = WIDTH) -> str:
-    """Return one line per combination, the largest odds ratio first, and every choice in words below.
+    """Return one line per combination, the largest effect first, and every choice in words below.
 
     Of more than 40 combinations the first and the last 20 are shown.
     """
     frame, dataset = found.frame, found.dataset
-    ordered = frame.sort_values("or_q50", ascending=False, kind="stable", key=settled)
+    measure = table_measure(frame.columns)
+    ordered = frame.sort_values(measure.columns.median, ascending=False, kind="stable", key=settled)
     differ = [column for column in CHOICES if frame[column].nunique() > 1] or ["mu_prior", "tau_prior"]
-    rows: list[tuple[str, ...]] = [("", "OR", "95% credible interval", "P(OR > 1)", "tau", "BF")]
-    lines = [_line(row, differ) for row in ordered.to_dict("records")]
+    rows: list[tuple[str, ...]] = [
+        (
+            "",
+            measure.symbol,
+            "95% credible interval",
+            f"P({measure.above})",
+            "tau",
+            "BF",
+        )
+    ]
+    lines = [_line(row, differ, measure) for row in ordered.to_dict("records")]
     hidden = len(lines) - MOST_ROWS
     if hidden > 0:
         between = (f"... {numbers.count(hidden)} more between", "", "", "", "", "")
@@ -63,11 +81,13 @@ def comparison_text(found: PriorComparison, width: int = WIDTH) -> str:
     )
 
 
-def _line(row: Mapping[Any, Any], differ: list[str]) -> tuple[str, ...]:
+def _line(row: Mapping[Any, Any], differ: list[str], measure: Measure) -> tuple[str, ...]:
     label = ", ".join(f"{TOLD.get(column, '')}{row[column]}" for column in differ if row[column] != "none")
     label = information.marked(label, row["k_informative"])
-    middle, lower, upper = (numbers.odds_ratio(row[f"or_{key}"]) for key in ("q50", "q2.5", "q97.5"))
-    chance = numbers.probability(row["prob_or_gt_1"]) if math.isfinite(row["prob_or_gt_1"]) else "none"
+    columns = measure.columns
+    lower, middle, upper = (effects.shown(measure, row[name]) for name in columns[:3])
+    above = row[columns.above]
+    chance = numbers.probability(above) if math.isfinite(above) else "none"
     return (
         label,
         middle,
@@ -84,21 +104,23 @@ def _details(frame: "pd.DataFrame", dataset: Dataset) -> list[str]:
         for column in CHOICES
         if frame[column].nunique() == 1
     ]
+    measure = table_measure(frame.columns)
     lines = [f"the same in every row: {', '.join(same)}"] if same else []
     return [
         *lines,
         *resolving(frame),
-        f"odds ratio: {dataset.about.treatment} over {dataset.about.control}, event odds; "
+        f"{measure.name}: {effects.arms_briefly(measure, dataset.about)}; "
         "medians and central credible intervals",
-        "P(OR > 1): posterior probability under the priors, likelihood and trials of the row",
-        outcomes.direction(dataset.about),
+        f"P({measure.above}): posterior probability under the priors, likelihood and trials of the row",
+        outcomes.direction(dataset.about, measure),
         "BF: Bayes factor of the row's prior on mu against mu = 0, the same prior on tau; "
         "it depends on how wide that prior is",
         *information_rows.row_lines(frame, dataset),
         *weights(frame),
         *_notes(frame),
         f"largest numerical error: {numbers.numerical_error(frame['numerical_error'].max())} posterior SDs",
-        "all columns, with probabilities above other odds ratios, prediction intervals, prior-data conflict "
+        f"all columns, with probabilities above other {measure.plural}, prediction intervals, prior-data "
+        "conflict "
         "and prior effective sample size: --json, --csv",
     ]
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +12,15 @@ from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.kind import Columns
-from bayes_ivig.reporting.drawing.axes import PLAIN, RATIO_VALUES
+from bayes_ivig.measures import Measure, table_measure
+from bayes_ivig.reporting.drawing.axes import PLAIN, RATIO_VALUES, linear_ticks
 from bayes_ivig.reporting.drawing.canvas import Values, look
 from bayes_ivig.reporting.drawing.lettering import extent, fitted
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED, PAPER
 from bayes_ivig.reporting.drawing.places import evenly
 from bayes_ivig.reporting.drawing.rows import Row, row_chart
 from bayes_ivig.reporting.drawing.strokes import Paper
-from bayes_ivig.reporting.wording import numbers, outcomes, phrases
+from bayes_ivig.reporting.wording import effects, numbers, outcomes, phrases
 from bayes_ivig.results.pooled import Ratio
 from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
 
@@ -34,15 +35,13 @@ MOST_DRAWN = 200  # subsets; more are drawn evenly by rank
 MOST_ROWS = 30  # trials of a chart of rows
 NAME = 104.0  # pixels at most for what the marked choice is called
 HIGHEST = 100.0  # and its inverse: odds ratios at which the axis of a strip ends
-POOLED = ("pooled_or", "pooled_ci_lower", "pooled_ci_upper")
-POSTERIOR = ("or_q50", "or_q2.5", "or_q97.5")
 
 
 @checked
 def plot_standing(
     frame: "pd.DataFrame", trials: Sequence[str], *, label: str = "published"
 ) -> "alt.LayerChart":
-    """Return the pooled odds ratio of every subset as large as ``trials``, in order,
+    """Return the pooled effect of every subset as large as ``trials``, in order,
     with its 95% confidence interval.
 
     ``frame`` comes from ``subsets``, of all sizes or of that one; the interval of ``trials`` is marked and
@@ -51,16 +50,17 @@ def plot_standing(
     """
     import altair as alt
 
-    rows = same_size(frame, trials)
+    rows, measure = same_size(frame, trials), table_measure(frame.columns)
     drawn = rows.iloc[_evenly(rows)]
-    low, high = _limits(drawn)
-    values = Values()
+    (low, high), values = _limits(drawn), Values()
     paper = Paper(values, WIDTH, TOP + HEIGHT)
     x = (np.arange(len(drawn)) + 0.5) * WIDTH / len(drawn)
-    centre, lower, upper = (_height(drawn[name].to_numpy(float), low, high) for name in POOLED)
+    centre, lower, upper = (
+        _height(drawn[name].to_numpy(float), low, high, measure) for name in _pooled(frame)
+    )
     own, marks = drawn["own"].to_numpy(bool), significant(drawn["pooled_p"])
     thin = max(1.0, min(2.0, 0.4 * WIDTH / len(drawn)))
-    layers = [_axis(values, (low, high))]
+    layers = [_axis(values, (low, high), measure)]
     for which, colour, width in (
         (~marks & ~own, MUTED, thin),
         (marks & ~own, INK, thin + 0.8),
@@ -90,25 +90,27 @@ def plot_standing(
 
 def standing_alternative(frame: "pd.DataFrame", trials: Sequence[str]) -> str:
     """Return what the strip shows, for those who cannot see it."""
-    rows = same_size(frame, trials)
-    ends = [numbers.ratio(float(rows["pooled_or"].iloc[i])) for i in (0, -1)]
+    rows, measure = same_size(frame, trials), table_measure(frame.columns)
+    pooled = measure.columns.pooled
+    ends = [effects.cell(measure, float(rows[pooled].iloc[i])) for i in (0, -1)]
     own = rows[rows["own"]]
     rank = (
-        f", {numbers.ratio(float(own['pooled_or'].iloc[0]))}, number {1 + int(np.argmax(rows['own']))}"
+        f", {effects.cell(measure, float(own[pooled].iloc[0]))}, number {1 + int(np.argmax(rows['own']))}"
         if len(own)
         else ""
     )
-    found, chances = int(significant(rows["pooled_p"]).sum()), rows["prob_or_gt_1"]
+    found, chances = int(significant(rows["pooled_p"]).sum()), rows[measure.columns.above]
     above, below = int(convincing_above(chances).sum()), int(convincing_below(chances).sum())
     return (
-        f"Pooled odds ratios of {len(rows)} subsets of {len(set(trials))} trials from {ends[0]} down to "
-        f"{ends[1]}, the marked choice among them{rank}; {found} with P below 0.05, {above} with P(OR > 1) "
+        f"Pooled {measure.plural} of {len(rows)} subsets of {len(set(trials))} trials from {ends[0]} down to "
+        f"{ends[1]}, the marked choice among them{rank}; {found} with P below 0.05, {above} with "
+        f"P({measure.above}) "
         f"of 0.975 or more, {below} of 0.025 or less."
     )
 
 
 def same_size(frame: "pd.DataFrame", trials: Sequence[str]) -> "pd.DataFrame":
-    """Return the subsets as large as ``trials`` that can be pooled, largest odds ratio first,
+    """Return the subsets as large as ``trials`` that can be pooled, largest effect first,
     ``own`` true for that one.
     """
     names = frame.attrs.get("studies", ())
@@ -117,15 +119,14 @@ def same_size(frame: "pd.DataFrame", trials: Sequence[str]) -> "pd.DataFrame":
         raise DataError(
             f"plot.standing: {', '.join(trials)}: not a choice of the trials of this table of subsets"
         )
+    pooled = _pooled(frame)[0]
     sizes = sum(np.array([f"; {name}; " in f"; {row}; " for row in frame["trials"]], int) for name in names)
-    possible = frame[(sizes == len(inside)) & np.isfinite(frame["pooled_or"])]
+    possible = frame[(sizes == len(inside)) & np.isfinite(frame[pooled])]
     rows: pd.DataFrame = possible.sort_values(
-        "pooled_or", ascending=False, kind="stable", ignore_index=True, key=settled
+        pooled, ascending=False, kind="stable", ignore_index=True, key=settled
     )
     if not len(rows):
-        raise DataError(
-            f"plot.standing: no subset of {len(inside)} trials in this table has a pooled odds ratio"
-        )
+        raise DataError(f"plot.standing: no subset of {len(inside)} trials in this table has a pooled effect")
     rows["own"] = rows["trials"] == "; ".join(inside)
     return rows
 
@@ -136,33 +137,47 @@ def _evenly(rows: "pd.DataFrame") -> NDArray[np.intp]:
 
 
 def _limits(drawn: "pd.DataFrame") -> tuple[float, float]:
-    """Return the ends of the axis of odds ratios."""
-    low, high = (float(value) for value in (drawn[POOLED[1]].min(), drawn[POOLED[2]].max()))
+    """Return the ends of the axis of effects."""
+    _, lower, upper = _pooled(drawn)
+    low, high = (float(value) for value in (drawn[lower].min(), drawn[upper].max()))
+    if not table_measure(drawn.columns).log:
+        return linear_ticks((low, high))[:2]
     return max(min(low, 0.5) / 1.1, 1 / HIGHEST), min(max(high, 2.0) * 1.1, HIGHEST)
 
 
-def _height(found: Array, low: float, high: float) -> Array:
+def _pooled(frame: "pd.DataFrame") -> tuple[str, str, str]:
+    """Return the columns of the pooled effect and its limits."""
+    return table_measure(frame.columns).columns.pooled, "pooled_ci_lower", "pooled_ci_upper"
+
+
+def _height(found: Array, low: float, high: float, measure: Measure) -> Array:
+    if not measure.log:
+        return np.asarray(TOP + HEIGHT * (1 - (np.clip(found, low, high) - low) / (high - low)))
     share = np.log(np.clip(found, low, high) / low) / math.log(high / low)
     return np.asarray(TOP + HEIGHT * (1 - share))
 
 
-def _axis(values: Values, limits: tuple[float, float]) -> "alt.Chart":
-    """The axis of odds ratios and the line of no effect."""
+def _axis(values: Values, limits: tuple[float, float], measure: Measure) -> "alt.Chart":
+    """The axis of effects and the line of no effect."""
     import altair as alt
 
     low, high = limits
+    ratios = [tick for tick in RATIO_VALUES if low <= tick <= high]
+    ticks = ratios if measure.log else list(linear_ticks(limits)[2])
     y = alt.Y(
         "one:Q",
-        scale=alt.Scale(type="log", domain=[low, high], range=[TOP + HEIGHT, TOP], nice=False),
+        scale=alt.Scale(
+            type="log" if measure.log else "linear", domain=[low, high], range=[TOP + HEIGHT, TOP], nice=False
+        ),
         axis=alt.Axis(
-            values=[tick for tick in RATIO_VALUES if low <= tick <= high],
+            values=ticks,
             labelExpr=PLAIN,
             grid=False,
-            title="pooled odds ratio",
+            title=f"pooled {measure.name}",
         ),
     )
     x = alt.X("start:Q", scale=alt.Scale(domain=[0, 1], range=[0, WIDTH]), axis=None)
-    rule = values.chart([{"one": 1.0, "start": 0, "end": 1}]).mark_rule(color=LINE)
+    rule = values.chart([{"one": measure.null, "start": 0, "end": 1}]).mark_rule(color=LINE)
     drawn: alt.Chart = rule.encode(x=x, y=y, x2="end:Q")
     return drawn
 
@@ -183,7 +198,8 @@ def cut_off(frame: "pd.DataFrame", trials: Sequence[str]) -> bool:
     rows = same_size(frame, trials)
     drawn = rows.iloc[_evenly(rows)]
     low, high = _limits(drawn)
-    return bool((drawn[POOLED[1]] < low).any() or (drawn[POOLED[2]] > high).any())
+    _, lower, upper = _pooled(drawn)
+    return bool((drawn[lower] < low).any() or (drawn[upper] > high).any())
 
 
 def _strip_key(
@@ -232,7 +248,7 @@ def plot_one_by_one(
     cumulative: Annotated["pd.DataFrame", Columns(("added",))] | None = None,
     about: About | None = None,
 ) -> "alt.LayerChart":
-    """Return the odds ratio without each trial and study by study:
+    """Return the effect without each trial and study by study:
     pooled above, posterior below, one row each.
 
     ``without`` comes from ``without_each``, ``cumulative`` from ``accumulated``. Of more than 30 rows of
@@ -240,6 +256,9 @@ def plot_one_by_one(
     ``DataError`` where neither is given.
     """
     rows: list[Row] = []
+    measure = table_measure(
+        [*(without if without is not None else cumulative if cumulative is not None else ())]
+    )
     if without is not None:
         rows += _heading("Without one trial", *_moving(without))
     if cumulative is not None:
@@ -249,9 +268,10 @@ def plot_one_by_one(
     description = one_by_one_alternative(without, cumulative)
     return row_chart(
         rows,
-        headings=("Trials", "Odds ratio [95% interval]"),
+        headings=("Trials", f"{phrases.first_upper(measure.name)} [95% interval]"),
         sides=outcomes.sides(about or About()),
         description=description,
+        measure=measure,
     )
 
 
@@ -265,7 +285,9 @@ def _moving(without: "pd.DataFrame") -> tuple[list[Row], int]:
     first, others = without.iloc[:1], without.iloc[1:]
     shown = others
     if len(others) > MOST_ROWS:
-        size = np.abs(np.log(others["or_ratio"].to_numpy(float)))
+        measure = table_measure(without.columns)
+        moved = others[measure.columns.moved].to_numpy(float)
+        size = np.abs(np.log(moved) if measure.log else moved)
         order = np.argsort(-settled(np.nan_to_num(size)), kind="stable")[: MOST_ROWS // 2]
         shown = others.iloc[np.sort(order)]
     labels = ["all trials", *(f"without {phrases.name(name)}" for name in shown["left_out"])]
@@ -284,12 +306,15 @@ def _last(cumulative: "pd.DataFrame") -> tuple[list[Row], int]:
 
 
 def _row(label: str, record: dict[Any, Any]) -> Row:
-    pooled, posterior = (ratio_of(record, columns) for columns in (POOLED, POSTERIOR))
+    pooled, posterior = effect_of(record, "pooled"), effect_of(record, "posterior")
     return Row(label, pooled, posterior, "" if pooled else "Not estimable")
 
 
-def ratio_of(record: dict[Any, Any], columns: tuple[str, str, str]) -> Ratio | None:
-    """Return an odds ratio with its limits out of a row of ``subsets``; None where it does not exist."""
+def effect_of(record: dict[Any, Any], kind: Literal["pooled", "posterior"]) -> Ratio | None:
+    """Return an effect with its limits out of a row of ``subsets``; None where it does not exist."""
+    own = table_measure(record).columns
+    pooled = (own.pooled, "pooled_ci_lower", "pooled_ci_upper")
+    columns = pooled if kind == "pooled" else (own.median, own.lower, own.upper)
     parts = [float(record[column]) for column in columns]
     return Ratio(*parts) if all(map(math.isfinite, parts)) else None
 
@@ -297,13 +322,17 @@ def ratio_of(record: dict[Any, Any], columns: tuple[str, str, str]) -> Ratio | N
 def one_by_one_alternative(without: "pd.DataFrame | None", cumulative: "pd.DataFrame | None") -> str:
     """Return what the chart of rows shows, for those who cannot see it."""
     parts = []
+    measure = table_measure(
+        [*(without if without is not None else cumulative if cumulative is not None else ())]
+    )
+    median = measure.columns.median
     if without is not None and len(without) > 1:
-        medians = without["or_q50"].iloc[1:]
-        ends = [numbers.ratio(float(value)) for value in (medians.min(), medians.max())]
-        parts.append(f"without one trial, posterior median odds ratios from {ends[0]} to {ends[1]}")
+        medians = without[median].iloc[1:]
+        ends = [effects.cell(measure, float(value)) for value in (medians.min(), medians.max())]
+        parts.append(f"without one trial, posterior median {measure.plural} from {ends[0]} to {ends[1]}")
     if cumulative is not None:
-        ends = [numbers.ratio(float(cumulative["or_q50"].iloc[i])) for i in (0, -1)]
+        ends = [effects.cell(measure, float(cumulative[median].iloc[i])) for i in (0, -1)]
         parts.append(
             f"study by study, posterior medians from {ends[0]} with the first trial to {ends[1]} with all"
         )
-    return f"Odds ratios {'; '.join(parts)}."
+    return f"{phrases.first_upper(measure.plural)} {'; '.join(parts)}."

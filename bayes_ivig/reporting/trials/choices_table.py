@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from bayes_ivig.measures import Measure, table_measure
 from bayes_ivig.reporting.document.blocks import Cell, Column, Table
-from bayes_ivig.reporting.document.cells import CONFIDENCE, CREDIBLE, OR_ABOVE, Row
-from bayes_ivig.reporting.trials.chart import POOLED, POSTERIOR, ratio_of, same_size
-from bayes_ivig.reporting.trials.words import COMPARED, prior_of_ratios, when_stated
-from bayes_ivig.reporting.wording import classes, details, numbers, outcomes, phrases
+from bayes_ivig.reporting.document.cells import CONFIDENCE, CREDIBLE, Row
+from bayes_ivig.reporting.trials.chart import effect_of, same_size
+from bayes_ivig.reporting.trials.words import compared, prior_of_ratios, when_stated
+from bayes_ivig.reporting.wording import classes, details, effects, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.reporting.wording.information import marked
-from bayes_ivig.results.pooled import posterior_ratio
+from bayes_ivig.results.pooled import posterior_effect
 from bayes_ivig.results.posterior.contrast import ByClass
 from bayes_ivig.results.reanalysis.choices import Choices
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
@@ -21,14 +22,18 @@ from bayes_ivig.results.thresholds import convincing_above, convincing_below, si
 
 MOST_RANKED = 12  # rows of the ranked table besides the first, the last and the published one
 MOST_NAMED = 12  # trials up to which the details name those of every class
-NUMBERS = (
-    Column("Pooled again, OR"),
-    Column(CONFIDENCE),
-    Column("P"),
-    Column("Posterior OR"),
-    Column(CREDIBLE),
-    Column(OR_ABOVE),
-)
+
+
+def _heads(measure: Measure) -> tuple[Column, ...]:
+    """Return the columns of ``_numbers``."""
+    return (
+        Column(f"Pooled again, {measure.symbol}"),
+        Column(CONFIDENCE),
+        Column("P"),
+        Column(f"Posterior {measure.symbol}"),
+        Column(CREDIBLE),
+        Column(f"P({measure.above})"),
+    )
 
 
 def without_table(outcome: CountsOutcome, choices: Choices) -> Table:
@@ -51,14 +56,14 @@ def without_table(outcome: CountsOutcome, choices: Choices) -> Table:
         rows.append((label, *_numbers(record), change, *own))
     columns = (
         Column("Trials", "text"),
-        *NUMBERS,
-        Column("Change of P(OR > 1)"),
+        *_heads(outcome.measure),
+        Column(f"Change of P({outcome.measure.above})"),
         Column("Share of information"),
         Column("p of the trial given the others"),
     )
     lines = (
-        "Share of information: how much of all information on the pooled log odds ratio comes from this "
-        "trial, the remainder coming from the others and the prior; "
+        f"Share of information: how much of all information on the pooled {outcome.measure.scale} comes "
+        "from this trial, the remainder coming from the others and the prior; "
         "not the weight of Review Manager, which goes with its own estimates.",
         "p given the others: two-sided probability of a result as far out as the trial's, "
         "foreseen by the other trials.",
@@ -73,7 +78,8 @@ def ranked_table(outcome: CountsOutcome, choices: Choices) -> Table:
     """
     assert choices.every is not None
     frame = same_size(choices.every, choices.published)
-    chances = frame["prob_or_gt_1"]
+    measure = table_measure(frame.columns)
+    chances = frame[measure.columns.above]
     telling = np.flatnonzero(
         significant(frame["pooled_p"]) | convincing_above(chances) | convincing_below(chances)
     )
@@ -91,11 +97,16 @@ def ranked_table(outcome: CountsOutcome, choices: Choices) -> Table:
     more = f" {hidden} more of the former are not listed." if hidden else ""
     caption = (
         f"{outcomes.title(outcome)}: choices of {phrases.small(len(choices.published))} trials with P < "
-        "0.05, or with P(OR > 1) at least 0.975 or at most 0.025, and the first and the last of "
-        f"{len(frame)} by pooled odds ratio.{more}"
+        f"0.05, or with P({measure.above}) at least 0.975 or at most 0.025, and the first and the last of "
+        f"{len(frame)} by pooled {measure.name}.{more}"
     )
-    columns = (Column("Rank", "text"), Column("Left out", "text"), *NUMBERS)
-    return Table(caption, columns, tuple(rows), (*_details(outcome), f"{phrases.first_upper(COMPARED)}."))
+    columns = (Column("Rank", "text"), Column("Left out", "text"), *_heads(outcome.measure))
+    return Table(
+        caption,
+        columns,
+        tuple(rows),
+        (*_details(outcome), f"{phrases.first_upper(compared(outcome.measure))}."),
+    )
 
 
 def cumulative_table(outcome: CountsOutcome, choices: Choices, order: str) -> Table:
@@ -112,7 +123,7 @@ def cumulative_table(outcome: CountsOutcome, choices: Choices, order: str) -> Ta
         )
         rows.append((marked(label, record["k_informative"]), *when, *_numbers(record), tau))
     when_columns = (Column(phrases.first_upper(phrases.name(choices.order))),) if values else ()
-    columns = (Column("Trials", "text"), *when_columns, *NUMBERS, Column("τ, median"))
+    columns = (Column("Trials", "text"), *when_columns, *_heads(outcome.measure), Column("τ, median"))
     caption = f"{outcomes.title(outcome)}: as the trials come in, {order}, pooled again and posterior."
     return Table(caption, columns, tuple(rows), _details(outcome))
 
@@ -124,14 +135,16 @@ def _column(outcome: CountsOutcome, name: str) -> tuple[tuple[str, ...], tuple[s
 
 def classes_table(outcome: CountsOutcome, choices: Choices) -> Table:
     """Return every class of every column by itself, and its ratio to the largest class of the column."""
+    measure = outcome.measure
+    ratio, over = ("ratio", "over") if measure.log else ("difference", "minus")
     rows = [row for by_class in choices.classes for row in _class_rows(by_class)]
     columns = (
         Column("Class", "text"),
         Column("Trials"),
-        *NUMBERS,
-        Column("Ratio of odds ratios"),
+        *_heads(outcome.measure),
+        Column(phrases.first_upper(measure.contrast)),
         Column(CREDIBLE),
-        Column("P(ratio > 1)"),
+        Column("P(ratio > 1)" if measure.log else "P(difference > 0)"),
     )
     named = len(outcome.trial_set("all").dataset) <= MOST_NAMED
     lines = [line for by_class in choices.classes for line in _members(by_class)] if named else []
@@ -141,9 +154,9 @@ def classes_table(outcome: CountsOutcome, choices: Choices) -> Table:
         if by_class.aside
     ]
     shared = (
-        "Ratio of odds ratios: of the class over the reference class, under one τ for all classes; each "
-        "class by itself has a τ of its own.",
-        *dict.fromkeys(f"Prior of a ratio: {prior_of_ratios(by_class)}." for by_class in choices.classes),
+        f"{phrases.first_upper(measure.contrast)}: of the class {over} the reference class, under one τ for "
+        "all classes; each class by itself has a τ of its own.",
+        *dict.fromkeys(f"Prior of a {ratio}: {prior_of_ratios(by_class)}." for by_class in choices.classes),
         *(
             f"{classes.label(by_class)}: {when_stated(by_class)}.{_wide(by_class)}"
             for by_class in choices.classes
@@ -160,15 +173,18 @@ def _wide(by_class: ByClass) -> str:
     """Return the ratios with independent means, as a sensitivity."""
     if by_class.contrast.apart is None:
         return ""
-    shown = []
+    shown, measure = [], by_class.contrast.measure
     for name, base, marginal in by_class.differences(wide=True):
-        ratio = posterior_ratio(marginal)
+        ratio = posterior_effect(marginal, measure)
         label = marked(classes.of(by_class, name), by_class.contrast.fewest_informative(name, base))
-        shown.append(f"{label} {numbers.ratio(ratio.estimate)} ({numbers.limits(ratio.lower, ratio.upper)})")
-    return f" With the prior of μ for each class by itself, a wide one for a ratio: {'; '.join(shown)}."
+        limits = effects.limits(measure, ratio.lower, ratio.upper)
+        shown.append(f"{label} {effects.cell(measure, ratio.estimate)} ({limits})")
+    what = "ratio" if measure.log else "difference"
+    return f" With the prior of μ for each class by itself, a wide one for a {what}: {'; '.join(shown)}."
 
 
 def _class_rows(by_class: ByClass) -> Iterable[Row]:
+    measure = by_class.contrast.measure
     ratios = {name: (base, marginal) for name, base, marginal in by_class.differences()}
     for (value, trials), record in zip(
         by_class.contrast.groups.items(), by_class.alone.to_dict("records"), strict=True
@@ -176,9 +192,14 @@ def _class_rows(by_class: ByClass) -> Iterable[Row]:
         cells: tuple[str, ...] = ("reference", numbers.NONE, numbers.NONE)
         if value in ratios:
             base, marginal = ratios[value]
-            ratio, above = posterior_ratio(marginal), numbers.probability(float(marginal.prob_above(0.0)))
-            median = marked(numbers.ratio(ratio.estimate), by_class.contrast.fewest_informative(value, base))
-            cells = (median, numbers.limits(ratio.lower, ratio.upper), above)
+            ratio, above = (
+                posterior_effect(marginal, measure),
+                numbers.probability(float(marginal.prob_above(0.0))),
+            )
+            median = marked(
+                effects.cell(measure, ratio.estimate), by_class.contrast.fewest_informative(value, base)
+            )
+            cells = (median, effects.limits(measure, ratio.lower, ratio.upper), above)
         label = marked(f"{classes.label(by_class)}: {classes.of(by_class, value)}", record["k_informative"])
         yield (label, str(len(trials)), *_numbers(record), *cells)
 
@@ -195,20 +216,21 @@ def _numbers(record: Mapping[Any, Any]) -> tuple[str, ...]:
     """Pooled odds ratio, limits and P, posterior median, limits and P(OR > 1),
     out of a row of ``subsets``.
     """
-    pooled, posterior = (ratio_of(dict(record), columns) for columns in (POOLED, POSTERIOR))
+    pooled, posterior = (effect_of(dict(record), kind) for kind in ("pooled", "posterior"))
     cells: list[str] = []
+    measure = table_measure(record)
     cells += (
-        (numbers.ratio(pooled.estimate), numbers.limits(pooled.lower, pooled.upper))
+        (effects.cell(measure, pooled.estimate), effects.limits(measure, pooled.lower, pooled.upper))
         if pooled
         else ("not estimable", numbers.NONE)
     )
     cells.append(numbers.p_value(record["pooled_p"]) if math.isfinite(record["pooled_p"]) else numbers.NONE)
     cells += (
-        (numbers.ratio(posterior.estimate), numbers.limits(posterior.lower, posterior.upper))
+        (effects.cell(measure, posterior.estimate), effects.limits(measure, posterior.lower, posterior.upper))
         if posterior
         else ("none exists", numbers.NONE)
     )
-    return (*cells, _chance(record["prob_or_gt_1"]))
+    return (*cells, _chance(record[measure.columns.above]))
 
 
 def _details(outcome: CountsOutcome) -> tuple[str, ...]:

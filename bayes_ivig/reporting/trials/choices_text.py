@@ -5,26 +5,26 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model, model_dict
+from bayes_ivig.measures import Measure, table_measure
 from bayes_ivig.reporting.any_result_tables import rows_of
 from bayes_ivig.reporting.trials.text import MISSING, details_of
 from bayes_ivig.reporting.trials.words import prior_of_ratios, when_stated
-from bayes_ivig.reporting.wording import classes, json_values, numbers
+from bayes_ivig.reporting.wording import classes, effects, json_values, numbers
 from bayes_ivig.reporting.wording.information import marked
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.marginals.marginal import Marginal
-from bayes_ivig.results.pooled import posterior_ratio
+from bayes_ivig.results.pooled import posterior_effect
 from bayes_ivig.results.posterior.contrast import ByClass, Contrast
 from bayes_ivig.results.posterior_tables import OneByOne
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HEADINGS = ("pooled OR", "P", "OR", "95% credible", "P(OR > 1)")
 SHARED = (
-    "ratios: odds ratio of a class over that of the largest, under one tau for all classes; "
+    "{what}: {name} of a class {over} that of the largest, under one tau for all classes; "
     "each class by itself has its own"
 )
-VIEWED = "a ratio of post hoc classes describes these trials, not the effect of their design"
+VIEWED = "a {one} of post hoc classes describes these trials, not the effect of their design"
 
 
 def one_by_one_document(found: OneByOne) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def one_by_one_text(found: OneByOne, width: int = WIDTH) -> str:
 
 def _without(found: OneByOne, width: int) -> str:
     frame, dataset = found.frame, found.dataset
-    rows: list[tuple[str, ...]] = [("without", *HEADINGS, "weight")]
+    rows: list[tuple[str, ...]] = [("without", *_headings(frame), "weight")]
     for record in frame.to_dict("records"):
         weight = numbers.percent(record["weight"]) if math.isfinite(record["weight"]) else ""
         rows.append((marked(record["left_out"], record["k_informative"]), *_numbers(record), weight))
@@ -59,7 +59,7 @@ def _without(found: OneByOne, width: int) -> str:
 def _cumulative(found: OneByOne, width: int) -> str:
     frame, dataset, by = found.frame, found.dataset, found.order
     when = (by,) if by else ()
-    rows: list[tuple[str, ...]] = [("added", *when, *HEADINGS)]
+    rows: list[tuple[str, ...]] = [("added", *when, *_headings(frame))]
     for record in frame.to_dict("records"):
         rows.append(
             (
@@ -75,9 +75,9 @@ def _cumulative(found: OneByOne, width: int) -> str:
 
 
 def classes_text(by_class: ByClass, width: int = WIDTH) -> str:
-    """Return one line per class, and one per ratio of odds ratios to the largest class."""
+    """Return one line per class, and one per ratio or difference to the largest class."""
     groups = by_class.contrast.groups
-    rows: list[tuple[str, ...]] = [(classes.label(by_class), "k", *HEADINGS)]
+    rows: list[tuple[str, ...]] = [(classes.label(by_class), "k", *_headings(by_class.alone))]
     for value, record in zip(groups, by_class.alone.to_dict("records"), strict=True):
         rows.append(
             (
@@ -86,10 +86,12 @@ def classes_text(by_class: ByClass, width: int = WIDTH) -> str:
                 *_numbers(record),
             )
         )
-    ratios: list[tuple[str, ...]] = [("ratio of odds ratios", "median", "95% credible", "P(ratio > 1)")]
+    measure = by_class.contrast.measure
+    ratios: list[tuple[str, ...]] = [_contrast_heads(measure)]
     for name, base, marginal in by_class.differences():
-        label = f"{classes.of(by_class, name)} / {classes.of(by_class, base)}"
-        ratios.append((marked(label, by_class.contrast.fewest_informative(name, base)), *_ratio(marginal)))
+        label = f"{classes.of(by_class, name)} {measure.against} {classes.of(by_class, base)}"
+        label = marked(label, by_class.contrast.fewest_informative(name, base))
+        ratios.append((label, *_shown(marginal, measure)))
     lines = details_of(by_class.alone, by_class.dataset, by_class.contrast.model)
     lines += [f"{classes.of(by_class, value)}: {', '.join(names)}" for value, names in groups.items()]
     if by_class.aside:
@@ -102,7 +104,7 @@ def classes_text(by_class: ByClass, width: int = WIDTH) -> str:
         by_class.dataset,
         f"by {by_class.column}",
         [],
-        [*lines, SHARED, *([] if by_class.stated_before else [VIEWED])],
+        [*lines, _shared(measure), *([] if by_class.stated_before else [_viewed(measure)])],
         width,
         [*heading[0], "", *heading[1]],
     )
@@ -115,14 +117,20 @@ def contrast_text(contrast: Contrast, width: int = WIDTH) -> str:
     Details state the prior of the ratios, and whether the comparison was stated before the results were
     known.
     """
-    rows: list[tuple[str, ...]] = [("class", "k", "OR", "95% credible", "P(OR > 1)")]
+    measure = contrast.measure
+    rows: list[tuple[str, ...]] = [("class", "k", measure.symbol, "95% credible", f"P({measure.above})")]
     for name, mean in contrast.mu.items():
         rows.append(
-            (marked(name, contrast.fewest_informative(name)), str(len(contrast.groups[name])), *_ratio(mean))
+            (
+                marked(name, contrast.fewest_informative(name)),
+                str(len(contrast.groups[name])),
+                *_shown(mean, measure),
+            )
         )
-    ratios: list[tuple[str, ...]] = [("ratio of odds ratios", "median", "95% credible", "P(ratio > 1)")]
+    ratios: list[tuple[str, ...]] = [_contrast_heads(measure)]
     for (a, b), marginal in contrast.differences.items():
-        ratios.append((marked(f"{a} / {b}", contrast.fewest_informative(a, b)), *_ratio(marginal)))
+        label = marked(f"{a} {measure.against} {b}", contrast.fewest_informative(a, b))
+        ratios.append((label, *_shown(marginal, measure)))
     before = "stated before the results were known" if contrast.stated_before else when_stated(contrast)
     lines = [
         *(f"{name}: {', '.join(trials)}" for name, trials in contrast.groups.items()),
@@ -131,16 +139,17 @@ def contrast_text(contrast: Contrast, width: int = WIDTH) -> str:
         f"mu ~ {contrast.model.mu}, tau ~ {contrast.model.tau}, {contrast.model.likelihood} likelihood; "
         "one tau for all classes",
         *_weighed(contrast),
-        *([] if contrast.stated_before else [VIEWED]),
+        *([] if contrast.stated_before else [_viewed(measure)]),
     ]
     body = [*figures(rows, width), "", *figures(ratios, width)]
     return _page(contrast.dataset, "classes of trials", [], lines, width, body)
 
 
 def contrast_document(contrast: Contrast) -> dict[str, Any]:
-    """Return odds ratios of the classes and ratios of them as JSON-ready values, with what they rest on."""
+    """Return effects of the classes and ratios of them as JSON-ready values, with what they rest on."""
     return {
         "dataset": {"name": contrast.dataset.name, "outcome": contrast.dataset.outcome},
+        **json_values.measured(contrast.measure),
         "model": {"name": contrast.model.name, **model_dict(contrast.model)},
         "classes": {name: list(trials) for name, trials in contrast.groups.items()},
         "rows": rows_of(contrast.table()),
@@ -151,14 +160,35 @@ def contrast_document(contrast: Contrast) -> dict[str, Any]:
     }
 
 
-def _ratio(marginal: Marginal) -> tuple[str, str, str]:
-    """Return the exponential of a log ratio: median, limits, probability above 1."""
-    shown = posterior_ratio(marginal)
+def _shown(marginal: Marginal, measure: Measure) -> tuple[str, str, str]:
+    """Return an effect, or a ratio or difference of two: median, limits, probability above no effect."""
+    shown = posterior_effect(marginal, measure)
     assert shown.estimate is not None
     assert shown.lower is not None
     assert shown.upper is not None
-    limits = f"{numbers.odds_ratio(shown.lower)} to {numbers.odds_ratio(shown.upper)}"
-    return numbers.odds_ratio(shown.estimate), limits, numbers.probability(float(marginal.prob_above(0.0)))
+    limits = f"{effects.shown(measure, shown.lower)} to {effects.shown(measure, shown.upper)}"
+    above = numbers.probability(float(marginal.prob_above(0.0)))
+    return effects.shown(measure, shown.estimate), limits, above
+
+
+def _headings(frame: "pd.DataFrame") -> tuple[str, ...]:
+    """Return the headings over ``_numbers``."""
+    measure = table_measure(frame.columns)
+    return f"pooled {measure.symbol}", "P", measure.symbol, "95% credible", f"P({measure.above})"
+
+
+def _contrast_heads(measure: Measure) -> tuple[str, ...]:
+    chance = "P(ratio > 1)" if measure.log else "P(difference > 0)"
+    return measure.contrast, "median", "95% credible", chance
+
+
+def _shared(measure: Measure) -> str:
+    what, over = ("ratios", "over") if measure.log else ("differences", "minus")
+    return SHARED.format(what=what, name=measure.name, over=over)
+
+
+def _viewed(measure: Measure) -> str:
+    return VIEWED.format(one="ratio" if measure.log else "difference")
 
 
 def _weighed(contrast: Contrast) -> list[str]:
@@ -176,10 +206,14 @@ def _wide(by_class: ByClass) -> list[str]:
         return []
     shown = []
     for name, base, marginal in by_class.differences(wide=True):
-        each = posterior_ratio(marginal)
-        pair = f"{classes.of(by_class, name)} / {classes.of(by_class, base)}"
+        measure = by_class.contrast.measure
+        each = posterior_effect(marginal, measure)
+        pair = f"{classes.of(by_class, name)} {measure.against} {classes.of(by_class, base)}"
         pair = marked(pair, by_class.contrast.fewest_informative(name, base))
-        shown.append(f"{pair} {numbers.ratio(each.estimate)} ({numbers.limits(each.lower, each.upper)})")
+        shown.append(
+            f"{pair} {effects.cell(measure, each.estimate)} "
+            f"({effects.limits(measure, each.lower, each.upper)})"
+        )
     return [f"sensitivity, each class with the prior of mu by itself: {'; '.join(shown)}"]
 
 
@@ -187,22 +221,25 @@ def classes_document(by_class: ByClass) -> dict[str, Any]:
     """Return classes as JSON-ready values: the table, the prior of the ratios,
     and the ratios under independent means.
     """
-    model = by_class.contrast.model
+    model, measure = by_class.contrast.model, by_class.contrast.measure
     document = _rows_document(by_class.table(), by_class.dataset, model, f"by {by_class.column}")
     wide = []
     for name, base, marginal in by_class.differences(wide=True):
-        ratio_of = posterior_ratio(marginal)
+        ratio_of = posterior_effect(marginal, measure)
         above = float(marginal.prob_above(0.0))
         shown = {
             "median": ratio_of.estimate,
             "lower": ratio_of.lower,
             "upper": ratio_of.upper,
-            "prob_gt_1": above,
+            f"prob_gt_{'1' if measure.log else '0'}": above,
         }
         learnt_nothing = not by_class.contrast.fewest_informative(name, base)
-        wide.append({"class": f"{name} / {base}"} | shown | {"learnt_nothing": learnt_nothing})
+        wide.append(
+            {"class": f"{name} {measure.against} {base}"} | shown | {"learnt_nothing": learnt_nothing}
+        )
     silent = {
-        f"{a} / {b}": not by_class.contrast.fewest_informative(a, b) for a, b in by_class.contrast.differences
+        f"{a} {measure.against} {b}": not by_class.contrast.fewest_informative(a, b)
+        for a, b in by_class.contrast.differences
     }
     for row in document["rows"][len(by_class.contrast.groups) :]:
         row["learnt_nothing"] = silent[row["class"]]
@@ -228,17 +265,17 @@ def _page(
 
 
 def _numbers(record: dict[Any, Any]) -> tuple[str, ...]:
-    limits = (
-        f"{numbers.odds_ratio(record['or_q2.5'])} to {numbers.odds_ratio(record['or_q97.5'])}"
-        if math.isfinite(record["or_q50"])
-        else "none"
-    )
-    chance = numbers.probability(record["prob_or_gt_1"]) if math.isfinite(record["prob_or_gt_1"]) else "none"
+    measure = table_measure(record)
+    columns = measure.columns
+    lower, middle, upper = (effects.shown(measure, record[name]) for name in columns[:3])
+    limits = f"{lower} to {upper}" if math.isfinite(record[columns.median]) else "none"
+    above = record[columns.above]
+    chance = numbers.probability(above) if math.isfinite(above) else "none"
     pooled_p = numbers.fine_p_value(record["pooled_p"])
     return (
-        numbers.odds_ratio(record["pooled_or"]),
+        effects.shown(measure, record[columns.pooled]),
         pooled_p,
-        numbers.odds_ratio(record["or_q50"]),
+        middle,
         limits,
         chance,
     )

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from bayes_ivig.errors import DataError, suggestion
 from bayes_ivig.formulas.ties import most
 from bayes_ivig.kinds.checked import checked
-from bayes_ivig.reporting.drawing.axes import PLAIN, RATIO_VALUES
+from bayes_ivig.measures import Measure, table_measure
+from bayes_ivig.reporting.drawing.axes import PLAIN, RATIO_VALUES, linear_ticks
 from bayes_ivig.reporting.drawing.canvas import Values, figures, look
 from bayes_ivig.reporting.drawing.lettering import extent, fitted
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED, PAPER
 from bayes_ivig.reporting.drawing.places import cut_off, evenly
 from bayes_ivig.reporting.drawing.strokes import Paper, Stroke
-from bayes_ivig.reporting.wording import numbers, phrases
+from bayes_ivig.reporting.wording import effects, numbers, phrases
 
 if TYPE_CHECKING:
     import altair as alt
@@ -37,8 +38,7 @@ MOST_POINTS = 5000
 RING = 8.0  # pixels from its middle
 # pixels up or down to words at a ring
 AWAY = (0, -16, 16, -26, 26, -40, 40, -56, 56, -76, 76, -100, 100, -130, 130)
-HEIGHTS = {"tau": ("or_q50", "tau_q50", "median of τ"), "i2": ("pooled_or", "i2", "I² (%)")}
-RATIO = {"tau": "posterior median odds ratio", "i2": "pooled odds ratio (Review Manager, random effects)"}
+HEIGHTS = {"tau": ("tau_q50", "median of τ"), "i2": ("i2", "I² (%)")}
 
 
 @checked
@@ -52,9 +52,9 @@ def plot_subsets(
 ) -> "alt.LayerChart":
     """Return one point per subset of a ``subsets`` table, with histograms of both directions at the edges.
 
-    ``against="tau"`` draws posterior medians of the odds ratio and of tau, ``"i2"`` the classical odds ratio
+    ``against="tau"`` draws posterior medians of the effect and of tau, ``"i2"`` the classical effect
     and I squared. ``colour_by`` names the trial whose subsets are dots, the others' dashes; by default the
-    one that divides the odds ratios most. ``marked`` is one choice of trials to mark, ``label`` what it is
+    one that divides the effects most. ``marked`` is one choice of trials to mark, ``label`` what it is
     called. Of more than 5,000 subsets, 5,000 are drawn, evenly spaced in the order of the table, and the key
     says so. Raises ``DataError``.
     """
@@ -63,17 +63,19 @@ def plot_subsets(
     if against not in HEIGHTS:
         raise DataError(f"plot.subsets: found against = {against!r}; must be 'tau' or 'i2'")
     trial, names = _trial(frame, colour_by), frame.attrs.get("studies", ())
-    across, up, title = HEIGHTS[against]
-    known = frame[np.isfinite(frame[across]) & np.isfinite(frame[up]) & (frame[across] > 0)]
+    measure, (up, title) = table_measure(frame.columns), HEIGHTS[against]
+    across = measure.columns.median if against == "tau" else measure.columns.pooled
+    possible = frame[across] > 0 if measure.log else True
+    known = frame[np.isfinite(frame[across]) & np.isfinite(frame[up]) & possible]
     drawn = known.iloc[evenly(len(known), MOST_POINTS)]
-    place = _Place.of(drawn[across].to_numpy(float), drawn[up].to_numpy(float))
+    place = _Place.of(drawn[across].to_numpy(float), drawn[up].to_numpy(float), measure)
     values = Values()
     paper = Paper(values, WIDTH + BESIDE, KEY + ABOVE + HEIGHT)
     inside = holds(drawn, trial)
     chosen = known[known["trials"] == "; ".join(n for n in names if n in set(marked))]
     both = ((place.x(each[across]), place.y(each[up])) for each in (chosen, drawn))
     layers = [
-        *_frame(values, place, (RATIO[against], title)),
+        *_frame(values, place, (_title(against, measure), title)),
         *_points(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
         *_edges(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
         *_key(
@@ -91,6 +93,14 @@ def plot_subsets(
     )
 
 
+def _title(against: Against, measure: Measure) -> str:
+    """Return what runs across."""
+    if against == "tau":
+        return f"posterior median {measure.name}"
+    by = "Review Manager, random effects" if measure.code == "OR" else "random effects"
+    return f"pooled {measure.name} ({by})"
+
+
 def _trial(frame: "pd.DataFrame", colour_by: str | None) -> str:
     """Return the trial whose subsets are dots; raises ``DataError`` for one that the table has not."""
     trial, names = colour_by or dividing_trial(frame), frame.attrs.get("studies", ())
@@ -103,17 +113,18 @@ def _trial(frame: "pd.DataFrame", colour_by: str | None) -> str:
 
 def subsets_alternative(frame: "pd.DataFrame", trial: str) -> str:
     """Return what the map shows, for those who cannot see it."""
-    inside = holds(frame, trial)
+    inside, measure = holds(frame, trial), table_measure(frame.columns)
     parts = []
     for side, which in ((f"with {phrases.name(trial)}", inside), (f"without {phrases.name(trial)}", ~inside)):
-        medians = frame["or_q50"][which].dropna()
+        medians = frame[measure.columns.median][which].dropna()
         if len(medians):
-            low, middle, high = (numbers.ratio(float(medians.quantile(p))) for p in (0.0, 0.5, 1.0))
+            low, middle, high = (effects.cell(measure, float(medians.quantile(p))) for p in (0.0, 0.5, 1.0))
             parts.append(
                 f"{side}, {numbers.count(len(medians))} subsets, "
-                f"posterior median odds ratios from {low} to {high}, half above {middle}"
+                f"posterior median {measure.plural} from {low} to {high}, half above {middle}"
             )
-    return f"Odds ratio against heterogeneity for every subset of the trials: {'; '.join(parts)}."
+    what = phrases.first_upper(measure.name)
+    return f"{what} against heterogeneity for every subset of the trials: {'; '.join(parts)}."
 
 
 def holds(frame: "pd.DataFrame", trial: str) -> Truths:
@@ -122,13 +133,15 @@ def holds(frame: "pd.DataFrame", trial: str) -> Truths:
 
 
 def dividing_trial(frame: "pd.DataFrame") -> str:
-    """Return the trial whose presence moves the median log odds ratio most;
+    """Return the trial whose presence moves the median effect most;
     the first where the table does not say which.
     """
     names = frame.attrs.get("studies", ())
     if not names:
         raise DataError("this table does not come from subsets(...): it does not say which trials there are")
-    logs = np.log(frame["or_q50"].to_numpy(float))
+    measure = table_measure(frame.columns)
+    medians = frame[measure.columns.median].to_numpy(float)
+    logs = np.log(medians) if measure.log else medians
     apart = []
     for name in names:
         inside = holds(frame, name)
@@ -141,28 +154,42 @@ def dividing_trial(frame: "pd.DataFrame") -> str:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where numbers lie on the map: odds ratios from ``low`` to ``high`` on a log axis,
+    """Where numbers lie on the map: effects from ``low`` to ``high``, on a log axis where they are ratios,
     the other from 0 to ``top``.
     """
 
     low: float
     high: float
     top: float
+    measure: Measure
 
     @classmethod
-    def of(cls, across: Array, up: Array) -> "_Place":
-        """Return a place that holds all odds ratios, 0.5 to 2 at least, and all widths."""
+    def of(cls, across: Array, up: Array, measure: Measure) -> "_Place":
+        """Return a place that holds all effects, ratios from 0.5 to 2 at least, and all widths."""
+        top = figures(1.06 * max([*up.tolist(), 0.1]), 5)
+        if not measure.log:
+            low, high, _ = linear_ticks(across.tolist())
+            return cls(low, high, top, measure)
         low, high = min([*across.tolist(), 0.5]) / 1.08, max([*across.tolist(), 2.0]) * 1.08
-        return cls(figures(low, 5), figures(high, 5), figures(1.06 * max([*up.tolist(), 0.1]), 5))
+        return cls(figures(low, 5), figures(high, 5), top, measure)
 
     def x(self, found: Any) -> Array:
-        """Return where odds ratios lie across, in pixels."""
+        """Return where effects lie across, in pixels."""
+        if not self.measure.log:
+            return np.asarray(WIDTH * (np.asarray(found, float) - self.low) / (self.high - self.low))
         span = math.log(self.high / self.low)
         return np.asarray(WIDTH * np.log(np.asarray(found, float) / self.low) / span)
 
     def y(self, found: Any) -> Array:
         """Return where heights lie, in pixels from the top."""
         return np.asarray(KEY + ABOVE + HEIGHT * (1 - np.asarray(found, float) / self.top))
+
+    @property
+    def ticks(self) -> list[float]:
+        """Where the marks of the axis across stand."""
+        if not self.measure.log:
+            return list(linear_ticks((self.low, self.high))[2])
+        return [tick for tick in RATIO_VALUES if self.low <= tick <= self.high]
 
     @property
     def heights(self) -> list[float]:
@@ -178,9 +205,14 @@ def _frame(values: Values, place: _Place, titles: tuple[str, str]) -> "list[alt.
 
     x = alt.X(
         "one:Q",
-        scale=alt.Scale(type="log", domain=[place.low, place.high], range=[0, WIDTH], nice=False),
+        scale=alt.Scale(
+            type="log" if place.measure.log else "linear",
+            domain=[place.low, place.high],
+            range=[0, WIDTH],
+            nice=False,
+        ),
         axis=alt.Axis(
-            values=[tick for tick in RATIO_VALUES if place.low <= tick <= place.high],
+            values=place.ticks,
             labelExpr=PLAIN,
             grid=False,
             title=titles[0],
@@ -191,7 +223,7 @@ def _frame(values: Values, place: _Place, titles: tuple[str, str]) -> "list[alt.
         scale=alt.Scale(domain=[0, place.top], range=[KEY + ABOVE + HEIGHT, KEY + ABOVE], nice=False),
         axis=alt.Axis(values=place.heights, labelExpr=PLAIN, grid=False, title=titles[1]),
     )
-    line = values.chart([{"one": 1.0, "low": 0.0, "high": place.top}])
+    line = values.chart([{"one": place.measure.null, "low": 0.0, "high": place.top}])
     return [line.mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x=x, y=y, y2="high:Q")]
 
 

@@ -107,7 +107,7 @@ def _steps(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
 def _classes(outcome: CountsOutcome, choices: Choices, key: str) -> Section:
     label = f"{outcome.trial_set('all').dataset.label}: "
     blocks: list[Block] = [Text(sentence)] if (sentence := prose.contrast_sentence(choices)) else []
-    blocks += [Text(prose.CLASSES)] if choices.classes else []
+    blocks += [Text(prose.about_classes(outcome.measure))] if choices.classes else []
     if choices.classes:
         blocks.append(shown.classes_table(outcome, choices))
     blocks += [

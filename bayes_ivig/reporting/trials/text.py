@@ -1,12 +1,14 @@
 """All subsets of the trials as text for a terminal and as a JSON document."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model, model_dict
-from bayes_ivig.reporting.trials.words import COMPARED, counted_sentence
-from bayes_ivig.reporting.wording import information_rows, json_values, numbers, outcomes
+from bayes_ivig.measures import Measure, table_measure
+from bayes_ivig.reporting.trials.words import compared, counted_sentence
+from bayes_ivig.reporting.wording import effects, information_rows, json_values, numbers, outcomes
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.posterior_tables import Subsets
 
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_ROWS = 20
+POOLINGS = (  # of odds ratios from counts, and of anything else
+    "Mantel-Haenszel with random effects as Review Manager 5, 0.5 added to studies with a zero cell",
+    "inverse variance with random effects (DerSimonian and Laird)",
+)
 OVERLAP = "subsets overlap and are no sample: their spread is not an uncertainty"
 MISSING = (
     "null: the subset cannot be estimated, or has no posterior, or the number needs more trials (I squared, "
@@ -41,7 +47,7 @@ def subsets_text(standing: Subsets, width: int = WIDTH) -> str:
     and every choice in words.
     """
     frame, dataset = standing.frame, standing.dataset
-    about = dataset.about
+    about, measure = dataset.about, table_measure(frame.columns)
     title = about.outcome_title or dataset.label
     heading = (
         f"{title}: {about.treatment} against {about.control}, {_count(len(frame), 'subset')} of "
@@ -49,23 +55,24 @@ def subsets_text(standing: Subsets, width: int = WIDTH) -> str:
     )
     nothing = information_rows.lead(frame)
     lines = [*paragraph(heading, width), *(["", *paragraph(nothing, width)] if nothing else [])]
-    lines += ["", *figures(_spread(frame), width)]
+    lines += ["", *figures(_spread(frame, measure), width)]
     if standing.carrying is not None:
-        lines += ["", *figures(_carrying(standing.carrying), width)]
+        lines += ["", *figures(_carrying(standing.carrying, measure), width)]
     for name, each in standing.standings.items():
-        lines += ["", *paragraph(_standing(name, each), width)]
+        lines += ["", *paragraph(_standing(name, each, measure), width)]
     return "\n".join(
         [*lines, "", "Details", *dashes(_details(frame, dataset, standing.model, "subset"), width)]
     )
 
 
-def _spread(frame: "pd.DataFrame") -> list[tuple[str, ...]]:
+def _spread(frame: "pd.DataFrame", measure: Measure) -> list[tuple[str, ...]]:
+    columns, shown_as = measure.columns, partial(effects.shown, measure)
     rows: list[tuple[str, ...]] = [("over the subsets", "lowest", "5%", "median", "95%", "highest")]
     for label, column, shown in (
-        ("posterior median OR", "or_q50", numbers.odds_ratio),
-        ("P(OR > 1)", "prob_or_gt_1", numbers.probability),
+        (f"posterior median {measure.symbol}", columns.median, shown_as),
+        (f"P({measure.above})", columns.above, numbers.probability),
         ("median of tau", "tau_q50", numbers.figures),
-        ("pooled OR", "pooled_or", numbers.odds_ratio),
+        (f"pooled {measure.symbol}", columns.pooled, shown_as),
     ):
         values = frame[column].dropna()
         quantiles = [
@@ -75,15 +82,15 @@ def _spread(frame: "pd.DataFrame") -> list[tuple[str, ...]]:
     return rows
 
 
-def _carrying(frame: "pd.DataFrame") -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = [("without", "OR", "P(OR > 1)", "change", "pooled P")]
+def _carrying(frame: "pd.DataFrame", measure: Measure) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [("without", measure.symbol, f"P({measure.above})", "change", "pooled P")]
     for row in frame.head(MOST_ROWS).to_dict("records"):
         change = numbers.plain_change(row["prob_change"])
-        chance = numbers.probability(row["prob_or_gt_1_without"])
+        chance = numbers.probability(row[f"{measure.columns.above}_without"])
         rows.append(
             (
                 row["trial"],
-                numbers.odds_ratio(row["or_q50_without"]),
+                effects.shown(measure, row[f"{measure.columns.median}_without"]),
                 chance,
                 change,
                 numbers.fine_p_value(row["pooled_p_without"]),
@@ -92,13 +99,13 @@ def _carrying(frame: "pd.DataFrame") -> list[tuple[str, ...]]:
     return rows
 
 
-def _standing(name: str, place: Mapping[str, float]) -> str:
+def _standing(name: str, place: Mapping[str, float], measure: Measure) -> str:
     return (
         f"The trial set {name!r} is one of {numbers.count(place['subsets'])} subsets of "
-        f"{numbers.whole(place['size'])} trials: pooled odds ratio number "
-        f"{numbers.whole(place['rank_pooled_or'])} and posterior median number "
-        f"{numbers.whole(place['rank_or_q50'])} from the largest. Pooled again, "
-        f"{counted_sentence(place, 'it')}"
+        f"{numbers.whole(place['size'])} trials: pooled {measure.name} number "
+        f"{numbers.whole(place[f'rank_{measure.columns.pooled}'])} and posterior median number "
+        f"{numbers.whole(place[f'rank_{measure.columns.median}'])} from the largest. Pooled again, "
+        f"{counted_sentence(place, 'it', measure)}"
     )
 
 
@@ -113,15 +120,16 @@ def details_of(frame: "pd.DataFrame", dataset: Dataset, model: Model) -> list[st
 
 def _details(frame: "pd.DataFrame", dataset: Dataset, model: Model, noun: str) -> list[str]:
     priors = ", ".join(f"{key} {value}" for key, value in model_dict(model).items())
-    named = ", ".join(dataset.study_names)
+    named, measure = ", ".join(dataset.study_names), table_measure(frame.columns)
     return [
-        f"odds ratio: {dataset.about.treatment} over {dataset.about.control}, event odds",
-        outcomes.direction(dataset.about),
+        f"{measure.name}: {effects.arms_briefly(measure, dataset.about)}",
+        outcomes.direction(dataset.about, measure),
         f"model: {priors}",
         f"trial set: {dataset.selection}" + (f" ({named})" if dataset.selection != named else ""),
-        "posterior medians; pooled: Mantel-Haenszel with random effects as Review Manager 5, 0.5 added to "
-        "studies with a zero cell, P from the normal distribution",
-        COMPARED,
+        "posterior medians; pooled: "
+        f"{POOLINGS[bool(dataset.estimated) or measure.code != 'OR']}, P from the "
+        "normal distribution",
+        compared(measure),
         OVERLAP,
         *information_rows.row_lines(frame, dataset, model, noun),
         f"largest numerical error: {numbers.numerical_error(frame['numerical_error'].max())} posterior SDs",

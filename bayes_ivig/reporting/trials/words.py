@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.formulas.ties import least, most, settled_one
-from bayes_ivig.reporting.wording import classes, numbers, outcomes, phrases
-from bayes_ivig.results.pooled import posterior_ratio
+from bayes_ivig.measures import OR, Measure, table_measure
+from bayes_ivig.reporting.wording import classes, effects, numbers, outcomes, phrases
+from bayes_ivig.results.pooled import posterior_effect
 from bayes_ivig.results.posterior.contrast import ByClass, Contrast
 from bayes_ivig.results.reanalysis.choices import Choices
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
@@ -26,18 +27,28 @@ if TYPE_CHECKING:
 
 FEWEST_PAIRS = 6  # of fewer than four trials, all but two are single trials
 CLASSES = (
-    "The table has each class of trials by itself, and the ratio of its odds ratio to that of the class with "
+    "The table has each class of trials by itself, and the {ratio} of its {name} {to} that of the class with "
     "most trials. Classes overlap with each other, and nothing records that they were made before the "
-    "results were known: a ratio describes these trials, it does not say what caused the difference."
-)
-COMPARED = (
-    f"compared after rounding, so that no count hangs on the last bits: P with 0.05 to {P_DECIMALS} "
-    f"decimals, P(OR > 1) with 0.975 and 0.025 to {CHANCE_DECIMALS}"
+    "results were known: a {ratio} describes these trials, it does not say what caused the difference."
 )
 NAMED = (
     "Nothing records that the named trial sets of this report were fixed before the results were known. This "
     "section therefore asks the same of every other choice."
 )
+
+
+def compared(measure: Measure = OR) -> str:
+    """Return how P-values and probabilities are compared with their lines."""
+    return (
+        f"compared after rounding, so that no count hangs on the last bits: P with 0.05 to {P_DECIMALS} "
+        f"decimals, P({measure.above}) with 0.975 and 0.025 to {CHANCE_DECIMALS}"
+    )
+
+
+def about_classes(measure: Measure = OR) -> str:
+    """Return what a table of classes has, and what it does not say."""
+    ratio, to = ("ratio", "to") if measure.log else ("difference", "from")
+    return CLASSES.format(ratio=ratio, name=measure.name, to=to)
 
 
 def carrying_sentences(outcome: CountsOutcome, choices: Choices) -> list[str]:
@@ -60,28 +71,30 @@ def _carrying(frame: "pd.DataFrame", phrase: str) -> str:
     """Return the trial without which P(OR > 1) and the odds ratio move most,
     and how far the others move them.
     """
-    whole, others = frame.iloc[0], frame.iloc[1:].dropna(subset=["or_ratio"])
-    if len(others) < 2 or not math.isfinite(whole["or_q50"]):
+    measure = table_measure(frame.columns)
+    median, above, moved = measure.columns.median, measure.columns.above, measure.columns.moved
+    whole, others = frame.iloc[0], frame.iloc[1:].dropna(subset=[moved])
+    if len(others) < 2 or not math.isfinite(whole[median]):
         return ""
-    first = most(np.abs(np.log(others["or_ratio"].to_numpy(float))))
+    far = others[moved].to_numpy(float)
+    first = most(np.abs(np.log(far) if measure.log else far))
     row, rest = others.iloc[first], others.drop(index=others.index[first])
-    ends = [
-        numbers.probability(float(value))
-        for value in (rest["prob_or_gt_1"].min(), rest["prob_or_gt_1"].max())
-    ]
+    ends = [numbers.probability(float(value)) for value in (rest[above].min(), rest[above].max())]
     between = f"between {ends[0]} and {ends[1]}" if ends[0] != ends[1] else f"at {ends[0]}"
     return (
-        f"Of {phrase}, {phrases.name(str(row['left_out']))} moves the posterior most: the median odds ratio "
-        f"is {numbers.ratio(float(whole['or_q50']))} with it and {numbers.ratio(float(row['or_q50']))} "
-        f"without it, and P(OR > 1) {numbers.probability(float(whole['prob_or_gt_1']))} with it and "
-        f"{numbers.probability(float(row['prob_or_gt_1']))} without it. "
-        f"Without any one of the others P(OR > 1) stays {between}."
+        f"Of {phrase}, {phrases.name(str(row['left_out']))} moves the posterior most: the median "
+        f"{measure.name} is {effects.cell(measure, float(whole[median]))} with it and "
+        f"{effects.cell(measure, float(row[median]))} without it, and P({measure.above}) "
+        f"{numbers.probability(float(whole[above]))} with it and "
+        f"{numbers.probability(float(row[above]))} without it. "
+        f"Without any one of the others P({measure.above}) stays {between}."
     )
 
 
 def significance(frame: "pd.DataFrame", phrase: str) -> str:
     """Return whether a significant pooled result, and a convincing posterior, stay so without each trial."""
-    p, chances = frame["pooled_p"].to_numpy(float), frame["prob_or_gt_1"].to_numpy(float)
+    measure = table_measure(frame.columns)
+    p, chances = frame["pooled_p"].to_numpy(float), frame[measure.columns.above].to_numpy(float)
     without = [phrases.name(str(name)) for name in frame["left_out"][1:]]
     parts = []
     if significant(p[:1])[0]:
@@ -95,7 +108,7 @@ def significance(frame: "pd.DataFrame", phrase: str) -> str:
         (convincing_below, "at or below 0.025"),
     ):
         if convincing(chances[:1])[0]:
-            shown = numbers.chance("OR > 1", float(chances[0]))
+            shown = numbers.chance(measure.above, float(chances[0]))
             stays = _unless(without, convincing(chances[1:]))
             whose = "their posterior has" if parts else f"the posterior of the {phrase} has"
             parts.append(f"{whose} {shown}, which stays {bound} {stays}")
@@ -115,22 +128,23 @@ def _unless(without: Sequence[str], kept: NDArray[np.bool_]) -> str:
 def pairs_sentence(choices: Choices) -> str:
     """Return the extremes without two trials; empty where there are none."""
     frame = choices.pairs
-    known = None if frame is None else frame.dropna(subset=["prob_or_gt_1"])
+    measure = OR if frame is None else table_measure(frame.columns)
+    known = None if frame is None else frame.dropna(subset=[measure.columns.above])
     if known is None or len(known) < FEWEST_PAIRS:
         return ""
-    medians = known["or_q50"].to_numpy(float)
+    medians = known[measure.columns.median].to_numpy(float)
     low, high = (known.iloc[which].to_dict() for which in (least(medians), most(medians)))
     return (
-        f"With two trials left out, in {numbers.count(len(known))} ways, the median odds ratio runs from "
-        f"{_pair(low)} to {_pair(high)}."
+        f"With two trials left out, in {numbers.count(len(known))} ways, the median {measure.name} runs from "
+        f"{_pair(low, measure)} to {_pair(high, measure)}."
     )
 
 
-def _pair(row: Mapping[Any, Any]) -> str:
+def _pair(row: Mapping[Any, Any], measure: Measure) -> str:
     names = phrases.series([phrases.name(name) for name in str(row["left_out"]).split("; ")])
     return (
-        f"{numbers.ratio(float(row['or_q50']))} (without {names}; P(OR > 1) "
-        f"{numbers.probability(float(row['prob_or_gt_1']))})"
+        f"{effects.cell(measure, float(row[measure.columns.median]))} (without {names}; P({measure.above}) "
+        f"{numbers.probability(float(row[measure.columns.above]))})"
     )
 
 
@@ -139,6 +153,7 @@ def standing_sentence(choices: Choices) -> str:
     standing = choices.standing
     assert standing is not None
     assert choices.every is not None
+    measure = table_measure(choices.every.columns)
     trials = len(choices.every.attrs["studies"])
     left = trials - int(standing["size"])
     ways = (
@@ -147,15 +162,18 @@ def standing_sentence(choices: Choices) -> str:
     )
     ranks = ""
     if math.isfinite(standing["pooled_p"]):
+        pooled, median = (standing[f"rank_{key}"] for key in (measure.columns.pooled, measure.columns.median))
         ranks = (
-            f" Its pooled odds ratio is number {int(standing['rank_pooled_or'])} from the largest, its "
-            f"posterior median number {numbers.whole(standing['rank_or_q50'])}."
+            f" Its pooled {measure.name} is number {int(pooled)} from the largest, its posterior median "
+            f"number {numbers.whole(median)}."
         )
-    return f"{ways} Pooled again, {counted_sentence(standing, 'the choice that was published')}{ranks}"
+    return (
+        f"{ways} Pooled again, {counted_sentence(standing, 'the choice that was published', measure)}{ranks}"
+    )
 
 
-def counted_sentence(standing: Mapping[str, float], choice: str) -> str:
-    """Return how many choices of one size have P < 0.05 and how many a convincing P(OR > 1),
+def counted_sentence(standing: Mapping[str, float], choice: str, measure: Measure = OR) -> str:
+    """Return how many choices of one size have P < 0.05 and how many a convincing probability,
     each in both directions.
 
     ``standing`` is what ``standing`` returns; ``choice`` names the choice
@@ -165,21 +183,24 @@ def counted_sentence(standing: Mapping[str, float], choice: str) -> str:
     has = "has" if number["convincing_above"] == 1 else "have"
     return (
         f"{numbers.count(number['significant'])} of them give{'s' if number['significant'] == 1 else ''} P < "
-        f"0.05 ({numbers.count(number['significant_above'])} with an odds ratio above 1, "
+        f"0.05 ({numbers.count(number['significant_above'])} with {measure.one} above "
+        f"{numbers.stated(measure.null)}, "
         f"{numbers.count(number['significant_below'])} below), and "
-        f"{numbers.count(number['convincing_above'])} {has} a posterior P(OR > 1) of 0.975 or more, "
-        f"{numbers.count(number['convincing_below'])} of 0.025 or less; {choice} {_among(standing)}."
+        f"{numbers.count(number['convincing_above'])} {has} a posterior P({measure.above}) of 0.975 or more, "
+        f"{numbers.count(number['convincing_below'])} of 0.025 or less; {choice} {_among(standing, measure)}."
     )
 
 
-def _among(standing: Mapping[str, float]) -> str:
+def _among(standing: Mapping[str, float], measure: Measure) -> str:
     """Return whether a choice is one of the significant and one of the convincing, with its two numbers."""
-    p, chance = float(standing["pooled_p"]), float(standing["prob_or_gt_1"])
+    p, chance = float(standing["pooled_p"]), float(standing[measure.columns.above])
     if not math.isfinite(p) or not math.isfinite(chance):
         parts = [] if math.isfinite(p) else ["cannot be pooled again"]
         parts += [f"gives {numbers.equals('P', numbers.p_value(p))}"] if math.isfinite(p) else []
         parts += (
-            [f"has {numbers.chance('OR > 1', chance)}"] if math.isfinite(chance) else ["has no posterior"]
+            [f"has {numbers.chance(measure.above, chance)}"]
+            if math.isfinite(chance)
+            else ["has no posterior"]
         )
         return phrases.series(parts)
     classical, bayesian = bool(significant(p)), bool(convincing_above(chance) or convincing_below(chance))
@@ -189,7 +210,7 @@ def _among(standing: Mapping[str, float]) -> str:
         (False, True): "is one of the latter, not of the former",
         (False, False): "is one of neither",
     }[classical, bayesian]
-    return f"{place} ({numbers.equals('P', numbers.p_value(p))}, {numbers.chance('OR > 1', chance)})"
+    return f"{place} ({numbers.equals('P', numbers.p_value(p))}, {numbers.chance(measure.above, chance)})"
 
 
 def left_out_sentence(choices: Choices) -> str:
@@ -211,18 +232,20 @@ def steps_sentence(frame: "pd.DataFrame") -> str:
     """Return between which trials P(OR > 1) was smallest and largest as they came in;
     empty where it exists of fewer than two.
     """
-    known = frame[np.isfinite(frame["prob_or_gt_1"])]
+    measure = table_measure(frame.columns)
+    above = measure.columns.above
+    known = frame[np.isfinite(frame[above])]
     if len(known) < 2:
         return ""
-    chances = known["prob_or_gt_1"].to_numpy(float)
+    chances = known[above].to_numpy(float)
     low, high, last = (known.iloc[which] for which in (least(chances), most(chances), len(known) - 1))
     ends = [
-        f"{numbers.probability(float(row['prob_or_gt_1']))} after {phrases.name(str(row['added']))}"
+        f"{numbers.probability(float(row[above]))} after {phrases.name(str(row['added']))}"
         for row in (low, high)
     ]
     return (
-        f"As the trials come in, P(OR > 1) is lowest, {ends[0]}, and highest, {ends[1]}; with all of them it "
-        f"is {numbers.probability(float(last['prob_or_gt_1']))}."
+        f"As the trials come in, P({measure.above}) is lowest, {ends[0]}, and highest, {ends[1]}; with all "
+        f"of them it is {numbers.probability(float(last[above]))}."
     )
 
 
@@ -244,17 +267,21 @@ def contrast_sentence(choices: Choices) -> str:
         return ""
     _, by_class, value, base, marginal, chance = max(contrasts, key=lambda each: settled_one(each[0]))
     alone = dict(zip(by_class.contrast.groups, by_class.alone.to_dict("records"), strict=True))
+    measure = by_class.contrast.measure
     each = [
-        f"{numbers.ratio(float(alone[name]['or_q50']))} ({classes.of(by_class, name)})"
+        f"{effects.cell(measure, float(alone[name][measure.columns.median]))} ({classes.of(by_class, name)})"
         for name in (base, value)
     ]
-    ratio = posterior_ratio(marginal)
+    ratio = posterior_effect(marginal, measure)
+    what = "ratio" if measure.log else "difference"
+    above = "ratio > 1" if measure.log else "difference > 0"
     return (
         f"Among classes of two trials or more, those by {classes.label(by_class).lower()} are most "
         f"clearly apart ({when_stated(by_class)}, and chosen here as the most apart of several): posterior "
-        f"median odds ratios {each[0]} and {each[1]}, their ratio {numbers.ratio(ratio.estimate)} (95% "
-        f"credible interval {numbers.limits(ratio.lower, ratio.upper)}; "
-        f"{numbers.chance('ratio > 1', chance)}; {prior_of_ratios(by_class)})."
+        f"median {measure.plural} {each[0]} and {each[1]}, their {what} "
+        f"{effects.cell(measure, ratio.estimate)} (95% "
+        f"credible interval {effects.limits(measure, ratio.lower, ratio.upper)}; "
+        f"{numbers.chance(above, chance)}; {prior_of_ratios(by_class)})."
     )
 
 
@@ -262,14 +289,17 @@ def prior_of_ratios(result: ByClass | Contrast) -> str:
     """Return which prior the ratios of odds ratios have, in one clause,
     and over which range it keeps 95% of them.
     """
-    apart = result.contrast.apart if isinstance(result, ByClass) else result.apart
+    contrast = result.contrast if isinstance(result, ByClass) else result
+    apart, measure = contrast.apart, contrast.measure
+    ratio = "ratio" if measure.log else "difference"
     if apart is None:
         return (
-            "every class with the prior of mu by itself, so that a ratio has a wider prior than an odds ratio"
+            f"every class with the prior of mu by itself, so that a {ratio} has a wider prior than "
+            f"{measure.one}"
         )
-    low, high = (numbers.ratio(math.exp(float(apart.quantile(p)))) for p in (0.025, 0.975))
+    low, high = (effects.cell(measure, measure.own(float(apart.quantile(p)))) for p in (0.025, 0.975))
     return (
-        f"the log of every ratio ~ {apart} (95% of ratios {low} to {high}), "
+        f"{'the log of ' if measure.log else ''}every {ratio} ~ {apart} (95% of {ratio}s {low} to {high}), "
         "around one centre with the prior of mu"
     )
 

@@ -63,7 +63,9 @@ def _uninformed(comparison: HarmComparison, reanalysis: Reanalysis) -> str:
         not comparison.main.informed
     )
     return (
-        f"{information.NOTHING} of {phrases.series(sides)}: what rests on it is the prior. " if sides else ""
+        f"{information.nothing()} of {phrases.series(sides)}: what rests on it is the prior. "
+        if sides
+        else ""
     )
 
 

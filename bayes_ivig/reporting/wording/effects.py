@@ -1,7 +1,9 @@
 """Values of any effect measure as text: ratios as odds ratios always were, differences with their sign."""
 
+from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.measures import Measure
 from bayes_ivig.reporting.wording import numbers
+from bayes_ivig.results.pooled import Ratio
 
 
 def shown(measure: Measure, value: float) -> str:
@@ -50,3 +52,36 @@ def pooled(measure: Measure, value: float) -> str:
 def beyond(measure: Measure, value: float, side: str = ">") -> str:
     """Return ``OR > 1.25``; a value that somebody chose."""
     return f"{measure.symbol} {side} {numbers.stated(value)}"
+
+
+ARMS = {  # what of one arm is set against that of the other
+    "OR": "event odds",
+    "RR": "event risks",
+    "RD": "event risks",
+    "HR": "hazards of the event",
+    "IRR": "event rates",
+    "MD": "means",
+    "SMD": "means, in standard deviations",
+}
+
+
+def arms(measure: Measure, about: About) -> str:
+    """Return what is compared: ``event odds under drug over those under placebo``."""
+    how = "over" if measure.log else "minus"
+    what = ARMS.get(measure.code)
+    if what is None:
+        return f"{about.treatment} {how} {about.control}"
+    return f"{what} under {about.treatment} {how} those under {about.control}"
+
+
+def arms_briefly(measure: Measure, about: About) -> str:
+    """Return the same after the name of the measure: ``drug over placebo, event odds``."""
+    what = ARMS.get(measure.code)
+    return (
+        f"{about.treatment} {'over' if measure.log else 'minus'} {about.control}{f', {what}' if what else ''}"
+    )
+
+
+def bracketed(measure: Measure, effect: Ratio) -> str:
+    """Return an estimate with its limits in a drawing: ``1.80 [0.69, 5.32]``."""
+    return f"{cell(measure, effect.estimate)} [{cell(measure, effect.lower)}, {cell(measure, effect.upper)}]"

@@ -12,16 +12,21 @@ from typing import Any
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import UNINFORMATIVE
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.measures import OR, Measure
 from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.results.posterior.baseline_check import BaselineCheck, why_unchecked
 from bayes_ivig.results.posterior.posterior import Posterior
 
 SILENT = "no trial can tell the arms apart (no events, or only events, in both arms)"
-NOTHING = f"Nothing was learnt about the odds ratio: {SILENT}"
 LEARNT_NOTHING = "nothing learnt"
 CARRIED = "So are the events per 1000 and the numbers needed to treat that are made of it."
 MOST_LISTED = 200  # names of trials in a line of details
 MOST_NAMED = 8
+
+
+def nothing(measure: Measure = OR) -> str:
+    """Return the sentence that nothing was learnt about the effect, without its full stop."""
+    return f"Nothing was learnt about the {measure.name}: {SILENT}"
 
 
 def counted(posterior: Posterior) -> str:
@@ -49,11 +54,11 @@ def nothing_learnt(posterior: Posterior) -> str:
     """
     if not posterior.learnt_nothing:
         return ""
-    return f"{NOTHING}. What follows is the prior{_but_for(posterior.model)}."
+    return f"{nothing(posterior.measure)}. What follows is the prior{_but_for(posterior.model)}."
 
 
 def _but_for(model: Any) -> str:
-    """Return what can make the answer differ from the prior of the odds ratio all the same."""
+    """Return what can make the answer differ from the prior of the effect all the same."""
     return (
         ", but for what the baseline prior adds"
         if isinstance(model, Model)
@@ -104,7 +109,7 @@ def with_counts(dataset: Dataset, names: Iterable[str]) -> str:
     return "; ".join([*shown, f"and {more} more"] if more else shown)
 
 
-def baseline_lines(check: BaselineCheck | None, label: str = "") -> list[str]:
+def baseline_lines(check: BaselineCheck | None, label: str = "", measure: Measure = OR) -> list[str]:
     """Return the line that says with both probabilities that the baseline prior decides;
     none where it does not.
     """
@@ -113,7 +118,7 @@ def baseline_lines(check: BaselineCheck | None, label: str = "") -> list[str]:
     one, other = numbers.probability(check.prob_or_gt_1), numbers.probability(check.other_prob_or_gt_1)
     where = f", {label}" if label else ""
     return [
-        f"the baseline prior matters{where}: P(OR > 1) is {one} under alpha ~ {check.prior}, "
+        f"the baseline prior matters{where}: P({measure.above}) is {one} under alpha ~ {check.prior}, "
         f"{other} under {check.other_prior}"
     ]
 
@@ -122,13 +127,20 @@ def remarks(posterior: Posterior) -> list[str]:
     """Return what must be read beside the numbers of a posterior, for its details:
     silent trials, and the baseline prior.
     """
-    return [*uninformative_lines(posterior), *baseline_lines(posterior.baseline_check())]
+    return [
+        *uninformative_lines(posterior),
+        *baseline_lines(posterior.baseline_check(), measure=posterior.measure),
+    ]
 
 
 def remarks_of(named: Mapping[str, Posterior]) -> list[str]:
     """Return the same for several posteriors by label, what they share said once."""
     silent = dict.fromkeys(line for each in named.values() for line in uninformative_lines(each))
-    checks = [line for label, each in named.items() for line in baseline_lines(each.baseline_check(), label)]
+    checks = [
+        line
+        for label, each in named.items()
+        for line in baseline_lines(each.baseline_check(), label, each.measure)
+    ]
     return [*silent, *checks]
 
 
@@ -142,7 +154,8 @@ def nothing_learnt_of(named: Mapping[str, Posterior]) -> str:
     if len(empty) == len(named):
         return nothing_learnt(next(iter(named.values())))
     first = named[empty[0]]
-    return f"{NOTHING}, in {'; '.join(empty)}. What stands there is the prior{_but_for(first.model)}."
+    where = f"in {'; '.join(empty)}"
+    return f"{nothing(first.measure)}, {where}. What stands there is the prior{_but_for(first.model)}."
 
 
 def nothing_learnt_at_all(named: Mapping[str, Posterior], absolute: Collection[str]) -> str:
@@ -163,13 +176,17 @@ def information_keys(posterior: Posterior) -> dict[str, Any]:
         "k_listed": len(posterior.dataset),
         "uninformative": list(posterior.uninformative),
         "learnt_nothing": posterior.learnt_nothing,
-        "baseline_check": check_keys(posterior.baseline_check()),
+        "baseline_check": check_keys(posterior.baseline_check(), posterior.measure),
     }
 
 
-def check_keys(check: BaselineCheck | None) -> dict[str, Any] | None:
-    """Return a check of the baseline prior as JSON values."""
-    return None if check is None else {**asdict(check), "decides": check.decides}
+def check_keys(check: BaselineCheck | None, measure: Measure = OR) -> dict[str, Any] | None:
+    """Return a check of the baseline prior as JSON values, the probabilities named after the measure."""
+    if check is None:
+        return None
+    above = measure.columns.above
+    named = {key.replace("prob_or_gt_1", above): value for key, value in asdict(check).items()}
+    return named | {"decides": check.decides}
 
 
 def baseline_note(posterior: Posterior) -> list[str]:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.measures import table_measure
 from bayes_ivig.reporting.wording import numbers
-from bayes_ivig.reporting.wording.information import NOTHING, SILENT, with_counts
-from bayes_ivig.results.posterior.baseline_check import DECIDES, TIGHT, TIGHT_COLUMN, apart, moves
+from bayes_ivig.reporting.wording.information import SILENT, nothing, with_counts
+from bayes_ivig.results.posterior.baseline_check import DECIDES, TIGHT, apart, moves
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,8 @@ def lead(frame: "pd.DataFrame") -> str:
     """
     if not len(frame) or frame["k_informative"].gt(0).any():
         return ""
-    return f"{NOTHING}. What follows is the prior, but for what the baseline prior adds."
+    said = nothing(table_measure(frame.columns))
+    return f"{said}. What follows is the prior, but for what the baseline prior adds."
 
 
 def row_lines(
@@ -54,9 +56,11 @@ def _empty(frame: "pd.DataFrame", noun: str) -> list[str]:
 
 def _moved(frame: "pd.DataFrame", model: Model | None, noun: str) -> list[str]:
     """Say in how many rows the baseline prior decides, and where most; or that it was not looked at."""
-    known = frame[["prob_or_gt_1", TIGHT_COLUMN]].dropna()
+    measure = table_measure(frame.columns)
+    columns = measure.columns
+    known = frame[[columns.above, columns.tight]].dropna()
     pairs = [(float(own), float(tight)) for own, tight in known.itertuples(index=False)]
-    if not pairs and model is not None and model.has_baseline and frame["prob_or_gt_1"].notna().any():
+    if not pairs and model is not None and model.has_baseline and frame[columns.above].notna().any():
         return [
             f"whether the baseline prior matters was not computed for so many {noun}s; "
             "bayes-ivig fit tells of all trials"
@@ -67,6 +71,7 @@ def _moved(frame: "pd.DataFrame", model: Model | None, noun: str) -> list[str]:
     one, other = max(decided, key=lambda pair: apart(*pair))
     return [
         f"the baseline prior matters in {numbers.count(len(decided))} of {numbers.count(len(pairs))} "
-        f"{noun}s: P(OR > 1) moves by more than {numbers.stated(DECIDES)} under alpha ~ {TIGHT}, at most "
+        f"{noun}s: P({measure.above}) moves by more than {numbers.stated(DECIDES)} under alpha ~ {TIGHT}, "
+        "at most "
         f"from {numbers.probability(one)} to {numbers.probability(other)}"
     ]

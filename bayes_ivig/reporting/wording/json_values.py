@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.measures import Measure, table_measure
 from bayes_ivig.reporting.wording import information_rows, numbers
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.version import __version__
@@ -36,6 +37,25 @@ def ratio(log_value: float) -> float | None:
     return math.exp(log_value) if log_value < LARGEST_LOG else None
 
 
+def effect(mu: Marginal, measure: Measure, level: float) -> dict[str, dict[str, float | None]]:
+    """Return median and limits of an effect on its measure's own scale under their key: ``odds_ratio`` with
+    quantiles for limits, ``effect`` of other measures with ``lower``, ``upper`` and ``level``.
+    """
+    named = {
+        "median" if key == "q50" else key: ratio(value) if measure.log else finite(value)
+        for key, value in quantiles(mu, level).items()
+    }
+    lower, median, upper = named.values()
+    if measure.code == "OR":
+        return {"odds_ratio": {"median": named.pop("median"), **named}}
+    return {"effect": {"median": median, "lower": lower, "upper": upper, "level": level}}
+
+
+def measured(measure: Measure) -> dict[str, str]:
+    """Return the measure of a document; nothing for odds ratios, whose documents say so in their keys."""
+    return {} if measure.code == "OR" else {"measure": measure.code}
+
+
 def finite(value: float) -> float | None:
     """Return a number, None in the place of infinity and of what does not exist."""
     return value if math.isfinite(value) else None
@@ -64,6 +84,7 @@ def table_document(frame: "pd.DataFrame", dataset: Dataset, note: str) -> dict[s
         row["learnt_nothing"] = row["k_informative"] == 0
     document: dict[str, Any] = {
         "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
+        **measured(table_measure(frame.columns)),
         "uninformative": list(dataset.uninformative),
         "learnt_nothing": bool(information_rows.lead(frame)),
         "rows": rows,

@@ -153,11 +153,6 @@ def stated(value: float) -> str:
     return f"{value:g}"
 
 
-def key_number(value: float) -> str:
-    """Return a number as a part of a key that needs no quoting: ``1_25``, ``minus_2``."""
-    return stated(value).replace("-", "minus_").replace(".", "_").replace("+", "")
-
-
 def threshold(value: float) -> str:
     """Return an odds ratio that somebody chose, with three figures."""
     return f"{value:.3g}"

@@ -2,6 +2,7 @@
 
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.measures import OR, Measure
 from bayes_ivig.reporting.wording import phrases
 from bayes_ivig.reporting.wording.information import marked
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
@@ -75,18 +76,18 @@ def _set_phrase(trials: str, dataset: Dataset, outcome: CountsOutcome) -> str:
     return text if text.endswith("trials") else f"{text} trials"
 
 
-def direction(about: About) -> str:
-    """Return one clause on which odds ratios speak for the treatment."""
+def direction(about: About, measure: Measure = OR) -> str:
+    """Return one clause on which values of the measure speak for the treatment."""
     if about.event is None:
-        return "whether an event is good or bad is not stated, so neither is which side favours the treatment"
-    return (
-        f"an event is {about.event}, so OR {'>' if about.event == 'good' else '<'} 1 favours "
-        f"{about.treatment}"
-    )
+        what = "an event" if measure.of_events else "more of it"
+        return f"whether {what} is good or bad is not stated, so neither is which side favours the treatment"
+    what = "an event" if measure.of_events else "more"
+    side = measure.above if about.event == "good" else measure.below
+    return f"{what} is {about.event}, so {side} favours {about.treatment}"
 
 
 def sides(about: About) -> tuple[str, str] | None:
-    """Return the arms favoured by a ratio below 1 and above 1, from whether an event is good or bad;
+    """Return the arms favoured by effects below and above no effect, from whether an event is good or bad;
     None if not stated.
     """
     match about.event:

@@ -9,7 +9,8 @@ import numpy as np
 
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.kinds.checked import checked, checked_methods
-from bayes_ivig.kinds.ranges import Level, OddsRatio
+from bayes_ivig.kinds.ranges import Level, Threshold
+from bayes_ivig.measures import Measure
 from bayes_ivig.results.draws.arviz import effective_size, monte_carlo_error
 from bayes_ivig.results.marginals.marginal import Array, DrawsMarginal
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -66,22 +67,28 @@ class MonteCarloErrors(Shown):
 
 @checked
 def monte_carlo_errors(
-    posterior: Posterior, *, level: Level = 0.95, thresholds: tuple[OddsRatio, ...] = (1.0, 1.25)
+    posterior: Posterior, *, level: Level = 0.95, thresholds: tuple[Threshold, ...] | None = None
 ) -> MonteCarloErrors:
     """Return the Monte Carlo standard error of every number that a sampled posterior reports.
 
-    ``thresholds`` are odds ratios of 1 or more; each gives P(OR > t) and P(OR < 1/t). Errors of means, SDs
-    and quantiles are those of Vehtari et al. 2021 (Bayesian Analysis 16:667); a probability's is that of a
-    mean, and one over the effective number of draws where none or all of them lie beyond. A point, such as
-    tau under a common effect, has none. Raises ``ModelError`` for the exact engine, which draws nothing, and
-    for an impossible level or threshold.
+    ``thresholds`` are odds ratios of 1 or more, 1 and 1.25 unless given; each gives P(OR > t) and P(OR <
+    1/t). Of a difference they are 0 or more, 0 unless given; each gives P(MD > t) and P(MD < -t). Errors of
+    means, SDs and quantiles are those of Vehtari et al. 2021 (Bayesian Analysis 16:667); a probability's is
+    that of a mean, and one over the effective number of draws where none or all of them lie beyond. A point,
+    such as tau under a common effect, has none. Raises ``ModelError`` for the exact engine, which draws
+    nothing, and for an impossible level or threshold.
     """
     if not 0 < level < 1:
         raise ModelError(
             f"monte_carlo_errors: level is {level!r}; it must lie between 0 and 1, for example 0.95"
         )
-    if wrong := [value for value in thresholds if not 1 <= value < math.inf]:
-        raise ModelError(f"monte_carlo_errors: threshold {wrong[0]!r}; an odds ratio of 1 or more is needed")
+    measure = posterior.measure
+    asked = ((1.0, 1.25) if measure.log else (0.0,)) if thresholds is None else thresholds
+    if wrong := [value for value in asked if not measure.null <= value < math.inf]:
+        least = "1" if measure.log else "0"
+        raise ModelError(
+            f"monte_carlo_errors: threshold {wrong[0]!r}; {measure.one} of {least} or more is needed"
+        )
     drawn = {
         name: marginal for name, marginal in _marginals(posterior) if isinstance(marginal, DrawsMarginal)
     }
@@ -91,12 +98,12 @@ def monte_carlo_errors(
             "the bounds of its numerical error are in "
             'posterior.diagnostics, for example diagnostics["error.mu"]'
         )
-    ratios = {"mu", "theta_new", *(f"theta[{study}]" for study in posterior.studies)}
-    ratios |= {quantity.name for quantity in posterior.quantities if quantity.scale == "log odds ratio"}
+    effects = {"mu", "theta_new", *(f"theta[{study}]" for study in posterior.studies)}
+    effects |= {quantity.name for quantity in posterior.quantities if quantity.scale == measure.scale}
     rows = [
         row
         for name, each in drawn.items()
-        for row in _rows(name, each.draws, level, thresholds if name in ratios else ())
+        for row in _rows(name, each.draws, (level, measure), asked if name in effects else ())
     ]
     return MonteCarloErrors(tuple(rows))
 
@@ -106,7 +113,10 @@ def _marginals(posterior: Posterior) -> Iterator[tuple[str, object]]:
     yield from ((f"theta[{study}]", marginal) for study, marginal in posterior.theta.items())
 
 
-def _rows(name: str, draws: Array, level: float, thresholds: tuple[float, ...]) -> Iterator[Error]:
+def _rows(
+    name: str, draws: Array, asked: tuple[float, Measure], thresholds: tuple[float, ...]
+) -> Iterator[Error]:
+    level, measure = asked
     yield Error(name, "mean", float(draws.mean()), monte_carlo_error(draws, "mean"))
     yield Error(name, "sd", float(draws.std(ddof=1)), monte_carlo_error(draws, "sd"))
     for p in ((1 - level) / 2, 0.5, (1 + level) / 2):
@@ -114,8 +124,9 @@ def _rows(name: str, draws: Array, level: float, thresholds: tuple[float, ...]) 
             name, f"q{100 * p:.10g}", float(np.quantile(draws, p)), monte_carlo_error(draws, "quantile", p)
         )
     for value in thresholds:
-        yield _chance(name, f"or>{value:.6g}", draws, draws > math.log(value))
-        yield _chance(name, f"or<{1 / value:.6g}", draws, draws < -math.log(value))
+        at = measure.modelled(value)
+        yield _chance(name, measure.beyond_key(">", value), draws, draws > at)
+        yield _chance(name, measure.beyond_key("<", measure.mirrored(value)), draws, draws < -at)
 
 
 def _chance(

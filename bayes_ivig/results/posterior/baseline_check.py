@@ -14,8 +14,6 @@ DECIMALS = 4
 # what the model's own baseline prior is checked against: 95% of risks between .007 and .993
 TIGHT = Normal(0, 2.5)
 
-TIGHT_COLUMN = "prob_or_gt_1_tight_baseline"  # of tables of many posteriors: P(OR > 1) under ``TIGHT``
-
 
 def apart(prob_or_gt_1: float, other_prob_or_gt_1: float) -> float:
     """Return how far the probabilities under two baseline priors lie apart, rounded."""

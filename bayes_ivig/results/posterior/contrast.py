@@ -1,6 +1,5 @@
 """Groups of trials side by side: their mean effects, and how far they differ."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,9 +9,11 @@ import numpy as np
 
 from bayes_ivig.errors import ModelError, unknown
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
+from bayes_ivig.measures import Measure
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -51,6 +52,11 @@ class Contrast(Shown):
     apart: Prior | None = None
     stated_before: bool = False
 
+    @property
+    def measure(self) -> Measure:
+        """The effect measure of the means."""
+        return measure_in_force(self.dataset, self.model)
+
     @cached_property
     def log_bayes_factor(self) -> float | None:
         """Log Bayes factor of unequal means over one mean, which takes one more fit
@@ -80,32 +86,39 @@ class Contrast(Shown):
         return min(len(telling.intersection(self.groups[name])) for name in names or self.groups)
 
     def table(self, level: Level = 0.95) -> "pd.DataFrame":
-        """Return odds ratios of the groups and ratios of odds ratios of the pairs:
-        median, limits, probability above 1.
+        """Return odds ratios of the groups and ratios of odds ratios of the pairs, or what ``measure`` says:
+        median, limits, probability above no effect.
         """
         import pandas as pd
 
         checked_level(level)
-        rows = [(name, "odds ratio", len(self.groups[name]), marginal) for name, marginal in self.mu.items()]
+        measure = self.measure
+        rows = [(name, measure.name, len(self.groups[name]), marginal) for name, marginal in self.mu.items()]
         rows += [
-            (f"{a} / {b}", "ratio of odds ratios", len(self.groups[a]) + len(self.groups[b]), marginal)
+            (
+                f"{a} {measure.against} {b}",
+                measure.contrast,
+                len(self.groups[a]) + len(self.groups[b]),
+                marginal,
+            )
             for (a, b), marginal in self.differences.items()
         ]
         lines = []
         for name, scale, k, marginal in rows:
-            lower, upper = (math.exp(value) for value in marginal.interval(level))
+            lower, upper = (measure.own(value) for value in marginal.interval(level))
             lines.append(
                 (
                     name,
                     scale,
                     k,
-                    math.exp(float(marginal.quantile(0.5))),
+                    measure.own(float(marginal.quantile(0.5))),
                     lower,
                     upper,
                     marginal.prob_above(0.0),
                 )
             )
-        columns = ["", "scale", "trials", "median", f"lower_{level:g}", f"upper_{level:g}", "prob_above_1"]
+        columns = ["", "scale", "trials", "median", f"lower_{level:g}", f"upper_{level:g}"]
+        columns.append("prob_above_1" if measure.log else "prob_above_0")
         return pd.DataFrame(lines, columns=columns).set_index("")
 
 
@@ -151,12 +164,14 @@ class ByClass(Shown):
         import pandas as pd
 
         checked_level(level)
-        groups, pairs = self.contrast.groups, self.contrast.differences
+        groups, pairs, measure = self.contrast.groups, self.contrast.differences, self.contrast.measure
         own = self.alone.drop(columns="trials")
         own.insert(0, "trials", ["; ".join(names) for names in groups.values()])
-        own.insert(0, "kind", "odds ratio")
+        own.insert(0, "kind", measure.name)
         own.insert(0, "class", list(groups))
-        of_pairs = pd.DataFrame({"class": [f"{a} / {b}" for a, b in pairs], "kind": "ratio of odds ratios"})
+        of_pairs = pd.DataFrame(
+            {"class": [f"{a} {measure.against} {b}" for a, b in pairs], "kind": measure.contrast}
+        )
         of_pairs["trials"] = ["; ".join((*groups[a], *groups[b])) for a, b in pairs]
         counted = dict(zip(groups, own["k"], strict=True))
         of_pairs["k"] = [int(counted[a] + counted[b]) for a, b in pairs]
@@ -166,10 +181,14 @@ class ByClass(Shown):
         table = pd.concat([own, of_pairs], ignore_index=True)
         marginals = [*self.contrast.mu.values(), *pairs.values()]
         probabilities = [(1 - level) / 2, 0.5, (1 + level) / 2]
-        quantiles = np.exp([np.asarray(marginal.quantile(probabilities)) for marginal in marginals])
+        quantiles = measure.own_values(
+            np.array([np.asarray(marginal.quantile(probabilities)) for marginal in marginals])
+        )
         for i, p in enumerate(probabilities):
             table[f"shared_q{100 * p:.10g}"] = quantiles[:, i]
-        table["shared_prob_gt_1"] = [float(marginal.prob_above(0.0)) for marginal in marginals]
+        table[f"shared_prob_gt_{1 if measure.log else 0}"] = [
+            float(marginal.prob_above(0.0)) for marginal in marginals
+        ]
         return table
 
 

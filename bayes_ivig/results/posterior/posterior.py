@@ -12,10 +12,12 @@ from bayes_ivig.formulas.effect_sizes import Array, corrected_log_odds_ratio, to
 from bayes_ivig.formulas.heterogeneity import typical_variance, weight_sums
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import Selection
+from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.kind import NOT_EMPTY
 from bayes_ivig.kinds.ranges import Centre, Count, Level, Seed
+from bayes_ivig.measures import Measure
 from bayes_ivig.results.contract import Answers, Stating
 from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -62,7 +64,7 @@ class FollowUps(Protocol):
 @brief
 @dataclass(frozen=True, eq=False)
 class Posterior(Shown):
-    """Posterior of mu, tau, theta_new and every study's theta, all on the log odds ratio scale.
+    """Posterior of mu, tau, theta_new and every study's theta, all log odds ratios, or as ``measure`` says.
 
     ``studies`` are those that the likelihood uses. ``log_marginal_likelihood`` is comparable between
     models of ONE likelihood only, and None where it does not exist (an improper prior) or was not computed
@@ -121,6 +123,11 @@ class Posterior(Shown):
         return self._made[key]
 
     @property
+    def measure(self) -> Measure:
+        """The effect measure: mu, theta_new and theta are its logarithms where it is a ratio."""
+        return measure_in_force(self.dataset, self.model)
+
+    @property
     def k(self) -> int:
         """Number of studies that the likelihood uses."""
         return len(self.studies)
@@ -142,9 +149,7 @@ class Posterior(Shown):
 
     @property
     def learnt_nothing(self) -> bool:
-        """Whether no study can tell the arms apart, so that the odds ratio is the prior's,
-        but for what baselines add.
-        """
+        """Whether no study can tell the arms apart: the effect is the prior's, but for what baselines add."""
         return self.k_informative == 0
 
     def absolute(
@@ -187,8 +192,7 @@ class Posterior(Shown):
         return MappedMarginal(self["tau"], fraction, inverse)
 
     def under(self, *, mu: Stating = None, tau: Stating = None, **others: Stating) -> "Posterior":
-        """Return the posterior of the same data under other priors, as objects or as text;
-        raises ``ModelError``.
+        """Return the posterior under other priors, as objects or as text; raises ``ModelError``.
 
         ``others`` are those of ``alpha``, or of whatever else this kind of model has a prior on.
         """
@@ -196,9 +200,7 @@ class Posterior(Shown):
         return self._asked(self.dataset, model, dict(self.weights))
 
     def trials(self, selection: Selection) -> "Posterior":
-        """Return the posterior of some of the trials, chosen as ``Dataset.trials`` does;
-        raises ``DataError``.
-        """
+        """Return that of some of the trials, chosen as ``Dataset.trials`` does; raises ``DataError``."""
         part = self.dataset.trials(selection)
         weights = {name: weight for name, weight in self.weights if name in part.study_names}
         return self._asked(part, self.model, weights)
@@ -255,9 +257,7 @@ class Posterior(Shown):
         )
 
     def influence(self) -> Influence:
-        """Return each study's weight, leave-one-out predictive p-value and log predictive density;
-        see ``Influence``.
-        """
+        """Return each study's weight, predictive p-value and log density; see ``Influence``."""
         return self._engine.influence(self)
 
     def baseline_check(self) -> BaselineCheck | None:
@@ -271,9 +271,7 @@ class Posterior(Shown):
         return self._checks[0]
 
     def joint(self) -> JointDensity:
-        """Return the joint density of mu and tau; raises ``ModelError`` under a common effect and
-        for sampled posteriors.
-        """
+        """Return the joint density of mu and tau; raises ``ModelError`` where there is none on a grid."""
         grid = self.answers.grid
         if grid is None:
             raise ModelError(f"joint: not for the {self.engine} engine; fit with Quadrature()")

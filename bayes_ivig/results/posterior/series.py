@@ -62,13 +62,15 @@ class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
         except (DataError, ModelError) as error:
             return {"k": 0, "k_informative": 0, "note": str(error)}
         lower, upper = posterior["mu"].interval(level)
+        measure = posterior.measure
+        name = "or" if measure.code == "OR" else "effect"
         return {
             "k": posterior.k,
             "k_informative": posterior.k_informative,
-            "or_median": math.exp(float(posterior["mu"].quantile(0.5))),
-            f"or_lower_{level:g}": math.exp(lower),
-            f"or_upper_{level:g}": math.exp(upper),
-            "prob_or_gt_1": float(posterior["mu"].prob_above(0.0)),
+            f"{name}_median": measure.own(float(posterior["mu"].quantile(0.5))),
+            f"{name}_lower_{level:g}": measure.own(lower),
+            f"{name}_upper_{level:g}": measure.own(upper),
+            measure.columns.above: float(posterior["mu"].prob_above(0.0)),
             "tau_median": float(posterior["tau"].quantile(0.5)),
             "note": "" if posterior.diagnostics.ok else "; ".join(posterior.diagnostics.problems),
         }

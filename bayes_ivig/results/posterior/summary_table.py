@@ -12,22 +12,23 @@ if TYPE_CHECKING:
 
 
 def summary_table(posterior: Fitted, level: float) -> "pd.DataFrame":
-    """Return median, central credible limits of ``level`` and P(OR > 1) of every quantity,
-    on the scale that ``scale`` names.
+    """Return median, central credible limits of ``level`` and the probability above no effect of every
+    quantity, on the scale that ``scale`` names.
     """
     import pandas as pd
 
     checked_level(level)
+    measure = posterior.measure
     named = {"mu": posterior["mu"], "theta_new": posterior["theta_new"]} | {
         f"theta[{name}]": m for name, m in posterior.theta.items()
     }
     probabilities = [(1 - level) / 2, 0.5, (1 + level) / 2]
     rows = {}
     for name, marginal in named.items():
-        lower, median, upper = np.exp(np.asarray(marginal.quantile(probabilities)))
-        rows[name] = ("odds ratio", median, lower, upper, marginal.prob_above(0.0))
+        lower, median, upper = measure.own_values(np.asarray(marginal.quantile(probabilities)))
+        rows[name] = (measure.name, median, lower, upper, marginal.prob_above(0.0))
     lower, median, upper = np.asarray(posterior["tau"].quantile(probabilities))
-    rows["tau"] = ("SD of log odds ratio", median, lower, upper, float("nan"))
+    rows["tau"] = (f"SD of {measure.scale}", median, lower, upper, float("nan"))
     for quantity in posterior.quantities:
         marginal = posterior[quantity.name]
         limits = np.asarray(marginal.quantile(probabilities))
@@ -35,7 +36,7 @@ def summary_table(posterior: Fitted, level: float) -> "pd.DataFrame":
         above = marginal.prob_above(0.0) if quantity.shown else float("nan")
         rows[quantity.name] = (quantity.shown or quantity.scale, median, lower, upper, above)
     scale, *numbers = zip(*rows.values(), strict=True)
-    columns = ("median", f"lower_{level:g}", f"upper_{level:g}", "prob_or_gt_1")
+    columns = ("median", f"lower_{level:g}", f"upper_{level:g}", measure.columns.above)
     filled = {"scale": scale} | {
         name: np.array(values, float) for name, values in zip(columns, numbers, strict=True)
     }

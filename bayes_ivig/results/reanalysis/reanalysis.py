@@ -13,6 +13,7 @@ from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
+from bayes_ivig.measures import Measure
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.benefit.findings import Finding
@@ -99,6 +100,11 @@ class CountsOutcome:
     checks: OutcomeChecks | None = None  # of the reference model; None for a complement
 
     @property
+    def measure(self) -> Measure:
+        """The effect measure of the reference model's posteriors."""
+        return self.trial_set("all").posterior.measure
+
+    @property
     def k(self) -> int:
         """How many of all trials the likelihood of the reference model uses."""
         return self.trial_set("all").posterior.k
@@ -127,7 +133,7 @@ class CountsOutcome:
                 "k_informative": result.posterior.k_informative,
                 **{f"pooled_{name}": value for name, value in result.pooled.effect(level).items()},
                 **numbers(result.posterior["mu"], level),
-                "prob_or_gt_1": float(result.posterior["mu"].prob_above(0.0)),
+                result.posterior.measure.columns.above: float(result.posterior["mu"].prob_above(0.0)),
             }
             for result in self.sets
         ]
