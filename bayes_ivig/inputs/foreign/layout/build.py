@@ -7,10 +7,10 @@ from bayes_ivig.errors import DataError, listed, quoted
 from bayes_ivig.inputs.counts.table import Table
 from bayes_ivig.inputs.foreign.found import FoundTable, Known, LeftOut, Reading, Stated
 from bayes_ivig.inputs.foreign.layout.arms import Decision, decide
-from bayes_ivig.inputs.foreign.layout.columns import Column
+from bayes_ivig.inputs.foreign.layout.columns import COUNTED, Column
 from bayes_ivig.inputs.foreign.layout.estimates import Plan, log_ratios, plan_of
 from bayes_ivig.inputs.foreign.layout.grid import Grid
-from bayes_ivig.inputs.foreign.layout.lines import Line, sorted_out
+from bayes_ivig.inputs.foreign.layout.lines import Line, is_total, sorted_out
 from bayes_ivig.inputs.foreign.layout.names import named_apart, study_column
 from bayes_ivig.inputs.foreign.layout.rows import PARTS
 from bayes_ivig.inputs.foreign.layout.shape import Group, Kind, Shape
@@ -77,8 +77,8 @@ def found_table(grid: Grid, shape: Shape, part: Part, stated: Stated) -> FoundTa
     if not out.lines:
         return None
     named, renamed = named_apart(grid, out.lines)
-    gaps = tuple(each for each in (trials.left_out if trials else ()) if not _estimated(grid, each, plan))
-    single = _unpaired(grid, trials, decision, lines) if trials else ()
+    gaps = [each for each in (trials.left_out if trials else ()) if not _estimated(grid, each, plan)]
+    gaps += _unpaired(grid, trials, decision, lines) if trials else ()
     return _written(
         grid,
         shape,
@@ -89,8 +89,8 @@ def found_table(grid: Grid, shape: Shape, part: Part, stated: Stated) -> FoundTa
             decision,
             kind,
             measure,
-            (*gaps, *single, *out.left_out),
-            (*(trials.notes if trials else ()), *decision.notes, *out.notes, *renamed),
+            (*map(_as_total, gaps), *out.left_out),
+            (*(trials.notes if trials else ()), *decision.notes, *_by_estimate(named), *out.notes, *renamed),
         ),
     )
 
@@ -185,6 +185,20 @@ def _estimated(grid: Grid, left: LeftOut, plan: Plan | None) -> bool:
     return left.where in rows
 
 
+def _as_total(left: LeftOut) -> LeftOut:
+    """Return a row without all numbers as a total, where it is named for one."""
+    return replace(left, code="total", why=f"by its name; {left.why}") if is_total(left.what) else left
+
+
+def _by_estimate(lines: Sequence[Line]) -> list[str]:
+    """Return a note of the trials that have an estimate only, where others have counts."""
+    estimated = [line for line in lines if line.estimate]
+    if not estimated or len(estimated) == len(lines):
+        return []
+    rows = listed([f"{line.study} ({line.where})" for line in estimated], 8)
+    return [f"look at: of these trials an estimate is read, as their counts are not all there: {rows}"]
+
+
 def _unpaired(grid: Grid, trials: Trials, decision: Decision, lines: Sequence[Line]) -> tuple[LeftOut, ...]:
     """Return the trials that lack one of the arms, and the arms that are not compared."""
     have = {line.position for line in lines}
@@ -234,7 +248,7 @@ def _written(grid: Grid, shape: Shape, part: Part, plan: Plan | None, found: _Fo
         arms_known=found.decision.known,
         arms_why=found.decision.why,
         measure=found.measure,
-        mapping=_mapping(grid, group, plan, found),
+        mapping=_mapping(grid, shape, group, plan, found),
         left_out=(*grid.left_out, *found.left_out, *_unused(shape, group, plan, passed)),
         classes=tuple(classes),
         notes=(*grid.notes, *found.notes),
@@ -280,7 +294,8 @@ def _passed(grid: Grid, shape: Shape, part: Part, plan: Plan | None, found: _Fou
     used = {column.place for each in shape.groups for column in each.columns()}
     split = {"outcome": part.outcome, "comparison": part.comparison}
     used |= {each.place for each in grid.columns if split.get(each.what)}
-    used |= {each.place for each in shape.labels.values()} if shape.long else set()
+    numbered = part.number is not None and not {"treatment", "control"} & set(shape.groups[part.number].arms)
+    used |= {each.place for each in shape.labels.values()} if numbered else set()
     if plan and any(line.estimate for line in found.lines):
         used |= {column.place for column in plan.columns.values()}
     study = study_column(grid)
@@ -293,7 +308,9 @@ def _passed(grid: Grid, shape: Shape, part: Part, plan: Plan | None, found: _Fou
     ]
 
 
-def _mapping(grid: Grid, group: Group | None, plan: Plan | None, found: _Found) -> tuple[Reading, ...]:
+def _mapping(
+    grid: Grid, shape: Shape, group: Group | None, plan: Plan | None, found: _Found
+) -> tuple[Reading, ...]:
     """Return what was read as what."""
     study = study_column(grid)
     readings = [Reading("study", _theirs(study), study.known, study.why or "by its name")] if study else []
@@ -305,6 +322,8 @@ def _mapping(grid: Grid, group: Group | None, plan: Plan | None, found: _Found) 
                 ours = f"{arm}_{what}" if arm else what
                 known: Known = "numbers" if column.why == "by its place" else column.known
                 readings.append(Reading(ours, _theirs(column), known, column.why or "by its name"))
+        labels = {} if "treatment" in group.arms else shape.labels
+        readings += [Reading("arm", _theirs(each), each.known, "labels of arms") for each in labels.values()]
     if plan and any(line.estimate for line in found.lines):
         for what, column in plan.columns.items():
             ours = {"est": "estimate", "p": "p_value", "se": "sei", "var": "vi"}.get(what, what)
@@ -318,11 +337,16 @@ def _theirs(column: Column) -> str:
     return column.name or f"column {column.place + 1}"
 
 
+def _why_passed(column: Column) -> str:
+    alone = column.what in COUNTED or column.what == "time"
+    return "it makes up no outcome with others; handed on as it is" if alone else "handed on as it is"
+
+
 def _unused(
     shape: Shape, group: Group | None, plan: Plan | None, passed: Sequence[Column]
 ) -> tuple[LeftOut, ...]:
     """Return the columns that are not data of this table: handed on, or of another outcome."""
-    kept = [LeftOut(f"column {_theirs(column)}", "", "unused", "handed on as it is") for column in passed]
+    kept = [LeftOut(f"column {_theirs(column)}", "", "unused", _why_passed(column)) for column in passed]
     own = {column.place for column in group.columns()} if group else set()
     others = {c.place: c for each in shape.groups for c in each.columns() if c.place not in own}
     kept += [

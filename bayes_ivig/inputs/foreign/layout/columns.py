@@ -96,7 +96,7 @@ def columns_of(names: Sequence[str], body: Sequence[Sequence[str]], stated: Stat
             found.append(_of_program(place, name, by_program[name]))
         else:
             found.append(_of_words(Column(place, name), body, stated))
-    return _small_and_large(_variances(tuple(found)))
+    return _small_and_large(_effects(_variances(tuple(found))))
 
 
 def stated_places(names: Sequence[str], stated: Stated) -> dict[int, str]:
@@ -250,6 +250,18 @@ def _stated_arm(name: str, stated: Stated) -> str:
         if wanted and not plain and set(wanted) <= set(words):
             return arm
     return ""
+
+
+def _effects(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return the columns, one named y beside one of errors and none of arms being the effect."""
+    errors = [each for each in columns if each.estimate and each.estimate.what in ("se", "sei", "var", "vi")]
+    armed = any(each.what in ("sd", "total") for each in columns)
+    if not errors or armed:
+        return columns
+    return tuple(
+        replace(each, estimate=Estimated("yi"), what="") if key(each.name) == "y" else each
+        for each in columns
+    )
 
 
 def _small_and_large(columns: tuple[Column, ...]) -> tuple[Column, ...]:
