@@ -47,6 +47,7 @@ PLAIN = {
 # what may be stated besides our own columns: of a table with a row for each arm
 STATED = ("study", "year", "outcome", "comparison", "subgroup", "measure", "design_effect", "arm")
 LONG = ("events", "total", "nonevents", "percent", "mean", "sd", "time")
+MAPPED = (*OURS.roles, *STATED, *LONG)  # what a column may be stated to be
 COUNTED = frozenset(
     ("events", "total", "nonevents", "noevents", "percent", "fraction", "mean", "sd", "mean_sd")
 )
@@ -103,13 +104,12 @@ def stated_places(names: Sequence[str], stated: Stated) -> dict[int, str]:
     """Return ``{place: our name}`` of the columns that the user states, by name or by number."""
     places: dict[int, str] = {}
     problems = []
-    allowed = (*OURS.roles, *STATED, *LONG)
     for ours, theirs in stated.columns.items():
         place = _place(names, theirs)
-        if ours not in allowed:
+        if ours not in MAPPED:
             problems.append(
                 f"--map {ours}={theirs}: {quoted(ours)} is not one of our columns"
-                f"{suggestion(ours, allowed)}; they are {', '.join(allowed)}"
+                f"{suggestion(ours, MAPPED)}; they are {', '.join(MAPPED)}"
             )
         elif place is None:
             problems.append(

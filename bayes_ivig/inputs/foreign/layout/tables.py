@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from bayes_ivig.errors import DataError, listed, quoted, suggestion
 from bayes_ivig.inputs.foreign.found import FoundTable, LeftOut, Sheet, Stated
-from bayes_ivig.inputs.foreign.layout.build import Part, found_table
+from bayes_ivig.inputs.foreign.layout.build import found_table
 from bayes_ivig.inputs.foreign.layout.columns import Column
 from bayes_ivig.inputs.foreign.layout.grid import Grid, grid_of
 from bayes_ivig.inputs.foreign.layout.names import study_column
 from bayes_ivig.inputs.foreign.layout.shape import Group, Shape, shape_of, spelled
 from bayes_ivig.inputs.foreign.layout.unread import nothing_found, without_header
+from bayes_ivig.inputs.foreign.layout.writing import Part
 
 MOST_TABLES = 200  # outcomes and comparisons of one sheet
 

@@ -97,7 +97,7 @@ GLUED = (
     "sd",
     "mean",
 )  # whats of one or a few letters before the letter of an arm
-NOT_GLUED = frozenset(("te", "ce", "ct", "mi", "yi", "me", "et"))
+NOT_GLUED = frozenset(("te", "ce", "ct", "mi", "yi", "me"))
 LONGEST = 40  # letters of a word that two words may be glued in
 PHRASES = tuple(
     (re.compile(pattern), text)
