@@ -45,7 +45,9 @@ def informative(dataset: Dataset, model: Model) -> tuple[AnyStudy, ...]:
 def counts_of(studies: tuple[AnyStudy, ...]) -> Counts:
     """Return the counts and design effects as float arrays of shape (K,)."""
     r1, n1, r0, n0 = np.array([study.counts for study in studies], float).T
-    return Counts(r1, n1, r0, n0, np.array([study.design_effect for study in studies]))
+    missing = np.array([(study.treatment_missing, study.control_missing) for study in studies], float).T
+    designs = np.array([study.design_effect for study in studies])
+    return Counts(r1, n1, r0, n0, designs, (missing[0], missing[1]))
 
 
 class Drawn(NamedTuple):

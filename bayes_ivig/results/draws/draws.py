@@ -136,7 +136,9 @@ def counts_of(posterior: Fitted) -> Counts:
 
 def _counts_of(studies: tuple[AnyStudy, ...]) -> Counts:
     r1, n1, r0, n0 = np.array([study.counts for study in studies], float).T
-    return Counts(r1, n1, r0, n0, np.array([study.design_effect for study in studies]))
+    missing = np.array([(study.treatment_missing, study.control_missing) for study in studies], float).T
+    designs = np.array([study.design_effect for study in studies])
+    return Counts(r1, n1, r0, n0, designs, (missing[0], missing[1]))
 
 
 def _studies(posterior: Fitted) -> tuple[AnyStudy, ...]:
