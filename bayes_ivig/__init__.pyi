@@ -9,6 +9,7 @@ from bayes_ivig import tipping as tipping
 from bayes_ivig import trials as trials
 from bayes_ivig.analyses.benefit.benefit import benefit as benefit
 from bayes_ivig.analyses.benefit.control_risk import control_risk as control_risk
+from bayes_ivig.analyses.imports.read import read as read
 from bayes_ivig.analyses.other_models.averaging import average_models as average_models
 from bayes_ivig.analyses.other_models.other_counts import compare_alternatives as compare_alternatives
 from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze as reanalyze
@@ -26,6 +27,7 @@ from bayes_ivig.inputs.counts.provenance import provenance as provenance
 from bayes_ivig.inputs.counts.study import Study as Study
 from bayes_ivig.inputs.estimates.effects import Effects as Effects
 from bayes_ivig.inputs.estimates.estimate import Estimate as Estimate
+from bayes_ivig.inputs.foreign.exports.export import export as export
 from bayes_ivig.inputs.model.files import load_model as load_model
 from bayes_ivig.inputs.model.two_arm import Model as Model
 from bayes_ivig.inputs.report_options import ReportOptions as ReportOptions
@@ -38,6 +40,7 @@ from bayes_ivig.reporting.report.results_json import results_schema as results_s
 from bayes_ivig.reporting.report.write import write_report as write_report
 from bayes_ivig.results.benefit.benefit import Benefit as Benefit
 from bayes_ivig.results.benefit.benefit import Benefits as Benefits
+from bayes_ivig.results.imports.imported import Imported as Imported
 from bayes_ivig.results.marginals.marginal import Marginal as Marginal
 from bayes_ivig.results.pooled import PooledEstimate as PooledEstimate
 from bayes_ivig.results.posterior.diagnostics import Diagnostics as Diagnostics

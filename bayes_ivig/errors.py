@@ -38,6 +38,10 @@ class ArgumentError(DataError, ModelError, TypeError):
     """
 
 
+class ReadNote(UserWarning):
+    """What in a file of another program was read as what, which arm is which, and what was left out."""
+
+
 class UnknownNameError(ModelError, KeyError):
     """A result holds nothing of that name; a ``KeyError`` as well, so that ``in`` and ``get`` work."""
 
@@ -53,7 +57,15 @@ class StoredNote(UserWarning):
 
 def __dir__() -> list[str]:
     """List what users catch or filter; the functions below serve the package."""
-    public = (ArgumentError, BayesIvigError, DataError, ModelError, StoredNote, UnknownNameError)
+    public = (
+        ArgumentError,
+        BayesIvigError,
+        DataError,
+        ModelError,
+        ReadNote,
+        StoredNote,
+        UnknownNameError,
+    )
     return [each.__name__ for each in public]
 
 

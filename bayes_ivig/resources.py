@@ -16,7 +16,7 @@ Kind = Literal["data", "models"]
 
 VARIABLE = "BAYES_IVIG_CACHE"  # a folder for the cache, or one of OFF
 OFF = ("", "off", "0", "none")
-EXPORT = {".csv": "; save the table as CSV in UTF-8 (a spreadsheet program: Save As; R: write.csv)"}
+ENDINGS = {".csv": "its name has no ending of a format that is read (.csv, .xlsx, .rm5 and others)"}
 
 
 def package() -> Path:
@@ -72,7 +72,7 @@ def find(kind: Kind, name: str, suffix: str, error: type[BayesIvigError]) -> Pat
         return folder(kind) / f"{name}{suffix}"
     if os.path.isfile(name):  # noqa: PTH113  one of the user's; a name too long is no error
         raise error(
-            f"{named(name)}: is there, but only files ending in {suffix} are read{EXPORT.get(suffix, '')}; "
+            f"{named(name)}: is there, but {ENDINGS.get(suffix, f'only files ending in {suffix} are read')}; "
             "if it is one, give it that ending, or write ./ before its name"
         )
     raise error(

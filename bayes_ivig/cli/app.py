@@ -11,6 +11,7 @@ from bayes_ivig.cli import calibrate as calibrating
 from bayes_ivig.cli import check as checking
 from bayes_ivig.cli import compare_priors as comparing
 from bayes_ivig.cli import fit as fitting
+from bayes_ivig.cli import import_file as importing
 from bayes_ivig.cli import pool as pooling
 from bayes_ivig.cli import reconstruct as reconstructing
 from bayes_ivig.cli import report as reporting
@@ -22,7 +23,8 @@ app = typer.Typer(
     name="bayes-ivig",
     help=(
         "Bayesian reanalysis of published two-arm meta-analyses. "
-        "DATA is a bundled name (ivig) or a path ending in .csv."
+        "DATA is a bundled name (ivig) or the path of a file: a counts CSV, or what import reads (RevMan, "
+        "Excel, Stata, R, JASP and text tables)."
     ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -56,6 +58,7 @@ app.command("benefit")(benefit.benefit)
 app.command("benefit-harm")(benefit_harm.benefit_harm)
 app.command("reconstruct")(reconstructing.reconstruct)
 app.command("audit")(auditing.audit)
+app.command("import")(importing.import_file)
 app.command("calibrate")(calibrating.calibrate)
 app.add_typer(browsing.models, name="models")
 app.add_typer(browsing.data, name="data")

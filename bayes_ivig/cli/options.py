@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from bayes_ivig.inputs.model.files import AnyModel
 
 LIKELIHOODS = listed()  # for the help of options
-Data = Annotated[
-    str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a counts CSV.")
-]
+Data = Annotated[str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a file.")]
 Outcome = Annotated[str | None, typer.Option("--outcome", help="Which outcome, where the table has several.")]
 Trials = Annotated[
     str | None,

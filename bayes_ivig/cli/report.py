@@ -10,9 +10,7 @@ from bayes_ivig.cli.output import leave_if, show, warn
 if TYPE_CHECKING:
     from bayes_ivig.inputs.report_options import ReportOptions
 
-Data = Annotated[
-    str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a counts CSV.")
-]
+Data = Annotated[str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a file.")]
 Out = Annotated[
     Path | None,
     typer.Option(

@@ -3,10 +3,10 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from bayes_ivig.files.spreadsheets import unguarded
+from bayes_ivig.files.spreadsheets import guarded, unguarded
 from bayes_ivig.files.text import decoded
 
 MOST_ROWS = 1_000_000  # lines of a file
@@ -134,3 +134,21 @@ def _require_text(raw: bytes) -> None:
     decoded(raw, "row", "save the table as CSV in UTF-8")
     if b"\x00" in raw:
         raise ValueError("holds NUL bytes, so it is not a CSV file; save the table as CSV in UTF-8")
+
+
+def csv_bytes(rows: Iterable[Iterable[str]]) -> bytes:
+    """Return rows as a CSV in UTF-8, so that no spreadsheet runs a cell and ``parse_csv`` gives them back.
+
+    A cell's outer spaces and what no CSV holds (NUL) go, halves of characters are replaced, and what is
+    longer than is read is cut.
+    """
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerows([guarded(clean(cell)) for cell in row] for row in rows)
+    return lines.getvalue().encode()
+
+
+def clean(cell: str) -> str:
+    """Return a cell as it is after it was written and read."""
+    whole = cell.encode("utf-8", "replace").decode().replace("\x00", "").strip()
+    return whole if len(whole) < MOST_IN_CELL else f"{whole[: MOST_IN_CELL - 5].strip()} ..."

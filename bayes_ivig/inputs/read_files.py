@@ -9,6 +9,7 @@ from typing import Any
 from bayes_ivig import resources
 from bayes_ivig.files.documents import parse_toml
 from bayes_ivig.files.reading import MOST_DOCUMENT, content
+from bayes_ivig.inputs.foreign.read import SUFFIXES
 
 KINDS: dict[str, resources.Kind] = {".csv": "data", ".toml": "models"}  # of bundled files
 
@@ -31,7 +32,7 @@ def _candidates(source: str | Path | None) -> Iterator[Path]:
         return
     path = Path(source)
     yield path
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() in (".csv", *SUFFIXES):
         yield path.with_suffix(".toml")
     if isinstance(source, str) and len(path.parts) == 1 and not path.suffix:
         yield from (resources.folder(kind) / f"{source}{suffix}" for suffix, kind in KINDS.items())

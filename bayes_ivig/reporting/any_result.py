@@ -19,6 +19,7 @@ from bayes_ivig.results.checks.power_scaling import PowerScaling
 from bayes_ivig.results.checks.predictive import PosteriorCheck, PriorCheck
 from bayes_ivig.results.classical import Fragility, Funnel, Refit, Refits, SmallStudyTest
 from bayes_ivig.results.draws.monte_carlo import MonteCarloErrors
+from bayes_ivig.results.imports.imported import Imported
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.other_models.averaging import ModelAverage
 from bayes_ivig.results.other_models.joint_outcome import TermEffects
@@ -45,11 +46,11 @@ if TYPE_CHECKING:
 
 type Result = (
     AbsoluteEffects | Audit | BayesianFragility | Benefit | Benefits | BenefitHarm | ByClass | Calibration
-    | Contrast | ControlRisk | Credibility | Fragility | Funnel | HarmReadings | HowMuchPrior | Influence
-    | LeaveOneOut | Marginal | ModelAverage | ModelCheck | ModelComparison | MonteCarloErrors | OneByOne
-    | PooledEstimate | Posterior | PosteriorCheck | PosteriorSeries[Posterior] | PowerScaling | PriorCheck
-    | PriorComparison | Reanalysis | Reconstruction | ReconstructionPosterior | Refits | SmallStudyTest
-    | Standing | Subsets | TermEffects | TippingGrid | TippingPoint
+    | Contrast | ControlRisk | Credibility | Fragility | Funnel | HarmReadings | HowMuchPrior | Imported
+    | Influence | LeaveOneOut | Marginal | ModelAverage | ModelCheck | ModelComparison | MonteCarloErrors
+    | OneByOne | PooledEstimate | Posterior | PosteriorCheck | PosteriorSeries[Posterior] | PowerScaling
+    | PriorCheck | PriorComparison | Reanalysis | Reconstruction | ReconstructionPosterior | Refits
+    | SmallStudyTest | Standing | Subsets | TermEffects | TippingGrid | TippingPoint
 )  # fmt: skip
 
 

@@ -117,6 +117,9 @@ ROWS: dict[str, Row] = {
     "HowMuchPrior": Row(
         "tipping", "tipping.text:tipping_text", "tipping.text:tipping_document", "tipping.text:tipping_rows"
     ),
+    "Imported": Row(
+        "import", "imports.text:import_text", "imports.text:import_document", options=("listing",)
+    ),
     "Influence": PLAIN,
     "LeaveOneOut": PLAIN,
     "Marginal": PLAIN,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bayes_ivig.errors import DataError
+from bayes_ivig.errors import DataError, ReadNote
 from bayes_ivig.inputs.counts.dataset import load_dataset, outcomes
 from bayes_ivig.inputs.model.files import load_model
 
@@ -63,11 +63,22 @@ def test_an_ending_is_the_same_in_capitals(table: Path, monkeypatch: pytest.Monk
     assert load_model("m.TOML").title
 
 
-@pytest.mark.parametrize("name", ["t.xlsx", "t", "counts.txt"])
-def test_a_file_that_is_there_and_is_no_csv(table: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["t", "counts.doc"])
+def test_a_file_of_an_unknown_ending(table: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(table.parent)
     table.rename(name)
-    assert f"{name}: is there, but only files ending in .csv are read; save the table as CSV" in refusal(name)
+    assert f"{name}: is there, but its name has no ending of a format that is read" in refusal(name)
+    assert len(load_dataset(f"./{name}")) == 1
+
+
+@pytest.mark.parametrize("name", ["t.xlsx", "counts.txt"])
+def test_what_a_file_is_is_told_from_its_bytes(
+    table: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(table.parent)
+    table.rename(name)
+    with pytest.warns(ReadNote):
+        assert len(load_dataset(name)) == 1
 
 
 def test_a_prior_of_a_sidecar_that_is_none(table: Path) -> None:

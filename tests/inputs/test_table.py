@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bayes_ivig.errors import MOST_PROBLEMS, DataError
+from bayes_ivig.errors import MOST_PROBLEMS, DataError, ReadNote
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.dataset import load_dataset
 from bayes_ivig.inputs.counts.study import Study
@@ -84,39 +84,35 @@ def test_a_long_list_of_problems_is_cut_and_counted(tmp_path: Path) -> None:
         ("", "empty", "header line"),
         ("\n\n , \n", "empty", "header line"),
         ("study,events\nAlpha,1\n", "missing column 'treatment_events'", "needed are"),
-        (f"{GOOD}\n{GOOD}\n", "stands in the header more than once", "keep one"),
-        ("Alpha,1,10,2,11\nBeta,1,10,2,12\n", "missing column", "needed are"),
+        ("Alpha,1,10,2,11\nBeta,1,10,2,12\n", "no names of columns", "--map treatment_events=2"),
         (
             f"{HEADER},control_total\n{GOOD},10\n",
             "column 'control_total' stands in the header more",
             "keep one",
         ),
-        (
-            f"{HEADER.replace(',', ';')}\n",
-            "row 1: the columns seem to be separated by semicolons",
-            "use commas",
-        ),
-        (f"{HEADER.replace(',', chr(9))}\n", "row 1: the columns seem to be separated by tabs", "use commas"),
-        (f"{HEADER.replace(',', '|')}\n", "row 1: the columns seem to be separated by bars", "use commas"),
+        (f"{HEADER.replace(',', ';')}\n", "no table of trials", "say which column is what"),
         (f"{HEADER}\n{GOOD}\nBeta,1,10\n", "row 3: 3 cells where the header has 5", "quote a cell"),
         (f"{HEADER}\nDoe, J 1999,1,10,2,10\n", "row 2: 6 cells where the header has 5", "quote a cell"),
         (f'{HEADER}\n"Doe" J,1,10,2,10\n', "row 2: not a CSV file", "quotes"),
         (f'{HEADER}\n{GOOD}\n"Doe,1,10,2,10\n', "row 3: not a CSV file", "quotes"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "row 1: byte 1", "CSV in UTF-8"),
-        (b"PK\x03\x04\x14\x00", "Excel workbook", "CSV in UTF-8"),
-        (b"study\x00,", "NUL", "CSV in UTF-8"),
-        (
-            f"{HEADER}\n{GOOD}\nM\u00fcller,1,10,2,10\n".encode("latin-1"),
-            "row 3: byte 91 (b'\\xfc')",
-            "in UTF-8",
-        ),
-        (f"{HEADER}\n{GOOD}\n".encode("utf-16"), "not UTF-8", "in UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is a picture", "type the table into a spreadsheet"),
+        (b"PK\x03\x04\x14\x00", "damaged or cut short", "save it again"),
+        (b"study\x00,", "NUL", "state --encoding utf-16-le"),
     ],
 )
 def test_a_broken_file(tmp_path: Path, content: str | bytes, found: str, remedy: str) -> None:
     said = message(write(tmp_path, content))
     assert found in said
     assert remedy in said
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+@pytest.mark.parametrize("codec", ["utf-8", "latin-1", "utf-16"])
+def test_other_marks_and_encodings_are_read_and_said(tmp_path: Path, mark: str, codec: str) -> None:
+    """Once refused ("use commas", "save it as UTF-8"); now read as files of other programs are."""
+    content = f"{HEADER}\n{GOOD}\nM\u00fcller,1,10,2,10\n".replace(",", mark).encode(codec)
+    with pytest.warns(ReadNote, match="treatment_events = treatment_events"):
+        assert load_dataset(write(tmp_path, content)).study_names == ("Alpha 1999", "M\u00fcller")
 
 
 def test_a_misspelt_column_is_recognised(tmp_path: Path) -> None:
@@ -177,13 +173,14 @@ def test_rows_are_counted_as_an_editor_counts_lines(tmp_path: Path) -> None:
     ],
 )
 def test_the_columns_of_other_programs_are_known(tmp_path: Path, header: str) -> None:
-    assert load_dataset(write(tmp_path, f"{header}\n{GOOD}\n")).studies == (
-        Study("Alpha 1999", 1, 10, 2, 10),
-    )
+    with pytest.warns(ReadNote):
+        dataset = load_dataset(write(tmp_path, f"{header}\n{GOOD}\n"))
+    assert dataset.studies == (Study("Alpha 1999", 1, 10, 2, 10),)
 
 
 def test_of_several_names_for_the_study_the_first_wins(tmp_path: Path) -> None:
-    dataset = load_dataset(write(tmp_path, "author,slab,ai,n1i,ci,n2i\nDoe,Alpha 1999,1,10,2,10\n"))
+    with pytest.warns(ReadNote):
+        dataset = load_dataset(write(tmp_path, "author,slab,ai,n1i,ci,n2i\nDoe,Alpha 1999,1,10,2,10\n"))
     assert dataset.study_names == ("Alpha 1999",)
     assert dataset.columns == (("author", ("Doe",)),)
 
@@ -194,7 +191,9 @@ def test_own_columns_are_not_overruled_by_a_program(tmp_path: Path) -> None:
 
 
 def test_counts_with_control_first_are_not_guessed(tmp_path: Path) -> None:
-    assert "missing column" in message(write(tmp_path, f"study,r1,n1,r2,n2\n{GOOD}\n"))
+    said = message(write(tmp_path, f"study,r1,n1,r2,n2\n{GOOD}\n"))
+    assert "which arm is the treatment is not known" in said
+    assert "--treatment 1 --control 2, or the other way round" in said
 
 
 def test_a_table_gives_columns_records_and_rows() -> None:

@@ -30,6 +30,7 @@ BOX = (
     "study,treatment_events,treatment_total,control_events,control_total\nA,5,40,12,41\nB,,50,,52\n"
     "C,2,20,3,19\n"
 )
+THEIRS = "slab;ai;n1i;ci;n2i\nA;5;40;12;41\nB;4;50;9;52\nC;2;20;3;19\nTotal;11;110;24;112\n"
 MU, TAU = ("normal(0, 1)", "normal(0, 2)"), "half_normal(0.5)"
 
 OWN_LEVEL = {"ModelCheck", "PosteriorCheck", "TippingGrid"}
@@ -49,6 +50,7 @@ def folder() -> Path:
     (found / "mine.csv").write_text(HEADER + ROWS, encoding="utf-8")
     (found / "mine.toml").write_text(SIDECAR, encoding="utf-8")
     (found / "box.csv").write_text(BOX, encoding="utf-8")
+    (found / "theirs.csv").write_text(THEIRS, encoding="utf-8")
     (found / "claims.csv").write_text(
         "outcome,measure,estimate,ci_lower,ci_upper\ndeath,OR,0.405,0.187,0.879\n", encoding="utf-8"
     )
@@ -131,6 +133,7 @@ MAKE: dict[str, Callable[[], Any]] = {
     "Funnel": lambda: bi.classical.funnel(data()),
     "HarmReadings": harms,
     "HowMuchPrior": lambda: bi.tipping.how_much_prior(posterior()),
+    "Imported": lambda: bi.read(path("theirs.csv")),
     "Influence": lambda: posterior().influence(),
     "LeaveOneOut": lambda: bi.checks.loo(posterior()),
     "Marginal": lambda: posterior()["mu"],
@@ -180,6 +183,7 @@ def commands() -> dict[str, tuple[str, ...]]:
         "Calibration": ("calibrate", "--simulations", "20"),
         "HarmReadings": ("benefit-harm", "ivig", "--harm", "obstetric_complication"),
         "HowMuchPrior": ("tipping", path()),
+        "Imported": ("import", path("theirs.csv")),
         "ModelCheck": ("check", path()),
         "OneByOne": ("subsets", path(), "--leave-one-out"),
         "PooledEstimate": ("pool", path()),

@@ -54,7 +54,9 @@ def test_every_kind_has_a_row_an_example_and_a_place_in_the_union():
 
 
 def test_every_command_prints_a_kind():
-    registered = {typer.main.get_command_name(each.callback.__name__) for each in app.registered_commands}
+    registered = {
+        each.name or typer.main.get_command_name(each.callback.__name__) for each in app.registered_commands
+    }
     registered |= {group.name for group in app.registered_groups}
     assert registered == {row.command for row in shows.ROWS.values() if row.command} | NO_RESULTS
     assert set(commands()) == {kind for kind, row in shows.ROWS.items() if row.command}

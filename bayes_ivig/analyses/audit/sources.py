@@ -82,8 +82,8 @@ def counts_of(source: Source | Dataset | None) -> Counts:
     if isinstance(source, Dataset):
         return Counts({source.outcome: source})
     case = case_of(source)
-    gaps, abouts = _with_gaps(case.table()), descriptions(case)
-    own = _arm_sizes(case.table()) if gaps else {}
+    gaps, abouts = _with_gaps(case.counts()), descriptions(case)
+    own = _arm_sizes(case.counts()) if gaps else {}
     datasets: dict[str, Dataset] = {}
     partial: dict[str, Arms] = {outcome: own[outcome] for outcome in abouts if outcome in gaps}
     for outcome, about in abouts.items():

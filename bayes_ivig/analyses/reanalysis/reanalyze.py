@@ -21,7 +21,7 @@ from bayes_ivig.analyses.tipping.how_much_prior import with_how_much_prior
 from bayes_ivig.analyses.trials.one_by_one import every_choice
 from bayes_ivig.analyses.weighing.comparison import harm_comparison
 from bayes_ivig.engines.fitting import fit
-from bayes_ivig.errors import DataError
+from bayes_ivig.errors import DataError, escaped
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.inputs.counts.case import Case, Source, case_of
 from bayes_ivig.inputs.counts.dataset import Dataset, descriptions, load_dataset
@@ -94,6 +94,7 @@ def reanalyze(
         versions=tuple((library, version(library)) for library in LIBRARIES),
         model_sha256=bundled_sha256(model),
         bundled=case.bundled,
+        file="" if case.foreign is None else escaped(case.path.name),
         harm=harm_comparison(tuple(outcomes), dict(options.baseline_risks), sampled=sampled),
         findings=findings(
             tuple(outcomes),

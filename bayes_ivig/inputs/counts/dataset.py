@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import TYPE_CHECKING, Annotated, Any
 
-from bayes_ivig.errors import DataError, listed, quoted, suggestion
+from bayes_ivig.errors import DataError, quoted, suggestion
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Source, case_of
 from bayes_ivig.inputs.counts.description import About, Event, Sidecar
 from bayes_ivig.inputs.counts.design_effects import DesignEffects, designed
 from bayes_ivig.inputs.counts.frames import FRAMES, Streamed
 from bayes_ivig.inputs.counts.selection import Choosing, Selection
+from bayes_ivig.inputs.counts.several_outcomes import chosen_outcome, rows_of, stored_outcomes
 from bayes_ivig.inputs.counts.statuses import status_problems
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.estimates.estimate import Estimate
@@ -196,15 +197,29 @@ def _negated(name: str) -> str:
 
 @checked
 def load_dataset(source: Source, outcome: str | None = None, measure: str | None = None) -> Dataset:
-    """Load a bundled dataset by name, or a counts CSV by path (ending in ``.csv``)
-    with the TOML sidecar beside it.
+    """Load a bundled dataset by name, or a file of trials by path: a counts CSV, or a file of another program
+    (``read`` shows what is made of one, a ``ReadNote`` says it here), with the TOML sidecar beside it.
 
     ``outcome`` picks one where the file has several. ``measure`` is the effect measure, as the sidecar's key
     ``measure`` or a column of that name says it. Raises ``DataError`` listing every problem with file, row,
     column.
     """
     case = case_of(source)
-    return _pick(tables.rename(case.table()), case.sidecar, case.name, outcome, measure)
+    if measure is not None and case.stated.measure != measure:
+        case = case_of(case, replace(case.stated, measure=measure))
+    table = tables.rename(case.counts())
+    dataset = _pick(table, case.described, case.name, case.outcome(outcome), measure)
+    case.tell(dataset.outcome)
+    return dataset
+
+
+def dataset_of(
+    table: tables.Table, sidecar: Sidecar, name: str, outcome: str | None = None, measure: str | None = None
+) -> Dataset:
+    """Return the dataset of an outcome from a table under our columns and its description; raises
+    ``DataError``.
+    """
+    return _pick(table, sidecar, name, outcome, measure)
 
 
 def table_dataset(table: tables.Table, name: str, about: About, measure: str) -> Dataset:
@@ -225,9 +240,10 @@ def descriptions(source: Source) -> dict[str, About]:
     ``complement_of`` and ``partial`` tell the derived ones and the partly known ones, which cannot be loaded.
     """
     case = case_of(source)
-    listed = stored_outcomes(tables.rename(case.table()))
-    names = tuple(dict.fromkeys((*listed, *case.sidecar.outcomes)))
-    return {name: case.sidecar.about(name) for name in names} or {"": case.sidecar.about("")}
+    listed = stored_outcomes(tables.rename(case.counts()))
+    described = case.described
+    names = tuple(dict.fromkeys((*listed, *described.outcomes)))
+    return {name: described.about(name) for name in names} or {"": described.about("")}
 
 
 def _pick(
@@ -242,7 +258,7 @@ def _pick(
     chosen = chosen_outcome(table.source, outcome, tuple(dict.fromkeys((*stored, *sidecar.outcomes))))
     about = sidecar.about(chosen)
     if chosen in stored:
-        table = table.where([cell == chosen for cell in table.column("outcome")])
+        table = rows_of(table, chosen)
         return _built(table, name, about, (chosen, stated_measure(table, sidecar.measure(chosen), measure)))
     where = f"{table.source}: outcome {chosen}"
     if about.partial:
@@ -285,42 +301,6 @@ def _complement(base: Dataset, outcome: str, about: About) -> Dataset:
 def _sets(about: About) -> dict[str, Any]:
     """Return what an outcome counted from another one takes over of that one."""
     return {name: getattr(about, name) for name in ("trial_sets", "set_titles", "parts_of", "main_sets")}
-
-
-def stored_outcomes(table: tables.Table) -> tuple[str, ...]:
-    """Return the outcomes that have rows, none if the table does not name any;
-    some rows without one are refused.
-    """
-    cells = table.column("outcome") if "outcome" in table.columns else ()
-    if any(cells):
-        tables.report(
-            [
-                f"{table.place(i)}: column outcome: blank; name the outcome"
-                for i, cell in enumerate(cells)
-                if not cell
-            ],
-            table.source,
-        )
-    return tuple(dict.fromkeys(cell for cell in cells if cell))
-
-
-def chosen_outcome(source: str, outcome: str | None, offered: tuple[str, ...]) -> str:
-    """Return the outcome to use, or raise saying which there are."""
-    if outcome is None:
-        if len(offered) > 1:
-            raise DataError(f"{source}: several outcomes; choose one of {listed(offered)}")
-        return offered[0] if offered else ""
-    if outcome and not offered:
-        raise DataError(
-            f"{source}: no outcome {quoted(outcome)}: the table has no column outcome, so all of it is about "
-            "one without a name; name no outcome, or add the column"
-        )
-    if offered and outcome not in offered:
-        raise DataError(
-            f"{source}: no outcome {quoted(outcome)}{suggestion(str(outcome), offered)}; "
-            f"there are {listed(offered)}"
-        )
-    return outcome
 
 
 def _built(table: tables.Table, name: str, about: About, what: tuple[str, str]) -> Dataset:

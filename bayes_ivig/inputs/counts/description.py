@@ -37,7 +37,7 @@ SHARED_KEYS = {
 FILE_KEYS = {
     **SHARED_KEYS, "outcomes": dict, "columns": dict, "claims": str, "evidence": dict, "sha256": str,
     "words": dict, "subgroup": dict, "pair": dict,
-    "source": str, "doi": str, "extracted_by": str, "extracted_on": str | date,
+    "source": str, "source_sha256": str, "doi": str, "extracted_by": str, "extracted_on": str | date,
 }  # fmt: skip
 OUTCOME_KEYS = {
     **SHARED_KEYS, "complement_of": str, "partial": str, "denominator": str,
@@ -148,6 +148,11 @@ def read_sidecar(path: Path) -> Sidecar:
     if not os.path.lexists(path):
         return EMPTY
     document = read_toml(path, "a TOML file, or remove what stands beside the table under its name")
+    return checked_sidecar(document, named(path))
+
+
+def checked_sidecar(document: dict[str, Any], source: str) -> Sidecar:
+    """Return what the document of a sidecar says; raises ``DataError`` that names ``source`` and key path."""
     problems = key_problems(document, FILE_KEYS, "")
     outcomes = document.get("outcomes", {}) if isinstance(document.get("outcomes", {}), dict) else {}
     for name, keys in outcomes.items():
@@ -156,7 +161,6 @@ def read_sidecar(path: Path) -> Sidecar:
         else:
             problems.append(f"outcomes.{name}: found {quoted(keys)}; must be a table of keys")
     problems += [] if problems else _unknown_sets(document, outcomes)
-    source = named(path)
     report([f"{source}: {problem}" for problem in problems], source)
     return Sidecar({k: v for k, v in document.items() if k != "outcomes"}, outcomes)
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from bayes_ivig.errors import DataError, quoted, suggestion
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Case, Source, case_of
-from bayes_ivig.inputs.counts.dataset import Dataset, descriptions, stored_outcomes
+from bayes_ivig.inputs.counts.dataset import Dataset, descriptions
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.counts.partial import ARMS, PartialStudy, PartialTable, load_partial
 from bayes_ivig.inputs.counts.provenance import bases, count_statuses
 from bayes_ivig.inputs.counts.selection import Selection
+from bayes_ivig.inputs.counts.several_outcomes import stored_outcomes
 from bayes_ivig.inputs.counts.statuses import UNKNOWN, status_problems
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.evidence.tables import partial_path
@@ -57,7 +58,7 @@ def load_known_in_part(
     if chosen is None or about is None:
         return None
     own = case.beside(_path(case, chosen, about))
-    rows = _rows(own.table(), chosen)
+    rows = _rows(own.counts(), chosen)
     if not about.partial and not _has_unknown(rows):
         return None
     table = load_partial(own, chosen or None)

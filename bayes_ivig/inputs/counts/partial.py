@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Case, Source, case_of
-from bayes_ivig.inputs.counts.dataset import Dataset, chosen_outcome, stored_outcomes
+from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.frames import FRAMES, Streamed, dataframe_table
+from bayes_ivig.inputs.counts.several_outcomes import chosen_outcome, stored_outcomes
 from bayes_ivig.inputs.counts.study import RULE, Study
 from bayes_ivig.kinds.checked import checked
 
@@ -114,7 +115,8 @@ def load_partial(
         table, name = dataframe_table(source, {}), "DataFrame"
     else:
         case = case_of(source)
-        table, name = case.table(_path(case, outcome)), case.name
+        path, name = _path(case, outcome), case.name
+        table = case.counts() if path == case.path else case.table(path)
     table = tables.rename(table)
     tables.require_columns(table)
     stored = stored_outcomes(table)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 
 from bayes_ivig.errors import DataError, listed, named, quoted, report_all, suggestion
@@ -102,6 +103,14 @@ class Table:
             rows=tuple(self.rows[i] for i in kept),
             numbers=tuple(self.numbers[i] for i in kept),
             labels=tuple(self.labels[i] for i in kept) if self.labels else (),
+        )
+
+    def select(self, keep: Sequence[bool]) -> "Table":
+        """Return the columns for which ``keep`` is true."""
+        return replace(
+            self,
+            columns=tuple(compress(self.columns, keep)),
+            rows=tuple(tuple(compress(row, keep)) for row in self.rows),
         )
 
 

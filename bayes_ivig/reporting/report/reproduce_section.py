@@ -32,7 +32,7 @@ def reproduce_section(reanalysis: Reanalysis) -> Section:
 
 def _commands(reanalysis: Reanalysis) -> str:
     """Return the command lines for a shell: the report, then its parts one by one."""
-    data = quoted(reanalysis.source if reanalysis.bundled else f"{reanalysis.source}.csv")
+    data = quoted(reanalysis.source if reanalysis.bundled else _file(reanalysis))
     name = reanalysis.model.name
     model = f" --model {quoted(name)}" if name not in ("", REFERENCE) else ""
     options = "".join(f" {quoted(word)}" for word in reanalysis.options.command)
@@ -48,9 +48,14 @@ def _commands(reanalysis: Reanalysis) -> str:
     return "\n".join(lines)
 
 
+def _file(reanalysis: Reanalysis) -> str:
+    """Return the name of the file of counts."""
+    return reanalysis.file or f"{reanalysis.source}.csv"
+
+
 def _inputs(reanalysis: Reanalysis) -> Table:
     columns = (Column("Input", "text"), Column("What it is", "text"), Column("SHA-256", "long"))
-    rows = [("counts", phrases.name(f"{reanalysis.source}.csv"), reanalysis.data_sha256)]
+    rows = [("counts", phrases.name(_file(reanalysis)), reanalysis.data_sha256)]
     model = reanalysis.model
     if reanalysis.model_sha256:
         rows.append(("model", phrases.name(f"{model.name}.toml"), reanalysis.model_sha256))

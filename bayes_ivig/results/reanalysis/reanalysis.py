@@ -207,6 +207,7 @@ class Reanalysis(Shown):
     harm: HarmComparison | None = None
     # odds ratios and events per 1000, an outcome's main trial sets under each other
     findings: tuple[Finding, ...] = ()
+    file: str = ""  # that the trials are read from, where it is no CSV called as the source
 
     def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return one row per outcome with counts and trial set:
