@@ -15,7 +15,9 @@ def pool(
     data: Data,
     outcome: Outcome = None,
     method: Annotated[str, typer.Option("--method", help=METHODS + GLMMS)] = "revman-random",
-    measure: Annotated[str, typer.Option("--measure", help="OR, RR or RD.")] = "OR",
+    measure: Annotated[
+        str | None, typer.Option("--measure", help="Of counts OR, RR or RD; else that of the table.")
+    ] = None,
     hartung_knapp: Annotated[
         bool, typer.Option("--hartung-knapp", help="Hartung-Knapp interval and test.")
     ] = False,
@@ -28,5 +30,6 @@ def pool(
 
     check_level(level)
     dataset = load(data, outcome, trials)
-    found = compute(dataset, method=method, measure=measure.upper(), hartung_knapp=hartung_knapp, level=level)
+    scale = measure.upper() if measure else None
+    found = compute(dataset, method=method, measure=scale, hartung_knapp=hartung_knapp, level=level)
     show_result(found, json=json)

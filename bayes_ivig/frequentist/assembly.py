@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from bayes_ivig.formulas.effect_sizes import Array, Measure, informative
+from bayes_ivig.formulas.effect_sizes import Array, informative
 from bayes_ivig.frequentist.heterogeneity import intervals
 from bayes_ivig.frequentist.numbers import critical, number, reference, two_sided
 from bayes_ivig.frequentist.rules import Rules
@@ -20,7 +20,7 @@ class Request(NamedTuple):
     """What was asked for."""
 
     method: str
-    measure: Measure
+    measure: str
     hartung_knapp: bool
     level: float
     rules: Rules
@@ -84,15 +84,23 @@ def assemble(request: Request, tables: Tables, pooled: Pooled) -> PooledEstimate
         rules=rules.name,
         studies=_study_rows(tables, pooled, critical(request.level)),
         df=pooled.df,
-        k_informative=int(np.sum(informative(tables.raw))),
+        k_informative=_informative(tables),
         heterogeneity=intervals(
             pooled.effects or (tables.y, tables.v), (pooled.q, pooled.q_df), request.level
         ),
     )
 
 
+def _informative(tables: Tables) -> int:
+    """Count the studies that can tell the arms apart: every one that is known by an estimate does."""
+    given = False if tables.given is None else tables.given
+    return int(np.sum(informative(tables.raw) | given))
+
+
 def _zero_cells(tables: Tables, rules: Rules) -> ZeroCells:
     """Say which rule was followed and which studies it altered."""
+    if tables.given is not None and tables.given.all():
+        return ZeroCells("nothing added: every trial is known by an estimate")
     either = tables.altered | tables.altered_in_sum
     altered = tuple(name for name, yes in zip(tables.names, either, strict=True) if yes and rules.add)
     return ZeroCells(rules.zero_cells, altered)

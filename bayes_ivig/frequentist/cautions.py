@@ -42,9 +42,10 @@ def cautions(request: Request, tables: Tables, pooled: Pooled) -> tuple[Caution,
     raised = [
         *_heterogeneity(request, tables, pooled),
         *_zero_cells(request, tables, pooled, counts),
-        *_sparse(request, counts),
     ]
-    return tuple([*raised, *_method(request, pooled, counts)])
+    if tables.any_given:  # what follows is of counts, and asks for all of them
+        return tuple(raised)
+    return tuple([*raised, *_sparse(request, counts), *_method(request, pooled, counts)])
 
 
 def _heterogeneity(request: Request, tables: Tables, pooled: Pooled) -> Iterator[Caution]:
@@ -73,7 +74,7 @@ def _zero_cells(request: Request, tables: Tables, pooled: Pooled, counts: Array)
         return
     a, b, c, d = counts.sum(axis=1)
     empty = min(a, c, b, d) == 0 if request.measure == "OR" else min(a, c) == 0
-    if request.measure != "RD" and empty:
+    if request.measure != "RD" and empty and not tables.any_given:
         yield Caution("added_decides", float(altered.sum()))
     elif pooled.weights is not None:
         share = float(pooled.weights[altered].sum() / pooled.weights.sum())

@@ -75,7 +75,7 @@ def _pooled_sum(tables: Tables, request: Request) -> tuple[float, float, Array]:
         case "RR":
             terms = mh.risk_ratio_terms(tables.summed)
             estimate, variance = mh.risk_ratio_from_sums(terms.sum(axis=-1))
-        case "RD":
+        case _:  # RD, the last that has one
             raw = np.where(tables.in_sum, tables.y, 0.0) if request.rules.raw_risk_difference else None
             terms = mh.risk_difference_terms(tables.summed, raw)
             sums = terms.sum(axis=-1)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple, get_args
 
-from bayes_ivig.errors import ModelError, suggestion
+from bayes_ivig import measures
+from bayes_ivig.errors import ModelError, quoted, suggestion
 from bayes_ivig.formulas import tau_squared
 from bayes_ivig.formulas.effect_sizes import Measure
 from bayes_ivig.frequentist import glmm
@@ -22,15 +23,20 @@ from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.pooled import PooledEstimate
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
+ANY = tuple(each.code for each in measures.MEASURES)
 
 
 class Method(NamedTuple):
-    """How one method computes, which program's rules it follows by default, and what it allows."""
+    """How one method computes, which program's rules it follows by default, and what it allows.
+
+    One that is not of counts weighs estimates by their inverse variances, on any measure.
+    """
 
     compute: Callable[[Tables, Request], Pooled]
     rules: Callable[[], Rules] = Rules.metafor
-    measures: tuple[Measure, ...] = MEASURES
+    measures: tuple[str, ...] = MEASURES
     hartung_knapp: bool = False
+    of_counts: bool = True
 
 
 ESTIMATORS: dict[str, iv.Estimator] = {
@@ -47,14 +53,14 @@ ESTIMATORS: dict[str, iv.Estimator] = {
 METHODS: dict[str, Method] = {
     "mh": Method(mh.mantel_haenszel),
     "peto": Method(mh.peto, measures=("OR",)),
-    "fixed": Method(iv.common_effect),
+    "fixed": Method(iv.common_effect, measures=ANY, of_counts=False),
     **{
-        name: Method(iv.random_effects(estimator), hartung_knapp=True)
+        name: Method(iv.random_effects(estimator), measures=ANY, hartung_knapp=True, of_counts=False)
         for name, estimator in ESTIMATORS.items()
     },
     "revman-fixed": Method(mh.mantel_haenszel, Rules.revman5),
     "revman-random": Method(mh.revman_random, Rules.revman5),
-    "revman-2025": Method(iv.revman_2025, Rules.revman2025, hartung_knapp=True),
+    "revman-2025": Method(iv.revman_2025, Rules.revman2025, ANY, hartung_knapp=True, of_counts=False),
     "glmm-um-fs": Method(glmm.mixed_model(glmm.unconditional_fixed), measures=("OR",)),
     "glmm-um-rs": Method(glmm.mixed_model(glmm.unconditional_random, baselines=True), measures=("OR",)),
     "glmm-cm-al": Method(glmm.mixed_model(glmm.conditional_approximate), measures=("OR",)),
@@ -67,30 +73,26 @@ def pool(
     dataset: Dataset,
     *,
     method: str,
-    measure: str = "OR",
+    measure: str | None = None,
     hartung_knapp: bool = False,
     level: Level = 0.95,
     rules: Rules | None = None,
 ) -> PooledEstimate:
     """Pool the studies of a dataset by a classical method.
 
-    Estimates are on the log scale for ``"OR"`` and ``"RR"``, differences for ``"RD"``; treatment over
-    control. ``method`` is a key of ``METHODS``; ``rules`` overrules the conventions of the program it is
-    modelled on. What does not exist (no events anywhere, one study) is None with a note, never an error.
-    Raises ``ModelError`` for an unknown method or measure, a combination that is not defined, or a level
-    outside (0, 1).
+    ``measure`` is that of the dataset unless another is asked for, which counts alone can give. Ratios are on
+    the log scale, treatment over control. ``method`` is a key of ``METHODS``; ``rules`` overrules the
+    conventions of the program it is modelled on. Studies known by an estimate take the methods that weigh by
+    inverse variances. What does not exist (no events anywhere, one study) is None with a note, never an
+    error. Raises ``ModelError`` for an unknown method or measure, a combination that is not defined, or a
+    level outside (0, 1).
     """
     chosen = METHODS.get(method)
     if chosen is None:
         raise ModelError(
             f"no method {method!r}{suggestion(method, METHODS)}; methods are {', '.join(METHODS)}"
         )
-    if measure not in MEASURES:
-        raise ModelError(
-            f"no measure {measure!r}{suggestion(measure, MEASURES)}; measures are {', '.join(MEASURES)}"
-        )
-    if measure not in chosen.measures:
-        raise ModelError(f"method {method!r} pools {' or '.join(chosen.measures)} only, not {measure}")
+    measure = _measure(dataset, measure, method)
     if hartung_knapp and not chosen.hartung_knapp:
         allowed = ", ".join(name for name, entry in METHODS.items() if entry.hartung_knapp)
         raise ModelError(f"Hartung-Knapp does not apply to method {method!r}; it does to {allowed}")
@@ -106,3 +108,25 @@ def pool(
     return replace(
         assemble(request, tables, pooled), cautions=cautions(request, tables, pooled), dataset=dataset
     )
+
+
+def _measure(dataset: Dataset, asked: str | None, method: str) -> str:
+    """Return the measure to pool on; raises ``ModelError`` where the method or the studies do not give it."""
+    measure = dataset.measure if asked is None else asked
+    chosen = METHODS[method]
+    if measure not in ANY:
+        raise ModelError(f"no measure {measure!r}{suggestion(measure, ANY)}; measures are {', '.join(ANY)}")
+    inverse = ", ".join(name for name, entry in METHODS.items() if not entry.of_counts)
+    known = quoted(dataset.estimated[0]) if dataset.estimated else ""
+    if known and chosen.of_counts:
+        raise ModelError(
+            f"method {method!r} pools counts, and {known} is known by its estimate only; "
+            f"methods for estimates are {inverse}"
+        )
+    if known and measure != dataset.measure:
+        raise ModelError(f"measure {measure}: {known} is known by its {dataset.measure} only; pool on that")
+    if measure not in chosen.measures:
+        raise ModelError(f"method {method!r} pools {' or '.join(chosen.measures)} only, not {measure}")
+    if measure not in MEASURES and all(study.of_people for study in dataset.studies):
+        raise ModelError(f"events and totals give no {measure}; they give {', '.join(MEASURES)}")
+    return measure

@@ -2,7 +2,7 @@
 and why the others do not take part.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, cast, get_args
 
 import numpy as np
 
@@ -10,6 +10,10 @@ from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure
 from bayes_ivig.frequentist.rules import Corrected, Rules
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.estimates.arrays import effects_of
+from bayes_ivig.measures import measure_of
+
+OF_COUNTS: tuple[Measure, ...] = get_args(Measure)
 
 
 class Tables(NamedTuple):
@@ -18,11 +22,12 @@ class Tables(NamedTuple):
 
     ``raw`` holds the counts as given, 0 for studies with an empty arm; ``summed`` the cells for
     Mantel-Haenszel sums, 0 for studies that add nothing to them (``in_sum``). Effects ``y`` and variances
-    ``v`` are (0, infinity) for studies without an estimate of their own, and ``reasons`` says why.
+    ``v`` are (0, infinity) for studies without an estimate of their own, and ``reasons`` says why. Studies
+    that are ``given`` are known by an estimate alone: their cells are 0, and no rule touches them.
     """
 
     names: tuple[str, ...]
-    measure: Measure
+    measure: str
     raw: Cells
     summed: Cells
     y: Array
@@ -32,14 +37,53 @@ class Tables(NamedTuple):
     altered_in_sum: Mask
     reasons: tuple[str, ...]
     design_effects: tuple[tuple[str, float], ...] = ()
+    given: Mask | None = None
+
+    @property
+    def any_given(self) -> bool:
+        """Whether a study is known by an estimate alone."""
+        return self.given is not None and bool(self.given.any())
 
 
-def prepare(dataset: Dataset, measure: Measure, rules: Rules) -> Tables:
+def prepare(dataset: Dataset, measure: str, rules: Rules) -> Tables:
     """Apply the rules to every study of the dataset, its counts divided
     by its design effect (effective sample sizes).
 
-    Variances are so multiplied by the design effect (Cochrane Handbook, section 23.1.4).
+    Variances are so multiplied by the design effect (Cochrane Handbook, section 23.1.4). An estimate is taken
+    as it is. Raises ``DataError`` where a study's counts do not give the measure.
     """
+    given = np.array([study.known_by_estimate or measure not in OF_COUNTS for study in dataset.studies])
+    if not given.any():
+        return _of_people(dataset, cast("Measure", measure), rules)
+    return _with_estimates(dataset, measure, rules, given)
+
+
+def _with_estimates(dataset: Dataset, measure: str, rules: Rules, given: Mask) -> Tables:
+    """Return tables in which studies known by an estimate stand beside those with counts."""
+    studies = [study for study, known in zip(dataset.studies, given, strict=True) if known]
+    own = effects_of(studies, measure_of(measure))
+    counts = np.zeros((4, len(given)))
+    for i in np.flatnonzero(~given):
+        counts[:, i] = (
+            np.array(dataset.studies[i].counts, dtype=np.float64) / dataset.studies[i].design_effect
+        )
+    tables = of_counts(counts, measure if measure in OF_COUNTS else "OR", rules)
+    y, v = tables.y.copy(), tables.v.copy()
+    y[given], v[given] = own[0], own[1] ** 2
+    reasons = tuple("" if known else why for known, why in zip(given, tables.reasons, strict=True))
+    return tables._replace(
+        names=dataset.study_names,
+        measure=measure,
+        y=y,
+        v=v,
+        reasons=reasons,
+        design_effects=tuple(dataset.design_effects.items()),
+        given=given,
+    )
+
+
+def _of_people(dataset: Dataset, measure: Measure, rules: Rules) -> Tables:
+    """Return tables of studies with counts."""
     counts = np.array([study.counts for study in dataset.studies], dtype=np.float64).reshape(-1, 4).T
     counts = counts / np.array([study.design_effect for study in dataset.studies])
     designs = tuple(dataset.design_effects.items())

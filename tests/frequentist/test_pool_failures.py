@@ -88,7 +88,8 @@ def test_questions_that_cannot_be_asked() -> None:
     dataset = tables()["bcg"]
     for wrong, message in [
         ({"method": "revman-randm"}, "did you mean 'revman-random'"),
-        ({"method": "dl", "measure": "HR"}, "measures are OR, RR, RD"),
+        ({"method": "dl", "measure": "XR"}, "measures are OR, RR, RD, HR"),
+        ({"method": "dl", "measure": "HR"}, "events and totals give no HR"),
         ({"method": "peto", "measure": "RR"}, "pools OR only"),
         ({"method": "mh", "hartung_knapp": True}, "Hartung-Knapp does not apply"),
         ({"method": "dl", "level": 95}, "between 0 and 1"),

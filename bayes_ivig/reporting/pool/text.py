@@ -2,13 +2,14 @@
 
 import math
 
+from bayes_ivig import measures
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.reporting.wording import classical, information, numbers
+from bayes_ivig.reporting.wording import classical, effects, information, numbers
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.classical import Refits
 from bayes_ivig.results.pooled import PooledEstimate
 
-MEASURES = {
+MEASURES = {each.code: each.name for each in measures.MEASURES} | {
     "OR": "odds ratio, event odds",
     "RR": "risk ratio, event risks",
     "RD": "risk difference, event risks",
@@ -81,9 +82,8 @@ def refits_text(series: Refits, width: int = WIDTH) -> str:
 
 
 def _arms(estimate: PooledEstimate, dataset: Dataset) -> str:
-    return (
-        f"{dataset.about.treatment} {'minus' if estimate.measure == 'RD' else 'over'} {dataset.about.control}"
-    )
+    sign = "over" if measures.measure_of(estimate.measure).log else "minus"
+    return f"{dataset.about.treatment} {sign} {dataset.about.control}"
 
 
 def _tests(estimate: PooledEstimate) -> list[str]:
@@ -123,10 +123,9 @@ def _effect(
 ) -> tuple[str, str]:
     if estimate is None or lower is None or upper is None:
         return "not estimable", ""
-    shown = [value if measure == "RD" else math.exp(min(value, 700.0)) for value in (estimate, lower, upper)]
-    texts = [
-        numbers.risk_difference(value) if measure == "RD" else numbers.pooled_ratio(value) for value in shown
-    ]
+    scale = measures.measure_of(measure)
+    shown = [math.exp(min(value, 700.0)) if scale.log else value for value in (estimate, lower, upper)]
+    texts = [effects.pooled(scale, value) for value in shown]
     return texts[0], f"{texts[1]} to {texts[2]}"
 
 
