@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from making.revman import Line, Outcome, Review, export, package, review
 
 from bayes_ivig.analyses.imports.stored import agrees, recomputed
-from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.counts.table import studies
+from bayes_ivig.inputs.counts.dataset import Dataset, table_dataset
+from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.foreign.found import FoundTable, Stated, StoredResult
 from bayes_ivig.inputs.foreign.revman.tables import csv_tables, tables
 
@@ -27,7 +27,7 @@ FULL = (*TRIALS[2:4], Line("Falk", (3, 50, 8, 52)), Line("Gray", (20, 99, 31, 97
 
 
 def dataset(table: FoundTable) -> Dataset:
-    return Dataset(studies(table.table), outcome=table.name)
+    return table_dataset(table.table, table.name, About(), table.measure)
 
 
 def read(outcome: Outcome, stated: Stated = NOTHING) -> FoundTable:
@@ -62,6 +62,31 @@ def test_stored_risk_differences_come_out_again(method: str, random: bool) -> No
     table = read(Outcome("Death", FULL, measure="RD", method=method, random=random))
     found = recomputed(dataset(table), table.stored)
     assert found and all(each.agrees for each in found)
+
+
+HAZARDS = tuple(
+    Line(f"Trial {i}", each, "young" if i < 3 else "old")
+    for i, each in enumerate([(-0.25, 0.125), (0.5, 0.25), (-0.75, 0.5), (-0.4, 0.2), (0.1, 0.3)])
+)
+
+
+@pytest.mark.parametrize("random", [False, True])
+@pytest.mark.parametrize(
+    ("measure", "log_data", "code"),
+    [
+        ("Hazard Ratio", True, "HR"), ("Something Ratio", True, "RATIO"), ("Odds Ratio", True, "OR"),
+        ("Something new", False, "DIFF"), ("log Hazard Ratio", False, "HR"),
+    ],
+)  # fmt: skip
+def test_stored_results_of_estimates_come_out_again(
+    measure: str, log_data: bool, code: str, random: bool
+) -> None:
+    table = read(Outcome("Survival", HAZARDS, "IV", measure, "IV", random=random, log_data=log_data))
+    own = dataset(table)
+    assert own.measure == code and len(own.estimated) == 5
+    found = recomputed(own, table.stored)
+    assert len(found) > 40 and all(each.agrees for each in found)
+    assert max(abs(each.difference) for each in found if each.difference is not None) < 1e-9
 
 
 def test_numbers_of_a_package_and_of_an_export_come_out_again_to_their_decimals() -> None:
