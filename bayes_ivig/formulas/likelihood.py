@@ -30,7 +30,7 @@ WINDOW = 52  # terms to either side of the mode for larger ones, a quarter of an
 
 class Counts(NamedTuple):
     """Events and totals of K studies as float arrays of shape (K,), and their design effects,
-    (K,) or 1 for all. ``missing`` are people of both arms besides, whose outcome was not seen.
+    (K,) or 1 for all.
     """
 
     r1: Array
@@ -38,7 +38,6 @@ class Counts(NamedTuple):
     r0: Array
     n0: Array
     design_effect: Array | float = 1.0
-    missing: tuple[Array, Array] | None = None
 
     def effective(self) -> "Counts":
         """Return events and totals divided by the design effects,
@@ -108,7 +107,7 @@ def binomial_twice(counts: Counts, theta: Array, baseline: Baseline, nodes: int)
 def _binomial(counts: Counts, theta: Array, baseline: Baseline, nodes: int) -> tuple[Array, Array]:
     """Integrate a few studies at once, on an odd number of nodes and on every second of them."""
     shift0, shift1 = -baseline.share * theta, (1 - baseline.share) * theta
-    mode, spread = baseline_mode(counts, shift0, shift1, baseline)
+    mode, spread = _baseline_mode(counts, shift0, shift1, baseline)
     limit = math.asinh(baseline.reach)
     u, step = np.linspace(-limit, limit, nodes, retstep=True)
     alpha = mode[..., None] + spread[..., None] * np.sinh(u)
@@ -135,7 +134,7 @@ def _softplus(x: Array) -> Array:
     return result
 
 
-def baseline_mode(counts: Counts, shift0: Array, shift1: Array, baseline: Baseline) -> tuple[Array, Array]:
+def _baseline_mode(counts: Counts, shift0: Array, shift1: Array, baseline: Baseline) -> tuple[Array, Array]:
     """Mode and local SD of the integrand in the baseline, shape (K, J):
     Newton, kept inside a bracket that bisects.
 
@@ -187,7 +186,7 @@ def hypergeometric(counts: Counts, theta: Array) -> Array:
     Houwelingen, Zwinderman & Stijnen 1993). Large supports are summed on every s-th term around the mode, s a
     quarter of the distribution's SD, which for so smooth a sum is as good as all terms.
     """
-    r1, n1, r0, n0 = counts[:4]
+    r1, n1, r0, n0, _ = counts
     total = r1 + r0
     lowest, highest = np.maximum(0, total - n0), np.minimum(n1, total)
     theta = np.broadcast_to(theta, (r1.size, theta.shape[-1]))

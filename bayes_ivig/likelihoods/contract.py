@@ -91,6 +91,10 @@ class Likelihood(ABC):
         """Return effects and standard errors on the scale of theta, (K,) each, as grids are planned by."""
         return self.scale.estimates(counts)
 
+    def cusps(self, counts: Counts) -> NDArray[np.bool_]:
+        """Mark the studies, (K,), whose curve has a cusp at theta = 0."""
+        return np.zeros(counts.r1.size, np.bool_)
+
     def reach(self, estimates: tuple[Array, Array], baselines: Baselines) -> float:
         """Return how far from 0 a curve can still change: beyond it, curves are 0 or flat."""
         return around(estimates)

@@ -25,6 +25,10 @@ from bayes_ivig.measures import MEASURES, OR, Measure, measure_of
 type Array = NDArray[np.float64]
 
 
+CLOSEST = 1 - 2**-52  # to a limit, as a share of half the way between both
+FARTHEST_ESTIMATE = 0.995
+
+
 @dataclass(frozen=True)
 class Scale:
     """A measure of two arms' counts as the scale of a likelihood.
@@ -44,6 +48,28 @@ class Scale:
         low, high = self.measure.low, self.measure.high
         return None if np.isinf(low) or np.isinf(high) else (low, high)
 
+    def free(self, theta: Array) -> Array:
+        """Return effects on the coordinate of curves, on which limits are infinitely far."""
+        if self.limits is None:
+            return theta
+        return np.arctanh(np.clip(_shares(theta, self.limits), -CLOSEST, CLOSEST))
+
+    def effect(self, free: Array) -> Array:
+        """Return effects from that coordinate."""
+        if self.limits is None:
+            return free
+        low, high = self.limits
+        return (low + high) / 2 + (high - low) / 2 * np.tanh(free)
+
+    def known(self, estimates: tuple[Array, Array]) -> tuple[Array, Array]:
+        """Return estimates and standard errors on that coordinate."""
+        if self.limits is None:
+            return estimates
+        y, s = estimates
+        half = (self.limits[1] - self.limits[0]) / 2
+        at = np.clip(_shares(y, self.limits), -FARTHEST_ESTIMATE, FARTHEST_ESTIMATE)
+        return np.arctanh(at), s / half / (1 - at * at)
+
     def estimates(self, counts: Counts) -> tuple[Array, Array]:
         """Return effects and standard errors, 0.5 added to every cell of a study with a zero cell.
 
@@ -54,6 +80,12 @@ class Scale:
         cells = to_cells(counts.r1, counts.n1, counts.r0, counts.n0)
         y, v = self.observed(add_to_cells(cells, has_zero_cell(cells)))
         return y, np.sqrt(v * counts.design_effect)
+
+
+def _shares(theta: Array, limits: tuple[float, float]) -> Array:
+    """Return where effects lie between limits, from -1 to 1."""
+    low, high = limits
+    return np.asarray((2 * theta - low - high) / (high - low))
 
 
 ODDS_RATIO = Scale(OR, log_odds_ratio)

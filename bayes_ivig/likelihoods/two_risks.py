@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bayes_ivig.formulas.likelihood import Counts
 from bayes_ivig.formulas.scales.two_risks import two_risks_twice
@@ -21,6 +22,8 @@ from bayes_ivig.likelihoods.binomial import Binomial
 from bayes_ivig.likelihoods.contract import Array, Variant, Whole
 from bayes_ivig.likelihoods.scales import RISK_DIFFERENCE, RISK_RATIO, Scale
 from bayes_ivig.likelihoods.two_risk_draws import draw_two_risks
+
+SEEN = 5.0  # standard errors from a cusp to an estimate from which it can be seen
 
 
 class TwoRisks(Binomial):
@@ -56,6 +59,18 @@ class TwoRisks(Binomial):
             np.logaddexp.reduce(np.stack([log + pair[i] for log, pair in parts]), axis=0) for i in (0, 1)
         )
         return np.asarray(fine), np.asarray(rough)
+
+    def cusps(self, counts: Counts) -> NDArray[np.bool_]:
+        """Mark trials with only events in an arm; of a difference those without events in one, too.
+
+        Where both risks are best at 1, or at 0, any other theta moves one of them away from there: a curve
+        like exp(-n |theta|), but for the prior of the mean log odds. With few others in the other arm it has
+        a bend of higher order. Of a trial whose estimate is far from 0 it cannot be seen.
+        """
+        y, s = self.estimates(counts)
+        only = (counts.r1 == counts.n1) | (counts.r0 == counts.n0)
+        none = (counts.r1 == 0) | (counts.r0 == 0)
+        return np.asarray((np.abs(y) < SEEN * s) & (only if self.scale.measure.log else only | none))
 
     def falls(self, counts: tuple[float, float, float, float], baselines: Baselines) -> tuple[bool, bool]:
         """Return whether a curve falls: only none against all events levels off.

@@ -12,7 +12,7 @@ from bayes_ivig.engines.bulk.priors import landmarks, representatives
 from bayes_ivig.engines.bulk.sums import Cases, PriorPairs, StudyWeights
 from bayes_ivig.engines.grid import axes as grids
 from bayes_ivig.engines.grid import curves, surface
-from bayes_ivig.engines.grid.axes import Axes, Belief, Fineness
+from bayes_ivig.engines.grid.axes import Axes, Belief, Far, Fineness
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.ties import narrowest, settled_figures
 from bayes_ivig.inputs.counts.dataset import Dataset
@@ -90,7 +90,7 @@ def _beliefs(cases: PriorPairs) -> list[Belief]:
 
 
 def _for_subsets(
-    estimates: tuple[Array, Array], cases: StudyWeights | InTurn, reach: float, fineness: Fineness
+    estimates: tuple[Array, Array], cases: StudyWeights | InTurn, reach: Far, fineness: Fineness
 ) -> Axes:
     """Return the axes of the whole dataset, that of mu as fine at every subset's own posterior
     as a fit of it would ask.

@@ -22,13 +22,14 @@ from bayes_ivig.engines.grid import data_priors, propriety
 from bayes_ivig.engines.grid import null_model as null
 from bayes_ivig.engines.grid.axes import Fineness, plan
 from bayes_ivig.engines.grid.curves import counts_of, informative, log_curves, reach
+from bayes_ivig.engines.grid.limits import log_shares
 from bayes_ivig.engines.grid.smoothing import smooth
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.interpolation import log_sum
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.scale import on_measure
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.priors.composite import Prior, waits
+from bayes_ivig.priors.composite import Prior, between, waits
 from bayes_ivig.priors.families import Normal
 
 type Array = NDArray[np.float64]
@@ -51,6 +52,8 @@ def over_priors(
     """
     model = on_measure(dataset, model)
     task = Task(dataset, model, asked or Questions(), progress)
+    if (limits := model.family.scale.limits) is not None:
+        pairs = [(between(mu, limits), tau) for mu, tau in pairs]
     known = resolved(dataset, model, pairs)
     answers = Answers.empty(len(pairs), task.asked)
     for which in _groups(known, model.heterogeneous):
@@ -163,11 +166,15 @@ def _at_zero(dataset: Dataset, model: Model, taus: list[Prior]) -> Array:
     """Return the log marginal likelihood of mu = 0 under each of some priors with the same limits."""
     counts = counts_of(informative(dataset, model))
     fineness = Fineness(tau=Fineness().tau / 2)
-    known, beliefs = model.family.estimates(counts), representatives([AT_ZERO], taus)
+    limits = model.family.scale.limits
+    around = AT_ZERO if limits is None else between(AT_ZERO, limits)
+    known, beliefs = model.family.estimates(counts), representatives([around], taus)
     axes = plan(known, beliefs, reach(counts, model), fineness)
     assert axes.tau is not None
     rows = log_curves(counts, model, axes.theta.x, fineness)
     at_zero = smooth(rows[None], axes.theta, np.zeros(1), axes.tau.x, tails=True)[:, :, 0].sum(axis=1)
+    if (shares := log_shares(axes, None, np.zeros(1))) is not None:
+        at_zero = at_zero - len(rows) * shares[0]
     logs = log_densities(taus, axes.tau.x) + axes.tau.log_weights + at_zero
     full, thin = log_sum(logs, axis=1), log_sum(logs[:, ::2], axis=1) + np.log(2)
     for i in np.flatnonzero(~(np.abs(full - thin) < GAINS["tau"] * TOLERANCE)):

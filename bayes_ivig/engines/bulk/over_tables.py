@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bayes_ivig.engines.grid import axes as grids
 from bayes_ivig.engines.grid import curves, data_priors, propriety, surface
-from bayes_ivig.engines.grid.axes import Axes, Belief, Fineness
+from bayes_ivig.engines.grid.axes import Axes, Belief, Far, Fineness
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.ties import narrowest
@@ -99,7 +99,7 @@ def _surface(studies: list[Study], rows: Index, model: Model, fineness: Fineness
     return surface.smoothed(bare), where
 
 
-def _axes(estimates: tuple[Array, Array], rows: Index, reach: float, how: tuple[Model, Fineness]) -> Axes:
+def _axes(estimates: tuple[Array, Array], rows: Index, reach: Far, how: tuple[Model, Fineness]) -> Axes:
     """Return the finest axes that any of some tables, spread over all of them, needs."""
     model, fineness = how
     belief = Belief(model.mu, model.tau if model.heterogeneous else None)

@@ -26,6 +26,10 @@ MOST_NODES = 40_000
 WIDEST_SHARE = 1.0
 # of its width that curves are drawn beyond the mu axis, so that every second node of theirs reaches as far
 BEYOND = 0.25
+# logits of a place between the limits of effects to which curves are drawn: 4e-9 of the way from a limit
+EFFECTS = (-20.0, 20.0)
+# places between, and the step wanted there: what a limit cuts off a normal bends on the scale of 1
+EVERYWHERE, CUT = np.linspace(-18.0, 18.0, 10), 0.4
 MOST_MIDDLES = 9
 DEEP, RIGHT = 1e4, 1e-5  # logs below a curve's top from which it is drawn more finely, to be right to so many
 # steps looked at around a mode; the share of one node, and how much closer then
@@ -62,6 +66,19 @@ class Fineness(NamedTuple):
         return self._replace(**steps, nodes=nodes)
 
 
+class Edges(NamedTuple):
+    """Where curves of effects end or bend: how far from 0 they can still change, or the limits of effects
+    that have some, and the size of the steps wanted at 0 if a curve has a cusp there.
+    """
+
+    far: float
+    limits: tuple[float, float] | None = None
+    cusp: float | None = None
+
+
+type Far = float | Edges  # a number where there are neither limits nor cusps
+
+
 class Belief(NamedTuple):
     """A pair of priors to plan for; ``further`` is how many times as far
     as usual mu is followed to either side.
@@ -92,16 +109,19 @@ class Place(NamedTuple):
 def plan(
     estimates: tuple[Array, Array],
     beliefs: list[Belief],
-    far: float,
+    far: Far,
     fineness: Fineness,
     place: Place | None = None,
 ) -> Axes:
     """Return axes that resolve every belief's posterior; ``far`` is where curves have stopped changing.
 
+    Where effects have limits the axis of curves lies between them.
+
     ``place`` is where a posterior was found on axes planned before,
     for tables that no normal approximation describes.
     """
     y, s = estimates
+    edges = far if isinstance(far, Edges) else Edges(far)
     priors = [belief.mu for belief in beliefs]
     taus = [belief.tau for belief in beliefs if belief.tau is not None]
     parts = [centre_and_spread(prior) for prior in priors]
@@ -118,18 +138,29 @@ def plan(
     means, sds = (np.concatenate(values) for values in zip(*conditionals, strict=True))
     if place is not None:
         means, sds = np.append(means, place.mu[0]), np.append(sds, place.mu[1] / fineness.mu)
+    if edges.cusp is not None and not taus:
+        means, sds = np.append(means, 0.0), np.append(sds, edges.cusp / fineness.mu)
     mu_reach = _mu_reach(y, s, priors, max(belief.further for belief in beliefs))
     limits = max(prior.support[0] for prior in priors), min(prior.support[1] for prior in priors)
     if math.isfinite(limits[0]) and math.isfinite(limits[1]):
-        mu = _bounded((means, sds), limits, fineness)
+        mu = _bounded((means, sds), limits, (fineness.mu, fineness.mu_most))
     else:
         mu = stretched((means, fineness.mu * sds), mu_reach, fineness.mu_most)
     low, high = min(mu_reach[0], float(mu.x[0])), max(mu_reach[1], float(mu.x[-1]))
-    spare = BEYOND * (high - low)
-    theta_reach = (min(-far, low - spare), max(far, high + spare))
-    theta = stretched(_theta_needs((y, s), means, fineness.theta), theta_reach, fineness.theta_most)
+    theta = _theta(_theta_needs((y, s), means, fineness.theta), (low, high), edges, fineness.theta_most)
     own = None if place is None else place.tau
     return Axes(theta, mu, tau_grids.axis(scale, seen, stretched, fineness.tau, own) if taus else None)
+
+
+def _theta(needs: tuple[Array, Array], mu: tuple[float, float], edges: Edges, most: float) -> Axis:
+    """Return the axis of curves: between the limits of effects, or beyond where ``mu`` may lie."""
+    places, steps = needs
+    if edges.cusp is not None:
+        places, steps = np.append(places, 0.0), np.append(steps, edges.cusp)
+    if edges.limits is not None:
+        return _bounded((places, steps), edges.limits, (1.0, most), EFFECTS)
+    spare = BEYOND * (mu[1] - mu[0])
+    return stretched((places, steps), (min(-edges.far, mu[0] - spare), max(edges.far, mu[1] + spare)), most)
 
 
 def found_at(axes: Axes, log_mass: Array, fineness: Fineness) -> Place:
@@ -183,18 +214,25 @@ def _theta_needs(estimates: tuple[Array, Array], means: Array, per_error: float)
     return np.append(y, middle[deep]), np.append(per_error * s, steps[deep])
 
 
-def effect_axis(mu: Axis, spread: float, studies: tuple[ArrayLike, ArrayLike] | None = None) -> Axis:
+def effect_axis(
+    mu: Axis,
+    spread: float,
+    studies: tuple[ArrayLike, ArrayLike] | None = None,
+    limits: tuple[float, float] | None = None,
+) -> Axis:
     """Return an axis for the effects of studies: as fine as the mu axis where that is finest,
     and around their own estimates.
 
     ``spread`` is the largest tau that matters; ``studies`` are estimates with standard errors,
-    none for a new study.
+    none for a new study. ``limits`` are those of effects that have some.
     """
     x = mu.x
     places, needed = np.array([float(mu.x_of(0.0))]), np.array([float(np.exp(mu.log_slope(0.0))) * mu.step])
     if studies is not None:
         places = np.append(places, studies[0])
         needed = np.append(needed, 0.35 * np.asarray(studies[1]))
+    if limits is not None:
+        return _bounded((places, needed), limits, (1.0, min(0.15, mu.step)), EFFECTS)
     reach = (float(x[0]) - 8 * spread, float(x[-1]) + 8 * spread)
     return stretched((places, needed), reach, min(0.15, mu.step))
 
@@ -255,9 +293,14 @@ def _several(needs: tuple[Array, Array], reach: tuple[float, float], most: float
     return Axis.spanning("identity", shapes[0], reach, step, more=tuple(shapes[1:]))
 
 
-def _bounded(conditionals: tuple[Array, Array], limits: tuple[float, float], fineness: Fineness) -> Axis:
-    """Return a mu axis between the limits of a bounded prior, as fine as the posteriors,
-    or what of them is let in, ask for.
+def _bounded(
+    conditionals: tuple[Array, Array],
+    limits: tuple[float, float],
+    steps_of: tuple[float, float],
+    reach: tuple[float, float] = SHARES,
+) -> Axis:
+    """Return an axis between limits, of a bounded prior of mu or of effects, as fine as the posteriors,
+    or what of them is let in, ask for: ``steps_of`` are the step per SD, and at most, in u.
 
     A normal whose mean lies beyond a limit decays from it on the scale of its variance over the distance.
     """
@@ -269,7 +312,8 @@ def _bounded(conditionals: tuple[Array, Array], limits: tuple[float, float], fin
     places = np.clip(means, low + inset, high - inset)
     share = np.clip((places - low) / (high - low), 1e-15, 1 - 1e-15)
     inner = special.logit(share)
-    steps = np.minimum(
-        fineness.mu * scale / ((high - low) * share * (1 - share)), WIDEST_SHARE * fineness.mu_most
-    )
-    return stretched((inner, steps), SHARES, fineness.mu_most).between(low, high)
+    per_sd, most = steps_of
+    steps = np.minimum(per_sd * scale / ((high - low) * share * (1 - share)), WIDEST_SHARE * most)
+    if reach == EFFECTS:
+        inner, steps = np.append(inner, EVERYWHERE), np.append(steps, np.full(EVERYWHERE.size, CUT))
+    return stretched((inner, steps), reach, most).between(low, high)

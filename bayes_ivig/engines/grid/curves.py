@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.engines.grid.axes import Fineness
+from bayes_ivig.engines.grid.axes import Edges, Far, Fineness
 from bayes_ivig.errors import DataError
 from bayes_ivig.formulas.interpolation import POINTS, interpolate
 from bayes_ivig.formulas.likelihood import Counts
@@ -22,6 +22,7 @@ from bayes_ivig.likelihoods.estimates import OfEstimates
 type Array = NDArray[np.float64]
 
 OWN_SCALE = 2.0  # of a study's own nodes, in standard errors
+CUSP = 1e-4  # the same of a curve with a cusp, and steps of an axis there
 TOGETHER = 64  # studies whose curves are read at once
 
 
@@ -45,18 +46,17 @@ def informative(dataset: Dataset, model: Model) -> tuple[AnyStudy, ...]:
 def counts_of(studies: tuple[AnyStudy, ...]) -> Counts:
     """Return the counts and design effects as float arrays of shape (K,)."""
     r1, n1, r0, n0 = np.array([study.counts for study in studies], float).T
-    missing = np.array([(study.treatment_missing, study.control_missing) for study in studies], float).T
-    designs = np.array([study.design_effect for study in studies])
-    return Counts(r1, n1, r0, n0, designs, (missing[0], missing[1]))
+    return Counts(r1, n1, r0, n0, np.array([study.design_effect for study in studies]))
 
 
 class Drawn(NamedTuple):
     """Curves on nodes of their own: a curve is smooth on the scale of its own standard error,
     however fine others must be.
 
-    ``fine`` has shape (K, J): log L_i at y_i + scale_i sinh(u), u in equal steps between -limit_i and
-    limit_i. ``rough`` are those of every second node, from every second node of the baseline. Curves of
-    estimates are closed, and computed directly.
+    ``fine`` has shape (K, J): log L_i at centre_i + scale_i sinh(u), u in equal steps between -limit_i and
+    limit_i, on the coordinate of the scale on which effects are free; the centre is the estimate, or the
+    place of a cusp. ``rough`` are those of every second node, from every second node of the baseline. Curves
+    of estimates are closed, and computed directly.
     """
 
     family: Likelihood
@@ -65,6 +65,7 @@ class Drawn(NamedTuple):
     limit: Array
     fine: Array
     rough: Array
+    centre: Array
 
     def at(self, theta: Array, *, roughly: bool = False) -> Array:
         """Return log L_i(theta), shape (K, theta.size), with all constants."""
@@ -72,10 +73,11 @@ class Drawn(NamedTuple):
         if isinstance(self.family, OfEstimates):
             return self.family.curve(y, s, theta)
         rows = self.rough if roughly else self.fine
+        free = self.family.scale.free(theta)
         curves = np.empty((y.size, theta.size))
         for start in range(0, y.size, TOGETHER):
             part = slice(start, start + TOGETHER)
-            position = np.arcsinh((theta - y[part, None]) / self.scale[part]) / self.limit[part] + 1
+            position = np.arcsinh((free - self.centre[part]) / self.scale[part]) / self.limit[part] + 1
             curves[part] = interpolate(rows[part], position * ((rows.shape[1] - 1) / 2))
         return shaken(curves)
 
@@ -90,11 +92,14 @@ def drawn(counts: Counts, model: Model, far: float, fineness: Fineness) -> Drawn
     family = model.family
     y, s = family.estimates(counts)
     if isinstance(family, OfCounts):
-        theta, scale, limit = _own_nodes((y, s), far, fineness)
-        fine, rough = family.curves(counts, theta, model.baselines, fineness.nodes)
-        return Drawn(family, (y, s), scale, limit, fine, rough[:, ::2])
+        on, cusps = family.scale, family.cusps(counts)
+        centre, error = on.known((y, s))
+        centre, error = np.where(cusps, 0.0, centre), np.where(cusps, CUSP / OWN_SCALE * error, error)
+        nodes, scale, limit = _own_nodes((centre, error), float(on.free(np.array(far))), fineness)
+        fine, rough = family.curves(counts, on.effect(nodes), model.baselines, fineness.nodes)
+        return Drawn(family, (y, s), scale, limit, fine, rough[:, ::2], centre[:, None])
     none = np.empty((0, 0))
-    return Drawn(family, (y, s), OWN_SCALE * s[:, None], none, none, none)
+    return Drawn(family, (y, s), OWN_SCALE * s[:, None], none, none, none, y[:, None])
 
 
 def on_own_nodes(counts: Counts, model: Model, far: float, fineness: Fineness) -> tuple[Array, Drawn]:
@@ -113,8 +118,13 @@ def _own_nodes(known: tuple[Array, Array], far: float, fineness: Fineness) -> tu
     return y[:, None] + scale * np.sinh(limit * np.linspace(-1.0, 1.0, 2 * half + 1)), scale, limit
 
 
-def reach(counts: Counts, model: Model) -> float:
-    """Return how far from 0 a curve can still change on the log odds ratio scale:
-    beyond it, curves are 0 or flat.
+def reach(counts: Counts, model: Model) -> Far:
+    """Return how far from 0 a curve can still change, beyond which it is 0 or flat;
+    with limits of effects, and cusps, where there are some.
     """
-    return model.family.reach(model.family.estimates(counts), model.baselines)
+    family = model.family
+    known = family.estimates(counts)
+    far, limits, cusps = family.reach(known, model.baselines), family.scale.limits, family.cusps(counts)
+    if limits is None and not cusps.any():
+        return far
+    return Edges(far, limits, CUSP * float(known[1][cusps].min()) if cusps.any() else None)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from bayes_ivig.budget import FLOAT, MB, require
 from bayes_ivig.engines.grid.axes import Axes
+from bayes_ivig.engines.grid.limits import divided, log_shares
 from bayes_ivig.engines.grid.smoothing import TOGETHER, Mask, Matters, looked_at, smooth
 from bayes_ivig.engines.grid.student_t import Mixing, smooth_robust
 from bayes_ivig.errors import DataError
@@ -123,12 +124,13 @@ class InBlocks:
     def _smoothed(self, curves: Array) -> Array:
         theta, mu, tau = self.axes
         assert tau is not None
+        shares = log_shares(self.axes, self.mixed)
         if self.mixed is not None:
-            return smooth_robust(curves, (theta, mu, tau), self.mixed)
+            return divided(smooth_robust(curves, (theta, mu, tau), self.mixed), shares)
         exact = self.exact
         matters = None if exact is None else lambda _values, _bounds: exact
         values = smooth(curves[None], theta, mu.x, tau.x, tails=True, matters=matters)
-        return np.asarray(np.moveaxis(values, 0, -1))
+        return divided(np.asarray(np.moveaxis(values, 0, -1)), shares)
 
     def _summed(self) -> Array:
         """Return the sum over all studies, one after the other."""
@@ -150,6 +152,9 @@ class InBlocks:
                 total += each
             bounds |= bound.any(axis=1)
         counted = np.broadcast_to(bounds[:, None], (tau.size, TOGETHER, mu.size))  # as of one block's studies
+        shares = log_shares(self.axes, self.mixed)
+        if shares is not None:
+            total -= len(self) * shares.T
         return matters(total[:, None], counted)
 
     def _firsts(self, work: str) -> Iterator[int]:

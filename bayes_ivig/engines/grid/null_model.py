@@ -6,13 +6,17 @@ import math
 
 import numpy as np
 
+from bayes_ivig.engines.grid import axes as grids
 from bayes_ivig.engines.grid import surface
 from bayes_ivig.engines.grid.axes import Belief, Fineness
+from bayes_ivig.engines.grid.limits import divided, limits_of, log_shares
 from bayes_ivig.engines.grid.smoothing import smooth
 from bayes_ivig.engines.grid.student_t import smooth_robust
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.scale import on_measure
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.priors.composite import between
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import GridMarginal
@@ -24,7 +28,10 @@ AT_ZERO = Normal(0.0, 1e-3)  # only to place the grids
 def null_evidence(dataset: Dataset, model: Model, heterogeneity: bool) -> tuple[float, Marginal, Marginal]:
     """Return the log marginal likelihood of mu = 0, and the marginals of tau and of a new study's effect."""
     fineness = Fineness(tau=Fineness().tau / 2)
-    built = surface.build(dataset, model, [Belief(AT_ZERO, model.tau)], fineness)
+    model = on_measure(dataset, model)
+    limits = model.family.scale.limits
+    around = AT_ZERO if limits is None else between(AT_ZERO, limits)
+    built = surface.build(dataset, model, [Belief(around, model.tau)], fineness)
     theta, _, tau = built.axes
     if not heterogeneity:
         at_zero = smooth(built.log_curves[None], theta, np.zeros(1), np.zeros(1))
@@ -40,10 +47,15 @@ def _at_zero(built: Surface, tau: Axis) -> np.ndarray[tuple[int], np.dtype[np.fl
     theta = built.axes.theta
     point = Axis("identity", 0.0, 1.0, 0.0, 1.0, 1)
     if built.mixed is not None:
-        return np.asarray(smooth_robust(built.log_curves, (theta, point, tau), built.mixed)[:, 0].sum(axis=0))
-    return np.asarray(
-        smooth(built.log_curves[None], theta, np.zeros(1), tau.x, tails=True)[:, :, 0].sum(axis=1)
-    )
+        at_zero = smooth_robust(built.log_curves, (theta, point, tau), built.mixed)[:, 0]
+    else:
+        at_zero = smooth(built.log_curves[None], theta, np.zeros(1), tau.x, tails=True)[:, :, 0].T
+    return np.asarray(divided(at_zero[:, None], _shares(built))[:, 0].sum(axis=0))
+
+
+def _shares(built: Surface) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None:
+    """Log probability of the limits of effects at mu = 0 for every tau node, (1, tau)."""
+    return log_shares(built.axes, built.mixed, np.zeros(1))
 
 
 def _new_study(built: Surface, tau: Axis, logs: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Marginal:
@@ -53,7 +65,13 @@ def _new_study(built: Surface, tau: Axis, logs: np.ndarray[tuple[int], np.dtype[
     factors = built.mixed.factors if built.mixed else np.ones(1)
     weights = built.mixed.log_weights if built.mixed else np.zeros(1)
     widest = float(tau.x[logs > logs.max() - 30].max() * factors.max())
-    axis = Axis.spanning("identity", (0.0, 1e-4), (-12 * widest, 12 * widest), 0.1)
+    limits, inside = limits_of(built.axes), _shares(built)
+    axis = (
+        Axis.spanning("identity", (0.0, 1e-4), (-12 * widest, 12 * widest), 0.1)
+        if limits is None
+        else Axis.spanning("identity", (0.0, 1e-4), grids.EFFECTS, 0.1).between(*limits)
+    )
+    logs = logs if inside is None else logs - inside[0]
     sds = np.multiply.outer(tau.x, factors).reshape(-1)
     shares = (logs[:, None] + weights).reshape(-1)
     z = axis.x[:, None] / sds

@@ -11,6 +11,7 @@ from bayes_ivig.engines.grid import axes as grids
 from bayes_ivig.engines.grid import data_priors, propriety, surface
 from bayes_ivig.engines.grid.axes import Belief, Fineness
 from bayes_ivig.engines.grid.every_second_node import errors_of
+from bayes_ivig.engines.grid.limits import limits_of, log_shares
 from bayes_ivig.engines.grid.smoothing import at_points, mixture
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.interpolation import log_sum, share_beyond
@@ -147,7 +148,7 @@ class GridAnswers:
             moments = min(moments, self.surface.mixed.moments)
         if len(self.surface.studies) <= FEW:
             return self._effects_of(0).marginal(len(self.surface.studies), moments)
-        axis = grids.effect_axis(mu, self._spread)
+        axis = grids.effect_axis(mu, self._spread, limits=limits_of(self.surface.axes))
         return GridMarginal(axis, self._predicted(self.log_joint, axis) + axis.log_slope(axis.u), moments)
 
     @cached_property
@@ -187,7 +188,10 @@ class GridAnswers:
         built, some = self.surface, slice(group * TOGETHER, (group + 1) * TOGETHER)
         assert built.random is not None
         axis = grids.effect_axis(
-            built.axes.mu, self._spread, (built.estimates[0][some], built.estimates[1][some])
+            built.axes.mu,
+            self._spread,
+            (built.estimates[0][some], built.estimates[1][some]),
+            limits_of(built.axes),
         )
         own = at_points(built.log_curves[some], built.axes.theta, axis.x)
         own = np.concatenate([own, np.zeros((1, axis.size))])
@@ -223,6 +227,8 @@ class GridAnswers:
         """
         _, mu, tau = self.surface.axes
         assert tau is not None
+        if (shares := log_shares(self.surface.axes, self.surface.mixed)) is not None:
+            log_joints = log_joints - shares
         possible = np.isfinite(log_joints).any(axis=(0, 1))
         rows, sds = np.moveaxis(log_joints[:, :, possible], -1, 0), tau.x[possible]
         if (mixed := self.surface.mixed) is not None:

@@ -62,7 +62,8 @@ def smooth(
     """Return log of the integral of exp(row(x)) Normal(x | centre, sd^2) dx, shape (T, R, C).
 
     ``log_rows`` has shape (T, R, n), or (1, R, n) where the same rows go with every sd, on the nodes of
-    ``axis``; ``centres`` (C,), ``sds`` (T,). With ``tails`` a row goes on at its edge value beyond the axis,
+    ``axis``; ``centres`` (C,), ``sds`` (T,). With ``tails`` a row goes on at its edge value beyond an
+    that is not between limits,
     as a likelihood that has reached its plateau does. ``matters`` may spare work: given all values, some of
     them upper bounds only, and where they are bounds, it says at which (sd, centre) they must be replaced by
     the values; the others become ``UNKNOWN``, relative to their row's maximum, or stay where they are if that
@@ -71,6 +72,7 @@ def smooth(
     top = log_rows.max(axis=-1, keepdims=True)
     logs = _finite(log_rows - top)
     widths = _widths(axis, centres, sds)
+    tails = tails and endless(axis)
     out, redo = _together(logs, axis, (centres, sds), widths, tails)
     if redo.any():
         if matters is not None:
@@ -87,7 +89,12 @@ def looked_at(log_rows: Array, axis: Axis, centres: Array, sds: Array) -> tuple[
     (T, R, C), and where they are upper bounds only.
     """
     logs = _finite(log_rows - log_rows.max(axis=-1, keepdims=True))
-    return _together(logs, axis, (centres, sds), _widths(axis, centres, sds), True)
+    return _together(logs, axis, (centres, sds), _widths(axis, centres, sds), endless(axis))
+
+
+def endless(axis: Axis) -> bool:
+    """Whether rows go on beyond an axis: between limits there is nothing beyond."""
+    return axis.link != "interval"
 
 
 def _together(

@@ -16,6 +16,7 @@ from bayes_ivig.engines.grid import curves
 from bayes_ivig.engines.grid.axes import Axes, Belief, Fineness, Place
 from bayes_ivig.engines.grid.curves import Drawn
 from bayes_ivig.engines.grid.in_blocks import InBlocks, must_be
+from bayes_ivig.engines.grid.limits import asked_of, divided, log_shares
 from bayes_ivig.engines.grid.smoothing import Mask, Matters, at_points, smooth
 from bayes_ivig.engines.grid.student_t import Mixing, mixing, smooth_robust
 from bayes_ivig.formulas.shaking import shaken
@@ -182,8 +183,11 @@ def _random(bare: Surface, matters: Matters | None) -> Array | InBlocks | None:
     theta, mu, tau = bare.axes
     if tau is None:
         return None
+    shares = log_shares(bare.axes, bare.mixed)
     if must_be(len(bare.studies), bare.axes):
         return InBlocks.of(bare.log_curves, bare.axes, bare.mixed, matters)
     if bare.mixed is not None:
-        return smooth_robust(bare.log_curves, (theta, mu, tau), bare.mixed)
-    return np.moveaxis(smooth(bare.log_curves[None], theta, mu.x, tau.x, tails=True, matters=matters), 0, -1)
+        return divided(smooth_robust(bare.log_curves, (theta, mu, tau), bare.mixed), shares)
+    asked = asked_of(matters, shares)
+    values = smooth(bare.log_curves[None], theta, mu.x, tau.x, tails=True, matters=asked)
+    return divided(np.moveaxis(values, 0, -1), shares)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from bayes_ivig.engines.grid.axes import Fineness
-from bayes_ivig.engines.grid.curves import counts_of, on_own_nodes, reach
+from bayes_ivig.engines.grid.curves import counts_of, on_own_nodes
 from bayes_ivig.engines.nuts.beta_binomial import ARMS, draw_log_odds
 from bayes_ivig.engines.nuts.study_integrals import ArmPair, along_curve, arm_pair, beta_binomial
 from bayes_ivig.formulas.likelihood import Counts
@@ -146,7 +146,9 @@ def _on_curves(counts: Counts, model: MetaRegression | BiasAdjusted, mean: Array
     for i in range(mean.shape[-1]):
         own = Counts(counts.r1[[i]], counts.n1[[i]], counts.r0[[i]], counts.n0[[i]])
         m, s = mean[..., i].reshape(-1), sd[..., i].reshape(-1)
-        far = max(reach(own, two_arm), float(np.max(np.abs(m)))) + FAR * float(np.max(s))
+        known = two_arm.family.estimates(own)
+        reach = two_arm.family.reach(known, two_arm.baselines)
+        far = max(reach, float(np.max(np.abs(m)))) + FAR * float(np.max(s))
         (nodes,), curve = on_own_nodes(own, two_arm, far, Fineness().finer())
         values = curve.fine[0] if curve.fine.size else curve.at(nodes)[0]
         logs = along_curve(lambda theta, curve=curve: curve.at(theta)[0], (nodes, values), m, s)  # type: ignore[misc]

@@ -18,12 +18,15 @@ import math
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from bayes_ivig.engines.grid import data_priors, propriety
 from bayes_ivig.engines.grid.curves import counts_of, informative
 from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, prior_data
 from bayes_ivig.engines.nuts.priors import form, place, place_signed_scale
-from bayes_ivig.engines.nuts.two_risks import log_odds
+from bayes_ivig.engines.nuts.two_risks import effects_between, log_odds
+from bayes_ivig.errors import ModelError
+from bayes_ivig.formulas.scales.limited import draw_between
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
@@ -34,6 +37,11 @@ def plan(dataset: Dataset, model: Model) -> Plan:
     and ``ModelError`` for an improper posterior.
     """
     model = data_priors.resolve(dataset, model)
+    if model.family.scale.limits is not None and math.isfinite(model.degrees_of_freedom):
+        raise ModelError(
+            f"NUTS: {model.effects} effects cut off at the limits of the {model.family.scale.measure.name} "
+            'are for Quadrature() only; leave engine out, or use effects = "random"'
+        )
     propriety.require(dataset, model)
     studies = informative(dataset, model)
     tau = form(model.tau) if model.heterogeneous else None
@@ -68,6 +76,9 @@ def answer(values: Values, rng: np.random.Generator, model: Model) -> Answered:
     signed = values.get("tau_signed", values.get("tau"))
     assert signed is not None
     kept["tau"] = tau = np.abs(signed)
+    if (limits := model.family.scale.limits) is not None:
+        kept["theta"] = draw_between(mu[..., None], tau[..., None], limits, special.ndtr(values["z"]))
+        return Answered(kept | {"theta_new": draw_between(mu, tau, limits, rng.random(mu.shape))})
     kept["theta"] = mu[..., None] + signed[..., None] * values["z"]
     z = rng.standard_t(df, mu.shape) if math.isfinite(df) else rng.standard_normal(mu.shape)
     return Answered(kept | {"theta_new": mu + tau * z})
@@ -84,7 +95,7 @@ def build(studies: tuple[AnyStudy, ...], model: Model) -> Any:
         mu = place("mu", model.mu)
         theta = mu
         if model.heterogeneous:
-            theta = mu + place_signed_scale("tau", model.tau) * _standard_effects(model)
+            theta = _effects(mu, place_signed_scale("tau", model.tau), model)
         add_likelihood(data, theta, model)
     return built
 
@@ -99,6 +110,14 @@ def add_likelihood(data: dict[str, Any], theta: Any, model: Model) -> None:
     if model.has_baseline:
         both = log_odds(place("alpha", model.alpha, dims="study"), theta, model)
     model.family.add_term(pm, data, theta, both)
+
+
+def _effects(mu: Any, signed: Any, model: Model) -> Any:
+    """Study effects from the mean and a signed tau, (K,)."""
+    import pymc as pm
+
+    z, limits = _standard_effects(model), model.family.scale.limits
+    return mu + signed * z if limits is None else effects_between(mu, pm.math.abs(signed), z, limits)
 
 
 def _standard_effects(model: Model) -> Any:

@@ -22,3 +22,15 @@ def log_odds(alpha: Any, theta: Any, model: Model) -> Any:
         z = pt.arctanh(theta)
         w = z + pt.arcsinh(pt.cosh(alpha) * pt.sinh(z))
     return pm.math.stack([alpha + w, alpha - w], axis=1)
+
+
+def effects_between(mu: Any, tau: Any, z: Any, limits: tuple[float, float]) -> Any:
+    """Return symbolic study effects, normal around mu with SD tau and cut off at limits,
+    from standard normal ones.
+
+    A standard normal's share below is put to the same share of what lies between the limits.
+    """
+    import pymc as pm
+
+    below, up_to = (pm.math.invprobit((limit - mu) / tau) for limit in limits)
+    return mu + tau * pm.math.probit(below + pm.math.invprobit(z) * (up_to - below))

@@ -12,8 +12,8 @@ from bayes_ivig.measures import OR, Measure, measure_of
 
 def offered(dataset: Dataset) -> tuple[str, ...]:
     """Return the codes of the measures that a dataset gives: its own, and those of events and totals."""
-    own, of_counts = dataset.measure, [code for code, scale in OF_COUNTS.items() if scale.limits is None]
-    return tuple(dict.fromkeys((own, *of_counts))) if own in of_counts else (own,)
+    own = dataset.measure
+    return tuple(dict.fromkeys((own, *OF_COUNTS))) if own in OF_COUNTS else (own,)
 
 
 def on_measure(dataset: Dataset, model: Model) -> Model:

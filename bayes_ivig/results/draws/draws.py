@@ -136,9 +136,7 @@ def counts_of(posterior: Fitted) -> Counts:
 
 def _counts_of(studies: tuple[AnyStudy, ...]) -> Counts:
     r1, n1, r0, n0 = np.array([study.counts for study in studies], float).T
-    missing = np.array([(study.treatment_missing, study.control_missing) for study in studies], float).T
-    designs = np.array([study.design_effect for study in studies])
-    return Counts(r1, n1, r0, n0, designs, (missing[0], missing[1]))
+    return Counts(r1, n1, r0, n0, np.array([study.design_effect for study in studies]))
 
 
 def _studies(posterior: Fitted) -> tuple[AnyStudy, ...]:

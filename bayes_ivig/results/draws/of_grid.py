@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bayes_ivig.formulas.interpolation import interpolate, stencil, upsampling
 from bayes_ivig.formulas.inversion import invert, invert_uneven, parts_of
+from bayes_ivig.formulas.scales.limited import draw_between
 from bayes_ivig.results.contract import Grid, Likelihoods
 from bayes_ivig.results.marginals.axis import Axis
 
@@ -55,8 +56,17 @@ def draw(grid: Grid, size: int, rng: np.random.Generator, df: float = math.inf) 
     theta = [
         _effect(surface.axes.theta, curve, (mu, tau, df), rng.random(size)) for curve in surface.log_curves
     ]
-    z = rng.standard_t(df, size) if math.isfinite(df) else rng.standard_normal(size)
-    return {"mu": mu, "tau": tau, "theta": np.stack(theta, axis=-1), "theta_new": mu + tau * z}
+    new = _new_effect((mu, tau, df), surface.axes.theta, rng)
+    return {"mu": mu, "tau": tau, "theta": np.stack(theta, axis=-1), "theta_new": new}
+
+
+def _new_effect(around: tuple[Array, Array, float], axis: Axis, rng: np.random.Generator) -> Array:
+    """Draw the effect of a new study, between the limits of the axis of effects where it has some."""
+    mu, tau, df = around
+    if axis.link == "interval":
+        return draw_between(mu, tau, (axis.lower, axis.upper), rng.random(mu.size), df)
+    z = rng.standard_t(df, mu.size) if math.isfinite(df) else rng.standard_normal(mu.size)
+    return np.asarray(mu + tau * z)
 
 
 def integrated_log_likelihood(surface: Likelihoods, mu: Array, tau: Array | None) -> Array:
@@ -115,7 +125,7 @@ def _effect(axis: Axis, log_curve: Array, around: tuple[Array, Array, float], sh
         near = mu[at, None] + tau[at, None] * NARROW
         nodes = np.sort(np.concatenate([np.broadcast_to(x, (at.size, x.size)), near], axis=1), axis=1)
         z = (nodes - mu[at, None]) / tau[at, None]
-        logs = _between(_finite(log_curve), axis, nodes) - 0.5 * z * z
+        logs = _limited(_between(_finite(log_curve), axis, nodes) - 0.5 * z * z, axis, nodes)
         theta[at] = invert_uneven(nodes, logs, shares[at])
     return theta
 
@@ -135,9 +145,16 @@ def _robust_effect(axis: Axis, log_curve: Array, around: tuple[Array, Array, flo
         x = np.sort(
             np.concatenate([np.broadcast_to(common, (m.size, common.size)), m + t * near], axis=1), axis=1
         )
-        logs = _between(curve, axis, x)
+        logs = _limited(_between(curve, axis, x), axis, x)
         theta[part] = invert_uneven(x, logs - (df + 1) / 2 * np.log1p(((x - m) / t) ** 2 / df), shares[part])
     return theta
+
+
+def _limited(logs: Array, axis: Axis, x: Array) -> Array:
+    """Return log densities that are 0 outside the limits of an axis that has some."""
+    if axis.link != "interval":
+        return logs
+    return np.where((x >= axis.lower) & (x <= axis.upper), logs, -np.inf)
 
 
 def _on_axis(axis: Axis, log_rows: Array, shares: Array) -> Array:

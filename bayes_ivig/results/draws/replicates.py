@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.errors import ModelError
+from bayes_ivig.formulas.scales.limited import draw_between
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.contract import Observed, Seen
 from bayes_ivig.priors.composite import Prior
@@ -29,6 +30,8 @@ def new_effects(model: Model, values: Draws, studies: int, rng: np.random.Genera
     if "tau" not in values:
         return np.asarray(mu * np.ones(studies))
     shape, df = (*values["mu"].shape, studies), model.degrees_of_freedom
+    if (limits := model.family.scale.limits) is not None:
+        return draw_between(mu, values["tau"][..., None], limits, rng.random(shape), df)
     z = rng.standard_t(df, shape) if math.isfinite(df) else rng.standard_normal(shape)
     return np.asarray(mu + values["tau"][..., None] * z)
 

@@ -177,8 +177,7 @@ def _means(label: str) -> str:
 
 
 def _is_control(label: str) -> bool:
-    """Whether a label of more than a letter is that of a control."""
-    return len(label) > 1 and _means(label) == "control"
+    return bool(label) and _means(label) == "control"
 
 
 def _firm(label: str) -> bool:

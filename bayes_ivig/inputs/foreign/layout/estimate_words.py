@@ -26,7 +26,6 @@ KINDS = {
     **dict.fromkeys(listing("p pval pvalue pvalues"), "p"),
     **dict.fromkeys(["ci", "cis", "interval"], "ci"),
     **dict.fromkeys(listing("effect effects es est estimate estimates theta coef beta"), "est"),
-    "sigma": "se",
     "l": "lower",
     "u": "upper",
     "ominuse": "o_minus_e",
@@ -38,7 +37,7 @@ FILLERS = frozenset(
         "value study ratio estimated point"
     )
 )
-GROUPS = frozenset(listing("crude unadjusted adjusted adj raw total overall"))
+GROUPS = frozenset(listing("crude unadjusted adjusted adj raw"))
 LEVELS = ("90", "95", "99")
 KNOWN = frozenset((*MEASURES, *KINDS, *LOGS, *FILLERS, *GROUPS, *LEVELS))
 PHRASES = tuple(

@@ -59,7 +59,7 @@ NON_EVENTS = frozenset(
 )
 NO_EVENTS = frozenset(("noevent", "noevents", "nocase", "nocases"))  # without events, or "no. of events"
 PERCENT = frozenset(listing("percent pct perc percentage percentages proportion proportions prop"))
-MEANS = frozenset(listing("mean means avg average m y"))
+MEANS = frozenset(listing("mean means avg average m"))
 SDS = frozenset(listing("sd sds std stdev stddev"))
 TIMES = frozenset(listing("py pys pyr pyrs pyears personyears patientyears persontime ptime time"))
 LOST = frozenset(["missing", "lost", "unseen"])
@@ -87,17 +87,8 @@ FIRST = ("noevents", "nonevents", "missing", "time", "events", "percent", "mean"
 CHARACTERISTICS = frozenset(
     listing("age ages bmi female females male males sex weight height baseline duration followup dose men")
 )
-GLUED = (
-    "r",
-    "n",
-    "x",
-    "e",
-    "m",
-    "y",
-    "sd",
-    "mean",
-)  # whats of one or a few letters before the letter of an arm
-NOT_GLUED = frozenset(("te", "ce", "ct", "mi", "yi", "me"))
+GLUED = ("r", "n", "x", "e", "sd", "mean")  # whats of one or a few letters before the letter of an arm
+NOT_GLUED = frozenset(("te", "ce", "ct"))
 LONGEST = 40  # letters of a word that two words may be glued in
 PHRASES = tuple(
     (re.compile(pattern), text)
@@ -174,10 +165,6 @@ def _apart(word: str) -> tuple[str, ...]:
         if head in LETTERS and head == "e" and tail in LETTERS and len(word) == 2:
             found.append((head, tail))
     found = [pair for pair in dict.fromkeys(found) if not (pair[0] == "con" and len(word) > 5)]
-    if not found and len(word) > 2 and word[-1] == "i":
-        return (
-            _apart(word[:-1]) if len(_apart(word[:-1])) > 1 else (word,)
-        )  # "nti": metafor's letter for a row
     return found[0] if len({frozenset(pair) for pair in found}) == 1 else (word,)
 
 
@@ -225,11 +212,12 @@ def _arms(words: list[str], named: bool) -> tuple[list[str] | None, list[str]]:
     """
     arms: list[str] = []
     rest: list[str] = []
+    plain = [word for word in words if word in ARMS]
     numbers = [i for i, word in enumerate(words) if word.isdigit() and len(word) <= 2 and _indexes(words, i)]
     others = bool(numbers) or any(word in ARMS or word in ("t", "i", "c") for word in words)
     for place, word in enumerate(words):
         of_e = word == "e" and not others
-        letter = (word in LETTERS and word != "e") or (word in ("a", "b") and named and not others)
+        letter = (word in LETTERS and word != "e") or (word in ("a", "b") and named and not plain)
         if word in ARMS or place in numbers or of_e or letter:
             arms.append(word)
         elif word != "e":
