@@ -10,6 +10,7 @@ from bayes_ivig.inputs.foreign.as_ours import readable
 from bayes_ivig.inputs.foreign.found import FoundTable
 from bayes_ivig.inputs.foreign.read import ForeignFile
 
+LOOK = "look at: "  # how a note begins that wants a human's eye
 HOW = {
     "stated": "as you stated",
     "format": "as the file itself says",
@@ -42,6 +43,9 @@ def tell(file: ForeignFile, outcome: str) -> None:
     table = dict(file.tables)[outcome]
     label = f"{file.source}, {outcome}" if outcome else file.source
     warnings.warn(ReadNote(f"{escaped(label)}: {escaped(arms_line(table))}; {_details(table)}"), stacklevel=5)
+    for note in table.notes:
+        if note.startswith(LOOK):
+            warnings.warn(ReadNote(f"{escaped(label)}: {escaped(note)}"), stacklevel=5)
     unread = len(file.tables) - len(readable(file))
     if unread:
         names = [key for key, each in file.tables if each.doubt]

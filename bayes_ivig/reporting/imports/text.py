@@ -2,6 +2,7 @@
 and stored results beside recomputed ones.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
@@ -180,9 +181,10 @@ def _compared(stored: Sequence[Recomputed], width: int) -> list[str]:
     """Return how many stored numbers come out again, and those that do not."""
     if not stored:
         return []
-    differ = [each for each in stored if not each.agrees]
+    known = [each for each in stored if each.recomputed is not None]
+    differ = [each for each in known if not each.agrees]
     said = (
-        f"{_number(len(stored), 'number')} stored in the file; {numbers.count(len(stored) - len(differ))} of "
+        f"{_number(len(stored), 'number')} stored in the file; {numbers.count(len(known) - len(differ))} of "
         "them come out of its rows again, to the digits that are stored"
     )
     largest = max((abs(each.difference) for each in stored if each.difference is not None), default=0.0)
@@ -190,7 +192,9 @@ def _compared(stored: Sequence[Recomputed], width: int) -> list[str]:
     rows = [("differs", "stored", "recomputed")]
     rows += [(_named(each), _shown(each.stored, each), _shown(each.recomputed, each)) for each in differ]
     table = figures(rows[: MOST_LISTED + 1], width) if differ else []
-    whys = list(dict.fromkeys(each.why for each in differ if each.why))
+    silent = Counter(each.why for each in stored if each.recomputed is None)
+    whys = [f"{_number(times, 'number')} not recomputed: {why}" for why, times in silent.items()]
+    whys += list(dict.fromkeys(each.why for each in differ if each.why))
     return [
         "", "Stored results", *paragraph(said, width), *table, *_more(len(differ)), *dashes(whys, width)
     ]  # fmt: skip
