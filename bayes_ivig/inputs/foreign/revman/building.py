@@ -10,7 +10,7 @@ from bayes_ivig.inputs.foreign.revman.analysis import PARTS, Analysis, Held, dis
 from bayes_ivig.inputs.foreign.revman.arms import Arms, arms_of, labels_of
 from bayes_ivig.inputs.foreign.revman.direction import event_of
 from bayes_ivig.inputs.foreign.revman.results import stored_results
-from bayes_ivig.inputs.foreign.revman.rows import COLUMNS, kept_rows, more_columns, repeat_notes
+from bayes_ivig.inputs.foreign.revman.rows import COLUMNS, in_our_terms, kept_rows, more_columns, repeat_notes
 
 
 def found_tables(held: Held, source: str, stated: Stated) -> tuple[FoundTable, ...]:
@@ -61,6 +61,7 @@ def _require_stated(analyses: tuple[Analysis, ...], source: str, stated: Stated)
 
 def _built(analysis: Analysis, source: str, stated: Stated, title: str) -> FoundTable:
     """Return the table of an outcome; of one without usable rows, a table without rows."""
+    analysis = in_our_terms(analysis)
     arms = arms_of(analysis, stated)
     kept = kept_rows(analysis, swapped=arms.swapped)
     more = more_columns(kept.rows)

@@ -47,7 +47,7 @@ def named_measure(text: str, kind: Kind, logged: bool | None, stated: str = "") 
         code = found if found in _ALLOWED[kind] else _DEFAULT[kind]
         return Named(code, measure_of(code).log, swap)
     if kind == "o-e":
-        code = found if found and measure_of(found).log else "OR"
+        code = found if found and measure_of(found).log else "RATIO" if name else "OR"
         return Named(stated or code, logged is not False)
     return _generic(plain(text), found, logged, stated)
 

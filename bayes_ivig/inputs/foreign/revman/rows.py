@@ -4,6 +4,7 @@ them.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from bayes_ivig.errors import listed, quoted
@@ -20,7 +21,11 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
     "o-e": ("o_minus_e", "variance"),
 }  # fmt: skip
 SIGNED = ("yi", "o_minus_e")
-BARE = {"dichotomous": "a row without counts", "continuous": "a row without means, SDs and totals"}
+BARE = {
+    "dichotomous": "a row without people",
+    "continuous": "not estimable: no means, an SD of 0, or fewer than 2 people in an arm",
+}
+FEWEST = 2  # people of an arm, for it to have a standard deviation
 
 
 class Kept(NamedTuple):
@@ -30,6 +35,28 @@ class Kept(NamedTuple):
     cells: tuple[tuple[str, ...], ...]
     rows: tuple[Row, ...]
     left_out: tuple[LeftOut, ...]
+
+
+def in_our_terms(analysis: Analysis) -> Analysis:
+    """Return an outcome of O - E and variances on a measure that our column of them does not have as one of
+    estimates: (O - E) / V with standard error 1 / sqrt(V).
+    """
+    if analysis.kind != "o-e" or analysis.measure in ("OR", "HR"):
+        return analysis
+    parts = {"estimate": "({o_minus_e}) / {variance}", "se": "1 / sqrt({variance})"}
+    return replace(
+        analysis,
+        kind="inverse variance",
+        rows=tuple(replace(row, values=_as_estimate(row)) for row in analysis.rows),
+        theirs={part: words.format(**analysis.theirs) for part, words in parts.items()},
+    )
+
+
+def _as_estimate(row: Row) -> dict[str, str]:
+    excess, variance = (number(row.values.get(part)) for part in ("o_minus_e", "variance"))
+    if excess is None or variance is None or variance <= 0:
+        return {"estimate": "", "se": ""}
+    return {"estimate": repr(excess / variance), "se": repr(variance**-0.5)}
 
 
 def kept_rows(analysis: Analysis, *, swapped: bool) -> Kept:
@@ -73,8 +100,8 @@ def _negated(cell: str) -> str:
 def _usable(cells: tuple[str, ...], kind: Kind) -> bool:
     """Whether a row holds data: a study that stands in an outcome without any has blanks, or nothing but 0.
 
-    Of counts every row with numbers is kept, those without people too. A cell that is no number is kept, so
-    that whoever reads it says so.
+    Of counts every row of people is kept, those without events too. A cell that is no number is kept, so that
+    whoever reads it says so.
     """
     values = [number(cell) for cell in cells]
     if any(cell and value is None for cell, value in zip(cells, values, strict=True)):
@@ -84,7 +111,8 @@ def _usable(cells: tuple[str, ...], kind: Kind) -> bool:
     if kind == "dichotomous":
         return any(values[1::2])
     if kind == "continuous":
-        return bool(values[2] and values[5] and (values[1] or values[4]))
+        enough = all(n is not None and n >= FEWEST for n in (values[2], values[5]))
+        return enough and bool(values[1] and values[4])
     return bool(values[1] and values[1] > 0)
 
 

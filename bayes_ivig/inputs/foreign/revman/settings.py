@@ -10,7 +10,7 @@ FULL = 11  # decimals from which a number is taken to be written in full
 _KINDS: tuple[tuple[str, Kind], ...] = (
     (r"^dic", "dichotomous"),
     (r"^con(t$|tin|$)", "continuous"),
-    (r"o-e|o_e|^ipd|^p$|peto", "o-e"),
+    (r"o-e|o_e|^oe|^ipd|^p$|peto", "o-e"),
     (r"contrast|inverse|^giv|^iv|^inv|^gen", "inverse variance"),
 )
 

@@ -2,7 +2,7 @@
 either.
 """
 
-from bayes_ivig.errors import DataError, named
+from bayes_ivig.errors import DataError, listed, named
 from bayes_ivig.files import archives
 from bayes_ivig.inputs.foreign.found import FoundTable, Sheet, Stated
 from bayes_ivig.inputs.foreign.revman.building import found_tables
@@ -10,6 +10,7 @@ from bayes_ivig.inputs.foreign.revman.exports import exported, is_export
 from bayes_ivig.inputs.foreign.revman.packages import is_data_rows, lone_rows, read_package
 from bayes_ivig.inputs.foreign.revman.review import read_review
 
+REVIEW = ".rm5"
 _HEAD = 4_096  # bytes in which a review says that it is one
 
 
@@ -26,7 +27,15 @@ def is_revman(raw: bytes) -> bool:
 def _of_package(name: str) -> bool:
     """Whether a member of a zip is one of a data package, or the zip in which those are."""
     lower = name.lower()
-    return lower.endswith(("-data-rows.csv", "data-rows.csv", "-data.zip")) or "datapackage" in lower
+    return lower.endswith(("data-rows.csv", "-data.zip", REVIEW)) or "datapackage" in lower
+
+
+def _reviews(raw: bytes, path: str) -> dict[str, bytes]:
+    """Return the reviews of RevMan 5 that a zip holds by name."""
+    try:
+        return archives.unpacked(raw, lambda name: name.lower().endswith(REVIEW))
+    except ValueError as error:
+        raise DataError(f"{named(path)}: {error}") from None
 
 
 def tables(raw: bytes, path: str, stated: Stated) -> tuple[FoundTable, ...]:
@@ -34,6 +43,14 @@ def tables(raw: bytes, path: str, stated: Stated) -> tuple[FoundTable, ...]:
 
     Raises ``DataError`` where it holds no outcome of two groups, or is damaged.
     """
+    reviews = _reviews(raw, path) if archives.is_zip(raw) else {}
+    if len(reviews) > 1:
+        raise DataError(
+            f"{named(path)}: holds {len(reviews)} reviews ({listed(list(reviews))}); "
+            "unpack the one that is meant"
+        )
+    for held in reviews.values():
+        return found_tables(read_review(held, path, stated.measure), named(path), stated)
     if archives.is_zip(raw):
         return found_tables(read_package(raw, path, stated.measure), named(path), stated)
     return found_tables(read_review(raw, path, stated.measure), named(path), stated)

@@ -104,6 +104,14 @@ def test_an_outcome_of_an_unknown_kind_or_without_settings_is_left_out() -> None
     assert unpacked == raw
 
 
+def test_a_zipped_review_is_read_as_the_review() -> None:
+    raw = _zip({"a/r.rm5": review(Review(MADE))})
+    assert is_revman(raw)
+    assert [told(table) for table in tables(raw, "r.zip", NOTHING)] == [told(table) for table in REVIEWED]
+    with pytest.raises(DataError, match=r"holds 2 reviews \(a.rm5, b.rm5\); unpack the one that is meant"):
+        tables(_zip({"a.rm5": b"", "b.rm5": b""}), "r.zip", NOTHING)
+
+
 def _zip(members: dict[str, bytes]) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:

@@ -59,6 +59,12 @@ def test_every_kind_of_outcome_has_its_columns_and_measure() -> None:
     assert rows(found[4], "yi", "sei") == [("1.5", "0.5")]
 
 
+def test_observed_less_expected_on_another_measure_become_estimates() -> None:
+    (table,) = read(Outcome("Rate", (Line("Adams", (-2.5, 6.25)),), "IPD", "Rate Ratio", "IV"))
+    assert table.measure == "IRR" and rows(table, "yi", "sei") == [("-0.4", "0.4")]
+    assert [each.theirs for each in table.mapping] == ["(O_E) / VAR", "1 / sqrt(VAR)"]
+
+
 def test_a_measure_that_the_file_leaves_open_is_settled_by_what_is_stated() -> None:
     logs = Outcome("Survival", (Line("Adams", (-0.5, 0.25)),), "IV", "Hazard Ratio", "IV", log_data=False)
     (table,) = read(logs)
